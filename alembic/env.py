@@ -1,0 +1,33 @@
+"""Alembic against the engine of the settings, with every room's tables."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import canais_app.accounts.models
+import canais_app.agenda.models
+import canais_app.complaints.models
+import canais_app.directory.models
+import canais_app.expediente.models
+import canais_app.kit.models
+import canais_app.outbox.models  # noqa: F401 (importing registers the tables)
+from canais_app.kit.db import engine
+
+# The exclusion constraint, the triggers and their extension are written by hand in migrations.
+BY_HAND = {"no_overlap"}
+
+
+def include_object(_thing: object, name: str | None, _kind: str, _found: bool, _to: object) -> bool:  # noqa: FBT001 (Alembic's signature)
+    """Leave what migrations write by hand out of the comparison."""
+    return name not in BY_HAND
+
+
+with engine().connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        compare_type=True,
+        render_as_batch=connection.dialect.name == "sqlite",
+        include_object=include_object,
+    )
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,1 @@
+"""Portal dos Canais Permanentes de Atendimento Digital (TJMT)."""

@@ -1,0 +1,1 @@
+"""Staff, their roles and sessions, and the record of who did what."""

@@ -1,0 +1,95 @@
+"""Rows of staff, their roles, sessions and tokens, and the audit chain."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel
+
+
+class Staff(SQLModel, table=True):
+    """A person who signs in."""
+
+    __tablename__ = "staff"
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(unique=True, max_length=200)
+    name: str = Field(max_length=120)
+    password_hash: str = Field(default="", max_length=300)
+    status: str = Field(default="active", max_length=16)  # invited, active, suspended
+    totp_secret: str = Field(default="", max_length=120)
+    created_at: datetime
+    failed_tries: int = 0
+    locked_until: datetime | None = None
+
+
+class StaffRole(SQLModel, table=True):
+    """A role of a person; `unit_id` scopes it to that unit and what hangs under it."""
+
+    __tablename__ = "staff_role"
+
+    id: int | None = Field(default=None, primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    role: str = Field(max_length=24)
+    unit_id: int | None = Field(default=None, foreign_key="unit.id")
+
+
+class LoginSession(SQLModel, table=True):
+    """A signed-in browser; the cookie holds the token, the row its hash."""
+
+    __tablename__ = "login_session"
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True, max_length=64)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+    browser: str = Field(default="", max_length=120)
+
+
+class OneTimeLink(SQLModel, table=True):
+    """An invitation or a password recovery: one link, one use, one day."""
+
+    __tablename__ = "one_time_link"
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True, max_length=64)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    purpose: str = Field(max_length=16)  # invitation, recovery
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class ApiToken(SQLModel, table=True):
+    """A bearer token for programs, shown once, stored as its hash."""
+
+    __tablename__ = "api_token"
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True, max_length=64)
+    name: str = Field(max_length=120)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    permissions: list[str] = Field(default_factory=list, sa_type=JSON)
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+class AuditEntry(SQLModel, table=True):
+    """One thing done by somebody. `hash` covers the entry and the one before it."""
+
+    __tablename__ = "audit_entry"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(index=True)
+    actor: str = Field(max_length=120)
+    door: str = Field(max_length=24)  # screen, api, cli, job
+    action: str = Field(max_length=60, index=True)
+    entity: str = Field(max_length=40, index=True)
+    entity_id: str = Field(max_length=60)
+    changes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    previous_hash: str = Field(max_length=64)
+    hash: str = Field(max_length=64, unique=True)

@@ -1,0 +1,105 @@
+"""Who may do what: one table of permission × role, and the check every service calls."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from canais_app.kit.errors import NotFoundError, NotPermittedError, NotSignedInError
+
+
+class Role(StrEnum):
+    """The roles of staff. Managers and chambers are scoped to units and what hangs under them."""
+
+    ADMIN = "administrador"
+    CORREGEDORIA = "corregedoria"
+    MANAGER = "gestor"
+    CHAMBERS = "gabinete"
+    READER = "leitura"
+
+
+class Permission(StrEnum):
+    """What can be allowed. The value is what the audit and the documentation print."""
+
+    SEE_DASHBOARD = "ver painel"
+    TRIAGE_COMPLAINTS = "triar reclamações"
+    OPEN_IDENTITY = "abrir identidade"
+    ANSWER_COMPLAINTS = "responder reclamações"
+    EDIT_DIRECTORY = "editar diretório"
+    EDIT_CALENDAR = "editar calendário"
+    SEE_AGENDA_DESK = "ver mesa da agenda"
+    EDIT_AGENDA = "editar agenda"
+    MANAGE_STAFF = "administrar pessoal"
+    SEE_AUDIT = "ver auditoria"
+    SEE_OUTBOX = "ver fila de mensagens"
+    SEE_SETTINGS = "ver configuração"
+
+
+TABLE: dict[Permission, frozenset[Role]] = {
+    Permission.SEE_DASHBOARD: frozenset({Role.ADMIN, Role.CORREGEDORIA, Role.READER}),
+    Permission.TRIAGE_COMPLAINTS: frozenset({Role.CORREGEDORIA}),
+    Permission.OPEN_IDENTITY: frozenset({Role.CORREGEDORIA}),
+    Permission.ANSWER_COMPLAINTS: frozenset({Role.CORREGEDORIA, Role.MANAGER}),
+    Permission.EDIT_DIRECTORY: frozenset({Role.ADMIN, Role.MANAGER}),
+    Permission.EDIT_CALENDAR: frozenset({Role.ADMIN}),
+    Permission.SEE_AGENDA_DESK: frozenset({Role.CHAMBERS}),
+    Permission.EDIT_AGENDA: frozenset({Role.CHAMBERS}),
+    Permission.MANAGE_STAFF: frozenset({Role.ADMIN}),
+    Permission.SEE_AUDIT: frozenset({Role.ADMIN, Role.CORREGEDORIA}),
+    Permission.SEE_OUTBOX: frozenset({Role.ADMIN}),
+    Permission.SEE_SETTINGS: frozenset({Role.ADMIN}),
+}
+SCOPED = frozenset({Role.MANAGER, Role.CHAMBERS})
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role, and the subtree it holds in (`unit_path` is a `Unit.path`; empty: everywhere)."""
+
+    role: Role
+    unit_path: str = ""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks, and through which door. An actor without `staff_id` is the public."""
+
+    staff_id: int | None = None
+    name: str = ""
+    grants: tuple[Grant, ...] = ()
+    door: str = "screen"
+    # A bearer token may hold fewer permissions than its owner; None: all of them.
+    only: frozenset[Permission] | None = field(default=None)
+
+    def can(self, permission: Permission, unit_path: str = "") -> bool:
+        """Whether a role of this person allows it, for the unit at `unit_path` when given."""
+        if self.only is not None and permission not in self.only:
+            return False
+        return any(
+            grant.role in TABLE[permission]
+            and (grant.role not in SCOPED or _covers(grant.unit_path, unit_path))
+            for grant in self.grants
+        )
+
+
+PUBLIC = Actor()
+SYSTEM = Actor(name="sistema", door="job")
+
+
+def _covers(scope: str, unit_path: str) -> bool:
+    return bool(scope) and (not unit_path or unit_path.startswith(scope))
+
+
+def require(actor: Actor, permission: Permission, unit_path: str = "") -> None:
+    """Refuse unless the actor may do it; another unit's things do not exist for a scoped role.
+
+    Raises:
+        NotSignedInError: nobody is signed in.
+        NotFoundError: the role would allow it, but not for this unit.
+        NotPermittedError: no role of this person allows it.
+    """
+    if actor.staff_id is None:
+        raise NotSignedInError("Entre com sua conta para continuar.")
+    if actor.can(permission, unit_path):
+        return
+    if actor.can(permission):
+        raise NotFoundError("Não encontramos o que você procura.")
+    raise NotPermittedError("Seu perfil não permite esta ação.")

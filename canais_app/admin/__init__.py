@@ -1,0 +1,1 @@
+"""Administration screens: staff, sessions, audit, tokens, outbox, settings."""

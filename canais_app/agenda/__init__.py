@@ -1,0 +1,1 @@
+"""Magistrates' agendas: slots, holds, appointments."""

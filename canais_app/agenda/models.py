@@ -1,0 +1,171 @@
+"""Rows of the agendas: the published rules, and who has which time."""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from sqlalchemy import JSON, Index, text
+from sqlmodel import Field, SQLModel
+
+
+class Modality(StrEnum):
+    """How a lawyer is received."""
+
+    VIDEO = "video"
+    IN_PERSON = "presencial"
+    PHONE = "telefone"
+
+
+MODALITY_NAMES = {
+    Modality.VIDEO: "Vídeo",
+    Modality.IN_PERSON: "Presencial",
+    Modality.PHONE: "Telefone",
+}
+
+
+class Status(StrEnum):
+    """The life of a taken time. Those in `ACTIVE` keep others out."""
+
+    HELD = "held"
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    ATTENDED = "attended"
+    MISSED = "missed"
+
+
+ACTIVE = (Status.HELD, Status.PENDING, Status.CONFIRMED, Status.ATTENDED, Status.MISSED)
+ACTIVE_SQL = "status IN ('held', 'pending', 'confirmed', 'attended', 'missed')"
+
+
+class Agenda(SQLModel, table=True):
+    """A gabinete's published agenda and its rules. Lengths and notices are in minutes."""
+
+    __tablename__ = "agenda"
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True, max_length=160)
+    title: str = Field(max_length=200)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    registry_unit_id: int | None = Field(default=None, foreign_key="unit.id")
+    published: bool = False
+    slot_minutes: int = 20
+    step_minutes: int = 20
+    buffer_before: int = 0
+    buffer_after: int = 0
+    notice_minutes: int = 120
+    horizon_days: int = 28
+    horizon_in_business_days: bool = False
+    capacity: int = 1
+    modalities: list[str] = Field(default_factory=list, sa_type=JSON)
+    place: str = Field(default="", max_length=200)
+    video_base_url: str = Field(default="", max_length=200)
+    max_per_day: int = 0  # 0: no limit
+    max_per_oab_per_day: int = 1
+    max_active_per_oab: int = 3
+    max_active_per_case: int = 1
+    release_delay: int = 30
+    cancel_notice: int = 120
+    updated_at: datetime
+
+
+class AgendaWindow(SQLModel, table=True):
+    """A weekly window, half-open, on the court's clock (`weekday` 0 = Monday)."""
+
+    __tablename__ = "agenda_window"
+
+    id: int | None = Field(default=None, primary_key=True)
+    agenda_id: int = Field(foreign_key="agenda.id", index=True)
+    weekday: int
+    starts: time
+    ends: time
+    every_weeks: int = 1
+    nth_week: int = 0  # 1–5: only that week of the month; 0: all
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+class AgendaOverride(SQLModel, table=True):
+    """One day's own window; a day with overrides has only those (none with times: closed)."""
+
+    __tablename__ = "agenda_override"
+
+    id: int | None = Field(default=None, primary_key=True)
+    agenda_id: int = Field(foreign_key="agenda.id", index=True)
+    day: date
+    starts: time | None = None
+    ends: time | None = None
+
+
+class AgendaBlock(SQLModel, table=True):
+    """A span in which the gabinete receives nobody."""
+
+    __tablename__ = "agenda_block"
+
+    id: int | None = Field(default=None, primary_key=True)
+    agenda_id: int = Field(foreign_key="agenda.id", index=True)
+    starts_at: datetime
+    ends_at: datetime
+    reason: str = Field(default="", max_length=200)
+
+
+class AgendaHolidayOptOut(SQLModel, table=True):
+    """A closed day of the court's calendar on which this gabinete receives all the same."""
+
+    __tablename__ = "agenda_holiday_opt_out"
+
+    agenda_id: int = Field(foreign_key="agenda.id", primary_key=True)
+    day: date = Field(primary_key=True)
+
+
+class Appointment(SQLModel, table=True):
+    """A taken time: a hold or an appointment, in one table under one constraint.
+
+    `[busy_from, busy_until)` is the slot with its own buffers; no two active rows of an
+    agenda's seat may overlap in it (PostgreSQL: exclusion constraint; SQLite: triggers).
+    """
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        Index(
+            "uq_appointment_active_start",
+            "agenda_id",
+            "seat",
+            "starts_at",
+            unique=True,
+            sqlite_where=text(ACTIVE_SQL),
+            postgresql_where=text(ACTIVE_SQL),
+        ),
+        Index("ix_appointment_agenda_start", "agenda_id", "starts_at"),
+        Index("ix_appointment_agenda_oab", "agenda_id", "oab"),
+        Index("ix_appointment_hold", "status", "hold_expires_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    agenda_id: int = Field(foreign_key="agenda.id")
+    seat: int = 0
+    status: str = Field(max_length=12)
+    starts_at: datetime
+    ends_at: datetime
+    busy_from: datetime
+    busy_until: datetime
+    modality: str = Field(default="", max_length=12)
+    hold_expires_at: datetime | None = None
+    code: str = Field(default="", max_length=12, index=True)
+    token_hash: str = Field(unique=True, max_length=64)
+    idempotency_key: str | None = Field(default=None, unique=True, max_length=100)
+    ics_uid: str = Field(default="", max_length=80)
+    ics_sequence: int = 0
+    name: str = Field(default="", max_length=120)
+    oab: str = Field(default="", max_length=12)  # normalised: MT000123, MT000123A
+    email: str = Field(default="", max_length=200)
+    phone: str = Field(default="", max_length=20)
+    case_number: str = Field(default="", max_length=20, index=True)  # twenty digits
+    subject: str = Field(default="", max_length=200)
+    created_at: datetime
+    confirmed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    cancelled_by: str = Field(default="", max_length=12)  # lawyer, chambers
+    cancel_reason: str = Field(default="", max_length=200)
+    released_at: datetime | None = None  # when a cancelled time is public again
+    anonymised_at: datetime | None = None

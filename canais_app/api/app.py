@@ -1,0 +1,67 @@
+"""The FastAPI app beside Reflex: one renderer for refusals, one list of routers."""
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from canais_app import routes
+from canais_app.api import agenda, complaints, directory, feeds
+from canais_app.kit.errors import AppError, TooManyRequestsError, invalid_findings
+
+PROBLEM = "application/problem+json"
+
+
+def problem(status: int, title: str, detail: str, errors: dict[str, str] | None = None) -> JSONResponse:
+    """Return a refusal as RFC 9457 says."""
+    body: dict[str, object] = {"title": title, "status": status, "detail": detail}
+    if errors:
+        body["errors"] = errors
+    return JSONResponse(body, status, media_type=PROBLEM)
+
+
+def refused(_request: Request, refusal: Exception) -> JSONResponse:
+    """Answer a refusal of ours."""
+    assert isinstance(refusal, AppError)  # noqa: S101 (registered for that class only)
+    answer = problem(refusal.status, refusal.title, refusal.message, refusal.errors)
+    if isinstance(refusal, TooManyRequestsError):
+        answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer
+
+
+def misunderstood(_request: Request, wrong: Exception) -> JSONResponse:
+    """Answer what FastAPI could not read, with our sentences."""
+    assert isinstance(wrong, RequestValidationError)  # noqa: S101 (registered for that class only)
+    cleaned = [
+        {**e, "loc": tuple(p for p in e["loc"] if p not in ("body", "query", "path", "header"))}
+        for e in wrong.errors()
+    ]
+    said = invalid_findings(cleaned)
+    return problem(422, said.title, said.message, said.errors)
+
+
+def http_refused(_request: Request, wrong: Exception) -> JSONResponse:
+    """Answer an unknown path or method in pt-BR."""
+    assert isinstance(wrong, HTTPException)  # noqa: S101 (registered for that class only)
+    words = {
+        404: "Este endereço não existe.",
+        405: "Este endereço não aceita esse método.",
+    }
+    return problem(wrong.status_code, "Pedido recusado", words.get(wrong.status_code, "Confira o pedido."))
+
+
+def make() -> FastAPI:
+    """Return the API app with every room's router."""
+    app = FastAPI(
+        title="Canais de Atendimento do Poder Judiciário de Mato Grosso",
+        version="1",
+        openapi_url=f"{routes.API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_exception_handler(AppError, refused)
+    app.add_exception_handler(RequestValidationError, misunderstood)
+    app.add_exception_handler(HTTPException, http_refused)
+    for room in (directory, agenda, complaints, feeds):
+        app.include_router(room.router)
+    return app

@@ -1,0 +1,5 @@
+"""The complaints part of the API."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

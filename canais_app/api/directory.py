@@ -1,0 +1,5 @@
+"""The directory part of the API."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,1 @@
+"""Failures reported by users, from the form to the Corregedoria's charts."""

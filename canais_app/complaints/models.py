@@ -1,0 +1,90 @@
+"""Rows of the complaints: each report, its life, and the counts the charts read."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+
+class Kind(StrEnum):
+    """What went wrong."""
+
+    NO_ANSWER = "nao_atende"
+    NO_REPLY = "sem_resposta"
+    LINK_BROKEN = "link_nao_abre"
+    DROPPED = "caiu_no_meio"
+    WRONG_CONTACT = "contato_errado"
+    WRONG_HOURS = "horario_diferente"
+    NO_SLOTS = "agenda_sem_vagas"
+    ACCESSIBILITY = "acessibilidade"
+    OTHER = "outro"
+
+
+KIND_NAMES = {
+    Kind.LINK_BROKEN: "Link não abre ou ninguém atende",
+    Kind.DROPPED: "Caiu no meio",
+    Kind.WRONG_HOURS: "Horário diferente do publicado",
+    Kind.NO_ANSWER: "Não atende",
+    Kind.NO_REPLY: "Sem resposta",
+    Kind.WRONG_CONTACT: "Contato errado ou desatualizado",
+    Kind.NO_SLOTS: "Agenda sem vagas",
+    Kind.ACCESSIBILITY: "Problema de acessibilidade",
+    Kind.OTHER: "Outro",
+}
+
+
+class Complaint(SQLModel, table=True):
+    """One report of a failed channel, anonymous unless `email` is given."""
+
+    __tablename__ = "complaint"
+
+    id: int | None = Field(default=None, primary_key=True)
+    protocol: str = Field(unique=True, max_length=16)  # 2026-004871
+    secret_hash: str = Field(max_length=64)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    channel: str = Field(max_length=24)
+    kind: str = Field(max_length=24)
+    status: str = Field(default="recebida", max_length=24, index=True)
+    occurred_at: datetime
+    created_at: datetime = Field(index=True)
+    due_at: datetime
+    text: str = ""
+    name: str = Field(default="", max_length=120)
+    email: str = Field(default="", max_length=200)
+    idempotency_key: str | None = Field(default=None, unique=True, max_length=100)
+
+
+class ComplaintEvent(SQLModel, table=True):
+    """A move or a message in a complaint's life: who, when, why."""
+
+    __tablename__ = "complaint_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    complaint_id: int = Field(foreign_key="complaint.id", index=True)
+    at: datetime
+    who: str = Field(max_length=120)
+    from_status: str = Field(default="", max_length=24)
+    to_status: str = Field(default="", max_length=24)
+    text: str = ""
+    public: bool = True
+
+
+class ComplaintHour(SQLModel, table=True):
+    """How many complaints of a unit, channel and kind happened in one hour (UTC)."""
+
+    __tablename__ = "complaint_hour"
+
+    hour: datetime = Field(primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id", primary_key=True)
+    channel: str = Field(primary_key=True, max_length=24)
+    kind: str = Field(primary_key=True, max_length=24)
+    count: int = 0
+
+
+class ProtocolCounter(SQLModel, table=True):
+    """The last protocol number given in a year."""
+
+    __tablename__ = "protocol_counter"
+
+    year: int = Field(primary_key=True)
+    last: int = 0

@@ -1,0 +1,1 @@
+"""Comarcas, units and their channels; what a person typed, understood."""

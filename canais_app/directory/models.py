@@ -1,0 +1,152 @@
+"""Rows of the directory: comarcas, the tree of units, their channels, words and origins."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+
+class UnitKind(StrEnum):
+    """What a unit is in the court's tree."""
+
+    COURT_BODY = "orgao"
+    PRESIDENCY = "presidencia"
+    INTERNAL_AFFAIRS = "corregedoria"
+    CHAMBER = "camara"
+    APPEALS_PANEL = "turma_recursal"
+    NUCLEUS = "nucleo"
+    FORUM_BOARD = "diretoria"
+    DISTRIBUTION = "distribuicao"
+    VARA = "vara"
+    SMALL_CLAIMS = "juizado"
+    REGISTRY = "secretaria"
+    CHAMBERS = "gabinete"
+    CONCILIATION = "cejusc"
+    INCLUSION_POINT = "pid"
+
+
+class ChannelKind(StrEnum):
+    """The typed channels of attendance."""
+
+    PHONE = "telefone"
+    EMAIL = "email"
+    WHATSAPP = "whatsapp"
+    VIRTUAL_COUNTER = "balcao_virtual"
+    APPOINTMENT = "agendamento"
+
+
+CHANNEL_NAMES = {
+    ChannelKind.PHONE: "Telefone",
+    ChannelKind.EMAIL: "E-mail",
+    ChannelKind.WHATSAPP: "WhatsApp",
+    ChannelKind.VIRTUAL_COUNTER: "Balcão Virtual",
+    ChannelKind.APPOINTMENT: "Agendamento",
+}
+
+
+class Comarca(SQLModel, table=True):
+    """A comarca; those not installed are never in a public list."""
+
+    __tablename__ = "comarca"
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True, max_length=80)
+    name: str = Field(max_length=80)
+    ibge_code: str = Field(unique=True, max_length=7)
+    latitude: float
+    longitude: float
+    installed: bool = True
+
+
+class Municipality(SQLModel, table=True):
+    """A municipality and the comarca that serves it (none while to be confirmed)."""
+
+    __tablename__ = "municipality"
+
+    ibge_code: str = Field(primary_key=True, max_length=7)
+    name: str = Field(max_length=80)
+    comarca_id: int | None = Field(default=None, foreign_key="comarca.id")
+
+
+class CnjOrigin(SQLModel, table=True):
+    """Where a case number's last four digits say that the case began."""
+
+    __tablename__ = "cnj_origin"
+
+    code: str = Field(primary_key=True, max_length=4)
+    description: str = Field(max_length=120)
+    comarca_id: int | None = Field(default=None, foreign_key="comarca.id")
+    status: str = Field(max_length=40)
+
+
+class Unit(SQLModel, table=True):
+    """A node of the court's tree. `path` lists the ids from the root, as `/1/24/380/`."""
+
+    __tablename__ = "unit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True, max_length=40)
+    slug: str = Field(unique=True, max_length=160)
+    name: str = Field(max_length=200)
+    kind: str = Field(max_length=24, index=True)
+    degree: int
+    comarca_id: int | None = Field(default=None, foreign_key="comarca.id", index=True)
+    parent_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    path: str = Field(default="", max_length=200, index=True)
+    competences: list[str] = Field(default_factory=list, sa_type=JSON)
+    aliases: list[str] = Field(default_factory=list, sa_type=JSON)
+    # weekday (0 = Monday) → [["12:00", "19:00"], …]; empty: the court's public hours
+    hours: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    address: str = Field(default="", max_length=200)
+    room: str = Field(default="", max_length=80)
+    active: bool = True
+    is_demo: bool = False
+    updated_at: datetime
+
+
+class Channel(SQLModel, table=True):
+    """One way to reach a unit. `value` is E.164, an e-mail or an https link."""
+
+    __tablename__ = "channel"
+
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    kind: str = Field(max_length=24, index=True)
+    value: str = Field(max_length=300, index=True)
+    label: str = Field(default="", max_length=80)
+    note: str = Field(default="", max_length=200)
+    hours: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    position: int = 0
+    verified_at: datetime | None = None
+    verified_by: str = Field(default="", max_length=120)
+
+
+class Synonym(SQLModel, table=True):
+    """What people say, and the words the directory understands instead."""
+
+    __tablename__ = "synonym"
+
+    id: int | None = Field(default=None, primary_key=True)
+    said: str = Field(unique=True, max_length=80)
+    means: str = Field(max_length=120)
+
+
+class Notice(SQLModel, table=True):
+    """A notice in force from `starts_at` to `ends_at` (none: sem previsão)."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_span", "starts_at", "ends_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(max_length=24)
+    text: str = Field(max_length=500)
+    act: str = Field(default="", max_length=120)
+    act_url: str = Field(default="", max_length=300)
+    alternative: str = Field(default="", max_length=200)
+    comarca_id: int | None = Field(default=None, foreign_key="comarca.id", index=True)
+    unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    channel_kind: str = Field(default="", max_length=24)
+    starts_at: datetime
+    ends_at: datetime | None = None

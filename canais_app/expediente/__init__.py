@@ -1,0 +1,1 @@
+"""The court's calendar: is this moment or day open here, why not, when next."""

@@ -1,0 +1,121 @@
+"""The only door to the database: one engine, one transaction at the edge."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import structlog
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import QueuePool
+from sqlmodel import Session, create_engine
+
+from canais_app.settings import settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ATTEMPTS = 3
+_RETRIABLE = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
+# SQLite lets one writer in at a time; waiting here is fair, its own busy handler is not.
+_sqlite_writer = threading.Lock()
+log = structlog.get_logger()
+# Called with the session once its transaction is on disk, in the thread that committed.
+after_commit: list[Callable[[Session], None]] = []
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """Return the process's engine, made at first use."""
+    url = settings().database_url
+    if not settings().is_sqlite:
+        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    made = create_engine(
+        url, poolclass=QueuePool, pool_size=20, connect_args={"check_same_thread": False}
+    )
+    event.listen(made, "connect", _prepare_sqlite)
+    event.listen(made, "begin", _begin_sqlite)
+    return made
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 (a DBAPI connection)
+    connection.isolation_level = None  # the driver must not begin transactions on its own
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+        "temp_store=MEMORY",
+        "cache_size=-32000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401 (a SQLAlchemy connection)
+    reads = connection.get_execution_options().get("reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """Open a transaction that writes: all of it is committed at the end, or none of it."""
+    lock = _sqlite_writer if settings().is_sqlite else threading.Lock()
+    with lock, Session(engine(), expire_on_commit=False) as session:
+        yield session
+        session.commit()
+    for hear in after_commit:
+        hear(session)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a transaction that only reads: it never waits for a writer and keeps nothing."""
+    with Session(engine().execution_options(reads=True)) as session:
+        yield session
+
+
+def _is_retriable(wrong: OperationalError) -> bool:
+    state = getattr(wrong.orig, "sqlstate", None)
+    return state in _RETRIABLE or "database is locked" in str(wrong.orig)
+
+
+def run(
+    work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Run a service function in one transaction; deadlocks are tried at most three times."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with unit_of_work() as session:
+                return work(session, *args, **kwargs)
+        except OperationalError as wrong:
+            if attempt == ATTEMPTS or not _is_retriable(wrong):
+                raise
+            log.info("transaction_retried", attempt=attempt)
+    raise AssertionError  # the loop returns or raises
+
+
+def run_reading(
+    work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Run a query in one read-only transaction."""
+    with reading() as session:
+        return work(session, *args, **kwargs)
+
+
+async def in_session(
+    work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Run a service function in a thread, in one transaction that may write."""
+    return await asyncio.to_thread(run, work, *args, **kwargs)
+
+
+async def in_reading(
+    work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Run a query in a thread, in one transaction that only reads."""
+    return await asyncio.to_thread(run_reading, work, *args, **kwargs)

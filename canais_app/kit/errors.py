@@ -1,0 +1,113 @@
+"""Refusals: one sentence in plain pt-BR and an HTTP status, whichever door was knocked at."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+
+class AppError(Exception):
+    """Something refused. `message` is what the person reads; `errors` says it per field."""
+
+    status = 400
+    title = "Pedido recusado"
+
+    def __init__(self, message: str, errors: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.errors: dict[str, str] = dict(errors or {})
+
+
+class InvalidError(AppError):
+    """What was sent cannot be understood or is not allowed by a rule."""
+
+    status = 422
+    title = "Dados inválidos"
+
+
+class NotFoundError(AppError):
+    """No such thing, or nothing that this person may know of."""
+
+    status = 404
+    title = "Não encontrado"
+
+
+class NotSignedInError(AppError):
+    """A staff door was knocked at by somebody unknown."""
+
+    status = 401
+    title = "Entre para continuar"
+
+
+class NotPermittedError(AppError):
+    """The person is known and may not do this."""
+
+    status = 403
+    title = "Não permitido"
+
+
+class ConflictError(AppError):
+    """Somebody else was first."""
+
+    status = 409
+    title = "Já não está disponível"
+
+
+class TooManyRequestsError(AppError):
+    """Asked too often. `retry_after` is in seconds."""
+
+    status = 429
+    title = "Muitos pedidos"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+_WORDS = {
+    "missing": "Preencha este campo.",
+    "string_type": "Escreva um texto.",
+    "int_type": "Escreva um número inteiro.",
+    "int_parsing": "Escreva um número inteiro.",
+    "bool_parsing": "Responda sim ou não.",
+    "bool_type": "Responda sim ou não.",
+    "enum": "Escolha uma das opções.",
+    "literal_error": "Escolha uma das opções.",
+    "date_from_datetime_parsing": "Escreva a data como dia/mês/ano.",
+    "date_parsing": "Escreva a data como dia/mês/ano.",
+    "datetime_parsing": "Escreva data e hora válidas.",
+    "datetime_from_date_parsing": "Escreva data e hora válidas.",
+    "timezone_aware": "Informe o fuso do horário.",
+    "extra_forbidden": "Campo desconhecido.",
+}
+
+
+def _sentence(kind: str, said: str, context: Mapping[str, object]) -> str:
+    if kind == "value_error":
+        return said.removeprefix("Value error, ")
+    if kind == "string_too_long":
+        return f"Use até {context['max_length']} letras."
+    if kind == "string_too_short":
+        least = context["min_length"]
+        return "Preencha este campo." if least == 1 else f"Use pelo menos {least} letras."
+    if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
+        return "O valor está fora do permitido."
+    return _WORDS.get(kind, "Confira este campo.")
+
+
+def invalid_findings(findings: Sequence[Mapping[str, Any]]) -> InvalidError:
+    """Turn pydantic's findings into one refusal with a pt-BR sentence per field."""
+    errors: dict[str, str] = {}
+    for finding in findings:
+        field = ".".join(str(part) for part in finding["loc"]) or "geral"
+        errors.setdefault(
+            field, _sentence(finding["type"], str(finding["msg"]), finding.get("ctx", {}))
+        )
+    count = len(errors)
+    said = "Falta corrigir 1 campo." if count == 1 else f"Falta corrigir {count} campos."
+    return InvalidError(said, errors)
+
+
+def invalid(wrong: ValidationError) -> InvalidError:
+    """Turn a ValidationError into one refusal with a pt-BR sentence per field."""
+    return invalid_findings(wrong.errors())

@@ -1,0 +1,26 @@
+"""Reading what a person or a program sent, at whichever door, into a checked value."""
+
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, StringConstraints, ValidationError
+
+from canais_app.kit.errors import InvalidError, invalid
+
+M = TypeVar("M", bound=BaseModel)
+
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+
+
+def parse(model: type[M], sent: object) -> M:
+    """Check what was sent against a model.
+
+    Raises:
+        InvalidError: with one pt-BR sentence per wrong field.
+    """
+    if not isinstance(sent, dict):
+        raise InvalidError("Envie os campos do formulário.")
+    try:
+        return model.model_validate(sent)
+    except ValidationError as wrong:
+        raise invalid(wrong) from None

@@ -1,0 +1,40 @@
+"""Rate limits: how often one address may knock at a door, counted in a moving window."""
+
+import time
+from functools import lru_cache
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage, RedisStorage, Storage
+from limits.strategies import MovingWindowRateLimiter
+
+from canais_app.kit.errors import TooManyRequestsError
+from canais_app.settings import settings
+
+
+@lru_cache(maxsize=1)
+def _limiter() -> MovingWindowRateLimiter:
+    url = settings().redis_url
+    storage: Storage = RedisStorage(url) if url else MemoryStorage()
+    return MovingWindowRateLimiter(storage)
+
+
+@lru_cache(maxsize=64)
+def _item(rule: str) -> RateLimitItem:
+    return parse(rule)
+
+
+def check(rule: str, *who: str) -> None:
+    """Count one knock, e.g. `check("10/minute", "complaint", address)`.
+
+    Raises:
+        TooManyRequestsError: when `who` has knocked more often than `rule` allows.
+    """
+    if settings().rate_limits == "off":
+        return
+    item = _item(rule)
+    if not _limiter().hit(item, *who):
+        reset = _limiter().get_window_stats(item, *who).reset_time
+        wait = max(1, int(reset - time.time()) + 1)
+        raise TooManyRequestsError(
+            f"Muitos pedidos em pouco tempo. Tente de novo em {wait} segundos.", wait
+        )

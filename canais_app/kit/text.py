@@ -1,0 +1,114 @@
+"""Words: folding for comparison, slugs, masking of personal data, pt-BR numbers and times."""
+
+import hashlib
+import hmac
+import re
+import secrets
+import unicodedata
+from datetime import date, datetime
+
+from canais_app.kit import clock
+
+_MASKS = (
+    (re.compile(r"\b\d{7}-?\d{2}\.?\d{4}\.?\d\.?\d{2}\.?\d{4}\b"), "[processo]"),
+    (re.compile(r"\b\d{3}\.?\d{3}\.?\d{3}-?\d{2}\b"), "[cpf]"),
+    (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "[e-mail]"),
+    (re.compile(r"(?:\+?55\s?)?\(?\b\d{2}\)?\s?9?\d{4}[-\s]?\d{4}\b"), "[telefone]"),
+    (re.compile(r"(?i)\boab\W{0,3}(?:[a-z]{2})?\W{0,3}\d[\d.]{0,7}(?:\W?[a-z]{2}\b)?"), "[oab]"),
+)
+# No vowels and no look-alikes: a code read out over the telephone stays what it was.
+_CODE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
+WEEKDAYS = (
+    "segunda-feira",
+    "terça-feira",
+    "quarta-feira",
+    "quinta-feira",
+    "sexta-feira",
+    "sábado",
+    "domingo",
+)
+WEEKDAYS_SHORT = ("seg.", "ter.", "qua.", "qui.", "sex.", "sáb.", "dom.")
+MONTHS = (
+    "janeiro",
+    "fevereiro",
+    "março",
+    "abril",
+    "maio",
+    "junho",
+    "julho",
+    "agosto",
+    "setembro",
+    "outubro",
+    "novembro",
+    "dezembro",
+)
+
+
+def fold(words: str) -> str:
+    """Return lower case without accents; ª and º count as a and o."""
+    decomposed = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def slugify(words: str) -> str:
+    """Return the words as they stand in an address: `1ª Vara Cível` → `1a-vara-civel`."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(words).replace("'", "")).strip("-")
+
+
+def mask(text: str) -> str:
+    """Replace case numbers, CPF, e-mails, phones and OAB numbers by what they are."""
+    for pattern, word in _MASKS:
+        text = pattern.sub(word, text)
+    return text
+
+
+def new_token() -> str:
+    """Return an unguessable token for an address (256 bits)."""
+    return secrets.token_urlsafe(32)
+
+
+def new_code(*groups: int) -> str:
+    """Return a code a person can read out: `new_code(4, 4, 4)` → `K7QF-3M9T-XW2H`."""
+    return "-".join("".join(secrets.choice(_CODE_ALPHABET) for _ in range(n)) for n in groups)
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored of a secret made by chance (57 bits or more): its SHA-256."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def same(one: str, other: str) -> bool:
+    """Compare two secrets in constant time."""
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def hour_words(moment: datetime) -> str:
+    """Return a time of day as Brazilian courts write it: `14h`, `14h20`."""
+    here = clock.local(moment)
+    return f"{here.hour}h{here.minute:02d}" if here.minute else f"{here.hour}h"
+
+
+def day_words(day: date) -> str:
+    """Return `quarta-feira, 25 de novembro de 2026` (the first of a month is `1º`)."""
+    number = "1º" if day.day == 1 else str(day.day)
+    return f"{WEEKDAYS[day.weekday()]}, {number} de {MONTHS[day.month - 1]} de {day.year}"
+
+
+def short_day(day: date) -> str:
+    """Return `qua., 25/11`."""
+    return f"{WEEKDAYS_SHORT[day.weekday()]}, {day.day}/{day.month}"
+
+
+def date_words(day: date) -> str:
+    """Return `25/11/2026`."""
+    return f"{day.day:02d}/{day.month:02d}/{day.year}"
+
+
+def number_words(value: float, decimals: int = 0) -> str:
+    """Return a number as pt-BR writes it: `1.234,5`."""
+    return f"{value:,.{decimals}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """Return `1 unidade`, `3 unidades`."""
+    return f"{number_words(count)} {one if count == 1 else many}"

@@ -1,0 +1,1 @@
+"""Messages waiting to leave, their words, and how they leave."""

@@ -1,0 +1,36 @@
+"""The row of a message waiting to leave."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+
+class OutboxMessage(SQLModel, table=True):
+    """One message to one party. `message_id` is stable, so a repeat is recognisable.
+
+    `claimed_at` and `sent_at` are apart: a crash between the two loses nothing.
+    """
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (Index("ix_outbox_due", "status", "due_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: str = Field(unique=True, max_length=160)
+    thread: str = Field(index=True, max_length=80)  # what it is about: `appointment:12`
+    party: str = Field(max_length=24)  # lawyer, chambers, registry, reporter, staff
+    kind: str = Field(max_length=40)
+    recipient: str = Field(max_length=200)
+    subject: str = Field(max_length=200)
+    text: str
+    html: str = ""
+    ics: str = ""
+    ics_method: str = Field(default="", max_length=12)
+    status: str = Field(default="waiting", max_length=12)  # waiting, sent, failed, bounced
+    created_at: datetime
+    due_at: datetime
+    claimed_at: datetime | None = None
+    claim: str = Field(default="", max_length=40)
+    sent_at: datetime | None = None
+    attempts: int = 0
+    last_error: str = Field(default="", max_length=300)

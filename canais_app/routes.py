@@ -1,0 +1,56 @@
+"""Every path of the portal: constants, and builders for those with a part of their own."""
+
+HOME = "/"
+COMARCAS = "/comarcas"
+UNIT = "/unidade/[slug]"
+AGENDAS = "/agendar"
+AGENDA = "/agenda/[slug]"
+APPOINTMENT = "/agendamento/[token]"
+REPORT = "/relatar"
+TRACK = "/acompanhar"
+STATUS = "/situacao"
+ABOUT = "/sobre"
+ACCESSIBILITY = "/acessibilidade"
+PRIVACY = "/privacidade"
+OPEN_DATA = "/dados-abertos"
+
+SIGN_IN = "/entrar"
+DESK = "/mesa"
+CHAMBERS = "/gabinete"
+CHAMBERS_RULES = "/gabinete/agenda"
+MANAGEMENT = "/gestao"
+CORREGEDORIA = "/corregedoria"
+CORREGEDORIA_COMPLAINTS = "/corregedoria/reclamacoes"
+CORREGEDORIA_INCIDENTS = "/corregedoria/incidentes"
+ADMIN = "/admin"
+
+API = "/api/v1"
+SIGN_IN_FORM = "/sessao/entrar"
+SIGN_OUT_FORM = "/sessao/sair"
+
+
+def unit(slug: str) -> str:
+    """Return the page of a unit."""
+    return f"/unidade/{slug}"
+
+
+def agenda(slug: str) -> str:
+    """Return the picker of an agenda."""
+    return f"/agenda/{slug}"
+
+
+def appointment(token: str) -> str:
+    """Return the private page of an appointment."""
+    return f"/agendamento/{token}"
+
+
+def report(unit_slug: str = "", channel: str = "") -> str:
+    """Return the complaint form, with unit and channel chosen when known."""
+    if not unit_slug:
+        return REPORT
+    return f"{REPORT}?unidade={unit_slug}" + (f"&canal={channel}" if channel else "")
+
+
+def comarca(slug: str) -> str:
+    """Return a comarca's place in the A–Z list."""
+    return f"{COMARCAS}#{slug}"

@@ -1,0 +1,112 @@
+"""Everything an operator may set, read once from the environment (prefix `CANAIS_`)."""
+
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO_SECRET = "demonstracao-nao-serve-em-producao"  # noqa: S105 (refused in production)
+
+
+class Settings(BaseSettings):
+    """The settings in force; frozen, so that nothing changes them after the start."""
+
+    model_config = SettingsConfigDict(env_prefix="CANAIS_", frozen=True, extra="ignore")
+
+    profile: Literal["demo", "production"] = "demo"
+    database_url: str = ""
+    redis_url: str = ""
+    smtp_url: SecretStr = SecretStr("")
+    public_url: str = ""
+    port: int = Field(default=3000, ge=1, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    secret_key: SecretStr = SecretStr(DEMO_SECRET)
+    trusted_proxy_hops: int = Field(default=0, ge=0, le=10)
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    metrics_token: SecretStr = SecretStr("")
+    rate_limits: Literal["on", "off"] = "on"
+    appointment_retention_days: int = Field(default=180, ge=1)
+    complaint_retention_days: int = Field(default=180, ge=1)
+    var_dir: Path = ROOT / "var"
+
+    @field_validator("public_url")
+    @classmethod
+    def _no_trailing_slash(cls, url: str) -> str:
+        if url and not url.startswith(("http://", "https://")):
+            raise ValueError("CANAIS_PUBLIC_URL precisa começar por http:// ou https://.")
+        return url.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _psycopg(cls, url: str) -> str:
+        if not url:
+            return f"sqlite:///{ROOT / 'var' / 'canais.db'}"
+        for prefix in ("postgres://", "postgresql://"):
+            if url.startswith(prefix):
+                return "postgresql+psycopg://" + url.removeprefix(prefix)
+        if not url.startswith(("sqlite://", "postgresql+psycopg://")):
+            raise ValueError("CANAIS_DATABASE_URL precisa ser sqlite:/// ou postgresql://.")
+        return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and not url.get_secret_value().startswith(
+            ("smtp://", "smtps://")
+        ):
+            raise ValueError("CANAIS_SMTP_URL precisa começar por smtp:// ou smtps://.")
+        return url
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Settings":
+        if self.workers > 1 and self.is_sqlite:
+            raise ValueError(
+                "Com CANAIS_WORKERS acima de 1, defina CANAIS_DATABASE_URL para um PostgreSQL: "
+                "no SQLite as atualizações ao vivo não chegariam a todos os processos."
+            )
+        if self.is_production:
+            if (
+                self.secret_key.get_secret_value() == DEMO_SECRET
+                or len(self.secret_key.get_secret_value()) < 32  # noqa: PLR2004 (256 bits in hex)
+            ):
+                raise ValueError(
+                    "Em produção, defina CANAIS_SECRET_KEY com pelo menos 32 caracteres ao acaso."
+                )
+            if self.rate_limits == "off":
+                raise ValueError("Em produção, CANAIS_RATE_LIMITS não pode ser off.")
+            if not self.public_url:
+                raise ValueError("Em produção, defina CANAIS_PUBLIC_URL (o endereço do portal).")
+        return self
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real people are served: demonstration data and shortcuts are refused."""
+        return self.profile == "production"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is the default single-machine SQLite."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach the portal, without a trailing slash."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the settings in force; stop the program with one sentence when they are wrong."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        said = str(first["msg"]).removeprefix("Value error, ")
+        field = ".".join(str(part) for part in first["loc"])
+        sys.exit(said if not field or "CANAIS_" in said else f"CANAIS_{field.upper()}: {said}")
