@@ -1,0 +1,46 @@
+"""The command `canais`: what operators and other programs call."""
+
+import sys
+
+import typer
+
+from canais_app.kit.errors import AppError
+
+app = typer.Typer(
+    help="Portal dos Canais de Atendimento Digital.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def serve() -> None:
+    """Constrói o que mudou e atende em http://127.0.0.1:$CANAIS_PORT."""
+    from canais_app import serve as server
+
+    server.serve()
+
+
+@app.command()
+def migrate() -> None:
+    """Leva o banco de dados à versão atual."""
+    from canais_app.kit.migrations import upgrade
+
+    upgrade()
+    typer.echo("Banco de dados na versão atual.")
+
+
+def main() -> None:
+    """Run a command; a refusal is one sentence and exit code 1."""
+    try:
+        app()
+    except AppError as refusal:
+        typer.echo(refusal.message, err=True)
+        for field, said in refusal.errors.items():
+            typer.echo(f"  {field}: {said}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""The database's version: bring it up, and say whether it is."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from canais_app.kit.db import engine
+from canais_app.settings import ROOT
+
+
+def _config() -> Config:
+    config = Config(toml_file=str(ROOT / "pyproject.toml"))
+    config.set_main_option("script_location", str(ROOT / "alembic"))
+    return config
+
+
+def upgrade() -> None:
+    """Bring the database to the newest version."""
+    command.upgrade(_config(), "head")
+
+
+def is_current() -> bool:
+    """Return whether the database is at the newest version."""
+    with engine().connect() as connection:
+        here = MigrationContext.configure(connection).get_current_revision()
+    return here == ScriptDirectory.from_config(_config()).get_current_head()

@@ -1,0 +1,91 @@
+"""Build the pages when their sources changed, then serve with granian."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import structlog
+
+from canais_app.settings import ROOT, settings
+
+WEB = ROOT / ".web"
+BUILT = WEB / "build" / "client"
+STAMP = WEB / "canais.stamp"
+SOURCES = ("canais_app/**/*.py", "canais_app/**/*.csv", "assets/**/*", "rxconfig.py")
+PINS = ("requirements.txt", "reflex.lock/*")
+log = structlog.get_logger()
+
+
+def fingerprint() -> str:
+    """Return a hash of all that the built pages are made of."""
+    seen = hashlib.sha256(f"{settings().profile} {settings().public_url}".encode())
+    for pattern in SOURCES + PINS:
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file():
+                seen.update(str(path.relative_to(ROOT)).encode())
+                seen.update(path.read_bytes())
+    return seen.hexdigest()
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of Reflex: bun and node from the virtual environment first."""
+    here = str(Path(sys.executable).parent)
+    return {
+        **os.environ,
+        "PATH": here + os.pathsep + os.environ.get("PATH", ""),
+        "PYTHONPATH": str(ROOT) + os.pathsep + os.environ.get("PYTHONPATH", ""),
+        "REFLEX_TELEMETRY_ENABLED": "false",
+        "REFLEX_ENV_MODE": "prod",
+    }
+
+
+def build() -> None:
+    """Build the pages unless the last build was made of the same sources.
+
+    Raises:
+        SystemExit: when the build fails; its own words are printed.
+    """
+    mark = fingerprint()
+    if STAMP.exists() and STAMP.read_text() == mark and (BUILT / "index.html").exists():
+        return
+    sys.stdout.write("Construindo as páginas…\n")
+    sys.stdout.flush()
+    shutil.rmtree(WEB / "build", ignore_errors=True)
+    STAMP.unlink(missing_ok=True)
+    done = subprocess.run(  # noqa: S603 (our own interpreter and arguments)
+        [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip", "--env", "prod"],
+        cwd=ROOT,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode or not (BUILT / "index.html").exists():
+        sys.exit(f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}\nA construção das páginas falhou.")
+    STAMP.write_text(mark)
+
+
+def serve() -> None:
+    """Migrate, build, then become granian until it is told to stop."""
+    from canais_app.kit.migrations import upgrade
+
+    upgrade()
+    build()
+    sys.stdout.write(f"No ar: {settings().base_url}\n")
+    sys.stdout.flush()
+    command = [
+        sys.executable, "-m", "granian", "--interface", "asgi", "--factory",
+        "--host", os.environ.get("CANAIS_HOST", "127.0.0.1"), "--port", str(settings().port),
+        "--workers", str(settings().workers), "--respawn-failed-workers",
+        "--log-level", "warning", "canais_app.canais_app:app",
+    ]  # fmt: skip
+    environment = {
+        **_environment(),
+        "__REFLEX_SKIP_COMPILE": "true",
+        "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
+    }
+    os.chdir(ROOT)
+    os.execve(sys.executable, command, environment)  # noqa: S606 (the same, replaced by granian)

@@ -1,0 +1,64 @@
+"""What the page says about itself: connection, refusals, news, waiting, nothing found."""
+
+import reflex as rx
+from reflex_components_core.core.banner import has_connection_errors
+
+
+def connection_bar() -> rx.Component:
+    """Say, while it lasts, that the connection is lost; the page recovers by itself."""
+    return rx.el.div(
+        rx.cond(
+            has_connection_errors,
+            rx.el.p(
+                rx.icon("wifi-off", size=18, aria_hidden=True),
+                "Sem conexão. O que você digitou continua aqui; tentamos de novo sozinhos.",
+                class_name="offline-bar",
+            ),
+        ),
+        role="status",
+        aria_live="polite",
+    )
+
+
+def problem(message: rx.Var[str] | str, **props: object) -> rx.Component:
+    """Show a refusal where the eyes are; nothing when there is none."""
+    return rx.cond(
+        message != "",
+        rx.el.div(
+            rx.icon("circle-alert", size=20, aria_hidden=True),
+            rx.el.p(message),
+            role="alert",
+            class_name="note bad",
+            **props,
+        ),
+    )
+
+
+def news(message: rx.Var[str] | str) -> rx.Component:
+    """Announce a live change politely, without moving the focus."""
+    return rx.el.div(message, role="status", aria_live="polite", class_name="visually-hidden")
+
+
+def note(*children: rx.Component | rx.Var | str, tone: str = "info") -> rx.Component:
+    """Show a calm remark: `info`, `ok`, `warn` or `bad`."""
+    return rx.el.div(
+        rx.icon("info", size=20, aria_hidden=True),
+        rx.el.div(*children),
+        class_name=f"note {tone}",
+    )
+
+
+def skeleton(lines: int = 3) -> rx.Component:
+    """Hold the place of what is being read."""
+    return rx.el.div(
+        *[rx.el.div(class_name="skeleton") for _ in range(lines)],
+        rx.el.span("Carregando…", class_name="visually-hidden"),
+        aria_busy="true",
+    )
+
+
+def empty(title: str, *next_steps: rx.Component | str) -> rx.Component:
+    """Say that there is nothing, and what to do next."""
+    return rx.el.div(
+        rx.el.h2(title), *next_steps, class_name="card pad stack", role="status"
+    )

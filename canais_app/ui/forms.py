@@ -1,0 +1,143 @@
+"""Fields: label, hint, error at the field, and the summary that links to each."""
+
+from collections.abc import Sequence
+
+import reflex as rx
+
+Errors = rx.Var[dict[str, str]]
+
+
+def _frame(
+    name: str, label: str, control: rx.Component, errors: Errors, hint: str, *, optional: bool
+) -> rx.Component:
+    return rx.el.div(
+        rx.el.label(
+            label,
+            rx.el.span(" (opcional)", class_name="muted") if optional else None,
+            html_for=name,
+        ),
+        control,
+        rx.cond(
+            errors.contains(name),
+            rx.el.p(
+                rx.icon("circle-alert", size=16, aria_hidden=True),
+                errors[name],
+                id=f"{name}-erro",
+                class_name="err",
+            ),
+        ),
+        rx.el.p(hint, id=f"{name}-dica", class_name="hint") if hint else None,
+        class_name=rx.cond(errors.contains(name), "field has-err", "field"),
+    )
+
+
+def _told(name: str, errors: Errors, hint: str) -> dict[str, object]:
+    with_hint = f" {name}-dica" if hint else ""
+    return {
+        "id": name,
+        "name": name,
+        "aria_invalid": rx.cond(errors.contains(name), "true", "false"),
+        "aria_describedby": rx.cond(
+            errors.contains(name), f"{name}-erro{with_hint}", with_hint.strip()
+        ),
+    }
+
+
+def field(
+    name: str,
+    label: str,
+    errors: Errors,
+    *,
+    hint: str = "",
+    optional: bool = False,
+    **props: object,
+) -> rx.Component:
+    """Return a one-line text field."""
+    control = rx.el.input(**{"type": "text", **_told(name, errors, hint), **props})
+    return _frame(name, label, control, errors, hint, optional=optional)
+
+
+def area(
+    name: str,
+    label: str,
+    errors: Errors,
+    *,
+    hint: str = "",
+    optional: bool = False,
+    **props: object,
+) -> rx.Component:
+    """Return a field of several lines."""
+    control = rx.el.textarea(**{"rows": "4", **_told(name, errors, hint), **props})
+    return _frame(name, label, control, errors, hint, optional=optional)
+
+
+def choice(
+    name: str,
+    label: str,
+    options: Sequence[tuple[str, str]],
+    errors: Errors,
+    *,
+    hint: str = "",
+    optional: bool = False,
+    **props: object,
+) -> rx.Component:
+    """Return a native select of (value, words)."""
+    control = rx.el.select(
+        *[rx.el.option(words, value=value) for value, words in options],
+        **{**_told(name, errors, hint), **props},
+    )
+    return _frame(name, label, control, errors, hint, optional=optional)
+
+
+def consent(
+    name: str, label: rx.Component | str, errors: Errors, **props: object
+) -> rx.Component:
+    """Return a checkbox with its words beside it."""
+    return rx.el.div(
+        rx.el.label(
+            rx.el.input(type="checkbox", **{**_told(name, errors, ""), **props}),
+            rx.el.span(label),
+            class_name="check",
+        ),
+        rx.cond(
+            errors.contains(name),
+            rx.el.p(
+                rx.icon("circle-alert", size=16, aria_hidden=True),
+                errors[name],
+                id=f"{name}-erro",
+                class_name="err",
+            ),
+        ),
+        class_name=rx.cond(errors.contains(name), "field has-err", "field"),
+    )
+
+
+def error_summary(
+    said: rx.Var[str], errors: Errors, labels: Sequence[tuple[str, str]]
+) -> rx.Component:
+    """Say above the form how many fields to mend, with a link to each."""
+    return rx.cond(
+        said != "",
+        rx.el.div(
+            rx.el.p(said),
+            rx.el.ul(
+                *[
+                    rx.cond(
+                        errors.contains(name),
+                        rx.el.li(
+                            rx.el.a(
+                                label,
+                                href=f"#{name}",
+                                custom_attrs={"reloadDocument": True},
+                            )
+                        ),
+                    )
+                    for name, label in labels
+                ]
+            ),
+            id="resumo-de-erros",
+            role="alert",
+            tab_index=-1,
+            class_name="note bad summary",
+        ),
+    )

@@ -1,0 +1,22 @@
+"""The page for an address that does not exist: never a dead end."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.ui import shell
+
+
+def page() -> rx.Component:
+    """Say that the address is unknown and where to go on."""
+    return shell.page(
+        rx.el.div(
+            shell.h1("Não encontramos esta página"),
+            rx.el.p("O endereço pode ter mudado. Procure a unidade pelo nome ou pela comarca."),
+            rx.el.p(
+                rx.el.a("Buscar unidade", href=routes.HOME, class_name="btn pri"),
+                rx.el.a("Comarcas de A a Z", href=routes.COMARCAS, class_name="btn sec"),
+                class_name="row",
+            ),
+            class_name="stack section",
+        )
+    )

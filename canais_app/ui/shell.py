@@ -1,0 +1,123 @@
+"""The frame of every page: skip link, demonstration banner, header, main, footer."""
+
+from collections.abc import Sequence
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.settings import settings
+from canais_app.ui.feedback import connection_bar
+
+PUBLIC_NAV = (
+    ("Buscar unidade", routes.HOME),
+    ("Agendar com magistrado", routes.AGENDAS),
+    ("Relatar falha", routes.REPORT),
+    ("Situação", routes.STATUS),
+)
+STAFF_NAV = (
+    ("Mesa", routes.DESK),
+    ("Painel", routes.CORREGEDORIA),
+    ("Reclamações", routes.CORREGEDORIA_COMPLAINTS),
+)
+
+
+def _skip() -> rx.Component:
+    return rx.el.a(
+        "Ir para o conteúdo",
+        href="#conteudo",
+        class_name="skip",
+        custom_attrs={"reloadDocument": True},
+    )
+
+
+def _banner() -> rx.Component | None:
+    if settings().is_production:
+        return None
+    return rx.el.p("Dados de demonstração: contatos e relatos fictícios", class_name="demo")
+
+
+def _header(here: str, nav: Sequence[tuple[str, str]], office: str) -> rx.Component:
+    return rx.el.header(
+        rx.el.div(
+            rx.el.a(
+                rx.el.span("MT", class_name="mark", aria_hidden="true"),
+                rx.el.span("Canais de Atendimento", rx.el.small(office)),
+                href=routes.HOME,
+                class_name="brand",
+            ),
+            rx.el.nav(
+                *[
+                    rx.el.a(
+                        words,
+                        href=path,
+                        custom_attrs={"aria-current": "page"} if path == here else {},
+                    )
+                    for words, path in nav
+                ],
+                aria_label="Principal",
+                class_name="main",
+            ),
+            class_name="wrap",
+        ),
+        class_name="top",
+    )
+
+
+def _footer() -> rx.Component:
+    return rx.el.footer(
+        rx.el.div(
+            rx.el.p(
+                "Horário de Cuiabá (UTC−4) · ",
+                rx.el.a("Sobre", href=routes.ABOUT),
+                " · ",
+                rx.el.a("Acessibilidade", href=routes.ACCESSIBILITY),
+                " · ",
+                rx.el.a("Privacidade", href=routes.PRIVACY),
+                " · ",
+                rx.el.a("Dados abertos e API", href=routes.OPEN_DATA),
+                " · Ouvidoria 0800 647 1420 · ",
+                rx.el.a("Acesso de servidores", href=routes.DESK),
+            ),
+            class_name="wrap",
+        ),
+        class_name="site",
+    )
+
+
+def crumbs(*steps: tuple[str | rx.Var, str | rx.Var]) -> rx.Component:
+    """Return the breadcrumb; the last step has no link."""
+    items = [rx.el.li(rx.el.a(words, href=path)) for words, path in steps[:-1]]
+    items.append(rx.el.li(steps[-1][0], custom_attrs={"aria-current": "page"}))
+    return rx.el.nav(rx.el.ol(*items), aria_label="Você está em", class_name="crumbs")
+
+
+def h1(*words: rx.Component | rx.Var | str, **props: object) -> rx.Component:
+    """Return the page's one heading, which takes the focus after a navigation."""
+    return rx.el.h1(*words, id="titulo", tab_index=-1, **props)
+
+
+def page(
+    *children: rx.Component | rx.Var | None,
+    here: str = "",
+    staff: bool = False,
+    lead: rx.Component | None = None,
+    wide: bool = False,
+) -> rx.Component:
+    """Frame a page. `lead` spans the full width above the content; staff pages may be `wide`."""
+    nav = STAFF_NAV if staff else PUBLIC_NAV
+    office = "Corregedoria-Geral da Justiça" if wide else "Poder Judiciário de Mato Grosso"
+    header = _header(here, nav, office)
+    return rx.el.div(
+        _skip(),
+        _banner(),
+        connection_bar(),
+        header,
+        rx.el.main(
+            lead,
+            rx.el.div(*children, class_name="wrap wide" if wide else "wrap"),
+            id="conteudo",
+            tab_index=-1,
+        ),
+        _footer(),
+        class_name="page",
+    )

@@ -1,0 +1,18 @@
+"""The look in one place: the tokens live in `assets/canais.css`, the head of every page here."""
+
+import reflex as rx
+
+
+def head() -> list[rx.Component]:
+    """Return what stands in the head of every page."""
+    return [
+        rx.el.meta(name="viewport", content="width=device-width, initial-scale=1"),
+        rx.el.meta(name="color-scheme", content="light dark"),
+        rx.el.meta(name="theme-color", content="#071D41"),
+        rx.el.link(
+            rel="preload",
+            href="/fonts/raleway.woff2",
+            custom_attrs={"as": "font", "type": "font/woff2", "crossOrigin": "anonymous"},
+        ),
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+    ]
