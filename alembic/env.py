@@ -1,6 +1,5 @@
 """Alembic against the engine of the settings, with every room's tables."""
 
-from alembic import context
 from sqlmodel import SQLModel
 
 import canais_app.accounts.models
@@ -10,6 +9,7 @@ import canais_app.directory.models
 import canais_app.expediente.models
 import canais_app.kit.models
 import canais_app.outbox.models  # noqa: F401 (importing registers the tables)
+from alembic import context
 from canais_app.kit.db import engine
 
 # The exclusion constraint, the triggers and their extension are written by hand in migrations.

@@ -14,9 +14,7 @@ app = rx.App(
     toaster=None,
     api_transformer=[api.make()],
 )
-app.app_wraps = {
-    order: wrap for order, wrap in app.app_wraps.items() if order[1] != "Overlay"
-}
+app.app_wraps = {order: wrap for order, wrap in app.app_wraps.items() if order[1] != "Overlay"}
 live.hub.app = app
 app.register_lifespan_task(live.hub.run)
 

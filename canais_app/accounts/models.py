@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 class Staff(SQLModel, table=True):
     """A person who signs in."""
 
-    __tablename__ = "staff"
+    __tablename__ = "staff"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(unique=True, max_length=200)
@@ -26,7 +26,7 @@ class Staff(SQLModel, table=True):
 class StaffRole(SQLModel, table=True):
     """A role of a person; `unit_id` scopes it to that unit and what hangs under it."""
 
-    __tablename__ = "staff_role"
+    __tablename__ = "staff_role"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     staff_id: int = Field(foreign_key="staff.id", index=True)
@@ -37,7 +37,7 @@ class StaffRole(SQLModel, table=True):
 class LoginSession(SQLModel, table=True):
     """A signed-in browser; the cookie holds the token, the row its hash."""
 
-    __tablename__ = "login_session"
+    __tablename__ = "login_session"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True, max_length=64)
@@ -52,7 +52,7 @@ class LoginSession(SQLModel, table=True):
 class OneTimeLink(SQLModel, table=True):
     """An invitation or a password recovery: one link, one use, one day."""
 
-    __tablename__ = "one_time_link"
+    __tablename__ = "one_time_link"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True, max_length=64)
@@ -66,7 +66,7 @@ class OneTimeLink(SQLModel, table=True):
 class ApiToken(SQLModel, table=True):
     """A bearer token for programs, shown once, stored as its hash."""
 
-    __tablename__ = "api_token"
+    __tablename__ = "api_token"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True, max_length=64)
@@ -81,7 +81,7 @@ class ApiToken(SQLModel, table=True):
 class AuditEntry(SQLModel, table=True):
     """One thing done by somebody. `hash` covers the entry and the one before it."""
 
-    __tablename__ = "audit_entry"
+    __tablename__ = "audit_entry"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(index=True)

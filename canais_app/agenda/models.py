@@ -41,7 +41,7 @@ ACTIVE_SQL = "status IN ('held', 'pending', 'confirmed', 'attended', 'missed')"
 class Agenda(SQLModel, table=True):
     """A gabinete's published agenda and its rules. Lengths and notices are in minutes."""
 
-    __tablename__ = "agenda"
+    __tablename__ = "agenda"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(unique=True, max_length=160)
@@ -72,7 +72,7 @@ class Agenda(SQLModel, table=True):
 class AgendaWindow(SQLModel, table=True):
     """A weekly window, half-open, on the court's clock (`weekday` 0 = Monday)."""
 
-    __tablename__ = "agenda_window"
+    __tablename__ = "agenda_window"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     agenda_id: int = Field(foreign_key="agenda.id", index=True)
@@ -88,7 +88,7 @@ class AgendaWindow(SQLModel, table=True):
 class AgendaOverride(SQLModel, table=True):
     """One day's own window; a day with overrides has only those (none with times: closed)."""
 
-    __tablename__ = "agenda_override"
+    __tablename__ = "agenda_override"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     agenda_id: int = Field(foreign_key="agenda.id", index=True)
@@ -100,7 +100,7 @@ class AgendaOverride(SQLModel, table=True):
 class AgendaBlock(SQLModel, table=True):
     """A span in which the gabinete receives nobody."""
 
-    __tablename__ = "agenda_block"
+    __tablename__ = "agenda_block"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     agenda_id: int = Field(foreign_key="agenda.id", index=True)
@@ -112,7 +112,7 @@ class AgendaBlock(SQLModel, table=True):
 class AgendaHolidayOptOut(SQLModel, table=True):
     """A closed day of the court's calendar on which this gabinete receives all the same."""
 
-    __tablename__ = "agenda_holiday_opt_out"
+    __tablename__ = "agenda_holiday_opt_out"  # pyright: ignore[reportAssignmentType]
 
     agenda_id: int = Field(foreign_key="agenda.id", primary_key=True)
     day: date = Field(primary_key=True)
@@ -125,7 +125,7 @@ class Appointment(SQLModel, table=True):
     agenda's seat may overlap in it (PostgreSQL: exclusion constraint; SQLite: triggers).
     """
 
-    __tablename__ = "appointment"
+    __tablename__ = "appointment"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         Index(
             "uq_appointment_active_start",

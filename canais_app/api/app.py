@@ -12,7 +12,9 @@ from canais_app.kit.errors import AppError, TooManyRequestsError, invalid_findin
 PROBLEM = "application/problem+json"
 
 
-def problem(status: int, title: str, detail: str, errors: dict[str, str] | None = None) -> JSONResponse:
+def problem(
+    status: int, title: str, detail: str, errors: dict[str, str] | None = None
+) -> JSONResponse:
     """Return a refusal as RFC 9457 says."""
     body: dict[str, object] = {"title": title, "status": status, "detail": detail}
     if errors:
@@ -47,7 +49,9 @@ def http_refused(_request: Request, wrong: Exception) -> JSONResponse:
         404: "Este endereço não existe.",
         405: "Este endereço não aceita esse método.",
     }
-    return problem(wrong.status_code, "Pedido recusado", words.get(wrong.status_code, "Confira o pedido."))
+    return problem(
+        wrong.status_code, "Pedido recusado", words.get(wrong.status_code, "Confira o pedido.")
+    )
 
 
 def make() -> FastAPI:

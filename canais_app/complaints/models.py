@@ -36,7 +36,7 @@ KIND_NAMES = {
 class Complaint(SQLModel, table=True):
     """One report of a failed channel, anonymous unless `email` is given."""
 
-    __tablename__ = "complaint"
+    __tablename__ = "complaint"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     protocol: str = Field(unique=True, max_length=16)  # 2026-004871
@@ -57,7 +57,7 @@ class Complaint(SQLModel, table=True):
 class ComplaintEvent(SQLModel, table=True):
     """A move or a message in a complaint's life: who, when, why."""
 
-    __tablename__ = "complaint_event"
+    __tablename__ = "complaint_event"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     complaint_id: int = Field(foreign_key="complaint.id", index=True)
@@ -72,7 +72,7 @@ class ComplaintEvent(SQLModel, table=True):
 class ComplaintHour(SQLModel, table=True):
     """How many complaints of a unit, channel and kind happened in one hour (UTC)."""
 
-    __tablename__ = "complaint_hour"
+    __tablename__ = "complaint_hour"  # pyright: ignore[reportAssignmentType]
 
     hour: datetime = Field(primary_key=True)
     unit_id: int = Field(foreign_key="unit.id", primary_key=True)
@@ -84,7 +84,7 @@ class ComplaintHour(SQLModel, table=True):
 class ProtocolCounter(SQLModel, table=True):
     """The last protocol number given in a year."""
 
-    __tablename__ = "protocol_counter"
+    __tablename__ = "protocol_counter"  # pyright: ignore[reportAssignmentType]
 
     year: int = Field(primary_key=True)
     last: int = 0

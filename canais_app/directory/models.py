@@ -49,7 +49,7 @@ CHANNEL_NAMES = {
 class Comarca(SQLModel, table=True):
     """A comarca; those not installed are never in a public list."""
 
-    __tablename__ = "comarca"
+    __tablename__ = "comarca"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(unique=True, max_length=80)
@@ -63,7 +63,7 @@ class Comarca(SQLModel, table=True):
 class Municipality(SQLModel, table=True):
     """A municipality and the comarca that serves it (none while to be confirmed)."""
 
-    __tablename__ = "municipality"
+    __tablename__ = "municipality"  # pyright: ignore[reportAssignmentType]
 
     ibge_code: str = Field(primary_key=True, max_length=7)
     name: str = Field(max_length=80)
@@ -73,7 +73,7 @@ class Municipality(SQLModel, table=True):
 class CnjOrigin(SQLModel, table=True):
     """Where a case number's last four digits say that the case began."""
 
-    __tablename__ = "cnj_origin"
+    __tablename__ = "cnj_origin"  # pyright: ignore[reportAssignmentType]
 
     code: str = Field(primary_key=True, max_length=4)
     description: str = Field(max_length=120)
@@ -84,7 +84,7 @@ class CnjOrigin(SQLModel, table=True):
 class Unit(SQLModel, table=True):
     """A node of the court's tree. `path` lists the ids from the root, as `/1/24/380/`."""
 
-    __tablename__ = "unit"
+    __tablename__ = "unit"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(unique=True, max_length=40)
@@ -109,7 +109,7 @@ class Unit(SQLModel, table=True):
 class Channel(SQLModel, table=True):
     """One way to reach a unit. `value` is E.164, an e-mail or an https link."""
 
-    __tablename__ = "channel"
+    __tablename__ = "channel"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     unit_id: int = Field(foreign_key="unit.id", index=True)
@@ -126,7 +126,7 @@ class Channel(SQLModel, table=True):
 class Synonym(SQLModel, table=True):
     """What people say, and the words the directory understands instead."""
 
-    __tablename__ = "synonym"
+    __tablename__ = "synonym"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     said: str = Field(unique=True, max_length=80)
@@ -136,7 +136,7 @@ class Synonym(SQLModel, table=True):
 class Notice(SQLModel, table=True):
     """A notice in force from `starts_at` to `ends_at` (none: sem previsão)."""
 
-    __tablename__ = "notice"
+    __tablename__ = "notice"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (Index("ix_notice_span", "starts_at", "ends_at"),)
 
     id: int | None = Field(default=None, primary_key=True)

@@ -17,7 +17,7 @@ class Effect(StrEnum):
 class CalendarDay(SQLModel, table=True):
     """A holiday, recess or late opening, from `first_day` to `last_day`, both included."""
 
-    __tablename__ = "calendar_day"
+    __tablename__ = "calendar_day"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     first_day: date = Field(index=True)
@@ -33,7 +33,7 @@ class CalendarDay(SQLModel, table=True):
 class Closure(SQLModel, table=True):
     """A closure by Portaria of the state, one comarca or one unit; `ends_at` may be unknown."""
 
-    __tablename__ = "closure"
+    __tablename__ = "closure"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     starts_at: datetime = Field(index=True)

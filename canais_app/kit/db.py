@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -62,7 +62,7 @@ def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401 (a SQLAlchemy connec
 
 
 @contextmanager
-def unit_of_work() -> Iterator[Session]:
+def unit_of_work() -> Generator[Session, None, None]:
     """Open a transaction that writes: all of it is committed at the end, or none of it."""
     lock = _sqlite_writer if settings().is_sqlite else threading.Lock()
     with lock, Session(engine(), expire_on_commit=False) as session:
@@ -73,7 +73,7 @@ def unit_of_work() -> Iterator[Session]:
 
 
 @contextmanager
-def reading() -> Iterator[Session]:
+def reading() -> Generator[Session, None, None]:
     """Open a transaction that only reads: it never waits for a writer and keeps nothing."""
     with Session(engine().execution_options(reads=True)) as session:
         yield session
@@ -84,9 +84,7 @@ def _is_retriable(wrong: OperationalError) -> bool:
     return state in _RETRIABLE or "database is locked" in str(wrong.orig)
 
 
-def run(
-    work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
-) -> T:
+def run(work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a service function in one transaction; deadlocks are tried at most three times."""
     for attempt in range(1, ATTEMPTS + 1):
         try:

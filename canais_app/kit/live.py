@@ -1,3 +1,5 @@
+# pyright: standard
+# (python-socketio carries no types, so strictness would only name its gaps)
 """Live pages: a topic touched in a transaction reaches every open page that shows it.
 
 The one file that knows Reflex's wire format. A page `join`s the room of what it shows before
@@ -19,10 +21,9 @@ from datetime import datetime, timedelta
 import psycopg
 import reflex as rx
 import structlog
-from reflex_base.constants.state import FIELD_MARKER
 from reflex.state import StateUpdate
-from sqlalchemy import delete, func, select
-from sqlmodel import Session, col
+from reflex_base.constants.state import FIELD_MARKER
+from sqlmodel import Session, col, delete, func, select
 
 from canais_app.kit import clock, db
 from canais_app.kit.models import LiveChange
@@ -48,7 +49,7 @@ def touch(session: Session, topic: str) -> None:
     if settings().is_sqlite:
         session.add(LiveChange(topic=topic, origin=ORIGIN, at=clock.now()))
     else:
-        session.execute(select(func.pg_notify(CHANNEL, topic)))
+        session.exec(select(func.pg_notify(CHANNEL, topic)))
 
 
 @dataclass
@@ -152,21 +153,21 @@ hub = Hub()
 
 
 def _newest(session: Session) -> int:
-    return session.scalar(select(func.coalesce(func.max(LiveChange.id), 0))) or 0
+    return session.exec(select(func.max(LiveChange.id))).one() or 0
 
 
 def _changes_since(session: Session, last: int) -> tuple[int, list[str]]:
-    rows = session.execute(
+    rows = session.exec(
         select(col(LiveChange.id), col(LiveChange.topic), col(LiveChange.origin))
         .where(col(LiveChange.id) > last)
         .order_by(col(LiveChange.id))
     ).all()
-    newest = rows[-1][0] if rows else last
+    newest = (rows[-1][0] or last) if rows else last
     return newest, list(dict.fromkeys(topic for _, topic, origin in rows if origin != ORIGIN))
 
 
 def _prune(session: Session, before: datetime) -> None:
-    session.execute(delete(LiveChange).where(col(LiveChange.at) < before))
+    session.exec(delete(LiveChange).where(col(LiveChange.at) < before))
 
 
 def _spread_committed(session: Session) -> None:

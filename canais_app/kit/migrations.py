@@ -1,10 +1,10 @@
 """The database's version: bring it up, and say whether it is."""
 
-from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from alembic import command
 from canais_app.kit.db import engine
 from canais_app.settings import ROOT
 

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 class LiveChange(SQLModel, table=True):
     """One topic touched by one committed transaction."""
 
-    __tablename__ = "live_change"
+    __tablename__ = "live_change"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     topic: str = Field(max_length=120)

@@ -12,7 +12,7 @@ class OutboxMessage(SQLModel, table=True):
     `claimed_at` and `sent_at` are apart: a crash between the two loses nothing.
     """
 
-    __tablename__ = "outbox_message"
+    __tablename__ = "outbox_message"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (Index("ix_outbox_due", "status", "due_at"),)
 
     id: int | None = Field(default=None, primary_key=True)

@@ -31,6 +31,6 @@ def speak_portuguese(source: str) -> str:
 class PortalPlugin(rx.plugins.Plugin):
     """The portal's part in the build."""
 
-    def pre_compile(self, **context: Any) -> None:  # noqa: ANN401 (Reflex's signature)
+    def pre_compile(self, **context: Any) -> None:
         """Change the client before it is bundled."""
         context["add_modify_task"]("utils/state.js", speak_portuguese)

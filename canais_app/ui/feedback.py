@@ -1,5 +1,7 @@
 """What the page says about itself: connection, refusals, news, waiting, nothing found."""
 
+from typing import Any
+
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
@@ -20,7 +22,7 @@ def connection_bar() -> rx.Component:
     )
 
 
-def problem(message: rx.Var[str] | str, **props: object) -> rx.Component:
+def problem(message: rx.Var[str] | str, **props: Any) -> rx.Component:
     """Show a refusal where the eyes are; nothing when there is none."""
     return rx.cond(
         message != "",
@@ -59,6 +61,4 @@ def skeleton(lines: int = 3) -> rx.Component:
 
 def empty(title: str, *next_steps: rx.Component | str) -> rx.Component:
     """Say that there is nothing, and what to do next."""
-    return rx.el.div(
-        rx.el.h2(title), *next_steps, class_name="card pad stack", role="status"
-    )
+    return rx.el.div(rx.el.h2(title), *next_steps, class_name="card pad stack", role="status")

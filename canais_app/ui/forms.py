@@ -1,10 +1,12 @@
 """Fields: label, hint, error at the field, and the summary that links to each."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import reflex as rx
 
-Errors = rx.Var[dict[str, str]]
+# A Var of {field: sentence}; on a State class pyright sees the plain dict.
+Errors = Any
 
 
 def _frame(
@@ -31,7 +33,7 @@ def _frame(
     )
 
 
-def _told(name: str, errors: Errors, hint: str) -> dict[str, object]:
+def _told(name: str, errors: Errors, hint: str) -> dict[str, Any]:
     with_hint = f" {name}-dica" if hint else ""
     return {
         "id": name,
@@ -50,7 +52,7 @@ def field(
     *,
     hint: str = "",
     optional: bool = False,
-    **props: object,
+    **props: Any,
 ) -> rx.Component:
     """Return a one-line text field."""
     control = rx.el.input(**{"type": "text", **_told(name, errors, hint), **props})
@@ -64,7 +66,7 @@ def area(
     *,
     hint: str = "",
     optional: bool = False,
-    **props: object,
+    **props: Any,
 ) -> rx.Component:
     """Return a field of several lines."""
     control = rx.el.textarea(**{"rows": "4", **_told(name, errors, hint), **props})
@@ -79,7 +81,7 @@ def choice(
     *,
     hint: str = "",
     optional: bool = False,
-    **props: object,
+    **props: Any,
 ) -> rx.Component:
     """Return a native select of (value, words)."""
     control = rx.el.select(
@@ -89,9 +91,7 @@ def choice(
     return _frame(name, label, control, errors, hint, optional=optional)
 
 
-def consent(
-    name: str, label: rx.Component | str, errors: Errors, **props: object
-) -> rx.Component:
+def consent(name: str, label: rx.Component | str, errors: Errors, **props: Any) -> rx.Component:
     """Return a checkbox with its words beside it."""
     return rx.el.div(
         rx.el.label(

@@ -1,6 +1,7 @@
 """The frame of every page: skip link, demonstration banner, header, main, footer."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import reflex as rx
 
@@ -91,7 +92,7 @@ def crumbs(*steps: tuple[str | rx.Var, str | rx.Var]) -> rx.Component:
     return rx.el.nav(rx.el.ol(*items), aria_label="Você está em", class_name="crumbs")
 
 
-def h1(*words: rx.Component | rx.Var | str, **props: object) -> rx.Component:
+def h1(*words: rx.Component | rx.Var | str, **props: Any) -> rx.Component:
     """Return the page's one heading, which takes the focus after a navigation."""
     return rx.el.h1(*words, id="titulo", tab_index=-1, **props)
 

@@ -1,12 +1,13 @@
 """Tables of values: a caption that says what they show, numbers aligned to be compared."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import reflex as rx
 
 
 def table(
-    caption: str, head: Sequence[tuple[str, bool]], body: rx.Component, **props: object
+    caption: str, head: Sequence[tuple[str, bool]], body: rx.Component, **props: Any
 ) -> rx.Component:
     """Return a table that scrolls sideways by itself; `head` is (words, is a number)."""
     return rx.el.div(

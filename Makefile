@@ -1,0 +1,56 @@
+# The commands of the project; `make run` and `make test` do all the set-up they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONPATH := $(CURDIR)
+export REFLEX_TELEMETRY_ENABLED := false
+# Reflex races the registry against a mirror unless it is told which one to use.
+export NPM_CONFIG_REGISTRY ?= $(shell npm config get registry 2>/dev/null || $(BIN)/npm config get registry 2>/dev/null)
+
+.PHONY: run dev test check bench lock format browser
+
+$(VENV)/.run: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m canais_app.cli "$$@"\n' > $(BIN)/canais && chmod +x $(BIN)/canais
+	touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+run: $(VENV)/.run
+	$(BIN)/python -m canais_app.cli migrate
+	$(BIN)/python -m canais_app.cli seed --if-empty
+	$(BIN)/python -m canais_app.cli serve
+
+dev: $(VENV)/.run
+	$(BIN)/python -m canais_app.cli migrate
+	$(BIN)/python -m canais_app.cli seed --if-empty
+	$(BIN)/python -m reflex run
+
+browser:
+	@sh tests/install_servers.sh
+
+test: $(VENV)/.dev browser
+	$(BIN)/python -m pytest -m "not slow"
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	CANAIS_DATABASE_URL=sqlite:///$(CURDIR)/var/check.db sh -c 'rm -f var/check.db && $(BIN)/python -m canais_app.cli migrate && $(BIN)/alembic check'
+
+bench: $(VENV)/.dev browser
+	$(BIN)/python -m bench.run
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Needs uv; the pinned sets hold hashes and no address of a registry.
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt

@@ -1,0 +1,1 @@
+"""What the project claims, each with a figure and a bar."""

@@ -1,0 +1,63 @@
+"""What every test starts from: its own migrated database, and a fixed moment."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+# Settings are read once, so the environment of the tests is set before anything is imported.
+_VAR = Path(tempfile.mkdtemp(prefix="canais-tests-"))
+os.environ.update(
+    CANAIS_VAR_DIR=str(_VAR),
+    CANAIS_DATABASE_URL=f"sqlite:///{_VAR / 'tests.db'}",
+    CANAIS_PROFILE="demo",
+    CANAIS_RATE_LIMITS="off",
+    REFLEX_TELEMETRY_ENABLED="false",
+)
+for name in ("CANAIS_REDIS_URL", "CANAIS_SMTP_URL", "CANAIS_PUBLIC_URL", "CANAIS_WORKERS"):
+    os.environ.pop(name, None)
+
+from sqlmodel import Session  # noqa: E402
+
+from canais_app.kit import db  # noqa: E402
+from canais_app.kit.clock import TZ  # noqa: E402
+from canais_app.kit.migrations import upgrade  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def blank() -> Iterator[Path]:
+    """A migrated, empty database file, made once."""
+    upgrade()
+    db.engine().dispose()
+    path = _VAR / "blank.db"
+    shutil.copy(_VAR / "tests.db", path)
+    yield path
+    shutil.rmtree(_VAR, ignore_errors=True)
+
+
+@pytest.fixture
+def database(blank: Path) -> Iterator[Path]:
+    """The process's database, empty again for this test."""
+    db.engine().dispose()
+    for suffix in ("", "-wal", "-shm"):
+        (_VAR / f"tests.db{suffix}").unlink(missing_ok=True)
+    shutil.copy(blank, _VAR / "tests.db")
+    yield _VAR / "tests.db"
+    db.engine().dispose()
+
+
+@pytest.fixture
+def session(database: Path) -> Iterator[Session]:
+    """An open transaction that nothing commits unless the test does."""
+    with Session(db.engine(), expire_on_commit=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Monday, 23 November 2026, 14:00 in Cuiabá: the court is open."""
+    return datetime(2026, 11, 23, 14, 0, tzinfo=TZ)
