@@ -22,12 +22,12 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 
 run: $(VENV)/.run
 	$(BIN)/python -m canais_app.cli migrate
-	$(BIN)/python -m canais_app.cli seed --if-empty
+	$(BIN)/python -m canais_app.cli seed
 	$(BIN)/python -m canais_app.cli serve
 
 dev: $(VENV)/.run
 	$(BIN)/python -m canais_app.cli migrate
-	$(BIN)/python -m canais_app.cli seed --if-empty
+	$(BIN)/python -m canais_app.cli seed
 	$(BIN)/python -m reflex run
 
 browser:

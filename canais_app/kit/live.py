@@ -60,6 +60,7 @@ class Hub:
     rooms: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     listeners: list[Callable[[str], None]] = field(default_factory=list)
     app: rx.App | None = None
+    listening: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop | None = None
     _due: set[str] = field(default_factory=set)
     _busy: set[str] = field(default_factory=set)
@@ -124,12 +125,14 @@ class Hub:
             except asyncio.CancelledError:
                 raise
             except Exception:
+                self.listening.clear()
                 log.exception("live_listening_failed")
                 await asyncio.sleep(1)
                 self.refresh_all()
 
     async def _poll(self) -> None:
         last = await db.in_reading(_newest)
+        self.listening.set()
         pruned = clock.now()
         while True:
             await asyncio.sleep(POLL)
@@ -144,6 +147,7 @@ class Hub:
         url = settings().database_url.replace("postgresql+psycopg://", "postgresql://")
         async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
+            self.listening.set()
             self.refresh_all()
             async for notice in connection.notifies():
                 self.hear(notice.payload)

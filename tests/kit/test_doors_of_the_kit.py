@@ -1,0 +1,77 @@
+"""What comes in from outside: forms, cursors, limits."""
+
+import pytest
+from pydantic import BaseModel
+
+from canais_app.kit import forms, limits, paging
+from canais_app.kit.errors import InvalidError, TooManyRequestsError
+from canais_app.settings import Settings, settings
+
+
+class Card(BaseModel):
+    name: forms.ShortText
+    count: int
+
+
+@pytest.mark.parametrize("sent", [None, "x", 3, [], [("name", "a")]])
+def test_what_is_no_form_is_refused_in_one_sentence(sent: object) -> None:
+    with pytest.raises(InvalidError, match="campos do formulário"):
+        forms.parse(Card, sent)
+
+
+def test_each_wrong_field_gets_its_own_sentence() -> None:
+    with pytest.raises(InvalidError) as refused:
+        forms.parse(Card, {"name": "a" * 1_000_000, "count": "muitos"})
+    assert refused.value.errors == {
+        "name": "Use até 200 letras.",
+        "count": "Escreva um número inteiro.",
+    }
+    assert refused.value.message == "Falta corrigir 2 campos."
+
+
+def test_a_cursor_comes_back_as_it_went() -> None:
+    assert paging.decode(paging.encode(12, "sinop")) == [12, "sinop"]
+    assert paging.decode("") == []
+
+
+@pytest.mark.parametrize("cursor", ["%%%", "e30", "AAAA", "x" * 10_000])
+def test_a_made_up_cursor_is_refused(cursor: str) -> None:
+    with pytest.raises(InvalidError):
+        paging.decode(cursor)
+
+
+def test_one_address_too_often_is_told_when_to_return(monkeypatch: pytest.MonkeyPatch) -> None:
+    on = Settings(rate_limits="on")
+    monkeypatch.setattr(limits, "settings", lambda: on)
+    for _ in range(3):
+        limits.check("3/minute", "porta", "192.0.2.1")
+    limits.check("3/minute", "porta", "192.0.2.2")
+    with pytest.raises(TooManyRequestsError) as refused:
+        limits.check("3/minute", "porta", "192.0.2.1")
+    assert 1 <= refused.value.retry_after <= 61
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"workers": 2}, "CANAIS_DATABASE_URL"),
+        ({"profile": "production"}, "CANAIS_SECRET_KEY"),
+        ({"profile": "production", "secret_key": "x" * 64, "rate_limits": "on"}, "CANAIS_PUBLIC_URL"),
+        ({"smtp_url": "http://x"}, "CANAIS_SMTP_URL"),
+        ({"database_url": "mysql://x"}, "CANAIS_DATABASE_URL"),
+    ],
+)
+def test_settings_that_cannot_work_say_what_to_set(wrong: dict[str, object], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Settings(**wrong)  # pyright: ignore[reportArgumentType]
+
+
+def test_the_start_stops_with_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANAIS_PORT", "muitos")
+    settings.cache_clear()
+    try:
+        with pytest.raises(SystemExit, match="CANAIS_PORT"):
+            settings()
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()

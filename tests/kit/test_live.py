@@ -1,0 +1,144 @@
+"""A topic touched in a transaction reaches each room once, whoever committed it."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import reflex as rx
+from sqlmodel import Session
+
+from canais_app.kit import db, live
+
+
+class Socket:
+    """What the hub uses of python-socketio: rooms with members, and what was emitted."""
+
+    def __init__(self, *rooms: str) -> None:
+        self.manager = SimpleNamespace(rooms={live.NAMESPACE: {room: {"sid"} for room in rooms}})
+        self.sent: list[tuple[str, Mapping[str, Any]]] = []
+        self.heard = asyncio.Event()
+
+    async def emit(self, _event: str, update: Any, *, room: str, namespace: str) -> None:
+        assert namespace == live.NAMESPACE
+        self.sent.append((room, update.delta))
+        self.heard.set()
+
+
+class BoardState(rx.State):
+    """A page that shows a count."""
+
+    count: int = 0
+
+
+def read(_session: Session, room: str, _now: datetime) -> dict[str, object]:
+    return {"count": len(room)}
+
+
+@pytest.fixture
+def hub(database: Path, monkeypatch: pytest.MonkeyPatch) -> live.Hub:
+    made = live.Hub()
+    monkeypatch.setattr(live, "hub", made)
+    live.show("mural", BoardState, read)
+    return made
+
+
+def _watch(hub: live.Hub, *rooms: str) -> Socket:
+    socket = Socket(*rooms)
+    hub.app = SimpleNamespace(sio=socket)  # pyright: ignore[reportAttributeAccessIssue]
+    for room in rooms:
+        hub.rooms[room.partition("#")[0]].add(room)
+    return socket
+
+
+async def _while_running(hub: live.Hub, socket: Socket, work: Any) -> None:
+    running = asyncio.create_task(hub.run())
+    try:
+        await asyncio.wait_for(hub.listening.wait(), timeout=5)
+        await work()
+        await asyncio.wait_for(socket.heard.wait(), timeout=5)
+    finally:
+        running.cancel()
+
+
+def test_a_commit_fills_every_room_of_its_topic_and_no_other(hub: live.Hub) -> None:
+    async def story() -> None:
+        socket = _watch(hub, "mural:1#a", "mural:2#a")
+        await _while_running(hub, socket, lambda: db.in_session(live.touch, "mural:1"))
+        assert [room for room, _ in socket.sent] == ["mural:1#a"]
+        (values,) = socket.sent[0][1].values()
+        assert list(values.values()) == [len("mural:1#a")]
+
+    asyncio.run(story())
+
+
+def test_a_transaction_taken_back_tells_nobody(hub: live.Hub) -> None:
+    def fail(session: Session) -> None:
+        live.touch(session, "mural:1")
+        raise LookupError
+
+    async def story() -> None:
+        socket = _watch(hub, "mural:1", "mural:2")
+
+        async def work() -> None:
+            with pytest.raises(LookupError):
+                await db.in_session(fail)
+            await db.in_session(live.touch, "mural:2")
+
+        await _while_running(hub, socket, work)
+        assert [room for room, _ in socket.sent] == ["mural:2"]
+
+    asyncio.run(story())
+
+
+def test_what_another_process_committed_is_heard_too(
+    hub: live.Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story() -> None:
+        socket = _watch(hub, "mural:1")
+
+        async def work() -> None:
+            with monkeypatch.context() as elsewhere:
+                elsewhere.setattr(live, "ORIGIN", "another process")
+                elsewhere.setattr(db, "after_commit", [])
+                await db.in_session(live.touch, "mural:1")
+
+        await _while_running(hub, socket, work)
+        assert [room for room, _ in socket.sent] == ["mural:1"]
+
+    asyncio.run(story())
+
+
+def test_a_burst_becomes_at_most_five_updates_a_second(hub: live.Hub) -> None:
+    async def story() -> None:
+        socket = _watch(hub, "mural:1")
+
+        async def work() -> None:
+            for _ in range(40):
+                await db.in_session(live.touch, "mural:1")
+            await asyncio.sleep(live.EVERY * 2)
+
+        begun = asyncio.get_running_loop().time()
+        await _while_running(hub, socket, work)
+        seconds = asyncio.get_running_loop().time() - begun
+        assert 1 <= len(socket.sent) <= seconds / live.EVERY + 1
+
+    asyncio.run(story())
+
+
+def test_an_empty_room_is_forgotten(hub: live.Hub) -> None:
+    async def story() -> None:
+        socket = _watch(hub, "mural:1", "mural:2")
+        socket.manager.rooms[live.NAMESPACE].pop("mural:1")
+
+        async def work() -> None:
+            await db.in_session(live.touch, "mural:1")
+            await db.in_session(live.touch, "mural:2")
+
+        await _while_running(hub, socket, work)
+        assert hub.rooms["mural:1"] == set()
+
+    asyncio.run(story())

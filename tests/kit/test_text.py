@@ -1,0 +1,59 @@
+"""Words: folding, masking, codes, pt-BR forms."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canais_app.kit import text
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [("1ª Vara CÍVEL", "1a vara civel"), ("Várzea Grande", "varzea grande"), ("2º", "2o")],
+)
+def test_accents_case_and_ordinals_fold_away(written: str, folded: str) -> None:
+    assert text.fold(written) == folded
+
+
+def test_an_apostrophe_leaves_no_gap_in_an_address() -> None:
+    assert text.slugify("Mirassol d'Oeste — 1ª Vara") == "mirassol-doeste-1a-vara"
+
+
+@given(st.text())
+def test_an_address_holds_only_letters_digits_and_hyphens(words: str) -> None:
+    assert set(text.slugify(words)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+@pytest.mark.parametrize(
+    "personal",
+    [
+        "0000001-49.2026.8.11.0015",
+        "00000014920268110015",
+        "pessoa@exemplo.invalid",
+        "(65) 3000-0000",
+        "65 93000-0000",
+        "OAB/MT 000123",
+        "123.456.789-09",
+    ],
+)
+def test_personal_data_is_masked_in_what_the_corregedoria_reads(personal: str) -> None:
+    masked = text.mask(f"Tentei {personal} e caiu.")
+    assert personal not in masked
+    assert masked.startswith("Tentei [")
+    assert masked.endswith("] e caiu.")
+
+
+def test_a_code_has_no_vowel_and_no_look_alike() -> None:
+    code = text.new_code(4, 4, 4)
+    assert [len(group) for group in code.split("-")] == [4, 4, 4]
+    assert not set(code) & set("AEIOU01L")
+
+
+def test_times_and_days_read_as_the_court_writes_them() -> None:
+    moment = datetime(2026, 11, 25, 18, 20, tzinfo=UTC)
+    assert text.hour_words(moment) == "14h20"
+    assert text.day_words(date(2026, 12, 1)) == "terça-feira, 1º de dezembro de 2026"
+    assert text.number_words(1234.56, 2) == "1.234,56"
+    assert text.plural(1, "unidade", "unidades") == "1 unidade"
