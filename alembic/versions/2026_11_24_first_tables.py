@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.create_table('audit_entry',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('actor_id', sa.Integer(), nullable=True),
     sa.Column('actor', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
     sa.Column('door', sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
     sa.Column('action', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
@@ -29,6 +30,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_audit_entry_action'), ['action'], unique=False)
+        batch_op.create_index(batch_op.f('ix_audit_entry_actor_id'), ['actor_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_entry_at'), ['at'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_entry_entity'), ['entity'], unique=False)
 
@@ -93,12 +95,26 @@ def upgrade() -> None:
     sa.Column('password_hash', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
     sa.Column('totp_secret', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+    sa.Column('totp_last_step', sa.Integer(), nullable=False),
+    sa.Column('recovery_codes', sa.JSON(), nullable=False),
+    sa.Column('oidc_subject', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.Column('failed_tries', sa.Integer(), nullable=False),
-    sa.Column('locked_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('email')
     )
+    with op.batch_alter_table('staff', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_staff_oidc_subject'), ['oidc_subject'], unique=False)
+
+    op.create_table('sign_in_backoff',
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('tried_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('blocked_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('key')
+    )
+    with op.batch_alter_table('sign_in_backoff', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sign_in_backoff_tried_at'), ['tried_at'], unique=False)
+
     op.create_table('synonym',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('said', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
@@ -157,6 +173,7 @@ def upgrade() -> None:
     sa.Column('expires_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('revoked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('browser', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+    sa.Column('stage', sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
     sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('token_hash')
@@ -550,6 +567,13 @@ def downgrade() -> None:
 
     op.drop_table('api_token')
     op.drop_table('synonym')
+    with op.batch_alter_table('sign_in_backoff', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sign_in_backoff_tried_at'))
+
+    op.drop_table('sign_in_backoff')
+    with op.batch_alter_table('staff', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_staff_oidc_subject'))
+
     op.drop_table('staff')
     op.drop_table('protocol_counter')
     with op.batch_alter_table('outbox_message', schema=None) as batch_op:
@@ -565,6 +589,7 @@ def downgrade() -> None:
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_entry_entity'))
         batch_op.drop_index(batch_op.f('ix_audit_entry_at'))
+        batch_op.drop_index(batch_op.f('ix_audit_entry_actor_id'))
         batch_op.drop_index(batch_op.f('ix_audit_entry_action'))
 
     op.drop_table('audit_entry')

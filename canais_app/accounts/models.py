@@ -17,10 +17,11 @@ class Staff(SQLModel, table=True):
     name: str = Field(max_length=120)
     password_hash: str = Field(default="", max_length=300)
     status: str = Field(default="active", max_length=16)  # invited, active, suspended
-    totp_secret: str = Field(default="", max_length=120)
+    totp_secret: str = Field(default="", max_length=120)  # empty: no second step
+    totp_last_step: int = 0  # a code is good once
+    recovery_codes: list[str] = Field(default_factory=list, sa_type=JSON)  # hashes of the unused
+    oidc_subject: str = Field(default="", index=True, max_length=300)  # issuer and subject
     created_at: datetime
-    failed_tries: int = 0
-    locked_until: datetime | None = None
 
 
 class StaffRole(SQLModel, table=True):
@@ -47,6 +48,21 @@ class LoginSession(SQLModel, table=True):
     expires_at: datetime
     revoked_at: datetime | None = None
     browser: str = Field(default="", max_length=120)
+    stage: str = Field(default="full", max_length=16)  # full; code: the second step is missing
+
+
+class SignInBackoff(SQLModel, table=True):
+    """How often one account or one address was tried lately, and until when it waits.
+
+    The key is an HMAC, for accounts that do not exist too: an answer tells nobody which do.
+    """
+
+    __tablename__ = "sign_in_backoff"
+
+    key: str = Field(primary_key=True, max_length=64)
+    tries: int
+    tried_at: datetime = Field(index=True)
+    blocked_until: datetime | None = None
 
 
 class OneTimeLink(SQLModel, table=True):
@@ -85,6 +101,7 @@ class AuditEntry(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(index=True)
+    actor_id: int | None = Field(default=None, index=True)  # of staff; none: the system, the public
     actor: str = Field(max_length=120)
     door: str = Field(max_length=24)  # screen, api, cli, job
     action: str = Field(max_length=60, index=True)

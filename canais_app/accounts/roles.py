@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from canais_app import routes
 from canais_app.kit.errors import NotFoundError, NotPermittedError, NotSignedInError
 
 
@@ -68,9 +69,14 @@ class Actor:
     door: str = "screen"
     # A bearer token may hold fewer permissions than its owner; None: all of them.
     only: frozenset[Permission] | None = field(default=None)
+    session_id: int | None = None
+    # The system's own jobs and the operator at the server's command line may do everything.
+    trusted: bool = False
 
     def can(self, permission: Permission, unit_path: str = "") -> bool:
         """Whether a role of this person allows it, for the unit at `unit_path` when given."""
+        if self.trusted:
+            return True
         if self.only is not None and permission not in self.only:
             return False
         return any(
@@ -81,7 +87,8 @@ class Actor:
 
 
 PUBLIC = Actor()
-SYSTEM = Actor(name="sistema", door="job")
+SYSTEM = Actor(name="sistema", door="job", trusted=True)
+OPERATOR = Actor(name="operador do servidor", door="cli", trusted=True)
 
 
 def _covers(scope: str, unit_path: str) -> bool:
@@ -96,10 +103,20 @@ def require(actor: Actor, permission: Permission, unit_path: str = "") -> None:
         NotFoundError: the role would allow it, but not for this unit.
         NotPermittedError: no role of this person allows it.
     """
-    if actor.staff_id is None:
+    if actor.staff_id is None and not actor.trusted:
         raise NotSignedInError("Entre com sua conta para continuar.")
     if actor.can(permission, unit_path):
         return
     if actor.can(permission):
         raise NotFoundError("Não encontramos o que você procura.")
     raise NotPermittedError("Seu perfil não permite esta ação.")
+
+
+def landing(actor: Actor) -> str:
+    """Return the place of this person's work, where signing in ends."""
+    held = {grant.role for grant in actor.grants}
+    if Role.CORREGEDORIA in held:
+        return routes.CORREGEDORIA
+    if Role.CHAMBERS in held:
+        return routes.CHAMBERS
+    return routes.DESK

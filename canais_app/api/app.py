@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from canais_app import routes
-from canais_app.api import agenda, complaints, directory, feeds
+from canais_app.api import agenda, complaints, directory, feeds, sessions
 from canais_app.kit.errors import AppError, TooManyRequestsError, invalid_findings
 
 PROBLEM = "application/problem+json"
@@ -66,6 +66,6 @@ def make() -> FastAPI:
     app.add_exception_handler(AppError, refused)
     app.add_exception_handler(RequestValidationError, misunderstood)
     app.add_exception_handler(HTTPException, http_refused)
-    for room in (directory, agenda, complaints, feeds):
+    for room in (directory, agenda, complaints, feeds, sessions):
         app.include_router(room.router)
     return app

@@ -1,0 +1,95 @@
+"""The record of who did what: append-only, each entry chained to the one before it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from canais_app.accounts.models import AuditEntry
+from canais_app.accounts.roles import Actor
+
+FIRST = "0" * 64
+# Any number that nothing else in the portal locks: entries are written one after another.
+_CHAIN_LOCK = 20261124
+
+
+@dataclass(frozen=True)
+class ChainReport:
+    """What walking the chain found. `broken_id` names the first entry that does not hold."""
+
+    count: int
+    broken_id: int | None
+    head: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether every entry is as it was written."""
+        return self.broken_id is None
+
+
+def record(  # noqa: PLR0913 (an entry has that many parts)
+    session: Session,
+    actor: Actor,
+    action: str,
+    entity: str,
+    entity_id: object,
+    changes: Mapping[str, object],
+    *,
+    now: datetime,
+) -> None:
+    """Write one entry in the caller's transaction: both are kept, or neither.
+
+    `changes` is the difference by field, as `{"name": ["before", "after"]}`. Never secrets.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_CHAIN_LOCK)))
+    last = select(col(AuditEntry.hash)).order_by(col(AuditEntry.id).desc()).limit(1)
+    entry = AuditEntry(
+        at=now.astimezone(UTC),
+        actor_id=actor.staff_id,
+        actor=actor.name or "público",
+        door=actor.door,
+        action=action,
+        entity=entity,
+        entity_id=str(entity_id),
+        changes=json.loads(json.dumps(dict(changes), default=str)),
+        previous_hash=session.scalar(last) or FIRST,
+        hash="",
+    )
+    entry.hash = _hash(entry)
+    session.add(entry)
+    session.flush()
+
+
+def _hash(entry: AuditEntry) -> str:
+    parts = [
+        entry.previous_hash,
+        entry.at.astimezone(UTC).isoformat(),
+        entry.actor_id,
+        entry.actor,
+        entry.door,
+        entry.action,
+        entry.entity,
+        entry.entity_id,
+        entry.changes,
+    ]
+    words = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def verify(session: Session) -> ChainReport:
+    """Walk the whole chain; name the first entry that was altered, removed or put in."""
+    previous, count = FIRST, 0
+    rows = session.scalars(
+        select(AuditEntry).order_by(col(AuditEntry.id)).execution_options(yield_per=1000)
+    )
+    for entry in rows:
+        count += 1
+        if entry.previous_hash != previous or _hash(entry) != entry.hash:
+            return ChainReport(count, entry.id, previous)
+        previous = entry.hash
+    return ChainReport(count, None, previous)

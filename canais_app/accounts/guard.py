@@ -1,0 +1,76 @@
+"""Who is behind an event of a page. The cookie is checked in the database at every event.
+
+How a screen uses it:
+
+    async def load(self):
+        try:
+            actor = await guard.admit(self, Permission.SEE_DASHBOARD)
+        except AppError as refusal:
+            return guard.turn_away(self, refusal)
+        self.rows = await in_reading(queries.rows, actor=actor, now=clock.now())
+
+Screens only reflect permissions: the service that is called checks them again.
+"""
+
+from typing import Any
+from urllib.parse import quote
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.accounts import cookies, policies, queries, service
+from canais_app.accounts.queries import Presence
+from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.kit import clock, db
+from canais_app.kit.errors import AppError, NotSignedInError
+
+
+def cookie_of(state: rx.State) -> str:
+    """Return the session's token as the browser sent it when its socket opened."""
+    return cookies.read(str(state.router.headers.cookie or ""), cookies.SESSION)
+
+
+async def presence_of(state: rx.State) -> Presence:
+    """Return who is behind this event; nobody once the session is over."""
+    token = cookie_of(state)
+    if not token:
+        return queries.NOBODY
+    now = clock.now()
+    found = await db.in_reading(queries.presence, token, now=now)
+    if found.stale and found.session_id is not None:
+        await db.in_session(service.mark_seen, found.session_id, now=now)
+    return found
+
+
+async def actor_of(state: rx.State) -> Actor:
+    """Return who is behind this event; the public when nobody is signed in."""
+    return (await presence_of(state)).actor
+
+
+async def admit(state: rx.State, permission: Permission | None = None) -> Actor:
+    """Return who is behind this event if a role of theirs allows `permission` somewhere.
+
+    Raises:
+        NotSignedInError: nobody is signed in, or the session is over.
+        NotPermittedError: no role of this person allows it.
+    """
+    actor = await actor_of(state)
+    if permission is not None:
+        require(actor, permission)
+    elif actor.staff_id is None:
+        raise NotSignedInError("Entre com sua conta para continuar.")
+    return actor
+
+
+def turn_away(state: rx.State, refusal: AppError) -> Any:  # noqa: ANN401 (Reflex's own event type)
+    """Return the event that leads away: to sign in and come back, or to one's own desk."""
+    if isinstance(refusal, NotSignedInError):
+        here = policies.safe_return(_here(state))
+        back = f"?voltar={quote(here, safe='')}" if here else ""
+        return rx.redirect(routes.SIGN_IN + back, replace=True)
+    return rx.redirect(f"{routes.DESK}?recusado=1", replace=True)
+
+
+def _here(state: rx.State) -> str:
+    url = state.router.url
+    return str(url.path) + (f"?{url.query}" if url.query else "")

@@ -1,0 +1,88 @@
+"""Passwords: their rules by length and a list of common ones, their hashes (argon2)."""
+
+import re
+from functools import lru_cache
+from importlib import resources
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from canais_app.kit.errors import InvalidError
+from canais_app.kit.text import fold
+
+_COUNTING = "01234567890" * 13
+LEAST = 12
+MOST = 128
+# One thread an answer keeps 20 sign-ins at once from asking for 80 threads.
+_hasher = PasswordHash((Argon2Hasher(time_cost=3, memory_cost=64 * 1024, parallelism=1),))
+
+
+def make_hash(password: str) -> str:
+    """Return the argon2id hash of a password."""
+    return _hasher.hash(password)
+
+
+@lru_cache(maxsize=1)
+def _nobodys_hash() -> str:
+    return make_hash("ninguem tem esta senha")
+
+
+def check(password: str, stored: str) -> tuple[bool, str]:
+    """Compare, in the same time whether there is a stored hash or not.
+
+    Returns whether it holds, and a new hash when the stored one has outdated parameters.
+    """
+    holds, renewed = _hasher.verify_and_update(password[:MOST], stored or _nobodys_hash())
+    return (holds and bool(stored)), (renewed or "" if holds and stored else "")
+
+
+@lru_cache(maxsize=1)
+def common() -> frozenset[str]:
+    """Return the common passwords, folded; read once from the list beside this file."""
+    words = (resources.files("canais_app.accounts") / "common_passwords.txt").read_text("utf-8")
+    return frozenset(line for line in words.splitlines() if line and not line.startswith("#"))
+
+
+def choose(password: str, repeated: str, *, about: tuple[str, ...] = ()) -> str:
+    """Check a new password against the rules and return it. No rules of composition.
+
+    `about` are words of the person (name, e-mail) that alone make no password.
+
+    Raises:
+        InvalidError: with the sentence for `password` or `repeated`.
+    """
+    said = _problem(password, about)
+    if said:
+        raise InvalidError("Escolha outra senha.", {"password": said})
+    if password != repeated:
+        raise InvalidError(
+            "As senhas não são iguais.", {"repeated": "Repita a mesma senha nos dois campos."}
+        )
+    return password
+
+
+def _problem(password: str, about: tuple[str, ...]) -> str:
+    if len(password) < LEAST:
+        return f"Use pelo menos {LEAST} caracteres. Uma frase é fácil de lembrar."
+    if len(password) > MOST:
+        return f"Use até {MOST} caracteres."
+    folded = fold(password)
+    if _is_common(folded):
+        return "Esta senha é muito comum. Escolha outra."
+    rest = folded
+    for word in sorted((fold(part) for part in about if len(part) > 2), key=len, reverse=True):  # noqa: PLR2004 (initials)
+        rest = rest.replace(word, "")
+    if len(rest) < LEAST // 2:
+        return "Não use só o seu nome ou e-mail como senha."
+    return ""
+
+
+def _is_common(folded: str) -> bool:
+    """Tell whether it is a common word, with digits and signs around it, or one repeated."""
+    if folded in common() or len(set(folded)) < 4:  # noqa: PLR2004 (aaaa…, 121212…)
+        return True
+    if folded in _COUNTING or folded in _COUNTING[::-1]:
+        return True
+    bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", folded)
+    period = (folded + folded).find(folded, 1)
+    return bare in common() or (period < len(folded) and folded[:period] in common())

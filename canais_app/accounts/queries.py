@@ -1,0 +1,96 @@
+"""Who somebody is: the person behind a session's cookie or a bearer token."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import column, select, table
+from sqlmodel import Session, col
+
+from canais_app.accounts import policies
+from canais_app.accounts.models import ApiToken, LoginSession, Staff, StaffRole
+from canais_app.accounts.roles import PUBLIC, Actor, Grant, Permission, Role
+from canais_app.kit.errors import NotSignedInError
+from canais_app.kit.text import token_hash
+
+# The directory stands above this room; of its units only the place in the tree is needed here.
+UNIT = table("unit", column("id"), column("path"), column("name"), column("slug"))
+
+
+@dataclass(frozen=True)
+class Presence:
+    """A signed-in browser: who, and whether the time it was last seen should be written."""
+
+    actor: Actor
+    stale: bool = False
+    waits_for_code: bool = False
+    staff_id: int | None = None
+    session_id: int | None = None
+
+
+NOBODY = Presence(PUBLIC)
+
+
+def grants_of(session: Session, staff_id: int) -> tuple[Grant, ...]:
+    """Return the roles of a person, each with the subtree it holds in."""
+    rows = session.execute(
+        select(col(StaffRole.role), UNIT.c.path)
+        .join(UNIT, UNIT.c.id == col(StaffRole.unit_id), isouter=True)
+        .where(col(StaffRole.staff_id) == staff_id)
+        .order_by(col(StaffRole.id))
+    )
+    return tuple(Grant(Role(role), path or "") for role, path in rows)
+
+
+def presence(session: Session, token: str, *, now: datetime) -> Presence:
+    """Return who holds the cookie; nobody when it is unknown, expired, idle or revoked."""
+    found = session.execute(
+        select(LoginSession, Staff)
+        .join(Staff, col(Staff.id) == col(LoginSession.staff_id))
+        .where(col(LoginSession.token_hash) == token_hash(token))
+    ).first()
+    if found is None:
+        return NOBODY
+    login, staff = found
+    if staff.status != "active" or not is_open(login, now=now) or staff.id is None:
+        return NOBODY
+    if login.stage != "full":
+        return Presence(PUBLIC, waits_for_code=True, staff_id=staff.id, session_id=login.id)
+    actor = Actor(staff.id, staff.name, grants_of(session, staff.id), session_id=login.id)
+    stale = now - login.seen_at >= policies.SEEN_EVERY
+    return Presence(actor, stale, staff_id=staff.id, session_id=login.id)
+
+
+def is_open(login: LoginSession, *, now: datetime) -> bool:
+    """Whether a session still holds."""
+    return (
+        login.revoked_at is None
+        and now < login.expires_at
+        and now - login.seen_at < policies.IDLE
+    )
+
+
+def actor_of_cookie(session: Session, token: str, *, now: datetime) -> Actor:
+    """Return who holds the cookie's token; the public when it does not hold."""
+    return presence(session, token, now=now).actor
+
+
+def actor_of_token(session: Session, token: str, *, now: datetime) -> Actor:
+    """Return who a bearer token stands for, with no more than the token allows.
+
+    Raises:
+        NotSignedInError: unknown, expired or revoked, or its owner is suspended.
+    """
+    found = session.execute(
+        select(ApiToken, Staff)
+        .join(Staff, col(Staff.id) == col(ApiToken.staff_id))
+        .where(col(ApiToken.token_hash) == token_hash(token))
+    ).first()
+    if found is None or not _holds(found[0], now) or found[1].status != "active":
+        raise NotSignedInError("A chave de acesso não vale ou venceu.")
+    held, staff = found
+    only = frozenset(p for p in Permission if p.value in held.permissions)
+    return Actor(staff.id, staff.name, grants_of(session, staff.id), door="api", only=only)
+
+
+def _holds(held: ApiToken, now: datetime) -> bool:
+    return held.revoked_at is None and now < held.expires_at

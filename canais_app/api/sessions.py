@@ -1,0 +1,132 @@
+"""The forms that set and end the session's cookie. They answer a browser: always by a redirect."""
+
+from typing import Annotated
+from urllib.parse import quote, urlsplit
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse
+
+from canais_app import routes
+from canais_app.accounts import cookies, entry, policies, service
+from canais_app.accounts.roles import landing
+from canais_app.accounts.service import SignedIn
+from canais_app.api.deps import Address
+from canais_app.kit import clock, db
+from canais_app.kit.errors import AppError, NotPermittedError, TooManyRequestsError
+from canais_app.settings import settings
+
+router = APIRouter(include_in_schema=False)
+
+
+def own_origin(request: Request) -> None:
+    """Refuse a form sent from another site (CSRF). Browsers always name the origin of a POST.
+
+    Raises:
+        NotPermittedError: another origin, a hidden one, or a request marked as cross-site.
+    """
+    origin = request.headers.get("origin")
+    if origin is None:
+        foreign = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+    else:
+        foreign = not _is_ours(origin, request)
+    if foreign:
+        raise NotPermittedError("Este formulário só pode ser enviado pelo próprio portal.")
+
+
+def _is_ours(origin: str, request: Request) -> bool:
+    if settings().public_url:
+        return origin == _origin_of(settings().public_url)
+    return urlsplit(origin).netloc == request.headers.get("host", "")
+
+
+def _origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+OwnOrigin = Depends(own_origin)
+Typed = Annotated[str, Form()]
+
+
+def go(path: str) -> RedirectResponse:
+    """Redirect after a form, as GET."""
+    return RedirectResponse(path, 303)
+
+
+def remember(answer: RedirectResponse, signed: SignedIn) -> None:
+    """Put the session's token into the browser."""
+    longest = policies.CODE_STAGE if signed.waits_for_code else policies.ABSOLUTE
+    answer.set_cookie(
+        cookies.SESSION,
+        signed.token,
+        max_age=int(longest.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(),
+    )
+    answer.delete_cookie(cookies.NOTE)
+
+
+def is_secure() -> bool:
+    """Whether people reach the portal through https."""
+    return settings().base_url.startswith("https://")
+
+
+def browser_of(request: Request) -> str:
+    """Return the browser's own words, for the list of sessions."""
+    return request.headers.get("user-agent", "")[:120]
+
+
+def back_with(note: str, path: str) -> RedirectResponse:
+    """Redirect to a form with a signed note of what was typed and why it was refused."""
+    answer = go(path)
+    answer.set_cookie(
+        cookies.NOTE,
+        note,
+        max_age=cookies.NOTE_SECONDS,
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(),
+    )
+    return answer
+
+
+@router.post(routes.SIGN_IN_FORM, dependencies=[OwnOrigin])
+async def sign_in(
+    request: Request,
+    address: Address,
+    email: Typed = "",
+    password: Typed = "",
+    voltar: Typed = "",
+) -> RedirectResponse:
+    """Sign in and go to where the person was going; or back to the form with one sentence."""
+    now = clock.now()
+    wanted = policies.safe_return(voltar)
+    try:
+        signed = await entry.enter(
+            email[:200],
+            password[:1000],
+            address=address,
+            browser=browser_of(request),
+            previous_token=request.cookies.get(cookies.SESSION, ""),
+            now=now,
+        )
+    except AppError as refusal:
+        kind = "espera" if isinstance(refusal, TooManyRequestsError) else "1"
+        back = f"&voltar={quote(wanted, safe='')}" if wanted else ""
+        note = cookies.write_note(email, refusal.message, now=now)
+        return back_with(note, f"{routes.SIGN_IN}?erro={kind}{back}")
+    answer = go(wanted or landing(signed.actor))
+    remember(answer, signed)
+    return answer
+
+
+@router.post(routes.SIGN_OUT_FORM, dependencies=[OwnOrigin])
+async def sign_out(request: Request) -> RedirectResponse:
+    """End the session and go to the home page."""
+    token = request.cookies.get(cookies.SESSION, "")
+    if token:
+        await db.in_session(service.sign_out, token, now=clock.now())
+    answer = go(routes.HOME)
+    answer.delete_cookie(cookies.SESSION)
+    return answer
