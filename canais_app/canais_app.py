@@ -2,6 +2,11 @@
 
 import reflex as rx
 
+from canais_app import routes
+from canais_app.accounts.desk.page import page as desk
+from canais_app.accounts.desk.state import Desk
+from canais_app.accounts.login.page import page as login
+from canais_app.accounts.login.state import Login
 from canais_app.api import app as api
 from canais_app.kit import live
 from canais_app.ui import theme
@@ -19,3 +24,18 @@ live.hub.app = app
 app.register_lifespan_task(live.hub.run)
 
 app.add_page(not_found, route="404", title="Página não encontrada")
+
+app.add_page(
+    desk,
+    route=routes.DESK,
+    title="Sua mesa",
+    description="O lugar de trabalho de quem atende.",
+    on_load=Desk.load,
+)
+app.add_page(
+    login,
+    route=routes.SIGN_IN,
+    title="Entrar",
+    description="Acesso de servidores, magistrados e equipes do Tribunal.",
+    on_load=Login.load,
+)

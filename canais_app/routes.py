@@ -15,6 +15,10 @@ PRIVACY = "/privacidade"
 OPEN_DATA = "/dados-abertos"
 
 SIGN_IN = "/entrar"
+RECOVER = "/recuperar-senha"
+SET_PASSWORD = "/senha/[token]"  # noqa: S105 (a path)
+SECOND_STEP = "/entrar/codigo"
+ACCOUNT = "/conta"
 DESK = "/mesa"
 CHAMBERS = "/gabinete"
 CHAMBERS_RULES = "/gabinete/agenda"
@@ -23,10 +27,18 @@ CORREGEDORIA = "/corregedoria"
 CORREGEDORIA_COMPLAINTS = "/corregedoria/reclamacoes"
 CORREGEDORIA_INCIDENTS = "/corregedoria/incidentes"
 ADMIN = "/admin"
+ADMIN_STAFF = "/admin/pessoal"
+ADMIN_SESSIONS = "/admin/sessoes"
+ADMIN_AUDIT = "/admin/auditoria"
+ADMIN_TOKENS = "/admin/chaves"
+ADMIN_OUTBOX = "/admin/mensagens"
+ADMIN_SETTINGS = "/admin/configuracao"
 
 API = "/api/v1"
 SIGN_IN_FORM = "/sessao/entrar"
 SIGN_OUT_FORM = "/sessao/sair"
+SECOND_STEP_FORM = "/sessao/codigo"
+AUDIT_EXPORT = "/admin/auditoria.csv"
 
 
 def unit(slug: str) -> str:
@@ -54,3 +66,8 @@ def report(unit_slug: str = "", channel: str = "") -> str:
 def comarca(slug: str) -> str:
     """Return a comarca's place in the A–Z list."""
     return f"{COMARCAS}#{slug}"
+
+
+def set_password(token: str) -> str:
+    """Return the one-time link of an invitation or a recovery."""
+    return f"/senha/{token}"

@@ -31,7 +31,7 @@ class ChainReport:
         return self.broken_id is None
 
 
-def record(  # noqa: PLR0913 (an entry has that many parts)
+def record(  # noqa: PLR0913, PLR0917 (an entry has that many parts)
     session: Session,
     actor: Actor,
     action: str,

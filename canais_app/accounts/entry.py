@@ -35,9 +35,7 @@ async def enter(  # noqa: PLR0913 (what a sign-in consists of)
     await db.in_session(service.take_try, email, address, now=now)
     candidate = await db.in_reading(service.find_candidate, email)
     async with _turns:
-        holds, renewed = await asyncio.to_thread(
-            passwords.check, password, candidate.password_hash
-        )
+        holds, renewed = await asyncio.to_thread(passwords.check, password, candidate.password_hash)
     if not holds or candidate.staff_id is None:
         raise NotSignedInError(WRONG)
     return await db.in_session(

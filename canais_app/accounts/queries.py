@@ -41,6 +41,17 @@ def grants_of(session: Session, staff_id: int) -> tuple[Grant, ...]:
     return tuple(Grant(Role(role), path or "") for role, path in rows)
 
 
+def role_words(session: Session, staff_id: int | None) -> list[str]:
+    """Return the roles of a person in words, as `gabinete em Gabinete da 1ª Vara`."""
+    rows = session.execute(
+        select(col(StaffRole.role), UNIT.c.name)
+        .join(UNIT, UNIT.c.id == col(StaffRole.unit_id), isouter=True)
+        .where(col(StaffRole.staff_id) == staff_id)
+        .order_by(col(StaffRole.id))
+    )
+    return [f"{role} em {name}" if name else str(role) for role, name in rows]
+
+
 def presence(session: Session, token: str, *, now: datetime) -> Presence:
     """Return who holds the cookie; nobody when it is unknown, expired, idle or revoked."""
     found = session.execute(
@@ -63,9 +74,7 @@ def presence(session: Session, token: str, *, now: datetime) -> Presence:
 def is_open(login: LoginSession, *, now: datetime) -> bool:
     """Whether a session still holds."""
     return (
-        login.revoked_at is None
-        and now < login.expires_at
-        and now - login.seen_at < policies.IDLE
+        login.revoked_at is None and now < login.expires_at and now - login.seen_at < policies.IDLE
     )
 
 

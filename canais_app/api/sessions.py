@@ -26,7 +26,10 @@ def own_origin(request: Request) -> None:
     """
     origin = request.headers.get("origin")
     if origin is None:
-        foreign = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+        foreign = request.headers.get("sec-fetch-site", "same-origin") not in (
+            "same-origin",
+            "none",
+        )
     else:
         foreign = not _is_ours(origin, request)
     if foreign:

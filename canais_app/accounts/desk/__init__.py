@@ -1,0 +1,1 @@
+"""The personal desk after signing in."""

@@ -1,0 +1,77 @@
+"""Mesa: one card for each place this person may go, and nothing else."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.accounts.desk.places import ICONS
+from canais_app.accounts.desk.state import Desk, Group
+from canais_app.ui import feedback, shell
+
+
+def _place(place: rx.Var[dict[str, str]]) -> rx.Component:
+    icon = rx.match(
+        place["icon"],
+        *[(name, rx.icon(name, size=22, aria_hidden=True)) for name in ICONS],
+        rx.icon("arrow-right", size=22, aria_hidden=True),
+    )
+    return rx.el.li(
+        rx.el.a(
+            icon,
+            rx.el.span(
+                rx.el.span(place["title"], class_name="strong"),
+                rx.el.span(place["about"], class_name="muted small"),
+                class_name="desk-words",
+            ),
+            href=place["path"],
+            class_name="card pad desk-place",
+        ),
+        key=place["path"],
+    )
+
+
+def _group(group: rx.Var[Group]) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(group["name"]),
+        rx.el.ul(rx.foreach(group["places"], _place), class_name="desk-places"),
+        class_name="section tight",
+    )
+
+
+def sign_out() -> rx.Component:
+    """Return the form that ends the session."""
+    return rx.el.form(
+        rx.el.button(
+            rx.icon("log-out", size=18, aria_hidden=True),
+            "Sair",
+            type="submit",
+            class_name="btn sec",
+        ),
+        method="post",
+        action=routes.SIGN_OUT_FORM,
+    )
+
+
+def page() -> rx.Component:
+    """Return the desk."""
+    return shell.page(
+        shell.crumbs(("Início", routes.HOME), ("Mesa", routes.DESK)),
+        rx.el.div(
+            rx.el.div(
+                shell.h1("Sua mesa"),
+                rx.el.p(
+                    rx.el.span(Desk.name, class_name="strong"),
+                    rx.cond(Desk.roles.length() > 0, " · ", " · sem perfil: peça ao administrador"),
+                    Desk.roles.join(", "),
+                    class_name="muted",
+                ),
+            ),
+            sign_out(),
+            class_name="between",
+        ),
+        rx.cond(
+            Desk.refused,
+            feedback.note("Seu perfil não permite abrir aquela página.", tone="warn"),
+        ),
+        rx.cond(Desk.name == "", feedback.skeleton(), rx.foreach(Desk.groups, _group)),
+        here=routes.DESK,
+    )

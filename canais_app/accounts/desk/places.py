@@ -1,0 +1,131 @@
+"""The places of staff, and who may go there: the desk and the header show no others."""
+
+from dataclasses import dataclass
+
+from canais_app import routes
+from canais_app.accounts.roles import Actor, Permission
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of work: its link, its words, an icon."""
+
+    path: str
+    title: str
+    about: str
+    icon: str
+    group: str
+
+
+_PLACES: tuple[tuple[Permission | None, Place], ...] = (
+    (
+        Permission.SEE_DASHBOARD,
+        Place(
+            routes.CORREGEDORIA,
+            "Painel da Corregedoria",
+            "Relatos por unidade, ao vivo.",
+            "chart-column",
+            "Trabalho",
+        ),
+    ),
+    (
+        Permission.SEE_DASHBOARD,
+        Place(
+            routes.CORREGEDORIA_COMPLAINTS,
+            "Reclamações",
+            "Os relatos por trás dos números.",
+            "inbox",
+            "Trabalho",
+        ),
+    ),
+    (
+        Permission.SEE_AGENDA_DESK,
+        Place(
+            routes.CHAMBERS,
+            "Gabinete",
+            "Os atendimentos de hoje e da semana.",
+            "calendar-days",
+            "Trabalho",
+        ),
+    ),
+    (
+        Permission.MANAGE_STAFF,
+        Place(
+            routes.ADMIN_STAFF,
+            "Pessoal",
+            "Convidar, dar perfis, suspender.",
+            "users",
+            "Administração",
+        ),
+    ),
+    (
+        Permission.MANAGE_STAFF,
+        Place(
+            routes.ADMIN_SESSIONS,
+            "Sessões",
+            "Quem está conectado; encerrar uma sessão.",
+            "monitor",
+            "Administração",
+        ),
+    ),
+    (
+        Permission.MANAGE_STAFF,
+        Place(
+            routes.ADMIN_TOKENS,
+            "Chaves da API",
+            "Criar e revogar chaves de programas.",
+            "key-round",
+            "Administração",
+        ),
+    ),
+    (
+        Permission.SEE_AUDIT,
+        Place(
+            routes.ADMIN_AUDIT,
+            "Auditoria",
+            "Quem fez o quê, quando e por onde.",
+            "scroll-text",
+            "Administração",
+        ),
+    ),
+    (
+        Permission.SEE_OUTBOX,
+        Place(
+            routes.ADMIN_OUTBOX,
+            "Mensagens",
+            "O que espera, o que saiu, o que falhou.",
+            "mail",
+            "Administração",
+        ),
+    ),
+    (
+        Permission.SEE_SETTINGS,
+        Place(
+            routes.ADMIN_SETTINGS,
+            "Configuração",
+            "Os valores em vigor, sem segredos.",
+            "settings",
+            "Administração",
+        ),
+    ),
+    (
+        None,
+        Place(
+            routes.ACCOUNT,
+            "Minha conta",
+            "Senha, segunda etapa e sessões abertas.",
+            "user-round",
+            "Conta",
+        ),
+    ),
+)
+
+
+def places_of(actor: Actor) -> list[Place]:
+    """Return where this person may go."""
+    if actor.staff_id is None:
+        return []
+    return [place for needed, place in _PLACES if needed is None or actor.can(needed)]
+
+
+ICONS = tuple(dict.fromkeys(place.icon for _, place in _PLACES))

@@ -1,0 +1,48 @@
+"""What the desk shows: the person's name, roles, and the places they may go."""
+
+from dataclasses import asdict
+from typing import TypedDict
+
+import reflex as rx
+
+from canais_app.accounts import guard, queries
+from canais_app.accounts.desk.places import Place, places_of
+from canais_app.kit import db
+from canais_app.kit.errors import AppError
+
+
+class Group(TypedDict):
+    """Places under one heading."""
+
+    name: str
+    places: list[dict[str, str]]
+
+
+class Desk(rx.State):
+    """Rebuilt at every visit from the session and the database."""
+
+    name: str = ""
+    roles: list[str] = []
+    groups: list[Group] = []
+    refused: bool = False
+
+    @rx.event
+    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+        """Show the desk of whoever is signed in; nobody is led to sign in."""
+        try:
+            actor = await guard.admit(self)
+        except AppError as refusal:
+            self.reset()
+            return guard.turn_away(self, refusal)
+        self.name = actor.name
+        self.roles = await db.in_reading(queries.role_words, actor.staff_id)
+        self.groups = _grouped(places_of(actor))
+        self.refused = "recusado" in self.router.url.query_parameters
+        return None
+
+
+def _grouped(places: list[Place]) -> list[Group]:
+    names = dict.fromkeys(place.group for place in places)
+    return [
+        {"name": name, "places": [asdict(p) for p in places if p.group == name]} for name in names
+    ]

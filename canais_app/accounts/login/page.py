@@ -1,0 +1,60 @@
+"""Entrar: a plain form, sent to the server."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.accounts.login.state import Login
+from canais_app.ui import feedback, shell
+
+
+def _form() -> rx.Component:
+    return rx.el.form(
+        feedback.problem(Login.problem, id="recusa"),
+        rx.el.div(
+            rx.el.label("E-mail", html_for="email"),
+            rx.el.input(
+                id="email",
+                name="email",
+                type="email",
+                auto_complete="username",
+                required=True,
+                max_length=200,
+                default_value=Login.email,
+                key=Login.email,
+            ),
+            class_name="field",
+        ),
+        rx.el.div(
+            rx.el.label("Senha", html_for="password"),
+            rx.el.input(
+                id="password",
+                name="password",
+                type="password",
+                auto_complete="current-password",
+                required=True,
+                max_length=128,
+            ),
+            class_name="field",
+        ),
+        rx.el.input(type="hidden", name="voltar", value=Login.back, read_only=True),
+        rx.el.button("Entrar", type="submit", class_name="btn pri"),
+        rx.el.p(rx.el.a("Esqueci minha senha", href=routes.RECOVER), class_name="small"),
+        method="post",
+        action=routes.SIGN_IN_FORM,
+        class_name="card pad stack narrow",
+    )
+
+
+def page() -> rx.Component:
+    """Return the sign-in page."""
+    return shell.page(
+        shell.crumbs(("Início", routes.HOME), ("Entrar", routes.SIGN_IN)),
+        shell.h1("Entrar"),
+        rx.el.p(
+            "Para servidores, magistrados e equipes do Tribunal. "
+            "Quem busca atendimento não precisa de conta.",
+            class_name="muted section-lead",
+        ),
+        _form(),
+        here=routes.SIGN_IN,
+    )

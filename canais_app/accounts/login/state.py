@@ -1,0 +1,32 @@
+"""What the sign-in page shows: where to go back to, what was typed, why it was refused."""
+
+import reflex as rx
+
+from canais_app.accounts import cookies, guard, policies
+from canais_app.accounts.roles import landing
+from canais_app.kit import clock
+
+
+class Login(rx.State):
+    """The form itself goes to the server as a form: only an answer to it can set the cookie."""
+
+    email: str = ""
+    problem: str = ""
+    back: str = ""
+
+    @rx.event
+    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+        """Show the note of a refused try; somebody signed in already goes to their place."""
+        query = self.router.url.query_parameters
+        self.back = policies.safe_return(query.get("voltar", ""))
+        note = cookies.read(str(self.router.headers.cookie or ""), cookies.NOTE)
+        known = "erro" in query
+        self.email, self.problem = (
+            cookies.read_note(note, now=clock.now()) if known and note else ("", "")
+        )
+        if known:
+            return None
+        actor = await guard.actor_of(self)
+        if actor.staff_id is None:
+            return None
+        return rx.redirect(self.back or landing(actor), replace=True)
