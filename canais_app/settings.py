@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     redis_url: str = ""
     smtp_url: SecretStr = SecretStr("")
+    mail_from: str = ""
     public_url: str = ""
     port: int = Field(default=3000, ge=1, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
