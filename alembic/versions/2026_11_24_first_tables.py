@@ -46,6 +46,11 @@ def upgrade() -> None:
     sa.UniqueConstraint('ibge_code'),
     sa.UniqueConstraint('slug')
     )
+    op.create_table('directory_version',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token', sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
     op.create_table('live_change',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('topic', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
@@ -585,6 +590,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_live_change_at'))
 
     op.drop_table('live_change')
+    op.drop_table('directory_version')
     op.drop_table('comarca')
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_entry_entity'))

@@ -1,1 +1,3 @@
-"""Comarcas, units and their channels; what a person typed, understood."""
+"""Comarcas, units, their channels and notices, and the search that finds them."""
+
+from canais_app.directory import version as version  # its listeners must hear every writer

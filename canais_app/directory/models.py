@@ -133,6 +133,15 @@ class Synonym(SQLModel, table=True):
     means: str = Field(max_length=120)
 
 
+class DirectoryVersion(SQLModel, table=True):
+    """The one row whose token changes with every change of what the search index holds."""
+
+    __tablename__ = "directory_version"
+
+    id: int = Field(default=1, primary_key=True)
+    token: str = Field(max_length=32)
+
+
 class Notice(SQLModel, table=True):
     """A notice in force from `starts_at` to `ends_at` (none: sem previsão)."""
 
