@@ -1,0 +1,159 @@
+"""What the directory hands to screens and to the API: plain values, ready words."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ChannelView:
+    """One channel as a button that acts. `href` is empty when there is nothing to open."""
+
+    kind: str
+    name: str
+    label: str
+    value: str
+    href: str
+    note: str = ""
+    hours: str = ""
+    verified: str = ""
+
+
+@dataclass(frozen=True)
+class OpenView:
+    """Whether a unit answers now. `next_change` is RFC 3339 with offset, or empty."""
+
+    is_open: bool = False
+    words: str = ""
+    reason: str = ""
+    next_change: str = ""
+
+
+@dataclass(frozen=True)
+class UnitRef:
+    """What other rooms need to know of a unit. `path` lists ids from the root: `/1/24/`."""
+
+    id: int
+    slug: str
+    name: str
+    kind: str
+    comarca: str
+    comarca_id: int | None
+    path: str
+    hours: dict[str, Any]
+    channels: list[ChannelView]
+
+
+@dataclass(frozen=True)
+class UnitCard:
+    """A unit in a list of answers."""
+
+    id: int
+    slug: str
+    href: str
+    name: str
+    kind: str
+    kind_name: str
+    comarca: str
+    summary: str
+    competences: list[str]
+    channels: list[ChannelView]
+    is_open: bool
+    open_words: str
+    open_tone: str
+    open_reason: str
+    next_change: str
+    notices: list[str] = field(default_factory=list)
+    status: str = ""
+    status_words: str = ""
+    next_free: str = ""
+    agenda_href: str = ""
+    verified: str = ""
+    report_href: str = ""
+    is_demo: bool = False
+    score: float = 0.0
+    parts: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A part of the words and what it was taken to mean; `rest` is the search without it."""
+
+    kind: str
+    label: str
+    words: str
+    rest: str
+
+
+@dataclass(frozen=True)
+class CaseAnswer:
+    """What a case number tells: where the case began, never where it is now."""
+
+    valid: bool
+    origin_code: str
+    comarca: str
+    comarca_slug: str
+    message: str
+    units: list[UnitCard]
+
+
+@dataclass(frozen=True)
+class SearchAnswer:
+    """The ranked units for some words, and how the words were understood."""
+
+    items: list[UnitCard]
+    total: int
+    headline: str
+    next: str = ""
+    understood: list[Understood] = field(default_factory=list)
+    did_you_mean: str = ""
+    facets: dict[str, int] = field(default_factory=dict)
+    advice: str = ""
+    case: CaseAnswer | None = None
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """A notice in force or announced."""
+
+    id: int
+    scope: str
+    tone: str
+    kind: str
+    text: str
+    act: str
+    act_url: str
+    alternative: str
+    since: str
+    until: str
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ComarcaView:
+    """A comarca and the municipalities known to be served by it."""
+
+    id: int
+    slug: str
+    name: str
+    towns: list[str]
+    units: int
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    """Everything a unit's page shows."""
+
+    card: UnitCard
+    degree: str
+    address: str
+    room: str
+    hours: str
+    above: list[UnitCard]
+    sisters: list[UnitCard]
+    notices: list[NoticeView]
+    updated: str
+    path: str
+    latitude: float | None = None
+    longitude: float | None = None
