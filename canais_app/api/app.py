@@ -1,15 +1,17 @@
 """The FastAPI app beside Reflex: one renderer for refusals, one list of routers."""
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from canais_app import routes
-from canais_app.api import agenda, complaints, directory, feeds, sessions
+from canais_app.api import agenda, complaints, directory, docs, feeds, sessions
 from canais_app.kit.errors import AppError, TooManyRequestsError, invalid_findings
 
 PROBLEM = "application/problem+json"
+log = structlog.get_logger()
 
 
 def problem(
@@ -54,6 +56,12 @@ def http_refused(_request: Request, wrong: Exception) -> JSONResponse:
     )
 
 
+def broken(_request: Request, wrong: Exception) -> JSONResponse:
+    """Answer our own failure without its insides; the log has them."""
+    log.error("request_failed", exc_info=wrong)
+    return problem(500, "Falha nossa", "Algo falhou do nosso lado. Tente de novo em instantes.")
+
+
 def make() -> FastAPI:
     """Return the API app with every room's router."""
     app = FastAPI(
@@ -66,6 +74,7 @@ def make() -> FastAPI:
     app.add_exception_handler(AppError, refused)
     app.add_exception_handler(RequestValidationError, misunderstood)
     app.add_exception_handler(HTTPException, http_refused)
-    for room in (directory, agenda, complaints, feeds, sessions):
+    app.add_exception_handler(Exception, broken)
+    for room in (directory, agenda, complaints, feeds, sessions, docs):
         app.include_router(room.router)
     return app

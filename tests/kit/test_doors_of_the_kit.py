@@ -56,7 +56,10 @@ def test_one_address_too_often_is_told_when_to_return(monkeypatch: pytest.Monkey
     [
         ({"workers": 2}, "CANAIS_DATABASE_URL"),
         ({"profile": "production"}, "CANAIS_SECRET_KEY"),
-        ({"profile": "production", "secret_key": "x" * 64, "rate_limits": "on"}, "CANAIS_PUBLIC_URL"),
+        (
+            {"profile": "production", "secret_key": "x" * 64, "rate_limits": "on"},
+            "CANAIS_PUBLIC_URL",
+        ),
         ({"smtp_url": "http://x"}, "CANAIS_SMTP_URL"),
         ({"database_url": "mysql://x"}, "CANAIS_DATABASE_URL"),
     ],

@@ -1,0 +1,48 @@
+"""The API's documentation: one page drawn from its own OpenAPI, without a script."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+router = APIRouter(include_in_schema=False)
+_pages = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+)
+
+
+def _type_words(schema: dict[str, Any]) -> str:
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "anyOf" in schema:
+        return " ou ".join(_type_words(one) for one in schema["anyOf"])
+    if schema.get("type") == "array":
+        return f"lista de {_type_words(schema.get('items', {}))}"
+    if "enum" in schema:
+        return " · ".join(str(value) for value in schema["enum"])
+    return str(schema.get("format") or schema.get("type") or "qualquer")
+
+
+def _calls(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"path": path, "method": method.upper(), **operation}
+        for path, methods in spec["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+@router.get("/api/docs")
+def documentation(request: Request) -> HTMLResponse:
+    """Show every call of the API with its fields and answers."""
+    spec = request.app.openapi()
+    page = _pages.get_template("docs.html.j2").render(
+        info=spec["info"],
+        calls=_calls(spec),
+        schemas=spec.get("components", {}).get("schemas", {}),
+        type_words=_type_words,
+    )
+    return HTMLResponse(page)
