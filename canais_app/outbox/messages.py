@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Literal
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from canais_app.kit import clock, text
 from canais_app.outbox import ics
@@ -133,7 +133,7 @@ def message_id(letter: Letter) -> str:
     return f"<{letter.kind}.{thread}.{letter.party}.{sequence}@{ics.domain()}>"
 
 
-def appointment_letters(
+def appointment_letters(  # noqa: PLR0913 (an event is all of these)
     kind: str,
     words: AppointmentWords,
     recipients: Mapping[Party, str],
@@ -168,7 +168,7 @@ def appointment_letters(
     return letters
 
 
-def event_of(
+def event_of(  # noqa: PLR0913 (an event is all of these)
     kind: str, words: AppointmentWords, party: str, address: str, *, uid: str, now: datetime
 ) -> ics.IcsEvent:
     """Return the calendar event of an appointment as `party` may see it."""
@@ -221,7 +221,7 @@ def _method(kind: str) -> str:
 def _templates() -> Environment:
     made = Environment(
         loader=PackageLoader("canais_app.outbox"),
-        autoescape=lambda name: bool(name) and ".html" in str(name),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,

@@ -1,19 +1,43 @@
-"""The queue: letters are put in by the rooms' transactions, and leave one at a time.
+"""The outbox as the rooms use it: put letters in, take them back, try again, see what became."""
 
-Nothing is lost and nothing is sent twice: a letter is claimed by one conditional UPDATE, sent,
-and marked; a crash between the claim and the mark leaves a stale claim that is taken up again,
-under the same Message-ID.
-"""
-
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from canais_app.kit import live
-from canais_app.outbox.messages import Letter, message_id, render
+from canais_app.kit import clock, live, text
+from canais_app.kit.errors import ConflictError, NotFoundError
+from canais_app.outbox.delivery import drain, drain_once
+from canais_app.outbox.messages import PARTY_NAMES, REMINDER, Letter, message_id, render
 from canais_app.outbox.models import OutboxMessage
+from canais_app.outbox.queue import BOUNCED, FAILED, SENT, TOPIC, WAITING, WITHDRAWN
 
-TOPIC = "outbox:all"
+__all__ = ["drain", "drain_once", "enqueue", "parties", "retry", "retry_all", "status", "withdraw"]
+
+
+@dataclass(frozen=True)
+class PartyStatus:
+    """What became of the latest message to a party. `words` says it in a sentence."""
+
+    party: str
+    recipient: str
+    status: str
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
+class OutboxStatus:
+    """How many letters are where; `oldest_due_seconds` is how late the latest one is."""
+
+    waiting: int
+    scheduled: int
+    sent: int
+    failed: int
+    bounced: int
+    oldest_due_seconds: int
 
 
 def enqueue(session: Session, letter: Letter, *, now: datetime) -> OutboxMessage:
@@ -22,10 +46,8 @@ def enqueue(session: Session, letter: Letter, *, now: datetime) -> OutboxMessage
     The same letter (by its Message-ID) a second time changes nothing.
     """
     identity = message_id(letter)
-    known = session.exec(
-        select(OutboxMessage).where(col(OutboxMessage.message_id) == identity)
-    ).first()
-    if known is not None:
+    same = select(OutboxMessage).where(col(OutboxMessage.message_id) == identity)
+    if (known := session.exec(same).first()) is not None:
         return known
     words = render(letter)
     row = OutboxMessage(
@@ -46,3 +68,99 @@ def enqueue(session: Session, letter: Letter, *, now: datetime) -> OutboxMessage
     session.flush()
     live.touch(session, TOPIC)
     return row
+
+
+def withdraw(session: Session, thread: str, kinds: Sequence[str] = (REMINDER,)) -> int:
+    """Take back the letters of a thread that have not left (reminders, when a time changes)."""
+    taken = session.connection().execute(
+        update(OutboxMessage)
+        .where(
+            col(OutboxMessage.thread) == thread,
+            col(OutboxMessage.kind).in_(kinds),
+            col(OutboxMessage.status) == WAITING,
+            col(OutboxMessage.claimed_at).is_(None),
+        )
+        .values(status=WITHDRAWN)
+    )
+    live.touch(session, TOPIC)
+    return taken.rowcount
+
+
+def retry(session: Session, letter_id: int, *, now: datetime) -> None:
+    """Put a failed or bounced letter back in the queue, with all its tries.
+
+    The caller has checked that the person may do this.
+
+    Raises:
+        NotFoundError: when there is no such letter.
+        ConflictError: when it has left, or waits already.
+    """
+    row = session.get(OutboxMessage, letter_id)
+    if row is None:
+        raise NotFoundError("Esta mensagem não existe.")
+    if row.status not in (FAILED, BOUNCED):
+        raise ConflictError("Só se reenvia uma mensagem que falhou ou foi devolvida.")
+    row.status, row.attempts, row.due_at = WAITING, 0, now
+    row.claim, row.claimed_at = "", None
+    session.add(row)
+    live.touch(session, TOPIC)
+
+
+def retry_all(session: Session, *, now: datetime) -> int:
+    """Put every failed letter back in the queue; bounced ones need a look first."""
+    again = session.connection().execute(
+        update(OutboxMessage)
+        .where(col(OutboxMessage.status) == FAILED)
+        .values(status=WAITING, attempts=0, due_at=now, claim="", claimed_at=None)
+    )
+    live.touch(session, TOPIC)
+    return again.rowcount
+
+
+def parties(session: Session, thread: str) -> list[PartyStatus]:
+    """Return what became of the latest message to each party of a thread.
+
+    A reminder that is only scheduled says nothing about the last event, so it is left out.
+    """
+    rows = session.exec(
+        select(OutboxMessage)
+        .where(
+            col(OutboxMessage.thread) == thread,
+            col(OutboxMessage.status) != WITHDRAWN,
+            (col(OutboxMessage.kind) != REMINDER) | (col(OutboxMessage.status) != WAITING),
+        )
+        .order_by(col(OutboxMessage.id))
+    ).all()
+    latest = {row.party: row for row in rows}
+    order = list(PARTY_NAMES)
+    return sorted(map(_party_status, latest.values()), key=lambda s: order.index(s.party))
+
+
+def status(session: Session, *, now: datetime) -> OutboxStatus:
+    """Return how many letters wait, are scheduled for later, left, failed or came back."""
+    by_status = select(OutboxMessage.status, func.count()).group_by(col(OutboxMessage.status))
+    counts = dict(session.exec(by_status).all())
+    due = select(func.count(), func.min(col(OutboxMessage.due_at))).where(
+        col(OutboxMessage.status) == WAITING, col(OutboxMessage.due_at) <= now
+    )
+    waiting, oldest = session.exec(due).one()
+    return OutboxStatus(
+        waiting=waiting,
+        scheduled=counts.get(WAITING, 0) - waiting,
+        sent=counts.get(SENT, 0),
+        failed=counts.get(FAILED, 0),
+        bounced=counts.get(BOUNCED, 0),
+        oldest_due_seconds=int((now - oldest).total_seconds()) if oldest else 0,
+    )
+
+
+def _party_status(row: OutboxMessage) -> PartyStatus:
+    at = row.sent_at or row.claimed_at or row.created_at
+    when = f"{text.date_words(clock.local_day(at))} às {text.hour_words(at)}"
+    words = {
+        WAITING: "Aguardando novo envio" if row.attempts else "Aguardando envio",
+        SENT: f"Enviada em {when}",
+        FAILED: "Não foi possível enviar",
+        BOUNCED: "Devolvida: o endereço não recebe mensagens",
+    }[row.status]
+    return PartyStatus(row.party, row.recipient, row.status, at, words)

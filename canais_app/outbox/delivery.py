@@ -1,0 +1,99 @@
+"""Emptying the queue: claim, send, mark; each step its own transaction, the sending in none."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+
+import structlog
+
+from canais_app.kit import clock, db
+from canais_app.outbox import messages, queue
+from canais_app.outbox.queue import Outgoing
+from canais_app.outbox.transports import RefusedError, Transport, UnreachableError, Way, transport
+
+SENDER_NAME = "Canais de Atendimento, Poder Judiciário de MT"
+log = structlog.get_logger()
+
+
+def compose(letter: Outgoing) -> EmailMessage:
+    """Write the e-mail of a letter: text, HTML and, where there is one, the calendar event."""
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = letter.subject
+    message["From"] = formataddr((SENDER_NAME, messages.sender()))
+    message["To"] = letter.recipient
+    message["Date"] = format_datetime(letter.created_at)
+    message["Message-ID"] = letter.message_id
+    if letter.earlier:
+        message["In-Reply-To"] = letter.earlier[-1]
+        message["References"] = " ".join(letter.earlier)
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(letter.text, cte="quoted-printable")
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if letter.ics:
+        _attach_event(message, letter)
+    return message
+
+
+def _attach_event(message: EmailMessage, letter: Outgoing) -> None:
+    """Add the event twice: calendars read the alternative, people open the attachment."""
+    message.add_alternative(
+        letter.ics, subtype="calendar", params={"method": letter.ics_method}, cte="base64"
+    )
+    message.add_attachment(
+        letter.ics.encode(), maintype="application", subtype="ics", filename="atendimento.ics"
+    )
+
+
+async def drain(
+    *, tell: Callable[[], datetime] = clock.now, way_out: Transport | None = None
+) -> int:
+    """Send what is due and return how many letters left.
+
+    When the server cannot be reached nothing is claimed and no letter loses a try.
+    """
+    sent = 0
+    if not await db.in_reading(queue.any_due, tell()):
+        return sent
+    try:
+        async with (way_out or transport()).open() as way:
+            while letter := await db.in_session(queue.claim, now=tell()):
+                sent += await _deliver(way, letter, tell)
+    except UnreachableError as wrong:
+        log.warning("mail_server_unreachable", error=type(wrong.__cause__).__name__)
+    return sent
+
+
+async def drain_once() -> int:
+    """Send what is due now by the way of the settings: one round of the outbox loop."""
+    return await drain()
+
+
+async def _deliver(way: Way, letter: Outgoing, tell: Callable[[], datetime]) -> int:
+    try:
+        await way.send(compose(letter))
+    except UnreachableError as wrong:
+        if wrong.midway:
+            await _refuse(letter, wrong.said, for_good=False, now=tell())
+        else:
+            await db.in_session(queue.release, letter, wrong.said)
+        raise
+    except RefusedError as wrong:
+        await _refuse(letter, wrong.said, for_good=wrong.for_good, now=tell())
+        return 0
+    except Exception as wrong:  # a letter that cannot be written must not stop the others
+        log.exception("letter_not_written", message=letter.id)
+        await _refuse(letter, type(wrong).__name__, for_good=False, now=tell())
+        return 0
+    # A stop of the process waits for the mark: the letter has left.
+    await asyncio.shield(db.in_session(queue.mark_sent, letter, now=tell()))
+    return 1
+
+
+async def _refuse(letter: Outgoing, said: str, *, for_good: bool, now: datetime) -> None:
+    log.info("letter_refused", message=letter.id, for_good=for_good)
+    await db.in_session(queue.mark_refused, letter, said, for_good=for_good, now=now)

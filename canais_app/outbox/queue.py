@@ -1,0 +1,138 @@
+"""The steps of a letter's way out. Each is one transaction, each move one conditional UPDATE.
+
+`claimed_at` and `sent_at` are apart: a crash between the two leaves a stale claim, taken up
+again under the same Message-ID; two workers never hold the same letter.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, update
+from sqlmodel import Session, col, select
+
+from canais_app.kit import live
+from canais_app.outbox.models import OutboxMessage
+
+TOPIC = "outbox:all"
+WAITING, SENT, FAILED, BOUNCED, WITHDRAWN = "waiting", "sent", "failed", "bounced", "withdrawn"
+TRIES = 5
+FIRST_DELAY = timedelta(minutes=1)  # then 4, 16 and 64 minutes
+# Longer than any send may take (transports.SEND_SECONDS), or a slow one would leave twice.
+STALE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A claimed letter. `earlier` are the Message-IDs of its thread, oldest first."""
+
+    id: int
+    claim: str
+    message_id: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    ics: str
+    ics_method: str
+    created_at: datetime
+    earlier: tuple[str, ...]
+
+
+def any_due(session: Session, now: datetime) -> bool:
+    """Tell whether a letter waits to leave."""
+    return session.exec(select(OutboxMessage.id).where(_free(now)).limit(1)).first() is not None
+
+
+def claim(session: Session, *, now: datetime) -> Outgoing | None:
+    """Claim the letter that has been due longest, or none."""
+    due = (
+        select(OutboxMessage.id)
+        .where(_free(now))
+        .order_by(col(OutboxMessage.due_at), col(OutboxMessage.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    while (found := session.exec(due).first()) is not None:
+        mine = secrets.token_hex(16)
+        taken = session.connection().execute(
+            update(OutboxMessage)
+            .where(col(OutboxMessage.id) == found, _free(now))
+            .values(claim=mine, claimed_at=now)
+        )
+        if taken.rowcount:
+            return _outgoing(session, found)
+    return None
+
+
+def mark_sent(session: Session, letter: Outgoing, *, now: datetime) -> None:
+    """Say that the server took the letter."""
+    _settle(session, letter, status=SENT, sent_at=now, last_error="")
+
+
+def mark_refused(
+    session: Session, letter: Outgoing, said: str, *, for_good: bool, now: datetime
+) -> None:
+    """Say that the letter was not taken: for good, or to be tried again later, five times."""
+    row = session.get_one(OutboxMessage, letter.id)
+    attempts = row.attempts + 1
+    status = BOUNCED if for_good else FAILED if attempts >= TRIES else WAITING
+    due = now + FIRST_DELAY * 4 ** (attempts - 1) if status == WAITING else row.due_at
+    _settle(
+        session,
+        letter,
+        status=status,
+        attempts=attempts,
+        due_at=due,
+        claimed_at=None,
+        claim="",
+        last_error=said[:300],
+    )
+
+
+def release(session: Session, letter: Outgoing, said: str) -> None:
+    """Give a claimed letter back untried: there was no server to give it to."""
+    _settle(session, letter, claimed_at=None, claim="", last_error=said[:300])
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    unclaimed = or_(
+        col(OutboxMessage.claimed_at).is_(None), col(OutboxMessage.claimed_at) < now - STALE
+    )
+    return and_(col(OutboxMessage.status) == WAITING, col(OutboxMessage.due_at) <= now, unclaimed)
+
+
+def _settle(session: Session, letter: Outgoing, **values: object) -> None:
+    session.connection().execute(
+        update(OutboxMessage)
+        .where(col(OutboxMessage.id) == letter.id, col(OutboxMessage.claim) == letter.claim)
+        .values(**values)
+    )
+    live.touch(session, TOPIC)
+
+
+def _outgoing(session: Session, found: int) -> Outgoing:
+    row = session.get_one(OutboxMessage, found, populate_existing=True)
+    earlier = session.exec(
+        select(OutboxMessage.message_id)
+        .where(
+            col(OutboxMessage.thread) == row.thread,
+            col(OutboxMessage.party) == row.party,
+            col(OutboxMessage.recipient) == row.recipient,
+            col(OutboxMessage.id) < found,
+        )
+        .order_by(col(OutboxMessage.id))
+    ).all()
+    return Outgoing(
+        id=found,
+        claim=row.claim,
+        message_id=row.message_id,
+        recipient=row.recipient,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        ics=row.ics,
+        ics_method=row.ics_method,
+        created_at=row.created_at,
+        earlier=tuple(earlier),
+    )

@@ -1,0 +1,182 @@
+"""How a message leaves: SMTP, the console, or `.eml` files."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
+
+from canais_app.settings import settings
+
+CONNECT_SECONDS = 10
+SEND_SECONDS = 60
+CLOSING = 421  # RFC 5321: the service is not available now
+TOO_LARGE = 552
+
+
+class UnreachableError(Exception):
+    """There is no server to talk to, or it takes nothing from us: no letter is to blame.
+
+    `midway` says that the line broke while a letter was being handed over: that is one try.
+    """
+
+    def __init__(self, said: str, *, midway: bool = False) -> None:
+        super().__init__(said)
+        self.said = said
+        self.midway = midway
+
+
+class RefusedError(Exception):
+    """The letter was not taken. `for_good` says that trying again is of no use (SMTP 5xx)."""
+
+    def __init__(self, said: str, *, for_good: bool) -> None:
+        super().__init__(said)
+        self.said = said
+        self.for_good = for_good
+
+
+class Way(Protocol):
+    """An open way out; messages go one after the other."""
+
+    async def send(self, message: EmailMessage) -> None:
+        """Hand the message over.
+
+        Raises:
+            RefusedError: when it was not taken.
+            UnreachableError: when the server went away before it had the message.
+        """
+        ...
+
+
+class Transport(Protocol):
+    """A kind of way out."""
+
+    def open(self) -> AbstractAsyncContextManager[Way]:
+        """Open it for some messages.
+
+        Raises:
+            UnreachableError: when it cannot be opened now.
+        """
+        ...
+
+
+class FileTransport:
+    """Writes `.eml` files: what leaves without a mail server."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Way]:
+        """Make the folder."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        yield self
+
+    async def send(self, message: EmailMessage) -> None:
+        """Write one file named after the Message-ID: a repeat replaces it."""
+        name = re.sub(r"[^\w.-]+", "_", str(message["Message-ID"]).strip("<>"))
+        await asyncio.to_thread((self.folder / f"{name}.eml").write_bytes, bytes(message))
+
+
+class ConsoleTransport:
+    """Prints the messages, for development."""
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Way]:
+        """Need nothing."""
+        yield self
+
+    async def send(self, message: EmailMessage) -> None:
+        """Print the readable part."""
+        body = message.get_body(("plain",))
+        print(f"Para: {message['To']}\n{message['Subject']}\n")  # noqa: T201 (its purpose)
+        print(body.get_content() if body else "")  # noqa: T201 (its purpose)
+
+
+class SmtpTransport:
+    """Speaks SMTP to the server of `CANAIS_SMTP_URL`.
+
+    `smtp://` turns to TLS when the server offers it; `smtps://` is TLS from the first byte;
+    `?tls=off` never asks for it (a relay on the same machine).
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self.secure = parts.scheme == "smtps"
+        self.host = parts.hostname or "localhost"
+        self.port = parts.port or (465 if self.secure else 25)
+        self.user = unquote(parts.username or "") or None
+        self.password = unquote(parts.password or "") or None
+        self.start_tls = False if parse_qs(parts.query).get("tls") == ["off"] else None
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Way]:
+        """Connect and sign in."""
+        client = aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            username=self.user,
+            password=self.password,
+            use_tls=self.secure,
+            start_tls=None if self.secure else self.start_tls,
+            timeout=CONNECT_SECONDS,
+        )
+        try:
+            await client.connect()
+        except (aiosmtplib.SMTPException, OSError) as wrong:
+            client.close()
+            raise UnreachableError(_said(wrong)) from wrong
+        try:
+            yield _SmtpWay(client)
+        finally:
+            client.close()
+
+
+class _SmtpWay:
+    """An open SMTP connection."""
+
+    def __init__(self, client: aiosmtplib.SMTP) -> None:
+        self.client = client
+
+    async def send(self, message: EmailMessage) -> None:
+        """Send one message; what the server answers decides what becomes of it."""
+        try:
+            await self.client.send_message(message, timeout=SEND_SECONDS)
+        except aiosmtplib.SMTPRecipientsRefused as wrong:
+            answer = wrong.recipients[0]
+            raise RefusedError(_said(answer), for_good=_is_5xx(answer.code)) from wrong
+        except aiosmtplib.SMTPResponseException as wrong:
+            raise _refusal(wrong) from wrong
+        except OSError as wrong:  # a lost connection or a time-out, aiosmtplib's too
+            raise UnreachableError(_said(wrong), midway=True) from wrong
+        except (aiosmtplib.SMTPException, ValueError) as wrong:
+            raise RefusedError(_said(wrong), for_good=False) from wrong
+
+
+def transport() -> Transport:
+    """Return the way out that the settings ask for."""
+    url = settings().smtp_url.get_secret_value()
+    return SmtpTransport(url) if url else FileTransport(settings().var_dir / "mail")
+
+
+def _refusal(wrong: aiosmtplib.SMTPResponseException) -> Exception:
+    """Tell a refused letter from a server that refuses us (closing, or our sender or log-in)."""
+    is_ours = isinstance(wrong, aiosmtplib.SMTPSenderRefused | aiosmtplib.SMTPAuthenticationError)
+    if wrong.code == CLOSING or (is_ours and wrong.code != TOO_LARGE):
+        return UnreachableError(_said(wrong))
+    return RefusedError(_said(wrong), for_good=_is_5xx(wrong.code))
+
+
+def _is_5xx(code: int) -> bool:
+    return 500 <= code < 600  # noqa: PLR2004 (RFC 5321, 4.2.1: permanent refusals)
+
+
+def _said(wrong: Exception) -> str:
+    if isinstance(wrong, aiosmtplib.SMTPResponseException):
+        return f"{wrong.code} {wrong.message}"[:300]
+    return f"{type(wrong).__name__}: {wrong}"[:300]

@@ -1,0 +1,232 @@
+"""Letters against a real SMTP server: none lost, none twice."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, select
+from tests.factories.outbox import appointment_words, letter
+from tests.mail_server import MailServer, free_port, listening
+
+from canais_app.kit import db
+from canais_app.outbox import ics, messages, queue, service
+from canais_app.outbox.messages import Letter
+from canais_app.outbox.models import OutboxMessage
+from canais_app.outbox.transports import FileTransport, SmtpTransport
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with listening(MailServer(free_port())) as opened:
+        yield opened
+
+
+def put(*letters: Letter, now: datetime) -> None:
+    def write(session: Session) -> None:
+        for one in letters:
+            service.enqueue(session, one, now=now)
+
+    db.run(write)
+
+
+def drain(server: MailServer, at: datetime) -> int:
+    return asyncio.run(service.drain(tell=lambda: at, way_out=SmtpTransport(server.url)))
+
+
+def rows() -> list[OutboxMessage]:
+    return db.run_reading(lambda session: list(session.exec(select(OutboxMessage)).all()))
+
+
+def test_a_letter_is_delivered_once(server: MailServer, now: datetime) -> None:
+    put(letter(), now=now)
+    assert drain(server, now) == 1
+    assert drain(server, now) == 0
+    (mail,) = server.taken
+    assert mail["Message-ID"] == "<complaint_answer.complaint-1.reporter.0@canais.invalid>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "Olá, atenção; é só isto." in body.get_content()
+    (row,) = rows()
+    assert (row.status, row.sent_at is not None) == ("sent", True)
+
+
+def test_a_letter_whose_transaction_fails_never_leaves(server: MailServer, now: datetime) -> None:
+    def write_and_fail(session: Session) -> None:
+        service.enqueue(session, letter(), now=now)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        db.run(write_and_fail)
+    assert drain(server, now) == 0
+    assert rows() == []
+
+
+def test_a_temporary_refusal_is_tried_again_later(server: MailServer, now: datetime) -> None:
+    server.refusals["pessoa@exemplo.invalid"] = ["451 try later"]
+    put(letter(), now=now)
+    assert drain(server, now) == 0
+    (row,) = rows()
+    assert (row.status, row.attempts) == ("waiting", 1)
+    assert drain(server, now + timedelta(seconds=59)) == 0
+    assert drain(server, now + timedelta(seconds=60)) == 1
+    assert len(server.taken) == 1
+
+
+def test_after_five_temporary_refusals_a_person_has_to_look(
+    server: MailServer, now: datetime
+) -> None:
+    server.refusals["pessoa@exemplo.invalid"] = ["451 try later"] * 5
+    put(letter(), now=now)
+    for hours in range(5):
+        assert drain(server, now + timedelta(hours=2 * hours)) == 0
+    (row,) = rows()
+    assert (row.status, row.attempts) == ("failed", 5)
+    assert row.last_error.startswith("451")
+    later = now + timedelta(days=1)
+    assert drain(server, later) == 0
+    db.run(service.retry, row.id, now=later)
+    assert drain(server, later) == 1
+
+
+def test_a_permanent_refusal_is_a_bounce_and_stops_nobody_else(
+    server: MailServer, now: datetime
+) -> None:
+    server.refusals["ninguem@exemplo.invalid"] = ["550 no such user"]
+    put(letter(1, "ninguem@exemplo.invalid"), letter(2), now=now)
+    assert drain(server, now) == 1
+    assert {row.recipient: row.status for row in rows()} == {
+        "ninguem@exemplo.invalid": "bounced",
+        "pessoa@exemplo.invalid": "sent",
+    }
+    (told,) = db.run_reading(service.parties, "complaint:1")
+    assert told.words == "Devolvida: o endereço não recebe mensagens"
+
+
+def test_a_server_that_is_down_costs_no_try_and_all_leave_when_it_is_back(now: datetime) -> None:
+    server = MailServer(free_port())
+    put(*(letter(n) for n in range(20)), now=now)
+    for minutes in range(10):
+        assert drain(server, now + timedelta(minutes=minutes)) == 0
+    assert {(row.status, row.attempts) for row in rows()} == {("waiting", 0)}
+    with listening(server):
+        assert drain(server, now + timedelta(minutes=10)) == 20
+    assert len({mail["Message-ID"] for mail in server.taken}) == len(server.taken) == 20
+
+
+def test_a_line_that_breaks_midway_costs_one_try_of_one_letter(
+    server: MailServer, now: datetime
+) -> None:
+    server.hang_up = 1
+    put(*(letter(n) for n in range(3)), now=now)
+    assert drain(server, now) == 0
+    assert sorted(row.attempts for row in rows()) == [0, 0, 1]
+    assert drain(server, now + timedelta(minutes=1)) == 3
+
+
+def test_two_drainers_at_once_never_send_twice(server: MailServer, now: datetime) -> None:
+    put(*(letter(n) for n in range(40)), now=now)
+
+    async def both() -> list[int]:
+        ways = [SmtpTransport(server.url) for _ in range(4)]
+        drains = (service.drain(tell=lambda: now, way_out=way) for way in ways)
+        return await asyncio.gather(*drains)
+
+    sent = asyncio.run(both())
+    assert sum(sent) == 40
+    assert sum(1 for part in sent if part) > 1, "the drainers did not run side by side"
+    assert len({mail["Message-ID"] for mail in server.taken}) == len(server.taken) == 40
+
+
+def test_a_crash_between_claim_and_mark_loses_nothing(server: MailServer, now: datetime) -> None:
+    put(letter(), now=now)
+    assert db.run(queue.claim, now=now) is not None  # and the process dies here
+    assert drain(server, now + timedelta(minutes=9)) == 0
+    assert drain(server, now + timedelta(minutes=11)) == 1
+    (row,) = rows()
+    assert row.status == "sent"
+
+
+def test_a_stopped_send_leaves_a_claim_and_the_mark_of_a_dead_claim_changes_nothing(
+    now: datetime,
+) -> None:
+    put(letter(), now=now)
+    first = db.run(queue.claim, now=now)
+    second = db.run(queue.claim, now=now + timedelta(minutes=11))
+    assert first is not None
+    assert second is not None
+    db.run(queue.mark_refused, first, "550 late news", for_good=True, now=now)
+    (row,) = rows()
+    assert (row.status, row.claim) == ("waiting", second.claim)
+
+
+def test_a_letter_that_cannot_be_written_does_not_block_the_queue(
+    server: MailServer, now: datetime
+) -> None:
+    put(letter(1, "sem arroba\nBcc: outro@exemplo.invalid"), letter(2), now=now)
+    assert drain(server, now) == 1
+    assert [mail["To"] for mail in server.taken] == ["pessoa@exemplo.invalid"]
+
+
+def test_a_letter_leaves_only_when_it_is_due_and_can_be_taken_back(
+    server: MailServer, now: datetime
+) -> None:
+    words = appointment_words(now + timedelta(days=3))
+    (reminder,) = messages.appointment_letters(
+        messages.REMINDER,
+        words,
+        {"lawyer": "advogada@exemplo.invalid"},
+        thread="appointment:1",
+        uid=ics.new_uid(),
+        now=now,
+        due_at=now + timedelta(days=2),
+    )
+    put(reminder, now=now)
+    assert drain(server, now + timedelta(days=1)) == 0
+    assert db.run(service.withdraw, "appointment:1") == 1
+    assert drain(server, now + timedelta(days=2)) == 0
+
+
+def test_the_messages_of_an_appointment_are_one_conversation(
+    server: MailServer, now: datetime
+) -> None:
+    uid = ics.new_uid()
+    kinds = (messages.BOOKED, messages.MOVED, messages.CANCELLED)
+    for sequence, kind in enumerate(kinds):
+        words = appointment_words(now + timedelta(days=sequence + 1), sequence=sequence)
+        to: dict[messages.Party, str] = {
+            "lawyer": "advogada@exemplo.invalid",
+            "chambers": "gabinete@exemplo.invalid",
+        }
+        put(
+            *messages.appointment_letters(
+                kind, words, to, thread="appointment:7", uid=uid, now=now
+            ),
+            now=now,
+        )
+    assert drain(server, now) == 6
+    mine = [mail for mail in server.taken if mail["To"] == "advogada@exemplo.invalid"]
+    ids = [str(mail["Message-ID"]) for mail in mine]
+    assert mine[0]["References"] is None
+    assert [str(mail["In-Reply-To"]) for mail in mine[1:]] == ids[:2]
+    assert str(mine[2]["References"]).split() == ids[:2]
+    calendars = [part for part in mine[2].walk() if part.get_content_type() == "text/calendar"]
+    assert calendars[0].get_param("method") == "CANCEL"
+    assert "METHOD:CANCEL\r\n" in calendars[0].get_payload(decode=True).decode()  # type: ignore[union-attr]
+
+
+def test_without_a_mail_server_letters_become_files(tmp_path: Path, now: datetime) -> None:
+    put(letter(), now=now)
+    assert asyncio.run(service.drain(tell=lambda: now, way_out=FileTransport(tmp_path))) == 1
+    (file,) = tmp_path.glob("*.eml")
+    assert b"Auto-Submitted: auto-generated" in file.read_bytes()
+
+
+def test_the_status_counts_what_waits_and_how_late_it_is(now: datetime) -> None:
+    put(letter(1), letter(2, due_at=now + timedelta(days=1)), now=now)
+    seen = db.run_reading(service.status, now=now + timedelta(seconds=90))
+    assert (seen.waiting, seen.scheduled, seen.sent, seen.oldest_due_seconds) == (1, 1, 0, 90)

@@ -1,0 +1,114 @@
+"""What each message says, and to whom it says less."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+from sqlmodel import Session
+from tests.factories.outbox import CASE, appointment_words, letter
+
+from canais_app.outbox import ics, messages, service
+from canais_app.outbox.messages import Letter, message_id, render
+
+KINDS = (messages.BOOKED, messages.MOVED, messages.CANCELLED, messages.REMINDER)
+
+
+def letters(kind: str, now: datetime, **changes: object) -> dict[str, Letter]:
+    made = messages.appointment_letters(
+        kind,
+        appointment_words(now + timedelta(days=2), **changes),
+        {
+            "lawyer": "advogada@exemplo.invalid",
+            "chambers": "gabinete@exemplo.invalid",
+            "registry": "secretaria@exemplo.invalid",
+        },
+        thread="appointment:12",
+        uid=ics.new_uid(),
+        now=now,
+    )
+    return {one.party: one for one in made}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_the_lawyer_and_the_chambers_read_the_case_number(kind: str, now: datetime) -> None:
+    for party, one in letters(kind, now).items():
+        words = render(one)
+        everything = words.subject + words.text + words.html + one.ics.replace("\r\n ", "")
+        assert (CASE in everything) == (party != "registry")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_the_lawyer_gets_the_private_page(kind: str, now: datetime) -> None:
+    for party, one in letters(kind, now).items():
+        words = render(one)
+        everything = words.subject + words.text + words.html + one.ics.replace("\r\n ", "")
+        wanted = party == "lawyer" and kind != messages.CANCELLED
+        assert ("agendamento/segredo" in words.text) == wanted
+        assert ("agendamento/segredo" in everything) == (party == "lawyer")
+
+
+def test_a_party_without_an_address_gets_no_letter(now: datetime) -> None:
+    made = messages.appointment_letters(
+        messages.BOOKED,
+        appointment_words(now),
+        {"lawyer": "advogada@exemplo.invalid", "registry": ""},
+        thread="appointment:12",
+        uid=ics.new_uid(),
+        now=now,
+    )
+    assert [one.party for one in made] == ["lawyer"]
+
+
+def test_times_are_said_on_the_clock_of_cuiaba(now: datetime) -> None:
+    words = render(letters(messages.BOOKED, now)["lawyer"])
+    assert "quarta-feira, 25 de novembro de 2026, às 14h (horário de Cuiabá)" in words.text
+    assert words.subject == (
+        "Atendimento marcado: 25/11/2026 às 14h, Gabinete da 1ª Vara Cível de Sinop"
+    )
+
+
+def test_what_a_person_typed_cannot_become_markup_or_a_header(now: datetime) -> None:
+    one = letters(messages.BOOKED, now, agenda="<b>Gabinete</b>\r\nBcc: x@exemplo.invalid")
+    words = render(one["lawyer"])
+    assert "<b>Gabinete" not in words.html
+    assert "\n" not in words.subject
+    assert "\r" not in words.subject
+
+
+def test_the_reason_and_the_alternatives_of_the_chambers_are_told(now: datetime) -> None:
+    given = {"cancelled_by": "chambers", "cancel_reason": "Sessão extraordinária; remarque, sim?"}
+    one = letters(messages.CANCELLED, now, alternatives=(now + timedelta(days=3),), **given)
+    words = render(one["lawyer"])
+    assert "Motivo: Sessão extraordinária; remarque, sim?" in words.text
+    assert "- quinta-feira, 26 de novembro de 2026, às 14h (horário de Cuiabá)" in words.text
+
+
+def test_a_template_that_misses_a_word_is_an_error(now: datetime) -> None:
+    with pytest.raises(UndefinedError):
+        render(Letter(messages.BOOKED, "appointment:1", "lawyer", "a@exemplo.invalid", {}))
+
+
+def test_every_kind_has_both_templates() -> None:
+    folder = Path(messages.__file__).parent / "templates"
+    plain = {p.name.removesuffix(".txt.j2") for p in folder.glob("[a-z]*.txt.j2")}
+    html = {p.name.removesuffix(".html.j2") for p in folder.glob("[a-z]*.html.j2")}
+    assert plain == html
+    for name in plain:
+        first = (folder / f"{name}.txt.j2").read_text("utf-8").split("\n")[0]
+        assert first.startswith(messages.SUBJECT_MARK), name
+
+
+def test_the_same_letter_has_the_same_identity_and_another_sequence_another(
+    now: datetime,
+) -> None:
+    one = letters(messages.MOVED, now, sequence=1)["lawyer"]
+    assert message_id(one) == message_id(letters(messages.MOVED, now, sequence=1)["lawyer"])
+    assert message_id(one) != message_id(letters(messages.MOVED, now, sequence=2)["lawyer"])
+    assert message_id(one) != message_id(letters(messages.MOVED, now, sequence=1)["chambers"])
+
+
+def test_the_same_letter_put_in_twice_waits_once(session: Session, now: datetime) -> None:
+    first = service.enqueue(session, letter(), now=now)
+    assert service.enqueue(session, letter(), now=now).id == first.id
+    assert service.status(session, now=now).waiting == 1
