@@ -1,0 +1,23 @@
+"""Whatever the API's own description allows to be sent, no call fails on our side."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+
+from canais_app.api.app import make
+
+pytestmark = pytest.mark.usefixtures("database")
+schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", make())
+
+
+@schema.parametrize()
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_no_input_breaks_a_call(case: schemathesis.Case) -> None:
+    case.call_and_validate(checks=[not_a_server_error])
