@@ -1,17 +1,12 @@
 """Rows of the court's calendar. The yearly Portaria decides, so days are data."""
 
 from datetime import date, datetime, time
-from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
+from canais_app.expediente.calendar import Effect
 
-class Effect(StrEnum):
-    """What a calendar day does to the public hours."""
-
-    CLOSED = "closed"
-    OPENS_LATE = "opens_late"
-    DEADLINES_SUSPENDED = "deadlines_suspended"
+__all__ = ["CalendarDay", "Closure", "Effect"]
 
 
 class CalendarDay(SQLModel, table=True):
