@@ -8,6 +8,7 @@ from canais_app.accounts.desk.state import Desk
 from canais_app.accounts.login.page import page as login
 from canais_app.accounts.login.state import Login
 from canais_app.api import app as api
+from canais_app.api import headers, ops
 from canais_app.kit import live
 from canais_app.ui import theme
 from canais_app.ui.not_found import page as not_found
@@ -17,7 +18,7 @@ app = rx.App(
     stylesheets=["/canais.css"],
     head_components=theme.head(),
     toaster=None,
-    api_transformer=[api.make()],
+    api_transformer=[api.make(), headers.Protect, ops.Measure],
 )
 app.app_wraps = {order: wrap for order, wrap in app.app_wraps.items() if order[1] != "Overlay"}
 live.hub.app = app

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
-from tests.factories.outbox import appointment_words, letter
-from tests.mail_server import MailServer, free_port, listening
 
 from canais_app.kit import db
 from canais_app.outbox import ics, messages, queue, service
 from canais_app.outbox.messages import Letter
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.transports import FileTransport, SmtpTransport
+from tests.factories.outbox import appointment_words, letter
+from tests.mail_server import MailServer, free_port, listening
 
 pytestmark = pytest.mark.usefixtures("database")
 

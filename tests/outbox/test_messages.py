@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 from sqlmodel import Session
-from tests.factories.outbox import CASE, appointment_words, letter
 
 from canais_app.outbox import ics, messages, service
 from canais_app.outbox.messages import Letter, message_id, render
+from tests.factories.outbox import CASE, appointment_words, letter
 
 KINDS = (messages.BOOKED, messages.MOVED, messages.CANCELLED, messages.REMINDER)
 

@@ -1,0 +1,144 @@
+"""What the operator's machines ask: alive, ready, figures. Nothing here names a person."""
+
+import time
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, text
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from canais_app.api.headers import BUILT
+from canais_app.kit import clock, db, live, migrations
+from canais_app.kit.errors import NotFoundError, NotSignedInError
+from canais_app.kit.text import same
+from canais_app.outbox import service as outbox
+from canais_app.settings import settings
+
+router = APIRouter(include_in_schema=False)
+
+REQUESTS = Counter(
+    "canais_http_requests_total", "HTTP requests answered", ["method", "route", "status"]
+)
+SECONDS = Histogram(
+    "canais_http_request_seconds",
+    "Time to the beginning of the answer",
+    ["route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+LETTERS = Gauge("canais_outbox_letters", "Letters in the outbox", ["status"])
+LATE = Gauge("canais_outbox_oldest_due_seconds", "How long the oldest due letter has waited")
+SOCKETS = Gauge("canais_live_sockets", "Open pages connected to this process")
+ROOMS = Gauge("canais_live_rooms", "Live rooms with a page in this process")
+
+
+@router.api_route("/healthz", methods=["GET", "HEAD"])
+async def healthz() -> Response:
+    """Say that the process answers; a restart is the cure when it does not."""
+    return PlainTextResponse("ok\n")
+
+
+@router.api_route("/readyz", methods=["GET", "HEAD"])
+async def readyz() -> Response:
+    """Say whether requests may be sent here: database, its version, and the built pages."""
+    checks = await _checks()
+    ready = all(checks.values())
+    words = {name: "ok" if fine else "falhou" for name, fine in checks.items()}
+    return JSONResponse({"ready": ready, "checks": words}, 200 if ready else 503)
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Return the figures in Prometheus' text format, to who has the token.
+
+    Raises:
+        NotFoundError: in production without a token set: there are no figures.
+        NotSignedInError: with a wrong token.
+    """
+    _require_token(request.headers.get("authorization", ""))
+    seen = await db.in_reading(outbox.status, now=clock.now())
+    for status in ("waiting", "scheduled", "sent", "failed", "bounced"):
+        LETTERS.labels(status).set(getattr(seen, status))
+    LATE.set(seen.oldest_due_seconds)
+    _count_sockets()
+    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _checks() -> Mapping[str, bool]:
+    try:
+        await db.in_reading(_ask)
+        current = await db.in_reading(lambda _session: migrations.is_current())
+    except SQLAlchemyError:
+        return {"database": False, "migrations": False, "pages": _has_pages()}
+    return {"database": True, "migrations": current, "pages": _has_pages()}
+
+
+def _ask(session: Session) -> None:
+    session.connection().execute(text("SELECT 1"))
+
+
+def _has_pages() -> bool:
+    return (BUILT / "index.html").exists()
+
+
+def _require_token(authorization: str) -> None:
+    token = settings().metrics_token.get_secret_value()
+    if not token:
+        if settings().is_production:
+            raise NotFoundError("Defina CANAIS_METRICS_TOKEN para ler as medidas.")
+        return
+    if not same(authorization.removeprefix("Bearer "), token):
+        raise NotSignedInError("Envie o token das medidas no cabeçalho Authorization.")
+
+
+def _count_sockets() -> None:
+    sio = live.hub.app.sio if live.hub.app else None
+    if sio is None:
+        return
+    rooms = sio.manager.rooms.get(live.NAMESPACE, {})
+    SOCKETS.set(len(rooms.get(None, ())))
+    ROOMS.set(sum(1 for name in rooms if isinstance(name, str) and ":" in name))
+
+
+class Measure:
+    """ASGI middleware that counts answers by route template: a token is never a label."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and count its answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+
+        async def count(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                route = _template(scope)
+                REQUESTS.labels(_method(scope), route, str(message["status"])).inc()
+                SECONDS.labels(route).observe(time.perf_counter() - begun)
+            await send(message)
+
+        await self.app(scope, receive, count)
+
+
+def _template(scope: Scope) -> str:
+    """Return the route as it is written in the code; pages and files are one each."""
+    if scope["path"].startswith("/assets/"):
+        return "assets"
+    return getattr(scope.get("route"), "path", "") or "pages"
+
+
+def _method(scope: Scope) -> str:
+    known = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+    return scope["method"] if scope["method"] in known else "other"

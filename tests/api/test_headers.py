@@ -1,0 +1,107 @@
+"""What every answer says to the browser."""
+
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from canais_app.api import headers
+
+PAGE = """<html><script>let a = 1;\r\nlet b = 2;</script><script src="/assets/x.js"></script>
+<script type="application/ld+json">{"a": 1}</script>
+<script type="module" async="">import "x";</script>
+<script></script></html>"""
+
+
+@pytest.fixture
+def client() -> TestClient:
+    def answer(request: Request) -> Response:
+        given = {"Cache-Control": "public, max-age=60"} if "own" in request.query_params else {}
+        code = 404 if "missing" in request.query_params else 200
+        return PlainTextResponse("ok", code, headers=given)
+
+    app = Starlette(routes=[Route("/{path:path}", answer)])
+    return TestClient(headers.Protect(app))
+
+
+def test_only_the_scripts_of_the_build_may_run() -> None:
+    hashes = headers.inline_hashes([PAGE])
+    assert hashes == [
+        "'sha256-7T56iJ/lIGhILv8h0hc4LmVl5j4NIE9vy2D+6wjlyDM='",
+        "'sha256-j0LhJtlJ0yX7jx90lb4t5va47Tx5qNgVtITyqKzUNPM='",
+    ]
+    said = headers.policy(hashes, "http://127.0.0.1:3000")
+    script = next(part for part in said.split("; ") if part.startswith("script-src"))
+    assert script == "script-src 'self' " + " ".join(hashes)
+    assert "unsafe-eval" not in said
+    assert "connect-src 'self' ws://127.0.0.1:3000" in said
+    assert "frame-ancestors 'none'" in said
+
+
+def test_a_portal_on_https_says_so_in_the_policy() -> None:
+    said = headers.policy([], "https://portal.exemplo.invalid")
+    assert "connect-src 'self' wss://portal.exemplo.invalid" in said
+    assert said.endswith("upgrade-insecure-requests")
+
+
+def test_every_answer_is_protected_even_a_missing_page(client: TestClient) -> None:
+    for path in ("/", "/nada?missing=1", "/api/v1/units"):
+        answer = client.get(path)
+        assert "script-src 'self'" in answer.headers["content-security-policy"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "same-origin"
+        assert "camera=()" in answer.headers["permissions-policy"]
+        assert "strict-transport-security" not in answer.headers  # not on plain http
+
+
+@pytest.mark.parametrize(
+    ("path", "keeping"),
+    [
+        ("/assets/entry-1a2b.js", "public, max-age=31536000, immutable"),
+        ("/assets/gone.js?missing=1", "no-store"),
+        ("/", "no-cache"),
+        ("/unidade/sinop", "no-cache"),
+        ("/agendamento/segredo", "no-store"),
+        ("/acompanhar", "no-store"),
+        ("/corregedoria/reclamacoes", "no-store"),
+        ("/admin", "no-store"),
+        ("/administradores", "no-cache"),
+        ("/api/v1/appointments/segredo?own=1", "no-store"),
+        ("/api/v1/complaints/2026-1?own=1", "no-store"),
+        ("/api/v1/agendas/sinop/feed.ics?own=1", "no-store"),
+        ("/api/v1/units?own=1", "public, max-age=60"),
+        ("/api/v1/units", "no-store"),
+    ],
+)
+def test_what_holds_a_secret_is_never_kept_and_what_never_changes_always(
+    client: TestClient, path: str, keeping: str
+) -> None:
+    answer = client.get(path)
+    assert answer.headers["cache-control"] == keeping
+    assert ("x-robots-tag" in answer.headers) == headers.is_private(path.partition("?")[0])
+
+
+def test_every_staff_page_is_private() -> None:
+    from canais_app import routes
+
+    staff = (routes.DESK, routes.CHAMBERS, routes.CHAMBERS_RULES, routes.MANAGEMENT, routes.ADMIN)
+    charts = (
+        routes.CORREGEDORIA,
+        routes.CORREGEDORIA_COMPLAINTS,
+        routes.CORREGEDORIA_INCIDENTS,
+    )
+    assert all(headers.is_private(path) for path in staff + charts)
+
+
+def test_the_hashes_are_read_from_the_pages_that_are_served(tmp_path: Path) -> None:
+    (tmp_path / "agendar").mkdir()
+    (tmp_path / "index.html").write_text("<script>a</script>")
+    (tmp_path / "agendar" / "index.html").write_text("<script>b</script>")
+    headers._fixed.cache_clear()
+    said = headers._fixed(tmp_path)["Content-Security-Policy"]
+    headers._fixed.cache_clear()
+    assert said.count("'sha256-") == 2

@@ -1,0 +1,105 @@
+"""What the operator's machines are told, and what they are not."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+from starlette.testclient import TestClient
+
+from canais_app.api import app as api
+from canais_app.api import ops
+from canais_app.kit import db
+from canais_app.outbox import service
+from canais_app.settings import settings
+from tests.factories.outbox import letter
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def client() -> TestClient:
+    made: FastAPI = api.make()
+    return TestClient(ops.Measure(made))
+
+
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "index.html").write_text("")
+    monkeypatch.setattr(ops, "BUILT", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def token(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    changed = settings().model_copy(update={"metrics_token": SecretStr("segredo-das-medidas")})
+    monkeypatch.setattr(ops, "settings", lambda: changed)
+    return "segredo-das-medidas"
+
+
+def test_a_living_process_is_healthy_without_a_database(client: TestClient) -> None:
+    assert client.get("/healthz").text == "ok\n"
+    assert client.head("/healthz").status_code == 200
+
+
+def test_a_migrated_database_and_built_pages_are_ready(client: TestClient, built: Path) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "ready": True,
+        "checks": {"database": "ok", "migrations": "ok", "pages": "ok"},
+    }
+
+
+def test_an_empty_database_or_missing_pages_are_not(
+    client: TestClient, built: Path, database: Path
+) -> None:
+    (built / "index.html").unlink()
+    with db.engine().connect() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'old'")
+        connection.commit()
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"] == {
+        "database": "ok",
+        "migrations": "falhou",
+        "pages": "falhou",
+    }
+
+
+def test_figures_need_the_token(client: TestClient, token: str) -> None:
+    assert client.get("/metrics").status_code == 401
+    assert client.get("/metrics", headers={"Authorization": "Bearer x"}).status_code == 401
+    answer = client.get("/metrics", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
+    assert "canais_outbox_letters" in answer.text
+
+
+def test_production_without_a_token_has_no_figures(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = settings().model_copy(update={"profile": "production"})
+    monkeypatch.setattr(ops, "settings", lambda: changed)
+    assert client.get("/metrics").status_code == 404
+
+
+def test_figures_name_no_person_and_no_token(client: TestClient, now: datetime) -> None:
+    db.run(service.enqueue, letter(1, "maria@exemplo.invalid"), now=now)
+    client.get("/api/v1/appointments/token-secreto")
+    client.get("/pagina/0000001-68.2026.8.11.0041")
+    said = client.get("/metrics").text
+    assert 'canais_outbox_letters{status="waiting"} 1.0' in said
+    for secret in ("maria", "token-secreto", "0000001-68"):
+        assert secret not in said
+
+
+def test_the_counts_move_with_the_requests(client: TestClient) -> None:
+    def seen() -> float:
+        labels = {"method": "GET", "route": "/healthz", "status": "200"}
+        return ops.REGISTRY.get_sample_value("canais_http_requests_total", labels) or 0.0
+
+    before = seen()
+    client.get("/healthz")
+    assert seen() == before + 1
