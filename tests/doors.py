@@ -1,0 +1,104 @@
+"""How the tests knock: an event through Reflex's own pipeline, as a browser would send it."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from reflex.istate.manager.memory import StateManagerMemory
+from reflex.state import BaseState
+from reflex_base.constants.state import FIELD_MARKER
+from reflex_base.event import Event
+from reflex_base.event.processor.base_state_processor import BaseStateEventProcessor
+from reflex_base.registry import RegistrationContext
+
+from canais_app.accounts import cookies
+
+
+@dataclass
+class Answer:
+    """What came back: exceptions, redirects and the State's vars that are not at their default."""
+
+    wrong: list[Exception] = field(default_factory=list)
+    redirects: list[str] = field(default_factory=list)
+    told: dict[str, Any] = field(default_factory=dict)
+    deltas: dict[str, Any] = field(default_factory=dict)
+
+
+class _Ear:
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.delta: dict[str, dict[str, Any]] = {}
+
+    async def emit_update(self, update: Any, token: str) -> None:  # noqa: ARG002 (Reflex's own)
+        self.events.extend(update.events)
+        for state, values in (update.delta or {}).items():
+            self.delta.setdefault(state, {}).update(values)
+
+
+def handlers() -> dict[str, tuple[type[BaseState], str, list[str]]]:
+    """Return every event a browser may send: `Class.handler` → State, full name, parameters."""
+    found: dict[str, tuple[type[BaseState], str, list[str]]] = {}
+    for full, registered in RegistrationContext.get().event_handlers.items():
+        state = registered.states[0]
+        short = f"{state.__name__}.{full.rpartition('.')[2]}"
+        if short in found:
+            raise AssertionError(f"two States named alike: {short}")
+        code = registered.handler.fn.__code__  # type: ignore[attr-defined]
+        found[short] = (state, full, list(code.co_varnames[1 : code.co_argcount]))
+    return found
+
+
+class Browser:
+    """One tab: its own state, kept from event to event; a cookie as its socket brought it."""
+
+    def __init__(self, cookie: str = "", path: str = "/") -> None:
+        self.token = str(uuid4())
+        self.cookie = cookie
+        self.path = path
+        self.manager = StateManagerMemory()
+
+    def _router_data(self) -> dict[str, Any]:
+        return {
+            "headers": {"cookie": f"{cookies.SESSION}={self.cookie}"} if self.cookie else {},
+            "pathname": self.path.partition("?")[0],
+            "asPath": self.path,
+            "query": {},
+            "token": self.token,
+            "sid": "",
+            "ip": "127.0.0.1",
+        }
+
+    async def send(self, full: str, payload: Mapping[str, Any]) -> Answer:
+        """Send one event and wait until all it started is over."""
+        ear, answer = _Ear(), Answer()
+
+        def catch(exception: Exception) -> None:
+            answer.wrong.append(exception)
+
+        processor = BaseStateEventProcessor(
+            backend_exception_handler=catch, graceful_shutdown_timeout=5
+        ).configure(state_manager=self.manager, event_namespace=ear)  # type: ignore[arg-type]
+        async with processor:
+            event = Event(name=full, router_data=self._router_data(), payload=dict(payload))
+            await (await processor.enqueue(self.token, event))
+        answer.redirects = [
+            str(e.payload.get("path")) for e in ear.events if e.name == "_redirect"
+        ]
+        state = RegistrationContext.get().base_states[full.rpartition(".")[0]]
+        answer.deltas = {
+            name.removesuffix(FIELD_MARKER): value
+            for name, value in ear.delta.get(state.get_full_name(), {}).items()
+        }
+        answer.told = {k: v for k, v in answer.deltas.items() if v != default_of(state, k)}
+        return answer
+
+
+def default_of(state: type[BaseState], name: str) -> object:
+    """Return what a var holds before anybody did anything."""
+    known = state.get_fields().get(name)
+    if known is None:
+        return None  # computed: judged by what it computes from
+    made = known.default_value() if hasattr(known, "default_value") else known.default
+    return dataclasses.asdict(made) if dataclasses.is_dataclass(made) else made  # type: ignore[arg-type]

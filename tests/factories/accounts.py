@@ -1,0 +1,79 @@
+"""Staff, their units and their signed-in browsers, for tests."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+
+from people import EVERYBODY, PASSWORD, Person
+from sqlmodel import Session, col, select
+
+from canais_app.accounts import passwords, service
+from canais_app.accounts.models import Staff, StaffRole
+from canais_app.accounts.queries import grants_of
+from canais_app.accounts.roles import SCOPED, Actor
+from canais_app.directory.models import Unit
+from canais_app.kit import clock
+
+
+@lru_cache(maxsize=1)
+def password_hash() -> str:
+    """Return the hash of everybody's password, made once: argon2 is slow on purpose."""
+    return passwords.make_hash(PASSWORD)
+
+
+def unit(session: Session, letter: str, *, now: datetime) -> Unit:
+    """Return unit `a` or `b`, made when missing; each is a root of its own."""
+    found = session.exec(select(Unit).where(col(Unit.slug) == f"unidade-{letter}")).first()
+    if found is not None:
+        return found
+    made = Unit(
+        code=f"TEST-{letter}",
+        slug=f"unidade-{letter}",
+        name=f"Unidade {letter.upper()}",
+        kind="gabinete",
+        degree=1,
+        updated_at=now,
+    )
+    session.add(made)
+    session.flush()
+    made.path = f"/{made.id}/"
+    session.flush()
+    return made
+
+
+def staff(session: Session, person: Person, *, now: datetime) -> Staff:
+    """Store a person with their roles."""
+    made = Staff(
+        email=person.email,
+        name=person.name,
+        password_hash=password_hash(),
+        status=person.status,
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    for role in person.roles:
+        scope = unit(session, person.unit, now=now).id if role in SCOPED else None
+        session.add(StaffRole(staff_id=made.id or 0, role=role.value, unit_id=scope))
+    session.flush()
+    return made
+
+
+def everybody(
+    session: Session, *, now: datetime, people: Sequence[Person] = EVERYBODY
+) -> dict[Person, Staff]:
+    """Store all the people of the tests."""
+    return {person: staff(session, person, now=now) for person in people}
+
+
+def actor(session: Session, person: Person, *, now: datetime) -> Actor:
+    """Return a stored person as the actor of a service call; store them when missing."""
+    found = session.exec(select(Staff).where(col(Staff.email) == person.email)).first()
+    row = found or staff(session, person, now=now)
+    return Actor(row.id, row.name, grants_of(session, row.id or 0))
+
+
+def cookie(session: Session, person: Person, *, now: datetime | None = None) -> str:
+    """Return the token of a session just opened for a stored person."""
+    row = session.exec(select(Staff).where(col(Staff.email) == person.email)).one()
+    return service.open_session(session, row, now=now or clock.now(), code_given=True).token

@@ -1,0 +1,45 @@
+"""The people of the tests: who owns a thing, who helps, who is refused.
+
+Two units stand side by side, `a` and `b`. Graça and Mauro work in `a`; Bruna and Gil in `b`, so
+that whatever belongs to `a` does not exist for them.
+"""
+
+from dataclasses import dataclass
+
+from canais_app.accounts.roles import Role
+
+PASSWORD = "cavalo bateria grampo certo"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account: `unit` is the unit of the scoped role, `a` or `b`."""
+
+    name: str
+    email: str
+    roles: tuple[Role, ...]
+    unit: str = ""
+    status: str = "active"
+
+
+ADMIN = Person("Ada, da DAPI", "ada@exemplo.invalid", (Role.ADMIN,))
+CORREGEDORIA = Person("Célia, da Corregedoria", "celia@exemplo.invalid", (Role.CORREGEDORIA,))
+MANAGER_A = Person("Mauro, gestor de A", "mauro@exemplo.invalid", (Role.MANAGER,), "a")
+MANAGER_B = Person("Bruna, gestora de B", "bruna@exemplo.invalid", (Role.MANAGER,), "b")
+CHAMBERS_A = Person("Graça, do gabinete A", "graca@exemplo.invalid", (Role.CHAMBERS,), "a")
+CHAMBERS_B = Person("Gil, do gabinete B", "gil@exemplo.invalid", (Role.CHAMBERS,), "b")
+READER = Person("Leo, que só lê", "leo@exemplo.invalid", (Role.READER,))
+NO_ROLE = Person("Nina, sem perfil", "nina@exemplo.invalid", ())
+SUSPENDED = Person("Ivo, suspenso", "ivo@exemplo.invalid", (Role.ADMIN,), status="suspended")
+
+EVERYBODY = (
+    ADMIN,
+    CORREGEDORIA,
+    MANAGER_A,
+    MANAGER_B,
+    CHAMBERS_A,
+    CHAMBERS_B,
+    READER,
+    NO_ROLE,
+    SUSPENDED,
+)

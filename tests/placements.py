@@ -1,0 +1,38 @@
+"""Where every door stands: public, with the reason why, or whose.
+
+`tests/test_doors.py` fails for a door that is not here. Add yours: to PUBLIC with a reason that
+you would say to the Corregedoria, or to STAFF with the permission its service asks for (None:
+whoever is signed in, for their own things).
+"""
+
+from canais_app.accounts.roles import Permission
+
+# Reflex's own events. They carry no rights of ours.
+FRAMEWORK: dict[str, str] = {
+    "State.hydrate": "sends a tab its own state",
+    "State.hydrate_and_load": "the same, then the page's own load, which is listed here",
+    "State.set_is_hydrated": "a tab's own mark that it has been filled",
+    "FrontendEventExceptionState.handle_frontend_exception": "writes a line to the log",
+    "UpdateVarsInternalState.update_vars_internal": "writes cookie and storage vars; we have none",
+    "OnLoadInternalState.on_load_internal": "starts the page's own load, which is listed here",
+    "OnLoadInternalState.set_is_hydrated": "a tab's own mark that it has been filled",
+}
+
+PUBLIC: dict[str, str] = {
+    "Login.load": "anybody may see the form to sign in",
+}
+
+STAFF: dict[str, Permission | None] = {
+    "Desk.load": None,
+}
+
+PUBLIC_ROUTES: dict[str, str] = {
+    "GET /api/v1/openapi.json": "the description of the public API",
+    "HEAD /api/v1/openapi.json": "the same",
+    "POST /sessao/entrar": "signing in; counted and slowed down",
+    "POST /sessao/sair": "ends the caller's own session, if any",
+}
+
+# Routes for programs of staff (a bearer token) and for staff's browsers (the cookie).
+TOKEN_ROUTES: dict[str, Permission] = {}
+COOKIE_ROUTES: dict[str, Permission] = {}

@@ -1,0 +1,324 @@
+"""Every door, knocked at by strangers, by the wrong people and with the wrong things in hand.
+
+Anybody can send any event of any State, and call any route. So each is either on a short public
+list with its reason, or refused; and none breaks. See `placements.py`.
+"""
+
+import asyncio
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from doors import Answer, Browser, handlers
+from factories import accounts as factory
+from fastapi.routing import APIRoute
+from people import EVERYBODY, SUSPENDED, Person
+from placements import COOKIE_ROUTES, FRAMEWORK, PUBLIC, PUBLIC_ROUTES, STAFF, TOKEN_ROUTES
+from pydantic import BaseModel
+from starlette.routing import Route
+
+import canais_app.canais_app  # noqa: F401 (every page registers its States)
+from canais_app import routes
+from canais_app.accounts import cookies
+from canais_app.accounts.models import ApiToken
+from canais_app.accounts.roles import TABLE, Permission, Role
+from canais_app.api import app as api
+from canais_app.kit import clock, db
+from canais_app.kit.text import new_token, token_hash
+
+HANDLERS = handlers()
+OURS = sorted(
+    name
+    for name, (state, _, _) in HANDLERS.items()
+    if state.__module__.startswith("canais_app") and not name.endswith(".setvar")
+)
+HUGE = "ã" * 200_000
+# What a refused person may be told: why. Nothing else of the State may have moved.
+WHY = {"problem", "errors", "problems", "refused", "problem_status"}
+
+
+def _every_field() -> list[str]:
+    """Return the name of each field of each form of ours: a form of any door has some of them."""
+    names = {"id", "value", "q"}
+    pending = list(BaseModel.__subclasses__())
+    while pending:
+        model = pending.pop()
+        pending += model.__subclasses__()
+        if model.__module__.startswith("canais_app"):
+            names |= set(model.model_fields)
+    return sorted(names)
+
+
+def _wrong_things() -> list[Any]:
+    plain: list[Any] = [None, {"a": {"b": [1]}}, ["x", {}], HUGE, -1, True, "\x00", "2026-99-99"]
+    fields = _every_field()
+    return [*plain, *({name: value for name in fields} for value in plain)]
+
+
+WRONG = _wrong_things()
+
+
+@pytest.fixture
+def cookie(database: Path) -> dict[Person, str]:
+    """Everybody, signed in."""
+    with db.unit_of_work() as session:
+        factory.everybody(session, now=clock.now())
+        return {person: factory.cookie(session, person) for person in EVERYBODY}
+
+
+def _fingerprint(database: Path) -> str:
+    """Return a hash of all that is stored, but for what knocking itself leaves behind."""
+    noise = ("live_change", "sign_in_backoff", "login_session", "sqlite_sequence")
+    with sqlite3.connect(database) as connection:
+        lines = [
+            line
+            for line in connection.iterdump()
+            if not any(f'INSERT INTO "{table}"' in line for table in noise)
+        ]
+    connection.close()
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _may(person: Person, permission: Permission | None) -> bool:
+    if person.status != "active":
+        return False
+    return permission is None or bool(set(person.roles) & TABLE[permission])
+
+
+def _payloads(parameters: list[str]) -> list[dict[str, Any]]:
+    if not parameters:
+        return [{}]
+    return [dict.fromkeys(parameters, thing) for thing in WRONG]
+
+
+def _is_refused(answer: Answer) -> bool:
+    led_away = any(
+        path.startswith((routes.SIGN_IN, f"{routes.DESK}?recusado")) for path in answer.redirects
+    )
+    only_why = not set(answer.told) - WHY
+    return only_why and (led_away or bool(set(answer.told) & WHY))
+
+
+def test_every_handler_is_placed_once() -> None:
+    placed = [*PUBLIC, *STAFF]
+    assert len(placed) == len(set(placed))
+    assert set(OURS) - set(placed) == set(), "new handlers: place them in tests/placements.py"
+    assert set(placed) - set(OURS) == set(), "placed, but no longer there"
+
+
+def test_the_frameworks_own_handlers_are_known() -> None:
+    theirs = {n for n in HANDLERS if n not in OURS and not n.endswith(".setvar")}
+    assert theirs == set(FRAMEWORK)
+
+
+def test_no_state_has_a_setter() -> None:
+    setters = [n for n in OURS if n.partition(".")[2].startswith("set_")]
+    assert setters == []
+
+
+def test_setvar_moves_no_state(database: Path) -> None:
+    """Reflex gives each State `setvar`, which calls `set_<var>`; we have no such methods."""
+
+    async def knock() -> None:
+        for name, (state, full, _) in HANDLERS.items():
+            if not name.endswith(".setvar") or not state.__module__.startswith("canais_app"):
+                continue
+            for var in state.get_fields():
+                answer = await Browser().send(full, {"var_name": var, "value": "forjado"})
+                assert "forjado" not in answer.deltas.values(), (name, var)
+
+    asyncio.run(knock())
+
+
+@pytest.mark.parametrize("name", sorted(STAFF))
+def test_a_staff_door_refuses_strangers_and_wrong_roles(
+    name: str, database: Path, cookie: dict[Person, str]
+) -> None:
+    _, full, parameters = HANDLERS[name]
+    refused = [p for p in EVERYBODY if not _may(p, STAFF[name])]
+    before = _fingerprint(database)
+
+    async def knock() -> None:
+        for held, payload in product(
+            ["", "inventado", *(cookie[p] for p in refused)], _payloads(parameters)[:4]
+        ):
+            answer = await Browser(held, "/mesa").send(full, payload)
+            assert answer.wrong == []
+            assert _is_refused(answer), (name, answer.redirects, answer.told)
+
+    asyncio.run(knock())
+    assert _fingerprint(database) == before
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_no_door_breaks_on_wrong_things(
+    name: str, database: Path, cookie: dict[Person, str]
+) -> None:
+    _, full, parameters = HANDLERS[name]
+    permission = STAFF.get(name)
+    allowed = [p for p in EVERYBODY if _may(p, permission)][:1] if name in STAFF else []
+
+    async def knock() -> None:
+        for held, payload in product(
+            ["", *(cookie[p] for p in allowed)], _payloads(parameters)
+        ):
+            answer = await Browser(held, "/unidade/nao-existe?x=%00").send(full, payload)
+            assert answer.wrong == [], (name, {k: repr(v)[:60] for k, v in payload.items()})
+
+    asyncio.run(knock())
+
+
+# --- routes -------------------------------------------------------------------------------
+
+
+def _plain(found: list[Any]) -> Iterator[Route]:
+    for route in found:
+        if isinstance(route, Route):
+            yield route
+        else:  # a room's router; ours are included without a prefix
+            assert not route.include_context.prefix
+            yield from _plain(route.original_router.routes)
+
+
+def _routes() -> Iterator[tuple[str, Route]]:
+    for route in _plain(api.make().routes):
+        for method in sorted(route.methods or ()):
+            yield f"{method} {route.path}", route
+
+
+ROUTES = dict(_routes())
+
+
+def test_every_route_is_placed_once() -> None:
+    placed = [*PUBLIC_ROUTES, *TOKEN_ROUTES, *COOKIE_ROUTES]
+    assert len(placed) == len(set(placed))
+    assert set(ROUTES) - set(placed) == set(), "new routes: place them in tests/placements.py"
+    assert set(placed) - set(ROUTES) == set(), "placed, but no longer there"
+
+
+def _requests(name: str) -> list[dict[str, Any]]:
+    """Return ways to call a route wrongly: paths, queries, bodies."""
+    method, _, path = name.partition(" ")
+    route = ROUTES[name]
+    names = [p.name for p in route.dependant.query_params] if isinstance(route, APIRoute) else []
+    made = []
+    for part in ("1", "nao-existe", "..", "%00", "x" * 5000):
+        url = path
+        for parameter in route.param_convertors:
+            url = url.replace("{" + parameter + "}", part)
+            url = url.replace("{" + parameter + ":path}", part)
+        made.append({"method": method, "url": url})
+    url = made[0]["url"]
+    for value in ("", "\x00", "-1", "2026-99-99", "x" * 5000, "🙈"):
+        made.append({"method": method, "url": url, "params": dict.fromkeys(names, value)})
+    if method not in ("GET", "HEAD"):
+        made += [{"method": method, "url": url, "json": thing} for thing in WRONG]
+        made += [
+            {"method": method, "url": url, "content": raw}
+            for raw in (b"", b"{", b"\xff\xfe", b"null", b"a" * 1_100_000)
+        ]
+        made.append({"method": method, "url": url, "data": {"email": "x", "password": HUGE}})
+    return made
+
+
+async def _call(request: dict[str, Any], **headers: str) -> httpx.Response:
+    transport = httpx.ASGITransport(api.make(), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://portal.invalid") as client:
+        return await client.request(**request, headers=headers)
+
+
+def _token(session: Any, person: Person, permissions: list[str]) -> str:
+    owner = factory.actor(session, person, now=clock.now())
+    token = new_token()
+    session.add(
+        ApiToken(
+            token_hash=token_hash(token),
+            name="teste",
+            staff_id=owner.staff_id or 0,
+            permissions=permissions,
+            created_at=clock.now(),
+            expires_at=clock.now().replace(year=clock.now().year + 1),
+        )
+    )
+    session.flush()
+    return token
+
+
+@pytest.mark.parametrize("name", sorted(ROUTES))
+def test_no_route_answers_with_a_fault(name: str, database: Path) -> None:
+    async def knock() -> None:
+        for request in _requests(name):
+            answer = await _call(request)
+            assert answer.status_code < 500, (request["url"][:80], answer.text[:300])
+
+    asyncio.run(knock())
+
+
+@pytest.mark.parametrize("name", sorted(TOKEN_ROUTES))
+def test_a_staff_route_refuses_strangers_wrong_roles_and_narrow_tokens(
+    name: str, database: Path, cookie: dict[Person, str]
+) -> None:
+    permission = TOKEN_ROUTES[name]
+    every = [p.value for p in Permission]
+    with db.unit_of_work() as session:
+        wrong = [_token(session, p, every) for p in EVERYBODY if not _may(p, permission)]
+        right = [p for p in EVERYBODY if _may(p, permission)]
+        others = [p for p in every if p != permission.value]
+        wrong += [_token(session, p, others) for p in right]
+    before = _fingerprint(database)
+
+    async def knock() -> None:
+        for request in _requests(name)[:4]:
+            stranger = await _call(request)
+            forged = await _call(request, authorization="Bearer inventado")
+            by_cookie = await _call(request, cookie=f"{cookies.SESSION}={cookie[right[0]]}")
+            assert stranger.status_code in (401, 404, 422)
+            assert forged.status_code in (401, 422)
+            assert by_cookie.status_code in (401, 404, 422)
+            for token in wrong:
+                answer = await _call(request, authorization=f"Bearer {token}")
+                assert answer.status_code in (401, 403, 404, 422), name
+        assert (await _call(_requests(name)[0])).status_code in (401, 422)
+
+    asyncio.run(knock())
+    assert _fingerprint(database) == before
+
+
+@pytest.mark.parametrize("name", sorted(COOKIE_ROUTES))
+def test_a_browser_route_of_staff_refuses_strangers_and_wrong_roles(
+    name: str, database: Path, cookie: dict[Person, str]
+) -> None:
+    permission = COOKIE_ROUTES[name]
+
+    async def knock() -> None:
+        for request in _requests(name)[:4]:
+            assert (await _call(request)).status_code in (303, 401, 404)
+            for person in EVERYBODY:
+                if not _may(person, permission):
+                    answer = await _call(request, cookie=f"{cookies.SESSION}={cookie[person]}")
+                    assert answer.status_code in (303, 401, 403, 404), (name, person)
+
+    asyncio.run(knock())
+
+
+def test_a_suspended_person_is_nobody(database: Path, cookie: dict[Person, str]) -> None:
+    answer = asyncio.run(
+        Browser(cookie[SUSPENDED], routes.DESK).send(HANDLERS["Desk.load"][1], {})
+    )
+    assert answer.redirects == ["/entrar?voltar=%2Fmesa"]
+
+
+def test_each_role_lands_on_its_own_place(database: Path, cookie: dict[Person, str]) -> None:
+    expected = {Role.CORREGEDORIA: routes.CORREGEDORIA, Role.CHAMBERS: routes.CHAMBERS}
+    for person in EVERYBODY:
+        if person.status == "active":
+            answer = asyncio.run(
+                Browser(cookie[person], routes.SIGN_IN).send(HANDLERS["Login.load"][1], {})
+            )
+            place = expected.get(person.roles[0], routes.DESK) if person.roles else routes.DESK
+            assert answer.redirects == [place]
