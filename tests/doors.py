@@ -82,10 +82,12 @@ class Browser:
         ).configure(state_manager=self.manager, event_namespace=ear)  # type: ignore[arg-type]
         async with processor:
             event = Event(name=full, router_data=self._router_data(), payload=dict(payload))
-            await (await processor.enqueue(self.token, event))
-        answer.redirects = [
-            str(e.payload.get("path")) for e in ear.events if e.name == "_redirect"
-        ]
+            try:
+                await (await processor.enqueue(self.token, event))
+            except Exception as exception:  # noqa: BLE001 (whatever it is, the test is told)
+                answer.wrong.append(exception)
+        led = [str(e.payload.get("path")) for e in ear.events if e.name == "_redirect"]
+        answer.redirects = list(dict.fromkeys(led))  # the page's own load may have led there too
         state = RegistrationContext.get().base_states[full.rpartition(".")[0]]
         answer.deltas = {
             name.removesuffix(FIELD_MARKER): value

@@ -29,6 +29,7 @@ STAFF: dict[str, Permission | None] = {
 PUBLIC_ROUTES: dict[str, str] = {
     "GET /api/v1/openapi.json": "the description of the public API",
     "HEAD /api/v1/openapi.json": "the same",
+    "GET /api/docs": "the same, to be read",
     "POST /sessao/entrar": "signing in; counted and slowed down",
     "POST /sessao/sair": "ends the caller's own session, if any",
 }

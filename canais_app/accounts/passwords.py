@@ -10,7 +10,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.text import fold
 
-_COUNTING = "01234567890" * 13
+_COUNTING = "0123456789" * 14
 LEAST = 12
 MOST = 128
 # One thread an answer keeps 20 sign-ins at once from asking for 80 threads.

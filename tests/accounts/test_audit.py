@@ -1,0 +1,119 @@
+"""The record of who did what cannot be changed unnoticed."""
+
+import sqlite3
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from factories import accounts as factory
+from people import ADMIN
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, delete, select, update
+
+from canais_app.accounts import audit
+from canais_app.accounts.models import AuditEntry
+from canais_app.accounts.roles import SYSTEM
+from canais_app.kit import db
+
+
+def _write(session: Session, count: int, now: datetime) -> None:
+    for number in range(count):
+        audit.record(session, SYSTEM, "mudar", "unit", number, {"name": ["a", "ç"]}, now=now)
+
+
+def test_an_entry_says_who_what_when_and_through_which_door(
+    session: Session, now: datetime
+) -> None:
+    ada = factory.actor(session, ADMIN, now=now)
+    audit.record(session, ada, "mudar", "unit", 7, {"name": ["A", "B"]}, now=now)
+    entry = session.exec(select(AuditEntry)).one()
+    assert (entry.actor, entry.actor_id, entry.door) == (ADMIN.name, ada.staff_id, "screen")
+    assert (entry.action, entry.entity, entry.entity_id) == ("mudar", "unit", "7")
+    assert (entry.changes, entry.at) == ({"name": ["A", "B"]}, now)
+
+
+def test_an_untouched_chain_holds(session: Session, now: datetime) -> None:
+    assert audit.verify(session).holds
+    _write(session, 5, now)
+    report = audit.verify(session)
+    assert (report.holds, report.count) == (True, 5)
+
+
+def test_what_is_not_kept_leaves_no_entry(database: Path, now: datetime) -> None:
+    with pytest.raises(ValueError, match="recusado"), db.unit_of_work() as session:
+        _write(session, 1, now)
+        raise ValueError("recusado")
+    with db.reading() as session:
+        assert audit.verify(session).count == 0
+
+
+@pytest.mark.parametrize("work", [update(AuditEntry).values(actor="outro"), delete(AuditEntry)])
+def test_the_database_refuses_to_change_or_remove_an_entry(
+    session: Session, now: datetime, work: object
+) -> None:
+    _write(session, 1, now)
+    with pytest.raises(IntegrityError, match="append_only"):
+        session.execute(work)  # type: ignore[call-overload]
+
+
+def _tamper(database: Path, statement: str) -> None:
+    """Change the file behind the database's back, as somebody with the disk could."""
+    connection = sqlite3.connect(database)
+    connection.execute("DROP TRIGGER audit_entry_no_update")
+    connection.execute("DROP TRIGGER audit_entry_no_delete")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_entry SET changes = replace(changes, 'a', 'b') WHERE id = 50",
+        "UPDATE audit_entry SET entity_id = entity_id || '0' WHERE id = 50",
+        "UPDATE audit_entry SET at = datetime(at, '+1 second') WHERE id = 50",
+        "UPDATE audit_entry SET actor_id = 1 WHERE id = 50",
+        "DELETE FROM audit_entry WHERE id = 49",
+    ],
+)
+def test_an_altered_or_missing_entry_is_found_and_named(
+    database: Path, now: datetime, statement: str
+) -> None:
+    with db.unit_of_work() as session:
+        _write(session, 100, now)
+    db.engine().dispose()
+    _tamper(database, statement)
+    with db.reading() as session:
+        assert audit.verify(session).broken_id == 50
+
+
+def test_ten_thousand_entries_are_verified_in_two_seconds_and_one_altered_byte_is_named(
+    database: Path, now: datetime
+) -> None:
+    with db.unit_of_work() as session:
+        _write(session, 10_000, now)
+    with db.reading() as session:
+        began = time.perf_counter()
+        report = audit.verify(session)
+        taken = time.perf_counter() - began
+    assert (report.holds, report.count) == (True, 10_000)
+    assert taken < 2
+    db.engine().dispose()
+    _tamper(database, "UPDATE audit_entry SET entity = 'unis' WHERE id = 7777")
+    with db.reading() as session:
+        assert audit.verify(session).broken_id == 7777
+
+
+def test_entries_written_at_once_make_one_chain(database: Path, now: datetime) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    def one(_: int) -> None:
+        db.run(lambda session: _write(session, 3, now))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(one, range(24)))
+    with db.reading() as session:
+        assert (audit.verify(session).holds, audit.verify(session).count) == (True, 72)
+        order = [e.id for e in session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))]
+    assert order == list(range(1, 73))
