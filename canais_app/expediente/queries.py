@@ -72,12 +72,27 @@ def forget() -> None:
 
 
 def _mark(session: Session) -> Mark:
-    # Rows are added or removed, seldom changed: counting them costs less than a wrong answer.
-    counts = select(
-        select(func.count(), func.max(col(CalendarDay.id))).subquery(),
-        select(func.count(), func.max(col(Closure.id)), func.max(col(Closure.ends_at))).subquery(),
+    # Other processes and bare sessions are noticed by what their rows add up to.
+    day, closure = CalendarDay, Closure
+    days = select(
+        func.count(),
+        func.max(col(day.id)),
+        func.min(col(day.first_day)),
+        func.max(col(day.last_day)),
+        func.max(col(day.effect) + col(day.name)),
+        func.max(col(day.comarca_id)),
     )
-    return (str(session.get_bind().engine.url), *session.connection().execute(counts).one())
+    closures = select(
+        func.count(),
+        func.max(col(closure.id)),
+        func.min(col(closure.starts_at)),
+        func.max(col(closure.ends_at)),
+        func.max(col(closure.reason)),
+        func.max(col(closure.unit_id)),
+        func.max(col(closure.comarca_id)),
+    )
+    ask = session.connection().execute
+    return (str(session.get_bind().engine.url), *ask(days).one(), *ask(closures).one())
 
 
 def _read(session: Session) -> CourtCalendar:
