@@ -124,6 +124,8 @@ class Protect:
             await self.app(scope, receive, send)
             return
         path: str = scope["path"]
+        if settings().base_url.startswith("https:"):
+            scope["scheme"] = "https"  # TLS ends at the proxy; a redirect must not leave it
 
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":

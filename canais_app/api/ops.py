@@ -11,6 +11,7 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
+    disable_created_metrics,
     generate_latest,
 )
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,6 +26,7 @@ from canais_app.outbox import service as outbox
 from canais_app.settings import settings
 
 router = APIRouter(include_in_schema=False)
+disable_created_metrics()
 
 REQUESTS = Counter(
     "canais_http_requests_total", "HTTP requests answered", ["method", "route", "status"]

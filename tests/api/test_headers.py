@@ -10,6 +10,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from canais_app.api import headers
+from canais_app.settings import settings
 
 PAGE = """<html><script>let a = 1;\r\nlet b = 2;</script><script src="/assets/x.js"></script>
 <script type="application/ld+json">{"a": 1}</script>
@@ -56,6 +57,18 @@ def test_every_answer_is_protected_even_a_missing_page(client: TestClient) -> No
         assert answer.headers["referrer-policy"] == "same-origin"
         assert "camera=()" in answer.headers["permissions-policy"]
         assert "strict-transport-security" not in answer.headers  # not on plain http
+
+
+def test_behind_a_proxy_with_tls_redirects_stay_on_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = settings().model_copy(update={"public_url": "https://portal.exemplo.invalid"})
+    monkeypatch.setattr(headers, "settings", lambda: changed)
+    headers._fixed.cache_clear()
+    app = Starlette(routes=[Route("/pasta/", lambda _request: PlainTextResponse("ok"))])
+    client = TestClient(headers.Protect(app), base_url="http://portal.exemplo.invalid")
+    answer = client.get("/pasta", follow_redirects=False)
+    headers._fixed.cache_clear()
+    assert answer.headers["location"] == "https://portal.exemplo.invalid/pasta/"
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
 
 
 @pytest.mark.parametrize(

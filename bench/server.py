@@ -1,0 +1,77 @@
+"""The portal on a database of its own with demonstration data, started for a measurement."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[1]
+START_SECONDS = 240  # a cold build of the pages is in it
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _canais(environment: dict[str, str], *words: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "canais_app.cli", *words],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+@contextmanager
+def portal() -> Iterator[str]:
+    """Serve the demonstration and give its address; it ends with the block."""
+    with tempfile.TemporaryDirectory(prefix="canais-bench-") as var:
+        port = _free_port()
+        environment = {
+            **os.environ,
+            "CANAIS_VAR_DIR": var,
+            "CANAIS_DATABASE_URL": f"sqlite:///{var}/bench.db",
+            "CANAIS_PORT": str(port),
+            "CANAIS_RATE_LIMITS": "off",
+            "PYTHONPATH": str(ROOT),
+        }
+        _canais(environment, "migrate")
+        _canais(environment, "seed")
+        served = subprocess.Popen(
+            [sys.executable, "-m", "canais_app.cli", "serve"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _wait(served, f"http://127.0.0.1:{port}")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            served.send_signal(signal.SIGINT)
+            served.wait(timeout=30)
+
+
+def _wait(served: subprocess.Popen[bytes], url: str) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if served.poll() is not None:
+            break
+        try:
+            httpx.get(f"{url}/readyz", timeout=5).raise_for_status()
+        except httpx.HTTPError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("O servidor da medição não ficou pronto.")

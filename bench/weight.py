@@ -1,0 +1,78 @@
+"""What a browser downloads to show a page for the first time: JavaScript and CSS, as sent."""
+
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from playwright.sync_api import BrowserContext, sync_playwright
+
+from bench.claim import Claim
+from bench.server import portal
+
+KB = 1000
+HOME_JS, HOME_CSS, CHARTS_JS = 190, 15, 320
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@dataclass
+class Weight:
+    """Bytes on the wire, compressed."""
+
+    script: float = 0
+    style: float = 0
+
+
+def claims() -> Iterable[Claim]:
+    """Weigh the pages in a real browser with an empty cache."""
+    with portal() as url, sync_playwright() as playwright:
+        found = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        home = _weigh(browser.new_context(base_url=url), "/")
+        yield _claim("JavaScript da primeira visita a /", home.script, HOME_JS)
+        yield _claim("CSS da primeira visita a /", home.style, HOME_CSS)
+        charts = _weigh(_signed_in(browser.new_context(base_url=url)), "/corregedoria")
+        yield _claim("JavaScript da primeira visita a /corregedoria", charts.script, CHARTS_JS)
+        browser.close()
+
+
+def _claim(what: str, size: float, bar: int) -> Claim:
+    return Claim(f"{what} (gzip)", f"{size / KB:.1f} KB", f"≤ {bar} KB", 0 < size <= bar * KB)
+
+
+def _signed_in(context: BrowserContext) -> BrowserContext:
+    """Sign in by the form's own door; cookies stay, nothing is cached."""
+    from canais_app.demo import accounts
+
+    form = {"email": accounts.CORREGEDORIA, "password": accounts.PASSWORD}
+    origin = {"Origin": os.environ.get("CANAIS_PUBLIC_URL", "")}
+    context.request.post(
+        "/sessao/entrar", form=form, headers={k: v for k, v in origin.items() if v}
+    )
+    return context
+
+
+def _weigh(context: BrowserContext, path: str) -> Weight:
+    """Open the page and add up what the network carried for scripts and styles."""
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+    devtools.send("Network.enable")
+    kinds: dict[str, str] = {}
+    weight = Weight()
+
+    def respond(event: dict[str, str]) -> None:
+        kinds[event["requestId"]] = event["type"]
+
+    def finish(event: dict[str, float | str]) -> None:
+        kind = kinds.get(str(event["requestId"]))
+        if kind == "Script":
+            weight.script += float(event["encodedDataLength"])
+        elif kind == "Stylesheet":
+            weight.style += float(event["encodedDataLength"])
+
+    devtools.on("Network.responseReceived", respond)
+    devtools.on("Network.loadingFinished", finish)
+    page.goto(path, wait_until="networkidle")
+    assert page.url.rstrip("/").endswith(path.rstrip("/")), f"{path} levou a {page.url}"
+    page.close()
+    return weight
