@@ -1,0 +1,88 @@
+"""The rules that keep the agenda fair: limits per OAB, per case, and the release delay."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from canais_app.kit import clock
+
+HOLD_FOR = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many times one person or case may take (0: no limit)."""
+
+    per_oab_per_day: int = 1
+    active_per_oab: int = 3
+    active_per_case: int = 1
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An appointment that stands, as the limits see it."""
+
+    start: datetime
+    oab: str
+    case_number: str = ""
+
+    @property
+    def day(self) -> date:
+        """The court's day it is on."""
+        return clock.local_day(self.start)
+
+
+def refusal(
+    limits: Limits,
+    standing: list[Standing],
+    *,
+    start: datetime,
+    oab: str,
+    case_number: str,
+    now: datetime,
+) -> tuple[str, str] | None:
+    """Return the field and the sentence that refuse one more appointment, or None.
+
+    `standing` are the agenda's own appointments of that OAB or case; "active" counts those
+    that have not begun.
+    """
+    mine = [s for s in standing if s.oab == oab]
+    same_day = sum(s.day == clock.local_day(start) for s in mine)
+    if limits.per_oab_per_day and same_day >= limits.per_oab_per_day:
+        return "oab_number", _per_day(limits.per_oab_per_day)
+    active = sum(s.start > now for s in mine)
+    if limits.active_per_oab and active >= limits.active_per_oab:
+        return "oab_number", _active(limits.active_per_oab)
+    if case_number and limits.active_per_case:
+        same_case = sum(s.case_number == case_number and s.start > now for s in standing)
+        if same_case >= limits.active_per_case:
+            return "case_number", (
+                "Este processo já tem atendimento marcado nesta agenda. "
+                "Use o link do e-mail para mudar o horário."
+            )
+    return None
+
+
+def _per_day(most: int) -> str:
+    times = "1 horário" if most == 1 else f"{most} horários"
+    return (
+        f"Esta agenda aceita {times} por dia para cada OAB, e você já tem esse número neste dia. "
+        "Escolha outro dia."
+    )
+
+
+def _active(most: int) -> str:
+    times = "1 horário marcado" if most == 1 else f"{most} horários marcados"
+    return (
+        f"Esta agenda aceita até {times} por OAB ao mesmo tempo. "
+        "Compareça a um deles ou cancele um para marcar outro."
+    )
+
+
+def released_at(now: datetime, delay_minutes: int) -> datetime:
+    """Return when a time given up at `now` is public again, so that times are not traded."""
+    return now + timedelta(minutes=delay_minutes)
+
+
+def change_deadline(start: datetime, cancel_notice: int) -> datetime:
+    """Return until when the lawyer may move or cancel (`cancel_notice` in minutes)."""
+    return start - timedelta(minutes=cancel_notice)

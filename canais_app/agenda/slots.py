@@ -1,0 +1,287 @@
+"""The rule: windows − closures − taken → open slots. Values in, values out.
+
+All spans are half-open `[start, end)` and in UTC; windows are wall-clock times of the court
+(America/Cuiaba). Listing, hold, booking and move all ask `day_plan`: what it calls free can
+be booked, and nothing else can.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal, Protocol
+
+from canais_app.kit import clock
+
+Span = tuple[datetime, datetime]
+Hours = Mapping[str, list[list[str]]]
+SlotStatus = Literal["free", "held", "taken", "soon"]
+DayStatus = Literal["free", "full", "none", "closed", "past"]
+# Weeks of windows without a first day are counted from a Monday.
+EPOCH = date(2024, 1, 1)
+LAST_WEEK = -1  # `nth_week` of a window on the month's last such weekday
+
+
+class Court(Protocol):
+    """The court's calendar where an agenda is (the state, its comarca, its unit)."""
+
+    def open_spans(self, day: date, hours: Hours, *, on_holidays: bool) -> Sequence[Span]:
+        """Return what the calendar leaves of `hours`; `on_holidays` ignores days, not closures."""
+        ...
+
+    def reason(self, day: date) -> str:
+        """Return why the calendar changes this day; empty when it does not."""
+        ...
+
+    def add_open_days(self, day: date, count: int) -> date:
+        """Return the day `count` business days later."""
+        ...
+
+
+@dataclass(frozen=True)
+class Window:
+    """A weekly window (RFC 5545: INTERVAL from the week of `valid_from`, BYDAY=nth)."""
+
+    weekday: int
+    starts: time
+    ends: time
+    every_weeks: int = 1
+    nth_week: int = 0
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether the window recurs on `day`; both ends of its validity are included."""
+        if day.weekday() != self.weekday or self.ends <= self.starts:
+            return False
+        if self.valid_from and day < self.valid_from:
+            return False
+        if self.valid_until and day > self.valid_until:
+            return False
+        if self.every_weeks > 1:
+            first = self.valid_from or EPOCH
+            weeks = (_monday(day) - _monday(first)).days // 7
+            if weeks % self.every_weeks:
+                return False
+        return not self.nth_week or self.nth_week in _weeks_of_month(day)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A published agenda's rules. Lengths, buffers and notice are in minutes."""
+
+    windows: tuple[Window, ...] = ()
+    # day → its own windows, instead of the weekly ones; an empty tuple closes the day
+    overrides: Mapping[date, tuple[tuple[time, time], ...]] = field(default_factory=dict)
+    blocks: tuple[Span, ...] = ()
+    opt_outs: frozenset[date] = frozenset()
+    slot: int = 20
+    step: int = 20
+    before: int = 0
+    after: int = 0
+    notice: int = 0
+    horizon: int = 28
+    in_business_days: bool = False
+    capacity: int = 1
+    max_per_day: int = 0
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A seat's busy span. `day` is the court's day it counts for; `counts` is false when a
+    cancelled time is only waiting for its release.
+    """
+
+    seat: int
+    busy_from: datetime
+    busy_until: datetime
+    held: bool = False
+    day: date | None = None
+    counts: bool = True
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A start on the agenda's grid, and who may still have it."""
+
+    start: datetime
+    end: datetime
+    status: SlotStatus
+    seats: tuple[int, ...] = ()  # those free
+
+    @property
+    def is_free(self) -> bool:
+        """Whether booking it now would succeed."""
+        return self.status == "free"
+
+
+@dataclass(frozen=True)
+class DayPlan:
+    """A day of an agenda: its grid, how many are free, and why not when none is."""
+
+    day: date
+    state: DayStatus
+    slots: tuple[Slot, ...] = ()
+    reason: str = ""
+
+    @property
+    def free(self) -> int:
+        """Count the slots that can be booked."""
+        return sum(slot.is_free for slot in self.slots)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _weeks_of_month(day: date) -> tuple[int, ...]:
+    nth = (day.day - 1) // 7 + 1
+    is_last = (day + timedelta(days=7)).month != day.month
+    return (nth, LAST_WEEK) if is_last else (nth,)
+
+
+def moment(day: date, at: time) -> datetime:
+    """Return a wall-clock time of the court as UTC; one that did not exist is the gap's end."""
+    found = datetime.combine(day, at, clock.TZ).astimezone(UTC)
+    back = clock.local(found).replace(tzinfo=None)
+    skipped = back - datetime.combine(day, at)
+    if not skipped:
+        return found
+    # In a gap: walk back to its first real minute, which the gap's length bounds.
+    earlier = found
+    while clock.local(earlier - timedelta(minutes=1)).utcoffset() == clock.local(found).utcoffset():
+        earlier -= timedelta(minutes=1)
+    return earlier
+
+
+def windows_of(day: date, rules: Rules) -> list[tuple[time, time]]:
+    """Return the day's windows before the calendar is asked: its override, or the weekly ones."""
+    own = rules.overrides.get(day)
+    if own is not None:
+        return sorted(span for span in own if span[1] > span[0])
+    return sorted((w.starts, w.ends) for w in rules.windows if w.covers(day))
+
+
+def horizon_end(rules: Rules, court: Court, now: datetime) -> date:
+    """Return the last day on which the agenda can be booked, included."""
+    today = clock.local_day(now)
+    if rules.in_business_days:
+        return court.add_open_days(today, rules.horizon)
+    return today + timedelta(days=rules.horizon)
+
+
+def grid(day: date, windows: Iterable[tuple[time, time]], rules: Rules) -> list[Span]:
+    """Return every slot that fits, anchored at each window's beginning, earliest first."""
+    length, step = timedelta(minutes=rules.slot), timedelta(minutes=max(1, rules.step))
+    found: set[Span] = set()
+    for starts, ends in windows:
+        start, end = moment(day, starts), moment(day, ends)
+        while start + length <= end:
+            found.add((start, start + length))
+            start += step
+    return sorted(found)
+
+
+def _inside(span: Span, spans: Sequence[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in spans)
+
+
+def overlaps(one: Span, other: Span) -> bool:
+    """Whether two half-open spans share a moment."""
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def busy_span(start: datetime, rules: Rules) -> Span:
+    """Return what an appointment at `start` keeps others out of: itself and its buffers."""
+    return (
+        start - timedelta(minutes=rules.before),
+        start + timedelta(minutes=rules.slot + rules.after),
+    )
+
+
+def _merged(spans: Sequence[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _court_spans(day: date, windows: Sequence[tuple[time, time]], rules: Rules, court: Court) -> list[Span]:
+    hours = [[f"{a:%H:%M}", f"{b:%H:%M}"] for a, b in windows]
+    spans = court.open_spans(
+        day, {str(day.weekday()): hours}, on_holidays=day in rules.opt_outs
+    )
+    return _merged(spans)
+
+
+def _slot(span: Span, rules: Rules, taken: Sequence[Taken], *, day_is_full: bool) -> Slot:
+    busy = busy_span(span[0], rules)
+    against = [t for t in taken if t.busy_from < busy[1] and busy[0] < t.busy_until]
+    seats_taken = {t.seat for t in against}
+    if not day_is_full and len(seats_taken) < rules.capacity:
+        seats = tuple(s for s in range(rules.capacity) if s not in seats_taken)
+        return Slot(*span, "free", seats)
+    held = any(t.held for t in against) and not day_is_full
+    return Slot(*span, "held" if held else "taken")
+
+
+def day_plan(
+    day: date,
+    rules: Rules,
+    taken: Sequence[Taken],
+    court: Court,
+    *,
+    now: datetime,
+    last_day: date,
+) -> DayPlan:
+    """Return a day's slots and state.
+
+    `taken` holds at least everything that touches the day; `last_day` is `horizon_end`.
+    Slots nearer than the notice are left out: they are neither free nor taken.
+    """
+    if day < clock.local_day(now):
+        return DayPlan(day, "past")
+    windows = windows_of(day, rules)
+    if not windows:
+        return DayPlan(day, "none", reason=court.reason(day))
+    open_spans = _court_spans(day, windows, rules, court)
+    spans = [s for s in grid(day, windows, rules) if _inside(s, open_spans)]
+    if not spans:
+        reason = court.reason(day)
+        return DayPlan(day, "closed" if reason else "none", reason=reason)
+    spans = [s for s in spans if not any(overlaps(s, block) for block in rules.blocks)]
+    earliest = now + timedelta(minutes=rules.notice)
+    if day > last_day:
+        return DayPlan(day, "none", reason=court.reason(day))
+    used = sum(t.counts and t.day == day for t in taken)
+    day_is_full = bool(rules.max_per_day) and used >= rules.max_per_day
+    slots = tuple(
+        _slot(s, rules, taken, day_is_full=day_is_full) for s in spans if s[0] >= earliest
+    )
+    if not slots:
+        return DayPlan(day, "past" if day == clock.local_day(now) else "none")
+    state: DayStatus = "free" if any(s.is_free for s in slots) else "full"
+    return DayPlan(day, state, slots, court.reason(day))
+
+
+def plan(
+    days: Iterable[date],
+    rules: Rules,
+    taken: Sequence[Taken],
+    court: Court,
+    *,
+    now: datetime,
+) -> list[DayPlan]:
+    """Return the plan of several days; `taken` is sorted into them once."""
+    last_day = horizon_end(rules, court, now)
+    by_day: dict[date, list[Taken]] = {}
+    for one in taken:
+        first, last = clock.local_day(one.busy_from), clock.local_day(one.busy_until)
+        for offset in range(-1, (last - first).days + 2):
+            by_day.setdefault(first + timedelta(days=offset), []).append(one)
+    return [
+        day_plan(day, rules, by_day.get(day, ()), court, now=now, last_day=last_day)
+        for day in days
+    ]
