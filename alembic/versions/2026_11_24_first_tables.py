@@ -462,6 +462,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_appointment_case_number'), ['case_number'], unique=False)
         batch_op.create_index(batch_op.f('ix_appointment_code'), ['code'], unique=False)
         batch_op.create_index('ix_appointment_hold', ['status', 'hold_expires_at'], unique=False)
+        batch_op.create_index('ix_appointment_release', ['released_at'], unique=False, sqlite_where=sa.text('released_at IS NOT NULL'), postgresql_where=sa.text('released_at IS NOT NULL'))
         batch_op.create_index('uq_appointment_active_start', ['agenda_id', 'seat', 'starts_at'], unique=True, sqlite_where=sa.text("status IN ('held', 'pending', 'confirmed', 'attended', 'missed')"), postgresql_where=sa.text("status IN ('held', 'pending', 'confirmed', 'attended', 'missed')"))
 
     op.create_table('complaint_event',
@@ -491,6 +492,7 @@ def downgrade() -> None:
     op.drop_table('complaint_event')
     with op.batch_alter_table('appointment', schema=None) as batch_op:
         batch_op.drop_index('uq_appointment_active_start', sqlite_where=sa.text("status IN ('held', 'pending', 'confirmed', 'attended', 'missed')"), postgresql_where=sa.text("status IN ('held', 'pending', 'confirmed', 'attended', 'missed')"))
+        batch_op.drop_index('ix_appointment_release', sqlite_where=sa.text('released_at IS NOT NULL'), postgresql_where=sa.text('released_at IS NOT NULL'))
         batch_op.drop_index('ix_appointment_hold')
         batch_op.drop_index(batch_op.f('ix_appointment_code'))
         batch_op.drop_index(batch_op.f('ix_appointment_case_number'))

@@ -139,6 +139,12 @@ class Appointment(SQLModel, table=True):
         Index("ix_appointment_agenda_start", "agenda_id", "starts_at"),
         Index("ix_appointment_agenda_oab", "agenda_id", "oab"),
         Index("ix_appointment_hold", "status", "hold_expires_at"),
+        Index(
+            "ix_appointment_release",
+            "released_at",
+            sqlite_where=text("released_at IS NOT NULL"),
+            postgresql_where=text("released_at IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -13,8 +13,9 @@ from typing import Literal, Protocol
 from canais_app.kit import clock
 
 Span = tuple[datetime, datetime]
-Hours = Mapping[str, list[list[str]]]
-SlotStatus = Literal["free", "held", "taken", "soon"]
+Clock = tuple[time, time]
+Hours = Mapping[str, Sequence[Sequence[str]]]  # weekday → [["12:00", "19:00"], …]
+SlotStatus = Literal["free", "held", "taken"]
 DayStatus = Literal["free", "full", "none", "closed", "past"]
 # Weeks of windows without a first day are counted from a Monday.
 EPOCH = date(2024, 1, 1)
@@ -28,8 +29,8 @@ class Court(Protocol):
         """Return what the calendar leaves of `hours`; `on_holidays` ignores days, not closures."""
         ...
 
-    def reason(self, day: date) -> str:
-        """Return why the calendar changes this day; empty when it does not."""
+    def reason(self, day: date, hours: Hours) -> str:
+        """Return why the calendar changes `hours` on this day; empty when it does not."""
         ...
 
     def add_open_days(self, day: date, count: int) -> date:
@@ -71,7 +72,7 @@ class Rules:
 
     windows: tuple[Window, ...] = ()
     # day → its own windows, instead of the weekly ones; an empty tuple closes the day
-    overrides: Mapping[date, tuple[tuple[time, time], ...]] = field(default_factory=dict)
+    overrides: Mapping[date, tuple[Clock, ...]] = field(default_factory=dict)
     blocks: tuple[Span, ...] = ()
     opt_outs: frozenset[date] = frozenset()
     slot: int = 20
@@ -122,6 +123,7 @@ class DayPlan:
     state: DayStatus
     slots: tuple[Slot, ...] = ()
     reason: str = ""
+    day_limit: bool = False  # full because the agenda takes no more that day
 
     @property
     def free(self) -> int:
@@ -153,7 +155,7 @@ def moment(day: date, at: time) -> datetime:
     return earlier
 
 
-def windows_of(day: date, rules: Rules) -> list[tuple[time, time]]:
+def windows_of(day: date, rules: Rules) -> list[Clock]:
     """Return the day's windows before the calendar is asked: its override, or the weekly ones."""
     own = rules.overrides.get(day)
     if own is not None:
@@ -169,7 +171,7 @@ def horizon_end(rules: Rules, court: Court, now: datetime) -> date:
     return today + timedelta(days=rules.horizon)
 
 
-def grid(day: date, windows: Iterable[tuple[time, time]], rules: Rules) -> list[Span]:
+def grid(day: date, windows: Iterable[Clock], rules: Rules) -> list[Span]:
     """Return every slot that fits, anchored at each window's beginning, earliest first."""
     length, step = timedelta(minutes=rules.slot), timedelta(minutes=max(1, rules.step))
     found: set[Span] = set()
@@ -208,12 +210,8 @@ def _merged(spans: Sequence[Span]) -> list[Span]:
     return joined
 
 
-def _court_spans(day: date, windows: Sequence[tuple[time, time]], rules: Rules, court: Court) -> list[Span]:
-    hours = [[f"{a:%H:%M}", f"{b:%H:%M}"] for a, b in windows]
-    spans = court.open_spans(
-        day, {str(day.weekday()): hours}, on_holidays=day in rules.opt_outs
-    )
-    return _merged(spans)
+def _hours(day: date, windows: Sequence[Clock]) -> Hours:
+    return {str(day.weekday()): [[f"{a:%H:%M}", f"{b:%H:%M}"] for a, b in windows]}
 
 
 def _slot(span: Span, rules: Rules, taken: Sequence[Taken], *, day_is_full: bool) -> Slot:
@@ -244,44 +242,59 @@ def day_plan(
     if day < clock.local_day(now):
         return DayPlan(day, "past")
     windows = windows_of(day, rules)
+    hours = _hours(day, windows)
     if not windows:
-        return DayPlan(day, "none", reason=court.reason(day))
-    open_spans = _court_spans(day, windows, rules, court)
-    spans = [s for s in grid(day, windows, rules) if _inside(s, open_spans)]
+        return DayPlan(day, "none", reason=court.reason(day, {}))
+    spans = _open_grid(day, windows, rules, court)
     if not spans:
-        reason = court.reason(day)
+        reason = court.reason(day, hours)
         return DayPlan(day, "closed" if reason else "none", reason=reason)
-    spans = [s for s in spans if not any(overlaps(s, block) for block in rules.blocks)]
-    earliest = now + timedelta(minutes=rules.notice)
     if day > last_day:
-        return DayPlan(day, "none", reason=court.reason(day))
+        return DayPlan(day, "none")
+    earliest = now + timedelta(minutes=rules.notice)
     used = sum(t.counts and t.day == day for t in taken)
     day_is_full = bool(rules.max_per_day) and used >= rules.max_per_day
-    slots = tuple(
-        _slot(s, rules, taken, day_is_full=day_is_full) for s in spans if s[0] >= earliest
+    found = tuple(
+        _slot(span, rules, taken, day_is_full=day_is_full)
+        for span in spans
+        if span[0] >= earliest and not any(overlaps(span, block) for block in rules.blocks)
     )
-    if not slots:
+    if not found:
         return DayPlan(day, "past" if day == clock.local_day(now) else "none")
-    state: DayStatus = "free" if any(s.is_free for s in slots) else "full"
-    return DayPlan(day, state, slots, court.reason(day))
+    state: DayStatus = "free" if any(slot.is_free for slot in found) else "full"
+    return DayPlan(day, state, found, court.reason(day, hours), day_is_full)
+
+
+def _open_grid(day: date, windows: Sequence[Clock], rules: Rules, court: Court) -> list[Span]:
+    on_holidays = day in rules.opt_outs
+    spans = _merged(court.open_spans(day, _hours(day, windows), on_holidays=on_holidays))
+    return [span for span in grid(day, windows, rules) if _inside(span, spans)]
+
+
+def by_day(taken: Iterable[Taken], rules: Rules) -> dict[date, list[Taken]]:
+    """Sort what is taken into the days whose slots, with their buffers, it may touch."""
+    reach = timedelta(minutes=rules.slot + rules.before + rules.after)
+    found: dict[date, list[Taken]] = {}
+    for one in taken:
+        first = clock.local_day(one.busy_from - reach)
+        last = clock.local_day(one.busy_until + reach)
+        for offset in range((last - first).days + 1):
+            found.setdefault(first + timedelta(days=offset), []).append(one)
+    return found
 
 
 def plan(
     days: Iterable[date],
     rules: Rules,
-    taken: Sequence[Taken],
+    taken: Iterable[Taken],
     court: Court,
     *,
     now: datetime,
 ) -> list[DayPlan]:
     """Return the plan of several days; `taken` is sorted into them once."""
     last_day = horizon_end(rules, court, now)
-    by_day: dict[date, list[Taken]] = {}
-    for one in taken:
-        first, last = clock.local_day(one.busy_from), clock.local_day(one.busy_until)
-        for offset in range(-1, (last - first).days + 2):
-            by_day.setdefault(first + timedelta(days=offset), []).append(one)
+    sorted_in = by_day(taken, rules)
     return [
-        day_plan(day, rules, by_day.get(day, ()), court, now=now, last_day=last_day)
+        day_plan(day, rules, sorted_in.get(day, ()), court, now=now, last_day=last_day)
         for day in days
     ]

@@ -1,0 +1,34 @@
+"""The court's calendar as an agenda sees it: from its own unit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from canais_app.agenda.slots import Hours, Span
+from canais_app.expediente.calendar import CourtCalendar, Place
+
+
+@dataclass(frozen=True)
+class CourtHere:
+    """The calendar at one place (`slots.Court`)."""
+
+    calendar: CourtCalendar
+    place: Place
+
+    @cached_property
+    def _without_days(self) -> CourtCalendar:
+        return CourtCalendar(closures=self.calendar.closures)
+
+    def open_spans(self, day: date, hours: Hours, *, on_holidays: bool) -> Sequence[Span]:
+        """Return what the calendar leaves of `hours`; closures hold on opted-out holidays too."""
+        calendar = self._without_days if on_holidays else self.calendar
+        return calendar.open_spans(day, self.place, hours)
+
+    def reason(self, day: date, hours: Hours) -> str:
+        """Return why the calendar changes `hours` on this day."""
+        return self.calendar.day_state(day, self.place, hours).reason
+
+    def add_open_days(self, day: date, count: int) -> date:
+        """Return the day `count` business days later."""
+        return self.calendar.add_open_days(day, count, self.place)

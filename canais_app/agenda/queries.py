@@ -1,0 +1,397 @@
+"""What the agenda answers: the agendas, a board of four weeks, free slots, one appointment."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from canais_app.agenda import availability, policies, slots
+from canais_app.agenda.availability import Published
+from canais_app.agenda.errors import NoSuchAgendaError, NoSuchAppointmentError
+from canais_app.agenda.models import MODALITY_NAMES, Agenda, Appointment, Modality, Status
+from canais_app.agenda.slots import DayPlan
+from canais_app.agenda.views import (
+    AgendaCard,
+    AgendaView,
+    AppointmentView,
+    Board,
+    OpenSlot,
+    SlotDay,
+    SlotTime,
+)
+from canais_app.directory.models import Comarca, Unit
+from canais_app.kit import clock, text
+from canais_app.kit.errors import InvalidError
+
+BOARD_DAYS = 28
+TURN = 15  # the hour that parts the afternoon in two, as the court's 12h–19h is read
+VIDEO_OPENS = timedelta(minutes=10)
+REMINDER = timedelta(hours=24)
+MOST_DAYS = 366
+FREE_DAYS = 3
+STATUS_WORDS = {
+    Status.HELD: "Reserva em andamento",
+    Status.PENDING: "Aguarda confirmação",
+    Status.CONFIRMED: "Horário confirmado",
+    Status.CANCELLED: "Atendimento cancelado",
+    Status.EXPIRED: "Reserva vencida",
+    Status.ATTENDED: "Atendimento realizado",
+    Status.MISSED: "Não compareceu",
+}
+
+
+def _rows():  # noqa: ANN202 (a SQLAlchemy statement)
+    return (
+        select(Agenda, Unit, Comarca)
+        .join(Unit, col(Unit.id) == col(Agenda.unit_id))
+        .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
+    )
+
+
+def published(session: Session, slug: str, *, now: datetime) -> Published:
+    """Return a published agenda with its rules.
+
+    Raises:
+        NoSuchAgendaError: there is none of that name, or it is not published.
+    """
+    asked = _rows().where(col(Agenda.slug) == slug, col(Agenda.published), col(Unit.active))
+    row = session.exec(asked).first()
+    if row is None:
+        raise NoSuchAgendaError
+    return availability.load(session, [row], now=now)[0]
+
+
+def by_id(session: Session, agenda_id: int, *, now: datetime) -> Published:
+    """Return an agenda with its rules, published or not: its appointments stand either way."""
+    row = session.exec(_rows().where(col(Agenda.id) == agenda_id)).first()
+    if row is None:
+        raise NoSuchAgendaError
+    return availability.load(session, [row], now=now)[0]
+
+
+def hours_words(unit: Unit) -> str:
+    """Return the unit's hours on a weekday, as `das 12h às 19h`."""
+    spans = unit.hours.get("0") or next(iter(unit.hours.values()), None) or [["12:00", "19:00"]]
+    opens, closes = (_hour(part) for part in spans[0])
+    return f"das {opens} às {closes}"
+
+
+def _hour(words: str) -> str:
+    hour, _, minute = words.partition(":")
+    return f"{int(hour)}h" + (minute if minute != "00" else "")
+
+
+def agenda_view(session: Session, slug: str, *, now: datetime) -> AgendaView:
+    """Return what the agenda's page says of it.
+
+    Raises:
+        NoSuchAgendaError: there is none of that name, or it is not published.
+    """
+    agenda = published(session, slug, now=now)
+    return AgendaView(
+        id=agenda.id,
+        slug=agenda.row.slug,
+        title=agenda.row.title,
+        unit=agenda.unit.name,
+        unit_slug=agenda.unit.slug,
+        comarca=agenda.comarca,
+        modalities=list(agenda.row.modalities),
+        slot_minutes=agenda.row.slot_minutes,
+        place=agenda.row.place,
+        hours=hours_words(agenda.unit),
+        last_day=slots.horizon_end(agenda.rules, agenda.court, now).isoformat(),
+        cancel_notice=agenda.row.cancel_notice,
+    )
+
+
+def board(session: Session, slug: str, first_day: date, *, now: datetime) -> Board:
+    """Return four weeks of an agenda, from the Monday of `first_day`'s week."""
+    return _board(session, published(session, slug, now=now), first_day, now=now)
+
+
+def board_of(session: Session, agenda_id: int, first_day: date, *, now: datetime) -> Board:
+    """Return the same by the agenda's id, for live rooms; one not published has no day free."""
+    agenda = by_id(session, agenda_id, now=now)
+    if not agenda.row.published:
+        raise NoSuchAgendaError
+    return _board(session, agenda, first_day, now=now)
+
+
+def _board(session: Session, agenda: Published, first_day: date, *, now: datetime) -> Board:
+    monday = first_day - timedelta(days=first_day.weekday())
+    days = [monday + timedelta(days=n) for n in range(BOARD_DAYS)]
+    plans = availability.plans(session, agenda, days, now=now)
+    modalities = list(agenda.row.modalities)
+    return Board(
+        agenda_id=agenda.id,
+        slug=agenda.row.slug,
+        first_day=monday.isoformat(),
+        days=[_slot_day(plan) for plan in plans],
+        times={plan.day.isoformat(): _slot_times(plan, modalities) for plan in plans},
+    )
+
+
+def _slot_day(plan: DayPlan) -> SlotDay:
+    return SlotDay(
+        date=plan.day.isoformat(),
+        label=text.day_words(plan.day),
+        weekday=text.WEEKDAYS[plan.day.weekday()],
+        free=plan.free,
+        state=plan.state,
+        note=plan.reason,
+    )
+
+
+def _slot_times(plan: DayPlan, modalities: list[str]) -> list[SlotTime]:
+    if not plan.slots:
+        return []
+    names = _turns(plan)
+    return [
+        SlotTime(
+            start=rfc3339(slot.start),
+            label=text.hour_words(slot.start),
+            end=rfc3339(slot.end),
+            turn=names[clock.local(slot.start).hour >= TURN],
+            status=slot.status,
+            modalities=modalities,
+        )
+        for slot in plan.slots
+    ]
+
+
+def _turns(plan: DayPlan) -> dict[bool, str]:
+    """Name the day's two parts by the hours they span: `12h–15h`, `15h–19h`."""
+    parts: dict[bool, list[slots.Slot]] = {False: [], True: []}
+    for slot in plan.slots:
+        parts[clock.local(slot.start).hour >= TURN].append(slot)
+    return {
+        late: f"{text.hour_words(part[0].start)}–{text.hour_words(part[-1].end)}" if part else ""
+        for late, part in parts.items()
+    }
+
+
+def rfc3339(moment: datetime) -> str:
+    """Return a moment with the court's offset."""
+    return clock.local(moment).isoformat()
+
+
+def open_slots(  # noqa: PLR0913 (a range and a filter)
+    session: Session,
+    slug: str,
+    first: date,
+    last: date,
+    *,
+    now: datetime,
+    modality: str = "",
+) -> list[OpenSlot]:
+    """Return the bookable slots from `first` to `last`, both included.
+
+    Raises:
+        InvalidError: the range is longer than a year or ends before it begins.
+    """
+    agenda = published(session, slug, now=now)
+    if last < first:
+        raise InvalidError("O fim vem antes do começo.", {"to": "O fim vem antes do começo."})
+    if (last - first).days > MOST_DAYS:
+        raise InvalidError("Peça no máximo um ano.", {"to": "Peça no máximo um ano."})
+    modalities = list(agenda.row.modalities)
+    if modality and modality not in modalities:
+        return []
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    found = availability.free_slots(availability.plans(session, agenda, days, now=now))
+    return [
+        OpenSlot(
+            rfc3339(slot.start),
+            rfc3339(slot.end),
+            [modality] if modality else modalities,
+            len(slot.seats),
+        )
+        for slot in found
+    ]
+
+
+def agendas(session: Session, *, now: datetime) -> list[AgendaCard]:
+    """Return the published agendas, those with the earliest free time first."""
+    asked = _rows().where(col(Agenda.published), col(Unit.active))
+    every = availability.load(session, list(session.exec(asked).all()), now=now)
+    free = _first_free(session, every, now=now, days=FREE_DAYS)
+    cards = [_card(agenda, free[agenda.id], now=now) for agenda in every]
+    return sorted(cards, key=lambda c: (c.next_free or "9", text.fold(c.title)))
+
+
+def _card(agenda: Published, plans: list[DayPlan], *, now: datetime) -> AgendaCard:
+    start = availability.free_slots(plans)[0].start if plans else None
+    return AgendaCard(
+        id=agenda.id,
+        slug=agenda.row.slug,
+        title=agenda.row.title,
+        unit=agenda.unit.name,
+        unit_slug=agenda.unit.slug,
+        comarca=agenda.comarca,
+        modalities=list(agenda.row.modalities),
+        next_free=rfc3339(start) if start else "",
+        next_free_words=moment_words(start, now) if start else "",
+        free_days=[text.short_day(plan.day) for plan in plans],
+    )
+
+
+def moment_words(start: datetime, now: datetime) -> str:
+    """Return `hoje, às 14h20`, `amanhã, às 13h` or `qua., 25/11, às 13h`."""
+    day, today = clock.local_day(start), clock.local_day(now)
+    near = {0: "hoje", 1: "amanhã"}.get((day - today).days)
+    return f"{near or text.short_day(day)}, às {text.hour_words(start)}"
+
+
+def _first_free(
+    session: Session, every: Sequence[Published], *, now: datetime, days: int
+) -> dict[int, list[DayPlan]]:
+    """Return each agenda's first days with a free time: one query, and no day too many."""
+    today = clock.local_day(now)
+    lasts = {a.id: slots.horizon_end(a.rules, a.court, now) for a in every}
+    used = availability.taken(
+        session, list(lasts), today, max(lasts.values(), default=today), now=now
+    )
+    return {
+        a.id: _some(_days_with_free(a, used[a.id], today, lasts[a.id], now=now), days)
+        for a in every
+    }
+
+
+def _some(plans: Iterator[DayPlan], count: int) -> list[DayPlan]:
+    return [plan for plan, _ in zip(plans, range(count), strict=False)]
+
+
+def _days_with_free(
+    agenda: Published, used: list[slots.Taken], first: date, last: date, *, now: datetime
+) -> Iterator[DayPlan]:
+    by_day = slots.by_day(used, agenda.rules)
+    for offset in range((last - first).days + 1):
+        day = first + timedelta(days=offset)
+        plan = slots.day_plan(
+            day, agenda.rules, by_day.get(day, ()), agenda.court, now=now, last_day=last
+        )
+        if plan.free:
+            yield plan
+
+
+def next_free(
+    session: Session,
+    agenda_ids: Sequence[int] = (),
+    *,
+    now: datetime,
+    unit_ids: Sequence[int] = (),
+) -> dict[int, datetime]:
+    """Return the next free start by agenda id (by unit id when `unit_ids` are given)."""
+    asked = _rows().where(col(Agenda.published), col(Unit.active))
+    if unit_ids:
+        asked = asked.where(col(Agenda.unit_id).in_(unit_ids))
+    else:
+        asked = asked.where(col(Agenda.id).in_(agenda_ids))
+    every = availability.load(session, list(session.exec(asked).all()), now=now)
+    found: dict[int, datetime] = {}
+    for agenda_id, plans in _first_free(session, every, now=now, days=1).items():
+        if plans:
+            start = availability.free_slots(plans)[0].start
+            owner = next(a for a in every if a.id == agenda_id)
+            key = owner.row.unit_id if unit_ids else agenda_id
+            found[key] = min(start, found.get(key, start))
+    return found
+
+
+def row_by_token(session: Session, token: str) -> Appointment:
+    """Return the appointment of a private link; holds and anonymised ones have no page.
+
+    Raises:
+        NoSuchAppointmentError: the link leads nowhere.
+    """
+    row = session.exec(
+        select(Appointment).where(col(Appointment.token_hash) == text.token_hash(token))
+    ).first()
+    if row is None or row.status in (Status.HELD, Status.EXPIRED) or row.anonymised_at:
+        raise NoSuchAppointmentError
+    return row
+
+
+def appointment_by_token(session: Session, token: str, *, now: datetime) -> AppointmentView:
+    """Return what the private page shows.
+
+    Raises:
+        NoSuchAppointmentError: the link leads nowhere.
+    """
+    row = row_by_token(session, token)
+    return appointment_view(row, by_id(session, row.agenda_id, now=now), now=now)
+
+
+def video_url(agenda: Agenda, row: Appointment) -> str:
+    """Return the room of a video appointment: the agenda's base and the code."""
+    if row.modality != Modality.VIDEO or not agenda.video_base_url:
+        return ""
+    return f"{agenda.video_base_url.rstrip('/')}/{row.code.lower()}"
+
+
+def oab_words(oab: str) -> str:
+    """Return `000001/MT`, `000123-A/MT`."""
+    section, digits, letter = oab[:2], oab[2:8], oab[8:]
+    return f"{digits}{'-' if letter else ''}{letter}/{section}" if oab else ""
+
+
+def case_words(digits: str) -> str:
+    """Return a stored case number as courts write it."""
+    d = digits
+    return f"{d[:7]}-{d[7:9]}.{d[9:13]}.{d[13]}.{d[14:16]}.{d[16:]}" if d else ""
+
+
+def appointment_view(row: Appointment, agenda: Published, *, now: datetime) -> AppointmentView:
+    """Return an appointment as its owner may see it."""
+    until = policies.change_deadline(row.starts_at, agenda.row.cancel_notice)
+    opens = row.starts_at - VIDEO_OPENS
+    video = video_url(agenda.row, row)
+    return AppointmentView(
+        id=row.id or 0,
+        code=row.code,
+        status=row.status,
+        status_words=STATUS_WORDS[Status(row.status)],
+        agenda=agenda.row.title,
+        agenda_slug=agenda.row.slug,
+        agenda_id=agenda.id,
+        unit=agenda.unit.name,
+        unit_slug=agenda.unit.slug,
+        hours=hours_words(agenda.unit),
+        start=rfc3339(row.starts_at),
+        end=rfc3339(row.ends_at),
+        day_words=text.day_words(clock.local_day(row.starts_at)),
+        time_words=f"{text.hour_words(row.starts_at)} às {text.hour_words(row.ends_at)}",
+        modality=row.modality,
+        modality_words=MODALITY_NAMES[Modality(row.modality)],
+        place=agenda.row.place,
+        video_url=video,
+        video_opens=rfc3339(opens) if video else "",
+        video_opens_words=full_words(opens) if video else "",
+        name=row.name,
+        oab=oab_words(row.oab),
+        email=row.email,
+        phone=row.phone,
+        case_number=case_words(row.case_number),
+        subject=row.subject,
+        booked_at=rfc3339(row.confirmed_at or row.created_at),
+        booked_words=full_words(row.confirmed_at or row.created_at),
+        cancelled_words=full_words(row.cancelled_at) if row.cancelled_at else "",
+        cancelled_by=row.cancelled_by,
+        cancel_reason=row.cancel_reason,
+        can_change=row.status == Status.CONFIRMED and now <= until,
+        change_until=rfc3339(until),
+        change_until_words=full_words(until),
+        reminder_words=full_words(row.starts_at - REMINDER),
+        thread=thread(row),
+    )
+
+
+def full_words(moment: datetime) -> str:
+    """Return `quarta-feira, 25/11/2026, às 12h`."""
+    day = clock.local_day(moment)
+    return f"{text.WEEKDAYS[day.weekday()]}, {text.date_words(day)}, às {text.hour_words(moment)}"
+
+
+def thread(row: Appointment) -> str:
+    """Return what the outbox calls this appointment."""
+    return f"appointment:{row.id}"

@@ -1,0 +1,158 @@
+"""What a lawyer sends to book: each field checked, normalised, and answered in pt-BR."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, field_validator
+
+from canais_app.agenda.models import Modality
+from canais_app.directory import cnj
+from canais_app.kit.errors import InvalidError
+from canais_app.settings import settings
+
+SECTIONS = frozenset(
+    "AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split()
+)
+DEMO_DOMAIN = "exemplo.invalid"
+_OAB = re.compile(r"^(\d{1,6})([A-Z]?)$")
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_LEAST_LETTERS = 3
+
+
+def _one_line(sent: object) -> object:
+    return " ".join(sent.split()) if isinstance(sent, str) else sent
+
+
+Line = Annotated[str, BeforeValidator(_one_line)]
+
+
+def sane_moment(start: datetime) -> datetime:
+    """Return an aware moment in UTC.
+
+    Raises:
+        ValueError: when it is in no year that an agenda could mean.
+    """
+    if not _FIRST_YEAR <= start.year <= _LAST_YEAR:
+        raise ValueError("Escolha um dos horários listados.")
+    return start.astimezone(UTC)
+
+
+class BookingRequest(BaseModel):
+    """A wish for one time of an agenda, by a lawyer. Its `repr` shows nobody's data."""
+
+    start: AwareDatetime
+    modality: str = ""
+    hold_token: str = Field(default="", max_length=100, repr=False)
+    name: Line = Field(max_length=120, repr=False)
+    oab_number: Line = Field(max_length=12, repr=False)
+    oab_uf: Line = Field(max_length=2)
+    email: Line = Field(max_length=200, repr=False)
+    phone: Line = Field(max_length=30, repr=False)
+    case_number: Line = Field(default="", max_length=40, repr=False)
+    subject: Line = Field(max_length=200, repr=False)
+    consent: bool
+    idempotency_key: str = Field(default="", max_length=200, repr=False)
+
+    @field_validator("case_number", "hold_token", "modality", "idempotency_key", mode="before")
+    @classmethod
+    def _none_is_empty(cls, sent: object) -> object:
+        return "" if sent is None else sent
+
+    @field_validator("start")
+    @classmethod
+    def _sane(cls, start: datetime) -> datetime:
+        return sane_moment(start)
+
+    @field_validator("modality")
+    @classmethod
+    def _known_modality(cls, modality: str) -> str:
+        if modality and modality not in set(Modality):
+            raise ValueError("Escolha uma das modalidades desta agenda.")
+        return modality
+
+    @field_validator("name")
+    @classmethod
+    def _a_name(cls, name: str) -> str:
+        if sum(c.isalpha() for c in name) < _LEAST_LETTERS or not name.isprintable():
+            raise ValueError("Escreva o nome completo, como consta na OAB.")
+        return name
+
+    @field_validator("oab_number")
+    @classmethod
+    def _a_number(cls, number: str) -> str:
+        found = _OAB.match(re.sub(r"[\s./-]", "", number).upper()) if number.isascii() else None
+        if found is None or not int(found[1]):
+            raise ValueError("O número da OAB tem de 1 a 6 algarismos, com letra final se houver.")
+        return f"{int(found[1]):06d}{found[2]}"
+
+    @field_validator("oab_uf")
+    @classmethod
+    def _a_section(cls, section: str) -> str:
+        if section.upper() not in SECTIONS:
+            raise ValueError("Escolha a UF da OAB.")
+        return section.upper()
+
+    @field_validator("email")
+    @classmethod
+    def _an_email(cls, email: str) -> str:
+        return clean_email(email)
+
+    @field_validator("phone")
+    @classmethod
+    def _a_phone(cls, phone: str) -> str:
+        said = "Escreva o telefone com DDD, como (65) 3000-0000."
+        try:
+            number = phonenumbers.parse(phone, "BR")
+        except phonenumbers.NumberParseException:
+            raise ValueError(said) from None
+        if not phonenumbers.is_valid_number(number):
+            raise ValueError(said)
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    @field_validator("case_number")
+    @classmethod
+    def _a_case(cls, number: str) -> str:
+        if not number:
+            return ""
+        try:
+            return cnj.parse(number).digits
+        except InvalidError as refusal:
+            raise ValueError(refusal.errors.get("number", refusal.message)) from None
+
+    @field_validator("subject")
+    @classmethod
+    def _a_subject(cls, subject: str) -> str:
+        if sum(c.isalnum() for c in subject) < _LEAST_LETTERS or not subject.isprintable():
+            raise ValueError("Diga em uma linha o assunto do atendimento.")
+        return subject
+
+    @field_validator("consent")
+    @classmethod
+    def _agreed(cls, consent: bool) -> bool:  # noqa: FBT001 (pydantic calls it so)
+        if not consent:
+            raise ValueError("Marque a concordância com o uso dos dados para marcar o horário.")
+        return consent
+
+    @property
+    def oab(self) -> str:
+        """The OAB as limits compare it: `MT000123A`."""
+        return f"{self.oab_uf}{self.oab_number}"
+
+
+def clean_email(email: str) -> str:
+    """Return an address that could exist; the demonstration's own domain is allowed in demo.
+
+    Raises:
+        ValueError: with the sentence for the field.
+    """
+    name, _, domain = email.rpartition("@")
+    stand_in = domain.lower() == DEMO_DOMAIN and not settings().is_production
+    try:
+        asked = f"{name}@exemplo.com.br" if stand_in else email
+        found = validate_email(asked, check_deliverability=False)
+    except EmailNotValidError:
+        raise ValueError("Escreva um e-mail válido, como nome@exemplo.com.br.") from None
+    return f"{found.local_part}@{DEMO_DOMAIN}" if stand_in else found.normalized

@@ -1,0 +1,145 @@
+"""What the agenda hands to screens and to the API: plain values, ready words."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class AgendaView:
+    """A published agenda as its page describes it. `hours` are the unit's, in words."""
+
+    id: int
+    slug: str
+    title: str
+    unit: str
+    unit_slug: str
+    comarca: str
+    modalities: list[str]
+    slot_minutes: int
+    place: str
+    hours: str
+    last_day: str  # ISO: the horizon's end
+    cancel_notice: int  # minutes
+
+
+@dataclass(frozen=True)
+class SlotDay:
+    """A day of the board. `date` is ISO; `state` is free, full, none, closed or past."""
+
+    date: str
+    label: str
+    weekday: str
+    free: int
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class SlotTime:
+    """A time of the board. `start` is RFC 3339 with the court's offset; `label` is `14h20`."""
+
+    start: str
+    label: str
+    end: str
+    turn: str
+    status: str  # free, held, taken
+    modalities: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Board:
+    """Four weeks from a Monday: days, and each day's times by ISO day."""
+
+    agenda_id: int
+    slug: str
+    first_day: str
+    days: list[SlotDay]
+    times: dict[str, list[SlotTime]]
+
+
+@dataclass(frozen=True)
+class AgendaCard:
+    """An agenda in the list. `next_free` is RFC 3339 or empty; `next_free_words` is for people."""
+
+    id: int
+    slug: str
+    title: str
+    unit: str
+    unit_slug: str
+    comarca: str
+    modalities: list[str]
+    next_free: str = ""
+    next_free_words: str = ""
+    free_days: list[str] = field(default_factory=list)  # the first days with a free time
+
+
+@dataclass(frozen=True)
+class OpenSlot:
+    """A bookable slot in the API and the command line."""
+
+    start: str
+    end: str
+    modality: list[str]
+    free: int
+
+
+@dataclass(frozen=True)
+class AppointmentView:
+    """An appointment as its private page shows it. Times are RFC 3339 beside their words."""
+
+    id: int
+    code: str
+    status: str
+    status_words: str
+    agenda: str
+    agenda_slug: str
+    agenda_id: int
+    unit: str
+    unit_slug: str
+    hours: str
+    start: str
+    end: str
+    day_words: str
+    time_words: str
+    modality: str
+    modality_words: str
+    place: str
+    video_url: str
+    video_opens: str
+    video_opens_words: str
+    name: str
+    oab: str
+    email: str
+    phone: str
+    case_number: str
+    subject: str
+    booked_at: str
+    booked_words: str
+    cancelled_words: str
+    cancelled_by: str
+    cancel_reason: str
+    can_change: bool
+    change_until: str
+    change_until_words: str
+    reminder_words: str
+    thread: str
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A time kept for one person while the form is filled in."""
+
+    token: str
+    start: datetime
+    end: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What a booking gives: the code to read out, and the token of the private page."""
+
+    code: str
+    token: str
+    start: datetime
+    end: datetime
