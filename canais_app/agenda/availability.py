@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NoReturn
 
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
@@ -49,7 +48,9 @@ class Published:
         return self.row.id or 0
 
 
-def load(session: Session, rows: Sequence[tuple[Agenda, Unit, Comarca | None]], *, now: datetime) -> list[Published]:
+def load(
+    session: Session, rows: Sequence[tuple[Agenda, Unit, Comarca | None]], *, now: datetime
+) -> list[Published]:
     """Return agendas with their rules; the number of queries does not grow with theirs."""
     ids = [agenda.id or 0 for agenda, _, _ in rows]
     calendar = load_calendar(session)
@@ -126,7 +127,9 @@ def _overrides(
     return found
 
 
-def _blocks(session: Session, ids: list[int], *, now: datetime) -> defaultdict[int, list[slots.Span]]:
+def _blocks(
+    session: Session, ids: list[int], *, now: datetime
+) -> defaultdict[int, list[slots.Span]]:
     found: defaultdict[int, list[slots.Span]] = defaultdict(list)
     asked = select(AgendaBlock).where(
         col(AgendaBlock.agenda_id).in_(ids), col(AgendaBlock.ends_at) > now
@@ -154,7 +157,7 @@ def _keeps_out(now: datetime):  # noqa: ANN202 (a SQLAlchemy condition)
     )
 
 
-def taken(
+def taken(  # noqa: PLR0913 (agendas, days, and who asks)
     session: Session,
     ids: Sequence[int],
     first: date,
@@ -198,7 +201,7 @@ def taken(
     return found
 
 
-def plans(
+def plans(  # noqa: PLR0913 (an agenda, days, and who asks)
     session: Session,
     agenda: Published,
     days: Sequence[date],
@@ -215,12 +218,10 @@ def plans(
     if not days:
         return []
     used = taken(session, [agenda.id], days[0], days[-1], now=now, ignoring=ignoring)
-    return slots.plan(
-        days, agenda.rules, used[agenda.id], agenda.court, now=asked_at or now
-    )
+    return slots.plan(days, agenda.rules, used[agenda.id], agenda.court, now=asked_at or now)
 
 
-def find(
+def find(  # noqa: PLR0913 (an agenda, a start, and who asks)
     session: Session,
     agenda: Published,
     start: datetime,
@@ -245,24 +246,20 @@ def find(
         if plan.day_limit:
             raise SlotUnavailableError("Este dia já chegou ao limite de atendimentos da agenda.")
         raise SlotTakenError
-    _refuse(agenda, plan, start, now=now)
+    raise SlotUnavailableError(_why_not(agenda, plan, start, now=now))
 
 
-def _refuse(agenda: Published, plan: DayPlan, start: datetime, *, now: datetime) -> NoReturn:
+def _why_not(agenda: Published, plan: DayPlan, start: datetime, *, now: datetime) -> str:
     if start <= now:
-        raise SlotUnavailableError("Este horário já passou. Escolha outro.")
+        return "Este horário já passou. Escolha outro."
     last = slots.horizon_end(agenda.rules, agenda.court, now)
     if plan.day > last:
-        raise SlotUnavailableError(
-            f"Esta agenda abre para marcação até {text.date_words(last)}. Escolha um dia antes."
-        )
+        return f"Esta agenda abre para marcação até {text.date_words(last)}. Escolha um dia antes."
     if plan.state == "closed":
-        raise SlotUnavailableError(f"Não há atendimento nesse dia: {plan.reason}.")
+        return f"Não há atendimento nesse dia: {plan.reason}."
     if start < now + timedelta(minutes=agenda.rules.notice):
-        raise SlotUnavailableError(
-            f"Marque com pelo menos {notice_words(agenda.rules.notice)} de antecedência."
-        )
-    raise SlotUnavailableError(OFF_GRID)
+        return f"Marque com pelo menos {notice_words(agenda.rules.notice)} de antecedência."
+    return OFF_GRID
 
 
 def notice_words(minutes: int) -> str:

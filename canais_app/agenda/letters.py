@@ -9,10 +9,10 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.agenda import policies, queries
 from canais_app.agenda.availability import Published
-from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality
+from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
 from canais_app.directory.models import Channel, ChannelKind, Unit, UnitKind
 from canais_app.kit import text
-from canais_app.outbox import messages
+from canais_app.outbox import ics, messages
 from canais_app.outbox import service as outbox
 from canais_app.settings import settings
 
@@ -76,9 +76,7 @@ def _where(agenda: Published, row: Appointment) -> str:
     return "" if row.modality == Modality.VIDEO else "O gabinete liga para o telefone informado"
 
 
-def _recipients(
-    session: Session, agenda: Published, row: Appointment
-) -> dict[messages.Party, str]:
+def _recipients(session: Session, agenda: Published, row: Appointment) -> dict[messages.Party, str]:
     return {
         "lawyer": row.email,
         "chambers": email_of(session, agenda.row.unit_id),
@@ -108,3 +106,16 @@ def email_of(session: Session, unit_id: int | None) -> str:
     ).first()
     return found or ""
 
+
+def invitation(session: Session, token: str, *, now: datetime) -> str:
+    """Return the calendar file of an appointment as its owner may have it.
+
+    Raises:
+        NoSuchAppointmentError: the link leads nowhere.
+    """
+    row = queries.row_by_token(session, token)
+    agenda = queries.by_id(session, row.agenda_id, now=now)
+    kind = messages.CANCELLED if row.status == Status.CANCELLED else messages.BOOKED
+    words = _words(agenda, row, News(kind, token))
+    event = messages.event_of(kind, words, "lawyer", row.email, uid=row.ics_uid, now=now)
+    return ics.invite(event)

@@ -31,7 +31,7 @@ class Standing:
         return clock.local_day(self.start)
 
 
-def refusal(
+def refusal(  # noqa: PLR0913 (whom the limits are about)
     limits: Limits,
     standing: list[Standing],
     *,

@@ -14,7 +14,7 @@ from canais_app.kit.errors import InvalidError
 from canais_app.settings import settings
 
 SECTIONS = frozenset(
-    "AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split()
+    "AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split()  # noqa: SIM905 (one line reads better)
 )
 DEMO_DOMAIN = "exemplo.invalid"
 _OAB = re.compile(r"^(\d{1,6})([A-Z]?)$")

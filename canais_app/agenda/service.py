@@ -242,7 +242,7 @@ def _modality(agenda: Published, modality: str) -> str:
 
 
 def _clear_expired(session: Session, agenda_id: int, *, now: datetime) -> None:
-    session.execute(
+    session.exec(
         delete(Appointment).where(
             col(Appointment.agenda_id) == agenda_id,
             col(Appointment.status) == Status.HELD,
@@ -265,7 +265,7 @@ def _held(session: Session, token: str) -> Appointment | None:
 def _drop_hold(session: Session, token: str) -> None:
     row = _held(session, token)
     if row is not None:
-        session.execute(delete(Appointment).where(col(Appointment.id) == row.id))
+        session.exec(delete(Appointment).where(col(Appointment.id) == row.id))
         _touch(session, row.agenda_id)
 
 
@@ -311,7 +311,7 @@ def _store(session: Session, row: Appointment, *, instead_of: Appointment | None
         with session.begin_nested():
             if instead_of is not None:
                 mine = col(Appointment.id) == instead_of.id
-                session.execute(delete(Appointment).where(mine))
+                session.exec(delete(Appointment).where(mine))
             session.add(row)
             session.flush()
     except IntegrityError:
@@ -408,9 +408,7 @@ def _booked_before(session: Session, wish: BookingRequest, token: str) -> Appoin
     key = _stored_key(wish)
     if key is None:
         return None
-    row = session.exec(
-        select(Appointment).where(col(Appointment.idempotency_key) == key)
-    ).first()
+    row = session.exec(select(Appointment).where(col(Appointment.idempotency_key) == key)).first()
     if row is None:
         return None
     if not text.same(row.token_hash, text.token_hash(token)):

@@ -72,7 +72,9 @@ class Rules:
 
     windows: tuple[Window, ...] = ()
     # day → its own windows, instead of the weekly ones; an empty tuple closes the day
-    overrides: Mapping[date, tuple[Clock, ...]] = field(default_factory=dict)
+    overrides: Mapping[date, tuple[Clock, ...]] = field(
+        default_factory=dict[date, tuple[Clock, ...]]
+    )
     blocks: tuple[Span, ...] = ()
     opt_outs: frozenset[date] = frozenset()
     slot: int = 20
@@ -88,8 +90,9 @@ class Rules:
 
 @dataclass(frozen=True)
 class Taken:
-    """A seat's busy span. `day` is the court's day it counts for; `counts` is false when a
-    cancelled time is only waiting for its release.
+    """A seat's busy span. `day` is the court's day it counts for.
+
+    `counts` is false when a cancelled time is only waiting for its release.
     """
 
     seat: int
@@ -225,7 +228,7 @@ def _slot(span: Span, rules: Rules, taken: Sequence[Taken], *, day_is_full: bool
     return Slot(*span, "held" if held else "taken")
 
 
-def day_plan(
+def day_plan(  # noqa: PLR0913 (the day and all it depends on)
     day: date,
     rules: Rules,
     taken: Sequence[Taken],

@@ -1,5 +1,236 @@
-"""The agenda part of the API."""
+"""The agenda part of the API: the same services the picker calls."""
 
-from fastapi import APIRouter
+from datetime import date, timedelta
+from typing import Annotated, Any
 
-router = APIRouter()
+from fastapi import APIRouter, Body, Header, Query, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from canais_app import routes
+from canais_app.agenda import letters, queries, service
+from canais_app.agenda.models import Modality
+from canais_app.agenda.views import AgendaCard, AppointmentView, Hold, OpenSlot
+from canais_app.api.deps import Address
+from canais_app.kit import clock, db, forms, limits
+
+router = APIRouter(prefix=routes.API, tags=["agendas"])
+READ, WRITE, BOOK = "240/minute", "60/minute", "20/minute"
+WEEKS = timedelta(days=27)
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+Slug = Annotated[str, Field(max_length=160)]
+
+
+class AgendaItem(BaseModel):
+    """A published agenda."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    slug: str
+    title: str
+    unit: str
+    unit_slug: str
+    comarca: str
+    modalities: list[str]
+    next_free: str | None
+
+
+class AgendaList(BaseModel):
+    """The published agendas, earliest free time first."""
+
+    items: list[AgendaItem]
+    next: str | None = None
+
+
+class SlotItem(BaseModel):
+    """A time that can be booked now. `free` counts its seats."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    start: str
+    end: str
+    modality: list[str]
+    free: int
+
+
+class SlotList(BaseModel):
+    """Bookable times, earliest first."""
+
+    items: list[SlotItem]
+    next: str | None = None
+
+
+class HoldWish(BaseModel):
+    """A time to keep for five minutes."""
+
+    start: AwareDatetime
+    modality: str = Field(default="", max_length=12)
+    previous_token: str = Field(default="", max_length=100)
+
+
+class HoldAnswer(BaseModel):
+    """What keeps the time until `expires_at`."""
+
+    hold_token: str
+    start: str
+    end: str
+    expires_at: str
+
+
+class BookedAnswer(BaseModel):
+    """The code to read out, and the token of the private address."""
+
+    code: str
+    token: str
+    start: str
+    end: str
+
+
+class MoveWish(BaseModel):
+    """The new time."""
+
+    start: AwareDatetime
+
+
+class AppointmentAnswer(BaseModel):
+    """An appointment, as its owner sees it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    status: str
+    agenda: str
+    agenda_slug: str
+    unit: str
+    start: str
+    end: str
+    modality: str
+    place: str
+    video_url: str
+    name: str
+    oab: str
+    email: str
+    phone: str
+    case_number: str
+    subject: str
+    can_change: bool
+    change_until: str
+    cancelled_by: str
+    cancel_reason: str
+
+
+def _item(card: AgendaCard) -> AgendaItem:
+    found = AgendaItem.model_validate(card)
+    return found.model_copy(update={"next_free": card.next_free or None})
+
+
+@router.get("/agendas")
+async def list_agendas(address: Address) -> AgendaList:
+    """List the published agendas with the next free time of each."""
+    limits.check(READ, "agendas", address)
+    cards = await db.in_reading(queries.agendas, now=clock.now())
+    return AgendaList(items=[_item(card) for card in cards])
+
+
+@router.get("/agendas/{slug}/slots")
+async def list_slots(
+    slug: Slug,
+    address: Address,
+    first: Annotated[date | None, Query(alias="from")] = None,
+    last: Annotated[date | None, Query(alias="to")] = None,
+    modality: Annotated[Modality | None, Query()] = None,
+) -> SlotList:
+    """List the bookable times from `from` to `to`, both included (default: four weeks)."""
+    limits.check(READ, "slots", address)
+    now = clock.now()
+    first = first or clock.local_day(now)
+    found: list[OpenSlot] = await db.in_reading(
+        queries.open_slots, slug, first, last or _after(first), now=now, modality=modality or ""
+    )
+    return SlotList(items=[SlotItem.model_validate(slot) for slot in found])
+
+
+def _after(first: date) -> date:
+    return first + WEEKS if first <= date.max - WEEKS else first
+
+
+@router.post("/agendas/{slug}/holds", status_code=201)
+async def hold_slot(slug: Slug, wish: HoldWish, address: Address) -> HoldAnswer:
+    """Keep a time for five minutes; 409 when somebody else has it."""
+    limits.check(WRITE, "hold", address)
+    held: Hold = await db.in_session(
+        service.hold,
+        slug,
+        wish.start,
+        wish.modality,
+        now=clock.now(),
+        previous_token=wish.previous_token,
+    )
+    return HoldAnswer(
+        hold_token=held.token,
+        start=queries.rfc3339(held.start),
+        end=queries.rfc3339(held.end),
+        expires_at=queries.rfc3339(held.expires_at),
+    )
+
+
+@router.delete("/agendas/{slug}/holds/{token}", status_code=204)
+async def release_hold(slug: Slug, token: str, address: Address) -> None:  # noqa: ARG001 (the path names its agenda)
+    """Give a held time up."""
+    limits.check(WRITE, "hold", address)
+    await db.in_session(service.release, token, now=clock.now())
+
+
+@router.post("/agendas/{slug}/appointments", status_code=201)
+async def book_slot(
+    slug: Slug,
+    address: Address,
+    sent: Annotated[dict[str, Any], Body(description="Os campos de BookingRequest.")],
+    key: Annotated[str, Header(alias="Idempotency-Key", max_length=200)] = "",
+) -> BookedAnswer:
+    """Book a time; the same `Idempotency-Key` with the same body gives the same booking."""
+    limits.check(BOOK, "book", address)
+    wish = forms.parse(service.BookingRequest, {**sent, "idempotency_key": key})
+    return _booked(await db.in_session(service.book, slug, wish, now=clock.now()))
+
+
+def _booked(booked: service.Booked) -> BookedAnswer:
+    return BookedAnswer(
+        code=booked.code,
+        token=booked.token,
+        start=queries.rfc3339(booked.start),
+        end=queries.rfc3339(booked.end),
+    )
+
+
+@router.get("/appointments/{token}")
+async def see_appointment(token: str, address: Address, answer: Response) -> AppointmentAnswer:
+    """Show an appointment to who has its private address."""
+    limits.check(READ, "appointment", address)
+    answer.headers.update(PRIVATE)
+    view: AppointmentView = await db.in_reading(
+        queries.appointment_by_token, token, now=clock.now()
+    )
+    return AppointmentAnswer.model_validate(view)
+
+
+@router.delete("/appointments/{token}", status_code=204)
+async def cancel_appointment(token: str, address: Address) -> None:
+    """Cancel; a second time changes nothing."""
+    limits.check(WRITE, "appointment", address)
+    await db.in_session(service.cancel, token, now=clock.now())
+
+
+@router.post("/appointments/{token}/move")
+async def move_appointment(token: str, wish: MoveWish, address: Address) -> BookedAnswer:
+    """Change the time; 409 when somebody else has the new one, and the old one is kept."""
+    limits.check(WRITE, "appointment", address)
+    return _booked(await db.in_session(service.move, token, wish.start, now=clock.now()))
+
+
+@router.get("/appointments/{token}/invite.ics", response_class=Response)
+async def invite(token: str, address: Address) -> Response:
+    """Give the calendar file of the appointment as it stands."""
+    limits.check(READ, "appointment", address)
+    words = await db.in_reading(letters.invitation, token, now=clock.now())
+    headers = PRIVATE | {"Content-Disposition": 'attachment; filename="atendimento.ics"'}
+    return Response(words, media_type="text/calendar; charset=utf-8", headers=headers)

@@ -1,0 +1,398 @@
+"""Booking, holding, moving and giving up: what the services promise."""
+
+from datetime import datetime, timedelta
+
+import icalendar
+import pytest
+from sqlmodel import Session, col, select
+
+from canais_app.agenda import queries, service
+from canais_app.agenda.errors import (
+    KeyReusedError,
+    NoSuchAgendaError,
+    NoSuchAppointmentError,
+    SlotTakenError,
+    SlotUnavailableError,
+)
+from canais_app.agenda.models import Appointment, Status
+from canais_app.kit import clock
+from canais_app.kit.errors import InvalidError
+from canais_app.kit.models import LiveChange
+from canais_app.outbox.models import OutboxMessage
+from tests.factories import agenda as make
+
+CASE = "0000001-49.2026.8.11.0015"
+
+
+@pytest.fixture
+def start(now: datetime) -> datetime:
+    """Wednesday, 25 November, 14h in Cuiabá."""
+    return clock.at(now.date() + timedelta(days=2), 14)
+
+
+def starts(session: Session, slug: str, now: datetime, day: datetime) -> list[str]:
+    when = clock.local_day(day)
+    return [s.start[11:16] for s in queries.open_slots(session, slug, when, when, now=now)]
+
+
+def letters(session: Session) -> dict[str, OutboxMessage]:
+    return {m.party: m for m in session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id)))}
+
+
+def test_a_booked_time_is_no_longer_listed(session: Session, now: datetime, start: datetime):
+    agenda = make.agenda(session)
+    assert "14:00" in starts(session, agenda.slug, now, start)
+    booked = service.book(session, agenda.slug, make.wish(start), now=now)
+    assert "14:00" not in starts(session, agenda.slug, now, start)
+    assert booked.end - booked.start == timedelta(minutes=20)
+    assert len(booked.code) == 7
+
+
+def test_a_second_lawyer_gets_the_sentence_that_says_why(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session)
+    service.book(session, agenda.slug, make.wish(start), now=now)
+    with pytest.raises(SlotTakenError, match="acabou de ser reservado por outra pessoa"):
+        service.book(session, agenda.slug, make.wish(start, oab_number="2"), now=now)
+
+
+def test_each_party_is_told_and_the_registry_never_learns_the_case(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session)
+    wish = make.wish(start, case_number=CASE, subject=f"Urgência no processo {CASE}")
+    booked = service.book(session, agenda.slug, wish, now=now)
+    told = letters(session)
+    assert set(told) == {"lawyer", "chambers", "registry"}
+    assert told["registry"].recipient == "secretaria@exemplo.invalid"
+    whole = {p: m.subject + m.text + m.html + m.ics.replace("\r\n ", "") for p, m in told.items()}
+    assert CASE in whole["chambers"]
+    assert CASE not in whole["registry"]
+    assert booked.token in whole["lawyer"]
+    assert booked.token not in whole["chambers"] + whole["registry"]
+
+
+def test_book_move_and_cancel_are_one_calendar_event_with_a_rising_sequence(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session)
+    booked = service.book(session, agenda.slug, make.wish(start), now=now)
+    service.move(session, booked.token, start + timedelta(minutes=40), now=now)
+    service.cancel(session, booked.token, now=now)
+    rows = session.exec(
+        select(OutboxMessage)
+        .where(col(OutboxMessage.party) == "lawyer")
+        .order_by(col(OutboxMessage.id))
+    ).all()
+    events = [icalendar.Calendar.from_ical(row.ics).walk("VEVENT")[0] for row in rows]
+    assert len({str(e["UID"]) for e in events}) == 1
+    assert [int(e["SEQUENCE"]) for e in events] == [0, 1, 2]
+    assert [row.ics_method for row in rows] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert str(events[2]["STATUS"]) == "CANCELLED"
+
+
+def test_every_change_touches_the_agendas_topic(session: Session, now: datetime, start: datetime):
+    agenda = make.agenda(session)
+    service.book(session, agenda.slug, make.wish(start), now=now)
+    topics = {row.topic for row in session.exec(select(LiveChange))}
+    assert f"agenda:{agenda.id}" in topics
+
+
+def test_a_hold_keeps_others_out_and_lets_its_owner_in(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session)
+    held = service.hold(session, agenda.slug, start, "video", now=now)
+    assert held.expires_at == now + timedelta(minutes=5)
+    with pytest.raises(SlotTakenError):
+        service.hold(session, agenda.slug, start, "video", now=now)
+    with pytest.raises(SlotTakenError):
+        service.book(session, agenda.slug, make.wish(start, oab_number="2"), now=now)
+    booked = service.book(session, agenda.slug, make.wish(start, hold_token=held.token), now=now)
+    assert booked.start == start
+    statuses = [row.status for row in session.exec(select(Appointment))]
+    assert statuses == [Status.CONFIRMED]
+
+
+def test_choosing_another_time_gives_the_first_back(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session)
+    first = service.hold(session, agenda.slug, start, "video", now=now)
+    later = start + timedelta(minutes=20)
+    service.hold(session, agenda.slug, later, "video", now=now, previous_token=first.token)
+    listed = starts(session, agenda.slug, now, start)
+    assert "14:00" in listed
+    assert "14:20" not in listed
+
+
+def test_a_released_hold_is_free_at_once(session: Session, now: datetime, start: datetime):
+    agenda = make.agenda(session)
+    held = service.hold(session, agenda.slug, start, "video", now=now)
+    service.release(session, held.token, now=now)
+    assert "14:00" in starts(session, agenda.slug, now, start)
+
+
+def test_a_late_submit_books_when_the_time_is_still_free(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session)
+    held = service.hold(session, agenda.slug, start, "video", now=now)
+    late = now + timedelta(minutes=20)
+    assert service.book(session, agenda.slug, make.wish(start, hold_token=held.token), now=late)
+
+
+def test_a_late_submit_is_refused_when_somebody_else_took_the_time(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session)
+    held = service.hold(session, agenda.slug, start, "video", now=now)
+    late = now + timedelta(minutes=6)
+    service.book(session, agenda.slug, make.wish(start, oab_number="2"), now=late)
+    with pytest.raises(SlotTakenError):
+        service.book(session, agenda.slug, make.wish(start, hold_token=held.token), now=late)
+
+
+def test_an_expired_hold_is_listed_as_free_before_anything_clears_it(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session)
+    service.hold(session, agenda.slug, start, "video", now=now)
+    later = now + timedelta(minutes=5)
+    assert "14:00" in starts(session, agenda.slug, later, start)
+    assert service.expire_holds(session, now=later) == 1
+
+
+def test_the_notice_does_not_run_out_while_the_form_is_filled_in(session: Session, now: datetime):
+    agenda = make.agenda(session, notice_minutes=60)
+    start = clock.at(now.date(), 15)
+    held = service.hold(session, agenda.slug, start, "video", now=now)
+    assert service.book(
+        session,
+        agenda.slug,
+        make.wish(start, hold_token=held.token),
+        now=now + timedelta(minutes=4),
+    )
+
+
+def test_the_same_key_and_wish_give_the_same_booking(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session)
+    wish = make.wish(start, idempotency_key="chave-1")
+    first = service.book(session, agenda.slug, wish, now=now)
+    again = service.book(session, agenda.slug, wish, now=now + timedelta(minutes=1))
+    assert again == first
+    assert len(session.exec(select(Appointment)).all()) == 1
+    assert len(session.exec(select(OutboxMessage)).all()) == 3
+
+
+def test_the_same_key_with_another_wish_is_refused(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session)
+    service.book(session, agenda.slug, make.wish(start, idempotency_key="k"), now=now)
+    other = make.wish(start + timedelta(minutes=20), idempotency_key="k")
+    with pytest.raises(KeyReusedError):
+        service.book(session, agenda.slug, other, now=now)
+
+
+def test_a_cancelled_time_returns_after_the_release_delay(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session, release_delay=30)
+    booked = service.book(session, agenda.slug, make.wish(start), now=now)
+    service.cancel(session, booked.token, now=now)
+    assert "14:00" not in starts(session, agenda.slug, now + timedelta(minutes=29), start)
+    with pytest.raises(SlotTakenError):
+        service.book(session, agenda.slug, make.wish(start), now=now + timedelta(minutes=29))
+    assert "14:00" in starts(session, agenda.slug, now + timedelta(minutes=30), start)
+    assert service.expire_holds(session, now=now + timedelta(minutes=30)) == 1
+    assert service.expire_holds(session, now=now + timedelta(minutes=31)) == 0
+
+
+def test_a_moved_appointments_old_time_returns_after_the_release_delay(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session, release_delay=30)
+    booked = service.book(session, agenda.slug, make.wish(start), now=now)
+    moved = service.move(session, booked.token, start + timedelta(hours=1), now=now)
+    assert moved.token == booked.token
+    assert moved.code == booked.code
+    assert "14:00" not in starts(session, agenda.slug, now, start)
+    assert "14:00" in starts(session, agenda.slug, now + timedelta(minutes=30), start)
+
+
+def test_a_move_to_a_taken_time_keeps_the_old_one(session: Session, now: datetime, start: datetime):
+    agenda = make.agenda(session)
+    booked = service.book(session, agenda.slug, make.wish(start), now=now)
+    other = start + timedelta(minutes=20)
+    service.book(session, agenda.slug, make.wish(other, oab_number="2"), now=now)
+    with pytest.raises(SlotTakenError):
+        service.move(session, booked.token, other, now=now)
+    view = queries.appointment_by_token(session, booked.token, now=now)
+    assert view.start == queries.rfc3339(start)
+
+
+def test_a_move_by_less_than_its_own_length_does_not_clash_with_itself(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session, step_minutes=10)
+    booked = service.book(session, agenda.slug, make.wish(start), now=now)
+    assert service.move(session, booked.token, start + timedelta(minutes=10), now=now)
+
+
+def test_cancelling_twice_changes_nothing(session: Session, now: datetime, start: datetime):
+    agenda = make.agenda(session)
+    booked = service.book(session, agenda.slug, make.wish(start), now=now)
+    service.cancel(session, booked.token, now=now)
+    service.cancel(session, booked.token, now=now)
+    assert len(session.exec(select(OutboxMessage)).all()) == 6
+
+
+def test_after_the_deadline_nothing_can_be_changed(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session, cancel_notice=120)
+    booked = service.book(session, agenda.slug, make.wish(start), now=now)
+    late = start - timedelta(minutes=119)
+    with pytest.raises(InvalidError, match="O prazo para mudar ou cancelar terminou"):
+        service.cancel(session, booked.token, now=late)
+    with pytest.raises(InvalidError, match="O prazo"):
+        service.move(session, booked.token, start + timedelta(hours=1), now=late)
+    service.cancel(session, booked.token, now=start - timedelta(minutes=120))
+
+
+def test_one_oab_gets_one_time_a_day(session: Session, now: datetime, start: datetime):
+    agenda = make.agenda(session, max_per_oab_per_day=1)
+    service.book(session, agenda.slug, make.wish(start, oab_number="00.001"), now=now)
+    with pytest.raises(InvalidError) as refusal:
+        again = make.wish(start + timedelta(hours=1), oab_number="1")
+        service.book(session, agenda.slug, again, now=now)
+    assert "oab_number" in refusal.value.errors
+    next_day = make.wish(start + timedelta(days=1))
+    assert service.book(session, agenda.slug, next_day, now=now)
+
+
+def test_the_same_number_in_another_section_is_another_lawyer(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session, max_per_oab_per_day=1)
+    service.book(session, agenda.slug, make.wish(start), now=now)
+    other = make.wish(start + timedelta(hours=1), oab_uf="sp")
+    assert service.book(session, agenda.slug, other, now=now)
+
+
+def test_active_times_of_one_oab_are_limited_until_one_is_cancelled(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session, max_active_per_oab=2)
+    days = [start + timedelta(days=n) for n in (0, 1, 2)]
+    first = service.book(session, agenda.slug, make.wish(days[0]), now=now)
+    service.book(session, agenda.slug, make.wish(days[1]), now=now)
+    with pytest.raises(InvalidError, match="ao mesmo tempo"):
+        service.book(session, agenda.slug, make.wish(days[2]), now=now)
+    service.cancel(session, first.token, now=now)
+    assert service.book(session, agenda.slug, make.wish(days[2]), now=now)
+
+
+def test_one_case_has_one_active_time_however_it_is_written(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session, max_active_per_case=1)
+    service.book(session, agenda.slug, make.wish(start, case_number=CASE), now=now)
+    digits = "".join(c for c in CASE if c.isdigit())
+    with pytest.raises(InvalidError) as refusal:
+        wish = make.wish(start + timedelta(hours=1), oab_number="2", case_number=digits)
+        service.book(session, agenda.slug, wish, now=now)
+    assert "case_number" in refusal.value.errors
+
+
+def test_a_full_day_takes_no_more_and_lists_no_more(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session, max_per_day=1)
+    service.book(session, agenda.slug, make.wish(start), now=now)
+    assert starts(session, agenda.slug, now, start) == []
+    with pytest.raises(SlotUnavailableError, match="limite"):
+        other = make.wish(start + timedelta(hours=1), oab_number="2")
+        service.book(session, agenda.slug, other, now=now)
+
+
+def test_a_time_with_two_seats_is_taken_twice(session: Session, now: datetime, start: datetime):
+    agenda = make.agenda(session, capacity=2)
+    for number in ("1", "2"):
+        service.book(session, agenda.slug, make.wish(start, oab_number=number), now=now)
+    assert sorted(row.seat for row in session.exec(select(Appointment))) == [0, 1]
+    with pytest.raises(SlotTakenError):
+        service.book(session, agenda.slug, make.wish(start, oab_number="3"), now=now)
+
+
+@pytest.mark.parametrize(
+    ("shift", "said"),
+    [
+        (timedelta(minutes=10), "não está na agenda"),
+        (timedelta(hours=-2), "não está na agenda"),
+        (timedelta(days=-3), "já passou"),
+        (timedelta(days=3), "não está na agenda"),
+        (timedelta(days=40), "abre para marcação até"),
+    ],
+)
+def test_what_is_not_listed_is_refused_with_its_reason(
+    session: Session, now: datetime, start: datetime, shift: timedelta, said: str
+):
+    agenda = make.agenda(session)
+    with pytest.raises(SlotUnavailableError, match=said):
+        service.book(session, agenda.slug, make.wish(start + shift), now=now)
+
+
+def test_an_unpublished_agenda_does_not_exist_but_its_appointments_do(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session)
+    booked = service.book(session, agenda.slug, make.wish(start), now=now)
+    agenda.published = False
+    session.flush()
+    with pytest.raises(NoSuchAgendaError):
+        queries.agenda_view(session, agenda.slug, now=now)
+    with pytest.raises(NoSuchAgendaError):
+        service.hold(session, agenda.slug, start, "video", now=now)
+    service.cancel(session, booked.token, now=now)
+
+
+@pytest.mark.parametrize("token", ["", "nada", "x" * 500, "'; DROP TABLE appointment; --"])
+def test_a_wrong_link_leads_nowhere(session: Session, now: datetime, token: str):
+    with pytest.raises(NoSuchAppointmentError):
+        queries.appointment_by_token(session, token, now=now)
+    with pytest.raises(NoSuchAppointmentError):
+        service.cancel(session, token, now=now)
+
+
+def test_a_holds_token_is_no_private_page(session: Session, now: datetime, start: datetime):
+    agenda = make.agenda(session)
+    held = service.hold(session, agenda.slug, start, "video", now=now)
+    with pytest.raises(NoSuchAppointmentError):
+        queries.appointment_by_token(session, held.token, now=now)
+
+
+def test_a_modality_that_the_agenda_does_not_offer_is_refused(
+    session: Session, now: datetime, start: datetime
+):
+    agenda = make.agenda(session, modalities=["presencial"])
+    with pytest.raises(InvalidError) as refusal:
+        service.book(session, agenda.slug, make.wish(start, modality="video"), now=now)
+    assert "modality" in refusal.value.errors
+
+
+def test_tokens_are_stored_as_hashes_only(session: Session, now: datetime, start: datetime):
+    agenda = make.agenda(session)
+    booked = service.book(session, agenda.slug, make.wish(start), now=now)
+    row = session.exec(select(Appointment)).one()
+    assert booked.token not in row.model_dump_json()
+
+
+def test_the_wish_does_not_show_personal_data_when_printed(start: datetime):
+    wish = make.wish(start, case_number=CASE)
+    for secret in (wish.name, wish.email, wish.phone, wish.case_number, wish.oab_number):
+        assert secret not in repr(wish)

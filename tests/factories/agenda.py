@@ -1,0 +1,120 @@
+"""Agendas and appointments for tests: a gabinete, its secretaria, Monday–Friday 13h–17h."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from itertools import count
+from typing import Any
+
+from sqlmodel import Session, select
+
+from canais_app.agenda.models import Agenda, AgendaWindow
+from canais_app.agenda.service import BookingRequest
+from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit, UnitKind
+
+_number = count(1)
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def comarca(session: Session) -> Comarca:
+    """The one comarca of these tests."""
+    found = session.exec(select(Comarca).where(Comarca.slug == "sinop-teste")).first()
+    if found is None:
+        found = Comarca(
+            slug="sinop-teste", name="Sinop", ibge_code="0000001", latitude=-11.8, longitude=-55.5
+        )
+        session.add(found)
+        session.flush()
+    return found
+
+
+def unit(session: Session, kind: UnitKind, email: str = "", **fields: Any) -> Unit:
+    """A unit with an e-mail channel."""
+    number = next(_number)
+    fields = {"comarca_id": comarca(session).id, "name": f"Unidade {number}"} | fields
+    made = Unit(
+        code=f"T{number}", slug=f"unidade-{number}", kind=kind, degree=1, updated_at=MADE, **fields
+    )
+    session.add(made)
+    session.flush()
+    made.path = f"/{made.id}/"
+    if email:
+        session.add(Channel(unit_id=made.id, kind=ChannelKind.EMAIL, value=email))
+    session.flush()
+    return made
+
+
+def agenda(
+    session: Session,
+    windows: Sequence[AgendaWindow] | None = None,
+    **fields: Any,
+) -> Agenda:
+    """A published agenda of twenty-minute slots, without notice."""
+    number = next(_number)
+    vara = unit(session, UnitKind.VARA)
+    chambers = unit(
+        session,
+        UnitKind.CHAMBERS,
+        "gabinete@exemplo.invalid",
+        parent_id=vara.id,
+        name=f"Gabinete {number}",
+    )
+    unit(session, UnitKind.REGISTRY, "secretaria@exemplo.invalid", parent_id=vara.id)
+    made = Agenda(
+        **{
+            "slug": f"gabinete-{number}",
+            "title": f"Gabinete {number}",
+            "unit_id": chambers.id,
+            "published": True,
+            "notice_minutes": 0,
+            "cancel_notice": 0,
+            "max_per_oab_per_day": 0,
+            "max_active_per_oab": 0,
+            "max_active_per_case": 0,
+            "release_delay": 0,
+            "modalities": ["video", "presencial"],
+            "place": "Fórum de Sinop, sala 4",
+            "video_base_url": "https://sala.exemplo.invalid/",
+            "updated_at": MADE,
+        }
+        | fields
+    )
+    session.add(made)
+    session.flush()
+    for window in windows if windows is not None else weekdays():
+        window.agenda_id = made.id or 0
+        session.add(window)
+    session.flush()
+    return made
+
+
+def weekdays(starts: time = time(13), ends: time = time(17)) -> list[AgendaWindow]:
+    """A window on each weekday."""
+    return [window(day, starts, ends) for day in range(5)]
+
+
+def window(
+    weekday: int, starts: time = time(13), ends: time = time(17), **more: Any
+) -> AgendaWindow:
+    """One window, to be put into an agenda."""
+    return AgendaWindow(agenda_id=0, weekday=weekday, starts=starts, ends=ends, **more)
+
+
+def wish(start: datetime, **fields: Any) -> BookingRequest:
+    """What a lawyer sends."""
+    return BookingRequest.model_validate(form(start, **fields))
+
+
+def form(start: datetime, **fields: Any) -> dict[str, Any]:
+    """The same as the form's or the API's fields."""
+    return {
+        "start": start.isoformat(),
+        "modality": "video",
+        "name": "Pessoa de demonstração",
+        "oab_number": "1",
+        "oab_uf": "MT",
+        "email": "voce@exemplo.invalid",
+        "phone": "(65) 3000-0000",
+        "case_number": "",
+        "subject": "Tutela de urgência pendente",
+        "consent": True,
+    } | fields
