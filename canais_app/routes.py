@@ -25,6 +25,7 @@ CHAMBERS_RULES = "/gabinete/agenda"
 MANAGEMENT = "/gestao"
 CORREGEDORIA = "/corregedoria"
 CORREGEDORIA_COMPLAINTS = "/corregedoria/reclamacoes"
+CORREGEDORIA_COMPLAINT = "/corregedoria/reclamacoes/[protocol]"
 CORREGEDORIA_INCIDENTS = "/corregedoria/incidentes"
 ADMIN = "/admin"
 ADMIN_STAFF = "/admin/pessoal"
@@ -71,3 +72,8 @@ def comarca(slug: str) -> str:
 def set_password(token: str) -> str:
     """Return the one-time link of an invitation or a recovery."""
     return f"/senha/{token}"
+
+
+def complaint(protocol: str) -> str:
+    """Return a complaint on the Corregedoria's desk."""
+    return f"{CORREGEDORIA_COMPLAINTS}/{protocol}"

@@ -72,6 +72,12 @@ def new_code(*groups: int) -> str:
     return "-".join("".join(secrets.choice(_CODE_ALPHABET) for _ in range(n)) for n in groups)
 
 
+def code_from(digest: bytes, *groups: int) -> str:
+    """Return the code that some secret bytes stand for: the same bytes, the same code."""
+    letters = iter(_CODE_ALPHABET[byte % len(_CODE_ALPHABET)] for byte in digest)
+    return "-".join("".join(next(letters) for _ in range(n)) for n in groups)
+
+
 def token_hash(token: str) -> str:
     """Return what is stored of a secret made by chance (57 bits or more): its SHA-256."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,92 @@
+"""What people send about a failure, checked as far as can be without the database."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, StringConstraints
+
+from canais_app.complaints.lifecycle import OLDEST
+from canais_app.complaints.models import Kind
+from canais_app.directory.models import ChannelKind
+from canais_app.kit.errors import InvalidError
+
+MOST_TEXT = 2000
+AHEAD = timedelta(minutes=5)  # a visitor's clock may be that much early
+# Reports that may be about a channel the unit does not have, or about none in particular.
+ANY_CHANNEL = frozenset({Kind.WRONG_CONTACT, Kind.ACCESSIBILITY, Kind.OTHER, Kind.NO_SLOTS})
+
+
+def _printable(sent: object) -> object:
+    if not isinstance(sent, str):
+        return sent
+    return "".join(c for c in sent if c.isprintable() or c in "\n\t").strip()
+
+
+def _email(address: str) -> str:
+    if not address:
+        return ""
+    try:
+        found = validate_email(address, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError:
+        raise ValueError("Escreva um e-mail completo, como nome@provedor.com.br.") from None
+    return found.normalized
+
+
+Printable = BeforeValidator(_printable)
+ReportText = Annotated[str, Printable, StringConstraints(max_length=MOST_TEXT)]
+Written = Annotated[str, Printable, StringConstraints(min_length=1, max_length=MOST_TEXT)]
+Email = Annotated[str, Printable, StringConstraints(max_length=200), AfterValidator(_email)]
+
+
+class Report(BaseModel):
+    """One report. `occurred_at` without a value means now; `unit` is a slug."""
+
+    unit: Annotated[str, Printable, StringConstraints(min_length=1, max_length=160)]
+    channel: Literal[""] | ChannelKind = ""
+    kind: Kind
+    occurred_at: AwareDatetime | None = None
+    text: ReportText = ""
+    name: Annotated[str, Printable, StringConstraints(max_length=120)] = ""
+    email: Email = ""
+    idempotency_key: Annotated[str, Printable, StringConstraints(max_length=100)] = ""
+
+
+class Message(BaseModel):
+    """Something written by a person or by staff about a complaint."""
+
+    text: Written
+
+
+def check_moment(report: Report, *, now: datetime) -> datetime:
+    """Return when it happened.
+
+    Raises:
+        InvalidError: in the future, or longer ago than 30 days.
+    """
+    moment = report.occurred_at or now
+    if moment > now + AHEAD:
+        raise InvalidError(
+            "Confira quando aconteceu.", {"occurred_at": "A falha precisa já ter acontecido."}
+        )
+    if moment < now - OLDEST:
+        raise InvalidError(
+            "Confira quando aconteceu.",
+            {"occurred_at": "Relate falhas dos últimos 30 dias; as mais antigas, à Ouvidoria."},
+        )
+    return min(moment, now)
+
+
+def check_channel(report: Report, published: frozenset[str]) -> str:
+    """Return the channel that failed: one that the unit publishes, unless the kind allows others.
+
+    Raises:
+        InvalidError: no channel was chosen, or the unit has no such channel.
+    """
+    if report.kind in ANY_CHANNEL or report.channel in published:
+        return str(report.channel)
+    if not report.channel:
+        raise InvalidError("Falta dizer o canal.", {"channel": "Escolha o canal que falhou."})
+    raise InvalidError(
+        "Esta unidade não publica esse canal.", {"channel": "Escolha um canal desta unidade."}
+    )

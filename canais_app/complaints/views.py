@@ -1,0 +1,163 @@
+"""What complaints look like to screens and to the API: plain values, ready words."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line of a complaint's life. `title` says the move; `mine`: the reporter wrote it."""
+
+    at: str
+    title: str
+    who: str
+    text: str
+    mine: bool
+    public: bool
+    moment: datetime
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """What the person who reported sees."""
+
+    protocol: str
+    status: str
+    status_words: str
+    unit: str
+    unit_slug: str
+    comarca: str
+    channel: str
+    channel_words: str
+    kind: str
+    kind_words: str
+    text: str
+    occurred: str
+    received: str
+    due: str
+    deadline: str
+    due_at: datetime
+    occurred_at: datetime
+    created_at: datetime
+    may_reopen: bool
+    may_confirm: bool
+    steps: list[Step]
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """A complaint in the Corregedoria's list. `text` is pseudonymised."""
+
+    protocol: str
+    href: str
+    occurred: str
+    unit: str
+    comarca: str
+    channel: str
+    kind: str
+    status: str
+    status_words: str
+    deadline: str
+    late: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """A move that staff may make now."""
+
+    to: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A complaint on the Corregedoria's desk. Texts are pseudonymised."""
+
+    protocol: str
+    status: str
+    status_words: str
+    unit: str
+    unit_slug: str
+    comarca: str
+    channel: str
+    kind: str
+    text: str
+    occurred: str
+    received: str
+    due: str
+    deadline: str
+    late: bool
+    identified: bool
+    extended: bool
+    moves: list[Move]
+    steps: list[Step]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who reported, and the text as it was written. Reading it is in the audit record."""
+
+    name: str
+    email: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ChannelStatus:
+    """Reports of one channel of a unit in the last 24 hours."""
+
+    channel: str
+    words: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A closure or a notice, in force or announced."""
+
+    title: str
+    scope: str
+    when: str
+    act: str
+    act_url: str
+    alternative: str
+    in_force: bool
+
+
+@dataclass(frozen=True)
+class PlaceStatus:
+    """What is known of a comarca or a unit: plain counts, no judgement.
+
+    `words` is "sem dados" where nothing was ever reported.
+    """
+
+    slug: str
+    name: str
+    comarca: str
+    href: str
+    count: int
+    words: str
+    channels: list[ChannelStatus] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class StatusBoard:
+    """The public status: places with reports or notices, and what is planned."""
+
+    title: str
+    at: str
+    sentence: str
+    total: int
+    places: list[PlaceStatus]
+    planned: list[Planned]
+
+
+@dataclass(frozen=True)
+class StatRow:
+    """A count of complaints for one unit, one day, or both."""
+
+    unit: str
+    unit_name: str
+    day: date | None
+    count: int
