@@ -1,5 +1,6 @@
 """What people send about a failure, checked as far as can be without the database."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -12,6 +13,7 @@ from canais_app.directory.models import ChannelKind
 from canais_app.kit.errors import InvalidError
 
 MOST_TEXT = 2000
+_DEMO = re.compile(r"[\w.+-]+@exemplo\.invalid")  # reserved: a letter to it reaches nobody
 AHEAD = timedelta(minutes=5)  # a visitor's clock may be that much early
 # Reports that may be about a channel the unit does not have, or about none in particular.
 ANY_CHANNEL = frozenset({Kind.WRONG_CONTACT, Kind.ACCESSIBILITY, Kind.OTHER, Kind.NO_SLOTS})
@@ -23,20 +25,25 @@ def _printable(sent: object) -> object:
     return "".join(c for c in sent if c.isprintable() or c in "\n\t").strip()
 
 
+def _one_line(sent: object) -> object:
+    return " ".join(sent.split()) if isinstance(sent, str) else sent
+
+
 def _email(address: str) -> str:
-    if not address:
-        return ""
+    if not address or _DEMO.fullmatch(address):
+        return address
     try:
-        found = validate_email(address, check_deliverability=False, globally_deliverable=False)
+        found = validate_email(address, check_deliverability=False)
     except EmailNotValidError:
         raise ValueError("Escreva um e-mail completo, como nome@provedor.com.br.") from None
     return found.normalized
 
 
 Printable = BeforeValidator(_printable)
+Line = BeforeValidator(_one_line)
 ReportText = Annotated[str, Printable, StringConstraints(max_length=MOST_TEXT)]
 Written = Annotated[str, Printable, StringConstraints(min_length=1, max_length=MOST_TEXT)]
-Email = Annotated[str, Printable, StringConstraints(max_length=200), AfterValidator(_email)]
+Email = Annotated[str, Printable, Line, StringConstraints(max_length=200), AfterValidator(_email)]
 
 
 class Report(BaseModel):
@@ -47,7 +54,7 @@ class Report(BaseModel):
     kind: Kind
     occurred_at: AwareDatetime | None = None
     text: ReportText = ""
-    name: Annotated[str, Printable, StringConstraints(max_length=120)] = ""
+    name: Annotated[str, Printable, Line, StringConstraints(max_length=120)] = ""
     email: Email = ""
     idempotency_key: Annotated[str, Printable, StringConstraints(max_length=100)] = ""
 
