@@ -33,6 +33,8 @@ PARTY_NAMES = {
 }
 SUBJECT_MARK = "Assunto: "
 MOST_SUBJECT = 200
+# Tokens in addresses have 43 characters; the code of a complaint stands after its name.
+_SECRETS = (re.compile(r"[\w-]{32,}"), re.compile(r"(?<=Código secreto: )\S+"))
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,13 @@ def render(letter: Letter) -> Words:
     subject = " ".join(first.removeprefix(SUBJECT_MARK).split())[:MOST_SUBJECT]
     html = _templates().get_template(f"{letter.kind}.html.j2").render(given | {"title": subject})
     return Words(subject, re.sub(r"\n{3,}", "\n\n", body).strip() + "\n", html)
+
+
+def without_secrets(words: str) -> str:
+    """Return a text with its tokens and secret codes taken out: what is kept of a sent letter."""
+    for secret in _SECRETS:
+        words = secret.sub("…", words)
+    return words
 
 
 def message_id(letter: Letter) -> str:

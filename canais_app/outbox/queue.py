@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
 from canais_app.kit import live
+from canais_app.outbox.messages import without_secrets
 from canais_app.outbox.models import OutboxMessage
 
 TOPIC = "outbox:all"
@@ -66,8 +67,9 @@ def claim(session: Session, *, now: datetime) -> Outgoing | None:
 
 
 def mark_sent(session: Session, letter: Outgoing, *, now: datetime) -> None:
-    """Say that the server took the letter."""
-    _settle(session, letter, status=SENT, sent_at=now, last_error="")
+    """Say that the server took the letter. Of its words only those without secrets are kept."""
+    kept = without_secrets(letter.text)
+    _settle(session, letter, status=SENT, sent_at=now, last_error="", text=kept, html="", ics="")
 
 
 def mark_refused(

@@ -14,7 +14,17 @@ from canais_app.outbox.messages import PARTY_NAMES, REMINDER, Letter, message_id
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.queue import BOUNCED, FAILED, SENT, TOPIC, WAITING, WITHDRAWN
 
-__all__ = ["drain", "drain_once", "enqueue", "parties", "retry", "retry_all", "status", "withdraw"]
+__all__ = [
+    "drain",
+    "drain_once",
+    "enqueue",
+    "forget",
+    "parties",
+    "retry",
+    "retry_all",
+    "status",
+    "withdraw",
+]
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,7 @@ def retry(session: Session, letter_id: int, *, now: datetime) -> None:
     row = session.get(OutboxMessage, letter_id)
     if row is None:
         raise NotFoundError("Esta mensagem não existe.")
-    if row.status not in (FAILED, BOUNCED):
+    if row.status not in (FAILED, BOUNCED) or not row.recipient:
         raise ConflictError("Só se reenvia uma mensagem que falhou ou foi devolvida.")
     row.status, row.attempts, row.due_at = WAITING, 0, now
     row.claim, row.claimed_at = "", None
@@ -110,11 +120,25 @@ def retry_all(session: Session, *, now: datetime) -> int:
     """Put every failed letter back in the queue; bounced ones need a look first."""
     again = session.connection().execute(
         update(OutboxMessage)
-        .where(col(OutboxMessage.status) == FAILED)
+        .where(col(OutboxMessage.status) == FAILED, col(OutboxMessage.recipient) != "")
         .values(status=WAITING, attempts=0, due_at=now, claim="", claimed_at=None)
     )
     live.touch(session, TOPIC)
     return again.rowcount
+
+
+def forget(session: Session, *, before: datetime) -> int:
+    """Take the person out of letters that left, or were given up, before `before`."""
+    gone = session.connection().execute(
+        update(OutboxMessage)
+        .where(
+            col(OutboxMessage.created_at) < before,
+            col(OutboxMessage.status) != WAITING,
+            col(OutboxMessage.recipient) != "",
+        )
+        .values(recipient="", subject="", text="", html="", ics="", last_error="")
+    )
+    return gone.rowcount
 
 
 def parties(session: Session, thread: str) -> list[PartyStatus]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -230,3 +231,36 @@ def test_the_status_counts_what_waits_and_how_late_it_is(now: datetime) -> None:
     put(letter(1), letter(2, due_at=now + timedelta(days=1)), now=now)
     seen = db.run_reading(service.status, now=now + timedelta(seconds=90))
     assert (seen.waiting, seen.scheduled, seen.sent, seen.oldest_due_seconds) == (1, 1, 0, 90)
+
+
+def test_of_a_sent_letter_no_secret_is_kept(server: MailServer, now: datetime) -> None:
+    token = "k" * 43
+    words = appointment_words(now, page_url=f"https://portal.invalid/agendamento/{token}")
+    (booked,) = messages.appointment_letters(
+        messages.BOOKED,
+        words,
+        {"lawyer": "advogada@exemplo.invalid"},
+        thread="appointment:9",
+        uid=ics.new_uid(),
+        now=now,
+    )
+    receipt = messages.ReceiptWords(
+        "2026-1", "K7QF-3M9T-XW2H", "Vara", "telefone", "Não atende", now, "https://p.invalid"
+    )
+    put(booked, letter(2, kind=messages.COMPLAINT_RECEIPT, context=asdict(receipt)), now=now)
+    assert drain(server, now) == 2
+    assert token in server.taken[0].as_string()
+    for row in rows():
+        stored = row.text + row.html + row.ics
+        assert row.text
+        assert token not in stored
+        assert "K7QF-3M9T" not in stored
+
+
+def test_old_letters_forget_the_person_and_waiting_ones_do_not(
+    server: MailServer, now: datetime
+) -> None:
+    put(letter(1), letter(2, due_at=now + timedelta(days=300)), now=now)
+    assert drain(server, now) == 1
+    assert db.run(service.forget, before=now + timedelta(days=180)) == 1
+    assert sorted(row.recipient for row in rows()) == ["", "pessoa@exemplo.invalid"]
