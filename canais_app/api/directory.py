@@ -1,5 +1,164 @@
-"""The directory part of the API."""
+"""The directory part of the API: units, comarcas, notices, and where a case began."""
 
-from fastapi import APIRouter
+from dataclasses import asdict
+from typing import Annotated, Any
 
-router = APIRouter()
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, StringConstraints
+
+from canais_app import routes
+from canais_app.api.deps import Address
+from canais_app.directory import queries
+from canais_app.directory.models import ChannelKind, UnitKind
+from canais_app.directory.queries import Filters
+from canais_app.directory.views import NoticeView, UnitCard
+from canais_app.kit import clock, db, limits
+from canais_app.kit.paging import MOST
+
+router = APIRouter(prefix=routes.API, tags=["diretório"])
+CASE_RATE = "60/minute"
+SEARCH_RATE = "600/minute"
+
+
+class CaseQuestion(BaseModel):
+    """A case number, in the body so that it stands in no address."""
+
+    number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+
+
+class UnitsQuestion(BaseModel):
+    """What is asked of the directory; empty choices do not choose."""
+
+    q: Annotated[str, StringConstraints(max_length=queries.LONGEST_TEXT)] = ""
+    comarca: Annotated[str, StringConstraints(max_length=80)] = ""
+    kind: UnitKind | None = None
+    channel: ChannelKind | None = None
+    competence: Annotated[str, StringConstraints(max_length=80)] = ""
+    open_now: bool = False
+    limit: int = 20
+    cursor: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+def _unit(card: UnitCard) -> dict[str, Any]:
+    return {
+        "slug": card.slug,
+        "name": card.name,
+        "comarca": card.comarca,
+        "kind": card.kind,
+        "competences": card.competences,
+        "channels": [
+            {key: value for key, value in asdict(channel).items() if value or key == "value"}
+            for channel in card.channels
+        ],
+        "open": {
+            "is_open": card.is_open,
+            "reason": card.open_reason,
+            "next_change": card.next_change or None,
+            "words": card.open_words,
+        },
+        "status": card.status or "normal",
+        "notices": card.notices,
+        "agenda": card.agenda_href or None,
+        "next_free": card.next_free or None,
+        "verified": card.verified or None,
+        "is_demo": card.is_demo,
+        "url": card.href,
+        "score": card.score,
+        "score_parts": card.parts,
+    }
+
+
+def _notice(notice: NoticeView) -> dict[str, Any]:
+    return {
+        "scope": notice.scope,
+        "kind": notice.kind,
+        "text": notice.text,
+        "act": notice.act,
+        "act_url": notice.act_url,
+        "alternative": notice.alternative,
+        "starts_at": clock.local(notice.starts_at).isoformat(),
+        "ends_at": clock.local(notice.ends_at).isoformat() if notice.ends_at else None,
+    }
+
+
+@router.get("/units")
+async def units(
+    asked: Annotated[UnitsQuestion, Query()], address: Address, response: Response
+) -> dict[str, Any]:
+    """Return the units that best meet the words and the choices, best first."""
+    limits.check(SEARCH_RATE, "units", address)
+    answer = await db.in_reading(
+        queries.find_units,
+        asked.q,
+        Filters(
+            comarca=asked.comarca,
+            kind=asked.kind or "",
+            channel=asked.channel or "",
+            competence=asked.competence,
+            open_now=asked.open_now,
+        ),
+        now=clock.now(),
+        limit=min(asked.limit, MOST),
+        cursor=asked.cursor,
+    )
+    if answer.case:
+        response.headers["Cache-Control"] = "no-store"
+    return {
+        "items": [_unit(card) for card in answer.items],
+        "next": answer.next or None,
+        "total": answer.total,
+        "did_you_mean": answer.did_you_mean or None,
+        "understood": [
+            {"kind": part.kind, "label": part.label, "words": part.words}
+            for part in answer.understood
+        ],
+        "advice": answer.advice or (answer.case.message if answer.case else None),
+    }
+
+
+@router.get("/units/{slug}")
+async def unit(slug: str) -> dict[str, Any]:
+    """Return one unit with its sectors and notices."""
+    page = await db.in_reading(queries.unit_page, slug, now=clock.now())
+    return {
+        **_unit(page.card),
+        "degree": page.degree,
+        "address": page.address,
+        "room": page.room,
+        "hours": page.hours,
+        "above": [{"slug": card.slug, "name": card.name} for card in page.above],
+        "sectors": [{"slug": card.slug, "name": card.name} for card in page.sisters],
+        "notices": [_notice(notice) for notice in page.notices],
+    }
+
+
+@router.get("/comarcas")
+async def comarcas() -> dict[str, Any]:
+    """Return the installed comarcas from A to Z and the towns known to be served by each."""
+    found = await db.in_reading(queries.comarcas)
+    items = [
+        {"slug": row.slug, "name": row.name, "towns": row.towns, "units": row.units}
+        for row in found
+    ]
+    return {"items": items, "next": None}
+
+
+@router.get("/notices")
+async def notices() -> dict[str, Any]:
+    """Return the notices in force and those announced for the coming weeks."""
+    found = await db.in_reading(queries.current_notices, now=clock.now())
+    return {"items": [_notice(notice) for notice in found], "next": None}
+
+
+@router.post("/case-lookup")
+async def case_lookup(question: CaseQuestion, address: Address) -> dict[str, Any]:
+    """Say where a case began and who answers there. The number is neither kept nor logged."""
+    limits.check(CASE_RATE, "case", address)
+    answer = await db.in_reading(queries.case_origin, question.number, now=clock.now())
+    return {
+        "valid": answer.valid,
+        "origin_code": answer.origin_code or None,
+        "comarca": answer.comarca or None,
+        "units": [_unit(card) for card in answer.units],
+        "message": answer.message,
+    }

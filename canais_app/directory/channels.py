@@ -100,6 +100,12 @@ def hours_words(hours: Mapping[str, Any]) -> str:
     return "; ".join(parts) or "sem atendimento regular"
 
 
+def spans(hours: Mapping[str, Any]) -> list[tuple[int, str, str]]:
+    """Return weekly hours as (weekday from 0 = Monday, opens, closes)."""
+    weekly = hours or {str(day): [["12:00", "19:00"]] for day in range(5)}
+    return [(int(day), a, b) for day, times in sorted(weekly.items()) for a, b in times]
+
+
 def _days_words(first: int, last: int) -> str:
     names = [name.removesuffix("-feira") for name in WEEKDAYS]
     if first == last:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from canais_app import routes
 from canais_app.directory import cards, channels, cnj, notices, search, snapshot
 from canais_app.directory.lexicon import Meaning
 from canais_app.directory.models import Channel, CnjOrigin, Comarca, Municipality, Unit, UnitKind
@@ -298,9 +299,15 @@ def unit_page(session: Session, slug: str, *, now: datetime) -> UnitPage:
         notices=notices.shown(session, now, unit),
         updated=date_words(clock.local_day(unit.updated_at)),
         path=unit.path,
+        spans=channels.spans(unit.hours),
         latitude=comarca.latitude if comarca else None,
         longitude=comarca.longitude if comarca else None,
     )
+
+
+def unit_paths(session: Session) -> list[str]:
+    """Return the address of every unit's page, from A to Z."""
+    return sorted(routes.unit(slug) for slug in snapshot.load(session).by_slug)
 
 
 def _by_slug(here: Snapshot, slug: str) -> Unit:

@@ -155,5 +155,7 @@ class UnitPage:
     notices: list[NoticeView]
     updated: str
     path: str
+    # (weekday from 0 = Monday, opens, closes), for structured data
+    spans: list[tuple[int, str, str]] = field(default_factory=list)
     latitude: float | None = None
     longitude: float | None = None

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from canais_app.kit.text import fold
 
-STOP = frozenset(
-    "a o as os e em no na nos nas de da do das dos dum duma ao aos com para por pra pro um uma que "
-    "comarca unidade unidades municipio cidade contato contatos atendimento falar quero queria "
-    "preciso como numero meu minha judicial judiciaria justica mt".split()  # noqa: SIM905
+_STOP_WORDS = (
+    "a o as os e em no na nos nas de da do das dos dum duma ao aos com para por pra pro um "
+    "uma que comarca unidade unidades municipio cidade contato contatos atendimento falar "
+    "quero queria preciso como numero meu minha judicial judiciaria justica mt "
 )
+STOP = frozenset(_STOP_WORDS.split())
 _ORDINAL_WORDS = (
     "primeir segund terceir quart quint sext setim oitav non decim".split()  # noqa: SIM905
 )

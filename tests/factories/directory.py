@@ -1,6 +1,7 @@
 """Units as the tests need them: a small real-looking directory over the real comarcas."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlmodel import Session, select
 
@@ -16,7 +17,7 @@ def comarca(session: Session, name: str) -> Comarca:
 
 
 def unit(
-    session: Session, name: str, *, place: str = "Sinop", parent: Unit | None = None, **more
+    session: Session, name: str, *, place: str = "Sinop", parent: Unit | None = None, **more: Any
 ) -> Unit:
     """Store a unit with a phone and an e-mail; `channels` adds (kind, value) pairs."""
     if session.exec(select(Comarca.id)).first() is None:
@@ -109,7 +110,7 @@ def small_directory(session: Session) -> dict[str, Unit]:
     }
 
 
-def notice(session: Session, text: str, **more) -> Notice:
+def notice(session: Session, text: str, **more: Any) -> Notice:
     row = Notice(**{"kind": "fechada", "text": text, "starts_at": WHEN, **more})
     session.add(row)
     session.flush()

@@ -1,0 +1,87 @@
+"""Pages with a part of their own in the address, made readable before any script runs.
+
+Reflex ships one empty shell for `/unidade/<slug>` and its like. These answers put title,
+description, canonical address, structured data and a readable body into it.
+"""
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+
+from canais_app.settings import ROOT, settings
+
+SHELL = ROOT / ".web" / "build" / "client" / "__spa-fallback.html"
+_BARE = "<!DOCTYPE html><html lang='pt-BR'><head><meta charset='utf-8'></head><body></body></html>"
+_HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
+_BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
+_TITLE = re.compile(r"<title>.*?</title>", re.IGNORECASE | re.DOTALL)
+_DESCRIPTION = re.compile(r"<meta[^>]*name=[\"']description[\"'][^>]*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Readable:
+    """What a page says of itself. `body` is HTML that was escaped where it was made."""
+
+    title: str
+    description: str
+    path: str
+    body: str
+    data: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    status: int = 200
+
+
+def respond(page: Readable) -> HTMLResponse:
+    """Return the shell with a page's own words in it."""
+    shell = _DESCRIPTION.sub("", _TITLE.sub("", _shell()))
+    shell = _HEAD.sub(lambda m: m.group() + _head(page), shell, count=1)
+    readable = f"<noscript><main>{page.body}</main></noscript>"
+    shell = _BODY.sub(lambda m: m.group() + readable, shell, count=1)
+    return HTMLResponse(shell, page.status, headers={"Cache-Control": "no-cache"})
+
+
+def missing(path: str) -> HTMLResponse:
+    """Return a real 404 that still loads the portal, which says where to go on."""
+    body = (
+        "<h1>Não encontramos esta página</h1><p>O endereço pode ter mudado. "
+        '<a href="/">Procure a unidade</a> ou veja as '
+        '<a href="/comarcas">comarcas de A a Z</a>.</p>'
+    )
+    return respond(
+        Readable("Página não encontrada", "Este endereço não existe.", path, body, status=404)
+    )
+
+
+def escape(words: str) -> str:
+    """Return words safe inside HTML text and attributes."""
+    return html.escape(words, quote=True)
+
+
+def _head(page: Readable) -> str:
+    address = f"{settings().base_url}{page.path}"
+    data = json.dumps({"@context": "https://schema.org", **page.data}, ensure_ascii=False)
+    structured = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    parts = [
+        f"<title>{escape(page.title)}</title>",
+        f'<meta name="description" content="{escape(page.description)}">',
+        f'<link rel="canonical" href="{escape(address)}">' if page.status == 200 else "",  # noqa: PLR2004
+        '<meta name="robots" content="noindex">' if page.status != 200 else "",  # noqa: PLR2004
+        f'<meta property="og:title" content="{escape(page.title)}">',
+        f'<script type="application/ld+json">{structured}</script>' if page.data else "",
+    ]
+    return "".join(parts)
+
+
+def _shell() -> str:
+    return _read(SHELL, SHELL.stat().st_mtime_ns) if SHELL.exists() else _BARE
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, _changed: int) -> str:
+    return path.read_text(encoding="utf-8")
