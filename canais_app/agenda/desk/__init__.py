@@ -1,0 +1,1 @@
+"""The gabinete's desk: today and the week, live."""

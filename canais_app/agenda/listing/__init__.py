@@ -1,0 +1,1 @@
+"""All published agendas, with the next free time of each."""

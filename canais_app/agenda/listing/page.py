@@ -1,0 +1,126 @@
+"""The list of agendas: where one can be received, and when next."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.agenda.listing.state import ListingState, Row
+from canais_app.ui import shell
+from canais_app.ui.feedback import skeleton
+
+
+def _card(row: rx.Var[Row]) -> rx.Component:
+    return rx.el.li(
+        rx.el.h2(row.title),
+        rx.el.p("Comarca de ", row.comarca, " · ", row.modalities, class_name="small muted"),
+        rx.cond(
+            row.next_free != "",
+            rx.fragment(
+                rx.el.p(
+                    rx.el.span(class_name="dot", aria_hidden="true"),
+                    "Próximo horário: ",
+                    row.next_free,
+                    class_name="tag ok",
+                ),
+                rx.el.a(
+                    "Escolher horário",
+                    rx.el.span(": ", row.title, class_name="visually-hidden"),
+                    href=row.path,
+                    class_name="btn pri sm",
+                ),
+            ),
+            rx.fragment(
+                rx.el.p("Sem horário livre agora", class_name="tag off"),
+                rx.el.a(
+                    "Ver caminhos",
+                    rx.el.span(": ", row.title, class_name="visually-hidden"),
+                    href=row.path,
+                    class_name="btn sec sm",
+                ),
+            ),
+        ),
+        class_name="card agendas-card",
+    )
+
+
+def _filters() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.el.label("Gabinete, vara ou comarca", html_for="palavras"),
+            rx.debounce_input(
+                rx.el.input(
+                    id="palavras",
+                    type="search",
+                    value=ListingState.words,
+                    on_change=ListingState.type_words,
+                    auto_complete="off",
+                    max_length=200,
+                ),
+                debounce_timeout=250,
+            ),
+            class_name="field",
+        ),
+        rx.el.div(
+            rx.el.label("Comarca", html_for="comarca"),
+            rx.el.select(
+                rx.el.option("Todas", value=""),
+                rx.foreach(ListingState.comarcas, lambda name: rx.el.option(name, value=name)),
+                id="comarca",
+                value=ListingState.comarca,
+                on_change=ListingState.choose_comarca,
+            ),
+            class_name="field",
+        ),
+        role="search",
+        aria_label="Procurar agenda",
+        class_name="fields two",
+    )
+
+
+def _none() -> rx.Component:
+    return rx.el.div(
+        rx.el.h2("Nenhuma agenda com essas palavras"),
+        rx.el.p(
+            "O gabinete pode não ter publicado agenda. Agendar é opcional: a lei garante o "
+            "atendimento por ordem de chegada (Lei 8.906/94, art. 7º, VIII)."
+        ),
+        rx.el.p(
+            rx.el.button(
+                "Ver todas", type="button", on_click=ListingState.clear, class_name="btn pri"
+            ),
+            rx.el.a("Buscar unidade", href=routes.HOME, class_name="btn sec"),
+            class_name="row",
+        ),
+        class_name="card pad stack",
+    )
+
+
+def page() -> rx.Component:
+    """Draw the list of agendas."""
+    return shell.page(
+        shell.crumbs(("Início", routes.HOME), ("Agendar com magistrado", "")),
+        shell.h1("Agendar com magistrado"),
+        rx.el.p(
+            "Agendas publicadas pelos gabinetes, com o próximo horário livre. Sem conta: leva "
+            "cerca de um minuto. Horário de Cuiabá (UTC−4).",
+            class_name="picker-lead",
+        ),
+        rx.el.div(
+            _filters(),
+            rx.cond(
+                ListingState.ready,
+                rx.fragment(
+                    rx.el.p(ListingState.found, role="status", class_name="muted small"),
+                    rx.cond(
+                        ListingState.rows.length() > 0,
+                        rx.el.ul(
+                            rx.foreach(ListingState.rows, _card), class_name="agendas-list"
+                        ),
+                        _none(),
+                    ),
+                ),
+                skeleton(4),
+            ),
+            class_name="stack section",
+        ),
+        here=routes.AGENDAS,
+    )

@@ -1,0 +1,97 @@
+"""What the list of agendas shows, narrowed by words and comarca."""
+
+from dataclasses import dataclass
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.agenda import queries
+from canais_app.agenda.models import MODALITY_NAMES, Modality
+from canais_app.agenda.views import AgendaCard
+from canais_app.kit import clock, live, text
+from canais_app.kit.db import in_reading
+
+
+@dataclass
+class Row:
+    """One agenda of the list, in ready words."""
+
+    title: str
+    comarca: str
+    path: str
+    unit_path: str
+    modalities: str
+    next_free: str
+
+
+def row(card: AgendaCard) -> Row:
+    """Return an agenda as the list shows it."""
+    names = [MODALITY_NAMES[Modality(m)] for m in card.modalities if m in set(Modality)]
+    return Row(
+        title=card.title,
+        comarca=card.comarca,
+        path=routes.agenda(card.slug),
+        unit_path=routes.unit(card.unit_slug),
+        modalities=" · ".join(names),
+        next_free=card.next_free_words,
+    )
+
+
+def narrow(rows: list[Row], words: str, comarca: str) -> list[Row]:
+    """Keep the agendas that hold every word, in the comarca when one is chosen."""
+    asked = text.fold(words).split()
+    return [
+        one
+        for one in rows
+        if comarca in ("", one.comarca)
+        and all(word in text.fold(f"{one.title} {one.comarca}") for word in asked)
+    ]
+
+
+class ListingState(rx.State):
+    """The published agendas, soonest free time first."""
+
+    rows: list[Row] = []
+    comarcas: list[str] = []
+    words: str = ""
+    comarca: str = ""
+    found: str = ""
+    ready: bool = False
+    _all: list[Row] = []
+
+    @rx.event
+    async def load(self) -> None:
+        """Read the agendas; the address may carry `?q=` and `?comarca=`."""
+        await live.leave(self)
+        cards = await in_reading(queries.agendas, now=clock.now())
+        cards.sort(key=lambda card: (not card.next_free, card.next_free, card.title))
+        self._all = [row(card) for card in cards]
+        self.comarcas = sorted({one.comarca for one in self._all if one.comarca}, key=text.fold)
+        query = self.router.url.query_parameters
+        self.words = str(query.get("q", ""))[:200]
+        asked = str(query.get("comarca", ""))
+        self.comarca = asked if asked in self.comarcas else ""
+        self._narrow()
+        self.ready = True
+
+    @rx.event(supersedes=True)
+    async def type_words(self, words: str) -> None:
+        """Narrow the list by words."""
+        self.words = words[:200] if isinstance(words, str) else ""
+        self._narrow()
+
+    @rx.event
+    async def choose_comarca(self, comarca: str) -> None:
+        """Narrow the list to a comarca, or to none."""
+        self.comarca = comarca if isinstance(comarca, str) else ""
+        self._narrow()
+
+    @rx.event
+    async def clear(self) -> None:
+        """Show every agenda again."""
+        self.words = self.comarca = ""
+        self._narrow()
+
+    def _narrow(self) -> None:
+        self.rows = narrow(self._all, self.words, self.comarca)
+        self.found = text.plural(len(self.rows), "agenda", "agendas")

@@ -1,0 +1,1 @@
+"""The picker: a month of free times, one held, a brief registration."""

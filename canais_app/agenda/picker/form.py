@@ -1,0 +1,203 @@
+"""The brief registration, and the answers once more before they are sent."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.agenda.models import MODALITY_NAMES
+from canais_app.agenda.picker.state import PickerState
+from canais_app.settings import settings
+from canais_app.ui.forms import choice, consent, error_summary, field
+
+UFS = (
+    "AC AL AP AM BA CE DF ES GO MA MT MS MG PA PB PR PE PI RJ RN RS RO RR SC SP SE TO".split()
+)
+LABELS = (
+    ("escolha", "dia e horário"),
+    ("start", "dia e horário"),
+    ("name", "nome completo"),
+    ("oab_number", "nº da OAB"),
+    ("oab_uf", "UF da OAB"),
+    ("email", "e-mail"),
+    ("phone", "telefone"),
+    ("case_number", "nº do processo"),
+    ("subject", "assunto"),
+    ("modality", "modalidade"),
+    ("consent", "uso dos dados"),
+)
+
+
+def _modality(value: rx.Var[str], index: rx.Var[int]) -> rx.Component:
+    return rx.el.label(
+        rx.el.input(
+            type="radio",
+            name="modality",
+            value=value,
+            default_checked=rx.cond(
+                PickerState.typed.contains("modality"),
+                PickerState.typed["modality"] == value,
+                index == 0,
+            ),
+        ),
+        rx.el.b(rx.match(value, *((m.value, n) for m, n in MODALITY_NAMES.items()), value)),
+        rx.el.small(
+            rx.match(
+                value,
+                ("video", "O link da sala vai na confirmação"),
+                ("presencial", rx.cond(PickerState.place != "", PickerState.place, "No gabinete")),
+                ("telefone", "O gabinete liga para o seu telefone"),
+                "",
+            )
+        ),
+        class_name="picker-mod",
+    )
+
+
+def _modalities() -> rx.Component:
+    return rx.el.fieldset(
+        rx.el.legend("Modalidade", class_name="legend"),
+        rx.el.div(rx.foreach(PickerState.modalities, _modality), class_name="picker-mods"),
+        rx.cond(
+            PickerState.errors.contains("modality"),
+            rx.el.p(PickerState.errors["modality"], id="modality-erro", class_name="err"),
+        ),
+        id="modality",
+        tab_index=-1,
+        class_name="field",
+    )
+
+
+def _field(name: str, label: str, **props: object) -> rx.Component:
+    return field(
+        name,
+        label,
+        PickerState.errors,
+        default_value=PickerState.typed.get(name, ""),
+        max_length=200,
+        **props,
+    )
+
+
+def _consent_words() -> rx.Component:
+    days = settings().appointment_retention_days
+    return rx.fragment(
+        "Concordo com o uso destes dados só para este atendimento. "
+        f"São anonimizados após {days} dias. ",
+        rx.el.a("Privacidade", href=routes.PRIVACY),
+    )
+
+
+def registration() -> rx.Component:
+    """Ask who comes, and about what."""
+    return rx.el.section(
+        rx.el.h2(
+            rx.el.b("2", aria_hidden="true"),
+            "Seus dados",
+            id="seus-dados",
+            tab_index=-1,
+            class_name="picker-step",
+        ),
+        error_summary(PickerState.said, PickerState.errors, LABELS),
+        rx.el.form(
+            _field(
+                "name",
+                "Nome completo",
+                auto_complete="name",
+                hint="Como consta na OAB. Não pode ser mudado depois de confirmar.",
+            ),
+            rx.el.div(
+                _field("oab_number", "Nº da OAB", auto_complete="off"),
+                choice(
+                    "oab_uf",
+                    "UF da OAB",
+                    [(uf, uf) for uf in UFS],
+                    PickerState.errors,
+                    default_value=PickerState.typed.get("oab_uf", "MT"),
+                ),
+                class_name="fields two",
+            ),
+            rx.el.div(
+                _field("email", "E-mail", type="email", auto_complete="email"),
+                _field("phone", "Telefone", type="tel", auto_complete="tel"),
+                class_name="fields two",
+            ),
+            _field(
+                "case_number",
+                "Nº do processo",
+                optional=True,
+                auto_complete="off",
+                input_mode="numeric",
+                hint="Formato 0000000-00.0000.8.11.0000. Sem processo, deixe em branco.",
+            ),
+            _field(
+                "subject",
+                "Assunto",
+                auto_complete="off",
+                hint="Uma linha basta. Não escreva dados sigilosos.",
+            ),
+            _modalities(),
+            consent(
+                "consent",
+                _consent_words(),
+                PickerState.errors,
+                value="true",
+                default_checked=PickerState.typed.get("consent", "") != "",
+            ),
+            rx.el.button(
+                "Conferir e confirmar", type="submit", class_name="btn pri picker-submit"
+            ),
+            id="dados",
+            no_validate=True,
+            reset_on_submit=False,
+            on_submit=PickerState.check,
+            class_name="fields",
+        ),
+        hidden=PickerState.step == "check",
+        aria_labelledby="seus-dados",
+        class_name="card picker-pad",
+    )
+
+
+def _answer(term: str, words: rx.Var | str) -> rx.Component:
+    return rx.el.div(rx.el.dt(term), rx.el.dd(words))
+
+
+def check_answers() -> rx.Component:
+    """Show everything once more; only the button here sends it."""
+    typed = PickerState.typed
+    return rx.el.section(
+        rx.el.h2("Confira antes de confirmar", id="conferir", tab_index=-1),
+        rx.el.dl(
+            _answer("Quando", PickerState.mine_date + ", " + PickerState.mine_words),
+            _answer("Com", PickerState.title),
+            _answer("Modalidade", typed.get("modality_name", "")),
+            _answer("Nome", typed.get("name", "")),
+            _answer("OAB", typed.get("oab_number", "") + "/" + typed.get("oab_uf", "")),
+            _answer("E-mail", typed.get("email", "")),
+            _answer("Telefone", typed.get("phone", "")),
+            _answer(
+                "Nº do processo",
+                rx.cond(typed.get("case_number", "") != "", typed["case_number"], "sem processo"),
+            ),
+            _answer("Assunto", typed.get("subject", "")),
+            class_name="picker-answers",
+        ),
+        rx.el.p(
+            "A confirmação vai para você, para o gabinete e para a secretaria. "
+            "Nome e OAB não mudam depois.",
+            class_name="small muted",
+        ),
+        rx.el.div(
+            rx.el.button(
+                "Confirmar agendamento",
+                type="button",
+                on_click=PickerState.confirm,
+                class_name="btn pri",
+            ),
+            rx.el.button(
+                "Corrigir dados", type="button", on_click=PickerState.mend, class_name="btn sec"
+            ),
+            class_name="row",
+        ),
+        aria_labelledby="conferir",
+        class_name="card picker-pad stack",
+    )

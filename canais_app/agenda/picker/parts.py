@@ -1,0 +1,258 @@
+"""Pieces of the picker: the calendar, the times, the hold."""
+
+import reflex as rx
+
+from canais_app.agenda.picker.state import PickerState
+from canais_app.agenda.picker.view import DayCell, Turn
+
+_WEEK = (
+    ("seg.", "segunda-feira"),
+    ("ter.", "terça-feira"),
+    ("qua.", "quarta-feira"),
+    ("qui.", "quinta-feira"),
+    ("sex.", "sexta-feira"),
+    ("sáb.", "sábado"),
+    ("dom.", "domingo"),
+)
+# Arrow keys walk over the days that can be chosen; it is bundled with the page, never evaluated.
+_WALK = rx.Var("""(event) => {
+  const step = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: 7, ArrowUp: -7}[event.key];
+  const cells = [...event.currentTarget.querySelectorAll("td")];
+  const days = cells.map((cell) => cell.querySelector("button"));
+  let next = {Home: days.find(Boolean), End: days.findLast(Boolean)}[event.key];
+  for (let at = days.indexOf(event.target.closest("button")) + step; step && days.length > at && at >= 0; at += step)
+    if (days[at]) { next = days[at]; break; }
+  if (!step && !next) return;
+  event.preventDefault();
+  if (next) next.focus();
+}""")
+
+
+def _hidden(words: rx.Var | str) -> rx.Component:
+    return rx.el.span(words, class_name="visually-hidden")
+
+
+def _day_words(day: rx.Var[DayCell]) -> tuple[rx.Component, ...]:
+    return (
+        rx.el.strong(
+            rx.el.span(day.number, aria_hidden="true"),
+            rx.cond(day.month != "", rx.el.small(day.month, aria_hidden="true")),
+            _hidden(day.full_name + ": "),
+        ),
+        rx.el.span(day.words),
+    )
+
+
+def _day(day: rx.Var[DayCell]) -> rx.Component:
+    chosen = PickerState.day == day.iso
+    is_open = (day.state == "free") | (day.state == "full")
+    look = f"picker-day {day.state}"
+    return rx.el.td(
+        rx.cond(
+            is_open,
+            rx.el.button(
+                *_day_words(day),
+                type="button",
+                aria_pressed=rx.cond(chosen, "true", "false"),
+                tab_index=rx.cond(chosen, 0, -1),
+                on_click=PickerState.choose_day(day.iso),
+                class_name=rx.cond(day.today, look + " today", look),
+            ),
+            rx.el.span(
+                *_day_words(day),
+                rx.cond(day.words == "", _hidden("sem atendimento")),
+                class_name=rx.cond(day.today, look + " today", look),
+            ),
+        )
+    )
+
+
+def _pager() -> rx.Component:
+    return rx.el.div(
+        rx.el.button(
+            rx.icon("chevron-left", size=20, aria_hidden=True),
+            _hidden("Quatro semanas anteriores"),
+            type="button",
+            disabled=~PickerState.has_earlier,
+            on_click=PickerState.see_earlier,
+        ),
+        rx.el.button(
+            rx.icon("chevron-right", size=20, aria_hidden=True),
+            _hidden("Próximas quatro semanas"),
+            type="button",
+            disabled=~PickerState.has_later,
+            on_click=PickerState.see_later,
+        ),
+        class_name="picker-arrows",
+    )
+
+
+def calendar() -> rx.Component:
+    """Show four weeks, each day with its number of free times."""
+    head = [
+        rx.el.th(short, scope="col", abbr=full, class_name="we" if index > 4 else "")  # noqa: PLR2004
+        for index, (short, full) in enumerate(_WEEK)
+    ]
+    return rx.el.div(
+        rx.el.div(
+            rx.el.h3(
+                PickerState.span, rx.el.small("Horários livres em cada dia"), id="quatro-semanas"
+            ),
+            _pager(),
+            class_name="picker-bar",
+        ),
+        rx.el.table(
+            rx.el.thead(rx.el.tr(*head)),
+            rx.el.tbody(
+                rx.foreach(PickerState.weeks, lambda week: rx.el.tr(rx.foreach(week, _day)))
+            ),
+            aria_labelledby="quatro-semanas",
+            class_name="picker-cal",
+            custom_attrs={"onKeyDown": _WALK},
+        ),
+        rx.cond(
+            PickerState.closures.length() > 0,
+            rx.el.ul(
+                rx.foreach(PickerState.closures, lambda words: rx.el.li(words)),
+                class_name="picker-key",
+            ),
+        ),
+    )
+
+
+def _time(label: rx.Var[str]) -> rx.Component:
+    name = PickerState.day + " " + label
+    is_mine = (PickerState.mine_day == PickerState.day) & (PickerState.mine == label)
+    status = PickerState.marks.get(name, "free")
+    just_now = (PickerState.news_day == PickerState.day) & (PickerState.news_time == label)
+    return rx.el.button(
+        rx.el.span(label),
+        rx.cond(
+            is_mine,
+            rx.el.small("seu horário"),
+            rx.match(
+                status,
+                ("held", rx.el.small("em preenchimento por outra pessoa")),
+                (
+                    "taken",
+                    rx.el.small(rx.cond(just_now, "acabou de ser reservado", "reservado")),
+                ),
+                rx.fragment(),
+            ),
+        ),
+        type="button",
+        aria_pressed=rx.cond(is_mine, "true", "false"),
+        aria_disabled=rx.cond((status != "free") & ~is_mine, "true", "false"),
+        on_click=PickerState.choose_time(label),
+        class_name=rx.cond(is_mine, "picker-time mine", f"picker-time {status}"),
+    )
+
+
+def _turn(turn: rx.Var[Turn]) -> rx.Component:
+    return rx.el.fieldset(
+        rx.el.legend(turn.name, rx.el.span(turn.free)),
+        rx.el.div(rx.foreach(turn.times, _time), class_name="picker-times"),
+        class_name="picker-turn",
+    )
+
+
+def times() -> rx.Component:
+    """Show the chosen day's times by part of the day."""
+    has_times = PickerState.turns.contains(PickerState.day)
+    return rx.el.div(
+        rx.cond(
+            has_times,
+            rx.fragment(
+                rx.el.div(
+                    rx.el.h3(
+                        PickerState.day_name, rx.el.small("horário de Cuiabá (UTC−4)")
+                    ),
+                    class_name="picker-bar",
+                ),
+                rx.foreach(PickerState.turns[PickerState.day], _turn),
+            ),
+            rx.el.p("Escolha um dia para ver os horários.", class_name="muted"),
+        ),
+        rx.el.p(
+            "Nenhum serve? ",
+            rx.el.a("Vá por ordem de chegada ou use outro canal", href=PickerState.unit_path),
+            ".",
+            class_name="small muted",
+        ),
+    )
+
+
+def live_news() -> rx.Component:
+    """Say politely what just changed on the chosen day, and what it means for one's own time."""
+    here = (PickerState.news_words != "") & (PickerState.news_day == PickerState.day)
+    of_mine = (PickerState.news_day == PickerState.mine_day) & (
+        PickerState.news_time == PickerState.mine
+    )
+    return rx.el.div(
+        rx.cond(
+            here & ~of_mine,
+            rx.el.div(
+                rx.icon("info", size=20, aria_hidden=True),
+                rx.el.p(
+                    rx.el.strong(PickerState.news_words),
+                    rx.cond(
+                        PickerState.seconds_left > 0,
+                        " O seu horário, " + PickerState.mine + ", continua reservado.",
+                        "",
+                    ),
+                ),
+                class_name="picker-news",
+            ),
+        ),
+        role="status",
+        aria_live="polite",
+    )
+
+
+def hold() -> rx.Component:
+    """Show how long the chosen time is kept; the seconds are counted by the style sheet."""
+    mine = PickerState.mine_day + " " + PickerState.mine
+    is_over = PickerState.turns.contains(PickerState.mine_day) & ~PickerState.marks.contains(mine)
+    return rx.cond(
+        PickerState.hold_name != "",
+        rx.el.section(
+            rx.el.span(
+                rx.icon("clock", size=20, aria_hidden=True), class_name="picker-ring"
+            ),
+            rx.el.div(
+                rx.el.h2(
+                    rx.cond(
+                        is_over,
+                        "A reserva acabou, e o horário segue livre",
+                        rx.fragment(
+                            "Reservado para você por ",
+                            rx.el.span(
+                                role="timer", aria_live="off", class_name="picker-count"
+                            ),
+                        ),
+                    ),
+                    id="reserva",
+                    tab_index=-1,
+                ),
+                rx.el.p(
+                    PickerState.mine_words,
+                    ", ",
+                    PickerState.mine_date,
+                    ". Se o tempo acabar, seus dados ficam na tela e ainda dá para confirmar, "
+                    "desde que o horário siga livre.",
+                    class_name="small",
+                ),
+            ),
+            rx.el.button(
+                "Trocar horário",
+                type="button",
+                on_click=PickerState.give_up_time,
+                class_name="btn sec sm",
+            ),
+            rx.el.span(rx.el.i(), class_name="picker-progress", aria_hidden="true"),
+            key=PickerState.hold_name,
+            aria_labelledby="reserva",
+            class_name="picker-hold",
+            custom_attrs={"style": {"--picker-from": PickerState.seconds_left}},
+        ),
+    )

@@ -1,0 +1,188 @@
+"""A board as the page draws it: small enough to send to every open picker at each change.
+
+What rarely changes (the grid) is apart from what does (the marks); a time is its own words
+(`14h20`), so that a month of times weighs a few kilobytes.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from canais_app.agenda.models import MODALITY_NAMES, Modality
+from canais_app.agenda.views import Board, SlotDay, SlotTime
+from canais_app.kit import clock, text
+
+WEEKDAYS = ("Segunda", "Terça", "Quarta", "Quinta", "Sexta", "Sábado", "Domingo")
+FREE, HELD, TAKEN = "free", "held", "taken"
+
+
+@dataclass
+class DayCell:
+    """One day of the calendar. `words` stand under the number; `full_name` is read aloud."""
+
+    iso: str
+    number: str
+    month: str  # of a month's first day only
+    full_name: str
+    words: str
+    state: str
+    today: bool
+
+
+@dataclass
+class Turn:
+    """The times of a part of the day: `12h–15h`, `4 livres`."""
+
+    name: str
+    free: str
+    times: list[str]
+
+
+def free_words(count: int) -> str:
+    """Return `1 livre`, `9 livres`, `nenhum livre`."""
+    return text.plural(count, "livre", "livres") if count else "nenhum livre"
+
+
+def day_name(day: date) -> str:
+    """Return `Quarta, 25 de novembro`."""
+    number = "1º" if day.day == 1 else str(day.day)
+    return f"{WEEKDAYS[day.weekday()]}, {number} de {text.MONTHS[day.month - 1]}"
+
+
+def _under(day: SlotDay, *, today: bool) -> str:
+    if day.state == FREE:
+        return free_words(day.free)
+    if day.state == "full":
+        return "lotado"
+    if day.state == "closed":
+        return day.note or "fechado"
+    return "hoje" if today else ""
+
+
+def cell(day: SlotDay, today: date) -> DayCell:
+    """Return a day as the calendar shows it."""
+    when = date.fromisoformat(day.date)
+    return DayCell(
+        iso=day.date,
+        number="1º" if when.day == 1 else str(when.day),
+        month=text.MONTHS[when.month - 1][:3] if when.day == 1 else "",
+        full_name=day_name(when),
+        words=_under(day, today=when == today),
+        state=day.state,
+        today=when == today,
+    )
+
+
+def weeks(board: Board, now: datetime) -> list[list[DayCell]]:
+    """Return the calendar's weeks, Monday first."""
+    today = clock.local_day(now)
+    cells = [cell(day, today) for day in board.days]
+    return [cells[first : first + 7] for first in range(0, len(cells), 7)]
+
+
+def turns(board: Board) -> dict[str, list[Turn]]:
+    """Return the times of each day by part of the day."""
+    return {day: _turns_of(times) for day, times in board.times.items() if times}
+
+
+def _turns_of(times: list[SlotTime]) -> list[Turn]:
+    parts: dict[str, list[SlotTime]] = {}
+    for one in times:
+        parts.setdefault(one.turn, []).append(one)
+    return [
+        Turn(name, free_words(sum(t.status == FREE for t in part)), [t.label for t in part])
+        for name, part in parts.items()
+    ]
+
+
+def marks(board: Board) -> dict[str, str]:
+    """Return what is not free, by `2026-11-25 14h20`."""
+    return {
+        key(day, time.label): time.status
+        for day, times in board.times.items()
+        for time in times
+        if time.status != FREE
+    }
+
+
+def key(day: str, label: str) -> str:
+    """Return the name of a time in the marks."""
+    return f"{day} {label}"
+
+
+def span_words(first_day: date) -> str:
+    """Return `23 de nov. a 20 de dez.`."""
+    last = first_day + timedelta(days=27)
+    first, end = (f"{d.day} de {text.MONTHS[d.month - 1][:3]}." for d in (first_day, last))
+    return f"{first} a {end}"
+
+
+def monday(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def closures(board: Board) -> list[str]:
+    """Return why days are closed, once per reason: `8/12: Dia da Justiça`."""
+    spans: list[tuple[str, date, date]] = []
+    for day in board.days:
+        if day.state != "closed" or not day.note:
+            continue
+        when = date.fromisoformat(day.date)
+        if spans and spans[-1][0] == day.note:
+            spans[-1] = (day.note, spans[-1][1], when)
+        else:
+            spans.append((day.note, when, when))
+    return [_closure_words(*span) for span in spans]
+
+
+def _closure_words(note: str, first: date, last: date) -> str:
+    start = f"{first.day}/{first.month}"
+    return f"{start}: {note}" if first == last else f"{start} a {last.day}/{last.month}: {note}"
+
+
+def first_free(board: Board) -> str:
+    """Return the first day with a free time, or an empty string."""
+    return next((day.date for day in board.days if day.state == FREE), "")
+
+
+@dataclass(frozen=True)
+class News:
+    """The last thing that changed on a board: where, and what it is now."""
+
+    day: str = ""
+    label: str = ""
+    words: str = ""
+
+
+_SAID = {
+    TAKEN: "{label} acabou de ser reservado por outra pessoa.",
+    HELD: "{label} está em preenchimento por outra pessoa.",
+    FREE: "{label} voltou a ficar livre.",
+}
+
+
+def news(before: dict[str, str], after: dict[str, str], listed: dict[str, list[Turn]]) -> News:
+    """Say what changed between two sets of marks; what was taken weighs most."""
+    changed = [
+        (after.get(name, FREE), name)
+        for name in before.keys() | after.keys()
+        if before.get(name) != after.get(name)
+    ]
+    weight = (TAKEN, HELD, FREE)
+    for status, name in sorted(changed, key=lambda one: (weight.index(one[0]), one[1])):
+        day, _, label = name.partition(" ")
+        if any(label in turn.times for turn in listed.get(day, [])):
+            return News(day, label, _SAID[status].format(label=label))
+    return News()
+
+
+def modality_name(value: str) -> str:
+    """Return `Vídeo` for `video`; what is unknown stays as it is."""
+    return MODALITY_NAMES[Modality(value)] if value in set(Modality) else value
+
+
+def modality_words(values: list[str]) -> str:
+    """Return `Vídeo ou presencial`."""
+    names = [modality_name(value) for value in values]
+    *first, last = names or ["A combinar"]
+    return f"{', '.join(first)} ou {last}".capitalize() if first else last
