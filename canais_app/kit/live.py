@@ -95,7 +95,8 @@ class Hub:
     async def _show(self, topic: str, room: str) -> None:
         assert self.app is not None  # noqa: S101 (the hub runs inside the app)
         sio = self.app.sio
-        view = self.views.get(topic.partition(":")[0])
+        kind, variant = topic.partition(":")[0], room.partition("#")[2]
+        view = self.views.get(f"{kind}#{variant}", self.views.get(kind))
         if sio is None or view is None:
             return
         if not sio.manager.rooms.get(NAMESPACE, {}).get(room):
@@ -187,6 +188,7 @@ db.after_commit.append(_spread_committed)
 def show(kind: str, state: type[rx.State], read: Read) -> None:
     """Say which State's vars show topics `kind:…`, and how a room's values are read.
 
+    A kind shown by two pages names the second one's variant: `agenda#mesa`.
     `read(session, room, now)` returns whole values by var name; it is called once per room.
     """
     hub.views[kind] = (state, read)

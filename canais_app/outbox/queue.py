@@ -111,6 +111,7 @@ def _settle(session: Session, letter: Outgoing, **values: object) -> None:
         .values(**values)
     )
     live.touch(session, TOPIC)
+    live.touch(session, session.get_one(OutboxMessage, letter.id).thread)
 
 
 def _outgoing(session: Session, found: int) -> Outgoing:

@@ -77,6 +77,7 @@ def enqueue(session: Session, letter: Letter, *, now: datetime) -> OutboxMessage
     session.add(row)
     session.flush()
     live.touch(session, TOPIC)
+    live.touch(session, row.thread)
     return row
 
 

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from canais_app import routes
 from canais_app.agenda import queries, service
 from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError
+from canais_app.agenda.moments import is_day, moment_of
 from canais_app.agenda.picker import view
 from canais_app.agenda.picker.view import DayCell, Turn
 from canais_app.agenda.requests import BookingRequest
@@ -33,7 +34,6 @@ FIELDS = (
     "modality",
     "consent",
 )
-_TIME = re.compile(r"^(\d{1,2})h(\d{2})?$")
 _TOKEN = re.compile(r"^[\w-]{20,100}$")
 _ROOMS_REMEMBERED = 1000
 
@@ -144,7 +144,7 @@ class PickerState(rx.State):
         self._describe(agenda)
         self._recall(now)
         start = self.mine_day or self.router.url.query_parameters.get("dia", "")
-        self.day = start if _is_day(start) else ""
+        self.day = start if is_day(start) else ""
         shown = date.fromisoformat(self.day) if self.day else clock.local_day(now)
         await self._show(self._page_of(shown, now), now)
         self.ready = True
@@ -152,7 +152,7 @@ class PickerState(rx.State):
     @rx.event
     async def choose_day(self, day: str) -> None:
         """Show the times of a day."""
-        if _is_day(day):
+        if is_day(day):
             self._choose(day)
 
     @rx.event
@@ -168,7 +168,7 @@ class PickerState(rx.State):
     @rx.event(temporal=True)
     async def choose_time(self, label: str) -> AsyncIterator[Any]:
         """Hold a time of the chosen day for five minutes, giving up the one held before."""
-        start = _moment(self.day, label)
+        start = moment_of(self.day, label)
         if start is None or not self._slug:
             return
         before = (self.mine_day, self.mine)
@@ -252,14 +252,14 @@ class PickerState(rx.State):
         return rx.set_focus("resumo-de-erros")
 
     async def _turn(self, way: int) -> None:
-        if not _is_day(self.first_day) or not self._slug:
+        if not is_day(self.first_day) or not self._slug:
             return
         first = date.fromisoformat(self.first_day) + timedelta(days=28 * way)
         self.day = ""
         await self._show(first, clock.now())
 
     async def _refresh(self) -> None:
-        if _is_day(self.first_day):
+        if is_day(self.first_day):
             await self._show(date.fromisoformat(self.first_day), clock.now())
 
     def _page_of(self, day: date, now: datetime) -> date:
@@ -340,7 +340,7 @@ class PickerState(rx.State):
         self.errors, self.said, self.problem = {}, "", ""
 
     def _wish(self) -> dict[str, object]:
-        start = _moment(self.mine_day, self.mine)
+        start = moment_of(self.mine_day, self.mine)
         return {
             **self.typed,
             "consent": bool(self.typed.get("consent")),
@@ -356,22 +356,6 @@ class PickerState(rx.State):
             "modality_name": view.modality_name(wish.modality),
             "case_number": cnj.parse(wish.case_number).formatted if wish.case_number else "",
         }
-
-
-def _is_day(sent: object) -> bool:
-    try:
-        date.fromisoformat(sent if isinstance(sent, str) else "")
-    except ValueError:
-        return False
-    return True
-
-
-def _moment(day: str, label: object) -> datetime | None:
-    """Return the moment of `14h20` on a day, or None when it is no time."""
-    found = _TIME.match(label) if isinstance(label, str) else None
-    if found is None or not _is_day(day) or int(found[1]) > 23 or int(found[2] or 0) > 59:  # noqa: PLR2004
-        return None
-    return clock.at(date.fromisoformat(day), int(found[1]), int(found[2] or 0))
 
 
 live.show("agenda", PickerState, _read_room)

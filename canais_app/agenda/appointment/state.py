@@ -1,0 +1,160 @@
+"""What the holder of a private link sees and may do."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import unquote
+
+import reflex as rx
+from sqlmodel import Session
+
+from canais_app import routes
+from canais_app.agenda import queries, service
+from canais_app.agenda.appointment import view
+from canais_app.agenda.appointment.view import MoveDay, Sent, Shown, Step
+from canais_app.agenda.moments import moment_of
+from canais_app.agenda.views import AppointmentView
+from canais_app.kit import clock, limits, live
+from canais_app.kit.db import in_reading, in_session
+from canais_app.kit.errors import AppError, NotFoundError
+from canais_app.outbox.service import parties
+
+
+def _values(session: Session, one: AppointmentView, now: datetime) -> dict[str, Any]:
+    return {
+        "it": view.shown(one, routes.agenda(one.agenda_slug), routes.unit(one.unit_slug)),
+        "steps": view.steps(one, now),
+        "sent": view.sent(parties(session, one.thread), one.agenda),
+    }
+
+
+def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
+    one = queries.appointment_by_id(session, int(room.partition(":")[2]), now=now)
+    return _values(session, one, now)
+
+
+def _read(session: Session, token: str, now: datetime) -> tuple[AppointmentView, dict[str, Any]]:
+    one = queries.appointment_by_token(session, token, now=now)
+    return one, _values(session, one, now)
+
+
+class AppointmentState(rx.State):
+    """One appointment; whoever holds the token may see, move and cancel it."""
+
+    it: Shown = Shown()
+    steps: list[Step] = []
+    sent: list[Sent] = []
+
+    ready: bool = False
+    missing: bool = False
+    invite_path: str = ""
+    asking: str = ""  # move, cancel
+    move_days: list[MoveDay] = []
+    move_day: str = ""
+    move_times: list[str] = []
+    problem: str = ""
+    done: str = ""
+    _token: str = ""
+    _slug: str = ""
+    _last_day: str = ""
+
+    @rx.event
+    async def load(self) -> None:
+        """Show the appointment of the address."""
+        self._token = unquote(str(self.router.url.path)).rstrip("/").rpartition("/")[2]
+        self.asking, self.problem, self.done, self.missing = "", "", "", False
+        self.invite_path = f"{routes.API}/appointments/{self._token}/invite.ics"
+        try:
+            limits.check("60/minute", "appointment", self.router.session.client_ip)
+            await self._show()
+        except NotFoundError:
+            self.missing = True
+        except AppError as refusal:
+            self.problem = refusal.message
+        self.ready = True
+
+    @rx.event
+    async def ask_cancel(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
+        """Ask once more before cancelling."""
+        self.asking, self.problem, self.done = "cancel", "", ""
+        return rx.set_focus("pergunta")
+
+    @rx.event
+    async def ask_move(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
+        """Show the free times one may move to."""
+        self.asking, self.problem, self.done = "move", "", ""
+        now = clock.now()
+        try:
+            agenda = await in_reading(queries.agenda_view, self._slug, now=now)
+            last = date.fromisoformat(agenda.last_day)
+            first = clock.local_day(now)
+            slots = await in_reading(queries.open_slots, self._slug, first, last, now=now)
+        except AppError as refusal:
+            self.asking, self.problem = "", refusal.message
+            return None
+        self.move_days = view.move_days(slots)
+        self._choose(self.move_days[0].iso if self.move_days else "")
+        return rx.set_focus("pergunta")
+
+    @rx.event
+    async def choose_day(self, day: str) -> None:
+        """Show the free times of another day."""
+        self._choose(day)
+
+    @rx.event
+    def keep(self) -> None:
+        """Leave the appointment as it is."""
+        self.asking = ""
+
+    @rx.event(temporal=True)
+    async def cancel(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
+        """Cancel the appointment."""
+        try:
+            await in_session(service.cancel, self._token, now=clock.now())
+        except AppError as refusal:
+            self.problem = refusal.message
+        else:
+            self.done = "Agendamento cancelado. Avisamos o gabinete e a secretaria."
+        self.asking = ""
+        await self._show_again()
+        return rx.set_focus("titulo")
+
+    @rx.event(temporal=True)
+    async def move(self, form: dict[str, Any]) -> Any:  # noqa: ANN401 (Reflex's own event types)
+        """Move the appointment to another free time."""
+        sent = form if isinstance(form, dict) else {}
+        start = moment_of(sent.get("day"), sent.get("time"))
+        if start is None:
+            self.problem = "Escolha o novo dia e horário."
+            return rx.set_focus("pergunta")
+        try:
+            await in_session(service.move, self._token, start, now=clock.now())
+        except AppError as refusal:
+            self.problem = refusal.message
+            return rx.set_focus("pergunta")
+        self.asking = ""
+        self.done = "Horário mudado. Avisamos todos, com o convite de calendário atualizado."
+        await self._show_again()
+        return rx.set_focus("titulo")
+
+    def _choose(self, day: object) -> None:
+        found = next((one for one in self.move_days if one.iso == day), None)
+        self.move_day = found.iso if found else ""
+        self.move_times = found.times if found else []
+
+    async def _show(self) -> None:
+        now = clock.now()
+        one, _ = await in_reading(_read, self._token, now)
+        await live.join(self, one.thread)
+        one, values = await in_reading(_read, self._token, now)
+        self._slug = one.agenda_slug
+        self.it, self.steps, self.sent = values["it"], values["steps"], values["sent"]
+
+    async def _show_again(self) -> None:
+        try:
+            await self._show()
+        except NotFoundError:
+            self.missing = True
+
+
+live.show("appointment", AppointmentState, _read_room)

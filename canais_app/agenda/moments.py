@@ -1,0 +1,25 @@
+"""The rule: a day and a time as a person chose them, back into a moment."""
+
+import re
+from datetime import date, datetime
+
+from canais_app.kit import clock
+
+_TIME = re.compile(r"^([01]?\d|2[0-3])h([0-5]\d)?$")
+
+
+def is_day(sent: object) -> bool:
+    """Whether what was sent is an ISO day."""
+    try:
+        date.fromisoformat(sent if isinstance(sent, str) else "")
+    except ValueError:
+        return False
+    return True
+
+
+def moment_of(day: object, label: object) -> datetime | None:
+    """Return the moment of `14h20` on an ISO day in the court's zone, in UTC; None if it is none."""
+    found = _TIME.match(label) if isinstance(label, str) else None
+    if found is None or not isinstance(day, str) or not is_day(day):
+        return None
+    return clock.at(date.fromisoformat(day), int(found[1]), int(found[2] or 0))
