@@ -7,6 +7,12 @@ from canais_app.accounts.desk.page import page as desk
 from canais_app.accounts.desk.state import Desk
 from canais_app.accounts.login.page import page as login
 from canais_app.accounts.login.state import Login
+from canais_app.agenda.appointment.page import page as appointment
+from canais_app.agenda.appointment.state import AppointmentState
+from canais_app.agenda.listing.page import page as agendas
+from canais_app.agenda.listing.state import ListingState
+from canais_app.agenda.picker.page import page as picker
+from canais_app.agenda.picker.state import PickerState
 from canais_app.api import app as api
 from canais_app.api import headers, ops
 from canais_app.kit import live
@@ -39,4 +45,30 @@ app.add_page(
     title="Entrar",
     description="Acesso de servidores, magistrados e equipes do Tribunal.",
     on_load=Login.load,
+)
+
+app.add_page(
+    agendas,
+    route=routes.AGENDAS,
+    title="Agendar com magistrado",
+    description="Agendas publicadas pelos gabinetes, com o próximo horário livre de cada uma.",
+    on_load=ListingState.load,
+)
+app.add_page(
+    picker,
+    route=routes.AGENDA,
+    title="Escolher horário · Agendar com magistrado",
+    description="Horários livres para atendimento a advogadas e advogados.",
+    on_load=PickerState.load,
+)
+app.add_page(
+    appointment,
+    route=routes.APPOINTMENT,
+    title="Seu agendamento",
+    description="Ver, mudar ou cancelar um atendimento marcado.",
+    meta=[
+        {"name": "robots", "content": "noindex"},
+        {"name": "referrer", "content": "no-referrer"},
+    ],
+    on_load=AppointmentState.load,
 )

@@ -13,13 +13,33 @@ FRAMEWORK: dict[str, str] = {
     "State.hydrate_and_load": "the same, then the page's own load, which is listed here",
     "State.set_is_hydrated": "a tab's own mark that it has been filled",
     "FrontendEventExceptionState.handle_frontend_exception": "writes a line to the log",
-    "UpdateVarsInternalState.update_vars_internal": "writes cookie and storage vars; we have none",
+    "UpdateVarsInternalState.update_vars_internal": "writes storage vars: a tab's own hold, checked when it is used",
     "OnLoadInternalState.on_load_internal": "starts the page's own load, which is listed here",
     "OnLoadInternalState.set_is_hydrated": "a tab's own mark that it has been filled",
 }
 
 PUBLIC: dict[str, str] = {
     "Login.load": "anybody may see the form to sign in",
+    "ListingState.load": "the published agendas are for everybody",
+    "ListingState.type_words": "narrows one's own list",
+    "ListingState.choose_comarca": "the same",
+    "ListingState.clear": "the same",
+    "PickerState.load": "a published agenda is for everybody",
+    "PickerState.choose_day": "shows another day of it",
+    "PickerState.see_later": "shows later weeks of it",
+    "PickerState.see_earlier": "shows earlier weeks of it",
+    "PickerState.choose_time": "lawyers hold a time without an account; counted per address",
+    "PickerState.give_up_time": "gives up one's own hold, by its token",
+    "PickerState.check": "looks over one's own form",
+    "PickerState.mend": "goes back to one's own form",
+    "PickerState.confirm": "lawyers book without an account; counted per address",
+    "AppointmentState.load": "whoever holds the private link may see the appointment",
+    "AppointmentState.ask_cancel": "shows the question on one's own page",
+    "AppointmentState.ask_move": "shows the free times of a published agenda",
+    "AppointmentState.choose_day": "shows another day of them",
+    "AppointmentState.keep": "closes the question",
+    "AppointmentState.cancel": "whoever holds the private link may cancel",
+    "AppointmentState.move": "whoever holds the private link may move",
 }
 
 STAFF: dict[str, Permission | None] = {

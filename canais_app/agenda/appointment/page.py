@@ -368,7 +368,7 @@ def _appointment() -> rx.Component:
         rx.el.div(
             rx.cond(
                 AppointmentState.done != "",
-                rx.el.p(AppointmentState.done, class_name="note ok section"),
+                rx.el.p(AppointmentState.done, class_name="note ok booked-done"),
             ),
             role="status",
         ),

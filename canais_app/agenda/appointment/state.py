@@ -24,7 +24,7 @@ def _values(session: Session, one: AppointmentView, now: datetime) -> dict[str, 
     return {
         "it": view.shown(one, routes.agenda(one.agenda_slug), routes.unit(one.unit_slug)),
         "steps": view.steps(one, now),
-        "sent": view.sent(parties(session, one.thread), one.agenda),
+        "sent": view.sent(parties(session, one.thread), one),
     }
 
 

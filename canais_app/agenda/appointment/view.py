@@ -12,6 +12,7 @@ _WHAT = {
     "chambers": "Aviso com assunto e processo",
     "registry": "Aviso de horário ocupado",
 }
+_CANCELLED = "Aviso de cancelamento"
 _ICONS = {"lawyer": "user", "chambers": "landmark", "registry": "inbox"}
 _TONES = {"sent": "ok", "waiting": "warn", "failed": "bad", "bounced": "bad"}
 _STATES = {
@@ -154,19 +155,20 @@ def _reminder(start: datetime) -> str:
     return (start - timedelta(hours=24)).isoformat()
 
 
-def sent(parties: list[PartyStatus], agenda: str) -> list[Sent]:
-    """Return what was sent and to whom."""
-    names = {"lawyer": "Você", "chambers": agenda, "registry": "Secretaria da unidade"}
+def sent(parties: list[PartyStatus], one: AppointmentView) -> list[Sent]:
+    """Return what was sent last, and to whom."""
+    names = {"lawyer": "Você", "chambers": one.agenda, "registry": "Secretaria da unidade"}
+    is_off = bool(one.cancelled_words)
     return [
         Sent(
-            party=names.get(one.party, one.party),
-            icon=_ICONS.get(one.party, "mail"),
-            what=f"{_WHAT.get(one.party, 'Aviso')} · {one.recipient}",
-            state=_STATES.get(one.status, one.words),
-            tone=_TONES.get(one.status, "off"),
-            words=one.words,
+            party=names.get(letter.party, letter.party),
+            icon=_ICONS.get(letter.party, "mail"),
+            what=f"{_CANCELLED if is_off else _WHAT.get(letter.party, 'Aviso')} · {letter.recipient}",
+            state=_STATES.get(letter.status, letter.words),
+            tone=_TONES.get(letter.status, "off"),
+            words=letter.words,
         )
-        for one in parties
+        for letter in parties
     ]
 
 

@@ -142,9 +142,6 @@ def registration() -> rx.Component:
                 value="true",
                 default_checked=PickerState.typed.get("consent", "") != "",
             ),
-            rx.el.button(
-                "Conferir e confirmar", type="submit", class_name="btn pri picker-submit"
-            ),
             id="dados",
             no_validate=True,
             reset_on_submit=False,

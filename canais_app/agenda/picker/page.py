@@ -44,7 +44,7 @@ def _choose() -> rx.Component:
         parts.live_news(),
         hidden=PickerState.step == "check",
         aria_labelledby="escolha",
-        class_name="card picker-pad",
+        class_name="card picker-pad picker-choose",
     )
 
 

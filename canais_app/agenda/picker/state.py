@@ -126,6 +126,7 @@ class PickerState(rx.State):
 
     kept: str = rx.SessionStorage("", name="canais_reserva")
     _token: str = ""
+    _key: str = ""  # of one look at the answers: confirming twice books once
     _slug: str = ""
     _agenda_id: int = 0
     _last_day: str = ""
@@ -219,7 +220,7 @@ class PickerState(rx.State):
             self.said, self.errors = refusal.message, refusal.errors
             return rx.set_focus("resumo-de-erros")
         self._normalise(wish)
-        self.step = "check"
+        self.step, self._key = "check", text.new_token()
         return rx.set_focus("conferir")
 
     @rx.event
@@ -233,7 +234,7 @@ class PickerState(rx.State):
         """Book the chosen time, or say why it cannot be booked."""
         try:
             limits.check("10/minute", "book", self.router.session.client_ip)
-            wish = parse(BookingRequest, self._wish())
+            wish = parse(BookingRequest, {**self._wish(), "idempotency_key": self._key})
             booked = await in_session(service.book, self._slug, wish, now=clock.now())
         except AppError as refusal:
             return await self._refused(refusal)
