@@ -18,7 +18,7 @@ def is_day(sent: object) -> bool:
 
 
 def moment_of(day: object, label: object) -> datetime | None:
-    """Return the moment of `14h20` on an ISO day in the court's zone, in UTC; None if it is none."""
+    """Return `14h20` of an ISO day on the court's clock as a moment in UTC; None if it is none."""
     found = _TIME.match(label) if isinstance(label, str) else None
     if found is None or not isinstance(day, str) or not is_day(day):
         return None

@@ -322,6 +322,18 @@ def appointment_by_token(session: Session, token: str, *, now: datetime) -> Appo
     return appointment_view(row, by_id(session, row.agenda_id, now=now), now=now)
 
 
+def appointment_by_id(session: Session, appointment_id: int, *, now: datetime) -> AppointmentView:
+    """Return the same by its id, for the live rooms that private links have opened.
+
+    Raises:
+        NoSuchAppointmentError: its data were anonymised meanwhile.
+    """
+    row = session.get(Appointment, appointment_id)
+    if row is None or row.anonymised_at:
+        raise NoSuchAppointmentError
+    return appointment_view(row, by_id(session, row.agenda_id, now=now), now=now)
+
+
 def video_url(agenda: Agenda, row: Appointment) -> str:
     """Return the room of a video appointment: the agenda's base and the code."""
     if row.modality != Modality.VIDEO or not agenda.video_base_url:

@@ -34,13 +34,12 @@ def _head() -> rx.Component:
 
 def _when() -> rx.Component:
     return rx.el.div(
-        rx.el.div(
-            rx.el.small(IT.month), IT.number, aria_hidden="true", class_name="picker-leaf"
-        ),
+        rx.el.div(rx.el.small(IT.month), IT.number, aria_hidden="true", class_name="picker-leaf"),
         rx.el.div(
             rx.el.h2(IT.day, id="quando"),
             rx.el.p(
-                rx.el.strong(IT.time), rx.el.span(" · horário de Cuiabá (UTC−4)", class_name="muted")
+                rx.el.strong(IT.time),
+                rx.el.span(" · horário de Cuiabá (UTC−4)", class_name="muted"),
             ),
             rx.el.p(IT.agenda),
         ),
@@ -82,7 +81,11 @@ def _how() -> rx.Component:
                     rx.el.p("O gabinete liga para ", IT.phone, ".", class_name="small"),
                 ),
                 rx.el.p(
-                    rx.cond(IT.place != "", IT.place, "No gabinete. Veja o endereço na página da unidade."),
+                    rx.cond(
+                        IT.place != "",
+                        IT.place,
+                        "No gabinete. Veja o endereço na página da unidade.",
+                    ),
                     class_name="small",
                 ),
             ),
@@ -312,7 +315,9 @@ def _data() -> rx.Component:
 
 def _step(step: rx.Var[Step]) -> rx.Component:
     return rx.el.li(
-        rx.el.b(step.name, rx.cond(step.done, rx.el.span(" (feito)", class_name="visually-hidden"))),
+        rx.el.b(
+            step.name, rx.cond(step.done, rx.el.span(" (feito)", class_name="visually-hidden"))
+        ),
         rx.el.span(step.words, class_name="small muted"),
         class_name=rx.cond(step.done, "done", ""),
     )

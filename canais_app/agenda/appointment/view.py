@@ -155,6 +155,10 @@ def _reminder(start: datetime) -> str:
     return (start - timedelta(hours=24)).isoformat()
 
 
+def _what(party: str, *, is_off: bool) -> str:
+    return _CANCELLED if is_off else _WHAT.get(party, "Aviso")
+
+
 def sent(parties: list[PartyStatus], one: AppointmentView) -> list[Sent]:
     """Return what was sent last, and to whom."""
     names = {"lawyer": "Você", "chambers": one.agenda, "registry": "Secretaria da unidade"}
@@ -163,7 +167,7 @@ def sent(parties: list[PartyStatus], one: AppointmentView) -> list[Sent]:
         Sent(
             party=names.get(letter.party, letter.party),
             icon=_ICONS.get(letter.party, "mail"),
-            what=f"{_CANCELLED if is_off else _WHAT.get(letter.party, 'Aviso')} · {letter.recipient}",
+            what=f"{_what(letter.party, is_off=is_off)} · {letter.recipient}",
             state=_STATES.get(letter.status, letter.words),
             tone=_TONES.get(letter.status, "off"),
             words=letter.words,

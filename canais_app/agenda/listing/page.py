@@ -112,9 +112,7 @@ def page() -> rx.Component:
                     rx.el.p(ListingState.found, role="status", class_name="muted small"),
                     rx.cond(
                         ListingState.rows.length() > 0,
-                        rx.el.ul(
-                            rx.foreach(ListingState.rows, _card), class_name="agendas-list"
-                        ),
+                        rx.el.ul(rx.foreach(ListingState.rows, _card), class_name="agendas-list"),
                         _none(),
                     ),
                 ),

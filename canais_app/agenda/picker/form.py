@@ -5,12 +5,11 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda.models import MODALITY_NAMES
 from canais_app.agenda.picker.state import PickerState
+from canais_app.agenda.requests import SECTIONS
 from canais_app.settings import settings
 from canais_app.ui.forms import choice, consent, error_summary, field
 
-UFS = (
-    "AC AL AP AM BA CE DF ES GO MA MT MS MG PA PB PR PE PI RJ RN RS RO RR SC SP SE TO".split()
-)
+UFS = sorted(SECTIONS)
 LABELS = (
     ("escolha", "dia e horário"),
     ("start", "dia e horário"),

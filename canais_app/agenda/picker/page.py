@@ -12,9 +12,7 @@ from canais_app.ui.feedback import problem, skeleton
 
 def _facts() -> rx.Component:
     def fact(icon: str, term: str, *words: rx.Component | rx.Var | str) -> rx.Component:
-        return rx.el.div(
-            rx.icon(icon, size=20, aria_hidden=True), rx.el.dt(term), rx.el.dd(*words)
-        )
+        return rx.el.div(rx.icon(icon, size=20, aria_hidden=True), rx.el.dt(term), rx.el.dd(*words))
 
     return rx.el.dl(
         fact("video", "Modalidades", PickerState.modality_words),
@@ -178,7 +176,9 @@ def _missing() -> rx.Component:
 
 def _waiting() -> rx.Component:
     return rx.el.div(
-        shell.crumbs(("Início", routes.HOME), ("Agendar com magistrado", routes.AGENDAS), ("…", "")),
+        shell.crumbs(
+            ("Início", routes.HOME), ("Agendar com magistrado", routes.AGENDAS), ("…", "")
+        ),
         shell.h1("Agendar com magistrado"),
         skeleton(4),
         class_name="stack",

@@ -20,8 +20,8 @@ _WALK = rx.Var("""(event) => {
   const cells = [...event.currentTarget.querySelectorAll("td")];
   const days = cells.map((cell) => cell.querySelector("button"));
   let next = {Home: days.find(Boolean), End: days.findLast(Boolean)}[event.key];
-  for (let at = days.indexOf(event.target.closest("button")) + step; step && days.length > at && at >= 0; at += step)
-    if (days[at]) { next = days[at]; break; }
+  let at = days.indexOf(event.target.closest("button"));
+  while (step && !next && (at += step) >= 0 && days.length > at) next = days[at];
   if (!step && !next) return;
   event.preventDefault();
   if (next) next.focus();
@@ -113,7 +113,7 @@ def calendar() -> rx.Component:
         rx.cond(
             PickerState.closures.length() > 0,
             rx.el.ul(
-                rx.foreach(PickerState.closures, lambda words: rx.el.li(words)),
+                rx.foreach(PickerState.closures, rx.el.li),
                 class_name="picker-key",
             ),
         ),
@@ -164,9 +164,7 @@ def times() -> rx.Component:
             has_times,
             rx.fragment(
                 rx.el.div(
-                    rx.el.h3(
-                        PickerState.day_name, rx.el.small("horário de Cuiabá (UTC−4)")
-                    ),
+                    rx.el.h3(PickerState.day_name, rx.el.small("horário de Cuiabá (UTC−4)")),
                     class_name="picker-bar",
                 ),
                 rx.foreach(PickerState.turns[PickerState.day], _turn),
@@ -216,9 +214,7 @@ def hold() -> rx.Component:
     return rx.cond(
         PickerState.hold_name != "",
         rx.el.section(
-            rx.el.span(
-                rx.icon("clock", size=20, aria_hidden=True), class_name="picker-ring"
-            ),
+            rx.el.span(rx.icon("clock", size=20, aria_hidden=True), class_name="picker-ring"),
             rx.el.div(
                 rx.el.h2(
                     rx.cond(
@@ -226,9 +222,7 @@ def hold() -> rx.Component:
                         "A reserva acabou, e o horário segue livre",
                         rx.fragment(
                             "Reservado para você por ",
-                            rx.el.span(
-                                role="timer", aria_live="off", class_name="picker-count"
-                            ),
+                            rx.el.span(role="timer", aria_live="off", class_name="picker-count"),
                         ),
                     ),
                     id="reserva",

@@ -300,14 +300,11 @@ class PickerState(rx.State):
 
     def _keep(self, token: str, start: datetime, end: datetime, expires: datetime) -> None:
         self._token = token
-        self.kept = "|".join(
-            (self._slug, token, start.isoformat(), end.isoformat(), expires.isoformat())
-        )
+        moments = "|".join(moment.isoformat() for moment in (start, end, expires))
+        self.kept = f"{self._slug}|{token}|{moments}"
         self._show_mine(start, end, expires, clock.now())
 
-    def _show_mine(
-        self, start: datetime, end: datetime, expires: datetime, now: datetime
-    ) -> None:
+    def _show_mine(self, start: datetime, end: datetime, expires: datetime, now: datetime) -> None:
         day = clock.local_day(start)
         self.mine_day, self.mine = day.isoformat(), text.hour_words(start)
         self.mine_words = f"{text.hour_words(start)} às {text.hour_words(end)}"
