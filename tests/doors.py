@@ -13,6 +13,7 @@ from reflex_base.event import Event
 from reflex_base.event.processor.base_state_processor import BaseStateEventProcessor
 from reflex_base.registry import RegistrationContext
 
+import canais_app.canais_app  # noqa: F401 (every page registers its States)
 from canais_app.accounts import cookies
 
 

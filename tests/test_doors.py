@@ -14,11 +14,11 @@ from typing import Any
 
 import httpx
 import pytest
-from doors import Answer, Browser, handlers
-from factories import accounts as factory
+from tests.doors import Answer, Browser, handlers
+from tests.factories import accounts as factory
 from fastapi.routing import APIRoute
-from people import EVERYBODY, SUSPENDED, Person
-from placements import COOKIE_ROUTES, FRAMEWORK, PUBLIC, PUBLIC_ROUTES, STAFF, TOKEN_ROUTES
+from tests.people import EVERYBODY, SUSPENDED, Person
+from tests.placements import COOKIE_ROUTES, FRAMEWORK, PUBLIC, PUBLIC_ROUTES, STAFF, TOKEN_ROUTES
 from pydantic import BaseModel
 from starlette.routing import Route
 

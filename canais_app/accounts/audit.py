@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor
@@ -46,7 +46,7 @@ def record(  # noqa: PLR0913, PLR0917 (an entry has that many parts)
     `changes` is the difference by field, as `{"name": ["before", "after"]}`. Never secrets.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_CHAIN_LOCK)))
+        session.exec(select(func.pg_advisory_xact_lock(_CHAIN_LOCK)))
     last = select(col(AuditEntry.hash)).order_by(col(AuditEntry.id).desc()).limit(1)
     entry = AuditEntry(
         at=now.astimezone(UTC),

@@ -7,10 +7,10 @@ and no lock of the database is held meanwhile.
 import asyncio
 from datetime import datetime
 
-from canais_app.accounts import passwords, service
+from canais_app.accounts import own, passwords, service
 from canais_app.accounts.service import SignedIn
 from canais_app.kit import db
-from canais_app.kit.errors import NotSignedInError
+from canais_app.kit.errors import InvalidError, NotSignedInError
 
 WRONG = "E-mail ou senha não conferem."
 # argon2 takes 64 MB and a core each time; the rest waits its turn.
@@ -48,3 +48,18 @@ async def enter(  # noqa: PLR0913 (what a sign-in consists of)
         renewed_hash=renewed,
         previous_token=previous_token,
     )
+
+
+async def give_code(token: str, code: str, *, now: datetime) -> SignedIn:
+    """Finish a sign-in with the code of the second step; each try counts for the account.
+
+    Raises:
+        NotSignedInError: no sign-in waits under this token.
+        TooManyRequestsError: the account has to wait.
+        InvalidError: the code does not hold.
+    """
+    await db.in_session(own.take_code_try, token, now=now)
+    signed = await db.in_session(own.give_code, token, code, now=now)
+    if signed is None:
+        raise InvalidError(own.WRONG_CODE)
+    return signed

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import column, select, table
-from sqlmodel import Session, col
+from sqlalchemy import column, table
+from sqlmodel import Session, col, select
 
 from canais_app.accounts import policies
 from canais_app.accounts.models import ApiToken, LoginSession, Staff, StaffRole
@@ -32,7 +32,7 @@ NOBODY = Presence(PUBLIC)
 
 def grants_of(session: Session, staff_id: int) -> tuple[Grant, ...]:
     """Return the roles of a person, each with the subtree it holds in."""
-    rows = session.execute(
+    rows = session.exec(
         select(col(StaffRole.role), UNIT.c.path)
         .join(UNIT, UNIT.c.id == col(StaffRole.unit_id), isouter=True)
         .where(col(StaffRole.staff_id) == staff_id)
@@ -43,7 +43,7 @@ def grants_of(session: Session, staff_id: int) -> tuple[Grant, ...]:
 
 def role_words(session: Session, staff_id: int | None) -> list[str]:
     """Return the roles of a person in words, as `gabinete em Gabinete da 1ª Vara`."""
-    rows = session.execute(
+    rows = session.exec(
         select(col(StaffRole.role), UNIT.c.name)
         .join(UNIT, UNIT.c.id == col(StaffRole.unit_id), isouter=True)
         .where(col(StaffRole.staff_id) == staff_id)
@@ -54,7 +54,7 @@ def role_words(session: Session, staff_id: int | None) -> list[str]:
 
 def presence(session: Session, token: str, *, now: datetime) -> Presence:
     """Return who holds the cookie; nobody when it is unknown, expired, idle or revoked."""
-    found = session.execute(
+    found = session.exec(
         select(LoginSession, Staff)
         .join(Staff, col(Staff.id) == col(LoginSession.staff_id))
         .where(col(LoginSession.token_hash) == token_hash(token))
@@ -89,7 +89,7 @@ def actor_of_token(session: Session, token: str, *, now: datetime) -> Actor:
     Raises:
         NotSignedInError: unknown, expired or revoked, or its owner is suspended.
     """
-    found = session.execute(
+    found = session.exec(
         select(ApiToken, Staff)
         .join(Staff, col(Staff.id) == col(ApiToken.staff_id))
         .where(col(ApiToken.token_hash) == token_hash(token))
@@ -98,7 +98,8 @@ def actor_of_token(session: Session, token: str, *, now: datetime) -> Actor:
         raise NotSignedInError("A chave de acesso não vale ou venceu.")
     held, staff = found
     only = frozenset(p for p in Permission if p.value in held.permissions)
-    return Actor(staff.id, staff.name, grants_of(session, staff.id), door="api", only=only)
+    grants = grants_of(session, held.staff_id)
+    return Actor(held.staff_id, staff.name, grants, door="api", only=only)
 
 
 def _holds(held: ApiToken, now: datetime) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import delete, insert, select, update
-from sqlmodel import Session, col
+from sqlalchemy import delete, insert, update
+from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit, passwords, policies, queries
 from canais_app.accounts.models import LoginSession, SignInBackoff, Staff, StaffRole
@@ -114,11 +114,13 @@ def _take(session: Session, key: str, free: int, now: datetime) -> None:
     found.blocked_until = now + wait if wait else None
 
 
-def _forgive(session: Session, email: str, address: str, now: datetime) -> None:
+def forgive(session: Session, email: str, address: str, now: datetime) -> None:
     """Forget an account's tries; of the address give back only this one: it may try others."""
     account = session.get(SignInBackoff, _key("account", email.casefold(), now))
     if account is not None:
         session.delete(account)
+    if not address:
+        return
     from_address = session.get(SignInBackoff, _key("address", address, now))
     if from_address is not None:
         from_address.tries = max(0, from_address.tries - 1)
@@ -152,7 +154,7 @@ def sign_in(  # noqa: PLR0913 (what a sign-in consists of)
     The browser's earlier session ends: a token planted before signing in is worth nothing.
     """
     staff = session.get_one(Staff, staff_id)
-    _forgive(session, email or staff.email, address, now)
+    forgive(session, email or staff.email, address, now)
     if renewed_hash:
         staff.password_hash = renewed_hash
     _revoke(session, previous_token, now)
@@ -185,7 +187,7 @@ def open_session(
 
 def _revoke(session: Session, token: str, now: datetime) -> None:
     if token:
-        session.execute(
+        session.exec(
             update(LoginSession)
             .where(col(LoginSession.token_hash) == token_hash(token))
             .where(col(LoginSession.revoked_at).is_(None))
@@ -203,9 +205,7 @@ def sign_out(session: Session, token: str, *, now: datetime) -> None:
 
 def mark_seen(session: Session, session_id: int, *, now: datetime) -> None:
     """Write that the browser was active, which moves the idle limit."""
-    session.execute(
-        update(LoginSession).where(col(LoginSession.id) == session_id).values(seen_at=now)
-    )
+    session.exec(update(LoginSession).where(col(LoginSession.id) == session_id).values(seen_at=now))
 
 
 # --- staff --------------------------------------------------------------------------------
@@ -266,11 +266,11 @@ def set_grants(
         raise NotFoundError("Esta pessoa não tem conta aqui.")
     _check_grants(session, grants)
     before = _grant_words(session, staff_id)
-    session.execute(delete(StaffRole).where(col(StaffRole.staff_id) == staff_id))
+    session.exec(delete(StaffRole).where(col(StaffRole.staff_id) == staff_id))
     for role, unit_id in dict.fromkeys(grants):
         scope = unit_id if role in SCOPED else None
         row = {"staff_id": staff_id, "role": role.value, "unit_id": scope}
-        session.execute(insert(StaffRole).values(row))
+        session.exec(insert(StaffRole).values(row))
     after = _grant_words(session, staff_id)
     if before != after:
         change = {"roles": [before, after]}
@@ -291,7 +291,7 @@ def _check_grants(session: Session, grants: Sequence[tuple[Role, int | None]]) -
 
 
 def _grant_words(session: Session, staff_id: int) -> list[str]:
-    rows = session.execute(
+    rows = session.exec(
         select(col(StaffRole.role), queries.UNIT.c.slug)
         .join(queries.UNIT, queries.UNIT.c.id == col(StaffRole.unit_id), isouter=True)
         .where(col(StaffRole.staff_id) == staff_id)
@@ -303,6 +303,6 @@ def _grant_words(session: Session, staff_id: int) -> list[str]:
 def tidy(session: Session, *, now: datetime) -> None:
     """Forget sessions and tries that are over (a nightly job)."""
     ended = now - policies.KEEP_SESSIONS
-    session.execute(delete(LoginSession).where(col(LoginSession.expires_at) < ended))
+    session.exec(delete(LoginSession).where(col(LoginSession.expires_at) < ended))
     forgotten = now - policies.FORGET_TRIES * 24
-    session.execute(delete(SignInBackoff).where(col(SignInBackoff.tried_at) < forgotten))
+    session.exec(delete(SignInBackoff).where(col(SignInBackoff.tried_at) < forgotten))

@@ -12,7 +12,12 @@ from canais_app.accounts.roles import landing
 from canais_app.accounts.service import SignedIn
 from canais_app.api.deps import Address
 from canais_app.kit import clock, db
-from canais_app.kit.errors import AppError, NotPermittedError, TooManyRequestsError
+from canais_app.kit.errors import (
+    AppError,
+    NotPermittedError,
+    NotSignedInError,
+    TooManyRequestsError,
+)
 from canais_app.settings import settings
 
 router = APIRouter(include_in_schema=False)
@@ -119,6 +124,33 @@ async def sign_in(
         back = f"&voltar={quote(wanted, safe='')}" if wanted else ""
         note = cookies.write_note(email, refusal.message, now=now)
         return back_with(note, f"{routes.SIGN_IN}?erro={kind}{back}")
+    if signed.waits_for_code:
+        back = f"?voltar={quote(wanted, safe='')}" if wanted else ""
+        answer = go(routes.SECOND_STEP + back)
+    else:
+        answer = go(wanted or landing(signed.actor))
+    remember(answer, signed)
+    return answer
+
+
+@router.post(routes.SECOND_STEP_FORM, dependencies=[OwnOrigin])
+async def give_code(request: Request, code: Typed = "", voltar: Typed = "") -> RedirectResponse:
+    """Finish a sign-in with the code of the second step."""
+    wanted = policies.safe_return(voltar)
+    back = f"&voltar={quote(wanted, safe='')}" if wanted else ""
+    now = clock.now()
+    try:
+        signed = await entry.give_code(
+            request.cookies.get(cookies.SESSION, ""), code[:100], now=now
+        )
+    except NotSignedInError as refusal:
+        return back_with(
+            cookies.write_note("", refusal.message, now=now), f"{routes.SIGN_IN}?erro=1{back}"
+        )
+    except AppError as refusal:
+        return back_with(
+            cookies.write_note("", refusal.message, now=now), f"{routes.SECOND_STEP}?erro=1{back}"
+        )
     answer = go(wanted or landing(signed.actor))
     remember(answer, signed)
     return answer

@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from factories import accounts as factory
-from people import ADMIN
+from tests.factories import accounts as factory
+from tests.people import ADMIN
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
@@ -41,9 +41,12 @@ def test_an_untouched_chain_holds(session: Session, now: datetime) -> None:
 
 
 def test_what_is_not_kept_leaves_no_entry(database: Path, now: datetime) -> None:
-    with pytest.raises(ValueError, match="recusado"), db.unit_of_work() as session:
+    def refuse(session: Session) -> None:
         _write(session, 1, now)
         raise ValueError("recusado")
+
+    with pytest.raises(ValueError, match="recusado"):
+        db.run(refuse)
     with db.reading() as session:
         assert audit.verify(session).count == 0
 

@@ -1,7 +1,7 @@
 """Password rules: length and a list of common ones, nothing about composition."""
 
 import pytest
-from people import PASSWORD
+from tests.people import PASSWORD
 
 from canais_app.accounts import passwords
 from canais_app.kit.errors import InvalidError

@@ -3,16 +3,16 @@
 import asyncio
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from doors import Browser, handlers
-from factories import accounts as factory
-from people import ADMIN, CORREGEDORIA, PASSWORD, SUSPENDED
+from tests.doors import Browser, handlers
+from tests.factories import accounts as factory
+from tests.people import ADMIN, CORREGEDORIA, PASSWORD, SUSPENDED
 from sqlmodel import col, select
 
 from canais_app import routes
@@ -28,11 +28,10 @@ BASE = "http://portal.invalid"
 
 
 @pytest.fixture
-def staffed(database: Path) -> Iterator[None]:
+def staffed(database: Path) -> None:
     """Three people with accounts."""
     with db.unit_of_work() as session:
         factory.everybody(session, now=clock.now(), people=(ADMIN, CORREGEDORIA, SUSPENDED))
-    yield
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from people import EVERYBODY, PASSWORD, Person
+from tests.people import EVERYBODY, PASSWORD, Person
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import passwords, service

@@ -8,7 +8,7 @@ from canais_app.accounts.desk.state import Desk, Group
 from canais_app.ui import feedback, shell
 
 
-def _place(place: rx.Var[dict[str, str]]) -> rx.Component:
+def _place(place: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     icon = rx.match(
         place["icon"],
         *[(name, rx.icon(name, size=22, aria_hidden=True)) for name in ICONS],
@@ -29,7 +29,7 @@ def _place(place: rx.Var[dict[str, str]]) -> rx.Component:
     )
 
 
-def _group(group: rx.Var[Group]) -> rx.Component:
+def _group(group: rx.vars.ObjectVar[Group]) -> rx.Component:
     return rx.el.section(
         rx.el.h2(group["name"]),
         rx.el.ul(rx.foreach(group["places"], _place), class_name="desk-places"),

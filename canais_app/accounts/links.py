@@ -1,0 +1,178 @@
+"""Invitations and recoveries: one link by e-mail, one use, a short life."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from canais_app import routes
+from canais_app.accounts import audit, passwords, policies, queries, service
+from canais_app.accounts.models import LoginSession, OneTimeLink, Staff
+from canais_app.accounts.roles import Actor, Permission, Role, require
+from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
+from canais_app.kit.text import new_token, token_hash
+from canais_app.outbox import service as outbox
+from canais_app.outbox.messages import PASSWORD_RESET, STAFF_INVITATION, Letter
+from canais_app.settings import settings
+
+INVITATION = "invitation"
+RECOVERY = "recovery"
+# A second letter within this time helps nobody and could be used to flood somebody's mailbox.
+BETWEEN_LETTERS = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class LinkView:
+    """Whose link it is, as the page that sets the password says it."""
+
+    name: str
+    email: str
+    purpose: str
+
+
+def invite(  # noqa: PLR0913 (a person and their rights)
+    session: Session,
+    email: str,
+    name: str,
+    grants: Sequence[tuple[Role, int | None]],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Make an account that waits for its password, and send its link.
+
+    Raises:
+        ConflictError: the address already has an account.
+        InvalidError: a wrong address or name, or a scoped role without a unit.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    address = service.clean_email(email)
+    if not name.strip():
+        raise InvalidError("Falta o nome.", {"name": "Escreva o nome da pessoa."})
+    if session.scalar(select(col(Staff.id)).where(col(Staff.email) == address)):
+        raise ConflictError("Já existe uma conta com este e-mail.")
+    staff = Staff(email=address, name=name.strip()[:120], status="invited", created_at=now)
+    session.add(staff)
+    session.flush()
+    service.set_grants(session, staff.id or 0, grants, actor=actor, now=now)
+    audit.record(session, actor, "convidar", "staff", staff.id, {"email": ["", address]}, now=now)
+    _send(session, staff, INVITATION, now=now)
+    return staff.id or 0
+
+
+def invite_again(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> None:
+    """Send a new link to somebody who has not set a password yet; the old one ends.
+
+    Raises:
+        NotFoundError: nobody waits for an invitation under this number.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    staff = session.get(Staff, staff_id)
+    if staff is None or staff.status != "invited":
+        raise NotFoundError("Esta pessoa não tem convite em aberto.")
+    _send(session, staff, INVITATION, now=now)
+    audit.record(session, actor, "convidar de novo", "staff", staff.id, {}, now=now)
+
+
+def ask_recovery(session: Session, email: str, *, now: datetime) -> None:
+    """Send a link if the address has an account; say nothing either way."""
+    staff = session.scalar(select(Staff).where(col(Staff.email) == email.strip().casefold()))
+    if staff is None or staff.status != "active":
+        return
+    recent = select(col(OneTimeLink.id)).where(
+        col(OneTimeLink.staff_id) == staff.id, col(OneTimeLink.created_at) > now - BETWEEN_LETTERS
+    )
+    if session.scalar(recent) is None:
+        _send(session, staff, RECOVERY, now=now)
+
+
+def _send(session: Session, staff: Staff, purpose: str, *, now: datetime) -> None:
+    _use_up(session, staff.id or 0, now)
+    token = new_token()
+    life = policies.INVITATION if purpose == INVITATION else policies.RECOVERY
+    link = OneTimeLink(
+        token_hash=token_hash(token),
+        staff_id=staff.id or 0,
+        purpose=purpose,
+        created_at=now,
+        expires_at=now + life,
+    )
+    session.add(link)
+    session.flush()
+    roles = ", ".join(queries.role_words(session, staff.id)) or "servidor(a)"
+    context = {
+        "page_url": settings().base_url + routes.set_password(token),
+        "expires_at": link.expires_at,
+        "role": roles,
+        "unit": "",
+        "sequence": link.id or 0,
+    }
+    kind = STAFF_INVITATION if purpose == INVITATION else PASSWORD_RESET
+    outbox.enqueue(
+        session, Letter(kind, f"staff:{staff.id}", "staff", staff.email, context), now=now
+    )
+
+
+def _use_up(session: Session, staff_id: int, now: datetime) -> None:
+    session.exec(
+        update(OneTimeLink)
+        .where(col(OneTimeLink.staff_id) == staff_id)
+        .where(col(OneTimeLink.used_at).is_(None))
+        .values(used_at=now)
+    )
+
+
+def _open(session: Session, token: str, now: datetime) -> tuple[OneTimeLink, Staff]:
+    found = session.exec(
+        select(OneTimeLink, Staff)
+        .join(Staff, col(Staff.id) == col(OneTimeLink.staff_id))
+        .where(col(OneTimeLink.token_hash) == token_hash(token))
+    ).first()
+    if found is None or found[0].used_at is not None or now >= found[0].expires_at:
+        raise NotFoundError("Este endereço já foi usado ou venceu. Peça um novo.")
+    if found[1].status == "suspended":
+        raise NotFoundError("Este endereço já foi usado ou venceu. Peça um novo.")
+    return found[0], found[1]
+
+
+def look(session: Session, token: str, *, now: datetime) -> LinkView:
+    """Return whose link it is.
+
+    Raises:
+        NotFoundError: unknown, used or expired.
+    """
+    link, staff = _open(session, token, now)
+    return LinkView(staff.name, staff.email, link.purpose)
+
+
+def redeem(session: Session, token: str, password: str, repeated: str, *, now: datetime) -> None:
+    """Set the password by a one-time link; every open session of the account ends.
+
+    Raises:
+        NotFoundError: unknown, used or expired.
+        InvalidError: the password breaks a rule.
+    """
+    link, staff = _open(session, token, now)
+    about = (*staff.name.split(), staff.email, staff.email.partition("@")[0])
+    chosen = passwords.choose(password, repeated, about=about)
+    staff.password_hash = passwords.make_hash(chosen)
+    staff.status = "active"
+    _use_up(session, staff.id or 0, now)
+    end_sessions(session, staff.id or 0, now=now)
+    actor = Actor(staff.id, staff.name)
+    action = "aceitar convite" if link.purpose == INVITATION else "recuperar senha"
+    audit.record(session, actor, action, "staff", staff.id, {}, now=now)
+
+
+def end_sessions(session: Session, staff_id: int, *, now: datetime, but: int | None = None) -> None:
+    """Revoke the open sessions of a person, but for one."""
+    work = (
+        update(LoginSession)
+        .where(col(LoginSession.staff_id) == staff_id)
+        .where(col(LoginSession.revoked_at).is_(None))
+    )
+    if but is not None:
+        work = work.where(col(LoginSession.id) != but)
+    session.exec(work.values(revoked_at=now))

@@ -1,0 +1,248 @@
+"""What a person does with their own account: password, open sessions, second step."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import segno
+from pyotp import random_base32
+from pyotp.totp import TOTP
+from sqlmodel import Session, col, select
+
+from canais_app.accounts import audit, links, passwords, queries, service
+from canais_app.accounts.models import LoginSession, Staff
+from canais_app.accounts.roles import Actor
+from canais_app.accounts.service import SignedIn
+from canais_app.kit import clock
+from canais_app.kit.errors import InvalidError, NotFoundError, NotSignedInError
+from canais_app.kit.text import date_words, hour_words, new_code, token_hash
+
+ISSUER = "Canais de Atendimento TJMT"
+RECOVERY_CODES = 8
+WRONG_CODE = "O código não confere. Use o código atual do aplicativo ou um de recuperação."
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """An open session as the list shows it."""
+
+    id: int
+    browser: str
+    began: str
+    seen: str
+    is_this: bool
+    person: str = ""
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """A second step about to be set: the secret, its QR code as SVG in a data address."""
+
+    secret: str
+    qr: str
+
+
+def _self(session: Session, actor: Actor) -> Staff:
+    staff = session.get(Staff, actor.staff_id) if actor.staff_id is not None else None
+    if staff is None:
+        raise NotSignedInError("Entre com sua conta para continuar.")
+    return staff
+
+
+def moment_words(moment: datetime) -> str:
+    """Return `23/11/2026, 14h05` on the court's clock."""
+    return f"{date_words(clock.local_day(moment))}, {hour_words(moment)}"
+
+
+def browser_words(agent: str) -> str:
+    """Return what a person would call the browser: `Firefox em Windows`."""
+    browsers = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+    systems = (
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    )
+    browser = next((name for mark, name in browsers if mark in agent), "")
+    system = next((name for mark, name in systems if mark in agent), "")
+    if browser and system:
+        return f"{browser} em {system}"
+    return browser or system or "Navegador não identificado"
+
+
+def session_row(login: LoginSession, actor: Actor, person: str = "") -> SessionRow:
+    """Return a session as a list shows it."""
+    return SessionRow(
+        login.id or 0,
+        browser_words(login.browser),
+        moment_words(login.created_at),
+        moment_words(login.seen_at),
+        login.id == actor.session_id,
+        person,
+    )
+
+
+def my_sessions(session: Session, *, actor: Actor, now: datetime) -> list[SessionRow]:
+    """Return one's own open sessions, the latest first."""
+    staff = _self(session, actor)
+    rows = session.scalars(
+        select(LoginSession)
+        .where(col(LoginSession.staff_id) == staff.id, col(LoginSession.stage) == "full")
+        .order_by(col(LoginSession.seen_at).desc())
+    )
+    return [session_row(row, actor) for row in rows if queries.is_open(row, now=now)]
+
+
+def end_my_session(session: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
+    """Revoke one of one's own sessions.
+
+    Raises:
+        NotFoundError: it is somebody else's, or none.
+    """
+    staff = _self(session, actor)
+    login = session.get(LoginSession, session_id)
+    if login is None or login.staff_id != staff.id:
+        raise NotFoundError("Esta sessão não existe.")
+    login.revoked_at = login.revoked_at or now
+    audit.record(session, actor, "encerrar sessão", "session", session_id, {}, now=now)
+
+
+def change_password(  # noqa: PLR0913 (three fields, who and when)
+    session: Session,
+    current: str,
+    password: str,
+    repeated: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Set a new password; the other browsers are signed out.
+
+    Raises:
+        InvalidError: the current one does not hold, or the new one breaks a rule.
+    """
+    staff = _self(session, actor)
+    service.take_try(session, staff.email, "", now=now)
+    if not passwords.check(current, staff.password_hash)[0]:
+        raise InvalidError("Confira a senha atual.", {"current": "A senha atual não confere."})
+    about = (*staff.name.split(), staff.email, staff.email.partition("@")[0])
+    staff.password_hash = passwords.make_hash(passwords.choose(password, repeated, about=about))
+    links.end_sessions(session, staff.id or 0, now=now, but=actor.session_id)
+    service.forgive(session, staff.email, "", now)
+    audit.record(session, actor, "mudar senha", "staff", staff.id, {}, now=now)
+
+
+# --- second step --------------------------------------------------------------------------
+
+
+def has_second_step(session: Session, *, actor: Actor) -> bool:
+    """Tell whether a code is asked when this person signs in."""
+    return bool(_self(session, actor).totp_secret)
+
+
+def begin_second_step(session: Session, *, actor: Actor) -> Enrolment:
+    """Make a secret and its QR code; nothing is stored until a code of it is given."""
+    staff = _self(session, actor)
+    return enrolment(random_base32(), staff.email)
+
+
+def enrolment(secret: str, email: str) -> Enrolment:
+    """Return a secret with its QR code."""
+    address = TOTP(secret).provisioning_uri(email, issuer_name=ISSUER)
+    qr = segno.make(address, error="m").svg_data_uri(scale=5, border=3, light="#fff")
+    return Enrolment(secret, qr)
+
+
+def finish_second_step(
+    session: Session, secret: str, code: str, *, actor: Actor, now: datetime
+) -> list[str]:
+    """Turn the second step on if the code is right; return recovery codes, shown once.
+
+    Raises:
+        InvalidError: the code does not hold.
+    """
+    staff = _self(session, actor)
+    step = _step_of(secret, code, now)
+    if step is None:
+        raise InvalidError("Confira o código.", {"code": WRONG_CODE})
+    codes = [new_code(4, 4, 4) for _ in range(RECOVERY_CODES)]
+    staff.totp_secret, staff.totp_last_step = secret, step
+    staff.recovery_codes = [token_hash(c) for c in codes]
+    links.end_sessions(session, staff.id or 0, now=now, but=actor.session_id)
+    audit.record(session, actor, "ligar segunda etapa", "staff", staff.id, {}, now=now)
+    return codes
+
+
+def stop_second_step(session: Session, password: str, *, actor: Actor, now: datetime) -> None:
+    """Turn the second step off; the password is asked again.
+
+    Raises:
+        InvalidError: the password does not hold.
+    """
+    staff = _self(session, actor)
+    service.take_try(session, staff.email, "", now=now)
+    if not passwords.check(password, staff.password_hash)[0]:
+        raise InvalidError("Confira a senha.", {"current": "A senha atual não confere."})
+    service.forgive(session, staff.email, "", now)
+    staff.totp_secret, staff.totp_last_step, staff.recovery_codes = "", 0, []
+    audit.record(session, actor, "desligar segunda etapa", "staff", staff.id, {}, now=now)
+
+
+def _step_of(secret: str, code: str, now: datetime) -> int | None:
+    """Return the half-minute a code stands for: this one, or the one before or after it."""
+    typed = "".join(code.split())
+    present = int(now.timestamp()) // 30
+    try:
+        made = TOTP(secret)
+        return next(
+            (s for s in (present, present - 1, present + 1) if made.verify(typed, s * 30)), None
+        )
+    except ValueError:
+        return None
+
+
+def take_code_try(session: Session, token: str, *, now: datetime) -> None:
+    """Count one try at a code; a six-digit number falls to a guesser who is not slowed down.
+
+    Raises:
+        NotSignedInError: no sign-in waits under this token.
+        TooManyRequestsError: the account has to wait.
+    """
+    found = queries.presence(session, token, now=now)
+    staff = session.get(Staff, found.staff_id) if found.waits_for_code else None
+    if staff is None:
+        raise NotSignedInError("O tempo do código acabou. Entre de novo.")
+    service.take_try(session, f"code|{staff.email}", "", now=now)
+
+
+def give_code(session: Session, token: str, code: str, *, now: datetime) -> SignedIn | None:
+    """Finish a sign-in that waits for its code; none when the code does not hold.
+
+    Raises:
+        NotSignedInError: no sign-in waits under this token.
+    """
+    found = queries.presence(session, token, now=now)
+    staff = session.get(Staff, found.staff_id) if found.waits_for_code else None
+    if staff is None:
+        raise NotSignedInError("O tempo do código acabou. Entre de novo.")
+    if not _takes(staff, code, now):
+        return None
+    service.forgive(session, f"code|{staff.email}", "", now)
+    login = session.get_one(LoginSession, found.session_id)
+    login.revoked_at = now
+    return service.open_session(session, staff, now=now, browser=login.browser, code_given=True)
+
+
+def _takes(staff: Staff, code: str, now: datetime) -> bool:
+    """Use up a code of the app, or one of the recovery codes: each is good once."""
+    step = _step_of(staff.totp_secret, code, now)
+    if step is not None:
+        if step <= staff.totp_last_step:
+            return False
+        staff.totp_last_step = step
+        return True
+    digest = token_hash(code.strip().upper())
+    if digest not in staff.recovery_codes:
+        return False
+    staff.recovery_codes = [kept for kept in staff.recovery_codes if kept != digest]
+    return True
