@@ -3,10 +3,18 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.account.page import page as account
+from canais_app.accounts.account.state import Account
 from canais_app.accounts.desk.page import page as desk
 from canais_app.accounts.desk.state import Desk
 from canais_app.accounts.login.page import page as login
 from canais_app.accounts.login.state import Login
+from canais_app.accounts.new_password.page import page as new_password
+from canais_app.accounts.new_password.state import NewPassword
+from canais_app.accounts.recovery.page import page as recovery
+from canais_app.accounts.recovery.state import Recovery
+from canais_app.accounts.second_step.page import page as second_step
+from canais_app.accounts.second_step.state import SecondStep
 from canais_app.agenda.appointment.page import page as appointment
 from canais_app.agenda.appointment.state import AppointmentState
 from canais_app.agenda.listing.page import page as agendas
@@ -71,4 +79,32 @@ app.add_page(
         {"name": "referrer", "content": "no-referrer"},
     ],
     on_load=AppointmentState.load,
+)
+app.add_page(
+    second_step,
+    route=routes.SECOND_STEP,
+    title="Segunda etapa",
+    description="O código que completa a entrada.",
+    on_load=SecondStep.load,
+)
+app.add_page(
+    recovery,
+    route=routes.RECOVER,
+    title="Criar nova senha",
+    description="Recuperar o acesso por e-mail.",
+    on_load=Recovery.load,
+)
+app.add_page(
+    new_password,
+    route=routes.SET_PASSWORD,
+    title="Criar a senha",
+    description="A página do convite e da recuperação.",
+    on_load=NewPassword.load,
+)
+app.add_page(
+    account,
+    route=routes.ACCOUNT,
+    title="Minha conta",
+    description="Senha, segunda etapa e sessões abertas.",
+    on_load=Account.load,
 )

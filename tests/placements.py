@@ -40,9 +40,20 @@ PUBLIC: dict[str, str] = {
     "AppointmentState.keep": "closes the question",
     "AppointmentState.cancel": "whoever holds the private link may cancel",
     "AppointmentState.move": "whoever holds the private link may move",
+    "NewPassword.load": "says whose one-time link it is; the link is the right",
+    "NewPassword.save": "sets a password; the one-time link is the right, good once",
+    "Recovery.ask": "asks for a link by e-mail; the same answer for every address, slowed down",
+    "Recovery.load": "an empty form",
+    "SecondStep.load": "leads away unless a sign-in waits for its code",
 }
 
 STAFF: dict[str, Permission | None] = {
+    "Account.begin_second_step": None,
+    "Account.change_password": None,
+    "Account.end_session": None,
+    "Account.finish_second_step": None,
+    "Account.load": None,
+    "Account.stop_second_step": None,
     "Desk.load": None,
 }
 
@@ -50,7 +61,13 @@ PUBLIC_ROUTES: dict[str, str] = {
     "GET /api/v1/openapi.json": "the description of the public API",
     "HEAD /api/v1/openapi.json": "the same",
     "GET /api/docs": "the same, to be read",
+    "GET /healthz": "whether the process answers; no data",
+    "HEAD /healthz": "the same",
+    "GET /readyz": "whether the portal can serve; no data",
+    "HEAD /readyz": "the same",
+    "GET /metrics": "refused without the operator's token, see tests/api/test_ops.py",
     "POST /sessao/entrar": "signing in; counted and slowed down",
+    "POST /sessao/codigo": "finishes a sign-in whose password held; counted and slowed down",
     "POST /sessao/sair": "ends the caller's own session, if any",
 }
 

@@ -254,6 +254,8 @@ def test_no_route_answers_with_a_fault(name: str, database: Path) -> None:
     async def knock() -> None:
         for request in _requests(name):
             answer = await _call(request)
+            if name.endswith("/readyz") and answer.status_code == 503:
+                continue  # its way to say "not ready": no loops run in this test
             assert answer.status_code < 500, (request["url"][:80], answer.text[:300])
 
     asyncio.run(knock())

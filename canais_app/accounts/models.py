@@ -57,7 +57,7 @@ class SignInBackoff(SQLModel, table=True):
     The key is an HMAC, for accounts that do not exist too: an answer tells nobody which do.
     """
 
-    __tablename__ = "sign_in_backoff"
+    __tablename__ = "sign_in_backoff"  # pyright: ignore[reportAssignmentType]
 
     key: str = Field(primary_key=True, max_length=64)
     tries: int

@@ -14,7 +14,7 @@ from canais_app.accounts.roles import Actor
 from canais_app.accounts.service import SignedIn
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError, NotFoundError, NotSignedInError
-from canais_app.kit.text import date_words, hour_words, new_code, token_hash
+from canais_app.kit.text import date_words, hour_words, new_code, same, token_hash
 
 ISSUER = "Canais de Atendimento TJMT"
 RECOVERY_CODES = 8
@@ -148,7 +148,7 @@ def begin_second_step(session: Session, *, actor: Actor) -> Enrolment:
 
 def enrolment(secret: str, email: str) -> Enrolment:
     """Return a secret with its QR code."""
-    address = TOTP(secret).provisioning_uri(email, issuer_name=ISSUER)
+    address = TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
     qr = segno.make(address, error="m").svg_data_uri(scale=5, border=3, light="#fff")
     return Enrolment(secret, qr)
 
@@ -182,7 +182,7 @@ def stop_second_step(session: Session, password: str, *, actor: Actor, now: date
     staff = _self(session, actor)
     service.take_try(session, staff.email, "", now=now)
     if not passwords.check(password, staff.password_hash)[0]:
-        raise InvalidError("Confira a senha.", {"current": "A senha atual não confere."})
+        raise InvalidError("Confira a senha.", {"current_off": "A senha atual não confere."})
     service.forgive(session, staff.email, "", now)
     staff.totp_secret, staff.totp_last_step, staff.recovery_codes = "", 0, []
     audit.record(session, actor, "desligar segunda etapa", "staff", staff.id, {}, now=now)
@@ -194,9 +194,8 @@ def _step_of(secret: str, code: str, now: datetime) -> int | None:
     present = int(now.timestamp()) // 30
     try:
         made = TOTP(secret)
-        return next(
-            (s for s in (present, present - 1, present + 1) if made.verify(typed, s * 30)), None
-        )
+        near = (present, present - 1, present + 1)
+        return next((step for step in near if same(made.generate_otp(step), typed)), None)
     except ValueError:
         return None
 

@@ -32,7 +32,9 @@ def _place(place: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 def _group(group: rx.vars.ObjectVar[Group]) -> rx.Component:
     return rx.el.section(
         rx.el.h2(group["name"]),
-        rx.el.ul(rx.foreach(group["places"], _place), class_name="desk-places"),
+        rx.el.ul(
+            rx.foreach(group["places"].to(list[dict[str, str]]), _place), class_name="desk-places"
+        ),
         class_name="section tight",
     )
 
@@ -60,8 +62,8 @@ def page() -> rx.Component:
                 shell.h1("Sua mesa"),
                 rx.el.p(
                     rx.el.span(Desk.name, class_name="strong"),
-                    rx.cond(Desk.roles.length() > 0, " · ", " · sem perfil: peça ao administrador"),
-                    Desk.roles.join(", "),
+                    rx.cond(Desk.roles != "", " · ", " · sem perfil: peça ao administrador"),
+                    Desk.roles,
                     class_name="muted",
                 ),
             ),

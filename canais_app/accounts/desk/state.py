@@ -22,7 +22,7 @@ class Desk(rx.State):
     """Rebuilt at every visit from the session and the database."""
 
     name: str = ""
-    roles: list[str] = []
+    roles: str = ""
     groups: list[Group] = []
     refused: bool = False
 
@@ -35,7 +35,7 @@ class Desk(rx.State):
             self.reset()
             return guard.turn_away(self, refusal)
         self.name = actor.name
-        self.roles = await db.in_reading(queries.role_words, actor.staff_id)
+        self.roles = ", ".join(await db.in_reading(queries.role_words, actor.staff_id))
         self.groups = _grouped(places_of(actor))
         self.refused = "recusado" in self.router.url.query_parameters
         return None

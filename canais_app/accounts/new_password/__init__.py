@@ -1,0 +1,1 @@
+"""Setting a password by a one-time link."""

@@ -1,0 +1,43 @@
+"""Asking for a new password: the same answer whoever asks."""
+
+from typing import Any
+
+import reflex as rx
+from pydantic import BaseModel
+
+from canais_app.accounts import links, service
+from canais_app.kit import clock, db, limits
+from canais_app.kit.errors import AppError
+from canais_app.kit.forms import ShortText, parse
+
+
+class RecoveryForm(BaseModel):
+    """What the form asks."""
+
+    email: ShortText
+
+
+class Recovery(rx.State):
+    """Says "sent" before anything is looked up, so that the time of the answer tells nothing."""
+
+    problem: str = ""
+    errors: dict[str, str] = {}
+    sent: bool = False
+
+    @rx.event
+    async def load(self) -> None:
+        """Show an empty form."""
+        self.problem, self.errors, self.sent = "", {}, False
+
+    @rx.event(temporal=True)
+    async def ask(self, form: dict[str, Any]):  # noqa: ANN201 (an async generator of Reflex)
+        """Send the link, if the address has an account."""
+        try:
+            limits.check("10/hour", "recovery", str(self.router.session.client_ip))
+            address = service.clean_email(parse(RecoveryForm, form).email)
+        except AppError as refusal:
+            self.problem, self.errors = refusal.message, refusal.errors
+            return
+        self.problem, self.errors, self.sent = "", {}, True
+        yield
+        await db.in_session(links.ask_recovery, address, now=clock.now())

@@ -1,0 +1,41 @@
+"""O código da segunda etapa."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.accounts.second_step.state import SecondStep
+from canais_app.ui import feedback, shell
+
+
+def page() -> rx.Component:
+    """Return the page that asks for the code."""
+    return shell.page(
+        shell.crumbs(("Início", routes.HOME), ("Entrar", routes.SIGN_IN)),
+        shell.h1("Segunda etapa"),
+        rx.el.form(
+            feedback.problem(SecondStep.problem),
+            rx.el.div(
+                rx.el.label("Código", html_for="code"),
+                rx.el.input(
+                    id="code",
+                    name="code",
+                    auto_complete="one-time-code",
+                    required=True,
+                    max_length=20,
+                    aria_describedby="code-dica",
+                ),
+                rx.el.p(
+                    "Os 6 números do aplicativo, ou um dos códigos de recuperação.",
+                    id="code-dica",
+                    class_name="hint",
+                ),
+                class_name="field",
+            ),
+            rx.el.input(type="hidden", name="voltar", value=SecondStep.back, read_only=True),
+            rx.el.button("Continuar", type="submit", class_name="btn pri"),
+            method="post",
+            action=routes.SECOND_STEP_FORM,
+            class_name="card pad stack narrow",
+        ),
+        here=routes.SIGN_IN,
+    )

@@ -1,0 +1,25 @@
+"""The page between password and desk: which sign-in waits, and why a code was refused."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.accounts import cookies, guard, policies
+from canais_app.kit import clock
+
+
+class SecondStep(rx.State):
+    """The code goes to the server as a form: its answer sets the new cookie."""
+
+    problem: str = ""
+    back: str = ""
+
+    @rx.event
+    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+        """Show the form if a sign-in waits for its code."""
+        query = self.router.url.query_parameters
+        self.back = policies.safe_return(query.get("voltar", ""))
+        note = cookies.read(str(self.router.headers.cookie or ""), cookies.NOTE)
+        self.problem = cookies.read_note(note, now=clock.now())[1] if "erro" in query else ""
+        if not (await guard.presence_of(self)).waits_for_code:
+            return rx.redirect(routes.SIGN_IN, replace=True)
+        return None
