@@ -69,8 +69,16 @@ PUBLIC_ROUTES: dict[str, str] = {
     "POST /sessao/entrar": "signing in; counted and slowed down",
     "POST /sessao/codigo": "finishes a sign-in whose password held; counted and slowed down",
     "POST /sessao/sair": "ends the caller's own session, if any",
+    "POST /api/v1/complaints": "anybody may report a failure; counted per address",
+    "GET /api/v1/complaints/{protocol}": "opens with the secret code only",
+    "POST /api/v1/complaints/{protocol}/messages": "the same",
+    "POST /api/v1/complaints/{protocol}/reopen": "the same",
+    "GET /api/v1/status": "counts that the Situação page shows to all",
+    "GET /api/v1/open-data/complaints.csv": "open data; small counts suppressed",
 }
 
 # Routes for programs of staff (a bearer token) and for staff's browsers (the cookie).
-TOKEN_ROUTES: dict[str, Permission] = {}
+TOKEN_ROUTES: dict[str, Permission] = {
+    "GET /api/v1/stats/complaints": Permission.SEE_DASHBOARD,
+}
 COOKIE_ROUTES: dict[str, Permission] = {}

@@ -1,5 +1,281 @@
-"""The complaints part of the API."""
+"""The complaints part of the API: report, follow, count."""
 
-from fastapi import APIRouter
+import csv
+import io
+from datetime import date, datetime
+from typing import Annotated, Any
 
-router = APIRouter()
+from fastapi import APIRouter, Body, Header, Path, Query, Response
+from pydantic import BaseModel, Field
+
+from canais_app import routes
+from canais_app.api.deps import Address, Who
+from canais_app.complaints import public, queries, service
+from canais_app.complaints.reports import Message, Report
+from canais_app.complaints.views import Tracked
+from canais_app.kit import clock, db, limits
+from canais_app.kit.errors import InvalidError
+from canais_app.kit.forms import parse
+
+router = APIRouter(prefix=routes.API, tags=["relatos"])
+READ, TRY = "120/minute", "30/minute"  # TRY: guesses at a protocol's secret
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+Protocol = Annotated[str, Path(max_length=5000)]
+Secret = Annotated[str, Header(alias="X-Complaint-Secret")]
+Key = Annotated[str, Header(alias="Idempotency-Key", max_length=100)]
+
+
+class FiledAnswer(BaseModel):
+    """What opens the report again. The secret is shown once and kept nowhere."""
+
+    protocol: str
+    secret: str
+    due_at: str
+
+
+class StepItem(BaseModel):
+    """A line of a report's life."""
+
+    at: str
+    title: str
+    who: str
+    text: str
+
+
+class ComplaintAnswer(BaseModel):
+    """A report as its author sees it."""
+
+    protocol: str
+    status: str
+    status_words: str
+    unit: str
+    unit_slug: str
+    channel: str
+    kind: str
+    text: str
+    occurred_at: str
+    created_at: str
+    due_at: str
+    deadline: str
+    may_reopen: bool
+    steps: list[StepItem]
+
+
+class ChannelItem(BaseModel):
+    """Reports of one channel in the last 24 hours."""
+
+    channel: str
+    count: int
+
+
+class PlaceItem(BaseModel):
+    """Reports of a comarca or a unit; `count` is null where there are no data."""
+
+    slug: str
+    name: str
+    count: int | None
+    words: str
+    channels: list[ChannelItem]
+
+
+class NoticeItem(BaseModel):
+    """A closure or a notice, in force or announced."""
+
+    scope: str
+    kind: str
+    text: str
+    act: str
+    starts_at: str
+    ends_at: str | None
+
+
+class StatusAnswer(BaseModel):
+    """Plain counts of reports in the last 24 hours, and what is planned."""
+
+    title: str
+    at: str
+    sentence: str
+    total: int
+    items: list[PlaceItem]
+    notices: list[NoticeItem]
+
+
+class StatItem(BaseModel):
+    """A count of complaints."""
+
+    unit: str | None
+    unit_name: str | None
+    day: date | None
+    count: int
+
+
+class StatList(BaseModel):
+    """Counts, by what was asked."""
+
+    items: list[StatItem]
+    next: str | None = None
+
+
+@router.post("/complaints", status_code=201)
+async def file_complaint(
+    sent: Annotated[dict[str, Any], Body()],
+    response: Response,
+    address: Address,
+    idempotency_key: Key = "",
+) -> FiledAnswer:
+    """Report a failure: `unit`, `channel`, `kind`; optional `occurred_at`, `text`, `name`, `email`.
+
+    Without a name or an address it is anonymous. An `Idempotency-Key` should be made by chance
+    (a UUID): whoever knows it and the same report gets the same secret again.
+    """
+    now = clock.now()
+    report = parse(Report, {**sent, "idempotency_key": idempotency_key})
+    mark = service.reporter_mark(address, now=now)
+    filed = await db.in_session(service.file_complaint, report, now=now, reporter=mark)
+    response.headers.update(PRIVATE)
+    return FiledAnswer(protocol=filed.protocol, secret=filed.secret, due_at=_iso(filed.due_at))
+
+
+@router.get("/complaints/{protocol}")
+async def read_complaint(
+    protocol: Protocol, response: Response, address: Address, secret: Secret = ""
+) -> ComplaintAnswer:
+    """Follow a report. A wrong secret and an unknown protocol get the same answer."""
+    limits.check(TRY, "track", address)
+    response.headers.update(PRIVATE)
+    return await _answer(protocol, secret)
+
+
+@router.post("/complaints/{protocol}/messages", status_code=201)
+async def write_message(
+    protocol: Protocol,
+    sent: Annotated[dict[str, Any], Body()],
+    response: Response,
+    address: Address,
+    secret: Secret = "",
+) -> ComplaintAnswer:
+    """Add `text` to a report."""
+    limits.check(TRY, "track", address)
+    said = parse(Message, sent).text
+    await db.in_session(service.add_message, protocol, secret, said, now=clock.now())
+    response.headers.update(PRIVATE)
+    return await _answer(protocol, secret)
+
+
+@router.post("/complaints/{protocol}/reopen")
+async def reopen(
+    protocol: Protocol,
+    sent: Annotated[dict[str, Any], Body()],
+    response: Response,
+    address: Address,
+    secret: Secret = "",
+) -> ComplaintAnswer:
+    """Reopen an answered or closed report; `text` says why."""
+    limits.check(TRY, "track", address)
+    why = parse(Message, sent).text
+    await db.in_session(service.reopen, protocol, secret, why, now=clock.now())
+    response.headers.update(PRIVATE)
+    return await _answer(protocol, secret)
+
+
+@router.get("/status")
+async def status(
+    address: Address,
+    comarca: Annotated[str, Query(max_length=160)] = "",
+    unit: Annotated[str, Query(max_length=160)] = "",
+) -> StatusAnswer:
+    """Return the reports of the last 24 hours by comarca, by unit of one, or for one unit."""
+    limits.check(READ, "read", address)
+    now = clock.now()
+    board = await db.in_reading(public.status_board, now=now, comarca=comarca, unit=unit)
+    return StatusAnswer(
+        title=board.title,
+        at=_iso(now),
+        sentence=board.sentence,
+        total=board.total,
+        items=[
+            PlaceItem(
+                slug=place.slug,
+                name=place.name,
+                count=place.count if place.known else None,
+                words=place.words,
+                channels=[ChannelItem(channel=c.channel, count=c.count) for c in place.channels],
+            )
+            for place in board.places
+        ],
+        notices=[
+            NoticeItem(
+                scope=notice.scope,
+                kind=notice.kind,
+                text=notice.text,
+                act=notice.act,
+                starts_at=_iso(notice.starts_at),
+                ends_at=_iso(notice.ends_at) if notice.ends_at else None,
+            )
+            for notice in board.planned
+        ],
+    )
+
+
+@router.get("/stats/complaints")
+async def stats(
+    who: Who,
+    first: Annotated[date, Query(alias="from")],
+    last: Annotated[date, Query(alias="to")],
+    by: Annotated[str, Field(max_length=40)] = "unit",
+) -> StatList:
+    """Count complaints (staff): `by` is `unit`, `day` or `unit,day`."""
+    parts = frozenset(part.strip() for part in by.split(","))
+    if not parts or parts - {"unit", "day"}:
+        raise InvalidError("Confira o agrupamento.", {"by": "Use unit, day ou unit,day."})
+    rows = await db.in_reading(public.stats, who, first, last, parts)
+    return StatList(
+        items=[
+            StatItem(
+                unit=row.unit or None, unit_name=row.unit_name or None, day=row.day, count=row.count
+            )
+            for row in rows
+        ]
+    )
+
+
+@router.get("/open-data/complaints.csv")
+async def open_data(address: Address) -> Response:
+    """Return reports by month, unit and channel; counts under 5 are written `<5`."""
+    limits.check(READ, "read", address)
+    rows = await db.in_reading(public.open_rows)
+    written = io.StringIO()
+    table = csv.writer(written, lineterminator="\r\n")
+    table.writerow(["mes", "comarca", "unidade", "nome", "canal", "relatos"])
+    for row in rows:
+        count = f"<{public.FEWEST}" if row.count is None else row.count
+        table.writerow([row.month, row.comarca, row.unit, row.unit_name, row.channel, count])
+    named = {"Content-Disposition": 'attachment; filename="relatos.csv"'}
+    return Response(written.getvalue(), media_type="text/csv; charset=utf-8", headers=named)
+
+
+async def _answer(protocol: str, secret: str) -> ComplaintAnswer:
+    seen: Tracked = await db.in_reading(queries.by_protocol, protocol, secret, now=clock.now())
+    return ComplaintAnswer(
+        protocol=seen.protocol,
+        status=seen.status,
+        status_words=seen.status_words,
+        unit=seen.unit,
+        unit_slug=seen.unit_slug,
+        channel=seen.channel,
+        kind=seen.kind,
+        text=seen.text,
+        occurred_at=_iso(seen.occurred_at),
+        created_at=_iso(seen.created_at),
+        due_at=_iso(seen.due_at),
+        deadline=seen.deadline,
+        may_reopen=seen.may_reopen,
+        steps=[
+            StepItem(at=_iso(step.moment), title=step.title, who=step.who, text=step.text)
+            for step in seen.steps
+        ],
+    )
+
+
+def _iso(moment: datetime) -> str:
+    return clock.local(moment).isoformat()

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from canais_app.directory.views import NoticeView
+
 
 @dataclass(frozen=True)
 class Step:
@@ -113,19 +115,6 @@ class ChannelStatus:
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A closure or a notice, in force or announced."""
-
-    title: str
-    scope: str
-    when: str
-    act: str
-    act_url: str
-    alternative: str
-    in_force: bool
-
-
-@dataclass(frozen=True)
 class PlaceStatus:
     """What is known of a comarca or a unit: plain counts, no judgement.
 
@@ -137,6 +126,7 @@ class PlaceStatus:
     comarca: str
     href: str
     count: int
+    known: bool
     words: str
     channels: list[ChannelStatus] = field(default_factory=list)
 
@@ -146,11 +136,12 @@ class StatusBoard:
     """The public status: places with reports or notices, and what is planned."""
 
     title: str
+    kind: str
     at: str
     sentence: str
     total: int
     places: list[PlaceStatus]
-    planned: list[Planned]
+    planned: list[NoticeView]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,257 @@
+"""What anybody may know: plain counts of reports by place, and counts for the open data."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from canais_app import routes
+from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.complaints.models import ComplaintHour
+from canais_app.complaints.queries import channel_name, moment_words
+from canais_app.complaints.views import ChannelStatus, PlaceStatus, StatRow, StatusBoard
+from canais_app.directory import notices
+from canais_app.directory.models import Comarca, Unit
+from canais_app.directory.views import NoticeView
+from canais_app.kit import clock
+from canais_app.kit.errors import InvalidError, NotFoundError
+from canais_app.kit.text import fold, plural
+
+WINDOW = timedelta(hours=24)
+FEWEST = 5  # smaller counts could point at a person and are not published
+LONGEST = 366  # days
+
+
+@dataclass(frozen=True)
+class OpenRow:
+    """A published count: `count` is empty when it is suppressed."""
+
+    month: str
+    comarca: str
+    unit: str
+    unit_name: str
+    channel: str
+    count: int | None
+
+
+@dataclass(frozen=True)
+class _Counts:
+    recent: Counter[int]
+    by_channel: dict[int, Counter[str]]
+    known: frozenset[int]
+
+
+def status_board(
+    session: Session, *, now: datetime, comarca: str = "", unit: str = ""
+) -> StatusBoard:
+    """Return the state by comarca, one comarca by unit, or one unit by channel.
+
+    Raises:
+        NotFoundError: no such comarca or unit.
+    """
+    counts = _counts(session, now)
+    if unit:
+        return _of_unit(session, unit, counts, now)
+    if comarca:
+        return _of_comarca(session, comarca, counts, now)
+    return _of_state(session, counts, now)
+
+
+def _of_state(session: Session, counts: _Counts, now: datetime) -> StatusBoard:
+    units = session.exec(select(Unit.id, Unit.comarca_id).where(col(Unit.active))).all()
+    recent: Counter[int | None] = Counter()
+    known: set[int | None] = set()
+    for unit_id, comarca_id in units:
+        recent[comarca_id] += counts.recent[unit_id or 0]
+        if unit_id in counts.known:
+            known.add(comarca_id)
+    comarcas = session.exec(select(Comarca).where(col(Comarca.installed))).all()
+    places = [
+        _place(c.slug, c.name, "", f"{routes.STATUS}?comarca={c.slug}", recent[c.id], c.id in known)
+        for c in comarcas
+    ]
+    if recent[None] or None in known:
+        places.append(_place("", "2º grau e Núcleos", "", "", recent[None], known=True))
+    planned = notices.shown(session, now)
+    return _board("Mato Grosso", "comarcas", places, planned, now)
+
+
+def _of_comarca(session: Session, slug: str, counts: _Counts, now: datetime) -> StatusBoard:
+    found = session.exec(
+        select(Comarca).where(col(Comarca.slug) == slug, col(Comarca.installed))
+    ).first()
+    if found is None:
+        raise NotFoundError("Não encontramos esta comarca.")
+    units = session.exec(
+        select(Unit).where(col(Unit.comarca_id) == found.id, col(Unit.active))
+    ).all()
+    places = [_of_row(unit, found.name, counts) for unit in units]
+    planned = [n for n in notices.shown(session, now) if n.scope in _scopes(found.name, units)]
+    return _board(f"Comarca de {found.name}", "unidades", places, planned, now)
+
+
+def _of_unit(session: Session, slug: str, counts: _Counts, now: datetime) -> StatusBoard:
+    found = session.exec(
+        select(Unit, Comarca)
+        .join(Comarca, isouter=True)
+        .where(col(Unit.slug) == slug, col(Unit.active))
+    ).first()
+    if found is None:
+        raise NotFoundError("Não encontramos esta unidade.")
+    unit, comarca = found
+    places = [_of_row(unit, comarca.name if comarca else "", counts)]
+    return _board(unit.name, "unidade", places, notices.shown(session, now, unit), now)
+
+
+def _of_row(unit: Unit, comarca: str, counts: _Counts) -> PlaceStatus:
+    id_ = unit.id or 0
+    channels = [
+        ChannelStatus(c, channel_name(c) or "Nenhum em particular", n)
+        for c, n in counts.by_channel.get(id_, Counter()).most_common()
+    ]
+    href = routes.unit(unit.slug)
+    known = id_ in counts.known
+    return _place(unit.slug, unit.name, comarca, href, counts.recent[id_], known, channels)
+
+
+def _place(  # noqa: PLR0913, PLR0917 (a line of the board is all of these)
+    slug: str,
+    name: str,
+    comarca: str,
+    href: str,
+    count: int,
+    known: bool,  # noqa: FBT001
+    channels: Sequence[ChannelStatus] = (),
+) -> PlaceStatus:
+    words = plural(count, "relato", "relatos") if count else "Nenhum relato"
+    return PlaceStatus(
+        slug=slug,
+        name=name,
+        comarca=comarca,
+        href=href,
+        count=count,
+        known=known,
+        words=words if known else "Sem dados",
+        channels=list(channels),
+    )
+
+
+def _board(
+    title: str,
+    kind: str,
+    places: list[PlaceStatus],
+    planned: list[NoticeView],
+    now: datetime,
+) -> StatusBoard:
+    total = sum(place.count for place in places)
+    with_reports = sum(1 for place in places if place.count)
+    if kind == "unidade":
+        where = ""
+    else:
+        one, many = ("comarca", "comarcas") if kind == "comarcas" else ("unidade", "unidades")
+        where = f", em {plural(with_reports, one, many)}" if total else ""
+    said = plural(total, "relato de falha", "relatos de falha") if total else "Nenhum relato"
+    return StatusBoard(
+        title=title,
+        kind=kind,
+        at=moment_words(now),
+        sentence=f"{said} nas últimas 24 horas{where}.",
+        total=total,
+        places=sorted(places, key=lambda p: (-p.count, not p.known, fold(p.name))),
+        planned=planned,
+    )
+
+
+def _scopes(comarca: str, units: Iterable[Unit]) -> set[str]:
+    return {"Todo o Estado", comarca, *(unit.name for unit in units)}
+
+
+def _counts(session: Session, now: datetime) -> _Counts:
+    since = now.replace(minute=0, second=0, microsecond=0) - WINDOW + timedelta(hours=1)
+    asked = (
+        select(ComplaintHour.unit_id, ComplaintHour.channel, func.sum(col(ComplaintHour.count)))
+        .where(col(ComplaintHour.hour) >= since, col(ComplaintHour.hour) <= now)
+        .group_by(col(ComplaintHour.unit_id), col(ComplaintHour.channel))
+    )
+    recent: Counter[int] = Counter()
+    by_channel: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for unit_id, channel, count in session.exec(asked).all():
+        recent[unit_id] += count
+        by_channel[unit_id][channel] += count
+    known = session.exec(select(ComplaintHour.unit_id).distinct()).all()
+    return _Counts(recent, dict(by_channel), frozenset(known))
+
+
+def stats(
+    session: Session,
+    actor: Actor,
+    first: date,
+    last: date,
+    by: frozenset[str],
+) -> list[StatRow]:
+    """Count complaints between two days (the court's, both included) by unit, day, or both.
+
+    Raises:
+        NotSignedInError, NotPermittedError: not for this actor.
+        InvalidError: the days are in the wrong order, or too far apart.
+    """
+    require(actor, Permission.SEE_DASHBOARD)
+    if not timedelta(0) <= last - first < timedelta(days=LONGEST):
+        raise InvalidError("Confira o período.", {"to": "Escolha um período de até um ano."})
+    counted: Counter[tuple[int, date | None]] = Counter()
+    for hour, unit_id, count in session.exec(_by_hour(first, last)).all():
+        key = unit_id if "unit" in by else 0
+        counted[key, clock.local_day(hour) if "day" in by else None] += count
+    names = {row.id: row for row in session.exec(select(Unit)).all()} if "unit" in by else {}
+    rows = [
+        StatRow(
+            names[unit_id].slug if unit_id else "",
+            names[unit_id].name if unit_id else "",
+            day,
+            count,
+        )
+        for (unit_id, day), count in counted.items()
+    ]
+    return sorted(rows, key=lambda row: (row.day or date.min, -row.count, row.unit))
+
+
+def _by_hour(first: date, last: date):  # noqa: ANN202 (a SQLAlchemy statement)
+    start, end = clock.at(first, 0), clock.at(last + timedelta(days=1), 0)
+    hour = col(ComplaintHour.hour)
+    return (
+        select(ComplaintHour.hour, ComplaintHour.unit_id, func.sum(col(ComplaintHour.count)))
+        .where(hour >= start, hour < end)
+        .group_by(hour, col(ComplaintHour.unit_id))
+    )
+
+
+def open_rows(session: Session) -> list[OpenRow]:
+    """Count all complaints by month, unit and channel; counts under five are suppressed."""
+    asked = select(
+        ComplaintHour.hour,
+        ComplaintHour.unit_id,
+        ComplaintHour.channel,
+        func.sum(col(ComplaintHour.count)),
+    ).group_by(col(ComplaintHour.hour), col(ComplaintHour.unit_id), col(ComplaintHour.channel))
+    counted: Counter[tuple[str, int, str]] = Counter()
+    for hour, unit_id, channel, count in session.exec(asked).all():
+        counted[clock.local(hour).strftime("%Y-%m"), unit_id, channel] += count
+    places = {
+        unit.id: (unit, comarca.name if comarca else "")
+        for unit, comarca in session.exec(select(Unit, Comarca).join(Comarca, isouter=True)).all()
+    }
+    rows = [
+        OpenRow(
+            month=month,
+            comarca=places[unit_id][1],
+            unit=places[unit_id][0].slug,
+            unit_name=places[unit_id][0].name,
+            channel=channel,
+            count=count if count >= FEWEST else None,
+        )
+        for (month, unit_id, channel), count in counted.items()
+    ]
+    return sorted(rows, key=lambda row: (row.month, row.comarca, row.unit, row.channel))

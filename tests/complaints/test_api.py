@@ -1,0 +1,150 @@
+"""The REST door of the complaints, and what anybody may know of them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import Session
+
+from canais_app.accounts.roles import PUBLIC, Role
+from canais_app.api.app import make
+from canais_app.complaints import public
+from canais_app.directory.models import Notice
+from canais_app.kit import clock, db
+from canais_app.kit.errors import NotSignedInError
+from tests.factories.complaints import Court, filed, make_court, staff
+
+SAID = {"unit": "jecrim-sinop", "channel": "telefone", "kind": "nao_atende"}
+
+
+@pytest.fixture
+def court(database: object) -> Court:
+    return db.run(make_court)
+
+
+@pytest.fixture
+def api(court: Court) -> TestClient:
+    return TestClient(make())
+
+
+def post(api: TestClient, **changes: Any) -> Any:
+    return api.post("/api/v1/complaints", json={**SAID, **changes})
+
+
+def test_a_report_is_filed_and_followed(api: TestClient) -> None:
+    answer = post(api, text="Tocou até cair")
+    assert answer.status_code == 201
+    assert answer.headers["cache-control"] == "no-store"
+    given = answer.json()
+    secret = {"X-Complaint-Secret": given["secret"]}
+    path = f"/api/v1/complaints/{given['protocol']}"
+    seen = api.get(path, headers=secret).json()
+    assert (seen["status"], seen["text"]) == ("recebida", "Tocou até cair")
+    told = api.post(f"{path}/messages", json={"text": "Três vezes"}, headers=secret)
+    assert told.status_code == 201
+    assert [step["text"] for step in told.json()["steps"]] == ["", "Três vezes"]
+    again = api.post(f"{path}/reopen", json={"text": "De novo"}, headers=secret)
+    assert again.status_code == 409
+
+
+def test_a_wrong_secret_and_an_unknown_protocol_answer_alike(api: TestClient) -> None:
+    protocol = post(api).json()["protocol"]
+    wrong = {"X-Complaint-Secret": "XXXX-XXXX-XXXX"}
+    answers = [
+        api.get(f"/api/v1/complaints/{asked}", headers=wrong) for asked in (protocol, "2026-999999")
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].json() == answers[1].json()
+    assert api.get(f"/api/v1/complaints/{protocol}").status_code == 404
+
+
+def test_the_same_key_gives_the_same_protocol_and_secret(api: TestClient) -> None:
+    key = {"Idempotency-Key": "0d4f8a52-6d7e-4d53-9d0a-000000000001"}
+    first, second = (api.post("/api/v1/complaints", json=SAID, headers=key) for _ in range(2))
+    assert first.json() == second.json()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"kind": "demora"}, "kind"),
+        ({"channel": "agendamento"}, "channel"),
+        ({"text": "a" * 1_000_000}, "text"),
+        ({"occurred_at": "2199-01-01T00:00:00Z"}, "occurred_at"),
+        ({"occurred_at": "2026-11-23T10:00:00"}, "occurred_at"),
+        ({"email": "x"}, "email"),
+        ({"unit": ""}, "unit"),
+    ],
+)
+def test_a_wrong_field_gets_its_sentence(
+    api: TestClient, changes: dict[str, Any], field: str
+) -> None:
+    answer = post(api, **changes)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][field].endswith((".", "!"))
+
+
+def test_the_status_counts_the_last_day_and_owns_up_to_no_data(
+    api: TestClient, court: Court
+) -> None:
+    post(api)
+    post(api, occurred_at=(clock.now() - timedelta(days=3)).isoformat())
+    by_comarca = api.get("/api/v1/status", params={"comarca": court.comarca.slug}).json()
+    assert by_comarca["total"] == 1
+    assert [(i["slug"], i["count"], i["words"]) for i in by_comarca["items"]] == [
+        ("jecrim-sinop", 1, "1 relato"),
+        ("1a-vara-sinop", None, "Sem dados"),
+    ]
+    assert api.get("/api/v1/status").json()["items"][0]["count"] == 1
+    assert api.get("/api/v1/status", params={"unit": "nao-existe"}).status_code == 404
+
+
+def test_a_planned_notice_is_shown_before_it_starts(court: Court) -> None:
+    now = clock.now()
+    notice = Notice(
+        kind="manutencao",
+        text="Troca de equipamento",
+        unit_id=court.unit.id,
+        starts_at=now + timedelta(days=2),
+    )
+    db.run(lambda session: session.add(notice))
+    with db.reading() as session:
+        board = public.status_board(session, now=now, unit=court.unit.slug)
+        other = public.status_board(session, now=now, unit=court.other.slug)
+    assert [n.text for n in board.planned] == ["Troca de equipamento"]
+    assert other.planned == []
+
+
+def test_open_data_suppresses_counts_under_five(api: TestClient) -> None:
+    for _ in range(5):
+        post(api)
+    post(api, channel="whatsapp")
+    lines = api.get("/api/v1/open-data/complaints.csv").text.split("\r\n")
+    assert lines[1].endswith(",telefone,5")
+    assert lines[2].endswith(",whatsapp,<5")
+
+
+def test_statistics_are_for_staff_and_add_up(session: Session, now: Any) -> None:
+    court = make_court(session)
+    for _ in range(3):
+        filed(session, court, now)
+    filed(session, court, now, unit=court.other.slug, occurred_at=now - timedelta(days=1))
+    day = clock.local_day(now)
+    reader = staff(session, Role.READER)
+    first = day - timedelta(days=6)
+    rows = public.stats(session, reader, first, day, frozenset({"unit", "day"}))
+    assert [(r.unit, r.day, r.count) for r in rows] == [
+        (court.other.slug, day - timedelta(days=1), 1),
+        (court.unit.slug, day, 3),
+    ]
+    assert [r.count for r in public.stats(session, reader, day, day, frozenset({"day"}))] == [3]
+    with pytest.raises(NotSignedInError):
+        public.stats(session, PUBLIC, day, day, frozenset({"day"}))
+
+
+def test_statistics_over_the_api_want_a_token_and_sane_days(api: TestClient) -> None:
+    path = "/api/v1/stats/complaints"
+    days = {"from": "2026-11-01", "to": "2026-11-23"}
+    assert api.get(path, params=days).status_code == 401
+    assert api.get(path, params={"from": "x", "to": "y"}).status_code == 422
