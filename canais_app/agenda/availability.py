@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
@@ -172,7 +173,7 @@ def taken(  # noqa: PLR0913 (agendas, days, and who asks)
     the one who asks: their own hold, or the appointment being moved.
     """
     found: dict[int, list[Taken]] = {key: [] for key in ids}
-    asked = select(
+    asked = sa.select(
         col(Appointment.id),
         col(Appointment.agenda_id),
         col(Appointment.seat),

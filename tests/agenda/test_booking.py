@@ -39,7 +39,9 @@ def letters(session: Session) -> dict[str, OutboxMessage]:
     return {m.party: m for m in session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id)))}
 
 
-def test_a_booked_time_is_no_longer_listed(session: Session, now: datetime, start: datetime):
+def test_a_booked_time_is_no_longer_listed(
+    session: Session, now: datetime, start: datetime
+) -> None:
     agenda = make.agenda(session)
     assert "14:00" in starts(session, agenda.slug, now, start)
     booked = service.book(session, agenda.slug, make.wish(start), now=now)
@@ -50,7 +52,7 @@ def test_a_booked_time_is_no_longer_listed(session: Session, now: datetime, star
 
 def test_a_second_lawyer_gets_the_sentence_that_says_why(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session)
     service.book(session, agenda.slug, make.wish(start), now=now)
     with pytest.raises(SlotTakenError, match="acabou de ser reservado por outra pessoa"):
@@ -59,7 +61,7 @@ def test_a_second_lawyer_gets_the_sentence_that_says_why(
 
 def test_each_party_is_told_and_the_registry_never_learns_the_case(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session)
     wish = make.wish(start, case_number=CASE, subject=f"Urgência no processo {CASE}")
     booked = service.book(session, agenda.slug, wish, now=now)
@@ -75,7 +77,7 @@ def test_each_party_is_told_and_the_registry_never_learns_the_case(
 
 def test_book_move_and_cancel_are_one_calendar_event_with_a_rising_sequence(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session)
     booked = service.book(session, agenda.slug, make.wish(start), now=now)
     service.move(session, booked.token, start + timedelta(minutes=40), now=now)
@@ -92,7 +94,9 @@ def test_book_move_and_cancel_are_one_calendar_event_with_a_rising_sequence(
     assert str(events[2]["STATUS"]) == "CANCELLED"
 
 
-def test_every_change_touches_the_agendas_topic(session: Session, now: datetime, start: datetime):
+def test_every_change_touches_the_agendas_topic(
+    session: Session, now: datetime, start: datetime
+) -> None:
     agenda = make.agenda(session)
     service.book(session, agenda.slug, make.wish(start), now=now)
     topics = {row.topic for row in session.exec(select(LiveChange))}
@@ -101,7 +105,7 @@ def test_every_change_touches_the_agendas_topic(session: Session, now: datetime,
 
 def test_a_hold_keeps_others_out_and_lets_its_owner_in(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session)
     held = service.hold(session, agenda.slug, start, "video", now=now)
     assert held.expires_at == now + timedelta(minutes=5)
@@ -117,7 +121,7 @@ def test_a_hold_keeps_others_out_and_lets_its_owner_in(
 
 def test_choosing_another_time_gives_the_first_back(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session)
     first = service.hold(session, agenda.slug, start, "video", now=now)
     later = start + timedelta(minutes=20)
@@ -127,7 +131,7 @@ def test_choosing_another_time_gives_the_first_back(
     assert "14:20" not in listed
 
 
-def test_a_released_hold_is_free_at_once(session: Session, now: datetime, start: datetime):
+def test_a_released_hold_is_free_at_once(session: Session, now: datetime, start: datetime) -> None:
     agenda = make.agenda(session)
     held = service.hold(session, agenda.slug, start, "video", now=now)
     service.release(session, held.token, now=now)
@@ -136,7 +140,7 @@ def test_a_released_hold_is_free_at_once(session: Session, now: datetime, start:
 
 def test_a_late_submit_books_when_the_time_is_still_free(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session)
     held = service.hold(session, agenda.slug, start, "video", now=now)
     late = now + timedelta(minutes=20)
@@ -145,7 +149,7 @@ def test_a_late_submit_books_when_the_time_is_still_free(
 
 def test_a_late_submit_is_refused_when_somebody_else_took_the_time(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session)
     held = service.hold(session, agenda.slug, start, "video", now=now)
     late = now + timedelta(minutes=6)
@@ -156,7 +160,7 @@ def test_a_late_submit_is_refused_when_somebody_else_took_the_time(
 
 def test_an_expired_hold_is_listed_as_free_before_anything_clears_it(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session)
     service.hold(session, agenda.slug, start, "video", now=now)
     later = now + timedelta(minutes=5)
@@ -164,7 +168,9 @@ def test_an_expired_hold_is_listed_as_free_before_anything_clears_it(
     assert service.expire_holds(session, now=later) == 1
 
 
-def test_the_notice_does_not_run_out_while_the_form_is_filled_in(session: Session, now: datetime):
+def test_the_notice_does_not_run_out_while_the_form_is_filled_in(
+    session: Session, now: datetime
+) -> None:
     agenda = make.agenda(session, notice_minutes=60)
     start = clock.at(now.date(), 15)
     held = service.hold(session, agenda.slug, start, "video", now=now)
@@ -178,7 +184,7 @@ def test_the_notice_does_not_run_out_while_the_form_is_filled_in(session: Sessio
 
 def test_the_same_key_and_wish_give_the_same_booking(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session)
     wish = make.wish(start, idempotency_key="chave-1")
     first = service.book(session, agenda.slug, wish, now=now)
@@ -190,7 +196,7 @@ def test_the_same_key_and_wish_give_the_same_booking(
 
 def test_the_same_key_with_another_wish_is_refused(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session)
     service.book(session, agenda.slug, make.wish(start, idempotency_key="k"), now=now)
     other = make.wish(start + timedelta(minutes=20), idempotency_key="k")
@@ -200,7 +206,7 @@ def test_the_same_key_with_another_wish_is_refused(
 
 def test_a_cancelled_time_returns_after_the_release_delay(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session, release_delay=30)
     booked = service.book(session, agenda.slug, make.wish(start), now=now)
     service.cancel(session, booked.token, now=now)
@@ -214,7 +220,7 @@ def test_a_cancelled_time_returns_after_the_release_delay(
 
 def test_a_moved_appointments_old_time_returns_after_the_release_delay(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session, release_delay=30)
     booked = service.book(session, agenda.slug, make.wish(start), now=now)
     moved = service.move(session, booked.token, start + timedelta(hours=1), now=now)
@@ -224,7 +230,9 @@ def test_a_moved_appointments_old_time_returns_after_the_release_delay(
     assert "14:00" in starts(session, agenda.slug, now + timedelta(minutes=30), start)
 
 
-def test_a_move_to_a_taken_time_keeps_the_old_one(session: Session, now: datetime, start: datetime):
+def test_a_move_to_a_taken_time_keeps_the_old_one(
+    session: Session, now: datetime, start: datetime
+) -> None:
     agenda = make.agenda(session)
     booked = service.book(session, agenda.slug, make.wish(start), now=now)
     other = start + timedelta(minutes=20)
@@ -237,13 +245,13 @@ def test_a_move_to_a_taken_time_keeps_the_old_one(session: Session, now: datetim
 
 def test_a_move_by_less_than_its_own_length_does_not_clash_with_itself(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session, step_minutes=10)
     booked = service.book(session, agenda.slug, make.wish(start), now=now)
     assert service.move(session, booked.token, start + timedelta(minutes=10), now=now)
 
 
-def test_cancelling_twice_changes_nothing(session: Session, now: datetime, start: datetime):
+def test_cancelling_twice_changes_nothing(session: Session, now: datetime, start: datetime) -> None:
     agenda = make.agenda(session)
     booked = service.book(session, agenda.slug, make.wish(start), now=now)
     service.cancel(session, booked.token, now=now)
@@ -253,7 +261,7 @@ def test_cancelling_twice_changes_nothing(session: Session, now: datetime, start
 
 def test_after_the_deadline_nothing_can_be_changed(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session, cancel_notice=120)
     booked = service.book(session, agenda.slug, make.wish(start), now=now)
     late = start - timedelta(minutes=119)
@@ -264,11 +272,11 @@ def test_after_the_deadline_nothing_can_be_changed(
     service.cancel(session, booked.token, now=start - timedelta(minutes=120))
 
 
-def test_one_oab_gets_one_time_a_day(session: Session, now: datetime, start: datetime):
+def test_one_oab_gets_one_time_a_day(session: Session, now: datetime, start: datetime) -> None:
     agenda = make.agenda(session, max_per_oab_per_day=1)
     service.book(session, agenda.slug, make.wish(start, oab_number="00.001"), now=now)
+    again = make.wish(start + timedelta(hours=1), oab_number="1")
     with pytest.raises(InvalidError) as refusal:
-        again = make.wish(start + timedelta(hours=1), oab_number="1")
         service.book(session, agenda.slug, again, now=now)
     assert "oab_number" in refusal.value.errors
     next_day = make.wish(start + timedelta(days=1))
@@ -277,7 +285,7 @@ def test_one_oab_gets_one_time_a_day(session: Session, now: datetime, start: dat
 
 def test_the_same_number_in_another_section_is_another_lawyer(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session, max_per_oab_per_day=1)
     service.book(session, agenda.slug, make.wish(start), now=now)
     other = make.wish(start + timedelta(hours=1), oab_uf="sp")
@@ -286,7 +294,7 @@ def test_the_same_number_in_another_section_is_another_lawyer(
 
 def test_active_times_of_one_oab_are_limited_until_one_is_cancelled(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session, max_active_per_oab=2)
     days = [start + timedelta(days=n) for n in (0, 1, 2)]
     first = service.book(session, agenda.slug, make.wish(days[0]), now=now)
@@ -299,28 +307,30 @@ def test_active_times_of_one_oab_are_limited_until_one_is_cancelled(
 
 def test_one_case_has_one_active_time_however_it_is_written(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session, max_active_per_case=1)
     service.book(session, agenda.slug, make.wish(start, case_number=CASE), now=now)
     digits = "".join(c for c in CASE if c.isdigit())
+    wish = make.wish(start + timedelta(hours=1), oab_number="2", case_number=digits)
     with pytest.raises(InvalidError) as refusal:
-        wish = make.wish(start + timedelta(hours=1), oab_number="2", case_number=digits)
         service.book(session, agenda.slug, wish, now=now)
     assert "case_number" in refusal.value.errors
 
 
 def test_a_full_day_takes_no_more_and_lists_no_more(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session, max_per_day=1)
     service.book(session, agenda.slug, make.wish(start), now=now)
     assert starts(session, agenda.slug, now, start) == []
+    other = make.wish(start + timedelta(hours=1), oab_number="2")
     with pytest.raises(SlotUnavailableError, match="limite"):
-        other = make.wish(start + timedelta(hours=1), oab_number="2")
         service.book(session, agenda.slug, other, now=now)
 
 
-def test_a_time_with_two_seats_is_taken_twice(session: Session, now: datetime, start: datetime):
+def test_a_time_with_two_seats_is_taken_twice(
+    session: Session, now: datetime, start: datetime
+) -> None:
     agenda = make.agenda(session, capacity=2)
     for number in ("1", "2"):
         service.book(session, agenda.slug, make.wish(start, oab_number=number), now=now)
@@ -341,7 +351,7 @@ def test_a_time_with_two_seats_is_taken_twice(session: Session, now: datetime, s
 )
 def test_what_is_not_listed_is_refused_with_its_reason(
     session: Session, now: datetime, start: datetime, shift: timedelta, said: str
-):
+) -> None:
     agenda = make.agenda(session)
     with pytest.raises(SlotUnavailableError, match=said):
         service.book(session, agenda.slug, make.wish(start + shift), now=now)
@@ -349,7 +359,7 @@ def test_what_is_not_listed_is_refused_with_its_reason(
 
 def test_an_unpublished_agenda_does_not_exist_but_its_appointments_do(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session)
     booked = service.book(session, agenda.slug, make.wish(start), now=now)
     agenda.published = False
@@ -362,14 +372,14 @@ def test_an_unpublished_agenda_does_not_exist_but_its_appointments_do(
 
 
 @pytest.mark.parametrize("token", ["", "nada", "x" * 500, "'; DROP TABLE appointment; --"])
-def test_a_wrong_link_leads_nowhere(session: Session, now: datetime, token: str):
+def test_a_wrong_link_leads_nowhere(session: Session, now: datetime, token: str) -> None:
     with pytest.raises(NoSuchAppointmentError):
         queries.appointment_by_token(session, token, now=now)
     with pytest.raises(NoSuchAppointmentError):
         service.cancel(session, token, now=now)
 
 
-def test_a_holds_token_is_no_private_page(session: Session, now: datetime, start: datetime):
+def test_a_holds_token_is_no_private_page(session: Session, now: datetime, start: datetime) -> None:
     agenda = make.agenda(session)
     held = service.hold(session, agenda.slug, start, "video", now=now)
     with pytest.raises(NoSuchAppointmentError):
@@ -378,21 +388,21 @@ def test_a_holds_token_is_no_private_page(session: Session, now: datetime, start
 
 def test_a_modality_that_the_agenda_does_not_offer_is_refused(
     session: Session, now: datetime, start: datetime
-):
+) -> None:
     agenda = make.agenda(session, modalities=["presencial"])
     with pytest.raises(InvalidError) as refusal:
         service.book(session, agenda.slug, make.wish(start, modality="video"), now=now)
     assert "modality" in refusal.value.errors
 
 
-def test_tokens_are_stored_as_hashes_only(session: Session, now: datetime, start: datetime):
+def test_tokens_are_stored_as_hashes_only(session: Session, now: datetime, start: datetime) -> None:
     agenda = make.agenda(session)
     booked = service.book(session, agenda.slug, make.wish(start), now=now)
     row = session.exec(select(Appointment)).one()
     assert booked.token not in row.model_dump_json()
 
 
-def test_the_wish_does_not_show_personal_data_when_printed(start: datetime):
+def test_the_wish_does_not_show_personal_data_when_printed(start: datetime) -> None:
     wish = make.wish(start, case_number=CASE)
     for secret in (wish.name, wish.email, wish.phone, wish.case_number, wish.oab_number):
         assert secret not in repr(wish)
