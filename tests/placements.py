@@ -58,6 +58,15 @@ STAFF: dict[str, Permission | None] = {
 }
 
 PUBLIC_ROUTES: dict[str, str] = {
+    "GET /api/v1/agendas": "the published agendas are for everybody",
+    "GET /api/v1/agendas/{slug}/slots": "their free times too",
+    "POST /api/v1/agendas/{slug}/holds": "lawyers hold a time without an account; counted",
+    "DELETE /api/v1/agendas/{slug}/holds/{token}": "whoever holds a time may let it go",
+    "POST /api/v1/agendas/{slug}/appointments": "lawyers book without an account; counted",
+    "GET /api/v1/appointments/{token}": "whoever has the private link; counted per address",
+    "DELETE /api/v1/appointments/{token}": "whoever has the private link may cancel",
+    "POST /api/v1/appointments/{token}/move": "whoever has the private link may move",
+    "GET /api/v1/appointments/{token}/invite.ics": "whoever has the private link",
     "GET /api/v1/openapi.json": "the description of the public API",
     "HEAD /api/v1/openapi.json": "the same",
     "GET /api/docs": "the same, to be read",

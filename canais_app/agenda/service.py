@@ -149,6 +149,7 @@ def give_up(  # noqa: PLR0913 (who, why and what is offered instead)
     news = letters.News(messages.CANCELLED, token, alternatives=alternatives)
     letters.tell(session, agenda, row, news, now=now)
     _touch(session, agenda.id)
+    live.touch(session, queries.thread(row))
 
 
 def move(session: Session, token: str, start: datetime, *, now: datetime) -> Booked:
@@ -183,6 +184,7 @@ def move(session: Session, token: str, start: datetime, *, now: datetime) -> Boo
     news = letters.News(messages.MOVED, token, previous_start=before)
     letters.tell(session, agenda, row, news, now=now)
     _touch(session, agenda.id)
+    live.touch(session, queries.thread(row))
     return Booked(row.code, token, row.starts_at, row.ends_at)
 
 

@@ -1,0 +1,197 @@
+"""Many at once: whoever is first gets the time, and no two stored times overlap."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import text as sql
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from canais_app.agenda import queries, service, slots
+from canais_app.agenda.models import ACTIVE, Appointment, Status
+from canais_app.kit import clock, db
+from canais_app.kit.errors import AppError, ConflictError, InvalidError
+from canais_app.outbox.models import OutboxMessage
+from tests.factories import agenda as make
+
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+DAY = date(2026, 11, 25)
+RIVALS = 20
+
+
+def made(**fields: object) -> str:
+    return db.run(lambda session: make.agenda(session, **fields).slug)
+
+
+def at_once(work: list[Callable[[], object]]) -> tuple[list[object], list[AppError]]:
+    """Run everything at the same moment; anything but an answer or a refusal is an error."""
+    gate = threading.Barrier(len(work))
+    answers: list[object] = []
+    refusals: list[AppError] = []
+    faults: list[BaseException] = []
+
+    def go(one: Callable[[], object]) -> None:
+        gate.wait()
+        try:
+            answers.append(one())
+        except AppError as refusal:
+            refusals.append(refusal)
+        except BaseException as fault:  # noqa: BLE001 (shown by the assertion below)
+            faults.append(fault)
+
+    threads = [threading.Thread(target=go, args=(one,)) for one in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not faults, faults
+    return answers, refusals
+
+
+def booking(slug: str, start: datetime, number: int, **fields: object) -> Callable[[], object]:
+    wish = make.wish(start, oab_number=str(number), **fields)
+    return lambda: db.run(service.book, slug, wish, now=NOW)
+
+
+def active(session: Session) -> list[Appointment]:
+    asked = select(Appointment).where(col(Appointment.status).in_(ACTIVE))
+    return list(session.exec(asked.order_by(col(Appointment.starts_at))))
+
+
+def overlapping(rows: list[Appointment]) -> list[tuple[Appointment, Appointment]]:
+    return [
+        (a, b)
+        for i, a in enumerate(rows)
+        for b in rows[i + 1 :]
+        if a.seat == b.seat
+        and slots.overlaps((a.busy_from, a.busy_until), (b.busy_from, b.busy_until))
+    ]
+
+
+def test_twenty_at_once_for_one_time_one_wins(any_database: str) -> None:
+    slug = made()
+    for hour in (13, 14, 15):
+        start = clock.at(DAY, hour)
+        won, lost = at_once([booking(slug, start, n) for n in range(1, RIVALS + 1)])
+        assert len(won) == 1
+        assert all(isinstance(refusal, ConflictError) for refusal in lost)
+    with db.reading() as session:
+        assert len(active(session)) == 3
+        assert len(session.exec(select(OutboxMessage)).all()) == 9
+
+
+def test_half_of_them_shifted_by_ten_minutes_no_two_rows_overlap(any_database: str) -> None:
+    slug = made(step_minutes=10)
+    for hour in (13, 14, 15):
+        start = clock.at(DAY, hour)
+        shifted = start + timedelta(minutes=10)
+        work = [booking(slug, shifted if n % 2 else start, n) for n in range(1, RIVALS + 1)]
+        won, lost = at_once(work)
+        assert len(won) == 1
+        assert len(lost) == RIVALS - 1
+    with db.reading() as session:
+        assert not overlapping(active(session))
+
+
+def test_twenty_at_once_hold_one_time_one_wins(any_database: str) -> None:
+    slug = made()
+    start = clock.at(DAY, 14)
+    won, _ = at_once(
+        [lambda: db.run(service.hold, slug, start, "video", now=NOW) for _ in range(RIVALS)]
+    )
+    assert len(won) == 1
+
+
+def test_holds_against_bookings_one_wins(any_database: str) -> None:
+    slug = made()
+    start = clock.at(DAY, 14)
+    holds = [lambda: db.run(service.hold, slug, start, "video", now=NOW) for _ in range(10)]
+    won, _ = at_once([*holds, *(booking(slug, start, n) for n in range(1, 11))])
+    assert len(won) == 1
+
+
+def test_moves_against_bookings_one_wins(any_database: str) -> None:
+    slug = made()
+    target = clock.at(DAY, 16)
+    tokens = [
+        db.run(
+            service.book, slug, make.wish(clock.at(DAY, 13, m), oab_number=str(m + 1)), now=NOW
+        ).token
+        for m in (0, 20, 40)
+    ]
+    moves = [lambda t=t: db.run(service.move, t, target, now=NOW) for t in tokens]
+    won, _ = at_once([*moves, *(booking(slug, target, n) for n in range(100, 110))])
+    assert len(won) == 1
+    with db.reading() as session:
+        assert not overlapping(active(session))
+        standing = active(session)
+        assert len(standing) in (3, 4)
+
+
+def test_one_oab_at_once_does_not_pass_its_limit(any_database: str) -> None:
+    slug = made(max_per_oab_per_day=1)
+    starts = [clock.at(DAY, 13) + timedelta(minutes=20 * n) for n in range(10)]
+    won, lost = at_once([booking(slug, start, 7) for start in starts])
+    assert len(won) == 1
+    assert all(isinstance(refusal, InvalidError) for refusal in lost)
+
+
+def test_one_key_at_once_is_one_booking(any_database: str) -> None:
+    slug = made()
+    start = clock.at(DAY, 14)
+    won, lost = at_once([booking(slug, start, 1, idempotency_key="uma") for _ in range(10)])
+    assert not lost
+    assert len(set(map(str, won))) == 1
+    with db.reading() as session:
+        assert len(active(session)) == 1
+
+
+def test_the_database_itself_refuses_an_overlap(any_database: str) -> None:
+    slug = made()
+    db.run(service.book, slug, make.wish(clock.at(DAY, 14)), now=NOW)
+
+    def force(session: Session) -> None:
+        row = session.exec(select(Appointment)).one()
+        twin = Appointment(**row.model_dump(exclude={"id", "token_hash"}), token_hash="x")
+        twin.starts_at += timedelta(minutes=10)
+        twin.busy_from += timedelta(minutes=10)
+        twin.busy_until += timedelta(minutes=10)
+        session.add(twin)
+        session.flush()
+
+    with pytest.raises(IntegrityError, match="appointment_no_overlap"):
+        db.run(force)
+
+
+def test_the_database_refuses_to_revive_a_cancelled_time_over_a_new_one(any_database: str) -> None:
+    slug = made()
+    first = db.run(service.book, slug, make.wish(clock.at(DAY, 14)), now=NOW)
+    db.run(service.cancel, first.token, now=NOW)
+    db.run(service.book, slug, make.wish(clock.at(DAY, 14), oab_number="2"), now=NOW)
+    revive = sql("UPDATE appointment SET status = 'confirmed' WHERE status = 'cancelled'")
+    with pytest.raises(IntegrityError):
+        db.run(lambda session: session.connection().execute(revive))
+
+
+def test_every_listed_slot_can_be_booked_and_then_none_is_left(any_database: str) -> None:
+    windows = [make.window(2, time(13), time(15, 30))]
+    slug = db.run(
+        lambda session: (
+            make.agenda(session, windows, step_minutes=15, buffer_after=5, capacity=2).slug
+        )
+    )
+    number = 0
+    while listed := db.run_reading(queries.open_slots, slug, DAY, DAY, now=NOW):
+        number += 1
+        start = datetime.fromisoformat(listed[number % len(listed)].start)
+        booking(slug, start, number)()
+        assert number < 50
+    with db.reading() as session:
+        rows = active(session)
+        assert not overlapping(rows)
+        assert all(row.status == Status.CONFIRMED for row in rows)
+    unlisted = clock.at(DAY, 13)
+    with pytest.raises(ConflictError):
+        booking(slug, unlisted, 999)()

@@ -1,0 +1,75 @@
+"""Real servers for tests: a PostgreSQL cluster of one's own, thrown away at the end."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+STARTS_IN = 30  # seconds
+
+
+def postgres_bin() -> Path | None:
+    """Return where PostgreSQL's programs are, the newest first; None when not installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+    if found:
+        return found[0].parent
+    initdb = shutil.which("initdb")
+    return Path(initdb).resolve().parent if initdb else None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _unprivileged() -> str | None:
+    """Return whom to run as: PostgreSQL refuses root."""
+    if os.geteuid() != 0:
+        return None
+    names = {user.pw_name for user in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """Start an empty cluster on loopback and yield its URL. Needs `postgres_bin()`."""
+    binaries = postgres_bin()
+    assert binaries is not None
+    user = _unprivileged()
+    home = Path(tempfile.mkdtemp(prefix="canais-pg-"))
+    if user:
+        shutil.chown(home, user)
+    data, port = home / "data", _free_port()
+
+    def run(program: str, *args: str) -> None:
+        done = subprocess.run(
+            [binaries / program, *args], user=user, cwd=home, capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stderr.decode()
+
+    flags = f"-p {port} -h 127.0.0.1 -k {home} -c fsync=off -c max_connections=200"
+    run("initdb", "-D", str(data), "-U", "canais", "-A", "trust", "-E", "UTF8", "--no-locale")
+    run(
+        "pg_ctl",
+        "-D",
+        str(data),
+        "-o",
+        flags,
+        "-l",
+        str(home / "log"),
+        "-w",
+        "-t",
+        str(STARTS_IN),
+        "start",
+    )
+    try:
+        yield f"postgresql://canais@127.0.0.1:{port}/postgres"
+    finally:
+        run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(home, ignore_errors=True)
