@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from canais_app.commands.seed import seed
 from canais_app.kit.errors import AppError
 
 app = typer.Typer(
@@ -29,6 +30,9 @@ def migrate() -> None:
 
     upgrade()
     typer.echo("Banco de dados na versão atual.")
+
+
+app.command()(seed)
 
 
 def main() -> None:

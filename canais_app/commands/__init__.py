@@ -1,0 +1,1 @@
+"""The commands of `canais`, one module for each thing they are about."""

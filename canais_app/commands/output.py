@@ -1,0 +1,23 @@
+"""What a command prints: words for people, or JSON for programs."""
+
+import json
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from canais_app.kit import clock
+
+AsJson = Annotated[bool, typer.Option("--json", help="Responde em JSON.")]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return clock.local(value).isoformat()
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 (whatever JSON can say)
+    """Print a value as JSON; dataclasses as objects, moments in RFC 3339."""
+    typer.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))

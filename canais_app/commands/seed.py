@@ -1,0 +1,28 @@
+"""`canais seed`: the demonstration."""
+
+import typer
+
+from canais_app.commands.output import AsJson, print_json
+from canais_app.kit import clock, db
+
+
+def seed(*, as_json: AsJson = False) -> None:
+    """Semeia comarcas, calendário e dados de demonstração se ainda não há unidades."""
+    from canais_app import demo
+
+    done = db.run(demo.seed, clock.now())
+    if as_json:
+        print_json({"password": demo.DEMO_PASSWORD if done.log_ins else "", **done.__dict__})
+        return
+    if done.sown:
+        typer.echo(
+            f"Dados de demonstração: {done.units} unidades, {done.channels} canais, "
+            f"{done.agendas} agendas, {done.appointments} atendimentos, "
+            f"{done.complaints} reclamações."
+        )
+    else:
+        typer.echo("Já há unidades no banco: nada foi semeado.")
+    if done.log_ins:
+        typer.echo("Contas de demonstração, todas com a senha " + demo.DEMO_PASSWORD + ":")
+    for entry in done.log_ins:
+        typer.echo(f"  {entry.email:<32} {entry.role}")

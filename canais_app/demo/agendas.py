@@ -1,0 +1,179 @@
+"""Demonstration agendas: published rules of varied shape, and some times already taken."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from sqlmodel import Session
+
+from canais_app import routes
+from canais_app.agenda.models import Agenda, AgendaWindow, Appointment, Modality, Status
+from canais_app.demo.units import Grove
+from canais_app.directory.models import Channel, ChannelKind, Unit
+from canais_app.expediente.calendar import CourtCalendar, Place, moment_of
+from canais_app.kit import clock
+from canais_app.kit.text import token_hash
+
+COUNT = 60
+FIRST = (
+    "Gabinete da 1ª Vara Cível de Sinop",
+    "Gabinete do Juizado Especial Cível de Sinop",
+    "Gabinete da 1ª Vara Cível de Cuiabá",
+    "Gabinete da 2ª Vara de Família de Várzea Grande",
+)
+SHAPES = ((20, 20, 0), (30, 30, 0), (15, 20, 5), (20, 30, 10))  # length, step, buffer after
+WINDOWS = (
+    (time(13), time(15)),
+    (time(14), time(17)),
+    (time(13), time(16)),
+    (time(15), time(18)),
+    (time(12), time(14)),
+)
+MODALITIES = (
+    [Modality.VIDEO, Modality.IN_PERSON],
+    [Modality.VIDEO],
+    [Modality.IN_PERSON],
+    [Modality.VIDEO, Modality.IN_PERSON, Modality.PHONE],
+)
+SUBJECTS = (
+    "Tutela de urgência pendente",
+    "Despacho em audiência designada",
+    "Expedição de alvará",
+    "Pedido de preferência de julgamento",
+    "Esclarecimento sobre memoriais",
+)
+BACK, AHEAD = 30, 28  # days with appointments, before and after today
+SPAN = range(-BACK, AHEAD + 1)
+LAWYERS = 300
+ACTIVE_LIMIT = 3
+TAKEN = 0.3
+
+
+def publish(
+    session: Session, grove: Grove, calendar: CourtCalendar, rng: Random, now: datetime
+) -> tuple[int, int]:
+    """Write the agendas and their appointments; return how many of each."""
+    first = [grove.named(name) for name in FIRST]
+    others = [unit for unit in grove.chambers if unit not in first]
+    chosen = first + rng.sample(others, COUNT - len(first))
+    taken = 0
+    for unit in chosen:
+        agenda = _agenda(grove, unit, rng, now)
+        session.add(agenda)
+        session.flush()
+        windows = _windows(agenda, rng)
+        session.add_all(windows)
+        session.add(_channel(unit, agenda, now))
+        rows = list(_appointments(agenda, unit, windows, calendar, rng, now))
+        session.add_all(rows)
+        taken += len(rows)
+    session.flush()
+    return len(chosen), taken
+
+
+def _agenda(grove: Grove, unit: Unit, rng: Random, now: datetime) -> Agenda:
+    length, step, after = rng.choice(SHAPES) if unit.name != FIRST[0] else SHAPES[0]
+    registry = next(r for r in grove.registries if r.parent_id == unit.parent_id)
+    modalities = rng.choice(MODALITIES) if unit.name != FIRST[0] else MODALITIES[0]
+    return Agenda(
+        slug=unit.slug,
+        title=unit.name,
+        unit_id=unit.id or 0,
+        registry_unit_id=registry.id,
+        published=True,
+        slot_minutes=length,
+        step_minutes=step,
+        buffer_after=after,
+        notice_minutes=rng.choice((120, 120, 1440)),
+        horizon_days=rng.choice((28, 28, 21)),
+        modalities=list(modalities),
+        place=f"{unit.address}, sala do gabinete" if Modality.IN_PERSON in modalities else "",
+        video_base_url=f"https://video.exemplo.invalid/{unit.slug}"
+        if Modality.VIDEO in modalities
+        else "",
+        updated_at=now,
+    )
+
+
+def _windows(agenda: Agenda, rng: Random) -> list[AgendaWindow]:
+    days = sorted(rng.sample(range(5), rng.randint(2, 4)))
+    if agenda.title == FIRST[0]:
+        days = [0, 1, 2, 3]
+    return [
+        AgendaWindow(agenda_id=agenda.id or 0, weekday=day, starts=starts, ends=ends)
+        for day in days
+        for starts, ends in [rng.choice(WINDOWS)]
+    ]
+
+
+def _channel(unit: Unit, agenda: Agenda, now: datetime) -> Channel:
+    return Channel(
+        unit_id=unit.id or 0,
+        kind=ChannelKind.APPOINTMENT,
+        value=routes.agenda(agenda.slug),
+        verified_at=now,
+        verified_by="equipe da unidade",
+    )
+
+
+def starts_of(agenda: Agenda, windows: Sequence[AgendaWindow], day: date) -> Iterator[datetime]:
+    """Yield the starts of a day's windows, earliest first, whatever the calendar says."""
+    for window in windows:
+        if window.weekday != day.weekday():
+            continue
+        start, end = (t.hour * 60 + t.minute for t in (window.starts, window.ends))
+        while start + agenda.slot_minutes <= end:
+            yield moment_of(day, start)
+            start += agenda.step_minutes
+
+
+def _appointments(  # noqa: PLR0913, PLR0917 (an agenda, its place and its time)
+    agenda: Agenda,
+    unit: Unit,
+    windows: Sequence[AgendaWindow],
+    calendar: CourtCalendar,
+    rng: Random,
+    now: datetime,
+) -> Iterator[Appointment]:
+    today, place = clock.local_day(now), Place(unit.comarca_id, unit.id)
+    active: Counter[int] = Counter()
+    for day in (today + timedelta(days=n) for n in SPAN):
+        seen: set[int] = set()
+        if not calendar.day_state(day, place).is_open:
+            continue
+        for start in starts_of(agenda, windows, day):
+            lawyer = rng.randint(1, LAWYERS)
+            if rng.random() > TAKEN or lawyer in seen or active[lawyer] >= ACTIVE_LIMIT:
+                continue
+            seen.add(lawyer)
+            active[lawyer] += start > now
+            yield _appointment(agenda, start, lawyer, rng, now)
+
+
+def _appointment(
+    agenda: Agenda, start: datetime, lawyer: int, rng: Random, now: datetime
+) -> Appointment:
+    end = start + timedelta(minutes=agenda.slot_minutes)
+    token, made = f"demo-{rng.getrandbits(128):032x}", start - timedelta(days=rng.randint(1, 12))
+    made = min(made, now - timedelta(minutes=rng.randint(5, 600)))
+    past = Status.ATTENDED if rng.random() < 0.9 else Status.MISSED  # noqa: PLR2004
+    return Appointment(
+        agenda_id=agenda.id or 0,
+        status=past if end < now else Status.CONFIRMED,
+        starts_at=start,
+        ends_at=end,
+        busy_from=start - timedelta(minutes=agenda.buffer_before),
+        busy_until=end + timedelta(minutes=agenda.buffer_after),
+        modality=rng.choice(agenda.modalities),
+        code=f"DEM{rng.randint(0, 9999):04d}",
+        token_hash=token_hash(token),
+        ics_uid=f"{rng.getrandbits(96):024x}@canais.exemplo.invalid",
+        name=f"Advocacia de demonstração {lawyer:03d}",
+        oab=f"MT9{lawyer:05d}",
+        email=f"advocacia{lawyer:03d}@exemplo.invalid",
+        phone=f"+55653000{lawyer:04d}",
+        subject=rng.choice(SUBJECTS),
+        created_at=made,
+        confirmed_at=made,
+    )

@@ -1,0 +1,210 @@
+"""Demonstration units: the court's tree over the real comarcas, with typed channels.
+
+Every contact is a stand-in: `@exemplo.invalid`, (65) or (66) 3000-xxxx, links that lead nowhere.
+The only real one is the Ouvidoria's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from canais_app.demo.shapes import DDD_65, courts_of, size_of
+from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit, UnitKind
+from canais_app.kit.text import slugify
+
+SMALLEST = 4  # a comarca with a single vara
+EARLY = {str(day): [["08:00", "14:00"]] for day in range(5)}
+BODIES = (
+    ("Tribunal Pleno", UnitKind.COURT_BODY),
+    ("Órgão Especial", UnitKind.COURT_BODY),
+    ("Presidência do Tribunal de Justiça", UnitKind.PRESIDENCY),
+    ("Vice-Presidência do Tribunal de Justiça", UnitKind.PRESIDENCY),
+    ("Corregedoria-Geral da Justiça", UnitKind.INTERNAL_AFFAIRS),
+)
+CHAMBERS = (
+    ("Câmara de Direito Privado", 5, ("cível", "família e sucessões", "direito bancário")),
+    ("Câmara de Direito Público e Coletivo", 3, ("fazenda pública", "execução fiscal")),
+    ("Câmara Criminal", 4, ("criminal", "execução penal")),
+)
+SEATS = 3  # gabinetes of a câmara
+NUCLEI = (
+    ("Núcleo de Justiça 4.0 de Direito Bancário", ("direito bancário",)),
+    ("Núcleo de Justiça 4.0 de Execução Fiscal", ("execução fiscal",)),
+    ("Núcleo de Justiça 4.0 dos Juizados Especiais", ("juizado especial cível",)),
+    ("Núcleo de Justiça 4.0 da Fazenda Pública", ("fazenda pública",)),
+)
+
+
+@dataclass
+class Grove:
+    """The planted tree, by what later steps look for."""
+
+    units: list[Unit] = field(default_factory=list[Unit])
+    registries: list[Unit] = field(default_factory=list[Unit])
+    chambers: list[Unit] = field(default_factory=list[Unit])
+    parents: dict[int, Unit] = field(default_factory=dict[int, Unit])
+
+    def named(self, name: str) -> Unit:
+        """Return the unit of that name."""
+        return next(unit for unit in self.units if unit.name == name)
+
+
+@dataclass
+class Planter:
+    """Puts units and their channels into the database, numbering them in order."""
+
+    session: Session
+    rng: Random
+    now: datetime
+    grove: Grove = field(default_factory=Grove)
+    channels: list[tuple[Unit, str, str]] = field(default_factory=list[tuple[Unit, str, str]])
+
+    def unit(  # noqa: PLR0913 (a node of the tree has that many parts)
+        self,
+        name: str,
+        kind: UnitKind,
+        comarca: Comarca | None,
+        competences: Sequence[str] = (),
+        parent: Unit | None = None,
+        *,
+        degree: int = 1,
+        hours: dict[str, Any] | None = None,
+    ) -> Unit:
+        """Add a unit with its e-mail and phone."""
+        number = len(self.grove.units) + 1
+        row = Unit(
+            code=f"TJMT-{number:05d}",
+            slug=slugify(name),
+            name=name,
+            kind=kind,
+            degree=degree,
+            comarca_id=comarca.id if comarca else None,
+            parent_id=parent.id if parent else None,
+            competences=list(competences),
+            hours=hours or {},
+            address=f"Fórum de {comarca.name}" if comarca else "Tribunal de Justiça, Cuiabá",
+            is_demo=True,
+            updated_at=self.now,
+        )
+        self.grove.units.append(row)
+        area = "65" if comarca is None or comarca.name in DDD_65 else "66"
+        self.channels.append((row, ChannelKind.PHONE, f"+55{area}3000{number:04d}"))
+        self.channels.append((row, ChannelKind.EMAIL, f"{row.slug[:60]}@exemplo.invalid"))
+        self.session.add(row)
+        return row
+
+    def sectors(self, above: Unit, comarca: Comarca | None, *, seats: int = 1) -> None:
+        """Add the Secretaria and the gabinetes of a vara, juizado or câmara."""
+        registry = self.unit(
+            f"{above.name} — Secretaria", UnitKind.REGISTRY, comarca, above.competences, above,
+            degree=above.degree,
+        )  # fmt: skip
+        self.grove.registries.append(registry)
+        self.channels.append(
+            (
+                registry,
+                ChannelKind.VIRTUAL_COUNTER,
+                f"https://balcao.exemplo.invalid/{registry.slug}",
+            )
+        )
+        if self.rng.random() < 0.6 or above.kind == UnitKind.SMALL_CLAIMS:  # noqa: PLR2004
+            phone = next(v for u, k, v in self.channels if u is registry and k == "telefone")
+            self.channels.append((registry, ChannelKind.WHATSAPP, phone))
+        article = "do" if above.name.split()[0].endswith("o") or "Juizado" in above.name else "da"
+        for seat in range(1, seats + 1):
+            first = f"{seat}º " if seats > 1 else ""
+            self.grove.chambers.append(
+                self.unit(
+                    f"{first}Gabinete {article} {above.name}",
+                    UnitKind.CHAMBERS,
+                    comarca,
+                    above.competences,
+                    above,
+                    degree=above.degree,
+                )
+            )
+
+
+def plant(session: Session, rng: Random, now: datetime) -> Grove:
+    """Write the whole tree and its channels; return it."""
+    planter = Planter(session, rng, now)
+    installed = select(Comarca).where(col(Comarca.installed)).order_by(col(Comarca.slug))
+    above: list[tuple[Unit, Comarca | None, int]] = []
+    for comarca in session.exec(installed):
+        _plant_forum(planter, comarca)
+        for court in courts_of(comarca.name):
+            name = f"{court.name} de {comarca.name}"
+            above.append((planter.unit(name, court.kind, comarca, court.competences), comarca, 1))
+    above += [(unit, None, seats) for unit, seats in _plant_roots(planter)]
+    session.flush()  # what stands above needs its id before what hangs under it
+    for unit, comarca, seats in above:
+        planter.sectors(unit, comarca, seats=seats)
+    _plant_ombudsman(planter)
+    session.flush()
+    _draw_paths(planter.grove)
+    _open_channels(planter)
+    session.flush()
+    return planter.grove
+
+
+def _plant_forum(planter: Planter, comarca: Comarca) -> None:
+    of = f"de {comarca.name}"
+    planter.unit(f"Diretoria do Foro {of}", UnitKind.FORUM_BOARD, comarca)
+    planter.unit(f"Distribuição e Protocolo {of}", UnitKind.DISTRIBUTION, comarca)
+    if size_of(comarca.name) < SMALLEST:
+        planter.unit(f"CEJUSC {of}", UnitKind.CONCILIATION, comarca)
+    planter.unit(f"Ponto de Inclusão Digital {of}", UnitKind.INCLUSION_POINT, comarca, hours=EARLY)
+
+
+def _plant_roots(planter: Planter) -> list[tuple[Unit, int]]:
+    for name, kind in BODIES:
+        planter.unit(name, kind, None, degree=2)
+    roots = [(planter.unit(name, UnitKind.NUCLEUS, None, tags), 1) for name, tags in NUCLEI]
+    for number in range(1, 4):
+        tags = ("juizado especial cível", "juizado especial criminal")
+        panel = planter.unit(f"{number}ª Turma Recursal", UnitKind.APPEALS_PANEL, None, tags)
+        roots.append((panel, SEATS))
+    for name, count, tags in CHAMBERS:
+        for number in range(1, count + 1):
+            full = f"{number}ª {name}"
+            roots.append((planter.unit(full, UnitKind.CHAMBER, None, tags, degree=2), SEATS))
+    return roots
+
+
+def _plant_ombudsman(planter: Planter) -> None:
+    """Add the only real contact that the demonstration shows (public on the court's pages)."""
+    unit = planter.unit("Ouvidoria do Poder Judiciário", UnitKind.COURT_BODY, None, degree=2)
+    unit.is_demo = False
+    kept = [entry for entry in planter.channels if entry[0] is not unit]
+    kept.append((unit, ChannelKind.PHONE, "+558006471420"))
+    kept.append((unit, ChannelKind.EMAIL, "ouvidoria@tjmt.jus.br"))
+    planter.channels = kept
+
+
+def _draw_paths(grove: Grove) -> None:
+    by_id = {unit.id: unit for unit in grove.units}
+    for unit in grove.units:
+        parent = by_id[unit.parent_id] if unit.parent_id else None
+        unit.path = f"/{parent.id}/{unit.id}/" if parent else f"/{unit.id}/"
+        if parent and unit.id:
+            grove.parents[unit.id] = parent
+
+
+def _open_channels(planter: Planter) -> None:
+    for position, (unit, kind, value) in enumerate(planter.channels):
+        checked = planter.now - timedelta(days=planter.rng.randint(1, 150))
+        known = planter.rng.random() < 0.95  # noqa: PLR2004 (some were never checked)
+        planter.session.add(
+            Channel(
+                unit_id=unit.id or 0,
+                kind=kind,
+                value=value,
+                position=position % 10,
+                verified_at=checked if known else None,
+                verified_by="equipe da unidade" if known else "",
+            )
+        )
