@@ -14,7 +14,7 @@ from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.roles import SCOPED, Role
 from canais_app.agenda.models import Agenda, AgendaWindow, Appointment
 from canais_app.complaints.models import Complaint, ComplaintEvent, ComplaintHour
-from canais_app.demo import seed as sowing
+from canais_app.demo import sowing
 from canais_app.directory.models import Channel, Comarca, Unit
 from canais_app.expediente.calendar import Place
 from canais_app.expediente.queries import load_calendar
