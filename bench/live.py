@@ -17,6 +17,7 @@ ROUNDS = 5
 BAR_MS = 300
 SETTLE_SECONDS = 1.0
 PATIENCE_SECONDS = 20
+MARK = '"marks_rx_state_"'  # the picker's board is in the update
 
 
 class Watcher:
@@ -57,7 +58,7 @@ async def _measure(url: str) -> list[float]:
         slug, slots = await _fullest_agenda(client)
         gate = asyncio.Semaphore(AT_ONCE)
         watchers = await asyncio.gather(*(_open(url, slug, gate) for _ in range(PAGES)))
-        tasks = [asyncio.create_task(w.watch('"board')) for w in watchers]
+        tasks = [asyncio.create_task(w.watch(MARK)) for w in watchers]
         try:
             await _quiet(watchers)
             return [await _round(client, slug, slots[n], n, watchers) for n in range(ROUNDS)]

@@ -62,7 +62,9 @@ def test_a_party_without_an_address_gets_no_letter(now: datetime) -> None:
 
 def test_times_are_said_on_the_clock_of_cuiaba(now: datetime) -> None:
     words = render(letters(messages.BOOKED, now)["lawyer"])
-    assert "quarta-feira, 25 de novembro de 2026, às 14h (horário de Cuiabá)" in words.text
+    assert (
+        "quarta-feira, 25 de novembro de 2026, das 14h às 14h20 (horário de Cuiabá)" in words.text
+    )
     assert words.subject == (
         "Atendimento marcado: 25/11/2026 às 14h, Gabinete da 1ª Vara Cível de Sinop"
     )
