@@ -1,0 +1,126 @@
+"""Is this many complaints more than chance? Counts of 0–20 an hour, few references, many units.
+
+References are the same hour on the last 20 days of the same kind (open or closed), skipping
+the last two, so that a failure which lasts does not become its own normal. With S complaints on
+n reference days and Jeffreys' prior, the next count follows NegBin(size = S + ½,
+prob = n / (n + 1)). Source: Jeffreys' prior for a Poisson rate is Gamma(½, 0); its predictive
+distribution is that negative binomial.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+
+from scipy.special import betainc
+
+REFERENCES = 20  # days compared with
+SKIPPED = 2  # the newest days of the same kind, left out
+ENOUGH = 10  # reference days under which the pool's mean fills the missing ones
+LOOK_BACK = 120  # days walked back in search of references
+POSSIBLE = 1e-2
+PROBABLE = 1e-4
+PEOPLE = 3  # distinct people (reports, while people cannot be told apart) for "provável"
+
+
+class Level(IntEnum):
+    """How sure the statistics are that a channel fails."""
+
+    NORMAL = 0
+    POSSIBLE = 1
+    PROBABLE = 2
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What was seen in the same hour before: `total` complaints on `days` days."""
+
+    total: float
+    days: int
+
+    @property
+    def mean(self) -> float:
+        """Complaints expected in this hour; 0 when nothing is known."""
+        return self.total / self.days if self.days else 0.0
+
+
+def reference_days(
+    day: date, is_open: Callable[[date], bool], *, first: date | None = None
+) -> list[date]:
+    """List the days `day` is compared with, newest first; none is before `first`."""
+    kind, found = is_open(day), list[date]()
+    for back in range(1, LOOK_BACK + 1):
+        candidate = day - timedelta(days=back)
+        if first is not None and candidate < first:
+            break
+        if is_open(candidate) == kind:
+            found.append(candidate)
+        if len(found) == REFERENCES + SKIPPED:
+            break
+    return found[SKIPPED:]
+
+
+def pooled(reference: Reference, pool_mean: float) -> Reference:
+    """Fill the days missing to ten with the mean of the same channel in the other units."""
+    missing = ENOUGH - reference.days
+    if reference.days == 0 or missing <= 0:
+        return reference
+    return Reference(reference.total + missing * pool_mean, ENOUGH)
+
+
+def chance(seen: int, reference: Reference) -> float:
+    """Return P(X ≥ seen) for an hour in which nothing is wrong; 1 without references.
+
+    P(X ≥ x) = I(1 − prob; x, size), the regularised incomplete beta function.
+    """
+    if seen <= 0 or reference.days == 0:
+        return 1.0
+    return float(betainc(seen, reference.total + 0.5, 1 / (reference.days + 1)))
+
+
+def level(seen: int, p: float, *, before: float = 1.0, people: int | None = None) -> Level:
+    """Judge a slot by its chance `p` and that of the slot just before it.
+
+    `people` is how many distinct people reported; None when that cannot be known, and then
+    the number of reports, which is its upper bound, stands for it.
+    """
+    if p >= POSSIBLE:
+        return Level.NORMAL
+    enough = (seen if people is None else people) >= PEOPLE
+    if enough and (p < PROBABLE or before < POSSIBLE):
+        return Level.PROBABLE
+    return Level.POSSIBLE
+
+
+def limit(reference: Reference, threshold: float = PROBABLE) -> int:
+    """Return the smallest count whose chance is under `threshold`; 0 without references."""
+    if reference.days == 0:
+        return 0
+    low, high = 0, 1
+    while chance(high, reference) >= threshold:
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if chance(middle, reference) >= threshold else (low, middle)
+    return high
+
+
+def band(reference: Reference, share: float = 0.9) -> tuple[int, int]:
+    """Return the lowest and highest counts of the central `share` of normal hours."""
+    tail = (1 - share) / 2
+    return max(limit(reference, 1 - tail) - 1, 0), max(limit(reference, tail) - 1, 0)
+
+
+def once_in(p: float) -> str:
+    """Say a chance per hour in words: `1 vez em 300 mil horas`."""
+    hours = 1 / max(p, 1e-12)
+    if hours >= 1e9:  # noqa: PLR2004 (a thousand million)
+        return "menos de 1 vez em 1 bilhão de horas"
+    size = 10 ** math.floor(math.log10(hours))
+    rounded = round(hours / size) * size
+    for unit, one, many in ((1_000_000, "milhão de", "milhões de"), (1000, "mil", "mil")):
+        if rounded >= unit:
+            count = round(rounded / unit)
+            return f"1 vez em {count} {one if count == 1 else many} horas"
+    return f"1 vez em {round(rounded)} horas"
