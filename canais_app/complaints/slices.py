@@ -1,0 +1,130 @@
+"""Which complaints the figures are about: a period, and comarca, unit, channel and kind.
+
+A slice lives in the address (`?p=7d&comarca=sinop`) and names the live room of its figures.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal, Self
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+
+from canais_app.complaints.models import Kind
+from canais_app.directory.models import ChannelKind
+from canais_app.kit import clock
+from canais_app.kit.forms import parse
+
+LONGEST = 366  # days of a custom period
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,160}$")]
+_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What is looked at. Empty means all; with dates, `period` is "datas"."""
+
+    period: str = "24h"
+    first: date | None = None
+    last: date | None = None
+    comarca: str = ""
+    unit: str = ""
+    channel: str = ""
+    kind: str = ""
+
+    def query(self, **changes: str) -> str:
+        """Return the address part of this slice, with some parts changed."""
+        parts = {
+            "p": "" if self.period in ("24h", "datas") else self.period,
+            "de": self.first.isoformat() if self.first else "",
+            "ate": self.last.isoformat() if self.last else "",
+            "comarca": self.comarca,
+            "unidade": self.unit,
+            "canal": self.channel,
+            "tipo": self.kind,
+        }
+        return urlencode({k: v for k, v in {**parts, **changes}.items() if v})
+
+    def variant(self) -> str:
+        """Return the name of the live room's variant: one per distinct slice."""
+        when = f"{self.first}..{self.last}" if self.first else self.period
+        return f"{when}|{self.comarca}|{self.unit}|{self.channel}|{self.kind}"
+
+    def without_unit(self) -> Self:
+        """Return the same slice over all units."""
+        return replace(self, unit="")
+
+    def start(self, now: datetime) -> datetime:
+        """Return the first moment of the period: a full hour; days begin at 0h in Cuiabá."""
+        if self.period == "24h":
+            return now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=23)
+        days = {"7d": 6, "30d": 29}.get(self.period, 0)
+        first = self.first or clock.local_day(now) - timedelta(days=days)
+        return clock.at(first, 0)
+
+    def end(self, now: datetime) -> datetime:
+        """Return the moment after the period: now, or the end of the last chosen day."""
+        if self.last is None:
+            return now
+        return min(now, clock.at(self.last + timedelta(days=1), 0))
+
+
+class _Asked(BaseModel):
+    """A slice as an address gives it."""
+
+    p: Literal["", "24h", "7d", "30d"] = ""
+    de: date | None = None
+    ate: date | None = None
+    comarca: Slug = ""
+    unidade: Slug = ""
+    canal: Literal[""] | ChannelKind = ""
+    tipo: Literal[""] | Kind = ""
+    today: date = Field(default=date.max, exclude=True)
+
+    @model_validator(mode="after")
+    def _dates_make_a_period(self) -> Self:
+        if (self.de is None) != (self.ate is None):
+            raise ValueError("Escolha a data inicial e a final.")
+        if self.de is None or self.ate is None:
+            return self
+        if self.ate < self.de:
+            raise ValueError("A data final vem antes da inicial.")
+        if self.de > self.today:
+            raise ValueError("O período ainda não começou.")
+        if (self.ate - self.de).days >= LONGEST:
+            raise ValueError("Escolha um período de até um ano.")
+        return self
+
+
+def parse_slice(sent: Mapping[str, object], *, now: datetime) -> Slice:
+    """Check what an address or a form says about the slice.
+
+    Raises:
+        InvalidError: with a pt-BR sentence per field; about both dates, under "geral".
+    """
+    known = {k: v for k, v in sent.items() if k in _Asked.model_fields and v != ""}
+    asked = parse(_Asked, {**known, "today": clock.local_day(now)})
+    return Slice(
+        period="datas" if asked.de else asked.p or "24h",
+        first=asked.de,
+        last=asked.ate,
+        comarca=asked.comarca,
+        unit=asked.unidade,
+        channel=str(asked.canal),
+        kind=str(asked.tipo),
+    )
+
+
+def parse_variant(variant: str, *, now: datetime) -> Slice:
+    """Read a room's variant back.
+
+    Raises:
+        InvalidError: it is none of ours.
+    """
+    when, comarca, unit, channel, kind = (variant.split("|") + [""] * 5)[:5]
+    dates = _RANGE.fullmatch(when)
+    period = {"de": dates[1], "ate": dates[2]} if dates else {"p": when}
+    rest = {"comarca": comarca, "unidade": unit, "canal": channel, "tipo": kind}
+    return parse_slice({**period, **rest}, now=now)
