@@ -23,6 +23,8 @@ from canais_app.agenda.picker.page import page as picker
 from canais_app.agenda.picker.state import PickerState
 from canais_app.api import app as api
 from canais_app.api import headers, ops
+from canais_app.complaints.dashboard.page import page as dashboard
+from canais_app.complaints.dashboard.state import DashboardState, keep_fresh
 from canais_app.kit import live
 from canais_app.ui import theme
 from canais_app.ui.not_found import page as not_found
@@ -37,6 +39,7 @@ app = rx.App(
 app.app_wraps = {order: wrap for order, wrap in app.app_wraps.items() if order[1] != "Overlay"}
 live.hub.app = app
 app.register_lifespan_task(live.hub.run)
+app.register_lifespan_task(keep_fresh)
 
 app.add_page(not_found, route="404", title="Página não encontrada")
 
@@ -79,6 +82,12 @@ app.add_page(
         {"name": "referrer", "content": "no-referrer"},
     ],
     on_load=AppointmentState.load,
+app.add_page(
+    dashboard,
+    route=routes.CORREGEDORIA,
+    title="Painel da Corregedoria",
+    description="Volume de relatos por unidade, alarmes e prazos, ao vivo.",
+    on_load=DashboardState.load,
 )
 app.add_page(
     second_step,

@@ -77,3 +77,18 @@ def set_password(token: str) -> str:
 def complaint(protocol: str) -> str:
     """Return a complaint on the Corregedoria's desk."""
     return f"{CORREGEDORIA_COMPLAINTS}/{protocol}"
+
+
+def dashboard(query: str = "") -> str:
+    """Return the Corregedoria's dashboard, with a slice's query when there is one."""
+    return f"{CORREGEDORIA}?{query}" if query else CORREGEDORIA
+
+
+def complaint_list(query: str = "") -> str:
+    """Return the list of complaints behind a figure."""
+    return f"{CORREGEDORIA_COMPLAINTS}?{query}" if query else CORREGEDORIA_COMPLAINTS
+
+
+def figures_file(name: str, query: str = "") -> str:
+    """Return the file of a figure: `unidades.csv`, `painel.xlsx`."""
+    return f"{API}/stats/{name}" + (f"?{query}" if query else "")

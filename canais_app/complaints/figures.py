@@ -597,3 +597,32 @@ def _muted(session: Session, now: datetime) -> tuple[set[int], tuple[Muted, ...]
         place = unit.name if unit else comarca.name if comarca else ""
         said.append(Muted(place, closure.reason, closure.act, closure.act_url, closure.starts_at))
     return units, tuple(said)
+
+
+def check(session: Session, actor: Actor, chosen: Slice) -> None:
+    """Refuse a slice that names what the directory does not know.
+
+    Raises:
+        NotSignedInError, NotPermittedError: the actor may not see the dashboard.
+        InvalidError: there is no such comarca or unit.
+    """
+    require(actor, Permission.SEE_DASHBOARD)
+    counts.scope_of(session, chosen)
+
+
+def choices(
+    session: Session, actor: Actor, chosen: Slice
+) -> tuple[list[list[str]], list[list[str]]]:
+    """Return comarcas and units (of the comarca, when one is chosen) as [slug, name]."""
+    require(actor, Permission.SEE_DASHBOARD)
+    comarcas = session.execute(
+        select(col(Comarca.slug), col(Comarca.name))
+        .where(col(Comarca.installed))
+        .order_by(col(Comarca.slug))
+    )
+    units = select(col(Unit.slug), col(Unit.name)).where(col(Unit.active))
+    scope = counts.scope_of(session, chosen.without_unit())
+    if scope.comarca_id is not None:
+        units = units.where(col(Unit.comarca_id) == scope.comarca_id)
+    rows = session.execute(units.order_by(col(Unit.slug)))
+    return [list(row) for row in comarcas], [list(row) for row in rows]

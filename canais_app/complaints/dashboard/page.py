@@ -1,0 +1,191 @@
+"""The Corregedoria's dashboard: one screen, most urgent first."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.complaints.dashboard import parts
+from canais_app.complaints.dashboard.state import DashboardState
+from canais_app.complaints.models import KIND_NAMES
+from canais_app.directory.models import CHANNEL_NAMES
+from canais_app.ui import feedback, shell
+
+VIEW = DashboardState.view
+
+
+def _age() -> rx.Component:
+    """Say how old the data are: the steps appear by themselves, with no script and no server."""
+    return rx.el.p(
+        rx.el.span(class_name="dot", aria_hidden="true"),
+        rx.el.span("Dados de ", rx.el.time(VIEW.time, date_time=VIEW.iso)),
+        rx.el.span(
+            rx.cond(DashboardState.paused, rx.el.span("em pausa", class_name="dash-paused")),
+            rx.el.span("de agora", class_name="dash-age-now"),
+            rx.el.span("há mais de 1 min", class_name="dash-age-minute"),
+            rx.el.span("há mais de 2 min: desatualizados", class_name="dash-age-old"),
+            class_name="dash-ages",
+        ),
+        key=VIEW.stamp,
+        class_name="dash-age",
+    )
+
+
+def _head() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            shell.h1(
+                rx.cond(
+                    DashboardState.ready,
+                    rx.fragment(
+                        rx.cond(VIEW.alarming, rx.el.em(VIEW.alarm_words), VIEW.alarm_words),
+                        VIEW.rest_words,
+                    ),
+                    "Painel da Corregedoria",
+                )
+            ),
+            rx.el.p(VIEW.summary),
+            feedback.news(VIEW.alarm_words + VIEW.rest_words),
+        ),
+        rx.cond(
+            DashboardState.ready,
+            rx.el.div(
+                _age(),
+                rx.el.button(
+                    rx.cond(
+                        DashboardState.paused,
+                        rx.icon("play", size=16, aria_hidden=True),
+                        rx.icon("pause", size=16, aria_hidden=True),
+                    ),
+                    rx.cond(DashboardState.paused, "Continuar", "Pausar"),
+                    type="button",
+                    on_click=DashboardState.pause,
+                    class_name="btn sec sm",
+                ),
+                rx.el.a(
+                    "XLSX",
+                    rx.el.span(" com todas as tabelas", class_name="visually-hidden"),
+                    href=VIEW.xlsx,
+                    custom_attrs={"reloadDocument": True},
+                    class_name="btn sec sm",
+                ),
+                class_name="dash-live",
+            ),
+        ),
+        class_name="dash-top",
+    )
+
+
+def _period(key: str, words: str) -> rx.Component:
+    return rx.el.a(
+        words,
+        href=DashboardState.links[key],
+        custom_attrs={"aria-current": rx.cond(DashboardState.chosen["p"] == key, "true", "false")},
+        class_name="chip",
+    )
+
+
+def _select(field: str, label: str, options: list[rx.Component]) -> rx.Component:
+    return rx.el.label(
+        rx.el.span(label),
+        rx.el.select(
+            *options,
+            value=DashboardState.chosen[field],
+            on_change=lambda value: DashboardState.choose(field, value),
+        ),
+        class_name="dash-select",
+    )
+
+
+def _options(rows: rx.Var, all_words: str) -> list[rx.Component]:
+    return [
+        rx.el.option(all_words, value=""),
+        rx.foreach(rows, lambda row: rx.el.option(row[1], value=row[0], key=row[0])),
+    ]
+
+
+def _fixed(names: dict[str, str]) -> list[rx.Component]:
+    first = rx.el.option("Todos", value="")
+    return [first, *[rx.el.option(words, value=str(value)) for value, words in names.items()]]
+
+
+def _date(name: str, label: str) -> rx.Component:
+    return rx.el.label(
+        label,
+        rx.el.input(
+            type="date",
+            name=name,
+            default_value=DashboardState.chosen[name],
+            key=DashboardState.chosen[name],
+            required=True,
+            aria_invalid=rx.cond(DashboardState.problem != "", "true", "false"),
+        ),
+    )
+
+
+def _dates() -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(
+            rx.cond(
+                DashboardState.chosen["de"] != "",
+                DashboardState.chosen["de"] + " a " + DashboardState.chosen["ate"],
+                "Outro período",
+            ),
+            class_name="chip",
+        ),
+        rx.el.form(
+            _date("de", "De"),
+            _date("ate", "Até"),
+            rx.el.button("Mostrar", type="submit", class_name="btn pri sm"),
+            on_submit=DashboardState.choose_dates,
+            class_name="dash-dates card",
+        ),
+        class_name="dash-other",
+    )
+
+
+def _filters() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            _period("24h", "24 horas"),
+            _period("7d", "7 dias"),
+            _period("30d", "30 dias"),
+            _dates(),
+            role="group",
+            aria_label="Período",
+            class_name="dash-periods",
+        ),
+        _select("comarca", "Comarca", _options(DashboardState.comarcas, "Todas")),
+        _select("unidade", "Unidade", _options(DashboardState.units, "Todas")),
+        _select("canal", "Canal", _fixed({str(k): v for k, v in CHANNEL_NAMES.items()})),
+        _select("tipo", "Tipo", _fixed({str(k): v for k, v in KIND_NAMES.items()})),
+        role="search",
+        aria_label="Filtros do painel",
+        class_name="dash-filters",
+    )
+
+
+def page() -> rx.Component:
+    """Return the dashboard."""
+    return shell.page(
+        _head(),
+        rx.cond(
+            DashboardState.ready,
+            rx.fragment(
+                _filters(),
+                feedback.problem(DashboardState.problem),
+                rx.el.div(
+                    parts.alarms(VIEW),
+                    rx.cond(VIEW.has_unit, parts.unit_series(VIEW, DashboardState.links["unit"])),
+                    parts.state_series(VIEW),
+                    parts.ranking(VIEW),
+                    parts.heat(VIEW),
+                    parts.weeks(VIEW),
+                    parts.deadlines(VIEW),
+                    class_name="dash-grid",
+                ),
+            ),
+            feedback.skeleton(6),
+        ),
+        here=routes.CORREGEDORIA,
+        staff=True,
+        wide=True,
+    )

@@ -1,0 +1,141 @@
+"""The dashboard's state: the slice of the address, its view, live until paused."""
+
+import asyncio
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import reflex as rx
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import Session
+
+from canais_app import routes
+from canais_app.accounts import guard
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.complaints import figures
+from canais_app.complaints.dashboard import words
+from canais_app.complaints.dashboard.view import View
+from canais_app.complaints.slices import Slice, parse_slice, parse_variant
+from canais_app.kit import clock, db, forms, live
+from canais_app.kit.errors import AppError
+
+TOPIC = "complaints:all"
+EVERY = 30  # seconds: "the last hour" moves on although nothing is filed
+
+
+class _Dates(BaseModel):
+    """A period of one's own, as typed."""
+
+    model_config = ConfigDict(extra="ignore")
+    de: str = ""
+    ate: str = ""
+
+
+class DashboardState(rx.State):
+    """Rebuilt from the address at every visit; the live room sends the same view again."""
+
+    view: View = View()
+    ready: bool = False
+    paused: bool = False
+    problem: str = ""
+    errors: dict[str, str] = {}
+    chosen: dict[str, str] = {}
+    links: dict[str, str] = {}
+    comarcas: list[list[str]] = []
+    units: list[list[str]] = []
+
+    @rx.event
+    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+        """Show the slice of the address; nobody is led to sign in, and back."""
+        try:
+            actor = await guard.admit(self, Permission.SEE_DASHBOARD)
+        except AppError as refusal:
+            await live.leave(self)
+            self.reset()
+            return guard.turn_away(self, refusal)
+        self.problem, self.errors, self.paused = "", {}, False
+        asked = dict(self.router.url.query_parameters)
+        try:
+            await self._show(actor, parse_slice(asked, now=clock.now()))
+        except AppError as refusal:
+            self.problem = refusal.errors.get("geral", refusal.message)
+            await self._show(actor, Slice())
+            self.chosen = {**self.chosen, **{k: str(asked.get(k, "")) for k in ("de", "ate")}}
+        return None
+
+    @rx.event
+    async def choose(self, field: str, value: str):  # noqa: ANN201
+        """Go to the same slice with one filter changed; another comarca forgets the unit."""
+        if field not in ("comarca", "unidade", "canal", "tipo"):
+            return None
+        changes = {field: value} | ({"unidade": ""} if field == "comarca" else {})
+        return self._go(changes)
+
+    @rx.event
+    async def choose_dates(self, form: dict[str, Any]):  # noqa: ANN201
+        """Go to the period between two dates."""
+        try:
+            dates = forms.parse(_Dates, form)
+        except AppError as refusal:
+            self.problem = refusal.message
+            return None
+        self.chosen = {**self.chosen, "de": dates.de, "ate": dates.ate}
+        return self._go({"p": "", "de": dates.de, "ate": dates.ate})
+
+    @rx.event
+    async def pause(self):  # noqa: ANN201
+        """Stop the live updates, or take them up again with what happened meanwhile."""
+        if not self.paused:
+            await live.leave(self)
+            self.paused = True
+            return None
+        return DashboardState.load
+
+    def _go(self, changes: dict[str, str]) -> Any:  # noqa: ANN401 (Reflex's own event type)
+        try:
+            chosen = parse_slice({**self.chosen, **changes}, now=clock.now())
+        except AppError as refusal:
+            self.errors = refusal.errors
+            self.problem = refusal.errors.get("geral", refusal.message)
+            return None
+        return rx.redirect(routes.dashboard(chosen.query()))
+
+    async def _show(self, actor: Actor, chosen: Slice) -> None:
+        now = clock.now()
+        # Look before joining, so that an unknown comarca never names a room.
+        await db.in_reading(figures.check, actor, chosen)
+        await live.join(self, TOPIC, chosen.variant())
+        read = await db.in_reading(figures.snapshot, actor, chosen, now=now)
+        self.comarcas, self.units = await db.in_reading(figures.choices, actor, chosen)
+        self.view, self.ready = words.view_of(read), True
+        self.chosen = {
+            "p": "" if chosen.first else chosen.period,
+            "de": chosen.first.isoformat() if chosen.first else "",
+            "ate": chosen.last.isoformat() if chosen.last else "",
+            "comarca": chosen.comarca,
+            "unidade": chosen.unit,
+            "canal": chosen.channel,
+            "tipo": chosen.kind,
+        }
+        no_dates = {"de": "", "ate": ""}
+        self.links = {
+            p: routes.dashboard(chosen.query(**no_dates, p="" if p == "24h" else p))
+            for p in ("24h", "7d", "30d")
+        } | {"unit": routes.dashboard(chosen.without_unit().query())}
+
+
+def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
+    """Read what a room shows, for the viewers who were let in one by one."""
+    chosen = parse_variant(room.partition("#")[2], now=now)
+    return {"view": asdict(words.view_of(figures.measure(session, chosen, now=now)))}
+
+
+live.show("complaints", DashboardState, _read)
+
+
+async def keep_fresh() -> None:
+    """Read the open dashboards anew twice a minute (a lifespan task of the app)."""
+    while True:
+        await asyncio.sleep(EVERY)
+        if live.hub.rooms.get(TOPIC):
+            live.hub.hear(TOPIC)

@@ -1,0 +1,184 @@
+"""What the dashboard's page is given: ready words and paths, nothing to compute."""
+
+from dataclasses import dataclass, field
+
+from canais_app.ui.charts import LineShape
+
+
+@dataclass(frozen=True)
+class AlarmRow:
+    """A unit's channel in alarm."""
+
+    unit: str
+    place: str
+    unit_href: str
+    channel: str
+    kind: str
+    seen: str
+    href: str
+    expected: str
+    sure: str
+    chance: str
+    probable: bool
+    since: str
+    lasting: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """A line over time."""
+
+    title: str = ""
+    about: str = ""
+    heard: str = ""
+    shape: LineShape = field(default_factory=LineShape)
+    rows: list[list[str]] = field(default_factory=list)
+    csv: str = ""
+
+
+@dataclass(frozen=True)
+class RankRow:
+    """A unit in the ranking."""
+
+    slug: str
+    unit: str
+    place: str
+    unit_href: str
+    channel: str
+    seen: str
+    href: str
+    expected: str
+    excess: str
+    width: str
+    hot: bool
+    spark: str
+    spark_words: str
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Units by excess over the expected."""
+
+    title: str = ""
+    about: str = ""
+    rows: list[RankRow] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    total: list[str] = field(default_factory=list)
+    csv: str = ""
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """A mean, and how dark it is drawn."""
+
+    words: str
+    shade: str
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """An hour, or some hours together."""
+
+    hours: str
+    working: bool
+    cells: list[HeatCell]
+
+
+@dataclass(frozen=True)
+class HeatTable:
+    """Hour × weekday."""
+
+    title: str = ""
+    about: str = ""
+    rows: list[HeatRow] = field(default_factory=list)
+    totals: list[str] = field(default_factory=list)
+    csv: str = ""
+
+
+@dataclass(frozen=True)
+class WeekCell:
+    """A week of a unit. `mark` is ▲, △ or nothing, `sure` its word."""
+
+    words: str
+    mark: str
+    sure: str
+    shade: str
+    href: str
+
+
+@dataclass(frozen=True)
+class WeekRow:
+    """A unit's weeks."""
+
+    unit: str
+    href: str
+    cells: list[WeekCell]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Unit × week."""
+
+    title: str = ""
+    about: str = ""
+    heads: list[str] = field(default_factory=list)
+    rows: list[WeekRow] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    totals: list[str] = field(default_factory=list)
+    csv: str = ""
+
+
+@dataclass(frozen=True)
+class DueRow:
+    """A complaint to be answered."""
+
+    unit: str
+    about: str
+    href: str
+    due: str
+    pressing: bool
+
+
+@dataclass(frozen=True)
+class DueDay:
+    """Complaints due on one day."""
+
+    title: str
+    today: bool
+    rows: list[DueRow]
+
+
+@dataclass(frozen=True)
+class Due:
+    """The deadlines."""
+
+    title: str = ""
+    about: str = ""
+    days: list[DueDay] = field(default_factory=list)
+    all_words: str = ""
+    all_href: str = ""
+    csv: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """The whole dashboard."""
+
+    stamp: str = ""
+    time: str = ""
+    iso: str = ""
+    alarm_words: str = ""
+    alarming: bool = False
+    rest_words: str = ""
+    summary: str = ""
+    alarms: list[AlarmRow] = field(default_factory=list)
+    calm: str = ""
+    muted: list[str] = field(default_factory=list)
+    series: Series = field(default_factory=Series)
+    unit_series: Series = field(default_factory=Series)
+    has_unit: bool = False
+    ranking: Ranking = field(default_factory=Ranking)
+    heat: HeatTable = field(default_factory=HeatTable)
+    weeks: Matrix = field(default_factory=Matrix)
+    due: Due = field(default_factory=Due)
+    xlsx: str = ""
