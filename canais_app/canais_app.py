@@ -82,6 +82,7 @@ app.add_page(
         {"name": "referrer", "content": "no-referrer"},
     ],
     on_load=AppointmentState.load,
+)
 app.add_page(
     dashboard,
     route=routes.CORREGEDORIA,

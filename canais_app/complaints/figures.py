@@ -15,7 +15,9 @@ from canais_app.complaints.models import Complaint
 from canais_app.complaints.slices import Slice
 from canais_app.complaints.spikes import Level, Reference
 from canais_app.directory.models import Comarca, Unit
-from canais_app.expediente.models import CalendarDay, Closure, Effect
+from canais_app.expediente.calendar import Place
+from canais_app.expediente.models import Closure
+from canais_app.expediente.queries import load_calendar
 from canais_app.kit import clock
 
 HOUR = timedelta(hours=1)
@@ -261,17 +263,17 @@ def _count_units(session: Session, scope: Scope) -> int:
     return session.scalar(query) or 0
 
 
-def _is_open(session: Session, since: date) -> IsOpen:
-    closed: set[date] = set()
-    for first, last in session.execute(
-        select(col(CalendarDay.first_day), col(CalendarDay.last_day)).where(
-            col(CalendarDay.effect) == Effect.CLOSED,
-            col(CalendarDay.comarca_id).is_(None),
-            col(CalendarDay.last_day) >= since,
-        )
-    ):
-        closed.update(first + timedelta(days=n) for n in range((last - first).days + 1))
-    return lambda day: day.weekday() < WORKDAYS and day not in closed
+def _is_open(session: Session) -> IsOpen:
+    """Return whether the state's courts open on a day: what makes two days comparable."""
+    calendar, state = load_calendar(session), Place(None, None)
+    known: dict[date, bool] = {}
+
+    def is_open(day: date) -> bool:
+        if day not in known:
+            known[day] = calendar.day_state(day, state).is_open
+        return known[day]
+
+    return is_open
 
 
 def _history(session: Session, scope: Scope, now: datetime) -> History:
@@ -280,7 +282,7 @@ def _history(session: Session, scope: Scope, now: datetime) -> History:
     # The day the record begins on is only part of a day.
     first_day = clock.local_day(first) + DAY if first else None
     hours = counts.by_hour(session, scope, since)
-    return History(now, hours, _is_open(session, clock.local_day(since)), first_day)
+    return History(now, hours, _is_open(session), first_day)
 
 
 def _recent(session: Session, scope: Scope, now: datetime) -> list[Recent]:

@@ -66,6 +66,10 @@ class DashboardState(rx.State):
     @rx.event
     async def choose(self, field: str, value: str):  # noqa: ANN201
         """Go to the same slice with one filter changed; another comarca forgets the unit."""
+        try:
+            await guard.admit(self, Permission.SEE_DASHBOARD)
+        except AppError as refusal:
+            return guard.turn_away(self, refusal)
         if field not in ("comarca", "unidade", "canal", "tipo"):
             return None
         changes = {field: value} | ({"unidade": ""} if field == "comarca" else {})
@@ -74,6 +78,10 @@ class DashboardState(rx.State):
     @rx.event
     async def choose_dates(self, form: dict[str, Any]):  # noqa: ANN201
         """Go to the period between two dates."""
+        try:
+            await guard.admit(self, Permission.SEE_DASHBOARD)
+        except AppError as refusal:
+            return guard.turn_away(self, refusal)
         try:
             dates = forms.parse(_Dates, form)
         except AppError as refusal:
@@ -85,6 +93,10 @@ class DashboardState(rx.State):
     @rx.event
     async def pause(self):  # noqa: ANN201
         """Stop the live updates, or take them up again with what happened meanwhile."""
+        try:
+            await guard.admit(self, Permission.SEE_DASHBOARD)
+        except AppError as refusal:
+            return guard.turn_away(self, refusal)
         if not self.paused:
             await live.leave(self)
             self.paused = True

@@ -89,12 +89,11 @@ def _due_words(due: Deadlines) -> str:
 def _summary(snapshot: Snapshot) -> str:
     where = f"na comarca de {snapshot.comarca}" if snapshot.comarca else "no Estado"
     probable = sum(alarm.level == Level.PROBABLE for alarm in snapshot.alarms)
+    likely = text.plural(probable, "falha provável", "falhas prováveis")
+    possible = len(snapshot.alarms) - probable
     parts = [
         f"{text.plural(snapshot.units, 'unidade', 'unidades')} {where}",
-        (
-            f"{text.plural(probable, 'falha provável', 'falhas prováveis')}"
-            f" e {text.plural(len(snapshot.alarms) - probable, 'possível', 'possíveis')} na última hora"
-        ),
+        f"{likely} e {text.plural(possible, 'possível', 'possíveis')} na última hora",
         text.plural(snapshot.deadlines.open, "reclamação aberta", "reclamações abertas"),
     ]
     if snapshot.deadlines.overdue:
