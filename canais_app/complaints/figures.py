@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.complaints import counts, spikes
 from canais_app.complaints.counts import Recent, Scope, Span
+from canais_app.complaints.lifecycle import CLOSED
 from canais_app.complaints.models import Complaint
 from canais_app.complaints.slices import Slice
 from canais_app.complaints.spikes import Level, Reference
@@ -26,7 +27,7 @@ WEEK = timedelta(days=7)
 HISTORY = timedelta(days=spikes.LOOK_BACK)
 WEEKS = 8  # columns of the matrix, each judged by the eight weeks before it
 STREAK = 6  # hours walked back to say since when
-SETTLED = ("resolvida", "nao_confirmada", "duplicada")
+OVERDUE_SHOWN, NEXT_SHOWN = 3, 6
 WORKDAYS = 5
 IsOpen = Callable[[date], bool]
 
@@ -539,7 +540,7 @@ def _deadlines(
     tomorrow = clock.at(clock.local_day(now) + DAY, 0)
     due = col(Complaint.due_at)
     where = (
-        col(Complaint.status).not_in(SETTLED),
+        col(Complaint.status).not_in(CLOSED),
         *counts.conditions(scope, Complaint),
     )
     total, overdue, by_tomorrow = session.execute(
@@ -551,7 +552,7 @@ def _deadlines(
         .select_from(Complaint)
         .where(*where)
     ).one()
-    rows = session.execute(
+    query = (
         select(
             col(Complaint.protocol),
             col(Complaint.unit_id),
@@ -561,8 +562,10 @@ def _deadlines(
         )
         .where(*where)
         .order_by(due, col(Complaint.id))
-        .limit(8)
     )
+    late = session.execute(query.where(due < now).limit(OVERDUE_SHOWN)).all()
+    coming = session.execute(query.where(due >= now).limit(NEXT_SHOWN)).all()
+    rows = (*late, *coming)
     items = tuple(_deadline(names[u], now, p, s, d, c) for p, u, s, d, c in rows)
     return Deadlines(overdue, by_tomorrow - overdue, total, items)
 

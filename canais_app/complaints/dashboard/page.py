@@ -21,7 +21,7 @@ def _age() -> rx.Component:
             rx.cond(DashboardState.paused, rx.el.span("em pausa", class_name="dash-paused")),
             rx.el.span("de agora", class_name="dash-age-now"),
             rx.el.span("há mais de 1 min", class_name="dash-age-minute"),
-            rx.el.span("há mais de 2 min: desatualizados", class_name="dash-age-old"),
+            rx.el.span("há mais de 2 min", class_name="dash-age-old"),
             class_name="dash-ages",
         ),
         key=VIEW.stamp,

@@ -18,6 +18,7 @@ from canais_app.complaints.figures import (
     UnitName,
     Weeks,
 )
+from canais_app.complaints.lifecycle import STATUS_NAMES, Status
 from canais_app.complaints.models import KIND_NAMES, Kind
 from canais_app.complaints.slices import Slice
 from canais_app.complaints.spikes import Level, once_in
@@ -27,12 +28,6 @@ from canais_app.ui.charts import LinePoint, line_shape, spark_path
 
 SHOWN = 9  # units in the ranking
 DAY = timedelta(days=1)
-STATUS_WORDS = {
-    "recebida": "recebida",
-    "em_analise": "em análise",
-    "encaminhada": "encaminhada à unidade",
-    "respondida": "respondida pela unidade",
-}
 COUNTED = ("Nenhuma", "Uma", "Duas", "Três")
 WEEKDAYS = tuple(day.removesuffix("-feira") for day in text.WEEKDAYS)
 OPENS, CLOSES = 12, 19  # public hours of the court: marked in the heat table
@@ -107,14 +102,13 @@ def _behind(chosen: Slice, first: date, last: date, **changes: str) -> str:
 
 
 def _period_behind(snapshot: Snapshot, **changes: str) -> str:
-    chosen, now = snapshot.chosen, snapshot.at
-    first = clock.local_day(chosen.start(now))
-    return _behind(chosen, first, chosen.last or clock.local_day(now), **changes)
+    chosen = snapshot.chosen
+    period = {} if chosen.first else {"p": chosen.period}
+    return routes.complaint_list(chosen.query(**period, **changes))
 
 
 def _alarm(alarm: Alarm, snapshot: Snapshot) -> view.AlarmRow:
     probable = alarm.level == Level.PROBABLE
-    today = clock.local_day(snapshot.at)
     return view.AlarmRow(
         unit=alarm.unit.name,
         place=_place(alarm.unit),
@@ -122,12 +116,10 @@ def _alarm(alarm: Alarm, snapshot: Snapshot) -> view.AlarmRow:
         channel=channel_name(alarm.channel),
         kind=kind_name(alarm.kind).lower(),
         seen=str(alarm.seen),
-        href=_behind(
-            snapshot.chosen,
-            clock.local_day(alarm.since),
-            today,
-            unidade=alarm.unit.slug,
-            canal=alarm.channel,
+        href=routes.complaint_list(
+            snapshot.chosen.query(
+                p="24h", de="", ate="", unidade=alarm.unit.slug, canal=alarm.channel
+            )
         ),
         expected=text.number_words(alarm.expected, 1),
         sure="Provável" if probable else "Possível",
@@ -433,10 +425,11 @@ def _week_cell(
 
 
 def _due(due: Deadlines, snapshot: Snapshot) -> view.Due:
-    days: dict[date, list[Deadline]] = {}
-    for item in due.items:
-        days.setdefault(clock.local_day(item.due_at), []).append(item)
     today = clock.local_day(snapshot.at)
+    days: dict[date | None, list[Deadline]] = {}
+    for item in due.items:
+        day = clock.local_day(item.due_at)
+        days.setdefault(day if day >= today else None, []).append(item)
     overdue = text.plural(due.overdue, "vencido", "vencidos") if due.overdue else "Nenhum vencido"
     said = _due_words(due)
     return view.Due(
@@ -453,13 +446,15 @@ def _due(due: Deadlines, snapshot: Snapshot) -> view.Due:
                 unit=snapshot.chosen.unit,
                 channel=snapshot.chosen.channel,
                 kind=snapshot.chosen.kind,
-            ).query()
+            ).query(situacao="abertas")
         ),
         csv=routes.figures_file("prazos.csv", snapshot.chosen.query()),
     )
 
 
-def _due_day(day: date, today: date) -> str:
+def _due_day(day: date | None, today: date) -> str:
+    if day is None:
+        return "Vencidos"
     name = f"{WEEKDAYS[day.weekday()]}, {_day(day)}"
     if day == today:
         return f"Hoje, {name}"
@@ -475,8 +470,8 @@ def _due_row(item: Deadline, today: date) -> view.DueRow:
         words = f"vencido há {text.plural(late, 'dia', 'dias')}"
     return view.DueRow(
         unit=item.unit.name,
-        about=f"{item.protocol} · {STATUS_WORDS.get(item.status, item.status)}",
-        href=routes.complaint_list(f"protocolo={item.protocol}"),
+        about=f"{item.protocol} · {STATUS_NAMES[Status(item.status)].lower()}",
+        href=routes.complaint(item.protocol),
         due=words,
         pressing=late >= 0,
     )
