@@ -91,4 +91,4 @@ def complaint_list(query: str = "") -> str:
 
 def figures_file(name: str, query: str = "") -> str:
     """Return the file of a figure: `unidades.csv`, `painel.xlsx`."""
-    return f"{API}/stats/{name}" + (f"?{query}" if query else "")
+    return f"{CORREGEDORIA}/arquivos/{name}" + (f"?{query}" if query else "")

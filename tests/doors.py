@@ -94,7 +94,7 @@ class Browser:
             name.removesuffix(FIELD_MARKER): value
             for name, value in ear.delta.get(state.get_full_name(), {}).items()
         }
-        answer.told = {k: v for k, v in answer.deltas.items() if v != default_of(state, k)}
+        answer.told = {k: v for k, v in answer.deltas.items() if _plain(v) != default_of(state, k)}
         return answer
 
 
@@ -104,4 +104,8 @@ def default_of(state: type[BaseState], name: str) -> object:
     if known is None:
         return None  # computed: judged by what it computes from
     made = known.default_value() if hasattr(known, "default_value") else known.default
+    return _plain(made)
+
+
+def _plain(made: Any) -> object:
     return dataclasses.asdict(made) if dataclasses.is_dataclass(made) else made  # type: ignore[arg-type]

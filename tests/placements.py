@@ -54,6 +54,10 @@ STAFF: dict[str, Permission | None] = {
     "Account.finish_second_step": None,
     "Account.load": None,
     "Account.stop_second_step": None,
+    "DashboardState.load": Permission.SEE_DASHBOARD,
+    "DashboardState.choose": Permission.SEE_DASHBOARD,
+    "DashboardState.choose_dates": Permission.SEE_DASHBOARD,
+    "DashboardState.pause": Permission.SEE_DASHBOARD,
     "Desk.load": None,
 }
 
@@ -90,4 +94,6 @@ PUBLIC_ROUTES: dict[str, str] = {
 TOKEN_ROUTES: dict[str, Permission] = {
     "GET /api/v1/stats/complaints": Permission.SEE_DASHBOARD,
 }
-COOKIE_ROUTES: dict[str, Permission] = {}
+COOKIE_ROUTES: dict[str, Permission] = {
+    "GET /corregedoria/arquivos/{name}": Permission.SEE_DASHBOARD,
+}

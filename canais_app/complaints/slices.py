@@ -79,8 +79,8 @@ class _Asked(BaseModel):
     ate: date | None = None
     comarca: Slug = ""
     unidade: Slug = ""
-    canal: Literal[""] | ChannelKind = ""
-    tipo: Literal[""] | Kind = ""
+    canal: ChannelKind | None = None
+    tipo: Kind | None = None
     today: date = Field(default=date.max, exclude=True)
 
     @model_validator(mode="after")
@@ -112,8 +112,8 @@ def parse_slice(sent: Mapping[str, object], *, now: datetime) -> Slice:
         last=asked.ate,
         comarca=asked.comarca,
         unit=asked.unidade,
-        channel=str(asked.canal),
-        kind=str(asked.tipo),
+        channel=asked.canal or "",
+        kind=asked.tipo or "",
     )
 
 

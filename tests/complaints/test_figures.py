@@ -1,0 +1,274 @@
+"""The figures count what was filed, compare it with what is normal, and say since when."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from factories import figures as factory
+from sqlmodel import Session
+
+from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
+from canais_app.complaints import figures, tables
+from canais_app.complaints.dashboard import words
+from canais_app.complaints.figures import measure
+from canais_app.complaints.slices import Slice, parse_slice, parse_variant
+from canais_app.complaints.spikes import Level
+from canais_app.complaints.tables import By, Name
+from canais_app.directory.models import ChannelKind, Unit
+from canais_app.expediente.models import Closure
+from canais_app.kit import clock
+from canais_app.kit.errors import InvalidError, NotFoundError, NotPermittedError, NotSignedInError
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+READER = Actor(staff_id=1, name="leitora", grants=(Grant(Role.READER),))
+
+
+@pytest.fixture
+def unit(session: Session, now: datetime) -> Unit:
+    """A secretaria in Sinop with one complaint every morning for sixty days."""
+    made = factory.unit(session, "Secretaria da 1ª Vara", factory.comarca(session), now=now)
+    factory.routine(session, made.id or 0, now=now)
+    return made
+
+
+@pytest.fixture
+def other(session: Session, now: datetime) -> Unit:
+    """A secretaria in Cuiabá without any complaint."""
+    place = factory.comarca(session, "Cuiabá")
+    return factory.unit(session, "Secretaria da 2ª Vara", place, now=now)
+
+
+def _burst(session: Session, unit: Unit, now: datetime, count: int, **kind: str) -> None:
+    for n in range(count):
+        factory.complaint(session, now - (5 + 8 * n) * MINUTE, unit.id or 0, **kind)
+
+
+def test_nothing_filed_ever_is_read_without_a_fault(session: Session, now: datetime) -> None:
+    found = measure(session, Slice(), now=now)
+    assert found.alarms == ()
+    assert found.ranking == ()
+    assert words.view_of(found).alarm_words == "Nenhuma unidade acima do normal"
+
+
+def test_a_quiet_day_raises_no_alarm(session: Session, unit: Unit, now: datetime) -> None:
+    factory.complaint(session, now - 20 * MINUTE, unit.id or 0)
+    assert measure(session, Slice(), now=now).alarms == ()
+
+
+def test_five_reports_in_a_quiet_hour_are_a_probable_failure(
+    session: Session, unit: Unit, now: datetime
+) -> None:
+    _burst(session, unit, now, 5)
+    (alarm,) = measure(session, Slice(), now=now).alarms
+    assert (alarm.unit.slug, alarm.channel) == (unit.slug, ChannelKind.WHATSAPP)
+    assert alarm.seen == 5
+    assert alarm.level == Level.PROBABLE
+    assert alarm.expected == 0
+    assert alarm.since == now - 37 * MINUTE
+
+
+def test_an_alarm_says_since_when_it_lasts(session: Session, unit: Unit, now: datetime) -> None:
+    _burst(session, unit, now, 5)
+    _burst(session, unit, now - HOUR, 4)
+    (alarm,) = measure(session, Slice(), now=now).alarms
+    assert alarm.since == now - HOUR - 29 * MINUTE
+
+
+def test_the_usual_number_at_the_usual_hour_is_no_alarm(
+    session: Session, unit: Unit, now: datetime
+) -> None:
+    morning = now.replace(hour=10)
+    assert measure(session, Slice(), now=morning).alarms == ()
+    assert measure(session, Slice(), now=morning).series[-1].expected == pytest.approx(1)
+
+
+def test_a_closed_unit_raises_no_alarm(session: Session, unit: Unit, now: datetime) -> None:
+    _burst(session, unit, now, 5)
+    session.add(
+        Closure(starts_at=now - HOUR, reason="sem energia", act="Portaria 1", unit_id=unit.id)
+    )
+    session.flush()
+    found = measure(session, Slice(), now=now)
+    assert found.alarms == ()
+    assert words.view_of(found).muted == [
+        "Secretaria da 1ª Vara: sem energia, desde 13h (Portaria 1)"
+    ]
+
+
+def test_the_ranking_puts_the_largest_excess_first(
+    session: Session, unit: Unit, other: Unit, now: datetime
+) -> None:
+    factory.complaint(session, now.replace(hour=9), unit.id or 0)
+    _burst(session, other, now, 3)
+    first, second = measure(session, Slice(), now=now).ranking
+    assert (first.unit.slug, first.seen, first.expected) == (other.slug, 3, 0)
+    assert (second.unit.slug, second.seen) == (unit.slug, 1)
+    assert second.expected == pytest.approx(1, abs=0.2)
+    assert sum(first.recent) == 3
+
+
+def test_periods_count_whole_days_of_cuiaba(session: Session, unit: Unit, now: datetime) -> None:
+    found = measure(session, Slice(period="7d"), now=now)
+    assert len(found.series) == 7
+    assert [p.seen for p in found.series] == [1] * 6 + [0]
+    assert found.series[0].start == clock.at(date(2026, 11, 17), 0)
+    assert sum(row.seen for row in found.ranking) == 6
+
+
+def test_a_custom_period_ends_with_its_last_day(
+    session: Session, unit: Unit, now: datetime
+) -> None:
+    chosen = parse_slice({"de": "2026-11-02", "ate": "2026-11-04"}, now=now)
+    found = measure(session, chosen, now=now)
+    assert [p.seen for p in found.series] == [1, 1, 1]
+
+
+def test_filters_narrow_every_figure(
+    session: Session, unit: Unit, other: Unit, now: datetime
+) -> None:
+    _burst(session, other, now, 5, channel=ChannelKind.PHONE)
+    assert measure(session, Slice(comarca="sinop"), now=now).alarms == ()
+    (alarm,) = measure(session, Slice(channel="telefone"), now=now).alarms
+    assert alarm.unit.slug == other.slug
+    assert measure(session, Slice(channel="email"), now=now).ranking == ()
+
+
+def test_a_chosen_unit_has_a_series_beside_the_states(
+    session: Session, unit: Unit, other: Unit, now: datetime
+) -> None:
+    _burst(session, other, now, 5)
+    factory.complaint(session, now - MINUTE, unit.id or 0)
+    found = measure(session, Slice(unit=unit.slug), now=now)
+    assert found.series[-1].seen == 6
+    assert found.unit_series[-1].seen == 1
+    assert found.unit is not None
+    assert found.unit.name == unit.name
+
+
+def test_the_heat_table_is_a_mean_per_day(session: Session, unit: Unit, now: datetime) -> None:
+    heat = measure(session, Slice(), now=now).heat
+    assert heat.means[9] == pytest.approx((1,) * 7)
+    assert sum(heat.means[10]) == 0
+
+
+def test_weeks_begin_on_monday_and_stand_out_when_they_should(
+    session: Session, unit: Unit, now: datetime
+) -> None:
+    for n in range(30):
+        factory.complaint(session, now - (10 + n) * MINUTE, unit.id or 0)
+    weeks = measure(session, Slice(), now=now).weeks
+    assert weeks.starts[-1] == date(2026, 11, 23)
+    assert weeks.totals[-2:] == (7, 30)
+    (row,) = weeks.rows
+    assert row.seen == weeks.totals
+    assert row.levels[-2:] == (Level.NORMAL, Level.PROBABLE)
+
+
+def test_deadlines_are_counted_and_the_settled_left_out(
+    session: Session, other: Unit, now: datetime
+) -> None:
+    unit_id, old = other.id or 0, now - timedelta(days=30)
+    factory.complaint(session, old, unit_id, due_in=timedelta(days=30, hours=2))
+    factory.complaint(session, old, unit_id, due_in=timedelta(days=20))
+    factory.complaint(session, old, unit_id, status="resolvida")
+    factory.complaint(session, now - HOUR, unit_id)
+    due = measure(session, Slice(), now=now).deadlines
+    assert (due.overdue, due.today, due.open) == (1, 1, 3)
+    view = words.view_of(measure(session, Slice(), now=now)).due
+    assert view.title == "1 prazo vence hoje"
+    assert [day.title for day in view.days][:2] == ["Vencidos", "Hoje, segunda, 23/11"]
+    assert view.days[1].rows[0].due == "dia 30 de 30"
+
+
+def test_the_headline_states_the_finding(session: Session, unit: Unit, now: datetime) -> None:
+    _burst(session, unit, now, 5)
+    view = words.view_of(measure(session, Slice(), now=now))
+    assert view.alarm_words + view.rest_words == (
+        "1 unidade acima do normal agora; nenhum prazo vence hoje"
+    )
+    assert view.series.title.startswith("5 relatos na última hora")
+    assert view.time == "14h"
+
+
+def test_a_slice_survives_its_rooms_name(now: datetime) -> None:
+    for sent in (
+        {},
+        {"p": "30d", "comarca": "sinop", "unidade": "x-1", "canal": "email", "tipo": "outro"},
+        {"de": "2026-11-01", "ate": "2026-11-09", "canal": "telefone"},
+    ):
+        chosen = parse_slice(sent, now=now)
+        assert parse_variant(chosen.variant(), now=now) == chosen
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"p": "1y"}, "p"),
+        ({"comarca": "Não Existe"}, "comarca"),
+        ({"canal": "fax"}, "canal"),
+        ({"tipo": {"a": 1}}, "tipo"),
+        ({"de": "2026-11-01"}, "geral"),
+        ({"de": "2026-11-09", "ate": "2026-11-01"}, "geral"),
+        ({"de": "2027-11-01", "ate": "2027-11-02"}, "geral"),
+        ({"de": "2020-01-01", "ate": "2026-11-02"}, "geral"),
+        ({"de": "ontem", "ate": "2026-11-02"}, "de"),
+    ],
+)
+def test_a_wrong_slice_gets_a_sentence_at_its_field(
+    sent: dict[str, object], field: str, now: datetime
+) -> None:
+    with pytest.raises(InvalidError) as refused:
+        parse_slice(sent, now=now)
+    assert list(refused.value.errors) == [field]
+
+
+def test_unknown_places_are_refused(session: Session, now: datetime) -> None:
+    for chosen in (Slice(comarca="nenhuma"), Slice(unit="nenhuma")):
+        with pytest.raises(InvalidError):
+            measure(session, chosen, now=now)
+
+
+def test_only_those_who_may_see_the_dashboard_read_it(session: Session, now: datetime) -> None:
+    gabinete = Actor(staff_id=2, grants=(Grant(Role.CHAMBERS, "/1/"),))
+    for read in (figures.snapshot, tables.read):
+        with pytest.raises(NotSignedInError):
+            read(session, PUBLIC, Slice(), now=now)
+        with pytest.raises(NotPermittedError):
+            read(session, gabinete, Slice(), now=now)
+        assert read(session, READER, Slice(), now=now)
+
+
+def test_the_files_hold_the_figures(session: Session, unit: Unit, now: datetime) -> None:
+    body, media = tables.file_of(session, READER, "unidades.csv", Slice(period="7d"), now=now)
+    lines = body.decode("utf-8-sig").splitlines()
+    assert media.startswith("text/csv")
+    assert lines[0] == "unidade;nome;comarca;observado;esperado;excesso"
+    assert lines[1].startswith("secretaria-da-1a-vara;Secretaria da 1ª Vara;Sinop;6;")
+    assert tables.file_of(session, READER, "painel.xlsx", Slice(), now=now)[0][:2] == b"PK"
+    with pytest.raises(NotFoundError):
+        tables.file_of(session, READER, "segredos.csv", Slice(), now=now)
+
+
+def test_no_cell_is_taken_for_a_formula() -> None:
+    assert tables.as_csv([["=cmd()", "+1", -2.5]]) == "\ufeff'=cmd();'+1;-2,5\r\n"
+
+
+def test_counts_are_split_as_asked(session: Session, unit: Unit, now: datetime) -> None:
+    first, last = date(2026, 11, 20), date(2026, 11, 21)
+    rows = tables.count_by(session, READER, first, last, split=[By.UNIT, By.DAY], chosen=Slice())
+    assert rows == [
+        {"unit": unit.slug, "day": "2026-11-20", "count": 1},
+        {"unit": unit.slug, "day": "2026-11-21", "count": 1},
+    ]
+
+
+def test_every_table_has_a_head(session: Session, unit: Unit, now: datetime) -> None:
+    found = tables.read(session, READER, Slice(unit=unit.slug), now=now)
+    assert set(found) == set(Name)
+    assert all(len(set(map(len, table))) == 1 for table in found.values())
+
+
+def test_hours_are_cut_in_proportion() -> None:
+    start = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
+    parts = figures.hour_parts(start, start + HOUR)
+    assert [share for _, share in parts] == [0.5, 0.5]
