@@ -25,6 +25,7 @@ from canais_app.api import app as api
 from canais_app.api import headers, ops
 from canais_app.complaints.dashboard.page import page as dashboard
 from canais_app.complaints.dashboard.state import DashboardState, keep_fresh
+from canais_app.jobs import loops
 from canais_app.kit import live
 from canais_app.ui import theme
 from canais_app.ui.not_found import page as not_found
@@ -39,6 +40,7 @@ app = rx.App(
 app.app_wraps = {order: wrap for order, wrap in app.app_wraps.items() if order[1] != "Overlay"}
 live.hub.app = app
 app.register_lifespan_task(live.hub.run)
+app.register_lifespan_task(loops.run)
 app.register_lifespan_task(keep_fresh)
 
 app.add_page(not_found, route="404", title="Página não encontrada")

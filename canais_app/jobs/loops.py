@@ -1,0 +1,77 @@
+"""The loops of a running portal: each calls a service function again and again.
+
+Every process runs them; claims of work are conditional, so two of them never do it twice.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import structlog
+
+from canais_app.agenda import service as agenda
+from canais_app.jobs import nightly
+from canais_app.kit import clock, db
+from canais_app.outbox import delivery
+
+NIGHT = 3  # the hour of the court's clock from which the night's work is done
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Work, and how many seconds lie between two rounds of it."""
+
+    name: str
+    seconds: float
+    work: Callable[[], Awaitable[object]]
+
+
+@dataclass
+class Night:
+    """Does the night's work once a day, in the first round after three in the morning."""
+
+    tell: Callable[[], datetime] = clock.now
+    done_on: date | None = field(default=None)
+
+    async def work(self) -> nightly.Done | None:
+        """Do it when it is due; return what was done."""
+        now = self.tell()
+        today = clock.local_day(now)
+        if self.done_on == today or clock.local(now).hour < NIGHT:
+            return None
+        done = await db.in_session(nightly.run, now=now)
+        self.done_on = today
+        log.info("nightly_done", **done.__dict__)
+        return done
+
+
+async def _expire_holds() -> int:
+    return await db.in_session(agenda.expire_holds, now=clock.now())
+
+
+def loops() -> tuple[Loop, ...]:
+    """Return the portal's loops."""
+    return (
+        Loop("outbox", 2, delivery.drain_once),
+        Loop("holds", 5, _expire_holds),
+        Loop("nightly", 600, Night().work),
+    )
+
+
+async def keep(loop: Loop) -> None:
+    """Do a loop's work until cancelled; a failure is logged and the next round comes."""
+    while True:
+        try:
+            await loop.work()
+        except Exception:
+            log.exception("loop_failed", loop=loop.name)
+        await asyncio.sleep(loop.seconds)
+
+
+async def run() -> None:
+    """Run every loop until the process ends (a lifespan task of the app)."""
+    async with asyncio.TaskGroup() as group:
+        for loop in loops():
+            group.create_task(keep(loop))

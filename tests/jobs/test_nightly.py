@@ -1,0 +1,120 @@
+"""The night forgets people when their time is over, and no sooner."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from canais_app.accounts.models import AuditEntry
+from canais_app.agenda.models import Agenda, Appointment
+from canais_app.complaints.models import Complaint, ComplaintEvent
+from canais_app.directory.models import Unit
+from canais_app.jobs import loops, nightly
+from canais_app.kit import db
+from canais_app.kit.models import LiveChange
+
+
+def _unit(session: Session, now: datetime) -> Unit:
+    unit = Unit(code="u", slug="u", name="U", kind="vara", degree=1, updated_at=now)
+    session.add(unit)
+    session.flush()
+    return unit
+
+
+def _appointment(session: Session, now: datetime, ended: datetime) -> Appointment:
+    unit = _unit(session, now)
+    agenda = Agenda(slug="a", title="A", unit_id=unit.id or 0, updated_at=now)
+    session.add(agenda)
+    session.flush()
+    start = ended - timedelta(minutes=20)
+    row = Appointment(
+        agenda_id=agenda.id or 0, status="attended", starts_at=start, ends_at=ended,
+        busy_from=start, busy_until=ended, token_hash="t", name="Pessoa", oab="MT000001",
+        email="p@exemplo.invalid", phone="+556530000000", subject="Assunto", created_at=start,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _complaint(session: Session, now: datetime, status: str, moved: datetime) -> Complaint:
+    unit = _unit(session, now)
+    row = Complaint(
+        protocol="2026-000001", secret_hash="s", unit_id=unit.id or 0, channel="telefone",
+        kind="nao_atende", status=status, occurred_at=moved, created_at=moved, due_at=moved,
+        name="Pessoa", email="p@exemplo.invalid",
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    event = ComplaintEvent(complaint_id=row.id or 0, at=moved, who="x", to_status=status)
+    session.add(event)
+    session.flush()
+    return row
+
+
+@pytest.mark.parametrize(("days", "forgotten"), [(181, True), (179, False)])
+def test_a_lawyer_is_forgotten_after_180_days(
+    session: Session, now: datetime, days: int, *, forgotten: bool
+) -> None:
+    row = _appointment(session, now, now - timedelta(days=days))
+    assert nightly.forget_lawyers(session, now=now) == int(forgotten)
+    session.refresh(row)
+    assert (row.name == "") is forgotten
+    assert (row.email, row.oab, row.phone, row.subject).count("") == (4 if forgotten else 0)
+    assert nightly.forget_lawyers(session, now=now) == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "days", "forgotten"),
+    [("resolvida", 181, True), ("resolvida", 179, False), ("em_analise", 400, False)],
+)
+def test_a_reporter_is_forgotten_180_days_after_the_end(
+    session: Session, now: datetime, status: str, days: int, *, forgotten: bool
+) -> None:
+    row = _complaint(session, now, status, now - timedelta(days=days))
+    assert nightly.forget_reporters(session, now=now) == int(forgotten)
+    session.refresh(row)
+    assert (row.email == "") is forgotten
+
+
+def test_the_night_is_recorded_and_prunes_live_traces(session: Session, now: datetime) -> None:
+    _appointment(session, now, now - timedelta(days=200))
+    session.add(LiveChange(topic="agenda:1", at=now - timedelta(days=1)))
+    session.add(LiveChange(topic="agenda:2", at=now))
+    session.flush()
+    done = nightly.run(session, now=now)
+    assert (done.appointments, done.live_changes) == (1, 1)
+    assert session.exec(select(LiveChange.topic)).all() == ["agenda:2"]
+    assert session.exec(select(AuditEntry.action)).all() == ["anonimizar"]
+
+
+def test_the_night_comes_once_a_day_and_not_before_three(database: object) -> None:
+    at = datetime(2026, 11, 24, 2, 0).astimezone()
+    moments = [at.replace(hour=h, tzinfo=loops.clock.TZ) for h in (2, 3, 4)]
+    night = loops.Night(tell=lambda: moments.pop(0))
+
+    async def three() -> list[bool]:
+        return [await night.work() is not None for _ in range(3)]
+
+    assert asyncio.run(three()) == [False, True, False]
+    with Session(db.engine()) as session:
+        assert session.exec(select(AuditEntry)).all() == []
+
+
+def test_a_failing_loop_goes_on() -> None:
+    rounds = 0
+
+    async def work() -> None:
+        nonlocal rounds
+        rounds += 1
+        if rounds == 3:
+            raise asyncio.CancelledError
+        raise ValueError
+
+    async def kept() -> None:
+        await loops.keep(loops.Loop("x", 0, work))
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(kept())
+    assert rounds == 3
