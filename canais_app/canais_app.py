@@ -17,6 +17,8 @@ from canais_app.accounts.second_step.page import page as second_step
 from canais_app.accounts.second_step.state import SecondStep
 from canais_app.agenda.appointment.page import page as appointment
 from canais_app.agenda.appointment.state import AppointmentState
+from canais_app.agenda.desk.page import page as chambers
+from canais_app.agenda.desk.state import ChambersState
 from canais_app.agenda.listing.page import page as agendas
 from canais_app.agenda.listing.state import ListingState
 from canais_app.agenda.picker.page import page as picker
@@ -119,4 +121,12 @@ app.add_page(
     title="Minha conta",
     description="Senha, segunda etapa e sessões abertas.",
     on_load=Account.load,
+)
+
+app.add_page(
+    chambers,
+    route=routes.CHAMBERS,
+    title="Mesa do gabinete",
+    description="Atendimentos de hoje e da semana.",
+    on_load=ChambersState.load,
 )

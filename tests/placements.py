@@ -13,7 +13,7 @@ FRAMEWORK: dict[str, str] = {
     "State.hydrate_and_load": "the same, then the page's own load, which is listed here",
     "State.set_is_hydrated": "a tab's own mark that it has been filled",
     "FrontendEventExceptionState.handle_frontend_exception": "writes a line to the log",
-    "UpdateVarsInternalState.update_vars_internal": "writes storage vars: a tab's own hold, checked when it is used",
+    "UpdateVarsInternalState.update_vars_internal": "writes a tab's own hold, checked when it is used",
     "OnLoadInternalState.on_load_internal": "starts the page's own load, which is listed here",
     "OnLoadInternalState.set_is_hydrated": "a tab's own mark that it has been filled",
 }
@@ -58,6 +58,16 @@ STAFF: dict[str, Permission | None] = {
     "DashboardState.choose": Permission.SEE_DASHBOARD,
     "DashboardState.choose_dates": Permission.SEE_DASHBOARD,
     "DashboardState.pause": Permission.SEE_DASHBOARD,
+    "ChambersState.load": Permission.SEE_AGENDA_DESK,
+    "ChambersState.choose": Permission.EDIT_AGENDA,
+    "ChambersState.attended": Permission.EDIT_AGENDA,
+    "ChambersState.missed": Permission.EDIT_AGENDA,
+    "ChambersState.unmark": Permission.EDIT_AGENDA,
+    "ChambersState.ask_cancel": Permission.EDIT_AGENDA,
+    "ChambersState.keep": Permission.EDIT_AGENDA,
+    "ChambersState.cancel": Permission.EDIT_AGENDA,
+    "ChambersState.block": Permission.EDIT_AGENDA,
+    "ChambersState.unblock": Permission.EDIT_AGENDA,
     "Desk.load": None,
 }
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from canais_app.kit import clock
 
 _TIME = re.compile(r"^([01]?\d|2[0-3])h([0-5]\d)?$")
+_CLOCK = re.compile(r"^(\d{1,2}):(\d{2})(?::\d{2})?$")
 
 
 def is_day(sent: object) -> bool:
@@ -23,3 +24,9 @@ def moment_of(day: object, label: object) -> datetime | None:
     if found is None or not isinstance(day, str) or not is_day(day):
         return None
     return clock.at(date.fromisoformat(day), int(found[1]), int(found[2] or 0))
+
+
+def time_words(sent: object) -> str:
+    """Return `14h20` for the `14:20` of a time field; anything else as an empty string."""
+    found = _CLOCK.match(sent) if isinstance(sent, str) else None
+    return f"{int(found[1])}h{found[2]}" if found else ""

@@ -1,0 +1,306 @@
+"""What the gabinete's staff see and do at the desk. Every call checks who asks, and for what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from canais_app.accounts import audit
+from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.agenda import queries, service
+from canais_app.agenda.models import (
+    MODALITY_NAMES,
+    Agenda,
+    AgendaBlock,
+    Appointment,
+    Modality,
+    Status,
+)
+from canais_app.directory.models import Unit
+from canais_app.kit import clock, live, text
+from canais_app.kit.errors import InvalidError, NotFoundError
+
+DESK_DAYS = 8  # today and the week after it
+SHOWN = (Status.PENDING, Status.CONFIRMED, Status.ATTENDED, Status.MISSED)
+MOST_BLOCK = timedelta(days=120)
+
+
+@dataclass(frozen=True)
+class DeskAgenda:
+    """An agenda that a person works with."""
+
+    id: int
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True)
+class DeskItem:
+    """One person to be received, in ready words. The case number is for the gabinete only."""
+
+    id: int
+    time: str
+    name: str
+    oab: str
+    phone: str
+    email: str
+    case_number: str
+    subject: str
+    modality: str
+    status: str
+    status_words: str
+    can_mark: bool
+    can_cancel: bool
+    in_block: bool
+
+
+@dataclass(frozen=True)
+class DeskDay:
+    """A day of the desk."""
+
+    iso: str
+    name: str
+    today: bool
+    people: list[DeskItem]
+
+
+@dataclass(frozen=True)
+class DeskBlock:
+    """A span in which nobody is received."""
+
+    id: int
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Today and the week of an agenda."""
+
+    title: str
+    days: list[DeskDay]
+    blocks: list[DeskBlock]
+
+
+def agendas_of(session: Session, actor: Actor) -> list[DeskAgenda]:
+    """List the agendas of the units a person works for."""
+    require(actor, Permission.SEE_AGENDA_DESK)
+    rows = session.exec(
+        select(Agenda, Unit).join(Unit, col(Unit.id) == col(Agenda.unit_id)).order_by(Agenda.title)
+    )
+    return [
+        DeskAgenda(agenda.id or 0, agenda.slug, agenda.title)
+        for agenda, unit in rows
+        if actor.can(Permission.SEE_AGENDA_DESK, unit.path)
+    ]
+
+
+def desk(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> Desk:
+    """Return today and the week of one's agenda.
+
+    Raises:
+        NotFoundError: it is another unit's.
+    """
+    _allowed(session, actor, agenda_id, Permission.SEE_AGENDA_DESK)
+    return desk_of(session, agenda_id, now=now)
+
+
+def desk_of(session: Session, agenda_id: int, *, now: datetime) -> Desk:
+    """Return the same for a live room, whose people `desk` has let in."""
+    agenda = session.get_one(Agenda, agenda_id)
+    first = clock.local_day(now)
+    start, end = clock.at(first, 0), clock.at(first + timedelta(days=DESK_DAYS), 0)
+    blocks = session.exec(
+        select(AgendaBlock)
+        .where(col(AgendaBlock.agenda_id) == agenda_id, col(AgendaBlock.ends_at) > now)
+        .order_by(col(AgendaBlock.starts_at))
+    ).all()
+    rows = session.exec(
+        select(Appointment)
+        .where(
+            col(Appointment.agenda_id) == agenda_id,
+            col(Appointment.status).in_(SHOWN),
+            col(Appointment.starts_at) >= start,
+            col(Appointment.starts_at) < end,
+        )
+        .order_by(col(Appointment.starts_at))
+    ).all()
+    items = [(clock.local_day(row.starts_at), _item(row, blocks, now)) for row in rows]
+    days = [first + timedelta(days=n) for n in range(DESK_DAYS)]
+    return Desk(
+        title=agenda.title,
+        days=[
+            DeskDay(
+                day.isoformat(),
+                text.day_words(day),
+                day == first,
+                [item for when, item in items if when == day],
+            )
+            for day in days
+            if day == first or any(when == day for when, _ in items)
+        ],
+        blocks=[_block(block) for block in blocks],
+    )
+
+
+def _item(row: Appointment, blocks: Sequence[AgendaBlock], now: datetime) -> DeskItem:
+    hidden = row.anonymised_at is not None
+    return DeskItem(
+        id=row.id or 0,
+        time=f"{text.hour_words(row.starts_at)}–{text.hour_words(row.ends_at)}",
+        name=row.name,
+        oab=queries.oab_words(row.oab),
+        phone=row.phone,
+        email=row.email,
+        case_number=queries.case_words(row.case_number),
+        subject=row.subject,
+        modality=MODALITY_NAMES[Modality(row.modality)],
+        status=row.status,
+        status_words=queries.STATUS_WORDS[Status(row.status)],
+        can_mark=row.starts_at <= now and not hidden,
+        can_cancel=row.status == Status.CONFIRMED and row.starts_at > now,
+        in_block=any(b.starts_at < row.ends_at and row.starts_at < b.ends_at for b in blocks),
+    )
+
+
+def _block(block: AgendaBlock) -> DeskBlock:
+    start, end = clock.local(block.starts_at), clock.local(block.ends_at)
+    words = f"{text.date_words(start.date())}, das {text.hour_words(start)} às "
+    if end.date() != start.date():
+        words += f"{text.date_words(end.date())}, "
+    return DeskBlock(block.id or 0, words + text.hour_words(end), block.reason)
+
+
+def mark(
+    session: Session, actor: Actor, appointment_id: int, status: str, *, now: datetime
+) -> None:
+    """Note that the lawyer came, did not, or take the note back (`confirmed`).
+
+    Raises:
+        InvalidError: it has not begun, or it is no appointment that stands.
+    """
+    row = _row(session, actor, appointment_id)
+    if status not in (Status.ATTENDED, Status.MISSED, Status.CONFIRMED) or row.status not in SHOWN:
+        raise InvalidError("Este atendimento não pode ser marcado assim.")
+    if row.starts_at > now:
+        raise InvalidError("O atendimento ainda não começou.")
+    before, row.status = row.status, status
+    session.add(row)
+    audit.record(
+        session,
+        actor,
+        "marcou atendimento",
+        "appointment",
+        row.id,
+        {"status": [before, status]},
+        now=now,
+    )
+    live.touch(session, f"agenda:{row.agenda_id}")
+    live.touch(session, queries.thread(row))
+
+
+def cancel(  # noqa: PLR0913 (who, what, why, and whether the time stays closed)
+    session: Session,
+    actor: Actor,
+    appointment_id: int,
+    reason: str,
+    *,
+    now: datetime,
+    keep_closed: bool = True,
+) -> None:
+    """Cancel as the gabinete, with a reason that the lawyer reads.
+
+    Raises:
+        InvalidError: there is no reason, or it is no longer to come.
+    """
+    row = _row(session, actor, appointment_id)
+    said = " ".join(reason.split())[:200]
+    if not said:
+        raise InvalidError("Diga o motivo.", {"reason": "Diga o motivo: ele vai no e-mail."})
+    if row.status != Status.CONFIRMED or row.starts_at <= now:
+        raise InvalidError("Só se cancela um atendimento que ainda vai acontecer.")
+    agenda = queries.by_id(session, row.agenda_id, now=now)
+    if keep_closed:
+        session.add(
+            AgendaBlock(
+                agenda_id=row.agenda_id, starts_at=row.starts_at, ends_at=row.ends_at, reason=said
+            )
+        )
+    service.give_up(session, agenda, row, by="chambers", now=now, reason=said)
+    changes = {"status": [Status.CONFIRMED, Status.CANCELLED], "reason": ["", said]}
+    audit.record(session, actor, "cancelou atendimento", "appointment", row.id, changes, now=now)
+
+
+def block(  # noqa: PLR0913, PLR0917 (a span has that many parts)
+    session: Session,
+    actor: Actor,
+    agenda_id: int,
+    start: datetime,
+    end: datetime,
+    reason: str,
+    *,
+    now: datetime,
+) -> None:
+    """Close a span for new appointments; those that stand stay, and show as conflicts.
+
+    Raises:
+        InvalidError: the span ends before it begins, is over, or is longer than 120 days.
+    """
+    _allowed(session, actor, agenda_id, Permission.EDIT_AGENDA)
+    if end <= start:
+        raise InvalidError(
+            "O fim vem antes do começo.", {"until": "Escolha um fim depois do começo."}
+        )
+    if end <= now:
+        raise InvalidError("Este período já passou.", {"day": "Escolha um dia que ainda vem."})
+    if end - start > MOST_BLOCK:
+        raise InvalidError("Bloqueie no máximo 120 dias.", {"until": "No máximo 120 dias."})
+    made = AgendaBlock(
+        agenda_id=agenda_id, starts_at=start, ends_at=end, reason=" ".join(reason.split())[:200]
+    )
+    session.add(made)
+    session.flush()
+    span = {"span": ["", f"{start.isoformat()}/{end.isoformat()}"]}
+    audit.record(session, actor, "bloqueou horário", "agenda", agenda_id, span, now=now)
+    live.touch(session, f"agenda:{agenda_id}")
+
+
+def unblock(session: Session, actor: Actor, block_id: int, *, now: datetime) -> None:
+    """Open a closed span again.
+
+    Raises:
+        NotFoundError: there is none, or it is another unit's.
+    """
+    found = session.get(AgendaBlock, block_id)
+    if found is None:
+        require(actor, Permission.EDIT_AGENDA)
+        raise NotFoundError("Este bloqueio já não existe.")
+    _allowed(session, actor, found.agenda_id, Permission.EDIT_AGENDA)
+    span = {"span": [f"{found.starts_at.isoformat()}/{found.ends_at.isoformat()}", ""]}
+    session.delete(found)
+    audit.record(session, actor, "desbloqueou horário", "agenda", found.agenda_id, span, now=now)
+    live.touch(session, f"agenda:{found.agenda_id}")
+
+
+def _row(session: Session, actor: Actor, appointment_id: int) -> Appointment:
+    row = session.get(Appointment, appointment_id)
+    if row is None:
+        require(actor, Permission.EDIT_AGENDA)
+        raise NotFoundError("Não encontramos este atendimento.")
+    _allowed(session, actor, row.agenda_id, Permission.EDIT_AGENDA)
+    return row
+
+
+def _allowed(session: Session, actor: Actor, agenda_id: int, permission: Permission) -> None:
+    """Refuse whoever may not; another unit's agenda does not exist for them."""
+    require(actor, permission)
+    asked = (
+        select(Unit.path)
+        .join(Agenda, col(Agenda.unit_id) == col(Unit.id))
+        .where(col(Agenda.id) == agenda_id)
+    )
+    path = session.exec(asked).first()
+    if path is None:
+        raise NotFoundError("Não encontramos esta agenda.")
+    require(actor, permission, path)
