@@ -13,7 +13,7 @@ FRAMEWORK: dict[str, str] = {
     "State.hydrate_and_load": "the same, then the page's own load, which is listed here",
     "State.set_is_hydrated": "a tab's own mark that it has been filled",
     "FrontendEventExceptionState.handle_frontend_exception": "writes a line to the log",
-    "UpdateVarsInternalState.update_vars_internal": "writes a tab's own hold, checked at use",
+    "UpdateVarsInternalState.update_vars_internal": "writes a tab's own hold, checked at its use",
     "OnLoadInternalState.on_load_internal": "starts the page's own load, which is listed here",
     "OnLoadInternalState.set_is_hydrated": "a tab's own mark that it has been filled",
 }
