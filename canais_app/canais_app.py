@@ -28,6 +28,12 @@ from canais_app.api import headers, ops
 from canais_app.complaints.dashboard.page import page as dashboard
 from canais_app.complaints.dashboard.state import DashboardState, keep_fresh
 from canais_app.jobs import loops
+from canais_app.directory.about import page as about
+from canais_app.directory.az.page import page as comarcas
+from canais_app.directory.finder.page import page as finder
+from canais_app.directory.finder.state import Finder
+from canais_app.directory.unit.page import page as unit
+from canais_app.directory.unit.state import UnitView
 from canais_app.kit import live
 from canais_app.ui import theme
 from canais_app.ui.not_found import page as not_found
@@ -46,6 +52,52 @@ app.register_lifespan_task(loops.run)
 app.register_lifespan_task(keep_fresh)
 
 app.add_page(not_found, route="404", title="Página não encontrada")
+
+app.add_page(
+    finder,
+    route=routes.HOME,
+    title="Canais de Atendimento do Poder Judiciário de Mato Grosso",
+    description="Ache a unidade certa e o canal que atende agora: telefone, e-mail, WhatsApp, "
+    "Balcão Virtual e agendamento.",
+    on_load=Finder.load,
+)
+app.add_page(
+    comarcas,
+    route=routes.COMARCAS,
+    title="Comarcas de A a Z · Canais de Atendimento do TJMT",
+    description="As 79 comarcas de Mato Grosso e os municípios que cada uma atende.",
+)
+app.add_page(
+    unit,
+    route=routes.UNIT,
+    title=UnitView.title,
+    description="Canais, horários e setores de uma unidade do TJMT.",
+    on_load=UnitView.load,
+)
+app.add_page(
+    about.about,
+    route=routes.ABOUT,
+    title="Sobre o portal · Canais de Atendimento do TJMT",
+    description="O que é o portal, o Balcão Virtual, o plantão e a Ouvidoria.",
+)
+app.add_page(
+    about.accessibility,
+    route=routes.ACCESSIBILITY,
+    title="Acessibilidade · Canais de Atendimento do TJMT",
+    description="Como o portal atende a todas as pessoas, e como avisar de uma barreira.",
+)
+app.add_page(
+    about.privacy,
+    route=routes.PRIVACY,
+    title="Privacidade · Canais de Atendimento do TJMT",
+    description="O que o portal guarda, por quanto tempo, e o que nunca guarda.",
+)
+app.add_page(
+    about.open_data,
+    route=routes.OPEN_DATA,
+    title="Dados abertos e API · Canais de Atendimento do TJMT",
+    description="Unidades, situação e relatos para programas e planilhas.",
+)
 
 app.add_page(
     desk,

@@ -20,7 +20,7 @@ from canais_app.settings import ROOT, settings
 SHELL = ROOT / ".web" / "build" / "client" / "__spa-fallback.html"
 _BARE = "<!DOCTYPE html><html lang='pt-BR'><head><meta charset='utf-8'></head><body></body></html>"
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
-_BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
+_BODY_END = re.compile(r"</body>", re.IGNORECASE)
 _TITLE = re.compile(r"<title>.*?</title>", re.IGNORECASE | re.DOTALL)
 _DESCRIPTION = re.compile(r"<meta[^>]*name=[\"']description[\"'][^>]*>", re.IGNORECASE)
 
@@ -42,7 +42,8 @@ def respond(page: Readable) -> HTMLResponse:
     shell = _DESCRIPTION.sub("", _TITLE.sub("", _shell()))
     shell = _HEAD.sub(lambda m: m.group() + _head(page), shell, count=1)
     readable = f"<noscript><main>{page.body}</main></noscript>"
-    shell = _BODY.sub(lambda m: m.group() + readable, shell, count=1)
+    # At the end of the body: React, which takes the page over, skips what comes after its own.
+    shell = _BODY_END.sub(lambda m: readable + m.group(), shell, count=1)
     return HTMLResponse(shell, page.status, headers={"Cache-Control": "no-cache"})
 
 

@@ -103,8 +103,7 @@ def _of_notice(row: Notice, scope: str) -> NoticeView:
         act=row.act,
         act_url=row.act_url,
         alternative=row.alternative,
-        since=moment_words(row.starts_at),
-        until=moment_words(row.ends_at) if row.ends_at else "sem previsão",
+        when=span_words(row.starts_at, row.ends_at),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
     )
@@ -121,11 +120,17 @@ def _of_closure(row: Closure, scope: str) -> NoticeView:
         act=row.act,
         act_url=row.act_url,
         alternative=row.alternative,
-        since=moment_words(row.starts_at),
-        until=moment_words(row.ends_at) if row.ends_at else "sem previsão",
+        when=span_words(row.starts_at, row.ends_at),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
     )
+
+
+def span_words(start: datetime, end: datetime | None) -> str:
+    """Return `de 24/11/2026, 9h, a 25/11/2026, 12h`, or that the end is not known."""
+    if end is None:
+        return f"Desde {moment_words(start)}, sem previsão de fim"
+    return f"De {moment_words(start)}, a {moment_words(end)}"
 
 
 def moment_words(moment: datetime) -> str:

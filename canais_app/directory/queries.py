@@ -392,3 +392,8 @@ def _units_by_comarca():  # noqa: ANN202 (a SQLAlchemy statement)
         .where(col(Unit.active), col(Unit.comarca_id).is_not(None))
         .group_by(col(Unit.comarca_id))
     )
+
+
+def report_links(card: UnitCard) -> dict[str, str]:
+    """Return, by channel, the address of the complaint form with unit and channel chosen."""
+    return {channel.kind: routes.report(card.slug, channel.kind) for channel in card.channels}

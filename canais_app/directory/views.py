@@ -124,8 +124,7 @@ class NoticeView:
     act: str
     act_url: str
     alternative: str
-    since: str
-    until: str
+    when: str
     starts_at: datetime
     ends_at: datetime | None
 

@@ -1,0 +1,1 @@
+"""Comarcas from A to Z, readable without JavaScript."""

@@ -1,0 +1,75 @@
+"""Comarcas A–Z, from the project's own seed file: they stand in the built HTML, without state."""
+
+from itertools import groupby
+from urllib.parse import quote_plus
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.directory.reference import UNCONFIRMED, rows
+from canais_app.kit.text import fold, plural, slugify
+from canais_app.ui import shell
+
+
+def _comarcas() -> list[tuple[str, list[str]]]:
+    served: dict[str, list[str]] = {}
+    for town in rows("municipalities"):
+        if town["confidence"] != UNCONFIRMED and fold(town["municipality"]) != fold(
+            town["comarca"]
+        ):
+            served.setdefault(town["comarca"], []).append(town["municipality"])
+    names = [row["comarca"] for row in rows("comarcas") if row["installed"] == "yes"]
+    return [(name, sorted(served.get(name, []), key=fold)) for name in sorted(names, key=fold)]
+
+
+def _letter(name: str) -> str:
+    return fold(name)[0].upper()
+
+
+def _entry(name: str, towns: list[str]) -> rx.Component:
+    return rx.el.li(
+        rx.el.h3(rx.el.a(name, href=f"{routes.HOME}?q={quote_plus(name)}")),
+        rx.el.p(f"Atende também {', '.join(towns)}.", class_name="small muted") if towns else None,
+        id=slugify(name),
+        class_name="card tight",
+    )
+
+
+def page() -> rx.Component:
+    """Return the installed comarcas by first letter."""
+    found = _comarcas()
+    letters = [
+        (letter, list(group)) for letter, group in groupby(found, key=lambda c: _letter(c[0]))
+    ]
+    return shell.page(
+        shell.crumbs(("Início", routes.HOME), ("Comarcas de A a Z", routes.COMARCAS)),
+        shell.h1("Comarcas de A a Z"),
+        rx.el.p(
+            f"{plural(len(found), 'comarca instalada', 'comarcas instaladas')} em Mato Grosso. "
+            "Comarca é a região atendida por um fórum; algumas atendem também municípios vizinhos. "
+            "Não achou o seu município? Ligue para a Ouvidoria: 0800 647 1420.",
+            class_name="prose muted",
+        ),
+        rx.el.nav(
+            *[
+                rx.el.a(
+                    letter,
+                    href=f"#letra-{letter.lower()}",
+                    custom_attrs={"reloadDocument": True},
+                )
+                for letter, _ in letters
+            ],
+            aria_label="Letras",
+            class_name="az-letters",
+        ),
+        *[
+            rx.el.section(
+                rx.el.h2(letter, id=f"letra-{letter.lower()}"),
+                rx.el.ul(*[_entry(name, towns) for name, towns in group], class_name="az-list"),
+                class_name="stack section",
+                aria_labelledby=f"letra-{letter.lower()}",
+            )
+            for letter, group in letters
+        ],
+        here=routes.COMARCAS,
+    )

@@ -1,0 +1,40 @@
+"""The home page: search, answer, notices."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.directory.finder import parts
+from canais_app.directory.finder.state import Finder
+from canais_app.ui import feedback, shell
+
+
+def _hero() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            shell.h1("Fale com a unidade certa, pelo canal que funciona agora."),
+            rx.el.p(
+                "Telefone, e-mail, WhatsApp, Balcão Virtual e agendamento de todas as unidades "
+                "do 1º e do 2º grau."
+            ),
+            class_name="wrap",
+        ),
+        class_name="finder-hero",
+    )
+
+
+def page() -> rx.Component:
+    """Return the home page."""
+    return shell.page(
+        rx.el.section(
+            parts.box(), parts.chips(), aria_label="Busca de unidades", class_name="card finder"
+        ),
+        feedback.problem(Finder.problem),
+        feedback.news(Finder.headline),
+        rx.el.div(
+            rx.cond(Finder.searched, parts.results(), parts.start()),
+            parts.aside(),
+            class_name="columns finder-columns",
+        ),
+        here=routes.HOME,
+        lead=_hero(),
+    )

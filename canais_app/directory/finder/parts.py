@@ -1,0 +1,269 @@
+"""Pieces of the search page: the box, its chips, the cards, what stands beside them."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.directory.finder.state import Finder
+from canais_app.directory.views import ChannelView, NoticeView, Understood, UnitCard
+
+SHORTCUTS = (
+    ("Comarcas de A a Z", "As 79 comarcas e os municípios que elas atendem", routes.COMARCAS),
+    ("Tribunal de Justiça (2º grau)", "Câmaras, gabinetes e secretarias", "/?grau=2"),
+    ("Juizados especiais", "Causas menores, cíveis e criminais", "/?q=juizado+especial"),
+    ("Balcão Virtual", "Atendimento por vídeo, sem hora marcada", "/?canal=balcao_virtual"),
+    ("Agendar com magistrado", "Horários livres dos gabinetes, para advogados", routes.AGENDAS),
+    ("Plantão judiciário", "Noites, fins de semana, feriados e recesso", f"{routes.ABOUT}#plantao"),
+    ("Relatar falha", "Conte quando um canal não atende", routes.REPORT),
+    ("Acompanhar um relato", "Com o protocolo e o código", routes.TRACK),
+)
+
+
+def box() -> rx.Component:
+    """Return the one search box. It has no name, so that no address ever takes its words."""
+    return rx.el.form(
+        rx.el.label(
+            "Comarca, vara, assunto ou nº do processo",
+            html_for="busca",
+            class_name="visually-hidden",
+        ),
+        rx.el.div(
+            rx.icon("search", size=22, aria_hidden=True),
+            rx.el.input(
+                id="busca",
+                key=Finder.generation,
+                default_value=Finder.words,
+                on_change=Finder.type_words.debounce(250),
+                placeholder="Digite comarca, vara, assunto ou nº do processo",
+                type="search",
+                auto_complete="off",
+                spell_check=False,
+                max_length=200,
+                enter_key_hint="search",
+            ),
+            class_name="finder-box",
+        ),
+        rx.el.button("Buscar", type="submit", class_name="btn pri"),
+        on_submit=Finder.submit,
+        role="search",
+    )
+
+
+def _understood(part: rx.Var[Understood]) -> rx.Component:
+    return rx.el.button(
+        part.label,
+        rx.el.span(" (retirar da busca)", class_name="visually-hidden"),
+        rx.icon("x", size=14, aria_hidden=True),
+        type="button",
+        on_click=Finder.search_for(part.rest),
+        class_name="chip on",
+    )
+
+
+def _filter(label: str, name: str, pressed: rx.Var, on_click: rx.event.EventType) -> rx.Component:
+    return rx.el.button(
+        label,
+        rx.el.span(Finder.facets[name], class_name="finder-count"),
+        type="button",
+        aria_pressed=rx.cond(pressed, "true", "false"),
+        on_click=on_click,
+        class_name="chip",
+    )
+
+
+def chips() -> rx.Component:
+    """Return what was understood, each to be taken away, and the filters with their counts."""
+    return rx.cond(
+        Finder.searched & (Finder.case_message == ""),
+        rx.el.div(
+            rx.cond(
+                Finder.understood.length() > 0,
+                rx.el.div(
+                    rx.el.span("Entendi:", class_name="small muted"),
+                    rx.foreach(Finder.understood, _understood),
+                    class_name="finder-chips",
+                ),
+            ),
+            rx.el.div(
+                _filter("Aberta agora", "open_now", Finder.open_now, Finder.toggle_open),
+                _filter(
+                    "Balcão Virtual",
+                    "channel:balcao_virtual",
+                    Finder.channel == "balcao_virtual",
+                    Finder.toggle_channel("balcao_virtual"),
+                ),
+                _filter("2º grau", "degree:2", Finder.degree == 2, Finder.toggle_degree),  # noqa: PLR2004
+                class_name="finder-chips",
+                role="group",
+                aria_label="Filtros",
+            ),
+            class_name="finder-bar",
+        ),
+    )
+
+
+def _channel(channel: rx.Var[ChannelView], at: rx.Var[int]) -> rx.Component:
+    return rx.cond(
+        channel.href != "",
+        rx.el.a(
+            channel.label,
+            href=channel.href,
+            title=channel.value,
+            class_name=rx.cond(at == 0, "btn sm pri", "btn sm soft"),
+        ),
+    )
+
+
+def _card(card: rx.Var[UnitCard]) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.div(
+                rx.el.h3(rx.el.a(card.name, href=card.href)),
+                rx.el.p(card.summary, class_name="muted"),
+                class_name="finder-name",
+            ),
+            rx.el.span(
+                rx.el.span(class_name="dot"),
+                card.open_words,
+                rx.cond(card.status != "", " · instabilidade relatada"),
+                class_name=f"tag {card.open_tone}",
+            ),
+            class_name="between",
+        ),
+        rx.cond(
+            card.next_free != "",
+            rx.el.p(rx.el.span("Próximo horário: ", card.next_free, class_name="tag")),
+        ),
+        rx.cond(
+            card.status_words != "",
+            rx.el.p(
+                card.status_words,
+                " ",
+                rx.el.a("Eu também", href=card.report_href),
+                class_name="finder-note small",
+            ),
+        ),
+        rx.foreach(card.notices, lambda words: rx.el.p(words, class_name="finder-note small")),
+        rx.el.div(rx.foreach(card.channels, _channel), class_name="finder-acts"),
+        rx.el.p(
+            rx.cond(card.verified != "", f"Contatos verificados em {card.verified} · "),
+            rx.el.a(
+                "Informação errada? Avise",
+                rx.el.span(f": {card.name}", class_name="visually-hidden"),
+                href=card.report_href,
+            ),
+            class_name="small muted",
+        ),
+        class_name="card finder-card",
+    )
+
+
+def results() -> rx.Component:
+    """Return the answer: a headline that is announced, advice, the cards."""
+    return rx.el.section(
+        rx.el.h2(Finder.headline, id="resultado"),
+        rx.cond(
+            Finder.case_message != "",
+            rx.el.p(Finder.case_message, class_name="note"),
+        ),
+        rx.cond(
+            Finder.did_you_mean != "",
+            rx.el.p(
+                "Você quis dizer ",
+                rx.el.button(
+                    Finder.did_you_mean,
+                    type="button",
+                    on_click=Finder.search_for(Finder.did_you_mean),
+                    class_name="finder-link",
+                ),
+                "?",
+            ),
+        ),
+        rx.cond(Finder.advice != "", rx.el.p(Finder.advice, class_name="note warn")),
+        rx.el.ul(rx.foreach(Finder.cards, _card), class_name="finder-list"),
+        rx.cond(
+            Finder.cursor != "",
+            rx.el.button(
+                "Mostrar mais unidades",
+                type="button",
+                on_click=Finder.show_more,
+                class_name="btn sec",
+            ),
+        ),
+        rx.cond(
+            Finder.cards.length() == 0,
+            rx.el.p(
+                rx.el.a("Comarcas de A a Z", href=routes.COMARCAS, class_name="btn sec"),
+                rx.el.a("Ligar para a Ouvidoria", href="tel:08006471420", class_name="btn soft"),
+                class_name="row",
+            ),
+        ),
+        aria_labelledby="resultado",
+        class_name="stack",
+    )
+
+
+def start() -> rx.Component:
+    """Return the ways to begin when nothing is searched yet."""
+    return rx.el.section(
+        rx.el.h2("Comece por aqui"),
+        rx.el.ul(
+            *[
+                rx.el.li(
+                    rx.el.a(
+                        rx.el.strong(words),
+                        rx.el.span(hint, class_name="muted small"),
+                        href=path,
+                        class_name="card finder-start",
+                    )
+                )
+                for words, hint, path in SHORTCUTS
+            ],
+            class_name="finder-starts",
+        ),
+        class_name="stack",
+    )
+
+
+def _notice(notice: rx.Var[NoticeView]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(notice.scope, class_name=rx.cond(notice.tone == "warn", "tag warn", "tag")),
+        rx.el.p(notice.text, " ", notice.alternative),
+        rx.el.p(
+            notice.when,
+            rx.cond(notice.act != "", f" · {notice.act}"),
+            class_name="muted",
+        ),
+        class_name="small",
+    )
+
+
+def aside() -> rx.Component:
+    """Return the notices in force and the shortcuts."""
+    return rx.el.aside(
+        rx.el.section(
+            rx.el.h2("Avisos em vigor"),
+            rx.el.ul(rx.foreach(Finder.notices, _notice), class_name="stack"),
+            rx.cond(
+                Finder.notices.length() == 0,
+                rx.el.p("Nenhum aviso agora.", class_name="small muted"),
+            ),
+            class_name="card pad stack",
+        ),
+        rx.cond(
+            Finder.searched,
+            rx.el.nav(
+                rx.el.h2("Atalhos"),
+                rx.el.ul(
+                    *[
+                        rx.el.li(rx.el.a(words, href=path))
+                        for words, _, path in (*SHORTCUTS[:2], SHORTCUTS[5], SHORTCUTS[7])
+                    ],
+                    class_name="tight",
+                ),
+                aria_label="Atalhos",
+                class_name="card pad stack",
+            ),
+        ),
+        aria_label="Avisos e atalhos",
+        class_name="stack",
+    )

@@ -1,0 +1,167 @@
+"""What is searched, and what was found. The address holds the words, except a case number."""
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.directory import cnj, queries
+from canais_app.directory.models import ChannelKind
+from canais_app.directory.queries import Filters
+from canais_app.directory.views import NoticeView, SearchAnswer, Understood, UnitCard
+from canais_app.kit import clock, db, live
+from canais_app.kit.errors import AppError
+
+PAGE = 20
+
+
+class Finder(rx.State):
+    """The search box. `generation` makes the box show words that were not typed into it."""
+
+    words: str = ""
+    channel: str = ""
+    degree: int = 0
+    open_now: bool = False
+    generation: int = 0
+    searched: bool = False
+    problem: str = ""
+    headline: str = ""
+    advice: str = ""
+    did_you_mean: str = ""
+    case_message: str = ""
+    cards: list[UnitCard] = []
+    understood: list[Understood] = []
+    facets: dict[str, int] = {}
+    cursor: str = ""
+    notices: list[NoticeView] = []
+    _shared: str = ""  # the address as this page last knew it
+    _sharing: bool = False  # the next load comes from our own change of the address
+
+    @rx.event
+    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+        """Read the notices, and search what the address asks for."""
+        await live.leave(self)
+        asked = self.router.url.query_parameters
+        address = _address(
+            asked.get("q", ""),
+            asked.get("canal", ""),
+            asked.get("grau", ""),
+            asked.get("aberta", ""),
+        )
+        if self._sharing and address == self._shared:
+            self._sharing = False
+            return
+        self._sharing, self._shared = False, address
+        self.notices = await db.in_reading(queries.current_notices, now=clock.now())
+        words = str(asked.get("q", ""))[: queries.LONGEST_TEXT]
+        self.generation += 1 if words != self.words else 0
+        self.channel = _known_channel(asked.get("canal", ""))
+        self.degree = 2 if asked.get("grau") == "2" else 0
+        self.open_now = asked.get("aberta") == "1"
+        await self._search(words)
+
+    @rx.event(supersedes=True)
+    async def type_words(self, typed: str):  # noqa: ANN201
+        """Search what has been typed so far."""
+        await self._search(typed)
+        return self._share()
+
+    @rx.event
+    async def submit(self, form: dict[str, str]):  # noqa: ANN201
+        """Search at once what stands in the box."""
+        await self._search(form.get("busca", "") if isinstance(form, dict) else "")
+        return self._share()
+
+    @rx.event
+    async def search_for(self, words: str):  # noqa: ANN201
+        """Search other words, and show them in the box."""
+        self.generation += 1
+        await self._search(words)
+        return self._share()
+
+    @rx.event
+    async def toggle_open(self):  # noqa: ANN201
+        """Keep only units open now, or all again."""
+        self.open_now = not self.open_now
+        await self._search(self.words)
+        return self._share()
+
+    @rx.event
+    async def toggle_channel(self, kind: str):  # noqa: ANN201
+        """Keep only units with a channel, or all again."""
+        self.channel = "" if self.channel == kind else _known_channel(kind)
+        await self._search(self.words)
+        return self._share()
+
+    @rx.event
+    async def toggle_degree(self):  # noqa: ANN201
+        """Keep only the second degree, or all again."""
+        self.degree = 0 if self.degree else 2
+        await self._search(self.words)
+        return self._share()
+
+    @rx.event
+    async def show_more(self) -> None:
+        """Read the next page of the answer."""
+        if self.cursor:
+            await self._search(self.words, more=True)
+
+    async def _search(self, words: str, *, more: bool = False) -> None:
+        words = words if isinstance(words, str) else ""
+        # A case number is answered and forgotten: it stays in the person's own browser.
+        self.words = words if cnj.may_be_shared(words) else ""
+        filters = Filters(channel=self.channel, degree=self.degree, open_now=self.open_now)
+        self.searched = bool(words.strip()) or filters != Filters()
+        if not self.searched:
+            self._show(SearchAnswer([], 0, ""))
+            return
+        try:
+            answer = await db.in_reading(
+                queries.find_units,
+                words,
+                filters,
+                now=clock.now(),
+                limit=PAGE,
+                cursor=self.cursor if more else "",
+            )
+        except AppError as refusal:
+            self._show(SearchAnswer([], 0, ""))
+            self.problem = refusal.message
+            return
+        before = self.cards if more else []
+        self._show(replace(answer, items=[*before, *answer.items]))
+
+    def _show(self, answer: SearchAnswer) -> None:
+        self.problem = ""
+        self.cards = answer.items
+        self.headline = answer.headline
+        self.advice = answer.advice
+        self.did_you_mean = answer.did_you_mean
+        self.case_message = answer.case.message if answer.case else ""
+        self.understood = answer.understood
+        self.facets = {
+            name: answer.facets.get(name, 0)
+            for name in ("open_now", "channel:balcao_virtual", "degree:2")
+        }
+        self.cursor = answer.next
+
+    def _share(self):  # noqa: ANN202
+        """Put what is searched into the address, without a new entry in the history."""
+        address = _address(
+            self.words, self.channel, str(self.degree or ""), "1" if self.open_now else ""
+        )
+        if address == self._shared:
+            return None
+        self._sharing, self._shared = True, address
+        return rx.redirect(address, replace=True)
+
+
+def _known_channel(kind: object) -> str:
+    return str(kind) if kind in set(ChannelKind) else ""
+
+
+def _address(words: object, channel: object, degree: object, open_now: object) -> str:
+    asked = {"q": words, "canal": channel, "grau": degree, "aberta": open_now}
+    said = urlencode({name: value for name, value in asked.items() if value})
+    return f"{routes.HOME}?{said}" if said else routes.HOME

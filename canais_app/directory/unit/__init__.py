@@ -1,0 +1,1 @@
+"""One unit: every channel, its hours, its sectors."""
