@@ -124,7 +124,7 @@ def _card(card: rx.Var[UnitCard]) -> rx.Component:
             rx.el.span(
                 rx.el.span(class_name="dot"),
                 card.open_words,
-                rx.cond(card.status != "", " · instabilidade relatada"),
+                rx.cond(card.status != "", " · instabilidade relatada", ""),
                 class_name=f"tag {card.open_tone}",
             ),
             class_name="between",
@@ -145,7 +145,7 @@ def _card(card: rx.Var[UnitCard]) -> rx.Component:
         rx.foreach(card.notices, lambda words: rx.el.p(words, class_name="finder-note small")),
         rx.el.div(rx.foreach(card.channels, _channel), class_name="finder-acts"),
         rx.el.p(
-            rx.cond(card.verified != "", f"Contatos verificados em {card.verified} · "),
+            rx.cond(card.verified != "", f"Contatos verificados em {card.verified} · ", ""),
             rx.el.a(
                 "Informação errada? Avise",
                 rx.el.span(f": {card.name}", class_name="visually-hidden"),
@@ -229,8 +229,13 @@ def _notice(notice: rx.Var[NoticeView]) -> rx.Component:
         rx.el.span(notice.scope, class_name=rx.cond(notice.tone == "warn", "tag warn", "tag")),
         rx.el.p(notice.text, " ", notice.alternative),
         rx.el.p(
+<<<<<<< HEAD
             notice.when,
             rx.cond(notice.act != "", f" · {notice.act}"),
+=======
+            f"{notice.since} até {notice.until}",
+            rx.cond(notice.act != "", f" · {notice.act}", ""),
+>>>>>>> 0384d69 (Give every choice of the cards its other half)
             class_name="muted",
         ),
         class_name="small",

@@ -91,7 +91,9 @@ def _channels() -> rx.Component:
             rx.el.p(
                 "Advogados podem ser recebidos sem hora marcada, por ordem de chegada "
                 "(Lei 8.906/94, art. 7º, VIII). ",
-                rx.cond(UnitView.next_free != "", f"Próximo horário livre: {UnitView.next_free}."),
+                rx.cond(
+                    UnitView.next_free != "", f"Próximo horário livre: {UnitView.next_free}.", ""
+                ),
                 class_name="small",
             ),
         ),
