@@ -27,13 +27,13 @@ from canais_app.api import app as api
 from canais_app.api import headers, ops
 from canais_app.complaints.dashboard.page import page as dashboard
 from canais_app.complaints.dashboard.state import DashboardState, keep_fresh
-from canais_app.jobs import loops
 from canais_app.directory.about import page as about
 from canais_app.directory.az.page import page as comarcas
 from canais_app.directory.finder.page import page as finder
 from canais_app.directory.finder.state import Finder
 from canais_app.directory.unit.page import page as unit
 from canais_app.directory.unit.state import UnitView
+from canais_app.jobs import loops
 from canais_app.kit import live
 from canais_app.ui import theme
 from canais_app.ui.not_found import page as not_found
