@@ -229,13 +229,8 @@ def _notice(notice: rx.Var[NoticeView]) -> rx.Component:
         rx.el.span(notice.scope, class_name=rx.cond(notice.tone == "warn", "tag warn", "tag")),
         rx.el.p(notice.text, " ", notice.alternative),
         rx.el.p(
-<<<<<<< HEAD
             notice.when,
-            rx.cond(notice.act != "", f" · {notice.act}"),
-=======
-            f"{notice.since} até {notice.until}",
             rx.cond(notice.act != "", f" · {notice.act}", ""),
->>>>>>> 0384d69 (Give every choice of the cards its other half)
             class_name="muted",
         ),
         class_name="small",
