@@ -15,6 +15,7 @@ from canais_app.accounts.recovery.page import page as recovery
 from canais_app.accounts.recovery.state import Recovery
 from canais_app.accounts.second_step.page import page as second_step
 from canais_app.accounts.second_step.state import SecondStep
+from canais_app.admin.pages import PAGES as ADMIN_PAGES
 from canais_app.agenda.appointment.page import page as appointment
 from canais_app.agenda.appointment.state import AppointmentState
 from canais_app.agenda.desk.page import page as chambers
@@ -52,6 +53,8 @@ app.register_lifespan_task(loops.run)
 app.register_lifespan_task(keep_fresh)
 
 app.add_page(not_found, route="404", title="Página não encontrada")
+for admin_page in ADMIN_PAGES:
+    app.add_page(**admin_page)
 
 app.add_page(
     finder,

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from canais_app import routes
-from canais_app.api import agenda, complaints, directory, docs, feeds, ops, pages, sessions
+from canais_app.api import admin, agenda, complaints, directory, docs, feeds, ops, pages, sessions
 from canais_app.kit.errors import AppError, TooManyRequestsError, invalid_findings
 
 PROBLEM = "application/problem+json"
@@ -75,6 +75,6 @@ def make() -> FastAPI:
     app.add_exception_handler(RequestValidationError, misunderstood)
     app.add_exception_handler(HTTPException, http_refused)
     app.add_exception_handler(Exception, broken)
-    for room in (directory, agenda, complaints, feeds, sessions, docs, ops, pages):
+    for room in (admin, directory, agenda, complaints, feeds, sessions, docs, ops, pages):
         app.include_router(room.router)
     return app

@@ -1,0 +1,1 @@
+"""Sessões: who is signed in, and signing them out."""

@@ -1,0 +1,41 @@
+"""Sessões."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.admin import frame
+from canais_app.admin.browsers.state import Browsers
+from canais_app.ui.tables import table
+
+
+def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
+    return rx.el.tr(
+        *frame.cells(row["person"], row["browser"], row["began"], row["seen"]),
+        rx.el.td(
+            rx.cond(
+                row["is_this"],
+                rx.el.span("Esta sessão", class_name="tag ok"),
+                rx.el.button(
+                    "Encerrar",
+                    rx.el.span(" a sessão de ", row["person"], class_name="visually-hidden"),
+                    on_click=Browsers.end(row["id"].to(int)),
+                    class_name="btn sec sm",
+                ),
+            )
+        ),
+        key=row["id"].to_string(),
+    )
+
+
+def page() -> rx.Component:
+    """Return the page of open sessions."""
+    return frame.page(
+        "Sessões",
+        routes.ADMIN_SESSIONS,
+        Browsers,
+        table(
+            "Sessões abertas",
+            [(words, False) for words in ("Pessoa", "Navegador", "Entrou", "Ativa em", "Ações")],
+            rx.el.tbody(rx.foreach(Browsers.rows, _row)),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Configuração: the settings in force."""

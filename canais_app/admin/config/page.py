@@ -1,0 +1,30 @@
+"""Configuração."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.admin import frame
+from canais_app.admin.config.state import Config
+from canais_app.ui.tables import table
+
+
+def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
+    return rx.el.tr(rx.el.td(rx.el.code(row["name"])), rx.el.td(row["value"]), key=row["name"])
+
+
+def page() -> rx.Component:
+    """Return the page of settings."""
+    return frame.page(
+        "Configuração",
+        routes.ADMIN_SETTINGS,
+        Config,
+        rx.el.p(
+            "Valores do ambiente do servidor; mudam ali, e valem depois de reiniciar.",
+            class_name="muted",
+        ),
+        table(
+            "Configuração em vigor",
+            [("Variável", False), ("Valor", False)],
+            rx.el.tbody(rx.foreach(Config.rows, _row)),
+        ),
+    )

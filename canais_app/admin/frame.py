@@ -1,0 +1,41 @@
+"""The frame of the pages of administration."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.ui import feedback, forms, shell
+
+
+def page(
+    title: str,
+    here: str,
+    state: Any,  # noqa: ANN401 (a State that is Guarded)
+    *children: rx.Component | None,
+    labels: Sequence[tuple[str, str]] = (),
+) -> rx.Component:
+    """Return a page with its heading, news, refusals and, once read, its content."""
+    return shell.page(
+        shell.crumbs(("Início", routes.HOME), ("Mesa", routes.DESK), (title, here)),
+        shell.h1(title),
+        rx.el.div(
+            rx.cond(state.news != "", feedback.note(state.news, tone="ok")),
+            role="status",
+            class_name="section-tight",
+        ),
+        forms.error_summary(state.problem, state.errors, labels),
+        rx.cond(
+            state.ready,
+            rx.el.div(*children, class_name="stack admin-body"),
+            feedback.skeleton(),
+        ),
+        here=here,
+        wide=False,
+    )
+
+
+def cells(*values: Any) -> list[rx.Component]:  # noqa: ANN401 (vars or words)
+    """Return one table cell for each value."""
+    return [rx.el.td(value) for value in values]

@@ -1,0 +1,1 @@
+"""Chaves da API: bearer tokens of programs."""

@@ -1,0 +1,89 @@
+"""Chaves da API."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.admin import frame
+from canais_app.admin.keys.state import Keys
+from canais_app.ui import forms
+from canais_app.ui.tables import table
+
+
+def _permission(value: rx.vars.StringVar) -> rx.Component:
+    return rx.el.label(
+        rx.el.input(type="checkbox", name="p-" + value), rx.el.span(value), class_name="check"
+    )
+
+
+def _form() -> rx.Component:
+    return rx.el.form(
+        rx.el.div(
+            forms.field("name", "Programa que usará a chave", Keys.errors, max_length=120),
+            forms.field(
+                "days",
+                "Validade em dias",
+                Keys.errors,
+                type="number",
+                default_value="90",
+                hint="De 1 a 365.",
+            ),
+            class_name="fields two",
+        ),
+        rx.el.fieldset(
+            rx.el.legend("O que a chave pode", class_name="legend"),
+            rx.cond(
+                Keys.errors.contains("permissions"),  # pyright: ignore[reportAttributeAccessIssue]
+                rx.el.p(Keys.errors["permissions"], id="permissions", class_name="key-err"),
+            ),
+            rx.el.div(rx.foreach(Keys.offered, _permission), class_name="fields two"),
+        ),
+        rx.el.button("Criar a chave", type="submit", class_name="btn pri"),
+        on_submit=Keys.make,
+        no_validate=True,
+        class_name="card pad stack",
+    )
+
+
+def _made() -> rx.Component:
+    return rx.el.div(
+        rx.el.p("Copie a chave agora: ela não será mostrada de novo.", class_name="strong"),
+        rx.el.code(Keys.made, class_name="admin-key"),
+        role="status",
+        class_name="note warn account-saved",
+    )
+
+
+def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
+    return rx.el.tr(
+        *frame.cells(row["name"], row["owner"], row["permissions"], row["expires"], row["state"]),
+        rx.el.td(
+            rx.cond(
+                row["state"] == "em vigor",
+                rx.el.button(
+                    "Revogar",
+                    rx.el.span(" ", row["name"], class_name="visually-hidden"),
+                    on_click=Keys.revoke(row["id"].to(int)),
+                    class_name="btn danger sm",
+                ),
+            )
+        ),
+        key=row["id"].to_string(),
+    )
+
+
+def page() -> rx.Component:
+    """Return the page of keys."""
+    heads = ("Programa", "Criada por", "Pode", "Vence", "Situação", "Ações")
+    return frame.page(
+        "Chaves da API",
+        routes.ADMIN_TOKENS,
+        Keys,
+        rx.cond(Keys.made != "", _made()),
+        _form(),
+        table(
+            "Chaves criadas",
+            [(words, False) for words in heads],
+            rx.el.tbody(rx.foreach(Keys.rows, _row)),
+        ),
+        labels=(("name", "Programa"), ("days", "Validade"), ("permissions", "O que a chave pode")),
+    )

@@ -1,0 +1,1 @@
+"""Mensagens: the outbox."""

@@ -1,0 +1,111 @@
+"""Mensagens."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.admin import frame
+from canais_app.admin.letters.state import Letters
+from canais_app.admin.records import LETTER_WORDS
+from canais_app.ui.tables import table
+
+
+def _chips() -> rx.Component:
+    choices = [("", "Todas"), *LETTER_WORDS.items()]
+    return rx.el.div(
+        *[
+            rx.el.button(
+                words,
+                type="button",
+                on_click=Letters.narrow(value),
+                class_name="chip",
+                custom_attrs={"aria-pressed": rx.cond(Letters.status == value, "true", "false")},
+            )
+            for value, words in choices
+        ],
+        role="group",
+        aria_label="Situação das mensagens",
+        class_name="row",
+    )
+
+
+def _figure(words: str, name: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(words),
+        rx.el.dd(Letters.counts[name]),
+        class_name="card pad",
+    )
+
+
+def _open() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(Letters.open["subject"]),
+        rx.el.p("Para ", Letters.open["recipient"], class_name="muted"),
+        rx.el.pre(Letters.open["text"], class_name="admin-letter", tab_index=0),
+        class_name="card pad stack",
+    )
+
+
+def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
+    tone = rx.match(
+        row["status"],
+        ("sent", "tag ok"),
+        ("waiting", "tag"),
+        ("withdrawn", "tag off"),
+        "tag bad",
+    )
+    return rx.el.tr(
+        rx.el.td(
+            rx.el.p(row["subject"], class_name="strong"),
+            rx.el.p(row["recipient"], class_name="muted small"),
+            rx.cond(row["error"] != "", rx.el.p(row["error"], class_name="small")),
+        ),
+        rx.el.td(rx.el.span(row["status_words"], class_name=tone)),
+        rx.el.td(row["at"]),
+        rx.el.td(row["attempts"].to_string(), class_name="num"),
+        rx.el.td(
+            rx.el.div(
+                rx.el.button(
+                    "Ler",
+                    rx.el.span(" ", row["subject"], class_name="visually-hidden"),
+                    on_click=Letters.see(row["id"].to(int)),
+                    class_name="btn sec sm",
+                ),
+                rx.cond(
+                    row["can_retry"],
+                    rx.el.button(
+                        "Reenviar",
+                        rx.el.span(" ", row["subject"], class_name="visually-hidden"),
+                        on_click=Letters.retry(row["id"].to(int)),
+                        class_name="btn sec sm",
+                    ),
+                ),
+                class_name="row",
+            )
+        ),
+        key=row["id"].to_string(),
+    )
+
+
+def page() -> rx.Component:
+    """Return the page of the outbox."""
+    heads = [("Mensagem", False), ("Situação", False), ("Quando", False), ("Tentativas", True)]
+    return frame.page(
+        "Mensagens",
+        routes.ADMIN_OUTBOX,
+        Letters,
+        rx.el.dl(
+            _figure("Aguardando envio", "waiting"),
+            _figure("Agendadas", "scheduled"),
+            _figure("Enviadas", "sent"),
+            _figure("Falharam", "failed"),
+            _figure("Devolvidas", "bounced"),
+            class_name="admin-figures",
+        ),
+        _chips(),
+        rx.cond(Letters.open.contains("id"), _open()),  # pyright: ignore[reportAttributeAccessIssue]
+        table("Mensagens", [*heads, ("Ações", False)], rx.el.tbody(rx.foreach(Letters.rows, _row))),
+        rx.cond(
+            Letters.next != "",
+            rx.el.button("Mostrar mais", on_click=Letters.more, class_name="btn sec"),
+        ),
+    )

@@ -1,0 +1,30 @@
+"""The pages of administration, as the composition root adds them."""
+
+from typing import Any
+
+from canais_app import routes
+from canais_app.admin.browsers.page import page as browsers
+from canais_app.admin.browsers.state import Browsers
+from canais_app.admin.config.page import page as config
+from canais_app.admin.config.state import Config
+from canais_app.admin.keys.page import page as keys
+from canais_app.admin.keys.state import Keys
+from canais_app.admin.letters.page import page as letters
+from canais_app.admin.letters.state import Letters
+from canais_app.admin.people.page import page as people
+from canais_app.admin.people.state import People
+from canais_app.admin.trail.page import page as trail
+from canais_app.admin.trail.state import Trail
+
+_ALL = (
+    (people, routes.ADMIN_STAFF, "Pessoal", "Contas, perfis e convites.", People.load),
+    (browsers, routes.ADMIN_SESSIONS, "Sessões", "Quem está conectado.", Browsers.load),
+    (trail, routes.ADMIN_AUDIT, "Auditoria", "Quem fez o quê.", Trail.load),
+    (keys, routes.ADMIN_TOKENS, "Chaves da API", "Chaves de programas.", Keys.load),
+    (letters, routes.ADMIN_OUTBOX, "Mensagens", "A fila de mensagens.", Letters.load),
+    (config, routes.ADMIN_SETTINGS, "Configuração", "Valores em vigor.", Config.load),
+)
+PAGES: list[dict[str, Any]] = [
+    {"component": page, "route": route, "title": title, "description": about, "on_load": load}
+    for page, route, title, about, load in _ALL
+]

@@ -1,0 +1,1 @@
+"""Pessoal: invite, give roles, suspend."""

@@ -1,0 +1,173 @@
+"""Pessoal."""
+
+from typing import Any
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.accounts.roles import Role
+from canais_app.admin import frame
+from canais_app.admin.people.state import People
+from canais_app.ui import forms
+from canais_app.ui.tables import table
+
+ROLES = [("", "Escolha")] + [(role.value, role.value.capitalize()) for role in Role]
+
+
+def _unit(name: str) -> rx.Component:
+    """Return the choice of a unit: type a part of its name, then choose."""
+    return rx.el.div(
+        rx.el.div(
+            rx.el.label(
+                "Nome da unidade",
+                rx.el.span(" (só para gestor e gabinete)", class_name="muted"),
+                html_for=f"{name}-procura",
+            ),
+            rx.el.input(
+                id=f"{name}-procura",
+                name="unit-words",
+                type="search",
+                on_change=People.find_units.debounce(300),
+                max_length=80,
+            ),
+            class_name="field",
+        ),
+        rx.el.div(
+            rx.el.label("Unidade", html_for=name),
+            rx.el.select(
+                rx.el.option("Nenhuma", value=""),
+                rx.foreach(
+                    People.units,
+                    lambda unit: rx.el.option(unit["name"], value=unit["id"].to_string()),
+                ),
+                id=name,
+                name="unit",
+            ),
+            class_name="field",
+        ),
+        class_name="fields two",
+    )
+
+
+def _invite() -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(rx.icon("user-plus", size=18, aria_hidden=True), "Convidar pessoa"),
+        rx.el.form(
+            rx.el.div(
+                forms.field("name", "Nome", People.errors, max_length=120),
+                forms.field("email", "E-mail", People.errors, type="email", max_length=200),
+                class_name="fields two",
+            ),
+            forms.choice("role", "Perfil", ROLES, People.errors),
+            _unit("unit"),
+            rx.el.button("Enviar o convite", type="submit", class_name="btn pri"),
+            on_submit=People.invite,
+            reset_on_submit=False,
+            no_validate=True,
+            class_name="stack",
+        ),
+        class_name="card pad",
+    )
+
+
+def _roles() -> rx.Component:
+    return rx.el.form(
+        rx.el.h2("Perfil de ", People.chosen_name),
+        rx.el.div(
+            rx.el.label("Novo perfil", html_for="new-role"),
+            rx.el.select(
+                rx.el.option("Sem perfil", value=""),
+                *[rx.el.option(words, value=value) for value, words in ROLES[1:]],
+                id="new-role",
+                name="role",
+            ),
+            class_name="field",
+        ),
+        _unit("new-unit"),
+        rx.el.div(
+            rx.el.button("Guardar", type="submit", class_name="btn pri"),
+            rx.el.button("Voltar", type="button", on_click=People.choose(0), class_name="btn sec"),
+            class_name="row",
+        ),
+        on_submit=People.give_role,
+        no_validate=True,
+        class_name="card pad stack",
+    )
+
+
+def _act(words: str, handler: Any, name: Any, tone: str = "sec") -> rx.Component:  # noqa: ANN401 (Reflex's own)
+    return rx.el.button(
+        words,
+        rx.el.span(" ", name, class_name="visually-hidden"),
+        on_click=handler,
+        class_name=f"btn {tone} sm",
+    )
+
+
+def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
+    number = row["id"].to(int)
+    acts = rx.el.div(
+        _act("Perfil", People.choose(number), row["name"]),
+        rx.match(
+            row["status"],
+            ("invited", _act("Reenviar convite", People.invite_again(number), row["name"])),
+            ("suspended", _act("Reativar", People.restore(number), row["name"])),
+            rx.fragment(),
+        ),
+        rx.cond(
+            (row["status"] != "suspended") & ~row["is_self"].to(bool),
+            _act("Suspender", People.suspend(number), row["name"], "danger"),
+        ),
+        class_name="row",
+    )
+    return rx.el.tr(
+        rx.el.td(
+            rx.el.p(row["name"], class_name="strong"),
+            rx.el.p(row["email"], class_name="muted small"),
+        ),
+        rx.el.td(row["roles"]),
+        rx.el.td(
+            rx.el.span(
+                row["status_words"],
+                class_name=rx.match(
+                    row["status"], ("active", "tag ok"), ("invited", "tag warn"), "tag off"
+                ),
+            )
+        ),
+        rx.el.td(rx.cond(row["second_step"], "Sim", "Não")),
+        rx.el.td(acts),
+        key=row["id"].to_string(),
+    )
+
+
+def page() -> rx.Component:
+    """Return the page of staff."""
+    return frame.page(
+        "Pessoal",
+        routes.ADMIN_STAFF,
+        People,
+        _invite(),
+        rx.cond(People.chosen > 0, _roles()),
+        rx.el.form(
+            rx.el.div(
+                rx.el.label("Procurar por nome ou e-mail", html_for="words"),
+                rx.el.input(id="words", name="words", type="search", max_length=80),
+                class_name="field",
+            ),
+            rx.el.button("Procurar", type="submit", class_name="btn sec"),
+            on_submit=People.search,
+            class_name="admin-search",
+        ),
+        table(
+            "Pessoas com conta",
+            [
+                ("Pessoa", False),
+                ("Perfil", False),
+                ("Conta", False),
+                ("Segunda etapa", False),
+                ("Ações", False),
+            ],
+            rx.el.tbody(rx.foreach(People.rows, _row)),
+        ),
+        labels=(("name", "Nome"), ("email", "E-mail"), ("role", "Perfil"), ("unit", "Unidade")),
+    )

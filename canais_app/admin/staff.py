@@ -1,0 +1,261 @@
+"""Staff as administrators see and change them, their sessions and the keys of their programs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from canais_app.accounts import audit, links, own, policies, queries
+from canais_app.accounts.models import ApiToken, LoginSession, Staff
+from canais_app.accounts.own import SessionRow, moment_words
+from canais_app.accounts.roles import Actor, Permission, Role, require
+from canais_app.directory.models import Unit
+from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
+from canais_app.kit.text import new_token, token_hash
+
+STATUS_WORDS = {"active": "Ativa", "invited": "Convite enviado", "suspended": "Suspensa"}
+MOST_UNITS = 20
+
+
+@dataclass(frozen=True)
+class StaffRow:
+    """A person in the list of staff."""
+
+    id: int
+    name: str
+    email: str
+    status: str
+    status_words: str
+    roles: str
+    second_step: bool
+    is_self: bool
+
+
+@dataclass(frozen=True)
+class UnitChoice:
+    """A unit that a role may be scoped to."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class TokenRow:
+    """A key of a program, without the key."""
+
+    id: int
+    name: str
+    owner: str
+    permissions: str
+    expires: str
+    state: str
+
+
+def staff_list(session: Session, words: str = "", *, actor: Actor) -> list[StaffRow]:
+    """Return everybody with an account, by name; `words` narrows by name or address."""
+    require(actor, Permission.MANAGE_STAFF)
+    rows = session.exec(select(Staff).order_by(col(Staff.name), col(Staff.id)))
+    wanted = words.casefold()
+    return [
+        StaffRow(
+            row.id or 0,
+            row.name,
+            row.email,
+            row.status,
+            STATUS_WORDS.get(row.status, row.status),
+            ", ".join(queries.role_words(session, row.id)) or "sem perfil",
+            bool(row.totp_secret),
+            row.id == actor.staff_id,
+        )
+        for row in rows
+        if wanted in row.name.casefold() or wanted in row.email
+    ]
+
+
+def units_named(session: Session, words: str, *, actor: Actor) -> list[UnitChoice]:
+    """Return units whose name holds the words, for a role's scope."""
+    require(actor, Permission.MANAGE_STAFF)
+    if len(words.strip()) < 3:  # noqa: PLR2004 (fewer letters name everything)
+        return []
+    like = f"%{words.strip()[:80]}%"
+    rows = session.exec(
+        select(Unit).where(col(Unit.name).ilike(like)).order_by(col(Unit.name)).limit(MOST_UNITS)
+    )
+    return [UnitChoice(row.id or 0, row.name) for row in rows]
+
+
+def suspend(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> None:
+    """Close an account at once: its sessions end and its keys stop.
+
+    Raises:
+        NotFoundError: no such person.
+        ConflictError: one's own account, so that the last administrator cannot lock all out.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    staff = _person(session, staff_id)
+    if staff.id == actor.staff_id:
+        raise ConflictError("Você não pode suspender a própria conta.")
+    _set_status(session, staff, "suspended", "suspender", actor, now)
+    links.end_sessions(session, staff_id, now=now)
+
+
+def restore(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> None:
+    """Open a suspended account again; without a password yet, it waits for its invitation.
+
+    Raises:
+        NotFoundError: no such person.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    staff = _person(session, staff_id)
+    status = "active" if staff.password_hash or staff.oidc_subject else "invited"
+    _set_status(session, staff, status, "reativar", actor, now)
+
+
+def _person(session: Session, staff_id: int) -> Staff:
+    staff = session.get(Staff, staff_id)
+    if staff is None:
+        raise NotFoundError("Esta pessoa não tem conta aqui.")
+    return staff
+
+
+def _set_status(  # noqa: PLR0913, PLR0917 (who changed what, when)
+    session: Session, staff: Staff, status: str, action: str, actor: Actor, now: datetime
+) -> None:
+    if staff.status == status:
+        return
+    change = {"status": [staff.status, status]}
+    staff.status = status
+    audit.record(session, actor, action, "staff", staff.id, change, now=now)
+
+
+# --- sessions -----------------------------------------------------------------------------
+
+
+def open_sessions(session: Session, *, actor: Actor, now: datetime) -> list[SessionRow]:
+    """Return every open session, the latest first."""
+    require(actor, Permission.MANAGE_STAFF)
+    rows = session.exec(
+        select(LoginSession, Staff)
+        .join(Staff, col(Staff.id) == col(LoginSession.staff_id))
+        .where(col(LoginSession.stage) == "full", col(LoginSession.revoked_at).is_(None))
+        .order_by(col(LoginSession.seen_at).desc())
+    )
+    return [
+        own.session_row(login, actor, staff.name)
+        for login, staff in rows
+        if queries.is_open(login, now=now)
+    ]
+
+
+def end_session(session: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
+    """Sign a browser out at its next event.
+
+    Raises:
+        NotFoundError: no such session.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    login = session.get(LoginSession, session_id)
+    if login is None:
+        raise NotFoundError("Esta sessão não existe.")
+    login.revoked_at = login.revoked_at or now
+    change = {"staff_id": login.staff_id}
+    audit.record(session, actor, "encerrar sessão", "session", session_id, change, now=now)
+
+
+# --- keys of programs ---------------------------------------------------------------------
+
+
+def tokens(session: Session, *, actor: Actor, now: datetime) -> list[TokenRow]:
+    """Return every key, the newest first; the keys themselves are not stored."""
+    require(actor, Permission.MANAGE_STAFF)
+    rows = session.exec(
+        select(ApiToken, Staff)
+        .join(Staff, col(Staff.id) == col(ApiToken.staff_id))
+        .order_by(col(ApiToken.id).desc())
+    )
+    return [
+        TokenRow(
+            key.id or 0,
+            key.name,
+            staff.name,
+            ", ".join(key.permissions),
+            moment_words(key.expires_at),
+            _key_state(key, now),
+        )
+        for key, staff in rows
+    ]
+
+
+def _key_state(key: ApiToken, now: datetime) -> str:
+    if key.revoked_at is not None:
+        return "revogada"
+    return "em vigor" if now < key.expires_at else "vencida"
+
+
+def make_token(  # noqa: PLR0913 (a key has that many parts)
+    session: Session,
+    name: str,
+    permissions: Sequence[Permission],
+    days: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> str:
+    """Make a key that acts for the administrator who makes it; return it, this once.
+
+    Raises:
+        InvalidError: no name, no permission, more than one's own, or too long a life.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    if not name.strip():
+        raise InvalidError("Falta o nome.", {"name": "Diga qual programa usará a chave."})
+    if not permissions:
+        raise InvalidError("Faltam permissões.", {"permissions": "Escolha ao menos uma."})
+    if not all(actor.can(permission) for permission in permissions):
+        raise InvalidError(
+            "Permissão que você não tem.",
+            {"permissions": "Uma chave não pode mais do que quem a cria."},
+        )
+    if not 1 <= days <= policies.API_TOKEN_MOST.days:
+        raise InvalidError("Validade fora do permitido.", {"days": "De 1 a 365 dias."})
+    token = new_token()
+    key = ApiToken(
+        token_hash=token_hash(token),
+        name=name.strip()[:120],
+        staff_id=actor.staff_id or 0,
+        permissions=[permission.value for permission in dict.fromkeys(permissions)],
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    session.add(key)
+    session.flush()
+    change = {"name": ["", key.name], "permissions": [[], key.permissions]}
+    audit.record(session, actor, "criar chave", "api_token", key.id, change, now=now)
+    return token
+
+
+def revoke_token(session: Session, token_id: int, *, actor: Actor, now: datetime) -> None:
+    """Stop a key.
+
+    Raises:
+        NotFoundError: no such key.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    key = session.get(ApiToken, token_id)
+    if key is None:
+        raise NotFoundError("Esta chave não existe.")
+    key.revoked_at = key.revoked_at or now
+    audit.record(session, actor, "revogar chave", "api_token", token_id, {}, now=now)
+
+
+def role_of(value: str) -> Role:
+    """Return a role by its word.
+
+    Raises:
+        InvalidError: no such role.
+    """
+    try:
+        return Role(value)
+    except ValueError:
+        raise InvalidError("Escolha o perfil.", {"role": "Escolha uma das opções."}) from None

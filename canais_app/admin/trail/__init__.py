@@ -1,0 +1,1 @@
+"""Auditoria: who did what."""

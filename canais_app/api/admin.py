@@ -1,0 +1,47 @@
+"""What the screens of administration offer for download: to the browser's cookie, read only."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import StreamingResponse
+
+from canais_app import routes
+from canais_app.accounts import cookies, queries
+from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.admin import records
+from canais_app.admin.records import AuditFilter
+from canais_app.kit import clock, db
+
+router = APIRouter(include_in_schema=False)
+
+
+async def signed_in(request: Request) -> Actor:
+    """Return who holds the browser's session; the public when nobody does."""
+    token = request.cookies.get(cookies.SESSION, "")
+    return await db.in_reading(queries.actor_of_cookie, token, now=clock.now())
+
+
+SignedIn = Annotated[Actor, Depends(signed_in)]
+
+
+@router.get(routes.AUDIT_EXPORT)
+def export_audit(
+    who: SignedIn,
+    actor: str = "",
+    action: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> StreamingResponse:
+    """Return the entries as CSV, streamed."""
+    require(who, Permission.SEE_AUDIT)
+    wanted = AuditFilter(actor[:200], action[:200], "", since, until)
+
+    def lines() -> Iterator[str]:
+        with db.reading() as session:
+            yield from records.audit_csv(session, wanted, actor=who)
+
+    name = f"auditoria-{clock.local_day(clock.now()).isoformat()}.csv"
+    sent = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=sent)
