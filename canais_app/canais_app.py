@@ -35,6 +35,8 @@ from canais_app.directory.finder.state import Finder
 from canais_app.directory.unit.page import page as unit
 from canais_app.directory.unit.state import UnitView
 from canais_app.jobs import loops
+from canais_app.complaints.intake.page import page as report
+from canais_app.complaints.intake.state import Intake
 from canais_app.kit import live
 from canais_app.ui import theme
 from canais_app.ui.not_found import page as not_found
@@ -184,4 +186,9 @@ app.add_page(
     title="Mesa do gabinete",
     description="Atendimentos de hoje e da semana.",
     on_load=ChambersState.load,
+    report,
+    route=routes.REPORT,
+    title="Relatar falha de atendimento",
+    description="Avise em três toques quando um canal de atendimento do Judiciário falha.",
+    on_load=Intake.load,
 )

@@ -45,6 +45,11 @@ PUBLIC: dict[str, str] = {
     "Recovery.ask": "asks for a link by e-mail; the same answer for every address, slowed down",
     "Recovery.load": "an empty form",
     "SecondStep.load": "leads away unless a sign-in waits for its code",
+    "Intake.load": "anybody may report a failure",
+    "Intake.search": "the same directory search as on the first page",
+    "Intake.submit": "anybody may report a failure; counted per address",
+    "Intake.mark_copied": "a sentence about the visitor's own clipboard",
+    "Intake.start_again": "an empty form",
 }
 
 STAFF: dict[str, Permission | None] = {

@@ -1,0 +1,1 @@
+"""Relatar falha: three taps, and words if one likes."""

@@ -1,0 +1,101 @@
+"""Relatar falha: where, what, send."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.complaints.intake.parts import chooser, details, kinds, place, receipt
+from canais_app.complaints.intake.state import Intake
+from canais_app.ui import feedback, forms, shell
+
+LABELS = (
+    ("unit", "Unidade"),
+    ("channel", "Canal"),
+    ("kind", "O que aconteceu"),
+    ("occurred_at", "Quando foi"),
+    ("text", "O que você tentou e o que apareceu"),
+    ("name", "Nome"),
+    ("email", "E-mail"),
+)
+
+
+def _crumbs() -> rx.Component:
+    home = ("Início", routes.HOME)
+    return rx.cond(
+        Intake.slug != "",
+        shell.crumbs(home, (Intake.unit, Intake.unit_href), ("Relatar falha", routes.REPORT)),
+        shell.crumbs(home, ("Relatar falha", routes.REPORT)),
+    )
+
+
+def _send() -> rx.Component:
+    return rx.el.div(
+        rx.el.button("Enviar relato", type="submit", class_name="btn pri report-lg"),
+        rx.el.p(
+            "Você recebe um protocolo e um código secreto para acompanhar, mesmo anônimo.",
+            class_name="muted small",
+        ),
+        class_name="report-send",
+    )
+
+
+def _form() -> rx.Component:
+    return rx.el.form(
+        forms.error_summary(Intake.problem, Intake.errors, LABELS),
+        place(),
+        kinds(),
+        rx.el.fieldset(
+            rx.el.legend(rx.el.b("2", aria_hidden="true"), "Envie", class_name="report-legend"),
+            details(),
+            _send(),
+            class_name="report-step",
+        ),
+        on_submit=Intake.submit,
+        no_validate=True,
+        aria_label="Relato de falha",
+    )
+
+
+def _ombudsman() -> rx.Component:
+    return rx.el.p(
+        "Reclamação sobre a demora do processo ou a conduta de magistrado ou servidor é com a "
+        "Ouvidoria: ",
+        rx.el.a("0800 647 1420", href="tel:08006471420", class_name="whitespace-nowrap"),
+        ", das 12h às 19h, ou ",
+        rx.el.a("ouvidoria@tjmt.jus.br", href="mailto:ouvidoria@tjmt.jus.br"),
+        ".",
+        class_name="report-foot",
+    )
+
+
+def _empty_form() -> rx.Component:
+    return rx.fragment(
+        rx.el.p(
+            "Escolha o que aconteceu e envie. Não é preciso escrever nem se identificar.",
+            class_name="report-lead",
+        ),
+        rx.cond(
+            Intake.slug != "",
+            _form(),
+            rx.fragment(feedback.problem(Intake.problem), chooser()),
+        ),
+        _ombudsman(),
+    )
+
+
+def page() -> rx.Component:
+    """Return the report form, or the receipt of what was just sent."""
+    return shell.page(
+        rx.el.div(
+            _crumbs(),
+            shell.h1("Relatar falha de atendimento"),
+            rx.cond(Intake.receipt.contains("protocol"), receipt(), _empty_form()),
+            rx.el.p(
+                "Já relatou? ",
+                rx.el.a("Acompanhe com o protocolo e o código", href=routes.TRACK),
+                ".",
+                class_name="report-track",
+            ),
+            class_name="report",
+        ),
+        here=routes.REPORT,
+    )

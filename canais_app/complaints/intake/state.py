@@ -1,0 +1,157 @@
+"""What the report form knows: the unit in its address, and the receipt once it was sent."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.complaints import service
+from canais_app.complaints.queries import channel_name
+from canais_app.complaints.reports import Report
+from canais_app.complaints.service import Filed
+from canais_app.directory import queries as directory
+from canais_app.directory.views import UnitRef
+from canais_app.kit import clock, db, text
+from canais_app.kit.errors import AppError
+from canais_app.kit.forms import parse
+
+MOST_FOUND = 6
+LEAST_WORDS = 3
+FIELDS = ("channel", "kind", "text", "name", "email")
+
+
+class Intake(rx.State):
+    """Rebuilt from the address at every visit; a receipt stays until another report begins."""
+
+    slug: str = ""
+    unit: str = ""
+    comarca: str = ""
+    unit_href: str = ""
+    channels: list[dict[str, str]] = []
+    channel: str = ""
+    at: str = ""
+    found: list[dict[str, str]] = []
+    found_words: str = ""
+    receipt: dict[str, str] = {}
+    copied: str = ""
+    problem: str = ""
+    errors: dict[str, str] = {}
+    _key: str = ""
+    _filed_for: str = ""
+
+    @rx.event
+    async def load(self) -> None:
+        """Show the unit and the channel that the address names, ready to be reported."""
+        query = self.router.url.query_parameters
+        slug, channel = str(query.get("unidade", "")), str(query.get("canal", ""))
+        if self.receipt and self._filed_for == slug:
+            return  # the connection came back: the secret code must not be lost with it
+        self.reset()
+        self._key = text.new_token()
+        self.at = _moment_words(clock.now())
+        if not slug:
+            return
+        try:
+            self._show(await db.in_reading(directory.unit_ref, slug))
+        except AppError as refusal:
+            self.problem = f"{refusal.message} Procure por ela abaixo."
+            return
+        published = [row["kind"] for row in self.channels]
+        self.channel = channel if channel in published else ""
+
+    @rx.event(supersedes=True)
+    async def search(self, words: str) -> None:
+        """Find units by what was typed so far."""
+        self.found, self.found_words = [], ""
+        if not isinstance(words, str) or len(words.strip()) < LEAST_WORDS:
+            return
+        try:
+            answer = await db.in_reading(
+                directory.find_units, words, now=clock.now(), limit=MOST_FOUND
+            )
+        except AppError as refusal:
+            self.found_words = refusal.message
+            return
+        self.found = [
+            {"href": routes.report(c.slug), "name": c.name, "about": c.comarca or c.kind_name}
+            for c in answer.items
+        ]
+        self.found_words = (
+            text.plural(len(self.found), "unidade encontrada", "unidades encontradas")
+            if self.found
+            else "Nenhuma unidade com estas palavras. Tente o nome da comarca."
+        )
+
+    @rx.event(temporal=True)
+    async def submit(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+        """File the report; on a refusal everything typed stays where it is."""
+        self.problem, self.errors = "", {}
+        if self.receipt:
+            return None
+        now = clock.now()
+        try:
+            report = parse(Report, self._report_of(form))
+            mark = service.reporter_mark(self.router.session.client_ip, now=now)
+            filed = await db.in_session(service.file_complaint, report, now=now, reporter=mark)
+        except AppError as refusal:
+            self.problem, self.errors = refusal.message, refusal.errors
+            return rx.set_focus("resumo-de-erros")
+        self._filed_for = self.slug
+        self.receipt = self._receipt_of(report, filed, now)
+        return rx.set_focus("recibo")
+
+    @rx.event
+    async def mark_copied(self, what: str) -> None:
+        """Say that something went to the clipboard (the browser itself put it there)."""
+        names = {"protocol": "Protocolo copiado.", "secret": "Código copiado."}
+        self.copied = names.get(str(what), "Protocolo e código copiados.")
+
+    @rx.event
+    async def start_again(self):  # noqa: ANN201 (Reflex's own event type)
+        """Leave the receipt for an empty form."""
+        self.receipt = {}
+        self.copied = ""
+        self._key = text.new_token()
+        return rx.redirect(routes.REPORT)
+
+    def _show(self, unit: UnitRef) -> None:
+        self.slug, self.unit, self.comarca = unit.slug, unit.name, unit.comarca
+        self.unit_href = routes.unit(unit.slug)
+        kinds = dict.fromkeys(c.kind for c in unit.channels)
+        self.channels = [{"kind": k, "name": channel_name(k)} for k in kinds]
+
+    def _report_of(self, form: object) -> dict[str, object]:
+        sent = form if isinstance(form, dict) else {}
+        report: dict[str, object] = {name: sent[name] for name in FIELDS if sent.get(name)}
+        if when := sent.get("occurred_at"):
+            report["occurred_at"] = _in_court_zone(when)
+        return {**report, "unit": self.slug, "idempotency_key": self._key}
+
+    def _receipt_of(self, report: Report, filed: Filed, now: datetime) -> dict[str, str]:
+        about = [channel_name(report.channel), self.unit, _moment_words(report.occurred_at or now)]
+        due = text.date_words(clock.local_day(filed.due_at))
+        return {
+            **{name: str(value) for name, value in asdict(filed).items()},
+            "both": f"Protocolo {filed.protocol}, código secreto {filed.secret}",
+            "about": " · ".join(part for part in about if part),
+            "due": due,
+            "email": report.email,
+        }
+
+
+def _moment_words(moment: datetime) -> str:
+    day = clock.local_day(moment)
+    weekday = text.WEEKDAYS_SHORT[day.weekday()]
+    return f"{weekday} {text.date_words(day)}, {text.hour_words(moment)}"
+
+
+def _in_court_zone(typed: object) -> object:
+    """Return a moment typed in a form (no zone) as one on the court's clock."""
+    if not isinstance(typed, str):
+        return typed
+    try:
+        return datetime.fromisoformat(typed).replace(tzinfo=clock.TZ)
+    except ValueError:
+        return typed

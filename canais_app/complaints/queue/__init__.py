@@ -1,0 +1,1 @@
+"""The complaints behind a figure, and one of them on the desk."""

@@ -1,0 +1,1 @@
+"""Situação: what is known of each place, honestly little."""

@@ -1,0 +1,1 @@
+"""Acompanhar: a report followed with protocol and secret code."""
