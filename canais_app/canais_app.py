@@ -37,6 +37,8 @@ from canais_app.directory.unit.state import UnitView
 from canais_app.jobs import loops
 from canais_app.complaints.intake.page import page as report
 from canais_app.complaints.intake.state import Intake
+from canais_app.complaints.tracking.page import page as track
+from canais_app.complaints.tracking.state import Tracking
 from canais_app.kit import live
 from canais_app.ui import theme
 from canais_app.ui.not_found import page as not_found
@@ -191,4 +193,11 @@ app.add_page(
     title="Relatar falha de atendimento",
     description="Avise em três toques quando um canal de atendimento do Judiciário falha.",
     on_load=Intake.load,
+)
+app.add_page(
+    track,
+    route=routes.TRACK,
+    title="Acompanhar relato",
+    description="Veja o andamento de um relato de falha com o protocolo e o código secreto.",
+    on_load=Tracking.load,
 )

@@ -50,6 +50,12 @@ PUBLIC: dict[str, str] = {
     "Intake.submit": "anybody may report a failure; counted per address",
     "Intake.mark_copied": "a sentence about the visitor's own clipboard",
     "Intake.start_again": "an empty form",
+    "Tracking.load": "an empty form, or the report this tab has opened",
+    "Tracking.open_report": "opens with the secret code only; guesses are counted",
+    "Tracking.write": "the same code, kept by the tab's own state",
+    "Tracking.reopen": "the same",
+    "Tracking.confirm": "the same",
+    "Tracking.close": "forgets the tab's own report",
 }
 
 STAFF: dict[str, Permission | None] = {

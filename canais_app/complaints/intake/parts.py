@@ -93,7 +93,7 @@ def place() -> rx.Component:
                 rx.icon("check", size=16, aria_hidden=True), class_name="done", aria_hidden="true"
             ),
             "Onde foi",
-            rx.el.small("escolha o canal"),
+            rx.el.small(rx.cond(Intake.channel != "", "já preenchido", "escolha o canal")),
             class_name="report-legend",
         ),
         rx.el.div(

@@ -14,7 +14,7 @@ from canais_app.complaints.service import Filed
 from canais_app.directory import queries as directory
 from canais_app.directory.views import UnitRef
 from canais_app.kit import clock, db, text
-from canais_app.kit.errors import AppError
+from canais_app.kit.errors import AppError, InvalidError
 from canais_app.kit.forms import parse
 
 MOST_FOUND = 6
@@ -124,6 +124,8 @@ class Intake(rx.State):
 
     def _report_of(self, form: object) -> dict[str, object]:
         sent = form if isinstance(form, dict) else {}
+        if not sent.get("kind"):
+            raise InvalidError("Falta dizer o que aconteceu.", {"kind": "Escolha o que aconteceu."})
         report: dict[str, object] = {name: sent[name] for name in FIELDS if sent.get(name)}
         if when := sent.get("occurred_at"):
             report["occurred_at"] = _in_court_zone(when)

@@ -1,0 +1,177 @@
+"""Acompanhar: protocol and code open the report; messages both ways; reopen."""
+
+from typing import Any
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.complaints.tracking.state import Tracking
+from canais_app.ui import forms, shell
+
+
+def _open_form() -> rx.Component:
+    return rx.el.form(
+        forms.error_summary(
+            Tracking.problem,
+            Tracking.errors,
+            (("protocol", "Protocolo"), ("secret", "Código secreto")),
+        ),
+        rx.el.div(
+            forms.field(
+                "protocol",
+                "Protocolo",
+                Tracking.errors,
+                hint="Como 2026-004871.",
+                auto_complete="off",
+                max_length=40,
+            ),
+            forms.field(
+                "secret",
+                "Código secreto",
+                Tracking.errors,
+                hint="Doze letras e números; maiúsculas e traços tanto faz.",
+                auto_complete="off",
+                spell_check=False,
+                max_length=40,
+            ),
+            class_name="fields two",
+        ),
+        rx.el.button("Abrir relato", type="submit", class_name="btn pri"),
+        rx.el.p(
+            "Perdeu o código? Ele não pode ser recuperado: ",
+            rx.el.a("faça outro relato", href=routes.REPORT),
+            " e cite o protocolo anterior.",
+            class_name="muted small",
+        ),
+        on_submit=Tracking.open_report,
+        no_validate=True,
+        class_name="card pad stack report-chooser",
+    )
+
+
+def _fact(title: str, words: rx.Var[str]) -> rx.Component:
+    return rx.cond(words != "", rx.el.div(rx.el.dt(title), rx.el.dd(words)))
+
+
+def _facts() -> rx.Component:
+    report = Tracking.report
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2(f"Relato {report['protocol']}", id="relato", tab_index=-1),
+            rx.el.span(report["status_words"], class_name="tag"),
+            class_name="between",
+        ),
+        rx.el.dl(
+            _fact("Unidade", report["unit"]),
+            _fact("Comarca", report["comarca"]),
+            _fact("Canal", report["channel_words"]),
+            _fact("O que houve", report["kind_words"]),
+            _fact("Quando", report["occurred"]),
+            _fact("O que você contou", report["text"]),
+            _fact("Resposta até", f"{report['due']} ({report['deadline']})"),
+            class_name="facts queue-text",
+        ),
+        class_name="card pad stack",
+    )
+
+
+def _step(step: rx.Var[dict[str, str]]) -> rx.Component:
+    return rx.el.li(
+        rx.el.p(rx.el.span(step["title"], class_name="strong")),
+        rx.el.p(f"{step['at']} · {step['who']}", class_name="muted small"),
+        rx.cond(step["text"] != "", rx.el.p(step["text"])),
+    )
+
+
+def _answered() -> rx.Component:
+    return rx.cond(
+        Tracking.may_confirm,
+        rx.el.section(
+            rx.el.h2("A resposta resolveu?"),
+            rx.el.div(
+                rx.el.button(
+                    "Sim, resolveu",
+                    type="button",
+                    class_name="btn pri",
+                    on_click=Tracking.confirm,
+                ),
+                class_name="row",
+            ),
+            rx.el.p("Se não resolveu, reabra abaixo e diga o que falta.", class_name="muted small"),
+            class_name="card pad stack",
+        ),
+    )
+
+
+def _write_form(title: str, label: str, button: str, hint: str, on_submit: Any) -> rx.Component:  # noqa: ANN401
+    return rx.el.form(
+        forms.error_summary(Tracking.problem, Tracking.errors, (("text", label),)),
+        rx.el.h2(title),
+        forms.area("text", label, Tracking.errors, hint=hint),
+        rx.el.button(button, type="submit", class_name="btn pri"),
+        on_submit=on_submit,
+        no_validate=True,
+        aria_label=title,
+        class_name="card pad stack",
+    )
+
+
+def _message() -> rx.Component:
+    return rx.cond(
+        Tracking.may_reopen,
+        _write_form(
+            "Reabrir",
+            "O que ainda acontece",
+            "Reabrir relato",
+            "O relato volta para análise, com prazo novo.",
+            Tracking.reopen,
+        ),
+        _write_form(
+            "Escrever mensagem",
+            "Mensagem",
+            "Enviar mensagem",
+            "Não escreva senhas. Até 2.000 letras.",
+            Tracking.write,
+        ),
+    )
+
+
+def _report() -> rx.Component:
+    return rx.el.div(
+        _facts(),
+        rx.el.section(
+            rx.el.h2("Andamento"),
+            rx.el.ol(rx.foreach(Tracking.steps, _step), class_name="track-steps"),
+            class_name="card pad stack",
+        ),
+        _answered(),
+        _message(),
+        rx.el.p(Tracking.done, role="status", class_name="strong small"),
+        rx.el.div(
+            rx.el.button(
+                "Fechar este relato", type="button", class_name="btn ghost", on_click=Tracking.close
+            ),
+            rx.el.span(
+                "Em computador de outra pessoa, feche antes de sair.", class_name="muted small"
+            ),
+            class_name="row",
+        ),
+        class_name="stack report-chooser",
+    )
+
+
+def page() -> rx.Component:
+    """Return the form that opens a report, or the open report."""
+    return shell.page(
+        rx.el.div(
+            shell.crumbs(("Início", routes.HOME), ("Acompanhar relato", routes.TRACK)),
+            shell.h1("Acompanhar relato"),
+            rx.el.p(
+                "Use o protocolo e o código secreto que você recebeu ao relatar.",
+                class_name="report-lead",
+            ),
+            rx.cond(Tracking.report.contains("protocol"), _report(), _open_form()),
+            class_name="report",
+        ),
+        here=routes.REPORT,
+    )
