@@ -1,4 +1,4 @@
-"""What the tracking page knows: one report, opened with its code; nothing is kept in the address."""
+"""What the tracking page knows: one report, opened with its code, never in the address."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
