@@ -28,6 +28,10 @@ from canais_app.api import app as api
 from canais_app.api import headers, ops
 from canais_app.complaints.dashboard.page import page as dashboard
 from canais_app.complaints.dashboard.state import DashboardState, keep_fresh
+from canais_app.complaints.intake.page import page as report
+from canais_app.complaints.intake.state import Intake
+from canais_app.complaints.tracking.page import page as track
+from canais_app.complaints.tracking.state import Tracking
 from canais_app.directory.about import page as about
 from canais_app.directory.az.page import page as comarcas
 from canais_app.directory.finder.page import page as finder
@@ -35,10 +39,6 @@ from canais_app.directory.finder.state import Finder
 from canais_app.directory.unit.page import page as unit
 from canais_app.directory.unit.state import UnitView
 from canais_app.jobs import loops
-from canais_app.complaints.intake.page import page as report
-from canais_app.complaints.intake.state import Intake
-from canais_app.complaints.tracking.page import page as track
-from canais_app.complaints.tracking.state import Tracking
 from canais_app.kit import live
 from canais_app.ui import theme
 from canais_app.ui.not_found import page as not_found
@@ -188,6 +188,8 @@ app.add_page(
     title="Mesa do gabinete",
     description="Atendimentos de hoje e da semana.",
     on_load=ChambersState.load,
+)
+app.add_page(
     report,
     route=routes.REPORT,
     title="Relatar falha de atendimento",
