@@ -1,6 +1,5 @@
 """What a browser downloads to show a page for the first time: JavaScript and CSS, as sent."""
 
-import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +8,9 @@ from playwright.sync_api import BrowserContext, sync_playwright
 
 from bench.claim import Claim
 from bench.server import portal
+from canais_app import routes
+from canais_app.accounts.roles import Role
+from canais_app.demo.staff import DEMO_PASSWORD
 
 KB = 1000
 HOME_JS, HOME_CSS, CHARTS_JS = 190, 15, 320
@@ -31,7 +33,7 @@ def claims() -> Iterable[Claim]:
         home = _weigh(browser.new_context(base_url=url), "/")
         yield _claim("JavaScript da primeira visita a /", home.script, HOME_JS)
         yield _claim("CSS da primeira visita a /", home.style, HOME_CSS)
-        charts = _weigh(_signed_in(browser.new_context(base_url=url)), "/corregedoria")
+        charts = _weigh(_signed_in(browser.new_context(base_url=url), url), "/corregedoria")
         yield _claim("JavaScript da primeira visita a /corregedoria", charts.script, CHARTS_JS)
         browser.close()
 
@@ -40,15 +42,10 @@ def _claim(what: str, size: float, bar: int) -> Claim:
     return Claim(f"{what} (gzip)", f"{size / KB:.1f} KB", f"≤ {bar} KB", 0 < size <= bar * KB)
 
 
-def _signed_in(context: BrowserContext) -> BrowserContext:
-    """Sign in by the form's own door; cookies stay, nothing is cached."""
-    from canais_app.demo import accounts
-
-    form = {"email": accounts.CORREGEDORIA, "password": accounts.PASSWORD}
-    origin = {"Origin": os.environ.get("CANAIS_PUBLIC_URL", "")}
-    context.request.post(
-        "/sessao/entrar", form=form, headers={k: v for k, v in origin.items() if v}
-    )
+def _signed_in(context: BrowserContext, url: str) -> BrowserContext:
+    """Sign in by the form's own door; the cookie stays, nothing is cached."""
+    form = {"email": f"{Role.CORREGEDORIA}@exemplo.invalid", "password": DEMO_PASSWORD}
+    context.request.post(routes.SIGN_IN_FORM, form=form, headers={"Origin": url})
     return context
 
 
@@ -72,7 +69,9 @@ def _weigh(context: BrowserContext, path: str) -> Weight:
 
     devtools.on("Network.responseReceived", respond)
     devtools.on("Network.loadingFinished", finish)
-    page.goto(path, wait_until="networkidle")
+    answer = page.goto(path, wait_until="networkidle")
+    assert answer is not None
+    assert answer.ok, f"{path} respondeu {answer.status}"
     assert page.url.rstrip("/").endswith(path.rstrip("/")), f"{path} levou a {page.url}"
     page.close()
     return weight

@@ -29,6 +29,7 @@ class Outgoing:
 
     id: int
     claim: str
+    thread: str
     message_id: str
     recipient: str
     subject: str
@@ -111,6 +112,7 @@ def _settle(session: Session, letter: Outgoing, **values: object) -> None:
         .values(**values)
     )
     live.touch(session, TOPIC)
+    live.touch(session, letter.thread)  # the page of what it is about shows who was told
     live.touch(session, session.get_one(OutboxMessage, letter.id).thread)
 
 
@@ -129,6 +131,7 @@ def _outgoing(session: Session, found: int) -> Outgoing:
     return Outgoing(
         id=found,
         claim=row.claim,
+        thread=row.thread,
         message_id=row.message_id,
         recipient=row.recipient,
         subject=row.subject,

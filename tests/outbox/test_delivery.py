@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from canais_app.kit import db
+from canais_app.kit import db, live
 from canais_app.outbox import ics, messages, queue, service
 from canais_app.outbox.messages import Letter
 from canais_app.outbox.models import OutboxMessage
@@ -264,3 +264,13 @@ def test_old_letters_forget_the_person_and_waiting_ones_do_not(
     assert drain(server, now) == 1
     assert db.run(service.forget, before=now + timedelta(days=180)) == 1
     assert sorted(row.recipient for row in rows()) == ["", "pessoa@exemplo.invalid"]
+
+
+def test_the_page_of_what_a_letter_is_about_hears_that_it_left(
+    server: MailServer, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(letter(), now=now)
+    heard: list[str] = []
+    monkeypatch.setattr(live.hub, "hear_from_thread", heard.append)
+    assert drain(server, now) == 1
+    assert {"outbox:all", "complaint:1"} <= set(heard)
