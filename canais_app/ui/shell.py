@@ -34,7 +34,12 @@ def _skip() -> rx.Component:
 def _banner() -> rx.Component | None:
     if settings().is_production:
         return None
-    return rx.el.p("Dados de demonstração: contatos e relatos fictícios", class_name="demo")
+    return rx.el.div(
+        "Dados de demonstração: contatos e relatos fictícios",
+        role="region",
+        aria_label="Aviso",
+        class_name="demo",
+    )
 
 
 def _header(here: str, nav: Sequence[tuple[str, str]], office: str) -> rx.Component:

@@ -1,0 +1,100 @@
+"""What the picker draws of a board, and what it says of a change."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from canais_app.agenda import queries, service
+from canais_app.agenda.models import Agenda
+from canais_app.agenda.moments import moment_of, time_words
+from canais_app.agenda.picker import view
+from canais_app.agenda.views import Board
+from canais_app.kit import clock
+from tests.factories import agenda as factory
+
+WEDNESDAY = date(2026, 11, 25)
+
+
+def board_of(session: Session, agenda: Agenda, now: datetime) -> Board:
+    return queries.board(session, agenda.slug, date(2026, 11, 23), now=now)
+
+
+def test_a_board_has_four_weeks_of_seven_days(session: Session, now: datetime) -> None:
+    weeks = view.weeks(board_of(session, factory.agenda(session), now), now)
+    assert [len(week) for week in weeks] == [7, 7, 7, 7]
+    assert weeks[0][0].iso == "2026-11-23"
+    assert weeks[0][0].today
+
+
+def test_a_day_says_its_full_name_and_how_many_times_are_free(
+    session: Session, now: datetime
+) -> None:
+    weeks = view.weeks(board_of(session, factory.agenda(session), now), now)
+    day = weeks[0][2]
+    assert (day.full_name, day.words) == ("Quarta, 25 de novembro", "12 livres")
+    assert (weeks[1][1].number, weeks[1][1].month) == ("1º", "dez")
+
+
+def test_times_stand_by_part_of_the_day(session: Session, now: datetime) -> None:
+    turns = view.turns(board_of(session, factory.agenda(session), now))["2026-11-25"]
+    assert [(t.name, t.free, t.times[0]) for t in turns] == [
+        ("13h–15h", "6 livres", "13h"),
+        ("15h–17h", "6 livres", "15h"),
+    ]
+
+
+def test_a_held_time_is_marked_and_said(session: Session, now: datetime) -> None:
+    agenda = factory.agenda(session)
+    before = view.marks(board_of(session, agenda, now))
+    service.hold(session, agenda.slug, clock.at(WEDNESDAY, 14, 20), "video", now=now)
+    board = board_of(session, agenda, now)
+    assert view.marks(board) == {"2026-11-25 14h20": "held"}
+    said = view.news(before, view.marks(board), view.turns(board))
+    assert said == view.News("2026-11-25", "14h20", "14h20 está em preenchimento por outra pessoa.")
+
+
+def test_a_taken_time_weighs_more_than_a_freed_one() -> None:
+    listed = {"2026-11-25": [view.Turn("13h–15h", "", ["13h", "14h"])]}
+    before, after = {"2026-11-25 13h": "held"}, {"2026-11-25 14h": "taken"}
+    said = view.news(before, after, listed)
+    assert said.words == "14h acabou de ser reservado por outra pessoa."
+
+
+def test_nothing_is_said_when_nothing_changed() -> None:
+    assert view.news({"2026-11-25 13h": "held"}, {"2026-11-25 13h": "held"}, {}) == view.News()
+
+
+def test_a_month_of_times_is_small_enough_for_every_open_picker(
+    session: Session, now: datetime
+) -> None:
+    """500 open pickers get it at each change."""
+    import json
+    from dataclasses import asdict
+
+    agenda = factory.agenda(session)
+    for hour in (13, 14, 15, 16):
+        service.hold(session, agenda.slug, clock.at(WEDNESDAY, hour), "video", now=now)
+    board = board_of(session, agenda, now)
+    sent = {
+        "weeks": [[asdict(day) for day in week] for week in view.weeks(board, now)],
+        "turns": {d: [asdict(t) for t in part] for d, part in view.turns(board).items()},
+        "marks": view.marks(board),
+    }
+    assert len(json.dumps(sent, ensure_ascii=False).encode()) < 12_000
+
+
+def test_words_of_a_time_come_back_as_its_moment() -> None:
+    assert moment_of("2026-11-25", "14h20") == clock.at(WEDNESDAY, 14, 20)
+    assert moment_of("2026-11-25", "14h") == clock.at(WEDNESDAY, 14)
+    for day, label in (("2026-13-25", "14h"), ("2026-11-25", "24h"), (None, {}), ("x", "14h60")):
+        assert moment_of(day, label) is None
+
+
+def test_a_time_field_becomes_the_words_of_a_time() -> None:
+    assert time_words("09:05") == "9h05"
+    assert time_words({"a": 1}) == ""
+
+
+def test_modalities_are_joined_in_words() -> None:
+    assert view.modality_words(["video", "presencial"]) == "Vídeo ou presencial"
+    assert view.modality_words(["video"]) == "Vídeo"
