@@ -4,9 +4,24 @@ from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
+from reflex_base.components.component import field as field_of
+from reflex_components_core.el.elements.base import BaseHTML
 
 # A Var of {field: sentence}; on a State class pyright sees the plain dict.
 Errors = Any
+
+
+class PlainForm(BaseHTML):
+    """A form the browser itself sends: Reflex's own always keeps the submission to itself."""
+
+    tag = "form"
+    action: rx.Var[str] = field_of(doc="Where the form is sent")
+    method: rx.Var[str] = field_of(doc="How it is sent")
+
+
+def plain_form(*children: rx.Component | None, action: str, **props: Any) -> rx.Component:
+    """Return a form sent by the browser to one of our routes, as POST."""
+    return PlainForm.create(*children, action=action, method="post", **props)
 
 
 def _frame(

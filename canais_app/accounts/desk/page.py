@@ -5,7 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts.desk.places import ICONS
 from canais_app.accounts.desk.state import Desk, Group
-from canais_app.ui import feedback, shell
+from canais_app.ui import feedback, forms, shell
 
 
 def _place(place: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
@@ -41,14 +41,13 @@ def _group(group: rx.vars.ObjectVar[Group]) -> rx.Component:
 
 def sign_out() -> rx.Component:
     """Return the form that ends the session."""
-    return rx.el.form(
+    return forms.plain_form(
         rx.el.button(
             rx.icon("log-out", size=18, aria_hidden=True),
             "Sair",
             type="submit",
             class_name="btn sec",
         ),
-        method="post",
         action=routes.SIGN_OUT_FORM,
     )
 

@@ -4,11 +4,11 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.accounts.login.state import Login
-from canais_app.ui import feedback, shell
+from canais_app.ui import feedback, forms, shell
 
 
 def _form() -> rx.Component:
-    return rx.el.form(
+    return forms.plain_form(
         feedback.problem(Login.problem, id="recusa"),
         rx.el.div(
             rx.el.label("E-mail", html_for="email"),
@@ -39,7 +39,6 @@ def _form() -> rx.Component:
         rx.el.input(type="hidden", name="voltar", value=Login.back, read_only=True),
         rx.el.button("Entrar", type="submit", class_name="btn pri"),
         rx.el.p(rx.el.a("Esqueci minha senha", href=routes.RECOVER), class_name="small"),
-        method="post",
         action=routes.SIGN_IN_FORM,
         class_name="card pad stack narrow",
     )

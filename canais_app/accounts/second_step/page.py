@@ -4,7 +4,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.accounts.second_step.state import SecondStep
-from canais_app.ui import feedback, shell
+from canais_app.ui import feedback, forms, shell
 
 
 def page() -> rx.Component:
@@ -12,7 +12,7 @@ def page() -> rx.Component:
     return shell.page(
         shell.crumbs(("Início", routes.HOME), ("Entrar", routes.SIGN_IN)),
         shell.h1("Segunda etapa"),
-        rx.el.form(
+        forms.plain_form(
             feedback.problem(SecondStep.problem),
             rx.el.div(
                 rx.el.label("Código", html_for="code"),
@@ -33,7 +33,6 @@ def page() -> rx.Component:
             ),
             rx.el.input(type="hidden", name="voltar", value=SecondStep.back, read_only=True),
             rx.el.button("Continuar", type="submit", class_name="btn pri"),
-            method="post",
             action=routes.SECOND_STEP_FORM,
             class_name="card pad stack narrow",
         ),
