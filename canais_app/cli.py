@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from canais_app.commands import bench, find, outbox, staff, upkeep
 from canais_app.commands.seed import seed
 from canais_app.kit.errors import AppError
 
@@ -33,6 +34,15 @@ def migrate() -> None:
 
 
 app.command()(seed)
+app.command()(find.search)
+app.command()(find.slots)
+app.add_typer(staff.app, name="staff")
+app.add_typer(outbox.app, name="outbox")
+app.command()(upkeep.nightly)
+app.command()(upkeep.backup)
+app.command()(upkeep.restore)
+app.command()(upkeep.doctor)
+app.command("bench-data")(bench.bench_data)
 
 
 def main() -> None:

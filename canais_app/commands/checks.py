@@ -1,0 +1,96 @@
+"""What `canais doctor` looks at: each check says whether it is well, in one line."""
+
+import smtplib
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from sqlalchemy import text
+
+from canais_app.kit import clock, db, migrations
+from canais_app.settings import settings
+
+Check = Callable[[], tuple[bool, str]]
+SKEW = 2  # seconds between this machine and the database
+PATIENCE = 5  # seconds for the mail server to answer
+
+
+def check_settings() -> tuple[bool, str]:
+    """Say which profile is in force and where people reach the portal."""
+    here = settings()
+    return True, f"perfil {here.profile}, {here.base_url}, {here.workers} processo(s)"
+
+
+def check_database() -> tuple[bool, str]:
+    """Ask the database something."""
+    started = time.perf_counter()
+    with db.engine().execution_options(reads=True).connect() as connection:
+        connection.execute(text("SELECT 1"))
+        name = connection.dialect.name
+    return True, f"{name} responde em {(time.perf_counter() - started) * 1000:.0f} ms"
+
+
+def check_migrations() -> tuple[bool, str]:
+    """Compare the database's version with the program's."""
+    if migrations.is_current():
+        return True, "na versão atual"
+    return False, "fora da versão atual: execute `canais migrate`"
+
+
+def check_mail() -> tuple[bool, str]:
+    """Greet the mail server, or name the folder that stands in for it."""
+    url = settings().smtp_url.get_secret_value()
+    if not url:
+        folder = settings().var_dir / "mail"
+        return not settings().is_production, f"sem CANAIS_SMTP_URL: arquivos .eml em {folder}"
+    parts = urlsplit(url)
+    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    port = parts.port or (465 if parts.scheme == "smtps" else 25)
+    with kind(parts.hostname or "", port, timeout=PATIENCE) as server:
+        code, _ = server.noop()
+    return code == 250, f"{parts.hostname}:{port} responde {code}"  # noqa: PLR2004 (RFC 5321: done)
+
+
+def check_clock() -> tuple[bool, str]:
+    """Compare this machine's clock with PostgreSQL's, and name the court's time."""
+    here = clock.local(clock.now())
+    words = f"{here:%d/%m/%Y %H:%M:%S}, {clock.ZONE_WORDS}"
+    if settings().is_sqlite:
+        return True, words
+    with db.engine().connect() as connection:
+        theirs = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    skew = abs((clock.now() - theirs).total_seconds())
+    return skew < SKEW, f"{words}; banco a {skew:.1f} s"
+
+
+def check_build() -> tuple[bool, str]:
+    """Say whether the built pages are of these sources."""
+    from canais_app import serve
+
+    if not (serve.BUILT / "index.html").exists():
+        return False, "páginas não construídas: `canais serve` constrói"
+    stamp = serve.STAMP.read_text() if serve.STAMP.exists() else ""
+    if stamp != serve.fingerprint():
+        return False, "páginas de outra versão das fontes: `canais serve` reconstrói"
+    return True, "páginas em dia"
+
+
+def check_audit() -> tuple[bool, str]:
+    """Walk the audit chain."""
+    from canais_app.accounts import audit
+
+    report = db.run_reading(audit.verify)
+    if report.holds:
+        return True, f"{report.count} registros, corrente íntegra"
+    return False, f"corrente rompida no registro {report.broken_id}"
+
+
+ALL: tuple[tuple[str, Check], ...] = (
+    ("configuração", check_settings),
+    ("banco", check_database),
+    ("migrações", check_migrations),
+    ("correio", check_mail),
+    ("relógio", check_clock),
+    ("páginas", check_build),
+    ("auditoria", check_audit),
+)

@@ -1,0 +1,58 @@
+"""`canais search` and `canais slots`: the screens' own queries, on the command line."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from canais_app.commands.output import AsJson, print_json
+from canais_app.kit import clock, db
+
+FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="Comarca, vara, assunto ou canal.")],
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Procura unidades como a caixa de busca do portal."""
+    from canais_app.directory import queries
+
+    found = db.run_reading(queries.find_units, text, now=clock.now(), limit=limit)
+    if as_json:
+        print_json(found)
+        return
+    typer.echo(found.headline)
+    for card in found.items:
+        typer.echo(f"  {card.name}: {card.open_words}")
+        for channel in card.channels:
+            typer.echo(f"      {channel.name}: {channel.value}")
+    if found.did_you_mean:
+        typer.echo(f"Você quis dizer: {found.did_you_mean}?")
+    if not found.items and found.advice:
+        typer.echo(found.advice)
+
+
+def slots(
+    agenda: Annotated[str, typer.Argument(help="O endereço da agenda, como em /agenda/….")],
+    *,
+    first: Annotated[datetime, typer.Option("--from", formats=FORMATS, help="Primeiro dia.")],
+    last: Annotated[datetime, typer.Option("--to", formats=FORMATS, help="Último dia.")],
+    as_json: AsJson = False,
+) -> None:
+    """Lista os horários livres de uma agenda."""
+    from canais_app.agenda import queries
+    from canais_app.kit import text
+
+    found = db.run_reading(queries.open_slots, agenda, first.date(), last.date(), now=clock.now())
+    if as_json:
+        print_json({"items": found})
+        return
+    for slot in found:
+        start, end = (datetime.fromisoformat(at) for at in (slot.start, slot.end))
+        day = text.short_day(clock.local_day(start))
+        hours = f"{text.hour_words(start)} às {text.hour_words(end)}"
+        typer.echo(f"{day}, {hours}, {', '.join(slot.modality)}: {slot.free}")
+    typer.echo(text.plural(len(found), "horário livre", "horários livres"))

@@ -1,0 +1,251 @@
+"""Rows in bulk for measuring: generated units, appointments and complaints, deterministic."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from random import Random
+
+from sqlalchemy import func, insert, select
+from sqlmodel import Session, SQLModel, col
+
+from canais_app.agenda.models import Agenda, AgendaWindow, Appointment, Modality, Status
+from canais_app.complaints.models import Complaint, ComplaintEvent, ComplaintHour
+from canais_app.demo.complaints import KINDS
+from canais_app.demo.shapes import JUIZADOS, VARAS
+from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit, UnitKind
+from canais_app.directory.reference import load_reference
+from canais_app.kit import clock, live, sequences
+from canais_app.kit.errors import ConflictError
+from canais_app.kit.text import slugify, token_hash
+from canais_app.settings import settings
+
+BATCH = 5000
+FIRST_NUMBER = 21  # above any ordinal of the demonstration
+SLOTS_A_DAY = 21  # of twenty minutes, from 12h to 19h
+WORKDAYS = 5
+Told = Callable[[int], None]
+Row = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Generated:
+    """How many rows were written."""
+
+    units: int
+    appointments: int
+    complaints: int
+
+
+def generate(  # noqa: PLR0913 (what to generate, and for whom to tell)
+    session: Session,
+    *,
+    units: int,
+    appointments: int,
+    complaints: int,
+    seed: int,
+    now: datetime,
+    agenda: str = "",
+    tell: Told = lambda _: None,
+) -> Generated:
+    """Write that many rows; `tell` hears how many after each batch.
+
+    Appointments are past and spread over the published agendas, or all in `agenda` (a slug).
+
+    Raises:
+        ConflictError: in production, or no unit or agenda to hang them on.
+    """
+    if settings().is_production:
+        raise ConflictError("Dados gerados são recusados em produção.")
+    rng = Random(seed)
+    load_reference(session)
+    _write(session, Unit, _units(session, units, now), tell)
+    _write(session, Channel, _channels(session, now, units), tell)
+    if appointments:
+        rows = _appointments(session, appointments, agenda, rng, now)
+        _write(session, Appointment, rows, tell)
+    if complaints:
+        _complaints(session, complaints, rng, now, tell)
+    live.touch(session, "complaints:all")
+    return Generated(units, appointments, complaints)
+
+
+def _write(session: Session, model: type[SQLModel], rows: Iterator[Row], tell: Told) -> None:
+    while batch := list(islice(rows, BATCH)):
+        session.execute(insert(model), batch)
+        tell(len(batch))
+    sequences.restart(session, SQLModel.metadata.tables[str(model.__tablename__)])
+
+
+def _highest(session: Session, model: type[Unit | Complaint]) -> int:
+    return session.scalar(select(func.coalesce(func.max(col(model.id)), 0))) or 0
+
+
+def _units(session: Session, count: int, now: datetime) -> Iterator[Row]:
+    """Yield varas, each with its Secretaria and Gabinete, comarca after comarca."""
+    installed = select(Comarca).where(col(Comarca.installed)).order_by(col(Comarca.slug))
+    comarcas = session.scalars(installed).all()
+    return islice(_endless_units(comarcas, _highest(session, Unit), now), count)
+
+
+def _endless_units(comarcas: Sequence[Comarca], last: int, now: datetime) -> Iterator[Row]:
+    number = last
+    ordinal = FIRST_NUMBER + last // 3
+    while True:
+        for name, tags, *_ in (*VARAS, *JUIZADOS):
+            for comarca in comarcas:
+                full = f"{ordinal}ª {name} de {comarca.name}"
+                kind = UnitKind.SMALL_CLAIMS if "Juizado" in name else UnitKind.VARA
+                above = number + 1
+                for kin, its_name in (
+                    (kind, full),
+                    (UnitKind.REGISTRY, f"{full} — Secretaria"),
+                    (UnitKind.CHAMBERS, f"Gabinete da {full}"),
+                ):
+                    number += 1
+                    top = number == above
+                    yield {
+                        "id": number,
+                        "code": f"GER-{number:06d}",
+                        "slug": slugify(its_name),
+                        "name": its_name,
+                        "kind": kin.value,
+                        "degree": 1,
+                        "comarca_id": comarca.id,
+                        "parent_id": None if top else above,
+                        "path": f"/{above}/" if top else f"/{above}/{number}/",
+                        "competences": list(tags),
+                        "aliases": [],
+                        "hours": {},
+                        "active": True,
+                        "is_demo": True,
+                        "updated_at": now,
+                    }
+        ordinal += 1
+
+
+def _channels(session: Session, now: datetime, count: int) -> Iterator[Row]:
+    newest = select(col(Unit.id), col(Unit.kind), col(Unit.slug)).order_by(col(Unit.id).desc())
+    for row in session.connection().execute(newest.limit(count)).all():
+        unit_id, kind, slug = int(row[0] or 0), row[1], row[2]
+        values = [
+            (ChannelKind.PHONE, f"+55653000{unit_id % 10000:04d}"),
+            (ChannelKind.EMAIL, f"{slug[:60]}@exemplo.invalid"),
+        ]
+        if kind == UnitKind.REGISTRY:
+            link = f"https://balcao.exemplo.invalid/{slug}"
+            values.append((ChannelKind.VIRTUAL_COUNTER, link))
+        for position, (channel, value) in enumerate(values):
+            yield {
+                "unit_id": unit_id, "kind": channel.value, "value": value, "hours": {},
+                "position": position, "verified_at": now, "verified_by": "equipe da unidade",
+            }  # fmt: skip
+
+
+def _agendas(session: Session, slug: str, now: datetime) -> list[int]:
+    asked = select(col(Agenda.id)).where(col(Agenda.published)).order_by(col(Agenda.id))
+    found = session.scalars(asked.where(col(Agenda.slug) == slug) if slug else asked).all()
+    if not found and not slug:
+        found = [_new_agenda(session, now)]
+    if not found:
+        raise ConflictError(f"Não há agenda publicada {slug}.")
+    return [agenda_id for agenda_id in found if agenda_id is not None]
+
+
+def _new_agenda(session: Session, now: datetime) -> int | None:
+    chambers = select(Unit).where(col(Unit.kind) == UnitKind.CHAMBERS).order_by(col(Unit.id))
+    unit = session.scalars(chambers.limit(1)).first()
+    if unit is None:
+        raise ConflictError("Gere unidades antes: não há gabinete para a agenda.")
+    agenda = Agenda(
+        slug=unit.slug, title=unit.name, unit_id=unit.id or 0, published=True, updated_at=now,
+        modalities=[Modality.VIDEO], video_base_url="https://video.exemplo.invalid/gerada",
+    )  # fmt: skip
+    session.add(agenda)
+    session.flush()
+    for weekday in range(WORKDAYS):
+        session.add(
+            AgendaWindow(
+                agenda_id=agenda.id or 0,
+                weekday=weekday,
+                starts=datetime.strptime("13:00", "%H:%M").time(),  # noqa: DTZ007 (a wall time)
+                ends=datetime.strptime("17:00", "%H:%M").time(),  # noqa: DTZ007
+            )
+        )
+    session.flush()
+    return agenda.id
+
+
+def _appointments(
+    session: Session, count: int, slug: str, rng: Random, now: datetime
+) -> Iterator[Row]:
+    agendas = _agendas(session, slug, now)
+    # Before what is stored already, so that nothing overlaps.
+    first = session.scalar(
+        select(func.min(col(Appointment.starts_at))).where(col(Appointment.agenda_id).in_(agendas))
+    )
+    start = clock.local_day(min(first or now, now))
+    for number in range(count):
+        turn, which = divmod(number, len(agendas))
+        back, slot = divmod(turn, SLOTS_A_DAY)
+        weeks, weekday = divmod(back, WORKDAYS)
+        monday = start - timedelta(days=start.weekday() + 7 * (weeks + 1))
+        day = monday + timedelta(days=weekday)
+        begins = clock.at(day, 12) + timedelta(minutes=20 * slot)
+        ends = begins + timedelta(minutes=20)
+        lawyer = rng.randrange(100_000)
+        yield {
+            "agenda_id": agendas[which], "seat": 0, "status": Status.ATTENDED.value,
+            "starts_at": begins, "ends_at": ends, "busy_from": begins, "busy_until": ends,
+            "modality": "video", "code": f"GER{number:07d}"[:12],
+            "token_hash": token_hash(f"ger-{rng.getrandbits(128):032x}"), "ics_sequence": 0,
+            "name": "Pessoa gerada", "oab": f"MT9{lawyer:05d}", "email": "p@exemplo.invalid",
+            "subject": "Medição", "created_at": begins - timedelta(days=2),
+            "confirmed_at": begins - timedelta(days=2),
+        }  # fmt: skip
+
+
+def _complaints(session: Session, count: int, rng: Random, now: datetime, tell: Told) -> None:
+    asked = select(col(Channel.unit_id), col(Channel.kind)).order_by(col(Channel.id))
+    places: list[tuple[int, str]] = [(r[0], r[1]) for r in session.connection().execute(asked)]
+    if not places:
+        raise ConflictError("Gere unidades antes: não há canal do qual reclamar.")
+    last = _highest(session, Complaint)
+    hours: Counter[tuple[datetime, int, str, str]] = Counter()
+    rows: list[Row] = []
+    for number in range(last + 1, last + count + 1):
+        unit_id, channel = rng.choice(places)
+        kinds = [kind for kind, _ in KINDS[ChannelKind(channel)]]
+        day = clock.local_day(now) - timedelta(days=rng.randrange(1, 120))
+        at = clock.at(day, rng.randrange(12, 19), rng.randrange(60)).astimezone(UTC)
+        kind = rng.choice(kinds).value
+        hours[at.replace(minute=0), unit_id, channel, kind] += 1
+        rows.append({
+            "id": number, "protocol": f"GER-{number:07d}", "secret_hash": "0" * 64,
+            "unit_id": unit_id, "channel": channel, "kind": kind, "status": "resolvida",
+            "occurred_at": at, "created_at": at, "due_at": at + timedelta(days=30), "text": "",
+        })  # fmt: skip
+    _write(session, Complaint, iter(rows), tell)
+    events = (
+        {"complaint_id": row["id"], "at": row["created_at"], "who": "gerada",
+         "to_status": "resolvida", "text": "", "public": True}
+        for row in rows
+    )  # fmt: skip
+    _write(session, ComplaintEvent, iter(events), tell)
+    _count(session, hours, tell)
+
+
+def _count(session: Session, hours: Counter[tuple[datetime, int, str, str]], tell: Told) -> None:
+    known = {
+        (row.hour, row.unit_id, row.channel, row.kind): row
+        for row in session.scalars(select(ComplaintHour))
+    }
+    for key in hours.keys() & known.keys():
+        known[key].count += hours[key]
+    fresh = (
+        {"hour": key[0], "unit_id": key[1], "channel": key[2], "kind": key[3], "count": count}
+        for key, count in hours.items()
+        if key not in known
+    )
+    _write(session, ComplaintHour, iter(fresh), tell)
