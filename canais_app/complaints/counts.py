@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Integer, column, func, select, values
+from sqlalchemy import ColumnElement, Float, Integer, column, func, literal, select, values
 from sqlmodel import Session, col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -123,22 +123,27 @@ def _table(spans: Sequence[Span]) -> Any:  # noqa: ANN401 (a VALUES clause)
 
 
 def by_unit(
-    session: Session, scope: Scope, spans: Sequence[Span], *, units: Collection[int] | None = None
+    session: Session,
+    scope: Scope,
+    spans: Sequence[Span],
+    *,
+    units: Collection[int] | None = None,
+    per_channel: bool = True,
 ) -> dict[tuple[int, int, str], float]:
-    """Sum the weighted counts per (bucket, unit, channel); absent where there is none."""
+    """Sum the weighted counts per (bucket, unit, channel); absent where there is none.
+
+    With `per_channel` false the channels are added up, under an empty name.
+    """
     if not spans or (units is not None and not units):
         return {}
     span = _table(spans)
-    hour, unit, channel = (
-        col(ComplaintHour.hour),
-        col(ComplaintHour.unit_id),
-        col(ComplaintHour.channel),
-    )
+    hour, unit = col(ComplaintHour.hour), col(ComplaintHour.unit_id)
+    channel: Any = col(ComplaintHour.channel) if per_channel else literal("")
     query = (
         select(span.c.bucket, unit, channel, func.sum(col(ComplaintHour.count) * span.c.weight))
         .select_from(span.join(ComplaintHour, (hour >= span.c.since) & (hour < span.c.until)))
         .where(*conditions(scope, ComplaintHour))
-        .group_by(span.c.bucket, unit, channel)
+        .group_by(span.c.bucket, unit, *([channel] if per_channel else []))
     )
     if units is not None:
         query = query.where(unit.in_(units))

@@ -27,7 +27,7 @@ WEEK = timedelta(days=7)
 HISTORY = timedelta(days=spikes.LOOK_BACK)
 WEEKS = 8  # columns of the matrix, each judged by the eight weeks before it
 STREAK = 6  # hours walked back to say since when
-OVERDUE_SHOWN, NEXT_SHOWN = 3, 6
+OVERDUE_SHOWN, NEXT_SHOWN = 2, 5
 WORKDAYS = 5
 IsOpen = Callable[[date], bool]
 
@@ -359,14 +359,12 @@ def _ranking(
 ) -> tuple[UnitExcess, ...]:
     """Return every unit with complaints seen or expected, by excess, largest first."""
     start, end = chosen.start(history.now), chosen.end(history.now)
-    spans = [Span(0, start, end), *_expected_spans(chosen, history)]
     seen: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    expected: defaultdict[int, float] = defaultdict(float)
-    for (bucket, unit, channel), total in counts.by_unit(session, scope, spans).items():
-        if bucket == 0:
-            seen[unit][channel] += round(total)
-        else:
-            expected[unit] += total
+    for (_, unit, channel), total in counts.by_unit(session, scope, [Span(0, start, end)]).items():
+        seen[unit][channel] += round(total)
+    normal = _expected_spans(chosen, history)
+    sums = counts.by_unit(session, scope, normal, per_channel=False)
+    expected = defaultdict(float, {unit: total for (_, unit, _), total in sums.items()})
     order = sorted(
         set(seen) | set(expected),
         key=lambda u: (expected[u] - seen[u].total(), -seen[u].total(), u),
@@ -394,7 +392,9 @@ def _trends(
         start += step
     spans = [Span(n, edge, edge + step) for n, edge in enumerate(edges)]
     found: dict[int, list[int]] = {unit: [0] * len(edges) for unit in units}
-    for (bucket, unit, _), total in counts.by_unit(session, scope, spans, units=units).items():
+    for (bucket, unit, _), total in counts.by_unit(
+        session, scope, spans, units=units, per_channel=False
+    ).items():
         found[unit][bucket] += round(total)
     return {unit: tuple(trend) for unit, trend in found.items()}
 
@@ -509,7 +509,9 @@ def _weeks(
     ids = {unit: name for unit, name in names.items() if name.slug in shown}
     spans = [Span(n, moment, moment + WEEK) for n, moment in enumerate(moments)]
     seen: dict[str, list[int]] = {slug: [0] * len(starts) for slug in shown}
-    for (bucket, unit, _), total in counts.by_unit(session, scope, spans, units=set(ids)).items():
+    for (bucket, unit, _), total in counts.by_unit(
+        session, scope, spans, units=set(ids), per_channel=False
+    ).items():
         seen[ids[unit].slug][bucket] += round(total)
     totals = tuple(round(history.between(moment, moment + WEEK)) for moment in moments)
     known = [n for n, start in enumerate(starts) if history.first and start >= history.first]

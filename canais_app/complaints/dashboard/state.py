@@ -15,11 +15,11 @@ from canais_app.accounts.roles import Actor, Permission
 from canais_app.complaints import figures
 from canais_app.complaints.dashboard import words
 from canais_app.complaints.dashboard.view import View
+from canais_app.complaints.service import TOPIC
 from canais_app.complaints.slices import Slice, parse_slice, parse_variant
 from canais_app.kit import clock, db, forms, live
 from canais_app.kit.errors import AppError
 
-TOPIC = "complaints:all"
 EVERY = 30  # seconds: "the last hour" moves on although nothing is filed
 
 
@@ -58,7 +58,7 @@ class DashboardState(rx.State):
         try:
             await self._show(actor, parse_slice(asked, now=clock.now()))
         except AppError as refusal:
-            self.problem = refusal.errors.get("geral", refusal.message)
+            self.problem = _why_not(refusal)
             await self._show(actor, Slice())
             self.chosen = {**self.chosen, **{k: str(asked.get(k, "")) for k in ("de", "ate")}}
         return None
@@ -134,6 +134,17 @@ class DashboardState(rx.State):
             p: routes.dashboard(chosen.query(**no_dates, p="" if p == "24h" else p))
             for p in ("24h", "7d", "30d")
         } | {"unit": routes.dashboard(chosen.without_unit().query())}
+
+
+def _why_not(refusal: AppError) -> str:
+    """Say which filter of the address does not hold, and what is shown instead."""
+    if "geral" in refusal.errors:
+        return refusal.errors["geral"]
+    names = {"p": "período", "de": "data inicial", "ate": "data final"}
+    wrong = ", ".join(names.get(field, field) for field in refusal.errors)
+    return (
+        f"O endereço traz um filtro que não conhecemos ({wrong}). Mostramos o painel sem filtros."
+    )
 
 
 def _read(session: Session, room: str, now: datetime) -> dict[str, object]:

@@ -84,16 +84,20 @@ def _due_words(due: Deadlines) -> str:
 def _summary(snapshot: Snapshot) -> str:
     where = f"na comarca de {snapshot.comarca}" if snapshot.comarca else "no Estado"
     probable = sum(alarm.level == Level.PROBABLE for alarm in snapshot.alarms)
-    likely = text.plural(probable, "falha provável", "falhas prováveis")
     possible = len(snapshot.alarms) - probable
     parts = [
-        f"{text.plural(snapshot.units, 'unidade', 'unidades')} {where}",
-        f"{likely} e {text.plural(possible, 'possível', 'possíveis')} na última hora",
-        text.plural(snapshot.deadlines.open, "reclamação aberta", "reclamações abertas"),
+        text.plural(count, one, many)
+        for count, one, many in (
+            (probable, "falha provável", "falhas prováveis"),
+            (possible, "falha possível", "falhas possíveis"),
+            (snapshot.deadlines.open, "reclamação aberta", "reclamações abertas"),
+        )
+        if count
     ]
     if snapshot.deadlines.overdue:
         parts.append(text.plural(snapshot.deadlines.overdue, "prazo vencido", "prazos vencidos"))
-    return f"{parts[0]}: {', '.join(parts[1:])}."
+    units = f"{text.plural(snapshot.units, 'unidade', 'unidades')} {where}"
+    return f"{units}: {', '.join(parts) or 'nenhuma reclamação aberta'}."
 
 
 def _behind(chosen: Slice, first: date, last: date, **changes: str) -> str:
