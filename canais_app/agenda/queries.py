@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -28,6 +30,7 @@ TURN = 15  # the hour that parts the afternoon in two, as the court's 12h–19h 
 VIDEO_OPENS = timedelta(minutes=10)
 REMINDER = timedelta(hours=24)
 MOST_DAYS = 366
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 FREE_DAYS = 3
 STATUS_WORDS = {
     Status.HELD: "Reserva em andamento",
@@ -118,6 +121,7 @@ def board_of(session: Session, agenda_id: int, first_day: date, *, now: datetime
 
 
 def _board(session: Session, agenda: Published, first_day: date, *, now: datetime) -> Board:
+    _refuse_far(first_day)
     monday = first_day - timedelta(days=first_day.weekday())
     days = [monday + timedelta(days=n) for n in range(BOARD_DAYS)]
     plans = availability.plans(session, agenda, days, now=now)
@@ -145,29 +149,35 @@ def _slot_day(plan: DayPlan) -> SlotDay:
 def _slot_times(plan: DayPlan, modalities: list[str]) -> list[SlotTime]:
     if not plan.slots:
         return []
-    names = _turns(plan)
+    said = [(_words(slot.start), _words(slot.end)) for slot in plan.slots]
+    names = _turns(said)
     return [
-        SlotTime(
-            start=rfc3339(slot.start),
-            label=text.hour_words(slot.start),
-            end=rfc3339(slot.end),
-            turn=names[clock.local(slot.start).hour >= TURN],
-            status=slot.status,
-            modalities=modalities,
-        )
-        for slot in plan.slots
+        SlotTime(start.iso, start.label, end.iso, names[start.late], slot.status, modalities)
+        for slot, (start, end) in zip(plan.slots, said, strict=True)
     ]
 
 
-def _turns(plan: DayPlan) -> dict[bool, str]:
+class _Words(NamedTuple):
+    iso: str
+    label: str
+    late: bool
+
+
+@lru_cache(maxsize=50_000)
+def _words(moment: datetime) -> _Words:
+    # The same few thousand moments are written at every look at a board.
+    late = clock.local(moment).hour >= TURN
+    return _Words(rfc3339(moment), text.hour_words(moment), late)
+
+
+def _turns(said: list[tuple[_Words, _Words]]) -> dict[bool, str]:
     """Name the day's two parts by the hours they span: `12h–15h`, `15h–19h`."""
-    parts: dict[bool, list[slots.Slot]] = {False: [], True: []}
-    for slot in plan.slots:
-        parts[clock.local(slot.start).hour >= TURN].append(slot)
-    return {
-        late: f"{text.hour_words(part[0].start)}–{text.hour_words(part[-1].end)}" if part else ""
-        for late, part in parts.items()
-    }
+    names: dict[bool, str] = {}
+    for late in (False, True):
+        part = [(start, end) for start, end in said if start.late == late]
+        if part:
+            names[late] = f"{part[0][0].label}–{part[-1][1].label}"
+    return names
 
 
 def rfc3339(moment: datetime) -> str:
@@ -190,6 +200,7 @@ def open_slots(  # noqa: PLR0913 (a range and a filter)
         InvalidError: the range is longer than a year or ends before it begins.
     """
     agenda = published(session, slug, now=now)
+    _refuse_far(first, last)
     if last < first:
         raise InvalidError("O fim vem antes do começo.", {"to": "O fim vem antes do começo."})
     if (last - first).days > MOST_DAYS:
@@ -208,6 +219,11 @@ def open_slots(  # noqa: PLR0913 (a range and a filter)
         )
         for slot in found
     ]
+
+
+def _refuse_far(*days: date) -> None:
+    if not all(FIRST_YEAR <= day.year <= LAST_YEAR for day in days):
+        raise InvalidError("Escolha dias deste século.", {"from": "Escolha um dia deste século."})
 
 
 def agendas(session: Session, *, now: datetime) -> list[AgendaCard]:

@@ -5,10 +5,12 @@ All spans are half-open `[start, end)` and in UTC; windows are wall-clock times 
 be booked, and nothing else can.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal, Protocol
+from functools import lru_cache
+from typing import Literal, NamedTuple, Protocol
 
 from canais_app.kit import clock
 
@@ -19,6 +21,8 @@ SlotStatus = Literal["free", "held", "taken"]
 DayStatus = Literal["free", "full", "none", "closed", "past"]
 # Weeks of windows without a first day are counted from a Monday.
 EPOCH = date(2024, 1, 1)
+ONE_DAY = timedelta(days=1)
+REMEMBERED = 20_000  # days of grids kept in memory
 LAST_WEEK = -1  # `nth_week` of a window on the month's last such weekday
 
 
@@ -88,8 +92,7 @@ class Rules:
     max_per_day: int = 0
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(NamedTuple):
     """A seat's busy span. `day` is the court's day it counts for.
 
     `counts` is false when a cancelled time is only waiting for its release.
@@ -98,13 +101,12 @@ class Taken:
     seat: int
     busy_from: datetime
     busy_until: datetime
+    day: date
     held: bool = False
-    day: date | None = None
     counts: bool = True
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """A start on the agenda's grid, and who may still have it."""
 
     start: datetime
@@ -158,6 +160,12 @@ def moment(day: date, at: time) -> datetime:
     return earlier
 
 
+@lru_cache(maxsize=REMEMBERED)
+def midnight(day: date) -> datetime:
+    """Return the court's first moment of a day, in UTC."""
+    return moment(day, time())
+
+
 def windows_of(day: date, rules: Rules) -> list[Clock]:
     """Return the day's windows before the calendar is asked: its override, or the weekly ones."""
     own = rules.overrides.get(day)
@@ -174,16 +182,20 @@ def horizon_end(rules: Rules, court: Court, now: datetime) -> date:
     return today + timedelta(days=rules.horizon)
 
 
-def grid(day: date, windows: Iterable[Clock], rules: Rules) -> list[Span]:
-    """Return every slot that fits, anchored at each window's beginning, earliest first."""
-    length, step = timedelta(minutes=rules.slot), timedelta(minutes=max(1, rules.step))
+@lru_cache(maxsize=REMEMBERED)
+def grid(day: date, windows: tuple[Clock, ...], slot: int, step: int) -> tuple[Span, ...]:
+    """Return every slot that fits, anchored at each window's beginning, earliest first.
+
+    `slot` and `step` are in minutes. It depends on nothing else, so it is remembered.
+    """
+    length, stride = timedelta(minutes=slot), timedelta(minutes=max(1, step))
     found: set[Span] = set()
     for starts, ends in windows:
         start, end = moment(day, starts), moment(day, ends)
         while start + length <= end:
             found.add((start, start + length))
-            start += step
-    return sorted(found)
+            start += stride
+    return tuple(sorted(found))
 
 
 def _inside(span: Span, spans: Sequence[Span]) -> bool:
@@ -217,14 +229,40 @@ def _hours(day: date, windows: Sequence[Clock]) -> Hours:
     return {str(day.weekday()): [[f"{a:%H:%M}", f"{b:%H:%M}"] for a, b in windows]}
 
 
-def _slot(span: Span, rules: Rules, taken: Sequence[Taken], *, day_is_full: bool) -> Slot:
-    busy = busy_span(span[0], rules)
-    against = [t for t in taken if t.busy_from < busy[1] and busy[0] < t.busy_until]
-    seats_taken = {t.seat for t in against}
-    if not day_is_full and len(seats_taken) < rules.capacity:
-        seats = tuple(s for s in range(rules.capacity) if s not in seats_taken)
-        return Slot(*span, "free", seats)
-    held = any(t.held for t in against) and not day_is_full
+def _against(spans: Sequence[Span], rules: Rules, taken: Iterable[Taken]) -> dict[int, list[Taken]]:
+    """Return, by the slot's number, what keeps it from a seat; `spans` are sorted.
+
+    Two bisections for each taken time, so that a full month costs little more than an empty one.
+    """
+    starts = [start for start, _ in spans]
+    before = timedelta(minutes=rules.before)
+    behind = timedelta(minutes=rules.slot + rules.after)
+    found: dict[int, list[Taken]] = {}
+    for one in taken:
+        first = bisect_right(starts, one.busy_from - behind)
+        end = bisect_left(starts, one.busy_until + before)
+        for number in range(first, end):
+            found.setdefault(number, []).append(one)
+    return found
+
+
+def _slots(
+    spans: Sequence[Span], rules: Rules, taken: Iterable[Taken], *, day_is_full: bool
+) -> tuple[Slot, ...]:
+    against = _against(spans, rules, taken)
+    every = () if day_is_full else tuple(range(rules.capacity))
+    status: SlotStatus = "taken" if day_is_full else "free"
+    return tuple(
+        _slot(span, every, against[number]) if number in against else Slot(*span, status, every)
+        for number, span in enumerate(spans)
+    )
+
+
+def _slot(span: Span, every: tuple[int, ...], against: Sequence[Taken]) -> Slot:
+    seats_taken = {one.seat for one in against}
+    if len(seats_taken) < len(every):
+        return Slot(*span, "free", tuple(seat for seat in every if seat not in seats_taken))
+    held = bool(every) and any(one.held for one in against)
     return Slot(*span, "held" if held else "taken")
 
 
@@ -257,11 +295,12 @@ def day_plan(  # noqa: PLR0913 (the day and all it depends on)
     earliest = now + timedelta(minutes=rules.notice)
     used = sum(t.counts and t.day == day for t in taken)
     day_is_full = bool(rules.max_per_day) and used >= rules.max_per_day
-    found = tuple(
-        _slot(span, rules, taken, day_is_full=day_is_full)
+    left = [
+        span
         for span in spans
         if span[0] >= earliest and not any(overlaps(span, block) for block in rules.blocks)
-    )
+    ]
+    found = _slots(left, rules, taken, day_is_full=day_is_full)
     if not found:
         return DayPlan(day, "past" if day == clock.local_day(now) else "none")
     state: DayStatus = "free" if any(slot.is_free for slot in found) else "full"
@@ -271,7 +310,9 @@ def day_plan(  # noqa: PLR0913 (the day and all it depends on)
 def _open_grid(day: date, windows: Sequence[Clock], rules: Rules, court: Court) -> list[Span]:
     on_holidays = day in rules.opt_outs
     spans = _merged(court.open_spans(day, _hours(day, windows), on_holidays=on_holidays))
-    return [span for span in grid(day, windows, rules) if _inside(span, spans)]
+    return [
+        span for span in grid(day, tuple(windows), rules.slot, rules.step) if _inside(span, spans)
+    ]
 
 
 def by_day(taken: Iterable[Taken], rules: Rules) -> dict[date, list[Taken]]:
@@ -279,10 +320,13 @@ def by_day(taken: Iterable[Taken], rules: Rules) -> dict[date, list[Taken]]:
     reach = timedelta(minutes=rules.slot + rules.before + rules.after)
     found: dict[date, list[Taken]] = {}
     for one in taken:
-        first = clock.local_day(one.busy_from - reach)
-        last = clock.local_day(one.busy_until + reach)
-        for offset in range((last - first).days + 1):
-            found.setdefault(first + timedelta(days=offset), []).append(one)
+        day = one.day
+        while one.busy_from - reach < midnight(day):
+            day -= ONE_DAY
+        found.setdefault(day, []).append(one)
+        while one.busy_until + reach > midnight(day + ONE_DAY):
+            day += ONE_DAY
+            found.setdefault(day, []).append(one)
     return found
 
 

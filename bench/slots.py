@@ -1,0 +1,131 @@
+"""Claim: a month of one magistrate's slots is quick, and does not grow with history.
+
+Measured in a process of its own, on a SQLite file of its own: `python -m bench.slots`.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bench.claim import Claim
+
+ROOT = Path(__file__).parents[1]
+STORED, ASKED = 20_000, 300
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+
+
+def claims() -> Iterable[Claim]:
+    """Compare a month of an agenda without appointments and of one with 20,000."""
+    with tempfile.TemporaryDirectory(prefix="canais-bench-") as var:
+        environment = {
+            **os.environ,
+            "CANAIS_VAR_DIR": var,
+            "CANAIS_DATABASE_URL": f"sqlite:///{var}/bench.db",
+            "PYTHONPATH": str(ROOT),
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.slots"],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
+    found = json.loads(done.stdout.splitlines()[-1])
+    p95, ratio = found["full_p95"], found["full_median"] / found["empty_median"]
+    yield Claim(
+        "um mês de horários com 20.000 atendimentos gravados",
+        f"p95 {p95:.1f} ms",
+        "p95 ≤ 20 ms",
+        p95 <= 20,
+    )
+    yield Claim(
+        "o mesmo, comparado com a agenda vazia (mediana)",
+        f"{ratio:.2f}×",
+        "≤ 1,3×",
+        ratio <= 1.3,
+    )
+
+
+def _fill(session, agenda_id: int) -> None:  # noqa: ANN001 (a Session, imported late)
+    """Store 20,000 appointments: four years behind, and half of the month ahead."""
+    from canais_app.agenda.models import Appointment
+
+    length, rows = timedelta(minutes=20), []
+    day = NOW.replace(hour=16, minute=0) + timedelta(days=28)
+    while len(rows) < STORED:
+        day -= timedelta(days=1)
+        if day.weekday() >= 5:
+            continue
+        step = 2 if day > NOW else 1
+        for number in range(0, 21, step):
+            start = day + length * number
+            rows.append(
+                {
+                    "agenda_id": agenda_id,
+                    "seat": 0,
+                    "status": "confirmed" if number % 9 else "cancelled",
+                    "starts_at": start,
+                    "ends_at": start + length,
+                    "busy_from": start,
+                    "busy_until": start + length,
+                    "token_hash": f"{agenda_id}-{len(rows)}",
+                    "created_at": NOW,
+                }
+            )
+    from sqlalchemy import insert
+
+    session.connection().execute(insert(Appointment), rows)
+
+
+def _once(slug: str) -> float:
+    from canais_app.agenda import queries
+    from canais_app.kit import clock, db
+
+    began = time.perf_counter()
+    db.run_reading(queries.board, slug, clock.local_day(NOW), now=NOW)
+    return (time.perf_counter() - began) * 1000
+
+
+def main() -> None:
+    """Measure in turns, so that the machine's moods fall on both alike."""
+    from canais_app.agenda.models import AgendaWindow
+    from canais_app.kit import db
+    from canais_app.kit.migrations import upgrade
+    from tests.factories import agenda as make
+
+    upgrade()
+
+    def prepare(session) -> tuple[str, str]:  # noqa: ANN001 (a Session, imported late)
+        times = make.weekdays(datetime(2026, 1, 1, 12).time(), datetime(2026, 1, 1, 19).time())  # noqa: DTZ001 (times of day)
+        both = [make.agenda(session, [AgendaWindow(**w.model_dump()) for w in times]) for _ in "ab"]
+        _fill(session, both[1].id or 0)
+        return both[0].slug, both[1].slug
+
+    empty, full = db.run(prepare)
+    for slug in (empty, full) * 10:
+        _once(slug)
+    spent = {empty: [], full: []}
+    for _ in range(ASKED):
+        for slug in (empty, full):
+            spent[slug].append(_once(slug))
+    p95 = statistics.quantiles(spent[full], n=20)[18]
+    print(
+        json.dumps(
+            {
+                "full_p95": p95,
+                "full_median": statistics.median(spent[full]),
+                "empty_median": statistics.median(spent[empty]),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
