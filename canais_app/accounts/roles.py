@@ -120,3 +120,20 @@ def landing(actor: Actor) -> str:
     if Role.CHAMBERS in held:
         return routes.CHAMBERS
     return routes.DESK
+
+
+def as_markdown() -> str:
+    """Return the table of permission × role as `docs/roles.md` prints it."""
+    lines = [
+        "# Quem pode o quê",
+        "",
+        "Impresso de `canais_app/accounts/roles.py`; um teste compara. Os perfis com * valem só",
+        "na unidade dada e no que está abaixo dela: as coisas de outra unidade não existem (404).",
+        "",
+        "| Permissão | " + " | ".join(f"{r.value}{'*' * (r in SCOPED)}" for r in Role) + " |",
+        "|---|" + ":-:|" * len(Role),
+    ]
+    for permission in Permission:
+        marks = ("sim" if role in TABLE[permission] else "" for role in Role)
+        lines.append(f"| {permission.value} | " + " | ".join(marks) + " |")
+    return "\n".join(lines) + "\n"

@@ -300,5 +300,5 @@ def _shown(value: object) -> str:
     if isinstance(value, SecretStr):
         return "definido (oculto)" if value.get_secret_value() else "não definido"
     # A database address may carry a password between the colon and the at sign.
-    words = re.sub(r"//([^:/@]+):[^@]*@", r"//\1:[oculto]@", str(value))
+    words = re.sub(r"//[^/@]*:[^/@]*@", "//[oculto]@", str(value))
     return words or "não definido"
