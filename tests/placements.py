@@ -20,6 +20,15 @@ FRAMEWORK: dict[str, str] = {
 
 PUBLIC: dict[str, str] = {
     "Login.load": "anybody may see the form to sign in",
+    "Finder.load": "the directory is for everybody",
+    "Finder.type_words": "searches it",
+    "Finder.submit": "the same",
+    "Finder.search_for": "the same",
+    "Finder.toggle_open": "narrows one's own answer",
+    "Finder.toggle_channel": "the same",
+    "Finder.toggle_degree": "the same",
+    "Finder.show_more": "the same, further down",
+    "UnitView.load": "a unit's contacts are public",
     "ListingState.load": "the published agendas are for everybody",
     "ListingState.type_words": "narrows one's own list",
     "ListingState.choose_comarca": "the same",
@@ -150,7 +159,6 @@ TOKEN_ROUTES: dict[str, Permission] = {
     "GET /api/v1/stats/complaints": Permission.SEE_DASHBOARD,
 }
 COOKIE_ROUTES: dict[str, Permission] = {
+    "GET /admin/auditoria.csv": Permission.SEE_AUDIT,
     "GET /corregedoria/arquivos/{name}": Permission.SEE_DASHBOARD,
 }
-TOKEN_ROUTES: dict[str, Permission] = {}
-COOKIE_ROUTES: dict[str, Permission] = {"GET /admin/auditoria.csv": Permission.SEE_AUDIT}

@@ -7,7 +7,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from canais_app import routes
+from canais_app.agenda.glimpses import glimpses
 from canais_app.api import admin, agenda, complaints, directory, docs, feeds, ops, pages, sessions
+from canais_app.directory import extras
 from canais_app.kit.errors import AppError, TooManyRequestsError, invalid_findings
 
 PROBLEM = "application/problem+json"
@@ -64,6 +66,7 @@ def broken(_request: Request, wrong: Exception) -> JSONResponse:
 
 def make() -> FastAPI:
     """Return the API app with every room's router."""
+    extras.show_agendas(glimpses)
     app = FastAPI(
         title="Canais de Atendimento do Poder Judiciário de Mato Grosso",
         version="1",

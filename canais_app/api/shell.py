@@ -20,6 +20,7 @@ from canais_app.settings import ROOT, settings
 SHELL = ROOT / ".web" / "build" / "client" / "__spa-fallback.html"
 _BARE = "<!DOCTYPE html><html lang='pt-BR'><head><meta charset='utf-8'></head><body></body></html>"
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
+_HEAD_END = re.compile(r"</head>", re.IGNORECASE)
 _BODY_END = re.compile(r"</body>", re.IGNORECASE)
 _TITLE = re.compile(r"<title>.*?</title>", re.IGNORECASE | re.DOTALL)
 _DESCRIPTION = re.compile(r"<meta[^>]*name=[\"']description[\"'][^>]*>", re.IGNORECASE)
@@ -41,6 +42,8 @@ def respond(page: Readable) -> HTMLResponse:
     """Return the shell with a page's own words in it."""
     shell = _DESCRIPTION.sub("", _TITLE.sub("", _shell()))
     shell = _HEAD.sub(lambda m: m.group() + _head(page), shell, count=1)
+    # React trips over a script before its own tags, so the structured data closes the head.
+    shell = _HEAD_END.sub(lambda m: _structured(page) + m.group(), shell, count=1)
     readable = f"<noscript><main>{page.body}</main></noscript>"
     # At the end of the body: React, which takes the page over, skips what comes after its own.
     shell = _BODY_END.sub(lambda m: readable + m.group(), shell, count=1)
@@ -66,17 +69,22 @@ def escape(words: str) -> str:
 
 def _head(page: Readable) -> str:
     address = f"{settings().base_url}{page.path}"
-    data = json.dumps({"@context": "https://schema.org", **page.data}, ensure_ascii=False)
-    structured = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     parts = [
         f"<title>{escape(page.title)}</title>",
         f'<meta name="description" content="{escape(page.description)}">',
         f'<link rel="canonical" href="{escape(address)}">' if page.status == 200 else "",  # noqa: PLR2004
         '<meta name="robots" content="noindex">' if page.status != 200 else "",  # noqa: PLR2004
         f'<meta property="og:title" content="{escape(page.title)}">',
-        f'<script type="application/ld+json">{structured}</script>' if page.data else "",
     ]
     return "".join(parts)
+
+
+def _structured(page: Readable) -> str:
+    if not page.data:
+        return ""
+    data = json.dumps({"@context": "https://schema.org", **page.data}, ensure_ascii=False)
+    safe = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return f'<script type="application/ld+json">{safe}</script>'
 
 
 def _shell() -> str:

@@ -158,7 +158,7 @@ class Finder(rx.State):
 
 
 def _known_channel(kind: object) -> str:
-    return str(kind) if kind in set(ChannelKind) else ""
+    return kind if isinstance(kind, str) and kind in set(ChannelKind) else ""
 
 
 def _address(words: object, channel: object, degree: object, open_now: object) -> str:

@@ -1,0 +1,25 @@
+"""What the directory's cards say of an agenda: where it is, and its next free time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from canais_app.agenda import queries
+from canais_app.agenda.models import Agenda
+from canais_app.directory.extras import Glimpse
+
+
+def glimpses(session: Session, unit_ids: Sequence[int], now: datetime) -> Mapping[int, Glimpse]:
+    """Return the published agenda of each of these units that has one."""
+    asked = select(Agenda.unit_id, Agenda.slug).where(
+        col(Agenda.published), col(Agenda.unit_id).in_(unit_ids)
+    )
+    slugs = dict(session.exec(asked).all())
+    if not slugs:
+        return {}
+    free = queries.next_free(session, now=now, unit_ids=list(slugs))
+    return {
+        unit_id: Glimpse(slug, queries.moment_words(free[unit_id], now) if unit_id in free else "")
+        for unit_id, slug in slugs.items()
+    }
