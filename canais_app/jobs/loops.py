@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 import structlog
 
+from canais_app.agenda import reminders
 from canais_app.agenda import service as agenda
 from canais_app.jobs import nightly
 from canais_app.kit import clock, db
@@ -51,11 +52,16 @@ async def _expire_holds() -> int:
     return await db.in_session(agenda.expire_holds, now=clock.now())
 
 
+async def _remind() -> int:
+    return await db.in_session(reminders.remind, now=clock.now())
+
+
 def loops() -> tuple[Loop, ...]:
     """Return the portal's loops."""
     return (
         Loop("outbox", 2, delivery.drain_once),
         Loop("holds", 5, _expire_holds),
+        Loop("reminders", 30, _remind),
         Loop("nightly", 600, Night().work),
     )
 

@@ -1,0 +1,66 @@
+"""Every party hears of an appointment once more, a day before."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import Session, col, select
+
+from canais_app.agenda import reminders, service
+from canais_app.kit import clock
+from canais_app.outbox.models import OutboxMessage
+from tests.factories import agenda as make
+
+DAY = timedelta(hours=24)
+
+
+@pytest.fixture
+def start(now: datetime) -> datetime:
+    """Thursday, 26 November, 14h in Cuiabá."""
+    return clock.at(now.date() + timedelta(days=3), 14)
+
+
+def reminded(session: Session) -> list[str]:
+    found = session.exec(
+        select(OutboxMessage.party)
+        .where(col(OutboxMessage.kind) == "appointment_reminder")
+        .order_by(col(OutboxMessage.id))
+    )
+    return sorted(found)
+
+
+def test_all_parties_are_reminded_once_a_day_before(
+    session: Session, now: datetime, start: datetime
+) -> None:
+    service.book(session, make.agenda(session).slug, make.wish(start), now=now)
+    assert reminders.remind(session, now=start - DAY - timedelta(minutes=1)) == 0
+    assert reminders.remind(session, now=start - DAY + timedelta(minutes=1)) == 1
+    assert reminders.remind(session, now=start - DAY + timedelta(minutes=2)) == 0
+    assert reminded(session) == ["chambers", "lawyer", "registry"]
+
+
+def test_who_books_within_the_day_needs_no_reminder(
+    session: Session, now: datetime, start: datetime
+) -> None:
+    late = start - timedelta(hours=20)
+    service.book(session, make.agenda(session).slug, make.wish(start), now=late)
+    assert reminders.remind(session, now=late + timedelta(hours=1)) == 0
+
+
+def test_a_cancelled_appointment_is_not_remembered(
+    session: Session, now: datetime, start: datetime
+) -> None:
+    booked = service.book(session, make.agenda(session).slug, make.wish(start), now=now)
+    service.cancel(session, booked.token, now=now)
+    assert reminders.remind(session, now=start - timedelta(hours=23)) == 0
+
+
+def test_a_moved_appointment_is_remembered_at_its_new_time(
+    session: Session, now: datetime, start: datetime
+) -> None:
+    booked = service.book(session, make.agenda(session).slug, make.wish(start), now=now)
+    assert reminders.remind(session, now=start - timedelta(hours=23)) == 1
+    later = start + timedelta(days=1)
+    service.move(session, booked.token, later, now=start - timedelta(hours=22))
+    assert reminders.remind(session, now=start - timedelta(hours=21)) == 0
+    assert reminders.remind(session, now=later - timedelta(hours=23)) == 1
+    assert len(reminded(session)) == 6
