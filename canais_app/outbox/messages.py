@@ -7,7 +7,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Literal
 
+import phonenumbers
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from canais_app.kit import clock, text
 from canais_app.outbox import ics
@@ -236,7 +238,13 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"day": _day, "hour": text.hour_words, "date": _date, "moment": _moment}
+    made.filters |= {
+        "day": _day,
+        "hour": text.hour_words,
+        "date": _date,
+        "moment": _moment,
+        "phone": _phone,
+    }
     return made
 
 
@@ -251,3 +259,12 @@ def _date(moment: datetime | date) -> str:
 
 def _moment(moment: datetime) -> str:
     return f"{_day(moment)}, às {text.hour_words(moment)} (horário de Cuiabá)"
+
+
+def _phone(number: str) -> str:
+    """Return a stored number as people write it: `(65) 3000-0001`."""
+    try:
+        parsed = phonenumbers.parse(number, "BR")
+    except NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)

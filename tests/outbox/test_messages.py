@@ -114,3 +114,9 @@ def test_the_same_letter_put_in_twice_waits_once(session: Session, now: datetime
     first = service.enqueue(session, letter(), now=now)
     assert service.enqueue(session, letter(), now=now).id == first.id
     assert service.status(session, now=now).waiting == 1
+
+
+def test_a_stored_phone_is_written_as_people_write_it(now: datetime) -> None:
+    words = render(letters(messages.BOOKED, now, phone="+556530000001")["chambers"])
+    assert "Telefone: (65) 3000-0001" in words.text
+    assert "(65) 3000-0001" in words.html
