@@ -199,7 +199,7 @@ def _appointments(
             "agenda_id": agendas[which], "seat": 0, "status": Status.ATTENDED.value,
             "starts_at": begins, "ends_at": ends, "busy_from": begins, "busy_until": ends,
             "modality": "video", "code": f"GER{number:07d}"[:12],
-            "token_hash": token_hash(f"ger-{rng.getrandbits(128):032x}"), "ics_sequence": 0,
+            "token_hash": token_hash(f"ger-{agendas[which]}-{begins.isoformat()}"), "ics_sequence": 0,
             "name": "Pessoa gerada", "oab": f"MT9{lawyer:05d}", "email": "p@exemplo.invalid",
             "subject": "Medição", "created_at": begins - timedelta(days=2),
             "confirmed_at": begins - timedelta(days=2),
