@@ -28,8 +28,14 @@ from canais_app.api import app as api
 from canais_app.api import headers, ops
 from canais_app.complaints.dashboard.page import page as dashboard
 from canais_app.complaints.dashboard.state import DashboardState, keep_fresh
+from canais_app.complaints.detail.page import page as complaint
+from canais_app.complaints.detail.state import ComplaintDesk
 from canais_app.complaints.intake.page import page as report
 from canais_app.complaints.intake.state import Intake
+from canais_app.complaints.queue.page import page as queue
+from canais_app.complaints.queue.state import Queue
+from canais_app.complaints.status.page import page as situation
+from canais_app.complaints.status.state import Situation
 from canais_app.complaints.tracking.page import page as track
 from canais_app.complaints.tracking.state import Tracking
 from canais_app.directory.about import page as about
@@ -202,4 +208,25 @@ app.add_page(
     title="Acompanhar relato",
     description="Veja o andamento de um relato de falha com o protocolo e o código secreto.",
     on_load=Tracking.load,
+)
+app.add_page(
+    situation,
+    route=routes.STATUS,
+    title="Situação dos canais",
+    description="Fechamentos, avisos e relatos de falha das últimas 24 horas, por comarca.",
+    on_load=Situation.load,
+)
+app.add_page(
+    queue,
+    route=routes.CORREGEDORIA_COMPLAINTS,
+    title="Reclamações",
+    description="As reclamações por trás de cada número do painel.",
+    on_load=Queue.load,
+)
+app.add_page(
+    complaint,
+    route=routes.CORREGEDORIA_COMPLAINT,
+    title="Reclamação",
+    description="Uma reclamação na mesa da Corregedoria.",
+    on_load=ComplaintDesk.load,
 )

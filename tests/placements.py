@@ -65,9 +65,19 @@ PUBLIC: dict[str, str] = {
     "Tracking.reopen": "the same",
     "Tracking.confirm": "the same",
     "Tracking.close": "forgets the tab's own report",
+    "Situation.load": "counts and notices for everybody",
+    "Situation.choose": "goes to a comarca's page of them",
 }
 
 STAFF: dict[str, Permission | None] = {
+    "Queue.load": Permission.TRIAGE_COMPLAINTS,
+    "Queue.apply": Permission.TRIAGE_COMPLAINTS,
+    "ComplaintDesk.load": Permission.TRIAGE_COMPLAINTS,
+    "ComplaintDesk.move": Permission.TRIAGE_COMPLAINTS,
+    "ComplaintDesk.write": Permission.TRIAGE_COMPLAINTS,
+    "ComplaintDesk.note": Permission.TRIAGE_COMPLAINTS,
+    "ComplaintDesk.extend": Permission.TRIAGE_COMPLAINTS,
+    "ComplaintDesk.open_identity": Permission.OPEN_IDENTITY,
     "Account.begin_second_step": None,
     "Account.change_password": None,
     "Account.end_session": None,

@@ -1,1 +1,1 @@
-"""The complaints behind a figure, and one of them on the desk."""
+"""Reclamações: the complaints behind a figure."""

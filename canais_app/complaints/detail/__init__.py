@@ -1,0 +1,1 @@
+"""One complaint on the Corregedoria's desk."""

@@ -1,0 +1,92 @@
+"""What the list of complaints knows: its filters are its address, its rows one page of it."""
+
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlencode
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.accounts import guard
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.complaints import queries
+from canais_app.complaints.filters import Filters, asked
+from canais_app.directory import queries as directory
+from canais_app.kit import clock, db
+from canais_app.kit.errors import AppError
+from canais_app.kit.forms import parse
+from canais_app.kit.text import plural
+
+PAGE = 30
+
+
+class Queue(rx.State):
+    """Rebuilt from the address at every visit."""
+
+    rows: list[dict[str, Any]] = []
+    comarcas: list[dict[str, str]] = []
+    chosen: dict[str, str] = {}
+    total: str = ""
+    unit_words: str = ""
+    without_unit: str = ""
+    next_href: str = ""
+    first_href: str = ""
+    ready: bool = False
+    problem: str = ""
+    errors: dict[str, str] = {}
+
+    @rx.event
+    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+        """List what the address asks for; only the Corregedoria may."""
+        try:
+            actor = await guard.admit(self, Permission.TRIAGE_COMPLAINTS)
+        except AppError as refusal:
+            self.reset()
+            return guard.turn_away(self, refusal)
+        query = dict(self.router.url.query_parameters)
+        self.problem, self.errors, self.rows, self.total = "", {}, [], ""
+        self.chosen = {name: str(value) for name, value in asked(query).items()}
+        self.next_href, self.first_href, self.unit_words = "", "", ""
+        try:
+            await self._read(actor, str(query.get("cursor", "")))
+        except AppError as refusal:
+            self.problem, self.errors = refusal.message, refusal.errors
+        self.ready = True
+        return None
+
+    @rx.event
+    async def apply(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+        """Go to the address of the chosen filters; the unit of a figure stays."""
+        try:
+            await guard.admit(self, Permission.TRIAGE_COMPLAINTS)
+            sent = asked(form if isinstance(form, dict) else {})
+            parse(Filters, sent)
+        except AppError as refusal:
+            self.problem, self.errors = refusal.message, refusal.errors
+            return None
+        unit = self.chosen.get("unidade", "")
+        kept = {"unidade": unit} if unit else {}
+        return rx.redirect(_address({**kept, **sent}))
+
+    async def _read(self, actor: Actor, cursor: str) -> None:
+        filters = parse(Filters, dict(self.chosen))
+        now = clock.now()
+        self.comarcas = [
+            {"slug": c.slug, "name": c.name} for c in await db.in_reading(directory.comarcas)
+        ]
+        total = await db.in_reading(queries.queue_total, actor, filters, now=now)
+        page = await db.in_reading(
+            queries.queue_page, actor, filters, now=now, cursor=cursor, limit=PAGE
+        )
+        names = await db.in_reading(queries.filter_words, filters)
+        self.unit_words = names["unidade"]
+        self.without_unit = _address({k: v for k, v in self.chosen.items() if k != "unidade"})
+        self.total = plural(total, "reclamação", "reclamações")
+        self.rows = [asdict(row) for row in page.items]
+        self.next_href = _address({**self.chosen, "cursor": page.next}) if page.next else ""
+        self.first_href = _address(self.chosen) if cursor else ""
+
+
+def _address(parts: dict[str, Any]) -> str:
+    query = urlencode({name: str(value) for name, value in parts.items() if value})
+    return routes.CORREGEDORIA_COMPLAINTS + (f"?{query}" if query else "")

@@ -1,0 +1,142 @@
+"""Situação: what is planned, and plain counts of reports; no judgement that nobody made."""
+
+from typing import Any
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.complaints.status.state import Situation
+from canais_app.ui import feedback, shell
+
+
+def _chooser() -> rx.Component:
+    return rx.el.div(
+        rx.el.label("Comarca", html_for="comarca"),
+        rx.el.select(
+            rx.el.option("Todo o Estado", value=""),
+            rx.foreach(Situation.comarcas, lambda c: rx.el.option(c["name"], value=c["slug"])),
+            id="comarca",
+            name="comarca",
+            default_value=Situation.comarca,
+            key=f"{Situation.comarca}-{Situation.comarcas.length()}",
+            on_change=Situation.choose,
+        ),
+        class_name="field report-when",
+    )
+
+
+def _notice(row: rx.Var[dict[str, str]]) -> rx.Component:
+    return rx.el.li(
+        rx.el.p(rx.el.span(row["scope"], class_name="tag warn")),
+        rx.el.p(row["text"], class_name="strong"),
+        rx.el.p(row["when"], class_name="muted small"),
+        rx.cond(
+            row["act"] != "",
+            rx.el.p(
+                rx.cond(
+                    row["act_url"] != "",
+                    rx.el.a(row["act"], href=row["act_url"], rel="noopener"),
+                    row["act"],
+                ),
+                class_name="small",
+            ),
+        ),
+        rx.cond(row["alternative"] != "", rx.el.p(row["alternative"], class_name="small")),
+        class_name="card queue-item",
+    )
+
+
+def _channel(row: rx.Var[dict[str, Any]]) -> rx.Component:
+    return rx.el.span(f"{row['words'].to(str)}: {row['count'].to(str)}", class_name="tag off")
+
+
+def _place(row: rx.Var[dict[str, Any]]) -> rx.Component:
+    tone = rx.cond(row["count"].to(int) > 0, "tag warn", rx.cond(row["known"], "tag", "tag off"))
+    return rx.el.li(
+        rx.cond(
+            row["href"].to(str) != "",
+            rx.el.a(row["name"].to(str), href=row["href"].to(str)),
+            rx.el.strong(row["name"].to(str)),
+        ),
+        rx.el.span(row["words"].to(str), class_name=tone),
+        rx.cond(
+            row["channels"].to(list[dict[str, Any]]).length() > 0,
+            rx.el.p(
+                rx.foreach(row["channels"].to(list[dict[str, Any]]), _channel), class_name="row"
+            ),
+        ),
+        class_name="card status-item",
+    )
+
+
+def _planned() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Fechamentos e avisos"),
+        rx.cond(
+            Situation.planned.length() > 0,
+            rx.el.ul(rx.foreach(Situation.planned, _notice), class_name="queue-list"),
+            rx.el.p("Nenhum fechamento ou aviso em vigor ou anunciado.", class_name="muted"),
+        ),
+        class_name="section tight",
+    )
+
+
+def _places() -> rx.Component:
+    return rx.fragment(
+        rx.cond(
+            Situation.reported.length() > 0,
+            rx.el.section(
+                rx.el.h2("Com relatos nas últimas 24 horas"),
+                rx.el.ul(rx.foreach(Situation.reported, _place), class_name="status-list"),
+                class_name="section tight",
+            ),
+        ),
+        rx.cond(
+            Situation.quiet.length() > 0,
+            rx.el.section(
+                rx.el.h2("Sem relatos nas últimas 24 horas"),
+                rx.el.p(
+                    "“Sem dados” quer dizer que nunca houve relato: não sabemos se funciona.",
+                    class_name="muted small",
+                ),
+                rx.el.ul(rx.foreach(Situation.quiet, _place), class_name="status-list"),
+                class_name="section tight",
+            ),
+        ),
+    )
+
+
+def page() -> rx.Component:
+    """Return the public status."""
+    return shell.page(
+        shell.crumbs(("Início", routes.HOME), ("Situação", routes.STATUS)),
+        shell.h1("Situação dos canais"),
+        rx.el.p(
+            "Relatos de quem usa os canais, contados como chegam. "
+            "Um relato não confirma uma falha.",
+            class_name="report-lead",
+        ),
+        feedback.problem(Situation.problem),
+        _chooser(),
+        rx.cond(
+            Situation.at == "",
+            feedback.skeleton(),
+            rx.fragment(
+                rx.el.section(
+                    rx.el.h2(Situation.title),
+                    rx.el.p(Situation.sentence, class_name="strong"),
+                    rx.el.p(f"Dados de {Situation.at}.", class_name="muted small"),
+                    class_name="section tight",
+                ),
+                _planned(),
+                _places(),
+            ),
+        ),
+        rx.el.p(
+            "Um canal falhou com você? ",
+            rx.el.a("Relate em três toques", href=routes.REPORT),
+            ".",
+            class_name="report-foot",
+        ),
+        here=routes.STATUS,
+    )
