@@ -539,6 +539,8 @@ def _week_levels(seen: Sequence[int], known: Sequence[int]) -> list[Level]:
 def _deadlines(
     session: Session, scope: Scope, names: dict[int, UnitName], now: datetime
 ) -> Deadlines:
+    # A deadline is a day: until its end nothing is overdue.
+    today = clock.at(clock.local_day(now), 0)
     tomorrow = clock.at(clock.local_day(now) + DAY, 0)
     due = col(Complaint.due_at)
     where = (
@@ -548,7 +550,7 @@ def _deadlines(
     total, overdue, by_tomorrow = session.execute(
         select(
             func.count(),
-            func.count().filter(due < now),
+            func.count().filter(due < today),
             func.count().filter(due < tomorrow),
         )
         .select_from(Complaint)
@@ -565,8 +567,8 @@ def _deadlines(
         .where(*where)
         .order_by(due, col(Complaint.id))
     )
-    late = session.execute(query.where(due < now).limit(OVERDUE_SHOWN)).all()
-    coming = session.execute(query.where(due >= now).limit(NEXT_SHOWN)).all()
+    late = session.execute(query.where(due < today).limit(OVERDUE_SHOWN)).all()
+    coming = session.execute(query.where(due >= today).limit(NEXT_SHOWN)).all()
     rows = (*late, *coming)
     items = tuple(_deadline(names[u], now, p, s, d, c) for p, u, s, d, c in rows)
     return Deadlines(overdue, by_tomorrow - overdue, total, items)

@@ -168,7 +168,7 @@ def test_deadlines_are_counted_and_the_settled_left_out(
     session: Session, other: Unit, now: datetime
 ) -> None:
     unit_id, old = other.id or 0, now - timedelta(days=30)
-    factory.complaint(session, old, unit_id, due_in=timedelta(days=30, hours=2))
+    factory.complaint(session, old, unit_id, due_in=timedelta(days=30, hours=-2))
     factory.complaint(session, old, unit_id, due_in=timedelta(days=20))
     factory.complaint(session, old, unit_id, status="resolvida")
     factory.complaint(session, now - HOUR, unit_id)

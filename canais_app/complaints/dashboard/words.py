@@ -114,7 +114,7 @@ def _period_behind(snapshot: Snapshot, **changes: str) -> str:
 def _alarm(alarm: Alarm, snapshot: Snapshot) -> view.AlarmRow:
     probable = alarm.level == Level.PROBABLE
     return view.AlarmRow(
-        unit=alarm.unit.name,
+        unit=_short(alarm.unit),
         place=_place(alarm.unit),
         unit_href=routes.dashboard(snapshot.chosen.query(unidade=alarm.unit.slug)),
         channel=channel_name(alarm.channel),
@@ -134,8 +134,16 @@ def _alarm(alarm: Alarm, snapshot: Snapshot) -> view.AlarmRow:
     )
 
 
+def _short(unit: UnitName) -> str:
+    """Return the name without the sector, which `_place` says."""
+    return unit.name.partition(" — ")[0]
+
+
 def _place(unit: UnitName) -> str:
-    return "" if unit.comarca and unit.comarca in unit.name else unit.comarca
+    """Return the sector, and the comarca where the name does not say it."""
+    sector = unit.name.partition(" — ")[2]
+    comarca = "" if unit.comarca in unit.name else unit.comarca
+    return " · ".join(part for part in (sector, comarca) if part)
 
 
 def _lasting(time: timedelta) -> str:
@@ -317,7 +325,7 @@ def _rank_row(
     step = "hora" if snapshot.chosen.period == "24h" else "dia"
     return view.RankRow(
         slug=row.unit.slug,
-        unit=row.unit.name,
+        unit=_short(row.unit),
         place=_place(row.unit),
         unit_href=routes.dashboard(snapshot.chosen.query(unidade=row.unit.slug)),
         channel=channel_name(row.channel),
