@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,7 +46,7 @@ class _ReadUtc(sa.types.UserDefinedType[datetime]):
 
 
 def _from_text(stored: str) -> datetime:
-    return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+    return datetime.fromisoformat(f"{stored}+00:00")
 
 
 _UTC = _ReadUtc()
@@ -208,16 +208,9 @@ def taken(  # noqa: PLR0913 (agendas, days, and who asks)
     )
     for key, agenda_id, seat, status, start, busy_from, busy_until in session.execute(asked):
         if key != ignoring:
-            found[agenda_id].append(
-                Taken(
-                    seat,
-                    busy_from,
-                    busy_until,
-                    clock.local_day(start),
-                    held=status == Status.HELD,
-                    counts=status != Status.CANCELLED,
-                )
-            )
+            held, counts = status == "held", status != "cancelled"
+            one = Taken(seat, busy_from, busy_until, clock.local_day(start), held, counts)
+            found[agenda_id].append(one)
     return found
 
 

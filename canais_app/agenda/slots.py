@@ -319,15 +319,28 @@ def by_day(taken: Iterable[Taken], rules: Rules) -> dict[date, list[Taken]]:
     """Sort what is taken into the days whose slots, with their buffers, it may touch."""
     reach = timedelta(minutes=rules.slot + rules.before + rules.after)
     found: dict[date, list[Taken]] = {}
+    inside: dict[date, Span] = {}
     for one in taken:
         day = one.day
-        while one.busy_from - reach < midnight(day):
-            day -= ONE_DAY
-        found.setdefault(day, []).append(one)
-        while one.busy_until + reach > midnight(day + ONE_DAY):
-            day += ONE_DAY
-            found.setdefault(day, []).append(one)
+        if day not in inside:
+            inside[day] = (midnight(day) + reach, midnight(day + ONE_DAY) - reach)
+            found.setdefault(day, [])
+        first, last = inside[day]
+        found[day].append(one)
+        if one.busy_from < first or one.busy_until > last:
+            _spill(one, found, reach)
     return found
+
+
+def _spill(one: Taken, found: dict[date, list[Taken]], reach: timedelta) -> None:
+    """Put what reaches over midnight into the days before and after too."""
+    before = after = one.day
+    while one.busy_from - reach < midnight(before):
+        before -= ONE_DAY
+        found.setdefault(before, []).append(one)
+    while one.busy_until + reach > midnight(after + ONE_DAY):
+        after += ONE_DAY
+        found.setdefault(after, []).append(one)
 
 
 def plan(

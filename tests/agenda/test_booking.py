@@ -15,7 +15,7 @@ from canais_app.agenda.errors import (
     SlotUnavailableError,
 )
 from canais_app.agenda.models import Appointment, Status
-from canais_app.kit import clock
+from canais_app.kit import clock, db
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.models import LiveChange
 from canais_app.outbox.models import OutboxMessage
@@ -406,3 +406,18 @@ def test_the_wish_does_not_show_personal_data_when_printed(start: datetime) -> N
     wish = make.wish(start, case_number=CASE)
     for secret in (wish.name, wish.email, wish.phone, wish.case_number, wish.oab_number):
         assert secret not in repr(wish)
+
+
+def test_a_booking_whose_letters_fail_is_not_stored(
+    session: Session, now: datetime, start: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agenda = make.agenda(session)
+    session.commit()
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("canais_app.agenda.letters.outbox.enqueue", broken)
+    with pytest.raises(RuntimeError):
+        db.run(service.book, agenda.slug, make.wish(start), now=now)
+    assert not session.exec(select(Appointment)).all()
