@@ -35,11 +35,17 @@ class Around:
     now: datetime
 
 
-def around(session: Session, snapshot: Snapshot, unit_ids: Sequence[int], now: datetime) -> Around:
+def around(
+    session: Session,
+    snapshot: Snapshot,
+    unit_ids: Sequence[int],
+    now: datetime,
+    calendar: CourtCalendar | None = None,
+) -> Around:
     """Read what stands around some units: calendar, notices, agendas, reported trouble."""
     return Around(
         snapshot=snapshot,
-        calendar=load_calendar(session),
+        calendar=calendar or load_calendar(session),
         notices=notices.in_force(session, now),
         agendas=extras.agendas(session, unit_ids, now),
         troubles=extras.troubles(session, unit_ids, now),

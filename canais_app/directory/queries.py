@@ -25,6 +25,8 @@ from canais_app.directory.views import (
     UnitPage,
     UnitRef,
 )
+from canais_app.expediente.calendar import CourtCalendar
+from canais_app.expediente.queries import load_calendar
 from canais_app.kit import clock, paging
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.kit.text import date_words, fold, plural
@@ -70,7 +72,7 @@ def find_units(  # noqa: PLR0913 (the contract of all doors)
     if cnj.looks_like_case(words):
         return _case_instead(session, words, now)
     here = snapshot.load(session)
-    calendar = cards.load_calendar(session)
+    calendar = load_calendar(session)
     offset = _offset(cursor)
     found = search.search(
         here.index,
@@ -82,7 +84,7 @@ def find_units(  # noqa: PLR0913 (the contract of all doors)
     )
     more = offset + len(found.hits) < found.total
     return SearchAnswer(
-        items=_cards(session, here, found, now),
+        items=_cards(session, here, found, now, calendar),
         total=found.total,
         headline=_headline(found),
         next=paging.encode(offset + len(found.hits)) if more else "",
@@ -119,9 +121,15 @@ def _chosen(here: Snapshot, filters: Filters) -> search.Filters:
     )
 
 
-def _cards(session: Session, here: Snapshot, found: Found, now: datetime) -> list[UnitCard]:
+def _cards(
+    session: Session,
+    here: Snapshot,
+    found: Found,
+    now: datetime,
+    calendar: CourtCalendar | None = None,
+) -> list[UnitCard]:
     ids = [here.index.documents[hit.at].id for hit in found.hits]
-    about = cards.around(session, here, ids, now)
+    about = cards.around(session, here, ids, now, calendar)
     return [
         cards.card(here.units[id_], about, score=hit.score, parts=hit.parts)
         for id_, hit in zip(ids, found.hits, strict=True)
