@@ -184,7 +184,7 @@ def test_the_headline_states_the_finding(session: Session, unit: Unit, now: date
     _burst(session, unit, now, 5)
     view = words.view_of(measure(session, Slice(), now=now))
     assert view.alarm_words + view.rest_words == (
-        "1 unidade acima do normal agora; nenhum prazo vence hoje"
+        "1 unidade acima do normal agora; 1 prazo vence hoje"
     )
     assert view.series.title.startswith("5 relatos na última hora")
     assert view.time == "14h"
