@@ -108,7 +108,7 @@ def _row(row: rx.Var[dict[str, str]]) -> rx.Component:
 def _list() -> rx.Component:
     return rx.fragment(
         rx.el.div(
-            rx.el.h2(Queue.total, role="status"),
+            rx.el.h2(Queue.total),
             rx.cond(
                 Queue.unit_words != "",
                 rx.el.p(
