@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from conftest import assert_accessible, assert_no_sideways_scroll
 from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import assert_accessible, assert_no_sideways_scroll
 
 pytestmark = pytest.mark.browser
 Tabs = Callable[..., Page]
