@@ -14,11 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.doors import Answer, Browser, handlers
-from tests.factories import accounts as factory
 from fastapi.routing import APIRoute
-from tests.people import EVERYBODY, SUSPENDED, Person
-from tests.placements import COOKIE_ROUTES, FRAMEWORK, PUBLIC, PUBLIC_ROUTES, STAFF, TOKEN_ROUTES
 from pydantic import BaseModel
 from starlette.routing import Route
 
@@ -30,6 +26,10 @@ from canais_app.accounts.roles import TABLE, Permission, Role
 from canais_app.api import app as api
 from canais_app.kit import clock, db
 from canais_app.kit.text import new_token, token_hash
+from tests.doors import Answer, Browser, handlers
+from tests.factories import accounts as factory
+from tests.people import EVERYBODY, SUSPENDED, Person
+from tests.placements import COOKIE_ROUTES, FRAMEWORK, PUBLIC, PUBLIC_ROUTES, STAFF, TOKEN_ROUTES
 
 HANDLERS = handlers()
 OURS = sorted(

@@ -6,8 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.factories import accounts as factory
-from tests.people import ADMIN
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
@@ -15,6 +13,8 @@ from canais_app.accounts import audit
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import SYSTEM
 from canais_app.kit import db
+from tests.factories import accounts as factory
+from tests.people import ADMIN
 
 
 def _write(session: Session, count: int, now: datetime) -> None:

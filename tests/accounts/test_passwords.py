@@ -1,10 +1,10 @@
 """Password rules: length and a list of common ones, nothing about composition."""
 
 import pytest
-from tests.people import PASSWORD
 
 from canais_app.accounts import passwords
 from canais_app.kit.errors import InvalidError
+from tests.people import PASSWORD
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.doors import Browser, handlers
-from tests.factories import accounts as factory
-from tests.people import ADMIN, CORREGEDORIA, PASSWORD, SUSPENDED
 from sqlmodel import col, select
 
 from canais_app import routes
@@ -23,6 +20,9 @@ from canais_app.api import app as api
 from canais_app.api import sessions
 from canais_app.kit import clock, db
 from canais_app.settings import Settings
+from tests.doors import Browser, handlers
+from tests.factories import accounts as factory
+from tests.people import ADMIN, CORREGEDORIA, PASSWORD, SUSPENDED
 
 BASE = "http://portal.invalid"
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from tests.people import EVERYBODY, PASSWORD, Person
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import passwords, service
@@ -13,6 +12,7 @@ from canais_app.accounts.queries import grants_of
 from canais_app.accounts.roles import SCOPED, Actor
 from canais_app.directory.models import Unit
 from canais_app.kit import clock
+from tests.people import EVERYBODY, PASSWORD, Person
 
 
 @lru_cache(maxsize=1)
