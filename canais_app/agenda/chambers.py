@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -133,7 +133,7 @@ def desk_of(session: Session, agenda_id: int, *, now: datetime) -> Desk:
         days=[
             DeskDay(
                 day.isoformat(),
-                text.day_words(day),
+                _day_name(day, today=day == first),
                 day == first,
                 [item for when, item in items if when == day],
             )
@@ -144,6 +144,11 @@ def desk_of(session: Session, agenda_id: int, *, now: datetime) -> Desk:
     )
 
 
+def _day_name(day: date, *, today: bool) -> str:
+    words = text.day_words(day)
+    return f"Hoje, {words}" if today else words[:1].upper() + words[1:]
+
+
 def _item(row: Appointment, blocks: Sequence[AgendaBlock], now: datetime) -> DeskItem:
     hidden = row.anonymised_at is not None
     return DeskItem(
@@ -151,7 +156,7 @@ def _item(row: Appointment, blocks: Sequence[AgendaBlock], now: datetime) -> Des
         time=f"{text.hour_words(row.starts_at)}–{text.hour_words(row.ends_at)}",
         name=row.name,
         oab=queries.oab_words(row.oab),
-        phone=row.phone,
+        phone=queries.phone_words(row.phone),
         email=row.email,
         case_number=queries.case_words(row.case_number),
         subject=row.subject,

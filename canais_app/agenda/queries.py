@@ -363,6 +363,14 @@ def oab_words(oab: str) -> str:
     return f"{digits}{'-' if letter else ''}{letter}/{section}" if oab else ""
 
 
+def phone_words(e164: str) -> str:
+    """Return `(65) 3000-0000` for `+556530000000`; another country's number stays as it is."""
+    digits = e164.removeprefix("+55")
+    if digits == e164 or len(digits) not in (10, 11):
+        return e164
+    return f"({digits[:2]}) {digits[2:-4]}-{digits[-4:]}"
+
+
 def case_words(digits: str) -> str:
     """Return a stored case number as courts write it."""
     d = digits

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from canais_app.agenda import queries
 from canais_app.agenda.views import AppointmentView, OpenSlot
 from canais_app.kit import clock, text
 from canais_app.outbox.service import PartyStatus
@@ -114,18 +115,10 @@ def shown(one: AppointmentView, agenda_path: str, unit_path: str) -> Shown:
         name=one.name,
         oab=one.oab,
         email=one.email,
-        phone=phone_words(one.phone),
+        phone=queries.phone_words(one.phone),
         case_number=one.case_number,
         subject=one.subject,
     )
-
-
-def phone_words(e164: str) -> str:
-    """Return `(65) 3000-0000` for `+556530000000`; another country's number stays as it is."""
-    digits = e164.removeprefix("+55")
-    if digits == e164 or len(digits) not in (10, 11):
-        return e164
-    return f"({digits[:2]}) {digits[2:-4]}-{digits[-4:]}"
 
 
 def steps(one: AppointmentView, now: datetime) -> list[Step]:

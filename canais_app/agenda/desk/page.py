@@ -111,7 +111,7 @@ def _item(item: rx.Var[DeskItem]) -> rx.Component:
 
 def _day(day: rx.Var[DeskDay]) -> rx.Component:
     return rx.el.section(
-        rx.el.h2(rx.cond(day.today, "Hoje, ", ""), day.name),
+        rx.el.h2(day.name),
         rx.cond(
             day.people.length() > 0,
             rx.el.ul(rx.foreach(day.people, _item), class_name="desk-list"),
@@ -210,7 +210,7 @@ def _desk() -> rx.Component:
             ),
             role="status",
         ),
-        problem(ChambersState.problem),
+        rx.el.div(problem(ChambersState.problem), class_name="desk-top"),
         rx.el.div(
             rx.el.div(rx.foreach(ChambersState.days, _day)),
             _blocks(),

@@ -11,7 +11,7 @@ from canais_app.ui.feedback import skeleton
 def _card(row: rx.Var[Row]) -> rx.Component:
     return rx.el.li(
         rx.el.h2(row.title),
-        rx.el.p("Comarca de ", row.comarca, " · ", row.modalities, class_name="small muted"),
+        rx.el.p(row.where, class_name="small muted"),
         rx.cond(
             row.next_free != "",
             rx.fragment(

@@ -18,9 +18,9 @@ class Row:
 
     title: str
     comarca: str
+    where: str  # what stands under the title: comarca, when it has one, and modalities
     path: str
     unit_path: str
-    modalities: str
     next_free: str
 
 
@@ -30,9 +30,9 @@ def row(card: AgendaCard) -> Row:
     return Row(
         title=card.title,
         comarca=card.comarca,
+        where=" · ".join([f"Comarca de {card.comarca}", *names] if card.comarca else names),
         path=routes.agenda(card.slug),
         unit_path=routes.unit(card.unit_slug),
-        modalities=" · ".join(names),
         next_free=card.next_free_words,
     )
 
