@@ -421,3 +421,26 @@ def test_a_booking_whose_letters_fail_is_not_stored(
     with pytest.raises(RuntimeError):
         db.run(service.book, agenda.slug, make.wish(start), now=now)
     assert not session.exec(select(Appointment)).all()
+
+
+def test_every_start_that_is_not_listed_is_refused_and_every_listed_one_is_held(
+    session: Session, now: datetime, start: datetime
+) -> None:
+    agenda = make.agenda(
+        session, step_minutes=15, buffer_before=5, buffer_after=10, max_per_day=9, notice_minutes=60
+    )
+    for number, minutes in enumerate((0, 45, 120), 1):
+        taken = start + timedelta(minutes=minutes)
+        service.book(session, agenda.slug, make.wish(taken, oab_number=str(number)), now=now)
+    listed = set(starts(session, agenda.slug, now, start))
+    assert listed
+    midnight = clock.at(clock.local_day(start), 0)
+    for minutes in range(0, 24 * 60, 5):
+        moment = midnight + timedelta(minutes=minutes)
+        try:
+            held = service.hold(session, agenda.slug, moment, "video", now=now)
+        except (SlotTakenError, SlotUnavailableError):
+            assert f"{clock.local(moment):%H:%M}" not in listed
+        else:
+            service.release(session, held.token, now=now)
+            assert f"{clock.local(moment):%H:%M}" in listed
