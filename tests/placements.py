@@ -146,6 +146,8 @@ PUBLIC_ROUTES: dict[str, str] = {
     "HEAD /robots.txt": "the same",
     "GET /sitemap.xml": "for crawlers: public pages",
     "HEAD /sitemap.xml": "the same",
+    "GET /agenda/{slug}": "a published agenda is for everybody",
+    "HEAD /agenda/{slug}": "the same",
     "GET /unidade/{slug}": "a unit's page; contacts are public",
     "HEAD /unidade/{slug}": "the same",
     "GET /api/v1/units": "the directory is for everybody",

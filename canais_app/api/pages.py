@@ -7,6 +7,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from canais_app import routes
+from canais_app.agenda import queries as agendas
+from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.api.shell import Readable, escape, missing, respond
 from canais_app.directory import queries
 from canais_app.directory.views import ChannelView, UnitPage
@@ -110,6 +112,31 @@ def _unit_data(page: UnitPage) -> dict[str, Any]:
             "addressCountry": "BR",
         }
     return data
+
+
+@router.api_route("/agenda/{slug}", methods=["GET", "HEAD"])
+async def agenda(slug: str) -> HTMLResponse:
+    """Return an agenda's page with its words in the HTML; unknown ones are a real 404."""
+    try:
+        view = await db.in_reading(agendas.agenda_view, slug, now=clock.now())
+    except NotFoundError:
+        return missing(routes.agenda(slug))
+    ways = ", ".join(MODALITY_NAMES[Modality(m)].lower() for m in view.modalities)
+    body = (
+        f"<h1>{escape(view.title)}</h1><p>{escape(view.unit)}</p>"
+        f"<p>Atendimento a advogadas e advogados, de {view.slot_minutes} minutos: {escape(ways)}. "
+        "Para escolher um horário aqui é preciso JavaScript; sem ele, use os canais da unidade: "
+        f'<a href="{escape(routes.unit(view.unit_slug))}">{escape(view.unit)}</a>. Advogados podem '
+        "ser recebidos sem hora marcada, por ordem de chegada (Lei 8.906/94, art. 7º, VIII).</p>"
+    )
+    return respond(
+        Readable(
+            title=f"{view.title} · Agendar com magistrado",
+            description=f"Horários livres para advogados: {view.unit}. Atendimento por {ways}.",
+            path=routes.agenda(slug),
+            body=body,
+        )
+    )
 
 
 @router.api_route("/sitemap.xml", methods=["GET", "HEAD"])

@@ -110,7 +110,8 @@ class Finder(rx.State):
     async def _search(self, words: str, *, more: bool = False) -> None:
         words = words if isinstance(words, str) else ""
         # A case number is answered and forgotten: it stays in the person's own browser.
-        self.words = words if cnj.may_be_shared(words) else ""
+        kept = len(words) <= queries.LONGEST_TEXT and cnj.may_be_shared(words)
+        self.words = words if kept else ""
         filters = Filters(channel=self.channel, degree=self.degree, open_now=self.open_now)
         self.searched = bool(words.strip()) or filters != Filters()
         if not self.searched:
