@@ -18,6 +18,7 @@ from canais_app.complaints.models import (
     Kind,
     ProtocolCounter,
 )
+from canais_app.complaints.service import REPORTER
 from canais_app.demo.units import Grove
 from canais_app.directory.models import Channel, ChannelKind
 from canais_app.expediente.calendar import CourtCalendar, Place
@@ -213,7 +214,7 @@ def _moves(
     created: datetime, due: date, rng: Random, now: datetime
 ) -> list[tuple[datetime, str, str]]:
     """Return when a complaint moved to which status by whom: older ones are mostly settled."""
-    moves = [(created, "recebida", "quem relatou")]
+    moves = [(created, "recebida", REPORTER)]
     days = rng.uniform(0.2, 3)
     steps = (
         ("em_analise", "Corregedoria", days),
