@@ -50,6 +50,15 @@ _FIXED = {
 }
 
 
+# A stylesheet or script obeys the policy of the page it is in; its own would only be weight.
+_ON_FILES = {"X-Content-Type-Options": "nosniff"}
+
+
+def is_file(path: str) -> bool:
+    """Tell whether `path` is a part of pages, never a page."""
+    return path.startswith(("/assets/", "/fonts/"))
+
+
 def inline_hashes(pages: Iterable[str]) -> list[str]:
     """Return the CSP sources of every inline script that runs in these pages, sorted."""
     found: set[str] = set()
@@ -133,7 +142,7 @@ class Protect:
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _fixed().items():
+                for name, value in (_ON_FILES if is_file(path) else _fixed()).items():
                     headers.setdefault(name, value)
                 keeping = _keeping(path, message["status"], headers.get("cache-control"))
                 if keeping:

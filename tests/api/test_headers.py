@@ -118,3 +118,9 @@ def test_the_hashes_are_read_from_the_pages_that_are_served(tmp_path: Path) -> N
     said = headers._fixed(tmp_path)["Content-Security-Policy"]
     headers._fixed.cache_clear()
     assert said.count("'sha256-") == 2
+
+
+def test_parts_of_pages_carry_no_policy_of_their_own(client: TestClient) -> None:
+    answer = client.get("/assets/entry-1a2b.js")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "content-security-policy" not in answer.headers
