@@ -136,7 +136,7 @@ class Synonym(SQLModel, table=True):
 class DirectoryVersion(SQLModel, table=True):
     """The one row whose token changes with every change of what the search index holds."""
 
-    __tablename__ = "directory_version"
+    __tablename__ = "directory_version"  # pyright: ignore[reportAssignmentType]
 
     id: int = Field(default=1, primary_key=True)
     token: str = Field(max_length=32)

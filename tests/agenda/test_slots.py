@@ -667,7 +667,7 @@ WHOLE_DAY = (Window(2, time(0), time(23, 59)),)
     capacity=st.integers(1, 3),
     spans=st.lists(st.tuples(minutes, st.integers(1, 240), st.integers(0, 2)), max_size=12),
 )
-def test_a_free_seat_never_overlaps_what_is_taken(  # noqa: PLR0917 (hypothesis names them)
+def test_a_free_seat_never_overlaps_what_is_taken(
     slot: int, step: int, before: int, after: int, capacity: int, spans: list[tuple[int, int, int]]
 ) -> None:
     midnight = at(W, "0")

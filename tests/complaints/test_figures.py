@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from factories import figures as factory
 from sqlmodel import Session
 
 from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
@@ -17,6 +16,7 @@ from canais_app.directory.models import ChannelKind, Unit
 from canais_app.expediente.models import Closure
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError, NotFoundError, NotPermittedError, NotSignedInError
+from tests.factories import figures as factory
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
