@@ -285,7 +285,9 @@ def _ranking(snapshot: Snapshot) -> view.Ranking:
         about=f"Unidades por excesso sobre o esperado, {_span_words(chosen)}"
         f"{_filter_words(chosen) or ', todos os canais'}",
         rows=[_rank_row(row, snapshot, largest, alarmed) for row in rows[:SHOWN]],
-        others=_sums(f"Outras {len(rest)} unidades com relatos", rest) if rest else [],
+        others=_sums(f"Outras {text.number_words(len(rest))} unidades com relatos", rest)
+        if rest
+        else [],
         total=_sums(snapshot.comarca or "Estado", rows),
         csv=routes.figures_file("unidades.csv", chosen.without_unit().query()),
     )
@@ -407,7 +409,7 @@ def _weeks(weeks: Weeks, chosen: Slice, units: int) -> view.Matrix:
             for row in weeks.rows
         ],
         others=[
-            f"Outras {max(units - len(weeks.rows), 0)} unidades",
+            f"Outras {text.number_words(max(units - len(weeks.rows), 0))} unidades",
             *[text.number_words(count) for count in others],
         ],
         totals=["Total", *[text.number_words(total) for total in weeks.totals]],
