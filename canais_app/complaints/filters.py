@@ -1,5 +1,6 @@
 """Which complaints a list shows: what stands in its address, checked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Self
@@ -56,6 +57,6 @@ class Span:
     end: datetime | None
 
 
-def asked(sent: dict[str, object]) -> dict[str, object]:
+def asked(sent: Mapping[str, object]) -> dict[str, object]:
     """Return the known, filled filters of an address or a form."""
     return {name: sent[name] for name in FIELDS if sent.get(name) not in (None, "")}

@@ -7,6 +7,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.complaints import public
+from canais_app.complaints.queries import moment_words
 from canais_app.complaints.views import StatusBoard
 from canais_app.directory import queries as directory
 from canais_app.directory.views import NoticeView
@@ -65,10 +66,15 @@ def _planned(notice: NoticeView) -> dict[str, str]:
     return {
         "text": notice.text,
         "scope": notice.scope,
-        "when": f"De {notice.since} até {notice.until}"
-        if notice.ends_at
-        else f"Desde {notice.since}, sem previsão de término",
+        "when": _when(notice),
         "act": notice.act,
         "act_url": notice.act_url if notice.act_url.startswith("https://") else "",
         "alternative": notice.alternative,
     }
+
+
+def _when(notice: NoticeView) -> str:
+    start = moment_words(notice.starts_at)
+    if notice.ends_at is None:
+        return f"Desde {start}, sem previsão de término"
+    return f"De {start} até {moment_words(notice.ends_at)}"
