@@ -1,6 +1,7 @@
 """The composition root: pages, the API and the loops become one app."""
 
 import reflex as rx
+import structlog
 
 from canais_app import routes
 from canais_app.accounts.account.page import page as account
@@ -49,11 +50,20 @@ from canais_app.kit import live
 from canais_app.ui import theme
 from canais_app.ui.not_found import page as not_found
 
+log = structlog.get_logger()
+
+
+def note_failure(exception: Exception):  # noqa: ANN201 (Reflex reads the annotation at start)
+    """Write our own failure to the log; Reflex's answer is a toast that the CSP would refuse."""
+    log.error("event_failed", exc_info=exception)
+
+
 app = rx.App(
     html_lang="pt-BR",
     stylesheets=["/canais.css"],
     head_components=theme.head(),
     toaster=None,
+    backend_exception_handler=note_failure,
     api_transformer=[api.make(), headers.Protect, ops.Measure],
 )
 app.app_wraps = {order: wrap for order, wrap in app.app_wraps.items() if order[1] != "Overlay"}

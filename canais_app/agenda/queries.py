@@ -214,7 +214,8 @@ def open_slots(  # noqa: PLR0913 (a range and a filter)
         OpenSlot(
             rfc3339(slot.start),
             rfc3339(slot.end),
-            [modality] if modality else modalities,
+            modality or modalities[0],
+            modalities,
             len(slot.seats),
         )
         for slot in found

@@ -75,11 +75,12 @@ class AgendaCard:
 
 @dataclass(frozen=True)
 class OpenSlot:
-    """A bookable slot in the API and the command line."""
+    """A bookable slot in the API and the command line; `modality` is the one to book it with."""
 
     start: str
     end: str
-    modality: list[str]
+    modality: str
+    modalities: list[str]
     free: int
 
 

@@ -48,7 +48,8 @@ class SlotItem(BaseModel):
 
     start: str
     end: str
-    modality: list[str]
+    modality: str
+    modalities: list[str]
     free: int
 
 

@@ -54,5 +54,5 @@ def slots(
         start, end = (datetime.fromisoformat(at) for at in (slot.start, slot.end))
         day = text.short_day(clock.local_day(start))
         hours = f"{text.hour_words(start)} às {text.hour_words(end)}"
-        typer.echo(f"{day}, {hours}, {', '.join(slot.modality)}: {slot.free}")
+        typer.echo(f"{day}, {hours}, {', '.join(slot.modalities)}: {slot.free}")
     typer.echo(text.plural(len(found), "horário livre", "horários livres"))

@@ -15,11 +15,18 @@ PUBLIC_NAV = (
     ("Relatar falha", routes.REPORT),
     ("Situação", routes.STATUS),
 )
-STAFF_NAV = (
-    ("Mesa", routes.DESK),
+_DESK = ("Mesa", routes.DESK)
+_CORREGEDORIA_NAV = (
+    _DESK,
     ("Painel", routes.CORREGEDORIA),
     ("Reclamações", routes.CORREGEDORIA_COMPLAINTS),
 )
+# Whoever may see one of these pages may see the others; the desk lists what else a role may do.
+STAFF_NAV = {
+    routes.CORREGEDORIA: _CORREGEDORIA_NAV,
+    routes.CORREGEDORIA_COMPLAINTS: _CORREGEDORIA_NAV,
+    routes.CHAMBERS: (_DESK, ("Gabinete", routes.CHAMBERS)),
+}
 
 
 def _skip() -> rx.Component:
@@ -110,7 +117,7 @@ def page(
     wide: bool = False,
 ) -> rx.Component:
     """Frame a page. `lead` spans the full width above the content; staff pages may be `wide`."""
-    nav = STAFF_NAV if staff else PUBLIC_NAV
+    nav = STAFF_NAV.get(here, (_DESK,)) if staff else PUBLIC_NAV
     office = "Corregedoria-Geral da Justiça" if wide else "Poder Judiciário de Mato Grosso"
     header = _header(here, nav, office)
     return rx.el.div(

@@ -43,7 +43,6 @@ def _letter(session: Session, now: datetime, text: str, status: str = "failed") 
 
 
 # Each is called with a session, an actor and the time, whether it needs them or not.
-# ruff: noqa: ARG005
 CALLS: dict[str, Callable[..., Any]] = {
     "staff_list": lambda s, a, n: staff.staff_list(s, actor=a),
     "units_named": lambda s, a, n: staff.units_named(s, "unidade", actor=a),
@@ -163,7 +162,7 @@ def test_a_key_stops_when_it_expires_or_is_revoked(session: Session, now: dateti
         ("Painel", [Permission.SEE_DASHBOARD], 366, "days"),
     ],
 )
-def test_a_key_without_name_rights_or_end_is_refused(  # noqa: PLR0917 (a case's parts)
+def test_a_key_without_name_rights_or_end_is_refused(
     session: Session, now: datetime, name: str, permissions: list[Permission], days: int, field: str
 ) -> None:
     ada = factory.actor(session, ADMIN, now=now)
