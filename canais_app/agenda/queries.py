@@ -214,7 +214,7 @@ def open_slots(  # noqa: PLR0913 (a range and a filter)
         OpenSlot(
             rfc3339(slot.start),
             rfc3339(slot.end),
-            modality or modalities[0],
+            modality or next(iter(modalities), ""),
             modalities,
             len(slot.seats),
         )

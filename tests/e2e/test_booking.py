@@ -108,7 +108,7 @@ def test_a_change_through_the_api_is_seen_and_a_lost_time_is_said_plainly(
     day = httpx.get(f"{server.url}/api/v1/agendas/{slug}/slots", timeout=30).json()["items"]
     held = httpx.post(
         f"{server.url}/api/v1/agendas/{slug}/holds",
-        json={"start": day[0]["start"], "modality": day[0]["modality"][0]},
+        json={"start": day[0]["start"], "modality": day[0]["modality"]},
         timeout=30,
     )
     assert held.status_code == 201

@@ -94,6 +94,7 @@ def test_the_corregedoria_reads_the_report_without_personal_data(tabs: Tabs) -> 
 def test_the_list_keeps_its_filters_in_the_address(tabs: Tabs) -> None:
     page = tabs("/corregedoria/reclamacoes")
     sign_in(page)
+    expect(page.locator(".queue-item").first).to_be_visible()
     page.get_by_label("O que houve").select_option("caiu_no_meio")
     page.get_by_label("Período").select_option("7d")
     page.get_by_role("button", name="Filtrar").click()

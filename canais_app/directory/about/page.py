@@ -10,7 +10,7 @@ def _text(title: str, path: str, *children: rx.Component) -> rx.Component:
     return shell.page(
         shell.crumbs(("Início", routes.HOME), (title, path)),
         shell.h1(title),
-        rx.el.div(*children, class_name="prose section"),
+        rx.el.div(*children, class_name="essay section"),
         here=path,
     )
 

@@ -48,7 +48,7 @@ def page() -> rx.Component:
             f"{plural(len(found), 'comarca instalada', 'comarcas instaladas')} em Mato Grosso. "
             "Comarca é a região atendida por um fórum; algumas atendem também municípios vizinhos. "
             "Não achou o seu município? Ligue para a Ouvidoria: 0800 647 1420.",
-            class_name="prose muted",
+            class_name="essay muted",
         ),
         rx.el.nav(
             *[
