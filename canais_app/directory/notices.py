@@ -99,10 +99,10 @@ def _of_notice(row: Notice, scope: str) -> NoticeView:
         scope=scope,
         tone="warn" if row.kind in WARN_KINDS else "info",
         kind=row.kind,
-        text=row.text,
+        text=_stopped(row.text),
         act=row.act,
         act_url=row.act_url,
-        alternative=row.alternative,
+        alternative=_stopped(row.alternative),
         when=span_words(row.starts_at, row.ends_at),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
@@ -116,14 +116,19 @@ def _of_closure(row: Closure, scope: str) -> NoticeView:
         scope=scope,
         tone="warn",
         kind="fechada",
-        text=row.reason,
+        text=_stopped(row.reason),
         act=row.act,
         act_url=row.act_url,
-        alternative=row.alternative,
+        alternative=_stopped(row.alternative),
         when=span_words(row.starts_at, row.ends_at),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
     )
+
+
+def _stopped(words: str) -> str:
+    """Return the words as a sentence that another may follow."""
+    return words if not words or words.endswith((".", "!", "?")) else f"{words}."
 
 
 def span_words(start: datetime, end: datetime | None) -> str:
