@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, column, func, select, table
+from sqlalchemy import Executable, column, func, select, table
 from sqlmodel import Session, col
 
 from canais_app.expediente.calendar import ClosureRule, CourtCalendar, DayRule
@@ -74,7 +74,7 @@ def forget() -> None:
 
 
 @lru_cache(maxsize=1)
-def _sums() -> tuple[Select[Any], Select[Any]]:
+def _sums() -> tuple[Executable, Executable]:
     """Return the two statements of `_mark`, made once: they run before every answer."""
     day, closure = CalendarDay, Closure
     days = select(
