@@ -4,7 +4,6 @@ import time
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import Executable, column, func, select, table
 from sqlmodel import Session, col
