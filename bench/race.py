@@ -59,7 +59,7 @@ async def _targets(client: httpx.AsyncClient) -> list[tuple[str, str, str]]:
         answer = (await client.get(f"/agendas/{agenda['slug']}/slots")).raise_for_status()
         found = answer.json()["items"]
         single = [slot for slot in found if slot["free"] == 1]
-        listed.append([(agenda["slug"], s["start"], s["modality"][0]) for s in single[3::4]])
+        listed.append([(agenda["slug"], s["start"], s["modality"]) for s in single[3::4]])
     mixed = (one for row in zip_longest(*listed) for one in row if one)
     return list(islice(mixed, ROUNDS))
 

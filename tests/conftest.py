@@ -61,3 +61,8 @@ def session(database: Path) -> Iterator[Session]:
 def now() -> datetime:
     """Monday, 23 November 2026, 14:00 in Cuiabá: the court is open."""
     return datetime(2026, 11, 23, 14, 0, tzinfo=TZ)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser journeys last: Playwright's own event loop stays in the main thread."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

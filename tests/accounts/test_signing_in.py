@@ -196,7 +196,9 @@ def test_the_api_knows_no_cookie_so_no_other_site_can_borrow_it(staffed: None) -
         transport = httpx.ASGITransport(api.make())
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
             sent = {"cookie": f"{cookies.SESSION}={token}", "origin": "https://mal.invalid"}
-            return await client.get("/api/v1/stats/complaints", headers=sent)
+            return await client.get(
+                "/api/v1/stats/complaints?from=2026-11-01&to=2026-11-20", headers=sent
+            )
 
     assert asyncio.run(ask()).status_code in (401, 403, 404)
 

@@ -112,7 +112,7 @@ def test_a_planned_notice_is_shown_before_it_starts(court: Court) -> None:
     with db.reading() as session:
         board = public.status_board(session, now=now, unit=court.unit.slug)
         other = public.status_board(session, now=now, unit=court.other.slug)
-    assert [n.text for n in board.planned] == ["Troca de equipamento"]
+    assert [n.text for n in board.planned] == ["Troca de equipamento."]
     assert other.planned == []
 
 
