@@ -1,7 +1,5 @@
 """The pages of administration, as the composition root adds them."""
 
-from typing import Any
-
 from canais_app import routes
 from canais_app.admin.browsers.page import page as browsers
 from canais_app.admin.browsers.state import Browsers
@@ -15,6 +13,7 @@ from canais_app.admin.people.page import page as people
 from canais_app.admin.people.state import People
 from canais_app.admin.trail.page import page as trail
 from canais_app.admin.trail.state import Trail
+from canais_app.ui.pages import listed
 
 _ALL = (
     (people, routes.ADMIN_STAFF, "Pessoal", "Contas, perfis e convites.", People.load),
@@ -24,7 +23,7 @@ _ALL = (
     (letters, routes.ADMIN_OUTBOX, "Mensagens", "A fila de mensagens.", Letters.load),
     (config, routes.ADMIN_SETTINGS, "Configuração", "Valores em vigor.", Config.load),
 )
-PAGES: list[dict[str, Any]] = [
-    {"component": page, "route": route, "title": title, "description": about, "on_load": load}
+PAGES = tuple(
+    listed(page, route=route, title=title, description=about, on_load=load)
     for page, route, title, about, load in _ALL
-]
+)

@@ -1,0 +1,47 @@
+"""The pages of the room `agenda`, as the composition root adds them."""
+
+from canais_app import routes
+from canais_app.agenda.appointment.page import page as appointment
+from canais_app.agenda.appointment.state import AppointmentState
+from canais_app.agenda.desk.page import page as chambers
+from canais_app.agenda.desk.state import ChambersState
+from canais_app.agenda.listing.page import page as agendas
+from canais_app.agenda.listing.state import ListingState
+from canais_app.agenda.picker.page import page as picker
+from canais_app.agenda.picker.state import PickerState
+from canais_app.ui.pages import listed
+
+PAGES = (
+    listed(
+        agendas,
+        route=routes.AGENDAS,
+        title="Agendar com magistrado",
+        description="Agendas publicadas pelos gabinetes, com o próximo horário livre de cada uma.",
+        on_load=ListingState.load,
+    ),
+    listed(
+        picker,
+        route=routes.AGENDA,
+        title="Escolher horário · Agendar com magistrado",
+        description="Horários livres para atendimento a advogadas e advogados.",
+        on_load=PickerState.load,
+    ),
+    listed(
+        appointment,
+        route=routes.APPOINTMENT,
+        title="Seu agendamento",
+        description="Ver, mudar ou cancelar um atendimento marcado.",
+        meta=[
+            {"name": "robots", "content": "noindex"},
+            {"name": "referrer", "content": "no-referrer"},
+        ],
+        on_load=AppointmentState.load,
+    ),
+    listed(
+        chambers,
+        route=routes.CHAMBERS,
+        title="Mesa do gabinete",
+        description="Atendimentos de hoje e da semana.",
+        on_load=ChambersState.load,
+    ),
+)

@@ -1,0 +1,58 @@
+"""The pages of the room `directory`, as the composition root adds them."""
+
+from canais_app import routes
+from canais_app.directory.about import page as about
+from canais_app.directory.az.page import page as comarcas
+from canais_app.directory.finder.page import page as finder
+from canais_app.directory.finder.state import Finder
+from canais_app.directory.unit.page import page as unit
+from canais_app.directory.unit.state import UnitView
+from canais_app.ui.pages import listed
+
+PAGES = (
+    listed(
+        finder,
+        route=routes.HOME,
+        title="Canais de Atendimento do Poder Judiciário de Mato Grosso",
+        description="Ache a unidade certa e o canal que atende agora: telefone, e-mail, WhatsApp, "
+        "Balcão Virtual e agendamento.",
+        on_load=Finder.load,
+    ),
+    listed(
+        comarcas,
+        route=routes.COMARCAS,
+        title="Comarcas de A a Z · Canais de Atendimento do TJMT",
+        description="As 79 comarcas de Mato Grosso e os municípios que cada uma atende.",
+    ),
+    listed(
+        unit,
+        route=routes.UNIT,
+        title=UnitView.title,
+        description="Canais, horários e setores de uma unidade do TJMT.",
+        on_load=UnitView.load,
+    ),
+    listed(
+        about.about,
+        route=routes.ABOUT,
+        title="Sobre o portal · Canais de Atendimento do TJMT",
+        description="O que é o portal, o Balcão Virtual, o plantão e a Ouvidoria.",
+    ),
+    listed(
+        about.accessibility,
+        route=routes.ACCESSIBILITY,
+        title="Acessibilidade · Canais de Atendimento do TJMT",
+        description="Como o portal atende a todas as pessoas, e como avisar de uma barreira.",
+    ),
+    listed(
+        about.privacy,
+        route=routes.PRIVACY,
+        title="Privacidade · Canais de Atendimento do TJMT",
+        description="O que o portal guarda, por quanto tempo, e o que nunca guarda.",
+    ),
+    listed(
+        about.open_data,
+        route=routes.OPEN_DATA,
+        title="Dados abertos e API · Canais de Atendimento do TJMT",
+        description="Unidades, situação e relatos para programas e planilhas.",
+    ),
+)

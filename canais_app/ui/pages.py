@@ -1,0 +1,24 @@
+"""How a room lists its pages for the composition root."""
+
+from collections.abc import Callable
+from typing import Any
+
+import reflex as rx
+
+
+def listed(
+    component: Callable[[], rx.Component],
+    *,
+    route: str,
+    title: Any,
+    description: str,
+    **more: Any,
+) -> dict[str, Any]:
+    """Return what `add_page` takes; `more` is `on_load` and `meta` where a page has them."""
+    return {
+        "component": component,
+        "route": route,
+        "title": title,
+        "description": description,
+        **more,
+    }
