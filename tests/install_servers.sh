@@ -1,6 +1,9 @@
 #!/bin/sh
 # The real servers and the browser that the tests talk to: installed where we may, else named.
 set -u
+if [ ! tests/node/node_modules/.package-lock.json -nt tests/node/package-lock.json ]; then
+    (cd tests/node && npm ci --silent) || echo "Faltam os programas de tests/node (npm ci falhou)." >&2
+fi
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 [ -n "$(ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || missing="$missing postgresql"
