@@ -1,8 +1,8 @@
 """Who is told of what happens to an appointment: the lawyer, the gabinete, the secretaria."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -12,19 +12,26 @@ from canais_app.agenda.availability import Published
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
 from canais_app.directory.models import Channel, ChannelKind, Unit, UnitKind
 from canais_app.kit import text
-from canais_app.outbox import ics, messages
+from canais_app.outbox import appointments, ics, messages
 from canais_app.outbox import service as outbox
+from canais_app.outbox.appointments import Alternative, AppointmentWords, WaitlistWords
 from canais_app.settings import settings
 
 
 @dataclass(frozen=True)
 class News:
-    """What changed, beyond the appointment itself. `token` is known at the booking only."""
+    """What changed, beyond the appointment itself.
+
+    `until` is how long the letter's promise holds: to confirm, to take the offer or one of the
+    alternatives. `reason` is why a request was refused.
+    """
 
     kind: str
     token: str = ""
     previous_start: datetime | None = None
-    alternatives: Sequence[datetime] = ()
+    alternatives: Sequence[Alternative] = ()
+    until: datetime | None = None
+    reason: str = ""
 
 
 def tell(
@@ -32,20 +39,54 @@ def tell(
 ) -> None:
     """Put each party's letter into the caller's transaction."""
     words = _words(agenda, row, news)
+    uid = row.ics_uid if row.confirmed_at else ""  # nobody's calendar has what never stood
     told = _recipients(session, agenda, row)
     registry: dict[messages.Party, str] = {"registry": told.pop("registry")}
     # The secretaria learns that the time is taken, never which case it is about.
     hidden = replace(words, case_number="", subject=text.mask(words.subject))
     for some, to in ((words, told), (hidden, registry)):
-        for letter in messages.appointment_letters(
-            news.kind, some, to, thread=queries.thread(row), uid=row.ics_uid, now=now
+        for letter in appointments.appointment_letters(
+            news.kind, some, to, thread=queries.thread(row), uid=uid, now=now
         ):
             outbox.enqueue(session, letter, now=now)
 
 
-def _words(agenda: Published, row: Appointment, news: News) -> messages.AppointmentWords:
-    url = f"{settings().base_url}{routes.appointment(news.token)}" if news.token else ""
-    return messages.AppointmentWords(
+def tell_waitlisted(  # noqa: PLR0913 (whoever waits, and for which days)
+    session: Session,
+    agenda: Published,
+    *,
+    thread: str,
+    email: str,
+    name: str,
+    oab: str,
+    days: tuple[date, date],
+    page_url: str,
+    now: datetime,
+) -> None:
+    """Tell a lawyer that he is in the line, and where to leave it.
+
+    `oab` as it is stored, `days` both included; `thread` is the line's own, `waitlist:12`.
+    """
+    words = WaitlistWords(
+        agenda=agenda.row.title,
+        unit=agenda.unit.name,
+        lawyer=name,
+        oab=f"OAB {queries.oab_words(oab)}",
+        first_day=days[0],
+        last_day=days[1],
+        page_url=page_url,
+    )
+    letter = messages.Letter(messages.WAITLISTED, thread, "lawyer", email, asdict(words))
+    outbox.enqueue(session, letter, now=now)
+
+
+def page_url(token: str) -> str:
+    """Return the whole address of a private page, as letters write it."""
+    return f"{settings().base_url}{routes.appointment(token)}" if token else ""
+
+
+def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
+    return AppointmentWords(
         code=row.code,
         agenda=agenda.row.title,
         unit=agenda.unit.name,
@@ -61,11 +102,12 @@ def _words(agenda: Published, row: Appointment, news: News) -> messages.Appointm
         email=row.email,
         phone=row.phone,
         case_number=queries.case_words(row.case_number),
-        page_url=url,
+        page_url=page_url(news.token),
         cancel_until=policies.change_deadline(row.starts_at, agenda.row.cancel_notice),
         previous_start=news.previous_start,
         cancelled_by=row.cancelled_by,
-        cancel_reason=row.cancel_reason,
+        cancel_reason=news.reason or row.cancel_reason,
+        until=news.until,
         alternatives=tuple(news.alternatives),
     )
 
@@ -117,5 +159,5 @@ def invitation(session: Session, token: str, *, now: datetime) -> str:
     agenda = queries.by_id(session, row.agenda_id, now=now)
     kind = messages.CANCELLED if row.status == Status.CANCELLED else messages.BOOKED
     words = _words(agenda, row, News(kind, token))
-    event = messages.event_of(kind, words, "lawyer", row.email, uid=row.ics_uid, now=now)
+    event = appointments.event_of(kind, words, "lawyer", row.email, uid=row.ics_uid, now=now)
     return ics.invite(event)

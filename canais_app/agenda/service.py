@@ -24,6 +24,7 @@ from canais_app.agenda.views import Booked, Hold
 from canais_app.kit import live, text
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox import ics, messages
+from canais_app.outbox.appointments import Alternative
 from canais_app.settings import settings
 
 __all__ = [
@@ -137,7 +138,7 @@ def give_up(  # noqa: PLR0913 (who, why and what is offered instead)
     now: datetime,
     reason: str = "",
     token: str = "",
-    alternatives: tuple[datetime, ...] = (),
+    alternatives: tuple[Alternative, ...] = (),
 ) -> None:
     """Cancel an appointment for whoever may, and tell everyone."""
     row.status, row.cancelled_at, row.cancelled_by = Status.CANCELLED, now, by

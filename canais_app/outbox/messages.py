@@ -1,8 +1,8 @@
 """The words of each message: what is said to whom. Jinja templates stand beside this file."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Literal
@@ -21,6 +21,11 @@ BOOKED = "appointment_booked"
 MOVED = "appointment_moved"
 CANCELLED = "appointment_cancelled"
 REMINDER = "appointment_reminder"
+TO_CONFIRM = "appointment_to_confirm"  # the lawyer confirms by the link
+PENDING = "appointment_pending"  # the gabinete has to approve
+REFUSED = "appointment_refused"  # it did not
+OFFERED = "appointment_offered"  # a time is kept for who waits
+WAITLISTED = "waitlist_joined"
 COMPLAINT_RECEIPT = "complaint_receipt"
 COMPLAINT_ANSWER = "complaint_answer"
 STAFF_INVITATION = "staff_invitation"
@@ -68,38 +73,6 @@ class Words:
 
 
 @dataclass(frozen=True)
-class AppointmentWords:
-    """What the messages about an appointment say. Times are aware; texts are ready to read.
-
-    `case_number` reaches the lawyer and the chambers only, `page_url` (the private page) the
-    lawyer only: `appointment_letters` takes them out for the others. `alternatives` are free
-    times that the chambers offers instead.
-    """
-
-    code: str
-    agenda: str
-    unit: str
-    starts_at: datetime
-    ends_at: datetime
-    modality: str
-    lawyer: str
-    oab: str
-    subject: str
-    sequence: int = 0
-    where: str = ""  # room, or how the video or the call is reached
-    video_url: str = ""
-    email: str = ""
-    phone: str = ""
-    case_number: str = ""
-    page_url: str = ""
-    cancel_until: datetime | None = None
-    previous_start: datetime | None = None
-    cancelled_by: str = ""  # lawyer, chambers
-    cancel_reason: str = ""
-    alternatives: Sequence[datetime] = field(default_factory=tuple)
-
-
-@dataclass(frozen=True)
 class ReceiptWords:
     """What the receipt of a complaint says."""
 
@@ -144,88 +117,9 @@ def message_id(letter: Letter) -> str:
     return f"<{letter.kind}.{thread}.{letter.party}.{sequence}@{ics.domain()}>"
 
 
-def appointment_letters(  # noqa: PLR0913 (an event is all of these)
-    kind: str,
-    words: AppointmentWords,
-    recipients: Mapping[Party, str],
-    *,
-    thread: str,
-    uid: str,
-    now: datetime,
-    due_at: datetime | None = None,
-) -> list[Letter]:
-    """Return a letter for each party that has an address, with its calendar attachment.
-
-    A reminder carries none: the event is in the calendar already.
-    """
-    letters: list[Letter] = []
-    for party, address in recipients.items():
-        if not address:
-            continue
-        told = _for_party(words, party)
-        event = event_of(kind, told, party, address, uid=uid, now=now)
-        letters.append(
-            Letter(
-                kind,
-                thread,
-                party,
-                address,
-                asdict(told),
-                ics="" if kind == REMINDER else ics.invite(event),
-                ics_method="" if kind == REMINDER else _method(kind),
-                due_at=due_at,
-            )
-        )
-    return letters
-
-
-def event_of(  # noqa: PLR0913 (an event is all of these)
-    kind: str, words: AppointmentWords, party: str, address: str, *, uid: str, now: datetime
-) -> ics.IcsEvent:
-    """Return the calendar event of an appointment as `party` may see it."""
-    told = _for_party(words, party)
-    lines = [
-        f"Código: {told.code}",
-        f"Advogada(o): {told.lawyer} ({told.oab})",
-        f"Assunto: {told.subject}",
-        f"Processo: {told.case_number}" if told.case_number else "",
-        f"Modalidade: {told.modality}",
-        told.video_url,
-        f"Ver ou cancelar: {told.page_url}" if told.page_url else "",
-    ]
-    who = told.agenda if party == "lawyer" else f"{told.lawyer}, {told.oab}"
-    return ics.IcsEvent(
-        uid=uid,
-        sequence=told.sequence,
-        starts_at=told.starts_at,
-        ends_at=told.ends_at,
-        summary=f"Atendimento: {who}",
-        stamp=now,
-        description="\n".join(line for line in lines if line),
-        location=told.where or told.video_url,
-        url=told.video_url,
-        organizer=sender(),
-        organizer_name=told.agenda,
-        attendee=address,
-        cancelled=kind == CANCELLED,
-    )
-
-
 def sender() -> str:
     """Return the address our messages come from."""
     return settings().mail_from or f"nao-responda@{ics.domain()}"
-
-
-def _for_party(words: AppointmentWords, party: str) -> AppointmentWords:
-    if party == "lawyer":
-        return words
-    if party == "chambers":
-        return replace(words, page_url="")
-    return replace(words, page_url="", case_number="")
-
-
-def _method(kind: str) -> str:
-    return ics.CANCEL if kind == CANCELLED else ics.REQUEST
 
 
 @lru_cache(maxsize=1)

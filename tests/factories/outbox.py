@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from canais_app.outbox.messages import AppointmentWords, Letter
+from canais_app.outbox.appointments import AppointmentWords
+from canais_app.outbox.messages import Letter
 
 CASE = "0000001-68.2026.8.11.0041"
 

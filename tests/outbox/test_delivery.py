@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session, select
 
 from canais_app.kit import db, live
-from canais_app.outbox import ics, messages, queue, service
+from canais_app.outbox import appointments, ics, messages, queue, service
 from canais_app.outbox.messages import Letter
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.transports import FileTransport, SmtpTransport
@@ -177,7 +177,7 @@ def test_a_letter_leaves_only_when_it_is_due_and_can_be_taken_back(
     server: MailServer, now: datetime
 ) -> None:
     words = appointment_words(now + timedelta(days=3))
-    (reminder,) = messages.appointment_letters(
+    (reminder,) = appointments.appointment_letters(
         messages.REMINDER,
         words,
         {"lawyer": "advogada@exemplo.invalid"},
@@ -204,7 +204,7 @@ def test_the_messages_of_an_appointment_are_one_conversation(
             "chambers": "gabinete@exemplo.invalid",
         }
         put(
-            *messages.appointment_letters(
+            *appointments.appointment_letters(
                 kind, words, to, thread="appointment:7", uid=uid, now=now
             ),
             now=now,
@@ -236,7 +236,7 @@ def test_the_status_counts_what_waits_and_how_late_it_is(now: datetime) -> None:
 def test_of_a_sent_letter_no_secret_is_kept(server: MailServer, now: datetime) -> None:
     token = "k" * 43
     words = appointment_words(now, page_url=f"https://portal.invalid/agendamento/{token}")
-    (booked,) = messages.appointment_letters(
+    (booked,) = appointments.appointment_letters(
         messages.BOOKED,
         words,
         {"lawyer": "advogada@exemplo.invalid"},

@@ -1,5 +1,6 @@
 """What each message says, and to whom it says less."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -7,15 +8,17 @@ import pytest
 from jinja2 import UndefinedError
 from sqlmodel import Session
 
-from canais_app.outbox import ics, messages, service
+from canais_app.outbox import appointments, ics, messages, service
+from canais_app.outbox.appointments import Alternative, WaitlistWords
 from canais_app.outbox.messages import Letter, message_id, render
 from tests.factories.outbox import CASE, appointment_words, letter
 
 KINDS = (messages.BOOKED, messages.MOVED, messages.CANCELLED, messages.REMINDER)
+ASKING = (messages.TO_CONFIRM, messages.PENDING, messages.REFUSED, messages.OFFERED)
 
 
 def letters(kind: str, now: datetime, **changes: object) -> dict[str, Letter]:
-    made = messages.appointment_letters(
+    made = appointments.appointment_letters(
         kind,
         appointment_words(now + timedelta(days=2), **changes),
         {
@@ -49,7 +52,7 @@ def test_only_the_lawyer_gets_the_private_page(kind: str, now: datetime) -> None
 
 
 def test_a_party_without_an_address_gets_no_letter(now: datetime) -> None:
-    made = messages.appointment_letters(
+    made = appointments.appointment_letters(
         messages.BOOKED,
         appointment_words(now),
         {"lawyer": "advogada@exemplo.invalid", "registry": ""},
@@ -79,11 +82,55 @@ def test_what_a_person_typed_cannot_become_markup_or_a_header(now: datetime) -> 
 
 
 def test_the_reason_and_the_alternatives_of_the_chambers_are_told(now: datetime) -> None:
+    other = Alternative(now + timedelta(days=3), "https://portal.invalid/agendamento/outro")
+    until = now + timedelta(days=2)
     given = {"cancelled_by": "chambers", "cancel_reason": "Sessão extraordinária; remarque, sim?"}
-    one = letters(messages.CANCELLED, now, alternatives=(now + timedelta(days=3),), **given)
+    one = letters(messages.CANCELLED, now, alternatives=(other,), until=until, **given)
     words = render(one["lawyer"])
     assert "Motivo: Sessão extraordinária; remarque, sim?" in words.text
     assert "- quinta-feira, 26 de novembro de 2026, às 14h (horário de Cuiabá)" in words.text
+    assert "Aceitar: https://portal.invalid/agendamento/outro" in words.text
+    assert "até quarta-feira, 25 de novembro de 2026, às 14h" in words.text
+    assert "aceitar este horário" in words.html
+    chambers = render(one["chambers"])
+    assert "agendamento/outro" not in chambers.text + chambers.html
+
+
+@pytest.mark.parametrize("kind", ASKING)
+def test_what_only_may_be_goes_to_whom_it_concerns_and_into_no_calendar(
+    kind: str, now: datetime
+) -> None:
+    made = letters(kind, now, until=now + timedelta(hours=2), cancel_reason="Férias")
+    assert set(made) == ({"lawyer", "chambers"} if kind == messages.PENDING else {"lawyer"})
+    for party, one in made.items():
+        words = render(one)
+        assert not one.ics
+        assert ("agendamento/segredo" in words.text + words.html) == (
+            party == "lawyer" and kind != messages.REFUSED
+        )
+
+
+def test_what_is_kept_for_somebody_says_until_when(now: datetime) -> None:
+    until = now + timedelta(hours=2)
+    for kind in (messages.TO_CONFIRM, messages.OFFERED):
+        words = render(letters(kind, now, until=until)["lawyer"])
+        assert "segunda-feira, 23 de novembro de 2026, às 16h (horário de Cuiabá)" in words.text
+
+
+def test_who_joins_the_line_reads_for_which_days_and_how_to_leave(now: datetime) -> None:
+    said = WaitlistWords(
+        agenda="Gabinete",
+        unit="1ª Vara",
+        lawyer="Advogada",
+        oab="OAB/MT 123",
+        first_day=now.date(),
+        last_day=now.date() + timedelta(days=4),
+        page_url="https://portal.invalid/fila/segredo",
+    )
+    one = Letter(messages.WAITLISTED, "waitlist:1", "lawyer", "a@exemplo.invalid", asdict(said))
+    words = render(one)
+    assert "entre 23/11/2026 e 27/11/2026" in words.text
+    assert "Ver ou sair da fila: https://portal.invalid/fila/segredo" in words.text
 
 
 def test_a_template_that_misses_a_word_is_an_error(now: datetime) -> None:

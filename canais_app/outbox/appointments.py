@@ -1,0 +1,169 @@
+"""The letters about an appointment: what each party is told, and the event in its calendar."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+
+from canais_app.outbox import ics
+from canais_app.outbox.messages import (
+    BOOKED,
+    CANCELLED,
+    MOVED,
+    OFFERED,
+    PENDING,
+    REFUSED,
+    TO_CONFIRM,
+    Letter,
+    Party,
+    sender,
+)
+
+# Whose letter it is. What is only asked for, or refused, is no business of the secretaria.
+PARTIES: dict[str, tuple[Party, ...]] = {
+    TO_CONFIRM: ("lawyer",),
+    PENDING: ("lawyer", "chambers"),
+    REFUSED: ("lawyer",),
+    OFFERED: ("lawyer",),
+}
+EVERYBODY: tuple[Party, ...] = ("lawyer", "chambers", "registry")
+WITH_EVENT = (BOOKED, MOVED, CANCELLED)
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A time the gabinete keeps for the lawyer, and the address at which it is taken."""
+
+    starts_at: datetime
+    url: str
+
+
+@dataclass(frozen=True)
+class AppointmentWords:
+    """What the messages about an appointment say. Times are aware; texts are ready to read.
+
+    `case_number` reaches the lawyer and the chambers only, `page_url` (the private page) and the
+    alternatives the lawyer only: `appointment_letters` takes them out for the others. `until` is
+    how long the letter's promise holds: to confirm, to take the offer or an alternative.
+    """
+
+    code: str
+    agenda: str
+    unit: str
+    starts_at: datetime
+    ends_at: datetime
+    modality: str
+    lawyer: str
+    oab: str
+    subject: str
+    sequence: int = 0
+    where: str = ""  # room, or how the video or the call is reached
+    video_url: str = ""
+    email: str = ""
+    phone: str = ""
+    case_number: str = ""
+    page_url: str = ""
+    cancel_until: datetime | None = None
+    until: datetime | None = None
+    previous_start: datetime | None = None
+    cancelled_by: str = ""  # lawyer, chambers
+    cancel_reason: str = ""  # of a cancellation or a refusal
+    alternatives: Sequence[Alternative] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class WaitlistWords:
+    """What a lawyer reads who has joined a waiting list, for days both included.
+
+    `page_url` is where one leaves the line.
+    """
+
+    agenda: str
+    unit: str
+    lawyer: str
+    oab: str
+    first_day: date
+    last_day: date
+    page_url: str
+    sequence: int = 0
+
+
+def appointment_letters(  # noqa: PLR0913 (an event is all of these)
+    kind: str,
+    words: AppointmentWords,
+    recipients: Mapping[Party, str],
+    *,
+    thread: str,
+    uid: str,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> list[Letter]:
+    """Return a letter for each party of this kind that has an address.
+
+    A booking, a move and a cancellation bring the event for the calendar; without `uid` (a
+    cancellation of what never stood) they do not.
+    """
+    letters: list[Letter] = []
+    for party in PARTIES.get(kind, EVERYBODY):
+        address = recipients.get(party, "")
+        if not address:
+            continue
+        told = _for_party(words, party)
+        event = ""
+        if uid and kind in WITH_EVENT:
+            event = ics.invite(event_of(kind, told, party, address, uid=uid, now=now))
+        letters.append(
+            Letter(
+                kind,
+                thread,
+                party,
+                address,
+                asdict(told),
+                ics=event,
+                ics_method=_method(kind) if event else "",
+                due_at=due_at,
+            )
+        )
+    return letters
+
+
+def event_of(  # noqa: PLR0913 (an event is all of these)
+    kind: str, words: AppointmentWords, party: str, address: str, *, uid: str, now: datetime
+) -> ics.IcsEvent:
+    """Return the calendar event of an appointment as `party` may see it."""
+    told = _for_party(words, party)
+    lines = [
+        f"Código: {told.code}",
+        f"Advogada(o): {told.lawyer} ({told.oab})",
+        f"Assunto: {told.subject}",
+        f"Processo: {told.case_number}" if told.case_number else "",
+        f"Modalidade: {told.modality}",
+        told.video_url,
+        f"Ver ou cancelar: {told.page_url}" if told.page_url else "",
+    ]
+    who = told.agenda if party == "lawyer" else f"{told.lawyer}, {told.oab}"
+    return ics.IcsEvent(
+        uid=uid,
+        sequence=told.sequence,
+        starts_at=told.starts_at,
+        ends_at=told.ends_at,
+        summary=f"Atendimento: {who}",
+        stamp=now,
+        description="\n".join(line for line in lines if line),
+        location=told.where or told.video_url,
+        url=told.video_url,
+        organizer=sender(),
+        organizer_name=told.agenda,
+        attendee=address,
+        cancelled=kind == CANCELLED,
+    )
+
+
+def _for_party(words: AppointmentWords, party: str) -> AppointmentWords:
+    if party == "lawyer":
+        return words
+    told = replace(words, page_url="", alternatives=())
+    return told if party == "chambers" else replace(told, case_number="")
+
+
+def _method(kind: str) -> str:
+    return ics.CANCEL if kind == CANCELLED else ics.REQUEST
