@@ -171,7 +171,7 @@ def _keeps_out(now: datetime):  # noqa: ANN202 (a SQLAlchemy condition)
     return or_(
         and_(
             col(Appointment.status).in_(ACTIVE),
-            or_(col(Appointment.status) != Status.HELD, col(Appointment.hold_expires_at) > now),
+            or_(col(Appointment.status) != Status.HELD, col(Appointment.expires_at) > now),
         ),
         and_(col(Appointment.status) == Status.CANCELLED, col(Appointment.released_at) > now),
     )

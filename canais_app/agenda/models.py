@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import JSON, Index, text
+from sqlalchemy import JSON, Index, false, text
 from sqlmodel import Field, SQLModel
 
 
@@ -25,17 +25,43 @@ MODALITY_NAMES = {
 class Status(StrEnum):
     """The life of a taken time. Those in `ACTIVE` keep others out."""
 
-    HELD = "held"
-    PENDING = "pending"
+    HELD = "held"  # five minutes, while the form is filled in
+    OFFERED = "offered"  # kept for one lawyer: from the waiting list, or instead of a cancelled one
+    PRECONFIRMED = "preconfirmed"  # waits for the link in the e-mail
+    PENDING = "pending"  # waits for the gabinete, and keeps nobody out
     CONFIRMED = "confirmed"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
     ATTENDED = "attended"
     MISSED = "missed"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
 
 
-ACTIVE = (Status.HELD, Status.PENDING, Status.CONFIRMED, Status.ATTENDED, Status.MISSED)
-ACTIVE_SQL = "status IN ('held', 'pending', 'confirmed', 'attended', 'missed')"
+ACTIVE = (
+    Status.HELD,
+    Status.OFFERED,
+    Status.PRECONFIRMED,
+    Status.CONFIRMED,
+    Status.ATTENDED,
+    Status.MISSED,
+)
+ACTIVE_SQL = f"status IN ({', '.join(repr(status.value) for status in ACTIVE)})"
+
+
+class Waiting(StrEnum):
+    """The life of a place in the waiting list."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    SERVED = "served"
+    LEFT = "left"
+    OVER = "over"  # the last day asked for has passed
+
+
+IN_LINE_SQL = f"status IN ('{Waiting.WAITING}', '{Waiting.OFFERED}')"
+
+
+_OFF = {"server_default": false()}
 
 
 class Agenda(SQLModel, table=True):
@@ -66,6 +92,10 @@ class Agenda(SQLModel, table=True):
     max_active_per_case: int = 1
     release_delay: int = 30
     cancel_notice: int = 120
+    needs_approval: bool = Field(default=False, sa_column_kwargs=_OFF)
+    confirms_by_email: bool = Field(default=False, sa_column_kwargs=_OFF)
+    confirm_minutes: int = Field(default=30, sa_column_kwargs={"server_default": "30"})
+    offer_minutes: int = Field(default=120, sa_column_kwargs={"server_default": "120"})
     updated_at: datetime
 
 
@@ -138,7 +168,7 @@ class Appointment(SQLModel, table=True):
         ),
         Index("ix_appointment_agenda_start", "agenda_id", "starts_at"),
         Index("ix_appointment_agenda_oab", "agenda_id", "oab"),
-        Index("ix_appointment_hold", "status", "hold_expires_at"),
+        Index("ix_appointment_kept", "status", "expires_at"),
         Index(
             "ix_appointment_release",
             "released_at",
@@ -156,7 +186,7 @@ class Appointment(SQLModel, table=True):
     busy_from: datetime
     busy_until: datetime
     modality: str = Field(default="", max_length=12)
-    hold_expires_at: datetime | None = None
+    expires_at: datetime | None = None  # until when it is held, offered or to be confirmed
     code: str = Field(default="", max_length=12, index=True)
     token_hash: str = Field(unique=True, max_length=64)
     idempotency_key: str | None = Field(default=None, unique=True, max_length=100)
@@ -173,5 +203,44 @@ class Appointment(SQLModel, table=True):
     cancelled_at: datetime | None = None
     cancelled_by: str = Field(default="", max_length=12)  # lawyer, chambers
     cancel_reason: str = Field(default="", max_length=200)
-    released_at: datetime | None = None  # when a cancelled time is public again
+    freed_at: datetime | None = None  # when its time was first given up; an offer keeps it
+    released_at: datetime | None = None  # when a time given up is public again
+    waitlist_id: int | None = Field(default=None, foreign_key="waitlist_entry.id", index=True)
+    alternative_to: int | None = Field(default=None, foreign_key="appointment.id", index=True)
+    anonymised_at: datetime | None = None
+
+
+class WaitlistEntry(SQLModel, table=True):
+    """A place in an agenda's waiting list, for the days from `first_day` to `last_day`, included.
+
+    Whoever came first is offered a freed time first; one OAB has one place per agenda.
+    """
+
+    __tablename__ = "waitlist_entry"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        Index(
+            "uq_waitlist_in_line",
+            "agenda_id",
+            "oab",
+            unique=True,
+            sqlite_where=text(IN_LINE_SQL),
+            postgresql_where=text(IN_LINE_SQL),
+        ),
+        Index("ix_waitlist_agenda_status", "agenda_id", "status"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    agenda_id: int = Field(foreign_key="agenda.id")
+    status: str = Field(default=Waiting.WAITING, max_length=12)
+    first_day: date
+    last_day: date = Field(index=True)
+    modality: str = Field(default="", max_length=12)  # empty: any
+    token_hash: str = Field(unique=True, max_length=64)
+    name: str = Field(default="", max_length=120)
+    oab: str = Field(default="", max_length=12)
+    email: str = Field(default="", max_length=200)
+    phone: str = Field(default="", max_length=20)
+    case_number: str = Field(default="", max_length=20)
+    subject: str = Field(default="", max_length=200)
+    created_at: datetime
     anonymised_at: datetime | None = None

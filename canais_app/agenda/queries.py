@@ -34,10 +34,13 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 FREE_DAYS = 3
 STATUS_WORDS = {
     Status.HELD: "Reserva em andamento",
-    Status.PENDING: "Aguarda confirmação",
+    Status.OFFERED: "Horário guardado para você",
+    Status.PRECONFIRMED: "Falta confirmar pelo link do e-mail",
+    Status.PENDING: "Pedido aguarda o gabinete",
     Status.CONFIRMED: "Horário confirmado",
+    Status.REFUSED: "Pedido recusado",
     Status.CANCELLED: "Atendimento cancelado",
-    Status.EXPIRED: "Reserva vencida",
+    Status.EXPIRED: "Prazo encerrado",
     Status.ATTENDED: "Atendimento realizado",
     Status.MISSED: "Não compareceu",
 }

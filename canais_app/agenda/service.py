@@ -64,7 +64,7 @@ def hold(  # noqa: PLR0913 (a time, a way, and the time given up for it)
     slot = availability.find(session, agenda, start, now=now)
     token = text.new_token()
     row = _new_row(agenda, slot, Status.HELD, now=now, token=token)
-    row.modality, row.hold_expires_at = modality, now + policies.HOLD_FOR
+    row.modality, row.expires_at = modality, now + policies.HOLD_FOR
     _store(session, row)
     _touch(session, agenda.id)
     return Hold(token, slot.start, slot.end, now + policies.HOLD_FOR)
@@ -197,8 +197,7 @@ def expire_holds(session: Session, *, now: datetime) -> int:
     over = session.exec(
         select(Appointment).where(
             or_(
-                (col(Appointment.status) == Status.HELD)
-                & (col(Appointment.hold_expires_at) <= now),
+                (col(Appointment.status) == Status.HELD) & (col(Appointment.expires_at) <= now),
                 col(Appointment.released_at) <= now,
             )
         )
@@ -249,7 +248,7 @@ def _clear_expired(session: Session, agenda_id: int, *, now: datetime) -> None:
         delete(Appointment).where(
             col(Appointment.agenda_id) == agenda_id,
             col(Appointment.status) == Status.HELD,
-            col(Appointment.hold_expires_at) <= now,
+            col(Appointment.expires_at) <= now,
         )
     )
 
