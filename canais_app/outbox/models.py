@@ -9,7 +9,9 @@ from sqlmodel import Field, SQLModel
 class OutboxMessage(SQLModel, table=True):
     """One message to one party. `message_id` is stable, so a repeat is recognisable.
 
-    `claimed_at` and `sent_at` are apart: a crash between the two loses nothing.
+    `sealed` is all that leaves, unreadable without the settings and gone once it has left; `text`
+    is its readable part without links and codes. `claimed_at` and `sent_at` are apart: a crash
+    between the two loses nothing.
     """
 
     __tablename__ = "outbox_message"  # pyright: ignore[reportAssignmentType]
@@ -23,8 +25,7 @@ class OutboxMessage(SQLModel, table=True):
     recipient: str = Field(max_length=200)
     subject: str = Field(max_length=200)
     text: str
-    html: str = ""
-    ics: str = ""
+    sealed: str = ""
     ics_method: str = Field(default="", max_length=12)
     status: str = Field(default="waiting", max_length=12)  # waiting, sent, failed, bounced
     created_at: datetime

@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
 from canais_app.kit import live
-from canais_app.outbox.messages import without_secrets
 from canais_app.outbox.models import OutboxMessage
 
 TOPIC = "outbox:all"
@@ -33,9 +32,7 @@ class Outgoing:
     message_id: str
     recipient: str
     subject: str
-    text: str
-    html: str
-    ics: str
+    sealed: str
     ics_method: str
     created_at: datetime
     earlier: tuple[str, ...]
@@ -68,9 +65,8 @@ def claim(session: Session, *, now: datetime) -> Outgoing | None:
 
 
 def mark_sent(session: Session, letter: Outgoing, *, now: datetime) -> None:
-    """Say that the server took the letter. Of its words only those without secrets are kept."""
-    kept = without_secrets(letter.text)
-    _settle(session, letter, status=SENT, sent_at=now, last_error="", text=kept, html="", ics="")
+    """Say that the server took the letter. What left is forgotten but for its readable part."""
+    _settle(session, letter, status=SENT, sent_at=now, last_error="", sealed="")
 
 
 def mark_refused(
@@ -135,9 +131,7 @@ def _outgoing(session: Session, found: int) -> Outgoing:
         message_id=row.message_id,
         recipient=row.recipient,
         subject=row.subject,
-        text=row.text,
-        html=row.html,
-        ics=row.ics,
+        sealed=row.sealed,
         ics_method=row.ics_method,
         created_at=row.created_at,
         earlier=tuple(earlier),

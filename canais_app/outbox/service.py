@@ -9,8 +9,16 @@ from sqlmodel import Session, col, select
 
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import ConflictError, NotFoundError
+from canais_app.outbox.body import Body
 from canais_app.outbox.delivery import drain, drain_once
-from canais_app.outbox.messages import PARTY_NAMES, REMINDER, Letter, message_id, render
+from canais_app.outbox.messages import (
+    PARTY_NAMES,
+    REMINDER,
+    Letter,
+    message_id,
+    render,
+    without_secrets,
+)
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.queue import BOUNCED, FAILED, SENT, TOPIC, WAITING, WITHDRAWN
 
@@ -67,9 +75,8 @@ def enqueue(session: Session, letter: Letter, *, now: datetime) -> OutboxMessage
         kind=letter.kind,
         recipient=letter.recipient,
         subject=words.subject,
-        text=words.text,
-        html=words.html,
-        ics=letter.ics,
+        text=without_secrets(words.text),
+        sealed=Body(words.text, words.html, letter.ics).sealed(),
         ics_method=letter.ics_method,
         created_at=now,
         due_at=letter.due_at or now,
@@ -137,7 +144,7 @@ def forget(session: Session, *, before: datetime) -> int:
             col(OutboxMessage.status) != WAITING,
             col(OutboxMessage.recipient) != "",
         )
-        .values(recipient="", subject="", text="", html="", ics="", last_error="")
+        .values(recipient="", subject="", text="", sealed="", last_error="")
     )
     return gone.rowcount
 

@@ -18,6 +18,7 @@ from canais_app.kit.errors import (
 )
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts as factory
+from tests.factories.outbox import body
 from tests.people import ADMIN, CHAMBERS_A, PASSWORD, SUSPENDED
 
 NEW = "nova frase que ninguem sabe"
@@ -27,7 +28,7 @@ def _token(session: Session) -> str:
     """Return the link in the latest letter."""
     letter = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id).desc())).first()
     assert letter is not None
-    found = re.search(r"/senha/([\w-]+)", letter.text)
+    found = re.search(r"/senha/([\w-]+)", body(letter).text)
     assert found is not None
     return found[1]
 

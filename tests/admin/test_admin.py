@@ -1,6 +1,7 @@
 """What administrators may do, and what nobody else may."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,8 +20,10 @@ from canais_app.kit.errors import (
     NotPermittedError,
     NotSignedInError,
 )
+from canais_app.outbox import service as outbox
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts as factory
+from tests.factories.outbox import letter
 from tests.people import ADMIN, CHAMBERS_A, CORREGEDORIA, MANAGER_A, READER
 
 
@@ -176,8 +179,9 @@ def test_a_letter_is_read_without_its_private_links_and_that_is_recorded(
 ) -> None:
     ada = factory.actor(session, ADMIN, now=now)
     secret = "k" * 43
-    text = f"Crie: http://x/senha/{secret}\nCódigo K7QF-3M9T-XW2H\nVer /agendamento/{secret}"
-    row = _letter(session, now, text)
+    words = f"Crie: http://x/senha/{secret}\nCódigo K7QF-3M9T-XW2H\nVer /agendamento/{secret}"
+    made = letter()
+    row = outbox.enqueue(session, replace(made, context={**made.context, "words": words}), now=now)
     shown = records.letter(session, row.id or 0, actor=ada, now=now).text
     assert secret not in shown
     assert "K7QF" not in shown

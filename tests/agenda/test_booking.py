@@ -20,6 +20,7 @@ from canais_app.kit.errors import InvalidError
 from canais_app.kit.models import LiveChange
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import agenda as make
+from tests.factories.outbox import body
 
 CASE = "0000001-49.2026.8.11.0015"
 
@@ -68,7 +69,7 @@ def test_each_party_is_told_and_the_registry_never_learns_the_case(
     told = letters(session)
     assert set(told) == {"lawyer", "chambers", "registry"}
     assert told["registry"].recipient == "secretaria@exemplo.invalid"
-    whole = {p: m.subject + m.text + m.html + m.ics.replace("\r\n ", "") for p, m in told.items()}
+    whole = {party: m.subject + repr(body(m)) for party, m in told.items()}
     assert CASE in whole["chambers"]
     assert CASE not in whole["registry"]
     assert booked.token in whole["lawyer"]
@@ -87,7 +88,7 @@ def test_book_move_and_cancel_are_one_calendar_event_with_a_rising_sequence(
         .where(col(OutboxMessage.party) == "lawyer")
         .order_by(col(OutboxMessage.id))
     ).all()
-    events = [icalendar.Calendar.from_ical(row.ics).walk("VEVENT")[0] for row in rows]
+    events = [icalendar.Calendar.from_ical(body(row).ics).walk("VEVENT")[0] for row in rows]
     assert len({str(e["UID"]) for e in events}) == 1
     assert [int(e["SEQUENCE"]) for e in events] == [0, 1, 2]
     assert [row.ics_method for row in rows] == ["REQUEST", "REQUEST", "CANCEL"]

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from canais_app.outbox.appointments import AppointmentWords
+from canais_app.outbox.body import Body
 from canais_app.outbox.messages import Letter
+from canais_app.outbox.models import OutboxMessage
 
 CASE = "0000001-68.2026.8.11.0041"
 
@@ -28,6 +30,11 @@ def appointment_words(start: datetime, **changes: Any) -> AppointmentWords:
         "phone": "(65) 3000-0001",
     }
     return AppointmentWords(**(given | changes))
+
+
+def body(row: OutboxMessage) -> Body:
+    """What leaves of a letter that waits."""
+    return Body.opened(row.sealed)
 
 
 def letter(number: int = 1, recipient: str = "pessoa@exemplo.invalid", **changes: Any) -> Letter:

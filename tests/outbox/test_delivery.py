@@ -14,6 +14,7 @@ from canais_app.outbox import appointments, ics, messages, queue, service
 from canais_app.outbox.messages import Letter
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.transports import FileTransport, SmtpTransport
+from canais_app.settings import settings
 from tests.factories.outbox import appointment_words, letter
 from tests.mail_server import MailServer, free_port, listening
 
@@ -251,10 +252,10 @@ def test_of_a_sent_letter_no_secret_is_kept(server: MailServer, now: datetime) -
     assert drain(server, now) == 2
     assert token in server.taken[0].as_string()
     for row in rows():
-        stored = row.text + row.html + row.ics
         assert row.text
-        assert token not in stored
-        assert "K7QF-3M9T" not in stored
+        assert row.sealed == ""
+        assert token not in row.text
+        assert "K7QF-3M9T" not in row.text
 
 
 def test_old_letters_forget_the_person_and_waiting_ones_do_not(
@@ -274,3 +275,27 @@ def test_the_page_of_what_a_letter_is_about_hears_that_it_left(
     monkeypatch.setattr(live.hub, "hear_from_thread", heard.append)
     assert drain(server, now) == 1
     assert {"outbox:all", "complaint:1"} <= set(heard)
+
+
+def test_a_copy_of_the_database_opens_no_waiting_letter(database: Path, now: datetime) -> None:
+    token = "k" * 43
+    context = {**letter().context, "page_url": f"https://portal.invalid/agendamento/{token}"}
+    put(letter(context=context), now=now)
+    db.engine().dispose()
+    dump = b"".join(file.read_bytes() for file in database.parent.glob("tests.db*"))
+    assert b"Novidade no seu relato" in dump
+    assert token.encode() not in dump
+
+
+def test_a_letter_sealed_under_another_key_is_shown_to_staff_and_stops_nobody_else(
+    server: MailServer, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(letter(1), now=now)
+    monkeypatch.setenv("CANAIS_SECRET_KEY", "outra-chave-ao-acaso-de-32-letras!")
+    settings.cache_clear()
+    put(letter(2), now=now)
+    assert drain(server, now) == 1
+    monkeypatch.undo()
+    settings.cache_clear()
+    waits = next(row for row in rows() if row.status == "waiting")
+    assert (waits.attempts, waits.last_error) == (1, "SealBrokenError")
