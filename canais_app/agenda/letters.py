@@ -143,7 +143,11 @@ def email_of(session: Session, unit_id: int | None) -> str:
     """Return a unit's first e-mail channel, or an empty string."""
     found = session.exec(
         select(Channel.value)
-        .where(col(Channel.unit_id) == unit_id, col(Channel.kind) == ChannelKind.EMAIL)
+        .where(
+            col(Channel.unit_id) == unit_id,
+            col(Channel.kind) == ChannelKind.EMAIL,
+            col(Channel.retired_at).is_(None),
+        )
         .order_by(col(Channel.position), col(Channel.id))
     ).first()
     return found or ""

@@ -95,7 +95,11 @@ def _correct(  # noqa: PLR0913 (what, where, by whom and when)
 def _contacts(session: Session) -> dict[tuple[str, str], tuple[Unit, Channel]]:
     rows = session.exec(
         select(Unit, Channel)
-        .where(col(Channel.unit_id) == col(Unit.id), col(Unit.active))
+        .where(
+            col(Channel.unit_id) == col(Unit.id),
+            col(Unit.active),
+            col(Channel.retired_at).is_(None),
+        )
         .order_by(col(Channel.position), col(Channel.id))
     ).all()
     found: dict[tuple[str, str], tuple[Unit, Channel]] = {}

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 
 
@@ -43,6 +43,27 @@ CHANNEL_NAMES = {
     ChannelKind.WHATSAPP: "WhatsApp",
     ChannelKind.VIRTUAL_COUNTER: "Balcão Virtual",
     ChannelKind.APPOINTMENT: "Agendamento",
+}
+
+
+class Feature(StrEnum):
+    """What makes a building usable for everybody; each is there, is not, or is not known."""
+
+    RAMP = "rampa"
+    LIFT = "elevador"
+    TOILET = "banheiro"
+    PARKING = "vaga"
+    TACTILE_FLOOR = "piso_tatil"
+    SIGN_LANGUAGE = "libras"
+
+
+FEATURE_NAMES = {
+    Feature.RAMP: "Rampa de acesso",
+    Feature.LIFT: "Elevador",
+    Feature.TOILET: "Banheiro acessível",
+    Feature.PARKING: "Vaga reservada",
+    Feature.TACTILE_FLOOR: "Piso tátil",
+    Feature.SIGN_LANGUAGE: "Intérprete de Libras",
 }
 
 
@@ -101,13 +122,32 @@ class Unit(SQLModel, table=True):
     hours: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     address: str = Field(default="", max_length=200)
     room: str = Field(default="", max_length=80)
+    # feature → {"has": "sim" | "nao", "note": "…"}; a feature that is not there is not known
+    accessibility: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    former_names: list[str] = Field(default_factory=list, sa_type=JSON)
     active: bool = True
+    retired_at: datetime | None = None
+    successor_id: int | None = Field(default=None, foreign_key="unit.id")
     is_demo: bool = False
     updated_at: datetime
+    reminded_at: datetime | None = None  # when the unit was last asked to look at its contacts
+    version: int = 1  # rises with every change; an editor says which one it read
+
+
+class FormerSlug(SQLModel, table=True):
+    """A slug that a unit had: its address still leads to the unit."""
+
+    __tablename__ = "former_slug"  # pyright: ignore[reportAssignmentType]
+
+    slug: str = Field(primary_key=True, max_length=160)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
 
 
 class Channel(SQLModel, table=True):
-    """One way to reach a unit. `value` is E.164, an e-mail or an https link."""
+    """One way to reach a unit. `value` is E.164, an e-mail or an https link.
+
+    A retired channel is kept for its history and shown nowhere else.
+    """
 
     __tablename__ = "channel"  # pyright: ignore[reportAssignmentType]
 
@@ -121,6 +161,69 @@ class Channel(SQLModel, table=True):
     position: int = 0
     verified_at: datetime | None = None
     verified_by: str = Field(default="", max_length=120)
+    retired_at: datetime | None = None
+    version: int = 1
+
+
+class UnitChange(SQLModel, table=True):
+    """One field of a unit, or of one of its channels, from one value to another."""
+
+    __tablename__ = "unit_change"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("ix_unit_change_unit", "unit_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    channel_id: int | None = Field(default=None, foreign_key="channel.id")
+    field: str = Field(max_length=24)
+    before: Any = Field(default=None, sa_type=JSON)
+    after: Any = Field(default=None, sa_type=JSON)
+    version: int  # of the unit or channel once changed
+    at: datetime
+    actor: str = Field(max_length=120)
+    undoes_id: int | None = Field(default=None, foreign_key="unit_change.id")
+
+
+class EditLock(SQLModel, table=True):
+    """Who edits a unit, until when unless they go on."""
+
+    __tablename__ = "edit_lock"  # pyright: ignore[reportAssignmentType]
+
+    unit_id: int = Field(primary_key=True, foreign_key="unit.id")
+    staff_id: int = Field(foreign_key="staff.id")
+    name: str = Field(max_length=120)
+    expires_at: datetime
+
+
+class ContactProposal(SQLModel, table=True):
+    """What visitors say that a channel should be; equal ones that are open are one row."""
+
+    __tablename__ = "contact_proposal"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        Index(
+            "ix_contact_proposal_open",
+            "channel_id",
+            "wrong",
+            "value",
+            unique=True,
+            sqlite_where=text("status = 'aberta'"),
+            postgresql_where=text("status = 'aberta'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    channel_id: int = Field(foreign_key="channel.id")
+    wrong: str = Field(max_length=16)  # valor: it is another one; extinto: it is no more
+    value: str = Field(default="", max_length=300)
+    note: str = Field(default="", max_length=300)
+    count: int = 1
+    # addresses of those who want to know; forgotten once they were told
+    emails: list[str] = Field(default_factory=list, sa_type=JSON)
+    status: str = Field(default="aberta", max_length=12, index=True)  # aberta, aceita, recusada
+    created_at: datetime
+    settled_at: datetime | None = None
+    settled_by: str = Field(default="", max_length=120)
+    reason: str = Field(default="", max_length=300)
 
 
 class Synonym(SQLModel, table=True):

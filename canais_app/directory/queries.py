@@ -361,7 +361,9 @@ def unit_ref(session: Session, slug: str) -> UnitRef:
         raise NotFoundError("Não encontramos esta unidade.")
     unit, comarca = found
     assert unit.id is not None  # noqa: S101 (a stored row)
-    rows = session.exec(select(Channel).where(col(Channel.unit_id) == unit.id)).all()
+    rows = session.exec(
+        select(Channel).where(col(Channel.unit_id) == unit.id, col(Channel.retired_at).is_(None))
+    ).all()
     return UnitRef(
         id=unit.id,
         slug=unit.slug,

@@ -114,7 +114,7 @@ def _build(session: Session) -> Snapshot:
     units = {row.id or 0: row for row in _copies(session, Unit) if row.active}
     by_unit: defaultdict[int, list[Channel]] = defaultdict(list)
     for channel in _copies(session, Channel):
-        if channel.unit_id in units:
+        if channel.unit_id in units and channel.retired_at is None:
             by_unit[channel.unit_id].append(channel)
     synonyms = [(row.said, row.means) for row in _copies(session, Synonym)]
     served = _served(towns)

@@ -3,8 +3,8 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.admin import frame
 from canais_app.admin.config.state import Config
+from canais_app.ui import frame
 from canais_app.ui.tables import table
 
 

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
+from canais_app.accounts.guarded import Guarded
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.admin import records
-from canais_app.admin.guarded import Guarded
 
 
 class Config(Guarded, rx.State):

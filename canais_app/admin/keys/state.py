@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 import reflex as rx
 from pydantic import BaseModel
 
+from canais_app.accounts.guarded import Choice, Guarded, read, write
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.admin import staff
-from canais_app.admin.guarded import Choice, Guarded, read, write
 from canais_app.kit import clock
 from canais_app.kit.forms import ShortText, parse
 

@@ -3,9 +3,9 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.admin import frame
 from canais_app.admin.letters.state import Letters
 from canais_app.admin.records import LETTER_WORDS
+from canais_app.ui import frame
 from canais_app.ui.tables import table
 
 

@@ -6,9 +6,8 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.accounts.roles import Role
-from canais_app.admin import frame
 from canais_app.admin.people.state import People
-from canais_app.ui import forms
+from canais_app.ui import forms, frame
 from canais_app.ui.tables import table
 
 ROLES = [("", "Escolha")] + [(role.value, role.value.capitalize()) for role in Role]

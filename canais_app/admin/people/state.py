@@ -7,9 +7,9 @@ import reflex as rx
 from pydantic import BaseModel
 
 from canais_app.accounts import links, service
+from canais_app.accounts.guarded import Choice, Guarded, read, write
 from canais_app.accounts.roles import SCOPED, Actor, Permission, Role
 from canais_app.admin import staff
-from canais_app.admin.guarded import Choice, Guarded, read, write
 from canais_app.kit.forms import ShortText, parse
 
 

@@ -3,9 +3,8 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.admin import frame
 from canais_app.admin.trail.state import Trail
-from canais_app.ui import forms
+from canais_app.ui import forms, frame
 from canais_app.ui.tables import table
 
 

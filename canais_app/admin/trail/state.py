@@ -9,9 +9,9 @@ import reflex as rx
 from pydantic import BaseModel, field_validator
 
 from canais_app import routes
+from canais_app.accounts.guarded import Guarded, read
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.admin import records
-from canais_app.admin.guarded import Guarded, read
 from canais_app.admin.records import AuditFilter
 from canais_app.kit.forms import ShortText, parse
 

@@ -1,4 +1,4 @@
-"""What the States of administration share: who may come in, and how a refusal is shown."""
+"""What the States of staff pages share: who may come in, and how a refusal is shown."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""The frame of the pages of administration."""
+"""The frame of staff pages: heading, news, refusals and, once read, the content."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from canais_app.ui import feedback, forms, shell
 def page(
     title: str,
     here: str,
-    state: Any,  # noqa: ANN401 (a State that is Guarded)
+    state: Any,
     *children: rx.Component | None,
     labels: Sequence[tuple[str, str]] = (),
 ) -> rx.Component:
@@ -36,6 +36,6 @@ def page(
     )
 
 
-def cells(*values: Any) -> list[rx.Component]:  # noqa: ANN401 (vars or words)
+def cells(*values: Any) -> list[rx.Component]:
     """Return one table cell for each value."""
     return [rx.el.td(value) for value in values]

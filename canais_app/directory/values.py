@@ -1,0 +1,186 @@
+"""Values of units and channels as they are stored: checked and in one form, or refused.
+
+Plain values in, plain values out. Every function raises ValueError with the sentence that whoever
+sent the value reads. The editor, the import of files and what visitors propose all ask here.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Any
+from urllib.parse import urlsplit
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from canais_app.directory.models import ChannelKind, Feature
+from canais_app.expediente.calendar import minutes_of
+from canais_app.kit.text import fold
+
+PHONES = (ChannelKind.PHONE, ChannelKind.WHATSAPP)
+BRAZIL = 55
+MOST_PHONE, MOST_EMAIL, MOST_LINK, MOST_HOURS = 40, 200, 300, 120
+DEMO_DOMAIN = "@exemplo.invalid"
+HAS = {"sim": "Sim", "nao": "Não"}
+DAYS = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
+MOST_TAGS, MOST_PERIODS = 20, 4
+_TIME = re.compile(r"(\d{1,2})(?:(?::|h)(\d{2})?)?")
+_PERIOD = re.compile(r"(?:d[ae]s?\s+)?(\S+?)(?:\s*[-–—]\s*|\s+(?:às|as|a|até)\s+)(\S+)")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
+
+def contact(kind: str, sent: str) -> str:
+    """Return what a channel of `kind` stores: E.164, an e-mail or an https link."""
+    if kind in PHONES:
+        return phone(sent)
+    return email(sent) if kind == ChannelKind.EMAIL else link(sent)
+
+
+def phone(sent: str) -> str:
+    """Return a Brazilian number as E.164: `+556530000001`, `+558006471420`."""
+    wrong = "Confira o telefone: DDD e número, como (65) 3000-0001, ou 0800."
+    if len(sent) > MOST_PHONE or re.search(r"[^\d\s()+.\-–]", sent):
+        raise ValueError(f"{wrong} Ramal e outras palavras vão na observação.")
+    try:
+        number = phonenumbers.parse(sent, "BR")
+    except phonenumbers.NumberParseException:
+        raise ValueError(wrong) from None
+    if number.country_code != BRAZIL or not phonenumbers.is_valid_number(number):
+        raise ValueError(wrong)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def email(sent: str) -> str:
+    """Return an e-mail in its normal form. The demonstration's own domain is allowed."""
+    wrong = "Confira o e-mail: nome, @ e domínio, como secretaria@tjmt.jus.br."
+    address = sent.strip()
+    if len(address) > MOST_EMAIL:
+        raise ValueError(f"Use até {MOST_EMAIL} letras.")
+    # `.invalid` leads nowhere on purpose, so the library refuses it.
+    local = address.removesuffix(DEMO_DOMAIN)
+    is_demo = local != address
+    try:
+        found = validate_email(
+            f"{local}@exemplo.com.br" if is_demo else address, check_deliverability=False
+        )
+    except EmailNotValidError:
+        raise ValueError(wrong) from None
+    return f"{found.local_part}{DEMO_DOMAIN}" if is_demo else found.normalized
+
+
+def link(sent: str) -> str:
+    """Return an https link to a named host, with nothing in it that hides where it leads."""
+    address = sent.strip()
+    if len(address) > MOST_LINK:
+        raise ValueError(f"Use até {MOST_LINK} letras.")
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        host, parts = "", urlsplit("")
+    if parts.scheme != "https" or not host:
+        raise ValueError("O link precisa começar por https://.")
+    if re.search(r"[\s\x00-\x1f<>\"\\]", address) or not re.search(r"[^\d.]\.[^\d.]", host):
+        raise ValueError("Confira o link: copie o endereço inteiro, como aparece no navegador.")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("O link não pode levar nome nem senha.")
+    return address
+
+
+def line(sent: str, most: int, least: int = 0) -> str:
+    """Return one line of words, with single spaces and nothing invisible in it."""
+    words = " ".join(
+        "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in sent).split()
+    )
+    words = "".join(c for c in words if unicodedata.category(c) not in ("Cf", "Co", "Cs", "Cn"))
+    if len(words) < least:
+        raise ValueError("Preencha este campo." if not words else f"Use pelo menos {least} letras.")
+    if len(words) > most:
+        raise ValueError(f"Use até {most} letras.")
+    return words
+
+
+def code(sent: str) -> str:
+    """Return a unit's stable code."""
+    words = sent.strip()
+    if not _CODE.fullmatch(words):
+        raise ValueError("Use até 40 letras sem acento, números, ponto, hífen ou sublinhado.")
+    return words
+
+
+def tags(sent: Iterable[str], most: int = 80) -> list[str]:
+    """Return names without repeats (accents and case aside), in the order given."""
+    kept: dict[str, str] = {}
+    for name in sent:
+        if words := line(name, most):
+            kept.setdefault(fold(words), words)
+    if len(kept) > MOST_TAGS:
+        raise ValueError(f"Use até {MOST_TAGS}.")
+    return list(kept.values())
+
+
+def hours(days: Mapping[str, str]) -> dict[str, list[list[str]]]:
+    """Return weekly hours as stored, from words by weekday (`"0"` = Monday, to `"6"`).
+
+    A blank day is closed. When every day is blank nothing is stored: the court's public hours.
+    """
+    read = {str(day): periods(days.get(str(day), "")) for day in range(7)}
+    return read if any(read.values()) else {}
+
+
+def periods(sent: str) -> list[list[str]]:
+    """Return one day's hours from words: `12h às 19h`, `8:00-12:00, 13:00-18:00`."""
+    words = " ".join(sent.casefold().split())
+    if not words or words == "fechada":
+        return []
+    if len(words) > MOST_HOURS:
+        raise ValueError(f"Use até {MOST_HOURS} letras.")
+    found = [_period(part) for part in re.split(r"\s*[,;/]\s*|\s+e\s+", words) if part]
+    found.sort()
+    if len(found) > MOST_PERIODS:
+        raise ValueError(f"Use até {MOST_PERIODS} períodos num dia.")
+    for before, after in pairwise(found):
+        if after[0] < before[1]:
+            raise ValueError("Os períodos do dia se sobrepõem.")
+    return found
+
+
+def _period(words: str) -> list[str]:
+    said = _PERIOD.fullmatch(words)
+    times = [_time(said[1]), _time(said[2])] if said else []
+    if not times or None in times:
+        raise ValueError("Escreva o período como 12:00–19:00; separe dois por vírgula.")
+    opens, closes = str(times[0]), str(times[1])
+    if opens >= closes:
+        raise ValueError("O fim precisa vir depois do começo.")
+    return [opens, closes]
+
+
+def _time(words: str) -> str | None:
+    said = _TIME.fullmatch(words)
+    if not said:
+        return None
+    at = f"{int(said[1]):02d}:{said[2] or '00'}"
+    return at if minutes_of(at) is not None else None
+
+
+def periods_words(spans: Iterable[Iterable[str]]) -> str:
+    """Return one day's hours as the editor shows and reads them: `08:00–12:00, 13:00–18:00`."""
+    return ", ".join("–".join(span) for span in spans)
+
+
+def features(sent: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Return what is known of the building: feature → {"has": "sim" | "nao", "note": "…"}.
+
+    What is not known is left out, its note too.
+    """
+    known: dict[str, dict[str, str]] = {}
+    for feature in Feature:
+        said = sent.get(feature, {})
+        has = str(said.get("has", ""))
+        if has not in ("", *HAS):
+            raise ValueError("Escolha sim, não ou não informado.")
+        if has:
+            known[feature.value] = {"has": has, "note": line(str(said.get("note", "")), 120)}
+    return known
