@@ -4,8 +4,8 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "20261124c"
-down_revision = "20261124b"
+revision = "20261124d"
+down_revision = "20261124c"
 branch_labels = None
 depends_on = None
 
