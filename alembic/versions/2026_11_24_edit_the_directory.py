@@ -4,8 +4,8 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "20261124d"
-down_revision = "20261124c"
+revision = "20261124_edit"
+down_revision = "20261124d"
 branch_labels = None
 depends_on = None
 
