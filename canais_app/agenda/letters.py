@@ -12,6 +12,7 @@ from canais_app.agenda.availability import Published
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
 from canais_app.directory.models import Channel, ChannelKind, Unit, UnitKind
 from canais_app.kit import text
+from canais_app.kit.seal import SealBrokenError, unseal
 from canais_app.outbox import appointments, ics, messages
 from canais_app.outbox import service as outbox
 from canais_app.outbox.appointments import Alternative, AppointmentWords, WaitlistWords
@@ -20,7 +21,7 @@ from canais_app.settings import settings
 
 @dataclass(frozen=True)
 class News:
-    """What changed, beyond the appointment itself.
+    """What changed, beyond the appointment itself. `token` stands in for the row's own.
 
     `until` is how long the letter's promise holds: to confirm, to take the offer or one of the
     alternatives. `reason` is why a request was refused.
@@ -85,6 +86,14 @@ def page_url(token: str) -> str:
     return f"{settings().base_url}{routes.appointment(token)}" if token else ""
 
 
+def token_of(row: Appointment) -> str:
+    """Return the token of an appointment's private link; empty when the secret key has changed."""
+    try:
+        return unseal(row.sealed_token)
+    except SealBrokenError:
+        return ""
+
+
 def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
     return AppointmentWords(
         code=row.code,
@@ -102,7 +111,7 @@ def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
         email=row.email,
         phone=row.phone,
         case_number=queries.case_words(row.case_number),
-        page_url=page_url(news.token),
+        page_url=page_url(news.token or token_of(row)),
         cancel_until=policies.change_deadline(row.starts_at, agenda.row.cancel_notice),
         previous_start=news.previous_start,
         cancelled_by=row.cancelled_by,

@@ -189,6 +189,7 @@ class Appointment(SQLModel, table=True):
     expires_at: datetime | None = None  # until when it is held, offered or to be confirmed
     code: str = Field(default="", max_length=12, index=True)
     token_hash: str = Field(unique=True, max_length=64)
+    sealed_token: str = Field(default="", max_length=200)  # so that later letters have the link
     idempotency_key: str | None = Field(default=None, unique=True, max_length=100)
     ics_uid: str = Field(default="", max_length=80)
     ics_sequence: int = 0

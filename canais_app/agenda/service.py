@@ -23,6 +23,7 @@ from canais_app.agenda.slots import Slot
 from canais_app.agenda.views import Booked, Hold
 from canais_app.kit import live, text
 from canais_app.kit.errors import InvalidError
+from canais_app.kit.seal import seal
 from canais_app.outbox import ics, messages
 from canais_app.outbox.appointments import Alternative
 from canais_app.settings import settings
@@ -287,6 +288,7 @@ def _new_row(
         busy_from=slot.start,
         busy_until=slot.end,
         token_hash=text.token_hash(token),
+        sealed_token=seal(token),
         created_at=now,
     )
     _place(row, agenda, slot)

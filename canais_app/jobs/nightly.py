@@ -59,7 +59,7 @@ def forget_lawyers(session: Session, *, now: datetime) -> int:
         .where(col(Appointment.ends_at) < before, col(Appointment.anonymised_at).is_(None))
         .values(
             name="", oab="", email="", phone="", case_number="", subject="", cancel_reason="",
-            anonymised_at=now,
+            sealed_token="", anonymised_at=now,
         ),
     )  # fmt: skip
 

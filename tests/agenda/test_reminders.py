@@ -9,6 +9,7 @@ from canais_app.agenda import reminders, service
 from canais_app.kit import clock
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import agenda as make
+from tests.factories.outbox import body
 
 DAY = timedelta(hours=24)
 
@@ -36,6 +37,19 @@ def test_all_parties_are_reminded_once_a_day_before(
     assert reminders.remind(session, now=start - DAY + timedelta(minutes=1)) == 1
     assert reminders.remind(session, now=start - DAY + timedelta(minutes=2)) == 0
     assert reminded(session) == ["chambers", "lawyer", "registry"]
+
+
+def test_the_reminder_has_the_link_of_the_booking(
+    session: Session, now: datetime, start: datetime
+) -> None:
+    booked = service.book(session, make.agenda(session).slug, make.wish(start), now=now)
+    reminders.remind(session, now=start - timedelta(hours=23))
+    mine = session.exec(
+        select(OutboxMessage).where(
+            col(OutboxMessage.kind) == "appointment_reminder", col(OutboxMessage.party) == "lawyer"
+        )
+    ).one()
+    assert f"/agendamento/{booked.token}" in body(mine).text
 
 
 def test_who_books_within_the_day_needs_no_reminder(
