@@ -4,8 +4,8 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "20261124e"
-down_revision = "20261124d"
+revision = "20261124_link"
+down_revision = "20261124_edit"
 branch_labels = None
 depends_on = None
 
