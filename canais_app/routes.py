@@ -47,6 +47,21 @@ def unit(slug: str) -> str:
     return f"/unidade/{slug}"
 
 
+def unit_code(slug: str) -> str:
+    """Return the QR code of a unit's page."""
+    return f"/unidade/{slug}/qr.svg"
+
+
+def unit_poster(slug: str) -> str:
+    """Return a unit's poster (PDF)."""
+    return f"/unidade/{slug}/cartaz.pdf"
+
+
+def comarca_sheet(slug: str) -> str:
+    """Return a comarca's contacts on one page (PDF)."""
+    return f"{COMARCAS}/{slug}.pdf"
+
+
 def agenda(slug: str) -> str:
     """Return the picker of an agenda."""
     return f"/agenda/{slug}"

@@ -8,7 +8,18 @@ from starlette.exceptions import HTTPException
 
 from canais_app import routes
 from canais_app.agenda.glimpses import glimpses
-from canais_app.api import admin, agenda, complaints, directory, docs, feeds, ops, pages, sessions
+from canais_app.api import (
+    admin,
+    agenda,
+    complaints,
+    directory,
+    docs,
+    feeds,
+    ops,
+    pages,
+    sessions,
+    units,
+)
 from canais_app.directory import extras
 from canais_app.kit.errors import AppError, TooManyRequestsError, invalid_findings
 
@@ -78,6 +89,6 @@ def make() -> FastAPI:
     app.add_exception_handler(RequestValidationError, misunderstood)
     app.add_exception_handler(HTTPException, http_refused)
     app.add_exception_handler(Exception, broken)
-    for room in (admin, directory, agenda, complaints, feeds, sessions, docs, ops, pages):
+    for room in (admin, directory, agenda, complaints, feeds, sessions, docs, ops, pages, units):
         app.include_router(room.router)
     return app

@@ -8,7 +8,7 @@ from pydantic import BaseModel, StringConstraints
 
 from canais_app import routes
 from canais_app.api.deps import Address
-from canais_app.directory import queries
+from canais_app.directory import queries, unit_page
 from canais_app.directory.models import ChannelKind, UnitKind
 from canais_app.directory.queries import Filters
 from canais_app.directory.views import NoticeView, UnitCard
@@ -119,7 +119,7 @@ async def units(
 @router.get("/units/{slug}")
 async def unit(slug: str) -> dict[str, Any]:
     """Return one unit with its sectors and notices."""
-    page = await db.in_reading(queries.unit_page, slug, now=clock.now())
+    page = await db.in_reading(unit_page.unit_page, slug, now=clock.now())
     return {
         **_unit(page.card),
         "degree": page.degree,

@@ -1,6 +1,5 @@
 """The public pages that must be readable without JavaScript, the sitemap and robots.txt."""
 
-from typing import Any
 from xml.sax.saxutils import escape as xml
 
 from fastapi import APIRouter
@@ -11,7 +10,6 @@ from canais_app.agenda import queries as agendas
 from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.api.shell import Readable, escape, missing, respond
 from canais_app.directory import queries
-from canais_app.directory.views import ChannelView, UnitPage
 from canais_app.kit import clock, db
 from canais_app.kit.errors import NotFoundError
 from canais_app.settings import settings
@@ -28,90 +26,6 @@ PUBLIC = (
     routes.PRIVACY,
     routes.OPEN_DATA,
 )
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-CONTACTS = {"telefone": "telephone", "whatsapp": "telephone", "email": "email"}
-
-
-@router.api_route("/unidade/{slug}", methods=["GET", "HEAD"])
-async def unit(slug: str) -> HTMLResponse:
-    """Return a unit's page with its words in the HTML; unknown ones are a real 404."""
-    try:
-        page = await db.in_reading(queries.unit_page, slug, now=clock.now())
-    except NotFoundError:
-        return missing(routes.unit(slug))
-    card = page.card
-    where = (
-        f" — comarca de {card.comarca}" if card.comarca and card.comarca not in card.name else ""
-    )
-    ways = ", ".join(dict.fromkeys(channel.name for channel in card.channels))
-    return respond(
-        Readable(
-            title=f"{card.name}{where} · Canais de Atendimento do TJMT",
-            description=f"{card.name}: {ways}. Atendimento: {page.hours}. {card.summary}."[:300],
-            path=card.href,
-            body=_unit_body(page),
-            data=_unit_data(page),
-        )
-    )
-
-
-def _unit_body(page: UnitPage) -> str:
-    card = page.card
-    ways = "".join(f"<li>{_way(channel)}</li>" for channel in card.channels if channel.href)
-    notices = "".join(f"<li>{escape(f'{n.text} {n.act}'.strip())}</li>" for n in page.notices)
-    sectors = "".join(
-        f'<li><a href="{escape(row.href)}">{escape(row.name)}</a></li>'
-        for row in (*page.above, *page.sisters)
-    )
-    address = " · ".join(part for part in (page.address, page.room) if part)
-    return "".join(
-        [
-            f"<h1>{escape(card.name)}</h1><p>{escape(card.summary)}</p>",
-            f"<p>Atendimento: {escape(page.hours)} (horário de Cuiabá).</p>",
-            f"<h2>Avisos</h2><ul>{notices}</ul>" if notices else "",
-            f"<h2>Canais</h2><ul>{ways}</ul>",
-            f"<p>{escape(address)}</p>" if address else "",
-            f"<h2>Setores relacionados</h2><ul>{sectors}</ul>" if sectors else "",
-            f'<p><a href="{escape(card.report_href)}">Relatar falha</a></p>',
-        ]
-    )
-
-
-def _way(channel: ChannelView) -> str:
-    hours = f" ({escape(channel.hours)})" if channel.hours else ""
-    link = f'<a href="{escape(channel.href)}">{escape(channel.value)}</a>'
-    return f"{escape(channel.name)}: {link}{hours}"
-
-
-def _unit_data(page: UnitPage) -> dict[str, Any]:
-    card = page.card
-    data: dict[str, Any] = {
-        "@type": "Courthouse" if card.kind == "diretoria" else "GovernmentOffice",
-        "name": card.name,
-        "url": f"{settings().base_url}{card.href}",
-        "parentOrganization": {
-            "@type": "GovernmentOrganization",
-            "name": "Tribunal de Justiça do Estado de Mato Grosso",
-        },
-        "contactPoint": [
-            {"@type": "ContactPoint", "contactType": c.name, CONTACTS[c.kind]: c.value}
-            for c in card.channels
-            if c.kind in CONTACTS
-        ],
-        "openingHoursSpecification": [
-            {"@type": "OpeningHoursSpecification", "dayOfWeek": DAYS[day], "opens": a, "closes": b}
-            for day, a, b in page.spans
-        ],
-    }
-    if page.address:
-        data["address"] = {
-            "@type": "PostalAddress",
-            "streetAddress": page.address,
-            "addressLocality": card.comarca,
-            "addressRegion": "MT",
-            "addressCountry": "BR",
-        }
-    return data
 
 
 @router.api_route("/agenda/{slug}", methods=["GET", "HEAD"])

@@ -71,6 +71,7 @@ def card(
         kind=unit.kind,
         kind_name=KIND_NAMES[UnitKind(unit.kind)],
         comarca=comarca.name if comarca else "",
+        comarca_slug=comarca.slug if comarca else "",
         summary=summary(unit),
         competences=list(unit.competences),
         channels=_buttons(own, agenda),

@@ -74,6 +74,7 @@ def view(channel: Channel) -> ChannelView:
         note=channel.note,
         hours=hours_words(channel.hours) if channel.hours else "",
         verified=date_words(clock.local_day(channel.verified_at)) if channel.verified_at else "",
+        spans=tuple(spans(channel.hours)) if channel.hours else (),
     )
 
 

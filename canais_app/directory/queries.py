@@ -1,7 +1,6 @@
 """What the directory answers: units found, one unit, comarcas, the origin of a case."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,14 +21,13 @@ from canais_app.directory.views import (
     SearchAnswer,
     Understood,
     UnitCard,
-    UnitPage,
     UnitRef,
 )
 from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.queries import load_calendar
-from canais_app.kit import clock, paging
+from canais_app.kit import paging
 from canais_app.kit.errors import InvalidError, NotFoundError
-from canais_app.kit.text import date_words, fold, plural
+from canais_app.kit.text import fold, plural
 
 LONGEST_TEXT = 200
 MOST_UNITS_OF_A_CASE = 12
@@ -279,71 +277,29 @@ def unit_card(session: Session, slug: str, *, now: datetime) -> UnitCard:
         NotFoundError: no active unit has this slug.
     """
     here = snapshot.load(session)
-    unit = _by_slug(here, slug)
+    unit = here.find(slug)
     return cards.card(unit, cards.around(session, here, [unit.id or 0], now))
 
 
-def unit_page(session: Session, slug: str, *, now: datetime) -> UnitPage:
-    """Return everything a unit's page shows.
+def comarca_cards(session: Session, slug: str, *, now: datetime) -> tuple[str, list[UnitCard]]:
+    """Return an installed comarca's name and all its units as cards, in the tree's order.
 
     Raises:
-        NotFoundError: no active unit has this slug.
+        NotFoundError: no installed comarca has this slug.
     """
     here = snapshot.load(session)
-    unit = _by_slug(here, slug)
-    above = [here.units[int(id_)] for id_ in unit.path.split("/") if _is_above(here, id_, unit)]
-    near = _nearest(here, unit)
-    ids = [row.id or 0 for row in (unit, *above, *near)]
-    about = cards.around(session, here, ids, now)
-    comarca = here.comarcas.get(unit.comarca_id or 0)
-    return UnitPage(
-        card=cards.card(unit, about),
-        degree=f"{unit.degree}º grau" if unit.degree else "",
-        address=unit.address,
-        room=unit.room,
-        hours=channels.hours_words(unit.hours),
-        above=[cards.card(row, about) for row in above],
-        sisters=[cards.card(row, about) for row in near],
-        notices=notices.shown(session, now, unit),
-        updated=date_words(clock.local_day(unit.updated_at)),
-        path=unit.path,
-        spans=channels.spans(unit.hours),
-        latitude=comarca.latitude if comarca else None,
-        longitude=comarca.longitude if comarca else None,
-    )
+    comarca = next((c for c in here.comarcas.values() if c.slug == slug and c.installed), None)
+    if comarca is None:
+        raise NotFoundError("Não encontramos esta comarca.")
+    units = [unit for unit in here.units.values() if unit.comarca_id == comarca.id]
+    units.sort(key=lambda unit: [int(id_) for id_ in unit.path.split("/") if id_])
+    about = cards.around(session, here, [unit.id or 0 for unit in units], now)
+    return comarca.name, [cards.card(unit, about) for unit in units]
 
 
 def unit_paths(session: Session) -> list[str]:
     """Return the address of every unit's page, from A to Z."""
     return sorted(routes.unit(slug) for slug in snapshot.load(session).by_slug)
-
-
-def _by_slug(here: Snapshot, slug: str) -> Unit:
-    unit = here.by_slug.get(slug)
-    if unit is None:
-        raise NotFoundError("Não encontramos esta unidade.")
-    return unit
-
-
-def _is_above(here: Snapshot, id_: str, unit: Unit) -> bool:
-    return id_.isdigit() and int(id_) in here.units and int(id_) != unit.id
-
-
-def _nearest(here: Snapshot, unit: Unit) -> Sequence[Unit]:
-    """Return the sectors beside and under a unit (Secretaria ↔ Gabinete), at most twelve."""
-    beside = here.under.get(unit.parent_id or 0, []) if _has_sisters(here, unit) else []
-    family = [*here.under.get(unit.id or 0, []), *beside]
-    return [row for row in family if row.id != unit.id][:12]
-
-
-def _has_sisters(here: Snapshot, unit: Unit) -> bool:
-    parent = here.units.get(unit.parent_id or 0)
-    return parent is not None and parent.kind in (
-        UnitKind.VARA,
-        UnitKind.SMALL_CLAIMS,
-        UnitKind.CHAMBER,
-        UnitKind.APPEALS_PANEL,
-    )
 
 
 def unit_ref(session: Session, slug: str) -> UnitRef:
@@ -402,8 +358,3 @@ def _units_by_comarca():  # noqa: ANN202 (a SQLAlchemy statement)
         .where(col(Unit.active), col(Unit.comarca_id).is_not(None))
         .group_by(col(Unit.comarca_id))
     )
-
-
-def report_links(card: UnitCard) -> dict[str, str]:
-    """Return, by channel, the address of the complaint form with unit and channel chosen."""
-    return {channel.kind: routes.report(card.slug, channel.kind) for channel in card.channels}

@@ -27,6 +27,7 @@ from canais_app.directory.models import (
     UnitKind,
 )
 from canais_app.expediente.calendar import CourtCalendar, Place
+from canais_app.kit.errors import NotFoundError
 
 KIND_NAMES = {
     UnitKind.COURT_BODY: "Órgão do Tribunal",
@@ -61,6 +62,17 @@ class Snapshot:
     _open: dict[tuple[int, datetime], Mask] = field(
         default_factory=dict[tuple[int, datetime], Mask]
     )
+
+    def find(self, slug: str) -> Unit:
+        """Return the active unit with this slug.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        unit = self.by_slug.get(slug)
+        if unit is None:
+            raise NotFoundError("Não encontramos esta unidade.")
+        return unit
 
     def is_open(self, calendar: CourtCalendar, now: datetime) -> Mask:
         """Return of every unit of the index whether it is open; read once a minute.

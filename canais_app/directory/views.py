@@ -1,8 +1,10 @@
 """What the directory hands to screens and to the API: plain values, ready words."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from canais_app.directory.nearby import Near
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,8 @@ class ChannelView:
     note: str = ""
     hours: str = ""
     verified: str = ""
+    # its own hours, as (weekday from 0 = Monday, opens, closes); none: the unit's
+    spans: tuple[tuple[int, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,21 +52,22 @@ class UnitRef:
 class UnitCard:
     """A unit in a list of answers."""
 
-    id: int
-    slug: str
-    href: str
-    name: str
-    kind: str
-    kind_name: str
-    comarca: str
-    summary: str
-    competences: list[str]
-    channels: list[ChannelView]
-    is_open: bool
-    open_words: str
-    open_tone: str
-    open_reason: str
-    next_change: str
+    id: int = 0
+    slug: str = ""
+    href: str = ""
+    name: str = ""
+    kind: str = ""
+    kind_name: str = ""
+    comarca: str = ""
+    comarca_slug: str = ""
+    summary: str = ""
+    competences: list[str] = field(default_factory=list)
+    channels: list[ChannelView] = field(default_factory=list)
+    is_open: bool = False
+    open_words: str = ""
+    open_tone: str = ""
+    open_reason: str = ""
+    next_change: str = ""
     notices: list[str] = field(default_factory=list)
     status: str = ""
     status_words: str = ""
@@ -141,20 +146,36 @@ class ComarcaView:
 
 
 @dataclass(frozen=True)
+class SpecialDay:
+    """Days to come, both included, on which a unit keeps other hours; no times: closed.
+
+    Times are `12:00`, on the court's clock.
+    """
+
+    first: date
+    last: date
+    reason: str
+    opens: str = ""
+    closes: str = ""
+    when: str = ""  # in words: `21/12/2026 a 06/01/2027`
+
+
+@dataclass(frozen=True)
 class UnitPage:
     """Everything a unit's page shows."""
 
     card: UnitCard
-    degree: str
-    address: str
-    room: str
-    hours: str
-    above: list[UnitCard]
-    sisters: list[UnitCard]
-    notices: list[NoticeView]
-    updated: str
-    path: str
+    degree: str = ""
+    address: str = ""
+    room: str = ""
+    hours: str = ""
+    above: list[UnitCard] = field(default_factory=list)
+    sisters: list[UnitCard] = field(default_factory=list)
+    notices: list[NoticeView] = field(default_factory=list)
+    updated: str = ""
+    path: str = ""
     # (weekday from 0 = Monday, opens, closes), for structured data
     spans: list[tuple[int, str, str]] = field(default_factory=list)
-    latitude: float | None = None
-    longitude: float | None = None
+    special: list[SpecialDay] = field(default_factory=list)
+    nearby: list[Near] = field(default_factory=list)
+    map_href: str = ""

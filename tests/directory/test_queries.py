@@ -7,6 +7,7 @@ from canais_app.directory import cnj, extras, queries
 from canais_app.directory.extras import Glimpse
 from canais_app.directory.models import Unit
 from canais_app.directory.queries import Filters
+from canais_app.directory.unit_page import unit_page
 from canais_app.kit.errors import InvalidError, NotFoundError
 from tests.factories import directory as make
 
@@ -176,13 +177,13 @@ def test_the_index_follows_every_change(session: Session, now: datetime, units: 
     session.add(units["civil"])
     session.flush()
     with pytest.raises(NotFoundError):
-        queries.unit_page(session, units["civil"].slug, now=now)
+        unit_page(session, units["civil"].slug, now=now)
 
 
 def test_the_unit_s_page_shows_its_sister_sectors_and_what_stands_above(
     session: Session, now: datetime, units: Units
 ) -> None:
-    page = queries.unit_page(session, units["registry"].slug, now=now)
+    page = unit_page(session, units["registry"].slug, now=now)
     assert [card.id for card in page.above] == [units["jec"].id]
     assert [card.id for card in page.sisters] == [units["chambers"].id]
     assert page.hours == "segunda a sexta, das 12h às 19h"
@@ -224,7 +225,7 @@ def test_too_long_a_text_is_refused_at_its_field(
 
 
 def test_unknown_slugs_are_not_found(session: Session, now: datetime, units: Units) -> None:
-    for ask in (queries.unit_page, queries.unit_card):
+    for ask in (unit_page, queries.unit_card):
         with pytest.raises(NotFoundError):
             ask(session, "nao-existe", now=now)
     with pytest.raises(NotFoundError):

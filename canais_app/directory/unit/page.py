@@ -3,25 +3,51 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.directory.unit import parts
 from canais_app.directory.unit.state import UnitView
-from canais_app.directory.views import ChannelView, NoticeView, UnitCard
+from canais_app.directory.views import ChannelView, NoticeView
 from canais_app.ui import feedback, shell
+
+PAGE = UnitView.page
+CARD = UnitView.page.card
+
+
+def _copy(channel: rx.Var[ChannelView]) -> rx.Component:
+    return rx.el.button(
+        rx.icon("copy", size=18, aria_hidden=True),
+        rx.el.span(f"Copiar {channel.name}", class_name="visually-hidden"),
+        type="button",
+        title="Copiar",
+        class_name="btn sm ghost unit-copy",
+        on_click=[rx.set_clipboard(channel.value), UnitView.mark_copied(channel.name)],
+    )
+
+
+def _about(channel: rx.Var[ChannelView]) -> rx.Component:
+    return rx.el.div(
+        rx.el.h3(channel.name),
+        rx.el.p(
+            rx.cond(channel.hours != "", channel.hours, PAGE.hours),
+            class_name="small muted",
+        ),
+        rx.cond(channel.note != "", rx.el.p(channel.note, class_name="small")),
+        rx.cond(
+            channel.verified != "",
+            rx.el.p(f"Verificado em {channel.verified}", class_name="small muted"),
+        ),
+        rx.el.p(channel.value, class_name="unit-print"),
+        rx.el.a(
+            "Relatar falha",
+            rx.el.span(f" em {channel.name}", class_name="visually-hidden"),
+            href=f"{CARD.report_href}&canal={channel.kind}",
+            class_name="small unit-report",
+        ),
+    )
 
 
 def _way(channel: rx.Var[ChannelView], at: rx.Var[int]) -> rx.Component:
     return rx.el.li(
-        rx.el.div(
-            rx.el.p(channel.name, class_name="strong"),
-            rx.el.p(
-                rx.cond(channel.hours != "", channel.hours, UnitView.hours),
-                class_name="small muted",
-            ),
-            rx.cond(channel.note != "", rx.el.p(channel.note, class_name="small")),
-            rx.cond(
-                channel.verified != "",
-                rx.el.p(f"Verificado em {channel.verified}", class_name="small muted"),
-            ),
-        ),
+        _about(channel),
         rx.el.div(
             rx.cond(
                 channel.href != "",
@@ -31,22 +57,10 @@ def _way(channel: rx.Var[ChannelView], at: rx.Var[int]) -> rx.Component:
                     class_name=rx.cond(at == 0, "btn pri", "btn soft"),
                 ),
             ),
-            rx.el.a(
-                "Relatar falha",
-                rx.el.span(f" em {channel.name}", class_name="visually-hidden"),
-                href=UnitView.reports[channel.kind],
-                class_name="btn sm ghost",
-            ),
+            rx.cond(channel.kind != "agendamento", _copy(channel)),
             class_name="unit-acts",
         ),
         class_name="card unit-way",
-    )
-
-
-def _sector(card: rx.Var[UnitCard]) -> rx.Component:
-    return rx.el.li(
-        rx.el.a(card.name, href=card.href),
-        rx.el.p(card.open_words, class_name="small muted"),
     )
 
 
@@ -63,14 +77,14 @@ def _notice(notice: rx.Var[NoticeView]) -> rx.Component:
 def _head() -> rx.Component:
     return rx.el.div(
         rx.el.div(
-            shell.h1(UnitView.name),
-            rx.el.p(UnitView.summary, class_name="muted"),
+            shell.h1(CARD.name),
+            rx.el.p(CARD.summary, class_name="muted"),
             class_name="tight finder-name",
         ),
         rx.el.span(
             rx.el.span(class_name="dot"),
-            UnitView.open_words,
-            class_name=f"tag {UnitView.open_tone}",
+            CARD.open_words,
+            class_name=f"tag {CARD.open_tone}",
         ),
         class_name="between",
     )
@@ -79,65 +93,24 @@ def _head() -> rx.Component:
 def _channels() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Canais", id="canais"),
-        rx.el.ul(rx.foreach(UnitView.ways, _way), class_name="unit-ways"),
+        rx.el.ul(rx.foreach(CARD.channels, _way), class_name="unit-ways"),
         rx.cond(
-            UnitView.ways.length() == 0,
+            CARD.channels.length() == 0,
             rx.el.p(
                 "Esta unidade ainda não publicou canais. Ligue para a Ouvidoria: 0800 647 1420."
             ),
         ),
         rx.cond(
-            UnitView.agenda_href != "",
+            CARD.agenda_href != "",
             rx.el.p(
                 "Advogados podem ser recebidos sem hora marcada, por ordem de chegada "
                 "(Lei 8.906/94, art. 7º, VIII). ",
-                rx.cond(
-                    UnitView.next_free != "", f"Próximo horário livre: {UnitView.next_free}.", ""
-                ),
+                rx.cond(CARD.next_free != "", f"Próximo horário livre: {CARD.next_free}.", ""),
                 class_name="small",
             ),
         ),
+        rx.el.p(UnitView.copied, role="status", class_name="small muted"),
         aria_labelledby="canais",
-        class_name="stack",
-    )
-
-
-def _side() -> rx.Component:
-    return rx.el.aside(
-        rx.el.section(
-            rx.el.h2("Quando e onde"),
-            rx.el.dl(
-                rx.el.div(rx.el.dt("Atendimento"), rx.el.dd(UnitView.hours)),
-                rx.cond(
-                    UnitView.comarca != "",
-                    rx.el.div(rx.el.dt("Comarca"), rx.el.dd(UnitView.comarca)),
-                ),
-                rx.cond(
-                    UnitView.address != "",
-                    rx.el.div(rx.el.dt("Endereço"), rx.el.dd(UnitView.address)),
-                ),
-                class_name="facts",
-            ),
-            rx.el.p(
-                f"Horário de Cuiabá (UTC−4). Ficha atualizada em {UnitView.updated}. ",
-                rx.el.a("Informação errada? Avise", href=UnitView.report_href),
-                class_name="small muted",
-            ),
-            class_name="card pad stack",
-        ),
-        rx.cond(
-            (UnitView.sisters.length() > 0) | (UnitView.above.length() > 0),
-            rx.el.section(
-                rx.el.h2("Setores relacionados"),
-                rx.el.ul(
-                    rx.foreach(UnitView.above, _sector),
-                    rx.foreach(UnitView.sisters, _sector),
-                    class_name="tight",
-                ),
-                class_name="card pad stack",
-            ),
-        ),
-        aria_label="Horário, endereço e setores",
         class_name="stack",
     )
 
@@ -145,12 +118,20 @@ def _side() -> rx.Component:
 def _found() -> rx.Component:
     return rx.el.div(
         _head(),
-        rx.foreach(UnitView.notices, _notice),
+        rx.foreach(PAGE.notices, _notice),
         rx.cond(
-            UnitView.status_words != "",
-            rx.el.p(UnitView.status_words, class_name="finder-note"),
+            CARD.status_words != "",
+            rx.el.p(CARD.status_words, class_name="finder-note"),
         ),
-        rx.el.div(_channels(), _side(), class_name="columns"),
+        rx.el.div(
+            rx.el.div(
+                _channels(),
+                rx.el.div(parts.sectors(), parts.nearby(), class_name="unit-pair"),
+                class_name="stack",
+            ),
+            rx.el.div(parts.when_and_where(), parts.on_paper(), class_name="stack"),
+            class_name="columns",
+        ),
         class_name="stack",
     )
 
@@ -174,7 +155,7 @@ def page() -> rx.Component:
         shell.crumbs(
             ("Início", routes.HOME),
             ("Comarcas", routes.COMARCAS),
-            (rx.cond(UnitView.ready, UnitView.name, "Unidade"), ""),
+            (rx.cond(UnitView.ready, CARD.name, "Unidade"), ""),
         ),
         rx.cond(
             UnitView.missing,

@@ -1,11 +1,16 @@
-"""One unit, read by the slug in the address."""
+"""One unit, read by the slug in the address, and again whenever the directory changes."""
+
+from datetime import datetime
 
 import reflex as rx
+from sqlmodel import Session
 
-from canais_app.directory import queries
-from canais_app.directory.views import ChannelView, NoticeView, UnitCard
+from canais_app.directory.unit_page import unit_page
+from canais_app.directory.views import UnitCard, UnitPage
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import NotFoundError
+
+TOPIC = "directory:all"
 
 
 class UnitView(rx.State):
@@ -14,50 +19,35 @@ class UnitView(rx.State):
     ready: bool = False
     missing: bool = False
     title: str = "Unidade"
-    name: str = ""
-    comarca: str = ""
-    summary: str = ""
-    address: str = ""
-    hours: str = ""
-    updated: str = ""
-    is_open: bool = False
-    open_words: str = ""
-    open_tone: str = "off"
-    status_words: str = ""
-    next_free: str = ""
-    agenda_href: str = ""
-    report_href: str = ""
-    ways: list[ChannelView] = []
-    reports: dict[str, str] = {}
-    above: list[UnitCard] = []
-    sisters: list[UnitCard] = []
-    notices: list[NoticeView] = []
+    page: UnitPage = UnitPage(UnitCard())
+    copied: str = ""
 
     @rx.event
     async def load(self) -> None:
         """Read the unit of the address."""
-        await live.leave(self)
         slug = self.router.url.path.rstrip("/").rpartition("/")[2]
+        await live.join(self, TOPIC, slug)
+        self.copied = ""
         try:
-            page = await db.in_reading(queries.unit_page, slug, now=clock.now())
+            self.page = await db.in_reading(unit_page, slug, now=clock.now())
         except NotFoundError:
             self.missing, self.ready, self.title = True, False, "Unidade não encontrada"
             return
-        self._show(page)
+        self.missing, self.ready = False, True
+        self.title = f"{self.page.card.name} · Canais de Atendimento"
 
-    def _show(self, page: "queries.UnitPage") -> None:
-        card = page.card
-        self.missing, self.ready, self.title = False, True, f"{card.name} · Canais de Atendimento"
-        self.name, self.comarca, self.summary = card.name, card.comarca, card.summary
-        self.address = " · ".join(part for part in (page.address, page.room) if part)
-        self.hours, self.updated = page.hours, page.updated
-        self.is_open, self.open_words, self.open_tone = (
-            card.is_open,
-            card.open_words,
-            card.open_tone,
-        )
-        self.status_words, self.report_href = card.status_words, card.report_href
-        self.next_free, self.agenda_href = card.next_free, card.agenda_href
-        self.ways = card.channels
-        self.reports = queries.report_links(card)
-        self.above, self.sisters, self.notices = page.above, page.sisters, page.notices
+    @rx.event
+    async def mark_copied(self, name: str) -> None:
+        """Say that a contact went to the clipboard (the browser itself put it there)."""
+        known = {channel.name for channel in self.page.card.channels}
+        self.copied = f"{name} copiado." if str(name) in known else ""
+
+
+def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
+    try:
+        return {"page": unit_page(session, room.partition("#")[2], now=now)}
+    except NotFoundError:
+        return {"missing": True, "ready": False}
+
+
+live.show("directory", UnitView, _read)

@@ -1,0 +1,112 @@
+"""A unit's page before any script runs, its QR code and poster, and a comarca's sheet."""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from canais_app import routes
+from canais_app.api.shell import Readable, escape, missing, respond
+from canais_app.directory import queries, structured
+from canais_app.directory.paper import qr
+from canais_app.directory.paper.poster import poster
+from canais_app.directory.paper.sheet import sheet
+from canais_app.directory.unit_page import unit_page
+from canais_app.directory.views import ChannelView, UnitPage
+from canais_app.kit import clock, db
+from canais_app.kit.errors import NotFoundError
+from canais_app.kit.text import date_words
+from canais_app.settings import settings
+
+router = APIRouter(include_in_schema=False)
+PDF = "application/pdf"
+
+
+@router.api_route("/unidade/{slug}", methods=["GET", "HEAD"])
+async def unit(slug: str) -> HTMLResponse:
+    """Return a unit's page with its words in the HTML; unknown ones are a real 404."""
+    try:
+        page = await db.in_reading(unit_page, slug, now=clock.now())
+    except NotFoundError:
+        return missing(routes.unit(slug))
+    card = page.card
+    where = (
+        f" — comarca de {card.comarca}" if card.comarca and card.comarca not in card.name else ""
+    )
+    ways = ", ".join(dict.fromkeys(channel.name for channel in card.channels))
+    return respond(
+        Readable(
+            title=f"{card.name}{where} · Canais de Atendimento do TJMT",
+            description=f"{card.name}: {ways}. Atendimento: {page.hours}. {card.summary}."[:300],
+            path=card.href,
+            body=_body(page),
+            data=structured.unit_data(page, settings().base_url),
+        )
+    )
+
+
+def _body(page: UnitPage) -> str:
+    card = page.card
+    ways = "".join(f"<li>{_way(channel)}</li>" for channel in card.channels if channel.href)
+    notices = "".join(f"<li>{escape(f'{n.text} {n.act}'.strip())}</li>" for n in page.notices)
+    special = "".join(f"<li>{escape(f'{day.when}: {day.reason}')}</li>" for day in page.special)
+    sectors = "".join(
+        f'<li><a href="{escape(row.href)}">{escape(row.name)}</a></li>'
+        for row in (*page.above, *page.sisters)
+    )
+    address = " · ".join(part for part in (page.address, page.room) if part)
+    return "".join(
+        [
+            f"<h1>{escape(card.name)}</h1><p>{escape(card.summary)}</p>",
+            f"<p>Atendimento: {escape(page.hours)} (horário de Cuiabá).</p>",
+            f"<h2>Dias diferentes</h2><ul>{special}</ul>" if special else "",
+            f"<h2>Avisos</h2><ul>{notices}</ul>" if notices else "",
+            f"<h2>Canais</h2><ul>{ways}</ul>",
+            f"<p>{escape(address)}</p>" if address else "",
+            f"<h2>Setores relacionados</h2><ul>{sectors}</ul>" if sectors else "",
+            f'<p><a href="{escape(card.report_href)}">Relatar falha</a></p>',
+        ]
+    )
+
+
+def _way(channel: ChannelView) -> str:
+    hours = f" ({escape(channel.hours)})" if channel.hours else ""
+    link = f'<a href="{escape(channel.href)}">{escape(channel.value)}</a>'
+    return f"{escape(channel.name)}: {link}{hours}"
+
+
+@router.get("/unidade/{slug}/qr.svg")
+async def code(slug: str) -> Response:
+    """Return the QR code that leads to a unit's page."""
+    card = await db.in_reading(queries.unit_card, slug, now=clock.now())
+    drawing = qr.svg(f"{settings().base_url}{card.href}")
+    return Response(
+        drawing, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"}
+    )
+
+
+@router.get("/unidade/{slug}/cartaz.pdf")
+async def unit_poster(slug: str) -> Response:
+    """Return a unit's poster for its door."""
+    page = await db.in_reading(unit_page, slug, now=clock.now())
+    return _pdf(poster(page, settings().base_url), f"cartaz-{page.card.slug}.pdf")
+
+
+@router.get("/comarcas/{slug}.pdf")
+async def comarca_sheet(slug: str) -> Response:
+    """Return a comarca's contacts on one page."""
+    now = clock.now()
+    name, cards = await db.in_reading(queries.comarca_cards, slug, now=now)
+    body = sheet(
+        name,
+        cards,
+        printed=date_words(clock.local_day(now)),
+        address=f"{settings().base_url}{routes.HOME}",
+    )
+    return _pdf(body, f"contatos-{slug}.pdf")
+
+
+def _pdf(body: bytes, name: str) -> Response:
+    headers = {
+        "Content-Disposition": f'inline; filename="{name}"',
+        "Cache-Control": "public, max-age=300",
+    }
+    return Response(body, media_type=PDF, headers=headers)

@@ -1,0 +1,78 @@
+"""A unit as schema.org says it, for search engines and assistants (JSON-LD)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from canais_app.directory.models import ChannelKind, UnitKind
+from canais_app.directory.views import ChannelView, SpecialDay, UnitPage
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+CONTACTS = {
+    ChannelKind.PHONE: "telephone",
+    ChannelKind.WHATSAPP: "telephone",
+    ChannelKind.EMAIL: "email",
+    ChannelKind.VIRTUAL_COUNTER: "url",
+}
+TRIBUNAL = {
+    "@type": "GovernmentOrganization",
+    "name": "Tribunal de Justiça do Estado de Mato Grosso",
+    "alternateName": "TJMT",
+}
+Spans = Iterable[tuple[int, str, str]]
+
+
+def unit_data(page: UnitPage, base_url: str) -> dict[str, Any]:
+    """Return the structured data of a unit's page; times are on the court's clock."""
+    card = page.card
+    data: dict[str, Any] = {
+        "@type": "Courthouse" if card.kind == UnitKind.FORUM_BOARD else "GovernmentOffice",
+        "@id": f"{base_url}{card.href}",
+        "name": card.name,
+        "url": f"{base_url}{card.href}",
+        "parentOrganization": TRIBUNAL,
+        "contactPoint": [_contact(c) for c in card.channels if c.kind in CONTACTS],
+        "openingHoursSpecification": _hours(page.spans),
+    }
+    if page.special:
+        data["specialOpeningHoursSpecification"] = [_special(day) for day in page.special]
+    if page.address:
+        data["address"] = {
+            "@type": "PostalAddress",
+            "streetAddress": page.address,
+            "addressLocality": card.comarca,
+            "addressRegion": "MT",
+            "addressCountry": "BR",
+        }
+    return data
+
+
+def _contact(channel: ChannelView) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "@type": "ContactPoint",
+        "contactType": channel.name,
+        CONTACTS[ChannelKind(channel.kind)]: channel.value,
+        "areaServed": "BR-MT",
+        "availableLanguage": "pt-BR",
+    }
+    if channel.spans:
+        found["hoursAvailable"] = _hours(channel.spans)
+    return found
+
+
+def _hours(spans: Spans) -> list[dict[str, Any]]:
+    return [
+        {"@type": "OpeningHoursSpecification", "dayOfWeek": DAYS[day], "opens": a, "closes": b}
+        for day, a, b in spans
+    ]
+
+
+def _special(day: SpecialDay) -> dict[str, Any]:
+    """Return days that differ; equal times mean closed all day, as schema.org has it."""
+    return {
+        "@type": "OpeningHoursSpecification",
+        "name": day.reason,
+        "validFrom": day.first.isoformat(),
+        "validThrough": day.last.isoformat(),
+        "opens": day.opens or "00:00",
+        "closes": day.closes or "00:00",
+    }

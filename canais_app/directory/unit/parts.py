@@ -1,0 +1,141 @@
+"""Beside a unit's channels: when and where, who else, what is near, and the page on paper."""
+
+import reflex as rx
+
+from canais_app.directory.nearby import Near
+from canais_app.directory.unit.state import UnitView
+from canais_app.directory.views import SpecialDay, UnitCard
+
+PAGE = UnitView.page
+CARD = UnitView.page.card
+
+
+def _fact(term: str, *words: rx.Component | rx.Var | str) -> rx.Component:
+    return rx.el.div(rx.el.dt(term), rx.el.dd(*words))
+
+
+def _special(days: rx.Var[SpecialDay]) -> rx.Component:
+    return rx.el.li(rx.el.strong(days.when), f" {days.reason}")
+
+
+def when_and_where() -> rx.Component:
+    """Return the hours, the days that differ, the address and a map that is opened on purpose."""
+    return rx.el.section(
+        rx.el.h2("Quando e onde"),
+        rx.el.dl(
+            _fact("Atendimento", PAGE.hours),
+            rx.cond(
+                PAGE.special.length() > 0,
+                _fact(
+                    "Dias diferentes",
+                    rx.el.ul(rx.foreach(PAGE.special, _special), class_name="unit-days"),
+                ),
+            ),
+            rx.cond(CARD.comarca != "", _fact("Comarca", CARD.comarca)),
+            rx.cond(PAGE.address != "", _fact("Endereço", PAGE.address)),
+            rx.cond(PAGE.room != "", _fact("Sala", PAGE.room)),
+            class_name="facts",
+        ),
+        rx.cond(PAGE.map_href != "", _map()),
+        rx.el.p(
+            f"Horário de Cuiabá (UTC−4). Ficha atualizada em {PAGE.updated}. ",
+            rx.el.a("Informação errada? Avise", href=CARD.report_href),
+            class_name="small muted",
+        ),
+        class_name="card pad stack",
+    )
+
+
+def _map() -> rx.Component:
+    return rx.el.p(
+        rx.el.a(
+            rx.icon("map-pin", size=18, aria_hidden=True),
+            "Ver a cidade no mapa",
+            href=PAGE.map_href,
+            target="_blank",
+            rel="noopener noreferrer",
+            class_name="btn sm soft",
+        ),
+        rx.el.span(
+            "Abre o OpenStreetMap, fora deste portal, em outra aba.",
+            class_name="small muted unit-aside",
+        ),
+    )
+
+
+def _sector(card: rx.Var[UnitCard]) -> rx.Component:
+    return rx.el.li(
+        rx.el.a(card.name, href=card.href),
+        rx.el.p(card.open_words, class_name="small muted"),
+    )
+
+
+def sectors() -> rx.Component:
+    """Return the units above and beside this one."""
+    return rx.cond(
+        (PAGE.sisters.length() > 0) | (PAGE.above.length() > 0),
+        rx.el.section(
+            rx.el.h2("Setores relacionados"),
+            rx.el.ul(
+                rx.foreach(PAGE.above, _sector),
+                rx.foreach(PAGE.sisters, _sector),
+                class_name="tight",
+            ),
+            class_name="card pad stack",
+        ),
+    )
+
+
+def _near(comarca: rx.Var[Near]) -> rx.Component:
+    return rx.el.li(
+        rx.el.a(comarca.name, href=f"/?q={comarca.slug}"),
+        rx.el.span(f"{comarca.km} km", class_name="num muted small"),
+        class_name="between",
+    )
+
+
+def nearby() -> rx.Component:
+    """Return the nearest comarcas."""
+    return rx.cond(
+        PAGE.nearby.length() > 0,
+        rx.el.section(
+            rx.el.h2("Comarcas próximas"),
+            rx.el.ul(rx.foreach(PAGE.nearby, _near), class_name="tight"),
+            rx.el.p("Distância em linha reta entre as sedes.", class_name="small muted"),
+            class_name="card pad stack",
+        ),
+    )
+
+
+def on_paper() -> rx.Component:
+    """Return the QR code of this page and what can be printed."""
+    return rx.el.section(
+        rx.el.h2("Levar ou imprimir"),
+        rx.el.div(
+            rx.el.img(
+                src=f"/unidade/{CARD.slug}/qr.svg",
+                alt="Código QR que abre esta página",
+                width="104",
+                height="104",
+                loading="lazy",
+                class_name="unit-qr",
+            ),
+            rx.el.ul(
+                rx.el.li(
+                    rx.el.a("Cartaz com código QR (PDF)", href=f"/unidade/{CARD.slug}/cartaz.pdf")
+                ),
+                rx.cond(
+                    CARD.comarca_slug != "",
+                    rx.el.li(
+                        rx.el.a(
+                            "Contatos da comarca em uma página (PDF)",
+                            href=f"/comarcas/{CARD.comarca_slug}.pdf",
+                        )
+                    ),
+                ),
+                class_name="tight",
+            ),
+            class_name="unit-paper",
+        ),
+        class_name="card pad stack unit-noprint",
+    )

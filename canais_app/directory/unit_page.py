@@ -1,0 +1,128 @@
+"""What a unit's page shows: the card, its sectors, the days to come, and what is near."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from canais_app.directory import cards, channels, notices, snapshot
+from canais_app.directory.models import Comarca, Unit, UnitKind
+from canais_app.directory.nearby import Spot, nearest
+from canais_app.directory.snapshot import Snapshot
+from canais_app.directory.views import SpecialDay, UnitPage
+from canais_app.expediente.calendar import CourtCalendar, Place
+from canais_app.expediente.queries import load_calendar
+from canais_app.kit import clock
+from canais_app.kit.text import date_words
+
+SPECIAL_DAYS = 60  # days ahead in which unusual hours are named
+MOST_SECTORS = 12
+WITH_SECTORS = frozenset(
+    {UnitKind.VARA, UnitKind.SMALL_CLAIMS, UnitKind.CHAMBER, UnitKind.APPEALS_PANEL}
+)
+
+
+def unit_page(session: Session, slug: str, *, now: datetime) -> UnitPage:
+    """Return everything a unit's page shows.
+
+    Raises:
+        NotFoundError: no active unit has this slug.
+    """
+    here = snapshot.load(session)
+    unit = here.find(slug)
+    above = [here.units[int(id_)] for id_ in unit.path.split("/") if _is_above(here, id_, unit)]
+    near = _sectors(here, unit)
+    calendar = load_calendar(session)
+    ids = [row.id or 0 for row in (unit, *above, *near)]
+    about = cards.around(session, here, ids, now, calendar)
+    comarca = here.comarcas.get(unit.comarca_id or 0)
+    return UnitPage(
+        card=cards.card(unit, about),
+        degree=f"{unit.degree}º grau" if unit.degree else "",
+        address=unit.address,
+        room=unit.room,
+        hours=channels.hours_words(unit.hours),
+        above=[cards.card(row, about) for row in above],
+        sisters=[cards.card(row, about) for row in near],
+        notices=notices.shown(session, now, unit),
+        updated=date_words(clock.local_day(unit.updated_at)),
+        path=unit.path,
+        spans=channels.spans(unit.hours),
+        special=special_days(calendar, unit, now),
+        nearby=nearest(_spot(comarca), map(_spot, _installed(here))) if comarca else [],
+        map_href=_map(comarca) if comarca else "",
+    )
+
+
+def special_days(calendar: CourtCalendar, unit: Unit, now: datetime) -> list[SpecialDay]:
+    """Return the coming days on which the unit opens otherwise than its weekly hours say.
+
+    Working days in a row with the same hours and reason are one entry (the recesso).
+    """
+    found: list[SpecialDay] = []
+    follows = False
+    for day in _working_days(unit, clock.local_day(now)):
+        special = _special(calendar, unit, day)
+        if special and follows and _alike(found[-1], special):
+            found[-1] = replace(found[-1], last=special.last)
+        elif special:
+            found.append(special)
+        follows = special is not None
+    return [replace(days, when=_when(days)) for days in found]
+
+
+def _when(days: SpecialDay) -> str:
+    first, last = date_words(days.first), date_words(days.last)
+    return first if first == last else f"{first} a {last}"
+
+
+def _working_days(unit: Unit, today: date) -> Iterator[date]:
+    usual = {weekday for weekday, _, _ in channels.spans(unit.hours)}
+    days = (today + timedelta(days=number) for number in range(SPECIAL_DAYS))
+    return (day for day in days if day.weekday() in usual)
+
+
+def _special(calendar: CourtCalendar, unit: Unit, day: date) -> SpecialDay | None:
+    times = [(a, b) for weekday, a, b in channels.spans(unit.hours) if weekday == day.weekday()]
+    state = calendar.day_state(day, Place(unit.comarca_id, unit.id), unit.hours)
+    opens = f"{state.opens:%H:%M}" if state.opens else ""
+    closes = f"{state.closes:%H:%M}" if state.closes else ""
+    if (opens, closes) == (times[0][0], times[-1][1]):
+        return None
+    why = state.reason or f"atende das {opens} às {closes}"
+    return SpecialDay(day, day, why, opens, closes)
+
+
+def _alike(one: SpecialDay, other: SpecialDay) -> bool:
+    return (one.reason, one.opens, one.closes) == (other.reason, other.opens, other.closes)
+
+
+def _spot(comarca: Comarca) -> Spot:
+    return Spot(comarca.slug, comarca.name, comarca.latitude, comarca.longitude)
+
+
+def _installed(here: Snapshot) -> list[Comarca]:
+    return [row for row in here.comarcas.values() if row.installed]
+
+
+def _map(comarca: Comarca) -> str:
+    """Return the address of a map of the comarca's seat; nothing is fetched until it is opened."""
+    at = f"{comarca.latitude:.4f}/{comarca.longitude:.4f}"
+    return f"https://www.openstreetmap.org/#map=14/{at}"
+
+
+def _is_above(here: Snapshot, id_: str, unit: Unit) -> bool:
+    return id_.isdigit() and int(id_) in here.units and int(id_) != unit.id
+
+
+def _sectors(here: Snapshot, unit: Unit) -> Sequence[Unit]:
+    """Return the sectors beside and under a unit (Secretaria ↔ Gabinete)."""
+    parent = here.units.get(unit.parent_id or 0)
+    beside = here.under.get(unit.parent_id or 0, []) if parent and _splits(parent) else []
+    family = [*here.under.get(unit.id or 0, []), *beside]
+    return [row for row in family if row.id != unit.id][:MOST_SECTORS]
+
+
+def _splits(unit: Unit) -> bool:
+    return unit.kind in WITH_SECTORS

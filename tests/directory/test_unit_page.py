@@ -1,0 +1,116 @@
+"""What a unit's page says beyond its card: the days that differ, what is near, structured data."""
+
+from datetime import date, datetime, time
+
+import pytest
+from sqlmodel import Session
+
+from canais_app.directory import structured
+from canais_app.directory.nearby import Spot, distance_km, nearest
+from canais_app.directory.unit_page import unit_page
+from canais_app.directory.views import UnitPage
+from canais_app.expediente.models import CalendarDay
+from canais_app.kit.clock import TZ
+from tests.factories import directory as make
+
+BASE = "https://portal.invalid"
+
+
+def _day(session: Session, first: date, last: date, effect: str, name: str, **more: object) -> None:
+    session.add(CalendarDay(first_day=first, last_day=last, effect=effect, name=name, **more))
+    session.flush()
+
+
+@pytest.fixture
+def december() -> datetime:
+    return datetime(2026, 12, 1, 9, 0, tzinfo=TZ)
+
+
+def _page(session: Session, now: datetime, **unit: object) -> UnitPage:
+    row = make.unit(session, "Vara Única de Vera", place="Vera", **unit)
+    return unit_page(session, row.slug, now=now)
+
+
+def test_working_days_in_a_row_with_one_reason_are_named_once(
+    session: Session, december: datetime
+) -> None:
+    _day(session, date(2026, 12, 20), date(2027, 1, 6), "recess", "Recesso forense")
+    _day(session, date(2026, 12, 8), date(2026, 12, 8), "closed", "Dia da Justiça")
+    found = _page(session, december).special
+    assert [(d.when, d.reason) for d in found] == [
+        ("08/12/2026", "feriado: Dia da Justiça"),
+        ("21/12/2026 a 06/01/2027", "recesso forense: só plantão"),
+    ]
+    assert found[1].last == date(2027, 1, 6)
+
+
+def test_a_day_that_opens_late_has_its_own_hours(session: Session) -> None:
+    _day(
+        session,
+        date(2027, 2, 10),
+        date(2027, 2, 10),
+        "opens_late",
+        "Quarta-feira de Cinzas",
+        opens_at=time(13),
+    )
+    found = _page(session, datetime(2027, 2, 1, 9, 0, tzinfo=TZ)).special
+    assert [(d.opens, d.closes) for d in found] == [("13:00", "19:00")]
+
+
+def test_a_usual_week_has_no_special_days(session: Session, now: datetime) -> None:
+    assert _page(session, now).special == []
+
+
+def test_structured_data_say_closed_days_as_schema_org_does(
+    session: Session, december: datetime
+) -> None:
+    _day(session, date(2026, 12, 20), date(2027, 1, 6), "recess", "Recesso forense")
+    data = structured.unit_data(_page(session, december), BASE)
+    assert data["specialOpeningHoursSpecification"] == [
+        {
+            "@type": "OpeningHoursSpecification",
+            "name": "recesso forense: só plantão",
+            "validFrom": "2026-12-21",
+            "validThrough": "2027-01-06",
+            "opens": "00:00",
+            "closes": "00:00",
+        }
+    ]
+    assert len(data["openingHoursSpecification"]) == 5
+
+
+def test_a_channel_with_its_own_hours_says_so_to_machines(
+    session: Session, december: datetime
+) -> None:
+    page = _page(session, december, channels=[("whatsapp", "+5565999990142")])
+    points = structured.unit_data(page, BASE)["contactPoint"]
+    assert [p["contactType"] for p in points] == ["WhatsApp", "Telefone", "E-mail"]
+    assert all("hoursAvailable" not in point for point in points)
+    assert points[2]["email"].endswith("@exemplo.invalid")
+
+
+def test_the_distance_of_two_seats_is_the_great_circle() -> None:
+    cuiaba = Spot("cuiaba", "Cuiabá", -15.5989, -56.0949)
+    sinop = Spot("sinop", "Sinop", -11.8642, -55.5066)
+    # One degree of latitude is 111.2 km: 3.7347° north and a little east.
+    assert distance_km(cuiaba, sinop) == pytest.approx(420, abs=3)
+    assert distance_km(cuiaba, cuiaba) == 0
+
+
+def test_the_nearest_comarcas_come_first_and_never_oneself() -> None:
+    line = [Spot(str(n), f"Comarca {n}", -12.0, -55.0 - n / 10) for n in range(6)]
+    found = nearest(line[2], line, count=3)
+    assert [near.slug for near in found] == ["1", "3", "0"]
+    assert [near.km for near in found] == [11, 11, 22]
+
+
+def test_a_comarca_that_is_not_installed_is_near_to_nobody(
+    session: Session, december: datetime
+) -> None:
+    first = _page(session, december).nearby[0].name
+    make.comarca(session, first).installed = False
+    session.flush()
+    names = [near.name for near in unit_page(session, "vara-unica-de-vera", now=december).nearby]
+    assert first not in names
+    assert "Vera" not in names
+    assert len(names) == 4
