@@ -95,7 +95,6 @@ def _once(slug: str) -> float:
 
 def main() -> None:
     """Measure in turns, so that the machine's moods fall on both alike."""
-    from canais_app.agenda.models import AgendaWindow
     from canais_app.kit import db
     from canais_app.kit.migrations import upgrade
     from tests.factories import agenda as make
@@ -104,7 +103,7 @@ def main() -> None:
 
     def prepare(session) -> tuple[str, str]:  # noqa: ANN001 (a Session, imported late)
         times = make.weekdays(datetime(2026, 1, 1, 12).time(), datetime(2026, 1, 1, 19).time())  # noqa: DTZ001 (times of day)
-        both = [make.agenda(session, [AgendaWindow(**w.model_dump()) for w in times]) for _ in "ab"]
+        both = [make.agenda(session, times) for _ in "ab"]
         _fill(session, both[1].id or 0)
         return both[0].slug, both[1].slug
 

@@ -12,7 +12,8 @@ from canais_app import demo
 from canais_app.accounts import passwords
 from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.roles import SCOPED, Role
-from canais_app.agenda.models import Agenda, AgendaWindow, Appointment
+from canais_app.agenda import terms
+from canais_app.agenda.models import Agenda, AgendaVersion, Appointment
 from canais_app.complaints.models import Complaint, ComplaintEvent, ComplaintHour
 from canais_app.demo import sowing
 from canais_app.directory.models import Channel, Comarca, Unit
@@ -95,9 +96,10 @@ def _check_agendas(session: Session) -> None:
     kinds = {u.id: u.kind for u in session.exec(select(Unit))}
     assert {kinds[a.unit_id] for a in agendas} == {"gabinete"}
     assert {kinds[a.registry_unit_id] for a in agendas} == {"secretaria"}
-    assert len({a.slot_minutes for a in agendas}) > 1
-    windows = session.exec(select(AgendaWindow)).all()
-    assert {w.agenda_id for w in windows} == {a.id for a in agendas}
+    versions = {v.agenda_id: terms.read(v.terms) for v in session.exec(select(AgendaVersion))}
+    assert set(versions) == {a.id for a in agendas}
+    assert len({its.slot_minutes for its in versions.values()}) > 1
+    assert all(its.windows for its in versions.values())
     by_agenda: dict[int, list[Appointment]] = {}
     for row in session.exec(select(Appointment).order_by(Appointment.starts_at)):
         by_agenda.setdefault(row.agenda_id, []).append(row)

@@ -1,7 +1,7 @@
 """What is free: rows become values, `slots.plan` decides. Listing, hold, book and move ask here."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,22 +10,21 @@ import sqlalchemy as sa
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import slots
+from canais_app.agenda import slots, versions
 from canais_app.agenda.court import CourtHere
 from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError
 from canais_app.agenda.models import (
     ACTIVE,
     Agenda,
     AgendaBlock,
-    AgendaHolidayOptOut,
-    AgendaOverride,
-    AgendaWindow,
     Appointment,
     Status,
 )
-from canais_app.agenda.slots import DayPlan, Rules, Slot, Taken, Window
+from canais_app.agenda.slots import DayPlan, Slot, Taken
+from canais_app.agenda.terms import Terms
+from canais_app.agenda.versions import Versions
 from canais_app.directory.models import Comarca, Unit
-from canais_app.expediente.calendar import CourtCalendar, Place
+from canais_app.expediente.calendar import Place
 from canais_app.expediente.queries import load_calendar
 from canais_app.kit import clock, text
 
@@ -54,12 +53,12 @@ _UTC = _ReadUtc()
 
 @dataclass(frozen=True)
 class Published:
-    """An agenda with its unit, its rules and its court: all that availability depends on."""
+    """An agenda with its unit, its versions and its court: all that availability depends on."""
 
     row: Agenda
     unit: Unit
     comarca: str
-    rules: Rules
+    versions: Versions
     court: CourtHere
 
     @property
@@ -67,84 +66,38 @@ class Published:
         """The agenda's id."""
         return self.row.id or 0
 
+    def terms_at(self, moment: datetime) -> Terms:
+        """Return the terms of the court's day of a moment."""
+        return self.versions.terms_on(clock.local_day(moment))
+
+    def last_day(self, now: datetime) -> date:
+        """Return the last day on which it can be booked, whichever version that day is under."""
+        ends = (
+            (one.starts_on, min(one.last_day, slots.horizon_end(one.rules, self.court, now)))
+            for one in self.versions.every
+        )
+        reached = (last for first, last in ends if first <= last)
+        return max(reached, default=clock.local_day(now))
+
 
 def load(
     session: Session, rows: Sequence[tuple[Agenda, Unit, Comarca | None]], *, now: datetime
 ) -> list[Published]:
-    """Return agendas with their rules; the number of queries does not grow with theirs."""
+    """Return agendas with their versions; the number of queries does not grow with theirs."""
     ids = [agenda.id or 0 for agenda, _, _ in rows]
     calendar = load_calendar(session)
-    windows = _windows(session, ids)
-    overrides = _overrides(session, ids, now=now)
     blocks = _blocks(session, ids, now=now)
-    opt_outs = _opt_outs(session, ids)
-    found: list[Published] = []
-    for agenda, unit, comarca in rows:
-        key = agenda.id or 0
-        rules = _rules(agenda, windows[key], overrides[key], blocks[key], opt_outs[key])
-        found.append(
-            Published(agenda, unit, comarca.name if comarca else "", rules, _court(calendar, unit))
+    of = versions.load(session, ids, blocks, since=clock.local_day(now))
+    return [
+        Published(
+            agenda,
+            unit,
+            comarca.name if comarca else "",
+            of[agenda.id or 0],
+            CourtHere(calendar, Place(comarca_id=unit.comarca_id, unit_id=unit.id)),
         )
-    return found
-
-
-def _court(calendar: CourtCalendar, unit: Unit) -> CourtHere:
-    return CourtHere(calendar, Place(comarca_id=unit.comarca_id, unit_id=unit.id))
-
-
-def _rules(
-    agenda: Agenda,
-    windows: list[Window],
-    overrides: dict[date, tuple[slots.Clock, ...]],
-    blocks: list[slots.Span],
-    opt_outs: set[date],
-) -> Rules:
-    return Rules(
-        windows=tuple(windows),
-        overrides=overrides,
-        blocks=tuple(blocks),
-        opt_outs=frozenset(opt_outs),
-        slot=agenda.slot_minutes,
-        step=agenda.step_minutes,
-        before=agenda.buffer_before,
-        after=agenda.buffer_after,
-        notice=agenda.notice_minutes,
-        horizon=agenda.horizon_days,
-        in_business_days=agenda.horizon_in_business_days,
-        capacity=agenda.capacity,
-        max_per_day=agenda.max_per_day,
-    )
-
-
-def _windows(session: Session, ids: list[int]) -> defaultdict[int, list[Window]]:
-    found: defaultdict[int, list[Window]] = defaultdict(list)
-    for row in session.exec(select(AgendaWindow).where(col(AgendaWindow.agenda_id).in_(ids))):
-        found[row.agenda_id].append(
-            Window(
-                row.weekday,
-                row.starts,
-                row.ends,
-                row.every_weeks,
-                row.nth_week,
-                row.valid_from,
-                row.valid_until,
-            )
-        )
-    return found
-
-
-def _overrides(
-    session: Session, ids: list[int], *, now: datetime
-) -> defaultdict[int, dict[date, tuple[slots.Clock, ...]]]:
-    found: defaultdict[int, dict[date, tuple[slots.Clock, ...]]] = defaultdict(dict)
-    asked = select(AgendaOverride).where(
-        col(AgendaOverride.agenda_id).in_(ids), col(AgendaOverride.day) >= clock.local_day(now)
-    )
-    for row in session.exec(asked):
-        own = found[row.agenda_id].setdefault(row.day, ())
-        if row.starts is not None and row.ends is not None:
-            found[row.agenda_id][row.day] = (*own, (row.starts, row.ends))
-    return found
+        for agenda, unit, comarca in rows
+    ]
 
 
 def _blocks(
@@ -156,14 +109,6 @@ def _blocks(
     )
     for row in session.exec(asked):
         found[row.agenda_id].append((row.starts_at, row.ends_at))
-    return found
-
-
-def _opt_outs(session: Session, ids: list[int]) -> defaultdict[int, set[date]]:
-    found: defaultdict[int, set[date]] = defaultdict(set)
-    asked = select(AgendaHolidayOptOut).where(col(AgendaHolidayOptOut.agenda_id).in_(ids))
-    for row in session.exec(asked):
-        found[row.agenda_id].add(row.day)
     return found
 
 
@@ -231,7 +176,15 @@ def plans(  # noqa: PLR0913 (an agenda, days, and who asks)
     if not days:
         return []
     used = taken(session, [agenda.id], days[0], days[-1], now=now, ignoring=ignoring)
-    return slots.plan(days, agenda.rules, used[agenda.id], agenda.court, now=asked_at or now)
+    return list(planned(agenda, days, used[agenda.id], now=asked_at or now))
+
+
+def planned(
+    agenda: Published, days: Iterable[date], used: Sequence[Taken], *, now: datetime
+) -> Iterator[DayPlan]:
+    """Yield the plan of each day under the version in force on it."""
+    for rules, run in agenda.versions.runs(days):
+        yield from slots.plan_each(run, rules, used, agenda.court, now=now)
 
 
 def find(  # noqa: PLR0913 (an agenda, a start, and who asks)
@@ -265,13 +218,14 @@ def find(  # noqa: PLR0913 (an agenda, a start, and who asks)
 def _why_not(agenda: Published, plan: DayPlan, start: datetime, *, now: datetime) -> str:
     if start <= now:
         return "Este horário já passou. Escolha outro."
-    last = slots.horizon_end(agenda.rules, agenda.court, now)
+    rules = agenda.versions.rules_on(plan.day)
+    last = slots.horizon_end(rules, agenda.court, now)
     if plan.day > last:
         return f"Esta agenda abre para marcação até {text.date_words(last)}. Escolha um dia antes."
     if plan.state == "closed":
         return f"Não há atendimento nesse dia: {plan.reason}."
-    if start < now + timedelta(minutes=agenda.rules.notice):
-        return f"Marque com pelo menos {notice_words(agenda.rules.notice)} de antecedência."
+    if start < now + timedelta(minutes=rules.notice):
+        return f"Marque com pelo menos {notice_words(rules.notice)} de antecedência."
     return OFF_GRID
 
 

@@ -10,6 +10,7 @@ from canais_app import routes
 from canais_app.agenda import policies, queries
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
+from canais_app.agenda.terms import Terms
 from canais_app.directory.models import Channel, ChannelKind, Unit, UnitKind
 from canais_app.kit import text
 from canais_app.kit.seal import SealBrokenError, unseal
@@ -95,6 +96,7 @@ def token_of(row: Appointment) -> str:
 
 
 def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
+    terms = agenda.terms_at(row.starts_at)
     return AppointmentWords(
         code=row.code,
         agenda=agenda.row.title,
@@ -106,13 +108,13 @@ def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
         oab=f"OAB {queries.oab_words(row.oab)}",
         subject=row.subject,
         sequence=row.ics_sequence,
-        where=_where(agenda, row),
-        video_url=queries.video_url(agenda.row, row),
+        where=_where(terms, row),
+        video_url=queries.video_url(terms, row),
         email=row.email,
         phone=row.phone,
         case_number=queries.case_words(row.case_number),
         page_url=page_url(news.token or token_of(row)),
-        cancel_until=policies.change_deadline(row.starts_at, agenda.row.cancel_notice),
+        cancel_until=policies.change_deadline(row.starts_at, terms.cancel_notice),
         previous_start=news.previous_start,
         cancelled_by=row.cancelled_by,
         cancel_reason=news.reason or row.cancel_reason,
@@ -121,9 +123,9 @@ def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
     )
 
 
-def _where(agenda: Published, row: Appointment) -> str:
+def _where(terms: Terms, row: Appointment) -> str:
     if row.modality == Modality.IN_PERSON:
-        return agenda.row.place
+        return terms.place
     return "" if row.modality == Modality.VIDEO else "O gabinete liga para o telefone informado"
 
 

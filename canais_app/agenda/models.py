@@ -1,9 +1,10 @@
-"""Rows of the agendas: the published rules, and who has which time."""
+"""Rows of the agendas: their versions, and who has which time."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import JSON, Index, false, text
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -61,11 +62,8 @@ class Waiting(StrEnum):
 IN_LINE_SQL = f"status IN ('{Waiting.WAITING}', '{Waiting.OFFERED}')"
 
 
-_OFF = {"server_default": false()}
-
-
 class Agenda(SQLModel, table=True):
-    """A gabinete's published agenda and its rules. Lengths and notices are in minutes."""
+    """A gabinete's agenda: whose it is and what it is called. Its terms are its versions'."""
 
     __tablename__ = "agenda"  # pyright: ignore[reportAssignmentType]
 
@@ -75,56 +73,28 @@ class Agenda(SQLModel, table=True):
     unit_id: int = Field(foreign_key="unit.id", index=True)
     registry_unit_id: int | None = Field(default=None, foreign_key="unit.id")
     published: bool = False
-    slot_minutes: int = 20
-    step_minutes: int = 20
-    buffer_before: int = 0
-    buffer_after: int = 0
-    notice_minutes: int = 120
-    horizon_days: int = 28
-    horizon_in_business_days: bool = False
-    capacity: int = 1
-    modalities: list[str] = Field(default_factory=list, sa_type=JSON)
-    place: str = Field(default="", max_length=200)
-    video_base_url: str = Field(default="", max_length=200)
-    max_per_day: int = 0  # 0: no limit
-    max_per_oab_per_day: int = 1
-    max_active_per_oab: int = 3
-    max_active_per_case: int = 1
-    release_delay: int = 30
-    cancel_notice: int = 120
-    needs_approval: bool = Field(default=False, sa_column_kwargs=_OFF)
-    confirms_by_email: bool = Field(default=False, sa_column_kwargs=_OFF)
-    confirm_minutes: int = Field(default=30, sa_column_kwargs={"server_default": "30"})
-    offer_minutes: int = Field(default=120, sa_column_kwargs={"server_default": "120"})
     updated_at: datetime
 
 
-class AgendaWindow(SQLModel, table=True):
-    """A weekly window, half-open, on the court's clock (`weekday` 0 = Monday)."""
+class AgendaVersion(SQLModel, table=True):
+    """The terms of an agenda in `[starts_on, ends_on)`, days of the court; never changed.
 
-    __tablename__ = "agenda_window"  # pyright: ignore[reportAssignmentType]
+    `ends_on` moves when another version follows; one that begins and ends on the same day was
+    replaced before anybody met it. Two people who publish at once want the same number.
+    """
 
-    id: int | None = Field(default=None, primary_key=True)
-    agenda_id: int = Field(foreign_key="agenda.id", index=True)
-    weekday: int
-    starts: time
-    ends: time
-    every_weeks: int = 1
-    nth_week: int = 0  # 1–5: only that week of the month; 0: all
-    valid_from: date | None = None
-    valid_until: date | None = None
-
-
-class AgendaOverride(SQLModel, table=True):
-    """One day's own window; a day with overrides has only those (none with times: closed)."""
-
-    __tablename__ = "agenda_override"  # pyright: ignore[reportAssignmentType]
+    __tablename__ = "agenda_version"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (UniqueConstraint("agenda_id", "number", name="uq_agenda_version_number"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    agenda_id: int = Field(foreign_key="agenda.id", index=True)
-    day: date
-    starts: time | None = None
-    ends: time | None = None
+    agenda_id: int = Field(foreign_key="agenda.id")
+    number: int
+    starts_on: date
+    ends_on: date | None = None
+    terms: str = Field(sa_type=Text)  # `terms.Terms` as JSON
+    changes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    published_at: datetime
+    published_by: str = Field(default="", max_length=120)
 
 
 class AgendaBlock(SQLModel, table=True):
@@ -137,15 +107,6 @@ class AgendaBlock(SQLModel, table=True):
     starts_at: datetime
     ends_at: datetime
     reason: str = Field(default="", max_length=200)
-
-
-class AgendaHolidayOptOut(SQLModel, table=True):
-    """A closed day of the court's calendar on which this gabinete receives all the same."""
-
-    __tablename__ = "agenda_holiday_opt_out"  # pyright: ignore[reportAssignmentType]
-
-    agenda_id: int = Field(foreign_key="agenda.id", primary_key=True)
-    day: date = Field(primary_key=True)
 
 
 class Appointment(SQLModel, table=True):

@@ -1,17 +1,19 @@
 """What the agenda answers: the agendas, a board of four weeks, free slots, one appointment."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import availability, policies, slots
+from canais_app.agenda import availability, policies
 from canais_app.agenda.availability import Published
 from canais_app.agenda.errors import NoSuchAgendaError, NoSuchAppointmentError
 from canais_app.agenda.models import MODALITY_NAMES, Agenda, Appointment, Modality, Status
 from canais_app.agenda.slots import DayPlan
+from canais_app.agenda.terms import Terms
 from canais_app.agenda.views import (
     AgendaCard,
     AgendaView,
@@ -94,6 +96,7 @@ def agenda_view(session: Session, slug: str, *, now: datetime) -> AgendaView:
         NoSuchAgendaError: there is none of that name, or it is not published.
     """
     agenda = published(session, slug, now=now)
+    terms = agenda.terms_at(now)
     return AgendaView(
         id=agenda.id,
         slug=agenda.row.slug,
@@ -101,12 +104,12 @@ def agenda_view(session: Session, slug: str, *, now: datetime) -> AgendaView:
         unit=agenda.unit.name,
         unit_slug=agenda.unit.slug,
         comarca=agenda.comarca,
-        modalities=list(agenda.row.modalities),
-        slot_minutes=agenda.row.slot_minutes,
-        place=agenda.row.place,
+        modalities=list(terms.modalities),
+        slot_minutes=terms.slot_minutes,
+        place=terms.place,
         hours=hours_words(agenda.unit),
-        last_day=slots.horizon_end(agenda.rules, agenda.court, now).isoformat(),
-        cancel_notice=agenda.row.cancel_notice,
+        last_day=agenda.last_day(now).isoformat(),
+        cancel_notice=terms.cancel_notice,
     )
 
 
@@ -128,13 +131,15 @@ def _board(session: Session, agenda: Published, first_day: date, *, now: datetim
     monday = first_day - timedelta(days=first_day.weekday())
     days = [monday + timedelta(days=n) for n in range(BOARD_DAYS)]
     plans = availability.plans(session, agenda, days, now=now)
-    modalities = list(agenda.row.modalities)
     return Board(
         agenda_id=agenda.id,
         slug=agenda.row.slug,
         first_day=monday.isoformat(),
         days=[_slot_day(plan) for plan in plans],
-        times={plan.day.isoformat(): _slot_times(plan, modalities) for plan in plans},
+        times={
+            plan.day.isoformat(): _slot_times(plan, agenda.versions.terms_on(plan.day).modalities)
+            for plan in plans
+        },
     )
 
 
@@ -149,13 +154,13 @@ def _slot_day(plan: DayPlan) -> SlotDay:
     )
 
 
-def _slot_times(plan: DayPlan, modalities: list[str]) -> list[SlotTime]:
+def _slot_times(plan: DayPlan, modalities: Sequence[str]) -> list[SlotTime]:
     if not plan.slots:
         return []
     said = [(_words(slot.start), _words(slot.end)) for slot in plan.slots]
     names = _turns(said)
     return [
-        SlotTime(start.iso, start.label, end.iso, names[start.late], slot.status, modalities)
+        SlotTime(start.iso, start.label, end.iso, names[start.late], slot.status, list(modalities))
         for slot, (start, end) in zip(plan.slots, said, strict=True)
     ]
 
@@ -208,11 +213,9 @@ def open_slots(  # noqa: PLR0913 (a range and a filter)
         raise InvalidError("O fim vem antes do começo.", {"to": "O fim vem antes do começo."})
     if (last - first).days > MOST_DAYS:
         raise InvalidError("Peça no máximo um ano.", {"to": "Peça no máximo um ano."})
-    modalities = list(agenda.row.modalities)
-    if modality and modality not in modalities:
-        return []
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     found = availability.free_slots(availability.plans(session, agenda, days, now=now))
+    offered = ((slot, list(agenda.terms_at(slot.start).modalities)) for slot in found)
     return [
         OpenSlot(
             rfc3339(slot.start),
@@ -221,7 +224,8 @@ def open_slots(  # noqa: PLR0913 (a range and a filter)
             modalities,
             len(slot.seats),
         )
-        for slot in found
+        for slot, modalities in offered
+        if not modality or modality in modalities
     ]
 
 
@@ -248,7 +252,7 @@ def _card(agenda: Published, plans: list[DayPlan], *, now: datetime) -> AgendaCa
         unit=agenda.unit.name,
         unit_slug=agenda.unit.slug,
         comarca=agenda.comarca,
-        modalities=list(agenda.row.modalities),
+        modalities=list(agenda.terms_at(start or now).modalities),
         next_free=rfc3339(start) if start else "",
         next_free_words=moment_words(start, now) if start else "",
         free_days=[text.short_day(plan.day) for plan in plans],
@@ -267,31 +271,16 @@ def _first_free(
 ) -> dict[int, list[DayPlan]]:
     """Return each agenda's first days with a free time: one query, and no day too many."""
     today = clock.local_day(now)
-    lasts = {a.id: slots.horizon_end(a.rules, a.court, now) for a in every}
+    lasts = {agenda.id: agenda.last_day(now) for agenda in every}
     used = availability.taken(
         session, list(lasts), today, max(lasts.values(), default=today), now=now
     )
-    return {
-        a.id: _some(_days_with_free(a, used[a.id], today, lasts[a.id], now=now), days)
-        for a in every
-    }
-
-
-def _some(plans: Iterator[DayPlan], count: int) -> list[DayPlan]:
-    return [plan for plan, _ in zip(plans, range(count), strict=False)]
-
-
-def _days_with_free(
-    agenda: Published, used: list[slots.Taken], first: date, last: date, *, now: datetime
-) -> Iterator[DayPlan]:
-    by_day = slots.by_day(used, agenda.rules)
-    for offset in range((last - first).days + 1):
-        day = first + timedelta(days=offset)
-        plan = slots.day_plan(
-            day, agenda.rules, by_day.get(day, ()), agenda.court, now=now, last_day=last
-        )
-        if plan.free:
-            yield plan
+    found: dict[int, list[DayPlan]] = {}
+    for agenda in every:
+        asked = (today + timedelta(days=n) for n in range((lasts[agenda.id] - today).days + 1))
+        plans = availability.planned(agenda, asked, used[agenda.id], now=now)
+        found[agenda.id] = list(islice((plan for plan in plans if plan.free), days))
+    return found
 
 
 def next_free(
@@ -354,11 +343,11 @@ def appointment_by_id(session: Session, appointment_id: int, *, now: datetime) -
     return appointment_view(row, by_id(session, row.agenda_id, now=now), now=now)
 
 
-def video_url(agenda: Agenda, row: Appointment) -> str:
+def video_url(terms: Terms, row: Appointment) -> str:
     """Return the room of a video appointment: the agenda's base and the code."""
-    if row.modality != Modality.VIDEO or not agenda.video_base_url:
+    if row.modality != Modality.VIDEO or not terms.video_base_url:
         return ""
-    return f"{agenda.video_base_url.rstrip('/')}/{row.code.lower()}"
+    return f"{terms.video_base_url.rstrip('/')}/{row.code.lower()}"
 
 
 def oab_words(oab: str) -> str:
@@ -383,9 +372,10 @@ def case_words(digits: str) -> str:
 
 def appointment_view(row: Appointment, agenda: Published, *, now: datetime) -> AppointmentView:
     """Return an appointment as its owner may see it."""
-    until = policies.change_deadline(row.starts_at, agenda.row.cancel_notice)
+    terms = agenda.terms_at(row.starts_at)
+    until = policies.change_deadline(row.starts_at, terms.cancel_notice)
     opens = row.starts_at - VIDEO_OPENS
-    video = video_url(agenda.row, row)
+    video = video_url(terms, row)
     return AppointmentView(
         id=row.id or 0,
         code=row.code,
@@ -403,7 +393,7 @@ def appointment_view(row: Appointment, agenda: Published, *, now: datetime) -> A
         time_words=f"{text.hour_words(row.starts_at)} às {text.hour_words(row.ends_at)}",
         modality=row.modality,
         modality_words=MODALITY_NAMES[Modality(row.modality)],
-        place=agenda.row.place,
+        place=terms.place,
         video_url=video,
         video_opens=rfc3339(opens) if video else "",
         video_opens_words=full_words(opens) if video else "",

@@ -21,7 +21,7 @@ from canais_app.agenda.models import Agenda, Appointment, Modality, Status
 from canais_app.agenda.requests import BookingRequest, sane_moment
 from canais_app.agenda.slots import Slot
 from canais_app.agenda.views import Booked, Hold
-from canais_app.kit import live, text
+from canais_app.kit import clock, live, text
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.seal import seal
 from canais_app.outbox import ics, messages
@@ -59,7 +59,8 @@ def hold(  # noqa: PLR0913 (a time, a way, and the time given up for it)
         SlotUnavailableError: the agenda does not offer it.
     """
     agenda = _locked(session, slug, now=now)
-    start, modality = _moment(start), _modality(agenda, modality)
+    start = _moment(start)
+    modality = _modality(agenda, start, modality)
     _clear_expired(session, agenda.id, now=now)
     _drop_hold(session, previous_token)
     slot = availability.find(session, agenda, start, now=now)
@@ -94,7 +95,7 @@ def book(session: Session, slug: str, wish: BookingRequest, *, now: datetime) ->
     known = _booked_before(session, wish, token)
     if known is not None:
         return Booked(known.code, token, known.starts_at, known.ends_at)
-    modality = _modality(agenda, wish.modality)
+    modality = _modality(agenda, wish.start, wish.modality)
     _clear_expired(session, agenda.id, now=now)
     kept = _own_hold(session, agenda, wish)
     slot = availability.find(
@@ -144,7 +145,7 @@ def give_up(  # noqa: PLR0913 (who, why and what is offered instead)
     """Cancel an appointment for whoever may, and tell everyone."""
     row.status, row.cancelled_at, row.cancelled_by = Status.CANCELLED, now, by
     row.cancel_reason = reason
-    row.released_at = policies.released_at(now, agenda.row.release_delay)
+    row.released_at = policies.released_at(now, agenda.terms_at(row.starts_at).release_delay)
     row.ics_sequence += 1
     session.add(row)
     session.flush()
@@ -169,6 +170,7 @@ def move(session: Session, token: str, start: datetime, *, now: datetime) -> Boo
     if start == before:
         return Booked(row.code, token, row.starts_at, row.ends_at)
     _clear_expired(session, agenda.id, now=now)
+    _modality(agenda, start, row.modality)  # the new day may be under other terms
     slot = availability.find(session, agenda, start, now=now, ignoring=row.id)
     _refuse_over_limits(
         session, agenda, slot.start, row.oab, row.case_number, now=now, moving=row.id
@@ -234,8 +236,8 @@ def _moment(start: datetime) -> datetime:
         raise InvalidError(str(wrong), {"start": str(wrong)}) from None
 
 
-def _modality(agenda: Published, modality: str) -> str:
-    offered = agenda.row.modalities
+def _modality(agenda: Published, start: datetime, modality: str) -> str:
+    offered = agenda.terms_at(start).modalities
     if not modality and offered:
         return Modality(offered[0])
     if modality not in offered:
@@ -297,7 +299,9 @@ def _new_row(
 
 def _place(row: Appointment, agenda: Published, slot: Slot) -> None:
     row.starts_at, row.ends_at, row.seat = slot.start, slot.end, slot.seats[0]
-    row.busy_from, row.busy_until = slots.busy_span(slot.start, agenda.rules)
+    row.busy_from, row.busy_until = slots.busy_span(
+        slot.start, agenda.versions.rules_on(clock.local_day(slot.start))
+    )
 
 
 def _fill(row: Appointment, wish: BookingRequest, modality: str, *, now: datetime) -> None:
@@ -338,7 +342,7 @@ def _left_behind(agenda: Published, row: Appointment, *, now: datetime) -> Appoi
         cancelled_at=now,
         cancelled_by="move",
         anonymised_at=now,
-        released_at=policies.released_at(now, agenda.row.release_delay),
+        released_at=policies.released_at(now, agenda.terms_at(row.starts_at).release_delay),
     )
 
 
@@ -347,7 +351,7 @@ def _refuse_too_late(agenda: Published, row: Appointment, *, now: datetime) -> N
         raise InvalidError(
             f"{queries.STATUS_WORDS[Status(row.status)]}: não há mais o que mudar aqui."
         )
-    until = policies.change_deadline(row.starts_at, agenda.row.cancel_notice)
+    until = policies.change_deadline(row.starts_at, agenda.terms_at(row.starts_at).cancel_notice)
     if now > until:
         raise InvalidError(
             f"O prazo para mudar ou cancelar terminou: {queries.full_words(until)}. "
@@ -365,10 +369,9 @@ def _refuse_over_limits(  # noqa: PLR0913 (whom the limits are about)
     now: datetime,
     moving: int | None = None,
 ) -> None:
+    terms = agenda.terms_at(start)
     limits = policies.Limits(
-        agenda.row.max_per_oab_per_day,
-        agenda.row.max_active_per_oab,
-        agenda.row.max_active_per_case,
+        terms.max_per_oab_per_day, terms.max_active_per_oab, terms.max_active_per_case
     )
     about = col(Appointment.oab) == oab
     if case_number:

@@ -6,7 +6,7 @@ be booked, and nothing else can.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -352,9 +352,19 @@ def plan(
     now: datetime,
 ) -> list[DayPlan]:
     """Return the plan of several days; `taken` is sorted into them once."""
+    return list(plan_each(days, rules, taken, court, now=now))
+
+
+def plan_each(
+    days: Iterable[date],
+    rules: Rules,
+    taken: Iterable[Taken],
+    court: Court,
+    *,
+    now: datetime,
+) -> Iterator[DayPlan]:
+    """Yield the same, each day as it is asked for."""
     last_day = horizon_end(rules, court, now)
     sorted_in = by_day(taken, rules)
-    return [
-        day_plan(day, rules, sorted_in.get(day, ()), court, now=now, last_day=last_day)
-        for day in days
-    ]
+    for day in days:
+        yield day_plan(day, rules, sorted_in.get(day, ()), court, now=now, last_day=last_day)

@@ -1,17 +1,20 @@
 """Demonstration agendas: published rules of varied shape, and some times already taken."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 from random import Random
 
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda.models import Agenda, AgendaWindow, Appointment, Modality, Status
+from canais_app.agenda import slots, terms
+from canais_app.agenda.models import Agenda, AgendaVersion, Appointment, Modality, Status
+from canais_app.agenda.slots import Window
+from canais_app.agenda.terms import Terms
 from canais_app.demo.units import Grove
 from canais_app.directory.models import Channel, ChannelKind, Unit
-from canais_app.expediente.calendar import CourtCalendar, Place, moment_of
+from canais_app.expediente.calendar import CourtCalendar, Place
 from canais_app.kit import clock
 from canais_app.kit.text import token_hash
 
@@ -59,52 +62,65 @@ def publish(
     chosen = first + rng.sample(others, COUNT - len(first))
     taken = 0
     for unit in chosen:
-        agenda = _agenda(grove, unit, rng, now)
+        agenda = _agenda(grove, unit, now)
         session.add(agenda)
         session.flush()
-        windows = _windows(agenda, rng)
-        session.add_all(windows)
+        its = _terms(unit, rng)
+        session.add(_version(agenda, its, now))
         session.add(_channel(unit, agenda, now))
-        rows = list(_appointments(agenda, unit, windows, calendar, rng, now))
+        rows = list(_appointments(agenda, unit, its, calendar, rng, now))
         session.add_all(rows)
         taken += len(rows)
     session.flush()
     return len(chosen), taken
 
 
-def _agenda(grove: Grove, unit: Unit, rng: Random, now: datetime) -> Agenda:
-    length, step, after = rng.choice(SHAPES) if unit.name != FIRST[0] else SHAPES[0]
+def _agenda(grove: Grove, unit: Unit, now: datetime) -> Agenda:
     registry = next(r for r in grove.registries if r.parent_id == unit.parent_id)
-    modalities = rng.choice(MODALITIES) if unit.name != FIRST[0] else MODALITIES[0]
     return Agenda(
         slug=unit.slug,
         title=unit.name,
         unit_id=unit.id or 0,
         registry_unit_id=registry.id,
         published=True,
+        updated_at=now,
+    )
+
+
+def _terms(unit: Unit, rng: Random) -> Terms:
+    is_first = unit.name == FIRST[0]
+    length, step, after = rng.choice(SHAPES) if not is_first else SHAPES[0]
+    modalities = rng.choice(MODALITIES) if not is_first else MODALITIES[0]
+    return Terms(
         slot_minutes=length,
         step_minutes=step,
         buffer_after=after,
         notice_minutes=rng.choice((120, 120, 1440)),
         horizon_days=rng.choice((28, 28, 21)),
-        modalities=list(modalities),
+        modalities=tuple(modalities),
         place=f"{unit.address}, sala do gabinete" if Modality.IN_PERSON in modalities else "",
         video_base_url=f"https://video.exemplo.invalid/{unit.slug}"
         if Modality.VIDEO in modalities
         else "",
-        updated_at=now,
+        windows=tuple(_windows(rng, every_day=is_first)),
     )
 
 
-def _windows(agenda: Agenda, rng: Random) -> list[AgendaWindow]:
+def _windows(rng: Random, *, every_day: bool) -> Iterator[Window]:
     days = sorted(rng.sample(range(5), rng.randint(2, 4)))
-    if agenda.title == FIRST[0]:
-        days = [0, 1, 2, 3]
-    return [
-        AgendaWindow(agenda_id=agenda.id or 0, weekday=day, starts=starts, ends=ends)
-        for day in days
-        for starts, ends in [rng.choice(WINDOWS)]
-    ]
+    for day in [0, 1, 2, 3] if every_day else days:
+        yield Window(day, *rng.choice(WINDOWS))
+
+
+def _version(agenda: Agenda, its: Terms, now: datetime) -> AgendaVersion:
+    return AgendaVersion(
+        agenda_id=agenda.id or 0,
+        number=1,
+        starts_on=clock.local_day(now) - timedelta(days=BACK),
+        terms=terms.write(its),
+        published_at=now,
+        published_by="equipe da unidade",
+    )
 
 
 def _channel(unit: Unit, agenda: Agenda, now: datetime) -> Channel:
@@ -117,21 +133,10 @@ def _channel(unit: Unit, agenda: Agenda, now: datetime) -> Channel:
     )
 
 
-def starts_of(agenda: Agenda, windows: Sequence[AgendaWindow], day: date) -> Iterator[datetime]:
-    """Yield the starts of a day's windows, earliest first, whatever the calendar says."""
-    for window in windows:
-        if window.weekday != day.weekday():
-            continue
-        start, end = (t.hour * 60 + t.minute for t in (window.starts, window.ends))
-        while start + agenda.slot_minutes <= end:
-            yield moment_of(day, start)
-            start += agenda.step_minutes
-
-
 def _appointments(  # noqa: PLR0913, PLR0917 (an agenda, its place and its time)
     agenda: Agenda,
     unit: Unit,
-    windows: Sequence[AgendaWindow],
+    its: Terms,
     calendar: CourtCalendar,
     rng: Random,
     now: datetime,
@@ -142,19 +147,21 @@ def _appointments(  # noqa: PLR0913, PLR0917 (an agenda, its place and its time)
         seen: set[int] = set()
         if not calendar.day_state(day, place).is_open:
             continue
-        for start in starts_of(agenda, windows, day):
+        windows = tuple(slots.windows_of(day, its.rules))
+        for start, _ in slots.grid(day, windows, its.slot_minutes, its.step_minutes):
             lawyer = rng.randint(1, LAWYERS)
             if rng.random() > TAKEN or lawyer in seen or active[lawyer] >= ACTIVE_LIMIT:
                 continue
             seen.add(lawyer)
             active[lawyer] += start > now
-            yield _appointment(agenda, start, lawyer, rng, now)
+            yield _appointment(agenda, its, start, lawyer, rng, now)
 
 
-def _appointment(
-    agenda: Agenda, start: datetime, lawyer: int, rng: Random, now: datetime
+def _appointment(  # noqa: PLR0913, PLR0917 (an agenda, its terms and who comes)
+    agenda: Agenda, its: Terms, start: datetime, lawyer: int, rng: Random, now: datetime
 ) -> Appointment:
-    end = start + timedelta(minutes=agenda.slot_minutes)
+    end = start + timedelta(minutes=its.slot_minutes)
+    busy_from, busy_until = slots.busy_span(start, its.rules)
     token, made = f"demo-{rng.getrandbits(128):032x}", start - timedelta(days=rng.randint(1, 12))
     made = min(made, now - timedelta(minutes=rng.randint(5, 600)))
     past = Status.ATTENDED if rng.random() < 0.9 else Status.MISSED  # noqa: PLR2004
@@ -163,9 +170,9 @@ def _appointment(
         status=past if end < now else Status.CONFIRMED,
         starts_at=start,
         ends_at=end,
-        busy_from=start - timedelta(minutes=agenda.buffer_before),
-        busy_until=end + timedelta(minutes=agenda.buffer_after),
-        modality=rng.choice(agenda.modalities),
+        busy_from=busy_from,
+        busy_until=busy_until,
+        modality=rng.choice(its.modalities),
         code=f"DEM{rng.randint(0, 9999):04d}",
         token_hash=token_hash(token),
         ics_uid=f"{rng.getrandbits(96):024x}@canais.exemplo.invalid",

@@ -3,14 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from random import Random
 
 from sqlalchemy import func, insert, select
 from sqlmodel import Session, SQLModel, col
 
-from canais_app.agenda.models import Agenda, AgendaWindow, Appointment, Modality, Status
+from canais_app.agenda import terms
+from canais_app.agenda.models import Agenda, AgendaVersion, Appointment, Modality, Status
+from canais_app.agenda.slots import Window
+from canais_app.agenda.terms import Terms
 from canais_app.complaints.models import Complaint, ComplaintEvent, ComplaintHour
 from canais_app.demo.complaints import KINDS
 from canais_app.demo.shapes import JUIZADOS, VARAS
@@ -160,19 +163,20 @@ def _new_agenda(session: Session, now: datetime) -> int | None:
         raise ConflictError("Gere unidades antes: não há gabinete para a agenda.")
     agenda = Agenda(
         slug=unit.slug, title=unit.name, unit_id=unit.id or 0, published=True, updated_at=now,
-        modalities=[Modality.VIDEO], video_base_url="https://video.exemplo.invalid/gerada",
     )  # fmt: skip
     session.add(agenda)
     session.flush()
-    for weekday in range(WORKDAYS):
-        session.add(
-            AgendaWindow(
-                agenda_id=agenda.id or 0,
-                weekday=weekday,
-                starts=datetime.strptime("13:00", "%H:%M").time(),  # noqa: DTZ007 (a wall time)
-                ends=datetime.strptime("17:00", "%H:%M").time(),  # noqa: DTZ007
-            )
+    its = Terms(
+        modalities=(Modality.VIDEO,),
+        video_base_url="https://video.exemplo.invalid/gerada",
+        windows=tuple(Window(day, time(13), time(17)) for day in range(WORKDAYS)),
+    )
+    session.add(
+        AgendaVersion(
+            agenda_id=agenda.id or 0, number=1, starts_on=clock.local_day(now),
+            terms=terms.write(its), published_at=now,
         )
+    )  # fmt: skip
     session.flush()
     return agenda.id
 

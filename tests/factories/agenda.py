@@ -1,14 +1,17 @@
 """Agendas and appointments for tests: a gabinete, its secretaria, Monday–Friday 13h–17h."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
 
 from sqlmodel import Session, select
 
-from canais_app.agenda.models import Agenda, AgendaWindow
+from canais_app.agenda import terms
+from canais_app.agenda.models import Agenda, AgendaVersion
 from canais_app.agenda.service import BookingRequest
+from canais_app.agenda.slots import Window
+from canais_app.agenda.terms import Terms
 from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit, UnitKind
 
 _number = count(1)
@@ -43,12 +46,8 @@ def unit(session: Session, kind: UnitKind, email: str = "", **fields: Any) -> Un
     return made
 
 
-def agenda(
-    session: Session,
-    windows: Sequence[AgendaWindow] | None = None,
-    **fields: Any,
-) -> Agenda:
-    """A published agenda of twenty-minute slots, without notice."""
+def agenda(session: Session, windows: Sequence[Window] | None = None, **fields: Any) -> Agenda:
+    """A published agenda of twenty-minute slots, without notice; `fields` are its own or terms."""
     number = next(_number)
     vara = unit(session, UnitKind.VARA)
     chambers = unit(
@@ -65,38 +64,56 @@ def agenda(
             "title": f"Gabinete {number}",
             "unit_id": chambers.id,
             "published": True,
-            "notice_minutes": 0,
-            "cancel_notice": 0,
-            "max_per_oab_per_day": 0,
-            "max_active_per_oab": 0,
-            "max_active_per_case": 0,
-            "release_delay": 0,
-            "modalities": ["video", "presencial"],
-            "place": "Fórum de Sinop, sala 4",
-            "video_base_url": "https://sala.exemplo.invalid/",
             "updated_at": MADE,
         }
-        | fields
+        | {name: value for name, value in fields.items() if name not in Terms.model_fields}
     )
     session.add(made)
     session.flush()
-    for window in windows if windows is not None else weekdays():
-        window.agenda_id = made.id or 0
-        session.add(window)
+    asked = {name: value for name, value in fields.items() if name in Terms.model_fields}
+    version(session, made, tuple(weekdays() if windows is None else windows), **asked)
+    return made
+
+
+def version(
+    session: Session, agenda: Agenda, windows: Sequence[Window], **fields: Any
+) -> AgendaVersion:
+    """The terms of an agenda, in force for ever unless `starts_on` and `ends_on` are given."""
+    row = {"number": 1, "starts_on": date(2000, 1, 1), "ends_on": None, "published_at": MADE}
+    made = AgendaVersion(
+        agenda_id=agenda.id or 0,
+        terms=terms.write(
+            Terms(
+                **{
+                    "windows": tuple(windows),
+                    "notice_minutes": 0,
+                    "cancel_notice": 0,
+                    "max_per_oab_per_day": 0,
+                    "max_active_per_oab": 0,
+                    "max_active_per_case": 0,
+                    "release_delay": 0,
+                    "modalities": ("video", "presencial"),
+                    "place": "Fórum de Sinop, sala 4",
+                    "video_base_url": "https://sala.exemplo.invalid/",
+                }
+                | {name: value for name, value in fields.items() if name not in row}
+            )
+        ),
+        **row | {name: value for name, value in fields.items() if name in row},
+    )
+    session.add(made)
     session.flush()
     return made
 
 
-def weekdays(starts: time = time(13), ends: time = time(17)) -> list[AgendaWindow]:
+def weekdays(starts: time = time(13), ends: time = time(17)) -> list[Window]:
     """A window on each weekday."""
-    return [window(day, starts, ends) for day in range(5)]
+    return [Window(day, starts, ends) for day in range(5)]
 
 
-def window(
-    weekday: int, starts: time = time(13), ends: time = time(17), **more: Any
-) -> AgendaWindow:
+def window(weekday: int, starts: time = time(13), ends: time = time(17), **more: Any) -> Window:
     """One window, to be put into an agenda."""
-    return AgendaWindow(agenda_id=0, weekday=weekday, starts=starts, ends=ends, **more)
+    return Window(weekday, starts, ends, **more)
 
 
 def wish(start: datetime, **fields: Any) -> BookingRequest:

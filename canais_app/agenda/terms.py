@@ -1,0 +1,82 @@
+"""The terms of an agenda: all that a gabinete sets, as one value.
+
+A version of an agenda is its terms from a day on. They are stored whole, as JSON, and never
+changed afterwards: what was published can be read, compared and kept in memory by its text.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property, lru_cache
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from canais_app.agenda.slots import Clock, Rules, Window
+
+REMEMBERED = 4096  # versions kept in memory
+
+
+class Terms(BaseModel):
+    """What holds for the days of a version. Lengths, buffers and notices are in minutes.
+
+    `overrides` are days with their own windows instead of the weekly ones (none: closed);
+    `opt_outs` are closed days of the court's calendar on which this gabinete receives all the
+    same. A limit of 0 is no limit.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    windows: tuple[Window, ...] = ()
+    overrides: Mapping[date, tuple[Clock, ...]] = Field(
+        default_factory=dict[date, tuple[Clock, ...]]
+    )
+    opt_outs: tuple[date, ...] = ()
+    slot_minutes: int = 20
+    step_minutes: int = 20
+    buffer_before: int = 0
+    buffer_after: int = 0
+    notice_minutes: int = 120
+    horizon_days: int = 28
+    horizon_in_business_days: bool = False
+    capacity: int = 1
+    modalities: tuple[str, ...] = ()  # `Modality`
+    place: str = ""
+    video_base_url: str = ""
+    max_per_day: int = 0
+    max_per_oab_per_day: int = 1
+    max_active_per_oab: int = 3
+    max_active_per_case: int = 1
+    release_delay: int = 30
+    cancel_notice: int = 120
+    needs_approval: bool = False
+    confirms_by_email: bool = False
+    confirm_minutes: int = 30
+    offer_minutes: int = 120
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The part that makes slots; an agenda's blocks are no part of a version."""
+        return Rules(
+            windows=self.windows,
+            overrides=self.overrides,
+            opt_outs=frozenset(self.opt_outs),
+            slot=self.slot_minutes,
+            step=self.step_minutes,
+            before=self.buffer_before,
+            after=self.buffer_after,
+            notice=self.notice_minutes,
+            horizon=self.horizon_days,
+            in_business_days=self.horizon_in_business_days,
+            capacity=self.capacity,
+            max_per_day=self.max_per_day,
+        )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def read(stored: str) -> Terms:
+    """Return terms as they were stored (JSON). The same text is read once."""
+    return Terms.model_validate_json(stored)
+
+
+def write(terms: Terms) -> str:
+    """Return terms as they are stored."""
+    return terms.model_dump_json()
