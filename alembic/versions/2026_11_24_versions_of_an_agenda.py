@@ -87,7 +87,7 @@ def _document(bind: sa.Connection, row: sa.RowMapping) -> str:
 def _write_versions(bind: sa.Connection) -> None:
     taken = sa.table("appointment", sa.column("agenda_id"), sa.column("starts_at", UTC()))
     first = sa.select(taken.c.agenda_id, sa.func.min(taken.c.starts_at)).group_by(taken.c.agenda_id)
-    since = dict(bind.execute(first).tuples())
+    since = {agenda_id: starts_at for agenda_id, starts_at in bind.execute(first)}
     for row in bind.execute(sa.select(_agenda())).mappings().all():
         begun = min(since.get(row["id"], row["updated_at"]), row["updated_at"])
         bind.execute(

@@ -66,12 +66,12 @@ def agenda(session: Session, windows: Sequence[Window] | None = None, **fields: 
             "published": True,
             "updated_at": MADE,
         }
-        | {name: value for name, value in fields.items() if name not in Terms.model_fields}
+        | {name: value for name, value in fields.items() if name in Agenda.model_fields}
     )
     session.add(made)
     session.flush()
-    asked = {name: value for name, value in fields.items() if name in Terms.model_fields}
-    version(session, made, tuple(weekdays() if windows is None else windows), **asked)
+    its = {name: value for name, value in fields.items() if name not in Agenda.model_fields}
+    version(session, made, tuple(weekdays() if windows is None else windows), **its)
     return made
 
 
