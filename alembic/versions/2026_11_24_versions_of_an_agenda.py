@@ -12,7 +12,7 @@ import sqlmodel
 from alembic import op
 
 revision = "20261124v"
-down_revision = "20261124c"
+down_revision = "20261124_link"
 branch_labels = None
 depends_on = None
 

@@ -163,13 +163,13 @@ OLD_ROWS = (
 
 def test_rows_of_an_older_portal_become_the_first_version(any_database: str) -> None:
     config = migrations._config()
-    command.downgrade(config, "20261124c")
+    command.downgrade(config, "20261124_link")
     with db.engine().begin() as connection:
         for statement in OLD_ROWS:
             connection.execute(text(statement))
     migrations.upgrade()
     _check_first_version()
-    command.downgrade(config, "20261124c")
+    command.downgrade(config, "20261124_link")
     with db.engine().begin() as connection:
         windows = connection.execute(text("SELECT weekday, every_weeks FROM agenda_window")).all()
         own = connection.execute(text("SELECT count(*), count(starts) FROM agenda_override")).one()
