@@ -153,6 +153,7 @@ PUBLIC_ROUTES: dict[str, str] = {
     "HEAD /unidade/{slug}": "the same",
     "GET /unidade/{slug}/qr.svg": "the address of that page, drawn",
     "GET /unidade/{slug}/cartaz.pdf": "the same page, on paper",
+    "GET /diretorio.json": "the public directory, for reading without a connection",
     "GET /comarcas/{slug}.pdf": "a comarca's public contacts, on paper",
     "GET /api/v1/units": "the directory is for everybody",
     "GET /api/v1/units/{slug}": "the same",

@@ -1,11 +1,13 @@
 """A unit's page before any script runs, its QR code and poster, and a comarca's sheet."""
 
-from fastapi import APIRouter
+import gzip
+
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from canais_app import routes
 from canais_app.api.shell import Readable, escape, missing, respond
-from canais_app.directory import queries, structured
+from canais_app.directory import offline, queries, structured
 from canais_app.directory.paper import qr
 from canais_app.directory.paper.poster import poster
 from canais_app.directory.paper.sheet import sheet
@@ -102,6 +104,19 @@ async def comarca_sheet(slug: str) -> Response:
         address=f"{settings().base_url}{routes.HOME}",
     )
     return _pdf(body, f"contatos-{slug}.pdf")
+
+
+@router.get("/diretorio.json")
+async def kept(request: Request) -> Response:
+    """Return the whole directory for the service worker, which keeps it for reading offline."""
+    mark, body = await db.in_reading(offline.packed)
+    headers = {"ETag": f'"{mark}"', "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(gzip.decompress(body), media_type="application/json", headers=headers)
+    headers["Content-Encoding"] = "gzip"
+    return Response(body, media_type="application/json", headers=headers)
 
 
 def _pdf(body: bytes, name: str) -> Response:

@@ -13,7 +13,15 @@ def connection_bar() -> rx.Component:
             has_connection_errors,
             rx.el.p(
                 rx.icon("wifi-off", size=18, aria_hidden=True),
-                "Sem conexão. O que você digitou continua aqui; tentamos de novo sozinhos.",
+                rx.el.span(
+                    "Sem conexão. O que você digitou continua aqui; tentamos de novo sozinhos. ",
+                    rx.el.a(
+                        "Ver contatos guardados",
+                        href="/offline.html",
+                        target="_blank",
+                        custom_attrs={"reloadDocument": True},
+                    ),
+                ),
                 class_name="offline-bar",
             ),
         ),

@@ -14,5 +14,6 @@ def head() -> list[rx.Component]:
             href="/fonts/raleway.woff2",
             custom_attrs={"as": "font", "type": "font/woff2", "crossOrigin": "anonymous"},
         ),
+        rx.el.script(src="/keep.js", defer=True),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
     ]
