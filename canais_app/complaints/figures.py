@@ -17,8 +17,8 @@ from canais_app.complaints.slices import Slice
 from canais_app.complaints.spikes import Level, Reference
 from canais_app.directory.models import Comarca, Unit
 from canais_app.expediente.calendar import Place
-from canais_app.expediente.models import Closure
-from canais_app.expediente.queries import load_calendar
+from canais_app.expediente.queries import load_calendar, notices_since
+from canais_app.expediente.rules import NoticeKind
 from canais_app.kit import clock
 
 HOUR = timedelta(hours=1)
@@ -584,13 +584,11 @@ def _deadline(  # noqa: PLR0913, PLR0917 (the columns of a row)
 
 def _muted(session: Session, now: datetime) -> tuple[set[int], tuple[Muted, ...]]:
     """Return the units under a declared closure of a comarca or unit, and the closures."""
-    ends = col(Closure.ends_at)
-    closures = session.scalars(
-        select(Closure).where(col(Closure.starts_at) <= now, ends.is_(None) | (ends > now))
-    ).all()
     units: set[int] = set()
     said: list[Muted] = []
-    for closure in closures:
+    for closure in notices_since(session, now):
+        if closure.kind != NoticeKind.CLOSED or not closure.in_force(now):
+            continue
         if closure.unit_id is None and closure.comarca_id is None:
             continue
         unit = session.get(Unit, closure.unit_id) if closure.unit_id else None
@@ -604,7 +602,7 @@ def _muted(session: Session, now: datetime) -> tuple[set[int], tuple[Muted, ...]
         )
         units.update(i for i in session.scalars(select(col(Unit.id)).where(below)) if i)
         place = unit.name if unit else comarca.name if comarca else ""
-        said.append(Muted(place, closure.reason, closure.act, closure.act_url, closure.starts_at))
+        said.append(Muted(place, closure.text, closure.act, closure.act_url, closure.starts_at))
     return units, tuple(said)
 
 

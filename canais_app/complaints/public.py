@@ -1,7 +1,7 @@
 """What anybody may know: plain counts of reports by place, and counts for the open data."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -89,7 +89,7 @@ def _of_comarca(session: Session, slug: str, counts: _Counts, now: datetime) -> 
         select(Unit).where(col(Unit.comarca_id) == found.id, col(Unit.active))
     ).all()
     places = [_of_row(unit, found.name, counts) for unit in units]
-    planned = [n for n in notices.shown(session, now) if n.scope in _scopes(found.name, units)]
+    planned = [n for n in notices.shown(session, now) if n.concerns_comarca(slug)]
     return _board(f"Comarca de {found.name}", "unidades", places, planned, now)
 
 
@@ -163,10 +163,6 @@ def _board(
         places=sorted(places, key=lambda p: (-p.count, not p.known, fold(p.name))),
         planned=planned,
     )
-
-
-def _scopes(comarca: str, units: Iterable[Unit]) -> set[str]:
-    return {"Todo o Estado", comarca, *(unit.name for unit in units)}
 
 
 def _counts(session: Session, now: datetime) -> _Counts:

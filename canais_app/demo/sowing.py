@@ -10,8 +10,8 @@ from canais_app.demo import agendas, complaints, notices, staff, units
 from canais_app.demo.staff import DEMO_PASSWORD, LogIn
 from canais_app.directory.models import Channel, Unit
 from canais_app.directory.reference import load_reference
-from canais_app.expediente.queries import load_calendar
-from canais_app.expediente.service import load_days
+from canais_app.expediente.queries import TOPIC, load_calendar
+from canais_app.expediente.years import load_days
 from canais_app.kit import live
 from canais_app.kit.errors import ConflictError
 from canais_app.settings import settings
@@ -61,7 +61,7 @@ def seed(session: Session, now: datetime) -> Summary:
     channels = session.exec(select(Channel).order_by(col(Channel.id))).all()
     reports = complaints.tell(session, grove, channels, calendar, rng, now)
     log_ins = staff.employ(session, grove, now)
-    for topic in ("complaints:all", "calendar"):
+    for topic in ("complaints:all", TOPIC):
         live.touch(session, topic)
     return Summary(
         sown=True,

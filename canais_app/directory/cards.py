@@ -11,12 +11,12 @@ from canais_app.directory import channels, extras, notices
 from canais_app.directory.models import Channel, Unit, UnitKind
 from canais_app.directory.snapshot import KIND_NAMES, Snapshot
 from canais_app.directory.views import ChannelView, OpenView, UnitCard
-from canais_app.expediente.calendar import CourtCalendar, Place
+from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.queries import load_calendar
+from canais_app.expediente.rules import Cause, OpenState, Place
 from canais_app.kit import clock
 from canais_app.kit.text import WEEKDAYS, date_words, hour_words
 
-PLAIN_REASONS = frozenset({"", "fora do horário"})
 SERVES = {
     UnitKind.CHAMBERS: "atendimento a advogados, com ou sem hora marcada",
     UnitKind.REGISTRY: "atende partes e advogados",
@@ -60,6 +60,7 @@ def card(
     assert unit.id is not None  # noqa: S101 (a stored row)
     comarca = about.snapshot.comarcas.get(unit.comarca_id or 0)
     own = about.snapshot.channels.get(unit.id, [])
+    kinds = {channel.kind for channel in own}
     state = open_view(about, unit)
     agenda = about.agendas.get(unit.id)
     trouble = about.troubles.get(unit.id)
@@ -80,7 +81,9 @@ def card(
         open_tone="warn" if trouble and state.is_open else "ok" if state.is_open else "off",
         open_reason=state.reason,
         next_change=state.next_change,
-        notices=[n.words for n in about.notices if n.concerns(unit)],
+        deadlines_suspended=state.deadlines_suspended,
+        on_call=state.on_call,
+        notices=[n.words for n in about.notices if n.concerns(unit, kinds)],
         status=trouble.status if trouble else "",
         status_words=trouble.words if trouble else "",
         next_free=agenda.next_free if agenda else "",
@@ -128,16 +131,24 @@ def open_view(about: Around, unit: Unit) -> OpenView:
     change = state.next_change
     return OpenView(
         is_open=state.is_open,
-        words=_open_words(state.is_open, state.reason, change, about.now),
+        words=open_words(state, about.now),
         reason=state.reason,
         next_change=clock.local(change).isoformat() if change else "",
+        deadlines_suspended=state.deadlines_suspended,
+        on_call=about.calendar.on_call(about.now, place),
     )
 
 
-def _open_words(is_open: bool, reason: str, change: datetime | None, now: datetime) -> str:  # noqa: FBT001
-    if is_open:
-        return f"Aberta · fecha às {hour_words(change)}" if change else "Aberta"
-    why = "" if reason in PLAIN_REASONS else f" ({reason})"
+def open_words(state: OpenState, now: datetime) -> str:
+    """Return `Aberta · fecha às 19h`, `Fechada · abre amanhã às 12h (feriado: …)`.
+
+    A closure's reason is not repeated: its notice stands on the same card.
+    """
+    change = state.next_change
+    if state.is_open:
+        return f"Aberta · fecha {_when_words(change, now)}" if change else "Aberta"
+    plain = state.cause in (Cause.HOURS, Cause.CLOSURE)
+    why = "" if plain else f" ({state.reason})"
     if change is None:
         return f"Fechada, sem previsão{why}"
     return f"Fechada · abre {_when_words(change, now)}{why}"

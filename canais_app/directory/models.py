@@ -243,22 +243,3 @@ class DirectoryVersion(SQLModel, table=True):
 
     id: int = Field(default=1, primary_key=True)
     token: str = Field(max_length=32)
-
-
-class Notice(SQLModel, table=True):
-    """A notice in force from `starts_at` to `ends_at` (none: sem previsão)."""
-
-    __tablename__ = "notice"  # pyright: ignore[reportAssignmentType]
-    __table_args__ = (Index("ix_notice_span", "starts_at", "ends_at"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    kind: str = Field(max_length=24)
-    text: str = Field(max_length=500)
-    act: str = Field(default="", max_length=120)
-    act_url: str = Field(default="", max_length=300)
-    alternative: str = Field(default="", max_length=200)
-    comarca_id: int | None = Field(default=None, foreign_key="comarca.id", index=True)
-    unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
-    channel_kind: str = Field(default="", max_length=24)
-    starts_at: datetime
-    ends_at: datetime | None = None

@@ -1,20 +1,29 @@
-"""Notices in force or announced: where they hold, since when, until when."""
+"""Notices in force or announced: what they say, where they hold, since when, until when."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from canais_app.directory.models import Comarca, Notice, Unit
+from canais_app.directory.models import CHANNEL_NAMES, Channel, ChannelKind, Comarca, Unit
 from canais_app.directory.views import NoticeView
-from canais_app.expediente.models import Closure
+from canais_app.expediente.posting import KIND_NAMES
+from canais_app.expediente.queries import NoticeRow, load_calendar, notices_since
+from canais_app.expediente.rules import DayRule, Effect, NoticeKind
+from canais_app.expediente.times import DAY, moment_of
 from canais_app.kit import clock
 from canais_app.kit.text import date_words, hour_words
 
 AHEAD = timedelta(days=45)  # how early an announced notice is shown
-WARN_KINDS = frozenset({"fechada", "closure", "manutencao", "manutenção"})
+WARN_KINDS = frozenset({NoticeKind.CLOSED, NoticeKind.MAINTENANCE})
+EVERYWHERE = "Todo o Estado"
+# Long spans of the calendar itself that visitors must know of; holidays stand on the cards.
+ANNOUNCED = {
+    Effect.RECESS: "{name}: atendimento só em plantão, com prazos suspensos.",
+    Effect.DEADLINES_SUSPENDED: "{name}: o atendimento segue normal.",
+}
 
 
 @dataclass(frozen=True)
@@ -24,81 +33,108 @@ class Scoped:
     words: str
     comarca_id: int | None
     unit_id: int | None
+    channel_kind: str = ""
 
-    def concerns(self, unit: Unit) -> bool:
-        """Whether the notice holds for a unit; state-wide ones stand on the home page only."""
+    def concerns(self, unit: Unit, channels: Collection[str]) -> bool:
+        """Whether the notice holds for a unit that has these kinds of channel."""
+        if self.channel_kind and self.channel_kind not in channels:
+            return False
         if self.unit_id is not None:
             return unit.id == self.unit_id or f"/{self.unit_id}/" in unit.path
-        return self.comarca_id is not None and unit.comarca_id == self.comarca_id
+        return self.comarca_id in (None, unit.comarca_id)
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The comarcas and units that some notices are about."""
+
+    comarcas: Mapping[int, Comarca]
+    units: Mapping[int, Unit]
 
 
 def in_force(session: Session, now: datetime) -> list[Scoped]:
-    """Return the notices and closures that hold now, as sentences for cards."""
-    return [
-        Scoped(_sentence(row.text, row.alternative, row.act), row.comarca_id, row.unit_id)
-        for row in _rows(session, now, now)
-    ] + [
-        Scoped(_sentence(row.reason, row.alternative, row.act), row.comarca_id, row.unit_id)
-        for row in _closures(session, now, now)
-    ]
+    """Return the notices that hold now, as sentences for cards."""
+    return [scoped(row) for row in notices_since(session, now) if row.in_force(now)]
 
 
 def shown(session: Session, now: datetime, unit: Unit | None = None) -> list[NoticeView]:
     """Return notices in force or announced for the weeks to come; those of a unit when given."""
-    names = dict(session.exec(select(Comarca.id, Comarca.name)).all())
-    found = [
-        _of_notice(row, _scope(session, row, names)) for row in _rows(session, now, now + AHEAD)
-    ]
-    found += [
-        _of_closure(row, _scope(session, row, names))
-        for row in _closures(session, now, now + AHEAD)
-    ]
+    rows = [row for row in notices_since(session, now) if row.starts_at <= now + AHEAD]
+    rows += _of_calendar(session, now)
     if unit is not None:
-        keep = {(n.id, n.kind) for n in found if _for_unit(session, n, unit)}
-        found = [n for n in found if (n.id, n.kind) in keep]
-    return sorted(found, key=lambda notice: (notice.starts_at > now, notice.starts_at))
+        kinds = _channels_of(session, unit) if any(row.channel_kind for row in rows) else ()
+        rows = [row for row in rows if scoped(row).concerns(unit, kinds)]
+    return views(session, rows, now)
 
 
-def _for_unit(session: Session, notice: NoticeView, unit: Unit) -> bool:
-    model = Closure if notice.kind == "fechada" and notice.id < 0 else Notice
-    row = session.get(model, abs(notice.id))
-    if row is None:
-        return False
-    everywhere = row.comarca_id is None and row.unit_id is None
-    return everywhere or Scoped("", row.comarca_id, row.unit_id).concerns(unit)
+def views(session: Session, rows: Collection[NoticeRow], now: datetime) -> list[NoticeView]:
+    """Return notices with their words: those in force first, then by their beginning."""
+    names = _names(session, rows)
+    found = [_view(row, names, now) for row in rows]
+    return sorted(found, key=lambda notice: (not notice.in_force, notice.starts_at))
 
 
-def _rows(session: Session, now: datetime, until: datetime) -> Sequence[Notice]:
-    return session.exec(
-        select(Notice).where(
-            col(Notice.starts_at) <= until,
-            or_(col(Notice.ends_at).is_(None), col(Notice.ends_at) > now),
-        )
-    ).all()
+def scoped(row: NoticeRow) -> Scoped:
+    """Return a notice as a sentence for cards, with whom it concerns."""
+    text = (
+        f"{CHANNEL_NAMES[ChannelKind(row.channel_kind)]}: {row.text}"
+        if row.channel_kind
+        else row.text
+    )
+    words = _sentence(text, row.alternative, row.act)
+    return Scoped(words, row.comarca_id, row.unit_id, row.channel_kind)
 
 
-def _closures(session: Session, now: datetime, until: datetime) -> Sequence[Closure]:
-    return session.exec(
-        select(Closure).where(
-            col(Closure.starts_at) <= until,
-            or_(col(Closure.ends_at).is_(None), col(Closure.ends_at) > now),
-        )
-    ).all()
+def _of_calendar(session: Session, now: datetime) -> Iterator[NoticeRow]:
+    today, latest = clock.local_day(now), clock.local_day(now + AHEAD)
+    for rule in load_calendar(session).days:
+        if rule.effect in ANNOUNCED and rule.first <= latest and rule.last >= today:
+            yield _of_rule(rule)
 
 
-def _scope(session: Session, row: Notice | Closure, names: dict[int | None, str]) -> str:
-    if row.unit_id is not None:
-        unit = session.get(Unit, row.unit_id)
-        return unit.name if unit else "Unidade"
-    return names.get(row.comarca_id, "Todo o Estado") if row.comarca_id else "Todo o Estado"
+def _of_rule(rule: DayRule) -> NoticeRow:
+    starts = moment_of(rule.first, 0)
+    return NoticeRow(
+        uid=str(uuid5(NAMESPACE_URL, f"{rule.effect}/{rule.first}/{rule.comarca_id or ''}")),
+        kind=NoticeKind.DEADLINES,
+        text=ANNOUNCED[Effect(rule.effect)].format(name=rule.name),
+        act="",
+        act_url="",
+        alternative="",
+        comarca_id=rule.comarca_id,
+        unit_id=None,
+        channel_kind="",
+        starts_at=starts,
+        ends_at=moment_of(rule.last + DAY, 0),
+        published_at=starts - AHEAD,
+        updated_at=starts - AHEAD,
+    )
 
 
-def _of_notice(row: Notice, scope: str) -> NoticeView:
+def _channels_of(session: Session, unit: Unit) -> Collection[str]:
+    return session.exec(select(Channel.kind).where(col(Channel.unit_id) == unit.id)).all()
+
+
+def _names(session: Session, rows: Collection[NoticeRow]) -> _Names:
+    ids = {row.unit_id for row in rows if row.unit_id}
+    units = session.exec(select(Unit).where(col(Unit.id).in_(ids))).all() if ids else []
+    wanted = {row.comarca_id for row in rows} | {unit.comarca_id for unit in units}
+    found = select(Comarca).where(col(Comarca.id).in_(wanted - {None}))
+    comarcas = session.exec(found).all() if wanted - {None} else []
+    return _Names({row.id or 0: row for row in comarcas}, {row.id or 0: row for row in units})
+
+
+def _view(row: NoticeRow, names: _Names, now: datetime) -> NoticeView:
+    unit = names.units.get(row.unit_id or 0)
+    comarca = names.comarcas.get((unit.comarca_id if unit else row.comarca_id) or 0)
+    channel = CHANNEL_NAMES[ChannelKind(row.channel_kind)] if row.channel_kind else ""
+    where = unit.name if unit else comarca.name if comarca else EVERYWHERE
     return NoticeView(
-        id=row.id or 0,
-        scope=scope,
+        uid=row.uid,
+        scope=f"{where} · {channel}" if channel else where,
         tone="warn" if row.kind in WARN_KINDS else "info",
         kind=row.kind,
+        kind_name=KIND_NAMES[NoticeKind(row.kind)],
         text=_stopped(row.text),
         act=row.act,
         act_url=row.act_url,
@@ -106,23 +142,12 @@ def _of_notice(row: Notice, scope: str) -> NoticeView:
         when=span_words(row.starts_at, row.ends_at),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-    )
-
-
-def _of_closure(row: Closure, scope: str) -> NoticeView:
-    """Return a closure as a notice; its id is negative so that the two kinds do not collide."""
-    return NoticeView(
-        id=-(row.id or 0),
-        scope=scope,
-        tone="warn",
-        kind="fechada",
-        text=_stopped(row.reason),
-        act=row.act,
-        act_url=row.act_url,
-        alternative=_stopped(row.alternative),
-        when=span_words(row.starts_at, row.ends_at),
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
+        in_force=row.in_force(now),
+        comarca=comarca.slug if comarca else "",
+        unit=unit.slug if unit else "",
+        channel=row.channel_kind,
+        published_at=row.published_at,
+        updated_at=row.updated_at,
     )
 
 
@@ -132,10 +157,25 @@ def _stopped(words: str) -> str:
 
 
 def span_words(start: datetime, end: datetime | None) -> str:
-    """Return `de 24/11/2026, 9h, a 25/11/2026, 12h`, or that the end is not known."""
+    """Return `De 24/11/2026, 9h, a 25/11/2026, 12h`, whole days as days, or no end foreseen."""
     if end is None:
         return f"Desde {moment_words(start)}, sem previsão de fim"
+    if _is_midnight(start) and _is_midnight(end):
+        first, last = clock.local_day(start), clock.local_day(end) - DAY
+        return (
+            f"Em {date_words(first)}"
+            if first == last
+            else f"De {date_words(first)} a {date_words(last)}"
+        )
+    if clock.local_day(start) == clock.local_day(end):
+        return (
+            f"Em {date_words(clock.local_day(start))}, das {hour_words(start)} às {hour_words(end)}"
+        )
     return f"De {moment_words(start)}, a {moment_words(end)}"
+
+
+def _is_midnight(moment: datetime) -> bool:
+    return clock.local(moment).time() == clock.local(moment).time().min
 
 
 def moment_words(moment: datetime) -> str:
@@ -144,6 +184,4 @@ def moment_words(moment: datetime) -> str:
 
 
 def _sentence(*parts: str) -> str:
-    return " ".join(
-        part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part
-    )
+    return " ".join(_stopped(part) for part in parts if part)

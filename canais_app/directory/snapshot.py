@@ -27,6 +27,7 @@ from canais_app.directory.models import (
     UnitKind,
 )
 from canais_app.expediente.calendar import CourtCalendar, Place
+from canais_app.expediente.calendar import Spot as CalendarSpot
 from canais_app.kit.errors import NotFoundError
 
 KIND_NAMES = {
@@ -59,8 +60,8 @@ class Snapshot:
     comarcas: dict[int, Comarca]
     by_slug: dict[str, Unit]
     under: dict[int, list[Unit]]  # unit id → the units that hang directly under it
-    _open: dict[tuple[int, datetime], Mask] = field(
-        default_factory=dict[tuple[int, datetime], Mask]
+    _open: dict[tuple[CourtCalendar, datetime], Mask] = field(
+        default_factory=dict[tuple[CourtCalendar, datetime], Mask]
     )
 
     def find(self, slug: str) -> Unit:
@@ -75,27 +76,23 @@ class Snapshot:
         return unit
 
     def is_open(self, calendar: CourtCalendar, now: datetime) -> Mask:
-        """Return of every unit of the index whether it is open; read once a minute.
-
-        Units of a comarca with the same hours are open together, unless closed on their own.
-        """
-        key = (id(calendar), now.replace(second=0, microsecond=0))
-        if key not in self._open:
+        """Return of every unit of the index whether it is open; read once a minute."""
+        key = (calendar, now.replace(second=0, microsecond=0))
+        mask = self._open.get(key)
+        if mask is None:
             mask = self._find_open(calendar, now)
             self._open.clear()
             self._open[key] = mask
-        return self._open[key]
+        return mask
 
     def _find_open(self, calendar: CourtCalendar, now: datetime) -> Mask:
-        alone = {c.unit_id for c in calendar.closures if c.unit_id and c.covers(now)}
-        known: dict[tuple[int | None, str, int | None], bool] = {}
+        known: dict[tuple[CalendarSpot, str], bool] = {}
         mask = np.zeros(self.index.size, dtype=np.bool_)
         for at, document in enumerate(self.index.documents):
             unit = self.units[document.id]
-            own = unit.id if unit.id in alone else None
-            key = (unit.comarca_id, str(unit.hours), own)
+            place = Place(unit.comarca_id, unit.id)
+            key = (calendar.spot(place), str(unit.hours))
             if key not in known:
-                place = Place(unit.comarca_id, own)
                 known[key] = calendar.state_at(now, place, unit.hours).is_open
             mask[at] = known[key]
         return mask

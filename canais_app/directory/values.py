@@ -15,7 +15,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from canais_app.directory.models import ChannelKind, Feature
-from canais_app.expediente.calendar import minutes_of
+from canais_app.expediente.times import minutes_of
 from canais_app.kit.text import fold
 
 PHONES = (ChannelKind.PHONE, ChannelKind.WHATSAPP)

@@ -31,6 +31,8 @@ class OpenView:
     words: str = ""
     reason: str = ""
     next_change: str = ""
+    deadlines_suspended: bool = False
+    on_call: bool = False  # the plantão attends
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class UnitCard:
     open_tone: str = ""
     open_reason: str = ""
     next_change: str = ""
+    deadlines_suspended: bool = False
+    on_call: bool = False
     notices: list[str] = field(default_factory=list)
     status: str = ""
     status_words: str = ""
@@ -119,12 +123,13 @@ class SearchAnswer:
 
 @dataclass(frozen=True)
 class NoticeView:
-    """A notice in force or announced."""
+    """A notice in force or announced. `comarca` and `unit` are slugs, empty when state-wide."""
 
-    id: int
+    uid: str
     scope: str
     tone: str
     kind: str
+    kind_name: str
     text: str
     act: str
     act_url: str
@@ -132,6 +137,16 @@ class NoticeView:
     when: str
     starts_at: datetime
     ends_at: datetime | None
+    in_force: bool
+    comarca: str
+    unit: str
+    channel: str
+    published_at: datetime
+    updated_at: datetime
+
+    def concerns_comarca(self, slug: str) -> bool:
+        """Whether the notice is about a comarca, a unit of it, or the whole state."""
+        return self.comarca == slug or not (self.comarca or self.unit)
 
 
 @dataclass(frozen=True)
@@ -161,15 +176,6 @@ class SpecialDay:
 
 
 @dataclass(frozen=True)
-class FeatureView:
-    """What is known of one feature of a building: it has it, or not, and where."""
-
-    name: str
-    has: bool
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class UnitPage:
     """Everything a unit's page shows."""
 
@@ -186,6 +192,5 @@ class UnitPage:
     # (weekday from 0 = Monday, opens, closes), for structured data
     spans: list[tuple[int, str, str]] = field(default_factory=list)
     special: list[SpecialDay] = field(default_factory=list)
-    features: list[FeatureView] = field(default_factory=list)
     nearby: list[Near] = field(default_factory=list)
     map_href: str = ""

@@ -9,7 +9,7 @@ from datetime import date, time
 
 from holidays import country_holidays
 
-from canais_app.expediente.calendar import Effect
+from canais_app.expediente.rules import Effect
 
 LIBRARY = "holidays (PyPI), BR/MT"
 COURT = "Portaria anual do TJMT"
@@ -41,6 +41,11 @@ class SeedDay:
     source: str
     opens: time | None = None
     comarca: str = ""
+
+    @property
+    def key(self) -> str:
+        """What names the row in a proposal: `2029-04-08.cuiaba.closed`."""
+        return f"{self.first.isoformat()}.{self.comarca}.{self.effect}"
 
 
 def days_of(year: int) -> list[SeedDay]:

@@ -1,18 +1,31 @@
 """Rows of the court's calendar. The yearly Portaria decides, so days are data."""
 
 from datetime import date, datetime, time
+from uuid import uuid4
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from canais_app.expediente.calendar import Effect
+from canais_app.expediente.rules import Effect, NoticeKind
 
-__all__ = ["CalendarDay", "Closure", "Effect"]
+__all__ = ["CalendarDay", "CalendarVersion", "Effect", "Notice", "NoticeKind"]
+
+
+def _one_a_day(name: str, where: str, *more: str) -> Index:
+    """Return the index that lets a day have each effect once, in the state or in a comarca."""
+    only = text(where)
+    columns = ("first_day", "effect", *more)
+    return Index(name, *columns, unique=True, sqlite_where=only, postgresql_where=only)
 
 
 class CalendarDay(SQLModel, table=True):
     """A holiday, recess or late opening, from `first_day` to `last_day`, both included."""
 
     __tablename__ = "calendar_day"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        _one_a_day("uq_calendar_day_state", "comarca_id IS NULL"),
+        _one_a_day("uq_calendar_day_comarca", "comarca_id IS NOT NULL", "comarca_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     first_day: date = Field(index=True)
@@ -25,17 +38,40 @@ class CalendarDay(SQLModel, table=True):
     source: str = Field(default="", max_length=120)
 
 
-class Closure(SQLModel, table=True):
-    """A closure by Portaria of the state, one comarca or one unit; `ends_at` may be unknown."""
+def _new_uid() -> str:
+    return str(uuid4())
 
-    __tablename__ = "closure"  # pyright: ignore[reportAssignmentType]
+
+class Notice(SQLModel, table=True):
+    """A notice in force in `[starts_at, ends_at)`; no end: sem previsão (ADR 8).
+
+    It holds in the whole state, a comarca, or a unit and what hangs under it; `channel_kind`
+    narrows it to those who have that channel. `uid` names it for ever, in feeds too.
+    """
+
+    __tablename__ = "notice"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("ix_notice_span", "starts_at", "ends_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    starts_at: datetime = Field(index=True)
-    ends_at: datetime | None = None
-    reason: str = Field(max_length=200)
+    uid: str = Field(default_factory=_new_uid, unique=True, max_length=36)
+    kind: str = Field(max_length=24)
+    text: str = Field(max_length=500)
     act: str = Field(default="", max_length=120)
     act_url: str = Field(default="", max_length=300)
     alternative: str = Field(default="", max_length=200)
     comarca_id: int | None = Field(default=None, foreign_key="comarca.id", index=True)
     unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    channel_kind: str = Field(default="", max_length=24)
+    starts_at: datetime
+    ends_at: datetime | None = None
+    published_at: datetime
+    updated_at: datetime
+
+
+class CalendarVersion(SQLModel, table=True):
+    """The one row whose token changes with every change of the calendar or of a notice."""
+
+    __tablename__ = "calendar_version"  # pyright: ignore[reportAssignmentType]
+
+    id: int = Field(default=1, primary_key=True)
+    token: str = Field(max_length=32)

@@ -1,22 +1,19 @@
-"""Read the court's calendar, once per process, and anew when it changes."""
+"""Read the court's calendar and its notices: once per process, and anew when they change."""
 
-import time
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 
-from sqlalchemy import Executable, column, func, select, table
+from sqlalchemy import URL, and_, select
 from sqlmodel import Session, col
 
-from canais_app.expediente.calendar import ClosureRule, CourtCalendar, DayRule
-from canais_app.expediente.models import CalendarDay, Closure
-from canais_app.kit import db, live
+from canais_app.expediente import places, version
+from canais_app.expediente.calendar import CourtCalendar
+from canais_app.expediente.models import CalendarDay, Notice
+from canais_app.expediente.rules import NOTICE_EFFECTS, ClosureRule, DayRule, NoticeKind
 
-TOPIC = "calendar"
-KEEP = 60.0  # seconds: what was missed while nobody listened is seen after that
-Mark = tuple[object, ...]
-# The directory stands above this room: only the tree's two columns are read here.
-_UNIT = table("unit", column("id"), column("path"))
+TOPIC = "calendar:all"
 
 
 @dataclass(frozen=True)
@@ -34,103 +31,121 @@ class CalendarRow:
 
 
 @dataclass(frozen=True)
-class ClosureRow:
-    """A closure as the administration and the API list it."""
+class NoticeRow:
+    """A notice as it is stored."""
 
-    id: int
-    starts_at: datetime
-    ends_at: datetime | None
-    reason: str
+    uid: str
+    kind: str
+    text: str
     act: str
     act_url: str
     alternative: str
     comarca_id: int | None
     unit_id: int | None
+    channel_kind: str
+    starts_at: datetime
+    ends_at: datetime | None
+    published_at: datetime
+    updated_at: datetime
+
+    def in_force(self, moment: datetime) -> bool:
+        """Whether the notice holds at a moment."""
+        return self.starts_at <= moment and not self.is_over(moment)
+
+    def is_over(self, moment: datetime) -> bool:
+        """Whether the notice has ended."""
+        return self.ends_at is not None and self.ends_at <= moment
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Kept:
-    mark: Mark = ()
-    read_at: float = 0.0
+    """What is in memory, and the versions it was read at."""
+
+    url: URL | None = None
+    token: str = ""
+    tree: str = ""  # only where closures of units depend on what hangs under them
     calendar: CourtCalendar = field(default_factory=CourtCalendar)
+    open_ended: tuple[NoticeRow, ...] = ()
+    ending: tuple[NoticeRow, ...] = ()  # those that end, by their end
 
 
-_kept = _Kept()
+class _Memory:
+    kept = _Kept()
 
 
 def load_calendar(session: Session) -> CourtCalendar:
     """Return the calendar in force, as values; kept in the process until it changes."""
-    mark = _mark(session)
-    if _kept.mark != mark or time.monotonic() - _kept.read_at > KEEP:
-        _kept.calendar = _read(session)
-        _kept.mark, _kept.read_at = mark, time.monotonic()
-    return _kept.calendar
+    return _load(session).calendar
 
 
-def forget() -> None:
-    """Read the calendar anew when it is next asked for."""
-    _kept.mark = ()
+def notices_since(session: Session, moment: datetime) -> Sequence[NoticeRow]:
+    """Return the notices not over at a moment, those to come included, earliest first."""
+    kept = _load(session)
+    at = bisect_right(kept.ending, moment, key=lambda row: row.ends_at or moment)
+    return sorted((*kept.ending[at:], *kept.open_ended), key=lambda row: row.starts_at)
 
 
-@lru_cache(maxsize=1)
-def _sums() -> tuple[Executable, Executable]:
-    """Return the two statements of `_mark`, made once: they run before every answer."""
-    day, closure = CalendarDay, Closure
-    days = select(
-        func.count(),
-        func.max(col(day.id)),
-        func.min(col(day.first_day)),
-        func.max(col(day.last_day)),
-        func.max(col(day.effect) + col(day.name)),
-        func.max(col(day.comarca_id)),
-    )
-    closures = select(
-        func.count(),
-        func.max(col(closure.id)),
-        func.min(col(closure.starts_at)),
-        func.max(col(closure.ends_at)),
-        func.max(col(closure.reason)),
-        func.max(col(closure.unit_id)),
-        func.max(col(closure.comarca_id)),
-    )
-    return days, closures
+def _load(session: Session) -> _Kept:
+    url, kept = session.get_bind().engine.url, _Memory.kept
+    token, tree = version.current(session), places.tree_version(session)
+    if (url, token) != (kept.url, kept.token) or kept.tree not in ("", tree):
+        kept = _Memory.kept = _read(session, url, token, tree)
+    return kept
 
 
-def _mark(session: Session) -> Mark:
-    # Other processes and bare sessions are noticed by what their rows add up to.
-    ask, (days, closures) = session.connection().execute, _sums()
-    return (str(session.get_bind().engine.url), *ask(days).one(), *ask(closures).one())
-
-
-def _read(session: Session) -> CourtCalendar:
+def _read(session: Session, url: URL, token: str, tree: str) -> _Kept:
     days = session.scalars(select(CalendarDay).order_by(col(CalendarDay.first_day)))
-    closures = session.scalars(select(Closure).order_by(col(Closure.starts_at))).all()
-    return CourtCalendar(
-        days=tuple(
-            DayRule(row.first_day, row.last_day, row.effect, row.name, row.opens_at, row.comarca_id)
-            for row in days
+    rows = [
+        NoticeRow(**row.model_dump(exclude={"id"}))
+        for row in session.scalars(select(Notice).order_by(col(Notice.starts_at), col(Notice.id)))
+    ]
+    closing = [row for row in rows if row.kind in NOTICE_EFFECTS]
+    below = _below(session, {row.unit_id for row in closing if row.unit_id})
+    ending = [row for row in rows if row.ends_at]
+    return _Kept(
+        url=url,
+        token=token,
+        tree=tree if below else "",
+        calendar=CourtCalendar(
+            tuple(_day_rule(row) for row in days), tuple(_rule(row, below) for row in closing)
         ),
-        closures=tuple(
-            ClosureRule(row.starts_at, row.ends_at, row.reason, row.act, row.comarca_id, unit_id)
-            for row in closures
-            for unit_id in _closed_units(session, row.unit_id)
-        ),
+        open_ended=tuple(row for row in rows if row.ends_at is None),
+        ending=tuple(sorted(ending, key=lambda row: row.ends_at or row.starts_at)),
     )
 
 
-def _closed_units(session: Session, unit_id: int | None) -> list[int | None]:
-    """List a closed unit and what hangs under it: a vara closes with its secretaria."""
-    if unit_id is None:
-        return [None]
-    under = select(_UNIT.c.id).where(_UNIT.c.path.contains(f"/{unit_id}/", autoescape=True))
-    return list(dict.fromkeys([unit_id, *session.scalars(under)]))
+def _day_rule(row: CalendarDay) -> DayRule:
+    return DayRule(row.first_day, row.last_day, row.effect, row.name, row.opens_at, row.comarca_id)
+
+
+def _rule(row: NoticeRow, below: Mapping[int, set[int]]) -> ClosureRule:
+    return ClosureRule(
+        row.starts_at,
+        row.ends_at,
+        row.text,
+        row.act,
+        row.comarca_id,
+        row.unit_id,
+        frozenset(below.get(row.unit_id or 0, ())),
+        NOTICE_EFFECTS[NoticeKind(row.kind)],
+    )
+
+
+def _below(session: Session, closed: set[int]) -> dict[int, set[int]]:
+    """Return what hangs under closed units, at any depth: a vara closes with its secretaria."""
+    found: dict[int, set[int]] = {id_: set() for id_ in closed}
+    if closed:
+        for id_, path in places.unit_paths(session).items():
+            for above in closed & {int(part) for part in path.split("/") if part} - {id_}:
+                found[above].add(id_)
+    return found
 
 
 def calendar_rows(session: Session, first: date, last: date) -> list[CalendarRow]:
     """List the rows of the calendar that touch `first` to `last`, both included."""
     rows = session.scalars(
         select(CalendarDay)
-        .where(col(CalendarDay.first_day) <= last, col(CalendarDay.last_day) >= first)
+        .where(and_(col(CalendarDay.first_day) <= last, col(CalendarDay.last_day) >= first))
         .order_by(col(CalendarDay.first_day), col(CalendarDay.id))
     )
     return [
@@ -146,27 +161,3 @@ def calendar_rows(session: Session, first: date, last: date) -> list[CalendarRow
         )
         for row in rows
     ]
-
-
-def closure_rows(session: Session, now: datetime) -> list[ClosureRow]:
-    """List the closures in force or to come, earliest first."""
-    rows = session.scalars(
-        select(Closure)
-        .where(col(Closure.ends_at).is_(None) | (col(Closure.ends_at) > now))
-        .order_by(col(Closure.starts_at), col(Closure.id))
-    )
-    return [ClosureRow(**row.model_dump()) for row in rows]
-
-
-def _hear_commit(session: Session) -> None:
-    if session.info.pop(TOPIC, False):
-        forget()
-
-
-def _hear_topic(topic: str) -> None:
-    if topic == TOPIC:
-        forget()
-
-
-db.after_commit.append(_hear_commit)
-live.hub.listeners.append(_hear_topic)

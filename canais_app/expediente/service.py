@@ -1,64 +1,66 @@
-"""Change the court's calendar: days, recess, and closures by Portaria."""
+"""Change the court's calendar day by day."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from pydantic import BaseModel, Field, model_validator
-from sqlalchemy import column, select, table
-from sqlmodel import Session, col
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.expediente.calendar import Effect
-from canais_app.expediente.holidays import days_of, recess_of
-from canais_app.expediente.models import CalendarDay, Closure
-from canais_app.expediente.queries import TOPIC
-from canais_app.kit import live
+from canais_app.expediente.changes import difference
+from canais_app.expediente.models import CalendarDay
+from canais_app.expediente.places import comarca_name
+from canais_app.expediente.queries import TOPIC, load_calendar, notices_since
+from canais_app.expediente.rules import Effect, Place
+from canais_app.kit import clock, live
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
+from canais_app.kit.text import date_words
 
 LONGEST = 400  # days in one row of the calendar
-# The directory stands above this room: only these columns are read here.
-_COMARCA = table("comarca", column("id"), column("slug"))
-_UNIT = table("unit", column("id"), column("path"))
+YEARS = range(2000, 2101)
+WORDS = {
+    Effect.CLOSED: "Feriado ou dia sem expediente",
+    Effect.RECESS: "Recesso: só plantão, prazos suspensos",
+    Effect.OPENS_LATE: "Abre mais tarde",
+    Effect.DEADLINES_SUSPENDED: "Prazos suspensos: abre normalmente",
+}
 
 
 class NewDay(BaseModel):
     """A row of the calendar as the administrator writes it."""
 
+    effect: Effect
     first_day: date
     last_day: date
-    effect: Effect
     name: str = Field(min_length=1, max_length=120)
-    opens_at: time | None = None
+    opens_at: time | None = Field(default=None, validate_default=True)
     act: str = Field(default="", max_length=120)
     comarca_id: int | None = None
 
-    @model_validator(mode="after")
-    def _fits(self) -> "NewDay":
-        if not 0 <= (self.last_day - self.first_day).days < LONGEST:
+    @field_validator("first_day")
+    @classmethod
+    def _in_sight(cls, day: date) -> date:
+        if day.year not in YEARS:
+            raise ValueError(f"Escolha um dia entre {YEARS[0]} e {YEARS[-1]}.")
+        return day
+
+    @field_validator("last_day")
+    @classmethod
+    def _follows(cls, day: date, info: ValidationInfo) -> date:
+        first = info.data.get("first_day")
+        if first and not 0 <= (day - first).days < LONGEST:
             raise ValueError(f"O último dia vem até {LONGEST} dias depois do primeiro.")
-        if (self.effect == Effect.OPENS_LATE) != (self.opens_at is not None):
+        return day
+
+    @field_validator("opens_at")
+    @classmethod
+    def _only_late(cls, at: time | None, info: ValidationInfo) -> time | None:
+        if info.data.get("effect") == Effect.OPENS_LATE and at is None:
+            raise ValueError("Diga a que horas abre.")
+        if info.data.get("effect") != Effect.OPENS_LATE and at is not None:
             raise ValueError("Diga a hora de abrir só quando o dia abre mais tarde.")
-        return self
-
-
-class NewClosure(BaseModel):
-    """A closure by Portaria of the state, one comarca or one unit and what hangs under it."""
-
-    starts_at: datetime
-    ends_at: datetime | None = None
-    reason: str = Field(min_length=3, max_length=200)
-    act: str = Field(default="", max_length=120)
-    act_url: str = Field(default="", max_length=300, pattern=r"^(https://.*)?$")
-    alternative: str = Field(default="", max_length=200)
-    comarca_id: int | None = None
-    unit_id: int | None = None
-
-    @model_validator(mode="after")
-    def _fits(self) -> "NewClosure":
-        if self.ends_at is not None and self.ends_at <= self.starts_at:
-            raise ValueError("O fim vem depois do começo.")
-        return self
+        return at
 
 
 def add_day(session: Session, actor: Actor, wish: NewDay, *, now: datetime) -> CalendarDay:
@@ -66,15 +68,37 @@ def add_day(session: Session, actor: Actor, wish: NewDay, *, now: datetime) -> C
 
     Raises:
         ConflictError: the same day of the same place already has that effect.
+        InvalidError: no such comarca.
     """
     require(actor, Permission.EDIT_CALENDAR)
-    if session.scalar(_same_day(wish)) is not None:
-        raise ConflictError("Este dia já está no calendário.")
     row = CalendarDay(**wish.model_dump(), source=actor.name)
-    session.add(row)
-    session.flush()
-    audit.record(session, actor, "incluir dia", "calendário", row.id, _said(wish), now=now)
-    _tell(session)
+    _store(session, row)
+    changes = difference({}, _said(session, row))
+    audit.record(session, actor, "incluir dia", "calendário", row.id, changes, now=now)
+    live.touch(session, TOPIC)
+    return row
+
+
+def change_day(
+    session: Session, actor: Actor, day_id: int, wish: NewDay, *, now: datetime
+) -> CalendarDay:
+    """Change a row, or move it to another day: the record says which.
+
+    Raises:
+        NotFoundError: there is no such row.
+        ConflictError: the new day of that place already has that effect.
+        InvalidError: no such comarca.
+    """
+    require(actor, Permission.EDIT_CALENDAR)
+    row = _row(session, day_id)
+    before, days = _said(session, row), (row.first_day, row.last_day)
+    row.sqlmodel_update(wish.model_dump())
+    _store(session, row)
+    changes = difference(before, _said(session, row))
+    if changes:
+        action = "alterar dia" if days == (row.first_day, row.last_day) else "transferir dia"
+        audit.record(session, actor, action, "calendário", day_id, changes, now=now)
+        live.touch(session, TOPIC)
     return row
 
 
@@ -85,110 +109,55 @@ def remove_day(session: Session, actor: Actor, day_id: int, *, now: datetime) ->
         NotFoundError: there is no such row.
     """
     require(actor, Permission.EDIT_CALENDAR)
+    row = _row(session, day_id)
+    changes = difference(_said(session, row), {})
+    session.delete(row)
+    audit.record(session, actor, "retirar dia", "calendário", day_id, changes, now=now)
+    live.touch(session, TOPIC)
+
+
+def tell_passing_time(session: Session, since: datetime, now: datetime) -> bool:
+    """Touch the calendar's topic when time alone changed it after `since`; say whether it did.
+
+    That is at midnight, when the court opens or closes, and when a notice begins or ends. Units
+    with hours of their own are read anew at the next of these.
+    """
+    change = load_calendar(session).state_at(since, Place()).next_change
+    moments = [change] if change else []
+    for notice in notices_since(session, since):
+        moments += [at for at in (notice.starts_at, notice.ends_at) if at]
+    passed = any(since < at <= now for at in moments)
+    if passed or clock.local_day(since) != clock.local_day(now):
+        live.touch(session, TOPIC)
+        return True
+    return False
+
+
+def _row(session: Session, day_id: int) -> CalendarDay:
     row = session.get(CalendarDay, day_id)
     if row is None:
         raise NotFoundError("Este dia não está no calendário.")
-    session.delete(row)
-    was = {name: [value, ""] for name, value in row.model_dump(exclude={"id"}).items()}
-    audit.record(session, actor, "retirar dia", "calendário", day_id, was, now=now)
-    _tell(session)
-
-
-def close(session: Session, actor: Actor, wish: NewClosure, *, now: datetime) -> Closure:
-    """Close a place from a moment on, with or without an end.
-
-    Raises:
-        InvalidError: comarca and unit are both given: one place per closure.
-    """
-    require(actor, Permission.EDIT_CALENDAR, _path_of(session, wish.unit_id))
-    if wish.comarca_id is not None and wish.unit_id is not None:
-        raise InvalidError("Escolha a comarca ou a unidade, não as duas.")
-    row = Closure(**wish.model_dump())
-    session.add(row)
-    session.flush()
-    audit.record(session, actor, "fechar", "fechamento", row.id, _said(wish), now=now)
-    _tell(session)
     return row
 
 
-def end_closure(
-    session: Session, actor: Actor, closure_id: int, ends_at: datetime, *, now: datetime
-) -> Closure:
-    """Say when a closure ends, or ended.
-
-    Raises:
-        NotFoundError: there is no such closure.
-        InvalidError: the end is not after the beginning.
-    """
-    row = session.get(Closure, closure_id)
-    if row is None:
-        raise NotFoundError("Este fechamento não existe.")
-    require(actor, Permission.EDIT_CALENDAR, _path_of(session, row.unit_id))
-    if ends_at <= row.starts_at:
-        raise InvalidError("O fim vem depois do começo.", {"ends_at": "Escolha um fim posterior."})
-    changes = {"ends_at": [row.ends_at, ends_at]}
-    row.ends_at = ends_at
-    session.add(row)
-    audit.record(session, actor, "reabrir", "fechamento", row.id, changes, now=now)
-    _tell(session)
-    return row
+def _store(session: Session, row: CalendarDay) -> None:
+    if row.comarca_id is not None and not comarca_name(session, row.comarca_id):
+        raise InvalidError("Confira o pedido.", {"comarca_id": "Escolha uma comarca da lista."})
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        raise ConflictError("Este dia já está no calendário.") from None
 
 
-def load_days(session: Session, years: Sequence[int]) -> int:
-    """Write the days of `years` that are not there yet; return how many were written.
-
-    Rows already there are left as they are: an administrator may have changed them.
-    """
-    comarcas = dict(session.connection().execute(select(_COMARCA.c.slug, _COMARCA.c.id)).all())
-    there = set(
-        session.connection()
-        .execute(select(col(CalendarDay.first_day), col(CalendarDay.comarca_id)))
-        .all()
-    )
-    written = 0
-    running = [recess_of(min(years) - 1)] if years else []  # it ends in the first year
-    for day in [*running, *(day for year in years for day in days_of(year))]:
-        comarca_id = comarcas.get(day.comarca) if day.comarca else None
-        if (day.first, comarca_id) in there or (day.comarca and comarca_id is None):
-            continue
-        session.add(
-            CalendarDay(
-                first_day=day.first,
-                last_day=day.last,
-                effect=day.effect,
-                opens_at=day.opens,
-                name=day.name,
-                comarca_id=comarca_id,
-                source=day.source,
-            )
-        )
-        written += 1
-    session.flush()
-    if written:
-        _tell(session)
-    return written
-
-
-def _same_day(wish: NewDay):  # noqa: ANN202 (a SQLAlchemy statement)
-    return select(col(CalendarDay.id)).where(
-        col(CalendarDay.first_day) == wish.first_day,
-        col(CalendarDay.effect) == wish.effect,
-        col(CalendarDay.comarca_id).is_(None)
-        if wish.comarca_id is None
-        else col(CalendarDay.comarca_id) == wish.comarca_id,
-    )
-
-
-def _path_of(session: Session, unit_id: int | None) -> str:
-    if unit_id is None:
-        return ""
-    return session.scalar(select(_UNIT.c.path).where(_UNIT.c.id == unit_id)) or ""
-
-
-def _said(wish: BaseModel) -> dict[str, list[object]]:
-    return {name: ["", value] for name, value in wish.model_dump(mode="json").items()}
-
-
-def _tell(session: Session) -> None:
-    session.info[TOPIC] = True  # this process forgets what it kept, after the commit
-    live.touch(session, TOPIC)
+def _said(session: Session, row: CalendarDay) -> dict[str, str]:
+    return {
+        "efeito": WORDS[Effect(row.effect)],
+        "primeiro dia": date_words(row.first_day),
+        "último dia": date_words(row.last_day),
+        "nome": row.name,
+        "abre às": row.opens_at.strftime("%H:%M") if row.opens_at else "",
+        "ato": row.act,
+        "comarca": comarca_name(session, row.comarca_id) if row.comarca_id else "todo o Estado",
+    }

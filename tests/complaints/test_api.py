@@ -10,7 +10,7 @@ from sqlmodel import Session
 from canais_app.accounts.roles import PUBLIC, Role
 from canais_app.api.app import make
 from canais_app.complaints import public
-from canais_app.directory.models import Notice
+from canais_app.expediente.models import Notice
 from canais_app.kit import clock, db
 from canais_app.kit.errors import NotSignedInError
 from tests.factories.complaints import Court, filed, make_court, staff
@@ -107,6 +107,8 @@ def test_a_planned_notice_is_shown_before_it_starts(court: Court) -> None:
         text="Troca de equipamento",
         unit_id=court.unit.id,
         starts_at=now + timedelta(days=2),
+        published_at=now,
+        updated_at=now,
     )
     db.run(lambda session: session.add(notice))
     with db.reading() as session:

@@ -13,10 +13,10 @@ from canais_app.complaints.slices import Slice, parse_slice, parse_variant
 from canais_app.complaints.spikes import Level
 from canais_app.complaints.tables import By, Name
 from canais_app.directory.models import ChannelKind, Unit
-from canais_app.expediente.models import Closure
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError, NotFoundError, NotPermittedError, NotSignedInError
 from tests.factories import figures as factory
+from tests.factories.directory import notice as make_notice
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -84,10 +84,7 @@ def test_the_usual_number_at_the_usual_hour_is_no_alarm(
 
 def test_a_closed_unit_raises_no_alarm(session: Session, unit: Unit, now: datetime) -> None:
     _burst(session, unit, now, 5)
-    session.add(
-        Closure(starts_at=now - HOUR, reason="sem energia", act="Portaria 1", unit_id=unit.id)
-    )
-    session.flush()
+    make_notice(session, "sem energia", starts_at=now - HOUR, act="Portaria 1", unit_id=unit.id)
     found = measure(session, Slice(), now=now)
     assert found.alarms == ()
     assert words.view_of(found).muted == [

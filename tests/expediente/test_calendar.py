@@ -12,9 +12,8 @@ from canais_app.expediente.calendar import (
     DayRule,
     Effect,
     Place,
-    moment_of,
-    read_hours,
 )
+from canais_app.expediente.times import moment_of, read_hours
 from canais_app.kit import clock
 
 Week = dict[str, list[list[str]]]

@@ -1,4 +1,4 @@
-"""The calendar in the database: seeded days, closures, who may change them."""
+"""The days of the calendar in the database: seeded, changed, moved, and who may change them."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -7,30 +7,43 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
-from canais_app.directory.models import Unit
 from canais_app.directory.reference import load_reference
-from canais_app.expediente import service
-from canais_app.expediente.calendar import CourtCalendar, Effect, Place
+from canais_app.expediente import service, years
+from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.models import CalendarDay
-from canais_app.expediente.queries import calendar_rows, closure_rows, load_calendar
-from canais_app.expediente.service import NewClosure, NewDay
+from canais_app.expediente.places import comarca_ids
+from canais_app.expediente.queries import calendar_rows, load_calendar
+from canais_app.expediente.rules import Effect, Place
+from canais_app.expediente.service import NewDay
 from canais_app.kit import clock
 from canais_app.kit.errors import AppError, ConflictError, InvalidError, NotFoundError
+from canais_app.kit.forms import parse
+from tests.factories.directory import notice as make_notice
 
 ADMIN = Actor(staff_id=1, name="Administração", grants=(Grant(Role.ADMIN),))
 CORREGEDORIA = Actor(staff_id=2, name="Corregedoria", grants=(Grant(Role.CORREGEDORIA),))
+MANAGER = Actor(staff_id=3, name="Gestor", grants=(Grant(Role.MANAGER, "/1/"),))
 
 
 @pytest.fixture
 def seeded(session: Session) -> Session:
     load_reference(session)
-    service.load_days(session, range(2024, 2029))
+    years.load_days(session, range(2024, 2029))
     return session
 
 
 def _comarca(session: Session, slug: str) -> Place:
-    table = service._COMARCA
-    return Place(session.scalar(service.select(table.c.id).where(table.c.slug == slug)))
+    return Place(comarca_ids(session)[slug])
+
+
+def _day(session: Session, name: str, year: int) -> CalendarDay:
+    rows = session.exec(select(CalendarDay).where(CalendarDay.name == name)).all()
+    return next(row for row in rows if row.first_day.year == year)
+
+
+def _wish(row: CalendarDay, **changes: object) -> NewDay:
+    kept = row.model_dump(include=set(NewDay.model_fields))
+    return NewDay.model_validate({**kept, **changes})
 
 
 @pytest.mark.parametrize(
@@ -101,8 +114,23 @@ def test_loading_days_again_changes_nothing_and_keeps_edits(seeded: Session) -> 
     assert edited is not None
     edited.name = "Dia da Justiça (transferido)"
     seeded.add(edited)
-    assert service.load_days(seeded, range(2024, 2029)) == 0
+    assert years.load_days(seeded, range(2024, 2029)) == 0
     assert edited.name == "Dia da Justiça (transferido)"
+
+
+def test_a_removed_or_moved_day_does_not_come_back_with_the_next_seed(
+    seeded: Session, now: datetime
+) -> None:
+    servants = _day(seeded, "Dia do Servidor Público", 2026)
+    moved = _wish(servants, first_day=date(2026, 10, 30), last_day=date(2026, 10, 30))
+    service.change_day(seeded, ADMIN, servants.id or 0, moved, now=now)
+    service.remove_day(seeded, ADMIN, _day(seeded, "Dia da Justiça", 2026).id or 0, now=now)
+    seeded.flush()
+    assert years.load_days(seeded, range(2024, 2029)) == 0
+    calendar = load_calendar(seeded)
+    assert calendar.day_state(date(2026, 10, 28), Place()).is_open
+    assert calendar.day_state(date(2026, 10, 30), Place()).reason == "feriado: " + servants.name
+    assert calendar.day_state(date(2026, 12, 8), Place()).is_open
 
 
 def test_an_added_day_closes_and_is_recorded(seeded: Session, now: datetime) -> None:
@@ -111,39 +139,81 @@ def test_an_added_day_closes_and_is_recorded(seeded: Session, now: datetime) -> 
     row = service.add_day(seeded, ADMIN, wish, now=now)
     assert load_calendar(seeded).day_state(day, Place()).reason == "feriado: Luto oficial"
     assert [r.id for r in calendar_rows(seeded, day, day)] == [row.id]
-    assert seeded.exec(select(AuditEntry.action)).all() == ["incluir dia"]
     with pytest.raises(ConflictError):
         service.add_day(seeded, ADMIN, wish, now=now)
     service.remove_day(seeded, ADMIN, row.id or 0, now=now)
     seeded.flush()
     assert load_calendar(seeded).day_state(day, Place()).is_open
+    assert seeded.exec(select(AuditEntry.action)).all() == ["incluir dia", "retirar dia"]
 
 
-def test_a_closed_unit_closes_what_hangs_under_it(session: Session, now: datetime) -> None:
-    vara = Unit(code="v", slug="v", name="Vara", kind="vara", degree=1, path="/1/", updated_at=now)
-    session.add(vara)
-    session.flush()
-    vara.path = f"/{vara.id}/"
-    registry = Unit(
-        code="s", slug="s", name="Sec", kind="secretaria", degree=1, path="", updated_at=now
-    )
-    session.add(registry)
-    session.flush()
-    registry.path = f"{vara.path}{registry.id}/"
-    session.flush()
-    wish = NewClosure(starts_at=now - timedelta(hours=1), reason="obras", unit_id=vara.id)
-    closure = service.close(session, ADMIN, wish, now=now)
-    state = load_calendar(session).state_at(now, Place(None, registry.id))
-    assert (state.is_open, state.reason, state.next_change) == (False, "obras", None)
-    assert closure_rows(session, now)[0].reason == "obras"
-    service.end_closure(session, ADMIN, closure.id or 0, now, now=now)
-    session.flush()
-    assert load_calendar(session).state_at(now, Place(None, registry.id)).is_open
+def test_a_move_is_recorded_field_by_field_and_doing_it_twice_says_nothing(
+    seeded: Session, now: datetime
+) -> None:
+    row = _day(seeded, "Dia do Servidor Público", 2026)
+    moved = _wish(row, first_day=date(2026, 10, 30), last_day=date(2026, 10, 30), act="Portaria 7")
+    for _ in range(2):
+        service.change_day(seeded, ADMIN, row.id or 0, moved, now=now)
+    (entry,) = seeded.exec(select(AuditEntry)).all()
+    assert entry.action == "transferir dia"
+    assert entry.changes == {
+        "primeiro dia": ["28/10/2026", "30/10/2026"],
+        "último dia": ["28/10/2026", "30/10/2026"],
+        "ato": ["", "Portaria 7"],
+    }
+
+
+def test_a_day_cannot_be_moved_onto_another_of_the_same_kind(
+    seeded: Session, now: datetime
+) -> None:
+    row = _day(seeded, "Dia do Servidor Público", 2026)
+    onto = _wish(row, first_day=date(2026, 11, 2), last_day=date(2026, 11, 2))
+    with pytest.raises(ConflictError):
+        service.change_day(seeded, ADMIN, row.id or 0, onto, now=now)
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("last_day", {"last_day": date(2026, 11, 25)}),
+        ("last_day", {"last_day": date(2028, 11, 26)}),
+        ("first_day", {"first_day": date(9999, 1, 1)}),
+        ("opens_at", {"opens_at": time(13)}),
+        ("opens_at", {"effect": Effect.OPENS_LATE}),
+        ("name", {"name": ""}),
+    ],
+)
+def test_a_day_that_makes_no_sense_is_refused_at_its_field(
+    field: str, wrong: dict[str, object]
+) -> None:
+    day = date(2026, 11, 26)
+    sent = {"first_day": day, "last_day": day, "effect": "closed", "name": "Luto", **wrong}
+    with pytest.raises(InvalidError) as refused:
+        parse(NewDay, sent)
+    assert field in refused.value.errors
+
+
+def test_a_year_is_proposed_and_only_what_was_chosen_is_written(
+    seeded: Session, now: datetime
+) -> None:
+    proposed = years.proposed(seeded, 2029)
+    assert {day.name for day in proposed} >= {"Carnaval", "Recesso forense", "Dia da Justiça"}
+    kept = [day.key for day in proposed if day.name != "Dia do Servidor Público"]
+    assert years.accept(seeded, ADMIN, 2029, kept, now=now) == len(proposed) - 1
+    assert [day.name for day in years.proposed(seeded, 2029)] == ["Dia do Servidor Público"]
+    assert load_calendar(seeded).day_state(date(2029, 10, 29), Place()).is_open
     with pytest.raises(InvalidError):
-        service.end_closure(session, ADMIN, closure.id or 0, now - timedelta(days=1), now=now)
+        years.accept(seeded, ADMIN, 2029, kept, now=now)
 
 
-@pytest.mark.parametrize("stranger", [PUBLIC, CORREGEDORIA])
+def test_a_day_moved_within_its_year_is_not_proposed_again(seeded: Session, now: datetime) -> None:
+    row = _day(seeded, "Dia do Servidor Público", 2026)
+    moved = _wish(row, first_day=date(2026, 10, 30), last_day=date(2026, 10, 30))
+    service.change_day(seeded, ADMIN, row.id or 0, moved, now=now)
+    assert years.proposed(seeded, 2026) == []
+
+
+@pytest.mark.parametrize("stranger", [PUBLIC, CORREGEDORIA, MANAGER])
 def test_only_an_administrator_changes_the_calendar(
     session: Session, now: datetime, stranger: Actor
 ) -> None:
@@ -151,16 +221,28 @@ def test_only_an_administrator_changes_the_calendar(
     with pytest.raises(AppError):
         service.add_day(session, stranger, day, now=now)
     with pytest.raises(AppError):
+        service.change_day(session, stranger, 1, day, now=now)
+    with pytest.raises(AppError):
         service.remove_day(session, stranger, 1, now=now)
     with pytest.raises(AppError):
-        service.close(session, stranger, NewClosure(starts_at=now, reason="obras"), now=now)
+        years.accept(session, stranger, 2029, ["2029-01-01..closed"], now=now)
 
 
 def test_what_is_not_there_is_not_found(session: Session, now: datetime) -> None:
     with pytest.raises(NotFoundError):
         service.remove_day(session, ADMIN, 99, now=now)
-    with pytest.raises(NotFoundError):
-        service.end_closure(session, ADMIN, 99, now, now=now)
+
+
+def test_the_clock_alone_is_told_when_something_changed(seeded: Session, now: datetime) -> None:
+    def told(since: datetime, until: datetime) -> bool:
+        return service.tell_passing_time(seeded, since, until)
+
+    assert not told(now, now + timedelta(minutes=5))
+    assert told(now, clock.at(date(2026, 11, 23), 19))
+    assert told(clock.at(date(2026, 11, 23), 23, 59), clock.at(date(2026, 11, 24), 0))
+    make_notice(seeded, "Obras", starts_at=now + timedelta(minutes=3))
+    assert told(now, now + timedelta(minutes=5))
+    assert not told(now + timedelta(minutes=3), now + timedelta(minutes=5))
 
 
 def test_twenty_thousand_units_are_answered_from_memory(now: datetime) -> None:

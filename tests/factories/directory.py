@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from canais_app.directory.models import Channel, Comarca, Notice, Unit
+from canais_app.directory.models import Channel, Comarca, Unit
 from canais_app.directory.reference import load_reference
+from canais_app.expediente.models import Notice
 from canais_app.kit.text import slugify
 
 WHEN = datetime(2026, 11, 12, 15, 0, tzinfo=UTC)
@@ -111,7 +112,8 @@ def small_directory(session: Session) -> dict[str, Unit]:
 
 
 def notice(session: Session, text: str, **more: Any) -> Notice:
-    row = Notice(**{"kind": "fechada", "text": text, "starts_at": WHEN, **more})
+    dated = {"starts_at": WHEN, "published_at": WHEN, "updated_at": WHEN}
+    row = Notice(**{"kind": "fechada", "text": text, **dated, **more})
     session.add(row)
     session.flush()
     return row

@@ -1,0 +1,39 @@
+"""What this room reads of the directory, which stands above it: names, ids and the tree."""
+
+from sqlalchemy import column, select, table
+from sqlmodel import Session
+
+_COMARCA = table("comarca", column("id"), column("slug"), column("name"))
+_UNIT = table("unit", column("id"), column("name"), column("path"))
+_TREE = table("directory_version", column("id"), column("token"))
+
+
+def comarca_ids(session: Session) -> dict[str, int]:
+    """Return the id of each comarca by its slug."""
+    rows = session.execute(select(_COMARCA.c.slug, _COMARCA.c.id))
+    return dict(rows.all())
+
+
+def comarca_name(session: Session, comarca_id: int) -> str:
+    """Return a comarca's name; empty when there is none."""
+    return session.scalar(select(_COMARCA.c.name).where(_COMARCA.c.id == comarca_id)) or ""
+
+
+def unit_name(session: Session, unit_id: int) -> str:
+    """Return a unit's name; empty when there is none."""
+    return session.scalar(select(_UNIT.c.name).where(_UNIT.c.id == unit_id)) or ""
+
+
+def unit_path(session: Session, unit_id: int) -> str:
+    """Return where a unit stands in the tree, as `/1/24/`; empty when there is none."""
+    return session.scalar(select(_UNIT.c.path).where(_UNIT.c.id == unit_id)) or ""
+
+
+def unit_paths(session: Session) -> dict[int, str]:
+    """Return where every unit stands in the tree."""
+    return dict(session.execute(select(_UNIT.c.id, _UNIT.c.path)).all())
+
+
+def tree_version(session: Session) -> str:
+    """Return the directory's version: another one means that the tree may have changed."""
+    return session.scalar(select(_TREE.c.token).where(_TREE.c.id == 1)) or ""

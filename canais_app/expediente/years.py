@@ -1,0 +1,110 @@
+"""The days of a whole year: as a proposal to an administrator, or sown where there are none."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import extract, func, select
+from sqlmodel import Session, col
+
+from canais_app.accounts import audit
+from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.expediente.holidays import SeedDay, days_of, recess_of
+from canais_app.expediente.models import CalendarDay
+from canais_app.expediente.places import comarca_ids
+from canais_app.expediente.queries import TOPIC
+from canais_app.expediente.rules import Effect
+from canais_app.kit import live
+from canais_app.kit.errors import InvalidError
+from canais_app.kit.text import date_words
+
+
+def proposed(session: Session, year: int) -> list[SeedDay]:
+    """Return the days of a year that the calendar does not have yet, earliest first.
+
+    A day that was moved within the year counts as there.
+    """
+    names = {id_: slug for slug, id_ in comarca_ids(session).items()}
+    rows = session.scalars(_of_year(year)).all()
+    there = Counter((row.name, names.get(row.comarca_id or 0, "")) for row in rows)
+    starts = {(row.first_day, row.effect, names.get(row.comarca_id or 0, "")) for row in rows}
+    missing: list[SeedDay] = []
+    for day in _year(year, running=not _recess_runs(session, year)):
+        if (day.first, day.effect, day.comarca) in starts:
+            there[day.name, day.comarca] -= 1
+        else:
+            missing.append(day)
+    return [day for day in missing if not _spend(there, (day.name, day.comarca))]
+
+
+def accept(
+    session: Session, actor: Actor, year: int, chosen: Collection[str], *, now: datetime
+) -> int:
+    """Write the proposed days that an administrator chose by key; return how many.
+
+    Raises:
+        InvalidError: none was chosen.
+    """
+    require(actor, Permission.EDIT_CALENDAR)
+    days = [day for day in proposed(session, year) if day.key in chosen]
+    if not days:
+        raise InvalidError("Escolha ao menos um dia da proposta.")
+    written = _write(session, days)
+    said = {date_words(day.first): ["", day.name] for day in days}
+    audit.record(session, actor, "incluir ano", "calendário", year, said, now=now)
+    live.touch(session, TOPIC)
+    return written
+
+
+def load_days(session: Session, years: Sequence[int]) -> int:
+    """Write the days of those `years` that have none; return how many were written.
+
+    A year with days is an administrator's: what was moved or removed there stays so.
+    """
+    written = 0
+    for year in years:
+        if session.scalar(_of_year(year).limit(1)) is None:
+            written += _write(session, _year(year, running=not _recess_runs(session, year)))
+    if written:
+        live.touch(session, TOPIC)
+    return written
+
+
+def _of_year(year: int):  # noqa: ANN202 (a SQLAlchemy statement)
+    return select(CalendarDay).where(extract("year", col(CalendarDay.first_day)) == year)
+
+
+def _recess_runs(session: Session, year: int) -> bool:
+    """Whether a recess that began the year before is there."""
+    recess = col(CalendarDay.effect) == Effect.RECESS
+    before = _of_year(year - 1).where(recess).with_only_columns(func.count())
+    return bool(session.scalar(before))
+
+
+def _year(year: int, *, running: bool) -> list[SeedDay]:
+    return [*([recess_of(year - 1)] if running else []), *days_of(year)]
+
+
+def _spend(there: Counter[tuple[str, str]], key: tuple[str, str]) -> bool:
+    there[key] -= 1
+    return there[key] >= 0
+
+
+def _write(session: Session, days: Sequence[SeedDay]) -> int:
+    comarcas = comarca_ids(session)
+    rows = [
+        CalendarDay(
+            first_day=day.first,
+            last_day=day.last,
+            effect=day.effect,
+            opens_at=day.opens,
+            name=day.name,
+            comarca_id=comarcas[day.comarca] if day.comarca else None,
+            source=day.source,
+        )
+        for day in days
+        if not day.comarca or day.comarca in comarcas
+    ]
+    session.add_all(rows)
+    session.flush()
+    return len(rows)

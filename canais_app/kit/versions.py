@@ -1,0 +1,50 @@
+"""Versions: a token that changes whenever rows of some tables change.
+
+Kept by the session itself, so that no writer (editor, import, seed, test) can forget it, and read
+by primary key, so that both databases and all processes agree on what is in memory and what not.
+"""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, UOWTransaction
+from sqlmodel import Session, SQLModel
+
+
+@dataclass(frozen=True)
+class Version:
+    """The version of some tables; `table` has one row: `id` 1 and its `token`."""
+
+    table: type[SQLModel]
+    covers: tuple[type[SQLModel], ...]
+
+    def current(self, session: Session) -> str:
+        """Return the token as this transaction sees it; empty while nothing was ever written."""
+        there: Any = session.get(self.table, 1)
+        return there.token if there else ""
+
+    def renew(self, session: Session) -> None:
+        """Give the tables a new version within this transaction."""
+        session.merge(self.table(id=1, token=secrets.token_hex(12)))
+
+
+def keep(table: type[SQLModel], *covers: type[SQLModel]) -> Version:
+    """Keep a version of some tables from now on: every write through a session renews it."""
+    version = Version(table, covers)
+
+    def on_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
+        changed = (*session.new, *session.dirty, *session.deleted)
+        if any(isinstance(row, covers) for row in changed):
+            version.renew(session)
+
+    def on_bulk_write(state: ORMExecuteState) -> None:
+        writes = state.is_insert or state.is_update or state.is_delete
+        if writes and state.bind_mapper is not None and state.bind_mapper.class_ in covers:
+            assert isinstance(state.session, Session)  # noqa: S101 (listening to that class only)
+            version.renew(state.session)
+
+    event.listen(Session, "before_flush", on_flush)
+    event.listen(Session, "do_orm_execute", on_bulk_write)
+    return version
