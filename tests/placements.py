@@ -35,6 +35,7 @@ PUBLIC: dict[str, str] = {
     "ListingState.choose_comarca": "the same",
     "ListingState.clear": "the same",
     "PickerState.load": "a published agenda is for everybody",
+    "PickerState.tell_zone": "the visitor's own zone, to show both clocks; kept by the tab",
     "PickerState.choose_day": "shows another day of it",
     "PickerState.see_later": "shows later weeks of it",
     "PickerState.see_earlier": "shows earlier weeks of it",

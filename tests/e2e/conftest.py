@@ -125,8 +125,7 @@ def tabs(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
             base_url=server.url,
             viewport={"width": width, "height": 900},
             locale="pt-BR",
-            timezone_id="America/Cuiaba",
-            **options,
+            **{"timezone_id": "America/Cuiaba", **options},
         )
         opened.append(context)
         page = context.new_page()

@@ -164,6 +164,7 @@ def check_answers() -> rx.Component:
         rx.el.h2("Confira antes de confirmar", id="conferir", tab_index=-1),
         rx.el.dl(
             _answer("Quando", PickerState.mine_date + ", " + PickerState.mine_words),
+            rx.cond(PickerState.mine_own != "", _answer("No seu relógio", PickerState.mine_own)),
             _answer("Com", PickerState.title),
             _answer("Modalidade", typed.get("modality_name", "")),
             _answer("Nome", typed.get("name", "")),

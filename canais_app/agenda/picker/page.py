@@ -9,6 +9,8 @@ from canais_app.agenda.picker.state import PickerState
 from canais_app.ui import shell
 from canais_app.ui.feedback import problem, skeleton
 
+_ZONE = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone")  # bundled, never evaluated
+
 
 def _facts() -> rx.Component:
     def fact(icon: str, term: str, *words: rx.Component | rx.Var | str) -> rx.Component:
@@ -95,7 +97,11 @@ def _summary() -> rx.Component:
                     aria_hidden="true",
                     class_name="picker-leaf",
                 ),
-                rx.el.p(PickerState.mine_words, rx.el.span(PickerState.mine_date)),
+                rx.el.p(
+                    PickerState.mine_words,
+                    rx.el.span(PickerState.mine_date),
+                    rx.cond(PickerState.mine_own != "", rx.el.span(PickerState.mine_own)),
+                ),
                 class_name="picker-when",
             ),
             rx.el.p("Nenhum horário escolhido ainda.", class_name="muted"),
@@ -153,6 +159,7 @@ def _agenda() -> rx.Component:
             rx.cond(bookable, _summary()),
             class_name="picker-cols",
         ),
+        on_mount=PickerState.tell_zone(_ZONE),
     )
 
 

@@ -164,7 +164,15 @@ def times() -> rx.Component:
             has_times,
             rx.fragment(
                 rx.el.div(
-                    rx.el.h3(PickerState.day_name, rx.el.small("horário de Cuiabá (UTC−4)")),
+                    rx.el.h3(
+                        PickerState.day_name,
+                        rx.el.small(
+                            "horário de Cuiabá (UTC−4)",
+                            rx.cond(
+                                PickerState.zone_words != "", "; " + PickerState.zone_words, ""
+                            ),
+                        ),
+                    ),
                     class_name="picker-bar",
                 ),
                 rx.foreach(PickerState.turns[PickerState.day], _turn),
@@ -232,6 +240,7 @@ def hold() -> rx.Component:
                     PickerState.mine_words,
                     ", ",
                     PickerState.mine_date,
+                    rx.cond(PickerState.mine_own != "", " (" + PickerState.mine_own + ")", ""),
                     ". Se o tempo acabar, seus dados ficam na tela e ainda dá para confirmar, "
                     "desde que o horário siga livre.",
                     class_name="small",

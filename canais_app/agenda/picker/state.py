@@ -13,7 +13,7 @@ from canais_app import routes
 from canais_app.agenda import queries, service
 from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError
 from canais_app.agenda.moments import is_day, moment_of
-from canais_app.agenda.picker import view
+from canais_app.agenda.picker import view, zones
 from canais_app.agenda.picker.view import DayCell, Turn
 from canais_app.agenda.requests import BookingRequest
 from canais_app.agenda.views import AgendaView, Board
@@ -114,6 +114,7 @@ class PickerState(rx.State):
     mine_day: str = ""
     mine_words: str = ""
     mine_date: str = ""
+    mine_own: str = ""
     mine_month: str = ""
     mine_number: str = ""
     seconds_left: int = 0
@@ -125,6 +126,8 @@ class PickerState(rx.State):
     problem: str = ""
 
     kept: str = rx.SessionStorage("", name="canais_reserva")
+    zone: str = rx.SessionStorage("", name="canais_fuso")
+    zone_words: str = ""
     _token: str = ""
     _key: str = ""  # of one look at the answers: confirming twice books once
     _slug: str = ""
@@ -149,6 +152,13 @@ class PickerState(rx.State):
         shown = date.fromisoformat(self.day) if self.day else clock.local_day(now)
         await self._show(self._page_of(shown, now), now)
         self.ready = True
+
+    @rx.event
+    async def tell_zone(self, zone: str) -> None:
+        """Learn the visitor's own zone from the browser, to show both clocks where they differ."""
+        self.zone = zones.known(zone)
+        self._choose(self.day)
+        self._recall(clock.now())
 
     @rx.event
     async def choose_day(self, day: str) -> None:
@@ -289,6 +299,8 @@ class PickerState(rx.State):
     def _choose(self, day: str) -> None:
         self.day = day
         self.day_name = view.day_name(date.fromisoformat(day)) if day else ""
+        noon = clock.at(date.fromisoformat(day), 12) if day else clock.now()
+        self.zone_words = zones.difference_words(zones.known(self.zone), noon)
 
     def _describe(self, agenda: AgendaView) -> None:
         self._agenda_id, self._last_day = agenda.id, agenda.last_day
@@ -309,6 +321,7 @@ class PickerState(rx.State):
         self.mine_day, self.mine = day.isoformat(), text.hour_words(start)
         self.mine_words = f"{text.hour_words(start)} às {text.hour_words(end)}"
         self.mine_date = f"{view.WEEKDAYS[day.weekday()].lower()}, {text.date_words(day)}"
+        self.mine_own = zones.span_words(zones.known(self.zone), start, end)
         self.mine_month, self.mine_number = text.MONTHS[day.month - 1][:3], str(day.day)
         self.seconds_left = max(0, int((expires - now).total_seconds()))
         self.hold_name = f"{self._token[:8]}-{self.seconds_left}"
@@ -327,7 +340,7 @@ class PickerState(rx.State):
 
     def _forget(self) -> None:
         self._token = self.kept = ""
-        self.mine = self.mine_day = self.mine_words = self.mine_date = ""
+        self.mine = self.mine_day = self.mine_words = self.mine_date = self.mine_own = ""
         self.mine_month = self.mine_number = self.hold_name = ""
         self.seconds_left = 0
 
