@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import slots, versions
+from canais_app.agenda import keepers, slots, versions
 from canais_app.agenda.court import CourtHere
 from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError
+from canais_app.agenda.keepers import Substitute
 from canais_app.agenda.models import (
     ACTIVE,
     Agenda,
@@ -60,6 +61,7 @@ class Published:
     comarca: str
     versions: Versions
     court: CourtHere
+    substitutes: tuple[Substitute, ...] = ()  # of today and later
 
     @property
     def id(self) -> int:
@@ -69,6 +71,11 @@ class Published:
     def terms_at(self, moment: datetime) -> Terms:
         """Return the terms of the court's day of a moment."""
         return self.versions.terms_on(clock.local_day(moment))
+
+    def substitute_at(self, moment: datetime) -> Substitute | None:
+        """Return who stands in for the gabinete on the court's day of a moment."""
+        day = clock.local_day(moment)
+        return next((one for one in self.substitutes if one.covers(day)), None)
 
     def last_day(self, now: datetime) -> date:
         """Return the last day on which it can be booked, whichever version that day is under."""
@@ -87,7 +94,9 @@ def load(
     ids = [agenda.id or 0 for agenda, _, _ in rows]
     calendar = load_calendar(session)
     blocks = _blocks(session, ids, now=now)
-    of = versions.load(session, ids, blocks, since=clock.local_day(now))
+    today = clock.local_day(now)
+    of = versions.load(session, ids, blocks, since=today)
+    substitutes = keepers.load(session, ids, since=today)
     return [
         Published(
             agenda,
@@ -95,6 +104,7 @@ def load(
             comarca.name if comarca else "",
             of[agenda.id or 0],
             CourtHere(calendar, Place(comarca_id=unit.comarca_id, unit_id=unit.id)),
+            substitutes[agenda.id or 0],
         )
         for agenda, unit, comarca in rows
     ]

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.agenda import queries, service
+from canais_app.agenda import keepers, queries, service
 from canais_app.agenda.models import (
     MODALITY_NAMES,
     Agenda,
@@ -17,7 +17,6 @@ from canais_app.agenda.models import (
     Modality,
     Status,
 )
-from canais_app.directory.models import Unit
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import InvalidError, NotFoundError
 
@@ -83,16 +82,11 @@ class Desk:
     blocks: list[DeskBlock]
 
 
-def agendas_of(session: Session, actor: Actor) -> list[DeskAgenda]:
-    """List the agendas of the units a person works for."""
-    require(actor, Permission.SEE_AGENDA_DESK)
-    rows = session.exec(
-        select(Agenda, Unit).join(Unit, col(Unit.id) == col(Agenda.unit_id)).order_by(Agenda.title)
-    )
+def agendas_of(session: Session, actor: Actor, *, now: datetime) -> list[DeskAgenda]:
+    """List the agendas that a person works today: of their units, or in another's place."""
     return [
         DeskAgenda(agenda.id or 0, agenda.slug, agenda.title)
-        for agenda, unit in rows
-        if actor.can(Permission.SEE_AGENDA_DESK, unit.path)
+        for agenda in keepers.desks_of(session, actor, now=now)
     ]
 
 
@@ -102,7 +96,7 @@ def desk(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> De
     Raises:
         NotFoundError: it is another unit's.
     """
-    _allowed(session, actor, agenda_id, Permission.SEE_AGENDA_DESK)
+    keepers.require_desk(session, actor, agenda_id, Permission.SEE_AGENDA_DESK, now=now)
     return desk_of(session, agenda_id, now=now)
 
 
@@ -185,7 +179,7 @@ def mark(
     Raises:
         InvalidError: it has not begun, or it is no appointment that stands.
     """
-    row = _row(session, actor, appointment_id)
+    row = _row(session, actor, appointment_id, now=now)
     if status not in (Status.ATTENDED, Status.MISSED, Status.CONFIRMED) or row.status not in SHOWN:
         raise InvalidError("Este atendimento não pode ser marcado assim.")
     if row.starts_at > now:
@@ -219,7 +213,7 @@ def cancel(  # noqa: PLR0913 (who, what, why, and whether the time stays closed)
     Raises:
         InvalidError: there is no reason, or it is no longer to come.
     """
-    row = _row(session, actor, appointment_id)
+    row = _row(session, actor, appointment_id, now=now)
     said = " ".join(reason.split())[:200]
     if not said:
         raise InvalidError("Diga o motivo.", {"reason": "Diga o motivo: ele vai no e-mail."})
@@ -252,7 +246,7 @@ def block(  # noqa: PLR0913, PLR0917 (a span has that many parts)
     Raises:
         InvalidError: the span ends before it begins, is over, or is longer than 120 days.
     """
-    _allowed(session, actor, agenda_id, Permission.EDIT_AGENDA)
+    keepers.require_desk(session, actor, agenda_id, Permission.EDIT_AGENDA, now=now)
     if end <= start:
         raise InvalidError(
             "O fim vem antes do começo.", {"until": "Escolha um fim depois do começo."}
@@ -281,31 +275,17 @@ def unblock(session: Session, actor: Actor, block_id: int, *, now: datetime) -> 
     if found is None:
         require(actor, Permission.EDIT_AGENDA)
         raise NotFoundError("Este bloqueio já não existe.")
-    _allowed(session, actor, found.agenda_id, Permission.EDIT_AGENDA)
+    keepers.require_desk(session, actor, found.agenda_id, Permission.EDIT_AGENDA, now=now)
     span = {"span": [f"{found.starts_at.isoformat()}/{found.ends_at.isoformat()}", ""]}
     session.delete(found)
     audit.record(session, actor, "desbloqueou horário", "agenda", found.agenda_id, span, now=now)
     live.touch(session, f"agenda:{found.agenda_id}")
 
 
-def _row(session: Session, actor: Actor, appointment_id: int) -> Appointment:
+def _row(session: Session, actor: Actor, appointment_id: int, *, now: datetime) -> Appointment:
     row = session.get(Appointment, appointment_id)
     if row is None:
         require(actor, Permission.EDIT_AGENDA)
         raise NotFoundError("Não encontramos este atendimento.")
-    _allowed(session, actor, row.agenda_id, Permission.EDIT_AGENDA)
+    keepers.require_desk(session, actor, row.agenda_id, Permission.EDIT_AGENDA, now=now)
     return row
-
-
-def _allowed(session: Session, actor: Actor, agenda_id: int, permission: Permission) -> None:
-    """Refuse whoever may not; another unit's agenda does not exist for them."""
-    require(actor, permission)
-    asked = (
-        select(Unit.path)
-        .join(Agenda, col(Agenda.unit_id) == col(Unit.id))
-        .where(col(Agenda.id) == agenda_id)
-    )
-    path = session.exec(asked).first()
-    if path is None:
-        raise NotFoundError("Não encontramos esta agenda.")
-    require(actor, permission, path)

@@ -97,10 +97,12 @@ def token_of(row: Appointment) -> str:
 
 def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
     terms = agenda.terms_at(row.starts_at)
+    substitute = agenda.substitute_at(row.starts_at)
     return AppointmentWords(
         code=row.code,
         agenda=agenda.row.title,
         unit=agenda.unit.name,
+        attended_by=substitute.name if substitute else "",
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         modality=MODALITY_NAMES[Modality(row.modality)],
@@ -130,9 +132,10 @@ def _where(terms: Terms, row: Appointment) -> str:
 
 
 def _recipients(session: Session, agenda: Published, row: Appointment) -> dict[messages.Party, str]:
+    substitute = agenda.substitute_at(row.starts_at)
     return {
         "lawyer": row.email,
-        "chambers": email_of(session, agenda.row.unit_id),
+        "chambers": email_of(session, substitute.unit_id if substitute else agenda.row.unit_id),
         "registry": email_of(session, registry_of(session, agenda)),
     }
 

@@ -206,3 +206,31 @@ class WaitlistEntry(SQLModel, table=True):
     subject: str = Field(default="", max_length=200)
     created_at: datetime
     anonymised_at: datetime | None = None
+
+
+class AgendaDraft(SQLModel, table=True):
+    """What one person has typed into the rules of an agenda and not published yet.
+
+    `base` is the number of the newest version they have seen; `form` are the fields as sent.
+    """
+
+    __tablename__ = "agenda_draft"  # pyright: ignore[reportAssignmentType]
+
+    agenda_id: int = Field(foreign_key="agenda.id", primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", primary_key=True)
+    base: int = 0
+    form: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    saved_at: datetime
+
+
+class AgendaSubstitute(SQLModel, table=True):
+    """Another gabinete that works an agenda in place of its own, both days included."""
+
+    __tablename__ = "agenda_substitute"  # pyright: ignore[reportAssignmentType]
+
+    id: int | None = Field(default=None, primary_key=True)
+    agenda_id: int = Field(foreign_key="agenda.id", index=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    first_day: date
+    last_day: date
+    created_at: datetime

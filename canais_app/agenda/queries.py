@@ -110,6 +110,7 @@ def agenda_view(session: Session, slug: str, *, now: datetime) -> AgendaView:
         hours=hours_words(agenda.unit),
         last_day=agenda.last_day(now).isoformat(),
         cancel_notice=terms.cancel_notice,
+        substitutes=[f"{one.name}, {one.words}" for one in agenda.substitutes],
     )
 
 
@@ -376,6 +377,7 @@ def appointment_view(row: Appointment, agenda: Published, *, now: datetime) -> A
     until = policies.change_deadline(row.starts_at, terms.cancel_notice)
     opens = row.starts_at - VIDEO_OPENS
     video = video_url(terms, row)
+    substitute = agenda.substitute_at(row.starts_at)
     return AppointmentView(
         id=row.id or 0,
         code=row.code,
@@ -413,6 +415,7 @@ def appointment_view(row: Appointment, agenda: Published, *, now: datetime) -> A
         change_until_words=full_words(until),
         reminder_words=full_words(row.starts_at - REMINDER),
         thread=thread(row),
+        attended_by=substitute.name if substitute else "",
     )
 
 

@@ -20,6 +20,7 @@ class AgendaView:
     hours: str
     last_day: str  # ISO: the horizon's end
     cancel_notice: int  # minutes
+    substitutes: list[str] = field(default_factory=list)  # who attends in its place, and when
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,7 @@ class AppointmentView:
     change_until_words: str
     reminder_words: str
     thread: str
+    attended_by: str = ""  # the gabinete that stands in on that day
 
 
 @dataclass(frozen=True)

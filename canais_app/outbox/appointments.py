@@ -56,6 +56,7 @@ class AppointmentWords:
     oab: str
     subject: str
     sequence: int = 0
+    attended_by: str = ""  # the gabinete that stands in on that day
     where: str = ""  # room, or how the video or the call is reached
     video_url: str = ""
     email: str = ""

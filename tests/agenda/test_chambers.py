@@ -58,7 +58,7 @@ def test_another_gabinetes_desk_does_not_exist(
         chambers.desk(session, gil, agenda.id or 0, now=now)
     with pytest.raises(NotFoundError):
         chambers.cancel(session, gil, booked.id or 0, "motivo", now=now)
-    assert chambers.agendas_of(session, gil) == []
+    assert chambers.agendas_of(session, gil, now=now) == []
 
 
 def test_strangers_and_other_roles_are_refused(

@@ -48,7 +48,7 @@ class ChambersState(rx.State):
         """Let the gabinete's people in and show their first agenda."""
         try:
             actor = await guard.admit(self, Permission.SEE_AGENDA_DESK)
-            self.agendas = await in_reading(chambers.agendas_of, actor)
+            self.agendas = await in_reading(chambers.agendas_of, actor, now=clock.now())
             self._clear()
             if self.agendas:
                 known = {one.id for one in self.agendas}

@@ -1,0 +1,195 @@
+"""An agenda passes with its appointments to another gabinete for a period, and returns."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from canais_app.accounts.models import AuditEntry
+from canais_app.accounts.roles import PUBLIC, Actor
+from canais_app.agenda import chambers, keepers, letters, queries, service, substitutes
+from canais_app.agenda.models import Agenda, AgendaSubstitute
+from canais_app.agenda.substitutes import Handover
+from canais_app.directory.models import Channel, ChannelKind
+from canais_app.kit import clock
+from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, NotSignedInError
+from canais_app.outbox import messages
+from canais_app.outbox.models import OutboxMessage
+from tests.factories import accounts
+from tests.factories import agenda as factory
+from tests.people import CHAMBERS_A, CHAMBERS_B
+
+FIRST, LAST = date(2026, 11, 24), date(2026, 11, 27)
+
+
+@pytest.fixture
+def graca(session: Session, now: datetime) -> Actor:
+    return accounts.actor(session, CHAMBERS_A, now=now)
+
+
+@pytest.fixture
+def gil(session: Session, now: datetime) -> Actor:
+    return accounts.actor(session, CHAMBERS_B, now=now)
+
+
+@pytest.fixture
+def agenda(session: Session, now: datetime) -> Agenda:
+    """Graça's agenda; the gabinete of Gil has an e-mail of its own."""
+    other = accounts.unit(session, "b", now=now)
+    session.add(Channel(unit_id=other.id, kind=ChannelKind.EMAIL, value="gil@exemplo.invalid"))
+    own = accounts.unit(session, "a", now=now)
+    session.add(Channel(unit_id=own.id, kind=ChannelKind.EMAIL, value="graca@exemplo.invalid"))
+    return factory.agenda(session, unit_id=own.id)
+
+
+def hand_over(
+    session: Session, actor: Actor, agenda: Agenda, now: datetime, **other: object
+) -> None:
+    wish = Handover(**{"unit": "unidade-b", "first_day": FIRST, "last_day": LAST} | other)
+    substitutes.appoint(session, actor, agenda.id or 0, wish, now=now)
+
+
+def works(session: Session, actor: Actor, agenda: Agenda, at: datetime) -> bool:
+    listed = bool(chambers.agendas_of(session, actor, now=at))
+    try:
+        chambers.desk(session, actor, agenda.id or 0, now=at)
+    except NotFoundError:
+        assert not listed
+        return False
+    assert listed
+    return True
+
+
+def test_the_desk_passes_to_the_substitute_for_the_period_and_returns(
+    session: Session, graca: Actor, gil: Actor, agenda: Agenda, now: datetime
+) -> None:
+    hand_over(session, graca, agenda, now)
+    begins, ends = clock.at(FIRST, 0), clock.at(LAST + timedelta(days=1), 0)
+    moment = timedelta(seconds=1)
+    assert [works(session, gil, agenda, at) for at in (begins - moment, begins)] == [False, True]
+    assert [works(session, gil, agenda, at) for at in (ends - moment, ends)] == [True, False]
+    assert all(works(session, graca, agenda, at) for at in (now, begins, ends))
+
+
+def test_the_substitute_works_the_appointments_and_not_the_rules(
+    session: Session, graca: Actor, gil: Actor, agenda: Agenda, now: datetime
+) -> None:
+    start = clock.at(FIRST, 14)
+    booked = service.book(session, agenda.slug, factory.wish(start), now=now)
+    row = queries.row_by_token(session, booked.token)
+    hand_over(session, graca, agenda, now)
+    chambers.mark(session, gil, row.id or 0, "attended", now=start)
+    assert row.status == "attended"
+    with pytest.raises(NotFoundError):
+        chambers.mark(
+            session, gil, row.id or 0, "missed", now=clock.at(LAST, 0) + timedelta(days=1)
+        )
+    with pytest.raises(NotFoundError):
+        keepers.require_rules(session, gil, agenda.id or 0)
+
+
+def test_letters_of_the_period_go_to_the_substitute_and_say_who_attends(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime
+) -> None:
+    hand_over(session, graca, agenda, now)
+    to: list[set[str]] = []
+    for number, day in enumerate((LAST, LAST + timedelta(days=3)), 1):
+        wish = factory.wish(clock.at(day, 14), oab_number=str(number))
+        booked = service.book(session, agenda.slug, wish, now=now)
+        thread = queries.thread(queries.row_by_token(session, booked.token))
+        sent = session.exec(select(OutboxMessage).where(OutboxMessage.thread == thread)).all()
+        to.append({one.recipient for one in sent} - {"voce@exemplo.invalid"})
+    assert "gil@exemplo.invalid" in to[0]
+    assert "graca@exemplo.invalid" not in to[0]
+    assert "graca@exemplo.invalid" in to[1]
+
+
+def test_the_letter_and_the_pages_name_who_attends(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime
+) -> None:
+    hand_over(session, graca, agenda, now)
+    booked = service.book(session, agenda.slug, factory.wish(clock.at(LAST, 14)), now=now)
+    row = queries.row_by_token(session, booked.token)
+    words = letters._words(
+        queries.by_id(session, agenda.id or 0, now=now), row, letters.News(messages.BOOKED)
+    )
+    assert words.attended_by == "Unidade B"
+    view = queries.appointment_by_token(session, booked.token, now=now)
+    assert view.attended_by == "Unidade B"
+    assert queries.agenda_view(session, agenda.slug, now=now).substitutes == [
+        "Unidade B, de 24/11/2026 a 27/11/2026"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wish", "field"),
+    [
+        ({"last_day": FIRST - timedelta(days=1)}, "last_day"),
+        ({"first_day": date(2026, 11, 1), "last_day": date(2026, 11, 22)}, "last_day"),
+        ({"last_day": date(2028, 1, 1)}, "last_day"),
+        ({"unit": "unidade-a"}, "unit"),
+        ({"unit": "nao-existe"}, "unit"),
+    ],
+)
+def test_a_period_that_makes_no_sense_is_refused(
+    session: Session,
+    graca: Actor,
+    gil: Actor,
+    agenda: Agenda,
+    now: datetime,
+    wish: dict[str, object],
+    field: str,
+) -> None:
+    with pytest.raises(InvalidError) as refused:
+        hand_over(session, graca, agenda, now, **wish)
+    assert list(refused.value.errors) == [field]
+
+
+def test_two_substitutes_do_not_share_a_day(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime
+) -> None:
+    hand_over(session, graca, agenda, now)
+    with pytest.raises(ConflictError):
+        hand_over(session, graca, agenda, now, first_day=LAST, last_day=LAST)
+    day_after = LAST + timedelta(days=1)
+    hand_over(session, graca, agenda, now, first_day=day_after, last_day=day_after)
+
+
+def test_the_agenda_is_taken_back_at_once(
+    session: Session, graca: Actor, gil: Actor, agenda: Agenda, now: datetime
+) -> None:
+    hand_over(session, graca, agenda, now)
+    row = session.exec(select(AgendaSubstitute)).one()
+    midst = clock.at(FIRST + timedelta(days=1), 15)
+    assert works(session, gil, agenda, midst)
+    substitutes.end(session, graca, row.id or 0, now=midst)
+    assert not works(session, gil, agenda, midst)
+    assert row.last_day == FIRST
+    substitutes.end(session, graca, row.id or 0, now=midst)  # again: nothing left to end
+
+
+def test_a_handover_that_has_not_begun_is_called_off(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime
+) -> None:
+    hand_over(session, graca, agenda, now)
+    substitutes.end(session, graca, session.exec(select(AgendaSubstitute)).one().id or 0, now=now)
+    assert session.exec(select(AgendaSubstitute)).all() == []
+    said = [(e.action, e.changes) for e in session.exec(select(AuditEntry))]
+    period = "Unidade B, de 24/11/2026 a 27/11/2026"
+    assert said == [
+        ("passou a agenda", {"substituição": ["", period]}),
+        ("retomou a agenda", {"substituição": [period, ""]}),
+    ]
+
+
+def test_nobody_else_hands_an_agenda_over(
+    session: Session, graca: Actor, gil: Actor, agenda: Agenda, now: datetime
+) -> None:
+    with pytest.raises(NotFoundError):
+        hand_over(session, gil, agenda, now)
+    with pytest.raises(NotSignedInError):
+        hand_over(session, PUBLIC, agenda, now)
+    hand_over(session, graca, agenda, now)
+    row = session.exec(select(AgendaSubstitute)).one()
+    with pytest.raises(NotFoundError):
+        substitutes.end(session, gil, row.id or 0, now=clock.at(FIRST, 14))
