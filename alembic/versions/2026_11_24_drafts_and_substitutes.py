@@ -5,7 +5,7 @@ import sqlmodel
 from alembic import op
 
 revision = "20261124w"
-down_revision = "20261124v"
+down_revision = "20261124_notices"
 branch_labels = None
 depends_on = None
 
