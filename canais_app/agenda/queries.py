@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
+from canais_app import routes
 from canais_app.agenda import availability, policies
 from canais_app.agenda.availability import Published
 from canais_app.agenda.errors import NoSuchAgendaError, NoSuchAppointmentError
@@ -233,6 +234,12 @@ def open_slots(  # noqa: PLR0913 (a range and a filter)
 def _refuse_far(*days: date) -> None:
     if not all(FIRST_YEAR <= day.year <= LAST_YEAR for day in days):
         raise InvalidError("Escolha dias deste século.", {"from": "Escolha um dia deste século."})
+
+
+def agenda_paths(session: Session) -> list[str]:
+    """Return the address of every published agenda, from A to Z."""
+    asked = select(Agenda.slug).where(col(Agenda.published))
+    return sorted(routes.agenda(slug) for slug in session.exec(asked))
 
 
 def agendas(session: Session, *, now: datetime) -> list[AgendaCard]:

@@ -53,13 +53,18 @@ async def agenda(slug: str) -> HTMLResponse:
     )
 
 
+def _place(path: str, changed: str = "") -> str:
+    when = f"<lastmod>{changed}</lastmod>" if changed else ""
+    return f"<url><loc>{xml(settings().base_url + path)}</loc>{when}</url>"
+
+
 @router.api_route("/sitemap.xml", methods=["GET", "HEAD"])
 async def sitemap() -> Response:
-    """Return every public page, units from the database."""
+    """Return every public page; units and agendas from the database."""
     units = await db.in_reading(queries.unit_paths)
-    rows = "".join(
-        f"<url><loc>{xml(settings().base_url + path)}</loc></url>" for path in (*PUBLIC, *units)
-    )
+    open_agendas = await db.in_reading(agendas.agenda_paths)
+    fixed = [_place(path) for path in (*PUBLIC, *open_agendas)]
+    rows = "".join([*fixed, *(_place(path, f"{changed}") for path, changed in units)])
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -25,7 +25,7 @@ from canais_app.directory.views import (
 )
 from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.queries import load_calendar
-from canais_app.kit import paging
+from canais_app.kit import clock, paging
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.kit.text import fold, plural
 
@@ -297,9 +297,10 @@ def comarca_cards(session: Session, slug: str, *, now: datetime) -> tuple[str, l
     return comarca.name, [cards.card(unit, about) for unit in units]
 
 
-def unit_paths(session: Session) -> list[str]:
-    """Return the address of every unit's page, from A to Z."""
-    return sorted(routes.unit(slug) for slug in snapshot.load(session).by_slug)
+def unit_paths(session: Session) -> list[tuple[str, date]]:
+    """Return the address of every unit's page, from A to Z, and the day it last changed."""
+    units = snapshot.load(session).units.values()
+    return sorted((routes.unit(u.slug), clock.local_day(u.updated_at)) for u in units)
 
 
 def unit_ref(session: Session, slug: str) -> UnitRef:

@@ -106,5 +106,6 @@ def test_names_cannot_break_out_of_the_page(client: TestClient, session: Session
 
 
 def test_the_sitemap_lists_every_unit_and_robots_name_it(client: TestClient) -> None:
-    assert "/unidade/vara-unica-de-vera</loc>" in client.get("/sitemap.xml").text
+    listed = client.get("/sitemap.xml").text
+    assert "/unidade/vara-unica-de-vera</loc><lastmod>2026-11-12</lastmod>" in listed
     assert "Sitemap: " in client.get("/robots.txt").text
