@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from email.policy import default
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 
 @dataclass
@@ -23,6 +24,13 @@ class MailServer:
     refusals: dict[str, list[str]] = field(default_factory=dict)
     slow: float = 0.0  # seconds before DATA is answered
     hang_up: int = 0  # how many messages are answered by closing the connection
+    answers: list[str] = field(default_factory=list)  # to DATA, before any is taken
+    tls: ssl.SSLContext | None = None
+    from_first_byte: bool = False  # TLS as `smtps://` has it; else by STARTTLS
+    login: tuple[str, str] | None = None  # the only one that is let in
+    knows_utf8: bool = True  # SMTPUTF8: mailboxes beyond ASCII
+    connections: int = 0
+    over_tls: int = 0  # messages that came encrypted
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
@@ -33,13 +41,23 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_EHLO(  # noqa: N802 (aiosmtpd's name)
+        self, _server: SMTP, session: Session, _envelope: Envelope, name: str, answers: list[str]
+    ) -> list[str]:
+        self.connections += session.host_name is None
+        session.host_name = name
+        return answers
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.hang_up:
             self.hang_up -= 1
             assert server.transport is not None
             server.transport.abort()
             return "421 bye"
         await asyncio.sleep(self.slow)
+        if self.answers:
+            return self.answers.pop(0)
+        self.over_tls += session.ssl is not None or self.from_first_byte
         assert isinstance(envelope.content, bytes)
         self.taken.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
         return "250 OK"
@@ -48,6 +66,13 @@ class MailServer:
     def url(self) -> str:
         """What `CANAIS_SMTP_URL` would be."""
         return f"smtp://127.0.0.1:{self.port}/?tls=off"
+
+    def may_enter(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, sent: LoginPassword
+    ) -> AuthResult:
+        """Check a log-in."""
+        given = (sent.login.decode(), sent.password.decode())
+        return AuthResult(success=given == self.login, handled=False)
 
 
 def free_port() -> int:
@@ -60,7 +85,18 @@ def free_port() -> int:
 @contextmanager
 def listening(server: MailServer) -> Iterator[MailServer]:
     """Let the server answer on its port meanwhile."""
-    controller = Controller(server, hostname="127.0.0.1", port=server.port)
+    controller = Controller(
+        server,
+        hostname="127.0.0.1",
+        port=server.port,
+        enable_SMTPUTF8=server.knows_utf8,
+        ssl_context=server.tls if server.from_first_byte else None,
+        tls_context=None if server.from_first_byte else server.tls,
+        require_starttls=server.tls is not None and not server.from_first_byte,
+        auth_required=server.login is not None,
+        auth_require_tls=server.tls is not None and not server.from_first_byte,
+        authenticator=server.may_enter if server.login else None,
+    )
     controller.start()
     try:
         yield server

@@ -7,7 +7,7 @@ import sqlmodel
 from alembic import op
 
 revision = "20261124_notices"
-down_revision = "20261124v"
+down_revision = "20261124_reply"
 branch_labels = None
 depends_on = None
 

@@ -72,14 +72,9 @@ def _of(bind: sa.Connection, table: sa.Table, agenda_id: int) -> list[dict[str, 
 
 
 def _document(bind: sa.Connection, row: sa.RowMapping) -> str:
-    overrides: dict[str, list[object]] = {}
-    for own in _of(bind, OVERRIDE, row["id"]):
-        spans = overrides.setdefault(str(own["day"]), [])
-        if own["starts"] is not None and own["ends"] is not None:
-            spans.append([own["starts"], own["ends"]])
     its = {name: row[name] for name in USUAL}
     its["windows"] = _of(bind, WINDOW, row["id"])
-    its["overrides"] = overrides
+    its["own_days"] = _of(bind, OVERRIDE, row["id"])
     its["opt_outs"] = [one["day"] for one in _of(bind, OPT_OUT, row["id"])]
     return json.dumps(its, default=str, ensure_ascii=False)
 
@@ -169,8 +164,7 @@ def _write_rows(bind: sa.Connection, agenda_id: int, its: dict[str, object]) -> 
         return kind(value) if kind and value is not None else value
 
     rows = [(WINDOW, window) for window in its["windows"]]
-    for day, spans in its["overrides"].items():
-        rows += [(OVERRIDE, {"day": day, "starts": a, "ends": b}) for a, b in spans or [(None, None)]]
+    rows += [(OVERRIDE, own) for own in its["own_days"]]
     rows += [(OPT_OUT, {"day": day}) for day in its["opt_outs"]]
     for table, row in rows:
         known = {name: read(table.c[name], value) for name, value in row.items()}

@@ -235,16 +235,8 @@ def _why_not(agenda: Published, plan: DayPlan, start: datetime, *, now: datetime
     if plan.state == "closed":
         return f"Não há atendimento nesse dia: {plan.reason}."
     if start < now + timedelta(minutes=rules.notice):
-        return f"Marque com pelo menos {notice_words(rules.notice)} de antecedência."
+        return f"Marque com pelo menos {text.minutes_words(rules.notice)} de antecedência."
     return OFF_GRID
-
-
-def notice_words(minutes: int) -> str:
-    """Return `2 horas`, `45 minutos`, `1 dia`."""
-    for size, one, many in ((1440, "dia", "dias"), (60, "hora", "horas")):
-        if minutes and minutes % size == 0:
-            return text.plural(minutes // size, one, many)
-    return text.plural(minutes, "minuto", "minutos")
 
 
 def free_slots(plan: Iterable[DayPlan]) -> list[Slot]:

@@ -1,7 +1,7 @@
 """Who is told of what happens to an appointment: the lawyer, the gabinete, the secretaria."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -12,7 +12,6 @@ from canais_app.agenda.availability import Published
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
 from canais_app.agenda.terms import Terms
 from canais_app.directory.models import Channel, ChannelKind, Unit, UnitKind
-from canais_app.kit import text
 from canais_app.kit.seal import SealBrokenError, unseal
 from canais_app.outbox import appointments, ics, messages
 from canais_app.outbox import service as outbox
@@ -43,14 +42,10 @@ def tell(
     words = _words(agenda, row, news)
     uid = row.ics_uid if row.confirmed_at else ""  # nobody's calendar has what never stood
     told = _recipients(session, agenda, row)
-    registry: dict[messages.Party, str] = {"registry": told.pop("registry")}
-    # The secretaria learns that the time is taken, never which case it is about.
-    hidden = replace(words, case_number="", subject=text.mask(words.subject))
-    for some, to in ((words, told), (hidden, registry)):
-        for letter in appointments.appointment_letters(
-            news.kind, some, to, thread=queries.thread(row), uid=uid, now=now
-        ):
-            outbox.enqueue(session, letter, now=now)
+    for letter in appointments.appointment_letters(
+        news.kind, words, told, thread=queries.thread(row), uid=uid, now=now
+    ):
+        outbox.enqueue(session, letter, now=now)
 
 
 def tell_waitlisted(  # noqa: PLR0913 (whoever waits, and for which days)
@@ -111,7 +106,7 @@ def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
         subject=row.subject,
         sequence=row.ics_sequence,
         where=_where(terms, row),
-        video_url=queries.video_url(terms, row),
+        video_url=queries.video_url(terms, row) if row.status == Status.CONFIRMED else "",
         email=row.email,
         phone=row.phone,
         case_number=queries.case_words(row.case_number),
@@ -133,10 +128,13 @@ def _where(terms: Terms, row: Appointment) -> str:
 
 def _recipients(session: Session, agenda: Published, row: Appointment) -> dict[messages.Party, str]:
     substitute = agenda.substitute_at(row.starts_at)
+    chambers = email_of(session, substitute.unit_id if substitute else agenda.row.unit_id)
+    registry = email_of(session, registry_of(session, agenda))
+    # One mailbox for both reads it once, as the gabinete.
     return {
         "lawyer": row.email,
-        "chambers": email_of(session, substitute.unit_id if substitute else agenda.row.unit_id),
-        "registry": email_of(session, registry_of(session, agenda)),
+        "chambers": chambers,
+        "registry": registry if registry != chambers else "",
     }
 
 

@@ -4,31 +4,42 @@ A version of an agenda is its terms from a day on. They are stored whole, as JSO
 changed afterwards: what was published can be read, compared and kept in memory by its text.
 """
 
-from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, time
 from functools import cached_property, lru_cache
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from canais_app.agenda.slots import Clock, Rules, Window
 
 REMEMBERED = 4096  # versions kept in memory
 
 
+@dataclass(frozen=True)
+class OwnDay:
+    """A day with a window of its own instead of the weekly ones; without times it is closed."""
+
+    day: date
+    starts: time | None = None
+    ends: time | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody is received on that day."""
+        return self.starts is None or self.ends is None
+
+
 class Terms(BaseModel):
     """What holds for the days of a version. Lengths, buffers and notices are in minutes.
 
-    `overrides` are days with their own windows instead of the weekly ones (none: closed);
     `opt_outs` are closed days of the court's calendar on which this gabinete receives all the
-    same. A limit of 0 is no limit.
+    same. A limit of 0 is no limit. Terms may contradict themselves: see `contradictions`.
     """
 
     model_config = ConfigDict(frozen=True)
 
     windows: tuple[Window, ...] = ()
-    overrides: Mapping[date, tuple[Clock, ...]] = Field(
-        default_factory=dict[date, tuple[Clock, ...]]
-    )
+    own_days: tuple[OwnDay, ...] = ()
     opt_outs: tuple[date, ...] = ()
     slot_minutes: int = 20
     step_minutes: int = 20
@@ -43,6 +54,7 @@ class Terms(BaseModel):
     video_base_url: str = ""
     max_per_day: int = 0
     max_per_oab_per_day: int = 1
+    max_per_oab_per_month: int = 0
     max_active_per_oab: int = 3
     max_active_per_case: int = 1
     release_delay: int = 30
@@ -51,6 +63,15 @@ class Terms(BaseModel):
     confirms_by_email: bool = False
     confirm_minutes: int = 30
     offer_minutes: int = 120
+
+    @property
+    def overrides(self) -> dict[date, tuple[Clock, ...]]:
+        """The windows of each day that has its own; none: closed."""
+        found: dict[date, tuple[Clock, ...]] = {}
+        for own in self.own_days:
+            span = ((own.starts, own.ends),) if own.starts and own.ends else ()
+            found[own.day] = (*found.get(own.day, ()), *span)
+        return found
 
     @cached_property
     def rules(self) -> Rules:

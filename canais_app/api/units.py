@@ -20,6 +20,7 @@ from canais_app.settings import settings
 
 router = APIRouter(include_in_schema=False)
 PDF = "application/pdf"
+YES_NO = ("não", "sim")
 
 
 @router.api_route("/unidade/{slug}", methods=["GET", "HEAD"])
@@ -50,6 +51,9 @@ def _body(page: UnitPage) -> str:
     ways = "".join(f"<li>{_way(channel)}</li>" for channel in card.channels if channel.href)
     notices = "".join(f"<li>{escape(f'{n.text} {n.act}'.strip())}</li>" for n in page.notices)
     special = "".join(f"<li>{escape(f'{day.when}: {day.reason}')}</li>" for day in page.special)
+    features = "".join(
+        f"<li>{escape(f'{f.name}: {YES_NO[f.has]} {f.note}'.strip())}</li>" for f in page.features
+    )
     sectors = "".join(
         f'<li><a href="{escape(row.href)}">{escape(row.name)}</a></li>'
         for row in (*page.above, *page.sisters)
@@ -63,6 +67,7 @@ def _body(page: UnitPage) -> str:
             f"<h2>Avisos</h2><ul>{notices}</ul>" if notices else "",
             f"<h2>Canais</h2><ul>{ways}</ul>",
             f"<p>{escape(address)}</p>" if address else "",
+            f"<h2>Acessibilidade do prédio</h2><ul>{features}</ul>" if features else "",
             f"<h2>Setores relacionados</h2><ul>{sectors}</ul>" if sectors else "",
             f'<p><a href="{escape(card.report_href)}">Relatar falha</a></p>',
         ]

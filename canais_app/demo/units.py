@@ -13,7 +13,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from canais_app.demo.shapes import DDD_65, courts_of, size_of
-from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit, UnitKind
+from canais_app.directory.models import Channel, ChannelKind, Comarca, Feature, Unit, UnitKind
 from canais_app.kit.text import slugify
 
 SMALLEST = 4  # a comarca with a single vara
@@ -151,9 +151,20 @@ def plant(session: Session, rng: Random, now: datetime) -> Grove:
     return planter.grove
 
 
+def _building(comarca: Comarca) -> dict[str, Any]:
+    """Return made-up features of a forum; one in five comarcas has told nothing yet."""
+    rng = Random(comarca.slug)
+    if rng.random() < 0.2:  # noqa: PLR2004
+        return {}
+    known = {feature.value: {"has": rng.choice(("sim", "sim", "nao"))} for feature in Feature}
+    known[Feature.RAMP] = {"has": "sim", "note": "entrada lateral"}
+    return known
+
+
 def _plant_forum(planter: Planter, comarca: Comarca) -> None:
     of = f"de {comarca.name}"
-    planter.unit(f"Diretoria do Foro {of}", UnitKind.FORUM_BOARD, comarca)
+    board = planter.unit(f"Diretoria do Foro {of}", UnitKind.FORUM_BOARD, comarca)
+    board.accessibility = _building(comarca)
     planter.unit(f"Distribuição e Protocolo {of}", UnitKind.DISTRIBUTION, comarca)
     if size_of(comarca.name) < SMALLEST:
         planter.unit(f"CEJUSC {of}", UnitKind.CONCILIATION, comarca)

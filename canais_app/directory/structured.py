@@ -33,6 +33,11 @@ def unit_data(page: UnitPage, base_url: str) -> dict[str, Any]:
         "contactPoint": [_contact(c) for c in card.channels if c.kind in CONTACTS],
         "openingHoursSpecification": _hours(page.spans),
     }
+    if page.features:
+        data["amenityFeature"] = [
+            {"@type": "LocationFeatureSpecification", "name": f.name, "value": f.has}
+            for f in page.features
+        ]
     if page.special:
         data["specialOpeningHoursSpecification"] = [_special(day) for day in page.special]
     if page.address:

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from canais_app.directory import cards, channels, notices, snapshot
-from canais_app.directory.models import Comarca, Unit, UnitKind
+from canais_app.directory.models import FEATURE_NAMES, Comarca, Unit, UnitKind
 from canais_app.directory.nearby import Spot, nearest
 from canais_app.directory.snapshot import Snapshot
-from canais_app.directory.views import SpecialDay, UnitPage
+from canais_app.directory.views import FeatureView, SpecialDay, UnitPage
 from canais_app.expediente.calendar import CourtCalendar, Place
 from canais_app.expediente.queries import load_calendar
 from canais_app.kit import clock
@@ -50,6 +50,7 @@ def unit_page(session: Session, slug: str, *, now: datetime) -> UnitPage:
         path=unit.path,
         spans=channels.spans(unit.hours),
         special=special_days(calendar, unit, now),
+        features=_features(here, unit),
         nearby=nearest(_spot(comarca), map(_spot, _installed(here))) if comarca else [],
         map_href=_map(comarca) if comarca else "",
     )
@@ -96,6 +97,28 @@ def _special(calendar: CourtCalendar, unit: Unit, day: date) -> SpecialDay | Non
 
 def _alike(one: SpecialDay, other: SpecialDay) -> bool:
     return (one.reason, one.opens, one.closes) == (other.reason, other.opens, other.closes)
+
+
+def _features(here: Snapshot, unit: Unit) -> list[FeatureView]:
+    """Return what is known of the building a unit is in."""
+    known = next((row.accessibility for row in _building(here, unit) if row.accessibility), {})
+    return [
+        FeatureView(name, known[feature]["has"] == "sim", known[feature].get("note", ""))
+        for feature, name in FEATURE_NAMES.items()
+        if feature in known
+    ]
+
+
+def _building(here: Snapshot, unit: Unit) -> Iterator[Unit]:
+    """Yield who may describe the building: the unit, those above it, the forum's own board."""
+    above: Unit | None = unit
+    while above is not None:
+        yield above
+        above = here.units.get(above.parent_id or 0)
+    for row in here.units.values():
+        is_board = row.kind == UnitKind.FORUM_BOARD and row.comarca_id == unit.comarca_id
+        if is_board and row.address == unit.address:
+            yield row
 
 
 def _spot(comarca: Comarca) -> Spot:

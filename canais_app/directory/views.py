@@ -176,6 +176,15 @@ class SpecialDay:
 
 
 @dataclass(frozen=True)
+class FeatureView:
+    """What is known of one feature of a building: it has it, or not, and where."""
+
+    name: str
+    has: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class UnitPage:
     """Everything a unit's page shows."""
 
@@ -192,5 +201,6 @@ class UnitPage:
     # (weekday from 0 = Monday, opens, closes), for structured data
     spans: list[tuple[int, str, str]] = field(default_factory=list)
     special: list[SpecialDay] = field(default_factory=list)
+    features: list[FeatureView] = field(default_factory=list)
     nearby: list[Near] = field(default_factory=list)
     map_href: str = ""

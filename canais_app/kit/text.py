@@ -5,7 +5,7 @@ import hmac
 import re
 import secrets
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from canais_app.kit import clock
 
@@ -90,8 +90,12 @@ def same(one: str, other: str) -> bool:
 
 def hour_words(moment: datetime) -> str:
     """Return a time of day as Brazilian courts write it: `14h`, `14h20`."""
-    here = clock.local(moment)
-    return f"{here.hour}h{here.minute:02d}" if here.minute else f"{here.hour}h"
+    return time_words(clock.local(moment).time())
+
+
+def time_words(at: time) -> str:
+    """Return a wall-clock time as Brazilian courts write it: `14h`, `14h20`."""
+    return f"{at.hour}h{at.minute:02d}" if at.minute else f"{at.hour}h"
 
 
 def day_words(day: date) -> str:
@@ -118,3 +122,11 @@ def number_words(value: float, decimals: int = 0) -> str:
 def plural(count: int, one: str, many: str) -> str:
     """Return `1 unidade`, `3 unidades`."""
     return f"{number_words(count)} {one if count == 1 else many}"
+
+
+def minutes_words(minutes: int) -> str:
+    """Return a length of time as `2 horas`, `45 minutos`, `1 dia`."""
+    for size, one, many in ((1440, "dia", "dias"), (60, "hora", "horas")):
+        if minutes and minutes % size == 0:
+            return plural(minutes // size, one, many)
+    return plural(minutes, "minuto", "minutos")

@@ -25,6 +25,12 @@ PARTIES: dict[str, tuple[Party, ...]] = {
     REFUSED: ("lawyer",),
     OFFERED: ("lawyer",),
 }
+# Whom an answer to the letter reaches: the first of these that has an address.
+ANSWERS: dict[Party, tuple[Party, ...]] = {
+    "lawyer": ("chambers", "registry"),
+    "chambers": ("lawyer",),
+    "registry": ("chambers",),
+}
 EVERYBODY: tuple[Party, ...] = ("lawyer", "chambers", "registry")
 WITH_EVENT = (BOOKED, MOVED, CANCELLED)
 
@@ -41,9 +47,10 @@ class Alternative:
 class AppointmentWords:
     """What the messages about an appointment say. Times are aware; texts are ready to read.
 
-    `case_number` reaches the lawyer and the chambers only, `page_url` (the private page) and the
-    alternatives the lawyer only: `appointment_letters` takes them out for the others. `until` is
-    how long the letter's promise holds: to confirm, to take the offer or an alternative.
+    `appointment_letters` gives each party its part of it: the secretaria reads who comes when,
+    the chambers the subject and the case too, and only the lawyer the private page (`page_url`)
+    and the alternatives. `until` is how long the letter's promise holds: to confirm, to take the
+    offer or an alternative.
     """
 
     code: str
@@ -121,6 +128,7 @@ def appointment_letters(  # noqa: PLR0913 (an event is all of these)
                 asdict(told),
                 ics=event,
                 ics_method=_method(kind) if event else "",
+                reply_to=next((to for who in ANSWERS[party] if (to := recipients.get(who))), ""),
                 due_at=due_at,
             )
         )
@@ -135,7 +143,7 @@ def event_of(  # noqa: PLR0913 (an event is all of these)
     lines = [
         f"Código: {told.code}",
         f"Advogada(o): {told.lawyer} ({told.oab})",
-        f"Assunto: {told.subject}",
+        f"Assunto: {told.subject}" if told.subject else "",
         f"Processo: {told.case_number}" if told.case_number else "",
         f"Modalidade: {told.modality}",
         told.video_url,
@@ -163,7 +171,10 @@ def _for_party(words: AppointmentWords, party: str) -> AppointmentWords:
     if party == "lawyer":
         return words
     told = replace(words, page_url="", alternatives=())
-    return told if party == "chambers" else replace(told, case_number="")
+    if party == "chambers":
+        return told
+    # The secretaria learns that the time is taken, not what for nor how to reach the lawyer.
+    return replace(told, case_number="", subject="", email="", phone="", video_url="")
 
 
 def _method(kind: str) -> str:

@@ -10,12 +10,13 @@ from email.utils import format_datetime, formataddr
 import structlog
 
 from canais_app.kit import clock, db
-from canais_app.outbox import messages, queue
+from canais_app.outbox import ics, messages, queue
 from canais_app.outbox.body import Body
 from canais_app.outbox.queue import Outgoing
 from canais_app.outbox.transports import RefusedError, Transport, UnreachableError, Way, transport
 
 SENDER_NAME = "Canais de Atendimento, Poder Judiciário de MT"
+IN_HOUSE = ("chambers", "registry")  # who may want to sort them into a folder
 log = structlog.get_logger()
 
 
@@ -29,19 +30,29 @@ def compose(letter: Outgoing) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["Subject"] = letter.subject
     message["From"] = formataddr((SENDER_NAME, messages.sender()))
-    message["To"] = letter.recipient
-    message["Date"] = format_datetime(letter.created_at)
+    message["To"] = _deliverable(letter.recipient)
+    if letter.reply_to:
+        message["Reply-To"] = _deliverable(letter.reply_to)
+    message["Date"] = format_datetime(clock.local(letter.created_at))
     message["Message-ID"] = letter.message_id
     if letter.earlier:
         message["In-Reply-To"] = letter.earlier[-1]
         message["References"] = " ".join(letter.earlier)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+    if letter.party in IN_HOUSE:
+        message["List-Id"] = f"Agendamentos <agendamentos.{ics.domain()}>"
     message.set_content(body.text, cte="quoted-printable")
     message.add_alternative(body.html, subtype="html", cte="quoted-printable")
     if body.ics:
         _attach_event(message, body.ics, letter.ics_method)
     return message
+
+
+def _deliverable(address: str) -> str:
+    """Return an address with its domain as DNS has it: `tribunal-ção.br` is `xn--…`."""
+    name, _, domain = address.rpartition("@")
+    return f"{name}@{domain.encode('idna').decode()}"
 
 
 def _attach_event(message: EmailMessage, event: str, method: str) -> None:

@@ -49,7 +49,8 @@ class Letter:
     """One message to one party about one thing (`thread`, for instance `appointment:12`).
 
     `context` fills the templates of `kind`; `context["sequence"]` tells a second message of the
-    same kind from the first. `due_at` is when it may leave (default: at once).
+    same kind from the first. `reply_to` is whom an answer reaches (empty: nobody reads it);
+    `due_at` is when it may leave (default: at once).
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Letter:
     message_id: str = ""
     ics: str = ""
     ics_method: str = ""
+    reply_to: str = ""
     due_at: datetime | None = None
 
 
@@ -93,6 +95,7 @@ def render(letter: Letter) -> Words:
         "demo": not settings().is_production,
         **letter.context,
         "party": letter.party,
+        "reply_to": letter.reply_to,
     }
     plain = _templates().get_template(f"{letter.kind}.txt.j2").render(given)
     first, _, body = plain.partition("\n")

@@ -23,6 +23,7 @@ class OutboxMessage(SQLModel, table=True):
     party: str = Field(max_length=24)  # lawyer, chambers, registry, reporter, staff
     kind: str = Field(max_length=40)
     recipient: str = Field(max_length=200)
+    reply_to: str = Field(default="", max_length=200)
     subject: str = Field(max_length=200)
     text: str
     sealed: str = ""

@@ -18,6 +18,7 @@ TOPIC = "outbox:all"
 WAITING, SENT, FAILED, BOUNCED, WITHDRAWN = "waiting", "sent", "failed", "bounced", "withdrawn"
 TRIES = 5
 FIRST_DELAY = timedelta(minutes=1)  # then 4, 16 and 64 minutes
+MOST_EARLIER = 20  # of a conversation's messages, in the headers that tie it together
 # Longer than any send may take (transports.SEND_SECONDS), or a slow one would leave twice.
 STALE = timedelta(minutes=10)
 
@@ -29,8 +30,10 @@ class Outgoing:
     id: int
     claim: str
     thread: str
+    party: str
     message_id: str
     recipient: str
+    reply_to: str
     subject: str
     sealed: str
     ics_method: str
@@ -121,18 +124,22 @@ def _outgoing(session: Session, found: int) -> Outgoing:
             col(OutboxMessage.party) == row.party,
             col(OutboxMessage.recipient) == row.recipient,
             col(OutboxMessage.id) < found,
+            col(OutboxMessage.status) != WITHDRAWN,
         )
-        .order_by(col(OutboxMessage.id))
+        .order_by(col(OutboxMessage.id).desc())
+        .limit(MOST_EARLIER)
     ).all()
     return Outgoing(
         id=found,
         claim=row.claim,
         thread=row.thread,
+        party=row.party,
         message_id=row.message_id,
         recipient=row.recipient,
+        reply_to=row.reply_to,
         subject=row.subject,
         sealed=row.sealed,
         ics_method=row.ics_method,
         created_at=row.created_at,
-        earlier=tuple(earlier),
+        earlier=tuple(reversed(earlier)),
     )

@@ -74,6 +74,7 @@ def enqueue(session: Session, letter: Letter, *, now: datetime) -> OutboxMessage
         party=letter.party,
         kind=letter.kind,
         recipient=letter.recipient,
+        reply_to=letter.reply_to,
         subject=words.subject,
         text=without_secrets(words.text),
         sealed=Body(words.text, words.html, letter.ics).sealed(),
@@ -144,7 +145,7 @@ def forget(session: Session, *, before: datetime) -> int:
             col(OutboxMessage.status) != WAITING,
             col(OutboxMessage.recipient) != "",
         )
-        .values(recipient="", subject="", text="", sealed="", last_error="")
+        .values(recipient="", reply_to="", subject="", text="", sealed="", last_error="")
     )
     return gone.rowcount
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
@@ -101,18 +101,23 @@ class ConsoleTransport:
 class SmtpTransport:
     """Speaks SMTP to the server of `CANAIS_SMTP_URL`.
 
-    `smtp://` turns to TLS when the server offers it; `smtps://` is TLS from the first byte;
-    `?tls=off` never asks for it (a relay on the same machine).
+    `smtp://` turns to TLS when the server offers it, and must when there is a password to send;
+    `smtps://` is TLS from the first byte; `?tls=off` never asks for it (a relay on the same
+    machine). Certificates are checked.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience: float = SEND_SECONDS) -> None:
         parts = urlsplit(url)
         self.secure = parts.scheme == "smtps"
         self.host = parts.hostname or "localhost"
         self.port = parts.port or (465 if self.secure else 25)
         self.user = unquote(parts.username or "") or None
         self.password = unquote(parts.password or "") or None
-        self.start_tls = False if parse_qs(parts.query).get("tls") == ["off"] else None
+        self.patience = patience
+        if self.secure or parse_qs(parts.query).get("tls") == ["off"]:
+            self.start_tls = False
+        else:
+            self.start_tls = True if self.password else None
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Way]:
@@ -123,8 +128,8 @@ class SmtpTransport:
             username=self.user,
             password=self.password,
             use_tls=self.secure,
-            start_tls=None if self.secure else self.start_tls,
-            timeout=CONNECT_SECONDS,
+            start_tls=self.start_tls,
+            timeout=min(CONNECT_SECONDS, self.patience),
         )
         try:
             await client.connect()
@@ -132,7 +137,9 @@ class SmtpTransport:
             client.close()
             raise UnreachableError(_said(wrong)) from wrong
         try:
-            yield _SmtpWay(client)
+            yield _SmtpWay(client, self.patience)
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await client.quit()
         finally:
             client.close()
 
@@ -140,13 +147,14 @@ class SmtpTransport:
 class _SmtpWay:
     """An open SMTP connection."""
 
-    def __init__(self, client: aiosmtplib.SMTP) -> None:
+    def __init__(self, client: aiosmtplib.SMTP, patience: float) -> None:
         self.client = client
+        self.patience = patience
 
     async def send(self, message: EmailMessage) -> None:
         """Send one message; what the server answers decides what becomes of it."""
         try:
-            await self.client.send_message(message, timeout=SEND_SECONDS)
+            await self.client.send_message(message, timeout=self.patience)
         except aiosmtplib.SMTPRecipientsRefused as wrong:
             answer = wrong.recipients[0]
             raise RefusedError(_said(answer), for_good=_is_5xx(answer.code)) from wrong
@@ -154,6 +162,8 @@ class _SmtpWay:
             raise _refusal(wrong) from wrong
         except OSError as wrong:  # a lost connection or a time-out, aiosmtplib's too
             raise UnreachableError(_said(wrong), midway=True) from wrong
+        except aiosmtplib.SMTPNotSupported as wrong:  # an address beyond ASCII
+            raise RefusedError(_said(wrong), for_good=True) from wrong
         except (aiosmtplib.SMTPException, ValueError) as wrong:
             raise RefusedError(_said(wrong), for_good=False) from wrong
 

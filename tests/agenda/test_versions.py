@@ -10,6 +10,7 @@ from alembic import command
 from canais_app.agenda import queries, service, terms
 from canais_app.agenda.models import Agenda, AgendaVersion
 from canais_app.agenda.slots import Window
+from canais_app.agenda.terms import OwnDay
 from canais_app.kit import clock, db, migrations
 from canais_app.kit.errors import InvalidError
 from tests.factories import agenda as make
@@ -131,11 +132,19 @@ def test_a_version_beyond_its_own_horizon_does_not_lengthen_the_agenda(
 def test_terms_are_read_as_they_were_written() -> None:
     its = terms.Terms(
         windows=(Window(2, time(13), time(15), 2, -1, BEFORE, AFTER),),
-        overrides={BEFORE: ((time(9), time(10)), (time(14), time(15))), AFTER: ()},
+        own_days=(
+            OwnDay(BEFORE, time(9), time(10)),
+            OwnDay(BEFORE, time(14), time(15)),
+            OwnDay(AFTER),
+        ),
         opt_outs=(CHANGE,),
         modalities=("video",),
     )
     assert terms.read(terms.write(its)) == its
+    assert its.rules.overrides == {
+        BEFORE: ((time(9), time(10)), (time(14), time(15))),
+        AFTER: (),
+    }
 
 
 OLD_AGENDA = """
@@ -163,13 +172,13 @@ OLD_ROWS = (
 
 def test_rows_of_an_older_portal_become_the_first_version(any_database: str) -> None:
     config = migrations._config()
-    command.downgrade(config, "20261124_link")
+    command.downgrade(config, "20261124v-1")
     with db.engine().begin() as connection:
         for statement in OLD_ROWS:
             connection.execute(text(statement))
     migrations.upgrade()
     _check_first_version()
-    command.downgrade(config, "20261124_link")
+    command.downgrade(config, "20261124v-1")
     with db.engine().begin() as connection:
         windows = connection.execute(text("SELECT weekday, every_weeks FROM agenda_window")).all()
         own = connection.execute(text("SELECT count(*), count(starts) FROM agenda_override")).one()
@@ -186,7 +195,7 @@ def _check_first_version() -> None:
     assert (version.starts_on, version.ends_on) == (date(2026, 10, 1), None)
     assert terms.read(version.terms) == terms.Terms(
         windows=(Window(2, time(13), time(15), 2, 0, date(2026, 10, 1)),),
-        overrides={date(2026, 12, 1): (), date(2026, 12, 2): ((time(9), time(10)),)},
+        own_days=(OwnDay(date(2026, 12, 1)), OwnDay(date(2026, 12, 2), time(9), time(10))),
         opt_outs=(date(2026, 12, 8),),
         slot_minutes=30,
         step_minutes=40,

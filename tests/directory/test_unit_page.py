@@ -89,6 +89,37 @@ def test_a_channel_with_its_own_hours_says_so_to_machines(
     assert points[2]["email"].endswith("@exemplo.invalid")
 
 
+def test_a_sector_is_in_the_building_of_the_unit_above_it(session: Session, now: datetime) -> None:
+    known = {"rampa": {"has": "sim", "note": "entrada lateral"}, "elevador": {"has": "nao"}}
+    above = make.unit(session, "Fórum de Vera", place="Vera", accessibility=known)
+    own = {"libras": {"has": "sim", "note": "às terças"}}
+    make.unit(session, "Vara Única de Vera", place="Vera", parent=above, accessibility=own)
+    sector = make.unit(session, "Distribuição de Vera", place="Vera", parent=above)
+    found = unit_page(session, sector.slug, now=now).features
+    assert [(f.name, f.has, f.note) for f in found] == [
+        ("Rampa de acesso", True, "entrada lateral"),
+        ("Elevador", False, ""),
+    ]
+    assert [f.name for f in unit_page(session, "vara-unica-de-vera", now=now).features] == [
+        "Intérprete de Libras"
+    ]
+
+
+def test_units_at_the_forums_address_share_its_building(session: Session, now: datetime) -> None:
+    make.unit(
+        session,
+        "Diretoria do Foro de Vera",
+        place="Vera",
+        kind="diretoria",
+        address="Fórum de Vera",
+        accessibility={"rampa": {"has": "sim"}},
+    )
+    inside = make.unit(session, "Vara Única de Vera", place="Vera", address="Fórum de Vera")
+    outside = make.unit(session, "CEJUSC de Vera", place="Vera", address="Outra rua")
+    assert unit_page(session, inside.slug, now=now).features[0].name == "Rampa de acesso"
+    assert unit_page(session, outside.slug, now=now).features == []
+
+
 def test_the_distance_of_two_seats_is_the_great_circle() -> None:
     cuiaba = Spot("cuiaba", "Cuiabá", -15.5989, -56.0949)
     sinop = Spot("sinop", "Sinop", -11.8642, -55.5066)

@@ -41,6 +41,14 @@ def test_only_the_lawyer_and_the_chambers_read_the_case_number(kind: str, now: d
         assert (CASE in everything) == (party != "registry")
 
 
+def test_the_secretaria_reads_who_comes_when_and_nothing_else(now: datetime) -> None:
+    one = letters(messages.BOOKED, now)["registry"]
+    everything = repr(render(one)) + one.ics.replace("\r\n ", "")
+    assert "Advogada de Demonstração" in everything
+    for private in ("Despacho urgente", "advogada@exemplo", "3000-0001", "video.invalid"):
+        assert private not in everything
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_the_lawyer_gets_the_private_page(kind: str, now: datetime) -> None:
     for party, one in letters(kind, now).items():
@@ -66,7 +74,7 @@ def test_a_party_without_an_address_gets_no_letter(now: datetime) -> None:
 def test_times_are_said_on_the_clock_of_cuiaba(now: datetime) -> None:
     words = render(letters(messages.BOOKED, now)["lawyer"])
     assert (
-        "quarta-feira, 25 de novembro de 2026, das 14h às 14h20 (horário de Cuiabá)" in words.text
+        "quarta-feira, 25 de novembro de 2026\ndas 14h às 14h20 (horário de Cuiabá)" in words.text
     )
     assert words.subject == (
         "Atendimento marcado: 25/11/2026 às 14h, Gabinete da 1ª Vara Cível de Sinop"
@@ -89,9 +97,9 @@ def test_the_reason_and_the_alternatives_of_the_chambers_are_told(now: datetime)
     words = render(one["lawyer"])
     assert "Motivo: Sessão extraordinária; remarque, sim?" in words.text
     assert "- quinta-feira, 26 de novembro de 2026, às 14h (horário de Cuiabá)" in words.text
-    assert "Aceitar: https://portal.invalid/agendamento/outro" in words.text
+    assert "  https://portal.invalid/agendamento/outro" in words.text
     assert "até quarta-feira, 25 de novembro de 2026, às 14h" in words.text
-    assert "aceitar este horário" in words.html
+    assert 'href="https://portal.invalid/agendamento/outro"' in words.html
     chambers = render(one["chambers"])
     assert "agendamento/outro" not in chambers.text + chambers.html
 
@@ -130,7 +138,7 @@ def test_who_joins_the_line_reads_for_which_days_and_how_to_leave(now: datetime)
     one = Letter(messages.WAITLISTED, "waitlist:1", "lawyer", "a@exemplo.invalid", asdict(said))
     words = render(one)
     assert "entre 23/11/2026 e 27/11/2026" in words.text
-    assert "Ver ou sair da fila: https://portal.invalid/fila/segredo" in words.text
+    assert "Ver ou sair da fila:\nhttps://portal.invalid/fila/segredo" in words.text
 
 
 def test_a_template_that_misses_a_word_is_an_error(now: datetime) -> None:

@@ -126,7 +126,9 @@ def _found() -> rx.Component:
         rx.el.div(
             rx.el.div(
                 _channels(),
-                rx.el.div(parts.sectors(), parts.nearby(), class_name="unit-pair"),
+                rx.el.div(
+                    parts.sectors(), parts.building(), parts.nearby(), class_name="unit-pair"
+                ),
                 class_name="stack",
             ),
             rx.el.div(parts.when_and_where(), parts.on_paper(), class_name="stack"),

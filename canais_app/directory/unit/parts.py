@@ -4,7 +4,7 @@ import reflex as rx
 
 from canais_app.directory.nearby import Near
 from canais_app.directory.unit.state import UnitView
-from canais_app.directory.views import SpecialDay, UnitCard
+from canais_app.directory.views import FeatureView, SpecialDay, UnitCard
 
 PAGE = UnitView.page
 CARD = UnitView.page.card
@@ -41,6 +41,35 @@ def when_and_where() -> rx.Component:
             f"Horário de Cuiabá (UTC−4). Ficha atualizada em {PAGE.updated}. ",
             rx.el.a("Informação errada? Avise", href=CARD.report_href),
             class_name="small muted",
+        ),
+        class_name="card pad stack",
+    )
+
+
+def _feature(feature: rx.Var[FeatureView]) -> rx.Component:
+    return rx.el.li(
+        rx.cond(
+            feature.has,
+            rx.icon("check", size=18, aria_hidden=True),
+            rx.icon("x", size=18, aria_hidden=True),
+        ),
+        rx.el.span(
+            rx.cond(feature.has, "", "Não há: "),
+            feature.name,
+            rx.cond(feature.note != "", rx.el.span(f" ({feature.note})", class_name="muted")),
+        ),
+        class_name="unit-feature",
+    )
+
+
+def building() -> rx.Component:
+    """Return what the building offers to people with disabilities, as far as it is known."""
+    return rx.el.section(
+        rx.el.h2("Acessibilidade do prédio"),
+        rx.cond(
+            PAGE.features.length() > 0,
+            rx.el.ul(rx.foreach(PAGE.features, _feature), class_name="tight"),
+            rx.el.p("A unidade ainda não informou. Ligue antes de ir.", class_name="muted"),
         ),
         class_name="card pad stack",
     )

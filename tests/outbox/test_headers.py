@@ -1,0 +1,119 @@
+"""The heads of our e-mails: what ties them together, whom an answer reaches, and no other line."""
+
+import email
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlmodel import Session
+
+from canais_app.outbox import appointments, ics, messages, queue, service
+from canais_app.outbox.delivery import compose
+from tests.factories.outbox import appointment_words
+
+EVIL = "x\r\nBcc: outro@exemplo.invalid\r\n\r\ncorpo"
+TO: dict[messages.Party, str] = {
+    "lawyer": "advogada@exemplo.invalid",
+    "chambers": "gabinete@exemplo.invalid",
+    "registry": "secretaria@exemplo.invalid",
+}
+OURS = {
+    "subject", "from", "to", "reply-to", "date", "message-id", "in-reply-to", "references",
+    "auto-submitted", "x-auto-response-suppress", "list-id", "mime-version", "content-type",
+}  # fmt: skip
+
+
+def sent(session: Session, now: datetime, kind: str = messages.BOOKED, **changes: object):  # noqa: ANN201
+    """Return each party's mail as its reader parses the bytes."""
+    words = appointment_words(now + timedelta(days=2), **changes)
+    made = appointments.appointment_letters(
+        kind, words, TO, thread="appointment:5", uid=ics.new_uid(), now=now
+    )
+    for one in made:
+        service.enqueue(session, one, now=now)
+    session.flush()
+    found: dict[str, EmailMessage] = {}
+    while (letter := queue.claim(session, now=now)) is not None:
+        raw = bytes(compose(letter))
+        found[letter.party] = email.message_from_bytes(raw, policy=default)  # type: ignore[assignment]
+    return found
+
+
+def test_an_answer_reaches_a_person(session: Session, now: datetime) -> None:
+    mails = sent(session, now)
+    assert {party: str(mail["Reply-To"]) for party, mail in mails.items()} == {
+        "lawyer": "gabinete@exemplo.invalid",
+        "chambers": "advogada@exemplo.invalid",
+        "registry": "gabinete@exemplo.invalid",
+    }
+    body = mails["lawyer"].get_body(("plain",))
+    assert body is not None
+    assert "a resposta vai para gabinete@exemplo.invalid" in body.get_content()
+
+
+def test_robots_know_a_robot_wrote_and_offices_can_sort(session: Session, now: datetime) -> None:
+    mails = sent(session, now)
+    assert all(mail["Auto-Submitted"] == "auto-generated" for mail in mails.values())
+    assert mails["lawyer"]["List-Id"] is None
+    assert "<agendamentos.canais.invalid>" in str(mails["chambers"]["List-Id"])
+
+
+def test_the_date_is_the_events_on_the_courts_clock(session: Session, now: datetime) -> None:
+    assert str(sent(session, now)["lawyer"]["Date"]) == "Mon, 23 Nov 2026 14:00:00 -0400"
+
+
+def test_text_html_and_event_are_alternatives_and_the_event_is_attached(
+    session: Session, now: datetime
+) -> None:
+    mail = sent(session, now)["lawyer"]
+    kinds = [part.get_content_type() for part in mail.walk()]
+    assert kinds == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar",
+        "application/ics",
+    ]  # fmt: skip
+    event = next(part for part in mail.walk() if part.get_content_type() == "text/calendar")
+    assert event.get_param("method") == "REQUEST"
+    assert event.get_param("charset") == "utf-8"
+    (attached,) = mail.iter_attachments()
+    assert attached.get_filename() == "atendimento.ics"
+    assert attached.get_payload(decode=True) == event.get_payload(decode=True)
+
+
+@pytest.mark.parametrize("field", ["agenda", "unit", "lawyer", "oab", "subject", "code", "where"])
+def test_no_field_can_add_a_header(session: Session, now: datetime, field: str) -> None:
+    for mail in sent(session, now, **{field: EVIL}).values():
+        assert {name.lower() for name in mail} <= OURS
+        assert mail["Bcc"] is None
+        assert len(str(mail["Subject"])) <= messages.MOST_SUBJECT
+
+
+# Line ends of every kind, controls, direction marks, letters of many scripts.
+@given(words=st.text(max_size=60))
+def test_no_agenda_name_can_break_the_head(words: str) -> None:
+    moment = datetime.fromisoformat("2026-11-25T14:00:00-04:00")
+    one = appointments.appointment_letters(
+        messages.BOOKED,
+        appointment_words(moment, agenda=words, subject=words),
+        {"lawyer": "a@exemplo.invalid"},
+        thread="appointment:5",
+        uid="u@canais.invalid",
+        now=moment,
+    )[0]
+    mail = EmailMessage()
+    mail["Subject"] = messages.render(one).subject
+    mail.set_content("x")
+    assert {name.lower() for name in email.message_from_bytes(bytes(mail))} == {
+        "subject", "content-type", "content-transfer-encoding", "mime-version",
+    }  # fmt: skip
+
+
+def test_a_letter_names_no_remote_thing_to_load(session: Session, now: datetime) -> None:
+    for kind in (messages.BOOKED, messages.MOVED, messages.CANCELLED, messages.REMINDER):
+        for mail in sent(session, now, kind, sequence=len(kind)).values():
+            html = mail.get_body(("html",))
+            assert html is not None
+            words = html.get_content().lower()
+            assert not any(w in words for w in ("<img", "src=", "url(", "@import", "<link", "<scr"))
