@@ -32,7 +32,7 @@ def page(
             feedback.skeleton(),
         ),
         here=here,
-        wide=False,
+        staff=True,
     )
 
 

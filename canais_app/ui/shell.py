@@ -109,6 +109,12 @@ def h1(*words: rx.Component | rx.Var | str, **props: Any) -> rx.Component:
     return rx.el.h1(*words, id="titulo", tab_index=-1, **props)
 
 
+def _staff_look() -> rx.Component:
+    """Return the style sheet of staff pages; the public does not carry it."""
+    # React waits for a style sheet with a precedence before it shows the page.
+    return rx.el.link(rel="stylesheet", href="/staff.css", custom_attrs={"precedence": "staff"})
+
+
 def page(
     *children: rx.Component | rx.Var | None,
     here: str = "",
@@ -121,6 +127,7 @@ def page(
     office = "Corregedoria-Geral da Justiça" if wide else "Poder Judiciário de Mato Grosso"
     header = _header(here, nav, office)
     return rx.el.div(
+        _staff_look() if staff else None,
         _skip(),
         _banner(),
         connection_bar(),
