@@ -19,6 +19,7 @@ RECOVER = "/recuperar-senha"
 SET_PASSWORD = "/senha/[token]"  # noqa: S105 (a path)
 SECOND_STEP = "/entrar/codigo"
 ACCOUNT = "/conta"
+ENROL = "/conta/segunda-etapa"
 DESK = "/mesa"
 CHAMBERS = "/gabinete"
 CHAMBERS_RULES = "/gabinete/agenda"
@@ -39,6 +40,8 @@ API = "/api/v1"
 SIGN_IN_FORM = "/sessao/entrar"
 SIGN_OUT_FORM = "/sessao/sair"
 SECOND_STEP_FORM = "/sessao/codigo"
+PROVIDER_SIGN_IN = "/sessao/provedor"
+PROVIDER_RETURN = "/sessao/provedor/volta"
 AUDIT_EXPORT = "/admin/auditoria.csv"
 
 

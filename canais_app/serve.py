@@ -70,8 +70,13 @@ def build() -> None:
 
 def serve() -> None:
     """Migrate, build, then become granian until it is told to stop."""
+    from canais_app.accounts.federated import role_map
     from canais_app.kit.migrations import upgrade
 
+    try:
+        role_map(settings().oidc_role_map)
+    except ValueError as wrong:
+        sys.exit(str(wrong))
     upgrade()
     build()
     sys.stdout.write(f"No ar: {settings().base_url}\n")

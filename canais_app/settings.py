@@ -1,12 +1,13 @@
 """Everything an operator may set, read once from the environment (prefix `CANAIS_`)."""
 
+import json
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_SECRET = "demonstracao-nao-serve-em-producao"  # noqa: S105 (refused in production)
@@ -30,6 +31,11 @@ class Settings(BaseSettings):
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
+    oidc_scope: str = "openid email profile"
+    oidc_roles_claim: str = "roles"
+    # JSON: what the claim says → role, or role@unit-slug (accounts/federated.py reads it).
+    oidc_role_map: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
+    second_step_required: Literal["on", "off"] = "off"
     metrics_token: SecretStr = SecretStr("")
     rate_limits: Literal["on", "off"] = "on"
     appointment_retention_days: int = Field(default=180, ge=1)
@@ -55,6 +61,16 @@ class Settings(BaseSettings):
             raise ValueError("CANAIS_DATABASE_URL precisa ser sqlite:/// ou postgresql://.")
         return url
 
+    @field_validator("oidc_role_map", mode="before")
+    @classmethod
+    def _json(cls, written: object) -> object:
+        try:
+            return json.loads(written or "{}") if isinstance(written, str) else written
+        except ValueError:
+            raise ValueError(
+                'CANAIS_OIDC_ROLE_MAP precisa ser JSON, como {"grupo": "leitura"}.'
+            ) from None
+
     @field_validator("smtp_url")
     @classmethod
     def _smtp(cls, url: SecretStr) -> SecretStr:
@@ -71,6 +87,7 @@ class Settings(BaseSettings):
                 "Com CANAIS_WORKERS acima de 1, defina CANAIS_DATABASE_URL para um PostgreSQL: "
                 "no SQLite as atualizações ao vivo não chegariam a todos os processos."
             )
+        self._check_provider()
         if self.is_production:
             if (
                 self.secret_key.get_secret_value() == DEMO_SECRET
@@ -84,6 +101,21 @@ class Settings(BaseSettings):
             if not self.public_url:
                 raise ValueError("Em produção, defina CANAIS_PUBLIC_URL (o endereço do portal).")
         return self
+
+    def _check_provider(self) -> None:
+        given = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret.get_secret_value())
+        if any(given) and not all(given):
+            raise ValueError(
+                "Para entrar pelo provedor, defina os três: CANAIS_OIDC_ISSUER, "
+                "CANAIS_OIDC_CLIENT_ID e CANAIS_OIDC_CLIENT_SECRET."
+            )
+        if self.is_production and self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
+            raise ValueError("Em produção, CANAIS_OIDC_ISSUER precisa começar por https://.")
+
+    @property
+    def has_provider(self) -> bool:
+        """Whether staff may sign in through an OpenID provider."""
+        return bool(self.oidc_issuer)
 
     @property
     def is_production(self) -> bool:

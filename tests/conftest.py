@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -55,6 +55,22 @@ def session(database: Path) -> Iterator[Session]:
     """An open transaction that nothing commits unless the test does."""
     with Session(db.engine(), expire_on_commit=False) as opened:
         yield opened
+
+
+@pytest.fixture
+def configure() -> Iterator[Callable[..., None]]:
+    """Set settings for this test: `configure(SECOND_STEP_REQUIRED="on")`."""
+    from canais_app.settings import settings
+
+    with pytest.MonkeyPatch.context() as environment:
+
+        def work(**values: str) -> None:
+            for name, value in values.items():
+                environment.setenv(f"CANAIS_{name}", value)
+            settings.cache_clear()
+
+        yield work
+    settings.cache_clear()
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ def postgres_bin() -> Path | None:
     return Path(initdb).resolve().parent if initdb else None
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -45,7 +46,7 @@ def postgres() -> Iterator[str]:
     home = Path(tempfile.mkdtemp(prefix="canais-pg-"))
     if user:
         shutil.chown(home, user)
-    data, port = home / "data", _free_port()
+    data, port = home / "data", free_port()
 
     def run(program: str, *args: str) -> None:
         done = subprocess.run(

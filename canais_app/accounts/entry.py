@@ -7,8 +7,8 @@ and no lock of the database is held meanwhile.
 import asyncio
 from datetime import datetime
 
-from canais_app.accounts import own, passwords, service
-from canais_app.accounts.service import SignedIn
+from canais_app.accounts import backoff, own, passwords, service, sessions
+from canais_app.accounts.sessions import SignedIn
 from canais_app.kit import db
 from canais_app.kit.errors import InvalidError, NotSignedInError
 
@@ -32,14 +32,14 @@ async def enter(  # noqa: PLR0913 (what a sign-in consists of)
         NotSignedInError: one sentence for a wrong address, a wrong password, a suspended account.
         TooManyRequestsError: the account or the address has to wait.
     """
-    await db.in_session(service.take_try, email, address, now=now)
+    await db.in_session(backoff.take_try, email, address, now=now)
     candidate = await db.in_reading(service.find_candidate, email)
     async with _turns:
         holds, renewed = await asyncio.to_thread(passwords.check, password, candidate.password_hash)
     if not holds or candidate.staff_id is None:
         raise NotSignedInError(WRONG)
     return await db.in_session(
-        service.sign_in,
+        sessions.sign_in,
         candidate.staff_id,
         now=now,
         email=email,

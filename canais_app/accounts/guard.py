@@ -18,9 +18,15 @@ from urllib.parse import quote
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts import cookies, policies, queries, service
+from canais_app.accounts import cookies, policies, queries, sessions
 from canais_app.accounts.queries import Presence
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import (
+    Actor,
+    Permission,
+    SecondStepMissingError,
+    require,
+    require_person,
+)
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError, NotSignedInError
 
@@ -38,7 +44,7 @@ async def presence_of(state: rx.State) -> Presence:
     now = clock.now()
     found = await db.in_reading(queries.presence, token, now=now)
     if found.stale and found.session_id is not None:
-        await db.in_session(service.mark_seen, found.session_id, now=now)
+        await db.in_session(sessions.mark_seen, found.session_id, now=now)
     return found
 
 
@@ -52,18 +58,33 @@ async def admit(state: rx.State, permission: Permission | None = None) -> Actor:
 
     Raises:
         NotSignedInError: nobody is signed in, or the session is over.
+        SecondStepMissingError: the role's second step is not set up yet.
         NotPermittedError: no role of this person allows it.
     """
     actor = await actor_of(state)
     if permission is not None:
         require(actor, permission)
-    elif actor.staff_id is None:
-        raise NotSignedInError("Entre com sua conta para continuar.")
+    else:
+        require_person(actor)
+    return actor
+
+
+async def admit_to_enrol(state: rx.State) -> Actor:
+    """Return who is behind this event, the second step owed or not: here it is set up.
+
+    Raises:
+        NotSignedInError: nobody is signed in, or the session is over.
+    """
+    actor = await actor_of(state)
+    if not actor.owes_second_step:
+        require_person(actor)
     return actor
 
 
 def turn_away(state: rx.State, refusal: AppError) -> Any:  # noqa: ANN401 (Reflex's own event type)
-    """Return the event that leads away: to sign in and come back, or to one's own desk."""
+    """Return the event that leads away: to sign in, to the second step, or to one's own desk."""
+    if isinstance(refusal, SecondStepMissingError):
+        return rx.redirect(routes.ENROL, replace=True)
     if isinstance(refusal, NotSignedInError):
         here = policies.safe_return(_here(state))
         back = f"?voltar={quote(here, safe='')}" if here else ""

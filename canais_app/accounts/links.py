@@ -8,8 +8,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.accounts import audit, passwords, policies, queries, service
-from canais_app.accounts.models import LoginSession, OneTimeLink, Staff
+from canais_app.accounts import audit, passwords, policies, queries, service, sessions
+from canais_app.accounts.models import OneTimeLink, Staff
 from canais_app.accounts.roles import Actor, Permission, Role, require
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 from canais_app.kit.text import new_token, token_hash
@@ -77,9 +77,12 @@ def invite_again(session: Session, staff_id: int, *, actor: Actor, now: datetime
 
 
 def ask_recovery(session: Session, email: str, *, now: datetime) -> None:
-    """Send a link if the address has an account; say nothing either way."""
+    """Send a link if the address has an account with a password; say nothing either way.
+
+    Whom only the provider vouches for gets none: leaving the court must not leave a way in.
+    """
     staff = session.scalar(select(Staff).where(col(Staff.email) == email.strip().casefold()))
-    if staff is None or staff.status != "active":
+    if staff is None or staff.status != "active" or not staff.password_hash:
         return
     recent = select(col(OneTimeLink.id)).where(
         col(OneTimeLink.staff_id) == staff.id, col(OneTimeLink.created_at) > now - BETWEEN_LETTERS
@@ -89,7 +92,7 @@ def ask_recovery(session: Session, email: str, *, now: datetime) -> None:
 
 
 def _send(session: Session, staff: Staff, purpose: str, *, now: datetime) -> None:
-    _use_up(session, staff.id or 0, now)
+    use_up(session, staff.id or 0, now=now)
     token = new_token()
     life = policies.INVITATION if purpose == INVITATION else policies.RECOVERY
     link = OneTimeLink(
@@ -115,7 +118,8 @@ def _send(session: Session, staff: Staff, purpose: str, *, now: datetime) -> Non
     )
 
 
-def _use_up(session: Session, staff_id: int, now: datetime) -> None:
+def use_up(session: Session, staff_id: int, *, now: datetime) -> None:
+    """End every open link of a person."""
     session.exec(
         update(OneTimeLink)
         .where(col(OneTimeLink.staff_id) == staff_id)
@@ -159,20 +163,8 @@ def redeem(session: Session, token: str, password: str, repeated: str, *, now: d
     chosen = passwords.choose(password, repeated, about=about)
     staff.password_hash = passwords.make_hash(chosen)
     staff.status = "active"
-    _use_up(session, staff.id or 0, now)
-    end_sessions(session, staff.id or 0, now=now)
+    use_up(session, staff.id or 0, now=now)
+    sessions.end_all(session, staff.id or 0, now=now)
     actor = Actor(staff.id, staff.name)
     action = "aceitar convite" if link.purpose == INVITATION else "recuperar senha"
     audit.record(session, actor, action, "staff", staff.id, {}, now=now)
-
-
-def end_sessions(session: Session, staff_id: int, *, now: datetime, but: int | None = None) -> None:
-    """Revoke the open sessions of a person, but for one."""
-    work = (
-        update(LoginSession)
-        .where(col(LoginSession.staff_id) == staff_id)
-        .where(col(LoginSession.revoked_at).is_(None))
-    )
-    if but is not None:
-        work = work.where(col(LoginSession.id) != but)
-    session.exec(work.values(revoked_at=now))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 
 
@@ -11,16 +11,25 @@ class Staff(SQLModel, table=True):
     """A person who signs in."""
 
     __tablename__ = "staff"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        Index(
+            "uq_staff_oidc_subject",
+            "oidc_subject",
+            unique=True,
+            sqlite_where=text("oidc_subject != ''"),
+            postgresql_where=text("oidc_subject != ''"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(unique=True, max_length=200)
     name: str = Field(max_length=120)
     password_hash: str = Field(default="", max_length=300)
     status: str = Field(default="active", max_length=16)  # invited, active, suspended
-    totp_secret: str = Field(default="", max_length=120)  # empty: no second step
+    totp_sealed: str = Field(default="", max_length=200)  # empty: no second step
     totp_last_step: int = 0  # a code is good once
     recovery_codes: list[str] = Field(default_factory=list, sa_type=JSON)  # hashes of the unused
-    oidc_subject: str = Field(default="", index=True, max_length=300)  # issuer and subject
+    oidc_subject: str = Field(default="", max_length=300)  # issuer|subject at the provider
     created_at: datetime
 
 
@@ -33,6 +42,7 @@ class StaffRole(SQLModel, table=True):
     staff_id: int = Field(foreign_key="staff.id", index=True)
     role: str = Field(max_length=24)
     unit_id: int | None = Field(default=None, foreign_key="unit.id")
+    source: str = Field(default="portal", max_length=12)  # portal; provider: by its role map
 
 
 class LoginSession(SQLModel, table=True):
@@ -49,6 +59,7 @@ class LoginSession(SQLModel, table=True):
     revoked_at: datetime | None = None
     browser: str = Field(default="", max_length=120)
     stage: str = Field(default="full", max_length=16)  # full; code: the second step is missing
+    by_provider: bool = False  # the OpenID provider asked for the second step, if any
 
 
 class SignInBackoff(SQLModel, table=True):

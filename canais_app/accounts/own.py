@@ -1,6 +1,6 @@
 """What a person does with their own account: password, open sessions, second step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import segno
@@ -8,12 +8,13 @@ from pyotp import random_base32
 from pyotp.totp import TOTP
 from sqlmodel import Session, col, select
 
-from canais_app.accounts import audit, links, passwords, queries, service
+from canais_app.accounts import audit, backoff, passwords, queries, sessions
 from canais_app.accounts.models import LoginSession, Staff
-from canais_app.accounts.roles import Actor
-from canais_app.accounts.service import SignedIn
+from canais_app.accounts.roles import Actor, require_person
+from canais_app.accounts.sessions import SignedIn
 from canais_app.kit import clock
-from canais_app.kit.errors import InvalidError, NotFoundError, NotSignedInError
+from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, NotSignedInError
+from canais_app.kit.seal import SealBrokenError, seal, unseal
 from canais_app.kit.text import date_words, hour_words, new_code, same, token_hash
 
 ISSUER = "Canais de Atendimento TJMT"
@@ -34,6 +35,15 @@ class SessionRow:
 
 
 @dataclass(frozen=True)
+class Means:
+    """With what a person signs in; without a password, it is the provider who knows them."""
+
+    password: bool
+    second_step: bool
+    second_step_required: bool
+
+
+@dataclass(frozen=True)
 class Enrolment:
     """A second step about to be set: the secret, its QR code as SVG in a data address."""
 
@@ -42,10 +52,13 @@ class Enrolment:
 
 
 def _self(session: Session, actor: Actor) -> Staff:
-    staff = session.get(Staff, actor.staff_id) if actor.staff_id is not None else None
-    if staff is None:
-        raise NotSignedInError("Entre com sua conta para continuar.")
-    return staff
+    require_person(actor)
+    return session.get_one(Staff, actor.staff_id)
+
+
+def _enrolling(session: Session, actor: Actor) -> Staff:
+    """Return the person, who may owe the second step: setting it up is what they may do."""
+    return _self(session, replace(actor, owes_second_step=False))
 
 
 def moment_words(moment: datetime) -> str:
@@ -103,8 +116,7 @@ def end_my_session(session: Session, session_id: int, *, actor: Actor, now: date
     login = session.get(LoginSession, session_id)
     if login is None or login.staff_id != staff.id:
         raise NotFoundError("Esta sessão não existe.")
-    login.revoked_at = login.revoked_at or now
-    audit.record(session, actor, "encerrar sessão", "session", session_id, {}, now=now)
+    sessions.end_one(session, login, actor=actor, now=now)
 
 
 def change_password(  # noqa: PLR0913 (three fields, who and when)
@@ -122,27 +134,34 @@ def change_password(  # noqa: PLR0913 (three fields, who and when)
         InvalidError: the current one does not hold, or the new one breaks a rule.
     """
     staff = _self(session, actor)
-    service.take_try(session, staff.email, "", now=now)
+    backoff.take_try(session, staff.email, "", now=now)
     if not passwords.check(current, staff.password_hash)[0]:
         raise InvalidError("Confira a senha atual.", {"current": "A senha atual não confere."})
     about = (*staff.name.split(), staff.email, staff.email.partition("@")[0])
     staff.password_hash = passwords.make_hash(passwords.choose(password, repeated, about=about))
-    links.end_sessions(session, staff.id or 0, now=now, but=actor.session_id)
-    service.forgive(session, staff.email, "", now)
-    audit.record(session, actor, "mudar senha", "staff", staff.id, {}, now=now)
+    sessions.end_all(session, staff.id or 0, now=now, but=actor.session_id)
+    backoff.forgive(session, staff.email, "", now)
+    audit.record(session, actor, "mudar senha", "staff", staff.id, passwords.CHANGED, now=now)
 
 
 # --- second step --------------------------------------------------------------------------
 
 
-def has_second_step(session: Session, *, actor: Actor) -> bool:
-    """Tell whether a code is asked when this person signs in."""
-    return bool(_self(session, actor).totp_secret)
+def my_means(session: Session, *, actor: Actor) -> Means:
+    """Return with what this person signs in."""
+    staff = _enrolling(session, actor)
+    needs = queries.needs_second_step(queries.grants_of(session, staff.id or 0))
+    return Means(bool(staff.password_hash), bool(staff.totp_sealed), needs)
 
 
 def begin_second_step(session: Session, *, actor: Actor) -> Enrolment:
-    """Make a secret and its QR code; nothing is stored until a code of it is given."""
-    staff = _self(session, actor)
+    """Make a secret and its QR code; nothing is stored until a code of it is given.
+
+    Raises:
+        ConflictError: there is a second step already; turn it off first, with the password.
+    """
+    staff = _enrolling(session, actor)
+    _refuse_second(staff)
     return enrolment(random_base32(), staff.email)
 
 
@@ -153,24 +172,37 @@ def enrolment(secret: str, email: str) -> Enrolment:
     return Enrolment(secret, qr)
 
 
+def secret_words(secret: str) -> str:
+    """Return a secret in groups of four, to be typed by hand."""
+    return " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
+
+
 def finish_second_step(
     session: Session, secret: str, code: str, *, actor: Actor, now: datetime
 ) -> list[str]:
     """Turn the second step on if the code is right; return recovery codes, shown once.
 
     Raises:
+        ConflictError: there is a second step already.
         InvalidError: the code does not hold.
     """
-    staff = _self(session, actor)
+    staff = _enrolling(session, actor)
+    _refuse_second(staff)
     step = _step_of(secret, code, now)
     if step is None:
         raise InvalidError("Confira o código.", {"code": WRONG_CODE})
     codes = [new_code(4, 4, 4) for _ in range(RECOVERY_CODES)]
-    staff.totp_secret, staff.totp_last_step = secret, step
+    staff.totp_sealed, staff.totp_last_step = seal(secret), step
     staff.recovery_codes = [token_hash(c) for c in codes]
-    links.end_sessions(session, staff.id or 0, now=now, but=actor.session_id)
-    audit.record(session, actor, "ligar segunda etapa", "staff", staff.id, {}, now=now)
+    sessions.end_all(session, staff.id or 0, now=now, but=actor.session_id)
+    change = {"second_step": ["off", "on"]}
+    audit.record(session, actor, "ligar segunda etapa", "staff", staff.id, change, now=now)
     return codes
+
+
+def _refuse_second(staff: Staff) -> None:
+    if staff.totp_sealed:
+        raise ConflictError("A segunda etapa já está ligada.")
 
 
 def stop_second_step(session: Session, password: str, *, actor: Actor, now: datetime) -> None:
@@ -178,14 +210,18 @@ def stop_second_step(session: Session, password: str, *, actor: Actor, now: date
 
     Raises:
         InvalidError: the password does not hold.
+        ConflictError: a role of this person requires it.
     """
     staff = _self(session, actor)
-    service.take_try(session, staff.email, "", now=now)
+    if queries.needs_second_step(queries.grants_of(session, staff.id or 0)):
+        raise ConflictError("O seu perfil exige a segunda etapa.")
+    backoff.take_try(session, staff.email, "", now=now)
     if not passwords.check(password, staff.password_hash)[0]:
         raise InvalidError("Confira a senha.", {"current_off": "A senha atual não confere."})
-    service.forgive(session, staff.email, "", now)
-    staff.totp_secret, staff.totp_last_step, staff.recovery_codes = "", 0, []
-    audit.record(session, actor, "desligar segunda etapa", "staff", staff.id, {}, now=now)
+    backoff.forgive(session, staff.email, "", now)
+    staff.totp_sealed, staff.totp_last_step, staff.recovery_codes = "", 0, []
+    change = {"second_step": ["on", "off"]}
+    audit.record(session, actor, "desligar segunda etapa", "staff", staff.id, change, now=now)
 
 
 def _step_of(secret: str, code: str, now: datetime) -> int | None:
@@ -211,7 +247,7 @@ def take_code_try(session: Session, token: str, *, now: datetime) -> None:
     staff = session.get(Staff, found.staff_id) if found.waits_for_code else None
     if staff is None:
         raise NotSignedInError("O tempo do código acabou. Entre de novo.")
-    service.take_try(session, f"code|{staff.email}", "", now=now)
+    backoff.take_try(session, f"code|{staff.email}", "", now=now)
 
 
 def give_code(session: Session, token: str, code: str, *, now: datetime) -> SignedIn | None:
@@ -226,15 +262,18 @@ def give_code(session: Session, token: str, code: str, *, now: datetime) -> Sign
         raise NotSignedInError("O tempo do código acabou. Entre de novo.")
     if not _takes(staff, code, now):
         return None
-    service.forgive(session, f"code|{staff.email}", "", now)
+    backoff.forgive(session, f"code|{staff.email}", "", now)
     login = session.get_one(LoginSession, found.session_id)
     login.revoked_at = now
-    return service.open_session(session, staff, now=now, browser=login.browser, code_given=True)
+    return sessions.open_session(session, staff, now=now, browser=login.browser, code_given=True)
 
 
 def _takes(staff: Staff, code: str, now: datetime) -> bool:
     """Use up a code of the app, or one of the recovery codes: each is good once."""
-    step = _step_of(staff.totp_secret, code, now)
+    try:
+        step = _step_of(unseal(staff.totp_sealed), code, now)
+    except SealBrokenError:  # another CANAIS_SECRET_KEY: the recovery codes still let in
+        step = None
     if step is not None:
         if step <= staff.totp_last_step:
             return False

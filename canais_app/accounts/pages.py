@@ -5,6 +5,8 @@ from canais_app.accounts.account.page import page as account
 from canais_app.accounts.account.state import Account
 from canais_app.accounts.desk.page import page as desk
 from canais_app.accounts.desk.state import Desk
+from canais_app.accounts.enrolment.page import page as enrolment
+from canais_app.accounts.enrolment.state import Enrolment
 from canais_app.accounts.login.page import page as login
 from canais_app.accounts.login.state import Login
 from canais_app.accounts.new_password.page import page as new_password
@@ -57,5 +59,12 @@ PAGES = (
         title="Minha conta",
         description="Senha, segunda etapa e sessões abertas.",
         on_load=Account.load,
+    ),
+    listed(
+        enrolment,
+        route=routes.ENROL,
+        title="Configurar a segunda etapa",
+        description="O código do celular que completa a entrada.",
+        on_load=Enrolment.load,
     ),
 )

@@ -10,6 +10,8 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.text import fold
 
+# What the audit says of a new password; neither it nor its hash belongs there.
+CHANGED = {"password": ["hidden", "hidden"]}
 _COUNTING = "0123456789" * 14
 LEAST = 12
 MOST = 128

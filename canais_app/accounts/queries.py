@@ -8,9 +8,10 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import policies
 from canais_app.accounts.models import ApiToken, LoginSession, Staff, StaffRole
-from canais_app.accounts.roles import PUBLIC, Actor, Grant, Permission, Role
+from canais_app.accounts.roles import PUBLIC, SECOND_STEP, Actor, Grant, Permission, Role
 from canais_app.kit.errors import NotSignedInError
 from canais_app.kit.text import token_hash
+from canais_app.settings import settings
 
 # The directory stands above this room; of its units only the place in the tree is needed here.
 UNIT = table("unit", column("id"), column("path"), column("name"), column("slug"))
@@ -66,9 +67,28 @@ def presence(session: Session, token: str, *, now: datetime) -> Presence:
         return NOBODY
     if login.stage != "full":
         return Presence(PUBLIC, waits_for_code=True, staff_id=staff.id, session_id=login.id)
-    actor = Actor(staff.id, staff.name, grants_of(session, staff.id), session_id=login.id)
+    actor = actor_of(session, login, staff)
     stale = now - login.seen_at >= policies.SEEN_EVERY
     return Presence(actor, stale, staff_id=staff.id, session_id=login.id)
+
+
+def actor_of(session: Session, login: LoginSession, staff: Staff) -> Actor:
+    """Return the person of an open session, with no rights while the second step is owed."""
+    grants, owes = _rights(session, staff, vouched=login.by_provider)
+    return Actor(staff.id, staff.name, grants, session_id=login.id, owes_second_step=owes)
+
+
+def _rights(session: Session, staff: Staff, *, vouched: bool) -> tuple[tuple[Grant, ...], bool]:
+    """Return the roles of a person, and whether they owe the second step: then there are none."""
+    grants = grants_of(session, staff.id or 0)
+    owes = needs_second_step(grants) and not staff.totp_sealed and not vouched
+    return (() if owes else grants), owes
+
+
+def needs_second_step(grants: tuple[Grant, ...]) -> bool:
+    """Whether the setting asks one of these roles for a second step."""
+    required = settings().second_step_required == "on"
+    return required and any(grant.role in SECOND_STEP for grant in grants)
 
 
 def is_open(login: LoginSession, *, now: datetime) -> bool:
@@ -88,6 +108,8 @@ def actor_of_token(session: Session, token: str, *, now: datetime) -> Actor:
 
     Raises:
         NotSignedInError: unknown, expired or revoked, or its owner is suspended.
+
+    A key does not outlive its owner's duty: who has yet to set up the second step has none.
     """
     found = session.exec(
         select(ApiToken, Staff)
@@ -98,8 +120,8 @@ def actor_of_token(session: Session, token: str, *, now: datetime) -> Actor:
         raise NotSignedInError("A chave de acesso não vale ou venceu.")
     held, staff = found
     only = frozenset(p for p in Permission if p.value in held.permissions)
-    grants = grants_of(session, held.staff_id)
-    return Actor(held.staff_id, staff.name, grants, door="api", only=only)
+    grants, owes = _rights(session, staff, vouched=bool(staff.oidc_subject))
+    return Actor(staff.id, staff.name, grants, door="api", only=only, owes_second_step=owes)
 
 
 def _holds(held: ApiToken, now: datetime) -> bool:

@@ -49,6 +49,12 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.SEE_SETTINGS: frozenset({Role.ADMIN}),
 }
 SCOPED = frozenset({Role.MANAGER, Role.CHAMBERS})
+# They see and decide most: with CANAIS_SECOND_STEP_REQUIRED, the password alone is not enough.
+SECOND_STEP = frozenset({Role.ADMIN, Role.CORREGEDORIA})
+
+
+class SecondStepMissingError(NotPermittedError):
+    """The password held, and this role may do nothing before its second step is set."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,8 @@ class Actor:
     # A bearer token may hold fewer permissions than its owner; None: all of them.
     only: frozenset[Permission] | None = field(default=None)
     session_id: int | None = None
+    # Signed in, and may do nothing but set up the second step that the role requires.
+    owes_second_step: bool = False
     # The system's own jobs and the operator at the server's command line may do everything.
     trusted: bool = False
 
@@ -100,11 +108,12 @@ def require(actor: Actor, permission: Permission, unit_path: str = "") -> None:
 
     Raises:
         NotSignedInError: nobody is signed in.
+        SecondStepMissingError: the role's second step is not set up yet.
         NotFoundError: the role would allow it, but not for this unit.
         NotPermittedError: no role of this person allows it.
     """
-    if actor.staff_id is None and not actor.trusted:
-        raise NotSignedInError("Entre com sua conta para continuar.")
+    if not actor.trusted:
+        require_person(actor)
     if actor.can(permission, unit_path):
         return
     if actor.can(permission):
@@ -112,8 +121,25 @@ def require(actor: Actor, permission: Permission, unit_path: str = "") -> None:
     raise NotPermittedError("Seu perfil não permite esta ação.")
 
 
-def landing(actor: Actor) -> str:
-    """Return the place of this person's work, where signing in ends."""
+def require_person(actor: Actor) -> None:
+    """Refuse whoever has not signed in completely.
+
+    Raises:
+        NotSignedInError: nobody is signed in.
+        SecondStepMissingError: the role's second step is not set up yet.
+    """
+    if actor.staff_id is None:
+        raise NotSignedInError("Entre com sua conta para continuar.")
+    if actor.owes_second_step:
+        raise SecondStepMissingError("Configure a segunda etapa para continuar.")
+
+
+def landing(actor: Actor, wanted: str = "") -> str:
+    """Return where signing in ends: where the person was going, else the place of their work."""
+    if actor.owes_second_step:
+        return routes.ENROL
+    if wanted:
+        return wanted
     held = {grant.role for grant in actor.grants}
     if Role.CORREGEDORIA in held:
         return routes.CORREGEDORIA

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from canais_app.accounts import audit, links, own, policies, queries
+from canais_app.accounts import audit, own, policies, queries, sessions
 from canais_app.accounts.models import ApiToken, LoginSession, Staff
 from canais_app.accounts.own import SessionRow, moment_words
 from canais_app.accounts.roles import Actor, Permission, Role, require
@@ -65,7 +65,7 @@ def staff_list(session: Session, words: str = "", *, actor: Actor) -> list[Staff
             row.status,
             STATUS_WORDS.get(row.status, row.status),
             ", ".join(queries.role_words(session, row.id)) or "sem perfil",
-            bool(row.totp_secret),
+            bool(row.totp_sealed),
             row.id == actor.staff_id,
         )
         for row in rows
@@ -97,7 +97,7 @@ def suspend(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> 
     if staff.id == actor.staff_id:
         raise ConflictError("Você não pode suspender a própria conta.")
     _set_status(session, staff, "suspended", "suspender", actor, now)
-    links.end_sessions(session, staff_id, now=now)
+    sessions.end_all(session, staff_id, now=now)
 
 
 def restore(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> None:
@@ -158,9 +158,7 @@ def end_session(session: Session, session_id: int, *, actor: Actor, now: datetim
     login = session.get(LoginSession, session_id)
     if login is None:
         raise NotFoundError("Esta sessão não existe.")
-    login.revoked_at = login.revoked_at or now
-    change = {"staff_id": login.staff_id}
-    audit.record(session, actor, "encerrar sessão", "session", session_id, change, now=now)
+    sessions.end_one(session, login, actor=actor, now=now)
 
 
 # --- keys of programs ---------------------------------------------------------------------

@@ -17,6 +17,7 @@ from canais_app.api import (
     feeds,
     ops,
     pages,
+    provider,
     sessions,
     units,
 )
@@ -89,6 +90,18 @@ def make() -> FastAPI:
     app.add_exception_handler(RequestValidationError, misunderstood)
     app.add_exception_handler(HTTPException, http_refused)
     app.add_exception_handler(Exception, broken)
-    for room in (admin, directory, agenda, complaints, feeds, sessions, docs, ops, pages, units):
+    for room in (
+        admin,
+        directory,
+        agenda,
+        complaints,
+        feeds,
+        sessions,
+        provider,
+        docs,
+        ops,
+        pages,
+        units,
+    ):
         app.include_router(room.router)
     return app

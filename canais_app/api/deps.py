@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from canais_app.accounts import service as accounts
+from canais_app.accounts import queries as accounts
 from canais_app.accounts.roles import PUBLIC, Actor
 from canais_app.kit import clock, db
 from canais_app.settings import settings

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from canais_app import routes
 from canais_app.accounts import cookies
-from canais_app.accounts import service as accounts
+from canais_app.accounts import queries as accounts
 from canais_app.accounts.roles import PUBLIC
 from canais_app.api.deps import Who
 from canais_app.complaints import tables

@@ -1,15 +1,17 @@
 """The forms that set and end the session's cookie. They answer a browser: always by a redirect."""
 
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from canais_app import routes
-from canais_app.accounts import cookies, entry, policies, service
+from canais_app.accounts import cookies, entry, oidc, policies, sessions
 from canais_app.accounts.roles import landing
-from canais_app.accounts.service import SignedIn
+from canais_app.accounts.sessions import SignedIn
 from canais_app.api.deps import Address
 from canais_app.kit import clock, db
 from canais_app.kit.errors import (
@@ -21,6 +23,11 @@ from canais_app.kit.errors import (
 from canais_app.settings import settings
 
 router = APIRouter(include_in_schema=False)
+_pages = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+)
 
 
 def own_origin(request: Request) -> None:
@@ -61,18 +68,24 @@ def go(path: str) -> RedirectResponse:
     return RedirectResponse(path, 303)
 
 
+def leave_for(address: str) -> HTMLResponse:
+    """Lead to another site after a form: as a page, for `form-action` stops a form's redirect."""
+    page = _pages.get_template("leaving.html.j2").render(address=address)
+    return HTMLResponse(page, headers={"Refresh": f"0; url={address}"})
+
+
 def remember(answer: RedirectResponse, signed: SignedIn) -> None:
     """Put the session's token into the browser."""
     longest = policies.CODE_STAGE if signed.waits_for_code else policies.ABSOLUTE
-    answer.set_cookie(
-        cookies.SESSION,
-        signed.token,
-        max_age=int(longest.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=is_secure(),
-    )
+    put(answer, cookies.SESSION, signed.token, int(longest.total_seconds()))
     answer.delete_cookie(cookies.NOTE)
+
+
+def put(answer: Response, name: str, value: str, seconds: int) -> None:
+    """Set a cookie that no script and no other site's form can use."""
+    answer.set_cookie(
+        name, value, max_age=seconds, httponly=True, samesite="lax", secure=is_secure()
+    )
 
 
 def is_secure() -> bool:
@@ -88,14 +101,7 @@ def browser_of(request: Request) -> str:
 def back_with(note: str, path: str) -> RedirectResponse:
     """Redirect to a form with a signed note of what was typed and why it was refused."""
     answer = go(path)
-    answer.set_cookie(
-        cookies.NOTE,
-        note,
-        max_age=cookies.NOTE_SECONDS,
-        httponly=True,
-        samesite="lax",
-        secure=is_secure(),
-    )
+    put(answer, cookies.NOTE, note, cookies.NOTE_SECONDS)
     return answer
 
 
@@ -128,7 +134,7 @@ async def sign_in(
         back = f"?voltar={quote(wanted, safe='')}" if wanted else ""
         answer = go(routes.SECOND_STEP + back)
     else:
-        answer = go(wanted or landing(signed.actor))
+        answer = go(landing(signed.actor, wanted))
     remember(answer, signed)
     return answer
 
@@ -151,17 +157,17 @@ async def give_code(request: Request, code: Typed = "", voltar: Typed = "") -> R
         return back_with(
             cookies.write_note("", refusal.message, now=now), f"{routes.SECOND_STEP}?erro=1{back}"
         )
-    answer = go(wanted or landing(signed.actor))
+    answer = go(landing(signed.actor, wanted))
     remember(answer, signed)
     return answer
 
 
 @router.post(routes.SIGN_OUT_FORM, dependencies=[OwnOrigin])
-async def sign_out(request: Request) -> RedirectResponse:
-    """End the session and go to the home page."""
-    token = request.cookies.get(cookies.SESSION, "")
-    if token:
-        await db.in_session(service.sign_out, token, now=clock.now())
-    answer = go(routes.HOME)
+async def sign_out(request: Request) -> Response:
+    """End the session and go to the home page, by way of the provider if it vouched."""
+    token, now = request.cookies.get(cookies.SESSION, ""), clock.now()
+    vouched = bool(token) and await db.in_session(sessions.sign_out, token, now=now)
+    away = await oidc.farewell(f"{settings().base_url}{routes.HOME}", now=now) if vouched else ""
+    answer = leave_for(away) if away else go(routes.HOME)
     answer.delete_cookie(cookies.SESSION)
     return answer

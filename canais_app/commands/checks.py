@@ -81,8 +81,21 @@ def check_audit() -> tuple[bool, str]:
 
     report = db.run_reading(audit.verify)
     if report.holds:
-        return True, f"{report.count} registros, corrente íntegra"
+        return True, f"{report.count} registros, corrente íntegra, último {report.head[:12]}"
     return False, f"corrente rompida no registro {report.broken_id}"
+
+
+def check_provider() -> tuple[bool, str]:
+    """Read the role map, and ask the OpenID provider who it is."""
+    import asyncio
+
+    from canais_app.accounts import federated, oidc
+
+    if not settings().has_provider:
+        return True, "nenhum: entra-se com e-mail e senha"
+    groups = len(federated.role_map(settings().oidc_role_map))
+    asyncio.run(oidc.provider(now=clock.now()))
+    return True, f"{settings().oidc_issuer} responde; {groups} grupo(s) com perfil"
 
 
 ALL: tuple[tuple[str, Check], ...] = (
@@ -93,4 +106,5 @@ ALL: tuple[tuple[str, Check], ...] = (
     ("relógio", check_clock),
     ("páginas", check_build),
     ("auditoria", check_audit),
+    ("provedor de acesso", check_provider),
 )

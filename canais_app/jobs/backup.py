@@ -150,16 +150,14 @@ def _entries(path: Path) -> Iterator[tuple[str, Row]]:
 
 def _fill(session: Session, table: Table, rows: list[Row]) -> None:
     connection = session.connection()
-    above = [c for c in table.c if any(key.column.table is table for key in c.foreign_keys)]
-    for column in above:  # a row may come before the one it hangs under
-        later = [{"b_id": row["id"], "b_to": row[column.name]} for row in rows if row[column.name]]
-        rows = [{**row, column.name: None} for row in rows]
-        _insert(connection, table, rows)
+    within = [c.name for c in table.c if any(key.column.table is table for key in c.foreign_keys)]
+    # A row may come before the one of its table that it names.
+    _insert(connection, table, [{**row, **dict.fromkeys(within)} for row in rows])
+    for name in within:
+        later = [{"b_id": row["id"], "b_to": row[name]} for row in rows if row[name]]
         if later:
             put = table.update().where(table.c.id == bindparam("b_id"))
-            connection.execute(put.values({column.name: bindparam("b_to")}), later)
-    if not above:
-        _insert(connection, table, rows)
+            connection.execute(put.values({name: bindparam("b_to")}), later)
 
 
 def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.accounts import links, passwords, service
+from canais_app.accounts import links, passwords, queries, service
 from canais_app.accounts.models import OneTimeLink, Staff
 from canais_app.accounts.roles import PUBLIC, SYSTEM, Role
 from canais_app.kit.errors import (
@@ -124,7 +124,7 @@ def test_recovery_sets_a_new_password_and_ends_every_session(
     cookie = factory.cookie(session, ADMIN, now=now)
     links.ask_recovery(session, f" {ADMIN.email.upper()}", now=now)
     links.redeem(session, _token(session), NEW, NEW, now=now)
-    assert service.actor_of_cookie(session, cookie, now=now) == PUBLIC
+    assert queries.actor_of_cookie(session, cookie, now=now) == PUBLIC
     stored = service.find_candidate(session, ADMIN.email).password_hash
     assert not passwords.check(PASSWORD, stored)[0]
 

@@ -10,7 +10,7 @@ from pyotp.totp import TOTP
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.accounts import cookies, own, service
+from canais_app.accounts import cookies, own, queries
 from canais_app.accounts.models import Staff
 from canais_app.accounts.roles import PUBLIC, Actor
 from canais_app.api import app as api
@@ -24,7 +24,7 @@ NEW = "nova frase que ninguem sabe"
 
 def _signed_in(session: Session, person: Person, now: datetime) -> tuple[str, Actor]:
     token = factory.cookie(session, person, now=now)
-    return token, service.actor_of_cookie(session, token, now=now)
+    return token, queries.actor_of_cookie(session, token, now=now)
 
 
 def test_changing_the_password_signs_the_other_browsers_out(
@@ -34,8 +34,8 @@ def test_changing_the_password_signs_the_other_browsers_out(
     other, _ = _signed_in(session, ADMIN, now)
     mine, ada = _signed_in(session, ADMIN, now)
     own.change_password(session, PASSWORD, NEW, NEW, actor=ada, now=now)
-    assert service.actor_of_cookie(session, other, now=now) == PUBLIC
-    assert service.actor_of_cookie(session, mine, now=now) == ada
+    assert queries.actor_of_cookie(session, other, now=now) == PUBLIC
+    assert queries.actor_of_cookie(session, mine, now=now) == ada
 
 
 def test_the_current_password_is_asked(session: Session, now: datetime) -> None:
@@ -54,7 +54,7 @@ def test_a_person_ends_only_their_own_sessions(session: Session, now: datetime) 
     with pytest.raises(NotFoundError):
         own.end_my_session(session, ada.session_id, actor=graca, now=now)
     own.end_my_session(session, ada.session_id, actor=ada, now=now)
-    assert service.actor_of_cookie(session, token, now=now) == PUBLIC
+    assert queries.actor_of_cookie(session, token, now=now) == PUBLIC
 
 
 def test_the_list_shows_open_sessions_and_marks_this_one(session: Session, now: datetime) -> None:
@@ -124,7 +124,7 @@ def _half_way() -> str:
 
 
 def _who(token: str) -> Actor:
-    return db.run_reading(service.actor_of_cookie, token, now=clock.now())
+    return db.run_reading(queries.actor_of_cookie, token, now=clock.now())
 
 
 def test_a_wrong_code_does_not_turn_the_second_step_on(session: Session, now: datetime) -> None:
@@ -133,7 +133,7 @@ def test_a_wrong_code_does_not_turn_the_second_step_on(session: Session, now: da
     made = own.begin_second_step(session, actor=ada)
     with pytest.raises(InvalidError):
         own.finish_second_step(session, made.secret, "000 00x", actor=ada, now=now)
-    assert not own.has_second_step(session, actor=ada)
+    assert not own.my_means(session, actor=ada).second_step
 
 
 def test_the_password_alone_gets_nobody_in(enrolled: tuple[str, list[str]]) -> None:

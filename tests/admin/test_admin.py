@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from canais_app.accounts import audit, service
+from canais_app.accounts import audit, queries, service
 from canais_app.accounts.models import ApiToken, AuditEntry
 from canais_app.accounts.roles import PUBLIC, Permission, Role
 from canais_app.admin import records, staff
@@ -97,10 +97,10 @@ def test_suspending_ends_sessions_and_keys_at_once(session: Session, now: dateti
     ada = factory.actor(session, ADMIN, now=now)
     factory.staff(session, CORREGEDORIA, now=now)
     cookie = factory.cookie(session, CORREGEDORIA, now=now)
-    celia = service.actor_of_cookie(session, cookie, now=now)
+    celia = queries.actor_of_cookie(session, cookie, now=now)
     assert celia.staff_id is not None
     staff.suspend(session, celia.staff_id, actor=ada, now=now)
-    assert service.actor_of_cookie(session, cookie, now=now) == PUBLIC
+    assert queries.actor_of_cookie(session, cookie, now=now) == PUBLIC
     staff.restore(session, celia.staff_id, actor=ada, now=now)
     assert service.find_candidate(session, CORREGEDORIA.email).staff_id == celia.staff_id
 
@@ -118,10 +118,10 @@ def test_a_changed_role_holds_at_the_next_event_and_is_in_the_record(
     ada = factory.actor(session, ADMIN, now=now)
     factory.staff(session, READER, now=now)
     cookie = factory.cookie(session, READER, now=now)
-    leo = service.actor_of_cookie(session, cookie, now=now)
+    leo = queries.actor_of_cookie(session, cookie, now=now)
     assert leo.staff_id is not None
     service.set_grants(session, leo.staff_id, [], actor=ada, now=now)
-    assert service.actor_of_cookie(session, cookie, now=now).grants == ()
+    assert queries.actor_of_cookie(session, cookie, now=now).grants == ()
     row = records.audit_page(session, AuditFilter(action="mudar perfis"), actor=ada).items[0]
     assert (row.actor, row.changes) == (ADMIN.name, "roles: leitura → nada")
 
@@ -137,7 +137,7 @@ def test_a_key_is_shown_once_and_stored_as_its_hash(session: Session, now: datet
 def test_a_key_may_do_only_what_it_was_made_for(session: Session, now: datetime) -> None:
     ada = factory.actor(session, ADMIN, now=now)
     key = staff.make_token(session, "Painel", [Permission.SEE_DASHBOARD], 30, actor=ada, now=now)
-    program = service.actor_of_token(session, key, now=now)
+    program = queries.actor_of_token(session, key, now=now)
     assert program.can(Permission.SEE_DASHBOARD)
     assert not program.can(Permission.MANAGE_STAFF)
     with pytest.raises(NotPermittedError):
@@ -148,11 +148,11 @@ def test_a_key_stops_when_it_expires_or_is_revoked(session: Session, now: dateti
     ada = factory.actor(session, ADMIN, now=now)
     key = staff.make_token(session, "Painel", [Permission.SEE_DASHBOARD], 30, actor=ada, now=now)
     with pytest.raises(NotSignedInError):
-        service.actor_of_token(session, key, now=now + timedelta(days=30))
+        queries.actor_of_token(session, key, now=now + timedelta(days=30))
     number = staff.tokens(session, actor=ada, now=now)[0].id
     staff.revoke_token(session, number, actor=ada, now=now)
     with pytest.raises(NotSignedInError):
-        service.actor_of_token(session, key, now=now)
+        queries.actor_of_token(session, key, now=now)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from sqlmodel import Session, col, select
 
-from canais_app.accounts import passwords, service
+from canais_app.accounts import passwords, sessions
 from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.queries import grants_of
 from canais_app.accounts.roles import SCOPED, Actor
@@ -76,4 +76,4 @@ def actor(session: Session, person: Person, *, now: datetime) -> Actor:
 def cookie(session: Session, person: Person, *, now: datetime | None = None) -> str:
     """Return the token of a session just opened for a stored person."""
     row = session.exec(select(Staff).where(col(Staff.email) == person.email)).one()
-    return service.open_session(session, row, now=now or clock.now(), code_given=True).token
+    return sessions.open_session(session, row, now=now or clock.now(), code_given=True).token

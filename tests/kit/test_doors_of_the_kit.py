@@ -62,6 +62,8 @@ def test_one_address_too_often_is_told_when_to_return(monkeypatch: pytest.Monkey
         ),
         ({"smtp_url": "http://x"}, "CANAIS_SMTP_URL"),
         ({"database_url": "mysql://x"}, "CANAIS_DATABASE_URL"),
+        ({"oidc_issuer": "https://provedor.invalid"}, "CANAIS_OIDC_CLIENT_SECRET"),
+        ({"oidc_role_map": "{"}, "CANAIS_OIDC_ROLE_MAP"),
     ],
 )
 def test_settings_that_cannot_work_say_what_to_set(wrong: dict[str, object], said: str) -> None:

@@ -29,25 +29,6 @@ def _password() -> rx.Component:
     )
 
 
-def _enrol() -> rx.Component:
-    return rx.el.form(
-        rx.el.p("Leia o código com o aplicativo de autenticação e escreva os 6 números dele."),
-        rx.el.img(
-            src=Account.qr,
-            alt="Código QR da segunda etapa",
-            width="220",
-            height="220",
-            class_name="account-qr",
-        ),
-        rx.el.p("Sem câmera? Digite: ", rx.el.code(Account.secret_words)),
-        forms.field("code", "Código do aplicativo", Account.errors, auto_complete="one-time-code"),
-        rx.el.button("Ligar a segunda etapa", type="submit", class_name="btn pri"),
-        on_submit=Account.finish_second_step,
-        no_validate=True,
-        class_name="stack",
-    )
-
-
 def _stop() -> rx.Component:
     return rx.el.details(
         rx.el.summary("Desligar a segunda etapa"),
@@ -67,25 +48,9 @@ def _stop() -> rx.Component:
     )
 
 
-def _codes() -> rx.Component:
-    return rx.el.div(
-        rx.el.p(
-            "Guarde estes códigos de recuperação: cada um entra uma vez, sem o aplicativo. "
-            "Não serão mostrados de novo.",
-            class_name="strong",
-        ),
-        rx.el.ul(
-            rx.foreach(Account.codes, lambda code: rx.el.li(rx.el.code(code))),
-            class_name="account-codes",
-        ),
-        class_name="note warn account-saved",
-    )
-
-
 def _second_step() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Segunda etapa"),
-        rx.cond(Account.codes.length() > 0, _codes()),  # pyright: ignore[reportAttributeAccessIssue]
         rx.cond(
             Account.has_second_step,
             rx.el.div(
@@ -94,19 +59,17 @@ def _second_step() -> rx.Component:
                     "Ligada",
                     class_name="tag ok",
                 ),
-                _stop(),
+                rx.cond(
+                    Account.needs_second_step,
+                    rx.el.p("O seu perfil exige a segunda etapa.", class_name="muted"),
+                    _stop(),
+                ),
                 class_name="stack",
             ),
-            rx.cond(
-                Account.qr != "",
-                _enrol(),
-                rx.el.div(
-                    rx.el.p("Além da senha, um código do seu celular a cada entrada."),
-                    rx.el.button(
-                        "Configurar", on_click=Account.begin_second_step, class_name="btn sec"
-                    ),
-                    class_name="stack",
-                ),
+            rx.el.div(
+                rx.el.p("Além da senha, um código do seu celular a cada entrada."),
+                rx.el.a("Configurar", href=routes.ENROL, class_name="btn sec"),
+                class_name="stack",
             ),
         ),
         class_name="card pad stack",
@@ -164,14 +127,21 @@ def page() -> rx.Component:
                 ("current", "Senha atual"),
                 ("password", "Nova senha"),
                 ("repeated", "Repita a nova senha"),
-                ("code", "Código do aplicativo"),
                 ("current_off", "Confirme com a senha atual"),
             ),
         ),
         rx.cond(
             Account.name == "",
             feedback.skeleton(),
-            rx.el.div(_sessions(), _second_step(), _password(), class_name="stack narrow section"),
+            rx.el.div(
+                _sessions(),
+                rx.cond(
+                    Account.has_password,
+                    rx.fragment(_second_step(), _password()),
+                    feedback.note("Você entra pelo provedor do Tribunal: a senha é a de lá."),
+                ),
+                class_name="stack narrow section",
+            ),
         ),
         here=routes.DESK,
     )

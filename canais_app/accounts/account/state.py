@@ -23,12 +23,6 @@ class PasswordForm(BaseModel):
     repeated: Typed = ""
 
 
-class CodeForm(BaseModel):
-    """A code of the app."""
-
-    code: Typed = ""
-
-
 class StopForm(BaseModel):
     """The password, asked again before the second step is turned off."""
 
@@ -42,25 +36,25 @@ class SessionChoice(BaseModel):
 
 
 class Account(rx.State):
-    """What the page shows; the secret of a second step about to be set stays on the server."""
+    """What the page shows, rebuilt from the database at every change."""
 
     name: str = ""
     problem: str = ""
     errors: dict[str, str] = {}
     news: str = ""
     sessions: list[dict[str, Any]] = []
+    has_password: bool = True
     has_second_step: bool = False
-    qr: str = ""
-    secret_words: str = ""
-    codes: list[str] = []
-    _secret: str = ""
+    needs_second_step: bool = False
 
     async def _show(self) -> None:
         actor = await guard.admit(self)
         self.name = actor.name
         rows = await db.in_reading(own.my_sessions, actor=actor, now=clock.now())
         self.sessions = [asdict(row) for row in rows]
-        self.has_second_step = await db.in_reading(own.has_second_step, actor=actor)
+        means = await db.in_reading(own.my_means, actor=actor)
+        self.has_password, self.has_second_step = means.password, means.second_step
+        self.needs_second_step = means.second_step_required
 
     async def _try(self, work: Callable[..., Any], said: str, *args: object) -> Any:  # noqa: ANN401 (Reflex's event, or nothing)
         self.problem, self.errors, self.news = "", {}, ""
@@ -110,39 +104,6 @@ class Account(rx.State):
         except AppError as refusal:
             return await self._refuse(refusal)
         return await self._try(own.end_my_session, "Sessão encerrada.", chosen.id)
-
-    @rx.event(temporal=True)
-    async def begin_second_step(self):  # noqa: ANN201 (Reflex's own)
-        """Show a new secret as a QR code."""
-        try:
-            actor = await guard.admit(self)
-            made = await db.in_reading(own.begin_second_step, actor=actor)
-        except AppError as refusal:
-            return guard.turn_away(self, refusal)
-        self.problem, self.errors, self.news, self.codes = "", {}, "", []
-        self._secret, self.qr = made.secret, made.qr
-        self.secret_words = " ".join(made.secret[i : i + 4] for i in range(0, len(made.secret), 4))
-        return rx.set_focus("code")
-
-    @rx.event(temporal=True)
-    async def finish_second_step(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
-        """Turn the second step on and show the recovery codes, once."""
-        self.problem, self.errors, self.news = "", {}, ""
-        try:
-            actor = await guard.admit(self)
-            sent = parse(CodeForm, form)
-            codes = await db.in_session(
-                own.finish_second_step, self._secret, sent.code, actor=actor, now=clock.now()
-            )
-            await self._show()
-        except NotSignedInError as refusal:
-            return guard.turn_away(self, refusal)
-        except AppError as refusal:
-            self.problem, self.errors = refusal.message, refusal.errors
-            return None
-        self.codes, self._secret, self.qr, self.secret_words = codes, "", "", ""
-        self.news = "Segunda etapa ligada."
-        return None
 
     @rx.event(temporal=True)
     async def stop_second_step(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)

@@ -44,6 +44,20 @@ def _form() -> rx.Component:
     )
 
 
+def _provider() -> rx.Component:
+    return rx.el.div(
+        rx.el.p("Quem tem conta no provedor de acesso do Tribunal entra por lá, sem senha daqui."),
+        rx.el.a(
+            rx.icon("building-2", size=18, aria_hidden=True),
+            "Entrar com a conta do Tribunal",
+            href=Login.provider,
+            custom_attrs={"reloadDocument": True},
+            class_name="btn sec",
+        ),
+        class_name="card pad stack narrow",
+    )
+
+
 def page() -> rx.Component:
     """Return the sign-in page."""
     return shell.page(
@@ -54,6 +68,6 @@ def page() -> rx.Component:
             "Quem busca atendimento não precisa de conta.",
             class_name="muted section-lead",
         ),
-        _form(),
+        rx.el.div(_form(), rx.cond(Login.provider != "", _provider()), class_name="stack"),
         here=routes.SIGN_IN,
     )

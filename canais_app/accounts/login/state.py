@@ -1,10 +1,14 @@
 """What the sign-in page shows: where to go back to, what was typed, why it was refused."""
 
+from urllib.parse import quote
+
 import reflex as rx
 
+from canais_app import routes
 from canais_app.accounts import cookies, guard, policies
 from canais_app.accounts.roles import landing
 from canais_app.kit import clock
+from canais_app.settings import settings
 
 
 class Login(rx.State):
@@ -13,12 +17,15 @@ class Login(rx.State):
     email: str = ""
     problem: str = ""
     back: str = ""
+    provider: str = ""  # where the provider's button leads; empty without a provider
 
     @rx.event
     async def load(self):  # noqa: ANN201 (Reflex's own event type)
         """Show the note of a refused try; somebody signed in already goes to their place."""
         query = self.router.url.query_parameters
         self.back = policies.safe_return(query.get("voltar", ""))
+        there = f"?voltar={quote(self.back, safe='')}" if self.back else ""
+        self.provider = routes.PROVIDER_SIGN_IN + there if settings().has_provider else ""
         note = cookies.read(str(self.router.headers.cookie or ""), cookies.NOTE)
         known = "erro" in query
         self.email, self.problem = (
@@ -29,4 +36,4 @@ class Login(rx.State):
         actor = await guard.actor_of(self)
         if actor.staff_id is None:
             return None
-        return rx.redirect(self.back or landing(actor), replace=True)
+        return rx.redirect(landing(actor, self.back), replace=True)

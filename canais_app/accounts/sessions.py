@@ -1,0 +1,131 @@
+"""Sessions of browsers: opened at signing in, ended at signing out or by somebody who may."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from canais_app.accounts import audit, backoff, policies, queries
+from canais_app.accounts.models import LoginSession, Staff
+from canais_app.accounts.roles import Actor
+from canais_app.kit.text import new_token, token_hash
+
+ENDED = {"state": ["open", "ended"]}
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A session just opened: its token is in the cookie and nowhere else."""
+
+    token: str
+    actor: Actor
+    waits_for_code: bool = False
+
+
+def sign_in(  # noqa: PLR0913 (what a sign-in consists of)
+    session: Session,
+    staff_id: int,
+    *,
+    now: datetime,
+    email: str = "",
+    address: str = "",
+    browser: str = "",
+    renewed_hash: str = "",
+    previous_token: str = "",
+) -> SignedIn:
+    """Open a session under a new token for a person whose password held.
+
+    The browser's earlier session ends: a token planted before signing in is worth nothing.
+    """
+    staff = session.get_one(Staff, staff_id)
+    backoff.forgive(session, email or staff.email, address, now)
+    if renewed_hash:
+        staff.password_hash = renewed_hash
+    end_by_token(session, previous_token, now=now)
+    return open_session(session, staff, now=now, browser=browser)
+
+
+def open_session(  # noqa: PLR0913 (a session has that many sides)
+    session: Session,
+    staff: Staff,
+    *,
+    now: datetime,
+    browser: str = "",
+    code_given: bool = False,
+    by_provider: bool = False,
+) -> SignedIn:
+    """Store a new session; with a second step still to do, it is good for that alone.
+
+    What the provider vouches for (`by_provider`) needs no code of ours: it asks for its own.
+    """
+    token = new_token()
+    waits = bool(staff.totp_sealed) and not code_given and not by_provider
+    login = LoginSession(
+        token_hash=token_hash(token),
+        staff_id=staff.id or 0,
+        created_at=now,
+        seen_at=now,
+        expires_at=now + (policies.CODE_STAGE if waits else policies.ABSOLUTE),
+        browser=browser[:120],
+        stage="code" if waits else "full",
+        by_provider=by_provider,
+    )
+    session.add(login)
+    session.flush()
+    actor = queries.actor_of(session, login, staff)
+    if not waits:
+        means = "provedor" if by_provider else "senha e código" if code_given else "senha"
+        change = {"state": ["", "open"], "means": ["", means]}
+        audit.record(session, actor, "entrar", "session", login.id, change, now=now)
+    return SignedIn(token, actor, waits)
+
+
+def sign_out(session: Session, token: str, *, now: datetime) -> bool:
+    """End the session of this token; an unknown one is no error.
+
+    Returns whether it was the provider that had vouched for the person.
+    """
+    found = queries.presence(session, token, now=now)
+    end_by_token(session, token, now=now)
+    if found.session_id is None:
+        return False
+    actor = found.actor
+    if actor.staff_id is not None:
+        audit.record(session, actor, "sair", "session", found.session_id, ENDED, now=now)
+    return session.get_one(LoginSession, found.session_id).by_provider
+
+
+def end_by_token(session: Session, token: str, *, now: datetime) -> None:
+    """Revoke the session of a token, if there is one."""
+    if token:
+        session.exec(
+            update(LoginSession)
+            .where(col(LoginSession.token_hash) == token_hash(token))
+            .where(col(LoginSession.revoked_at).is_(None))
+            .values(revoked_at=now)
+        )
+
+
+def end_all(session: Session, staff_id: int, *, now: datetime, but: int | None = None) -> None:
+    """Revoke the open sessions of a person, but for one."""
+    work = (
+        update(LoginSession)
+        .where(col(LoginSession.staff_id) == staff_id)
+        .where(col(LoginSession.revoked_at).is_(None))
+    )
+    if but is not None:
+        work = work.where(col(LoginSession.id) != but)
+    session.exec(work.values(revoked_at=now))
+
+
+def end_one(session: Session, login: LoginSession, *, actor: Actor, now: datetime) -> None:
+    """Revoke a session and record who did; one that has ended stays as it was."""
+    if login.revoked_at is None:
+        login.revoked_at = now
+        audit.record(session, actor, "encerrar sessão", "session", login.id, ENDED, now=now)
+
+
+def mark_seen(session: Session, session_id: int, *, now: datetime) -> None:
+    """Write that the browser was active, which moves the idle limit."""
+    session.exec(update(LoginSession).where(col(LoginSession.id) == session_id).values(seen_at=now))
