@@ -3,17 +3,12 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from canais_app.expediente.calendar import (
-    ClosureRule,
-    CourtCalendar,
-    DayRule,
-    Effect,
-    Place,
-)
-from canais_app.expediente.times import moment_of, read_hours
+from canais_app.expediente.calendar import CourtCalendar
+from canais_app.expediente.rules import ClosureRule, DayRule, Effect, Place
+from canais_app.expediente.times import merge, moment_of, read_hours
 from canais_app.kit import clock
 
 Week = dict[str, list[list[str]]]
@@ -134,6 +129,87 @@ def test_days_of_a_clock_change_are_complete(day: date) -> None:
     assert calendar.state_at(spans[0][0], SINOP, always).is_open
 
 
+def test_a_weekend_with_a_clock_change_ends_on_monday_at_noon_of_the_new_clock() -> None:
+    friday, monday = date(2018, 11, 2), datetime(2018, 11, 5, 15, tzinfo=UTC)  # UTC−3 from the 4th
+    assert CourtCalendar().state_at(clock.at(friday, 20), SINOP).next_change == monday
+    friday, monday = date(2019, 2, 15), datetime(2019, 2, 18, 16, tzinfo=UTC)  # UTC−4 again
+    assert CourtCalendar().state_at(clock.at(friday, 20), SINOP).next_change == monday
+
+
+@pytest.mark.parametrize(
+    ("day", "n", "expected"),
+    [
+        (date(2018, 11, 2), 1, date(2018, 11, 5)),
+        (date(2018, 11, 3), 2, date(2018, 11, 6)),
+        (date(2018, 11, 4), 1, date(2018, 11, 5)),
+        (date(2019, 2, 15), 1, date(2019, 2, 18)),
+        (date(2019, 2, 16), 5, date(2019, 2, 22)),
+    ],
+)
+def test_business_days_are_counted_over_a_clock_change(day: date, n: int, expected: date) -> None:
+    assert CourtCalendar().add_open_days(day, n, SINOP) == expected
+
+
+ON_CALL = {
+    "before noon": clock.at(date(2026, 11, 24), 11, 59),
+    "from seven": clock.at(date(2026, 11, 24), 19),
+    "Saturday": clock.at(date(2026, 11, 28), 14),
+    "holiday": clock.at(date(2026, 12, 8), 14),
+    "recesso": clock.at(date(2026, 12, 22), 14),
+    "Ash Wednesday before one": clock.at(date(2026, 2, 18), 12, 30),
+}
+
+
+@pytest.mark.parametrize("when", ON_CALL)
+def test_the_plantao_attends_outside_the_courts_hours(when: str) -> None:
+    assert CALENDAR.on_call(ON_CALL[when], SINOP)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        clock.at(date(2026, 11, 24), 12),
+        clock.at(date(2026, 11, 24), 18, 59),
+        clock.at(date(2026, 2, 18), 13),
+    ],
+)
+def test_and_not_within_them(moment: datetime) -> None:
+    assert not CALENDAR.on_call(moment, SINOP)
+
+
+def test_a_closed_forum_has_no_plantao_in_the_courts_hours() -> None:
+    closure = ClosureRule(clock.at(date(2026, 11, 24), 0), None, "obras", comarca_id=73)
+    calendar = CourtCalendar((), (closure,))
+    assert not calendar.on_call(clock.at(date(2026, 11, 24), 14), SINOP)
+
+
+def test_a_closure_in_a_year_is_seen_from_a_place_that_never_closes() -> None:
+    always = {str(n): [["00:00", "24:00"]] for n in range(7)}
+    start = clock.at(date(2027, 11, 24), 9)
+    calendar = CourtCalendar((), (ClosureRule(start, None, "obras"),))
+    state = calendar.state_at(clock.at(date(2026, 11, 24), 14), SINOP, always)
+    assert (state.is_open, state.next_change) == (True, start)
+
+
+def test_a_closure_of_two_years_says_when_it_ends() -> None:
+    start, end = clock.at(date(2026, 11, 24), 0), clock.at(date(2028, 11, 24), 0)
+    calendar = CourtCalendar((), (ClosureRule(start, end, "obras"),))
+    state = calendar.state_at(clock.at(date(2026, 11, 24), 14), SINOP)
+    assert state.next_change == clock.at(date(2028, 11, 24), 12)
+
+
+def test_places_alike_are_answered_once_however_many_units_are_closed() -> None:
+    closure = ClosureRule(
+        clock.at(date(2026, 11, 24), 0), None, "obras", unit_id=1, below=frozenset(range(2, 9000))
+    )
+    calendar = CourtCalendar(RULES, (closure,))
+    moment = clock.at(date(2026, 11, 24), 14)
+    states = {id(calendar.state_at(moment, Place(73, n))) for n in range(1, 20_000)}
+    assert len(states) == 2
+
+
+# --- properties ---------------------------------------------------------------------------
+
 DAYS = st.dates(date(2018, 10, 20), date(2019, 3, 1)) | st.dates(date(2026, 1, 1), date(2027, 2, 1))
 MOMENTS = st.builds(
     lambda day, minute: (
@@ -148,80 +224,182 @@ TIMES = st.tuples(st.integers(0, 1440), st.integers(0, 1440)).map(
 HOURS = st.just({}) | st.dictionaries(
     st.sampled_from("0123456"), st.lists(TIMES, max_size=3), max_size=7
 )
+EFFECTS = st.sampled_from([Effect.CLOSED, Effect.CLOSED, Effect.DEADLINES_SUSPENDED])
 CLOSURES = st.lists(
     st.builds(
-        lambda start, length, comarca, unit: ClosureRule(
-            start, start + timedelta(minutes=length) if length else None, "obra", "", comarca, unit
+        lambda start, length, comarca, unit, below, effect: ClosureRule(
+            start,
+            start + timedelta(minutes=length) if length else None,
+            "obra",
+            "",
+            comarca,
+            unit,
+            frozenset(below) if unit else frozenset(),
+            effect,
         ),
         MOMENTS,
         st.none() | st.integers(1, 5000),
         st.sampled_from([None, 24, 73]),
         st.sampled_from([None, 1, 2]),
+        st.sets(st.sampled_from([2, 3])),
+        EFFECTS,
     ),
-    max_size=3,
+    max_size=4,
 )
-PLACES = st.sampled_from([CUIABA, SINOP, Place(24), Place()])
+RULE = st.builds(
+    lambda first, length, effect, opens, comarca: DayRule(
+        first,
+        first + timedelta(days=length),
+        effect,
+        "Dia",
+        opens if effect == Effect.OPENS_LATE else None,
+        comarca,
+    ),
+    DAYS,
+    st.integers(0, 20),
+    st.sampled_from(list(Effect)),
+    st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+    st.sampled_from([None, 24, 73]),
+)
+CALENDARS = st.builds(CourtCalendar, st.just(RULES) | st.lists(RULE, max_size=4), CLOSURES)
+PLACES = st.sampled_from([CUIABA, SINOP, Place(24), Place(73, 3), Place(None, 3), Place()])
+SOME = settings(max_examples=200, deadline=None)
 
 
-def _inside_hours(moment: datetime, hours: Week) -> bool:
-    """Say it again in another way: by the wall clock, not by spans."""
+def _twice(moment: datetime) -> bool:
+    """Whether the clock showed this time before: 23h of 2019-02-16 came twice."""
+    return clock.local(moment).fold == 1
+
+
+def _holds(closure: ClosureRule, place: Place) -> bool:
+    units = {closure.unit_id, *closure.below}
+    return closure.comarca_id in (None, place.comarca_id) and (
+        closure.unit_id is None or place.unit_id in units
+    )
+
+
+def _says_open(calendar: CourtCalendar, moment: datetime, place: Place, hours: Week) -> bool:
+    """Say it again in another way: by the wall clock and row by row, not by spans."""
     here = clock.local(moment)
-    minute = here.hour * 60 + here.minute
+    minute, day = here.hour * 60 + here.minute, here.date()
     times = dict(read_hours(hours)).get(str(here.weekday()), ())
-    return any(a <= minute < b for a, b in times)
+    rows = [r for r in calendar.days if r.first <= day <= r.last and r.holds(place.comarca_id)]
+    return (
+        any(a <= minute < b for a, b in times)
+        and not any(r.effect in (Effect.CLOSED, Effect.RECESS) for r in rows)
+        and not any(r.opens and minute < r.opens.hour * 60 + r.opens.minute for r in rows)
+        and not any(
+            c.effect == Effect.CLOSED and c.covers(moment) and _holds(c, place)
+            for c in calendar.closures
+        )
+    )
 
 
-@settings(max_examples=300, deadline=None)
-@given(moment=MOMENTS, place=PLACES, hours=HOURS, closures=CLOSURES)
+def _turns(calendar: CourtCalendar, hours: Week, first: date, days: int) -> list[datetime]:
+    """List every moment at which anything could change, and the minute before each."""
+    found = {at for c in calendar.closures for at in (c.starts, c.ends) if at}
+    opens = [r.opens for r in calendar.days if r.opens]
+    late = {at.hour * 60 + at.minute for at in opens}
+    for number in range(days):
+        day = first + timedelta(days=number)
+        times = dict(read_hours(hours)).get(str(day.weekday()), ())
+        found |= {moment_of(day, m) for m in {0, *late, *(m for pair in times for m in pair)}}
+    return sorted(at for turn in found for at in (turn - timedelta(minutes=1), turn))
+
+
+@SOME
+@given(calendar=CALENDARS, moment=MOMENTS, place=PLACES, hours=HOURS)
 def test_open_means_inside_hours_and_no_closure(
-    moment: datetime, place: Place, hours: Week, closures: list[ClosureRule]
+    calendar: CourtCalendar, moment: datetime, place: Place, hours: Week
 ) -> None:
-    calendar = CourtCalendar(RULES, closures)
+    assume(not _twice(moment))
     state = calendar.state_at(moment, place, hours)
-    day = clock.local_day(moment)
-    closed = any(
-        c.covers(moment)
-        and c.comarca_id in (None, place.comarca_id)
-        and c.unit_id in (None, place.unit_id)
-        for c in closures
-    )
-    shut = any(
-        r.first <= day <= r.last
-        and r.effect in (Effect.CLOSED, Effect.RECESS)
-        and r.comarca_id in (None, place.comarca_id)
-        for r in RULES
-    )
-    late = day == date(2026, 2, 18) and clock.local(moment).hour < 13
-    assert state.is_open == (_inside_hours(moment, hours) and not (closed or shut or late))
+    assert state.is_open == _says_open(calendar, moment, place, hours)
     assert bool(state.reason) != state.is_open
+    assert bool(state.cause) != state.is_open
 
 
-@settings(max_examples=300, deadline=None)
-@given(moment=MOMENTS, place=PLACES, hours=HOURS, closures=CLOSURES)
-def test_the_next_change_is_the_first_moment_that_differs(
-    moment: datetime, place: Place, hours: Week, closures: list[ClosureRule]
+@SOME
+@given(calendar=CALENDARS, moment=MOMENTS, place=PLACES, hours=HOURS)
+def test_the_next_change_changes_and_nothing_changes_before_it(
+    calendar: CourtCalendar, moment: datetime, place: Place, hours: Week
 ) -> None:
-    calendar = CourtCalendar(RULES, closures)
     state = calendar.state_at(moment, place, hours)
-    if state.next_change is None:
-        later = (moment + timedelta(hours=7 * n) for n in range(300))
-        assert all(calendar.state_at(at, place, hours).is_open == state.is_open for at in later)
-        return
-    assert state.next_change > moment
-    assert calendar.state_at(state.next_change, place, hours).is_open != state.is_open
-    just_before = state.next_change - timedelta(microseconds=1)
-    assert calendar.state_at(just_before, place, hours).is_open == state.is_open
+    change = state.next_change
+    first = clock.local_day(moment)
+    if change is not None:
+        assert change > moment
+        assert calendar.state_at(change, place, hours).is_open != state.is_open
+        days = (clock.local_day(change) - first).days + 1
+    else:
+        days = 120  # no rule and no closure of these lasts longer
+    for at in _turns(calendar, hours, first, min(days, 120)):
+        if moment <= at and (change is None or at < change) and not _twice(at):
+            assert _says_open(calendar, at, place, hours) == state.is_open
 
 
-@settings(max_examples=150, deadline=None)
-@given(day=DAYS, place=PLACES, hours=HOURS, closures=CLOSURES)
-def test_a_day_agrees_with_its_moments(
-    day: date, place: Place, hours: Week, closures: list[ClosureRule]
+@SOME
+@given(calendar=CALENDARS, moment=MOMENTS, place=PLACES, hours=HOURS)
+def test_walking_from_change_to_change_meets_the_spans_of_the_days(
+    calendar: CourtCalendar, moment: datetime, place: Place, hours: Week
 ) -> None:
-    calendar = CourtCalendar(RULES, closures)
+    """Over a change of year or of the clock too: from one end to the other, and back."""
+    day = clock.local_day(moment)
+    until = moment_of(day + timedelta(days=30), 0)
+    walked: list[tuple[datetime, datetime]] = []
+    at = moment_of(day, 0)
+    while at < until:
+        state = calendar.state_at(at, place, hours)
+        end = min(state.next_change or until, until)
+        walked += [(at, end)] if state.is_open else []
+        at = end
+    days = (day + timedelta(days=number) for number in range(30))
+    assert walked == merge([s for d in days for s in calendar.open_spans(d, place, hours)])
+
+
+@SOME
+@given(calendar=CALENDARS, day=DAYS, place=PLACES, hours=HOURS)
+def test_a_day_agrees_with_its_moments(
+    calendar: CourtCalendar, day: date, place: Place, hours: Week
+) -> None:
     spans = calendar.open_spans(day, place, hours)
-    assert calendar.day_state(day, place, hours).is_open == bool(spans)
+    state = calendar.day_state(day, place, hours)
+    assert state.is_open == bool(spans)
+    assert state.is_open or state.reason
     for start, end in spans:
         assert start < end
         assert calendar.state_at(start, place, hours).is_open
         assert calendar.state_at(end - timedelta(microseconds=1), place, hours).is_open
+
+
+@SOME
+@given(calendar=CALENDARS, day=DAYS, place=PLACES, n=st.integers(1, 15))
+def test_business_days_are_open_days_in_order(
+    calendar: CourtCalendar, day: date, place: Place, n: int
+) -> None:
+    last = calendar.add_open_days(day, n, place)
+    between = [day + timedelta(days=k) for k in range(1, (last - day).days + 1)]
+    assert sum(calendar.is_open_day(d, place) for d in between) == n
+    assert calendar.is_open_day(last, place)
+
+
+@SOME
+@given(calendar=CALENDARS, day=DAYS, place=PLACES, hours=HOURS)
+def test_deadlines_are_suspended_by_rows_and_notices_whatever_the_hours(
+    calendar: CourtCalendar, day: date, place: Place, hours: Week
+) -> None:
+    by_row = any(
+        r.effect in (Effect.RECESS, Effect.DEADLINES_SUSPENDED)
+        and r.first <= day <= r.last
+        and r.holds(place.comarca_id)
+        for r in calendar.days
+    )
+    start, end = moment_of(day, 0), moment_of(day + timedelta(days=1), 0)
+    by_notice = any(
+        c.effect == Effect.DEADLINES_SUSPENDED
+        and _holds(c, place)
+        and c.starts < end
+        and (c.ends is None or c.ends > start)
+        for c in calendar.closures
+    )
+    assert calendar.day_state(day, place, hours).deadlines_suspended == (by_row or by_notice)

@@ -9,9 +9,7 @@ from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
 from canais_app.directory.reference import load_reference
 from canais_app.expediente import service, years
-from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.models import CalendarDay
-from canais_app.expediente.places import comarca_ids
 from canais_app.expediente.queries import calendar_rows, load_calendar
 from canais_app.expediente.rules import Effect, Place
 from canais_app.expediente.service import NewDay
@@ -32,10 +30,6 @@ def seeded(session: Session) -> Session:
     return session
 
 
-def _comarca(session: Session, slug: str) -> Place:
-    return Place(comarca_ids(session)[slug])
-
-
 def _day(session: Session, name: str, year: int) -> CalendarDay:
     rows = session.exec(select(CalendarDay).where(CalendarDay.name == name)).all()
     return next(row for row in rows if row.first_day.year == year)
@@ -44,69 +38,6 @@ def _day(session: Session, name: str, year: int) -> CalendarDay:
 def _wish(row: CalendarDay, **changes: object) -> NewDay:
     kept = row.model_dump(include=set(NewDay.model_fields))
     return NewDay.model_validate({**kept, **changes})
-
-
-@pytest.mark.parametrize(
-    ("day", "reason"),
-    [
-        (date(2024, 1, 1), "recesso forense: só plantão"),
-        (date(2024, 2, 12), "feriado: Carnaval"),
-        (date(2024, 2, 13), "feriado: Carnaval"),
-        (date(2024, 3, 29), "feriado: Sexta-feira Santa"),
-        (date(2024, 5, 30), "feriado: Corpus Christi"),
-        (date(2025, 4, 18), "feriado: Sexta-feira Santa"),
-        (date(2025, 4, 21), "feriado: Tiradentes"),
-        (date(2025, 5, 1), "feriado: Dia do Trabalhador"),
-        (date(2025, 10, 28), "feriado: Dia do Servidor Público"),
-        (date(2026, 9, 7), "feriado: Independência do Brasil"),
-        (date(2026, 10, 12), "feriado: Nossa Senhora Aparecida"),
-        (date(2026, 11, 2), "feriado: Finados"),
-        (date(2026, 11, 20), "feriado: Dia Nacional de Zumbi e da Consciência Negra"),
-        (date(2026, 12, 8), "feriado: Dia da Justiça"),
-        (date(2026, 12, 25), "recesso forense: só plantão"),
-        (date(2027, 1, 6), "recesso forense: só plantão"),
-        (date(2027, 2, 9), "feriado: Carnaval"),
-        (date(2027, 11, 15), "feriado: Proclamação da República"),
-    ],
-)
-def test_the_state_is_closed_on(seeded: Session, day: date, reason: str) -> None:
-    state = load_calendar(seeded).day_state(day, _comarca(seeded, "sinop"))
-    assert (state.is_open, state.reason) == (False, reason)
-
-
-@pytest.mark.parametrize(
-    "day", [date(2026, 8, 11), date(2026, 12, 18), date(2027, 1, 7), date(2024, 4, 8)]
-)
-def test_sinop_is_open_on(seeded: Session, day: date) -> None:
-    assert load_calendar(seeded).day_state(day, _comarca(seeded, "sinop")).is_open
-
-
-@pytest.mark.parametrize("day", [date(2024, 2, 14), date(2025, 3, 5), date(2026, 2, 18)])
-def test_ash_wednesday_opens_at_one_every_year(seeded: Session, day: date) -> None:
-    assert load_calendar(seeded).day_state(day, Place()).opens == time(13)
-
-
-@pytest.mark.parametrize(
-    ("slug", "day"),
-    [
-        ("cuiaba", date(2026, 4, 8)),
-        ("itauba", date(2026, 5, 13)),
-        ("matupa", date(2025, 7, 25)),
-        ("barra-do-garcas", date(2026, 9, 15)),
-        ("jauru", date(2027, 9, 20)),
-        ("paranatinga", date(2026, 12, 3)),
-    ],
-)
-def test_a_municipal_day_closes_its_comarca_alone(seeded: Session, slug: str, day: date) -> None:
-    calendar = load_calendar(seeded)
-    assert not calendar.day_state(day, _comarca(seeded, slug)).is_open
-    assert calendar.day_state(day, _comarca(seeded, "sinop")).is_open
-
-
-def test_deadlines_are_suspended_until_twenty_january(seeded: Session) -> None:
-    calendar = load_calendar(seeded)
-    assert calendar.day_state(date(2027, 1, 20), Place()).deadlines_suspended
-    assert not calendar.day_state(date(2027, 1, 21), Place()).deadlines_suspended
 
 
 def test_loading_days_again_changes_nothing_and_keeps_edits(seeded: Session) -> None:
@@ -243,10 +174,3 @@ def test_the_clock_alone_is_told_when_something_changed(seeded: Session, now: da
     make_notice(seeded, "Obras", starts_at=now + timedelta(minutes=3))
     assert told(now, now + timedelta(minutes=5))
     assert not told(now + timedelta(minutes=3), now + timedelta(minutes=5))
-
-
-def test_twenty_thousand_units_are_answered_from_memory(now: datetime) -> None:
-    calendar = CourtCalendar()
-    states = {id(calendar.state_at(now, Place(n % 79, n))) for n in range(20_000)}
-    assert len(states) == 1
-    assert clock.local(now).hour == 14
