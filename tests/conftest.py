@@ -26,6 +26,8 @@ from sqlmodel import Session  # noqa: E402
 from canais_app.kit import db  # noqa: E402
 from canais_app.kit.clock import TZ  # noqa: E402
 from canais_app.kit.migrations import upgrade  # noqa: E402
+from canais_app.settings import settings  # noqa: E402
+from tests import servers  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +50,41 @@ def database(blank: Path) -> Iterator[Path]:
     shutil.copy(blank, _VAR / "tests.db")
     yield _VAR / "tests.db"
     db.engine().dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL of our own, when it is installed."""
+    if servers.postgres_bin() is None:
+        pytest.skip("PostgreSQL is not installed (apt package: postgresql)")
+    with servers.postgres() as url:
+        yield url
+
+
+def _forget() -> None:
+    db.engine().dispose()
+    settings.cache_clear()
+    db.engine.cache_clear()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database(
+    request: pytest.FixtureRequest, database: object, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """The process's database, empty, in each dialect."""
+    if request.param == "sqlite":
+        yield request.param
+        return
+    monkeypatch.setenv("CANAIS_DATABASE_URL", request.getfixturevalue("postgres_url"))
+    _forget()
+    with db.engine().begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    upgrade()
+    yield request.param
+    _forget()
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 @pytest.fixture

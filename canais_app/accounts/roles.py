@@ -25,6 +25,7 @@ class Permission(StrEnum):
     OPEN_IDENTITY = "abrir identidade"
     ANSWER_COMPLAINTS = "responder reclamações"
     EDIT_DIRECTORY = "editar diretório"
+    SHAPE_DIRECTORY = "criar, mover e extinguir unidades"
     EDIT_CALENDAR = "editar calendário"
     SEE_AGENDA_DESK = "ver mesa da agenda"
     EDIT_AGENDA = "editar agenda"
@@ -40,6 +41,7 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.OPEN_IDENTITY: frozenset({Role.CORREGEDORIA}),
     Permission.ANSWER_COMPLAINTS: frozenset({Role.CORREGEDORIA, Role.MANAGER}),
     Permission.EDIT_DIRECTORY: frozenset({Role.ADMIN, Role.MANAGER}),
+    Permission.SHAPE_DIRECTORY: frozenset({Role.ADMIN}),
     Permission.EDIT_CALENDAR: frozenset({Role.ADMIN}),
     Permission.SEE_AGENDA_DESK: frozenset({Role.CHAMBERS}),
     Permission.EDIT_AGENDA: frozenset({Role.CHAMBERS}),

@@ -17,6 +17,7 @@ from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.kit import clock, paging
 from canais_app.kit.errors import NotFoundError
 from canais_app.kit.paging import Page
+from canais_app.kit.text import neutral
 from canais_app.outbox import service as outbox
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.service import OutboxStatus
@@ -200,8 +201,7 @@ def audit_csv(session: Session, wanted: AuditFilter, *, actor: Actor) -> Iterato
 
 def _line(values: tuple[str, ...]) -> str:
     written = io.StringIO()
-    safe = ("'" + v if v[:1] in ("=", "+", "-", "@", "\t", "\r") else v for v in values)
-    csv.writer(written).writerow(safe)
+    csv.writer(written).writerow(map(neutral, values))
     return written.getvalue()
 
 

@@ -3,11 +3,12 @@
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from canais_app import routes
 from canais_app.agenda.glimpses import glimpses
+from canais_app.agenda.hindrances import hindrances
 from canais_app.api import (
     admin,
     agenda,
@@ -22,6 +23,7 @@ from canais_app.api import (
     units,
 )
 from canais_app.directory import extras
+from canais_app.directory.errors import UnitMovedError
 from canais_app.kit.errors import AppError, TooManyRequestsError, invalid_findings
 
 PROBLEM = "application/problem+json"
@@ -45,6 +47,14 @@ def refused(_request: Request, refusal: Exception) -> JSONResponse:
     if isinstance(refusal, TooManyRequestsError):
         answer.headers["Retry-After"] = str(refusal.retry_after)
     return answer
+
+
+def moved(request: Request, refusal: Exception) -> Response:
+    """Lead on from the former address of a unit, at whichever door it stands in the path."""
+    assert isinstance(refusal, UnitMovedError)  # noqa: S101 (registered for that class only)
+    steps = request.url.path.split("/")
+    path = "/".join(refusal.slug if step == refusal.former else step for step in steps)
+    return RedirectResponse(path + (f"?{request.url.query}" if request.url.query else ""), 301)
 
 
 def misunderstood(_request: Request, wrong: Exception) -> JSONResponse:
@@ -79,6 +89,7 @@ def broken(_request: Request, wrong: Exception) -> JSONResponse:
 def make() -> FastAPI:
     """Return the API app with every room's router."""
     extras.show_agendas(glimpses)
+    extras.show_hindrances(hindrances)
     app = FastAPI(
         title="Canais de Atendimento do Poder Judiciário de Mato Grosso",
         version="1",
@@ -87,6 +98,7 @@ def make() -> FastAPI:
         redoc_url=None,
     )
     app.add_exception_handler(AppError, refused)
+    app.add_exception_handler(UnitMovedError, moved)
     app.add_exception_handler(RequestValidationError, misunderstood)
     app.add_exception_handler(HTTPException, http_refused)
     app.add_exception_handler(Exception, broken)

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from canais_app import routes
 from canais_app.api.shell import Readable, escape, missing, respond
 from canais_app.directory import offline, queries, structured
+from canais_app.directory.errors import UnitMovedError
 from canais_app.directory.paper import qr
 from canais_app.directory.paper.poster import poster
 from canais_app.directory.paper.sheet import sheet
@@ -28,6 +29,8 @@ async def unit(slug: str) -> HTMLResponse:
     """Return a unit's page with its words in the HTML; unknown ones are a real 404."""
     try:
         page = await db.in_reading(unit_page, slug, now=clock.now())
+    except UnitMovedError:
+        raise
     except NotFoundError:
         return missing(routes.unit(slug))
     card = page.card

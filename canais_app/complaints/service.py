@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -28,7 +27,7 @@ from canais_app.directory.queries import unit_ref
 from canais_app.directory.views import UnitRef
 from canais_app.expediente.calendar import Place
 from canais_app.expediente.queries import load_calendar
-from canais_app.kit import clock, limits, live, text
+from canais_app.kit import clock, db, limits, live, text
 from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import COMPLAINT_RECEIPT, Letter
 from canais_app.settings import settings
@@ -185,7 +184,7 @@ def add_event(  # noqa: PLR0913 (an entry has that many parts)
 def next_protocol(session: Session, *, now: datetime) -> str:
     """Take the next protocol of the year; one statement, so two at once get two numbers."""
     year = clock.local_day(now).year
-    insert = _insert_of(session)
+    insert = db.insert(session)
     taken = (
         insert(ProtocolCounter)
         .values(year=year, last=1)
@@ -201,7 +200,7 @@ def count_hour(session: Session, complaint: Complaint) -> None:
     """Add a complaint to the count of the UTC hour in which it happened."""
     hour = complaint.occurred_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     counted = (
-        _insert_of(session)(ComplaintHour)
+        db.insert(session)(ComplaintHour)
         .values(
             hour=hour,
             unit_id=complaint.unit_id,
@@ -232,11 +231,6 @@ def first_open_of(session: Session, complaint: Complaint) -> Callable[[date], da
 def end_of(day: date) -> datetime:
     """Return the last minute of a day on the court's clock."""
     return clock.at(day, 23, 59)
-
-
-def _insert_of(session: Session):  # noqa: ANN202 (either dialect's insert)
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return sqlite.insert if is_sqlite else postgresql.insert
 
 
 def _stored_key(report: Report) -> str | None:

@@ -15,7 +15,7 @@ from canais_app.complaints.figures import Point, Snapshot
 from canais_app.complaints.models import ComplaintHour
 from canais_app.complaints.slices import Slice
 from canais_app.directory.models import Unit
-from canais_app.kit import clock
+from canais_app.kit import clock, text
 from canais_app.kit.errors import NotFoundError
 
 Cell = str | int | float
@@ -123,10 +123,7 @@ def _safe(cell: Cell) -> str:
     """Write numbers with a comma, and words so that no spreadsheet takes them for a formula."""
     if isinstance(cell, float):
         return str(cell).replace(".", ",")
-    words = str(cell)
-    return (
-        f"'{words}" if isinstance(cell, str) and words.startswith(("=", "+", "-", "@")) else words
-    )
+    return text.neutral(cell) if isinstance(cell, str) else str(cell)
 
 
 def as_xlsx(tables: dict[Name, Table]) -> bytes:

@@ -1,7 +1,7 @@
-"""What rooms above the directory put on its cards: next free times, reported trouble.
+"""What rooms above the directory tell it: next free times, reported trouble, what ties a unit.
 
 The directory stands under them and must not import them; the composition root registers their
-readers here. Without a reader a card simply says nothing about it.
+readers here. Without a reader nothing is said about it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +31,9 @@ class Trouble:
 
 ReadGlimpses = Callable[[Session, Sequence[int], datetime], Mapping[int, Glimpse]]
 ReadTroubles = Callable[[Session, Sequence[int], datetime], Mapping[int, Trouble]]
+ReadHindrances = Callable[[Session, int, datetime], Sequence[str]]
 _readers: dict[str, ReadGlimpses | ReadTroubles] = {}
+_hindrances: list[ReadHindrances] = []
 
 
 def show_agendas(read: ReadGlimpses) -> None:
@@ -54,3 +56,14 @@ def troubles(session: Session, unit_ids: Sequence[int], now: datetime) -> Mappin
     """Return the trouble of each unit that has any."""
     read = _readers.get("troubles")
     return read(session, unit_ids, now) if read else {}  # pyright: ignore[reportReturnType]
+
+
+def show_hindrances(read: ReadHindrances) -> None:
+    """Register what keeps a unit from being retired: a sentence each, with what to do about it."""
+    if read not in _hindrances:
+        _hindrances.append(read)
+
+
+def hindrances(session: Session, unit_id: int, now: datetime) -> list[str]:
+    """Return what has to be done in the rooms above before a unit can be retired."""
+    return [sentence for read in _hindrances for sentence in read(session, unit_id, now)]

@@ -304,16 +304,12 @@ def unit_paths(session: Session) -> list[tuple[str, date]]:
 
 
 def unit_ref(session: Session, slug: str) -> UnitRef:
-    """Return what other rooms need of a unit.
+    """Return what other rooms need of a unit; of its successor once it is retired.
 
     Raises:
-        NotFoundError: no active unit has this slug.
+        NotFoundError: no unit has or had this slug.
     """
-    found = session.exec(
-        select(Unit, Comarca)
-        .join(Comarca, isouter=True)
-        .where(col(Unit.slug) == slug, col(Unit.active))
-    ).first()
+    found = _current(session, slug) or _current(session, _moved_to(session, slug))
     if found is None:
         raise NotFoundError("Não encontramos esta unidade.")
     unit, comarca = found
@@ -332,6 +328,18 @@ def unit_ref(session: Session, slug: str) -> UnitRef:
         hours=unit.hours,
         channels=[channels.view(row) for row in channels.in_order(list(rows))],
     )
+
+
+def _current(session: Session, slug: str) -> tuple[Unit, Comarca | None] | None:
+    return session.exec(
+        select(Unit, Comarca)
+        .join(Comarca, isouter=True)
+        .where(col(Unit.slug) == slug, col(Unit.active))
+    ).first()
+
+
+def _moved_to(session: Session, slug: str) -> str:
+    return snapshot.load(session).moved.get(slug, "")
 
 
 def comarcas(session: Session) -> list[ComarcaView]:

@@ -16,11 +16,13 @@ from sqlalchemy.orm import class_mapper
 from sqlmodel import Session, SQLModel
 
 from canais_app.directory import channels, lexicon, version
+from canais_app.directory.errors import UnitMovedError
 from canais_app.directory.index import Document, Index, Mask
 from canais_app.directory.models import (
     Channel,
     ChannelKind,
     Comarca,
+    FormerSlug,
     Municipality,
     Synonym,
     Unit,
@@ -60,6 +62,7 @@ class Snapshot:
     comarcas: dict[int, Comarca]
     by_slug: dict[str, Unit]
     under: dict[int, list[Unit]]  # unit id → the units that hang directly under it
+    moved: dict[str, str]  # slug that was → slug to go on at
     _open: dict[tuple[CourtCalendar, datetime], Mask] = field(
         default_factory=dict[tuple[CourtCalendar, datetime], Mask]
     )
@@ -68,9 +71,12 @@ class Snapshot:
         """Return the active unit with this slug.
 
         Raises:
-            NotFoundError: there is none.
+            UnitMovedError: the slug was a unit's; the unit, or its successor, has another now.
+            NotFoundError: no unit has or had it.
         """
         unit = self.by_slug.get(slug)
+        if unit is None and slug in self.moved:
+            raise UnitMovedError(slug, self.moved[slug])
         if unit is None:
             raise NotFoundError("Não encontramos esta unidade.")
         return unit
@@ -120,7 +126,8 @@ def load(session: Session) -> Snapshot:
 def _build(session: Session) -> Snapshot:
     comarcas = {row.id or 0: row for row in _copies(session, Comarca)}
     towns = _copies(session, Municipality)
-    units = {row.id or 0: row for row in _copies(session, Unit) if row.active}
+    everything = _copies(session, Unit)
+    units = {row.id or 0: row for row in everything if row.active}
     by_unit: defaultdict[int, list[Channel]] = defaultdict(list)
     for channel in _copies(session, Channel):
         if channel.unit_id in units and channel.retired_at is None:
@@ -139,7 +146,22 @@ def _build(session: Session) -> Snapshot:
         comarcas=comarcas,
         by_slug={unit.slug: unit for unit in units.values()},
         under=under,
+        moved=_moved(everything, _copies(session, FormerSlug)),
     )
+
+
+def _moved(units: Sequence[Unit], former: Sequence[FormerSlug]) -> dict[str, str]:
+    """Return where visitors of former addresses, and of retired units, go on."""
+    by_id = {unit.id: unit for unit in units}
+
+    def heir(unit: Unit | None) -> Unit | None:
+        while unit is not None and not unit.active:
+            unit = by_id.get(unit.successor_id)
+        return unit
+
+    gone = [(unit.slug, heir(unit)) for unit in units if not unit.active]
+    gone += [(row.slug, heir(by_id.get(row.unit_id))) for row in former]
+    return {slug: unit.slug for slug, unit in gone if unit is not None}
 
 
 def _copies(session: Session, model: type[M]) -> list[M]:

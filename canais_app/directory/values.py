@@ -20,6 +20,7 @@ from canais_app.kit.text import fold
 
 PHONES = (ChannelKind.PHONE, ChannelKind.WHATSAPP)
 BRAZIL = 55
+MOST_LOCAL = 8  # digits of a number without its area code
 MOST_PHONE, MOST_EMAIL, MOST_LINK, MOST_HOURS = 40, 200, 300, 120
 DEMO_DOMAIN = "@exemplo.invalid"
 HAS = {"sim": "Sim", "nao": "Não"}
@@ -46,7 +47,12 @@ def phone(sent: str) -> str:
         number = phonenumbers.parse(sent, "BR")
     except phonenumbers.NumberParseException:
         raise ValueError(wrong) from None
-    if number.country_code != BRAZIL or not phonenumbers.is_valid_number(number):
+    # The library takes a local number whose area code was forgotten for a nationwide one.
+    local = len(phonenumbers.national_significant_number(number)) <= MOST_LOCAL
+    is_nationwide = str(number.national_number).startswith("400")
+    if number.country_code != BRAZIL or (local and not is_nationwide):
+        raise ValueError(wrong)
+    if not phonenumbers.is_valid_number(number):
         raise ValueError(wrong)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -1,4 +1,4 @@
-"""What is done each night: personal data past its time is forgotten, old traces are pruned.
+"""What is done each night: personal data past its time is forgotten, units are asked to confirm.
 
 Every step is a function of `session` and `now`, safe to repeat and to run twice at once.
 Retention: settings, after Res. CNJ 363/2021 and LGPD art. 16.
@@ -17,6 +17,7 @@ from canais_app.accounts.roles import SYSTEM
 from canais_app.agenda.models import Appointment
 from canais_app.complaints.lifecycle import Status
 from canais_app.complaints.models import Complaint, ComplaintEvent
+from canais_app.directory import freshness, proposals
 from canais_app.kit.models import LiveChange
 from canais_app.outbox import service as outbox
 from canais_app.settings import settings
@@ -27,12 +28,13 @@ LIVE_KEPT = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Done:
-    """How much one night forgot."""
+    """How much one night forgot, and how many units it asked to look at their contacts."""
 
     appointments: int
     complaints: int
     letters: int
     live_changes: int
+    reminders: int
 
 
 def run(session: Session, *, now: datetime) -> Done:
@@ -42,7 +44,9 @@ def run(session: Session, *, now: datetime) -> Done:
         complaints=forget_reporters(session, now=now),
         letters=outbox.forget(session, before=now - _days(settings().appointment_retention_days)),
         live_changes=prune_live(session, now=now),
+        reminders=freshness.remind(session, now=now),
     )
+    proposals.forget(session, before=now - _days(settings().complaint_retention_days))
     accounts.tidy(session, now=now)
     if done.appointments or done.complaints or done.letters:
         changes = {"atendimentos": done.appointments, "reclamações": done.complaints}

@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
 from sqlalchemy import Engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, create_engine
@@ -77,6 +78,12 @@ def reading() -> Generator[Session, None, None]:
     """Open a transaction that only reads: it never waits for a writer and keeps nothing."""
     with Session(engine().execution_options(reads=True)) as session:
         yield session
+
+
+def insert(session: Session):  # noqa: ANN201 (either dialect's insert)
+    """Return the dialect's own `insert`, which knows `on_conflict_do_update`."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return sqlite.insert if is_sqlite else postgresql.insert
 
 
 def _is_retriable(wrong: OperationalError) -> bool:

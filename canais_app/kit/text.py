@@ -130,3 +130,8 @@ def minutes_words(minutes: int) -> str:
         if minutes and minutes % size == 0:
             return plural(minutes // size, one, many)
     return plural(minutes, "minuto", "minutos")
+
+
+def neutral(cell: str) -> str:
+    """Return a cell of a table that no spreadsheet runs as a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

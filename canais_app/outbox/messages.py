@@ -28,6 +28,8 @@ OFFERED = "appointment_offered"  # a time is kept for who waits
 WAITLISTED = "waitlist_joined"
 COMPLAINT_RECEIPT = "complaint_receipt"
 COMPLAINT_ANSWER = "complaint_answer"
+CONTACTS_REMINDER = "contacts_reminder"  # nobody confirmed them for 90 days
+CORRECTION_SETTLED = "correction_settled"  # of a contact, to who proposed it
 STAFF_INVITATION = "staff_invitation"
 PASSWORD_RESET = "password_reset"  # noqa: S105 (the name of a message)
 
@@ -37,6 +39,8 @@ PARTY_NAMES = {
     "registry": "Secretaria",
     "reporter": "Quem relatou",
     "staff": "Servidor(a)",
+    "unit": "Unidade",
+    "proposer": "Quem avisou",
 }
 SUBJECT_MARK = "Assunto: "
 MOST_SUBJECT = 200

@@ -1,6 +1,5 @@
 """Many at once: whoever is first gets the time, and no two stored times overlap."""
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -12,9 +11,10 @@ from sqlmodel import Session, col, select
 from canais_app.agenda import queries, service, slots
 from canais_app.agenda.models import ACTIVE, Appointment, Status
 from canais_app.kit import clock, db
-from canais_app.kit.errors import AppError, ConflictError, InvalidError
+from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import agenda as make
+from tests.rivals import at_once
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 DAY = date(2026, 11, 25)
@@ -23,31 +23,6 @@ RIVALS = 20
 
 def made(**fields: object) -> str:
     return db.run(lambda session: make.agenda(session, **fields).slug)
-
-
-def at_once(work: list[Callable[[], object]]) -> tuple[list[object], list[AppError]]:
-    """Run everything at the same moment; anything but an answer or a refusal is an error."""
-    gate = threading.Barrier(len(work))
-    answers: list[object] = []
-    refusals: list[AppError] = []
-    faults: list[BaseException] = []
-
-    def go(one: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            answers.append(one())
-        except AppError as refusal:
-            refusals.append(refusal)
-        except BaseException as fault:  # noqa: BLE001 (shown by the assertion below)
-            faults.append(fault)
-
-    threads = [threading.Thread(target=go, args=(one,)) for one in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not faults, faults
-    return answers, refusals
 
 
 def booking(slug: str, start: datetime, number: int, **fields: object) -> Callable[[], object]:

@@ -33,6 +33,7 @@ def test_a_value_is_stored_in_one_form(
     ("check", "sent", "words"),
     [
         (values.phone, "3648-0000", "Confira o telefone"),
+        (values.phone, "3000-0001", "Confira o telefone"),
         (values.phone, "(65) 3648-000", "Confira o telefone"),
         (values.phone, "+1 202 555 0100", "Confira o telefone"),
         (values.phone, "(65) 3648-0000 ramal 12", "observação"),

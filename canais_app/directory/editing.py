@@ -1,0 +1,180 @@
+"""Editing units and their channels: whoever saves holds the unit's lock, and nobody's work is lost.
+
+A form says which version it was filled from. Fields that somebody else changed since and that the
+author left alone stay as they are now; a field that both changed is refused with both values, and
+saving again, having seen them, is a decision.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from canais_app.accounts.roles import Actor
+from canais_app.directory import changes, contacts, locks, naming, said
+from canais_app.directory.changes import By
+from canais_app.directory.drafts import Basis, ChannelDraft, UnitDraft
+from canais_app.directory.errors import Clash, StaleError
+from canais_app.directory.models import Channel, Unit, UnitChange
+
+
+def save_unit(  # noqa: PLR0913 (what, where, from which version, by whom and when)
+    session: Session, code: str, draft: UnitDraft, basis: Basis, *, actor: Actor, now: datetime
+) -> Unit:
+    """Store a unit's fields.
+
+    Raises:
+        NotFoundError: no such unit, or not this person's.
+        StaleError: somebody changed the same fields meanwhile; nothing is stored.
+        ConflictError: somebody else is editing it, or it is retired.
+    """
+    unit = changes.held(session, code, actor)
+    locks.ensure(session, unit, actor=actor, now=now)
+    columns = _meant(session, unit, draft.columns(), basis)
+    by = By(actor, now)
+    if columns["name"] != unit.name:
+        columns |= naming.renamed(session, unit, columns["name"], columns["former_names"])
+    changes.write(session, unit, columns, "editar unidade", by)
+    return unit
+
+
+def save_channel(  # noqa: PLR0913 (what, where, from which version, by whom and when)
+    session: Session,
+    code: str,
+    channel_id: int,
+    draft: ChannelDraft,
+    basis: Basis,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Channel:
+    """Store a channel's fields; a contact that changed is verified by whoever changed it.
+
+    Raises:
+        NotFoundError: no such unit or channel, or not this person's.
+        StaleError: somebody changed the same fields meanwhile; nothing is stored.
+        ConflictError: somebody else is editing the unit.
+        InvalidError: the unit has this contact already.
+    """
+    unit = changes.held(session, code, actor)
+    locks.ensure(session, unit, actor=actor, now=now)
+    channel = changes.channel_of(session, unit, channel_id)
+    columns = _meant(session, channel, draft.columns(), basis)
+    contacts.correct(session, channel, columns, "editar canal", By(actor, now))
+    return channel
+
+
+def add_channel(
+    session: Session, code: str, draft: ChannelDraft, *, actor: Actor, now: datetime
+) -> Channel:
+    """Give a unit one more channel, the last of its kind.
+
+    Raises:
+        NotFoundError: no such unit, or not this person's.
+        ConflictError: somebody else is editing the unit.
+        InvalidError: the unit has this contact already.
+    """
+    unit = changes.held(session, code, actor)
+    locks.ensure(session, unit, actor=actor, now=now)
+    assert unit.id is not None  # noqa: S101 (a stored row)
+    siblings = contacts.of_kind(session, unit.id, draft.kind)
+    contacts.refuse_twins(siblings, draft.value)
+    channel = Channel(
+        unit_id=unit.id,
+        kind=draft.kind,
+        position=max((row.position for row in siblings), default=-1) + 1,
+        verified_at=now,
+        verified_by=actor.name,
+        version=0,
+        **draft.columns(),
+    )
+    session.add(channel)
+    session.flush()
+    changes.note(
+        session, channel, {"created": (None, channel.value)}, "criar canal", By(actor, now)
+    )
+    return channel
+
+
+def retire_channel(
+    session: Session, code: str, channel_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """Take a channel out of use; its history stays.
+
+    Raises:
+        NotFoundError: no such unit or channel, or not this person's.
+        ConflictError: somebody else is editing the unit.
+    """
+    unit = changes.held(session, code, actor)
+    locks.ensure(session, unit, actor=actor, now=now)
+    channel = changes.channel_of(session, unit, channel_id)
+    contacts.close(session, channel, "retirar canal", By(actor, now))
+
+
+def shift_channel(  # noqa: PLR0913 (which, where to, by whom and when)
+    session: Session, code: str, channel_id: int, *, up: bool, actor: Actor, now: datetime
+) -> None:
+    """Let a channel change places with the one before (or after) it of its kind.
+
+    Raises:
+        NotFoundError: no such unit or channel, or not this person's.
+        ConflictError: somebody else is editing the unit.
+    """
+    unit = changes.held(session, code, actor)
+    locks.ensure(session, unit, actor=actor, now=now)
+    channel = changes.channel_of(session, unit, channel_id)
+    rows = contacts.of_kind(session, channel.unit_id, channel.kind)
+    here = rows.index(channel)
+    there = here + (-1 if up else 1)
+    if not 0 <= there < len(rows):
+        return
+    rows[here], rows[there] = rows[there], rows[here]
+    for position, row in enumerate(rows):
+        changes.write(session, row, {"position": position}, "ordenar canais", By(actor, now))
+
+
+def _meant(
+    session: Session, row: Unit | Channel, sent: Mapping[str, Any], basis: Basis
+) -> dict[str, Any]:
+    """Return the fields as their author means them, given what others changed meanwhile.
+
+    Raises:
+        StaleError: a field that the author changed was changed by others after they last looked.
+    """
+    meant, clashes = dict(sent), list[Clash]()
+    if basis.version == row.version:
+        return meant
+    since = _since(session, row, basis.version)
+    for name, yours in sent.items():
+        theirs = getattr(row, name)
+        changed = [change for change in since if change.field == name]
+        if not changed or yours == theirs:
+            continue
+        if yours == changed[0].before:  # left as it was found
+            meant[name] = theirs
+        elif changed[-1].version > basis.seen:
+            clashes.append(_clash(changed[-1], theirs, yours))
+    if clashes:
+        raise StaleError(clashes, row.version)
+    return meant
+
+
+def _since(session: Session, row: Unit | Channel, version: int) -> list[UnitChange]:
+    mine = (
+        (col(UnitChange.unit_id) == row.id) & col(UnitChange.channel_id).is_(None)
+        if isinstance(row, Unit)
+        else col(UnitChange.channel_id) == row.id
+    )
+    asked = select(UnitChange).where(mine, col(UnitChange.version) > version)
+    return list(session.exec(asked.order_by(col(UnitChange.id))))
+
+
+def _clash(change: UnitChange, theirs: object, yours: object) -> Clash:
+    return Clash(
+        change.field,
+        said.field_name(change.field),
+        said.value(change.field, theirs),
+        said.value(change.field, yours),
+        change.actor,
+    )

@@ -1,0 +1,40 @@
+"""Refusals of the directory that say more than a sentence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from canais_app.kit.errors import ConflictError, NotFoundError
+
+
+class UnitMovedError(NotFoundError):
+    """This slug is not a unit's any more; `slug` is where its visitors go on."""
+
+    def __init__(self, former: str, slug: str) -> None:
+        super().__init__("O endereço desta unidade mudou.")
+        self.former = former
+        self.slug = slug
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field that somebody else changed meanwhile: what it is now, what was sent."""
+
+    field: str
+    name: str
+    theirs: str
+    yours: str
+    who: str
+
+
+class StaleError(ConflictError):
+    """Somebody saved after the form was read. `version` is what there is now."""
+
+    def __init__(self, clashes: Sequence[Clash], version: int) -> None:
+        count = len(clashes)
+        fields = "1 campo mudou" if count == 1 else f"{count} campos mudaram"
+        super().__init__(
+            f"Enquanto você editava, {fields}. Nada foi gravado; o que você digitou continua "
+            "aqui. Compare abaixo: se o seu vale, salve de novo."
+        )
+        self.clashes = list(clashes)
+        self.version = version

@@ -1,0 +1,76 @@
+"""Fields of units and channels, and their values, in words: for histories, audits, comparisons."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from canais_app.directory.channels import hours_words, shown_phone
+from canais_app.directory.models import CHANNEL_NAMES, FEATURE_NAMES, ChannelKind, Feature, UnitKind
+from canais_app.directory.snapshot import KIND_NAMES
+from canais_app.directory.values import HAS
+
+NOTHING = "nada"
+EMPTY = {"hours": "o horário público", "accessibility": "nada informado"}
+FIELD_NAMES = {
+    "name": "Nome",
+    "kind": "Tipo",
+    "competences": "Competências",
+    "hours": "Horário",
+    "address": "Endereço",
+    "room": "Sala",
+    "accessibility": "Acessibilidade",
+    "aliases": "Outros nomes",
+    "former_names": "Nomes anteriores",
+    "slug": "Endereço da página",
+    "place": "Lugar",
+    "retired": "Situação",
+    "created": "Criação",
+    "value": "Contato",
+    "label": "Rótulo",
+    "note": "Observação",
+    "position": "Ordem",
+}
+
+
+def field_name(name: str) -> str:
+    """Return a field as people call it."""
+    return FIELD_NAMES[name]
+
+
+def channel_name(kind: str) -> str:
+    """Return a kind of channel as people call it."""
+    return CHANNEL_NAMES[ChannelKind(kind)]
+
+
+def value(name: str, stored: object) -> str:
+    """Return a stored value as people read it."""
+    if name == "retired":
+        return "extinto" if stored else "em uso"
+    if not stored and stored != 0:
+        return EMPTY.get(name, NOTHING)
+    if name in _WORDS:
+        return _WORDS[name](stored)
+    if isinstance(stored, list):
+        return ", ".join(map(str, cast("list[object]", stored)))
+    return str(stored)
+
+
+def _contact(stored: object) -> str:
+    return shown_phone(str(stored)) if str(stored).startswith("+") else str(stored)
+
+
+def _features(stored: Mapping[str, Mapping[str, str]]) -> str:
+    parts: list[str] = []
+    for feature, known in stored.items():
+        note = f" ({known['note']})" if known.get("note") else ""
+        parts.append(f"{FEATURE_NAMES[Feature(feature)]}: {HAS[known['has']].lower()}{note}")
+    return "; ".join(parts)
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "hours": hours_words,
+    "kind": lambda stored: KIND_NAMES[UnitKind(stored)],
+    "accessibility": _features,
+    "place": lambda stored: str(stored["words"]),
+    "value": _contact,
+    "created": _contact,
+}

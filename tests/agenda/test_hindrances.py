@@ -1,0 +1,33 @@
+"""What ties an agenda's units, before the directory retires one."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from canais_app.agenda import service
+from canais_app.agenda.hindrances import hindrances
+from canais_app.kit import clock
+from tests.factories import agenda as make
+
+
+def test_a_published_agenda_and_what_is_booked_in_it_tie_the_gabinete(
+    session: Session, now: datetime
+) -> None:
+    agenda = make.agenda(session)
+    start = clock.at(clock.local_day(now), 15)
+    service.book(session, agenda.slug, make.wish(start), now=now)
+    said = hindrances(session, agenda.unit_id, now)
+    assert said == [
+        f"A agenda “{agenda.title}” está publicada: tire-a do ar.",
+        "1 atendimento está marcado na agenda dela: cancele ou espere que passem.",
+    ]
+    agenda.published = False
+    session.flush()
+    assert hindrances(session, agenda.unit_id, clock.at(clock.local_day(now), 18)) == []
+
+
+def test_the_secretaria_that_an_agenda_names_is_tied_too(session: Session, now: datetime) -> None:
+    registry = make.agenda(session).unit_id
+    agenda = make.agenda(session, registry_unit_id=registry, published=False)
+    said = hindrances(session, registry, now)
+    assert f"É a secretaria da agenda “{agenda.title}”: indique outra nas regras da agenda." in said
