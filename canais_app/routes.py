@@ -6,6 +6,9 @@ UNIT = "/unidade/[slug]"
 AGENDAS = "/agendar"
 AGENDA = "/agenda/[slug]"
 APPOINTMENT = "/agendamento/[token]"
+CONFIRMS = "confirmar"  # the query of the link that confirms an appointment
+WAITLIST = "/espera/[slug]"
+WAITING_PLACE = "/fila/[token]"
 REPORT = "/relatar"
 TRACK = "/acompanhar"
 STATUS = "/situacao"
@@ -73,6 +76,16 @@ def agenda(slug: str) -> str:
 def appointment(token: str) -> str:
     """Return the private page of an appointment."""
     return f"/agendamento/{token}"
+
+
+def waitlist(slug: str) -> str:
+    """Return where one enters an agenda's waiting list."""
+    return f"/espera/{slug}"
+
+
+def waiting_place(token: str) -> str:
+    """Return the private page of a place in a waiting list."""
+    return f"/fila/{token}"
 
 
 def report(unit_slug: str = "", channel: str = "") -> str:

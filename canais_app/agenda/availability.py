@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -128,7 +128,7 @@ def _keeps_out(now: datetime):  # noqa: ANN202 (a SQLAlchemy condition)
             col(Appointment.status).in_(ACTIVE),
             or_(col(Appointment.status) != Status.HELD, col(Appointment.expires_at) > now),
         ),
-        and_(col(Appointment.status) == Status.CANCELLED, col(Appointment.released_at) > now),
+        col(Appointment.released_at) > now,
     )
 
 
@@ -143,7 +143,7 @@ def taken(  # noqa: PLR0913 (agendas, days, and who asks)
 ) -> dict[int, list[Taken]]:
     """Return what keeps others out from `first` to `last`, by agenda.
 
-    Expired holds do not; cancelled times do until their release. `ignoring` is the row of
+    Expired holds do not; times given up do until their release. `ignoring` is the row of
     the one who asks: their own hold, or the appointment being moved.
     """
     found: dict[int, list[Taken]] = {key: [] for key in ids}
@@ -163,7 +163,7 @@ def taken(  # noqa: PLR0913 (agendas, days, and who asks)
     )
     for key, agenda_id, seat, status, start, busy_from, busy_until in session.execute(asked):
         if key != ignoring:
-            held, counts = status == "held", status != "cancelled"
+            held, counts = status == "held", status in ACTIVE
             one = Taken(seat, busy_from, busy_until, clock.local_day(start), held, counts)
             found[agenda_id].append(one)
     return found
@@ -177,23 +177,35 @@ def plans(  # noqa: PLR0913 (an agenda, days, and who asks)
     now: datetime,
     asked_at: datetime | None = None,
     ignoring: int | None = None,
+    for_the_line: bool = False,
+    notice: bool = True,
 ) -> list[DayPlan]:
     """Return the plan of each day: the one function that says what is free.
 
     `asked_at` is when the time was held, so that its notice does not run out while the form
-    is filled in.
+    is filled in. `for_the_line` counts times that wait for their release as free: the waiting
+    list has them before everybody else. Without `notice`, what was asked in time may be answered
+    later.
     """
     if not days:
         return []
-    used = taken(session, [agenda.id], days[0], days[-1], now=now, ignoring=ignoring)
-    return list(planned(agenda, days, used[agenda.id], now=asked_at or now))
+    used = taken(session, [agenda.id], days[0], days[-1], now=now, ignoring=ignoring)[agenda.id]
+    if for_the_line:
+        used = [one for one in used if one.counts]
+    return list(planned(agenda, days, used, now=asked_at or now, notice=notice))
 
 
 def planned(
-    agenda: Published, days: Iterable[date], used: Sequence[Taken], *, now: datetime
+    agenda: Published,
+    days: Iterable[date],
+    used: Sequence[Taken],
+    *,
+    now: datetime,
+    notice: bool = True,
 ) -> Iterator[DayPlan]:
     """Yield the plan of each day under the version in force on it."""
-    for rules, run in agenda.versions.runs(days):
+    for version_rules, run in agenda.versions.runs(days):
+        rules = version_rules if notice else replace(version_rules, notice=0)
         yield from slots.plan_each(run, rules, used, agenda.court, now=now)
 
 
@@ -205,6 +217,7 @@ def find(  # noqa: PLR0913 (an agenda, a start, and who asks)
     now: datetime,
     asked_at: datetime | None = None,
     ignoring: int | None = None,
+    notice: bool = True,
 ) -> Slot:
     """Return the free slot at `start`.
 
@@ -213,7 +226,9 @@ def find(  # noqa: PLR0913 (an agenda, a start, and who asks)
         SlotUnavailableError: it is not on the agenda; the sentence says why.
     """
     day = clock.local_day(start)
-    plan = plans(session, agenda, [day], now=now, asked_at=asked_at, ignoring=ignoring)[0]
+    plan = plans(
+        session, agenda, [day], now=now, asked_at=asked_at, ignoring=ignoring, notice=notice
+    )[0]
     for slot in plan.slots:
         if slot.start != start:
             continue

@@ -8,7 +8,16 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.agenda import keepers, queries, service
+from canais_app.agenda import (
+    cancelling,
+    keepers,
+    offering,
+    proposing,
+    queries,
+    quotas,
+    taking,
+)
+from canais_app.agenda.approving import approve, refuse
 from canais_app.agenda.models import (
     MODALITY_NAMES,
     Agenda,
@@ -20,8 +29,26 @@ from canais_app.agenda.models import (
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import InvalidError, NotFoundError
 
+__all__ = [
+    "Desk",
+    "DeskAgenda",
+    "DeskBlock",
+    "DeskDay",
+    "DeskItem",
+    "agendas_of",
+    "approve",
+    "block",
+    "cancel",
+    "desk",
+    "desk_of",
+    "mark",
+    "refuse",
+    "suggested",
+    "unblock",
+]
 DESK_DAYS = 8  # today and the week after it
-SHOWN = (Status.PENDING, Status.CONFIRMED, Status.ATTENDED, Status.MISSED)
+SHOWN = quotas.COUNTED
+MARKED = (Status.CONFIRMED, Status.ATTENDED, Status.MISSED)
 MOST_BLOCK = timedelta(days=120)
 
 
@@ -157,7 +184,7 @@ def _item(row: Appointment, blocks: Sequence[AgendaBlock], now: datetime) -> Des
         modality=MODALITY_NAMES[Modality(row.modality)],
         status=row.status,
         status_words=queries.STATUS_WORDS[Status(row.status)],
-        can_mark=row.starts_at <= now and not hidden,
+        can_mark=row.status in MARKED and row.starts_at <= now and not hidden,
         can_cancel=row.status == Status.CONFIRMED and row.starts_at > now,
         in_block=any(b.starts_at < row.ends_at and row.starts_at < b.ends_at for b in blocks),
     )
@@ -179,8 +206,8 @@ def mark(
     Raises:
         InvalidError: it has not begun, or it is no appointment that stands.
     """
-    row = _row(session, actor, appointment_id, now=now)
-    if status not in (Status.ATTENDED, Status.MISSED, Status.CONFIRMED) or row.status not in SHOWN:
+    row = keepers.appointment(session, actor, appointment_id, now=now)
+    if status not in MARKED or row.status not in MARKED:
         raise InvalidError("Este atendimento não pode ser marcado assim.")
     if row.starts_at > now:
         raise InvalidError("O atendimento ainda não começou.")
@@ -199,7 +226,7 @@ def mark(
     live.touch(session, queries.thread(row))
 
 
-def cancel(  # noqa: PLR0913 (who, what, why, and whether the time stays closed)
+def cancel(  # noqa: PLR0913 (who, what, why, and what is offered instead)
     session: Session,
     actor: Actor,
     appointment_id: int,
@@ -207,28 +234,54 @@ def cancel(  # noqa: PLR0913 (who, what, why, and whether the time stays closed)
     *,
     now: datetime,
     keep_closed: bool = True,
+    alternatives: Sequence[datetime] | None = None,
 ) -> None:
-    """Cancel as the gabinete, with a reason that the lawyer reads.
+    """Cancel as the gabinete, with a reason that the lawyer reads and three other times.
+
+    The alternatives are kept for the lawyer for 48 hours; without a choice of the gabinete they
+    are the nearest free ones (`suggested`).
 
     Raises:
-        InvalidError: there is no reason, or it is no longer to come.
+        InvalidError: there is no reason, it is no longer to come, or there are too many times.
+        SlotTakenError: somebody has an alternative.
+        SlotUnavailableError: the agenda does not offer it.
     """
-    row = _row(session, actor, appointment_id, now=now)
+    row = keepers.appointment(session, actor, appointment_id, now=now)
+    agenda = taking.locked_by_id(session, row.agenda_id, now=now)
+    session.refresh(row)
     said = " ".join(reason.split())[:200]
     if not said:
         raise InvalidError("Diga o motivo.", {"reason": "Diga o motivo: ele vai no e-mail."})
     if row.status != Status.CONFIRMED or row.starts_at <= now:
         raise InvalidError("Só se cancela um atendimento que ainda vai acontecer.")
-    agenda = queries.by_id(session, row.agenda_id, now=now)
+    offered, until = proposing.keep(session, agenda, row, alternatives, now=now)
     if keep_closed:
         session.add(
             AgendaBlock(
                 agenda_id=row.agenda_id, starts_at=row.starts_at, ends_at=row.ends_at, reason=said
             )
         )
-    service.give_up(session, agenda, row, by="chambers", now=now, reason=said)
+    cancelling.give_up(
+        session,
+        queries.by_id(session, row.agenda_id, now=now),
+        row,
+        by="chambers",
+        now=now,
+        reason=said,
+        alternatives=offered,
+        until=until,
+    )
     changes = {"status": [Status.CONFIRMED, Status.CANCELLED], "reason": ["", said]}
     audit.record(session, actor, "cancelou atendimento", "appointment", row.id, changes, now=now)
+
+
+def suggested(
+    session: Session, actor: Actor, appointment_id: int, *, now: datetime
+) -> list[datetime]:
+    """Return up to three free times to offer instead of an appointment, nearest first."""
+    row = keepers.appointment(session, actor, appointment_id, now=now)
+    agenda = queries.by_id(session, row.agenda_id, now=now)
+    return proposing.nearest(session, agenda, row, now=now)
 
 
 def block(  # noqa: PLR0913, PLR0917 (a span has that many parts)
@@ -266,7 +319,7 @@ def block(  # noqa: PLR0913, PLR0917 (a span has that many parts)
 
 
 def unblock(session: Session, actor: Actor, block_id: int, *, now: datetime) -> None:
-    """Open a closed span again.
+    """Open a closed span again: its times are the waiting list's first, then everybody's.
 
     Raises:
         NotFoundError: there is none, or it is another unit's.
@@ -277,15 +330,10 @@ def unblock(session: Session, actor: Actor, block_id: int, *, now: datetime) -> 
         raise NotFoundError("Este bloqueio já não existe.")
     keepers.require_desk(session, actor, found.agenda_id, Permission.EDIT_AGENDA, now=now)
     span = {"span": [f"{found.starts_at.isoformat()}/{found.ends_at.isoformat()}", ""]}
+    opened = (max(found.starts_at, now), found.ends_at)
     session.delete(found)
+    session.flush()
+    agenda = taking.locked_by_id(session, found.agenda_id, now=now)
+    offering.offer(session, agenda, opened, freed_at=now, now=now)
     audit.record(session, actor, "desbloqueou horário", "agenda", found.agenda_id, span, now=now)
     live.touch(session, f"agenda:{found.agenda_id}")
-
-
-def _row(session: Session, actor: Actor, appointment_id: int, *, now: datetime) -> Appointment:
-    row = session.get(Appointment, appointment_id)
-    if row is None:
-        require(actor, Permission.EDIT_AGENDA)
-        raise NotFoundError("Não encontramos este atendimento.")
-    keepers.require_desk(session, actor, row.agenda_id, Permission.EDIT_AGENDA, now=now)
-    return row

@@ -36,3 +36,23 @@ class NoSuchAppointmentError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("Não encontramos este agendamento. Confira o link do e-mail.")
+
+
+class TooLateError(ConflictError):
+    """What was kept for the lawyer is kept no longer."""
+
+
+class AlreadyWaitingError(ConflictError):
+    """One OAB has one place in an agenda's waiting list."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Esta OAB já está na fila desta agenda. O link do e-mail mostra o lugar e permite sair."
+        )
+
+
+class NoSuchPlaceError(NotFoundError):
+    """The link leads to no place in a waiting list (or its data were anonymised)."""
+
+    def __init__(self) -> None:
+        super().__init__("Não encontramos este lugar na fila. Confira o link do e-mail.")

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.agenda.models import Agenda, AgendaSubstitute
+from canais_app.agenda.models import Agenda, AgendaSubstitute, Appointment
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, text
 from canais_app.kit.errors import NotFoundError
@@ -86,6 +86,22 @@ def require_desk(
     paths = [path for _, path in session.exec(_paths(now).where(col(Agenda.id) == agenda_id))]
     if not any(actor.can(permission, path) for path in paths):
         raise NotFoundError("Não encontramos esta agenda.")
+
+
+def appointment(
+    session: Session, actor: Actor, appointment_id: int, *, now: datetime
+) -> Appointment:
+    """Return an appointment to whoever works its agenda today.
+
+    Raises:
+        NotFoundError: there is none, or it is another unit's.
+    """
+    row = session.get(Appointment, appointment_id)
+    if row is None:
+        require(actor, Permission.EDIT_AGENDA)
+        raise NotFoundError("Não encontramos este atendimento.")
+    require_desk(session, actor, row.agenda_id, Permission.EDIT_AGENDA, now=now)
+    return row
 
 
 def require_rules(session: Session, actor: Actor, agenda_id: int) -> tuple[Agenda, Unit]:

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.agenda import policies, queries
+from canais_app.agenda import policies, queries, tokens
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
 from canais_app.agenda.terms import Terms
 from canais_app.directory.models import Channel, ChannelKind, Unit, UnitKind
-from canais_app.kit.seal import SealBrokenError, unseal
+from canais_app.kit.errors import NotFoundError
 from canais_app.outbox import appointments, ics, messages
 from canais_app.outbox import service as outbox
 from canais_app.outbox.appointments import Alternative, AppointmentWords, WaitlistWords
@@ -28,7 +28,6 @@ class News:
     """
 
     kind: str
-    token: str = ""
     previous_start: datetime | None = None
     alternatives: Sequence[Alternative] = ()
     until: datetime | None = None
@@ -82,12 +81,16 @@ def page_url(token: str) -> str:
     return f"{settings().base_url}{routes.appointment(token)}" if token else ""
 
 
-def token_of(row: Appointment) -> str:
-    """Return the token of an appointment's private link; empty when the secret key has changed."""
-    try:
-        return unseal(row.sealed_token)
-    except SealBrokenError:
-        return ""
+def place_url(token: str) -> str:
+    """Return the whole address of a place in a waiting list."""
+    return f"{settings().base_url}{routes.waiting_place(token)}"
+
+
+def _page_of(row: Appointment, kind: str) -> str:
+    url = page_url(tokens.of(row))
+    if url and kind == messages.TO_CONFIRM:
+        return f"{url}?{routes.CONFIRMS}={tokens.confirmation(row)}"
+    return url
 
 
 def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
@@ -110,7 +113,7 @@ def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
         email=row.email,
         phone=row.phone,
         case_number=queries.case_words(row.case_number),
-        page_url=page_url(news.token or token_of(row)),
+        page_url=_page_of(row, news.kind),
         cancel_until=policies.change_deadline(row.starts_at, terms.cancel_notice),
         previous_start=news.previous_start,
         cancelled_by=row.cancelled_by,
@@ -170,10 +173,13 @@ def invitation(session: Session, token: str, *, now: datetime) -> str:
 
     Raises:
         NoSuchAppointmentError: the link leads nowhere.
+        NotFoundError: it never stood: there is nothing for a calendar.
     """
     row = queries.row_by_token(session, token)
+    if not row.confirmed_at:
+        raise NotFoundError("Este horário não está confirmado: ainda não há convite.")
     agenda = queries.by_id(session, row.agenda_id, now=now)
     kind = messages.CANCELLED if row.status == Status.CANCELLED else messages.BOOKED
-    words = _words(agenda, row, News(kind, token))
+    words = _words(agenda, row, News(kind))
     event = appointments.event_of(kind, words, "lawyer", row.email, uid=row.ics_uid, now=now)
     return ics.invite(event)

@@ -198,6 +198,7 @@ class WaitlistEntry(SQLModel, table=True):
     last_day: date = Field(index=True)
     modality: str = Field(default="", max_length=12)  # empty: any
     token_hash: str = Field(unique=True, max_length=64)
+    sealed_token: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
     name: str = Field(default="", max_length=120)
     oab: str = Field(default="", max_length=12)
     email: str = Field(default="", max_length=200)

@@ -1,8 +1,10 @@
 """The rules that keep the agenda fair: limits per OAB, per case, and the release delay."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from canais_app.agenda.slots import DayPlan
 from canais_app.kit import clock
 
 HOLD_FOR = timedelta(minutes=5)
@@ -86,3 +88,27 @@ def released_at(now: datetime, delay_minutes: int) -> datetime:
 def change_deadline(start: datetime, cancel_notice: int) -> datetime:
     """Return until when the lawyer may move or cancel (`cancel_notice` in minutes)."""
     return start - timedelta(minutes=cancel_notice)
+
+
+def alternatives(
+    plans: Sequence[DayPlan], *, instead_of: datetime, most: int = 3
+) -> list[datetime]:
+    """Return what to offer instead of a time: one start a day, the nearest to its hour.
+
+    The days after it come first: whatever keeps the magistrate away may last the day.
+    """
+    day = clock.local_day(instead_of)
+    found = [start for plan in plans if (start := _near(plan, instead_of)) is not None]
+    found.sort(key=lambda start: (clock.local_day(start) <= day, start))
+    return sorted(found[:most])
+
+
+def _near(plan: DayPlan, instead_of: datetime) -> datetime | None:
+    free = [slot.start for slot in plan.slots if slot.is_free and slot.start != instead_of]
+    away = _minutes(instead_of)
+    return min(free, key=lambda start: abs(_minutes(start) - away), default=None)
+
+
+def _minutes(moment: datetime) -> int:
+    here = clock.local(moment)
+    return here.hour * 60 + here.minute

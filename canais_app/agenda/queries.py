@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.agenda import availability, policies
+from canais_app.agenda import availability, policies, tokens
 from canais_app.agenda.availability import Published
 from canais_app.agenda.errors import NoSuchAgendaError, NoSuchAppointmentError
 from canais_app.agenda.models import MODALITY_NAMES, Agenda, Appointment, Modality, Status
@@ -21,6 +21,7 @@ from canais_app.agenda.views import (
     AppointmentView,
     Board,
     OpenSlot,
+    OtherTime,
     SlotDay,
     SlotTime,
 )
@@ -316,7 +317,7 @@ def next_free(
 
 
 def row_by_token(session: Session, token: str) -> Appointment:
-    """Return the appointment of a private link; holds and anonymised ones have no page.
+    """Return what a private link opens; holds and anonymised appointments have no page.
 
     Raises:
         NoSuchAppointmentError: the link leads nowhere.
@@ -324,7 +325,7 @@ def row_by_token(session: Session, token: str) -> Appointment:
     row = session.exec(
         select(Appointment).where(col(Appointment.token_hash) == text.token_hash(token))
     ).first()
-    if row is None or row.status in (Status.HELD, Status.EXPIRED) or row.anonymised_at:
+    if row is None or row.status == Status.HELD or row.anonymised_at:
         raise NoSuchAppointmentError
     return row
 
@@ -335,8 +336,7 @@ def appointment_by_token(session: Session, token: str, *, now: datetime) -> Appo
     Raises:
         NoSuchAppointmentError: the link leads nowhere.
     """
-    row = row_by_token(session, token)
-    return appointment_view(row, by_id(session, row.agenda_id, now=now), now=now)
+    return _view(session, row_by_token(session, token), now=now)
 
 
 def appointment_by_id(session: Session, appointment_id: int, *, now: datetime) -> AppointmentView:
@@ -348,7 +348,31 @@ def appointment_by_id(session: Session, appointment_id: int, *, now: datetime) -
     row = session.get(Appointment, appointment_id)
     if row is None or row.anonymised_at:
         raise NoSuchAppointmentError
-    return appointment_view(row, by_id(session, row.agenda_id, now=now), now=now)
+    return _view(session, row, now=now)
+
+
+def _view(session: Session, row: Appointment, *, now: datetime) -> AppointmentView:
+    agenda = by_id(session, row.agenda_id, now=now)
+    return appointment_view(row, agenda, now=now, alternatives=_alternatives(session, row))
+
+
+def _alternatives(session: Session, row: Appointment) -> list[OtherTime]:
+    if row.cancelled_by != "chambers":
+        return []
+    kept = session.exec(
+        select(Appointment)
+        .where(col(Appointment.alternative_to) == row.id, col(Appointment.status) == Status.OFFERED)
+        .order_by(col(Appointment.starts_at))
+    )
+    return [
+        OtherTime(
+            rfc3339(one.starts_at),
+            full_words(one.starts_at),
+            tokens.of(one),
+            full_words(one.expires_at) if one.expires_at else "",
+        )
+        for one in kept
+    ]
 
 
 def video_url(terms: Terms, row: Appointment) -> str:
@@ -378,8 +402,16 @@ def case_words(digits: str) -> str:
     return f"{d[:7]}-{d[7:9]}.{d[9:13]}.{d[13]}.{d[14:16]}.{d[16:]}" if d else ""
 
 
-def appointment_view(row: Appointment, agenda: Published, *, now: datetime) -> AppointmentView:
+def appointment_view(
+    row: Appointment,
+    agenda: Published,
+    *,
+    now: datetime,
+    alternatives: Sequence[OtherTime] = (),
+) -> AppointmentView:
     """Return an appointment as its owner may see it."""
+    is_request = row.status == Status.PENDING
+    kept = row.expires_at if row.status in (Status.OFFERED, Status.PRECONFIRMED) else None
     terms = agenda.terms_at(row.starts_at)
     until = policies.change_deadline(row.starts_at, terms.cancel_notice)
     opens = row.starts_at - VIDEO_OPENS
@@ -417,12 +449,16 @@ def appointment_view(row: Appointment, agenda: Published, *, now: datetime) -> A
         cancelled_words=full_words(row.cancelled_at) if row.cancelled_at else "",
         cancelled_by=row.cancelled_by,
         cancel_reason=row.cancel_reason,
-        can_change=row.status == Status.CONFIRMED and now <= until,
+        can_change=is_request or (row.status == Status.CONFIRMED and now <= until),
         change_until=rfc3339(until),
         change_until_words=full_words(until),
         reminder_words=full_words(row.starts_at - REMINDER),
         thread=thread(row),
         attended_by=substitute.name if substitute else "",
+        kept_until=rfc3339(kept) if kept else "",
+        kept_until_words=full_words(kept) if kept else "",
+        is_alternative=row.alternative_to is not None,
+        alternatives=list(alternatives),
     )
 
 

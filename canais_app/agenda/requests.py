@@ -1,12 +1,19 @@
 """What a lawyer sends to book: each field checked, normalised, and answered in pt-BR."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from canais_app.agenda.models import Modality
 from canais_app.directory import cnj
@@ -40,12 +47,10 @@ def sane_moment(start: datetime) -> datetime:
     return start.astimezone(UTC)
 
 
-class BookingRequest(BaseModel):
-    """A wish for one time of an agenda, by a lawyer. Its `repr` shows nobody's data."""
+class _Lawyer(BaseModel):
+    """Who asks, and about what. Its `repr` shows nobody's data."""
 
-    start: AwareDatetime
     modality: str = ""
-    hold_token: str = Field(default="", max_length=100, repr=False)
     name: Line = Field(max_length=120, repr=False)
     oab_number: Line = Field(max_length=12, repr=False)
     oab_uf: Line = Field(max_length=2)
@@ -54,17 +59,11 @@ class BookingRequest(BaseModel):
     case_number: Line = Field(default="", max_length=40, repr=False)
     subject: Line = Field(max_length=200, repr=False)
     consent: bool
-    idempotency_key: str = Field(default="", max_length=200, repr=False)
 
-    @field_validator("case_number", "hold_token", "modality", "idempotency_key", mode="before")
+    @field_validator("case_number", "modality", mode="before")
     @classmethod
     def _none_is_empty(cls, sent: object) -> object:
         return "" if sent is None else sent
-
-    @field_validator("start")
-    @classmethod
-    def _sane(cls, start: datetime) -> datetime:
-        return sane_moment(start)
 
     @field_validator("modality")
     @classmethod
@@ -140,6 +139,52 @@ class BookingRequest(BaseModel):
     def oab(self) -> str:
         """The OAB as limits compare it: `MT000123A`."""
         return f"{self.oab_uf}{self.oab_number}"
+
+
+class BookingRequest(_Lawyer):
+    """A wish for one time of an agenda, by a lawyer."""
+
+    start: AwareDatetime
+    hold_token: str = Field(default="", max_length=100, repr=False)
+    idempotency_key: str = Field(default="", max_length=200, repr=False)
+
+    @field_validator("hold_token", "idempotency_key", mode="before")
+    @classmethod
+    def _no_key_is_empty(cls, sent: object) -> object:
+        return "" if sent is None else sent
+
+    @field_validator("start")
+    @classmethod
+    def _sane(cls, start: datetime) -> datetime:
+        return sane_moment(start)
+
+
+class WaitlistRequest(_Lawyer):
+    """A wish for a place in the waiting list, for the days from `first` to `last`, included.
+
+    Without days it is for any; without modality, for any of the agenda's.
+    """
+
+    first: date | None = Field(default=None, alias="from")
+    last: date | None = Field(default=None, alias="to")
+
+    @field_validator("first", "last", mode="before")
+    @classmethod
+    def _any_day(cls, sent: object) -> object:
+        return sent or None
+
+    @field_validator("first", "last")
+    @classmethod
+    def _sane_day(cls, day: date | None) -> date | None:
+        if day is not None and not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise ValueError("Escolha um dia deste século.")
+        return day
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "WaitlistRequest":
+        if self.first and self.last and self.last < self.first:
+            raise InvalidError("O fim vem antes do começo.", {"to": "O fim vem antes do começo."})
+        return self
 
 
 def clean_email(email: str) -> str:

@@ -86,6 +86,16 @@ class OpenSlot:
 
 
 @dataclass(frozen=True)
+class OtherTime:
+    """A time that the gabinete keeps for the lawyer instead of a cancelled one."""
+
+    start: str
+    words: str
+    token: str
+    until_words: str
+
+
+@dataclass(frozen=True)
 class AppointmentView:
     """An appointment as its private page shows it. Times are RFC 3339 beside their words."""
 
@@ -125,6 +135,10 @@ class AppointmentView:
     change_until_words: str
     reminder_words: str
     thread: str
+    kept_until: str  # of what is offered or waits for its confirmation
+    kept_until_words: str
+    is_alternative: bool  # offered by the gabinete instead of a time it cancelled
+    alternatives: list[OtherTime]
     attended_by: str = ""  # the gabinete that stands in on that day
 
 
@@ -140,9 +154,35 @@ class Hold:
 
 @dataclass(frozen=True)
 class Booked:
-    """What a booking gives: the code to read out, and the token of the private page."""
+    """What a booking gives: the code to read out, and the token of the private page.
+
+    `status` is `confirmed`, or what it waits for: `preconfirmed` (the link in the e-mail) or
+    `pending` (the gabinete).
+    """
 
     code: str
     token: str
     start: datetime
     end: datetime
+    status: str
+
+
+@dataclass(frozen=True)
+class WaitingPlace:
+    """A place in a waiting list, as its owner sees it. Days are ISO, both included.
+
+    `ahead` counts those who came before and still wait; `offer_token` opens the time that is
+    kept until `offer_until` (RFC 3339), when there is one.
+    """
+
+    agenda: str
+    agenda_slug: str
+    status: str
+    first_day: str
+    last_day: str
+    days_words: str
+    modality: str
+    ahead: int
+    offer_token: str = ""
+    offer_until: str = ""
+    offer_words: str = ""

@@ -78,12 +78,54 @@ class HoldAnswer(BaseModel):
 
 
 class BookedAnswer(BaseModel):
-    """The code to read out, and the token of the private address."""
+    """The code to read out, and the token of the private address.
+
+    `status`: `confirmed`, or what it waits for: `preconfirmed` (the link in the e-mail) or
+    `pending` (the gabinete's approval).
+    """
 
     code: str
     token: str
     start: str
     end: str
+    status: str
+
+
+class Yes(BaseModel):
+    """Says yes to a kept time; `key` is the one in the e-mail's link, where there is one."""
+
+    key: str = Field(default="", max_length=100)
+
+
+class PlaceAnswer(BaseModel):
+    """A place in the waiting list. `offer_token` opens the time that is kept, if there is one."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    agenda: str
+    agenda_slug: str
+    status: str
+    first_day: str
+    last_day: str
+    modality: str
+    ahead: int
+    offer_token: str
+    offer_until: str
+
+
+class NewPlace(PlaceAnswer):
+    """The same when entering, with the token of its private address."""
+
+    token: str
+
+
+class OtherTimeItem(BaseModel):
+    """A time that the gabinete keeps for the lawyer; its token says yes to it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    start: str
+    token: str
 
 
 class MoveWish(BaseModel):
@@ -117,6 +159,8 @@ class AppointmentAnswer(BaseModel):
     change_until: str
     cancelled_by: str
     cancel_reason: str
+    kept_until: str
+    alternatives: list[OtherTimeItem]
 
 
 def _item(card: AgendaCard) -> AgendaItem:
@@ -178,7 +222,7 @@ async def hold_slot(slug: Slug, wish: HoldWish, address: Address) -> HoldAnswer:
 async def release_hold(slug: Slug, token: str, address: Address) -> None:  # noqa: ARG001 (the path names its agenda)
     """Give a held time up."""
     limits.check(WRITE, "hold", address)
-    await db.in_session(service.release, token, now=clock.now())
+    await db.in_session(service.release, token)
 
 
 @router.post("/agendas/{slug}/appointments", status_code=201)
@@ -200,7 +244,39 @@ def _booked(booked: service.Booked) -> BookedAnswer:
         token=booked.token,
         start=queries.rfc3339(booked.start),
         end=queries.rfc3339(booked.end),
+        status=booked.status,
     )
+
+
+@router.post("/agendas/{slug}/waitlist", status_code=201)
+async def join_waitlist(
+    slug: Slug,
+    address: Address,
+    sent: Annotated[dict[str, Any], Body(description="Os campos de WaitlistRequest.")],
+) -> NewPlace:
+    """Enter the line for the days from `from` to `to`; 409 when this OAB is in it already."""
+    limits.check(BOOK, "waitlist", address)
+    wish = forms.parse(service.WaitlistRequest, sent)
+    now = clock.now()
+    token = await db.in_session(service.join, slug, wish, now=now)
+    place = await db.in_reading(service.place, token, now=now)
+    return NewPlace(token=token, **PlaceAnswer.model_validate(place).model_dump())
+
+
+@router.get("/waitlist/{token}")
+async def see_place(token: str, address: Address, answer: Response) -> PlaceAnswer:
+    """Show a place in the line, and the time that is kept for it."""
+    limits.check(READ, "waitlist", address)
+    answer.headers.update(PRIVATE)
+    found = await db.in_reading(service.place, token, now=clock.now())
+    return PlaceAnswer.model_validate(found)
+
+
+@router.delete("/waitlist/{token}", status_code=204)
+async def leave_waitlist(token: str, address: Address) -> None:
+    """Leave the line; a kept time goes to the next. A second time changes nothing."""
+    limits.check(WRITE, "waitlist", address)
+    await db.in_session(service.leave, token, now=clock.now())
 
 
 @router.get("/appointments/{token}")
@@ -219,6 +295,17 @@ async def cancel_appointment(token: str, address: Address) -> None:
     """Cancel; a second time changes nothing."""
     limits.check(WRITE, "appointment", address)
     await db.in_session(service.cancel, token, now=clock.now())
+
+
+@router.post("/appointments/{token}/confirm")
+async def confirm_appointment(token: str, address: Address, yes: Yes | None = None) -> BookedAnswer:
+    """Say yes to a time that is kept: by the key of the e-mail, or by an offer's own token.
+
+    409 when it is kept no longer; a second time changes nothing.
+    """
+    limits.check(WRITE, "appointment", address)
+    key = yes.key if yes else ""
+    return _booked(await db.in_session(service.confirm, token, now=clock.now(), key=key))
 
 
 @router.post("/appointments/{token}/move")

@@ -48,8 +48,11 @@ class Night:
         return done
 
 
-async def _expire_holds() -> int:
-    return await db.in_session(agenda.expire_holds, now=clock.now())
+async def _settle() -> int:
+    """End what has run out: a transaction for each agenda, so that none waits for another."""
+    now = clock.now()
+    due = await db.in_reading(agenda.due, now=now)
+    return sum([await db.in_session(agenda.settle, one, now=now) for one in due])
 
 
 async def _remind() -> int:
@@ -60,7 +63,7 @@ def loops() -> tuple[Loop, ...]:
     """Return the portal's loops."""
     return (
         Loop("outbox", 2, delivery.drain_once),
-        Loop("holds", 5, _expire_holds),
+        Loop("agendas", 5, _settle),
         Loop("reminders", 30, _remind),
         Loop("nightly", 600, Night().work),
     )

@@ -14,10 +14,11 @@ from sqlmodel import Session, col
 from canais_app.accounts import audit
 from canais_app.accounts import service as accounts
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda.models import Appointment
+from canais_app.agenda.models import Appointment, WaitlistEntry
 from canais_app.complaints.lifecycle import Status
 from canais_app.complaints.models import Complaint, ComplaintEvent
 from canais_app.directory import freshness, proposals
+from canais_app.kit import clock
 from canais_app.kit.models import LiveChange
 from canais_app.outbox import service as outbox
 from canais_app.settings import settings
@@ -55,17 +56,26 @@ def run(session: Session, *, now: datetime) -> Done:
 
 
 def forget_lawyers(session: Session, *, now: datetime) -> int:
-    """Take the person out of appointments that ended longer ago than the settings say."""
+    """Take the person out of appointments, and places in waiting lists, that ended long ago.
+
+    How long the settings say.
+    """
     before = now - _days(settings().appointment_retention_days)
-    return _count(
-        session,
+    nobody = {"name": "", "oab": "", "email": "", "phone": "", "case_number": "", "subject": ""}
+    waited = (
+        update(WaitlistEntry)
+        .where(
+            col(WaitlistEntry.last_day) < clock.local_day(before),
+            col(WaitlistEntry.anonymised_at).is_(None),
+        )
+        .values(**nobody, sealed_token="", anonymised_at=now)
+    )
+    received = (
         update(Appointment)
         .where(col(Appointment.ends_at) < before, col(Appointment.anonymised_at).is_(None))
-        .values(
-            name="", oab="", email="", phone="", case_number="", subject="", cancel_reason="",
-            sealed_token="", anonymised_at=now,
-        ),
-    )  # fmt: skip
+        .values(**nobody, cancel_reason="", sealed_token="", anonymised_at=now)
+    )
+    return _count(session, waited) + _count(session, received)
 
 
 def forget_reporters(session: Session, *, now: datetime) -> int:

@@ -135,7 +135,7 @@ def test_choosing_another_time_gives_the_first_back(
 def test_a_released_hold_is_free_at_once(session: Session, now: datetime, start: datetime) -> None:
     agenda = make.agenda(session)
     held = service.hold(session, agenda.slug, start, "video", now=now)
-    service.release(session, held.token, now=now)
+    service.release(session, held.token)
     assert "14:00" in starts(session, agenda.slug, now, start)
 
 
@@ -166,7 +166,7 @@ def test_an_expired_hold_is_listed_as_free_before_anything_clears_it(
     service.hold(session, agenda.slug, start, "video", now=now)
     later = now + timedelta(minutes=5)
     assert "14:00" in starts(session, agenda.slug, later, start)
-    assert service.expire_holds(session, now=later) == 1
+    assert service.settle(session, agenda.id or 0, now=later) == 1
 
 
 def test_the_notice_does_not_run_out_while_the_form_is_filled_in(
@@ -215,8 +215,8 @@ def test_a_cancelled_time_returns_after_the_release_delay(
     with pytest.raises(SlotTakenError):
         service.book(session, agenda.slug, make.wish(start), now=now + timedelta(minutes=29))
     assert "14:00" in starts(session, agenda.slug, now + timedelta(minutes=30), start)
-    assert service.expire_holds(session, now=now + timedelta(minutes=30)) == 1
-    assert service.expire_holds(session, now=now + timedelta(minutes=31)) == 0
+    assert service.settle(session, agenda.id or 0, now=now + timedelta(minutes=30)) == 1
+    assert service.settle(session, agenda.id or 0, now=now + timedelta(minutes=31)) == 0
 
 
 def test_a_moved_appointments_old_time_returns_after_the_release_delay(
@@ -443,5 +443,5 @@ def test_every_start_that_is_not_listed_is_refused_and_every_listed_one_is_held(
         except (SlotTakenError, SlotUnavailableError):
             assert f"{clock.local(moment):%H:%M}" not in listed
         else:
-            service.release(session, held.token, now=now)
+            service.release(session, held.token)
             assert f"{clock.local(moment):%H:%M}" in listed

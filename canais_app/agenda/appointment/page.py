@@ -140,6 +140,80 @@ def _actions() -> rx.Component:
     )
 
 
+def _confirm_button(words: str) -> rx.Component:
+    return rx.el.button(
+        words, type="button", on_click=AppointmentState.confirm, class_name="btn pri"
+    )
+
+
+def _kept(words: str, *more: rx.Component) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(words, " até ", rx.el.strong(IT.kept_until), "."),
+        rx.el.div(
+            *more,
+            rx.el.button(
+                "Não quero este horário",
+                type="button",
+                on_click=AppointmentState.cancel,
+                class_name="btn sec",
+            ),
+            class_name="row",
+        ),
+        class_name="picker-pad tight",
+    )
+
+
+def _to_confirm() -> rx.Component:
+    return rx.cond(
+        AppointmentState.has_key,
+        _kept("Falta um passo: confirme", _confirm_button("Confirmar o horário")),
+        _kept("Abra o link que enviamos ao seu e-mail e confirme"),
+    )
+
+
+def _offered() -> rx.Component:
+    return rx.cond(
+        IT.is_alternative,
+        _kept(
+            "O gabinete guarda este horário para você, no lugar do que cancelou,",
+            _confirm_button("Aceitar este horário"),
+        ),
+        _kept(
+            "Vagou um horário, e ele é seu se você aceitar",
+            _confirm_button("Aceitar este horário"),
+        ),
+    )
+
+
+def _requested() -> rx.Component:
+    return rx.fragment(
+        rx.el.p(
+            "O gabinete responde ao pedido, e avisamos por e-mail. Até lá, o horário ainda não é "
+            "seu.",
+            class_name="picker-pad",
+        ),
+        _actions(),
+    )
+
+
+def _alternatives() -> rx.Component:
+    return rx.cond(
+        IT.alternatives.length() > 0,
+        rx.fragment(
+            rx.el.h3("O gabinete guarda outros horários para você"),
+            rx.el.ul(
+                rx.foreach(
+                    IT.alternatives,
+                    lambda other: rx.el.li(
+                        rx.el.a("Aceitar " + other.words, href=other.path),
+                        rx.el.small(" guardado até ", other.until, class_name="muted"),
+                    ),
+                )
+            ),
+        ),
+    )
+
+
 def _ask_cancel() -> rx.Component:
     return rx.el.div(
         rx.el.h3("Cancelar este atendimento?", id="pergunta", tab_index=-1),
@@ -233,10 +307,17 @@ def _main() -> rx.Component:
         _when(),
         rx.cond(
             IT.is_on,
-            rx.fragment(_how(), _actions()),
+            rx.match(
+                IT.status,
+                ("offered", _offered()),
+                ("preconfirmed", _to_confirm()),
+                ("pending", _requested()),
+                rx.fragment(_how(), _actions()),
+            ),
             rx.el.div(
-                rx.cond(IT.cancelled != "", rx.el.p("Cancelado: ", IT.cancelled)),
+                rx.cond(IT.cancelled != "", rx.el.p(IT.heading, ": ", IT.cancelled)),
                 rx.cond(IT.reason != "", rx.el.p("Motivo: ", IT.reason)),
+                _alternatives(),
                 rx.el.p(
                     rx.el.a("Marcar outro horário", href=IT.agenda_path, class_name="btn pri"),
                     class_name="row",

@@ -54,7 +54,9 @@ class AppointmentState(rx.State):
     move_times: list[str] = []
     problem: str = ""
     done: str = ""
+    has_key: bool = False  # came by the link of the e-mail that asks for a confirmation
     _token: str = ""
+    _key: str = ""
     _slug: str = ""
     _last_day: str = ""
 
@@ -62,6 +64,8 @@ class AppointmentState(rx.State):
     async def load(self) -> None:
         """Show the appointment of the address."""
         self._token = unquote(str(self.router.url.path)).rstrip("/").rpartition("/")[2]
+        self._key = self.router.url.query_parameters.get(routes.CONFIRMS, "")[:100]
+        self.has_key = bool(self._key)
         self.asking, self.problem, self.done, self.missing = "", "", "", False
         self.invite_path = f"{routes.API}/appointments/{self._token}/invite.ics"
         try:
@@ -72,6 +76,20 @@ class AppointmentState(rx.State):
         except AppError as refusal:
             self.problem = refusal.message
         self.ready = True
+
+    @rx.event(temporal=True)
+    async def confirm(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
+        """Say yes to the time that is kept."""
+        self.problem, self.done = "", ""
+        try:
+            limits.check("30/minute", "appointment", self.router.session.client_ip)
+            booked = await in_session(service.confirm, self._token, now=clock.now(), key=self._key)
+        except AppError as refusal:
+            self.problem = refusal.message
+        else:
+            self.done = view.CONFIRMED_WORDS[booked.status]
+        await self._show_again()
+        return rx.set_focus("titulo")
 
     @rx.event
     async def ask_cancel(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
@@ -108,13 +126,14 @@ class AppointmentState(rx.State):
 
     @rx.event(temporal=True)
     async def cancel(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
-        """Cancel the appointment."""
+        """Cancel the appointment, take the request back, or decline what is offered."""
+        was = self.it.status
         try:
             await in_session(service.cancel, self._token, now=clock.now())
         except AppError as refusal:
             self.problem = refusal.message
         else:
-            self.done = "Agendamento cancelado. Avisamos o gabinete e a secretaria."
+            self.done = view.CANCELLED_WORDS.get(was, view.CANCELLED_WORDS["confirmed"])
         self.asking = ""
         await self._show_again()
         return rx.set_focus("titulo")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from canais_app import routes
 from canais_app.agenda import queries
 from canais_app.agenda.views import AppointmentView, OpenSlot
 from canais_app.kit import clock, text
@@ -13,6 +14,8 @@ _WHAT = {
     "chambers": "Aviso com assunto e processo",
     "registry": "Aviso de horário ocupado",
 }
+_FIRST = {"offered": "Oferecido", "preconfirmed": "Reservado", "pending": "Pedido"}
+_ON = ("offered", "preconfirmed", "pending", "confirmed", "attended")
 _CANCELLED = "Aviso de cancelamento"
 _ICONS = {"lawyer": "user", "chambers": "landmark", "registry": "inbox"}
 _TONES = {"sent": "ok", "waiting": "warn", "failed": "bad", "bounced": "bad"}
@@ -21,6 +24,18 @@ _STATES = {
     "waiting": "Na fila",
     "failed": "Não saiu",
     "bounced": "Devolvido",
+}
+
+
+CONFIRMED_WORDS = {
+    "confirmed": "Horário confirmado. Avisamos o gabinete e a secretaria.",
+    "pending": "Pedido enviado. O gabinete responde, e avisamos por e-mail.",
+}
+CANCELLED_WORDS = {
+    "confirmed": "Agendamento cancelado. Avisamos o gabinete e a secretaria.",
+    "pending": "Pedido retirado. Avisamos o gabinete.",
+    "preconfirmed": "Reserva desfeita. O horário voltou para a agenda.",
+    "offered": "Horário recusado. Ele passa para a próxima pessoa.",
 }
 
 
@@ -46,11 +61,24 @@ class Sent:
 
 
 @dataclass
+class Other:
+    """A time that the gabinete keeps for the lawyer, and where it is accepted."""
+
+    words: str
+    path: str
+    until: str
+
+
+@dataclass
 class Shown:
     """The page's values, in ready words."""
 
     heading: str = ""
+    status: str = ""
     is_on: bool = False
+    kept_until: str = ""
+    is_alternative: bool = False
+    alternatives: list[Other] = field(default_factory=list[Other])
     code: str = ""
     booked: str = ""
     month: str = ""
@@ -92,7 +120,14 @@ def shown(one: AppointmentView, agenda_path: str, unit_path: str) -> Shown:
     start = clock.local(datetime.fromisoformat(one.start))
     return Shown(
         heading=one.status_words,
-        is_on=one.status in ("confirmed", "pending", "attended"),
+        status=one.status,
+        is_on=one.status in _ON,
+        kept_until=one.kept_until_words,
+        is_alternative=one.is_alternative,
+        alternatives=[
+            Other(other.words, routes.appointment(other.token), other.until_words)
+            for other in one.alternatives
+        ],
         code=one.code,
         booked=one.booked_words,
         month=text.MONTHS[start.month - 1][:3],
@@ -139,7 +174,7 @@ def steps(one: AppointmentView, now: datetime) -> list[Step]:
     booked = datetime.fromisoformat(one.booked_at)
     after = [one for one in sorted(known, key=lambda step: step[2]) if one[2] > booked]
     return [
-        Step("Confirmado", one.booked_words, done=True),
+        Step(_FIRST.get(one.status, "Confirmado"), one.booked_words, done=True),
         *(Step(name, words, done=at <= now) for name, words, at in after),
     ]
 

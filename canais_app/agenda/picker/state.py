@@ -209,7 +209,7 @@ class PickerState(rx.State):
         """Let the held time go and look at the calendar again."""
         if self._token:
             try:
-                await in_session(service.release, self._token, now=clock.now())
+                await in_session(service.release, self._token)
             except AppError as refusal:
                 self.problem = refusal.message
         self._forget()

@@ -1,0 +1,130 @@
+"""The gabinete's answer to requests: a time is taken when it is approved, not when it is asked.
+
+Several requests may wait for one time. The first that is approved has it; the others, for which
+nothing is left, are refused with that reason, and their lawyers are told.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from canais_app.accounts import audit
+from canais_app.accounts.roles import Actor
+from canais_app.agenda import availability, keepers, letters, queries, taking
+from canais_app.agenda.availability import Published
+from canais_app.agenda.models import Appointment, Status
+from canais_app.kit import clock
+from canais_app.kit.errors import ConflictError, InvalidError
+from canais_app.outbox import messages
+
+OVERTAKEN = "o gabinete aprovou outro pedido para este horário"
+UNANSWERED = "o horário chegou sem resposta do gabinete"
+
+
+def approve(session: Session, actor: Actor, appointment_id: int, *, now: datetime) -> None:
+    """Give a lawyer the time that was asked for; whoever is left without it is told.
+
+    Raises:
+        NotFoundError: there is no such request, or it is another unit's.
+        ConflictError: it was answered before, or somebody else has the time; the sentence says.
+        InvalidError: the agenda no longer offers the time.
+    """
+    agenda, row = _request(session, actor, appointment_id, now=now)
+    if row.starts_at <= now:
+        raise InvalidError("Este horário já passou.")
+    taking.clear_expired(session, agenda.id, now=now)
+    slot = availability.find(session, agenda, row.starts_at, now=now, notice=False)
+    row.status, row.confirmed_at = Status.CONFIRMED, now
+    taking.place(row, agenda, slot)
+    taking.store(session, row)
+    _note(session, actor, row, "aprovou pedido", now=now)
+    letters.tell(session, agenda, row, letters.News(messages.BOOKED), now=now)
+    _tell_overtaken(session, agenda, row, now=now)
+    taking.touch(session, agenda.id, row)
+
+
+def refuse(
+    session: Session, actor: Actor, appointment_id: int, reason: str, *, now: datetime
+) -> None:
+    """Refuse a request, with a reason that the lawyer reads.
+
+    Raises:
+        NotFoundError: there is no such request, or it is another unit's.
+        ConflictError: it was answered before.
+        InvalidError: there is no reason.
+    """
+    agenda, row = _request(session, actor, appointment_id, now=now)
+    said = " ".join(reason.split())[:200]
+    if not said:
+        raise InvalidError("Diga o motivo.", {"reason": "Diga o motivo: ele vai no e-mail."})
+    _note(session, actor, row, "recusou pedido", now=now, reason=said)
+    _end(session, agenda, row, Status.REFUSED, said, now=now)
+
+
+def lapse(session: Session, agenda: Published, row: Appointment, *, now: datetime) -> None:
+    """End a request whose time has come without an answer."""
+    _end(session, agenda, row, Status.EXPIRED, UNANSWERED, now=now)
+
+
+def _request(
+    session: Session, actor: Actor, appointment_id: int, *, now: datetime
+) -> tuple[Published, Appointment]:
+    row = keepers.appointment(session, actor, appointment_id, now=now)
+    agenda = taking.locked_by_id(session, row.agenda_id, now=now)
+    session.refresh(row)
+    if row.status != Status.PENDING:
+        why = row.cancel_reason or queries.STATUS_WORDS[Status(row.status)].lower()
+        raise ConflictError(f"Este pedido já foi respondido: {why}.")
+    return agenda, row
+
+
+def _tell_overtaken(
+    session: Session, agenda: Published, given: Appointment, *, now: datetime
+) -> None:
+    others = session.exec(
+        select(Appointment).where(
+            col(Appointment.agenda_id) == agenda.id,
+            col(Appointment.status) == Status.PENDING,
+            col(Appointment.busy_from) < given.busy_until,
+            col(Appointment.busy_until) > given.busy_from,
+        )
+    ).all()
+    days = sorted({clock.local_day(row.starts_at) for row in others})
+    plans = [availability.plans(session, agenda, [day], now=now, notice=False)[0] for day in days]
+    left = {slot.start for slot in availability.free_slots(plans)}
+    for row in others:
+        if row.starts_at not in left:
+            _end(session, agenda, row, Status.REFUSED, OVERTAKEN, now=now)
+
+
+def _end(  # noqa: PLR0913 (a request, what became of it, and why)
+    session: Session,
+    agenda: Published,
+    row: Appointment,
+    status: Status,
+    reason: str,
+    *,
+    now: datetime,
+) -> None:
+    row.status, row.cancel_reason = status, reason
+    row.cancelled_at, row.cancelled_by = now, "chambers"
+    session.add(row)
+    session.flush()
+    letters.tell(session, agenda, row, letters.News(messages.REFUSED), now=now)
+    taking.touch(session, agenda.id, row)
+
+
+def _note(  # noqa: PLR0913 (who, what and why)
+    session: Session,
+    actor: Actor,
+    row: Appointment,
+    action: str,
+    *,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    after = Status.REFUSED if reason else Status.CONFIRMED
+    changes: dict[str, object] = {"status": [Status.PENDING, after]}
+    if reason:
+        changes["reason"] = ["", reason]
+    audit.record(session, actor, action, "appointment", row.id, changes, now=now)

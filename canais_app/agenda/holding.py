@@ -1,0 +1,61 @@
+"""Keeping a time for five minutes while the form is filled in."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from canais_app.agenda import availability, policies, taking
+from canais_app.agenda.models import Appointment, Status
+from canais_app.agenda.views import Hold
+from canais_app.kit import text
+
+
+def hold(  # noqa: PLR0913 (a time, a way, and the time given up for it)
+    session: Session,
+    slug: str,
+    start: datetime,
+    modality: str,
+    *,
+    now: datetime,
+    previous_token: str = "",
+) -> Hold:
+    """Keep a time for one person for five minutes, giving up the one held before.
+
+    Raises:
+        NoSuchAgendaError: there is no such agenda.
+        SlotTakenError: somebody else has the time.
+        SlotUnavailableError: the agenda does not offer it.
+    """
+    agenda = taking.locked(session, slug, now=now)
+    start = taking.moment(start)
+    modality = taking.modality(agenda, start, modality)
+    taking.clear_expired(session, agenda.id, now=now)
+    release(session, previous_token)
+    slot = availability.find(session, agenda, start, now=now)
+    token = text.new_token()
+    row = taking.new_row(agenda, slot, Status.HELD, now=now, token=token)
+    row.modality, row.expires_at = modality, now + policies.HOLD_FOR
+    taking.store(session, row)
+    taking.touch(session, agenda.id)
+    return Hold(token, slot.start, slot.end, now + policies.HOLD_FOR)
+
+
+def release(session: Session, token: str) -> None:
+    """Give up a held time; it is free for everyone at once. An unknown token changes nothing."""
+    row = held(session, token)
+    if row is not None:
+        session.exec(delete(Appointment).where(col(Appointment.id) == row.id))
+        taking.touch(session, row.agenda_id)
+
+
+def held(session: Session, token: str) -> Appointment | None:
+    """Return what a hold's token keeps, expired or not."""
+    if not token:
+        return None
+    return session.exec(
+        select(Appointment).where(
+            col(Appointment.token_hash) == text.token_hash(token),
+            col(Appointment.status) == Status.HELD,
+        )
+    ).first()

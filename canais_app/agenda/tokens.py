@@ -1,0 +1,36 @@
+"""Private links. The database keeps a token's hash, and the token sealed for later letters."""
+
+import base64
+import hashlib
+import hmac
+
+from canais_app.agenda.models import Appointment, WaitlistEntry
+from canais_app.kit import text
+from canais_app.kit.seal import SealBrokenError, seal, unseal
+from canais_app.settings import settings
+
+
+def give(row: Appointment | WaitlistEntry, token: str) -> None:
+    """Let `token` open the private page of a row."""
+    row.token_hash, row.sealed_token = text.token_hash(token), seal(token)
+
+
+def of(row: Appointment | WaitlistEntry) -> str:
+    """Return the token of a row's private page; empty when the secret key has changed."""
+    try:
+        return unseal(row.sealed_token)
+    except SealBrokenError:
+        return ""
+
+
+def derived(*parts: object) -> str:
+    """Return what the portal's key makes of `parts`, 43 characters: the same for the same."""
+    secret = settings().secret_key.get_secret_value().encode()
+    said = "|".join(map(str, parts)).encode()
+    made = hmac.new(secret, said, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
+
+
+def confirmation(row: Appointment) -> str:
+    """Return what only the e-mail that asks for a confirmation says: that it was read."""
+    return derived("confirm", row.token_hash)[:22]

@@ -1,0 +1,351 @@
+"""The waiting list: who came first is offered a freed time first, and times are not traded."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session, col, select
+
+from canais_app.accounts.roles import SYSTEM
+from canais_app.agenda import chambers, queries, service
+from canais_app.agenda.errors import (
+    AlreadyWaitingError,
+    NoSuchAgendaError,
+    NoSuchPlaceError,
+    SlotTakenError,
+    TooLateError,
+)
+from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, Status
+from canais_app.agenda.requests import WaitlistRequest
+from canais_app.kit import clock
+from canais_app.kit.errors import InvalidError
+from canais_app.kit.forms import parse
+from canais_app.outbox.models import OutboxMessage
+from tests.factories import agenda as make
+
+CASE = "0000001-49.2026.8.11.0015"
+
+
+@pytest.fixture
+def start(now: datetime) -> datetime:
+    """Wednesday, 25 November, 14h in Cuiabá."""
+    return clock.at(now.date() + timedelta(days=2), 14)
+
+
+@pytest.fixture
+def agenda(session: Session) -> Agenda:
+    return make.agenda(session, offer_minutes=60, release_delay=30)
+
+
+def book(session: Session, agenda: Agenda, start: datetime, number: int, now: datetime) -> str:
+    wish = make.wish(start, oab_number=str(number))
+    return service.book(session, agenda.slug, wish, now=now).token
+
+
+def wish(number: int, **fields: Any) -> WaitlistRequest:
+    sent = make.form(datetime.min.replace(tzinfo=clock.TZ), oab_number=str(number))
+    return parse(WaitlistRequest, {**sent, "modality": "", **fields})
+
+
+def join(session: Session, agenda: Agenda, number: int, now: datetime, **fields: Any) -> str:
+    return service.join(session, agenda.slug, wish(number, **fields), now=now)
+
+
+def offers(session: Session) -> list[tuple[str, str]]:
+    """Who is offered what: OAB number and time of day."""
+    rows = session.exec(
+        select(Appointment)
+        .where(col(Appointment.status) == Status.OFFERED)
+        .order_by(col(Appointment.starts_at))
+    )
+    return [(row.oab[2:].lstrip("0"), f"{clock.local(row.starts_at):%H:%M}") for row in rows]
+
+
+def offer_token(session: Session, place: str, now: datetime) -> str:
+    return service.place(session, place, now=now).offer_token
+
+
+def free(session: Session, agenda: Agenda, start: datetime, now: datetime) -> bool:
+    day = clock.local_day(start)
+    listed = queries.open_slots(session, agenda.slug, day, day, now=now)
+    return queries.rfc3339(start) in [slot.start for slot in listed]
+
+
+def test_a_cancelled_time_is_kept_for_the_first_in_line(
+    session: Session, agenda: Agenda, start: datetime, now: datetime
+) -> None:
+    mine = book(session, agenda, start, 1, now)
+    first, _second = join(session, agenda, 2, now), join(session, agenda, 3, now)
+    service.cancel(session, mine, now=now)
+    assert offers(session) == [("2", "14:00")]
+    with pytest.raises(SlotTakenError):
+        book(session, agenda, start, 4, now)
+    place = service.place(session, first, now=now)
+    assert place.status == "offered"
+    assert place.offer_until == queries.rfc3339(now + timedelta(minutes=60))
+    taken = service.confirm(session, place.offer_token, now=now + timedelta(minutes=59))
+    assert (taken.status, taken.start) == ("confirmed", start)
+    assert service.place(session, first, now=now).status == "served"
+
+
+def test_the_line_is_told_by_letters_with_its_links(
+    session: Session, agenda: Agenda, start: datetime, now: datetime
+) -> None:
+    mine = book(session, agenda, start, 1, now)
+    place = join(session, agenda, 2, now)
+    service.cancel(session, mine, now=now)
+    sent = {row.kind: row.text for row in session.exec(select(OutboxMessage))}
+    assert f"/fila/{place}" in sent["waitlist_joined"]
+    assert f"/agendamento/{offer_token(session, place, now)}" in sent["appointment_offered"]
+
+
+def test_an_offer_that_runs_out_goes_to_the_next_then_waits_for_its_release(
+    session: Session, agenda: Agenda, start: datetime, now: datetime
+) -> None:
+    mine = book(session, agenda, start, 1, now)
+    first, second = join(session, agenda, 2, now), join(session, agenda, 3, now)
+    service.cancel(session, mine, now=now)
+    lost = offer_token(session, first, now)
+    hour = now + timedelta(hours=1)
+    assert not free(session, agenda, start, hour)
+    with pytest.raises(TooLateError):
+        service.confirm(session, lost, now=hour)
+    service.settle(session, agenda.id or 0, now=hour)
+    assert offers(session) == [("3", "14:00")]
+    assert service.place(session, first, now=hour).status == "waiting"
+    hours = now + timedelta(hours=2)
+    service.settle(session, agenda.id or 0, now=hours)
+    assert offers(session) == []
+    assert not free(session, agenda, start, hours + timedelta(minutes=29))
+    assert free(session, agenda, start, hours + timedelta(minutes=30))
+    assert service.place(session, second, now=hours).status == "waiting"
+
+
+def test_a_declined_offer_goes_to_the_next_at_once(
+    session: Session, agenda: Agenda, start: datetime, now: datetime
+) -> None:
+    mine = book(session, agenda, start, 1, now)
+    first, _ = join(session, agenda, 2, now), join(session, agenda, 3, now)
+    service.cancel(session, mine, now=now)
+    service.cancel(session, offer_token(session, first, now), now=now)
+    assert offers(session) == [("3", "14:00")]
+
+
+def test_who_leaves_the_line_gives_the_kept_time_to_the_next(
+    session: Session, agenda: Agenda, start: datetime, now: datetime
+) -> None:
+    mine = book(session, agenda, start, 1, now)
+    first, _ = join(session, agenda, 2, now), join(session, agenda, 3, now)
+    service.cancel(session, mine, now=now)
+    service.leave(session, first, now=now)
+    service.leave(session, first, now=now)
+    assert offers(session) == [("3", "14:00")]
+    assert service.place(session, first, now=now).status == "left"
+
+
+def test_who_cancels_does_not_get_the_time_back_through_the_line(
+    session: Session, agenda: Agenda, start: datetime, now: datetime
+) -> None:
+    mine = book(session, agenda, start, 1, now)
+    join(session, agenda, 1, now)
+    service.cancel(session, mine, now=now)
+    assert offers(session) == []
+    join(session, agenda, 2, now + timedelta(minutes=1))
+    service.settle(session, agenda.id or 0, now=now + timedelta(minutes=1))
+    assert offers(session) == [], "who came after it was freed waits for the next"
+
+
+def test_who_moves_away_does_not_get_it_back_either(
+    session: Session, agenda: Agenda, start: datetime, now: datetime
+) -> None:
+    mine = book(session, agenda, start, 1, now)
+    join(session, agenda, 1, now)
+    join(session, agenda, 2, now)
+    service.move(session, mine, start + timedelta(hours=1), now=now)
+    assert offers(session) == [("2", "14:00")]
+
+
+def test_one_offer_at_a_time_and_each_time_to_another(
+    session: Session, agenda: Agenda, start: datetime, now: datetime
+) -> None:
+    tokens = [
+        book(session, agenda, start + timedelta(minutes=20 * n), n + 1, now) for n in (0, 1, 2)
+    ]
+    for number in (11, 12):
+        join(session, agenda, number, now)
+    for token in tokens:
+        service.cancel(session, token, now=now)
+    assert offers(session) == [("11", "14:00"), ("12", "14:20")]
+
+
+def test_an_unconfirmed_booking_goes_to_the_line_when_its_timer_ends(
+    session: Session, start: datetime, now: datetime
+) -> None:
+    agenda = make.agenda(session, confirms_by_email=True, confirm_minutes=30)
+    book(session, agenda, start, 1, now)
+    place = join(session, agenda, 2, now)
+    later = now + timedelta(minutes=30)
+    service.settle(session, agenda.id or 0, now=later)
+    assert offers(session) == [("2", "14:00")]
+    taken = service.confirm(session, offer_token(session, place, later), now=later)
+    assert taken.status == "confirmed", "the offer's link came by e-mail: nothing to confirm"
+
+
+def test_a_block_removed_is_offered_time_by_time(
+    session: Session, agenda: Agenda, start: datetime, now: datetime
+) -> None:
+    agenda_id = agenda.id or 0
+    end = start + timedelta(hours=1)
+    chambers.block(session, SYSTEM, agenda_id, start, end, "Correição", now=now)
+    for number in (1, 2):
+        join(session, agenda, number, now)
+    block = session.exec(select(AgendaBlock)).one()
+    chambers.unblock(session, SYSTEM, block.id or 0, now=now)
+    assert offers(session) == [("1", "14:00"), ("2", "14:20")]
+    assert free(session, agenda, start + timedelta(minutes=40), now)
+
+
+def test_a_time_the_gabinete_closed_is_offered_to_nobody(
+    session: Session, agenda: Agenda, start: datetime, now: datetime
+) -> None:
+    mine = book(session, agenda, start, 1, now)
+    join(session, agenda, 2, now)
+    row = queries.row_by_token(session, mine)
+    chambers.cancel(session, SYSTEM, row.id or 0, "Sessão", now=now, alternatives=())
+    assert offers(session) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "served"),
+    [
+        ({"from": "2026-11-25", "to": "2026-11-25"}, True),
+        ({"from": "2026-11-26"}, False),
+        ({"to": "2026-11-24"}, False),
+        ({"modality": "presencial"}, True),
+        ({}, True),
+    ],
+)
+def test_only_whose_days_fit_are_offered(
+    session: Session,
+    agenda: Agenda,
+    start: datetime,
+    now: datetime,
+    fields: dict[str, str],
+    served: bool,  # noqa: FBT001 (a table)
+) -> None:
+    mine = book(session, agenda, start, 1, now)
+    join(session, agenda, 2, now, **fields)
+    service.cancel(session, mine, now=now)
+    assert bool(offers(session)) is served
+
+
+def test_whose_limit_is_reached_is_passed_over(
+    session: Session, start: datetime, now: datetime
+) -> None:
+    agenda = make.agenda(session, max_active_per_oab=1, max_active_per_case=1)
+    mine = book(session, agenda, start, 1, now)
+    book(session, agenda, start + timedelta(hours=1), 2, now)
+    service.book(
+        session,
+        agenda.slug,
+        make.wish(start + timedelta(hours=2), oab_number="9", case_number=CASE),
+        now=now,
+    )
+    join(session, agenda, 2, now)
+    join(session, agenda, 3, now, case_number=CASE)
+    join(session, agenda, 4, now)
+    service.cancel(session, mine, now=now)
+    assert offers(session) == [("4", "14:00")]
+
+
+def test_an_offer_accepted_after_another_booking_keeps_the_limit(
+    session: Session, start: datetime, now: datetime
+) -> None:
+    agenda = make.agenda(session, max_active_per_oab=1)
+    mine = book(session, agenda, start, 1, now)
+    place = join(session, agenda, 2, now)
+    service.cancel(session, mine, now=now)
+    book(session, agenda, start + timedelta(hours=1), 2, now)
+    with pytest.raises(InvalidError, match="ao mesmo tempo"):
+        service.confirm(session, offer_token(session, place, now), now=now)
+
+
+def test_an_offer_does_not_reach_into_the_notice(session: Session, now: datetime) -> None:
+    agenda = make.agenda(session, notice_minutes=60, offer_minutes=120)
+    soon = clock.at(now.date(), 16)
+    mine = book(session, agenda, soon, 1, now)
+    place = join(session, agenda, 2, now)
+    service.cancel(session, mine, now=now)
+    until = service.place(session, place, now=now).offer_until
+    assert until == queries.rfc3339(soon - timedelta(minutes=60))
+
+
+def test_one_oab_has_one_place(session: Session, agenda: Agenda, now: datetime) -> None:
+    token = join(session, agenda, 1, now)
+    with pytest.raises(AlreadyWaitingError):
+        join(session, agenda, 1, now)
+    service.leave(session, token, now=now)
+    assert join(session, agenda, 1, now + timedelta(minutes=1)) != token
+
+
+def test_the_place_counts_those_before(session: Session, agenda: Agenda, now: datetime) -> None:
+    places = [join(session, agenda, n, now) for n in (1, 2, 3)]
+    assert [service.place(session, p, now=now).ahead for p in places] == [0, 1, 2]
+    service.leave(session, places[0], now=now)
+    assert service.place(session, places[2], now=now).ahead == 1
+
+
+def test_days_that_are_over_or_in_the_wrong_order_are_refused(
+    session: Session, agenda: Agenda, now: datetime
+) -> None:
+    for fields in (
+        {"from": "2026-11-30", "to": "2026-11-25"},
+        {"to": "2026-11-20"},
+        {"to": "2028-01-01"},
+        {"from": "0001-01-01"},
+        {"from": "ontem"},
+        {"modality": "telefone"},
+    ):
+        with pytest.raises(InvalidError):
+            join(session, agenda, 1, now, **fields)
+    with pytest.raises(NoSuchAgendaError):
+        service.join(session, "nenhuma", wish(1), now=now)
+
+
+def test_a_place_ends_with_its_last_day(session: Session, agenda: Agenda, now: datetime) -> None:
+    token = join(session, agenda, 1, now, to="2026-11-25")
+    after = clock.at(date(2026, 11, 26), 0)
+    assert service.due(session, now=after - timedelta(seconds=1)) == []
+    assert service.due(session, now=after) == [agenda.id]
+    service.settle(session, agenda.id or 0, now=after)
+    assert service.place(session, token, now=after).status == "over"
+
+
+@pytest.mark.parametrize("token", ["", "nada", "x" * 500])
+def test_a_wrong_link_leads_to_no_place(session: Session, now: datetime, token: str) -> None:
+    with pytest.raises(NoSuchPlaceError):
+        service.place(session, token, now=now)
+    with pytest.raises(NoSuchPlaceError):
+        service.leave(session, token, now=now)
+
+
+def test_where_the_gabinete_approves_an_accepted_offer_waits_for_it(
+    session: Session, start: datetime, now: datetime
+) -> None:
+    agenda = make.agenda(session)
+    mine = book(session, agenda, start, 1, now)
+    place = join(session, agenda, 2, now)
+    agenda.needs_approval = True
+    service.cancel(session, mine, now=now)
+    taken = service.confirm(session, offer_token(session, place, now), now=now)
+    assert taken.status == "pending"
+
+
+def test_with_shorter_steps_the_very_time_that_was_freed_is_offered(
+    session: Session, start: datetime, now: datetime
+) -> None:
+    agenda = make.agenda(session, step_minutes=10)
+    mine = book(session, agenda, start, 1, now)
+    join(session, agenda, 2, now)
+    service.cancel(session, mine, now=now)
+    assert offers(session) == [("2", "14:00")]
