@@ -14,6 +14,7 @@ from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts
 from tests.factories import agenda as make
+from tests.factories.outbox import body as letter_body
 from tests.people import CHAMBERS_A, CHAMBERS_B
 
 
@@ -82,7 +83,7 @@ def test_the_letter_and_the_page_lead_to_each_alternative(
     asked = select(OutboxMessage).where(
         col(OutboxMessage.kind) == "appointment_cancelled", col(OutboxMessage.party) == "lawyer"
     )
-    text = session.exec(asked).one().text
+    text = letter_body(session.exec(asked).one()).text
     assert all(f"/agendamento/{link}" in text for link in links)
     assert len(links) == 3
 

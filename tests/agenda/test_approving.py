@@ -15,6 +15,7 @@ from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, No
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts
 from tests.factories import agenda as make
+from tests.factories.outbox import body
 from tests.people import CHAMBERS_A, CHAMBERS_B
 
 
@@ -110,7 +111,7 @@ def test_a_refusal_needs_a_reason_which_the_lawyer_reads(
         chambers.refuse(session, graca, row.id or 0, " ", now=now)
     chambers.refuse(session, graca, row.id or 0, "Processo em\nsegredo", now=now)
     asked = select(OutboxMessage).where(col(OutboxMessage.kind) == "appointment_refused")
-    assert "Processo em segredo" in session.exec(asked).one().text
+    assert "Processo em segredo" in body(session.exec(asked).one()).text
     with pytest.raises(ConflictError, match="já foi respondido"):
         chambers.approve(session, graca, row.id or 0, now=now)
     actions = [entry.action for entry in session.exec(select(AuditEntry))]

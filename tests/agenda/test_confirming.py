@@ -13,6 +13,7 @@ from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import agenda as make
+from tests.factories.outbox import body
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def kinds(session: Session) -> list[tuple[str, str]]:
 
 def key_in_letter(session: Session) -> str:
     asked = select(OutboxMessage).where(col(OutboxMessage.kind) == "appointment_to_confirm")
-    found = re.search(r"\?confirmar=([\w-]+)", session.exec(asked).one().text)
+    found = re.search(r"\?confirmar=([\w-]+)", body(session.exec(asked).one()).text)
     assert found
     return found[1]
 

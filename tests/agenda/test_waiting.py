@@ -22,6 +22,7 @@ from canais_app.kit.errors import InvalidError
 from canais_app.kit.forms import parse
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import agenda as make
+from tests.factories.outbox import body
 
 CASE = "0000001-49.2026.8.11.0015"
 
@@ -94,7 +95,7 @@ def test_the_line_is_told_by_letters_with_its_links(
     mine = book(session, agenda, start, 1, now)
     place = join(session, agenda, 2, now)
     service.cancel(session, mine, now=now)
-    sent = {row.kind: row.text for row in session.exec(select(OutboxMessage))}
+    sent = {row.kind: body(row).text for row in session.exec(select(OutboxMessage))}
     assert f"/fila/{place}" in sent["waitlist_joined"]
     assert f"/agendamento/{offer_token(session, place, now)}" in sent["appointment_offered"]
 
@@ -332,10 +333,10 @@ def test_a_wrong_link_leads_to_no_place(session: Session, now: datetime, token: 
 def test_where_the_gabinete_approves_an_accepted_offer_waits_for_it(
     session: Session, start: datetime, now: datetime
 ) -> None:
-    agenda = make.agenda(session)
+    agenda = make.agenda(session, needs_approval=True)
     mine = book(session, agenda, start, 1, now)
+    chambers.approve(session, SYSTEM, queries.row_by_token(session, mine).id or 0, now=now)
     place = join(session, agenda, 2, now)
-    agenda.needs_approval = True
     service.cancel(session, mine, now=now)
     taken = service.confirm(session, offer_token(session, place, now), now=now)
     assert taken.status == "pending"
