@@ -5,7 +5,7 @@ import sqlmodel
 from alembic import op
 
 revision = "20261124_places"
-down_revision = "20261124_notices"
+down_revision = "20261124_vouch"
 branch_labels = None
 depends_on = None
 
