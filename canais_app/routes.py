@@ -40,6 +40,8 @@ ADMIN_OUTBOX = "/admin/mensagens"
 ADMIN_SETTINGS = "/admin/configuracao"
 
 API = "/api/v1"
+NOTICES_FEED = "/avisos.atom"
+NOTICES_FEED_OF = "/avisos/{slug}.atom"
 SIGN_IN_FORM = "/sessao/entrar"
 SIGN_OUT_FORM = "/sessao/sair"
 SECOND_STEP_FORM = "/sessao/codigo"
@@ -93,6 +95,16 @@ def report(unit_slug: str = "", channel: str = "") -> str:
     if not unit_slug:
         return REPORT
     return f"{REPORT}?unidade={unit_slug}" + (f"&canal={channel}" if channel else "")
+
+
+def status(comarca: str = "") -> str:
+    """Return what is known of the state, or of one comarca."""
+    return f"{STATUS}?comarca={comarca}" if comarca else STATUS
+
+
+def notices_feed(comarca: str) -> str:
+    """Return the feed of a comarca's notices."""
+    return f"/avisos/{comarca}.atom"
 
 
 def comarca(slug: str) -> str:

@@ -12,6 +12,7 @@ from canais_app.agenda.hindrances import hindrances
 from canais_app.api import (
     admin,
     agenda,
+    calendar,
     complaints,
     directory,
     docs,
@@ -105,6 +106,7 @@ def make() -> FastAPI:
     for room in (
         admin,
         directory,
+        calendar,
         agenda,
         complaints,
         feeds,

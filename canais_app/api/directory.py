@@ -1,4 +1,4 @@
-"""The directory part of the API: units, comarcas, notices, and where a case began."""
+"""The directory part of the API: units, comarcas, and where a case began."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, StringConstraints
 
 from canais_app import routes
+from canais_app.api.calendar import notice
 from canais_app.api.deps import Address
 from canais_app.directory import queries, unit_page
 from canais_app.directory.models import ChannelKind, UnitKind
 from canais_app.directory.queries import Filters
-from canais_app.directory.views import NoticeView, UnitCard
+from canais_app.directory.views import UnitCard
 from canais_app.kit import clock, db, limits
 from canais_app.kit.paging import MOST
 
@@ -55,6 +56,8 @@ def _unit(card: UnitCard) -> dict[str, Any]:
             "reason": card.open_reason,
             "next_change": card.next_change or None,
             "words": card.open_words,
+            "deadlines_suspended": card.deadlines_suspended,
+            "on_call": card.on_call,
         },
         "status": card.status or "normal",
         "notices": card.notices,
@@ -65,19 +68,6 @@ def _unit(card: UnitCard) -> dict[str, Any]:
         "url": card.href,
         "score": card.score,
         "score_parts": card.parts,
-    }
-
-
-def _notice(notice: NoticeView) -> dict[str, Any]:
-    return {
-        "scope": notice.scope,
-        "kind": notice.kind,
-        "text": notice.text,
-        "act": notice.act,
-        "act_url": notice.act_url,
-        "alternative": notice.alternative,
-        "starts_at": clock.local(notice.starts_at).isoformat(),
-        "ends_at": clock.local(notice.ends_at).isoformat() if notice.ends_at else None,
     }
 
 
@@ -128,7 +118,7 @@ async def unit(slug: str) -> dict[str, Any]:
         "hours": page.hours,
         "above": [{"slug": card.slug, "name": card.name} for card in page.above],
         "sectors": [{"slug": card.slug, "name": card.name} for card in page.sisters],
-        "notices": [_notice(notice) for notice in page.notices],
+        "notices": [notice(view) for view in page.notices],
     }
 
 
@@ -141,13 +131,6 @@ async def comarcas() -> dict[str, Any]:
         for row in found
     ]
     return {"items": items, "next": None}
-
-
-@router.get("/notices")
-async def notices() -> dict[str, Any]:
-    """Return the notices in force and those announced for the coming weeks."""
-    found = await db.in_reading(queries.current_notices, now=clock.now())
-    return {"items": [_notice(notice) for notice in found], "next": None}
 
 
 @router.post("/case-lookup")

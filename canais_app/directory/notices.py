@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlmodel import Session, col, select
 
+from canais_app.directory import snapshot
 from canais_app.directory.models import CHANNEL_NAMES, Channel, ChannelKind, Comarca, Unit
 from canais_app.directory.views import NoticeView
 from canais_app.expediente.posting import KIND_NAMES
@@ -17,6 +18,7 @@ from canais_app.kit import clock
 from canais_app.kit.text import date_words, hour_words
 
 AHEAD = timedelta(days=45)  # how early an announced notice is shown
+REMEMBERED = timedelta(days=30)  # how long a feed says that a notice is over
 WARN_KINDS = frozenset({NoticeKind.CLOSED, NoticeKind.MAINTENANCE})
 EVERYWHERE = "Todo o Estado"
 # Long spans of the calendar itself that visitors must know of; holidays stand on the cards.
@@ -65,6 +67,27 @@ def shown(session: Session, now: datetime, unit: Unit | None = None) -> list[Not
         kinds = _channels_of(session, unit) if any(row.channel_kind for row in rows) else ()
         rows = [row for row in rows if scoped(row).concerns(unit, kinds)]
     return views(session, rows, now)
+
+
+def listed(
+    session: Session, *, now: datetime, comarca: str = "", unit: str = ""
+) -> list[NoticeView]:
+    """Return what `shown` returns, for the slugs of a comarca or a unit when given.
+
+    Raises:
+        NotFoundError: no such comarca or unit.
+    """
+    here = snapshot.load(session)
+    row = here.find(unit) if unit else None
+    found = shown(session, now, row)
+    return [one for one in found if not comarca or one.concerns_comarca(here.comarca(comarca).slug)]
+
+
+def published(session: Session, *, now: datetime, comarca: str = "") -> list[NoticeView]:
+    """Return what a feed holds: all that is published, and for a month what is over."""
+    rows = [*notices_since(session, now - REMEMBERED), *_of_calendar(session, now)]
+    found = [v for v in views(session, rows, now) if not comarca or v.concerns_comarca(comarca)]
+    return sorted(found, key=lambda notice: notice.updated_at, reverse=True)
 
 
 def views(session: Session, rows: Collection[NoticeRow], now: datetime) -> list[NoticeView]:
@@ -143,6 +166,7 @@ def _view(row: NoticeRow, names: _Names, now: datetime) -> NoticeView:
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         in_force=row.in_force(now),
+        is_over=row.is_over(now),
         comarca=comarca.slug if comarca else "",
         unit=unit.slug if unit else "",
         channel=row.channel_kind,

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.directory import cards, channels, cnj, notices, search, snapshot
+from canais_app.directory import cards, channels, cnj, search, snapshot
 from canais_app.directory.lexicon import Meaning
 from canais_app.directory.models import Channel, CnjOrigin, Comarca, Municipality, Unit, UnitKind
 from canais_app.directory.search import Found
@@ -17,7 +17,6 @@ from canais_app.directory.understanding import Reading
 from canais_app.directory.views import (
     CaseAnswer,
     ComarcaView,
-    NoticeView,
     SearchAnswer,
     Understood,
     UnitCard,
@@ -265,11 +264,6 @@ def _units_of_origin(
     return _cards(session, here, found, now)
 
 
-def current_notices(session: Session, *, now: datetime) -> list[NoticeView]:
-    """Return the notices in force and those announced for the coming weeks."""
-    return notices.shown(session, now)
-
-
 def unit_card(session: Session, slug: str, *, now: datetime) -> UnitCard:
     """Return one unit as a card.
 
@@ -288,9 +282,7 @@ def comarca_cards(session: Session, slug: str, *, now: datetime) -> tuple[str, l
         NotFoundError: no installed comarca has this slug.
     """
     here = snapshot.load(session)
-    comarca = next((c for c in here.comarcas.values() if c.slug == slug and c.installed), None)
-    if comarca is None:
-        raise NotFoundError("Não encontramos esta comarca.")
+    comarca = here.comarca(slug)
     units = [unit for unit in here.units.values() if unit.comarca_id == comarca.id]
     units.sort(key=lambda unit: [int(id_) for id_ in unit.path.split("/") if id_])
     about = cards.around(session, here, [unit.id or 0 for unit in units], now)

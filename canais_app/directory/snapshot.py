@@ -81,6 +81,17 @@ class Snapshot:
             raise NotFoundError("Não encontramos esta unidade.")
         return unit
 
+    def comarca(self, slug: str) -> Comarca:
+        """Return the installed comarca with this slug.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        for row in self.comarcas.values():
+            if row.slug == slug and row.installed:
+                return row
+        raise NotFoundError("Não encontramos esta comarca.")
+
     def is_open(self, calendar: CourtCalendar, now: datetime) -> Mask:
         """Return of every unit of the index whether it is open; read once a minute."""
         key = (calendar, now.replace(second=0, microsecond=0))

@@ -138,6 +138,7 @@ class NoticeView:
     starts_at: datetime
     ends_at: datetime | None
     in_force: bool
+    is_over: bool
     comarca: str
     unit: str
     channel: str

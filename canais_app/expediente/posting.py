@@ -15,6 +15,7 @@ from canais_app.expediente.queries import TOPIC
 from canais_app.expediente.rules import NOTICE_EFFECTS, NoticeKind
 from canais_app.kit import clock, live
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
+from canais_app.kit.forms import Line
 from canais_app.kit.text import date_words, hour_words
 
 FARTHEST = 5 * 366  # days that a notice may last, or lie ahead
@@ -31,13 +32,13 @@ class NewNotice(BaseModel):
     """A notice as it is written: what, where, since when, until when."""
 
     kind: NoticeKind
-    text: str = Field(min_length=3, max_length=300)
-    act: str = Field(default="", max_length=120)
-    act_url: str = Field(default="", max_length=300)
-    alternative: str = Field(default="", max_length=200)
+    text: Line = Field(min_length=3, max_length=300)
+    act: Line = Field(default="", max_length=120)
+    act_url: Line = Field(default="", max_length=300)
+    alternative: Line = Field(default="", max_length=200)
     comarca_id: int | None = None
     unit_id: int | None = None
-    channel_kind: str = Field(default="", max_length=24)
+    channel_kind: Line = Field(default="", max_length=24)
     starts_at: AwareDatetime
     ends_at: AwareDatetime | None = None
 

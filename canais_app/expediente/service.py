@@ -15,6 +15,7 @@ from canais_app.expediente.queries import TOPIC, load_calendar, notices_since
 from canais_app.expediente.rules import Effect, Place
 from canais_app.kit import clock, live
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
+from canais_app.kit.forms import Line
 from canais_app.kit.text import date_words
 
 LONGEST = 400  # days in one row of the calendar
@@ -33,9 +34,9 @@ class NewDay(BaseModel):
     effect: Effect
     first_day: date
     last_day: date
-    name: str = Field(min_length=1, max_length=120)
+    name: Line = Field(min_length=1, max_length=120)
     opens_at: time | None = Field(default=None, validate_default=True)
-    act: str = Field(default="", max_length=120)
+    act: Line = Field(default="", max_length=120)
     comarca_id: int | None = None
 
     @field_validator("first_day")

@@ -2,13 +2,23 @@
 
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, StringConstraints, ValidationError
 
 from canais_app.kit.errors import InvalidError, invalid
+
+
+def _one_line(text: str) -> str:
+    """Return the text with single spaces; what no one can read is refused."""
+    line = " ".join(text.split())
+    if not line.isprintable():
+        raise ValueError("Há caracteres que não se leem: escreva de novo.")
+    return line
+
 
 M = TypeVar("M", bound=BaseModel)
 
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
 

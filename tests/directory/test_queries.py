@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session
 
-from canais_app.directory import cnj, extras, queries
+from canais_app.directory import cnj, extras, notices, queries
 from canais_app.directory.extras import Glimpse
 from canais_app.directory.models import Unit
 from canais_app.directory.queries import Filters
@@ -200,7 +200,7 @@ def test_a_notice_stands_on_each_card_it_concerns(
     assert queries.unit_card(session, units["jec"].slug, now=now).notices == [
         "Fórum sem energia. Portaria 12/2026."
     ]
-    assert queries.current_notices(session, now=now)[0].scope == "Sinop"
+    assert notices.shown(session, now)[0].scope == "Sinop"
 
 
 def test_the_agenda_room_puts_its_next_time_on_the_card(

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from canais_app import routes
-from canais_app.directory import cnj, queries
+from canais_app.directory import cnj, notices, queries
 from canais_app.directory.models import ChannelKind
 from canais_app.directory.queries import Filters
 from canais_app.directory.views import NoticeView, SearchAnswer, Understood, UnitCard
@@ -53,7 +53,7 @@ class Finder(rx.State):
             self._sharing = False
             return
         self._sharing, self._shared = False, address
-        self.notices = await db.in_reading(queries.current_notices, now=clock.now())
+        self.notices = await db.in_reading(notices.shown, clock.now())
         words = str(asked.get("q", ""))[: queries.LONGEST_TEXT]
         self.generation += 1 if words != self.words else 0
         self.channel = _known_channel(asked.get("canal", ""))

@@ -1,0 +1,69 @@
+"""Notices as an Atom feed (RFC 4287): absolute links, ids that never change."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree import ElementTree as ET
+
+from canais_app import routes
+from canais_app.directory.views import NoticeView
+from canais_app.kit import clock
+
+MEDIA = "application/atom+xml"
+ATOM = "http://www.w3.org/2005/Atom"
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+AUTHOR = "Poder Judiciário do Estado de Mato Grosso"
+# A feed must say when it last changed; one without any notice never has.
+NEVER = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def feed(notices: Sequence[NoticeView], *, title: str, path: str, comarca: str, base: str) -> bytes:
+    """Return the document; `path` is its own address, `comarca` the slug it is about, if any."""
+    root = ET.Element("feed", {"xmlns": ATOM, LANGUAGE: "pt-BR"})
+    ET.SubElement(root, "id").text = uuid5(NAMESPACE_URL, f"avisos/{comarca}").urn
+    ET.SubElement(root, "title").text = title
+    ET.SubElement(root, "updated").text = _moment(max(map(_changed, notices), default=NEVER))
+    ET.SubElement(ET.SubElement(root, "author"), "name").text = AUTHOR
+    _link(root, "self", base + path, MEDIA)
+    _link(root, "alternate", base + routes.status(comarca), "text/html")
+    for notice in notices:
+        root.append(_entry(notice, base))
+    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _entry(notice: NoticeView, base: str) -> ET.Element:
+    entry = ET.Element("entry")
+    over = "Encerrado: " if notice.is_over else ""
+    ET.SubElement(entry, "id").text = f"urn:uuid:{notice.uid}"
+    ET.SubElement(entry, "title").text = f"{over}{notice.kind_name}: {notice.scope}"
+    ET.SubElement(entry, "published").text = _moment(notice.published_at)
+    ET.SubElement(entry, "updated").text = _moment(_changed(notice))
+    ET.SubElement(entry, "category", {"term": notice.kind, "label": notice.kind_name})
+    where = routes.unit(notice.unit) if notice.unit else routes.status(notice.comarca)
+    _link(entry, "alternate", base + where, "text/html")
+    if notice.act_url:
+        _link(entry, "related", notice.act_url)
+    said = (
+        notice.text,
+        notice.alternative,
+        f"{notice.when}.",
+        f"{notice.act}." if notice.act else "",
+    )
+    ET.SubElement(entry, "summary", {"type": "text"}).text = " ".join(filter(None, said))
+    return entry
+
+
+def _link(parent: ET.Element, rel: str, address: str, media: str = "") -> None:
+    ET.SubElement(
+        parent, "link", {"rel": rel, "href": address} | ({"type": media} if media else {})
+    )
+
+
+def _changed(notice: NoticeView) -> datetime:
+    """Return when the entry last said something else: at its end, too."""
+    ended = notice.ends_at if notice.is_over and notice.ends_at else notice.updated_at
+    return max(notice.updated_at, ended)
+
+
+def _moment(moment: datetime) -> str:
+    return clock.local(moment).isoformat(timespec="seconds")

@@ -1,0 +1,126 @@
+"""The court's calendar and its notices for programs: days, notices, and notices as Atom feeds."""
+
+import hashlib
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import StringConstraints
+from sqlmodel import Session
+
+from canais_app import routes
+from canais_app.api import atom
+from canais_app.directory import notices, snapshot
+from canais_app.directory.views import NoticeView
+from canais_app.expediente.calendar import CourtCalendar
+from canais_app.expediente.queries import load_calendar
+from canais_app.expediente.rules import Place
+from canais_app.kit import clock, db
+from canais_app.kit.errors import InvalidError
+from canais_app.settings import settings
+
+router = APIRouter()
+USUAL, LONGEST = timedelta(days=30), timedelta(days=366)
+Slug = Annotated[str, StringConstraints(max_length=160)]
+
+
+@router.get(f"{routes.API}/calendar", tags=["calendário"])
+async def calendar(
+    comarca: Slug = "",
+    first: Annotated[date | None, Query(alias="from")] = None,
+    last: Annotated[date | None, Query(alias="to")] = None,
+) -> dict[str, Any]:
+    """Say of each day whether the court opens, from when to when, why not; 31 days when not said.
+
+    These are the court's own public hours; a unit may have others (`GET /units/{slug}`).
+    """
+    items = await db.in_reading(_days, comarca, *_span(first, last))
+    return {"comarca": comarca or None, "items": items, "next": None}
+
+
+def _span(first: date | None, last: date | None) -> tuple[date, date]:
+    start = first or clock.local_day(clock.now())
+    end = last or min(start, date.max - USUAL) + USUAL
+    if not timedelta(0) <= end - start < LONGEST:
+        raise InvalidError("Confira o período.", {"to": "Escolha até um ano, do começo ao fim."})
+    return start, end
+
+
+def _days(session: Session, comarca: str, first: date, last: date) -> list[dict[str, Any]]:
+    court = load_calendar(session)
+    place = Place(snapshot.load(session).comarca(comarca).id if comarca else None)
+    return [
+        _day(first + timedelta(days=number), court, place)
+        for number in range((last - first).days + 1)
+    ]
+
+
+def _day(day: date, court: CourtCalendar, place: Place) -> dict[str, Any]:
+    state = court.day_state(day, place)
+    return {
+        "date": day.isoformat(),
+        "is_open": state.is_open,
+        "opens": state.opens.strftime("%H:%M") if state.opens else None,
+        "closes": state.closes.strftime("%H:%M") if state.closes else None,
+        "reason": state.reason or None,
+        "deadlines_suspended": state.deadlines_suspended,
+    }
+
+
+def notice(view: NoticeView) -> dict[str, Any]:
+    """Return a notice as the API hands it out."""
+    return {
+        "id": view.uid,
+        "scope": view.scope,
+        "comarca": view.comarca or None,
+        "unit": view.unit or None,
+        "channel": view.channel or None,
+        "kind": view.kind,
+        "text": view.text,
+        "act": view.act,
+        "act_url": view.act_url,
+        "alternative": view.alternative,
+        "in_force": view.in_force,
+        "starts_at": clock.local(view.starts_at).isoformat(),
+        "ends_at": clock.local(view.ends_at).isoformat() if view.ends_at else None,
+        "updated_at": clock.local(view.updated_at).isoformat(),
+    }
+
+
+@router.get(f"{routes.API}/notices", tags=["calendário"])
+async def list_notices(comarca: Slug = "", unit: Slug = "") -> dict[str, Any]:
+    """Return the notices in force and those announced for the coming weeks; here, when said."""
+    found = await db.in_reading(notices.listed, now=clock.now(), comarca=comarca, unit=unit)
+    return {"items": [notice(view) for view in found], "next": None}
+
+
+@router.api_route(routes.NOTICES_FEED, methods=["GET", "HEAD"], include_in_schema=False)
+async def feed(request: Request) -> Response:
+    """Return the notices of the whole state as an Atom feed."""
+    found = await db.in_reading(notices.published, now=clock.now())
+    return _feed(request, found, routes.NOTICES_FEED, "Avisos do Poder Judiciário de Mato Grosso")
+
+
+@router.api_route(routes.NOTICES_FEED_OF, methods=["GET", "HEAD"], include_in_schema=False)
+async def comarca_feed(request: Request, slug: str) -> Response:
+    """Return the notices that concern one comarca, those of the whole state included."""
+    name, found = await db.in_reading(_of_comarca, slug[:160])
+    title = f"Avisos da comarca de {name}"
+    return _feed(request, found, routes.notices_feed(slug), title, slug)
+
+
+def _of_comarca(session: Session, slug: str) -> tuple[str, list[NoticeView]]:
+    here = snapshot.load(session).comarca(slug)
+    return here.name, notices.published(session, now=clock.now(), comarca=slug)
+
+
+def _feed(
+    request: Request, found: list[NoticeView], path: str, title: str, comarca: str = ""
+) -> Response:
+    body = atom.feed(found, title=title, path=path, comarca=comarca, base=settings().base_url)
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "public, max-age=60"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=f"{atom.MEDIA}; charset=utf-8", headers=headers)

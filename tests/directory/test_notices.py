@@ -1,0 +1,157 @@
+"""Notices: on each card they concern, in words, and in the order in which they matter."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlmodel import Session
+
+from canais_app.directory import notices, queries
+from canais_app.directory.models import Unit
+from canais_app.directory.unit_page import unit_page
+from canais_app.expediente import years
+from canais_app.kit import clock
+from canais_app.kit.errors import NotFoundError
+from tests.factories import directory as make
+
+Units = dict[str, Unit]
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def units(session: Session) -> Units:
+    return make.small_directory(session)
+
+
+def _card(session: Session, unit: Unit, now: datetime) -> list[str]:
+    return queries.unit_card(session, unit.slug, now=now).notices
+
+
+def test_a_notice_of_a_unit_stands_on_its_sectors_too_and_nowhere_else(
+    session: Session, now: datetime, units: Units
+) -> None:
+    make.notice(session, "Obras", kind="alterado", unit_id=units["jec"].id)
+    told = {name: bool(_card(session, unit, now)) for name, unit in units.items()}
+    assert {name for name, has in told.items() if has} == {"jec", "registry", "chambers"}
+
+
+def test_a_notice_of_the_state_stands_on_every_card(
+    session: Session, now: datetime, units: Units
+) -> None:
+    make.notice(session, "Luto oficial", kind="alterado")
+    assert all(_card(session, unit, now) == ["Luto oficial."] for unit in units.values())
+
+
+def test_a_notice_of_a_channel_stands_where_that_channel_is(
+    session: Session, now: datetime, units: Units
+) -> None:
+    make.notice(session, "Fora do ar", kind="manutencao", channel_kind="balcao_virtual")
+    assert _card(session, units["registry"], now) == ["Balcão Virtual: Fora do ar."]
+    assert _card(session, units["chambers"], now) == []
+    assert [n.text for n in unit_page(session, units["registry"].slug, now=now).notices] == [
+        "Fora do ar."
+    ]
+    assert unit_page(session, units["chambers"].slug, now=now).notices == []
+
+
+def test_an_announced_notice_is_on_the_page_and_not_yet_on_the_card(
+    session: Session, now: datetime, units: Units
+) -> None:
+    make.notice(session, "Mudança", kind="alterado", starts_at=now + HOUR, unit_id=units["jec"].id)
+    assert _card(session, units["jec"], now) == []
+    (shown,) = unit_page(session, units["jec"].slug, now=now).notices
+    assert not shown.in_force
+    assert _card(session, units["jec"], now + HOUR) == ["Mudança."]
+
+
+def test_a_notice_far_ahead_waits(session: Session, now: datetime, units: Units) -> None:
+    make.notice(session, "Obras", starts_at=now + timedelta(days=46))
+    assert notices.shown(session, now) == []
+    assert len(notices.shown(session, now + timedelta(days=1))) == 1
+
+
+def test_those_in_force_come_first(session: Session, now: datetime, units: Units) -> None:
+    make.notice(session, "amanhã", starts_at=now + timedelta(days=1))
+    make.notice(session, "agora", starts_at=now - HOUR)
+    assert [n.text for n in notices.shown(session, now)] == ["agora.", "amanhã."]
+
+
+def test_a_closed_card_says_the_reason_once(session: Session, now: datetime, units: Units) -> None:
+    make.notice(session, "Sem energia", unit_id=units["forum"].id, act="Portaria 1")
+    card = queries.unit_card(session, units["forum"].slug, now=now)
+    assert (card.open_words, card.open_reason) == (
+        "Fechada, sem previsão",
+        "Sem energia (Portaria 1)",
+    )
+    assert card.notices == ["Sem energia. Portaria 1."]
+
+
+def test_the_recesso_is_announced_from_the_calendar_itself(
+    session: Session, now: datetime, units: Units
+) -> None:
+    years.load_days(session, [2026, 2027])
+    found = notices.shown(session, now)
+    assert [(n.kind, n.when, n.text) for n in found] == [
+        (
+            "prazos",
+            "De 20/12/2026 a 06/01/2027",
+            "Recesso forense: atendimento só em plantão, com prazos suspensos.",
+        ),
+        ("prazos", "De 07/01/2027 a 20/01/2027", "Prazos suspensos: o atendimento segue normal."),
+    ]
+    assert _card(session, units["jec"], now) == []
+    again = notices.shown(session, now + HOUR)
+    assert [n.uid for n in again] == [n.uid for n in found]
+
+
+def test_open_and_deadlines_suspended_are_two_states_of_a_card(
+    session: Session, units: Units
+) -> None:
+    years.load_days(session, [2026, 2027])
+    card = queries.unit_card(session, units["jec"].slug, now=clock.at(date(2027, 1, 8), 14))
+    assert (card.is_open, card.deadlines_suspended, card.on_call) == (True, True, False)
+
+
+def test_a_comarcas_notices_are_its_own_its_units_and_the_states(
+    session: Session, now: datetime, units: Units
+) -> None:
+    make.notice(session, "estado")
+    make.notice(session, "sinop", comarca_id=units["jec"].comarca_id)
+    make.notice(session, "jec", unit_id=units["jec"].id)
+    make.notice(session, "cuiaba", comarca_id=units["family"].comarca_id)
+    make.notice(session, "segundo grau", unit_id=units["chamber"].id)
+    found = notices.listed(session, now=now, comarca="sinop")
+    assert {n.text for n in found} == {"estado.", "sinop.", "jec."}
+    found = notices.listed(session, now=now, unit=units["chamber"].slug)
+    assert {n.text for n in found} == {"estado.", "segundo grau."}
+    with pytest.raises(NotFoundError):
+        notices.listed(session, now=now, comarca="nao-existe")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (clock.at(date(2026, 11, 24), 9), None, "Desde 24/11/2026, 9h, sem previsão de fim"),
+        (
+            clock.at(date(2026, 11, 24), 0),
+            clock.at(date(2026, 11, 25), 0),
+            "Em 24/11/2026",
+        ),
+        (
+            clock.at(date(2026, 11, 24), 0),
+            clock.at(date(2026, 11, 26), 0),
+            "De 24/11/2026 a 25/11/2026",
+        ),
+        (
+            clock.at(date(2026, 11, 24), 9),
+            clock.at(date(2026, 11, 24), 12, 30),
+            "Em 24/11/2026, das 9h às 12h30",
+        ),
+        (
+            clock.at(date(2026, 11, 24), 9),
+            clock.at(date(2026, 11, 25), 12),
+            "De 24/11/2026, 9h, a 25/11/2026, 12h",
+        ),
+    ],
+)
+def test_when_is_said_as_people_say_it(start: datetime, end: datetime | None, words: str) -> None:
+    assert notices.span_words(start, end) == words
