@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from canais_app.commands import bench, contacts, find, outbox, staff, upkeep
+from canais_app.commands import bench, files, find, outbox, staff, upkeep
 from canais_app.commands.seed import seed
 from canais_app.kit.errors import AppError
 
@@ -36,8 +36,8 @@ def migrate() -> None:
 app.command()(seed)
 app.command()(find.search)
 app.command()(find.slots)
-app.command("import")(contacts.read)
-app.command("export")(contacts.write)
+app.command("import")(files.read)
+app.command("export")(files.write)
 app.add_typer(staff.app, name="staff")
 app.add_typer(outbox.app, name="outbox")
 app.command()(upkeep.nightly)

@@ -193,6 +193,68 @@ def test_a_backup_brings_everything_back(
         assert audit.verify(session).holds
 
 
+def _edited(file: Path, before: str, after: str) -> Path:
+    text = file.read_text("utf-8-sig")
+    assert before in text
+    file.write_text(text.replace(before, after, 1), "utf-8")
+    return file
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_was_exported_changes_nothing_when_imported(
+    run: Run, tmp_path: Path, kind: str
+) -> None:
+    _generated(units=60)
+    file = tmp_path / f"unidades.{kind}"
+    assert run("export", str(file))[:2] == (0, f"60 unidades em {file}.\n")
+    before = _content()
+    code, out, err = run("import", str(file), "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["counts"] == {
+        "new": 0, "changed": 0, "missing": 0, "refused": 0, "same": 60,
+    }  # fmt: skip
+    assert _content() == before
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+
+
+def test_a_dry_run_says_what_an_import_then_does(run: Run, tmp_path: Path) -> None:
+    _generated(units=6)
+    file = tmp_path / "unidades.csv"
+    run("export", str(file))
+    _edited(file, "(65) 3000-0001", "(65) 3000-9999")
+    before = _content()
+    code, out, _ = run("import", str(file), "--dry-run")
+    assert (code, out.splitlines()[-1]) == (0, "Nada foi gravado.")
+    assert "telefone: (65) 3000-0001 → (65) 3000-9999" in out
+    assert _content() == before
+    shown = json.loads(run("import", str(file), "--dry-run", "--json")[1])
+    done = json.loads(run("import", str(file), "--json")[1])
+    assert (shown.pop("saved"), done.pop("saved")) == (False, True)
+    assert shown == done
+    assert "Nada a gravar" in run("import", str(file))[1]
+
+
+def test_a_refused_import_leaves_with_one_and_names_each_place(run: Run, tmp_path: Path) -> None:
+    _generated(units=6)
+    file = tmp_path / "unidades.csv"
+    run("export", str(file))
+    _edited(file, "(65) 3000-0001", "(65) 3")
+    before = _content()
+    for how in ((), ("--dry-run",)):
+        code, out, _ = run("import", str(file), *how)
+        assert code == 1
+        assert "recusado, linha 2, coluna telefone: Confira o telefone" in out
+    code, out, _ = run("import", str(file), "--json")
+    assert code == 1
+    (refused,) = json.loads(out)["refused"]
+    assert (refused["line"], refused["column"]) == (2, "telefone")
+    assert _content() == before
+    assert run("import", str(tmp_path / "nao-ha.csv"))[0] == 2
+    assert run("import", str(file.rename(tmp_path / "unidades.txt")))[0] == 1
+    assert run("export", str(tmp_path / "nao" / "ha.csv"))[0] == 1
+    assert run("export", str(tmp_path / "unidades.pdf"))[0] == 1
+
+
 def _empty(blank: Path, database: Path) -> None:
     db.engine().dispose()
     for suffix in ("-wal", "-shm"):

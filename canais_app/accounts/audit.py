@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
-from sqlalchemy import func
+from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
@@ -15,6 +16,7 @@ from canais_app.accounts.roles import Actor
 FIRST = "0" * 64
 # Any number that nothing else in the portal locks: entries are written one after another.
 _CHAIN_LOCK = 20261124
+BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -45,24 +47,42 @@ def record(  # noqa: PLR0913, PLR0917 (an entry has that many parts)
 
     `changes` is the difference by field, as `{"name": ["before", "after"]}`. Never secrets.
     """
+    record_all(session, actor, action, entity, [(entity_id, changes)], now=now)
+
+
+def record_all(  # noqa: PLR0913 (an entry has that many parts)
+    session: Session,
+    actor: Actor,
+    action: str,
+    entity: str,
+    changes: Iterable[tuple[object, Mapping[str, object]]],
+    *,
+    now: datetime,
+) -> None:
+    """Write one entry for each (entity's id, difference by field), as `record` does."""
     if session.get_bind().dialect.name == "postgresql":
         session.exec(select(func.pg_advisory_xact_lock(_CHAIN_LOCK)))
     last = select(col(AuditEntry.hash)).order_by(col(AuditEntry.id).desc()).limit(1)
-    entry = AuditEntry(
-        at=now.astimezone(UTC),
-        actor_id=actor.staff_id,
-        actor=actor.name or "público",
-        door=actor.door,
-        action=action,
-        entity=entity,
-        entity_id=str(entity_id),
-        changes=json.loads(json.dumps(dict(changes), default=str)),
-        previous_hash=session.scalar(last) or FIRST,
-        hash="",
-    )
-    entry.hash = _hash(entry)
-    session.add(entry)
-    session.flush()
+    previous = session.scalar(last) or FIRST
+    pending = iter(changes)
+    while some := list(islice(pending, BATCH)):
+        rows: list[dict[str, object]] = []
+        for entity_id, change in some:
+            entry = AuditEntry(
+                at=now.astimezone(UTC),
+                actor_id=actor.staff_id,
+                actor=actor.name or "público",
+                door=actor.door,
+                action=action,
+                entity=entity,
+                entity_id=str(entity_id),
+                changes=json.loads(json.dumps(dict(change), default=str)),
+                previous_hash=previous,
+                hash="",
+            )
+            previous = entry.hash = _hash(entry)
+            rows.append(entry.model_dump(exclude={"id"}))
+        session.execute(insert(AuditEntry), rows)
 
 
 def _hash(entry: AuditEntry) -> str:

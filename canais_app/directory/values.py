@@ -28,13 +28,22 @@ DAYS = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
 MOST_TAGS, MOST_PERIODS = 20, 4
 _TIME = re.compile(r"(\d{1,2})(?:(?::|h)(\d{2})?)?")
 _PERIOD = re.compile(r"(?:d[ae]s?\s+)?(\S+?)(?:\s*[-–—]\s*|\s+(?:às|as|a|até)\s+)(\S+)")
+# `.invalid` is reserved (RFC 2606); the numbers are those that demo/units.py gives out.
+_DEMO = re.compile(r"\.invalid(?:[:/?#]|$)|^\+556[56]3000\d{4}$")
+_OWN_AGENDA = re.compile(r"/agenda/[a-z0-9-]{1,160}")
+_INVISIBLE = ("Cf", "Co", "Cs", "Cn")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
 def contact(kind: str, sent: str) -> str:
-    """Return what a channel of `kind` stores: E.164, an e-mail or an https link."""
+    """Return what a channel of `kind` stores: E.164, an e-mail, or a link.
+
+    Links are https; appointments may also lead to an agenda of ours, as `/agenda/1a-vara`.
+    """
     if kind in PHONES:
         return phone(sent)
+    if kind == ChannelKind.APPOINTMENT and _OWN_AGENDA.fullmatch(sent.strip()):
+        return sent.strip()
     return email(sent) if kind == ChannelKind.EMAIL else link(sent)
 
 
@@ -94,12 +103,17 @@ def link(sent: str) -> str:
     return address
 
 
+def is_demo(value: str) -> bool:
+    """Whether a stored contact is a stand-in of the demonstration, which production refuses."""
+    return bool(_DEMO.search(value))
+
+
 def line(sent: str, most: int, least: int = 0) -> str:
     """Return one line of words, with single spaces and nothing invisible in it."""
-    words = " ".join(
-        "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in sent).split()
-    )
-    words = "".join(c for c in words if unicodedata.category(c) not in ("Cf", "Co", "Cs", "Cn"))
+    if not sent.isprintable():
+        spaced = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in sent)
+        sent = "".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE)
+    words = " ".join(sent.split())
     if len(words) < least:
         raise ValueError("Preencha este campo." if not words else f"Use pelo menos {least} letras.")
     if len(words) > most:

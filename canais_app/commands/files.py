@@ -1,0 +1,165 @@
+"""`canais import` and `canais export`: the whole directory as a CSV or XLSX file."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from canais_app.commands.output import AsJson, print_json
+from canais_app.directory.files.difference import Difference
+from canais_app.directory.files.lines import Tell
+from canais_app.kit import clock, db
+from canais_app.kit.errors import InvalidError
+from canais_app.kit.text import plural
+
+Source = Annotated[
+    Path, typer.Argument(help="Arquivo .csv ou .xlsx.", exists=True, dir_okay=False, readable=True)
+]
+Target = Annotated[Path, typer.Argument(help="Arquivo .csv ou .xlsx.", dir_okay=False)]
+SHOWN = 50  # units or problems of each sort that are printed
+
+
+def read(
+    file: Source,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Só mostra o que mudaria.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Leva o arquivo ao diretório: todas as linhas, ou nenhuma."""
+    from canais_app.accounts.roles import OPERATOR
+    from canais_app.directory.files import service
+
+    sent = service.Sent(service.kind_of(file.name), _content(file))
+    with _bar() as tell:
+        if dry_run:
+            found = db.run_reading(service.preview, sent, actor=OPERATOR, tell=tell)
+        else:
+            try:
+                found = db.run(
+                    service.import_file, sent, actor=OPERATOR, now=clock.now(), tell=tell
+                )
+            except service.RefusedFileError as refused:
+                found = refused.found
+    saved = not dry_run and not found.refusals
+    if as_json:
+        print_json({"saved": saved, **_summary(found)})
+    else:
+        _print(found, saved=saved)
+    if found.refusals:
+        raise typer.Exit(1)
+
+
+def write(file: Target) -> None:
+    """Escreve o diretório inteiro num arquivo .csv ou .xlsx."""
+    from canais_app.accounts.roles import OPERATOR
+    from canais_app.directory.files import service
+
+    kind = service.kind_of(file.name)
+    try:
+        with _replacing(file) as out:
+            count = db.run_reading(service.export_file, kind, out, actor=OPERATOR)
+    except OSError as wrong:
+        raise InvalidError(f"Não foi possível escrever {file}: {wrong.strerror}.") from None
+    typer.echo(f"{plural(count, 'unidade', 'unidades')} em {file}.")
+
+
+def _content(file: Path) -> bytes:
+    from canais_app.directory.files import service
+
+    try:
+        service.check_size(file.stat().st_size)
+        return file.read_bytes()
+    except OSError as wrong:
+        raise InvalidError(f"Não foi possível ler {file}: {wrong.strerror}.") from None
+
+
+@contextmanager
+def _replacing(file: Path) -> Iterator[BinaryIO]:
+    """Write beside the file and take its place at the end, so that none is ever half written."""
+    beside = file.with_name(f".{file.name}.parte")
+    try:
+        with beside.open("wb") as out:
+            yield out
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _bar() -> Iterator[Tell]:
+    """Show how far it is, on a terminal only and beside what is printed."""
+    with Progress(
+        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+    ) as bar:
+        task = bar.add_task("Lendo…", total=None)
+
+        def tell(doing: str, done: int, total: int) -> None:
+            bar.update(task, description=f"{doing}…", completed=done, total=total or None)
+
+        yield tell
+
+
+def _summary(found: Difference) -> dict[str, object]:
+    return {
+        "counts": _counts(found),
+        "new": [{"line": w.line, "code": w.code, "name": w.name} for w in found.new],
+        "changed": [
+            {
+                "line": w.line,
+                "code": w.code,
+                "name": w.name,
+                "fields": [asdict(change) for change in w.changes],
+            }
+            for w in found.changed
+        ],
+        "missing": [{"code": unit.code, "name": unit.name} for unit in found.missing],
+        "refused": [asdict(refusal) for refusal in found.refused],
+    }
+
+
+def _counts(found: Difference) -> dict[str, int]:
+    return {
+        "new": len(found.new),
+        "changed": len(found.changed),
+        "missing": len(found.missing),
+        "refused": found.refusals,
+        "same": found.same,
+    }
+
+
+def _print(found: Difference, *, saved: bool) -> None:
+    told = [
+        *_some([f"nova {w.code}: {w.name}" for w in found.new]),
+        *_some([line for w in found.changed for line in _changed(w)]),
+        *_some([f"ausente {unit.code}: {unit.name}" for unit in found.missing]),
+        *_some([f"recusado, {r.place}: {r.reason}" for r in found.refused], found.refusals),
+    ]
+    for line in told:
+        typer.echo(line)
+    typer.echo(
+        f"novas {len(found.new)} · mudadas {len(found.changed)} · "
+        f"ausentes no arquivo {len(found.missing)} · recusas {found.refusals} · "
+        f"iguais {found.same}"
+    )
+    if found.lines():
+        typer.echo("Gravado." if saved else "Nada foi gravado.")
+    elif not found.refusals:
+        typer.echo("Nada a gravar: o arquivo diz o que já está no diretório.")
+
+
+def _changed(wanted) -> list[str]:  # noqa: ANN001 (Wanted, imported late)
+    return [
+        f"mudada {wanted.code}, {change.column}: {change.before or '—'} → {change.after or '—'}"
+        for change in wanted.changes
+    ]
+
+
+def _some(lines: list[str], count: int = 0) -> list[str]:
+    more = max(count, len(lines)) - SHOWN
+    return [*lines[:SHOWN], f"  … e mais {more}"] if more > 0 else lines

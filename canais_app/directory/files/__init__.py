@@ -1,0 +1,1 @@
+"""The whole directory as one table, written out and read back: `docs/importacao.md`."""

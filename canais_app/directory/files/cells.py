@@ -1,0 +1,69 @@
+"""Cells as words: harmless in a spreadsheet, nothing invisible, lists with bars between.
+
+Readers raise ValueError with the sentence that whoever wrote the cell reads.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from canais_app.directory import values
+from canais_app.kit.text import fold
+
+# What a spreadsheet takes for a formula (OWASP, CSV injection).
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_INVISIBLE = ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp")
+_BAR = re.compile(r"\\(.)|\|")
+
+
+def neutral(cell: str) -> str:
+    """Keep a spreadsheet from running a cell: an apostrophe before it, which reading takes off."""
+    return f"'{cell}" if cell.startswith((*FORMULA, "'")) else cell
+
+
+def plain(cell: str) -> str:
+    """Return a cell's own words."""
+    if cell.startswith("'"):
+        cell = cell[1:]
+    elif cell.startswith(FORMULA):
+        raise ValueError("A célula começa como uma fórmula de planilha.")
+    if not cell.isprintable():
+        hidden = next((c for c in cell if unicodedata.category(c) in _INVISIBLE), None)
+        if hidden is not None:
+            raise ValueError(f"Há um caractere invisível na célula (U+{ord(hidden):04X}).")
+    return cell
+
+
+def line(most: int, least: int = 0) -> Callable[[str], str]:
+    """Return a reader of one line of words, of that many letters."""
+    return lambda cell: values.line(plain(cell), most, least)
+
+
+def one_of(what: str, options: Sequence[str]) -> Callable[[str], str]:
+    """Return a reader of one of these words, whatever their case."""
+    known = [option or "vazio" for option in options]
+
+    def read(cell: str) -> str:
+        said = fold(plain(cell)).strip()
+        if said not in options:
+            raise ValueError(f"{what} precisa ser {', '.join(known[:-1])} ou {known[-1]}.")
+        return said
+
+    return read
+
+
+def write_list(names: Sequence[str]) -> str:
+    r"""Return names with bars between them; a bar within a name is written `\|`."""
+    return " | ".join(re.sub(r"([\\|])", r"\\\1", name) for name in names)
+
+
+def read_list(cell: str) -> list[str]:
+    """Return names without repeats, in the order given."""
+    text, parts, at = plain(cell), [""], 0
+    for found in _BAR.finditer(text):
+        parts[-1] += text[at : found.start()] + (found[1] or "")
+        at = found.end()
+        if not found[1]:
+            parts.append("")
+    parts[-1] += text[at:]
+    return values.tags(parts, 120)

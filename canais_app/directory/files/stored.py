@@ -1,0 +1,123 @@
+"""The directory as it is stored, read once as plain values for writing out and for comparing."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlmodel import Session, SQLModel, col
+
+from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChannel:
+    """A channel in use."""
+
+    id: int
+    value: str
+    label: str
+    note: str
+    hours: dict[str, Any]
+    position: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUnit:
+    """A unit, retired ones too; other units are named by their codes, the comarca by its name."""
+
+    id: int
+    code: str
+    slug: str
+    name: str
+    kind: str
+    degree: int
+    comarca: str
+    parent: str
+    path: str
+    competences: list[str]
+    aliases: list[str]
+    former_names: list[str]
+    hours: dict[str, Any]
+    address: str
+    room: str
+    accessibility: dict[str, Any]
+    active: bool
+    successor: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredComarca:
+    """An installed comarca."""
+
+    id: int
+    slug: str
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Every unit by its code, its channels by kind in their order, installed comarcas by name."""
+
+    units: dict[str, StoredUnit]
+    channels: dict[int, dict[ChannelKind, list[StoredChannel]]]
+    comarcas: dict[str, StoredComarca]
+
+    def channels_of(self, unit: StoredUnit | None, kind: ChannelKind) -> list[StoredChannel]:
+        """Return a unit's channels of a kind, first to last."""
+        return self.channels.get(unit.id, {}).get(kind, []) if unit else []
+
+    def most(self) -> dict[ChannelKind, int]:
+        """Return the most channels of each kind that a unit has."""
+        found: dict[ChannelKind, int] = {}
+        for kinds in self.channels.values():
+            for kind, rows in kinds.items():
+                found[kind] = max(found.get(kind, 0), len(rows))
+        return found
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Return a model's table: rows of it are light, and no session watches them."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+def load(session: Session) -> Directory:
+    """Read the whole directory, units in the order of their codes."""
+    comarcas = session.connection().execute(select(table_of(Comarca))).all()
+    names = {row.id: row.name for row in comarcas}
+    return Directory(
+        units={unit.code: unit for unit in _units(session, names)},
+        channels=_channels(session),
+        comarcas={row.name: StoredComarca(row.id, row.slug) for row in comarcas if row.installed},
+    )
+
+
+def _units(session: Session, comarcas: dict[int, str]) -> Iterator[StoredUnit]:
+    rows = session.connection().execute(select(table_of(Unit)).order_by(col(Unit.code))).all()
+    codes = {row.id: row.code for row in rows}
+    for row in rows:
+        yield StoredUnit(
+            id=row.id, code=row.code, slug=row.slug, name=row.name, kind=row.kind,
+            degree=row.degree, comarca=comarcas.get(row.comarca_id, ""),
+            parent=codes.get(row.parent_id, ""), path=row.path, competences=row.competences,
+            aliases=row.aliases, former_names=row.former_names, hours=row.hours,
+            address=row.address, room=row.room, accessibility=row.accessibility,
+            active=row.active, successor=codes.get(row.successor_id, ""), version=row.version,
+        )  # fmt: skip
+
+
+def _channels(session: Session) -> dict[int, dict[ChannelKind, list[StoredChannel]]]:
+    asked = select(table_of(Channel)).where(col(Channel.retired_at).is_(None))
+    found: defaultdict[int, defaultdict[ChannelKind, list[StoredChannel]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    ordered = asked.order_by(col(Channel.position), col(Channel.id))
+    for row in session.connection().execute(ordered):
+        found[row.unit_id][ChannelKind(row.kind)].append(
+            StoredChannel(
+                row.id, row.value, row.label, row.note, row.hours, row.position, row.version
+            )
+        )
+    return {unit: dict(kinds) for unit, kinds in found.items()}

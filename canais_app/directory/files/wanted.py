@@ -1,0 +1,48 @@
+"""What a line wants of a unit: only what differs from what is stored, each difference by column."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from canais_app.directory.files.stored import StoredUnit
+from canais_app.directory.models import ChannelKind
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A channel as the file has it."""
+
+    value: str
+    label: str
+    note: str
+    hours: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a column says now and what it would say."""
+
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class Wanted:
+    """A unit to be made, or what of a stored one is to change.
+
+    `values` are by field of `StoredUnit`; `contacts` name every channel of a kind that differs.
+    """
+
+    line: int
+    code: str
+    name: str
+    stored: StoredUnit | None
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
+    contacts: dict[ChannelKind, list[Contact]] = field(
+        default_factory=dict[ChannelKind, list[Contact]]
+    )
+    changes: list[Change] = field(default_factory=list[Change])
+
+    def now(self, name: str) -> Any:  # noqa: ANN401 (a field of any type)
+        """Return a field as it would be."""
+        return self.values[name] if name in self.values else getattr(self.stored, name)

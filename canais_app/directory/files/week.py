@@ -1,0 +1,59 @@
+"""Weekly hours in one cell: `seg-sex 12:00-19:00; sáb 08:00-12:00, 13:00-18:00`."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from canais_app.directory import values
+from canais_app.kit.text import fold
+
+DAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
+CLOSED = "fechada"
+_NUMBERS = {fold(day): number for number, day in enumerate(DAYS)}
+_NUMBERS |= {fold(day): number for number, day in enumerate(values.DAYS)}
+_GROUP = re.compile(r"([^\W\d]+)(?:\s*(?:-|–|\ba\b)\s*([^\W\d]+))?\s+(\d.*)")
+
+
+def write(hours: Mapping[str, Any]) -> str:
+    """Return stored hours in words; nothing for the court's public hours."""
+    if not hours:
+        return ""
+    spans = [", ".join("-".join(map(str, s)) for s in hours.get(str(d), ())) for d in range(7)]
+    groups: list[str] = []
+    day = 0
+    while day < len(spans):
+        last = day
+        while last + 1 < len(spans) and spans[last + 1] == spans[day]:
+            last += 1
+        if spans[day]:
+            days = DAYS[day] if last == day else f"{DAYS[day]}-{DAYS[last]}"
+            groups.append(f"{days} {spans[day]}")
+        day = last + 1
+    return "; ".join(groups) or CLOSED
+
+
+def read(words: str) -> dict[str, list[list[str]]]:
+    """Return hours as stored; a day that is not named is closed.
+
+    Raises:
+        ValueError: with the sentence that whoever wrote the cell reads.
+    """
+    if fold(words).strip() == CLOSED:
+        return {str(day): [] for day in range(7)}
+    days: dict[str, str] = {}
+    for group in filter(None, (part.strip() for part in words.split(";"))):
+        first, last, spans = _group(group)
+        for day in range(first, last + 1):
+            if str(day) in days:
+                raise ValueError(f"O dia «{DAYS[day]}» aparece duas vezes.")
+            days[str(day)] = spans
+    return values.hours(days)
+
+
+def _group(words: str) -> tuple[int, int, str]:
+    said = _GROUP.fullmatch(words)
+    first = _NUMBERS.get(fold(said[1])) if said else None
+    last = _NUMBERS.get(fold(said[2] or said[1])) if said else None
+    if said is None or first is None or last is None or last < first:
+        raise ValueError("Escreva o horário como «seg-sex 12:00-19:00; sáb 08:00-12:00».")
+    return first, last, said[3]
