@@ -85,6 +85,7 @@ def _component(event: IcsEvent, method: str) -> Event:
     made.add("dtstart", event.starts_at.astimezone(UTC))
     made.add("dtend", event.ends_at.astimezone(UTC))
     made.add("summary", event.summary)
+    made.add("class", "PRIVATE")  # whoever shares the calendar shows colleagues a busy time
     made.add("status", "CANCELLED" if event.cancelled else "CONFIRMED")
     for name in ("description", "location", "url"):
         if getattr(event, name):
