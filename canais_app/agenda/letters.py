@@ -41,6 +41,7 @@ def tell(
     words = _words(agenda, row, news)
     uid = row.ics_uid if row.confirmed_at else ""  # nobody's calendar has what never stood
     told = _recipients(session, agenda, row)
+    outbox.withdraw(session, queries.thread(row))  # a reminder that has not left is of before
     for letter in appointments.appointment_letters(
         news.kind, words, told, thread=queries.thread(row), uid=uid, now=now
     ):
@@ -108,7 +109,7 @@ def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
         oab=f"OAB {queries.oab_words(row.oab)}",
         subject=row.subject,
         sequence=row.ics_sequence,
-        where=_where(terms, row),
+        where=_place(terms, row),
         video_url=queries.video_url(terms, row) if row.status == Status.CONFIRMED else "",
         email=row.email,
         phone=row.phone,
@@ -123,7 +124,12 @@ def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
     )
 
 
-def _where(terms: Terms, row: Appointment) -> str:
+def where(terms: Terms, row: Appointment) -> str:
+    """Return where one meets: the room, the video address, or who calls whom."""
+    return queries.video_url(terms, row) or _place(terms, row)
+
+
+def _place(terms: Terms, row: Appointment) -> str:
     if row.modality == Modality.IN_PERSON:
         return terms.place
     return "" if row.modality == Modality.VIDEO else "O gabinete liga para o telefone informado"

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.agenda import letters, queries
 from canais_app.agenda.models import Appointment, Status
+from canais_app.kit import db
 from canais_app.outbox import messages
 from canais_app.outbox.models import OutboxMessage
 
@@ -18,6 +19,8 @@ def remind(session: Session, *, now: datetime) -> int:
 
     Whoever was written to about it in those 24 hours (booked or moved late, or reminded) knows.
     """
+    if not db.is_alone(session, "reminders"):
+        return 0
     soon = session.exec(
         select(Appointment)
         .where(

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 import structlog
 
-from canais_app.agenda import reminders
+from canais_app.agenda import daily, reminders
 from canais_app.agenda import service as agenda
 from canais_app.jobs import nightly
 from canais_app.kit import clock, db
@@ -56,7 +56,19 @@ async def _settle() -> int:
 
 
 async def _remind() -> int:
-    return await db.in_session(reminders.remind, now=clock.now())
+    return await _until_done(reminders.remind)
+
+
+async def _tell_days() -> int:
+    return await _until_done(daily.tell)
+
+
+async def _until_done(work: Callable[..., int]) -> int:
+    """Do work that takes a little at a time, each time a transaction, until none is left."""
+    done = 0
+    while count := await db.in_session(work, now=clock.now()):
+        done += count
+    return done
 
 
 def loops() -> tuple[Loop, ...]:
@@ -65,6 +77,7 @@ def loops() -> tuple[Loop, ...]:
         Loop("outbox", 2, delivery.drain_once),
         Loop("agendas", 5, _settle),
         Loop("reminders", 30, _remind),
+        Loop("days", 60, _tell_days),
         Loop("nightly", 600, Night().work),
     )
 

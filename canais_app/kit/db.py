@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
-from sqlmodel import Session, create_engine
+from sqlmodel import Session, create_engine, select
 
 from canais_app.settings import settings
 
@@ -84,6 +84,17 @@ def insert(session: Session):  # noqa: ANN201 (either dialect's insert)
     """Return the dialect's own `insert`, which knows `on_conflict_do_update`."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     return sqlite.insert if is_sqlite else postgresql.insert
+
+
+def is_alone(session: Session, job: str) -> bool:
+    """Take a job for this transaction; False when another process is at it just now.
+
+    What the other one has committed before is then seen here (READ COMMITTED).
+    """
+    if settings().is_sqlite:  # it has one writer
+        return True
+    taken = func.pg_try_advisory_xact_lock(func.hashtext(job))
+    return bool(session.exec(select(taken)).one())
 
 
 def _is_retriable(wrong: OperationalError) -> bool:

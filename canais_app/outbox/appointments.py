@@ -95,6 +95,32 @@ class WaitlistWords:
     sequence: int = 0
 
 
+@dataclass(frozen=True)
+class DayEntry:
+    """One person to be received, as the day's list has it. Times are aware."""
+
+    starts_at: datetime
+    ends_at: datetime
+    agenda: str
+    lawyer: str
+    oab: str
+    phone: str
+    email: str
+    modality: str
+    where: str
+    case_number: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class DayWords:
+    """What the gabinete reads at eight in the morning: the day's appointments, earliest first."""
+
+    unit: str
+    day: date
+    entries: Sequence[DayEntry]
+
+
 def appointment_letters(  # noqa: PLR0913 (an event is all of these)
     kind: str,
     words: AppointmentWords,

@@ -26,6 +26,7 @@ PENDING = "appointment_pending"  # the gabinete has to approve
 REFUSED = "appointment_refused"  # it did not
 OFFERED = "appointment_offered"  # a time is kept for who waits
 WAITLISTED = "waitlist_joined"
+DAY_LIST = "day_list"  # the gabinete's appointments of the day
 COMPLAINT_RECEIPT = "complaint_receipt"
 COMPLAINT_ANSWER = "complaint_answer"
 CONTACTS_REMINDER = "contacts_reminder"  # nobody confirmed them for 90 days
@@ -141,6 +142,7 @@ def _templates() -> Environment:
         "day": _day,
         "hour": text.hour_words,
         "date": _date,
+        "long": text.day_words,
         "moment": _moment,
         "phone": _phone,
     }

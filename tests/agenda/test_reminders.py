@@ -68,6 +68,20 @@ def test_a_cancelled_appointment_is_not_remembered(
     assert reminders.remind(session, now=start - timedelta(hours=23)) == 0
 
 
+def test_a_reminder_that_has_not_left_is_taken_back_by_a_change(
+    session: Session, now: datetime, start: datetime
+) -> None:
+    booked = service.book(session, make.agenda(session).slug, make.wish(start), now=now)
+    reminders.remind(session, now=start - timedelta(hours=23))
+    service.move(session, booked.token, start + DAY, now=start - timedelta(hours=22))
+    states = select(OutboxMessage.kind, OutboxMessage.status).distinct()
+    assert set(session.exec(states)) == {
+        ("appointment_booked", "waiting"),
+        ("appointment_reminder", "withdrawn"),
+        ("appointment_moved", "waiting"),
+    }
+
+
 def test_a_moved_appointment_is_remembered_at_its_new_time(
     session: Session, now: datetime, start: datetime
 ) -> None:
