@@ -31,6 +31,7 @@ class MailServer:
     knows_utf8: bool = True  # SMTPUTF8: mailboxes beyond ASCII
     connections: int = 0
     over_tls: int = 0  # messages that came encrypted
+    lines: list[asyncio.WriteTransport] = field(default_factory=list)
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
@@ -42,8 +43,10 @@ class MailServer:
         return "250 OK"
 
     async def handle_EHLO(  # noqa: N802 (aiosmtpd's name)
-        self, _server: SMTP, session: Session, _envelope: Envelope, name: str, answers: list[str]
+        self, server: SMTP, session: Session, _envelope: Envelope, name: str, answers: list[str]
     ) -> list[str]:
+        assert isinstance(server.transport, asyncio.WriteTransport)
+        self.lines.append(server.transport)
         self.connections += session.host_name is None
         session.host_name = name
         return answers
@@ -66,6 +69,13 @@ class MailServer:
     def url(self) -> str:
         """What `CANAIS_SMTP_URL` would be."""
         return f"smtp://127.0.0.1:{self.port}/?tls=off"
+
+    async def close_lines(self) -> None:
+        """Close what is still open before the server's loop ends, and let the loop notice."""
+        for line in self.lines:
+            line.abort()
+        for _ in range(3):
+            await asyncio.sleep(0)
 
     def may_enter(
         self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, sent: LoginPassword
@@ -101,4 +111,5 @@ def listening(server: MailServer) -> Iterator[MailServer]:
     try:
         yield server
     finally:
+        asyncio.run_coroutine_threadsafe(server.close_lines(), controller.loop).result(10)
         controller.stop()

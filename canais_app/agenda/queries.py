@@ -1,6 +1,6 @@
 """What the agenda answers: the agendas, a board of four weeks, free slots, one appointment."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -73,10 +73,16 @@ def published(session: Session, slug: str, *, now: datetime) -> Published:
 
 def by_id(session: Session, agenda_id: int, *, now: datetime) -> Published:
     """Return an agenda with its rules, published or not: its appointments stand either way."""
-    row = session.exec(_rows().where(col(Agenda.id) == agenda_id)).first()
-    if row is None:
+    found = by_ids(session, {agenda_id}, now=now)
+    if not found:
         raise NoSuchAgendaError
-    return availability.load(session, [row], now=now)[0]
+    return found[agenda_id]
+
+
+def by_ids(session: Session, agenda_ids: Collection[int], *, now: datetime) -> dict[int, Published]:
+    """Return the same of several agendas, as many queries as of one."""
+    rows = session.exec(_rows().where(col(Agenda.id).in_(agenda_ids))).all()
+    return {agenda.id: agenda for agenda in availability.load(session, rows, now=now)}
 
 
 def hours_words(unit: Unit) -> str:

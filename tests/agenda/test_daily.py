@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.agenda import daily, reminders, service
-from canais_app.agenda.models import Agenda
-from canais_app.directory.models import Channel
+from canais_app.agenda.models import Agenda, AgendaSubstitute
+from canais_app.directory.models import Channel, UnitKind
 from canais_app.kit import clock, db
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import agenda as make
@@ -78,6 +78,22 @@ def test_a_unit_with_two_agendas_reads_one_list(session: Session, now: datetime)
     words = body(lists(session)[0]).text
     assert f"Agenda: {first.title}" in words
     assert "Agenda: Substituição" in words
+
+
+def test_the_gabinete_that_stands_in_reads_the_list(session: Session, now: datetime) -> None:
+    agenda = booked(session, now, 13)
+    other = make.unit(session, UnitKind.CHAMBERS, "substituto@exemplo.invalid")
+    session.add(
+        AgendaSubstitute(
+            agenda_id=agenda.id or 0,
+            unit_id=other.id or 0,
+            first_day=DAY,
+            last_day=DAY,
+            created_at=now,
+        )
+    )
+    assert daily.tell(session, now=at(8)) == 1
+    assert [letter.recipient for letter in lists(session)] == ["substituto@exemplo.invalid"]
 
 
 def test_the_next_day_is_another_conversation(session: Session, now: datetime) -> None:
