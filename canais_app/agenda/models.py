@@ -235,3 +235,35 @@ class AgendaSubstitute(SQLModel, table=True):
     first_day: date
     last_day: date
     created_at: datetime
+
+
+IN_THE_ROOM_SQL = "status IN ('waiting', 'called')"
+
+
+class WalkIn(SQLModel, table=True):
+    """A lawyer who came without a time (Lei 8.906/94, art. 7º, VIII), in order of arrival."""
+
+    __tablename__ = "walk_in"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        Index(
+            "uq_walk_in_of_the_day",
+            "agenda_id",
+            "day",
+            "oab",
+            unique=True,
+            sqlite_where=text(IN_THE_ROOM_SQL),
+            postgresql_where=text(IN_THE_ROOM_SQL),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    agenda_id: int = Field(foreign_key="agenda.id")
+    day: date = Field(index=True)  # of the court's clock
+    arrived_at: datetime
+    is_urgent: bool = False
+    name: str = Field(default="", max_length=120)
+    oab: str = Field(default="", max_length=12)
+    subject: str = Field(default="", max_length=200)
+    status: str = Field(default="waiting", max_length=12)  # waiting, called, attended, left
+    called_at: datetime | None = None
+    ended_at: datetime | None = None

@@ -47,30 +47,12 @@ def sane_moment(start: datetime) -> datetime:
     return start.astimezone(UTC)
 
 
-class _Lawyer(BaseModel):
-    """Who asks, and about what. Its `repr` shows nobody's data."""
+class Registered(BaseModel):
+    """A lawyer, as the OAB card says. Its `repr` shows nobody's data."""
 
-    modality: str = ""
     name: Line = Field(max_length=120, repr=False)
     oab_number: Line = Field(max_length=12, repr=False)
     oab_uf: Line = Field(max_length=2)
-    email: Line = Field(max_length=200, repr=False)
-    phone: Line = Field(max_length=30, repr=False)
-    case_number: Line = Field(default="", max_length=40, repr=False)
-    subject: Line = Field(max_length=200, repr=False)
-    consent: bool
-
-    @field_validator("case_number", "modality", mode="before")
-    @classmethod
-    def _none_is_empty(cls, sent: object) -> object:
-        return "" if sent is None else sent
-
-    @field_validator("modality")
-    @classmethod
-    def _known_modality(cls, modality: str) -> str:
-        if modality and modality not in set(Modality):
-            raise ValueError("Escolha uma das modalidades desta agenda.")
-        return modality
 
     @field_validator("name")
     @classmethod
@@ -93,6 +75,34 @@ class _Lawyer(BaseModel):
         if section.upper() not in SECTIONS:
             raise ValueError("Escolha a UF da OAB.")
         return section.upper()
+
+    @property
+    def oab(self) -> str:
+        """The OAB as limits compare it: `MT000123A`."""
+        return f"{self.oab_uf}{self.oab_number}"
+
+
+class _Lawyer(Registered):
+    """Who asks, and about what. Its `repr` shows nobody's data."""
+
+    modality: str = ""
+    email: Line = Field(max_length=200, repr=False)
+    phone: Line = Field(max_length=30, repr=False)
+    case_number: Line = Field(default="", max_length=40, repr=False)
+    subject: Line = Field(max_length=200, repr=False)
+    consent: bool
+
+    @field_validator("case_number", "modality", mode="before")
+    @classmethod
+    def _none_is_empty(cls, sent: object) -> object:
+        return "" if sent is None else sent
+
+    @field_validator("modality")
+    @classmethod
+    def _known_modality(cls, modality: str) -> str:
+        if modality and modality not in set(Modality):
+            raise ValueError("Escolha uma das modalidades desta agenda.")
+        return modality
 
     @field_validator("email")
     @classmethod
@@ -134,11 +144,6 @@ class _Lawyer(BaseModel):
         if not consent:
             raise ValueError("Marque a concordância com o uso dos dados para marcar o horário.")
         return consent
-
-    @property
-    def oab(self) -> str:
-        """The OAB as limits compare it: `MT000123A`."""
-        return f"{self.oab_uf}{self.oab_number}"
 
 
 class BookingRequest(_Lawyer):

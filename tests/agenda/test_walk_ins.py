@@ -1,0 +1,166 @@
+"""Who comes without a time is received by order of arrival, urgent ones in a list of their own."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import Session, col, select
+
+from canais_app.accounts.models import AuditEntry
+from canais_app.accounts.roles import PUBLIC, Actor
+from canais_app.agenda import walk_ins
+from canais_app.agenda.models import WalkIn
+from canais_app.agenda.walk_ins import Arrival, Turn
+from canais_app.kit.errors import (
+    AppError,
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    NotPermittedError,
+    NotSignedInError,
+)
+from canais_app.kit.forms import parse
+from tests.factories import accounts
+from tests.factories import agenda as factory
+from tests.people import CHAMBERS_A, CHAMBERS_B, CORREGEDORIA
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def graca(session: Session, now: datetime) -> Actor:
+    return accounts.actor(session, CHAMBERS_A, now=now)
+
+
+@pytest.fixture
+def agenda_id(session: Session, now: datetime) -> int:
+    return factory.agenda(session, unit_id=accounts.unit(session, "a", now=now).id).id or 0
+
+
+def arrival(number: int, **more: object) -> Arrival:
+    sent = {"name": f"Pessoa {'abcdefgh'[number]}", "oab_number": str(number + 1), "oab_uf": "MT"}
+    return parse(Arrival, sent | more)
+
+
+def test_people_are_called_by_order_of_arrival_and_urgent_ones_first(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    for number, urgent in enumerate((False, False, True, False, True)):
+        walk_ins.arrive(
+            session, graca, agenda_id, arrival(number, urgent=urgent), now=now + number * MINUTE
+        )
+    found = walk_ins.line(session, agenda_id, now=now + timedelta(hours=1))
+    assert [(one.name[-1], one.place, one.is_urgent) for one in found] == [
+        ("c", 1, True),
+        ("e", 2, True),
+        ("a", 1, False),
+        ("b", 2, False),
+        ("d", 3, False),
+    ]
+    assert found[0].words == "chegou às 14h02, aguarda"
+
+
+def test_whoever_was_received_or_left_is_no_longer_in_the_list(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    first, second, third = (
+        walk_ins.arrive(session, graca, agenda_id, arrival(n), now=now) for n in range(3)
+    )
+    walk_ins.turn(session, graca, first, Turn.CALLED, now=now)
+    walk_ins.turn(session, graca, first, Turn.ATTENDED, now=now)
+    walk_ins.turn(session, graca, second, Turn.LEFT, now=now)
+    assert [one.id for one in walk_ins.line(session, agenda_id, now=now)] == [third]
+    with pytest.raises(ConflictError):
+        walk_ins.turn(session, graca, first, Turn.WAITING, now=now)
+
+
+def test_a_call_can_be_taken_back(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    one = walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now)
+    walk_ins.turn(session, graca, one, Turn.CALLED, now=now)
+    assert walk_ins.line(session, agenda_id, now=now)[0].is_called
+    walk_ins.turn(session, graca, one, Turn.WAITING, now=now)
+    assert not walk_ins.line(session, agenda_id, now=now)[0].is_called
+
+
+def test_one_lawyer_waits_once_a_day(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    one = walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now)
+    with pytest.raises(ConflictError) as refusal:
+        walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now)
+    assert "oab_number" in refusal.value.errors
+    walk_ins.turn(session, graca, one, Turn.LEFT, now=now)
+    walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now + MINUTE)
+
+
+def test_the_list_begins_anew_each_day(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now)
+    assert walk_ins.line(session, agenda_id, now=now + timedelta(days=1)) == []
+    walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now + timedelta(days=1))
+
+
+def test_another_gabinetes_list_does_not_exist(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    gil = accounts.actor(session, CHAMBERS_B, now=now)
+    one = walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now)
+    with pytest.raises(NotFoundError):
+        walk_ins.arrive(session, gil, agenda_id, arrival(1), now=now)
+    with pytest.raises(NotFoundError):
+        walk_ins.turn(session, gil, one, Turn.CALLED, now=now)
+
+
+def test_nobody_else_may(session: Session, agenda_id: int, now: datetime) -> None:
+    celia = accounts.actor(session, CORREGEDORIA, now=now)
+    for actor, refusal in ((celia, NotPermittedError), (PUBLIC, NotSignedInError)):
+        with pytest.raises(refusal):
+            walk_ins.arrive(session, actor, agenda_id, arrival(0), now=now)
+        with pytest.raises(refusal):
+            walk_ins.turn(session, actor, 999, Turn.CALLED, now=now)
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"oab_number": "12x4"}, "oab_number"),
+        ({"oab_uf": "XX"}, "oab_uf"),
+        ({"name": "?"}, "name"),
+        ({"subject": "x" * 201}, "subject"),
+    ],
+)
+def test_what_was_typed_wrong_is_said_at_its_field(sent: dict[str, object], field: str) -> None:
+    with pytest.raises(InvalidError) as refusal:
+        arrival(0, **sent)
+    assert list(refusal.value.errors) == [field]
+
+
+def test_every_move_is_in_the_record_without_the_persons_data(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    one = walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now)
+    walk_ins.turn(session, graca, one, Turn.CALLED, now=now)
+    entries = session.exec(
+        select(AuditEntry).where(AuditEntry.entity == "walk_in").order_by(col(AuditEntry.id))
+    ).all()
+    assert [entry.changes for entry in entries] == [{}, {"status": ["waiting", "called"]}]
+
+
+def test_the_list_is_forgotten_after_thirty_days(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now - timedelta(days=31))
+    walk_ins.arrive(session, graca, agenda_id, arrival(1), now=now - timedelta(days=29))
+    assert walk_ins.forget(session, now=now) == 1
+    assert [row.oab for row in session.exec(select(WalkIn))] == ["MT000002"]
+
+
+@pytest.mark.parametrize("status", ["", "rei", None, 3, {"a": 1}])
+def test_a_move_that_is_none_is_refused(
+    session: Session, graca: Actor, agenda_id: int, now: datetime, status: object
+) -> None:
+    one = walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now)
+    with pytest.raises(AppError):
+        walk_ins.turn(session, graca, one, status, now=now)
