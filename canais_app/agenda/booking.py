@@ -20,7 +20,7 @@ from canais_app.agenda.models import Appointment, Status, Waiting, WaitlistEntry
 from canais_app.agenda.requests import BookingRequest
 from canais_app.agenda.terms import Terms
 from canais_app.agenda.views import Booked
-from canais_app.kit import text
+from canais_app.kit import live, text
 from canais_app.outbox import messages
 
 KINDS = {
@@ -132,6 +132,7 @@ def _settle_offer(session: Session, agenda: Published, row: Appointment, *, now:
         entry = session.get_one(WaitlistEntry, row.waitlist_id)
         entry.status = Waiting.SERVED
         session.add(entry)
+        live.touch(session, queries.waiting_thread(entry))
     if row.alternative_to:
         others = session.exec(
             select(Appointment).where(

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import approving, offering, policies, taking
+from canais_app.agenda import approving, offering, policies, queries, taking
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import Appointment, Status, Waiting, WaitlistEntry
-from canais_app.kit import clock
+from canais_app.kit import clock, live
 
 KEPT = (Status.HELD, Status.OFFERED, Status.PRECONFIRMED)
 
@@ -36,6 +36,7 @@ def end_offer(session: Session, agenda: Published, row: Appointment, *, now: dat
         if entry.status == Waiting.OFFERED:
             entry.status = Waiting.WAITING
             session.add(entry)
+            live.touch(session, queries.waiting_thread(entry))
     session.flush()
     free(session, agenda, row, now=now)
     taking.touch(session, agenda.id, row)

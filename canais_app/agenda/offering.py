@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import availability, letters, quotas, slots, taking
+from canais_app.agenda import availability, letters, queries, quotas, slots, taking
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import Appointment, Modality, Status, Waiting, WaitlistEntry
 from canais_app.agenda.slots import Slot, Span
-from canais_app.kit import clock, text
+from canais_app.kit import clock, live, text
 from canais_app.outbox import messages
 
 Person = Appointment | WaitlistEntry
@@ -39,6 +39,7 @@ def offer(
         session.flush()
         letters.tell(session, agenda, row, letters.News(messages.OFFERED, until=until), now=now)
         taking.touch(session, agenda.id, row)
+        live.touch(session, queries.waiting_thread(entry))
 
 
 def keep(  # noqa: PLR0913 (a time, whose, and until when)

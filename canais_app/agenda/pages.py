@@ -9,8 +9,14 @@ from canais_app.agenda.listing.page import page as agendas
 from canais_app.agenda.listing.state import ListingState
 from canais_app.agenda.picker.page import page as picker
 from canais_app.agenda.picker.state import PickerState
+from canais_app.agenda.waitlist.page import enter, place
+from canais_app.agenda.waitlist.state import PlaceState, WaitlistState
 from canais_app.ui.pages import listed
 
+PRIVATE = [
+    {"name": "robots", "content": "noindex"},
+    {"name": "referrer", "content": "no-referrer"},
+]
 PAGES = (
     listed(
         agendas,
@@ -31,11 +37,23 @@ PAGES = (
         route=routes.APPOINTMENT,
         title="Seu agendamento",
         description="Ver, mudar ou cancelar um atendimento marcado.",
-        meta=[
-            {"name": "robots", "content": "noindex"},
-            {"name": "referrer", "content": "no-referrer"},
-        ],
+        meta=PRIVATE,
         on_load=AppointmentState.load,
+    ),
+    listed(
+        enter,
+        route=routes.WAITLIST,
+        title="Entrar na fila de espera · Agendar com magistrado",
+        description="Deixe o contato e receba o primeiro horário que vagar.",
+        on_load=WaitlistState.load,
+    ),
+    listed(
+        place,
+        route=routes.WAITING_PLACE,
+        title="Seu lugar na fila de espera",
+        description="Ver o lugar, aceitar um horário ou sair da fila.",
+        meta=PRIVATE,
+        on_load=PlaceState.load,
     ),
     listed(
         chambers,

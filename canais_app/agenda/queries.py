@@ -12,7 +12,14 @@ from canais_app import routes
 from canais_app.agenda import availability, policies, tokens
 from canais_app.agenda.availability import Published
 from canais_app.agenda.errors import NoSuchAgendaError, NoSuchAppointmentError
-from canais_app.agenda.models import MODALITY_NAMES, Agenda, Appointment, Modality, Status
+from canais_app.agenda.models import (
+    MODALITY_NAMES,
+    Agenda,
+    Appointment,
+    Modality,
+    Status,
+    WaitlistEntry,
+)
 from canais_app.agenda.slots import DayPlan
 from canais_app.agenda.terms import Terms
 from canais_app.agenda.views import (
@@ -477,3 +484,8 @@ def full_words(moment: datetime) -> str:
 def thread(row: Appointment) -> str:
     """Return what the outbox calls this appointment."""
     return f"appointment:{row.id}"
+
+
+def waiting_thread(entry: WaitlistEntry) -> str:
+    """Return what the outbox and the live rooms call a place in the waiting list."""
+    return f"waitlist:{entry.id}"

@@ -33,6 +33,17 @@ def _one_line(sent: object) -> object:
     return " ".join(sent.split()) if isinstance(sent, str) else sent
 
 
+FIELDS = (
+    "name",
+    "oab_number",
+    "oab_uf",
+    "email",
+    "phone",
+    "case_number",
+    "subject",
+    "modality",
+    "consent",
+)
 Line = Annotated[str, BeforeValidator(_one_line)]
 
 

@@ -175,6 +175,7 @@ class WaitingPlace:
     kept until `offer_until` (RFC 3339), when there is one.
     """
 
+    thread: str
     agenda: str
     agenda_slug: str
     status: str
@@ -186,3 +187,4 @@ class WaitingPlace:
     offer_token: str = ""
     offer_until: str = ""
     offer_words: str = ""
+    offer_until_words: str = ""

@@ -57,7 +57,7 @@ def leave(session: Session, token: str, *, now: datetime) -> None:
     session.flush()
     if kept is not None:
         freeing.end_offer(session, agenda, kept, now=now)
-    live.touch(session, thread(entry))
+    live.touch(session, queries.waiting_thread(entry))
 
 
 def place(session: Session, token: str, *, now: datetime) -> WaitingPlace:
@@ -69,9 +69,16 @@ def place(session: Session, token: str, *, now: datetime) -> WaitingPlace:
     return _place(session, _by_token(session, token), now=now)
 
 
-def thread(entry: WaitlistEntry) -> str:
-    """Return what the outbox and the live rooms call this place."""
-    return f"waitlist:{entry.id}"
+def place_by_id(session: Session, entry_id: int, *, now: datetime) -> WaitingPlace:
+    """Return the same by its id, for the live rooms that private links have opened.
+
+    Raises:
+        NoSuchPlaceError: its data were anonymised meanwhile.
+    """
+    entry = session.get(WaitlistEntry, entry_id)
+    if entry is None or entry.anonymised_at:
+        raise NoSuchPlaceError
+    return _place(session, entry, now=now)
 
 
 def _entry(agenda: Published, wish: WaitlistRequest, *, now: datetime) -> WaitlistEntry:
@@ -106,7 +113,7 @@ def _welcome(session: Session, agenda: Published, entry: WaitlistEntry, *, now: 
     letters.tell_waitlisted(
         session,
         agenda,
-        thread=thread(entry),
+        thread=queries.waiting_thread(entry),
         email=entry.email,
         name=entry.name,
         oab=entry.oab,
@@ -136,6 +143,7 @@ def _place(session: Session, entry: WaitlistEntry, *, now: datetime) -> WaitingP
     kept = _offer_to(session, entry)
     until = kept.expires_at if kept else None
     return WaitingPlace(
+        thread=queries.waiting_thread(entry),
         agenda=agenda.row.title,
         agenda_slug=agenda.row.slug,
         status=entry.status,
@@ -147,6 +155,7 @@ def _place(session: Session, entry: WaitlistEntry, *, now: datetime) -> WaitingP
         offer_token=tokens.of(kept) if kept else "",
         offer_until=queries.rfc3339(until) if until else "",
         offer_words=queries.full_words(kept.starts_at) if kept else "",
+        offer_until_words=queries.full_words(until) if until else "",
     )
 
 

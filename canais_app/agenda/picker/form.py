@@ -2,27 +2,13 @@
 
 import reflex as rx
 
-from canais_app import routes
+from canais_app.agenda import parts
 from canais_app.agenda.models import MODALITY_NAMES
+from canais_app.agenda.parts import agreement, lawyer_fields
 from canais_app.agenda.picker.state import PickerState
-from canais_app.agenda.requests import SECTIONS
-from canais_app.settings import settings
-from canais_app.ui.forms import choice, consent, error_summary, field
+from canais_app.ui.forms import error_summary
 
-UFS = sorted(SECTIONS)
-LABELS = (
-    ("escolha", "dia e horário"),
-    ("start", "dia e horário"),
-    ("name", "nome completo"),
-    ("oab_number", "nº da OAB"),
-    ("oab_uf", "UF da OAB"),
-    ("email", "e-mail"),
-    ("phone", "telefone"),
-    ("case_number", "nº do processo"),
-    ("subject", "assunto"),
-    ("modality", "modalidade"),
-    ("consent", "uso dos dados"),
-)
+LABELS = (("escolha", "dia e horário"), ("start", "dia e horário"), *parts.LABELS)
 
 
 def _modality(value: rx.Var[str], index: rx.Var[int]) -> rx.Component:
@@ -65,26 +51,6 @@ def _modalities() -> rx.Component:
     )
 
 
-def _field(name: str, label: str, **props: object) -> rx.Component:
-    return field(
-        name,
-        label,
-        PickerState.errors,
-        default_value=PickerState.typed.get(name, ""),
-        max_length=200,
-        **props,
-    )
-
-
-def _consent_words() -> rx.Component:
-    days = settings().appointment_retention_days
-    return rx.fragment(
-        "Concordo com o uso destes dados só para este atendimento. "
-        f"São anonimizados após {days} dias. ",
-        rx.el.a("Privacidade", href=routes.PRIVACY),
-    )
-
-
 def registration() -> rx.Component:
     """Ask who comes, and about what."""
     return rx.el.section(
@@ -97,50 +63,9 @@ def registration() -> rx.Component:
         ),
         error_summary(PickerState.said, PickerState.errors, LABELS),
         rx.el.form(
-            _field(
-                "name",
-                "Nome completo",
-                auto_complete="name",
-                hint="Como consta na OAB. Não pode ser mudado depois de confirmar.",
-            ),
-            rx.el.div(
-                _field("oab_number", "Nº da OAB", auto_complete="off"),
-                choice(
-                    "oab_uf",
-                    "UF da OAB",
-                    [(uf, uf) for uf in UFS],
-                    PickerState.errors,
-                    default_value=PickerState.typed.get("oab_uf", "MT"),
-                ),
-                class_name="fields two",
-            ),
-            rx.el.div(
-                _field("email", "E-mail", type="email", auto_complete="email"),
-                _field("phone", "Telefone", type="tel", auto_complete="tel"),
-                class_name="fields two",
-            ),
-            _field(
-                "case_number",
-                "Nº do processo",
-                optional=True,
-                auto_complete="off",
-                input_mode="numeric",
-                hint="Formato 0000000-00.0000.8.11.0000. Sem processo, deixe em branco.",
-            ),
-            _field(
-                "subject",
-                "Assunto",
-                auto_complete="off",
-                hint="Uma linha basta. Não escreva dados sigilosos.",
-            ),
+            *lawyer_fields(PickerState.errors, PickerState.typed),
             _modalities(),
-            consent(
-                "consent",
-                _consent_words(),
-                PickerState.errors,
-                value="true",
-                default_checked=PickerState.typed.get("consent", "") != "",
-            ),
+            agreement(PickerState.errors, PickerState.typed),
             id="dados",
             no_validate=True,
             reset_on_submit=False,

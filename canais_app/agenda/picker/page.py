@@ -69,13 +69,20 @@ def _nothing_free() -> rx.Component:
                 class_name="picker-way",
             ),
             rx.el.div(
-                rx.icon("calendar-search", size=24, aria_hidden=True),
-                rx.el.h3("Esta página avisa"),
+                rx.icon("list-ordered", size=24, aria_hidden=True),
+                rx.el.h3("Fila de espera"),
                 rx.el.p(
-                    "Um horário cancelado volta para o calendário na hora, sem recarregar a "
-                    "página. Veja também as outras agendas."
+                    "Quando vagar um horário, guardamos para quem entrou primeiro e avisamos por "
+                    "e-mail."
                 ),
-                rx.el.a("Outras agendas", href=routes.AGENDAS, class_name="btn sm sec"),
+                rx.el.a("Entrar na fila", href=PickerState.waitlist_path, class_name="btn sm pri"),
+                class_name="picker-way",
+            ),
+            rx.el.div(
+                rx.icon("calendar-search", size=24, aria_hidden=True),
+                rx.el.h3("Outras agendas"),
+                rx.el.p("Veja quem tem horário livre. Esta página também mostra o que vagar."),
+                rx.el.a("Ver agendas", href=routes.AGENDAS, class_name="btn sm sec"),
                 class_name="picker-way",
             ),
             class_name="picker-ways",

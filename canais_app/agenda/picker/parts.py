@@ -181,7 +181,9 @@ def times() -> rx.Component:
         ),
         rx.el.p(
             "Nenhum serve? ",
-            rx.el.a("Vá por ordem de chegada ou use outro canal", href=PickerState.unit_path),
+            rx.el.a("Entre na fila de espera", href=PickerState.waitlist_path),
+            ", ",
+            rx.el.a("vá por ordem de chegada ou use outro canal", href=PickerState.unit_path),
             ".",
             class_name="small muted",
         ),

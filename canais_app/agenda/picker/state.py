@@ -15,7 +15,7 @@ from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError
 from canais_app.agenda.moments import is_day, moment_of
 from canais_app.agenda.picker import view, zones
 from canais_app.agenda.picker.view import DayCell, Turn
-from canais_app.agenda.requests import BookingRequest
+from canais_app.agenda.requests import FIELDS, BookingRequest
 from canais_app.agenda.views import AgendaView, Board
 from canais_app.directory import cnj
 from canais_app.kit import clock, limits, live, text
@@ -23,17 +23,6 @@ from canais_app.kit.db import in_reading, in_session
 from canais_app.kit.errors import AppError, NotFoundError
 from canais_app.kit.forms import parse
 
-FIELDS = (
-    "name",
-    "oab_number",
-    "oab_uf",
-    "email",
-    "phone",
-    "case_number",
-    "subject",
-    "modality",
-    "consent",
-)
 _TOKEN = re.compile(r"^[\w-]{20,100}$")
 _ROOMS_REMEMBERED = 1000
 
@@ -97,6 +86,7 @@ class PickerState(rx.State):
     missing: bool = False
     title: str = ""
     unit_path: str = ""
+    waitlist_path: str = ""
     hours: str = ""
     place: str = ""
     minutes: int = 0
@@ -306,6 +296,7 @@ class PickerState(rx.State):
         self._agenda_id, self._last_day = agenda.id, agenda.last_day
         self.title, self.minutes = agenda.title, agenda.slot_minutes
         self.unit_path = routes.unit(agenda.unit_slug)
+        self.waitlist_path = routes.waitlist(agenda.slug)
         self.place, self.hours = agenda.place, agenda.hours
         self.modalities = list(agenda.modalities)
         self.modality_words = view.modality_words(agenda.modalities)

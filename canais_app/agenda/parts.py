@@ -1,0 +1,84 @@
+"""Pieces that several screens of the agenda draw: the brief registration of a lawyer."""
+
+from typing import Any
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.agenda.requests import SECTIONS
+from canais_app.settings import settings
+from canais_app.ui.forms import choice, consent, field
+
+# A Var of {field: words}; on a State class pyright sees the plain dict.
+ByField = Any
+UFS = sorted(SECTIONS)
+LABELS = (
+    ("name", "nome completo"),
+    ("oab_number", "nº da OAB"),
+    ("oab_uf", "UF da OAB"),
+    ("email", "e-mail"),
+    ("phone", "telefone"),
+    ("case_number", "nº do processo"),
+    ("subject", "assunto"),
+    ("modality", "modalidade"),
+    ("consent", "uso dos dados"),
+)
+
+
+def lawyer_fields(errors: ByField, typed: ByField) -> tuple[rx.Component, ...]:
+    """Ask who comes, and about what; `errors` and `typed` are Vars by field."""
+
+    def ask(name: str, label: str, **props: object) -> rx.Component:
+        given = typed.get(name, "")
+        return field(name, label, errors, default_value=given, max_length=200, **props)
+
+    return (
+        ask(
+            "name",
+            "Nome completo",
+            auto_complete="name",
+            hint="Como consta na OAB. Não pode ser mudado depois de confirmar.",
+        ),
+        rx.el.div(
+            ask("oab_number", "Nº da OAB", auto_complete="off"),
+            choice(
+                "oab_uf",
+                "UF da OAB",
+                [(uf, uf) for uf in UFS],
+                errors,
+                default_value=typed.get("oab_uf", "MT"),
+            ),
+            class_name="fields two",
+        ),
+        rx.el.div(
+            ask("email", "E-mail", type="email", auto_complete="email"),
+            ask("phone", "Telefone", type="tel", auto_complete="tel"),
+            class_name="fields two",
+        ),
+        ask(
+            "case_number",
+            "Nº do processo",
+            optional=True,
+            auto_complete="off",
+            input_mode="numeric",
+            hint="Formato 0000000-00.0000.8.11.0000. Sem processo, deixe em branco.",
+        ),
+        ask(
+            "subject",
+            "Assunto",
+            auto_complete="off",
+            hint="Uma linha basta. Não escreva dados sigilosos.",
+        ),
+    )
+
+
+def agreement(errors: ByField, typed: ByField) -> rx.Component:
+    """Ask for the agreement to use the data, and say for how long they are kept."""
+    days = settings().appointment_retention_days
+    words = rx.fragment(
+        "Concordo com o uso destes dados só para este atendimento. "
+        f"São anonimizados após {days} dias. ",
+        rx.el.a("Privacidade", href=routes.PRIVACY),
+    )
+    given = typed.get("consent", "") != ""
+    return consent("consent", words, errors, value="true", default_checked=given)
