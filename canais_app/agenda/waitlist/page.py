@@ -124,13 +124,16 @@ def enter() -> rx.Component:
 
 
 def _offer() -> rx.Component:
-    return rx.el.div(
-        rx.el.p(rx.el.strong(IT.offer), " fica guardado para você até ", IT.offer_until, "."),
+    return rx.fragment(
+        rx.el.p(
+            rx.el.strong(IT.offer),
+            rx.el.span("guardado para você até ", IT.offer_until),
+            class_name="waitlist-offer",
+        ),
         rx.el.p(
             rx.el.a("Aceitar ou recusar", href=IT.offer_path, class_name="btn pri"),
             class_name="row",
         ),
-        class_name="note ok tight",
     )
 
 
