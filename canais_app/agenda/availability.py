@@ -61,6 +61,7 @@ class Published:
     comarca: str
     versions: Versions
     court: CourtHere
+    blocks: tuple[slots.Span, ...] = ()  # of now and later, whichever version they fall in
     substitutes: tuple[Substitute, ...] = ()  # of today and later
 
     @property
@@ -104,6 +105,7 @@ def load(
             comarca.name if comarca else "",
             of[agenda.id or 0],
             CourtHere(calendar, Place(comarca_id=unit.comarca_id, unit_id=unit.id)),
+            tuple(blocks[agenda.id or 0]),
             substitutes[agenda.id or 0],
         )
         for agenda, unit, comarca in rows

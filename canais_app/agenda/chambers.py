@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from sqlmodel import Session, col, select
 
@@ -10,6 +12,7 @@ from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.agenda import (
     cancelling,
+    conflicts,
     keepers,
     offering,
     proposing,
@@ -18,9 +21,9 @@ from canais_app.agenda import (
     taking,
 )
 from canais_app.agenda.approving import approve, refuse
+from canais_app.agenda.availability import Published
 from canais_app.agenda.models import (
     MODALITY_NAMES,
-    Agenda,
     AgendaBlock,
     Appointment,
     Modality,
@@ -78,7 +81,7 @@ class DeskItem:
     status_words: str
     can_mark: bool
     can_cancel: bool
-    in_block: bool
+    conflict: str  # why its time is no longer offered; empty: it is
 
 
 @dataclass(frozen=True)
@@ -102,11 +105,12 @@ class DeskBlock:
 
 @dataclass(frozen=True)
 class Desk:
-    """Today and the week of an agenda."""
+    """Today and the week of an agenda, and what stands in conflict with its rules later on."""
 
     title: str
     days: list[DeskDay]
     blocks: list[DeskBlock]
+    conflicts: list[DeskDay]  # after that week, those whose time is no longer offered
 
 
 def agendas_of(session: Session, actor: Actor, *, now: datetime) -> list[DeskAgenda]:
@@ -129,9 +133,8 @@ def desk(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> De
 
 def desk_of(session: Session, agenda_id: int, *, now: datetime) -> Desk:
     """Return the same for a live room, whose people `desk` has let in."""
-    agenda = session.get_one(Agenda, agenda_id)
+    agenda = queries.by_id(session, agenda_id, now=now)
     first = clock.local_day(now)
-    start, end = clock.at(first, 0), clock.at(first + timedelta(days=DESK_DAYS), 0)
     blocks = session.exec(
         select(AgendaBlock)
         .where(col(AgendaBlock.agenda_id) == agenda_id, col(AgendaBlock.ends_at) > now)
@@ -142,27 +145,31 @@ def desk_of(session: Session, agenda_id: int, *, now: datetime) -> Desk:
         .where(
             col(Appointment.agenda_id) == agenda_id,
             col(Appointment.status).in_(SHOWN),
-            col(Appointment.starts_at) >= start,
-            col(Appointment.starts_at) < end,
+            col(Appointment.starts_at) >= clock.at(first, 0),
         )
         .order_by(col(Appointment.starts_at))
-    ).all()
-    items = [(clock.local_day(row.starts_at), _item(row, blocks, now)) for row in rows]
-    days = [first + timedelta(days=n) for n in range(DESK_DAYS)]
-    return Desk(
-        title=agenda.title,
-        days=[
-            DeskDay(
-                day.isoformat(),
-                _day_name(day, today=day == first),
-                day == first,
-                [item for when, item in items if when == day],
-            )
-            for day in days
-            if day == first or any(when == day for when, _ in items)
-        ],
-        blocks=[_block(block) for block in blocks],
     )
+    items = [(clock.local_day(row.starts_at), _item(row, agenda, now)) for row in rows]
+    week = [(day, item) for day, item in items if day < first + timedelta(days=DESK_DAYS)]
+    return Desk(
+        title=agenda.row.title,
+        days=_days([(first, None), *week], first),
+        blocks=[_block(block) for block in blocks],
+        conflicts=_days([one for one in items[len(week) :] if one[1].conflict], first),
+    )
+
+
+def _days(items: Sequence[tuple[date, DeskItem | None]], today: date) -> list[DeskDay]:
+    """Return days with their people, earliest first; a day without anybody has no item."""
+    return [
+        DeskDay(
+            day.isoformat(),
+            _day_name(day, today=day == today),
+            day == today,
+            [item for _, item in some if item],
+        )
+        for day, some in groupby(items, key=itemgetter(0))
+    ]
 
 
 def _day_name(day: date, *, today: bool) -> str:
@@ -170,8 +177,10 @@ def _day_name(day: date, *, today: bool) -> str:
     return f"Hoje, {words}" if today else words[:1].upper() + words[1:]
 
 
-def _item(row: Appointment, blocks: Sequence[AgendaBlock], now: datetime) -> DeskItem:
-    hidden = row.anonymised_at is not None
+def _item(row: Appointment, agenda: Published, now: datetime) -> DeskItem:
+    hidden, coming = row.anonymised_at is not None, row.starts_at > now
+    span = (row.starts_at, row.ends_at)
+    why = conflicts.why(span, row.modality, agenda.versions, agenda.court) if coming else ""
     return DeskItem(
         id=row.id or 0,
         time=f"{text.hour_words(row.starts_at)}–{text.hour_words(row.ends_at)}",
@@ -185,8 +194,8 @@ def _item(row: Appointment, blocks: Sequence[AgendaBlock], now: datetime) -> Des
         status=row.status,
         status_words=queries.STATUS_WORDS[Status(row.status)],
         can_mark=row.status in MARKED and row.starts_at <= now and not hidden,
-        can_cancel=row.status == Status.CONFIRMED and row.starts_at > now,
-        in_block=any(b.starts_at < row.ends_at and row.starts_at < b.ends_at for b in blocks),
+        can_cancel=row.status == Status.CONFIRMED and coming,
+        conflict=why,
     )
 
 

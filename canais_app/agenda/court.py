@@ -29,6 +29,10 @@ class CourtHere:
         """Return why the calendar changes `hours` on this day."""
         return self.calendar.day_state(day, self.place, hours).reason
 
+    def holidays(self, first: date, last: date) -> dict[date, str]:
+        """Return the closed days from `first` to `last`, both included, with their names."""
+        return self.calendar.holidays(first, last, self.place)
+
     def add_open_days(self, day: date, count: int) -> date:
         """Return the day `count` business days later."""
         return self.calendar.add_open_days(day, count, self.place)

@@ -1,5 +1,8 @@
 """What the agenda refuses, in its own words."""
 
+from datetime import datetime
+
+from canais_app.kit import clock, text
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 
 
@@ -22,6 +25,18 @@ class KeyReusedError(ConflictError):
 
     def __init__(self) -> None:
         super().__init__("Esta Idempotency-Key já foi usada com outro pedido.")
+
+
+class RulesChangedError(ConflictError):
+    """Somebody published the agenda after this person began to edit it."""
+
+    def __init__(self, who: str, when: datetime) -> None:
+        by = f" por {who}" if who else ""
+        day = text.date_words(clock.local_day(when))
+        super().__init__(
+            f"Esta agenda foi publicada{by} em {day}, às {text.hour_words(when)}, depois que você "
+            "começou. O que você digitou continua aqui: veja o que mudou."
+        )
 
 
 class NoSuchAgendaError(NotFoundError):

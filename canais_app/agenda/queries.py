@@ -1,6 +1,7 @@
 """What the agenda answers: the agendas, a board of four weeks, free slots, one appointment."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -22,6 +23,7 @@ from canais_app.agenda.models import (
 )
 from canais_app.agenda.slots import DayPlan
 from canais_app.agenda.terms import Terms
+from canais_app.agenda.versions import Versions
 from canais_app.agenda.views import (
     AgendaCard,
     AgendaView,
@@ -138,7 +140,7 @@ def board_of(session: Session, agenda_id: int, first_day: date, *, now: datetime
     """Return the same by the agenda's id, for live rooms; one not published has no day free."""
     agenda = by_id(session, agenda_id, now=now)
     if not agenda.row.published:
-        raise NoSuchAgendaError
+        agenda = replace(agenda, versions=Versions())
     return _board(session, agenda, first_day, now=now)
 
 

@@ -198,7 +198,8 @@ def grid(day: date, windows: tuple[Clock, ...], slot: int, step: int) -> tuple[S
     return tuple(sorted(found))
 
 
-def _inside(span: Span, spans: Sequence[Span]) -> bool:
+def inside(span: Span, spans: Sequence[Span]) -> bool:
+    """Whether a span lies within one of several."""
     return any(start <= span[0] and span[1] <= end for start, end in spans)
 
 
@@ -225,7 +226,8 @@ def _merged(spans: Sequence[Span]) -> list[Span]:
     return joined
 
 
-def _hours(day: date, windows: Sequence[Clock]) -> Hours:
+def hours_of(day: date, windows: Sequence[Clock]) -> Hours:
+    """Return a day's windows as the calendar reads hours."""
     return {str(day.weekday()): [[f"{a:%H:%M}", f"{b:%H:%M}"] for a, b in windows]}
 
 
@@ -283,10 +285,11 @@ def day_plan(  # noqa: PLR0913 (the day and all it depends on)
     if day < clock.local_day(now):
         return DayPlan(day, "past")
     windows = windows_of(day, rules)
-    hours = _hours(day, windows)
+    hours = hours_of(day, windows)
     if not windows:
         return DayPlan(day, "none", reason=court.reason(day, {}))
-    spans = _open_grid(day, windows, rules, court)
+    room = open_spans(day, windows, rules, court)
+    spans = [one for one in grid(day, tuple(windows), rules.slot, rules.step) if inside(one, room)]
     if not spans:
         reason = court.reason(day, hours)
         return DayPlan(day, "closed" if reason else "none", reason=reason)
@@ -307,12 +310,10 @@ def day_plan(  # noqa: PLR0913 (the day and all it depends on)
     return DayPlan(day, state, found, court.reason(day, hours), day_is_full)
 
 
-def _open_grid(day: date, windows: Sequence[Clock], rules: Rules, court: Court) -> list[Span]:
+def open_spans(day: date, windows: Sequence[Clock], rules: Rules, court: Court) -> list[Span]:
+    """Return what the court's calendar leaves of a day's windows, joined where they touch."""
     on_holidays = day in rules.opt_outs
-    spans = _merged(court.open_spans(day, _hours(day, windows), on_holidays=on_holidays))
-    return [
-        span for span in grid(day, tuple(windows), rules.slot, rules.step) if _inside(span, spans)
-    ]
+    return _merged(court.open_spans(day, hours_of(day, windows), on_holidays=on_holidays))
 
 
 def by_day(taken: Iterable[Taken], rules: Rules) -> dict[date, list[Taken]]:

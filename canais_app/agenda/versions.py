@@ -69,6 +69,19 @@ class Versions:
             part = list(run)
             yield self.rules_on(part[0]), part
 
+    def beside(self, terms: Terms, first: date, blocks: tuple[Span, ...]) -> "Versions":
+        """Return the same with one more version from `first` on, as if it were published."""
+        cut, ends_on = self.room_for(first)
+        others = (replace(one, ends_on=first) if one is cut else one for one in self.every)
+        new = Version(0, first, ends_on, terms, blocks)
+        return Versions(tuple(sorted((*others, new), key=lambda one: one.starts_on)))
+
+    def room_for(self, first: date) -> tuple[Version | None, date | None]:
+        """Return the version that a new one from `first` on cuts short, and where it ends."""
+        cut = self.on(first)
+        later = (one.starts_on for one in self.every if one.starts_on > first)
+        return cut, cut.ends_on if cut else min(later, default=None)
+
 
 def load(
     session: Session,

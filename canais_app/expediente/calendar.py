@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from itertools import islice
 
 from canais_app.expediente.rules import (
     Cause,
@@ -123,6 +124,14 @@ class CourtCalendar:
         Closures of one place do not count: a Portaria that stops the clock is a calendar row.
         """
         return day.weekday() < _SATURDAY and self._shut(day, self.spot(place)) is None
+
+    def holidays(self, first: date, last: date, place: Place) -> dict[date, str]:
+        """Return the holidays of a place from `first` to `last`, both included, by name."""
+        spot, every = self.spot(place), range((last - first).days + 1)
+        found = (
+            (first + DAY * n, self._rules(first + DAY * n, spot, Effect.CLOSED)) for n in every
+        )
+        return {day: rule.name for day, rules in found for rule in islice(rules, 1)}
 
     def first_open_day(self, day: date, place: Place) -> date:
         """Return the day itself when the court works on it, else the next one."""

@@ -75,6 +75,7 @@ _WORDS = {
     "literal_error": "Escolha uma das opções.",
     "date_from_datetime_parsing": "Escreva a data como dia/mês/ano.",
     "date_parsing": "Escreva a data como dia/mês/ano.",
+    "time_parsing": "Escreva a hora como 13:00.",
     "datetime_parsing": "Escreva data e hora válidas.",
     "datetime_from_date_parsing": "Escreva data e hora válidas.",
     "timezone_aware": "Informe o fuso do horário.",

@@ -128,7 +128,7 @@ def test_a_blocked_span_takes_no_booking_and_shows_those_that_stand(
     chambers.block(session, graca, agenda.id or 0, start, end, "Correição", now=now)
     assert queries.open_slots(session, agenda.slug, day, day, now=now) == []
     desk = chambers.desk(session, graca, agenda.id or 0, now=now)
-    assert desk.days[1].people[0].in_block
+    assert desk.days[1].people[0].conflict == "em período bloqueado"
     chambers.unblock(session, graca, desk.blocks[0].id, now=now)
     assert queries.open_slots(session, agenda.slug, day, day, now=now)
 
@@ -142,3 +142,15 @@ def test_a_block_ends_after_it_begins_and_within_120_days(
         chambers.block(
             session, graca, agenda.id or 0, start, start + timedelta(hours=hours), "", now=now
         )
+
+
+def test_what_stands_outside_the_rules_in_later_weeks_is_listed(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime
+) -> None:
+    day = clock.local_day(now) + timedelta(days=15)
+    service.book(session, agenda.slug, factory.wish(clock.at(day, 14)), now=now)
+    assert chambers.desk(session, graca, agenda.id or 0, now=now).conflicts == []
+    start, end = clock.at(day, 13), clock.at(day, 17)
+    chambers.block(session, graca, agenda.id or 0, start, end, "Férias", now=now)
+    (later,) = chambers.desk(session, graca, agenda.id or 0, now=now).conflicts
+    assert (later.iso, later.people[0].conflict) == (day.isoformat(), "em período bloqueado")

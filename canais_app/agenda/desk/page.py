@@ -30,7 +30,7 @@ def _about(item: rx.Var[DeskItem]) -> rx.Component:
         rx.el.p(item.phone, " · ", item.email, class_name="small muted"),
         rx.el.p(
             _status(item),
-            rx.cond(item.in_block, rx.el.span("em período bloqueado", class_name="tag warn")),
+            rx.cond(item.conflict != "", rx.el.span(item.conflict, class_name="tag warn")),
             class_name="row",
         ),
         class_name="tight",
@@ -121,6 +121,21 @@ def _day(day: rx.Var[DeskDay]) -> rx.Component:
     )
 
 
+def _conflicts() -> rx.Component:
+    return rx.cond(
+        ChambersState.conflicts.length() > 0,
+        rx.el.div(
+            rx.el.h2("Fora das regras nas próximas semanas"),
+            rx.el.p(
+                "As regras mudaram depois que estes foram marcados. Eles continuam valendo.",
+                class_name="muted",
+            ),
+            rx.foreach(ChambersState.conflicts, _day),
+            class_name="section",
+        ),
+    )
+
+
 def _block(block: rx.Var[DeskBlock]) -> rx.Component:
     return rx.el.li(
         rx.el.span(
@@ -197,8 +212,14 @@ def _desk() -> rx.Component:
             rx.el.div(
                 shell.h1("Mesa do gabinete"), rx.el.p(ChambersState.title, class_name="muted")
             ),
-            rx.el.a(
-                "Ver a agenda pública", href="/agenda/" + ChambersState.slug, class_name="btn sec"
+            rx.el.div(
+                rx.el.a("Regras da agenda", href=routes.CHAMBERS_RULES, class_name="btn sec"),
+                rx.el.a(
+                    "Ver a agenda pública",
+                    href="/agenda/" + ChambersState.slug,
+                    class_name="btn sec",
+                ),
+                class_name="row",
             ),
             class_name="between section",
         ),
@@ -212,7 +233,7 @@ def _desk() -> rx.Component:
         ),
         rx.el.div(problem(ChambersState.problem), class_name="desk-top"),
         rx.el.div(
-            rx.el.div(rx.foreach(ChambersState.days, _day)),
+            rx.el.div(rx.foreach(ChambersState.days, _day), _conflicts()),
             _blocks(),
             class_name="picker-cols",
         ),
@@ -222,8 +243,8 @@ def _desk() -> rx.Component:
 def _none() -> rx.Component:
     return rx.el.div(
         shell.h1("Mesa do gabinete"),
-        rx.el.p("Nenhuma agenda das suas unidades ainda. Peça à DAPI que crie a do gabinete."),
-        rx.el.p(rx.el.a("Ir para a sua mesa", href=routes.DESK, class_name="btn pri")),
+        rx.el.p("Seu gabinete ainda não tem agenda. Crie a primeira: ninguém a vê até publicar."),
+        rx.el.p(rx.el.a("Criar a agenda", href=routes.CHAMBERS_RULES, class_name="btn pri")),
         class_name="stack section",
     )
 

@@ -22,7 +22,7 @@ LIVE = "mesa"
 def _read_room(session: Session, room: str, now: Any) -> Mapping[str, object]:  # noqa: ANN401
     agenda_id = int(room.partition("#")[0].partition(":")[2])
     desk = chambers.desk_of(session, agenda_id, now=now)
-    return {"days": desk.days, "blocks": desk.blocks}
+    return {"days": desk.days, "blocks": desk.blocks, "conflicts": desk.conflicts}
 
 
 class ChambersState(rx.State):
@@ -30,6 +30,7 @@ class ChambersState(rx.State):
 
     days: list[DeskDay] = []
     blocks: list[DeskBlock] = []
+    conflicts: list[DeskDay] = []
 
     ready: bool = False
     agendas: list[DeskAgenda] = []
@@ -187,7 +188,7 @@ class ChambersState(rx.State):
         desk: Desk = await in_reading(chambers.desk, actor, agenda_id, now=now)
         self.agenda_id, self.agenda_choice, self.title = agenda_id, str(agenda_id), desk.title
         self.slug = next((one.slug for one in self.agendas if one.id == agenda_id), "")
-        self.days, self.blocks = desk.days, desk.blocks
+        self.days, self.blocks, self.conflicts = desk.days, desk.blocks, desk.conflicts
         self.today = clock.local_day(now).isoformat()
 
     def _clear(self) -> None:

@@ -1,0 +1,341 @@
+"""The rules of an agenda: who may set them, when they hold, and what becomes of what was booked."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from canais_app.accounts.models import AuditEntry
+from canais_app.accounts.roles import PUBLIC, Actor
+from canais_app.agenda import chambers, drafts, editor, publishing, queries, rules_form, service
+from canais_app.agenda.errors import NoSuchAgendaError, RulesChangedError
+from canais_app.agenda.models import Agenda, AgendaDraft, AgendaVersion
+from canais_app.agenda.rules_form import Form
+from canais_app.directory.models import Channel, UnitKind
+from canais_app.kit import clock, db
+from canais_app.kit.errors import (
+    AppError,
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    NotPermittedError,
+    NotSignedInError,
+)
+from tests.factories import accounts
+from tests.factories import agenda as factory
+from tests.people import CHAMBERS_A, CHAMBERS_B, CORREGEDORIA, MANAGER_A
+
+NEXT = date(2026, 12, 2)
+
+
+@pytest.fixture
+def graca(session: Session, now: datetime) -> Actor:
+    return accounts.actor(session, CHAMBERS_A, now=now)
+
+
+@pytest.fixture
+def agenda_id(session: Session, graca: Actor, now: datetime) -> int:
+    """Graça's new agenda: nothing set, nothing published."""
+    unit = accounts.unit(session, "a", now=now)
+    return publishing.create(session, graca, unit.id or 0, now=now)
+
+
+FORM: Form = {
+    "title": "Gabinete A",
+    "modalities-telefone": "true",
+    "slot_minutes": "20",
+    "step_minutes": "20",
+    "notice_minutes": "0",
+    "cancel_notice": "0",
+    "windows-0-weekday": "2",
+    "windows-0-starts": "13:00",
+    "windows-0-ends": "14:00",
+}
+
+
+def publish(
+    session: Session, actor: Actor, agenda_id: int, now: datetime, base: int, **changes: str
+) -> None:
+    sent = FORM | {name.replace("__", "-"): value for name, value in changes.items()}
+    publishing.publish(session, actor, agenda_id, sent, base, now=now)
+
+
+def starts(session: Session, slug: str, day: date, now: datetime) -> list[str]:
+    found = queries.open_slots(session, slug, day, day + timedelta(days=6), now=now)
+    return [one.start[8:16] for one in found]
+
+
+def test_a_new_agenda_is_seen_by_nobody_until_it_is_published(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    with pytest.raises(NoSuchAgendaError):
+        queries.agenda_view(session, "unidade-a", now=now)
+    publish(session, graca, agenda_id, now, 0)
+    assert starts(session, "unidade-a", clock.local_day(now), now) == [
+        "25T13:00",
+        "25T13:20",
+        "25T13:40",
+    ]
+
+
+def test_publishing_opens_the_units_channel_and_unpublishing_closes_it(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    def shown() -> list[str]:
+        every = session.exec(select(Channel)).all()
+        return [one.value for one in every if one.retired_at is None]
+
+    publish(session, graca, agenda_id, now, 0)
+    assert shown() == ["/agenda/unidade-a"]
+    publishing.unpublish(session, graca, agenda_id, now=now)
+    assert shown() == []
+    publishing.publish(session, graca, agenda_id, FORM, 1, now=now)
+    assert shown() == ["/agenda/unidade-a"]
+    assert len(session.exec(select(AgendaVersion)).all()) == 1  # the same rules, shown again
+
+
+def test_a_gabinete_has_one_agenda(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    unit = accounts.unit(session, "a", now=now)
+    with pytest.raises(ConflictError):
+        publishing.create(session, graca, unit.id or 0, now=now)
+    unit.kind = UnitKind.VARA
+    with pytest.raises(NotFoundError):
+        publishing.create(session, graca, unit.id or 0, now=now)
+
+
+def test_the_next_version_holds_from_its_day_on_and_not_before(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    publish(session, graca, agenda_id, now, 0)
+    publish(
+        session,
+        graca,
+        agenda_id,
+        now,
+        1,
+        starts_on="2026-12-02",
+        slot_minutes="30",
+        step_minutes="30",
+    )
+    first = clock.local_day(now)
+    assert starts(session, "unidade-a", first, now) == ["25T13:00", "25T13:20", "25T13:40"]
+    assert starts(session, "unidade-a", NEXT, now) == ["02T13:00", "02T13:30"]
+    rows = session.exec(select(AgendaVersion).order_by(AgendaVersion.number)).all()
+    assert [(row.starts_on, row.ends_on) for row in rows] == [(first, NEXT), (NEXT, None)]
+
+
+def test_todays_rules_can_change_while_the_next_wait(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    publish(session, graca, agenda_id, now, 0)
+    publish(session, graca, agenda_id, now, 1, starts_on="2026-12-02", slot_minutes="30")
+    publish(session, graca, agenda_id, now, 2, slot_minutes="60", step_minutes="60")
+    assert starts(session, "unidade-a", clock.local_day(now), now) == ["25T13:00"]
+    assert starts(session, "unidade-a", NEXT, now) == ["02T13:00", "02T13:20"]
+    publish(session, graca, agenda_id, now, 3, starts_on="2026-12-02", windows__0__starts="13:20")
+    assert starts(session, "unidade-a", NEXT, now) == ["02T13:20", "02T13:40"]
+    lines = editor.editor(session, graca, agenda_id, now=now).versions
+    assert [line.state for line in lines] == ["marcada", "atual", "substituída", "substituída"]
+
+
+def test_a_version_that_has_not_begun_is_taken_back(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    publish(session, graca, agenda_id, now, 0)
+    publish(session, graca, agenda_id, now, 1, starts_on="2026-12-02", slot_minutes="30")
+    first, second = session.exec(select(AgendaVersion).order_by(AgendaVersion.number)).all()
+    publishing.withdraw(session, graca, second.id or 0, now=now)
+    assert starts(session, "unidade-a", NEXT, now) == ["02T13:00", "02T13:20", "02T13:40"]
+    for version in (first, second):
+        with pytest.raises(InvalidError):
+            publishing.withdraw(session, graca, version.id or 0, now=now)
+
+
+def test_what_was_booked_stays_and_is_named_when_hours_change(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    publish(session, graca, agenda_id, now, 0)
+    start = clock.at(date(2026, 11, 25), 13, 20)
+    wish = factory.wish(start, modality="telefone")
+    booked = service.book(session, "unidade-a", wish, now=now)
+    publish(session, graca, agenda_id, now, 1, windows__0__starts="15:00", windows__0__ends="16:00")
+    assert queries.appointment_by_token(session, booked.token, now=now).status == "confirmed"
+    (day,) = [day for day in chambers.desk(session, graca, agenda_id, now=now).days if day.people]
+    assert day.people[0].conflict == "fora das janelas"
+
+
+def test_the_history_says_who_when_and_what(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    publish(session, graca, agenda_id, now, 0)
+    publish(session, graca, agenda_id, now, 1, slot_minutes="30", title="Gabinete A, 1ª sala")
+    newest = editor.editor(session, graca, agenda_id, now=now).versions[0]
+    assert newest.who == "Graça, do gabinete A, 23/11/2026, às 14h"
+    assert newest.changes == [
+        "Duração: 20 minutos → 30 minutos",
+        "Nome: Gabinete A → Gabinete A, 1ª sala",
+        "Vale a partir de: — → 23/11/2026",
+    ]
+    entry = session.exec(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert entry is not None
+    assert entry.action == "publicou agenda"
+    assert entry.changes["Duração"] == ["20 minutos", "30 minutos"]
+
+
+def test_nothing_new_is_no_new_version(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    publish(session, graca, agenda_id, now, 0)
+    with pytest.raises(InvalidError) as refused:
+        publish(session, graca, agenda_id, now, 1)
+    assert "Nada mudou" in refused.value.message
+
+
+def test_the_second_of_two_people_is_told_what_changed_and_keeps_the_draft(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    other = accounts.actor(session, MANAGER_A, now=now)
+    colleague = Actor(other.staff_id, "Outra pessoa", graca.grants)
+    publish(session, graca, agenda_id, now, 0)
+    drafts.keep(session, colleague, agenda_id, FORM | {"slot_minutes": "40"}, 1, now=now)
+    publish(session, graca, agenda_id, now, 1, slot_minutes="30")
+    with pytest.raises(RulesChangedError) as refused:
+        publish(session, colleague, agenda_id, now, 1, slot_minutes="40")
+    assert "Graça" in refused.value.message
+    opened = editor.editor(session, colleague, agenda_id, now=now)
+    assert opened.form["slot_minutes"] == "40"
+    assert opened.changes[0] == "Duração: 20 minutos → 30 minutos"
+    publish(session, colleague, agenda_id, now, opened.newest, slot_minutes="40")
+
+
+def test_a_draft_is_kept_for_its_author_until_published_and_colleagues_see_that_it_is(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    drafts.keep(session, graca, agenda_id, FORM | {"place": "Sala 9"}, 0, now=now)
+    assert editor.editor(session, graca, agenda_id, now=now).form["place"] == "Sala 9"
+    colleague = Actor(accounts.actor(session, MANAGER_A, now=now).staff_id, "Outra", graca.grants)
+    opened = editor.editor(session, colleague, agenda_id, now=now)
+    assert [line.words for line in opened.drafts] == ["Graça, do gabinete A, 23/11/2026, às 14h"]
+    assert "Sala 9" not in opened.form.values()
+    publish(session, graca, agenda_id, now, 0)
+    assert session.exec(select(AgendaDraft)).all() == []
+
+
+def test_contradictions_are_named_at_the_forms_fields_and_nothing_is_stored(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    with pytest.raises(InvalidError) as refused:
+        publish(
+            session, graca, agenda_id, now, 0,
+            title="", starts_on="2026-11-01", slot_minutes="90", modalities__video="true",
+            registry="nao-existe", capacity="0",
+        )  # fmt: skip
+    assert set(refused.value.errors) == {
+        "title", "starts_on", "windows-0-ends", "video_base_url", "capacity",
+    }  # fmt: skip
+    assert refused.value.message == "Falta corrigir 5 pontos para publicar."
+    assert session.exec(select(AgendaVersion)).all() == []
+
+
+def test_an_empty_agenda_is_not_published(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    sent = {name: value for name, value in FORM.items() if not name.startswith("windows")}
+    with pytest.raises(InvalidError) as refused:
+        publishing.publish(session, graca, agenda_id, sent, 0, now=now)
+    assert list(refused.value.errors) == ["windows"]
+
+
+def test_another_units_rules_do_not_exist(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    gil = accounts.actor(session, CHAMBERS_B, now=now)
+    unit = accounts.unit(session, "a", now=now)
+    publish(session, graca, agenda_id, now, 0)
+    version = session.exec(select(AgendaVersion)).one().id or 0
+    for knock in (
+        lambda: editor.editor(session, gil, agenda_id, now=now),
+        lambda: publish(session, gil, agenda_id, now, 1),
+        lambda: publishing.unpublish(session, gil, agenda_id, now=now),
+        lambda: publishing.withdraw(session, gil, version, now=now),
+        lambda: drafts.keep(session, gil, agenda_id, FORM, 1, now=now),
+        lambda: drafts.discard(session, gil, agenda_id),
+        lambda: publishing.create(session, gil, unit.id or 0, now=now),
+        lambda: editor.chambers(session, gil, agenda_id, ""),
+    ):
+        with pytest.raises(NotFoundError):
+            knock()
+    assert editor.places(session, gil)[0].agenda_id == 0
+
+
+def test_strangers_and_other_roles_are_refused(
+    session: Session, agenda_id: int, now: datetime
+) -> None:
+    celia = accounts.actor(session, CORREGEDORIA, now=now)
+    with pytest.raises(NotSignedInError):
+        publish(session, PUBLIC, agenda_id, now, 0)
+    with pytest.raises(NotPermittedError):
+        publish(session, celia, agenda_id, now, 0)
+    with pytest.raises(NotPermittedError):
+        editor.places(session, celia)
+
+
+def test_of_twenty_who_publish_at_once_one_wins(any_database: str, now: datetime) -> None:
+    def prepare(session: Session) -> tuple[Actor, int]:
+        graca = accounts.actor(session, CHAMBERS_A, now=now)
+        unit = accounts.unit(session, "a", now=now)
+        made = publishing.create(session, graca, unit.id or 0, now=now)
+        publish(session, graca, made, now, 0)
+        return graca, made
+
+    graca, agenda_id = db.run(prepare)
+
+    def rival(number: int) -> str:
+        sent = FORM | {"slot_minutes": str(30 + number)}
+        try:
+            db.run(publishing.publish, graca, agenda_id, sent, 1, now=now)
+        except AppError as refusal:
+            return type(refusal).__name__
+        return "published"
+
+    with ThreadPoolExecutor(20) as pool:
+        said = list(pool.map(rival, range(20)))
+    assert sorted(said) == ["RulesChangedError"] * 19 + ["published"]
+    with Session(db.engine()) as session:
+        rows = session.exec(select(AgendaVersion).order_by(AgendaVersion.number)).all()
+    assert [(row.number, row.ends_on) for row in rows] == [(1, rows[0].starts_on), (2, None)]
+
+
+def test_rules_form_is_what_the_editor_opens_with(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    publish(session, graca, agenda_id, now, 0)
+    opened = editor.editor(session, graca, agenda_id, now=now)
+    with pytest.raises(InvalidError):  # nothing changed by opening it
+        publishing.publish(session, graca, agenda_id, opened.form, 1, now=now)
+    assert rules_form.read(opened.form).errors == {}
+
+
+def test_an_unpublished_agenda_shows_no_free_day_to_pickers_that_are_open(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    publish(session, graca, agenda_id, now, 0)
+    publishing.unpublish(session, graca, agenda_id, now=now)
+    board = queries.board_of(session, agenda_id, clock.local_day(now), now=now)
+    assert {day.free for day in board.days} == {0}
+
+
+def test_the_command_line_and_the_api_list_what_was_published(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    publish(session, graca, agenda_id, now, 0)
+    agenda = session.get_one(Agenda, agenda_id)
+    board = queries.board(session, agenda.slug, clock.local_day(now), now=now)
+    listed = [t.start for times in board.times.values() for t in times]
+    found = queries.open_slots(
+        session, agenda.slug, clock.local_day(now), date(2026, 12, 20), now=now
+    )
+    assert [one.start for one in found] == listed

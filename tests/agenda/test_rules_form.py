@@ -1,0 +1,182 @@
+"""What is typed into the rules: each field and its sentence; a round trip loses nothing."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canais_app.agenda import contradictions, differences, rules_form
+from canais_app.agenda.contradictions import Ground
+from canais_app.agenda.slots import Window
+from canais_app.agenda.terms import OwnDay, Terms
+from canais_app.kit.errors import InvalidError
+
+TODAY = date(2026, 11, 23)
+
+
+def form(**changes: str) -> dict[str, str]:
+    """A form with one window, on Mondays from 13h to 15h."""
+    its = Terms(windows=(Window(0, time(13), time(15)),), modalities=("telefone",))
+    made = rules_form.write(its, title="Gabinete", registry="", since=TODAY)
+    return made | {name.replace("__", "-"): value for name, value in changes.items()}
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "words"),
+    [
+        ({"slot_minutes": "3"}, "slot_minutes", "De 5 minutos a 8 horas."),
+        ({"slot_minutes": ""}, "slot_minutes", "número inteiro"),
+        ({"slot_minutes": "vinte"}, "slot_minutes", "número inteiro"),
+        ({"step_minutes": "999"}, "step_minutes", "8 horas"),
+        ({"buffer_before": "-1"}, "buffer_before", "De 0 minutos"),
+        ({"capacity": "0"}, "capacity", "De 1 a 50."),
+        ({"horizon_days": "0"}, "horizon_days", "De 1 a 365."),
+        ({"notice_minutes": "61", "notice_minutes-unit": "1440"}, "notice_minutes", "60 dias"),
+        ({"cancel_notice": "dois"}, "cancel_notice", "número inteiro"),
+        ({"max_per_day": "1000"}, "max_per_day", "999"),
+        ({"video_base_url": "http://sala.exemplo.invalid"}, "video_base_url", "https://"),
+        ({"video_base_url": "sala"}, "video_base_url", "https://"),
+        ({"starts_on": "amanhã"}, "starts_on", "dia/mês/ano"),
+        ({"starts_on": "9999-12-31"}, "starts_on", "deste século"),
+        ({"place": "s" * 250}, "place", "Use até 200 letras."),
+        ({"windows-0-starts": ""}, "windows-0-starts", "hora"),
+        ({"windows-0-weekday": "7"}, "windows-0-weekday", "De 0 a 6."),
+        ({"windows-0-repeats": "cada-99"}, "windows-0-repeats", "opções"),
+        ({"windows-0-valid_from": "0001-01-01"}, "windows-0-valid_from", "deste século"),
+        ({"own_days-4-day": ""}, "own_days-4-day", "dia/mês/ano"),
+        ({"own_days-4-day": "2026-12-01"}, "own_days-4-starts", "ou marque"),
+        ({"own_days-4-day": "2026-12-01", "own_days-4-starts": "13:00"}, "own_days-4-ends", "ou"),
+    ],
+)
+def test_a_field_that_cannot_be_read_is_named(
+    changes: dict[str, str], name: str, words: str
+) -> None:
+    typed = rules_form.read(form() | changes)
+    assert list(typed.errors) == [name]
+    assert words in typed.errors[name]
+
+
+def test_half_a_form_leaves_the_rest_readable() -> None:
+    typed = rules_form.read(form() | {"windows-1-starts": "1", "slot_minutes": ""})
+    assert typed.terms.windows == (Window(0, time(13), time(15)),)
+    assert typed.terms.slot_minutes == 20
+
+
+def test_lengths_are_typed_in_minutes_hours_or_days() -> None:
+    typed = rules_form.read(
+        form()
+        | {"notice_minutes": "2", "notice_minutes-unit": "1440"}
+        | {"release_delay": "90", "release_delay-unit": "1"}
+        | {"cancel_notice": "3", "cancel_notice-unit": "60"}
+    )
+    its = typed.terms
+    assert (its.notice_minutes, its.release_delay, its.cancel_notice) == (2880, 90, 180)
+
+
+def test_a_finding_is_named_as_the_forms_row() -> None:
+    sent = {k.replace("windows-0", "windows-17"): v for k, v in form().items()}
+    sent |= {k.replace("windows-0", "windows-30"): v for k, v in form().items() if "windows" in k}
+    typed = rules_form.read(sent)
+    ground = Ground(TODAY, TODAY, TODAY + timedelta(days=28))
+    (found,) = contradictions.find(typed.terms, ground)
+    assert typed.named(found) == "windows-30-starts"
+
+
+def test_days_gone_by_are_not_carried_into_a_form() -> None:
+    yesterday = TODAY - timedelta(days=1)
+    its = Terms(own_days=(OwnDay(yesterday), OwnDay(TODAY)), opt_outs=(yesterday, TODAY))
+    typed = rules_form.read(rules_form.write(its, title="", registry="", since=TODAY))
+    assert typed.terms.own_days == (OwnDay(TODAY),)
+    assert typed.terms.opt_outs == (TODAY,)
+
+
+@pytest.mark.parametrize("sent", [None, "x", ["x"], 7, {str(n): "x" for n in range(5000)}])
+def test_what_is_no_form_is_refused(sent: object) -> None:
+    with pytest.raises(InvalidError):
+        rules_form.clean(sent)
+
+
+def test_only_short_texts_remain_of_what_is_sent() -> None:
+    sent = {"title": "a\x00" * 400, "n": 3, "x" * 80: "y", "list": ["a"]}
+    assert rules_form.clean(sent) == {"title": "a" * 150}
+
+
+names = st.sampled_from(
+    [*form(), "windows-1-starts", "own_days-1-day", "own_days-1-closed", "opt_outs-2026-12-08"]
+)
+
+
+@given(st.dictionaries(names, st.text(max_size=12) | st.sampled_from(["0", "13:00", "2026-12-01"])))
+def test_nothing_typed_breaks_the_reading(changes: dict[str, str]) -> None:
+    typed = rules_form.read(rules_form.clean(form() | changes))
+    ground = Ground(TODAY, TODAY, TODAY + timedelta(days=28))
+    for finding in contradictions.find(typed.terms, ground):
+        assert typed.named(finding)
+
+
+clocks = st.times(time(0), time(23, 59)).map(lambda t: t.replace(second=0, microsecond=0))
+dates = st.dates(TODAY, TODAY + timedelta(days=600))
+every = st.builds(
+    lambda weekday, a, b, repeats, since, until: Window(weekday, a, b, *repeats, since, until),
+    st.integers(0, 6),
+    clocks,
+    clocks,
+    st.tuples(st.integers(1, 8), st.just(0)) | st.tuples(st.just(1), st.sampled_from([1, 5, -1])),
+    st.none() | dates,
+    st.none() | dates,
+)
+its = st.builds(
+    Terms,
+    windows=st.lists(every, max_size=4).map(tuple),
+    own_days=st.lists(
+        st.builds(OwnDay, dates) | st.builds(OwnDay, dates, clocks, clocks), max_size=4
+    ).map(tuple),
+    opt_outs=st.lists(dates, max_size=3, unique=True).map(lambda d: tuple(sorted(d))),
+    slot_minutes=st.integers(5, 480),
+    notice_minutes=st.integers(0, 60 * 1440),
+    cancel_notice=st.integers(0, 30 * 1440),
+    modalities=st.sampled_from([(), ("video",), ("video", "telefone")]),
+    horizon_in_business_days=st.booleans(),
+    needs_approval=st.booleans(),
+    place=st.sampled_from(["", "Sala 4, ao fundo"]),
+)
+
+
+@given(its)
+def test_terms_come_back_from_the_form_as_they_went_in(terms: Terms) -> None:
+    typed = rules_form.read(rules_form.write(terms, title="G", registry="", since=TODAY))
+    assert typed.errors == {}
+    assert typed.terms == terms
+    assert differences.between(terms, typed.terms, today=TODAY) == {}
+
+
+@given(its, its)
+def test_terms_that_differ_in_what_is_set_have_differences(one: Terms, other: Terms) -> None:
+    same = one.model_copy(update={"windows": (), "own_days": (), "opt_outs": ()}) == (
+        other.model_copy(update={"windows": (), "own_days": (), "opt_outs": ()})
+    )
+    found = differences.between(one, other, today=TODAY)
+    assert same or set(found) - {"Janelas", "Datas especiais", "Feriados com atendimento"}
+
+
+def test_differences_are_written_for_people() -> None:
+    before = Terms(windows=(Window(0, time(13), time(15)),), slot_minutes=20)
+    after = Terms(
+        windows=(
+            Window(0, time(13), time(16), 2, 0, date(2026, 12, 1)),
+            Window(2, time(9), time(10), 1, -1),
+        ),
+        own_days=(OwnDay(date(2026, 12, 9)), OwnDay(date(2026, 12, 10), time(9), time(10, 30))),
+        slot_minutes=30,
+        max_per_day=5,
+    )
+    assert differences.sentences(differences.between(before, after, today=TODAY)) == [
+        (
+            "Janelas: segunda-feira, das 13h às 15h → segunda-feira, das 13h às 16h, "
+            "a cada 2 semanas, de 01/12/2026; quarta-feira, das 9h às 10h, na última do mês"
+        ),
+        "Datas especiais: — → 09/12/2026, fechado; 10/12/2026, das 9h às 10h30",
+        "Duração: 20 minutos → 30 minutos",
+        "Limite por dia: sem limite → 5",
+    ]
