@@ -19,7 +19,7 @@ from canais_app.agenda.models import Agenda, Appointment
 from canais_app.commands import checks
 from canais_app.complaints.models import Complaint, ComplaintHour
 from canais_app.demo import bulk
-from canais_app.directory.models import Comarca, Unit
+from canais_app.directory.models import Channel, Comarca, Unit
 from canais_app.expediente.models import CalendarDay
 from canais_app.jobs import backup as copying
 from canais_app.kit import clock, db
@@ -152,6 +152,19 @@ def test_doctor_has_one_line_for_each_check_and_fails_when_one_does(
     assert code == 1
     assert not findings["ok"]
     assert findings["checks"][-1]["words"] == "OSError: sem resposta"
+
+
+def test_doctor_looks_at_the_contacts_and_fails_for_those_that_cannot_work(run: Run) -> None:
+    _generated(units=60)
+    code, out, _ = run("doctor", "--contacts", "--json")
+    report = json.loads(out)
+    assert (code, report["ok"], report["units"]) == (0, True, 60)
+    assert report["counts"]["falta"] == len(report["findings"]) == 20
+    with db.unit_of_work() as session:
+        session.exec(select(Channel)).first().value = "12"  # pyright: ignore[reportOptionalMemberAccess]
+    code, out, _ = run("doctor", "--contacts")
+    assert code == 1
+    assert "formato: 1 achado\n  GER-" in out
 
 
 def test_doctor_names_a_broken_audit_chain(run: Run) -> None:

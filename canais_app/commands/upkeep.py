@@ -52,9 +52,20 @@ def restore(file: File, *, as_json: AsJson = False) -> None:
     typer.echo(f"{done.rows} linhas de {done.tables} tabelas restauradas.")
 
 
-def doctor(*, as_json: AsJson = False) -> None:
+def doctor(
+    *,
+    contacts: Annotated[
+        bool, typer.Option("--contacts", help="Examina os contatos do diretório.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Examina configuração, banco, migrações, correio, relógio, páginas e auditoria."""
     from canais_app.commands import checks
+    from canais_app.commands.contacts import lint
+
+    if contacts:
+        lint(as_json=as_json)
+        return
 
     found = [_look(name, check) for name, check in checks.ALL]
     if as_json:

@@ -1,0 +1,122 @@
+"""The linter names each contact that cannot work, is missing, is shared or is old."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from canais_app import demo
+from canais_app.accounts.roles import OPERATOR
+from canais_app.directory import linter
+from canais_app.directory.linter import Report, Sort
+from canais_app.directory.models import Channel, Unit
+from canais_app.kit.errors import NotPermittedError
+from tests.factories import accounts
+from tests.factories.directory import WHEN, unit
+from tests.people import MANAGER_A
+
+
+def lint(session: Session, now: datetime, *, accepts_demo: bool = True) -> Report:
+    session.flush()
+    return linter.lint(session, actor=OPERATOR, now=now, accepts_demo=accepts_demo)
+
+
+def found(report: Report, sort: Sort) -> list[tuple[str, str]]:
+    return [(one.unit, one.channel) for one in report.findings if one.sort == sort]
+
+
+def give(session: Session, place: Unit, kind: str, value: str, **more: object) -> Channel:
+    row = Channel(unit_id=place.id or 0, kind=kind, value=value, verified_at=WHEN, **more)
+    session.add(row)
+    return row
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("telefone", "+556599"),
+        ("telefone", "+14155550100"),
+        ("whatsapp", "6536480000 ramal 2"),
+        ("email", "sem arroba"),
+        ("balcao_virtual", "http://balcao.exemplo.invalid"),
+        ("agendamento", "/agenda/../x"),
+    ],
+)
+def test_a_contact_that_cannot_work_is_a_failure(
+    session: Session, now: datetime, kind: str, value: str
+) -> None:
+    place = unit(session, "Vara Única de Vera", place="Vera")
+    report = lint(session, now)
+    assert not report.fails
+    give(session, place, kind, value)
+    report = lint(session, now)
+    assert report.fails
+    assert report.counts[Sort.DEAD] == 1
+    assert value[:10] in next(f for f in report.findings if f.sort == Sort.DEAD).words
+
+
+def test_each_unit_has_the_channels_of_its_kind(session: Session, now: datetime) -> None:
+    registry = unit(session, "Secretaria A", kind="secretaria")
+    chambers = unit(session, "Gabinete A", kind="gabinete")
+    for row in session.exec(select(Channel).where(Channel.unit_id == chambers.id)):
+        row.retired_at = WHEN
+    unit(session, "Vara extinta", active=False)
+    assert found(lint(session, now), Sort.MISSING) == [
+        ("Gabinete A", "Telefone"),
+        ("Gabinete A", "E-mail"),
+        ("Gabinete A", "Agendamento"),
+        ("Secretaria A", "Balcão Virtual"),
+    ]
+    give(session, registry, "balcao_virtual", "https://balcao.exemplo.invalid/1")
+    assert len(found(lint(session, now), Sort.MISSING)) == 3
+
+
+def test_unrelated_units_do_not_share_a_contact(session: Session, now: datetime) -> None:
+    one = unit(session, "1ª Vara de Sinop")
+    own = unit(session, "1ª Vara de Sinop — Secretaria", kind="secretaria", parent=one)
+    other = unit(session, "2ª Vara de Sinop")
+    give(session, one, "telefone", "+556536480001")
+    give(session, own, "whatsapp", "+556536480001")
+    assert found(lint(session, now), Sort.TWICE) == []
+    give(session, other, "telefone", "+556536480001")
+    give(session, one, "email", "x@exemplo.invalid")
+    give(session, other, "email", "x@exemplo.invalid")
+    assert len(found(lint(session, now), Sort.TWICE)) == 5
+    for place in (one, own, other):  # one building, one switchboard; but no shared mailbox
+        place.address = "Fórum de Sinop"
+    assert found(lint(session, now), Sort.TWICE) == [
+        ("1ª Vara de Sinop", "E-mail"),
+        ("2ª Vara de Sinop", "E-mail"),
+    ]
+
+
+def test_a_contact_is_old_after_ninety_days(session: Session, now: datetime) -> None:
+    place = unit(session, "Vara Única de Vera", place="Vera")
+    never = give(session, place, "telefone", "+556536480002")
+    never.verified_at = None
+    assert found(lint(session, WHEN + timedelta(days=90)), Sort.STALE) == [
+        ("Vara Única de Vera", "Telefone")
+    ]
+    report = lint(session, WHEN + timedelta(days=91))
+    assert report.counts[Sort.STALE] == 3
+    assert not report.fails
+
+
+def test_production_fails_on_contacts_of_the_demonstration(session: Session, now: datetime) -> None:
+    unit(session, "Vara Única de Vera", place="Vera")
+    report = lint(session, now, accepts_demo=False)
+    assert report.counts[Sort.DEMO] == 2
+    assert report.fails
+
+
+def test_the_demonstration_has_no_contact_that_cannot_work(session: Session, now: datetime) -> None:
+    demo.seed(session, now)
+    report = lint(session, now)
+    assert (report.units, report.counts[Sort.DEAD]) == (1280, 0)
+    assert report.contacts > 3000
+
+
+def test_a_manager_does_not_see_everybodys(session: Session, now: datetime) -> None:
+    actor = accounts.actor(session, MANAGER_A, now=now)
+    with pytest.raises(NotPermittedError):
+        linter.lint(session, actor=actor, now=now, accepts_demo=True)
