@@ -99,7 +99,7 @@ def _rank(cards, name: str, first: int) -> bool:  # noqa: ANN001 (UnitCard, impo
 def main(units: int) -> None:
     """Print one line of JSON: p95 and median in milliseconds, and the shares found."""
     from canais_app.demo import bulk
-    from canais_app.directory import queries, snapshot
+    from canais_app.directory import finding, kept
     from canais_app.kit import clock, db
     from canais_app.kit.migrations import upgrade
 
@@ -108,13 +108,13 @@ def main(units: int) -> None:
     db.run(bulk.generate, units=units, appointments=0, complaints=0, seed=7, now=now)
     rng = Random(7)
     with db.reading() as session:
-        names = [unit.name for unit in snapshot.load(session).units.values()]
+        names = [unit.name for unit in kept.load(session).units.values()]
         chosen = rng.sample(names, min(ASKED, len(names)))
         spent: list[float] = []
 
         def ask(words: str):  # noqa: ANN202 (UnitCard, imported late)
             start = time.perf_counter()
-            answer = queries.find_units(session, words, now=now)
+            answer = finding.find_units(session, words, now=now)
             spent.append((time.perf_counter() - start) * 1000)
             return answer.items
 

@@ -1,6 +1,6 @@
 """What the directory's cards say of an agenda: where it is, and its next free time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -23,3 +23,8 @@ def glimpses(session: Session, unit_ids: Sequence[int], now: datetime) -> Mappin
         unit_id: Glimpse(slug, queries.moment_words(free[unit_id], now) if unit_id in free else "")
         for unit_id, slug in slugs.items()
     }
+
+
+def bookable(session: Session) -> Collection[int]:
+    """Return the units that publish an agenda."""
+    return session.exec(select(Agenda.unit_id).where(col(Agenda.published))).all()

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from canais_app import routes
-from canais_app.agenda.glimpses import glimpses
+from canais_app.agenda.glimpses import bookable, glimpses
 from canais_app.agenda.hindrances import hindrances
 from canais_app.api import (
     admin,
@@ -89,7 +89,7 @@ def broken(_request: Request, wrong: Exception) -> JSONResponse:
 
 def make() -> FastAPI:
     """Return the API app with every room's router."""
-    extras.show_agendas(glimpses)
+    extras.show_agendas(glimpses, bookable)
     extras.show_hindrances(hindrances)
     app = FastAPI(
         title="Canais de Atendimento do Poder Judiciário de Mato Grosso",

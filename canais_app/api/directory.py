@@ -9,9 +9,9 @@ from pydantic import BaseModel, StringConstraints
 from canais_app import routes
 from canais_app.api.calendar import notice
 from canais_app.api.deps import Address
-from canais_app.directory import queries, unit_page
+from canais_app.directory import finding, origins, queries, unit_page
+from canais_app.directory.finding import Filters
 from canais_app.directory.models import ChannelKind, UnitKind
-from canais_app.directory.queries import Filters
 from canais_app.directory.views import UnitCard
 from canais_app.kit import clock, db, limits
 from canais_app.kit.paging import MOST
@@ -30,7 +30,7 @@ class CaseQuestion(BaseModel):
 class UnitsQuestion(BaseModel):
     """What is asked of the directory; empty choices do not choose."""
 
-    q: Annotated[str, StringConstraints(max_length=queries.LONGEST_TEXT)] = ""
+    q: Annotated[str, StringConstraints(max_length=finding.LONGEST_TEXT)] = ""
     comarca: Annotated[str, StringConstraints(max_length=80)] = ""
     kind: UnitKind | None = None
     channel: ChannelKind | None = None
@@ -78,7 +78,7 @@ async def units(
     """Return the units that best meet the words and the choices, best first."""
     limits.check(SEARCH_RATE, "units", address)
     answer = await db.in_reading(
-        queries.find_units,
+        finding.find_units,
         asked.q,
         Filters(
             comarca=asked.comarca,
@@ -137,7 +137,7 @@ async def comarcas() -> dict[str, Any]:
 async def case_lookup(question: CaseQuestion, address: Address) -> dict[str, Any]:
     """Say where a case began and who answers there. The number is neither kept nor logged."""
     limits.check(CASE_RATE, "case", address)
-    answer = await db.in_reading(queries.case_origin, question.number, now=clock.now())
+    answer = await db.in_reading(origins.case_origin, question.number, now=clock.now())
     return {
         "valid": answer.valid,
         "origin_code": answer.origin_code or None,

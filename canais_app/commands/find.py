@@ -18,9 +18,9 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Procura unidades como a caixa de busca do portal."""
-    from canais_app.directory import queries
+    from canais_app.directory.finding import find_units
 
-    found = db.run_reading(queries.find_units, text, now=clock.now(), limit=limit)
+    found = db.run_reading(find_units, text, now=clock.now(), limit=limit)
     if as_json:
         print_json(found)
         return

@@ -47,8 +47,8 @@ def around(
         snapshot=snapshot,
         calendar=calendar or load_calendar(session),
         notices=notices.in_force(session, now),
-        agendas=extras.agendas(session, unit_ids, now),
-        troubles=extras.troubles(session, unit_ids, now),
+        agendas=extras.readers.agendas(session, unit_ids, now),
+        troubles=extras.readers.troubles(session, unit_ids, now),
         now=now,
     )
 

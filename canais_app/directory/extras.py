@@ -4,8 +4,8 @@ The directory stands under them and must not import them; the composition root r
 readers here. Without a reader nothing is said about it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session
@@ -30,40 +30,41 @@ class Trouble:
 
 
 ReadGlimpses = Callable[[Session, Sequence[int], datetime], Mapping[int, Glimpse]]
+ReadBookable = Callable[[Session], Collection[int]]
 ReadTroubles = Callable[[Session, Sequence[int], datetime], Mapping[int, Trouble]]
+
 ReadHindrances = Callable[[Session, int, datetime], Sequence[str]]
-_readers: dict[str, ReadGlimpses | ReadTroubles] = {}
-_hindrances: list[ReadHindrances] = []
 
 
-def show_agendas(read: ReadGlimpses) -> None:
-    """Register how the agendas of some units are read (by unit id)."""
-    _readers["agendas"] = read
+@dataclass
+class Readers:
+    """Who reads what for the cards."""
+
+    agendas: ReadGlimpses = lambda _session, _ids, _now: {}
+    bookable: ReadBookable = lambda _session: ()
+    troubles: ReadTroubles = lambda _session, _ids, _now: {}
+    hindrances: list[ReadHindrances] = field(default_factory=list[ReadHindrances])
+
+
+readers = Readers()
+
+
+def show_agendas(read: ReadGlimpses, bookable: ReadBookable) -> None:
+    """Register how agendas are read: those of some units, and which units publish one."""
+    readers.agendas, readers.bookable = read, bookable
 
 
 def show_troubles(read: ReadTroubles) -> None:
     """Register how the public status of some units is read (by unit id)."""
-    _readers["troubles"] = read
-
-
-def agendas(session: Session, unit_ids: Sequence[int], now: datetime) -> Mapping[int, Glimpse]:
-    """Return the agenda of each unit that has one."""
-    read = _readers.get("agendas")
-    return read(session, unit_ids, now) if read else {}  # pyright: ignore[reportReturnType]
-
-
-def troubles(session: Session, unit_ids: Sequence[int], now: datetime) -> Mapping[int, Trouble]:
-    """Return the trouble of each unit that has any."""
-    read = _readers.get("troubles")
-    return read(session, unit_ids, now) if read else {}  # pyright: ignore[reportReturnType]
+    readers.troubles = read
 
 
 def show_hindrances(read: ReadHindrances) -> None:
     """Register what keeps a unit from being retired: a sentence each, with what to do about it."""
-    if read not in _hindrances:
-        _hindrances.append(read)
+    if read not in readers.hindrances:
+        readers.hindrances.append(read)
 
 
 def hindrances(session: Session, unit_id: int, now: datetime) -> list[str]:
     """Return what has to be done in the rooms above before a unit can be retired."""
-    return [sentence for read in _hindrances for sentence in read(session, unit_id, now)]
+    return [sentence for read in readers.hindrances for sentence in read(session, unit_id, now)]

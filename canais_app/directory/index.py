@@ -1,16 +1,20 @@
 """The search index: every unit of one version of the directory, ready to be ranked."""
 
+import itertools
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from canais_app.directory import reverse
 from canais_app.directory.fuzzy import Spelling
 from canais_app.directory.lexicon import SOLE_COURT_JUDGES, Lexicon
-from canais_app.directory.understanding import Vocabulary
-from canais_app.directory.words import norms, tokens
+from canais_app.directory.vocabulary import Vocabulary
+from canais_app.directory.words import Token, norms, singulars, tokens
 from canais_app.kit.text import fold
 
 Floats = NDArray[np.float32]
@@ -18,11 +22,12 @@ Mask = NDArray[np.bool_]
 Posting = tuple[NDArray[np.int32], Floats]
 
 NAME, ALIAS, PLACE, COMPETENCE, KIND, COVERED = 1.0, 0.95, 0.85, 0.7, 0.6, 0.25
-# The public counter first, then the rest of the house.
-PRIOR = {"secretaria": 0.30, "juizado": 0.25, "vara": 0.25, "cejusc": 0.15, "gabinete": 0.10}
+# The court itself first, then its counter, then the rest of the house.
+PRIOR = {"vara": 0.30, "juizado": 0.30, "secretaria": 0.25, "cejusc": 0.15, "gabinete": 0.10}
 # Who only names a place is first shown who answers for the whole comarca.
 FRONT_DOOR = {"diretoria": 1.0, "distribuicao": 0.9, "cejusc": 0.2}
-LOCAL_NUMBER = 8  # digits of a Brazilian number that never change
+
+_norms = lru_cache(maxsize=4096)(norms)  # of what many units share: places, subjects, kinds
 
 
 @dataclass(frozen=True)
@@ -43,70 +48,58 @@ class Document:
     contacts: tuple[str, ...] = ()
 
 
-class Index:
-    """All units of one version of the directory. Building costs; searching does not write."""
+@dataclass(frozen=True)
+class Terms:
+    """A document taken apart: words with their weights, names as compared, words as written.
 
-    def __init__(self, documents: Sequence[Document], lexicon: Lexicon) -> None:
+    `own` are the words of its name that are not its place's.
+    """
+
+    weights: Mapping[str, float]
+    name: tuple[str, ...]
+    aliases: tuple[tuple[str, ...], ...]
+    own: frozenset[str]
+    written: tuple[tuple[str, str], ...]
+
+
+class Index:
+    """All units of one version of the directory. Building costs; searching does not write.
+
+    What an earlier version took apart already (`known`) is not taken apart again.
+    """
+
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        lexicon: Lexicon,
+        known: Mapping[Document, Terms] | None = None,
+    ) -> None:
         self.documents = sorted(
             documents,
-            key=lambda d: (-PRIOR.get(d.kind, 0), fold(d.comarca), fold(d.name), d.id),
+            key=lambda d: (-PRIOR.get(d.kind, 0), fold(d.comarca), _in_count(d.name), d.id),
         )
         self.size = len(self.documents)
-        self.postings, written, common = self._post()
-        self.exact_names = self._exact(lambda d: (d.name,))
-        self.exact_aliases = self._exact(lambda d: d.aliases)
-        self.name_lengths = np.array(
-            [max(1, len(set(norms(d.name)))) for d in self.documents], dtype=np.float32
-        )
-        self.prior = np.array([PRIOR.get(d.kind, 0.0) for d in self.documents], dtype=np.float32)
-        self.front_door = np.array(
-            [FRONT_DOOR.get(d.kind, PRIOR.get(d.kind, 0.0)) for d in self.documents],
-            dtype=np.float32,
-        )
+        before = known or {}
+        self.terms = {d: before.get(d) or take_apart(d) for d in self.documents}
+        every = list(self.terms.values())
+        self.postings = _post(every)
+        self.exact_names = _places_of((terms.name,) for terms in every)
+        self.exact_aliases = _places_of(terms.aliases for terms in every)
+        self.name_lengths = self._floats(lambda d: max(1, len(set(self.terms[d].name))))
+        self.prior = self._floats(lambda d: PRIOR.get(d.kind, 0.0))
+        self.front_door = self._floats(lambda d: FRONT_DOOR.get(d.kind, PRIOR.get(d.kind, 0.0)))
         self.comarcas = self._masks(lambda d: [d.comarca_id])
         self.kinds = self._masks(lambda d: [d.kind])
         self.degrees = self._masks(lambda d: [d.degree])
         self.channels = self._masks(lambda d: d.channels)
         self.competences = self._masks(lambda d: [fold(c) for c in d.competences])
-        self.contacts = self._contacts()
-        known = set(self.postings) | {word for words in lexicon.phrases for word in words}
-        self.vocabulary = Vocabulary(
-            sorted_words=sorted(known),
-            written=written,
-            lexicon=lexicon,
-            spelling=Spelling(known, common),
-            known=frozenset(known),
+        self.contacts = reverse.gather(
+            (contact, at) for at, d in enumerate(self.documents) for contact in d.contacts
         )
+        self.vocabulary = _vocabulary(every, self.postings, lexicon)
 
-    def _post(self) -> tuple[dict[str, Posting], dict[str, str], Counter[str]]:
-        lists: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-        written: dict[str, str] = {}
-        common: Counter[str] = Counter()
-        covered = norms(SOLE_COURT_JUDGES)
-        memory: dict[str, tuple[str, ...]] = {}
-        for at, document in enumerate(self.documents):
-            best = _weigh(document, covered, memory)
-            for word, weight in best.items():
-                lists[word].append((at, weight))
-                common[word] += 1
-            _note_writing(document, written)
-        postings = {
-            word: (
-                np.array([at for at, _ in pairs], dtype=np.int32),
-                np.array([weight for _, weight in pairs], dtype=np.float32),
-            )
-            for word, pairs in lists.items()
-        }
-        return postings, written, common
-
-    def _exact(
-        self, names_of: Callable[[Document], Iterable[str]]
-    ) -> dict[tuple[str, ...], list[int]]:
-        found: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-        for at, document in enumerate(self.documents):
-            for name in names_of(document):
-                found[norms(name)].append(at)
-        return dict(found)
+    def _floats(self, value_of: Callable[[Document], float]) -> Floats:
+        return np.array([value_of(d) for d in self.documents], dtype=np.float32)
 
     def _masks(self, keys_of: Callable[[Document], Iterable[Hashable]]) -> dict[Hashable, Mask]:
         members: defaultdict[Hashable, list[int]] = defaultdict(list)
@@ -121,45 +114,107 @@ class Index:
         mask[list(places)] = True
         return mask
 
-    def _contacts(self) -> dict[str, list[int]]:
-        found: defaultdict[str, list[int]] = defaultdict(list)
-        for at, document in enumerate(self.documents):
-            for contact in document.contacts:
-                key = contact if "@" in contact else contact[-LOCAL_NUMBER:]
-                found[key].append(at)
-        return dict(found)
 
-
-def _weigh(
-    document: Document, covered: tuple[str, ...], memory: dict[str, tuple[str, ...]]
-) -> dict[str, float]:
-    """Return each word of a unit with its weight: the best of the fields it stands in."""
-
-    def words(text: str) -> tuple[str, ...]:
-        if text not in memory:
-            memory[text] = norms(text)
-        return memory[text]
-
-    best: dict[str, float] = {}
-    sole = covered if "vara única" in document.competences else ()
+def take_apart(document: Document) -> Terms:
+    """Return the terms of a document: each word with the best of the fields it stands in."""
+    name = tokens(document.name)
+    aliases = [tokens(alias) for alias in document.aliases]
+    places = [_norms(place) for place in (document.comarca, *document.towns)]
+    of_place = {word for place in places for word in place}
     fields: tuple[tuple[float, Iterable[str]], ...] = (
-        (COVERED, sole),
-        (KIND, words(document.kind_name)),
-        (COMPETENCE, (w for tag in document.competences for w in words(tag))),
-        (PLACE, words(document.comarca)),
-        (PLACE, (w for town in document.towns for w in words(town))),
-        (ALIAS, (w for alias in document.aliases for w in words(alias))),
-        (NAME, norms(document.name)),
+        (COVERED, _norms(SOLE_COURT_JUDGES) if "vara única" in document.competences else ()),
+        (KIND, _norms(document.kind_name)),
+        (COMPETENCE, (word for tag in document.competences for word in _norms(tag))),
+        (PLACE, of_place),
+        (ALIAS, (word for alias in aliases for word in _with_pairs(alias, of_place))),
+        (NAME, _with_pairs(name, of_place)),
     )
+    weights: dict[str, float] = {}
     for weight, found in fields:
         for word in found:
-            best[word] = max(weight, best.get(word, 0.0))
-    return best
+            weights[word] = max(weight, weights.get(word, 0.0))
+    said = {token.norm for alias in (name, *aliases) for token in alias}
+    return Terms(
+        weights=weights,
+        name=tuple(token.norm for token in name),
+        aliases=tuple(tuple(token.norm for token in alias) for alias in aliases),
+        own=frozenset((said | set(_norms(document.kind_name))) - of_place),
+        written=_written(document),
+    )
 
 
-def _note_writing(document: Document, written: dict[str, str]) -> None:
-    """Remember how a word is written, for "você quis dizer"."""
-    for text in (document.name, document.comarca, *document.towns):
-        for token in tokens(text):
-            if token.norm not in written:
-                written[token.norm] = text[token.start : token.end]
+def _in_count(name: str) -> str:
+    """Return a name as it sorts: the 2ª before the 10ª."""
+    return re.sub(r"\d+", lambda number: number.group().zfill(4), fold(name))
+
+
+def _with_pairs(said: Sequence[Token], of_place: Collection[str]) -> list[str]:
+    """Return the words, plurals in the singular too, and numbers joined to theirs: `2>camara`."""
+    words = [token.norm for token in said]
+    alone = [one for word in words if word not in of_place for one in singulars(word)[:1]]
+    pairs = [
+        f"{number}>{word}"
+        for number, word in itertools.pairwise(words)
+        if number.isdigit() and not word.isdigit()
+    ]
+    return [*words, *alone, *pairs]
+
+
+def _written(document: Document) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (token.norm, text[token.start : token.end])
+        for text in (document.name, document.comarca, *document.towns)
+        for token in tokens(text)
+    )
+
+
+def _post(every: Sequence[Terms]) -> dict[str, Posting]:
+    at_of: defaultdict[str, list[int]] = defaultdict(list)
+    weight_of: defaultdict[str, list[float]] = defaultdict(list)
+    for at, terms in enumerate(every):
+        for word, weight in terms.weights.items():
+            at_of[word].append(at)
+            weight_of[word].append(weight)
+    return {
+        word: (np.array(at, dtype=np.int32), np.array(weight_of[word], dtype=np.float32))
+        for word, at in at_of.items()
+    }
+
+
+def _places_of(
+    names: Iterable[Iterable[tuple[str, ...]]],
+) -> dict[tuple[str, ...], list[int]]:
+    found: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for at, own in enumerate(names):
+        for name in own:
+            found[name].append(at)
+    return dict(found)
+
+
+def _vocabulary(
+    every: Sequence[Terms], postings: Mapping[str, Posting], lexicon: Lexicon
+) -> Vocabulary:
+    written: dict[str, str] = {}
+    own: set[str] = set()
+    for terms in every:
+        own |= terms.own
+        for word, text in terms.written:
+            written.setdefault(word, text)
+    posted = {word for word in postings if ">" not in word}
+    meant = {
+        word
+        for words, meanings in lexicon.phrases.items()
+        for word in words
+        if any(meaning.place is None for meaning in meanings)
+    }
+    known = posted | {word for words in lexicon.phrases for word in words}
+    common = Counter({word: len(postings[word][0]) for word in posted})
+    return Vocabulary(
+        sorted_words=sorted(known),
+        written=written,
+        lexicon=lexicon,
+        spelling=Spelling(known, common),
+        known=frozenset(known),
+        numbers=[word for word in posted if word.isdigit()],
+        of_places=lexicon.gazetteer.words - own - meant,
+    )

@@ -1,19 +1,17 @@
 """What words may mean: places, subjects and kinds, channels, degrees, and people's own words."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from canais_app.directory import places
 from canais_app.directory.models import CHANNEL_NAMES, ChannelKind
+from canais_app.directory.places import Gazetteer, Place, Words
 from canais_app.directory.words import norms
 
 LONGEST = 6  # words in the longest phrase that is looked up
-CONCEPTS = {
-    "juizado": "Juizado especial",
-    "juizado especial": "Juizado especial",
-    "juizado especial cível": "Juizado especial cível",
-    "juizado especial criminal": "Juizado especial criminal",
-    "juizado especial da fazenda pública": "Juizado especial da fazenda pública",
+SUBJECTS = {
     "cível": "Cível",
     "criminal": "Criminal",
     "execução penal": "Execução penal",
@@ -27,122 +25,147 @@ CONCEPTS = {
     "infância e juventude": "Infância e juventude",
     "violência doméstica": "Violência doméstica",
     "direito bancário": "Direito bancário",
+    "bancário": "Direito bancário",
     "agrário": "Direito agrário",
+    "direito agrário": "Direito agrário",
+    "juizado especial cível": "Juizado especial cível",
+    "juizado especial criminal": "Juizado especial criminal",
+    "juizado especial da fazenda pública": "Juizado especial da fazenda pública",
+}
+KINDS = {
+    "juizado": "Juizado especial",
+    "juizado especial": "Juizado especial",
     "vara única": "Vara única",
     "gabinete": "Gabinete",
     "secretaria": "Secretaria",
     "cejusc": "CEJUSC (conciliação)",
-    "pid": "Ponto de inclusão digital",
+    "ponto de inclusão digital": "Ponto de inclusão digital",
     "diretoria do foro": "Diretoria do foro",
     "distribuição": "Distribuição e protocolo",
     "núcleo de justiça": "Núcleo de Justiça 4.0",
     "turma recursal": "Turma recursal",
     "câmara": "Câmara",
 }
+# Who judges a subject where no unit is special in it. Lei 11.340/2006 art. 33 (violência
+# doméstica → criminal), Lei 7.210/1984 art. 65 (execução penal → the judge of the sentence),
+# Lei 12.153/2009 and Prov. CNJ 7/2010 (juizado da fazenda → fazenda); what nobody else has is
+# cível.
+BROADER = {
+    "violência doméstica": "criminal",
+    "execução penal": "criminal",
+    "execução fiscal": "fazenda pública",
+    "fazenda pública": "cível",
+    "direito bancário": "cível",
+    "direito agrário": "cível",
+    "juizado especial da fazenda pública": "fazenda pública",
+}
 # A vara única judges all of these, whether or not its tags say so.
 SOLE_COURT_JUDGES = (
     "cível família sucessões criminal fazenda pública infância juventude violência doméstica "
-    "execução fiscal penal juizado especial"
+    "execução fiscal penal juizado especial direito bancário agrário"
 )
+# Whole houses: beside a subject they only say where it is looked for.
+HOUSES = ("diretoria do foro",)
 PHRASES = {
     "aberta agora": "aberta:agora",
     "aberto agora": "aberta:agora",
     "abertas agora": "aberta:agora",
     **{name: f"canal:{kind}" for kind, name in CHANNEL_NAMES.items()},
 }
-
-
-@dataclass(frozen=True)
-class Place:
-    """A comarca, or a municipality and the comarca that serves it (None: to be confirmed)."""
-
-    name: str
-    comarca_id: int | None
-    comarca: str
-    is_comarca: bool = True
+NOTICE, OUTSIDE, NOTHING = "aviso", "fora", "nada"
+_MARK = re.compile(r"\b(canal|grau|aberta):(\w+)")
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a phrase means: exactly one of place, channel, degree, open or other words."""
+    """What a phrase means: a unit meets it when it meets every part that is given.
+
+    `says` is a sentence for the person; with `outside` no unit of the court answers at all.
+    """
 
     label: str
     place: Place | None = None
+    is_sure: bool = True  # a place by its whole name, or by what the table calls it
     channel: str = ""
     degree: int = 0
     open_now: bool = False
-    words: tuple[str, ...] = ()
+    words: Words = ()
+    says: str = ""
+    outside: bool = False
+    is_subject: bool = False
+    is_house: bool = False
+    is_away: bool = False  # a town of another state
+    is_idle: bool = False  # it need not be met
 
 
 @dataclass(frozen=True)
 class Lexicon:
     """Phrases by their compared words. A phrase may mean several things."""
 
-    phrases: Mapping[tuple[str, ...], tuple[Meaning, ...]]
-    place_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    phrases: Mapping[Words, tuple[Meaning, ...]]
+    gazetteer: Gazetteer = field(default_factory=Gazetteer)
+    broader: Mapping[Words, Meaning] = field(default_factory=dict[Words, Meaning])
 
-    def look_up(self, words: tuple[str, ...]) -> tuple[Meaning, ...]:
+    def look_up(self, words: Words) -> tuple[Meaning, ...]:
         """Return what a phrase may mean, nothing for unknown ones."""
         return self.phrases.get(words, ())
 
 
-def build(places: Sequence[Place], synonyms: Iterable[tuple[str, str]]) -> Lexicon:
+def build(every: Sequence[Place], synonyms: Iterable[tuple[str, str]]) -> Lexicon:
     """Return the lexicon of this directory's places and synonyms."""
-    phrases: defaultdict[tuple[str, ...], list[Meaning]] = defaultdict(list)
-    for name, label in CONCEPTS.items():
-        phrases[norms(name)].append(Meaning(label, words=norms(name)))
-    # One entry by name: the comarca stands before the municipality it is named after.
-    for place in sorted(places, key=lambda place: not place.is_comarca):
-        for words in _ways_to_say(place.name):
-            if all(m.place is None for m in phrases[words]):
-                phrases[words].append(Meaning(_place_label(place), place=place))
+    gazetteer = places.gather(every)
+    phrases: defaultdict[Words, list[Meaning]] = defaultdict(list)
+    for name, label in SUBJECTS.items():
+        phrases[norms(name)].append(Meaning(label, words=norms(name), is_subject=True))
+    for name, label in KINDS.items():
+        phrases[norms(name)].append(Meaning(label, words=norms(name), is_house=name in HOUSES))
+    for words, place in gazetteer.names.items():
+        phrases[words].append(Meaning(place.label, place=place))
     for said, means in (*PHRASES.items(), *synonyms):
-        words = norms(said)
-        meaning = _meaning(means, phrases)
+        words, meaning = norms(said), read_means(means, phrases)
         if words and meaning and meaning not in phrases[words]:
             phrases[words].append(meaning)
-    _shorten(places, phrases)
-    names = {" ".join(w): w for w, m in phrases.items() if any(x.place for x in m)}
-    return Lexicon({words: tuple(found) for words, found in phrases.items() if found}, names)
+    for part, found in gazetteer.parts.items():
+        if len(found) == 1 and part not in phrases:
+            phrases[part].append(Meaning(found[0].label, place=found[0], is_sure=False))
+    broader = {norms(special): phrases[norms(general)][0] for special, general in BROADER.items()}
+    return Lexicon({words: tuple(m) for words, m in phrases.items() if m}, gazetteer, broader)
 
 
-def _place_label(place: Place) -> str:
-    if place.comarca_id is None:
-        return f"Município: {place.name}"
-    if place.is_comarca or place.name == place.comarca:
-        return f"Comarca: {place.comarca}"
-    return f"{place.name}: comarca de {place.comarca}"
+def read_means(means: str, phrases: Mapping[Words, Sequence[Meaning]]) -> Meaning | None:
+    """Read the right side of a synonym; None when there is nothing to understand.
 
-
-def _ways_to_say(name: str) -> set[tuple[str, ...]]:
-    words = norms(name)
-    without_d = tuple("oeste" if word == "doeste" else word for word in words)
-    return {words, without_d}
-
-
-def _shorten(places: Sequence[Place], phrases: defaultdict[tuple[str, ...], list[Meaning]]) -> None:
-    """Let the beginning of a name stand for it when no other place begins so: `tangará`."""
-    beginnings: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
-    for place in places:
-        words = norms(place.name)
-        for length in range(1, len(words)):
-            beginnings[words[:length]].add(place.name)
-    by_name = {place.name: place for place in sorted(places, key=lambda p: p.is_comarca)}
-    for words, names in beginnings.items():
-        if len(names) == 1 and words not in phrases and len("".join(words)) > 4:  # noqa: PLR2004
-            place = by_name[next(iter(names))]
-            if place.comarca_id is not None:
-                phrases[words].append(Meaning(_place_label(place), place=place))
-
-
-def _meaning(means: str, phrases: Mapping[tuple[str, ...], Sequence[Meaning]]) -> Meaning | None:
-    kind, _, value = means.partition(":")
-    if kind == "canal" and value in set(ChannelKind):
-        return Meaning(f"Com {CHANNEL_NAMES[ChannelKind(value)]}", channel=value)
-    if kind == "grau" and value in ("1", "2"):
-        return Meaning(f"{value}º grau", degree=int(value))
-    if kind == "aberta":
-        return Meaning("Aberta agora", open_now=True)
-    words = norms(means)
+    Words, and marks between them: `canal:whatsapp`, `grau:2`, `aberta:agora`. A sentence after
+    `aviso:` is said beside the units found, after `fora:` instead of them. `nada:` means nothing.
+    """
+    kind, colon, sentence = means.partition(":")
+    if colon and kind == NOTHING:
+        return Meaning("", is_idle=True)
+    if colon and kind in (NOTICE, OUTSIDE):
+        return Meaning("", says=sentence.strip(), outside=kind == OUTSIDE, is_idle=True)
+    marks = dict(_MARK.findall(means))
+    words = norms(_MARK.sub(" ", means))
     known = phrases.get(words, ())
-    return known[0] if known else (Meaning(means.capitalize(), words=words) if words else None)
+    made = known[0] if known else Meaning(" ".join(means.split()).capitalize(), words=words)
+    if not marks:
+        return made if words else None
+    return _marked(made if words else Meaning(""), marks)
+
+
+def _marked(made: Meaning, marks: Mapping[str, str]) -> Meaning | None:
+    channel, degree = marks.get("canal", ""), marks.get("grau", "")
+    if (channel and channel not in set(ChannelKind)) or degree not in ("", "1", "2"):
+        return None
+    labels = (
+        made.label,
+        f"Com {CHANNEL_NAMES[ChannelKind(channel)]}" if channel else "",
+        f"{degree}º grau" if degree else "",
+        "Aberta agora" if "aberta" in marks else "",
+    )
+    return replace(
+        made,
+        label=" · ".join(label for label in labels if label),
+        channel=channel,
+        degree=int(degree or 0),
+        open_now="aberta" in marks,
+    )

@@ -233,7 +233,7 @@ class Synonym(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     said: str = Field(unique=True, max_length=80)
-    means: str = Field(max_length=120)
+    means: str = Field(max_length=300)
 
 
 class DirectoryVersion(SQLModel, table=True):

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlmodel import Session, col, select
 
-from canais_app.directory import snapshot
+from canais_app.directory import kept
 from canais_app.directory.models import CHANNEL_NAMES, Channel, ChannelKind, Comarca, Unit
 from canais_app.directory.views import NoticeView
 from canais_app.expediente.posting import KIND_NAMES
@@ -77,7 +77,7 @@ def listed(
     Raises:
         NotFoundError: no such comarca or unit.
     """
-    here = snapshot.load(session)
+    here = kept.load(session)
     row = here.find(unit) if unit else None
     found = shown(session, now, row)
     return [one for one in found if not comarca or one.concerns_comarca(here.comarca(comarca).slug)]

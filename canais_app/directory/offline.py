@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from canais_app.directory import channels, snapshot, version
+from canais_app.directory import channels, kept, version
 from canais_app.directory.models import Channel, ChannelKind, Unit, UnitKind
 from canais_app.directory.snapshot import KIND_NAMES, Snapshot
 from canais_app.kit.text import fold
@@ -33,7 +33,7 @@ def packed(session: Session) -> tuple[str, bytes]:
 
 def content(session: Session) -> dict[str, Any]:
     """Return every active unit under its comarca, from A to Z, the 2nd degree first."""
-    here = snapshot.load(session)
+    here = kept.load(session)
     places: dict[str, list[Any]] = {}
     for unit in sorted(here.units.values(), key=lambda unit: unit.path):
         places.setdefault(_place(here, unit), []).append(_entry(here, unit))

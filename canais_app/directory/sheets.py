@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.directory import changes, channels, contacts, said, values
 from canais_app.directory.drafts import DAYS
+from canais_app.directory.finding import Filters, find_units
 from canais_app.directory.models import Channel, Comarca, Feature, Unit, UnitKind
-from canais_app.directory.queries import Filters, find_units
 from canais_app.directory.snapshot import KIND_NAMES
 from canais_app.kit import clock, paging
 from canais_app.kit.errors import InvalidError

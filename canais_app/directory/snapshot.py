@@ -1,21 +1,20 @@
 """One version of the directory in memory: units, their channels and the search index.
 
-Built from the database by whoever asks first after a change, shared by all readers of a process.
+Built from the database after a change, shared by all readers of a process.
 """
 
-import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import class_mapper
 from sqlmodel import Session, SQLModel
 
-from canais_app.directory import channels, lexicon, version
+from canais_app.directory import channels, lexicon
 from canais_app.directory.errors import UnitMovedError
 from canais_app.directory.index import Document, Index, Mask
 from canais_app.directory.models import (
@@ -28,8 +27,9 @@ from canais_app.directory.models import (
     Unit,
     UnitKind,
 )
-from canais_app.expediente.calendar import CourtCalendar, Place
-from canais_app.expediente.calendar import Spot as CalendarSpot
+from canais_app.directory.places import Place as NamedPlace
+from canais_app.expediente.calendar import CourtCalendar
+from canais_app.expediente.rules import Place
 from canais_app.kit.errors import NotFoundError
 
 KIND_NAMES = {
@@ -49,20 +49,36 @@ KIND_NAMES = {
     UnitKind.INCLUSION_POINT: "Ponto de inclusão digital",
 }
 M = TypeVar("M", bound=SQLModel)
-KEPT = 2  # versions in memory: the present one, and the one readers may still hold
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Which units open together: those of a comarca with the same weekly hours.
+
+    `group_of` says of each unit of the index to which of `groups` it belongs.
+    """
+
+    groups: Sequence[Unit]
+    group_of: np.ndarray
+
+    def is_open(self, calendar: CourtCalendar, now: datetime) -> Mask:
+        """Return of every unit whether it is open, closures of single units left out."""
+        states = [calendar.state_at(now, Place(u.comarca_id), u.hours).is_open for u in self.groups]
+        return np.array(states, dtype=np.bool_)[self.group_of]
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The directory of one version; rows are detached and only read."""
+    """The directory of one version. A row is as its table has it, and nobody can write to it."""
 
     index: Index
-    units: dict[int, Unit]
-    channels: dict[int, list[Channel]]
-    comarcas: dict[int, Comarca]
-    by_slug: dict[str, Unit]
-    under: dict[int, list[Unit]]  # unit id → the units that hang directly under it
-    moved: dict[str, str]  # slug that was → slug to go on at
+    units: Mapping[int, Unit]
+    channels: Mapping[int, list[Channel]]
+    comarcas: Mapping[int, Comarca]
+    by_slug: Mapping[str, Unit]
+    moved: Mapping[str, str]  # slug that was → slug to go on at
+    under: Mapping[int, list[Unit]]  # unit id → the units that hang directly under it
+    hours: Hours
     _open: dict[tuple[CourtCalendar, datetime], Mask] = field(
         default_factory=dict[tuple[CourtCalendar, datetime], Mask]
     )
@@ -103,50 +119,36 @@ class Snapshot:
         return mask
 
     def _find_open(self, calendar: CourtCalendar, now: datetime) -> Mask:
-        known: dict[tuple[CalendarSpot, str], bool] = {}
-        mask = np.zeros(self.index.size, dtype=np.bool_)
-        for at, document in enumerate(self.index.documents):
-            unit = self.units[document.id]
-            place = Place(unit.comarca_id, unit.id)
-            key = (calendar.spot(place), str(unit.hours))
-            if key not in known:
-                known[key] = calendar.state_at(now, place, unit.hours).is_open
-            mask[at] = known[key]
+        mask = self.hours.is_open(calendar, now)
+        alone = {id_ for c in calendar.closures for id_ in (c.unit_id, *c.below)} - {None}
+        for at, document in enumerate(self.index.documents if alone else ()):
+            if document.id in alone:
+                unit = self.units[document.id]
+                place = Place(unit.comarca_id, unit.id)
+                mask[at] = calendar.state_at(now, place, unit.hours).is_open
         return mask
 
-
-_kept: dict[str, Snapshot] = {}
-_building = threading.Lock()
-
-
-def load(session: Session) -> Snapshot:
-    """Return the snapshot of the directory as this transaction sees it."""
-    token = version.current(session)
-    found = _kept.get(token)
-    if found is not None:
-        return found
-    with _building:
-        if token not in _kept:
-            made = _build(session)
-            while len(_kept) >= KEPT:
-                _kept.pop(next(iter(_kept)))
-            _kept[token] = made
-        return _kept[token]
+    def mask(self, unit_ids: Collection[int]) -> Mask:
+        """Return some units as a mask over the index."""
+        wanted = set(unit_ids)
+        return self.index.mask([at for at, d in enumerate(self.index.documents) if d.id in wanted])
 
 
-def _build(session: Session) -> Snapshot:
-    comarcas = {row.id or 0: row for row in _copies(session, Comarca)}
-    towns = _copies(session, Municipality)
-    everything = _copies(session, Unit)
+def build(session: Session, before: Snapshot | None = None) -> Snapshot:
+    """Read the directory; what `before` took apart already is not taken apart again."""
+    comarcas = {row.id or 0: row for row in _rows(session, Comarca)}
+    towns = _rows(session, Municipality)
+    everything = _rows(session, Unit)
     units = {row.id or 0: row for row in everything if row.active}
     by_unit: defaultdict[int, list[Channel]] = defaultdict(list)
-    for channel in _copies(session, Channel):
+    for channel in _rows(session, Channel):
         if channel.unit_id in units and channel.retired_at is None:
             by_unit[channel.unit_id].append(channel)
-    synonyms = [(row.said, row.means) for row in _copies(session, Synonym)]
+    synonyms = [(row.said, row.means) for row in _rows(session, Synonym)]
     served = _served(towns)
     documents = [_document(unit, comarcas, served, by_unit[id_]) for id_, unit in units.items()]
-    index = Index(documents, lexicon.build(_places(comarcas, towns), synonyms))
+    words = lexicon.build(_places(comarcas, towns), synonyms)
+    index = Index(documents, words, before.index.terms if before else None)
     under: defaultdict[int, list[Unit]] = defaultdict(list)
     for unit in units.values():
         under[unit.parent_id or 0].append(unit)
@@ -156,8 +158,9 @@ def _build(session: Session) -> Snapshot:
         channels={id_: channels.in_order(rows) for id_, rows in by_unit.items()},
         comarcas=comarcas,
         by_slug={unit.slug: unit for unit in units.values()},
+        moved=_moved(everything, _rows(session, FormerSlug)),
         under=under,
-        moved=_moved(everything, _copies(session, FormerSlug)),
+        hours=_hours(units[document.id] for document in index.documents),
     )
 
 
@@ -175,10 +178,23 @@ def _moved(units: Sequence[Unit], former: Sequence[FormerSlug]) -> dict[str, str
     return {slug: unit.slug for slug, unit in gone if unit is not None}
 
 
-def _copies(session: Session, model: type[M]) -> list[M]:
-    """Return all rows of a table as objects of no session, so that nobody else's are touched."""
-    rows = session.connection().execute(sql_select(class_mapper(model).local_table)).mappings()
-    return [model(**row) for row in rows]
+def _rows(session: Session, model: type[M]) -> list[M]:
+    """Return a table's rows as they are: they have the attributes of their model."""
+    found = session.connection().execute(sql_select(class_mapper(model).local_table)).all()
+    return cast("list[M]", found)
+
+
+def _hours(units: Iterable[Unit]) -> Hours:
+    known: dict[tuple[int | None, str], int] = {}
+    groups: list[Unit] = []
+    group_of: list[int] = []
+    for unit in units:
+        key = (unit.comarca_id, str(unit.hours) if unit.hours else "")
+        if key not in known:
+            known[key] = len(groups)
+            groups.append(unit)
+        group_of.append(known[key])
+    return Hours(groups, np.array(group_of, dtype=np.int32))
 
 
 def _served(towns: Sequence[Municipality]) -> dict[int, tuple[str, ...]]:
@@ -189,13 +205,13 @@ def _served(towns: Sequence[Municipality]) -> dict[int, tuple[str, ...]]:
     return {comarca: tuple(names) for comarca, names in served.items()}
 
 
-def _places(comarcas: dict[int, Comarca], towns: Sequence[Municipality]) -> list[lexicon.Place]:
+def _places(comarcas: Mapping[int, Comarca], towns: Sequence[Municipality]) -> list[NamedPlace]:
     installed = {id_: row for id_, row in comarcas.items() if row.installed}
-    places = [lexicon.Place(row.name, id_, row.name) for id_, row in installed.items()]
+    places = [NamedPlace(row.name, id_, row.name) for id_, row in installed.items()]
     for town in towns:
         there = installed.get(town.comarca_id or 0)
         places.append(
-            lexicon.Place(
+            NamedPlace(
                 town.name,
                 town.comarca_id if there else None,
                 there.name if there else "",
@@ -207,9 +223,9 @@ def _places(comarcas: dict[int, Comarca], towns: Sequence[Municipality]) -> list
 
 def _document(
     unit: Unit,
-    comarcas: dict[int, Comarca],
-    served: dict[int, tuple[str, ...]],
-    own: list[Channel],
+    comarcas: Mapping[int, Comarca],
+    served: Mapping[int, tuple[str, ...]],
+    own: Sequence[Channel],
 ) -> Document:
     comarca = comarcas.get(unit.comarca_id or 0)
     return Document(
@@ -222,7 +238,7 @@ def _document(
         comarca=comarca.name if comarca else "",
         towns=served.get(unit.comarca_id or 0, ()),
         competences=tuple(unit.competences),
-        aliases=tuple(unit.aliases),
+        aliases=(*unit.aliases, *unit.former_names),
         channels=frozenset(channel.kind for channel in own),
         contacts=tuple(_contact(channel) for channel in own if _contact(channel)),
     )

@@ -1,197 +1,161 @@
 """From what was typed to groups of alternatives that a unit has to meet.
 
-Each group comes from one stretch of the words. Typing mistakes are only looked at in words that
-nobody knows; the corrected reading is said back as "você quis dizer".
+Each group comes from one stretch of the words. A place is sure when its whole name stands there; a
+part of a name yields to a sure place, and is said back as "você quis dizer".
 """
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-from canais_app.directory.fuzzy import SHORTEST, Spelling, allowed
+from canais_app.directory import mending, places
 from canais_app.directory.lexicon import LONGEST, Lexicon, Meaning
-from canais_app.directory.words import STOP, Token, normalise, tokens
+from canais_app.directory.mending import PREFIX, Correction
+from canais_app.directory.vocabulary import Vocabulary
+from canais_app.directory.words import Token, tokens
 
-EXPANSIONS = 60
-PREFIX = 2  # letters needed before a beginning stands for its words
+_PLACE_LEADS = frozenset("em comarca comarcas municipio cidade".split())  # noqa: SIM905
+_OF = frozenset("de da do das dos".split())  # noqa: SIM905
+_HOUSES_OF_A_PLACE = frozenset(
+    "vara juizado forum foro gabinete secretaria cejusc cartorio distribuicao".split()  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True)
 class Group:
-    """One stretch of the words: any of its alternatives meets it."""
+    """One stretch of the words: any of its alternatives meets it.
+
+    `pairs` join a number to the word it numbers, `2>camara`. A stretch `in_place` stands where a
+    place would be named. `is_part` marks words that stand in no name but a place's.
+    """
 
     start: int
     end: int
     literal: tuple[str, ...]
     meanings: tuple[Meaning, ...] = ()
     expansions: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
+    in_place: bool = False
+    is_part: bool = False
+
+    @property
+    def number(self) -> str:
+        """The number it is, if it is one and means nothing else."""
+        return self.literal[0] if self.pairs and not self.meanings else ""
+
+    @property
+    def place(self) -> places.Place | None:
+        """The place it means, if it means one."""
+        return self.meanings[0].place if self.meanings else None
+
+    @property
+    def is_sure_place(self) -> bool:
+        """Whether a place's whole name stands here."""
+        return self.place is not None and self.meanings[0].is_sure
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a text was understood. `corrections` are (from, to, words) in the text."""
+    """How a text was understood. `guesses` are (from, to, words) in the text."""
 
     groups: tuple[Group, ...]
     key: tuple[str, ...]
-    corrections: tuple[tuple[int, int, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """Every word of the directory, sorted, with how it is written and the lexicon beside it."""
-
-    sorted_words: Sequence[str]
-    written: Mapping[str, str]
-    lexicon: Lexicon
-    spelling: Spelling
-    known: frozenset[str] = field(default_factory=frozenset[str])
-
-    def beginning_with(self, prefix: str) -> tuple[str, ...]:
-        """Return the words that begin so, at most `EXPANSIONS`."""
-        first = bisect_left(self.sorted_words, prefix)
-        found: list[str] = []
-        for word in self.sorted_words[first : first + EXPANSIONS]:
-            if not word.startswith(prefix):
-                break
-            found.append(word)
-        return tuple(found)
+    guesses: tuple[Correction, ...] = ()
 
 
 def read(text: str, vocabulary: Vocabulary) -> Reading:
     """Understand a text; unknown words are completed, joined, split or corrected first."""
-    typed = _join(tokens(text), vocabulary)
+    typed = mending.join(tokens(text), vocabulary)
     key = tuple(token.norm for token in typed)
-    mended, corrections = _mend(typed, vocabulary)
-    return Reading(tuple(_group(mended, vocabulary)), key, tuple(corrections))
+    mended, guesses = mending.mend(typed, vocabulary)
+    groups = _settle(_group(mended, vocabulary))
+    guesses += [
+        (group.start, group.end, name)
+        for group in groups
+        if (name := _whole_name(group, vocabulary))
+    ]
+    return Reading(tuple(groups), key, tuple(dict.fromkeys(guesses)))
 
 
-def _join(typed: list[Token], vocabulary: Vocabulary) -> list[Token]:
-    """Put together a word that was torn apart: `sin op`, `cuia ba`."""
-    made: list[Token] = []
-    for token in typed:
-        before = made[-1] if made else None
-        torn = before and not (before.norm in vocabulary.known and token.norm in vocabulary.known)
-        if before and torn and before.norm + token.norm in vocabulary.known:
-            made[-1] = Token(before.norm + token.norm, before.start, token.end)
-        else:
-            made.append(token)
-    return made
-
-
-def _mend(
-    typed: list[Token], vocabulary: Vocabulary
-) -> tuple[list[Token], list[tuple[int, int, str]]]:
-    mended: list[Token] = []
-    corrections: list[tuple[int, int, str]] = []
-    at = 0
-    while at < len(typed):
-        token = typed[at]
-        if _is_known(token.norm, vocabulary):
-            mended.append(token)
-            at += 1
-            continue
-        if at == len(typed) - 1 and (whole := _complete(token, vocabulary)):
-            mended.append(whole)
-            at += 1
-            continue
-        first, last, name = _near_place(typed, at, vocabulary)
-        if name:
-            del mended[len(mended) - (at - first) :]
-            start, end = typed[first].start, typed[last - 1].end
-            mended += [Token(word, start, end) for word in vocabulary.lexicon.place_names[name]]
-            corrections.append((start, end, _written(name.split(), vocabulary)))
-            at = last
-            continue
-        if (
-            len(typed) > 1
-            and len(token.norm) < SHORTEST
-            and not vocabulary.spelling.near(token.norm)
-        ):
-            at += 1  # a stop-word with a slip: `dto`, `dr`
-            continue
-        pieces = _split(token, vocabulary)
-        near = pieces or tuple(vocabulary.spelling.near(token.norm)[:1])
-        if near:
-            corrections.append((token.start, token.end, _written(near, vocabulary)))
-        mended += [Token(word, token.start, token.end) for word in near or (token.norm,)]
-        at += 1
-    return mended, corrections
-
-
-def _is_known(word: str, vocabulary: Vocabulary) -> bool:
-    return word in vocabulary.known or word.isdigit()
-
-
-def _complete(token: Token, vocabulary: Vocabulary) -> Token | None:
-    """Take the last word, still being typed, for the one word that begins so, or leave it."""
-    if len(token.norm) < PREFIX:
-        return token
-    found = vocabulary.beginning_with(token.norm)
-    if not found:
-        return None
-    return replace(token, norm=found[0]) if len(found) == 1 else token
-
-
-def _near_place(typed: list[Token], at: int, vocabulary: Vocabulary) -> tuple[int, int, str]:
-    """Return the stretch around an unknown word that is nearly a place's name, and the name."""
-    best: tuple[float, int, int, int, str] | None = None
-    for first in range(max(0, at - 3), at + 1):
-        for last in range(at + 1, min(len(typed), at + 4) + 1):
-            said = " ".join(token.norm for token in typed[first:last])
-            most = allowed(len(said))
-            if not most:
-                continue
-            found = process.extractOne(
-                said, vocabulary.lexicon.place_names.keys(), scorer=OSA.distance, score_cutoff=most
-            )
-            if found and len(found[0].split()) == last - first:
-                rank = (found[1], -(last - first), first, last, found[0])
-                best = min(best, rank) if best else rank
-    return (best[2], best[3], best[4]) if best else (at, at + 1, "")
-
-
-def _split(token: Token, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the known words of two typed without their space, or with a letter in its place."""
-    word = token.norm
-    for gap in (0, 1):
-        for cut in range(2, len(word) - 1 - gap):
-            pieces = (word[:cut], word[cut + gap :])
-            if len(word) > 5 and all(_is_word(piece, vocabulary) for piece in pieces):  # noqa: PLR2004
-                return tuple(normalise(piece) for piece in pieces if piece not in STOP)
-    return ()
-
-
-def _is_word(piece: str, vocabulary: Vocabulary) -> bool:
-    return piece in STOP or (len(piece) > 1 and normalise(piece) in vocabulary.known)
-
-
-def _written(words: Sequence[str], vocabulary: Vocabulary) -> str:
-    return " ".join(vocabulary.written.get(word, word) for word in words)
+def _whole_name(group: Group, vocabulary: Vocabulary) -> str:
+    """Return the place that a part of its name, or a town with nearly its name, may mean."""
+    if any(meaning.is_away for meaning in group.meanings):
+        return vocabulary.spell(mending.nearest_place(group.literal, vocabulary))
+    return group.place.name if group.place and not group.is_sure_place else ""
 
 
 def _group(typed: list[Token], vocabulary: Vocabulary) -> list[Group]:
     groups: list[Group] = []
     at = 0
     while at < len(typed):
-        length, meanings = _longest_phrase(typed, at, vocabulary.lexicon)
+        length, meanings = _longest_phrase(typed, at, vocabulary)
         stretch = typed[at : at + length]
         literal = tuple(token.norm for token in stretch)
         expansions: tuple[str, ...] = ()
         if length == 1 and literal[0] not in vocabulary.known and len(literal[0]) >= PREFIX:
             expansions = vocabulary.beginning_with(literal[0])
-        groups.append(Group(stretch[0].start, stretch[-1].end, literal, meanings, expansions))
+        groups.append(
+            Group(
+                start=stretch[0].start,
+                end=stretch[-1].end,
+                literal=literal,
+                meanings=meanings,
+                expansions=expansions,
+                pairs=_pairs(typed, at) if literal[0].isdigit() and length == 1 else (),
+                in_place=_in_place(typed, at, at + length),
+                is_part=not meanings and vocabulary.of_places.issuperset(literal),
+            )
+        )
         at += length
     return groups
 
 
 def _longest_phrase(
-    typed: list[Token], at: int, lexicon: Lexicon
+    typed: list[Token], at: int, vocabulary: Vocabulary
 ) -> tuple[int, tuple[Meaning, ...]]:
+    lexicon: Lexicon = vocabulary.lexicon
     for length in range(min(LONGEST, len(typed) - at), 0, -1):
-        found = lexicon.look_up(tuple(token.norm for token in typed[at : at + length]))
+        words = tuple(token.norm for token in typed[at : at + length])
+        found = lexicon.look_up(words)
         if found:
             return length, found
+        town = places.elsewhere().get(words)
+        if town:
+            return length, (Meaning(town, says=_away(town), outside=True, is_away=True),)
     return 1, ()
+
+
+def _away(town: str) -> str:
+    return f"{town} fica fora de Mato Grosso; aqui só há unidades do TJMT."
+
+
+def _in_place(typed: Sequence[Token], first: int, last: int) -> bool:
+    """Whether a place would be named here: `em …`, `fórum …`, or the end of `vara … de …`."""
+    lead = set(typed[first].lead)
+    before = typed[first - 1].norm if first else ""
+    if lead & _PLACE_LEADS or before in ("forum", "foro"):
+        return True
+    at_end = last == len(typed)
+    court = any(token.norm in _HOUSES_OF_A_PLACE for token in typed[:first])
+    return at_end and (court or bool(lead & _OF))
+
+
+def _pairs(typed: Sequence[Token], at: int) -> tuple[str, ...]:
+    """Return a number with the word after it, and with the one before it."""
+    number = typed[at].norm
+    beside = (typed[near].norm for near in (at + 1, at - 1) if 0 <= near < len(typed))
+    return tuple(f"{number}>{word}" for word in beside)
+
+
+def _settle(groups: list[Group]) -> list[Group]:
+    """Let parts of names, and towns of other states, yield to a place that is sure."""
+    if not any(group.is_sure_place for group in groups):
+        return groups
+    return [
+        replace(group, meanings=(), is_part=True) if _is_doubtful(group) else group
+        for group in groups
+    ]
+
+
+def _is_doubtful(group: Group) -> bool:
+    is_away = any(meaning.is_away for meaning in group.meanings)
+    return is_away or (group.place is not None and not group.is_sure_place)

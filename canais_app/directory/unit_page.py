@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from canais_app.directory import cards, channels, notices, snapshot
+from canais_app.directory import cards, channels, kept, notices
 from canais_app.directory.models import FEATURE_NAMES, Comarca, Unit, UnitKind
 from canais_app.directory.nearby import Spot, nearest
 from canais_app.directory.snapshot import Snapshot
@@ -29,7 +29,7 @@ def unit_page(session: Session, slug: str, *, now: datetime) -> UnitPage:
     Raises:
         NotFoundError: no active unit has this slug.
     """
-    here = snapshot.load(session)
+    here = kept.load(session)
     unit = here.find(slug)
     above = [here.units[int(id_)] for id_ in unit.path.split("/") if _is_above(here, id_, unit)]
     near = _sectors(here, unit)

@@ -13,3 +13,4 @@ from canais_app.kit import versions
 _version = versions.keep(DirectoryVersion, Unit, Channel, Comarca, Municipality, Synonym)
 current = _version.current
 renew = _version.renew
+is_own = _version.is_own

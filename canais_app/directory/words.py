@@ -2,35 +2,54 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from canais_app.kit.text import fold
 
-_STOP_WORDS = (
-    "a o as os e em no na nos nas de da do das dos dum duma ao aos com para por pra pro um "
-    "uma que comarca unidade unidades municipio cidade contato contatos atendimento falar "
-    "quero queria preciso como numero meu minha judicial judiciaria justica mt "
-)
+_STOP_WORDS = """
+    a o as os e ou em no na nos nas de da do das dos dum duma num numa ao aos com para por pra pro
+    pelo pela um uma uns umas que qual quais quem onde aonde quando como se me meu minha meus
+    minhas seu sua eu ele ela eles elas voce vc isso este esta esse essa nao ja so ate sem sobre
+    ha tem ter tenho estou esta estao foi ser sera sou fica ficam falar fazer faco faz quero
+    queria gostaria preciso precisa posso pode consigo ver saber achar encontrar procurar procuro
+    busco buscar pedir entrar ir comarca comarcas unidade unidades municipio municipios cidade
+    cidades contato contatos atendimento numero num nr n endereco processo processos acao acoes
+    judicial judiciaria judiciario justica mt dr dra doutor doutora sr sra senhor senhora ola oi
+    obrigado obrigada favor horario horarios expediente funcionamento
+"""
 STOP = frozenset(_STOP_WORDS.split())
-_ORDINAL_WORDS = (
-    "primeir segund terceir quart quint sext setim oitav non decim".split()  # noqa: SIM905
+_UNITS = "primeir segund terceir quart quint sext setim oitav non".split()  # noqa: SIM905
+_TENS = "decim vigesim trigesim".split()  # noqa: SIM905
+_ROMAN = (
+    "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split()  # noqa: SIM905
 )
-_ROMAN = "i ii iii iv v vi vii viii ix x".split()  # noqa: SIM905
+_CARDINALS = "dois tres quatro cinco seis sete oito nove dez".split()  # noqa: SIM905
+TENS = {f"{stem}{end}": n * 10 for n, stem in enumerate(_TENS, 1) for end in "ao"}
 ORDINALS = {
-    **{f"{stem}{end}": str(n) for n, stem in enumerate(_ORDINAL_WORDS, 1) for end in "ao"},
+    **{f"{stem}{end}": str(n) for n, stem in enumerate(_UNITS, 1) for end in "ao"},
+    **{word: str(n) for word, n in TENS.items()},
     **{roman: str(n) for n, roman in enumerate(_ROMAN, 1)},
+    **{word: str(n) for n, word in enumerate(_CARDINALS, 2)},
+    "duas": "2",
 }
-_APOSTROPHES = re.compile("['’‘`´]")
-_SPLIT = re.compile(r"[a-z0-9]+")
-_NUMBERED = re.compile(r"^[ao]?0*(\d{1,3})[a-z]{0,2}$")
+_APOSTROPHES = "'’‘`´"
+_PLURALS = (
+    ("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ois", "ol"), ("ns", "m"),
+    ("res", "r"), ("zes", "z"), ("s", ""),
+)  # fmt: skip
+# A number keeps the end of its ordinal; letters glued to a number are a word of their own.
+_SPLIT = re.compile(r"\d+(?:a|o|as|os)?(?![a-z])|\d+|[a-z]+")
+_NUMBERED = re.compile(r"^0*(\d{1,3})(?:a|o|as|os)?$")
 
 
 @dataclass(frozen=True)
 class Token:
-    """One word as compared (`norm`) and where it stood in what was typed."""
+    """One word as compared (`norm`), where it stood in what was typed, and what led to it."""
 
     norm: str
     start: int
     end: int
+    lead: tuple[str, ...] = ()  # the stop-words just before it
 
 
 def normalise(word: str) -> str:
@@ -39,18 +58,40 @@ def normalise(word: str) -> str:
     return numbered.group(1) if numbered else ORDINALS.get(word, word)
 
 
+def singulars(word: str) -> list[str]:
+    """Return what the word may be in the singular, the likeliest first: `civeis` → `civel`."""
+    return [
+        word.removesuffix(end) + other
+        for end, other in _PLURALS
+        if word.endswith(end) and len(word) - len(end) > 1
+    ]
+
+
 def tokens(text: str) -> list[Token]:
-    """Split text into compared words; `d oeste` and `d'Oeste` are `doeste`, stop-words go."""
+    """Split text into compared words; `d oeste` and `d'Oeste` are `doeste`, stop-words go.
+
+    Tens and ones of an ordinal are one number: `décima primeira` is 11.
+    """
     made: list[Token] = []
+    lead: list[str] = []
     pending = -1  # where a lone "d" stood
+    tens = 0
     for word, start, end in _spans(text):
         if word == "d" and pending < 0:
             pending = start
             continue
         if pending >= 0:
             word, start, pending = f"d{word}", pending, -1  # noqa: PLW2901 (the word goes on)
-        if word not in STOP:
-            made.append(Token(normalise(word), start, end))
+        if word in STOP:
+            lead.append(word)
+            continue
+        norm = normalise(word)
+        if tens and not lead and word in ORDINALS and len(norm) == 1:
+            made[-1] = Token(str(tens + int(norm)), made[-1].start, end, made[-1].lead)
+        else:
+            made.append(Token(norm, start, end, tuple(lead)))
+        tens = TENS.get(word, 0)
+        lead.clear()
     return made
 
 
@@ -63,11 +104,16 @@ def _spans(text: str) -> list[tuple[str, int, int]]:
     """Return folded words with their place in the text; folding one letter may give more."""
     folded: list[str] = []
     origin: list[int] = []
-    for at, letter in enumerate(_APOSTROPHES.sub("\x00", text)):
-        if letter == "\x00":
+    for at, letter in enumerate(text):
+        if letter in _APOSTROPHES:
             continue
-        for piece in fold(letter):
+        for piece in _folded(letter):
             folded.append(piece)
             origin.append(at)
     whole = "".join(folded)
     return [(m.group(), origin[m.start()], origin[m.end() - 1] + 1) for m in _SPLIT.finditer(whole)]
+
+
+@lru_cache(maxsize=4096)
+def _folded(letter: str) -> str:
+    return fold(letter)

@@ -12,6 +12,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction
 from sqlmodel import Session, SQLModel
 
+BIRTH = 8  # the first letters of a token never change: they name the database
+
 
 @dataclass(frozen=True)
 class Version:
@@ -27,7 +29,19 @@ class Version:
 
     def renew(self, session: Session) -> None:
         """Give the tables a new version within this transaction."""
-        session.merge(self.table(id=1, token=secrets.token_hex(12)))
+        before = self.current(session)[:BIRTH] or secrets.token_hex(BIRTH // 2)
+        token = before + secrets.token_hex(10)
+        session.merge(self.table(id=1, token=token))
+        session.info[self.table] = token
+
+    def is_own(self, session: Session, token: str) -> bool:
+        """Whether this session itself made this version, and so must see what it holds."""
+        return session.info.get(self.table) == token
+
+
+def same_database(one: str, other: str) -> bool:
+    """Whether two tokens are versions of the same rows, and not of another database's."""
+    return bool(one) and one[:BIRTH] == other[:BIRTH]
 
 
 def keep(table: type[SQLModel], *covers: type[SQLModel]) -> Version:

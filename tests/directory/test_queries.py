@@ -3,10 +3,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session
 
-from canais_app.directory import cnj, extras, notices, queries
+from canais_app.directory import cnj, extras, finding, notices, origins, queries
 from canais_app.directory.extras import Glimpse
+from canais_app.directory.finding import Filters
 from canais_app.directory.models import Unit
-from canais_app.directory.queries import Filters
 from canais_app.directory.unit_page import unit_page
 from canais_app.kit.errors import InvalidError, NotFoundError
 from tests.factories import directory as make
@@ -46,7 +46,7 @@ def units(session: Session) -> Units:
 def test_what_people_type_finds_the_unit_first(
     session: Session, now: datetime, units: Units, words: str, first: str
 ) -> None:
-    answer = queries.find_units(session, words, now=now)
+    answer = finding.find_units(session, words, now=now)
     assert answer.items[0].name == units[first].name
 
 
@@ -55,7 +55,7 @@ def test_every_unit_is_found_first_by_its_own_name_and_by_each_alias(
 ) -> None:
     for unit in units.values():
         for name in (unit.name, unit.name.upper(), *unit.aliases):
-            assert queries.find_units(session, name, now=now).items[0].id == unit.id
+            assert finding.find_units(session, name, now=now).items[0].id == unit.id
 
 
 def test_phones_and_emails_are_found_backwards(
@@ -67,14 +67,14 @@ def test_phones_and_emails_are_found_backwards(
         f"30{unit.id:06d}",
         "2a-vara-civel-de-rondonopolis@exemplo",
     ):
-        found = queries.find_units(session, words, now=now)
+        found = finding.find_units(session, words, now=now)
         assert [card.id for card in found.items] == [unit.id]
 
 
 def test_a_municipality_to_be_confirmed_gets_no_answer_but_a_next_step(
     session: Session, now: datetime, units: Units
 ) -> None:
-    answer = queries.find_units(session, "vara denise", now=now)
+    answer = finding.find_units(session, "vara denise", now=now)
     assert answer.items == []
     assert "Denise" in answer.advice
     assert "Ouvidoria" in answer.advice
@@ -83,7 +83,7 @@ def test_a_municipality_to_be_confirmed_gets_no_answer_but_a_next_step(
 def test_nothing_found_is_never_an_empty_page(
     session: Session, now: datetime, units: Units
 ) -> None:
-    answer = queries.find_units(session, "zzyzx qqwwk", now=now)
+    answer = finding.find_units(session, "zzyzx qqwwk", now=now)
     assert answer.items == []
     assert "Ouvidoria" in answer.advice
 
@@ -91,7 +91,7 @@ def test_nothing_found_is_never_an_empty_page(
 def test_the_understood_parts_can_be_taken_away(
     session: Session, now: datetime, units: Units
 ) -> None:
-    answer = queries.find_units(session, "whatsapp juizado sinop", now=now)
+    answer = finding.find_units(session, "whatsapp juizado sinop", now=now)
     assert [part.label for part in answer.understood] == [
         "Com WhatsApp",
         "Juizado especial",
@@ -101,53 +101,53 @@ def test_the_understood_parts_can_be_taken_away(
 
 
 def test_a_correction_is_said_back(session: Session, now: datetime, units: Units) -> None:
-    answer = queries.find_units(session, "civel rondonopols", now=now)
+    answer = finding.find_units(session, "civel rondonopols", now=now)
     assert answer.did_you_mean == "civel Rondonópolis"
-    assert queries.find_units(session, "civel rondonopolis", now=now).did_you_mean == ""
+    assert finding.find_units(session, "civel rondonopolis", now=now).did_you_mean == ""
 
 
 def test_scores_are_the_sum_of_their_parts(session: Session, now: datetime, units: Units) -> None:
-    for card in queries.find_units(session, "juizado sinop", now=now).items:
+    for card in finding.find_units(session, "juizado sinop", now=now).items:
         assert card.score == pytest.approx(sum(card.parts.values()), abs=0.01)
 
 
 def test_filters_narrow_and_count(session: Session, now: datetime, units: Units) -> None:
-    answer = queries.find_units(session, "sinop", Filters(channel="whatsapp"), now=now)
+    answer = finding.find_units(session, "sinop", Filters(channel="whatsapp"), now=now)
     assert [card.id for card in answer.items] == [units["registry"].id]
-    assert queries.find_units(session, "sinop", now=now).facets["channel:whatsapp"] == 1
+    assert finding.find_units(session, "sinop", now=now).facets["channel:whatsapp"] == 1
     with pytest.raises(InvalidError):
-        queries.find_units(session, "", Filters(comarca="atlantida"), now=now)
+        finding.find_units(session, "", Filters(comarca="atlantida"), now=now)
 
 
 def test_open_now_follows_the_court_s_clock(session: Session, now: datetime, units: Units) -> None:
-    open_now = queries.find_units(session, "sinop", Filters(open_now=True), now=now)
+    open_now = finding.find_units(session, "sinop", Filters(open_now=True), now=now)
     assert open_now.total == 4
     assert open_now.items[0].open_words == "Aberta · fecha às 19h"
     night = now + timedelta(hours=8)
-    assert queries.find_units(session, "sinop", Filters(open_now=True), now=night).total == 0
-    card = queries.find_units(session, "sinop", now=night).items[0]
+    assert finding.find_units(session, "sinop", Filters(open_now=True), now=night).total == 0
+    card = finding.find_units(session, "sinop", now=night).items[0]
     assert card.open_words == "Fechada · abre amanhã às 12h"
 
 
 def test_pages_of_the_answer_meet_without_gap_or_repeat(
     session: Session, now: datetime, units: Units
 ) -> None:
-    first = queries.find_units(session, "", now=now, limit=4)
-    rest = queries.find_units(session, "", now=now, limit=50, cursor=first.next)
+    first = finding.find_units(session, "", now=now, limit=4)
+    rest = finding.find_units(session, "", now=now, limit=50, cursor=first.next)
     ids = [card.id for card in (*first.items, *rest.items)]
     assert len(ids) == len(set(ids)) == first.total
     with pytest.raises(InvalidError):
-        queries.find_units(session, "", now=now, cursor="x")
+        finding.find_units(session, "", now=now, cursor="x")
 
 
 def test_a_case_number_answers_with_where_it_began(
     session: Session, now: datetime, units: Units
 ) -> None:
-    answer = queries.case_origin(session, SINOP_CASE, now=now)
+    answer = origins.case_origin(session, SINOP_CASE, now=now)
     assert answer.comarca == "Sinop"
     assert "origem: comarca de sinop; confirme a unidade no pje" in answer.message.lower()
     assert {card.comarca for card in answer.units} == {"Sinop"}
-    typed = queries.find_units(session, SINOP_CASE, now=now)
+    typed = finding.find_units(session, SINOP_CASE, now=now)
     assert typed.case == answer
     assert typed.understood == []
 
@@ -155,7 +155,7 @@ def test_a_case_number_answers_with_where_it_began(
 def test_an_unknown_origin_is_no_error(session: Session, now: datetime, units: Units) -> None:
     bare = "00000010020268119199"[:16] + "0999"
     number = bare[:7] + cnj.check_digits(bare) + bare[9:]
-    answer = queries.case_origin(session, number, now=now)
+    answer = origins.case_origin(session, number, now=now)
     assert answer.valid
     assert "Origem não identificada" in answer.message
 
@@ -163,16 +163,16 @@ def test_an_unknown_origin_is_no_error(session: Session, now: datetime, units: U
 def test_a_wrong_case_number_in_the_box_is_said_kindly(
     session: Session, now: datetime, units: Units
 ) -> None:
-    answer = queries.find_units(session, "0000001-50.2026.8.11.0015", now=now)
+    answer = finding.find_units(session, "0000001-50.2026.8.11.0015", now=now)
     assert answer.case is not None
     assert not answer.case.valid
     assert "verificadores" in answer.case.message
 
 
 def test_the_index_follows_every_change(session: Session, now: datetime, units: Units) -> None:
-    assert queries.find_units(session, "zebu", now=now).total == 0
+    assert finding.find_units(session, "zebu", now=now).total == 0
     make.unit(session, "Vara do Zebu Mecânico de Sinop")
-    assert queries.find_units(session, "zebu", now=now).total == 1
+    assert finding.find_units(session, "zebu", now=now).total == 1
     units["civil"].active = False
     session.add(units["civil"])
     session.flush()
@@ -195,7 +195,7 @@ def test_a_notice_stands_on_each_card_it_concerns(
     make.notice(
         session, "Fórum sem energia", comarca_id=units["forum"].comarca_id, act="Portaria 12/2026"
     )
-    cards = queries.find_units(session, "vara", now=now).items
+    cards = finding.find_units(session, "vara", now=now).items
     assert not any(card.notices for card in cards)
     assert queries.unit_card(session, units["jec"].slug, now=now).notices == [
         "Fórum sem energia. Portaria 12/2026."
@@ -206,10 +206,13 @@ def test_a_notice_stands_on_each_card_it_concerns(
 def test_the_agenda_room_puts_its_next_time_on_the_card(
     session: Session, now: datetime, units: Units, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extras, "_readers", {})
+    monkeypatch.setattr(extras, "readers", extras.Readers())
     chambers = units["chambers"]
     extras.show_agendas(
-        lambda _s, ids, _n: {i: Glimpse("gab", "qua., 25/11, 14h") for i in ids if i == chambers.id}
+        lambda _s, ids, _n: {
+            i: Glimpse("gab", "qua., 25/11, 14h") for i in ids if i == chambers.id
+        },
+        lambda _s: [chambers.id or 0],
     )
     card = queries.unit_card(session, chambers.slug, now=now)
     assert card.next_free == "qua., 25/11, 14h"
@@ -220,7 +223,7 @@ def test_too_long_a_text_is_refused_at_its_field(
     session: Session, now: datetime, units: Units
 ) -> None:
     with pytest.raises(InvalidError) as refusal:
-        queries.find_units(session, "x" * 1_000_000, now=now)
+        finding.find_units(session, "x" * 1_000_000, now=now)
     assert "q" in refusal.value.errors
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor
-from canais_app.directory import extras, history, queries, tree
+from canais_app.directory import extras, finding, history, queries, tree
 from canais_app.directory.drafts import NewPlace, NewUnit
 from canais_app.directory.errors import UnitMovedError
 from canais_app.directory.models import Comarca, Unit, UnitChange
@@ -142,7 +142,7 @@ def test_a_retired_unit_leads_to_its_successor_and_is_in_no_list(
     with pytest.raises(UnitMovedError) as moved:
         queries.unit_card(session, sole.slug, now=now)
     assert moved.value.slug == porto.slug
-    found = queries.find_units(session, "Vara Única de Vera", now=now)
+    found = finding.find_units(session, "Vara Única de Vera", now=now)
     assert sole.slug not in {card.slug for card in found.items}
     assert routes_of(session) == routes_of(session) - {f"/unidade/{sole.slug}"}
     tree.retire(session, porto.code, family.code, actor=admin, now=now)
@@ -171,7 +171,7 @@ def test_what_ties_a_unit_is_named(
 ) -> None:
     with pytest.raises(ConflictError, match="2 unidades estão abaixo dela: Juizado"):
         tree.retire(session, units["jec"].code, units["family"].code, actor=admin, now=now)
-    monkeypatch.setattr(extras, "_hindrances", [lambda *_: ["A agenda está publicada."]])
+    monkeypatch.setattr(extras.readers, "hindrances", [lambda *_: ["A agenda está publicada."]])
     with pytest.raises(ConflictError, match="A agenda está publicada"):
         tree.retire(session, units["sole"].code, units["family"].code, actor=admin, now=now)
 

@@ -12,6 +12,7 @@ from canais_app.complaints.queries import channel_name
 from canais_app.complaints.reports import Report
 from canais_app.complaints.service import Filed
 from canais_app.directory import queries as directory
+from canais_app.directory.finding import find_units
 from canais_app.directory.views import UnitRef
 from canais_app.kit import clock, db, text
 from canais_app.kit.errors import AppError, InvalidError
@@ -68,9 +69,7 @@ class Intake(rx.State):
         if not isinstance(words, str) or len(words.strip()) < LEAST_WORDS:
             return
         try:
-            answer = await db.in_reading(
-                directory.find_units, words, now=clock.now(), limit=MOST_FOUND
-            )
+            answer = await db.in_reading(find_units, words, now=clock.now(), limit=MOST_FOUND)
         except AppError as refusal:
             self.found_words = refusal.message
             return

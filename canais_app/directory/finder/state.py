@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from canais_app import routes
-from canais_app.directory import cnj, notices, queries
+from canais_app.directory import cnj, finding, notices
+from canais_app.directory.finding import Filters
 from canais_app.directory.models import ChannelKind
-from canais_app.directory.queries import Filters
 from canais_app.directory.views import NoticeView, SearchAnswer, Understood, UnitCard
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError
@@ -54,7 +54,7 @@ class Finder(rx.State):
             return
         self._sharing, self._shared = False, address
         self.notices = await db.in_reading(notices.shown, clock.now())
-        words = str(asked.get("q", ""))[: queries.LONGEST_TEXT]
+        words = str(asked.get("q", ""))[: finding.LONGEST_TEXT]
         self.generation += 1 if words != self.words else 0
         self.channel = _known_channel(asked.get("canal", ""))
         self.degree = 2 if asked.get("grau") == "2" else 0
@@ -110,7 +110,7 @@ class Finder(rx.State):
     async def _search(self, words: str, *, more: bool = False) -> None:
         words = words if isinstance(words, str) else ""
         # A case number is answered and forgotten: it stays in the person's own browser.
-        kept = len(words) <= queries.LONGEST_TEXT and cnj.may_be_shared(words)
+        kept = len(words) <= finding.LONGEST_TEXT and cnj.may_be_shared(words)
         self.words = words if kept else ""
         filters = Filters(channel=self.channel, degree=self.degree, open_now=self.open_now)
         self.searched = bool(words.strip()) or filters != Filters()
@@ -119,7 +119,7 @@ class Finder(rx.State):
             return
         try:
             answer = await db.in_reading(
-                queries.find_units,
+                finding.find_units,
                 words,
                 filters,
                 now=clock.now(),

@@ -1,0 +1,127 @@
+"""How well every unit meets one group of words."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from canais_app.directory.index import Floats, Index, Mask
+from canais_app.directory.lexicon import Meaning
+from canais_app.directory.models import ChannelKind
+from canais_app.directory.understanding import Group
+
+FORGIVEN = 0.6  # what a corrected word is worth
+BEGUN = 0.8  # what the beginning of a word is worth
+SAID = 0.75  # what a synonym's words are worth beside the words themselves
+PLACE_WEIGHT, MOST_WEIGHT = 6.0, 8.0
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What changes by itself: who answers now, and who can be booked (read only when asked)."""
+
+    is_open: Mask
+    bookable: Callable[[], Mask]
+
+    def with_channel(self, index: Index, channel: str) -> Mask:
+        """Return the units with a channel; a published agenda is one too."""
+        own = index.channels.get(channel)
+        mask = index.mask([]) if own is None else own
+        return mask | self.bookable() if channel == ChannelKind.APPOINTMENT else mask
+
+
+@dataclass(frozen=True)
+class Met:
+    """How well every unit meets one group; `weight` is what the group counts."""
+
+    group: Group
+    score: Floats
+    mask: Mask
+    weight: float
+
+    @property
+    def is_place(self) -> bool:
+        """Whether it can be given up for nothing: a person must not be sent elsewhere."""
+        return self.group.place is not None or self.group.is_part
+
+    @property
+    def is_channel(self) -> bool:
+        """Whether it only asks for a channel."""
+        return any(m.channel and not m.words for m in self.group.meanings)
+
+    @property
+    def part(self) -> str:
+        """What this adds to a score is called."""
+        return "place" if self.is_place else "channel" if self.is_channel else "words"
+
+
+def meet(index: Index, group: Group, moment: Moment, *, forgiving: bool = False) -> Met:
+    """Score the units that meet a group; `forgiving` takes known words for mistyped ones."""
+    score, frequency = _literal(index, group, forgiving=forgiving and group.place is None)
+    for word in group.expansions:
+        _take(index, score, word, BEGUN)
+    for meaning in group.meanings:
+        np.maximum(score, _meant(index, meaning, moment), out=score)
+    mask = score > 0
+    is_place = group.place is not None
+    counted = bool(group.expansions) or is_place
+    count = max(1, int(np.count_nonzero(mask)) if counted else frequency)
+    weight = min(MOST_WEIGHT, 0.5 + math.log(1 + index.size / count))
+    weight = PLACE_WEIGHT if is_place else weight
+    return Met(group, score, mask, weight * len(group.literal) ** 0.5)
+
+
+def _literal(index: Index, group: Group, *, forgiving: bool) -> tuple[Floats, int]:
+    """Score the units in which all of the words stand; the mean of their weights."""
+    if not group.literal:  # a meaning put in place of the words
+        return np.zeros(index.size, dtype=np.float32), index.size
+    if not forgiving:
+        for pair in group.pairs:
+            if pair in index.postings:
+                score = np.zeros(index.size, dtype=np.float32)
+                return score, _take(index, score, pair, 1.0)
+    return _all_words(index, group.literal, forgiving=forgiving)
+
+
+def _all_words(index: Index, words: Sequence[str], *, forgiving: bool) -> tuple[Floats, int]:
+    total: Floats | None = None
+    frequency = index.size
+    for word in words:
+        one = np.zeros(index.size, dtype=np.float32)
+        frequency = min(frequency, _take(index, one, word, 1.0))
+        if forgiving:
+            for near in index.vocabulary.spelling.near(word):
+                _take(index, one, near, FORGIVEN)
+        total = one if total is None else np.where((one > 0) & (total > 0), total + one, 0)
+    if total is None:
+        return np.ones(index.size, dtype=np.float32), frequency
+    return (total / np.float32(len(words))).astype(np.float32), frequency
+
+
+def _take(index: Index, score: Floats, word: str, worth: float) -> int:
+    posting = index.postings.get(word)
+    if posting is None:
+        return index.size
+    places, weights = posting
+    score[places] = np.maximum(score[places], weights * np.float32(worth))
+    return len(places)
+
+
+def _meant(index: Index, meaning: Meaning, moment: Moment) -> Floats:
+    """Score the units that meet every part of a meaning."""
+    if meaning.place is not None:
+        # A place to be confirmed has no comarca, and is met by a unit's own words only.
+        own = index.comarcas.get(meaning.place.comarca_id or -1)
+        return (index.mask([]) if own is None else own).astype(np.float32)
+    score = _all_words(index, meaning.words, forgiving=False)[0]
+    if meaning.words:
+        score = score * np.float32(SAID)
+    if meaning.channel:
+        score = score * moment.with_channel(index, meaning.channel)
+    if meaning.degree:
+        own = index.degrees.get(meaning.degree)
+        score = score * (index.mask([]) if own is None else own)
+    if meaning.open_now:
+        score = score * moment.is_open
+    return score.astype(np.float32)

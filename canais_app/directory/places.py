@@ -1,0 +1,85 @@
+"""What places are called: in full, by a part of their name, and towns of other states.
+
+A part of a name that only one place has leads to it, but is never sure: the answer says the whole
+name back. A town of another state must not become a comarca whose name is near to it.
+"""
+
+import csv
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from canais_app.directory.words import norms
+
+Words = tuple[str, ...]
+SHORTEST_PART = 4  # letters of a part of a name that may stand for it
+_ELSEWHERE = Path(__file__).parent / "data" / "elsewhere.csv"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A comarca, or a municipality and the comarca that serves it (None: to be confirmed)."""
+
+    name: str
+    comarca_id: int | None
+    comarca: str
+    is_comarca: bool = True
+
+    @property
+    def label(self) -> str:
+        """What the chip says."""
+        if self.comarca_id is None:
+            return f"Município: {self.name}"
+        if self.is_comarca or self.name == self.comarca:
+            return f"Comarca: {self.comarca}"
+        return f"{self.name}: comarca de {self.comarca}"
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """The places of the state by their compared words.
+
+    `parts` are stretches of names and the names that hold them; `words` are all words of names.
+    """
+
+    names: Mapping[Words, Place] = field(default_factory=dict[Words, Place])
+    parts: Mapping[Words, Sequence[Place]] = field(default_factory=dict[Words, Sequence[Place]])
+    words: frozenset[str] = field(default_factory=frozenset[str])
+    spoken: Sequence[str] = ()  # the names, for comparing letter by letter
+
+
+def gather(places: Sequence[Place]) -> Gazetteer:
+    """Return the gazetteer; a comarca stands before the municipality it is named after."""
+    names: dict[Words, Place] = {}
+    for place in sorted(places, key=lambda place: not place.is_comarca):
+        for words in _ways_to_say(place.name):
+            names.setdefault(words, place)
+    parts: defaultdict[Words, dict[str, Place]] = defaultdict(dict)
+    for words, place in names.items():
+        for first in range(len(words)):
+            for last in range(first + 1, len(words) + 1):
+                part = words[first:last]
+                if part not in names and len("".join(part)) >= SHORTEST_PART:
+                    parts[part].setdefault(place.name, place)
+    every = frozenset(word for words in names for word in words)
+    return Gazetteer(
+        names,
+        {part: tuple(found.values()) for part, found in parts.items()},
+        every,
+        [" ".join(words) for words in names],
+    )
+
+
+def _ways_to_say(name: str) -> set[Words]:
+    words = norms(name)
+    return {words, tuple("oeste" if word == "doeste" else word for word in words)}
+
+
+@lru_cache(maxsize=1)
+def elsewhere() -> Mapping[Words, str]:
+    """Return the towns and states outside Mato Grosso, as `Goiânia (GO)`, by their words."""
+    with _ELSEWHERE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {norms(row["name"]): f"{row['name']} ({row['states']})" for row in rows}
