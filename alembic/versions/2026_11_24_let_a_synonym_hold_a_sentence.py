@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '20261124_synonym'
-down_revision = '20261124_places'
+down_revision = '20261124_walk_in'
 branch_labels = None
 depends_on = None
 
