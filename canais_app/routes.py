@@ -40,6 +40,7 @@ ADMIN_OUTBOX = "/admin/mensagens"
 ADMIN_SETTINGS = "/admin/configuracao"
 
 API = "/api/v1"
+AGENDA_FEED = API + "/agendas/{slug}/feed.ics"
 NOTICES_FEED = "/avisos.atom"
 NOTICES_FEED_OF = "/avisos/{slug}.atom"
 SIGN_IN_FORM = "/sessao/entrar"
@@ -78,6 +79,11 @@ def agenda(slug: str) -> str:
 def appointment(token: str) -> str:
     """Return the private page of an appointment."""
     return f"/agendamento/{token}"
+
+
+def agenda_feed(slug: str, key: str) -> str:
+    """Return the secret calendar address of an agenda."""
+    return f"{AGENDA_FEED.format(slug=slug)}?key={key}"
 
 
 def waitlist(slug: str) -> str:

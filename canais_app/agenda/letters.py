@@ -21,7 +21,7 @@ from canais_app.settings import settings
 
 @dataclass(frozen=True)
 class News:
-    """What changed, beyond the appointment itself. `token` stands in for the row's own.
+    """What changed, beyond the appointment itself.
 
     `until` is how long the letter's promise holds: to confirm, to take the offer or one of the
     alternatives. `reason` is why a request was refused.

@@ -267,3 +267,13 @@ class WalkIn(SQLModel, table=True):
     status: str = Field(default="waiting", max_length=12)  # waiting, called, attended, left
     called_at: datetime | None = None
     ended_at: datetime | None = None
+
+
+class AgendaFeed(SQLModel, table=True):
+    """The key of an agenda's calendar address; its gabinete has at most one."""
+
+    __tablename__ = "agenda_feed"  # pyright: ignore[reportAssignmentType]
+
+    agenda_id: int = Field(foreign_key="agenda.id", primary_key=True)
+    key_hash: str = Field(max_length=64)
+    made_at: datetime

@@ -12,6 +12,7 @@ from canais_app.agenda.hindrances import hindrances
 from canais_app.api import (
     admin,
     agenda,
+    agenda_feed,
     calendar,
     complaints,
     directory,
@@ -108,6 +109,7 @@ def make() -> FastAPI:
         directory,
         calendar,
         agenda,
+        agenda_feed,
         complaints,
         feeds,
         sessions,

@@ -4,6 +4,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.agenda.chambers import DeskBlock, DeskDay, DeskItem
+from canais_app.agenda.desk.feed import feed_card
 from canais_app.agenda.desk.state import ChambersState
 from canais_app.ui import shell
 from canais_app.ui.feedback import problem, skeleton
@@ -234,7 +235,7 @@ def _desk() -> rx.Component:
         rx.el.div(problem(ChambersState.problem), class_name="desk-top"),
         rx.el.div(
             rx.el.div(rx.foreach(ChambersState.days, _day), _conflicts()),
-            _blocks(),
+            rx.el.div(_blocks(), feed_card(ChambersState.agenda_id)),
             class_name="picker-cols",
         ),
     )

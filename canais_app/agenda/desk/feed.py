@@ -1,0 +1,66 @@
+"""The card of the desk from which the agenda goes into the gabinete's own calendar."""
+
+import reflex as rx
+
+from canais_app.agenda.desk.feed_state import FeedState
+from canais_app.ui.feedback import problem
+
+
+def _address() -> rx.Component:
+    return rx.el.div(
+        rx.el.label("Endereço do calendário", html_for="endereco-calendario"),
+        rx.el.input(
+            id="endereco-calendario", value=FeedState.address, read_only=True, spell_check=False
+        ),
+        rx.el.p(
+            "No seu calendário, escolha “assinar” ou “adicionar por URL” e cole.",
+            class_name="small muted",
+        ),
+        class_name="field",
+    )
+
+
+def _acts(agenda_id: rx.Var[int]) -> rx.Component:
+    return rx.el.div(
+        rx.el.button(
+            rx.cond(FeedState.since != "", "Trocar o endereço", "Criar o endereço"),
+            type="button",
+            on_click=FeedState.make(agenda_id),
+            class_name="btn sec sm",
+        ),
+        rx.cond(
+            FeedState.since != "",
+            rx.el.button(
+                "Revogar",
+                rx.el.span(" o endereço do calendário", class_name="visually-hidden"),
+                type="button",
+                on_click=FeedState.revoke(agenda_id),
+                class_name="btn danger sm",
+            ),
+        ),
+        class_name="row",
+    )
+
+
+def feed_card(agenda_id: rx.Var[int]) -> rx.Component:
+    """Draw the card for an agenda; another agenda is another card, looked up anew."""
+    return rx.el.section(
+        rx.el.h2("No seu calendário", id="no-calendario"),
+        rx.el.p(
+            "Um endereço secreto mostra esta agenda no calendário do gabinete: quem vem e quando, "
+            "sem assunto nem processo. Trocar o endereço desliga o anterior.",
+            class_name="small muted",
+        ),
+        rx.cond(FeedState.since != "", rx.el.p("Em uso desde ", FeedState.since, ".")),
+        rx.el.div(
+            rx.cond(FeedState.done != "", rx.el.p(FeedState.done, class_name="note ok")),
+            role="status",
+        ),
+        problem(FeedState.problem),
+        rx.cond(FeedState.address != "", _address()),
+        _acts(agenda_id),
+        aria_labelledby="no-calendario",
+        key=agenda_id.to_string(),
+        on_mount=FeedState.look(agenda_id),
+        class_name="card picker-pad stack",
+    )

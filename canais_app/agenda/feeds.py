@@ -1,0 +1,125 @@
+"""An agenda as a calendar to subscribe to, at an address only its gabinete knows.
+
+The address leaves the portal (calendar programs on servers of others read it), so it says who
+comes when, and nothing of the case, the subject or how to reach the lawyer.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from canais_app import routes
+from canais_app.accounts import audit
+from canais_app.accounts.roles import Actor
+from canais_app.agenda import keepers, letters, queries
+from canais_app.agenda.availability import Published
+from canais_app.agenda.errors import NoSuchAgendaError
+from canais_app.agenda.models import (
+    MODALITY_NAMES,
+    Agenda,
+    AgendaFeed,
+    Appointment,
+    Modality,
+    Status,
+)
+from canais_app.kit import text
+from canais_app.outbox import ics
+from canais_app.outbox.ics import IcsEvent
+from canais_app.settings import settings
+
+BACK = timedelta(days=30)
+SHOWN = (Status.CONFIRMED, Status.ATTENDED, Status.MISSED)
+
+
+@dataclass(frozen=True)
+class FeedView:
+    """Whether an agenda has an address, and since when, in words (empty: it has none)."""
+
+    since: str = ""
+
+
+def look(session: Session, actor: Actor, agenda_id: int) -> FeedView:
+    """Say whether the agenda has an address; the address itself was shown once.
+
+    Raises:
+        NotFoundError: it is another unit's.
+    """
+    keepers.require_rules(session, actor, agenda_id)
+    row = session.get(AgendaFeed, agenda_id)
+    return FeedView(queries.full_words(row.made_at) if row else "")
+
+
+def make(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> str:
+    """Give the agenda a new address and return it, this once; the one before is dead.
+
+    Raises:
+        NotFoundError: it is another unit's.
+    """
+    agenda, _ = keepers.require_rules(session, actor, agenda_id)
+    key = text.new_token()
+    row = session.get(AgendaFeed, agenda_id) or AgendaFeed(
+        agenda_id=agenda_id, key_hash="", made_at=now
+    )
+    row.key_hash, row.made_at = text.token_hash(key), now
+    session.add(row)
+    audit.record(session, actor, "criou endereço de calendário", "agenda", agenda_id, {}, now=now)
+    return settings().base_url + routes.agenda_feed(agenda.slug, key)
+
+
+def revoke(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> None:
+    """Let the agenda's address lead nowhere. Without one, nothing changes.
+
+    Raises:
+        NotFoundError: it is another unit's.
+    """
+    keepers.require_rules(session, actor, agenda_id)
+    row = session.get(AgendaFeed, agenda_id)
+    if row is not None:
+        session.delete(row)
+        audit.record(
+            session, actor, "revogou endereço de calendário", "agenda", agenda_id, {}, now=now
+        )
+
+
+def read(session: Session, slug: str, key: str, *, now: datetime) -> str:
+    """Return the calendar of an agenda, published or not, to who has its key.
+
+    What was cancelled is no longer in it.
+
+    Raises:
+        NoSuchAgendaError: no such agenda, no address, or another key: the same in each case.
+    """
+    asked = (
+        select(Agenda.id, AgendaFeed.key_hash)
+        .join(AgendaFeed, col(AgendaFeed.agenda_id) == col(Agenda.id))
+        .where(col(Agenda.slug) == slug)
+    )
+    agenda_id, known = session.exec(asked).first() or (0, "")
+    if not text.same(known or text.token_hash(""), text.token_hash(key)) or not agenda_id:
+        raise NoSuchAgendaError
+    agenda = queries.by_id(session, agenda_id, now=now)
+    rows = session.exec(
+        select(Appointment)
+        .where(
+            col(Appointment.agenda_id) == agenda_id,
+            col(Appointment.status).in_(SHOWN),
+            col(Appointment.starts_at) > now - BACK,
+        )
+        .order_by(col(Appointment.starts_at), col(Appointment.id))
+    )
+    return ics.feed([_event(agenda, row) for row in rows], agenda.row.title)
+
+
+def _event(agenda: Published, row: Appointment) -> IcsEvent:
+    modality = MODALITY_NAMES[Modality(row.modality)]
+    return IcsEvent(
+        uid=row.ics_uid,
+        sequence=row.ics_sequence,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        summary=f"Atendimento: {row.name}, OAB {queries.oab_words(row.oab)}",
+        stamp=row.confirmed_at or row.created_at,
+        description=f"{modality}\nMesa do gabinete: {settings().base_url}{routes.CHAMBERS}",
+        location=letters.where(agenda.terms_at(row.starts_at), row),
+    )

@@ -1,0 +1,189 @@
+"""The gabinete's agenda in its own calendar: by a secret address, and nothing more than needed."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from prometheus_client import REGISTRY, generate_latest
+from sqlmodel import Session, select
+from starlette.testclient import TestClient
+
+from canais_app.accounts.models import AuditEntry
+from canais_app.accounts.roles import PUBLIC, Actor
+from canais_app.agenda import feeds, service
+from canais_app.agenda.errors import NoSuchAgendaError
+from canais_app.agenda.models import Agenda, AgendaFeed
+from canais_app.api import ops
+from canais_app.api.app import make as make_api
+from canais_app.api.headers import Protect
+from canais_app.kit import clock, db
+from canais_app.kit.errors import NotFoundError, NotPermittedError, NotSignedInError
+from tests.calendars import with_ical_js, with_icalendar
+from tests.factories import accounts
+from tests.factories import agenda as make
+from tests.people import CHAMBERS_A, CHAMBERS_B, CORREGEDORIA
+
+CASE = "0000001-49.2026.8.11.0015"
+
+
+@pytest.fixture
+def graca(session: Session, now: datetime) -> Actor:
+    return accounts.actor(session, CHAMBERS_A, now=now)
+
+
+@pytest.fixture
+def agenda(session: Session, now: datetime) -> Agenda:
+    return make.agenda(session, unit_id=accounts.unit(session, "a", now=now).id)
+
+
+@pytest.fixture
+def start(now: datetime) -> datetime:
+    return clock.at(now.date() + timedelta(days=2), 14)
+
+
+def key_of(address: str) -> str:
+    return parse_qs(urlsplit(address).query)["key"][0]
+
+
+def made(session: Session, actor: Actor, agenda: Agenda, now: datetime) -> str:
+    return key_of(feeds.make(session, actor, agenda.id or 0, now=now))
+
+
+def test_the_feed_follows_the_appointments_and_both_readers_agree(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime, start: datetime
+) -> None:
+    key = made(session, graca, agenda, now)
+    booked = service.book(session, agenda.slug, make.wish(start), now=now)
+    other = service.book(
+        session, agenda.slug, make.wish(start + timedelta(hours=1), oab_number="2"), now=now
+    )
+    texts = [feeds.read(session, agenda.slug, key, now=now)]
+    service.move(session, booked.token, start + timedelta(minutes=20), now=now)
+    texts.append(feeds.read(session, agenda.slug, key, now=now))
+    service.cancel(session, other.token, now=now)
+    texts.append(feeds.read(session, agenda.slug, key, now=now))
+    steps = with_icalendar(texts)
+    assert steps == with_ical_js(texts)
+    assert [[one["start"][11:16] for one in step["events"]] for step in steps] == [
+        ["18:00", "19:00"],
+        ["18:20", "19:00"],
+        ["18:20"],
+    ]
+    assert steps[0]["events"][0]["uid"] == steps[2]["events"][0]["uid"]
+    assert steps[2]["events"][0]["sequence"] == 1
+
+
+def test_the_feed_names_no_attendee_no_case_and_no_contact(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime, start: datetime
+) -> None:
+    key = made(session, graca, agenda, now)
+    wish = make.wish(start, case_number=CASE, subject="Assunto sigiloso")
+    booked = service.book(session, agenda.slug, wish, now=now)
+    words = feeds.read(session, agenda.slug, key, now=now).replace("\r\n ", "")
+    assert "SUMMARY:Atendimento: Pessoa de demonstração\\, OAB 000001/MT" in words
+    for private in ("ATTENDEE", CASE, "sigiloso", "voce@exemplo", "3000-0000", booked.token):
+        assert private not in words
+
+
+def test_a_new_address_ends_the_one_before_and_revoking_ends_both(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime
+) -> None:
+    first = made(session, graca, agenda, now)
+    second = made(session, graca, agenda, now)
+    feeds.read(session, agenda.slug, second, now=now)
+    with pytest.raises(NoSuchAgendaError):
+        feeds.read(session, agenda.slug, first, now=now)
+    assert feeds.look(session, graca, agenda.id or 0).since
+    feeds.revoke(session, graca, agenda.id or 0, now=now)
+    assert feeds.look(session, graca, agenda.id or 0).since == ""
+    for key in (first, second, ""):
+        with pytest.raises(NoSuchAgendaError):
+            feeds.read(session, agenda.slug, key, now=now)
+    actions = session.exec(select(AuditEntry.action)).all()
+    assert actions.count("criou endereço de calendário") == 2
+    assert actions.count("revogou endereço de calendário") == 1
+
+
+def test_of_the_key_only_a_hash_is_kept(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime
+) -> None:
+    key = made(session, graca, agenda, now)
+    stored = session.exec(select(AgendaFeed)).one()
+    assert key not in stored.model_dump_json()
+    assert key not in str(session.exec(select(AuditEntry)).all())
+
+
+def test_only_the_agendas_own_people_handle_its_address(
+    session: Session, agenda: Agenda, now: datetime
+) -> None:
+    number = agenda.id or 0
+    strangers = (
+        (PUBLIC, NotSignedInError),
+        (accounts.actor(session, CORREGEDORIA, now=now), NotPermittedError),
+        (accounts.actor(session, CHAMBERS_B, now=now), NotFoundError),
+    )
+    for who, refusal in strangers:
+        with pytest.raises(refusal):
+            feeds.make(session, who, number, now=now)
+        with pytest.raises(refusal):
+            feeds.revoke(session, who, number, now=now)
+        with pytest.raises(refusal):
+            feeds.look(session, who, number)
+
+
+@pytest.fixture
+def client(database: object) -> Iterator[TestClient]:
+    with TestClient(ops.Measure(Protect(make_api())), raise_server_exceptions=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def address(database: object) -> str:
+    """The path and query of an agenda's feed, with one appointment tomorrow."""
+
+    def prepare(session: Session) -> str:
+        now = clock.now()
+        unit = accounts.unit(session, "a", now=now)
+        agenda = make.agenda(session, [make.window(day) for day in range(7)], unit_id=unit.id)
+        start = clock.at(clock.local_day(now) + timedelta(days=1), 14)
+        service.book(session, agenda.slug, make.wish(start), now=now)
+        actor = accounts.actor(session, CHAMBERS_A, now=now)
+        return feeds.make(session, actor, agenda.id or 0, now=now)
+
+    parts = urlsplit(db.run(prepare))
+    return f"{parts.path}?{parts.query}"
+
+
+def test_a_calendar_asks_again_and_hears_that_nothing_changed(
+    client: TestClient, address: str
+) -> None:
+    first = client.get(address)
+    assert first.status_code == 200
+    assert first.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert first.headers["cache-control"] == "no-store"  # of anybody in between
+    again = client.get(address, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = client.get(address, headers={"If-None-Match": '"outra"'})
+    assert other.content == first.content
+
+
+@pytest.mark.parametrize("key", ["", "errada", "k" * 43, "k" * 5000, "ç", "%00"])
+def test_another_key_leads_nowhere(client: TestClient, address: str, key: str) -> None:
+    answer = client.get(f"{urlsplit(address).path}?key={key}")
+    assert answer.status_code == 404
+    assert answer.headers["cache-control"] == "no-store"
+    unknown = client.get(f"/api/v1/agendas/nenhuma/feed.ics?key={key}")
+    assert unknown.content == answer.content
+
+
+def test_the_key_is_in_no_log_and_no_figure(
+    client: TestClient, address: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    key = key_of(address)
+    for path in (address, f"/api/v1/agendas/nenhuma/feed.ics?key={key}"):
+        client.get(path)
+    figures = generate_latest(REGISTRY).decode()
+    assert '"/api/v1/agendas/{slug}/feed.ics"' in figures
+    printed = capfd.readouterr()
+    assert key not in figures + printed.out + printed.err
