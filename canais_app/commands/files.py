@@ -33,12 +33,17 @@ def read(
 ) -> None:
     """Leva o arquivo ao diretório: todas as linhas, ou nenhuma."""
     from canais_app.accounts.roles import OPERATOR
+    from canais_app.agenda.hindrances import hindrances
+    from canais_app.directory import extras
     from canais_app.directory.files import service
 
+    extras.show_hindrances(hindrances)
     sent = service.Sent(service.kind_of(file.name), _content(file))
     with _bar() as tell:
         if dry_run:
-            found = db.run_reading(service.preview, sent, actor=OPERATOR, tell=tell)
+            found = db.run_reading(
+                service.preview, sent, actor=OPERATOR, now=clock.now(), tell=tell
+            )
         else:
             try:
                 found = db.run(

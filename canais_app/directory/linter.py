@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -13,8 +13,8 @@ from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.directory import values
 from canais_app.directory.files.stored import table_of
 from canais_app.directory.models import CHANNEL_NAMES, Channel, ChannelKind, Unit, UnitKind
+from canais_app.directory.sheets import FRESH
 
-FRESH = timedelta(days=90)
 EVERY_UNIT = (ChannelKind.PHONE, ChannelKind.EMAIL)
 ALSO = {
     UnitKind.REGISTRY: (ChannelKind.VIRTUAL_COUNTER,),

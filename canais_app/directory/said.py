@@ -13,6 +13,7 @@ EMPTY = {"hours": "o horário público", "accessibility": "nada informado"}
 FIELD_NAMES = {
     "name": "Nome",
     "kind": "Tipo",
+    "degree": "Grau",
     "competences": "Competências",
     "hours": "Horário",
     "address": "Endereço",

@@ -1,7 +1,6 @@
 """Writes a difference in one transaction: rows in bulk, the tree's paths, history and audit."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from typing import Any
 
@@ -9,7 +8,9 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlmodel import Session, col
 
 from canais_app.accounts import audit
-from canais_app.accounts.roles import Actor
+from canais_app.directory import settling
+from canais_app.directory import tree as shape
+from canais_app.directory.changes import DESK_TOPIC, PUBLIC_TOPIC, By
 from canais_app.directory.files import tree
 from canais_app.directory.files.contact_rows import ContactRows
 from canais_app.directory.files.difference import Difference
@@ -17,10 +18,18 @@ from canais_app.directory.files.lines import Tell, quiet
 from canais_app.directory.files.rows import Rows
 from canais_app.directory.files.stored import Directory, table_of
 from canais_app.directory.files.unit_rows import UnitRows
-from canais_app.directory.models import Channel, FormerSlug, Unit, UnitChange
+from canais_app.directory.models import (
+    Channel,
+    ContactProposal,
+    EditLock,
+    FormerSlug,
+    Unit,
+    UnitChange,
+)
 from canais_app.kit import live, sequences
 
 BATCH = 2000
+NEW, CHANGED = "criar unidade por arquivo", "alterar unidade por arquivo"
 Row = Mapping[str, Any]
 
 
@@ -29,35 +38,47 @@ def lock(session: Session) -> None:
 
     SQLite lets one writer in at a time by itself. Readers never wait.
     """
+    shape.take_turns(session)
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE unit, channel IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def write(  # noqa: PLR0913 (what, where, by whom, when and for whom to tell)
-    session: Session,
-    there: Directory,
-    found: Difference,
-    *,
-    actor: Actor,
-    now: datetime,
-    tell: Tell = quiet,
+def write(
+    session: Session, there: Directory, found: Difference, *, by: By, tell: Tell = quiet
 ) -> None:
-    """Write everything that is new or changed; the directory must be locked since it was read."""
+    """Write everything that is new or changed; the directory is locked since it was read."""
     lines = found.lines()
     if not lines:
         return
-    rows = Rows(actor.name, now)
+    rows = Rows(by.actor.name, by.now)
     nodes = tree.after(there.units, lines)
     units = UnitRows(rows, there, nodes, _former(session), _highest(session, Unit))
     units.take(lines)
     ContactRows(rows, there, units.ids, _highest(session, Channel)).take(lines)
     _store(session, rows, tell)
-    for action, kind in (("importar unidade", found.new), ("alterar por arquivo", found.changed)):
+    _settle(session, [row["id"] for row in rows.channels], by)
+    for action, kind in ((NEW, found.new), (CHANGED, found.changed)):
         changes = [
             (line.code, {c.column: [c.before, c.after] for c in line.changes}) for line in kind
         ]
-        audit.record_all(session, actor, action, "unit", changes, now=now)
-    live.touch(session, "directory:all")
+        audit.record_all(session, by.actor, action, "unit", changes, now=by.now)
+    _tell(session, {units.ids[line.code] for line in lines})
+
+
+def _settle(session: Session, channels: Sequence[int], by: By) -> None:
+    """Answer what visitors proposed of channels that are other now."""
+    is_open = col(ContactProposal.status) == settling.OPEN
+    asked = set(session.scalars(select(col(ContactProposal.channel_id)).where(is_open)))
+    for id_ in sorted(asked.intersection(channels)):
+        channel = session.get_one(Channel, id_, populate_existing=True)
+        settling.settle_met(session, channel, by)
+
+
+def _tell(session: Session, units: Collection[int]) -> None:
+    """Let open pages hear: the public ones, the desks, and the editors of these units."""
+    edited = set(session.scalars(select(col(EditLock.unit_id)))).intersection(units)
+    for topic in (PUBLIC_TOPIC, DESK_TOPIC, *(f"editor:{id_}" for id_ in sorted(edited))):
+        live.touch(session, topic)
 
 
 def _former(session: Session) -> dict[str, int]:

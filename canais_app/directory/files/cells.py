@@ -8,24 +8,23 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from canais_app.directory import values
+from canais_app.kit import text
 from canais_app.kit.text import fold
 
-# What a spreadsheet takes for a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _INVISIBLE = ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp")
 _BAR = re.compile(r"\\(.)|\|")
 
 
 def neutral(cell: str) -> str:
     """Keep a spreadsheet from running a cell: an apostrophe before it, which reading takes off."""
-    return f"'{cell}" if cell.startswith((*FORMULA, "'")) else cell
+    return f"'{cell}" if cell.startswith("'") else text.neutral(cell)
 
 
 def plain(cell: str) -> str:
     """Return a cell's own words."""
     if cell.startswith("'"):
         cell = cell[1:]
-    elif cell.startswith(FORMULA):
+    elif text.neutral(cell) != cell:
         raise ValueError("A célula começa como uma fórmula de planilha.")
     if not cell.isprintable():
         hidden = next((c for c in cell if unicodedata.category(c) in _INVISIBLE), None)
@@ -59,11 +58,11 @@ def write_list(names: Sequence[str]) -> str:
 
 def read_list(cell: str) -> list[str]:
     """Return names without repeats, in the order given."""
-    text, parts, at = plain(cell), [""], 0
-    for found in _BAR.finditer(text):
-        parts[-1] += text[at : found.start()] + (found[1] or "")
+    words, parts, at = plain(cell), [""], 0
+    for found in _BAR.finditer(words):
+        parts[-1] += words[at : found.start()] + (found[1] or "")
         at = found.end()
         if not found[1]:
             parts.append("")
-    parts[-1] += text[at:]
+    parts[-1] += words[at:]
     return values.tags(parts, 120)

@@ -8,9 +8,12 @@ from typing import BinaryIO
 from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.directory.files import apply, export, stored
+from canais_app.directory import extras
+from canais_app.directory.changes import By
+from canais_app.directory.files import apply, export, heads, stored
 from canais_app.directory.files.difference import READERS, Difference, compare
-from canais_app.directory.files.lines import MOST_BYTES, Tell, quiet
+from canais_app.directory.files.lines import MOST_BYTES, Refusal, Tell, quiet
+from canais_app.directory.files.stored import Directory
 from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.kit.text import number_words, plural
 from canais_app.settings import settings
@@ -62,13 +65,12 @@ def check_size(size: int) -> None:
         raise InvalidError(f"O arquivo passa de {limit} MB.")
 
 
-def preview(session: Session, sent: Sent, *, actor: Actor, tell: Tell = quiet) -> Difference:
+def preview(
+    session: Session, sent: Sent, *, actor: Actor, now: datetime, tell: Tell = quiet
+) -> Difference:
     """Return what a file would change, refusals too; write nothing."""
     require(actor, Permission.SHAPE_DIRECTORY)
-    check_size(len(sent.content))
-    there = stored.load(session)
-    accepts_demo = not settings().is_production
-    return compare(there, sent.kind, sent.content, accepts_demo=accepts_demo, tell=tell)
+    return _difference(session, stored.load(session), sent, now, tell)
 
 
 def import_file(  # noqa: PLR0913 (what, by whom, when, what was seen and for whom to tell)
@@ -89,16 +91,27 @@ def import_file(  # noqa: PLR0913 (what, by whom, when, what was seen and for wh
         ConflictError: the directory has changed since, so that the difference is another.
     """
     require(actor, Permission.SHAPE_DIRECTORY)
-    check_size(len(sent.content))
     apply.lock(session)
     there = stored.load(session)
-    accepts_demo = not settings().is_production
-    found = compare(there, sent.kind, sent.content, accepts_demo=accepts_demo, tell=tell)
+    found = _difference(session, there, sent, now, tell)
     if found.refusals:
         raise RefusedFileError(found)
     if seen and seen != found.fingerprint():
         raise ConflictError("O diretório mudou depois da conferência. Confira de novo e grave.")
-    apply.write(session, there, found, actor=actor, now=now, tell=tell)
+    apply.write(session, there, found, by=By(actor, now), tell=tell)
+    return found
+
+
+def _difference(
+    session: Session, there: Directory, sent: Sent, now: datetime, tell: Tell
+) -> Difference:
+    check_size(len(sent.content))
+    accepts_demo = not settings().is_production
+    found = compare(there, sent.kind, sent.content, accepts_demo=accepts_demo, tell=tell)
+    for line in found.changed:
+        if line.stored and line.values.get("active") is False:
+            said = extras.hindrances(session, line.stored.id, now)
+            found.refuse(Refusal(line.line, heads.STATE, sentence) for sentence in said)
     return found
 
 

@@ -53,5 +53,5 @@ def test_a_damaged_file_is_refused_where_it_is_damaged(
     assert all(any(place.startswith(more) for place in said) for more in damage.more)
     assert _fingerprint(database) == before
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < MOST_MEMORY
-    shown = db.run_reading(service.preview, sent, actor=OPERATOR)
+    shown = db.run_reading(service.preview, sent, actor=OPERATOR, now=clock.now())
     assert service.RefusedFileError(shown).errors == said

@@ -13,10 +13,11 @@ from sqlmodel import Session, col, select
 from canais_app.accounts import audit
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import OPERATOR, PUBLIC
-from canais_app.directory import version
+from canais_app.directory import extras, history, proposals, version
+from canais_app.directory.drafts import ProposalDraft
 from canais_app.directory.files import service
 from canais_app.directory.files.difference import Difference
-from canais_app.directory.models import Channel, FormerSlug, Unit, UnitChange
+from canais_app.directory.models import Channel, ContactProposal, FormerSlug, Unit, UnitChange
 from canais_app.kit.errors import ConflictError, NotPermittedError, NotSignedInError
 from tests.directory.files.damages import Lines, as_csv, as_xlsx
 from tests.directory.files.directories import exported
@@ -75,7 +76,7 @@ def second(value: str, **parts: str) -> dict[str, str]:
     return {"codigo": REGISTRY, "telefone_2": value, **names}
 
 
-def history(session: Session) -> list[tuple[str, object, object]]:
+def kept(session: Session) -> list[tuple[str, object, object]]:
     rows = session.exec(select(UnitChange).order_by(col(UnitChange.id)))
     return [(row.field, row.before, row.after) for row in rows]
 
@@ -92,7 +93,7 @@ def test_a_field_that_differs_is_changed_and_the_others_are_not(
     week = {str(day): [["08:00", "14:00"]] if day < 5 else [] for day in range(7)}
     expected = {"room": "12", "hours": week, "version": 2, "updated_at": now}
     assert unit(court, JEC).model_dump() == {**before, **expected}
-    assert history(court) == [("hours", {}, week), ("room", "", "12")]
+    assert kept(court) == [("hours", {}, week), ("room", "", "12")]
     assert version.current(court) != token
 
 
@@ -135,7 +136,7 @@ def test_a_new_unit_may_come_before_the_one_it_hangs_under(court: Session, bring
     assert (under.parent_id, under.path) == (above.id, f"/{above.id}/{under.id}/")
     assert (above.slug, above.is_demo, under.is_demo) == ("vara-nova", True, False)
     assert [row.value for row in channels(court, "N-2", "email")] == ["nova@exemplo.invalid"]
-    assert ("created", None, "Vara nova") in history(court)
+    assert ("created", None, "Vara nova") in kept(court)
 
 
 def test_a_unit_that_the_file_leaves_out_is_named_and_kept(court: Session, bring: Import) -> None:
@@ -150,7 +151,7 @@ def test_what_hangs_under_a_moved_unit_moves_along(court: Session, bring: Import
     jec, registry = unit(court, JEC), unit(court, REGISTRY)
     assert jec.path == f"/{forum.id}/{jec.id}/"
     assert registry.path == f"/{forum.id}/{jec.id}/{registry.id}/"
-    (place,) = history(court)
+    (place,) = kept(court)
     assert place[2] == {
         "parent": forum.code,
         "comarca": "sinop",
@@ -180,6 +181,19 @@ def test_two_units_of_one_name_have_addresses_of_their_own(court: Session, bring
     assert slugs == ["vara-unica-de-vera", "vara-unica-de-vera-2", "vara-unica-de-vera-3"]
 
 
+def test_what_ties_a_unit_keeps_it_from_being_retired(
+    court: Session, bring: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tied = unit(court, CIVIL).id
+    say = lambda _session, id_, _now: ["A agenda está publicada."] if id_ == tied else []  # noqa: E731
+    monkeypatch.setattr(extras, "_hindrances", [say])
+    retired = {"situacao": "desativada", "sucessora": JEC}
+    with pytest.raises(service.RefusedFileError) as refused:
+        bring({"codigo": CIVIL, **retired})
+    assert list(refused.value.errors.values()) == ["A agenda está publicada."]
+    bring({"codigo": "DIRETORIA-DO-FORO-DE-SINOP", **retired})
+
+
 def test_a_unit_is_retired_in_favour_of_another_and_restored(
     court: Session, bring: Import, now: datetime
 ) -> None:
@@ -189,7 +203,7 @@ def test_a_unit_is_retired_in_favour_of_another_and_restored(
     bring({"codigo": CIVIL, "situacao": "ativa", "sucessora": ""})
     row = unit(court, CIVIL)
     assert (row.active, row.retired_at, row.successor_id) == (True, None, None)
-    assert history(court) == [("retired", False, True), ("retired", True, False)]
+    assert kept(court) == [("retired", False, True), ("retired", True, False)]
 
 
 def test_a_second_phone_has_its_own_label_note_and_hours(court: Session, bring: Import) -> None:
@@ -230,13 +244,32 @@ def test_a_contact_whose_cell_is_emptied_is_retired_and_its_history_stays(
     bring({"codigo": REGISTRY, "whatsapp": ""})
     (gone,) = channels(court, REGISTRY, "whatsapp")
     assert gone.retired_at == now
-    assert history(court) == [("retired", False, True)]
+    assert kept(court) == [("retired", False, True)]
     assert bring({"codigo": REGISTRY, "whatsapp": ""}).lines() == []
+
+
+def test_a_contact_that_a_visitor_proposed_answers_the_proposal(
+    court: Session, bring: Import, now: datetime
+) -> None:
+    phone = channels(court, JEC, "telefone")[0]
+    said = ProposalDraft(channel=phone.id or 0, wrong="valor", value="(65) 3648-4444")
+    proposals.propose(court, unit(court, JEC).slug, said, address="203.0.113.9", now=now)
+    bring({"codigo": JEC, "telefone": "(65) 3648-4444"})
+    (row,) = court.exec(select(ContactProposal).execution_options(populate_existing=True))
+    assert (row.status, row.settled_by) == ("aceita", OPERATOR.name)
+
+
+def test_a_change_by_a_file_can_be_taken_back(court: Session, bring: Import, now: datetime) -> None:
+    bring({"codigo": JEC, "nome": "Juizado novo", "telefone_nota": "ramal 12", "grau": "1"})
+    for change in court.exec(select(UnitChange)).all():
+        history.undo(court, change.id or 0, actor=OPERATOR, now=now)
+    assert unit(court, JEC).name == "Juizado Especial Cível de Sinop"
+    assert channels(court, JEC, "telefone")[0].note == ""
 
 
 def test_what_a_person_agreed_to_is_what_is_written(court: Session, bring: Import) -> None:
     sent = exported(court, ".csv")
-    seen = service.preview(court, sent, actor=OPERATOR).fingerprint()
+    seen = service.preview(court, sent, actor=OPERATOR, now=WHEN).fingerprint()
     bring({"codigo": CIVIL, "sala": "9"})
     with pytest.raises(ConflictError, match="mudou"):
         service.import_file(court, sent, actor=OPERATOR, now=WHEN, seen=seen)
@@ -308,7 +341,7 @@ def test_every_problem_is_said_at_once(court: Session, bring: Import) -> None:
 def test_beyond_a_thousand_problems_are_only_counted(court: Session) -> None:
     head = as_csv(read(court)).partition("\n")[0]
     file = f"{head}\n" + "x\n" * 1500
-    found = service.preview(court, service.Sent(".csv", file.encode()), actor=OPERATOR)
+    found = service.preview(court, service.Sent(".csv", file.encode()), actor=OPERATOR, now=WHEN)
     assert (found.refusals, len(found.refused)) == (1500 + 1499, 1000)
 
 
@@ -323,7 +356,7 @@ def test_production_refuses_contacts_of_the_demonstration(
     lines[1].update(codigo="N-2", telefone="", email="a@exemplo.invalid")
     sent = service.Sent(".csv", as_csv(lines[:2]).encode())
     monkeypatch.setattr(service, "settings", Production)
-    found = service.preview(court, sent, actor=OPERATOR)
+    found = service.preview(court, sent, actor=OPERATOR, now=WHEN)
     assert [r.place for r in found.refused if "demonstração" in r.reason] == [
         "linha 2, coluna telefone",
         "linha 3, coluna email",
@@ -338,10 +371,10 @@ def test_only_who_shapes_the_directory_imports_and_exports_it(
         actor = accounts.actor(court, person, now=now)
         for work in (
             lambda who: service.import_file(court, sent, actor=who, now=now),
-            lambda who: service.preview(court, sent, actor=who),
+            lambda who: service.preview(court, sent, actor=who, now=now),
             lambda who: service.export_file(court, ".csv", io.BytesIO(), actor=who),
         ):
             with pytest.raises(NotPermittedError):
                 work(actor)
     with pytest.raises(NotSignedInError):
-        service.preview(court, sent, actor=PUBLIC)
+        service.preview(court, sent, actor=PUBLIC, now=now)
