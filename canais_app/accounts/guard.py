@@ -12,10 +12,13 @@ How a screen uses it:
 Screens only reflect permissions: the service that is called checks them again.
 """
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 import reflex as rx
+from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.accounts import cookies, policies, queries, sessions
@@ -27,7 +30,7 @@ from canais_app.accounts.roles import (
     require,
     require_person,
 )
-from canais_app.kit import clock, db
+from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError, NotSignedInError
 
 
@@ -79,6 +82,22 @@ async def admit_to_enrol(state: rx.State) -> Actor:
     if not actor.owes_second_step:
         require_person(actor)
     return actor
+
+
+def still(actor: Actor, check: Callable[[Session, Actor, datetime], object]) -> live.Still:
+    """Return what a live page asks before each update: may this browser go on watching?
+
+    `check(session, actor, now)` raises the refusal that the page's own reading would meet.
+    """
+
+    def may(session: Session, now: datetime) -> bool:
+        try:
+            check(session, queries.actor_now(session, actor, now=now), now)
+        except AppError:
+            return False
+        return True
+
+    return may
 
 
 def turn_away(state: rx.State, refusal: AppError) -> Any:  # noqa: ANN401 (Reflex's own event type)

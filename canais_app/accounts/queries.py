@@ -60,16 +60,18 @@ def presence(session: Session, token: str, *, now: datetime) -> Presence:
         .join(Staff, col(Staff.id) == col(LoginSession.staff_id))
         .where(col(LoginSession.token_hash) == token_hash(token))
     ).first()
-    if found is None:
+    if found is None or _is_over(*found, now):
         return NOBODY
     login, staff = found
-    if staff.status != "active" or not is_open(login, now=now) or staff.id is None:
-        return NOBODY
     if login.stage != "full":
         return Presence(PUBLIC, waits_for_code=True, staff_id=staff.id, session_id=login.id)
     actor = actor_of(session, login, staff)
     stale = now - login.seen_at >= policies.SEEN_EVERY
     return Presence(actor, stale, staff_id=staff.id, session_id=login.id)
+
+
+def _is_over(login: LoginSession, staff: Staff, now: datetime) -> bool:
+    return staff.status != "active" or not is_open(login, now=now)
 
 
 def actor_of(session: Session, login: LoginSession, staff: Staff) -> Actor:
@@ -96,6 +98,18 @@ def is_open(login: LoginSession, *, now: datetime) -> bool:
     return (
         login.revoked_at is None and now < login.expires_at and now - login.seen_at < policies.IDLE
     )
+
+
+def actor_now(session: Session, known: Actor, *, now: datetime) -> Actor:
+    """Return what has become of a signed-in person: their rights now; the public once out."""
+    found = session.exec(
+        select(LoginSession, Staff)
+        .join(Staff, col(Staff.id) == col(LoginSession.staff_id))
+        .where(col(LoginSession.id) == known.session_id, col(Staff.id) == known.staff_id)
+    ).first()
+    if found is None or found[0].stage != "full" or _is_over(*found, now):
+        return PUBLIC
+    return actor_of(session, *found)
 
 
 def actor_of_cookie(session: Session, token: str, *, now: datetime) -> Actor:

@@ -127,8 +127,17 @@ def desk(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> De
     Raises:
         NotFoundError: it is another unit's.
     """
-    keepers.require_desk(session, actor, agenda_id, Permission.SEE_AGENDA_DESK, now=now)
+    check(session, actor, agenda_id, now=now)
     return desk_of(session, agenda_id, now=now)
+
+
+def check(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> None:
+    """Refuse whoever does not work this agenda today.
+
+    Raises:
+        NotFoundError: it is another unit's.
+    """
+    keepers.require_desk(session, actor, agenda_id, Permission.SEE_AGENDA_DESK, now=now)
 
 
 def desk_of(session: Session, agenda_id: int, *, now: datetime) -> Desk:

@@ -8,63 +8,77 @@ every process hears of it, reads the room's view once and emits it to the room. 
 process and change, not per viewer.
 
 A room is a topic, or a topic and a variant of its view: `agenda:12#2026-11-23`.
+
+What not everybody may see is a *guarded* view: its pages join with a question, whether they may
+still watch, and it is asked anew before each update. A socket outlives sign-out, suspension and a
+lost role; what it is sent does not.
 """
 
 import asyncio
 import contextlib
-import secrets
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
-import psycopg
 import reflex as rx
 import structlog
 from reflex.state import StateUpdate
 from reflex_base.constants.state import FIELD_MARKER
-from sqlmodel import Session, col, delete, func, select
+from reflex_base.event import Event
+from sqlmodel import Session
 
-from canais_app.kit import clock, db
-from canais_app.kit.models import LiveChange
+from canais_app import routes
+from canais_app.kit import changes, clock, db
 from canais_app.settings import settings
 
 NAMESPACE = "/_event"
-CHANNEL = "canais_live"
+STILL = "canais.still"  # where a socket's environment holds the question of its page
 EVERY = 0.2  # seconds between two updates of one topic: at most five a second
-POLL = 0.5  # seconds between two looks at the change counter (SQLite)
-KEEP = timedelta(minutes=10)
-ORIGIN = secrets.token_hex(8)
 log = structlog.get_logger()
 
 Read = Callable[[Session, str, datetime], Mapping[str, object]]
+# Whether one page may go on watching, as the room that guards it knows.
+Still = Callable[[Session, datetime], bool]
 
 
 def touch(session: Session, topic: str) -> None:
     """Say, inside the transaction, that what `topic` shows has changed."""
     touched: set[str] = session.info.setdefault("topics", set())
-    if topic in touched:
-        return
-    touched.add(topic)
-    if settings().is_sqlite:
-        session.add(LiveChange(topic=topic, origin=ORIGIN, at=clock.now()))
-    else:
-        session.exec(select(func.pg_notify(CHANNEL, topic)))
+    if topic not in touched:
+        touched.add(topic)
+        changes.tell(session, topic)
+
+
+@dataclass(frozen=True)
+class View:
+    """What fills a room: whole values by var name, for the vars of one State."""
+
+    state: type[rx.State]
+    read: Read
+    guarded: bool = False
 
 
 @dataclass
 class Hub:
     """This process's rooms, and the views that fill them."""
 
-    views: dict[str, tuple[type[rx.State], Read]] = field(default_factory=dict)
+    views: dict[str, View] = field(default_factory=dict)
     rooms: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     listeners: list[Callable[[str], None]] = field(default_factory=list)
     app: rx.App | None = None
     listening: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop | None = None
+    _missed: bool = False
     _due: set[str] = field(default_factory=set)
     _busy: set[str] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def view(self, topic: str, variant: str) -> View | None:
+        """Return what fills the rooms of a topic, or of one variant of it."""
+        kind = topic.partition(":")[0]
+        return self.views.get(f"{kind}#{variant}", self.views.get(kind))
 
     def hear(self, topic: str) -> None:
         """Take note of a change; bursts of one topic become at most five updates a second."""
@@ -95,21 +109,32 @@ class Hub:
     async def _show(self, topic: str, room: str) -> None:
         assert self.app is not None  # noqa: S101 (the hub runs inside the app)
         sio = self.app.sio
-        kind, variant = topic.partition(":")[0], room.partition("#")[2]
-        view = self.views.get(f"{kind}#{variant}", self.views.get(kind))
+        view = self.view(topic, room.partition("#")[2])
         if sio is None or view is None:
             return
-        if not sio.manager.rooms.get(NAMESPACE, {}).get(room):
-            self.rooms[topic].discard(room)
-            return
-        state, read = view
         try:
-            values = await db.in_reading(read, room, clock.now())
+            if view.guarded:
+                await self._turn_out(sio, room)
+            if not sio.manager.rooms.get(NAMESPACE, {}).get(room):
+                self.rooms[topic].discard(room)
+                return
+            values = await db.in_reading(view.read, room, clock.now())
         except Exception:
             log.exception("live_view_failed", topic=topic.partition(":")[0])
             return
-        delta = {state.get_full_name(): {f"{k}{FIELD_MARKER}": v for k, v in values.items()}}
+        delta = {view.state.get_full_name(): {f"{k}{FIELD_MARKER}": v for k, v in values.items()}}
         await sio.emit("event", StateUpdate(delta=delta), room=room, namespace=NAMESPACE)
+
+    async def _turn_out(self, sio: Any, room: str) -> None:  # noqa: ANN401 (python-socketio)
+        """Lead whoever may no longer see a room out of it, to where one signs in."""
+        watching: dict[str, Still | None] = {
+            sid: (sio.get_environ(sid, NAMESPACE) or {}).get(STILL)
+            for sid, _ in tuple(sio.manager.get_participants(NAMESPACE, room))
+        }
+        for sid in await db.in_reading(_refused, watching.items(), clock.now()):
+            await sio.leave_room(sid, room, namespace=NAMESPACE)
+            away = StateUpdate(events=Event.from_event_type(_away()))
+            await sio.emit("event", away, to=sid, namespace=NAMESPACE)
 
     def refresh_all(self) -> None:
         """Show every room anew: changes may have been missed while nobody listened."""
@@ -119,60 +144,35 @@ class Hub:
     async def run(self) -> None:
         """Listen until the process ends (a lifespan task of the app)."""
         self._loop = asyncio.get_running_loop()
-        listen = self._poll if settings().is_sqlite else self._listen
         while True:
             try:
-                await listen()
+                await changes.follow(self.hear, self._begun)
             except asyncio.CancelledError:
                 raise
             except Exception:
                 self.listening.clear()
+                self._missed = True
                 log.exception("live_listening_failed")
                 await asyncio.sleep(1)
-                self.refresh_all()
 
-    async def _poll(self) -> None:
-        last = await db.in_reading(_newest)
+    def _begun(self) -> None:
         self.listening.set()
-        pruned = clock.now()
-        while True:
-            await asyncio.sleep(POLL)
-            last, topics = await db.in_reading(_changes_since, last)
-            for topic in topics:
-                self.hear(topic)
-            if clock.now() - pruned > KEEP:
-                pruned = clock.now()
-                await db.in_session(_prune, pruned - KEEP)
-
-    async def _listen(self) -> None:
-        url = settings().database_url.replace("postgresql+psycopg://", "postgresql://")
-        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-            await connection.execute(f"LISTEN {CHANNEL}")
-            self.listening.set()
+        if self._missed:
+            self._missed = False
             self.refresh_all()
-            async for notice in connection.notifies():
-                self.hear(notice.payload)
 
 
 hub = Hub()
 
 
-def _newest(session: Session) -> int:
-    return session.exec(select(func.max(LiveChange.id))).one() or 0
+def _refused(
+    session: Session, watching: Iterable[tuple[str, Still | None]], now: datetime
+) -> list[str]:
+    return [sid for sid, still in watching if still is None or not still(session, now)]
 
 
-def _changes_since(session: Session, last: int) -> tuple[int, list[str]]:
-    rows = session.exec(
-        select(col(LiveChange.id), col(LiveChange.topic), col(LiveChange.origin))
-        .where(col(LiveChange.id) > last)
-        .order_by(col(LiveChange.id))
-    ).all()
-    newest = (rows[-1][0] or last) if rows else last
-    return newest, list(dict.fromkeys(topic for _, topic, origin in rows if origin != ORIGIN))
-
-
-def _prune(session: Session, before: datetime) -> None:
-    session.exec(delete(LiveChange).where(col(LiveChange.at) < before))
+def _away() -> Any:  # noqa: ANN401 (Reflex's own event type)
+    return rx.redirect(routes.SIGN_IN, replace=True)
 
 
 def _spread_committed(session: Session) -> None:
@@ -185,30 +185,41 @@ def _spread_committed(session: Session) -> None:
 db.after_commit.append(_spread_committed)
 
 
-def show(kind: str, state: type[rx.State], read: Read) -> None:
+def show(kind: str, state: type[rx.State], read: Read, *, guarded: bool = False) -> None:
     """Say which State's vars show topics `kind:…`, and how a room's values are read.
 
     A kind shown by two pages names the second one's variant: `agenda#mesa`.
     `read(session, room, now)` returns whole values by var name; it is called once per room.
     """
-    hub.views[kind] = (state, read)
+    hub.views[kind] = View(state, read, guarded)
 
 
-async def join(state: rx.State, topic: str, variant: str = "") -> str:
+async def join(
+    state: rx.State, topic: str, variant: str = "", *, still: Still | None = None
+) -> str:
     """Enter the room of what this page shows, leaving others. Call it before reading.
 
-    Returns the room's name, which the view's `read` understands.
+    Returns the room's name, which the view's `read` understands. A guarded view wants to know
+    how to ask whether the page may `still` watch.
+
+    Raises:
+        ValueError: the view is guarded, and there is no way to ask.
     """
     room = f"{topic}#{variant}" if variant else topic
+    view = hub.view(topic, variant)
+    if view is not None and view.guarded and still is None:
+        raise ValueError(topic)
     sid: str = state.router.session.session_id
     sio = hub.app.sio if hub.app else None
     if sio is None or not sid:
         return room
-    for other in tuple(sio.rooms(sid, NAMESPACE)):
-        if ":" in other and other != room:
-            await sio.leave_room(sid, other, namespace=NAMESPACE)
+    await _leave_all(sio, sid, but=room)
+    environment = sio.get_environ(sid, NAMESPACE)
+    if environment is None:  # the tab went away meanwhile
+        return room
+    environment[STILL] = still
     hub.rooms[topic].add(room)
-    with contextlib.suppress(ValueError):  # the tab went away meanwhile
+    with contextlib.suppress(ValueError):
         await sio.enter_room(sid, room, namespace=NAMESPACE)
     return room
 
@@ -217,8 +228,11 @@ async def leave(state: rx.State) -> None:
     """Leave every room: the page shows nothing live."""
     sid: str = state.router.session.session_id
     sio = hub.app.sio if hub.app else None
-    if sio is None or not sid:
-        return
+    if sio is not None and sid:
+        await _leave_all(sio, sid)
+
+
+async def _leave_all(sio: Any, sid: str, but: str = "") -> None:  # noqa: ANN401 (python-socketio)
     for room in tuple(sio.rooms(sid, NAMESPACE)):
-        if ":" in room:
+        if ":" in room and room != but:
             await sio.leave_room(sid, room, namespace=NAMESPACE)

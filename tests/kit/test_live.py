@@ -1,6 +1,7 @@
 """A topic touched in a transaction reaches each room once, whoever committed it."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -11,21 +12,47 @@ import pytest
 import reflex as rx
 from sqlmodel import Session
 
-from canais_app.kit import db, live
+from canais_app.kit import changes, db, live
 
 
 class Socket:
     """What the hub uses of python-socketio: rooms with members, and what was emitted."""
 
     def __init__(self, *rooms: str) -> None:
-        self.manager = SimpleNamespace(rooms={live.NAMESPACE: {room: {"sid"} for room in rooms}})
+        self.members = {room: {f"sid of {room}"} for room in rooms}
+        self.manager = SimpleNamespace(
+            rooms={live.NAMESPACE: self.members},
+            get_participants=lambda _, room: [(sid, sid) for sid in self.members.get(room, ())],
+        )
+        self.environments: dict[str, dict[str, object]] = defaultdict(dict)
         self.sent: list[tuple[str, Mapping[str, Any]]] = []
+        self.led_away: list[str] = []
         self.heard = asyncio.Event()
 
-    async def emit(self, _event: str, update: Any, *, room: str, namespace: str) -> None:
+    async def emit(
+        self, _event: str, update: Any, *, namespace: str, room: str = "", to: str = ""
+    ) -> None:
         assert namespace == live.NAMESPACE
+        if to:
+            assert [e.payload["path"] for e in update.events] == ["/entrar"]
+            self.led_away.append(to)
+            return
         self.sent.append((room, update.delta))
         self.heard.set()
+
+    def get_environ(self, sid: str, _namespace: str) -> dict[str, object]:
+        return self.environments[sid]
+
+    def rooms(self, sid: str, _namespace: str) -> list[str]:
+        return [room for room, members in self.members.items() if sid in members]
+
+    async def enter_room(self, sid: str, room: str, *, namespace: str) -> None:
+        assert namespace == live.NAMESPACE
+        self.members.setdefault(room, set()).add(sid)
+
+    async def leave_room(self, sid: str, room: str, *, namespace: str) -> None:
+        assert namespace == live.NAMESPACE
+        self.members[room].discard(sid)
 
 
 class BoardState(rx.State):
@@ -102,7 +129,7 @@ def test_what_another_process_committed_is_heard_too(
 
         async def work() -> None:
             with monkeypatch.context() as elsewhere:
-                elsewhere.setattr(live, "ORIGIN", "another process")
+                elsewhere.setattr(changes, "ORIGIN", "another process")
                 elsewhere.setattr(db, "after_commit", [])
                 await db.in_session(live.touch, "mural:1")
 
@@ -142,3 +169,56 @@ def test_an_empty_room_is_forgotten(hub: live.Hub) -> None:
         assert hub.rooms["mural:1"] == set()
 
     asyncio.run(story())
+
+
+# --- guarded views ------------------------------------------------------------------------
+
+
+def _page(sid: str) -> Any:
+    return SimpleNamespace(router=SimpleNamespace(session=SimpleNamespace(session_id=sid)))
+
+
+def test_who_may_no_longer_watch_is_led_out_before_the_update(hub: live.Hub) -> None:
+    live.show("painel", BoardState, read, guarded=True)
+    may = {"ana": True, "ivo": True}
+
+    async def story() -> None:
+        socket = Socket()
+        hub.app = SimpleNamespace(sio=socket)  # pyright: ignore[reportAttributeAccessIssue]
+        for name in may:
+            await live.join(_page(name), "painel:1", still=lambda _s, _n, who=name: may[who])
+        assert socket.members["painel:1"] == {"ana", "ivo"}
+        may["ivo"] = False
+        await _while_running(hub, socket, lambda: db.in_session(live.touch, "painel:1"))
+        assert socket.members["painel:1"] == {"ana"}
+        assert socket.led_away == ["ivo"]
+
+    asyncio.run(story())
+
+
+def test_a_room_that_nobody_may_watch_is_not_even_read(hub: live.Hub) -> None:
+    reads: list[str] = []
+
+    def note(_session: Session, room: str, _now: datetime) -> dict[str, object]:
+        reads.append(room)
+        return {}
+
+    live.show("painel", BoardState, note, guarded=True)
+
+    async def story() -> None:
+        socket = _watch(hub, "painel:1", "mural:1")  # in the room, and nobody said how to ask
+
+        async def work() -> None:
+            await db.in_session(live.touch, "painel:1")
+            await db.in_session(live.touch, "mural:1")
+
+        await _while_running(hub, socket, work)
+        assert (socket.led_away, reads) == (["sid of painel:1"], [])
+
+    asyncio.run(story())
+
+
+def test_a_guarded_view_is_not_joined_without_a_way_to_ask(hub: live.Hub) -> None:
+    live.show("painel", BoardState, read, guarded=True)
+    with pytest.raises(ValueError, match="painel"):
+        asyncio.run(live.join(_page("ana"), "painel:1"))

@@ -184,7 +184,7 @@ class ChambersState(rx.State):
         now = clock.now()
         # Whoever may not see it is refused here, before the room is entered.
         await in_reading(chambers.desk, actor, agenda_id, now=now)
-        await live.join(self, f"agenda:{agenda_id}", LIVE)
+        await live.join(self, f"agenda:{agenda_id}", LIVE, still=_still(actor, agenda_id))
         desk: Desk = await in_reading(chambers.desk, actor, agenda_id, now=now)
         self.agenda_id, self.agenda_choice, self.title = agenda_id, str(agenda_id), desk.title
         self.slug = next((one.slug for one in self.agendas if one.id == agenda_id), "")
@@ -193,6 +193,12 @@ class ChambersState(rx.State):
 
     def _clear(self) -> None:
         self.asking, self.problem, self.done, self.errors = 0, "", "", {}
+
+
+def _still(actor: Actor, agenda_id: int) -> live.Still:
+    return guard.still(
+        actor, lambda session, who, now: chambers.check(session, who, agenda_id, now=now)
+    )
 
 
 def _number(sent: object) -> int:
@@ -205,4 +211,4 @@ def _words(sent: object) -> str:
     return sent if isinstance(sent, str) else ""
 
 
-live.show(f"agenda#{LIVE}", ChambersState, _read_room)
+live.show(f"agenda#{LIVE}", ChambersState, _read_room, guarded=True)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.accounts import guard
-from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.complaints import figures
 from canais_app.complaints.dashboard import words
 from canais_app.complaints.dashboard.view import View
@@ -116,7 +116,7 @@ class DashboardState(rx.State):
         now = clock.now()
         # Look before joining, so that an unknown comarca never names a room.
         await db.in_reading(figures.check, actor, chosen)
-        await live.join(self, TOPIC, chosen.variant())
+        await live.join(self, TOPIC, chosen.variant(), still=guard.still(actor, _check))
         read = await db.in_reading(figures.snapshot, actor, chosen, now=now)
         self.comarcas, self.units = await db.in_reading(figures.choices, actor, chosen)
         self.view, self.ready = words.view_of(read), True
@@ -147,13 +147,17 @@ def _why_not(refusal: AppError) -> str:
     )
 
 
+def _check(_session: Session, actor: Actor, _now: datetime) -> None:
+    require(actor, Permission.SEE_DASHBOARD)
+
+
 def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
     """Read what a room shows, for the viewers who were let in one by one."""
     chosen = parse_variant(room.partition("#")[2], now=now)
     return {"view": asdict(words.view_of(figures.measure(session, chosen, now=now)))}
 
 
-live.show("complaints", DashboardState, _read)
+live.show("complaints", DashboardState, _read, guarded=True)
 
 
 async def keep_fresh() -> None:
