@@ -21,19 +21,29 @@ class PageSocket:
         self._writer = writer
 
     @classmethod
-    async def open(cls, base_url: str, path: str, query: dict[str, str]) -> "PageSocket":
-        """Connect and hydrate the page at `path`, as a browser does."""
+    async def open(
+        cls, base_url: str, path: str, query: dict[str, str], headers: dict[str, str] | None = None
+    ) -> "PageSocket":
+        """Connect and hydrate the page at `path`, as a browser does; `headers` go with it.
+
+        Raises:
+            ConnectionRefusedError: the server's own words, when it takes no socket.
+        """
         where = urlsplit(base_url)
         reader, writer = await asyncio.open_connection(where.hostname, where.port, limit=2**22)
         key = base64.b64encode(os.urandom(16)).decode()
+        more = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
         address = f"/_event/?token={uuid.uuid4()}&EIO=4&transport=websocket"
         writer.write(
             f"GET {address} HTTP/1.1\r\nHost: {where.netloc}\r\nUpgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Protocol: {version('reflex')}\r\n\r\n".encode()
+            f"Sec-WebSocket-Protocol: {version('reflex')}\r\n"
+            f"{more}\r\n".encode()
         )
         head = await reader.readuntil(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 101"), head
+        if not head.startswith(b"HTTP/1.1 101"):
+            writer.close()
+            raise ConnectionRefusedError(head.decode())
         made = cls(reader, writer)
         await made.frame()  # engine.io's opening
         routed = {"pathname": f"{path}/", "asPath": f"{path}/", "query": query}

@@ -12,16 +12,19 @@ from canais_app.complaints.dashboard.state import keep_fresh
 from canais_app.complaints.pages import PAGES as OF_COMPLAINTS
 from canais_app.directory.pages import PAGES as OF_DIRECTORY
 from canais_app.jobs import loops
-from canais_app.kit import live
+from canais_app.kit import live, logs
 from canais_app.ui import theme
 from canais_app.ui.not_found import page as not_found
+from canais_app.ui.trouble import Trouble
 
+logs.set_up()
 log = structlog.get_logger()
 
 
 def note_failure(exception: Exception):  # noqa: ANN201 (Reflex reads the annotation at start)
-    """Write our own failure to the log; Reflex's answer is a toast that the CSP would refuse."""
+    """Write our own failure to the log, and let the page say one sentence."""
     log.error("event_failed", exc_info=exception)
+    return Trouble.say()
 
 
 app = rx.App(
@@ -29,7 +32,7 @@ app = rx.App(
     stylesheets=["/canais.css"],
     head_components=theme.head(),
     toaster=None,
-    backend_exception_handler=note_failure,
+    backend_exception_handler=note_failure,  # pyright: ignore[reportArgumentType]
     api_transformer=[api.make(), headers.Protect, ops.Measure],
 )
 app.app_wraps = {order: wrap for order, wrap in app.app_wraps.items() if order[1] != "Overlay"}

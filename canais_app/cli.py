@@ -6,6 +6,7 @@ import typer
 
 from canais_app.commands import bench, files, find, outbox, staff, upkeep
 from canais_app.commands.seed import seed
+from canais_app.kit import logs
 from canais_app.kit.errors import AppError
 
 app = typer.Typer(
@@ -49,6 +50,7 @@ app.command("bench-data")(bench.bench_data)
 
 def main() -> None:
     """Run a command; a refusal is one sentence and exit code 1."""
+    logs.set_up()
     try:
         app()
     except AppError as refusal:

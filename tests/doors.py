@@ -1,11 +1,12 @@
 """How the tests knock: an event through Reflex's own pipeline, as a browser would send it."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+import httpx
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.state import BaseState
 from reflex_base.constants.state import FIELD_MARKER
@@ -15,6 +16,7 @@ from reflex_base.registry import RegistrationContext
 
 import canais_app.canais_app  # noqa: F401 (every page registers its States)
 from canais_app.accounts import cookies
+from canais_app.api import app as api
 
 
 @dataclass
@@ -25,6 +27,7 @@ class Answer:
     redirects: list[str] = field(default_factory=list)
     told: dict[str, Any] = field(default_factory=dict)
     deltas: dict[str, Any] = field(default_factory=dict)
+    page: dict[str, dict[str, Any]] = field(default_factory=dict)  # of every State, by full name
 
 
 class _Ear:
@@ -54,10 +57,16 @@ def handlers() -> dict[str, tuple[type[BaseState], str, list[str]]]:
 class Browser:
     """One tab: its own state, kept from event to event; a cookie as its socket brought it."""
 
-    def __init__(self, cookie: str = "", path: str = "/") -> None:
+    def __init__(
+        self,
+        cookie: str = "",
+        path: str = "/",
+        on_failure: Callable[[Exception], Any] | None = None,
+    ) -> None:
         self.token = str(uuid4())
         self.cookie = cookie
         self.path = path
+        self.on_failure = on_failure
         self.manager = StateManagerMemory()
 
     def _router_data(self) -> dict[str, Any]:
@@ -75,8 +84,9 @@ class Browser:
         """Send one event and wait until all it started is over."""
         ear, answer = _Ear(), Answer()
 
-        def catch(exception: Exception) -> None:
+        def catch(exception: Exception) -> Any:
             answer.wrong.append(exception)
+            return self.on_failure(exception) if self.on_failure else None
 
         processor = BaseStateEventProcessor(
             backend_exception_handler=catch, graceful_shutdown_timeout=5
@@ -90,12 +100,20 @@ class Browser:
         led = [str(e.payload.get("path")) for e in ear.events if e.name == "_redirect"]
         answer.redirects = list(dict.fromkeys(led))  # the page's own load may have led there too
         state = RegistrationContext.get().base_states[full.rpartition(".")[0]]
-        answer.deltas = {
-            name.removesuffix(FIELD_MARKER): value
-            for name, value in ear.delta.get(state.get_full_name(), {}).items()
+        answer.page = {
+            full: {name.removesuffix(FIELD_MARKER): value for name, value in values.items()}
+            for full, values in ear.delta.items()
         }
+        answer.deltas = answer.page.get(state.get_full_name(), {})
         answer.told = {k: v for k, v in answer.deltas.items() if _plain(v) != default_of(state, k)}
         return answer
+
+
+async def call(request: Mapping[str, Any], **headers: str) -> httpx.Response:
+    """Call a route once; a fault inside is an answer too."""
+    transport = httpx.ASGITransport(api.make(), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://portal.invalid") as client:
+        return await client.request(**request, headers=headers)
 
 
 def default_of(state: type[BaseState], name: str) -> object:

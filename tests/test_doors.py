@@ -12,7 +12,6 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -21,12 +20,10 @@ from starlette.routing import Route
 import canais_app.canais_app  # noqa: F401 (every page registers its States)
 from canais_app import routes
 from canais_app.accounts import cookies
-from canais_app.accounts.models import ApiToken
 from canais_app.accounts.roles import TABLE, Permission, Role
 from canais_app.api import app as api
 from canais_app.kit import clock, db
-from canais_app.kit.text import new_token, token_hash
-from tests.doors import Answer, Browser, handlers
+from tests.doors import Answer, Browser, call, handlers
 from tests.factories import accounts as factory
 from tests.people import EVERYBODY, SUSPENDED, Person
 from tests.placements import COOKIE_ROUTES, FRAMEWORK, PUBLIC, PUBLIC_ROUTES, STAFF, TOKEN_ROUTES
@@ -226,34 +223,11 @@ def _requests(name: str) -> list[dict[str, Any]]:
     return made
 
 
-async def _call(request: dict[str, Any], **headers: str) -> httpx.Response:
-    transport = httpx.ASGITransport(api.make(), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://portal.invalid") as client:
-        return await client.request(**request, headers=headers)
-
-
-def _token(session: Any, person: Person, permissions: list[str]) -> str:
-    owner = factory.actor(session, person, now=clock.now())
-    token = new_token()
-    session.add(
-        ApiToken(
-            token_hash=token_hash(token),
-            name="teste",
-            staff_id=owner.staff_id or 0,
-            permissions=permissions,
-            created_at=clock.now(),
-            expires_at=clock.now().replace(year=clock.now().year + 1),
-        )
-    )
-    session.flush()
-    return token
-
-
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_no_route_answers_with_a_fault(name: str, database: Path) -> None:
     async def knock() -> None:
         for request in _requests(name):
-            answer = await _call(request)
+            answer = await call(request)
             if name.endswith("/readyz") and answer.status_code == 503:
                 continue  # its way to say "not ready": no loops run in this test
             assert answer.status_code < 500, (request["url"][:80], answer.text[:300])
@@ -268,24 +242,24 @@ def test_a_staff_route_refuses_strangers_wrong_roles_and_narrow_tokens(
     permission = TOKEN_ROUTES[name]
     every = [p.value for p in Permission]
     with db.unit_of_work() as session:
-        wrong = [_token(session, p, every) for p in EVERYBODY if not _may(p, permission)]
+        wrong = [factory.api_key(session, p, every) for p in EVERYBODY if not _may(p, permission)]
         right = [p for p in EVERYBODY if _may(p, permission)]
         others = [p for p in every if p != permission.value]
-        wrong += [_token(session, p, others) for p in right]
+        wrong += [factory.api_key(session, p, others) for p in right]
     before = _fingerprint(database)
 
     async def knock() -> None:
         for request in _requests(name)[:4]:
-            stranger = await _call(request)
-            forged = await _call(request, authorization="Bearer inventado")
-            by_cookie = await _call(request, cookie=f"{cookies.SESSION}={cookie[right[0]]}")
+            stranger = await call(request)
+            forged = await call(request, authorization="Bearer inventado")
+            by_cookie = await call(request, cookie=f"{cookies.SESSION}={cookie[right[0]]}")
             assert stranger.status_code in (401, 404, 422)
             assert forged.status_code in (401, 422)
             assert by_cookie.status_code in (401, 404, 422)
             for token in wrong:
-                answer = await _call(request, authorization=f"Bearer {token}")
+                answer = await call(request, authorization=f"Bearer {token}")
                 assert answer.status_code in (401, 403, 404, 422), name
-        assert (await _call(_requests(name)[0])).status_code in (401, 422)
+        assert (await call(_requests(name)[0])).status_code in (401, 422)
 
     asyncio.run(knock())
     assert _fingerprint(database) == before
@@ -299,10 +273,10 @@ def test_a_browser_route_of_staff_refuses_strangers_and_wrong_roles(
 
     async def knock() -> None:
         for request in _requests(name)[:4]:
-            assert (await _call(request)).status_code in (303, 401, 404)
+            assert (await call(request)).status_code in (303, 401, 404)
             for person in EVERYBODY:
                 if not _may(person, permission):
-                    answer = await _call(request, cookie=f"{cookies.SESSION}={cookie[person]}")
+                    answer = await call(request, cookie=f"{cookies.SESSION}={cookie[person]}")
                     assert answer.status_code in (303, 401, 403, 404), (name, person)
 
     asyncio.run(knock())

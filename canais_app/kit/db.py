@@ -34,10 +34,16 @@ def engine() -> Engine:
     """Return the process's engine, made at first use."""
     url = settings().database_url
     if not settings().is_sqlite:
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        return create_engine(
+            url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True
+        )
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     made = create_engine(
-        url, poolclass=QueuePool, pool_size=20, connect_args={"check_same_thread": False}
+        url,
+        poolclass=QueuePool,
+        pool_size=20,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,  # a statement that fails is logged without anybody's data
     )
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)

@@ -41,17 +41,19 @@ class Server:
 
     url: str
     environment: dict[str, str]
+    log: Path
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Serve, and wait until it answers."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "canais_app.cli", "serve"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "canais_app.cli", "serve"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
         until = time.monotonic() + 240
         while time.monotonic() < until:
             if self.process.poll() is not None:
@@ -96,7 +98,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "CANAIS_RATE_LIMITS": "off",
         "PYTHONPATH": str(ROOT),
     }
-    made = Server(f"http://127.0.0.1:{port}", environment)
+    made = Server(f"http://127.0.0.1:{port}", environment, var / "server.log")
     made.canais("migrate")
     made.canais("seed")
     made.start()

@@ -1,17 +1,18 @@
 """Staff, their units and their signed-in browsers, for tests."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import passwords, sessions
-from canais_app.accounts.models import Staff, StaffRole
+from canais_app.accounts.models import ApiToken, Staff, StaffRole
 from canais_app.accounts.queries import grants_of
 from canais_app.accounts.roles import SCOPED, Actor
 from canais_app.directory.models import Unit
 from canais_app.kit import clock
+from canais_app.kit.text import new_token, token_hash
 from tests.people import EVERYBODY, PASSWORD, Person
 
 
@@ -71,6 +72,29 @@ def actor(session: Session, person: Person, *, now: datetime) -> Actor:
     found = session.exec(select(Staff).where(col(Staff.email) == person.email)).first()
     row = found or staff(session, person, now=now)
     return Actor(row.id, row.name, grants_of(session, row.id or 0))
+
+
+def api_key(session: Session, person: Person, permissions: Iterable[str]) -> str:
+    """Return a key of a stored person that may do this much, for a year."""
+    moment, token = clock.now(), new_token()
+    key = ApiToken(
+        token_hash=token_hash(token),
+        name="teste",
+        staff_id=actor(session, person, now=moment).staff_id or 0,
+        permissions=[str(permission) for permission in permissions],
+        created_at=moment,
+        expires_at=moment + timedelta(days=365),
+    )
+    session.add(key)
+    session.flush()
+    return token
+
+
+def close(session: Session, person: Person) -> None:
+    """Suspend a stored person, as the database would hold it."""
+    row = session.exec(select(Staff).where(col(Staff.email) == person.email)).one()
+    row.status = "suspended"
+    session.flush()
 
 
 def cookie(session: Session, person: Person, *, now: datetime | None = None) -> str:

@@ -1,0 +1,43 @@
+"""What a page says when something of ours failed: one sentence, and nothing typed is lost."""
+
+import reflex as rx
+
+from canais_app.kit import clock
+from canais_app.kit.text import hour_words
+
+
+class Trouble(rx.State):
+    """Each tab's own. The event that failed is followed by `say`, in the same connection."""
+
+    said: str = ""
+
+    @rx.event
+    async def say(self) -> None:
+        """Say that it was us; the time makes a second failure another sentence."""
+        self.said = (
+            f"Algo falhou do nosso lado às {hour_words(clock.now())}. "
+            "O que você digitou continua aqui: tente de novo em instantes."
+        )
+
+    @rx.event
+    async def close(self) -> None:
+        """Take the sentence away."""
+        self.said = ""
+
+
+def bar() -> rx.Component:
+    """Return the place of the sentence; a screen reader hears it at once."""
+    return rx.el.div(
+        rx.cond(
+            Trouble.said != "",
+            rx.el.div(
+                rx.icon("circle-alert", size=20, aria_hidden=True),
+                rx.el.p(Trouble.said),
+                rx.el.button(
+                    "Fechar", type="button", on_click=Trouble.close, class_name="btn sec sm"
+                ),
+                class_name="note bad trouble",
+            ),
+        ),
+        role="alert",
+    )

@@ -1,0 +1,61 @@
+"""Which role opens which door: from `placements.py` and the one table of `roles.py`.
+
+`python -m tests.door_table` writes it into docs/roles.md, below what `roles.py` prints.
+"""
+
+from collections import defaultdict
+from pathlib import Path
+
+from canais_app.accounts.roles import SCOPED, TABLE, Permission, Role, as_markdown
+from tests.placements import COOKIE_ROUTES, STAFF, TOKEN_ROUTES
+
+PRINTED = Path(__file__).parents[1] / "docs" / "roles.md"
+ANYBODY = "quem entrou, o que é seu"
+
+
+def opens(role: Role | None, permission: Permission | None) -> bool:
+    """Return what the table says: a door that needs no permission opens to whoever is signed in."""
+    return permission is None or (role is not None and role in TABLE[permission])
+
+
+def doors() -> dict[str, Permission | None]:
+    """Return every door of staff: events of pages, and routes."""
+    return {**STAFF, **COOKIE_ROUTES, **TOKEN_ROUTES}
+
+
+def _rows() -> dict[tuple[str, Permission | None], list[str]]:
+    """Group the events of a page by what they need."""
+    rows: dict[tuple[str, Permission | None], list[str]] = defaultdict(list)
+    for door, permission in doors().items():
+        place, dot, event = door.partition(".")
+        if dot and " " not in place:
+            rows[place, permission].append(event)
+        else:
+            rows[door, permission] = []
+    return dict(sorted(rows.items(), key=lambda row: (row[0][0], str(row[0][1]))))
+
+
+def printed() -> str:
+    """Return docs/roles.md as it has to be."""
+    lines = [
+        as_markdown(),
+        "## Portas",
+        "",
+        "Cada evento de página (`Página`: eventos) e cada rota de quem trabalha no Tribunal; as",
+        "públicas, com o motivo de cada uma, estão em `tests/placements.py`. Os testes batem em",
+        "todas com a sessão de cada perfil. Impresso por `python -m tests.door_table`.",
+        "",
+        "| Porta | Permissão | "
+        + " | ".join(f"{r.value}{'*' * (r in SCOPED)}" for r in Role)
+        + " |",
+        "|---|---|" + ":-:|" * len(Role),
+    ]
+    for (place, permission), events in _rows().items():
+        door = f"`{place}`" + (f": {', '.join(sorted(events))}" if events else "")
+        marks = " | ".join("abre" if opens(role, permission) else "" for role in Role)
+        lines.append(f"| {door} | {permission.value if permission else ANYBODY} | {marks} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PRINTED.write_text(printed(), "utf-8")

@@ -1,0 +1,116 @@
+"""Each role knocks at every door of staff: it opens or not as the one table of roles says."""
+
+import asyncio
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from canais_app import routes
+from canais_app.accounts import cookies
+from canais_app.accounts.roles import Permission, Role
+from canais_app.kit import clock, db
+from tests.door_table import PRINTED, doors, opens, printed
+from tests.doors import Answer, Browser, call, handlers
+from tests.factories import accounts as factory
+from tests.people import (
+    ADMIN,
+    CHAMBERS_A,
+    CORREGEDORIA,
+    MANAGER_A,
+    NO_ROLE,
+    READER,
+    SUSPENDED,
+    Person,
+)
+from tests.placements import COOKIE_ROUTES, STAFF, TOKEN_ROUTES
+
+OF: dict[Role, Person] = {
+    Role.ADMIN: ADMIN,
+    Role.CORREGEDORIA: CORREGEDORIA,
+    Role.MANAGER: MANAGER_A,
+    Role.CHAMBERS: CHAMBERS_A,
+    Role.READER: READER,
+}
+AWAY = (routes.SIGN_IN, f"{routes.DESK}?recusado", routes.ENROL)
+# What `require` says; any other sentence is about what was sent, and was said inside.
+PERIOD = {"from": "2026-11-01", "to": "2026-11-20"}
+REFUSALS = {"Seu perfil não permite esta ação.", "Entre com sua conta para continuar."}
+
+
+def _opened(answer: Answer) -> bool:
+    led_away = any(path.startswith(AWAY) for path in answer.redirects)
+    said = {word for word in answer.told.values() if isinstance(word, str)}
+    return not led_away and not said & REFUSALS
+
+
+async def _pages(cookie: str) -> dict[str, bool]:
+    """Send each event of staff pages once, with nothing in hand."""
+    found = {}
+    for name in STAFF:
+        _, full, parameters = handlers()[name]
+        answer = await Browser(cookie, routes.DESK).send(full, dict.fromkeys(parameters))
+        assert answer.wrong == [], name
+        found[name] = _opened(answer)
+    return found
+
+
+async def _routes(names: Any, **headers: str) -> dict[str, bool]:
+    found = {}
+    for name in names:
+        method, _, path = name.partition(" ")
+        request = {"method": method, "url": re.sub(r"\{.*?\}", "1", path), "params": PERIOD}
+        answer = await call(request, **headers)
+        assert answer.status_code != 422, f"{name} looks at what was sent first: send it all"
+        found[name] = answer.status_code not in (303, 401, 403)
+    return found
+
+
+def _knock(person: Person) -> dict[str, bool]:
+    """Return which doors open to a person's own session and to a key that may all they may."""
+
+    def arrive(session: Session) -> tuple[str, str]:
+        active = replace(person, status="active")
+        factory.staff(session, active, now=clock.now())
+        cookie, key = factory.cookie(session, active), factory.api_key(session, active, Permission)
+        if person.status != "active":
+            factory.close(session, active)
+        return cookie, key
+
+    cookie, key = db.run(arrive)
+
+    async def knock() -> dict[str, bool]:
+        return {
+            **await _pages(cookie),
+            **await _routes(COOKIE_ROUTES, cookie=f"{cookies.SESSION}={cookie}"),
+            **await _routes(TOKEN_ROUTES, authorization=f"Bearer {key}"),
+        }
+
+    return asyncio.run(knock())
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_opens_the_doors_of_its_permissions_and_no_other(role: Role, database: Path) -> None:
+    expected = {door: opens(role, permission) for door, permission in doors().items()}
+    assert _knock(OF[role]) == expected
+
+
+def test_an_account_without_a_role_opens_only_what_is_its_own(database: Path) -> None:
+    expected = {door: opens(None, permission) for door, permission in doors().items()}
+    assert _knock(NO_ROLE) == expected
+
+
+def test_a_suspended_account_opens_nothing(database: Path) -> None:
+    assert not [door for door, opened in _knock(SUSPENDED).items() if opened]
+
+
+def test_every_role_has_somebody_who_knocks() -> None:
+    assert set(OF) == set(Role)
+
+
+def test_the_documentation_is_what_the_code_prints() -> None:
+    said = "run: python -m tests.door_table"
+    assert PRINTED.read_text("utf-8") == printed(), said

@@ -1,0 +1,35 @@
+"""What a page says when a handler of ours breaks."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from canais_app.canais_app import note_failure
+from canais_app.kit import db
+from canais_app.ui.trouble import Trouble
+from tests.doors import Browser, handlers
+
+
+def test_a_broken_handler_makes_the_page_say_one_sentence(
+    database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise OSError("disk full of 'frase secreta'")
+
+    async def story() -> tuple[str, str]:
+        tab = Browser(on_failure=note_failure)
+        state = Trouble.get_full_name()
+        with monkeypatch.context() as failing:
+            failing.setattr(db, "in_reading", broken)
+            answer = await tab.send(handlers()["Finder.load"][1], {})
+        assert isinstance(answer.wrong[0], OSError)
+        said = answer.page[state]["said"]
+        closed = await tab.send(handlers()["Trouble.close"][1], {})
+        return said, closed.page[state]["said"]
+
+    said, after = asyncio.run(story())
+    assert said.startswith("Algo falhou do nosso lado às ")
+    assert "tente de novo" in said
+    assert after == ""
+    assert "frase secreta" not in "".join(capsys.readouterr())
