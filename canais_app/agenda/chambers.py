@@ -1,219 +1,39 @@
-"""What the gabinete's staff see and do at the desk. Every call checks who asks, and for what."""
+"""What the gabinete's staff do at the desk. Every call checks who asks, and for what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.agenda import (
     cancelling,
-    conflicts,
     keepers,
     offering,
     proposing,
     queries,
-    quotas,
     taking,
 )
 from canais_app.agenda.approving import approve, refuse
-from canais_app.agenda.availability import Published
 from canais_app.agenda.models import (
-    MODALITY_NAMES,
+    MARKED,
     AgendaBlock,
-    Appointment,
-    Modality,
     Status,
 )
-from canais_app.kit import clock, live, text
+from canais_app.kit import live
 from canais_app.kit.errors import InvalidError, NotFoundError
 
 __all__ = [
-    "Desk",
-    "DeskAgenda",
-    "DeskBlock",
-    "DeskDay",
-    "DeskItem",
-    "agendas_of",
     "approve",
     "block",
     "cancel",
-    "desk",
-    "desk_of",
     "mark",
     "refuse",
     "suggested",
     "unblock",
 ]
-DESK_DAYS = 8  # today and the week after it
-SHOWN = quotas.COUNTED
-MARKED = (Status.CONFIRMED, Status.ATTENDED, Status.MISSED)
 MOST_BLOCK = timedelta(days=120)
-
-
-@dataclass(frozen=True)
-class DeskAgenda:
-    """An agenda that a person works with."""
-
-    id: int
-    slug: str
-    title: str
-
-
-@dataclass(frozen=True)
-class DeskItem:
-    """One person to be received, in ready words. The case number is for the gabinete only."""
-
-    id: int
-    time: str
-    name: str
-    oab: str
-    phone: str
-    email: str
-    case_number: str
-    subject: str
-    modality: str
-    status: str
-    status_words: str
-    can_mark: bool
-    can_cancel: bool
-    conflict: str  # why its time is no longer offered; empty: it is
-
-
-@dataclass(frozen=True)
-class DeskDay:
-    """A day of the desk."""
-
-    iso: str
-    name: str
-    today: bool
-    people: list[DeskItem]
-
-
-@dataclass(frozen=True)
-class DeskBlock:
-    """A span in which nobody is received."""
-
-    id: int
-    words: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Today and the week of an agenda, and what stands in conflict with its rules later on."""
-
-    title: str
-    days: list[DeskDay]
-    blocks: list[DeskBlock]
-    conflicts: list[DeskDay]  # after that week, those whose time is no longer offered
-
-
-def agendas_of(session: Session, actor: Actor, *, now: datetime) -> list[DeskAgenda]:
-    """List the agendas that a person works today: of their units, or in another's place."""
-    return [
-        DeskAgenda(agenda.id or 0, agenda.slug, agenda.title)
-        for agenda in keepers.desks_of(session, actor, now=now)
-    ]
-
-
-def desk(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> Desk:
-    """Return today and the week of one's agenda.
-
-    Raises:
-        NotFoundError: it is another unit's.
-    """
-    check(session, actor, agenda_id, now=now)
-    return desk_of(session, agenda_id, now=now)
-
-
-def check(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> None:
-    """Refuse whoever does not work this agenda today.
-
-    Raises:
-        NotFoundError: it is another unit's.
-    """
-    keepers.require_desk(session, actor, agenda_id, Permission.SEE_AGENDA_DESK, now=now)
-
-
-def desk_of(session: Session, agenda_id: int, *, now: datetime) -> Desk:
-    """Return the same for a live room, whose people `desk` has let in."""
-    agenda = queries.by_id(session, agenda_id, now=now)
-    first = clock.local_day(now)
-    blocks = session.exec(
-        select(AgendaBlock)
-        .where(col(AgendaBlock.agenda_id) == agenda_id, col(AgendaBlock.ends_at) > now)
-        .order_by(col(AgendaBlock.starts_at))
-    ).all()
-    rows = session.exec(
-        select(Appointment)
-        .where(
-            col(Appointment.agenda_id) == agenda_id,
-            col(Appointment.status).in_(SHOWN),
-            col(Appointment.starts_at) >= clock.at(first, 0),
-        )
-        .order_by(col(Appointment.starts_at))
-    )
-    items = [(clock.local_day(row.starts_at), _item(row, agenda, now)) for row in rows]
-    week = [(day, item) for day, item in items if day < first + timedelta(days=DESK_DAYS)]
-    return Desk(
-        title=agenda.row.title,
-        days=_days([(first, None), *week], first),
-        blocks=[_block(block) for block in blocks],
-        conflicts=_days([one for one in items[len(week) :] if one[1].conflict], first),
-    )
-
-
-def _days(items: Sequence[tuple[date, DeskItem | None]], today: date) -> list[DeskDay]:
-    """Return days with their people, earliest first; a day without anybody has no item."""
-    return [
-        DeskDay(
-            day.isoformat(),
-            _day_name(day, today=day == today),
-            day == today,
-            [item for _, item in some if item],
-        )
-        for day, some in groupby(items, key=itemgetter(0))
-    ]
-
-
-def _day_name(day: date, *, today: bool) -> str:
-    words = text.day_words(day)
-    return f"Hoje, {words}" if today else words[:1].upper() + words[1:]
-
-
-def _item(row: Appointment, agenda: Published, now: datetime) -> DeskItem:
-    hidden, coming = row.anonymised_at is not None, row.starts_at > now
-    span = (row.starts_at, row.ends_at)
-    why = conflicts.why(span, row.modality, agenda.versions, agenda.court) if coming else ""
-    return DeskItem(
-        id=row.id or 0,
-        time=f"{text.hour_words(row.starts_at)}–{text.hour_words(row.ends_at)}",
-        name=row.name,
-        oab=queries.oab_words(row.oab),
-        phone=queries.phone_words(row.phone),
-        email=row.email,
-        case_number=queries.case_words(row.case_number),
-        subject=row.subject,
-        modality=MODALITY_NAMES[Modality(row.modality)],
-        status=row.status,
-        status_words=queries.STATUS_WORDS[Status(row.status)],
-        can_mark=row.status in MARKED and row.starts_at <= now and not hidden,
-        can_cancel=row.status == Status.CONFIRMED and coming,
-        conflict=why,
-    )
-
-
-def _block(block: AgendaBlock) -> DeskBlock:
-    start, end = clock.local(block.starts_at), clock.local(block.ends_at)
-    words = f"{text.date_words(start.date())}, das {text.hour_words(start)} às "
-    if end.date() != start.date():
-        words += f"{text.date_words(end.date())}, "
-    return DeskBlock(block.id or 0, words + text.hour_words(end), block.reason)
 
 
 def mark(

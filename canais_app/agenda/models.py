@@ -62,6 +62,10 @@ class Waiting(StrEnum):
 IN_LINE_SQL = f"status IN ('{Waiting.WAITING}', '{Waiting.OFFERED}')"
 
 
+# Between these the gabinete notes, once the time has come, whether the lawyer came.
+MARKED = (Status.CONFIRMED, Status.ATTENDED, Status.MISSED)
+
+
 class Agenda(SQLModel, table=True):
     """A gabinete's agenda: whose it is and what it is called. Its terms are its versions'."""
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.agenda import slots, terms
-from canais_app.agenda.models import Agenda, AgendaVersion, Appointment, Modality, Status
+from canais_app.agenda.models import Agenda, AgendaVersion, Appointment, Modality, Status, WalkIn
 from canais_app.agenda.slots import Window
 from canais_app.agenda.terms import Terms
 from canais_app.demo.units import Grove
@@ -70,6 +70,8 @@ def publish(
         session.add(_channel(unit, agenda, now))
         rows = list(_appointments(agenda, unit, its, calendar, rng, now))
         session.add_all(rows)
+        if unit.name == FIRST[0]:
+            session.add_all(_arrivals(agenda, now))
         taken += len(rows)
     session.flush()
     return len(chosen), taken
@@ -85,6 +87,20 @@ def _agenda(grove: Grove, unit: Unit, now: datetime) -> Agenda:
         published=True,
         updated_at=now,
     )
+
+
+def _arrivals(agenda: Agenda, now: datetime) -> Iterator[WalkIn]:
+    """Return three people who came today without a time, one of them urgent."""
+    for number, subject in enumerate(SUBJECTS[:3]):
+        yield WalkIn(
+            agenda_id=agenda.id or 0,
+            day=clock.local_day(now),
+            arrived_at=now - timedelta(minutes=40 - 12 * number),
+            is_urgent=number == 1,
+            name=f"Pessoa de demonstração {number + 1}",
+            oab=f"MT{number + 1:06d}",
+            subject=subject,
+        )
 
 
 def _terms(unit: Unit, rng: Random) -> Terms:

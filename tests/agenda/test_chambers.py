@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import chambers, queries, service
+from canais_app.agenda import chambers, desks, queries, service
 from canais_app.agenda.models import Agenda, Appointment
 from canais_app.kit import clock
 from canais_app.kit.errors import (
@@ -44,7 +44,7 @@ def booked(session: Session, agenda: Agenda, now: datetime) -> Appointment:
 def test_the_desk_shows_today_and_who_comes_this_week(
     session: Session, graca: Actor, agenda: Agenda, booked: Appointment, now: datetime
 ) -> None:
-    desk = chambers.desk(session, graca, agenda.id or 0, now=now)
+    desk = desks.desk(session, graca, agenda.id or 0, now=now)
     assert [(day.today, len(day.people)) for day in desk.days] == [(True, 0), (False, 1)]
     person = desk.days[1].people[0]
     assert (person.time, person.oab, person.can_mark) == ("14h–14h20", "000001/MT", False)
@@ -55,10 +55,10 @@ def test_another_gabinetes_desk_does_not_exist(
 ) -> None:
     gil = accounts.actor(session, CHAMBERS_B, now=now)
     with pytest.raises(NotFoundError):
-        chambers.desk(session, gil, agenda.id or 0, now=now)
+        desks.desk(session, gil, agenda.id or 0, now=now)
     with pytest.raises(NotFoundError):
         chambers.cancel(session, gil, booked.id or 0, "motivo", now=now)
-    assert chambers.agendas_of(session, gil, now=now) == []
+    assert desks.agendas_of(session, gil, now=now) == []
 
 
 def test_strangers_and_other_roles_are_refused(
@@ -66,9 +66,9 @@ def test_strangers_and_other_roles_are_refused(
 ) -> None:
     celia = accounts.actor(session, CORREGEDORIA, now=now)
     with pytest.raises(NotSignedInError):
-        chambers.desk(session, PUBLIC, agenda.id or 0, now=now)
+        desks.desk(session, PUBLIC, agenda.id or 0, now=now)
     with pytest.raises(NotPermittedError):
-        chambers.desk(session, celia, agenda.id or 0, now=now)
+        desks.desk(session, celia, agenda.id or 0, now=now)
     with pytest.raises(NotSignedInError):
         chambers.mark(session, PUBLIC, booked.id or 0, "attended", now=now)
 
@@ -127,7 +127,7 @@ def test_a_blocked_span_takes_no_booking_and_shows_those_that_stand(
     start, end = clock.at(day, 13), clock.at(day, 17)
     chambers.block(session, graca, agenda.id or 0, start, end, "Correição", now=now)
     assert queries.open_slots(session, agenda.slug, day, day, now=now) == []
-    desk = chambers.desk(session, graca, agenda.id or 0, now=now)
+    desk = desks.desk(session, graca, agenda.id or 0, now=now)
     assert desk.days[1].people[0].conflict == "em período bloqueado"
     chambers.unblock(session, graca, desk.blocks[0].id, now=now)
     assert queries.open_slots(session, agenda.slug, day, day, now=now)
@@ -149,8 +149,8 @@ def test_what_stands_outside_the_rules_in_later_weeks_is_listed(
 ) -> None:
     day = clock.local_day(now) + timedelta(days=15)
     service.book(session, agenda.slug, factory.wish(clock.at(day, 14)), now=now)
-    assert chambers.desk(session, graca, agenda.id or 0, now=now).conflicts == []
+    assert desks.desk(session, graca, agenda.id or 0, now=now).conflicts == []
     start, end = clock.at(day, 13), clock.at(day, 17)
     chambers.block(session, graca, agenda.id or 0, start, end, "Férias", now=now)
-    (later,) = chambers.desk(session, graca, agenda.id or 0, now=now).conflicts
+    (later,) = desks.desk(session, graca, agenda.id or 0, now=now).conflicts
     assert (later.iso, later.people[0].conflict) == (day.isoformat(), "em período bloqueado")

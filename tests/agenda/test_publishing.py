@@ -8,7 +8,15 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import chambers, drafts, editor, publishing, queries, rules_form, service
+from canais_app.agenda import (
+    desks,
+    drafts,
+    editor,
+    publishing,
+    queries,
+    rules_form,
+    service,
+)
 from canais_app.agenda.errors import NoSuchAgendaError, RulesChangedError
 from canais_app.agenda.models import Agenda, AgendaDraft, AgendaVersion
 from canais_app.agenda.rules_form import Form
@@ -163,7 +171,7 @@ def test_what_was_booked_stays_and_is_named_when_hours_change(
     booked = service.book(session, "unidade-a", wish, now=now)
     publish(session, graca, agenda_id, now, 1, windows__0__starts="15:00", windows__0__ends="16:00")
     assert queries.appointment_by_token(session, booked.token, now=now).status == "confirmed"
-    (day,) = [day for day in chambers.desk(session, graca, agenda_id, now=now).days if day.people]
+    (day,) = [day for day in desks.desk(session, graca, agenda_id, now=now).days if day.people]
     assert day.people[0].conflict == "fora das janelas"
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import chambers, keepers, letters, queries, service, substitutes
+from canais_app.agenda import chambers, desks, keepers, letters, queries, service, substitutes
 from canais_app.agenda.models import Agenda, AgendaSubstitute
 from canais_app.agenda.substitutes import Handover
 from canais_app.directory.models import Channel, ChannelKind
@@ -50,9 +50,9 @@ def hand_over(
 
 
 def works(session: Session, actor: Actor, agenda: Agenda, at: datetime) -> bool:
-    listed = bool(chambers.agendas_of(session, actor, now=at))
+    listed = bool(desks.agendas_of(session, actor, now=at))
     try:
-        chambers.desk(session, actor, agenda.id or 0, now=at)
+        desks.desk(session, actor, agenda.id or 0, now=at)
     except NotFoundError:
         assert not listed
         return False

@@ -62,5 +62,5 @@ def feed_card(agenda_id: rx.Var[int]) -> rx.Component:
         aria_labelledby="no-calendario",
         key=agenda_id.to_string(),
         on_mount=FeedState.look(agenda_id),
-        class_name="card picker-pad stack",
+        class_name="card picker-pad stack desk-noprint",
     )

@@ -1,0 +1,139 @@
+"""Beside the day: the list of who came without a time, and the spans that are closed."""
+
+import reflex as rx
+
+from canais_app.agenda.desk.state import ChambersState
+from canais_app.agenda.desks import DeskBlock
+from canais_app.agenda.requests import SECTIONS
+from canais_app.agenda.walk_ins import WalkInView
+from canais_app.ui.forms import choice, consent, field
+
+_UFS = [(uf, uf) for uf in sorted(SECTIONS)]
+
+
+def _act(words: str, one: rx.Var[WalkInView], event: object, look: str) -> rx.Component:
+    return rx.el.button(
+        words,
+        rx.el.span(": ", one.name, class_name="visually-hidden"),
+        type="button",
+        on_click=event,
+        class_name=f"btn sm {look}",
+    )
+
+
+def _waits(one: rx.Var[WalkInView]) -> rx.Component:
+    return rx.el.li(
+        rx.el.p(
+            rx.el.strong(one.place, "º ", one.name),
+            rx.cond(one.is_urgent, rx.el.span("urgente", class_name="tag warn")),
+            rx.cond(one.is_called, rx.el.span("chamada", class_name="tag ok")),
+            class_name="row",
+        ),
+        rx.el.p("OAB ", one.oab, " · ", one.words, class_name="small muted"),
+        rx.cond(one.subject != "", rx.el.p(one.subject, class_name="small")),
+        rx.el.div(
+            rx.cond(
+                one.is_called,
+                rx.fragment(
+                    _act("Atendida", one, ChambersState.received(one.id), "pri"),
+                    _act("Desfazer", one, ChambersState.call_back(one.id), "sec"),
+                ),
+                _act("Chamar", one, ChambersState.call(one.id), "pri"),
+            ),
+            _act("Foi embora", one, ChambersState.gone(one.id), "ghost"),
+            class_name="row",
+        ),
+        class_name="desk-waits tight",
+    )
+
+
+def _arrival() -> rx.Component:
+    return rx.el.details(
+        rx.el.summary("Incluir quem chegou"),
+        rx.el.form(
+            field("name", "Nome", ChambersState.errors, max_length=120, auto_complete="off"),
+            rx.el.div(
+                field("oab_number", "Nº da OAB", ChambersState.errors, max_length=12),
+                choice("oab_uf", "UF", _UFS, ChambersState.errors, default_value="MT"),
+                class_name="fields two",
+            ),
+            field("subject", "Assunto", ChambersState.errors, optional=True, max_length=200),
+            consent("urgent", "É urgente", ChambersState.errors, value="true"),
+            rx.el.button("Incluir na lista", type="submit", class_name="btn pri"),
+            on_submit=ChambersState.arrive,
+            key=ChambersState.line_form,
+            no_validate=True,
+            reset_on_submit=False,
+            class_name="fields",
+        ),
+        class_name="desk-noprint",
+    )
+
+
+def line() -> rx.Component:
+    """Show who waits today without a time: urgent ones first, each by order of arrival."""
+    return rx.el.section(
+        rx.el.h2("Ordem de chegada"),
+        rx.el.p(
+            "Quem vem sem agendar é atendido por ordem de chegada (Lei 8.906/94, art. 7º, VIII).",
+            class_name="small muted",
+        ),
+        rx.cond(
+            ChambersState.line.length() > 0,
+            rx.el.ul(rx.foreach(ChambersState.line, _waits), class_name="desk-line"),
+            rx.el.p("Ninguém aguarda."),
+        ),
+        _arrival(),
+        class_name="card picker-pad stack",
+    )
+
+
+def _block(block: rx.Var[DeskBlock]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(
+            block.words,
+            rx.cond(block.reason != "", rx.el.span(" · ", block.reason, class_name="muted")),
+        ),
+        rx.el.button(
+            "Retirar",
+            rx.el.span(" bloqueio de ", block.words, class_name="visually-hidden"),
+            type="button",
+            on_click=ChambersState.unblock(block.id),
+            class_name="btn sm sec",
+        ),
+        class_name="between",
+    )
+
+
+def blocks() -> rx.Component:
+    """Show the closed spans and close another."""
+    return rx.el.section(
+        rx.el.h2("Bloquear período"),
+        rx.el.p(
+            "Ninguém marca horário nele. Os já marcados ficam e aparecem com aviso.",
+            class_name="small muted",
+        ),
+        rx.el.form(
+            field("day", "Dia", ChambersState.errors, type="date", min=ChambersState.today),
+            rx.el.div(
+                field("from", "Das", ChambersState.errors, type="time"),
+                field("until", "Às", ChambersState.errors, type="time"),
+                class_name="fields two",
+            ),
+            field("block_reason", "Motivo", ChambersState.errors, optional=True, max_length=200),
+            rx.el.button("Bloquear", type="submit", class_name="btn pri"),
+            on_submit=ChambersState.block,
+            no_validate=True,
+            reset_on_submit=False,
+            class_name="fields",
+        ),
+        rx.cond(
+            ChambersState.blocks.length() > 0,
+            rx.el.div(
+                rx.el.h3("Em vigor"),
+                rx.el.ul(rx.foreach(ChambersState.blocks, _block), class_name="tight"),
+                class_name="tight",
+            ),
+        ),
+        class_name="card picker-pad stack desk-noprint",
+    )

@@ -1,0 +1,210 @@
+"""People at the desk: who comes, who asks, and what the gabinete answers."""
+
+import reflex as rx
+
+from canais_app.agenda.desk.state import ChambersState
+from canais_app.agenda.desks import DeskDay, DeskItem
+from canais_app.ui.forms import consent, field
+
+
+def _status(item: rx.Var[DeskItem]) -> rx.Component:
+    return rx.match(
+        item.status,
+        ("attended", rx.el.span(item.status_words, class_name="tag ok")),
+        ("missed", rx.el.span(item.status_words, class_name="tag bad")),
+        rx.fragment(),
+    )
+
+
+def _about(item: rx.Var[DeskItem]) -> rx.Component:
+    return rx.el.div(
+        rx.el.h3(item.name),
+        rx.el.p("OAB ", item.oab, " · ", item.modality, class_name="small muted"),
+        rx.el.p(item.subject),
+        rx.cond(
+            item.case_number != "", rx.el.p("Processo ", item.case_number, class_name="num left")
+        ),
+        rx.el.p(item.phone, " · ", item.email, class_name="small muted"),
+        rx.el.p(
+            _status(item),
+            rx.cond(item.conflict != "", rx.el.span(item.conflict, class_name="tag warn")),
+            class_name="row",
+        ),
+        class_name="tight",
+    )
+
+
+def _act(words: str, item: rx.Var[DeskItem], event: object, look: str) -> rx.Component:
+    return rx.el.button(
+        words,
+        rx.el.span(": ", item.name, ", ", item.time, class_name="visually-hidden"),
+        type="button",
+        on_click=event,
+        class_name=f"btn sm {look}",
+    )
+
+
+def _actions(item: rx.Var[DeskItem]) -> rx.Component:
+    is_noted = (item.status == "attended") | (item.status == "missed")
+    return rx.el.div(
+        rx.cond(
+            item.can_mark,
+            rx.cond(
+                is_noted,
+                _act("Desfazer", item, ChambersState.unmark(item.id), "sec"),
+                rx.fragment(
+                    _act("Compareceu", item, ChambersState.attended(item.id), "pri"),
+                    _act("Não compareceu", item, ChambersState.missed(item.id), "sec"),
+                ),
+            ),
+        ),
+        rx.cond(
+            item.can_cancel,
+            _act("Cancelar", item, ChambersState.ask_cancel(item.id), "danger"),
+        ),
+        rx.cond(
+            item.can_answer,
+            rx.fragment(
+                _act("Aprovar", item, ChambersState.approve(item.id), "pri"),
+                _act("Recusar", item, ChambersState.ask_refuse(item.id), "danger"),
+            ),
+        ),
+        class_name="acts",
+    )
+
+
+def _offer(offer: rx.Var[tuple[str, str]]) -> rx.Component:
+    return rx.el.label(
+        rx.el.input(type="checkbox", name=f"offer-{offer[0]}", value="true", default_checked=True),
+        rx.el.span(offer[1]),
+        class_name="check",
+    )
+
+
+def _offers() -> rx.Component:
+    return rx.cond(
+        ChambersState.offers.length() > 0,
+        rx.el.fieldset(
+            rx.el.legend("Oferecer no lugar, guardados por 48 horas", class_name="legend"),
+            rx.foreach(ChambersState.offers, _offer),
+        ),
+        rx.el.p("Não há outro horário livre para oferecer.", class_name="small muted"),
+    )
+
+
+def _ask() -> rx.Component:
+    return rx.el.form(
+        field(
+            "reason",
+            "Motivo do cancelamento",
+            ChambersState.errors,
+            hint="Vai no e-mail a quem marcou. Uma linha basta.",
+            max_length=200,
+        ),
+        _offers(),
+        consent(
+            "keep_closed",
+            "Não oferecer este horário a outra pessoa",
+            ChambersState.errors,
+            value="true",
+            default_checked=True,
+        ),
+        rx.el.div(
+            rx.el.button("Cancelar atendimento", type="submit", class_name="btn danger"),
+            rx.el.button(
+                "Manter", type="button", on_click=ChambersState.keep, class_name="btn sec"
+            ),
+            class_name="row",
+        ),
+        on_submit=ChambersState.cancel,
+        no_validate=True,
+        reset_on_submit=False,
+        class_name="desk-ask tight",
+    )
+
+
+def _ask_refusal() -> rx.Component:
+    return rx.el.form(
+        field(
+            "refusal",
+            "Motivo da recusa",
+            ChambersState.errors,
+            hint="Vai no e-mail a quem pediu. Uma linha basta.",
+            max_length=200,
+        ),
+        rx.el.div(
+            rx.el.button("Recusar pedido", type="submit", class_name="btn danger"),
+            rx.el.button(
+                "Voltar", type="button", on_click=ChambersState.keep, class_name="btn sec"
+            ),
+            class_name="row",
+        ),
+        on_submit=ChambersState.refuse,
+        no_validate=True,
+        reset_on_submit=False,
+        class_name="desk-ask tight",
+    )
+
+
+def _item(item: rx.Var[DeskItem]) -> rx.Component:
+    return rx.el.li(
+        rx.el.p(item.time, class_name="time"),
+        _about(item),
+        _actions(item),
+        rx.cond(ChambersState.asking == item.id, _ask()),
+        rx.cond(ChambersState.refusing == item.id, _ask_refusal()),
+        class_name="card desk-item",
+    )
+
+
+def day(one: rx.Var[DeskDay]) -> rx.Component:
+    """Show a day and who comes."""
+    return rx.el.section(
+        rx.el.h2(one.name),
+        rx.cond(
+            one.people.length() > 0,
+            rx.el.ul(rx.foreach(one.people, _item), class_name="desk-list"),
+            rx.el.p("Ninguém marcado.", class_name="muted"),
+        ),
+        class_name=rx.cond(one.today, "section desk-today", "section"),
+    )
+
+
+def _under(one: rx.Var[DeskDay]) -> rx.Component:
+    return rx.el.div(
+        rx.el.h3(one.name),
+        rx.el.ul(rx.foreach(one.people, _item), class_name="desk-list"),
+        class_name="tight",
+    )
+
+
+def requests() -> rx.Component:
+    """Show what waits for the gabinete's answer; the first approval of a time takes it."""
+    return rx.cond(
+        ChambersState.requests.length() > 0,
+        rx.el.section(
+            rx.el.h2("Pedidos à espera de resposta"),
+            rx.el.p(
+                "O horário fica com o primeiro pedido aprovado; os outros são avisados.",
+                class_name="small muted",
+            ),
+            rx.foreach(ChambersState.requests, _under),
+            class_name="section stack",
+        ),
+    )
+
+
+def conflicts() -> rx.Component:
+    """Show appointments of later weeks that the rules no longer offer."""
+    return rx.cond(
+        ChambersState.conflicts.length() > 0,
+        rx.el.section(
+            rx.el.h2("Fora das regras nas próximas semanas"),
+            rx.el.p(
+                "As regras mudaram depois que estes foram marcados. Eles continuam valendo.",
+                class_name="small muted",
+            ),
+            rx.foreach(ChambersState.conflicts, _under),
+            class_name="section stack",
+        ),
+    )
