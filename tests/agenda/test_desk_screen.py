@@ -1,0 +1,119 @@
+"""The desk's events, through Reflex's own pipeline: who asks is answered, who came is called."""
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from canais_app.agenda import queries, service
+from canais_app.agenda.models import Appointment, Status, WalkIn
+from canais_app.kit import clock, db
+from tests.doors import Answer, Browser, handlers
+from tests.factories import accounts
+from tests.factories import agenda as factory
+from tests.people import CHAMBERS_A
+
+HANDLERS = handlers()
+
+
+class Desk:
+    """Graça's tab, its agenda on the screen."""
+
+    def __init__(self, cookie: str) -> None:
+        self.browser = Browser(cookie, "/gabinete")
+
+    def send(self, name: str, **sent: Any) -> Answer:
+        answer = asyncio.run(self.browser.send(HANDLERS[f"ChambersState.{name}"][1], sent))
+        assert answer.wrong == []
+        return answer
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The real moment: what is behind a State has the portal's own clock."""
+    return clock.now()
+
+
+@pytest.fixture
+def desk(database: Path, now: datetime) -> Desk:
+    with db.unit_of_work() as session:
+        unit = accounts.unit(session, "a", now=now)
+        factory.agenda(session, unit_id=unit.id, slug="mesa-de-teste", needs_approval=True)
+        accounts.everybody(session, now=now)
+        cookie = accounts.cookie(session, CHAMBERS_A)
+    opened = Desk(cookie)
+    opened.send("load")
+    return opened
+
+
+def ask(count: int, now: datetime) -> list[int]:
+    """Let lawyers ask for the first free time of the coming days; return their requests' ids."""
+    with db.unit_of_work() as session:
+        today = clock.local_day(now)
+        slots = queries.open_slots(
+            session, "mesa-de-teste", today, today + timedelta(days=27), now=now
+        )
+        start = datetime.fromisoformat(slots[-1].start)
+        for number in range(count):
+            wish = factory.wish(start, oab_number=str(number + 1), case_number="")
+            service.book(session, "mesa-de-teste", wish, now=now)
+        rows = session.exec(select(Appointment).order_by(Appointment.id)).all()
+        return [row.id or 0 for row in rows]
+
+
+def status(appointment_id: int) -> str:
+    with db.reading() as session:
+        return session.get_one(Appointment, appointment_id).status
+
+
+def test_the_first_approved_request_has_the_time_and_the_other_is_told(
+    desk: Desk, now: datetime
+) -> None:
+    first, second = ask(2, now)
+    assert desk.send("approve", appointment_id=first).told["done"].startswith("Pedido aprovado")
+    assert (status(first), status(second)) == (Status.CONFIRMED, Status.REFUSED)
+    late = desk.send("approve", appointment_id=second)
+    assert "já foi respondido" in late.told["problem"]
+
+
+def test_a_refusal_needs_a_reason_and_keeps_asking_for_it(desk: Desk, now: datetime) -> None:
+    (asked,) = ask(1, now)
+    desk.send("ask_refuse", appointment_id=asked)
+    answer = desk.send("refuse", form={"refusal": "  "})
+    assert "refusal" in answer.told["errors"]
+    assert answer.told["refusing"] == asked
+    desk.send("refuse", form={"refusal": "O processo está concluso"})
+    assert status(asked) == Status.REFUSED
+
+
+def test_who_is_cancelled_is_offered_the_times_that_were_chosen(desk: Desk, now: datetime) -> None:
+    (asked,) = ask(1, now)
+    desk.send("approve", appointment_id=asked)
+    offers = desk.send("ask_cancel", appointment_id=asked).told["offers"]
+    assert len(offers) == 3
+    form = {"reason": "Audiência marcada", f"offer-{offers[1][0]}": "true"}
+    assert "oferecidos" in desk.send("cancel", form=form).told["done"]
+    with db.reading() as session:
+        kept = session.exec(select(Appointment).where(Appointment.status == "offered")).all()
+    assert [row.starts_at for row in kept] == [datetime.fromisoformat(offers[1][0])]
+
+
+def test_whoever_arrives_is_listed_called_and_received(desk: Desk) -> None:
+    form = {"name": "Pessoa de teste", "oab_number": "12", "oab_uf": "MT", "urgent": "true"}
+    said = desk.send("arrive", form=form).told
+    assert said["done"] == "Pessoa de teste está na lista."
+    with db.reading() as session:
+        waiting = session.exec(select(WalkIn)).one()
+    desk.send("call", walk_in_id=waiting.id)
+    desk.send("received", walk_in_id=waiting.id)
+    with db.reading() as session:
+        assert session.exec(select(WalkIn.status)).one() == "attended"
+    assert "A lista mudou" in desk.send("gone", walk_in_id=waiting.id).told["problem"]
+
+
+def test_an_arrival_without_an_oab_is_refused_at_its_field(desk: Desk) -> None:
+    answer = desk.send("arrive", form={"name": "Pessoa de teste", "agenda_id": 99})
+    assert set(answer.told["errors"]) == {"oab_number", "oab_uf"}

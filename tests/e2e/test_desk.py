@@ -1,0 +1,65 @@
+"""The gabinete's desk in a browser: who arrives is listed live for a colleague, and on paper."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from canais_app.demo.staff import DEMO_PASSWORD
+from tests.e2e.conftest import Server, assert_accessible, assert_no_sideways_scroll
+
+pytestmark = pytest.mark.browser
+Tabs = Callable[..., Page]
+
+
+def open_desk(tabs: Tabs, server: Server) -> Page:
+    page = tabs("/entrar")
+    page.context.request.post(
+        "/sessao/entrar",
+        form={"email": "gabinete@exemplo.invalid", "password": DEMO_PASSWORD},
+        headers={"Origin": server.url},
+    )
+    page.goto("/gabinete")
+    expect(page.get_by_role("heading", name="Ordem de chegada")).to_be_visible(timeout=20_000)
+    return page
+
+
+def test_an_arrival_is_seen_by_a_colleague_and_called(tabs: Tabs, server: Server) -> None:
+    mine, theirs = open_desk(tabs, server), open_desk(tabs, server)
+    mine.get_by_text("Incluir quem chegou").click()
+    mine.get_by_role("button", name="Incluir na lista").click()
+    expect(mine.locator("#oab_number-erro")).to_be_visible()
+    assert_accessible(mine)
+    mine.fill("#name", "Pessoa que chegou agora")
+    mine.fill("#oab_number", "4242")
+    mine.get_by_role("button", name="Incluir na lista").click()
+    expect(mine.locator("main [role=status]").first).to_contain_text("está na lista")
+    waits = theirs.locator(".desk-waits").filter(has_text="Pessoa que chegou agora")
+    expect(waits).to_be_visible()
+    waits.get_by_role("button", name="Chamar").click()
+    expect(mine.locator(".desk-waits").filter(has_text="Pessoa que chegou agora")).to_contain_text(
+        "foi chamada"
+    )
+    waits.get_by_role("button", name="Atendida").click()
+    expect(waits).to_have_count(0)
+    assert_accessible(theirs)
+    assert_no_sideways_scroll(theirs)
+
+
+def test_cancelling_offers_other_times(tabs: Tabs, server: Server) -> None:
+    page = open_desk(tabs, server)
+    page.get_by_role("button", name="Cancelar").last.click()
+    expect(page.locator("#reason")).to_be_focused()
+    expect(page.get_by_text("Oferecer no lugar, guardados por 48 horas")).to_be_visible()
+    assert_accessible(page)
+    page.fill("#reason", "Audiência marcada para o mesmo horário")
+    page.get_by_role("button", name="Cancelar atendimento").click()
+    expect(page.locator("main [role=status]").first).to_contain_text("com os horários oferecidos")
+
+
+def test_the_day_prints_without_its_buttons(tabs: Tabs, server: Server) -> None:
+    page = open_desk(tabs, server)
+    page.emulate_media(media="print")
+    expect(page.locator(".desk-today h2")).to_be_visible()
+    expect(page.get_by_role("heading", name="Bloquear período")).to_be_hidden()
+    expect(page.locator(".desk-item .acts").first).to_be_hidden()
