@@ -1,0 +1,96 @@
+"""Guessing passwords: nobody gets in, nobody else is kept out, and the owner not for ever."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+
+from canais_app import routes
+from canais_app.accounts import backoff, cookies, entry, policies
+from canais_app.accounts.sessions import SignedIn
+from canais_app.api import app as api
+from canais_app.kit import db
+from canais_app.kit.errors import NotSignedInError, TooManyRequestsError
+from tests.forms import BASE, enter
+from tests.people import ADMIN, CORREGEDORIA, PASSWORD
+
+
+def test_after_five_tries_an_account_waits_even_with_the_right_password(
+    staffed: None, limited: None
+) -> None:
+    for number in range(policies.FREE_TRIES_ACCOUNT):
+        assert enter(password=f"tentativa {number}").headers["location"] == "/entrar?erro=1"
+    assert enter().headers["location"] == "/entrar?erro=espera"
+    assert cookies.SESSION in enter(CORREGEDORIA.email).cookies
+
+
+def test_an_account_that_does_not_exist_waits_just_the_same(staffed: None, limited: None) -> None:
+    for number in range(policies.FREE_TRIES_ACCOUNT):
+        enter("ninguem@exemplo.invalid", f"tentativa {number}")
+    answer = enter("ninguem@exemplo.invalid", "mais uma tentativa")
+    assert answer.headers["location"] == "/entrar?erro=espera"
+
+
+async def arrive(email: str, password: str, address: str, moment: datetime) -> SignedIn:
+    return await entry.enter(
+        email, password, address=address, browser="", previous_token="", now=moment
+    )
+
+
+@pytest.mark.parametrize("addresses", [1, 1000])
+def test_a_thousand_guesses_get_nobody_in_and_keep_nobody_else_out(
+    staffed: None, limited: None, now: datetime, addresses: int
+) -> None:
+    """A thousand passwords in fifty minutes, from one address or from a thousand."""
+
+    async def story() -> tuple[int, datetime]:
+        compared, moment = 0, now
+        for number in range(1000):
+            moment += timedelta(seconds=3)
+            address = f"10.9.{number % addresses // 250}.{number % addresses % 250}"
+            with pytest.raises((NotSignedInError, TooManyRequestsError)) as refused:
+                await arrive(ADMIN.email, f"tentativa {number}", address, moment)
+            compared += refused.type is NotSignedInError
+        return compared, moment
+
+    async def the_others(moment: datetime) -> list[str]:
+        somebody = await arrive(CORREGEDORIA.email, PASSWORD, "10.0.0.2", moment)
+        owner = await arrive(ADMIN.email, PASSWORD, "10.0.0.3", moment + policies.LONGEST_WAIT)
+        return [somebody.actor.name, owner.actor.name]
+
+    compared, moment = asyncio.run(story())
+    assert compared < 30  # the rest was turned away before any password was compared
+    assert asyncio.run(the_others(moment)) == [CORREGEDORIA.name, ADMIN.name]
+
+
+def test_a_guesser_of_many_accounts_is_slowed_by_address(
+    staffed: None, limited: None, now: datetime
+) -> None:
+    passed = 0
+    for number in range(1000):
+        moment = now + timedelta(seconds=number)
+        try:
+            db.run(backoff.take_try, f"a{number}@exemplo.invalid", "10.9.9.9", now=moment)
+        except TooManyRequestsError:
+            continue
+        passed += 1
+    assert passed < policies.FREE_TRIES_ADDRESS + 20
+    db.run(backoff.take_try, ADMIN.email, "10.0.0.2", now=now)
+
+
+def test_tries_at_once_are_counted_too(staffed: None, limited: None) -> None:
+    async def rush() -> list[str]:
+        transport = httpx.ASGITransport(api.make(), client=("10.0.0.9", 1))
+        async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+            form = {"email": ADMIN.email, "password": "uma senha errada"}
+            tries = [client.post(routes.SIGN_IN_FORM, data=form) for _ in range(20)]
+            return [a.headers["location"] for a in await asyncio.gather(*tries)]
+
+    answers = asyncio.run(rush())
+    assert answers.count("/entrar?erro=1") == policies.FREE_TRIES_ACCOUNT
+
+
+def test_the_wait_doubles_up_to_five_minutes() -> None:
+    waits = [policies.wait_after(n, 5).total_seconds() for n in (4, 5, 6, 7, 12, 99)]
+    assert waits == [0, 2, 4, 8, 256, 300]

@@ -1,0 +1,36 @@
+"""Forms as a browser sends them to the portal in this process."""
+
+import asyncio
+from typing import Any
+
+import httpx
+
+from canais_app import routes
+from canais_app.api import app as api
+from tests.people import ADMIN, PASSWORD
+
+BASE = "http://portal.invalid"
+
+
+def send(
+    path: str,
+    data: dict[str, str] | None = None,
+    *,
+    address: str = "10.0.0.1",
+    sent: dict[str, str] | None = None,
+) -> httpx.Response:
+    """Send a form once, from a fresh browser."""
+
+    async def post() -> httpx.Response:
+        transport = httpx.ASGITransport(api.make(), client=(address, 5000))
+        async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+            return await client.post(path, data=data or {}, headers=sent or {})
+
+    return asyncio.run(post())
+
+
+def enter(email: str = ADMIN.email, password: str = PASSWORD, **more: Any) -> httpx.Response:
+    """Try to sign in."""
+    back = more.pop("voltar", "")
+    form = {"email": email, "password": password, "voltar": back}
+    return send(routes.SIGN_IN_FORM, form, **more)
