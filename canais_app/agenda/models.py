@@ -281,3 +281,16 @@ class AgendaFeed(SQLModel, table=True):
     agenda_id: int = Field(foreign_key="agenda.id", primary_key=True)
     key_hash: str = Field(max_length=64)
     made_at: datetime
+
+
+class AgendaTally(SQLModel, table=True):
+    """What was last counted of an agenda's appointments of the past 180 days; see `figures`."""
+
+    __tablename__ = "agenda_tally"  # pyright: ignore[reportAssignmentType]
+
+    agenda_id: int = Field(foreign_key="agenda.id", primary_key=True)
+    attended: int = 0
+    missed: int = 0
+    cancelled: int = 0  # by the gabinete
+    stood: int = 0
+    counted_at: datetime

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.agenda import availability, policies, tokens
+from canais_app.agenda import availability, figures, policies, tokens
 from canais_app.agenda.availability import Published
 from canais_app.agenda.errors import NoSuchAgendaError, NoSuchAppointmentError
+from canais_app.agenda.figures import Figures, Tally
 from canais_app.agenda.models import (
     MODALITY_NAMES,
     Agenda,
@@ -263,11 +264,12 @@ def agendas(session: Session, *, now: datetime) -> list[AgendaCard]:
     asked = _rows().where(col(Agenda.published), col(Unit.active))
     every = availability.load(session, list(session.exec(asked).all()), now=now)
     free = _first_free(session, every, now=now, days=FREE_DAYS)
-    cards = [_card(agenda, free[agenda.id], now=now) for agenda in every]
+    counted = figures.tallies(session, list(free))
+    cards = [_card(agenda, free[agenda.id], counted[agenda.id], now=now) for agenda in every]
     return sorted(cards, key=lambda c: (c.next_free or "9", text.fold(c.title)))
 
 
-def _card(agenda: Published, plans: list[DayPlan], *, now: datetime) -> AgendaCard:
+def _card(agenda: Published, plans: list[DayPlan], counted: Tally, *, now: datetime) -> AgendaCard:
     start = availability.free_slots(plans)[0].start if plans else None
     return AgendaCard(
         id=agenda.id,
@@ -280,7 +282,24 @@ def _card(agenda: Published, plans: list[DayPlan], *, now: datetime) -> AgendaCa
         next_free=rfc3339(start) if start else "",
         next_free_words=moment_words(start, now) if start else "",
         free_days=[text.short_day(plan.day) for plan in plans],
+        figures=figures.figures(counted, start, now=now),
     )
+
+
+def unit_figures(session: Session, unit_slug: str, *, now: datetime) -> Figures:
+    """Return the figures of the published agendas of a unit and of those below it, as one."""
+    path = select(Unit.path).where(col(Unit.slug) == unit_slug).scalar_subquery()
+    asked = (
+        select(Agenda.id)
+        .join(Unit, col(Unit.id) == col(Agenda.unit_id))
+        .where(col(Agenda.published), col(Unit.active), col(Unit.path).startswith(path))
+    )
+    ids = [agenda_id for agenda_id in session.exec(asked) if agenda_id]
+    if not ids:
+        return Figures()
+    counted = figures.together(figures.tallies(session, ids).values())
+    free = next_free(session, ids, now=now)
+    return figures.figures(counted, min(free.values(), default=None), now=now)
 
 
 def moment_words(start: datetime, now: datetime) -> str:

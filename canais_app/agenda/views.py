@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from canais_app.agenda.figures import Figures
+
 
 @dataclass(frozen=True)
 class AgendaView:
@@ -72,6 +74,7 @@ class AgendaCard:
     next_free: str = ""
     next_free_words: str = ""
     free_days: list[str] = field(default_factory=list)  # the first days with a free time
+    figures: Figures = field(default_factory=Figures)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,20 @@ PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 Slug = Annotated[str, Field(max_length=160)]
 
 
+class FigureItem(BaseModel):
+    """How soon, and how often it then happens: shares from 0 to 1 over the last 180 days.
+
+    `attended` is of the appointments noted as kept or missed, `cancelled` those that the gabinete
+    cancelled, of all. Null: fewer than five, or no free time.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    days_to_next: int | None
+    attended: float | None
+    cancelled: float | None
+
+
 class AgendaItem(BaseModel):
     """A published agenda."""
 
@@ -32,6 +46,7 @@ class AgendaItem(BaseModel):
     comarca: str
     modalities: list[str]
     next_free: str | None
+    figures: FigureItem
 
 
 class AgendaList(BaseModel):

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, StringConstraints
 
 from canais_app import routes
+from canais_app.agenda import queries as agendas
 from canais_app.api.calendar import notice
 from canais_app.api.deps import Address
 from canais_app.directory import finding, origins, queries, unit_page
@@ -108,8 +109,9 @@ async def units(
 
 @router.get("/units/{slug}")
 async def unit(slug: str) -> dict[str, Any]:
-    """Return one unit with its sectors and notices."""
-    page = await db.in_reading(unit_page.unit_page, slug, now=clock.now())
+    """Return one unit with its sectors, notices, and the figures of its agendas together."""
+    now = clock.now()
+    page = await db.in_reading(unit_page.unit_page, slug, now=now)
     return {
         **_unit(page.card),
         "degree": page.degree,
@@ -119,6 +121,7 @@ async def unit(slug: str) -> dict[str, Any]:
         "above": [{"slug": card.slug, "name": card.name} for card in page.above],
         "sectors": [{"slug": card.slug, "name": card.name} for card in page.sisters],
         "notices": [notice(view) for view in page.notices],
+        "figures": asdict(await db.in_reading(agendas.unit_figures, slug, now=now)),
     }
 
 

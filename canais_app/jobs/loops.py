@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 import structlog
 
-from canais_app.agenda import daily, reminders
+from canais_app.agenda import daily, figures, reminders
 from canais_app.agenda import service as agenda
 from canais_app.jobs import nightly
 from canais_app.kit import clock, db
@@ -63,6 +63,12 @@ async def _tell_days() -> int:
     return await _until_done(daily.tell)
 
 
+async def _count_figures() -> None:
+    now = clock.now()
+    counted = await db.in_reading(figures.count, now=now)
+    await db.in_session(figures.keep, counted, now=now)
+
+
 async def _until_done(work: Callable[..., int]) -> int:
     """Do work that takes a little at a time, each time a transaction, until none is left."""
     done = 0
@@ -78,6 +84,7 @@ def loops() -> tuple[Loop, ...]:
         Loop("agendas", 5, _settle),
         Loop("reminders", 30, _remind),
         Loop("days", 60, _tell_days),
+        Loop("figures", 300, _count_figures),
         Loop("nightly", 600, Night().work),
     )
 

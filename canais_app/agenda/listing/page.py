@@ -38,6 +38,7 @@ def _card(row: rx.Var[Row]) -> rx.Component:
                 ),
             ),
         ),
+        rx.cond(row.figures != "", rx.el.p(row.figures, class_name="small muted")),
         class_name="card agendas-card",
     )
 

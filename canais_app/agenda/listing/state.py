@@ -6,6 +6,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.agenda import queries
+from canais_app.agenda.figures import Figures
 from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.agenda.views import AgendaCard
 from canais_app.kit import clock, live, text
@@ -22,6 +23,17 @@ class Row:
     path: str
     unit_path: str
     next_free: str
+    figures: str
+
+
+def _figures(found: Figures) -> str:
+    """Return the shares in words; those of too few are left out."""
+    said = []
+    if found.attended is not None:
+        said.append(f"{found.attended:.0%} dos atendimentos aconteceram")
+    if found.cancelled is not None:
+        said.append(f"o gabinete cancelou {found.cancelled:.0%}")
+    return f"Em 180 dias: {'; '.join(said)}." if said else ""
 
 
 def row(card: AgendaCard) -> Row:
@@ -34,6 +46,7 @@ def row(card: AgendaCard) -> Row:
         path=routes.agenda(card.slug),
         unit_path=routes.unit(card.unit_slug),
         next_free=card.next_free_words,
+        figures=_figures(card.figures),
     )
 
 
