@@ -207,6 +207,9 @@ PUBLIC_ROUTES: dict[str, str] = {
 # Routes for programs of staff (a bearer token) and for staff's browsers (the cookie).
 TOKEN_ROUTES: dict[str, Permission] = {
     "GET /api/v1/stats/complaints": Permission.SEE_DASHBOARD,
+    "GET /api/v1/agendas/{slug}/requests": Permission.SEE_AGENDA_DESK,
+    "POST /api/v1/requests/{request_id}/approve": Permission.EDIT_AGENDA,
+    "POST /api/v1/requests/{request_id}/refuse": Permission.EDIT_AGENDA,
 }
 COOKIE_ROUTES: dict[str, Permission] = {
     "GET /admin/auditoria.csv": Permission.SEE_AUDIT,

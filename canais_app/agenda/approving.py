@@ -9,16 +9,54 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
-from canais_app.accounts.roles import Actor
+from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import availability, keepers, letters, queries, taking
 from canais_app.agenda.availability import Published
-from canais_app.agenda.models import Appointment, Status
+from canais_app.agenda.models import Agenda, Appointment, Status
+from canais_app.agenda.views import Request
 from canais_app.kit import clock
 from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox import messages
 
 OVERTAKEN = "o gabinete aprovou outro pedido para este horário"
 UNANSWERED = "o horário chegou sem resposta do gabinete"
+
+
+def requests(session: Session, actor: Actor, slug: str, *, now: datetime) -> list[Request]:
+    """Return the requests that wait for an answer: by time, and who asked first before others.
+
+    Raises:
+        NotFoundError: there is no such agenda, or it is another unit's.
+    """
+    agenda_id = session.exec(select(Agenda.id).where(col(Agenda.slug) == slug)).first() or 0
+    keepers.require_desk(session, actor, agenda_id, Permission.SEE_AGENDA_DESK, now=now)
+    rows = session.exec(
+        select(Appointment)
+        .where(
+            col(Appointment.agenda_id) == agenda_id,
+            col(Appointment.status) == Status.PENDING,
+            col(Appointment.starts_at) > now,
+        )
+        .order_by(col(Appointment.starts_at), col(Appointment.id))
+    )
+    return [_shown(row) for row in rows]
+
+
+def _shown(row: Appointment) -> Request:
+    return Request(
+        id=row.id or 0,
+        code=row.code,
+        start=queries.rfc3339(row.starts_at),
+        end=queries.rfc3339(row.ends_at),
+        asked_at=queries.rfc3339(row.created_at),
+        name=row.name,
+        oab=queries.oab_words(row.oab),
+        email=row.email,
+        phone=row.phone,
+        case_number=queries.case_words(row.case_number),
+        subject=row.subject,
+        modality=row.modality,
+    )
 
 
 def approve(session: Session, actor: Actor, appointment_id: int, *, now: datetime) -> None:

@@ -191,3 +191,21 @@ class WaitingPlace:
     offer_until: str = ""
     offer_words: str = ""
     offer_until_words: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request that waits for the gabinete, for its own programs. Times are RFC 3339."""
+
+    id: int
+    code: str
+    start: str
+    end: str
+    asked_at: str
+    name: str
+    oab: str
+    email: str
+    phone: str
+    case_number: str
+    subject: str
+    modality: str

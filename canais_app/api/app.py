@@ -21,8 +21,10 @@ from canais_app.api import (
     ops,
     pages,
     provider,
+    requests,
     sessions,
     units,
+    waitlist,
 )
 from canais_app.directory import extras
 from canais_app.directory.errors import UnitMovedError
@@ -110,6 +112,8 @@ def make() -> FastAPI:
         calendar,
         agenda,
         agenda_feed,
+        waitlist,
+        requests,
         complaints,
         feeds,
         sessions,

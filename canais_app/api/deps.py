@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
+from pydantic import Field
 
 from canais_app.accounts import queries as accounts
 from canais_app.accounts.roles import PUBLIC, Actor
@@ -33,3 +34,6 @@ async def actor(request: Request) -> Actor:
 
 Who = Annotated[Actor, Depends(actor)]
 Address = Annotated[str, Depends(client_address)]
+Slug = Annotated[str, Field(max_length=160)]
+# What is private is kept by nobody on the way, and its address told to nobody.
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

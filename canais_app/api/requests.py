@@ -1,0 +1,65 @@
+"""Requests that wait for a gabinete, for its own programs: a bearer token says who asks."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from canais_app import routes
+from canais_app.agenda import approving
+from canais_app.api.deps import Slug, Who
+from canais_app.kit import clock, db
+
+router = APIRouter(prefix=routes.API, tags=["gabinete"])
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+class RequestItem(BaseModel):
+    """Who asks for which time, and about what."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    code: str
+    start: str
+    end: str
+    asked_at: str
+    name: str
+    oab: str
+    email: str
+    phone: str
+    case_number: str
+    subject: str
+    modality: str
+
+
+class RequestList(BaseModel):
+    """Requests by time; who asked first comes before others."""
+
+    items: list[RequestItem]
+    next: str | None = None
+
+
+class Reason(BaseModel):
+    """Why a request is refused: the lawyer reads it."""
+
+    reason: str = Field(default="", max_length=200)
+
+
+@router.get("/agendas/{slug}/requests")
+async def list_requests(slug: Slug, who: Who) -> RequestList:
+    """List the requests that wait for an answer in an agenda of one's own."""
+    found = await db.in_reading(approving.requests, who, slug, now=clock.now())
+    return RequestList(items=[RequestItem.model_validate(one) for one in found])
+
+
+@router.post("/requests/{request_id}/approve", status_code=204)
+async def approve(request_id: Number, who: Who) -> None:
+    """Give the time that was asked for; 409 with the reason when another has it."""
+    await db.in_session(approving.approve, who, request_id, now=clock.now())
+
+
+@router.post("/requests/{request_id}/refuse", status_code=204)
+async def refuse(request_id: Number, said: Reason, who: Who) -> None:
+    """Refuse a request, with the reason that the lawyer reads."""
+    await db.in_session(approving.refuse, who, request_id, said.reason, now=clock.now())
