@@ -12,6 +12,7 @@ import structlog
 
 from canais_app.agenda import daily, figures, reminders
 from canais_app.agenda import service as agenda
+from canais_app.expediente import service as calendar
 from canais_app.jobs import nightly
 from canais_app.kit import clock, db
 from canais_app.outbox import delivery
@@ -46,6 +47,21 @@ class Night:
         self.done_on = today
         log.info("nightly_done", **done.__dict__)
         return done
+
+
+@dataclass
+class Tide:
+    """Tells open pages what time alone has changed since the last round."""
+
+    tell: Callable[[], datetime] = clock.now
+    last: datetime | None = field(default=None)
+
+    async def work(self) -> bool:
+        """Say whether anything opened, closed, began or ended meanwhile."""
+        now = self.tell()
+        turned = await db.in_session(calendar.tell_passing_time, self.last or now, now)
+        self.last = now
+        return turned
 
 
 async def _settle() -> int:
@@ -85,6 +101,7 @@ def loops() -> tuple[Loop, ...]:
         Loop("reminders", 30, _remind),
         Loop("days", 60, _tell_days),
         Loop("figures", 300, _count_figures),
+        Loop("calendar", 15, Tide().work),
         Loop("nightly", 600, Night().work),
     )
 

@@ -67,6 +67,7 @@ class Hub:
     views: dict[str, View] = field(default_factory=dict)
     rooms: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     listeners: list[Callable[[str], None]] = field(default_factory=list)
+    followers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     app: rx.App | None = None
     listening: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop | None = None
@@ -84,6 +85,9 @@ class Hub:
         """Take note of a change; bursts of one topic become at most five updates a second."""
         for listener in self.listeners:
             listener(topic)
+        for other in tuple(self.rooms) if topic in self.followers else ():
+            if other.partition(":")[0] in self.followers[topic] and other != topic:
+                self.hear(other)
         self._due.add(topic)
         if topic not in self._busy:
             self._busy.add(topic)
@@ -194,6 +198,11 @@ def show(kind: str, state: type[rx.State], read: Read, *, guarded: bool = False)
     hub.views[kind] = View(state, read, guarded)
 
 
+def follow(kind: str, topic: str) -> None:
+    """Say that what topics `kind:…` show also depends on another topic, and changes with it."""
+    hub.followers[topic].add(kind)
+
+
 async def join(
     state: rx.State, topic: str, variant: str = "", *, still: Still | None = None
 ) -> str:
@@ -236,3 +245,5 @@ async def _leave_all(sio: Any, sid: str, but: str = "") -> None:  # noqa: ANN401
     for room in tuple(sio.rooms(sid, NAMESPACE)):
         if ":" in room and room != but:
             await sio.leave_room(sid, room, namespace=NAMESPACE)
+            if not sio.manager.rooms.get(NAMESPACE, {}).get(room):
+                hub.rooms[room.partition("#")[0]].discard(room)

@@ -2,6 +2,8 @@
 
 import reflex as rx
 
+from canais_app import routes
+
 
 def head() -> list[rx.Component]:
     """Return what stands in the head of every page."""
@@ -15,5 +17,11 @@ def head() -> list[rx.Component]:
             custom_attrs={"as": "font", "type": "font/woff2", "crossOrigin": "anonymous"},
         ),
         rx.el.script(src="/keep.js", defer=True),
+        rx.el.link(
+            rel="alternate",
+            href=routes.NOTICES_FEED,
+            type="application/atom+xml",
+            title="Avisos do Poder Judiciário de Mato Grosso",
+        ),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
     ]

@@ -171,6 +171,18 @@ def test_an_empty_room_is_forgotten(hub: live.Hub) -> None:
     asyncio.run(story())
 
 
+def test_what_depends_on_another_topic_is_shown_anew_with_it(hub: live.Hub) -> None:
+    async def story() -> None:
+        live.show("quadro", BoardState, read)
+        live.follow("mural", "relogio:1")
+        socket = _watch(hub, "mural:1#a", "mural:2", "quadro:1")
+        await _while_running(hub, socket, lambda: db.in_session(live.touch, "relogio:1"))
+        await asyncio.sleep(live.EVERY)
+        assert {room for room, _ in socket.sent} == {"mural:1#a", "mural:2"}
+
+    asyncio.run(story())
+
+
 # --- guarded views ------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from canais_app.agenda.picker.view import DayCell, Turn
 from canais_app.agenda.requests import FIELDS, BookingRequest
 from canais_app.agenda.views import AgendaView, Board
 from canais_app.directory import cnj
+from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, limits, live, text
 from canais_app.kit.db import in_reading, in_session
 from canais_app.kit.errors import AppError, NotFoundError
@@ -361,3 +362,4 @@ class PickerState(rx.State):
 
 
 live.show("agenda", PickerState, _read_room)
+live.follow("agenda", calendar.TOPIC)

@@ -6,7 +6,8 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.complaints.status.state import Situation
-from canais_app.ui import feedback, shell
+from canais_app.directory.views import NoticeView
+from canais_app.ui import feedback, notices, shell
 
 
 def _chooser() -> rx.Component:
@@ -25,25 +26,8 @@ def _chooser() -> rx.Component:
     )
 
 
-def _notice(row: rx.Var[dict[str, str]]) -> rx.Component:
-    return rx.el.li(
-        rx.el.p(rx.el.span(row["scope"], class_name="tag warn")),
-        rx.el.p(row["text"], class_name="strong"),
-        rx.el.p(row["when"], class_name="muted small"),
-        rx.cond(
-            row["act"] != "",
-            rx.el.p(
-                rx.cond(
-                    row["act_url"] != "",
-                    rx.el.a(row["act"], href=row["act_url"], rel="noopener"),
-                    row["act"],
-                ),
-                class_name="small",
-            ),
-        ),
-        rx.cond(row["alternative"] != "", rx.el.p(row["alternative"], class_name="small")),
-        class_name="card queue-item",
-    )
+def _notice(notice: rx.Var[NoticeView]) -> rx.Component:
+    return rx.el.li(*notices.notice(notice), class_name="card queue-item", key=notice.uid)
 
 
 def _channel(row: rx.Var[dict[str, Any]]) -> rx.Component:
@@ -77,6 +61,7 @@ def _planned() -> rx.Component:
             rx.el.ul(rx.foreach(Situation.planned, _notice), class_name="queue-list"),
             rx.el.p("Nenhum fechamento ou aviso em vigor ou anunciado.", class_name="muted"),
         ),
+        notices.subscribe(Situation.feed),
         class_name="section tight",
     )
 
@@ -117,6 +102,7 @@ def page() -> rx.Component:
             class_name="report-lead",
         ),
         feedback.problem(Situation.problem),
+        feedback.news(Situation.news),
         _chooser(),
         rx.cond(
             Situation.at == "",

@@ -1,18 +1,26 @@
-"""What the public status page knows: the place in its address, and plain counts."""
+"""What the public status page knows: the place in its address, notices, and plain counts, live."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs, urlencode
 
 import reflex as rx
+from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.complaints import public
-from canais_app.complaints.queries import moment_words
+from canais_app.complaints.service import TOPIC as COMPLAINTS
 from canais_app.complaints.views import StatusBoard
 from canais_app.directory import queries as directory
+from canais_app.directory.bulletin import bulletin
 from canais_app.directory.views import NoticeView
-from canais_app.kit import clock, db
+from canais_app.expediente import queries as calendar
+from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError
+
+TOPIC = "status:all"
 
 
 class Situation(rx.State):
@@ -24,57 +32,67 @@ class Situation(rx.State):
     sentence: str = ""
     reported: list[dict[str, Any]] = []
     quiet: list[dict[str, Any]] = []
-    planned: list[dict[str, str]] = []
+    planned: list[NoticeView] = []
+    feed: str = routes.NOTICES_FEED
     comarcas: list[dict[str, str]] = []
     comarca: str = ""
     problem: str = ""
+    news: str = ""
 
     @rx.event
     async def load(self) -> None:
         """Show the state, the comarca or the unit that the address names."""
         query = self.router.url.query_parameters
-        comarca, unit = str(query.get("comarca", "")), str(query.get("unidade", ""))
-        self.problem, self.comarca = "", comarca
-        now = clock.now()
+        asked = {name: str(query[name])[:160] for name in ("comarca", "unidade") if name in query}
+        self.problem = self.news = ""
+        room, now = await live.join(self, TOPIC, urlencode(asked)), clock.now()
         try:
-            board = await db.in_reading(public.status_board, now=now, comarca=comarca, unit=unit)
+            board = await db.in_reading(_board, asked, now)
         except AppError as refusal:
-            self.problem = refusal.message
-            board = await db.in_reading(public.status_board, now=now)
+            self.problem, asked = refusal.message, {}
+            room = await live.join(self, TOPIC)
+            board = await db.in_reading(_board, asked, now)
+        self.comarca = asked.get("comarca", "")
+        self.feed = routes.notices_feed(self.comarca) if self.comarca else routes.NOTICES_FEED
         self.comarcas = [
             {"slug": c.slug, "name": c.name} for c in await db.in_reading(directory.comarcas)
         ]
-        self._show(board)
+        bulletin.news(room, board.planned)
+        for name, value in _shown(board).items():
+            setattr(self, name, value)
 
     @rx.event
     async def choose(self, slug: str):  # noqa: ANN201 (Reflex's own event type)
         """Go to the address of a comarca; of the state when none."""
         known = [c["slug"] for c in self.comarcas]
-        chosen = f"?comarca={slug}" if slug in known else ""
-        return rx.redirect(routes.STATUS + chosen)
-
-    def _show(self, board: StatusBoard) -> None:
-        self.title, self.kind = board.title, board.kind
-        self.at, self.sentence = board.at, board.sentence
-        places = [asdict(place) for place in board.places]
-        self.reported = [place for place in places if place["count"]]
-        self.quiet = [place for place in places if not place["count"]]
-        self.planned = [_planned(notice) for notice in board.planned]
+        return rx.redirect(routes.status(slug if slug in known else ""))
 
 
-def _planned(notice: NoticeView) -> dict[str, str]:
+def _board(session: Session, asked: Mapping[str, str], now: datetime) -> StatusBoard:
+    return public.status_board(
+        session, now=now, comarca=asked.get("comarca", ""), unit=asked.get("unidade", "")
+    )
+
+
+def _shown(board: StatusBoard) -> dict[str, object]:
+    places = [asdict(place) for place in board.places]
     return {
-        "text": notice.text,
-        "scope": notice.scope,
-        "when": _when(notice),
-        "act": notice.act,
-        "act_url": notice.act_url if notice.act_url.startswith("https://") else "",
-        "alternative": notice.alternative,
+        "title": board.title,
+        "kind": board.kind,
+        "at": board.at,
+        "sentence": board.sentence,
+        "reported": [place for place in places if place["count"]],
+        "quiet": [place for place in places if not place["count"]],
+        "planned": board.planned,
     }
 
 
-def _when(notice: NoticeView) -> str:
-    start = moment_words(notice.starts_at)
-    if notice.ends_at is None:
-        return f"Desde {start}, sem previsão de término"
-    return f"De {start} até {moment_words(notice.ends_at)}"
+def _read_room(session: Session, room: str, now: datetime) -> dict[str, object]:
+    asked = {name: values[0] for name, values in parse_qs(room.partition("#")[2]).items()}
+    board = _board(session, asked, now)
+    return {**_shown(board), "news": bulletin.news(room, board.planned)}
+
+
+live.show("status", Situation, _read_room)
+live.follow("status", calendar.TOPIC)
+live.follow("status", COMPLAINTS)

@@ -30,6 +30,7 @@ def page() -> rx.Component:
         ),
         feedback.problem(Finder.problem),
         feedback.news(Finder.headline),
+        feedback.news(Finder.news),
         rx.el.div(
             rx.cond(Finder.searched, parts.results(), parts.start()),
             parts.aside(),

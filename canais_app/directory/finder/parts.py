@@ -5,6 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.directory.finder.state import Finder
 from canais_app.directory.views import ChannelView, NoticeView, Understood, UnitCard
+from canais_app.ui import notices
 
 SHORTCUTS = (
     ("Comarcas de A a Z", "As 79 comarcas e os municípios que elas atendem", routes.COMARCAS),
@@ -130,6 +131,10 @@ def _card(card: rx.Var[UnitCard]) -> rx.Component:
             class_name="between",
         ),
         rx.cond(
+            card.deadlines_suspended,
+            rx.el.p(rx.el.span("Prazos processuais suspensos", class_name="tag off")),
+        ),
+        rx.cond(
             card.next_free != "",
             rx.el.p(rx.el.span("Próximo horário: ", card.next_free, class_name="tag")),
         ),
@@ -225,28 +230,20 @@ def start() -> rx.Component:
 
 
 def _notice(notice: rx.Var[NoticeView]) -> rx.Component:
-    return rx.el.li(
-        rx.el.span(notice.scope, class_name=rx.cond(notice.tone == "warn", "tag warn", "tag")),
-        rx.el.p(notice.text, " ", notice.alternative),
-        rx.el.p(
-            notice.when,
-            rx.cond(notice.act != "", f" · {notice.act}", ""),
-            class_name="muted",
-        ),
-        class_name="small",
-    )
+    return rx.el.li(*notices.notice(notice), class_name="small tight", key=notice.uid)
 
 
 def aside() -> rx.Component:
     """Return the notices in force and the shortcuts."""
     return rx.el.aside(
         rx.el.section(
-            rx.el.h2("Avisos em vigor"),
+            rx.el.h2("Avisos"),
             rx.el.ul(rx.foreach(Finder.notices, _notice), class_name="stack"),
             rx.cond(
                 Finder.notices.length() == 0,
                 rx.el.p("Nenhum aviso agora.", class_name="small muted"),
             ),
+            notices.subscribe(routes.NOTICES_FEED),
             class_name="card pad stack",
         ),
         rx.cond(

@@ -7,11 +7,14 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.directory import cnj, finding, notices
+from canais_app.directory.finder import board
 from canais_app.directory.finding import Filters
 from canais_app.directory.models import ChannelKind
 from canais_app.directory.views import NoticeView, SearchAnswer, Understood, UnitCard
+from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError
+from canais_app.kit.paging import MOST
 
 PAGE = 20
 
@@ -35,13 +38,13 @@ class Finder(rx.State):
     facets: dict[str, int] = {}
     cursor: str = ""
     notices: list[NoticeView] = []
+    news: str = ""
     _shared: str = ""  # the address as this page last knew it
     _sharing: bool = False  # the next load comes from our own change of the address
 
     @rx.event
     async def load(self):  # noqa: ANN201 (Reflex's own event type)
         """Read the notices, and search what the address asks for."""
-        await live.leave(self)
         asked = self.router.url.query_parameters
         address = _address(
             asked.get("q", ""),
@@ -53,7 +56,8 @@ class Finder(rx.State):
             self._sharing = False
             return
         self._sharing, self._shared = False, address
-        self.notices = await db.in_reading(notices.shown, clock.now())
+        await live.join(self, board.TOPIC)
+        self.notices, self.news = await db.in_reading(notices.shown, clock.now()), ""
         words = str(asked.get("q", ""))[: finding.LONGEST_TEXT]
         self.generation += 1 if words != self.words else 0
         self.channel = _known_channel(asked.get("canal", ""))
@@ -114,6 +118,11 @@ class Finder(rx.State):
         self.words = words if kept else ""
         filters = Filters(channel=self.channel, degree=self.degree, open_now=self.open_now)
         self.searched = bool(words.strip()) or filters != Filters()
+        # What stands there already is read anew with the rest, as far as one page goes.
+        again = len(self.cards) if more and len(self.cards) + PAGE <= MOST else 0
+        count = len(self.cards) + PAGE if more else PAGE
+        room = board.variant(words, filters, count) if kept else ""
+        await live.join(self, board.TOPIC, room)
         if not self.searched:
             self._show(SearchAnswer([], 0, ""))
             return
@@ -123,14 +132,14 @@ class Finder(rx.State):
                 words,
                 filters,
                 now=clock.now(),
-                limit=PAGE,
-                cursor=self.cursor if more else "",
+                limit=PAGE + again,
+                cursor=self.cursor if more and not again else "",
             )
         except AppError as refusal:
             self._show(SearchAnswer([], 0, ""))
             self.problem = refusal.message
             return
-        before = self.cards if more else []
+        before = self.cards if more and not again else []
         self._show(replace(answer, items=[*before, *answer.items]))
 
     def _show(self, answer: SearchAnswer) -> None:
@@ -141,10 +150,7 @@ class Finder(rx.State):
         self.did_you_mean = answer.did_you_mean
         self.case_message = answer.case.message if answer.case else ""
         self.understood = answer.understood
-        self.facets = {
-            name: answer.facets.get(name, 0)
-            for name in ("open_now", "channel:balcao_virtual", "degree:2")
-        }
+        self.facets = board.facets(answer)
         self.cursor = answer.next
 
     def _share(self):  # noqa: ANN202
@@ -166,3 +172,7 @@ def _address(words: object, channel: object, degree: object, open_now: object) -
     asked = {"q": words, "canal": channel, "grau": degree, "aberta": open_now}
     said = urlencode({name: value for name, value in asked.items() if value})
     return f"{routes.HOME}?{said}" if said else routes.HOME
+
+
+live.show("finder", Finder, board.read)
+live.follow("finder", calendar.TOPIC)

@@ -7,6 +7,7 @@ from canais_app.directory.unit import parts
 from canais_app.directory.unit.state import UnitView
 from canais_app.directory.views import ChannelView, NoticeView
 from canais_app.ui import feedback, shell
+from canais_app.ui.notices import act
 
 PAGE = UnitView.page
 CARD = UnitView.page.card
@@ -69,7 +70,7 @@ def _notice(notice: rx.Var[NoticeView]) -> rx.Component:
         notice.text,
         " ",
         notice.alternative,
-        rx.el.span(f" {notice.when}. {notice.act}", class_name="muted"),
+        rx.el.span(f" {notice.when}. ", act(notice), class_name="muted"),
         class_name="finder-note",
     )
 
@@ -118,7 +119,24 @@ def _channels() -> rx.Component:
 def _found() -> rx.Component:
     return rx.el.div(
         _head(),
+        feedback.news(UnitView.news),
+        rx.cond(
+            CARD.deadlines_suspended,
+            rx.el.p(
+                "Prazos processuais suspensos; o atendimento segue o horário acima.",
+                class_name="finder-note",
+            ),
+        ),
         rx.foreach(PAGE.notices, _notice),
+        rx.cond(
+            CARD.on_call,
+            rx.el.p(
+                "Fora do expediente, casos urgentes vão ao ",
+                rx.el.a("plantão judiciário", href=f"{routes.ABOUT}#plantao"),
+                ".",
+                class_name="small",
+            ),
+        ),
         rx.cond(
             CARD.status_words != "",
             rx.el.p(CARD.status_words, class_name="finder-note"),

@@ -5,8 +5,10 @@ from datetime import datetime
 import reflex as rx
 from sqlmodel import Session
 
+from canais_app.directory.bulletin import bulletin
 from canais_app.directory.unit_page import unit_page
 from canais_app.directory.views import UnitCard, UnitPage
+from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import NotFoundError
 
@@ -21,18 +23,20 @@ class UnitView(rx.State):
     title: str = "Unidade"
     page: UnitPage = UnitPage(UnitCard())
     copied: str = ""
+    news: str = ""
 
     @rx.event
     async def load(self) -> None:
         """Read the unit of the address."""
         slug = self.router.url.path.rstrip("/").rpartition("/")[2]
-        await live.join(self, TOPIC, slug)
-        self.copied = ""
+        room = await live.join(self, TOPIC, slug)
+        self.copied = self.news = ""
         try:
             self.page = await db.in_reading(unit_page, slug, now=clock.now())
         except NotFoundError:
             self.missing, self.ready, self.title = True, False, "Unidade não encontrada"
             return
+        bulletin.news(room, self.page.notices)
         self.missing, self.ready = False, True
         self.title = f"{self.page.card.name} · Canais de Atendimento"
 
@@ -45,9 +49,11 @@ class UnitView(rx.State):
 
 def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
     try:
-        return {"page": unit_page(session, room.partition("#")[2], now=now)}
+        page = unit_page(session, room.partition("#")[2], now=now)
     except NotFoundError:
         return {"missing": True, "ready": False}
+    return {"page": page, "news": bulletin.news(room, page.notices)}
 
 
 live.show("directory", UnitView, _read)
+live.follow("directory", calendar.TOPIC)

@@ -1,0 +1,42 @@
+"""What a live page says aloud when its notices change: the new one, or that one is over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from canais_app.directory.views import NoticeView
+from canais_app.kit.text import plural
+
+ROOMS_REMEMBERED = 1000
+
+
+@dataclass
+class Bulletin:
+    """The notices each room last showed, so that a change can be said in words."""
+
+    _shown: dict[str, dict[str, NoticeView]] = field(
+        default_factory=dict[str, dict[str, NoticeView]]
+    )
+
+    def news(self, room: str, notices: Sequence[NoticeView]) -> str:
+        """Remember what a room shows now, and say how that differs from before."""
+        if len(self._shown) > ROOMS_REMEMBERED:
+            self._shown.clear()
+        after = {notice.uid: notice for notice in notices}
+        before = self._shown.get(room, after)
+        self._shown[room] = after
+        changed = [notice for notice in notices if before.get(notice.uid) != notice]
+        gone = [notice for uid, notice in before.items() if uid not in after]
+        return _words(changed, gone)
+
+
+def _words(changed: Sequence[NoticeView], gone: Sequence[NoticeView]) -> str:
+    if len(changed) + len(gone) > 1:
+        return f"{plural(len(changed) + len(gone), 'aviso mudou', 'avisos mudaram')}."
+    for notice in changed:
+        return f"Aviso: {notice.kind_name}, {notice.scope}. {notice.text}"
+    for notice in gone:
+        return f"Aviso encerrado: {notice.kind_name}, {notice.scope}."
+    return ""
+
+
+bulletin = Bulletin()

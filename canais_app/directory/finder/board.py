@@ -1,0 +1,62 @@
+"""What the search page shows live: the notices, and the cards of what is being searched.
+
+The room's variant is the search itself, so that viewers of one answer cost one search.
+"""
+
+from datetime import datetime
+from urllib.parse import parse_qs, urlencode
+
+from sqlmodel import Session
+
+from canais_app.directory import finding, notices
+from canais_app.directory.bulletin import bulletin
+from canais_app.directory.finding import Filters
+from canais_app.directory.views import SearchAnswer
+from canais_app.kit.paging import MOST
+
+TOPIC = "finder:all"
+FACETS = ("open_now", "channel:balcao_virtual", "degree:2")
+
+
+def variant(words: str, filters: Filters, count: int) -> str:
+    """Return the name of the variant that shows the first `count` cards of a search."""
+    chosen = {
+        "q": words,
+        "canal": filters.channel,
+        "grau": filters.degree or "",
+        "aberta": "1" if filters.open_now else "",
+    }
+    asked = {name: value for name, value in chosen.items() if value}
+    return urlencode({**asked, "n": min(count, MOST)}) if asked else ""
+
+
+def read(session: Session, room: str, now: datetime) -> dict[str, object]:
+    """Read what a room shows: notices for all, cards where there is a search."""
+    shown = notices.shown(session, now)
+    common = {"notices": shown, "news": bulletin.news(room, shown)}
+    asked = {name: values[0] for name, values in parse_qs(room.partition("#")[2]).items()}
+    if not asked:
+        return common
+    answer = finding.find_units(
+        session,
+        asked.get("q", ""),
+        Filters(
+            channel=asked.get("canal", ""),
+            degree=int(asked.get("grau", 0)),
+            open_now="aberta" in asked,
+        ),
+        now=now,
+        limit=int(asked["n"]),
+    )
+    return {
+        **common,
+        "cards": answer.items,
+        "headline": answer.headline,
+        "facets": facets(answer),
+        "cursor": answer.next,
+    }
+
+
+def facets(answer: SearchAnswer) -> dict[str, int]:
+    """Return the counts that stand on the filters."""
+    return {name: answer.facets.get(name, 0) for name in FACETS}
