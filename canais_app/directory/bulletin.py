@@ -18,11 +18,14 @@ class Bulletin:
     )
 
     def news(self, room: str, notices: Sequence[NoticeView]) -> str:
-        """Remember what a room shows now, and say how that differs from before."""
+        """Remember what a room shows now, and say how that differs from before.
+
+        A room never seen is compared with what its topic was last told: `news("finder:all", …)`.
+        """
         if len(self._shown) > ROOMS_REMEMBERED:
             self._shown.clear()
         after = {notice.uid: notice for notice in notices}
-        before = self._shown.get(room, after)
+        before = self._shown.get(room, self._shown.get(room.partition("#")[0], after))
         self._shown[room] = after
         changed = [notice for notice in notices if before.get(notice.uid) != notice]
         gone = [notice for uid, notice in before.items() if uid not in after]

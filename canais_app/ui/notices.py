@@ -19,7 +19,11 @@ def notice(row: Any) -> list[rx.Component]:
     return [
         rx.el.p(
             rx.el.span(row.scope, class_name=rx.cond(row.tone == "warn", "tag warn", "tag")),
-            rx.cond(row.in_force, None, rx.el.span("Anunciado", class_name="tag off")),
+            rx.cond(
+                row.in_force,
+                rx.el.span(row.kind_name, class_name="small strong"),
+                rx.el.span(f"Anunciado: {row.kind_name}", class_name="tag off"),
+            ),
             class_name="row",
         ),
         rx.el.p(row.text, " ", row.alternative),
@@ -37,8 +41,9 @@ def subscribe(feed: Any) -> rx.Component:
     return rx.el.p(
         rx.el.a(
             rx.icon("rss", size=16, aria_hidden=True),
-            " Receber os avisos (Atom)",
+            "Receber os avisos (Atom)",
             href=feed,
+            class_name="row",
             custom_attrs={"reloadDocument": True, "type": "application/atom+xml"},
         ),
         class_name="small",

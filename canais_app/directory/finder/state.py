@@ -7,6 +7,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.directory import cnj, finding, notices
+from canais_app.directory.bulletin import bulletin
 from canais_app.directory.finder import board
 from canais_app.directory.finding import Filters
 from canais_app.directory.models import ChannelKind
@@ -58,6 +59,7 @@ class Finder(rx.State):
         self._sharing, self._shared = False, address
         await live.join(self, board.TOPIC)
         self.notices, self.news = await db.in_reading(notices.shown, clock.now()), ""
+        bulletin.news(board.TOPIC, self.notices)
         words = str(asked.get("q", ""))[: finding.LONGEST_TEXT]
         self.generation += 1 if words != self.words else 0
         self.channel = _known_channel(asked.get("canal", ""))
