@@ -11,8 +11,8 @@ from canais_app.complaints.status import state as status
 from canais_app.directory import notices
 from canais_app.directory.bulletin import Bulletin
 from canais_app.directory.finder import board
-from canais_app.directory.models import Unit
 from canais_app.directory.finding import Filters
+from canais_app.directory.models import Unit
 from canais_app.directory.unit import state as unit_view
 from canais_app.kit import live
 from tests.factories import directory as make
