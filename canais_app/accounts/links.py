@@ -73,7 +73,8 @@ def invite_again(session: Session, staff_id: int, *, actor: Actor, now: datetime
     if staff is None or staff.status != "invited":
         raise NotFoundError("Esta pessoa não tem convite em aberto.")
     _send(session, staff, INVITATION, now=now)
-    audit.record(session, actor, "convidar de novo", "staff", staff.id, {}, now=now)
+    change = {"link": ["ended", "sent"]}
+    audit.record(session, actor, "convidar de novo", "staff", staff.id, change, now=now)
 
 
 def ask_recovery(session: Session, email: str, *, now: datetime) -> None:
@@ -162,9 +163,10 @@ def redeem(session: Session, token: str, password: str, repeated: str, *, now: d
     about = (*staff.name.split(), staff.email, staff.email.partition("@")[0])
     chosen = passwords.choose(password, repeated, about=about)
     staff.password_hash = passwords.make_hash(chosen)
+    change = {**passwords.CHANGED, "status": [staff.status, "active"]}
     staff.status = "active"
     use_up(session, staff.id or 0, now=now)
     sessions.end_all(session, staff.id or 0, now=now)
     actor = Actor(staff.id, staff.name)
     action = "aceitar convite" if link.purpose == INVITATION else "recuperar senha"
-    audit.record(session, actor, action, "staff", staff.id, {}, now=now)
+    audit.record(session, actor, action, "staff", staff.id, change, now=now)

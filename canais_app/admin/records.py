@@ -271,7 +271,8 @@ def retry_letter(session: Session, letter_id: int, *, actor: Actor, now: datetim
     """
     require(actor, Permission.SEE_OUTBOX)
     outbox.retry(session, letter_id, now=now)
-    audit.record(session, actor, "reenviar mensagem", "outbox_message", letter_id, {}, now=now)
+    change = {"status": ["failed", "waiting"]}
+    audit.record(session, actor, "reenviar mensagem", "outbox_message", letter_id, change, now=now)
 
 
 # --- settings -----------------------------------------------------------------------------

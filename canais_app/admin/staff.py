@@ -243,8 +243,11 @@ def revoke_token(session: Session, token_id: int, *, actor: Actor, now: datetime
     key = session.get(ApiToken, token_id)
     if key is None:
         raise NotFoundError("Esta chave não existe.")
-    key.revoked_at = key.revoked_at or now
-    audit.record(session, actor, "revogar chave", "api_token", token_id, {}, now=now)
+    if key.revoked_at is not None:
+        return
+    key.revoked_at = now
+    change = {"revoked_at": ["", now.isoformat()]}
+    audit.record(session, actor, "revogar chave", "api_token", token_id, change, now=now)
 
 
 def role_of(value: str) -> Role:

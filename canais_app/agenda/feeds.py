@@ -63,7 +63,15 @@ def make(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> st
     )
     row.key_hash, row.made_at = text.token_hash(key), now
     session.add(row)
-    audit.record(session, actor, "criou endereço de calendário", "agenda", agenda_id, {}, now=now)
+    audit.record(
+        session,
+        actor,
+        "criou endereço de calendário",
+        "agenda",
+        agenda_id,
+        {"feed": ["", "open"]},
+        now=now,
+    )
     return settings().base_url + routes.agenda_feed(agenda.slug, key)
 
 
@@ -78,7 +86,13 @@ def revoke(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> 
     if row is not None:
         session.delete(row)
         audit.record(
-            session, actor, "revogou endereço de calendário", "agenda", agenda_id, {}, now=now
+            session,
+            actor,
+            "revogou endereço de calendário",
+            "agenda",
+            agenda_id,
+            {"feed": ["open", "ended"]},
+            now=now,
         )
 
 

@@ -94,7 +94,15 @@ def arrive(
     except IntegrityError:
         said = "Esta OAB já está na lista de hoje."
         raise ConflictError(said, {"oab_number": said}) from None
-    audit.record(session, actor, "incluir na lista de chegada", "walk_in", row.id, {}, now=now)
+    audit.record(
+        session,
+        actor,
+        "incluir na lista de chegada",
+        "walk_in",
+        row.id,
+        {"status": ["", row.status]},
+        now=now,
+    )
     live.touch(session, f"agenda:{agenda_id}")
     return row.id or 0
 

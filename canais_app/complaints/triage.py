@@ -68,7 +68,7 @@ def write(  # noqa: PLR0913 (a message is who, about what, what, for whom)
     complaint = queries.by_number(session, protocol)
     event = add_event(session, complaint, _name(actor), said=said, public=public, now=now)
     kind = "escreveu a quem relatou" if public else "anotou"
-    audit.record(session, actor, kind, ENTITY, protocol, {}, now=now)
+    audit.record(session, actor, kind, ENTITY, protocol, {"event": ["", event.id]}, now=now)
     live.touch(session, TOPIC)
     if public:
         _tell(session, complaint, event, now=now)

@@ -1,14 +1,18 @@
 """The record of who did what cannot be changed unnoticed."""
 
+import ast
 import sqlite3
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, select, update
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col, select
 
+import canais_app
 from canais_app.accounts import audit
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import SYSTEM
@@ -51,13 +55,36 @@ def test_what_is_not_kept_leaves_no_entry(database: Path, now: datetime) -> None
         assert audit.verify(session).count == 0
 
 
-@pytest.mark.parametrize("work", [update(AuditEntry).values(actor="outro"), delete(AuditEntry)])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_entry SET actor = 'outro'",
+        "DELETE FROM audit_entry",
+        "REPLACE INTO audit_entry SELECT * FROM audit_entry",
+        "TRUNCATE audit_entry",
+    ],
+)
 def test_the_database_refuses_to_change_or_remove_an_entry(
-    session: Session, now: datetime, work: object
+    any_database: str, now: datetime, statement: str
 ) -> None:
-    _write(session, 1, now)
-    with pytest.raises(IntegrityError, match="append_only"):
-        session.execute(work)  # type: ignore[call-overload]
+    """Whoever holds the portal's own connection cannot either, by any way the dialect knows."""
+    knows = {"sqlite": "TRUNCATE", "postgresql": "REPLACE"}
+    if statement.startswith(knows[db.engine().dialect.name]):
+        pytest.skip("o banco não conhece o comando")
+    db.run(_write, 1, now)
+    with pytest.raises(DBAPIError, match="append_only"), db.unit_of_work() as session:
+        session.connection().execute(text(statement))
+    with db.reading() as session:
+        assert (audit.verify(session).holds, audit.verify(session).count) == (True, 1)
+
+
+def test_entries_of_both_databases_are_read_as_they_were_written(
+    any_database: str, now: datetime
+) -> None:
+    db.run(_write, 3, now)
+    with db.reading() as session:
+        report = audit.verify(session)
+    assert (report.holds, report.count) == (True, 3)
 
 
 def _tamper(database: Path, statement: str) -> None:
@@ -65,6 +92,7 @@ def _tamper(database: Path, statement: str) -> None:
     connection = sqlite3.connect(database)
     connection.execute("DROP TRIGGER audit_entry_no_update")
     connection.execute("DROP TRIGGER audit_entry_no_delete")
+    connection.execute("DROP TRIGGER audit_entry_no_replace")
     connection.execute(statement)
     connection.commit()
     connection.close()
@@ -120,3 +148,24 @@ def test_entries_written_at_once_make_one_chain(database: Path, now: datetime) -
         assert (audit.verify(session).holds, audit.verify(session).count) == (True, 72)
         order = [e.id for e in session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))]
     assert order == list(range(1, 73))
+
+
+def _recorded() -> Iterator[tuple[str, ast.Call]]:
+    """Yield every place of the portal that writes an entry."""
+    for path in Path(canais_app.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+                yield f"{path.name}:{node.lineno}", node
+
+
+def test_no_change_is_recorded_without_its_difference() -> None:
+    """Only who read something, and changed nothing, may leave an entry without one."""
+    read_only = {"'ler mensagem'"}
+    places = dict(_recorded())
+    assert len(places) > 20
+    bare = {
+        place
+        for place, call in places.items()
+        if ast.unparse(call.args[5]) == "{}" and ast.unparse(call.args[2]) not in read_only
+    }
+    assert bare == set()
