@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,11 +86,10 @@ class Server:
         return done.stdout
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The portal with demonstration data."""
-    var = tmp_path_factory.mktemp("portal")
-    port = free_port()
+@contextmanager
+def portal(var: Path, *prepared: str, port: int = 0, **settings: str) -> Iterator[Server]:
+    """Serve the portal on data of its own in `var`, once these commands have been run on it."""
+    port = port or free_port()
     environment = {
         **os.environ,
         "CANAIS_VAR_DIR": str(var),
@@ -97,13 +97,21 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "CANAIS_PORT": str(port),
         "CANAIS_RATE_LIMITS": "off",
         "PYTHONPATH": str(ROOT),
+        **{f"CANAIS_{name}": value for name, value in settings.items()},
     }
     made = Server(f"http://127.0.0.1:{port}", environment, var / "server.log")
-    made.canais("migrate")
-    made.canais("seed")
+    for command in ("migrate", *prepared):
+        made.canais(*command.split())
     made.start()
     yield made
     made.stop()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The portal with demonstration data."""
+    with portal(tmp_path_factory.mktemp("portal"), "seed") as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
