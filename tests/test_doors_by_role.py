@@ -11,7 +11,13 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.accounts import cookies
+from canais_app.accounts.desk.places import PLACES, Place
+from canais_app.accounts.pages import PAGES as OF_ACCOUNTS
 from canais_app.accounts.roles import Permission, Role
+from canais_app.admin.pages import PAGES as OF_ADMIN
+from canais_app.agenda.pages import PAGES as OF_AGENDA
+from canais_app.complaints.pages import PAGES as OF_COMPLAINTS
+from canais_app.directory.pages import PAGES as OF_DIRECTORY
 from canais_app.kit import clock, db
 from tests.door_table import PRINTED, doors, opens, printed
 from tests.doors import Answer, Browser, call, handlers
@@ -38,6 +44,7 @@ OF: dict[Role, Person] = {
 AWAY = (routes.SIGN_IN, f"{routes.DESK}?recusado", routes.ENROL)
 # What `require` says; any other sentence is about what was sent, and was said inside.
 PERIOD = {"from": "2026-11-01", "to": "2026-11-20"}
+BODY = {"reason": "Motivo"}  # of every route that writes: what it asks for before who asks
 REFUSALS = {"Seu perfil não permite esta ação.", "Entre com sua conta para continuar."}
 
 
@@ -63,8 +70,8 @@ async def _routes(names: Any, **headers: str) -> dict[str, bool]:
     for name in names:
         method, _, path = name.partition(" ")
         request = {"method": method, "url": re.sub(r"\{.*?\}", "1", path), "params": PERIOD}
-        answer = await call(request, **headers)
-        assert answer.status_code != 422, f"{name} looks at what was sent first: send it all"
+        answer = await call(request if method == "GET" else {**request, "json": BODY}, **headers)
+        assert answer.status_code != 422, f"{name} looks at what was sent first: add it to BODY"
         found[name] = answer.status_code not in (303, 401, 403)
     return found
 
@@ -105,6 +112,24 @@ def test_an_account_without_a_role_opens_only_what_is_its_own(database: Path) ->
 
 def test_a_suspended_account_opens_nothing(database: Path) -> None:
     assert not [door for door, opened in _knock(SUSPENDED).items() if opened]
+
+
+def _loads() -> dict[str, str]:
+    """Return the event that each page's address begins with, as `State.load`."""
+    rooms = (OF_ACCOUNTS, OF_ADMIN, OF_AGENDA, OF_COMPLAINTS, OF_DIRECTORY)
+    return {
+        page["route"]: page["on_load"].fn.__qualname__
+        for room in rooms
+        for page in room
+        if "on_load" in page
+    }
+
+
+@pytest.mark.parametrize(("permission", "place"), PLACES, ids=[p.path for _, p in PLACES])
+def test_the_desk_shows_a_place_to_those_whom_its_door_lets_in(
+    permission: Permission | None, place: Place
+) -> None:
+    assert STAFF[_loads()[place.path]] == permission
 
 
 def test_every_role_has_somebody_who_knocks() -> None:

@@ -17,7 +17,7 @@ class Place:
     group: str
 
 
-_PLACES: tuple[tuple[Permission | None, Place], ...] = (
+PLACES: tuple[tuple[Permission | None, Place], ...] = (
     (
         Permission.SEE_DASHBOARD,
         Place(
@@ -29,7 +29,7 @@ _PLACES: tuple[tuple[Permission | None, Place], ...] = (
         ),
     ),
     (
-        Permission.SEE_DASHBOARD,
+        Permission.TRIAGE_COMPLAINTS,
         Place(
             routes.CORREGEDORIA_COMPLAINTS,
             "Reclamações",
@@ -125,7 +125,7 @@ def places_of(actor: Actor) -> list[Place]:
     """Return where this person may go."""
     if actor.staff_id is None:
         return []
-    return [place for needed, place in _PLACES if needed is None or actor.can(needed)]
+    return [place for needed, place in PLACES if needed is None or actor.can(needed)]
 
 
-ICONS = tuple(dict.fromkeys(place.icon for _, place in _PLACES))
+ICONS = tuple(dict.fromkeys(place.icon for _, place in PLACES))
