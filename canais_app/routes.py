@@ -7,6 +7,8 @@ AGENDAS = "/agendar"
 AGENDA = "/agenda/[slug]"
 APPOINTMENT = "/agendamento/[token]"
 CONFIRMS = "confirmar"  # the query of the link that confirms an appointment
+MINE = "/meus-agendamentos"
+MINE_LINK = "/meus-agendamentos/[token]"
 WAITLIST = "/espera/[slug]"
 WAITING_PLACE = "/fila/[token]"
 REPORT = "/relatar"
@@ -79,6 +81,11 @@ def agenda(slug: str) -> str:
 def appointment(token: str) -> str:
     """Return the private page of an appointment."""
     return f"/agendamento/{token}"
+
+
+def mine(token: str) -> str:
+    """Return the one-time page that lists the appointments of an address."""
+    return f"{MINE}/{token}"
 
 
 def agenda_feed(slug: str, key: str) -> str:

@@ -87,11 +87,15 @@ def place_url(token: str) -> str:
     return f"{settings().base_url}{routes.waiting_place(token)}"
 
 
-def _page_of(row: Appointment, kind: str) -> str:
-    url = page_url(tokens.of(row))
-    if url and kind == messages.TO_CONFIRM:
-        return f"{url}?{routes.CONFIRMS}={tokens.confirmation(row)}"
-    return url
+def path_of(row: Appointment) -> str:
+    """Return the path of a private page for who reads the e-mail of its owner.
+
+    It confirms what waits for that. Empty when the secret key has changed.
+    """
+    token = tokens.of(row)
+    if token and row.status == Status.PRECONFIRMED:
+        return f"{routes.appointment(token)}?{routes.CONFIRMS}={tokens.confirmation(row)}"
+    return routes.appointment(token) if token else ""
 
 
 def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
@@ -114,7 +118,7 @@ def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
         email=row.email,
         phone=row.phone,
         case_number=queries.case_words(row.case_number),
-        page_url=_page_of(row, news.kind),
+        page_url=settings().base_url + path if (path := path_of(row)) else "",
         cancel_until=policies.change_deadline(row.starts_at, terms.cancel_notice),
         previous_start=news.previous_start,
         cancelled_by=row.cancelled_by,

@@ -294,3 +294,16 @@ class AgendaTally(SQLModel, table=True):
     cancelled: int = 0  # by the gabinete
     stood: int = 0
     counted_at: datetime
+
+
+class MailedLink(SQLModel, table=True):
+    """A link, good once, mailed to an address: it lists the appointments made with it."""
+
+    __tablename__ = "mailed_link"  # pyright: ignore[reportAssignmentType]
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True, max_length=64)
+    email: str = Field(index=True, max_length=200)
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None

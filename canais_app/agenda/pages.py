@@ -7,6 +7,9 @@ from canais_app.agenda.desk.page import page as chambers
 from canais_app.agenda.desk.state import ChambersState
 from canais_app.agenda.listing.page import page as agendas
 from canais_app.agenda.listing.state import ListingState
+from canais_app.agenda.mine.page import ask as ask_mine
+from canais_app.agenda.mine.page import opened as my_appointments
+from canais_app.agenda.mine.state import AskMine, MyAppointments
 from canais_app.agenda.picker.page import page as picker
 from canais_app.agenda.picker.state import PickerState
 from canais_app.agenda.waitlist.page import enter, place
@@ -54,6 +57,21 @@ PAGES = (
         description="Ver o lugar, aceitar um horário ou sair da fila.",
         meta=PRIVATE,
         on_load=PlaceState.load,
+    ),
+    listed(
+        ask_mine,
+        route=routes.MINE,
+        title="Meus agendamentos",
+        description="Um link, enviado ao seu e-mail, lista os horários que você marcou.",
+        on_load=AskMine.load,
+    ),
+    listed(
+        my_appointments,
+        route=routes.MINE_LINK,
+        title="Meus agendamentos",
+        description="Os horários marcados com o seu e-mail.",
+        meta=PRIVATE,
+        on_load=MyAppointments.load,
     ),
     listed(
         chambers,

@@ -24,6 +24,7 @@ _NOT_RUN = re.compile(r"""\bsrc\s*=|type\s*=\s*["']?application/(?:ld\+)?json"""
 # Pages and answers that hold a secret, a person's data, or a staff member's view.
 PRIVATE = (
     routes.APPOINTMENT.partition("[")[0].rstrip("/"),
+    routes.MINE,
     routes.TRACK,
     routes.SIGN_IN,
     routes.RECOVER,

@@ -76,5 +76,8 @@ async def sitemap() -> Response:
 async def robots() -> PlainTextResponse:
     """Welcome search engines to the public pages only."""
     private = (routes.DESK, routes.CHAMBERS, routes.MANAGEMENT, routes.CORREGEDORIA, routes.ADMIN)
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*private, "/agendamento/"))]
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in (*private, "/agendamento/", f"{routes.MINE}/")),
+    ]
     return PlainTextResponse("\n".join([*lines, f"Sitemap: {settings().base_url}/sitemap.xml", ""]))

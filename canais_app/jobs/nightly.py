@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 from canais_app.accounts import audit
 from canais_app.accounts import service as accounts
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import walk_ins
+from canais_app.agenda import recalling, walk_ins
 from canais_app.agenda.models import Appointment, WaitlistEntry
 from canais_app.complaints.lifecycle import Status
 from canais_app.complaints.models import Complaint, ComplaintEvent
@@ -51,6 +51,7 @@ def run(session: Session, *, now: datetime) -> Done:
     proposals.forget(session, before=now - _days(settings().complaint_retention_days))
     accounts.tidy(session, now=now)
     walk_ins.forget(session, now=now)
+    recalling.forget(session, now=now)
     if done.appointments or done.complaints or done.letters:
         changes = {"atendimentos": done.appointments, "reclamações": done.complaints}
         audit.record(session, SYSTEM, "anonimizar", "retenção", "noite", changes, now=now)

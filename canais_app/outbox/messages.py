@@ -26,6 +26,7 @@ PENDING = "appointment_pending"  # the gabinete has to approve
 REFUSED = "appointment_refused"  # it did not
 OFFERED = "appointment_offered"  # a time is kept for who waits
 WAITLISTED = "waitlist_joined"
+MY_APPOINTMENTS = "my_appointments"  # the link that lists them
 DAY_LIST = "day_list"  # the gabinete's appointments of the day
 COMPLAINT_RECEIPT = "complaint_receipt"
 COMPLAINT_ANSWER = "complaint_answer"

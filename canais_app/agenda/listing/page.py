@@ -102,7 +102,8 @@ def page() -> rx.Component:
         shell.h1("Agendar com magistrado"),
         rx.el.p(
             "Agendas publicadas pelos gabinetes, com o próximo horário livre. Sem conta: leva "
-            "cerca de um minuto. Horário de Cuiabá (UTC−4).",
+            "cerca de um minuto. Horário de Cuiabá (UTC−4). ",
+            rx.el.a("Já marquei: ver meus agendamentos", href=routes.MINE),
             class_name="picker-lead",
         ),
         rx.el.div(

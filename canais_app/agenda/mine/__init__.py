@@ -1,0 +1,1 @@
+"""Meus agendamentos: found again by a link in one's mailbox."""

@@ -1,0 +1,203 @@
+"""One's appointments, found again by a link in one's mailbox and in no other way."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import pytest
+import reflex as rx
+from sqlmodel import Session, col, select
+
+from canais_app import routes
+from canais_app.agenda import recalling, service
+from canais_app.agenda.mine.state import AskMine
+from canais_app.agenda.models import Appointment, MailedLink, Status
+from canais_app.jobs import nightly
+from canais_app.kit import clock, db
+from canais_app.kit.errors import InvalidError, NotFoundError
+from canais_app.outbox.models import OutboxMessage
+from tests.doors import Browser, handlers
+from tests.factories import agenda as make
+from tests.factories.outbox import body
+
+ME = "voce@exemplo.invalid"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def start(now: datetime) -> datetime:
+    return clock.at(now.date() + timedelta(days=2), 14)
+
+
+def book(session: Session, now: datetime, start: datetime, **fields: object) -> service.Booked:
+    return service.book(session, make.agenda(session).slug, make.wish(start, **fields), now=now)
+
+
+def link(session: Session, now: datetime, email: str = ME) -> str:
+    """Ask for the link, and read its token in the mailbox; empty when nothing came."""
+    before = len(letters(session))
+    recalling.ask(session, recalling.checked(email), now=now)
+    came = letters(session)[before:]
+    if not came:
+        return ""
+    found = re.search(r"/meus-agendamentos/([\w-]+)", body(came[0]).text)
+    assert found is not None
+    assert came[0].recipient == email.lower()
+    return found[1]
+
+
+def letters(session: Session) -> list[OutboxMessage]:
+    asked = select(OutboxMessage).where(col(OutboxMessage.kind) == "my_appointments")
+    return list(session.exec(asked.order_by(col(OutboxMessage.id))))
+
+
+def test_the_link_lists_what_is_to_come_and_what_was(
+    session: Session, now: datetime, start: datetime
+) -> None:
+    later = book(session, now, start + HOUR)
+    sooner = book(session, now, start)
+    gone = book(session, now, start + 2 * HOUR)
+    service.cancel(session, gone.token, now=now)
+    book(session, now, start, email="outra@exemplo.invalid")
+    mine = recalling.use(session, link(session, now), now=now)
+    assert [one.path for one in mine.coming] == [
+        routes.appointment(sooner.token),
+        routes.appointment(later.token),
+    ]
+    assert [(one.path, one.status_words) for one in mine.past] == [
+        (routes.appointment(gone.token), "Atendimento cancelado")
+    ]
+    assert mine.coming[0].day == "quarta-feira, 25 de novembro de 2026"
+
+
+def test_an_address_without_appointments_gets_no_letter(session: Session, now: datetime) -> None:
+    assert link(session, now) == ""
+    assert session.exec(select(MailedLink)).all() == []
+
+
+def test_the_address_is_found_however_it_was_typed(
+    session: Session, now: datetime, start: datetime
+) -> None:
+    book(session, now, start, email="Voce@Exemplo.invalid")
+    assert link(session, now, "VOCE@exemplo.INVALID")
+
+
+def test_a_link_opens_once_and_for_an_hour(
+    session: Session, now: datetime, start: datetime
+) -> None:
+    book(session, now, start)
+    first = link(session, now)
+    assert recalling.is_good(session, first, now=now)
+    recalling.use(session, first, now=now)
+    assert not recalling.is_good(session, first, now=now)
+    with pytest.raises(NotFoundError, match="já foi usado ou venceu"):
+        recalling.use(session, first, now=now)
+    later = now + timedelta(minutes=10)
+    second = link(session, later)
+    with pytest.raises(NotFoundError):
+        recalling.use(session, second, now=later + HOUR)
+    with pytest.raises(NotFoundError):
+        recalling.use(session, "inventado", now=now)
+
+
+def test_a_mailbox_is_not_filled_by_asking_again(
+    session: Session, now: datetime, start: datetime
+) -> None:
+    book(session, now, start)
+    assert link(session, now)
+    assert link(session, now + timedelta(minutes=4)) == ""
+    assert link(session, now + timedelta(minutes=6))
+
+
+def test_only_a_hash_of_the_link_is_kept_and_the_night_removes_it(
+    session: Session, now: datetime, start: datetime
+) -> None:
+    book(session, now, start)
+    token = link(session, now)
+    row = session.exec(select(MailedLink)).one()
+    assert token not in row.model_dump_json()
+    (letter,) = letters(session)
+    assert token not in letter.text
+    nightly.run(session, now=now + timedelta(minutes=30))
+    assert len(session.exec(select(MailedLink)).all()) == 1
+    nightly.run(session, now=now + 2 * HOUR)
+    assert session.exec(select(MailedLink)).all() == []
+
+
+def test_what_waits_for_a_confirmation_is_confirmed_from_the_list(
+    session: Session, now: datetime, start: datetime
+) -> None:
+    agenda = make.agenda(session, confirms_by_email=True)
+    booked = service.book(session, agenda.slug, make.wish(start), now=now)
+    (one,) = recalling.use(session, link(session, now), now=now).coming
+    token, _, key = one.path.rpartition("/")[2].partition("?confirmar=")
+    assert token == booked.token
+    assert service.confirm(session, token, now=now, key=key).status == Status.CONFIRMED
+
+
+def test_a_place_in_line_is_listed_too(session: Session, now: datetime, start: datetime) -> None:
+    agenda = make.agenda(session)
+    sent = make.form(start)
+    wish = service.WaitlistRequest.model_validate({**sent, "from": None, "to": None})
+    token = service.join(session, agenda.slug, wish, now=now)
+    (place,) = recalling.use(session, link(session, now), now=now).waiting
+    assert place.path == routes.waiting_place(token)
+
+
+def test_what_was_longer_than_thirty_days_ago_and_what_is_anonymous_is_not_listed(
+    session: Session, now: datetime, start: datetime
+) -> None:
+    book(session, now, start)
+    assert link(session, now + timedelta(days=33)) == ""
+    row = session.exec(select(Appointment)).one()
+    row.email = ""
+    session.add(row)
+    with pytest.raises(InvalidError):
+        recalling.checked("")
+    assert link(session, now) == ""
+
+
+@pytest.mark.parametrize("email", ["", "sem arroba", "a@b", "x" * 300, "a@b.c\nBcc: d@e.f"])
+def test_what_is_no_address_is_refused_at_its_field(email: str) -> None:
+    with pytest.raises(InvalidError) as refused:
+        recalling.checked(email)
+    assert set(refused.value.errors) == {"email"}
+
+
+@pytest.mark.usefixtures("database")
+def test_the_screen_answers_the_same_whoever_asks(now: datetime) -> None:
+    def write(session: Session) -> None:
+        start = clock.at(clock.local_day(clock.now()) + timedelta(days=2), 14)
+        agenda = make.agenda(session, [make.window(day) for day in range(7)])
+        service.book(session, agenda.slug, make.wish(start), now=clock.now())
+
+    db.run(write)
+    load, ask = (handlers()[f"AskMine.{name}"][1] for name in ("load", "ask"))
+    answers = []
+    for email in (ME, "ninguem@exemplo.invalid"):
+        browser = Browser(path="/meus-agendamentos")
+        asyncio.run(browser.send(load, {}))
+        answers.append(asyncio.run(browser.send(ask, {"form": {"email": email}})).deltas)
+    assert answers[0] == answers[1]
+    assert answers[0]["sent"] is True
+    assert len(db.run_reading(letters)) == 1
+
+
+async def _said(state: AskMine, form: object) -> list[dict[str, object]]:
+    handled: AsyncIterator[object] = AskMine.ask.fn(state, form)  # type: ignore[attr-defined]
+    return [{"sent": state.sent, "letters": len(db.run_reading(letters))} async for _ in handled]
+
+
+@pytest.mark.usefixtures("database")
+def test_the_answer_is_given_before_anything_is_looked_up(now: datetime) -> None:
+    def write(session: Session) -> None:
+        book(session, now, clock.at(now.date() + timedelta(days=2), 14))
+
+    db.run(write)
+
+    async def run() -> list[dict[str, object]]:
+        root = rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]
+        return await _said(await root.get_state(AskMine), {"email": ME})
+
+    assert asyncio.run(run()) == [{"sent": True, "letters": 0}]
