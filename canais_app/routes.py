@@ -40,6 +40,7 @@ ADMIN_AUDIT = "/admin/auditoria"
 ADMIN_TOKENS = "/admin/chaves"
 ADMIN_OUTBOX = "/admin/mensagens"
 ADMIN_SETTINGS = "/admin/configuracao"
+ADMIN_IMPORT = "/admin/importacao"
 
 API = "/api/v1"
 AGENDA_FEED = API + "/agendas/{slug}/feed.ics"
@@ -51,6 +52,13 @@ SECOND_STEP_FORM = "/sessao/codigo"
 PROVIDER_SIGN_IN = "/sessao/provedor"
 PROVIDER_RETURN = "/sessao/provedor/volta"
 AUDIT_EXPORT = "/admin/auditoria.csv"
+IMPORT_FORM = "/admin/importacao/arquivo"
+DIRECTORY_EXPORT = "/admin/diretorio/{name}"
+
+
+def directory_file(kind: str) -> str:
+    """Return the whole directory as a file: `csv` or `xlsx`."""
+    return DIRECTORY_EXPORT.format(name=f"unidades.{kind}")
 
 
 def unit(slug: str) -> str:

@@ -127,6 +127,11 @@ STAFF: dict[str, Permission | None] = {
     "Browsers.end": Permission.MANAGE_STAFF,
     "Browsers.load": Permission.MANAGE_STAFF,
     "Config.load": Permission.SEE_SETTINGS,
+    "Importing.discard": Permission.SHAPE_DIRECTORY,
+    "Importing.load": Permission.SHAPE_DIRECTORY,
+    "Importing.more": Permission.SHAPE_DIRECTORY,
+    "Importing.narrow": Permission.SHAPE_DIRECTORY,
+    "Importing.save": Permission.SHAPE_DIRECTORY,
     "Keys.load": Permission.MANAGE_STAFF,
     "Keys.make": Permission.MANAGE_STAFF,
     "Keys.revoke": Permission.MANAGE_STAFF,
@@ -217,5 +222,7 @@ TOKEN_ROUTES: dict[str, Permission] = {
 }
 COOKIE_ROUTES: dict[str, Permission] = {
     "GET /admin/auditoria.csv": Permission.SEE_AUDIT,
+    "GET /admin/diretorio/{name}": Permission.SHAPE_DIRECTORY,
+    "POST /admin/importacao/arquivo": Permission.SHAPE_DIRECTORY,
     "GET /corregedoria/arquivos/{name}": Permission.SEE_DASHBOARD,
 }

@@ -5,6 +5,8 @@ from canais_app.admin.browsers.page import page as browsers
 from canais_app.admin.browsers.state import Browsers
 from canais_app.admin.config.page import page as config
 from canais_app.admin.config.state import Config
+from canais_app.admin.importing.page import page as importing
+from canais_app.admin.importing.state import Importing
 from canais_app.admin.keys.page import page as keys
 from canais_app.admin.keys.state import Keys
 from canais_app.admin.letters.page import page as letters
@@ -21,6 +23,7 @@ _ALL = (
     (trail, routes.ADMIN_AUDIT, "Auditoria", "Quem fez o quê.", Trail.load),
     (keys, routes.ADMIN_TOKENS, "Chaves da API", "Chaves de programas.", Keys.load),
     (letters, routes.ADMIN_OUTBOX, "Mensagens", "A fila de mensagens.", Letters.load),
+    (importing, routes.ADMIN_IMPORT, "Importação", "O diretório num arquivo.", Importing.load),
     (config, routes.ADMIN_SETTINGS, "Configuração", "Valores em vigor.", Config.load),
 )
 PAGES = tuple(

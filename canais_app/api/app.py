@@ -18,6 +18,7 @@ from canais_app.api import (
     directory,
     docs,
     feeds,
+    importing,
     ops,
     pages,
     provider,
@@ -108,6 +109,7 @@ def make() -> FastAPI:
     app.add_exception_handler(Exception, broken)
     for room in (
         admin,
+        importing,
         directory,
         calendar,
         agenda,

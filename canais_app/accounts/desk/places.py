@@ -49,6 +49,16 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
         ),
     ),
     (
+        Permission.SHAPE_DIRECTORY,
+        Place(
+            routes.ADMIN_IMPORT,
+            "Importação",
+            "O diretório inteiro num arquivo, para fora e de volta.",
+            "file-spreadsheet",
+            "Administração",
+        ),
+    ),
+    (
         Permission.MANAGE_STAFF,
         Place(
             routes.ADMIN_STAFF,

@@ -1,0 +1,1 @@
+"""Importação: the directory as a file, looked at before it is written."""

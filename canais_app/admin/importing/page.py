@@ -1,0 +1,71 @@
+"""Importação."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.admin.importing.parts import difference, how_to
+from canais_app.admin.importing.state import Importing
+from canais_app.ui import forms, frame
+
+
+def _export() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Exportar"),
+        rx.el.p("O diretório inteiro, uma linha para cada unidade. O que sai pode voltar."),
+        rx.el.div(
+            *[
+                rx.el.a(
+                    rx.icon("download", size=18, aria_hidden=True),
+                    words,
+                    href=routes.directory_file(kind),
+                    custom_attrs={"reloadDocument": True, "download": True},
+                    class_name="btn sec",
+                )
+                for words, kind in (("XLSX", "xlsx"), ("CSV", "csv"))
+            ],
+            class_name="row",
+        ),
+        class_name="card pad stack",
+    )
+
+
+def _import() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Importar"),
+        forms.plain_form(
+            rx.el.div(
+                rx.el.label("Arquivo CSV ou XLSX", html_for="arquivo"),
+                rx.el.input(
+                    id="arquivo",
+                    name="arquivo",
+                    type="file",
+                    accept=".csv,.xlsx",
+                    required=True,
+                    aria_describedby="arquivo-dica",
+                ),
+                rx.el.p(
+                    "Até 16 MB. Nada é gravado antes de você conferir.",
+                    id="arquivo-dica",
+                    class_name="hint",
+                ),
+                class_name="field",
+            ),
+            rx.el.button("Ver o que mudaria", type="submit", class_name="btn pri"),
+            action=routes.IMPORT_FORM,
+            custom_attrs={"encType": "multipart/form-data"},
+            class_name="stack",
+        ),
+        class_name="card pad stack",
+    )
+
+
+def page() -> rx.Component:
+    """Return the page of importing and exporting the directory."""
+    return frame.page(
+        "Importação",
+        routes.ADMIN_IMPORT,
+        Importing,
+        rx.cond(Importing.headline != "", difference()),
+        rx.el.div(_import(), _export(), class_name="columns"),
+        how_to(),
+    )
