@@ -33,18 +33,23 @@ def _canais(environment: dict[str, str], *words: str) -> None:
 
 
 @contextmanager
-def portal() -> Iterator[str]:
-    """Serve the demonstration and give its address; it ends with the block."""
+def portal(database: str = "", workers: int = 1) -> Iterator[str]:
+    """Serve the demonstration and give its address; it ends with the block.
+
+    It is kept in a file of its own, or in `database`. This process's settings become the same.
+    """
     with tempfile.TemporaryDirectory(prefix="canais-bench-") as var:
         port = _free_port()
         environment = {
             **os.environ,
             "CANAIS_VAR_DIR": var,
-            "CANAIS_DATABASE_URL": f"sqlite:///{var}/bench.db",
+            "CANAIS_DATABASE_URL": database or f"sqlite:///{var}/bench.db",
+            "CANAIS_WORKERS": str(workers),
             "CANAIS_PORT": str(port),
             "CANAIS_RATE_LIMITS": "off",
             "PYTHONPATH": str(ROOT),
         }
+        os.environ.update(environment)
         _canais(environment, "migrate")
         _canais(environment, "seed")
         served = subprocess.Popen(

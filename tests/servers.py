@@ -38,8 +38,11 @@ def _unprivileged() -> str | None:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """Start an empty cluster on loopback and yield its URL. Needs `postgres_bin()`."""
+def postgres(*, durable: bool = False) -> Iterator[str]:
+    """Start an empty cluster on loopback and yield its URL. Needs `postgres_bin()`.
+
+    Tests need no disk that survives a power cut; measurements do (`durable`).
+    """
     binaries = postgres_bin()
     assert binaries is not None
     user = _unprivileged()
@@ -54,7 +57,8 @@ def postgres() -> Iterator[str]:
         )
         assert done.returncode == 0, done.stderr.decode()
 
-    flags = f"-p {port} -h 127.0.0.1 -k {home} -c fsync=off -c max_connections=200"
+    flags = f"-p {port} -h 127.0.0.1 -k {home} -c max_connections=200"
+    flags += "" if durable else " -c fsync=off"
     run("initdb", "-D", str(data), "-U", "canais", "-A", "trust", "-E", "UTF8", "--no-locale")
     run(
         "pg_ctl",

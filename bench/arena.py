@@ -1,0 +1,189 @@
+"""What the races of `bench.race` are about: set up by the services, fought over HTTP.
+
+Each race yields, round by round, what the rivals ask at once, and how to count who has the time.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+RIVALS = 20
+Ask = tuple[str, str, dict[str, Any]]
+Round = tuple[list[Ask], Callable[[], int]]
+
+
+class Arena:
+    """A race's own agenda, with a fresh time for each round."""
+
+    def __init__(self, name: str, rounds: int) -> None:
+        from canais_app.kit import clock, db
+        from tests.factories import agenda as factory
+
+        self.now, self.rounds, self.factory, self.db = clock.now(), rounds, factory, db
+        self.number = count(1)
+        windows = [factory.window(day, time(0), time(23)) for day in range(7)]
+        terms = {"step_minutes": 10, "needs_approval": name == "aprovar/aprovar"}
+        made = db.run(lambda s: factory.agenda(s, windows, **terms).model_copy())
+        self.id, self.slug = made.id or 0, made.slug
+
+    def starts(self) -> Iterator[datetime]:
+        """Yield a time for each round, an hour apart, from tomorrow on."""
+        from canais_app.kit import clock
+
+        first = clock.local_day(self.now) + timedelta(days=1)
+        for turn in range(self.rounds):
+            days, hour = divmod(turn, 20)
+            yield clock.at(first + timedelta(days=days), hour + 1)
+
+    def form(self, start: datetime) -> dict[str, Any]:
+        """Return another lawyer's wish."""
+        return self.factory.form(start, oab_number=str(next(self.number)))
+
+    def book(self, start: datetime) -> str:
+        """Book beforehand and return the private link's token."""
+        from canais_app.agenda import service
+
+        wish = service.BookingRequest.model_validate(self.form(start))
+        return self.db.run(service.book, self.slug, wish, now=self.now).token
+
+    def booking(self, start: datetime) -> Ask:
+        """Return the request of a rival who books."""
+        return "POST", f"/agendas/{self.slug}/appointments", self.form(start)
+
+    def holding(self, start: datetime) -> Ask:
+        """Return the request of a rival who holds."""
+        return "POST", f"/agendas/{self.slug}/holds", {"start": start.isoformat()}
+
+    def who_has(self, start: datetime) -> Callable[[], int]:
+        """Return how to count the active rows that touch twenty minutes from `start`."""
+        from canais_app.agenda.models import ACTIVE, Appointment
+
+        def counted(session: Session) -> int:
+            asked = select(Appointment.id).where(
+                col(Appointment.agenda_id) == self.id,
+                col(Appointment.status).in_(ACTIVE),
+                col(Appointment.busy_from) < start + timedelta(minutes=20),
+                col(Appointment.busy_until) > start,
+            )
+            return len(session.exec(asked).all())
+
+        return lambda: self.db.run_reading(counted)
+
+
+def _book_book(arena: Arena) -> Iterator[Round]:
+    for start in arena.starts():
+        yield [arena.booking(start) for _ in range(RIVALS)], arena.who_has(start)
+
+
+def _shifted(arena: Arena) -> Iterator[Round]:
+    for start in arena.starts():
+        later = start + timedelta(minutes=10)
+        asks = [arena.booking(later if n % 2 else start) for n in range(RIVALS)]
+        yield asks, arena.who_has(start)
+
+
+def _hold_hold(arena: Arena) -> Iterator[Round]:
+    for start in arena.starts():
+        yield [arena.holding(start) for _ in range(RIVALS)], arena.who_has(start)
+
+
+def _hold_book(arena: Arena) -> Iterator[Round]:
+    for start in arena.starts():
+        asks = [arena.holding(start) if n % 2 else arena.booking(start) for n in range(RIVALS)]
+        yield asks, arena.who_has(start)
+
+
+def _move_book(arena: Arena) -> Iterator[Round]:
+    """Ten who have another time move to this one, ten book it."""
+    for start in arena.starts():
+        aside = [
+            arena.book(start + timedelta(days=8, minutes=20 * n)) for n in range(RIVALS // 2)
+        ]
+        moves = [
+            ("POST", f"/appointments/{token}/move", {"start": start.isoformat()})
+            for token in aside
+        ]
+        books = [arena.booking(start) for _ in range(RIVALS // 2)]
+        asks = [ask for pair in zip(moves, books, strict=True) for ask in pair]
+        yield asks, arena.who_has(start)
+        for token in aside:
+            _cancel(arena, token)
+
+
+def _cancel(arena: Arena, token: str) -> None:
+    from canais_app.agenda import service
+
+    arena.db.run(service.cancel, token, now=arena.now)
+
+
+def _cancel_waitlist(arena: Arena) -> Iterator[Round]:
+    """One gives the time up while nineteen book it: it is kept for who waits in line."""
+    from canais_app.agenda import service
+
+    for start in arena.starts():
+        token = arena.book(start)
+        wish = service.WaitlistRequest.model_validate(arena.form(start))
+        arena.db.run(service.join, arena.slug, wish, now=arena.now)
+        asks: list[Ask] = [("DELETE", f"/appointments/{token}", {})]
+        asks += [arena.booking(start) for _ in range(RIVALS - 1)]
+        yield asks, arena.who_has(start)
+
+
+def _approve_approve(arena: Arena) -> Iterator[Round]:
+    """Twenty requests for one time are approved at once."""
+    from canais_app.agenda import queries
+
+    bearer = _bearer(arena)
+    for start in arena.starts():
+        tokens = [arena.book(start) for _ in range(RIVALS)]
+        ids = arena.db.run_reading(
+            lambda session, tokens=tokens: [queries.row_by_token(session, t).id for t in tokens]
+        )
+        asks: list[Ask] = [
+            ("POST", f"/requests/{one}/approve", {"__bearer": bearer}) for one in ids
+        ]
+        yield asks, arena.who_has(start)
+
+
+def _bearer(arena: Arena) -> str:
+    """Return the token of somebody who works for the agenda's gabinete."""
+    from canais_app.accounts.models import ApiToken, Staff, StaffRole
+    from canais_app.accounts.roles import Permission, Role
+    from canais_app.agenda.models import Agenda
+    from canais_app.kit import text
+
+    token = text.new_token()
+
+    def make(session: Session) -> None:
+        unit_id = session.get_one(Agenda, arena.id).unit_id
+        staff = Staff(email=f"g{arena.id}@exemplo.invalid", name="Gabinete", created_at=arena.now)
+        session.add(staff)
+        session.flush()
+        session.add(StaffRole(staff_id=staff.id or 0, role=Role.CHAMBERS, unit_id=unit_id))
+        session.add(
+            ApiToken(
+                token_hash=text.token_hash(token),
+                name="disputa",
+                staff_id=staff.id or 0,
+                permissions=[Permission.EDIT_AGENDA],
+                created_at=arena.now,
+                expires_at=arena.now + timedelta(days=1),
+            )
+        )
+
+    arena.db.run(make)
+    return token
+
+
+RACES: dict[str, Callable[[Arena], Iterator[Round]]] = {
+    "marcar/marcar": _book_book,
+    "marcar/marcar com dez minutos de diferença": _shifted,
+    "reservar/reservar": _hold_hold,
+    "reservar/marcar": _hold_book,
+    "mudar/marcar": _move_book,
+    "cancelar/fila": _cancel_waitlist,
+    "aprovar/aprovar": _approve_approve,
+}
