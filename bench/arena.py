@@ -4,7 +4,7 @@ Each race yields, round by round, what the rivals ask at once, and how to count 
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from itertools import count
 from typing import Any
 
@@ -99,12 +99,9 @@ def _hold_book(arena: Arena) -> Iterator[Round]:
 def _move_book(arena: Arena) -> Iterator[Round]:
     """Ten who have another time move to this one, ten book it."""
     for start in arena.starts():
-        aside = [
-            arena.book(start + timedelta(days=8, minutes=20 * n)) for n in range(RIVALS // 2)
-        ]
+        aside = [arena.book(start + timedelta(days=8, minutes=20 * n)) for n in range(RIVALS // 2)]
         moves = [
-            ("POST", f"/appointments/{token}/move", {"start": start.isoformat()})
-            for token in aside
+            ("POST", f"/appointments/{token}/move", {"start": start.isoformat()}) for token in aside
         ]
         books = [arena.booking(start) for _ in range(RIVALS // 2)]
         asks = [ask for pair in zip(moves, books, strict=True) for ask in pair]

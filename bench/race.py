@@ -7,15 +7,13 @@ races for a time that nobody has had; what is stored afterwards is counted in th
 
 import asyncio
 import json
-import os
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +98,7 @@ async def _race(rivals: "Rivals", name: str, rounds: Iterator[tuple[list[Ask], A
     seen = Seen(name)
     for asks, count in rounds:
         answers = await rivals.at_once(asks)
-        won = [spent for status, spent in answers if status < 300]  # noqa: PLR2004 (2xx)
+        won = [spent for status, spent in answers if status < 300]
         seen.winners.append(len(won))
         seen.stored.append(count())
         seen.spent += won[:1]

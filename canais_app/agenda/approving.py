@@ -6,12 +6,14 @@ nothing is left, are refused with that reason, and their lawyers are told.
 
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import availability, keepers, letters, queries, taking
 from canais_app.agenda.availability import Published
+from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.models import Agenda, Appointment, Status
 from canais_app.agenda.views import Request
 from canais_app.kit import clock
@@ -71,13 +73,16 @@ def approve(session: Session, actor: Actor, appointment_id: int, *, now: datetim
     if row.starts_at <= now:
         raise InvalidError("Este horário já passou.")
     taking.clear_expired(session, agenda.id, now=now)
-    slot = availability.find(session, agenda, row.starts_at, now=now, notice=False)
+    try:
+        slot = availability.find(session, agenda, row.starts_at, now=now, notice=False)
+    except SlotTakenError:
+        raise ConflictError(f"Este pedido não pode ser aprovado: {OVERTAKEN}.") from None
     row.status, row.confirmed_at = Status.CONFIRMED, now
     taking.place(row, agenda, slot)
     taking.store(session, row)
     _note(session, actor, row, "aprovou pedido", now=now)
     letters.tell(session, agenda, row, letters.News(messages.BOOKED), now=now)
-    _tell_overtaken(session, agenda, row, now=now)
+    _set_aside(session, agenda, row, now=now)
     taking.touch(session, agenda.id, row)
 
 
@@ -100,8 +105,11 @@ def refuse(
 
 
 def lapse(session: Session, agenda: Published, row: Appointment, *, now: datetime) -> None:
-    """End a request whose time has come without an answer."""
-    _end(session, agenda, row, Status.EXPIRED, UNANSWERED, now=now)
+    """End a request that another one's approval left without its time, or whose time has come."""
+    if row.expires_at is not None:
+        _end(session, agenda, row, Status.REFUSED, OVERTAKEN, now=now)
+    else:
+        _end(session, agenda, row, Status.EXPIRED, UNANSWERED, now=now)
 
 
 def _request(
@@ -116,9 +124,11 @@ def _request(
     return agenda, row
 
 
-def _tell_overtaken(
-    session: Session, agenda: Published, given: Appointment, *, now: datetime
-) -> None:
+def _set_aside(session: Session, agenda: Published, given: Appointment, *, now: datetime) -> None:
+    """Let the next round of the loop refuse whom this approval leaves without a time.
+
+    Their letters are not written here: the one who is approved does not wait for them.
+    """
     others = session.exec(
         select(Appointment).where(
             col(Appointment.agenda_id) == agenda.id,
@@ -130,9 +140,11 @@ def _tell_overtaken(
     days = sorted({clock.local_day(row.starts_at) for row in others})
     plans = [availability.plans(session, agenda, [day], now=now, notice=False)[0] for day in days]
     left = {slot.start for slot in availability.free_slots(plans)}
-    for row in others:
-        if row.starts_at not in left:
-            _end(session, agenda, row, Status.REFUSED, OVERTAKEN, now=now)
+    overtaken = [row.id for row in others if row.starts_at not in left]
+    if overtaken:
+        session.exec(
+            update(Appointment).where(col(Appointment.id).in_(overtaken)).values(expires_at=now)
+        )
 
 
 def _end(  # noqa: PLR0913 (a request, what became of it, and why)
@@ -144,7 +156,7 @@ def _end(  # noqa: PLR0913 (a request, what became of it, and why)
     *,
     now: datetime,
 ) -> None:
-    row.status, row.cancel_reason = status, reason
+    row.status, row.cancel_reason, row.expires_at = status, reason, None
     row.cancelled_at, row.cancelled_by = now, "chambers"
     session.add(row)
     session.flush()

@@ -90,7 +90,10 @@ def _end(session: Session, agenda: Published, row: Appointment, *, now: datetime
 def _over(now: datetime):  # noqa: ANN202 (a SQLAlchemy condition)
     return or_(
         and_(col(Appointment.status).in_(KEPT), col(Appointment.expires_at) <= now),
-        and_(col(Appointment.status) == Status.PENDING, col(Appointment.starts_at) <= now),
+        and_(
+            col(Appointment.status) == Status.PENDING,
+            or_(col(Appointment.starts_at) <= now, col(Appointment.expires_at) <= now),
+        ),
         col(Appointment.released_at) <= now,
     )
 

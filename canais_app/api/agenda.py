@@ -1,10 +1,11 @@
 """The agenda part of the API: the same services the picker calls."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.agenda import letters, queries, service
@@ -225,8 +226,13 @@ async def book_slot(
 ) -> BookedAnswer:
     """Book a time; the same `Idempotency-Key` with the same body gives the same booking."""
     limits.check(BOOK, "book", address)
-    wish = forms.parse(service.BookingRequest, {**sent, "idempotency_key": key})
-    return _booked(await db.in_session(service.book, slug, wish, now=clock.now()))
+    wish = {**sent, "idempotency_key": key}
+    return _booked(await db.in_session(_book, slug, wish, now=clock.now()))
+
+
+def _book(session: Session, slug: str, sent: dict[str, Any], *, now: datetime) -> service.Booked:
+    """Read what was sent in one's turn: twenty rivals' forms would hold up the first of them."""
+    return service.book(session, slug, forms.parse(service.BookingRequest, sent), now=now)
 
 
 def _booked(booked: service.Booked) -> BookedAnswer:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 import structlog
 from sqlalchemy import Engine, event, func
@@ -24,6 +25,9 @@ ATTEMPTS = 3
 _RETRIABLE = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
 # SQLite lets one writer in at a time; waiting here is fair, its own busy handler is not.
 _sqlite_writer = threading.Lock()
+# So many transactions write at once in a process; a long one does not hold up the others.
+WRITERS = 2
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 log = structlog.get_logger()
 # Called with the session once its transaction is on disk, in the thread that committed.
 after_commit: list[Callable[[Session], None]] = []
@@ -132,8 +136,20 @@ def run_reading(
 async def in_session(
     work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """Run a service function in a thread, in one transaction that may write."""
-    return await asyncio.to_thread(run, work, *args, **kwargs)
+    """Run a service function in a thread, in one transaction that may write.
+
+    A process's writers take turns, first come first served: twenty at once for one thing would
+    only take the processor from the one who has its lock.
+    """
+    async with _turn():
+        return await asyncio.to_thread(run, work, *args, **kwargs)
+
+
+def _turn() -> asyncio.Semaphore:
+    loop = asyncio.get_running_loop()
+    if loop not in _turns:
+        _turns[loop] = asyncio.Semaphore(1 if settings().is_sqlite else WRITERS)
+    return _turns[loop]
 
 
 async def in_reading(

@@ -70,6 +70,9 @@ def test_the_second_approval_is_refused_with_the_reason_and_its_lawyer_is_told(
     first, second = (request(session, agenda, start, n, now) for n in (1, 2))
     later = request(session, agenda, start + timedelta(minutes=20), 3, now)
     chambers.approve(session, graca, first.id or 0, now=now)
+    with pytest.raises(ConflictError, match="aprovou outro pedido para este horário"):
+        chambers.approve(session, graca, second.id or 0, now=now)
+    service.settle(session, agenda.id or 0, now=now)
     assert (first.status, second.status, later.status) == ("confirmed", "refused", "pending")
     assert told(session, first)[-1][0] == "booked"
     assert told(session, second)[-1] == ("refused", "lawyer")
@@ -87,6 +90,7 @@ def test_with_two_seats_the_third_is_left_without(
     rows = [request(session, agenda, start, n, now) for n in (1, 2, 3)]
     for row in rows[:2]:
         chambers.approve(session, graca, row.id or 0, now=now)
+    service.settle(session, agenda.id or 0, now=now)
     assert [row.status for row in rows] == ["confirmed", "confirmed", "refused"]
     assert sorted(row.seat for row in rows[:2]) == [0, 1]
 
