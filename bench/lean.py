@@ -1,0 +1,41 @@
+"""The portal without its pages: API and loops in one process, which starts in a second.
+
+For measurements that start the server again and again: `python -m bench.lean PORT`.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from granian import Granian
+
+from canais_app.api.app import make
+from canais_app.jobs import loops
+
+
+@asynccontextmanager
+async def _looping(_app: FastAPI) -> AsyncIterator[None]:
+    task = asyncio.create_task(loops.run())
+    yield
+    task.cancel()
+
+
+def app() -> FastAPI:
+    """Return the API with the portal's loops behind it."""
+    made = make()
+    made.router.lifespan_context = _looping
+    return made
+
+
+def main() -> None:
+    """Serve on loopback until killed."""
+    Granian(
+        "bench.lean:app", factory=True, interface="asgi", address="127.0.0.1",
+        port=int(sys.argv[1]), workers=1, log_enabled=False,
+    ).serve()  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
