@@ -15,6 +15,7 @@ class Limits:
     """How many times one person or case may take (0: no limit)."""
 
     per_oab_per_day: int = 1
+    per_oab_per_month: int = 0
     active_per_oab: int = 3
     active_per_case: int = 1
 
@@ -51,6 +52,9 @@ def refusal(  # noqa: PLR0913 (whom the limits are about)
     same_day = sum(s.day == clock.local_day(start) for s in mine)
     if limits.per_oab_per_day and same_day >= limits.per_oab_per_day:
         return "oab_number", _per_day(limits.per_oab_per_day)
+    same_month = sum(s.day.replace(day=1) == clock.local_day(start).replace(day=1) for s in mine)
+    if limits.per_oab_per_month and same_month >= limits.per_oab_per_month:
+        return "oab_number", _per_month(limits.per_oab_per_month)
     active = sum(s.start > now for s in mine)
     if limits.active_per_oab and active >= limits.active_per_oab:
         return "oab_number", _active(limits.active_per_oab)
@@ -69,6 +73,14 @@ def _per_day(most: int) -> str:
     return (
         f"Esta agenda aceita {times} por dia para cada OAB, e você já tem esse número neste dia. "
         "Escolha outro dia."
+    )
+
+
+def _per_month(most: int) -> str:
+    times = "1 horário" if most == 1 else f"{most} horários"
+    return (
+        f"Esta agenda aceita {times} por mês para cada OAB, e você já tem esse número neste mês. "
+        "Escolha um dia de outro mês."
     )
 
 

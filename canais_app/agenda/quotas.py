@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from canais_app.agenda import policies
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import Appointment, Status
+from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError
 
 COUNTED = (
@@ -35,8 +36,12 @@ def refusal(  # noqa: PLR0913 (whom the limits are about)
     """
     terms = agenda.terms_at(start)
     limits = policies.Limits(
-        terms.max_per_oab_per_day, terms.max_active_per_oab, terms.max_active_per_case
+        terms.max_per_oab_per_day,
+        terms.max_per_oab_per_month,
+        terms.max_active_per_oab,
+        terms.max_active_per_case,
     )
+    month = clock.at(clock.local_day(start).replace(day=1), 0)
     about = col(Appointment.oab) == oab
     if case_number:
         about = or_(about, col(Appointment.case_number) == case_number)
@@ -46,7 +51,7 @@ def refusal(  # noqa: PLR0913 (whom the limits are about)
         ).where(
             col(Appointment.agenda_id) == agenda.id,
             col(Appointment.status).in_(COUNTED),
-            col(Appointment.starts_at) > now - timedelta(days=2),
+            col(Appointment.starts_at) >= min(month, now - timedelta(days=2)),
             about,
         )
     )

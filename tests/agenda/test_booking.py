@@ -1,6 +1,6 @@
 """Booking, holding, moving and giving up: what the services promise."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import icalendar
 import pytest
@@ -445,3 +445,15 @@ def test_every_start_that_is_not_listed_is_refused_and_every_listed_one_is_held(
         else:
             service.release(session, held.token)
             assert f"{clock.local(moment):%H:%M}" in listed
+
+
+def test_an_oab_takes_no_more_in_a_month_than_the_agenda_says(
+    session: Session, now: datetime
+) -> None:
+    agenda = make.agenda(session, max_per_oab_per_month=2, horizon_days=60)
+    first, later = date(2026, 11, 24), now + timedelta(days=7)  # 30 November: the month goes on
+    for day, at in ((first, now), (date(2026, 11, 26), now)):
+        service.book(session, agenda.slug, make.wish(clock.at(day, 14)), now=at)
+    with pytest.raises(InvalidError, match="por mês"):
+        service.book(session, agenda.slug, make.wish(clock.at(date(2026, 11, 30), 16)), now=later)
+    service.book(session, agenda.slug, make.wish(clock.at(date(2026, 12, 1), 14)), now=later)

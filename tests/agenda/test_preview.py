@@ -1,0 +1,194 @@
+"""Four weeks as a form would make them: what the public would find, and what stands in the way."""
+
+from datetime import date, datetime
+
+import pytest
+from sqlmodel import Session
+
+from canais_app.accounts.roles import Actor
+from canais_app.agenda import chambers, editor, preview, publishing, queries, service
+from canais_app.agenda.preview import Preview, PreviewDay
+from canais_app.agenda.rules_form import Form
+from canais_app.expediente.models import CalendarDay
+from canais_app.kit import clock
+from canais_app.kit.errors import NotFoundError
+from tests.factories import accounts
+from tests.factories import agenda as factory
+from tests.people import CHAMBERS_A, CHAMBERS_B
+
+WED, NEXT_WED, HOLIDAY = date(2026, 11, 25), date(2026, 12, 2), date(2026, 12, 9)
+FORM: Form = {
+    "title": "Gabinete A",
+    "modalities-telefone": "true",
+    "notice_minutes": "0",
+    "cancel_notice": "0",
+    "windows-0-weekday": "2",
+    "windows-0-starts": "13:00",
+    "windows-0-ends": "14:00",
+}
+
+
+@pytest.fixture
+def graca(session: Session, now: datetime) -> Actor:
+    return accounts.actor(session, CHAMBERS_A, now=now)
+
+
+@pytest.fixture
+def agenda_id(session: Session, graca: Actor, now: datetime) -> int:
+    """Graça's published agenda: Wednesdays from 13h to 14h; one of them is a holiday."""
+    session.add(CalendarDay(first_day=HOLIDAY, last_day=HOLIDAY, effect="closed", name="Feriado"))
+    unit = accounts.unit(session, "a", now=now)
+    made = publishing.create(session, graca, unit.id or 0, now=now)
+    publishing.publish(session, graca, made, FORM, 0, now=now)
+    return made
+
+
+def look(session: Session, actor: Actor, agenda_id: int, now: datetime, **changes: str) -> Preview:
+    form = FORM | {name.replace("__", "-"): value for name, value in changes.items()}
+    return preview.preview(session, actor, agenda_id, form, now=now)
+
+
+def day(seen: Preview, when: date) -> PreviewDay:
+    return next(one for week in seen.weeks for one in week if one.iso == when.isoformat())
+
+
+def labels(seen: Preview, when: date) -> list[str]:
+    return [time.label for time in seen.times.get(when.isoformat(), [])]
+
+
+def test_the_preview_changes_with_what_is_typed(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    seen = look(session, graca, agenda_id, now)
+    assert (len(seen.weeks), {len(week) for week in seen.weeks}) == (4, {7})
+    assert (seen.span, seen.total) == ("23 de nov. a 20 de dez.", "9 horários")
+    assert labels(seen, WED) == ["13h", "13h20", "13h40"]
+    assert day(seen, WED).words == "3 horários"
+    longer = look(session, graca, agenda_id, now, slot_minutes="30", step_minutes="30")
+    assert labels(longer, WED) == ["13h", "13h30"]
+    assert queries.open_slots(session, "unidade-a", WED, WED, now=now)[-1].start[11:16] == "13:40"
+
+
+def test_it_is_what_the_public_finds_once_published(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    changes = {
+        "slot_minutes": "25", "step_minutes": "15", "buffer_after": "10", "notice_minutes": "2000",
+        "windows__1__weekday": "4", "windows__1__starts": "09:00", "windows__1__ends": "11:00",
+        "windows__1__repeats": "cada-2", "windows__1__valid_from": "2026-12-01",
+        "own_days__0__day": "2026-12-03", "own_days__0__starts": "10:00",
+        "own_days__0__ends": "11:00", "opt_outs__2026-12-09": "true",
+    }  # fmt: skip
+    form = FORM | {name.replace("__", "-"): value for name, value in changes.items()}
+    start = clock.at(NEXT_WED, 13, 20)
+    service.book(session, "unidade-a", factory.wish(start, modality="telefone"), now=now)
+    seen = preview.preview(session, graca, agenda_id, form, now=now)
+    publishing.publish(session, graca, agenda_id, form, 1, now=now)
+    board = queries.board(session, "unidade-a", clock.local_day(now), now=now)
+    assert {iso: [(t.label, t.taken) for t in times] for iso, times in seen.times.items()} == {
+        iso: [(t.label, t.status != "free") for t in times]
+        for iso, times in board.times.items()
+        if times
+    }
+    assert "2026-12-09" in seen.times
+
+
+@pytest.mark.parametrize(
+    ("when", "changes", "short", "long"),
+    [
+        (HOLIDAY, {}, "feriado: Feriado", "Feriado: feriado."),
+        (date(2026, 11, 26), {}, "", "Nenhuma janela neste dia."),
+        (
+            NEXT_WED,
+            {"own_days__0__day": "2026-12-02", "own_days__0__closed": "true"},
+            "fechado",
+            "Fechado em",
+        ),
+        (NEXT_WED, {"slot_minutes": "90"}, "não cabe", "Nenhum atendimento cabe"),
+        (date(2026, 12, 16), {"horizon_days": "7"}, "mais adiante", "30/11/2026"),
+        (WED, {"notice_minutes": "3000"}, "sem antecedência", "antecedência mínima"),
+    ],
+)
+def test_an_empty_day_says_why(
+    session: Session,
+    graca: Actor,
+    agenda_id: int,
+    now: datetime,
+    when: date,
+    changes: dict[str, str],
+    short: str,
+    long: str,
+) -> None:
+    found = day(look(session, graca, agenda_id, now, **changes), when)
+    assert found.words == short
+    assert long in found.why
+
+
+def test_a_blocked_day_says_so(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    start, end = clock.at(WED, 12), clock.at(WED, 18)
+    chambers.block(session, graca, agenda_id, start, end, "Correição", now=now)
+    assert day(look(session, graca, agenda_id, now), WED).words == "bloqueado"
+
+
+def test_appointments_that_would_stand_outside_are_marked(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    start = clock.at(WED, 13, 20)
+    service.book(session, "unidade-a", factory.wish(start, modality="telefone"), now=now)
+    assert day(look(session, graca, agenda_id, now), WED).conflicts == 0
+    seen = look(session, graca, agenda_id, now, windows__0__starts="13:30")
+    assert day(seen, WED).conflicts == 1
+    assert seen.conflicts == {WED.isoformat(): ["13h20, Pessoa de demonstração: fora das janelas"]}
+    seen = look(session, graca, agenda_id, now, starts_on="2026-12-01", windows__0__starts="13:30")
+    assert seen.conflicts == {}  # until then the old hours hold
+
+
+def test_a_later_version_is_seen_as_it_will_be_on_its_first_day(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    seen = look(session, graca, agenda_id, now, starts_on="2027-03-03", horizon_days="7")
+    assert seen.span == "1 de mar. a 28 de mar."
+    assert labels(seen, date(2027, 3, 3)) == ["13h", "13h20", "13h40"]
+    assert day(seen, date(2027, 3, 2)).state == "past"
+    assert day(seen, date(2027, 3, 17)).words == "mais adiante"
+
+
+def test_what_is_wrong_is_listed_with_its_field_while_typing(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    seen = look(session, graca, agenda_id, now, capacity="0", step_minutes="90")
+    assert [(one.field, one.refuses) for one in seen.remarks] == [
+        ("capacity", True),
+        ("step_minutes", True),
+    ]
+    assert labels(seen, WED) == ["13h"]
+
+
+def test_another_units_preview_does_not_exist(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    gil = accounts.actor(session, CHAMBERS_B, now=now)
+    with pytest.raises(NotFoundError):
+        look(session, gil, agenda_id, now)
+
+
+def test_holidays_are_offered_to_receive_on(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    opened = editor.editor(session, graca, agenda_id, now=now)
+    assert [(one.iso, one.words) for one in opened.holidays] == [
+        ("2026-12-09", "qua., 9/12 · Feriado")
+    ]
+    assert day(
+        look(session, graca, agenda_id, now, **{"opt_outs__2026-12-09": "true"}), HOLIDAY
+    ).words == ("3 horários")
+
+
+def test_a_far_or_impossible_day_breaks_nothing(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    for typed in ("9999-12-31", "0001-01-01", "2100-12-31", "2026-13-40"):
+        seen = look(session, graca, agenda_id, now, starts_on=typed)
+        assert len(seen.weeks) == 4
