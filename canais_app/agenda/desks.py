@@ -118,11 +118,6 @@ def desk_of(session: Session, agenda_id: int, *, now: datetime) -> Desk:
     """Return the same for a live room, whose people `desk` has let in."""
     agenda = queries.by_id(session, agenda_id, now=now)
     first = clock.local_day(now)
-    blocks = session.exec(
-        select(AgendaBlock)
-        .where(col(AgendaBlock.agenda_id) == agenda_id, col(AgendaBlock.ends_at) > now)
-        .order_by(col(AgendaBlock.starts_at))
-    ).all()
     rows = session.exec(
         select(Appointment)
         .where(
@@ -139,10 +134,20 @@ def desk_of(session: Session, agenda_id: int, *, now: datetime) -> Desk:
         title=agenda.row.title,
         days=_days([(first, None), *week], first),
         requests=_days([one for one in every if one[1].can_answer], first),
-        blocks=[_block(block) for block in blocks],
+        blocks=blocks_of(session, agenda_id, now=now),
         conflicts=_days([one for one in items[len(week) :] if one[1].conflict], first),
         line=walk_ins.line(session, agenda_id, now=now),
     )
+
+
+def blocks_of(session: Session, agenda_id: int, *, now: datetime) -> list[DeskBlock]:
+    """Return an agenda's blocks of now and later, earliest first."""
+    found = session.exec(
+        select(AgendaBlock)
+        .where(col(AgendaBlock.agenda_id) == agenda_id, col(AgendaBlock.ends_at) > now)
+        .order_by(col(AgendaBlock.starts_at))
+    )
+    return [_block(block) for block in found]
 
 
 def _days(items: Sequence[tuple[date, DeskItem | None]], today: date) -> list[DeskDay]:

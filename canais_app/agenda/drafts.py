@@ -10,6 +10,7 @@ from canais_app.accounts.roles import Actor
 from canais_app.agenda import keepers
 from canais_app.agenda.models import AgendaDraft
 from canais_app.agenda.rules_form import Form
+from canais_app.kit.errors import NotFoundError
 
 
 def keep(  # noqa: PLR0913 (what, whose, and what they had seen)
@@ -27,6 +28,19 @@ def keep(  # noqa: PLR0913 (what, whose, and what they had seen)
         agenda_id=agenda_id, staff_id=actor.staff_id, base=base, form=form, saved_at=now
     )
     session.merge(draft)
+
+
+def take(session: Session, actor: Actor, agenda_id: int, staff_id: int, *, now: datetime) -> None:
+    """Copy a colleague's draft into one's own; theirs stays.
+
+    Raises:
+        NotFoundError: it is another unit's agenda, or there is no such draft.
+    """
+    keepers.require_rules(session, actor, agenda_id)
+    theirs = session.get(AgendaDraft, (agenda_id, staff_id))
+    if theirs is None:
+        raise NotFoundError("Este rascunho já não existe.")
+    keep(session, actor, agenda_id, theirs.form, theirs.base, now=now)
 
 
 def discard(session: Session, actor: Actor, agenda_id: int) -> None:

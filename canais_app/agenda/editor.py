@@ -1,13 +1,15 @@
 """What the rules editor opens with: a form, the versions before it, and what can be chosen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.agenda import differences, drafts, keepers, rules, rules_form
+from canais_app.agenda import desks, differences, drafts, keepers, rules, rules_form
 from canais_app.agenda.availability import Published
+from canais_app.agenda.desks import DeskBlock
 from canais_app.agenda.errors import RulesChangedError
 from canais_app.agenda.models import Agenda, AgendaVersion
 from canais_app.agenda.rules_form import Form
@@ -84,6 +86,8 @@ class Editor:
     registries: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     substitutes: list[SubstituteLine] = field(default_factory=list[SubstituteLine])
     drafts: list[DraftLine] = field(default_factory=list[DraftLine])
+    blocks: list[DeskBlock] = field(default_factory=list[DeskBlock])
+    candidates: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
 
 def places(session: Session, actor: Actor) -> list[Place]:
@@ -115,7 +119,7 @@ def editor(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> 
     agenda = rules.whole(session, actor, agenda_id, now=now)
     today, rows = clock.local_day(now), rules.since(session, agenda_id, 0)
     number, draft = rules.newest(session, agenda_id), drafts.mine(session, actor, agenda_id)
-    later = [row for row in rows if draft and row.number > draft.base]
+    changed, changes = _changes(rows, draft.base if draft else number)
     return Editor(
         agenda_id=agenda_id,
         slug=agenda.row.slug,
@@ -127,10 +131,8 @@ def editor(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> 
         base=draft.base if draft else number,
         form=draft.form if draft else form_of(session, agenda, now=now),
         draft=f"Rascunho seu, de {_when(draft.saved_at)}" if draft else "",
-        changed=RulesChangedError(later[-1].published_by, later[-1].published_at).message
-        if later
-        else "",
-        changes=[line for row in later for line in differences.sentences(row.changes)],
+        changed=changed,
+        changes=changes,
         versions=[_version_line(row, today) for row in reversed(rows)],
         holidays=[
             HolidayChoice(day.isoformat(), f"{text.short_day(day)} · {name}")
@@ -145,7 +147,29 @@ def editor(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> 
             DraftLine(one.staff_id, f"{name}, {_when(one.saved_at)}")
             for one, name in drafts.of_others(session, actor, agenda_id)
         ],
+        blocks=desks.blocks_of(session, agenda_id, now=now),
+        candidates=who_could_stand_in(session, actor, agenda_id, ""),
     )
+
+
+def changes_since(
+    session: Session, actor: Actor, agenda_id: int, base: int
+) -> tuple[str, list[str]]:
+    """Return who published after version `base`, in a sentence, and what that changed.
+
+    Raises:
+        NotFoundError: it is another unit's agenda.
+    """
+    keepers.require_rules(session, actor, agenda_id)
+    return _changes(rules.since(session, agenda_id, base), base)
+
+
+def _changes(rows: Sequence[AgendaVersion], base: int) -> tuple[str, list[str]]:
+    later = [row for row in rows if row.number > base]
+    if not later:
+        return "", []
+    said = RulesChangedError(later[-1].published_by, later[-1].published_at).message
+    return said, [line for row in later for line in differences.sentences(row.changes)]
 
 
 def form_of(session: Session, agenda: Published, *, now: datetime) -> Form:
@@ -198,7 +222,9 @@ def _date(day: date) -> str:
     return text.date_words(day)
 
 
-def chambers(session: Session, actor: Actor, agenda_id: int, words: str) -> list[tuple[str, str]]:
+def who_could_stand_in(
+    session: Session, actor: Actor, agenda_id: int, words: str
+) -> list[tuple[str, str]]:
     """Return up to eight gabinetes (slug, name) that could stand in, of the same comarca first.
 
     Raises:

@@ -12,6 +12,8 @@ from canais_app.agenda.mine.page import opened as my_appointments
 from canais_app.agenda.mine.state import AskMine, MyAppointments
 from canais_app.agenda.picker.page import page as picker
 from canais_app.agenda.picker.state import PickerState
+from canais_app.agenda.rules_editor.page import page as rules
+from canais_app.agenda.rules_editor.state import RulesState
 from canais_app.agenda.waitlist.page import enter, place
 from canais_app.agenda.waitlist.state import PlaceState, WaitlistState
 from canais_app.ui.pages import listed
@@ -79,5 +81,12 @@ PAGES = (
         title="Mesa do gabinete",
         description="Atendimentos de hoje e da semana.",
         on_load=ChambersState.load,
+    ),
+    listed(
+        rules,
+        route=routes.CHAMBERS_RULES,
+        title="Regras da agenda",
+        description="Quando e como o gabinete recebe, com a prévia de quatro semanas.",
+        on_load=RulesState.load,
     ),
 )

@@ -9,6 +9,8 @@ from reflex_components_core.el.elements.base import BaseHTML
 
 # A Var of {field: sentence}; on a State class pyright sees the plain dict.
 Errors = Any
+# Rows that come and go have names made of Vars: `"windows-" + row.key + "-starts"`.
+Name = Any
 
 
 class PlainForm(BaseHTML):
@@ -19,13 +21,40 @@ class PlainForm(BaseHTML):
     method: rx.Var[str] = field_of(doc="How it is sent")
 
 
+def _everything_typed(_e: rx.Var[Any]) -> tuple[rx.Var[dict[str, str]]]:
+    values = rx.Var("Object.fromEntries(new FormData(_e.currentTarget))")
+    return (values.to(dict[str, str]),)
+
+
+class TypedForm(BaseHTML):
+    """A form that tells all its fields whenever one changes, and keeps what is typed itself."""
+
+    tag = "form"
+    no_validate: rx.Var[bool] = field_of(doc="Whether the browser leaves checking to us")
+    on_change: rx.EventHandler[_everything_typed] = field_of(doc="All fields, at each change")
+    on_submit: rx.EventHandler[_everything_typed] = field_of(doc="All fields, when sent")
+
+
+def typed_form(
+    *children: rx.Component | None, on_change: Any, on_submit: Any, **props: Any
+) -> rx.Component:
+    """Return a form whose handlers get `{name: value}` of all its fields, as strings."""
+    return TypedForm.create(
+        *children,
+        on_change=on_change,
+        on_submit=on_submit.prevent_default,
+        no_validate=True,
+        **props,
+    )
+
+
 def plain_form(*children: rx.Component | None, action: str, **props: Any) -> rx.Component:
     """Return a form sent by the browser to one of our routes, as POST."""
     return PlainForm.create(*children, action=action, method="post", **props)
 
 
 def _frame(
-    name: str, label: str, control: rx.Component, errors: Errors, hint: str, *, optional: bool
+    name: Name, label: str, control: rx.Component, errors: Errors, hint: str, *, optional: bool
 ) -> rx.Component:
     return rx.el.div(
         rx.el.label(
@@ -39,29 +68,29 @@ def _frame(
             rx.el.p(
                 rx.icon("circle-alert", size=16, aria_hidden=True),
                 errors[name],
-                id=f"{name}-erro",
+                id=name + "-erro",
                 class_name="err",
             ),
         ),
-        rx.el.p(hint, id=f"{name}-dica", class_name="hint") if hint else None,
+        rx.el.p(hint, id=name + "-dica", class_name="hint") if hint else None,
         class_name=rx.cond(errors.contains(name), "field has-err", "field"),
     )
 
 
-def _told(name: str, errors: Errors, hint: str) -> dict[str, Any]:
-    with_hint = f" {name}-dica" if hint else ""
+def _told(name: Name, errors: Errors, hint: str) -> dict[str, Any]:
+    described = name + "-erro " + name + "-dica" if hint else name + "-erro"
     return {
         "id": name,
         "name": name,
         "aria_invalid": rx.cond(errors.contains(name), "true", "false"),
         "aria_describedby": rx.cond(
-            errors.contains(name), f"{name}-erro{with_hint}", with_hint.strip()
+            errors.contains(name), described, name + "-dica" if hint else ""
         ),
     }
 
 
 def field(
-    name: str,
+    name: Name,
     label: str,
     errors: Errors,
     *,
@@ -75,7 +104,7 @@ def field(
 
 
 def area(
-    name: str,
+    name: Name,
     label: str,
     errors: Errors,
     *,
@@ -89,24 +118,28 @@ def area(
 
 
 def choice(
-    name: str,
+    name: Name,
     label: str,
-    options: Sequence[tuple[str, str]],
+    options: Sequence[tuple[str, str]] | Any,
     errors: Errors,
     *,
     hint: str = "",
     optional: bool = False,
     **props: Any,
 ) -> rx.Component:
-    """Return a native select of (value, words)."""
+    """Return a native select of (value, words), which may be a Var."""
+    if isinstance(options, rx.Var):
+        given = [rx.foreach(options, lambda one: rx.el.option(one[1], value=one[0]))]
+    else:
+        given = [rx.el.option(words, value=value) for value, words in options]
     control = rx.el.select(
-        *[rx.el.option(words, value=value) for value, words in options],
+        *given,
         **{**_told(name, errors, hint), **props},
     )
     return _frame(name, label, control, errors, hint, optional=optional)
 
 
-def consent(name: str, label: rx.Component | str, errors: Errors, **props: Any) -> rx.Component:
+def consent(name: Name, label: rx.Component | str, errors: Errors, **props: Any) -> rx.Component:
     """Return a checkbox with its words beside it."""
     return rx.el.div(
         rx.el.label(
@@ -119,7 +152,7 @@ def consent(name: str, label: rx.Component | str, errors: Errors, **props: Any) 
             rx.el.p(
                 rx.icon("circle-alert", size=16, aria_hidden=True),
                 errors[name],
-                id=f"{name}-erro",
+                id=name + "-erro",
                 class_name="err",
             ),
         ),

@@ -22,11 +22,17 @@ _CORREGEDORIA_NAV = (
     ("Painel", routes.CORREGEDORIA),
     ("Reclamações", routes.CORREGEDORIA_COMPLAINTS),
 )
+_CHAMBERS_NAV = (
+    _DESK,
+    ("Gabinete", routes.CHAMBERS),
+    ("Regras da agenda", routes.CHAMBERS_RULES),
+)
 # Whoever may see one of these pages may see the others; the desk lists what else a role may do.
 STAFF_NAV = {
     routes.CORREGEDORIA: _CORREGEDORIA_NAV,
     routes.CORREGEDORIA_COMPLAINTS: _CORREGEDORIA_NAV,
-    routes.CHAMBERS: (_DESK, ("Gabinete", routes.CHAMBERS)),
+    routes.CHAMBERS: _CHAMBERS_NAV,
+    routes.CHAMBERS_RULES: _CHAMBERS_NAV,
 }
 
 
@@ -125,7 +131,11 @@ def page(
 ) -> rx.Component:
     """Frame a page. `lead` spans the full width above the content; staff pages may be `wide`."""
     nav = STAFF_NAV.get(here, (_DESK,)) if staff else PUBLIC_NAV
-    office = "Corregedoria-Geral da Justiça" if wide else "Poder Judiciário de Mato Grosso"
+    office = (
+        "Corregedoria-Geral da Justiça"
+        if nav is _CORREGEDORIA_NAV
+        else "Poder Judiciário de Mato Grosso"
+    )
     header = _header(here, nav, office)
     return rx.el.div(
         _staff_look() if staff else None,

@@ -272,7 +272,7 @@ def test_another_units_rules_do_not_exist(
         lambda: drafts.keep(session, gil, agenda_id, FORM, 1, now=now),
         lambda: drafts.discard(session, gil, agenda_id),
         lambda: publishing.create(session, gil, unit.id or 0, now=now),
-        lambda: editor.chambers(session, gil, agenda_id, ""),
+        lambda: editor.who_could_stand_in(session, gil, agenda_id, ""),
     ):
         with pytest.raises(NotFoundError):
             knock()

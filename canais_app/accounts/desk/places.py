@@ -49,6 +49,16 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
         ),
     ),
     (
+        Permission.EDIT_AGENDA,
+        Place(
+            routes.CHAMBERS_RULES,
+            "Regras da agenda",
+            "Quando e como o gabinete recebe; publicar, substituir.",
+            "calendar-cog",
+            "Trabalho",
+        ),
+    ),
+    (
         Permission.SHAPE_DIRECTORY,
         Place(
             routes.ADMIN_IMPORT,

@@ -4,28 +4,7 @@ import reflex as rx
 
 from canais_app.agenda.picker.state import PickerState
 from canais_app.agenda.picker.view import DayCell, Turn
-
-_WEEK = (
-    ("seg.", "segunda-feira"),
-    ("ter.", "terça-feira"),
-    ("qua.", "quarta-feira"),
-    ("qui.", "quinta-feira"),
-    ("sex.", "sexta-feira"),
-    ("sáb.", "sábado"),
-    ("dom.", "domingo"),
-)
-# Arrow keys walk over the days that can be chosen; it is bundled with the page, never evaluated.
-_WALK = rx.Var("""(event) => {
-  const step = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: 7, ArrowUp: -7}[event.key];
-  const cells = [...event.currentTarget.querySelectorAll("td")];
-  const days = cells.map((cell) => cell.querySelector("button"));
-  let next = {Home: days.find(Boolean), End: days.findLast(Boolean)}[event.key];
-  let at = days.indexOf(event.target.closest("button"));
-  while (step && !next && (at += step) >= 0 && days.length > at) next = days[at];
-  if (!step && !next) return;
-  event.preventDefault();
-  if (next) next.focus();
-}""")
+from canais_app.ui import calendar as month
 
 
 def _hidden(words: rx.Var | str) -> rx.Component:
@@ -89,10 +68,6 @@ def _pager() -> rx.Component:
 
 def calendar() -> rx.Component:
     """Show four weeks, each day with its number of free times."""
-    head = [
-        rx.el.th(short, scope="col", abbr=full, class_name="we" if index > 4 else "")  # noqa: PLR2004
-        for index, (short, full) in enumerate(_WEEK)
-    ]
     return rx.el.div(
         rx.el.div(
             rx.el.h3(
@@ -101,14 +76,9 @@ def calendar() -> rx.Component:
             _pager(),
             class_name="picker-bar",
         ),
-        rx.el.table(
-            rx.el.thead(rx.el.tr(*head)),
-            rx.el.tbody(
-                rx.foreach(PickerState.weeks, lambda week: rx.el.tr(rx.foreach(week, _day)))
-            ),
-            aria_labelledby="quatro-semanas",
-            class_name="picker-cal",
-            custom_attrs={"onKeyDown": _WALK},
+        month.weeks(
+            rx.foreach(PickerState.weeks, lambda week: rx.el.tr(rx.foreach(week, _day))),
+            labelled_by="quatro-semanas",
         ),
         rx.cond(
             PickerState.closures.length() > 0,

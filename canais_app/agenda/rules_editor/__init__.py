@@ -1,0 +1,1 @@
+"""The rules editor of a gabinete's agenda."""

@@ -1,0 +1,1 @@
+"""What takes effect at once, beside the rules form."""

@@ -1,0 +1,1 @@
+"""What the rules editor holds for one person."""

@@ -1,0 +1,134 @@
+"""What the rules editor holds for one person: an agenda as it was opened, and what is typed."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import reflex as rx
+
+from canais_app.accounts import guard
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.agenda import drafts, editor, preview, rules
+from canais_app.agenda.editor import Editor, Place
+from canais_app.agenda.errors import RulesChangedError
+from canais_app.agenda.preview import Preview
+from canais_app.agenda.rules_editor import view
+from canais_app.agenda.rules_editor.view import DayLine, Problem, WindowLine
+from canais_app.agenda.rules_form import Form
+from canais_app.kit import clock, live, text
+from canais_app.kit.db import in_reading, in_session
+from canais_app.kit.errors import AppError, NotSignedInError
+
+LIVE = "regras"
+SUMMARY, STATUS, CHANGED = "resumo-de-erros", "situacao", "mudou"
+
+
+class Opened(rx.State, mixin=True):
+    """The rules of one agenda in one person's hands."""
+
+    newest: int = 0
+    base: int = 0
+
+    ready: bool = False
+    places: list[Place] = []
+    agenda_id: int = 0
+    choice: str = ""
+    today: str = ""
+    many: bool = False  # agendas to choose from
+    some_without: bool = False  # gabinetes that have no agenda yet
+    candidates: list[tuple[str, str]] = []  # gabinetes that could stand in
+    registry_choices: list[tuple[str, str]] = []
+    opened: Editor = view.NOTHING
+    form_key: str = ""
+    windows: list[WindowLine] = []
+    own_days: list[DayLine] = []
+    seen: Preview = view.NO_WEEKS
+    day: str = ""
+    draft: str = ""
+    changed: str = ""
+    changes: list[str] = []
+    errors: dict[str, str] = {}
+    problems: list[Problem] = []
+    problem: str = ""
+    done: str = ""
+    _form: Form = {}
+    _times_opened: int = 0
+
+    async def _list(self, actor: Actor) -> list[int]:
+        self.places = await in_reading(editor.places, actor)
+        mine = [place.agenda_id for place in self.places if place.agenda_id]
+        self.many, self.some_without = len(mine) > 1, len(mine) < len(self.places)
+        return mine
+
+    async def _keep(self, actor: Actor, form: Form) -> None:
+        now = clock.now()
+        await in_session(drafts.keep, actor, self.agenda_id, form, self.base, now=now)
+        self._form = form
+        self.draft = f"Rascunho salvo às {text.hour_words(now)}"
+        await self._look(actor)
+
+    async def _look(self, actor: Actor) -> None:
+        self.seen = await in_reading(
+            preview.preview, actor, self.agenda_id, self._form, now=clock.now()
+        )
+        if self.day not in days_of(self.seen):
+            self.day = min(self.seen.times, default="")
+
+    def _name(self, remarks: list[preview.Remark]) -> None:
+        self.errors = {remark.field: remark.sentence for remark in remarks}
+        self.problems = [Problem(remark.field, remark.sentence) for remark in remarks]
+
+    async def _open(self, actor: Actor, agenda_id: int, *, anew: bool = False) -> None:
+        """Show an agenda; the fields are drawn again only when another form is opened."""
+        found = await in_reading(editor.editor, actor, agenda_id, now=clock.now())
+        await live.join(self, f"agenda:{agenda_id}", LIVE)
+        if anew or agenda_id != self.agenda_id or found.form != self._form:
+            self._form, self._times_opened = found.form, self._times_opened + 1
+            self.form_key = f"{agenda_id}-{self._times_opened}"
+            self.windows, self.own_days = view.windows(found.form), view.own_days(found.form)
+        self.agenda_id, self.choice, self.opened = agenda_id, str(agenda_id), found
+        self.registry_choices = [("", "A secretaria ao lado do gabinete"), *found.registries]
+        self.candidates = found.candidates
+        self.today = clock.local_day(clock.now()).isoformat()
+        self.base, self.newest = found.base, found.newest
+        self.draft, self.changed, self.changes = found.draft, found.changed, found.changes
+        await self._look(actor)
+
+    async def _do(self, work: Callable[[Actor], Awaitable[str]], *, quiet: bool = False) -> Any:  # noqa: ANN401 (Reflex's own event types)
+        """Let in, do it, and say what came of it or why not; `quiet` leaves what was said."""
+        try:
+            actor = await guard.admit(self, Permission.EDIT_AGENDA)
+            if not quiet:
+                self.errors, self.problems, self.problem, self.done = {}, [], "", ""
+            try:
+                said = await work(actor)
+            except RulesChangedError:
+                await self._compare(actor)
+                return rx.set_focus(CHANGED)
+        except NotSignedInError as refusal:
+            return guard.turn_away(self, refusal)
+        except AppError as refusal:
+            self.problem, self.errors = refusal.message, refusal.errors
+            self.problems = [Problem(*one) for one in refusal.errors.items()]
+        else:
+            self.done = said or self.done
+        if quiet:
+            return None
+        return rx.set_focus(SUMMARY if self.problem else STATUS)
+
+    async def _compare(self, actor: Actor) -> None:
+        self.changed, self.changes = await in_reading(
+            editor.changes_since, actor, self.agenda_id, self.base
+        )
+        self.newest = await in_reading(rules.newest, self.agenda_id)
+
+
+def number(sent: object) -> int:
+    """Return a sent number; 0, which no row has, for anything else."""
+    if isinstance(sent, int):
+        return sent
+    return int(sent) if isinstance(sent, str) and sent.isascii() and sent.isdigit() else 0
+
+
+def days_of(seen: Preview) -> set[str]:
+    """Return the days that a preview shows, as ISO days."""
+    return {day.iso for week in seen.weeks for day in week}

@@ -1,0 +1,137 @@
+"""Rows of the rules that come and go: weekly windows, special days."""
+
+import reflex as rx
+
+from canais_app.agenda.rules_editor.state import RulesState
+from canais_app.agenda.rules_editor.view import DayLine, WindowLine
+from canais_app.kit import text
+from canais_app.ui import forms
+
+WEEKDAYS = tuple((str(n), name) for n, name in enumerate(text.WEEKDAYS))
+REPEATS = (
+    ("cada-1", "toda semana"),
+    *((f"cada-{n}", f"a cada {n} semanas") for n in range(2, 9)),
+    *((f"mes-{n}", f"na {n}ª do mês") for n in range(1, 6)),
+    ("mes--1", "na última do mês"),
+)
+
+
+def _remove(kind: str, key: rx.Var[str], what: str) -> rx.Component:
+    return rx.el.button(
+        rx.icon("trash-2", size=18, aria_hidden=True),
+        rx.el.span(what, class_name="visually-hidden"),
+        type="button",
+        on_click=RulesState.remove(kind, key),
+        class_name="btn ghost rules-remove",
+    )
+
+
+def _validity(row: rx.Var[WindowLine], name: rx.Var[str]) -> rx.Component:
+    errors = RulesState.errors
+    since, until = name + "valid_from", name + "valid_until"
+    is_set = (row.valid_from != "") | (row.valid_until != "")
+    return rx.el.details(
+        rx.el.summary("Validade"),
+        rx.el.div(
+            forms.field(
+                since,
+                "A partir de",
+                errors,
+                optional=True,
+                type="date",
+                default_value=row.valid_from,
+            ),
+            forms.field(
+                until, "Até", errors, optional=True, type="date", default_value=row.valid_until
+            ),
+            class_name="fields two",
+        ),
+        open=is_set | errors.contains(since) | errors.contains(until),
+        class_name="rules-validity",
+    )
+
+
+def _window(row: rx.Var[WindowLine], position: rx.Var[int]) -> rx.Component:
+    name = "windows-" + row.key + "-"
+    errors = RulesState.errors
+    return rx.el.fieldset(
+        rx.el.legend("Janela ", position + 1, class_name="visually-hidden"),
+        forms.choice(
+            name + "weekday",
+            "Dia",
+            WEEKDAYS,
+            errors,
+            default_value=row.weekday,
+            auto_focus=row.fresh,
+        ),
+        forms.field(name + "starts", "Das", errors, type="time", default_value=row.starts),
+        forms.field(name + "ends", "Às", errors, type="time", default_value=row.ends),
+        forms.choice(name + "repeats", "Repete", REPEATS, errors, default_value=row.repeats),
+        _remove("windows", row.key, "Retirar esta janela"),
+        _validity(row, name),
+        key=row.key,
+        class_name="rules-row",
+    )
+
+
+def _own_day(row: rx.Var[DayLine], position: rx.Var[int]) -> rx.Component:
+    name = "own_days-" + row.key + "-"
+    errors = RulesState.errors
+    return rx.el.fieldset(
+        rx.el.legend("Data ", position + 1, class_name="visually-hidden"),
+        forms.field(
+            name + "day",
+            "Data",
+            errors,
+            type="date",
+            default_value=row.day,
+            auto_focus=row.fresh,
+        ),
+        forms.consent(
+            name + "closed", "Fechado o dia todo", errors, value="true", default_checked=row.closed
+        ),
+        forms.field(name + "starts", "Das", errors, type="time", default_value=row.starts),
+        forms.field(name + "ends", "Às", errors, type="time", default_value=row.ends),
+        _remove("own_days", row.key, "Retirar esta data"),
+        key=row.key,
+        class_name="rules-row day",
+    )
+
+
+def _add(kind: str, words: str, event: object) -> rx.Component:
+    return rx.el.button(
+        rx.icon("plus", size=18, aria_hidden=True),
+        words,
+        type="button",
+        id=f"incluir-{kind}",
+        on_click=event,
+        class_name="btn soft",
+    )
+
+
+def windows() -> rx.Component:
+    """Show the weekly windows, and the button for one more."""
+    return rx.el.div(
+        rx.foreach(RulesState.windows, _window),
+        rx.cond(
+            RulesState.errors.contains("windows"),
+            rx.el.p(
+                rx.icon("circle-alert", size=16, aria_hidden=True),
+                RulesState.errors["windows"],
+                class_name="rules-err",
+            ),
+        ),
+        _add("windows", "Incluir janela", RulesState.add_window),
+        id="windows",
+        tab_index=-1,
+        class_name="rules-rows",
+    )
+
+
+def own_days() -> rx.Component:
+    """Show the special days, and the button for one more."""
+    return rx.el.div(
+        rx.foreach(RulesState.own_days, _own_day),
+        _add("own_days", "Incluir data", RulesState.add_day),
+        class_name="rules-rows",
+    )

@@ -1,0 +1,116 @@
+"""The editor's rows as they are drawn first, and what it shows before anything is read."""
+
+from dataclasses import dataclass
+
+from canais_app.agenda import rules_form
+from canais_app.agenda.editor import Editor
+from canais_app.agenda.preview import Preview
+from canais_app.agenda.rules_form import Form
+
+NOTHING = Editor(
+    agenda_id=0,
+    slug="",
+    title="",
+    unit="",
+    published=False,
+    state="",
+    newest=0,
+    base=0,
+    form={},
+    draft="",
+    changed="",
+    changes=[],
+)
+NO_WEEKS = Preview(span="", total="", weeks=[])
+FIRST_WINDOW: Form = {
+    "weekday": "0",
+    "starts": "13:00",
+    "ends": "15:00",
+    "repeats": "cada-1",
+    "valid_from": "",
+    "valid_until": "",
+}
+FIRST_DAY: Form = {"day": "", "starts": "", "ends": ""}
+
+
+@dataclass
+class WindowLine:
+    """A window's row as it is first drawn; afterwards the browser keeps what is typed."""
+
+    key: str
+    weekday: str
+    starts: str
+    ends: str
+    repeats: str
+    valid_from: str
+    valid_until: str
+    fresh: bool = False  # just added: the focus goes there
+
+
+@dataclass
+class DayLine:
+    """A special day's row, likewise."""
+
+    key: str
+    day: str
+    closed: bool
+    starts: str
+    ends: str
+    fresh: bool = False
+
+
+@dataclass
+class Problem:
+    """What has to be mended, with a link to its field."""
+
+    field: str
+    sentence: str
+
+
+def windows(form: Form, fresh: str = "") -> list[WindowLine]:
+    """Return the rows of windows, in the order in which they were added."""
+    return [
+        WindowLine(key, *(row.get(name, "") for name in FIRST_WINDOW), fresh=key == fresh)
+        for key, row in rules_form.rows_of(form, "windows").items()
+    ]
+
+
+def own_days(form: Form, fresh: str = "") -> list[DayLine]:
+    """Return the rows of special days, likewise."""
+    return [
+        DayLine(
+            key,
+            row.get("day", ""),
+            "closed" in row,
+            row.get("starts", ""),
+            row.get("ends", ""),
+            fresh=key == fresh,
+        )
+        for key, row in rules_form.rows_of(form, "own_days").items()
+    ]
+
+
+def with_window(form: Form) -> tuple[Form, str]:
+    """Return a form with one more window, on the day after the last and at its hours; its key."""
+    rows = rules_form.rows_of(form, "windows")
+    key = str(max((int(one) for one in rows), default=-1) + 1)
+    row = FIRST_WINDOW
+    if rows:
+        last = list(rows.values())[-1]
+        weekday = (int(last["weekday"]) + 1) % 7 if last.get("weekday", "").isdigit() else 0
+        row = FIRST_WINDOW | {name: last.get(name, "") for name in ("starts", "ends")}
+        row |= {"weekday": str(weekday)}
+    return form | {f"windows-{key}-{name}": value for name, value in row.items()}, key
+
+
+def with_day(form: Form) -> tuple[Form, str]:
+    """Return a form with one more special day, and its key."""
+    rows = rules_form.rows_of(form, "own_days")
+    key = str(max((int(one) for one in rows), default=-1) + 1)
+    return form | {f"own_days-{key}-{name}": value for name, value in FIRST_DAY.items()}, key
+
+
+def without(form: Form, kind: str, key: str) -> Form:
+    """Return a form without one of its rows."""
+    row = f"{kind}-{key}-"
+    return {name: value for name, value in form.items() if not name.startswith(row)}

@@ -1,0 +1,41 @@
+"""Four weeks of days as a table: seven columns, and arrow keys that walk over its buttons."""
+
+import reflex as rx
+
+_WEEK = (
+    ("seg.", "segunda-feira"),
+    ("ter.", "terça-feira"),
+    ("qua.", "quarta-feira"),
+    ("qui.", "quinta-feira"),
+    ("sex.", "sexta-feira"),
+    ("sáb.", "sábado"),
+    ("dom.", "domingo"),
+)
+_SATURDAY = 5
+# Arrow keys walk over the days that can be chosen; it is bundled with the page, never evaluated.
+_WALK = rx.Var("""(event) => {
+  const step = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: 7, ArrowUp: -7}[event.key];
+  const cells = [...event.currentTarget.querySelectorAll("td")];
+  const days = cells.map((cell) => cell.querySelector("button"));
+  let next = {Home: days.find(Boolean), End: days.findLast(Boolean)}[event.key];
+  let at = days.indexOf(event.target.closest("button"));
+  while (step && !next && (at += step) >= 0 && days.length > at) next = days[at];
+  if (!step && !next) return;
+  event.preventDefault();
+  if (next) next.focus();
+}""")
+
+
+def weeks(rows: rx.Component, *, labelled_by: str) -> rx.Component:
+    """Return the table of `rows` (one `tr` a week, Monday first), named by another element."""
+    head = [
+        rx.el.th(short, scope="col", abbr=full, class_name="we" if index >= _SATURDAY else "")
+        for index, (short, full) in enumerate(_WEEK)
+    ]
+    return rx.el.table(
+        rx.el.thead(rx.el.tr(*head)),
+        rx.el.tbody(rows),
+        aria_labelledby=labelled_by,
+        class_name="picker-cal",
+        custom_attrs={"onKeyDown": _WALK},
+    )
