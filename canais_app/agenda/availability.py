@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +32,7 @@ from canais_app.kit import clock, text
 
 # No slot with its buffers is longer, so rows that far away cannot touch a day.
 MARGIN = timedelta(days=2)
+REMEMBERED = 50_000  # moments kept in memory
 OFF_GRID = "Este horário não está na agenda. Escolha um dos horários listados."
 
 
@@ -45,11 +47,14 @@ class _ReadUtc(sa.types.UserDefinedType[datetime]):
         return _from_text if dialect.name == "sqlite" else None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _from_text(stored: str) -> datetime:
+    # The same few thousand moments are read at every look at a board.
     return datetime.fromisoformat(f"{stored}+00:00")
 
 
 _UTC = _ReadUtc()
+_day_of = lru_cache(maxsize=REMEMBERED)(clock.local_day)
 
 
 @dataclass(frozen=True)
@@ -166,7 +171,7 @@ def taken(  # noqa: PLR0913 (agendas, days, and who asks)
     for key, agenda_id, seat, status, start, busy_from, busy_until in session.execute(asked):
         if key != ignoring:
             held, counts = status == "held", status in ACTIVE
-            one = Taken(seat, busy_from, busy_until, clock.local_day(start), held, counts)
+            one = Taken(seat, busy_from, busy_until, _day_of(start), held, counts)
             found[agenda_id].append(one)
     return found
 

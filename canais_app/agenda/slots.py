@@ -261,6 +261,8 @@ def _slots(
 
 
 def _slot(span: Span, every: tuple[int, ...], against: Sequence[Taken]) -> Slot:
+    if len(every) == 1 and len(against) == 1 and not against[0].seat:  # by far the most
+        return Slot(*span, "held" if against[0].held else "taken")
     seats_taken = {one.seat for one in against}
     if len(seats_taken) < len(every):
         return Slot(*span, "free", tuple(seat for seat in every if seat not in seats_taken))

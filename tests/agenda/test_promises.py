@@ -1,0 +1,194 @@
+"""Whatever lawyers and the gabinete do, in any order: no two overlap, the list tells the truth."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlmodel import Session, col, select
+
+from canais_app.accounts.roles import SYSTEM
+from canais_app.agenda import chambers, queries, service, slots
+from canais_app.agenda.models import (
+    ACTIVE,
+    AgendaBlock,
+    Appointment,
+    Status,
+    Waiting,
+    WaitlistEntry,
+)
+from canais_app.kit import clock, db
+from canais_app.kit.errors import AppError
+from tests.factories import agenda as make
+
+MONDAY = clock.at(datetime(2026, 11, 23).date(), 9)  # noqa: DTZ001 (a day)
+DAYS = [clock.local_day(MONDAY) + timedelta(days=n) for n in (0, 1, 2)]
+MINUTES = st.integers(0, 23).map(lambda n: n * 10)  # from 13h, on the grid of tens and off it
+LAWYERS = st.integers(1, 8)
+
+
+class Portal(RuleBasedStateMachine):
+    """Two seats, steps shorter than the slot, buffers, limits, a line, a delay."""
+
+    @initialize(approval=st.booleans(), confirms=st.booleans(), capacity=st.integers(1, 2))
+    def open(self, *, approval: bool, confirms: bool, capacity: int) -> None:
+        self.now = MONDAY
+        self.tokens: list[str] = []
+        self.holds: list[str] = []
+        self.places: list[str] = []
+        terms: dict[str, Any] = {
+            "step_minutes": 20,
+            "slot_minutes": 30,
+            "buffer_after": 5,
+            "capacity": capacity,
+            "needs_approval": approval,
+            "confirms_by_email": confirms,
+            "release_delay": 15,
+            "offer_minutes": 30,
+            "max_per_day": 5,
+            "max_active_per_oab": 3,
+        }
+        made = db.run(lambda s: make.agenda(s, **terms).model_copy())
+        self.slug, self.id = made.slug, made.id or 0
+
+    def try_it(self, work: Callable[..., Any], *args: Any, **more: Any) -> Any:
+        try:
+            return db.run(work, *args, now=self.now, **more)
+        except AppError:
+            return None
+
+    def start(self, day: int, minutes: int) -> datetime:
+        return clock.at(DAYS[day], 13) + timedelta(minutes=minutes)
+
+    def listed(self) -> set[datetime]:
+        found = db.run_reading(queries.open_slots, self.slug, DAYS[0], DAYS[-1], now=self.now)
+        return {datetime.fromisoformat(slot.start) for slot in found}
+
+    @rule(day=st.integers(0, 2), minutes=MINUTES, lawyer=LAWYERS, by_hold=st.booleans())
+    def book(self, day: int, minutes: int, lawyer: int, *, by_hold: bool) -> None:
+        held = self.holds.pop() if by_hold and self.holds else ""
+        wish = make.wish(self.start(day, minutes), oab_number=str(lawyer), hold_token=held)
+        booked = self.try_it(service.book, self.slug, wish)
+        self.tokens += [booked.token] if booked else []
+
+    @rule(day=st.integers(0, 2), minutes=MINUTES)
+    def hold_says_what_the_list_says(self, day: int, minutes: int) -> None:
+        start, listed = self.start(day, minutes), self.listed()
+        held = self.try_it(service.hold, self.slug, start, "video")
+        assert bool(held) is (start in listed)
+        self.holds += [held.token] if held else []
+
+    @rule(which=st.integers(0, 30), day=st.integers(0, 2), minutes=MINUTES)
+    def move(self, which: int, day: int, minutes: int) -> None:
+        if self.tokens:
+            token = self.tokens[which % len(self.tokens)]
+            self.try_it(service.move, token, self.start(day, minutes))
+
+    @rule(which=st.integers(0, 30))
+    def cancel(self, which: int) -> None:
+        if self.tokens:
+            self.try_it(service.cancel, self.tokens[which % len(self.tokens)])
+
+    @rule(lawyer=LAWYERS)
+    def wait_in_line(self, lawyer: int) -> None:
+        sent = make.form(self.now, oab_number=str(lawyer))
+        wish = service.WaitlistRequest.model_validate(sent)
+        token = self.try_it(service.join, self.slug, wish)
+        self.places += [token] if token else []
+
+    @rule(which=st.integers(0, 9), accept=st.booleans())
+    def answer_an_offer(self, which: int, *, accept: bool) -> None:
+        if not self.places:
+            return
+        place = db.run_reading(service.place, self.places[which % len(self.places)], now=self.now)
+        if place.offer_token and accept:
+            self.try_it(service.confirm, place.offer_token)
+        elif place.offer_token:
+            self.try_it(service.cancel, place.offer_token)
+
+    @rule(which=st.integers(0, 30), approve=st.booleans())
+    def answer_a_request(self, which: int, *, approve: bool) -> None:
+        asked = select(Appointment.id).where(col(Appointment.status) == Status.PENDING)
+        ids = db.run_reading(lambda session: list(session.exec(asked)))
+        if ids and approve:
+            self.try_it(chambers.approve, SYSTEM, ids[which % len(ids)])
+        elif ids:
+            self.try_it(chambers.refuse, SYSTEM, ids[which % len(ids)], "motivo")
+
+    @rule(which=st.integers(0, 30), closed=st.booleans())
+    def cancel_as_the_gabinete(self, which: int, *, closed: bool) -> None:
+        asked = select(Appointment.id).where(col(Appointment.status) == Status.CONFIRMED)
+        ids = db.run_reading(lambda session: list(session.exec(asked)))
+        if ids:
+            one = ids[which % len(ids)]
+            self.try_it(chambers.cancel, SYSTEM, one, "motivo", keep_closed=closed)
+
+    @rule()
+    def open_a_block(self) -> None:
+        ids = db.run_reading(lambda session: list(session.exec(select(AgendaBlock.id))))
+        if ids:
+            self.try_it(chambers.unblock, SYSTEM, ids[0])
+
+    @rule(minutes=st.sampled_from([1, 4, 5, 15, 30, 31, 120]))
+    def time_passes_and_the_loop_runs(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+        for agenda_id in db.run_reading(service.due, now=self.now):
+            db.run(service.settle, agenda_id, now=self.now)
+        assert db.run_reading(service.due, now=self.now) == []
+
+    @invariant()
+    def no_two_active_rows_of_a_seat_overlap(self) -> None:
+        def read(session: Session) -> list[Appointment]:
+            asked = select(Appointment).where(col(Appointment.status).in_(ACTIVE))
+            rows = list(session.exec(asked))
+            session.expunge_all()
+            return rows
+
+        rows = db.run_reading(read)
+        for number, one in enumerate(rows):
+            mine = (one.busy_from, one.busy_until)
+            for other in rows[number + 1 :]:
+                touch = slots.overlaps(mine, (other.busy_from, other.busy_until))
+                assert one.seat != other.seat or not touch
+
+    @invariant()
+    def an_offer_belongs_to_one_place_and_a_place_has_one_offer(self) -> None:
+        def read(session: Session) -> tuple[list[int | None], list[int | None]]:
+            kept = select(Appointment.waitlist_id).where(
+                col(Appointment.status) == Status.OFFERED,
+                col(Appointment.waitlist_id).is_not(None),
+            )
+            offered = select(WaitlistEntry.id).where(col(WaitlistEntry.status) == Waiting.OFFERED)
+            return sorted(session.exec(kept).all()), sorted(session.exec(offered).all())
+
+        kept, offered = db.run_reading(read)
+        assert kept == offered
+
+    def teardown(self) -> None:
+        def wipe(session: Session) -> None:
+            for table in ("appointment", "waitlist_entry", "agenda_block", "outbox_message"):
+                session.connection().exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 (ours)
+
+        db.run(wipe)
+
+
+QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+
+
+def _play(examples: int, steps: int) -> None:
+    class Played(Portal.TestCase):  # type: ignore[name-defined,misc]
+        settings = settings(max_examples=examples, stateful_step_count=steps, **QUIET)
+
+    Played().runTest()
+
+
+def test_the_promises_hold_whatever_happens(database: object) -> None:
+    _play(12, 25)
+
+
+@pytest.mark.slow
+def test_the_promises_hold_for_long_on_both_databases(any_database: str) -> None:
+    _play(150, 50)
