@@ -186,7 +186,7 @@ def test_what_ties_a_unit_keeps_it_from_being_retired(
 ) -> None:
     tied = unit(court, CIVIL).id
     say = lambda _session, id_, _now: ["A agenda está publicada."] if id_ == tied else []  # noqa: E731
-    monkeypatch.setattr(extras, "_hindrances", [say])
+    monkeypatch.setattr(extras.readers, "hindrances", [say])
     retired = {"situacao": "desativada", "sucessora": JEC}
     with pytest.raises(service.RefusedFileError) as refused:
         bring({"codigo": CIVIL, **retired})
