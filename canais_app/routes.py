@@ -39,6 +39,8 @@ ADMIN_SESSIONS = "/admin/sessoes"
 ADMIN_AUDIT = "/admin/auditoria"
 ADMIN_TOKENS = "/admin/chaves"
 ADMIN_OUTBOX = "/admin/mensagens"
+ADMIN_CALENDAR = "/admin/calendario"
+ADMIN_NOTICES = "/admin/avisos"
 ADMIN_SETTINGS = "/admin/configuracao"
 ADMIN_IMPORT = "/admin/importacao"
 

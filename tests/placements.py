@@ -173,6 +173,15 @@ STAFF: dict[str, Permission | None] = {
     "Trail.load": Permission.SEE_AUDIT,
     "Trail.more": Permission.SEE_AUDIT,
     "Trail.narrow": Permission.SEE_AUDIT,
+    "Notices.load": Permission.EDIT_DIRECTORY,
+    "Notices.begin": Permission.EDIT_DIRECTORY,
+    "Notices.change": Permission.EDIT_DIRECTORY,
+    "Notices.close": Permission.EDIT_DIRECTORY,
+    "Notices.fill": Permission.EDIT_DIRECTORY,
+    "Notices.find_units": Permission.EDIT_DIRECTORY,
+    "Notices.publish": Permission.EDIT_DIRECTORY,
+    "Notices.ask": Permission.EDIT_DIRECTORY,
+    "Notices.end": Permission.EDIT_DIRECTORY,
     "Desk.load": None,
 }
 

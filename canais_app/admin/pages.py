@@ -11,6 +11,8 @@ from canais_app.admin.keys.page import page as keys
 from canais_app.admin.keys.state import Keys
 from canais_app.admin.letters.page import page as letters
 from canais_app.admin.letters.state import Letters
+from canais_app.admin.notices.page import page as notices
+from canais_app.admin.notices.state import Notices
 from canais_app.admin.people.page import page as people
 from canais_app.admin.people.state import People
 from canais_app.admin.trail.page import page as trail
@@ -18,6 +20,7 @@ from canais_app.admin.trail.state import Trail
 from canais_app.ui.pages import listed
 
 _ALL = (
+    (notices, routes.ADMIN_NOTICES, "Avisos", "Avisos e fechamentos.", Notices.load),
     (people, routes.ADMIN_STAFF, "Pessoal", "Contas, perfis e convites.", People.load),
     (browsers, routes.ADMIN_SESSIONS, "Sessões", "Quem está conectado.", Browsers.load),
     (trail, routes.ADMIN_AUDIT, "Auditoria", "Quem fez o quê.", Trail.load),

@@ -59,6 +59,16 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
         ),
     ),
     (
+        Permission.EDIT_DIRECTORY,
+        Place(
+            routes.ADMIN_NOTICES,
+            "Avisos",
+            "Fechamentos, mudanças no atendimento, manutenção.",
+            "megaphone",
+            "Trabalho",
+        ),
+    ),
+    (
         Permission.SHAPE_DIRECTORY,
         Place(
             routes.ADMIN_IMPORT,

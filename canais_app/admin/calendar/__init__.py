@@ -1,0 +1,1 @@
+"""Calendário: the days of the year."""

@@ -1,0 +1,1 @@
+"""Avisos: what visitors must know, and what closes a place."""

@@ -1,0 +1,78 @@
+"""The form of a notice: from what a browser sends to a checked value, and back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from canais_app.expediente.models import Notice
+from canais_app.expediente.posting import NewNotice
+from canais_app.kit import clock
+from canais_app.kit.clock import TZ
+from canais_app.kit.errors import InvalidError
+from canais_app.kit.forms import parse
+
+LABELS = (
+    ("kind", "Tipo"),
+    ("where", "Onde"),
+    ("comarca_id", "Comarca"),
+    ("unit_id", "Unidade"),
+    ("channel_kind", "Canal"),
+    ("text", "Texto"),
+    ("alternative", "Outro canal"),
+    ("starts_at", "Começo"),
+    ("ends_at", "Fim"),
+    ("act", "Ato"),
+    ("act_url", "Link do ato"),
+)
+FIELDS = tuple(name for name, _ in LABELS)
+PLACES = {"estado": "", "comarca": "comarca_id", "unidade": "unit_id"}
+
+
+def typed(sent: object) -> dict[str, str]:
+    """Return the known fields of what was sent, as words."""
+    form = sent if isinstance(sent, Mapping) else {}
+    return {name: str(form[name])[:2000] for name in FIELDS if isinstance(form.get(name), str)}
+
+
+def read(form: Mapping[str, str]) -> NewNotice:
+    """Return the notice that a form says.
+
+    Raises:
+        InvalidError: with one sentence for each wrong field.
+    """
+    if form.get("where", "") not in PLACES:
+        raise InvalidError("Falta corrigir 1 campo.", {"where": "Escolha onde vale o aviso."})
+    place = PLACES[form["where"]]
+    if place and not form.get(place):
+        raise InvalidError("Falta corrigir 1 campo.", {place: "Escolha da lista."})
+    words = ("kind", "text", "act", "act_url", "alternative", "channel_kind")
+    sent: dict[str, object] = {name: form.get(name, "") for name in words}
+    sent |= {name: form[name] for name in [place] if name}
+    sent |= {name: _moment(form[name]) for name in ("starts_at", "ends_at") if form.get(name)}
+    return parse(NewNotice, sent)
+
+
+def _moment(words: str) -> object:
+    """Return what a browser's field says, on the court's clock; the words when it says nothing."""
+    try:
+        moment = datetime.fromisoformat(words)
+    except ValueError:
+        return words
+    return moment if moment.tzinfo else moment.replace(tzinfo=TZ)
+
+
+def blank(now: datetime, *, everywhere: bool) -> dict[str, str]:
+    """Return an empty form, beginning now."""
+    start = {"starts_at": _field(now), "kind": "alterado"}
+    return {**dict.fromkeys(FIELDS, ""), "where": "estado" if everywhere else "unidade", **start}
+
+
+def of(row: Notice) -> dict[str, str]:
+    """Return a stored notice as the form shows it."""
+    where = "unidade" if row.unit_id else "comarca" if row.comarca_id else "estado"
+    kept = {name: str(getattr(row, name) or "") for name in FIELDS if name != "where"}
+    starts, ends = _field(row.starts_at), _field(row.ends_at) if row.ends_at else ""
+    return {**kept, "where": where, "starts_at": starts, "ends_at": ends}
+
+
+def _field(moment: datetime) -> str:
+    return clock.local(moment).strftime("%Y-%m-%dT%H:%M")

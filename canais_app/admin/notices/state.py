@@ -1,0 +1,165 @@
+"""Notices: those in force, to come and over; publishing, changing, ending, with a live preview."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, ClassVar
+
+import reflex as rx
+from pydantic import BaseModel, Field
+
+from canais_app.accounts.guarded import Guarded, read
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.admin import reach
+from canais_app.admin.notices import form as forms
+from canais_app.admin.reach import NoticeLine
+from canais_app.directory.views import UnitCard
+from canais_app.expediente import posting
+from canais_app.kit import clock, db
+from canais_app.kit.errors import AppError, InvalidError
+from canais_app.kit.forms import Line, parse
+
+
+class Named(BaseModel):
+    """A notice of the list, or words to look for."""
+
+    value: Line = Field(max_length=160)
+
+
+class Notices(Guarded, rx.State):
+    """Rebuilt from the database at every change; the form keeps what was typed."""
+
+    _needs: ClassVar[Permission] = Permission.EDIT_DIRECTORY
+
+    everywhere: bool = False  # not bound to some units
+    in_force: list[NoticeLine] = []
+    to_come: list[NoticeLine] = []
+    over: list[NoticeLine] = []
+    comarcas: list[dict[str, Any]] = []
+    units: list[dict[str, Any]] = []
+    writing: bool = False
+    editing: str = ""
+    asking: str = ""
+    generation: int = 0
+    form: dict[str, str] = {}
+    card: UnitCard = UnitCard()
+    reach: str = ""
+    _seen: datetime | None = None
+
+    async def _show(self, actor: Actor) -> None:
+        self.everywhere = actor.can(Permission.EDIT_DIRECTORY, "/")
+        rows = await read(reach.lines, actor, now=clock.now())
+        self.in_force = [row for row in rows if row.view.in_force]
+        self.to_come = [row for row in rows if not row.view.in_force and not row.view.is_over]
+        self.over = [row for row in reversed(rows) if row.view.is_over]
+        self.comarcas = [asdict(c) for c in await db.in_reading(reach.comarcas)]
+
+    def _open(self, form: dict[str, str], editing: str = "", seen: datetime | None = None) -> None:
+        self.form, self.editing, self._seen = form, editing, seen
+        self.writing, self.asking = True, ""
+        self.generation += 1
+
+    async def _preview(self, actor: Actor) -> None:
+        """Show what is typed so far as a card; half a form keeps the last one."""
+        try:
+            shown = await read(reach.preview, actor, forms.read(self.form), now=clock.now())
+        except AppError:
+            return
+        self.card, self.reach = shown.card, shown.words
+
+    @rx.event
+    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+        """Show the notices of this person's places."""
+        self.reset()
+        return await self._run(self._show)
+
+    @rx.event
+    async def begin(self):  # noqa: ANN201 (Reflex's own)
+        """Open an empty form."""
+
+        async def look(actor: Actor) -> None:
+            self._open(forms.blank(clock.now(), everywhere=self.everywhere))
+            self.card, self.reach = UnitCard(), ""
+            self.units = [asdict(u) for u in await read(reach.units_named, actor, "")]
+
+        return await self._run(look)
+
+    @rx.event
+    async def change(self, value: str):  # noqa: ANN201 (Reflex's own)
+        """Open a notice to change it."""
+
+        async def look(actor: Actor) -> None:
+            uid = parse(Named, {"value": value}).value
+            row = await read(reach.notice_of, actor, uid)
+            self._open(forms.of(row), uid, row.updated_at)
+            name = await db.in_reading(reach.unit_name, row.unit_id)
+            self.units = [{"id": row.unit_id or 0, "name": name}] if row.unit_id else []
+
+        return await self._run(look, self._preview)
+
+    @rx.event
+    async def close(self):  # noqa: ANN201 (Reflex's own)
+        """Put the form away."""
+
+        async def look(_actor: Actor) -> None:
+            self.writing, self.editing, self.asking = False, "", ""
+
+        return await self._run(look)
+
+    @rx.event
+    async def fill(self, name: str, value: str):  # noqa: ANN201 (Reflex's own)
+        """Take what is being typed into a field, and show the card anew."""
+
+        async def look(_actor: Actor) -> None:
+            self.form = {**self.form, **forms.typed({str(name): value})}
+
+        return await self._run(look, self._preview)
+
+    @rx.event
+    async def find_units(self, value: str):  # noqa: ANN201 (Reflex's own)
+        """Offer the units of this name."""
+
+        async def look(actor: Actor) -> None:
+            words = parse(Named, {"value": value}).value
+            self.units = [asdict(u) for u in await read(reach.units_named, actor, words)]
+
+        return await self._run(look)
+
+    @rx.event(temporal=True)
+    async def publish(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
+        """Publish the notice, or keep the change."""
+
+        async def work(actor: Actor) -> None:
+            if not self.writing:
+                raise InvalidError("Abra o formulário de novo.")
+            self.form = {**self.form, **forms.typed(form)}
+            wish, now = forms.read(self.form), clock.now()
+            if self.editing:
+                await db.in_session(
+                    posting.edit, actor, self.editing, wish, seen=self._seen, now=now
+                )
+            else:
+                await db.in_session(posting.post, actor, wish, now=now)
+            self.news = "Alteração publicada." if self.editing else "Aviso publicado."
+            self.writing, self.editing = False, ""
+
+        return await self._run(work, self._show)
+
+    @rx.event
+    async def ask(self, value: str):  # noqa: ANN201 (Reflex's own)
+        """Ask whether a notice shall really end; empty asks no more."""
+
+        async def look(_actor: Actor) -> None:
+            self.asking = parse(Named, {"value": value}).value
+
+        return await self._run(look)
+
+    @rx.event(temporal=True)
+    async def end(self, value: str):  # noqa: ANN201 (Reflex's own)
+        """End a notice now; take one back that has not begun."""
+
+        async def work(actor: Actor) -> None:
+            uid = parse(Named, {"value": value}).value
+            await db.in_session(posting.end, actor, uid, now=clock.now())
+            self.news, self.asking = "Aviso encerrado.", ""
+
+        return await self._run(work, self._show)

@@ -1,0 +1,228 @@
+"""What a notice or a day of the calendar would change, said before it is published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, true
+from sqlmodel import Session, col, select
+
+from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.agenda.models import Agenda, Appointment, Status
+from canais_app.directory import cards, kept, notices
+from canais_app.directory.models import Unit
+from canais_app.directory.snapshot import Snapshot
+from canais_app.directory.views import NoticeView, UnitCard
+from canais_app.expediente import posting
+from canais_app.expediente.calendar import CourtCalendar
+from canais_app.expediente.models import Notice
+from canais_app.expediente.posting import NewNotice
+from canais_app.expediente.queries import NoticeRow, load_calendar
+from canais_app.expediente.rules import NOTICE_EFFECTS, ClosureRule, Effect, NoticeKind
+from canais_app.expediente.service import NewDay
+from canais_app.expediente.times import moment_of
+from canais_app.kit.errors import NotFoundError
+from canais_app.kit.text import plural
+
+MOST = 20  # units offered at once
+SHOWN = timedelta(days=60)  # how long the list keeps what is over
+
+
+@dataclass(frozen=True)
+class UnitChoice:
+    """A unit that a notice may be about."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """A notice in the administration's list."""
+
+    view: NoticeView
+    may_change: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the public would see, and what would change, in a sentence."""
+
+    card: UnitCard
+    notice: NoticeView
+    words: str
+
+
+def units_named(session: Session, words: str, *, actor: Actor) -> list[UnitChoice]:
+    """Return units of this person whose name holds the words, by name; the first twenty."""
+    require(actor, Permission.EDIT_DIRECTORY)
+    found = select(Unit).where(col(Unit.active), col(Unit.name).icontains(words, autoescape=True))
+    mine = (
+        UnitChoice(row.id or 0, row.name)
+        for row in session.exec(found.order_by(col(Unit.name)))
+        if actor.can(Permission.EDIT_DIRECTORY, row.path or "/")
+    )
+    return [choice for choice, _ in zip(mine, range(MOST), strict=False)]
+
+
+def comarcas(session: Session) -> list[UnitChoice]:
+    """Return the installed comarcas by name, for choosing."""
+    here = kept.load(session).comarcas.values()
+    rows = sorted((row for row in here if row.installed), key=lambda row: row.slug)
+    return [UnitChoice(row.id or 0, row.name) for row in rows]
+
+
+def lines(session: Session, *, actor: Actor, now: datetime) -> list[NoticeLine]:
+    """Return the notices of this person's places: in force, to come, and lately over."""
+    require(actor, Permission.EDIT_DIRECTORY)
+    recent = col(Notice.ends_at).is_(None) | (col(Notice.ends_at) > now - SHOWN)
+    stored = session.exec(select(Notice).where(recent)).all()
+    paths = _paths(session, stored)
+    mine = [
+        row
+        for row in stored
+        if actor.can(Permission.EDIT_DIRECTORY, paths.get(row.unit_id or 0, "/"))
+    ]
+    kinds = {row.uid: paths.get(row.unit_id or 0, "/") for row in mine}
+    rows = [NoticeRow(**row.model_dump(exclude={"id"})) for row in mine]
+    return [
+        NoticeLine(view, posting.may_post(actor, NoticeKind(view.kind), kinds[view.uid]))
+        for view in notices.views(session, rows, now)
+    ]
+
+
+def notice_of(session: Session, uid: str, *, actor: Actor) -> Notice:
+    """Return a notice that this person may change.
+
+    Raises:
+        NotFoundError: no such notice, or none of this person's.
+    """
+    require(actor, Permission.EDIT_DIRECTORY)
+    row = session.exec(select(Notice).where(col(Notice.uid) == uid)).first()
+    path = _paths(session, [row]).get(row.unit_id or 0, "/") if row else ""
+    if row is None or not posting.may_post(actor, NoticeKind(row.kind), path):
+        raise NotFoundError("Este aviso não existe.")
+    return row
+
+
+def unit_name(session: Session, unit_id: int | None) -> str:
+    """Return a unit's name; empty when there is none."""
+    unit = session.get(Unit, unit_id) if unit_id else None
+    return unit.name if unit else ""
+
+
+def _paths(session: Session, rows: Sequence[Notice]) -> dict[int, str]:
+    ids = {row.unit_id for row in rows if row.unit_id}
+    found = select(Unit.id, Unit.path).where(col(Unit.id).in_(ids))
+    return {id_ or 0: path or "/" for id_, path in session.exec(found)} if ids else {}
+
+
+def preview(session: Session, wish: NewNotice, *, actor: Actor, now: datetime) -> Preview:
+    """Show a notice as if it were published, at the moment when it begins.
+
+    Raises:
+        NotFoundError: it is about a unit that is not there, or not this person's.
+    """
+    path = _path(session, wish.unit_id)
+    require(actor, Permission.EDIT_DIRECTORY, path)
+    at = max(now, wish.starts_at)
+    row = NoticeRow(uid="", published_at=now, updated_at=now, **wish.model_dump())
+    return Preview(
+        card=_card(session, row, at),
+        notice=notices.views(session, [row], now)[0],
+        words=_notice_words(session, wish, now),
+    )
+
+
+def _path(session: Session, unit_id: int | None) -> str:
+    if unit_id is None:
+        return "/"
+    unit = session.get(Unit, unit_id)
+    if unit is None:
+        raise NotFoundError("Não encontramos esta unidade.")
+    return unit.path or "/"
+
+
+def _card(session: Session, row: NoticeRow, at: datetime) -> UnitCard:
+    here = kept.load(session)
+    concerned = (u for u in here.units.values() if _concerns(row, u, here))
+    unit = here.units.get(row.unit_id or 0) or next(concerned, None)
+    if unit is None:
+        return UnitCard(name="Nenhuma unidade")
+    about = cards.around(session, here, [unit.id or 0], at, _with(load_calendar(session), row))
+    return cards.card(unit, replace(about, notices=[*about.notices, notices.scoped(row)]))
+
+
+def _concerns(row: NoticeRow, unit: Unit, here: Snapshot) -> bool:
+    kinds = {channel.kind for channel in here.channels.get(unit.id or 0, ())}
+    return notices.scoped(row).concerns(unit, kinds)
+
+
+def _with(calendar: CourtCalendar, row: NoticeRow) -> CourtCalendar:
+    effect = NOTICE_EFFECTS.get(NoticeKind(row.kind))
+    if effect is None:
+        return calendar
+    where = (row.comarca_id, row.unit_id, frozenset[int](), effect)
+    rule = ClosureRule(row.starts_at, row.ends_at, row.text, row.act, *where)
+    return CourtCalendar(calendar.days, (*calendar.closures, rule))
+
+
+def _notice_words(session: Session, wish: NewNotice, now: datetime) -> str:
+    where = _where(session, wish.comarca_id, wish.unit_id)
+    units = plural(_count(session, where), "unidade", "unidades")
+    if wish.kind == NoticeKind.DEADLINES:
+        return f"Suspende os prazos em {units}; o atendimento segue normal."
+    if wish.kind != NoticeKind.CLOSED:
+        return f"Aparece em até {units}."
+    booked = _booked(session, where, max(now, wish.starts_at), wish.ends_at)
+    return f"Fecha {units}; {booked}."
+
+
+def day_words(session: Session, wish: NewDay, *, actor: Actor, now: datetime) -> str:
+    """Say what a row of the calendar would change."""
+    require(actor, Permission.EDIT_CALENDAR)
+    where = _where(session, wish.comarca_id, None)
+    units = plural(_count(session, where), "unidade", "unidades")
+    days = plural((wish.last_day - wish.first_day).days + 1, "dia", "dias")
+    if wish.effect == Effect.DEADLINES_SUSPENDED:
+        return f"Suspende os prazos em {units}, por {days}; o atendimento segue normal."
+    verb = "Abre mais tarde em" if wish.effect == Effect.OPENS_LATE else "Fecha"
+    start = max(now, moment_of(wish.first_day, 0))
+    end = moment_of(wish.last_day + timedelta(days=1), 0)
+    return f"{verb} {units}, por {days}; {_booked(session, where, start, end)}."
+
+
+def _where(session: Session, comarca_id: int | None, unit_id: int | None) -> ColumnElement[bool]:
+    if unit_id is not None:
+        unit = session.get(Unit, unit_id)
+        path = unit.path if unit else ""
+        under = (
+            col(Unit.path).startswith(path, autoescape=True) if path else col(Unit.id) == unit_id
+        )
+        return and_(col(Unit.active), under)
+    of_comarca = true() if comarca_id is None else col(Unit.comarca_id) == comarca_id
+    return and_(col(Unit.active), of_comarca)
+
+
+def _count(session: Session, where: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Unit).where(where)) or 0
+
+
+def _booked(
+    session: Session, where: ColumnElement[bool], start: datetime, end: datetime | None
+) -> str:
+    asked = (
+        select(func.count(func.distinct(col(Agenda.id))), func.count())
+        .select_from(Appointment)
+        .join(Agenda, col(Agenda.id) == col(Appointment.agenda_id))
+        .join(Unit, col(Unit.id) == col(Agenda.unit_id))
+        .where(where, col(Appointment.status) == Status.CONFIRMED)
+        .where(col(Appointment.starts_at) >= start)
+    )
+    if end is not None:
+        asked = asked.where(col(Appointment.starts_at) < end)
+    agendas, booked = session.exec(asked).one()
+    if not booked:
+        return "nenhum horário marcado no período"
+    times = plural(booked, "horário marcado", "horários marcados")
+    return f"{plural(agendas, 'agenda', 'agendas')} com {times}, que só o gabinete cancela"
