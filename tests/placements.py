@@ -182,6 +182,18 @@ STAFF: dict[str, Permission | None] = {
     "Notices.publish": Permission.EDIT_DIRECTORY,
     "Notices.ask": Permission.EDIT_DIRECTORY,
     "Notices.end": Permission.EDIT_DIRECTORY,
+    "Days.load": Permission.EDIT_CALENDAR,
+    "Days.see": Permission.EDIT_CALENDAR,
+    "Days.narrow": Permission.EDIT_CALENDAR,
+    "Days.begin": Permission.EDIT_CALENDAR,
+    "Days.change": Permission.EDIT_CALENDAR,
+    "Days.close": Permission.EDIT_CALENDAR,
+    "Days.fill": Permission.EDIT_CALENDAR,
+    "Days.save": Permission.EDIT_CALENDAR,
+    "Days.ask": Permission.EDIT_CALENDAR,
+    "Days.remove": Permission.EDIT_CALENDAR,
+    "Days.propose": Permission.EDIT_CALENDAR,
+    "Days.accept": Permission.EDIT_CALENDAR,
     "Desk.load": None,
 }
 

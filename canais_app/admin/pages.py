@@ -3,6 +3,8 @@
 from canais_app import routes
 from canais_app.admin.browsers.page import page as browsers
 from canais_app.admin.browsers.state import Browsers
+from canais_app.admin.calendar.page import page as calendar
+from canais_app.admin.calendar.state import Days
 from canais_app.admin.config.page import page as config
 from canais_app.admin.config.state import Config
 from canais_app.admin.importing.page import page as importing
@@ -20,6 +22,7 @@ from canais_app.admin.trail.state import Trail
 from canais_app.ui.pages import listed
 
 _ALL = (
+    (calendar, routes.ADMIN_CALENDAR, "Calendário", "Os dias do expediente.", Days.load),
     (notices, routes.ADMIN_NOTICES, "Avisos", "Avisos e fechamentos.", Notices.load),
     (people, routes.ADMIN_STAFF, "Pessoal", "Contas, perfis e convites.", People.load),
     (browsers, routes.ADMIN_SESSIONS, "Sessões", "Quem está conectado.", Browsers.load),

@@ -14,6 +14,7 @@ from canais_app.expediente.models import CalendarDay
 from canais_app.expediente.places import comarca_ids
 from canais_app.expediente.queries import TOPIC
 from canais_app.expediente.rules import Effect
+from canais_app.expediente.service import YEARS
 from canais_app.kit import live
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.text import date_words
@@ -23,7 +24,12 @@ def proposed(session: Session, year: int) -> list[SeedDay]:
     """Return the days of a year that the calendar does not have yet, earliest first.
 
     A day that was moved within the year counts as there.
+
+    Raises:
+        InvalidError: a year out of sight.
     """
+    if year not in YEARS:
+        raise InvalidError(f"Escolha um ano entre {YEARS[0]} e {YEARS[-1]}.")
     names = {id_: slug for slug, id_ in comarca_ids(session).items()}
     rows = session.scalars(_of_year(year)).all()
     there = Counter((row.name, names.get(row.comarca_id or 0, "")) for row in rows)

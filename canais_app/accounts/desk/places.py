@@ -79,6 +79,16 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
         ),
     ),
     (
+        Permission.EDIT_CALENDAR,
+        Place(
+            routes.ADMIN_CALENDAR,
+            "Calendário",
+            "Feriados, recesso, prazos suspensos; o ano que vem.",
+            "calendar-cog",
+            "Administração",
+        ),
+    ),
+    (
         Permission.MANAGE_STAFF,
         Place(
             routes.ADMIN_STAFF,

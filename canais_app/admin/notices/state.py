@@ -108,9 +108,11 @@ class Notices(Guarded, rx.State):
     @rx.event
     async def fill(self, name: str, value: str):  # noqa: ANN201 (Reflex's own)
         """Take what is being typed into a field, and show the card anew."""
+        said = self.problem, self.errors
 
         async def look(_actor: Actor) -> None:
             self.form = {**self.form, **forms.typed({str(name): value})}
+            self.problem, self.errors = said
 
         return await self._run(look, self._preview)
 

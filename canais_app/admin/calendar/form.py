@@ -1,0 +1,58 @@
+"""The form of a day: from what a browser sends to a checked value, and back."""
+
+from collections.abc import Mapping
+
+from canais_app.expediente.models import CalendarDay
+from canais_app.expediente.service import NewDay
+from canais_app.kit.forms import parse
+
+LABELS = (
+    ("effect", "O que muda"),
+    ("name", "Nome"),
+    ("first_day", "Primeiro dia"),
+    ("last_day", "Último dia"),
+    ("opens_at", "Abre às"),
+    ("comarca_id", "Onde"),
+    ("act", "Ato"),
+)
+FIELDS = tuple(name for name, _ in LABELS)
+
+
+def typed(sent: object) -> dict[str, str]:
+    """Return the known fields of what was sent, as words."""
+    form = sent if isinstance(sent, Mapping) else {}
+    return {name: str(form[name])[:2000] for name in FIELDS if isinstance(form.get(name), str)}
+
+
+def read(form: Mapping[str, str]) -> NewDay:
+    """Return the day that a form says; without a last day it is one day.
+
+    Raises:
+        InvalidError: with one sentence for each wrong field.
+    """
+    late = form.get("effect") == "opens_late"
+    sent = {
+        **form,
+        "last_day": form.get("last_day") or form.get("first_day", ""),
+        "opens_at": (form.get("opens_at") or None) if late else None,
+        "comarca_id": form.get("comarca_id") or None,
+    }
+    return parse(NewDay, sent)
+
+
+def blank(year: int) -> dict[str, str]:
+    """Return an empty form in a year."""
+    return {**dict.fromkeys(FIELDS, ""), "effect": "closed", "first_day": f"{year}-01-01"}
+
+
+def of(row: CalendarDay) -> dict[str, str]:
+    """Return a stored day as the form shows it."""
+    return {
+        "effect": row.effect,
+        "name": row.name,
+        "first_day": row.first_day.isoformat(),
+        "last_day": row.last_day.isoformat(),
+        "opens_at": row.opens_at.strftime("%H:%M") if row.opens_at else "",
+        "comarca_id": str(row.comarca_id or ""),
+        "act": row.act,
+    }

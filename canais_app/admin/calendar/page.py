@@ -1,0 +1,30 @@
+"""Calendário."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.admin.calendar import parts
+from canais_app.admin.calendar.form import LABELS
+from canais_app.admin.calendar.state import Days
+from canais_app.ui import frame
+
+
+def page() -> rx.Component:
+    """Return the page of the calendar."""
+    return frame.page(
+        "Calendário do expediente",
+        routes.ADMIN_CALENDAR,
+        Days,
+        rx.el.p(
+            "Feriados, recesso, dias que abrem mais tarde e prazos suspensos. "
+            "Um fórum que fecha por Portaria é um ",
+            rx.el.a("aviso", href=routes.ADMIN_NOTICES),
+            ", e aparece aqui no mês em que começa.",
+            class_name="muted",
+        ),
+        parts.bar(),
+        rx.cond(Days.writing, parts.editor()),
+        rx.cond(Days.proposing, parts.proposal()),
+        parts.year(),
+        labels=LABELS,
+    )

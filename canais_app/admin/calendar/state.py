@@ -1,0 +1,191 @@
+"""The days of a year: reading, adding, moving, removing, and taking over a proposal."""
+
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+import reflex as rx
+from pydantic import BaseModel, Field
+
+from canais_app.accounts.guarded import Choice, Guarded, read
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.admin import reach, year
+from canais_app.admin.calendar import form as forms
+from canais_app.admin.year import Month, Proposed
+from canais_app.expediente import service, years
+from canais_app.expediente.service import YEARS
+from canais_app.kit import clock, db
+from canais_app.kit.errors import AppError, InvalidError
+from canais_app.kit.forms import parse
+
+
+class Year(BaseModel):
+    """A year of the calendar."""
+
+    year: int = Field(ge=YEARS[0], le=YEARS[-1])
+
+
+class Scope(BaseModel):
+    """A comarca to narrow the list to; 0 for all."""
+
+    comarca: int = Field(ge=0, le=1_000_000)
+
+
+class Days(Guarded, rx.State):
+    """Rebuilt from the database at every change; the form keeps what was typed."""
+
+    _needs: ClassVar[Permission] = Permission.EDIT_CALENDAR
+
+    year: int = 0
+    comarca: int = 0
+    months: list[Month] = []
+    comarcas: list[dict[str, Any]] = []
+    writing: bool = False
+    editing: int = 0
+    asking: int = 0
+    generation: int = 0
+    form: dict[str, str] = {}
+    reach: str = ""
+    proposing: bool = False
+    proposal: list[Proposed] = []
+
+    async def _show(self, actor: Actor) -> None:
+        self.year = self.year or clock.local_day(clock.now()).year
+        self.months = await read(year.months, actor, self.year, self.comarca or None)
+        self.comarcas = [asdict(c) for c in await db.in_reading(reach.comarcas)]
+
+    async def _preview(self, actor: Actor) -> None:
+        """Say what the typed day would change; half a form says nothing."""
+        try:
+            wish = forms.read(self.form)
+            self.reach = await read(reach.day_words, actor, wish, now=clock.now())
+        except AppError:
+            self.reach = ""
+
+    def _open(self, form: dict[str, str], editing: int = 0) -> None:
+        self.form, self.editing, self.writing = form, editing, True
+        self.proposing, self.asking = False, 0
+        self.generation += 1
+
+    @rx.event
+    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+        """Show this year."""
+        self.reset()
+        return await self._run(self._show)
+
+    @rx.event
+    async def see(self, number: int):  # noqa: ANN201 (Reflex's own)
+        """Show another year."""
+
+        async def look(_actor: Actor) -> None:
+            self.year = parse(Year, {"year": number}).year
+            self.proposing = self.writing = False
+
+        return await self._run(look, self._show)
+
+    @rx.event
+    async def narrow(self, comarca: str):  # noqa: ANN201 (Reflex's own)
+        """Show only what holds in a comarca, or all again."""
+
+        async def look(_actor: Actor) -> None:
+            self.comarca = parse(Scope, {"comarca": comarca or 0}).comarca
+
+        return await self._run(look, self._show)
+
+    @rx.event
+    async def begin(self):  # noqa: ANN201 (Reflex's own)
+        """Open an empty form."""
+
+        async def look(_actor: Actor) -> None:
+            self._open(forms.blank(self.year))
+
+        return await self._run(look, self._preview)
+
+    @rx.event
+    async def change(self, day: int):  # noqa: ANN201 (Reflex's own)
+        """Open a day to change or move it."""
+
+        async def look(actor: Actor) -> None:
+            chosen = parse(Choice, {"id": day}).id
+            self._open(forms.of(await read(year.day_of, actor, chosen)), chosen)
+
+        return await self._run(look, self._preview)
+
+    @rx.event
+    async def close(self):  # noqa: ANN201 (Reflex's own)
+        """Put the form or the proposal away."""
+
+        async def look(_actor: Actor) -> None:
+            self.writing = self.proposing = False
+
+        return await self._run(look)
+
+    @rx.event
+    async def fill(self, name: str, value: str):  # noqa: ANN201 (Reflex's own)
+        """Take what is being typed into a field, and say anew what it changes."""
+        said = self.problem, self.errors
+
+        async def look(_actor: Actor) -> None:
+            self.form = {**self.form, **forms.typed({str(name): value})}
+            self.problem, self.errors = said
+
+        return await self._run(look, self._preview)
+
+    @rx.event(temporal=True)
+    async def save(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
+        """Put the day into the calendar, or keep its change."""
+
+        async def work(actor: Actor) -> None:
+            if not self.writing:
+                raise InvalidError("Abra o formulário de novo.")
+            self.form = {**self.form, **forms.typed(form)}
+            wish, now = forms.read(self.form), clock.now()
+            if self.editing:
+                await db.in_session(service.change_day, actor, self.editing, wish, now=now)
+            else:
+                await db.in_session(service.add_day, actor, wish, now=now)
+            self.news = "Dia alterado." if self.editing else "Dia incluído."
+            self.writing, self.editing = False, 0
+
+        return await self._run(work, self._show)
+
+    @rx.event
+    async def ask(self, day: int):  # noqa: ANN201 (Reflex's own)
+        """Ask whether a day shall really go; 0 asks no more."""
+
+        async def look(_actor: Actor) -> None:
+            self.asking = parse(Choice, {"id": day}).id
+
+        return await self._run(look)
+
+    @rx.event(temporal=True)
+    async def remove(self, day: int):  # noqa: ANN201 (Reflex's own)
+        """Take a day out of the calendar."""
+
+        async def work(actor: Actor) -> None:
+            chosen = parse(Choice, {"id": day}).id
+            await db.in_session(service.remove_day, actor, chosen, now=clock.now())
+            self.news, self.asking = "Dia retirado.", 0
+
+        return await self._run(work, self._show)
+
+    @rx.event
+    async def propose(self):  # noqa: ANN201 (Reflex's own)
+        """Show the days that the year shown still lacks."""
+
+        async def look(actor: Actor) -> None:
+            self.proposal = await read(year.proposal, actor, self.year)
+            self.proposing, self.writing = True, False
+
+        return await self._run(look)
+
+    @rx.event(temporal=True)
+    async def accept(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
+        """Write the days that are ticked."""
+
+        async def work(actor: Actor) -> None:
+            ticked = {str(k)[:200] for k in form} if isinstance(form, dict) else set()
+            now = clock.now()
+            written = await db.in_session(years.accept, actor, self.year, ticked, now=now)
+            self.news, self.proposing = year.count_words(written), False
+
+        return await self._run(work, self._show)
