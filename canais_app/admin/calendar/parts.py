@@ -60,9 +60,10 @@ def _comarcas() -> rx.Component:
 
 
 def _now(name: str) -> dict[str, object]:
+    """Return what a field needs whose every change is told: the sentence below depends on it."""
     return {
         "default_value": Days.form[name],
-        "on_change": lambda value: Days.fill.debounce(300)(name, value),
+        "on_change": lambda value: Days.fill(name, value),
     }
 
 
@@ -87,7 +88,7 @@ def _fields() -> rx.Component:
     late = forms.field("opens_at", "Abre às", errors, type="time", **_now("opens_at"))
     return rx.el.div(
         forms.choice("effect", "O que muda", effects, errors, **_now("effect")),
-        forms.field("name", "Nome", errors, max_length=120, **_now("name")),
+        forms.field("name", "Nome", errors, max_length=120, default_value=Days.form["name"]),
         forms.field("first_day", "Primeiro dia", errors, type="date", **_now("first_day")),
         forms.field(
             "last_day",
@@ -100,7 +101,14 @@ def _fields() -> rx.Component:
         ),
         _comarca(),
         rx.cond(Days.form["effect"] == "opens_late", late),
-        forms.field("act", "Ato (número)", errors, optional=True, max_length=120, **_now("act")),
+        forms.field(
+            "act",
+            "Ato (número)",
+            errors,
+            optional=True,
+            max_length=120,
+            default_value=Days.form["act"],
+        ),
         class_name="fields two",
     )
 

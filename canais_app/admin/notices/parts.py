@@ -25,7 +25,7 @@ def _now(name: str) -> dict[str, Any]:
     """Return what a field of the form needs: its value, and to tell each change."""
     return {
         "default_value": Notices.form[name],
-        "on_change": lambda value: Notices.fill.debounce(300)(name, value),
+        "on_change": lambda value: Notices.fill(name, value),
     }
 
 
