@@ -52,6 +52,7 @@ PUBLIC: dict[str, str] = {
     "AppointmentState.ask_move": "shows the free times of a published agenda",
     "AppointmentState.choose_day": "shows another day of them",
     "AppointmentState.keep": "closes the question",
+    "AppointmentState.accept": "says yes to a time kept for its token, which is the right",
     "AppointmentState.cancel": "whoever holds the private link may cancel",
     "AppointmentState.move": "whoever holds the private link may move",
     "WaitlistState.load": "a published agenda's line is for everybody",

@@ -20,7 +20,7 @@ from canais_app.outbox.messages import (
     without_secrets,
 )
 from canais_app.outbox.models import OutboxMessage
-from canais_app.outbox.queue import BOUNCED, FAILED, SENT, TOPIC, WAITING, WITHDRAWN
+from canais_app.outbox.queue import BOUNCED, FAILED, SENT, TOPIC, TRIES, WAITING, WITHDRAWN
 
 __all__ = [
     "drain",
@@ -37,13 +37,18 @@ __all__ = [
 
 @dataclass(frozen=True)
 class PartyStatus:
-    """What became of the latest message to a party. `words` says it in a sentence."""
+    """What became of the latest message to a party. `words` says it in a sentence.
+
+    `is_again`: it waits for another try after a refusal.
+    """
 
     party: str
+    kind: str
     recipient: str
     status: str
     at: datetime
     words: str
+    is_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,11 +194,15 @@ def status(session: Session, *, now: datetime) -> OutboxStatus:
 
 def _party_status(row: OutboxMessage) -> PartyStatus:
     at = row.sent_at or row.claimed_at or row.created_at
-    when = f"{text.date_words(clock.local_day(at))} às {text.hour_words(at)}"
+    is_again = row.status == WAITING and row.attempts > 0
     words = {
-        WAITING: "Aguardando novo envio" if row.attempts else "Aguardando envio",
-        SENT: f"Enviada em {when}",
-        FAILED: "Não foi possível enviar",
-        BOUNCED: "Devolvida: o endereço não recebe mensagens",
+        WAITING: f"Nova tentativa em {_when(row.due_at)}" if is_again else "Aguardando envio",
+        SENT: f"Enviada em {_when(at)}",
+        FAILED: f"Não saiu em {TRIES} tentativas",
+        BOUNCED: "O servidor de e-mail do destino a recusou",
     }[row.status]
-    return PartyStatus(row.party, row.recipient, row.status, at, words)
+    return PartyStatus(row.party, row.kind, row.recipient, row.status, at, words, is_again)
+
+
+def _when(moment: datetime) -> str:
+    return f"{text.date_words(clock.local_day(moment))} às {text.hour_words(moment)}"

@@ -106,7 +106,7 @@ def test_a_permanent_refusal_is_a_bounce_and_stops_nobody_else(
         "pessoa@exemplo.invalid": "sent",
     }
     (told,) = db.run_reading(service.parties, "complaint:1")
-    assert told.words == "Devolvida: o endereço não recebe mensagens"
+    assert told.words == "O servidor de e-mail do destino a recusou"
 
 
 def test_a_server_that_is_down_costs_no_try_and_all_leave_when_it_is_back(now: datetime) -> None:

@@ -1,6 +1,6 @@
 """What the holder of a private link sees and may do."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import unquote
@@ -10,21 +10,24 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.agenda import queries, service
-from canais_app.agenda.appointment import view
-from canais_app.agenda.appointment.view import MoveDay, Sent, Shown, Step
+from canais_app.agenda.appointment import course, view
+from canais_app.agenda.appointment.course import Sent, Step
+from canais_app.agenda.appointment.view import MoveDay, Shown
 from canais_app.agenda.moments import moment_of
 from canais_app.agenda.views import AppointmentView
 from canais_app.kit import clock, limits, live
 from canais_app.kit.db import in_reading, in_session
-from canais_app.kit.errors import AppError, NotFoundError
+from canais_app.kit.errors import AppError, InvalidError, NotFoundError
 from canais_app.outbox.service import parties
+
+MOVED = "Horário mudado. Avisamos todos, com o convite de calendário atualizado."
 
 
 def _values(session: Session, one: AppointmentView, now: datetime) -> dict[str, Any]:
     return {
-        "it": view.shown(one, routes.agenda(one.agenda_slug), routes.unit(one.unit_slug)),
-        "steps": view.steps(one, now),
-        "sent": view.sent(parties(session, one.thread), one),
+        "it": view.shown(one, routes.agenda(one.agenda_slug), routes.unit(one.unit_slug), now),
+        "steps": course.steps(one, now),
+        "sent": course.sent(parties(session, one.thread), one),
     }
 
 
@@ -58,7 +61,6 @@ class AppointmentState(rx.State):
     _token: str = ""
     _key: str = ""
     _slug: str = ""
-    _last_day: str = ""
 
     @rx.event
     async def load(self) -> None:
@@ -80,16 +82,26 @@ class AppointmentState(rx.State):
     @rx.event(temporal=True)
     async def confirm(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
         """Say yes to the time that is kept."""
-        self.problem, self.done = "", ""
-        try:
-            limits.check("30/minute", "appointment", self.router.session.client_ip)
-            booked = await in_session(service.confirm, self._token, now=clock.now(), key=self._key)
-        except AppError as refusal:
-            self.problem = refusal.message
-        else:
-            self.done = view.CONFIRMED_WORDS[booked.status]
-        await self._show_again()
-        return rx.set_focus("titulo")
+
+        async def work() -> str:
+            now = clock.now()
+            booked = await in_session(service.confirm, self._token, now=now, key=self._key)
+            return view.CONFIRMED_WORDS[booked.status]
+
+        return await self._do(work)
+
+    @rx.event(temporal=True)
+    async def accept(self, token: str) -> Any:  # noqa: ANN401 (Reflex's own event types)
+        """Say yes to another time that the gabinete keeps, and go to its page."""
+        led = []
+
+        async def work() -> str:
+            other = token if isinstance(token, str) else ""
+            led.append((await in_session(service.confirm, other, now=clock.now())).token)
+            return ""
+
+        refused = await self._do(work)
+        return rx.redirect(routes.appointment(led[0])) if led else refused
 
     @rx.event
     async def ask_cancel(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
@@ -104,9 +116,10 @@ class AppointmentState(rx.State):
         now = clock.now()
         try:
             agenda = await in_reading(queries.agenda_view, self._slug, now=now)
-            last = date.fromisoformat(agenda.last_day)
-            first = clock.local_day(now)
-            slots = await in_reading(queries.open_slots, self._slug, first, last, now=now)
+            last, first = date.fromisoformat(agenda.last_day), clock.local_day(now)
+            slots = await in_reading(
+                queries.open_slots, self._slug, first, last, now=now, modality=self.it.modality
+            )
         except AppError as refusal:
             self.asking, self.problem = "", refusal.message
             return None
@@ -120,41 +133,45 @@ class AppointmentState(rx.State):
         self._choose(day)
 
     @rx.event
-    def keep(self) -> None:
+    def keep(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
         """Leave the appointment as it is."""
-        self.asking = ""
+        asked, self.asking = self.asking, ""
+        return rx.set_focus("mudar" if asked == "move" else "cancelar")
 
     @rx.event(temporal=True)
     async def cancel(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
         """Cancel the appointment, take the request back, or decline what is offered."""
         was = self.it.status
-        try:
+
+        async def work() -> str:
             await in_session(service.cancel, self._token, now=clock.now())
-        except AppError as refusal:
-            self.problem = refusal.message
-        else:
-            self.done = view.CANCELLED_WORDS.get(was, view.CANCELLED_WORDS["confirmed"])
-        self.asking = ""
-        await self._show_again()
-        return rx.set_focus("titulo")
+            return view.CANCELLED_WORDS.get(was, view.CANCELLED_WORDS["confirmed"])
+
+        return await self._do(work)
 
     @rx.event(temporal=True)
     async def move(self, form: dict[str, Any]) -> Any:  # noqa: ANN401 (Reflex's own event types)
-        """Move the appointment to another free time."""
+        """Move the appointment to another free time; a refusal leaves the form open."""
         sent = form if isinstance(form, dict) else {}
-        start = moment_of(sent.get("day"), sent.get("time"))
-        if start is None:
-            self.problem = "Escolha o novo dia e horário."
-            return rx.set_focus("pergunta")
-        try:
+
+        async def work() -> str:
+            start = moment_of(sent.get("day"), sent.get("time"))
+            if start is None:
+                raise InvalidError("Escolha o novo dia e horário.")
             await in_session(service.move, self._token, start, now=clock.now())
+            return MOVED
+
+        return await self._do(work, refused="move")
+
+    async def _do(self, work: Callable[[], Awaitable[str]], refused: str = "") -> Any:  # noqa: ANN401
+        self.problem, self.done, self.asking = "", "", ""
+        try:
+            limits.check("30/minute", "appointment-act", self.router.session.client_ip)
+            self.done = await work()
         except AppError as refusal:
-            self.problem = refusal.message
-            return rx.set_focus("pergunta")
-        self.asking = ""
-        self.done = "Horário mudado. Avisamos todos, com o convite de calendário atualizado."
+            self.problem, self.asking = refusal.message, refused
         await self._show_again()
-        return rx.set_focus("titulo")
+        return rx.set_focus("pergunta" if self.asking else "titulo")
 
     def _choose(self, day: object) -> None:
         found = next((one for one in self.move_days if one.iso == day), None)

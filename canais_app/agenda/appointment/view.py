@@ -3,30 +3,22 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from canais_app import routes
 from canais_app.agenda import queries
+from canais_app.agenda.appointment import calendars
+from canais_app.agenda.models import Status
 from canais_app.agenda.views import AppointmentView, OpenSlot
 from canais_app.kit import clock, text
-from canais_app.outbox.service import PartyStatus
 
-_WHAT = {
-    "lawyer": "Confirmação, convite de calendário e este link",
-    "chambers": "Aviso com assunto e processo",
-    "registry": "Aviso de horário ocupado",
+_STAGES = {
+    Status.PRECONFIRMED: "to_confirm",
+    Status.OFFERED: "offered",
+    Status.PENDING: "pending",
+    Status.CONFIRMED: "on",
+    Status.ATTENDED: "past",
+    Status.MISSED: "past",
 }
-_FIRST = {"offered": "Oferecido", "preconfirmed": "Reservado", "pending": "Pedido"}
-_ON = ("offered", "preconfirmed", "pending", "confirmed", "attended")
-_CANCELLED = "Aviso de cancelamento"
-_ICONS = {"lawyer": "user", "chambers": "landmark", "registry": "inbox"}
-_TONES = {"sent": "ok", "waiting": "warn", "failed": "bad", "bounced": "bad"}
-_STATES = {
-    "sent": "Enviado",
-    "waiting": "Na fila",
-    "failed": "Não saiu",
-    "bounced": "Devolvido",
-}
-
-
+_PAST = "O horário já passou"
+HOUR = timedelta(hours=1)
 CONFIRMED_WORDS = {
     "confirmed": "Horário confirmado. Avisamos o gabinete e a secretaria.",
     "pending": "Pedido enviado. O gabinete responde, e avisamos por e-mail.",
@@ -40,43 +32,28 @@ CANCELLED_WORDS = {
 
 
 @dataclass
-class Step:
-    """A moment on the way to the appointment."""
-
-    name: str
-    words: str
-    done: bool
-
-
-@dataclass
-class Sent:
-    """What was sent to one party, and what became of it."""
-
-    party: str
-    icon: str
-    what: str
-    state: str
-    tone: str
-    words: str
-
-
-@dataclass
 class Other:
-    """A time that the gabinete keeps for the lawyer, and where it is accepted."""
+    """A time that the gabinete keeps for the lawyer, and the token that says yes to it."""
 
     words: str
-    path: str
+    token: str
     until: str
 
 
 @dataclass
 class Shown:
-    """The page's values, in ready words."""
+    """The page's values, in ready words. `stage` says what may be done.
+
+    `to_confirm`, `offered`, `pending`: something is asked for; `on`; `past`; `off` (cancelled,
+    refused, expired). `seconds_left` is until `kept_until`, when that is within the hour.
+    """
 
     heading: str = ""
+    stage: str = ""
+    seal: str = ""  # ok, wait, off
     status: str = ""
-    is_on: bool = False
     kept_until: str = ""
+    seconds_left: int = 0
     is_alternative: bool = False
     alternatives: list[Other] = field(default_factory=list[Other])
     code: str = ""
@@ -86,6 +63,7 @@ class Shown:
     day: str = ""
     time: str = ""
     agenda: str = ""
+    attended_by: str = ""
     agenda_path: str = ""
     unit_path: str = ""
     hours: str = ""
@@ -98,6 +76,9 @@ class Shown:
     change_until: str = ""
     cancelled: str = ""
     reason: str = ""
+    google: str = ""
+    outlook: str = ""
+    office: str = ""
     name: str = ""
     oab: str = ""
     email: str = ""
@@ -112,21 +93,24 @@ class MoveDay:
 
     iso: str
     words: str
-    times: list[str] = field(default_factory=list)
+    times: list[str] = field(default_factory=list[str])
 
 
-def shown(one: AppointmentView, agenda_path: str, unit_path: str) -> Shown:
+def shown(one: AppointmentView, agenda_path: str, unit_path: str, now: datetime) -> Shown:
     """Return the page's values of an appointment."""
     start = clock.local(datetime.fromisoformat(one.start))
+    stage = _stage(one, now)
+    is_on = stage == "on"
     return Shown(
-        heading=one.status_words,
+        heading=_PAST if stage == "past" and one.status == "confirmed" else one.status_words,
+        stage=stage,
+        seal=_seal(one.status, stage),
         status=one.status,
-        is_on=one.status in _ON,
         kept_until=one.kept_until_words,
+        seconds_left=_seconds_left(one, now),
         is_alternative=one.is_alternative,
         alternatives=[
-            Other(other.words, routes.appointment(other.token), other.until_words)
-            for other in one.alternatives
+            Other(other.words, other.token, other.until_words) for other in one.alternatives
         ],
         code=one.code,
         booked=one.booked_words,
@@ -135,18 +119,22 @@ def shown(one: AppointmentView, agenda_path: str, unit_path: str) -> Shown:
         day=one.day_words[:1].upper() + one.day_words[1:],
         time=one.time_words,
         agenda=one.agenda,
+        attended_by=one.attended_by,
         agenda_path=agenda_path,
         unit_path=unit_path,
         hours=one.hours,
         modality=one.modality,
         how=one.modality_words,
         place=one.place,
-        video_url=one.video_url if one.status == "confirmed" else "",
+        video_url=one.video_url if is_on else "",
         video_opens=one.video_opens_words,
         can_change=one.can_change,
         change_until=one.change_until_words,
         cancelled=one.cancelled_words,
         reason=one.cancel_reason,
+        google=calendars.google(one) if is_on else "",
+        outlook=calendars.outlook(one) if is_on else "",
+        office=calendars.outlook(one, calendars.OFFICE) if is_on else "",
         name=one.name,
         oab=one.oab,
         email=one.email,
@@ -156,52 +144,23 @@ def shown(one: AppointmentView, agenda_path: str, unit_path: str) -> Shown:
     )
 
 
-def steps(one: AppointmentView, now: datetime) -> list[Step]:
-    """Return the way to the appointment, in order of time."""
-    start = datetime.fromisoformat(one.start)
-    if one.cancelled_words:
-        return [
-            Step("Marcado", one.booked_words, done=True),
-            Step("Cancelado", one.cancelled_words, done=True),
-        ]
-    timed = [
-        ("Lembrete por e-mail", one.reminder_words, _reminder(start)),
-        ("Último momento para mudar", one.change_until_words, one.change_until),
-        ("A sala de vídeo abre", one.video_opens_words, one.video_opens),
-        ("Atendimento", f"das {one.time_words}", one.start),
-    ]
-    known = [(name, words, datetime.fromisoformat(at)) for name, words, at in timed if at]
-    booked = datetime.fromisoformat(one.booked_at)
-    after = [one for one in sorted(known, key=lambda step: step[2]) if one[2] > booked]
-    return [
-        Step(_FIRST.get(one.status, "Confirmado"), one.booked_words, done=True),
-        *(Step(name, words, done=at <= now) for name, words, at in after),
-    ]
+def _stage(one: AppointmentView, now: datetime) -> str:
+    stage = _STAGES.get(Status(one.status), "off")
+    is_over = datetime.fromisoformat(one.end) <= now
+    return "past" if stage == "on" and is_over else stage
 
 
-def _reminder(start: datetime) -> str:
-    return (start - timedelta(hours=24)).isoformat()
+def _seal(status: str, stage: str) -> str:
+    if stage == "on" or status == Status.ATTENDED:
+        return "ok"
+    return "off" if stage == "off" or status == Status.MISSED else "wait"
 
 
-def _what(party: str, *, is_off: bool) -> str:
-    return _CANCELLED if is_off else _WHAT.get(party, "Aviso")
-
-
-def sent(parties: list[PartyStatus], one: AppointmentView) -> list[Sent]:
-    """Return what was sent last, and to whom."""
-    names = {"lawyer": "Você", "chambers": one.agenda, "registry": "Secretaria da unidade"}
-    is_off = bool(one.cancelled_words)
-    return [
-        Sent(
-            party=names.get(letter.party, letter.party),
-            icon=_ICONS.get(letter.party, "mail"),
-            what=f"{_what(letter.party, is_off=is_off)} · {letter.recipient}",
-            state=_STATES.get(letter.status, letter.words),
-            tone=_TONES.get(letter.status, "off"),
-            words=letter.words,
-        )
-        for letter in parties
-    ]
+def _seconds_left(one: AppointmentView, now: datetime) -> int:
+    if not one.kept_until:
+        return 0
+    left = datetime.fromisoformat(one.kept_until) - now
+    return int(left.total_seconds()) if timedelta() < left < HOUR else 0
 
 
 def move_days(slots: list[OpenSlot]) -> list[MoveDay]:

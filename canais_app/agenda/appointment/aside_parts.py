@@ -1,0 +1,128 @@
+"""What stands around an appointment: messages sent, one's data, the steps to it, good to know."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.agenda.appointment.course import Sent, Step
+from canais_app.agenda.appointment.state import AppointmentState
+from canais_app.settings import settings
+
+IT = AppointmentState.it
+
+
+def _sent(one: rx.Var[Sent]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(
+            rx.match(
+                one.icon,
+                ("user", rx.icon("user", size=20, aria_hidden=True)),
+                ("landmark", rx.icon("landmark", size=20, aria_hidden=True)),
+                ("inbox", rx.icon("inbox", size=20, aria_hidden=True)),
+                rx.icon("mail", size=20, aria_hidden=True),
+            ),
+            class_name="booked-icon",
+        ),
+        rx.el.div(rx.el.b(one.party), rx.el.p(one.what, class_name="small muted")),
+        rx.el.div(
+            rx.el.span(one.state, class_name=f"tag {one.tone}"),
+            rx.el.small(one.words),
+            class_name="booked-state",
+        ),
+    )
+
+
+def messages() -> rx.Component:
+    """Draw who was told what, and whether it arrived at the mail server."""
+    return rx.cond(
+        AppointmentState.sent.length() > 0,
+        rx.el.section(
+            rx.el.h2("O que enviamos, e a quem", id="enviado"),
+            rx.el.ul(
+                rx.foreach(AppointmentState.sent, _sent),
+                aria_live="polite",
+                class_name="booked-sent",
+            ),
+            aria_labelledby="enviado",
+            class_name="card picker-pad",
+        ),
+    )
+
+
+def data() -> rx.Component:
+    """Draw what the lawyer wrote."""
+
+    def row(term: str, words: rx.Var | str) -> rx.Component:
+        return rx.el.div(rx.el.dt(term), rx.el.dd(words))
+
+    days = settings().appointment_retention_days
+    return rx.el.section(
+        rx.el.h2("Seus dados", id="dados"),
+        rx.el.dl(
+            row("Nome", IT.name),
+            row("OAB", IT.oab),
+            row("E-mail", IT.email),
+            row("Telefone", IT.phone),
+            row("Assunto", IT.subject),
+            row("Nº do processo", rx.cond(IT.case_number != "", IT.case_number, "sem processo")),
+            class_name="picker-answers",
+        ),
+        rx.el.p(
+            f"Nome e OAB não mudam depois de confirmar. Anonimizamos tudo após {days} dias. ",
+            rx.el.a("Privacidade", href=routes.PRIVACY),
+            class_name="small muted",
+        ),
+        aria_labelledby="dados",
+        class_name="card picker-pad tight",
+    )
+
+
+def _step(step: rx.Var[Step]) -> rx.Component:
+    return rx.el.li(
+        rx.el.b(
+            step.name, rx.cond(step.done, rx.el.span(" (feito)", class_name="visually-hidden"))
+        ),
+        rx.el.span(step.words, class_name="small muted"),
+        class_name=rx.cond(step.done, "done", ""),
+    )
+
+
+def _tip(icon: str, title: str, *children: rx.Component) -> rx.Component:
+    return rx.el.section(
+        rx.icon(icon, size=24, aria_hidden=True),
+        rx.el.h2(title),
+        *children,
+        class_name="card picker-pad booked-tip",
+    )
+
+
+def orientation() -> rx.Component:
+    """Draw the steps, the way without an appointment, and whose link this is."""
+    return rx.el.aside(
+        rx.el.section(
+            rx.el.h2("Até o atendimento"),
+            rx.el.ol(rx.foreach(AppointmentState.steps, _step), class_name="booked-line"),
+            class_name="card picker-pad",
+        ),
+        _tip(
+            "door-open",
+            "Também por ordem de chegada",
+            rx.el.p(
+                "Vá ao gabinete sem agendar, de segunda a sexta, ",
+                IT.hours,
+                ". Agendar é opcional: Lei 8.906/94, art. 7º, VIII.",
+                class_name="small",
+            ),
+            rx.el.a("Como chegar e contatos", href=IT.unit_path, class_name="btn sm sec"),
+        ),
+        _tip(
+            "lock",
+            "Este link é só seu",
+            rx.el.p(
+                "Quem abrir este endereço pode mudar ou cancelar o horário. Não o compartilhe. "
+                "Ele também está nos e-mails que enviamos.",
+                class_name="small",
+            ),
+            rx.el.a("Ver todos os meus", href=routes.MINE, class_name="btn sm sec"),
+        ),
+        aria_label="Orientações",
+    )

@@ -1,0 +1,49 @@
+"""Links that add the time to a calendar of others, built here: nothing is asked until a press.
+
+An address is kept by whoever it leads to, so it says when, with which gabinete and where, and
+nothing of the lawyer, the subject or the case.
+"""
+
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from canais_app.agenda.views import AppointmentView
+
+GOOGLE = "https://calendar.google.com/calendar/render"
+OUTLOOK = "https://outlook.live.com/calendar/0/action/compose"
+OFFICE = "https://outlook.office.com/calendar/0/action/compose"
+_DETAILS = "O link para ver, mudar ou cancelar está no e-mail de confirmação."
+
+
+def google(one: AppointmentView) -> str:
+    """Return the address at which Google's calendar offers to add the time."""
+    span = "/".join(_utc(moment).strftime("%Y%m%dT%H%M%SZ") for moment in (one.start, one.end))
+    given = {"action": "TEMPLATE", "text": _title(one), "dates": span}
+    return f"{GOOGLE}?{urlencode(given | {'details': _DETAILS, 'location': _where(one)})}"
+
+
+def outlook(one: AppointmentView, base: str = OUTLOOK) -> str:
+    """Return the same for Outlook on the web; `OFFICE` is the one of organisations."""
+    given = {
+        "rru": "addevent",
+        "subject": _title(one),
+        "startdt": _utc(one.start).isoformat(),
+        "enddt": _utc(one.end).isoformat(),
+        "body": _DETAILS,
+        "location": _where(one),
+    }
+    return f"{base}?{urlencode(given)}"
+
+
+def _utc(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).astimezone(UTC)
+
+
+def _title(one: AppointmentView) -> str:
+    return f"Atendimento: {one.agenda}"
+
+
+def _where(one: AppointmentView) -> str:
+    if one.modality == "presencial":
+        return one.place or one.unit
+    return "Por vídeo" if one.modality == "video" else "Por telefone"

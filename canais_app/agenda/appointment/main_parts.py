@@ -1,0 +1,274 @@
+"""When and how one is received, and what may be done about it."""
+
+import reflex as rx
+
+from canais_app.agenda.appointment.state import AppointmentState
+
+IT = AppointmentState.it
+OUTSIDE = {"reloadDocument": True}
+
+
+def when() -> rx.Component:
+    """Draw the day as a leaf of the calendar, the hours, the gabinete."""
+    return rx.el.div(
+        rx.el.div(rx.el.small(IT.month), IT.number, aria_hidden="true", class_name="picker-leaf"),
+        rx.el.div(
+            rx.el.h2(IT.day, id="quando"),
+            rx.el.p(
+                rx.el.strong(IT.time),
+                rx.el.span(" · horário de Cuiabá (UTC−4)", class_name="muted"),
+            ),
+            rx.el.p(IT.agenda),
+            rx.cond(
+                IT.attended_by != "",
+                rx.el.p("Quem atende: ", IT.attended_by, ", em substituição", class_name="small"),
+            ),
+        ),
+        class_name="booked-when",
+    )
+
+
+def how() -> rx.Component:
+    """Say how one is received, with the room's door when it is a video."""
+    return rx.el.div(
+        rx.el.span(
+            rx.match(
+                IT.modality,
+                ("video", rx.icon("video", size=20, aria_hidden=True)),
+                ("telefone", rx.icon("phone", size=20, aria_hidden=True)),
+                rx.icon("map-pin", size=20, aria_hidden=True),
+            ),
+            class_name="picker-ring",
+        ),
+        rx.el.div(rx.el.h3("Atendimento: ", IT.how), _where()),
+        rx.cond(
+            IT.video_url != "",
+            rx.el.a(
+                "Entrar na sala", href=IT.video_url, class_name="btn pri", custom_attrs=OUTSIDE
+            ),
+        ),
+        class_name="booked-how",
+    )
+
+
+def _where() -> rx.Component:
+    video = rx.cond(
+        IT.video_url != "",
+        rx.el.p(
+            "A sala abre em ",
+            IT.video_opens,
+            ", em outro site: ",
+            rx.el.a(IT.video_url, href=IT.video_url, custom_attrs=OUTSIDE),
+            class_name="small",
+        ),
+        rx.el.p("O gabinete envia o link da sala por e-mail.", class_name="small"),
+    )
+    place = rx.cond(IT.place != "", IT.place, "No gabinete. Veja o endereço na página da unidade.")
+    return rx.match(
+        IT.modality,
+        ("video", video),
+        ("telefone", rx.el.p("O gabinete liga para ", IT.phone, ".", class_name="small")),
+        rx.el.p(place, class_name="small"),
+    )
+
+
+def actions() -> rx.Component:
+    """Offer the calendar file, the move and the cancellation."""
+    return rx.fragment(
+        rx.el.div(
+            rx.cond(IT.stage == "on", _invite()),
+            rx.cond(IT.can_change, rx.fragment(_move(), _cancel())),
+            class_name="booked-acts",
+        ),
+        rx.cond(
+            IT.can_change,
+            rx.el.p(
+                "Mudar e cancelar: até ",
+                IT.change_until,
+                ". Antes de cancelar, pedimos que confirme.",
+                class_name="small muted",
+            ),
+            rx.el.p(
+                "O prazo para mudar ou cancelar por aqui terminou. Não vai poder ir? ",
+                rx.el.a("Avise o gabinete", href=IT.unit_path),
+                ".",
+                class_name="small",
+            ),
+        ),
+        rx.cond(IT.stage == "on", _other_calendars()),
+    )
+
+
+def _invite() -> rx.Component:
+    return rx.el.a(
+        rx.icon("calendar-plus", size=20, aria_hidden=True),
+        "Adicionar ao calendário (.ics)",
+        href=AppointmentState.invite_path,
+        class_name="btn sec",
+        custom_attrs={**OUTSIDE, "download": "agendamento.ics"},
+    )
+
+
+def _move() -> rx.Component:
+    return rx.el.button(
+        rx.icon("refresh-cw", size=20, aria_hidden=True),
+        "Mudar horário",
+        id="mudar",
+        type="button",
+        on_click=AppointmentState.ask_move,
+        class_name="btn sec",
+    )
+
+
+def _cancel() -> rx.Component:
+    return rx.el.button(
+        rx.icon("x", size=20, aria_hidden=True),
+        rx.cond(IT.stage == "pending", "Retirar o pedido", "Cancelar"),
+        id="cancelar",
+        type="button",
+        on_click=AppointmentState.ask_cancel,
+        class_name="btn danger",
+    )
+
+
+def _other_calendars() -> rx.Component:
+    def link(words: str, address: rx.Var[str]) -> rx.Component:
+        return rx.el.li(rx.el.a(words, href=address, rel="noreferrer", custom_attrs=OUTSIDE))
+
+    return rx.el.details(
+        rx.el.summary("Adicionar ao Google ou ao Outlook"),
+        rx.el.p(
+            "Estes links saem do portal e levam o horário e o gabinete, sem seu nome, o assunto "
+            "ou o processo.",
+            class_name="small muted",
+        ),
+        rx.el.ul(
+            link("Google Agenda", IT.google),
+            link("Outlook.com", IT.outlook),
+            link("Outlook do trabalho (Microsoft 365)", IT.office),
+            class_name="row",
+        ),
+        class_name="booked-more",
+    )
+
+
+def over() -> rx.Component:
+    """Say that the time has passed, and where to book another."""
+    return rx.el.div(
+        rx.match(
+            IT.status,
+            ("attended", rx.el.p("O gabinete anotou a sua presença.")),
+            (
+                "missed",
+                rx.el.p(
+                    "O gabinete anotou ausência. Não foi assim? ",
+                    rx.el.a("Fale com a unidade", href=IT.unit_path),
+                    ".",
+                ),
+            ),
+            rx.el.p("O gabinete ainda não anotou se o atendimento aconteceu."),
+        ),
+        rx.el.p(
+            rx.el.a("Marcar outro horário", href=IT.agenda_path, class_name="btn pri"),
+            class_name="row",
+        ),
+        class_name="picker-pad tight",
+    )
+
+
+def question() -> rx.Component:
+    """Ask once more before cancelling, or to when to move."""
+    return rx.match(
+        AppointmentState.asking,
+        ("cancel", _ask_cancel()),
+        ("move", _ask_move()),
+        rx.fragment(),
+    )
+
+
+def _ask(title: rx.Var[str] | str, *children: rx.Component) -> rx.Component:
+    return rx.el.div(
+        rx.el.h3(title, id="pergunta", tab_index=-1),
+        *children,
+        role="group",
+        aria_labelledby="pergunta",
+        class_name="booked-ask tight",
+    )
+
+
+def _keep(words: str) -> rx.Component:
+    return rx.el.button(words, type="button", on_click=AppointmentState.keep, class_name="btn sec")
+
+
+def _ask_cancel() -> rx.Component:
+    is_request = IT.stage == "pending"
+    return _ask(
+        rx.cond(is_request, "Retirar este pedido?", "Cancelar este atendimento?"),
+        rx.el.p(
+            rx.cond(
+                is_request,
+                "O gabinete é avisado de que não precisa mais responder.",
+                "O horário volta para a agenda. O gabinete e a secretaria são avisados.",
+            )
+        ),
+        rx.el.div(
+            rx.el.button(
+                rx.cond(is_request, "Sim, retirar", "Sim, cancelar"),
+                type="button",
+                on_click=AppointmentState.cancel,
+                class_name="btn danger",
+            ),
+            _keep("Não, manter"),
+            class_name="row",
+        ),
+    )
+
+
+def _ask_move() -> rx.Component:
+    return _ask(
+        "Para quando?",
+        rx.cond(
+            AppointmentState.move_days.length() > 0,
+            _move_form(),
+            rx.fragment(
+                rx.el.p("Não há outro horário livre. O seu continua marcado."), _keep("Entendi")
+            ),
+        ),
+    )
+
+
+def _choice(name: str, id_: str, label: str, *options: rx.Component, **props: object):  # noqa: ANN202
+    return rx.el.div(
+        rx.el.label(label, html_for=id_),
+        rx.el.select(*options, id=id_, name=name, **props),
+        class_name="field",
+    )
+
+
+def _move_form() -> rx.Component:
+    days = rx.foreach(
+        AppointmentState.move_days, lambda day: rx.el.option(day.words, value=day.iso)
+    )
+    times = rx.foreach(AppointmentState.move_times, lambda time: rx.el.option(time, value=time))
+    return rx.el.form(
+        rx.el.div(
+            _choice(
+                "day",
+                "novo-dia",
+                "Novo dia",
+                days,
+                value=AppointmentState.move_day,
+                on_change=AppointmentState.choose_day,
+            ),
+            _choice("time", "novo-horario", "Novo horário (Cuiabá)", times),
+            class_name="fields two",
+        ),
+        rx.el.div(
+            rx.el.button("Confirmar mudança", type="submit", class_name="btn pri"),
+            _keep("Manter como está"),
+            class_name="row",
+        ),
+        on_submit=AppointmentState.move,
+        reset_on_submit=False,
+        class_name="stack",
+    )
