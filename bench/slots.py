@@ -1,6 +1,7 @@
 """Claim: a month of one magistrate's slots is quick, and does not grow with history.
 
-Measured in a process of its own, on a SQLite file of its own: `python -m bench.slots`.
+Measured in a process of its own, on a SQLite file of its own: `python -m bench.slots`. Beside
+it, in the same run, the same month by django-appointment, pinned in `bench/peers/`.
 """
 
 import json
@@ -17,6 +18,7 @@ from pathlib import Path
 from bench.claim import Claim
 
 ROOT = Path(__file__).parents[1]
+PEERS = ROOT / "bench" / "peers" / "requirements.txt"
 STORED, ASKED = 20_000, 300
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
@@ -37,6 +39,7 @@ def claims() -> Iterable[Claim]:
             check=True,
             capture_output=True,
         )
+        peer = _peer(Path(var))
     found = json.loads(done.stdout.splitlines()[-1])
     p95, ratio = found["full_p95"], found["full_median"] / found["empty_median"]
     yield Claim(
@@ -51,6 +54,33 @@ def claims() -> Iterable[Claim]:
         "≤ 1,2×",
         ratio <= 1.2,
     )
+    theirs = {name: statistics.median(spent) for name, spent in peer.items()}
+    times = theirs["full"] / found["full_median"]
+    yield Claim(
+        "o mesmo mês cheio no django-appointment, medido em seguida na mesma máquina",
+        f"{theirs['full']:.0f} ms lá, {found['full_median']:.1f} ms aqui: {times:.0f}× mais rápido "
+        f"(cheia/vazia: {theirs['full'] / theirs['empty']:.2f}× lá, {ratio:.2f}× aqui)",
+        "≥ 10×",
+        times >= 10,
+    )
+
+
+def _peer(var: Path) -> dict[str, list[float]]:
+    """Measure django-appointment in an environment of its own, made at the first time."""
+    home = ROOT / "var" / "bench-peers"
+    python = home / "bin" / "python"
+    mark = home / "requirements.txt"
+    if not mark.exists() or mark.read_bytes() != PEERS.read_bytes():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
+        pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--require-hashes", "-r", PEERS], check=True)
+        mark.write_bytes(PEERS.read_bytes())
+    script = ROOT / "bench" / "peers" / "django_month.py"
+    first = NOW.date().isoformat()
+    done = subprocess.run(
+        [python, script, var / "peer.db", first], check=True, stdout=subprocess.PIPE
+    )
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def _fill(session, agenda_id: int) -> None:  # noqa: ANN001 (a Session, imported late)
