@@ -24,7 +24,13 @@ from canais_app.outbox.service import OutboxStatus
 from canais_app.settings import Settings, settings
 
 PAGE = 50
-_DOORS = {"screen": "tela", "api": "API", "cli": "servidor", "job": "rotina"}
+_DOORS = {
+    "screen": "tela",
+    "api": "API",
+    "cli": "servidor",
+    "job": "rotina",
+    "provider": "provedor de acesso",
+}
 LETTER_WORDS = {
     "waiting": "Aguardando",
     "sent": "Enviada",

@@ -56,12 +56,22 @@ def discard(session: Session, actor: Actor, agenda_id: int) -> None:
 
 
 def mine(session: Session, actor: Actor, agenda_id: int) -> AgendaDraft | None:
-    """Return a person's own draft."""
+    """Return a person's own draft.
+
+    Raises:
+        NotFoundError: it is another unit's agenda.
+    """
+    keepers.require_rules(session, actor, agenda_id)
     return session.get(AgendaDraft, (agenda_id, actor.staff_id)) if actor.staff_id else None
 
 
 def of_others(session: Session, actor: Actor, agenda_id: int) -> Sequence[tuple[AgendaDraft, str]]:
-    """Return the drafts of colleagues with their names, the newest first."""
+    """Return the drafts of colleagues with their names, the newest first.
+
+    Raises:
+        NotFoundError: it is another unit's agenda.
+    """
+    keepers.require_rules(session, actor, agenda_id)
     found = session.exec(
         select(AgendaDraft, Staff.name)
         .join(Staff, col(Staff.id) == col(AgendaDraft.staff_id))

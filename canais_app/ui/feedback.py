@@ -27,6 +27,7 @@ def connection_bar() -> rx.Component:
         ),
         role="status",
         aria_live="polite",
+        class_name="stay",
     )
 
 

@@ -40,4 +40,5 @@ def bar() -> rx.Component:
             ),
         ),
         role="alert",
+        class_name="stay",
     )

@@ -145,7 +145,10 @@ def test_every_move_is_in_the_record_without_the_persons_data(
     entries = session.exec(
         select(AuditEntry).where(AuditEntry.entity == "walk_in").order_by(col(AuditEntry.id))
     ).all()
-    assert [entry.changes for entry in entries] == [{}, {"status": ["waiting", "called"]}]
+    assert [entry.changes for entry in entries] == [
+        {"status": ["", "waiting"]},
+        {"status": ["waiting", "called"]},
+    ]
 
 
 def test_the_list_is_forgotten_after_thirty_days(

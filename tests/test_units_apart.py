@@ -1,0 +1,358 @@
+"""A person of unit B and the things of unit A: for whom they do not exist, they are not found.
+
+Every service that takes an actor is here: with a call on a thing of A, or with the reason why it
+takes no unit's thing. A new one fails until it is placed.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+import canais_app
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.agenda import (
+    approving,
+    chambers,
+    desks,
+    drafts,
+    editor,
+    feeds,
+    keepers,
+    preview,
+    publishing,
+    rules,
+    service,
+    substitutes,
+    walk_ins,
+)
+from canais_app.agenda.models import AgendaBlock, AgendaSubstitute
+from canais_app.agenda.substitutes import Handover
+from canais_app.agenda.walk_ins import Arrival
+from canais_app.complaints import triage
+from canais_app.complaints.lifecycle import Status
+from canais_app.directory import changes, contacts, editing, history, locks, proposals
+from canais_app.directory.drafts import Basis, ChannelDraft, UnitDraft
+from canais_app.directory.models import Channel, ContactProposal, UnitChange, UnitKind
+from canais_app.expediente import posting
+from canais_app.expediente.posting import NewNotice
+from canais_app.expediente.rules import NoticeKind
+from canais_app.kit import clock
+from canais_app.kit.errors import (
+    AppError,
+    NotFoundError,
+    NotPermittedError,
+    NotSignedInError,
+)
+from tests.factories import accounts as factory
+from tests.factories import agenda as make
+from tests.factories import figures
+from tests.people import CHAMBERS_A, CHAMBERS_B, MANAGER_A, MANAGER_B
+
+ROOMS = ("agenda", "complaints", "directory", "expediente")
+
+
+@dataclass
+class World:
+    """Things of unit A."""
+
+    session: Session
+    now: datetime
+    code: str
+    slug: str
+    unit: int
+    agenda: int
+    appointment: int
+    pending: int
+    block: int
+    substitute: int
+    walk_in: int
+    version: int
+    channel: int
+    change: int
+    proposal: int
+    notice: str
+    protocol: str
+
+
+@pytest.fixture
+def world(session: Session, now: datetime) -> World:
+    """Unit A with one of everything; B beside it."""
+    unit = factory.unit(session, "a", now=now)
+    factory.unit(session, "b", now=now)
+    graca = factory.actor(session, CHAMBERS_A, now=now)
+    mauro = factory.actor(session, MANAGER_A, now=now)
+    agenda = make.agenda(session, unit_id=unit.id)
+    version = make.version(session, agenda, make.weekdays(), number=2)
+    start = clock.at(clock.local_day(now) + timedelta(days=2), 14)
+    times = (start, start + timedelta(hours=1))
+    booked = [
+        service.book(session, agenda.slug, make.wish(at, oab_number=str(n + 1)), now=now)
+        for n, at in enumerate(times)
+    ]
+    number = [_row_of(session, one.code) for one in booked]
+    channel = Channel(unit_id=unit.id, kind="email", value="a@exemplo.invalid")
+    change = UnitChange(
+        unit_id=unit.id, field="room", before="1", after="2", version=2, at=now, actor="Mauro"
+    )
+    block = AgendaBlock(agenda_id=agenda.id, starts_at=start, ends_at=start)
+    stand_in = AgendaSubstitute(
+        agenda_id=agenda.id,
+        unit_id=unit.id,
+        first_day=clock.local_day(now),
+        last_day=clock.local_day(now),
+        created_at=now,
+    )
+    for row in (channel, change, block, stand_in):
+        session.add(row)
+    session.flush()
+    proposal = ContactProposal(
+        unit_id=unit.id, channel_id=channel.id, wrong="extinto", created_at=now
+    )
+    session.add(proposal)
+    session.flush()
+    arrived = walk_ins.arrive(session, graca, agenda.id or 0, arrival(), now=now)
+    posted = posting.post(session, mauro, notice(unit.id, now), now=now)
+    report = figures.complaint(session, now, unit.id or 0, status=Status.FORWARDED)
+    return World(
+        session=session,
+        now=now,
+        code=unit.code,
+        slug=agenda.slug,
+        unit=unit.id or 0,
+        agenda=agenda.id or 0,
+        appointment=number[0],
+        pending=number[1],
+        block=block.id or 0,
+        substitute=stand_in.id or 0,
+        walk_in=arrived,
+        version=version.id or 0,
+        channel=channel.id or 0,
+        change=change.id or 0,
+        proposal=proposal.id or 0,
+        notice=posted.uid,
+        protocol=report.protocol,
+    )
+
+
+def _row_of(session: Session, code: str) -> int:
+    from sqlmodel import select
+
+    from canais_app.agenda.models import Appointment
+
+    return session.exec(select(Appointment.id).where(Appointment.code == code)).one() or 0
+
+
+def arrival() -> Arrival:
+    return Arrival.model_validate({"name": "Ana", "oab_number": "7", "oab_uf": "MT"})
+
+
+def notice(unit_id: int | None, now: datetime) -> NewNotice:
+    return NewNotice(kind=NoticeKind.MAINTENANCE, text="Linha muda", unit_id=unit_id, starts_at=now)
+
+
+def handover() -> Handover:
+    day = datetime(2026, 12, 1).date()  # noqa: DTZ001 (a day, whichever)
+    return Handover(unit="unidade-b", first_day=day, last_day=day)
+
+
+CHANNEL = ChannelDraft.model_validate({"kind": "email", "value": "outro@exemplo.invalid"})
+UNIT = UnitDraft.model_validate({"name": "Outro nome", "kind": UnitKind.CHAMBERS})
+BASIS = Basis(version=1, seen=0)
+Call = Callable[[World, Actor], Any]
+
+# Of chambers: what a person of A's own may do, and one of B's finds nothing to do it to.
+OF_CHAMBERS: dict[str, Call] = {
+    "agenda.approving.requests": lambda w, a: approving.requests(w.session, a, w.slug, now=w.now),
+    "agenda.approving.approve": lambda w, a: approving.approve(w.session, a, w.pending, now=w.now),
+    "agenda.approving.refuse": lambda w, a: approving.refuse(
+        w.session, a, w.pending, "Não", now=w.now
+    ),
+    "agenda.chambers.mark": lambda w, a: chambers.mark(
+        w.session, a, w.appointment, "attended", now=w.now
+    ),
+    "agenda.chambers.cancel": lambda w, a: chambers.cancel(
+        w.session, a, w.appointment, "Férias", now=w.now
+    ),
+    "agenda.chambers.suggested": lambda w, a: chambers.suggested(
+        w.session, a, w.appointment, now=w.now
+    ),
+    "agenda.chambers.block": lambda w, a: chambers.block(
+        w.session, a, w.agenda, w.now, w.now + timedelta(hours=1), "Férias", now=w.now
+    ),
+    "agenda.chambers.unblock": lambda w, a: chambers.unblock(w.session, a, w.block, now=w.now),
+    "agenda.desks.desk": lambda w, a: desks.desk(w.session, a, w.agenda, now=w.now),
+    "agenda.desks.check": lambda w, a: desks.check(w.session, a, w.agenda, now=w.now),
+    "agenda.drafts.keep": lambda w, a: drafts.keep(w.session, a, w.agenda, {}, 0, now=w.now),
+    "agenda.drafts.discard": lambda w, a: drafts.discard(w.session, a, w.agenda),
+    "agenda.drafts.mine": lambda w, a: drafts.mine(w.session, a, w.agenda),
+    "agenda.drafts.of_others": lambda w, a: drafts.of_others(w.session, a, w.agenda),
+    "agenda.editor.editor": lambda w, a: editor.editor(w.session, a, w.agenda, now=w.now),
+    "agenda.editor.chambers": lambda w, a: editor.chambers(w.session, a, w.agenda, "vara"),
+    "agenda.feeds.look": lambda w, a: feeds.look(w.session, a, w.agenda),
+    "agenda.feeds.make": lambda w, a: feeds.make(w.session, a, w.agenda, now=w.now),
+    "agenda.feeds.revoke": lambda w, a: feeds.revoke(w.session, a, w.agenda, now=w.now),
+    "agenda.keepers.require_desk": lambda w, a: keepers.require_desk(
+        w.session, a, w.agenda, Permission.EDIT_AGENDA, now=w.now
+    ),
+    "agenda.keepers.appointment": lambda w, a: keepers.appointment(
+        w.session, a, w.appointment, now=w.now
+    ),
+    "agenda.keepers.require_rules": lambda w, a: keepers.require_rules(w.session, a, w.agenda),
+    "agenda.preview.preview": lambda w, a: preview.preview(w.session, a, w.agenda, {}, now=w.now),
+    "agenda.publishing.create": lambda w, a: publishing.create(w.session, a, w.unit, now=w.now),
+    "agenda.publishing.publish": lambda w, a: publishing.publish(
+        w.session, a, w.agenda, {}, 0, now=w.now
+    ),
+    "agenda.publishing.unpublish": lambda w, a: publishing.unpublish(
+        w.session, a, w.agenda, now=w.now
+    ),
+    "agenda.publishing.withdraw": lambda w, a: publishing.withdraw(
+        w.session, a, w.version, now=w.now
+    ),
+    "agenda.rules.whole": lambda w, a: rules.whole(w.session, a, w.agenda, now=w.now),
+    "agenda.substitutes.appoint": lambda w, a: substitutes.appoint(
+        w.session, a, w.agenda, handover(), now=w.now
+    ),
+    "agenda.substitutes.end": lambda w, a: substitutes.end(w.session, a, w.substitute, now=w.now),
+    "agenda.walk_ins.arrive": lambda w, a: walk_ins.arrive(
+        w.session, a, w.agenda, arrival(), now=w.now
+    ),
+    "agenda.walk_ins.turn": lambda w, a: walk_ins.turn(
+        w.session, a, w.walk_in, "called", now=w.now
+    ),
+}
+# Of managers, the same.
+OF_MANAGERS: dict[str, Call] = {
+    "complaints.triage.move": lambda w, a: triage.move(
+        w.session, a, w.protocol, Status.ANSWERED, "Consertado", now=w.now
+    ),
+    "directory.changes.held": lambda w, a: changes.held(w.session, w.code, a),
+    "directory.changes.found": lambda w, a: changes.found(w.session, w.code, a),
+    "directory.contacts.confirm": lambda w, a: contacts.confirm(
+        w.session, w.code, actor=a, now=w.now
+    ),
+    "directory.editing.save_unit": lambda w, a: editing.save_unit(
+        w.session, w.code, UNIT, BASIS, actor=a, now=w.now
+    ),
+    "directory.editing.save_channel": lambda w, a: editing.save_channel(
+        w.session, w.code, w.channel, CHANNEL, BASIS, actor=a, now=w.now
+    ),
+    "directory.editing.add_channel": lambda w, a: editing.add_channel(
+        w.session, w.code, CHANNEL, actor=a, now=w.now
+    ),
+    "directory.editing.retire_channel": lambda w, a: editing.retire_channel(
+        w.session, w.code, w.channel, actor=a, now=w.now
+    ),
+    "directory.editing.shift_channel": lambda w, a: editing.shift_channel(
+        w.session, w.code, w.channel, up=True, actor=a, now=w.now
+    ),
+    "directory.history.undo": lambda w, a: history.undo(w.session, w.change, actor=a, now=w.now),
+    "directory.locks.take": lambda w, a: locks.take(w.session, w.code, actor=a, now=w.now),
+    "directory.locks.release": lambda w, a: locks.release(w.session, w.code, actor=a),
+    "directory.proposals.accept": lambda w, a: proposals.accept(
+        w.session, w.proposal, actor=a, now=w.now
+    ),
+    "directory.proposals.refuse": lambda w, a: proposals.refuse(
+        w.session, w.proposal, "Não é", actor=a, now=w.now
+    ),
+    "expediente.posting.post": lambda w, a: posting.post(
+        w.session, a, notice(w.unit, w.now), now=w.now
+    ),
+    "expediente.posting.edit": lambda w, a: posting.edit(
+        w.session, a, w.notice, notice(w.unit, w.now), now=w.now
+    ),
+    "expediente.posting.end": lambda w, a: posting.end(w.session, a, w.notice, now=w.now),
+}
+CALLS = {**OF_CHAMBERS, **OF_MANAGERS}
+
+# Whatever takes an actor and no unit's thing, and why.
+ELSEWHERE: dict[str, str] = {
+    "agenda.desks.agendas_of": "lists one's own",
+    "agenda.editor.places": "lists one's own",
+    "agenda.keepers.desks_of": "lists one's own",
+    "complaints.figures.check": "no role of a unit sees the dashboard",
+    "complaints.figures.choices": "the same",
+    "complaints.figures.snapshot": "the same",
+    "complaints.public.stats": "the same",
+    "complaints.tables.count_by": "the same",
+    "complaints.tables.file_of": "the same",
+    "complaints.tables.read": "the same",
+    "complaints.queries.detail": "no role of a unit triages",
+    "complaints.queries.open_by_status": "the same",
+    "complaints.queries.queue_page": "the same",
+    "complaints.queries.queue_total": "the same",
+    "complaints.triage.extend": "the same",
+    "complaints.triage.write": "the same",
+    "complaints.triage.open_identity": "no role of a unit opens identities",
+    "directory.changes.mine": "says which units are one's own",
+    "directory.freshness.behind": "one's own units, or all for whoever has no unit",
+    "directory.freshness.behind_csv": "the same",
+    "directory.freshness.table": "the same",
+    "directory.freshness.table_csv": "the same",
+    "directory.linter.lint": "the same",
+    "directory.locks.ensure": "takes a unit that was found for this person",
+    "directory.proposals.waiting": "lists one's own",
+    "directory.sheets.list_units": "lists one's own",
+    "directory.sheets.my_units": "lists one's own",
+    "directory.sheets.units_named": "names of units are public",
+    "directory.tree.create": "no role of a unit shapes the tree",
+    "directory.tree.move": "the same",
+    "directory.tree.restore": "the same",
+    "directory.tree.retire": "the same",
+    "expediente.posting.may_post": "a question with an answer, no thing",
+    "expediente.service.add_day": "no role of a unit edits the calendar",
+    "expediente.service.change_day": "the same",
+    "expediente.service.remove_day": "the same",
+    "expediente.years.accept": "the same",
+}
+
+
+def _services() -> Iterator[str]:
+    for room in ROOMS:
+        package = importlib.import_module(f"{canais_app.__name__}.{room}")
+        for found in pkgutil.iter_modules(package.__path__):
+            if found.ispkg or found.name == "pages":
+                continue
+            module = importlib.import_module(f"{package.__name__}.{found.name}")
+            for name, function in vars(module).items():
+                own = inspect.isfunction(function) and function.__module__ == module.__name__
+                if own and "actor" in inspect.signature(function).parameters and name[0] != "_":
+                    yield f"{room}.{found.name}.{name}"
+
+
+def _person(name: str, unit: str) -> Any:
+    if name in OF_CHAMBERS:
+        return CHAMBERS_A if unit == "a" else CHAMBERS_B
+    return MANAGER_A if unit == "a" else MANAGER_B
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_for_a_person_of_another_unit_the_thing_does_not_exist(world: World, name: str) -> None:
+    stranger = factory.actor(world.session, _person(name, "b"), now=world.now)
+    with pytest.raises(NotFoundError):
+        CALLS[name](world, stranger)
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_for_a_person_of_the_unit_it_does(world: World, name: str) -> None:
+    """What was sent may be refused; the thing itself is found."""
+    own = factory.actor(world.session, _person(name, "a"), now=world.now)
+    try:
+        CALLS[name](world, own)
+    except (NotFoundError, NotPermittedError, NotSignedInError):
+        raise
+    except AppError:
+        pass
+
+
+def test_every_service_that_takes_an_actor_is_placed() -> None:
+    placed = {*CALLS, *ELSEWHERE}
+    assert set(_services()) - placed == set(), "new services: try them with another unit's things"
+    assert placed - set(_services()) == set(), "placed, but no longer there"
