@@ -32,7 +32,7 @@ from canais_app.agenda import (
     substitutes,
     walk_ins,
 )
-from canais_app.agenda.models import AgendaBlock, AgendaSubstitute
+from canais_app.agenda.models import AgendaBlock, AgendaDraft, AgendaSubstitute
 from canais_app.agenda.substitutes import Handover
 from canais_app.agenda.walk_ins import Arrival
 from canais_app.complaints import triage
@@ -77,6 +77,7 @@ class World:
     channel: int
     change: int
     proposal: int
+    drafter: int
     notice: str
     protocol: str
 
@@ -109,7 +110,8 @@ def world(session: Session, now: datetime) -> World:
         last_day=clock.local_day(now),
         created_at=now,
     )
-    for row in (channel, change, block, stand_in):
+    draft = AgendaDraft(agenda_id=agenda.id, staff_id=graca.staff_id, form={}, base=2, saved_at=now)
+    for row in (channel, change, block, stand_in, draft):
         session.add(row)
     session.flush()
     proposal = ContactProposal(
@@ -136,6 +138,7 @@ def world(session: Session, now: datetime) -> World:
         channel=channel.id or 0,
         change=change.id or 0,
         proposal=proposal.id or 0,
+        drafter=graca.staff_id or 0,
         notice=posted.uid,
         protocol=report.protocol,
     )
@@ -194,7 +197,11 @@ OF_CHAMBERS: dict[str, Call] = {
     "agenda.drafts.mine": lambda w, a: drafts.mine(w.session, a, w.agenda),
     "agenda.drafts.of_others": lambda w, a: drafts.of_others(w.session, a, w.agenda),
     "agenda.editor.editor": lambda w, a: editor.editor(w.session, a, w.agenda, now=w.now),
-    "agenda.editor.chambers": lambda w, a: editor.chambers(w.session, a, w.agenda, "vara"),
+    "agenda.drafts.take": lambda w, a: drafts.take(w.session, a, w.agenda, w.drafter, now=w.now),
+    "agenda.editor.changes_since": lambda w, a: editor.changes_since(w.session, a, w.agenda, 0),
+    "agenda.editor.who_could_stand_in": lambda w, a: editor.who_could_stand_in(
+        w.session, a, w.agenda, "vara"
+    ),
     "agenda.feeds.look": lambda w, a: feeds.look(w.session, a, w.agenda),
     "agenda.feeds.make": lambda w, a: feeds.make(w.session, a, w.agenda, now=w.now),
     "agenda.feeds.revoke": lambda w, a: feeds.revoke(w.session, a, w.agenda, now=w.now),
