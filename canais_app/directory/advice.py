@@ -23,7 +23,8 @@ def headline(found: Found) -> str:
     """Return how many units were found, and in which comarca when there is one."""
     if not found.total:
         return "Nenhuma unidade encontrada"
-    places = [g.place.comarca for g in found.reading.groups if g.place and g.place.comarca]
+    meanings = [meaning for group in found.reading.groups for meaning in group.meanings]
+    places = [m.place.comarca for m in meanings if m.place and m.place.comarca]
     where = f" em {places[0]}" if len(set(places)) == 1 else ""
     count = plural(found.total, "unidade", "unidades")
     near = found.remarks.partial or found.remarks.no_number
@@ -109,13 +110,16 @@ def _broader(asked: str, answered: str) -> str:
 
 
 def _ambiguous(words: str, reading: Reading, lexicon: Lexicon) -> Iterator[str]:
-    if any(group.is_sure_place for group in reading.groups):
-        return
+    sure = any(group.is_sure_place for group in reading.groups)
     for group in reading.groups:
-        found = lexicon.gazetteer.parts.get(group.literal, ()) if group.is_part else ()
+        if len(near := [m.place.name for m in group.meanings if m.place]) > 1:
+            yield f"{_quoted(words, [group])} pode ser {_either(near)}: confira o nome."
+        found = lexicon.gazetteer.parts.get(group.literal, ()) if group.is_part and not sure else ()
         names = sorted(place.name for place in found)
         if 1 < len(names) <= MOST_NAMED:
             yield f"{_quoted(words, [group])} pode ser {_either(names)}: escreva o nome inteiro."
+        elif names:
+            yield f"Há {len(names)} lugares com {_quoted(words, [group])}: escreva o nome inteiro."
 
 
 def _either(names: list[str]) -> str:

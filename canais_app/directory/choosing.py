@@ -52,14 +52,24 @@ def choose(index: Index, text: str, reading: Reading, moment: Moment, exact: Mas
     met, unknown = _known(index, asked, moment)
     nowhere = _nowhere(reading.groups, unknown)
     remarks = Remarks(says=says, unknown=unknown, nowhere=nowhere)
-    if nowhere or (not met and text.strip() and (reading.groups or not _has_words(text))):
+    if nowhere or not _says_something(text, reading, met, unknown):
         return Answer(exact, remarks=remarks)
     found = _first_that_meets(index, met, moment, exact)
     return replace(found, remarks=replace(found.remarks, says=says, unknown=unknown))
 
 
-def _has_words(text: str) -> bool:
-    return any(letter.isalnum() for letter in text)
+def _says_something(
+    text: str, reading: Reading, met: Sequence[Met], unknown: Sequence[Group]
+) -> bool:
+    """Whether there is something to look for; an empty box, or little words, ask for all."""
+    if unknown and all(m.group.number for m in met):
+        return False
+    little = all(_is_little(group) for group in reading.groups) and any(map(str.isalnum, text))
+    return bool(met) or not text.strip() or little
+
+
+def _is_little(group: Group) -> bool:
+    return any(m.is_idle and not m.says for m in group.meanings)
 
 
 def _asked(groups: Sequence[Group]) -> list[Group]:
@@ -114,22 +124,18 @@ def _ways(
     index: Index, met: Sequence[Met], moment: Moment
 ) -> Iterator[tuple[Sequence[Met], Remarks]]:
     """Yield ways of being less strict, the strictest first."""
-    yield met, Remarks()
-    forgiven = [meet(index, m.group, moment, forgiving=True) if not m.is_place else m for m in met]
-    yield forgiven, Remarks()
+    forgiven = [m if m.is_place else meet(index, m.group, moment, forgiving=True) for m in met]
     either = _either(index, met, lambda group: any(m.is_subject for m in group.meanings))
-    yield either, Remarks()
+    broader, subjects = _broadened(index, met, moment)
+    ways = [(way, Remarks()) for way in (met, forgiven, either)]
+    if subjects:
+        ways.append((broader, Remarks(broader=subjects)))
+    yield from ways
+    if any(m.is_channel for m in met):
+        for way, remarks in ways:
+            yield [m for m in way if not m.is_channel], replace(remarks, no_channel=True)
     if any(m.group.number for m in met):
         yield [_any_number(index, m) for m in forgiven], Remarks(no_number=True)
-    broader, subjects = _broadened(index, met, moment)
-    if subjects:
-        yield broader, Remarks(broader=subjects)
-    if any(m.is_channel for m in met):
-        for way in (met, forgiven):
-            yield [m for m in way if not m.is_channel], Remarks(no_channel=True)
-        if subjects:
-            rest = [m for m in broader if not m.is_channel]
-            yield rest, Remarks(no_channel=True, broader=subjects)
 
 
 def _either(index: Index, met: Sequence[Met], alike: Callable[[Group], bool]) -> list[Met]:

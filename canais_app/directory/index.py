@@ -1,11 +1,11 @@
 """The search index: every unit of one version of the directory, ready to be ranked."""
 
-import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +23,16 @@ Posting = tuple[NDArray[np.int32], Floats]
 
 NAME, ALIAS, PLACE, COMPETENCE, KIND, COVERED = 1.0, 0.95, 0.85, 0.7, 0.6, 0.25
 # The court itself first, then its counter, then the rest of the house.
-PRIOR = {"vara": 0.30, "juizado": 0.30, "secretaria": 0.25, "cejusc": 0.15, "gabinete": 0.10}
+PRIOR = {
+    **dict.fromkeys(("vara", "juizado", "camara", "turma_recursal", "nucleo"), 0.30),
+    "secretaria": 0.25,
+    "cejusc": 0.15,
+    "gabinete": 0.10,
+}
 # Who only names a place is first shown who answers for the whole comarca.
 FRONT_DOOR = {"diretoria": 1.0, "distribuicao": 0.9, "cejusc": 0.2}
 
+_fold = lru_cache(maxsize=4096)(fold)
 _norms = lru_cache(maxsize=4096)(norms)  # of what many units share: places, subjects, kinds
 
 
@@ -52,47 +58,49 @@ class Document:
 class Terms:
     """A document taken apart: words with their weights, names as compared, words as written.
 
-    `own` are the words of its name that are not its place's.
+    `own` are the words of its name that are not its place's; `order` is how it sorts.
     """
 
     weights: Mapping[str, float]
     name: tuple[str, ...]
     aliases: tuple[tuple[str, ...], ...]
     own: frozenset[str]
+    order: tuple[str, str]
     written: tuple[tuple[str, str], ...]
 
 
 class Index:
     """All units of one version of the directory. Building costs; searching does not write.
 
-    What an earlier version took apart already (`known`) is not taken apart again.
+    What the version `before` took apart already is not taken apart again.
     """
 
     def __init__(
         self,
         documents: Sequence[Document],
         lexicon: Lexicon,
-        known: Mapping[Document, Terms] | None = None,
+        before: "Index | None" = None,
     ) -> None:
-        self.documents = sorted(
-            documents,
-            key=lambda d: (-PRIOR.get(d.kind, 0), fold(d.comarca), _in_count(d.name), d.id),
-        )
+        known = before.terms if before else {}
+        terms = [(_again(known, d) or take_apart(d), d) for d in documents]
+        terms.sort(key=lambda pair: (-PRIOR.get(pair[1].kind, 0), pair[0].order, pair[1].id))
+        self.documents = [document for _, document in terms]
+        self.terms = {document.id: (document, own) for own, document in terms}
         self.size = len(self.documents)
-        before = known or {}
-        self.terms = {d: before.get(d) or take_apart(d) for d in self.documents}
-        every = list(self.terms.values())
+        every = [own for own, _ in terms]
         self.postings = _post(every)
         self.exact_names = _places_of((terms.name,) for terms in every)
         self.exact_aliases = _places_of(terms.aliases for terms in every)
-        self.name_lengths = self._floats(lambda d: max(1, len(set(self.terms[d].name))))
+        self.name_lengths = np.array(
+            [max(1, len(set(terms.name))) for terms in every], dtype=np.float32
+        )
         self.prior = self._floats(lambda d: PRIOR.get(d.kind, 0.0))
         self.front_door = self._floats(lambda d: FRONT_DOOR.get(d.kind, PRIOR.get(d.kind, 0.0)))
         self.comarcas = self._masks(lambda d: [d.comarca_id])
         self.kinds = self._masks(lambda d: [d.kind])
         self.degrees = self._masks(lambda d: [d.degree])
         self.channels = self._masks(lambda d: d.channels)
-        self.competences = self._masks(lambda d: [fold(c) for c in d.competences])
+        self.competences = self._masks(lambda d: map(_fold, d.competences))
         self.contacts = reverse.gather(
             (contact, at) for at, d in enumerate(self.documents) for contact in d.contacts
         )
@@ -113,6 +121,11 @@ class Index:
         mask = np.zeros(self.size, dtype=np.bool_)
         mask[list(places)] = True
         return mask
+
+
+def _again(known: Mapping[int, tuple[Document, Terms]], document: Document) -> Terms | None:
+    same, terms = known.get(document.id, (None, None))
+    return terms if same == document else None
 
 
 def take_apart(document: Document) -> Terms:
@@ -139,6 +152,7 @@ def take_apart(document: Document) -> Terms:
         name=tuple(token.norm for token in name),
         aliases=tuple(tuple(token.norm for token in alias) for alias in aliases),
         own=frozenset((said | set(_norms(document.kind_name))) - of_place),
+        order=(fold(document.comarca), _in_count(document.name)),
         written=_written(document),
     )
 
@@ -154,7 +168,7 @@ def _with_pairs(said: Sequence[Token], of_place: Collection[str]) -> list[str]:
     alone = [one for word in words if word not in of_place for one in singulars(word)[:1]]
     pairs = [
         f"{number}>{word}"
-        for number, word in itertools.pairwise(words)
+        for number, word in pairwise(words)
         if number.isdigit() and not word.isdigit()
     ]
     return [*words, *alone, *pairs]
@@ -215,6 +229,11 @@ def _vocabulary(
         lexicon=lexicon,
         spelling=Spelling(known, common),
         known=frozenset(known),
+        beside=frozenset(
+            pair
+            for words in {*(terms.name for terms in every), *lexicon.phrases}
+            for pair in pairwise(words)
+        ),
         numbers=[word for word in posted if word.isdigit()],
         of_places=lexicon.gazetteer.words - own - meant,
     )

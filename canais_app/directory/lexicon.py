@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from canais_app.directory import places
 from canais_app.directory.models import CHANNEL_NAMES, ChannelKind
 from canais_app.directory.places import Gazetteer, Place, Words
-from canais_app.directory.words import norms
+from canais_app.directory.words import norms, singulars
 
 LONGEST = 6  # words in the longest phrase that is looked up
 SUBJECTS = {
@@ -122,14 +122,20 @@ def build(every: Sequence[Place], synonyms: Iterable[tuple[str, str]]) -> Lexico
     for words, place in gazetteer.names.items():
         phrases[words].append(Meaning(place.label, place=place))
     for said, means in (*PHRASES.items(), *synonyms):
-        words, meaning = norms(said), read_means(means, phrases)
-        if words and meaning and meaning not in phrases[words]:
-            phrases[words].append(meaning)
+        meaning = read_means(means, phrases)
+        ways = {norms(said)} if meaning and meaning.place else {norms(said), _in_the_singular(said)}
+        for words in ways:
+            if words and meaning and meaning not in phrases[words]:
+                phrases[words].append(meaning)
     for part, found in gazetteer.parts.items():
         if len(found) == 1 and part not in phrases:
             phrases[part].append(Meaning(found[0].label, place=found[0], is_sure=False))
     broader = {norms(special): phrases[norms(general)][0] for special, general in BROADER.items()}
     return Lexicon({words: tuple(m) for words, m in phrases.items() if m}, gazetteer, broader)
+
+
+def _in_the_singular(said: str) -> Words:
+    return tuple(next(iter(singulars(word)), word) for word in norms(said))
 
 
 def read_means(means: str, phrases: Mapping[Words, Sequence[Meaning]]) -> Meaning | None:

@@ -52,8 +52,11 @@ class Met:
 
     @property
     def part(self) -> str:
-        """What this adds to a score is called."""
-        return "place" if self.is_place else "channel" if self.is_channel else "words"
+        """What this adds to a score is called; `filter` says nothing of one unit over another."""
+        if self.is_place:
+            return "place"
+        narrows = any(not m.words and not m.says for m in self.group.meanings)
+        return "filter" if narrows else "words"
 
 
 def meet(index: Index, group: Group, moment: Moment, *, forgiving: bool = False) -> Met:

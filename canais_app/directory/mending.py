@@ -5,20 +5,29 @@ last word still being typed) is not spoken of; every guess is said back as "vocÃ
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from canais_app.directory import places
-from canais_app.directory.fuzzy import SHORTEST, allowed
+from canais_app.directory import near_places
+from canais_app.directory.fuzzy import SHORTEST
+from canais_app.directory.near_places import Stretch
 from canais_app.directory.vocabulary import Vocabulary
-from canais_app.directory.words import STOP, Token, normalise, singulars
+from canais_app.directory.words import PLACE_LEADS, STOP, Token, normalise, singulars
 
 Correction = tuple[int, int, str]  # from, to, the words that belong there
 PREFIX = 2  # letters needed before a beginning stands for its words
 _GLUED = 6  # letters of the shortest word that may be several without their spaces
-_LONGEST_PLACE = 5  # words
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Words put in place of those typed from `first` to before `last`, and the guess made."""
+
+    first: int
+    last: int
+    words: Sequence[Token]
+    guess: str = ""
 
 
 def join(typed: Sequence[Token], vocabulary: Vocabulary) -> list[Token]:
@@ -40,27 +49,41 @@ def mend(typed: Sequence[Token], vocabulary: Vocabulary) -> tuple[list[Token], l
     guesses: list[Correction] = []
     at = 0
     while at < len(typed):
-        token = typed[at]
-        if vocabulary.knows(token.norm) or _is_elsewhere(typed, at):
-            made.append(_in_the_singular(token, vocabulary))
-            at += 1
-        elif same := _surely(token, vocabulary, is_last=at == len(typed) - 1):
-            made.append(replace(token, norm=same))
-            at += 1
-        elif near := _near_place(typed, at, vocabulary):
-            first, last, words = near
-            del made[len(made) - (at - first) :]
-            start, end = typed[first].start, typed[last - 1].end
-            made += [Token(word, start, end, token.lead) for word in words]
-            guesses.append((start, end, vocabulary.spell(words)))
-            at = last
-        else:
-            words = _guess(token, vocabulary, alone=len(typed) == 1)
-            if words and words != (token.norm,):
-                guesses.append((token.start, token.end, vocabulary.spell(words)))
-            made += [replace(token, norm=word) for word in words]
-            at += 1
+        step = _mended(typed, at, vocabulary)
+        del made[len(made) - (at - step.first) :]
+        made += step.words
+        if step.guess:
+            guesses.append((typed[step.first].start, typed[step.last - 1].end, step.guess))
+        at = step.last
     return made, guesses
+
+
+def _mended(typed: Sequence[Token], at: int, vocabulary: Vocabulary) -> _Step:
+    token, known = typed[at], vocabulary.knows(typed[at].norm)
+    of_place = token.norm in vocabulary.lexicon.gazetteer.words
+    doubtful = not known or (of_place and near_places.is_torn(typed, at, vocabulary))
+    near = near_places.near_place(typed, at, vocabulary) if doubtful else None
+    if known and (near is None or near.last - near.first == 1):
+        return _Step(at, at + 1, [_in_the_singular(token, vocabulary)])
+    if not known and near_places.is_elsewhere(typed, at, near, vocabulary):
+        return _Step(at, at + 1, [token])
+    if not known and (same := _surely(token, vocabulary, is_last=at == len(typed) - 1)):
+        return _Step(at, at + 1, [replace(token, norm=same)])
+    if near:
+        return _of_place(typed, near, token.lead, vocabulary)
+    words = _guess(typed, at, vocabulary)
+    guess = "" if words in ((), (token.norm,)) else vocabulary.spell(words)
+    made = [replace(token, norm=normalise(word)) for word in words if word not in STOP]
+    return _Step(at, at + 1, made, guess)
+
+
+def _of_place(
+    typed: Sequence[Token], near: Stretch, lead: tuple[str, ...], vocabulary: Vocabulary
+) -> _Step:
+    start, end = typed[near.first].start, typed[near.last - 1].end
+    words = [Token(word, start, end, lead, near.names[1:]) for word in near.names[0]]
+    place = vocabulary.lexicon.gazetteer.names[near.names[0]]
+    return _Step(near.first, near.last, words, place.name)
 
 
 def _surely(token: Token, vocabulary: Vocabulary, *, is_last: bool) -> str:
@@ -83,54 +106,28 @@ def _in_the_singular(token: Token, vocabulary: Vocabulary) -> Token:
     return replace(token, norm=next(known, token.norm))
 
 
-def _is_elsewhere(typed: Sequence[Token], at: int) -> bool:
-    """Whether the word is part of the whole name of a town of another state."""
-    return any(
-        tuple(token.norm for token in typed[first:last]) in places.elsewhere()
-        for first in range(max(0, at - _LONGEST_PLACE + 1), at + 1)
-        for last in range(at + 1, min(len(typed), first + _LONGEST_PLACE) + 1)
-    )
+def _guess(typed: Sequence[Token], at: int, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the words that may be meant; none for a little word with a slip: `dto`, `justcia`."""
+    word = typed[at].norm
+    near = vocabulary.spelling.near(word)
+    named = not PLACE_LEADS.isdisjoint(typed[at].lead)
+    if len(typed) > 1 and not near and not named and (len(word) < SHORTEST or _is_little(word)):
+        return ()
+    if near and OSA.distance(near[0], word) > 1:
+        return unglue(word, vocabulary) or (near[0],)
+    beside = {token.norm for token in typed[max(0, at - 1) : at + 2]}
+    fitting = [one for one in near if any(vocabulary.goes_with(one, other) for other in beside)]
+    if fitting or near:
+        return ((fitting or near)[0],)
+    return unglue(word, vocabulary) or (word,)
 
 
-def _near_place(
-    typed: Sequence[Token], at: int, vocabulary: Vocabulary
-) -> tuple[int, int, tuple[str, ...]] | None:
-    """Return the stretch around an unknown word that is nearly a place's name, and the name."""
-    best: tuple[int, int, int, int, tuple[str, ...]] | None = None
-    for first in range(max(0, at - 3), at + 1):
-        for last in range(at + 1, min(len(typed), at + 4) + 1):
-            words = [token.norm for token in typed[first:last]]
-            name = nearest_place(words, vocabulary)
-            if name:
-                slips = OSA.distance(" ".join(words), " ".join(name))
-                rank = (slips, first - last, first, last, name)
-                best = min(best, rank) if best else rank
-    return best[2:] if best else None
-
-
-def nearest_place(words: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the place's name of as many words that these are but for a slip; none when far."""
-    said = " ".join(words)
-    found = process.extractOne(
-        said,
-        vocabulary.lexicon.gazetteer.spoken,
-        scorer=OSA.distance,
-        score_cutoff=allowed(len(said)),
-    )
-    name = tuple(found[0].split()) if found and found[1] else ()
-    return name if len(name) == len(words) else ()
-
-
-def _guess(token: Token, vocabulary: Vocabulary, *, alone: bool) -> tuple[str, ...]:
-    """Return the words that may be meant; none for a slip too short to be anything."""
-    near = vocabulary.spelling.near(token.norm)
-    if not alone and len(token.norm) < SHORTEST and not near:
-        return ()  # a stop-word with a slip: `dto`, `dr`
-    return unglue(token.norm, vocabulary) or tuple(near[:1]) or (token.norm,)
+def _is_little(word: str) -> bool:
+    return any(len(stop) >= SHORTEST and OSA.distance(stop, word) == 1 for stop in STOP)
 
 
 def unglue(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the fewest known words that stand in one without spaces, or with a letter for it."""
+    """Return the fewest known words, little ones too, that stand in one without spaces."""
     if len(word) < _GLUED:
         return ()
     best: list[tuple[str, ...] | None] = [(), *([None] * len(word))]
@@ -142,8 +139,7 @@ def unglue(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
             pieces = (*before, word[start:end])
             if best[end] is None or len(pieces) < len(best[end] or ()):
                 best[end] = pieces
-    whole = best[-1] or _with_a_letter_between(word, vocabulary)
-    return tuple(normalise(piece) for piece in whole if piece not in STOP)
+    return best[-1] or _with_a_letter_between(word, vocabulary)
 
 
 def _is_piece(piece: str, vocabulary: Vocabulary) -> bool:

@@ -6,12 +6,12 @@ name back. A town of another state must not become a comarca whose name is near 
 
 import csv
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from canais_app.directory.words import norms
+from canais_app.directory.words import norms, tokens
 
 Words = tuple[str, ...]
 SHORTEST_PART = 4  # letters of a part of a name that may stand for it
@@ -47,7 +47,8 @@ class Gazetteer:
     names: Mapping[Words, Place] = field(default_factory=dict[Words, Place])
     parts: Mapping[Words, Sequence[Place]] = field(default_factory=dict[Words, Sequence[Place]])
     words: frozenset[str] = field(default_factory=frozenset[str])
-    spoken: Sequence[str] = ()  # the names, for comparing letter by letter
+    # the names letter by letter, for finding the one that is nearly what was typed
+    spoken: Mapping[str, Words] = field(default_factory=dict[str, Words])
 
 
 def gather(places: Sequence[Place]) -> Gazetteer:
@@ -68,8 +69,14 @@ def gather(places: Sequence[Place]) -> Gazetteer:
         names,
         {part: tuple(found.values()) for part, found in parts.items()},
         every,
-        [" ".join(words) for words in names],
+        {said: words for words, place in names.items() for said in _letters(words, place)},
     )
+
+
+def _letters(words: Words, place: Place) -> Iterator[str]:
+    """Yield a name as compared, and with its numbers in letters: `sao jose quatro marcos`."""
+    yield " ".join(words)
+    yield " ".join(token.word for token in tokens(place.name))
 
 
 def _ways_to_say(name: str) -> set[Words]:

@@ -12,6 +12,7 @@ LOCAL, WITH_AREA = 8, 10  # digits of a number without and with its area
 FEWEST = 4  # last digits that are looked for when nothing else is typed
 _EMAIL = re.compile(r"[\w.+-]+@[\w.-]*")
 _NUMBER = re.compile(r"(?<![\w.])\+?\(?\d[\d\s().-]*\d(?!\w)")
+_CARRIER = re.compile(r"(?i)\b0\s?(?:xx|\*\*)\s?")  # as in 0xx65
 _ABOUT = re.compile(r"telefones?|fones?|tel|ramal|final|numero|zap|whats(?:app)?|contato|ligar")
 
 
@@ -58,6 +59,7 @@ def _beginning(known: Sequence[tuple[str, int]], said: str) -> list[int]:
 
 def _digits(text: str) -> str:
     """Return the digits of a phone; fewer than a whole number only when it is all there is."""
+    text = _CARRIER.sub("", text)
     found = _NUMBER.search(text)
     digits = re.sub(r"\D", "", found.group()) if found else ""
     if len(digits) >= LOCAL:

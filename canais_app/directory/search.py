@@ -2,8 +2,9 @@
 
 Which units meet it is told by `choosing.py`; here they are put in order, filtered and counted. A
 score is the sum of the parts it is explained by: `exact` (the whole name or alias), `place`,
-`channel` and `words` (each group that is met, the rarer the more), `coverage` (how much of the
-name was said) and `kind` (who receives the public); `contact` when a phone or e-mail was typed.
+`words` (each group that is met, the rarer the more), `filter` (a channel, a degree, open now: the
+same for all), `coverage` (how much of the name was said) and `kind` (who receives the public);
+`contact` alone when a phone or an e-mail was typed.
 """
 
 from collections.abc import Mapping, Sequence

@@ -3,15 +3,17 @@
 Built from the database after a change, shared by all readers of a process.
 """
 
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar, cast
+from functools import lru_cache
+from typing import Any, TypeVar
 
 import numpy as np
-from sqlalchemy import select as sql_select
+from sqlalchemy import select, type_coerce
 from sqlalchemy.orm import class_mapper
+from sqlalchemy.types import NullType
 from sqlmodel import Session, SQLModel
 
 from canais_app.directory import channels, lexicon
@@ -148,7 +150,7 @@ def build(session: Session, before: Snapshot | None = None) -> Snapshot:
     served = _served(towns)
     documents = [_document(unit, comarcas, served, by_unit[id_]) for id_, unit in units.items()]
     words = lexicon.build(_places(comarcas, towns), synonyms)
-    index = Index(documents, words, before.index.terms if before else None)
+    index = Index(documents, words, before.index if before else None)
     under: defaultdict[int, list[Unit]] = defaultdict(list)
     for unit in units.values():
         under[unit.parent_id or 0].append(unit)
@@ -179,9 +181,23 @@ def _moved(units: Sequence[Unit], former: Sequence[FormerSlug]) -> dict[str, str
 
 
 def _rows(session: Session, model: type[M]) -> list[M]:
-    """Return a table's rows as they are: they have the attributes of their model."""
-    found = session.connection().execute(sql_select(class_mapper(model).local_table)).all()
-    return cast("list[M]", found)
+    """Return a table's rows as plain tuples that have the attributes of their model.
+
+    Thousands of rows hold the same few lists, hours and days: each is made once and shared.
+    """
+    columns = list(class_mapper(model).local_table.columns)
+    dialect = session.get_bind().dialect
+    made_by = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
+    makers = [(at, lru_cache(maxsize=4096)(make)) for at, make in enumerate(made_by) if make]
+    names = [column.name for column in columns]
+    row_of = namedtuple(model.__name__, names)._make  # noqa: PYI024 (made of the table's columns)
+    rows: list[Any] = []
+    for raw in session.connection().execute(select(*(type_coerce(c, NullType) for c in columns))):
+        values = list(raw)
+        for at, make in makers:
+            values[at] = make(values[at])
+        rows.append(row_of(values))
+    return rows
 
 
 def _hours(units: Iterable[Unit]) -> Hours:

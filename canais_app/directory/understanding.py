@@ -7,14 +7,12 @@ part of a name yields to a sure place, and is said back as "você quis dizer".
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from canais_app.directory import mending, places
+from canais_app.directory import mending, near_places, places
 from canais_app.directory.lexicon import LONGEST, Lexicon, Meaning
 from canais_app.directory.mending import PREFIX, Correction
 from canais_app.directory.vocabulary import Vocabulary
-from canais_app.directory.words import Token, tokens
+from canais_app.directory.words import PLACE_LEADS, Token, tokens
 
-_PLACE_LEADS = frozenset("em comarca comarcas municipio cidade".split())  # noqa: SIM905
-_OF = frozenset("de da do das dos".split())  # noqa: SIM905
 _HOUSES_OF_A_PLACE = frozenset(
     "vara juizado forum foro gabinete secretaria cejusc cartorio distribuicao".split()  # noqa: SIM905
 )
@@ -79,7 +77,8 @@ def read(text: str, vocabulary: Vocabulary) -> Reading:
 def _whole_name(group: Group, vocabulary: Vocabulary) -> str:
     """Return the place that a part of its name, or a town with nearly its name, may mean."""
     if any(meaning.is_away for meaning in group.meanings):
-        return vocabulary.spell(mending.nearest_place(group.literal, vocabulary))
+        names, _ = near_places.nearest_places(group.literal, vocabulary)
+        return vocabulary.lexicon.gazetteer.names[names[0]].name if names else ""
     return group.place.name if group.place and not group.is_sure_place else ""
 
 
@@ -116,10 +115,11 @@ def _longest_phrase(
     for length in range(min(LONGEST, len(typed) - at), 0, -1):
         words = tuple(token.norm for token in typed[at : at + length])
         found = lexicon.look_up(words)
-        if found:
+        found += tuple(m for name in typed[at].also for m in lexicon.look_up(name) if found)
+        if found or (length > 1 and words in lexicon.gazetteer.parts):
             return length, found
         town = places.elsewhere().get(words)
-        if town:
+        if town and words not in lexicon.gazetteer.parts:
             return length, (Meaning(town, says=_away(town), outside=True, is_away=True),)
     return 1, ()
 
@@ -132,11 +132,10 @@ def _in_place(typed: Sequence[Token], first: int, last: int) -> bool:
     """Whether a place would be named here: `em …`, `fórum …`, or the end of `vara … de …`."""
     lead = set(typed[first].lead)
     before = typed[first - 1].norm if first else ""
-    if lead & _PLACE_LEADS or before in ("forum", "foro"):
+    if lead & PLACE_LEADS or before in ("forum", "foro"):
         return True
-    at_end = last == len(typed)
     court = any(token.norm in _HOUSES_OF_A_PLACE for token in typed[:first])
-    return at_end and (court or bool(lead & _OF))
+    return last == len(typed) and court
 
 
 def _pairs(typed: Sequence[Token], at: int) -> tuple[str, ...]:

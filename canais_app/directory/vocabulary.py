@@ -26,6 +26,7 @@ class Vocabulary:
     known: frozenset[str] = field(default_factory=frozenset[str])
     of_places: frozenset[str] = field(default_factory=frozenset[str])
     numbers: Sequence[str] = ()
+    beside: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
 
     def knows(self, word: str) -> bool:
         """Whether a compared word stands in the directory or the lexicon; numbers always do."""
@@ -40,6 +41,10 @@ class Vocabulary:
                 break
             found.append(word)
         return tuple(found)
+
+    def goes_with(self, one: str, other: str) -> bool:
+        """Whether two words stand beside each other in some name or phrase."""
+        return (one, other) in self.beside or (other, one) in self.beside
 
     def numbers_near(self, number: str) -> list[str]:
         """Return the numbers of units that are one slip away, when it has several digits."""

@@ -17,6 +17,8 @@ _STOP_WORDS = """
     judicial judiciaria judiciario justica mt dr dra doutor doutora sr sra senhor senhora ola oi
     obrigado obrigada favor horario horarios expediente funcionamento
 """
+# Little words after which a place is named.
+PLACE_LEADS = frozenset("em comarca comarcas municipio cidade".split())  # noqa: SIM905
 STOP = frozenset(_STOP_WORDS.split())
 _UNITS = "primeir segund terceir quart quint sext setim oitav non".split()  # noqa: SIM905
 _TENS = "decim vigesim trigesim".split()  # noqa: SIM905
@@ -50,6 +52,8 @@ class Token:
     start: int
     end: int
     lead: tuple[str, ...] = ()  # the stop-words just before it
+    also: tuple[tuple[str, ...], ...] = ()  # places as near to what was typed as this one
+    word: str = ""  # as folded, before ordinals and cardinals become numbers
 
 
 def normalise(word: str) -> str:
@@ -87,9 +91,9 @@ def tokens(text: str) -> list[Token]:
             continue
         norm = normalise(word)
         if tens and not lead and word in ORDINALS and len(norm) == 1:
-            made[-1] = Token(str(tens + int(norm)), made[-1].start, end, made[-1].lead)
+            made[-1] = Token(str(tens + int(norm)), made[-1].start, end, made[-1].lead, word=word)
         else:
-            made.append(Token(norm, start, end, tuple(lead)))
+            made.append(Token(norm, start, end, tuple(lead), word=word))
         tens = TENS.get(word, 0)
         lead.clear()
     return made
@@ -102,6 +106,8 @@ def norms(text: str) -> tuple[str, ...]:
 
 def _spans(text: str) -> list[tuple[str, int, int]]:
     """Return folded words with their place in the text; folding one letter may give more."""
+    if _ALIGNED.keys() >= set(map(ord, text)):
+        return [(m.group(), m.start(), m.end()) for m in _SPLIT.finditer(text.translate(_ALIGNED))]
     folded: list[str] = []
     origin: list[int] = []
     for at, letter in enumerate(text):
@@ -112,6 +118,13 @@ def _spans(text: str) -> list[tuple[str, int, int]]:
             origin.append(at)
     whole = "".join(folded)
     return [(m.group(), origin[m.start()], origin[m.end() - 1] + 1) for m in _SPLIT.finditer(whole)]
+
+
+_ALIGNED = {
+    code: fold(chr(code))
+    for code in (*range(0x180), *map(ord, "–—“”…•"))
+    if len(fold(chr(code))) == 1 and chr(code) not in _APOSTROPHES
+}
 
 
 @lru_cache(maxsize=4096)

@@ -46,6 +46,8 @@ MONTHS = (
 
 def fold(words: str) -> str:
     """Return lower case without accents; ª and º count as a and o."""
+    if words.isascii():
+        return words.lower()
     decomposed = unicodedata.normalize("NFKD", words.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 

@@ -1,0 +1,45 @@
+"""A measurement in a process and on a SQLite file of its own, away from all others."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def measured(module: str, *words: object) -> dict[str, float]:
+    """Run `python -m module words…` on an empty database; return the JSON of its last line."""
+    with tempfile.TemporaryDirectory(prefix="canais-bench-") as var:
+        environment = {
+            **os.environ,
+            "CANAIS_VAR_DIR": var,
+            "CANAIS_DATABASE_URL": f"sqlite:///{var}/bench.db",
+            "PYTHONPATH": str(ROOT),
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", module, *map(str, words)],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            stdout=subprocess.PIPE,
+        )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def fill(units: int) -> None:
+    """Write the demonstration's tree and so many generated units into the empty database."""
+    from random import Random
+
+    from canais_app.demo import bulk, sowing
+    from canais_app.demo import units as tree
+    from canais_app.kit import clock, db
+    from canais_app.kit.migrations import upgrade
+
+    upgrade()
+    now = clock.now()
+    db.run(sowing.load_facts)
+    db.run(tree.plant, Random(7), now)
+    db.run(bulk.generate, units=units, appointments=0, complaints=0, seed=7, now=now)

@@ -1,0 +1,118 @@
+"""Claim: each unit is found by its name however it is typed, and never a unit of another place.
+
+What is typed is generated from the names: `python -m bench.search_quality UNITS` prints shares.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from sqlmodel import Session, select
+
+from bench import typing
+from bench.apart import fill, measured
+from bench.claim import Claim
+
+UNITS = 20_000
+SAMPLE = 600  # units for each way of typing; by their own names all are tried
+NAMED = 300  # units that are given an alias and a former name
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way of typing a name, among how many of the first the unit must be, and how often."""
+
+    what: str
+    typed: typing.Way
+    first: int
+    bar: float
+
+
+WAYS = (
+    Way("pelo próprio nome, todas as unidades", typing.itself, 1, 1.0),
+    Way("nome com uma letra a menos", typing.lose, 3, 0.98),
+    Way("nome com uma letra a mais", typing.add, 3, 0.98),
+    Way("nome com uma letra trocada", typing.change, 3, 0.98),
+    Way("nome com duas letras invertidas", typing.swap, 3, 0.98),
+    Way("nome com um erro em qualquer sinal, números também", typing.slip, 3, 0.98),
+    Way("nome sem acentos, hífens e apóstrofos", typing.plain, 1, 1.0),
+    Way("nome em maiúsculas", typing.shout, 1, 1.0),
+    Way("nome sem de, da, do", typing.bare, 1, 1.0),
+    Way("nome com as palavras em outra ordem", typing.shuffle, 3, 0.98),
+    Way("nome com duas palavras coladas", typing.glue, 3, 0.98),
+    Way("nome com o ordinal dito de outro modo", typing.renumber, 3, 0.98),
+)
+ALIAS = "pelo apelido e pelo nome anterior"
+ELSEWHERE = "nome com um erro: nenhuma unidade de outra comarca entre as três primeiras"
+
+
+def claims() -> Iterable[Claim]:
+    """Type the names of 20,000 units in many ways, and look where each unit stands."""
+    share = measured("bench.search_quality", UNITS)
+    for way in WAYS:
+        place = "primeira ou empatada" if way.first == 1 else "entre as três primeiras ou empatada"
+        yield _claim(f"{way.what}, {place}", share[way.what], way.bar)
+    yield _claim(f"{ALIAS}, primeira ou empatada", share[ALIAS], 1.0)
+    yield _claim(ELSEWHERE, share[ELSEWHERE], 0.995)
+
+
+def _claim(what: str, share: float, bar: float) -> Claim:
+    return Claim(f"busca entre 20.000: {what}", f"{share:.2%}", f"≥ {bar:.1%}", share >= bar)
+
+
+def stands(cards: Sequence[Any], slug: str, first: int) -> bool:
+    """Whether a unit is among the first, or as high as the last of them."""
+    scores = [card.score for card in cards]
+    floor = scores[min(first, len(scores)) - 1] if scores else 0.0
+    return any(card.slug == slug and card.score >= floor for card in cards)
+
+
+def measure(units: int) -> dict[str, float]:
+    """Return the share found, by what was typed."""
+    from canais_app.directory import finding, kept
+    from canais_app.kit import clock, db
+
+    fill(units)
+    db.run(_give_names)
+    now, rng = clock.now(), Random(11)
+    with db.reading() as session:
+
+        def ask(words: str) -> Sequence[Any]:
+            return finding.find_units(session, words, now=now, limit=60).items
+
+        here = kept.load(session)
+        every = list(here.units.values())
+        share: dict[str, float] = {}
+        for way in WAYS:
+            chosen = every if way is WAYS[0] else rng.sample(every, SAMPLE)
+            found = [stands(ask(way.typed(u.name, rng)), u.slug, way.first) for u in chosen]
+            share[way.what] = sum(found) / len(found)
+        names = [(u, name) for u in every for name in (*u.aliases, *u.former_names)]
+        share[ALIAS] = sum(stands(ask(name), u.slug, 1) for u, name in names) / len(names)
+        chosen = rng.sample([u for u in every if u.comarca_id], SAMPLE)
+        places = [here.comarcas[u.comarca_id or 0].name for u in chosen]
+        answers = [ask(typing.slip(u.name, rng))[:3] for u in chosen]
+        strayed = sum(
+            any(card.comarca != place for card in cards)
+            for cards, place in zip(answers, places, strict=True)
+        )
+        share[ELSEWHERE] = 1 - strayed / len(chosen)
+    return share
+
+
+def _give_names(session: Session) -> None:
+    """Give some units an alias and a former name, as people would say them."""
+    from canais_app.directory.models import Unit
+
+    rng = Random(3)
+    for number, unit in enumerate(rng.sample(list(session.exec(select(Unit)).all()), NAMED)):
+        unit.aliases = [f"Posto {typing.SPOKEN[number % 10]}o do Mercado {number}"]
+        unit.former_names = [f"Antigo {unit.name}"]
+        session.add(unit)
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(int(sys.argv[1])), ensure_ascii=False))
