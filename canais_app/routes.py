@@ -29,11 +29,15 @@ DESK = "/mesa"
 CHAMBERS = "/gabinete"
 CHAMBERS_RULES = "/gabinete/agenda"
 MANAGEMENT = "/gestao"
+MANAGED_UNIT = "/gestao/[code]"
 CORREGEDORIA = "/corregedoria"
 CORREGEDORIA_COMPLAINTS = "/corregedoria/reclamacoes"
 CORREGEDORIA_COMPLAINT = "/corregedoria/reclamacoes/[protocol]"
 CORREGEDORIA_INCIDENTS = "/corregedoria/incidentes"
 ADMIN = "/admin"
+ADMIN_UNITS = "/admin/unidades"
+ADMIN_UNIT = "/admin/unidades/[code]"
+ADMIN_CONTACTS = "/admin/contatos"
 ADMIN_STAFF = "/admin/pessoal"
 ADMIN_SESSIONS = "/admin/sessoes"
 ADMIN_AUDIT = "/admin/auditoria"
@@ -54,6 +58,7 @@ SECOND_STEP_FORM = "/sessao/codigo"
 PROVIDER_SIGN_IN = "/sessao/provedor"
 PROVIDER_RETURN = "/sessao/provedor/volta"
 AUDIT_EXPORT = "/admin/auditoria.csv"
+CONTACTS_EXPORT = "/admin/contatos.csv"
 IMPORT_FORM = "/admin/importacao/arquivo"
 DIRECTORY_EXPORT = "/admin/diretorio/{name}"
 
@@ -81,6 +86,16 @@ def unit_poster(slug: str) -> str:
 def comarca_sheet(slug: str) -> str:
     """Return a comarca's contacts on one page (PDF)."""
     return f"{COMARCAS}/{slug}.pdf"
+
+
+def admin_unit(code: str) -> str:
+    """Return a unit's editor, among all units."""
+    return f"{ADMIN_UNITS}/{code}"
+
+
+def managed_unit(code: str) -> str:
+    """Return a unit's editor, among those of its manager."""
+    return f"{MANAGEMENT}/{code}"
 
 
 def agenda(slug: str) -> str:

@@ -289,7 +289,11 @@ def test_a_suspended_person_is_nobody(database: Path, cookie: dict[Person, str])
 
 
 def test_each_role_lands_on_its_own_place(database: Path, cookie: dict[Person, str]) -> None:
-    expected = {Role.CORREGEDORIA: routes.CORREGEDORIA, Role.CHAMBERS: routes.CHAMBERS}
+    expected = {
+        Role.CORREGEDORIA: routes.CORREGEDORIA,
+        Role.CHAMBERS: routes.CHAMBERS,
+        Role.MANAGER: routes.MANAGEMENT,
+    }
     for person in EVERYBODY:
         if person.status == "active":
             answer = asyncio.run(

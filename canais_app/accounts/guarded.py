@@ -1,10 +1,10 @@
 """What the States of staff pages share: who may come in, and how a refusal is shown."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import reflex as rx
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from canais_app.accounts import guard
 from canais_app.accounts.roles import PUBLIC, Actor, Permission
@@ -13,9 +13,9 @@ from canais_app.kit.errors import AppError, NotPermittedError, NotSignedInError
 
 
 class Choice(BaseModel):
-    """One row of a list."""
+    """One row of a list, by a number that both databases hold."""
 
-    id: int
+    id: Annotated[int, Field(ge=-(2**31), lt=2**31)]
 
 
 class Guarded(rx.State, mixin=True):

@@ -147,7 +147,7 @@ def landing(actor: Actor, wanted: str = "") -> str:
         return routes.CORREGEDORIA
     if Role.CHAMBERS in held:
         return routes.CHAMBERS
-    return routes.DESK
+    return routes.MANAGEMENT if Role.MANAGER in held else routes.DESK
 
 
 def as_markdown() -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from canais_app import routes
@@ -12,6 +12,8 @@ from canais_app.accounts import cookies, queries
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.admin import records
 from canais_app.admin.records import AuditFilter
+from canais_app.directory import freshness
+from canais_app.directory.freshness import Figure
 from canais_app.kit import clock, db
 
 router = APIRouter(include_in_schema=False)
@@ -42,6 +44,27 @@ def export_audit(
         with db.reading() as session:
             yield from records.audit_csv(session, wanted, actor=who)
 
-    name = f"auditoria-{clock.local_day(clock.now()).isoformat()}.csv"
+    return _file("auditoria", lines())
+
+
+@router.get(routes.CONTACTS_EXPORT)
+def export_contacts(who: SignedIn, asked: Annotated[Figure, Query()]) -> StreamingResponse:
+    """Return the table of how old contacts are or, for a figure, the contacts behind it."""
+    require(who, Permission.SHAPE_DIRECTORY)
+    now = clock.now()
+
+    def lines() -> Iterator[str]:
+        with db.reading() as session:
+            if asked.comarca or asked.idade:
+                place, age = asked.comarca, asked.idade
+                yield from freshness.behind_csv(session, place, age, actor=who, now=now)
+            else:
+                yield from freshness.table_csv(session, actor=who, now=now)
+
+    return _file("contatos", lines())
+
+
+def _file(subject: str, lines: Iterator[str]) -> StreamingResponse:
+    name = f"{subject}-{clock.local_day(clock.now()).isoformat()}.csv"
     sent = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=sent)
+    return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=sent)

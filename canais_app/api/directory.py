@@ -49,7 +49,11 @@ def _unit(card: UnitCard) -> dict[str, Any]:
         "kind": card.kind,
         "competences": card.competences,
         "channels": [
-            {key: value for key, value in asdict(channel).items() if value or key == "value"}
+            {
+                key: value
+                for key, value in asdict(channel).items()
+                if key != "id" and (value or key == "value")
+            }
             for channel in card.channels
         ],
         "open": {

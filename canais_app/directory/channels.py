@@ -66,6 +66,7 @@ def view(channel: Channel) -> ChannelView:
     """Return a channel as a button, its hours and when somebody last checked it."""
     is_phone = channel.kind in (ChannelKind.PHONE, ChannelKind.WHATSAPP)
     return ChannelView(
+        id=channel.id or 0,
         kind=channel.kind,
         name=CHANNEL_NAMES[ChannelKind(channel.kind)],
         label=channel.label or _label(channel.kind, channel.value),

@@ -13,7 +13,7 @@ from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor
 from canais_app.directory import changes, settling
 from canais_app.directory.changes import By
-from canais_app.directory.models import Channel
+from canais_app.directory.models import Channel, ChannelKind
 from canais_app.kit.errors import InvalidError
 
 
@@ -73,6 +73,11 @@ def in_use(session: Session, unit_id: int) -> list[Channel]:
     """Return a unit's channels in use, by kind and in order."""
     mine = select(Channel).where(col(Channel.unit_id) == unit_id, col(Channel.retired_at).is_(None))
     return list(session.exec(mine.order_by(col(Channel.position), col(Channel.id))))
+
+
+def to_verify(session: Session, unit_id: int) -> list[Channel]:
+    """Return a unit's contacts that somebody has to check: an appointment's link is ours."""
+    return [row for row in in_use(session, unit_id) if row.kind != ChannelKind.APPOINTMENT]
 
 
 def of_kind(session: Session, unit_id: int, kind: str) -> list[Channel]:

@@ -2,7 +2,14 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 
 from canais_app.directory import values
 from canais_app.directory.models import ChannelKind, Feature, UnitKind
@@ -43,6 +50,7 @@ Day = Annotated[list[list[str]], BeforeValidator(lambda sent: values.periods(_wo
 Contact = Annotated[str, AfterValidator(_contact)]
 Code = Annotated[str, AfterValidator(values.code)]
 Features = Annotated[dict[str, dict[str, str]], AfterValidator(values.features)]
+Number = Annotated[int, Field(ge=-(2**31), lt=2**31)]  # what both databases hold
 NO_TIME: list[list[str]] = []
 
 
@@ -109,8 +117,14 @@ class ChannelDraft(Week):
 class Basis(BaseModel):
     """Which version a form was filled from, and the newest that its author was shown."""
 
-    version: int
-    seen: int
+    version: Number
+    seen: Number
+
+
+class UnitCode(BaseModel):
+    """Which unit is meant, by its code."""
+
+    code: Line80
 
 
 class NewUnit(BaseModel):
@@ -134,7 +148,7 @@ class NewPlace(BaseModel):
 class ProposalDraft(BaseModel):
     """What a visitor says that a channel should be."""
 
-    channel: int
+    channel: Number
     wrong: Literal["valor", "extinto"]
     value: Annotated[str, _line(300)] = ""
     note: Annotated[str, _line(300)] = ""

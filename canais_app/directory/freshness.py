@@ -5,17 +5,19 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
+from pydantic import BaseModel
 from sqlalchemy import CursorResult, case, update
 from sqlmodel import Session, col, func, or_, select
 
 from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.directory import contacts, said
+from canais_app.directory.drafts import Line80
 from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit
 from canais_app.directory.sheets import AGEING, FRESH, age_of
 from canais_app.kit import clock
-from canais_app.kit.errors import InvalidError
 from canais_app.kit.text import date_words, neutral
 from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import CONTACTS_REMINDER, Letter
@@ -30,6 +32,13 @@ AGES = {
     "nunca": "nunca",
 }
 NO_COMARCA = "sem-comarca"
+
+
+class Figure(BaseModel):
+    """A figure of the table, as an address names it; empty parts want all."""
+
+    comarca: Line80 = ""
+    idade: Literal["", "ate-90", "91-180", "mais-de-180", "nunca"] = ""
 
 
 @dataclass(frozen=True)
@@ -110,11 +119,8 @@ def behind(  # noqa: PLR0913 (which, for whom and when)
 
     Raises:
         NotPermittedError: only administrators see all of them.
-        InvalidError: no such age.
     """
     require(actor, Permission.SHAPE_DIRECTORY)
-    if age and age not in AGES:
-        raise InvalidError("Faixa desconhecida.", {"age": "Escolha uma da tabela."})
     asked = (
         select(Channel, Unit, Comarca)
         .join(Unit, col(Unit.id) == col(Channel.unit_id))
@@ -204,6 +210,7 @@ def _due(session: Session, now: datetime) -> list[int]:
         select(Channel.id)
         .where(
             col(Channel.unit_id) == col(Unit.id),
+            col(Channel.kind) != ChannelKind.APPOINTMENT,
             col(Channel.retired_at).is_(None),
             or_(col(Channel.verified_at).is_(None), col(Channel.verified_at) <= now - PERIOD),
         )
@@ -215,7 +222,7 @@ def _due(session: Session, now: datetime) -> list[int]:
 
 
 def _ask(session: Session, unit: Unit, now: datetime) -> int:
-    rows = contacts.in_use(session, unit.id or 0)
+    rows = contacts.to_verify(session, unit.id or 0)
     address = next(row.value for row in rows if row.kind == ChannelKind.EMAIL)
     context = {
         "unit": unit.name,

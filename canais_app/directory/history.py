@@ -15,9 +15,8 @@ from canais_app.kit import clock
 from canais_app.kit.errors import ConflictError, NotFoundError
 from canais_app.kit.text import date_words, hour_words
 
-PAGE = 20
 SHAPES = frozenset({"place", "retired"})  # of a unit: administrators only
-FOLLOWS = frozenset({"slug", "former_names"})  # set by the name, or of no use to take back
+FOLLOWS = frozenset({"slug", "former_names"})  # the name takes them along, and back
 
 
 @dataclass(frozen=True)
@@ -42,9 +41,9 @@ class History:
     total: int
 
 
-def of_unit(session: Session, unit: Unit, *, most: int = PAGE) -> History:
+def of_unit(session: Session, unit: Unit, *, most: int) -> History:
     """Return the latest changes of a unit and its channels. The caller has checked who asks."""
-    mine = col(UnitChange.unit_id) == unit.id
+    mine = (col(UnitChange.unit_id) == unit.id) & (col(UnitChange.field) != "slug")
     rows = session.exec(
         select(UnitChange).where(mine).order_by(col(UnitChange.id).desc()).limit(most)
     ).all()

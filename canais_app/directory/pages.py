@@ -3,10 +3,18 @@
 from canais_app import routes
 from canais_app.directory.about import page as about
 from canais_app.directory.az.page import page as comarcas
+from canais_app.directory.editor.page import for_administrators, for_managers
+from canais_app.directory.editor.state import Editor
 from canais_app.directory.finder.page import page as finder
 from canais_app.directory.finder.state import Finder
+from canais_app.directory.management.page import page as management
+from canais_app.directory.management.state import Management
 from canais_app.directory.unit.page import page as unit
 from canais_app.directory.unit.state import UnitView
+from canais_app.directory.unit_list.page import page as unit_list
+from canais_app.directory.unit_list.state import UnitList
+from canais_app.directory.verification.page import page as verification
+from canais_app.directory.verification.state import Verification
 from canais_app.ui.pages import listed
 
 PAGES = (
@@ -54,5 +62,40 @@ PAGES = (
         route=routes.OPEN_DATA,
         title="Dados abertos e API · Canais de Atendimento do TJMT",
         description="Unidades, situação e relatos para programas e planilhas.",
+    ),
+    listed(
+        unit_list,
+        route=routes.ADMIN_UNITS,
+        title="Unidades",
+        description="Editar, criar, mover e extinguir unidades.",
+        on_load=UnitList.load,
+    ),
+    listed(
+        for_administrators,
+        route=routes.ADMIN_UNIT,
+        title="Editar unidade",
+        description="Cadastro, canais, lugar e histórico de uma unidade.",
+        on_load=Editor.load,
+    ),
+    listed(
+        management,
+        route=routes.MANAGEMENT,
+        title="Unidades e correções",
+        description="Contatos a confirmar e correções a resolver.",
+        on_load=Management.load,
+    ),
+    listed(
+        for_managers,
+        route=routes.MANAGED_UNIT,
+        title="Editar unidade",
+        description="Cadastro, canais e histórico de uma unidade.",
+        on_load=Editor.load,
+    ),
+    listed(
+        verification,
+        route=routes.ADMIN_CONTACTS,
+        title="Contatos",
+        description="Há quanto tempo os contatos foram verificados.",
+        on_load=Verification.load,
     ),
 )

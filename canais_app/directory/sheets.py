@@ -7,10 +7,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.directory import changes, channels, contacts, said, values
+from canais_app.directory import changes, channels, contacts, history, locks, said, values
 from canais_app.directory.drafts import DAYS
 from canais_app.directory.finding import Filters, find_units
+from canais_app.directory.history import ChangeRow
+from canais_app.directory.locks import Holder
 from canais_app.directory.models import Channel, Comarca, Feature, Unit, UnitKind
 from canais_app.directory.snapshot import KIND_NAMES
 from canais_app.kit import clock, paging
@@ -18,7 +21,8 @@ from canais_app.kit.errors import InvalidError
 from canais_app.kit.paging import Page
 from canais_app.kit.text import date_words
 
-PAGE = 50
+LINES = 50
+PAGE = 12  # changes that the history begins with
 MOST_MINE = 60
 MOST_NAMED = 12
 FRESH, AGEING = timedelta(days=90), timedelta(days=180)
@@ -74,17 +78,28 @@ class ChannelLine:
 
 @dataclass(frozen=True)
 class UnitSheet:
-    """A unit as its editor shows it."""
+    """A unit as its editor heads it."""
 
-    code: str
-    name: str
-    kind: str
-    place: str
-    href: str
-    active: bool
-    successor: str
-    version: int
-    form: dict[str, str]
+    id: int = 0
+    code: str = ""
+    name: str = ""
+    kind: str = ""
+    place: str = ""
+    href: str = ""
+    active: bool = True
+    successor: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class UnitDesk:
+    """All that the editor of a unit shows, but for the values its form begins with."""
+
+    sheet: UnitSheet
+    channels: list[ChannelLine]
+    history: list[ChangeRow]
+    total: int
+    holder: Holder
 
 
 @dataclass(frozen=True)
@@ -130,7 +145,7 @@ def _ranked(
     session: Session, wanted: UnitFilter, cursor: str, now: datetime
 ) -> tuple[list[Unit], str]:
     filters = Filters(comarca=wanted.comarca, kind=wanted.kind)
-    answer = find_units(session, wanted.words, filters, now=now, limit=PAGE, cursor=cursor)
+    answer = find_units(session, wanted.words, filters, now=now, limit=LINES, cursor=cursor)
     ids = [card.id for card in answer.items]
     rows = {row.id: row for row in session.exec(select(Unit).where(col(Unit.id).in_(ids)))}
     return [rows[id_] for id_ in ids if id_ in rows], answer.next
@@ -150,9 +165,9 @@ def _listed(session: Session, wanted: UnitFilter, cursor: str) -> tuple[list[Uni
             (col(Unit.name) > after[0])
             | ((col(Unit.name) == after[0]) & (col(Unit.id) > after[-1]))
         )
-    rows = session.exec(asked.order_by(col(Unit.name), col(Unit.id)).limit(PAGE + 1)).all()
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return list(rows[:PAGE]), paging.encode(last.name, last.id or 0) if last else ""
+    rows = session.exec(asked.order_by(col(Unit.name), col(Unit.id)).limit(LINES + 1)).all()
+    last = rows[LINES - 1] if len(rows) > LINES else None
+    return list(rows[:LINES]), paging.encode(last.name, last.id or 0) if last else ""
 
 
 def _comarca(session: Session, slug: str) -> int:
@@ -163,8 +178,7 @@ def _comarca(session: Session, slug: str) -> int:
 
 
 def _line(session: Session, unit: Unit, now: datetime) -> UnitLine:
-    rows = contacts.in_use(session, unit.id or 0)
-    oldest = age_of(rows, now)
+    oldest = age_of(contacts.to_verify(session, unit.id or 0), now)
     comarca = session.get(Comarca, unit.comarca_id) if unit.comarca_id else None
     return UnitLine(
         code=unit.code,
@@ -190,26 +204,51 @@ def age_of(rows: Sequence[Channel], now: datetime) -> Age:
     return Age(f"verificado em {date_words(clock.local_day(oldest))}", tone)
 
 
-def sheet(session: Session, unit: Unit) -> UnitSheet:
-    """Return a unit as its editor shows it. The caller has checked who asks."""
+def desk(
+    session: Session, code: str, most: int = PAGE, *, actor: Actor, now: datetime
+) -> tuple[UnitDesk, dict[str, str]]:
+    """Return what a unit's editor shows, and the values that its form begins with.
+
+    Raises:
+        NotFoundError: no such unit, or not this person's.
+    """
+    unit = changes.found(session, code, actor)
+    return desk_of(session, unit, most, now=now), form_of(unit)
+
+
+def desk_of(session: Session, unit: Unit, most: int = PAGE, *, now: datetime) -> UnitDesk:
+    """Return what a unit's editor shows. The caller has checked who asks."""
+    assert unit.id is not None  # noqa: S101 (a stored row)
+    past = history.of_unit(session, unit, most=most)
+    return UnitDesk(
+        sheet=_sheet(session, unit),
+        channels=_channel_lines(session, unit.id, now),
+        history=past.rows,
+        total=past.total,
+        holder=locks.holder(session, unit.id, now=now),
+    )
+
+
+def _sheet(session: Session, unit: Unit) -> UnitSheet:
     parent = session.get(Unit, unit.parent_id) if unit.parent_id else None
     comarca = session.get(Comarca, unit.comarca_id) if unit.comarca_id else None
     successor = session.get(Unit, unit.successor_id) if unit.successor_id else None
     where = [f"Comarca de {comarca.name}" if comarca else "", parent.name if parent else ""]
     return UnitSheet(
+        id=unit.id or 0,
         code=unit.code,
         name=unit.name,
         kind=KIND_NAMES[UnitKind(unit.kind)],
         place=" › ".join(part for part in where if part) or "Sem comarca, na raiz",
-        href=f"/unidade/{unit.slug}",
+        href=routes.unit(unit.slug),
         active=unit.active,
         successor=successor.name if successor else "",
         version=unit.version,
-        form=_form(unit),
     )
 
 
-def _form(unit: Unit) -> dict[str, str]:
+def form_of(unit: Unit) -> dict[str, str]:
+    """Return a unit's fields as its form shows them and sends them back."""
     known = {
         f"{part}_{feature}": unit.accessibility.get(feature, {}).get(part, "")
         for feature in Feature
@@ -223,18 +262,18 @@ def _form(unit: Unit) -> dict[str, str]:
         "former_names": ", ".join(unit.former_names),
         "address": unit.address,
         "room": unit.room,
-        **week(unit.hours),
+        **_week(unit.hours),
         **known,
     }
 
 
-def week(hours: Mapping[str, Any]) -> dict[str, str]:
+def _week(hours: Mapping[str, Any]) -> dict[str, str]:
     """Return stored hours as the fields of a form, one a day."""
     return {name: values.periods_words(hours.get(str(day), [])) for day, name in enumerate(DAYS)}
 
 
-def channel_lines(session: Session, unit_id: int, now: datetime) -> list[ChannelLine]:
-    """Return a unit's channels in the order of the public page. The caller has checked."""
+def _channel_lines(session: Session, unit_id: int, now: datetime) -> list[ChannelLine]:
+    """Return a unit's channels in the order of the public page."""
     rows = channels.in_order(contacts.in_use(session, unit_id))
     kinds = [row.kind for row in rows]
     return [
@@ -263,7 +302,7 @@ def _channel_line(row: Channel, now: datetime, *, first: bool, last: bool) -> Ch
         version=row.version,
         first=first,
         last=last,
-        form={"value": shown, "label": row.label, "note": row.note, **week(row.hours)},
+        form={"value": shown, "label": row.label, "note": row.note, **_week(row.hours)},
     )
 
 
@@ -285,16 +324,16 @@ def my_units(session: Session, *, actor: Actor, now: datetime) -> list[MyUnit]:
 
 
 def _my_unit(session: Session, unit: Unit, now: datetime) -> MyUnit:
-    age = age_of(contacts.in_use(session, unit.id or 0), now)
+    age = age_of(contacts.to_verify(session, unit.id or 0), now)
     comarca = session.get(Comarca, unit.comarca_id) if unit.comarca_id else None
     return MyUnit(
         code=unit.code,
         name=unit.name,
         comarca=comarca.name if comarca else "",
-        href=f"/unidade/{unit.slug}",
+        href=routes.unit(unit.slug),
         age=age.words,
         tone=age.tone,
-        channels=channel_lines(session, unit.id or 0, now),
+        channels=_channel_lines(session, unit.id or 0, now),
     )
 
 

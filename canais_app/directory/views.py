@@ -21,6 +21,7 @@ class ChannelView:
     verified: str = ""
     # its own hours, as (weekday from 0 = Monday, opens, closes); none: the unit's
     spans: tuple[tuple[int, str, str], ...] = ()
+    id: int = 0  # of the row; an agenda's link has none
 
 
 @dataclass(frozen=True)

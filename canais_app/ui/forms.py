@@ -21,8 +21,7 @@ class PlainForm(BaseHTML):
     method: rx.Var[str] = field_of(doc="How it is sent")
 
 
-def _everything_typed(e: rx.Var[Any]) -> tuple[rx.Var[dict[str, str]]]:
-    del e  # in the browser it is called `_e`
+def _everything_typed(_e: rx.Var[Any]) -> tuple[rx.Var[dict[str, str]]]:
     values = rx.Var("Object.fromEntries(new FormData(_e.currentTarget))")
     return (values.to(dict[str, str]),)
 
@@ -189,4 +188,39 @@ def error_summary(
             tab_index=-1,
             class_name="note bad summary",
         ),
+    )
+
+
+def found_choice(  # a choice among more than a list holds
+    name: str, label: str, find: Any, found: Any, errors: Errors, *, hint: str = ""
+) -> rx.Component:
+    """Return two fields: words that find things, and the choice among what was found.
+
+    `find` hears the words; `found` is a Var of things with `code` and `name`.
+    """
+    return rx.el.div(
+        rx.el.div(
+            rx.el.label(f"{label}: procurar", html_for=f"{name}-procura"),
+            rx.el.input(
+                id=f"{name}-procura",
+                type="search",
+                auto_complete="off",
+                max_length=80,
+                on_change=find.debounce(300),
+            ),
+            class_name="field",
+        ),
+        _frame(
+            name,
+            label,
+            rx.el.select(
+                rx.el.option("Nenhuma", value=""),
+                rx.foreach(found, lambda one: rx.el.option(one.name, value=one.code)),
+                **_told(name, errors, hint),
+            ),
+            errors,
+            hint,
+            optional=False,
+        ),
+        class_name="fields two",
     )

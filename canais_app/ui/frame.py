@@ -10,15 +10,19 @@ from canais_app.ui import feedback, forms, shell
 
 
 def page(
-    title: str,
+    title: Any,
     here: str,
     state: Any,
     *children: rx.Component | None,
     labels: Sequence[tuple[str, str]] = (),
+    steps: Sequence[tuple[str, str]] = (),
 ) -> rx.Component:
-    """Return a page with its heading, news, refusals and, once read, its content."""
+    """Return a page with its heading, news, refusals and, once read, its content.
+
+    `steps` are the pages between the desk and this one.
+    """
     return shell.page(
-        shell.crumbs(("Início", routes.HOME), ("Mesa", routes.DESK), (title, here)),
+        shell.crumbs(("Início", routes.HOME), ("Mesa", routes.DESK), *steps, (title, here)),
         shell.h1(title),
         rx.el.div(
             rx.cond(state.news != "", feedback.note(state.news, tone="ok")),

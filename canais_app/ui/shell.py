@@ -27,12 +27,21 @@ _CHAMBERS_NAV = (
     ("Gabinete", routes.CHAMBERS),
     ("Regras da agenda", routes.CHAMBERS_RULES),
 )
+_DIRECTORY_NAV = (
+    _DESK,
+    ("Unidades", routes.ADMIN_UNITS),
+    ("Contatos", routes.ADMIN_CONTACTS),
+    ("Correções", routes.MANAGEMENT),
+)
 # Whoever may see one of these pages may see the others; the desk lists what else a role may do.
 STAFF_NAV = {
     routes.CORREGEDORIA: _CORREGEDORIA_NAV,
     routes.CORREGEDORIA_COMPLAINTS: _CORREGEDORIA_NAV,
     routes.CHAMBERS: _CHAMBERS_NAV,
     routes.CHAMBERS_RULES: _CHAMBERS_NAV,
+    routes.MANAGEMENT: (_DESK, ("Minhas unidades", routes.MANAGEMENT)),
+    routes.ADMIN_UNITS: _DIRECTORY_NAV,
+    routes.ADMIN_CONTACTS: _DIRECTORY_NAV,
 }
 
 

@@ -39,7 +39,7 @@ def unit_of(session: Session, code: str = CODE) -> Unit:
 
 
 def draft(session: Session, **changed: str) -> UnitDraft:
-    return parse(UnitDraft, {**sheets.sheet(session, unit_of(session)).form, **changed})
+    return parse(UnitDraft, {**sheets.form_of(unit_of(session)), **changed})
 
 
 def basis(row: Unit | Channel, seen: int = 0) -> Basis:
@@ -173,7 +173,7 @@ def test_a_retired_channel_leaves_the_card_and_stays_in_the_history(
     assert "3000-0001" in unit_card(session, "unidade-a", now=now).channels[0].value
     editing.retire_channel(session, CODE, channel.id or 0, actor=manager, now=now)
     assert unit_card(session, "unidade-a", now=now).channels == []
-    rows = history.of_unit(session, unit_of(session)).rows
+    rows = history.of_unit(session, unit_of(session), most=20).rows
     assert [row.what for row in rows] == ["Telefone · Situação", "Telefone · Criação"]
 
 
@@ -349,7 +349,7 @@ def test_a_change_is_taken_back_and_that_is_a_change(
     )  # fmt: skip
     history.undo(session, last_change(session, "value"), actor=manager, now=now)
     assert channel.value == "+556530000001"
-    rows = history.of_unit(session, unit_of(session)).rows
+    rows = history.of_unit(session, unit_of(session), most=20).rows
     assert rows[0].what == "Telefone · Contato (desfeito)"
     assert rows[1].undone
     assert not rows[1].can_undo
@@ -363,7 +363,7 @@ def test_an_undo_is_refused_when_the_field_changed_since(
     for room in ("1", "2"):
         sent = draft(session, room=room)
         editing.save_unit(session, CODE, sent, basis(unit_of(session)), actor=manager, now=now)
-    first = history.of_unit(session, unit_of(session)).rows[-1]
+    first = history.of_unit(session, unit_of(session), most=20).rows[-1]
     with pytest.raises(ConflictError, match="Sala mudou depois: hoje é 2") as refused:
         history.undo(session, first.id, actor=manager, now=now)
     assert manager.name in refused.value.message

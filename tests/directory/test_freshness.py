@@ -9,6 +9,7 @@ from canais_app.accounts.roles import Actor
 from canais_app.directory import contacts, freshness
 from canais_app.directory.models import Channel, Unit
 from canais_app.kit.errors import InvalidError, NotPermittedError
+from canais_app.kit.forms import parse
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts, directory
 from tests.people import ADMIN, MANAGER_A
@@ -59,7 +60,7 @@ def test_each_figure_opens_the_contacts_behind_it(
     everything = freshness.behind(session, "", "", actor=admin, now=now)
     assert [row.unit for row in everything][:2] == ["Três", "Três"]
     with pytest.raises(InvalidError):
-        freshness.behind(session, "", "ontem", actor=admin, now=now)
+        parse(freshness.Figure, {"idade": "ontem"})
 
 
 def test_the_table_and_what_is_behind_it_are_files(

@@ -89,6 +89,36 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
         ),
     ),
     (
+        Permission.EDIT_DIRECTORY,
+        Place(
+            routes.MANAGEMENT,
+            "Unidades e correções",
+            "Contatos das suas unidades; o que o público avisou.",
+            "badge-check",
+            "Trabalho",
+        ),
+    ),
+    (
+        Permission.SHAPE_DIRECTORY,
+        Place(
+            routes.ADMIN_UNITS,
+            "Unidades",
+            "Editar, criar, mover e extinguir unidades.",
+            "building-2",
+            "Administração",
+        ),
+    ),
+    (
+        Permission.SHAPE_DIRECTORY,
+        Place(
+            routes.ADMIN_CONTACTS,
+            "Contatos",
+            "Há quanto tempo foram verificados.",
+            "clock",
+            "Administração",
+        ),
+    ),
+    (
         Permission.MANAGE_STAFF,
         Place(
             routes.ADMIN_STAFF,

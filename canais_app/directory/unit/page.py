@@ -4,6 +4,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.directory.unit import parts
+from canais_app.directory.unit.correction import parts as correction
 from canais_app.directory.unit.state import UnitView
 from canais_app.directory.views import ChannelView, NoticeView
 from canais_app.ui import feedback, shell
@@ -111,6 +112,7 @@ def _channels() -> rx.Component:
             ),
         ),
         rx.el.p(UnitView.copied, role="status", class_name="small muted"),
+        rx.cond(CARD.channels.length() > 0, correction.entry(CARD.channels)),
         aria_labelledby="canais",
         class_name="stack",
     )

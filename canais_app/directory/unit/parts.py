@@ -38,8 +38,7 @@ def when_and_where() -> rx.Component:
         ),
         rx.cond(PAGE.map_href != "", _map()),
         rx.el.p(
-            f"Horário de Cuiabá (UTC−4). Ficha atualizada em {PAGE.updated}. ",
-            rx.el.a("Informação errada? Avise", href=CARD.report_href),
+            f"Horário de Cuiabá (UTC−4). Ficha atualizada em {PAGE.updated}.",
             class_name="small muted",
         ),
         class_name="card pad stack",

@@ -5,7 +5,9 @@ from datetime import datetime
 import reflex as rx
 from sqlmodel import Session
 
+from canais_app import routes
 from canais_app.directory.bulletin import bulletin
+from canais_app.directory.errors import UnitMovedError
 from canais_app.directory.unit_page import unit_page
 from canais_app.directory.views import UnitCard, UnitPage
 from canais_app.expediente import queries as calendar
@@ -26,19 +28,22 @@ class UnitView(rx.State):
     news: str = ""
 
     @rx.event
-    async def load(self) -> None:
-        """Read the unit of the address."""
+    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+        """Read the unit of the address; a former address leads on to the present one."""
         slug = self.router.url.path.rstrip("/").rpartition("/")[2]
         room = await live.join(self, TOPIC, slug)
         self.copied = self.news = ""
         try:
             self.page = await db.in_reading(unit_page, slug, now=clock.now())
+        except UnitMovedError as moved:
+            return rx.redirect(routes.unit(moved.slug), replace=True)
         except NotFoundError:
             self.missing, self.ready, self.title = True, False, "Unidade não encontrada"
-            return
+            return None
         bulletin.news(room, self.page.notices)
         self.missing, self.ready = False, True
         self.title = f"{self.page.card.name} · Canais de Atendimento"
+        return None
 
     @rx.event
     async def mark_copied(self, name: str) -> None:
@@ -48,8 +53,11 @@ class UnitView(rx.State):
 
 
 def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
+    slug = room.partition("#")[2]
     try:
-        page = unit_page(session, room.partition("#")[2], now=now)
+        page = unit_page(session, slug, now=now)
+    except UnitMovedError as moved:
+        page = unit_page(session, moved.slug, now=now)
     except NotFoundError:
         return {"missing": True, "ready": False}
     return {"page": page, "news": bulletin.news(room, page.notices)}

@@ -1,0 +1,180 @@
+"""The unit's channels: a line each, and the form of the one that is open."""
+
+from typing import Any
+
+import reflex as rx
+
+from canais_app.directory.drafts import DAYS
+from canais_app.directory.editor import parts
+from canais_app.directory.editor.channels.state import NEW, PREFIX, ChannelEditor
+from canais_app.directory.editor.state import Editor
+from canais_app.directory.models import CHANNEL_NAMES
+from canais_app.directory.sheets import ChannelLine
+from canais_app.ui import feedback, forms
+
+KINDS = [("", "Escolha"), *[(kind.value, name) for kind, name in CHANNEL_NAMES.items()]]
+BLANK = dict.fromkeys(("value", "label", "note", *DAYS), "")
+ERRORS = ChannelEditor.errors
+
+
+def _field(name: str, label: str, value: Any, hint: str = "", **props: Any) -> rx.Component:  # noqa: ANN401
+    return forms.field(f"{PREFIX}{name}", label, ERRORS, hint=hint, default_value=value, **props)
+
+
+def _form(title: Any, form: Any, *first: rx.Component) -> rx.Component:  # noqa: ANN401 (Vars)
+    """Return the form of one channel; `form` holds the values it begins with."""
+    return rx.el.form(
+        rx.el.fieldset(
+            rx.el.legend(title, class_name="legend"),
+            feedback.problem(ChannelEditor.problem),
+            *first,
+            _field("value", "Contato", form["value"], "Telefone com DDD, e-mail ou https://"),
+            rx.el.div(
+                _field("label", "Texto do botão", form["label"], optional=True, max_length=80),
+                _field(
+                    "note",
+                    "Observação",
+                    form["note"],
+                    "Um ramal, por exemplo.",
+                    optional=True,
+                    max_length=200,
+                ),
+                class_name="fields two",
+            ),
+            rx.el.details(
+                rx.el.summary(
+                    rx.icon("clock", size=18, aria_hidden=True), "Horário próprio deste canal"
+                ),
+                parts.week(form, ERRORS, "Em branco: o horário da unidade.", PREFIX),
+            ),
+            parts.clashes(ChannelEditor.clashes),
+            rx.el.div(
+                rx.el.button("Salvar canal", type="submit", class_name="btn pri"),
+                rx.el.button(
+                    "Cancelar", type="button", on_click=ChannelEditor.close, class_name="btn sec"
+                ),
+                class_name="row",
+            ),
+            on_focus=Editor.renew,
+            class_name="stack",
+        ),
+        on_submit=ChannelEditor.save,
+        no_validate=True,
+        reset_on_submit=False,
+        class_name="editor-channel-form",
+    )
+
+
+def _existing(line: rx.Var[ChannelLine]) -> rx.Component:
+    seen = rx.cond(ChannelEditor.seen > 0, ChannelEditor.seen, line.version)
+    return _form(
+        f"Editar {line.name}",
+        line.form,
+        rx.el.input(type="hidden", name=f"{PREFIX}kind", value=line.kind, read_only=True),
+        parts.basis(line.version, seen, PREFIX),
+    )
+
+
+def _new() -> rx.Component:
+    return _form("Novo canal", BLANK, forms.choice(f"{PREFIX}kind", "Canal", KINDS, ERRORS))
+
+
+def _act(words: str, line: rx.Var[ChannelLine], event: Any, look: str = "sec") -> rx.Component:  # noqa: ANN401
+    return rx.el.button(
+        words,
+        rx.el.span(f" {line.name} {line.shown}", class_name="visually-hidden"),
+        type="button",
+        on_click=event,
+        class_name=f"btn sm {look}",
+    )
+
+
+def _arrow(icon: str, words: str, line: rx.Var[ChannelLine], *, up: bool) -> rx.Component:
+    return rx.el.button(
+        rx.icon(icon, size=16, aria_hidden=True),
+        rx.el.span(f"{words} {line.name} {line.shown}", class_name="visually-hidden"),
+        type="button",
+        on_click=ChannelEditor.shift(line.id, up),
+        class_name="btn sm ghost editor-arrow",
+    )
+
+
+def _acts(line: rx.Var[ChannelLine]) -> rx.Component:
+    return rx.el.div(
+        rx.cond(~line.first, _arrow("arrow-up", "Subir", line, up=True)),
+        rx.cond(~line.last, _arrow("arrow-down", "Descer", line, up=False)),
+        _act("Corrigir", line, ChannelEditor.choose(line.id)),
+        _act("Retirar", line, ChannelEditor.retire(line.id), "danger"),
+        class_name="row",
+    )
+
+
+def _line(line: rx.Var[ChannelLine]) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.div(
+                rx.el.p(line.name, class_name="muted small"),
+                rx.el.p(line.shown, class_name="strong"),
+                rx.cond(line.about != "", rx.el.p(line.about, class_name="small")),
+                rx.el.p(
+                    rx.el.span(line.verified, class_name=f"tag {line.tone}"),
+                    class_name="editor-age",
+                ),
+                class_name="editor-about",
+            ),
+            rx.cond(parts.THEIRS, rx.fragment(), _acts(line)),
+            class_name="between",
+        ),
+        rx.cond(ChannelEditor.chosen == line.id, _existing(line)),
+        key=line.id.to_string(),
+    )
+
+
+def channels() -> rx.Component:
+    """Return the unit's channels in the order of its page, each with what can be done."""
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2("Canais", id="canais"),
+            rx.cond(
+                (Editor.channels.length() > 0),
+                rx.el.button(
+                    rx.icon("badge-check", size=18, aria_hidden=True),
+                    "Está tudo certo: confirmar",
+                    type="button",
+                    on_click=Editor.confirm,
+                    class_name="btn sm pri",
+                ),
+            ),
+            class_name="between",
+        ),
+        rx.el.div(
+            rx.cond(
+                (ChannelEditor.news != "") & (Editor.news == ""),
+                feedback.note(ChannelEditor.news, tone="ok"),
+            ),
+            rx.cond(ChannelEditor.chosen == 0, feedback.problem(ChannelEditor.problem)),
+            role="status",
+        ),
+        rx.cond(
+            Editor.channels.length() > 0,
+            rx.el.ul(rx.foreach(Editor.channels, _line), class_name="editor-channels"),
+            rx.el.p("Nenhum canal publicado. O público vê só a Ouvidoria.", class_name="muted"),
+        ),
+        rx.cond(
+            ChannelEditor.chosen == NEW,
+            _new(),
+            rx.cond(
+                parts.THEIRS,
+                rx.fragment(),
+                rx.el.button(
+                    rx.icon("plus", size=18, aria_hidden=True),
+                    "Novo canal",
+                    type="button",
+                    on_click=ChannelEditor.choose(NEW),
+                    class_name="btn sm sec",
+                ),
+            ),
+        ),
+        aria_labelledby="canais",
+        class_name="card pad stack",
+    )

@@ -1,0 +1,118 @@
+"""One channel at a time: opened, saved, retired, put before another."""
+
+from typing import Any, ClassVar
+
+import reflex as rx
+
+from canais_app.accounts.guarded import Choice, Guarded, write
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.directory import editing, locks
+from canais_app.directory.drafts import Basis, ChannelDraft
+from canais_app.directory.editor.state import Editor, show
+from canais_app.directory.errors import Clash, StaleError
+from canais_app.kit import clock, db
+from canais_app.kit.forms import parse
+
+NEW = -1  # the form of a channel that is not there yet
+PREFIX = "c-"  # the unit's own form stands on the same page
+
+
+class ChannelEditor(Guarded, rx.State):
+    """The form of one channel of the unit in `Editor`."""
+
+    _needs: ClassVar[Permission] = Permission.EDIT_DIRECTORY
+
+    chosen: int = 0
+    seen: int = 0
+    clashes: list[Clash] = []
+
+    @rx.event(temporal=True)
+    async def choose(self, channel: int):  # noqa: ANN201 (Reflex's own event type)
+        """Open the form of a channel; the unit is held from here on."""
+        self.clashes, self.seen = [], 0
+
+        async def work(actor: Actor) -> None:
+            editor = await self.get_state(Editor)
+            number = parse(Choice, {"id": channel}).id
+            await write(locks.take, actor, editor.sheet.code)
+            await show(editor, actor)
+            known = {NEW, *(line.id for line in editor.channels)}
+            self.chosen = number if number in known else 0
+
+        field = "kind" if channel == NEW else "value"
+        return await self._run(work) or rx.set_focus(f"{PREFIX}{field}")
+
+    @rx.event
+    async def close(self):  # noqa: ANN201 (Reflex's own event type)
+        """Leave the form without saving."""
+
+        async def work(_actor: Actor) -> None:
+            self.chosen, self.seen, self.clashes = 0, 0, []
+
+        return await self._run(work)
+
+    @rx.event(temporal=True)
+    async def save(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+        """Store the open channel; on a refusal everything typed stays where it is."""
+        self.clashes = []
+
+        async def work(actor: Actor) -> None:
+            editor = await self.get_state(Editor)
+            await self._store(actor, editor.sheet.code, _bare(form))
+            await show(editor, actor)
+            self.chosen, self.news = 0, "Canal salvo."
+
+        done = await self._run(work)
+        self.errors = {f"{PREFIX}{name}": said for name, said in self.errors.items()}
+        return done
+
+    async def _store(self, actor: Actor, code: str, sent: object) -> None:
+        draft = parse(ChannelDraft, sent)
+        if self.chosen == NEW:
+            await write(editing.add_channel, actor, code, draft)
+            return
+        basis = parse(Basis, sent)
+        try:
+            await write(editing.save_channel, actor, code, self.chosen, draft, basis)
+        except StaleError as stale:
+            self.clashes, self.seen = stale.clashes, stale.version
+            raise
+
+    @rx.event(temporal=True)
+    async def retire(self, channel: int):  # noqa: ANN201 (Reflex's own event type)
+        """Take a channel out of use."""
+
+        async def work(actor: Actor) -> None:
+            editor = await self.get_state(Editor)
+            number = parse(Choice, {"id": channel}).id
+            await write(editing.retire_channel, actor, editor.sheet.code, number)
+            await show(editor, actor)
+            self.chosen, self.news = 0, "Canal retirado. Dá para desfazer no histórico."
+
+        return await self._run(work)
+
+    @rx.event(temporal=True)
+    async def shift(self, channel: int, up: bool):  # noqa: ANN201, FBT001 (Reflex's own)
+        """Put a channel before, or after, the next one of its kind."""
+
+        async def work(actor: Actor) -> None:
+            editor = await self.get_state(Editor)
+            number = parse(Choice, {"id": channel}).id
+            await db.in_session(
+                editing.shift_channel,
+                editor.sheet.code,
+                number,
+                up=up is True,
+                actor=actor,
+                now=clock.now(),
+            )
+            await show(editor, actor)
+
+        return await self._run(work)
+
+
+def _bare(form: object) -> object:
+    """Return a form's fields without the prefix that tells them from the unit's."""
+    if not isinstance(form, dict):
+        return form
+    return {str(name).removeprefix(PREFIX): value for name, value in form.items()}

@@ -1,0 +1,1 @@
+"""The place in the tree of the unit that is edited."""

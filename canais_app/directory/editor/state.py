@@ -1,0 +1,175 @@
+"""A unit being edited: who holds it, its fields, its history."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from urllib.parse import unquote
+
+import reflex as rx
+from sqlmodel import Session
+
+from canais_app.accounts import guard
+from canais_app.accounts.guarded import Choice, Guarded, read, write
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.directory import contacts, editing, history, locks, sheets
+from canais_app.directory.drafts import Basis, UnitCode, UnitDraft
+from canais_app.directory.errors import Clash, StaleError
+from canais_app.directory.history import ChangeRow
+from canais_app.directory.locks import Holder
+from canais_app.directory.models import Unit
+from canais_app.directory.sheets import ChannelLine, UnitDesk, UnitSheet
+from canais_app.kit import clock, db, live
+from canais_app.kit.errors import AppError, InvalidError, NotFoundError
+from canais_app.kit.forms import parse
+from canais_app.kit.text import plural
+
+SUMMARY = "resumo-de-erros"
+MOST_CHANGES = 200
+
+
+class Editor(Guarded, rx.State):
+    """Live but for the form: what somebody types is changed by nobody else."""
+
+    _needs: ClassVar[Permission] = Permission.EDIT_DIRECTORY
+
+    missing: bool = False
+    me: int = 0
+    shapes: bool = False
+    sheet: UnitSheet = UnitSheet()
+    channels: list[ChannelLine] = []
+    history: list[ChangeRow] = []
+    total: int = 0
+    holder: Holder = Holder()
+    form: dict[str, str] = {}
+    version: int = 0
+    seen: int = 0
+    clashes: list[Clash] = []
+    most: int = sheets.PAGE
+
+    @rx.event
+    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+        """Show the unit of the address, to those who may edit it."""
+        self.reset()
+        last = unquote(self.router.url.path.rstrip("/").rpartition("/")[2])
+
+        async def look(actor: Actor) -> None:
+            try:
+                code = parse(UnitCode, {"code": last}).code
+                # Whoever may not see it is refused here, before the room is entered.
+                desk, _ = await read(sheets.desk, actor, code, now=clock.now())
+                await live.join(self, f"editor:{desk.sheet.id}")
+                await show(self, actor, code)
+            except (NotFoundError, InvalidError):
+                self.missing = True
+
+        return await self._run(look)
+
+    @rx.event(temporal=True)
+    async def begin(self):  # noqa: ANN201 (Reflex's own event type)
+        """Take the lock, and let the fields be written."""
+
+        async def work(actor: Actor) -> None:
+            await write(locks.take, actor, self.sheet.code)
+            await show(self, actor)
+
+        return await self._run(work) or rx.set_focus("name")
+
+    @rx.event
+    async def finish(self):  # noqa: ANN201 (Reflex's own event type)
+        """Give the lock back."""
+
+        async def work(actor: Actor) -> None:
+            if self.holder.staff_id == actor.staff_id:
+                await db.in_session(locks.release, self.sheet.code, actor=actor)
+                self.holder = Holder()
+
+        return await self._run(work)
+
+    @rx.event
+    async def renew(self):  # noqa: ANN201 (Reflex's own event type)
+        """Keep the lock for whoever goes on from field to field."""
+        try:
+            actor = await guard.admit(self, self._needs)
+            if self.holder.staff_id == actor.staff_id:
+                self.holder = await write(locks.take, actor, self.sheet.code)
+        except AppError as refusal:
+            return guard.turn_away(self, refusal)
+        return None
+
+    @rx.event(temporal=True)
+    async def save(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+        """Store the unit's fields; on a refusal everything typed stays where it is."""
+        self.clashes = []
+
+        async def work(actor: Actor) -> None:
+            draft, basis = parse(UnitDraft, form), parse(Basis, form)
+            try:
+                await write(editing.save_unit, actor, self.sheet.code, draft, basis)
+            except StaleError as stale:
+                self.clashes, self.seen = stale.clashes, stale.version
+                raise
+            await show(self, actor)
+            self.news = "Cadastro salvo."
+
+        return await self._run(work) or rx.set_focus(SUMMARY if self.problem else "titulo")
+
+    @rx.event(temporal=True)
+    async def confirm(self):  # noqa: ANN201 (Reflex's own event type)
+        """Say that every contact is right as it is."""
+
+        async def work(actor: Actor) -> None:
+            count = await write(contacts.confirm, actor, self.sheet.code)
+            await show(self, actor)
+            self.news = plural(count, "contato confirmado.", "contatos confirmados.")
+
+        return await self._run(work)
+
+    @rx.event(temporal=True)
+    async def undo(self, change: int):  # noqa: ANN201 (Reflex's own event type)
+        """Take one change back."""
+
+        async def work(actor: Actor) -> None:
+            said = await write(history.undo, actor, parse(Choice, {"id": change}).id)
+            await show(self, actor)
+            self.news = f"Desfeito. {said}"
+
+        return await self._run(work)
+
+    @rx.event
+    async def see_earlier(self):  # noqa: ANN201 (Reflex's own event type)
+        """Show earlier changes too."""
+
+        async def look(actor: Actor) -> None:
+            self.most = min(self.most * 2, MOST_CHANGES)
+            await show(self, actor)
+
+        return await self._run(look)
+
+
+async def show(editor: Editor, actor: Actor, code: str = "") -> None:
+    """Read the unit anew for whoever edits it; a form is filled anew when the unit changed."""
+    now = clock.now()
+    editor.news = ""
+    found: tuple[UnitDesk, dict[str, str]] = await read(
+        sheets.desk, actor, code or editor.sheet.code, editor.most, now=now
+    )
+    desk, editor.form = found
+    editor.sheet, editor.channels, editor.holder = desk.sheet, desk.channels, desk.holder
+    editor.history, editor.total = desk.history, desk.total
+    editor.me = actor.staff_id or 0
+    editor.shapes = actor.can(Permission.SHAPE_DIRECTORY)
+    editor.version = editor.seen = desk.sheet.version
+
+
+def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
+    unit = session.get_one(Unit, int(room.rpartition(":")[2]))
+    desk = sheets.desk_of(session, unit, now=now)
+    return {
+        "sheet": desk.sheet,
+        "channels": desk.channels,
+        "history": desk.history,
+        "total": desk.total,
+        "holder": desk.holder,
+    }
+
+
+live.show("editor", Editor, _read)

@@ -1,0 +1,1 @@
+"""The desk of a unit's manager: contacts to confirm, corrections to settle."""

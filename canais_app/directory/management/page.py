@@ -1,0 +1,172 @@
+"""Unidades e correções: what a manager confirms, corrects and settles."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.directory.management.state import Management
+from canais_app.directory.proposals import ProposalRow
+from canais_app.directory.sheets import ChannelLine, MyUnit
+from canais_app.ui import forms, frame
+
+
+def _both(row: rx.Var[ProposalRow]) -> rx.Component:
+    return rx.el.dl(
+        rx.el.div(rx.el.dt("Publicado"), rx.el.dd(row.current)),
+        rx.el.div(
+            rx.el.dt("Proposto"),
+            rx.el.dd(rx.cond(row.gone, "retirar: não existe mais", row.proposed)),
+            class_name="proposed",
+        ),
+        class_name="desk-both",
+    )
+
+
+def _why() -> rx.Component:
+    return rx.el.form(
+        forms.field(
+            "reason",
+            "Por que não?",
+            Management.errors,
+            hint="Quem avisou e deixou e-mail recebe este texto.",
+            max_length=300,
+        ),
+        rx.el.div(
+            rx.el.button("Recusar correção", type="submit", class_name="btn danger"),
+            rx.el.button(
+                "Voltar", type="button", on_click=Management.ask_reason(0), class_name="btn sec"
+            ),
+            class_name="row",
+        ),
+        on_submit=Management.refuse,
+        no_validate=True,
+        reset_on_submit=False,
+        class_name="stack",
+    )
+
+
+def _proposal(row: rx.Var[ProposalRow]) -> rx.Component:
+    name = f" {row.channel} de {row.unit}"
+    return rx.el.li(
+        rx.el.h3(f"{row.channel} · {row.unit}"),
+        _both(row),
+        rx.cond(row.note != "", rx.el.p("“", row.note, "”", class_name="desk-note")),
+        rx.el.p(
+            rx.cond(row.people == "1", "1 pessoa avisou", f"{row.people} pessoas avisaram"),
+            f", desde {row.since}.",
+            rx.cond(row.awaited, " Quem deixou e-mail será avisado.", ""),
+            class_name="muted small",
+        ),
+        rx.cond(
+            Management.refusing == row.id,
+            _why(),
+            rx.el.div(
+                rx.el.button(
+                    "Aceitar",
+                    rx.el.span(name, class_name="visually-hidden"),
+                    on_click=Management.accept(row.id),
+                    class_name="btn sm pri",
+                ),
+                rx.el.button(
+                    "Recusar",
+                    rx.el.span(name, class_name="visually-hidden"),
+                    on_click=Management.ask_reason(row.id),
+                    class_name="btn sm sec",
+                ),
+                class_name="row",
+            ),
+        ),
+        class_name="card pad stack",
+        key=row.id.to_string(),
+    )
+
+
+def _proposals() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Correções propostas pelo público", id="correcoes"),
+        rx.cond(
+            Management.waiting.length() > 0,
+            rx.el.ul(rx.foreach(Management.waiting, _proposal), class_name="desk-proposals"),
+            rx.el.p("Nenhuma correção espera por você.", class_name="muted"),
+        ),
+        aria_labelledby="correcoes",
+        aria_live="polite",
+        class_name="stack",
+    )
+
+
+def _contact(line: rx.Var[ChannelLine]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(line.name, class_name="muted"),
+        rx.el.span(line.shown, class_name="strong"),
+        key=line.id.to_string(),
+    )
+
+
+def _unit(unit: rx.Var[MyUnit]) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.h3(rx.el.a(unit.name, href=unit.href)),
+            rx.el.span(unit.age, class_name=f"tag {unit.tone}"),
+            class_name="between",
+        ),
+        rx.cond(unit.comarca != "", rx.el.p(unit.comarca, class_name="muted small")),
+        rx.el.ul(rx.foreach(unit.channels, _contact), class_name="desk-contacts"),
+        rx.el.div(
+            rx.cond(
+                unit.channels.length() > 0,
+                rx.el.button(
+                    "Está tudo certo: confirmar",
+                    rx.el.span(f" contatos de {unit.name}", class_name="visually-hidden"),
+                    on_click=Management.confirm(unit.code),
+                    class_name=rx.cond(unit.tone == "ok", "btn sm sec", "btn sm pri"),
+                ),
+            ),
+            rx.el.a(
+                "Corrigir",
+                rx.el.span(f" {unit.name}", class_name="visually-hidden"),
+                href=f"{routes.MANAGEMENT}/{unit.code}",
+                class_name="btn sm sec",
+            ),
+            class_name="row",
+        ),
+        class_name="card pad tight",
+        key=unit.code,
+    )
+
+
+def _units() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Minhas unidades", id="unidades"),
+        rx.cond(
+            Management.units.length() > 0,
+            rx.el.ul(rx.foreach(Management.units, _unit), class_name="desk-units"),
+            rx.el.p(
+                "Nenhuma unidade está com você. Peça à DAPI que dê o seu perfil de gestor.",
+                class_name="muted",
+            ),
+        ),
+        aria_labelledby="unidades",
+        class_name="stack",
+    )
+
+
+def _all_units() -> rx.Component:
+    return rx.el.p(
+        "Como administrador você edita todas: ",
+        rx.el.a("procurar uma unidade", href=routes.ADMIN_UNITS),
+        " ou ver ",
+        rx.el.a("há quanto tempo os contatos foram verificados", href=routes.ADMIN_CONTACTS),
+        ".",
+    )
+
+
+def page() -> rx.Component:
+    """Return the desk of managers."""
+    return frame.page(
+        "Unidades e correções",
+        routes.MANAGEMENT,
+        Management,
+        _proposals(),
+        rx.cond(Management.everywhere, _all_units(), _units()),
+        labels=(("reason", "Por que não?"),),
+    )

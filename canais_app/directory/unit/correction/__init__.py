@@ -1,0 +1,1 @@
+"""“Informação errada? Avise”: the short form on a unit's page."""

@@ -1,0 +1,59 @@
+"""What a visitor says is wrong with a contact; kept in their own tab until it was sent."""
+
+from typing import Any
+
+import reflex as rx
+
+from canais_app.directory import proposals
+from canais_app.directory.drafts import ProposalDraft
+from canais_app.kit import clock, db
+from canais_app.kit.errors import AppError, InvalidError
+from canais_app.kit.forms import parse
+from canais_app.kit.text import slugify
+
+PREFIX = "aviso-"  # field names of its own on a page that others write too
+
+
+class Correction(rx.State):
+    """The short form on a unit's page."""
+
+    sent: bool = False
+    problem: str = ""
+    errors: dict[str, str] = {}
+
+    @rx.event(temporal=True)
+    async def send(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+        """Hand it to the unit; on a refusal everything typed stays where it is."""
+        self.problem, self.errors, self.sent = "", {}, False
+        slug = self.router.url.path.rstrip("/").rpartition("/")[2]
+        try:
+            draft = parse(ProposalDraft, _bare(form))
+            await db.in_session(
+                proposals.propose,
+                slugify(slug),
+                draft,
+                address=self.router.session.client_ip,
+                now=clock.now(),
+            )
+        except AppError as refusal:
+            self.problem = refusal.message
+            self.errors = {f"{PREFIX}{name}": said for name, said in refusal.errors.items()}
+            return rx.set_focus(f"{PREFIX}problema")
+        self.sent = True
+        return rx.set_focus(f"{PREFIX}enviado")
+
+    @rx.event
+    async def start_again(self) -> None:
+        """Show an empty form."""
+        self.sent, self.problem, self.errors = False, "", {}
+
+
+def _bare(form: object) -> dict[str, Any]:
+    """Return the form's fields without their prefix; the channel's number as a number."""
+    if not isinstance(form, dict):
+        raise InvalidError("Envie os campos do formulário.")
+    sent = {str(name).removeprefix(PREFIX): value for name, value in form.items()}
+    if not str(sent.get("channel", "")).isdigit():
+        said = "Escolha o canal que está errado."
+        raise InvalidError("Falta corrigir 1 campo.", {"channel": said})
+    return sent

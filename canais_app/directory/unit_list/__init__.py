@@ -1,0 +1,1 @@
+"""All units, found to be edited, and a new one."""

@@ -1,0 +1,148 @@
+"""Unidades: the whole directory as administrators find and extend it."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.directory.models import UnitKind
+from canais_app.directory.sheets import UnitLine
+from canais_app.directory.snapshot import KIND_NAMES
+from canais_app.directory.unit_list.state import UnitList
+from canais_app.ui import forms, frame
+from canais_app.ui.tables import table
+
+KINDS = [(kind.value, KIND_NAMES[kind]) for kind in UnitKind]
+
+
+def _select(
+    name: str, label: str, first: str, *options: rx.Component, **props: str
+) -> rx.Component:
+    return rx.el.div(
+        rx.el.label(label, html_for=f"f-{name}"),
+        rx.el.select(rx.el.option(first, value=""), *options, id=f"f-{name}", name=name, **props),
+        class_name="field",
+    )
+
+
+def _comarcas() -> rx.Component:
+    return rx.foreach(UnitList.comarcas, lambda one: rx.el.option(one.name, value=one.code))
+
+
+def _filters() -> rx.Component:
+    kinds = [rx.el.option(words, value=value) for value, words in KINDS]
+    return rx.el.form(
+        rx.el.div(
+            rx.el.label("Nome, código ou contato", html_for="q"),
+            rx.el.input(id="q", name="q", type="search", default_value=UnitList.q, max_length=80),
+            class_name="field",
+        ),
+        _select("comarca", "Comarca", "Todas", _comarcas(), default_value=UnitList.comarca),
+        _select("tipo", "Tipo", "Todos", *kinds, default_value=UnitList.kind),
+        _select(
+            "extintas",
+            "Situação",
+            "Em uso",
+            rx.el.option("Extintas", value="true"),
+            default_value=rx.cond(UnitList.retired, "true", ""),
+        ),
+        rx.el.button("Procurar", type="submit", class_name="btn pri"),
+        on_submit=UnitList.narrow,
+        key=f"{UnitList.q} {UnitList.comarca} {UnitList.kind} {UnitList.retired}",
+        class_name="admin-search units-search",
+    )
+
+
+def _create() -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(rx.icon("plus", size=18, aria_hidden=True), "Criar unidade"),
+        rx.el.form(
+            rx.el.div(
+                forms.field("name", "Nome", UnitList.errors, max_length=200),
+                forms.field(
+                    "code",
+                    "Código",
+                    UnitList.errors,
+                    hint="O mesmo dos arquivos de importação. Não muda depois.",
+                    max_length=40,
+                ),
+                class_name="fields two",
+            ),
+            rx.el.div(
+                forms.choice("kind", "Tipo", [("", "Escolha"), *KINDS], UnitList.errors),
+                forms.choice(
+                    "degree", "Grau (só na raiz)", [("1", "1º"), ("2", "2º")], UnitList.errors
+                ),
+                class_name="fields two",
+            ),
+            forms.found_choice(
+                "parent",
+                "Fica abaixo de",
+                UnitList.find_units,
+                UnitList.found,
+                UnitList.errors,
+                hint="Nenhuma: fica na raiz.",
+            ),
+            _select("comarca", "Comarca (só na raiz)", "Nenhuma", _comarcas()),
+            rx.el.button("Criar e continuar", type="submit", class_name="btn pri"),
+            on_submit=UnitList.create,
+            no_validate=True,
+            reset_on_submit=False,
+            class_name="stack",
+        ),
+        class_name="card pad",
+    )
+
+
+def _row(line: rx.Var[UnitLine]) -> rx.Component:
+    return rx.el.tr(
+        rx.el.th(
+            rx.el.a(line.name, href=f"{routes.ADMIN_UNITS}/{line.code}"),
+            rx.el.p(line.code, class_name="muted small"),
+            scope="row",
+        ),
+        rx.el.td(line.kind),
+        rx.el.td(rx.cond(line.comarca != "", line.comarca, "—")),
+        rx.el.td(
+            rx.cond(
+                line.retired,
+                rx.el.span("extinta", class_name="tag off"),
+                rx.el.span(line.contacts, class_name=f"tag {line.tone}"),
+            )
+        ),
+        key=line.code,
+    )
+
+
+def page() -> rx.Component:
+    """Return the list of units."""
+    heads = ("Unidade", "Tipo", "Comarca", "Contatos")
+    return frame.page(
+        "Unidades",
+        routes.ADMIN_UNITS,
+        UnitList,
+        _filters(),
+        rx.cond(
+            UnitList.rows.length() > 0,
+            table(
+                "Unidades",
+                [(words, False) for words in heads],
+                rx.el.tbody(rx.foreach(UnitList.rows, _row)),
+            ),
+            rx.el.p(
+                "Nenhuma unidade com estas palavras e filtros. Tire um filtro ou procure de novo.",
+                role="status",
+                class_name="muted",
+            ),
+        ),
+        rx.cond(
+            UnitList.next != "",
+            rx.el.button("Mostrar mais", on_click=UnitList.more, class_name="btn sec"),
+        ),
+        _create(),
+        labels=(
+            ("name", "Nome"),
+            ("code", "Código"),
+            ("kind", "Tipo"),
+            ("parent", "Fica abaixo de"),
+            ("comarca", "Comarca"),
+        ),
+    )

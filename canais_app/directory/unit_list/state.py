@@ -1,0 +1,124 @@
+"""All units: found by words and filters that stand in the address, and a new one."""
+
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+import reflex as rx
+from pydantic import BaseModel
+
+from canais_app import routes
+from canais_app.accounts.guarded import Guarded, read, write
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.directory import sheets, tree
+from canais_app.directory.drafts import Line80, NewUnit
+from canais_app.directory.models import UnitKind
+from canais_app.directory.sheets import Named, UnitFilter, UnitLine
+from canais_app.kit import clock, db
+from canais_app.kit.forms import parse
+
+
+class Wanted(BaseModel):
+    """Which units are asked for; the address carries it."""
+
+    q: Line80 = ""
+    comarca: Line80 = ""
+    tipo: UnitKind | None = None
+    extintas: bool = False
+
+    def to_filter(self) -> UnitFilter:
+        """Return it as the query takes it."""
+        return UnitFilter(self.q, self.comarca, self.tipo or "", self.extintas)
+
+
+class UnitList(Guarded, rx.State):
+    """One page of units at a time."""
+
+    _needs: ClassVar[Permission] = Permission.SHAPE_DIRECTORY
+
+    rows: list[UnitLine] = []
+    next: str = ""
+    comarcas: list[Named] = []
+    found: list[Named] = []
+    q: str = ""
+    comarca: str = ""
+    kind: str = ""
+    retired: bool = False
+    _wanted: UnitFilter = UnitFilter()
+
+    @rx.event
+    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+        """Show the units that the address asks for."""
+        self.reset()
+
+        async def look(actor: Actor) -> None:
+            self.comarcas = await db.in_reading(sheets.comarcas)
+            wanted = self._wanted = parse(
+                Wanted, _sent(self.router.url.query_parameters)
+            ).to_filter()
+            self.q, self.comarca = wanted.words, wanted.comarca
+            self.kind, self.retired = wanted.kind, wanted.retired
+            await self._read(actor)
+
+        return await self._run(look)
+
+    async def _read(self, actor: Actor) -> None:
+        page = await read(sheets.list_units, actor, self._wanted, self.next, now=clock.now())
+        self.rows, self.next = [*self.rows, *page.items], page.next
+
+    @rx.event
+    async def narrow(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+        """Ask for other units, through the address."""
+
+        async def look(_actor: Actor) -> None:
+            parse(Wanted, _sent(form))
+
+        done = await self._run(look)
+        if done or self.problem:
+            return done
+        return rx.redirect(f"{routes.ADMIN_UNITS}?{urlencode(_sent(form))}")
+
+    @rx.event
+    async def more(self):  # noqa: ANN201 (Reflex's own event type)
+        """Show the units after the last one shown."""
+
+        async def look(actor: Actor) -> None:
+            if self.next:
+                await self._read(actor)
+
+        return await self._run(look)
+
+    @rx.event(supersedes=True)
+    async def find_units(self, words: str):  # noqa: ANN201 (Reflex's own event type)
+        """Offer the units of this name, to put a new one under."""
+
+        async def look(actor: Actor) -> None:
+            typed = parse(Wanted, {"q": words}).q
+            self.found = await read(sheets.units_named, actor, typed)
+
+        return await self._run(look)
+
+    @rx.event(temporal=True)
+    async def create(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+        """Add a unit, and go on in its editor."""
+        made: list[str] = []
+
+        async def work(actor: Actor) -> None:
+            unit = await write(tree.create, actor, parse(NewUnit, _with_degree(form)))
+            made.append(unit.code)
+
+        done = await self._run(work)
+        return rx.redirect(routes.admin_unit(made[0])) if made else done
+
+
+def _sent(given: object) -> dict[str, Any]:
+    """Return the filled fields of a form or an address: a blank one asks for nothing."""
+    known = set(Wanted.model_fields)
+    values = dict(given) if isinstance(given, dict) else {}
+    return {name: value for name, value in values.items() if name in known and value != ""}
+
+
+def _with_degree(form: object) -> object:
+    """Return a form whose degree, a word of a select, is a number."""
+    if not isinstance(form, dict):
+        return form
+    return {**form, "degree": 2 if form.get("degree") == "2" else 1}

@@ -1,0 +1,1 @@
+"""How old the contacts of each comarca are."""

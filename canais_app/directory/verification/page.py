@@ -1,0 +1,124 @@
+"""Contatos: how long ago each comarca's were verified, and which ones they are."""
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.directory.freshness import AGES, FreshnessRow, StaleContact
+from canais_app.directory.verification.state import Verification
+from canais_app.ui import frame
+from canais_app.ui.tables import table
+
+HERE = routes.ADMIN_CONTACTS
+
+
+def _row(row: rx.Var[FreshnessRow]) -> rx.Component:
+    return rx.el.tr(
+        rx.el.th(rx.el.a(row.name, href=f"{HERE}?comarca={row.slug}"), scope="row"),
+        rx.foreach(row.counts, lambda count: rx.el.td(count, class_name="num")),
+        rx.el.td(row.total, class_name="num"),
+        rx.el.td(row.fresh_share, class_name="num"),
+        key=row.slug,
+    )
+
+
+def _head() -> rx.Component:
+    ages = [
+        rx.el.th(rx.el.a(words, href=f"{HERE}?idade={age}"), scope="col", class_name="num")
+        for age, words in AGES.items()
+    ]
+    return rx.el.thead(
+        rx.el.tr(
+            rx.el.th("Comarca", scope="col"),
+            *ages,
+            rx.el.th("Total", scope="col", class_name="num"),
+            rx.el.th("Em dia", scope="col", class_name="num"),
+        )
+    )
+
+
+def _table() -> rx.Component:
+    return rx.el.div(
+        rx.el.table(
+            rx.el.caption(
+                "Contatos por comarca e tempo da verificação", class_name="visually-hidden"
+            ),
+            _head(),
+            rx.el.tbody(rx.foreach(Verification.rows, _row)),
+            rx.el.tfoot(
+                rx.el.tr(
+                    rx.el.th("Estado", scope="row"),
+                    rx.foreach(Verification.total, lambda one: rx.el.td(one, class_name="num")),
+                    rx.el.td(),
+                )
+            ),
+            class_name="data fresh-table",
+        ),
+        role="region",
+        aria_label="Contatos por comarca e tempo da verificação",
+        tab_index=0,
+        class_name="table-wrap",
+    )
+
+
+def _contact(one: rx.Var[StaleContact]) -> rx.Component:
+    return rx.el.tr(
+        rx.el.th(
+            rx.el.a(one.unit, href=f"{routes.ADMIN_UNITS}/{one.unit_code}"),
+            rx.el.p(one.comarca, class_name="muted small"),
+            scope="row",
+        ),
+        rx.el.td(one.channel),
+        rx.el.td(one.value),
+        rx.el.td(
+            rx.el.span(
+                rx.cond(one.verified != "", one.verified, "nunca"), class_name=f"tag {one.tone}"
+            )
+        ),
+        rx.el.td(one.by),
+    )
+
+
+def _behind() -> rx.Component:
+    heads = ("Unidade", "Canal", "Contato", "Verificado em", "Por")
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2(Verification.chosen, id="contatos"),
+            rx.el.a("Ver a tabela inteira", href=HERE, class_name="btn sm sec"),
+            class_name="between",
+        ),
+        rx.cond(
+            Verification.behind.length() > 0,
+            table(
+                "Contatos",
+                [(words, False) for words in heads],
+                rx.el.tbody(rx.foreach(Verification.behind, _contact)),
+            ),
+            rx.el.p("Nenhum contato nesta faixa.", class_name="muted"),
+        ),
+        rx.el.p(
+            "A tela mostra até 200, os há mais tempo sem verificação primeiro; o arquivo, todos.",
+            class_name="muted small",
+        ),
+        aria_labelledby="contatos",
+        class_name="stack",
+    )
+
+
+def page() -> rx.Component:
+    """Return the page of the contacts' freshness."""
+    return frame.page(
+        "Contatos",
+        HERE,
+        Verification,
+        rx.el.div(
+            rx.el.p(Verification.headline, class_name="strong"),
+            rx.el.a(
+                "Baixar CSV",
+                href=Verification.export,
+                custom_attrs={"reloadDocument": True},
+                class_name="btn sm sec",
+            ),
+            class_name="between",
+        ),
+        rx.cond(Verification.chosen != "", _behind(), _table()),
+    )
