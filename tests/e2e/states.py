@@ -1,0 +1,90 @@
+"""An appointment at each stage of its life, written into the database of the environment.
+
+Run as a program (`python -m tests.e2e.states`), it prints the path of each one's page as JSON.
+"""
+
+import json
+import re
+import sys
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from canais_app import routes
+from canais_app.agenda import approving, chambers, letters, queries, recalling, service
+from canais_app.agenda.models import Agenda, Appointment, Status
+from canais_app.agenda.service import WaitlistRequest
+from canais_app.kit import clock, db
+from canais_app.outbox.models import OutboxMessage
+from tests.factories import accounts
+from tests.factories import agenda as make
+from tests.factories.outbox import body
+from tests.people import CHAMBERS_A
+
+ME = "voce@exemplo.invalid"
+AGO = timedelta(days=5)
+
+
+def _agenda(session: Session, unit_id: int | None, **terms: object) -> Agenda:
+    every_day = [make.window(day) for day in range(7)]
+    return make.agenda(session, every_day, unit_id=unit_id, title="Gabinete de Teste", **terms)
+
+
+def _book(session: Session, agenda: Agenda, start: datetime, now: datetime) -> Appointment:
+    wish = make.wish(start, email=ME, case_number="0000001-49.2026.8.11.0015")
+    return queries.row_by_token(session, service.book(session, agenda.slug, wish, now=now).token)
+
+
+def _offered(session: Session, row: Appointment, now: datetime) -> Appointment:
+    """Let another lawyer wait for the time of `row`, and give it up."""
+    agenda = session.get_one(Agenda, row.agenda_id)
+    sent = make.form(row.starts_at, oab_number="9", email=ME, **{"from": None, "to": None})
+    service.join(session, agenda.slug, WaitlistRequest.model_validate(sent), now=now)
+    service.cancel(session, letters.path_of(row).rpartition("/")[2], now=now)
+    asked = select(Appointment).where(
+        col(Appointment.agenda_id) == agenda.id, col(Appointment.status) == Status.OFFERED
+    )
+    return session.exec(asked).one()
+
+
+def _past(session: Session, row: Appointment, status: str) -> Appointment:
+    for name in ("starts_at", "ends_at", "busy_from", "busy_until"):
+        setattr(row, name, getattr(row, name) - AGO)
+    row.status, row.created_at = status, row.created_at - AGO - AGO
+    row.confirmed_at = row.created_at
+    session.add(row)
+    return row
+
+
+def write(session: Session, now: datetime) -> dict[str, str]:
+    """Write one of each; return the paths by the stage's name."""
+    unit = accounts.unit(session, "a", now=now).id
+    actor = accounts.actor(session, CHAMBERS_A, now=now)
+    start = clock.at(clock.local_day(now) + timedelta(days=2), 14)
+
+    def new(**terms: object) -> Appointment:
+        return _book(session, _agenda(session, unit, **terms), start, now)
+
+    rows = {
+        "on": new(),
+        "late": new(cancel_notice=72 * 60),
+        "to_confirm": new(confirms_by_email=True),
+        "pending": new(needs_approval=True),
+        "refused": new(needs_approval=True),
+        "cancelled": new(),
+        "offered": _offered(session, new(), now),
+        **{status: _past(session, new(), status) for status in ("attended", "missed")},
+    }
+    approving.refuse(session, actor, rows["refused"].id or 0, "Sessão da câmara", now=now)
+    chambers.cancel(session, actor, rows["cancelled"].id or 0, "Sessão da câmara", now=now)
+    session.flush()
+    paths = {name: letters.path_of(row) for name, row in rows.items()}
+    paths["no_key"] = paths["to_confirm"].partition("?")[0]
+    recalling.ask(session, ME, now=now)
+    asked = select(OutboxMessage).where(col(OutboxMessage.kind) == "my_appointments")
+    mailed = body(session.exec(asked).one()).text
+    return paths | {"mine": re.findall(rf"{routes.MINE}/[\w-]+", mailed)[0]}
+
+
+if __name__ == "__main__":
+    json.dump(db.run(write, clock.now()), sys.stdout)
