@@ -81,7 +81,7 @@ class Opened(rx.State, mixin=True):
         """Show an agenda; the fields are drawn again only when another form is opened."""
         found = await in_reading(editor.editor, actor, agenda_id, now=clock.now())
         await live.join(self, f"agenda:{agenda_id}", LIVE)
-        if anew or agenda_id != self.agenda_id or found.form != self._form:
+        if anew or agenda_id != self.agenda_id or found.form != self.opened.form:
             self._form, self._times_opened = found.form, self._times_opened + 1
             self.form_key = f"{agenda_id}-{self._times_opened}"
             self.windows, self.own_days = view.windows(found.form), view.own_days(found.form)
