@@ -49,7 +49,7 @@ def claims() -> Iterable[Claim]:
         p95 <= 10,
     )
     yield Claim(
-        "o mesmo, comparado com a agenda vazia (mediana)",
+        "o mesmo, comparado com a agenda vazia (mediana do tempo de processador)",
         f"{ratio:.2f}×",
         "≤ 1,2×",
         ratio <= 1.2,
@@ -57,7 +57,7 @@ def claims() -> Iterable[Claim]:
     theirs = {name: statistics.median(spent) for name, spent in peer.items()}
     times = theirs["full"] / found["full_median"]
     yield Claim(
-        "o mesmo mês cheio no django-appointment, medido em seguida na mesma máquina",
+        "o mesmo mês cheio no django-appointment, medido em seguida (processador)",
         f"{theirs['full']:.0f} ms lá, {found['full_median']:.1f} ms aqui: {times:.0f}× mais rápido "
         f"(cheia/vazia: {theirs['full'] / theirs['empty']:.2f}× lá, {ratio:.2f}× aqui)",
         "≥ 10×",
@@ -114,13 +114,14 @@ def _fill(session, agenda_id: int) -> None:  # noqa: ANN001 (a Session, imported
     session.connection().execute(insert(Appointment), rows)
 
 
-def _once(slug: str) -> float:
+def _once(slug: str) -> tuple[float, float]:
+    """Return a month's milliseconds by the clock, and of the processor."""
     from canais_app.agenda import queries
     from canais_app.kit import clock, db
 
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     db.run_reading(queries.board, slug, clock.local_day(NOW), now=NOW)
-    return (time.perf_counter() - began) * 1000
+    return (time.perf_counter() - began) * 1000, (time.process_time() - worked) * 1000
 
 
 def main() -> None:
@@ -140,17 +141,18 @@ def main() -> None:
     empty, full = db.run(prepare)
     for slug in (empty, full) * 10:
         _once(slug)
-    spent = {empty: [], full: []}
+    spent: dict[str, list[tuple[float, float]]] = {empty: [], full: []}
     for _ in range(ASKED):
         for slug in (empty, full):
             spent[slug].append(_once(slug))
-    p95 = statistics.quantiles(spent[full], n=20)[18]
+    p95 = statistics.quantiles([clock for clock, _ in spent[full]], n=20)[18]
+    median = {slug: statistics.median(work for _, work in spent[slug]) for slug in spent}
     print(
         json.dumps(
             {
                 "full_p95": p95,
-                "full_median": statistics.median(spent[full]),
-                "empty_median": statistics.median(spent[empty]),
+                "full_median": median[full],
+                "empty_median": median[empty],
             }
         )
     )
