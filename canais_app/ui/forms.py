@@ -21,7 +21,8 @@ class PlainForm(BaseHTML):
     method: rx.Var[str] = field_of(doc="How it is sent")
 
 
-def _everything_typed(_e: rx.Var[Any]) -> tuple[rx.Var[dict[str, str]]]:
+def _everything_typed(e: rx.Var[Any]) -> tuple[rx.Var[dict[str, str]]]:
+    del e  # in the browser it is called `_e`
     values = rx.Var("Object.fromEntries(new FormData(_e.currentTarget))")
     return (values.to(dict[str, str]),)
 

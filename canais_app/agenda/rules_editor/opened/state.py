@@ -84,7 +84,7 @@ class Opened(rx.State, mixin=True):
         if anew or agenda_id != self.agenda_id or found.form != self.opened.form:
             self._form, self._times_opened = found.form, self._times_opened + 1
             self.form_key = f"{agenda_id}-{self._times_opened}"
-            self.windows, self.own_days = view.windows(found.form), view.own_days(found.form)
+        self.windows, self.own_days = view.windows(found.form), view.own_days(found.form)
         self.agenda_id, self.choice, self.opened = agenda_id, str(agenda_id), found
         self.registry_choices = [("", "A secretaria ao lado do gabinete"), *found.registries]
         self.candidates = found.candidates

@@ -1,0 +1,112 @@
+"""A gabinete sets its rules: what is typed is seen at once, and by the public once published."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from canais_app.demo.staff import DEMO_PASSWORD
+from canais_app.kit import clock
+from tests.e2e.conftest import Server, assert_accessible, assert_no_sideways_scroll
+
+pytestmark = pytest.mark.browser
+Tabs = Callable[..., Page]
+SLUG = "gabinete-da-1a-vara-civel-de-sinop"
+
+
+def sign_in(tabs: Tabs, server: Server) -> Page:
+    page = tabs("/entrar")
+    page.context.request.post(
+        "/sessao/entrar",
+        form={"email": "gabinete@exemplo.invalid", "password": DEMO_PASSWORD},
+        headers={"Origin": server.url},
+    )
+    page.goto("/gabinete/agenda")
+    expect(page.locator(".rules-form")).to_be_visible(timeout=20_000)
+    return page
+
+
+def total(page: Page) -> int:
+    said = page.locator("#previa-semanas strong").inner_text()
+    return int(re.sub(r"\D", "", said))
+
+
+def test_a_new_window_is_previewed_published_and_seen_by_the_public_at_once(
+    tabs: Tabs, server: Server
+) -> None:
+    chambers, public = sign_in(tabs, server), tabs(f"/agenda/{SLUG}")
+    expect(public.locator(".picker-time").first).to_be_visible(timeout=20_000)
+    before = total(chambers)
+    assert_accessible(chambers)
+    assert_no_sideways_scroll(chambers)
+    chambers.set_viewport_size({"width": 1280, "height": 900})
+
+    chambers.get_by_role("button", name="Incluir janela").click()
+    row = chambers.locator("#windows .rules-row").last
+    expect(row.get_by_label("Dia")).to_be_focused()
+    row.get_by_label("Dia").select_option("4")
+    row.get_by_label("Das").fill("09:00")
+    row.get_by_label("Às").fill("09:40")
+    expect(chambers.locator("#previa-semanas strong")).not_to_have_text(f"{before} horários")
+    fridays = chambers.locator(".rules-preview td:nth-child(5) button")
+    expect(fridays.filter(has_text="2 horários").first).to_be_visible()
+    expect(chambers.get_by_text("Rascunho salvo às")).to_be_visible()
+
+    chambers.get_by_role("button", name="Publicar", exact=True).click()
+    expect(chambers.locator("#situacao")).to_contain_text("Publicada às")
+    expect(chambers.locator("#situacao")).to_be_focused()
+    seen = public.locator(".picker-cal td:nth-child(5) button")
+    expect(seen.filter(has_text="2 livres").first).to_be_visible()
+    assert_accessible(chambers)
+
+    change = (clock.local_day(clock.now()) + timedelta(days=7)).isoformat()
+    chambers.locator("#starts_on").fill(change)
+    chambers.locator("#slot_minutes").fill("40")
+    chambers.locator("#step_minutes").fill("40")
+    expect(fridays.filter(has_text="1 horário").first).to_be_visible()
+    chambers.get_by_role("button", name="Publicar", exact=True).click()
+    expect(chambers.locator("#situacao")).to_contain_text("outras valem a partir de")
+    expect(chambers.locator(".rules-history")).to_contain_text("marcada")
+    lengths = {False: set[int](), True: set[int]()}
+    for one in httpx.get(f"{server.url}/api/v1/agendas/{SLUG}/slots", timeout=30).json()["items"]:
+        start, end = (datetime.fromisoformat(one[name]) for name in ("start", "end"))
+        lengths[one["start"][:10] >= change].add((end - start).seconds // 60)
+    assert lengths == {False: {20}, True: {40}}
+
+
+def test_contradictions_stand_at_their_fields_and_what_was_typed_stays(
+    tabs: Tabs, server: Server
+) -> None:
+    page = sign_in(tabs, server)
+    first = page.locator("#windows .rules-row").first
+    first.get_by_label("Às").fill("01:00")
+    page.locator("#place").fill("")
+    page.get_by_role("button", name="Publicar", exact=True).click()
+    expect(page.locator("#resumo-de-erros")).to_be_focused()
+    expect(first.locator(".err")).to_contain_text("vem antes do começo")
+    expect(page.locator("#place-erro")).to_contain_text("Diga a sala")
+    expect(first.get_by_label("Às")).to_have_value("01:00")
+    assert_accessible(page)
+    page.reload()
+    expect(page.locator(".rules-form")).to_be_visible(timeout=20_000)
+    expect(page.locator("#windows .rules-row").first.get_by_label("Às")).to_have_value("01:00")
+    page.get_by_role("button", name="Descartar").click()
+    expect(page.locator("#place")).not_to_have_value("")
+
+
+def test_the_preview_is_walked_with_the_arrow_keys(tabs: Tabs, server: Server) -> None:
+    page = sign_in(tabs, server)
+    chosen = page.locator(".rules-preview button[aria-pressed=true]")
+    chosen.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".rules-day h3")).to_have_count(1)
+    assert page.locator(".rules-preview td button[tabindex='0']").count() == 1
+
+
+def test_a_stranger_is_led_to_sign_in(tabs: Tabs) -> None:
+    page = tabs("/gabinete/agenda")
+    page.wait_for_url(re.compile(r"/entrar\?voltar=%2Fgabinete%2Fagenda"), timeout=20_000)
