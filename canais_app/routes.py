@@ -47,6 +47,7 @@ ADMIN_CALENDAR = "/admin/calendario"
 ADMIN_NOTICES = "/admin/avisos"
 ADMIN_SETTINGS = "/admin/configuracao"
 ADMIN_IMPORT = "/admin/importacao"
+ADMIN_SYNONYMS = "/admin/sinonimos"
 
 API = "/api/v1"
 AGENDA_FEED = API + "/agendas/{slug}/feed.ics"

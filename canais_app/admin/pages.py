@@ -17,6 +17,8 @@ from canais_app.admin.notices.page import page as notices
 from canais_app.admin.notices.state import Notices
 from canais_app.admin.people.page import page as people
 from canais_app.admin.people.state import People
+from canais_app.admin.synonyms.page import page as synonyms
+from canais_app.admin.synonyms.state import Synonyms
 from canais_app.admin.trail.page import page as trail
 from canais_app.admin.trail.state import Trail
 from canais_app.ui.pages import listed
@@ -30,6 +32,7 @@ _ALL = (
     (keys, routes.ADMIN_TOKENS, "Chaves da API", "Chaves de programas.", Keys.load),
     (letters, routes.ADMIN_OUTBOX, "Mensagens", "A fila de mensagens.", Letters.load),
     (importing, routes.ADMIN_IMPORT, "Importação", "O diretório num arquivo.", Importing.load),
+    (synonyms, routes.ADMIN_SYNONYMS, "Sinônimos", "O que a busca entende.", Synonyms.load),
     (config, routes.ADMIN_SETTINGS, "Configuração", "Valores em vigor.", Config.load),
 )
 PAGES = tuple(

@@ -18,8 +18,11 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Procura unidades como a caixa de busca do portal."""
+    from canais_app.agenda.glimpses import bookable, glimpses
+    from canais_app.directory import extras
     from canais_app.directory.finding import find_units
 
+    extras.show_agendas(glimpses, bookable)
     found = db.run_reading(find_units, text, now=clock.now(), limit=limit)
     if as_json:
         print_json(found)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from canais_app.kit.errors import InvalidError
 
 DIGITS = 20
-PRIVATE_DIGITS = 6  # from here on what is typed may be a case number on its way
+PRIVATE_DIGITS = 4  # from here on what is typed may be a case number on its way
 _SHAPE = re.compile(r"(?<!\d)\d{7}\W{0,2}\d{2}\W{0,2}\d{4}\W{0,2}\d\W{0,2}\d{2}\W{0,2}\d{4}(?!\d)")
 _BEGINNING = re.compile(r"^\W*\d{7}\s?[-.]\s?\d{2}\b")
 STATE_COURT = "8"

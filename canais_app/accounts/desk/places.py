@@ -79,6 +79,16 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
         ),
     ),
     (
+        Permission.SHAPE_DIRECTORY,
+        Place(
+            routes.ADMIN_SYNONYMS,
+            "Sinônimos",
+            "O que as pessoas dizem, e o que a busca entende.",
+            "languages",
+            "Administração",
+        ),
+    ),
+    (
         Permission.EDIT_CALENDAR,
         Place(
             routes.ADMIN_CALENDAR,
