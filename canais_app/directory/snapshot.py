@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
-from sqlalchemy import select, type_coerce
+from sqlalchemy import Float, select, type_coerce
 from sqlalchemy.orm import class_mapper
 from sqlalchemy.types import NullType
 from sqlmodel import Session, SQLModel
@@ -187,7 +187,13 @@ def _rows(session: Session, model: type[M]) -> list[M]:
     """
     columns = list(class_mapper(model).local_table.columns)
     dialect = session.get_bind().dialect
-    made_by = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
+    # PostgreSQL's driver makes its own floats, and its processor wants to know their type.
+    made_by = [
+        None
+        if isinstance(c.type, Float)
+        else c.type.dialect_impl(dialect).result_processor(dialect, None)
+        for c in columns
+    ]
     makers = [(at, lru_cache(maxsize=4096)(make)) for at, make in enumerate(made_by) if make]
     names = [column.name for column in columns]
     row_of = namedtuple(model.__name__, names)._make  # noqa: PYI024 (made of the table's columns)
