@@ -46,8 +46,8 @@ PARTY_NAMES = {
 }
 SUBJECT_MARK = "Assunto: "
 MOST_SUBJECT = 200
-# Tokens in addresses have 43 characters; the code of a complaint is three groups of four.
-_SECRETS = re.compile(r"[\w-]{32,}|\b[2-9B-Z]{4}-[2-9B-Z]{4}-[2-9B-Z]{4}\b")
+# Tokens in addresses have 43 characters, keys in queries 22; a complaint's code 3 groups of 4.
+_SECRETS = re.compile(r"[\w-]{32,}|(?<==)[\w-]{20,}|\b[2-9B-Z]{4}-[2-9B-Z]{4}-[2-9B-Z]{4}\b")
 
 
 @dataclass(frozen=True)

@@ -64,13 +64,13 @@ def _place(one: rx.Var[Waited]) -> rx.Component:
     )
 
 
-def _part(title: str, rows: rx.Var, draw: object) -> rx.Component:
+def _part(title: str, rows: rx.Var, draw: object, look: str = "stack section") -> rx.Component:
     return rx.cond(
         rows.length() > 0,
         rx.el.section(
             rx.el.h2(title),
             rx.el.ul(rx.foreach(rows, draw), class_name="stack"),
-            class_name="section",
+            class_name=look,
         ),
     )
 
@@ -80,7 +80,7 @@ def found() -> rx.Component:
     return rx.el.div(
         rx.cond(
             MyAppointments.coming.length() > 0,
-            _part("Próximos", MyAppointments.coming, _item),
+            _part("Próximos", MyAppointments.coming, _item, "stack"),
             rx.el.div(
                 rx.el.p("Nenhum horário por vir."),
                 rx.el.p(

@@ -40,7 +40,8 @@ class AskMine(rx.State):
             limits.check("10/hour", "mine", str(self.router.session.client_ip))
             email = recalling.checked(parse(Address, form).email)
         except AppError as refusal:
-            self.problem, self.errors = refusal.message, refusal.errors
+            self.errors = refusal.errors
+            self.problem = "" if refusal.errors else refusal.message
             yield rx.set_focus("email")
             return
         self.problem, self.errors, self.sent = "", {}, True
