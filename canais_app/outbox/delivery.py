@@ -15,7 +15,7 @@ from canais_app.outbox.body import Body
 from canais_app.outbox.queue import Outgoing
 from canais_app.outbox.transports import RefusedError, Transport, UnreachableError, Way, transport
 
-SENDER_NAME = "Canais de Atendimento, Poder Judiciário de MT"
+SENDER_NAME = "Canais de Atendimento TJMT"  # a comma or an accent would need quoting
 IN_HOUSE = ("chambers", "registry")  # who may want to sort them into a folder
 log = structlog.get_logger()
 

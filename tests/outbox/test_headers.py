@@ -4,6 +4,7 @@ import email
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
+from email.utils import getaddresses
 
 import pytest
 from hypothesis import given
@@ -52,6 +53,14 @@ def test_an_answer_reaches_a_person(session: Session, now: datetime) -> None:
     body = mails["lawyer"].get_body(("plain",))
     assert body is not None
     assert "a resposta vai para gabinete@exemplo.invalid" in body.get_content()
+
+
+def test_the_sender_is_one_address(session: Session, now: datetime) -> None:
+    for mail in sent(session, now).values():
+        raw = email.message_from_bytes(bytes(mail))  # as programs that know no RFC 6532 read it
+        assert getaddresses([str(raw["From"])]) == [
+            ("Canais de Atendimento TJMT", "nao-responda@canais.invalid")
+        ]
 
 
 def test_robots_know_a_robot_wrote_and_offices_can_sort(session: Session, now: datetime) -> None:
