@@ -135,8 +135,10 @@ def test_every_route_outside_the_api_that_writes_asks_where_the_form_comes_from(
             assert own_origin in asked, route.path
 
 
-def test_what_a_cookie_opens_beside_pages_is_read_only() -> None:
-    assert [door for door in COOKIE_ROUTES if not door.startswith("GET ")] == []
+def test_what_a_cookie_opens_beside_pages_is_read_only_but_for_a_form_of_ours() -> None:
+    """That form keeps a file for an hour; the page writes it. It asks where it comes from."""
+    writes = [door for door in COOKIE_ROUTES if not door.startswith("GET ")]
+    assert writes == [f"POST {routes.IMPORT_FORM}"]
 
 
 # --- the API ------------------------------------------------------------------------------
