@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
@@ -17,6 +18,7 @@ FIRST = "0" * 64
 # Any number that nothing else in the portal locks: entries are written one after another.
 _CHAIN_LOCK = 20261124
 BATCH = 1000
+HASHED = ("actor_id", "actor", "door", "action", "entity", "entity_id", "changes")
 
 
 @dataclass(frozen=True)
@@ -66,37 +68,27 @@ def record_all(  # noqa: PLR0913 (an entry has that many parts)
     previous = session.scalar(last) or FIRST
     pending = iter(changes)
     while some := list(islice(pending, BATCH)):
-        rows: list[dict[str, object]] = []
+        rows: list[dict[str, Any]] = []
         for entity_id, change in some:
-            entry = AuditEntry(
-                at=now.astimezone(UTC),
-                actor_id=actor.staff_id,
-                actor=actor.name or "público",
-                door=actor.door,
-                action=action,
-                entity=entity,
-                entity_id=str(entity_id),
-                changes=json.loads(json.dumps(dict(change), default=str)),
-                previous_hash=previous,
-                hash="",
-            )
-            previous = entry.hash = _hash(entry)
-            rows.append(entry.model_dump(exclude={"id"}))
+            row = {
+                "at": now.astimezone(UTC),
+                "actor_id": actor.staff_id,
+                "actor": actor.name or "público",
+                "door": actor.door,
+                "action": action,
+                "entity": entity,
+                "entity_id": str(entity_id),
+                "changes": json.loads(json.dumps(dict(change), default=str)),
+                "previous_hash": previous,
+            }
+            previous = row["hash"] = _hash(row)
+            rows.append(row)
         session.execute(insert(AuditEntry), rows)
 
 
-def _hash(entry: AuditEntry) -> str:
-    parts = [
-        entry.previous_hash,
-        entry.at.astimezone(UTC).isoformat(),
-        entry.actor_id,
-        entry.actor,
-        entry.door,
-        entry.action,
-        entry.entity,
-        entry.entity_id,
-        entry.changes,
-    ]
+def _hash(row: Mapping[str, Any]) -> str:
+    parts = [row["previous_hash"], row["at"].astimezone(UTC).isoformat()]
+    parts += [row[name] for name in HASHED]
     words = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(words.encode()).hexdigest()
 
@@ -109,7 +101,7 @@ def verify(session: Session) -> ChainReport:
     )
     for entry in rows:
         count += 1
-        if entry.previous_hash != previous or _hash(entry) != entry.hash:
+        if entry.previous_hash != previous or _hash(vars(entry)) != entry.hash:
             return ChainReport(count, entry.id, previous)
         previous = entry.hash
     return ChainReport(count, None, previous)

@@ -138,12 +138,19 @@ def write_contact(kind: str, value: str) -> str:
         return value
 
 
-def contact(kind: ChannelKind) -> Callable[[str], str]:
-    """Return a reader of what a channel of this kind stores."""
+def contacts(*, accept_demo: bool) -> dict[ChannelKind, Callable[[str], str]]:
+    """Return for each kind the reader of what its channels store."""
+    return {kind: _contact(kind, accept_demo=accept_demo) for kind in ChannelKind}
+
+
+def _contact(kind: ChannelKind, *, accept_demo: bool) -> Callable[[str], str]:
+    is_phone = kind in values.PHONES
 
     def read(cell: str) -> str:
-        if kind in values.PHONES:
-            return values.phone(cell.removeprefix("'"))
-        return values.contact(kind, cells.plain(cell))
+        # A phone may begin with +, which elsewhere makes a formula.
+        value = values.contact(kind, cell.removeprefix("'") if is_phone else cells.plain(cell))
+        if not accept_demo and values.is_demo(value):
+            raise ValueError("É um contato de demonstração: em produção não entra.")
+        return value
 
     return read

@@ -1,7 +1,6 @@
 """Rows of channels: new ones, changed ones, those taken out of use."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from canais_app.directory.files.pairing import pair
@@ -28,7 +27,10 @@ class ContactRows:
         unit = self.ids[line.code]
         pairs, gone = pair(self.there.channels_of(line.stored, kind), line.contacts[kind])
         for stored, contact, position in pairs:
-            said = {**asdict(contact), "position": position}
+            said: Row = {
+                "value": contact.value, "label": contact.label, "note": contact.note,
+                "hours": contact.hours, "position": position,
+            }  # fmt: skip
             if stored:
                 self.change(unit, stored, said)
                 continue

@@ -78,8 +78,8 @@ class _Comparison:
 
     def read(self, raws: Iterable[Raw]) -> None:
         names, lines = named(iter(raws))
-        units = columns.of_units(self.there)
-        rules = Rules(self.there, units, heads.most_of(names), self.accepts_demo)
+        readers = columns.of_units(self.there), columns.contacts(accept_demo=self.accepts_demo)
+        rules = Rules(self.there, *readers, room=heads.most_of(names))
         for count, line in enumerate(lines, start=1):
             self.compare(line, rules)
             if count % EVERY == 0:

@@ -1,6 +1,6 @@
 """Reads a line beside what is stored: each column that differs is checked, the others are kept."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,12 @@ from canais_app.directory.models import ChannelKind, Feature
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What lines are read by: the stored directory, its columns, and the file's own."""
+    """What lines are read by: the stored directory, the readers of columns, the file's room."""
 
     there: Directory
     columns: tuple[Column, ...]
-    room: dict[ChannelKind, int]  # how many channels of a kind the file's head has room for
-    accepts_demo: bool
+    contacts: Mapping[ChannelKind, Callable[[str], str]]
+    room: Mapping[ChannelKind, int]  # how many channels of a kind the file's head has room for
 
 
 def read(line: Line, stored: StoredUnit | None, rules: Rules) -> Wanted | list[Refusal]:
@@ -45,6 +45,11 @@ class _Reader:
         code = stored.code if stored else line.cells.get(heads.CODE, "")
         self.wanted = Wanted(line.number, code, stored.name if stored else "", stored)
         self.refusals: list[Refusal] = []
+        self.differing = {
+            column
+            for column in line.cells.keys() | self.before.keys()
+            if self.cell(column) != cells.neutral(self.before.get(column, ""))
+        }
 
     def read(self) -> Wanted | list[Refusal]:
         for column in self.rules.columns:
@@ -57,9 +62,6 @@ class _Reader:
 
     def cell(self, column: str) -> str:
         return self.line.cells.get(column, "")
-
-    def differs(self, column: str) -> bool:
-        return self.cell(column) != cells.neutral(self.before.get(column, ""))
 
     def ask(self, column: str, how: Callable[[str], Any]) -> Any:  # noqa: ANN401 (what the cell says)
         try:
@@ -82,7 +84,7 @@ class _Reader:
         return bool(found)
 
     def read_column(self, column: Column) -> None:
-        if self.stored and not self.differs(column.name):
+        if self.stored and column.name not in self.differing:
             return
         asked = len(self.refusals)
         value = self.ask(column.name, column.read)
@@ -95,7 +97,7 @@ class _Reader:
             self.wanted.values[column.field] = value
 
     def read_features(self) -> None:
-        if not any(map(self.differs, heads.FEATURES)):
+        if self.differing.isdisjoint(heads.FEATURES):
             self.wanted.values |= {} if self.stored else {"accessibility": {}}
             return
         said: dict[str, dict[str, str]] = {}
@@ -119,7 +121,7 @@ class _Reader:
             self.refuse(missing, "A unidade tem mais canais deste tipo: falta esta coluna.")
             return
         names = heads.of_channels(kind, room)
-        if not any(self.differs(name) for group in names for name in group):
+        if all(map(self.differing.isdisjoint, names)):
             return
         found = list(self.contacts_of(kind, names))
         if len({contact.value for contact in found}) < len(found):
@@ -133,17 +135,17 @@ class _Reader:
 
     def contacts_of(self, kind: ChannelKind, names: Sequence[tuple[str, ...]]) -> Iterator[Contact]:
         rows = self.rules.there.channels_of(self.stored, kind)
-        for number, (value, label, note, hours) in enumerate(names):
-            group = (value, label, note, hours)
+        for number, group in enumerate(names):
             if not any(map(self.cell, group)):
                 continue
+            value, label, note, hours = group
             if not self.cell(value):
                 self.refuse(value, "Falta o contato: há nome, observação ou horário dele.")
                 continue
             row = rows[number] if number < len(rows) else None
             asked = len(self.refusals)
             contact = Contact(
-                self.unless_same(value, row and row.value, self.contact_reader(kind)),
+                self.unless_same(value, row and row.value, self.rules.contacts[kind]),
                 self.unless_same(label, row and row.label, columns.label),
                 self.unless_same(note, row and row.note, columns.note),
                 self.unless_same(hours, row and row.hours, columns.hours),
@@ -153,13 +155,4 @@ class _Reader:
 
     def unless_same(self, column: str, kept: Any, how: Callable[[str], Any]) -> Any:  # noqa: ANN401 (what the cell says)
         """Return what is stored where the cell says the same, else what the cell says."""
-        return self.ask(column, how) if kept is None or self.differs(column) else kept
-
-    def contact_reader(self, kind: ChannelKind) -> Callable[[str], str]:
-        def read(cell: str) -> str:
-            value = columns.contact(kind)(cell)
-            if not self.rules.accepts_demo and values.is_demo(value):
-                raise ValueError("É um contato de demonstração: em produção não entra.")
-            return value
-
-        return read
+        return self.ask(column, how) if kept is None or column in self.differing else kept
