@@ -320,3 +320,19 @@ def test_generating_appointments_without_a_gabinete_is_refused(session: Session)
         bulk.generate(session, units=0, appointments=1, complaints=0, seed=1, now=clock.now())
     assert session.exec(select(func.count()).select_from(Comarca)).one() == 82
     assert session.exec(select(func.count()).select_from(CalendarDay)).one() == 0
+
+
+def test_production_gets_the_facts_and_no_demonstration(
+    run: Run, configure: Callable[..., None]
+) -> None:
+    configure(
+        PROFILE="production", SECRET_KEY="x" * 40, PUBLIC_URL="https://canais.exemplo.invalid"
+    )
+    configure(RATE_LIMITS="on")
+    for _ in range(2):  # twice is once
+        code, said, _err = run("seed")
+        assert (code, "canais import" in said) == (0, True)
+    with Session(db.engine()) as session:
+        assert session.exec(select(func.count()).select_from(Comarca)).one() > 70
+        assert session.exec(select(func.count()).select_from(CalendarDay)).one() > 50
+        assert session.exec(select(func.count()).select_from(Unit)).one() == 0
