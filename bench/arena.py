@@ -30,12 +30,15 @@ class Arena:
         self.id, self.slug = made.id or 0, made.slug
 
     def starts(self) -> Iterator[datetime]:
-        """Yield a time for each round, an hour apart, from tomorrow on."""
+        """Yield a time for each round, an hour apart, from tomorrow on: 1h to 18h.
+
+        Three hours are left behind the last, for those who move from elsewhere.
+        """
         from canais_app.kit import clock
 
         first = clock.local_day(self.now) + timedelta(days=1)
         for turn in range(self.rounds):
-            days, hour = divmod(turn, 20)
+            days, hour = divmod(turn, 18)
             yield clock.at(first + timedelta(days=days), hour + 1)
 
     def form(self, start: datetime) -> dict[str, Any]:
