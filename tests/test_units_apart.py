@@ -37,7 +37,7 @@ from canais_app.agenda.substitutes import Handover
 from canais_app.agenda.walk_ins import Arrival
 from canais_app.complaints import triage
 from canais_app.complaints.lifecycle import Status
-from canais_app.directory import changes, contacts, editing, history, locks, proposals
+from canais_app.directory import changes, contacts, editing, history, locks, proposals, sheets
 from canais_app.directory.drafts import Basis, ChannelDraft, UnitDraft
 from canais_app.directory.models import Channel, ContactProposal, UnitChange, UnitKind
 from canais_app.expediente import posting
@@ -261,6 +261,7 @@ OF_MANAGERS: dict[str, Call] = {
         w.session, w.code, w.channel, up=True, actor=a, now=w.now
     ),
     "directory.history.undo": lambda w, a: history.undo(w.session, w.change, actor=a, now=w.now),
+    "directory.sheets.desk": lambda w, a: sheets.desk(w.session, w.code, actor=a, now=w.now),
     "directory.locks.take": lambda w, a: locks.take(w.session, w.code, actor=a, now=w.now),
     "directory.locks.release": lambda w, a: locks.release(w.session, w.code, actor=a),
     "directory.proposals.accept": lambda w, a: proposals.accept(
@@ -309,6 +310,9 @@ ELSEWHERE: dict[str, str] = {
     "directory.sheets.list_units": "lists one's own",
     "directory.sheets.my_units": "lists one's own",
     "directory.sheets.units_named": "names of units are public",
+    "directory.synonyms.listed": "no role of a unit edits what the search understands",
+    "directory.synonyms.remove": "the same",
+    "directory.synonyms.save": "the same",
     "directory.tree.create": "no role of a unit shapes the tree",
     "directory.tree.move": "the same",
     "directory.tree.restore": "the same",

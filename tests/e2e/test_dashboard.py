@@ -103,7 +103,9 @@ def test_an_unknown_filter_is_said_and_the_dashboard_shown_without_it(
     tabs: Callable[..., Page], server: Server
 ) -> None:
     page = _open(tabs, server, "/corregedoria?comarca=lugar-nenhum")
-    expect(page.get_by_role("alert")).to_contain_text("filtro que não conhecemos (comarca)")
+    expect(page.locator("main").get_by_role("alert")).to_contain_text(
+        "filtro que não conhecemos (comarca)"
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -55,8 +55,8 @@ def test_out_corrected_looked_at_and_written_by_keyboard(tabs: Tabs, tmp_path: P
     page = open_page(tabs)
     check(page)
     lines = take_out(page)
-    before = lines[0]["endereco"]
-    lines[0]["endereco"] = "Rua das Flores, 100"
+    first = next(line for line in lines if line["endereco"])
+    before, first["endereco"] = first["endereco"], "Rua das Flores, 100"
     lines.append(dict.fromkeys(lines[0], "") | {
         "codigo": "TJMT-99999", "nome": "Vara trazida por arquivo", "tipo": "vara", "grau": "1",
         "comarca": "Sinop", "situacao": "ativa", "email": "trazida@exemplo.invalid",
@@ -106,5 +106,5 @@ def test_a_file_too_large_or_of_another_kind_is_said_at_the_form(
         file.write_bytes(content)
         page.get_by_label("Arquivo CSV ou XLSX").set_input_files(file)
         page.get_by_role("button", name="Ver o que mudaria").click()
-        expect(page.get_by_role("alert")).to_contain_text(said)
+        expect(page.locator("main").get_by_role("alert")).to_contain_text(said)
         check(page)

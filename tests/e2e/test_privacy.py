@@ -67,10 +67,6 @@ def test_a_case_number_is_in_no_address_log_file_or_table_after_a_search(
         )
         httpx.post(f"{server.url}/api/v1/case-lookup", json={"number": number}, timeout=30)
         asked.append(page.url)
-    page.get_by_role("link", name="Relatar falha").first.click()
-    page.go_back()
-    page.wait_for_load_state("networkidle")
-    asked.append(page.url)
     stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert not _stands_in(stored)
     assert [url for url in asked if _stands_in(url)] == []

@@ -112,7 +112,7 @@ def test_a_wrong_password_is_said_in_one_sentence_and_keeps_the_address(
     page.get_by_label("E-mail").fill("corregedoria@exemplo.invalid")
     page.get_by_label("Senha").fill("outra senha qualquer")
     page.get_by_role("button", name="Entrar").click()
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("main").get_by_role("alert")).to_be_visible()
     expect(page.get_by_label("E-mail")).to_have_value("corregedoria@exemplo.invalid")
     assert_accessible(page)
 

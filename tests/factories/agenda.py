@@ -20,7 +20,7 @@ MADE = datetime(2026, 1, 1, tzinfo=UTC)
 
 def comarca(session: Session) -> Comarca:
     """The one comarca of these tests."""
-    found = session.exec(select(Comarca).where(Comarca.slug == "sinop-teste")).first()
+    found = session.exec(select(Comarca).where(Comarca.name == "Sinop")).first()
     if found is None:
         found = Comarca(
             slug="sinop-teste", name="Sinop", ibge_code="0000001", latitude=-11.8, longitude=-55.5
