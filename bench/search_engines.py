@@ -1,0 +1,157 @@
+"""Claim: our own index finds at least as much as engines one could have taken, and no slower.
+
+All are asked the same questions in turn, in one process: `python -m bench.search_engines UNITS`
+shows a table. Ours is asked through the service and answers with whole cards, facets and advice;
+the others answer with names.
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from bench import typing
+from bench.apart import fill, measured
+from bench.claim import Claim
+from bench.engines import ANSWERS, Engine, Row, others
+
+UNITS, SAMPLE = 20_000, 120
+OURS = "a nossa"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is typed, and the names of which any one is what was meant."""
+
+    way: str
+    words: str
+    meant: frozenset[str]
+
+
+def claims() -> Iterable[Claim]:
+    """Compare recall@3 for each way of asking, and the slowest questions of all."""
+    figures = measured("bench.search_engines", UNITS)
+    rivals = [engine for engine in _engines_of(figures) if engine != OURS]
+    for way in WAYS:
+        ours = figures[f"{OURS}|{way}|recall@3"]
+        best = max(rivals, key=lambda engine: figures[f"{engine}|{way}|recall@3"])
+        bar = figures[f"{best}|{way}|recall@3"]
+        yield Claim(
+            f"busca comparada, {way}: entre as três primeiras",
+            f"{ours:.1%}",
+            f"≥ a melhor das outras ({best}, {bar:.1%})",
+            ours >= bar,
+        )
+    ours = figures[f"{OURS}|todas|p95"]
+    for engine in rivals:
+        if engine.startswith(("rapidfuzz", "pg_trgm")):
+            bar = figures[f"{engine}|todas|p95"]
+            what = f"busca comparada com {engine}, tempo"
+            yield Claim(what, f"p95 {ours:.1f} ms", f"≤ p95 {bar:.1f} ms", ours <= bar)
+
+
+def _one_letter(name: str, rng: Random) -> str:
+    return rng.choice((typing.lose, typing.add, typing.change, typing.swap))(name, rng)
+
+
+BY_NAME = {
+    "nome exato": typing.itself,
+    "nome com um erro": _one_letter,
+    "nome em outra ordem": typing.shuffle,
+    "nome sem acentos": typing.plain,
+}
+BY_SUBJECT = {  # the court's word, in the names themselves → what people say for it
+    "família": ("pensão", "divórcio", "guarda dos filhos"),
+    "criminal": ("furto", "assalto"),
+    "infância": ("adoção", "conselho tutelar"),
+    "violência doméstica": ("maria da penha", "medida protetiva"),
+    "execução fiscal": ("iptu", "dívida ativa"),
+    "execução penal": ("progressão de regime", "tornozeleira"),
+}
+COURT_WORD, LAY_WORD = "matéria e comarca", "palavra leiga e comarca"
+WAYS = (*BY_NAME, COURT_WORD, LAY_WORD)
+
+
+def questions(rows: Sequence[Row], rng: Random) -> list[Question]:
+    """Return `SAMPLE` questions of each way; of a subject any unit of that place will do."""
+    asked = [
+        Question(way, typed(row.name, rng), frozenset({row.name}))
+        for way, typed in BY_NAME.items()
+        for row in rng.sample(rows, SAMPLE)
+    ]
+    meant: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        for word in BY_SUBJECT:
+            if row.place and any(tag.startswith(word) for tag in row.subjects):
+                meant[word, row.place].add(row.name)
+    for way in (COURT_WORD, LAY_WORD):
+        for (word, place), names in rng.choices(sorted(meant.items()), k=SAMPLE):
+            said = word if way == COURT_WORD else rng.choice(BY_SUBJECT[word])
+            asked.append(Question(way, f"{said} {place.lower()}", frozenset(names)))
+    return asked
+
+
+def measure(units: int) -> dict[str, float]:
+    """Return `engine|way|figure` → recall@1, recall@3, median and p95 in milliseconds."""
+    from canais_app.directory import finding, kept
+    from canais_app.kit import clock, db
+
+    fill(units)
+    now = clock.now()
+    with db.reading() as session:
+        units_known = kept.load(session).index.documents
+        rows = [Row(d.name, d.comarca, d.competences, d.aliases) for d in units_known]
+
+        def ours(words: str) -> list[str]:
+            answer = finding.find_units(session, words, now=now, limit=ANSWERS)
+            return [card.name for card in answer.items]
+
+        with others(rows) as rivals:
+            return _compare({OURS: ours, **rivals}, questions(rows, Random(5)))
+
+
+def _compare(engines: dict[str, Engine], asked: Sequence[Question]) -> dict[str, float]:
+    """Ask all engines each question before the next, so that a busy machine slows all alike."""
+    seen: defaultdict[tuple[str, str], list[tuple[float, bool, bool]]] = defaultdict(list)
+    for ask in engines.values():
+        ask("sinop")
+    for question in asked:
+        for engine, ask in engines.items():
+            start = time.perf_counter()
+            found = ask(question.words)
+            spent = (time.perf_counter() - start) * 1000
+            first, three = (bool(question.meant.intersection(found[:most])) for most in (1, 3))
+            for way in (question.way, "todas"):
+                seen[engine, way].append((spent, first, three))
+    figures: dict[str, float] = {}
+    for (engine, way), each in seen.items():
+        spent, first, three = zip(*each, strict=True)
+        figures[f"{engine}|{way}|recall@1"] = statistics.fmean(first)
+        figures[f"{engine}|{way}|recall@3"] = statistics.fmean(three)
+        figures[f"{engine}|{way}|median"] = statistics.median(spent)
+        figures[f"{engine}|{way}|p95"] = statistics.quantiles(spent, n=20)[-1]
+    return figures
+
+
+def _engines_of(figures: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(key.split("|")[0] for key in figures))
+
+
+def _table(figures: dict[str, float]) -> Iterator[str]:
+    yield "| | mediana | p95 | " + " | ".join(f"{way} @1 / @3" for way in WAYS) + " |"
+    yield "|---" * (3 + len(WAYS)) + "|"
+    for engine in _engines_of(figures):
+        of = {way: [figures[f"{engine}|{way}|recall@{n}"] for n in (1, 3)] for way in WAYS}
+        shares = [f"{first:.0%} / {three:.0%}" for first, three in of.values()]
+        spent = [f"{figures[f'{engine}|todas|{one}']:.1f} ms" for one in ("median", "p95")]
+        yield f"| {' | '.join((engine, *spent, *shares))} |"
+
+
+if __name__ == "__main__":
+    seen = measure(int(sys.argv[1]))
+    print(*_table(seen), sep="\n", file=sys.stderr)
+    print(json.dumps(seen, ensure_ascii=False))
