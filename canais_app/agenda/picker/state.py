@@ -63,6 +63,8 @@ def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, objec
     shown = _shown(board, now)
     marks = view.marks(board)
     said = view.news(_memory.swap(room, marks), marks, view.turns(board))
+    if not said.words:  # shown anew without a change (the clock, the calendar): the news stays
+        return shown
     return {
         **shown,
         "news_day": said.day,
