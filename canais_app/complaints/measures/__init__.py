@@ -1,0 +1,1 @@
+"""What the Corregedoria's figures are made of: each module measures one thing."""
