@@ -293,7 +293,6 @@ ELSEWHERE: dict[str, str] = {
     "complaints.tables.file_of": "the same",
     "complaints.tables.read": "the same",
     "complaints.queries.detail": "no role of a unit triages",
-    "complaints.queries.open_by_status": "the same",
     "complaints.queries.queue_page": "the same",
     "complaints.queries.queue_total": "the same",
     "complaints.triage.extend": "the same",

@@ -12,10 +12,9 @@ from canais_app.accounts import audit, backoff, passwords, queries, sessions
 from canais_app.accounts.models import LoginSession, Staff
 from canais_app.accounts.roles import Actor, require_person
 from canais_app.accounts.sessions import SignedIn
-from canais_app.kit import clock
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, NotSignedInError
 from canais_app.kit.seal import SealBrokenError, seal, unseal
-from canais_app.kit.text import date_words, hour_words, new_code, same, token_hash
+from canais_app.kit.text import moment_words, new_code, same, token_hash
 
 ISSUER = "Canais de Atendimento TJMT"
 RECOVERY_CODES = 8
@@ -59,11 +58,6 @@ def _self(session: Session, actor: Actor) -> Staff:
 def _enrolling(session: Session, actor: Actor) -> Staff:
     """Return the person, who may owe the second step: setting it up is what they may do."""
     return _self(session, replace(actor, owes_second_step=False))
-
-
-def moment_words(moment: datetime) -> str:
-    """Return `23/11/2026, 14h05` on the court's clock."""
-    return f"{date_words(clock.local_day(moment))}, {hour_words(moment)}"
 
 
 def browser_words(agent: str) -> str:

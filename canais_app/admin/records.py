@@ -12,12 +12,11 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.models import AuditEntry
-from canais_app.accounts.own import moment_words
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.kit import clock, paging
 from canais_app.kit.errors import NotFoundError
 from canais_app.kit.paging import Page
-from canais_app.kit.text import neutral
+from canais_app.kit.text import moment_words, neutral
 from canais_app.outbox import service as outbox
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.service import OutboxStatus

@@ -8,11 +8,11 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit, own, policies, queries, sessions
 from canais_app.accounts.models import ApiToken, LoginSession, Staff
-from canais_app.accounts.own import SessionRow, moment_words
+from canais_app.accounts.own import SessionRow
 from canais_app.accounts.roles import Actor, Permission, Role, require
 from canais_app.directory.models import Unit
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
-from canais_app.kit.text import new_token, token_hash
+from canais_app.kit.text import moment_words, new_token, token_hash
 
 STATUS_WORDS = {"active": "Ativa", "invited": "Convite enviado", "suspended": "Suspensa"}
 MOST_UNITS = 20

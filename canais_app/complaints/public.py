@@ -11,14 +11,14 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.complaints.models import ComplaintHour
-from canais_app.complaints.queries import channel_name, moment_words
 from canais_app.complaints.views import ChannelStatus, PlaceStatus, StatRow, StatusBoard
 from canais_app.directory import notices
 from canais_app.directory.models import Comarca, Unit
+from canais_app.directory.said import channel_name
 from canais_app.directory.views import NoticeView
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError, NotFoundError
-from canais_app.kit.text import fold, plural
+from canais_app.kit.text import fold, moment_words, plural
 
 WINDOW = timedelta(hours=24)
 FEWEST = 5  # smaller counts could point at a person and are not published

@@ -1,6 +1,5 @@
 """What the complaints answer: one's own report, the Corregedoria's list, counts."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -15,7 +14,8 @@ from canais_app.complaints.filters import Filters
 from canais_app.complaints.lifecycle import CLOSED, STATUS_NAMES, Status
 from canais_app.complaints.models import KIND_NAMES, Complaint, ComplaintEvent, Kind
 from canais_app.complaints.views import Detail, Move, QueueRow, Step, Tracked
-from canais_app.directory.models import CHANNEL_NAMES, ChannelKind, Comarca, Unit
+from canais_app.directory.models import Comarca, Unit
+from canais_app.directory.said import channel_name
 from canais_app.kit import clock, text
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.kit.paging import Page, clip, decode, encode
@@ -27,16 +27,6 @@ _MARKS = {
     lifecycle.EXTENDED: "Prazo prorrogado por 30 dias",
     lifecycle.IDENTITY_OPENED: "Identidade aberta",
 }
-
-
-def channel_name(channel: str) -> str:
-    """Return a channel's name; empty when the report is about none in particular."""
-    return CHANNEL_NAMES[ChannelKind(channel)] if channel else ""
-
-
-def moment_words(moment: datetime) -> str:
-    """Return `24/11/2026, 14h33`."""
-    return f"{text.date_words(clock.local_day(moment))}, {text.hour_words(moment)}"
 
 
 def find_own(session: Session, protocol: str, secret: str) -> Complaint:
@@ -80,8 +70,8 @@ def by_protocol(session: Session, protocol: str, secret: str, *, now: datetime) 
         kind=row.kind,
         kind_words=KIND_NAMES[Kind(row.kind)],
         text=row.text,
-        occurred=moment_words(row.occurred_at),
-        received=moment_words(row.created_at),
+        occurred=text.moment_words(row.occurred_at),
+        received=text.moment_words(row.created_at),
         due=text.date_words(clock.local_day(row.due_at)),
         deadline=_deadline(row, now),
         due_at=row.due_at,
@@ -175,8 +165,8 @@ def detail(session: Session, actor: Actor, protocol: str, *, now: datetime) -> D
         channel=channel_name(row.channel),
         kind=KIND_NAMES[Kind(row.kind)],
         text=text.mask(row.text),
-        occurred=moment_words(row.occurred_at),
-        received=moment_words(row.created_at),
+        occurred=text.moment_words(row.occurred_at),
+        received=text.moment_words(row.created_at),
         due=text.date_words(clock.local_day(row.due_at)),
         deadline=_deadline(row, now),
         late=_late(row, now),
@@ -237,7 +227,7 @@ def _place(session: Session, row: Complaint) -> tuple[Unit, str]:
 def _step(event: ComplaintEvent, *, masked: bool) -> Step:
     mine = event.who == _REPORTER
     return Step(
-        at=moment_words(event.at),
+        at=text.moment_words(event.at),
         title=_title(event, mine=mine),
         who=event.who,
         text=text.mask(event.text) if masked else event.text,
@@ -272,7 +262,7 @@ def _queue_row(row: Complaint, unit: Unit, comarca: Comarca | None, *, now: date
     return QueueRow(
         protocol=row.protocol,
         href=routes.complaint(row.protocol),
-        occurred=moment_words(row.occurred_at),
+        occurred=text.moment_words(row.occurred_at),
         unit=unit.name,
         comarca=comarca.name if comarca else "",
         channel=channel_name(row.channel) or "Nenhum em particular",
@@ -338,14 +328,3 @@ def _places(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
             )
         made.append(col(Unit.comarca_id) == comarca_id)
     return made
-
-
-def open_by_status(session: Session, actor: Actor) -> dict[str, int]:
-    """Count all complaints by where they stand.
-
-    Raises:
-        NotSignedInError, NotPermittedError: not for this actor.
-    """
-    require(actor, Permission.TRIAGE_COMPLAINTS)
-    asked = select(Complaint.status, func.count()).group_by(col(Complaint.status))
-    return dict(Counter(dict(session.exec(asked).all())))

@@ -20,10 +20,11 @@ from canais_app.complaints.models import (
     Kind,
     ProtocolCounter,
 )
-from canais_app.complaints.queries import channel_name, find_own
+from canais_app.complaints.queries import find_own
 from canais_app.complaints.reports import Report, check_channel, check_moment
 from canais_app.directory.models import Unit
 from canais_app.directory.queries import unit_ref
+from canais_app.directory.said import channel_name
 from canais_app.directory.views import UnitRef
 from canais_app.expediente.calendar import Place
 from canais_app.expediente.queries import load_calendar

@@ -15,7 +15,7 @@ from canais_app.expediente.queries import NoticeRow, load_calendar, notices_sinc
 from canais_app.expediente.rules import DayRule, Effect, NoticeKind
 from canais_app.expediente.times import DAY, moment_of
 from canais_app.kit import clock
-from canais_app.kit.text import date_words, hour_words
+from canais_app.kit.text import date_words, hour_words, moment_words
 
 AHEAD = timedelta(days=45)  # how early an announced notice is shown
 REMEMBERED = timedelta(days=30)  # how long a feed says that a notice is over
@@ -200,11 +200,6 @@ def span_words(start: datetime, end: datetime | None) -> str:
 
 def _is_midnight(moment: datetime) -> bool:
     return clock.local(moment).time() == clock.local(moment).time().min
-
-
-def moment_words(moment: datetime) -> str:
-    """Return `24/11/2026, 9h`."""
-    return f"{date_words(clock.local_day(moment))}, {hour_words(moment)}"
 
 
 def _sentence(*parts: str) -> str:

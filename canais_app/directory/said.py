@@ -38,8 +38,8 @@ def field_name(name: str) -> str:
 
 
 def channel_name(kind: str) -> str:
-    """Return a kind of channel as people call it."""
-    return CHANNEL_NAMES[ChannelKind(kind)]
+    """Return a kind of channel as people call it; empty for none in particular."""
+    return CHANNEL_NAMES[ChannelKind(kind)] if kind else ""
 
 
 def value(name: str, stored: object) -> str:

@@ -116,6 +116,11 @@ def date_words(day: date) -> str:
     return f"{day.day:02d}/{day.month:02d}/{day.year}"
 
 
+def moment_words(moment: datetime) -> str:
+    """Return `25/11/2026, 14h20`."""
+    return f"{date_words(clock.local_day(moment))}, {hour_words(moment)}"
+
+
 def number_words(value: float, decimals: int = 0) -> str:
     """Return a number as pt-BR writes it: `1.234,5`."""
     return f"{value:,.{decimals}f}".replace(",", " ").replace(".", ",").replace(" ", ".")

@@ -7,8 +7,9 @@ from sqlmodel import Session
 
 from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
 from canais_app.complaints import figures, tables
-from canais_app.complaints.dashboard import words
+from canais_app.complaints.dashboard import telling
 from canais_app.complaints.figures import measure
+from canais_app.complaints.measures.history import hour_parts
 from canais_app.complaints.slices import Slice, parse_slice, parse_variant
 from canais_app.complaints.spikes import Level
 from canais_app.complaints.tables import By, Name
@@ -47,7 +48,7 @@ def test_nothing_filed_ever_is_read_without_a_fault(session: Session, now: datet
     found = measure(session, Slice(), now=now)
     assert found.alarms == ()
     assert found.ranking == ()
-    assert words.view_of(found).alarm_words == "Nenhuma unidade acima do normal"
+    assert telling.view_of(found).alarm_words == "Nenhuma unidade acima do normal"
 
 
 def test_a_quiet_day_raises_no_alarm(session: Session, unit: Unit, now: datetime) -> None:
@@ -87,7 +88,7 @@ def test_a_closed_unit_raises_no_alarm(session: Session, unit: Unit, now: dateti
     make_notice(session, "sem energia", starts_at=now - HOUR, act="Portaria 1", unit_id=unit.id)
     found = measure(session, Slice(), now=now)
     assert found.alarms == ()
-    assert words.view_of(found).muted == [
+    assert telling.view_of(found).muted == [
         "Secretaria da 1ª Vara: sem energia, desde 13h (Portaria 1)"
     ]
 
@@ -171,7 +172,7 @@ def test_deadlines_are_counted_and_the_settled_left_out(
     factory.complaint(session, now - HOUR, unit_id)
     due = measure(session, Slice(), now=now).deadlines
     assert (due.overdue, due.today, due.open) == (1, 1, 3)
-    view = words.view_of(measure(session, Slice(), now=now)).due
+    view = telling.view_of(measure(session, Slice(), now=now)).due
     assert view.title == "1 prazo vence hoje"
     assert [day.title for day in view.days][:2] == ["Vencidos", "Hoje, segunda, 23/11"]
     assert view.days[1].rows[0].due == "dia 30 de 30"
@@ -179,7 +180,7 @@ def test_deadlines_are_counted_and_the_settled_left_out(
 
 def test_the_headline_states_the_finding(session: Session, unit: Unit, now: datetime) -> None:
     _burst(session, unit, now, 5)
-    view = words.view_of(measure(session, Slice(), now=now))
+    view = telling.view_of(measure(session, Slice(), now=now))
     assert view.alarm_words + view.rest_words == (
         "1 unidade acima do normal agora; 1 prazo vence hoje"
     )
@@ -267,5 +268,5 @@ def test_every_table_has_a_head(session: Session, unit: Unit, now: datetime) -> 
 
 def test_hours_are_cut_in_proportion() -> None:
     start = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
-    parts = figures.hour_parts(start, start + HOUR)
+    parts = hour_parts(start, start + HOUR)
     assert [share for _, share in parts] == [0.5, 0.5]

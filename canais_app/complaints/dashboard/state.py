@@ -13,7 +13,7 @@ from canais_app import routes
 from canais_app.accounts import guard
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.complaints import figures
-from canais_app.complaints.dashboard import words
+from canais_app.complaints.dashboard import telling
 from canais_app.complaints.dashboard.view import View
 from canais_app.complaints.service import TOPIC
 from canais_app.complaints.slices import Slice, parse_slice, parse_variant
@@ -119,7 +119,7 @@ class DashboardState(rx.State):
         await live.join(self, TOPIC, chosen.variant(), still=guard.still(actor, _check))
         read = await db.in_reading(figures.snapshot, actor, chosen, now=now)
         self.comarcas, self.units = await db.in_reading(figures.choices, actor, chosen)
-        self.view, self.ready = words.view_of(read), True
+        self.view, self.ready = telling.view_of(read), True
         self.chosen = {
             "p": "" if chosen.first else chosen.period,
             "de": chosen.first.isoformat() if chosen.first else "",
@@ -154,7 +154,7 @@ def _check(_session: Session, actor: Actor, _now: datetime) -> None:
 def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
     """Read what a room shows, for the viewers who were let in one by one."""
     chosen = parse_variant(room.partition("#")[2], now=now)
-    return {"view": asdict(words.view_of(figures.measure(session, chosen, now=now)))}
+    return {"view": asdict(telling.view_of(figures.measure(session, chosen, now=now)))}
 
 
 live.show("complaints", DashboardState, _read, guarded=True)

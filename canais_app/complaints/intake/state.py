@@ -8,11 +8,11 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.complaints import service
-from canais_app.complaints.queries import channel_name
 from canais_app.complaints.reports import Report
 from canais_app.complaints.service import Filed
 from canais_app.directory import queries as directory
 from canais_app.directory.finding import find_units
+from canais_app.directory.said import channel_name
 from canais_app.directory.views import UnitRef
 from canais_app.kit import clock, db, text
 from canais_app.kit.errors import AppError, InvalidError
@@ -143,9 +143,8 @@ class Intake(rx.State):
 
 
 def _moment_words(moment: datetime) -> str:
-    day = clock.local_day(moment)
-    weekday = text.WEEKDAYS_SHORT[day.weekday()]
-    return f"{weekday} {text.date_words(day)}, {text.hour_words(moment)}"
+    weekday = text.WEEKDAYS_SHORT[clock.local_day(moment).weekday()]
+    return f"{weekday} {text.moment_words(moment)}"
 
 
 def _in_court_zone(typed: object) -> object:
