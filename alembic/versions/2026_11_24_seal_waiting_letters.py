@@ -1,10 +1,12 @@
 """What a waiting letter says is sealed: a copy of the database alone holds no usable link."""
 
+import json
+
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-from canais_app.outbox.body import Body
+from canais_app.kit.seal import seal, unseal
 from canais_app.outbox.messages import without_secrets
 
 revision = "20261124d"
@@ -27,7 +29,8 @@ def upgrade() -> None:
     for row in connection.execute(sa.select(LETTERS).where(unsent)).all():
         connection.execute(
             LETTERS.update().where(LETTERS.c.id == row.id).values(
-                sealed=Body(row.text, row.html, row.ics).sealed(), text=without_secrets(row.text)
+                sealed=seal(json.dumps({"text": row.text, "html": row.html, "ics": row.ics})),
+                text=without_secrets(row.text),
             )
         )
     for name in ("html", "ics"):
@@ -40,10 +43,6 @@ def downgrade() -> None:
         op.add_column("outbox_message", sa.Column(name, TEXT(), nullable=False, server_default=""))
     connection = op.get_bind()
     for row in connection.execute(sa.select(LETTERS).where(LETTERS.c.sealed != "")).all():
-        body = Body.opened(row.sealed)
-        connection.execute(
-            LETTERS.update().where(LETTERS.c.id == row.id).values(
-                text=body.text, html=body.html, ics=body.ics
-            )
-        )
+        body = json.loads(unseal(row.sealed))
+        connection.execute(LETTERS.update().where(LETTERS.c.id == row.id).values(**body))
     op.drop_column("outbox_message", "sealed")

@@ -236,7 +236,7 @@ def letters(
 def _letter_row(row: OutboxMessage) -> LetterRow:
     return LetterRow(
         row.id or 0,
-        row.subject,
+        outbox.readable(row)[0],
         row.recipient,
         row.status,
         LETTER_WORDS.get(row.status, row.status),
@@ -264,7 +264,8 @@ def letter(session: Session, letter_id: int, *, actor: Actor, now: datetime) -> 
     if row is None:
         raise NotFoundError("Esta mensagem não existe.")
     audit.record(session, actor, "ler mensagem", "outbox_message", letter_id, {}, now=now)
-    return LetterView(letter_id, row.subject, row.recipient, row.text)
+    subject, words = outbox.readable(row)
+    return LetterView(letter_id, subject, row.recipient, words)
 
 
 def retry_letter(session: Session, letter_id: int, *, actor: Actor, now: datetime) -> None:

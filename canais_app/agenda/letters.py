@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from canais_app import routes
@@ -42,10 +43,10 @@ def tell(
     uid = row.ics_uid if row.confirmed_at else ""  # nobody's calendar has what never stood
     told = _recipients(session, agenda, row)
     outbox.withdraw(session, queries.thread(row))  # a reminder that has not left is of before
-    for letter in appointments.appointment_letters(
+    made = appointments.appointment_letters(
         news.kind, words, told, thread=queries.thread(row), uid=uid, now=now
-    ):
-        outbox.enqueue(session, letter, now=now)
+    )
+    outbox.enqueue(session, *made, now=now)
 
 
 def tell_waitlisted(  # noqa: PLR0913 (whoever waits, and for which days)
@@ -141,8 +142,13 @@ def _place(terms: Terms, row: Appointment) -> str:
 
 def _recipients(session: Session, agenda: Published, row: Appointment) -> dict[messages.Party, str]:
     substitute = agenda.substitute_at(row.starts_at)
-    chambers = email_of(session, substitute.unit_id if substitute else agenda.row.unit_id)
-    registry = email_of(session, registry_of(session, agenda))
+    receives = substitute.unit_id if substitute else agenda.row.unit_id
+    chambers, registry = "", ""
+    for unit_id, address in _mailboxes(session, or_(col(Unit.id) == receives, _beside(agenda))):
+        if unit_id == receives:
+            chambers = chambers or address
+        else:
+            registry = registry or address
     # One mailbox for both reads it once, as the gabinete.
     return {
         "lawyer": row.email,
@@ -151,31 +157,29 @@ def _recipients(session: Session, agenda: Published, row: Appointment) -> dict[m
     }
 
 
-def registry_of(session: Session, agenda: Published) -> int | None:
-    """Return the secretaria beside the gabinete: the one named, or its sister in the tree."""
+def _beside(agenda: Published) -> ColumnElement[bool]:
+    """Say which unit is the gabinete's secretaria: the one named, or its sister in the tree."""
     if agenda.row.registry_unit_id or agenda.unit.parent_id is None:
-        return agenda.row.registry_unit_id
-    return session.exec(
-        select(Unit.id).where(
-            col(Unit.parent_id) == agenda.unit.parent_id,
-            col(Unit.kind) == UnitKind.REGISTRY,
-            col(Unit.active),
-        )
-    ).first()
+        return col(Unit.id) == agenda.row.registry_unit_id
+    return and_(
+        col(Unit.parent_id) == agenda.unit.parent_id,
+        col(Unit.kind) == UnitKind.REGISTRY,
+        col(Unit.active),
+    )
 
 
-def email_of(session: Session, unit_id: int | None) -> str:
+def email_of(session: Session, unit_id: int) -> str:
     """Return a unit's first e-mail channel, or an empty string."""
-    found = session.exec(
-        select(Channel.value)
-        .where(
-            col(Channel.unit_id) == unit_id,
-            col(Channel.kind) == ChannelKind.EMAIL,
-            col(Channel.retired_at).is_(None),
-        )
-        .order_by(col(Channel.position), col(Channel.id))
-    ).first()
-    return found or ""
+    return next((email for _, email in _mailboxes(session, col(Unit.id) == unit_id)), "")
+
+
+def _mailboxes(session: Session, which: ColumnElement[bool]) -> Sequence[tuple[int, str]]:
+    return session.exec(
+        select(Channel.unit_id, Channel.value)
+        .join(Unit, col(Unit.id) == col(Channel.unit_id))
+        .where(which, col(Channel.kind) == ChannelKind.EMAIL, col(Channel.retired_at).is_(None))
+        .order_by(col(Channel.unit_id), col(Channel.position), col(Channel.id))
+    ).all()
 
 
 def invitation(session: Session, token: str, *, now: datetime) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import psycopg
+from sqlalchemy import cast
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlmodel import Session, col, delete, func, select
 
 from canais_app.kit import clock, db
@@ -26,7 +28,17 @@ def tell(session: Session, topic: str) -> None:
     if settings().is_sqlite:
         session.add(LiveChange(topic=topic, origin=ORIGIN, at=clock.now()))
     else:
-        session.exec(select(func.pg_notify(CHANNEL, topic)))
+        session.info.setdefault("untold", []).append(topic)
+
+
+def _notify(session: Session) -> None:
+    """Hand PostgreSQL the notices of a transaction, all in one statement."""
+    if topics := session.info.pop("untold", []):
+        every = func.unnest(cast(topics, ARRAY(TEXT)))
+        session.connection().execute(select(func.pg_notify(CHANNEL, every)))
+
+
+db.before_commit.append(_notify)
 
 
 async def follow(hear: Callable[[str], None], begun: Callable[[], None]) -> None:

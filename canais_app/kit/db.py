@@ -29,7 +29,9 @@ _sqlite_writer = threading.Lock()
 WRITERS = 2
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 log = structlog.get_logger()
-# Called with the session once its transaction is on disk, in the thread that committed.
+# Called with the session just before its transaction is committed, and once it is on disk, in
+# the thread that commits.
+before_commit: list[Callable[[Session], None]] = []
 after_commit: list[Callable[[Session], None]] = []
 
 
@@ -78,6 +80,8 @@ def unit_of_work() -> Generator[Session, None, None]:
     lock = _sqlite_writer if settings().is_sqlite else threading.Lock()
     with lock, Session(engine(), expire_on_commit=False) as session:
         yield session
+        for last in before_commit:
+            last(session)
         session.commit()
     for hear in after_commit:
         hear(session)

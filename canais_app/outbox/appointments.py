@@ -12,6 +12,7 @@ from canais_app.outbox.messages import (
     OFFERED,
     PENDING,
     REFUSED,
+    REMINDER,
     TO_CONFIRM,
     Letter,
     Party,
@@ -134,7 +135,7 @@ def appointment_letters(  # noqa: PLR0913 (an event is all of these)
     """Return a letter for each party of this kind that has an address.
 
     A booking, a move and a cancellation bring the event for the calendar; without `uid` (a
-    cancellation of what never stood) they do not.
+    cancellation of what never stood) they do not. A reminder is of no use once it has begun.
     """
     letters: list[Letter] = []
     for party in PARTIES.get(kind, EVERYBODY):
@@ -142,9 +143,9 @@ def appointment_letters(  # noqa: PLR0913 (an event is all of these)
         if not address:
             continue
         told = _for_party(words, party)
-        event = ""
+        event = None
         if uid and kind in WITH_EVENT:
-            event = ics.invite(event_of(kind, told, party, address, uid=uid, now=now))
+            event = event_of(kind, told, party, address, uid=uid, now=now)
         letters.append(
             Letter(
                 kind,
@@ -152,10 +153,10 @@ def appointment_letters(  # noqa: PLR0913 (an event is all of these)
                 party,
                 address,
                 asdict(told),
-                ics=event,
-                ics_method=_method(kind) if event else "",
+                event=event,
                 reply_to=next((to for who in ANSWERS[party] if (to := recipients.get(who))), ""),
                 due_at=due_at,
+                until=words.starts_at if kind == REMINDER else None,
             )
         )
     return letters
@@ -201,7 +202,3 @@ def _for_party(words: AppointmentWords, party: str) -> AppointmentWords:
         return told
     # The secretaria learns that the time is taken, not what for nor how to reach the lawyer.
     return replace(told, case_number="", subject="", email="", phone="", video_url="")
-
-
-def _method(kind: str) -> str:
-    return ics.CANCEL if kind == CANCELLED else ics.REQUEST

@@ -1,22 +1,35 @@
-"""What leaves of a letter: its words and its event, sealed as long as it waits."""
+"""What a letter is written from, sealed as long as it waits: it is written when it leaves.
+
+Writing takes longer than storing, and storing is done while others wait for the same time.
+"""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
 
 from canais_app.kit.seal import seal, unseal
+from canais_app.outbox.ics import IcsEvent
+
+MOMENT, DAY = "$moment", "$day"  # how JSON says that a string is one
 
 
 @dataclass(frozen=True)
 class Body:
-    """A letter's text, its HTML and its calendar event (empty: none)."""
+    """What the templates of a letter are given, and its calendar event."""
 
-    text: str
-    html: str
-    ics: str = ""
+    context: Mapping[str, Any]
+    event: IcsEvent | None = None
 
     def sealed(self) -> str:
-        """Return it as it is stored."""
-        return seal(json.dumps(asdict(self)))
+        """Return it as it is stored.
+
+        Raises:
+            TypeError: the context holds what is neither JSON nor a date.
+        """
+        event = asdict(self.event) if self.event else None
+        return seal(json.dumps([dict(self.context), event], default=_marked))
 
     @classmethod
     def opened(cls, sealed: str) -> "Body":
@@ -25,4 +38,21 @@ class Body:
         Raises:
             SealBrokenError: the secret key has changed since.
         """
-        return cls(**json.loads(unseal(sealed)))
+        context, event = json.loads(unseal(sealed), object_hook=_unmarked)
+        return cls(context, IcsEvent(**event) if event else None)
+
+
+def _marked(value: object) -> dict[str, str]:
+    if isinstance(value, datetime):
+        return {MOMENT: value.isoformat()}
+    if isinstance(value, date):
+        return {DAY: value.isoformat()}
+    raise TypeError(type(value).__name__)
+
+
+def _unmarked(found: dict[str, Any]) -> Any:  # noqa: ANN401 (whatever JSON held)
+    if found.keys() == {MOMENT}:
+        return datetime.fromisoformat(found[MOMENT])
+    if found.keys() == {DAY}:
+        return date.fromisoformat(found[DAY])
+    return found

@@ -9,9 +9,9 @@ from email.utils import format_datetime, formataddr
 
 import structlog
 
-from canais_app.kit import clock, db
+from canais_app.kit import clock, db, presence
 from canais_app.outbox import ics, messages, queue
-from canais_app.outbox.body import Body
+from canais_app.outbox.messages import Words
 from canais_app.outbox.queue import Outgoing
 from canais_app.outbox.transports import RefusedError, Transport, UnreachableError, Way, transport
 
@@ -20,15 +20,10 @@ IN_HOUSE = ("chambers", "registry")  # who may want to sort them into a folder
 log = structlog.get_logger()
 
 
-def compose(letter: Outgoing) -> EmailMessage:
-    """Write the e-mail of a letter: text, HTML and, where there is one, the calendar event.
-
-    Raises:
-        SealBrokenError: the secret key has changed since the letter was put in.
-    """
-    body = Body.opened(letter.sealed)
+def compose(letter: Outgoing, words: Words) -> EmailMessage:
+    """Return the e-mail of a letter: text, HTML and, where there is one, the calendar event."""
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = letter.subject
+    message["Subject"] = words.subject
     message["From"] = formataddr((SENDER_NAME, messages.sender()))
     message["To"] = _deliverable(letter.recipient)
     if letter.reply_to:
@@ -42,10 +37,10 @@ def compose(letter: Outgoing) -> EmailMessage:
     message["X-Auto-Response-Suppress"] = "All"
     if letter.party in IN_HOUSE:
         message["List-Id"] = f"Agendamentos <agendamentos.{ics.domain()}>"
-    message.set_content(body.text, cte="quoted-printable")
-    message.add_alternative(body.html, subtype="html", cte="quoted-printable")
-    if body.ics:
-        _attach_event(message, body.ics, letter.ics_method)
+    message.set_content(words.text, cte="quoted-printable")
+    message.add_alternative(words.html, subtype="html", cte="quoted-printable")
+    if words.ics:
+        _attach_event(message, words.ics, words.ics_method)
     return message
 
 
@@ -74,8 +69,9 @@ async def drain(
     if not await db.in_reading(queue.any_due, tell()):
         return sent
     try:
-        async with (way_out or transport()).open() as way:
-            while letter := await db.in_session(queue.claim, now=tell()):
+        async with presence.here() as me, (way_out or transport()).open() as way:
+            await db.in_session(queue.tidy, now=tell())
+            while letter := await db.in_session(queue.claim, me, now=tell()):
                 sent += await _deliver(way, letter, tell)
     except UnreachableError as wrong:
         log.warning("mail_server_unreachable", error=type(wrong.__cause__).__name__)
@@ -89,7 +85,8 @@ async def drain_once() -> int:
 
 async def _deliver(way: Way, letter: Outgoing, tell: Callable[[], datetime]) -> int:
     try:
-        await way.send(compose(letter))
+        words = messages.render(queue.opened(letter))
+        await way.send(compose(letter, words))
     except UnreachableError as wrong:
         if wrong.midway:
             await _refuse(letter, wrong.said, for_good=False, now=tell())
@@ -104,7 +101,7 @@ async def _deliver(way: Way, letter: Outgoing, tell: Callable[[], datetime]) -> 
         await _refuse(letter, type(wrong).__name__, for_good=False, now=tell())
         return 0
     # A stop of the process waits for the mark: the letter has left.
-    await asyncio.shield(db.in_session(queue.mark_sent, letter, now=tell()))
+    await asyncio.shield(db.in_session(queue.mark_sent, letter, words, now=tell()))
     return 1
 
 

@@ -53,10 +53,14 @@ def new_uid() -> str:
     return f"{uuid.uuid4().hex}@{domain()}"[:80]
 
 
+def method_of(event: IcsEvent) -> str:
+    """Return what the event asks of a calendar (RFC 5546): to take it in, or to cross it out."""
+    return CANCEL if event.cancelled else REQUEST
+
+
 def invite(event: IcsEvent) -> str:
     """Return the invitation of a booking or move, or the cancellation, with CRLF line ends."""
-    method = CANCEL if event.cancelled else REQUEST
-    return _written([event], method)
+    return _written([event], method_of(event))
 
 
 def feed(events: Iterable[IcsEvent], title: str) -> str:

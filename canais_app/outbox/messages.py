@@ -44,6 +44,7 @@ PARTY_NAMES = {
     "unit": "Unidade",
     "proposer": "Quem avisou",
 }
+WRITTEN = "written"  # the context of a letter that an earlier version of the portal has written
 SUBJECT_MARK = "Assunto: "
 MOST_SUBJECT = 200
 # Tokens in addresses have 43 characters, keys in queries 22; a complaint's code 3 groups of 4.
@@ -55,8 +56,9 @@ class Letter:
     """One message to one party about one thing (`thread`, for instance `appointment:12`).
 
     `context` fills the templates of `kind`; `context["sequence"]` tells a second message of the
-    same kind from the first. `reply_to` is whom an answer reaches (empty: nobody reads it);
-    `due_at` is when it may leave (default: at once).
+    same kind from the first. `event` is what goes into the reader's calendar. `reply_to` is whom
+    an answer reaches (empty: nobody reads it). It may leave from `due_at` (default: at once) and
+    is of no use after `until` (default: always of use).
     """
 
     kind: str
@@ -65,19 +67,21 @@ class Letter:
     recipient: str
     context: Mapping[str, Any]
     message_id: str = ""
-    ics: str = ""
-    ics_method: str = ""
+    event: ics.IcsEvent | None = None
     reply_to: str = ""
     due_at: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Words:
-    """A message as it will be read."""
+    """A message as it will be read. `ics` is its calendar event, or empty."""
 
     subject: str
     text: str
     html: str
+    ics: str = ""
+    ics_method: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,18 +100,34 @@ class ReceiptWords:
 
 def render(letter: Letter) -> Words:
     """Write a letter; a template that asks for something not given is an error, never a gap."""
-    given = {
+    if WRITTEN in letter.context:
+        return Words(**letter.context[WRITTEN])
+    subject, plain = render_plain(letter)
+    template = _templates().get_template(f"{letter.kind}.html.j2")
+    html = template.render(_given(letter) | {"title": subject})
+    if letter.event is None:
+        return Words(subject, plain, html)
+    return Words(subject, plain, html, ics.invite(letter.event), ics.method_of(letter.event))
+
+
+def render_plain(letter: Letter) -> tuple[str, str]:
+    """Write a letter's subject and its text only."""
+    if WRITTEN in letter.context:
+        return letter.context[WRITTEN]["subject"], letter.context[WRITTEN]["text"]
+    plain = _templates().get_template(f"{letter.kind}.txt.j2").render(_given(letter))
+    first, _, body = plain.partition("\n")
+    subject = " ".join(first.removeprefix(SUBJECT_MARK).split())[:MOST_SUBJECT]
+    return subject, re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
+
+
+def _given(letter: Letter) -> dict[str, Any]:
+    return {
         "base_url": settings().base_url,
         "demo": not settings().is_production,
         **letter.context,
         "party": letter.party,
         "reply_to": letter.reply_to,
     }
-    plain = _templates().get_template(f"{letter.kind}.txt.j2").render(given)
-    first, _, body = plain.partition("\n")
-    subject = " ".join(first.removeprefix(SUBJECT_MARK).split())[:MOST_SUBJECT]
-    html = _templates().get_template(f"{letter.kind}.html.j2").render(given | {"title": subject})
-    return Words(subject, re.sub(r"\n{3,}", "\n\n", body).strip() + "\n", html)
 
 
 def without_secrets(words: str) -> str:

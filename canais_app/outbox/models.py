@@ -9,9 +9,9 @@ from sqlmodel import Field, SQLModel
 class OutboxMessage(SQLModel, table=True):
     """One message to one party. `message_id` is stable, so a repeat is recognisable.
 
-    `sealed` is all that leaves, unreadable without the settings and gone once it has left; `text`
-    is its readable part without links and codes. `claimed_at` and `sent_at` are apart: a crash
-    between the two loses nothing.
+    `sealed` is what it is written from, unreadable without the settings and gone once it has left;
+    `subject` and `text` are what is kept of it then, without links and codes. `claimed_at` and
+    `sent_at` are apart: a crash between the two loses nothing.
     """
 
     __tablename__ = "outbox_message"  # pyright: ignore[reportAssignmentType]
@@ -24,13 +24,13 @@ class OutboxMessage(SQLModel, table=True):
     kind: str = Field(max_length=40)
     recipient: str = Field(max_length=200)
     reply_to: str = Field(default="", max_length=200)
-    subject: str = Field(max_length=200)
-    text: str
+    subject: str = Field(default="", max_length=200)
+    text: str = ""
     sealed: str = ""
-    ics_method: str = Field(default="", max_length=12)
     status: str = Field(default="waiting", max_length=12)  # waiting, sent, failed, bounced
     created_at: datetime
     due_at: datetime
+    expires_at: datetime | None = None  # of no use afterwards
     claimed_at: datetime | None = None
     claim: str = Field(default="", max_length=40)
     sent_at: datetime | None = None

@@ -1,7 +1,7 @@
 """The steps of a letter's way out. Each is one transaction, each move one conditional UPDATE.
 
-`claimed_at` and `sent_at` are apart: a crash between the two leaves a stale claim, taken up
-again under the same Message-ID; two workers never hold the same letter.
+`claimed_at` and `sent_at` are apart: a crash between the two leaves a dead sender's claim, taken
+up again under the same Message-ID; two workers never hold the same letter.
 """
 
 import secrets
@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
-from canais_app.kit import live
+from canais_app.kit import live, presence
+from canais_app.outbox.body import Body
+from canais_app.outbox.messages import Letter, Words, without_secrets
 from canais_app.outbox.models import OutboxMessage
 
 TOPIC = "outbox:all"
@@ -19,7 +21,8 @@ WAITING, SENT, FAILED, BOUNCED, WITHDRAWN = "waiting", "sent", "failed", "bounce
 TRIES = 5
 FIRST_DELAY = timedelta(minutes=1)  # then 4, 16 and 64 minutes
 MOST_EARLIER = 20  # of a conversation's messages, in the headers that tie it together
-# Longer than any send may take (transports.SEND_SECONDS), or a slow one would leave twice.
+# A sender that seems alive and says nothing for longer than any send may take
+# (transports.SEND_SECONDS) is behind a broken line: its letters are taken up again.
 STALE = timedelta(minutes=10)
 
 
@@ -29,25 +32,64 @@ class Outgoing:
 
     id: int
     claim: str
+    kind: str
     thread: str
     party: str
     message_id: str
     recipient: str
     reply_to: str
-    subject: str
     sealed: str
-    ics_method: str
     created_at: datetime
     earlier: tuple[str, ...]
 
 
+def opened(stored: OutboxMessage | Outgoing) -> Letter:
+    """Return the letter that was put in.
+
+    Raises:
+        SealBrokenError: the secret key has changed since.
+    """
+    body = Body.opened(stored.sealed)
+    return Letter(
+        kind=stored.kind,
+        thread=stored.thread,
+        party=stored.party,
+        recipient=stored.recipient,
+        context=body.context,
+        message_id=stored.message_id,
+        event=body.event,
+        reply_to=stored.reply_to,
+    )
+
+
 def any_due(session: Session, now: datetime) -> bool:
-    """Tell whether a letter waits to leave."""
-    return session.exec(select(OutboxMessage.id).where(_free(now)).limit(1)).first() is not None
+    """Tell whether a letter waits to leave, or waits for a sender that may be dead."""
+    return session.exec(select(OutboxMessage.id).where(_due(now)).limit(1)).first() is not None
 
 
-def claim(session: Session, *, now: datetime) -> Outgoing | None:
-    """Claim the letter that has been due longest, or none."""
+def tidy(session: Session, *, now: datetime) -> None:
+    """Free what dead senders had claimed, and take back what is of no use any more."""
+    claims = session.exec(
+        select(OutboxMessage.claim).where(_due(now), col(OutboxMessage.claimed_at).is_not(None))
+    ).all()
+    dead = [one for one in claims if not presence.is_here(session, one.partition(".")[0])]
+    if dead:
+        session.connection().execute(
+            update(OutboxMessage)
+            .where(col(OutboxMessage.claim).in_(dead), col(OutboxMessage.status) == WAITING)
+            .values(claim="", claimed_at=None)
+        )
+    late = session.connection().execute(
+        update(OutboxMessage)
+        .where(_free(now), col(OutboxMessage.expires_at) <= now)
+        .values(status=WITHDRAWN, last_error="Não saiu a tempo de servir")
+    )
+    if late.rowcount:
+        live.touch(session, TOPIC)
+
+
+def claim(session: Session, sender: str = "", *, now: datetime) -> Outgoing | None:
+    """Claim, for a sender that is present under this name, the letter due longest, or none."""
     due = (
         select(OutboxMessage.id)
         .where(_free(now))
@@ -56,7 +98,7 @@ def claim(session: Session, *, now: datetime) -> Outgoing | None:
         .with_for_update(skip_locked=True)
     )
     while (found := session.exec(due).first()) is not None:
-        mine = secrets.token_hex(16)
+        mine = f"{sender}.{secrets.token_hex(8)}"
         taken = session.connection().execute(
             update(OutboxMessage)
             .where(col(OutboxMessage.id) == found, _free(now))
@@ -67,9 +109,18 @@ def claim(session: Session, *, now: datetime) -> Outgoing | None:
     return None
 
 
-def mark_sent(session: Session, letter: Outgoing, *, now: datetime) -> None:
+def mark_sent(session: Session, letter: Outgoing, words: Words, *, now: datetime) -> None:
     """Say that the server took the letter. What left is forgotten but for its readable part."""
-    _settle(session, letter, status=SENT, sent_at=now, last_error="", sealed="")
+    _settle(
+        session,
+        letter,
+        status=SENT,
+        sent_at=now,
+        last_error="",
+        sealed="",
+        subject=words.subject,
+        text=without_secrets(words.text),
+    )
 
 
 def mark_refused(
@@ -97,11 +148,15 @@ def release(session: Session, letter: Outgoing, said: str) -> None:
     _settle(session, letter, claimed_at=None, claim="", last_error=said[:300])
 
 
+def _due(now: datetime) -> ColumnElement[bool]:
+    return and_(col(OutboxMessage.status) == WAITING, col(OutboxMessage.due_at) <= now)
+
+
 def _free(now: datetime) -> ColumnElement[bool]:
     unclaimed = or_(
         col(OutboxMessage.claimed_at).is_(None), col(OutboxMessage.claimed_at) < now - STALE
     )
-    return and_(col(OutboxMessage.status) == WAITING, col(OutboxMessage.due_at) <= now, unclaimed)
+    return and_(_due(now), unclaimed)
 
 
 def _settle(session: Session, letter: Outgoing, **values: object) -> None:
@@ -132,14 +187,13 @@ def _outgoing(session: Session, found: int) -> Outgoing:
     return Outgoing(
         id=found,
         claim=row.claim,
+        kind=row.kind,
         thread=row.thread,
         party=row.party,
         message_id=row.message_id,
         recipient=row.recipient,
         reply_to=row.reply_to,
-        subject=row.subject,
         sealed=row.sealed,
-        ics_method=row.ics_method,
         created_at=row.created_at,
         earlier=tuple(reversed(earlier)),
     )

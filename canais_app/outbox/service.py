@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from canais_app.kit import clock, live, text
+from canais_app.kit import clock, db, live, text
 from canais_app.kit.errors import ConflictError, NotFoundError
+from canais_app.kit.seal import SealBrokenError
+from canais_app.outbox import queue
 from canais_app.outbox.body import Body
 from canais_app.outbox.delivery import drain, drain_once
 from canais_app.outbox.messages import (
@@ -16,7 +18,7 @@ from canais_app.outbox.messages import (
     REMINDER,
     Letter,
     message_id,
-    render,
+    render_plain,
     without_secrets,
 )
 from canais_app.outbox.models import OutboxMessage
@@ -28,6 +30,7 @@ __all__ = [
     "enqueue",
     "forget",
     "parties",
+    "readable",
     "retry",
     "retry_all",
     "status",
@@ -63,35 +66,44 @@ class OutboxStatus:
     oldest_due_seconds: int
 
 
-def enqueue(session: Session, letter: Letter, *, now: datetime) -> OutboxMessage:
-    """Write a letter into the caller's transaction: it leaves if, and only if, that commits.
+def enqueue(session: Session, *letters: Letter, now: datetime) -> None:
+    """Put letters into the caller's transaction: they leave if, and only if, that commits.
 
     The same letter (by its Message-ID) a second time changes nothing.
     """
-    identity = message_id(letter)
-    same = select(OutboxMessage).where(col(OutboxMessage.message_id) == identity)
-    if (known := session.exec(same).first()) is not None:
-        return known
-    words = render(letter)
-    row = OutboxMessage(
-        message_id=identity,
-        thread=letter.thread,
-        party=letter.party,
-        kind=letter.kind,
-        recipient=letter.recipient,
-        reply_to=letter.reply_to,
-        subject=words.subject,
-        text=without_secrets(words.text),
-        sealed=Body(words.text, words.html, letter.ics).sealed(),
-        ics_method=letter.ics_method,
-        created_at=now,
-        due_at=letter.due_at or now,
-    )
-    session.add(row)
-    session.flush()
+    if not letters:
+        return
+    rows = [
+        OutboxMessage(
+            message_id=message_id(letter),
+            thread=letter.thread,
+            party=letter.party,
+            kind=letter.kind,
+            recipient=letter.recipient,
+            reply_to=letter.reply_to,
+            sealed=Body(letter.context, letter.event).sealed(),
+            created_at=now,
+            due_at=letter.due_at or now,
+            expires_at=letter.until,
+        ).model_dump(exclude={"id"})
+        for letter in letters
+    ]
+    put = db.insert(session)(OutboxMessage).on_conflict_do_nothing(index_elements=["message_id"])
+    session.connection().execute(put, rows)
     live.touch(session, TOPIC)
-    live.touch(session, row.thread)
-    return row
+    for letter in letters:
+        live.touch(session, letter.thread)
+
+
+def readable(row: OutboxMessage) -> tuple[str, str]:
+    """Return the subject and the text of a letter, sent or not, without links and codes."""
+    if not row.sealed:
+        return row.subject, row.text
+    try:
+        subject, plain = render_plain(queue.opened(row))
+    except SealBrokenError:
+        return "(selada com outra chave secreta)", ""
+    return subject, without_secrets(plain)
 
 
 def withdraw(session: Session, thread: str, kinds: Sequence[str] = (REMINDER,)) -> int:

@@ -181,7 +181,8 @@ def test_a_letter_is_read_without_its_private_links_and_that_is_recorded(
     secret = "k" * 43
     words = f"Crie: http://x/senha/{secret}\nCódigo K7QF-3M9T-XW2H\nVer /agendamento/{secret}"
     made = letter()
-    row = outbox.enqueue(session, replace(made, context={**made.context, "words": words}), now=now)
+    outbox.enqueue(session, replace(made, context={**made.context, "words": words}), now=now)
+    row = session.exec(select(OutboxMessage)).one()
     shown = records.letter(session, row.id or 0, actor=ada, now=now).text
     assert secret not in shown
     assert "K7QF" not in shown

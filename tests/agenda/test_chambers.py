@@ -19,6 +19,7 @@ from canais_app.kit.errors import (
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts
 from tests.factories import agenda as factory
+from tests.factories.outbox import body
 from tests.people import CHAMBERS_A, CHAMBERS_B, CORREGEDORIA
 
 TOMORROW = timedelta(days=1)
@@ -107,7 +108,7 @@ def test_a_cancellation_needs_a_reason_and_tells_the_lawyer_why(
         select(OutboxMessage).where(col(OutboxMessage.kind) == "appointment_cancelled")
     ).all()
     assert "lawyer" in {letter.party for letter in told}
-    assert all("Sessão do Pleno" in letter.text for letter in told)
+    assert all("Sessão do Pleno" in body(letter).text for letter in told)
 
 
 def test_a_time_cancelled_by_the_gabinete_stays_closed_unless_it_says_otherwise(

@@ -46,7 +46,7 @@ def test_the_list_comes_at_eight_once_to_the_gabinete_alone(
     assert daily.tell(session, now=at(8, 1)) == 0
     (letter,) = lists(session)
     assert (letter.party, letter.recipient) == ("chambers", "gabinete@exemplo.invalid")
-    assert letter.subject.startswith("Hoje, 26/11/2026: 2 atendimentos, Gabinete")
+    assert body(letter).subject.startswith("Hoje, 26/11/2026: 2 atendimentos, Gabinete")
     words = body(letter).text
     assert words.index("Pessoa das 13 horas") < words.index("Pessoa das 15 horas")
     assert words.count(f"Processo: {CASE}") == 2

@@ -12,6 +12,7 @@ from canais_app.kit.errors import InvalidError, NotPermittedError
 from canais_app.kit.forms import parse
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts, directory
+from tests.factories.outbox import body
 from tests.people import ADMIN, MANAGER_A
 
 
@@ -99,7 +100,7 @@ def test_the_letter_says_what_is_published_and_where_to_confirm(
     freshness.remind(session, now=now)
     letter = letters(session)[0]
     assert phone is not None
-    assert letter.subject == "Confira os contatos de Um"
+    assert body(letter).subject == "Confira os contatos de Um"
 
 
 def test_a_unit_that_confirmed_is_left_in_peace(

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from canais_app.outbox import queue
 from canais_app.outbox.appointments import AppointmentWords
-from canais_app.outbox.body import Body
-from canais_app.outbox.messages import Letter
+from canais_app.outbox.messages import Letter, Words, render
 from canais_app.outbox.models import OutboxMessage
 
 CASE = "0000001-68.2026.8.11.0041"
@@ -32,9 +32,9 @@ def appointment_words(start: datetime, **changes: Any) -> AppointmentWords:
     return AppointmentWords(**(given | changes))
 
 
-def body(row: OutboxMessage) -> Body:
+def body(row: OutboxMessage) -> Words:
     """What leaves of a letter that waits."""
-    return Body.opened(row.sealed)
+    return render(queue.opened(row))
 
 
 def letter(number: int = 1, recipient: str = "pessoa@exemplo.invalid", **changes: Any) -> Letter:

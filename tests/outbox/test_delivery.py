@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from canais_app.kit import db, live
+from canais_app.kit import db, live, presence
 from canais_app.outbox import appointments, ics, messages, queue, service
 from canais_app.outbox.messages import Letter
 from canais_app.outbox.models import OutboxMessage
@@ -29,8 +29,7 @@ def server() -> Iterator[MailServer]:
 
 def put(*letters: Letter, now: datetime) -> None:
     def write(session: Session) -> None:
-        for one in letters:
-            service.enqueue(session, one, now=now)
+        service.enqueue(session, *letters, now=now)
 
     db.run(write)
 
@@ -144,13 +143,46 @@ def test_two_drainers_at_once_never_send_twice(server: MailServer, now: datetime
     assert len({mail["Message-ID"] for mail in server.taken}) == len(server.taken) == 40
 
 
-def test_a_crash_between_claim_and_mark_loses_nothing(server: MailServer, now: datetime) -> None:
+def test_what_a_dead_sender_had_claimed_leaves_at_once(server: MailServer, now: datetime) -> None:
     put(letter(), now=now)
-    assert db.run(queue.claim, now=now) is not None  # and the process dies here
-    assert drain(server, now + timedelta(minutes=9)) == 0
-    assert drain(server, now + timedelta(minutes=11)) == 1
+
+    async def claim_and_die() -> None:
+        async with presence.here() as sender:
+            assert await db.in_session(queue.claim, sender, now=now) is not None
+
+    asyncio.run(claim_and_die())
+    assert drain(server, now) == 1
     (row,) = rows()
     assert row.status == "sent"
+
+
+def test_what_a_living_sender_has_claimed_is_left_to_it_for_ten_minutes(
+    server: MailServer, now: datetime
+) -> None:
+    put(letter(), now=now)
+
+    async def claim_and_linger() -> list[int]:
+        async with presence.here() as sender:
+            assert await db.in_session(queue.claim, sender, now=now) is not None
+            return [
+                await service.drain(
+                    tell=lambda late=late: now + timedelta(minutes=late),
+                    way_out=SmtpTransport(server.url),
+                )
+                for late in (0, 9, 11)
+            ]
+
+    assert asyncio.run(claim_and_linger()) == [0, 0, 1]
+
+
+def test_a_letter_of_no_use_any_more_does_not_leave(server: MailServer, now: datetime) -> None:
+    put(letter(1, until=now + timedelta(hours=1)), letter(2), now=now)
+    assert drain(server, now + timedelta(hours=1)) == 1
+    assert [mail["Message-ID"] for mail in server.taken] == [messages.message_id(letter(2))]
+    assert {row.thread: row.status for row in rows()} == {
+        "complaint:1": "withdrawn",
+        "complaint:2": "sent",
+    }
 
 
 def test_a_stopped_send_leaves_a_claim_and_the_mark_of_a_dead_claim_changes_nothing(
@@ -283,7 +315,8 @@ def test_a_copy_of_the_database_opens_no_waiting_letter(database: Path, now: dat
     put(letter(context=context), now=now)
     db.engine().dispose()
     dump = b"".join(file.read_bytes() for file in database.parent.glob("tests.db*"))
-    assert b"Novidade no seu relato" in dump
+    assert b"complaint_answer" in dump
+    assert b"Novidade no seu relato" not in dump
     assert token.encode() not in dump
 
 

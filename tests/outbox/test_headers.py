@@ -33,12 +33,10 @@ def sent(session: Session, now: datetime, kind: str = messages.BOOKED, **changes
     made = appointments.appointment_letters(
         kind, words, TO, thread="appointment:5", uid=ics.new_uid(), now=now
     )
-    for one in made:
-        service.enqueue(session, one, now=now)
-    session.flush()
+    service.enqueue(session, *made, now=now)
     found: dict[str, EmailMessage] = {}
     while (letter := queue.claim(session, now=now)) is not None:
-        raw = bytes(compose(letter))
+        raw = bytes(compose(letter, messages.render(queue.opened(letter))))
         found[letter.party] = email.message_from_bytes(raw, policy=default)  # type: ignore[assignment]
     return found
 

@@ -37,13 +37,13 @@ def letters(kind: str, now: datetime, **changes: object) -> dict[str, Letter]:
 def test_only_the_lawyer_and_the_chambers_read_the_case_number(kind: str, now: datetime) -> None:
     for party, one in letters(kind, now).items():
         words = render(one)
-        everything = words.subject + words.text + words.html + one.ics.replace("\r\n ", "")
+        everything = words.subject + words.text + words.html + words.ics.replace("\r\n ", "")
         assert (CASE in everything) == (party != "registry")
 
 
 def test_the_secretaria_reads_who_comes_when_and_nothing_else(now: datetime) -> None:
     one = letters(messages.BOOKED, now)["registry"]
-    everything = repr(render(one)) + one.ics.replace("\r\n ", "")
+    everything = repr(render(one)) + render(one).ics.replace("\r\n ", "")
     assert "Advogada de Demonstração" in everything
     for private in ("Despacho urgente", "advogada@exemplo", "3000-0001", "video.invalid"):
         assert private not in everything
@@ -53,7 +53,7 @@ def test_the_secretaria_reads_who_comes_when_and_nothing_else(now: datetime) -> 
 def test_only_the_lawyer_gets_the_private_page(kind: str, now: datetime) -> None:
     for party, one in letters(kind, now).items():
         words = render(one)
-        everything = words.subject + words.text + words.html + one.ics.replace("\r\n ", "")
+        everything = words.subject + words.text + words.html + words.ics.replace("\r\n ", "")
         wanted = party == "lawyer" and kind != messages.CANCELLED
         assert ("agendamento/segredo" in words.text) == wanted
         assert ("agendamento/segredo" in everything) == (party == "lawyer")
@@ -112,7 +112,7 @@ def test_what_only_may_be_goes_to_whom_it_concerns_and_into_no_calendar(
     assert set(made) == ({"lawyer", "chambers"} if kind == messages.PENDING else {"lawyer"})
     for party, one in made.items():
         words = render(one)
-        assert not one.ics
+        assert not words.ics
         assert ("agendamento/segredo" in words.text + words.html) == (
             party == "lawyer" and kind != messages.REFUSED
         )
@@ -166,8 +166,8 @@ def test_the_same_letter_has_the_same_identity_and_another_sequence_another(
 
 
 def test_the_same_letter_put_in_twice_waits_once(session: Session, now: datetime) -> None:
-    first = service.enqueue(session, letter(), now=now)
-    assert service.enqueue(session, letter(), now=now).id == first.id
+    service.enqueue(session, letter(), now=now)
+    service.enqueue(session, letter(), letter(), now=now)
     assert service.status(session, now=now).waiting == 1
 
 
