@@ -27,6 +27,7 @@ from canais_app.api import (
     units,
     waitlist,
 )
+from canais_app.complaints import instability
 from canais_app.directory import extras
 from canais_app.directory.errors import UnitMovedError
 from canais_app.kit.errors import AppError, TooManyRequestsError, invalid_findings
@@ -94,6 +95,7 @@ def broken(_request: Request, wrong: Exception) -> JSONResponse:
 def make() -> FastAPI:
     """Return the API app with every room's router."""
     extras.show_agendas(glimpses, bookable)
+    extras.show_troubles(instability.watch.of_units)
     extras.show_hindrances(hindrances)
     app = FastAPI(
         title="Canais de Atendimento do Poder Judiciário de Mato Grosso",

@@ -10,6 +10,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+TROUBLES = "troubles:all"  # what open cards hear when the trouble of some unit is another
+
 
 @dataclass(frozen=True)
 class Glimpse:
@@ -22,17 +24,15 @@ class Glimpse:
 
 @dataclass(frozen=True)
 class Trouble:
-    """The public status of a unit when it is above normal, in one sentence."""
+    """The public status of a unit whose channels are in trouble: one sentence a channel."""
 
     status: str
     words: str
-    channels: tuple[str, ...] = ()
 
 
 ReadGlimpses = Callable[[Session, Sequence[int], datetime], Mapping[int, Glimpse]]
 ReadBookable = Callable[[Session], Collection[int]]
 ReadTroubles = Callable[[Session, Sequence[int], datetime], Mapping[int, Trouble]]
-
 ReadHindrances = Callable[[Session, int, datetime], Sequence[str]]
 
 

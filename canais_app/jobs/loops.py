@@ -12,6 +12,7 @@ import structlog
 
 from canais_app.agenda import daily, figures, reminders
 from canais_app.agenda import service as agenda
+from canais_app.complaints import instability
 from canais_app.expediente import service as calendar
 from canais_app.jobs import nightly
 from canais_app.kit import clock, db
@@ -102,6 +103,7 @@ def loops() -> tuple[Loop, ...]:
         Loop("days", 60, _tell_days),
         Loop("figures", 300, _count_figures),
         Loop("calendar", 15, Tide().work),
+        Loop("instability", 2, instability.watch.look),
         Loop("nightly", 600, Night().work),
     )
 

@@ -45,6 +45,26 @@ def test_a_time_held_through_the_api_greys_out_in_an_open_page(
     expect(time).to_be_disabled(timeout=5_000)
 
 
+def test_a_burst_of_reports_marks_the_unit_in_an_open_search(
+    tabs: Callable[..., Page], server: Server
+) -> None:
+    asked = {"q": "secretaria sorriso", "channel": "balcao_virtual", "limit": 1}
+    (unit,) = httpx.get(f"{server.url}/api/v1/units", params=asked).json()["items"]
+    assert unit["status"] == "normal"
+    page = tabs(f"/?q={unit['name']}")
+    card = page.get_by_role("listitem").filter(
+        has=page.get_by_role("heading", name=unit["name"], exact=True)
+    )
+    expect(card).to_be_visible(timeout=20_000)
+    report = {"unit": unit["slug"], "channel": "balcao_virtual", "kind": "caiu_no_meio"}
+    for _ in range(5):
+        assert httpx.post(f"{server.url}/api/v1/complaints", json=report).status_code == 201
+    expect(card).to_contain_text(
+        "Instabilidade relatada por usuários: Balcão Virtual", timeout=10_000
+    )
+    assert_accessible(page)
+
+
 def test_the_page_says_that_the_connection_is_lost_and_recovers_after_a_restart(
     tabs: Callable[..., Page], server: Server
 ) -> None:

@@ -13,6 +13,7 @@ from canais_app.directory.models import Comarca, Unit
 class UnitName:
     """How a figure names a unit."""
 
+    id: int
     slug: str
     name: str
     comarca: str
@@ -25,7 +26,7 @@ def name_units(session: Session) -> dict[int, UnitName]:
             Comarca, col(Comarca.id) == col(Unit.comarca_id)
         )
     )
-    return {row[0]: UnitName(row[1], row[2], row[3] or "") for row in rows}
+    return {row[0]: UnitName(row[0], row[1], row[2], row[3] or "") for row in rows}
 
 
 def comarca_name(session: Session, scope: Scope) -> str:

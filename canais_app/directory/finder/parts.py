@@ -125,7 +125,7 @@ def _card(card: rx.Var[UnitCard]) -> rx.Component:
             rx.el.span(
                 rx.el.span(class_name="dot"),
                 card.open_words,
-                rx.cond(card.status != "", " · instabilidade relatada", ""),
+                rx.cond(card.status != "", f" · instabilidade {card.status}", ""),
                 class_name=f"tag {card.open_tone}",
             ),
             class_name="between",

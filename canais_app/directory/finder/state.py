@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from canais_app import routes
-from canais_app.directory import cnj, finding, notices
+from canais_app.directory import cnj, extras, finding, notices
 from canais_app.directory.bulletin import bulletin
 from canais_app.directory.finder import board
 from canais_app.directory.finding import Filters
@@ -178,3 +178,4 @@ def _address(words: object, channel: object, degree: object, open_now: object) -
 
 live.show("finder", Finder, board.read)
 live.follow("finder", calendar.TOPIC)
+live.follow("finder", extras.TROUBLES)

@@ -123,6 +123,10 @@ def _found() -> rx.Component:
         _head(),
         feedback.news(UnitView.news),
         rx.cond(
+            CARD.status_words != "",
+            rx.el.p(CARD.status_words, class_name="finder-note"),
+        ),
+        rx.cond(
             CARD.deadlines_suspended,
             rx.el.p(
                 "Prazos processuais suspensos; o atendimento segue o horário acima.",
@@ -138,10 +142,6 @@ def _found() -> rx.Component:
                 ".",
                 class_name="small",
             ),
-        ),
-        rx.cond(
-            CARD.status_words != "",
-            rx.el.p(CARD.status_words, class_name="finder-note"),
         ),
         rx.el.div(
             rx.el.div(

@@ -6,6 +6,7 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app import routes
+from canais_app.directory import extras
 from canais_app.directory.bulletin import bulletin
 from canais_app.directory.errors import UnitMovedError
 from canais_app.directory.unit_page import unit_page
@@ -65,3 +66,4 @@ def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
 
 live.show("directory", UnitView, _read)
 live.follow("directory", calendar.TOPIC)
+live.follow("directory", extras.TROUBLES)
