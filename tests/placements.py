@@ -60,6 +60,8 @@ PUBLIC: dict[str, str] = {
     "WaitlistState.load": "a published agenda's line is for everybody",
     "WaitlistState.join": "lawyers wait without an account; counted per address",
     "PlaceState.load": "whoever holds the private link may see the place",
+    "PlaceState.accept": "says yes to a time kept for its token, which is the right",
+    "PlaceState.decline": "whoever holds the private link may pass a kept time on",
     "PlaceState.ask_leave": "shows the question on one's own page",
     "PlaceState.stay": "closes the question",
     "PlaceState.leave": "whoever holds the private link may leave the line",

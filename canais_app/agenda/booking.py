@@ -132,7 +132,7 @@ def _settle_offer(session: Session, agenda: Published, row: Appointment, *, now:
         entry = session.get_one(WaitlistEntry, row.waitlist_id)
         entry.status = Waiting.SERVED
         session.add(entry)
-        live.touch(session, queries.waiting_thread(entry))
+        live.touch(session, queries.line(agenda.id))
     if row.alternative_to:
         others = session.exec(
             select(Appointment).where(

@@ -36,7 +36,7 @@ def end_offer(session: Session, agenda: Published, row: Appointment, *, now: dat
         if entry.status == Waiting.OFFERED:
             entry.status = Waiting.WAITING
             session.add(entry)
-            live.touch(session, queries.waiting_thread(entry))
+            live.touch(session, queries.line(agenda.id))
     session.flush()
     free(session, agenda, row, now=now)
     taking.touch(session, agenda.id, row)
@@ -72,6 +72,8 @@ def settle(session: Session, agenda_id: int, *, now: datetime) -> int:
     session.flush()
     if over:
         taking.touch(session, agenda_id)
+    if past:
+        live.touch(session, queries.line(agenda_id))
     return len(over) + len(past)
 
 

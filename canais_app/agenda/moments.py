@@ -1,12 +1,13 @@
-"""The rule: a day and a time as a person chose them, back into a moment."""
+"""Rules: a day and a time as a person chose them, as a moment; how long a time is kept."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from canais_app.kit import clock
 
 _TIME = re.compile(r"^([01]?\d|2[0-3])h([0-5]\d)?$")
 _CLOCK = re.compile(r"^(\d{1,2}):(\d{2})(?::\d{2})?$")
+HOUR = timedelta(hours=1)
 
 
 def is_day(sent: object) -> bool:
@@ -30,3 +31,11 @@ def time_words(sent: object) -> str:
     """Return `14h20` for the `14:20` of a time field; anything else as an empty string."""
     found = _CLOCK.match(sent) if isinstance(sent, str) else None
     return f"{int(found[1])}h{found[2]}" if found else ""
+
+
+def seconds_left(until: str, now: datetime) -> int:
+    """Return the seconds to an RFC 3339 moment within the hour; 0 when it is later, over, empty."""
+    if not until:
+        return 0
+    left = datetime.fromisoformat(until) - now
+    return int(left.total_seconds()) if timedelta() < left < HOUR else 0

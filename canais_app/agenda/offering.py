@@ -39,7 +39,7 @@ def offer(
         session.flush()
         letters.tell(session, agenda, row, letters.News(messages.OFFERED, until=until), now=now)
         taking.touch(session, agenda.id, row)
-        live.touch(session, queries.waiting_thread(entry))
+        live.touch(session, queries.line(agenda.id))
 
 
 def keep(  # noqa: PLR0913 (a time, whose, and until when)

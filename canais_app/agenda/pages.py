@@ -12,10 +12,12 @@ from canais_app.agenda.mine.page import opened as my_appointments
 from canais_app.agenda.mine.state import AskMine, MyAppointments
 from canais_app.agenda.picker.page import page as picker
 from canais_app.agenda.picker.state import PickerState
+from canais_app.agenda.place.page import page as place
+from canais_app.agenda.place.state import PlaceState
 from canais_app.agenda.rules_editor.page import page as rules
 from canais_app.agenda.rules_editor.state import RulesState
-from canais_app.agenda.waitlist.page import enter, place
-from canais_app.agenda.waitlist.state import PlaceState, WaitlistState
+from canais_app.agenda.waitlist.page import page as waitlist
+from canais_app.agenda.waitlist.state import WaitlistState
 from canais_app.ui.pages import listed
 
 PRIVATE = [
@@ -46,7 +48,7 @@ PAGES = (
         on_load=AppointmentState.load,
     ),
     listed(
-        enter,
+        waitlist,
         route=routes.WAITLIST,
         title="Entrar na fila de espera · Agendar com magistrado",
         description="Deixe o contato e receba o primeiro horário que vagar.",

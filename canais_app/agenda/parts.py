@@ -1,4 +1,4 @@
-"""Pieces that several screens of the agenda draw: the brief registration of a lawyer."""
+"""Pieces that several screens of the agenda draw: frame, brief registration, countdown."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda.requests import SECTIONS
 from canais_app.settings import settings
+from canais_app.ui import shell
+from canais_app.ui.feedback import skeleton
 from canais_app.ui.forms import choice, consent, field
 
 # A Var of {field: words}; on a State class pyright sees the plain dict.
@@ -23,6 +25,43 @@ LABELS = (
     ("modality", "modalidade"),
     ("consent", "uso dos dados"),
 )
+
+
+def crumbs(here: rx.Var[str] | str) -> rx.Component:
+    """Return the way to a page below the list of agendas."""
+    return shell.crumbs(
+        ("Início", routes.HOME), ("Agendar com magistrado", routes.AGENDAS), (here, "")
+    )
+
+
+def frame(
+    state: Any,  # noqa: ANN401 (a State class with `ready` and `missing`)
+    drawn: rx.Component,
+    *,
+    title: str,
+    gone: tuple[str, str],
+    other: tuple[str, str],
+) -> rx.Component:
+    """Return a page that waits under its `title`, or says what is `gone` and why.
+
+    `other` is a second way on (words, path) beside the list of agendas.
+    """
+    what, why = gone
+    missing = rx.el.div(
+        crumbs(what),
+        shell.h1(what),
+        rx.el.p(why),
+        rx.el.p(
+            rx.el.a("Ver todas as agendas", href=routes.AGENDAS, class_name="btn pri"),
+            rx.el.a(other[0], href=other[1], class_name="btn sec"),
+            class_name="row",
+        ),
+        class_name="stack",
+    )
+    waiting = rx.el.div(crumbs(title), shell.h1(title), skeleton(4), class_name="stack")
+    return shell.page(
+        rx.cond(state.ready, rx.cond(state.missing, missing, drawn), waiting), here=routes.AGENDAS
+    )
 
 
 def lawyer_fields(errors: ByField, typed: ByField) -> tuple[rx.Component, ...]:
@@ -82,3 +121,18 @@ def agreement(errors: ByField, typed: ByField) -> rx.Component:
     )
     given = typed.get("consent", "") != ""
     return consent("consent", words, errors, value="true", default_checked=given)
+
+
+def countdown(seconds: Any) -> rx.Component:  # noqa: ANN401 (a Var of int, or a State's plain int)
+    """Count the last hour down from a Var of seconds; the style sheet counts them."""
+    return rx.cond(
+        seconds > 0,
+        rx.el.p(
+            rx.icon("clock", size=18, aria_hidden=True),
+            "Faltam ",
+            rx.el.span(role="timer", aria_live="off", class_name="picker-count"),
+            key=seconds.to_string(),
+            custom_attrs={"style": {"--picker-from": seconds}},
+            class_name="booked-count",
+        ),
+    )

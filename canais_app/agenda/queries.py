@@ -508,5 +508,10 @@ def thread(row: Appointment) -> str:
 
 
 def waiting_thread(entry: WaitlistEntry) -> str:
-    """Return what the outbox and the live rooms call a place in the waiting list."""
+    """Return what the outbox calls a place in the waiting list."""
     return f"waitlist:{entry.id}"
+
+
+def line(agenda_id: int) -> str:
+    """Return what the live rooms call an agenda's waiting list; its places are variants of it."""
+    return f"line:{agenda_id}"

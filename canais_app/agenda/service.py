@@ -9,9 +9,10 @@ from canais_app.agenda.cancelling import cancel
 from canais_app.agenda.freeing import due, settle
 from canais_app.agenda.holding import hold, release
 from canais_app.agenda.moving import move
+from canais_app.agenda.places import place
 from canais_app.agenda.requests import BookingRequest, WaitlistRequest
 from canais_app.agenda.views import Booked, Hold
-from canais_app.agenda.waiting import join, leave, place
+from canais_app.agenda.waiting import decline, join, leave
 
 __all__ = [
     "Booked",
@@ -21,6 +22,7 @@ __all__ = [
     "book",
     "cancel",
     "confirm",
+    "decline",
     "due",
     "hold",
     "join",

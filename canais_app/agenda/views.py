@@ -175,10 +175,12 @@ class WaitingPlace:
     """A place in a waiting list, as its owner sees it. Days are ISO, both included.
 
     `ahead` counts those who came before and still wait; `offer_token` opens the time that is
-    kept until `offer_until` (RFC 3339), when there is one.
+    kept until `offer_until` (RFC 3339), when there is one; `passed_words` is the last one that
+    went to the next; `booked_token` opens the appointment that came of the wait.
     """
 
-    thread: str
+    id: int
+    agenda_id: int
     agenda: str
     agenda_slug: str
     status: str
@@ -191,6 +193,8 @@ class WaitingPlace:
     offer_until: str = ""
     offer_words: str = ""
     offer_until_words: str = ""
+    passed_words: str = ""
+    booked_token: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,15 @@
-"""The waiting list: entering it, seeing one's place, leaving it."""
+"""The waiting list: entering it, declining what is offered, leaving it."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from canais_app.agenda import freeing, letters, queries, taking, tokens
+from canais_app.agenda import freeing, letters, places, queries, taking, tokens
 from canais_app.agenda.availability import Published
-from canais_app.agenda.errors import AlreadyWaitingError, NoSuchPlaceError
-from canais_app.agenda.models import Appointment, Status, Waiting, WaitlistEntry
+from canais_app.agenda.errors import AlreadyWaitingError
+from canais_app.agenda.models import Waiting, WaitlistEntry
 from canais_app.agenda.requests import WaitlistRequest
-from canais_app.agenda.views import WaitingPlace
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import InvalidError
 
@@ -46,39 +44,37 @@ def leave(session: Session, token: str, *, now: datetime) -> None:
     Raises:
         NoSuchPlaceError: the link leads nowhere.
     """
-    entry = _by_token(session, token)
-    agenda = taking.locked_by_id(session, entry.agenda_id, now=now)
-    session.refresh(entry)
+    agenda, entry = _owned(session, token, now=now)
     if entry.status not in (Waiting.WAITING, Waiting.OFFERED):
         return
-    kept = _offer_to(session, entry)
     entry.status = Waiting.LEFT
     session.add(entry)
     session.flush()
-    if kept is not None:
-        freeing.end_offer(session, agenda, kept, now=now)
-    live.touch(session, queries.waiting_thread(entry))
+    _pass_on(session, agenda, entry, now=now)
+    live.touch(session, queries.line(agenda.id))
 
 
-def place(session: Session, token: str, *, now: datetime) -> WaitingPlace:
-    """Return what the page of a place in the line shows.
+def decline(session: Session, token: str, *, now: datetime) -> None:
+    """Let the time that is kept go to the next, and keep one's place. Nothing kept: no change.
 
     Raises:
         NoSuchPlaceError: the link leads nowhere.
     """
-    return _place(session, _by_token(session, token), now=now)
+    agenda, entry = _owned(session, token, now=now)
+    _pass_on(session, agenda, entry, now=now)
 
 
-def place_by_id(session: Session, entry_id: int, *, now: datetime) -> WaitingPlace:
-    """Return the same by its id, for the live rooms that private links have opened.
+def _owned(session: Session, token: str, *, now: datetime) -> tuple[Published, WaitlistEntry]:
+    entry = places.by_token(session, token)
+    agenda = taking.locked_by_id(session, entry.agenda_id, now=now)
+    session.refresh(entry)
+    return agenda, entry
 
-    Raises:
-        NoSuchPlaceError: its data were anonymised meanwhile.
-    """
-    entry = session.get(WaitlistEntry, entry_id)
-    if entry is None or entry.anonymised_at:
-        raise NoSuchPlaceError
-    return _place(session, entry, now=now)
+
+def _pass_on(session: Session, agenda: Published, entry: WaitlistEntry, *, now: datetime) -> None:
+    kept = places.kept(session, entry)
+    if kept is not None:
+        freeing.end_offer(session, agenda, kept, now=now)
 
 
 def _entry(agenda: Published, wish: WaitlistRequest, *, now: datetime) -> WaitlistEntry:
@@ -121,51 +117,3 @@ def _welcome(session: Session, agenda: Published, entry: WaitlistEntry, *, now: 
         page_url=letters.place_url(tokens.of(entry)),
         now=now,
     )
-
-
-def _by_token(session: Session, token: str) -> WaitlistEntry:
-    asked = select(WaitlistEntry).where(col(WaitlistEntry.token_hash) == text.token_hash(token))
-    entry = session.exec(asked).first()
-    if entry is None or entry.anonymised_at:
-        raise NoSuchPlaceError
-    return entry
-
-
-def _offer_to(session: Session, entry: WaitlistEntry) -> Appointment | None:
-    asked = select(Appointment).where(
-        col(Appointment.waitlist_id) == entry.id, col(Appointment.status) == Status.OFFERED
-    )
-    return session.exec(asked).first()
-
-
-def _place(session: Session, entry: WaitlistEntry, *, now: datetime) -> WaitingPlace:
-    agenda = queries.by_id(session, entry.agenda_id, now=now)
-    kept = _offer_to(session, entry)
-    until = kept.expires_at if kept else None
-    return WaitingPlace(
-        thread=queries.waiting_thread(entry),
-        agenda=agenda.row.title,
-        agenda_slug=agenda.row.slug,
-        status=entry.status,
-        first_day=entry.first_day.isoformat(),
-        last_day=entry.last_day.isoformat(),
-        days_words=f"{text.date_words(entry.first_day)} a {text.date_words(entry.last_day)}",
-        modality=entry.modality,
-        ahead=_ahead(session, entry),
-        offer_token=tokens.of(kept) if kept else "",
-        offer_until=queries.rfc3339(until) if until else "",
-        offer_words=queries.full_words(kept.starts_at) if kept else "",
-        offer_until_words=queries.full_words(until) if until else "",
-    )
-
-
-def _ahead(session: Session, entry: WaitlistEntry) -> int:
-    """Count those before this one whose days overlap with theirs."""
-    asked = select(func.count()).where(
-        col(WaitlistEntry.agenda_id) == entry.agenda_id,
-        col(WaitlistEntry.status) == Waiting.WAITING,
-        col(WaitlistEntry.id) < entry.id,
-        col(WaitlistEntry.first_day) <= entry.last_day,
-        col(WaitlistEntry.last_day) >= entry.first_day,
-    )
-    return session.exec(asked).one()

@@ -132,6 +132,41 @@ def test_a_declined_offer_goes_to_the_next_at_once(
     assert offers(session) == [("3", "14:00")]
 
 
+def test_who_declines_on_the_page_of_the_place_keeps_it_and_reads_what_passed(
+    session: Session, agenda: Agenda, start: datetime, now: datetime
+) -> None:
+    mine = book(session, agenda, start, 1, now)
+    first, second = join(session, agenda, 2, now), join(session, agenda, 3, now)
+    service.decline(session, first, now=now)  # nothing is kept yet: no change
+    service.cancel(session, mine, now=now)
+    service.decline(session, first, now=now)
+    assert offers(session) == [("3", "14:00")]
+    place = service.place(session, first, now=now)
+    assert (place.status, place.passed_words) == ("waiting", queries.full_words(start))
+    taken = service.confirm(session, offer_token(session, second, now), now=now)
+    served = service.place(session, second, now=now)
+    assert (served.status, served.booked_token) == ("served", taken.token)
+
+
+def test_the_pages_of_a_line_hear_of_every_change_in_it(
+    session: Session, agenda: Agenda, start: datetime, now: datetime
+) -> None:
+    def told() -> bool:
+        return queries.line(agenda.id or 0) in session.info.pop("topics", set())
+
+    mine = book(session, agenda, start, 1, now)
+    first, second = join(session, agenda, 2, now), join(session, agenda, 3, now)
+    told()
+    service.cancel(session, mine, now=now)
+    assert told(), "an offer"
+    service.decline(session, first, now=now)
+    assert told(), "an offer passed on"
+    service.leave(session, first, now=now)
+    assert told(), "one fewer before the others"
+    service.confirm(session, offer_token(session, second, now), now=now)
+    assert told(), "an offer accepted"
+
+
 def test_who_leaves_the_line_gives_the_kept_time_to_the_next(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:

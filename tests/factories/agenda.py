@@ -1,5 +1,6 @@
 """Agendas and appointments for tests: a gabinete, its secretaria, Monday–Friday 13h–17h."""
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from itertools import count
@@ -14,7 +15,7 @@ from canais_app.agenda.slots import Window
 from canais_app.agenda.terms import Terms
 from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit, UnitKind
 
-_number = count(1)
+_number = count(os.getpid() * 1000)  # several programs may write into one database
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 
 

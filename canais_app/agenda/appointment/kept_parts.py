@@ -4,23 +4,9 @@ import reflex as rx
 
 from canais_app.agenda.appointment.state import AppointmentState
 from canais_app.agenda.appointment.view import Other
+from canais_app.agenda.parts import countdown
 
 IT = AppointmentState.it
-
-
-def _count() -> rx.Component:
-    """Count the last hour down; the seconds are counted by the style sheet."""
-    return rx.cond(
-        IT.seconds_left > 0,
-        rx.el.p(
-            rx.icon("clock", size=18, aria_hidden=True),
-            "Faltam ",
-            rx.el.span(role="timer", aria_live="off", class_name="picker-count"),
-            key=IT.seconds_left.to_string(),
-            custom_attrs={"style": {"--picker-from": IT.seconds_left}},
-            class_name="booked-count",
-        ),
-    )
 
 
 def _yes(words: str) -> rx.Component:
@@ -32,7 +18,7 @@ def _yes(words: str) -> rx.Component:
 def _kept(words: str, *more: rx.Component) -> rx.Component:
     return rx.el.div(
         rx.el.p(words, " até ", rx.el.strong(IT.kept_until), " (horário de Cuiabá)."),
-        _count(),
+        countdown(IT.seconds_left),
         rx.el.div(
             *more,
             rx.el.button(

@@ -7,16 +7,11 @@ from canais_app.agenda.appointment import aside_parts as aside
 from canais_app.agenda.appointment import kept_parts as kept
 from canais_app.agenda.appointment import main_parts as main
 from canais_app.agenda.appointment.state import AppointmentState
+from canais_app.agenda.parts import crumbs, frame
 from canais_app.ui import shell
-from canais_app.ui.feedback import problem, skeleton
+from canais_app.ui.feedback import problem
 
 IT = AppointmentState.it
-
-
-def _crumbs(here: str) -> rx.Component:
-    return shell.crumbs(
-        ("Início", routes.HOME), ("Agendar com magistrado", routes.AGENDAS), (here, "")
-    )
 
 
 def _head() -> rx.Component:
@@ -61,7 +56,7 @@ def _main() -> rx.Component:
 
 def _appointment() -> rx.Component:
     return rx.el.div(
-        _crumbs("Seu agendamento"),
+        crumbs("Seu agendamento"),
         _head(),
         rx.el.div(
             rx.cond(
@@ -79,35 +74,15 @@ def _appointment() -> rx.Component:
     )
 
 
-def _missing() -> rx.Component:
-    return rx.el.div(
-        _crumbs("Agendamento não encontrado"),
-        shell.h1("Agendamento não encontrado"),
-        rx.el.p(
-            "Confira se o link veio inteiro do e-mail de confirmação. Agendamentos antigos são "
-            "anonimizados e deixam de ter página."
-        ),
-        rx.el.p(
-            rx.el.a("Meus agendamentos", href=routes.MINE, class_name="btn pri"),
-            rx.el.a("Ver agendas", href=routes.AGENDAS, class_name="btn sec"),
-            class_name="row",
-        ),
-        class_name="stack",
-    )
-
-
 def page() -> rx.Component:
     """Draw the appointment of the link, or say that there is none."""
-    return shell.page(
-        rx.cond(
-            AppointmentState.ready,
-            rx.cond(AppointmentState.missing, _missing(), _appointment()),
-            rx.el.div(
-                _crumbs("Seu agendamento"),
-                shell.h1("Seu agendamento"),
-                skeleton(4),
-                class_name="stack",
-            ),
+    return frame(
+        AppointmentState,
+        _appointment(),
+        title="Seu agendamento",
+        gone=(
+            "Agendamento não encontrado",
+            "Confira se o link veio inteiro do e-mail. Agendamentos antigos deixam de ter página.",
         ),
-        here=routes.AGENDAS,
+        other=("Meus agendamentos", routes.MINE),
     )

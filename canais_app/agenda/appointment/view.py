@@ -1,11 +1,12 @@
 """An appointment as its private page draws it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from canais_app.agenda import queries
 from canais_app.agenda.appointment import calendars
 from canais_app.agenda.models import Status
+from canais_app.agenda.moments import seconds_left
 from canais_app.agenda.views import AppointmentView, OpenSlot
 from canais_app.kit import clock, text
 
@@ -18,7 +19,6 @@ _STAGES = {
     Status.MISSED: "past",
 }
 _PAST = "O horário já passou"
-HOUR = timedelta(hours=1)
 CONFIRMED_WORDS = {
     "confirmed": "Horário confirmado. Avisamos o gabinete e a secretaria.",
     "pending": "Pedido enviado. O gabinete responde, e avisamos por e-mail.",
@@ -107,7 +107,7 @@ def shown(one: AppointmentView, agenda_path: str, unit_path: str, now: datetime)
         seal=_seal(one.status, stage),
         status=one.status,
         kept_until=one.kept_until_words,
-        seconds_left=_seconds_left(one, now),
+        seconds_left=seconds_left(one.kept_until, now),
         is_alternative=one.is_alternative,
         alternatives=[
             Other(other.words, other.token, other.until_words) for other in one.alternatives
@@ -154,13 +154,6 @@ def _seal(status: str, stage: str) -> str:
     if stage == "on" or status == Status.ATTENDED:
         return "ok"
     return "off" if stage == "off" or status == Status.MISSED else "wait"
-
-
-def _seconds_left(one: AppointmentView, now: datetime) -> int:
-    if not one.kept_until:
-        return 0
-    left = datetime.fromisoformat(one.kept_until) - now
-    return int(left.total_seconds()) if timedelta() < left < HOUR else 0
 
 
 def move_days(slots: list[OpenSlot]) -> list[MoveDay]:

@@ -3,11 +3,12 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.agenda.parts import crumbs, frame
 from canais_app.agenda.picker import parts
 from canais_app.agenda.picker.form import check_answers, registration
 from canais_app.agenda.picker.state import PickerState
 from canais_app.ui import shell
-from canais_app.ui.feedback import problem, skeleton
+from canais_app.ui.feedback import problem
 
 _ZONE = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone")  # bundled, never evaluated
 
@@ -142,11 +143,7 @@ def _summary() -> rx.Component:
 def _agenda() -> rx.Component:
     bookable = PickerState.any_free | (PickerState.mine != "")
     return rx.el.div(
-        shell.crumbs(
-            ("Início", routes.HOME),
-            ("Agendar com magistrado", routes.AGENDAS),
-            (PickerState.title, ""),
-        ),
+        crumbs(PickerState.title),
         shell.h1(PickerState.title),
         rx.el.p(
             "Atendimento a advogadas e advogados. Escolha o horário, informe seus dados e "
@@ -164,48 +161,21 @@ def _agenda() -> rx.Component:
                 class_name="picker-stack",
             ),
             rx.cond(bookable, _summary()),
-            class_name="picker-cols",
+            class_name=rx.cond(bookable, "picker-cols", "picker-cols alone"),
         ),
         on_mount=PickerState.tell_zone(_ZONE),
     )
 
 
-def _missing() -> rx.Component:
-    return rx.el.div(
-        shell.crumbs(
-            ("Início", routes.HOME),
-            ("Agendar com magistrado", routes.AGENDAS),
-            ("Agenda não encontrada", ""),
-        ),
-        shell.h1("Agenda não encontrada"),
-        rx.el.p("O endereço pode ter mudado, ou o gabinete não publica mais esta agenda."),
-        rx.el.p(
-            rx.el.a("Ver todas as agendas", href=routes.AGENDAS, class_name="btn pri"),
-            rx.el.a("Buscar unidade", href=routes.HOME, class_name="btn sec"),
-            class_name="row",
-        ),
-        class_name="stack",
-    )
-
-
-def _waiting() -> rx.Component:
-    return rx.el.div(
-        shell.crumbs(
-            ("Início", routes.HOME), ("Agendar com magistrado", routes.AGENDAS), ("…", "")
-        ),
-        shell.h1("Agendar com magistrado"),
-        skeleton(4),
-        class_name="stack",
-    )
-
-
 def page() -> rx.Component:
     """Draw the agenda of the address, or say that there is none."""
-    return shell.page(
-        rx.cond(
-            PickerState.ready,
-            rx.cond(PickerState.missing, _missing(), _agenda()),
-            _waiting(),
+    return frame(
+        PickerState,
+        _agenda(),
+        title="Agendar com magistrado",
+        gone=(
+            "Agenda não encontrada",
+            "O endereço pode ter mudado, ou o gabinete não publica mais esta agenda.",
         ),
-        here=routes.AGENDAS,
+        other=("Buscar unidade", routes.HOME),
     )

@@ -1,1 +1,1 @@
-"""The waiting list: entering it, and one's place in it."""
+"""Entering an agenda's waiting list."""

@@ -1,9 +1,11 @@
 """A place in the waiting list as its page draws it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from canais_app import routes
 from canais_app.agenda.models import MODALITY_NAMES, Modality, Waiting
+from canais_app.agenda.moments import seconds_left
 from canais_app.agenda.views import WaitingPlace
 from canais_app.kit import text
 
@@ -18,33 +20,41 @@ HEADINGS = {
 
 @dataclass
 class Shown:
-    """The page's values, in ready words."""
+    """The page's values, in ready words. `seconds_left` is until `offer_until`, within the hour."""
 
     heading: str = ""
     status: str = ""
     agenda: str = ""
     agenda_path: str = ""
+    waitlist_path: str = ""
     days: str = ""
     modality: str = ""
     ahead: str = ""
-    offer_path: str = ""
     offer: str = ""
+    offer_token: str = ""
     offer_until: str = ""
+    seconds_left: int = 0
+    passed: str = ""
+    booked_path: str = ""
 
 
-def shown(place: WaitingPlace) -> Shown:
+def shown(place: WaitingPlace, now: datetime) -> Shown:
     """Return the page's values of a place."""
     return Shown(
         heading=HEADINGS[Waiting(place.status)],
         status=place.status,
         agenda=place.agenda,
         agenda_path=routes.agenda(place.agenda_slug),
+        waitlist_path=routes.waitlist(place.agenda_slug),
         days=place.days_words,
         modality=MODALITY_NAMES[Modality(place.modality)] if place.modality else "Qualquer uma",
         ahead=ahead_words(place.ahead),
-        offer_path=routes.appointment(place.offer_token) if place.offer_token else "",
         offer=place.offer_words,
+        offer_token=place.offer_token,
         offer_until=place.offer_until_words,
+        seconds_left=seconds_left(place.offer_until, now),
+        passed=place.passed_words,
+        booked_path=routes.appointment(place.booked_token) if place.booked_token else "",
     )
 
 

@@ -1,0 +1,1 @@
+"""One's place in an agenda's waiting list."""
