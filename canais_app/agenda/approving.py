@@ -16,6 +16,7 @@ from canais_app.agenda.availability import Published
 from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.models import Agenda, Appointment, Status
 from canais_app.agenda.views import Request
+from canais_app.agenda.words import case_words, oab_words
 from canais_app.kit import clock
 from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox import messages
@@ -48,14 +49,14 @@ def _shown(row: Appointment) -> Request:
     return Request(
         id=row.id or 0,
         code=row.code,
-        start=queries.rfc3339(row.starts_at),
-        end=queries.rfc3339(row.ends_at),
-        asked_at=queries.rfc3339(row.created_at),
+        start=clock.rfc3339(row.starts_at),
+        end=clock.rfc3339(row.ends_at),
+        asked_at=clock.rfc3339(row.created_at),
         name=row.name,
-        oab=queries.oab_words(row.oab),
+        oab=oab_words(row.oab),
         email=row.email,
         phone=row.phone,
-        case_number=queries.case_words(row.case_number),
+        case_number=case_words(row.case_number),
         subject=row.subject,
         modality=row.modality,
     )

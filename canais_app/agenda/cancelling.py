@@ -8,6 +8,7 @@ from sqlmodel import Session
 from canais_app.agenda import freeing, letters, policies, queries, taking
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import Appointment, Status
+from canais_app.agenda.words import full_words
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox import messages
 from canais_app.outbox.appointments import Alternative
@@ -75,6 +76,5 @@ def refuse_too_late(agenda: Published, row: Appointment, *, now: datetime) -> No
     until = policies.change_deadline(row.starts_at, agenda.terms_at(row.starts_at).cancel_notice)
     if row.status == Status.CONFIRMED and now > until:
         raise InvalidError(
-            f"O prazo para mudar ou cancelar terminou: {queries.full_words(until)}. "
-            "Fale com o gabinete."
+            f"O prazo para mudar ou cancelar terminou: {full_words(until)}. Fale com o gabinete."
         )

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from canais_app.agenda import letters, queries
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
+from canais_app.agenda.words import case_words, oab_words
 from canais_app.kit import clock, db
 from canais_app.outbox import messages
 from canais_app.outbox import service as outbox
@@ -100,11 +101,11 @@ def _entry(agenda: Published, row: Appointment) -> DayEntry:
         ends_at=row.ends_at,
         agenda=agenda.row.title,
         lawyer=row.name,
-        oab=f"OAB {queries.oab_words(row.oab)}",
+        oab=f"OAB {oab_words(row.oab)}",
         phone=row.phone,
         email=row.email,
         modality=MODALITY_NAMES[Modality(row.modality)],
         where=letters.where(agenda.terms_at(row.starts_at), row),
-        case_number=queries.case_words(row.case_number),
+        case_number=case_words(row.case_number),
         subject=row.subject,
     )

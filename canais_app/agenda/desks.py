@@ -20,6 +20,7 @@ from canais_app.agenda.models import (
     Status,
 )
 from canais_app.agenda.walk_ins import WalkInView
+from canais_app.agenda.words import case_words, oab_words, phone_words
 from canais_app.kit import clock, text
 
 DESK_DAYS = 8  # today and the week after it
@@ -176,10 +177,10 @@ def _item(row: Appointment, agenda: Published, now: datetime) -> DeskItem:
         id=row.id or 0,
         time=f"{text.hour_words(row.starts_at)}–{text.hour_words(row.ends_at)}",
         name=row.name,
-        oab=queries.oab_words(row.oab),
-        phone=queries.phone_words(row.phone),
+        oab=oab_words(row.oab),
+        phone=phone_words(row.phone),
         email=row.email,
-        case_number=queries.case_words(row.case_number),
+        case_number=case_words(row.case_number),
         subject=row.subject,
         modality=MODALITY_NAMES[Modality(row.modality)],
         status=row.status,

@@ -23,6 +23,7 @@ from canais_app.agenda.models import (
     Modality,
     Status,
 )
+from canais_app.agenda.words import full_words, oab_words
 from canais_app.kit import text
 from canais_app.outbox import ics
 from canais_app.outbox.ics import IcsEvent
@@ -47,7 +48,7 @@ def look(session: Session, actor: Actor, agenda_id: int) -> FeedView:
     """
     keepers.require_rules(session, actor, agenda_id)
     row = session.get(AgendaFeed, agenda_id)
-    return FeedView(queries.full_words(row.made_at) if row else "")
+    return FeedView(full_words(row.made_at) if row else "")
 
 
 def make(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> str:
@@ -132,7 +133,7 @@ def _event(agenda: Published, row: Appointment) -> IcsEvent:
         sequence=row.ics_sequence,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        summary=f"Atendimento: {row.name}, OAB {queries.oab_words(row.oab)}",
+        summary=f"Atendimento: {row.name}, OAB {oab_words(row.oab)}",
         stamp=row.confirmed_at or row.created_at,
         description=f"{modality}\nMesa do gabinete: {settings().base_url}{routes.CHAMBERS}",
         location=letters.where(agenda.terms_at(row.starts_at), row),

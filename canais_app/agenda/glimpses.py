@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.agenda import queries
 from canais_app.agenda.models import Agenda
+from canais_app.agenda.words import moment_words
 from canais_app.directory.extras import Glimpse
 
 
@@ -20,7 +21,7 @@ def glimpses(session: Session, unit_ids: Sequence[int], now: datetime) -> Mappin
         return {}
     free = queries.next_free(session, now=now, unit_ids=list(slugs))
     return {
-        unit_id: Glimpse(slug, queries.moment_words(free[unit_id], now) if unit_id in free else "")
+        unit_id: Glimpse(slug, moment_words(free[unit_id], now) if unit_id in free else "")
         for unit_id, slug in slugs.items()
     }
 

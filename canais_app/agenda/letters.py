@@ -12,6 +12,7 @@ from canais_app.agenda import policies, queries, tokens
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
 from canais_app.agenda.terms import Terms
+from canais_app.agenda.words import case_words, oab_words
 from canais_app.directory.models import Channel, ChannelKind, Unit, UnitKind
 from canais_app.kit.errors import NotFoundError
 from canais_app.outbox import appointments, ics, messages
@@ -69,7 +70,7 @@ def tell_waitlisted(  # noqa: PLR0913 (whoever waits, and for which days)
         agenda=agenda.row.title,
         unit=agenda.unit.name,
         lawyer=name,
-        oab=f"OAB {queries.oab_words(oab)}",
+        oab=f"OAB {oab_words(oab)}",
         first_day=days[0],
         last_day=days[1],
         page_url=page_url,
@@ -111,14 +112,14 @@ def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
         ends_at=row.ends_at,
         modality=MODALITY_NAMES[Modality(row.modality)],
         lawyer=row.name,
-        oab=f"OAB {queries.oab_words(row.oab)}",
+        oab=f"OAB {oab_words(row.oab)}",
         subject=row.subject,
         sequence=row.ics_sequence,
         where=_place(terms, row),
         video_url=queries.video_url(terms, row) if row.status == Status.CONFIRMED else "",
         email=row.email,
         phone=row.phone,
-        case_number=queries.case_words(row.case_number),
+        case_number=case_words(row.case_number),
         page_url=settings().base_url + path if (path := path_of(row)) else "",
         cancel_until=policies.change_deadline(row.starts_at, terms.cancel_notice),
         previous_start=news.previous_start,

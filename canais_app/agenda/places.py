@@ -9,7 +9,8 @@ from canais_app.agenda import queries, tokens
 from canais_app.agenda.errors import NoSuchPlaceError
 from canais_app.agenda.models import Appointment, Status, Waiting, WaitlistEntry
 from canais_app.agenda.views import WaitingPlace
-from canais_app.kit import text
+from canais_app.agenda.words import full_words
+from canais_app.kit import clock, text
 
 
 def by_token(session: Session, token: str) -> WaitlistEntry:
@@ -75,9 +76,9 @@ def _place(session: Session, entry: WaitlistEntry, *, now: datetime) -> WaitingP
         modality=entry.modality,
         ahead=_ahead(session, entry),
         offer_token=tokens.of(offer) if offer else "",
-        offer_until=queries.rfc3339(until) if until else "",
-        offer_words=queries.full_words(offer.starts_at) if offer else "",
-        offer_until_words=queries.full_words(until) if until else "",
+        offer_until=clock.rfc3339(until) if until else "",
+        offer_words=full_words(offer.starts_at) if offer else "",
+        offer_until_words=full_words(until) if until else "",
         passed_words=_passed(entry, last),
         booked_token=tokens.of(last) if last and entry.status == Waiting.SERVED else "",
     )
@@ -86,7 +87,7 @@ def _place(session: Session, entry: WaitlistEntry, *, now: datetime) -> WaitingP
 def _passed(entry: WaitlistEntry, last: Appointment | None) -> str:
     """Return which time was declined or not answered in time by somebody who still waits."""
     is_past = entry.status == Waiting.WAITING and last and last.status == Status.EXPIRED
-    return queries.full_words(last.starts_at) if is_past and last else ""
+    return full_words(last.starts_at) if is_past and last else ""
 
 
 def _ahead(session: Session, entry: WaitlistEntry) -> int:

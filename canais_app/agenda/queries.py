@@ -35,6 +35,7 @@ from canais_app.agenda.views import (
     SlotDay,
     SlotTime,
 )
+from canais_app.agenda.words import case_words, full_words, hours_words, moment_words, oab_words
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import clock, text
 from canais_app.kit.errors import InvalidError
@@ -93,18 +94,6 @@ def by_ids(session: Session, agenda_ids: Collection[int], *, now: datetime) -> d
     """Return the same of several agendas, as many queries as of one."""
     rows = session.exec(_rows().where(col(Agenda.id).in_(agenda_ids))).all()
     return {agenda.id: agenda for agenda in availability.load(session, rows, now=now)}
-
-
-def hours_words(unit: Unit) -> str:
-    """Return the unit's hours on a weekday, as `das 12h às 19h`."""
-    spans = unit.hours.get("0") or next(iter(unit.hours.values()), None) or [["12:00", "19:00"]]
-    opens, closes = (_hour(part) for part in spans[0])
-    return f"das {opens} às {closes}"
-
-
-def _hour(words: str) -> str:
-    hour, _, minute = words.partition(":")
-    return f"{int(hour)}h" + (minute if minute != "00" else "")
 
 
 def agenda_view(session: Session, slug: str, *, now: datetime) -> AgendaView:
@@ -194,7 +183,7 @@ class _Words(NamedTuple):
 def _words(moment: datetime) -> _Words:
     # The same few thousand moments are written at every look at a board.
     late = clock.local(moment).hour >= TURN
-    return _Words(rfc3339(moment), text.hour_words(moment), late)
+    return _Words(clock.rfc3339(moment), text.hour_words(moment), late)
 
 
 def _turns(said: list[tuple[_Words, _Words]]) -> dict[bool, str]:
@@ -205,11 +194,6 @@ def _turns(said: list[tuple[_Words, _Words]]) -> dict[bool, str]:
         if part:
             names[late] = f"{part[0][0].label}–{part[-1][1].label}"
     return names
-
-
-def rfc3339(moment: datetime) -> str:
-    """Return a moment with the court's offset."""
-    return clock.local(moment).isoformat()
 
 
 def open_slots(  # noqa: PLR0913 (a range and a filter)
@@ -237,8 +221,8 @@ def open_slots(  # noqa: PLR0913 (a range and a filter)
     offered = ((slot, list(agenda.terms_at(slot.start).modalities)) for slot in found)
     return [
         OpenSlot(
-            rfc3339(slot.start),
-            rfc3339(slot.end),
+            clock.rfc3339(slot.start),
+            clock.rfc3339(slot.end),
             modality or next(iter(modalities), ""),
             modalities,
             len(slot.seats),
@@ -279,7 +263,7 @@ def _card(agenda: Published, plans: list[DayPlan], counted: Tally, *, now: datet
         unit_slug=agenda.unit.slug,
         comarca=agenda.comarca,
         modalities=list(agenda.terms_at(start or now).modalities),
-        next_free=rfc3339(start) if start else "",
+        next_free=clock.rfc3339(start) if start else "",
         next_free_words=moment_words(start, now) if start else "",
         free_days=[text.short_day(plan.day) for plan in plans],
         figures=figures.figures(counted, start, now=now),
@@ -300,13 +284,6 @@ def unit_figures(session: Session, unit_slug: str, *, now: datetime) -> Figures:
     counted = figures.together(figures.tallies(session, ids).values())
     free = next_free(session, ids, now=now)
     return figures.figures(counted, min(free.values(), default=None), now=now)
-
-
-def moment_words(start: datetime, now: datetime) -> str:
-    """Return `hoje, às 14h20`, `amanhã, às 13h` or `qua., 25/11, às 13h`."""
-    day, today = clock.local_day(start), clock.local_day(now)
-    near = {0: "hoje", 1: "amanhã"}.get((day - today).days)
-    return f"{near or text.short_day(day)}, às {text.hour_words(start)}"
 
 
 def _first_free(
@@ -400,7 +377,7 @@ def _alternatives(session: Session, row: Appointment) -> list[OtherTime]:
     )
     return [
         OtherTime(
-            rfc3339(one.starts_at),
+            clock.rfc3339(one.starts_at),
             full_words(one.starts_at),
             tokens.of(one),
             full_words(one.expires_at) if one.expires_at else "",
@@ -414,26 +391,6 @@ def video_url(terms: Terms, row: Appointment) -> str:
     if row.modality != Modality.VIDEO or not terms.video_base_url:
         return ""
     return f"{terms.video_base_url.rstrip('/')}/{row.code.lower()}"
-
-
-def oab_words(oab: str) -> str:
-    """Return `000001/MT`, `000123-A/MT`."""
-    section, digits, letter = oab[:2], oab[2:8], oab[8:]
-    return f"{digits}{'-' if letter else ''}{letter}/{section}" if oab else ""
-
-
-def phone_words(e164: str) -> str:
-    """Return `(65) 3000-0000` for `+556530000000`; another country's number stays as it is."""
-    digits = e164.removeprefix("+55")
-    if digits == e164 or len(digits) not in (10, 11):
-        return e164
-    return f"({digits[:2]}) {digits[2:-4]}-{digits[-4:]}"
-
-
-def case_words(digits: str) -> str:
-    """Return a stored case number as courts write it."""
-    d = digits
-    return f"{d[:7]}-{d[7:9]}.{d[9:13]}.{d[13]}.{d[14:16]}.{d[16:]}" if d else ""
 
 
 def appointment_view(
@@ -462,15 +419,15 @@ def appointment_view(
         unit=agenda.unit.name,
         unit_slug=agenda.unit.slug,
         hours=hours_words(agenda.unit),
-        start=rfc3339(row.starts_at),
-        end=rfc3339(row.ends_at),
+        start=clock.rfc3339(row.starts_at),
+        end=clock.rfc3339(row.ends_at),
         day_words=text.day_words(clock.local_day(row.starts_at)),
         time_words=f"{text.hour_words(row.starts_at)} às {text.hour_words(row.ends_at)}",
         modality=row.modality,
         modality_words=MODALITY_NAMES[Modality(row.modality)],
         place=terms.place,
         video_url=video,
-        video_opens=rfc3339(opens) if video else "",
+        video_opens=clock.rfc3339(opens) if video else "",
         video_opens_words=full_words(opens) if video else "",
         name=row.name,
         oab=oab_words(row.oab),
@@ -478,28 +435,22 @@ def appointment_view(
         phone=row.phone,
         case_number=case_words(row.case_number),
         subject=row.subject,
-        booked_at=rfc3339(row.confirmed_at or row.created_at),
+        booked_at=clock.rfc3339(row.confirmed_at or row.created_at),
         booked_words=full_words(row.confirmed_at or row.created_at),
         cancelled_words=full_words(row.cancelled_at) if row.cancelled_at else "",
         cancelled_by=row.cancelled_by,
         cancel_reason=row.cancel_reason,
         can_change=is_request or (row.status == Status.CONFIRMED and now <= until),
-        change_until=rfc3339(until),
+        change_until=clock.rfc3339(until),
         change_until_words=full_words(until),
         reminder_words=full_words(row.starts_at - REMINDER),
         thread=thread(row),
         attended_by=substitute.name if substitute else "",
-        kept_until=rfc3339(kept) if kept else "",
+        kept_until=clock.rfc3339(kept) if kept else "",
         kept_until_words=full_words(kept) if kept else "",
         is_alternative=row.alternative_to is not None,
         alternatives=list(alternatives),
     )
-
-
-def full_words(moment: datetime) -> str:
-    """Return `quarta-feira, 25/11/2026, às 12h`."""
-    day = clock.local_day(moment)
-    return f"{text.WEEKDAYS[day.weekday()]}, {text.date_words(day)}, às {text.hour_words(moment)}"
 
 
 def thread(row: Appointment) -> str:

@@ -16,9 +16,10 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.agenda import keepers, queries
+from canais_app.agenda import keepers
 from canais_app.agenda.models import WalkIn
 from canais_app.agenda.requests import Line, Registered
+from canais_app.agenda.words import oab_words
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import ConflictError, NotFoundError
 
@@ -164,7 +165,7 @@ def _view(row: WalkIn, place: int) -> WalkInView:
         id=row.id or 0,
         place=place,
         name=row.name,
-        oab=queries.oab_words(row.oab),
+        oab=oab_words(row.oab),
         subject=row.subject,
         arrived=arrived,
         is_urgent=row.is_urgent,

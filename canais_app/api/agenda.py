@@ -204,9 +204,9 @@ async def hold_slot(slug: Slug, wish: HoldWish, address: Address) -> HoldAnswer:
     )
     return HoldAnswer(
         hold_token=held.token,
-        start=queries.rfc3339(held.start),
-        end=queries.rfc3339(held.end),
-        expires_at=queries.rfc3339(held.expires_at),
+        start=clock.rfc3339(held.start),
+        end=clock.rfc3339(held.end),
+        expires_at=clock.rfc3339(held.expires_at),
     )
 
 
@@ -239,8 +239,8 @@ def _booked(booked: service.Booked) -> BookedAnswer:
     return BookedAnswer(
         code=booked.code,
         token=booked.token,
-        start=queries.rfc3339(booked.start),
-        end=queries.rfc3339(booked.end),
+        start=clock.rfc3339(booked.start),
+        end=clock.rfc3339(booked.end),
         status=booked.status,
     )
 

@@ -82,9 +82,9 @@ def notice(view: NoticeView) -> dict[str, Any]:
         "act_url": view.act_url,
         "alternative": view.alternative,
         "in_force": view.in_force,
-        "starts_at": clock.local(view.starts_at).isoformat(),
-        "ends_at": clock.local(view.ends_at).isoformat() if view.ends_at else None,
-        "updated_at": clock.local(view.updated_at).isoformat(),
+        "starts_at": clock.rfc3339(view.starts_at),
+        "ends_at": clock.rfc3339(view.ends_at) if view.ends_at else None,
+        "updated_at": clock.rfc3339(view.updated_at),
     }
 
 

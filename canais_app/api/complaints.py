@@ -278,4 +278,4 @@ async def _answer(protocol: str, secret: str) -> ComplaintAnswer:
 
 
 def _iso(moment: datetime) -> str:
-    return clock.local(moment).isoformat()
+    return clock.rfc3339(moment)

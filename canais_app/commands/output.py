@@ -14,7 +14,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Responde em JSON.")]
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        return clock.local(value).isoformat()
+        return clock.rfc3339(value)
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 

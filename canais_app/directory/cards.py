@@ -133,7 +133,7 @@ def open_view(about: Around, unit: Unit) -> OpenView:
         is_open=state.is_open,
         words=open_words(state, about.now),
         reason=state.reason,
-        next_change=clock.local(change).isoformat() if change else "",
+        next_change=clock.rfc3339(change) if change else "",
         deadlines_suspended=state.deadlines_suspended,
         on_call=about.calendar.on_call(about.now, place),
     )

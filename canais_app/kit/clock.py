@@ -22,6 +22,11 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(TZ).date()
 
 
+def rfc3339(moment: datetime) -> str:
+    """Return a moment with the court's offset."""
+    return local(moment).isoformat()
+
+
 def at(day: date, hour: int, minute: int = 0) -> datetime:
     """Return the moment of a wall-clock time in the court's zone, in UTC.
 

@@ -60,7 +60,7 @@ def others(session: Session, token: str, now: datetime) -> list[queries.OtherTim
 def free(session: Session, agenda: Agenda, start: datetime, now: datetime) -> bool:
     day = clock.local_day(start)
     listed = queries.open_slots(session, agenda.slug, day, day, now=now)
-    return queries.rfc3339(start) in [slot.start for slot in listed]
+    return clock.rfc3339(start) in [slot.start for slot in listed]
 
 
 def test_the_nearest_three_days_are_kept_unless_the_gabinete_chooses(
@@ -71,7 +71,7 @@ def test_the_nearest_three_days_are_kept_unless_the_gabinete_chooses(
     assert chambers.suggested(session, graca, row.id or 0, now=now) == near
     cancelled(session, graca, token, now)
     shown = others(session, token, now)
-    assert [other.start for other in shown] == [queries.rfc3339(one) for one in near]
+    assert [other.start for other in shown] == [clock.rfc3339(one) for one in near]
     assert not any(free(session, agenda, one, now) for one in near)
 
 

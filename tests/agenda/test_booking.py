@@ -241,7 +241,7 @@ def test_a_move_to_a_taken_time_keeps_the_old_one(
     with pytest.raises(SlotTakenError):
         service.move(session, booked.token, other, now=now)
     view = queries.appointment_by_token(session, booked.token, now=now)
-    assert view.start == queries.rfc3339(start)
+    assert view.start == clock.rfc3339(start)
 
 
 def test_a_move_by_less_than_its_own_length_does_not_clash_with_itself(

@@ -42,7 +42,7 @@ def key_in_letter(session: Session) -> str:
 def free(session: Session, agenda: Agenda, start: datetime, now: datetime) -> bool:
     day = clock.local_day(start)
     listed = queries.open_slots(session, agenda.slug, day, day, now=now)
-    return queries.rfc3339(start) in [slot.start for slot in listed]
+    return clock.rfc3339(start) in [slot.start for slot in listed]
 
 
 def test_only_the_lawyer_is_told_and_the_time_is_kept_meanwhile(

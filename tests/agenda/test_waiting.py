@@ -17,6 +17,7 @@ from canais_app.agenda.errors import (
 )
 from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, Status
 from canais_app.agenda.requests import WaitlistRequest
+from canais_app.agenda.words import full_words
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.forms import parse
@@ -69,7 +70,7 @@ def offer_token(session: Session, place: str, now: datetime) -> str:
 def free(session: Session, agenda: Agenda, start: datetime, now: datetime) -> bool:
     day = clock.local_day(start)
     listed = queries.open_slots(session, agenda.slug, day, day, now=now)
-    return queries.rfc3339(start) in [slot.start for slot in listed]
+    return clock.rfc3339(start) in [slot.start for slot in listed]
 
 
 def test_a_cancelled_time_is_kept_for_the_first_in_line(
@@ -83,7 +84,7 @@ def test_a_cancelled_time_is_kept_for_the_first_in_line(
         book(session, agenda, start, 4, now)
     place = service.place(session, first, now=now)
     assert place.status == "offered"
-    assert place.offer_until == queries.rfc3339(now + timedelta(minutes=60))
+    assert place.offer_until == clock.rfc3339(now + timedelta(minutes=60))
     taken = service.confirm(session, place.offer_token, now=now + timedelta(minutes=59))
     assert (taken.status, taken.start) == ("confirmed", start)
     assert service.place(session, first, now=now).status == "served"
@@ -142,7 +143,7 @@ def test_who_declines_on_the_page_of_the_place_keeps_it_and_reads_what_passed(
     service.decline(session, first, now=now)
     assert offers(session) == [("3", "14:00")]
     place = service.place(session, first, now=now)
-    assert (place.status, place.passed_words) == ("waiting", queries.full_words(start))
+    assert (place.status, place.passed_words) == ("waiting", full_words(start))
     taken = service.confirm(session, offer_token(session, second, now), now=now)
     served = service.place(session, second, now=now)
     assert (served.status, served.booked_token) == ("served", taken.token)
@@ -313,7 +314,7 @@ def test_an_offer_does_not_reach_into_the_notice(session: Session, now: datetime
     place = join(session, agenda, 2, now)
     service.cancel(session, mine, now=now)
     until = service.place(session, place, now=now).offer_until
-    assert until == queries.rfc3339(soon - timedelta(minutes=60))
+    assert until == clock.rfc3339(soon - timedelta(minutes=60))
 
 
 def test_one_oab_has_one_place(session: Session, agenda: Agenda, now: datetime) -> None:

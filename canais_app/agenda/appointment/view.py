@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from canais_app.agenda import queries
 from canais_app.agenda.appointment import calendars
 from canais_app.agenda.models import Status
 from canais_app.agenda.moments import seconds_left
 from canais_app.agenda.views import AppointmentView, OpenSlot
+from canais_app.agenda.words import phone_words
 from canais_app.kit import clock, text
 
 _STAGES = {
@@ -138,7 +138,7 @@ def shown(one: AppointmentView, agenda_path: str, unit_path: str, now: datetime)
         name=one.name,
         oab=one.oab,
         email=one.email,
-        phone=queries.phone_words(one.phone),
+        phone=phone_words(one.phone),
         case_number=one.case_number,
         subject=one.subject,
     )

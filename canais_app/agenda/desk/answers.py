@@ -6,9 +6,10 @@ from typing import Any
 import reflex as rx
 
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import chambers, queries
+from canais_app.agenda import chambers
 from canais_app.agenda.desk.work import Work, form_of, number, words
 from canais_app.agenda.models import Status
+from canais_app.agenda.words import moment_words
 from canais_app.kit import clock
 from canais_app.kit.db import in_reading, in_session
 from canais_app.kit.errors import InvalidError
@@ -43,7 +44,7 @@ class Answers(Work, mixin=True):
         async def work(actor: Actor) -> str:
             asked, now = number(appointment_id), clock.now()
             found = await in_reading(chambers.suggested, actor, asked, now=now)
-            self.offers = [(at.isoformat(), queries.moment_words(at, now)) for at in found]
+            self.offers = [(at.isoformat(), moment_words(at, now)) for at in found]
             self.asking = asked
             return ""
 

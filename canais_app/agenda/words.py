@@ -1,0 +1,51 @@
+"""How the agenda writes hours, moments, OAB and case numbers for people."""
+
+from datetime import datetime
+
+from canais_app.directory.models import Unit
+from canais_app.kit import clock, text
+
+
+def hours_words(unit: Unit) -> str:
+    """Return the unit's hours on a weekday, as `das 12h às 19h`."""
+    spans = unit.hours.get("0") or next(iter(unit.hours.values()), None) or [["12:00", "19:00"]]
+    opens, closes = (_hour(part) for part in spans[0])
+    return f"das {opens} às {closes}"
+
+
+def _hour(words: str) -> str:
+    hour, _, minute = words.partition(":")
+    return f"{int(hour)}h" + (minute if minute != "00" else "")
+
+
+def moment_words(start: datetime, now: datetime) -> str:
+    """Return `hoje, às 14h20`, `amanhã, às 13h` or `qua., 25/11, às 13h`."""
+    day, today = clock.local_day(start), clock.local_day(now)
+    near = {0: "hoje", 1: "amanhã"}.get((day - today).days)
+    return f"{near or text.short_day(day)}, às {text.hour_words(start)}"
+
+
+def full_words(moment: datetime) -> str:
+    """Return `quarta-feira, 25/11/2026, às 12h`."""
+    day = clock.local_day(moment)
+    return f"{text.WEEKDAYS[day.weekday()]}, {text.date_words(day)}, às {text.hour_words(moment)}"
+
+
+def oab_words(oab: str) -> str:
+    """Return `000001/MT`, `000123-A/MT`."""
+    section, digits, letter = oab[:2], oab[2:8], oab[8:]
+    return f"{digits}{'-' if letter else ''}{letter}/{section}" if oab else ""
+
+
+def phone_words(e164: str) -> str:
+    """Return `(65) 3000-0000` for `+556530000000`; another country's number stays as it is."""
+    digits = e164.removeprefix("+55")
+    if digits == e164 or len(digits) not in (10, 11):
+        return e164
+    return f"({digits[:2]}) {digits[2:-4]}-{digits[-4:]}"
+
+
+def case_words(digits: str) -> str:
+    """Return a stored case number as courts write it."""
+    d = digits
+    return f"{d[:7]}-{d[7:9]}.{d[9:13]}.{d[13]}.{d[14:16]}.{d[16:]}" if d else ""
