@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Path, Query, Response
@@ -133,7 +133,9 @@ async def file_complaint(
     mark = service.reporter_mark(address, now=now)
     filed = await db.in_session(service.file_complaint, report, now=now, reporter=mark)
     response.headers.update(PRIVATE)
-    return FiledAnswer(protocol=filed.protocol, secret=filed.secret, due_at=_iso(filed.due_at))
+    return FiledAnswer(
+        protocol=filed.protocol, secret=filed.secret, due_at=clock.rfc3339(filed.due_at)
+    )
 
 
 @router.get("/complaints/{protocol}")
@@ -190,7 +192,7 @@ async def status(
     board = await db.in_reading(public.status_board, now=now, comarca=comarca, unit=unit)
     return StatusAnswer(
         title=board.title,
-        at=_iso(now),
+        at=clock.rfc3339(now),
         sentence=board.sentence,
         total=board.total,
         items=[
@@ -209,8 +211,8 @@ async def status(
                 kind=notice.kind,
                 text=notice.text,
                 act=notice.act,
-                starts_at=_iso(notice.starts_at),
-                ends_at=_iso(notice.ends_at) if notice.ends_at else None,
+                starts_at=clock.rfc3339(notice.starts_at),
+                ends_at=clock.rfc3339(notice.ends_at) if notice.ends_at else None,
             )
             for notice in board.planned
         ],
@@ -265,17 +267,13 @@ async def _answer(protocol: str, secret: str) -> ComplaintAnswer:
         channel=seen.channel,
         kind=seen.kind,
         text=seen.text,
-        occurred_at=_iso(seen.occurred_at),
-        created_at=_iso(seen.created_at),
-        due_at=_iso(seen.due_at),
+        occurred_at=clock.rfc3339(seen.occurred_at),
+        created_at=clock.rfc3339(seen.created_at),
+        due_at=clock.rfc3339(seen.due_at),
         deadline=seen.deadline,
         may_reopen=seen.may_reopen,
         steps=[
-            StepItem(at=_iso(step.moment), title=step.title, who=step.who, text=step.text)
+            StepItem(at=clock.rfc3339(step.moment), title=step.title, who=step.who, text=step.text)
             for step in seen.steps
         ],
     )
-
-
-def _iso(moment: datetime) -> str:
-    return clock.rfc3339(moment)
