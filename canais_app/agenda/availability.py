@@ -22,12 +22,14 @@ from canais_app.agenda.models import (
     Appointment,
     Status,
 )
-from canais_app.agenda.slots import DayPlan, Slot, Taken
+from canais_app.agenda.seats import Slot, Taken
+from canais_app.agenda.slots import DayPlan
 from canais_app.agenda.terms import Terms
 from canais_app.agenda.versions import Versions
 from canais_app.directory.models import Comarca, Unit
 from canais_app.expediente.calendar import Place
 from canais_app.expediente.queries import load_calendar
+from canais_app.expediente.times import Span
 from canais_app.kit import clock, text
 
 # No slot with its buffers is longer, so rows that far away cannot touch a day.
@@ -66,7 +68,7 @@ class Published:
     comarca: str
     versions: Versions
     court: CourtHere
-    blocks: tuple[slots.Span, ...] = ()  # of now and later, whichever version they fall in
+    blocks: tuple[Span, ...] = ()  # of now and later, whichever version they fall in
     substitutes: tuple[Substitute, ...] = ()  # of today and later
 
     @property
@@ -117,10 +119,8 @@ def load(
     ]
 
 
-def _blocks(
-    session: Session, ids: list[int], *, now: datetime
-) -> defaultdict[int, list[slots.Span]]:
-    found: defaultdict[int, list[slots.Span]] = defaultdict(list)
+def _blocks(session: Session, ids: list[int], *, now: datetime) -> defaultdict[int, list[Span]]:
+    found: defaultdict[int, list[Span]] = defaultdict(list)
     asked = select(AgendaBlock).where(
         col(AgendaBlock.agenda_id).in_(ids), col(AgendaBlock.ends_at) > now
     )

@@ -3,10 +3,11 @@
 They stay, whatever changes; the gabinete sees them with the reason and decides.
 """
 
-from canais_app.agenda import slots
 from canais_app.agenda.models import MODALITY_NAMES, Modality
-from canais_app.agenda.slots import Court, Span
+from canais_app.agenda.slots import Court, open_spans
 from canais_app.agenda.versions import Versions
+from canais_app.agenda.windows import hours_of, inside, overlaps, windows_of
+from canais_app.expediente.times import Span
 from canais_app.kit import clock
 
 
@@ -16,11 +17,11 @@ def why(span: Span, modality: str, versions: Versions, court: Court) -> str:
     version = versions.on(day)
     if version is None:
         return "sem regras nesse dia"
-    windows = slots.windows_of(day, version.rules)
-    if not slots.inside(span, slots.open_spans(day, windows, version.rules, court)):
-        closed = court.reason(day, slots.hours_of(day, windows)) if windows else ""
+    windows = windows_of(day, version.rules)
+    if not inside(span, open_spans(day, windows, version.rules, court)):
+        closed = court.reason(day, hours_of(day, windows)) if windows else ""
         return closed or "fora das janelas"
-    if any(slots.overlaps(span, block) for block in version.rules.blocks):
+    if any(overlaps(span, block) for block in version.rules.blocks):
         return "em período bloqueado"
     if modality in set(Modality) and modality not in version.terms.modalities:
         return f"{MODALITY_NAMES[Modality(modality)].lower()} não é mais oferecido"

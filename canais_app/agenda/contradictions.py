@@ -11,8 +11,8 @@ from itertools import chain, combinations
 from typing import NamedTuple
 
 from canais_app.agenda.models import Modality
-from canais_app.agenda.slots import Window
 from canais_app.agenda.terms import OwnDay, Terms
+from canais_app.agenda.windows import Window
 from canais_app.kit import text
 
 LOOK_AHEAD = 10 * 366  # days in which windows are sought to recur

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from canais_app.agenda.slots import Hours, Span
 from canais_app.expediente.calendar import CourtCalendar, Place
+from canais_app.expediente.times import Hours, Span
 
 
 @dataclass(frozen=True)

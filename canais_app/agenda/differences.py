@@ -5,8 +5,8 @@ from datetime import date
 
 from canais_app.agenda.contradictions import span_words
 from canais_app.agenda.models import MODALITY_NAMES, Modality
-from canais_app.agenda.slots import LAST_WEEK, Window
 from canais_app.agenda.terms import OwnDay, Terms
+from canais_app.agenda.windows import LAST_WEEK, Window
 from canais_app.kit import text
 
 Changes = dict[str, list[str]]  # label → [before, after]

@@ -79,7 +79,7 @@ def settle(session: Session, agenda_id: int, *, now: datetime) -> int:
 
 def _end(session: Session, agenda: Published, row: Appointment, *, now: datetime) -> None:
     if row.status == Status.HELD:
-        session.delete(row)
+        taking.clear_expired(session, agenda.id, now=now)  # an offer made meanwhile may have too
     elif row.status == Status.PENDING:
         approving.lapse(session, agenda, row, now=now)
     elif row.status in KEPT:

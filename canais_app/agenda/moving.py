@@ -7,7 +7,7 @@ from sqlmodel import Session
 from canais_app.agenda import availability, cancelling, freeing, letters, quotas, taking
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import Appointment, Status
-from canais_app.agenda.slots import Slot
+from canais_app.agenda.seats import Slot
 from canais_app.agenda.views import Booked
 from canais_app.kit import text
 from canais_app.outbox import messages

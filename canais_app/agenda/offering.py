@@ -8,10 +8,12 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import availability, letters, queries, quotas, slots, taking
+from canais_app.agenda import availability, letters, queries, quotas, taking
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import Appointment, Modality, Status, Waiting, WaitlistEntry
-from canais_app.agenda.slots import Slot, Span
+from canais_app.agenda.seats import Slot
+from canais_app.agenda.windows import overlaps
+from canais_app.expediente.times import Span
 from canais_app.kit import clock, live, text
 from canais_app.outbox import messages
 
@@ -56,6 +58,7 @@ def keep(  # noqa: PLR0913 (a time, whose, and until when)
     Raises:
         SlotTakenError: somebody else has it.
     """
+    taking.clear_expired(session, agenda.id, now=now)
     token = text.new_token()
     row = taking.new_row(agenda, slot, Status.OFFERED, now=now, token=token)
     taking.introduce(row, token)
@@ -119,9 +122,7 @@ def _free_in(session: Session, agenda: Published, span: Span, *, now: datetime) 
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     plans = availability.plans(session, agenda, days, now=now, for_the_line=True)
     free = [
-        slot
-        for slot in availability.free_slots(plans)
-        if slots.overlaps((slot.start, slot.end), span)
+        slot for slot in availability.free_slots(plans) if overlaps((slot.start, slot.end), span)
     ]
     # The very time that was given up comes before those that only overlap it.
     yield from sorted(free, key=lambda slot: abs(slot.start - span[0]))
@@ -155,7 +156,7 @@ def _fits(  # noqa: PLR0913 (a time, and who may have it)
     return (
         entry.first_day <= clock.local_day(slot.start) <= entry.last_day
         and (not entry.modality or entry.modality in agenda.terms_at(slot.start).modalities)
-        and not any(oab == entry.oab and slots.overlaps(mine, span) for oab, span in barred)
+        and not any(oab == entry.oab and overlaps(mine, span) for oab, span in barred)
         and quotas.refusal(session, agenda, slot.start, entry.oab, entry.case_number, now=now)
         is None
     )

@@ -17,6 +17,8 @@ from canais_app.agenda.availability import Published
 from canais_app.agenda.models import Appointment, Status
 from canais_app.agenda.rules_form import Form, Typed
 from canais_app.agenda.slots import DayPlan
+from canais_app.agenda.windows import ONE_DAY, grid, midnight, overlaps, windows_of
+from canais_app.expediente.times import Span
 from canais_app.kit import clock, text
 
 DAYS = 28
@@ -164,7 +166,7 @@ def _why(plan: DayPlan, agenda: Published, start: datetime) -> _Why:
 
 def _reasons(plan: DayPlan, agenda: Published, start: datetime) -> Iterator[_Why]:
     its = agenda.versions.rules_on(plan.day)
-    windows = tuple(slots.windows_of(plan.day, its))
+    windows = tuple(windows_of(plan.day, its))
     if plan.state == "closed":
         yield _Why(plan.reason, f"{plan.reason.capitalize()}.")
     if plan.day in its.overrides and not windows:
@@ -174,14 +176,14 @@ def _reasons(plan: DayPlan, agenda: Published, start: datetime) -> Iterator[_Why
     last = slots.horizon_end(its, agenda.court, start)
     if plan.day > last:
         yield _Why("mais adiante", f"Ainda não abre: a agenda vai até {text.date_words(last)}.")
-    if not slots.grid(plan.day, windows, its.slot, its.step):
+    if not grid(plan.day, windows, its.slot, its.step):
         yield _Why("não cabe", "Nenhum atendimento cabe nas janelas deste dia.")
-    if any(slots.overlaps(_whole(plan.day), block) for block in its.blocks):
+    if any(overlaps(_whole(plan.day), block) for block in its.blocks):
         yield _Why("bloqueado", "Os horários deste dia estão em período bloqueado.")
 
 
-def _whole(day: date) -> slots.Span:
-    return slots.midnight(day), slots.midnight(day + timedelta(days=1))
+def _whole(day: date) -> Span:
+    return midnight(day), midnight(day + ONE_DAY)
 
 
 def _remarks(typed: Typed, agenda: Published, now: datetime) -> list[Remark]:

@@ -15,7 +15,7 @@ from canais_app.agenda import (
 )
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import Appointment
-from canais_app.agenda.slots import Slot
+from canais_app.agenda.seats import Slot
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox.appointments import Alternative
@@ -41,7 +41,6 @@ def keep(
         SlotTakenError: somebody has one of them.
         SlotUnavailableError: the agenda does not offer it.
     """
-    taking.clear_expired(session, agenda.id, now=now)
     starts = nearest(session, agenda, row, now=now) if chosen is None else chosen
     if len(starts) > MOST:
         raise InvalidError(f"Ofereça até {MOST} horários.")

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, field_validator
 
-from canais_app.agenda.slots import Window
 from canais_app.agenda.terms import OwnDay
+from canais_app.agenda.windows import Window
 from canais_app.kit import text
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.forms import ShortText

@@ -17,8 +17,8 @@ from pydantic import BaseModel, ValidationError
 from canais_app.agenda.contradictions import Finding
 from canais_app.agenda.models import Modality
 from canais_app.agenda.rules_fields import FIRST_YEAR, LAST_YEAR, OwnDayRow, Plain, WindowRow
-from canais_app.agenda.slots import Window
 from canais_app.agenda.terms import OwnDay, Terms
+from canais_app.agenda.windows import Window
 from canais_app.kit.errors import InvalidError, invalid
 
 M = TypeVar("M", bound=BaseModel)

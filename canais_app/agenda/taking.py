@@ -11,13 +11,14 @@ from sqlalchemy import ColumnElement, delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import queries, slots, tokens
+from canais_app.agenda import queries, tokens
 from canais_app.agenda.availability import Published
 from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.models import Agenda, Appointment, Modality, Status
 from canais_app.agenda.requests import sane_moment
-from canais_app.agenda.slots import Slot
+from canais_app.agenda.seats import Slot
 from canais_app.agenda.views import Booked
+from canais_app.agenda.windows import busy_span
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox import ics
@@ -105,7 +106,7 @@ def place(row: Appointment, agenda: Published, slot: Slot) -> None:
     """Put a row at a slot: its first free seat, and its own buffers."""
     rules = agenda.versions.rules_on(clock.local_day(slot.start))
     row.starts_at, row.ends_at, row.seat = slot.start, slot.end, slot.seats[0]
-    row.busy_from, row.busy_until = slots.busy_span(slot.start, rules)
+    row.busy_from, row.busy_until = busy_span(slot.start, rules)
 
 
 def introduce(row: Appointment, token: str) -> None:

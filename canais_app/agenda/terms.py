@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property, lru_cache
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
-from canais_app.agenda.slots import Clock, Rules, Window
+from canais_app.agenda.models import Modality
+from canais_app.agenda.windows import END_OF_DAY, Clock, Rules, Window
 
 REMEMBERED = 4096  # versions kept in memory
 
@@ -64,6 +65,19 @@ class Terms(BaseModel):
     confirm_minutes: int = 30
     offer_minutes: int = 120
 
+    @field_validator("windows", "own_days", mode="before")
+    @classmethod
+    def _until_midnight(cls, rows: object) -> object:
+        """Read an end at `24:00`, which `time` cannot say, as the end of the day."""
+        if not isinstance(rows, list):
+            return rows
+        return [
+            row | {"ends": END_OF_DAY}
+            if isinstance(row, dict) and row.get("ends") in ("24:00", "24:00:00")
+            else row
+            for row in rows
+        ]
+
     @property
     def overrides(self) -> dict[date, tuple[Clock, ...]]:
         """The windows of each day that has its own; none: closed."""
@@ -94,8 +108,14 @@ class Terms(BaseModel):
 
 @lru_cache(maxsize=REMEMBERED)
 def read(stored: str) -> Terms:
-    """Return terms as they were stored (JSON). The same text is read once."""
-    return Terms.model_validate_json(stored)
+    """Return terms as they were stored (JSON). The same text is read once.
+
+    Where no way of receiving is named it is in person, which needs neither link nor number: what
+    is listed can be booked.
+    """
+    found = Terms.model_validate_json(stored)
+    in_person = {"modalities": (Modality.IN_PERSON.value,)}
+    return found if found.modalities else found.model_copy(update=in_person)
 
 
 def write(terms: Terms) -> str:

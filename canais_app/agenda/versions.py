@@ -12,8 +12,9 @@ from sqlmodel import Session, col
 
 from canais_app.agenda import terms
 from canais_app.agenda.models import AgendaVersion
-from canais_app.agenda.slots import Rules, Span
 from canais_app.agenda.terms import Terms
+from canais_app.agenda.windows import Rules
+from canais_app.expediente.times import Span
 
 NOTHING = Rules()
 
@@ -45,13 +46,13 @@ class Version:
 
 @dataclass(frozen=True)
 class Versions:
-    """An agenda's versions, earliest first; none overlaps another."""
+    """An agenda's versions, earliest first; where two hold, the one that began last counts."""
 
     every: tuple[Version, ...] = ()
 
     def on(self, day: date) -> Version | None:
         """Return the version in force on a day; None before the first."""
-        return next((version for version in self.every if version.covers(day)), None)
+        return next((version for version in reversed(self.every) if version.covers(day)), None)
 
     def rules_on(self, day: date) -> Rules:
         """Return the day's rules; without a version there is no window."""
@@ -106,7 +107,7 @@ def load(
             | (col(AgendaVersion.ends_on) > since)
             & (col(AgendaVersion.ends_on) > col(AgendaVersion.starts_on)),
         )
-        .order_by(col(AgendaVersion.starts_on))
+        .order_by(col(AgendaVersion.starts_on), col(AgendaVersion.number))
     )
     found: defaultdict[int, list[Version]] = defaultdict(list)
     for agenda_id, number, starts_on, ends_on, stored in session.execute(asked):

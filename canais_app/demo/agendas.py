@@ -8,10 +8,10 @@ from random import Random
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda import slots, terms
+from canais_app.agenda import terms
 from canais_app.agenda.models import Agenda, AgendaVersion, Appointment, Modality, Status, WalkIn
-from canais_app.agenda.slots import Window
 from canais_app.agenda.terms import Terms
+from canais_app.agenda.windows import Window, busy_span, grid, windows_of
 from canais_app.demo.units import Grove
 from canais_app.directory.models import Channel, ChannelKind, Unit
 from canais_app.expediente.calendar import CourtCalendar, Place
@@ -163,8 +163,8 @@ def _appointments(  # noqa: PLR0913, PLR0917 (an agenda, its place and its time)
         seen: set[int] = set()
         if not calendar.day_state(day, place).is_open:
             continue
-        windows = tuple(slots.windows_of(day, its.rules))
-        for start, _ in slots.grid(day, windows, its.slot_minutes, its.step_minutes):
+        windows = tuple(windows_of(day, its.rules))
+        for start, _ in grid(day, windows, its.slot_minutes, its.step_minutes):
             lawyer = rng.randint(1, LAWYERS)
             if rng.random() > TAKEN or lawyer in seen or active[lawyer] >= ACTIVE_LIMIT:
                 continue
@@ -177,7 +177,7 @@ def _appointment(  # noqa: PLR0913, PLR0917 (an agenda, its terms and who comes)
     agenda: Agenda, its: Terms, start: datetime, lawyer: int, rng: Random, now: datetime
 ) -> Appointment:
     end = start + timedelta(minutes=its.slot_minutes)
-    busy_from, busy_until = slots.busy_span(start, its.rules)
+    busy_from, busy_until = busy_span(start, its.rules)
     token, made = f"demo-{rng.getrandbits(128):032x}", start - timedelta(days=rng.randint(1, 12))
     made = min(made, now - timedelta(minutes=rng.randint(5, 600)))
     past = Status.ATTENDED if rng.random() < 0.9 else Status.MISSED  # noqa: PLR2004

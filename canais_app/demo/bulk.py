@@ -12,8 +12,8 @@ from sqlmodel import Session, SQLModel, col
 
 from canais_app.agenda import terms
 from canais_app.agenda.models import Agenda, AgendaVersion, Appointment, Modality, Status
-from canais_app.agenda.slots import Window
 from canais_app.agenda.terms import Terms
+from canais_app.agenda.windows import Window
 from canais_app.complaints.models import Complaint, ComplaintEvent, ComplaintHour
 from canais_app.demo.complaints import KINDS
 from canais_app.demo.shapes import JUIZADOS, VARAS

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import chambers, queries, service, slots
+from canais_app.agenda import chambers, queries, service
 from canais_app.agenda.models import (
     ACTIVE,
     AgendaBlock,
@@ -20,6 +20,7 @@ from canais_app.agenda.models import (
     Waiting,
     WaitlistEntry,
 )
+from canais_app.agenda.windows import overlaps
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError
 from tests.factories import agenda as make
@@ -151,7 +152,7 @@ class Portal(RuleBasedStateMachine):
         for number, one in enumerate(rows):
             mine = (one.busy_from, one.busy_until)
             for other in rows[number + 1 :]:
-                touch = slots.overlaps(mine, (other.busy_from, other.busy_until))
+                touch = overlaps(mine, (other.busy_from, other.busy_until))
                 assert one.seat != other.seat or not touch
 
     @invariant()

@@ -8,8 +8,9 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import queries, service, slots
+from canais_app.agenda import queries, service
 from canais_app.agenda.models import ACTIVE, Appointment, Status
+from canais_app.agenda.windows import overlaps
 from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox.models import OutboxMessage
@@ -40,8 +41,7 @@ def overlapping(rows: list[Appointment]) -> list[tuple[Appointment, Appointment]
         (a, b)
         for i, a in enumerate(rows)
         for b in rows[i + 1 :]
-        if a.seat == b.seat
-        and slots.overlaps((a.busy_from, a.busy_until), (b.busy_from, b.busy_until))
+        if a.seat == b.seat and overlaps((a.busy_from, a.busy_until), (b.busy_from, b.busy_until))
     ]
 
 

@@ -9,8 +9,8 @@ from sqlmodel import Session, select
 from alembic import command
 from canais_app.agenda import queries, service, terms
 from canais_app.agenda.models import Agenda, AgendaVersion
-from canais_app.agenda.slots import Window
 from canais_app.agenda.terms import OwnDay
+from canais_app.agenda.windows import END_OF_DAY, Window
 from canais_app.kit import clock, db, migrations
 from canais_app.kit.errors import InvalidError
 from tests.factories import agenda as make
@@ -110,6 +110,33 @@ def test_a_version_replaced_before_it_began_is_in_force_on_no_day(
     second.ends_on = CHANGE
     make.version(session, agenda, make.weekdays(time(16), time(16, 20)), number=3, starts_on=CHANGE)
     assert listed(session, agenda, CHANGE, CHANGE, now) == ["12-02T16:00 video"]
+
+
+def test_of_two_versions_that_hold_the_one_that_began_last_counts(
+    session: Session, now: datetime
+) -> None:
+    made = make.agenda(session, make.weekdays(ends=time(13, 20)))
+    later = make.weekdays(time(15), time(15, 20))
+    make.version(session, made, later, number=2, starts_on=CHANGE)
+    assert listed(session, made, BEFORE, AFTER, now) == [
+        "12-01T13:00 video",
+        "12-02T15:00 video",
+        "12-03T15:00 video",
+    ]
+
+
+def test_terms_that_name_no_way_of_receiving_receive_in_person(
+    session: Session, now: datetime
+) -> None:
+    made = make.agenda(session, modalities=())
+    assert listed(session, made, BEFORE, BEFORE, now)[0] == "12-01T13:00 presencial"
+    wish = make.wish(clock.at(BEFORE, 13), modality="presencial")
+    assert service.book(session, made.slug, wish, now=now)
+
+
+def test_a_window_may_be_stored_with_its_end_at_24h() -> None:
+    stored = '{"windows": [{"weekday": 2, "starts": "23:00", "ends": "24:00"}]}'
+    assert terms.read(stored).windows == (Window(2, time(23), END_OF_DAY),)
 
 
 def test_the_last_day_to_book_is_the_furthest_any_version_reaches(

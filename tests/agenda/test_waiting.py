@@ -123,6 +123,18 @@ def test_an_offer_that_runs_out_goes_to_the_next_then_waits_for_its_release(
     assert service.place(session, second, now=hours).status == "waiting"
 
 
+def test_a_hold_that_ran_out_stands_in_no_offers_way(
+    session: Session, start: datetime, now: datetime
+) -> None:
+    agenda = make.agenda(session, capacity=2, slot_minutes=30, step_minutes=20)
+    mine = book(session, agenda, start, 1, now)
+    service.hold(session, agenda.slug, start + timedelta(minutes=20), "video", now=now)
+    join(session, agenda, 2, now)
+    join(session, agenda, 3, now)
+    service.cancel(session, mine, now=now + timedelta(minutes=5))
+    assert offers(session) == [("2", "14:00"), ("3", "14:00")]
+
+
 def test_a_declined_offer_goes_to_the_next_at_once(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:

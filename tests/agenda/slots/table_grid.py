@@ -1,0 +1,106 @@
+"""Where starts lie: length, step, anchors, and several windows a day."""
+
+from tests.agenda.slots.cases import FULL, Case, W, win
+
+CASES = [
+    Case("twenty minutes fill two hours", W, FULL),
+    Case("a slot that does not fit is left out", W, "13:00 13:20", (win(2, "13:00", "13:59"),)),
+    Case("a slot ends where the window ends", W, "13:00 13:20", (win(2, "13:00", "13:40"),)),
+    Case("a window shorter than a slot is empty", W, "", (win(2, "13:00", "13:19"),), state="none"),
+    Case("a window as long as a slot has one", W, "13:00", (win(2, "13:00", "13:20"),)),
+    Case("anchored at the window's beginning", W, "13:07 13:27 13:47", (win(2, "13:07", "14:07"),)),
+    Case("an end before the start gives none", W, "", (win(2, "15:00", "13:00"),), state="none"),
+    Case("an end at the start gives none", W, "", (win(2, "13:00", "13:00"),), state="none"),
+    Case("thirty minutes", W, "13:00 13:30 14:00 14:30", rules={"slot": 30, "step": 30}),
+    Case(
+        "a step shorter than the slot",
+        W,
+        "13:00 13:10 13:20 13:30 13:40",
+        (win(2, "13:00", "14:00"),),
+        {"step": 10},
+    ),
+    Case("a step longer than the slot", W, "13:00 13:30 14:00 14:30", rules={"step": 30}),
+    Case("a step of an hour", W, "13:00 14:00", rules={"step": 60}),
+    Case(
+        "a long slot, a short step",
+        W,
+        "13:00 13:15 13:30",
+        (win(2, "13:00", "14:30"),),
+        {"slot": 60, "step": 15},
+    ),
+    Case(
+        "five minutes", W, "13:00 13:05 13:10", (win(2, "13:00", "13:15"),), {"slot": 5, "step": 5}
+    ),
+    Case(
+        "two windows each have their anchor",
+        W,
+        "09:05 09:25 13:00 13:20",
+        (win(2, "09:05", "09:45"), win(2, "13:00", "13:40")),
+    ),
+    Case(
+        "touching windows are two grids",
+        W,
+        "13:00 13:30 13:50",
+        (win(2, "13:00", "13:30"), win(2, "13:30", "14:10")),
+    ),
+    Case(
+        "overlapping windows name a start once",
+        W,
+        "13:00 13:20 13:40",
+        (win(2, "13:00", "13:40"), win(2, "13:20", "14:00")),
+    ),
+    Case(
+        "before public hours the gabinete may receive",
+        W,
+        "08:00 08:20 08:40",
+        (win(2, "08:00", "09:00"),),
+    ),
+    Case("until late", W, "23:00 23:20", (win(2, "23:00", "23:59"),)),
+    Case("from midnight", W, "00:00 00:20", (win(2, "00:00", "00:40"),)),
+    Case("a window until midnight", W, "23:00 23:20 23:40", (win(2, "23:00", "24:00"),)),
+    Case("until a minute before it", W, "23:00 23:20", (win(2, "23:00", "23:59"),)),
+    Case("an end at midnight itself is no later day's", W, "", (win(2, "23:00", "00:00"),)),
+    Case(
+        "the whole day",
+        W,
+        "00:00 06:00 12:00 18:00",
+        (win(2, "00:00", "24:00"),),
+        {"slot": 360, "step": 360},
+    ),
+    Case(
+        "buffers do not move the grid",
+        W,
+        FULL,
+        rules={"before": 15, "after": 15},
+    ),
+    Case(
+        "overlapping windows out of step are two grids",
+        W,
+        "13:00 13:10 13:20 13:30 13:40 13:50",
+        (win(2, "13:00", "14:00"), win(2, "13:10", "14:10")),
+    ),
+    Case(
+        "a slot does not run from one touching window into the next",
+        W,
+        "13:00 13:30",
+        (win(2, "13:00", "13:30"), win(2, "13:30", "14:00")),
+        {"slot": 25, "step": 25},
+    ),
+    Case(
+        "a window within another adds its own starts",
+        W,
+        "13:00 13:30 13:45 14:00",
+        (win(2, "13:00", "14:30"), win(2, "13:45", "14:15")),
+        {"slot": 30, "step": 30},
+    ),
+    Case("the same window twice is one", W, "13:00", (win(2, "13:00", "13:20"),) * 2),
+    Case(
+        "in any order, the earliest first",
+        W,
+        "08:00 13:00",
+        (win(2, "13:00", "13:20"), win(2, "08:00", "08:20")),
+    ),
+    Case("across the beginning of public hours", W, "11:40 12:00", (win(2, "11:40", "12:20"),)),
+    Case("across the end of public hours", W, "18:50 19:10", (win(2, "18:50", "19:30"),)),
+    Case("a slot without length is none", W, "", rules={"slot": 0}),
+]
