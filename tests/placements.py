@@ -153,6 +153,7 @@ STAFF: dict[str, Permission | None] = {
     "Editor.load": Permission.EDIT_DIRECTORY,
     "Editor.begin": Permission.EDIT_DIRECTORY,
     "Editor.finish": Permission.EDIT_DIRECTORY,
+    "Editor.leave": Permission.EDIT_DIRECTORY,
     "Editor.renew": Permission.EDIT_DIRECTORY,
     "Editor.save": Permission.EDIT_DIRECTORY,
     "Editor.confirm": Permission.EDIT_DIRECTORY,

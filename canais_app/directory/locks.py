@@ -1,13 +1,16 @@
 """One person edits a unit at a time: a lock of fifteen minutes, renewed while they go on.
 
+It belongs to a tab of theirs, and ends with it: a closed page keeps nobody waiting.
+
 The lock keeps people from typing over each other; it guards nothing by itself. What two saves at
 once would lose is caught by the unit's version (`editing.py`).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, update
 
 from canais_app.accounts.roles import Actor
 from canais_app.directory import changes
@@ -29,22 +32,23 @@ class Holder:
     until: str = ""
 
 
-def take(session: Session, code: str, *, actor: Actor, now: datetime) -> Holder:
-    """Take, or renew, the lock of a unit.
+def take(session: Session, code: str, tab: str = "", *, actor: Actor, now: datetime) -> Holder:
+    """Take, or renew, the lock of a unit for a tab of the browser.
 
     Raises:
         NotFoundError: no such unit, or not this person's.
         ConflictError: somebody else holds it; it says who, until when.
     """
     unit = changes.found(session, code, actor)
-    ensure(session, unit, actor=actor, now=now)
+    ensure(session, unit, tab, actor=actor, now=now)
     return holder(session, unit.id or 0, now=now)
 
 
-def ensure(session: Session, unit: Unit, *, actor: Actor, now: datetime) -> None:
+def ensure(session: Session, unit: Unit, tab: str = "", *, actor: Actor, now: datetime) -> None:
     """Take or renew the lock for whoever saves; programs of the system need none.
 
-    One conditional statement: of two people at once, one gets it.
+    One conditional statement: of two people at once, one gets it. Without a `tab` it stays with
+    the one that has it.
 
     Raises:
         ConflictError: somebody else holds it.
@@ -52,10 +56,11 @@ def ensure(session: Session, unit: Unit, *, actor: Actor, now: datetime) -> None
     if actor.staff_id is None or unit.id is None:
         return
     before = session.get(EditLock, unit.id, populate_existing=True)
-    mine = before is not None and before.staff_id == actor.staff_id
-    if before and mine and before.expires_at - now > HOLD - RENEW:
+    mine = before if before is not None and before.staff_id == actor.staff_id else None
+    tab = tab or (mine.tab if mine else "")
+    if mine and mine.tab == tab and mine.expires_at - now > HOLD - RENEW:
         return
-    row = {"staff_id": actor.staff_id, "name": actor.name, "expires_at": now + HOLD}
+    row = {"staff_id": actor.staff_id, "name": actor.name, "tab": tab, "expires_at": now + HOLD}
     put = (
         db.insert(session)(EditLock)
         .values(unit_id=unit.id, **row)
@@ -75,14 +80,37 @@ def ensure(session: Session, unit: Unit, *, actor: Actor, now: datetime) -> None
     live.touch(session, f"editor:{unit.id}")
 
 
-def release(session: Session, code: str, *, actor: Actor) -> None:
-    """Give the lock back, if this person holds it."""
+def release(session: Session, code: str, tab: str = "", *, actor: Actor) -> None:
+    """Give the lock back, if this person holds it (and, where a tab is given, in that tab)."""
     unit = changes.found(session, code, actor)
-    gone = delete(EditLock).where(
-        col(EditLock.unit_id) == unit.id, col(EditLock.staff_id) == actor.staff_id
+    mine = [col(EditLock.staff_id) == actor.staff_id]
+    _end(session, unit.id or 0, *mine, *([col(EditLock.tab) == tab] if tab else []))
+
+
+def come_back(session: Session, unit_id: int, tab: str, *, actor: Actor, now: datetime) -> None:
+    """Keep the lock for the tab that has it: its page was read anew, or its socket broke.
+
+    What somebody saved without having asked to edit has left them a lock of no tab: this one's.
+    """
+    again = update(EditLock).where(
+        col(EditLock.unit_id) == unit_id,
+        col(EditLock.staff_id) == actor.staff_id,
+        col(EditLock.tab).in_((tab, "")),
+        col(EditLock.expires_at) > now,
     )
+    session.exec(again.values(tab=tab, expires_at=now + HOLD))
+
+
+def abandon(session: Session, unit_id: int, tab: str, since: datetime) -> None:
+    """End the lock of a tab that was gone at `since`, unless it has come back."""
+    left = (col(EditLock.tab) == tab, col(EditLock.expires_at) <= since + HOLD)
+    _end(session, unit_id, *left)
+
+
+def _end(session: Session, unit_id: int, *whose: Any) -> None:  # noqa: ANN401 (conditions)
+    gone = delete(EditLock).where(col(EditLock.unit_id) == unit_id, *whose)
     if session.exec(gone).rowcount:
-        live.touch(session, f"editor:{unit.id}")
+        live.touch(session, f"editor:{unit_id}")
 
 
 def holder(session: Session, unit_id: int, *, now: datetime) -> Holder:

@@ -184,13 +184,14 @@ class UnitChange(SQLModel, table=True):
 
 
 class EditLock(SQLModel, table=True):
-    """Who edits a unit, until when unless they go on."""
+    """Who edits a unit, in which tab of their browser, until when unless they go on."""
 
     __tablename__ = "edit_lock"  # pyright: ignore[reportAssignmentType]
 
     unit_id: int = Field(primary_key=True, foreign_key="unit.id")
     staff_id: int = Field(foreign_key="staff.id")
     name: str = Field(max_length=120)
+    tab: str = Field(default="", max_length=80)
     expires_at: datetime
 
 

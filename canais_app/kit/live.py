@@ -233,6 +233,12 @@ async def join(
     return room
 
 
+def is_in(sid: str, room: str) -> bool:
+    """Whether a socket is in a room of this process."""
+    sio = hub.app.sio if hub.app else None
+    return sio is not None and sid in sio.manager.rooms.get(NAMESPACE, {}).get(room, ())
+
+
 async def leave(state: rx.State) -> None:
     """Leave every room: the page shows nothing live."""
     sid: str = state.router.session.session_id

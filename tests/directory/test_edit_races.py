@@ -67,6 +67,34 @@ def test_of_two_who_take_the_lock_at_once_one_gets_it(people: tuple[Actor, Actor
         assert len(session.exec(select(EditLock)).all()) == 1
 
 
+def test_a_lock_ends_with_its_tab_unless_the_tab_comes_back(people: tuple[Actor, Actor]) -> None:
+    admin, manager = people
+    db.run(locks.take, CODE, "aba 1", actor=manager, now=NOW)
+    with db.reading() as session:
+        unit = session.exec(select(EditLock.unit_id)).one()
+    gone = NOW + timedelta(minutes=2)
+    db.run(locks.abandon, unit, "aba 2", gone)  # another tab, of no matter whom
+    db.run(locks.come_back, unit, "aba 1", actor=manager, now=gone + timedelta(seconds=3))
+    db.run(locks.abandon, unit, "aba 1", gone)
+    with pytest.raises(ConflictError):
+        db.run(locks.take, CODE, "aba 3", actor=admin, now=gone)
+    db.run(locks.abandon, unit, "aba 1", gone + timedelta(minutes=1))
+    assert db.run(locks.take, CODE, "aba 3", actor=admin, now=gone).name == admin.name
+
+
+def test_only_the_tab_that_has_a_lock_gives_it_back_on_its_way_out(
+    people: tuple[Actor, Actor],
+) -> None:
+    _, manager = people
+    db.run(locks.take, CODE, "aba 1", actor=manager, now=NOW)
+    db.run(locks.release, CODE, "aba 2", actor=manager)
+    with db.reading() as session:
+        assert session.exec(select(EditLock.tab)).one() == "aba 1"
+    db.run(locks.release, CODE, actor=manager)  # “Concluir” ends it in whatever tab it is
+    with db.reading() as session:
+        assert session.exec(select(EditLock)).all() == []
+
+
 def test_of_two_who_save_at_once_the_second_reads_what_the_first_wrote(
     people: tuple[Actor, Actor], channel: int
 ) -> None:

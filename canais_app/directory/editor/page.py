@@ -60,7 +60,7 @@ def _page(name: str, home: str) -> rx.Component:
             rx.el.div(
                 _about(),
                 rx.cond(Editor.sheet.active, _in_use(), _out_of_use()),
-                on_unmount=Editor.finish,
+                on_unmount=Editor.leave,
                 class_name="stack",
             ),
         ),

@@ -10,14 +10,14 @@ from sqlmodel import Session
 from canais_app.accounts import guard
 from canais_app.accounts.guarded import Choice, Guarded, read, write
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.directory import contacts, editing, history, locks, sheets
+from canais_app.directory import changes, contacts, editing, history, locks, sheets
 from canais_app.directory.drafts import Basis, UnitCode, UnitDraft
 from canais_app.directory.errors import Clash, StaleError
 from canais_app.directory.history import ChangeRow
 from canais_app.directory.locks import Holder
 from canais_app.directory.models import Unit
 from canais_app.directory.sheets import ChannelLine, UnitDesk, UnitSheet
-from canais_app.kit import clock, db, live
+from canais_app.kit import clock, db, leaving, live
 from canais_app.kit.errors import AppError, InvalidError, NotFoundError
 from canais_app.kit.forms import parse
 from canais_app.kit.text import plural
@@ -54,9 +54,7 @@ class Editor(Guarded, rx.State):
         async def look(actor: Actor) -> None:
             try:
                 code = parse(UnitCode, {"code": last}).code
-                # Whoever may not see it is refused here, before the room is entered.
-                desk, _ = await read(sheets.desk, actor, code, now=clock.now())
-                await live.join(self, f"editor:{desk.sheet.id}")
+                await _enter(self, actor, code)
                 await show(self, actor, code)
             except (NotFoundError, InvalidError):
                 self.missing = True
@@ -68,7 +66,7 @@ class Editor(Guarded, rx.State):
         """Take the lock, and let the fields be written."""
 
         async def work(actor: Actor) -> None:
-            await write(locks.take, actor, self.sheet.code)
+            await write(locks.take, actor, self.sheet.code, tab_of(self))
             await show(self, actor)
 
         return await self._run(work) or rx.set_focus("name")
@@ -85,12 +83,22 @@ class Editor(Guarded, rx.State):
         return await self._run(work)
 
     @rx.event
+    async def leave(self):  # noqa: ANN201 (Reflex's own event type)
+        """Give the lock back on the way to another page; another tab of one's own keeps its."""
+        try:
+            actor = await guard.admit(self, self._needs)
+            await db.in_session(locks.release, self.sheet.code, tab_of(self), actor=actor)
+        except AppError as refusal:
+            return guard.turn_away(self, refusal)
+        return None
+
+    @rx.event
     async def renew(self):  # noqa: ANN201 (Reflex's own event type)
         """Keep the lock for whoever goes on from field to field."""
         try:
             actor = await guard.admit(self, self._needs)
             if self.holder.staff_id == actor.staff_id:
-                self.holder = await write(locks.take, actor, self.sheet.code)
+                self.holder = await write(locks.take, actor, self.sheet.code, tab_of(self))
         except AppError as refusal:
             return guard.turn_away(self, refusal)
         return None
@@ -145,6 +153,24 @@ class Editor(Guarded, rx.State):
         return await self._run(look)
 
 
+def tab_of(state: rx.State) -> str:
+    """Return the name of the browser's tab, which outlives its sockets."""
+    return str(state.router.session.client_token)
+
+
+async def _enter(editor: Editor, actor: Actor, code: str) -> None:
+    """Join the unit's room, and see to it that its lock ends with this tab.
+
+    Whoever may not see the unit is refused first.
+    """
+    tab = tab_of(editor)
+    desk, _ = await read(sheets.desk, actor, code, now=clock.now())
+    unit_id: int = desk.sheet.id
+    still = guard.still(actor, lambda session, who, _: changes.found(session, code, who))
+    room = await live.join(editor, f"editor:{unit_id}", still=still)
+    leaving.once_gone(editor, room, lambda s, since: locks.abandon(s, unit_id, tab, since))
+
+
 async def show(editor: Editor, actor: Actor, code: str = "") -> None:
     """Read the unit anew for whoever edits it; a form is filled anew when the unit changed."""
     now = clock.now()
@@ -153,6 +179,8 @@ async def show(editor: Editor, actor: Actor, code: str = "") -> None:
         sheets.desk, actor, code or editor.sheet.code, editor.most, now=now
     )
     desk, editor.form = found
+    if desk.holder.staff_id == actor.staff_id:
+        await write(locks.come_back, actor, desk.sheet.id, tab_of(editor))
     editor.sheet, editor.channels, editor.holder = desk.sheet, desk.channels, desk.holder
     editor.history, editor.total = desk.history, desk.total
     editor.me = actor.staff_id or 0
@@ -172,4 +200,4 @@ def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
     }
 
 
-live.show("editor", Editor, _read)
+live.show("editor", Editor, _read, guarded=True)

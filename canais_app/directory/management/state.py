@@ -7,9 +7,10 @@ import reflex as rx
 from pydantic import BaseModel
 from sqlmodel import Session
 
+from canais_app.accounts import guard
 from canais_app.accounts.guarded import Choice, Guarded, read, write
 from canais_app.accounts.queries import grants_of
-from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.directory import contacts, proposals, sheets
 from canais_app.directory.changes import DESK_TOPIC
 from canais_app.directory.drafts import UnitCode
@@ -42,7 +43,7 @@ class Management(Guarded, rx.State):
         self.reset()
 
         async def look(actor: Actor) -> None:
-            await live.join(self, DESK_TOPIC, str(actor.staff_id))
+            await live.join(self, DESK_TOPIC, str(actor.staff_id), still=guard.still(actor, _may))
             await self._show(actor)
 
         return await self._run(look)
@@ -93,16 +94,18 @@ class Management(Guarded, rx.State):
         return await self._run(work, self._show)
 
 
+def _may(_session: Session, actor: Actor, _now: datetime) -> None:
+    require(actor, Permission.EDIT_DIRECTORY)
+
+
 def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
     """Read the desk of the person whose room it is, with the roles they hold by now."""
     staff_id = int(room.rpartition("#")[2])
     actor = Actor(staff_id, grants=grants_of(session, staff_id))
-    if not actor.can(Permission.EDIT_DIRECTORY):
-        return {"units": [], "waiting": []}
     return {
         "units": sheets.my_units(session, actor=actor, now=now),
         "waiting": proposals.waiting(session, actor=actor),
     }
 
 
-live.show("contacts", Management, _read)
+live.show("contacts", Management, _read, guarded=True)

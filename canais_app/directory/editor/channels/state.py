@@ -8,7 +8,7 @@ from canais_app.accounts.guarded import Choice, Guarded, write
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.directory import editing, locks
 from canais_app.directory.drafts import Basis, ChannelDraft
-from canais_app.directory.editor.state import Editor, show
+from canais_app.directory.editor.state import Editor, show, tab_of
 from canais_app.directory.errors import Clash, StaleError
 from canais_app.kit import clock, db
 from canais_app.kit.forms import parse
@@ -34,7 +34,7 @@ class ChannelEditor(Guarded, rx.State):
         async def work(actor: Actor) -> None:
             editor = await self.get_state(Editor)
             number = parse(Choice, {"id": channel}).id
-            await write(locks.take, actor, editor.sheet.code)
+            await write(locks.take, actor, editor.sheet.code, tab_of(self))
             await show(editor, actor)
             known = {NEW, *(line.id for line in editor.channels)}
             self.chosen = number if number in known else 0

@@ -1,0 +1,59 @@
+"""What a page held is let go once it is gone: its tab was closed, or shows another thing."""
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from canais_app.kit import leaving, live
+
+ROOM = "quadro:1"
+
+
+def _page(sid: str) -> Any:
+    return SimpleNamespace(router=SimpleNamespace(session=SimpleNamespace(session_id=sid)))
+
+
+@pytest.fixture
+def members(database: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Who is in the room; looks follow each other without a pause."""
+    inside = {"aba"}
+    manager = SimpleNamespace(rooms={live.NAMESPACE: {ROOM: inside}})
+    hub = live.Hub(app=SimpleNamespace(sio=SimpleNamespace(manager=manager)))  # pyright: ignore[reportArgumentType]
+    monkeypatch.setattr(live, "hub", hub)
+    monkeypatch.setattr(leaving, "LOOK", 0)
+    monkeypatch.setattr(leaving, "GRACE", 0)
+    return inside
+
+
+def test_it_is_let_go_once_and_only_after_the_page_has_left(members: set[str]) -> None:
+    done: list[datetime] = []
+    over = asyncio.Event()
+
+    def work(_session: Session, since: datetime) -> None:
+        done.append(since)
+        over.set()
+
+    async def story() -> None:
+        leaving.once_gone(_page("aba"), ROOM, work)
+        leaving.once_gone(_page("aba"), ROOM, work)  # its page was read anew
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not done
+        members.clear()
+        await asyncio.wait_for(over.wait(), timeout=5)
+
+    asyncio.run(story())
+    assert len(done) == 1
+
+
+def test_a_page_that_is_in_no_room_holds_nothing(members: set[str]) -> None:
+    async def story() -> None:
+        leaving.once_gone(_page("outra"), ROOM, lambda _session, _since: pytest.fail("chamada"))
+        await asyncio.sleep(0)
+
+    asyncio.run(story())
