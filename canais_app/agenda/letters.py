@@ -20,6 +20,9 @@ from canais_app.outbox import service as outbox
 from canais_app.outbox.appointments import Alternative, AppointmentWords, WaitlistWords
 from canais_app.settings import settings
 
+# What is said of an appointment before anybody could be reminded of it.
+FIRST = (messages.TO_CONFIRM, messages.PENDING, messages.BOOKED)
+
 
 @dataclass(frozen=True)
 class News:
@@ -43,7 +46,8 @@ def tell(
     words = _words(agenda, row, news)
     uid = row.ics_uid if row.confirmed_at else ""  # nobody's calendar has what never stood
     told = _recipients(session, agenda, row)
-    outbox.withdraw(session, queries.thread(row))  # a reminder that has not left is of before
+    if news.kind not in FIRST:
+        outbox.withdraw(session, queries.thread(row))  # a reminder that has not left is of before
     made = appointments.appointment_letters(
         news.kind, words, told, thread=queries.thread(row), uid=uid, now=now
     )

@@ -4,7 +4,7 @@ Each verb is one transaction's work, and stands in the file of its name. The des
 ask who acts, are in `chambers`.
 """
 
-from canais_app.agenda.booking import book, confirm
+from canais_app.agenda.booking import book, book_as_sent, confirm
 from canais_app.agenda.cancelling import cancel
 from canais_app.agenda.freeing import due, settle
 from canais_app.agenda.holding import hold, release
@@ -20,6 +20,7 @@ __all__ = [
     "Hold",
     "WaitlistRequest",
     "book",
+    "book_as_sent",
     "cancel",
     "confirm",
     "decline",

@@ -1,18 +1,17 @@
 """The agenda part of the API: the same services the picker calls."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.agenda import letters, queries, service
 from canais_app.agenda.models import Modality
 from canais_app.agenda.views import AgendaCard, AppointmentView, Hold, OpenSlot
 from canais_app.api.deps import PRIVATE, Address, Slug
-from canais_app.kit import clock, db, forms, limits
+from canais_app.kit import clock, db, limits
 
 router = APIRouter(prefix=routes.API, tags=["agendas"])
 READ, WRITE, BOOK = "240/minute", "60/minute", "20/minute"
@@ -227,12 +226,7 @@ async def book_slot(
     """Book a time; the same `Idempotency-Key` with the same body gives the same booking."""
     limits.check(BOOK, "book", address)
     wish = {**sent, "idempotency_key": key}
-    return _booked(await db.in_session(_book, slug, wish, now=clock.now()))
-
-
-def _book(session: Session, slug: str, sent: dict[str, Any], *, now: datetime) -> service.Booked:
-    """Read what was sent in one's turn: twenty rivals' forms would hold up the first of them."""
-    return service.book(session, slug, forms.parse(service.BookingRequest, sent), now=now)
+    return _booked(await db.in_session(service.book_as_sent, slug, wish, now=clock.now()))
 
 
 def _booked(booked: service.Booked) -> BookedAnswer:

@@ -11,7 +11,7 @@ from canais_app.kit import clock, db
 from canais_app.settings import settings
 
 
-def client_address(request: Request) -> str:
+async def client_address(request: Request) -> str:
     """Return the caller's address, past the proxies that the operator said to trust."""
     hops = settings().trusted_proxy_hops
     forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",")]
@@ -29,7 +29,7 @@ async def actor(request: Request) -> Actor:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         return PUBLIC
-    return await db.in_session(accounts.actor_of_token, token, now=clock.now())
+    return await db.in_reading(accounts.actor_of_token, token, now=clock.now())
 
 
 Who = Annotated[Actor, Depends(actor)]

@@ -32,7 +32,7 @@ def drain() -> None:
     from canais_app.kit.text import plural
     from canais_app.outbox import delivery
 
-    sent = asyncio.run(delivery.drain_once())
+    sent = asyncio.run(delivery.drain())
     typer.echo(plural(sent, "mensagem enviada", "mensagens enviadas"))
 
 

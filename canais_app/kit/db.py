@@ -25,9 +25,7 @@ ATTEMPTS = 3
 _RETRIABLE = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
 # SQLite lets one writer in at a time; waiting here is fair, its own busy handler is not.
 _sqlite_writer = threading.Lock()
-# So many transactions write at once in a process; a long one does not hold up the others.
-WRITERS = 2
-_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, asyncio.Lock]] = WeakKeyDictionary()
 log = structlog.get_logger()
 # Called with the session just before its transaction is committed, and once it is on disk, in
 # the thread that commits.
@@ -142,18 +140,18 @@ async def in_session(
 ) -> T:
     """Run a service function in a thread, in one transaction that may write.
 
-    A process's writers take turns, first come first served: twenty at once for one thing would
-    only take the processor from the one who has its lock.
+    In a process the writers of one room take turns, first come first served: twenty at once for
+    one thing would only take the processor from the one who has its lock. A long import of the
+    directory does not hold up a booking.
     """
-    async with _turn():
+    async with _turn(work.__module__):
         return await asyncio.to_thread(run, work, *args, **kwargs)
 
 
-def _turn() -> asyncio.Semaphore:
-    loop = asyncio.get_running_loop()
-    if loop not in _turns:
-        _turns[loop] = asyncio.Semaphore(1 if settings().is_sqlite else WRITERS)
-    return _turns[loop]
+def _turn(module: str) -> asyncio.Lock:
+    """Return the turns of the room that a module belongs to; SQLite has one writer for all."""
+    room = "" if settings().is_sqlite else ".".join(module.split(".")[:2])
+    return _turns.setdefault(asyncio.get_running_loop(), {}).setdefault(room, asyncio.Lock())
 
 
 async def in_reading(

@@ -19,13 +19,16 @@ from canais_app.settings import settings
 
 
 @asynccontextmanager
-async def here() -> AsyncGenerator[str]:
-    """Be present under a new name (16 characters) until the end of the block."""
-    name = secrets.token_hex(8)
+async def here(name: str = "") -> AsyncGenerator[str]:
+    """Be present under a name until the end of the block: a new one (16 characters), or the given.
+
+    Yields the name; an empty string when somebody else is present under it.
+    """
+    name = name or secrets.token_hex(8)
     holding = (_file_held if settings().is_sqlite else _key_held)(name)
-    await asyncio.to_thread(holding.__enter__)
+    is_mine = await asyncio.to_thread(holding.__enter__)
     try:
-        yield name
+        yield name if is_mine else ""
     finally:
         await asyncio.shield(asyncio.to_thread(holding.__exit__, None, None, None))
 
@@ -50,24 +53,30 @@ def is_here(session: Session, name: str) -> bool:
 
 
 @contextmanager
-def _file_held(name: str) -> Generator[None]:
+def _file_held(name: str) -> Generator[bool]:
     file = _file(name)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
         try:
-            yield
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        try:
+            yield True
         finally:
             file.unlink(missing_ok=True)
 
 
 @contextmanager
-def _key_held(name: str) -> Generator[None]:
+def _key_held(name: str) -> Generator[bool]:
     key = func.hashtextextended(name, 0)
     with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(select(func.pg_advisory_lock(key)))
+        if not connection.execute(select(func.pg_try_advisory_lock(key))).scalar_one():
+            yield False
+            return
         try:
-            yield
+            yield True
         finally:
             connection.execute(select(func.pg_advisory_unlock(key)))
 

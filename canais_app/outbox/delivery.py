@@ -79,8 +79,14 @@ async def drain(
 
 
 async def drain_once() -> int:
-    """Send what is due now by the way of the settings: one round of the outbox loop."""
-    return await drain()
+    """Send what is due now, unless another process is at it: one round of the outbox loop.
+
+    One sender is enough, and the processors are wanted by who books.
+    """
+    if not await db.in_reading(queue.any_due, clock.now()):
+        return 0
+    async with presence.here("outbox") as is_ours:
+        return await drain() if is_ours else 0
 
 
 async def _deliver(way: Way, letter: Outgoing, tell: Callable[[], datetime]) -> int:
