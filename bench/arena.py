@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from canais_app.agenda import own
+
 RIVALS = 20
 Ask = tuple[str, str, dict[str, Any]]
 Round = tuple[list[Ask], Callable[[], int]]
@@ -134,13 +136,11 @@ def _cancel_waitlist(arena: Arena) -> Iterator[Round]:
 
 def _approve_approve(arena: Arena) -> Iterator[Round]:
     """Twenty requests for one time are approved at once."""
-    from canais_app.agenda import queries
-
     bearer = _bearer(arena)
     for start in arena.starts():
         tokens = [arena.book(start) for _ in range(RIVALS)]
         ids = arena.db.run_reading(
-            lambda session, tokens=tokens: [queries.row_by_token(session, t).id for t in tokens]
+            lambda session, tokens=tokens: [own.row_by_token(session, t).id for t in tokens]
         )
         asks: list[Ask] = [
             ("POST", f"/requests/{one}/approve", {"__bearer": bearer}) for one in ids

@@ -11,12 +11,12 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.agenda import availability, keepers, letters, queries, taking
+from canais_app.agenda import availability, keepers, letters, taking
 from canais_app.agenda.availability import Published
 from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.models import Agenda, Appointment, Status
 from canais_app.agenda.views import Request
-from canais_app.agenda.words import case_words, oab_words
+from canais_app.agenda.words import case_words, oab_words, status_words
 from canais_app.kit import clock
 from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox import messages
@@ -120,7 +120,7 @@ def _request(
     agenda = taking.locked_by_id(session, row.agenda_id, now=now)
     session.refresh(row)
     if row.status != Status.PENDING:
-        why = row.cancel_reason or queries.STATUS_WORDS[Status(row.status)].lower()
+        why = row.cancel_reason or status_words(row.status).lower()
         raise ConflictError(f"Este pedido já foi respondido: {why}.")
     return agenda, row
 

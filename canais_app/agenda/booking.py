@@ -22,6 +22,7 @@ from canais_app.agenda.models import Appointment, Status, Waiting, WaitlistEntry
 from canais_app.agenda.requests import BookingRequest
 from canais_app.agenda.terms import Terms
 from canais_app.agenda.views import Booked
+from canais_app.agenda.words import status_words
 from canais_app.kit import forms, live, text
 from canais_app.outbox import messages
 
@@ -101,7 +102,7 @@ def confirm(session: Session, token: str, *, now: datetime, key: str = "") -> Bo
     if row.status == Status.PRECONFIRMED and not text.same(key, tokens.confirmation(row)):
         raise NoSuchAppointmentError
     if row.status not in (Status.PRECONFIRMED, Status.OFFERED):
-        raise TooLateError(f"{queries.STATUS_WORDS[Status(row.status)]}: não há o que confirmar.")
+        raise TooLateError(f"{status_words(row.status)}: não há o que confirmar.")
     if row.expires_at is None or row.expires_at <= now:
         raise TooLateError("O prazo para confirmar este horário terminou. Escolha outro.")
     if row.waitlist_id:

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from canais_app.agenda import freeing, letters, policies, queries, taking
+from canais_app.agenda import freeing, letters, policies, taking
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import Appointment, Status
-from canais_app.agenda.words import full_words
+from canais_app.agenda.words import full_words, status_words
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox import messages
 from canais_app.outbox.appointments import Alternative
@@ -70,9 +70,7 @@ def refuse_too_late(agenda: Published, row: Appointment, *, now: datetime) -> No
         InvalidError: with the sentence that says which.
     """
     if row.status not in CHANGEABLE:
-        raise InvalidError(
-            f"{queries.STATUS_WORDS[Status(row.status)]}: não há mais o que mudar aqui."
-        )
+        raise InvalidError(f"{status_words(row.status)}: não há mais o que mudar aqui.")
     until = policies.change_deadline(row.starts_at, agenda.terms_at(row.starts_at).cancel_notice)
     if row.status == Status.CONFIRMED and now > until:
         raise InvalidError(

@@ -20,7 +20,7 @@ from canais_app.agenda.models import (
     Status,
 )
 from canais_app.agenda.walk_ins import WalkInView
-from canais_app.agenda.words import case_words, oab_words, phone_words
+from canais_app.agenda.words import case_words, oab_words, phone_words, status_words
 from canais_app.kit import clock, text
 
 DESK_DAYS = 8  # today and the week after it
@@ -184,7 +184,7 @@ def _item(row: Appointment, agenda: Published, now: datetime) -> DeskItem:
         subject=row.subject,
         modality=MODALITY_NAMES[Modality(row.modality)],
         status=row.status,
-        status_words=queries.STATUS_WORDS[Status(row.status)],
+        status_words=status_words(row.status),
         can_mark=row.status in MARKED and row.starts_at <= now and not hidden,
         can_cancel=row.status == Status.CONFIRMED and coming,
         conflict=why,

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.agenda import policies, queries, tokens
+from canais_app.agenda import own, policies, queries, tokens
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
 from canais_app.agenda.terms import Terms
@@ -120,7 +120,7 @@ def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
         subject=row.subject,
         sequence=row.ics_sequence,
         where=_place(terms, row),
-        video_url=queries.video_url(terms, row) if row.status == Status.CONFIRMED else "",
+        video_url=own.video_url(terms, row) if row.status == Status.CONFIRMED else "",
         email=row.email,
         phone=row.phone,
         case_number=case_words(row.case_number),
@@ -136,7 +136,7 @@ def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
 
 def where(terms: Terms, row: Appointment) -> str:
     """Return where one meets: the room, the video address, or who calls whom."""
-    return queries.video_url(terms, row) or _place(terms, row)
+    return own.video_url(terms, row) or _place(terms, row)
 
 
 def _place(terms: Terms, row: Appointment) -> str:
@@ -194,7 +194,7 @@ def invitation(session: Session, token: str, *, now: datetime) -> str:
         NoSuchAppointmentError: the link leads nowhere.
         NotFoundError: it never stood: there is nothing for a calendar.
     """
-    row = queries.row_by_token(session, token)
+    row = own.row_by_token(session, token)
     if not row.confirmed_at:
         raise NotFoundError("Este horário não está confirmado: ainda não há convite.")
     agenda = queries.by_id(session, row.agenda_id, now=now)

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.agenda import letters, queries, tokens
+from canais_app.agenda import letters, own, queries, tokens
 from canais_app.agenda.models import Appointment, MailedLink, Status, Waiting, WaitlistEntry
 from canais_app.agenda.requests import clean_email
 from canais_app.kit import text
@@ -162,7 +162,7 @@ def _mine(session: Session, email: str, *, now: datetime) -> Mine:
 
 def _recalled(session: Session, rows: Sequence[Appointment], *, now: datetime) -> list[Recalled]:
     agendas = queries.by_ids(session, {row.agenda_id for row in rows}, now=now)
-    views = [(row, queries.appointment_view(row, agendas[row.agenda_id], now=now)) for row in rows]
+    views = [(row, own.view_of(row, agendas[row.agenda_id], now=now)) for row in rows]
     return [
         Recalled(
             day=view.day_words,

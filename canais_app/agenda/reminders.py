@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import letters, queries
+from canais_app.agenda import letters, own, queries
 from canais_app.agenda.models import Appointment, Status
 from canais_app.kit import db
 from canais_app.outbox import messages
@@ -26,7 +26,7 @@ def remind(session: Session, *, now: datetime) -> int:
         .where(
             col(Appointment.status) == Status.CONFIRMED,
             col(Appointment.starts_at) > now,
-            col(Appointment.starts_at) <= now + queries.REMINDER,
+            col(Appointment.starts_at) <= now + own.REMINDER,
         )
         .order_by(col(Appointment.starts_at))
     ).all()
@@ -34,7 +34,7 @@ def remind(session: Session, *, now: datetime) -> int:
     due = [
         row
         for row in soon
-        if told.get(queries.thread(row), row.created_at) <= row.starts_at - queries.REMINDER
+        if told.get(queries.thread(row), row.created_at) <= row.starts_at - own.REMINDER
     ]
     for row in due[:AT_ONCE]:
         agenda = queries.by_id(session, row.agenda_id, now=now)

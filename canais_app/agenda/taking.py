@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import queries, tokens
+from canais_app.agenda import own, queries, tokens
 from canais_app.agenda.availability import Published
 from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.models import Agenda, Appointment, Modality, Status
@@ -46,7 +46,7 @@ def owned(session: Session, token: str, *, now: datetime) -> tuple[Published, Ap
     Raises:
         NoSuchAppointmentError: the link leads nowhere.
     """
-    row = queries.row_by_token(session, token)
+    row = own.row_by_token(session, token)
     agenda = locked_by_id(session, row.agenda_id, now=now)
     session.refresh(row)
     return agenda, row

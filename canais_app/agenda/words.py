@@ -2,8 +2,22 @@
 
 from datetime import datetime
 
+from canais_app.agenda.models import Status
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, text
+
+STATUS_WORDS = {
+    Status.HELD: "Reserva em andamento",
+    Status.OFFERED: "Horário guardado para você",
+    Status.PRECONFIRMED: "Falta confirmar pelo link do e-mail",
+    Status.PENDING: "Pedido aguarda o gabinete",
+    Status.CONFIRMED: "Horário confirmado",
+    Status.REFUSED: "Pedido recusado",
+    Status.CANCELLED: "Atendimento cancelado",
+    Status.EXPIRED: "Prazo encerrado",
+    Status.ATTENDED: "Atendimento realizado",
+    Status.MISSED: "Não compareceu",
+}
 
 
 def hours_words(unit: Unit) -> str:
@@ -49,3 +63,8 @@ def case_words(digits: str) -> str:
     """Return a stored case number as courts write it."""
     d = digits
     return f"{d[:7]}-{d[7:9]}.{d[9:13]}.{d[13]}.{d[14:16]}.{d[16:]}" if d else ""
+
+
+def status_words(status: str) -> str:
+    """Return where an appointment stands, as its owner reads it."""
+    return STATUS_WORDS[Status(status)]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from canais_app import routes
-from canais_app.agenda import letters, queries, service
+from canais_app.agenda import letters, own, queries, service
 from canais_app.agenda.models import Modality
 from canais_app.agenda.views import AgendaCard, AppointmentView, Hold, OpenSlot
 from canais_app.api.deps import PRIVATE, Address, Slug
@@ -244,9 +244,7 @@ async def see_appointment(token: str, address: Address, answer: Response) -> App
     """Show an appointment to who has its private address."""
     limits.check(READ, "appointment", address)
     answer.headers.update(PRIVATE)
-    view: AppointmentView = await db.in_reading(
-        queries.appointment_by_token, token, now=clock.now()
-    )
+    view: AppointmentView = await db.in_reading(own.view_by_token, token, now=clock.now())
     return AppointmentAnswer.model_validate(view)
 
 

@@ -6,9 +6,10 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import chambers, queries, service
+from canais_app.agenda import chambers, own, queries, service
 from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError, TooLateError
 from canais_app.agenda.models import Agenda, Appointment
+from canais_app.agenda.views import OtherTime
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.outbox.models import OutboxMessage
@@ -48,13 +49,13 @@ def cancelled(
     alternatives: list[datetime] | None = None,
 ) -> list[str]:
     """Cancel as the gabinete; return the alternatives' tokens, as the private page has them."""
-    row = queries.row_by_token(session, token)
+    row = own.row_by_token(session, token)
     chambers.cancel(session, graca, row.id or 0, "Sessão", now=now, alternatives=alternatives)
     return [other.token for other in others(session, token, now)]
 
 
-def others(session: Session, token: str, now: datetime) -> list[queries.OtherTime]:
-    return queries.appointment_by_token(session, token, now=now).alternatives
+def others(session: Session, token: str, now: datetime) -> list[OtherTime]:
+    return own.view_by_token(session, token, now=now).alternatives
 
 
 def free(session: Session, agenda: Agenda, start: datetime, now: datetime) -> bool:
@@ -66,7 +67,7 @@ def free(session: Session, agenda: Agenda, start: datetime, now: datetime) -> bo
 def test_the_nearest_three_days_are_kept_unless_the_gabinete_chooses(
     session: Session, agenda: Agenda, graca: Actor, token: str, start: datetime, now: datetime
 ) -> None:
-    row = queries.row_by_token(session, token)
+    row = own.row_by_token(session, token)
     near = [start + timedelta(days=n) for n in (1, 2, 5)]  # Thursday, Friday, Monday
     assert chambers.suggested(session, graca, row.id or 0, now=now) == near
     cancelled(session, graca, token, now)
@@ -129,7 +130,7 @@ def test_nobody_else_gets_an_alternative_meanwhile(
 def test_an_alternative_that_is_not_free_is_refused_and_nothing_is_cancelled(
     session: Session, agenda: Agenda, graca: Actor, token: str, start: datetime, now: datetime
 ) -> None:
-    row = queries.row_by_token(session, token)
+    row = own.row_by_token(session, token)
     other = make.wish(start + timedelta(hours=1), oab_number="2")
     service.book(session, agenda.slug, other, now=now)
     for alternatives, refusal in (
@@ -147,4 +148,4 @@ def test_an_alternative_that_is_not_free_is_refused_and_nothing_is_cancelled(
 def test_another_gabinete_sees_no_suggestions(session: Session, token: str, now: datetime) -> None:
     gil = accounts.actor(session, CHAMBERS_B, now=now)
     with pytest.raises(NotFoundError):
-        chambers.suggested(session, gil, queries.row_by_token(session, token).id or 0, now=now)
+        chambers.suggested(session, gil, own.row_by_token(session, token).id or 0, now=now)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import approving, chambers, queries, service, tokens
+from canais_app.agenda import approving, chambers, own, service, tokens
 from canais_app.agenda.appointment import calendars, course, view
 from canais_app.agenda.appointment.view import Shown
 from canais_app.agenda.models import Appointment, Status
@@ -42,7 +42,7 @@ def book(session: Session, now: datetime, start: datetime) -> Callable[..., str]
 
 
 def seen(session: Session, token: str, now: datetime) -> AppointmentView:
-    return queries.appointment_by_token(session, token, now=now)
+    return own.view_by_token(session, token, now=now)
 
 
 def page(session: Session, token: str, now: datetime) -> Shown:
@@ -89,7 +89,7 @@ def test_a_request_waits_and_a_refusal_says_why(
 ) -> None:
     token = book(needs_approval=True)
     assert page(session, token, now).stage == "pending"
-    row = queries.row_by_token(session, token)
+    row = own.row_by_token(session, token)
     actor = accounts.actor(session, CHAMBERS_A, now=now)
     approving.refuse(session, actor, row.id or 0, "Sessão da câmara", now=now)
     shown = page(session, token, now)
@@ -101,7 +101,7 @@ def test_alternatives_are_shown_on_the_cancelled_page_and_each_on_its_own(
     session: Session, now: datetime, book: Callable[..., str]
 ) -> None:
     token = book()
-    row = queries.row_by_token(session, token)
+    row = own.row_by_token(session, token)
     actor = accounts.actor(session, CHAMBERS_A, now=now)
     chambers.cancel(session, actor, row.id or 0, "Sessão", now=now)
     shown = page(session, token, now)
@@ -121,7 +121,7 @@ def test_what_is_over_says_how_it_ended(
     session: Session, start: datetime, book: Callable[..., str], status: str, seal: str
 ) -> None:
     token = book()
-    row = queries.row_by_token(session, token)
+    row = own.row_by_token(session, token)
     row.status = status
     session.add(row)
     shown = page(session, token, start + timedelta(days=1))

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import chambers, queries, service
+from canais_app.agenda import chambers, own, queries, service
 from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.models import Agenda, Appointment
 from canais_app.kit import clock
@@ -42,7 +42,7 @@ def request(
     wish = make.wish(start, oab_number=str(number), email=f"oab{number}@exemplo.invalid")
     booked = service.book(session, agenda.slug, wish, now=now)
     assert booked.status == "pending"
-    return queries.row_by_token(session, booked.token)
+    return own.row_by_token(session, booked.token)
 
 
 def told(session: Session, row: Appointment) -> list[tuple[str, str]]:
@@ -143,14 +143,14 @@ def test_a_request_may_be_taken_back_and_moved_without_a_deadline(
     moved = service.move(session, token, start + timedelta(minutes=20), now=now)
     assert (moved.status, moved.start) == ("pending", start + timedelta(minutes=20))
     service.cancel(session, token, now=now)
-    assert queries.row_by_token(session, token).status == "cancelled"
+    assert own.row_by_token(session, token).status == "cancelled"
 
 
 def test_moving_what_was_approved_asks_again_and_frees_the_old_time(
     session: Session, agenda: Agenda, graca: Actor, start: datetime, now: datetime
 ) -> None:
     token = service.book(session, agenda.slug, make.wish(start), now=now).token
-    row = queries.row_by_token(session, token)
+    row = own.row_by_token(session, token)
     chambers.approve(session, graca, row.id or 0, now=now)
     moved = service.move(session, token, start + timedelta(hours=1), now=now)
     assert moved.status == "pending"

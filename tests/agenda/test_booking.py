@@ -6,7 +6,7 @@ import icalendar
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import queries, service
+from canais_app.agenda import own, queries, service
 from canais_app.agenda.errors import (
     KeyReusedError,
     NoSuchAgendaError,
@@ -240,7 +240,7 @@ def test_a_move_to_a_taken_time_keeps_the_old_one(
     service.book(session, agenda.slug, make.wish(other, oab_number="2"), now=now)
     with pytest.raises(SlotTakenError):
         service.move(session, booked.token, other, now=now)
-    view = queries.appointment_by_token(session, booked.token, now=now)
+    view = own.view_by_token(session, booked.token, now=now)
     assert view.start == clock.rfc3339(start)
 
 
@@ -375,7 +375,7 @@ def test_an_unpublished_agenda_does_not_exist_but_its_appointments_do(
 @pytest.mark.parametrize("token", ["", "nada", "x" * 500, "'; DROP TABLE appointment; --"])
 def test_a_wrong_link_leads_nowhere(session: Session, now: datetime, token: str) -> None:
     with pytest.raises(NoSuchAppointmentError):
-        queries.appointment_by_token(session, token, now=now)
+        own.view_by_token(session, token, now=now)
     with pytest.raises(NoSuchAppointmentError):
         service.cancel(session, token, now=now)
 
@@ -384,7 +384,7 @@ def test_a_holds_token_is_no_private_page(session: Session, now: datetime, start
     agenda = make.agenda(session)
     held = service.hold(session, agenda.slug, start, "video", now=now)
     with pytest.raises(NoSuchAppointmentError):
-        queries.appointment_by_token(session, held.token, now=now)
+        own.view_by_token(session, held.token, now=now)
 
 
 def test_a_modality_that_the_agenda_does_not_offer_is_refused(

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import chambers, desks, queries, service
+from canais_app.agenda import chambers, desks, own, queries, service
 from canais_app.agenda.models import Agenda, Appointment
 from canais_app.kit import clock
 from canais_app.kit.errors import (
@@ -39,7 +39,7 @@ def agenda(session: Session, now: datetime) -> Agenda:
 def booked(session: Session, agenda: Agenda, now: datetime) -> Appointment:
     start = clock.at(clock.local_day(now + TOMORROW), 14)
     made = service.book(session, agenda.slug, factory.wish(start), now=now)
-    return queries.row_by_token(session, made.token)
+    return own.row_by_token(session, made.token)
 
 
 def test_the_desk_shows_today_and_who_comes_this_week(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import letters, queries, service
+from canais_app.agenda import letters, own, queries, service
 from canais_app.agenda.errors import NoSuchAppointmentError, SlotTakenError, TooLateError
 from canais_app.agenda.models import Agenda, Appointment, Status
 from canais_app.kit import clock
@@ -95,7 +95,7 @@ def test_without_it_the_time_returns_and_the_link_says_so(
     assert service.settle(session, agenda.id or 0, now=over) == 1
     assert free(session, agenda, start, over)
     assert service.due(session, now=over) == []
-    assert queries.appointment_by_token(session, booked.token, now=over).status == "expired"
+    assert own.view_by_token(session, booked.token, now=over).status == "expired"
     with pytest.raises(TooLateError, match="não há o que confirmar"):
         service.confirm(session, booked.token, now=over, key=key_in_letter(session))
 

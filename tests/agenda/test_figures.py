@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from canais_app.agenda import chambers, figures, queries, service
+from canais_app.agenda import chambers, figures, own, queries, service
 from canais_app.agenda.figures import Figures, Tally
 from canais_app.agenda.listing.state import row as shown
 from canais_app.agenda.models import Agenda, Appointment, Status
@@ -99,7 +99,7 @@ def test_a_cancellation_of_the_gabinete_counts_and_one_of_the_lawyer_does_not(
     start = clock.at(now.date() + timedelta(days=2), 14)
     theirs = service.book(session, agenda.slug, make.wish(start), now=now)
     chambers.cancel(
-        session, actor, queries.row_by_token(session, theirs.token).id or 0, "Sessão", now=now
+        session, actor, own.row_by_token(session, theirs.token).id or 0, "Sessão", now=now
     )
     mine = service.book(
         session, agenda.slug, make.wish(start + timedelta(hours=1), oab_number="2"), now=now

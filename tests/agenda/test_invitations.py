@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import approving, chambers, letters, queries, service, tokens
+from canais_app.agenda import approving, chambers, letters, own, service, tokens
 from canais_app.agenda.errors import NoSuchAppointmentError
 from canais_app.agenda.models import Appointment, Status
 from canais_app.kit import clock
@@ -37,7 +37,7 @@ def events(session: Session, party: str) -> list[str]:
 
 
 def row_of(session: Session, token: str) -> Appointment:
-    return queries.row_by_token(session, token)
+    return own.row_by_token(session, token)
 
 
 @READERS
@@ -87,7 +87,7 @@ def test_an_alternative_is_another_event_and_the_old_one_is_gone(
     booked = service.book(session, agenda.slug, make.wish(start), now=now)
     actor = accounts.actor(session, CHAMBERS_A, now=now)
     chambers.cancel(session, actor, row_of(session, booked.token).id or 0, "Sessão", now=now)
-    other = queries.appointment_by_token(session, booked.token, now=now).alternatives[0]
+    other = own.view_by_token(session, booked.token, now=now).alternatives[0]
     service.confirm(session, other.token, now=now)
     first, gone, last = reader(events(session, "lawyer"))
     assert gone["held"] == []

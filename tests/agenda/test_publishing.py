@@ -12,6 +12,7 @@ from canais_app.agenda import (
     desks,
     drafts,
     editor,
+    own,
     publishing,
     queries,
     rules_form,
@@ -170,7 +171,7 @@ def test_what_was_booked_stays_and_is_named_when_hours_change(
     wish = factory.wish(start, modality="telefone")
     booked = service.book(session, "unidade-a", wish, now=now)
     publish(session, graca, agenda_id, now, 1, windows__0__starts="15:00", windows__0__ends="16:00")
-    assert queries.appointment_by_token(session, booked.token, now=now).status == "confirmed"
+    assert own.view_by_token(session, booked.token, now=now).status == "confirmed"
     (day,) = [day for day in desks.desk(session, graca, agenda_id, now=now).days if day.people]
     assert day.people[0].conflict == "fora das janelas"
 

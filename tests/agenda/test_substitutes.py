@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import chambers, desks, keepers, letters, queries, service, substitutes
+from canais_app.agenda import chambers, desks, keepers, letters, own, queries, service, substitutes
 from canais_app.agenda.models import Agenda, AgendaSubstitute
 from canais_app.agenda.substitutes import Handover
 from canais_app.directory.models import Channel, ChannelKind
@@ -76,7 +76,7 @@ def test_the_substitute_works_the_appointments_and_not_the_rules(
 ) -> None:
     start = clock.at(FIRST, 14)
     booked = service.book(session, agenda.slug, factory.wish(start), now=now)
-    row = queries.row_by_token(session, booked.token)
+    row = own.row_by_token(session, booked.token)
     hand_over(session, graca, agenda, now)
     chambers.mark(session, gil, row.id or 0, "attended", now=start)
     assert row.status == "attended"
@@ -96,7 +96,7 @@ def test_letters_of_the_period_go_to_the_substitute_and_say_who_attends(
     for number, day in enumerate((LAST, LAST + timedelta(days=3)), 1):
         wish = factory.wish(clock.at(day, 14), oab_number=str(number))
         booked = service.book(session, agenda.slug, wish, now=now)
-        thread = queries.thread(queries.row_by_token(session, booked.token))
+        thread = queries.thread(own.row_by_token(session, booked.token))
         sent = session.exec(select(OutboxMessage).where(OutboxMessage.thread == thread)).all()
         to.append({one.recipient for one in sent} - {"voce@exemplo.invalid"})
     assert "gil@exemplo.invalid" in to[0]
@@ -109,12 +109,12 @@ def test_the_letter_and_the_pages_name_who_attends(
 ) -> None:
     hand_over(session, graca, agenda, now)
     booked = service.book(session, agenda.slug, factory.wish(clock.at(LAST, 14)), now=now)
-    row = queries.row_by_token(session, booked.token)
+    row = own.row_by_token(session, booked.token)
     words = letters._words(
         queries.by_id(session, agenda.id or 0, now=now), row, letters.News(messages.BOOKED)
     )
     assert words.attended_by == "Unidade B"
-    view = queries.appointment_by_token(session, booked.token, now=now)
+    view = own.view_by_token(session, booked.token, now=now)
     assert view.attended_by == "Unidade B"
     assert queries.agenda_view(session, agenda.slug, now=now).substitutes == [
         "Unidade B, de 24/11/2026 a 27/11/2026"

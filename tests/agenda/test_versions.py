@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from alembic import command
-from canais_app.agenda import queries, service, terms
+from canais_app.agenda import own, queries, service, terms
 from canais_app.agenda.models import Agenda, AgendaVersion
 from canais_app.agenda.terms import OwnDay
 from canais_app.agenda.windows import END_OF_DAY, Window
@@ -82,7 +82,7 @@ def test_an_appointment_has_the_length_and_the_place_of_its_day(
 ) -> None:
     start = clock.at(AFTER, 14)
     booked = service.book(session, agenda.slug, make.wish(start, modality="presencial"), now=now)
-    view = queries.appointment_by_token(session, booked.token, now=now)
+    view = own.view_by_token(session, booked.token, now=now)
     assert (view.time_words, view.place) == ("14h às 14h30", "Sala nova")
     assert view.change_until == "2026-12-03T13:00:00-04:00"
 

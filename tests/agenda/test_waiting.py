@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import chambers, queries, service
+from canais_app.agenda import chambers, own, queries, service
 from canais_app.agenda.errors import (
     AlreadyWaitingError,
     NoSuchAgendaError,
@@ -259,7 +259,7 @@ def test_a_time_the_gabinete_closed_is_offered_to_nobody(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     join(session, agenda, 2, now)
-    row = queries.row_by_token(session, mine)
+    row = own.row_by_token(session, mine)
     chambers.cancel(session, SYSTEM, row.id or 0, "Sessão", now=now, alternatives=())
     assert offers(session) == []
 
@@ -383,7 +383,7 @@ def test_where_the_gabinete_approves_an_accepted_offer_waits_for_it(
 ) -> None:
     agenda = make.agenda(session, needs_approval=True)
     mine = book(session, agenda, start, 1, now)
-    chambers.approve(session, SYSTEM, queries.row_by_token(session, mine).id or 0, now=now)
+    chambers.approve(session, SYSTEM, own.row_by_token(session, mine).id or 0, now=now)
     place = join(session, agenda, 2, now)
     service.cancel(session, mine, now=now)
     taken = service.confirm(session, offer_token(session, place, now), now=now)

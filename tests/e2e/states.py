@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.agenda import approving, chambers, letters, queries, recalling, service
+from canais_app.agenda import approving, chambers, letters, own, recalling, service
 from canais_app.agenda.models import Agenda, Appointment, Status
 from canais_app.agenda.service import WaitlistRequest
 from canais_app.kit import clock, db
@@ -32,7 +32,7 @@ def _agenda(session: Session, unit_id: int | None, **terms: object) -> Agenda:
 
 def _book(session: Session, agenda: Agenda, start: datetime, now: datetime) -> Appointment:
     wish = make.wish(start, email=ME, case_number="0000001-49.2026.8.11.0015")
-    return queries.row_by_token(session, service.book(session, agenda.slug, wish, now=now).token)
+    return own.row_by_token(session, service.book(session, agenda.slug, wish, now=now).token)
 
 
 def _offered(session: Session, row: Appointment, now: datetime) -> Appointment:

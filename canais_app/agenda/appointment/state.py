@@ -9,7 +9,7 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda import queries, service
+from canais_app.agenda import own, queries, service
 from canais_app.agenda.appointment import course, view
 from canais_app.agenda.appointment.course import Sent, Step
 from canais_app.agenda.appointment.view import MoveDay, Shown
@@ -32,12 +32,12 @@ def _values(session: Session, one: AppointmentView, now: datetime) -> dict[str, 
 
 
 def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
-    one = queries.appointment_by_id(session, int(room.partition(":")[2]), now=now)
+    one = own.view_by_id(session, int(room.partition(":")[2]), now=now)
     return _values(session, one, now)
 
 
 def _read(session: Session, token: str, now: datetime) -> tuple[AppointmentView, dict[str, Any]]:
-    one = queries.appointment_by_token(session, token, now=now)
+    one = own.view_by_token(session, token, now=now)
     return one, _values(session, one, now)
 
 
