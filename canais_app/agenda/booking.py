@@ -11,10 +11,10 @@ from canais_app.agenda import (
     freeing,
     holding,
     letters,
-    queries,
     quotas,
     taking,
     tokens,
+    topics,
 )
 from canais_app.agenda.availability import Published
 from canais_app.agenda.errors import KeyReusedError, NoSuchAppointmentError, TooLateError
@@ -144,7 +144,7 @@ def _settle_offer(session: Session, agenda: Published, row: Appointment, *, now:
         entry = session.get_one(WaitlistEntry, row.waitlist_id)
         entry.status = Waiting.SERVED
         session.add(entry)
-        live.touch(session, queries.line(agenda.id))
+        live.touch(session, topics.line(agenda.id))
     if row.alternative_to:
         others = session.exec(
             select(Appointment).where(

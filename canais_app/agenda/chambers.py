@@ -14,6 +14,7 @@ from canais_app.agenda import (
     proposing,
     queries,
     taking,
+    topics,
 )
 from canais_app.agenda.approving import approve, refuse
 from canais_app.agenda.models import (
@@ -60,8 +61,8 @@ def mark(
         {"status": [before, status]},
         now=now,
     )
-    live.touch(session, f"agenda:{row.agenda_id}")
-    live.touch(session, queries.thread(row))
+    live.touch(session, topics.agenda(row.agenda_id))
+    live.touch(session, topics.appointment(row))
 
 
 def cancel(  # noqa: PLR0913 (who, what, why, and what is offered instead)
@@ -153,7 +154,7 @@ def block(  # noqa: PLR0913, PLR0917 (a span has that many parts)
     session.flush()
     span = {"span": ["", f"{start.isoformat()}/{end.isoformat()}"]}
     audit.record(session, actor, "bloqueou horário", "agenda", agenda_id, span, now=now)
-    live.touch(session, f"agenda:{agenda_id}")
+    live.touch(session, topics.agenda(agenda_id))
 
 
 def unblock(session: Session, actor: Actor, block_id: int, *, now: datetime) -> None:
@@ -174,4 +175,4 @@ def unblock(session: Session, actor: Actor, block_id: int, *, now: datetime) -> 
     agenda = taking.locked_by_id(session, found.agenda_id, now=now)
     offering.offer(session, agenda, opened, freed_at=now, now=now)
     audit.record(session, actor, "desbloqueou horário", "agenda", found.agenda_id, span, now=now)
-    live.touch(session, f"agenda:{found.agenda_id}")
+    live.touch(session, topics.agenda(found.agenda_id))

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import approving, offering, policies, queries, taking
+from canais_app.agenda import approving, offering, policies, taking, topics
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import Appointment, Status, Waiting, WaitlistEntry
 from canais_app.kit import clock, live
@@ -36,7 +36,7 @@ def end_offer(session: Session, agenda: Published, row: Appointment, *, now: dat
         if entry.status == Waiting.OFFERED:
             entry.status = Waiting.WAITING
             session.add(entry)
-            live.touch(session, queries.line(agenda.id))
+            live.touch(session, topics.line(agenda.id))
     session.flush()
     free(session, agenda, row, now=now)
     taking.touch(session, agenda.id, row)
@@ -73,7 +73,7 @@ def settle(session: Session, agenda_id: int, *, now: datetime) -> int:
     if over:
         taking.touch(session, agenda_id)
     if past:
-        live.touch(session, queries.line(agenda_id))
+        live.touch(session, topics.line(agenda_id))
     return len(over) + len(past)
 
 

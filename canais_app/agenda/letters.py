@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.agenda import own, policies, queries, tokens
+from canais_app.agenda import own, policies, queries, tokens, topics
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
 from canais_app.agenda.terms import Terms
@@ -47,9 +47,11 @@ def tell(
     uid = row.ics_uid if row.confirmed_at else ""  # nobody's calendar has what never stood
     told = _recipients(session, agenda, row)
     if news.kind not in FIRST:
-        outbox.withdraw(session, queries.thread(row))  # a reminder that has not left is of before
+        outbox.withdraw(
+            session, topics.appointment(row)
+        )  # a reminder that has not left is of before
     made = appointments.appointment_letters(
-        news.kind, words, told, thread=queries.thread(row), uid=uid, now=now
+        news.kind, words, told, thread=topics.appointment(row), uid=uid, now=now
     )
     outbox.enqueue(session, *made, now=now)
 

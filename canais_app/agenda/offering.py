@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import availability, letters, queries, quotas, taking
+from canais_app.agenda import availability, letters, quotas, taking, topics
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import Appointment, Modality, Status, Waiting, WaitlistEntry
 from canais_app.agenda.seats import Slot
@@ -41,7 +41,7 @@ def offer(
         session.flush()
         letters.tell(session, agenda, row, letters.News(messages.OFFERED, until=until), now=now)
         taking.touch(session, agenda.id, row)
-        live.touch(session, queries.line(agenda.id))
+        live.touch(session, topics.line(agenda.id))
 
 
 def keep(  # noqa: PLR0913 (a time, whose, and until when)

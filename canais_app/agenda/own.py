@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import policies, queries, tokens
+from canais_app.agenda import policies, queries, tokens, topics
 from canais_app.agenda.availability import Published
 from canais_app.agenda.errors import NoSuchAppointmentError
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
@@ -128,7 +128,7 @@ def view_of(
         change_until=clock.rfc3339(until),
         change_until_words=full_words(until),
         reminder_words=full_words(row.starts_at - REMINDER),
-        thread=queries.thread(row),
+        thread=topics.appointment(row),
         attended_by=substitute.name if substitute else "",
         kept_until=clock.rfc3339(kept) if kept else "",
         kept_until_words=full_words(kept) if kept else "",

@@ -16,8 +16,6 @@ from canais_app.agenda.errors import NoSuchAgendaError
 from canais_app.agenda.figures import Figures, Tally
 from canais_app.agenda.models import (
     Agenda,
-    Appointment,
-    WaitlistEntry,
 )
 from canais_app.agenda.slots import DayPlan
 from canais_app.agenda.versions import Versions
@@ -305,18 +303,3 @@ def next_free(
             key = owner.row.unit_id if unit_ids else agenda_id
             found[key] = min(start, found.get(key, start))
     return found
-
-
-def thread(row: Appointment) -> str:
-    """Return what the outbox calls this appointment."""
-    return f"appointment:{row.id}"
-
-
-def waiting_thread(entry: WaitlistEntry) -> str:
-    """Return what the outbox calls a place in the waiting list."""
-    return f"waitlist:{entry.id}"
-
-
-def line(agenda_id: int) -> str:
-    """Return what the live rooms call an agenda's waiting list; its places are variants of it."""
-    return f"line:{agenda_id}"

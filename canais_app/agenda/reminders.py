@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import letters, own, queries
+from canais_app.agenda import letters, own, queries, topics
 from canais_app.agenda.models import Appointment, Status
 from canais_app.kit import db
 from canais_app.outbox import messages
@@ -30,11 +30,11 @@ def remind(session: Session, *, now: datetime) -> int:
         )
         .order_by(col(Appointment.starts_at))
     ).all()
-    told = _last_letters(session, [queries.thread(row) for row in soon])
+    told = _last_letters(session, [topics.appointment(row) for row in soon])
     due = [
         row
         for row in soon
-        if told.get(queries.thread(row), row.created_at) <= row.starts_at - own.REMINDER
+        if told.get(topics.appointment(row), row.created_at) <= row.starts_at - own.REMINDER
     ]
     for row in due[:AT_ONCE]:
         agenda = queries.by_id(session, row.agenda_id, now=now)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import own, queries, tokens
+from canais_app.agenda import own, queries, tokens, topics
 from canais_app.agenda.availability import Published
 from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.models import Agenda, Appointment, Modality, Status
@@ -150,6 +150,6 @@ def booked(row: Appointment) -> Booked:
 
 def touch(session: Session, agenda_id: int, row: Appointment | None = None) -> None:
     """Say that an agenda's board has changed, and the page of one appointment."""
-    live.touch(session, f"agenda:{agenda_id}")
+    live.touch(session, topics.agenda(agenda_id))
     if row is not None:
-        live.touch(session, queries.thread(row))
+        live.touch(session, topics.appointment(row))

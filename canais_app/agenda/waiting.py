@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from canais_app.agenda import freeing, letters, places, queries, taking, tokens
+from canais_app.agenda import freeing, letters, places, taking, tokens, topics
 from canais_app.agenda.availability import Published
 from canais_app.agenda.errors import AlreadyWaitingError
 from canais_app.agenda.models import Waiting, WaitlistEntry
@@ -51,7 +51,7 @@ def leave(session: Session, token: str, *, now: datetime) -> None:
     session.add(entry)
     session.flush()
     _pass_on(session, agenda, entry, now=now)
-    live.touch(session, queries.line(agenda.id))
+    live.touch(session, topics.line(agenda.id))
 
 
 def decline(session: Session, token: str, *, now: datetime) -> None:
@@ -109,7 +109,7 @@ def _welcome(session: Session, agenda: Published, entry: WaitlistEntry, *, now: 
     letters.tell_waitlisted(
         session,
         agenda,
-        thread=queries.waiting_thread(entry),
+        thread=topics.place(entry),
         email=entry.email,
         name=entry.name,
         oab=entry.oab,

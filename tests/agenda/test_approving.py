@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import chambers, own, queries, service
+from canais_app.agenda import chambers, own, queries, service, topics
 from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.models import Agenda, Appointment
 from canais_app.kit import clock
@@ -46,7 +46,7 @@ def request(
 
 
 def told(session: Session, row: Appointment) -> list[tuple[str, str]]:
-    asked = select(OutboxMessage).where(col(OutboxMessage.thread) == queries.thread(row))
+    asked = select(OutboxMessage).where(col(OutboxMessage.thread) == topics.appointment(row))
     rows = session.exec(asked.order_by(col(OutboxMessage.id)))
     return [(m.kind.removeprefix("appointment_"), m.party) for m in rows]
 

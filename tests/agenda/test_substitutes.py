@@ -7,7 +7,17 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import chambers, desks, keepers, letters, own, queries, service, substitutes
+from canais_app.agenda import (
+    chambers,
+    desks,
+    keepers,
+    letters,
+    own,
+    queries,
+    service,
+    substitutes,
+    topics,
+)
 from canais_app.agenda.models import Agenda, AgendaSubstitute
 from canais_app.agenda.substitutes import Handover
 from canais_app.directory.models import Channel, ChannelKind
@@ -96,7 +106,7 @@ def test_letters_of_the_period_go_to_the_substitute_and_say_who_attends(
     for number, day in enumerate((LAST, LAST + timedelta(days=3)), 1):
         wish = factory.wish(clock.at(day, 14), oab_number=str(number))
         booked = service.book(session, agenda.slug, wish, now=now)
-        thread = queries.thread(own.row_by_token(session, booked.token))
+        thread = topics.appointment(own.row_by_token(session, booked.token))
         sent = session.exec(select(OutboxMessage).where(OutboxMessage.thread == thread)).all()
         to.append({one.recipient for one in sent} - {"voce@exemplo.invalid"})
     assert "gil@exemplo.invalid" in to[0]

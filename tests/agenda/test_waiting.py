@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import chambers, own, queries, service
+from canais_app.agenda import chambers, own, queries, service, topics
 from canais_app.agenda.errors import (
     AlreadyWaitingError,
     NoSuchAgendaError,
@@ -165,7 +165,7 @@ def test_the_pages_of_a_line_hear_of_every_change_in_it(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
     def told() -> bool:
-        return queries.line(agenda.id or 0) in session.info.pop("topics", set())
+        return topics.line(agenda.id or 0) in session.info.pop("topics", set())
 
     mine = book(session, agenda, start, 1, now)
     first, second = join(session, agenda, 2, now), join(session, agenda, 3, now)

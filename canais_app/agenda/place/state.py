@@ -9,7 +9,7 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda import places, queries, service
+from canais_app.agenda import places, service, topics
 from canais_app.agenda.place import view
 from canais_app.agenda.place.view import Shown
 from canais_app.kit import clock, limits, live
@@ -108,7 +108,7 @@ class PlaceState(rx.State):
     async def _show(self) -> None:
         now = clock.now()
         place = await in_reading(service.place, self._token, now=now)
-        await live.join(self, queries.line(place.agenda_id), str(place.id))
+        await live.join(self, topics.line(place.agenda_id), str(place.id))
         self.it = view.shown(await in_reading(service.place, self._token, now=now), now)
 
 
