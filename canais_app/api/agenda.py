@@ -1,21 +1,20 @@
 """The agenda part of the API: the same services the picker calls."""
 
-from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from canais_app import routes
-from canais_app.agenda import letters, own, queries, service
+from canais_app.agenda import letters, openings, own, queries, service
 from canais_app.agenda.models import Modality
-from canais_app.agenda.views import AgendaCard, AppointmentView, Hold, OpenSlot
+from canais_app.agenda.views import AgendaCard, AppointmentView, Hold
 from canais_app.api.deps import PRIVATE, Address, Slug
 from canais_app.kit import clock, db, limits
 
 router = APIRouter(prefix=routes.API, tags=["agendas"])
 READ, WRITE, BOOK = "240/minute", "60/minute", "20/minute"
-WEEKS = timedelta(days=27)
+BOUND = "A day of the court, as `2026-11-25`, or a moment, as `2026-11-25T14:00:00-04:00`."
 
 
 class FigureItem(BaseModel):
@@ -171,22 +170,19 @@ async def list_agendas(address: Address) -> AgendaList:
 async def list_slots(
     slug: Slug,
     address: Address,
-    first: Annotated[date | None, Query(alias="from")] = None,
-    last: Annotated[date | None, Query(alias="to")] = None,
+    first: Annotated[str, Query(alias="from", max_length=40, description=BOUND)] = "",
+    last: Annotated[str, Query(alias="to", max_length=40, description=BOUND)] = "",
     modality: Annotated[Modality | None, Query()] = None,
 ) -> SlotList:
-    """List the bookable times from `from` to `to`, both included (default: four weeks)."""
+    """List the bookable times from `from` to `to` (default: from today, for four weeks).
+
+    A last day is included; a last moment is not.
+    """
     limits.check(READ, "slots", address)
     now = clock.now()
-    first = first or clock.local_day(now)
-    found: list[OpenSlot] = await db.in_reading(
-        queries.open_slots, slug, first, last or _after(first), now=now, modality=modality or ""
-    )
+    asked = openings.read(first, last, now=now)
+    found = await db.in_reading(openings.between, slug, asked, now=now, modality=modality or "")
     return SlotList(items=[SlotItem.model_validate(slot) for slot in found])
-
-
-def _after(first: date) -> date:
-    return first + WEEKS if first <= date.max - WEEKS else first
 
 
 @router.post("/agendas/{slug}/holds", status_code=201)

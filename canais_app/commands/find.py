@@ -8,7 +8,7 @@ import typer
 from canais_app.commands.output import AsJson, print_json
 from canais_app.kit import clock, db
 
-FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+BOUND = "2026-11-25, 25/11/2026 ou 2026-11-25T14:00-04:00."
 
 
 def search(
@@ -43,15 +43,19 @@ def search(
 def slots(
     agenda: Annotated[str, typer.Argument(help="O endereço da agenda, como em /agenda/….")],
     *,
-    first: Annotated[datetime, typer.Option("--from", formats=FORMATS, help="Primeiro dia.")],
-    last: Annotated[datetime, typer.Option("--to", formats=FORMATS, help="Último dia.")],
+    first: Annotated[str, typer.Option("--from", help=f"Primeiro dia, ou momento: {BOUND}")],
+    last: Annotated[str, typer.Option("--to", help=f"Último dia, ou momento: {BOUND}")],
+    modality: Annotated[str, typer.Option(help="video, presencial ou telefone.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Lista os horários livres de uma agenda."""
-    from canais_app.agenda import queries
+    from canais_app.agenda import openings
     from canais_app.kit import text
 
-    found = db.run_reading(queries.open_slots, agenda, first.date(), last.date(), now=clock.now())
+    _check(first, last, modality)
+    now = clock.now()
+    asked = openings.read(first, last, now=now)
+    found = db.run_reading(openings.between, agenda, asked, now=now, modality=modality)
     if as_json:
         print_json({"items": found})
         return
@@ -61,3 +65,15 @@ def slots(
         hours = f"{text.hour_words(start)} às {text.hour_words(end)}"
         typer.echo(f"{day}, {hours}, {', '.join(slot.modalities)}: {slot.free}")
     typer.echo(text.plural(len(found), "horário livre", "horários livres"))
+
+
+def _check(first: str, last: str, modality: str) -> None:
+    """Refuse as misuse what cannot be read at all."""
+    from canais_app.agenda import openings
+    from canais_app.agenda.models import Modality
+
+    for name, words in (("--from", first), ("--to", last)):
+        if not openings.is_bound(words):
+            raise typer.BadParameter(openings.UNREADABLE, param_hint=name)
+    if modality and modality not in set(Modality):
+        raise typer.BadParameter("Escolha uma das opções.", param_hint="--modality")
