@@ -85,6 +85,11 @@ class Published:
         day = clock.local_day(moment)
         return next((one for one in self.substitutes if one.covers(day)), None)
 
+    def attended_by(self, moment: datetime) -> str:
+        """Return the name of who stands in then, or an empty string."""
+        substitute = self.substitute_at(moment)
+        return substitute.name if substitute else ""
+
     def last_day(self, now: datetime) -> date:
         """Return the last day on which it can be booked, whichever version that day is under."""
         ends = (

@@ -59,11 +59,12 @@ class DeskItem:
 
 @dataclass(frozen=True)
 class DeskDay:
-    """A day of the desk."""
+    """A day of the desk. `attended_by` is the gabinete that stands in on it."""
 
     iso: str
     name: str
     today: bool
+    attended_by: str
     people: list[DeskItem]
 
 
@@ -81,6 +82,7 @@ class Desk:
     """Today and the week of an agenda, and what stands in conflict with its rules later on."""
 
     title: str
+    stand_ins: list[str]  # who attends in its place, and for whom it attends
     days: list[DeskDay]
     requests: list[DeskDay]  # what waits for an answer, of any day to come
     blocks: list[DeskBlock]
@@ -91,8 +93,12 @@ class Desk:
 def agendas_of(session: Session, actor: Actor, *, now: datetime) -> list[DeskAgenda]:
     """List the agendas that a person works today: of their units, or in another's place."""
     return [
-        DeskAgenda(agenda.id or 0, agenda.slug, agenda.title)
-        for agenda in keepers.desks_of(session, actor, now=now)
+        DeskAgenda(
+            agenda.id or 0,
+            agenda.slug,
+            f"{agenda.title} (em substituição)" if instead else agenda.title,
+        )
+        for agenda, instead in keepers.desks_of(session, actor, now=now)
     ]
 
 
@@ -133,10 +139,17 @@ def desk_of(session: Session, agenda_id: int, *, now: datetime) -> Desk:
     week = [(day, item) for day, item in items if day < first + timedelta(days=DESK_DAYS)]
     return Desk(
         title=agenda.row.title,
-        days=_days([(first, None), *week], first),
-        requests=_days([one for one in every if one[1].can_answer], first),
+        stand_ins=[
+            *(one.sentence for one in agenda.substitutes),
+            *(
+                f"{days.capitalize()} este gabinete atende também a agenda “{title}”."
+                for title, days in keepers.duties(session, agenda.row.unit_id, since=first)
+            ),
+        ],
+        days=_days([(first, None), *week], first, agenda),
+        requests=_days([one for one in every if one[1].can_answer], first, agenda),
         blocks=blocks_of(session, agenda_id, now=now),
-        conflicts=_days([one for one in items[len(week) :] if one[1].conflict], first),
+        conflicts=_days([one for one in items[len(week) :] if one[1].conflict], first, agenda),
         line=walk_ins.line(session, agenda_id, now=now),
     )
 
@@ -151,13 +164,16 @@ def blocks_of(session: Session, agenda_id: int, *, now: datetime) -> list[DeskBl
     return [_block(block) for block in found]
 
 
-def _days(items: Sequence[tuple[date, DeskItem | None]], today: date) -> list[DeskDay]:
+def _days(
+    items: Sequence[tuple[date, DeskItem | None]], today: date, agenda: Published
+) -> list[DeskDay]:
     """Return days with their people, earliest first; a day without anybody has no item."""
     return [
         DeskDay(
             day.isoformat(),
             _day_name(day, today=day == today),
             day == today,
+            agenda.attended_by(clock.at(day, 12)),
             [item for _, item in some if item],
         )
         for day, some in groupby(items, key=itemgetter(0))

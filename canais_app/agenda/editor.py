@@ -140,7 +140,7 @@ def editor(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> 
         ],
         registries=[(unit.slug, unit.name) for unit in rules.registries(session, agenda.unit)],
         substitutes=[
-            SubstituteLine(one.id, f"{one.name}, {one.words}", one.covers(today))
+            SubstituteLine(one.id, f"{one.name}, {one.days}", one.covers(today))
             for one in agenda.substitutes
         ],
         drafts=[

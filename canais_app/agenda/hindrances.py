@@ -4,7 +4,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from canais_app.agenda import keepers
 from canais_app.agenda.models import Agenda, Appointment, Status
+from canais_app.kit import clock
 from canais_app.kit.text import plural
 
 TO_COME = (Status.OFFERED, Status.PRECONFIRMED, Status.PENDING, Status.CONFIRMED)
@@ -31,6 +33,11 @@ def hindrances(session: Session, unit_id: int, now: datetime) -> list[str]:
     if booked:
         count = plural(booked, "atendimento está marcado", "atendimentos estão marcados")
         found.append(f"{count} na agenda dela: cancele ou espere que passem.")
+    found += [
+        f"Atende no lugar do gabinete da agenda “{title}” {days}: espere que passe, ou peça a ele "
+        "que retome a agenda."
+        for title, days in keepers.duties(session, unit_id, since=clock.local_day(now))
+    ]
     return found
 
 

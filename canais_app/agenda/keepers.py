@@ -33,10 +33,15 @@ class Substitute:
         return self.first_day <= day <= self.last_day
 
     @property
-    def words(self) -> str:
-        """Return `de 01/12/2026 a 12/12/2026`."""
-        first, last = text.date_words(self.first_day), text.date_words(self.last_day)
-        return f"em {first}" if first == last else f"de {first} a {last}"
+    def days(self) -> str:
+        """Return `de 1º a 15 de dezembro`."""
+        return text.period_words(self.first_day, self.last_day)
+
+    @property
+    def sentence(self) -> str:
+        """Return `De 1º a 15 de dezembro atende o Gabinete da 2ª Vara.`."""
+        article = "o " if self.name.startswith("Gabinete") else ""
+        return f"{self.days.capitalize()} atende {article}{self.name}."
 
 
 def load(
@@ -59,19 +64,42 @@ def load(
     return {agenda_id: tuple(found[agenda_id]) for agenda_id in agenda_ids}
 
 
-def desks_of(session: Session, actor: Actor, *, now: datetime) -> list[Agenda]:
-    """Return the agendas that a person works today, by title.
+def duties(session: Session, unit_id: int, *, since: date) -> list[tuple[str, str]]:
+    """Return the agendas a gabinete works in another's place from a day on, and on which days.
+
+    Titles and `de 1º a 15 de dezembro`, earliest first.
+    """
+    asked = (
+        select(AgendaSubstitute, Agenda.title)
+        .join(Agenda, col(Agenda.id) == col(AgendaSubstitute.agenda_id))
+        .where(col(AgendaSubstitute.unit_id) == unit_id, col(AgendaSubstitute.last_day) >= since)
+        .order_by(col(AgendaSubstitute.first_day))
+    )
+    return [
+        (title, text.period_words(row.first_day, row.last_day))
+        for row, title in session.exec(asked)
+    ]
+
+
+def desks_of(session: Session, actor: Actor, *, now: datetime) -> list[tuple[Agenda, bool]]:
+    """Return the agendas that a person works today, and whether in another's place.
+
+    Those of their own units come first, each by title.
 
     Raises:
         NotPermittedError: no role of theirs works with agendas.
     """
     require(actor, Permission.SEE_AGENDA_DESK)
-    found = {
-        agenda.id: agenda
-        for agenda, path in session.exec(_paths(now))
+    works = [
+        (agenda, unit_id != agenda.unit_id)
+        for agenda, unit_id, path in session.exec(_paths(now))
         if actor.can(Permission.SEE_AGENDA_DESK, path)
-    }
-    return sorted(found.values(), key=lambda agenda: text.fold(agenda.title))
+    ]
+    own = {agenda.id for agenda, instead in works if not instead}
+    return sorted(
+        (one for one in works if not one[1] or one[0].id not in own),
+        key=lambda one: (one[1], text.fold(one[0].title)),
+    )
 
 
 def require_desk(
@@ -83,7 +111,8 @@ def require_desk(
         NotFoundError: it is another unit's, or there is none.
     """
     require(actor, permission)
-    paths = [path for _, path in session.exec(_paths(now).where(col(Agenda.id) == agenda_id))]
+    asked = _paths(now).where(col(Agenda.id) == agenda_id)
+    paths = [path for _, _, path in session.exec(asked)]
     if not any(actor.can(permission, path) for path in paths):
         raise NotFoundError("Não encontramos esta agenda.")
 
@@ -119,14 +148,14 @@ def require_rules(session: Session, actor: Actor, agenda_id: int) -> tuple[Agend
 
 
 def _paths(now: datetime):  # noqa: ANN202 (a SQLAlchemy statement)
-    """Return agendas with the path of each unit that works them today: their own, a substitute."""
+    """Return agendas with the id and path of each unit that works them today."""
     today = clock.local_day(now)
     standing = (col(AgendaSubstitute.first_day) <= today) & (
         col(AgendaSubstitute.last_day) >= today
     )
     works = (col(Unit.id) == col(Agenda.unit_id)) | (col(Unit.id) == col(AgendaSubstitute.unit_id))
     return (
-        select(Agenda, Unit.path)
+        select(Agenda, Unit.id, Unit.path)
         .join(
             AgendaSubstitute,
             (col(AgendaSubstitute.agenda_id) == col(Agenda.id)) & standing,

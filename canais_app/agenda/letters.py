@@ -108,12 +108,11 @@ def path_of(row: Appointment) -> str:
 
 def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
     terms = agenda.terms_at(row.starts_at)
-    substitute = agenda.substitute_at(row.starts_at)
     return AppointmentWords(
         code=row.code,
         agenda=agenda.row.title,
         unit=agenda.unit.name,
-        attended_by=substitute.name if substitute else "",
+        attended_by=agenda.attended_by(row.starts_at),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         modality=MODALITY_NAMES[Modality(row.modality)],

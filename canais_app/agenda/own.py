@@ -91,7 +91,6 @@ def view_of(
     until = policies.change_deadline(row.starts_at, terms.cancel_notice)
     opens = row.starts_at - VIDEO_OPENS
     video = video_url(terms, row)
-    substitute = agenda.substitute_at(row.starts_at)
     return AppointmentView(
         id=row.id or 0,
         code=row.code,
@@ -129,7 +128,7 @@ def view_of(
         change_until_words=full_words(until),
         reminder_words=full_words(row.starts_at - REMINDER),
         thread=topics.appointment(row),
-        attended_by=substitute.name if substitute else "",
+        attended_by=agenda.attended_by(row.starts_at),
         kept_until=clock.rfc3339(kept) if kept else "",
         kept_until_words=full_words(kept) if kept else "",
         is_alternative=row.alternative_to is not None,

@@ -123,6 +123,13 @@ def agreement(errors: ByField, typed: ByField) -> rx.Component:
     return consent("consent", words, errors, value="true", default_checked=given)
 
 
+def stands_in(name: Any) -> rx.Component:  # noqa: ANN401 (a Var of str, or a State's plain str)
+    """Say which gabinete attends in the place of the agenda's own; nothing when none does."""
+    return rx.cond(
+        name != "", rx.el.p("Quem atende: ", name, ", em substituição", class_name="small")
+    )
+
+
 def countdown(seconds: Any) -> rx.Component:  # noqa: ANN401 (a Var of int, or a State's plain int)
     """Count the last hour down from a Var of seconds; the style sheet counts them."""
     return rx.cond(

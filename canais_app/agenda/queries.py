@@ -26,6 +26,7 @@ from canais_app.agenda.views import (
     OpenSlot,
     SlotDay,
     SlotTime,
+    StandIn,
 )
 from canais_app.agenda.words import hours_words, moment_words
 from canais_app.directory.models import Comarca, Unit
@@ -95,7 +96,6 @@ def agenda_view(session: Session, slug: str, *, now: datetime) -> AgendaView:
         hours=hours_words(agenda.unit),
         last_day=agenda.last_day(now).isoformat(),
         cancel_notice=terms.cancel_notice,
-        substitutes=[f"{one.name}, {one.words}" for one in agenda.substitutes],
     )
 
 
@@ -126,6 +126,11 @@ def _board(session: Session, agenda: Published, first_day: date, *, now: datetim
             plan.day.isoformat(): _slot_times(plan, agenda.versions.terms_on(plan.day).modalities)
             for plan in plans
         },
+        stand_ins=[
+            StandIn(one.first_day.isoformat(), one.last_day.isoformat(), one.name, one.sentence)
+            for one in agenda.substitutes
+            if one.first_day <= days[-1] and one.last_day >= monday
+        ],
     )
 
 

@@ -39,6 +39,7 @@ class Recalled:
     status_words: str
     path: str
     is_over: bool
+    attended_by: str  # the gabinete that stands in on that day
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,7 @@ def _recalled(session: Session, rows: Sequence[Appointment], *, now: datetime) -
             status_words=view.status_words,
             path=letters.path_of(row),
             is_over=row.status not in KEPT or row.ends_at <= now,
+            attended_by=view.attended_by,
         )
         for row, view in views
     ]

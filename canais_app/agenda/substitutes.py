@@ -1,5 +1,10 @@
-"""Hand an agenda with its appointments to another gabinete for a period, and take it back."""
+"""Hand an agenda with its appointments to another gabinete for a period, and take it back.
 
+Whoever stands in is told by letter, in the transaction that says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 from pydantic import BaseModel
@@ -7,11 +12,15 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.agenda import keepers
-from canais_app.agenda.models import Agenda, AgendaSubstitute
+from canais_app.agenda import keepers, letters, topics
+from canais_app.agenda.models import Agenda, AgendaSubstitute, Appointment, Status
 from canais_app.directory.models import Unit, UnitKind
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
+from canais_app.outbox import messages
+from canais_app.outbox import service as outbox
+from canais_app.outbox.appointments import SubstitutionWords
+from canais_app.outbox.messages import Letter
 
 LONGEST = timedelta(days=366)
 
@@ -59,7 +68,7 @@ def appoint(
     session.flush()
     changes = {"substituição": ["", f"{unit.name}, {_words(wish.first_day, wish.last_day)}"]}
     audit.record(session, actor, "passou a agenda", "agenda", agenda_id, changes, now=now)
-    live.touch(session, f"agenda:{agenda.id}")
+    _tell(session, messages.STANDS_IN, agenda, own, row, now=now)
 
 
 def end(session: Session, actor: Actor, substitute_id: int, *, now: datetime) -> None:
@@ -72,20 +81,61 @@ def end(session: Session, actor: Actor, substitute_id: int, *, now: datetime) ->
     if row is None:
         require(actor, Permission.EDIT_AGENDA)
         raise NotFoundError("Esta substituição já não existe.")
-    keepers.require_rules(session, actor, row.agenda_id)
+    agenda, own = keepers.require_rules(session, actor, row.agenda_id)
     today = clock.local_day(now)
     name = session.get_one(Unit, row.unit_id).name
     changes = {"substituição": [f"{name}, {_words(row.first_day, row.last_day)}", ""]}
-    if row.first_day < today <= row.last_day:
+    if row.last_day < today:
+        return  # it ended by itself
+    _tell(session, messages.STANDS_IN_NO_MORE, agenda, own, row, now=now)
+    if row.first_day < today:
         row.last_day = today - timedelta(days=1)
         session.add(row)
         changes["substituição"][1] = f"{name}, {_words(row.first_day, row.last_day)}"
-    elif row.last_day >= today:
-        session.delete(row)
     else:
-        return  # it ended by itself
+        session.delete(row)
     audit.record(session, actor, "retomou a agenda", "agenda", row.agenda_id, changes, now=now)
-    live.touch(session, f"agenda:{row.agenda_id}")
+
+
+def _tell(  # noqa: PLR0913 (what, of which agenda, whose, and when)
+    session: Session,
+    kind: str,
+    agenda: Agenda,
+    own: Unit,
+    row: AgendaSubstitute,
+    *,
+    now: datetime,
+) -> None:
+    """Write to the gabinete that stands in, and show the change on every page it concerns."""
+    passing = _passing(session, row, now=now)
+    words = SubstitutionWords(
+        agenda=agenda.title,
+        owner=own.name,
+        period=text.period_words(row.first_day, row.last_day),
+        booked=len(passing),
+        sequence=int(row.created_at.timestamp()),  # ids are given again on SQLite
+    )
+    address = letters.email_of(session, row.unit_id)
+    if address:
+        thread, reply_to = f"substitution:{row.id}", letters.email_of(session, own.id or 0)
+        letter = Letter(kind, thread, "chambers", address, asdict(words), reply_to=reply_to)
+        outbox.enqueue(session, letter, now=now)
+    for one in passing:
+        live.touch(session, topics.appointment(one))
+    desks = select(Agenda.id).where(col(Agenda.unit_id) == row.unit_id)
+    for agenda_id in {agenda.id, *session.exec(desks)}:
+        live.touch(session, topics.agenda(agenda_id))
+
+
+def _passing(session: Session, row: AgendaSubstitute, *, now: datetime) -> Sequence[Appointment]:
+    """Return the appointments to come that pass with the agenda."""
+    asked = select(Appointment).where(
+        col(Appointment.agenda_id) == row.agenda_id,
+        col(Appointment.status) == Status.CONFIRMED,
+        col(Appointment.starts_at) >= max(now, clock.at(row.first_day, 0)),
+        col(Appointment.starts_at) < clock.at(row.last_day + timedelta(days=1), 0),
+    )
+    return session.exec(asked).all()
 
 
 def _refuse_period(wish: Handover, today: date) -> None:

@@ -22,7 +22,6 @@ class AgendaView:
     hours: str
     last_day: str  # ISO: the horizon's end
     cancel_notice: int  # minutes
-    substitutes: list[str] = field(default_factory=list)  # who attends in its place, and when
 
 
 @dataclass(frozen=True)
@@ -50,14 +49,25 @@ class SlotTime:
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """A gabinete that attends in the agenda's place between two ISO days, both included."""
+
+    first_day: str
+    last_day: str
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Board:
-    """Four weeks from a Monday: days, and each day's times by ISO day."""
+    """Four weeks from a Monday: days, each day's times by ISO day, who stands in meanwhile."""
 
     agenda_id: int
     slug: str
     first_day: str
     days: list[SlotDay]
     times: dict[str, list[SlotTime]]
+    stand_ins: list[StandIn] = field(default_factory=list[StandIn])
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,22 @@ def moment_words(moment: datetime) -> str:
     return f"{date_words(clock.local_day(moment))}, {hour_words(moment)}"
 
 
+def period_words(first: date, last: date) -> str:
+    """Return `de 1º a 15 de dezembro`, `de 28 de dezembro de 2026 a 2 de janeiro de 2027`."""
+    years = first.year != last.year
+    start, end = _named(first, year=years), _named(last, year=years)
+    if first == last:
+        return f"em {end}"
+    if (first.year, first.month) == (last.year, last.month):
+        start = start.partition(" ")[0]
+    return f"de {start} a {end}"
+
+
+def _named(day: date, *, year: bool) -> str:
+    number = "1º" if day.day == 1 else str(day.day)
+    return f"{number} de {MONTHS[day.month - 1]}" + (f" de {day.year}" if year else "")
+
+
 def number_words(value: float, decimals: int = 0) -> str:
     """Return a number as pt-BR writes it: `1.234,5`."""
     return f"{value:,.{decimals}f}".replace(",", " ").replace(".", ",").replace(" ", ".")

@@ -122,6 +122,20 @@ class DayWords:
     entries: Sequence[DayEntry]
 
 
+@dataclass(frozen=True)
+class SubstitutionWords:
+    """What a gabinete reads that attends in the `owner`'s place; `period` is the days in words.
+
+    `booked` counts the appointments that pass with the agenda.
+    """
+
+    agenda: str
+    owner: str
+    period: str
+    booked: int
+    sequence: int
+
+
 def appointment_letters(  # noqa: PLR0913 (an event is all of these)
     kind: str,
     words: AppointmentWords,

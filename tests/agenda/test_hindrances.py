@@ -1,11 +1,12 @@
 """What ties an agenda's units, before the directory retires one."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
 from canais_app.agenda import service
 from canais_app.agenda.hindrances import hindrances
+from canais_app.agenda.models import AgendaSubstitute
 from canais_app.kit import clock
 from tests.factories import agenda as make
 
@@ -31,3 +32,26 @@ def test_the_secretaria_that_an_agenda_names_is_tied_too(session: Session, now: 
     agenda = make.agenda(session, registry_unit_id=registry, published=False)
     said = hindrances(session, registry, now)
     assert f"É a secretaria da agenda “{agenda.title}”: indique outra nas regras da agenda." in said
+
+
+def test_who_attends_in_anothers_place_is_tied_until_the_last_day(
+    session: Session, now: datetime
+) -> None:
+    agenda, other = make.agenda(session, title="Gabinete da 1ª Vara"), make.agenda(session)
+    first, last = date(2026, 12, 1), date(2026, 12, 15)
+    session.add(
+        AgendaSubstitute(
+            agenda_id=agenda.id or 0,
+            unit_id=other.unit_id,
+            first_day=first,
+            last_day=last,
+            created_at=now,
+        )
+    )
+    session.flush()
+    said = (
+        "Atende no lugar do gabinete da agenda “Gabinete da 1ª Vara” de 1º a 15 de dezembro: "
+        "espere que passe, ou peça a ele que retome a agenda."
+    )
+    assert said in hindrances(session, other.unit_id, now)
+    assert said not in hindrances(session, other.unit_id, clock.at(last + timedelta(days=1), 0))

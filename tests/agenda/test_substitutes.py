@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
@@ -14,16 +14,19 @@ from canais_app.agenda import (
     letters,
     own,
     queries,
+    recalling,
     service,
     substitutes,
     topics,
 )
 from canais_app.agenda.models import Agenda, AgendaSubstitute
+from canais_app.agenda.picker import view as picker
 from canais_app.agenda.substitutes import Handover
 from canais_app.directory.models import Channel, ChannelKind
 from canais_app.kit import clock
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, NotSignedInError
 from canais_app.outbox import messages
+from canais_app.outbox import service as outbox
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts
 from tests.factories import agenda as factory
@@ -126,9 +129,63 @@ def test_the_letter_and_the_pages_name_who_attends(
     assert words.attended_by == "Unidade B"
     view = own.view_by_token(session, booked.token, now=now)
     assert view.attended_by == "Unidade B"
-    assert queries.agenda_view(session, agenda.slug, now=now).substitutes == [
-        "Unidade B, de 24/11/2026 a 27/11/2026"
+    (mine,) = recalling._recalled(session, [row], now=now)
+    assert mine.attended_by == "Unidade B"
+
+
+def test_the_calendar_says_who_attends_on_which_days(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime
+) -> None:
+    hand_over(session, graca, agenda, now)
+    board = queries.board(session, agenda.slug, FIRST, now=now)
+    assert picker.stand_ins(board) == ["De 24 a 27 de novembro atende Unidade B."]
+    assert list(picker.attended_by(board)) == [f"2026-11-{day}" for day in (24, 25, 26, 27)]
+    later = queries.board(session, agenda.slug, LAST + timedelta(days=7), now=now)
+    assert picker.stand_ins(later) == []
+
+
+def test_both_desks_say_who_attends_and_the_agenda_is_named_as_not_ones_own(
+    session: Session, graca: Actor, gil: Actor, agenda: Agenda, now: datetime
+) -> None:
+    hand_over(session, graca, agenda, now)
+    theirs = factory.agenda(session, unit_id=accounts.unit(session, "b", now=now).id)
+    desk = desks.desk(session, graca, agenda.id or 0, now=clock.at(FIRST, 8))
+    assert desk.stand_ins == ["De 24 a 27 de novembro atende Unidade B."]
+    assert [day.attended_by for day in desk.days] == ["Unidade B"]
+    assert desks.desk(session, gil, theirs.id or 0, now=now).stand_ins == [
+        f"De 24 a 27 de novembro este gabinete atende também a agenda “{agenda.title}”."
     ]
+    listed = desks.agendas_of(session, gil, now=clock.at(FIRST, 8))
+    assert [one.title for one in listed] == [theirs.title, f"{agenda.title} (em substituição)"]
+
+
+def test_the_substitute_is_told_by_letter_how_many_appointments_pass_and_when_they_go_back(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime
+) -> None:
+    for number, day in enumerate((FIRST, LAST, LAST + timedelta(days=3)), 1):
+        wish = factory.wish(clock.at(day, 14), oab_number=str(number))
+        service.book(session, agenda.slug, wish, now=now)
+    session.info.clear()
+    hand_over(session, graca, agenda, now)
+    substitutes.end(session, graca, session.exec(select(AgendaSubstitute)).one().id or 0, now=now)
+    sent = session.exec(select(OutboxMessage).where(col(OutboxMessage.kind).startswith("subst")))
+    told = [(one.recipient, one.reply_to, outbox.readable(one)) for one in sent]
+    assert {to for to, _, _ in told} == {"gil@exemplo.invalid"}
+    assert {reply for _, reply, _ in told} == {"graca@exemplo.invalid"}
+    (first, words), (second, _) = (read for _, _, read in told)
+    assert first == f"Substituição de 24 a 27 de novembro: {agenda.title}"
+    assert "2 atendimentos já estão marcados nesses dias" in words
+    assert second == f"Substituição encerrada: {agenda.title}"
+
+
+def test_the_pages_of_the_appointments_that_pass_hear_of_it(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime
+) -> None:
+    booked = service.book(session, agenda.slug, factory.wish(clock.at(LAST, 14)), now=now)
+    session.info.clear()
+    hand_over(session, graca, agenda, now)
+    thread = topics.appointment(own.row_by_token(session, booked.token))
+    assert {thread, f"agenda:{agenda.id}"} <= session.info["topics"]
 
 
 @pytest.mark.parametrize(

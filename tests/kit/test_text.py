@@ -57,3 +57,16 @@ def test_times_and_days_read_as_the_court_writes_them() -> None:
     assert text.day_words(date(2026, 12, 1)) == "terça-feira, 1º de dezembro de 2026"
     assert text.number_words(1234.56, 2) == "1.234,56"
     assert text.plural(1, "unidade", "unidades") == "1 unidade"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (date(2026, 12, 1), date(2026, 12, 15), "de 1º a 15 de dezembro"),
+        (date(2026, 11, 28), date(2026, 12, 3), "de 28 de novembro a 3 de dezembro"),
+        (date(2026, 12, 28), date(2027, 1, 2), "de 28 de dezembro de 2026 a 2 de janeiro de 2027"),
+        (date(2026, 12, 1), date(2026, 12, 1), "em 1º de dezembro"),
+    ],
+)
+def test_a_period_is_said_as_people_say_it(first: date, last: date, words: str) -> None:
+    assert text.period_words(first, last) == words

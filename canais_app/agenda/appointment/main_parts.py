@@ -3,6 +3,7 @@
 import reflex as rx
 
 from canais_app.agenda.appointment.state import AppointmentState
+from canais_app.agenda.parts import stands_in
 
 IT = AppointmentState.it
 OUTSIDE = {"reloadDocument": True}
@@ -19,10 +20,7 @@ def when() -> rx.Component:
                 rx.el.span(" · horário de Cuiabá (UTC−4)", class_name="muted"),
             ),
             rx.el.p(IT.agenda),
-            rx.cond(
-                IT.attended_by != "",
-                rx.el.p("Quem atende: ", IT.attended_by, ", em substituição", class_name="small"),
-            ),
+            stands_in(IT.attended_by),
         ),
         class_name="booked-when",
     )

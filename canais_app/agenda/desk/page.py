@@ -62,6 +62,12 @@ def _desk() -> rx.Component:
             role="status",
         ),
         rx.el.div(problem(ChambersState.problem), class_name="desk-top"),
+        rx.cond(
+            ChambersState.stand_ins.length() > 0,
+            rx.el.ul(
+                rx.foreach(ChambersState.stand_ins, rx.el.li), class_name="note info desk-stand-ins"
+            ),
+        ),
         rx.el.div(
             rx.el.div(
                 parts.requests(),

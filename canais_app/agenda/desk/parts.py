@@ -4,6 +4,7 @@ import reflex as rx
 
 from canais_app.agenda.desk.state import ChambersState
 from canais_app.agenda.desks import DeskDay, DeskItem
+from canais_app.agenda.parts import stands_in
 from canais_app.ui.forms import consent, field
 
 
@@ -161,6 +162,7 @@ def day(one: rx.Var[DeskDay]) -> rx.Component:
     """Show a day and who comes."""
     return rx.el.section(
         rx.el.h2(one.name),
+        stands_in(one.attended_by),
         rx.cond(
             one.people.length() > 0,
             rx.el.ul(rx.foreach(one.people, _item), class_name="desk-list"),
@@ -173,6 +175,7 @@ def day(one: rx.Var[DeskDay]) -> rx.Component:
 def _under(one: rx.Var[DeskDay]) -> rx.Component:
     return rx.el.div(
         rx.el.h3(one.name),
+        stands_in(one.attended_by),
         rx.el.ul(rx.foreach(one.people, _item), class_name="desk-list"),
         class_name="tight",
     )

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from canais_app.accounts import guard
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.agenda import desks
+from canais_app.agenda import desks, topics
 from canais_app.agenda.desk.answers import Answers
 from canais_app.agenda.desk.line import Line
 from canais_app.agenda.desk.spans import Spans
@@ -24,6 +24,7 @@ LIVE = "mesa"
 
 def _shown(desk: Desk) -> dict[str, object]:
     return {
+        "stand_ins": desk.stand_ins,
         "days": desk.days,
         "requests": desk.requests,
         "blocks": desk.blocks,
@@ -40,6 +41,7 @@ def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, objec
 class ChambersState(Answers, Line, Spans, rx.State):
     """Today and the week of one of one's agendas."""
 
+    stand_ins: list[str] = []
     days: list[DeskDay] = []
     requests: list[DeskDay] = []
     conflicts: list[DeskDay] = []
@@ -81,10 +83,11 @@ class ChambersState(Answers, Line, Spans, rx.State):
         now = clock.now()
         # Whoever may not see it is refused here, before the room is entered.
         await in_reading(desks.desk, actor, agenda_id, now=now)
-        await live.join(self, f"agenda:{agenda_id}", LIVE, still=_still(actor, agenda_id))
+        await live.join(self, topics.agenda(agenda_id), LIVE, still=_still(actor, agenda_id))
         desk = await in_reading(desks.desk, actor, agenda_id, now=now)
         self.agenda_id, self.agenda_choice, self.title = agenda_id, str(agenda_id), desk.title
         self.slug = next((one.slug for one in self.agendas if one.id == agenda_id), "")
+        self.stand_ins = desk.stand_ins
         self.days, self.requests, self.conflicts = desk.days, desk.requests, desk.conflicts
         self.blocks, self.line = desk.blocks, desk.line
         self.today = clock.local_day(now).isoformat()

@@ -4,6 +4,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.agenda.mine.state import MyAppointments
+from canais_app.agenda.parts import stands_in
 from canais_app.agenda.recalling import Recalled, Waited
 
 
@@ -27,6 +28,7 @@ def _item(one: rx.Var[Recalled]) -> rx.Component:
             rx.el.h3(one.day),
             rx.el.p("das ", one.time, " · ", one.modality),
             rx.el.p(one.agenda, class_name="muted"),
+            stands_in(one.attended_by),
             rx.el.p(_tag(one)),
             class_name="tight",
         ),

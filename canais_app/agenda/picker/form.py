@@ -91,6 +91,13 @@ def check_answers() -> rx.Component:
             _answer("Quando", PickerState.mine_date + ", " + PickerState.mine_words),
             rx.cond(PickerState.mine_own != "", _answer("No seu relógio", PickerState.mine_own)),
             _answer("Com", PickerState.title),
+            rx.cond(
+                PickerState.attended_by.contains(PickerState.mine_day),
+                _answer(
+                    "Quem atende",
+                    PickerState.attended_by.get(PickerState.mine_day, "") + ", em substituição",
+                ),
+            ),
             _answer("Modalidade", typed.get("modality_name", "")),
             _answer("Nome", typed.get("name", "")),
             _answer("OAB", typed.get("oab_number", "") + "/" + typed.get("oab_uf", "")),

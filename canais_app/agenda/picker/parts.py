@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from canais_app.agenda.parts import stands_in
 from canais_app.agenda.picker.state import PickerState
 from canais_app.agenda.picker.view import DayCell, Turn
 from canais_app.ui import calendar as month
@@ -81,8 +82,9 @@ def calendar() -> rx.Component:
             labelled_by="quatro-semanas",
         ),
         rx.cond(
-            PickerState.closures.length() > 0,
+            (PickerState.closures.length() > 0) | (PickerState.stand_ins.length() > 0),
             rx.el.ul(
+                rx.foreach(PickerState.stand_ins, rx.el.li),
                 rx.foreach(PickerState.closures, rx.el.li),
                 class_name="picker-key",
             ),
@@ -145,6 +147,7 @@ def times() -> rx.Component:
                     ),
                     class_name="picker-bar",
                 ),
+                stands_in(PickerState.attended_by.get(PickerState.day, "")),
                 rx.foreach(PickerState.turns[PickerState.day], _turn),
             ),
             rx.el.p("Escolha um dia para ver os horários.", class_name="muted"),

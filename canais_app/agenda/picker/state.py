@@ -10,7 +10,7 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda import queries, service
+from canais_app.agenda import queries, service, topics
 from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError
 from canais_app.agenda.moments import is_day, moment_of
 from canais_app.agenda.picker import view, zones
@@ -52,6 +52,8 @@ def _shown(board: Board, now: datetime) -> dict[str, object]:
         "turns": view.turns(board),
         "marks": view.marks(board),
         "closures": view.closures(board),
+        "stand_ins": view.stand_ins(board),
+        "attended_by": view.attended_by(board),
         "any_free": bool(view.first_free(board)),
     }
 
@@ -80,6 +82,8 @@ class PickerState(rx.State):
     turns: dict[str, list[Turn]] = {}
     marks: dict[str, str] = {}
     closures: list[str] = []
+    stand_ins: list[str] = []
+    attended_by: dict[str, str] = {}
     any_free: bool = False
     news_day: str = ""
     news_time: str = ""
@@ -274,11 +278,12 @@ class PickerState(rx.State):
         start = view.monday(clock.local_day(now))
         last = self._page_of(date.fromisoformat(self._last_day), now)
         first = min(max(view.monday(first), start), last)
-        room = await live.join(self, f"agenda:{self._agenda_id}", first.isoformat())
+        room = await live.join(self, topics.agenda(self._agenda_id), first.isoformat())
         board = await in_reading(queries.board, self._slug, first, now=now)
         _memory.swap(room, view.marks(board))
         self.weeks, self.turns = view.weeks(board, now), view.turns(board)
         self.marks, self.closures = view.marks(board), view.closures(board)
+        self.stand_ins, self.attended_by = view.stand_ins(board), view.attended_by(board)
         self.any_free = bool(view.first_free(board))
         self.news_day = self.news_time = self.news_words = ""
         self.first_day, self.span = first.isoformat(), view.span_words(first)

@@ -140,6 +140,21 @@ def _closure_words(note: str, first: date, last: date) -> str:
     return f"{start}: {note}" if first == last else f"{start} a {last.day}/{last.month}: {note}"
 
 
+def stand_ins(board: Board) -> list[str]:
+    """Return who attends in the gabinete's place in these weeks, a sentence each."""
+    return [one.sentence for one in board.stand_ins]
+
+
+def attended_by(board: Board) -> dict[str, str]:
+    """Return who attends in the gabinete's place, by ISO day."""
+    return {
+        day.date: one.name
+        for day in board.days
+        for one in board.stand_ins
+        if one.first_day <= day.date <= one.last_day
+    }
+
+
 def first_free(board: Board) -> str:
     """Return the first day with a free time, or an empty string."""
     return next((day.date for day in board.days if day.state == FREE), "")
