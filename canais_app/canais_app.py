@@ -11,7 +11,7 @@ from canais_app.api import headers, ops
 from canais_app.complaints.dashboard.state import keep_fresh
 from canais_app.complaints.pages import PAGES as OF_COMPLAINTS
 from canais_app.directory.pages import PAGES as OF_DIRECTORY
-from canais_app.jobs import loops
+from canais_app.jobs import loops, rehearsal
 from canais_app.kit import live, logs
 from canais_app.ui import theme
 from canais_app.ui.not_found import page as not_found
@@ -38,6 +38,7 @@ app = rx.App(
 app.app_wraps = {order: wrap for order, wrap in app.app_wraps.items() if order[1] != "Overlay"}
 live.hub.app = app
 app.register_lifespan_task(live.hub.run)
+app.register_lifespan_task(rehearsal.run)
 app.register_lifespan_task(loops.run)
 app.register_lifespan_task(keep_fresh)
 

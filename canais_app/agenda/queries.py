@@ -48,13 +48,15 @@ def _rows():  # noqa: ANN202 (a SQLAlchemy statement)
     )
 
 
-def published(session: Session, slug: str, *, now: datetime) -> Published:
-    """Return a published agenda with its rules.
+def published(session: Session, slug: str, *, now: datetime, locked: bool = False) -> Published:
+    """Return a published agenda with its rules; `locked`: no other transaction changes it.
 
     Raises:
         NoSuchAgendaError: there is none of that name, or it is not published.
     """
     asked = _rows().where(col(Agenda.slug) == slug, col(Agenda.published), col(Unit.active))
+    if locked:  # on PostgreSQL: SQLite has one writer anyway
+        asked = asked.with_for_update(key_share=True, of=Agenda)
     row = session.exec(asked).first()
     if row is None:
         raise NoSuchAgendaError

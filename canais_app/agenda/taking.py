@@ -7,7 +7,7 @@ who was first.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -30,13 +30,14 @@ def locked(session: Session, slug: str, *, now: datetime) -> Published:
     Raises:
         NoSuchAgendaError: there is none of that name, or it is not published.
     """
-    _lock(session, col(Agenda.slug) == slug)
-    return queries.published(session, slug, now=now)
+    return queries.published(session, slug, now=now, locked=True)
 
 
 def locked_by_id(session: Session, agenda_id: int, *, now: datetime) -> Published:
     """Return any agenda, published or not, of which this transaction is the only writer."""
-    _lock(session, col(Agenda.id) == agenda_id)
+    # PostgreSQL only: SQLite has one writer anyway.
+    lock = select(Agenda.id).where(col(Agenda.id) == agenda_id).with_for_update(key_share=True)
+    session.exec(lock).first()
     return queries.by_id(session, agenda_id, now=now)
 
 
@@ -50,11 +51,6 @@ def owned(session: Session, token: str, *, now: datetime) -> tuple[Published, Ap
     agenda = locked_by_id(session, row.agenda_id, now=now)
     session.refresh(row)
     return agenda, row
-
-
-def _lock(session: Session, which: ColumnElement[bool]) -> None:
-    # PostgreSQL only: SQLite has one writer anyway.
-    session.exec(select(Agenda.id).where(which).with_for_update(key_share=True)).first()
 
 
 def moment(start: datetime) -> datetime:

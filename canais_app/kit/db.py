@@ -39,7 +39,12 @@ def engine() -> Engine:
     url = settings().database_url
     if not settings().is_sqlite:
         return create_engine(
-            url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True
+            url,
+            pool_size=10,
+            max_overflow=20,
+            pool_pre_ping=True,
+            pool_use_lifo=True,  # the connection used last has its statements prepared
+            hide_parameters=True,
         )
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     made = create_engine(
