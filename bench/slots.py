@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.claim import Claim
+from canais_app.agenda import boards
 
 ROOT = Path(__file__).parents[1]
 PEERS = ROOT / "bench" / "peers" / "requirements.txt"
@@ -116,11 +117,10 @@ def _fill(session, agenda_id: int) -> None:  # noqa: ANN001 (a Session, imported
 
 def _once(slug: str) -> tuple[float, float]:
     """Return a month's milliseconds by the clock, and of the processor."""
-    from canais_app.agenda import queries
     from canais_app.kit import clock, db
 
     began, worked = time.perf_counter(), time.process_time()
-    db.run_reading(queries.board, slug, clock.local_day(NOW), now=NOW)
+    db.run_reading(boards.board, slug, clock.local_day(NOW), now=NOW)
     return (time.perf_counter() - began) * 1000, (time.process_time() - worked) * 1000
 
 

@@ -47,9 +47,8 @@ def tell(
     uid = row.ics_uid if row.confirmed_at else ""  # nobody's calendar has what never stood
     told = _recipients(session, agenda, row)
     if news.kind not in FIRST:
-        outbox.withdraw(
-            session, topics.appointment(row)
-        )  # a reminder that has not left is of before
+        # A reminder that has not left is of before.
+        outbox.withdraw(session, topics.appointment(row))
     made = appointments.appointment_letters(
         news.kind, words, told, thread=topics.appointment(row), uid=uid, now=now
     )

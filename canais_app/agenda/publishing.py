@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.agenda import differences, drafts, keepers, rules, rules_form, terms
+from canais_app.agenda import differences, drafts, keepers, rules, rules_form, terms, topics
 from canais_app.agenda.availability import Published
 from canais_app.agenda.contradictions import Finding
 from canais_app.agenda.differences import Changes
@@ -117,7 +117,7 @@ def withdraw(session: Session, actor: Actor, version_id: int, *, now: datetime) 
     session.add(row)
     taken_back = {"vale a partir de": [text.date_words(row.starts_on), ""]}
     audit.record(session, actor, "retirou versão", "agenda", row.agenda_id, taken_back, now=now)
-    live.touch(session, f"agenda:{row.agenda_id}")
+    live.touch(session, topics.agenda(row.agenda_id))
 
 
 def _lock(session: Session, agenda_id: int) -> None:
@@ -238,4 +238,4 @@ def _show(session: Session, agenda: Agenda, *, published: bool, now: datetime) -
         channel.retired_at = None if published else now
         session.add(channel)
         live.touch(session, "directory:all")
-    live.touch(session, f"agenda:{agenda.id}")
+    live.touch(session, topics.agenda(agenda.id))

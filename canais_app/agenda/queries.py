@@ -1,11 +1,8 @@
-"""What the agenda answers: the agendas, a board of four weeks, free slots, one appointment."""
+"""Agendas: one with its rules, its open times, and all of them by who is free first."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -14,27 +11,14 @@ from canais_app.agenda import availability, figures
 from canais_app.agenda.availability import Published
 from canais_app.agenda.errors import NoSuchAgendaError
 from canais_app.agenda.figures import Figures, Tally
-from canais_app.agenda.models import (
-    Agenda,
-)
+from canais_app.agenda.models import Agenda
 from canais_app.agenda.slots import DayPlan
-from canais_app.agenda.versions import Versions
-from canais_app.agenda.views import (
-    AgendaCard,
-    AgendaView,
-    Board,
-    OpenSlot,
-    SlotDay,
-    SlotTime,
-    StandIn,
-)
+from canais_app.agenda.views import AgendaCard, AgendaView, OpenSlot
 from canais_app.agenda.words import hours_words, moment_words
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import clock, text
 from canais_app.kit.errors import InvalidError
 
-BOARD_DAYS = 28
-TURN = 15  # the hour that parts the afternoon in two, as the court's 12h–19h is read
 MOST_DAYS = 366
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 FREE_DAYS = 3
@@ -101,86 +85,6 @@ def agenda_view(session: Session, slug: str, *, now: datetime) -> AgendaView:
     )
 
 
-def board(session: Session, slug: str, first_day: date, *, now: datetime) -> Board:
-    """Return four weeks of an agenda, from the Monday of `first_day`'s week."""
-    return _board(session, published(session, slug, now=now), first_day, now=now)
-
-
-def board_of(session: Session, agenda_id: int, first_day: date, *, now: datetime) -> Board:
-    """Return the same by the agenda's id, for live rooms; one not published has no day free."""
-    agenda = by_id(session, agenda_id, now=now)
-    if not agenda.row.published:
-        agenda = replace(agenda, versions=Versions())
-    return _board(session, agenda, first_day, now=now)
-
-
-def _board(session: Session, agenda: Published, first_day: date, *, now: datetime) -> Board:
-    _refuse_far(first_day)
-    monday = first_day - timedelta(days=first_day.weekday())
-    days = [monday + timedelta(days=n) for n in range(BOARD_DAYS)]
-    plans = availability.plans(session, agenda, days, now=now)
-    return Board(
-        agenda_id=agenda.id,
-        slug=agenda.row.slug,
-        first_day=monday.isoformat(),
-        days=[_slot_day(plan) for plan in plans],
-        times={
-            plan.day.isoformat(): _slot_times(plan, agenda.versions.terms_on(plan.day).modalities)
-            for plan in plans
-        },
-        stand_ins=[
-            StandIn(one.first_day.isoformat(), one.last_day.isoformat(), one.name, one.sentence)
-            for one in agenda.substitutes
-            if one.first_day <= days[-1] and one.last_day >= monday
-        ],
-    )
-
-
-def _slot_day(plan: DayPlan) -> SlotDay:
-    return SlotDay(
-        date=plan.day.isoformat(),
-        label=text.day_words(plan.day),
-        weekday=text.WEEKDAYS[plan.day.weekday()],
-        free=plan.free,
-        state=plan.state,
-        note=plan.reason,
-    )
-
-
-def _slot_times(plan: DayPlan, modalities: Sequence[str]) -> list[SlotTime]:
-    if not plan.slots:
-        return []
-    said = [(_words(slot.start), _words(slot.end)) for slot in plan.slots]
-    names = _turns(said)
-    return [
-        SlotTime(start.iso, start.label, end.iso, names[start.late], slot.status, list(modalities))
-        for slot, (start, end) in zip(plan.slots, said, strict=True)
-    ]
-
-
-class _Words(NamedTuple):
-    iso: str
-    label: str
-    late: bool
-
-
-@lru_cache(maxsize=50_000)
-def _words(moment: datetime) -> _Words:
-    # The same few thousand moments are written at every look at a board.
-    late = clock.local(moment).hour >= TURN
-    return _Words(clock.rfc3339(moment), text.hour_words(moment), late)
-
-
-def _turns(said: list[tuple[_Words, _Words]]) -> dict[bool, str]:
-    """Name the day's two parts by the hours they span: `12h–15h`, `15h–19h`."""
-    names: dict[bool, str] = {}
-    for late in (False, True):
-        part = [(start, end) for start, end in said if start.late == late]
-        if part:
-            names[late] = f"{part[0][0].label}–{part[-1][1].label}"
-    return names
-
-
 def open_slots(  # noqa: PLR0913 (a range and a filter)
     session: Session,
     slug: str,
@@ -196,7 +100,7 @@ def open_slots(  # noqa: PLR0913 (a range and a filter)
         InvalidError: the range is longer than a year or ends before it begins.
     """
     agenda = published(session, slug, now=now)
-    _refuse_far(first, last)
+    refuse_far(first, last)
     if last < first:
         raise InvalidError("O fim vem antes do começo.", {"to": "O fim vem antes do começo."})
     if (last - first).days > MOST_DAYS:
@@ -217,7 +121,12 @@ def open_slots(  # noqa: PLR0913 (a range and a filter)
     ]
 
 
-def _refuse_far(*days: date) -> None:
+def refuse_far(*days: date) -> None:
+    """Refuse a day that no agenda reaches.
+
+    Raises:
+        InvalidError: it is not of this century.
+    """
     if not all(FIRST_YEAR <= day.year <= LAST_YEAR for day in days):
         raise InvalidError("Escolha dias deste século.", {"from": "Escolha um dia deste século."})
 

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.agenda import keepers
+from canais_app.agenda import keepers, topics
 from canais_app.agenda.models import WalkIn
 from canais_app.agenda.requests import Line, Registered
 from canais_app.agenda.words import oab_words
@@ -104,7 +104,7 @@ def arrive(
         {"status": ["", row.status]},
         now=now,
     )
-    live.touch(session, f"agenda:{agenda_id}")
+    live.touch(session, topics.agenda(agenda_id))
     return row.id or 0
 
 
@@ -129,7 +129,7 @@ def turn(session: Session, actor: Actor, walk_in_id: int, status: str, *, now: d
     session.add(row)
     change = {"status": [before, status]}
     audit.record(session, actor, "mover na lista de chegada", "walk_in", row.id, change, now=now)
-    live.touch(session, f"agenda:{row.agenda_id}")
+    live.touch(session, topics.agenda(row.agenda_id))
 
 
 def line(session: Session, agenda_id: int, *, now: datetime) -> list[WalkInView]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from canais_app.agenda import queries, service
+from canais_app.agenda import boards, service
 from canais_app.agenda.models import Agenda
 from canais_app.agenda.moments import moment_of, time_words
 from canais_app.agenda.picker import view
@@ -16,7 +16,7 @@ WEDNESDAY = date(2026, 11, 25)
 
 
 def board_of(session: Session, agenda: Agenda, now: datetime) -> Board:
-    return queries.board(session, agenda.slug, date(2026, 11, 23), now=now)
+    return boards.board(session, agenda.slug, date(2026, 11, 23), now=now)
 
 
 def test_a_board_has_four_weeks_of_seven_days(session: Session, now: datetime) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import chambers, editor, preview, publishing, queries, service
+from canais_app.agenda import boards, chambers, editor, preview, publishing, queries, service
 from canais_app.agenda.preview import Preview, PreviewDay
 from canais_app.agenda.rules_form import Form
 from canais_app.expediente.models import CalendarDay
@@ -84,7 +84,7 @@ def test_it_is_what_the_public_finds_once_published(
     service.book(session, "unidade-a", factory.wish(start, modality="telefone"), now=now)
     seen = preview.preview(session, graca, agenda_id, form, now=now)
     publishing.publish(session, graca, agenda_id, form, 1, now=now)
-    board = queries.board(session, "unidade-a", clock.local_day(now), now=now)
+    board = boards.board(session, "unidade-a", clock.local_day(now), now=now)
     assert {iso: [(t.label, t.taken) for t in times] for iso, times in seen.times.items()} == {
         iso: [(t.label, t.status != "free") for t in times]
         for iso, times in board.times.items()

@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
 from canais_app.agenda import (
+    boards,
     desks,
     drafts,
     editor,
@@ -333,7 +334,7 @@ def test_an_unpublished_agenda_shows_no_free_day_to_pickers_that_are_open(
 ) -> None:
     publish(session, graca, agenda_id, now, 0)
     publishing.unpublish(session, graca, agenda_id, now=now)
-    board = queries.board_of(session, agenda_id, clock.local_day(now), now=now)
+    board = boards.board_of(session, agenda_id, clock.local_day(now), now=now)
     assert {day.free for day in board.days} == {0}
 
 
@@ -342,7 +343,7 @@ def test_the_command_line_and_the_api_list_what_was_published(
 ) -> None:
     publish(session, graca, agenda_id, now, 0)
     agenda = session.get_one(Agenda, agenda_id)
-    board = queries.board(session, agenda.slug, clock.local_day(now), now=now)
+    board = boards.board(session, agenda.slug, clock.local_day(now), now=now)
     listed = [t.start for times in board.times.values() for t in times]
     found = queries.open_slots(
         session, agenda.slug, clock.local_day(now), date(2026, 12, 20), now=now

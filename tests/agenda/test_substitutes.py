@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
 from canais_app.agenda import (
+    boards,
     chambers,
     desks,
     keepers,
@@ -137,10 +138,10 @@ def test_the_calendar_says_who_attends_on_which_days(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
-    board = queries.board(session, agenda.slug, FIRST, now=now)
+    board = boards.board(session, agenda.slug, FIRST, now=now)
     assert picker.stand_ins(board) == ["De 24 a 27 de novembro atende Unidade B."]
     assert list(picker.attended_by(board)) == [f"2026-11-{day}" for day in (24, 25, 26, 27)]
-    later = queries.board(session, agenda.slug, LAST + timedelta(days=7), now=now)
+    later = boards.board(session, agenda.slug, LAST + timedelta(days=7), now=now)
     assert picker.stand_ins(later) == []
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from alembic import command
-from canais_app.agenda import own, queries, service, terms
+from canais_app.agenda import boards, own, queries, service, terms
 from canais_app.agenda.models import Agenda, AgendaVersion
 from canais_app.agenda.terms import OwnDay
 from canais_app.agenda.windows import END_OF_DAY, Window
@@ -60,7 +60,7 @@ def test_a_month_across_the_change_has_both_rules(
 def test_the_board_lists_what_the_api_lists(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
-    board = queries.board(session, agenda.slug, clock.local_day(now), now=now)
+    board = boards.board(session, agenda.slug, clock.local_day(now), now=now)
     shown = [
         f"{one.start[5:16]} {one.modalities[0]}"
         for times in board.times.values()

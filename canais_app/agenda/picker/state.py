@@ -10,7 +10,7 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda import queries, service, topics
+from canais_app.agenda import boards, queries, service, topics
 from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError
 from canais_app.agenda.moments import is_day, moment_of
 from canais_app.agenda.picker import view, zones
@@ -61,7 +61,7 @@ def _shown(board: Board, now: datetime) -> dict[str, object]:
 def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
     topic, _, variant = room.partition("#")
     agenda_id = int(topic.partition(":")[2])
-    board = queries.board_of(session, agenda_id, date.fromisoformat(variant), now=now)
+    board = boards.board_of(session, agenda_id, date.fromisoformat(variant), now=now)
     shown = _shown(board, now)
     marks = view.marks(board)
     said = view.news(_memory.swap(room, marks), marks, view.turns(board))
@@ -279,7 +279,7 @@ class PickerState(rx.State):
         last = self._page_of(date.fromisoformat(self._last_day), now)
         first = min(max(view.monday(first), start), last)
         room = await live.join(self, topics.agenda(self._agenda_id), first.isoformat())
-        board = await in_reading(queries.board, self._slug, first, now=now)
+        board = await in_reading(boards.board, self._slug, first, now=now)
         _memory.swap(room, view.marks(board))
         self.weeks, self.turns = view.weeks(board, now), view.turns(board)
         self.marks, self.closures = view.marks(board), view.closures(board)

@@ -7,7 +7,7 @@ import reflex as rx
 
 from canais_app.accounts import guard
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.agenda import drafts, editor, preview, rules
+from canais_app.agenda import drafts, editor, preview, rules, topics
 from canais_app.agenda.editor import Editor, Place
 from canais_app.agenda.errors import RulesChangedError
 from canais_app.agenda.preview import Preview
@@ -80,7 +80,7 @@ class Opened(rx.State, mixin=True):
     async def _open(self, actor: Actor, agenda_id: int, *, anew: bool = False) -> None:
         """Show an agenda; the fields are drawn again only when another form is opened."""
         found = await in_reading(editor.editor, actor, agenda_id, now=clock.now())
-        await live.join(self, f"agenda:{agenda_id}", LIVE)
+        await live.join(self, topics.agenda(agenda_id), LIVE)
         if anew or agenda_id != self.agenda_id or found.form != self.opened.form:
             self._form, self._times_opened = found.form, self._times_opened + 1
             self.form_key = f"{agenda_id}-{self._times_opened}"

@@ -1,0 +1,100 @@
+"""Four weeks of an agenda, day by day and time by time."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from canais_app.agenda import availability
+from canais_app.agenda.availability import Published
+from canais_app.agenda.queries import by_id, published, refuse_far
+from canais_app.agenda.slots import DayPlan
+from canais_app.agenda.versions import Versions
+from canais_app.agenda.views import Board, SlotDay, SlotTime, StandIn
+from canais_app.kit import clock, text
+
+BOARD_DAYS = 28
+TURN = 15  # the hour that parts the afternoon in two, as the court's 12h–19h is read
+
+
+def board(session: Session, slug: str, first_day: date, *, now: datetime) -> Board:
+    """Return four weeks of an agenda, from the Monday of `first_day`'s week."""
+    return _board(session, published(session, slug, now=now), first_day, now=now)
+
+
+def board_of(session: Session, agenda_id: int, first_day: date, *, now: datetime) -> Board:
+    """Return the same by the agenda's id, for live rooms; one not published has no day free."""
+    agenda = by_id(session, agenda_id, now=now)
+    if not agenda.row.published:
+        agenda = replace(agenda, versions=Versions())
+    return _board(session, agenda, first_day, now=now)
+
+
+def _board(session: Session, agenda: Published, first_day: date, *, now: datetime) -> Board:
+    refuse_far(first_day)
+    monday = first_day - timedelta(days=first_day.weekday())
+    days = [monday + timedelta(days=n) for n in range(BOARD_DAYS)]
+    plans = availability.plans(session, agenda, days, now=now)
+    return Board(
+        agenda_id=agenda.id,
+        slug=agenda.row.slug,
+        first_day=monday.isoformat(),
+        days=[_slot_day(plan) for plan in plans],
+        times={
+            plan.day.isoformat(): _slot_times(plan, agenda.versions.terms_on(plan.day).modalities)
+            for plan in plans
+        },
+        stand_ins=[
+            StandIn(one.first_day.isoformat(), one.last_day.isoformat(), one.name, one.sentence)
+            for one in agenda.substitutes
+            if one.first_day <= days[-1] and one.last_day >= monday
+        ],
+    )
+
+
+def _slot_day(plan: DayPlan) -> SlotDay:
+    return SlotDay(
+        date=plan.day.isoformat(),
+        label=text.day_words(plan.day),
+        weekday=text.WEEKDAYS[plan.day.weekday()],
+        free=plan.free,
+        state=plan.state,
+        note=plan.reason,
+    )
+
+
+def _slot_times(plan: DayPlan, modalities: Sequence[str]) -> list[SlotTime]:
+    if not plan.slots:
+        return []
+    said = [(_words(slot.start), _words(slot.end)) for slot in plan.slots]
+    names = _turns(said)
+    return [
+        SlotTime(start.iso, start.label, end.iso, names[start.late], slot.status, list(modalities))
+        for slot, (start, end) in zip(plan.slots, said, strict=True)
+    ]
+
+
+class _Words(NamedTuple):
+    iso: str
+    label: str
+    late: bool
+
+
+@lru_cache(maxsize=50_000)
+def _words(moment: datetime) -> _Words:
+    # The same few thousand moments are written at every look at a board.
+    late = clock.local(moment).hour >= TURN
+    return _Words(clock.rfc3339(moment), text.hour_words(moment), late)
+
+
+def _turns(said: list[tuple[_Words, _Words]]) -> dict[bool, str]:
+    """Name the day's two parts by the hours they span: `12h–15h`, `15h–19h`."""
+    names: dict[bool, str] = {}
+    for late in (False, True):
+        part = [(start, end) for start, end in said if start.late == late]
+        if part:
+            names[late] = f"{part[0][0].label}–{part[-1][1].label}"
+    return names
