@@ -39,6 +39,8 @@ EVERY = 0.2  # seconds between two updates of one topic: at most five a second
 log = structlog.get_logger()
 
 Read = Callable[[Session, str, datetime], Mapping[str, object]]
+# Which of some rooms a change concerns: asked once, so that a change costs no more than it must.
+Choose = Callable[[Session, Iterable[str], datetime], Iterable[str]]
 # Whether one page may go on watching, as the room that guards it knows.
 Still = Callable[[Session, datetime], bool]
 
@@ -67,13 +69,15 @@ class Hub:
     views: dict[str, View] = field(default_factory=dict)
     rooms: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     listeners: list[Callable[[str], None]] = field(default_factory=list)
-    followers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    followers: defaultdict[str, dict[str, Choose | None]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     app: rx.App | None = None
     listening: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop | None = None
     _missed: bool = False
-    _due: set[str] = field(default_factory=set)
-    _busy: set[str] = field(default_factory=set)
+    _due: set[tuple[str, Choose | None]] = field(default_factory=set)
+    _busy: set[tuple[str, Choose | None]] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def view(self, topic: str, variant: str) -> View | None:
@@ -85,13 +89,21 @@ class Hub:
         """Take note of a change; bursts of one topic become at most five updates a second."""
         for listener in self.listeners:
             listener(topic)
-        for other in tuple(self.rooms) if topic in self.followers else ():
-            if other.partition(":")[0] in self.followers[topic] and other != topic:
+        followers = self.followers.get(topic, {})
+        for other in tuple(self.rooms) if followers else ():
+            kind = other.partition(":")[0]
+            choose = followers.get(kind)
+            if choose is not None:
+                self._show_soon(other, choose)
+            elif kind in followers and other != topic:
                 self.hear(other)
-        self._due.add(topic)
-        if topic not in self._busy:
-            self._busy.add(topic)
-            task = asyncio.ensure_future(self._spread(topic))
+        self._show_soon(topic)
+
+    def _show_soon(self, topic: str, choose: Choose | None = None) -> None:
+        self._due.add((topic, choose))
+        if (topic, choose) not in self._busy:
+            self._busy.add((topic, choose))
+            task = asyncio.ensure_future(self._spread(topic, choose))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -100,15 +112,25 @@ class Hub:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.hear, topic)
 
-    async def _spread(self, topic: str) -> None:
+    async def _spread(self, topic: str, choose: Choose | None) -> None:
         try:
-            while topic in self._due:
-                self._due.discard(topic)
-                for room in tuple(self.rooms.get(topic, ())):
+            while (topic, choose) in self._due:
+                self._due.discard((topic, choose))
+                for room in await self._chosen(topic, choose):
                     await self._show(topic, room)
                 await asyncio.sleep(EVERY)
         finally:
-            self._busy.discard(topic)
+            self._busy.discard((topic, choose))
+
+    async def _chosen(self, topic: str, choose: Choose | None) -> Iterable[str]:
+        rooms = tuple(self.rooms.get(topic, ()))
+        if choose is None or not rooms:
+            return rooms
+        try:
+            return await db.in_reading(choose, rooms, clock.now())
+        except Exception:
+            log.exception("live_choice_failed", topic=topic.partition(":")[0])
+            return rooms
 
     async def _show(self, topic: str, room: str) -> None:
         assert self.app is not None  # noqa: S101 (the hub runs inside the app)
@@ -198,9 +220,12 @@ def show(kind: str, state: type[rx.State], read: Read, *, guarded: bool = False)
     hub.views[kind] = View(state, read, guarded)
 
 
-def follow(kind: str, topic: str) -> None:
-    """Say that what topics `kind:…` show also depends on another topic, and changes with it."""
-    hub.followers[topic].add(kind)
+def follow(kind: str, topic: str, choose: Choose | None = None) -> None:
+    """Say that what topics `kind:…` show also depends on another topic, and changes with it.
+
+    `choose(session, rooms, now)` returns those of the rooms that a change of it concerns.
+    """
+    hub.followers[topic][kind] = choose
 
 
 async def join(

@@ -100,5 +100,5 @@ def test_a_units_page_and_the_status_page_are_read_anew(
 
 
 def test_every_page_that_shows_the_calendar_follows_it() -> None:
-    assert live.hub.followers["calendar:all"] >= {"finder", "directory", "status", "agenda"}
+    assert set(live.hub.followers["calendar:all"]) >= {"finder", "directory", "status", "agenda"}
     assert "status" in live.hub.followers["complaints:all"]

@@ -72,6 +72,9 @@ def test_a_corrected_phone_is_seen_by_whoever_looks_and_is_taken_back(
     phone = public.locator(".unit-way").filter(has_text="Telefone").locator(".btn").first
     before = phone.inner_text(timeout=20_000)
     of_one_load(public)
+    search = of_one_load(tabs("/?q=2a+vara+de+familia+varzea+grande", width))
+    card = search.locator(".finder-card").first
+    expect(card.get_by_role("heading")).to_have_text(MANAGED, timeout=20_000)
 
     manager = editor(tabs(routes.SIGN_IN, width), "gestor")
     checked(manager, width)
@@ -83,12 +86,16 @@ def test_a_corrected_phone_is_seen_by_whoever_looks_and_is_taken_back(
     manager.get_by_role("button", name="Salvar canal").click()
     expect(manager.get_by_text("Canal salvo.")).to_be_visible()
     expect(phone).to_contain_text("(65) 3000-7654")
+    expect(card.get_by_title("(65) 3000-7654")).to_be_visible()
+    expect(search.get_by_text(f"Os dados de {MANAGED} mudaram.")).to_be_attached()
     checked(manager, width)
 
     manager.get_by_role("button", name=re.compile("^Desfazer Telefone")).first.click()
     expect(manager.get_by_text(re.compile(r"^Desfeito\."))).to_be_visible()
     expect(phone).to_have_text(before)
-    assert_not_reloaded(public)
+    expect(card.get_by_title("(65) 3000-7654")).to_have_count(0)
+    for page in (public, search):
+        assert_not_reloaded(page)
     checked(manager, width)
     manager.get_by_role("button", name="Concluir").click()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -181,6 +181,24 @@ def test_what_depends_on_another_topic_is_shown_anew_with_it(hub: live.Hub) -> N
         assert {room for room, _ in socket.sent} == {"mural:1#a", "mural:2"}
 
     asyncio.run(story())
+
+
+def test_who_follows_may_choose_whom_a_change_concerns_and_is_asked_once(hub: live.Hub) -> None:
+    asked: list[list[str]] = []
+
+    def choose(_session: Session, rooms: Iterable[str], _now: datetime) -> list[str]:
+        asked.append(sorted(rooms))
+        return [room for room in asked[-1] if room.endswith("b")]
+
+    async def story() -> None:
+        live.follow("mural", "ruas:all", choose)
+        socket = _watch(hub, "mural:1#a", "mural:1#b", "mural:1")
+        await _while_running(hub, socket, lambda: db.in_session(live.touch, "ruas:all"))
+        await asyncio.sleep(live.EVERY)
+        assert [room for room, _ in socket.sent] == ["mural:1#b"]
+
+    asyncio.run(story())
+    assert asked == [["mural:1", "mural:1#a", "mural:1#b"]]
 
 
 # --- guarded views ------------------------------------------------------------------------

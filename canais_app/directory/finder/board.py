@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from canais_app.directory import finding, notices
 from canais_app.directory.bulletin import bulletin
+from canais_app.directory.finder.shown import shown
 from canais_app.directory.finding import Filters
 from canais_app.directory.views import SearchAnswer
 from canais_app.kit.paging import MOST
@@ -32,8 +33,8 @@ def variant(words: str, filters: Filters, count: int) -> str:
 
 def read(session: Session, room: str, now: datetime) -> dict[str, object]:
     """Read what a room shows: notices for all, cards where there is a search."""
-    shown = notices.shown(session, now)
-    common = {"notices": shown, "news": bulletin.news(room, shown)}
+    told = notices.shown(session, now)
+    common = {"notices": told, "news": bulletin.news(room, told)}
     asked = {name: values[0] for name, values in parse_qs(room.partition("#")[2]).items()}
     if not asked:
         return common
@@ -48,8 +49,10 @@ def read(session: Session, room: str, now: datetime) -> dict[str, object]:
         now=now,
         limit=int(asked["n"]),
     )
+    moved = shown.put(room, answer.items)
     return {
         **common,
+        "news": common["news"] or moved,
         "cards": answer.items,
         "headline": answer.headline,
         "facets": facets(answer),

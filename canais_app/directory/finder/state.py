@@ -8,7 +8,9 @@ import reflex as rx
 from canais_app import routes
 from canais_app.directory import cnj, extras, finding, notices
 from canais_app.directory.bulletin import bulletin
+from canais_app.directory.changes import PUBLIC_TOPIC
 from canais_app.directory.finder import board
+from canais_app.directory.finder.shown import shown
 from canais_app.directory.finding import Filters
 from canais_app.directory.models import ChannelKind
 from canais_app.directory.views import NoticeView, SearchAnswer, Understood, UnitCard
@@ -123,8 +125,8 @@ class Finder(rx.State):
         # What stands there already is read anew with the rest, as far as one page goes.
         again = len(self.cards) if more and len(self.cards) + PAGE <= MOST else 0
         count = len(self.cards) + PAGE if more else PAGE
-        room = board.variant(words, filters, count) if kept else ""
-        await live.join(self, board.TOPIC, room)
+        variant = board.variant(words, filters, count) if kept else ""
+        room = await live.join(self, board.TOPIC, variant)
         if not self.searched:
             self._show(SearchAnswer([], 0, ""))
             return
@@ -143,6 +145,7 @@ class Finder(rx.State):
             return
         before = self.cards if more and not again else []
         self._show(replace(answer, items=[*before, *answer.items]))
+        shown.put(room, self.cards)
 
     def _show(self, answer: SearchAnswer) -> None:
         self.problem = ""
@@ -178,4 +181,5 @@ def _address(words: object, channel: object, degree: object, open_now: object) -
 
 live.show("finder", Finder, board.read)
 live.follow("finder", calendar.TOPIC)
+live.follow("finder", PUBLIC_TOPIC, shown.moved)
 live.follow("finder", extras.TROUBLES)
