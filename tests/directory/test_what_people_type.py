@@ -118,9 +118,67 @@ def test_a_matter_of_life_leads_to_who_judges_it(ask: Ask, words: str, subject: 
         assert all(card.comarca == "Sinop" for card in found), text
 
 
+# What was missing from the table: the words, who judges it, and why.
+LAY_WORDS = (
+    ("assalto", "criminal", "roubo: Código Penal (CP), art. 157"),
+    ("golpe", "criminal", "estelionato: CP, art. 171"),
+    ("estupro", "criminal", "CP, art. 213"),
+    ("abuso sexual", "criminal", "CP, arts. 213 a 218-C"),
+    ("porte de arma", "criminal", "Lei 10.826/2003, art. 14"),
+    ("racismo", "criminal", "Lei 7.716/1989: pena acima de dois anos"),
+    ("injúria racial", "criminal", "Lei 7.716/1989, art. 2º-A: não é a injúria do juizado"),
+    ("embriaguez ao volante", "criminal", "Código de Trânsito, art. 306: até três anos"),
+    ("receptação", "criminal", "CP, art. 180"),
+    ("jurado", "criminal", "quem é chamado ao júri: CPP, art. 436"),
+    ("alvará de soltura", "criminal", "CPP, art. 685; o outro alvará é das sucessões"),
+    ("mandado de prisão", "criminal", "CPP, art. 285"),
+    ("saidinha", "execução penal", "saída temporária: Lei 7.210/1984, art. 122"),
+    ("indulto", "execução penal", "Lei 7.210/1984, art. 188"),
+    ("calúnia", "juizado especial criminal", "até dois anos: Lei 9.099/1995, art. 61"),
+    ("difamação", "juizado especial criminal", "até um ano: Lei 9.099/1995, art. 61"),
+    ("injúria", "juizado especial criminal", "até seis meses: Lei 9.099/1995, art. 61"),
+    ("som alto", "juizado especial criminal", "Lei das Contravenções Penais, art. 42"),
+    ("barulho", "juizado especial criminal", "Lei das Contravenções Penais, art. 42"),
+    ("conselho tutelar", "infância e juventude", "revê o que ele decide: ECA, art. 137"),
+    ("creche", "infância e juventude", "matrícula de menores: STJ, Tema 1058"),
+    ("vaga em creche", "infância e juventude", "matrícula de menores: STJ, Tema 1058"),
+    ("abrigo", "infância e juventude", "acolhimento: ECA, art. 101, VII"),
+    ("família acolhedora", "infância e juventude", "ECA, art. 34; não é vara de família"),
+    ("ex-marido", "família e sucessões", "alimentos, guarda e partilha depois da separação"),
+    ("viúva", "família e sucessões", "inventário e herança: Código Civil, art. 1.784"),
+    ("espancada", "violência doméstica", "Lei 11.340/2006, art. 7º, I"),
+    ("negativado", "juizado especial cível", "CDC, art. 43; Lei 9.099/1995, art. 3º"),
+    ("bagagem extraviada", "juizado especial cível", "CDC, art. 14; Lei 9.099/1995, art. 3º"),
+    ("garantia de produto", "juizado especial cível", "CDC, art. 18; não é Guarantã"),
+    ("produto não entregue", "juizado especial cível", "CDC, art. 35"),
+    ("RPV", "fazenda pública", "requisição de pequeno valor: CPC, art. 535, § 3º, II"),
+    ("fiador", "cível", "Código Civil, art. 818"),
+    ("batida de carro", "cível", "indenização: Código Civil, art. 927"),
+    ("erro médico", "cível", "indenização: Código Civil, art. 951"),
+    ("seguro de vida", "cível", "Código Civil, art. 789"),
+    ("superendividamento", "cível", "CDC, art. 104-A"),
+)
+
+
+@pytest.mark.parametrize(("words", "subject", "reason"), LAY_WORDS)
+def test_lay_words_are_understood_whole_as_who_judges_them(
+    ask: Ask, words: str, subject: str, reason: str
+) -> None:
+    answer = ask(f"{words} sinop")
+    assert all(subject in card.competences for card in _first_three(answer)), reason
+    assert _comarcas(answer) == {"Sinop"}
+    assert "Não entendemos" not in answer.advice
+    assert answer.did_you_mean == ""
+
+
 @pytest.mark.parametrize(
     ("words", "subject", "place"),
     [
+        ("cnh cuiaba", "juizado especial da fazenda pública", "Cuiabá"),
+        ("carteira de motorista cuiaba", "juizado especial da fazenda pública", "Cuiabá"),
+        ("grilagem cuiaba", "direito agrário", "Cuiabá"),
+        ("invasão de terra cuiaba", "direito agrário", "Cuiabá"),
+        ("tarifa bancária cuiaba", "direito bancário", "Cuiabá"),
         ("iptu cuiabá", "execução fiscal", "Cuiabá"),
         ("divida ativa cuiaba", "execução fiscal", "Cuiabá"),
         ("execucao fiscal cba", "execução fiscal", "Cuiabá"),
@@ -190,6 +248,7 @@ def test_a_subject_nobody_of_the_place_has_leads_to_its_front_door(ask: Ask) -> 
         ("distribuição rondonópolis", "distribuicao", "Rondonópolis"),
         ("protocolo cuiaba", "distribuicao", "Cuiabá"),
         ("certidão negativa sinop", "distribuicao", "Sinop"),
+        ("carta precatória sinop", "distribuicao", "Sinop"),
         ("pid apiacas", "pid", "Apiacás"),
         ("inclusão digital vera", "pid", "Vera"),
         ("juizado sinop", "juizado", "Sinop"),
