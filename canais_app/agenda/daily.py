@@ -43,7 +43,8 @@ def tell(session: Session, *, now: datetime) -> int:
         if address and told < AT_ONCE:
             words = asdict(DayWords(keeper.name, today, entries))
             thread = _thread(keeper.unit_id, today)
-            letter = Letter(messages.DAY_LIST, thread, "chambers", address, words)
+            tomorrow = clock.at(today + timedelta(days=1), 0)
+            letter = Letter(messages.DAY_LIST, thread, "chambers", address, words, until=tomorrow)
             outbox.enqueue(session, letter, now=now)
             told += 1
     return told

@@ -9,7 +9,7 @@ from operator import itemgetter
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.agenda import conflicts, keepers, queries, quotas, walk_ins
+from canais_app.agenda import conflicts, keepers, queries, quotas, topics, walk_ins
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import (
     MARKED,
@@ -22,6 +22,7 @@ from canais_app.agenda.models import (
 from canais_app.agenda.walk_ins import WalkInView
 from canais_app.agenda.words import case_words, oab_words, phone_words, status_words
 from canais_app.kit import clock, text
+from canais_app.outbox import service as outbox
 
 DESK_DAYS = 8  # today and the week after it
 SHOWN = quotas.COUNTED
@@ -54,6 +55,7 @@ class DeskItem:
     can_mark: bool
     can_cancel: bool
     conflict: str  # why its time is no longer offered; empty: it is
+    undelivered: str = ""  # why the last letter to the lawyer did not arrive; empty: nothing known
     can_answer: bool = False  # a request that waits for the gabinete
 
 
@@ -133,8 +135,15 @@ def desk_of(session: Session, agenda_id: int, *, now: datetime) -> Desk:
             col(Appointment.starts_at) >= clock.at(first, 0),
         )
         .order_by(col(Appointment.starts_at))
-    )
-    every = [(clock.local_day(row.starts_at), _item(row, agenda, now)) for row in rows]
+    ).all()
+    lost = outbox.undelivered(session, [topics.appointment(row) for row in rows], "lawyer")
+    every = [
+        (
+            clock.local_day(row.starts_at),
+            _item(row, agenda, now, lost.get(topics.appointment(row), "")),
+        )
+        for row in rows
+    ]
     items = [one for one in every if not one[1].can_answer]
     week = [(day, item) for day, item in items if day < first + timedelta(days=DESK_DAYS)]
     return Desk(
@@ -185,7 +194,7 @@ def _day_name(day: date, *, today: bool) -> str:
     return f"Hoje, {words}" if today else words[:1].upper() + words[1:]
 
 
-def _item(row: Appointment, agenda: Published, now: datetime) -> DeskItem:
+def _item(row: Appointment, agenda: Published, now: datetime, undelivered: str) -> DeskItem:
     hidden, coming = row.anonymised_at is not None, row.starts_at > now
     span = (row.starts_at, row.ends_at)
     why = conflicts.why(span, row.modality, agenda.versions, agenda.court) if coming else ""
@@ -204,6 +213,7 @@ def _item(row: Appointment, agenda: Published, now: datetime) -> DeskItem:
         can_mark=row.status in MARKED and row.starts_at <= now and not hidden,
         can_cancel=row.status == Status.CONFIRMED and coming,
         conflict=why,
+        undelivered=undelivered,
         can_answer=row.status == Status.PENDING and coming,
     )
 

@@ -149,7 +149,8 @@ def appointment_letters(  # noqa: PLR0913 (an event is all of these)
     """Return a letter for each party of this kind that has an address.
 
     A booking, a move and a cancellation bring the event for the calendar; without `uid` (a
-    cancellation of what never stood) they do not. A reminder is of no use once it has begun.
+    cancellation of what never stood) they do not. A reminder is of no use once it has begun, nor an
+    offer or the asking for a confirmation when its time is over.
     """
     letters: list[Letter] = []
     for party in PARTIES.get(kind, EVERYBODY):
@@ -170,10 +171,16 @@ def appointment_letters(  # noqa: PLR0913 (an event is all of these)
                 event=event,
                 reply_to=next((to for who in ANSWERS[party] if (to := recipients.get(who))), ""),
                 due_at=due_at,
-                until=words.starts_at if kind == REMINDER else None,
+                until=_useful_until(kind, words),
             )
         )
     return letters
+
+
+def _useful_until(kind: str, words: AppointmentWords) -> datetime | None:
+    if kind == REMINDER:
+        return words.starts_at
+    return words.until if kind in (OFFERED, TO_CONFIRM) else None
 
 
 def event_of(  # noqa: PLR0913 (an event is all of these)

@@ -17,6 +17,7 @@ from canais_app.outbox.messages import Letter, Words, without_secrets
 from canais_app.outbox.models import OutboxMessage
 
 TOPIC = "outbox:all"
+UNDELIVERED = "outbox:undelivered"  # rarer: a letter was given up, or is tried once more
 WAITING, SENT, FAILED, BOUNCED, WITHDRAWN = "waiting", "sent", "failed", "bounced", "withdrawn"
 TRIES = 5
 FIRST_DELAY = timedelta(minutes=1)  # then 4, 16 and 64 minutes
@@ -141,6 +142,8 @@ def mark_refused(
         claim="",
         last_error=said[:300],
     )
+    if status != WAITING:
+        live.touch(session, UNDELIVERED)
 
 
 def release(session: Session, letter: Outgoing, said: str) -> None:

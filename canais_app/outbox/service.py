@@ -1,6 +1,6 @@
 """The outbox as the rooms use it: put letters in, take them back, try again, see what became."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from canais_app.outbox.messages import (
     PARTY_NAMES,
     REMINDER,
     Letter,
+    Party,
     message_id,
     render_plain,
     without_secrets,
@@ -34,8 +35,13 @@ __all__ = [
     "retry",
     "retry_all",
     "status",
+    "undelivered",
     "withdraw",
 ]
+GIVEN_UP = {
+    FAILED: f"Não saiu em {TRIES} tentativas",
+    BOUNCED: "O servidor de e-mail do destino a recusou",
+}
 
 
 @dataclass(frozen=True)
@@ -140,6 +146,7 @@ def retry(session: Session, letter_id: int, *, now: datetime) -> None:
     row.claim, row.claimed_at = "", None
     session.add(row)
     live.touch(session, TOPIC)
+    live.touch(session, queue.UNDELIVERED)
 
 
 def retry_all(session: Session, *, now: datetime) -> int:
@@ -150,6 +157,7 @@ def retry_all(session: Session, *, now: datetime) -> int:
         .values(status=WAITING, attempts=0, due_at=now, claim="", claimed_at=None)
     )
     live.touch(session, TOPIC)
+    live.touch(session, queue.UNDELIVERED)
     return again.rowcount
 
 
@@ -186,6 +194,20 @@ def parties(session: Session, thread: str) -> list[PartyStatus]:
     return sorted(map(_party_status, latest.values()), key=lambda s: order.index(s.party))
 
 
+def undelivered(session: Session, threads: Collection[str], party: Party) -> dict[str, str]:
+    """Return the threads whose last letter to a party was given up, with the reason in words."""
+    rows = session.exec(
+        select(OutboxMessage.thread, OutboxMessage.status)
+        .where(
+            col(OutboxMessage.thread).in_(threads),
+            col(OutboxMessage.party) == party,
+            col(OutboxMessage.status) != WITHDRAWN,
+        )
+        .order_by(col(OutboxMessage.id))
+    ).all()
+    return {thread: GIVEN_UP[last] for thread, last in dict(rows).items() if last in GIVEN_UP}
+
+
 def status(session: Session, *, now: datetime) -> OutboxStatus:
     """Return how many letters wait, are scheduled for later, left, failed or came back."""
     by_status = select(OutboxMessage.status, func.count()).group_by(col(OutboxMessage.status))
@@ -207,13 +229,13 @@ def status(session: Session, *, now: datetime) -> OutboxStatus:
 def _party_status(row: OutboxMessage) -> PartyStatus:
     at = row.sent_at or row.claimed_at or row.created_at
     is_again = row.status == WAITING and row.attempts > 0
-    words = {
+    words = GIVEN_UP | {
         WAITING: f"Nova tentativa em {_when(row.due_at)}" if is_again else "Aguardando envio",
         SENT: f"Enviada em {_when(at)}",
-        FAILED: f"Não saiu em {TRIES} tentativas",
-        BOUNCED: "O servidor de e-mail do destino a recusou",
-    }[row.status]
-    return PartyStatus(row.party, row.kind, row.recipient, row.status, at, words, is_again)
+    }
+    return PartyStatus(
+        row.party, row.kind, row.recipient, row.status, at, words[row.status], is_again
+    )
 
 
 def _when(moment: datetime) -> str:

@@ -175,3 +175,11 @@ def test_a_stored_phone_is_written_as_people_write_it(now: datetime) -> None:
     words = render(letters(messages.BOOKED, now, phone="+556530000001")["chambers"])
     assert "Telefone: (65) 3000-0001" in words.text
     assert "(65) 3000-0001" in words.html
+
+
+def test_what_asks_for_an_answer_is_of_no_use_when_its_time_is_over(now: datetime) -> None:
+    until = now + timedelta(hours=1)
+    for kind in (messages.OFFERED, messages.TO_CONFIRM):
+        assert letters(kind, now, until=until)["lawyer"].until == until
+    assert letters(messages.REMINDER, now)["lawyer"].until == now + timedelta(days=2)
+    assert letters(messages.BOOKED, now)["lawyer"].until is None

@@ -26,6 +26,18 @@ def _about(item: rx.Var[DeskItem]) -> rx.Component:
             item.case_number != "", rx.el.p("Processo ", item.case_number, class_name="num left")
         ),
         rx.el.p(item.phone, " · ", item.email, class_name="small muted"),
+        rx.cond(
+            item.undelivered != "",
+            rx.el.p(
+                rx.icon("mail-warning", size=18, aria_hidden=True),
+                rx.el.span(
+                    "A última mensagem a quem marcou não chegou. ",
+                    item.undelivered,
+                    ": avise por telefone.",
+                ),
+                class_name="desk-undelivered",
+            ),
+        ),
         rx.el.p(
             _status(item),
             rx.cond(item.conflict != "", rx.el.span(item.conflict, class_name="tag warn")),

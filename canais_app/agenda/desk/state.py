@@ -18,6 +18,7 @@ from canais_app.agenda.desks import Desk, DeskAgenda, DeskDay
 from canais_app.kit import clock, live
 from canais_app.kit.db import in_reading
 from canais_app.kit.errors import AppError
+from canais_app.outbox.queue import UNDELIVERED
 
 LIVE = "mesa"
 
@@ -100,3 +101,4 @@ def _still(actor: Actor, agenda_id: int) -> live.Still:
 
 
 live.show(f"agenda#{LIVE}", ChambersState, _read_room, guarded=True)
+live.follow("agenda", UNDELIVERED)

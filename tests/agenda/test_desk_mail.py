@@ -1,0 +1,90 @@
+"""The desk says, live, whose e-mail did not arrive: a real mail server refuses it."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import Session
+
+from canais_app.agenda import desks, service, topics
+from canais_app.agenda.desk import state
+from canais_app.kit import clock, db, live
+from canais_app.outbox import queue
+from canais_app.outbox import service as outbox
+from canais_app.outbox.transports import SmtpTransport
+from tests.factories import agenda as make
+from tests.mail_server import MailServer, free_port, listening
+
+pytestmark = pytest.mark.usefixtures("database")
+LAWYER = "voce@exemplo.invalid"
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with listening(MailServer(free_port())) as opened:
+        yield opened
+
+
+@pytest.fixture
+def agenda_id(now: datetime) -> int:
+    def write(session: Session) -> int:
+        agenda = make.agenda(session)
+        start = clock.at(clock.local_day(now), 16)
+        service.book(session, agenda.slug, make.wish(start, email=LAWYER), now=now)
+        return agenda.id or 0
+
+    return db.run(write)
+
+
+def drain(server: MailServer, at: datetime) -> None:
+    asyncio.run(outbox.drain(tell=lambda: at, way_out=SmtpTransport(server.url)))
+
+
+def said(agenda_id: int, now: datetime) -> str:
+    (item,) = db.run_reading(desks.desk_of, agenda_id, now=now).days[0].people
+    return item.undelivered
+
+
+def test_a_bounced_letter_to_the_lawyer_stands_at_the_appointment(
+    server: MailServer, agenda_id: int, now: datetime
+) -> None:
+    assert said(agenda_id, now) == ""
+    server.refusals[LAWYER] = ["550 no such user"]
+    drain(server, now)
+    assert said(agenda_id, now) == "O servidor de e-mail do destino a recusou"
+
+
+def test_a_letter_that_is_tried_again_is_no_trouble_yet_and_given_up_it_is(
+    server: MailServer, agenda_id: int, now: datetime
+) -> None:
+    server.refusals[LAWYER] = ["451 try later"] * 5
+    drain(server, now)
+    assert said(agenda_id, now) == ""
+    for hours in range(1, 5):
+        drain(server, now + timedelta(hours=2 * hours))
+    assert said(agenda_id, now) == "Não saiu em 5 tentativas"
+
+
+def test_a_letter_to_the_gabinete_itself_that_bounced_is_not_the_lawyers(
+    server: MailServer, agenda_id: int, now: datetime
+) -> None:
+    server.refusals["gabinete@exemplo.invalid"] = ["550 no such user"]
+    drain(server, now)
+    assert said(agenda_id, now) == ""
+
+
+def test_open_desks_follow_what_is_given_up(
+    server: MailServer,
+    agenda_id: int,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(live.hub, "hear_from_thread", heard.append)
+    server.refusals[LAWYER] = ["550 no such user"]
+    drain(server, now)
+    assert queue.UNDELIVERED in heard
+    kind = topics.agenda(agenda_id).partition(":")[0]
+    assert kind in live.hub.followers[queue.UNDELIVERED]
+    assert live.hub.views[f"{kind}#{state.LIVE}"].state is state.ChambersState
