@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
-from canais_app.complaints import queries, service, triage
+from canais_app.complaints import listing, queries, service, triage
 from canais_app.complaints.filters import Filters
 from canais_app.complaints.lifecycle import Status
 from canais_app.kit.errors import (
@@ -153,7 +153,7 @@ def test_the_desk_reads_pseudonymised_text(
     seen = queries.detail(session, inspector, given.protocol, now=now)
     assert seen.text == "Sou a parte no processo [processo], fone [telefone]"
     assert "Fulana" not in str(seen)
-    listed = queries.queue_page(session, inspector, Filters(), now=now).items
+    listed = listing.queue_page(session, inspector, Filters(), now=now).items
     assert listed[0].text == seen.text
 
 
@@ -175,10 +175,10 @@ def test_the_list_opens_to_the_corregedoria_only(
     session: Session, court: Court, now: datetime
 ) -> None:
     with pytest.raises(NotSignedInError):
-        queries.queue_page(session, PUBLIC, Filters(), now=now)
+        listing.queue_page(session, PUBLIC, Filters(), now=now)
     for role in (Role.ADMIN, Role.READER, Role.CHAMBERS, Role.MANAGER):
         with pytest.raises(NotPermittedError):
-            queries.queue_page(session, staff(session, role, court.unit), Filters(), now=now)
+            listing.queue_page(session, staff(session, role, court.unit), Filters(), now=now)
 
 
 def test_a_manager_answers_what_was_forwarded_to_the_own_unit_only(
@@ -204,7 +204,7 @@ def test_the_list_is_paged_without_repeats_or_gaps(
     seen: list[str] = []
     cursor = ""
     while True:
-        page = queries.queue_page(session, inspector, Filters(), now=now, cursor=cursor, limit=3)
+        page = listing.queue_page(session, inspector, Filters(), now=now, cursor=cursor, limit=3)
         seen += [row.protocol for row in page.items]
         cursor = page.next
         if not cursor:
@@ -222,7 +222,7 @@ def test_filters_leave_what_the_figure_counted(
 
     def total(**asked: object) -> int:
         chosen = Filters.model_validate(asked)
-        return queries.queue_total(session, inspector, chosen, now=now)
+        return listing.queue_total(session, inspector, chosen, now=now)
 
     assert total() == 4
     assert total(unidade=court.unit.slug) == 3

@@ -9,7 +9,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts import guard
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.complaints import queries
+from canais_app.complaints import listing
 from canais_app.complaints.filters import Filters, asked
 from canais_app.directory import queries as directory
 from canais_app.kit import clock, db
@@ -74,11 +74,11 @@ class Queue(rx.State):
         self.comarcas = [
             {"slug": c.slug, "name": c.name} for c in await db.in_reading(directory.comarcas)
         ]
-        total = await db.in_reading(queries.queue_total, actor, filters, now=now)
+        total = await db.in_reading(listing.queue_total, actor, filters, now=now)
         page = await db.in_reading(
-            queries.queue_page, actor, filters, now=now, cursor=cursor, limit=PAGE
+            listing.queue_page, actor, filters, now=now, cursor=cursor, limit=PAGE
         )
-        names = await db.in_reading(queries.filter_words, filters)
+        names = await db.in_reading(listing.filter_words, filters)
         self.unit_words = names["unidade"]
         self.without_unit = _address({k: v for k, v in self.chosen.items() if k != "unidade"})
         self.total = plural(total, "reclamação", "reclamações")

@@ -1,0 +1,154 @@
+"""The Corregedoria's list: the complaints behind a figure, filtered, a page at a time."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, tuple_
+from sqlmodel import Session, col, select
+
+from canais_app import routes
+from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.complaints.filters import Filters
+from canais_app.complaints.lifecycle import CLOSED, STATUS_NAMES, Status
+from canais_app.complaints.models import KIND_NAMES, Complaint, Kind
+from canais_app.complaints.queries import deadline_of, is_late
+from canais_app.complaints.views import QueueRow
+from canais_app.directory.models import Comarca, Unit
+from canais_app.directory.said import channel_name
+from canais_app.kit import text
+from canais_app.kit.errors import InvalidError
+from canais_app.kit.paging import Page, clip, decode, encode
+
+_EXCERPT = 160
+
+
+def queue_page(  # noqa: PLR0913 (a page of a list is all of these)
+    session: Session,
+    actor: Actor,
+    filters: Filters,
+    *,
+    now: datetime,
+    cursor: str = "",
+    limit: int = 30,
+) -> Page[QueueRow]:
+    """List the complaints behind a figure, the newest first.
+
+    Raises:
+        NotSignedInError, NotPermittedError: not for this actor.
+        InvalidError: unknown unit or comarca, or a cursor that is none of ours.
+    """
+    require(actor, Permission.TRIAGE_COMPLAINTS)
+    limit = clip(limit)
+    chosen = _conditions(session, filters, now)
+    order = (col(Complaint.occurred_at).desc(), col(Complaint.id).desc())
+    asked = (
+        select(Complaint, Unit, Comarca)
+        .join(Unit, col(Unit.id) == col(Complaint.unit_id))
+        .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
+        .where(*chosen, *_after(cursor))
+        .order_by(*order)
+        .limit(limit + 1)
+    )
+    found = session.exec(asked).all()
+    more = ""
+    if len(found) > limit:
+        last = found[limit - 1][0]
+        more = encode(last.occurred_at.isoformat(), last.id or 0)
+    return Page([_queue_row(*row, now=now) for row in found[:limit]], more)
+
+
+def queue_total(session: Session, actor: Actor, filters: Filters, *, now: datetime) -> int:
+    """Count the complaints that the filters leave.
+
+    Raises:
+        NotSignedInError, NotPermittedError: not for this actor.
+        InvalidError: unknown unit or comarca.
+    """
+    require(actor, Permission.TRIAGE_COMPLAINTS)
+    chosen = _conditions(session, filters, now)
+    counted = (
+        select(func.count())
+        .select_from(Complaint)
+        .join(Unit, col(Unit.id) == col(Complaint.unit_id))
+        .where(*chosen)
+    )
+    return session.exec(counted).one()
+
+
+def filter_words(session: Session, filters: Filters) -> dict[str, str]:
+    """Return the names of the unit and comarca that the filters speak of."""
+    unit = session.exec(select(Unit.name).where(col(Unit.slug) == filters.unidade)).first()
+    comarca = session.exec(select(Comarca.name).where(col(Comarca.slug) == filters.comarca)).first()
+    return {"unidade": unit or "", "comarca": comarca or ""}
+
+
+def _queue_row(row: Complaint, unit: Unit, comarca: Comarca | None, *, now: datetime) -> QueueRow:
+    masked = " ".join(text.mask(row.text).split())
+    return QueueRow(
+        protocol=row.protocol,
+        href=routes.complaint(row.protocol),
+        occurred=text.moment_words(row.occurred_at),
+        unit=unit.name,
+        comarca=comarca.name if comarca else "",
+        channel=channel_name(row.channel) or "Nenhum em particular",
+        kind=KIND_NAMES[Kind(row.kind)],
+        status=row.status,
+        status_words=STATUS_NAMES[Status(row.status)],
+        deadline=deadline_of(row, now),
+        late=is_late(row, now),
+        text=masked if len(masked) <= _EXCERPT else masked[:_EXCERPT].rstrip() + "…",
+    )
+
+
+def _after(cursor: str) -> list[ColumnElement[bool]]:
+    key = decode(cursor)
+    if not key:
+        return []
+    wrong = InvalidError("O cursor não vale.", {"cursor": "Use o valor de `next`."})
+    if len(key) != 2 or not isinstance(key[1], int):  # noqa: PLR2004 (a moment and an id)
+        raise wrong
+    try:
+        at = datetime.fromisoformat(str(key[0]))
+    except ValueError:
+        raise wrong from None
+    if at.tzinfo is None:
+        raise wrong
+    here = tuple_(col(Complaint.occurred_at), col(Complaint.id))
+    return [here < tuple_(at, key[1])]
+
+
+def _conditions(session: Session, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+    span = filters.span(now)
+    made: list[ColumnElement[bool]] = []
+    if span.start is not None:
+        made.append(col(Complaint.occurred_at) >= span.start)
+    if span.end is not None:
+        made.append(col(Complaint.occurred_at) < span.end)
+    if filters.canal:
+        made.append(col(Complaint.channel) == str(filters.canal))
+    if filters.tipo:
+        made.append(col(Complaint.kind) == str(filters.tipo))
+    if filters.situacao == "abertas":
+        made.append(col(Complaint.status).not_in([str(status) for status in CLOSED]))
+    elif filters.situacao:
+        made.append(col(Complaint.status) == str(filters.situacao))
+    return made + _places(session, filters)
+
+
+def _places(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
+    made: list[ColumnElement[bool]] = []
+    if filters.unidade:
+        path = session.exec(select(Unit.path).where(col(Unit.slug) == filters.unidade)).first()
+        if path is None:
+            raise InvalidError(
+                "Não conhecemos esta unidade.", {"unidade": "Escolha uma unidade do diretório."}
+            )
+        made.append(col(Unit.path).startswith(path))
+    if filters.comarca:
+        by_slug = select(Comarca.id).where(col(Comarca.slug) == filters.comarca)
+        comarca_id = session.exec(by_slug).first()
+        if comarca_id is None:
+            raise InvalidError(
+                "Não conhecemos esta comarca.", {"comarca": "Escolha uma comarca da lista."}
+            )
+        made.append(col(Unit.comarca_id) == comarca_id)
+    return made
