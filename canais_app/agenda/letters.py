@@ -21,7 +21,7 @@ from canais_app.outbox.appointments import Alternative, AppointmentWords, Waitli
 from canais_app.settings import settings
 
 # What is said of an appointment before anybody could be reminded of it.
-FIRST = (messages.TO_CONFIRM, messages.PENDING, messages.BOOKED)
+FIRST = (messages.TO_CONFIRM, messages.PENDING, messages.BOOKED, messages.OFFERED)
 
 
 @dataclass(frozen=True)

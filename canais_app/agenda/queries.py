@@ -24,12 +24,17 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 FREE_DAYS = 3
 
 
-def _rows():  # noqa: ANN202 (a SQLAlchemy statement)
-    return (
+def _rows(*, locked: bool = False):  # noqa: ANN202 (a SQLAlchemy statement)
+    every = (
         select(Agenda, Unit, Comarca)
         .join(Unit, col(Unit.id) == col(Agenda.unit_id))
         .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
     )
+    if not locked:
+        return every
+    # On PostgreSQL only: SQLite has one writer anyway. What was read before waiting is read anew.
+    every = every.execution_options(populate_existing=True)
+    return every.with_for_update(key_share=True, of=Agenda)
 
 
 def published(session: Session, slug: str, *, now: datetime, locked: bool = False) -> Published:
@@ -38,21 +43,21 @@ def published(session: Session, slug: str, *, now: datetime, locked: bool = Fals
     Raises:
         NoSuchAgendaError: there is none of that name, or it is not published.
     """
-    asked = _rows().where(col(Agenda.slug) == slug, col(Agenda.published), col(Unit.active))
-    if locked:  # on PostgreSQL: SQLite has one writer anyway
-        asked = asked.with_for_update(key_share=True, of=Agenda)
+    asked = _rows(locked=locked).where(
+        col(Agenda.slug) == slug, col(Agenda.published), col(Unit.active)
+    )
     row = session.exec(asked).first()
     if row is None:
         raise NoSuchAgendaError
     return availability.load(session, [row], now=now)[0]
 
 
-def by_id(session: Session, agenda_id: int, *, now: datetime) -> Published:
+def by_id(session: Session, agenda_id: int, *, now: datetime, locked: bool = False) -> Published:
     """Return an agenda with its rules, published or not: its appointments stand either way."""
-    found = by_ids(session, {agenda_id}, now=now)
-    if not found:
+    row = session.exec(_rows(locked=locked).where(col(Agenda.id) == agenda_id)).first()
+    if row is None:
         raise NoSuchAgendaError
-    return found[agenda_id]
+    return availability.load(session, [row], now=now)[0]
 
 
 def by_ids(session: Session, agenda_ids: Collection[int], *, now: datetime) -> dict[int, Published]:

@@ -9,12 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from canais_app.agenda import own, queries, tokens, topics
 from canais_app.agenda.availability import Published
 from canais_app.agenda.errors import SlotTakenError
-from canais_app.agenda.models import Agenda, Appointment, Modality, Status
+from canais_app.agenda.models import Appointment, Modality, Status
 from canais_app.agenda.requests import sane_moment
 from canais_app.agenda.seats import Slot
 from canais_app.agenda.views import Booked
@@ -35,10 +35,7 @@ def locked(session: Session, slug: str, *, now: datetime) -> Published:
 
 def locked_by_id(session: Session, agenda_id: int, *, now: datetime) -> Published:
     """Return any agenda, published or not, of which this transaction is the only writer."""
-    # PostgreSQL only: SQLite has one writer anyway.
-    lock = select(Agenda.id).where(col(Agenda.id) == agenda_id).with_for_update(key_share=True)
-    session.exec(lock).first()
-    return queries.by_id(session, agenda_id, now=now)
+    return queries.by_id(session, agenda_id, now=now, locked=True)
 
 
 def owned(session: Session, token: str, *, now: datetime) -> tuple[Published, Appointment]:
