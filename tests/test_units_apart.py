@@ -304,6 +304,7 @@ ELSEWHERE: dict[str, str] = {
     "directory.freshness.table": "the same",
     "directory.freshness.table_csv": "the same",
     "directory.linter.lint": "the same",
+    "directory.locks.come_back": "keeps one's own lock, or none",
     "directory.locks.ensure": "takes a unit that was found for this person",
     "directory.proposals.waiting": "lists one's own",
     "directory.sheets.list_units": "lists one's own",

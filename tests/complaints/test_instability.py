@@ -120,4 +120,4 @@ def test_cards_and_unit_pages_show_it_and_open_ones_hear_of_a_change_once(
 
 
 def test_the_pages_that_show_cards_follow_it() -> None:
-    assert live.hub.followers[extras.TROUBLES] >= {"finder", "directory"}
+    assert set(live.hub.followers[extras.TROUBLES]) >= {"finder", "directory"}

@@ -22,7 +22,7 @@ def _mark(card: UnitCard) -> int:
     """Return what a card says of its unit, as a number; what time alone changes is left out."""
     ways = tuple((way.kind, way.value, way.label) for way in card.channels)
     said = (card.name, card.href, card.summary, card.verified, card.agenda_href)
-    return hash((*said, ways))
+    return hash((*said, card.status_words, ways))
 
 
 @dataclass

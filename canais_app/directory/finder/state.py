@@ -182,4 +182,4 @@ def _address(words: object, channel: object, degree: object, open_now: object) -
 live.show("finder", Finder, board.read)
 live.follow("finder", calendar.TOPIC)
 live.follow("finder", PUBLIC_TOPIC, shown.moved)
-live.follow("finder", extras.TROUBLES)
+live.follow("finder", extras.TROUBLES, shown.moved)
