@@ -47,6 +47,7 @@ def _board(session: Session, agenda: Published, first_day: date, *, now: datetim
             plan.day.isoformat(): _slot_times(plan, agenda.versions.terms_on(plan.day).modalities)
             for plan in plans
         },
+        published=agenda.row.published,
         stand_ins=[
             StandIn(one.first_day.isoformat(), one.last_day.isoformat(), one.name, one.sentence)
             for one in agenda.substitutes

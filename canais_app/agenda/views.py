@@ -67,6 +67,7 @@ class Board:
     first_day: str
     days: list[SlotDay]
     times: dict[str, list[SlotTime]]
+    published: bool = True
     stand_ins: list[StandIn] = field(default_factory=list[StandIn])
 
 

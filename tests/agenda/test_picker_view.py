@@ -7,7 +7,7 @@ from sqlmodel import Session
 from canais_app.agenda import boards, service
 from canais_app.agenda.models import Agenda
 from canais_app.agenda.moments import moment_of, time_words
-from canais_app.agenda.picker import view
+from canais_app.agenda.picker import about, news, view
 from canais_app.agenda.views import Board
 from canais_app.kit import clock
 from tests.factories import agenda as factory
@@ -49,19 +49,19 @@ def test_a_held_time_is_marked_and_said(session: Session, now: datetime) -> None
     service.hold(session, agenda.slug, clock.at(WEDNESDAY, 14, 20), "video", now=now)
     board = board_of(session, agenda, now)
     assert view.marks(board) == {"2026-11-25 14h20": "held"}
-    said = view.news(before, view.marks(board), view.turns(board))
-    assert said == view.News("2026-11-25", "14h20", "14h20 está em preenchimento por outra pessoa.")
+    said = news.news(before, view.marks(board), view.turns(board))
+    assert said == news.News("2026-11-25", "14h20", "14h20 está em preenchimento por outra pessoa.")
 
 
 def test_a_taken_time_weighs_more_than_a_freed_one() -> None:
     listed = {"2026-11-25": [view.Turn("13h–15h", "", ["13h", "14h"])]}
     before, after = {"2026-11-25 13h": "held"}, {"2026-11-25 14h": "taken"}
-    said = view.news(before, after, listed)
+    said = news.news(before, after, listed)
     assert said.words == "14h acabou de ser reservado por outra pessoa."
 
 
 def test_nothing_is_said_when_nothing_changed() -> None:
-    assert view.news({"2026-11-25 13h": "held"}, {"2026-11-25 13h": "held"}, {}) == view.News()
+    assert news.news({"2026-11-25 13h": "held"}, {"2026-11-25 13h": "held"}, {}) == news.News()
 
 
 def test_a_month_of_times_is_small_enough_for_every_open_picker(
@@ -96,5 +96,5 @@ def test_a_time_field_becomes_the_words_of_a_time() -> None:
 
 
 def test_modalities_are_joined_in_words() -> None:
-    assert view.modality_words(["video", "presencial"]) == "Vídeo ou presencial"
-    assert view.modality_words(["video"]) == "Vídeo"
+    assert about.modality_words(["video", "presencial"]) == "Vídeo ou presencial"
+    assert about.modality_words(["video"]) == "Vídeo"

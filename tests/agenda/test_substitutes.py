@@ -139,10 +139,10 @@ def test_the_calendar_says_who_attends_on_which_days(
 ) -> None:
     hand_over(session, graca, agenda, now)
     board = boards.board(session, agenda.slug, FIRST, now=now)
-    assert picker.stand_ins(board) == ["De 24 a 27 de novembro atende Unidade B."]
+    assert picker.shown(board, now).stand_ins == ["De 24 a 27 de novembro atende Unidade B."]
     assert list(picker.attended_by(board)) == [f"2026-11-{day}" for day in (24, 25, 26, 27)]
     later = boards.board(session, agenda.slug, LAST + timedelta(days=7), now=now)
-    assert picker.stand_ins(later) == []
+    assert picker.shown(later, now).stand_ins == []
 
 
 def test_both_desks_say_who_attends_and_the_agenda_is_named_as_not_ones_own(

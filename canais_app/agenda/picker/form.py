@@ -5,6 +5,7 @@ import reflex as rx
 from canais_app.agenda import parts
 from canais_app.agenda.models import MODALITY_NAMES
 from canais_app.agenda.parts import agreement, lawyer_fields
+from canais_app.agenda.picker.parts import BOOKABLE
 from canais_app.agenda.picker.state import PickerState
 from canais_app.ui.forms import error_summary
 
@@ -28,7 +29,10 @@ def _modality(value: rx.Var[str], index: rx.Var[int]) -> rx.Component:
             rx.match(
                 value,
                 ("video", "O link da sala vai na confirmação"),
-                ("presencial", rx.cond(PickerState.place != "", PickerState.place, "No gabinete")),
+                (
+                    "presencial",
+                    rx.cond(PickerState.about.place != "", PickerState.about.place, "No gabinete"),
+                ),
                 ("telefone", "O gabinete liga para o seu telefone"),
                 "",
             )
@@ -40,7 +44,7 @@ def _modality(value: rx.Var[str], index: rx.Var[int]) -> rx.Component:
 def _modalities() -> rx.Component:
     return rx.el.fieldset(
         rx.el.legend("Modalidade", class_name="legend"),
-        rx.el.div(rx.foreach(PickerState.modalities, _modality), class_name="picker-mods"),
+        rx.el.div(rx.foreach(PickerState.about.modalities, _modality), class_name="picker-mods"),
         rx.cond(
             PickerState.errors.contains("modality"),
             rx.el.p(PickerState.errors["modality"], id="modality-erro", class_name="err"),
@@ -52,7 +56,7 @@ def _modalities() -> rx.Component:
 
 
 def registration() -> rx.Component:
-    """Ask who comes, and about what."""
+    """Ask who comes, and about what; out of sight, it keeps what was typed."""
     return rx.el.section(
         rx.el.h2(
             rx.el.b("2", aria_hidden="true"),
@@ -72,7 +76,7 @@ def registration() -> rx.Component:
             on_submit=PickerState.check,
             class_name="fields",
         ),
-        hidden=PickerState.step == "check",
+        hidden=(PickerState.step == "check") | ~BOOKABLE,
         aria_labelledby="seus-dados",
         class_name="card picker-pad",
     )
@@ -88,14 +92,15 @@ def check_answers() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Confira antes de confirmar", id="conferir", tab_index=-1),
         rx.el.dl(
-            _answer("Quando", PickerState.mine_date + ", " + PickerState.mine_words),
-            rx.cond(PickerState.mine_own != "", _answer("No seu relógio", PickerState.mine_own)),
-            _answer("Com", PickerState.title),
+            _answer("Quando", PickerState.mine.date + ", " + PickerState.mine.words),
+            rx.cond(PickerState.mine.own != "", _answer("No seu relógio", PickerState.mine.own)),
+            _answer("Com", PickerState.about.title),
             rx.cond(
-                PickerState.attended_by.contains(PickerState.mine_day),
+                PickerState.board.attended_by.contains(PickerState.mine.day),
                 _answer(
                     "Quem atende",
-                    PickerState.attended_by.get(PickerState.mine_day, "") + ", em substituição",
+                    PickerState.board.attended_by.get(PickerState.mine.day, "")
+                    + ", em substituição",
                 ),
             ),
             _answer("Modalidade", typed.get("modality_name", "")),

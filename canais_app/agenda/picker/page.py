@@ -6,6 +6,7 @@ from canais_app import routes
 from canais_app.agenda.parts import crumbs, frame
 from canais_app.agenda.picker import parts
 from canais_app.agenda.picker.form import check_answers, registration
+from canais_app.agenda.picker.parts import BOOKABLE, IS_PUBLISHED
 from canais_app.agenda.picker.state import PickerState
 from canais_app.ui import shell
 from canais_app.ui.feedback import problem
@@ -18,13 +19,13 @@ def _facts() -> rx.Component:
         return rx.el.div(rx.icon(icon, size=20, aria_hidden=True), rx.el.dt(term), rx.el.dd(*words))
 
     return rx.el.dl(
-        fact("video", "Modalidades", PickerState.modality_words),
-        fact("clock", "Duração", PickerState.minutes.to_string() + " minutos"),
+        fact("video", "Modalidades", PickerState.about.modality_words),
+        fact("clock", "Duração", PickerState.about.minutes.to_string() + " minutos"),
         fact("globe", "Fuso dos horários", "Cuiabá (UTC−4)"),
         fact(
             "door-open",
             "Agendar é opcional",
-            "Ordem de chegada, " + PickerState.hours,
+            "Ordem de chegada, " + PickerState.about.hours,
             rx.el.small("Lei 8.906/94, art. 7º, VIII"),
         ),
         class_name="card picker-facts",
@@ -49,42 +50,52 @@ def _choose() -> rx.Component:
     )
 
 
-def _nothing_free() -> rx.Component:
+def _way(icon: str, title: str, on: rx.Component, *words: rx.Var | str) -> rx.Component:
+    return rx.el.div(
+        rx.icon(icon, size=24, aria_hidden=True),
+        rx.el.h3(title),
+        rx.el.p(*words),
+        on,
+        class_name="picker-way",
+    )
+
+
+def _on(words: str, path: rx.Var[str] | str, look: str = "pri") -> rx.Component:
+    return rx.el.a(words, href=path, class_name=f"btn sm {look}")
+
+
+def _other_ways() -> rx.Component:
+    """Lead on when nothing can be booked here: the agenda is full, or no longer published."""
+    none_free = "Nenhum horário livre até " + PickerState.weeks.until
     return rx.el.section(
-        rx.el.h2("Nenhum horário livre até " + PickerState.until, id="nada-livre"),
+        rx.el.h2(
+            rx.cond(IS_PUBLISHED, none_free, "O gabinete tirou esta agenda do ar"), id="nada-livre"
+        ),
         rx.el.p("Você ainda pode ser atendido. Escolha um caminho:"),
         rx.el.div(
-            rx.el.div(
-                rx.icon("door-open", size=24, aria_hidden=True),
-                rx.el.h3("Ordem de chegada"),
-                rx.el.p(
-                    "Vá ao gabinete sem agendar, ",
-                    PickerState.hours,
-                    ". É direito seu: Lei 8.906/94, art. 7º, VIII.",
-                ),
-                rx.el.a(
-                    "Como chegar e outros canais",
-                    href=PickerState.unit_path,
-                    class_name="btn sm pri",
-                ),
-                class_name="picker-way",
+            _way(
+                "door-open",
+                "Ordem de chegada",
+                _on("Como chegar e outros canais", PickerState.about.unit_path),
+                "Vá ao gabinete sem agendar, ",
+                PickerState.about.hours,
+                ". É direito seu: Lei 8.906/94, art. 7º, VIII.",
             ),
-            rx.el.div(
-                rx.icon("list-ordered", size=24, aria_hidden=True),
-                rx.el.h3("Fila de espera"),
-                rx.el.p(
+            rx.cond(
+                IS_PUBLISHED,
+                _way(
+                    "list-ordered",
+                    "Fila de espera",
+                    _on("Entrar na fila", PickerState.about.waitlist_path),
                     "Quando vagar um horário, guardamos para quem entrou primeiro e avisamos por "
-                    "e-mail."
+                    "e-mail.",
                 ),
-                rx.el.a("Entrar na fila", href=PickerState.waitlist_path, class_name="btn sm pri"),
-                class_name="picker-way",
             ),
-            rx.el.div(
-                rx.icon("calendar-search", size=24, aria_hidden=True),
-                rx.el.h3("Outras agendas"),
-                rx.el.p("Veja quem tem horário livre. Esta página também mostra o que vagar."),
-                rx.el.a("Ver agendas", href=routes.AGENDAS, class_name="btn sm sec"),
-                class_name="picker-way",
+            _way(
+                "calendar-search",
+                "Outras agendas",
+                _on("Ver agendas", routes.AGENDAS, "sec"),
+                "Veja quem tem horário livre. Esta página também mostra o que vagar.",
             ),
             class_name="picker-ways",
         ),
@@ -97,26 +108,28 @@ def _summary() -> rx.Component:
     return rx.el.aside(
         rx.el.h2("Resumo", id="resumo"),
         rx.cond(
-            PickerState.mine_words != "",
+            PickerState.mine.words != "",
             rx.el.div(
                 rx.el.span(
-                    rx.el.small(PickerState.mine_month),
-                    PickerState.mine_number,
+                    rx.el.small(PickerState.mine.month),
+                    PickerState.mine.number,
                     aria_hidden="true",
                     class_name="picker-leaf",
                 ),
                 rx.el.p(
-                    PickerState.mine_words,
-                    rx.el.span(PickerState.mine_date),
-                    rx.cond(PickerState.mine_own != "", rx.el.span(PickerState.mine_own)),
+                    PickerState.mine.words,
+                    rx.el.span(PickerState.mine.date),
+                    rx.cond(PickerState.mine.own != "", rx.el.span(PickerState.mine.own)),
                 ),
                 class_name="picker-when",
             ),
             rx.el.p("Nenhum horário escolhido ainda.", class_name="muted"),
         ),
         rx.el.dl(
-            rx.el.div(rx.el.dt("Com"), rx.el.dd(PickerState.title)),
-            rx.el.div(rx.el.dt("Duração"), rx.el.dd(PickerState.minutes.to_string() + " minutos")),
+            rx.el.div(rx.el.dt("Com"), rx.el.dd(PickerState.about.title)),
+            rx.el.div(
+                rx.el.dt("Duração"), rx.el.dd(PickerState.about.minutes.to_string() + " minutos")
+            ),
             class_name="facts",
         ),
         rx.cond(
@@ -141,10 +154,9 @@ def _summary() -> rx.Component:
 
 
 def _agenda() -> rx.Component:
-    bookable = PickerState.any_free | (PickerState.mine != "")
     return rx.el.div(
-        crumbs(PickerState.title),
-        shell.h1(PickerState.title),
+        crumbs(PickerState.about.title),
+        shell.h1(PickerState.about.title),
         rx.el.p(
             "Atendimento a advogadas e advogados. Escolha o horário, informe seus dados e "
             "confirme: leva cerca de um minuto.",
@@ -153,15 +165,15 @@ def _agenda() -> rx.Component:
         _facts(),
         rx.el.div(
             rx.el.div(
-                rx.cond(bookable, None, _nothing_free()),
+                rx.cond(BOOKABLE, None, _other_ways()),
                 _choose(),
                 parts.hold(),
-                rx.cond(bookable, registration()),
+                registration(),
                 rx.cond(PickerState.step == "check", check_answers()),
                 class_name="picker-stack",
             ),
-            rx.cond(bookable, _summary()),
-            class_name=rx.cond(bookable, "picker-cols", "picker-cols alone"),
+            rx.cond(BOOKABLE, _summary()),
+            class_name=rx.cond(BOOKABLE, "picker-cols", "picker-cols alone"),
         ),
         on_mount=PickerState.tell_zone(_ZONE),
     )

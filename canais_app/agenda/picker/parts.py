@@ -1,11 +1,17 @@
 """Pieces of the picker: the calendar, the times, the hold."""
 
+from typing import Any
+
 import reflex as rx
 
 from canais_app.agenda.parts import stands_in
 from canais_app.agenda.picker.state import PickerState
 from canais_app.agenda.picker.view import DayCell, Turn
 from canais_app.ui import calendar as month
+
+# On a State class pyright sees the plain values; these are Vars.
+IS_PUBLISHED: Any = PickerState.board.published
+BOOKABLE: Any = IS_PUBLISHED & (PickerState.board.any_free | (PickerState.mine.label != ""))
 
 
 def _hidden(words: rx.Var | str) -> rx.Component:
@@ -26,6 +32,7 @@ def _day_words(day: rx.Var[DayCell]) -> tuple[rx.Component, ...]:
 def _day(day: rx.Var[DayCell]) -> rx.Component:
     chosen = PickerState.day == day.iso
     is_open = (day.state == "free") | (day.state == "full")
+    no_stop = ~PickerState.board.turns.contains(PickerState.day)  # the chosen day has just closed
     look = f"picker-day {day.state}"
     return rx.el.td(
         rx.cond(
@@ -34,7 +41,9 @@ def _day(day: rx.Var[DayCell]) -> rx.Component:
                 *_day_words(day),
                 type="button",
                 aria_pressed=rx.cond(chosen, "true", "false"),
-                tab_index=rx.cond(chosen, 0, -1),
+                tab_index=rx.cond(
+                    chosen | (no_stop & (PickerState.board.first_open == day.iso)), 0, -1
+                ),
                 on_click=PickerState.choose_day(day.iso),
                 class_name=rx.cond(day.today, look + " today", look),
             ),
@@ -53,14 +62,14 @@ def _pager() -> rx.Component:
             rx.icon("chevron-left", size=20, aria_hidden=True),
             _hidden("Quatro semanas anteriores"),
             type="button",
-            disabled=~PickerState.has_earlier,
+            disabled=~PickerState.weeks.has_earlier,
             on_click=PickerState.see_earlier,
         ),
         rx.el.button(
             rx.icon("chevron-right", size=20, aria_hidden=True),
             _hidden("Próximas quatro semanas"),
             type="button",
-            disabled=~PickerState.has_later,
+            disabled=~PickerState.weeks.has_later,
             on_click=PickerState.see_later,
         ),
         class_name="picker-arrows",
@@ -72,20 +81,22 @@ def calendar() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.h3(
-                PickerState.span, rx.el.small("Horários livres em cada dia"), id="quatro-semanas"
+                PickerState.weeks.span,
+                rx.el.small("Horários livres em cada dia"),
+                id="quatro-semanas",
             ),
             _pager(),
             class_name="picker-bar",
         ),
         month.weeks(
-            rx.foreach(PickerState.weeks, lambda week: rx.el.tr(rx.foreach(week, _day))),
+            rx.foreach(PickerState.board.weeks, lambda week: rx.el.tr(rx.foreach(week, _day))),
             labelled_by="quatro-semanas",
         ),
         rx.cond(
-            (PickerState.closures.length() > 0) | (PickerState.stand_ins.length() > 0),
+            (PickerState.board.closures.length() > 0) | (PickerState.board.stand_ins.length() > 0),
             rx.el.ul(
-                rx.foreach(PickerState.stand_ins, rx.el.li),
-                rx.foreach(PickerState.closures, rx.el.li),
+                rx.foreach(PickerState.board.stand_ins, rx.el.li),
+                rx.foreach(PickerState.board.closures, rx.el.li),
                 class_name="picker-key",
             ),
         ),
@@ -94,9 +105,9 @@ def calendar() -> rx.Component:
 
 def _time(label: rx.Var[str]) -> rx.Component:
     name = PickerState.day + " " + label
-    is_mine = (PickerState.mine_day == PickerState.day) & (PickerState.mine == label)
-    status = PickerState.marks.get(name, "free")
-    just_now = (PickerState.news_day == PickerState.day) & (PickerState.news_time == label)
+    is_mine = (PickerState.mine.day == PickerState.day) & (PickerState.mine.label == label)
+    status = PickerState.board.marks.get(name, "free")
+    just_now = (PickerState.news.day == PickerState.day) & (PickerState.news.label == label)
     return rx.el.button(
         rx.el.span(label),
         rx.cond(
@@ -130,7 +141,7 @@ def _turn(turn: rx.Var[Turn]) -> rx.Component:
 
 def times() -> rx.Component:
     """Show the chosen day's times by part of the day."""
-    has_times = PickerState.turns.contains(PickerState.day)
+    has_times = PickerState.board.turns.contains(PickerState.day)
     return rx.el.div(
         rx.cond(
             has_times,
@@ -147,16 +158,16 @@ def times() -> rx.Component:
                     ),
                     class_name="picker-bar",
                 ),
-                stands_in(PickerState.attended_by.get(PickerState.day, "")),
-                rx.foreach(PickerState.turns[PickerState.day], _turn),
+                stands_in(PickerState.board.attended_by.get(PickerState.day, "")),
+                rx.foreach(PickerState.board.turns[PickerState.day], _turn),
             ),
             rx.el.p("Escolha um dia para ver os horários.", class_name="muted"),
         ),
         rx.el.p(
             "Nenhum serve? ",
-            rx.el.a("Entre na fila de espera", href=PickerState.waitlist_path),
+            rx.el.a("Entre na fila de espera", href=PickerState.about.waitlist_path),
             ", ",
-            rx.el.a("vá por ordem de chegada ou use outro canal", href=PickerState.unit_path),
+            rx.el.a("vá por ordem de chegada ou use outro canal", href=PickerState.about.unit_path),
             ".",
             class_name="small muted",
         ),
@@ -165,9 +176,9 @@ def times() -> rx.Component:
 
 def live_news() -> rx.Component:
     """Say politely what just changed on the chosen day, and what it means for one's own time."""
-    here = (PickerState.news_words != "") & (PickerState.news_day == PickerState.day)
-    of_mine = (PickerState.news_day == PickerState.mine_day) & (
-        PickerState.news_time == PickerState.mine
+    here = (PickerState.news.words != "") & (PickerState.news.day == PickerState.day)
+    of_mine = (PickerState.news.day == PickerState.mine.day) & (
+        PickerState.news.label == PickerState.mine.label
     )
     return rx.el.div(
         rx.cond(
@@ -175,10 +186,10 @@ def live_news() -> rx.Component:
             rx.el.div(
                 rx.icon("info", size=20, aria_hidden=True),
                 rx.el.p(
-                    rx.el.strong(PickerState.news_words),
+                    rx.el.strong(PickerState.news.words),
                     rx.cond(
-                        PickerState.seconds_left > 0,
-                        " O seu horário, " + PickerState.mine + ", continua reservado.",
+                        PickerState.mine.seconds_left > 0,
+                        " O seu horário, " + PickerState.mine.label + ", continua reservado.",
                         "",
                     ),
                 ),
@@ -192,10 +203,12 @@ def live_news() -> rx.Component:
 
 def hold() -> rx.Component:
     """Show how long the chosen time is kept; the seconds are counted by the style sheet."""
-    mine = PickerState.mine_day + " " + PickerState.mine
-    is_over = PickerState.turns.contains(PickerState.mine_day) & ~PickerState.marks.contains(mine)
+    mine = PickerState.mine.day + " " + PickerState.mine.label
+    is_over = PickerState.board.turns.contains(
+        PickerState.mine.day
+    ) & ~PickerState.board.marks.contains(mine)
     return rx.cond(
-        PickerState.hold_name != "",
+        PickerState.mine.name != "",
         rx.el.section(
             rx.el.span(rx.icon("clock", size=20, aria_hidden=True), class_name="picker-ring"),
             rx.el.div(
@@ -212,10 +225,10 @@ def hold() -> rx.Component:
                     tab_index=-1,
                 ),
                 rx.el.p(
-                    PickerState.mine_words,
+                    PickerState.mine.words,
                     ", ",
-                    PickerState.mine_date,
-                    rx.cond(PickerState.mine_own != "", " (" + PickerState.mine_own + ")", ""),
+                    PickerState.mine.date,
+                    rx.cond(PickerState.mine.own != "", " (" + PickerState.mine.own + ")", ""),
                     ". Se o tempo acabar, seus dados ficam na tela e ainda dá para confirmar, "
                     "desde que o horário siga livre.",
                     class_name="small",
@@ -228,9 +241,9 @@ def hold() -> rx.Component:
                 class_name="btn sec sm",
             ),
             rx.el.span(rx.el.i(), class_name="picker-progress", aria_hidden="true"),
-            key=PickerState.hold_name,
+            key=PickerState.mine.name,
             aria_labelledby="reserva",
             class_name="picker-hold",
-            custom_attrs={"style": {"--picker-from": PickerState.seconds_left}},
+            custom_attrs={"style": {"--picker-from": PickerState.mine.seconds_left}},
         ),
     )

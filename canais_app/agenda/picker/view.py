@@ -4,15 +4,14 @@ What rarely changes (the grid) is apart from what does (the marks); a time is it
 (`14h20`), so that a month of times weighs a few kilobytes.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.agenda.views import Board, SlotDay, SlotTime
 from canais_app.kit import clock, text
 
 WEEKDAYS = ("Segunda", "Terça", "Quarta", "Quinta", "Sexta", "Sábado", "Domingo")
-FREE, HELD, TAKEN = "free", "held", "taken"
+FREE, FULL = "free", "full"  # a day; a time is free, held or taken
 
 
 @dataclass
@@ -37,6 +36,40 @@ class Turn:
     times: list[str]
 
 
+@dataclass
+class Shown:
+    """A board as its room sends it, whole, at each change; days are ISO.
+
+    `marks` says what is not free, by `2026-11-25 14h20`; `attended_by` who stands in, by day;
+    `first_open` is where the Tab key enters the calendar when no day is chosen.
+    """
+
+    weeks: list[list[DayCell]] = field(default_factory=list[list[DayCell]])
+    turns: dict[str, list[Turn]] = field(default_factory=dict[str, list[Turn]])
+    marks: dict[str, str] = field(default_factory=dict[str, str])
+    closures: list[str] = field(default_factory=list[str])
+    stand_ins: list[str] = field(default_factory=list[str])
+    attended_by: dict[str, str] = field(default_factory=dict[str, str])
+    first_open: str = ""
+    any_free: bool = False
+    published: bool = True
+
+
+def shown(board: Board, now: datetime) -> Shown:
+    """Return a board as the page draws it."""
+    return Shown(
+        weeks=weeks(board, now),
+        turns=turns(board),
+        marks=marks(board),
+        closures=closures(board),
+        stand_ins=[one.sentence for one in board.stand_ins],
+        attended_by=attended_by(board),
+        first_open=first_open(board),
+        any_free=any(day.state == FREE for day in board.days),
+        published=board.published,
+    )
+
+
 def free_words(count: int) -> str:
     """Return `1 livre`, `9 livres`, `nenhum livre`."""
     return text.plural(count, "livre", "livres") if count else "nenhum livre"
@@ -51,7 +84,7 @@ def day_name(day: date) -> str:
 def _under(day: SlotDay, *, today: bool) -> str:
     if day.state == FREE:
         return free_words(day.free)
-    if day.state == "full":
+    if day.state == FULL:
         return "lotado"
     if day.state == "closed":
         return day.note or "fechado"
@@ -109,18 +142,6 @@ def key(day: str, label: str) -> str:
     return f"{day} {label}"
 
 
-def span_words(first_day: date) -> str:
-    """Return `23 de nov. a 20 de dez.`."""
-    last = first_day + timedelta(days=27)
-    first, end = (f"{d.day} de {text.MONTHS[d.month - 1][:3]}." for d in (first_day, last))
-    return f"{first} a {end}"
-
-
-def monday(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
-
-
 def closures(board: Board) -> list[str]:
     """Return why days are closed, once per reason: `8/12: Dia da Justiça`."""
     spans: list[tuple[str, date, date]] = []
@@ -140,11 +161,6 @@ def _closure_words(note: str, first: date, last: date) -> str:
     return f"{start}: {note}" if first == last else f"{start} a {last.day}/{last.month}: {note}"
 
 
-def stand_ins(board: Board) -> list[str]:
-    """Return who attends in the gabinete's place in these weeks, a sentence each."""
-    return [one.sentence for one in board.stand_ins]
-
-
 def attended_by(board: Board) -> dict[str, str]:
     """Return who attends in the gabinete's place, by ISO day."""
     return {
@@ -155,49 +171,7 @@ def attended_by(board: Board) -> dict[str, str]:
     }
 
 
-def first_free(board: Board) -> str:
-    """Return the first day with a free time, or an empty string."""
-    return next((day.date for day in board.days if day.state == FREE), "")
-
-
-@dataclass(frozen=True)
-class News:
-    """The last thing that changed on a board: where, and what it is now."""
-
-    day: str = ""
-    label: str = ""
-    words: str = ""
-
-
-_SAID = {
-    TAKEN: "{label} acabou de ser reservado por outra pessoa.",
-    HELD: "{label} está em preenchimento por outra pessoa.",
-    FREE: "{label} voltou a ficar livre.",
-}
-
-
-def news(before: dict[str, str], after: dict[str, str], listed: dict[str, list[Turn]]) -> News:
-    """Say what changed between two sets of marks; what was taken weighs most."""
-    changed = [
-        (after.get(name, FREE), name)
-        for name in before.keys() | after.keys()
-        if before.get(name) != after.get(name)
-    ]
-    weight = (TAKEN, HELD, FREE)
-    for status, name in sorted(changed, key=lambda one: (weight.index(one[0]), one[1])):
-        day, _, label = name.partition(" ")
-        if any(label in turn.times for turn in listed.get(day, [])):
-            return News(day, label, _SAID[status].format(label=label))
-    return News()
-
-
-def modality_name(value: str) -> str:
-    """Return `Vídeo` for `video`; what is unknown stays as it is."""
-    return MODALITY_NAMES[Modality(value)] if value in set(Modality) else value
-
-
-def modality_words(values: list[str]) -> str:
-    """Return `Vídeo ou presencial`."""
-    names = [modality_name(value) for value in values]
-    *first, last = names or ["A combinar"]
-    return f"{', '.join(first)} ou {last}".capitalize() if first else last
+def first_open(board: Board) -> str:
+    """Return the first day with a free time, else the first with any, else an empty string."""
+    by_state = {day.state: day.date for day in reversed(board.days)}
+    return by_state.get(FREE) or by_state.get(FULL) or ""

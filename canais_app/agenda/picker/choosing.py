@@ -1,0 +1,88 @@
+"""Choosing a time: it is held for five minutes, given up, taken up again after a reload."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import reflex as rx
+
+from canais_app.agenda import service
+from canais_app.agenda.moments import moment_of
+from canais_app.agenda.picker import held, zones
+from canais_app.agenda.picker.held import Mine
+from canais_app.agenda.picker.looking import Looking
+from canais_app.kit import clock, limits
+from canais_app.kit.db import in_session
+from canais_app.kit.errors import AppError
+
+
+class Choosing(Looking, mixin=True):
+    """The time one holds, and the step one is at."""
+
+    mine: Mine = Mine()
+    step: str = "fill"  # fill, check
+    typed: dict[str, str] = {}  # noqa: RUF012
+    said: str = ""
+    problem: str = ""
+    kept: str = rx.SessionStorage("", name="canais_reserva")
+    _token: str = ""
+
+    @rx.event
+    async def tell_zone(self, zone: str) -> None:
+        """Learn the visitor's own zone from the browser, to show both clocks where they differ."""
+        self.zone = zones.known(zone)
+        self._choose(self.day)
+        self._recall(clock.now())
+
+    @rx.event(temporal=True)
+    async def choose_time(self, label: str) -> AsyncIterator[Any]:
+        """Hold a time of the chosen day for five minutes, giving up the one held before."""
+        start = moment_of(self.day, label)
+        if start is None or not self._slug:
+            return
+        before = self.mine
+        self.mine, self.problem, self.said = replace(before, day=self.day, label=label), "", ""
+        yield
+        try:
+            limits.check("30/minute", "hold", self.router.session.client_ip)
+            modality = self.typed.get("modality") or next(iter(self.about.modalities), "")
+            hold = await in_session(
+                service.hold,
+                self._slug,
+                start,
+                modality,
+                now=clock.now(),
+                previous_token=self._token,
+            )
+        except AppError as refusal:
+            self.mine = before  # still held: a hold moves whole or not at all
+            self.problem = refusal.message
+            await self._refresh()
+            return
+        self._token, self.kept = hold.token, held.stored(self._slug, hold)
+        self.mine = held.mine(hold, self.zone, clock.now())
+        await self._refresh()
+        yield rx.set_focus("reserva")
+
+    @rx.event(temporal=True)
+    async def give_up_time(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
+        """Let the held time go and look at the calendar again."""
+        if self._token:
+            try:
+                await in_session(service.release, self._token)
+            except AppError as refusal:
+                self.problem = refusal.message
+        self._forget()
+        self.step = "fill"
+        return rx.set_focus("escolha")
+
+    def _recall(self, now: datetime) -> None:
+        """Take up the hold this tab had before a reload or a restart of the server."""
+        hold = held.recalled(self.kept, self._slug, now)
+        if hold is not None:
+            self._token, self.mine = hold.token, held.mine(hold, self.zone, now)
+
+    def _forget(self) -> None:
+        self._token = self.kept = ""
+        self.mine = Mine()

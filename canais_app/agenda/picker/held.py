@@ -1,0 +1,69 @@
+"""The time that a tab holds: as it is drawn, and as the tab keeps it over a reload."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from canais_app.agenda.picker import zones
+from canais_app.agenda.picker.view import WEEKDAYS
+from canais_app.agenda.views import Hold
+from canais_app.kit import clock, text
+
+_TOKEN = re.compile(r"^[\w-]{20,100}$")
+
+
+@dataclass
+class Mine:
+    """The chosen time in ready words. `label` is `14h20`, empty when none is chosen.
+
+    `own` is it on the visitor's own clock, when that differs. `name` changes with each countdown
+    of `seconds_left`, so that the page begins it anew.
+    """
+
+    day: str = ""
+    label: str = ""
+    words: str = ""
+    date: str = ""
+    own: str = ""
+    month: str = ""
+    number: str = ""
+    seconds_left: int = 0
+    name: str = ""
+
+
+def mine(hold: Hold, zone: str, now: datetime) -> Mine:
+    """Return a hold as the page draws it for somebody in `zone`."""
+    day = clock.local_day(hold.start)
+    left = max(0, int((hold.expires_at - now).total_seconds()))
+    return Mine(
+        day=day.isoformat(),
+        label=text.hour_words(hold.start),
+        words=f"{text.hour_words(hold.start)} às {text.hour_words(hold.end)}",
+        date=f"{WEEKDAYS[day.weekday()].lower()}, {text.date_words(day)}",
+        own=zones.span_words(zones.known(zone), hold.start, hold.end),
+        month=text.MONTHS[day.month - 1][:3],
+        number=str(day.day),
+        seconds_left=left,
+        name=f"{hold.token[:8]}-{left}",
+    )
+
+
+def stored(slug: str, hold: Hold) -> str:
+    """Return a hold as the tab keeps it."""
+    moments = (hold.start, hold.end, hold.expires_at)
+    return "|".join([slug, hold.token, *(moment.isoformat() for moment in moments)])
+
+
+def recalled(kept: str, slug: str, now: datetime) -> Hold | None:
+    """Return the hold that a tab kept for this agenda, while it lasts; the tab may say anything."""
+    of, _, rest = kept.partition("|")
+    try:
+        token, *moments = rest.split("|")
+        start, end, expires = (datetime.fromisoformat(moment) for moment in moments)
+        return (
+            Hold(token, start, end, expires)
+            if of == slug and _TOKEN.match(token) and expires > now
+            else None
+        )
+    except (ValueError, TypeError):  # TypeError: a moment without its offset
+        return None

@@ -1,0 +1,54 @@
+"""What has just changed on a board, in words, for whoever looks at it."""
+
+from dataclasses import dataclass
+
+from canais_app.agenda.picker.view import Turn
+
+FREE, HELD, TAKEN = "free", "held", "taken"
+_ROOMS_REMEMBERED = 1000
+
+
+class Memory:
+    """The marks each room last showed, so that a change can be said."""
+
+    def __init__(self) -> None:
+        self.marks: dict[str, dict[str, str]] = {}
+
+    def swap(self, room: str, marks: dict[str, str]) -> dict[str, str]:
+        """Remember a room's marks and return those before."""
+        if len(self.marks) > _ROOMS_REMEMBERED:
+            self.marks.clear()
+        before = self.marks.get(room, marks)
+        self.marks[room] = marks
+        return before
+
+
+@dataclass
+class News:
+    """The last thing that changed on a board: where, and what it is now."""
+
+    day: str = ""
+    label: str = ""
+    words: str = ""
+
+
+_SAID = {
+    TAKEN: "{label} acabou de ser reservado por outra pessoa.",
+    HELD: "{label} está em preenchimento por outra pessoa.",
+    FREE: "{label} voltou a ficar livre.",
+}
+
+
+def news(before: dict[str, str], after: dict[str, str], listed: dict[str, list[Turn]]) -> News:
+    """Say what changed between two sets of marks; what was taken weighs most."""
+    changed = [
+        (after.get(name, FREE), name)
+        for name in before.keys() | after.keys()
+        if before.get(name) != after.get(name)
+    ]
+    weight = (TAKEN, HELD, FREE)
+    for status, name in sorted(changed, key=lambda one: (weight.index(one[0]), one[1])):
+        day, _, label = name.partition(" ")
+        if any(label in turn.times for turn in listed.get(day, [])):
+            return News(day, label, _SAID[status].format(label=label))
+    return News()

@@ -1,0 +1,53 @@
+"""Rule: the four weeks that stand on the page, and the way to those before and after."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from canais_app.kit import text
+
+LENGTH = timedelta(days=28)
+
+
+@dataclass
+class Weeks:
+    """Four weeks from a Monday (ISO), in words, and whether there are others to turn to."""
+
+    first_day: str = ""
+    span: str = ""
+    until: str = ""
+    has_earlier: bool = False
+    has_later: bool = False
+
+
+def of(day: date, today: date) -> date:
+    """Return the Monday of the four weeks, counted from this week's, in which a day is."""
+    start = monday(today)
+    return start + max(0, (day - start).days) // LENGTH.days * LENGTH
+
+
+def shown(first: date, today: date, last_day: date) -> Weeks:
+    """Return the four weeks from `first`, drawn in between today's and the last day's."""
+    start, last = monday(today), of(last_day, today)
+    first = min(max(monday(first), start), last)
+    return Weeks(
+        first_day=first.isoformat(),
+        span=span_words(first),
+        until=_day(first + LENGTH - timedelta(days=1)),
+        has_earlier=first > start,
+        has_later=first < last,
+    )
+
+
+def monday(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def span_words(first: date) -> str:
+    """Return `23 de nov. a 20 de dez.`."""
+    days = (first, first + LENGTH - timedelta(days=1))
+    return " a ".join(f"{day.day} de {text.MONTHS[day.month - 1][:3]}." for day in days)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} de {text.MONTHS[day.month - 1]}"
