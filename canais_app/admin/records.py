@@ -6,17 +6,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Annotated
 
-from pydantic import SecretStr
-from sqlmodel import Session, col, select
+from pydantic import BaseModel, Field, SecretStr
+from sqlmodel import Session, col, func, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.kit import clock, paging
 from canais_app.kit.errors import NotFoundError
+from canais_app.kit.forms import ShortText
 from canais_app.kit.paging import Page
-from canais_app.kit.text import moment_words, neutral
+from canais_app.kit.text import fold, moment_words, neutral
 from canais_app.outbox import service as outbox
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.service import OutboxStatus
@@ -39,15 +41,13 @@ LETTER_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class AuditFilter:
-    """Which entries are wanted; empty parts want all."""
+class AuditFilter(BaseModel):
+    """Which entries are wanted, as an address says it: a person by number, never by name."""
 
-    actor: str = ""
-    action: str = ""
-    entity: str = ""
-    since: date | None = None
-    until: date | None = None
+    quem: Annotated[int, Field(ge=0, lt=2**31)] | None = None  # 0: whoever has no account
+    acao: ShortText = ""
+    de: date | None = None
+    ate: date | None = None
 
 
 @dataclass(frozen=True)
@@ -106,16 +106,14 @@ class SettingRow:
 
 def _wanted(wanted: AuditFilter):  # noqa: ANN202 (SQLModel's select of one entity)
     found = select(AuditEntry)
-    if wanted.actor:
-        found = found.where(col(AuditEntry.actor).ilike(f"%{wanted.actor}%"))
-    if wanted.action:
-        found = found.where(col(AuditEntry.action) == wanted.action)
-    if wanted.entity:
-        found = found.where(col(AuditEntry.entity) == wanted.entity)
-    if wanted.since:
-        found = found.where(col(AuditEntry.at) >= clock.at(wanted.since, 0))
-    if wanted.until:
-        found = found.where(col(AuditEntry.at) < clock.at(wanted.until + timedelta(days=1), 0))
+    if wanted.quem is not None:
+        found = found.where(col(AuditEntry.actor_id) == (wanted.quem or None))
+    if wanted.acao:
+        found = found.where(col(AuditEntry.action) == wanted.acao)
+    if wanted.de:
+        found = found.where(col(AuditEntry.at) >= clock.at(wanted.de, 0))
+    if wanted.ate:
+        found = found.where(col(AuditEntry.at) < clock.at(wanted.ate + timedelta(days=1), 0))
     return found
 
 
@@ -172,6 +170,16 @@ def audit_actions(session: Session, *, actor: Actor) -> list[str]:
     require(actor, Permission.SEE_AUDIT)
     actions = session.exec(select(AuditEntry.action).distinct())
     return sorted(actions)
+
+
+def audit_people(session: Session, *, actor: Actor) -> list[tuple[str, str]]:
+    """Return the number and the name of everybody who was ever recorded, by name."""
+    require(actor, Permission.SEE_AUDIT)
+    named = select(AuditEntry.actor_id, func.max(AuditEntry.actor)).group_by(
+        col(AuditEntry.actor_id)
+    )
+    people = [(str(number), name) for number, name in session.exec(named) if number]
+    return [*sorted(people, key=lambda one: fold(one[1])), ("0", "Sistema e público")]
 
 
 def audit_chain(session: Session, *, actor: Actor) -> ChainView:

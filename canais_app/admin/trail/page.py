@@ -1,5 +1,7 @@
 """Auditoria."""
 
+from typing import Any
+
 import reflex as rx
 
 from canais_app import routes
@@ -8,22 +10,35 @@ from canais_app.ui import forms, frame
 from canais_app.ui.tables import table
 
 
+def _asked(name: str) -> rx.Var:
+    return rx.cond(Trail.asked.contains(name), Trail.asked[name], "")
+
+
+def _choice(name: str, label: str, every: str, options: Any, of: Any) -> rx.Component:  # noqa: ANN401 (a Var, and what reads it)
+    def option(one: Any) -> rx.Component:  # noqa: ANN401 (a Var)
+        value, words = of(one)
+        return rx.el.option(words, value=value)
+
+    return rx.el.div(
+        rx.el.label(label, html_for=name),
+        rx.el.select(
+            rx.el.option(every, value=""),
+            rx.foreach(options, option),
+            id=name,
+            name=name,
+            default_value=_asked(name),
+        ),
+        class_name="field",
+    )
+
+
 def _filters() -> rx.Component:
     return rx.el.form(
         rx.el.div(
-            forms.field("actor", "Quem", Trail.errors, max_length=80),
-            rx.el.div(
-                rx.el.label("Ação", html_for="action"),
-                rx.el.select(
-                    rx.el.option("Todas", value=""),
-                    rx.foreach(Trail.actions, lambda one: rx.el.option(one, value=one)),
-                    id="action",
-                    name="action",
-                ),
-                class_name="field",
-            ),
-            forms.field("since", "De", Trail.errors, type="date"),
-            forms.field("until", "Até", Trail.errors, type="date"),
+            _choice("quem", "Quem", "Todos", Trail.people, lambda one: (one[0], one[1])),
+            _choice("acao", "Ação", "Todas", Trail.actions, lambda one: (one, one)),
+            forms.field("de", "De", Trail.errors, type="date", default_value=_asked("de")),
+            forms.field("ate", "Até", Trail.errors, type="date", default_value=_asked("ate")),
             class_name="fields two",
         ),
         rx.el.div(
@@ -37,6 +52,7 @@ def _filters() -> rx.Component:
             class_name="row",
         ),
         on_submit=Trail.narrow,
+        key=Trail.export,  # filled anew from the address
         no_validate=True,
         class_name="card pad stack",
     )
@@ -70,8 +86,12 @@ def page() -> rx.Component:
             rx.el.tbody(rx.foreach(Trail.rows, _row)),
         ),
         rx.cond(
+            (Trail.rows.length() == 0) & (Trail.problem == ""),
+            rx.el.p("Nada foi registrado com estes filtros.", class_name="muted"),
+        ),
+        rx.cond(
             Trail.next != "",
             rx.el.button("Mostrar mais", on_click=Trail.more, class_name="btn sec"),
         ),
-        labels=(("since", "De"), ("until", "Até")),
+        labels=(("quem", "Quem"), ("acao", "Ação"), ("de", "De"), ("ate", "Até")),
     )

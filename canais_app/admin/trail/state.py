@@ -1,37 +1,17 @@
-"""The record of who did what: filters in the URL's words, pages, integrity."""
+"""The record of who did what: filters in the address, pages, integrity."""
 
 from dataclasses import asdict
-from datetime import date
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import reflex as rx
-from pydantic import BaseModel, field_validator
 
 from canais_app import routes
 from canais_app.accounts.guarded import Guarded, read
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.admin import records
 from canais_app.admin.records import AuditFilter
-from canais_app.kit.forms import ShortText, parse
-
-
-class FilterForm(BaseModel):
-    """Which entries are wanted."""
-
-    actor: ShortText = ""
-    action: ShortText = ""
-    since: date | None = None
-    until: date | None = None
-
-    @field_validator("since", "until", mode="before")
-    @classmethod
-    def _empty_is_none(cls, sent: object) -> object:
-        return sent or None
-
-    def to_filter(self) -> AuditFilter:
-        """Return it as the query takes it."""
-        return AuditFilter(self.actor, self.action, "", self.since, self.until)
+from canais_app.kit.forms import parse
 
 
 class Trail(Guarded, rx.State):
@@ -40,48 +20,63 @@ class Trail(Guarded, rx.State):
     _needs: ClassVar[Permission] = Permission.SEE_AUDIT
 
     rows: list[dict[str, Any]] = []
+    people: list[tuple[str, str]] = []
     actions: list[str] = []
+    asked: dict[str, str] = {}
     next: str = ""
     chain: str = ""
     chain_holds: bool = True
     export: str = routes.AUDIT_EXPORT
-    _wanted: AuditFilter = AuditFilter()
 
     async def _show(self, actor: Actor) -> None:
-        found = await read(records.audit_page, actor, self._wanted)
-        self.rows, self.next = [asdict(row) for row in found.items], found.next
+        wanted = parse(AuditFilter, self.asked)
+        found = await read(records.audit_page, actor, wanted, self.next)
+        self.rows = [*self.rows, *(asdict(row) for row in found.items)]
+        self.next = found.next
 
     async def _surroundings(self, actor: Actor) -> None:
+        self.people = await read(records.audit_people, actor)
         self.actions = await read(records.audit_actions, actor)
         view = await read(records.audit_chain, actor)
         self.chain, self.chain_holds = view.words, view.holds
 
     @rx.event
     async def load(self):  # noqa: ANN201 (Reflex's own event type)
-        """Show the latest entries, and whether the record is whole."""
+        """Show the entries that the address asks for, and whether the record is whole."""
         self.reset()
-        return await self._run(self._show, self._surroundings)
+        self.asked = _asked(self.router.url.query_parameters)
+        self.export = _with(routes.AUDIT_EXPORT, self.asked)
+        return await self._run(self._surroundings, self._show)
 
     @rx.event
     async def narrow(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
-        """Show only entries of a person, an action, a period."""
+        """Ask for the entries of a person, an action, a period: through the address."""
 
-        async def look(actor: Actor) -> None:
-            sent = parse(FilterForm, form)
-            self._wanted = sent.to_filter()
-            query = {k: str(v) for k, v in sent.model_dump().items() if v}
-            self.export = routes.AUDIT_EXPORT + (f"?{urlencode(query)}" if query else "")
-            await self._show(actor)
+        async def look(_actor: Actor) -> None:
+            parse(AuditFilter, _asked(form))
 
-        return await self._run(look)
+        done = await self._run(look)
+        return (
+            done if done or self.problem else rx.redirect(_with(routes.ADMIN_AUDIT, _asked(form)))
+        )
 
     @rx.event
     async def more(self):  # noqa: ANN201 (Reflex's own)
         """Show the entries before the last one shown."""
 
         async def look(actor: Actor) -> None:
-            found = await read(records.audit_page, actor, self._wanted, self.next)
-            self.rows = [*self.rows, *(asdict(row) for row in found.items)]
-            self.next = found.next
+            if self.next:
+                await self._show(actor)
 
         return await self._run(look)
+
+
+def _asked(given: object) -> dict[str, str]:
+    """Return the filled fields of a form or an address: a blank one asks for nothing."""
+    values = dict(given) if isinstance(given, dict) else {}
+    known = AuditFilter.model_fields
+    return {k: v for k, v in values.items() if k in known and isinstance(v, str) and v}
+
+
+def _with(path: str, asked: dict[str, str]) -> str:
+    return f"{path}?{urlencode(asked)}" if asked else path
