@@ -210,6 +210,8 @@ STAFF: dict[str, Permission | None] = {
     "People.restore": Permission.MANAGE_STAFF,
     "People.search": Permission.MANAGE_STAFF,
     "People.suspend": Permission.MANAGE_STAFF,
+    "People.choose_second_step": Permission.MANAGE_STAFF,
+    "People.remove_second_step": Permission.MANAGE_STAFF,
     "Trail.load": Permission.SEE_AUDIT,
     "Trail.more": Permission.SEE_AUDIT,
     "Trail.narrow": Permission.SEE_AUDIT,

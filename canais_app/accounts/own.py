@@ -8,7 +8,7 @@ from pyotp import random_base32
 from pyotp.totp import TOTP
 from sqlmodel import Session, col, select
 
-from canais_app.accounts import audit, backoff, passwords, queries, sessions
+from canais_app.accounts import audit, backoff, passwords, proof, queries, sessions
 from canais_app.accounts.models import LoginSession, Staff
 from canais_app.accounts.roles import Actor, require_person
 from canais_app.accounts.sessions import SignedIn
@@ -128,13 +128,10 @@ def change_password(  # noqa: PLR0913 (three fields, who and when)
         InvalidError: the current one does not hold, or the new one breaks a rule.
     """
     staff = _self(session, actor)
-    backoff.take_try(session, staff.email, "", now=now)
-    if not passwords.check(current, staff.password_hash)[0]:
-        raise InvalidError("Confira a senha atual.", {"current": "A senha atual não confere."})
+    proof.check_password(session, staff, current, "current", now=now)
     about = (*staff.name.split(), staff.email, staff.email.partition("@")[0])
     staff.password_hash = passwords.make_hash(passwords.choose(password, repeated, about=about))
     sessions.end_all(session, staff.id or 0, now=now, but=actor.session_id)
-    backoff.forgive(session, staff.email, "", now)
     audit.record(session, actor, "mudar senha", "staff", staff.id, passwords.CHANGED, now=now)
 
 
@@ -209,10 +206,7 @@ def stop_second_step(session: Session, password: str, *, actor: Actor, now: date
     staff = _self(session, actor)
     if queries.needs_second_step(queries.grants_of(session, staff.id or 0)):
         raise ConflictError("O seu perfil exige a segunda etapa.")
-    backoff.take_try(session, staff.email, "", now=now)
-    if not passwords.check(password, staff.password_hash)[0]:
-        raise InvalidError("Confira a senha.", {"current_off": "A senha atual não confere."})
-    backoff.forgive(session, staff.email, "", now)
+    proof.check_password(session, staff, password, "current_off", now=now)
     staff.totp_sealed, staff.totp_last_step, staff.recovery_codes = "", 0, []
     change = {"second_step": ["on", "off"]}
     audit.record(session, actor, "desligar segunda etapa", "staff", staff.id, change, now=now)

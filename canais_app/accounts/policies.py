@@ -8,6 +8,8 @@ IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 # The code of the second step comes from a phone in one's pocket.
 CODE_STAGE = timedelta(minutes=10)
+# Who has no password here proves who they are by having signed in so lately.
+RECENT = timedelta(minutes=10)
 # `seen_at` is written at most this often, so that a busy page does not write at every event.
 SEEN_EVERY = timedelta(minutes=1)
 INVITATION = timedelta(days=3)

@@ -6,13 +6,17 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from canais_app.accounts import audit, own, policies, queries, sessions
+from canais_app import routes
+from canais_app.accounts import audit, own, policies, proof, queries, sessions
 from canais_app.accounts.models import ApiToken, LoginSession, Staff
 from canais_app.accounts.own import SessionRow
 from canais_app.accounts.roles import Actor, Permission, Role, require
 from canais_app.directory.models import Unit
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 from canais_app.kit.text import moment_words, new_token, token_hash
+from canais_app.outbox import service as outbox
+from canais_app.outbox.messages import SECOND_STEP_REMOVED, Letter
+from canais_app.settings import settings
 
 STATUS_WORDS = {"active": "Ativa", "invited": "Convite enviado", "suspended": "Suspensa"}
 MOST_UNITS = 20
@@ -110,6 +114,40 @@ def restore(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> 
     staff = _person(session, staff_id)
     status = "active" if staff.password_hash or staff.oidc_subject else "invited"
     _set_status(session, staff, status, "reativar", actor, now)
+
+
+def remove_second_step(
+    session: Session, staff_id: int, password: str, *, actor: Actor, now: datetime
+) -> None:
+    """Let somebody in again who lost their second step: their sessions end, and they are told.
+
+    The next sign-in asks for the password alone, and then, where the role requires it, for a new
+    second step. `password` is the administrator's own.
+
+    Raises:
+        InvalidError: the password does not hold.
+        NotFoundError: no such person.
+        ConflictError: one's own, or there is none; or the administrator signed in too long ago.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    staff = _person(session, staff_id)
+    if staff.id == actor.staff_id:
+        raise ConflictError("A própria segunda etapa, outra pessoa da administração retira.")
+    if not staff.totp_sealed:
+        raise ConflictError("Esta pessoa não tem segunda etapa.")
+    proof.ask_again(session, password, "own_password", actor=actor, now=now)
+    staff.totp_sealed, staff.totp_last_step, staff.recovery_codes = "", 0, []
+    sessions.end_all(session, staff_id, now=now)
+    change = {"second_step": ["on", "off"]}
+    audit.record(session, actor, "retirar segunda etapa", "staff", staff.id, change, now=now)
+    told = {
+        "at": now,
+        "required": queries.needs_second_step(queries.grants_of(session, staff_id)),
+        "page_url": settings().base_url + routes.SIGN_IN,
+        "sequence": int(now.timestamp()),
+    }
+    letter = Letter(SECOND_STEP_REMOVED, f"staff:{staff.id}", "staff", staff.email, told)
+    outbox.enqueue(session, letter, now=now)
 
 
 def _person(session: Session, staff_id: int) -> Staff:

@@ -36,6 +36,7 @@ CONTACTS_REMINDER = "contacts_reminder"  # nobody confirmed them for 90 days
 CORRECTION_SETTLED = "correction_settled"  # of a contact, to who proposed it
 STAFF_INVITATION = "staff_invitation"
 PASSWORD_RESET = "password_reset"  # noqa: S105 (the name of a message)
+SECOND_STEP_REMOVED = "second_step_removed"  # by an administrator: the phone was lost
 
 PARTY_NAMES = {
     "lawyer": "Advogada(o)",

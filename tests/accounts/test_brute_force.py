@@ -10,8 +10,10 @@ from canais_app import routes
 from canais_app.accounts import backoff, cookies, entry, policies
 from canais_app.accounts.sessions import SignedIn
 from canais_app.api import app as api
-from canais_app.kit import db
+from canais_app.kit import clock, db
 from canais_app.kit.errors import NotSignedInError, TooManyRequestsError
+from tests.doors import Browser, handlers
+from tests.factories import accounts as factory
 from tests.forms import BASE, enter
 from tests.people import ADMIN, CORREGEDORIA, PASSWORD
 
@@ -94,3 +96,28 @@ def test_tries_at_once_are_counted_too(staffed: None, limited: None) -> None:
 def test_the_wait_doubles_up_to_five_minutes() -> None:
     waits = [policies.wait_after(n, 5).total_seconds() for n in (4, 5, 6, 7, 12, 99)]
     assert waits == [0, 2, 4, 8, 256, 300]
+
+
+@pytest.mark.parametrize(
+    ("door", "form"),
+    [
+        ("Account.change_password", {"current": "x", "password": "y" * 20, "repeated": "y"}),
+        ("Account.stop_second_step", {"current_off": "x"}),
+        ("People.remove_second_step", {"own_password": "x"}),
+    ],
+)
+def test_guesses_at_ones_own_password_are_counted_though_each_is_refused(
+    staffed: None, limited: None, door: str, form: dict[str, str]
+) -> None:
+    """Because whoever finds an open browser must not find the password too."""
+    with db.unit_of_work() as session:
+        token = factory.cookie(session, ADMIN, now=clock.now())
+
+    async def story() -> list[str]:
+        browser, full = Browser(token), handlers()[door][1]
+        answers = [await browser.send(full, {"form": form}) for _ in range(7)]
+        return [str(answer.told.get("problem", "")) for answer in answers]
+
+    said = asyncio.run(story())
+    assert "Muitas tentativas" not in said[0]
+    assert "Muitas tentativas" in said[-1]

@@ -51,6 +51,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "units_named": lambda s, a, n: staff.units_named(s, "unidade", actor=a),
     "suspend": lambda s, a, n: staff.suspend(s, 1, actor=a, now=n),
     "restore": lambda s, a, n: staff.restore(s, 1, actor=a, now=n),
+    "remove_second_step": lambda s, a, n: staff.remove_second_step(s, 1, "x", actor=a, now=n),
     "open_sessions": lambda s, a, n: staff.open_sessions(s, actor=a, now=n),
     "end_session": lambda s, a, n: staff.end_session(s, 1, actor=a, now=n),
     "tokens": lambda s, a, n: staff.tokens(s, actor=a, now=n),
@@ -67,6 +68,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "settings": lambda s, a, n: records.settings_in_force(actor=a),
     "audit_page": lambda s, a, n: records.audit_page(s, AuditFilter(), actor=a),
     "audit_chain": lambda s, a, n: records.audit_chain(s, actor=a),
+    "audit_people": lambda s, a, n: records.audit_people(s, actor=a),
     "audit_actions": lambda s, a, n: records.audit_actions(s, actor=a),
     "audit_csv": lambda s, a, n: list(records.audit_csv(s, AuditFilter(), actor=a)),
 }
@@ -122,7 +124,7 @@ def test_a_changed_role_holds_at_the_next_event_and_is_in_the_record(
     assert leo.staff_id is not None
     service.set_grants(session, leo.staff_id, [], actor=ada, now=now)
     assert queries.actor_of_cookie(session, cookie, now=now).grants == ()
-    row = records.audit_page(session, AuditFilter(action="mudar perfis"), actor=ada).items[0]
+    row = records.audit_page(session, AuditFilter(acao="mudar perfis"), actor=ada).items[0]
     assert (row.actor, row.changes) == (ADMIN.name, "roles: leitura → nada")
 
 
@@ -226,15 +228,15 @@ def test_the_record_is_filtered_paged_and_exported(session: Session, now: dateti
     ada = factory.actor(session, ADMIN, now=now)
     for number in range(records.PAGE + 10):
         audit.record(session, ada, "mudar", "unit", number, {"name": ["=1+1", "b"]}, now=now)
-    first = records.audit_page(session, AuditFilter(action="mudar"), actor=ada)
-    second = records.audit_page(session, AuditFilter(action="mudar"), first.next, actor=ada)
+    first = records.audit_page(session, AuditFilter(acao="mudar"), actor=ada)
+    second = records.audit_page(session, AuditFilter(acao="mudar"), first.next, actor=ada)
     assert (len(first.items), len(second.items), second.next) == (records.PAGE, 10, "")
     assert first.items[-1].id > second.items[0].id
     day = now.date()
-    none = AuditFilter(until=day - timedelta(days=1))
+    none = AuditFilter(ate=day - timedelta(days=1))
     assert records.audit_page(session, none, actor=ada).items == []
-    assert len(records.audit_page(session, AuditFilter(since=day), actor=ada).items) == records.PAGE
-    lines = list(records.audit_csv(session, AuditFilter(actor="Ada"), actor=ada))
+    assert len(records.audit_page(session, AuditFilter(de=day), actor=ada).items) == records.PAGE
+    lines = list(records.audit_csv(session, AuditFilter(quem=ada.staff_id), actor=ada))
     assert len(lines) == records.PAGE + 11
 
 

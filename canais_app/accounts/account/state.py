@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
-from canais_app.accounts import guard, own
+from canais_app.accounts import guard, own, proof
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError, NotSignedInError
 from canais_app.kit.forms import parse
@@ -56,10 +56,15 @@ class Account(rx.State):
         self.has_password, self.has_second_step = means.password, means.second_step
         self.needs_second_step = means.second_step_required
 
-    async def _try(self, work: Callable[..., Any], said: str, *args: object) -> Any:  # noqa: ANN401 (Reflex's event, or nothing)
+    async def _try(
+        self, work: Callable[..., Any], said: str, *args: object, proven: bool = False
+    ) -> Any:  # noqa: ANN401 (Reflex's event, or nothing)
+        """Do `work`; where it asks for the password (`proven`), the try is counted first."""
         self.problem, self.errors, self.news = "", {}, ""
         try:
             actor = await guard.admit(self)
+            if proven:
+                await db.in_session(proof.take_try, actor=actor, now=clock.now())
             await db.in_session(work, *args, actor=actor, now=clock.now())
             await self._show()
         except NotSignedInError as refusal:
@@ -94,6 +99,7 @@ class Account(rx.State):
             sent.current,
             sent.password,
             sent.repeated,
+            proven=True,
         )
 
     @rx.event(temporal=True)
@@ -112,7 +118,8 @@ class Account(rx.State):
             sent = parse(StopForm, form)
         except AppError as refusal:
             return await self._refuse(refusal)
-        return await self._try(own.stop_second_step, "Segunda etapa desligada.", sent.current_off)
+        said = "Segunda etapa desligada."
+        return await self._try(own.stop_second_step, said, sent.current_off, proven=True)
 
     async def _refuse(self, refusal: AppError) -> Any:  # noqa: ANN401 (Reflex's event, or nothing)
         try:

@@ -94,6 +94,37 @@ def _roles() -> rx.Component:
     )
 
 
+def _second_step() -> rx.Component:
+    return rx.el.form(
+        rx.el.h2("Retirar a segunda etapa de ", People.chosen_name),
+        rx.el.p(
+            "Só para quem perdeu o aplicativo e os códigos de recuperação: confirme por outro meio "
+            "que é a pessoa mesma. As sessões dela terminam, ela é avisada por e-mail e na próxima "
+            "entrada liga a segunda etapa de novo."
+        ),
+        forms.field(
+            "own_password",
+            "A sua senha",
+            People.errors,
+            hint="Quem entra pela conta do Tribunal deixa em branco e entra de novo antes.",
+            type="password",
+            auto_complete="current-password",
+            max_length=300,
+        ),
+        rx.el.div(
+            rx.el.button("Retirar", type="submit", class_name="btn danger"),
+            rx.el.button(
+                "Voltar", type="button", on_click=People.choose_second_step(0), class_name="btn sec"
+            ),
+            class_name="row",
+        ),
+        on_submit=People.remove_second_step,
+        reset_on_submit=False,
+        no_validate=True,
+        class_name="card pad stack",
+    )
+
+
 def _act(words: str, handler: Any, name: Any, tone: str = "sec") -> rx.Component:  # noqa: ANN401 (Reflex's own)
     return rx.el.button(
         words,
@@ -116,6 +147,10 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
         rx.cond(
             (row["status"] != "suspended") & ~row["is_self"].to(bool),
             _act("Suspender", People.suspend(number), row["name"], "danger"),
+        ),
+        rx.cond(
+            row["second_step"].to(bool) & ~row["is_self"].to(bool),
+            _act("Retirar segunda etapa", People.choose_second_step(number), row["name"]),
         ),
         class_name="row",
     )
@@ -147,6 +182,7 @@ def page() -> rx.Component:
         People,
         _invite(),
         rx.cond(People.chosen > 0, _roles()),
+        rx.cond(People.losing > 0, _second_step()),
         rx.el.form(
             rx.el.div(
                 rx.el.label("Procurar por nome ou e-mail", html_for="words"),
@@ -168,5 +204,11 @@ def page() -> rx.Component:
             ],
             rx.el.tbody(rx.foreach(People.rows, _row)),
         ),
-        labels=(("name", "Nome"), ("email", "E-mail"), ("role", "Perfil"), ("unit", "Unidade")),
+        labels=(
+            ("name", "Nome"),
+            ("email", "E-mail"),
+            ("role", "Perfil"),
+            ("unit", "Unidade"),
+            ("own_password", "A sua senha"),
+        ),
     )

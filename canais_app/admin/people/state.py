@@ -1,12 +1,12 @@
 """Staff: the list, inviting, roles, suspending."""
 
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import reflex as rx
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
-from canais_app.accounts import links, service
+from canais_app.accounts import links, proof, service
 from canais_app.accounts.guarded import Choice, Guarded, read, write
 from canais_app.accounts.roles import SCOPED, Actor, Permission, Role
 from canais_app.admin import staff
@@ -27,6 +27,12 @@ class RoleForm(BaseModel):
 
     role: ShortText = ""
     unit: int | None = None
+
+
+class ProofForm(BaseModel):
+    """The administrator's own password, asked again; none where the provider vouches for them."""
+
+    own_password: Annotated[str, StringConstraints(max_length=300)] = ""
 
 
 class Words(BaseModel):
@@ -52,6 +58,7 @@ class People(Guarded, rx.State):
     units: list[dict[str, Any]] = []
     chosen: int = 0
     chosen_name: str = ""
+    losing: int = 0  # whose second step is about to be removed
 
     async def _show(self, actor: Actor) -> None:
         rows = await read(staff.staff_list, actor, self.words)
@@ -102,10 +109,35 @@ class People(Guarded, rx.State):
         async def look(_actor: Actor) -> None:
             wanted = parse(Choice, {"id": person}).id
             found = next((row for row in self.rows if row["id"] == wanted), None)
-            self.chosen = wanted if found else 0
+            self.chosen, self.losing = wanted if found else 0, 0
             self.chosen_name = found["name"] if found else ""
 
         return await self._run(look)
+
+    @rx.event
+    async def choose_second_step(self, person: int):  # noqa: ANN201 (Reflex's own)
+        """Ask whether a person's second step is to be removed; 0 asks nothing."""
+
+        async def look(_actor: Actor) -> None:
+            wanted = parse(Choice, {"id": person}).id
+            found = next((r for r in self.rows if r["id"] == wanted and r["second_step"]), None)
+            self.losing, self.chosen = wanted if found else 0, 0
+            self.chosen_name = found["name"] if found else ""
+
+        return await self._run(look) or rx.set_focus("own_password")
+
+    @rx.event(temporal=True)
+    async def remove_second_step(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
+        """Let somebody in again who lost theirs; the administrator's password is asked again."""
+
+        async def work(actor: Actor) -> None:
+            password = parse(ProofForm, form).own_password
+            await write(proof.take_try, actor)
+            await write(staff.remove_second_step, actor, self.losing, password)
+            self.news = f"Segunda etapa de {self.chosen_name} retirada; as sessões terminaram."
+            self.losing = 0
+
+        return await self._run(work, self._show)
 
     @rx.event(temporal=True)
     async def give_role(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
