@@ -88,7 +88,8 @@ def notices_since(session: Session, moment: datetime) -> Sequence[NoticeRow]:
 def _load(session: Session) -> _Kept:
     url, kept = session.get_bind().engine.url, _Memory.kept
     token, tree = version.current(session), places.tree_version(session)
-    if (url, token) != (kept.url, kept.token) or kept.tree not in ("", tree):
+    # Without a version nobody could say that what is kept is old.
+    if not token or (url, token) != (kept.url, kept.token) or kept.tree not in ("", tree):
         kept = _Memory.kept = _read(session, url, token, tree)
     return kept
 
@@ -99,7 +100,8 @@ def _read(session: Session, url: URL, token: str, tree: str) -> _Kept:
         NoticeRow(**row.model_dump(exclude={"id"}))
         for row in session.scalars(select(Notice).order_by(col(Notice.starts_at), col(Notice.id)))
     ]
-    closing = [row for row in rows if row.kind in NOTICE_EFFECTS]
+    # What stops one channel closes nothing.
+    closing = [row for row in rows if row.kind in NOTICE_EFFECTS and not row.channel_kind]
     below = _below(session, {row.unit_id for row in closing if row.unit_id})
     ending = [row for row in rows if row.ends_at]
     return _Kept(

@@ -1,0 +1,57 @@
+"""Rows written past the portal, as an operator does with psql, are seen at once all the same."""
+
+from datetime import date, datetime
+
+from sqlalchemy import text
+
+from canais_app.expediente.calendar import Place
+from canais_app.expediente.models import CalendarDay, Effect
+from canais_app.expediente.queries import load_calendar
+from canais_app.kit import db
+
+DAY = date(2026, 11, 25)
+WRITE = (
+    "INSERT INTO calendar_day (first_day, last_day, effect, name, act, source) "
+    "VALUES ('2026-11-25', '2026-11-25', 'closed', 'Luto', '', '')"
+)
+POST = (
+    "INSERT INTO notice (uid, kind, text, act, act_url, alternative, channel_kind, starts_at, "
+    "published_at, updated_at) VALUES ('u1', 'fechada', 'Obras', '', '', '', '', "
+    "'2026-11-25 04:00:00', '2026-11-24 04:00:00', '2026-11-24 04:00:00')"
+)
+
+
+def _do(statement: str) -> None:
+    with db.engine().begin() as connection:
+        connection.execute(text(statement))
+
+
+def _reason() -> str:
+    return db.run_reading(load_calendar).day_state(DAY, Place()).reason
+
+
+def test_days_and_notices_written_by_hand_are_seen(any_database: str, now: datetime) -> None:
+    assert _reason() == ""
+    _do(WRITE)
+    assert _reason() == "feriado: Luto"
+    _do("DELETE FROM calendar_day")
+    assert _reason() == ""
+
+
+def test_so_they_are_beside_rows_that_the_portal_wrote(any_database: str) -> None:
+    def work(session: db.Session) -> None:
+        before = date(2026, 11, 24)
+        row = {"effect": Effect.CLOSED, "name": "Feriado"}
+        session.add(CalendarDay(first_day=before, last_day=before, **row))
+
+    db.run(work)
+    assert _reason() == ""
+    _do(WRITE)
+    assert _reason() == "feriado: Luto"
+    _do("UPDATE calendar_day SET name = 'Luto oficial' WHERE name = 'Luto'")
+    assert _reason() == "feriado: Luto oficial"
+    _do("DELETE FROM calendar_day WHERE name = 'Luto oficial'")
+    _do(POST)
+    assert _reason() == "Obras"
+    _do("UPDATE notice SET channel_kind = 'telefone'")
+    assert _reason() == "", "what stops one channel closes nothing"
