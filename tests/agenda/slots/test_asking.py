@@ -303,3 +303,27 @@ def test_both_doors_answer_of_days_already_over(ask: Ask) -> None:
 def test_rfc_3339_is_read_back_as_the_same_moment(ask: Ask) -> None:
     for start in ask(made(), str(WED), str(WED)):
         assert clock.rfc3339(datetime.fromisoformat(start)) == start
+
+
+def test_over_http_each_listed_start_is_given_and_every_other_one_refused(
+    ask: Ask, api: TestClient
+) -> None:
+    rules = {"slot_minutes": 30, "step_minutes": 20, "buffer_after": 10, "notice_minutes": 60}
+    slug = made(**rules)
+    keep(slug, Status.CONFIRMED)
+    path = f"/api/v1/agendas/{slug}"
+    for minute in range(-20, 260, 5):
+        start = at(WED, "13") + timedelta(minutes=minute)
+        is_listed = clock.rfc3339(start) in ask(slug, str(WED), str(WED))
+        held = api.post(f"{path}/holds", json={"start": start.isoformat()})
+        assert held.status_code == 201 if is_listed else held.status_code in (409, 422)
+        if is_listed:
+            api.delete(f"{path}/holds/{held.json()['hold_token']}")
+        else:
+            sent = make.form(start)
+            assert api.post(f"{path}/appointments", json=sent).status_code in (409, 422)
+    for number, start in enumerate(ask(slug, str(WED), str(WED)), start=1):
+        if start in ask(slug, str(WED), str(WED)):
+            sent = make.form(datetime.fromisoformat(start), oab_number=str(number))
+            assert api.post(f"{path}/appointments", json=sent).status_code == 201
+    assert ask(slug, str(WED), str(WED)) == []
