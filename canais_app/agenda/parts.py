@@ -10,6 +10,7 @@ from canais_app.settings import settings
 from canais_app.ui import shell
 from canais_app.ui.feedback import skeleton
 from canais_app.ui.forms import choice, consent, field
+from canais_app.ui.once import once
 
 # A Var of {field: words}; on a State class pyright sees the plain dict.
 ByField = Any
@@ -60,7 +61,7 @@ def frame(
     )
     waiting = rx.el.div(crumbs(title), shell.h1(title), skeleton(4), class_name="stack")
     return shell.page(
-        rx.cond(state.ready, rx.cond(state.missing, missing, drawn), waiting), here=routes.AGENDAS
+        once(state.ready, rx.cond(state.missing, missing, drawn), waiting), here=routes.AGENDAS
     )
 
 

@@ -1,9 +1,11 @@
 """The brief registration, and the answers once more before they are sent."""
 
+from typing import Any
+
 import reflex as rx
 
 from canais_app.agenda import parts
-from canais_app.agenda.models import MODALITY_NAMES
+from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.agenda.parts import agreement, lawyer_fields
 from canais_app.agenda.picker.parts import BOOKABLE
 from canais_app.agenda.picker.state import PickerState
@@ -12,39 +14,33 @@ from canais_app.ui.forms import error_summary
 LABELS = (("escolha", "dia e horário"), ("start", "dia e horário"), *parts.LABELS)
 
 
-def _modality(value: rx.Var[str], index: rx.Var[int]) -> rx.Component:
+def _modality(value: Modality, how: rx.Var | str) -> rx.Component:
+    offered: Any = PickerState.about.modalities  # on a State class pyright sees the plain list
     return rx.el.label(
         rx.el.input(
             type="radio",
             name="modality",
             value=value,
-            default_checked=rx.cond(
-                PickerState.typed.contains("modality"),
-                PickerState.typed["modality"] == value,
-                index == 0,
-            ),
+            disabled=~offered.contains(value),
+            default_checked=offered[0] == value,
         ),
-        rx.el.b(rx.match(value, *((m.value, n) for m, n in MODALITY_NAMES.items()), value)),
-        rx.el.small(
-            rx.match(
-                value,
-                ("video", "O link da sala vai na confirmação"),
-                (
-                    "presencial",
-                    rx.cond(PickerState.about.place != "", PickerState.about.place, "No gabinete"),
-                ),
-                ("telefone", "O gabinete liga para o seu telefone"),
-                "",
-            )
-        ),
+        rx.el.b(MODALITY_NAMES[value]),
+        rx.el.small(how),
+        hidden=~offered.contains(value),
         class_name="picker-mod",
     )
 
 
 def _modalities() -> rx.Component:
+    place = PickerState.about.place
     return rx.el.fieldset(
         rx.el.legend("Modalidade", class_name="legend"),
-        rx.el.div(rx.foreach(PickerState.about.modalities, _modality), class_name="picker-mods"),
+        rx.el.div(
+            _modality(Modality.VIDEO, "O link da sala vai na confirmação"),
+            _modality(Modality.IN_PERSON, rx.cond(place != "", place, "No gabinete")),
+            _modality(Modality.PHONE, "O gabinete liga para o seu telefone"),
+            class_name="picker-mods",
+        ),
         rx.cond(
             PickerState.errors.contains("modality"),
             rx.el.p(PickerState.errors["modality"], id="modality-erro", class_name="err"),
@@ -76,7 +72,7 @@ def registration() -> rx.Component:
             on_submit=PickerState.check,
             class_name="fields",
         ),
-        hidden=(PickerState.step == "check") | ~BOOKABLE,
+        hidden=(PickerState.step == "check") | (PickerState.ready & ~BOOKABLE),
         aria_labelledby="seus-dados",
         class_name="card picker-pad",
     )
