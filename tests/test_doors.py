@@ -196,6 +196,10 @@ def test_every_route_is_placed_once() -> None:
     assert set(placed) - set(ROUTES) == set(), "placed, but no longer there"
 
 
+def test_no_route_stands_in_the_shadow_of_another() -> None:
+    assert len(list(_routes())) == len(ROUTES)
+
+
 def _requests(name: str) -> list[dict[str, Any]]:
     """Return ways to call a route wrongly: paths, queries, bodies."""
     method, _, path = name.partition(" ")

@@ -289,7 +289,6 @@ ELSEWHERE: dict[str, str] = {
     "complaints.figures.choices": "the same",
     "complaints.figures.snapshot": "the same",
     "complaints.public.stats": "the same",
-    "complaints.tables.count_by": "the same",
     "complaints.tables.file_of": "the same",
     "complaints.tables.read": "the same",
     "complaints.queries.detail": "no role of a unit triages",

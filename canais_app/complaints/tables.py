@@ -3,18 +3,15 @@
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.complaints import counts, figures
+from canais_app.complaints import figures
 from canais_app.complaints.figures import Point, Snapshot
-from canais_app.complaints.models import ComplaintHour
 from canais_app.complaints.slices import Slice
-from canais_app.directory.models import Unit
 from canais_app.kit import clock, text
 from canais_app.kit.errors import NotFoundError
 
@@ -31,15 +28,6 @@ class Name(StrEnum):
     HOURS = "horas"
     WEEKS = "semanas"
     DEADLINES = "prazos"
-
-
-class By(StrEnum):
-    """What counts can be split by."""
-
-    UNIT = "unit"
-    DAY = "day"
-    CHANNEL = "channel"
-    KIND = "kind"
 
 
 def read(session: Session, actor: Actor, chosen: Slice, *, now: datetime) -> dict[Name, Table]:
@@ -159,51 +147,3 @@ def file_of(
         raise NotFoundError("Este arquivo não existe.")
     table = read(session, actor, chosen, now=now)[Name(stem)]
     return as_csv(table).encode(), "text/csv; charset=utf-8"
-
-
-def count_by(  # noqa: PLR0913 (a period and how to split it)
-    session: Session,
-    actor: Actor,
-    first: date,
-    last: date,
-    *,
-    split: Sequence[By],
-    chosen: Slice,
-) -> list[dict[str, str | int]]:
-    """Count complaints between two days (both included) by unit, day, channel or kind.
-
-    Raises:
-        NotSignedInError, NotPermittedError: the actor may not see the dashboard.
-        InvalidError: the slice names a comarca or unit that does not exist.
-    """
-    require(actor, Permission.SEE_DASHBOARD)
-    scope = counts.scope_of(session, chosen)
-    hour = col(ComplaintHour.hour)
-    rows = session.execute(
-        select(
-            hour,
-            col(Unit.slug),
-            col(ComplaintHour.channel),
-            col(ComplaintHour.kind),
-            func.sum(col(ComplaintHour.count)),
-        )
-        .join(Unit, col(Unit.id) == col(ComplaintHour.unit_id))
-        .where(hour >= clock.at(first, 0), hour < clock.at(last + timedelta(days=1), 0))
-        .where(*counts.conditions(scope, ComplaintHour))
-        .group_by(hour, col(Unit.slug), col(ComplaintHour.channel), col(ComplaintHour.kind))
-    )
-    sums: dict[tuple[str, ...], int] = {}
-    for at, unit, channel, kind, count in rows:
-        parts = {
-            By.UNIT: unit,
-            By.DAY: clock.local_day(at).isoformat(),
-            By.CHANNEL: channel,
-            By.KIND: kind,
-        }
-        key = tuple(parts[one] for one in split)
-        sums[key] = sums.get(key, 0) + int(count)
-    names = [one.value for one in split]
-    return [
-        {**dict(zip(names, key, strict=True)), "count": count}
-        for key, count in sorted(sums.items())
-    ]

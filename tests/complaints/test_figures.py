@@ -12,7 +12,7 @@ from canais_app.complaints.figures import measure
 from canais_app.complaints.measures.history import hour_parts
 from canais_app.complaints.slices import Slice, parse_slice, parse_variant
 from canais_app.complaints.spikes import Level
-from canais_app.complaints.tables import By, Name
+from canais_app.complaints.tables import Name
 from canais_app.directory.models import ChannelKind, Unit
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError, NotFoundError, NotPermittedError, NotSignedInError
@@ -249,15 +249,6 @@ def test_the_files_hold_the_figures(session: Session, unit: Unit, now: datetime)
 
 def test_no_cell_is_taken_for_a_formula() -> None:
     assert tables.as_csv([["=cmd()", "+1", -2.5]]) == "\ufeff'=cmd();'+1;-2,5\r\n"
-
-
-def test_counts_are_split_as_asked(session: Session, unit: Unit, now: datetime) -> None:
-    first, last = date(2026, 11, 20), date(2026, 11, 21)
-    rows = tables.count_by(session, READER, first, last, split=[By.UNIT, By.DAY], chosen=Slice())
-    assert rows == [
-        {"unit": unit.slug, "day": "2026-11-20", "count": 1},
-        {"unit": unit.slug, "day": "2026-11-21", "count": 1},
-    ]
 
 
 def test_every_table_has_a_head(session: Session, unit: Unit, now: datetime) -> None:
