@@ -83,7 +83,7 @@ class ChambersState(Answers, Line, Spans, rx.State):
         actor = await guard.admit(self, Permission.SEE_AGENDA_DESK)
         now = clock.now()
         # Whoever may not see it is refused here, before the room is entered.
-        await in_reading(desks.desk, actor, agenda_id, now=now)
+        await in_reading(desks.check, actor, agenda_id, now=now)
         await live.join(self, topics.agenda(agenda_id), LIVE, still=_still(actor, agenda_id))
         desk = await in_reading(desks.desk, actor, agenda_id, now=now)
         self.agenda_id, self.agenda_choice, self.title = agenda_id, str(agenda_id), desk.title
