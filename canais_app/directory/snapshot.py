@@ -80,6 +80,7 @@ class Snapshot:
     by_slug: Mapping[str, Unit]
     moved: Mapping[str, str]  # slug that was → slug to go on at
     under: Mapping[int, list[Unit]]  # unit id → the units that hang directly under it
+    boards: Mapping[int | None, list[Unit]]  # comarca id → the boards of its forums
     hours: Hours
     _open: dict[tuple[CourtCalendar, datetime], Mask] = field(
         default_factory=dict[tuple[CourtCalendar, datetime], Mask]
@@ -152,8 +153,11 @@ def build(session: Session, before: Snapshot | None = None) -> Snapshot:
     words = lexicon.build(_places(comarcas, towns), synonyms)
     index = Index(documents, words, before.index if before else None)
     under: defaultdict[int, list[Unit]] = defaultdict(list)
+    boards: defaultdict[int | None, list[Unit]] = defaultdict(list)
     for unit in units.values():
         under[unit.parent_id or 0].append(unit)
+        if unit.kind == UnitKind.FORUM_BOARD:
+            boards[unit.comarca_id].append(unit)
     return Snapshot(
         index=index,
         units=units,
@@ -162,6 +166,7 @@ def build(session: Session, before: Snapshot | None = None) -> Snapshot:
         by_slug={unit.slug: unit for unit in units.values()},
         moved=_moved(everything, _rows(session, FormerSlug)),
         under=under,
+        boards=boards,
         hours=_hours(units[document.id] for document in index.documents),
     )
 

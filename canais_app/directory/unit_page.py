@@ -115,10 +115,7 @@ def _building(here: Snapshot, unit: Unit) -> Iterator[Unit]:
     while above is not None:
         yield above
         above = here.units.get(above.parent_id or 0)
-    for row in here.units.values():
-        is_board = row.kind == UnitKind.FORUM_BOARD and row.comarca_id == unit.comarca_id
-        if is_board and row.address == unit.address:
-            yield row
+    yield from (row for row in here.boards.get(unit.comarca_id, ()) if row.address == unit.address)
 
 
 def _spot(comarca: Comarca) -> Spot:
