@@ -5,29 +5,9 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda.mine.parts import found
 from canais_app.agenda.mine.state import AskMine, MyAppointments
-from canais_app.ui import feedback, forms, shell
+from canais_app.ui import feedback, mailed, shell
 
 _CRUMBS = (("Início", routes.HOME), ("Agendar com magistrado", routes.AGENDAS))
-
-
-def _form() -> rx.Component:
-    return rx.el.form(
-        feedback.problem(AskMine.problem),
-        forms.field(
-            "email",
-            "E-mail usado ao agendar",
-            AskMine.errors,
-            type="email",
-            auto_complete="email",
-            required=True,
-            max_length=200,
-        ),
-        rx.el.button("Enviar o link", type="submit", class_name="btn pri"),
-        on_submit=AskMine.ask,
-        no_validate=True,
-        reset_on_submit=False,
-        class_name="card pad stack narrow",
-    )
 
 
 def ask() -> rx.Component:
@@ -40,18 +20,12 @@ def ask() -> rx.Component:
             "horários.",
             class_name="picker-lead",
         ),
-        rx.el.div(
-            rx.cond(
-                AskMine.sent,
-                feedback.note(
-                    "Se há agendamentos com este e-mail, enviamos agora um link que abre uma vez "
-                    "e vale por 1 hora. Confira também a caixa de spam.",
-                    tone="ok",
-                ),
-                _form(),
-            ),
-            role="status",
-            class_name="section",
+        mailed.link(
+            AskMine,
+            "E-mail usado ao agendar",
+            "Se há agendamentos com este e-mail, enviamos agora um link que abre uma vez e vale "
+            "por 1 hora. Confira também a caixa de spam.",
+            auto_complete="email",
         ),
         here=routes.AGENDAS,
     )

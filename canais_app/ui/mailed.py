@@ -1,0 +1,35 @@
+"""The form that asks for a link by e-mail, and what stands in its place once it was sent."""
+
+from typing import Any
+
+import reflex as rx
+
+from canais_app.ui import feedback, forms
+
+
+def link(state: Any, label: str, sent: str, *, auto_complete: str) -> rx.Component:
+    """Return the form, or what `sent` says. `state` has `ask`, `sent`, `problem` and `errors`.
+
+    The answer is the same whether the address is known or not, so that nobody learns it here.
+    """
+    form = rx.el.form(
+        feedback.problem(state.problem),
+        forms.field(
+            "email",
+            label,
+            state.errors,
+            type="email",
+            auto_complete=auto_complete,
+            required=True,
+            max_length=200,
+        ),
+        rx.el.button("Enviar o link", type="submit", class_name="btn pri"),
+        on_submit=state.ask,
+        no_validate=True,
+        class_name="card pad stack narrow",
+    )
+    return rx.el.div(
+        rx.cond(state.sent, feedback.note(sent, tone="ok"), form),
+        role="status",
+        class_name="section",
+    )
