@@ -1,5 +1,6 @@
 """The record of who did what: filters in the address, pages, integrity."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -73,7 +74,7 @@ class Trail(Guarded, rx.State):
 
 def _asked(given: object) -> dict[str, str]:
     """Return the filled fields of a form or an address: a blank one asks for nothing."""
-    values = dict(given) if isinstance(given, dict) else {}
+    values = dict(given) if isinstance(given, Mapping) else {}
     known = AuditFilter.model_fields
     return {k: v for k, v in values.items() if k in known and isinstance(v, str) and v}
 

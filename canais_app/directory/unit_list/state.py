@@ -1,5 +1,6 @@
 """All units: found by words and filters that stand in the address, and a new one."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -113,7 +114,7 @@ class UnitList(Guarded, rx.State):
 def _sent(given: object) -> dict[str, Any]:
     """Return the filled fields of a form or an address: a blank one asks for nothing."""
     known = set(Wanted.model_fields)
-    values = dict(given) if isinstance(given, dict) else {}
+    values = dict(given) if isinstance(given, Mapping) else {}
     return {name: value for name, value in values.items() if name in known and value != ""}
 
 
