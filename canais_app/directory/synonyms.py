@@ -78,6 +78,12 @@ def remove(session: Session, line_id: int, *, actor: Actor, now: datetime) -> No
     audit.record(session, actor, "retirar sinônimo", ENTITY, line_id, changes, now=now)
 
 
+def wait_for_search(session: Session, *, actor: Actor) -> None:
+    """Return once this process's searches read the table as it is now."""
+    require(actor, Permission.SHAPE_DIRECTORY)
+    kept.load(session)
+
+
 def _line(session: Session, line_id: int) -> Synonym:
     row = session.get(Synonym, line_id)
     if row is None:

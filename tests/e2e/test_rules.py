@@ -11,14 +11,15 @@ from playwright.sync_api import Page, expect
 from canais_app.demo.staff import DEMO_PASSWORD
 from canais_app.kit import clock
 from tests.e2e.conftest import Server, assert_accessible, assert_no_sideways_scroll
+from tests.e2e.test_trouble import without
 
 pytestmark = pytest.mark.browser
 Tabs = Callable[..., Page]
 SLUG = "gabinete-da-1a-vara-civel-de-sinop"
 
 
-def sign_in(tabs: Tabs, server: Server) -> Page:
-    page = tabs("/entrar")
+def sign_in(tabs: Tabs, server: Server, **options: object) -> Page:
+    page = tabs("/entrar", **options)
     page.context.request.post(
         "/sessao/entrar",
         form={"email": "gabinete@exemplo.invalid", "password": DEMO_PASSWORD},
@@ -95,6 +96,32 @@ def test_contradictions_stand_at_their_fields_and_what_was_typed_stays(
     expect(page.locator("#windows .rules-row").first.get_by_label("Às")).to_have_value("01:00")
     page.get_by_role("button", name="Descartar").click()
     expect(page.locator("#place")).not_to_have_value("")
+
+
+def test_without_windows_in_the_dark_on_a_phone_and_when_something_of_ours_fails(
+    tabs: Tabs, server: Server
+) -> None:
+    page = sign_in(tabs, server, width=375, color_scheme="dark")
+    assert_accessible(page)
+    rows = page.locator("#windows .rules-row")
+    for left in range(rows.count() - 1, -1, -1):
+        rows.first.get_by_role("button", name=re.compile("^Retirar")).click()
+        expect(rows).to_have_count(left)
+    expect(page.locator("#previa-semanas strong")).to_have_text(re.compile("^(0|Nenhum)"))
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
+    page.set_viewport_size({"width": 375, "height": 900})
+    place = page.locator("#place")
+    said = page.get_by_role("alert").filter(has_text="Algo falhou do nosso lado")
+    with without(server, "agenda_draft"):
+        place.fill("Sala 7")
+        page.get_by_role("button", name="Salvar rascunho").click()
+        expect(said).to_be_visible()
+        expect(place).to_have_value("Sala 7")
+        assert_accessible(page)
+    said.get_by_role("button", name="Fechar").click()
+    page.get_by_role("button", name="Descartar").click()
+    expect(rows.first).to_be_visible()
 
 
 def test_the_preview_is_walked_with_the_arrow_keys(tabs: Tabs, server: Server) -> None:

@@ -44,6 +44,7 @@ def _form() -> rx.Component:
         on_submit=Synonyms.save,
         key=Synonyms.generation.to_string(),
         no_validate=True,
+        reset_on_submit=False,
         class_name="card pad stack",
     )
 
@@ -91,6 +92,11 @@ def page() -> rx.Component:
             "Sinônimos",
             [("O que se diz", False), ("O que se entende", False), ("Ações", False)],
             rx.el.tbody(rx.foreach(Synonyms.rows, _row)),
+        ),
+        rx.el.p(
+            rx.cond(Synonyms.rows.length() == 0, "Nenhuma linha tem estas palavras.", ""),
+            role="status",
+            class_name="muted",
         ),
         labels=(("said", "O que as pessoas dizem"), ("means", "O que a busca entende")),
     )

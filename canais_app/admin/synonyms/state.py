@@ -11,6 +11,8 @@ from canais_app.directory import synonyms
 from canais_app.directory.synonyms import SynonymForm
 from canais_app.kit.forms import parse
 
+SUMMARY = "resumo-de-erros"
+
 
 class Synonyms(Guarded, rx.State):
     """`chosen` is the line in the form; 0 for a new one."""
@@ -54,7 +56,7 @@ class Synonyms(Guarded, rx.State):
             row = found.get(wanted)
             self._fill(*((row.id, row.said, row.means) if row else (0, "", "")))
 
-        return await self._run(work)
+        return await self._run(work) or rx.set_focus("said")
 
     @rx.event(temporal=True)
     async def save(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
@@ -62,18 +64,23 @@ class Synonyms(Guarded, rx.State):
 
         async def work(actor: Actor) -> None:
             await write(synonyms.save, actor, self.chosen, parse(SynonymForm, form))
+            await read(synonyms.wait_for_search, actor)
             self._fill()
             self.news = "Sinônimo salvo. A busca já o entende."
 
-        return await self._run(work, self._show)
+        return await self._run(work, self._show) or (
+            rx.set_focus(SUMMARY) if self.problem else None
+        )
 
     @rx.event(temporal=True)
     async def remove(self, line: int):  # noqa: ANN201 (Reflex's own)
-        """Take a line away."""
+        """Take a line away; it stands in the form as a new one, for whoever took the wrong one."""
 
         async def work(actor: Actor) -> None:
-            await write(synonyms.remove, actor, parse(Choice, {"id": line}).id)
-            self._fill()
-            self.news = "Sinônimo retirado."
+            wanted = parse(Choice, {"id": line}).id
+            gone = [row for row in await read(synonyms.listed, actor) if row.id == wanted]
+            await write(synonyms.remove, actor, wanted)
+            self._fill(0, *[part for row in gone for part in (row.said, row.means)])
+            self.news = "Sinônimo retirado. Para trazê-lo de volta, salve a linha do formulário."
 
         return await self._run(work, self._show)
