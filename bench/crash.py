@@ -42,7 +42,7 @@ class Found:
     confirmed: int
     sent: int
     lost_bookings: int  # answered with 201, and not stored
-    without_messages: int  # confirmed, with fewer than three letters
+    without_messages: int  # confirmed, and not told of by three letters
     unsent: int
     lost_messages: int  # marked as sent, and never arrived
     too_often: int  # arrived more often than there were crashes to excuse it
@@ -188,6 +188,7 @@ def _look(kills: int, answered: list[str], mail: MailServer) -> Found:
 
     from canais_app.agenda.models import Appointment, Status
     from canais_app.kit import db
+    from canais_app.outbox.messages import BOOKED
     from canais_app.outbox.models import OutboxMessage
 
     def read(session: Session) -> tuple[dict[int, str], list[OutboxMessage]]:
@@ -196,7 +197,8 @@ def _look(kills: int, answered: list[str], mail: MailServer) -> Found:
         return rows, list(session.exec(select(OutboxMessage)).all())
 
     confirmed, letters = db.run_reading(read)
-    of = Counter(letter.thread for letter in letters)
+    # A run may be long enough for reminders, which are letters of the same thread.
+    of = Counter(letter.thread for letter in letters if letter.kind == BOOKED)
     arrived = Counter(str(message["Message-ID"]) for message in mail.taken)
     known = {letter.message_id for letter in letters}
     sent = {letter.message_id for letter in letters if letter.status == "sent"}
