@@ -29,6 +29,7 @@ MONDAY = clock.at(datetime(2026, 11, 23).date(), 9)  # noqa: DTZ001 (a day)
 DAYS = [clock.local_day(MONDAY) + timedelta(days=n) for n in (0, 1, 2)]
 MINUTES = st.integers(0, 23).map(lambda n: n * 10)  # from 13h, on the grid of tens and off it
 LAWYERS = st.integers(1, 8)
+NEWCOMERS = 1000  # their numbers come after: no limit has met them before
 
 
 class Portal(RuleBasedStateMachine):
@@ -40,6 +41,7 @@ class Portal(RuleBasedStateMachine):
         self.tokens: list[str] = []
         self.holds: list[str] = []
         self.places: list[str] = []
+        self.newcomers = 0
         terms: dict[str, Any] = {
             "step_minutes": 20,
             "slot_minutes": 30,
@@ -81,6 +83,15 @@ class Portal(RuleBasedStateMachine):
         held = self.try_it(service.hold, self.slug, start, "video")
         assert bool(held) is (start in listed)
         self.holds += [held.token] if held else []
+
+    @rule(day=st.integers(0, 2), minutes=MINUTES)
+    def a_newcomers_booking_says_it_too(self, day: int, minutes: int) -> None:
+        self.newcomers += 1
+        start, listed = self.start(day, minutes), self.listed()
+        wish = make.wish(start, oab_number=str(NEWCOMERS + self.newcomers))
+        booked = self.try_it(service.book, self.slug, wish)
+        assert bool(booked) is (start in listed)
+        self.tokens += [booked.token] if booked else []
 
     @rule(which=st.integers(0, 30), day=st.integers(0, 2), minutes=MINUTES)
     def move(self, which: int, day: int, minutes: int) -> None:

@@ -5,13 +5,23 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from canais_app.agenda import queries
 from canais_app.kit import clock, db
 from tests.agenda.slots.cases import Case, plan_of
 from tests.agenda.slots.conftest import Run
 from tests.agenda.slots.stored import store
 from tests.agenda.slots.tables import CASES
+
+
+def expected_of(case: Case) -> list[tuple[str, str, int]]:
+    return [
+        (clock.rfc3339(slot.start), clock.rfc3339(slot.end), len(slot.seats))
+        for slot in plan_of(case).slots
+        if slot.is_free
+    ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -20,18 +30,23 @@ def test_both_doors_say_what_the_rule_says(
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: case.now)
     slug = db.run(store, case)
-    expected = [
-        (clock.rfc3339(slot.start), clock.rfc3339(slot.end), len(slot.seats))
-        for slot in plan_of(case).slots
-        if slot.is_free
-    ]
     day = case.day.isoformat()
     answer = api.get(f"/api/v1/agendas/{slug}/slots", params={"from": day, "to": day})
     items = answer.json()["items"]
-    assert [(item["start"], item["end"], item["free"]) for item in items] == expected
+    assert [(item["start"], item["end"], item["free"]) for item in items] == expected_of(case)
     assert [f"{datetime.fromisoformat(item['start']):%H:%M}" for item in items] == (
         case.starts.split()
     )
     code, out, err = run("slots", slug, "--from", day, "--to", day, "--json")
     assert (code, err) == (0, "")
     assert json.loads(out)["items"] == items
+
+
+@pytest.mark.slow
+def test_both_databases_say_what_the_rule_says(any_database: str) -> None:
+    for case in CASES:
+        with Session(db.engine()) as session:  # which nobody commits
+            slug = store(session, case)
+            found = queries.open_slots(session, slug, case.day, case.day, now=case.now)
+        said = [(slot.start, slot.end, slot.free) for slot in found]
+        assert said == expected_of(case), case.name
