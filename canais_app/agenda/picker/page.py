@@ -44,7 +44,7 @@ def _choose() -> rx.Component:
         problem(PickerState.problem),
         rx.el.div(parts.calendar(), parts.times(), class_name="picker-pick"),
         parts.live_news(),
-        hidden=PickerState.step == "check",
+        hidden=(PickerState.step == "check") | (PickerState.ready & ~IS_PUBLISHED),
         aria_labelledby="escolha",
         class_name="card picker-pad picker-choose",
     )
@@ -69,9 +69,16 @@ def _other_ways() -> rx.Component:
     none_free = "Nenhum horário livre até " + PickerState.weeks.until
     return rx.el.section(
         rx.el.h2(
-            rx.cond(IS_PUBLISHED, none_free, "O gabinete tirou esta agenda do ar"), id="nada-livre"
+            rx.cond(IS_PUBLISHED, none_free, "O gabinete tirou esta agenda do ar"),
+            id="nada-livre",
+            tab_index=-1,
         ),
-        rx.el.p("Você ainda pode ser atendido. Escolha um caminho:"),
+        rx.el.p(
+            "Você ainda pode ser atendido. Escolha um caminho.",
+            rx.cond(
+                IS_PUBLISHED, "", " Se a agenda voltar, o que você digitou continua nesta página."
+            ),
+        ),
         rx.el.div(
             _way(
                 "door-open",

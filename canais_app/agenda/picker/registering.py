@@ -64,9 +64,9 @@ class Registering(Choosing, mixin=True):
         self.step = "fill"
         if isinstance(refusal, SlotTakenError | SlotUnavailableError | NoSuchAgendaError):
             self._forget()
-            self.problem = f"{refusal.message} Seus dados continuam aqui."
+            self.problem = f"{refusal.message} O que você digitou fica guardado nesta página."
             await self._refresh()
-            return rx.set_focus("escolha")
+            return rx.set_focus("escolha" if self.board.published else "nada-livre")
         self.said, self.errors = refusal.message, refusal.errors
         return rx.set_focus("resumo-de-erros")
 
