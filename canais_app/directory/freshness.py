@@ -14,9 +14,9 @@ from sqlmodel import Session, col, func, or_, select
 from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.directory import contacts, said
+from canais_app.directory.ages import AGEING, FRESH, age_of
 from canais_app.directory.drafts import Line80
 from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit
-from canais_app.directory.sheets import AGEING, FRESH, age_of
 from canais_app.kit import clock
 from canais_app.kit.text import date_words, neutral
 from canais_app.outbox import service as outbox

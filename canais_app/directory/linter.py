@@ -11,9 +11,9 @@ from sqlmodel import Session, col
 
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.directory import values
+from canais_app.directory.ages import FRESH
 from canais_app.directory.files.stored import table_of
 from canais_app.directory.models import CHANNEL_NAMES, Channel, ChannelKind, Unit, UnitKind
-from canais_app.directory.sheets import FRESH
 
 EVERY_UNIT = (ChannelKind.PHONE, ChannelKind.EMAIL)
 ALSO = {

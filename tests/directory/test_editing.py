@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor
-from canais_app.directory import contacts, editing, history, locks, sheets
+from canais_app.directory import ages, contacts, editing, history, listing, locks, sheets
 from canais_app.directory.drafts import Basis, ChannelDraft, UnitDraft
 from canais_app.directory.errors import StaleError, UnitMovedError
 from canais_app.directory.models import Channel, DirectoryVersion, FormerSlug, Unit, UnitChange
@@ -192,9 +192,9 @@ def test_confirming_verifies_every_contact_at_once(
     for number in (1, 2):
         add_phone(session, manager, now - timedelta(days=200), f"653000000{number}")
     unit = unit_of(session)
-    assert sheets.age_of(contacts.in_use(session, unit.id or 0), now).tone == "bad"
+    assert ages.age_of(contacts.in_use(session, unit.id or 0), now).tone == "bad"
     assert contacts.confirm(session, CODE, actor=manager, now=now) == 2
-    assert sheets.age_of(contacts.in_use(session, unit.id or 0), now).tone == "ok"
+    assert ages.age_of(contacts.in_use(session, unit.id or 0), now).tone == "ok"
     entry = session.exec(select(AuditEntry).order_by(col(AuditEntry.id).desc())).first()
     assert entry is not None
     assert entry.action == "confirmar contatos"
@@ -401,15 +401,15 @@ def test_a_manager_does_not_undo_another_units_change(
 def test_the_list_of_all_units_is_the_administrators(session: Session, now: datetime) -> None:
     directory.small_directory(session)
     admin = accounts.actor(session, ADMIN, now=now)
-    found = sheets.list_units(session, sheets.UnitFilter("juizado sinop"), actor=admin, now=now)
+    found = listing.list_units(session, listing.UnitFilter("juizado sinop"), actor=admin, now=now)
     assert found.items[0].name == "Juizado Especial Cível de Sinop"
-    listed = sheets.list_units(
-        session, sheets.UnitFilter(comarca="cuiaba"), actor=admin, now=now
+    listed = listing.list_units(
+        session, listing.UnitFilter(comarca="cuiaba"), actor=admin, now=now
     ).items
     assert [line.comarca for line in listed] == ["Cuiabá"]
     manager = accounts.actor(session, MANAGER_A, now=now)
     with pytest.raises(NotPermittedError):
-        sheets.list_units(session, sheets.UnitFilter(), actor=manager, now=now)
+        listing.list_units(session, listing.UnitFilter(), actor=manager, now=now)
 
 
 def test_a_manager_sees_their_own_units_with_what_hangs_under_them(
@@ -417,6 +417,6 @@ def test_a_manager_sees_their_own_units_with_what_hangs_under_them(
 ) -> None:
     above = unit_of(session)
     directory.unit(session, "Secretaria da Unidade A", parent=above)
-    mine = sheets.my_units(session, actor=manager, now=now)
+    mine = listing.my_units(session, actor=manager, now=now)
     assert [unit.name for unit in mine] == ["Unidade A", "Secretaria da Unidade A"]
     assert len(mine[1].channels) == 2

@@ -3,9 +3,10 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.directory.listing import MyUnit
 from canais_app.directory.management.state import Management
 from canais_app.directory.proposals import ProposalRow
-from canais_app.directory.sheets import ChannelLine, MyUnit
+from canais_app.directory.sheets import ChannelLine
 from canais_app.ui import forms, frame
 
 

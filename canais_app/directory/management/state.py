@@ -11,11 +11,11 @@ from canais_app.accounts import guard
 from canais_app.accounts.guarded import Choice, Guarded, read, write
 from canais_app.accounts.queries import grants_of
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.directory import contacts, proposals, sheets
+from canais_app.directory import contacts, listing, proposals
 from canais_app.directory.changes import DESK_TOPIC
 from canais_app.directory.drafts import UnitCode
+from canais_app.directory.listing import MyUnit
 from canais_app.directory.proposals import ProposalRow
-from canais_app.directory.sheets import MyUnit
 from canais_app.kit import clock, live
 from canais_app.kit.forms import LongText, parse
 from canais_app.kit.text import plural
@@ -50,7 +50,7 @@ class Management(Guarded, rx.State):
 
     async def _show(self, actor: Actor) -> None:
         self.everywhere = actor.can(Permission.SHAPE_DIRECTORY)
-        self.units = await read(sheets.my_units, actor, now=clock.now())
+        self.units = await read(listing.my_units, actor, now=clock.now())
         self.waiting = await read(proposals.waiting, actor)
 
     @rx.event(temporal=True)
@@ -103,7 +103,7 @@ def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
     staff_id = int(room.rpartition("#")[2])
     actor = Actor(staff_id, grants=grants_of(session, staff_id))
     return {
-        "units": sheets.my_units(session, actor=actor, now=now),
+        "units": listing.my_units(session, actor=actor, now=now),
         "waiting": proposals.waiting(session, actor=actor),
     }
 

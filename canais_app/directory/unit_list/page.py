@@ -3,8 +3,8 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.directory.listing import UnitLine
 from canais_app.directory.models import UnitKind
-from canais_app.directory.sheets import UnitLine
 from canais_app.directory.snapshot import KIND_NAMES
 from canais_app.directory.unit_list.state import UnitList
 from canais_app.ui import forms, frame

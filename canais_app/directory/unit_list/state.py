@@ -10,10 +10,10 @@ from pydantic import BaseModel
 from canais_app import routes
 from canais_app.accounts.guarded import Guarded, read, write
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.directory import sheets, tree
+from canais_app.directory import listing, tree
 from canais_app.directory.drafts import Line80, NewUnit
+from canais_app.directory.listing import Named, UnitFilter, UnitLine
 from canais_app.directory.models import UnitKind
-from canais_app.directory.sheets import Named, UnitFilter, UnitLine
 from canais_app.kit import clock, db
 from canais_app.kit.forms import parse
 
@@ -52,7 +52,7 @@ class UnitList(Guarded, rx.State):
         self.reset()
 
         async def look(actor: Actor) -> None:
-            self.comarcas = await db.in_reading(sheets.comarcas)
+            self.comarcas = await db.in_reading(listing.comarcas)
             wanted = self._wanted = parse(
                 Wanted, _sent(self.router.url.query_parameters)
             ).to_filter()
@@ -63,7 +63,7 @@ class UnitList(Guarded, rx.State):
         return await self._run(look)
 
     async def _read(self, actor: Actor) -> None:
-        page = await read(sheets.list_units, actor, self._wanted, self.next, now=clock.now())
+        page = await read(listing.list_units, actor, self._wanted, self.next, now=clock.now())
         self.rows, self.next = [*self.rows, *page.items], page.next
 
     @rx.event
@@ -94,7 +94,7 @@ class UnitList(Guarded, rx.State):
 
         async def look(actor: Actor) -> None:
             typed = parse(Wanted, {"q": words}).q
-            self.found = await read(sheets.units_named, actor, typed)
+            self.found = await read(listing.units_named, actor, typed)
 
         return await self._run(look)
 

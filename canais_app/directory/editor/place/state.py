@@ -7,10 +7,10 @@ from pydantic import BaseModel
 
 from canais_app.accounts.guarded import Guarded, read, write
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.directory import sheets, tree
+from canais_app.directory import listing, tree
 from canais_app.directory.drafts import Line80, NewPlace
 from canais_app.directory.editor.state import Editor, show
-from canais_app.directory.sheets import Named
+from canais_app.directory.listing import Named
 from canais_app.kit import db
 from canais_app.kit.forms import parse
 
@@ -40,7 +40,7 @@ class PlaceEditor(Guarded, rx.State):
         """Offer the comarcas."""
 
         async def look(_actor: Actor) -> None:
-            self.comarcas = await db.in_reading(sheets.comarcas)
+            self.comarcas = await db.in_reading(listing.comarcas)
 
         return await self._run(look)
 
@@ -50,7 +50,7 @@ class PlaceEditor(Guarded, rx.State):
 
         async def look(actor: Actor) -> None:
             typed = parse(Words, {"words": words}).words
-            self.found = await read(sheets.units_named, actor, typed)
+            self.found = await read(listing.units_named, actor, typed)
 
         return await self._run(look)
 

@@ -1,0 +1,32 @@
+"""How old the verification of contacts is, in words and as a tone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from canais_app.directory.models import Channel
+from canais_app.kit import clock
+from canais_app.kit.text import date_words
+
+FRESH, AGEING = timedelta(days=90), timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class Age:
+    """How long ago contacts were last verified: words, and a tone for their tag."""
+
+    words: str
+    tone: str
+
+
+def age_of(rows: Sequence[Channel], now: datetime) -> Age:
+    """Return how old the oldest verification of some channels is."""
+    if not rows:
+        return Age("sem contatos", "off")
+    known = [row.verified_at for row in rows if row.verified_at is not None]
+    if len(known) < len(rows):
+        return Age("nunca verificado", "bad")
+    oldest = min(known)
+    since = now - oldest
+    tone = "ok" if since <= FRESH else "warn" if since <= AGEING else "bad"
+    return Age(f"verificado em {date_words(clock.local_day(oldest))}", tone)
