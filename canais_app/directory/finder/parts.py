@@ -102,11 +102,13 @@ def chips() -> rx.Component:
     )
 
 
-def _channel(channel: rx.Var[ChannelView], at: rx.Var[int]) -> rx.Component:
+def _channel(card: rx.Var[UnitCard], channel: rx.Var[ChannelView], at: rx.Var[int]) -> rx.Component:
     return rx.cond(
         channel.href != "",
         rx.el.a(
             channel.label,
+            # A list of links alone would read “E-mail” twenty times.
+            rx.el.span(f" de {card.name}", class_name="visually-hidden"),
             href=channel.href,
             title=channel.value,
             class_name=rx.cond(at == 0, "btn sm pri", "btn sm soft"),
@@ -148,7 +150,10 @@ def _card(card: rx.Var[UnitCard]) -> rx.Component:
             ),
         ),
         rx.foreach(card.notices, lambda words: rx.el.p(words, class_name="finder-note small")),
-        rx.el.div(rx.foreach(card.channels, _channel), class_name="finder-acts"),
+        rx.el.div(
+            rx.foreach(card.channels, lambda channel, at: _channel(card, channel, at)),
+            class_name="finder-acts",
+        ),
         rx.el.p(
             rx.cond(card.verified != "", f"Contatos verificados em {card.verified} · ", ""),
             rx.el.a(
