@@ -127,7 +127,8 @@ def agreement(errors: ByField, typed: ByField) -> rx.Component:
 def stands_in(name: Any) -> rx.Component:  # noqa: ANN401 (a Var of str, or a State's plain str)
     """Say which gabinete attends in the place of the agenda's own; nothing when none does."""
     return rx.cond(
-        name != "", rx.el.p("Quem atende: ", name, ", em substituição", class_name="small")
+        name != "",
+        rx.el.p("Quem atende: ", name, ", em substituição", class_name="small stands-in"),
     )
 
 

@@ -25,17 +25,23 @@ class Answers(Work, mixin=True):
     @rx.event(temporal=True)
     async def attended(self, appointment_id: int) -> Any:  # noqa: ANN401 (Reflex's own event types)
         """Note that the lawyer came."""
-        return await self._mark(appointment_id, Status.ATTENDED, "Presença anotada.")
+        return await self._call(
+            "Presença anotada.", chambers.mark, number(appointment_id), Status.ATTENDED
+        )
 
     @rx.event(temporal=True)
     async def missed(self, appointment_id: int) -> Any:  # noqa: ANN401 (Reflex's own event types)
         """Note that the lawyer did not come."""
-        return await self._mark(appointment_id, Status.MISSED, "Falta anotada.")
+        return await self._call(
+            "Falta anotada.", chambers.mark, number(appointment_id), Status.MISSED
+        )
 
     @rx.event(temporal=True)
     async def unmark(self, appointment_id: int) -> Any:  # noqa: ANN401 (Reflex's own event types)
         """Take the note back."""
-        return await self._mark(appointment_id, Status.CONFIRMED, "Anotação desfeita.")
+        return await self._call(
+            "Anotação desfeita.", chambers.mark, number(appointment_id), Status.CONFIRMED
+        )
 
     @rx.event
     async def ask_cancel(self, appointment_id: int) -> Any:  # noqa: ANN401 (Reflex's own event types)
@@ -95,12 +101,8 @@ class Answers(Work, mixin=True):
     @rx.event(temporal=True)
     async def approve(self, appointment_id: int) -> Any:  # noqa: ANN401 (Reflex's own event types)
         """Give a lawyer the time that was asked for."""
-
-        async def work(actor: Actor) -> str:
-            await in_session(chambers.approve, actor, number(appointment_id), now=clock.now())
-            return "Pedido aprovado. Quem pediu foi avisado."
-
-        return await self._do(work)
+        said = "Pedido aprovado. Quem pediu foi avisado."
+        return await self._call(said, chambers.approve, number(appointment_id))
 
     @rx.event(temporal=True)
     async def refuse(self, form: dict[str, Any]) -> Any:  # noqa: ANN401 (Reflex's own event types)
@@ -116,14 +118,6 @@ class Answers(Work, mixin=True):
                 raise InvalidError(refusal.message, {"refusal": why}) from None
             self.refusing = 0
             return "Pedido recusado. Quem pediu foi avisado, com o motivo."
-
-        return await self._do(work)
-
-    async def _mark(self, appointment_id: object, status: str, said: str) -> Any:  # noqa: ANN401
-
-        async def work(actor: Actor) -> str:
-            await in_session(chambers.mark, actor, number(appointment_id), status, now=clock.now())
-            return said
 
         return await self._do(work)
 

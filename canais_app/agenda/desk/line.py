@@ -35,30 +35,24 @@ class Line(Work, mixin=True):
     @rx.event(temporal=True)
     async def call(self, walk_in_id: int) -> Any:  # noqa: ANN401 (Reflex's own event types)
         """Call somebody in."""
-        return await self._turn(walk_in_id, Turn.CALLED, "Chamada anotada.")
+        return await self._call("Chamada anotada.", walk_ins.turn, number(walk_in_id), Turn.CALLED)
 
     @rx.event(temporal=True)
     async def call_back(self, walk_in_id: int) -> Any:  # noqa: ANN401 (Reflex's own event types)
         """Take a call back: the person keeps the place."""
-        return await self._turn(walk_in_id, Turn.WAITING, "A pessoa segue aguardando.")
+        said = "A pessoa segue aguardando."
+        return await self._call(said, walk_ins.turn, number(walk_in_id), Turn.WAITING)
 
     @rx.event(temporal=True)
     async def received(self, walk_in_id: int) -> Any:  # noqa: ANN401 (Reflex's own event types)
         """Note that somebody was received."""
-        return await self._turn(walk_in_id, Turn.ATTENDED, "Atendimento anotado.")
+        said = "Atendimento anotado."
+        return await self._call(said, walk_ins.turn, number(walk_in_id), Turn.ATTENDED)
 
     @rx.event(temporal=True)
     async def gone(self, walk_in_id: int) -> Any:  # noqa: ANN401 (Reflex's own event types)
         """Note that somebody left before being received."""
-        return await self._turn(walk_in_id, Turn.LEFT, "Saída anotada.")
-
-    async def _turn(self, walk_in_id: object, status: str, said: str) -> Any:  # noqa: ANN401
-
-        async def work(actor: Actor) -> str:
-            await in_session(walk_ins.turn, actor, number(walk_in_id), status, now=clock.now())
-            return said
-
-        return await self._do(work)
+        return await self._call("Saída anotada.", walk_ins.turn, number(walk_in_id), Turn.LEFT)
 
 
 FIELDS = frozenset(Arrival.model_fields)

@@ -1,5 +1,7 @@
 """People at the desk: who comes, who asks, and what the gabinete answers."""
 
+from typing import Any
+
 import reflex as rx
 
 from canais_app.agenda.desk.state import ChambersState
@@ -105,57 +107,54 @@ def _offers() -> rx.Component:
     )
 
 
-def _ask() -> rx.Component:
+def _ask(
+    reason: rx.Component, words: str, leave: str, send: object, *more: rx.Component
+) -> rx.Component:
     return rx.el.form(
-        field(
-            "reason",
-            "Motivo do cancelamento",
-            ChambersState.errors,
-            hint="Vai no e-mail a quem marcou. Uma linha basta.",
-            max_length=200,
-        ),
-        _offers(),
-        consent(
-            "keep_closed",
-            "Não oferecer este horário a outra pessoa",
-            ChambersState.errors,
-            value="true",
-            default_checked=True,
-        ),
+        reason,
+        *more,
         rx.el.div(
-            rx.el.button("Cancelar atendimento", type="submit", class_name="btn danger"),
-            rx.el.button(
-                "Manter", type="button", on_click=ChambersState.keep, class_name="btn sec"
-            ),
+            rx.el.button(words, type="submit", class_name="btn danger"),
+            rx.el.button(leave, type="button", on_click=ChambersState.keep, class_name="btn sec"),
             class_name="row",
         ),
-        on_submit=ChambersState.cancel,
+        on_submit=send,
         no_validate=True,
         reset_on_submit=False,
         class_name="desk-ask tight",
     )
 
 
+def _why(name: str, label: str, hint: str) -> rx.Component:
+    return field(name, label, ChambersState.errors, hint=hint, max_length=200)
+
+
+def _ask_cancellation() -> rx.Component:
+    keep_closed = consent(
+        "keep_closed",
+        "Não oferecer este horário a outra pessoa",
+        ChambersState.errors,
+        value="true",
+        default_checked=True,
+    )
+    hint = "Vai no e-mail a quem marcou. Uma linha basta."
+    return _ask(
+        _why("reason", "Motivo do cancelamento", hint),
+        "Cancelar atendimento",
+        "Manter",
+        ChambersState.cancel,
+        _offers(),
+        keep_closed,
+    )
+
+
 def _ask_refusal() -> rx.Component:
-    return rx.el.form(
-        field(
-            "refusal",
-            "Motivo da recusa",
-            ChambersState.errors,
-            hint="Vai no e-mail a quem pediu. Uma linha basta.",
-            max_length=200,
-        ),
-        rx.el.div(
-            rx.el.button("Recusar pedido", type="submit", class_name="btn danger"),
-            rx.el.button(
-                "Voltar", type="button", on_click=ChambersState.keep, class_name="btn sec"
-            ),
-            class_name="row",
-        ),
-        on_submit=ChambersState.refuse,
-        no_validate=True,
-        reset_on_submit=False,
-        class_name="desk-ask tight",
+    hint = "Vai no e-mail a quem pediu. Uma linha basta."
+    return _ask(
+        _why("refusal", "Motivo da recusa", hint),
+        "Recusar pedido",
+        "Voltar",
+        ChambersState.refuse,
     )
 
 
@@ -164,7 +163,7 @@ def _item(item: rx.Var[DeskItem]) -> rx.Component:
         rx.el.p(item.time, class_name="time"),
         _about(item),
         _actions(item),
-        rx.cond(ChambersState.asking == item.id, _ask()),
+        rx.cond(ChambersState.asking == item.id, _ask_cancellation()),
         rx.cond(ChambersState.refusing == item.id, _ask_refusal()),
         class_name="card desk-item",
     )
@@ -193,33 +192,31 @@ def _under(one: rx.Var[DeskDay]) -> rx.Component:
     )
 
 
-def requests() -> rx.Component:
-    """Show what waits for the gabinete's answer; the first approval of a time takes it."""
+def _apart(days: Any, title: str, words: str) -> rx.Component:  # noqa: ANN401 (a Var of days)
     return rx.cond(
-        ChambersState.requests.length() > 0,
+        days.length() > 0,
         rx.el.section(
-            rx.el.h2("Pedidos à espera de resposta"),
-            rx.el.p(
-                "O horário fica com o primeiro pedido aprovado; os outros são avisados.",
-                class_name="small muted",
-            ),
-            rx.foreach(ChambersState.requests, _under),
+            rx.el.h2(title),
+            rx.el.p(words, class_name="small muted"),
+            rx.foreach(days, _under),
             class_name="section stack",
         ),
     )
 
 
+def requests() -> rx.Component:
+    """Show what waits for the gabinete's answer; the first approval of a time takes it."""
+    return _apart(
+        ChambersState.requests,
+        "Pedidos à espera de resposta",
+        "O horário fica com o primeiro pedido aprovado; os outros são avisados.",
+    )
+
+
 def conflicts() -> rx.Component:
     """Show appointments of later weeks that the rules no longer offer."""
-    return rx.cond(
-        ChambersState.conflicts.length() > 0,
-        rx.el.section(
-            rx.el.h2("Fora das regras nas próximas semanas"),
-            rx.el.p(
-                "As regras mudaram depois que estes foram marcados. Eles continuam valendo.",
-                class_name="small muted",
-            ),
-            rx.foreach(ChambersState.conflicts, _under),
-            class_name="section stack",
-        ),
+    return _apart(
+        ChambersState.conflicts,
+        "Fora das regras nas próximas semanas",
+        "As regras mudaram depois que estes foram marcados. Eles continuam valendo.",
     )

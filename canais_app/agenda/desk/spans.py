@@ -41,9 +41,4 @@ class Spans(Work, mixin=True):
     @rx.event(temporal=True)
     async def unblock(self, block_id: int) -> Any:  # noqa: ANN401 (Reflex's own event types)
         """Open a closed span again."""
-
-        async def work(actor: Actor) -> str:
-            await in_session(chambers.unblock, actor, number(block_id), now=clock.now())
-            return "Bloqueio retirado."
-
-        return await self._do(work)
+        return await self._call("Bloqueio retirado.", chambers.unblock, number(block_id))

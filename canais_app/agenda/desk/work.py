@@ -7,6 +7,8 @@ import reflex as rx
 
 from canais_app.accounts import guard
 from canais_app.accounts.roles import Actor, Permission
+from canais_app.kit import clock
+from canais_app.kit.db import in_session
 from canais_app.kit.errors import AppError, NotSignedInError
 
 
@@ -36,6 +38,15 @@ class Work(rx.State, mixin=True):
         else:
             self.done = said
         return None
+
+    async def _call(self, said: str, verb: Callable[..., object], *given: object) -> Any:  # noqa: ANN401 (Reflex's own event types)
+        """Do what a service's verb does with what was given; `said` is shown when it is done."""
+
+        async def work(actor: Actor) -> str:
+            await in_session(verb, actor, *given, now=clock.now())
+            return said
+
+        return await self._do(work)
 
     async def _show(self, agenda_id: int) -> None:
         """Read the desk of an agenda for whoever is behind this event."""
