@@ -215,4 +215,4 @@ def test_one_answer(promise: Callable[[Portal], None], database: object) -> None
 def test_one_answer_for_long_on_both_databases(
     promise: Callable[[Portal], None], any_database: str
 ) -> None:
-    _keep(promise, 60)
+    _keep(promise, 25)
