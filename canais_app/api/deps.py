@@ -1,14 +1,20 @@
 """What every API call is told: who asks, from where, and when."""
 
-from typing import Annotated
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
 from pydantic import Field
+from sqlmodel import Session
 
 from canais_app.accounts import queries as accounts
 from canais_app.accounts.roles import PUBLIC, Actor
 from canais_app.kit import clock, db
 from canais_app.settings import settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 async def client_address(request: Request) -> str:
@@ -20,16 +26,42 @@ async def client_address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-async def actor(request: Request) -> Actor:
+async def bearer(request: Request) -> str:
+    """Return the bearer token of a call, or an empty string."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if kind.lower() == "bearer" else ""
+
+
+Bearer = Annotated[str, Depends(bearer)]
+
+
+async def actor(token: Bearer) -> Actor:
     """Return who the bearer token stands for; without one, the public.
 
     Raises:
         NotSignedInError: when there is a token and it does not hold.
     """
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token:
-        return PUBLIC
-    return await db.in_reading(accounts.actor_of_token, token, now=clock.now())
+    return await db.in_reading(_actor_of, token, now=clock.now()) if token else PUBLIC
+
+
+def acting(
+    session: Session,
+    token: str,
+    work: Callable[Concatenate[Session, Actor, P], T],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Do a service's work as whom the token stands for: one transaction for both.
+
+    Raises:
+        NotSignedInError: when there is a token and it does not hold.
+    """
+    return work(session, _actor_of(session, token, now=clock.now()), *args, **kwargs)
+
+
+def _actor_of(session: Session, token: str, *, now: datetime) -> Actor:
+    return accounts.actor_of_token(session, token, now=now) if token else PUBLIC
 
 
 Who = Annotated[Actor, Depends(actor)]

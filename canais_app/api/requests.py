@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from canais_app import routes
 from canais_app.agenda import approving
-from canais_app.api.deps import Slug, Who
+from canais_app.api.deps import Bearer, Slug, Who, acting
 from canais_app.kit import clock, db
 
 router = APIRouter(prefix=routes.API, tags=["gabinete"])
@@ -54,12 +54,12 @@ async def list_requests(slug: Slug, who: Who) -> RequestList:
 
 
 @router.post("/requests/{request_id}/approve", status_code=204)
-async def approve(request_id: Number, who: Who) -> None:
+async def approve(request_id: Number, token: Bearer) -> None:
     """Give the time that was asked for; 409 with the reason when another has it."""
-    await db.in_session(approving.approve, who, request_id, now=clock.now())
+    await db.in_session(acting, token, approving.approve, request_id, now=clock.now())
 
 
 @router.post("/requests/{request_id}/refuse", status_code=204)
-async def refuse(request_id: Number, said: Reason, who: Who) -> None:
+async def refuse(request_id: Number, said: Reason, token: Bearer) -> None:
     """Refuse a request, with the reason that the lawyer reads."""
-    await db.in_session(approving.refuse, who, request_id, said.reason, now=clock.now())
+    await db.in_session(acting, token, approving.refuse, request_id, said.reason, now=clock.now())
