@@ -1,6 +1,7 @@
 """The whole booking with the keyboard alone, at 200 % zoom; and the states on the way to it."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.browser
 Tabs = Callable[..., Page]
 HALF = 640  # CSS pixels of a 1280 px window at 200 %
 MOST_TABS = 120
+MOST_KEYS = 30
 
 
 @pytest.fixture
@@ -130,3 +132,41 @@ def test_in_cuiaba_one_clock_is_enough(tabs: Tabs, slug: str) -> None:
     page = tabs(f"/agenda/{slug}")
     expect(page.locator(".picker-time.free").first).to_be_visible(timeout=20_000)
     expect(page.get_by_text("no seu fuso")).to_have_count(0)
+
+
+def test_a_lawyer_books_with_few_keys_and_a_minute_to_spare(tabs: Tabs, slug: str) -> None:
+    """Count every key but those of the answers themselves, and time what the portal takes."""
+    page = tabs(f"/agenda/{slug}")
+    expect(page.locator(".picker-time.free").first).to_be_visible(timeout=20_000)
+    keys = 0
+
+    def go(selector: str, then: str = "") -> None:
+        nonlocal keys
+        while not focused(page, selector):
+            assert keys < MOST_KEYS, f"{selector}: {keys} teclas"
+            page.keyboard.press("Tab")
+            keys += 1
+        if then:
+            page.keyboard.press(then)
+            keys += 1
+
+    began = time.monotonic()
+    go(".skip", "Enter")
+    go(".picker-time.free", "Enter")
+    expect(page.locator("#reserva")).to_be_focused()
+    for name, words in (
+        ("name", "Pessoa de demonstração"),
+        ("oab_number", "7788"),
+        ("email", "teclas@exemplo.invalid"),
+        ("phone", "(65) 3000-0000"),
+        ("subject", "Poucas teclas"),
+    ):
+        go(f"#{name}")
+        page.keyboard.insert_text(words)
+    go("#consent", "Space")
+    go("button[type=submit]", "Enter")
+    expect(page.locator("#conferir")).to_be_focused()
+    go(".btn.pri", "Enter")
+    page.wait_for_url("**/agendamento/**")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Horário confirmado")
+    assert time.monotonic() - began < 15  # of a minute; the rest is the person's
