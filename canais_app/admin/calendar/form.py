@@ -18,12 +18,6 @@ LABELS = (
 FIELDS = tuple(name for name, _ in LABELS)
 
 
-def typed(sent: object) -> dict[str, str]:
-    """Return the known fields of what was sent, as words."""
-    form = sent if isinstance(sent, Mapping) else {}
-    return {name: str(form[name])[:2000] for name in FIELDS if isinstance(form.get(name), str)}
-
-
 def read(form: Mapping[str, str]) -> NewDay:
     """Return the day that a form says; without a last day it is one day.
 

@@ -6,15 +6,16 @@ from typing import Any, ClassVar
 import reflex as rx
 from pydantic import BaseModel, Field
 
-from canais_app.accounts.guarded import Choice, Guarded, read
+from canais_app.accounts.guarded import Choice, read
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.admin import reach, year
 from canais_app.admin.calendar import form as forms
+from canais_app.admin.filling import Filling
 from canais_app.admin.year import Month, Proposed
 from canais_app.expediente import service, years
 from canais_app.expediente.service import YEARS
 from canais_app.kit import clock, db
-from canais_app.kit.errors import AppError, InvalidError
+from canais_app.kit.errors import AppError
 from canais_app.kit.forms import parse
 
 
@@ -30,20 +31,18 @@ class Scope(BaseModel):
     comarca: int = Field(ge=0, le=1_000_000)
 
 
-class Days(Guarded, rx.State):
+class Days(Filling, rx.State):
     """Rebuilt from the database at every change; the form keeps what was typed."""
 
     _needs: ClassVar[Permission] = Permission.EDIT_CALENDAR
+    _fields: ClassVar[tuple[str, ...]] = forms.FIELDS
 
     year: int = 0
     comarca: int = 0
     months: list[Month] = []
     comarcas: list[dict[str, Any]] = []
-    writing: bool = False
     editing: int = 0
     asking: int = 0
-    generation: int = 0
-    form: dict[str, str] = {}
     reach: str = ""
     proposing: bool = False
     proposal: list[Proposed] = []
@@ -119,25 +118,12 @@ class Days(Guarded, rx.State):
 
         return await self._run(look)
 
-    @rx.event
-    async def fill(self, name: str, value: str):  # noqa: ANN201 (Reflex's own)
-        """Take what is being typed into a field, and say anew what it changes."""
-        said = self.problem, self.errors
-
-        async def look(_actor: Actor) -> None:
-            self.form = {**self.form, **forms.typed({str(name): value})}
-            self.problem, self.errors = said
-
-        return await self._run(look, self._preview)
-
     @rx.event(temporal=True)
     async def save(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
         """Put the day into the calendar, or keep its change."""
 
         async def work(actor: Actor) -> None:
-            if not self.writing:
-                raise InvalidError("Abra o formulário de novo.")
-            self.form = {**self.form, **forms.typed(form)}
+            self._take_whole(form)
             wish, now = forms.read(self.form), clock.now()
             if self.editing:
                 await db.in_session(service.change_day, actor, self.editing, wish, now=now)

@@ -27,12 +27,6 @@ FIELDS = tuple(name for name, _ in LABELS)
 PLACES = {"estado": "", "comarca": "comarca_id", "unidade": "unit_id"}
 
 
-def typed(sent: object) -> dict[str, str]:
-    """Return the known fields of what was sent, as words."""
-    form = sent if isinstance(sent, Mapping) else {}
-    return {name: str(form[name])[:2000] for name in FIELDS if isinstance(form.get(name), str)}
-
-
 def read(form: Mapping[str, str]) -> NewNotice:
     """Return the notice that a form says.
 

@@ -7,15 +7,16 @@ from typing import Any, ClassVar
 import reflex as rx
 from pydantic import BaseModel, Field
 
-from canais_app.accounts.guarded import Guarded, read
+from canais_app.accounts.guarded import read
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.admin import reach
+from canais_app.admin.filling import Filling
 from canais_app.admin.notices import form as forms
 from canais_app.admin.reach import NoticeLine
 from canais_app.directory.views import UnitCard
 from canais_app.expediente import posting
 from canais_app.kit import clock, db
-from canais_app.kit.errors import AppError, InvalidError
+from canais_app.kit.errors import AppError
 from canais_app.kit.forms import Line, parse
 
 
@@ -25,10 +26,11 @@ class Named(BaseModel):
     value: Line = Field(max_length=160)
 
 
-class Notices(Guarded, rx.State):
+class Notices(Filling, rx.State):
     """Rebuilt from the database at every change; the form keeps what was typed."""
 
     _needs: ClassVar[Permission] = Permission.EDIT_DIRECTORY
+    _fields: ClassVar[tuple[str, ...]] = forms.FIELDS
 
     everywhere: bool = False  # not bound to some units
     in_force: list[NoticeLine] = []
@@ -36,11 +38,8 @@ class Notices(Guarded, rx.State):
     over: list[NoticeLine] = []
     comarcas: list[dict[str, Any]] = []
     units: list[dict[str, Any]] = []
-    writing: bool = False
     editing: str = ""
     asking: str = ""
-    generation: int = 0
-    form: dict[str, str] = {}
     card: UnitCard = UnitCard()
     reach: str = ""
     _seen: datetime | None = None
@@ -106,17 +105,6 @@ class Notices(Guarded, rx.State):
         return await self._run(look)
 
     @rx.event
-    async def fill(self, name: str, value: str):  # noqa: ANN201 (Reflex's own)
-        """Take what is being typed into a field, and show the card anew."""
-        said = self.problem, self.errors
-
-        async def look(_actor: Actor) -> None:
-            self.form = {**self.form, **forms.typed({str(name): value})}
-            self.problem, self.errors = said
-
-        return await self._run(look, self._preview)
-
-    @rx.event
     async def find_units(self, value: str):  # noqa: ANN201 (Reflex's own)
         """Offer the units of this name."""
 
@@ -131,9 +119,7 @@ class Notices(Guarded, rx.State):
         """Publish the notice, or keep the change."""
 
         async def work(actor: Actor) -> None:
-            if not self.writing:
-                raise InvalidError("Abra o formulário de novo.")
-            self.form = {**self.form, **forms.typed(form)}
+            self._take_whole(form)
             wish, now = forms.read(self.form), clock.now()
             if self.editing:
                 await db.in_session(
