@@ -87,7 +87,8 @@ class Editor(Guarded, rx.State):
         """Give the lock back on the way to another page; another tab of one's own keeps its."""
         try:
             actor = await guard.admit(self, self._needs)
-            await db.in_session(locks.release, self.sheet.code, tab_of(self), actor=actor)
+            if self.holder.staff_id == actor.staff_id:
+                await db.in_session(locks.release, self.sheet.code, tab_of(self), actor=actor)
         except AppError as refusal:
             return guard.turn_away(self, refusal)
         return None
