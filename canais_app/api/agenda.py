@@ -1,6 +1,6 @@
 """The agenda part of the API: the same services the picker calls."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -172,7 +172,7 @@ async def list_slots(
     address: Address,
     first: Annotated[str, Query(alias="from", max_length=40, description=BOUND)] = "",
     last: Annotated[str, Query(alias="to", max_length=40, description=BOUND)] = "",
-    modality: Annotated[Modality | None, Query()] = None,
+    modality: Annotated[Modality | Literal[""], Query()] = "",
 ) -> SlotList:
     """List the bookable times from `from` to `to` (default: from today, for four weeks).
 
@@ -181,7 +181,7 @@ async def list_slots(
     limits.check(READ, "slots", address)
     now = clock.now()
     asked = openings.read(first, last, now=now)
-    found = await db.in_reading(openings.between, slug, asked, now=now, modality=modality or "")
+    found = await db.in_reading(openings.between, slug, asked, now=now, modality=modality)
     return SlotList(items=[SlotItem.model_validate(slot) for slot in found])
 
 

@@ -160,6 +160,8 @@ def test_the_modality_asked_for_filters_and_is_named(ask: Ask, api: TestClient) 
     assert api.get(path, params=days).json()["items"][0]["modality"] == "presencial"
     found = api.get(path, params={**days, "modality": "video"}).json()["items"]
     assert {item["modality"] for item in found} == {"video"}
+    nothing = {**days, "modality": ""}  # as a form sends a field left empty
+    assert api.get(path, params=nothing).json() == api.get(path, params=days).json()
     assert found[0]["modalities"] == ["presencial", "video"]
     assert ask(slug, *days.values(), modality="telefone") == []
     assert len(ask(slug, *days.values(), modality="video")) == 4
