@@ -1,6 +1,5 @@
 """What is free: rows become values, `slots.plan` decides. Listing, hold, book and move ask here."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -9,16 +8,15 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import and_, or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
-from canais_app.agenda import keepers, slots, versions
+from canais_app.agenda import kept, slots
 from canais_app.agenda.court import CourtHere
 from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError
 from canais_app.agenda.keepers import Substitute
 from canais_app.agenda.models import (
     ACTIVE,
     Agenda,
-    AgendaBlock,
     Appointment,
     Status,
 )
@@ -106,32 +104,19 @@ def load(
     """Return agendas with their versions; the number of queries does not grow with theirs."""
     ids = [agenda.id or 0 for agenda, _, _ in rows]
     calendar = load_calendar(session)
-    blocks = _blocks(session, ids, now=now)
-    today = clock.local_day(now)
-    of = versions.load(session, ids, blocks, since=today)
-    substitutes = keepers.load(session, ids, since=today)
+    rules = kept.rules_of(session, ids, now=now)
     return [
         Published(
             agenda,
             unit,
             comarca.name if comarca else "",
-            of[agenda.id or 0],
+            rules[agenda.id or 0].versions,
             CourtHere(calendar, Place(comarca_id=unit.comarca_id, unit_id=unit.id)),
-            tuple(blocks[agenda.id or 0]),
-            substitutes[agenda.id or 0],
+            rules[agenda.id or 0].blocks,
+            rules[agenda.id or 0].substitutes,
         )
         for agenda, unit, comarca in rows
     ]
-
-
-def _blocks(session: Session, ids: list[int], *, now: datetime) -> defaultdict[int, list[Span]]:
-    found: defaultdict[int, list[Span]] = defaultdict(list)
-    asked = select(AgendaBlock).where(
-        col(AgendaBlock.agenda_id).in_(ids), col(AgendaBlock.ends_at) > now
-    )
-    for row in session.exec(asked):
-        found[row.agenda_id].append((row.starts_at, row.ends_at))
-    return found
 
 
 def _keeps_out(now: datetime):  # noqa: ANN202 (a SQLAlchemy condition)

@@ -101,6 +101,15 @@ class AgendaVersion(SQLModel, table=True):
     published_by: str = Field(default="", max_length=120)
 
 
+class RulesVersion(SQLModel, table=True):
+    """The one row whose token changes with every version, block or substitute of an agenda."""
+
+    __tablename__ = "rules_version"  # pyright: ignore[reportAssignmentType]
+
+    id: int = Field(default=1, primary_key=True)
+    token: str = Field(max_length=32)
+
+
 class AgendaBlock(SQLModel, table=True):
     """A span in which the gabinete receives nobody."""
 

@@ -3,9 +3,11 @@
 from sqlalchemy import column, select, table
 from sqlmodel import Session
 
+from canais_app.kit import versions
+
 _COMARCA = table("comarca", column("id"), column("slug"), column("name"))
 _UNIT = table("unit", column("id"), column("name"), column("path"))
-_TREE = table("directory_version", column("id"), column("token"))
+TREE = versions.named("directory_version")
 
 
 def comarca_ids(session: Session) -> dict[str, int]:
@@ -32,8 +34,3 @@ def unit_path(session: Session, unit_id: int) -> str:
 def unit_paths(session: Session) -> dict[int, str]:
     """Return where every unit stands in the tree."""
     return dict(session.execute(select(_UNIT.c.id, _UNIT.c.path)).all())
-
-
-def tree_version(session: Session) -> str:
-    """Return the directory's version: another one means that the tree may have changed."""
-    return session.scalar(select(_TREE.c.token).where(_TREE.c.id == 1)) or ""

@@ -12,6 +12,7 @@ from canais_app.expediente import places, version
 from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.models import CalendarDay, Notice
 from canais_app.expediente.rules import NOTICE_EFFECTS, ClosureRule, DayRule, NoticeKind
+from canais_app.kit import versions
 
 TOPIC = "calendar:all"
 
@@ -87,7 +88,7 @@ def notices_since(session: Session, moment: datetime) -> Sequence[NoticeRow]:
 
 def _load(session: Session) -> _Kept:
     url, kept = session.get_bind().engine.url, _Memory.kept
-    token, tree = version.current(session), places.tree_version(session)
+    token, tree = versions.tokens(session, version.TABLE, places.TREE)
     # Without a version nobody could say that what is kept is old.
     if not token or (url, token) != (kept.url, kept.token) or kept.tree not in ("", tree):
         kept = _Memory.kept = _read(session, url, token, tree)

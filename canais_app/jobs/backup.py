@@ -31,7 +31,8 @@ from canais_app.settings import settings
 
 FORMAT = "canais-backup-1"
 NOT_KEPT = {"live_change"}  # traces between processes
-RENEWED_BY_ROWS = "calendar_version"  # restored last: triggers renew it with every row before
+# Restored last: triggers renew them with every row before.
+RENEWED_BY_ROWS = {"calendar_version", "rules_version"}
 BATCH = 1000
 _KINDS = {"datetime": datetime, "date": date, "time": time}
 Row = dict[str, Any]
@@ -48,7 +49,7 @@ class Copied:
 def tables() -> list[Table]:
     """Return the tables of the portal, those referred to first."""
     kept = [t for t in SQLModel.metadata.sorted_tables if t.name not in NOT_KEPT]
-    return sorted(kept, key=lambda table: table.name == RENEWED_BY_ROWS)
+    return sorted(kept, key=lambda table: table.name in RENEWED_BY_ROWS)
 
 
 def backup(path: Path, *, now: datetime) -> Copied:

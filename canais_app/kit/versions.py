@@ -8,7 +8,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import event
+import sqlalchemy as sa
+from sqlalchemy import TableClause, event
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction
 from sqlmodel import Session, SQLModel
 
@@ -37,6 +38,18 @@ class Version:
     def is_own(self, session: Session, token: str) -> bool:
         """Whether this session itself made this version, and so must see what it holds."""
         return session.info.get(self.table) == token
+
+
+def named(table: str) -> TableClause:
+    """Return a version's table by its name: rooms below know no more of it."""
+    return sa.table(table, sa.column("id"), sa.column("token"))
+
+
+def tokens(session: Session, *tables: TableClause) -> tuple[str, ...]:
+    """Return the tokens of several versions' tables, in one question to the database."""
+    asked = (sa.select(one.c.token).where(one.c.id == 1).scalar_subquery() for one in tables)
+    found = session.execute(sa.select(*asked)).one()  # pyright: ignore[reportDeprecated]
+    return tuple(token or "" for token in found)
 
 
 def same_database(one: str, other: str) -> bool:
