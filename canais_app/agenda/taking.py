@@ -109,18 +109,16 @@ def introduce(row: Appointment, token: str) -> None:
 
 
 def store(session: Session, row: Appointment, *, instead_of: Appointment | None = None) -> None:
-    """Write in a savepoint: the database's constraint decides who was first.
+    """Write a row: the database's constraint decides who was first, and the rest is taken back.
 
     Raises:
-        SlotTakenError: somebody else was.
+        SlotTakenError: somebody else was. The transaction is over.
     """
+    if instead_of is not None:
+        session.exec(delete(Appointment).where(col(Appointment.id) == instead_of.id))
+    session.add(row)
     try:
-        with session.begin_nested():
-            if instead_of is not None:
-                mine = col(Appointment.id) == instead_of.id
-                session.exec(delete(Appointment).where(mine))
-            session.add(row)
-            session.flush()
+        session.flush()
     except IntegrityError:
         raise SlotTakenError from None
 

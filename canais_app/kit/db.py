@@ -6,13 +6,14 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from select import POLLIN, poll
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 import structlog
 from sqlalchemy import Engine, event, func
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, create_engine, select
 
@@ -38,14 +39,15 @@ def engine() -> Engine:
     """Return the process's engine, made at first use."""
     url = settings().database_url
     if not settings().is_sqlite:
-        return create_engine(
+        made = create_engine(
             url,
             pool_size=10,
             max_overflow=20,
-            pool_pre_ping=True,
             pool_use_lifo=True,  # the connection used last has its statements prepared
             hide_parameters=True,
         )
+        event.listen(made, "checkout", _refuse_dead)
+        return made
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     made = create_engine(
         url,
@@ -57,6 +59,18 @@ def engine() -> Engine:
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made
+
+
+def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 (a DBAPI connection)
+    """Find out, without a question, that PostgreSQL has ended an idle connection.
+
+    Nobody has anything to say on an idle line: what can be read there is its end. The pool then
+    opens another one, and forgets the others that are as old.
+    """
+    line = poll()
+    line.register(connection.fileno(), POLLIN)
+    if line.poll(0):
+        raise InvalidatePoolError
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 (a DBAPI connection)
