@@ -1,5 +1,7 @@
 """The composition root: pages, the API and the loops become one app."""
 
+import sys
+
 import reflex as rx
 import structlog
 
@@ -18,6 +20,9 @@ from canais_app.ui.not_found import page as not_found
 from canais_app.ui.trouble import Trouble
 
 logs.set_up()
+# A booking waits for the database a dozen times; each time it would wait five milliseconds more
+# for the interpreter while another thread writes a letter.
+sys.setswitchinterval(0.0005)
 log = structlog.get_logger()
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from canais_app import routes
@@ -148,12 +147,9 @@ def _place(terms: Terms, row: Appointment) -> str:
 def _recipients(session: Session, agenda: Published, row: Appointment) -> dict[messages.Party, str]:
     substitute = agenda.substitute_at(row.starts_at)
     receives = substitute.unit_id if substitute else agenda.row.unit_id
-    chambers, registry = "", ""
-    for unit_id, address in _mailboxes(session, or_(col(Unit.id) == receives, _beside(agenda))):
-        if unit_id == receives:
-            chambers = chambers or address
-        else:
-            registry = registry or address
+    beside = _registry_of(session, agenda)
+    boxes = _mailboxes(session, receives, beside)
+    chambers, registry = boxes.get(receives, ""), boxes.get(beside, "")
     # One mailbox for both reads it once, as the gabinete.
     return {
         "lawyer": row.email,
@@ -162,29 +158,34 @@ def _recipients(session: Session, agenda: Published, row: Appointment) -> dict[m
     }
 
 
-def _beside(agenda: Published) -> ColumnElement[bool]:
-    """Say which unit is the gabinete's secretaria: the one named, or its sister in the tree."""
+def _registry_of(session: Session, agenda: Published) -> int:
+    """Return the gabinete's secretaria: the one named, or its sister in the tree; 0 for none."""
     if agenda.row.registry_unit_id or agenda.unit.parent_id is None:
-        return col(Unit.id) == agenda.row.registry_unit_id
-    return and_(
+        return agenda.row.registry_unit_id or 0
+    sister = select(Unit.id).where(
         col(Unit.parent_id) == agenda.unit.parent_id,
         col(Unit.kind) == UnitKind.REGISTRY,
         col(Unit.active),
     )
+    return session.exec(sister.order_by(col(Unit.id))).first() or 0
 
 
 def email_of(session: Session, unit_id: int) -> str:
     """Return a unit's first e-mail channel, or an empty string."""
-    return next((email for _, email in _mailboxes(session, col(Unit.id) == unit_id)), "")
+    return _mailboxes(session, unit_id).get(unit_id, "")
 
 
-def _mailboxes(session: Session, which: ColumnElement[bool]) -> Sequence[tuple[int, str]]:
-    return session.exec(
+def _mailboxes(session: Session, *unit_ids: int) -> dict[int, str]:
+    found = session.exec(
         select(Channel.unit_id, Channel.value)
-        .join(Unit, col(Unit.id) == col(Channel.unit_id))
-        .where(which, col(Channel.kind) == ChannelKind.EMAIL, col(Channel.retired_at).is_(None))
-        .order_by(col(Channel.unit_id), col(Channel.position), col(Channel.id))
-    ).all()
+        .where(
+            col(Channel.unit_id).in_(unit_ids),
+            col(Channel.kind) == ChannelKind.EMAIL,
+            col(Channel.retired_at).is_(None),
+        )
+        .order_by(col(Channel.position).desc(), col(Channel.id).desc())
+    )
+    return dict(found.all())  # of several, the first one counts: it comes last
 
 
 def invitation(session: Session, token: str, *, now: datetime) -> str:

@@ -170,7 +170,6 @@ def _settle(session: Session, letter: Outgoing, **values: object) -> None:
     )
     live.touch(session, TOPIC)
     live.touch(session, letter.thread)  # the page of what it is about shows who was told
-    live.touch(session, session.get_one(OutboxMessage, letter.id).thread)
 
 
 def _outgoing(session: Session, found: int) -> Outgoing:
