@@ -1,6 +1,7 @@
 """Emptying the queue: claim, send, mark; each step its own transaction, the sending in none."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
@@ -59,11 +60,15 @@ def _attach_event(message: EmailMessage, event: str, method: str) -> None:
 
 
 async def drain(
-    *, tell: Callable[[], datetime] = clock.now, way_out: Transport | None = None
+    *,
+    tell: Callable[[], datetime] = clock.now,
+    way_out: Transport | None = None,
+    rest: float = 0.0,
 ) -> int:
     """Send what is due and return how many letters left.
 
-    When the server cannot be reached nothing is claimed and no letter loses a try.
+    When the server cannot be reached nothing is claimed and no letter loses a try. After each
+    letter the sender rests for `rest` times as long as it took.
     """
     sent = 0
     if not await db.in_reading(queue.any_due, tell()):
@@ -71,8 +76,15 @@ async def drain(
     try:
         async with presence.here() as me, (way_out or transport()).open() as way:
             await db.in_session(queue.tidy, now=tell())
-            while letter := await db.in_session(queue.claim, me, now=tell()):
-                sent += await _deliver(way, letter, tell)
+            letter = await db.in_session(queue.claim, me, now=tell())
+            while letter:
+                began = time.monotonic()
+                words = await _deliver(way, letter, tell)
+                sent += words is not None
+                # A stop of the process waits for the mark: the letter has left.
+                step = db.in_session(queue.go_on, letter, words, me, now=tell())
+                letter = await asyncio.shield(step)
+                await asyncio.sleep(rest * (time.monotonic() - began))
     except UnreachableError as wrong:
         log.warning("mail_server_unreachable", error=type(wrong.__cause__).__name__)
     return sent
@@ -81,15 +93,16 @@ async def drain(
 async def drain_once() -> int:
     """Send what is due now, unless another process is at it: one round of the outbox loop.
 
-    One sender is enough, and the processors are wanted by who books.
+    One sender is enough, half of the time: the processors are wanted by who books.
     """
     if not await db.in_reading(queue.any_due, clock.now()):
         return 0
     async with presence.here("outbox") as is_ours:
-        return await drain() if is_ours else 0
+        return await drain(rest=1.0) if is_ours else 0
 
 
-async def _deliver(way: Way, letter: Outgoing, tell: Callable[[], datetime]) -> int:
+async def _deliver(way: Way, letter: Outgoing, tell: Callable[[], datetime]) -> Words | None:
+    """Hand a letter over and return its words; None when it was not taken, which is noted."""
     try:
         words = messages.render(queue.opened(letter))
         await way.send(compose(letter, words))
@@ -101,14 +114,12 @@ async def _deliver(way: Way, letter: Outgoing, tell: Callable[[], datetime]) -> 
         raise
     except RefusedError as wrong:
         await _refuse(letter, wrong.said, for_good=wrong.for_good, now=tell())
-        return 0
+        return None
     except Exception as wrong:  # a letter that cannot be written must not stop the others
         log.exception("letter_not_written", message=letter.id)
         await _refuse(letter, type(wrong).__name__, for_good=False, now=tell())
-        return 0
-    # A stop of the process waits for the mark: the letter has left.
-    await asyncio.shield(db.in_session(queue.mark_sent, letter, words, now=tell()))
-    return 1
+        return None
+    return words
 
 
 async def _refuse(letter: Outgoing, said: str, *, for_good: bool, now: datetime) -> None:

@@ -110,6 +110,15 @@ def claim(session: Session, sender: str = "", *, now: datetime) -> Outgoing | No
     return None
 
 
+def go_on(
+    session: Session, letter: Outgoing, words: Words | None, sender: str, *, now: datetime
+) -> Outgoing | None:
+    """Mark a letter as sent, when it was, and claim the next one."""
+    if words is not None:
+        mark_sent(session, letter, words, now=now)
+    return claim(session, sender, now=now)
+
+
 def mark_sent(session: Session, letter: Outgoing, words: Words, *, now: datetime) -> None:
     """Say that the server took the letter. What left is forgotten but for its readable part."""
     _settle(
