@@ -1,0 +1,73 @@
+"""Rules are kept in memory, and whoever changes them, by whichever way, is seen at once."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlmodel import Session
+
+from canais_app.agenda import queries
+from canais_app.agenda.models import AgendaBlock
+from canais_app.kit import clock, db
+from tests.factories import agenda as make
+
+BY_HAND = sa.text(
+    "INSERT INTO agenda_block (agenda_id, starts_at, ends_at, reason) VALUES (:id, :a, :b, '')"
+)
+
+
+def _agenda() -> tuple[int, str]:
+    def made(session: Session) -> tuple[int, str]:
+        agenda = make.agenda(session, [make.window(day) for day in range(7)])
+        return agenda.id or 0, agenda.slug
+
+    return db.run(made)
+
+
+def free(session: Session, slug: str, now: datetime) -> int:
+    day = clock.local_day(now) + timedelta(days=2)
+    return len(queries.open_slots(session, slug, day, day, now=now))
+
+
+def whole_day(now: datetime) -> tuple[datetime, datetime]:
+    day = clock.local_day(now) + timedelta(days=2)
+    return clock.at(day, 0), clock.at(day + timedelta(days=1), 0)
+
+
+def test_a_second_look_asks_for_no_rules(any_database: str, now: datetime) -> None:
+    _, slug = _agenda()
+    asked: list[str] = []
+    assert db.run_reading(free, slug, now)
+    event.listen(db.engine(), "before_cursor_execute", lambda *one: asked.append(one[2]))
+    assert db.run_reading(free, slug, now)
+    assert asked
+    assert not [one for one in asked if "FROM agenda_" in one]
+
+
+def test_a_block_written_past_the_portal_is_seen_at_once(any_database: str, now: datetime) -> None:
+    key, slug = _agenda()
+    assert db.run_reading(free, slug, now)
+    since, until = whole_day(now)
+    is_sqlite = any_database == "sqlite"
+    written = (f"{one:%Y-%m-%d %H:%M:%S}.000000" if is_sqlite else one for one in (since, until))
+    with db.engine().begin() as connection:
+        connection.execute(BY_HAND, {"id": key, **dict(zip("ab", written, strict=True))})
+    assert db.run_reading(free, slug, now) == 0
+
+
+def test_a_change_that_is_taken_back_leaves_nothing_in_memory(
+    any_database: str, now: datetime
+) -> None:
+    key, slug = _agenda()
+    before = db.run_reading(free, slug, now)
+    since, until = whole_day(now)
+
+    def block_and_look(session: Session) -> None:
+        session.add(AgendaBlock(agenda_id=key, starts_at=since, ends_at=until, reason=""))
+        assert free(session, slug, now) == 0
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        db.run(block_and_look)
+    assert db.run_reading(free, slug, now) == before > 0
