@@ -54,7 +54,6 @@ def give_up(  # noqa: PLR0913 (who, why and what is offered instead)
     row.cancel_reason, row.expires_at = reason, None
     row.ics_sequence += 1
     session.add(row)
-    session.flush()
     if before != Status.PENDING:
         freeing.free(session, agenda, row, now=now)
     if before != Status.PRECONFIRMED:  # of which nobody was told but the lawyer

@@ -147,9 +147,12 @@ def _place(terms: Terms, row: Appointment) -> str:
 def _recipients(session: Session, agenda: Published, row: Appointment) -> dict[messages.Party, str]:
     substitute = agenda.substitute_at(row.starts_at)
     receives = substitute.unit_id if substitute else agenda.row.unit_id
-    beside = _registry_of(session, agenda)
-    boxes = _mailboxes(session, receives, beside)
-    chambers, registry = boxes.get(receives, ""), boxes.get(beside, "")
+    known = session.info.setdefault("mailboxes", {})  # one transaction may write several letters
+    if (agenda.id, receives) not in known:
+        beside = _registry_of(session, agenda)
+        boxes = _mailboxes(session, receives, beside)
+        known[agenda.id, receives] = boxes.get(receives, ""), boxes.get(beside, "")
+    chambers, registry = known[agenda.id, receives]
     # One mailbox for both reads it once, as the gabinete.
     return {
         "lawyer": row.email,

@@ -34,11 +34,9 @@ def offer(
         line.remove(entry)
         lasts = timedelta(minutes=agenda.terms_at(slot.start).offer_minutes)
         until = deadline(agenda, slot, lasts, now=now)
-        row = keep(session, agenda, slot, entry, until=until, now=now)
-        row.waitlist_id, row.freed_at = entry.id, freed_at
+        row = keep(session, agenda, slot, entry, until=until, now=now, freed_at=freed_at)
         entry.status = Waiting.OFFERED
-        session.add_all((row, entry))
-        session.flush()
+        session.add(entry)
         letters.tell(session, agenda, row, letters.News(messages.OFFERED, until=until), now=now)
         taking.touch(session, agenda.id, row)
         live.touch(session, topics.line(agenda.id))
@@ -52,8 +50,9 @@ def keep(  # noqa: PLR0913 (a time, whose, and until when)
     *,
     until: datetime,
     now: datetime,
+    freed_at: datetime | None = None,
 ) -> Appointment:
-    """Store the offer of a slot to a person.
+    """Store the offer of a slot: to who waits in line, or instead of an appointment.
 
     Raises:
         SlotTakenError: somebody else has it.
@@ -62,7 +61,11 @@ def keep(  # noqa: PLR0913 (a time, whose, and until when)
     token = text.new_token()
     row = taking.new_row(agenda, slot, Status.OFFERED, now=now, token=token)
     taking.introduce(row, token)
-    row.expires_at = until
+    row.expires_at, row.freed_at = until, freed_at
+    if isinstance(person, WaitlistEntry):
+        row.waitlist_id = person.id
+    else:
+        row.alternative_to = person.id
     row.modality = _modality(agenda, slot, person)
     row.name, row.oab = person.name, person.oab
     row.email, row.phone = person.email, person.phone

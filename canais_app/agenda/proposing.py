@@ -65,8 +65,4 @@ def _kept(
 ) -> Appointment:
     slot: Slot = availability.find(session, agenda, taking.moment(start), now=now)
     until = offering.deadline(agenda, slot, KEPT_FOR, now=now)
-    made = offering.keep(session, agenda, slot, row, until=until, now=now)
-    made.alternative_to = row.id
-    session.add(made)
-    session.flush()
-    return made
+    return offering.keep(session, agenda, slot, row, until=until, now=now)
