@@ -312,6 +312,7 @@ ELSEWHERE: dict[str, str] = {
     "directory.synonyms.listed": "no role of a unit edits what the search understands",
     "directory.synonyms.remove": "the same",
     "directory.synonyms.save": "the same",
+    "directory.synonyms.wait_for_search": "the same",
     "directory.tree.create": "no role of a unit shapes the tree",
     "directory.tree.move": "the same",
     "directory.tree.restore": "the same",
