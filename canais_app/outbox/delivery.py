@@ -18,6 +18,7 @@ from canais_app.outbox.transports import RefusedError, Transport, UnreachableErr
 
 SENDER_NAME = "Canais de Atendimento TJMT"  # a comma or an accent would need quoting
 IN_HOUSE = ("chambers", "registry")  # who may want to sort them into a folder
+REST = 4.0
 log = structlog.get_logger()
 
 
@@ -67,8 +68,8 @@ async def drain(
 ) -> int:
     """Send what is due and return how many letters left.
 
-    When the server cannot be reached nothing is claimed and no letter loses a try. After each
-    letter the sender rests for `rest` times as long as it took.
+    When the server cannot be reached nothing is claimed and no letter loses a try. Before each
+    letter leaves the sender rests for `rest` times as long as the processor wrote it.
     """
     sent = 0
     if not await db.in_reading(queue.any_due, tell()):
@@ -78,13 +79,11 @@ async def drain(
             await db.in_session(queue.tidy, now=tell())
             letter = await db.in_session(queue.claim, me, now=tell())
             while letter:
-                began = time.monotonic()
-                words = await _deliver(way, letter, tell)
+                words = await _deliver(way, letter, tell, rest)
                 sent += words is not None
                 # A stop of the process waits for the mark: the letter has left.
                 step = db.in_session(queue.go_on, letter, words, me, now=tell())
                 letter = await asyncio.shield(step)
-                await asyncio.sleep(rest * (time.monotonic() - began))
     except UnreachableError as wrong:
         log.warning("mail_server_unreachable", error=type(wrong.__cause__).__name__)
     return sent
@@ -93,19 +92,22 @@ async def drain(
 async def drain_once() -> int:
     """Send what is due now, unless another process is at it: one round of the outbox loop.
 
-    One sender is enough, half of the time: the processors are wanted by who books.
+    One sender is enough, a part of the time: the processors are wanted by who books.
     """
     if not await db.in_reading(queue.any_due, clock.now()):
         return 0
     async with presence.here("outbox") as is_ours:
-        return await drain(rest=1.0) if is_ours else 0
+        return await drain(rest=REST) if is_ours else 0
 
 
-async def _deliver(way: Way, letter: Outgoing, tell: Callable[[], datetime]) -> Words | None:
+async def _deliver(
+    way: Way, letter: Outgoing, tell: Callable[[], datetime], rest: float
+) -> Words | None:
     """Hand a letter over and return its words; None when it was not taken, which is noted."""
     try:
-        words = messages.render(queue.opened(letter))
-        await way.send(compose(letter, words))
+        words, message, spent = await asyncio.to_thread(_written, letter)
+        await asyncio.sleep(rest * spent)
+        await way.send(message)
     except UnreachableError as wrong:
         if wrong.midway:
             await _refuse(letter, wrong.said, for_good=False, now=tell())
@@ -120,6 +122,14 @@ async def _deliver(way: Way, letter: Outgoing, tell: Callable[[], datetime]) -> 
         await _refuse(letter, type(wrong).__name__, for_good=False, now=tell())
         return None
     return words
+
+
+def _written(letter: Outgoing) -> tuple[Words, EmailMessage, float]:
+    """Return a letter's words, its e-mail, and the seconds of processor that this took."""
+    began = time.thread_time()
+    words = messages.render(queue.opened(letter))
+    message = compose(letter, words)
+    return words, message, time.thread_time() - began
 
 
 async def _refuse(letter: Outgoing, said: str, *, for_good: bool, now: datetime) -> None:

@@ -5,10 +5,10 @@ up again under the same Message-ID; two workers never hold the same letter.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy import ColumnElement, RowMapping, and_, or_, update
 from sqlmodel import Session, col, select
 
 from canais_app.kit import live, presence
@@ -42,6 +42,9 @@ class Outgoing:
     sealed: str
     created_at: datetime
     earlier: tuple[str, ...]
+
+
+CLAIMED = tuple(one.name for one in fields(Outgoing) if one.name != "earlier")
 
 
 def opened(stored: OutboxMessage | Outgoing) -> Letter:
@@ -98,16 +101,14 @@ def claim(session: Session, sender: str = "", *, now: datetime) -> Outgoing | No
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    while (found := session.exec(due).first()) is not None:
-        mine = f"{sender}.{secrets.token_hex(8)}"
-        taken = session.connection().execute(
-            update(OutboxMessage)
-            .where(col(OutboxMessage.id) == found, _free(now))
-            .values(claim=mine, claimed_at=now)
-        )
-        if taken.rowcount:
-            return _outgoing(session, found)
-    return None
+    taken = session.connection().execute(
+        update(OutboxMessage)
+        .where(col(OutboxMessage.id) == due.scalar_subquery())
+        .values(claim=f"{sender}.{secrets.token_hex(8)}", claimed_at=now)
+        .returning(*(col(getattr(OutboxMessage, name)) for name in CLAIMED))
+    )
+    found = taken.mappings().first()
+    return Outgoing(**found, earlier=_earlier(session, found)) if found else None
 
 
 def go_on(
@@ -181,30 +182,17 @@ def _settle(session: Session, letter: Outgoing, **values: object) -> None:
     live.touch(session, letter.thread)  # the page of what it is about shows who was told
 
 
-def _outgoing(session: Session, found: int) -> Outgoing:
-    row = session.get_one(OutboxMessage, found, populate_existing=True)
+def _earlier(session: Session, letter: RowMapping) -> tuple[str, ...]:
     earlier = session.exec(
         select(OutboxMessage.message_id)
         .where(
-            col(OutboxMessage.thread) == row.thread,
-            col(OutboxMessage.party) == row.party,
-            col(OutboxMessage.recipient) == row.recipient,
-            col(OutboxMessage.id) < found,
+            col(OutboxMessage.thread) == letter["thread"],
+            col(OutboxMessage.party) == letter["party"],
+            col(OutboxMessage.recipient) == letter["recipient"],
+            col(OutboxMessage.id) < letter["id"],
             col(OutboxMessage.status) != WITHDRAWN,
         )
         .order_by(col(OutboxMessage.id).desc())
         .limit(MOST_EARLIER)
     ).all()
-    return Outgoing(
-        id=found,
-        claim=row.claim,
-        kind=row.kind,
-        thread=row.thread,
-        party=row.party,
-        message_id=row.message_id,
-        recipient=row.recipient,
-        reply_to=row.reply_to,
-        sealed=row.sealed,
-        created_at=row.created_at,
-        earlier=tuple(reversed(earlier)),
-    )
+    return tuple(reversed(earlier))

@@ -80,7 +80,8 @@ class FileTransport:
     async def send(self, message: EmailMessage) -> None:
         """Write one file named after the Message-ID: a repeat replaces it."""
         name = re.sub(r"[^\w.-]+", "_", str(message["Message-ID"]).strip("<>"))
-        await asyncio.to_thread((self.folder / f"{name}.eml").write_bytes, bytes(message))
+        path = self.folder / f"{name}.eml"
+        await asyncio.to_thread(lambda: path.write_bytes(bytes(message)))
 
 
 class ConsoleTransport:
