@@ -76,13 +76,15 @@ def _is_over(login: LoginSession, staff: Staff, now: datetime) -> bool:
 
 def actor_of(session: Session, login: LoginSession, staff: Staff) -> Actor:
     """Return the person of an open session, with no rights while the second step is owed."""
-    grants, owes = _rights(session, staff, vouched=login.by_provider)
+    grants = grants_of(session, staff.id or 0)
+    grants, owes = _rights(grants, staff, vouched=login.by_provider)
     return Actor(staff.id, staff.name, grants, session_id=login.id, owes_second_step=owes)
 
 
-def _rights(session: Session, staff: Staff, *, vouched: bool) -> tuple[tuple[Grant, ...], bool]:
+def _rights(
+    grants: tuple[Grant, ...], staff: Staff, *, vouched: bool
+) -> tuple[tuple[Grant, ...], bool]:
     """Return the roles of a person, and whether they owe the second step: then there are none."""
-    grants = grants_of(session, staff.id or 0)
     owes = needs_second_step(grants) and not staff.totp_sealed and not vouched
     return (() if owes else grants), owes
 
@@ -126,15 +128,19 @@ def actor_of_token(session: Session, token: str, *, now: datetime) -> Actor:
     A key does not outlive its owner's duty: who has yet to set up the second step has none.
     """
     found = session.exec(
-        select(ApiToken, Staff)
+        select(ApiToken, Staff, col(StaffRole.role), UNIT.c.path)
         .join(Staff, col(Staff.id) == col(ApiToken.staff_id))
+        .join(StaffRole, col(StaffRole.staff_id) == col(Staff.id), isouter=True)
+        .join(UNIT, UNIT.c.id == col(StaffRole.unit_id), isouter=True)
         .where(col(ApiToken.token_hash) == token_hash(token))
-    ).first()
-    if found is None or not _holds(found[0], now) or found[1].status != "active":
+        .order_by(col(StaffRole.id))
+    ).all()
+    if not found or not _holds(found[0][0], now) or found[0][1].status != "active":
         raise NotSignedInError("A chave de acesso não vale ou venceu.")
-    held, staff = found
+    held, staff, *_ = found[0]
     only = frozenset(p for p in Permission if p.value in held.permissions)
-    grants, owes = _rights(session, staff, vouched=bool(staff.oidc_subject))
+    roles = tuple(Grant(Role(role), path or "") for *_, role, path in found if role)
+    grants, owes = _rights(roles, staff, vouched=bool(staff.oidc_subject))
     return Actor(staff.id, staff.name, grants, door="api", only=only, owes_second_step=owes)
 
 

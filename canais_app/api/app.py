@@ -46,7 +46,7 @@ def problem(
     return JSONResponse(body, status, media_type=PROBLEM)
 
 
-def refused(_request: Request, refusal: Exception) -> JSONResponse:
+async def refused(_request: Request, refusal: Exception) -> JSONResponse:
     """Answer a refusal of ours."""
     assert isinstance(refusal, AppError)  # noqa: S101 (registered for that class only)
     answer = problem(refusal.status, refusal.title, refusal.message, refusal.errors)
@@ -55,7 +55,7 @@ def refused(_request: Request, refusal: Exception) -> JSONResponse:
     return answer
 
 
-def moved(request: Request, refusal: Exception) -> Response:
+async def moved(request: Request, refusal: Exception) -> Response:
     """Lead on from the former address of a unit, at whichever door it stands in the path."""
     assert isinstance(refusal, UnitMovedError)  # noqa: S101 (registered for that class only)
     steps = request.url.path.split("/")
@@ -63,7 +63,7 @@ def moved(request: Request, refusal: Exception) -> Response:
     return RedirectResponse(path + (f"?{request.url.query}" if request.url.query else ""), 301)
 
 
-def misunderstood(_request: Request, wrong: Exception) -> JSONResponse:
+async def misunderstood(_request: Request, wrong: Exception) -> JSONResponse:
     """Answer what FastAPI could not read, with our sentences."""
     assert isinstance(wrong, RequestValidationError)  # noqa: S101 (registered for that class only)
     cleaned = [
@@ -74,7 +74,7 @@ def misunderstood(_request: Request, wrong: Exception) -> JSONResponse:
     return problem(422, said.title, said.message, said.errors)
 
 
-def http_refused(_request: Request, wrong: Exception) -> JSONResponse:
+async def http_refused(_request: Request, wrong: Exception) -> JSONResponse:
     """Answer an unknown path or method in pt-BR."""
     assert isinstance(wrong, HTTPException)  # noqa: S101 (registered for that class only)
     words = {
@@ -86,7 +86,7 @@ def http_refused(_request: Request, wrong: Exception) -> JSONResponse:
     )
 
 
-def broken(_request: Request, wrong: Exception) -> JSONResponse:
+async def broken(_request: Request, wrong: Exception) -> JSONResponse:
     """Answer our own failure without its insides; the log has them."""
     log.error("request_failed", exc_info=wrong)
     return problem(500, "Falha nossa", "Algo falhou do nosso lado. Tente de novo em instantes.")
@@ -104,6 +104,7 @@ def make() -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    # They are coroutines, though none waits: for a function each refusal would need a thread.
     app.add_exception_handler(AppError, refused)
     app.add_exception_handler(UnitMovedError, moved)
     app.add_exception_handler(RequestValidationError, misunderstood)
