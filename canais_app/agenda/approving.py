@@ -13,7 +13,7 @@ from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import availability, keepers, letters, taking
 from canais_app.agenda.availability import Published
-from canais_app.agenda.errors import SlotTakenError
+from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError
 from canais_app.agenda.models import Agenda, Appointment, Status
 from canais_app.agenda.views import Request
 from canais_app.agenda.words import case_words, oab_words, status_words
@@ -73,7 +73,6 @@ def approve(session: Session, actor: Actor, appointment_id: int, *, now: datetim
     agenda, row = _request(session, actor, appointment_id, now=now)
     if row.starts_at <= now:
         raise InvalidError("Este horário já passou.")
-    taking.clear_expired(session, agenda.id, now=now)
     try:
         slot = availability.find(session, agenda, row.starts_at, now=now, notice=False)
     except SlotTakenError:
@@ -83,7 +82,7 @@ def approve(session: Session, actor: Actor, appointment_id: int, *, now: datetim
     taking.store(session, row)
     _note(session, actor, row, "aprovou pedido", now=now)
     letters.tell(session, agenda, row, letters.News(messages.BOOKED), now=now)
-    _set_aside(session, agenda, row, now=now)
+    _set_aside(session, row, now=now)
     taking.touch(session, agenda.id, row)
 
 
@@ -106,11 +105,25 @@ def refuse(
 
 
 def lapse(session: Session, agenda: Published, row: Appointment, *, now: datetime) -> None:
-    """End a request that another one's approval left without its time, or whose time has come."""
-    if row.expires_at is not None:
-        _end(session, agenda, row, Status.REFUSED, OVERTAKEN, now=now)
-    else:
+    """End a request whose time has come, or that another one's approval left without its own.
+
+    Where that time has seats left the request goes on waiting.
+    """
+    if row.expires_at is None:
         _end(session, agenda, row, Status.EXPIRED, UNANSWERED, now=now)
+    elif _is_left(session, agenda, row, now=now):
+        row.expires_at = None
+        session.add(row)
+    else:
+        _end(session, agenda, row, Status.REFUSED, OVERTAKEN, now=now)
+
+
+def _is_left(session: Session, agenda: Published, row: Appointment, *, now: datetime) -> bool:
+    try:
+        availability.find(session, agenda, row.starts_at, now=now, notice=False)
+    except (SlotTakenError, SlotUnavailableError):
+        return False
+    return True
 
 
 def _request(
@@ -125,27 +138,21 @@ def _request(
     return agenda, row
 
 
-def _set_aside(session: Session, agenda: Published, given: Appointment, *, now: datetime) -> None:
-    """Let the next round of the loop refuse whom this approval leaves without a time.
+def _set_aside(session: Session, given: Appointment, *, now: datetime) -> None:
+    """Let the next round of the loop look who is left without a time by this approval.
 
-    Their letters are not written here: the one who is approved does not wait for them.
+    The one who is approved waits neither for that nor for the others' letters.
     """
-    others = session.exec(
-        select(Appointment).where(
-            col(Appointment.agenda_id) == agenda.id,
+    session.exec(
+        update(Appointment)
+        .where(
+            col(Appointment.agenda_id) == given.agenda_id,
             col(Appointment.status) == Status.PENDING,
             col(Appointment.busy_from) < given.busy_until,
             col(Appointment.busy_until) > given.busy_from,
         )
-    ).all()
-    days = sorted({clock.local_day(row.starts_at) for row in others})
-    plans = [availability.plans(session, agenda, [day], now=now, notice=False)[0] for day in days]
-    left = {slot.start for slot in availability.free_slots(plans)}
-    overtaken = [row.id for row in others if row.starts_at not in left]
-    if overtaken:
-        session.exec(
-            update(Appointment).where(col(Appointment.id).in_(overtaken)).values(expires_at=now)
-        )
+        .values(expires_at=now)
+    )
 
 
 def _end(  # noqa: PLR0913 (a request, what became of it, and why)

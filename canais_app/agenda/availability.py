@@ -26,9 +26,9 @@ from canais_app.agenda.terms import Terms
 from canais_app.agenda.versions import Versions
 from canais_app.directory.models import Comarca, Unit
 from canais_app.expediente.calendar import Place
-from canais_app.expediente.queries import load_calendar
+from canais_app.expediente.queries import VERSIONS, load_calendar
 from canais_app.expediente.times import Span
-from canais_app.kit import clock, text
+from canais_app.kit import clock, crowd, text, versions
 
 # No slot with its buffers is longer, so rows that far away cannot touch a day.
 MARGIN = timedelta(days=2)
@@ -68,6 +68,7 @@ class Published:
     court: CourtHere
     blocks: tuple[Span, ...] = ()  # of now and later, whichever version they fall in
     substitutes: tuple[Substitute, ...] = ()  # of today and later
+    directory: str = ""  # the version of the units and their channels
 
     @property
     def id(self) -> int:
@@ -103,8 +104,9 @@ def load(
 ) -> list[Published]:
     """Return agendas with their versions; the number of queries does not grow with theirs."""
     ids = [agenda.id or 0 for agenda, _, _ in rows]
-    calendar = load_calendar(session)
-    rules = kept.rules_of(session, ids, now=now)
+    *court, token = versions.tokens(session, *VERSIONS, kept.TABLE)
+    calendar, directory = load_calendar(session, court), court[-1]
+    rules = kept.rules_of(session, ids, token, directory, now=now)
     return [
         Published(
             agenda,
@@ -114,19 +116,10 @@ def load(
             CourtHere(calendar, Place(comarca_id=unit.comarca_id, unit_id=unit.id)),
             rules[agenda.id or 0].blocks,
             rules[agenda.id or 0].substitutes,
+            directory,
         )
         for agenda, unit, comarca in rows
     ]
-
-
-def _keeps_out(now: datetime):  # noqa: ANN202 (a SQLAlchemy condition)
-    return or_(
-        and_(
-            col(Appointment.status).in_(ACTIVE),
-            or_(col(Appointment.status) != Status.HELD, col(Appointment.expires_at) > now),
-        ),
-        col(Appointment.released_at) > now,
-    )
 
 
 def taken(  # noqa: PLR0913 (agendas, days, and who asks)
@@ -137,13 +130,17 @@ def taken(  # noqa: PLR0913 (agendas, days, and who asks)
     *,
     now: datetime,
     ignoring: int | None = None,
+    clearing: bool = False,
 ) -> dict[int, list[Taken]]:
     """Return what keeps others out from `first` to `last`, by agenda.
 
-    Expired holds do not; times given up do until their release. `ignoring` is the row of
-    the one who asks: their own hold, or the appointment being moved.
+    Expired holds do not, and `clearing` deletes them: the constraint would not know that they
+    are nobody's. Times given up keep out until their release. `ignoring` is the row of the one
+    who asks: their own hold, or the appointment being moved.
     """
     found: dict[int, list[Taken]] = {key: [] for key in ids}
+    over: list[int] = []
+    ran_out = and_(col(Appointment.status) == Status.HELD, col(Appointment.expires_at) <= now)
     asked = sa.select(
         col(Appointment.id),
         col(Appointment.agenda_id),
@@ -152,17 +149,22 @@ def taken(  # noqa: PLR0913 (agendas, days, and who asks)
         sa.type_coerce(col(Appointment.starts_at), _UTC),
         sa.type_coerce(col(Appointment.busy_from), _UTC),
         sa.type_coerce(col(Appointment.busy_until), _UTC),
+        ran_out,
     ).where(
         col(Appointment.agenda_id).in_(ids),
         col(Appointment.starts_at) >= clock.at(first, 0) - MARGIN,
         col(Appointment.starts_at) < clock.at(last, 0) + MARGIN,
-        _keeps_out(now),
+        or_(col(Appointment.status).in_(ACTIVE), col(Appointment.released_at) > now),
     )
-    for key, agenda_id, seat, status, start, busy_from, busy_until in session.execute(asked):
-        if key != ignoring:
+    for key, agenda_id, seat, status, start, busy_from, busy_until, gone in session.execute(asked):
+        if gone:
+            over.append(key)
+        elif key != ignoring:
             held, counts = status == "held", status in ACTIVE
             one = Taken(seat, busy_from, busy_until, _day_of(start), held, counts)
             found[agenda_id].append(one)
+    if clearing and over:
+        session.exec(sa.delete(Appointment).where(col(Appointment.id).in_(over)))
     return found
 
 
@@ -176,17 +178,20 @@ def plans(  # noqa: PLR0913 (an agenda, days, and who asks)
     ignoring: int | None = None,
     for_the_line: bool = False,
     notice: bool = True,
+    clearing: bool = False,
 ) -> list[DayPlan]:
     """Return the plan of each day: the one function that says what is free.
 
     `asked_at` is when the time was held, so that its notice does not run out while the form
     is filled in. `for_the_line` counts times that wait for their release as free: the waiting
     list has them before everybody else. Without `notice`, what was asked in time may be answered
-    later.
+    later. Who means to take a time asks with `clearing`: the holds that ran out are deleted.
     """
     if not days:
         return []
-    used = taken(session, [agenda.id], days[0], days[-1], now=now, ignoring=ignoring)[agenda.id]
+    used = taken(
+        session, [agenda.id], days[0], days[-1], now=now, ignoring=ignoring, clearing=clearing
+    )[agenda.id]
     if for_the_line:
         used = [one for one in used if one.counts]
     return list(planned(agenda, days, used, now=asked_at or now, notice=notice))
@@ -216,15 +221,22 @@ def find(  # noqa: PLR0913 (an agenda, a start, and who asks)
     ignoring: int | None = None,
     notice: bool = True,
 ) -> Slot:
-    """Return the free slot at `start`.
+    """Return the free slot at `start`, for who takes it in this transaction.
 
     Raises:
         SlotTakenError: somebody else has it.
         SlotUnavailableError: it is not on the agenda; the sentence says why.
     """
-    day = clock.local_day(start)
+    day, asked = clock.local_day(start), crowd.moment()
     plan = plans(
-        session, agenda, [day], now=now, asked_at=asked_at, ignoring=ignoring, notice=notice
+        session,
+        agenda,
+        [day],
+        now=now,
+        asked_at=asked_at,
+        ignoring=ignoring,
+        notice=notice,
+        clearing=True,
     )[0]
     for slot in plan.slots:
         if slot.start != start:
@@ -233,7 +245,7 @@ def find(  # noqa: PLR0913 (an agenda, a start, and who asks)
             return slot
         if plan.day_limit:
             raise SlotUnavailableError("Este dia já chegou ao limite de atendimentos da agenda.")
-        raise SlotTakenError
+        raise SlotTakenError(asked)
     raise SlotUnavailableError(_why_not(agenda, plan, start, now=now))
 
 

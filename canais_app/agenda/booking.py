@@ -54,9 +54,7 @@ def book(session: Session, slug: str, wish: BookingRequest, *, now: datetime) ->
     if known is not None:
         return taking.booked(known)
     modality = taking.modality(agenda, wish.start, wish.modality)
-    taking.clear_expired(session, agenda.id, now=now)
-    kept = holding.held(session, wish.hold_token)
-    kept = kept if kept and kept.agenda_id == agenda.id else None
+    kept = holding.standing(session, agenda.id, wish.hold_token, now=now)
     slot = availability.find(
         session,
         agenda,

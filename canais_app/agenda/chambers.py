@@ -173,6 +173,6 @@ def unblock(session: Session, actor: Actor, block_id: int, *, now: datetime) -> 
     session.delete(found)
     session.flush()
     agenda = taking.locked_by_id(session, found.agenda_id, now=now)
-    offering.offer(session, agenda, opened, freed_at=now, now=now)
+    offering.offer(session, agenda, opened, freed_at=now, now=now, had=())
     audit.record(session, actor, "desbloqueou horário", "agenda", found.agenda_id, span, now=now)
     live.touch(session, topics.agenda(found.agenda_id))

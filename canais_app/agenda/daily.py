@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import letters, queries
+from canais_app.agenda import letters, mailboxes, queries
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
 from canais_app.agenda.words import case_words, oab_words
@@ -39,7 +39,7 @@ def tell(session: Session, *, now: datetime) -> int:
         return 0
     today, told = clock.local_day(now), 0
     for keeper, entries in _untold(session, today, now=now).items():
-        address = letters.email_of(session, keeper.unit_id)
+        address = mailboxes.of_unit(session, keeper.unit_id)
         if address and told < AT_ONCE:
             words = asdict(DayWords(keeper.name, today, entries))
             thread = _thread(keeper.unit_id, today)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, delete, or_
 from sqlmodel import Session, col, select
 
 from canais_app.agenda import approving, offering, policies, taking, topics
@@ -18,13 +18,15 @@ def free(session: Session, agenda: Published, row: Appointment, *, now: datetime
 
     Until the release delay is over it is nobody else's. The row is stored and inactive.
     """
+    # Of what has never been free before nobody but its owner has had a chance.
+    had = None if row.freed_at else [(row.oab, (row.starts_at, row.ends_at))]
     row.freed_at = row.freed_at or now
     delay = agenda.terms_at(row.starts_at).release_delay
     row.released_at = policies.released_at(now, delay) if delay else None
     session.add(row)
     session.flush()
     span = (row.starts_at, row.ends_at)
-    offering.offer(session, agenda, span, freed_at=row.freed_at, now=now)
+    offering.offer(session, agenda, span, freed_at=row.freed_at, now=now, had=had)
 
 
 def end_offer(session: Session, agenda: Published, row: Appointment, *, now: datetime) -> None:
@@ -79,7 +81,7 @@ def settle(session: Session, agenda_id: int, *, now: datetime) -> int:
 
 def _end(session: Session, agenda: Published, row: Appointment, *, now: datetime) -> None:
     if row.status == Status.HELD:
-        taking.clear_expired(session, agenda.id, now=now)  # an offer made meanwhile may have too
+        session.exec(delete(Appointment).where(col(Appointment.id) == row.id))
     elif row.status == Status.PENDING:
         approving.lapse(session, agenda, row, now=now)
     elif row.status in KEPT:

@@ -30,7 +30,6 @@ def hold(  # noqa: PLR0913 (a time, a way, and the time given up for it)
     agenda = taking.locked(session, slug, now=now)
     start = taking.moment(start)
     modality = taking.modality(agenda, start, modality)
-    taking.clear_expired(session, agenda.id, now=now)
     release(session, previous_token)
     slot = availability.find(session, agenda, start, now=now)
     token = text.new_token()
@@ -43,14 +42,21 @@ def hold(  # noqa: PLR0913 (a time, a way, and the time given up for it)
 
 def release(session: Session, token: str) -> None:
     """Give up a held time; it is free for everyone at once. An unknown token changes nothing."""
-    row = held(session, token)
+    row = _held(session, token)
     if row is not None:
         session.exec(delete(Appointment).where(col(Appointment.id) == row.id))
         taking.touch(session, row.agenda_id)
 
 
-def held(session: Session, token: str) -> Appointment | None:
-    """Return what a hold's token keeps, expired or not."""
+def standing(session: Session, agenda_id: int, token: str, *, now: datetime) -> Appointment | None:
+    """Return what a hold's token keeps in an agenda, as long as it lasts."""
+    row = _held(session, token)
+    if row is None or row.agenda_id != agenda_id or row.expires_at is None:
+        return None
+    return row if row.expires_at > now else None
+
+
+def _held(session: Session, token: str) -> Appointment | None:
     if not token:
         return None
     return session.exec(

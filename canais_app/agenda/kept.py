@@ -20,7 +20,6 @@ from canais_app.agenda.models import (
     RulesVersion,
 )
 from canais_app.agenda.versions import Versions
-from canais_app.expediente.places import TREE
 from canais_app.expediente.times import Span
 from canais_app.kit import clock
 from canais_app.kit import versions as kit_versions
@@ -38,22 +37,19 @@ class Rules:
     substitutes: tuple[Substitute, ...]
 
 
-class _Memory:
-    kept: tuple[object, dict[int, Rules]] = (None, {})
+_memory = kit_versions.Memory[int, Rules]()
 
 
-def rules_of(session: Session, ids: Sequence[int], *, now: datetime) -> dict[int, Rules]:
-    """Return the rules of agendas; the number of queries does not grow with theirs."""
+def rules_of(
+    session: Session, ids: Sequence[int], token: str, directory: str, *, now: datetime
+) -> dict[int, Rules]:
+    """Return the rules of agendas; the number of queries does not grow with theirs.
+
+    `token` is the version of `TABLE` as this transaction sees it, and `directory` that of the
+    units, whose names are in it.
+    """
     today = clock.local_day(now)
-    token, tree = kit_versions.tokens(session, TABLE, TREE)  # the units' names are the tree's
-    if not token:  # nobody could say that what is kept is old
-        return _read(session, ids, now=now)
-    key = (session.get_bind().engine.url, token, tree, today)
-    if _Memory.kept[0] != key:
-        _Memory.kept = (key, {})
-    found, of = _Memory.kept
-    if found != key:  # another reading has been quicker, on other rules
-        return _read(session, ids, now=now)
+    of = _memory.under(session, token, directory, today)
     if missing := [one for one in ids if one not in of]:
         of.update(_read(session, missing, now=clock.at(today, 0)))
     return {one: of[one] for one in ids}

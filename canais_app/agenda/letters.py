@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda import own, policies, queries, tokens, topics
+from canais_app.agenda import mailboxes, own, policies, queries, tokens, topics
 from canais_app.agenda.availability import Published
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
 from canais_app.agenda.terms import Terms
 from canais_app.agenda.words import case_words, oab_words
-from canais_app.directory.models import Channel, ChannelKind, Unit, UnitKind
 from canais_app.kit.errors import NotFoundError
 from canais_app.outbox import appointments, ics, messages
 from canais_app.outbox import service as outbox
@@ -45,8 +44,9 @@ def tell(
     words = _words(agenda, row, news)
     uid = row.ics_uid if row.confirmed_at else ""  # nobody's calendar has what never stood
     told = _recipients(session, agenda, row)
-    if news.kind not in FIRST:
-        # A reminder that has not left is of before.
+    was = news.previous_start or row.starts_at
+    if news.kind not in FIRST and was <= now + own.REMINDER:
+        # A reminder that has not left is of before; earlier than that there is none.
         outbox.withdraw(session, topics.appointment(row))
     made = appointments.appointment_letters(
         news.kind, words, told, thread=topics.appointment(row), uid=uid, now=now
@@ -147,48 +147,13 @@ def _place(terms: Terms, row: Appointment) -> str:
 def _recipients(session: Session, agenda: Published, row: Appointment) -> dict[messages.Party, str]:
     substitute = agenda.substitute_at(row.starts_at)
     receives = substitute.unit_id if substitute else agenda.row.unit_id
-    known = session.info.setdefault("mailboxes", {})  # one transaction may write several letters
-    if (agenda.id, receives) not in known:
-        beside = _registry_of(session, agenda)
-        boxes = _mailboxes(session, receives, beside)
-        known[agenda.id, receives] = boxes.get(receives, ""), boxes.get(beside, "")
-    chambers, registry = known[agenda.id, receives]
+    chambers, registry = mailboxes.of(session, agenda, receives)
     # One mailbox for both reads it once, as the gabinete.
     return {
         "lawyer": row.email,
         "chambers": chambers,
         "registry": registry if registry != chambers else "",
     }
-
-
-def _registry_of(session: Session, agenda: Published) -> int:
-    """Return the gabinete's secretaria: the one named, or its sister in the tree; 0 for none."""
-    if agenda.row.registry_unit_id or agenda.unit.parent_id is None:
-        return agenda.row.registry_unit_id or 0
-    sister = select(Unit.id).where(
-        col(Unit.parent_id) == agenda.unit.parent_id,
-        col(Unit.kind) == UnitKind.REGISTRY,
-        col(Unit.active),
-    )
-    return session.exec(sister.order_by(col(Unit.id))).first() or 0
-
-
-def email_of(session: Session, unit_id: int) -> str:
-    """Return a unit's first e-mail channel, or an empty string."""
-    return _mailboxes(session, unit_id).get(unit_id, "")
-
-
-def _mailboxes(session: Session, *unit_ids: int) -> dict[int, str]:
-    found = session.exec(
-        select(Channel.unit_id, Channel.value)
-        .where(
-            col(Channel.unit_id).in_(unit_ids),
-            col(Channel.kind) == ChannelKind.EMAIL,
-            col(Channel.retired_at).is_(None),
-        )
-        .order_by(col(Channel.position).desc(), col(Channel.id).desc())
-    )
-    return dict(found.all())  # of several, the first one counts: it comes last
 
 
 def invitation(session: Session, token: str, *, now: datetime) -> str:

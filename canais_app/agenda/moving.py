@@ -31,7 +31,6 @@ def move(session: Session, token: str, start: datetime, *, now: datetime) -> Boo
     start = taking.moment(start)
     if start == row.starts_at:
         return taking.booked(row)
-    taking.clear_expired(session, agenda.id, now=now)
     taking.modality(agenda, start, row.modality)  # the new day may be under other terms
     slot = availability.find(session, agenda, start, now=now, ignoring=row.id)
     quotas.refuse(session, agenda, slot.start, row.oab, row.case_number, now=now, besides=row.id)

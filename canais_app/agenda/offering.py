@@ -20,16 +20,25 @@ from canais_app.outbox import messages
 Person = Appointment | WaitlistEntry
 
 
-def offer(
-    session: Session, agenda: Published, span: Span, *, freed_at: datetime, now: datetime
+def offer(  # noqa: PLR0913 (a time, since when, and who has had it)
+    session: Session,
+    agenda: Published,
+    span: Span,
+    *,
+    freed_at: datetime,
+    now: datetime,
+    had: Sequence[tuple[str, Span]] | None = None,
 ) -> None:
     """Offer what is free in `span` to those in line, in order of entry; one offer for each.
 
     Only who was in line when it was freed, whose days, modality and limits fit, and who did not
-    give up or let pass this very time: times are not traded.
+    give up or let pass this very time: times are not traded. `had` is whose that was, by OAB and
+    part of it, where the caller knows.
     """
     line = _line(session, agenda, freed_at=freed_at, span=span)
-    while line and (found := _first_match(session, agenda, line, span, freed_at, now=now)):
+    if line and had is None:
+        had = _barred(session, agenda, span, freed_at)
+    while line and (found := _first_match(session, agenda, line, span, had or (), now=now)):
         slot, entry = found
         line.remove(entry)
         lasts = timedelta(minutes=agenda.terms_at(slot.start).offer_minutes)
@@ -57,7 +66,6 @@ def keep(  # noqa: PLR0913 (a time, whose, and until when)
     Raises:
         SlotTakenError: somebody else has it.
     """
-    taking.clear_expired(session, agenda.id, now=now)
     token = text.new_token()
     row = taking.new_row(agenda, slot, Status.OFFERED, now=now, token=token)
     taking.introduce(row, token)
@@ -108,11 +116,10 @@ def _first_match(  # noqa: PLR0913 (a time, and who may have it)
     agenda: Published,
     line: Sequence[WaitlistEntry],
     span: Span,
-    freed_at: datetime,
+    barred: Sequence[tuple[str, Span]],
     *,
     now: datetime,
 ) -> tuple[Slot, WaitlistEntry] | None:
-    barred = _barred(session, agenda, span, freed_at)
     for slot in _free_in(session, agenda, span, now=now):
         for entry in line:
             if _fits(session, agenda, slot, entry, barred, now=now):
@@ -123,7 +130,7 @@ def _first_match(  # noqa: PLR0913 (a time, and who may have it)
 def _free_in(session: Session, agenda: Published, span: Span, *, now: datetime) -> Iterator[Slot]:
     first, last = _days(span)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    plans = availability.plans(session, agenda, days, now=now, for_the_line=True)
+    plans = availability.plans(session, agenda, days, now=now, for_the_line=True, clearing=True)
     free = [
         slot for slot in availability.free_slots(plans) if overlaps((slot.start, slot.end), span)
     ]

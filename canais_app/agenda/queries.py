@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import islice
 
 from sqlmodel import Session, col, select
@@ -24,6 +25,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 FREE_DAYS = 3
 
 
+@cache
 def _rows(*, locked: bool = False):  # noqa: ANN202 (a SQLAlchemy statement)
     every = (
         select(Agenda, Unit, Comarca)

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.agenda import keepers, letters, topics
+from canais_app.agenda import keepers, mailboxes, topics
 from canais_app.agenda.models import Agenda, AgendaSubstitute, Appointment, Status
 from canais_app.directory.models import Unit, UnitKind
 from canais_app.kit import clock, live, text
@@ -115,9 +115,9 @@ def _tell(  # noqa: PLR0913 (what, of which agenda, whose, and when)
         booked=len(passing),
         sequence=int(row.created_at.timestamp()),  # ids are given again on SQLite
     )
-    address = letters.email_of(session, row.unit_id)
+    address = mailboxes.of_unit(session, row.unit_id)
     if address:
-        thread, reply_to = f"substitution:{row.id}", letters.email_of(session, own.id or 0)
+        thread, reply_to = f"substitution:{row.id}", mailboxes.of_unit(session, own.id or 0)
         letter = Letter(kind, thread, "chambers", address, asdict(words), reply_to=reply_to)
         outbox.enqueue(session, letter, now=now)
     for one in passing:

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from canais_app.agenda import own, queries, tokens, topics
 from canais_app.agenda.availability import Published
-from canais_app.agenda.errors import SlotTakenError
+from canais_app.agenda.errors import NoSuchAppointmentError, SlotTakenError
 from canais_app.agenda.models import Appointment, Modality, Status
 from canais_app.agenda.requests import sane_moment
 from canais_app.agenda.seats import Slot
@@ -44,10 +44,14 @@ def owned(session: Session, token: str, *, now: datetime) -> tuple[Published, Ap
     Raises:
         NoSuchAppointmentError: the link leads nowhere.
     """
-    row = own.row_by_token(session, token)
-    agenda = locked_by_id(session, row.agenda_id, now=now)
-    session.refresh(row)
-    return agenda, row
+    whose = select(Appointment.agenda_id).where(
+        col(Appointment.token_hash) == text.token_hash(token)
+    )
+    agenda_id = session.exec(whose).first()
+    if agenda_id is None:
+        raise NoSuchAppointmentError
+    agenda = locked_by_id(session, agenda_id, now=now)
+    return agenda, own.row_by_token(session, token)  # as it is now that nobody else changes it
 
 
 def moment(start: datetime) -> datetime:
@@ -121,17 +125,6 @@ def store(session: Session, row: Appointment, *, instead_of: Appointment | None 
         session.flush()
     except IntegrityError:
         raise SlotTakenError from None
-
-
-def clear_expired(session: Session, agenda_id: int, *, now: datetime) -> None:
-    """Delete the holds that ran out: they are nobody's."""
-    session.exec(
-        delete(Appointment).where(
-            col(Appointment.agenda_id) == agenda_id,
-            col(Appointment.status) == Status.HELD,
-            col(Appointment.expires_at) <= now,
-        )
-    )
 
 
 def booked(row: Appointment) -> Booked:

@@ -15,6 +15,7 @@ from canais_app.expediente.rules import NOTICE_EFFECTS, ClosureRule, DayRule, No
 from canais_app.kit import versions
 
 TOPIC = "calendar:all"
+VERSIONS = (version.TABLE, places.TREE)
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,12 @@ class _Memory:
     kept = _Kept()
 
 
-def load_calendar(session: Session) -> CourtCalendar:
-    """Return the calendar in force, as values; kept in the process until it changes."""
-    return _load(session).calendar
+def load_calendar(session: Session, tokens: Sequence[str] = ()) -> CourtCalendar:
+    """Return the calendar in force, as values; kept in the process until it changes.
+
+    `tokens` are those of `VERSIONS`, from who has just read them together with others.
+    """
+    return _load(session, tokens).calendar
 
 
 def notices_since(session: Session, moment: datetime) -> Sequence[NoticeRow]:
@@ -86,9 +90,9 @@ def notices_since(session: Session, moment: datetime) -> Sequence[NoticeRow]:
     return sorted((*kept.ending[at:], *kept.open_ended), key=lambda row: row.starts_at)
 
 
-def _load(session: Session) -> _Kept:
+def _load(session: Session, tokens: Sequence[str] = ()) -> _Kept:
     url, kept = session.get_bind().engine.url, _Memory.kept
-    token, tree = versions.tokens(session, version.TABLE, places.TREE)
+    token, tree = tokens or versions.tokens(session, *VERSIONS)
     # Without a version nobody could say that what is kept is old.
     if not token or (url, token) != (kept.url, kept.token) or kept.tree not in ("", tree):
         kept = _Memory.kept = _read(session, url, token, tree)

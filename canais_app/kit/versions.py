@@ -6,13 +6,16 @@ by primary key, so that both databases and all processes agree on what is in mem
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import TableClause, event
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction
 from sqlmodel import Session, SQLModel
 
+K = TypeVar("K")
+V = TypeVar("V")
 BIRTH = 8  # the first letters of a token never change: they name the database
 
 
@@ -47,9 +50,34 @@ def named(table: str) -> TableClause:
 
 def tokens(session: Session, *tables: TableClause) -> tuple[str, ...]:
     """Return the tokens of several versions' tables, in one question to the database."""
-    asked = (sa.select(one.c.token).where(one.c.id == 1).scalar_subquery() for one in tables)
-    found = session.execute(sa.select(*asked)).one()  # pyright: ignore[reportDeprecated]
+    found = session.execute(_asked(tables)).one()  # pyright: ignore[reportDeprecated]
     return tuple(token or "" for token in found)
+
+
+@lru_cache
+def _asked(tables: tuple[TableClause, ...]) -> sa.Select[*tuple[str, ...]]:
+    asked = (sa.select(one.c.token).where(one.c.id == 1).scalar_subquery() for one in tables)
+    return sa.select(*asked)
+
+
+class Memory(Generic[K, V]):
+    """What a process has read of a database, by key, for as long as some versions stand."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[object, dict[K, V]] = (None, {})
+
+    def under(self, session: Session, *tokens: object) -> dict[K, V]:
+        """Return what was read under these versions, to look up and to add to.
+
+        Nothing, each time anew, while one of them is unknown: nobody could say that it is old.
+        """
+        if not all(tokens):
+            return {}
+        versions = (session.get_bind().engine.url, *tokens)
+        kept = self._kept
+        if kept[0] != versions:
+            kept = self._kept = (versions, {})
+        return kept[1]
 
 
 def same_database(one: str, other: str) -> bool:
