@@ -6,7 +6,7 @@ from fastapi import APIRouter, Body, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from canais_app import routes
-from canais_app.agenda import letters, openings, own, queries, service
+from canais_app.agenda import letters, openings, own, queries, rush, service
 from canais_app.agenda.models import Modality
 from canais_app.agenda.views import AgendaCard, AppointmentView, Hold
 from canais_app.api.deps import PRIVATE, Address, Slug
@@ -189,8 +189,7 @@ async def list_slots(
 async def hold_slot(slug: Slug, wish: HoldWish, address: Address) -> HoldAnswer:
     """Keep a time for five minutes; 409 when somebody else has it."""
     limits.check(WRITE, "hold", address)
-    held: Hold = await db.in_session(
-        service.hold,
+    held: Hold = await rush.hold(
         slug,
         wish.start,
         wish.modality,
@@ -222,7 +221,7 @@ async def book_slot(
     """Book a time; the same `Idempotency-Key` with the same body gives the same booking."""
     limits.check(BOOK, "book", address)
     wish = {**sent, "idempotency_key": key}
-    return _booked(await db.in_session(service.book_as_sent, slug, wish, now=clock.now()))
+    return _booked(await rush.book_as_sent(slug, wish, now=clock.now()))
 
 
 def _booked(booked: service.Booked) -> BookedAnswer:

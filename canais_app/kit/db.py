@@ -163,13 +163,13 @@ async def in_session(
     one thing would only take the processor from the one who has its lock. A long import of the
     directory does not hold up a booking.
     """
-    async with _turn(work.__module__):
+    async with turn(work):
         return await asyncio.to_thread(run, work, *args, **kwargs)
 
 
-def _turn(module: str) -> asyncio.Lock:
-    """Return the turns of the room that a module belongs to; SQLite has one writer for all."""
-    room = "" if settings().is_sqlite else ".".join(module.split(".")[:2])
+def turn(work: Callable[..., object]) -> asyncio.Lock:
+    """Return the turns of the room that some work belongs to; SQLite has one writer for all."""
+    room = "" if settings().is_sqlite else ".".join(work.__module__.split(".")[:2])
     return _turns.setdefault(asyncio.get_running_loop(), {}).setdefault(room, asyncio.Lock())
 
 

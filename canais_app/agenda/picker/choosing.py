@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.agenda import service
+from canais_app.agenda import rush, service
 from canais_app.agenda.moments import moment_of
 from canais_app.agenda.picker import held, zones
 from canais_app.agenda.picker.held import Mine
@@ -47,8 +47,7 @@ class Choosing(Looking, mixin=True):
         try:
             limits.check("30/minute", "hold", self.router.session.client_ip)
             modality = self.typed.get("modality") or next(iter(self.about.modalities), "")
-            hold = await in_session(
-                service.hold,
+            hold = await rush.hold(
                 self._slug,
                 start,
                 modality,
