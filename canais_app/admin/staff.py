@@ -1,19 +1,16 @@
-"""Staff as administrators see and change them, their sessions and the keys of their programs."""
+"""Staff as administrators see and change them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.accounts import audit, own, policies, proof, queries, sessions
-from canais_app.accounts.models import ApiToken, LoginSession, Staff
-from canais_app.accounts.own import SessionRow
+from canais_app.accounts import audit, proof, queries, sessions
+from canais_app.accounts.models import Staff
 from canais_app.accounts.roles import Actor, Permission, Role, require
 from canais_app.directory.models import Unit
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
-from canais_app.kit.text import moment_words, new_token, token_hash
 from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import SECOND_STEP_REMOVED, Letter
 from canais_app.settings import settings
@@ -42,18 +39,6 @@ class UnitChoice:
 
     id: int
     name: str
-
-
-@dataclass(frozen=True)
-class TokenRow:
-    """A key of a program, without the key."""
-
-    id: int
-    name: str
-    owner: str
-    permissions: str
-    expires: str
-    state: str
 
 
 def staff_list(session: Session, words: str = "", *, actor: Actor) -> list[StaffRow]:
@@ -165,127 +150,6 @@ def _set_status(  # noqa: PLR0913, PLR0917 (who changed what, when)
     change = {"status": [staff.status, status]}
     staff.status = status
     audit.record(session, actor, action, "staff", staff.id, change, now=now)
-
-
-# --- sessions -----------------------------------------------------------------------------
-
-
-def open_sessions(session: Session, *, actor: Actor, now: datetime) -> list[SessionRow]:
-    """Return every open session, the latest first."""
-    require(actor, Permission.MANAGE_STAFF)
-    rows = session.exec(
-        select(LoginSession, Staff)
-        .join(Staff, col(Staff.id) == col(LoginSession.staff_id))
-        .where(col(LoginSession.stage) == "full", col(LoginSession.revoked_at).is_(None))
-        .order_by(col(LoginSession.seen_at).desc())
-    )
-    return [
-        own.session_row(login, actor, staff.name)
-        for login, staff in rows
-        if queries.is_open(login, now=now)
-    ]
-
-
-def end_session(session: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
-    """Sign a browser out at its next event.
-
-    Raises:
-        NotFoundError: no such session.
-    """
-    require(actor, Permission.MANAGE_STAFF)
-    login = session.get(LoginSession, session_id)
-    if login is None:
-        raise NotFoundError("Esta sessão não existe.")
-    sessions.end_one(session, login, actor=actor, now=now)
-
-
-# --- keys of programs ---------------------------------------------------------------------
-
-
-def tokens(session: Session, *, actor: Actor, now: datetime) -> list[TokenRow]:
-    """Return every key, the newest first; the keys themselves are not stored."""
-    require(actor, Permission.MANAGE_STAFF)
-    rows = session.exec(
-        select(ApiToken, Staff)
-        .join(Staff, col(Staff.id) == col(ApiToken.staff_id))
-        .order_by(col(ApiToken.id).desc())
-    )
-    return [
-        TokenRow(
-            key.id or 0,
-            key.name,
-            staff.name,
-            ", ".join(key.permissions),
-            moment_words(key.expires_at),
-            _key_state(key, now),
-        )
-        for key, staff in rows
-    ]
-
-
-def _key_state(key: ApiToken, now: datetime) -> str:
-    if key.revoked_at is not None:
-        return "revogada"
-    return "em vigor" if now < key.expires_at else "vencida"
-
-
-def make_token(  # noqa: PLR0913 (a key has that many parts)
-    session: Session,
-    name: str,
-    permissions: Sequence[Permission],
-    days: int,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> str:
-    """Make a key that acts for the administrator who makes it; return it, this once.
-
-    Raises:
-        InvalidError: no name, no permission, more than one's own, or too long a life.
-    """
-    require(actor, Permission.MANAGE_STAFF)
-    if not name.strip():
-        raise InvalidError("Falta o nome.", {"name": "Diga qual programa usará a chave."})
-    if not permissions:
-        raise InvalidError("Faltam permissões.", {"permissions": "Escolha ao menos uma."})
-    if not all(actor.can(permission) for permission in permissions):
-        raise InvalidError(
-            "Permissão que você não tem.",
-            {"permissions": "Uma chave não pode mais do que quem a cria."},
-        )
-    if not 1 <= days <= policies.API_TOKEN_MOST.days:
-        raise InvalidError("Validade fora do permitido.", {"days": "De 1 a 365 dias."})
-    token = new_token()
-    key = ApiToken(
-        token_hash=token_hash(token),
-        name=name.strip()[:120],
-        staff_id=actor.staff_id or 0,
-        permissions=[permission.value for permission in dict.fromkeys(permissions)],
-        created_at=now,
-        expires_at=now + timedelta(days=days),
-    )
-    session.add(key)
-    session.flush()
-    change = {"name": ["", key.name], "permissions": [[], key.permissions]}
-    audit.record(session, actor, "criar chave", "api_token", key.id, change, now=now)
-    return token
-
-
-def revoke_token(session: Session, token_id: int, *, actor: Actor, now: datetime) -> None:
-    """Stop a key.
-
-    Raises:
-        NotFoundError: no such key.
-    """
-    require(actor, Permission.MANAGE_STAFF)
-    key = session.get(ApiToken, token_id)
-    if key is None:
-        raise NotFoundError("Esta chave não existe.")
-    if key.revoked_at is not None:
-        return
-    key.revoked_at = now
-    change = {"revoked_at": ["", now.isoformat()]}
-    audit.record(session, actor, "revogar chave", "api_token", token_id, change, now=now)
 
 
 def role_of(value: str) -> Role:

@@ -9,8 +9,8 @@ from fastapi.responses import StreamingResponse
 from canais_app import routes
 from canais_app.accounts import cookies, queries
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.admin import records
-from canais_app.admin.records import AuditFilter
+from canais_app.admin import audit_trail
+from canais_app.admin.audit_trail import AuditFilter
 from canais_app.directory import freshness
 from canais_app.directory.freshness import Figure
 from canais_app.kit import clock, db
@@ -34,7 +34,7 @@ def export_audit(who: SignedIn, wanted: Annotated[AuditFilter, Query()]) -> Stre
 
     def lines() -> Iterator[str]:
         with db.reading() as session:
-            yield from records.audit_csv(session, wanted, actor=who)
+            yield from audit_trail.csv_lines(session, wanted, actor=who)
 
     return _file("auditoria", lines())
 

@@ -4,11 +4,22 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
+
+from sqlmodel import Session, col
+from sqlmodel.sql.expression import SelectOfScalar
 
 from canais_app.kit.errors import InvalidError
 
+
+class Numbered(Protocol):
+    """A stored row with a number of its own: later rows have higher ones."""
+
+    id: int | None
+
+
 T = TypeVar("T")
+Row = TypeVar("Row", bound=Numbered)
 MOST = 100
 
 
@@ -45,3 +56,19 @@ def decode(cursor: str) -> list[str | int]:
 def clip(limit: int) -> int:
     """Return a page size between 1 and 100."""
     return max(1, min(limit, MOST))
+
+
+def newest(
+    session: Session, found: SelectOfScalar[Row], model: type[Row], cursor: str, *, size: int
+) -> Page[Row]:
+    """Return the latest of the rows asked for, from the cursor on.
+
+    Raises:
+        InvalidError: a cursor that is not ours.
+    """
+    key = decode(cursor)
+    if key:
+        found = found.where(col(model.id) < key[0])
+    rows = session.exec(found.order_by(col(model.id).desc()).limit(size + 1)).all()
+    more = encode(rows[size - 1].id or 0) if len(rows) > size else ""
+    return Page(list(rows[:size]), more)

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from canais_app import routes
 from canais_app.accounts import cookies, own, queries
 from canais_app.accounts.roles import Actor, Permission, SecondStepMissingError, require
-from canais_app.admin import staff
+from canais_app.admin import api_keys, staff
 from canais_app.api import app as api
 from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError
@@ -118,7 +118,7 @@ def test_a_key_made_before_is_held_to_it_too(
 ) -> None:
     configure(SECOND_STEP_REQUIRED="off")
     _, actor = signed_in(session, ADMIN, now)
-    key = staff.make_token(session, "Painel", [Permission.SEE_DASHBOARD], 30, actor=actor, now=now)
+    key = api_keys.make(session, "Painel", [Permission.SEE_DASHBOARD], 30, actor=actor, now=now)
     configure(SECOND_STEP_REQUIRED="on")
     program = queries.actor_of_token(session, key, now=now)
     with pytest.raises(SecondStepMissingError):

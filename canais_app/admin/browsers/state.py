@@ -7,7 +7,7 @@ import reflex as rx
 
 from canais_app.accounts.guarded import Choice, Guarded, read, write
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.admin import staff
+from canais_app.admin import open_sessions
 from canais_app.kit import clock
 from canais_app.kit.forms import parse
 
@@ -20,7 +20,7 @@ class Browsers(Guarded, rx.State):
     rows: list[dict[str, Any]] = []
 
     async def _show(self, actor: Actor) -> None:
-        rows = await read(staff.open_sessions, actor, now=clock.now())
+        rows = await read(open_sessions.everybodys, actor, now=clock.now())
         self.rows = [asdict(row) for row in rows]
 
     @rx.event
@@ -33,7 +33,7 @@ class Browsers(Guarded, rx.State):
         """Sign a browser out at its next event."""
 
         async def work(actor: Actor) -> None:
-            await write(staff.end_session, actor, parse(Choice, {"id": session}).id)
+            await write(open_sessions.end, actor, parse(Choice, {"id": session}).id)
             self.news = "Sessão encerrada."
 
         return await self._run(work, self._show)

@@ -7,7 +7,7 @@ import reflex as rx
 
 from canais_app.accounts.guarded import Guarded
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.admin import records
+from canais_app.admin import in_force
 
 
 class Config(Guarded, rx.State):
@@ -18,7 +18,7 @@ class Config(Guarded, rx.State):
     rows: list[dict[str, Any]] = []
 
     async def _show(self, actor: Actor) -> None:
-        self.rows = [asdict(row) for row in records.settings_in_force(actor=actor)]
+        self.rows = [asdict(row) for row in in_force.settings_in_force(actor=actor)]
 
     @rx.event
     async def load(self):  # noqa: ANN201 (Reflex's own event type)

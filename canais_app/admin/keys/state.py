@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from canais_app.accounts.guarded import Choice, Guarded, read, write
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.admin import staff
+from canais_app.admin import api_keys
 from canais_app.kit import clock
 from canais_app.kit.forms import ShortText, parse
 
@@ -30,7 +30,7 @@ class Keys(Guarded, rx.State):
     made: str = ""
 
     async def _show(self, actor: Actor) -> None:
-        rows = await read(staff.tokens, actor, now=clock.now())
+        rows = await read(api_keys.keys, actor, now=clock.now())
         self.rows = [asdict(row) for row in rows]
         self.offered = [p.value for p in Permission if actor.can(p)]
 
@@ -47,7 +47,7 @@ class Keys(Guarded, rx.State):
         async def work(actor: Actor) -> None:
             sent = parse(KeyForm, form)
             wanted = [p for p in Permission if f"p-{p.value}" in form]
-            self.made = await write(staff.make_token, actor, sent.name, wanted, sent.days)
+            self.made = await write(api_keys.make, actor, sent.name, wanted, sent.days)
 
         return await self._run(work, self._show)
 
@@ -56,7 +56,7 @@ class Keys(Guarded, rx.State):
         """Stop a key."""
 
         async def work(actor: Actor) -> None:
-            await write(staff.revoke_token, actor, parse(Choice, {"id": key}).id)
+            await write(api_keys.revoke, actor, parse(Choice, {"id": key}).id)
             self.made, self.news = "", "Chave revogada."
 
         return await self._run(work, self._show)

@@ -4,13 +4,13 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.admin.letters.state import Letters
-from canais_app.admin.records import LETTER_WORDS
+from canais_app.admin.outgoing import STATUS_WORDS
 from canais_app.ui import frame
 from canais_app.ui.tables import table
 
 
 def _chips() -> rx.Component:
-    choices = [("", "Todas"), *LETTER_WORDS.items()]
+    choices = [("", "Todas"), *STATUS_WORDS.items()]
     return rx.el.div(
         *[
             rx.el.button(

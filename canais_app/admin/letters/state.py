@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from canais_app.accounts.guarded import Choice, Guarded, read, write
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.admin import records
+from canais_app.admin import outgoing
 from canais_app.kit import clock
 from canais_app.kit.forms import parse
 
@@ -31,9 +31,9 @@ class Letters(Guarded, rx.State):
     open: dict[str, Any] = {}
 
     async def _show(self, actor: Actor) -> None:
-        found = await read(records.letters, actor, self.status)
+        found = await read(outgoing.letters, actor, self.status)
         self.rows, self.next = [asdict(row) for row in found.items], found.next
-        self.counts = asdict(await read(records.letter_counts, actor, now=clock.now()))
+        self.counts = asdict(await read(outgoing.counts, actor, now=clock.now()))
 
     @rx.event
     async def load(self):  # noqa: ANN201 (Reflex's own event type)
@@ -57,7 +57,7 @@ class Letters(Guarded, rx.State):
         """Show earlier messages."""
 
         async def look(actor: Actor) -> None:
-            found = await read(records.letters, actor, self.status, self.next)
+            found = await read(outgoing.letters, actor, self.status, self.next)
             self.rows = [*self.rows, *(asdict(row) for row in found.items)]
             self.next = found.next
 
@@ -68,7 +68,7 @@ class Letters(Guarded, rx.State):
         """Show the words of a message; that it was read is recorded."""
 
         async def work(actor: Actor) -> None:
-            found = await write(records.letter, actor, parse(Choice, {"id": letter}).id)
+            found = await write(outgoing.letter, actor, parse(Choice, {"id": letter}).id)
             self.open = asdict(found)
 
         return await self._run(work)
@@ -78,7 +78,7 @@ class Letters(Guarded, rx.State):
         """Put a failed message back in the queue."""
 
         async def work(actor: Actor) -> None:
-            await write(records.retry_letter, actor, parse(Choice, {"id": letter}).id)
+            await write(outgoing.retry, actor, parse(Choice, {"id": letter}).id)
             self.news = "Mensagem de volta à fila."
 
         return await self._run(work, self._show)

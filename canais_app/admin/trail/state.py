@@ -10,8 +10,8 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts.guarded import Guarded, read
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.admin import records
-from canais_app.admin.records import AuditFilter
+from canais_app.admin import audit_trail
+from canais_app.admin.audit_trail import AuditFilter
 from canais_app.kit.forms import parse
 
 
@@ -31,14 +31,14 @@ class Trail(Guarded, rx.State):
 
     async def _show(self, actor: Actor) -> None:
         wanted = parse(AuditFilter, self.asked)
-        found = await read(records.audit_page, actor, wanted, self.next)
+        found = await read(audit_trail.entries, actor, wanted, self.next)
         self.rows = [*self.rows, *(asdict(row) for row in found.items)]
         self.next = found.next
 
     async def _surroundings(self, actor: Actor) -> None:
-        self.people = await read(records.audit_people, actor)
-        self.actions = await read(records.audit_actions, actor)
-        view = await read(records.audit_chain, actor)
+        self.people = await read(audit_trail.people, actor)
+        self.actions = await read(audit_trail.actions, actor)
+        view = await read(audit_trail.chain, actor)
         self.chain, self.chain_holds = view.words, view.holds
 
     @rx.event

@@ -1,0 +1,111 @@
+"""The keys with which programs use the API: made by administrators, for a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from canais_app.accounts import audit, policies
+from canais_app.accounts.models import ApiToken, Staff
+from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.kit.errors import InvalidError, NotFoundError
+from canais_app.kit.text import moment_words, new_token, token_hash
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """A key of a program, without the key."""
+
+    id: int
+    name: str
+    owner: str
+    permissions: str
+    expires: str
+    state: str
+
+
+def keys(session: Session, *, actor: Actor, now: datetime) -> list[KeyRow]:
+    """Return every key, the newest first; the keys themselves are not stored."""
+    require(actor, Permission.MANAGE_STAFF)
+    rows = session.exec(
+        select(ApiToken, Staff)
+        .join(Staff, col(Staff.id) == col(ApiToken.staff_id))
+        .order_by(col(ApiToken.id).desc())
+    )
+    return [
+        KeyRow(
+            key.id or 0,
+            key.name,
+            staff.name,
+            ", ".join(key.permissions),
+            moment_words(key.expires_at),
+            _key_state(key, now),
+        )
+        for key, staff in rows
+    ]
+
+
+def _key_state(key: ApiToken, now: datetime) -> str:
+    if key.revoked_at is not None:
+        return "revogada"
+    return "em vigor" if now < key.expires_at else "vencida"
+
+
+def make(  # noqa: PLR0913 (a key has that many parts)
+    session: Session,
+    name: str,
+    permissions: Sequence[Permission],
+    days: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> str:
+    """Make a key that acts for the administrator who makes it; return it, this once.
+
+    Raises:
+        InvalidError: no name, no permission, more than one's own, or too long a life.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    if not name.strip():
+        raise InvalidError("Falta o nome.", {"name": "Diga qual programa usará a chave."})
+    if not permissions:
+        raise InvalidError("Faltam permissões.", {"permissions": "Escolha ao menos uma."})
+    if not all(actor.can(permission) for permission in permissions):
+        raise InvalidError(
+            "Permissão que você não tem.",
+            {"permissions": "Uma chave não pode mais do que quem a cria."},
+        )
+    if not 1 <= days <= policies.API_TOKEN_MOST.days:
+        raise InvalidError("Validade fora do permitido.", {"days": "De 1 a 365 dias."})
+    token = new_token()
+    key = ApiToken(
+        token_hash=token_hash(token),
+        name=name.strip()[:120],
+        staff_id=actor.staff_id or 0,
+        permissions=[permission.value for permission in dict.fromkeys(permissions)],
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    session.add(key)
+    session.flush()
+    change = {"name": ["", key.name], "permissions": [[], key.permissions]}
+    audit.record(session, actor, "criar chave", "api_token", key.id, change, now=now)
+    return token
+
+
+def revoke(session: Session, key_id: int, *, actor: Actor, now: datetime) -> None:
+    """Stop a key.
+
+    Raises:
+        NotFoundError: no such key.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    key = session.get(ApiToken, key_id)
+    if key is None:
+        raise NotFoundError("Esta chave não existe.")
+    if key.revoked_at is not None:
+        return
+    key.revoked_at = now
+    change = {"revoked_at": ["", now.isoformat()]}
+    audit.record(session, actor, "revogar chave", "api_token", key_id, change, now=now)

@@ -1,0 +1,166 @@
+"""The record of who did what, as administrators and the Corregedoria read it."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+from sqlmodel import Session, col, func, select
+
+from canais_app.accounts import audit
+from canais_app.accounts.models import AuditEntry
+from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.kit import clock, paging
+from canais_app.kit.forms import ShortText
+from canais_app.kit.paging import Page
+from canais_app.kit.text import fold, moment_words, neutral
+
+PAGE = 50
+_DOORS = {
+    "screen": "tela",
+    "api": "API",
+    "cli": "servidor",
+    "job": "rotina",
+    "provider": "provedor de acesso",
+}
+
+
+class AuditFilter(BaseModel):
+    """Which entries are wanted, as an address says it: a person by number, never by name."""
+
+    quem: Annotated[int, Field(ge=0, lt=2**31)] | None = None  # 0: whoever has no account
+    acao: ShortText = ""
+    de: date | None = None
+    ate: date | None = None
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """An entry as the list shows it."""
+
+    id: int
+    at: str
+    actor: str
+    door: str
+    action: str
+    entity: str
+    changes: str
+
+
+@dataclass(frozen=True)
+class ChainView:
+    """Whether the chain holds, in a sentence."""
+
+    holds: bool
+    words: str
+
+
+def _wanted(wanted: AuditFilter):  # noqa: ANN202 (SQLModel's select of one entity)
+    found = select(AuditEntry)
+    if wanted.quem is not None:
+        found = found.where(col(AuditEntry.actor_id) == (wanted.quem or None))
+    if wanted.acao:
+        found = found.where(col(AuditEntry.action) == wanted.acao)
+    if wanted.de:
+        found = found.where(col(AuditEntry.at) >= clock.at(wanted.de, 0))
+    if wanted.ate:
+        found = found.where(col(AuditEntry.at) < clock.at(wanted.ate + timedelta(days=1), 0))
+    return found
+
+
+def entries(
+    session: Session, wanted: AuditFilter, cursor: str = "", *, actor: Actor
+) -> Page[AuditRow]:
+    """Return entries, the latest first.
+
+    Raises:
+        InvalidError: a cursor that is not ours.
+    """
+    require(actor, Permission.SEE_AUDIT)
+    found = paging.newest(session, _wanted(wanted), AuditEntry, cursor, size=PAGE)
+    return Page([_row(row) for row in found.items], found.next)
+
+
+def _row(row: AuditEntry) -> AuditRow:
+    return AuditRow(
+        row.id or 0,
+        moment_words(row.at),
+        row.actor,
+        _DOORS.get(row.door, row.door),
+        row.action,
+        f"{row.entity} {row.entity_id}",
+        change_words(row.changes),
+    )
+
+
+def change_words(changes: dict[str, object]) -> str:
+    """Return a difference as `campo: antes → depois`, one field after another."""
+    said: list[str] = []
+    for field, change in changes.items():
+        if isinstance(change, list) and len(change) == 2:  # noqa: PLR2004 (before and after)
+            before, after = change  # pyright: ignore[reportUnknownVariableType]
+            said.append(f"{field}: {_plain(before)} → {_plain(after)}")
+        else:
+            said.append(f"{field}: {_plain(change)}")
+    return "; ".join(said)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "nada"  # pyright: ignore[reportUnknownArgumentType]
+    return str(value) if value not in ("", None) else "nada"
+
+
+def actions(session: Session, *, actor: Actor) -> list[str]:
+    """Return each action that was ever recorded."""
+    require(actor, Permission.SEE_AUDIT)
+    return sorted(session.exec(select(AuditEntry.action).distinct()))
+
+
+def people(session: Session, *, actor: Actor) -> list[tuple[str, str]]:
+    """Return the number and the name of everybody who was ever recorded, by name."""
+    require(actor, Permission.SEE_AUDIT)
+    named = select(AuditEntry.actor_id, func.max(AuditEntry.actor)).group_by(
+        col(AuditEntry.actor_id)
+    )
+    known = [(str(number), name) for number, name in session.exec(named) if number]
+    return [*sorted(known, key=lambda one: fold(one[1])), ("0", "Sistema e público")]
+
+
+def chain(session: Session, *, actor: Actor) -> ChainView:
+    """Walk the whole chain and say whether it holds."""
+    require(actor, Permission.SEE_AUDIT)
+    report = audit.verify(session)
+    if report.holds:
+        return ChainView(True, f"Registro íntegro: {report.count} itens conferidos.")
+    return ChainView(False, f"O item {report.broken_id} não confere: o registro foi alterado.")
+
+
+def csv_lines(session: Session, wanted: AuditFilter, *, actor: Actor) -> Iterator[str]:
+    """Yield the entries as CSV lines, the earliest first; formulas are neutralised."""
+    require(actor, Permission.SEE_AUDIT)
+    names = ("id", "quando", "quem", "porta", "ação", "objeto", "mudanças", "hash")
+    yield "\ufeff" + _line(names)
+    for row in session.exec(_wanted(wanted).order_by(col(AuditEntry.id))):
+        shown = _row(row)
+        yield _line(
+            (
+                str(row.id),
+                row.at.isoformat(),
+                shown.actor,
+                shown.door,
+                shown.action,
+                shown.entity,
+                shown.changes,
+                row.hash,
+            )
+        )
+
+
+def _line(values: tuple[str, ...]) -> str:
+    written = io.StringIO()
+    csv.writer(written).writerow(map(neutral, values))
+    return written.getvalue()

@@ -1,0 +1,40 @@
+"""Where staff are signed in, and signing a browser out from afar."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from canais_app.accounts import own, queries, sessions
+from canais_app.accounts.models import LoginSession, Staff
+from canais_app.accounts.own import SessionRow
+from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.kit.errors import NotFoundError
+
+
+def everybodys(session: Session, *, actor: Actor, now: datetime) -> list[SessionRow]:
+    """Return every open session, the latest first."""
+    require(actor, Permission.MANAGE_STAFF)
+    rows = session.exec(
+        select(LoginSession, Staff)
+        .join(Staff, col(Staff.id) == col(LoginSession.staff_id))
+        .where(col(LoginSession.stage) == "full", col(LoginSession.revoked_at).is_(None))
+        .order_by(col(LoginSession.seen_at).desc())
+    )
+    return [
+        own.session_row(login, actor, staff.name)
+        for login, staff in rows
+        if queries.is_open(login, now=now)
+    ]
+
+
+def end(session: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
+    """Sign a browser out at its next event.
+
+    Raises:
+        NotFoundError: no such session.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    login = session.get(LoginSession, session_id)
+    if login is None:
+        raise NotFoundError("Esta sessão não existe.")
+    sessions.end_one(session, login, actor=actor, now=now)

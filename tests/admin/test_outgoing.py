@@ -1,0 +1,66 @@
+"""The letters of the outbox as administrators read them and send them again."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from sqlmodel import Session, select
+
+from canais_app.admin import audit_trail, outgoing
+from canais_app.kit.errors import (
+    ConflictError,
+    NotFoundError,
+)
+from canais_app.outbox import service as outbox
+from canais_app.outbox.models import OutboxMessage
+from tests.factories import accounts as factory
+from tests.factories.outbox import letter
+from tests.people import ADMIN
+
+
+def _letter(session: Session, now: datetime, text: str, status: str = "failed") -> OutboxMessage:
+    row = OutboxMessage(
+        message_id=f"<{text[:20]}@teste>",
+        thread="staff:1",
+        party="staff",
+        kind="staff_invitation",
+        recipient="novo@exemplo.invalid",
+        subject="Seu acesso",
+        text=text,
+        status=status,
+        created_at=now,
+        due_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def test_a_letter_is_read_without_its_private_links_and_that_is_recorded(
+    session: Session, now: datetime
+) -> None:
+    ada = factory.actor(session, ADMIN, now=now)
+    secret = "k" * 43
+    words = f"Crie: http://x/senha/{secret}\nCódigo K7QF-3M9T-XW2H\nVer /agendamento/{secret}"
+    made = letter()
+    outbox.enqueue(session, replace(made, context={**made.context, "words": words}), now=now)
+    row = session.exec(select(OutboxMessage)).one()
+    shown = outgoing.letter(session, row.id or 0, actor=ada, now=now).text
+    assert secret not in shown
+    assert "K7QF" not in shown
+    assert "/senha/[oculto]" in shown
+    assert audit_trail.actions(session, actor=ada) == ["ler mensagem"]
+
+
+def test_a_failed_letter_goes_back_to_the_queue_and_a_sent_one_does_not(
+    session: Session, now: datetime
+) -> None:
+    ada = factory.actor(session, ADMIN, now=now)
+    failed = _letter(session, now, "um")
+    sent = _letter(session, now, "dois", "sent")
+    outgoing.retry(session, failed.id or 0, actor=ada, now=now)
+    assert failed.status == "waiting"
+    with pytest.raises(ConflictError):
+        outgoing.retry(session, sent.id or 0, actor=ada, now=now)
+    with pytest.raises(NotFoundError):
+        outgoing.retry(session, 999, actor=ada, now=now)
