@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -298,6 +299,13 @@ ELSEWHERE: dict[str, str] = {
     "complaints.triage.write": "the same",
     "complaints.triage.open_identity": "no role of a unit opens identities",
     "directory.changes.mine": "says which units are one's own",
+    "directory.files.drafts.drop": "no role of a unit brings files in",
+    "directory.files.drafts.keep": "the same",
+    "directory.files.drafts.preview": "the same",
+    "directory.files.drafts.save": "the same",
+    "directory.files.service.export_file": "the same",
+    "directory.files.service.import_file": "the same",
+    "directory.files.service.preview": "the same",
     "directory.freshness.behind": "one's own units, or all for whoever has no unit",
     "directory.freshness.behind_csv": "the same",
     "directory.freshness.table": "the same",
@@ -327,15 +335,23 @@ ELSEWHERE: dict[str, str] = {
 
 def _services() -> Iterator[str]:
     for room in ROOMS:
-        package = importlib.import_module(f"{canais_app.__name__}.{room}")
-        for found in pkgutil.iter_modules(package.__path__):
-            if found.ispkg or found.name == "pages":
-                continue
-            module = importlib.import_module(f"{package.__name__}.{found.name}")
+        for module in _business(f"{canais_app.__name__}.{room}"):
             for name, function in vars(module).items():
                 own = inspect.isfunction(function) and function.__module__ == module.__name__
                 if own and "actor" in inspect.signature(function).parameters and name[0] != "_":
-                    yield f"{room}.{found.name}.{name}"
+                    yield f"{module.__name__.partition('.')[2]}.{name}"
+
+
+def _business(package: str) -> Iterator[ModuleType]:
+    """Import the modules of a room and of its sub-rooms; not those of its screens."""
+    inside = list(pkgutil.iter_modules(importlib.import_module(package).__path__))
+    if any(found.name == "page" for found in inside):
+        return
+    for found in inside:
+        if found.ispkg:
+            yield from _business(f"{package}.{found.name}")
+        elif found.name != "pages":
+            yield importlib.import_module(f"{package}.{found.name}")
 
 
 def _person(name: str, unit: str) -> Any:
