@@ -12,8 +12,8 @@ from canais_app import demo
 from canais_app.accounts import passwords
 from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.roles import SCOPED, Role
-from canais_app.agenda import terms
 from canais_app.agenda.models import Agenda, AgendaVersion, Appointment
+from canais_app.agenda.times import terms
 from canais_app.complaints.models import Complaint, ComplaintEvent, ComplaintHour
 from canais_app.demo import sowing
 from canais_app.directory.models import Channel, Comarca, Unit

@@ -18,23 +18,11 @@ from sqlmodel import Session
 
 import canais_app
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.agenda import (
-    approving,
-    chambers,
-    desks,
-    drafts,
-    editor,
-    feeds,
-    keepers,
-    preview,
-    publishing,
-    rules,
-    service,
-    substitutes,
-    walk_ins,
-)
+from canais_app.agenda import chambers, desks, feeds, keepers, service, walk_ins
+from canais_app.agenda.lifecycle import approving
 from canais_app.agenda.models import AgendaBlock, AgendaDraft, AgendaSubstitute
-from canais_app.agenda.substitutes import Handover
+from canais_app.agenda.setting import drafts, editor, preview, publishing, rules, substitutes
+from canais_app.agenda.setting.substitutes import Handover
 from canais_app.agenda.walk_ins import Arrival
 from canais_app.complaints import triage
 from canais_app.complaints.lifecycle import Status
@@ -173,9 +161,13 @@ Call = Callable[[World, Actor], Any]
 
 # Of chambers: what a person of A's own may do, and one of B's finds nothing to do it to.
 OF_CHAMBERS: dict[str, Call] = {
-    "agenda.approving.requests": lambda w, a: approving.requests(w.session, a, w.slug, now=w.now),
-    "agenda.approving.approve": lambda w, a: approving.approve(w.session, a, w.pending, now=w.now),
-    "agenda.approving.refuse": lambda w, a: approving.refuse(
+    "agenda.lifecycle.approving.requests": lambda w, a: approving.requests(
+        w.session, a, w.slug, now=w.now
+    ),
+    "agenda.lifecycle.approving.approve": lambda w, a: approving.approve(
+        w.session, a, w.pending, now=w.now
+    ),
+    "agenda.lifecycle.approving.refuse": lambda w, a: approving.refuse(
         w.session, a, w.pending, "Não", now=w.now
     ),
     "agenda.chambers.mark": lambda w, a: chambers.mark(
@@ -193,14 +185,20 @@ OF_CHAMBERS: dict[str, Call] = {
     "agenda.chambers.unblock": lambda w, a: chambers.unblock(w.session, a, w.block, now=w.now),
     "agenda.desks.desk": lambda w, a: desks.desk(w.session, a, w.agenda, now=w.now),
     "agenda.desks.check": lambda w, a: desks.check(w.session, a, w.agenda, now=w.now),
-    "agenda.drafts.keep": lambda w, a: drafts.keep(w.session, a, w.agenda, {}, 0, now=w.now),
-    "agenda.drafts.discard": lambda w, a: drafts.discard(w.session, a, w.agenda),
-    "agenda.drafts.mine": lambda w, a: drafts.mine(w.session, a, w.agenda),
-    "agenda.drafts.of_others": lambda w, a: drafts.of_others(w.session, a, w.agenda),
-    "agenda.editor.editor": lambda w, a: editor.editor(w.session, a, w.agenda, now=w.now),
-    "agenda.drafts.take": lambda w, a: drafts.take(w.session, a, w.agenda, w.drafter, now=w.now),
-    "agenda.editor.changes_since": lambda w, a: editor.changes_since(w.session, a, w.agenda, 0),
-    "agenda.editor.who_could_stand_in": lambda w, a: editor.who_could_stand_in(
+    "agenda.setting.drafts.keep": lambda w, a: drafts.keep(
+        w.session, a, w.agenda, {}, 0, now=w.now
+    ),
+    "agenda.setting.drafts.discard": lambda w, a: drafts.discard(w.session, a, w.agenda),
+    "agenda.setting.drafts.mine": lambda w, a: drafts.mine(w.session, a, w.agenda),
+    "agenda.setting.drafts.of_others": lambda w, a: drafts.of_others(w.session, a, w.agenda),
+    "agenda.setting.editor.editor": lambda w, a: editor.editor(w.session, a, w.agenda, now=w.now),
+    "agenda.setting.drafts.take": lambda w, a: drafts.take(
+        w.session, a, w.agenda, w.drafter, now=w.now
+    ),
+    "agenda.setting.editor.changes_since": lambda w, a: editor.changes_since(
+        w.session, a, w.agenda, 0
+    ),
+    "agenda.setting.editor.who_could_stand_in": lambda w, a: editor.who_could_stand_in(
         w.session, a, w.agenda, "vara"
     ),
     "agenda.feeds.look": lambda w, a: feeds.look(w.session, a, w.agenda),
@@ -213,22 +211,28 @@ OF_CHAMBERS: dict[str, Call] = {
         w.session, a, w.appointment, now=w.now
     ),
     "agenda.keepers.require_rules": lambda w, a: keepers.require_rules(w.session, a, w.agenda),
-    "agenda.preview.preview": lambda w, a: preview.preview(w.session, a, w.agenda, {}, now=w.now),
-    "agenda.publishing.create": lambda w, a: publishing.create(w.session, a, w.unit, now=w.now),
-    "agenda.publishing.publish": lambda w, a: publishing.publish(
+    "agenda.setting.preview.preview": lambda w, a: preview.preview(
+        w.session, a, w.agenda, {}, now=w.now
+    ),
+    "agenda.setting.publishing.create": lambda w, a: publishing.create(
+        w.session, a, w.unit, now=w.now
+    ),
+    "agenda.setting.publishing.publish": lambda w, a: publishing.publish(
         w.session, a, w.agenda, {}, 0, now=w.now
     ),
-    "agenda.publishing.unpublish": lambda w, a: publishing.unpublish(
+    "agenda.setting.publishing.unpublish": lambda w, a: publishing.unpublish(
         w.session, a, w.agenda, now=w.now
     ),
-    "agenda.publishing.withdraw": lambda w, a: publishing.withdraw(
+    "agenda.setting.publishing.withdraw": lambda w, a: publishing.withdraw(
         w.session, a, w.version, now=w.now
     ),
-    "agenda.rules.whole": lambda w, a: rules.whole(w.session, a, w.agenda, now=w.now),
-    "agenda.substitutes.appoint": lambda w, a: substitutes.appoint(
+    "agenda.setting.rules.whole": lambda w, a: rules.whole(w.session, a, w.agenda, now=w.now),
+    "agenda.setting.substitutes.appoint": lambda w, a: substitutes.appoint(
         w.session, a, w.agenda, handover(), now=w.now
     ),
-    "agenda.substitutes.end": lambda w, a: substitutes.end(w.session, a, w.substitute, now=w.now),
+    "agenda.setting.substitutes.end": lambda w, a: substitutes.end(
+        w.session, a, w.substitute, now=w.now
+    ),
     "agenda.walk_ins.arrive": lambda w, a: walk_ins.arrive(
         w.session, a, w.agenda, arrival(), now=w.now
     ),
@@ -284,7 +288,7 @@ CALLS = {**OF_CHAMBERS, **OF_MANAGERS}
 # Whatever takes an actor and no unit's thing, and why.
 ELSEWHERE: dict[str, str] = {
     "agenda.desks.agendas_of": "lists one's own",
-    "agenda.editor.places": "lists one's own",
+    "agenda.setting.editor.places": "lists one's own",
     "agenda.keepers.desks_of": "lists one's own",
     "complaints.figures.check": "no role of a unit sees the dashboard",
     "complaints.figures.choices": "the same",

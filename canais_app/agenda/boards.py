@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from canais_app.agenda import availability
-from canais_app.agenda.availability import Published
 from canais_app.agenda.queries import by_id, published, refuse_far
-from canais_app.agenda.slots import DayPlan
-from canais_app.agenda.versions import Versions
+from canais_app.agenda.times import availability
+from canais_app.agenda.times.availability import Published
+from canais_app.agenda.times.slots import DayPlan
+from canais_app.agenda.times.versions import Versions
 from canais_app.agenda.views import Board, SlotDay, SlotTime, StandIn
 from canais_app.kit import clock, text
 

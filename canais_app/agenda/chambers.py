@@ -7,16 +7,9 @@ from sqlmodel import Session
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.agenda import (
-    cancelling,
-    keepers,
-    offering,
-    proposing,
-    queries,
-    taking,
-    topics,
-)
-from canais_app.agenda.approving import approve, refuse
+from canais_app.agenda import keepers, queries, topics
+from canais_app.agenda.lifecycle import cancelling, offering, proposing, taking
+from canais_app.agenda.lifecycle.approving import approve, refuse
 from canais_app.agenda.models import (
     MARKED,
     AgendaBlock,

@@ -9,8 +9,7 @@ from operator import itemgetter
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.agenda import conflicts, keepers, queries, quotas, topics, walk_ins
-from canais_app.agenda.availability import Published
+from canais_app.agenda import keepers, queries, topics, walk_ins
 from canais_app.agenda.models import (
     MARKED,
     MODALITY_NAMES,
@@ -19,6 +18,8 @@ from canais_app.agenda.models import (
     Modality,
     Status,
 )
+from canais_app.agenda.times import conflicts, quotas
+from canais_app.agenda.times.availability import Published
 from canais_app.agenda.walk_ins import WalkInView
 from canais_app.agenda.words import case_words, oab_words, phone_words, status_words
 from canais_app.kit import clock, text

@@ -12,9 +12,9 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import keepers, letters, queries
-from canais_app.agenda.availability import Published
+from canais_app.agenda import keepers, queries
 from canais_app.agenda.errors import NoSuchAgendaError
+from canais_app.agenda.mail import letters
 from canais_app.agenda.models import (
     MODALITY_NAMES,
     Agenda,
@@ -23,6 +23,7 @@ from canais_app.agenda.models import (
     Modality,
     Status,
 )
+from canais_app.agenda.times.availability import Published
 from canais_app.agenda.words import full_words, oab_words
 from canais_app.kit import text
 from canais_app.outbox import ics

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import policies, queries, tokens, topics
-from canais_app.agenda.availability import Published
+from canais_app.agenda import queries, tokens, topics
 from canais_app.agenda.errors import NoSuchAppointmentError
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
-from canais_app.agenda.terms import Terms
+from canais_app.agenda.times import policies
+from canais_app.agenda.times.availability import Published
+from canais_app.agenda.times.terms import Terms
 from canais_app.agenda.views import AppointmentView, OtherTime
 from canais_app.agenda.words import case_words, full_words, hours_words, oab_words, status_words
 from canais_app.kit import clock, text

@@ -8,12 +8,14 @@ from itertools import islice
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.agenda import availability, figures
-from canais_app.agenda.availability import Published
+from canais_app.agenda import figures
 from canais_app.agenda.errors import NoSuchAgendaError
 from canais_app.agenda.figures import Figures, Tally
 from canais_app.agenda.models import Agenda
-from canais_app.agenda.slots import DayPlan
+from canais_app.agenda.times import availability
+from canais_app.agenda.times.availability import Published
+from canais_app.agenda.times.moments import in_reach
+from canais_app.agenda.times.slots import DayPlan
 from canais_app.agenda.views import AgendaCard, AgendaView, OpenSlot
 from canais_app.agenda.words import hours_words, moment_words
 from canais_app.directory.models import Comarca, Unit
@@ -21,7 +23,6 @@ from canais_app.kit import clock, text
 from canais_app.kit.errors import InvalidError
 
 MOST_DAYS = 366
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 FREE_DAYS = 3
 
 
@@ -134,7 +135,7 @@ def refuse_far(*days: date) -> None:
     Raises:
         InvalidError: it is not of this century.
     """
-    if not all(FIRST_YEAR <= day.year <= LAST_YEAR for day in days):
+    if not all(in_reach(day) for day in days):
         raise InvalidError("Escolha dias deste século.", {"from": "Escolha um dia deste século."})
 
 

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from canais_app.agenda.models import Modality
+from canais_app.agenda.times.moments import in_reach
 from canais_app.directory import cnj
 from canais_app.kit.errors import InvalidError
 from canais_app.settings import settings
@@ -25,7 +26,6 @@ SECTIONS = frozenset(
 )
 DEMO_DOMAIN = "exemplo.invalid"
 _OAB = re.compile(r"^(\d{1,6})([A-Z]?)$")
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _LEAST_LETTERS = 3
 
 
@@ -53,7 +53,7 @@ def sane_moment(start: datetime) -> datetime:
     Raises:
         ValueError: when it is in no year that an agenda could mean.
     """
-    if not _FIRST_YEAR <= start.year <= _LAST_YEAR:
+    if not in_reach(start):
         raise ValueError("Escolha um dos horários listados.")
     return start.astimezone(UTC)
 
@@ -192,7 +192,7 @@ class WaitlistRequest(_Lawyer):
     @field_validator("first", "last")
     @classmethod
     def _sane_day(cls, day: date | None) -> date | None:
-        if day is not None and not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        if day is not None and not in_reach(day):
             raise ValueError("Escolha um dia deste século.")
         return day
 

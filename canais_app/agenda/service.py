@@ -4,15 +4,15 @@ Each verb is one transaction's work, and stands in the file of its name. The des
 ask who acts, are in `chambers`.
 """
 
-from canais_app.agenda.booking import book, book_as_sent, confirm
-from canais_app.agenda.cancelling import cancel
-from canais_app.agenda.freeing import due, settle
-from canais_app.agenda.holding import hold, release
-from canais_app.agenda.moving import move
-from canais_app.agenda.places import place
+from canais_app.agenda.lifecycle.booking import book, book_as_sent, confirm
+from canais_app.agenda.lifecycle.cancelling import cancel
+from canais_app.agenda.lifecycle.freeing import due, settle
+from canais_app.agenda.lifecycle.holding import hold, release
+from canais_app.agenda.lifecycle.moving import move
+from canais_app.agenda.lifecycle.places import place
+from canais_app.agenda.lifecycle.waiting import decline, join, leave
 from canais_app.agenda.requests import BookingRequest, WaitlistRequest
 from canais_app.agenda.views import Booked, Hold
-from canais_app.agenda.waiting import decline, join, leave
 
 __all__ = [
     "Booked",

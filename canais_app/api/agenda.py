@@ -6,8 +6,11 @@ from fastapi import APIRouter, Body, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from canais_app import routes
-from canais_app.agenda import letters, openings, own, queries, rush, service
+from canais_app.agenda import own, queries, service
+from canais_app.agenda.lifecycle import rush
+from canais_app.agenda.mail import letters
 from canais_app.agenda.models import Modality
+from canais_app.agenda.times import openings
 from canais_app.agenda.views import AgendaCard, AppointmentView, Hold
 from canais_app.api.deps import PRIVATE, Address, Slug
 from canais_app.kit import clock, db, limits

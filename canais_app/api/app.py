@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 
 from canais_app import routes
 from canais_app.agenda.glimpses import bookable, glimpses
-from canais_app.agenda.hindrances import hindrances
+from canais_app.agenda.setting.hindrances import hindrances
 from canais_app.api import (
     admin,
     agenda,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from canais_app import routes
-from canais_app.agenda import approving
+from canais_app.agenda.lifecycle import approving
 from canais_app.api.deps import Bearer, Slug, Who, acting
 from canais_app.kit import clock, db
 

@@ -33,7 +33,7 @@ def read(
 ) -> None:
     """Leva o arquivo ao diretório: todas as linhas, ou nenhuma."""
     from canais_app.accounts.roles import OPERATOR
-    from canais_app.agenda.hindrances import hindrances
+    from canais_app.agenda.setting.hindrances import hindrances
     from canais_app.directory import extras
     from canais_app.directory.files import service
 

@@ -49,7 +49,7 @@ def slots(
     as_json: AsJson = False,
 ) -> None:
     """Lista os horários livres de uma agenda."""
-    from canais_app.agenda import openings
+    from canais_app.agenda.times import openings
     from canais_app.kit import text
 
     _check(first, last, modality)
@@ -69,8 +69,8 @@ def slots(
 
 def _check(first: str, last: str, modality: str) -> None:
     """Refuse as misuse what cannot be read at all."""
-    from canais_app.agenda import openings
     from canais_app.agenda.models import Modality
+    from canais_app.agenda.times import openings
 
     for name, words in (("--from", first), ("--to", last)):
         if not openings.is_bound(words):

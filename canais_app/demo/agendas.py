@@ -8,10 +8,10 @@ from random import Random
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda import terms
 from canais_app.agenda.models import Agenda, AgendaVersion, Appointment, Modality, Status, WalkIn
-from canais_app.agenda.terms import Terms
-from canais_app.agenda.windows import Window, busy_span, grid, windows_of
+from canais_app.agenda.times import terms
+from canais_app.agenda.times.terms import Terms
+from canais_app.agenda.times.windows import Window, busy_span, grid, windows_of
 from canais_app.demo.units import Grove
 from canais_app.directory.models import Channel, ChannelKind, Unit
 from canais_app.expediente.calendar import CourtCalendar, Place

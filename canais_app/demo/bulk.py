@@ -10,10 +10,10 @@ from random import Random
 from sqlalchemy import func, insert, select
 from sqlmodel import Session, SQLModel, col
 
-from canais_app.agenda import terms
 from canais_app.agenda.models import Agenda, AgendaVersion, Appointment, Modality, Status
-from canais_app.agenda.terms import Terms
-from canais_app.agenda.windows import Window
+from canais_app.agenda.times import terms
+from canais_app.agenda.times.terms import Terms
+from canais_app.agenda.times.windows import Window
 from canais_app.complaints.models import Complaint, ComplaintEvent, ComplaintHour
 from canais_app.demo.complaints import KINDS
 from canais_app.demo.shapes import JUIZADOS, VARAS

@@ -20,7 +20,6 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, select
 from sqlmodel import Session, SQLModel
 
 from canais_app.accounts import models as _accounts  # noqa: F401 (their tables)
-from canais_app.agenda import models as _agenda  # noqa: F401
 from canais_app.complaints import models as _complaints  # noqa: F401
 from canais_app.directory import models as _directory  # noqa: F401
 from canais_app.expediente import models as _expediente  # noqa: F401

@@ -10,8 +10,9 @@ from datetime import date, datetime
 
 import structlog
 
-from canais_app.agenda import daily, figures, reminders
+from canais_app.agenda import figures
 from canais_app.agenda import service as agenda
+from canais_app.agenda.mail import daily, reminders
 from canais_app.complaints import instability
 from canais_app.expediente import service as calendar
 from canais_app.jobs import nightly

@@ -14,7 +14,8 @@ from sqlmodel import Session, col
 from canais_app.accounts import audit
 from canais_app.accounts import service as accounts
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import recalling, walk_ins
+from canais_app.agenda import walk_ins
+from canais_app.agenda.mail import recalling
 from canais_app.agenda.models import Appointment, WaitlistEntry
 from canais_app.complaints.lifecycle import Status
 from canais_app.complaints.models import Complaint, ComplaintEvent

@@ -13,7 +13,8 @@ from sqlmodel import Session
 
 from canais_app.accounts import queries as accounts
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import approving, own, queries, service
+from canais_app.agenda import own, queries, service
+from canais_app.agenda.lifecycle import approving
 from canais_app.agenda.models import Status
 from canais_app.kit import clock, db, forms
 from canais_app.kit.errors import AppError

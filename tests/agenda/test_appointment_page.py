@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import approving, chambers, own, service, tokens
+from canais_app.agenda import chambers, own, service, tokens
 from canais_app.agenda.appointment import calendars, course, view
 from canais_app.agenda.appointment.view import Shown
+from canais_app.agenda.lifecycle import approving
 from canais_app.agenda.models import Appointment, Status
 from canais_app.agenda.views import AppointmentView
 from canais_app.kit import clock

@@ -418,7 +418,7 @@ def test_a_booking_whose_letters_fail_is_not_stored(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("canais_app.agenda.letters.outbox.enqueue", broken)
+    monkeypatch.setattr("canais_app.agenda.mail.letters.outbox.enqueue", broken)
     with pytest.raises(RuntimeError):
         db.run(service.book, agenda.slug, make.wish(start), now=now)
     assert not session.exec(select(Appointment)).all()

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import letters, own, queries, service
+from canais_app.agenda import own, queries, service
 from canais_app.agenda.errors import NoSuchAppointmentError, SlotTakenError, TooLateError
+from canais_app.agenda.mail import letters
 from canais_app.agenda.models import Agenda, Appointment, Status
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError, NotFoundError

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canais_app.agenda import contradictions
-from canais_app.agenda.contradictions import Ground
-from canais_app.agenda.terms import OwnDay, Terms
-from canais_app.agenda.windows import Window
+from canais_app.agenda.setting import contradictions
+from canais_app.agenda.setting.contradictions import Ground
+from canais_app.agenda.times.terms import OwnDay, Terms
+from canais_app.agenda.times.windows import Window
 
 MON, TUE, WED, THU = (date(2026, 11, 23) + timedelta(days=n) for n in range(4))
 NEXT = date(2027, 2, 1)

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import daily, reminders, service
+from canais_app.agenda import service
+from canais_app.agenda.mail import daily, reminders
 from canais_app.agenda.models import Agenda, AgendaSubstitute
 from canais_app.directory.models import Channel, UnitKind
 from canais_app.kit import clock, db

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from canais_app.agenda import freeing, queries, service
+from canais_app.agenda import queries, service
+from canais_app.agenda.lifecycle import freeing
 from canais_app.agenda.models import Appointment, Status, WalkIn
 from canais_app.kit import clock, db
 from tests.doors import Answer, Browser, handlers

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from canais_app.agenda import service
-from canais_app.agenda.hindrances import hindrances
 from canais_app.agenda.models import AgendaSubstitute
+from canais_app.agenda.setting.hindrances import hindrances
 from canais_app.kit import clock
 from tests.factories import agenda as make
 

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import approving, chambers, letters, own, service, tokens
+from canais_app.agenda import chambers, own, service, tokens
 from canais_app.agenda.errors import NoSuchAppointmentError
+from canais_app.agenda.lifecycle import approving
+from canais_app.agenda.mail import letters
 from canais_app.agenda.models import Appointment, Status
 from canais_app.kit import clock
 from canais_app.kit.errors import NotFoundError

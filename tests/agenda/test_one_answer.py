@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import availability, own, queries, service
+from canais_app.agenda import own, queries, service
 from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError
 from canais_app.agenda.models import AgendaBlock, Appointment, Status
-from canais_app.agenda.seats import Slot
-from canais_app.agenda.windows import overlaps
+from canais_app.agenda.times import availability
+from canais_app.agenda.times.seats import Slot
+from canais_app.agenda.times.windows import overlaps
 from canais_app.kit import clock, db
 from tests.factories import agenda as make
 

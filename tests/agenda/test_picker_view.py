@@ -6,8 +6,8 @@ from sqlmodel import Session
 
 from canais_app.agenda import boards, service
 from canais_app.agenda.models import Agenda
-from canais_app.agenda.moments import moment_of, time_words
 from canais_app.agenda.picker import about, news, view
+from canais_app.agenda.times.moments import moment_of, time_words
 from canais_app.agenda.views import Board
 from canais_app.kit import clock
 from tests.factories import agenda as factory

@@ -6,9 +6,10 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import boards, chambers, editor, preview, publishing, queries, service
-from canais_app.agenda.preview import Preview, PreviewDay
-from canais_app.agenda.rules_form import Form
+from canais_app.agenda import boards, chambers, queries, service
+from canais_app.agenda.setting import editor, preview, publishing
+from canais_app.agenda.setting.preview import Preview, PreviewDay
+from canais_app.agenda.setting.rules_form import Form
 from canais_app.expediente.models import CalendarDay
 from canais_app.kit import clock
 from canais_app.kit.errors import NotFoundError

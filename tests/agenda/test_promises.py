@@ -20,7 +20,7 @@ from canais_app.agenda.models import (
     Waiting,
     WaitlistEntry,
 )
-from canais_app.agenda.windows import overlaps
+from canais_app.agenda.times.windows import overlaps
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError
 from tests.factories import agenda as make

@@ -8,20 +8,11 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import (
-    boards,
-    desks,
-    drafts,
-    editor,
-    own,
-    publishing,
-    queries,
-    rules_form,
-    service,
-)
+from canais_app.agenda import boards, desks, own, queries, service
 from canais_app.agenda.errors import NoSuchAgendaError, RulesChangedError
 from canais_app.agenda.models import Agenda, AgendaDraft, AgendaVersion
-from canais_app.agenda.rules_form import Form
+from canais_app.agenda.setting import drafts, editor, publishing, rules_form
+from canais_app.agenda.setting.rules_form import Form
 from canais_app.directory.models import Channel, UnitKind
 from canais_app.kit import clock, db
 from canais_app.kit.errors import (

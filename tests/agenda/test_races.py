@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.agenda import queries, service
 from canais_app.agenda.models import ACTIVE, Appointment, Status
-from canais_app.agenda.windows import overlaps
+from canais_app.agenda.times.windows import overlaps
 from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox.models import OutboxMessage

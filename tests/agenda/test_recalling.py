@@ -10,7 +10,8 @@ import reflex as rx
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.agenda import recalling, service
+from canais_app.agenda import service
+from canais_app.agenda.mail import recalling
 from canais_app.agenda.mine.state import AskMine
 from canais_app.agenda.models import Appointment, MailedLink, Status
 from canais_app.jobs import nightly

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import reminders, service
+from canais_app.agenda import service
+from canais_app.agenda.mail import reminders
 from canais_app.kit import clock
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import agenda as make

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from canais_app.agenda import availability, queries, rush, service
+from canais_app.agenda import queries, service
 from canais_app.agenda.errors import SlotTakenError
+from canais_app.agenda.lifecycle import rush
+from canais_app.agenda.times import availability
 from canais_app.agenda.views import Booked
 from canais_app.kit import clock, db
 from tests.factories import agenda as make

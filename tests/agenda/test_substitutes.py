@@ -7,22 +7,12 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import (
-    boards,
-    chambers,
-    desks,
-    keepers,
-    letters,
-    own,
-    queries,
-    recalling,
-    service,
-    substitutes,
-    topics,
-)
+from canais_app.agenda import boards, chambers, desks, keepers, own, queries, service, topics
+from canais_app.agenda.mail import letters, recalling
 from canais_app.agenda.models import Agenda, AgendaSubstitute
 from canais_app.agenda.picker import view as picker
-from canais_app.agenda.substitutes import Handover
+from canais_app.agenda.setting import substitutes
+from canais_app.agenda.setting.substitutes import Handover
 from canais_app.directory.models import Channel, ChannelKind
 from canais_app.kit import clock
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, NotSignedInError

@@ -7,10 +7,11 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from alembic import command
-from canais_app.agenda import boards, own, queries, service, terms
+from canais_app.agenda import boards, own, queries, service
 from canais_app.agenda.models import Agenda, AgendaVersion
-from canais_app.agenda.terms import OwnDay
-from canais_app.agenda.windows import END_OF_DAY, Window
+from canais_app.agenda.times import terms
+from canais_app.agenda.times.terms import OwnDay
+from canais_app.agenda.times.windows import END_OF_DAY, Window
 from canais_app.kit import clock, db, migrations
 from canais_app.kit.errors import InvalidError
 from tests.factories import agenda as make

@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import substitutes
 from canais_app.agenda.models import Agenda
-from canais_app.agenda.substitutes import Handover
+from canais_app.agenda.setting import substitutes
+from canais_app.agenda.setting.substitutes import Handover
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, db
 

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.agenda import approving, chambers, letters, own, recalling, service
+from canais_app.agenda import chambers, own, service
+from canais_app.agenda.lifecycle import approving
+from canais_app.agenda.mail import letters, recalling
 from canais_app.agenda.models import Agenda, Appointment, Status
 from canais_app.agenda.service import WaitlistRequest
 from canais_app.kit import clock, db

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from canais_app.agenda import terms
 from canais_app.agenda.models import Agenda, AgendaVersion
 from canais_app.agenda.service import BookingRequest
-from canais_app.agenda.terms import Terms
-from canais_app.agenda.windows import Window
+from canais_app.agenda.times import terms
+from canais_app.agenda.times.terms import Terms
+from canais_app.agenda.times.windows import Window
 from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit, UnitKind
 
 _number = count(os.getpid() * 1000)  # several programs may write into one database

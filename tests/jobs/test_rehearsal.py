@@ -6,7 +6,8 @@ from types import ModuleType
 import pytest
 from sqlmodel import Session, SQLModel, func, select
 
-from canais_app.agenda import approving, service
+from canais_app.agenda import service
+from canais_app.agenda.lifecycle import approving
 from canais_app.agenda.models import Agenda
 from canais_app.jobs import rehearsal
 from canais_app.kit import db

@@ -13,7 +13,7 @@ from canais_app.agenda import own, queries, service
 from canais_app.agenda.appointment import course, view
 from canais_app.agenda.appointment.course import Sent, Step
 from canais_app.agenda.appointment.view import MoveDay, Shown
-from canais_app.agenda.moments import moment_of
+from canais_app.agenda.times.moments import moment_of
 from canais_app.agenda.views import AppointmentView
 from canais_app.kit import clock, limits, live
 from canais_app.kit.db import in_reading, in_session

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from canais_app.agenda.appointment import calendars
 from canais_app.agenda.models import Status
-from canais_app.agenda.moments import seconds_left
+from canais_app.agenda.times.moments import seconds_left
 from canais_app.agenda.views import AppointmentView, OpenSlot
 from canais_app.agenda.words import phone_words
 from canais_app.kit import clock, text

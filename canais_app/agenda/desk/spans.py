@@ -8,7 +8,7 @@ from canais_app.accounts.roles import Actor
 from canais_app.agenda import chambers
 from canais_app.agenda.desk.work import Work, form_of, number, words
 from canais_app.agenda.desks import DeskBlock
-from canais_app.agenda.moments import moment_of, time_words
+from canais_app.agenda.times.moments import moment_of, time_words
 from canais_app.kit import clock
 from canais_app.kit.db import in_session
 from canais_app.kit.errors import InvalidError

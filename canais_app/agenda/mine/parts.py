@@ -3,9 +3,9 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.agenda.mail.recalling import Recalled, Waited
 from canais_app.agenda.mine.state import MyAppointments
 from canais_app.agenda.parts import stands_in
-from canais_app.agenda.recalling import Recalled, Waited
 
 
 def _tag(one: rx.Var[Recalled]) -> rx.Component:

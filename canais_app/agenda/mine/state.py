@@ -6,8 +6,8 @@ from urllib.parse import unquote
 import reflex as rx
 from pydantic import BaseModel
 
-from canais_app.agenda import recalling
-from canais_app.agenda.recalling import Recalled, Waited
+from canais_app.agenda.mail import recalling
+from canais_app.agenda.mail.recalling import Recalled, Waited
 from canais_app.kit import clock, limits, live
 from canais_app.kit.db import in_reading, in_session
 from canais_app.kit.errors import AppError

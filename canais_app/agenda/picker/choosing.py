@@ -7,11 +7,12 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.agenda import rush, service
-from canais_app.agenda.moments import moment_of
+from canais_app.agenda import service
+from canais_app.agenda.lifecycle import rush
 from canais_app.agenda.picker import held, zones
 from canais_app.agenda.picker.held import Mine
 from canais_app.agenda.picker.looking import Looking
+from canais_app.agenda.times.moments import moment_of
 from canais_app.kit import clock, limits
 from canais_app.kit.db import in_session
 from canais_app.kit.errors import AppError

@@ -5,12 +5,12 @@ from datetime import date, datetime
 import reflex as rx
 
 from canais_app.agenda import boards, topics
-from canais_app.agenda.moments import is_day
 from canais_app.agenda.picker import view, weeks, zones
 from canais_app.agenda.picker.about import About
 from canais_app.agenda.picker.news import Memory, News
 from canais_app.agenda.picker.view import Shown
 from canais_app.agenda.picker.weeks import Weeks
+from canais_app.agenda.times.moments import is_day
 from canais_app.kit import clock, live
 from canais_app.kit.db import in_reading
 

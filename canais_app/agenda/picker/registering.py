@@ -7,10 +7,10 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda import service
 from canais_app.agenda.errors import NoSuchAgendaError, SlotTakenError, SlotUnavailableError
-from canais_app.agenda.moments import moment_of
 from canais_app.agenda.picker import about
 from canais_app.agenda.picker.choosing import Choosing
 from canais_app.agenda.requests import FIELDS, BookingRequest
+from canais_app.agenda.times.moments import moment_of
 from canais_app.directory import cnj
 from canais_app.kit import clock, limits, text
 from canais_app.kit.db import in_session

@@ -8,10 +8,10 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app.agenda import boards, queries
-from canais_app.agenda.moments import is_day
 from canais_app.agenda.picker import about, news, view, weeks
 from canais_app.agenda.picker.looking import memory
 from canais_app.agenda.picker.registering import Registering
+from canais_app.agenda.times.moments import is_day
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, live
 from canais_app.kit.db import in_reading

@@ -9,7 +9,8 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda import places, service, topics
+from canais_app.agenda import service, topics
+from canais_app.agenda.lifecycle import places
 from canais_app.agenda.place import view
 from canais_app.agenda.place.view import Shown
 from canais_app.kit import clock, limits, live

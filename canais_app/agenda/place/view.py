@@ -5,7 +5,7 @@ from datetime import datetime
 
 from canais_app import routes
 from canais_app.agenda.models import MODALITY_NAMES, Modality, Waiting
-from canais_app.agenda.moments import seconds_left
+from canais_app.agenda.times.moments import seconds_left
 from canais_app.agenda.views import WaitingPlace
 from canais_app.kit import text
 

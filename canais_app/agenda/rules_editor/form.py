@@ -2,11 +2,11 @@
 
 import reflex as rx
 
-from canais_app.agenda.editor import HolidayChoice
 from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.agenda.rules_editor import parts
 from canais_app.agenda.rules_editor.fields import parts as fields
 from canais_app.agenda.rules_editor.state import RulesState
+from canais_app.agenda.setting.editor import HolidayChoice
 from canais_app.ui import forms
 
 FORM = "regras"

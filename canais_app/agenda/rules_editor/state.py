@@ -12,10 +12,10 @@ from sqlmodel import Session
 
 from canais_app.accounts import guard
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.agenda import drafts, publishing, rules, rules_form
 from canais_app.agenda.rules_editor import view
 from canais_app.agenda.rules_editor.around.state import Around
 from canais_app.agenda.rules_editor.opened.state import CHANGED, LIVE, days_of, number
+from canais_app.agenda.setting import drafts, publishing, rules, rules_form
 from canais_app.kit import clock, live, text
 from canais_app.kit.db import in_session
 from canais_app.kit.errors import AppError

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from canais_app.agenda import rules_form
-from canais_app.agenda.editor import Editor
-from canais_app.agenda.preview import Preview
-from canais_app.agenda.rules_form import Form
+from canais_app.agenda.setting import rules_form
+from canais_app.agenda.setting.editor import Editor
+from canais_app.agenda.setting.preview import Preview
+from canais_app.agenda.setting.rules_form import Form
 
 NOTHING = Editor(
     agenda_id=0,

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from canais_app.agenda.court import CourtHere
-from canais_app.agenda.slots import Clock, DayPlan, Rules, Span, Taken, Window, plan
+from canais_app.agenda.times.court import CourtHere
+from canais_app.agenda.times.slots import Clock, DayPlan, Rules, Span, Taken, Window, plan
 from canais_app.expediente.calendar import ClosureRule, CourtCalendar, DayRule, Place
 from canais_app.kit import clock
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil import rrule
 
-from canais_app.agenda.slots import Rules, Span, Taken, Window
+from canais_app.agenda.times.slots import Rules, Span, Taken, Window
 from canais_app.expediente.calendar import ClosureRule, DayRule, Place
 from tests.agenda.slots.cases import CLOSURES, DAYS
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, Status
-from canais_app.agenda.slots import Taken
-from canais_app.agenda.terms import OwnDay
+from canais_app.agenda.times.slots import Taken
+from canais_app.agenda.times.terms import OwnDay
 from canais_app.directory.models import Comarca, Unit
 from canais_app.expediente.calendar import ClosureRule, DayRule
 from canais_app.expediente.models import CalendarDay, Notice, NoticeKind

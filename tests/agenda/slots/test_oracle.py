@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from canais_app.agenda.court import CourtHere
-from canais_app.agenda.slots import Rules, Taken, Window, plan
+from canais_app.agenda.times.court import CourtHere
+from canais_app.agenda.times.slots import Rules, Taken, Window, plan
 from canais_app.expediente.calendar import Place
 from canais_app.kit import clock
 from tests.agenda.slots import oracle

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canais_app.agenda.slots import Rules, Taken, Window, overlaps, plan
-from canais_app.agenda.windows import busy_span
+from canais_app.agenda.times.slots import Rules, Taken, Window, overlaps, plan
+from canais_app.agenda.times.windows import busy_span
 from tests.agenda.slots.cases import COURT, NOW, Case, W, at, busy, plan_of, win
 
 minutes = st.integers(0, 24 * 60 - 1)

@@ -3,8 +3,8 @@
 import reflex as rx
 
 from canais_app.agenda.desks import DeskBlock
-from canais_app.agenda.editor import DraftLine, SubstituteLine, VersionLine
 from canais_app.agenda.rules_editor.state import RulesState
+from canais_app.agenda.setting.editor import DraftLine, SubstituteLine, VersionLine
 from canais_app.ui import forms
 
 

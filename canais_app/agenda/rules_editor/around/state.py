@@ -5,10 +5,11 @@ from typing import Any
 import reflex as rx
 
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import chambers, drafts, editor, publishing, substitutes
-from canais_app.agenda.moments import moment_of, time_words
+from canais_app.agenda import chambers
 from canais_app.agenda.rules_editor.opened.state import Opened, number
-from canais_app.agenda.substitutes import Handover
+from canais_app.agenda.setting import drafts, editor, publishing, substitutes
+from canais_app.agenda.setting.substitutes import Handover
+from canais_app.agenda.times.moments import moment_of, time_words
 from canais_app.kit import clock
 from canais_app.kit.db import in_reading, in_session
 from canais_app.kit.errors import InvalidError

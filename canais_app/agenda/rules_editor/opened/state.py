@@ -7,13 +7,14 @@ import reflex as rx
 
 from canais_app.accounts import guard
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.agenda import drafts, editor, preview, rules, topics
-from canais_app.agenda.editor import Editor, Place
+from canais_app.agenda import topics
 from canais_app.agenda.errors import RulesChangedError
-from canais_app.agenda.preview import Preview
 from canais_app.agenda.rules_editor import view
 from canais_app.agenda.rules_editor.view import DayLine, Problem, WindowLine
-from canais_app.agenda.rules_form import Form
+from canais_app.agenda.setting import drafts, editor, preview, rules
+from canais_app.agenda.setting.editor import Editor, Place
+from canais_app.agenda.setting.preview import Preview
+from canais_app.agenda.setting.rules_form import Form
 from canais_app.kit import clock, live, text
 from canais_app.kit.db import in_reading, in_session
 from canais_app.kit.errors import AppError, NotSignedInError

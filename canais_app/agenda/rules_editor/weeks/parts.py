@@ -2,8 +2,8 @@
 
 import reflex as rx
 
-from canais_app.agenda.preview import PreviewDay, PreviewTime, Remark
 from canais_app.agenda.rules_editor.state import RulesState
+from canais_app.agenda.setting.preview import PreviewDay, PreviewTime, Remark
 from canais_app.ui import calendar
 from canais_app.ui.feedback import news
 

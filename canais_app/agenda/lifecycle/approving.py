@@ -1,0 +1,191 @@
+"""The gabinete's answer to requests: a time is taken when it is approved, not when it is asked.
+
+Several requests may wait for one time. The first that is approved has it; the others, for which
+nothing is left, are refused with that reason, and their lawyers are told.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from canais_app.accounts import audit
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.agenda import keepers
+from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError
+from canais_app.agenda.lifecycle import taking
+from canais_app.agenda.mail import letters
+from canais_app.agenda.models import Agenda, Appointment, Status
+from canais_app.agenda.times import availability
+from canais_app.agenda.times.availability import Published
+from canais_app.agenda.views import Request
+from canais_app.agenda.words import case_words, oab_words, status_words
+from canais_app.kit import clock
+from canais_app.kit.errors import ConflictError, InvalidError
+from canais_app.outbox import messages
+
+OVERTAKEN = "o gabinete aprovou outro pedido para este horário"
+UNANSWERED = "o horário chegou sem resposta do gabinete"
+
+
+def requests(session: Session, actor: Actor, slug: str, *, now: datetime) -> list[Request]:
+    """Return the requests that wait for an answer: by time, and who asked first before others.
+
+    Raises:
+        NotFoundError: there is no such agenda, or it is another unit's.
+    """
+    agenda_id = session.exec(select(Agenda.id).where(col(Agenda.slug) == slug)).first() or 0
+    keepers.require_desk(session, actor, agenda_id, Permission.SEE_AGENDA_DESK, now=now)
+    rows = session.exec(
+        select(Appointment)
+        .where(
+            col(Appointment.agenda_id) == agenda_id,
+            col(Appointment.status) == Status.PENDING,
+            col(Appointment.starts_at) > now,
+        )
+        .order_by(col(Appointment.starts_at), col(Appointment.id))
+    )
+    return [_shown(row) for row in rows]
+
+
+def _shown(row: Appointment) -> Request:
+    return Request(
+        id=row.id or 0,
+        code=row.code,
+        start=clock.rfc3339(row.starts_at),
+        end=clock.rfc3339(row.ends_at),
+        asked_at=clock.rfc3339(row.created_at),
+        name=row.name,
+        oab=oab_words(row.oab),
+        email=row.email,
+        phone=row.phone,
+        case_number=case_words(row.case_number),
+        subject=row.subject,
+        modality=row.modality,
+    )
+
+
+def approve(session: Session, actor: Actor, appointment_id: int, *, now: datetime) -> None:
+    """Give a lawyer the time that was asked for; whoever is left without it is told.
+
+    Raises:
+        NotFoundError: there is no such request, or it is another unit's.
+        ConflictError: it was answered before, or somebody else has the time; the sentence says.
+        InvalidError: the agenda no longer offers the time.
+    """
+    agenda, row = _request(session, actor, appointment_id, now=now)
+    if row.starts_at <= now:
+        raise InvalidError("Este horário já passou.")
+    try:
+        slot = availability.find(session, agenda, row.starts_at, now=now, notice=False)
+    except SlotTakenError:
+        raise ConflictError(f"Este pedido não pode ser aprovado: {OVERTAKEN}.") from None
+    row.status, row.confirmed_at = Status.CONFIRMED, now
+    taking.place(row, agenda, slot)
+    taking.store(session, row)
+    _note(session, actor, row, "aprovou pedido", now=now)
+    letters.tell(session, agenda, row, letters.News(messages.BOOKED), now=now)
+    _set_aside(session, row, now=now)
+    taking.touch(session, agenda.id, row)
+
+
+def refuse(
+    session: Session, actor: Actor, appointment_id: int, reason: str, *, now: datetime
+) -> None:
+    """Refuse a request, with a reason that the lawyer reads.
+
+    Raises:
+        NotFoundError: there is no such request, or it is another unit's.
+        ConflictError: it was answered before.
+        InvalidError: there is no reason.
+    """
+    agenda, row = _request(session, actor, appointment_id, now=now)
+    said = " ".join(reason.split())[:200]
+    if not said:
+        raise InvalidError("Diga o motivo.", {"reason": "Diga o motivo: ele vai no e-mail."})
+    _note(session, actor, row, "recusou pedido", now=now, reason=said)
+    _end(session, agenda, row, Status.REFUSED, said, now=now)
+
+
+def lapse(session: Session, agenda: Published, row: Appointment, *, now: datetime) -> None:
+    """End a request whose time has come, or that another one's approval left without its own.
+
+    Where that time has seats left the request goes on waiting.
+    """
+    if row.expires_at is None:
+        _end(session, agenda, row, Status.EXPIRED, UNANSWERED, now=now)
+    elif _is_left(session, agenda, row, now=now):
+        row.expires_at = None
+        session.add(row)
+    else:
+        _end(session, agenda, row, Status.REFUSED, OVERTAKEN, now=now)
+
+
+def _is_left(session: Session, agenda: Published, row: Appointment, *, now: datetime) -> bool:
+    try:
+        availability.find(session, agenda, row.starts_at, now=now, notice=False)
+    except (SlotTakenError, SlotUnavailableError):
+        return False
+    return True
+
+
+def _request(
+    session: Session, actor: Actor, appointment_id: int, *, now: datetime
+) -> tuple[Published, Appointment]:
+    row = keepers.appointment(session, actor, appointment_id, now=now)
+    agenda = taking.locked_by_id(session, row.agenda_id, now=now)
+    session.refresh(row)
+    if row.status != Status.PENDING:
+        why = row.cancel_reason or status_words(row.status).lower()
+        raise ConflictError(f"Este pedido já foi respondido: {why}.")
+    return agenda, row
+
+
+def _set_aside(session: Session, given: Appointment, *, now: datetime) -> None:
+    """Let the next round of the loop look who is left without a time by this approval.
+
+    The one who is approved waits neither for that nor for the others' letters.
+    """
+    session.exec(
+        update(Appointment)
+        .where(
+            col(Appointment.agenda_id) == given.agenda_id,
+            col(Appointment.status) == Status.PENDING,
+            col(Appointment.busy_from) < given.busy_until,
+            col(Appointment.busy_until) > given.busy_from,
+        )
+        .values(expires_at=now)
+    )
+
+
+def _end(  # noqa: PLR0913 (a request, what became of it, and why)
+    session: Session,
+    agenda: Published,
+    row: Appointment,
+    status: Status,
+    reason: str,
+    *,
+    now: datetime,
+) -> None:
+    row.status, row.cancel_reason, row.expires_at = status, reason, None
+    row.cancelled_at, row.cancelled_by = now, "chambers"
+    session.add(row)
+    session.flush()
+    letters.tell(session, agenda, row, letters.News(messages.REFUSED), now=now)
+    taking.touch(session, agenda.id, row)
+
+
+def _note(  # noqa: PLR0913 (who, what and why)
+    session: Session,
+    actor: Actor,
+    row: Appointment,
+    action: str,
+    *,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    after = Status.REFUSED if reason else Status.CONFIRMED
+    changes: dict[str, object] = {"status": [Status.PENDING, after]}
+    if reason:
+        changes["reason"] = ["", reason]
+    audit.record(session, actor, action, "appointment", row.id, changes, now=now)

@@ -1,0 +1,175 @@
+"""Keeping a time for one lawyer: from the waiting list, or instead of one the gabinete cancelled.
+
+An offer is an active row: nobody else can have the time while it lasts.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from canais_app.agenda import topics
+from canais_app.agenda.lifecycle import taking
+from canais_app.agenda.mail import letters
+from canais_app.agenda.models import Appointment, Modality, Status, Waiting, WaitlistEntry
+from canais_app.agenda.times import availability, quotas
+from canais_app.agenda.times.availability import Published
+from canais_app.agenda.times.seats import Slot
+from canais_app.agenda.times.windows import overlaps
+from canais_app.expediente.times import Span
+from canais_app.kit import clock, live, text
+from canais_app.outbox import messages
+
+Person = Appointment | WaitlistEntry
+
+
+def offer(  # noqa: PLR0913 (a time, since when, and who has had it)
+    session: Session,
+    agenda: Published,
+    span: Span,
+    *,
+    freed_at: datetime,
+    now: datetime,
+    had: Sequence[tuple[str, Span]] | None = None,
+) -> None:
+    """Offer what is free in `span` to those in line, in order of entry; one offer for each.
+
+    Only who was in line when it was freed, whose days, modality and limits fit, and who did not
+    give up or let pass this very time: times are not traded. `had` is whose that was, by OAB and
+    part of it, where the caller knows.
+    """
+    line = _line(session, agenda, freed_at=freed_at, span=span)
+    if line and had is None:
+        had = _barred(session, agenda, span, freed_at)
+    while line and (found := _first_match(session, agenda, line, span, had or (), now=now)):
+        slot, entry = found
+        line.remove(entry)
+        lasts = timedelta(minutes=agenda.terms_at(slot.start).offer_minutes)
+        until = deadline(agenda, slot, lasts, now=now)
+        row = keep(session, agenda, slot, entry, until=until, now=now, freed_at=freed_at)
+        entry.status = Waiting.OFFERED
+        session.add(entry)
+        letters.tell(session, agenda, row, letters.News(messages.OFFERED, until=until), now=now)
+        taking.touch(session, agenda.id, row)
+        live.touch(session, topics.line(agenda.id))
+
+
+def keep(  # noqa: PLR0913 (a time, whose, and until when)
+    session: Session,
+    agenda: Published,
+    slot: Slot,
+    person: Person,
+    *,
+    until: datetime,
+    now: datetime,
+    freed_at: datetime | None = None,
+) -> Appointment:
+    """Store the offer of a slot: to who waits in line, or instead of an appointment.
+
+    Raises:
+        SlotTakenError: somebody else has it.
+    """
+    token = text.new_token()
+    row = taking.new_row(agenda, slot, Status.OFFERED, now=now, token=token)
+    taking.introduce(row, token)
+    row.expires_at, row.freed_at = until, freed_at
+    if isinstance(person, WaitlistEntry):
+        row.waitlist_id = person.id
+    else:
+        row.alternative_to = person.id
+    row.modality = _modality(agenda, slot, person)
+    row.name, row.oab = person.name, person.oab
+    row.email, row.phone = person.email, person.phone
+    row.case_number, row.subject = person.case_number, person.subject
+    taking.store(session, row)
+    return row
+
+
+def deadline(agenda: Published, slot: Slot, lasts: timedelta, *, now: datetime) -> datetime:
+    """Return until when an offer is kept: as long as it lasts, but not into the notice."""
+    notice = timedelta(minutes=agenda.terms_at(slot.start).notice_minutes)
+    return min(now + lasts, slot.start - notice)
+
+
+def _modality(agenda: Published, slot: Slot, person: Person) -> str:
+    offered = agenda.terms_at(slot.start).modalities
+    return person.modality if person.modality in offered else Modality(offered[0])
+
+
+def _line(
+    session: Session, agenda: Published, *, freed_at: datetime, span: Span
+) -> list[WaitlistEntry]:
+    first, last = _days(span)
+    asked = select(WaitlistEntry).where(
+        col(WaitlistEntry.agenda_id) == agenda.id,
+        col(WaitlistEntry.status) == Waiting.WAITING,
+        col(WaitlistEntry.created_at) <= freed_at,
+        col(WaitlistEntry.first_day) <= last,
+        col(WaitlistEntry.last_day) >= first,
+    )
+    return list(session.exec(asked.order_by(col(WaitlistEntry.id))).all())
+
+
+def _days(span: Span) -> tuple[date, date]:
+    return clock.local_day(span[0]), clock.local_day(span[1])
+
+
+def _first_match(  # noqa: PLR0913 (a time, and who may have it)
+    session: Session,
+    agenda: Published,
+    line: Sequence[WaitlistEntry],
+    span: Span,
+    barred: Sequence[tuple[str, Span]],
+    *,
+    now: datetime,
+) -> tuple[Slot, WaitlistEntry] | None:
+    for slot in _free_in(session, agenda, span, now=now):
+        for entry in line:
+            if _fits(session, agenda, slot, entry, barred, now=now):
+                return slot, entry
+    return None
+
+
+def _free_in(session: Session, agenda: Published, span: Span, *, now: datetime) -> Iterator[Slot]:
+    first, last = _days(span)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    plans = availability.plans(session, agenda, days, now=now, for_the_line=True, clearing=True)
+    free = [
+        slot for slot in availability.free_slots(plans) if overlaps((slot.start, slot.end), span)
+    ]
+    # The very time that was given up comes before those that only overlap it.
+    yield from sorted(free, key=lambda slot: abs(slot.start - span[0]))
+
+
+def _barred(
+    session: Session, agenda: Published, span: Span, freed_at: datetime
+) -> list[tuple[str, Span]]:
+    """Return who has given up or let pass which part of this freed time."""
+    rows = session.exec(
+        select(Appointment.oab, Appointment.starts_at, Appointment.ends_at).where(
+            col(Appointment.agenda_id) == agenda.id,
+            col(Appointment.freed_at) == freed_at,
+            col(Appointment.starts_at) < span[1],
+            col(Appointment.ends_at) > span[0],
+        )
+    )
+    return [(oab, (start, end)) for oab, start, end in rows]
+
+
+def _fits(  # noqa: PLR0913 (a time, and who may have it)
+    session: Session,
+    agenda: Published,
+    slot: Slot,
+    entry: WaitlistEntry,
+    barred: Sequence[tuple[str, Span]],
+    *,
+    now: datetime,
+) -> bool:
+    mine = (slot.start, slot.end)
+    return (
+        entry.first_day <= clock.local_day(slot.start) <= entry.last_day
+        and (not entry.modality or entry.modality in agenda.terms_at(slot.start).modalities)
+        and not any(oab == entry.oab and overlaps(mine, span) for oab, span in barred)
+        and quotas.refusal(session, agenda, slot.start, entry.oab, entry.case_number, now=now)
+        is None
+    )

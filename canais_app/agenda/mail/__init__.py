@@ -1,0 +1,1 @@
+"""Who is told of an appointment, when, and at which address."""

@@ -1,0 +1,175 @@
+"""Who is told of what happens to an appointment: the lawyer, the gabinete, the secretaria."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from canais_app import routes
+from canais_app.agenda import own, queries, tokens, topics
+from canais_app.agenda.mail import mailboxes
+from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
+from canais_app.agenda.times import policies
+from canais_app.agenda.times.availability import Published
+from canais_app.agenda.times.terms import Terms
+from canais_app.agenda.words import case_words, oab_words
+from canais_app.kit.errors import NotFoundError
+from canais_app.outbox import appointments, ics, messages
+from canais_app.outbox import service as outbox
+from canais_app.outbox.appointments import Alternative, AppointmentWords, WaitlistWords
+from canais_app.settings import settings
+
+# What is said of an appointment before anybody could be reminded of it.
+FIRST = (messages.TO_CONFIRM, messages.PENDING, messages.BOOKED, messages.OFFERED)
+
+
+@dataclass(frozen=True)
+class News:
+    """What changed, beyond the appointment itself.
+
+    `until` is how long the letter's promise holds: to confirm, to take the offer or one of the
+    alternatives. `reason` is why a request was refused.
+    """
+
+    kind: str
+    previous_start: datetime | None = None
+    alternatives: Sequence[Alternative] = ()
+    until: datetime | None = None
+    reason: str = ""
+
+
+def tell(
+    session: Session, agenda: Published, row: Appointment, news: News, *, now: datetime
+) -> None:
+    """Put each party's letter into the caller's transaction."""
+    words = _words(agenda, row, news)
+    uid = row.ics_uid if row.confirmed_at else ""  # nobody's calendar has what never stood
+    told = _recipients(session, agenda, row)
+    was = news.previous_start or row.starts_at
+    if news.kind not in FIRST and was <= now + own.REMINDER:
+        # A reminder that has not left is of before; earlier than that there is none.
+        outbox.withdraw(session, topics.appointment(row))
+    made = appointments.appointment_letters(
+        news.kind, words, told, thread=topics.appointment(row), uid=uid, now=now
+    )
+    outbox.enqueue(session, *made, now=now)
+
+
+def tell_waitlisted(  # noqa: PLR0913 (whoever waits, and for which days)
+    session: Session,
+    agenda: Published,
+    *,
+    thread: str,
+    email: str,
+    name: str,
+    oab: str,
+    days: tuple[date, date],
+    page_url: str,
+    now: datetime,
+) -> None:
+    """Tell a lawyer that he is in the line, and where to leave it.
+
+    `oab` as it is stored, `days` both included; `thread` is the line's own, `waitlist:12`.
+    """
+    words = WaitlistWords(
+        agenda=agenda.row.title,
+        unit=agenda.unit.name,
+        lawyer=name,
+        oab=f"OAB {oab_words(oab)}",
+        first_day=days[0],
+        last_day=days[1],
+        page_url=page_url,
+    )
+    letter = messages.Letter(messages.WAITLISTED, thread, "lawyer", email, asdict(words))
+    outbox.enqueue(session, letter, now=now)
+
+
+def page_url(token: str) -> str:
+    """Return the whole address of a private page, as letters write it."""
+    return f"{settings().base_url}{routes.appointment(token)}" if token else ""
+
+
+def place_url(token: str) -> str:
+    """Return the whole address of a place in a waiting list."""
+    return f"{settings().base_url}{routes.waiting_place(token)}"
+
+
+def path_of(row: Appointment) -> str:
+    """Return the path of a private page for who reads the e-mail of its owner.
+
+    It confirms what waits for that. Empty when the secret key has changed.
+    """
+    token = tokens.of(row)
+    if token and row.status == Status.PRECONFIRMED:
+        return f"{routes.appointment(token)}?{routes.CONFIRMS}={tokens.confirmation(row)}"
+    return routes.appointment(token) if token else ""
+
+
+def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
+    terms = agenda.terms_at(row.starts_at)
+    return AppointmentWords(
+        code=row.code,
+        agenda=agenda.row.title,
+        unit=agenda.unit.name,
+        attended_by=agenda.attended_by(row.starts_at),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        modality=MODALITY_NAMES[Modality(row.modality)],
+        lawyer=row.name,
+        oab=f"OAB {oab_words(row.oab)}",
+        subject=row.subject,
+        sequence=row.ics_sequence,
+        where=_place(terms, row),
+        video_url=own.video_url(terms, row) if row.status == Status.CONFIRMED else "",
+        email=row.email,
+        phone=row.phone,
+        case_number=case_words(row.case_number),
+        page_url=settings().base_url + path if (path := path_of(row)) else "",
+        cancel_until=policies.change_deadline(row.starts_at, terms.cancel_notice),
+        previous_start=news.previous_start,
+        cancelled_by=row.cancelled_by,
+        cancel_reason=news.reason or row.cancel_reason,
+        until=news.until,
+        alternatives=tuple(news.alternatives),
+    )
+
+
+def where(terms: Terms, row: Appointment) -> str:
+    """Return where one meets: the room, the video address, or who calls whom."""
+    return own.video_url(terms, row) or _place(terms, row)
+
+
+def _place(terms: Terms, row: Appointment) -> str:
+    if row.modality == Modality.IN_PERSON:
+        return terms.place
+    return "" if row.modality == Modality.VIDEO else "O gabinete liga para o telefone informado"
+
+
+def _recipients(session: Session, agenda: Published, row: Appointment) -> dict[messages.Party, str]:
+    substitute = agenda.substitute_at(row.starts_at)
+    receives = substitute.unit_id if substitute else agenda.row.unit_id
+    chambers, registry = mailboxes.of(session, agenda, receives)
+    # One mailbox for both reads it once, as the gabinete.
+    return {
+        "lawyer": row.email,
+        "chambers": chambers,
+        "registry": registry if registry != chambers else "",
+    }
+
+
+def invitation(session: Session, token: str, *, now: datetime) -> str:
+    """Return the calendar file of an appointment as its owner may have it.
+
+    Raises:
+        NoSuchAppointmentError: the link leads nowhere.
+        NotFoundError: it never stood: there is nothing for a calendar.
+    """
+    row = own.row_by_token(session, token)
+    if not row.confirmed_at:
+        raise NotFoundError("Este horário não está confirmado: ainda não há convite.")
+    agenda = queries.by_id(session, row.agenda_id, now=now)
+    kind = messages.CANCELLED if row.status == Status.CANCELLED else messages.BOOKED
+    words = _words(agenda, row, News(kind))
+    event = appointments.event_of(kind, words, "lawyer", row.email, uid=row.ics_uid, now=now)
+    return ics.invite(event)

@@ -1,0 +1,1 @@
+"""What a gabinete sets: rules, their versions and drafts, substitutes."""

@@ -1,0 +1,84 @@
+"""What people have typed into an agenda's rules and not published: one draft each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from canais_app.accounts.models import Staff
+from canais_app.accounts.roles import Actor
+from canais_app.agenda import keepers
+from canais_app.agenda.models import AgendaDraft
+from canais_app.agenda.setting.rules_form import Form
+from canais_app.kit.errors import NotFoundError
+
+
+def keep(  # noqa: PLR0913 (what, whose, and what they had seen)
+    session: Session, actor: Actor, agenda_id: int, form: Form, base: int, *, now: datetime
+) -> None:
+    """Keep a person's form; `base` is the number of the newest version they have seen.
+
+    Raises:
+        NotFoundError: it is another unit's agenda.
+    """
+    keepers.require_rules(session, actor, agenda_id)
+    if actor.staff_id is None:
+        return
+    draft = AgendaDraft(
+        agenda_id=agenda_id, staff_id=actor.staff_id, base=base, form=form, saved_at=now
+    )
+    session.merge(draft)
+
+
+def take(session: Session, actor: Actor, agenda_id: int, staff_id: int, *, now: datetime) -> None:
+    """Copy a colleague's draft into one's own; theirs stays.
+
+    Raises:
+        NotFoundError: it is another unit's agenda, or there is no such draft.
+    """
+    keepers.require_rules(session, actor, agenda_id)
+    theirs = session.get(AgendaDraft, (agenda_id, staff_id))
+    if theirs is None:
+        raise NotFoundError("Este rascunho já não existe.")
+    keep(session, actor, agenda_id, theirs.form, theirs.base, now=now)
+
+
+def discard(session: Session, actor: Actor, agenda_id: int) -> None:
+    """Forget a person's draft.
+
+    Raises:
+        NotFoundError: it is another unit's agenda.
+    """
+    keepers.require_rules(session, actor, agenda_id)
+    draft = mine(session, actor, agenda_id)
+    if draft is not None:
+        session.delete(draft)
+
+
+def mine(session: Session, actor: Actor, agenda_id: int) -> AgendaDraft | None:
+    """Return a person's own draft.
+
+    Raises:
+        NotFoundError: it is another unit's agenda.
+    """
+    keepers.require_rules(session, actor, agenda_id)
+    return session.get(AgendaDraft, (agenda_id, actor.staff_id)) if actor.staff_id else None
+
+
+def of_others(session: Session, actor: Actor, agenda_id: int) -> Sequence[tuple[AgendaDraft, str]]:
+    """Return the drafts of colleagues with their names, the newest first.
+
+    Raises:
+        NotFoundError: it is another unit's agenda.
+    """
+    keepers.require_rules(session, actor, agenda_id)
+    found = session.exec(
+        select(AgendaDraft, Staff.name)
+        .join(Staff, col(Staff.id) == col(AgendaDraft.staff_id))
+        .where(
+            col(AgendaDraft.agenda_id) == agenda_id,
+            col(AgendaDraft.staff_id) != (actor.staff_id or 0),
+        )
+        .order_by(col(AgendaDraft.saved_at).desc())
+    )
+    return list(found)

@@ -1,0 +1,206 @@
+"""What a gabinete's people type into the rules, as terms and what is wrong with it by field.
+
+A form is one flat mapping of texts. Rows carry a number that is theirs for as long as they are
+edited: `windows-3-starts`, `own_days-7-day`. While somebody types, half a form is no error: what
+cannot be read is named and left out, so that the preview shows the rest.
+"""
+
+import contextlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from canais_app.agenda.models import Modality
+from canais_app.agenda.setting.contradictions import Finding
+from canais_app.agenda.setting.rules_fields import (
+    OwnDayRow,
+    Plain,
+    WindowRow,
+)
+from canais_app.agenda.times.moments import in_reach
+from canais_app.agenda.times.terms import OwnDay, Terms
+from canais_app.agenda.times.windows import Window
+from canais_app.kit.errors import InvalidError, invalid
+
+M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
+Form = dict[str, str]
+ROWS = ("windows", "own_days")
+MOST_ROWS, MOST_FIELDS, MOST_LETTERS = 120, 2000, 300
+UNITS = (1, 60, 1440)  # minutes, hours, days
+LENGTHS = ("notice_minutes", "release_delay", "cancel_notice", "offer_minutes")
+_ROW = re.compile(r"^(windows|own_days)-(\d{1,6})-([a-z_]{1,20})$")
+_OPT_OUT = re.compile(r"^opt_outs-(\d{4}-\d\d-\d\d)$")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A form as it was understood; `errors` are by the form's own field names."""
+
+    terms: Terms
+    title: str = ""
+    registry: str = ""
+    starts_on: date | None = None
+    errors: dict[str, str] = field(default_factory=dict[str, str])
+    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+    def named(self, finding: Finding) -> str:
+        """Return the form's name of a finding's field: rows have numbers of their own."""
+        kind, dash, rest = finding.field.partition("-")
+        number, _, name = rest.partition("-")
+        if kind not in ROWS or not dash:
+            return finding.field
+        return f"{kind}-{self.rows[kind][int(number)]}-{name}"
+
+
+def clean(sent: object) -> Form:
+    """Return a form with nothing in it but short texts.
+
+    Raises:
+        InvalidError: it is no form, or too large for one.
+    """
+    if not isinstance(sent, dict) or len(sent) > MOST_FIELDS:
+        raise InvalidError("Envie os campos do formulário.")
+    return {
+        str(name): value[:MOST_LETTERS].replace("\x00", "")
+        for name, value in sent.items()
+        if isinstance(value, str) and len(str(name)) < 60  # noqa: PLR2004 (no field is called so)
+    }
+
+
+def read(form: Form) -> Typed:
+    """Return what a form says, and what is wrong with it."""
+    plain, errors = _checked(Plain, _with_lengths(form))
+    windows, window_keys, wrong = _rows(form, "windows", WindowRow, WindowRow.window)
+    own_days, day_keys, wrong_too = _rows(form, "own_days", OwnDayRow, OwnDayRow.own_day)
+    its = plain.model_dump(exclude={"title", "registry", "starts_on"})
+    terms = Terms(
+        windows=windows,
+        own_days=own_days,
+        opt_outs=tuple(_opt_outs(form)),
+        modalities=tuple(m.value for m in Modality if f"modalities-{m}" in form),
+        **its,
+    )
+    return Typed(
+        terms,
+        plain.title,
+        plain.registry,
+        plain.starts_on,
+        errors | wrong | wrong_too,
+        {"windows": window_keys, "own_days": day_keys},
+    )
+
+
+def write(terms: Terms, *, title: str, registry: str, since: date) -> Form:
+    """Return terms as a form, without the days before `since`."""
+    form = {
+        name: str(value)
+        for name, value in terms.model_dump(include=set(Plain.model_fields)).items()
+        if not isinstance(value, bool)
+    }
+    for name in LENGTHS:
+        unit = max(unit for unit in UNITS if getattr(terms, name) % unit == 0)
+        form |= {name: str(getattr(terms, name) // unit), f"{name}-unit": str(unit)}
+    form |= {"title": title, "registry": registry, "starts_on": ""}
+    form |= {
+        name: "true"
+        for name in ("horizon_in_business_days", "needs_approval", "confirms_by_email")
+        if getattr(terms, name)
+    }
+    form |= {f"modalities-{modality}": "true" for modality in terms.modalities}
+    form |= {f"opt_outs-{day}": "true" for day in terms.opt_outs if day >= since}
+    for number, window in enumerate(terms.windows):
+        form |= _row("windows", number, window_row(window))
+    coming = (own for own in terms.own_days if own.day >= since)
+    for number, own in enumerate(coming):
+        form |= _row("own_days", number, own_day_row(own))
+    return form
+
+
+def window_row(window: Window) -> Form:
+    """Return a window as its row's fields."""
+    return {
+        "weekday": str(window.weekday),
+        "starts": f"{window.starts:%H:%M}",
+        "ends": f"{window.ends:%H:%M}",
+        "repeats": f"mes-{window.nth_week}" if window.nth_week else f"cada-{window.every_weeks}",
+        "valid_from": window.valid_from.isoformat() if window.valid_from else "",
+        "valid_until": window.valid_until.isoformat() if window.valid_until else "",
+    }
+
+
+def own_day_row(own: OwnDay) -> Form:
+    """Return a special day as its row's fields."""
+    row = {
+        "day": own.day.isoformat(),
+        "starts": f"{own.starts:%H:%M}" if own.starts else "",
+        "ends": f"{own.ends:%H:%M}" if own.ends else "",
+    }
+    return row | ({"closed": "true"} if own.is_closed else {})
+
+
+def rows_of(form: Form, kind: str) -> dict[str, Form]:
+    """Return the rows of one kind by their number, in the order in which they were added."""
+    found: dict[str, Form] = {}
+    for name, value in form.items():
+        row = _ROW.match(name)
+        if row and row[1] == kind:
+            found.setdefault(row[2], {})[row[3]] = value
+    return {key: found[key] for key in sorted(found, key=int)[:MOST_ROWS]}
+
+
+def _row(kind: str, number: int, fields: Form) -> Form:
+    return {f"{kind}-{number}-{name}": value for name, value in fields.items()}
+
+
+def _rows(
+    form: Form, kind: str, model: type[M], make: Callable[[M], T]
+) -> tuple[tuple[T, ...], tuple[str, ...], dict[str, str]]:
+    """Return the rules of one kind of row, their numbers, and what is wrong with the others."""
+    made: dict[str, T] = {}
+    errors: dict[str, str] = {}
+    for key, fields in rows_of(form, kind).items():
+        try:
+            made[key] = make(model.model_validate(fields))
+        except ValidationError as wrong:
+            named = invalid(wrong).errors
+        except InvalidError as refused:
+            named = refused.errors
+        else:
+            continue
+        errors |= {f"{kind}-{key}-{name}": said for name, said in named.items()}
+    return tuple(made.values()), tuple(made), errors
+
+
+def _checked(model: type[M], sent: Mapping[str, object]) -> tuple[M, dict[str, str]]:
+    """Return the model of what can be read, and a sentence for each field that cannot."""
+    try:
+        return model.model_validate(sent), {}
+    except ValidationError as wrong:
+        errors = invalid(wrong).errors
+    kept = {name: value for name, value in sent.items() if name not in errors}
+    return model.model_validate(kept), errors
+
+
+def _with_lengths(form: Form) -> dict[str, object]:
+    """Multiply lengths by their unit; what is no number stays as it was typed."""
+    said: dict[str, object] = dict(form)
+    for name in LENGTHS:
+        number, unit = form.get(name, ""), form.get(f"{name}-unit", "1")
+        if number.isascii() and number.isdigit() and unit in {str(u) for u in UNITS}:
+            said[name] = int(number) * int(unit)
+    return said
+
+
+def _opt_outs(form: Form) -> list[date]:
+    days: list[date] = []
+    for name in sorted(form):
+        found = _OPT_OUT.match(name)
+        if found:
+            with contextlib.suppress(ValueError):
+                days.append(date.fromisoformat(found[1]))
+    return [day for day in days if in_reach(day)]

@@ -1,0 +1,1 @@
+"""What is free: windows, steps, seats and limits as values; `availability` is the answer."""

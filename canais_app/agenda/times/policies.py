@@ -1,0 +1,126 @@
+"""The rules that keep the agenda fair: limits per OAB, per case, and the release delay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from canais_app.agenda.times.slots import DayPlan
+from canais_app.kit import clock
+
+HOLD_FOR = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many times one person or case may take (0: no limit)."""
+
+    per_oab_per_day: int = 1
+    per_oab_per_month: int = 0
+    active_per_oab: int = 3
+    active_per_case: int = 1
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An appointment that stands, as the limits see it."""
+
+    start: datetime
+    oab: str
+    case_number: str = ""
+
+    @property
+    def day(self) -> date:
+        """The court's day it is on."""
+        return clock.local_day(self.start)
+
+
+def refusal(  # noqa: PLR0913 (whom the limits are about)
+    limits: Limits,
+    standing: list[Standing],
+    *,
+    start: datetime,
+    oab: str,
+    case_number: str,
+    now: datetime,
+) -> tuple[str, str] | None:
+    """Return the field and the sentence that refuse one more appointment, or None.
+
+    `standing` are the agenda's own appointments of that OAB or case; "active" counts those
+    that have not begun.
+    """
+    mine = [s for s in standing if s.oab == oab]
+    same_day = sum(s.day == clock.local_day(start) for s in mine)
+    if limits.per_oab_per_day and same_day >= limits.per_oab_per_day:
+        return "oab_number", _per_day(limits.per_oab_per_day)
+    same_month = sum(s.day.replace(day=1) == clock.local_day(start).replace(day=1) for s in mine)
+    if limits.per_oab_per_month and same_month >= limits.per_oab_per_month:
+        return "oab_number", _per_month(limits.per_oab_per_month)
+    active = sum(s.start > now for s in mine)
+    if limits.active_per_oab and active >= limits.active_per_oab:
+        return "oab_number", _active(limits.active_per_oab)
+    if case_number and limits.active_per_case:
+        same_case = sum(s.case_number == case_number and s.start > now for s in standing)
+        if same_case >= limits.active_per_case:
+            return "case_number", (
+                "Este processo já tem atendimento marcado nesta agenda. "
+                "Use o link do e-mail para mudar o horário."
+            )
+    return None
+
+
+def _per_day(most: int) -> str:
+    times = "1 horário" if most == 1 else f"{most} horários"
+    return (
+        f"Esta agenda aceita {times} por dia para cada OAB, e você já tem esse número neste dia. "
+        "Escolha outro dia."
+    )
+
+
+def _per_month(most: int) -> str:
+    times = "1 horário" if most == 1 else f"{most} horários"
+    return (
+        f"Esta agenda aceita {times} por mês para cada OAB, e você já tem esse número neste mês. "
+        "Escolha um dia de outro mês."
+    )
+
+
+def _active(most: int) -> str:
+    times = "1 horário marcado" if most == 1 else f"{most} horários marcados"
+    return (
+        f"Esta agenda aceita até {times} por OAB ao mesmo tempo. "
+        "Compareça a um deles ou cancele um para marcar outro."
+    )
+
+
+def released_at(now: datetime, delay_minutes: int) -> datetime:
+    """Return when a time given up at `now` is public again, so that times are not traded."""
+    return now + timedelta(minutes=delay_minutes)
+
+
+def change_deadline(start: datetime, cancel_notice: int) -> datetime:
+    """Return until when the lawyer may move or cancel (`cancel_notice` in minutes)."""
+    return start - timedelta(minutes=cancel_notice)
+
+
+def alternatives(
+    plans: Sequence[DayPlan], *, instead_of: datetime, most: int = 3
+) -> list[datetime]:
+    """Return what to offer instead of a time: one start a day, the nearest to its hour.
+
+    The days after it come first: whatever keeps the magistrate away may last the day.
+    """
+    day = clock.local_day(instead_of)
+    found = [start for plan in plans if (start := _near(plan, instead_of)) is not None]
+    found.sort(key=lambda start: (clock.local_day(start) <= day, start))
+    return sorted(found[:most])
+
+
+def _near(plan: DayPlan, instead_of: datetime) -> datetime | None:
+    free = [slot.start for slot in plan.slots if slot.is_free and slot.start != instead_of]
+    away = _minutes(instead_of)
+    return min(free, key=lambda start: abs(_minutes(start) - away), default=None)
+
+
+def _minutes(moment: datetime) -> int:
+    here = clock.local(moment)
+    return here.hour * 60 + here.minute
