@@ -82,7 +82,6 @@ PUBLIC: dict[str, str] = {
     "Tracking.load": "an empty form, or the report this tab has opened",
     "Tracking.open_report": "opens with the secret code only; guesses are counted",
     "Tracking.write": "the same code, kept by the tab's own state",
-    "Tracking.reopen": "the same",
     "Tracking.confirm": "the same",
     "Tracking.close": "forgets the tab's own report",
     "Situation.load": "counts and notices for everybody",

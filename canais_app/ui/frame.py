@@ -7,6 +7,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.ui import feedback, forms, shell
+from canais_app.ui.once import once
 
 
 def page(
@@ -30,7 +31,7 @@ def page(
             class_name="section-tight",
         ),
         forms.error_summary(state.problem, state.errors, labels),
-        rx.cond(
+        once(
             state.ready,
             rx.el.div(*children, class_name="stack admin-body"),
             feedback.skeleton(),

@@ -4,36 +4,30 @@ For a moment the State says again that nothing is ready; taking the page away th
 it what a person has typed.
 """
 
+from hashlib import sha256
 from typing import Any
 
 import reflex as rx
-from reflex_base.components.component import field
-from reflex_base.utils.imports import ImportDict
-
-_CODE = """
-const Once = ({ ready, children }) => {
-  const shown = useRef(false);
-  if (ready) shown.current = true;
-  return children[shown.current ? 0 : 1];
-};
-"""
+from reflex_base.vars.base import VarData
 
 
-class Once(rx.Component):
-    """Its first child from the first time it is `ready`, for good; its second until then."""
+def kept(value: Any, ready: Any) -> Any:
+    """Return a Var's value as it was when `ready` last was true; until then as it is.
 
-    tag = "Once"
-    ready: rx.Var[bool] = field(doc="Whether there is something to show")
-
-    def add_imports(self) -> ImportDict:
-        """Ask for what the code below uses."""
-        return {"react": "useRef"}
-
-    def add_custom_code(self) -> list[str]:
-        """Define it in the page's own module: it is bundled, never evaluated."""
-        return [_CODE]
+    The options of a field and the `key` of a form need it: with them goes what was typed.
+    """
+    value, ready = rx.Var.create(value), rx.Var.create(ready)
+    name = "kept_" + sha256(f"{value!s} {ready!s}".encode()).hexdigest()[:12]
+    hooks = (
+        f"const {name}_last = useRef(null);",
+        f"if ({ready!s}) {name}_last.current = {{ value: {value!s} }};",
+        f"const {name} = {name}_last.current ? {name}_last.current.value : {value!s};",
+    )
+    told = VarData(imports={"react": "useRef"}, hooks=hooks)
+    data = VarData.merge(*(var._get_all_var_data() for var in (value, ready)), told)  # noqa: SLF001 (how Reflex makes Vars)
+    return rx.Var(name, _var_type=value._var_type, _var_data=data).guess_type()  # noqa: SLF001
 
 
 def once(ready: Any, drawn: rx.Component, waiting: rx.Component) -> rx.Component:
     """Show `waiting` until `ready` is first true, then `drawn` for as long as one stays."""
-    return Once.create(drawn, waiting, ready=ready)
+    return rx.cond(kept(ready, ready), drawn, waiting)

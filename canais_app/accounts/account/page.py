@@ -6,6 +6,9 @@ from canais_app import routes
 from canais_app.accounts.account.state import Account
 from canais_app.accounts.new_password.page import password_fields
 from canais_app.ui import feedback, forms, shell
+from canais_app.ui.once import kept, once
+
+LOADED = Account.name != ""
 
 
 def _password() -> rx.Component:
@@ -52,7 +55,7 @@ def _second_step() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Segunda etapa"),
         rx.cond(
-            Account.has_second_step,
+            kept(Account.has_second_step, LOADED),
             rx.el.div(
                 rx.el.span(
                     rx.icon("shield-check", size=16, aria_hidden=True),
@@ -60,7 +63,7 @@ def _second_step() -> rx.Component:
                     class_name="tag ok",
                 ),
                 rx.cond(
-                    Account.needs_second_step,
+                    kept(Account.needs_second_step, LOADED),
                     rx.el.p("O seu perfil exige a segunda etapa.", class_name="muted"),
                     _stop(),
                 ),
@@ -130,18 +133,18 @@ def page() -> rx.Component:
                 ("current_off", "Confirme com a senha atual"),
             ),
         ),
-        rx.cond(
-            Account.name == "",
-            feedback.skeleton(),
+        once(
+            LOADED,
             rx.el.div(
                 _sessions(),
                 rx.cond(
-                    Account.has_password,
+                    kept(Account.has_password, LOADED),
                     rx.fragment(_second_step(), _password()),
                     feedback.note("Você entra pelo provedor do Tribunal: a senha é a de lá."),
                 ),
                 class_name="stack narrow section",
             ),
+            feedback.skeleton(),
         ),
         here=routes.DESK,
     )

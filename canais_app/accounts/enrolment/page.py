@@ -1,11 +1,17 @@
 """Configurar a segunda etapa."""
 
+from typing import Any
+
 import reflex as rx
 
 from canais_app import routes
 from canais_app.accounts.desk.page import sign_out
 from canais_app.accounts.enrolment.state import Enrolment
 from canais_app.ui import feedback, forms, shell
+from canais_app.ui.once import kept, once
+
+HAS_CODES: Any = Enrolment.codes.length() > 0  # pyright: ignore[reportAttributeAccessIssue]
+CODES = kept(Enrolment.codes, HAS_CODES)  # shown once: a restart must not take them
 
 
 def _form() -> rx.Component:
@@ -44,7 +50,7 @@ def _codes() -> rx.Component:
                 class_name="strong",
             ),
             rx.el.ul(
-                rx.foreach(Enrolment.codes, lambda code: rx.el.li(rx.el.code(code))),
+                rx.foreach(CODES, lambda code: rx.el.li(rx.el.code(code))),
                 class_name="account-codes",
             ),
             class_name="note warn account-saved",
@@ -67,7 +73,7 @@ def _begin() -> rx.Component:
         forms.error_summary(
             rx.Var.create(Enrolment.problem), Enrolment.errors, (("code", "Código do aplicativo"),)
         ),
-        rx.cond(Enrolment.qr == "", feedback.skeleton(), _form()),
+        once(Enrolment.qr != "", _form(), feedback.skeleton()),
         rx.cond(Enrolment.required, sign_out()),
         class_name="stack",
     )
@@ -88,7 +94,7 @@ def page() -> rx.Component:
         ),
         rx.el.div(
             rx.cond(
-                Enrolment.codes.length() > 0,  # pyright: ignore[reportAttributeAccessIssue]
+                CODES.length() > 0,
                 _codes(),
                 rx.cond(
                     Enrolment.has_already,

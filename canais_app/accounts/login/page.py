@@ -5,6 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts.login.state import Login
 from canais_app.ui import feedback, forms, shell
+from canais_app.ui.once import kept
 
 
 def _form() -> rx.Component:
@@ -20,7 +21,7 @@ def _form() -> rx.Component:
                 required=True,
                 max_length=200,
                 default_value=Login.email,
-                key=Login.email,
+                key=kept(Login.email, Login.email != ""),
             ),
             class_name="field",
         ),

@@ -6,6 +6,7 @@ from canais_app import routes
 from canais_app.accounts import passwords
 from canais_app.accounts.new_password.state import NewPassword
 from canais_app.ui import feedback, forms, shell
+from canais_app.ui.once import once
 
 
 def password_fields(errors: forms.Errors) -> list[rx.Component]:
@@ -71,7 +72,7 @@ def page() -> rx.Component:
                 rx.cond(
                     NewPassword.done,
                     _done(),
-                    rx.cond(NewPassword.email == "", feedback.skeleton(), _form()),
+                    once(NewPassword.email != "", _form(), feedback.skeleton()),
                 ),
             ),
             class_name="section",

@@ -3,7 +3,15 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.complaints.intake.parts import chooser, details, kinds, place, receipt
+from canais_app.complaints.intake.parts import (
+    RECEIPT,
+    SLUG,
+    chooser,
+    details,
+    kinds,
+    place,
+    receipt,
+)
 from canais_app.complaints.intake.state import Intake
 from canais_app.ui import feedback, forms, shell
 
@@ -74,7 +82,7 @@ def _empty_form() -> rx.Component:
             class_name="report-lead",
         ),
         rx.cond(
-            Intake.slug != "",
+            SLUG != "",
             _form(),
             rx.fragment(feedback.problem(Intake.problem), chooser()),
         ),
@@ -88,7 +96,7 @@ def page() -> rx.Component:
         rx.el.div(
             _crumbs(),
             shell.h1("Relatar falha de atendimento"),
-            rx.cond(Intake.receipt.contains("protocol"), receipt(), _empty_form()),
+            rx.cond(RECEIPT["protocol"].to(str), receipt(), _empty_form()),
             rx.el.p(
                 "Já relatou? ",
                 rx.el.a("Acompanhe com o protocolo e o código", href=routes.TRACK),

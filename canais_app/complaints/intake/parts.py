@@ -6,7 +6,12 @@ from canais_app import routes
 from canais_app.complaints.intake.state import Intake
 from canais_app.complaints.models import KIND_NAMES, Kind
 from canais_app.ui import forms
+from canais_app.ui.once import kept
 
+LOADED = Intake.at != ""
+SLUG = kept(Intake.slug, LOADED)
+CHANNELS = kept(Intake.channels, LOADED)
+RECEIPT = kept(Intake.receipt, Intake.receipt.contains("protocol"))
 ICONS = {
     Kind.LINK_BROKEN: "link",
     Kind.DROPPED: "monitor-x",
@@ -80,7 +85,7 @@ def _channel(row: rx.Var[dict[str, str]]) -> rx.Component:
             default_checked=row["kind"] == Intake.channel,
         ),
         rx.el.span(row["name"]),
-        key=f"{Intake.slug}-{Intake.channel}-{row['kind']}",
+        key=f"{SLUG}-{kept(Intake.channel, LOADED)}-{row['kind']}",
         class_name="report-opt",
     )
 
@@ -109,7 +114,7 @@ def place() -> rx.Component:
             class_name="card report-place",
         ),
         rx.el.div(
-            rx.foreach(Intake.channels, _channel),
+            rx.foreach(CHANNELS, _channel),
             id="channel",
             tab_index=-1,
             role="radiogroup",
@@ -117,7 +122,7 @@ def place() -> rx.Component:
             class_name="report-channels",
         ),
         rx.cond(
-            Intake.channels.length() == 0,
+            CHANNELS.length() == 0,
             rx.el.p("Esta unidade ainda não publica canais.", class_name="muted"),
         ),
         _error("channel"),
@@ -204,13 +209,13 @@ def details() -> rx.Component:
 def _code(title: str, name: str, copy: str, extra: str = "") -> rx.Component:
     return rx.el.div(
         rx.el.dt(title),
-        rx.el.dd(Intake.receipt[name], class_name="report-code", id=f"recibo-{name}"),
+        rx.el.dd(RECEIPT[name], class_name="report-code", id=f"recibo-{name}"),
         rx.el.dd(
             rx.el.button(
                 copy,
                 type="button",
                 class_name="btn soft",
-                on_click=[rx.set_clipboard(Intake.receipt[name]), Intake.mark_copied(name)],
+                on_click=[rx.set_clipboard(RECEIPT[name]), Intake.mark_copied(name)],
             ),
         ),
         class_name=f"report-key {extra}",
@@ -231,7 +236,7 @@ def receipt() -> rx.Component:
             rx.el.span(rx.icon("check", size=28, aria_hidden=True), class_name="report-tick"),
             rx.el.div(
                 rx.el.h2("Relato recebido", id="recibo", tab_index=-1),
-                rx.el.p(Intake.receipt["about"], class_name="muted"),
+                rx.el.p(RECEIPT["about"], class_name="muted"),
             ),
         ),
         rx.el.dl(
@@ -242,7 +247,7 @@ def receipt() -> rx.Component:
         rx.el.p(
             rx.icon("triangle-alert", size=22, aria_hidden=True),
             rx.cond(
-                Intake.receipt["email"] != "",
+                RECEIPT["email"] != "",
                 "O código aparece só agora; mandamos uma cópia para o seu e-mail.",
                 "O código aparece só agora e não pode ser recuperado. "
                 "Copie ou imprima antes de sair.",
@@ -254,7 +259,7 @@ def receipt() -> rx.Component:
                 "Copiar os dois",
                 type="button",
                 class_name="btn pri",
-                on_click=[rx.set_clipboard(Intake.receipt["both"]), Intake.mark_copied("both")],
+                on_click=[rx.set_clipboard(RECEIPT["both"]), Intake.mark_copied("both")],
             ),
             rx.el.button(
                 "Imprimir",
@@ -276,7 +281,7 @@ def receipt() -> rx.Component:
             _next("1", "Hoje", "A Corregedoria confere se há mais relatos do mesmo canal."),
             _next(
                 "2",
-                f"Até {Intake.receipt['due']}",
+                f"Até {RECEIPT['due']}",
                 "A resposta sai em 30 dias; prazo em dia fechado passa ao próximo aberto.",
             ),
             _next("3", "Antes de encerrar", "Perguntamos a você se resolveu. Dá para reabrir."),

@@ -21,6 +21,7 @@ from canais_app.kit.forms import parse
 MOST_FOUND = 6
 LEAST_WORDS = 3
 FIELDS = ("channel", "kind", "text", "name", "email")
+NO_RECEIPT = {"protocol": ""}  # known to be none; after a restart nothing is known, and it stays
 
 
 class Intake(rx.State):
@@ -47,10 +48,11 @@ class Intake(rx.State):
         """Show the unit and the channel that the address names, ready to be reported."""
         query = self.router.url.query_parameters
         slug, channel = str(query.get("unidade", "")), str(query.get("canal", ""))
-        if self.receipt and self._filed_for == slug:
+        if self.receipt.get("protocol") and self._filed_for == slug:
             return  # the connection came back: the secret code must not be lost with it
+        known = NO_RECEIPT if self._key else {}
         self.reset()
-        self._key = text.new_token()
+        self.receipt, self._key = known, text.new_token()
         self.at = _moment_words(clock.now())
         if not slug:
             return
@@ -87,7 +89,7 @@ class Intake(rx.State):
     async def submit(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
         """File the report; on a refusal everything typed stays where it is."""
         self.problem, self.errors = "", {}
-        if self.receipt:
+        if self.receipt.get("protocol"):
             return None
         now = clock.now()
         try:
@@ -110,8 +112,7 @@ class Intake(rx.State):
     @rx.event
     async def start_again(self):  # noqa: ANN201 (Reflex's own event type)
         """Leave the receipt for an empty form."""
-        self.receipt = {}
-        self.copied = ""
+        self.receipt, self.copied = NO_RECEIPT, ""
         self._key = text.new_token()
         return rx.redirect(routes.REPORT)
 

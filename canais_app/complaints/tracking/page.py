@@ -8,14 +8,12 @@ from canais_app import routes
 from canais_app.complaints.tracking.state import Tracking
 from canais_app.ui import forms, shell
 
+OPEN = Tracking.report.contains("protocol")
+LABELS = (("protocol", "Protocolo"), ("secret", "Código secreto"), ("text", "Mensagem"))
+
 
 def _open_form() -> rx.Component:
     return rx.el.form(
-        forms.error_summary(
-            Tracking.problem,
-            Tracking.errors,
-            (("protocol", "Protocolo"), ("secret", "Código secreto")),
-        ),
         rx.el.div(
             forms.field(
                 "protocol",
@@ -45,6 +43,7 @@ def _open_form() -> rx.Component:
         ),
         on_submit=Tracking.open_report,
         no_validate=True,
+        hidden=OPEN,
         class_name="card pad stack report-chooser",
     )
 
@@ -103,36 +102,32 @@ def _answered() -> rx.Component:
     )
 
 
-def _write_form(title: str, label: str, button: str, hint: str, on_submit: Any) -> rx.Component:  # noqa: ANN401
+def _message() -> rx.Component:
+    """Return one form for both, so that what is typed outlives the change from one to the other."""
+
+    def words(reopening: str, otherwise: str) -> Any:  # noqa: ANN401 (a Var, where words are)
+        return rx.cond(Tracking.may_reopen, reopening, otherwise)
+
+    title = words("Reabrir", "Escrever mensagem")
     return rx.el.form(
-        forms.error_summary(Tracking.problem, Tracking.errors, (("text", label),)),
         rx.el.h2(title),
-        forms.area("text", label, Tracking.errors, hint=hint),
-        rx.el.button(button, type="submit", class_name="btn pri"),
-        on_submit=on_submit,
+        forms.area(
+            "text",
+            words("O que ainda acontece", "Mensagem"),
+            Tracking.errors,
+            hint="Não escreva senhas. Até 2.000 letras.",
+        ),
+        rx.cond(
+            Tracking.may_reopen,
+            rx.el.p("O relato volta para análise, com prazo novo.", class_name="muted small"),
+        ),
+        rx.el.button(
+            words("Reabrir relato", "Enviar mensagem"), type="submit", class_name="btn pri"
+        ),
+        on_submit=Tracking.write,
         no_validate=True,
         aria_label=title,
         class_name="card pad stack",
-    )
-
-
-def _message() -> rx.Component:
-    return rx.cond(
-        Tracking.may_reopen,
-        _write_form(
-            "Reabrir",
-            "O que ainda acontece",
-            "Reabrir relato",
-            "O relato volta para análise, com prazo novo.",
-            Tracking.reopen,
-        ),
-        _write_form(
-            "Escrever mensagem",
-            "Mensagem",
-            "Enviar mensagem",
-            "Não escreva senhas. Até 2.000 letras.",
-            Tracking.write,
-        ),
     )
 
 
@@ -156,12 +151,16 @@ def _report() -> rx.Component:
             ),
             class_name="row",
         ),
+        hidden=~OPEN,
         class_name="stack report-chooser",
     )
 
 
 def page() -> rx.Component:
-    """Return the form that opens a report, or the open report."""
+    """Return the form that opens a report, or the open report.
+
+    Both are always there: a restart closes the report; the code and a message half written stay.
+    """
     return shell.page(
         rx.el.div(
             shell.crumbs(("Início", routes.HOME), ("Acompanhar relato", routes.TRACK)),
@@ -170,7 +169,9 @@ def page() -> rx.Component:
                 "Use o protocolo e o código secreto que você recebeu ao relatar.",
                 class_name="report-lead",
             ),
-            rx.cond(Tracking.report.contains("protocol"), _report(), _open_form()),
+            forms.error_summary(Tracking.problem, Tracking.errors, LABELS),
+            _open_form(),
+            _report(),
             class_name="report",
         ),
         here=routes.REPORT,

@@ -64,13 +64,10 @@ class Tracking(rx.State):
 
     @rx.event(temporal=True)
     async def write(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
-        """Add a message to the open report."""
+        """Add a message to the open report; one that was closed goes back to be looked at."""
+        if self.may_reopen:
+            return await self._do(service.reopen, "Relato reaberto.", form)
         return await self._do(service.add_message, "Mensagem enviada.", form)
-
-    @rx.event(temporal=True)
-    async def reopen(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
-        """Send the report back to be looked at."""
-        return await self._do(service.reopen, "Relato reaberto.", form)
 
     @rx.event(temporal=True)
     async def confirm(self):  # noqa: ANN201 (Reflex's own event type)
@@ -78,9 +75,10 @@ class Tracking(rx.State):
         return await self._do(service.confirm_solved, "Obrigado por confirmar.", None)
 
     @rx.event
-    async def close(self) -> None:
+    async def close(self):  # noqa: ANN201 (Reflex's own event type)
         """Forget the report, so that the next person at this computer does not see it."""
         self.reset()
+        return [rx.set_value(name, "") for name in ("protocol", "secret", "text")]
 
     async def _do(self, work: Callable[..., None], done: str, form: object) -> Any:  # noqa: ANN401
         self.problem, self.errors, self.done = "", {}, ""

@@ -9,9 +9,11 @@ from canais_app.directory.unit.state import UnitView
 from canais_app.directory.views import ChannelView, NoticeView
 from canais_app.ui import feedback, shell
 from canais_app.ui.notices import act
+from canais_app.ui.once import kept, once
 
 PAGE = UnitView.page
 CARD = UnitView.page.card
+CHANNELS = kept(CARD.channels, UnitView.ready)
 
 
 def _copy(channel: rx.Var[ChannelView]) -> rx.Component:
@@ -112,7 +114,7 @@ def _channels() -> rx.Component:
             ),
         ),
         rx.el.p(UnitView.copied, role="status", class_name="small muted"),
-        rx.cond(CARD.channels.length() > 0, correction.entry(CARD.channels)),
+        rx.cond(CHANNELS.length() > 0, correction.entry(CHANNELS)),
         aria_labelledby="canais",
         class_name="stack",
     )
@@ -182,7 +184,7 @@ def page() -> rx.Component:
         rx.cond(
             UnitView.missing,
             _missing(),
-            rx.cond(
+            once(
                 UnitView.ready,
                 _found(),
                 rx.el.div(shell.h1("Unidade"), feedback.skeleton(), class_name="stack"),
