@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canais_app.agenda.setting import contradictions
-from canais_app.agenda.setting.contradictions import Ground
+from canais_app.agenda.setting import contradictions, findings
+from canais_app.agenda.setting.findings import Ground
 from canais_app.agenda.times.terms import OwnDay, Terms
 from canais_app.agenda.times.windows import Window
 
@@ -398,12 +398,12 @@ def test_windows_overlap_when_a_day_and_a_minute_belong_to_both(one: Window, oth
         and other.covers(day)
         and max(one.starts, other.starts) < min(one.ends, other.ends)
     ]
-    assert contradictions.common_day(one, other, ground) == (meet[0] if meet else None)
-    assert contradictions.common_day(other, one, ground) == (meet[0] if meet else None)
+    assert findings.common_day(one, other, ground) == (meet[0] if meet else None)
+    assert findings.common_day(other, one, ground) == (meet[0] if meet else None)
 
 
 @given(windows)
 def test_a_window_recurs_on_the_first_day_it_covers(window: Window) -> None:
     every_day = (MON + timedelta(days=n) for n in range(800))
     found = next((day for day in every_day if window.covers(day)), None)
-    assert contradictions.first_day(window, replace(GROUND, until=MON + timedelta(800))) == found
+    assert findings.first_day(window, replace(GROUND, until=MON + timedelta(800))) == found

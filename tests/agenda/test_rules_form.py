@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canais_app.agenda.setting import contradictions, differences, rules_form
-from canais_app.agenda.setting.contradictions import Ground
+from canais_app.agenda.setting.findings import Ground
 from canais_app.agenda.times.terms import OwnDay, Terms
 from canais_app.agenda.times.windows import Window
 from canais_app.kit.errors import InvalidError

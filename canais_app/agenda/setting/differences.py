@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from canais_app.agenda.models import MODALITY_NAMES, Modality
-from canais_app.agenda.setting.contradictions import span_words
+from canais_app.agenda.setting.findings import span_words
 from canais_app.agenda.times.terms import OwnDay, Terms
 from canais_app.agenda.times.windows import LAST_WEEK, Window
 from canais_app.kit import text

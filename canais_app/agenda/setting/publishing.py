@@ -17,8 +17,8 @@ from canais_app.agenda import keepers, topics
 from canais_app.agenda.errors import RulesChangedError
 from canais_app.agenda.models import Agenda, AgendaVersion
 from canais_app.agenda.setting import differences, drafts, rules, rules_form
-from canais_app.agenda.setting.contradictions import Finding
 from canais_app.agenda.setting.differences import Changes
+from canais_app.agenda.setting.findings import Finding
 from canais_app.agenda.setting.rules_form import Form, Typed
 from canais_app.agenda.times import terms
 from canais_app.agenda.times.availability import Published

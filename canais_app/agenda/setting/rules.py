@@ -10,7 +10,7 @@ from canais_app.accounts.roles import Actor
 from canais_app.agenda import keepers
 from canais_app.agenda.models import AgendaVersion
 from canais_app.agenda.setting import contradictions
-from canais_app.agenda.setting.contradictions import Finding, Ground
+from canais_app.agenda.setting.findings import Finding, Ground
 from canais_app.agenda.setting.rules_form import Typed
 from canais_app.agenda.times import availability, slots
 from canais_app.agenda.times.availability import Published

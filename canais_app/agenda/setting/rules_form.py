@@ -15,7 +15,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from canais_app.agenda.models import Modality
-from canais_app.agenda.setting.contradictions import Finding
+from canais_app.agenda.setting.findings import Finding
 from canais_app.agenda.setting.rules_fields import (
     OwnDayRow,
     Plain,
