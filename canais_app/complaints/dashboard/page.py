@@ -3,7 +3,12 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.complaints.dashboard import parts
+from canais_app.complaints.dashboard.parts.alarms import alarms
+from canais_app.complaints.dashboard.parts.deadlines import deadlines
+from canais_app.complaints.dashboard.parts.heat import heat
+from canais_app.complaints.dashboard.parts.ranking import ranking
+from canais_app.complaints.dashboard.parts.series import state_series, unit_series
+from canais_app.complaints.dashboard.parts.weeks import weeks
 from canais_app.complaints.dashboard.state import DashboardState
 from canais_app.complaints.models import KIND_NAMES
 from canais_app.directory.models import CHANNEL_NAMES
@@ -173,13 +178,13 @@ def page() -> rx.Component:
                 _filters(),
                 feedback.problem(DashboardState.problem),
                 rx.el.div(
-                    parts.alarms(VIEW),
-                    rx.cond(VIEW.has_unit, parts.unit_series(VIEW, DashboardState.links["unit"])),
-                    parts.state_series(VIEW),
-                    parts.ranking(VIEW),
-                    parts.heat(VIEW),
-                    parts.weeks(VIEW),
-                    parts.deadlines(VIEW),
+                    alarms(VIEW),
+                    rx.cond(VIEW.has_unit, unit_series(VIEW, DashboardState.links["unit"])),
+                    state_series(VIEW),
+                    ranking(VIEW),
+                    heat(VIEW),
+                    weeks(VIEW),
+                    deadlines(VIEW),
                     class_name="dash-grid",
                 ),
             ),

@@ -1,0 +1,1 @@
+"""Each figure of the dashboard, drawn from its ready words."""
