@@ -1,7 +1,7 @@
 """A form of the administration that says what it would do while it is being filled."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import reflex as rx
 
@@ -50,3 +50,11 @@ class Filling(Guarded, mixin=True):
         if not self.writing:
             raise InvalidError("Abra o formulário de novo.")
         self._take(sent)
+
+
+def typed(screen: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 (a Filling State: its Vars)
+    """Return what a field of the form needs: its value, and to tell its every change."""
+    return {
+        "default_value": screen.form[name],
+        "on_change": lambda value: screen.fill(name, value),
+    }

@@ -118,26 +118,30 @@ def area(
     return _frame(name, label, control, errors, hint, optional=optional)
 
 
-def choice(
+def select(
     name: Name,
     label: str,
-    options: Sequence[tuple[str, str]] | Any,
+    options: Sequence[rx.Component],
     errors: Errors,
     *,
     hint: str = "",
     optional: bool = False,
     **props: Any,
 ) -> rx.Component:
-    """Return a native select of (value, words), which may be a Var."""
+    """Return a native select of options that are drawn already."""
+    control = rx.el.select(*options, **{**_told(name, errors, hint), **props})
+    return _frame(name, label, control, errors, hint, optional=optional)
+
+
+def choice(
+    name: Name, label: str, options: Sequence[tuple[str, str]] | Any, errors: Errors, **props: Any
+) -> rx.Component:
+    """Return a native select of (value, words), which may be a Var; the rest as in `select`."""
     if isinstance(options, rx.Var):
         given = [rx.foreach(options, lambda one: rx.el.option(one[1], value=one[0]))]
     else:
         given = [rx.el.option(words, value=value) for value, words in options]
-    control = rx.el.select(
-        *given,
-        **{**_told(name, errors, hint), **props},
-    )
-    return _frame(name, label, control, errors, hint, optional=optional)
+    return select(name, label, given, errors, **props)
 
 
 def consent(name: Name, label: rx.Component | str, errors: Errors, **props: Any) -> rx.Component:
@@ -211,17 +215,15 @@ def found_choice(  # a choice among more than a list holds
             ),
             class_name="field",
         ),
-        _frame(
+        select(
             name,
             label,
-            rx.el.select(
+            [
                 rx.el.option("Nenhuma", value=""),
                 rx.foreach(found, lambda one: rx.el.option(one.name, value=one.code)),
-                **_told(name, errors, hint),
-            ),
+            ],
             errors,
-            hint,
-            optional=False,
+            hint=hint,
         ),
         class_name="fields two",
     )

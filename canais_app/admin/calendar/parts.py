@@ -4,6 +4,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.admin.calendar.state import Days
+from canais_app.admin.filling import typed
 from canais_app.admin.year import Line, Month, Proposed
 from canais_app.expediente.service import WORDS
 from canais_app.ui import forms
@@ -59,37 +60,15 @@ def _comarcas() -> rx.Component:
     )
 
 
-def _now(name: str) -> dict[str, object]:
-    """Return what a field needs whose every change is told: the sentence below depends on it."""
-    return {
-        "default_value": Days.form[name],
-        "on_change": lambda value: Days.fill(name, value),
-    }
-
-
-def _comarca() -> rx.Component:
-    return rx.el.div(
-        rx.el.label("Onde", html_for="comarca_id"),
-        rx.el.select(
-            rx.el.option("Todo o Estado", value=""),
-            _comarcas(),
-            id="comarca_id",
-            name="comarca_id",
-            default_value=Days.form["comarca_id"],
-            on_change=lambda value: Days.fill("comarca_id", value),
-        ),
-        class_name="field",
-    )
-
-
 def _fields() -> rx.Component:
     effects = [(effect.value, words) for effect, words in WORDS.items()]
     errors = Days.errors
-    late = forms.field("opens_at", "Abre às", errors, type="time", **_now("opens_at"))
+    everywhere = [rx.el.option("Todo o Estado", value=""), _comarcas()]
+    late = forms.field("opens_at", "Abre às", errors, type="time", **typed(Days, "opens_at"))
     return rx.el.div(
-        forms.choice("effect", "O que muda", effects, errors, **_now("effect")),
+        forms.choice("effect", "O que muda", effects, errors, **typed(Days, "effect")),
         forms.field("name", "Nome", errors, max_length=120, default_value=Days.form["name"]),
-        forms.field("first_day", "Primeiro dia", errors, type="date", **_now("first_day")),
+        forms.field("first_day", "Primeiro dia", errors, type="date", **typed(Days, "first_day")),
         forms.field(
             "last_day",
             "Último dia",
@@ -97,9 +76,9 @@ def _fields() -> rx.Component:
             type="date",
             optional=True,
             hint="Vazio: um dia só.",
-            **_now("last_day"),
+            **typed(Days, "last_day"),
         ),
-        _comarca(),
+        forms.select("comarca_id", "Onde", everywhere, errors, **typed(Days, "comarca_id")),
         rx.cond(Days.form["effect"] == "opens_late", late),
         forms.field(
             "act",

@@ -3,8 +3,9 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.admin.notices import parts
 from canais_app.admin.notices.form import LABELS
+from canais_app.admin.notices.parts.editor import editor
+from canais_app.admin.notices.parts.listing import group
 from canais_app.admin.notices.state import Notices
 from canais_app.ui import frame
 
@@ -17,7 +18,7 @@ def page() -> rx.Component:
         Notices,
         rx.cond(
             Notices.writing,
-            parts.editor(),
+            editor(),
             rx.el.p(
                 rx.el.button(
                     rx.icon("plus", size=18, aria_hidden=True),
@@ -28,8 +29,8 @@ def page() -> rx.Component:
                 )
             ),
         ),
-        parts.group("Em vigor", Notices.in_force, "Nenhum aviso em vigor."),
-        parts.group("Anunciados", Notices.to_come, "Nenhum aviso por começar."),
-        parts.group("Encerrados nos últimos 60 dias", Notices.over, "Nenhum."),
+        group("Em vigor", Notices.in_force, "Nenhum aviso em vigor."),
+        group("Anunciados", Notices.to_come, "Nenhum aviso por começar."),
+        group("Encerrados nos últimos 60 dias", Notices.over, "Nenhum."),
         labels=LABELS,
     )

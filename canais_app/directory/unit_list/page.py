@@ -81,7 +81,12 @@ def _create() -> rx.Component:
                 UnitList.errors,
                 hint="Nenhuma: fica na raiz.",
             ),
-            _select("comarca", "Comarca (só na raiz)", "Nenhuma", _comarcas()),
+            forms.select(
+                "comarca",
+                "Comarca (só na raiz)",
+                [rx.el.option("Nenhuma", value=""), _comarcas()],
+                UnitList.errors,
+            ),
             rx.el.button("Criar e continuar", type="submit", class_name="btn pri"),
             on_submit=UnitList.create,
             no_validate=True,

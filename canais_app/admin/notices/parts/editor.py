@@ -1,0 +1,154 @@
+"""The form of a notice, beside what the public will see of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+
+from canais_app.admin.filling import typed
+from canais_app.admin.notices.parts.preview import preview
+from canais_app.admin.notices.state import Notices
+from canais_app.directory.models import CHANNEL_NAMES
+from canais_app.expediente.posting import KIND_NAMES
+from canais_app.expediente.rules import NOTICE_EFFECTS
+from canais_app.ui import forms
+
+ERRORS = Notices.errors
+CHANNELS = [("", "Todos os canais"), *[(kind.value, name) for kind, name in CHANNEL_NAMES.items()]]
+INFORMS = [(k.value, name) for k, name in KIND_NAMES.items() if k not in NOTICE_EFFECTS]
+ACTS = [
+    (k.value, f"{name}: muda o calendário") for k, name in KIND_NAMES.items() if k in NOTICE_EFFECTS
+]
+
+
+def _select(name: str, label: str, *options: rx.Component, optional: bool = False) -> rx.Component:
+    told = typed(Notices, name)
+    return forms.select(name, label, options, ERRORS, optional=optional, **told)
+
+
+def _field(name: str, label: str, **props: Any) -> rx.Component:  # noqa: ANN401 (a field's own)
+    return forms.field(name, label, ERRORS, **typed(Notices, name), **props)
+
+
+def _options(pairs: Sequence[tuple[str, str]]) -> list[rx.Component]:
+    return [rx.el.option(words, value=value) for value, words in pairs]
+
+
+def _listed(rows: rx.Var) -> rx.Component:
+    return rx.fragment(
+        rx.el.option("Escolha", value=""),
+        rx.foreach(rows, lambda row: rx.el.option(row["name"], value=row["id"].to_string())),
+    )
+
+
+def _what() -> rx.Component:
+    kinds = rx.cond(Notices.everywhere, rx.fragment(*_options(ACTS)))
+    return rx.el.div(
+        _select("kind", "Tipo", *_options(INFORMS), kinds),
+        _select("channel_kind", "Canal", *_options(CHANNELS), optional=True),
+        class_name="fields two",
+    )
+
+
+def _where() -> rx.Component:
+    wide = rx.cond(
+        Notices.everywhere,
+        rx.fragment(*_options([("estado", "Todo o Estado"), ("comarca", "Uma comarca")])),
+    )
+    one = rx.el.option("Uma unidade e seus setores", value="unidade")
+    return rx.el.div(
+        _select("where", "Onde", wide, one),
+        rx.match(
+            Notices.form["where"],
+            ("comarca", _select("comarca_id", "Comarca", _listed(Notices.comarcas))),
+            ("unidade", _unit()),
+            rx.fragment(),
+        ),
+        class_name="fields two",
+    )
+
+
+def _unit() -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            Notices.everywhere,
+            rx.el.div(
+                rx.el.label("Procurar a unidade pelo nome", html_for="procura"),
+                rx.el.input(
+                    id="procura",
+                    type="search",
+                    on_change=Notices.find_units.debounce(300),
+                    max_length=80,
+                ),
+                class_name="field",
+            ),
+        ),
+        _select("unit_id", "Unidade", _listed(Notices.units)),
+        class_name="stack",
+    )
+
+
+def _words() -> rx.Component:
+    return rx.el.div(
+        forms.area(
+            "text",
+            "Texto",
+            ERRORS,
+            rows="3",
+            max_length=300,
+            hint="O que houve, em uma frase: “Fórum sem energia elétrica”.",
+            **typed(Notices, "text"),
+        ),
+        _field("alternative", "Por onde atender enquanto isso", optional=True, max_length=200),
+        class_name="stack",
+    )
+
+
+def _when() -> rx.Component:
+    return rx.el.div(
+        _field("starts_at", "Começo", type="datetime-local", hint="Horário de Cuiabá."),
+        _field("ends_at", "Fim", type="datetime-local", optional=True, hint="Vazio: sem previsão."),
+        _field("act", "Ato (número)", optional=True, max_length=120),
+        _field(
+            "act_url",
+            "Link do ato",
+            optional=True,
+            type="url",
+            max_length=300,
+            hint="Começa com https://.",
+        ),
+        class_name="fields two",
+    )
+
+
+def editor() -> rx.Component:
+    """Return the form beside its preview."""
+    return rx.el.section(
+        rx.el.h2(
+            rx.cond(Notices.editing != "", "Alterar o aviso", "Novo aviso"),
+            class_name="section-title",
+        ),
+        rx.el.div(
+            rx.el.form(
+                _what(),
+                _where(),
+                _words(),
+                _when(),
+                rx.el.div(
+                    rx.el.button("Publicar", type="submit", class_name="btn pri"),
+                    rx.el.button(
+                        "Voltar", type="button", on_click=Notices.close, class_name="btn sec"
+                    ),
+                    class_name="row",
+                ),
+                key=Notices.generation,
+                on_submit=Notices.publish,
+                reset_on_submit=False,
+                no_validate=True,
+                class_name="stack",
+            ),
+            preview(),
+            class_name="columns",
+        ),
+        class_name="card pad stack",
+    )

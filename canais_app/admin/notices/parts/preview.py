@@ -1,0 +1,34 @@
+"""What the public will see of the notice that is being written."""
+
+import reflex as rx
+
+from canais_app.admin.notices.state import Notices
+
+
+def preview() -> rx.Component:
+    """Return the card of a unit as the notice would change it, and how far it reaches."""
+    card = Notices.card
+    return rx.el.aside(
+        rx.el.h3("Como o público verá"),
+        rx.cond(
+            card.name != "",
+            rx.el.div(
+                rx.el.p(card.name, class_name="strong"),
+                rx.el.p(
+                    rx.el.span(
+                        rx.el.span(class_name="dot"),
+                        card.open_words,
+                        class_name=f"tag {card.open_tone}",
+                    )
+                ),
+                rx.foreach(
+                    card.notices, lambda words: rx.el.p(words, class_name="finder-note small")
+                ),
+                class_name="card pad tight",
+            ),
+            rx.el.p("Preencha o aviso para ver a ficha da unidade.", class_name="muted small"),
+        ),
+        rx.el.p(Notices.reach, role="status", class_name="strong"),
+        aria_label="Prévia",
+        class_name="stack",
+    )
