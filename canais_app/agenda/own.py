@@ -1,11 +1,12 @@
 """One's own appointment: found by its private link, and shown as its owner may see it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import queries, tokens, topics
+from canais_app.agenda import keepers, queries, tokens, topics
 from canais_app.agenda.errors import NoSuchAppointmentError
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
 from canais_app.agenda.times import policies
@@ -56,6 +57,10 @@ def view_by_id(session: Session, appointment_id: int, *, now: datetime) -> Appoi
 
 def _view(session: Session, row: Appointment, *, now: datetime) -> AppointmentView:
     agenda = queries.by_id(session, row.agenda_id, now=now)
+    if row.starts_at < now:  # of past days the agenda does not know any more who stood in
+        day = clock.local_day(row.starts_at)
+        stood_in = keepers.load(session, [agenda.id], since=day)[agenda.id]
+        agenda = replace(agenda, substitutes=stood_in)
     return view_of(row, agenda, now=now, alternatives=_alternatives(session, row))
 
 

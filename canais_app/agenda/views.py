@@ -200,6 +200,7 @@ class WaitingPlace:
     days_words: str
     modality: str
     ahead: int
+    is_published: bool = True  # the agenda, now
     offer_token: str = ""
     offer_until: str = ""
     offer_words: str = ""

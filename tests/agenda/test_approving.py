@@ -88,8 +88,11 @@ def test_with_two_seats_the_third_is_left_without(
     unit = accounts.unit(session, "a", now=now)
     agenda = make.agenda(session, unit_id=unit.id, needs_approval=True, capacity=2)
     rows = [request(session, agenda, start, n, now) for n in (1, 2, 3)]
-    for row in rows[:2]:
-        chambers.approve(session, graca, row.id or 0, now=now)
+    chambers.approve(session, graca, rows[0].id or 0, now=now)
+    service.settle(session, agenda.id or 0, now=now)
+    assert [row.status for row in rows] == ["confirmed", "pending", "pending"]
+    assert service.due(session, now=now) == []
+    chambers.approve(session, graca, rows[1].id or 0, now=now)
     service.settle(session, agenda.id or 0, now=now)
     assert [row.status for row in rows] == ["confirmed", "confirmed", "refused"]
     assert sorted(row.seat for row in rows[:2]) == [0, 1]

@@ -120,6 +120,8 @@ def test_the_letter_and_the_pages_name_who_attends(
     assert words.attended_by == "Unidade B"
     view = own.view_by_token(session, booked.token, now=now)
     assert view.attended_by == "Unidade B"
+    afterwards = own.view_by_token(session, booked.token, now=now + timedelta(days=60))
+    assert afterwards.attended_by == "Unidade B"
     (mine,) = recalling._recalled(session, [row], now=now)
     assert mine.attended_by == "Unidade B"
 

@@ -16,6 +16,7 @@ from canais_app.agenda.errors import (
     TooLateError,
 )
 from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, Status
+from canais_app.agenda.place.view import shown
 from canais_app.agenda.requests import WaitlistRequest
 from canais_app.agenda.words import full_words
 from canais_app.kit import clock
@@ -190,6 +191,19 @@ def test_who_leaves_the_line_gives_the_kept_time_to_the_next(
     service.leave(session, first, now=now)
     assert offers(session) == [("3", "14:00")]
     assert service.place(session, first, now=now).status == "left"
+
+
+def test_a_place_leads_nowhere_while_its_agenda_is_not_published(
+    session: Session, agenda: Agenda, now: datetime
+) -> None:
+    token = join(session, agenda, 1, now)
+    service.leave(session, token, now=now)
+    assert shown(service.place(session, token, now=now), now).waitlist_path
+    agenda.published = False
+    session.add(agenda)
+    session.flush()
+    after = shown(service.place(session, token, now=now), now)
+    assert (after.agenda_path, after.waitlist_path) == ("", "")
 
 
 def test_who_cancels_does_not_get_the_time_back_through_the_line(

@@ -69,6 +69,7 @@ def _place(session: Session, entry: WaitlistEntry, *, now: datetime) -> WaitingP
         agenda_id=entry.agenda_id,
         agenda=agenda.row.title,
         agenda_slug=agenda.row.slug,
+        is_published=agenda.row.published,
         status=entry.status,
         first_day=entry.first_day.isoformat(),
         last_day=entry.last_day.isoformat(),

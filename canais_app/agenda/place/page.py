@@ -88,9 +88,16 @@ def _ways_on() -> rx.Component:
         rx.cond(
             IT.booked_path != "",
             rx.el.a("Ver o agendamento", href=IT.booked_path, class_name="btn pri"),
-            rx.el.a("Entrar na fila de novo", href=IT.waitlist_path, class_name="btn pri"),
+            rx.cond(
+                IT.waitlist_path != "",
+                rx.el.a("Entrar na fila de novo", href=IT.waitlist_path, class_name="btn pri"),
+            ),
         ),
-        rx.el.a("Ver a agenda", href=IT.agenda_path, class_name="btn sec"),
+        rx.cond(
+            IT.agenda_path != "",
+            rx.el.a("Ver a agenda", href=IT.agenda_path, class_name="btn sec"),
+            rx.el.a("Ver as agendas publicadas", href=routes.AGENDAS, class_name="btn sec"),
+        ),
         class_name="row",
     )
 

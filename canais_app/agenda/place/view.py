@@ -20,7 +20,10 @@ HEADINGS = {
 
 @dataclass
 class Shown:
-    """The page's values, in ready words. `seconds_left` is until `offer_until`, within the hour."""
+    """The page's values, in ready words. `seconds_left` is until `offer_until`, within the hour.
+
+    An agenda that is not published now has no paths.
+    """
 
     heading: str = ""
     status: str = ""
@@ -44,8 +47,8 @@ def shown(place: WaitingPlace, now: datetime) -> Shown:
         heading=HEADINGS[Waiting(place.status)],
         status=place.status,
         agenda=place.agenda,
-        agenda_path=routes.agenda(place.agenda_slug),
-        waitlist_path=routes.waitlist(place.agenda_slug),
+        agenda_path=routes.agenda(place.agenda_slug) if place.is_published else "",
+        waitlist_path=routes.waitlist(place.agenda_slug) if place.is_published else "",
         days=place.days_words,
         modality=MODALITY_NAMES[Modality(place.modality)] if place.modality else "Qualquer uma",
         ahead=ahead_words(place.ahead),
