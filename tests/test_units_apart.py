@@ -293,7 +293,7 @@ ELSEWHERE: dict[str, str] = {
     "complaints.figures.check": "no role of a unit sees the dashboard",
     "complaints.figures.choices": "the same",
     "complaints.figures.snapshot": "the same",
-    "complaints.public.stats": "the same",
+    "complaints.stats.count_by": "the same",
     "complaints.tables.file_of": "the same",
     "complaints.tables.read": "the same",
     "complaints.queries.detail": "no role of a unit triages",

@@ -10,8 +10,11 @@ from pydantic import BaseModel, Field
 
 from canais_app import routes
 from canais_app.api.deps import Address, Who
-from canais_app.complaints import public, queries, service
+from canais_app.complaints import queries, service
+from canais_app.complaints.board import status_board
+from canais_app.complaints.open_data import FEWEST, open_rows
 from canais_app.complaints.reports import Message, Report
+from canais_app.complaints.stats import count_by
 from canais_app.complaints.views import Tracked
 from canais_app.kit import clock, db, limits
 from canais_app.kit.errors import InvalidError
@@ -189,7 +192,7 @@ async def status(
     """Return the reports of the last 24 hours by comarca, by unit of one, or for one unit."""
     limits.check(READ, "read", address)
     now = clock.now()
-    board = await db.in_reading(public.status_board, now=now, comarca=comarca, unit=unit)
+    board = await db.in_reading(status_board, now=now, comarca=comarca, unit=unit)
     return StatusAnswer(
         title=board.title,
         at=clock.rfc3339(now),
@@ -230,7 +233,7 @@ async def stats(
     parts = frozenset(part.strip() for part in by.split(","))
     if not parts or parts - {"unit", "day"}:
         raise InvalidError("Confira o agrupamento.", {"by": "Use unit, day ou unit,day."})
-    rows = await db.in_reading(public.stats, who, first, last, parts)
+    rows = await db.in_reading(count_by, who, first, last, parts)
     return StatList(
         items=[
             StatItem(
@@ -245,12 +248,12 @@ async def stats(
 async def open_data(address: Address) -> Response:
     """Return reports by month, unit and channel; counts under 5 are written `<5`."""
     limits.check(READ, "read", address)
-    rows = await db.in_reading(public.open_rows)
+    rows = await db.in_reading(open_rows)
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\r\n")
     table.writerow(["mes", "comarca", "unidade", "nome", "canal", "relatos"])
     for row in rows:
-        count = f"<{public.FEWEST}" if row.count is None else row.count
+        count = f"<{FEWEST}" if row.count is None else row.count
         table.writerow([row.month, row.comarca, row.unit, row.unit_name, row.channel, count])
     named = {"Content-Disposition": 'attachment; filename="relatos.csv"'}
     return Response(written.getvalue(), media_type="text/csv; charset=utf-8", headers=named)

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from canais_app.accounts.roles import PUBLIC, Role
 from canais_app.api.app import make
-from canais_app.complaints import public
+from canais_app.complaints.board import status_board
+from canais_app.complaints.stats import count_by
 from canais_app.expediente.models import Notice
 from canais_app.kit import clock, db
 from canais_app.kit.errors import NotSignedInError
@@ -112,8 +113,8 @@ def test_a_planned_notice_is_shown_before_it_starts(court: Court) -> None:
     )
     db.run(lambda session: session.add(notice))
     with db.reading() as session:
-        board = public.status_board(session, now=now, unit=court.unit.slug)
-        other = public.status_board(session, now=now, unit=court.other.slug)
+        board = status_board(session, now=now, unit=court.unit.slug)
+        other = status_board(session, now=now, unit=court.other.slug)
     assert [n.text for n in board.planned] == ["Troca de equipamento."]
     assert other.planned == []
 
@@ -135,14 +136,14 @@ def test_statistics_are_for_staff_and_add_up(session: Session, now: Any) -> None
     day = clock.local_day(now)
     reader = staff(session, Role.READER)
     first = day - timedelta(days=6)
-    rows = public.stats(session, reader, first, day, frozenset({"unit", "day"}))
+    rows = count_by(session, reader, first, day, frozenset({"unit", "day"}))
     assert [(r.unit, r.day, r.count) for r in rows] == [
         (court.other.slug, day - timedelta(days=1), 1),
         (court.unit.slug, day, 3),
     ]
-    assert [r.count for r in public.stats(session, reader, day, day, frozenset({"day"}))] == [3]
+    assert [r.count for r in count_by(session, reader, day, day, frozenset({"day"}))] == [3]
     with pytest.raises(NotSignedInError):
-        public.stats(session, PUBLIC, day, day, frozenset({"day"}))
+        count_by(session, PUBLIC, day, day, frozenset({"day"}))
 
 
 def test_statistics_over_the_api_want_a_token_and_sane_days(api: TestClient) -> None:

@@ -10,7 +10,7 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.complaints import public
+from canais_app.complaints.board import status_board
 from canais_app.complaints.service import TOPIC as COMPLAINTS
 from canais_app.complaints.views import StatusBoard
 from canais_app.directory import queries as directory
@@ -69,7 +69,7 @@ class Situation(rx.State):
 
 
 def _board(session: Session, asked: Mapping[str, str], now: datetime) -> StatusBoard:
-    return public.status_board(
+    return status_board(
         session, now=now, comarca=asked.get("comarca", ""), unit=asked.get("unidade", "")
     )
 

@@ -1,40 +1,24 @@
-"""What anybody may know: plain counts of reports by place, and counts for the open data."""
+"""What anybody may know of the last 24 hours: plain counts of reports by place, no judgement."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.complaints.models import ComplaintHour
-from canais_app.complaints.views import ChannelStatus, PlaceStatus, StatRow, StatusBoard
+from canais_app.complaints.views import ChannelStatus, PlaceStatus, StatusBoard
 from canais_app.directory import notices
 from canais_app.directory.models import Comarca, Unit
 from canais_app.directory.said import channel_name
 from canais_app.directory.views import NoticeView
-from canais_app.kit import clock
-from canais_app.kit.errors import InvalidError, NotFoundError
+from canais_app.kit.errors import NotFoundError
 from canais_app.kit.text import fold, moment_words, plural
 
 WINDOW = timedelta(hours=24)
-FEWEST = 5  # smaller counts could point at a person and are not published
-LONGEST = 366  # days
-
-
-@dataclass(frozen=True)
-class OpenRow:
-    """A published count: `count` is empty when it is suppressed."""
-
-    month: str
-    comarca: str
-    unit: str
-    unit_name: str
-    channel: str
-    count: int | None
 
 
 @dataclass(frozen=True)
@@ -179,75 +163,3 @@ def _counts(session: Session, now: datetime) -> _Counts:
         by_channel[unit_id][channel] += count
     known = session.exec(select(ComplaintHour.unit_id).distinct()).all()
     return _Counts(recent, dict(by_channel), frozenset(known))
-
-
-def stats(
-    session: Session,
-    actor: Actor,
-    first: date,
-    last: date,
-    by: frozenset[str],
-) -> list[StatRow]:
-    """Count complaints between two days (the court's, both included) by unit, day, or both.
-
-    Raises:
-        NotSignedInError, NotPermittedError: not for this actor.
-        InvalidError: the days are in the wrong order, or too far apart.
-    """
-    require(actor, Permission.SEE_DASHBOARD)
-    if not timedelta(0) <= last - first < timedelta(days=LONGEST):
-        raise InvalidError("Confira o período.", {"to": "Escolha um período de até um ano."})
-    counted: Counter[tuple[int, date | None]] = Counter()
-    for hour, unit_id, count in session.exec(_by_hour(first, last)).all():
-        key = unit_id if "unit" in by else 0
-        counted[key, clock.local_day(hour) if "day" in by else None] += count
-    names = {row.id: row for row in session.exec(select(Unit)).all()} if "unit" in by else {}
-    rows = [
-        StatRow(
-            names[unit_id].slug if unit_id else "",
-            names[unit_id].name if unit_id else "",
-            day,
-            count,
-        )
-        for (unit_id, day), count in counted.items()
-    ]
-    return sorted(rows, key=lambda row: (row.day or date.min, -row.count, row.unit))
-
-
-def _by_hour(first: date, last: date):  # noqa: ANN202 (a SQLAlchemy statement)
-    start, end = clock.at(first, 0), clock.at(last + timedelta(days=1), 0)
-    hour = col(ComplaintHour.hour)
-    return (
-        select(ComplaintHour.hour, ComplaintHour.unit_id, func.sum(col(ComplaintHour.count)))
-        .where(hour >= start, hour < end)
-        .group_by(hour, col(ComplaintHour.unit_id))
-    )
-
-
-def open_rows(session: Session) -> list[OpenRow]:
-    """Count all complaints by month, unit and channel; counts under five are suppressed."""
-    asked = select(
-        ComplaintHour.hour,
-        ComplaintHour.unit_id,
-        ComplaintHour.channel,
-        func.sum(col(ComplaintHour.count)),
-    ).group_by(col(ComplaintHour.hour), col(ComplaintHour.unit_id), col(ComplaintHour.channel))
-    counted: Counter[tuple[str, int, str]] = Counter()
-    for hour, unit_id, channel, count in session.exec(asked).all():
-        counted[clock.local(hour).strftime("%Y-%m"), unit_id, channel] += count
-    places = {
-        unit.id: (unit, comarca.name if comarca else "")
-        for unit, comarca in session.exec(select(Unit, Comarca).join(Comarca, isouter=True)).all()
-    }
-    rows = [
-        OpenRow(
-            month=month,
-            comarca=places[unit_id][1],
-            unit=places[unit_id][0].slug,
-            unit_name=places[unit_id][0].name,
-            channel=channel,
-            count=count if count >= FEWEST else None,
-        )
-        for (month, unit_id, channel), count in counted.items()
-    ]
-    return sorted(rows, key=lambda row: (row.month, row.comarca, row.unit, row.channel))
