@@ -87,20 +87,6 @@ class Words:
     ics_method: str = ""
 
 
-@dataclass(frozen=True)
-class ReceiptWords:
-    """What the receipt of a complaint says."""
-
-    protocol: str
-    secret: str
-    unit: str
-    channel: str
-    kind: str
-    due_at: datetime
-    page_url: str
-    sequence: int = 0
-
-
 def render(letter: Letter) -> Words:
     """Write a letter; a template that asks for something not given is an error, never a gap."""
     if WRITTEN in letter.context:

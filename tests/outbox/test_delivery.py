@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -277,10 +276,16 @@ def test_of_a_sent_letter_no_secret_is_kept(server: MailServer, now: datetime) -
         uid=ics.new_uid(),
         now=now,
     )
-    receipt = messages.ReceiptWords(
-        "2026-1", "K7QF-3M9T-XW2H", "Vara", "telefone", "Não atende", now, "https://p.invalid"
-    )
-    put(booked, letter(2, kind=messages.COMPLAINT_RECEIPT, context=asdict(receipt)), now=now)
+    receipt = {
+        "protocol": "2026-1",
+        "secret": "K7QF-3M9T-XW2H",
+        "unit": "Vara",
+        "channel": "telefone",
+        "kind": "Não atende",
+        "due_at": now,
+        "page_url": "https://p.invalid",
+    }
+    put(booked, letter(2, kind=messages.COMPLAINT_RECEIPT, context=receipt), now=now)
     assert drain(server, now) == 2
     assert token in server.taken[0].as_string()
     for row in rows():
