@@ -1,0 +1,111 @@
+"""What is done under an agenda's lock asks the database little: others wait meanwhile."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import count
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import Session
+
+from canais_app.accounts.roles import SYSTEM
+from canais_app.agenda import own, queries, service
+from canais_app.agenda.lifecycle import approving
+from canais_app.agenda.requests import WaitlistRequest
+from canais_app.expediente import service as calendar
+from canais_app.expediente.rules import Effect
+from canais_app.kit import clock, db
+from canais_app.kit.forms import parse
+from tests.factories import agenda as make
+
+numbers = count(1)
+
+
+@pytest.fixture
+def asked(any_database: str) -> Iterator[list[str]]:
+    """The statements sent since it was last emptied."""
+    assert any_database
+    said: list[str] = []
+
+    def note(_c: object, _k: object, statement: str, *_more: object) -> None:
+        if "live_change" not in statement:  # SQLite's way of telling: a row for each topic
+            said.append(statement)
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    yield said
+    event.remove(db.engine(), "before_cursor_execute", note)
+
+
+@pytest.fixture
+def place(asked: list[str], now: datetime) -> tuple[str, list[datetime]]:
+    """An agenda whose rules the process knows, and its free times."""
+
+    def made(session: Session) -> tuple[str, list[datetime]]:
+        slug = make.agenda(session, [make.window(day) for day in range(7)], capacity=3).slug
+        today = clock.local_day(now)
+        free = queries.open_slots(session, slug, today, today + timedelta(days=9), now=now)
+        return slug, [datetime.fromisoformat(slot.start) for slot in free]
+
+    def a_calendar(session: Session) -> None:
+        day = now.date() + timedelta(days=300)
+        wish = calendar.NewDay(first_day=day, last_day=day, effect=Effect.CLOSED, name="Feriado")
+        calendar.add_day(session, SYSTEM, wish, now=now)
+
+    db.run(a_calendar)
+    slug, free = db.run(made)
+    book(slug, free[-1], now)
+    asked.clear()
+    return slug, free
+
+
+def book(slug: str, start: datetime, now: datetime) -> str:
+    """Book as one more lawyer and return the private link's token."""
+    wish = make.wish(start, oab_number=str(next(numbers)))
+    return db.run(service.book, slug, wish, now=now).token
+
+
+def test_a_hold_and_a_booking(
+    place: tuple[str, list[datetime]], asked: list[str], now: datetime
+) -> None:
+    slug, free = place
+    db.run(service.hold, slug, free[30], "", now=now)
+    assert len(asked) <= 5, asked
+    asked.clear()
+    book(slug, free[31], now)
+    assert len(asked) <= 7, asked
+
+
+def test_a_move(place: tuple[str, list[datetime]], asked: list[str], now: datetime) -> None:
+    slug, free = place
+    token = book(slug, free[30], now)
+    asked.clear()
+    db.run(service.move, token, free[35], now=now)
+    assert len(asked) <= 12, asked
+
+
+def test_a_cancellation_that_offers_the_time(
+    place: tuple[str, list[datetime]], asked: list[str], now: datetime
+) -> None:
+    slug, free = place
+    token = book(slug, free[30], now)
+    waits = parse(WaitlistRequest, make.form(free[30], oab_number=str(next(numbers))))
+    db.run(service.join, slug, waits, now=now)
+    asked.clear()
+    db.run(service.cancel, token, now=now)
+    assert len(asked) <= 13, asked
+
+
+def test_an_approval(place: tuple[str, list[datetime]], asked: list[str], now: datetime) -> None:
+    slug, free = place
+    token = book(slug, free[30], now)
+
+    def ask_first(session: Session) -> int:
+        row = own.row_by_token(session, token)
+        row.status = "pending"
+        session.add(row)
+        return row.id or 0
+
+    pending = db.run(ask_first)
+    asked.clear()
+    db.run(approving.approve, SYSTEM, pending, now=now)
+    assert len(asked) <= 12, asked
