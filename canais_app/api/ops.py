@@ -103,12 +103,10 @@ def _require_token(authorization: str) -> None:
 
 
 def _count_sockets() -> None:
-    sio = live.hub.app.sio if live.hub.app else None
-    if sio is None:
-        return
-    rooms = sio.manager.rooms.get(live.NAMESPACE, {})
-    SOCKETS.set(len(rooms.get(None, ())))
-    ROOMS.set(sum(1 for name in rooms if isinstance(name, str) and ":" in name))
+    if live.hub.wire is not None:
+        sockets, rooms = live.hub.wire.count()
+        SOCKETS.set(sockets)
+        ROOMS.set(rooms)
 
 
 class Measure:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from canais_app.kit import leaving, live
+from canais_app.kit import leaving, live, wire
+from canais_app.kit.hub import Hub
 
 ROOM = "quadro:1"
 
@@ -22,8 +23,8 @@ def _page(sid: str) -> Any:
 def members(database: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Who is in the room; looks follow each other without a pause."""
     inside = {"aba"}
-    manager = SimpleNamespace(rooms={live.NAMESPACE: {ROOM: inside}})
-    hub = live.Hub(app=SimpleNamespace(sio=SimpleNamespace(manager=manager)))  # pyright: ignore[reportArgumentType]
+    manager = SimpleNamespace(rooms={wire.NAMESPACE: {ROOM: inside}})
+    hub = Hub(app=SimpleNamespace(sio=SimpleNamespace(manager=manager)))  # pyright: ignore[reportArgumentType]
     monkeypatch.setattr(live, "hub", hub)
     monkeypatch.setattr(leaving, "LOOK", 0)
     monkeypatch.setattr(leaving, "GRACE", 0)

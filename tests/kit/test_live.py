@@ -12,7 +12,8 @@ import pytest
 import reflex as rx
 from sqlmodel import Session
 
-from canais_app.kit import changes, db, live
+from canais_app.kit import changes, db, live, wire
+from canais_app.kit.hub import EVERY, Hub
 
 
 class Socket:
@@ -21,7 +22,7 @@ class Socket:
     def __init__(self, *rooms: str) -> None:
         self.members = {room: {f"sid of {room}"} for room in rooms}
         self.manager = SimpleNamespace(
-            rooms={live.NAMESPACE: self.members},
+            rooms={wire.NAMESPACE: self.members},
             get_participants=lambda _, room: [(sid, sid) for sid in self.members.get(room, ())],
         )
         self.environments: dict[str, dict[str, object]] = defaultdict(dict)
@@ -32,7 +33,7 @@ class Socket:
     async def emit(
         self, _event: str, update: Any, *, namespace: str, room: str = "", to: str = ""
     ) -> None:
-        assert namespace == live.NAMESPACE
+        assert namespace == wire.NAMESPACE
         if to:
             assert [e.payload["path"] for e in update.events] == ["/entrar"]
             self.led_away.append(to)
@@ -47,11 +48,11 @@ class Socket:
         return [room for room, members in self.members.items() if sid in members]
 
     async def enter_room(self, sid: str, room: str, *, namespace: str) -> None:
-        assert namespace == live.NAMESPACE
+        assert namespace == wire.NAMESPACE
         self.members.setdefault(room, set()).add(sid)
 
     async def leave_room(self, sid: str, room: str, *, namespace: str) -> None:
-        assert namespace == live.NAMESPACE
+        assert namespace == wire.NAMESPACE
         self.members[room].discard(sid)
 
 
@@ -66,14 +67,14 @@ def read(_session: Session, room: str, _now: datetime) -> dict[str, object]:
 
 
 @pytest.fixture
-def hub(database: Path, monkeypatch: pytest.MonkeyPatch) -> live.Hub:
-    made = live.Hub()
+def hub(database: Path, monkeypatch: pytest.MonkeyPatch) -> Hub:
+    made = Hub()
     monkeypatch.setattr(live, "hub", made)
     live.show("mural", BoardState, read)
     return made
 
 
-def _watch(hub: live.Hub, *rooms: str) -> Socket:
+def _watch(hub: Hub, *rooms: str) -> Socket:
     socket = Socket(*rooms)
     hub.app = SimpleNamespace(sio=socket)  # pyright: ignore[reportAttributeAccessIssue]
     for room in rooms:
@@ -81,7 +82,7 @@ def _watch(hub: live.Hub, *rooms: str) -> Socket:
     return socket
 
 
-async def _while_running(hub: live.Hub, socket: Socket, work: Any) -> None:
+async def _while_running(hub: Hub, socket: Socket, work: Any) -> None:
     running = asyncio.create_task(hub.run())
     try:
         await asyncio.wait_for(hub.listening.wait(), timeout=5)
@@ -91,7 +92,7 @@ async def _while_running(hub: live.Hub, socket: Socket, work: Any) -> None:
         running.cancel()
 
 
-def test_a_commit_fills_every_room_of_its_topic_and_no_other(hub: live.Hub) -> None:
+def test_a_commit_fills_every_room_of_its_topic_and_no_other(hub: Hub) -> None:
     async def story() -> None:
         socket = _watch(hub, "mural:1#a", "mural:2#a")
         await _while_running(hub, socket, lambda: db.in_session(live.touch, "mural:1"))
@@ -102,7 +103,7 @@ def test_a_commit_fills_every_room_of_its_topic_and_no_other(hub: live.Hub) -> N
     asyncio.run(story())
 
 
-def test_a_transaction_taken_back_tells_nobody(hub: live.Hub) -> None:
+def test_a_transaction_taken_back_tells_nobody(hub: Hub) -> None:
     def fail(session: Session) -> None:
         live.touch(session, "mural:1")
         raise LookupError
@@ -122,7 +123,7 @@ def test_a_transaction_taken_back_tells_nobody(hub: live.Hub) -> None:
 
 
 def test_what_another_process_committed_is_heard_too(
-    hub: live.Hub, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def story() -> None:
         socket = _watch(hub, "mural:1")
@@ -139,27 +140,27 @@ def test_what_another_process_committed_is_heard_too(
     asyncio.run(story())
 
 
-def test_a_burst_becomes_at_most_five_updates_a_second(hub: live.Hub) -> None:
+def test_a_burst_becomes_at_most_five_updates_a_second(hub: Hub) -> None:
     async def story() -> None:
         socket = _watch(hub, "mural:1")
 
         async def work() -> None:
             for _ in range(40):
                 await db.in_session(live.touch, "mural:1")
-            await asyncio.sleep(live.EVERY * 2)
+            await asyncio.sleep(EVERY * 2)
 
         begun = asyncio.get_running_loop().time()
         await _while_running(hub, socket, work)
         seconds = asyncio.get_running_loop().time() - begun
-        assert 1 <= len(socket.sent) <= seconds / live.EVERY + 1
+        assert 1 <= len(socket.sent) <= seconds / EVERY + 1
 
     asyncio.run(story())
 
 
-def test_an_empty_room_is_forgotten(hub: live.Hub) -> None:
+def test_an_empty_room_is_forgotten(hub: Hub) -> None:
     async def story() -> None:
         socket = _watch(hub, "mural:1", "mural:2")
-        socket.manager.rooms[live.NAMESPACE].pop("mural:1")
+        socket.manager.rooms[wire.NAMESPACE].pop("mural:1")
 
         async def work() -> None:
             await db.in_session(live.touch, "mural:1")
@@ -171,19 +172,19 @@ def test_an_empty_room_is_forgotten(hub: live.Hub) -> None:
     asyncio.run(story())
 
 
-def test_what_depends_on_another_topic_is_shown_anew_with_it(hub: live.Hub) -> None:
+def test_what_depends_on_another_topic_is_shown_anew_with_it(hub: Hub) -> None:
     async def story() -> None:
         live.show("quadro", BoardState, read)
         live.follow("mural", "relogio:1")
         socket = _watch(hub, "mural:1#a", "mural:2", "quadro:1")
         await _while_running(hub, socket, lambda: db.in_session(live.touch, "relogio:1"))
-        await asyncio.sleep(live.EVERY)
+        await asyncio.sleep(EVERY)
         assert {room for room, _ in socket.sent} == {"mural:1#a", "mural:2"}
 
     asyncio.run(story())
 
 
-def test_who_follows_may_choose_whom_a_change_concerns_and_is_asked_once(hub: live.Hub) -> None:
+def test_who_follows_may_choose_whom_a_change_concerns_and_is_asked_once(hub: Hub) -> None:
     asked: list[list[str]] = []
 
     def choose(_session: Session, rooms: Iterable[str], _now: datetime) -> list[str]:
@@ -194,7 +195,7 @@ def test_who_follows_may_choose_whom_a_change_concerns_and_is_asked_once(hub: li
         live.follow("mural", "ruas:all", choose)
         socket = _watch(hub, "mural:1#a", "mural:1#b", "mural:1")
         await _while_running(hub, socket, lambda: db.in_session(live.touch, "ruas:all"))
-        await asyncio.sleep(live.EVERY)
+        await asyncio.sleep(EVERY)
         assert [room for room, _ in socket.sent] == ["mural:1#b"]
 
     asyncio.run(story())
@@ -208,7 +209,7 @@ def _page(sid: str) -> Any:
     return SimpleNamespace(router=SimpleNamespace(session=SimpleNamespace(session_id=sid)))
 
 
-def test_who_may_no_longer_watch_is_led_out_before_the_update(hub: live.Hub) -> None:
+def test_who_may_no_longer_watch_is_led_out_before_the_update(hub: Hub) -> None:
     live.show("painel", BoardState, read, guarded=True)
     may = {"ana": True, "ivo": True}
 
@@ -226,7 +227,7 @@ def test_who_may_no_longer_watch_is_led_out_before_the_update(hub: live.Hub) -> 
     asyncio.run(story())
 
 
-def test_a_room_that_nobody_may_watch_is_not_even_read(hub: live.Hub) -> None:
+def test_a_room_that_nobody_may_watch_is_not_even_read(hub: Hub) -> None:
     reads: list[str] = []
 
     def note(_session: Session, room: str, _now: datetime) -> dict[str, object]:
@@ -248,7 +249,7 @@ def test_a_room_that_nobody_may_watch_is_not_even_read(hub: live.Hub) -> None:
     asyncio.run(story())
 
 
-def test_a_guarded_view_is_not_joined_without_a_way_to_ask(hub: live.Hub) -> None:
+def test_a_guarded_view_is_not_joined_without_a_way_to_ask(hub: Hub) -> None:
     live.show("painel", BoardState, read, guarded=True)
     with pytest.raises(ValueError, match="painel"):
         asyncio.run(live.join(_page("ana"), "painel:1"))
