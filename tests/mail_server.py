@@ -25,6 +25,7 @@ class MailServer:
     refusals: dict[str, list[str]] = field(default_factory=dict)
     slow: float = 0.0  # seconds before DATA is answered
     hang_up: int = 0  # how many messages are answered by closing the connection
+    lingers: bool = False  # leaves its side of the line open after QUIT
     answers: list[str] = field(default_factory=list)  # to DATA, before any is taken
     tls: ssl.SSLContext | None = None
     from_first_byte: bool = False  # TLS as `smtps://` has it; else by STARTTLS
@@ -65,6 +66,12 @@ class MailServer:
         assert isinstance(envelope.content, bytes)
         self.taken.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
         return "250 OK"
+
+    async def handle_QUIT(self, server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
+        if self.lingers:
+            await server.push("221 Bye")
+            await asyncio.Event().wait()
+        return "221 Bye"
 
     @property
     def url(self) -> str:

@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 from sqlmodel import Session, col, select
 
 from canais_app.kit import db
-from canais_app.outbox import service
+from canais_app.outbox import service, transports
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.transports import SmtpTransport
 from tests.factories.outbox import letter
@@ -122,6 +122,18 @@ def test_a_wrong_password_costs_no_letter_a_try(tls: ssl.SSLContext, now: dateti
         assert drain(f"smtp://portal:outra@127.0.0.1:{server.port}", now) == 0
         assert states() == [("waiting", 0)]
         assert drain(f"smtp://portal:senha@127.0.0.1:{server.port}", now) == 1
+
+
+def test_the_line_is_left_without_waiting_for_the_servers_farewell(tls: ssl.SSLContext) -> None:
+    async def is_open_after(url: str) -> bool:
+        async with SmtpTransport(url).open() as way:
+            assert isinstance(way, transports._SmtpWay)
+            wire = way.client.get_transport_info("socket")
+        await asyncio.sleep(0)
+        return wire.fileno() >= 0
+
+    with listening(MailServer(free_port(), tls=tls, lingers=True)) as server:
+        assert not asyncio.run(is_open_after(f"smtp://127.0.0.1:{server.port}"))
 
 
 def test_one_connection_carries_a_whole_round(now: datetime) -> None:
