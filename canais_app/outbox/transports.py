@@ -104,7 +104,7 @@ class SmtpTransport:
 
     `smtp://` turns to TLS when the server offers it, and must when there is a password to send;
     `smtps://` is TLS from the first byte; `?tls=off` never asks for it (a relay on the same
-    machine). Certificates are checked.
+    machine). Certificates are checked. `patience` is the seconds that one letter may take.
     """
 
     def __init__(self, url: str, patience: float = SEND_SECONDS) -> None:
@@ -130,7 +130,7 @@ class SmtpTransport:
             password=self.password,
             use_tls=self.secure,
             start_tls=self.start_tls,
-            timeout=min(CONNECT_SECONDS, self.patience),
+            timeout=CONNECT_SECONDS,
         )
         try:
             await client.connect()
