@@ -92,6 +92,12 @@ async def _while_running(hub: Hub, socket: Socket, work: Any) -> None:
         running.cancel()
 
 
+async def _settled(hub: Hub) -> None:
+    """Wait until the hub has shown all it was told of."""
+    while hub._tasks:
+        await asyncio.gather(*hub._tasks)
+
+
 def test_a_commit_fills_every_room_of_its_topic_and_no_other(hub: Hub) -> None:
     async def story() -> None:
         socket = _watch(hub, "mural:1#a", "mural:2#a")
@@ -178,7 +184,7 @@ def test_what_depends_on_another_topic_is_shown_anew_with_it(hub: Hub) -> None:
         live.follow("mural", "relogio:1")
         socket = _watch(hub, "mural:1#a", "mural:2", "quadro:1")
         await _while_running(hub, socket, lambda: db.in_session(live.touch, "relogio:1"))
-        await asyncio.sleep(EVERY)
+        await _settled(hub)
         assert {room for room, _ in socket.sent} == {"mural:1#a", "mural:2"}
 
     asyncio.run(story())
@@ -195,7 +201,7 @@ def test_who_follows_may_choose_whom_a_change_concerns_and_is_asked_once(hub: Hu
         live.follow("mural", "ruas:all", choose)
         socket = _watch(hub, "mural:1#a", "mural:1#b", "mural:1")
         await _while_running(hub, socket, lambda: db.in_session(live.touch, "ruas:all"))
-        await asyncio.sleep(EVERY)
+        await _settled(hub)
         assert [room for room, _ in socket.sent] == ["mural:1#b"]
 
     asyncio.run(story())
