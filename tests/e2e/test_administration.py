@@ -23,7 +23,7 @@ def sign_in(tabs: Tabs, server: Server, path: str, **options: object) -> Page:
         headers={"origin": server.url},
     )
     page.goto(path)
-    expect(page.get_by_role("table").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("table").first).to_be_visible()
     return page
 
 
@@ -39,7 +39,7 @@ def test_a_new_synonym_is_understood_by_the_next_search(
 ) -> None:
     public = tabs("/?q=sinop")
     box = public.get_by_role("searchbox")
-    expect(public.locator(".finder-card").first).to_be_visible(timeout=20_000)
+    expect(public.locator(".finder-card").first).to_be_visible()
     page = sign_in(tabs, server, routes.ADMIN_SYNONYMS, color_scheme=scheme)
     said, means = page.get_by_label("O que as pessoas dizem"), page.get_by_label("O que a busca")
     page.get_by_label("Procurar na tabela").fill("perrengue")
@@ -59,7 +59,7 @@ def test_a_new_synonym_is_understood_by_the_next_search(
 
     box.fill("perrengue sinop")
     understood = public.get_by_role("button", name=re.compile("^Juizado especial cível"))
-    expect(understood).to_be_visible(timeout=10_000)
+    expect(understood).to_be_visible()
 
     expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("button", name="Mudar perrengue").click()
@@ -94,7 +94,7 @@ def test_the_records_filters_stand_in_the_address_and_name_nobody(
     first = page.locator("tbody tr").first
     expect(first).to_contain_text("Administrador (demonstração)")
     page.reload()
-    expect(page.get_by_label("Ação", exact=True)).to_have_value("entrar", timeout=20_000)
+    expect(page.get_by_label("Ação", exact=True)).to_have_value("entrar")
     checked(page)
     export = page.get_by_role("link", name="Exportar CSV").get_attribute("href") or ""
     assert re.fullmatch(r".*\?(quem=\d+&acao=entrar|acao=entrar&quem=\d+)", export)
@@ -110,7 +110,7 @@ def test_the_records_filters_stand_in_the_address_and_name_nobody(
     expect(page.get_by_label("De", exact=True)).to_have_value("")
     expect(first).to_contain_text("Administrador (demonstração)")
     page.goto(f"{routes.ADMIN_AUDIT}?de=ontem")
-    expect(page.locator("#resumo-de-erros")).to_be_visible(timeout=20_000)
+    expect(page.locator("#resumo-de-erros")).to_be_visible()
     checked(page)
 
 

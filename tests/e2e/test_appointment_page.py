@@ -38,7 +38,7 @@ def paths(server: Server) -> dict[str, str]:
 
 def opened(tabs: Tabs, path: str, heading: str, **options: object) -> Page:
     page = tabs(path, **options)
-    expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
     return page
 
 

@@ -24,7 +24,7 @@ def slug(server: Server) -> str:
 
 def open_picker(tabs: Tabs, slug: str) -> Page:
     page = tabs(f"/agenda/{slug}")
-    expect(page.locator(FREE).first).to_be_visible(timeout=20_000)
+    expect(page.locator(FREE).first).to_be_visible()
     return page
 
 
@@ -146,7 +146,7 @@ def test_the_hold_outlives_a_reload(tabs: Tabs, slug: str) -> None:
     page = open_picker(tabs, slug)
     label = hold_first(page)
     page.reload()
-    expect(page.locator(".picker-hold")).to_be_visible(timeout=20_000)
+    expect(page.locator(".picker-hold")).to_be_visible()
     expect(page.locator(".picker-time.mine")).to_contain_text(label)
 
 
@@ -177,7 +177,7 @@ def test_an_unknown_agenda_or_link_says_so_and_leads_on(tabs: Tabs) -> None:
         ("/agendamento/nao-existe", "Agendamento não encontrado"),
     ):
         page = tabs(path)
-        expect(page.get_by_role("heading", level=1)).to_have_text(words, timeout=20_000)
+        expect(page.get_by_role("heading", level=1)).to_have_text(words)
         expect(page.locator("main a.btn").first).to_be_visible()
         assert_accessible(page)
 
@@ -185,7 +185,7 @@ def test_an_unknown_agenda_or_link_says_so_and_leads_on(tabs: Tabs) -> None:
 def test_the_list_is_narrowed_by_words_and_leads_to_an_agenda(tabs: Tabs) -> None:
     page = tabs("/agendar")
     cards = page.locator(".agendas-card")
-    expect(cards.first).to_be_visible(timeout=20_000)
+    expect(cards.first).to_be_visible()
     assert_accessible(page)
     assert_no_sideways_scroll(page)
     page.fill("#palavras", "palavra que nenhuma agenda tem")

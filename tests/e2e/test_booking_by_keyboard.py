@@ -49,7 +49,7 @@ def write(page: Page, name: str, words: str) -> None:
 
 def test_a_time_is_booked_with_the_keyboard_alone_at_200_percent(tabs: Tabs, slug: str) -> None:
     page = tabs(f"/agenda/{slug}", HALF, device_scale_factor=2)
-    expect(page.locator(".picker-time.free").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".picker-time.free").first).to_be_visible()
     tab_to(page, ".picker-cal button[aria-pressed=true]")
     page.keyboard.press("End")
     page.keyboard.press("Enter")
@@ -96,11 +96,11 @@ def test_when_the_hold_is_over_the_page_says_so_and_the_form_still_books(
 ) -> None:
     page = tabs(f"/agenda/{slug}")
     first = page.locator(".picker-time.free").first
-    expect(first).to_be_visible(timeout=20_000)
+    expect(first).to_be_visible()
     first.click()
     expect(page.locator(".picker-hold")).to_be_visible()
     _expire(server)
-    expect(page.locator("#reserva")).to_contain_text("A reserva acabou", timeout=20_000)
+    expect(page.locator("#reserva")).to_contain_text("A reserva acabou")
     assert_accessible(page)
     for name, words in (
         ("name", "Pessoa de demonstração"),
@@ -119,7 +119,7 @@ def test_when_the_hold_is_over_the_page_says_so_and_the_form_still_books(
 def test_a_lawyer_elsewhere_sees_both_clocks(tabs: Tabs, slug: str) -> None:
     page = tabs(f"/agenda/{slug}", timezone_id="America/Sao_Paulo")
     free = page.locator(".picker-time.free").first
-    expect(free).to_be_visible(timeout=20_000)
+    expect(free).to_be_visible()
     expect(page.get_by_text("no seu fuso (São Paulo), 1 h a mais")).to_be_visible()
     free.click()
     expect(page.locator(".picker-hold")).to_contain_text(re.compile(r"no seu fuso \(São Paulo\)"))
@@ -130,14 +130,14 @@ def test_a_lawyer_elsewhere_sees_both_clocks(tabs: Tabs, slug: str) -> None:
 
 def test_in_cuiaba_one_clock_is_enough(tabs: Tabs, slug: str) -> None:
     page = tabs(f"/agenda/{slug}")
-    expect(page.locator(".picker-time.free").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".picker-time.free").first).to_be_visible()
     expect(page.get_by_text("no seu fuso")).to_have_count(0)
 
 
 def test_a_lawyer_books_with_few_keys_and_a_minute_to_spare(tabs: Tabs, slug: str) -> None:
     """Count every key but those of the answers themselves, and time what the portal takes."""
     page = tabs(f"/agenda/{slug}")
-    expect(page.locator(".picker-time.free").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".picker-time.free").first).to_be_visible()
     keys = 0
 
     def go(selector: str, then: str = "") -> None:

@@ -28,7 +28,7 @@ def _open(tabs: Callable[..., Page], server: Server, path: str = "/corregedoria"
     page = tabs("/entrar")
     _sign_in(page, server)
     page.goto(path)
-    expect(page.locator("#fig-serie")).to_be_visible(timeout=20_000)
+    expect(page.locator("#fig-serie")).to_be_visible()
     return page
 
 
@@ -53,7 +53,7 @@ def test_a_complaint_filed_elsewhere_moves_the_open_dashboard(
     page = _open(tabs, server)
     before = page.locator(TOTAL).first.inner_text()
     _file(server)
-    expect(page.locator(TOTAL).first).not_to_have_text(before, timeout=5_000)
+    expect(page.locator(TOTAL).first).not_to_have_text(before)
 
 
 def test_a_paused_dashboard_stands_still_and_catches_up(
@@ -65,7 +65,7 @@ def test_a_paused_dashboard_stands_still_and_catches_up(
     expect(resume).to_be_visible()
     before = page.locator(TOTAL).first.inner_text()
     _file(server)
-    expect(watching.locator(TOTAL).first).not_to_have_text(before, timeout=5_000)
+    expect(watching.locator(TOTAL).first).not_to_have_text(before)
     assert page.locator(TOTAL).first.inner_text() == before
     resume.click()
     expect(page.locator(TOTAL).first).not_to_have_text(before)
@@ -115,7 +115,7 @@ def test_the_dashboard_is_accessible_and_fits(
     page = tabs("/entrar", color_scheme=scheme)
     _sign_in(page, server)
     page.goto("/corregedoria?p=7d&unidade=" + _file(server))
-    expect(page.locator("#fig-unidade")).to_be_visible(timeout=20_000)
+    expect(page.locator("#fig-unidade")).to_be_visible()
     assert_accessible(page)
     assert_no_sideways_scroll(page)
 

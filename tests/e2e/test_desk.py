@@ -20,7 +20,7 @@ def open_desk(tabs: Tabs, server: Server) -> Page:
         headers={"Origin": server.url},
     )
     page.goto("/gabinete")
-    expect(page.get_by_role("heading", name="Ordem de chegada")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Ordem de chegada")).to_be_visible()
     return page
 
 

@@ -34,7 +34,7 @@ def editor(page: Page, role: str, code: str = "") -> Page:
         page.goto(f"{routes.ADMIN_UNITS}/{code}")
     else:
         page.get_by_role("link", name=f"Corrigir {MANAGED}", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(MANAGED, timeout=20_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text(MANAGED)
     return page
 
 
@@ -74,7 +74,7 @@ def test_a_corrected_phone_is_seen_by_whoever_looks_and_is_taken_back(
     of_one_load(public)
     search = of_one_load(tabs("/?q=2a+vara+de+familia+varzea+grande", width))
     card = search.locator(".finder-card").first
-    expect(card.get_by_role("heading")).to_have_text(MANAGED, timeout=20_000)
+    expect(card.get_by_role("heading")).to_have_text(MANAGED)
 
     manager = editor(tabs(routes.SIGN_IN, width), "gestor")
     checked(manager, width)
@@ -105,7 +105,7 @@ def test_what_a_citizen_says_is_published_once_the_manager_accepts_it(
     tabs: Tabs, width: int
 ) -> None:
     desk = sign_in(tabs(routes.SIGN_IN, width), "gestor")
-    expect(desk.get_by_text("Nenhuma correção espera por você.")).to_be_visible(timeout=20_000)
+    expect(desk.get_by_text("Nenhuma correção espera por você.")).to_be_visible()
     public = of_one_load(tabs(PUBLIC, width))
     address = public.locator(".unit-way").filter(has_text="E-mail").locator(".btn").first
     before = address.inner_text(timeout=20_000)
@@ -200,7 +200,7 @@ def test_a_closed_tab_keeps_nobody_waiting_and_a_reload_keeps_its_place(tabs: Ta
     begin(first)
     expect(second.get_by_text(re.compile("^Gestor .* está editando até"))).to_be_visible()
     first.reload()
-    expect(first.get_by_text("Você está editando.")).to_be_visible(timeout=20_000)
+    expect(first.get_by_text("Você está editando.")).to_be_visible()
     first.close()
     expect(second.get_by_text("Ninguém está editando esta unidade.")).to_be_visible(timeout=30_000)
 
@@ -210,7 +210,7 @@ def test_two_forms_of_one_unit_are_merged_and_what_both_changed_is_asked(tabs: T
     second = first.context.new_page()
     second.goto(first.url)
     begin(first)
-    expect(second.get_by_text("Você está editando.")).to_be_visible(timeout=20_000)
+    expect(second.get_by_text("Você está editando.")).to_be_visible()
     first.get_by_label("Sala", exact=True).fill("Sala 5")
     first.get_by_role("button", name="Salvar cadastro").click()
     expect(first.get_by_text("Cadastro salvo.")).to_be_visible()

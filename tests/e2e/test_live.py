@@ -37,12 +37,12 @@ def test_a_time_held_through_the_api_greys_out_in_an_open_page(
     slug, modality, start = _a_free_time(server)
     page = tabs(f"/agenda/{slug}")
     time = page.get_by_role("button", name=re.compile(rf"^{_words(start)}(\D|$)")).first
-    expect(time).to_be_enabled(timeout=20_000)
+    expect(time).to_be_enabled()
     held = httpx.post(
         f"{server.url}/api/v1/agendas/{slug}/holds", json={"start": start, "modality": modality}
     )
     assert held.status_code == 201
-    expect(time).to_be_disabled(timeout=5_000)
+    expect(time).to_be_disabled()
 
 
 def test_a_burst_of_reports_marks_the_unit_in_an_open_search(
@@ -55,13 +55,11 @@ def test_a_burst_of_reports_marks_the_unit_in_an_open_search(
     card = page.get_by_role("listitem").filter(
         has=page.get_by_role("heading", name=unit["name"], exact=True)
     )
-    expect(card).to_be_visible(timeout=20_000)
+    expect(card).to_be_visible()
     report = {"unit": unit["slug"], "channel": "balcao_virtual", "kind": "caiu_no_meio"}
     for _ in range(5):
         assert httpx.post(f"{server.url}/api/v1/complaints", json=report).status_code == 201
-    expect(card).to_contain_text(
-        "Instabilidade relatada por usuários: Balcão Virtual", timeout=10_000
-    )
+    expect(card).to_contain_text("Instabilidade relatada por usuários: Balcão Virtual")
     assert_accessible(page)
 
 
@@ -71,7 +69,7 @@ def test_the_page_says_that_the_connection_is_lost_and_recovers_after_a_restart(
     slug, modality, start = _a_free_time(server)
     page = tabs(f"/agenda/{slug}")
     time = page.get_by_role("button", name=re.compile(rf"^{_words(start)}(\D|$)")).first
-    expect(time).to_be_enabled(timeout=20_000)
+    expect(time).to_be_enabled()
     server.stop()
     bar = page.get_by_text("Sem conexão.")
     expect(bar).to_be_visible(timeout=30_000)
@@ -82,7 +80,7 @@ def test_the_page_says_that_the_connection_is_lost_and_recovers_after_a_restart(
         f"{server.url}/api/v1/agendas/{slug}/holds", json={"start": start, "modality": modality}
     )
     assert held.status_code == 201
-    expect(time).to_be_disabled(timeout=10_000)
+    expect(time).to_be_disabled()
 
 
 def test_the_command_and_the_api_answer_alike(server: Server) -> None:

@@ -33,9 +33,9 @@ def test_a_closure_is_seen_where_people_look_until_it_is_ended(
     home, status = tabs("/?q=diretoria+do+foro+sinop"), tabs("/situacao")
     unit = tabs("/unidade/diretoria-do-foro-de-sinop")
     card = home.locator(".finder-card").first
-    expect(card).to_be_visible(timeout=20_000)
-    expect(unit.locator("h1")).to_have_text("Diretoria do Foro de Sinop", timeout=20_000)
-    expect(status.get_by_role("heading", name="Fechamentos e avisos")).to_be_visible(timeout=20_000)
+    expect(card).to_be_visible()
+    expect(unit.locator("h1")).to_have_text("Diretoria do Foro de Sinop")
+    expect(status.get_by_role("heading", name="Fechamentos e avisos")).to_be_visible()
 
     desk = _admin(tabs, server, "/admin/avisos")
     desk.get_by_role("button", name="Escrever um aviso").click()
@@ -43,7 +43,7 @@ def test_a_closure_is_seen_where_people_look_until_it_is_ended(
     desk.get_by_label("Onde", exact=True).select_option("comarca")
     desk.get_by_label("Comarca", exact=True).select_option(label="Sinop")
     desk.get_by_label("Texto", exact=True).fill(WORDS)
-    expect(desk.get_by_text(re.compile(r"^Fecha \d+ unidades"))).to_be_visible(timeout=10_000)
+    expect(desk.get_by_text(re.compile(r"^Fecha \d+ unidades"))).to_be_visible()
     desk.get_by_label("Link do ato").fill("http://exemplo.invalid")
     desk.get_by_role("button", name="Publicar").click()
     expect(desk.get_by_text("Escreva um endereço que comece com https://.")).to_be_visible()
@@ -51,10 +51,10 @@ def test_a_closure_is_seen_where_people_look_until_it_is_ended(
     assert_accessible(desk)
     desk.get_by_label("Link do ato").fill("")
     desk.get_by_role("button", name="Publicar").click()
-    expect(desk.get_by_text("Aviso publicado.")).to_be_visible(timeout=10_000)
+    expect(desk.get_by_text("Aviso publicado.")).to_be_visible()
 
     for page in (home, status, unit):
-        expect(page.get_by_text(WORDS).first).to_be_visible(timeout=5_000)
+        expect(page.get_by_text(WORDS).first).to_be_visible()
     expect(card.get_by_text("Fechada, sem previsão")).to_be_visible()
     assert WORDS in httpx.get(f"{server.url}/avisos/sinop.atom").text
     assert_accessible(home)
@@ -63,9 +63,9 @@ def test_a_closure_is_seen_where_people_look_until_it_is_ended(
     row = desk.get_by_role("listitem").filter(has_text=WORDS)
     row.get_by_role("button", name="Encerrar").press("Enter")
     row.get_by_role("button", name="Sim, encerrar agora").press("Enter")
-    expect(desk.get_by_text("Aviso encerrado.")).to_be_visible(timeout=10_000)
+    expect(desk.get_by_text("Aviso encerrado.")).to_be_visible()
     for page in (home, status, unit):
-        expect(page.get_by_text(f"{WORDS}.", exact=True)).to_have_count(0, timeout=5_000)
+        expect(page.get_by_text(f"{WORDS}.", exact=True)).to_have_count(0)
     expect(card.get_by_text("Fechada, sem previsão")).to_have_count(0)
 
 
@@ -73,17 +73,17 @@ def test_the_year_to_come_is_proposed_and_taken_over_day_by_day(
     tabs: Callable[..., Page], server: Server
 ) -> None:
     page = _admin(tabs, server, "/admin/calendario")
-    expect(page.get_by_text("Dia da Justiça").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Dia da Justiça").first).to_be_visible()
     assert_accessible(page)
     assert_no_sideways_scroll(page)
     for year in ("2027", "2028", "2029"):
         page.get_by_role("button", name="Ano seguinte").click()
-        expect(page.get_by_role("heading", name=year)).to_be_visible(timeout=10_000)
+        expect(page.get_by_role("heading", name=year)).to_be_visible()
     page.get_by_role("button", name="Propor dias de 2029").click()
     page.get_by_role("checkbox", name=re.compile("Dia do Servidor")).uncheck(timeout=10_000)
     assert_accessible(page)
     page.get_by_role("button", name="Incluir os marcados").click()
-    expect(page.get_by_text(re.compile(r"\d+ dias incluídos\."))).to_be_visible(timeout=10_000)
+    expect(page.get_by_text(re.compile(r"\d+ dias incluídos\."))).to_be_visible()
     days = httpx.get(
         f"{server.url}/api/v1/calendar", params={"from": "2029-02-12", "to": "2029-02-12"}
     ).json()["items"]

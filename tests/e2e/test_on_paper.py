@@ -14,7 +14,7 @@ SHOWN = "(e) => getComputedStyle(e, '::after').content"
 def test_a_units_page_prints_its_contacts_and_no_buttons(tabs: Tabs) -> None:
     page = tabs(UNIT)
     ways = page.locator(".unit-way .unit-print")
-    expect(page.locator(".unit-way").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".unit-way").first).to_be_visible()
     expect(ways.first).to_be_hidden()
     page.emulate_media(media="print")
     for way in ways.all():
@@ -27,7 +27,7 @@ def test_a_units_page_prints_its_contacts_and_no_buttons(tabs: Tabs) -> None:
 def test_a_search_prints_the_contacts_of_each_unit_on_white(tabs: Tabs) -> None:
     page = tabs("/?q=2a+vara+de+familia+varzea+grande")
     phone = page.locator(".finder-acts a[href^='tel:']").first
-    expect(phone).to_be_visible(timeout=20_000)
+    expect(phone).to_be_visible()
     page.emulate_media(media="print")
     expect(phone).to_be_visible()
     expect(phone).to_contain_text(str(phone.get_attribute("title")))

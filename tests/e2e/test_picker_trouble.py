@@ -72,7 +72,7 @@ def assert_kept(page: Page) -> None:
 
 def open_picker(tabs: Tabs, full: Full, **options: object) -> Page:
     page = tabs(f"/agenda/{full.slug}", **options)
-    expect(page.locator(".picker-time.free")).to_have_count(1, timeout=20_000)
+    expect(page.locator(".picker-time.free")).to_have_count(1)
     return page
 
 
@@ -85,11 +85,11 @@ def test_what_was_typed_outlives_a_restart_of_the_server(
     expect(page.locator("#reserva")).to_be_focused()
     type_in(page)
     server.stop()
-    expect(page.get_by_text("Sem conexão")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Sem conexão")).to_be_visible()
     assert_kept(page)
     server.start()
     expect(page.get_by_text("Sem conexão")).to_have_count(0, timeout=30_000)
-    expect(page.locator(".picker-hold")).to_be_visible(timeout=20_000)
+    expect(page.locator(".picker-hold")).to_be_visible()
     assert_kept(page)
     page.get_by_role("button", name="Conferir e confirmar").click()
     page.get_by_role("button", name="Confirmar agendamento").click()
@@ -101,10 +101,10 @@ def test_what_was_typed_outlives_a_full_agenda(tabs: Tabs, full: Full, server: S
     page = open_picker(tabs, full)
     type_in(page)
     theirs = hold(server, full)
-    expect(page.locator(".picker-none")).to_be_visible(timeout=10_000)
+    expect(page.locator(".picker-none")).to_be_visible()
     assert_calm(page)
     httpx.delete(theirs, timeout=30).raise_for_status()
-    expect(page.locator(".picker-none")).to_have_count(0, timeout=10_000)
+    expect(page.locator(".picker-none")).to_have_count(0)
     assert_kept(page)
 
 
@@ -120,7 +120,7 @@ def test_an_agenda_taken_off_the_air_says_so_and_leads_on(
     page.get_by_role("button", name="Conferir e confirmar").click()
     page.get_by_role("button", name="Confirmar agendamento").click()
     gone = page.get_by_role("heading", name="O gabinete tirou esta agenda do ar")
-    expect(gone).to_be_visible(timeout=10_000)
+    expect(gone).to_be_visible()
     expect(gone).to_be_focused()
     expect(page.locator(".picker-choose")).to_be_hidden()
     expect(page.get_by_role("link", name="Entrar na fila", exact=True)).to_have_count(0)
@@ -128,7 +128,7 @@ def test_an_agenda_taken_off_the_air_says_so_and_leads_on(
     assert_calm(page)
     publish(server, full, on=True)
     page.reload()
-    expect(page.locator(".picker-time").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".picker-time").first).to_be_visible()
 
 
 def test_a_time_lost_after_the_hold_keeps_the_form_and_the_next_time_is_taken(
@@ -140,7 +140,7 @@ def test_a_time_lost_after_the_hold_keeps_the_form_and_the_next_time_is_taken(
     expect(page.locator("#reserva")).to_be_focused()
     type_in(page)
     let_holds_run_out(server)
-    expect(page.locator("#reserva")).to_contain_text("A reserva acabou", timeout=20_000)
+    expect(page.locator("#reserva")).to_contain_text("A reserva acabou")
     assert_calm(page)
     theirs = hold(server, full)
     page.get_by_role("button", name="Conferir e confirmar").click()
@@ -150,7 +150,7 @@ def test_a_time_lost_after_the_hold_keeps_the_form_and_the_next_time_is_taken(
     expect(alert).to_contain_text("O que você digitou fica guardado")
     assert_calm(page)
     httpx.delete(theirs, timeout=30).raise_for_status()
-    expect(page.locator(".picker-time.free")).to_have_count(1, timeout=10_000)
+    expect(page.locator(".picker-time.free")).to_have_count(1)
     assert_kept(page)
     page.locator(".picker-time.free").click()
     page.get_by_role("button", name="Conferir e confirmar").click()

@@ -26,7 +26,7 @@ def sign_in(tabs: Tabs, server: Server, **options: object) -> Page:
         headers={"Origin": server.url},
     )
     page.goto("/gabinete/agenda")
-    expect(page.locator(".rules-form")).to_be_visible(timeout=20_000)
+    expect(page.locator(".rules-form")).to_be_visible()
     return page
 
 
@@ -66,7 +66,7 @@ def test_a_new_window_is_previewed_published_and_seen_by_the_public_at_once(
     tabs: Tabs, server: Server
 ) -> None:
     chambers, public = sign_in(tabs, server), tabs(f"/agenda/{SLUG}")
-    expect(public.locator(".picker-time").first).to_be_visible(timeout=20_000)
+    expect(public.locator(".picker-time").first).to_be_visible()
     before = total(chambers)
     assert_accessible(chambers)
     assert_no_sideways_scroll(chambers)
@@ -119,7 +119,7 @@ def test_contradictions_stand_at_their_fields_and_what_was_typed_stays(
     expect(first.get_by_label("Às")).to_have_value("01:00")
     assert_accessible(page)
     page.reload()
-    expect(page.locator(".rules-form")).to_be_visible(timeout=20_000)
+    expect(page.locator(".rules-form")).to_be_visible()
     expect(page.locator("#windows .rules-row").first.get_by_label("Às")).to_have_value("01:00")
     page.get_by_role("button", name="Descartar").click()
     expect(page.locator("#place")).not_to_have_value("")

@@ -17,7 +17,7 @@ def restart(server: Server, *pages: Page) -> None:
     """Stop the portal and start it again; the pages have come back by themselves."""
     server.stop()
     for page in pages:
-        expect(page.get_by_text("Sem conexão")).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("Sem conexão")).to_be_visible()
     server.start()
     for page in pages:
         expect(page.get_by_text("Sem conexão")).to_have_count(0, timeout=30_000)

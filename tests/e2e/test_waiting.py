@@ -53,7 +53,7 @@ def assert_calm(page: Page) -> None:
 
 
 def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(words, timeout=20_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
 
 
 def fill(page: Page, oab: str) -> None:
@@ -70,7 +70,7 @@ def fill(page: Page, oab: str) -> None:
 
 def join(tabs: Tabs, full: Full, oab: str, **options: object) -> Page:
     page = tabs(f"/espera/{full.slug}", **options)
-    expect(page.locator("#name")).to_be_visible(timeout=20_000)
+    expect(page.locator("#name")).to_be_visible()
     fill(page, oab)
     page.get_by_role("button", name="Entrar na fila").click()
     page.wait_for_url("**/fila/**")
@@ -113,9 +113,7 @@ def mailed(server: Server, address: str, page: str) -> str:
 
 def test_a_full_agenda_is_no_dead_end(tabs: Tabs, full: Full) -> None:
     page = tabs(f"/agenda/{full.slug}")
-    expect(page.get_by_role("heading", name=re.compile("Nenhum horário livre"))).to_be_visible(
-        timeout=20_000
-    )
+    expect(page.get_by_role("heading", name=re.compile("Nenhum horário livre"))).to_be_visible()
     ways = page.locator(".picker-way")
     expect(ways).to_have_count(3)
     assert_calm(page)
@@ -128,7 +126,7 @@ def test_a_full_agenda_is_no_dead_end(tabs: Tabs, full: Full) -> None:
 
 def press_link(page: Page, words: str) -> None:
     link = page.get_by_role("link", name=words)
-    expect(link).to_be_visible(timeout=20_000)
+    expect(link).to_be_visible()
     for _ in range(60):
         page.keyboard.press("Tab")
         if link.evaluate("(a) => a === document.activeElement"):
@@ -139,7 +137,7 @@ def press_link(page: Page, words: str) -> None:
 
 def test_what_was_typed_stays_when_the_line_refuses_it(tabs: Tabs, full: Full) -> None:
     page = tabs(f"/espera/{full.slug}", width=375)
-    expect(page.locator("#name")).to_be_visible(timeout=20_000)
+    expect(page.locator("#name")).to_be_visible()
     fill(page, "801")
     page.fill("#email", "sem arroba")
     page.fill("#to", "2020-01-01")
@@ -158,7 +156,7 @@ def test_what_was_typed_stays_when_the_line_refuses_it(tabs: Tabs, full: Full) -
     page.wait_for_url("**/fila/**")
     heading(page, WAITS)
     again = tabs(f"/espera/{full.slug}")
-    expect(again.locator("#name")).to_be_visible(timeout=20_000)
+    expect(again.locator("#name")).to_be_visible()
     fill(again, "801")
     again.get_by_role("button", name="Entrar na fila").click()
     expect(again.locator("#resumo-de-erros")).to_contain_text("já está na fila")
@@ -198,7 +196,7 @@ def test_declined_or_run_out_it_goes_to_the_next_and_at_last_to_everybody(
 ) -> None:
     first, second = join(tabs, full, "821"), join(tabs, full, "822")
     watching = tabs(f"/agenda/{full.slug}")
-    expect(watching.locator(".picker-none")).to_be_visible(timeout=20_000)
+    expect(watching.locator(".picker-none")).to_be_visible()
     give_up(tabs, full.taken[1])
     heading(first, OFFERED)
     press(first, "Não quero este horário")
@@ -214,7 +212,7 @@ def test_declined_or_run_out_it_goes_to_the_next_and_at_last_to_everybody(
     assert_calm(second)
     expect(watching.locator(".picker-none")).to_be_visible()  # it waits for its release
     pass_time(server, "released_at")
-    expect(watching.locator(".picker-none")).to_have_count(0, timeout=20_000)
+    expect(watching.locator(".picker-none")).to_have_count(0)
     watching.locator(".picker-day.free").click()
     expect(watching.locator(".picker-time.free")).to_have_text("14h30")
     assert_calm(watching)
@@ -232,4 +230,4 @@ def test_who_leaves_the_line_passes_the_kept_time_on(tabs: Tabs, full: Full) -> 
     heading(second, OFFERED)
     assert_calm(first)
     first.get_by_role("link", name="Entrar na fila de novo").click()
-    expect(first.locator("#name")).to_be_visible(timeout=20_000)
+    expect(first.locator("#name")).to_be_visible()
