@@ -8,32 +8,42 @@ import reflex as rx
 from canais_app.accounts.guarded import Guarded
 from canais_app.accounts.roles import Actor
 from canais_app.kit.errors import InvalidError
+from canais_app.kit.text import new_token
+from canais_app.ui.once import kept
 
 LONGEST = 2000  # letters of one field
 
 
 class Filling(Guarded, mixin=True):
-    """What is typed stays in `form`, by the names of `_fields`; a screen says what it would do."""
+    """What is typed stays in `form`, by the names of `_fields`; a screen says what it would do.
+
+    After a restart only the page knows that a form is open: it keeps it (`ui/once.py`), and each
+    change tells the whole of it.
+    """
 
     writing: bool = False
-    generation: int = 0
+    generation: str = ""  # another at each opening and closing; empty when nothing is known
     form: dict[str, str] = {}  # noqa: RUF012 (Reflex copies defaults at class creation)
 
     _fields: ClassVar[tuple[str, ...]]
 
     @rx.event
-    async def fill(self, name: str, value: str):  # noqa: ANN201 (Reflex's own)
-        """Take what is being typed into a field, and say anew what it would do."""
+    async def fill(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
+        """Take what is typed so far, and say anew what it would do."""
         said = self.problem, self.errors
 
         async def look(_actor: Actor) -> None:
-            self._take({str(name): value})
+            self._take(form)
             self.problem, self.errors = said
 
         return await self._run(look, self._preview)
 
     async def _preview(self, actor: Actor) -> None:
         raise NotImplementedError
+
+    def _turn(self, *, writing: bool) -> None:
+        """Open a form of its own, or put it away."""
+        self.writing, self.generation = writing, new_token()
 
     def _take(self, sent: object) -> None:
         """Keep the known fields of what was sent, as words."""
@@ -45,16 +55,15 @@ class Filling(Guarded, mixin=True):
         """Keep what was sent with the form.
 
         Raises:
-            InvalidError: no form is open.
+            InvalidError: the form was put away.
         """
-        if not self.writing:
+        if self.generation and not self.writing:
             raise InvalidError("Abra o formulário de novo.")
         self._take(sent)
 
 
-def typed(screen: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 (a Filling State: its Vars)
-    """Return what a field of the form needs: its value, and to tell its every change."""
-    return {
-        "default_value": screen.form[name],
-        "on_change": lambda value: screen.fill(name, value),
-    }
+def opened(screen: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401 (a Filling State, and its Vars)
+    """Return whether the form is open, what it holds, and its key: as the page last heard them."""
+    told = screen.generation != ""
+    holds = kept(screen.form, screen.form.length() > 0)
+    return kept(screen.writing, told), holds, kept(screen.generation, told)

@@ -1,73 +1,171 @@
-"""A restart of the server takes nothing of what a person is typing, on whichever page."""
+"""A restart of the server takes nothing of what a person is typing, on whichever page.
 
-from collections.abc import Callable
+Each form is typed in, survives the one restart that all share, and is sent afterwards.
+"""
 
+from collections.abc import Callable, Iterator
+
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from canais_app import routes
+from canais_app.demo.staff import DEMO_PASSWORD
 from tests.e2e.conftest import Server
+from tests.e2e.test_editor import begin, channel, editor
 
 pytestmark = pytest.mark.browser
 Tabs = Callable[..., Page]
+Typing = Iterator[Page]
 UNIT = "2a-vara-de-familia-de-varzea-grande"
 TOLD = "Ninguém atende desde segunda"
+TELL = "O que você tentou e o que apareceu"
 
 
-def restart(server: Server, *pages: Page) -> None:
-    """Stop the portal and start it again; the pages have come back by themselves."""
+def signed_in(tabs: Tabs, server: Server, role: str, path: str) -> Page:
+    page = tabs(routes.SIGN_IN)
+    answer = page.request.post(
+        routes.SIGN_IN_FORM,
+        form={"email": f"{role}@exemplo.invalid", "password": DEMO_PASSWORD},
+        headers={"origin": server.url},
+        max_redirects=0,
+    )
+    assert answer.status == 303
+    page.goto(path)
+    return page
+
+
+def filed(server: Server) -> dict[str, str]:
+    """File a report through the API; return its protocol and secret."""
+    sent = {"unit": UNIT, "channel": "email", "kind": "caiu_no_meio"}
+    answer = httpx.post(f"{server.url}/api/v1/complaints", json=sent, timeout=30)
+    answer.raise_for_status()
+    return answer.json()
+
+
+def a_report(tabs: Tabs, _server: Server) -> Typing:
+    page = tabs(routes.report(UNIT), width=375)
+    page.locator("input[name=channel]").last.check(force=True, timeout=20_000)
+    page.get_by_label("Caiu no meio").check()
+    page.get_by_label(TELL).fill(TOLD)
+    yield page
+    expect(page.locator("input[name=channel]").last).to_be_checked()
+    expect(page.get_by_label("Caiu no meio")).to_be_checked()
+    expect(page.get_by_label(TELL)).to_have_value(TOLD)
+    page.get_by_role("button", name="Enviar relato").click()
+    expect(page.get_by_role("heading", name="Relato recebido")).to_be_focused()
+
+
+def a_receipt(tabs: Tabs, _server: Server) -> Typing:
+    """Its code is shown only once."""
+    page = tabs(routes.report(UNIT))
+    page.locator("input[name=channel]").first.check(force=True, timeout=20_000)
+    page.get_by_label("Caiu no meio").check()
+    page.get_by_role("button", name="Enviar relato").click()
+    expect(page.get_by_role("heading", name="Relato recebido")).to_be_focused()
+    secret = page.inner_text("#recibo-secret")
+    yield page
+    expect(page.locator("#recibo-secret")).to_have_text(secret)
+    page.get_by_role("button", name="Relatar outra falha").click()
+    expect(page.get_by_label("Unidade")).to_be_visible()
+
+
+def a_message_about_a_report(tabs: Tabs, server: Server) -> Typing:
+    report, page = filed(server), tabs(routes.TRACK)
+    page.get_by_label("Protocolo").fill(report["protocol"])
+    page.get_by_label("Código secreto").fill(report["secret"])
+    page.get_by_role("button", name="Abrir relato").click()
+    page.get_by_role("textbox", name="Mensagem").fill(TOLD)
+    yield page
+    page.get_by_role("button", name="Abrir relato").click()
+    expect(page.get_by_role("textbox", name="Mensagem")).to_have_value(TOLD)
+    page.get_by_role("button", name="Enviar mensagem").click()
+    expect(page.get_by_text("Mensagem enviada.")).to_be_visible()
+    page.get_by_role("button", name="Fechar este relato").click()
+    expect(page.get_by_label("Código secreto")).to_have_value("")
+
+
+def a_correction(tabs: Tabs, _server: Server) -> Typing:
+    page = tabs(routes.unit(UNIT))
+    page.locator("summary").filter(has_text="Informação errada? Avise").click(timeout=20_000)
+    form = page.locator(".unit-correction")
+    form.get_by_label("Qual canal?").select_option(index=1)
+    form.get_by_label("O que está errado?").select_option("extinto")
+    form.get_by_label("Como você sabe?").fill(TOLD)
+    yield page
+    expect(form.get_by_label("Qual canal?")).not_to_have_value("")
+    expect(form.get_by_label("Como você sabe?")).to_have_value(TOLD)
+    form.get_by_role("button", name="Enviar aviso").click()
+    expect(form.get_by_text("A unidade recebeu o seu aviso")).to_be_visible()
+
+
+def a_notice(tabs: Tabs, server: Server) -> Typing:
+    page = signed_in(tabs, server, "administrador", routes.ADMIN_NOTICES)
+    page.get_by_role("button", name="Escrever um aviso").click(timeout=20_000)
+    page.get_by_label("Onde", exact=True).select_option("comarca")
+    page.get_by_label("Comarca", exact=True).select_option(label="Sinop")
+    page.get_by_label("Texto", exact=True).fill(TOLD)
+    yield page
+    expect(page.get_by_label("Comarca", exact=True)).not_to_have_value("")
+    expect(page.get_by_label("Texto", exact=True)).to_have_value(TOLD)
+    page.get_by_role("button", name="Publicar").click()
+    expect(page.get_by_text("Aviso publicado.")).to_be_visible(timeout=10_000)
+    expect(page.get_by_label("Texto", exact=True)).to_have_count(0)
+    row = page.get_by_role("listitem").filter(has_text=TOLD)
+    row.get_by_role("button", name="Encerrar").click()
+    row.get_by_role("button", name="Sim, encerrar agora").click()
+    expect(page.get_by_text("Aviso encerrado.")).to_be_visible(timeout=10_000)
+
+
+def a_synonym(tabs: Tabs, server: Server) -> Typing:
+    page = signed_in(tabs, server, "administrador", routes.ADMIN_SYNONYMS)
+    page.get_by_role("button", name="Mudar").first.click(timeout=20_000)
+    expect(page.get_by_role("heading", name="Mudar sinônimo")).to_be_visible()
+    said = page.get_by_label("O que as pessoas dizem").input_value()
+    page.get_by_label("O que a busca").fill("juizado especial cível")
+    yield page
+    expect(page.get_by_label("O que a busca")).to_have_value("juizado especial cível")
+    page.get_by_role("button", name="Salvar").click()
+    expect(page.get_by_text("A busca já o entende.")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("cell", name=said, exact=True)).to_have_count(1)
+
+
+def a_unit_and_its_channel(tabs: Tabs, _server: Server) -> Typing:
+    page = editor(tabs(routes.SIGN_IN), "gestor")
+    begin(page)
+    page.get_by_label("Sala", exact=True).fill("Sala 21")
+    channel(page, "Telefone").get_by_role("button", name="Corrigir").click()
+    page.get_by_label("Observação (opcional)").fill(TOLD)
+    yield page
+    expect(page.get_by_label("Sala", exact=True)).to_have_value("Sala 21")
+    expect(page.get_by_label("Observação (opcional)")).to_have_value(TOLD)
+    page.get_by_role("button", name="Salvar canal").click()
+    expect(page.get_by_text("Canal salvo.")).to_be_visible(timeout=10_000)
+    page.get_by_role("button", name="Concluir").click()
+
+
+def an_answer(tabs: Tabs, server: Server) -> Typing:
+    where = routes.complaint(filed(server)["protocol"])
+    page = signed_in(tabs, server, "corregedoria", where)
+    page.get_by_label("Por quê").first.fill(TOLD, timeout=20_000)
+    yield page
+    expect(page.get_by_label("Por quê").first).to_have_value(TOLD)
+    page.get_by_role("button", name="Registrar movimento").click()
+    expect(page.get_by_text("Movimento registrado.")).to_be_visible(timeout=10_000)
+    expect(page.get_by_label("Por quê").first).to_have_value("")
+
+
+OF_THE_PUBLIC = (a_report, a_receipt, a_message_about_a_report, a_correction)
+OF_STAFF = (a_notice, a_synonym, a_unit_and_its_channel, an_answer)
+
+
+def test_what_was_typed_outlives_a_restart_of_the_server(tabs: Tabs, server: Server) -> None:
+    forms = [form(tabs, server) for form in OF_THE_PUBLIC + OF_STAFF]
+    pages = [next(form) for form in forms]
     server.stop()
     for page in pages:
         expect(page.get_by_text("Sem conexão")).to_be_visible()
     server.start()
-    for page in pages:
+    for page, form in zip(pages, forms, strict=True):
         expect(page.get_by_text("Sem conexão")).to_have_count(0, timeout=30_000)
-
-
-def test_what_the_public_typed_outlives_a_restart(tabs: Tabs, server: Server) -> None:
-    report = tabs(f"/relatar?unidade={UNIT}", width=375)
-    report.locator("input[name=channel]").last.check(force=True, timeout=20_000)
-    report.get_by_label("Caiu no meio").check()
-    report.get_by_label("O que você tentou e o que apareceu").fill(TOLD)
-
-    receipt = tabs(f"/relatar?unidade={UNIT}")
-    receipt.locator("input[name=channel]").first.check(force=True, timeout=20_000)
-    receipt.get_by_label("Caiu no meio").check()
-    receipt.get_by_role("button", name="Enviar relato").click()
-    expect(receipt.get_by_role("heading", name="Relato recebido")).to_be_focused()
-    protocol, secret = receipt.inner_text("#recibo-protocol"), receipt.inner_text("#recibo-secret")
-
-    track = tabs("/acompanhar")
-    track.get_by_label("Protocolo").fill(protocol)
-    track.get_by_label("Código secreto").fill(secret)
-    track.get_by_role("button", name="Abrir relato").click()
-    track.get_by_role("textbox", name="Mensagem").fill(TOLD)
-
-    unit = tabs(f"/unidade/{UNIT}")
-    unit.locator("summary").filter(has_text="Informação errada? Avise").click(timeout=20_000)
-    correction = unit.locator(".unit-correction")
-    correction.get_by_label("Qual canal?").select_option(index=1)
-    correction.get_by_label("O que está errado?").select_option("extinto")
-    correction.get_by_label("Como você sabe?").fill(TOLD)
-
-    restart(server, report, receipt, track, unit)
-
-    expect(report.locator("input[name=channel]").last).to_be_checked()
-    expect(report.get_by_label("Caiu no meio")).to_be_checked()
-    expect(report.get_by_label("O que você tentou e o que apareceu")).to_have_value(TOLD)
-    report.get_by_role("button", name="Enviar relato").click()
-    expect(report.get_by_role("heading", name="Relato recebido")).to_be_focused()
-
-    expect(receipt.locator("#recibo-secret")).to_have_text(secret)
-    receipt.get_by_role("button", name="Relatar outra falha").click()
-    expect(receipt.get_by_label("Unidade")).to_be_visible()
-
-    track.get_by_role("button", name="Abrir relato").click()
-    expect(track.get_by_role("textbox", name="Mensagem")).to_have_value(TOLD)
-    track.get_by_role("button", name="Enviar mensagem").click()
-    expect(track.get_by_text("Mensagem enviada.")).to_be_visible()
-    track.get_by_role("button", name="Fechar este relato").click()
-    expect(track.get_by_label("Código secreto")).to_have_value("")
-
-    expect(correction.get_by_label("Como você sabe?")).to_have_value(TOLD)
-    correction.get_by_role("button", name="Enviar aviso").click()
-    expect(correction.get_by_text("A unidade recebeu o seu aviso")).to_be_visible()
+        next(form, None)

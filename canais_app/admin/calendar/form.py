@@ -15,7 +15,7 @@ LABELS = (
     ("comarca_id", "Onde"),
     ("act", "Ato"),
 )
-FIELDS = tuple(name for name, _ in LABELS)
+FIELDS = (*(name for name, _ in LABELS), "editing")
 
 
 def read(form: Mapping[str, str]) -> NewDay:
@@ -49,4 +49,5 @@ def of(row: CalendarDay) -> dict[str, str]:
         "opens_at": row.opens_at.strftime("%H:%M") if row.opens_at else "",
         "comarca_id": str(row.comarca_id or ""),
         "act": row.act,
+        "editing": str(row.id),
     }

@@ -23,7 +23,7 @@ def page() -> rx.Component:
             class_name="muted",
         ),
         parts.bar(),
-        rx.cond(Days.writing, parts.editor()),
+        rx.cond(parts.WRITING, parts.editor()),
         rx.cond(Days.proposing, parts.proposal()),
         parts.year(),
         labels=LABELS,

@@ -4,10 +4,13 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.admin.calendar.state import Days
-from canais_app.admin.filling import typed
+from canais_app.admin.filling import opened
 from canais_app.admin.year import Line, Month, Proposed
 from canais_app.expediente.service import WORDS
 from canais_app.ui import forms
+from canais_app.ui.once import kept
+
+WRITING, FORM, KEY = opened(Days)
 
 
 def bar() -> rx.Component:
@@ -56,7 +59,8 @@ def _step(icon: str, words: str, by: int) -> rx.Component:
 
 def _comarcas() -> rx.Component:
     return rx.foreach(
-        Days.comarcas, lambda one: rx.el.option(one["name"], value=one["id"].to_string())
+        kept(Days.comarcas, Days.ready),
+        lambda one: rx.el.option(one["name"], value=one["id"].to_string()),
     )
 
 
@@ -64,11 +68,13 @@ def _fields() -> rx.Component:
     effects = [(effect.value, words) for effect, words in WORDS.items()]
     errors = Days.errors
     everywhere = [rx.el.option("Todo o Estado", value=""), _comarcas()]
-    late = forms.field("opens_at", "Abre às", errors, type="time", **typed(Days, "opens_at"))
+    late = forms.field("opens_at", "Abre às", errors, type="time", default_value=FORM["opens_at"])
     return rx.el.div(
-        forms.choice("effect", "O que muda", effects, errors, **typed(Days, "effect")),
-        forms.field("name", "Nome", errors, max_length=120, default_value=Days.form["name"]),
-        forms.field("first_day", "Primeiro dia", errors, type="date", **typed(Days, "first_day")),
+        forms.choice("effect", "O que muda", effects, errors, default_value=FORM["effect"]),
+        forms.field("name", "Nome", errors, max_length=120, default_value=FORM["name"]),
+        forms.field(
+            "first_day", "Primeiro dia", errors, type="date", default_value=FORM["first_day"]
+        ),
         forms.field(
             "last_day",
             "Último dia",
@@ -76,17 +82,17 @@ def _fields() -> rx.Component:
             type="date",
             optional=True,
             hint="Vazio: um dia só.",
-            **typed(Days, "last_day"),
+            default_value=FORM["last_day"],
         ),
-        forms.select("comarca_id", "Onde", everywhere, errors, **typed(Days, "comarca_id")),
-        rx.cond(Days.form["effect"] == "opens_late", late),
+        forms.select("comarca_id", "Onde", everywhere, errors, default_value=FORM["comarca_id"]),
+        rx.cond(FORM["effect"] == "opens_late", late),
         forms.field(
             "act",
             "Ato (número)",
             errors,
             optional=True,
             max_length=120,
-            default_value=Days.form["act"],
+            default_value=FORM["act"],
         ),
         class_name="fields two",
     )
@@ -94,8 +100,9 @@ def _fields() -> rx.Component:
 
 def editor() -> rx.Component:
     """Return the form of a day, with what it would change."""
-    return rx.el.form(
-        rx.el.h2(rx.cond(Days.editing > 0, "Alterar ou transferir o dia", "Incluir dia")),
+    return forms.typed_form(
+        rx.el.input(type="hidden", name="editing", value=FORM["editing"], read_only=True),
+        rx.el.h2(rx.cond(FORM["editing"] != "", "Alterar ou transferir o dia", "Incluir dia")),
         _fields(),
         rx.el.p(Days.reach, role="status", class_name="strong"),
         rx.el.div(
@@ -103,10 +110,9 @@ def editor() -> rx.Component:
             rx.el.button("Voltar", type="button", on_click=Days.close, class_name="btn sec"),
             class_name="row",
         ),
-        key=Days.generation,
+        key=KEY,
+        on_change=Days.fill,
         on_submit=Days.save,
-        reset_on_submit=False,
-        no_validate=True,
         class_name="card pad stack",
     )
 

@@ -41,7 +41,6 @@ class Days(Filling, rx.State):
     comarca: int = 0
     months: list[Month] = []
     comarcas: list[dict[str, Any]] = []
-    editing: int = 0
     asking: int = 0
     reach: str = ""
     proposing: bool = False
@@ -60,10 +59,9 @@ class Days(Filling, rx.State):
         except AppError:
             self.reach = ""
 
-    def _open(self, form: dict[str, str], editing: int = 0) -> None:
-        self.form, self.editing, self.writing = form, editing, True
-        self.proposing, self.asking = False, 0
-        self.generation += 1
+    def _open(self, form: dict[str, str]) -> None:
+        self.form, self.proposing, self.asking = form, False, 0
+        self._turn(writing=True)
 
     @rx.event
     async def load(self):  # noqa: ANN201 (Reflex's own event type)
@@ -77,7 +75,8 @@ class Days(Filling, rx.State):
 
         async def look(_actor: Actor) -> None:
             self.year = parse(Year, {"year": number}).year
-            self.proposing = self.writing = False
+            self.proposing = False
+            self._turn(writing=False)
 
         return await self._run(look, self._show)
 
@@ -105,7 +104,7 @@ class Days(Filling, rx.State):
 
         async def look(actor: Actor) -> None:
             chosen = parse(Choice, {"id": day}).id
-            self._open(forms.of(await read(year.day_of, actor, chosen)), chosen)
+            self._open(forms.of(await read(year.day_of, actor, chosen)))
 
         return await self._run(look, self._preview)
 
@@ -114,7 +113,8 @@ class Days(Filling, rx.State):
         """Put the form or the proposal away."""
 
         async def look(_actor: Actor) -> None:
-            self.writing = self.proposing = False
+            self.proposing = False
+            self._turn(writing=False)
 
         return await self._run(look)
 
@@ -125,12 +125,13 @@ class Days(Filling, rx.State):
         async def work(actor: Actor) -> None:
             self._take_whole(form)
             wish, now = forms.read(self.form), clock.now()
-            if self.editing:
-                await db.in_session(service.change_day, actor, self.editing, wish, now=now)
+            changed = parse(Choice, {"id": self.form.get("editing") or 0}).id
+            if changed:
+                await db.in_session(service.change_day, actor, changed, wish, now=now)
             else:
                 await db.in_session(service.add_day, actor, wish, now=now)
-            self.news = "Dia alterado." if self.editing else "Dia incluído."
-            self.writing, self.editing = False, 0
+            self.news = "Dia alterado." if changed else "Dia incluído."
+            self._turn(writing=False)
 
         return await self._run(work, self._show)
 
@@ -160,7 +161,8 @@ class Days(Filling, rx.State):
 
         async def look(actor: Actor) -> None:
             self.proposal = await read(year.proposal, actor, self.year)
-            self.proposing, self.writing = True, False
+            self.proposing = True
+            self._turn(writing=False)
 
         return await self._run(look)
 

@@ -5,6 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.admin.keys.state import Keys
 from canais_app.ui import forms, frame
+from canais_app.ui.once import kept
 from canais_app.ui.tables import table
 
 
@@ -34,7 +35,9 @@ def _form() -> rx.Component:
                 Keys.errors.contains("permissions"),  # pyright: ignore[reportAttributeAccessIssue]
                 rx.el.p(Keys.errors["permissions"], id="permissions", class_name="key-err"),
             ),
-            rx.el.div(rx.foreach(Keys.offered, _permission), class_name="fields two"),
+            rx.el.div(
+                rx.foreach(kept(Keys.offered, Keys.ready), _permission), class_name="fields two"
+            ),
         ),
         rx.el.button("Criar a chave", type="submit", class_name="btn pri"),
         on_submit=Keys.make,

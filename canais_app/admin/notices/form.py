@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from pydantic import BaseModel, Field
+
 from canais_app.expediente.models import Notice
 from canais_app.expediente.posting import NewNotice
 from canais_app.kit import clock
 from canais_app.kit.clock import TZ
 from canais_app.kit.errors import InvalidError
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import Line, parse
 
 LABELS = (
     ("kind", "Tipo"),
@@ -23,7 +25,7 @@ LABELS = (
     ("act", "Ato"),
     ("act_url", "Link do ato"),
 )
-FIELDS = tuple(name for name, _ in LABELS)
+FIELDS = (*(name for name, _ in LABELS), "editing", "seen")
 PLACES = {"estado": "", "comarca": "comarca_id", "unidade": "unit_id"}
 
 
@@ -45,6 +47,22 @@ def read(form: Mapping[str, str]) -> NewNotice:
     return parse(NewNotice, sent)
 
 
+class Basis(BaseModel):
+    """Which notice a form changes, as last seen when; none for a new one."""
+
+    editing: Line = Field("", max_length=160)
+    seen: datetime | None = None
+
+
+def basis(form: Mapping[str, str]) -> Basis:
+    """Return what a form changes.
+
+    Raises:
+        InvalidError: it does not say so.
+    """
+    return parse(Basis, {name: form[name] for name in ("editing", "seen") if form.get(name)})
+
+
 def _moment(words: str) -> object:
     """Return what a browser's field says, on the court's clock; the words when it says nothing."""
     try:
@@ -63,9 +81,10 @@ def blank(now: datetime, *, everywhere: bool) -> dict[str, str]:
 def of(row: Notice) -> dict[str, str]:
     """Return a stored notice as the form shows it."""
     where = "unidade" if row.unit_id else "comarca" if row.comarca_id else "estado"
-    kept = {name: str(getattr(row, name) or "") for name in FIELDS if name != "where"}
+    kept = {name: str(getattr(row, name) or "") for name in FIELDS if hasattr(row, name)}
     starts, ends = _field(row.starts_at), _field(row.ends_at) if row.ends_at else ""
-    return {**kept, "where": where, "starts_at": starts, "ends_at": ends}
+    seen = {"editing": row.uid, "seen": row.updated_at.isoformat()}
+    return {**kept, "where": where, "starts_at": starts, "ends_at": ends, **seen}
 
 
 def _field(moment: datetime) -> str:

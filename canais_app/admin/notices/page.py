@@ -4,7 +4,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.admin.notices.form import LABELS
-from canais_app.admin.notices.parts.editor import editor
+from canais_app.admin.notices.parts.editor import WRITING, editor
 from canais_app.admin.notices.parts.listing import group
 from canais_app.admin.notices.state import Notices
 from canais_app.ui import frame
@@ -17,7 +17,7 @@ def page() -> rx.Component:
         routes.ADMIN_NOTICES,
         Notices,
         rx.cond(
-            Notices.writing,
+            WRITING,
             editor(),
             rx.el.p(
                 rx.el.button(

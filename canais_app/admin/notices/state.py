@@ -1,7 +1,6 @@
 """Notices: those in force, to come and over; publishing, changing, ending, with a live preview."""
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any, ClassVar
 
 import reflex as rx
@@ -38,11 +37,9 @@ class Notices(Filling, rx.State):
     over: list[NoticeLine] = []
     comarcas: list[dict[str, Any]] = []
     units: list[dict[str, Any]] = []
-    editing: str = ""
     asking: str = ""
     card: UnitCard = UnitCard()
     reach: str = ""
-    _seen: datetime | None = None
 
     async def _show(self, actor: Actor) -> None:
         self.everywhere = actor.can(Permission.EDIT_DIRECTORY, "/")
@@ -52,10 +49,9 @@ class Notices(Filling, rx.State):
         self.over = [row for row in reversed(rows) if row.view.is_over]
         self.comarcas = [asdict(c) for c in await db.in_reading(reach.comarcas)]
 
-    def _open(self, form: dict[str, str], editing: str = "", seen: datetime | None = None) -> None:
-        self.form, self.editing, self._seen = form, editing, seen
-        self.writing, self.asking = True, ""
-        self.generation += 1
+    def _open(self, form: dict[str, str]) -> None:
+        self.form, self.asking = form, ""
+        self._turn(writing=True)
 
     async def _preview(self, actor: Actor) -> None:
         """Show what is typed so far as a card; half a form keeps the last one."""
@@ -89,7 +85,7 @@ class Notices(Filling, rx.State):
         async def look(actor: Actor) -> None:
             uid = parse(Named, {"value": value}).value
             row = await read(reach.notice_of, actor, uid)
-            self._open(forms.of(row), uid, row.updated_at)
+            self._open(forms.of(row))
             name = await db.in_reading(reach.unit_name, row.unit_id)
             self.units = [{"id": row.unit_id or 0, "name": name}] if row.unit_id else []
 
@@ -100,7 +96,8 @@ class Notices(Filling, rx.State):
         """Put the form away."""
 
         async def look(_actor: Actor) -> None:
-            self.writing, self.editing, self.asking = False, "", ""
+            self.asking = ""
+            self._turn(writing=False)
 
         return await self._run(look)
 
@@ -120,15 +117,14 @@ class Notices(Filling, rx.State):
 
         async def work(actor: Actor) -> None:
             self._take_whole(form)
-            wish, now = forms.read(self.form), clock.now()
-            if self.editing:
-                await db.in_session(
-                    posting.edit, actor, self.editing, wish, seen=self._seen, now=now
-                )
+            wish, basis, now = forms.read(self.form), forms.basis(self.form), clock.now()
+            if basis.editing:
+                edit = posting.edit
+                await db.in_session(edit, actor, basis.editing, wish, seen=basis.seen, now=now)
             else:
                 await db.in_session(posting.post, actor, wish, now=now)
-            self.news = "Alteração publicada." if self.editing else "Aviso publicado."
-            self.writing, self.editing = False, ""
+            self.news = "Alteração publicada." if basis.editing else "Aviso publicado."
+            self._turn(writing=False)
 
         return await self._run(work, self._show)
 

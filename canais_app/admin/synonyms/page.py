@@ -5,6 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.admin.synonyms.state import Synonyms
 from canais_app.ui import forms, frame
+from canais_app.ui.once import kept
 from canais_app.ui.tables import table
 
 HINT = (
@@ -13,9 +14,15 @@ HINT = (
 )
 
 
+# A restart forgets which line is in the form: the form itself says it.
+FILLED = Synonyms.generation != ""
+CHOSEN = kept(Synonyms.chosen, FILLED)
+
+
 def _form() -> rx.Component:
     return rx.el.form(
-        rx.el.h2(rx.cond(Synonyms.chosen == 0, "Novo sinônimo", "Mudar sinônimo")),
+        rx.el.h2(rx.cond(CHOSEN == 0, "Novo sinônimo", "Mudar sinônimo")),
+        rx.el.input(type="hidden", name="id", value=CHOSEN, read_only=True),
         forms.field(
             "said",
             "O que as pessoas dizem",
@@ -34,7 +41,7 @@ def _form() -> rx.Component:
         rx.el.div(
             rx.el.button("Salvar", type="submit", class_name="btn pri"),
             rx.cond(
-                Synonyms.chosen != 0,
+                CHOSEN != 0,
                 rx.el.button(
                     "Desistir", type="button", on_click=Synonyms.choose(0), class_name="btn sec"
                 ),
@@ -42,7 +49,7 @@ def _form() -> rx.Component:
             class_name="row",
         ),
         on_submit=Synonyms.save,
-        key=Synonyms.generation.to_string(),
+        key=kept(Synonyms.generation, FILLED),
         no_validate=True,
         reset_on_submit=False,
         class_name="card pad stack",

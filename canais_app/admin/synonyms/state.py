@@ -10,12 +10,13 @@ from canais_app.accounts.roles import Actor, Permission
 from canais_app.directory import synonyms
 from canais_app.directory.synonyms import SynonymForm
 from canais_app.kit.forms import parse
+from canais_app.kit.text import new_token
 
 SUMMARY = "resumo-de-erros"
 
 
 class Synonyms(Guarded, rx.State):
-    """`chosen` is the line in the form; 0 for a new one."""
+    """`chosen` is the line that the form begins with; 0 for a new one."""
 
     _needs: ClassVar[Permission] = Permission.SHAPE_DIRECTORY
 
@@ -24,7 +25,7 @@ class Synonyms(Guarded, rx.State):
     chosen: int = 0
     said: str = ""
     means: str = ""
-    generation: int = 0
+    generation: str = ""
 
     async def _show(self, actor: Actor) -> None:
         found = await read(synonyms.listed, actor, self.words)
@@ -32,7 +33,7 @@ class Synonyms(Guarded, rx.State):
 
     def _fill(self, line: int = 0, said: str = "", means: str = "") -> None:
         self.chosen, self.said, self.means = line, said, means
-        self.generation += 1
+        self.generation = new_token()
 
     @rx.event
     async def load(self):  # noqa: ANN201 (Reflex's own event type)
@@ -63,7 +64,7 @@ class Synonyms(Guarded, rx.State):
         """Write the line of the form."""
 
         async def work(actor: Actor) -> None:
-            await write(synonyms.save, actor, self.chosen, parse(SynonymForm, form))
+            await write(synonyms.save, actor, parse(Choice, form).id, parse(SynonymForm, form))
             await read(synonyms.wait_for_search, actor)
             self._fill()
             self.news = "Sinônimo salvo. A busca já o entende."

@@ -7,6 +7,9 @@ import reflex as rx
 from canais_app import routes
 from canais_app.complaints.detail.state import ComplaintDesk as Desk
 from canais_app.ui import feedback, shell
+from canais_app.ui.once import kept, once
+
+LOADED = Desk.complaint.contains("protocol")
 
 
 def _fact(title: str, *words: rx.Var[str] | rx.Component | str) -> rx.Component:
@@ -95,7 +98,7 @@ def _act(  # noqa: PLR0913, PLR0917 (a form is all of these)
             no_validate=True,
             class_name="stack",
         ),
-        key=f"{name}-{Desk.form_key}",
+        key=f"{name}-{kept(Desk.form_key, Desk.form_key != '')}",
         open=name == "mover",
         class_name="card report-more",
     )
@@ -105,7 +108,7 @@ def _move_choice() -> rx.Component:
     return rx.el.div(
         rx.el.label("Mover para", html_for="to"),
         rx.el.select(
-            rx.foreach(Desk.moves, lambda m: rx.el.option(m["words"], value=m["to"])),
+            rx.foreach(kept(Desk.moves, LOADED), lambda m: rx.el.option(m["words"], value=m["to"])),
             id="to",
             name="to",
         ),
@@ -144,7 +147,7 @@ def _acts() -> rx.Component:
             Desk.note,
         ),
         rx.cond(
-            Desk.complaint["extended"].to(bool),
+            kept(Desk.complaint, LOADED)["extended"].to(bool),
             rx.el.p("O prazo já foi prorrogado uma vez.", class_name="muted small"),
             _act(
                 "prazo",
@@ -209,14 +212,14 @@ def page() -> rx.Component:
             ("Reclamações", routes.CORREGEDORIA_COMPLAINTS),
             ("Uma reclamação", ""),
         ),
-        shell.h1("Reclamação", rx.cond(Desk.complaint.contains("protocol"), f" {protocol}", "")),
+        shell.h1("Reclamação", rx.cond(LOADED, f" {protocol}", "")),
         rx.cond(
             Desk.missing,
             feedback.empty(
                 "Não encontramos esta reclamação",
                 rx.el.a("Voltar à lista", href=routes.CORREGEDORIA_COMPLAINTS),
             ),
-            rx.cond(Desk.complaint.contains("protocol"), _complaint(), feedback.skeleton()),
+            once(LOADED, _complaint(), feedback.skeleton()),
         ),
         here=routes.CORREGEDORIA_COMPLAINTS,
         staff=True,

@@ -16,6 +16,7 @@ from canais_app.complaints.views import Detail
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError
 from canais_app.kit.forms import parse
+from canais_app.kit.text import new_token
 
 
 class Wish(BaseModel):
@@ -48,7 +49,7 @@ class ComplaintDesk(rx.State):
     missing: bool = False
     problem: str = ""
     errors: dict[str, str] = {}
-    form_key: int = 0
+    form_key: str = ""  # another after each act: its form is emptied
 
     @rx.event
     async def load(self):  # noqa: ANN201 (Reflex's own event type)
@@ -125,7 +126,7 @@ class ComplaintDesk(rx.State):
             self.problem, self.errors = refusal.message, refusal.errors
             return rx.set_focus("recusa")
         self.done = done
-        self.form_key += 1
+        self.form_key = new_token()
         return None
 
     async def _read(self) -> None:

@@ -12,6 +12,7 @@ from canais_app.directory.models import FEATURE_NAMES, Feature, UnitKind
 from canais_app.directory.snapshot import KIND_NAMES
 from canais_app.directory.values import HAS
 from canais_app.ui import feedback, forms
+from canais_app.ui.once import kept
 
 KINDS = [(kind.value, KIND_NAMES[kind]) for kind in UnitKind]
 WEEK = ("Segunda", "Terça", "Quarta", "Quinta", "Sexta", "Sábado", "Domingo")
@@ -189,7 +190,7 @@ def fields() -> rx.Component:
             class_name="stack",
         ),
         on_submit=Editor.save,
-        key=Editor.version.to_string(),
+        key=kept(Editor.version, Editor.ready).to_string(),
         no_validate=True,
         reset_on_submit=False,
         aria_labelledby="cadastro",

@@ -5,15 +5,19 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.admin.filling import typed
+from canais_app.admin.filling import opened
 from canais_app.admin.notices.parts.preview import preview
 from canais_app.admin.notices.state import Notices
 from canais_app.directory.models import CHANNEL_NAMES
 from canais_app.expediente.posting import KIND_NAMES
 from canais_app.expediente.rules import NOTICE_EFFECTS
 from canais_app.ui import forms
+from canais_app.ui.once import kept
 
 ERRORS = Notices.errors
+WRITING, FORM, KEY = opened(Notices)
+EVERYWHERE = kept(Notices.everywhere, Notices.ready)
+UNITS = kept(Notices.units, (Notices.generation != "") | (Notices.units.length() > 0))  # pyright: ignore[reportAttributeAccessIssue]
 CHANNELS = [("", "Todos os canais"), *[(kind.value, name) for kind, name in CHANNEL_NAMES.items()]]
 INFORMS = [(k.value, name) for k, name in KIND_NAMES.items() if k not in NOTICE_EFFECTS]
 ACTS = [
@@ -22,12 +26,12 @@ ACTS = [
 
 
 def _select(name: str, label: str, *options: rx.Component, optional: bool = False) -> rx.Component:
-    told = typed(Notices, name)
-    return forms.select(name, label, options, ERRORS, optional=optional, **told)
+    now = FORM[name]
+    return forms.select(name, label, options, ERRORS, optional=optional, default_value=now)
 
 
 def _field(name: str, label: str, **props: Any) -> rx.Component:  # noqa: ANN401 (a field's own)
-    return forms.field(name, label, ERRORS, **typed(Notices, name), **props)
+    return forms.field(name, label, ERRORS, default_value=FORM[name], **props)
 
 
 def _options(pairs: Sequence[tuple[str, str]]) -> list[rx.Component]:
@@ -42,7 +46,7 @@ def _listed(rows: rx.Var) -> rx.Component:
 
 
 def _what() -> rx.Component:
-    kinds = rx.cond(Notices.everywhere, rx.fragment(*_options(ACTS)))
+    kinds = rx.cond(EVERYWHERE, rx.fragment(*_options(ACTS)))
     return rx.el.div(
         _select("kind", "Tipo", *_options(INFORMS), kinds),
         _select("channel_kind", "Canal", *_options(CHANNELS), optional=True),
@@ -52,15 +56,18 @@ def _what() -> rx.Component:
 
 def _where() -> rx.Component:
     wide = rx.cond(
-        Notices.everywhere,
+        EVERYWHERE,
         rx.fragment(*_options([("estado", "Todo o Estado"), ("comarca", "Uma comarca")])),
     )
     one = rx.el.option("Uma unidade e seus setores", value="unidade")
     return rx.el.div(
         _select("where", "Onde", wide, one),
         rx.match(
-            Notices.form["where"],
-            ("comarca", _select("comarca_id", "Comarca", _listed(Notices.comarcas))),
+            FORM["where"],
+            (
+                "comarca",
+                _select("comarca_id", "Comarca", _listed(kept(Notices.comarcas, Notices.ready))),
+            ),
             ("unidade", _unit()),
             rx.fragment(),
         ),
@@ -71,7 +78,7 @@ def _where() -> rx.Component:
 def _unit() -> rx.Component:
     return rx.el.div(
         rx.cond(
-            Notices.everywhere,
+            EVERYWHERE,
             rx.el.div(
                 rx.el.label("Procurar a unidade pelo nome", html_for="procura"),
                 rx.el.input(
@@ -83,7 +90,7 @@ def _unit() -> rx.Component:
                 class_name="field",
             ),
         ),
-        _select("unit_id", "Unidade", _listed(Notices.units)),
+        _select("unit_id", "Unidade", _listed(UNITS)),
         class_name="stack",
     )
 
@@ -97,7 +104,7 @@ def _words() -> rx.Component:
             rows="3",
             max_length=300,
             hint="O que houve, em uma frase: “Fórum sem energia elétrica”.",
-            **typed(Notices, "text"),
+            default_value=FORM["text"],
         ),
         _field("alternative", "Por onde atender enquanto isso", optional=True, max_length=200),
         class_name="stack",
@@ -125,11 +132,15 @@ def editor() -> rx.Component:
     """Return the form beside its preview."""
     return rx.el.section(
         rx.el.h2(
-            rx.cond(Notices.editing != "", "Alterar o aviso", "Novo aviso"),
+            rx.cond(FORM["editing"] != "", "Alterar o aviso", "Novo aviso"),
             class_name="section-title",
         ),
         rx.el.div(
-            rx.el.form(
+            forms.typed_form(
+                *[
+                    rx.el.input(type="hidden", name=name, value=FORM[name], read_only=True)
+                    for name in ("editing", "seen")
+                ],
                 _what(),
                 _where(),
                 _words(),
@@ -141,10 +152,9 @@ def editor() -> rx.Component:
                     ),
                     class_name="row",
                 ),
-                key=Notices.generation,
+                key=KEY,
+                on_change=Notices.fill,
                 on_submit=Notices.publish,
-                reset_on_submit=False,
-                no_validate=True,
                 class_name="stack",
             ),
             preview(),

@@ -6,15 +6,19 @@ import reflex as rx
 
 from canais_app.directory.drafts import DAYS
 from canais_app.directory.editor import parts
-from canais_app.directory.editor.channels.state import NEW, PREFIX, ChannelEditor
+from canais_app.directory.editor.channels.state import NEW, PREFIX, UNTOLD, ChannelEditor
 from canais_app.directory.editor.state import Editor
 from canais_app.directory.models import CHANNEL_NAMES
 from canais_app.directory.sheets import ChannelLine
 from canais_app.ui import feedback, forms
+from canais_app.ui.once import kept
 
 KINDS = [("", "Escolha"), *[(kind.value, name) for kind, name in CHANNEL_NAMES.items()]]
 BLANK = dict.fromkeys(("value", "label", "note", *DAYS), "")
 ERRORS = ChannelEditor.errors
+# A restart forgets which channel is open: the page does not, and the form itself says it.
+CHOSEN = kept(ChannelEditor.chosen, ChannelEditor.chosen != UNTOLD)
+CHANNELS = kept(Editor.channels, Editor.ready)
 
 
 def _field(name: str, label: str, value: Any, hint: str = "", **props: Any) -> rx.Component:  # noqa: ANN401
@@ -27,6 +31,7 @@ def _form(title: Any, form: Any, *first: rx.Component) -> rx.Component:  # noqa:
         rx.el.fieldset(
             rx.el.legend(title, class_name="legend"),
             feedback.problem(ChannelEditor.problem),
+            rx.el.input(type="hidden", name=f"{PREFIX}id", value=CHOSEN, read_only=True),
             *first,
             _field("value", "Contato", form["value"], "Telefone com DDD, e-mail ou https://"),
             rx.el.div(
@@ -125,7 +130,7 @@ def _line(line: rx.Var[ChannelLine]) -> rx.Component:
             rx.cond(parts.THEIRS, rx.fragment(), _acts(line)),
             class_name="between",
         ),
-        rx.cond(ChannelEditor.chosen == line.id, _existing(line)),
+        rx.cond(line.id == CHOSEN, _existing(line)),
         key=line.id.to_string(),
     )
 
@@ -152,16 +157,20 @@ def channels() -> rx.Component:
                 (ChannelEditor.news != "") & (Editor.news == ""),
                 feedback.note(ChannelEditor.news, tone="ok"),
             ),
-            rx.cond(ChannelEditor.chosen == 0, feedback.problem(ChannelEditor.problem)),
+            rx.cond(
+                (CHOSEN > 0) | (CHOSEN == NEW),
+                rx.fragment(),
+                feedback.problem(ChannelEditor.problem),
+            ),
             role="status",
         ),
         rx.cond(
-            Editor.channels.length() > 0,
-            rx.el.ul(rx.foreach(Editor.channels, _line), class_name="editor-channels"),
+            CHANNELS.length() > 0,
+            rx.el.ul(rx.foreach(CHANNELS, _line), class_name="editor-channels"),
             rx.el.p("Nenhum canal publicado. O público vê só a Ouvidoria.", class_name="muted"),
         ),
         rx.cond(
-            ChannelEditor.chosen == NEW,
+            CHOSEN == NEW,
             _new(),
             rx.cond(
                 parts.THEIRS,

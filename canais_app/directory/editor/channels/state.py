@@ -14,6 +14,8 @@ from canais_app.kit import clock, db
 from canais_app.kit.forms import parse
 
 NEW = -1  # the form of a channel that is not there yet
+CLOSED = -2
+UNTOLD = 0  # what a tab's State says after a restart; the page knows what it had open
 PREFIX = "c-"  # the unit's own form stands on the same page
 
 
@@ -22,7 +24,7 @@ class ChannelEditor(Guarded, rx.State):
 
     _needs: ClassVar[Permission] = Permission.EDIT_DIRECTORY
 
-    chosen: int = 0
+    chosen: int = UNTOLD
     seen: int = 0
     clashes: list[Clash] = []
 
@@ -37,7 +39,7 @@ class ChannelEditor(Guarded, rx.State):
             await write(locks.take, actor, editor.sheet.code, tab_of(self))
             await show(editor, actor)
             known = {NEW, *(line.id for line in editor.channels)}
-            self.chosen = number if number in known else 0
+            self.chosen = number if number in known else CLOSED
 
         field = "kind" if channel == NEW else "value"
         return await self._run(work) or rx.set_focus(f"{PREFIX}{field}")
@@ -47,7 +49,7 @@ class ChannelEditor(Guarded, rx.State):
         """Leave the form without saving."""
 
         async def work(_actor: Actor) -> None:
-            self.chosen, self.seen, self.clashes = 0, 0, []
+            self.chosen, self.seen, self.clashes = CLOSED, 0, []
 
         return await self._run(work)
 
@@ -60,20 +62,20 @@ class ChannelEditor(Guarded, rx.State):
             editor = await self.get_state(Editor)
             await self._store(actor, editor.sheet.code, _bare(form))
             await show(editor, actor)
-            self.chosen, self.news = 0, "Canal salvo."
+            self.chosen, self.news = CLOSED, "Canal salvo."
 
         done = await self._run(work)
         self.errors = {f"{PREFIX}{name}": said for name, said in self.errors.items()}
         return done
 
     async def _store(self, actor: Actor, code: str, sent: object) -> None:
-        draft = parse(ChannelDraft, sent)
-        if self.chosen == NEW:
+        draft, number = parse(ChannelDraft, sent), parse(Choice, sent).id
+        if number == NEW:
             await write(editing.add_channel, actor, code, draft)
             return
         basis = parse(Basis, sent)
         try:
-            await write(editing.save_channel, actor, code, self.chosen, draft, basis)
+            await write(editing.save_channel, actor, code, number, draft, basis)
         except StaleError as stale:
             self.clashes, self.seen = stale.clashes, stale.version
             raise
@@ -87,7 +89,7 @@ class ChannelEditor(Guarded, rx.State):
             number = parse(Choice, {"id": channel}).id
             await write(editing.retire_channel, actor, editor.sheet.code, number)
             await show(editor, actor)
-            self.chosen, self.news = 0, "Canal retirado. Dá para desfazer no histórico."
+            self.chosen, self.news = CLOSED, "Canal retirado. Dá para desfazer no histórico."
 
         return await self._run(work)
 
