@@ -1,23 +1,22 @@
 """Tables of values: a caption that says what they show, numbers aligned to be compared."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
 import reflex as rx
 
 
 def table(
-    caption: str, head: Sequence[tuple[str, bool]], body: rx.Component, **props: Any
+    caption: str, heads: Sequence[str], body: rx.Component, *, numbers: Collection[str] = ()
 ) -> rx.Component:
-    """Return a table that scrolls sideways by itself; `head` is (words, is a number)."""
+    """Return a table that scrolls sideways by itself; `numbers` are the heads of its figures."""
     return rx.el.div(
         rx.el.table(
             rx.el.caption(caption, class_name="visually-hidden"),
             rx.el.thead(
                 rx.el.tr(
                     *[
-                        rx.el.th(words, scope="col", class_name="num" if number else "")
-                        for words, number in head
+                        rx.el.th(words, scope="col", class_name="num" if words in numbers else "")
+                        for words in heads
                     ]
                 )
             ),
@@ -28,5 +27,4 @@ def table(
         aria_label=caption,
         tab_index=0,
         class_name="table-wrap",
-        **props,
     )

@@ -35,7 +35,7 @@ def page() -> rx.Component:
         Browsers,
         table(
             "Sessões abertas",
-            [(words, False) for words in ("Pessoa", "Navegador", "Entrou", "Ativa em", "Ações")],
+            ("Pessoa", "Navegador", "Entrou", "Ativa em", "Ações"),
             rx.el.tbody(rx.foreach(Browsers.rows, _row)),
         ),
     )

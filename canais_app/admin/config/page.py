@@ -24,7 +24,7 @@ def page() -> rx.Component:
         ),
         table(
             "Configuração em vigor",
-            [("Variável", False), ("Valor", False)],
+            ("Variável", "Valor"),
             rx.el.tbody(rx.foreach(Config.rows, _row)),
         ),
     )

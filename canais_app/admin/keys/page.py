@@ -84,7 +84,7 @@ def page() -> rx.Component:
         _form(),
         table(
             "Chaves criadas",
-            [(words, False) for words in heads],
+            heads,
             rx.el.tbody(rx.foreach(Keys.rows, _row)),
         ),
         labels=(("name", "Programa"), ("days", "Validade"), ("permissions", "O que a chave pode")),

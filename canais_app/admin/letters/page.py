@@ -88,7 +88,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of the outbox."""
-    heads = [("Mensagem", False), ("Situação", False), ("Quando", False), ("Tentativas", True)]
+    heads = ("Mensagem", "Situação", "Quando", "Tentativas", "Ações")
     return frame.page(
         "Mensagens",
         routes.ADMIN_OUTBOX,
@@ -103,7 +103,12 @@ def page() -> rx.Component:
         ),
         _chips(),
         rx.cond(Letters.open.contains("id"), _open()),  # pyright: ignore[reportAttributeAccessIssue]
-        table("Mensagens", [*heads, ("Ações", False)], rx.el.tbody(rx.foreach(Letters.rows, _row))),
+        table(
+            "Mensagens",
+            heads,
+            rx.el.tbody(rx.foreach(Letters.rows, _row)),
+            numbers=("Tentativas",),
+        ),
         rx.cond(
             Letters.next != "",
             rx.el.button("Mostrar mais", on_click=Letters.more, class_name="btn sec"),

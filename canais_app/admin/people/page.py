@@ -195,13 +195,7 @@ def page() -> rx.Component:
         ),
         table(
             "Pessoas com conta",
-            [
-                ("Pessoa", False),
-                ("Perfil", False),
-                ("Conta", False),
-                ("Segunda etapa", False),
-                ("Ações", False),
-            ],
+            ("Pessoa", "Perfil", "Conta", "Segunda etapa", "Ações"),
             rx.el.tbody(rx.foreach(People.rows, _row)),
         ),
         labels=(

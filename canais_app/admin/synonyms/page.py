@@ -97,7 +97,7 @@ def page() -> rx.Component:
         ),
         table(
             "Sinônimos",
-            [("O que se diz", False), ("O que se entende", False), ("Ações", False)],
+            ("O que se diz", "O que se entende", "Ações"),
             rx.el.tbody(rx.foreach(Synonyms.rows, _row)),
         ),
         rx.el.p(

@@ -82,7 +82,7 @@ def page() -> rx.Component:
         _filters(),
         table(
             "Registro de quem fez o quê",
-            [(words, False) for words in heads],
+            heads,
             rx.el.tbody(rx.foreach(Trail.rows, _row)),
         ),
         rx.cond(

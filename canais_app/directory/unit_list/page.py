@@ -129,7 +129,7 @@ def page() -> rx.Component:
             UnitList.rows.length() > 0,
             table(
                 "Unidades",
-                [(words, False) for words in heads],
+                heads,
                 rx.el.tbody(rx.foreach(UnitList.rows, _row)),
             ),
             rx.el.p(

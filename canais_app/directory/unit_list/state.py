@@ -8,13 +8,14 @@ import reflex as rx
 from pydantic import BaseModel
 
 from canais_app import routes
-from canais_app.accounts.guarded import Guarded, read, write
+from canais_app.accounts.guarded import read, write
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.directory import listing, tree
 from canais_app.directory.drafts import Line80, NewUnit
-from canais_app.directory.listing import Named, UnitFilter, UnitLine
+from canais_app.directory.listing import UnitFilter, UnitLine
 from canais_app.directory.models import UnitKind
-from canais_app.kit import clock, db
+from canais_app.directory.tree_choice import TreeChoice
+from canais_app.kit import clock
 from canais_app.kit.forms import parse
 
 
@@ -31,15 +32,13 @@ class Wanted(BaseModel):
         return UnitFilter(self.q, self.comarca, self.tipo or "", self.extintas)
 
 
-class UnitList(Guarded, rx.State):
+class UnitList(TreeChoice, rx.State):
     """One page of units at a time."""
 
     _needs: ClassVar[Permission] = Permission.SHAPE_DIRECTORY
 
     rows: list[UnitLine] = []
     next: str = ""
-    comarcas: list[Named] = []
-    found: list[Named] = []
     q: str = ""
     comarca: str = ""
     kind: str = ""
@@ -52,7 +51,7 @@ class UnitList(Guarded, rx.State):
         self.reset()
 
         async def look(actor: Actor) -> None:
-            self.comarcas = await db.in_reading(listing.comarcas)
+            await self._offer_comarcas(actor)
             wanted = self._wanted = parse(
                 Wanted, _sent(self.router.url.query_parameters)
             ).to_filter()
@@ -85,16 +84,6 @@ class UnitList(Guarded, rx.State):
         async def look(actor: Actor) -> None:
             if self.next:
                 await self._read(actor)
-
-        return await self._run(look)
-
-    @rx.event(supersedes=True)
-    async def find_units(self, words: str):  # noqa: ANN201 (Reflex's own event type)
-        """Offer the units of this name, to put a new one under."""
-
-        async def look(actor: Actor) -> None:
-            typed = parse(Wanted, {"q": words}).q
-            self.found = await read(listing.units_named, actor, typed)
 
         return await self._run(look)
 

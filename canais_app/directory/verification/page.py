@@ -90,7 +90,7 @@ def _behind() -> rx.Component:
             Verification.behind.length() > 0,
             table(
                 "Contatos",
-                [(words, False) for words in heads],
+                heads,
                 rx.el.tbody(rx.foreach(Verification.behind, _contact)),
             ),
             rx.el.p("Nenhum contato nesta faixa.", class_name="muted"),

@@ -8,16 +8,11 @@ from canais_app.ui import feedback, forms
 
 
 def _comarcas() -> rx.Component:
-    return rx.el.div(
-        rx.el.label("Comarca (só na raiz)", html_for="comarca"),
-        rx.el.select(
-            rx.el.option("Nenhuma", value=""),
-            rx.foreach(PlaceEditor.comarcas, lambda one: rx.el.option(one.name, value=one.code)),
-            id="comarca",
-            name="comarca",
-        ),
-        class_name="field",
-    )
+    given = [
+        rx.el.option("Nenhuma", value=""),
+        rx.foreach(PlaceEditor.comarcas, lambda one: rx.el.option(one.name, value=one.code)),
+    ]
+    return forms.select("comarca", "Comarca (só na raiz)", given, PlaceEditor.errors)
 
 
 def _move() -> rx.Component:

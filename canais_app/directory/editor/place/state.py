@@ -5,20 +5,13 @@ from typing import Any, ClassVar
 import reflex as rx
 from pydantic import BaseModel
 
-from canais_app.accounts.guarded import Guarded, read, write
+from canais_app.accounts.guarded import write
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.directory import listing, tree
+from canais_app.directory import tree
 from canais_app.directory.drafts import Line80, NewPlace
 from canais_app.directory.editor.state import Editor, show
-from canais_app.directory.listing import Named
-from canais_app.kit import db
+from canais_app.directory.tree_choice import TreeChoice
 from canais_app.kit.forms import parse
-
-
-class Words(BaseModel):
-    """What is typed to find a unit."""
-
-    words: Line80 = ""
 
 
 class Successor(BaseModel):
@@ -27,32 +20,15 @@ class Successor(BaseModel):
     successor: Line80 = ""
 
 
-class PlaceEditor(Guarded, rx.State):
+class PlaceEditor(TreeChoice, rx.State):
     """Moves, retires and restores the unit in `Editor`."""
 
     _needs: ClassVar[Permission] = Permission.SHAPE_DIRECTORY
 
-    found: list[Named] = []
-    comarcas: list[Named] = []
-
     @rx.event
     async def prepare(self):  # noqa: ANN201 (Reflex's own event type)
         """Offer the comarcas."""
-
-        async def look(_actor: Actor) -> None:
-            self.comarcas = await db.in_reading(listing.comarcas)
-
-        return await self._run(look)
-
-    @rx.event(supersedes=True)
-    async def find_units(self, words: str):  # noqa: ANN201 (Reflex's own event type)
-        """Offer the units of this name."""
-
-        async def look(actor: Actor) -> None:
-            typed = parse(Words, {"words": words}).words
-            self.found = await read(listing.units_named, actor, typed)
-
-        return await self._run(look)
+        return await self._run(self._offer_comarcas)
 
     @rx.event(temporal=True)
     async def move(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)

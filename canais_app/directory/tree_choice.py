@@ -1,0 +1,38 @@
+"""What screens share that hang a unit in the tree: the units and the comarcas to choose from."""
+
+import reflex as rx
+from pydantic import BaseModel
+
+from canais_app.accounts.guarded import Guarded, read
+from canais_app.accounts.roles import Actor
+from canais_app.directory import listing
+from canais_app.directory.drafts import Line80
+from canais_app.directory.listing import Named
+from canais_app.kit import db
+from canais_app.kit.forms import parse
+
+
+class Words(BaseModel):
+    """What is typed to find a unit."""
+
+    words: Line80 = ""
+
+
+class TreeChoice(Guarded, mixin=True):
+    """More units than a list holds: those of a name are offered, and every comarca."""
+
+    found: list[Named] = []  # noqa: RUF012 (Reflex copies defaults at class creation)
+    comarcas: list[Named] = []  # noqa: RUF012 (the same)
+
+    async def _offer_comarcas(self, _actor: Actor) -> None:
+        self.comarcas = await db.in_reading(listing.comarcas)
+
+    @rx.event(supersedes=True)
+    async def find_units(self, words: str):  # noqa: ANN201 (Reflex's own event type)
+        """Offer the units of this name."""
+
+        async def look(actor: Actor) -> None:
+            typed = parse(Words, {"words": words}).words
+            self.found = await read(listing.units_named, actor, typed)
+
+        return await self._run(look)
