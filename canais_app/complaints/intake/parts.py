@@ -25,7 +25,12 @@ ICONS = {
 }
 
 
+def _wrong(name: str, words: str) -> rx.Var[str]:
+    return rx.cond(Intake.errors.contains(name), words, "")
+
+
 def _error(name: str) -> rx.Component:
+    """Return what is wrong, above the group: nine cards later nobody would see it on a phone."""
     return rx.cond(
         Intake.errors.contains(name),
         rx.el.p(
@@ -113,19 +118,20 @@ def place() -> rx.Component:
             rx.el.a("Trocar unidade", href=routes.REPORT),
             class_name="card report-place",
         ),
+        _error("channel"),
         rx.el.div(
             rx.foreach(CHANNELS, _channel),
             id="channel",
             tab_index=-1,
             role="radiogroup",
             aria_label="Canal que falhou",
-            class_name="report-channels",
+            aria_describedby=_wrong("channel", "channel-erro"),
+            class_name=f"report-channels {_wrong('channel', 'has-err')}",
         ),
         rx.cond(
             CHANNELS.length() == 0,
             rx.el.p("Esta unidade ainda não publica canais.", class_name="muted"),
         ),
-        _error("channel"),
         rx.el.details(
             rx.el.summary("Foi em outro momento"),
             forms.field(
@@ -156,13 +162,14 @@ def kinds() -> rx.Component:
         rx.el.legend(
             rx.el.b("1", aria_hidden="true"), "O que aconteceu?", class_name="report-legend"
         ),
+        _error("kind"),
         rx.el.div(
             *[_kind(kind) for kind in KIND_NAMES],
             id="kind",
             tab_index=-1,
-            class_name="report-kinds",
+            class_name=f"report-kinds {_wrong('kind', 'has-err')}",
         ),
-        _error("kind"),
+        aria_describedby=_wrong("kind", "kind-erro"),
         class_name="report-step",
     )
 
