@@ -1,6 +1,7 @@
 """Any directory there could be, as hypothesis makes them, and files of it."""
 
 import io
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -27,6 +28,7 @@ NASTY = st.sampled_from("=+-@'\"|\\;,:<>&_x0041_ªºçãÉ🏛ß İ")
 LETTER = NASTY | st.characters(exclude_categories=("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"))
 
 
+@cache  # what may be drawn is worked out once: it took more time than the test
 def words(most: int, least: int = 0) -> st.SearchStrategy[str]:
     """One line of words as the editor would store it."""
     text = st.text(LETTER, max_size=most).map(lambda sent: values.line(sent, most))
