@@ -75,10 +75,16 @@ def write(session: Session, now: datetime) -> dict[str, str]:
         "refused": new(needs_approval=True),
         "cancelled": new(),
         "offered": _offered(session, new(), now),
+        # The same again, for the journeys that lead to another stage.
+        "to_move": new(),
+        "to_accept": new(confirms_by_email=True),
+        "to_replace": new(),
+        "to_decline": _offered(session, new(), now),
         **{status: _past(session, new(), status) for status in ("attended", "missed")},
     }
     approving.refuse(session, actor, rows["refused"].id or 0, "Sessão da câmara", now=now)
-    chambers.cancel(session, actor, rows["cancelled"].id or 0, "Sessão da câmara", now=now)
+    for name in ("cancelled", "to_replace"):
+        chambers.cancel(session, actor, rows[name].id or 0, "Sessão da câmara", now=now)
     session.flush()
     paths = {name: letters.path_of(row) for name, row in rows.items()}
     paths["no_key"] = paths["to_confirm"].partition("?")[0]

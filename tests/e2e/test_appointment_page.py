@@ -66,7 +66,7 @@ def test_every_stage_reads_well_on_a_phone_and_a_desk(
 def test_a_time_is_moved_and_cancelled_by_keyboard_enlarged_twice(
     tabs: Tabs, paths: dict[str, str]
 ) -> None:
-    page = opened(tabs, paths["on"], HEADINGS["on"], width=640, device_scale_factor=2)
+    page = opened(tabs, paths["to_move"], HEADINGS["on"], width=640, device_scale_factor=2)
     press(page, "Mudar horário")
     expect(page.locator("#pergunta")).to_be_focused()
     assert_accessible(page)
@@ -87,9 +87,9 @@ def test_a_time_is_moved_and_cancelled_by_keyboard_enlarged_twice(
 
 
 def test_the_link_of_the_email_confirms_by_keyboard(tabs: Tabs, paths: dict[str, str]) -> None:
-    bare = opened(tabs, paths["no_key"], HEADINGS["no_key"])
+    bare = opened(tabs, paths["to_accept"].partition("?")[0], HEADINGS["no_key"])
     expect(bare.get_by_role("button", name="Confirmar o horário")).to_have_count(0)
-    page = opened(tabs, paths["to_confirm"], HEADINGS["to_confirm"])
+    page = opened(tabs, paths["to_accept"], HEADINGS["to_confirm"])
     expect(page.get_by_role("timer")).to_be_visible()
     press(page, "Confirmar o horário")
     expect(page.get_by_role("heading", level=1)).to_have_text("Horário confirmado")
@@ -99,15 +99,15 @@ def test_the_link_of_the_email_confirms_by_keyboard(tabs: Tabs, paths: dict[str,
 def test_an_alternative_is_accepted_where_the_cancellation_is_read(
     tabs: Tabs, paths: dict[str, str]
 ) -> None:
-    page = opened(tabs, paths["cancelled"], HEADINGS["cancelled"])
+    page = opened(tabs, paths["to_replace"], HEADINGS["cancelled"])
     expect(page.get_by_role("button", name="Aceitar")).to_have_count(3)
     press(page, "Aceitar")
     expect(page.get_by_role("heading", level=1)).to_have_text("Horário confirmado")
-    assert urlsplit(page.url).path != paths["cancelled"]
+    assert urlsplit(page.url).path != paths["to_replace"]
 
 
 def test_an_offer_is_declined(tabs: Tabs, paths: dict[str, str]) -> None:
-    page = opened(tabs, paths["offered"], HEADINGS["offered"])
+    page = opened(tabs, paths["to_decline"], HEADINGS["offered"])
     press(page, "Não quero este horário")
     expect(page.get_by_text("Horário recusado")).to_be_visible()
 
