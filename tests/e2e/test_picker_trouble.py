@@ -112,12 +112,14 @@ def test_an_agenda_taken_off_the_air_says_so_and_leads_on(
     tabs: Tabs, full: Full, server: Server
 ) -> None:
     give_up(server, full)
-    page = open_picker(tabs, full, width=375)
+    page, other = open_picker(tabs, full, width=375), open_picker(tabs, full)
     page.locator(".picker-time.free").click()
     expect(page.locator("#reserva")).to_be_focused()
+    expect(other.locator(".picker-none")).to_be_visible()  # the hold's own news is over
     type_in(page)
-    publish(server, full, on=False)
     page.get_by_role("button", name="Conferir e confirmar").click()
+    expect(page.locator("#conferir")).to_be_focused()
+    publish(server, full, on=False)
     page.get_by_role("button", name="Confirmar agendamento").click()
     gone = page.get_by_role("heading", name="O gabinete tirou esta agenda do ar")
     expect(gone).to_be_visible()
