@@ -7,8 +7,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 import structlog
+from sqlmodel import Session
 
 from canais_app.agenda import figures
 from canais_app.agenda import service as agenda
@@ -19,6 +21,7 @@ from canais_app.jobs import nightly
 from canais_app.kit import clock, db
 from canais_app.outbox import delivery
 
+AT_ONCE = 20  # of what has run out in an agenda, in a transaction
 NIGHT = 3  # the hour of the court's clock from which the night's work is done
 log = structlog.get_logger()
 
@@ -67,10 +70,13 @@ class Tide:
 
 
 async def _settle() -> int:
-    """End what has run out: a transaction for each agenda, so that none waits for another."""
-    now = clock.now()
-    due = await db.in_reading(agenda.due, now=now)
-    return sum([await db.in_session(agenda.settle, one, now=now) for one in due])
+    """End what has run out, a little in each transaction: others wait for the agenda's lock."""
+    now, done = clock.now(), 0
+    for one in await db.in_reading(agenda.due, now=now):
+        settle = partial(agenda.settle, agenda_id=one, most=AT_ONCE)
+        while count := await db.in_session(_job, settle, now=now):
+            done += count
+    return done
 
 
 async def _remind() -> int:
@@ -90,9 +96,14 @@ async def _count_figures() -> None:
 async def _until_done(work: Callable[..., int]) -> int:
     """Do work that takes a little at a time, each time a transaction, until none is left."""
     done = 0
-    while count := await db.in_session(work, now=clock.now()):
+    while count := await db.in_session(_job, work, now=clock.now()):
         done += count
     return done
+
+
+def _job(session: Session, work: Callable[..., int], *, now: datetime) -> int:
+    """Do a loop's work in the loops' own turn (`kit.db.turn`): who books does not wait for it."""
+    return work(session, now=now)
 
 
 def loops() -> tuple[Loop, ...]:

@@ -4,6 +4,7 @@ Several requests may wait for one time. The first that is approved has it; the o
 nothing is left, are refused with that reason, and their lawyers are told.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -12,7 +13,7 @@ from sqlmodel import Session, col, select
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import keepers
-from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError
+from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.lifecycle import taking
 from canais_app.agenda.mail import letters
 from canais_app.agenda.models import Agenda, Appointment, Status
@@ -104,29 +105,40 @@ def refuse(
     if not said:
         raise InvalidError("Diga o motivo.", {"reason": "Diga o motivo: ele vai no e-mail."})
     _note(session, actor, row, "recusou pedido", now=now, reason=said)
-    _end(session, agenda, row, Status.REFUSED, said, now=now)
+    _end(row, Status.REFUSED, said, now=now)
+    session.add(row)
+    _tell(session, agenda, [row], now=now)
 
 
-def lapse(session: Session, agenda: Published, row: Appointment, *, now: datetime) -> None:
-    """End a request whose time has come, or that another one's approval left without its own.
+def lapse(
+    session: Session, agenda: Published, rows: Sequence[Appointment], *, now: datetime
+) -> None:
+    """End requests whose time has come, or that another one's approval left without theirs.
 
-    Where that time has seats left the request goes on waiting.
+    Where seats are left of it a request goes on waiting. However many end, the database is asked
+    once for all of them.
     """
-    if row.expires_at is None:
-        _end(session, agenda, row, Status.EXPIRED, UNANSWERED, now=now)
-    elif _is_left(session, agenda, row, now=now):
-        row.expires_at = None
+    left = _left(session, agenda, [row for row in rows if row.expires_at], now=now)
+    ended: list[Appointment] = []
+    for row in rows:
         session.add(row)
-    else:
-        _end(session, agenda, row, Status.REFUSED, OVERTAKEN, now=now)
+        if row.expires_at is not None and row.starts_at in left:
+            row.expires_at = None
+            continue
+        overtaken = row.expires_at is not None
+        status, why = (Status.REFUSED, OVERTAKEN) if overtaken else (Status.EXPIRED, UNANSWERED)
+        _end(row, status, why, now=now)
+        ended.append(row)
+    _tell(session, agenda, ended, now=now)
 
 
-def _is_left(session: Session, agenda: Published, row: Appointment, *, now: datetime) -> bool:
-    try:
-        availability.find(session, agenda, row.starts_at, now=now, notice=False)
-    except (SlotTakenError, SlotUnavailableError):
-        return False
-    return True
+def _left(
+    session: Session, agenda: Published, rows: Sequence[Appointment], *, now: datetime
+) -> set[datetime]:
+    """Return the times at which a seat is left on the days of these rows."""
+    days = sorted({clock.local_day(row.starts_at) for row in rows})
+    plans = (availability.plans(session, agenda, [day], now=now, notice=False) for day in days)
+    return {slot.start for plan in plans for slot in availability.free_slots(plan)}
 
 
 def _request(
@@ -158,21 +170,21 @@ def _set_aside(session: Session, given: Appointment, *, now: datetime) -> None:
     )
 
 
-def _end(  # noqa: PLR0913 (a request, what became of it, and why)
-    session: Session,
-    agenda: Published,
-    row: Appointment,
-    status: Status,
-    reason: str,
-    *,
-    now: datetime,
-) -> None:
+def _end(row: Appointment, status: Status, reason: str, *, now: datetime) -> None:
     row.status, row.cancel_reason, row.expires_at = status, reason, None
     row.cancelled_at, row.cancelled_by = now, "chambers"
-    session.add(row)
+
+
+def _tell(
+    session: Session, agenda: Published, ended: Sequence[Appointment], *, now: datetime
+) -> None:
+    """Store how requests ended, and tell their lawyers."""
     session.flush()
-    letters.tell(session, agenda, row, letters.News(messages.REFUSED), now=now)
-    taking.touch(session, agenda.id, row)
+    letters.tell_all(
+        session, agenda, [(row, letters.News(messages.REFUSED)) for row in ended], now=now
+    )
+    for row in ended:
+        taking.touch(session, agenda.id, row)
 
 
 def _note(  # noqa: PLR0913 (who, what and why)

@@ -55,8 +55,8 @@ def due(session: Session, *, now: datetime) -> list[int]:
     return sorted({*found, *waiting})
 
 
-def settle(session: Session, agenda_id: int, *, now: datetime) -> int:
-    """End what has run out in an agenda, and say how much.
+def settle(session: Session, agenda_id: int, *, now: datetime, most: int | None = None) -> int:
+    """End what has run out in an agenda, at most so many of each kind, and say how much.
 
     Holds are cleared; unconfirmed bookings and offers end, and their times go to the waiting
     list; times given up are public after their delay; unanswered requests and places in the
@@ -64,12 +64,16 @@ def settle(session: Session, agenda_id: int, *, now: datetime) -> int:
     """
     agenda = taking.locked_by_id(session, agenda_id, now=now)
     asked = select(Appointment).where(col(Appointment.agenda_id) == agenda_id, _over(now))
-    over = session.exec(asked.order_by(col(Appointment.id))).all()
+    over = session.exec(asked.order_by(col(Appointment.id)).limit(most)).all()
+    asking = [row for row in over if row.status == Status.PENDING]
+    approving.lapse(session, agenda, asking, now=now)
     for row in over:
-        _end(session, agenda, row, now=now)
-    past = session.exec(
-        select(WaitlistEntry).where(col(WaitlistEntry.agenda_id) == agenda_id, *_past_waiting(now))
-    ).all()
+        if row not in asking:
+            _end(session, agenda, row, now=now)
+    waiting = select(WaitlistEntry).where(
+        col(WaitlistEntry.agenda_id) == agenda_id, *_past_waiting(now)
+    )
+    past = session.exec(waiting.order_by(col(WaitlistEntry.id)).limit(most)).all()
     for entry in past:
         entry.status = Waiting.OVER
         session.add(entry)
@@ -84,8 +88,6 @@ def settle(session: Session, agenda_id: int, *, now: datetime) -> int:
 def _end(session: Session, agenda: Published, row: Appointment, *, now: datetime) -> None:
     if row.status == Status.HELD:
         session.exec(delete(Appointment).where(col(Appointment.id) == row.id))
-    elif row.status == Status.PENDING:
-        approving.lapse(session, agenda, row, now=now)
     elif row.status in KEPT:
         end_offer(session, agenda, row, now=now)
     else:

@@ -43,17 +43,37 @@ def tell(
     session: Session, agenda: Published, row: Appointment, news: News, *, now: datetime
 ) -> None:
     """Put each party's letter into the caller's transaction."""
-    words = _words(agenda, row, news)
-    uid = row.ics_uid if row.confirmed_at else ""  # nobody's calendar has what never stood
-    told = _recipients(session, agenda, row)
+    tell_all(session, agenda, [(row, news)], now=now)
+
+
+def tell_all(
+    session: Session,
+    agenda: Published,
+    told: Sequence[tuple[Appointment, News]],
+    *,
+    now: datetime,
+) -> None:
+    """Put the letters about several appointments of an agenda into the caller's transaction."""
+    made = [letter for row, news in told for letter in _letters(session, agenda, row, news, now)]
+    outbox.enqueue(session, *made, now=now)
+
+
+def _letters(
+    session: Session, agenda: Published, row: Appointment, news: News, now: datetime
+) -> list[messages.Letter]:
     was = news.previous_start or row.starts_at
-    if news.kind not in FIRST and was <= now + own.REMINDER:
+    if news.kind not in FIRST and row.confirmed_at and was <= now + own.REMINDER:
         # A reminder that has not left is of before; earlier than that there is none.
         outbox.withdraw(session, topics.appointment(row))
-    made = appointments.appointment_letters(
-        news.kind, words, told, thread=topics.appointment(row), uid=uid, now=now
+    return appointments.appointment_letters(
+        news.kind,
+        _words(agenda, row, news),
+        _recipients(session, agenda, row),
+        thread=topics.appointment(row),
+        # Nobody's calendar has what never stood.
+        uid=row.ics_uid if row.confirmed_at else "",
+        now=now,
     )
-    outbox.enqueue(session, *made, now=now)
 
 
 def tell_waitlisted(  # noqa: PLR0913 (whoever waits, and for which days)

@@ -12,11 +12,11 @@ from canais_app.kit import db
 from canais_app.outbox import messages
 from canais_app.outbox.models import OutboxMessage
 
-AT_ONCE = 20  # appointments a transaction: on SQLite, others wait for it
+AT_ONCE = 5  # appointments a transaction: on SQLite, others wait for it
 
 
 def remind(session: Session, *, now: datetime) -> int:
-    """Queue the reminders of up to twenty appointments within 24 hours, and say of how many.
+    """Queue the reminders of up to five appointments within 24 hours, and say of how many.
 
     Whoever was written to about it in those 24 hours (booked or moved late, or reminded) knows.
     """
