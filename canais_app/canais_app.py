@@ -43,7 +43,7 @@ app = rx.App(
 app.app_wraps = {order: wrap for order, wrap in app.app_wraps.items() if order[1] != "Overlay"}
 live.hub.app = app
 app.register_lifespan_task(live.hub.run)
-app.register_lifespan_task(rehearsal.run)
+app.register_lifespan_task(rehearsal.before_serving)
 app.register_lifespan_task(loops.run)
 app.register_lifespan_task(keep_fresh)
 

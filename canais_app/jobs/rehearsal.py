@@ -4,7 +4,9 @@ What is slow once in a process (composing the statements, reading the court's ca
 database's plans) is done in transactions that are taken back.
 """
 
-from contextlib import suppress
+from asyncio import timeout
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,6 +21,7 @@ from canais_app.agenda.models import Status
 from canais_app.kit import clock, db, forms
 from canais_app.kit.errors import AppError
 
+PATIENCE = 10  # seconds
 TIMES = 6  # psycopg prepares a statement when it has been used five times (prepare_threshold)
 AHEAD = timedelta(days=7)  # from the first free time: where to look for a second
 WISH = {
@@ -46,17 +49,29 @@ class _Stage:
     later: str
 
 
+@asynccontextmanager
+async def before_serving() -> AsyncIterator[None]:
+    """Rehearse before the process takes its first request (a lifespan task of the app)."""
+    await run()
+    yield
+
+
 async def run() -> None:
-    """Rehearse (a lifespan task of the app); if that fails, the process serves all the same."""
+    """Rehearse; if that fails, or takes too long, the process serves all the same."""
     now = clock.now()
     try:
-        if (stage := await db.in_reading(_stage, now=now)) is None:
-            return
-        for _ in range(TIMES):
-            with suppress(_TakenBackError, AppError):  # refused: so far the way was walked
-                await db.in_session(_walk, stage, now=now)
+        async with timeout(PATIENCE):
+            await _rehearse(now)
     except Exception:
         log.exception("rehearsal_failed")
+
+
+async def _rehearse(now: datetime) -> None:
+    if (stage := await db.in_reading(_stage, now=now)) is None:
+        return
+    for _ in range(TIMES):
+        with suppress(_TakenBackError, AppError):  # refused: so far the way was walked
+            await db.in_session(_walk, stage, now=now)
 
 
 def _walk(session: Session, stage: _Stage, *, now: datetime) -> None:
