@@ -81,6 +81,11 @@ async def join(
     return room
 
 
+def is_watched(room: str) -> bool:
+    """Whether any page is in a room of this process."""
+    return hub.wire is not None and hub.wire.is_watched(room)
+
+
 def is_in(sid: str, room: str) -> bool:
     """Whether a socket is in a room of this process."""
     return hub.wire is not None and hub.wire.is_in(sid, room)

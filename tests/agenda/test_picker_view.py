@@ -98,3 +98,12 @@ def test_a_time_field_becomes_the_words_of_a_time() -> None:
 def test_modalities_are_joined_in_words() -> None:
     assert about.modality_words(["video", "presencial"]) == "Vídeo ou presencial"
     assert about.modality_words(["video"]) == "Vídeo"
+
+
+def test_who_made_a_change_and_looks_again_does_not_keep_it_from_the_others() -> None:
+    memory, held = news.Memory(), {"2026-11-25 14h": "held"}
+    memory.meet("quarta", {}, watched=False)
+    memory.meet("quarta", held, watched=True)  # the maker's own look, before the room has heard
+    assert memory.swap("quarta", held) == {}
+    memory.meet("quarta", held, watched=False)  # hours later, the first of a new day
+    assert memory.swap("quarta", held) == held

@@ -62,9 +62,11 @@ class Looking(rx.State, mixin=True):
         last_day = date.fromisoformat(self._last_day)
         self.weeks = weeks.shown(first, clock.local_day(now), last_day)
         first = date.fromisoformat(self.weeks.first_day)
-        room = await live.join(self, topics.agenda(self._agenda_id), first.isoformat())  # pyright: ignore[reportArgumentType]
+        topic, variant = topics.agenda(self._agenda_id), first.isoformat()
+        watched = live.is_watched(f"{topic}#{variant}")
+        room = await live.join(self, topic, variant)  # pyright: ignore[reportArgumentType]
         board = await in_reading(boards.board_of, self._agenda_id, first, now=now)
-        memory.swap(room, view.marks(board))
+        memory.meet(room, view.marks(board), watched=watched)
         self.board, self.news = view.shown(board, now), News()
         stays = is_day(self.day) and first <= date.fromisoformat(self.day) < first + weeks.LENGTH
         self._choose(self.day if stays else self.board.first_open)

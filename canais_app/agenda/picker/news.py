@@ -14,6 +14,15 @@ class Memory:
     def __init__(self) -> None:
         self.marks: dict[str, dict[str, str]] = {}
 
+    def meet(self, room: str, marks: dict[str, str], *, watched: bool) -> None:
+        """Remember what a room shows to the first who comes.
+
+        Where others watch, the change is still to be said to them: it is not forgotten here,
+        by whoever made it and looks again, before the room has heard of it.
+        """
+        if not watched or room not in self.marks:
+            self.swap(room, marks)
+
     def swap(self, room: str, marks: dict[str, str]) -> dict[str, str]:
         """Remember a room's marks and return those before."""
         if len(self.marks) > _ROOMS_REMEMBERED:
