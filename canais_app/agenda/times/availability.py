@@ -32,6 +32,8 @@ from canais_app.kit import clock, crowd, text, versions
 
 # No slot with its buffers is longer, so rows that far away cannot touch a day.
 MARGIN = timedelta(days=2)
+OVER = "over"  # a hold that ran out, as `taken` reads it
+COUNTING = frozenset(status.value for status in ACTIVE)  # plain words: asked of every row
 REMEMBERED = 50_000  # moments kept in memory
 OFF_GRID = "Este horário não está na agenda. Escolha um dos horários listados."
 
@@ -145,22 +147,22 @@ def taken(  # noqa: PLR0913 (agendas, days, and who asks)
         col(Appointment.id),
         col(Appointment.agenda_id),
         col(Appointment.seat),
-        col(Appointment.status),
+        # In the status's own column: one more would be read of each of a month's rows.
+        sa.case((ran_out, OVER), else_=col(Appointment.status)),
         sa.type_coerce(col(Appointment.starts_at), _UTC),
         sa.type_coerce(col(Appointment.busy_from), _UTC),
         sa.type_coerce(col(Appointment.busy_until), _UTC),
-        ran_out,
     ).where(
         col(Appointment.agenda_id).in_(ids),
         col(Appointment.starts_at) >= clock.at(first, 0) - MARGIN,
         col(Appointment.starts_at) < clock.at(last, 0) + MARGIN,
         or_(col(Appointment.status).in_(ACTIVE), col(Appointment.released_at) > now),
     )
-    for key, agenda_id, seat, status, start, busy_from, busy_until, gone in session.execute(asked):
-        if gone:
+    for key, agenda_id, seat, status, start, busy_from, busy_until in session.execute(asked):
+        if status == OVER:
             over.append(key)
         elif key != ignoring:
-            held, counts = status == "held", status in ACTIVE
+            held, counts = status == "held", status in COUNTING
             one = Taken(seat, busy_from, busy_until, _day_of(start), held, counts)
             found[agenda_id].append(one)
     if clearing and over:
