@@ -66,10 +66,10 @@ def settle(session: Session, agenda_id: int, *, now: datetime, most: int | None 
     asked = select(Appointment).where(col(Appointment.agenda_id) == agenda_id, _over(now))
     over = session.exec(asked.order_by(col(Appointment.id)).limit(most)).all()
     asking = [row for row in over if row.status == Status.PENDING]
+    others = [row for row in over if row.status != Status.PENDING]
     approving.lapse(session, agenda, asking, now=now)
-    for row in over:
-        if row not in asking:
-            _end(session, agenda, row, now=now)
+    for row in others:
+        _end(session, agenda, row, now=now)
     waiting = select(WaitlistEntry).where(
         col(WaitlistEntry.agenda_id) == agenda_id, *_past_waiting(now)
     )
