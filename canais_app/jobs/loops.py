@@ -1,6 +1,7 @@
 """The loops of a running portal: each calls a service function again and again.
 
-Every process runs them; claims of work are conditional, so two of them never do it twice.
+One process of all does it (`turns.py`); claims of work are conditional, so that two of them, where
+there are two for a moment, never do it twice.
 """
 
 import asyncio
@@ -106,16 +107,20 @@ def _job(session: Session, work: Callable[..., int], *, now: datetime) -> int:
     return work(session, now=now)
 
 
+def everywhere() -> Loop:
+    """Return the loop of every process that answers: what it keeps in memory is its own."""
+    return Loop("instability", 2, instability.watch.look)
+
+
 def loops() -> tuple[Loop, ...]:
     """Return the portal's loops."""
     return (
-        Loop("outbox", 2, delivery.drain_once),
+        Loop("outbox", 2, partial(delivery.drain, rest=delivery.REST)),
         Loop("agendas", 5, _settle),
         Loop("reminders", 30, _remind),
         Loop("days", 60, _tell_days),
         Loop("figures", 300, _count_figures),
         Loop("calendar", 15, Tide().work),
-        Loop("instability", 2, instability.watch.look),
         Loop("nightly", 600, Night().work),
     )
 
@@ -131,7 +136,7 @@ async def keep(loop: Loop) -> None:
 
 
 async def run() -> None:
-    """Run every loop until the process ends (a lifespan task of the app)."""
+    """Run every loop of the portal until cancelled."""
     async with asyncio.TaskGroup() as group:
         for loop in loops():
             group.create_task(keep(loop))

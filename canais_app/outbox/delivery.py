@@ -18,7 +18,7 @@ from canais_app.outbox.transports import RefusedError, Transport, UnreachableErr
 
 SENDER_NAME = "Canais de Atendimento TJMT"  # a comma or an accent would need quoting
 IN_HOUSE = ("chambers", "registry")  # who may want to sort them into a folder
-REST = 4.0
+REST = 4.0  # of the loop's sender: the processors are wanted by who books
 log = structlog.get_logger()
 
 
@@ -87,17 +87,6 @@ async def drain(
     except UnreachableError as wrong:
         log.warning("mail_server_unreachable", error=type(wrong.__cause__).__name__)
     return sent
-
-
-async def drain_once() -> int:
-    """Send what is due now, unless another process is at it: one round of the outbox loop.
-
-    One sender is enough, a part of the time: the processors are wanted by who books.
-    """
-    if not await db.in_reading(queue.any_due, clock.now()):
-        return 0
-    async with presence.here("outbox") as is_ours:
-        return await drain(rest=REST) if is_ours else 0
 
 
 async def _deliver(

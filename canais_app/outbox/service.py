@@ -12,7 +12,7 @@ from canais_app.kit.errors import ConflictError, NotFoundError
 from canais_app.kit.seal import SealBrokenError
 from canais_app.outbox import queue
 from canais_app.outbox.body import Body
-from canais_app.outbox.delivery import drain, drain_once
+from canais_app.outbox.delivery import drain
 from canais_app.outbox.messages import (
     PARTY_NAMES,
     REMINDER,
@@ -27,7 +27,6 @@ from canais_app.outbox.queue import BOUNCED, FAILED, SENT, TOPIC, TRIES, WAITING
 
 __all__ = [
     "drain",
-    "drain_once",
     "enqueue",
     "forget",
     "parties",
