@@ -10,6 +10,7 @@ from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.agenda import keepers, queries, topics
 from canais_app.agenda.lifecycle import cancelling, offering, proposing, taking
 from canais_app.agenda.lifecycle.approving import approve, refuse
+from canais_app.agenda.mail import letters
 from canais_app.agenda.models import (
     MARKED,
     AgendaBlock,
@@ -166,6 +167,7 @@ def unblock(session: Session, actor: Actor, block_id: int, *, now: datetime) -> 
     session.delete(found)
     session.flush()
     agenda = taking.locked_by_id(session, found.agenda_id, now=now)
-    offering.offer(session, agenda, opened, freed_at=now, now=now, had=())
+    offered = offering.offer(session, agenda, opened, freed_at=now, now=now, had=())
+    letters.tell_all(session, agenda, offered, now=now)
     audit.record(session, actor, "desbloqueou horário", "agenda", found.agenda_id, span, now=now)
     live.touch(session, topics.agenda(found.agenda_id))

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import islice
 
+from sqlalchemy import ScalarSelect
 from sqlmodel import Session, col, select
 
 from canais_app import routes
@@ -55,8 +56,18 @@ def published(session: Session, slug: str, *, now: datetime, locked: bool = Fals
     return availability.load(session, [row], now=now)[0]
 
 
-def by_id(session: Session, agenda_id: int, *, now: datetime, locked: bool = False) -> Published:
-    """Return an agenda with its rules, published or not: its appointments stand either way."""
+def by_id(
+    session: Session,
+    agenda_id: int | ScalarSelect[int],
+    *,
+    now: datetime,
+    locked: bool = False,
+) -> Published:
+    """Return an agenda with its rules, published or not: its appointments stand either way.
+
+    Raises:
+        NoSuchAgendaError: there is none.
+    """
     row = session.exec(_rows(locked=locked).where(col(Agenda.id) == agenda_id)).first()
     if row is None:
         raise NoSuchAgendaError

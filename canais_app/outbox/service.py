@@ -79,18 +79,18 @@ def enqueue(session: Session, *letters: Letter, now: datetime) -> None:
     if not letters:
         return
     rows = [
-        OutboxMessage(
-            message_id=message_id(letter),
-            thread=letter.thread,
-            party=letter.party,
-            kind=letter.kind,
-            recipient=letter.recipient,
-            reply_to=letter.reply_to,
-            sealed=Body(letter.context, letter.event).sealed(),
-            created_at=now,
-            due_at=letter.due_at or now,
-            expires_at=letter.until,
-        ).model_dump(exclude={"id"})
+        {
+            "message_id": message_id(letter),
+            "thread": letter.thread,
+            "party": letter.party,
+            "kind": letter.kind,
+            "recipient": letter.recipient,
+            "reply_to": letter.reply_to,
+            "sealed": Body(letter.context, letter.event).sealed(),
+            "created_at": now,
+            "due_at": letter.due_at or now,
+            "expires_at": letter.until,
+        }
         for letter in letters
     ]
     put = db.insert(session)(OutboxMessage).on_conflict_do_nothing(index_elements=["message_id"])

@@ -56,11 +56,13 @@ def give_up(  # noqa: PLR0913 (who, why and what is offered instead)
     row.cancel_reason, row.expires_at = reason, None
     row.ics_sequence += 1
     session.add(row)
+    told: list[letters.Told] = []
     if before != Status.PENDING:
-        freeing.free(session, agenda, row, now=now)
+        told += freeing.free(session, agenda, row, now=now)
     if before != Status.PRECONFIRMED:  # of which nobody was told but the lawyer
         news = letters.News(messages.CANCELLED, alternatives=alternatives, until=until)
-        letters.tell(session, agenda, row, news, now=now)
+        told.append((row, news))
+    letters.tell_all(session, agenda, told, now=now)
     taking.touch(session, agenda.id, row)
 
 

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.agenda import topics
 from canais_app.agenda.lifecycle import approving, offering, taking
+from canais_app.agenda.mail import letters
 from canais_app.agenda.models import Appointment, Status, Waiting, WaitlistEntry
 from canais_app.agenda.times import policies
 from canais_app.agenda.times.availability import Published
@@ -15,10 +16,12 @@ from canais_app.kit import clock, live
 KEPT = (Status.HELD, Status.OFFERED, Status.PRECONFIRMED)
 
 
-def free(session: Session, agenda: Published, row: Appointment, *, now: datetime) -> None:
-    """Offer the time of `row`, which no longer keeps it, to the waiting list.
+def free(
+    session: Session, agenda: Published, row: Appointment, *, now: datetime
+) -> list[letters.Told]:
+    """Store `row`, which no longer keeps its time, and offer that to the waiting list.
 
-    Until the release delay is over it is nobody else's. The row is stored and inactive.
+    Until the release delay is over it is nobody else's. Returns what those in line are to be told.
     """
     # Of what has never been free before nobody but its owner has had a chance.
     had = None if row.freed_at else [(row.oab, (row.starts_at, row.ends_at))]
@@ -28,7 +31,7 @@ def free(session: Session, agenda: Published, row: Appointment, *, now: datetime
     session.add(row)
     session.flush()
     span = (row.starts_at, row.ends_at)
-    offering.offer(session, agenda, span, freed_at=row.freed_at, now=now, had=had)
+    return offering.offer(session, agenda, span, freed_at=row.freed_at, now=now, had=had)
 
 
 def end_offer(session: Session, agenda: Published, row: Appointment, *, now: datetime) -> None:
@@ -42,7 +45,7 @@ def end_offer(session: Session, agenda: Published, row: Appointment, *, now: dat
             session.add(entry)
             live.touch(session, topics.line(agenda.id))
     session.flush()
-    free(session, agenda, row, now=now)
+    letters.tell_all(session, agenda, free(session, agenda, row, now=now), now=now)
     taking.touch(session, agenda.id, row)
 
 

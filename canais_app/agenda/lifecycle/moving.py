@@ -42,9 +42,8 @@ def move(session: Session, token: str, start: datetime, *, now: datetime) -> Boo
     else:
         _change(session, agenda, row, slot, now=now)
     if left is not None:
-        session.add(left)
-        session.flush()
-        freeing.free(session, agenda, left, now=now)
+        offered = freeing.free(session, agenda, left, now=now)
+        letters.tell_all(session, agenda, offered, now=now)
     taking.touch(session, agenda.id, row)
     return taking.booked(row)
 

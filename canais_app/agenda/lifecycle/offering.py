@@ -31,13 +31,16 @@ def offer(  # noqa: PLR0913 (a time, since when, and who has had it)
     freed_at: datetime,
     now: datetime,
     had: Sequence[tuple[str, Span]] | None = None,
-) -> None:
+) -> list[letters.Told]:
     """Offer what is free in `span` to those in line, in order of entry; one offer for each.
+
+    Returns what they are to be told.
 
     Only who was in line when it was freed, whose days, modality and limits fit, and who did not
     give up or let pass this very time: times are not traded. `had` is whose that was, by OAB and
     part of it, where the caller knows.
     """
+    told: list[letters.Told] = []
     line = _line(session, agenda, freed_at=freed_at, span=span)
     if line and had is None:
         had = _barred(session, agenda, span, freed_at)
@@ -49,9 +52,10 @@ def offer(  # noqa: PLR0913 (a time, since when, and who has had it)
         row = keep(session, agenda, slot, entry, until=until, now=now, freed_at=freed_at)
         entry.status = Waiting.OFFERED
         session.add(entry)
-        letters.tell(session, agenda, row, letters.News(messages.OFFERED, until=until), now=now)
+        told.append((row, letters.News(messages.OFFERED, until=until)))
         taking.touch(session, agenda.id, row)
         live.touch(session, topics.line(agenda.id))
+    return told
 
 
 def keep(  # noqa: PLR0913 (a time, whose, and until when)

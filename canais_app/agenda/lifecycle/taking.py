@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from canais_app.agenda import own, queries, tokens, topics
-from canais_app.agenda.errors import NoSuchAppointmentError, SlotTakenError
+from canais_app.agenda.errors import NoSuchAgendaError, NoSuchAppointmentError, SlotTakenError
 from canais_app.agenda.models import Appointment, Modality, Status
 from canais_app.agenda.requests import sane_moment
 from canais_app.agenda.times.availability import Published
@@ -47,10 +47,10 @@ def owned(session: Session, token: str, *, now: datetime) -> tuple[Published, Ap
     whose = select(Appointment.agenda_id).where(
         col(Appointment.token_hash) == text.token_hash(token)
     )
-    agenda_id = session.exec(whose).first()
-    if agenda_id is None:
-        raise NoSuchAppointmentError
-    agenda = locked_by_id(session, agenda_id, now=now)
+    try:
+        agenda = queries.by_id(session, whose.scalar_subquery(), now=now, locked=True)
+    except NoSuchAgendaError:
+        raise NoSuchAppointmentError from None
     return agenda, own.row_by_token(session, token)  # as it is now that nobody else changes it
 
 

@@ -39,6 +39,9 @@ class News:
     reason: str = ""
 
 
+Told = tuple[Appointment, News]
+
+
 def tell(
     session: Session, agenda: Published, row: Appointment, news: News, *, now: datetime
 ) -> None:
@@ -49,7 +52,7 @@ def tell(
 def tell_all(
     session: Session,
     agenda: Published,
-    told: Sequence[tuple[Appointment, News]],
+    told: Sequence[Told],
     *,
     now: datetime,
 ) -> None:
