@@ -13,7 +13,7 @@ from canais_app.api import headers, ops
 from canais_app.complaints.dashboard.state import keep_fresh
 from canais_app.complaints.pages import PAGES as OF_COMPLAINTS
 from canais_app.directory.pages import PAGES as OF_DIRECTORY
-from canais_app.jobs import rehearsal, turns
+from canais_app.jobs import muster, rehearsal, turns
 from canais_app.kit import live, logs
 from canais_app.ui import theme
 from canais_app.ui.not_found import page as not_found
@@ -43,9 +43,10 @@ app = rx.App(
 app.app_wraps = {order: wrap for order, wrap in app.app_wraps.items() if order[1] != "Overlay"}
 live.hub.app = app
 app.register_lifespan_task(live.hub.run)
-app.register_lifespan_task(rehearsal.before_serving)
 app.register_lifespan_task(turns.run)
 app.register_lifespan_task(keep_fresh)
+app.register_lifespan_task(rehearsal.before_serving)
+app.register_lifespan_task(muster.before_serving)
 
 app.add_page(not_found, route="404", title="Página não encontrada")
 for pages in (OF_DIRECTORY, OF_AGENDA, OF_COMPLAINTS, OF_ACCOUNTS, OF_ADMIN):
