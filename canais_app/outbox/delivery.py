@@ -115,10 +115,10 @@ async def _deliver(
 
 def _written(letter: Outgoing) -> tuple[Words, EmailMessage, float]:
     """Return a letter's words, its e-mail, and the seconds of processor that this took."""
-    began = time.thread_time()
+    began = time.perf_counter()
     words = messages.render(queue.opened(letter))
     message = compose(letter, words)
-    return words, message, time.thread_time() - began
+    return words, message, time.perf_counter() - began
 
 
 async def _refuse(letter: Outgoing, said: str, *, for_good: bool, now: datetime) -> None:
