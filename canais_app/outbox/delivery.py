@@ -69,7 +69,7 @@ async def drain(
     """Send what is due and return how many letters left.
 
     When the server cannot be reached nothing is claimed and no letter loses a try. Before each
-    letter leaves the sender rests for `rest` times as long as the processor wrote it.
+    letter leaves the sender rests for `rest` times as long as it took to write.
     """
     sent = 0
     if not await db.in_reading(queue.any_due, tell()):
@@ -114,7 +114,7 @@ async def _deliver(
 
 
 def _written(letter: Outgoing) -> tuple[Words, EmailMessage, float]:
-    """Return a letter's words, its e-mail, and the seconds of processor that this took."""
+    """Return a letter's words, its e-mail, and the seconds that writing took."""
     began = time.perf_counter()
     words = messages.render(queue.opened(letter))
     message = compose(letter, words)
