@@ -8,7 +8,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
@@ -56,7 +56,10 @@ def _count(folder: Path) -> int:
 
 
 def _lives(process: str) -> bool:
-    with suppress(ProcessLookupError, ValueError):
+    try:
         os.kill(int(process), 0)
+    except PermissionError:  # another user's, which has the number of a dead one of ours
         return True
-    return False
+    except (ProcessLookupError, ValueError):
+        return False
+    return True

@@ -30,10 +30,9 @@ def wait_for(what: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def answering(log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run what a process that answers requests does for the loops; its log is written there."""
-    with log.open("wb") as written:
-        process = subprocess.Popen([sys.executable, "-c", ANSWERING], stdout=written)
+def answering() -> Iterator[subprocess.Popen[bytes]]:
+    """Run what a process that answers requests does for the loops."""
+    process = subprocess.Popen([sys.executable, "-c", ANSWERING], stdout=subprocess.DEVNULL)
     try:
         yield process
     finally:
@@ -68,12 +67,10 @@ def sent() -> int:
     return db.run_reading(count)
 
 
-def test_one_of_two_processes_has_a_child_that_does_the_work(
-    any_database: str, tmp_path: Path
-) -> None:
+def test_one_of_two_processes_has_a_child_that_does_the_work(any_database: str) -> None:
     if any_database == "sqlite":
         pytest.skip("it has no child there: the last test")
-    with answering(tmp_path / "a") as a, answering(tmp_path / "b") as b:
+    with answering() as a, answering() as b:
         put(1)
         wait_for(lambda: sent() == 1)
         assert sorted(len(children(one)) for one in (a, b)) == [0, 1]
@@ -107,8 +104,8 @@ def test_the_child_ends_when_it_is_told_to(any_database: str, told: signal.Signa
     assert b"Traceback" not in said
 
 
-def test_on_sqlite_the_process_does_the_work_itself(database: Path, tmp_path: Path) -> None:
-    with answering(tmp_path / "a") as process:
+def test_on_sqlite_the_process_does_the_work_itself(database: Path) -> None:
+    with answering() as process:
         put(1)
         wait_for(lambda: sent() == 1)
         assert not children(process)
