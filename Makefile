@@ -10,14 +10,16 @@ export NPM_CONFIG_REGISTRY ?= $(shell npm config get registry 2>/dev/null || $(B
 
 .PHONY: run dev test check bench lock format browser
 
+# The pinned sets are whole: nothing is resolved again. Asked to, the pip of Python 3.11 looks at a
+# newer release than the pinned one for a name with an extra, and refuses what has no hash.
 $(VENV)/.run: requirements.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m canais_app.cli "$$@"\n' > $(BIN)/canais && chmod +x $(BIN)/canais
 	touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	touch $@
 
 run: $(VENV)/.run

@@ -74,7 +74,7 @@ def _peer(var: Path) -> dict[str, list[float]]:
     if not mark.exists() or mark.read_bytes() != PEERS.read_bytes():
         subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
         pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--require-hashes", "-r", PEERS], check=True)
+        subprocess.run([*pip, "--no-deps", "--require-hashes", "-r", PEERS], check=True)
         mark.write_bytes(PEERS.read_bytes())
     script = ROOT / "bench" / "peers" / "django_month.py"
     first = NOW.date().isoformat()
