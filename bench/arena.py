@@ -27,7 +27,12 @@ class Arena:
         self.now, self.rounds, self.factory, self.db = clock.now(), rounds, factory, db
         self.number = count(1)
         windows = [factory.window(day, time(0), time(23)) for day in range(7)]
-        terms = {"step_minutes": 10, "needs_approval": name == "aprovar/aprovar"}
+        first = clock.local_day(self.now)
+        terms = {
+            "step_minutes": 10,
+            "needs_approval": name == "aprovar/aprovar",
+            "opt_outs": [first + timedelta(days) for days in range(30)],  # races know no holidays
+        }
         made = db.run(lambda s: factory.agenda(s, windows, **terms).model_copy())
         self.id, self.slug = made.id or 0, made.slug
 
