@@ -18,6 +18,9 @@ FIRST = "0" * 64
 # Any number that nothing else in the portal locks: entries are written one after another.
 _CHAIN_LOCK = 20261124
 BATCH = 1000
+_LOCK = select(func.pg_advisory_xact_lock(_CHAIN_LOCK))
+_LAST = select(col(AuditEntry.hash)).order_by(col(AuditEntry.id).desc()).limit(1)
+_WRITE = insert(AuditEntry)
 HASHED = ("actor_id", "actor", "door", "action", "entity", "entity_id", "changes")
 
 
@@ -63,9 +66,8 @@ def record_all(  # noqa: PLR0913 (an entry has that many parts)
 ) -> None:
     """Write one entry for each (entity's id, difference by field), as `record` does."""
     if session.get_bind().dialect.name == "postgresql":
-        session.exec(select(func.pg_advisory_xact_lock(_CHAIN_LOCK)))
-    last = select(col(AuditEntry.hash)).order_by(col(AuditEntry.id).desc()).limit(1)
-    previous = session.scalar(last) or FIRST
+        session.execute(_LOCK)
+    previous = session.scalar(_LAST) or FIRST
     pending = iter(changes)
     while some := list(islice(pending, BATCH)):
         rows: list[dict[str, Any]] = []
@@ -83,7 +85,7 @@ def record_all(  # noqa: PLR0913 (an entry has that many parts)
             }
             previous = row["hash"] = _hash(row)
             rows.append(row)
-        session.execute(insert(AuditEntry), rows)
+        session.connection().execute(_WRITE, rows)
 
 
 def _hash(row: Mapping[str, Any]) -> str:

@@ -79,9 +79,7 @@ def cancel(  # noqa: PLR0913 (who, what, why, and what is offered instead)
         SlotTakenError: somebody has an alternative.
         SlotUnavailableError: the agenda does not offer it.
     """
-    row = keepers.appointment(session, actor, appointment_id, now=now)
-    agenda = taking.locked_by_id(session, row.agenda_id, now=now)
-    session.refresh(row)
+    agenda, row = taking.worked(session, actor, appointment_id, now=now)
     said = " ".join(reason.split())[:200]
     if not said:
         raise InvalidError("Diga o motivo.", {"reason": "Diga o motivo: ele vai no e-mail."})

@@ -73,3 +73,10 @@ class NoSuchPlaceError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("Não encontramos este lugar na fila. Confira o link do e-mail.")
+
+
+class NotWorkedError(NotFoundError):
+    """No such appointment in any agenda that this person works today."""
+
+    def __init__(self) -> None:
+        super().__init__("Não encontramos este atendimento.")

@@ -9,13 +9,41 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.agenda.errors import NotWorkedError
 from canais_app.agenda.models import Agenda, AgendaSubstitute, Appointment
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, text
 from canais_app.kit.errors import NotFoundError
+
+# Agendas with each unit that works them on a day.
+_TODAY = bindparam("today")
+_STANDING = (col(AgendaSubstitute.first_day) <= _TODAY) & (col(AgendaSubstitute.last_day) >= _TODAY)
+_WORKS = (col(Unit.id) == col(Agenda.unit_id)) | (col(Unit.id) == col(AgendaSubstitute.unit_id))
+_ITS_SUBSTITUTES = (col(AgendaSubstitute.agenda_id) == col(Agenda.id)) & _STANDING
+_WORKED = (
+    select(Agenda, Unit.id, Unit.path)
+    .join(AgendaSubstitute, _ITS_SUBSTITUTES, isouter=True)
+    .join(Unit, _WORKS)
+)
+_PATHS = (
+    select(Unit.path)
+    .select_from(Agenda)
+    .join(AgendaSubstitute, _ITS_SUBSTITUTES, isouter=True)
+    .join(Unit, _WORKS)
+    .where(col(Agenda.id) == bindparam("id"))
+)
+_OF_APPOINTMENT = (
+    select(Unit.path, Appointment)
+    .select_from(Agenda)
+    .join(AgendaSubstitute, _ITS_SUBSTITUTES, isouter=True)
+    .join(Unit, _WORKS)
+    .join(Appointment, col(Appointment.agenda_id) == col(Agenda.id))
+    .where(col(Appointment.id) == bindparam("id"))
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +120,7 @@ def desks_of(session: Session, actor: Actor, *, now: datetime) -> list[tuple[Age
     require(actor, Permission.SEE_AGENDA_DESK)
     works = [
         (agenda, unit_id != agenda.unit_id)
-        for agenda, unit_id, path in session.exec(_paths(now))
+        for agenda, unit_id, path in session.exec(_WORKED, params={"today": clock.local_day(now)})
         if actor.can(Permission.SEE_AGENDA_DESK, path)
     ]
     own = {agenda.id for agenda, instead in works if not instead}
@@ -111,8 +139,8 @@ def require_desk(
         NotFoundError: it is another unit's, or there is none.
     """
     require(actor, permission)
-    asked = _paths(now).where(col(Agenda.id) == agenda_id)
-    paths = [path for _, _, path in session.exec(asked)]
+    named = {"id": agenda_id, "today": clock.local_day(now)}
+    paths = session.exec(_PATHS, params=named)
     if not any(actor.can(permission, path) for path in paths):
         raise NotFoundError("Não encontramos esta agenda.")
 
@@ -126,12 +154,11 @@ def appointment(
         NotFoundError: there is none, or it is another unit's.
     """
     require(actor, Permission.EDIT_AGENDA)
-    asked = _paths(now).join(Appointment, col(Appointment.agenda_id) == col(Agenda.id))
-    asked = asked.where(col(Appointment.id) == appointment_id).add_columns(Appointment)
-    for *_, path, row in session.execute(asked):
+    named = {"id": appointment_id, "today": clock.local_day(now)}
+    for path, row in session.exec(_OF_APPOINTMENT, params=named):
         if actor.can(Permission.EDIT_AGENDA, path):
             return row
-    raise NotFoundError("Não encontramos este atendimento.")
+    raise NotWorkedError
 
 
 def require_rules(session: Session, actor: Actor, agenda_id: int) -> tuple[Agenda, Unit]:
@@ -146,21 +173,3 @@ def require_rules(session: Session, actor: Actor, agenda_id: int) -> tuple[Agend
     if row is None or not actor.can(Permission.EDIT_AGENDA, row[1].path):
         raise NotFoundError("Não encontramos esta agenda.")
     return row[0], row[1]
-
-
-def _paths(now: datetime):  # noqa: ANN202 (a SQLAlchemy statement)
-    """Return agendas with the id and path of each unit that works them today."""
-    today = clock.local_day(now)
-    standing = (col(AgendaSubstitute.first_day) <= today) & (
-        col(AgendaSubstitute.last_day) >= today
-    )
-    works = (col(Unit.id) == col(Agenda.unit_id)) | (col(Unit.id) == col(AgendaSubstitute.unit_id))
-    return (
-        select(Agenda, Unit.id, Unit.path)
-        .join(
-            AgendaSubstitute,
-            (col(AgendaSubstitute.agenda_id) == col(Agenda.id)) & standing,
-            isouter=True,
-        )
-        .join(Unit, works)
-    )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from canais_app.agenda import keepers, queries, tokens, topics
@@ -18,6 +19,7 @@ from canais_app.kit import clock, text
 
 VIDEO_OPENS = timedelta(minutes=10)
 REMINDER = timedelta(hours=24)
+_OF_LINK = select(Appointment).where(col(Appointment.token_hash) == bindparam("hash"))
 
 
 def row_by_token(session: Session, token: str) -> Appointment:
@@ -26,9 +28,7 @@ def row_by_token(session: Session, token: str) -> Appointment:
     Raises:
         NoSuchAppointmentError: the link leads nowhere.
     """
-    row = session.exec(
-        select(Appointment).where(col(Appointment.token_hash) == text.token_hash(token))
-    ).first()
+    row = session.exec(_OF_LINK, params={"hash": text.token_hash(token)}).first()
     if row is None or row.status == Status.HELD or row.anonymised_at:
         raise NoSuchAppointmentError
     return row

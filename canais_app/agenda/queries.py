@@ -1,18 +1,18 @@
 """Agendas: one with its rules, its open times, and all of them by who is free first."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
 from itertools import islice
 
-from sqlalchemy import ScalarSelect
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from canais_app import routes
 from canais_app.agenda import figures
 from canais_app.agenda.errors import NoSuchAgendaError
 from canais_app.agenda.figures import Figures, Tally
-from canais_app.agenda.models import Agenda
+from canais_app.agenda.models import Agenda, Appointment
 from canais_app.agenda.times import availability
 from canais_app.agenda.times.availability import Published
 from canais_app.agenda.times.moments import in_reach
@@ -27,18 +27,26 @@ MOST_DAYS = 366
 FREE_DAYS = 3
 
 
-@cache
-def _rows(*, locked: bool = False):  # noqa: ANN202 (a SQLAlchemy statement)
-    every = (
-        select(Agenda, Unit, Comarca)
-        .join(Unit, col(Unit.id) == col(Agenda.unit_id))
-        .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
-    )
-    if not locked:
-        return every
-    # On PostgreSQL only: SQLite has one writer anyway. What was read before waiting is read anew.
-    every = every.execution_options(populate_existing=True)
-    return every.with_for_update(key_share=True, of=Agenda)
+# Made once: making a statement takes as long as asking it.
+_EVERY = (
+    select(Agenda, Unit, Comarca)
+    .join(Unit, col(Unit.id) == col(Agenda.unit_id))
+    .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
+)
+# On PostgreSQL only: SQLite has one writer anyway. What was read before waiting is read anew.
+_LOCKED = _EVERY.execution_options(populate_existing=True).with_for_update(
+    key_share=True, of=Agenda
+)
+_IS_PUBLISHED = (col(Agenda.published), col(Unit.active))
+_NAMED = (col(Agenda.slug) == bindparam("slug"), *_IS_PUBLISHED)
+_NUMBERED = col(Agenda.id) == bindparam("id")
+_BY_SLUG, _BY_SLUG_LOCKED = _EVERY.where(*_NAMED), _LOCKED.where(*_NAMED)
+_BY_ID, _BY_ID_LOCKED = _EVERY.where(_NUMBERED), _LOCKED.where(_NUMBERED)
+_ITS = select(Appointment.agenda_id)
+_OF_LINK = _ITS.where(col(Appointment.token_hash) == bindparam("hash")).scalar_subquery()
+_OF_NUMBER = _ITS.where(col(Appointment.id) == bindparam("id")).scalar_subquery()
+_BY_LINK_LOCKED = _LOCKED.where(col(Agenda.id) == _OF_LINK)
+_BY_APPOINTMENT_LOCKED = _LOCKED.where(col(Agenda.id) == _OF_NUMBER)
 
 
 def published(session: Session, slug: str, *, now: datetime, locked: bool = False) -> Published:
@@ -47,28 +55,44 @@ def published(session: Session, slug: str, *, now: datetime, locked: bool = Fals
     Raises:
         NoSuchAgendaError: there is none of that name, or it is not published.
     """
-    asked = _rows(locked=locked).where(
-        col(Agenda.slug) == slug, col(Agenda.published), col(Unit.active)
-    )
-    row = session.exec(asked).first()
-    if row is None:
-        raise NoSuchAgendaError
-    return availability.load(session, [row], now=now)[0]
+    return _one(session, _BY_SLUG_LOCKED if locked else _BY_SLUG, {"slug": slug}, now=now)
 
 
-def by_id(
-    session: Session,
-    agenda_id: int | ScalarSelect[int],
-    *,
-    now: datetime,
-    locked: bool = False,
-) -> Published:
+def by_id(session: Session, agenda_id: int, *, now: datetime, locked: bool = False) -> Published:
     """Return an agenda with its rules, published or not: its appointments stand either way.
 
     Raises:
         NoSuchAgendaError: there is none.
     """
-    row = session.exec(_rows(locked=locked).where(col(Agenda.id) == agenda_id)).first()
+    return _one(session, _BY_ID_LOCKED if locked else _BY_ID, {"id": agenda_id}, now=now)
+
+
+def of_link(session: Session, token_hash: str, *, now: datetime) -> Published:
+    """Return the agenda of a private link's appointment, which no other transaction changes.
+
+    Raises:
+        NoSuchAgendaError: the link leads nowhere.
+    """
+    return _one(session, _BY_LINK_LOCKED, {"hash": token_hash}, now=now)
+
+
+def of_appointment(session: Session, appointment_id: int, *, now: datetime) -> Published:
+    """Return the agenda of an appointment, which no other transaction changes.
+
+    Raises:
+        NoSuchAgendaError: there is no such appointment.
+    """
+    return _one(session, _BY_APPOINTMENT_LOCKED, {"id": appointment_id}, now=now)
+
+
+def _one(
+    session: Session,
+    asked: Select[Agenda, Unit, Comarca],
+    named: Mapping[str, object],
+    *,
+    now: datetime,
+) -> Published:
+    row = session.exec(asked, params=named).first()
     if row is None:
         raise NoSuchAgendaError
     return availability.load(session, [row], now=now)[0]
@@ -76,7 +100,7 @@ def by_id(
 
 def by_ids(session: Session, agenda_ids: Collection[int], *, now: datetime) -> dict[int, Published]:
     """Return the same of several agendas, as many queries as of one."""
-    rows = session.exec(_rows().where(col(Agenda.id).in_(agenda_ids))).all()
+    rows = session.exec(_EVERY.where(col(Agenda.id).in_(agenda_ids))).all()
     return {agenda.id: agenda for agenda in availability.load(session, rows, now=now)}
 
 
@@ -158,7 +182,7 @@ def agenda_paths(session: Session) -> list[str]:
 
 def agendas(session: Session, *, now: datetime) -> list[AgendaCard]:
     """Return the published agendas, those with the earliest free time first."""
-    asked = _rows().where(col(Agenda.published), col(Unit.active))
+    asked = _EVERY.where(*_IS_PUBLISHED)
     every = availability.load(session, list(session.exec(asked).all()), now=now)
     free = _first_free(session, every, now=now, days=FREE_DAYS)
     counted = figures.tallies(session, list(free))
@@ -224,7 +248,7 @@ def next_free(
     unit_ids: Sequence[int] = (),
 ) -> dict[int, datetime]:
     """Return the next free start by agenda id (by unit id when `unit_ids` are given)."""
-    asked = _rows().where(col(Agenda.published), col(Unit.active))
+    asked = _EVERY.where(*_IS_PUBLISHED)
     if unit_ids:
         asked = asked.where(col(Agenda.unit_id).in_(unit_ids))
     else:

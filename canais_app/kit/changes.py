@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import psycopg
-from sqlalchemy import cast
+from sqlalchemy import bindparam
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlmodel import Session, col, delete, func, select
 
@@ -21,6 +21,7 @@ CHANNEL = "canais_live"
 POLL = 0.5  # seconds between two looks at the change counter (SQLite)
 KEEP = timedelta(minutes=10)
 ORIGIN = secrets.token_hex(8)
+_NOTIFY = select(func.pg_notify(CHANNEL, func.unnest(bindparam("topics", type_=ARRAY(TEXT)))))
 
 
 def tell(session: Session, topic: str) -> None:
@@ -34,8 +35,7 @@ def tell(session: Session, topic: str) -> None:
 def _notify(session: Session) -> None:
     """Hand PostgreSQL the notices of a transaction, all in one statement."""
     if topics := session.info.pop("untold", []):
-        every = func.unnest(cast(topics, ARRAY(TEXT)))
-        session.connection().execute(select(func.pg_notify(CHANNEL, every)))
+        session.connection().execute(_NOTIFY, {"topics": topics})
 
 
 db.before_commit.append(_notify)

@@ -7,20 +7,23 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from select import POLLIN, poll
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, TypeVarTuple
 from weakref import WeakKeyDictionary
 
+import sqlalchemy as sa
 import structlog
 from sqlalchemy import Engine, event, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.pool import QueuePool
-from sqlmodel import Session, create_engine, select
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlmodel import Session, SQLModel, create_engine, select
 
 from canais_app.settings import settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 ATTEMPTS = 3
 _RETRIABLE = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
@@ -109,6 +112,21 @@ def reading() -> Generator[Session, None, None]:
     """Open a transaction that only reads: it never waits for a writer and keeps nothing."""
     with Session(engine().execution_options(reads=True)) as session:
         yield session
+
+
+def columns(table: str) -> ReadOnlyColumnCollection[str, sa.Column[Any]]:
+    """Return the columns of a model's table, for a statement that is made once and `ask`ed."""
+    return SQLModel.metadata.tables[table].c
+
+
+def ask(session: Session, made: sa.Select[*Ts], **named: object) -> sa.CursorResult[*Ts]:
+    """Ask a statement of plain columns that was made once, giving its values by their names.
+
+    To make a statement takes longer than to ask it, and rows of the ORM longer than tuples: it is
+    for what is asked while others wait for the same time. It sees what the session has changed.
+    """
+    session.flush()
+    return session.connection().execute(made, named)
 
 
 def insert(session: Session):  # noqa: ANN201 (either dialect's insert)

@@ -5,7 +5,7 @@ Writing takes longer than storing, and storing is done while others wait for the
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -28,7 +28,7 @@ class Body:
         Raises:
             TypeError: the context holds what is neither JSON nor a date.
         """
-        event = asdict(self.event) if self.event else None
+        event = vars(self.event) if self.event else None
         return seal(json.dumps([dict(self.context), event], default=_marked))
 
     @classmethod

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from canais_app.kit import clock, db, live, text
+from canais_app.kit import clock, live, text
 from canais_app.kit.errors import ConflictError, NotFoundError
 from canais_app.kit.seal import SealBrokenError
 from canais_app.outbox import queue
@@ -37,6 +38,22 @@ __all__ = [
     "undelivered",
     "withdraw",
 ]
+_PUT = {
+    "sqlite": sqlite.insert(OutboxMessage).on_conflict_do_nothing(index_elements=["message_id"]),
+    "postgresql": postgresql.insert(OutboxMessage).on_conflict_do_nothing(
+        index_elements=["message_id"]
+    ),
+}
+_TAKE_BACK = (
+    update(OutboxMessage)
+    .where(
+        col(OutboxMessage.thread) == bindparam("of"),
+        col(OutboxMessage.kind).in_(bindparam("kinds", expanding=True)),
+        col(OutboxMessage.status) == WAITING,
+        col(OutboxMessage.claimed_at).is_(None),
+    )
+    .values(status=WITHDRAWN)
+)
 GIVEN_UP = {
     FAILED: f"Não saiu em {TRIES} tentativas",
     BOUNCED: "O servidor de e-mail do destino a recusou",
@@ -93,7 +110,7 @@ def enqueue(session: Session, *letters: Letter, now: datetime) -> None:
         }
         for letter in letters
     ]
-    put = db.insert(session)(OutboxMessage).on_conflict_do_nothing(index_elements=["message_id"])
+    put = _PUT[session.get_bind().dialect.name]
     session.connection().execute(put, rows)
     live.touch(session, TOPIC)
     for letter in letters:
@@ -113,16 +130,7 @@ def readable(row: OutboxMessage) -> tuple[str, str]:
 
 def withdraw(session: Session, thread: str, kinds: Sequence[str] = (REMINDER,)) -> int:
     """Take back the letters of a thread that have not left (reminders, when a time changes)."""
-    taken = session.connection().execute(
-        update(OutboxMessage)
-        .where(
-            col(OutboxMessage.thread) == thread,
-            col(OutboxMessage.kind).in_(kinds),
-            col(OutboxMessage.status) == WAITING,
-            col(OutboxMessage.claimed_at).is_(None),
-        )
-        .values(status=WITHDRAWN)
-    )
+    taken = session.connection().execute(_TAKE_BACK, {"of": thread, "kinds": kinds})
     live.touch(session, TOPIC)
     return taken.rowcount
 

@@ -7,7 +7,7 @@ nothing is left, are refused with that reason, and their lawyers are told.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
@@ -21,12 +21,23 @@ from canais_app.agenda.times import availability
 from canais_app.agenda.times.availability import Published
 from canais_app.agenda.views import Request
 from canais_app.agenda.words import case_words, oab_words, status_words
-from canais_app.kit import clock
+from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox import messages
 
 OVERTAKEN = "o gabinete aprovou outro pedido para este horário"
 UNANSWERED = "o horário chegou sem resposta do gabinete"
+_row = db.columns("appointment")
+_OVERTAKE = (
+    update(Appointment.metadata.tables["appointment"])
+    .where(
+        _row.agenda_id == bindparam("of"),
+        _row.status == Status.PENDING.value,
+        _row.busy_from < bindparam("ends"),
+        _row.busy_until > bindparam("begins"),
+    )
+    .values(expires_at=bindparam("now"))
+)
 
 
 def requests(session: Session, actor: Actor, slug: str, *, now: datetime) -> list[Request]:
@@ -144,9 +155,7 @@ def _left(
 def _request(
     session: Session, actor: Actor, appointment_id: int, *, now: datetime
 ) -> tuple[Published, Appointment]:
-    row = keepers.appointment(session, actor, appointment_id, now=now)
-    agenda = taking.locked_by_id(session, row.agenda_id, now=now)
-    session.refresh(row)
+    agenda, row = taking.worked(session, actor, appointment_id, now=now)
     if row.status != Status.PENDING:
         why = row.cancel_reason or status_words(row.status).lower()
         raise ConflictError(f"Este pedido já foi respondido: {why}.")
@@ -158,16 +167,8 @@ def _set_aside(session: Session, given: Appointment, *, now: datetime) -> None:
 
     The one who is approved waits neither for that nor for the others' letters.
     """
-    session.exec(
-        update(Appointment)
-        .where(
-            col(Appointment.agenda_id) == given.agenda_id,
-            col(Appointment.status) == Status.PENDING,
-            col(Appointment.busy_from) < given.busy_until,
-            col(Appointment.busy_until) > given.busy_from,
-        )
-        .values(expires_at=now)
-    )
+    span = {"begins": given.busy_from, "ends": given.busy_until}
+    session.connection().execute(_OVERTAKE, {"of": given.agenda_id, "now": now, **span})
 
 
 def _end(row: Appointment, status: Status, reason: str, *, now: datetime) -> None:

@@ -67,6 +67,7 @@ def settle(session: Session, agenda_id: int, *, now: datetime, most: int | None 
     """
     agenda = taking.locked_by_id(session, agenda_id, now=now)
     asked = select(Appointment).where(col(Appointment.agenda_id) == agenda_id, _over(now))
+    asked = asked.execution_options(populate_existing=True)  # an approval writes past the session
     over = session.exec(asked.order_by(col(Appointment.id)).limit(most)).all()
     asking = [row for row in over if row.status == Status.PENDING]
     others = [row for row in over if row.status != Status.PENDING]

@@ -6,6 +6,7 @@ An offer is an active row: nobody else can have the time while it lasts.
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from canais_app.agenda import topics
@@ -21,6 +22,17 @@ from canais_app.kit import clock, live, text
 from canais_app.outbox import messages
 
 Person = Appointment | WaitlistEntry
+_LINE = (
+    select(WaitlistEntry)
+    .where(
+        col(WaitlistEntry.agenda_id) == bindparam("agenda_id"),
+        col(WaitlistEntry.status) == Waiting.WAITING,
+        col(WaitlistEntry.created_at) <= bindparam("freed_at"),
+        col(WaitlistEntry.first_day) <= bindparam("last"),
+        col(WaitlistEntry.last_day) >= bindparam("first"),
+    )
+    .order_by(col(WaitlistEntry.id))
+)
 
 
 def offer(  # noqa: PLR0913 (a time, since when, and who has had it)
@@ -104,14 +116,8 @@ def _line(
     session: Session, agenda: Published, *, freed_at: datetime, span: Span
 ) -> list[WaitlistEntry]:
     first, last = _days(span)
-    asked = select(WaitlistEntry).where(
-        col(WaitlistEntry.agenda_id) == agenda.id,
-        col(WaitlistEntry.status) == Waiting.WAITING,
-        col(WaitlistEntry.created_at) <= freed_at,
-        col(WaitlistEntry.first_day) <= last,
-        col(WaitlistEntry.last_day) >= first,
-    )
-    return list(session.exec(asked.order_by(col(WaitlistEntry.id))).all())
+    named = {"agenda_id": agenda.id, "freed_at": freed_at, "first": first, "last": last}
+    return list(session.exec(_LINE, params=named).all())
 
 
 def _days(span: Span) -> tuple[date, date]:

@@ -9,10 +9,16 @@ from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
-from canais_app.agenda import own, queries, tokens, topics
-from canais_app.agenda.errors import NoSuchAgendaError, NoSuchAppointmentError, SlotTakenError
+from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.agenda import keepers, own, queries, tokens, topics
+from canais_app.agenda.errors import (
+    NoSuchAgendaError,
+    NoSuchAppointmentError,
+    NotWorkedError,
+    SlotTakenError,
+)
 from canais_app.agenda.models import Appointment, Modality, Status
 from canais_app.agenda.requests import sane_moment
 from canais_app.agenda.times.availability import Published
@@ -44,14 +50,27 @@ def owned(session: Session, token: str, *, now: datetime) -> tuple[Published, Ap
     Raises:
         NoSuchAppointmentError: the link leads nowhere.
     """
-    whose = select(Appointment.agenda_id).where(
-        col(Appointment.token_hash) == text.token_hash(token)
-    )
     try:
-        agenda = queries.by_id(session, whose.scalar_subquery(), now=now, locked=True)
+        agenda = queries.of_link(session, text.token_hash(token), now=now)
     except NoSuchAgendaError:
         raise NoSuchAppointmentError from None
     return agenda, own.row_by_token(session, token)  # as it is now that nobody else changes it
+
+
+def worked(
+    session: Session, actor: Actor, appointment_id: int, *, now: datetime
+) -> tuple[Published, Appointment]:
+    """Return an appointment and its agenda, locked, to whoever works that today.
+
+    Raises:
+        NotFoundError: there is none, or it is another unit's.
+    """
+    require(actor, Permission.EDIT_AGENDA)
+    try:
+        agenda = queries.of_appointment(session, appointment_id, now=now)
+    except NoSuchAgendaError:
+        raise NotWorkedError from None
+    return agenda, keepers.appointment(session, actor, appointment_id, now=now)
 
 
 def moment(start: datetime) -> datetime:

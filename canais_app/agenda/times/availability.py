@@ -14,6 +14,7 @@ from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError
 from canais_app.agenda.keepers import Substitute
 from canais_app.agenda.models import (
     ACTIVE,
+    ACTIVE_SQL,
     Agenda,
     Appointment,
     Status,
@@ -28,7 +29,7 @@ from canais_app.directory.models import Comarca, Unit
 from canais_app.expediente.calendar import Place
 from canais_app.expediente.queries import VERSIONS, load_calendar
 from canais_app.expediente.times import Span
-from canais_app.kit import clock, crowd, text, versions
+from canais_app.kit import clock, crowd, db, text, versions
 
 # No slot with its buffers is longer, so rows that far away cannot touch a day.
 MARGIN = timedelta(days=2)
@@ -56,6 +57,23 @@ def _from_text(stored: str) -> datetime:
 
 
 _UTC = _ReadUtc()
+_row = db.columns("appointment")
+_ran_out = and_(_row.status == Status.HELD.value, _row.expires_at <= sa.bindparam("now"))
+_TAKEN = sa.select(
+    _row.id,
+    _row.agenda_id,
+    _row.seat,
+    # In the status's own column: one more would be read of each of a month's rows.
+    sa.case((_ran_out, OVER), else_=_row.status),
+    sa.type_coerce(_row.starts_at, _UTC),
+    sa.type_coerce(_row.busy_from, _UTC),
+    sa.type_coerce(_row.busy_until, _UTC),
+).where(
+    _row.agenda_id.in_(sa.bindparam("ids", expanding=True)),
+    _row.starts_at >= sa.bindparam("since"),
+    _row.starts_at < sa.bindparam("until"),
+    or_(sa.text(ACTIVE_SQL), _row.released_at > sa.bindparam("now")),
+)
 _day_of = lru_cache(maxsize=REMEMBERED)(clock.local_day)
 
 
@@ -142,23 +160,9 @@ def taken(  # noqa: PLR0913 (agendas, days, and who asks)
     """
     found: dict[int, list[Taken]] = {key: [] for key in ids}
     over: list[int] = []
-    ran_out = and_(col(Appointment.status) == Status.HELD, col(Appointment.expires_at) <= now)
-    asked = sa.select(
-        col(Appointment.id),
-        col(Appointment.agenda_id),
-        col(Appointment.seat),
-        # In the status's own column: one more would be read of each of a month's rows.
-        sa.case((ran_out, OVER), else_=col(Appointment.status)),
-        sa.type_coerce(col(Appointment.starts_at), _UTC),
-        sa.type_coerce(col(Appointment.busy_from), _UTC),
-        sa.type_coerce(col(Appointment.busy_until), _UTC),
-    ).where(
-        col(Appointment.agenda_id).in_(ids),
-        col(Appointment.starts_at) >= clock.at(first, 0) - MARGIN,
-        col(Appointment.starts_at) < clock.at(last, 0) + MARGIN,
-        or_(col(Appointment.status).in_(ACTIVE), col(Appointment.released_at) > now),
-    )
-    for key, agenda_id, seat, status, start, busy_from, busy_until in session.execute(asked):
+    since, until = clock.at(first, 0) - MARGIN, clock.at(last, 0) + MARGIN
+    rows = db.ask(session, _TAKEN, ids=ids, since=since, until=until, now=now)
+    for key, agenda_id, seat, status, start, busy_from, busy_until in rows:
         if status == OVER:
             over.append(key)
         elif key != ignoring:
