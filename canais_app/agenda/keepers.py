@@ -44,6 +44,9 @@ _OF_APPOINTMENT = (
     .join(Appointment, col(Appointment.agenda_id) == col(Agenda.id))
     .where(col(Appointment.id) == bindparam("id"))
 )
+_OF_APPOINTMENT_LOCKED = _OF_APPOINTMENT.with_for_update(
+    key_share=True, of=Appointment
+).execution_options(populate_existing=True)
 
 
 @dataclass(frozen=True)
@@ -146,16 +149,19 @@ def require_desk(
 
 
 def appointment(
-    session: Session, actor: Actor, appointment_id: int, *, now: datetime
+    session: Session, actor: Actor, appointment_id: int, *, now: datetime, locked: bool = False
 ) -> Appointment:
     """Return an appointment to whoever works its agenda today.
+
+    `locked`: as it is once no other transaction changes it.
 
     Raises:
         NotFoundError: there is none, or it is another unit's.
     """
     require(actor, Permission.EDIT_AGENDA)
     named = {"id": appointment_id, "today": clock.local_day(now)}
-    for path, row in session.exec(_OF_APPOINTMENT, params=named):
+    asked = _OF_APPOINTMENT_LOCKED if locked else _OF_APPOINTMENT
+    for path, row in session.exec(asked, params=named):
         if actor.can(Permission.EDIT_AGENDA, path):
             return row
     raise NotWorkedError

@@ -4,6 +4,7 @@ Each verb is one transaction's work, and stands in the file of its name. The des
 ask who acts, are in `chambers`.
 """
 
+from canais_app.agenda.lifecycle.approving import lapse, overdue
 from canais_app.agenda.lifecycle.booking import book, book_as_sent, confirm
 from canais_app.agenda.lifecycle.cancelling import cancel
 from canais_app.agenda.lifecycle.freeing import due, settle
@@ -27,8 +28,10 @@ __all__ = [
     "due",
     "hold",
     "join",
+    "lapse",
     "leave",
     "move",
+    "overdue",
     "place",
     "release",
     "settle",

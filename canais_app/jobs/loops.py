@@ -71,12 +71,13 @@ class Tide:
 
 
 async def _settle() -> int:
-    """End what has run out, a little in each transaction: others wait for the agenda's lock."""
+    """End what has run out, a little in each transaction: others may wait for its locks."""
     now, done = clock.now(), 0
-    for one in await db.in_reading(agenda.due, now=now):
-        settle = partial(agenda.settle, agenda_id=one, most=AT_ONCE)
-        while count := await db.in_session(_job, settle, now=now):
-            done += count
+    for due, end in ((agenda.overdue, agenda.lapse), (agenda.due, agenda.settle)):
+        for one in await db.in_reading(due, now=now):
+            work = partial(end, agenda_id=one, most=AT_ONCE)
+            while count := await db.in_session(_job, work, now=now):
+                done += count
     return done
 
 

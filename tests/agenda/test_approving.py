@@ -72,7 +72,7 @@ def test_the_second_approval_is_refused_with_the_reason_and_its_lawyer_is_told(
     chambers.approve(session, graca, first.id or 0, now=now)
     with pytest.raises(ConflictError, match="aprovou outro pedido para este horário"):
         chambers.approve(session, graca, second.id or 0, now=now)
-    service.settle(session, agenda.id or 0, now=now)
+    service.lapse(session, agenda.id or 0, now=now)
     assert (first.status, second.status, later.status) == ("confirmed", "refused", "pending")
     assert told(session, first)[-1][0] == "booked"
     assert told(session, second)[-1] == ("refused", "lawyer")
@@ -89,11 +89,11 @@ def test_with_two_seats_the_third_is_left_without(
     agenda = make.agenda(session, unit_id=unit.id, needs_approval=True, capacity=2)
     rows = [request(session, agenda, start, n, now) for n in (1, 2, 3)]
     chambers.approve(session, graca, rows[0].id or 0, now=now)
-    service.settle(session, agenda.id or 0, now=now)
+    service.lapse(session, agenda.id or 0, now=now)
     assert [row.status for row in rows] == ["confirmed", "pending", "pending"]
-    assert service.due(session, now=now) == []
+    assert service.overdue(session, now=now) == []
     chambers.approve(session, graca, rows[1].id or 0, now=now)
-    service.settle(session, agenda.id or 0, now=now)
+    service.lapse(session, agenda.id or 0, now=now)
     assert [row.status for row in rows] == ["confirmed", "confirmed", "refused"]
     assert sorted(row.seat for row in rows[:2]) == [0, 1]
 
@@ -129,9 +129,9 @@ def test_a_request_without_answer_ends_with_its_time_and_the_lawyer_is_told(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
     row = request(session, agenda, start, 1, now)
-    assert service.due(session, now=start - timedelta(seconds=1)) == []
-    assert service.due(session, now=start) == [agenda.id]
-    service.settle(session, agenda.id or 0, now=start)
+    assert service.overdue(session, now=start - timedelta(seconds=1)) == []
+    assert service.overdue(session, now=start) == [agenda.id]
+    service.lapse(session, agenda.id or 0, now=start)
     assert row.status == "expired"
     assert told(session, row)[-1] == ("refused", "lawyer")
 

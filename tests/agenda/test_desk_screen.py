@@ -9,7 +9,6 @@ import pytest
 from sqlmodel import select
 
 from canais_app.agenda import queries, service
-from canais_app.agenda.lifecycle import freeing
 from canais_app.agenda.models import Appointment, Status, WalkIn
 from canais_app.kit import clock, db
 from tests.doors import Answer, Browser, handlers
@@ -77,8 +76,8 @@ def test_the_first_approved_request_has_the_time_and_the_other_is_told(
     assert desk.send("approve", appointment_id=first).told["done"].startswith("Pedido aprovado")
     late = desk.send("approve", appointment_id=second)
     assert "o gabinete aprovou outro pedido" in late.told["problem"]
-    for agenda_id in db.run_reading(freeing.due, now=clock.now()):
-        db.run(freeing.settle, agenda_id, now=clock.now())  # as the loop does
+    for agenda_id in db.run_reading(service.overdue, now=clock.now()):
+        db.run(service.lapse, agenda_id, now=clock.now())  # as the loop does
     assert (status(first), status(second)) == (Status.CONFIRMED, Status.REFUSED)
 
 

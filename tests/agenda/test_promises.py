@@ -147,9 +147,11 @@ class Portal(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from([1, 4, 5, 15, 30, 31, 120]))
     def time_passes_and_the_loop_runs(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
-        for agenda_id in db.run_reading(service.due, now=self.now):
-            db.run(service.settle, agenda_id, now=self.now)
-        assert db.run_reading(service.due, now=self.now) == []
+        loop = ((service.overdue, service.lapse), (service.due, service.settle))
+        for due, end in loop:
+            for agenda_id in db.run_reading(due, now=self.now):
+                db.run(end, agenda_id, now=self.now)
+        assert [db.run_reading(due, now=self.now) for due, _ in loop] == [[], []]
 
     @invariant()
     def no_two_active_rows_of_a_seat_overlap(self) -> None:

@@ -19,7 +19,7 @@ from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, Status
 from canais_app.agenda.place.view import shown
 from canais_app.agenda.requests import WaitlistRequest
 from canais_app.agenda.words import full_words
-from canais_app.kit import clock
+from canais_app.kit import clock, db
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.forms import parse
 from canais_app.outbox.models import OutboxMessage
@@ -412,3 +412,21 @@ def test_with_shorter_steps_the_very_time_that_was_freed_is_offered(
     join(session, agenda, 2, now)
     service.cancel(session, mine, now=now)
     assert offers(session) == [("2", "14:00")]
+
+
+def test_an_offer_outlives_the_holds_that_ran_out_beside_it(
+    database: object, now: datetime
+) -> None:
+    """SQLite gives the number of a row that is gone to the next one: that must not go too."""
+    assert database
+    terms = {"confirms_by_email": True, "confirm_minutes": 30}
+    agenda = db.run(lambda s: make.agenda(s, **terms))
+    later = clock.at(now.date() + timedelta(days=2), 14)
+    waits = WaitlistRequest.model_validate(make.form(later, oab_number="2"))
+    db.run(service.book, agenda.slug, make.wish(later), now=now)
+    db.run(service.join, agenda.slug, waits, now=now)
+    db.run(service.hold, agenda.slug, later + timedelta(hours=1), "video", now=now)
+    over = now + timedelta(minutes=30)
+    db.run(service.settle, agenda.id or 0, now=over)
+    asked = select(Appointment.status).order_by(col(Appointment.id))
+    assert db.run_reading(lambda s: list(s.exec(asked))) == ["expired", "offered"]

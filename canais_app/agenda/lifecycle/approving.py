@@ -7,12 +7,12 @@ nothing is left, are refused with that reason, and their lawyers are told.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, or_, update
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.agenda import keepers
+from canais_app.agenda import keepers, queries
 from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.lifecycle import taking
 from canais_app.agenda.mail import letters
@@ -121,14 +121,26 @@ def refuse(
     _tell(session, agenda, [row], now=now)
 
 
-def lapse(
-    session: Session, agenda: Published, rows: Sequence[Appointment], *, now: datetime
-) -> None:
-    """End requests whose time has come, or that another one's approval left without theirs.
+def overdue(session: Session, *, now: datetime) -> list[int]:
+    """Return the agendas in which requests have run out: `lapse` those of each."""
+    return sorted(session.exec(select(Appointment.agenda_id).where(*_over(now)).distinct()))
 
-    Where seats are left of it a request goes on waiting. However many end, the database is asked
-    once for all of them.
+
+def lapse(session: Session, agenda_id: int, *, now: datetime, most: int | None = None) -> int:
+    """End an agenda's requests whose time has come, or that an approval left without theirs.
+
+    At most so many; says how many it looked at. Where seats are left of it a request goes on
+    waiting. It takes the requests and not the agenda: who books meanwhile does not wait for the
+    letters. What somebody answers at this moment is left to them.
     """
+    asked = select(Appointment).where(col(Appointment.agenda_id) == agenda_id, *_over(now))
+    asked = asked.order_by(col(Appointment.id)).limit(most)
+    asked = asked.with_for_update(skip_locked=True, key_share=True)
+    # An approval writes past the session.
+    rows = session.exec(asked.execution_options(populate_existing=True)).all()
+    if not rows:
+        return 0
+    agenda = queries.by_id(session, agenda_id, now=now)
     left = _left(session, agenda, [row for row in rows if row.expires_at], now=now)
     ended: list[Appointment] = []
     for row in rows:
@@ -141,6 +153,15 @@ def lapse(
         _end(row, status, why, now=now)
         ended.append(row)
     _tell(session, agenda, ended, now=now)
+    taking.touch(session, agenda_id)
+    return len(rows)
+
+
+def _over(now: datetime):  # noqa: ANN202 (SQLAlchemy conditions)
+    return (
+        col(Appointment.status) == Status.PENDING,
+        or_(col(Appointment.starts_at) <= now, col(Appointment.expires_at) <= now),
+    )
 
 
 def _left(

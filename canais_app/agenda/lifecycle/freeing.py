@@ -6,7 +6,7 @@ from sqlalchemy import and_, delete, or_
 from sqlmodel import Session, col, select
 
 from canais_app.agenda import topics
-from canais_app.agenda.lifecycle import approving, offering, taking
+from canais_app.agenda.lifecycle import offering, taking
 from canais_app.agenda.mail import letters
 from canais_app.agenda.models import Appointment, Status, Waiting, WaitlistEntry
 from canais_app.agenda.times import policies
@@ -62,17 +62,15 @@ def settle(session: Session, agenda_id: int, *, now: datetime, most: int | None 
     """End what has run out in an agenda, at most so many of each kind, and say how much.
 
     Holds are cleared; unconfirmed bookings and offers end, and their times go to the waiting
-    list; times given up are public after their delay; unanswered requests and places in the
-    list end with their days.
+    list; times given up are public after their delay; places in the list end with their days.
     """
     agenda = taking.locked_by_id(session, agenda_id, now=now)
+    # First, and all: on SQLite an offer made below may be given the number of a hold that is gone.
+    held = (col(Appointment.status) == Status.HELD, col(Appointment.expires_at) <= now)
+    gone = session.exec(delete(Appointment).where(col(Appointment.agenda_id) == agenda_id, *held))
     asked = select(Appointment).where(col(Appointment.agenda_id) == agenda_id, _over(now))
-    asked = asked.execution_options(populate_existing=True)  # an approval writes past the session
     over = session.exec(asked.order_by(col(Appointment.id)).limit(most)).all()
-    asking = [row for row in over if row.status == Status.PENDING]
-    others = [row for row in over if row.status != Status.PENDING]
-    approving.lapse(session, agenda, asking, now=now)
-    for row in others:
+    for row in over:
         _end(session, agenda, row, now=now)
     waiting = select(WaitlistEntry).where(
         col(WaitlistEntry.agenda_id) == agenda_id, *_past_waiting(now)
@@ -82,17 +80,16 @@ def settle(session: Session, agenda_id: int, *, now: datetime, most: int | None 
         entry.status = Waiting.OVER
         session.add(entry)
     session.flush()
-    if over:
+    ended = gone.rowcount + len(over)
+    if ended:
         taking.touch(session, agenda_id)
     if past:
         live.touch(session, topics.line(agenda_id))
-    return len(over) + len(past)
+    return ended + len(past)
 
 
 def _end(session: Session, agenda: Published, row: Appointment, *, now: datetime) -> None:
-    if row.status == Status.HELD:
-        session.exec(delete(Appointment).where(col(Appointment.id) == row.id))
-    elif row.status in KEPT:
+    if row.status in KEPT:
         end_offer(session, agenda, row, now=now)
     else:
         row.released_at = None
@@ -102,10 +99,6 @@ def _end(session: Session, agenda: Published, row: Appointment, *, now: datetime
 def _over(now: datetime):  # noqa: ANN202 (a SQLAlchemy condition)
     return or_(
         and_(col(Appointment.status).in_(KEPT), col(Appointment.expires_at) <= now),
-        and_(
-            col(Appointment.status) == Status.PENDING,
-            or_(col(Appointment.starts_at) <= now, col(Appointment.expires_at) <= now),
-        ),
         col(Appointment.released_at) <= now,
     )
 

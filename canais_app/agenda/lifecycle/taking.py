@@ -45,7 +45,7 @@ def locked_by_id(session: Session, agenda_id: int, *, now: datetime) -> Publishe
 
 
 def owned(session: Session, token: str, *, now: datetime) -> tuple[Published, Appointment]:
-    """Return the appointment of a private link and its agenda, locked.
+    """Return the appointment of a private link and its agenda, both locked.
 
     Raises:
         NoSuchAppointmentError: the link leads nowhere.
@@ -54,13 +54,13 @@ def owned(session: Session, token: str, *, now: datetime) -> tuple[Published, Ap
         agenda = queries.of_link(session, text.token_hash(token), now=now)
     except NoSuchAgendaError:
         raise NoSuchAppointmentError from None
-    return agenda, own.row_by_token(session, token)  # as it is now that nobody else changes it
+    return agenda, own.row_by_token(session, token, locked=True)
 
 
 def worked(
     session: Session, actor: Actor, appointment_id: int, *, now: datetime
 ) -> tuple[Published, Appointment]:
-    """Return an appointment and its agenda, locked, to whoever works that today.
+    """Return an appointment and its agenda, both locked, to whoever works that today.
 
     Raises:
         NotFoundError: there is none, or it is another unit's.
@@ -70,7 +70,7 @@ def worked(
         agenda = queries.of_appointment(session, appointment_id, now=now)
     except NoSuchAgendaError:
         raise NotWorkedError from None
-    return agenda, keepers.appointment(session, actor, appointment_id, now=now)
+    return agenda, keepers.appointment(session, actor, appointment_id, now=now, locked=True)
 
 
 def moment(start: datetime) -> datetime:

@@ -1,0 +1,114 @@
+"""Requests that end by themselves hold up nobody, and what is answered meanwhile stands."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from time import monotonic
+
+import pytest
+from sqlalchemy import text as sql
+
+from canais_app.accounts.roles import SYSTEM
+from canais_app.agenda import own, service
+from canais_app.agenda.lifecycle import approving
+from canais_app.kit import clock, db
+from canais_app.kit.errors import ConflictError, InvalidError
+from tests.factories import agenda as make
+
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+START = clock.at(date(2026, 11, 25), 14)
+PATIENCE = 10  # seconds
+# SQLite has one writer: there nothing happens at the same moment.
+pytestmark = pytest.mark.parametrize("any_database", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+def other(any_database: str) -> Iterator[Callable[..., "Future[object]"]]:
+    """Begin somebody else's transaction."""
+    assert any_database
+    with ThreadPoolExecutor(1) as pool:
+        yield lambda *work, **named: pool.submit(db.run, *work, **named)
+
+
+@pytest.fixture
+def place(any_database: str) -> tuple[int, str]:
+    """An agenda whose gabinete approves."""
+    assert any_database
+    made = db.run(lambda session: make.agenda(session, needs_approval=True))
+    return made.id or 0, made.slug
+
+
+def request(slug: str, number: int, start: datetime = START) -> tuple[int, str]:
+    """Ask for a time and return the request's id and its private token."""
+    wish = make.wish(start, oab_number=str(number))
+    token = db.run(service.book, slug, wish, now=NOW).token
+    return db.run_reading(lambda s: own.row_by_token(s, token).id or 0), token
+
+
+def somebody_waits() -> None:
+    """Return once a transaction waits for another one's lock."""
+    until = monotonic() + PATIENCE
+    waiting = sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    while monotonic() < until:
+        if db.run_reading(lambda s: s.connection().execute(waiting).scalar_one()):
+            return
+    pytest.fail("nobody waits")
+
+
+def test_who_books_does_not_wait_for_the_letters_of_those_who_end(
+    place: tuple[int, str], other: Callable[..., "Future[object]"]
+) -> None:
+    agenda_id, slug = place
+    first, _ = request(slug, 1)
+    for number in range(2, 6):
+        request(slug, number)
+    db.run(approving.approve, SYSTEM, first, now=NOW)
+    wish = make.wish(START + timedelta(minutes=20), oab_number="9")
+    with db.unit_of_work() as open_one:
+        assert service.lapse(open_one, agenda_id, now=NOW) == 4
+        other(service.book, slug, wish, now=NOW).result(PATIENCE)
+    assert db.run_reading(service.overdue, now=NOW) == []
+
+
+def test_who_takes_back_a_request_that_ends_just_now_is_told_so(
+    place: tuple[int, str], other: Callable[..., "Future[object]"]
+) -> None:
+    agenda_id, slug = place
+    (first, _), (_, token) = request(slug, 1), request(slug, 2)
+    db.run(approving.approve, SYSTEM, first, now=NOW)
+    with db.unit_of_work() as open_one:
+        assert service.lapse(open_one, agenda_id, now=NOW) == 1
+        late = other(service.cancel, token, now=NOW)
+        somebody_waits()
+    with pytest.raises(InvalidError, match="não há mais o que mudar"):
+        late.result(PATIENCE)
+    assert db.run_reading(lambda s: own.row_by_token(s, token).status) == "refused"
+
+
+def test_who_approves_a_request_that_ends_just_now_is_told_so(
+    place: tuple[int, str], other: Callable[..., "Future[object]"]
+) -> None:
+    agenda_id, slug = place
+    asked, token = request(slug, 1)
+    with db.unit_of_work() as open_one:
+        assert service.lapse(open_one, agenda_id, now=START) == 1
+        late = other(approving.approve, SYSTEM, asked, now=START - timedelta(minutes=1))
+        somebody_waits()
+    with pytest.raises(ConflictError, match="já foi respondido"):
+        late.result(PATIENCE)
+    assert db.run_reading(lambda s: own.row_by_token(s, token).status) == "expired"
+
+
+def test_what_is_answered_just_now_is_left_to_who_answers(
+    place: tuple[int, str], other: Callable[..., "Future[object]"]
+) -> None:
+    agenda_id, slug = place
+    (asked, token), (_, rival) = request(slug, 1), request(slug, 2)
+    with db.unit_of_work() as open_one:
+        approving.refuse(open_one, SYSTEM, asked, "Sessão", now=START)
+        assert other(service.lapse, agenda_id, now=START).result(PATIENCE) == 1
+    statuses = [
+        db.run_reading(lambda s, one=one: own.row_by_token(s, one).status) for one in (token, rival)
+    ]
+    assert statuses == ["refused", "expired"]
+    assert db.run(service.lapse, agenda_id, now=START) == 0
