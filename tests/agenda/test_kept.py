@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from canais_app.agenda import queries
 from canais_app.agenda.models import AgendaBlock
-from canais_app.kit import clock, db
+from canais_app.agenda.times import kept
+from canais_app.kit import clock, db, versions
 from tests.factories import agenda as make
 
 BY_HAND = sa.text(
@@ -43,6 +44,12 @@ def test_a_second_look_asks_for_no_rules(any_database: str, now: datetime) -> No
     assert db.run_reading(free, slug, now)
     assert asked
     assert not [one for one in asked if "FROM agenda_" in one]
+
+
+def test_a_new_database_has_a_version_to_renew(any_database: str) -> None:
+    """Without one, rules that only the demonstration's bulk writes would be read each time."""
+    assert any_database
+    assert all(db.run_reading(versions.tokens, kept.TABLE))
 
 
 def test_a_block_written_past_the_portal_is_seen_at_once(any_database: str, now: datetime) -> None:

@@ -95,8 +95,9 @@ def day_plan(  # noqa: PLR0913 (the day and all it depends on)
     if day > last_day:
         return DayPlan(day, "none")
     earliest = now + timedelta(minutes=rules.notice)
-    used = sum(t.counts and t.day == day for t in taken)
-    day_is_full = bool(rules.max_per_day) and used >= rules.max_per_day
+    day_is_full = bool(rules.max_per_day) and rules.max_per_day <= sum(
+        one.counts and one.day == day for one in taken
+    )
     left = [
         span
         for span in spans
