@@ -19,7 +19,7 @@ from sqlmodel import Session
 import canais_app
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import chambers, desks, feeds, keepers, service, walk_ins
-from canais_app.agenda.lifecycle import approving
+from canais_app.agenda.lifecycle import approving, taking
 from canais_app.agenda.models import AgendaBlock, AgendaDraft, AgendaSubstitute
 from canais_app.agenda.setting import drafts, editor, preview, publishing, rules, substitutes
 from canais_app.agenda.setting.substitutes import Handover
@@ -207,6 +207,9 @@ OF_CHAMBERS: dict[str, Call] = {
     "agenda.keepers.require_desk": lambda w, a: keepers.require_desk(
         w.session, a, w.agenda, Permission.EDIT_AGENDA, now=w.now
     ),
+    "agenda.lifecycle.taking.worked": lambda w, a: taking.worked(
+        w.session, a, w.appointment, now=w.now
+    ),
     "agenda.keepers.appointment": lambda w, a: keepers.appointment(
         w.session, a, w.appointment, now=w.now
     ),
@@ -290,6 +293,7 @@ ELSEWHERE: dict[str, str] = {
     "agenda.desks.agendas_of": "lists one's own",
     "agenda.setting.editor.places": "lists one's own",
     "agenda.keepers.desks_of": "lists one's own",
+    "agenda.keepers.works": "says whether; `require_desk` and `taking.worked` refuse by it",
     "complaints.figures.check": "no role of a unit sees the dashboard",
     "complaints.figures.choices": "the same",
     "complaints.figures.snapshot": "the same",

@@ -44,9 +44,6 @@ _OF_APPOINTMENT = (
     .join(Appointment, col(Appointment.agenda_id) == col(Agenda.id))
     .where(col(Appointment.id) == bindparam("id"))
 )
-_OF_APPOINTMENT_LOCKED = _OF_APPOINTMENT.with_for_update(
-    key_share=True, of=Appointment
-).execution_options(populate_existing=True)
 
 
 @dataclass(frozen=True)
@@ -142,26 +139,29 @@ def require_desk(
         NotFoundError: it is another unit's, or there is none.
     """
     require(actor, permission)
-    named = {"id": agenda_id, "today": clock.local_day(now)}
-    paths = session.exec(_PATHS, params=named)
-    if not any(actor.can(permission, path) for path in paths):
+    if not works(session, actor, agenda_id, permission, now=now):
         raise NotFoundError("Não encontramos esta agenda.")
 
 
+def works(
+    session: Session, actor: Actor, agenda_id: int, permission: Permission, *, now: datetime
+) -> bool:
+    """Whether somebody may do this in an agenda today: its own people, and who stands in."""
+    named = {"id": agenda_id, "today": clock.local_day(now)}
+    return any(actor.can(permission, path) for path in session.exec(_PATHS, params=named))
+
+
 def appointment(
-    session: Session, actor: Actor, appointment_id: int, *, now: datetime, locked: bool = False
+    session: Session, actor: Actor, appointment_id: int, *, now: datetime
 ) -> Appointment:
     """Return an appointment to whoever works its agenda today.
-
-    `locked`: as it is once no other transaction changes it.
 
     Raises:
         NotFoundError: there is none, or it is another unit's.
     """
     require(actor, Permission.EDIT_AGENDA)
     named = {"id": appointment_id, "today": clock.local_day(now)}
-    asked = _OF_APPOINTMENT_LOCKED if locked else _OF_APPOINTMENT
-    for path, row in session.exec(asked, params=named):
+    for path, row in session.exec(_OF_APPOINTMENT, params=named):
         if actor.can(Permission.EDIT_AGENDA, path):
             return row
     raise NotWorkedError

@@ -20,22 +20,23 @@ from canais_app.kit import clock, text
 VIDEO_OPENS = timedelta(minutes=10)
 REMINDER = timedelta(hours=24)
 _OF_LINK = select(Appointment).where(col(Appointment.token_hash) == bindparam("hash"))
-_OF_LINK_LOCKED = _OF_LINK.with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
-def row_by_token(session: Session, token: str, *, locked: bool = False) -> Appointment:
+def row_by_token(session: Session, token: str) -> Appointment:
     """Return what a private link opens; holds and anonymised appointments have no page.
-
-    `locked`: as it is once no other transaction changes it.
 
     Raises:
         NoSuchAppointmentError: the link leads nowhere.
     """
-    asked = _OF_LINK_LOCKED if locked else _OF_LINK
-    row = session.exec(asked, params={"hash": text.token_hash(token)}).first()
-    if row is None or row.status == Status.HELD or row.anonymised_at:
+    row = session.exec(_OF_LINK, params={"hash": text.token_hash(token)}).first()
+    if row is None or not has_page(row):
         raise NoSuchAppointmentError
     return row
+
+
+def has_page(row: Appointment) -> bool:
+    """Whether a private link opens a row."""
+    return row.status != Status.HELD and row.anonymised_at is None
 
 
 def view_by_token(session: Session, token: str, *, now: datetime) -> AppointmentView:

@@ -42,11 +42,17 @@ _NAMED = (col(Agenda.slug) == bindparam("slug"), *_IS_PUBLISHED)
 _NUMBERED = col(Agenda.id) == bindparam("id")
 _BY_SLUG, _BY_SLUG_LOCKED = _EVERY.where(*_NAMED), _LOCKED.where(*_NAMED)
 _BY_ID, _BY_ID_LOCKED = _EVERY.where(_NUMBERED), _LOCKED.where(_NUMBERED)
-_ITS = select(Appointment.agenda_id)
-_OF_LINK = _ITS.where(col(Appointment.token_hash) == bindparam("hash")).scalar_subquery()
-_OF_NUMBER = _ITS.where(col(Appointment.id) == bindparam("id")).scalar_subquery()
-_BY_LINK_LOCKED = _LOCKED.where(col(Agenda.id) == _OF_LINK)
-_BY_APPOINTMENT_LOCKED = _LOCKED.where(col(Agenda.id) == _OF_NUMBER)
+# An appointment with its agenda: PostgreSQL locks them in this order, as every verb does.
+_BOTH_LOCKED = (
+    select(Agenda, Unit, Comarca, Appointment)
+    .join(Unit, col(Unit.id) == col(Agenda.unit_id))
+    .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
+    .join(Appointment, col(Appointment.agenda_id) == col(Agenda.id))
+    .execution_options(populate_existing=True)
+    .with_for_update(key_share=True, of=(Agenda, Appointment))
+)
+_BOTH_BY_LINK = _BOTH_LOCKED.where(col(Appointment.token_hash) == bindparam("hash"))
+_BOTH_BY_NUMBER = _BOTH_LOCKED.where(col(Appointment.id) == bindparam("id"))
 
 
 def published(session: Session, slug: str, *, now: datetime, locked: bool = False) -> Published:
@@ -67,22 +73,32 @@ def by_id(session: Session, agenda_id: int, *, now: datetime, locked: bool = Fal
     return _one(session, _BY_ID_LOCKED if locked else _BY_ID, {"id": agenda_id}, now=now)
 
 
-def of_link(session: Session, token_hash: str, *, now: datetime) -> Published:
-    """Return the agenda of a private link's appointment, which no other transaction changes.
-
-    Raises:
-        NoSuchAgendaError: the link leads nowhere.
-    """
-    return _one(session, _BY_LINK_LOCKED, {"hash": token_hash}, now=now)
+def of_link(
+    session: Session, token_hash: str, *, now: datetime
+) -> tuple[Published, Appointment] | None:
+    """Return a private link's appointment and its agenda, which no other transaction changes."""
+    return _both(session, _BOTH_BY_LINK, {"hash": token_hash}, now=now)
 
 
-def of_appointment(session: Session, appointment_id: int, *, now: datetime) -> Published:
-    """Return the agenda of an appointment, which no other transaction changes.
+def of_appointment(
+    session: Session, appointment_id: int, *, now: datetime
+) -> tuple[Published, Appointment] | None:
+    """Return the same by the appointment's number."""
+    return _both(session, _BOTH_BY_NUMBER, {"id": appointment_id}, now=now)
 
-    Raises:
-        NoSuchAgendaError: there is no such appointment.
-    """
-    return _one(session, _BY_APPOINTMENT_LOCKED, {"id": appointment_id}, now=now)
+
+def _both(
+    session: Session,
+    asked: Select[Agenda, Unit, Comarca, Appointment],
+    named: Mapping[str, object],
+    *,
+    now: datetime,
+) -> tuple[Published, Appointment] | None:
+    found = session.exec(asked, params=named).first()
+    if found is None:
+        return None
+    agenda, unit, comarca, row = found
+    return availability.load(session, [(agenda, unit, comarca)], now=now)[0], row
 
 
 def _one(

@@ -37,26 +37,25 @@ def move(session: Session, token: str, start: datetime, *, now: datetime) -> Boo
     slot = availability.find(session, agenda, start, now=now, ignoring=row.id)
     quotas.refuse(session, agenda, slot.start, row.oab, row.case_number, now=now, besides=row.id)
     left = _left_behind(row, now=now) if row.status == Status.CONFIRMED else None
+    told: list[letters.Told] = []
     if agenda.terms_at(start).needs_approval:
         _ask_again(session, agenda, row, slot, now=now)
     else:
-        _change(session, agenda, row, slot, now=now)
+        told.append((row, _change(session, agenda, row, slot)))
     if left is not None:
-        offered = freeing.free(session, agenda, left, now=now)
-        letters.tell_all(session, agenda, offered, now=now)
+        told += freeing.free(session, agenda, left, now=now)
+    letters.tell_all(session, agenda, told, now=now)
     taking.touch(session, agenda.id, row)
     return taking.booked(row)
 
 
-def _change(
-    session: Session, agenda: Published, row: Appointment, slot: Slot, *, now: datetime
-) -> None:
+def _change(session: Session, agenda: Published, row: Appointment, slot: Slot) -> letters.News:
+    """Put the appointment at another time, and return what is to be told of it."""
     before = row.starts_at
     taking.place(row, agenda, slot)
     row.ics_sequence += 1
     taking.store(session, row)
-    news = letters.News(messages.MOVED, previous_start=before)
-    letters.tell(session, agenda, row, news, now=now)
+    return letters.News(messages.MOVED, previous_start=before)
 
 
 def _ask_again(

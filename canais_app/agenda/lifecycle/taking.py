@@ -14,7 +14,6 @@ from sqlmodel import Session, col
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.agenda import keepers, own, queries, tokens, topics
 from canais_app.agenda.errors import (
-    NoSuchAgendaError,
     NoSuchAppointmentError,
     NotWorkedError,
     SlotTakenError,
@@ -50,11 +49,10 @@ def owned(session: Session, token: str, *, now: datetime) -> tuple[Published, Ap
     Raises:
         NoSuchAppointmentError: the link leads nowhere.
     """
-    try:
-        agenda = queries.of_link(session, text.token_hash(token), now=now)
-    except NoSuchAgendaError:
-        raise NoSuchAppointmentError from None
-    return agenda, own.row_by_token(session, token, locked=True)
+    found = queries.of_link(session, text.token_hash(token), now=now)
+    if found is None or not own.has_page(found[1]):
+        raise NoSuchAppointmentError
+    return found
 
 
 def worked(
@@ -66,11 +64,12 @@ def worked(
         NotFoundError: there is none, or it is another unit's.
     """
     require(actor, Permission.EDIT_AGENDA)
-    try:
-        agenda = queries.of_appointment(session, appointment_id, now=now)
-    except NoSuchAgendaError:
-        raise NotWorkedError from None
-    return agenda, keepers.appointment(session, actor, appointment_id, now=now, locked=True)
+    found = queries.of_appointment(session, appointment_id, now=now)
+    if found is None or not keepers.works(
+        session, actor, found[0].id, Permission.EDIT_AGENDA, now=now
+    ):
+        raise NotWorkedError
+    return found
 
 
 def moment(start: datetime) -> datetime:
