@@ -75,7 +75,6 @@ _TAKEN = sa.select(
     _row.starts_at < sa.bindparam("until"),
     or_(sa.text(ACTIVE_SQL), _row.released_at > sa.bindparam("now")),
 )
-_day_of = lru_cache(maxsize=REMEMBERED)(clock.local_day)
 
 
 @dataclass(frozen=True)
