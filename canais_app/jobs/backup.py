@@ -30,7 +30,7 @@ from canais_app.settings import settings
 
 FORMAT = "canais-backup-1"
 NOT_KEPT = {"live_change"}  # traces between processes
-# Restored last: triggers renew them with every row before.
+# Restored last: triggers renew them with every row before. An empty database has a version too.
 RENEWED_BY_ROWS = {"calendar_version", "rules_version"}
 BATCH = 1000
 _KINDS = {"datetime": datetime, "date": date, "time": time}
@@ -104,6 +104,8 @@ def restore(session: Session, path: Path) -> Copied:
     count = _check(session, path)
     by_name = {table.name: table for table in tables()}
     for name, entries in groupby(_entries(path), key=lambda entry: entry[0]):
+        if name in RENEWED_BY_ROWS:
+            session.connection().execute(by_name[name].delete())
         _fill(session, by_name[name], [row for _, row in entries])
     sequences.restart(session, *by_name.values())
     return Copied(len(by_name), count)
@@ -118,6 +120,8 @@ def _check(session: Session, path: Path) -> int:
             "use a mesma versão do portal."
         )
     for table in tables():
+        if table.name in RENEWED_BY_ROWS:
+            continue
         if session.connection().execute(select(func.count()).select_from(table)).scalar():
             raise ConflictError("O banco já tem dados: restaure em um banco vazio e migrado.")
     return count

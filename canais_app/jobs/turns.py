@@ -60,6 +60,7 @@ async def _end(child: asyncio.subprocess.Process) -> None:
             await asyncio.wait_for(child.wait(), FAREWELL)
         except TimeoutError:
             child.kill()
+            await child.wait()
 
 
 def main() -> None:
