@@ -21,20 +21,19 @@ from canais_app.agenda.times import availability
 from canais_app.agenda.times.availability import Published
 from canais_app.agenda.views import Request
 from canais_app.agenda.words import case_words, oab_words, status_words
-from canais_app.kit import clock, db
+from canais_app.kit import clock
 from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox import messages
 
 OVERTAKEN = "o gabinete aprovou outro pedido para este horário"
 UNANSWERED = "o horário chegou sem resposta do gabinete"
-_row = db.columns("appointment")
 _OVERTAKE = (
-    update(Appointment.metadata.tables["appointment"])
+    update(Appointment)
     .where(
-        _row.agenda_id == bindparam("of"),
-        _row.status == Status.PENDING.value,
-        _row.busy_from < bindparam("ends"),
-        _row.busy_until > bindparam("begins"),
+        col(Appointment.agenda_id) == bindparam("of"),
+        col(Appointment.status) == Status.PENDING,
+        col(Appointment.busy_from) < bindparam("ends"),
+        col(Appointment.busy_until) > bindparam("begins"),
     )
     .values(expires_at=bindparam("now"))
 )

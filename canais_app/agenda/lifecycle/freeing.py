@@ -59,10 +59,11 @@ def due(session: Session, *, now: datetime) -> list[int]:
 
 
 def settle(session: Session, agenda_id: int, *, now: datetime, most: int | None = None) -> int:
-    """End what has run out in an agenda, at most so many of each kind, and say how much.
+    """End what has run out in an agenda, and say how much.
 
-    Holds are cleared; unconfirmed bookings and offers end, and their times go to the waiting
-    list; times given up are public after their delay; places in the list end with their days.
+    At most so many of each kind but holds, which one statement clears. Unconfirmed bookings and
+    offers end, and their times go to the waiting list; times given up are public after their
+    delay; places in the list end with their days.
     """
     agenda = taking.locked_by_id(session, agenda_id, now=now)
     # First, and all: on SQLite an offer made below may be given the number of a hold that is gone.
