@@ -2,19 +2,44 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import column, table
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import policies
-from canais_app.accounts.models import ApiToken, LoginSession, Staff, StaffRole
+from canais_app.accounts.models import LoginSession, Staff, StaffRole
 from canais_app.accounts.roles import PUBLIC, SECOND_STEP, Actor, Grant, Permission, Role
+from canais_app.kit import db
 from canais_app.kit.errors import NotSignedInError
 from canais_app.kit.text import token_hash
 from canais_app.settings import settings
 
 # The directory stands above this room; of its units only the place in the tree is needed here.
 UNIT = table("unit", column("id"), column("path"), column("name"), column("slug"))
+# Made once: what others wait for is approved with it.
+_token, _staff, _role = map(db.columns, ("api_token", "staff", "staff_role"))
+_OF_TOKEN = (
+    sa.select(
+        _token.permissions,
+        _token.expires_at,
+        _token.revoked_at,
+        _staff.id,
+        _staff.name,
+        _staff.status,
+        _staff.totp_sealed,
+        _staff.oidc_subject,
+        _role.role,
+        UNIT.c.path,
+    )
+    .select_from(_token.id.table)
+    .join(_staff.id.table, _staff.id == _token.staff_id)
+    .join(_role.id.table, _role.staff_id == _staff.id, isouter=True)
+    .join(UNIT, UNIT.c.id == _role.unit_id, isouter=True)
+    .where(_token.token_hash == sa.bindparam("hash"))
+    .order_by(_role.id)
+)
 
 
 @dataclass(frozen=True)
@@ -77,15 +102,13 @@ def _is_over(login: LoginSession, staff: Staff, now: datetime) -> bool:
 def actor_of(session: Session, login: LoginSession, staff: Staff) -> Actor:
     """Return the person of an open session, with no rights while the second step is owed."""
     grants = grants_of(session, staff.id or 0)
-    grants, owes = _rights(grants, staff, vouched=login.by_provider)
+    grants, owes = _rights(grants, bool(staff.totp_sealed or login.by_provider))
     return Actor(staff.id, staff.name, grants, session_id=login.id, owes_second_step=owes)
 
 
-def _rights(
-    grants: tuple[Grant, ...], staff: Staff, *, vouched: bool
-) -> tuple[tuple[Grant, ...], bool]:
+def _rights(grants: tuple[Grant, ...], has_second_step: bool) -> tuple[tuple[Grant, ...], bool]:  # noqa: FBT001
     """Return the roles of a person, and whether they owe the second step: then there are none."""
-    owes = needs_second_step(grants) and not staff.totp_sealed and not vouched
+    owes = needs_second_step(grants) and not has_second_step
     return (() if owes else grants), owes
 
 
@@ -127,22 +150,15 @@ def actor_of_token(session: Session, token: str, *, now: datetime) -> Actor:
 
     A key does not outlive its owner's duty: who has yet to set up the second step has none.
     """
-    found = session.exec(
-        select(ApiToken, Staff, col(StaffRole.role), UNIT.c.path)
-        .join(Staff, col(Staff.id) == col(ApiToken.staff_id))
-        .join(StaffRole, col(StaffRole.staff_id) == col(Staff.id), isouter=True)
-        .join(UNIT, UNIT.c.id == col(StaffRole.unit_id), isouter=True)
-        .where(col(ApiToken.token_hash) == token_hash(token))
-        .order_by(col(StaffRole.id))
-    ).all()
-    if not found or not _holds(found[0][0], now) or found[0][1].status != "active":
+    found = db.ask(session, _OF_TOKEN, hash=token_hash(token)).all()
+    if not found or not _holds(found[0], now):
         raise NotSignedInError("A chave de acesso não vale ou venceu.")
-    held, staff, *_ = found[0]
+    held = found[0]
     only = frozenset(p for p in Permission if p.value in held.permissions)
-    roles = tuple(Grant(Role(role), path or "") for *_, role, path in found if role)
-    grants, owes = _rights(roles, staff, vouched=bool(staff.oidc_subject))
-    return Actor(staff.id, staff.name, grants, door="api", only=only, owes_second_step=owes)
+    roles = tuple(Grant(Role(one.role), one.path or "") for one in found if one.role)
+    grants, owes = _rights(roles, bool(held.totp_sealed or held.oidc_subject))
+    return Actor(held.id, held.name, grants, door="api", only=only, owes_second_step=owes)
 
 
-def _holds(held: ApiToken, now: datetime) -> bool:
-    return held.revoked_at is None and now < held.expires_at
+def _holds(held: Any, now: datetime) -> bool:  # noqa: ANN401 (a row of _OF_TOKEN)
+    return held.status == "active" and held.revoked_at is None and now < held.expires_at

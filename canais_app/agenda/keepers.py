@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
@@ -16,7 +17,7 @@ from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.agenda.errors import NotWorkedError
 from canais_app.agenda.models import Agenda, AgendaSubstitute, Appointment
 from canais_app.directory.models import Unit
-from canais_app.kit import clock, text
+from canais_app.kit import clock, db, text
 from canais_app.kit.errors import NotFoundError
 
 # Agendas with each unit that works them on a day.
@@ -30,7 +31,7 @@ _WORKED = (
     .join(Unit, _WORKS)
 )
 _PATHS = (
-    select(Unit.path)
+    sa.select(db.columns("unit").path)
     .select_from(Agenda)
     .join(AgendaSubstitute, _ITS_SUBSTITUTES, isouter=True)
     .join(Unit, _WORKS)
@@ -147,8 +148,8 @@ def works(
     session: Session, actor: Actor, agenda_id: int, permission: Permission, *, now: datetime
 ) -> bool:
     """Whether somebody may do this in an agenda today: its own people, and who stands in."""
-    named = {"id": agenda_id, "today": clock.local_day(now)}
-    return any(actor.can(permission, path) for path in session.exec(_PATHS, params=named))
+    found = db.ask(session, _PATHS, id=agenda_id, today=clock.local_day(now))
+    return any(actor.can(permission, path) for path in found.scalars())
 
 
 def appointment(

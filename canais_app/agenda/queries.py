@@ -3,10 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
+from typing import TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import Select
+from sqlmodel import Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from canais_app import routes
 from canais_app.agenda import figures
@@ -20,8 +22,10 @@ from canais_app.agenda.times.slots import DayPlan
 from canais_app.agenda.views import AgendaCard, AgendaView, OpenSlot
 from canais_app.agenda.words import hours_words, moment_words
 from canais_app.directory.models import Comarca, Unit
-from canais_app.kit import clock, text
+from canais_app.kit import clock, db, text, versions
 from canais_app.kit.errors import InvalidError
+
+M = TypeVar("M", bound=SQLModel)
 
 MOST_DAYS = 366
 FREE_DAYS = 3
@@ -33,26 +37,31 @@ _EVERY = (
     .join(Unit, col(Unit.id) == col(Agenda.unit_id))
     .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
 )
-# On PostgreSQL only: SQLite has one writer anyway. What was read before waiting is read anew.
-_LOCKED = _EVERY.execution_options(populate_existing=True).with_for_update(
-    key_share=True, of=Agenda
+_agenda, _unit = db.columns("agenda"), db.columns("unit")
+_ALL = (
+    sa.select(_agenda.id)
+    .join(_unit.id.table, _unit.id == _agenda.unit_id)
+    .where(_agenda.published, _unit.active)
 )
-_IS_PUBLISHED = (col(Agenda.published), col(Unit.active))
-_NAMED = (col(Agenda.slug) == bindparam("slug"), *_IS_PUBLISHED)
-_NUMBERED = col(Agenda.id) == bindparam("id")
-_BY_SLUG, _BY_SLUG_LOCKED = _EVERY.where(*_NAMED), _LOCKED.where(*_NAMED)
-_BY_ID, _BY_ID_LOCKED = _EVERY.where(_NUMBERED), _LOCKED.where(_NUMBERED)
-# An appointment with its agenda: PostgreSQL locks them in this order, as every verb does.
+_BY_SLUG = _ALL.where(_agenda.slug == bindparam("slug"))
+_BY_ID = sa.select(_agenda.id).where(_agenda.id == bindparam("id"))
+# On PostgreSQL only: SQLite has one writer anyway.
+_BY_SLUG_LOCKED, _BY_ID_LOCKED = (
+    asked.with_for_update(key_share=True, of=_agenda.id.table) for asked in (_BY_SLUG, _BY_ID)
+)
+# An appointment with its agenda: PostgreSQL locks them in this order, as every verb does. What
+# was read before waiting is read anew.
 _BOTH_LOCKED = (
-    select(Agenda, Unit, Comarca, Appointment)
-    .join(Unit, col(Unit.id) == col(Agenda.unit_id))
-    .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
+    select(Appointment)
+    .select_from(Agenda)
     .join(Appointment, col(Appointment.agenda_id) == col(Agenda.id))
     .execution_options(populate_existing=True)
     .with_for_update(key_share=True, of=(Agenda, Appointment))
 )
 _BOTH_BY_LINK = _BOTH_LOCKED.where(col(Appointment.token_hash) == bindparam("hash"))
 _BOTH_BY_NUMBER = _BOTH_LOCKED.where(col(Appointment.id) == bindparam("id"))
+# Agendas as they stand, until anybody changes one of them, its unit or the court's calendar.
+_memory = versions.Memory[int, Published]()
 
 
 def published(session: Session, slug: str, *, now: datetime, locked: bool = False) -> Published:
@@ -61,7 +70,7 @@ def published(session: Session, slug: str, *, now: datetime, locked: bool = Fals
     Raises:
         NoSuchAgendaError: there is none of that name, or it is not published.
     """
-    return _one(session, _BY_SLUG_LOCKED if locked else _BY_SLUG, {"slug": slug}, now=now)
+    return _one(session, _BY_SLUG_LOCKED if locked else _BY_SLUG, slug=slug, now=now)
 
 
 def by_id(session: Session, agenda_id: int, *, now: datetime, locked: bool = False) -> Published:
@@ -70,54 +79,59 @@ def by_id(session: Session, agenda_id: int, *, now: datetime, locked: bool = Fal
     Raises:
         NoSuchAgendaError: there is none.
     """
-    return _one(session, _BY_ID_LOCKED if locked else _BY_ID, {"id": agenda_id}, now=now)
+    return _one(session, _BY_ID_LOCKED if locked else _BY_ID, id=agenda_id, now=now)
 
 
 def of_link(
     session: Session, token_hash: str, *, now: datetime
 ) -> tuple[Published, Appointment] | None:
     """Return a private link's appointment and its agenda, which no other transaction changes."""
-    return _both(session, _BOTH_BY_LINK, {"hash": token_hash}, now=now)
+    return _both(session, _BOTH_BY_LINK, {"hash": token_hash}, now)
 
 
 def of_appointment(
     session: Session, appointment_id: int, *, now: datetime
 ) -> tuple[Published, Appointment] | None:
     """Return the same by the appointment's number."""
-    return _both(session, _BOTH_BY_NUMBER, {"id": appointment_id}, now=now)
+    return _both(session, _BOTH_BY_NUMBER, {"id": appointment_id}, now)
 
 
 def _both(
-    session: Session,
-    asked: Select[Agenda, Unit, Comarca, Appointment],
-    named: Mapping[str, object],
-    *,
-    now: datetime,
+    session: Session, asked: SelectOfScalar[Appointment], named: Mapping[str, object], now: datetime
 ) -> tuple[Published, Appointment] | None:
-    found = session.exec(asked, params=named).first()
-    if found is None:
-        return None
-    agenda, unit, comarca, row = found
-    return availability.load(session, [(agenda, unit, comarca)], now=now)[0], row
-
-
-def _one(
-    session: Session,
-    asked: Select[Agenda, Unit, Comarca],
-    named: Mapping[str, object],
-    *,
-    now: datetime,
-) -> Published:
     row = session.exec(asked, params=named).first()
-    if row is None:
+    return (_known(session, [row.agenda_id], now=now)[0], row) if row else None
+
+
+def _one(session: Session, asked: sa.Select[int], *, now: datetime, **named: object) -> Published:
+    agenda_id = db.ask(session, asked, **named).scalar()
+    if agenda_id is None:
         raise NoSuchAgendaError
-    return availability.load(session, [row], now=now)[0]
+    return _known(session, [agenda_id], now=now)[0]
+
+
+def _known(session: Session, ids: Collection[int], *, now: datetime) -> list[Published]:
+    """Return agendas by their ids, in that order, from memory where that is still right."""
+    tokens = versions.tokens(session, *availability.VERSIONS)
+    known = _memory.under(session, *tokens, clock.local_day(now))
+    if missing := [one for one in ids if one not in known]:
+        rows = session.exec(_EVERY.where(col(Agenda.id).in_(missing))).all()
+        # Copies: rows of a session are its own, and may be changed by it.
+        apart = [
+            (_copy(agenda), _copy(unit), _copy(comarca) if comarca else None)
+            for agenda, unit, comarca in rows
+        ]
+        known |= {one.id: one for one in availability.load(session, apart, tokens, now=now)}
+    return [known[one] for one in ids if one in known]
+
+
+def _copy(row: M) -> M:
+    return type(row)(**row.model_dump())
 
 
 def by_ids(session: Session, agenda_ids: Collection[int], *, now: datetime) -> dict[int, Published]:
     """Return the same of several agendas, as many queries as of one."""
-    rows = session.exec(_EVERY.where(col(Agenda.id).in_(agenda_ids))).all()
-    return {agenda.id: agenda for agenda in availability.load(session, rows, now=now)}
+    return {agenda.id: agenda for agenda in _known(session, agenda_ids, now=now)}
 
 
 def agenda_view(session: Session, slug: str, *, now: datetime) -> AgendaView:
@@ -198,8 +212,7 @@ def agenda_paths(session: Session) -> list[str]:
 
 def agendas(session: Session, *, now: datetime) -> list[AgendaCard]:
     """Return the published agendas, those with the earliest free time first."""
-    asked = _EVERY.where(*_IS_PUBLISHED)
-    every = availability.load(session, list(session.exec(asked).all()), now=now)
+    every = _known(session, db.ask(session, _ALL).scalars().all(), now=now)
     free = _first_free(session, every, now=now, days=FREE_DAYS)
     counted = figures.tallies(session, list(free))
     cards = [_card(agenda, free[agenda.id], counted[agenda.id], now=now) for agenda in every]
@@ -264,12 +277,8 @@ def next_free(
     unit_ids: Sequence[int] = (),
 ) -> dict[int, datetime]:
     """Return the next free start by agenda id (by unit id when `unit_ids` are given)."""
-    asked = _EVERY.where(*_IS_PUBLISHED)
-    if unit_ids:
-        asked = asked.where(col(Agenda.unit_id).in_(unit_ids))
-    else:
-        asked = asked.where(col(Agenda.id).in_(agenda_ids))
-    every = availability.load(session, list(session.exec(asked).all()), now=now)
+    among = _agenda.unit_id.in_(unit_ids) if unit_ids else _agenda.id.in_(agenda_ids)
+    every = _known(session, db.ask(session, _ALL.where(among)).scalars().all(), now=now)
     found: dict[int, datetime] = {}
     for agenda_id, plans in _first_free(session, every, now=now, days=1).items():
         if plans:

@@ -18,7 +18,7 @@ from canais_app.outbox.transports import RefusedError, Transport, UnreachableErr
 
 SENDER_NAME = "Canais de Atendimento TJMT"  # a comma or an accent would need quoting
 IN_HOUSE = ("chambers", "registry")  # who may want to sort them into a folder
-REST = 4.0  # of the loop's sender: the processors are wanted by who books
+REST = 4.0  # of the loops: the processors are wanted by who books
 log = structlog.get_logger()
 
 
@@ -77,11 +77,13 @@ async def drain(
     try:
         async with presence.here() as me, (way_out or transport()).open() as way:
             await db.in_session(queue.tidy, now=tell())
+            began = time.perf_counter()
             letter = await db.in_session(queue.claim, me, now=tell())
             while letter:
-                words = await _deliver(way, letter, tell, rest)
+                words = await _deliver(way, letter, tell, rest, began)
                 sent += words is not None
                 # A stop of the process waits for the mark: the letter has left.
+                began = time.perf_counter()
                 step = db.in_session(queue.go_on, letter, words, me, now=tell())
                 letter = await asyncio.shield(step)
     except UnreachableError as wrong:
@@ -90,12 +92,12 @@ async def drain(
 
 
 async def _deliver(
-    way: Way, letter: Outgoing, tell: Callable[[], datetime], rest: float
+    way: Way, letter: Outgoing, tell: Callable[[], datetime], rest: float, began: float
 ) -> Words | None:
     """Hand a letter over and return its words; None when it was not taken, which is noted."""
     try:
-        words, message, spent = await asyncio.to_thread(_written, letter)
-        await asyncio.sleep(rest * spent)
+        words, message = await asyncio.to_thread(_written, letter)
+        await asyncio.sleep(rest * (time.perf_counter() - began))
         await way.send(message)
     except UnreachableError as wrong:
         if wrong.midway:
@@ -113,12 +115,10 @@ async def _deliver(
     return words
 
 
-def _written(letter: Outgoing) -> tuple[Words, EmailMessage, float]:
-    """Return a letter's words, its e-mail, and the seconds that writing took."""
-    began = time.perf_counter()
+def _written(letter: Outgoing) -> tuple[Words, EmailMessage]:
+    """Return a letter's words and its e-mail."""
     words = messages.render(queue.opened(letter))
-    message = compose(letter, words)
-    return words, message, time.perf_counter() - began
+    return words, compose(letter, words)
 
 
 async def _refuse(letter: Outgoing, said: str, *, for_good: bool, now: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from canais_app.agenda import queries
+from canais_app.agenda.errors import NoSuchAgendaError
 from canais_app.agenda.models import AgendaBlock
 from canais_app.agenda.times import kept
 from canais_app.kit import clock, db, versions
@@ -61,6 +62,30 @@ def test_a_block_written_past_the_portal_is_seen_at_once(any_database: str, now:
     with db.engine().begin() as connection:
         connection.execute(BY_HAND, {"id": key, **dict(zip("ab", written, strict=True))})
     assert db.run_reading(free, slug, now) == 0
+
+
+def test_a_name_written_past_the_portal_is_seen_at_once(any_database: str, now: datetime) -> None:
+    assert any_database
+    key, slug = _agenda()
+    assert db.run_reading(queries.agenda_view, slug, now=now).title != "Outro nome"
+    with db.engine().begin() as connection:
+        connection.execute(
+            sa.text("UPDATE agenda SET title = 'Outro nome' WHERE id = :id"), {"id": key}
+        )
+    assert db.run_reading(queries.agenda_view, slug, now=now).title == "Outro nome"
+
+
+def test_an_agenda_is_found_by_nobody_once_it_is_hidden(any_database: str, now: datetime) -> None:
+    assert any_database
+    key, slug = _agenda()
+    assert db.run_reading(queries.agenda_view, slug, now=now).slug == slug
+    with db.engine().begin() as connection:
+        connection.execute(
+            sa.text("UPDATE agenda SET published = false WHERE id = :id"), {"id": key}
+        )
+    with pytest.raises(NoSuchAgendaError):
+        db.run_reading(queries.agenda_view, slug, now=now)
+    assert not db.run_reading(queries.by_id, key, now=now).row.published
 
 
 def test_a_change_that_is_taken_back_leaves_nothing_in_memory(

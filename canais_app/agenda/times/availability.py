@@ -27,12 +27,15 @@ from canais_app.agenda.times.terms import Terms
 from canais_app.agenda.times.versions import Versions
 from canais_app.directory.models import Comarca, Unit
 from canais_app.expediente.calendar import Place
-from canais_app.expediente.queries import VERSIONS, load_calendar
+from canais_app.expediente.queries import VERSIONS as OF_COURT
+from canais_app.expediente.queries import load_calendar
 from canais_app.expediente.times import Span
 from canais_app.kit import clock, crowd, db, text, versions
 
 # No slot with its buffers is longer, so rows that far away cannot touch a day.
 MARGIN = timedelta(days=2)
+# What an agenda is made of: as long as none of these changes, it stands as it was read.
+VERSIONS = (*OF_COURT, kept.TABLE)
 OVER = "over"  # a hold that ran out, as `taken` reads it
 COUNTING = frozenset(status.value for status in ACTIVE)  # plain words, as rows have them
 REMEMBERED = 20_000  # rows kept in memory: a month of a hundred agendas
@@ -120,13 +123,20 @@ class Published:
 
 
 def load(
-    session: Session, rows: Sequence[tuple[Agenda, Unit, Comarca | None]], *, now: datetime
+    session: Session,
+    rows: Sequence[tuple[Agenda, Unit, Comarca | None]],
+    tokens: Sequence[str] = (),
+    *,
+    now: datetime,
 ) -> list[Published]:
-    """Return agendas with their versions; the number of queries does not grow with theirs."""
+    """Return agendas with their rules; the number of queries does not grow with theirs.
+
+    `tokens` are those of `VERSIONS`, where the caller has asked for them.
+    """
     ids = [agenda.id or 0 for agenda, _, _ in rows]
-    *court, token = versions.tokens(session, *VERSIONS, kept.TABLE)
+    *court, _ = tokens or versions.tokens(session, *VERSIONS)
     calendar, directory = load_calendar(session, court), court[-1]
-    rules = kept.rules_of(session, ids, token, directory, now=now)
+    rules = kept.rules_of(session, ids, now=now)
     return [
         Published(
             agenda,

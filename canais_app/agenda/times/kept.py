@@ -1,7 +1,8 @@
-"""What agendas' rules say, as values: kept in the process until anybody changes any of them.
+"""What agendas' rules say, as values.
 
-Whoever writes a block, a version or a substitute gives the rules a new version (`kit/versions`; a
-trigger does it for what is written past the portal), which each reading asks for.
+Whoever writes an agenda, a block, a version or a substitute gives the rules a new version
+(`kit/versions`; a trigger does it for what is written past the portal), which each reading asks
+for: what a process keeps in memory is right until then.
 """
 
 from collections import defaultdict
@@ -14,6 +15,7 @@ from sqlmodel import Session, col, select
 from canais_app.agenda import keepers
 from canais_app.agenda.keepers import Substitute
 from canais_app.agenda.models import (
+    Agenda,
     AgendaBlock,
     AgendaSubstitute,
     AgendaVersion,
@@ -25,7 +27,7 @@ from canais_app.expediente.times import Span
 from canais_app.kit import clock
 from canais_app.kit import versions as kit_versions
 
-kit_versions.keep(RulesVersion, AgendaVersion, AgendaBlock, AgendaSubstitute)
+kit_versions.keep(RulesVersion, Agenda, AgendaVersion, AgendaBlock, AgendaSubstitute)
 TABLE = kit_versions.named("rules_version")
 
 
@@ -38,27 +40,10 @@ class Rules:
     substitutes: tuple[Substitute, ...]
 
 
-_memory = kit_versions.Memory[int, Rules]()
-
-
-def rules_of(
-    session: Session, ids: Sequence[int], token: str, directory: str, *, now: datetime
-) -> dict[int, Rules]:
-    """Return the rules of agendas; the number of queries does not grow with theirs.
-
-    `token` is the version of `TABLE` as this transaction sees it, and `directory` that of the
-    units, whose names are in it.
-    """
+def rules_of(session: Session, ids: Sequence[int], *, now: datetime) -> dict[int, Rules]:
+    """Return the rules of agendas; the number of queries does not grow with theirs."""
     today = clock.local_day(now)
-    of = _memory.under(session, token, directory, today)
-    if missing := [one for one in ids if one not in of]:
-        of.update(_read(session, missing, now=clock.at(today, 0)))
-    return {one: of[one] for one in ids}
-
-
-def _read(session: Session, ids: Sequence[int], *, now: datetime) -> dict[int, Rules]:
-    today = clock.local_day(now)
-    blocks = _blocks(session, ids, now=now)
+    blocks = _blocks(session, ids, now=clock.at(today, 0))
     of = versions.load(session, ids, blocks, since=today)
     substitutes = keepers.load(session, ids, since=today)
     return {one: Rules(of[one], tuple(blocks[one]), substitutes[one]) for one in ids}
