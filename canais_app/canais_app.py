@@ -8,8 +8,8 @@ import structlog
 from canais_app.accounts.pages import PAGES as OF_ACCOUNTS
 from canais_app.admin.pages import PAGES as OF_ADMIN
 from canais_app.agenda.pages import PAGES as OF_AGENDA
+from canais_app.api import admission, headers, ops
 from canais_app.api import app as api
-from canais_app.api import headers, ops
 from canais_app.complaints.dashboard.state import keep_fresh
 from canais_app.complaints.pages import PAGES as OF_COMPLAINTS
 from canais_app.directory.pages import PAGES as OF_DIRECTORY
@@ -38,7 +38,7 @@ app = rx.App(
     head_components=theme.head(),
     toaster=None,
     backend_exception_handler=note_failure,  # pyright: ignore[reportArgumentType]
-    api_transformer=[api.make(), headers.Protect, ops.Measure],
+    api_transformer=[api.make(), headers.Protect, admission.Admit, ops.Measure],
 )
 app.app_wraps = {order: wrap for order, wrap in app.app_wraps.items() if order[1] != "Overlay"}
 live.hub.app = app

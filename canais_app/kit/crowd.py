@@ -7,8 +7,9 @@ process one transaction that is refused, and the processor is left to the one wh
 """
 
 import asyncio
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Hashable
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import count
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -19,7 +20,9 @@ from canais_app.kit.errors import ConflictError
 
 P = ParamSpec("P")
 T = TypeVar("T")
+MOST = 1000  # things of which somebody was refused, while the crowd does not end
 _moments = count(1)
+_came: ContextVar[int] = ContextVar("came", default=0)
 
 
 class GoneError(ConflictError):
@@ -28,20 +31,31 @@ class GoneError(ConflictError):
     asked: int = 0  # before everybody: nobody else is refused by it
 
 
-@dataclass
 class _Crowd:
-    """Those who ask for one thing now, and what one of them was told last."""
+    """Those who have come to this process and are not answered yet, and what some were told."""
 
-    size: int = 0
-    said: GoneError | None = None
-
-
-_crowds: dict[Hashable, _Crowd] = {}
+    size = 0
+    told: dict[Hashable, GoneError] = {}  # noqa: RUF012 (the process's own)
 
 
 def moment() -> int:
     """Return a number that says what came before what in this process."""
     return next(_moments)
+
+
+@contextmanager
+def arrival() -> Generator[None]:
+    """Note that somebody has come, who may wait before it is known what they ask for."""
+    earlier = _came.get()
+    reset = _came.set(earlier or moment())
+    _Crowd.size += 1
+    try:
+        yield
+    finally:
+        _came.reset(reset)
+        _Crowd.size -= 1
+        if not _Crowd.size or len(_Crowd.told) > MOST:
+            _Crowd.told.clear()
 
 
 async def ask(
@@ -57,18 +71,13 @@ async def ask(
         GoneError: this asker's own work was refused, or another's that asked after this one came;
             and whatever else the work raises.
     """
-    crowd = _crowds.setdefault(thing, _Crowd())
-    crowd.size += 1
-    came = moment()
-    try:
-        async with db.turn(work):
-            if crowd.said is not None and crowd.said.asked > came:
-                raise crowd.said.with_traceback(None)
-            return await asyncio.to_thread(db.run, work, *args, **kwargs)
-    except GoneError as said:
-        crowd.said = said
-        raise
-    finally:
-        crowd.size -= 1
-        if not crowd.size:
-            del _crowds[thing]
+    with arrival():
+        try:
+            async with db.turn(work):
+                said = _Crowd.told.get(thing)
+                if said is not None and said.asked > _came.get():
+                    raise said.with_traceback(None)
+                return await asyncio.to_thread(db.run, work, *args, **kwargs)
+        except GoneError as said:
+            _Crowd.told[thing] = said
+            raise

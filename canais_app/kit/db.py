@@ -187,8 +187,12 @@ async def in_session(
 
 def turn(work: Callable[..., object]) -> asyncio.Lock:
     """Return the turns of the room that some work belongs to; SQLite has one writer for all."""
-    room = "" if settings().is_sqlite else ".".join(work.__module__.split(".")[:2])
-    return _turns.setdefault(asyncio.get_running_loop(), {}).setdefault(room, asyncio.Lock())
+    return turn_at("" if settings().is_sqlite else ".".join(work.__module__.split(".")[:2]))
+
+
+def turn_at(place: str) -> asyncio.Lock:
+    """Return the turns at a place of this process, by its name: first come, first served."""
+    return _turns.setdefault(asyncio.get_running_loop(), {}).setdefault(place, asyncio.Lock())
 
 
 async def in_reading(

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from contextvars import Context
 
 import pytest
 from sqlmodel import Session
@@ -82,6 +83,18 @@ def test_who_comes_after_the_reading_looks_anew(counter: Counter) -> None:
     assert counter.looks == 2
 
 
+def test_who_has_come_and_says_later_what_for_is_told_the_same(counter: Counter) -> None:
+    async def story() -> None:
+        counter.go.set()
+        with crowd.arrival():
+            # In a task of its own: it comes after the one who is outside.
+            assert await asyncio.create_task(ask(counter), context=Context()) == "GoneError"
+            assert await ask(counter) == "GoneError"
+
+    asyncio.run(story())
+    assert counter.looks == 1
+
+
 def test_after_a_refusal_nothing_is_remembered(counter: Counter) -> None:
     async def story() -> None:
         assert await crowded(counter, "quinta") == ["GoneError"]
@@ -89,7 +102,7 @@ def test_after_a_refusal_nothing_is_remembered(counter: Counter) -> None:
         assert await ask(counter, "quinta") == "é sua"
 
     asyncio.run(story())
-    assert not crowd._crowds  # pyright: ignore[reportPrivateUsage]
+    assert not crowd._Crowd.told  # pyright: ignore[reportPrivateUsage]
 
 
 def test_another_refusal_is_its_askers_own(counter: Counter) -> None:
