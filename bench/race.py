@@ -24,7 +24,7 @@ from bench.server import portal
 from tests import servers
 
 RIVALS, ROUNDS, BAR = 20, 50, 30
-QUIET = 0.5  # milliseconds of `_reference` on a core that nobody else uses, the quickest seen
+QUIET = 0.31  # milliseconds of `_reference` on a core that nobody else uses, the quickest seen
 ROOT = Path(__file__).parents[1]
 Ask = tuple[str, str, dict[str, Any]]  # method, path, body
 

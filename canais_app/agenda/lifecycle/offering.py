@@ -61,9 +61,9 @@ def offer(  # noqa: PLR0913 (a time, since when, and who has had it)
         line.remove(entry)
         lasts = timedelta(minutes=agenda.terms_at(slot.start).offer_minutes)
         until = deadline(agenda, slot, lasts, now=now)
-        row = keep(session, agenda, slot, entry, until=until, now=now, freed_at=freed_at)
         entry.status = Waiting.OFFERED
-        session.add(entry)
+        session.add(entry)  # written together with the offer
+        row = keep(session, agenda, slot, entry, until=until, now=now, freed_at=freed_at)
         told.append((row, letters.News(messages.OFFERED, until=until)))
         taking.touch(session, agenda.id, row)
         live.touch(session, topics.line(agenda.id))
