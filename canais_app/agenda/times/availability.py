@@ -171,7 +171,7 @@ def taken(  # noqa: PLR0913 (agendas, days, and who asks)
     found: dict[int, list[Taken]] = {key: [] for key in ids}
     over: list[int] = []
     since, until = clock.at(first, 0) - MARGIN, clock.at(last, 0) + MARGIN
-    rows = db.ask(session, _TAKEN, ids=ids, since=since, until=until, now=now)
+    rows = db.ask_plainly(session, _TAKEN, ids=ids, since=since, until=until, now=now)
     for key, agenda_id, seat, status, start, busy_from, busy_until in rows:
         if status == OVER:
             over.append(key)
