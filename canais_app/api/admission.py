@@ -6,7 +6,6 @@ understood one after another (ADR 20). Bodies are not waited for in turn: a clie
 slowly keeps nobody waiting.
 """
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from canais_app import routes
@@ -30,32 +29,32 @@ class Admit:
         if not _is_writer(scope):
             await self.app(scope, receive, send)
             return
-        come = await _whole(receive)
+        come = await _come(receive)
 
         async def again() -> Message:
             return come.pop(0) if come else await receive()
 
+        if come[-1].get("more_body"):  # too large to be kept: it is read by who answers it
+            await self.app(scope, again, send)
+            return
         with crowd.arrival():
             async with db.turn_at("door"):
                 await self.app(scope, again, send)
 
 
 def _is_writer(scope: Scope) -> bool:
-    """Whether a request changes an agenda, and is small enough to be kept."""
-    if scope["type"] != "http" or scope["method"] not in METHODS:
-        return False
-    if not scope["path"].startswith(ROOMS):
-        return False
-    headers = Headers(scope=scope)
-    length = headers.get("content-length", "0")
-    # What does not say how long it is, is read by who refuses it.
-    is_told = "transfer-encoding" not in headers and length.isascii() and length.isdigit()
-    return is_told and int(length) <= LARGEST
+    """Whether a request changes something of an agenda."""
+    return (
+        scope["type"] == "http" and scope["method"] in METHODS and scope["path"].startswith(ROOMS)
+    )
 
 
-async def _whole(receive: Receive) -> list[Message]:
-    """Return the messages of a request, up to its end or that of its sender's patience."""
-    come = [await receive()]
-    while come[-1]["type"] == "http.request" and come[-1].get("more_body"):
+async def _come(receive: Receive) -> list[Message]:
+    """Return the messages of a request up to its end, that of its sender's patience, or `LARGEST`.
+
+    They are counted: what a request says of its length need not be so, and not all of them say it.
+    """
+    come, size = [await receive()], 0
+    while come[-1].get("more_body") and (size := size + len(come[-1].get("body", b""))) <= LARGEST:
         come.append(await receive())
     return come

@@ -77,16 +77,16 @@ async def _settle() -> int:
     for due, end in ((agenda.overdue, agenda.lapse), (agenda.due, agenda.settle)):
         for one in await db.in_reading(due, now=now):
             work = partial(end, agenda_id=one, most=AT_ONCE)
-            done += await _until_done(work, now=now)
+            done += await _until_done(work)
     return done
 
 
 async def _remind() -> int:
-    return await _until_done(reminders.remind, now=clock.now())
+    return await _until_done(reminders.remind)
 
 
 async def _tell_days() -> int:
-    return await _until_done(daily.tell, now=clock.now())
+    return await _until_done(daily.tell)
 
 
 async def _count_figures() -> None:
@@ -95,13 +95,13 @@ async def _count_figures() -> None:
     await db.in_session(figures.keep, counted, now=now)
 
 
-async def _until_done(work: Callable[..., int], *, now: datetime) -> int:
+async def _until_done(work: Callable[..., int]) -> int:
     """Do work that takes a little at a time, each time a transaction, until none is left.
 
     Between two it rests: who books has the processors, and the disk, first.
     """
     done, began = 0, time.perf_counter()
-    while count := await db.in_session(_job, work, now=now):
+    while count := await db.in_session(_job, work, now=clock.now()):
         done += count
         await asyncio.sleep(delivery.REST * (time.perf_counter() - began))
         began = time.perf_counter()

@@ -44,13 +44,16 @@ def moment() -> int:
 
 
 @contextmanager
-def arrival() -> Generator[None]:
-    """Note that somebody has come, who may wait before it is known what they ask for."""
-    earlier = _came.get()
-    reset = _came.set(earlier or moment())
+def arrival() -> Generator[int]:
+    """Note that somebody has come, who may wait before it is known what they ask for.
+
+    Gives the moment: of two arrivals of one asker, the first.
+    """
+    came = _came.get() or moment()
+    reset = _came.set(came)
     _Crowd.size += 1
     try:
-        yield
+        yield came
     finally:
         _came.reset(reset)
         _Crowd.size -= 1
@@ -71,11 +74,11 @@ async def ask(
         GoneError: this asker's own work was refused, or another's that asked after this one came;
             and whatever else the work raises.
     """
-    with arrival():
+    with arrival() as came:
         try:
             async with db.turn(work):
                 said = _Crowd.told.get(thing)
-                if said is not None and said.asked > _came.get():
+                if said is not None and said.asked > came:
                     raise said.with_traceback(None)
                 return await asyncio.to_thread(db.run, work, *args, **kwargs)
         except GoneError as said:

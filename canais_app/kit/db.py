@@ -130,10 +130,7 @@ def ask(session: Session, made: sa.Select[*Ts], **named: object) -> sa.CursorRes
 
 
 def ask_plainly(session: Session, made: sa.Select[*Ts], **named: object) -> Sequence[Sequence[Any]]:
-    """Ask the same and return the rows as the driver gives them: for many, of simple columns.
-
-    A row of SQLAlchemy's costs as much again as reading it.
-    """
+    """Ask the same and return the rows as the driver gives them: for many, of simple columns."""
     found = ask(session, made, **named)
     rows = found.cursor.fetchall() if found.cursor else ()
     found.close()

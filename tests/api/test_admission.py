@@ -39,17 +39,10 @@ async def nobody_reads(_message: Message) -> None:
 
 
 def request(
-    door: Admit, path: str, *parts: bytes, ends: bool = True, method: str = "POST", **headers: str
+    door: Admit, path: str, *parts: bytes, ends: bool = True, method: str = "POST"
 ) -> Request:
     """Return a request whose body comes in these parts, and never ends unless it `ends`."""
-    scope: dict[str, Any] = {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "headers": [
-            (name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()
-        ],
-    }
+    scope: dict[str, Any] = {"type": "http", "method": method, "path": path, "headers": []}
     rest: list[Message] = [
         {"type": "http.request", "body": part, "more_body": True} for part in parts
     ]
@@ -120,13 +113,23 @@ def test_a_slow_sender_keeps_nobody_waiting() -> None:
     story(tell)
 
 
-def test_what_is_large_or_does_not_say_is_not_kept() -> None:
+def test_what_is_too_large_to_be_kept_walks_past_and_is_read_whole() -> None:
     async def tell(house: House, door: Admit) -> None:
-        large = request(door, HOLDS, b"", content_length=str(LARGEST + 1))
-        untold = request(door, HOLDS, b"", transfer_encoding="chunked")
-        odd = request(door, HOLDS, b"", content_length="-1")
-        came = await begun(house, request(door, HOLDS, b"{}"), large, untold, odd)
-        assert len(house.inside) == 4
+        large = [b"x" * LARGEST, b"y", b"z"]
+        came = await begun(house, request(door, HOLDS, b"{}"), request(door, HOLDS, *large))
+        assert len(house.inside) == 2
+        house.open.set()
+        await asyncio.gather(*came)
+        assert house.read == [b"{}", b"".join(large)]
+
+    story(tell)
+
+
+def test_what_is_just_small_enough_waits_for_its_turn() -> None:
+    async def tell(house: House, door: Admit) -> None:
+        small = request(door, HOLDS, b"x" * (LARGEST - 1), b"y")
+        came = await begun(house, request(door, HOLDS, b"{}"), small)
+        assert len(house.inside) == 1
         house.open.set()
         await asyncio.gather(*came)
 
