@@ -43,6 +43,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 	CANAIS_DATABASE_URL=sqlite:///$(CURDIR)/var/check.db sh -c 'rm -f var/check.db && $(BIN)/python -m canais_app.cli migrate && $(BIN)/alembic check'
 
 bench: $(VENV)/.dev browser
