@@ -1,4 +1,4 @@
-# The commands of the project; `make run` and `make test` do all the set-up they need.
+# The commands of the project; each does all the set-up it needs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,7 +8,7 @@ export REFLEX_TELEMETRY_ENABLED := false
 # Reflex races the registry against a mirror unless it is told which one to use.
 export NPM_CONFIG_REGISTRY ?= $(shell npm config get registry 2>/dev/null || $(BIN)/npm config get registry 2>/dev/null)
 
-.PHONY: run dev test check bench lock format browser
+.PHONY: install run dev test check bench lock format browser
 
 # The pinned sets are whole: nothing is resolved again. Asked to, the pip of Python 3.11 looks at a
 # newer release than the pinned one for a name with an extra, and refuses what has no hash.
@@ -21,6 +21,10 @@ $(VENV)/.run: requirements.txt
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	touch $@
+
+# Install and build everything, start nothing.
+install: $(VENV)/.run
+	$(BIN)/python -m canais_app.cli build
 
 run: $(VENV)/.run
 	$(BIN)/python -m canais_app.cli migrate

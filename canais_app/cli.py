@@ -1,9 +1,11 @@
 """The command `canais`: what operators and other programs call."""
 
 import sys
+from typing import Annotated
 
 import typer
 
+from canais_app import __version__
 from canais_app.commands import bench, files, find, outbox, staff, upkeep
 from canais_app.commands.seed import seed
 from canais_app.kit import logs
@@ -17,12 +19,38 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"canais {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Mostra a versão e termina."
+        ),
+    ] = False,
+) -> None:
+    """Portal dos Canais de Atendimento Digital."""
+
+
 @app.command()
 def serve() -> None:
     """Constrói o que mudou e atende em http://127.0.0.1:$CANAIS_PORT."""
     from canais_app import serve as server
 
     server.serve()
+
+
+@app.command()
+def build() -> None:
+    """Constrói as páginas, se o que as compõe mudou."""
+    from canais_app import serve as server
+
+    server.build()
 
 
 @app.command()

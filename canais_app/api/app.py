@@ -6,7 +6,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from canais_app import routes
+from canais_app import __version__, routes
 from canais_app.agenda.glimpses import bookable, glimpses
 from canais_app.agenda.setting.hindrances import hindrances
 from canais_app.api import (
@@ -99,7 +99,7 @@ def make() -> FastAPI:
     extras.show_hindrances(hindrances)
     app = FastAPI(
         title="Canais de Atendimento do Poder Judiciário de Mato Grosso",
-        version="1",
+        version=__version__,
         openapi_url=f"{routes.API}/openapi.json",
         docs_url=None,
         redoc_url=None,
