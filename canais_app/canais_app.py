@@ -1,28 +1,23 @@
 """The composition root: pages, the API and the loops become one app."""
 
-import sys
-
 import reflex as rx
 import structlog
 
 from canais_app.accounts.pages import PAGES as OF_ACCOUNTS
 from canais_app.admin.pages import PAGES as OF_ADMIN
 from canais_app.agenda.pages import PAGES as OF_AGENDA
-from canais_app.api import admission, headers, ops
 from canais_app.api import app as api
+from canais_app.api import headers, ops
 from canais_app.complaints.dashboard.state import keep_fresh
 from canais_app.complaints.pages import PAGES as OF_COMPLAINTS
 from canais_app.directory.pages import PAGES as OF_DIRECTORY
-from canais_app.jobs import muster, rehearsal, turns
+from canais_app.jobs import turns
 from canais_app.kit import live, logs
 from canais_app.ui import theme
 from canais_app.ui.not_found import page as not_found
 from canais_app.ui.trouble import Trouble
 
 logs.set_up()
-# A booking waits for the database a dozen times; each time it would wait five milliseconds more
-# for the interpreter while another thread writes a letter.
-sys.setswitchinterval(0.0005)
 log = structlog.get_logger()
 
 
@@ -38,15 +33,13 @@ app = rx.App(
     head_components=theme.head(),
     toaster=None,
     backend_exception_handler=note_failure,  # pyright: ignore[reportArgumentType]
-    api_transformer=[api.make(), headers.Protect, admission.Admit, ops.Measure],
+    api_transformer=[api.make(), headers.Protect, ops.Measure],
 )
 app.app_wraps = {order: wrap for order, wrap in app.app_wraps.items() if order[1] != "Overlay"}
 live.hub.app = app
 app.register_lifespan_task(live.hub.run)
 app.register_lifespan_task(turns.run)
 app.register_lifespan_task(keep_fresh)
-app.register_lifespan_task(rehearsal.before_serving)
-app.register_lifespan_task(muster.before_serving)
 
 app.add_page(not_found, route="404", title="Página não encontrada")
 for pages in (OF_DIRECTORY, OF_AGENDA, OF_COMPLAINTS, OF_ACCOUNTS, OF_ADMIN):

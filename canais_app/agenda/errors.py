@@ -3,16 +3,14 @@
 from datetime import datetime
 
 from canais_app.kit import clock, text
-from canais_app.kit.crowd import GoneError
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 
 
-class SlotTakenError(GoneError):
-    """Somebody else was first; `asked` is the moment before that was read (`kit.crowd`)."""
+class SlotTakenError(ConflictError):
+    """Another person has the slot."""
 
-    def __init__(self, asked: int = 0) -> None:
+    def __init__(self) -> None:
         super().__init__("Este horário acabou de ser reservado por outra pessoa.")
-        self.asked = asked
 
 
 class SlotUnavailableError(InvalidError):

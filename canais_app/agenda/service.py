@@ -5,7 +5,7 @@ ask who acts, are in `chambers`.
 """
 
 from canais_app.agenda.lifecycle.approving import lapse, overdue
-from canais_app.agenda.lifecycle.booking import book, book_as_sent, confirm
+from canais_app.agenda.lifecycle.booking import book, confirm
 from canais_app.agenda.lifecycle.cancelling import cancel
 from canais_app.agenda.lifecycle.freeing import due, settle
 from canais_app.agenda.lifecycle.holding import hold, release
@@ -21,7 +21,6 @@ __all__ = [
     "Hold",
     "WaitlistRequest",
     "book",
-    "book_as_sent",
     "cancel",
     "confirm",
     "decline",

@@ -7,13 +7,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from canais_app import routes
 from canais_app.agenda import own, queries, service
-from canais_app.agenda.lifecycle import rush
 from canais_app.agenda.mail import letters
 from canais_app.agenda.models import Modality
 from canais_app.agenda.times import openings
 from canais_app.agenda.views import AgendaCard, AppointmentView, Hold
 from canais_app.api.deps import PRIVATE, Address, Slug
-from canais_app.kit import clock, db, limits
+from canais_app.kit import clock, db, forms, limits
 
 router = APIRouter(prefix=routes.API, tags=["agendas"])
 READ, WRITE, BOOK = "240/minute", "60/minute", "20/minute"
@@ -192,7 +191,8 @@ async def list_slots(
 async def hold_slot(slug: Slug, wish: HoldWish, address: Address) -> HoldAnswer:
     """Keep a time for five minutes; 409 when somebody else has it."""
     limits.check(WRITE, "hold", address)
-    held: Hold = await rush.hold(
+    held: Hold = await db.in_session(
+        service.hold,
         slug,
         wish.start,
         wish.modality,
@@ -223,8 +223,8 @@ async def book_slot(
 ) -> BookedAnswer:
     """Book a time; the same `Idempotency-Key` with the same body gives the same booking."""
     limits.check(BOOK, "book", address)
-    wish = {**sent, "idempotency_key": key}
-    return _booked(await rush.book_as_sent(slug, wish, now=clock.now()))
+    wish = forms.parse(service.BookingRequest, {**sent, "idempotency_key": key})
+    return _booked(await db.in_session(service.book, slug, wish, now=clock.now()))
 
 
 def _booked(booked: service.Booked) -> BookedAnswer:

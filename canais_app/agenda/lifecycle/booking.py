@@ -1,8 +1,6 @@
 """Taking a time: booking it, and saying yes to one that is kept."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -17,7 +15,7 @@ from canais_app.agenda.times.availability import Published
 from canais_app.agenda.times.terms import Terms
 from canais_app.agenda.views import Booked
 from canais_app.agenda.words import status_words
-from canais_app.kit import forms, live, text
+from canais_app.kit import live, text
 from canais_app.outbox import messages
 
 KINDS = {
@@ -67,15 +65,6 @@ def book(session: Session, slug: str, wish: BookingRequest, *, now: datetime) ->
     taking.store(session, row, instead_of=kept)
     _announce(session, agenda, row, now=now)
     return taking.booked(row)
-
-
-def book_as_sent(session: Session, slug: str, sent: Mapping[str, Any], *, now: datetime) -> Booked:
-    """Book what was sent as it came: twenty rivals' forms, read at once, would delay the first.
-
-    Raises:
-        InvalidError: a field is wrong; and whatever `book` refuses.
-    """
-    return book(session, slug, forms.parse(BookingRequest, sent), now=now)
 
 
 def confirm(session: Session, token: str, *, now: datetime, key: str = "") -> Booked:

@@ -8,7 +8,6 @@ from typing import Any
 import reflex as rx
 
 from canais_app.agenda import service
-from canais_app.agenda.lifecycle import rush
 from canais_app.agenda.picker import held, zones
 from canais_app.agenda.picker.held import Mine
 from canais_app.agenda.picker.looking import Looking
@@ -48,7 +47,8 @@ class Choosing(Looking, mixin=True):
         try:
             limits.check("30/minute", "hold", self.router.session.client_ip)
             modality = self.typed.get("modality") or next(iter(self.about.modalities), "")
-            hold = await rush.hold(
+            hold = await in_session(
+                service.hold,
                 self._slug,
                 start,
                 modality,

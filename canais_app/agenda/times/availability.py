@@ -30,7 +30,7 @@ from canais_app.expediente.calendar import Place
 from canais_app.expediente.queries import VERSIONS as OF_COURT
 from canais_app.expediente.queries import load_calendar
 from canais_app.expediente.times import Span
-from canais_app.kit import clock, crowd, db, text, versions
+from canais_app.kit import clock, db, text, versions
 
 # No slot with its buffers is longer, so rows that far away cannot touch a day.
 MARGIN = timedelta(days=2)
@@ -241,7 +241,7 @@ def find(  # noqa: PLR0913 (an agenda, a start, and who asks)
         SlotTakenError: somebody else has it.
         SlotUnavailableError: it is not on the agenda; the sentence says why.
     """
-    day, asked = clock.local_day(start), crowd.moment()
+    day = clock.local_day(start)
     plan = plans(
         session,
         agenda,
@@ -259,7 +259,7 @@ def find(  # noqa: PLR0913 (an agenda, a start, and who asks)
             return slot
         if plan.day_limit:
             raise SlotUnavailableError("Este dia já chegou ao limite de atendimentos da agenda.")
-        raise SlotTakenError(asked)
+        raise SlotTakenError
     raise SlotUnavailableError(_why_not(agenda, plan, start, now=now))
 
 
