@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit, passwords, policies, queries
 from canais_app.accounts.models import LoginSession, SignInBackoff, Staff, StaffRole
 from canais_app.accounts.roles import SCOPED, SYSTEM, Actor, Permission, Role, require
+from canais_app.kit import contacts
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 from canais_app.settings import settings
 
@@ -29,17 +29,12 @@ def clean_email(sent: str) -> str:
     Raises:
         InvalidError: with the sentence for the field.
     """
-    typed = sent.strip()
-    demo = not settings().is_production and typed.endswith(".invalid")
+    message = "Escreva o e-mail completo, como nome@exemplo.jus.br."
     try:
-        # The demonstration's addresses end in .invalid, a name reserved for never being real.
-        checked = validate_email(typed + ".org" if demo else typed, check_deliverability=False)
-    except EmailNotValidError:
-        raise InvalidError(
-            "Confira o e-mail.", {"email": "Escreva o e-mail completo, como nome@exemplo.jus.br."}
-        ) from None
-    address = checked.normalized.casefold()
-    return address.removesuffix(".org") if demo else address
+        address = contacts.clean_email(sent, message, accept_demo=not settings().is_production)
+    except ValueError as wrong:
+        raise InvalidError("Confira o e-mail.", {"email": str(wrong)}) from None
+    return address.casefold()
 
 
 def find_candidate(session: Session, email: str) -> Candidate:

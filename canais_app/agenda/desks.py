@@ -21,8 +21,9 @@ from canais_app.agenda.models import (
 from canais_app.agenda.times import conflicts, quotas
 from canais_app.agenda.times.availability import Published
 from canais_app.agenda.walk_ins import WalkInView
-from canais_app.agenda.words import case_words, oab_words, phone_words, status_words
+from canais_app.agenda.words import case_words, status_words
 from canais_app.kit import clock, text
+from canais_app.kit.contacts import format_oab, format_phone
 from canais_app.outbox import service as outbox
 
 DESK_DAYS = 8  # today and the week after it
@@ -203,8 +204,8 @@ def _item(row: Appointment, agenda: Published, now: datetime, undelivered: str) 
         id=row.id or 0,
         time=f"{text.hour_words(row.starts_at)}–{text.hour_words(row.ends_at)}",
         name=row.name,
-        oab=oab_words(row.oab),
-        phone=phone_words(row.phone),
+        oab=format_oab(row.oab),
+        phone=format_phone(row.phone),
         email=row.email,
         case_number=case_words(row.case_number),
         subject=row.subject,

@@ -24,8 +24,9 @@ from canais_app.agenda.models import (
     Status,
 )
 from canais_app.agenda.times.availability import Published
-from canais_app.agenda.words import full_words, oab_words
+from canais_app.agenda.words import full_words
 from canais_app.kit import text
+from canais_app.kit.contacts import format_oab
 from canais_app.outbox import ics
 from canais_app.outbox.ics import IcsEvent
 from canais_app.settings import settings
@@ -134,7 +135,7 @@ def _event(agenda: Published, row: Appointment) -> IcsEvent:
         sequence=row.ics_sequence,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        summary=f"Atendimento: {row.name}, OAB {oab_words(row.oab)}",
+        summary=f"Atendimento: {row.name}, OAB {format_oab(row.oab)}",
         stamp=row.confirmed_at or row.created_at,
         description=f"{modality}\nMesa do gabinete: {settings().base_url}{routes.CHAMBERS}",
         location=letters.where(agenda.terms_at(row.starts_at), row),

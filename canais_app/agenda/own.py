@@ -14,8 +14,9 @@ from canais_app.agenda.times import policies
 from canais_app.agenda.times.availability import Published
 from canais_app.agenda.times.terms import Terms
 from canais_app.agenda.views import AppointmentView, OtherTime
-from canais_app.agenda.words import case_words, full_words, hours_words, oab_words, status_words
+from canais_app.agenda.words import case_words, full_words, hours_words, status_words
 from canais_app.kit import clock, text
+from canais_app.kit.contacts import format_oab
 
 VIDEO_OPENS = timedelta(minutes=10)
 REMINDER = timedelta(hours=24)
@@ -124,7 +125,7 @@ def view_of(
         video_opens=clock.rfc3339(opens) if video else "",
         video_opens_words=full_words(opens) if video else "",
         name=row.name,
-        oab=oab_words(row.oab),
+        oab=format_oab(row.oab),
         email=row.email,
         phone=row.phone,
         case_number=case_words(row.case_number),

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from canais_app import routes
-from canais_app.agenda.requests import SECTIONS
+from canais_app.kit.contacts import OAB_SECTIONS
 from canais_app.settings import settings
 from canais_app.ui import shell
 from canais_app.ui.feedback import skeleton
@@ -14,7 +14,7 @@ from canais_app.ui.once import once
 
 # A Var of {field: words}; on a State class pyright sees the plain dict.
 ByField = Any
-UFS = sorted(SECTIONS)
+UFS = sorted(OAB_SECTIONS)
 LABELS = (
     ("name", "nome completo"),
     ("oab_number", "nº da OAB"),

@@ -1,11 +1,8 @@
 """What a lawyer sends to book: each field checked, normalised, and answered in pt-BR."""
 
-import re
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from pydantic import (
     AwareDatetime,
     BaseModel,
@@ -18,14 +15,10 @@ from pydantic import (
 from canais_app.agenda.models import Modality
 from canais_app.agenda.times.moments import in_reach
 from canais_app.directory import cnj
+from canais_app.kit import contacts
 from canais_app.kit.errors import InvalidError
 from canais_app.settings import settings
 
-SECTIONS = frozenset(
-    "AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split()  # noqa: SIM905 (one line reads better)
-)
-DEMO_DOMAIN = "exemplo.invalid"
-_OAB = re.compile(r"^(\d{1,6})([A-Z]?)$")
 _LEAST_LETTERS = 3
 
 
@@ -75,17 +68,12 @@ class Registered(BaseModel):
     @field_validator("oab_number")
     @classmethod
     def _a_number(cls, number: str) -> str:
-        found = _OAB.match(re.sub(r"[\s./-]", "", number).upper()) if number.isascii() else None
-        if found is None or not int(found[1]):
-            raise ValueError("O número da OAB tem de 1 a 6 algarismos, com letra final se houver.")
-        return f"{int(found[1]):06d}{found[2]}"
+        return contacts.clean_oab_number(number)
 
     @field_validator("oab_uf")
     @classmethod
     def _a_section(cls, section: str) -> str:
-        if section.upper() not in SECTIONS:
-            raise ValueError("Escolha a UF da OAB.")
-        return section.upper()
+        return contacts.clean_oab_section(section)
 
     @property
     def oab(self) -> str:
@@ -123,14 +111,7 @@ class _Lawyer(Registered):
     @field_validator("phone")
     @classmethod
     def _a_phone(cls, phone: str) -> str:
-        said = "Escreva o telefone com DDD, como (65) 3000-0000."
-        try:
-            number = phonenumbers.parse(phone, "BR")
-        except phonenumbers.NumberParseException:
-            raise ValueError(said) from None
-        if not phonenumbers.is_valid_number(number):
-            raise ValueError(said)
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return contacts.clean_phone(phone, "Escreva o telefone com DDD, como (65) 3000-0000.")
 
     @field_validator("case_number")
     @classmethod
@@ -209,11 +190,5 @@ def clean_email(email: str) -> str:
     Raises:
         ValueError: with the sentence for the field.
     """
-    name, _, domain = email.rpartition("@")
-    stand_in = domain.lower() == DEMO_DOMAIN and not settings().is_production
-    try:
-        asked = f"{name}@exemplo.com.br" if stand_in else email
-        found = validate_email(asked, check_deliverability=False)
-    except EmailNotValidError:
-        raise ValueError("Escreva um e-mail válido, como nome@exemplo.com.br.") from None
-    return f"{found.local_part}@{DEMO_DOMAIN}" if stand_in else found.normalized
+    message = "Escreva um e-mail válido, como nome@exemplo.com.br."
+    return contacts.clean_email(email, message, accept_demo=not settings().is_production)

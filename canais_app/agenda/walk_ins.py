@@ -19,8 +19,8 @@ from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.agenda import keepers, topics
 from canais_app.agenda.models import WalkIn
 from canais_app.agenda.requests import Line, Registered
-from canais_app.agenda.words import oab_words
 from canais_app.kit import clock, live, text
+from canais_app.kit.contacts import format_oab
 from canais_app.kit.errors import ConflictError, NotFoundError
 
 KEEP = timedelta(days=30)
@@ -165,7 +165,7 @@ def _view(row: WalkIn, place: int) -> WalkInView:
         id=row.id or 0,
         place=place,
         name=row.name,
-        oab=oab_words(row.oab),
+        oab=format_oab(row.oab),
         subject=row.subject,
         arrived=arrived,
         is_urgent=row.is_urgent,

@@ -1,4 +1,4 @@
-"""How the agenda writes hours, moments, OAB and case numbers for people."""
+"""How the agenda writes hours, moments and case numbers for people."""
 
 from datetime import datetime
 
@@ -43,20 +43,6 @@ def full_words(moment: datetime) -> str:
     """Return `quarta-feira, 25/11/2026, às 12h`."""
     day = clock.local_day(moment)
     return f"{text.WEEKDAYS[day.weekday()]}, {text.date_words(day)}, às {text.hour_words(moment)}"
-
-
-def oab_words(oab: str) -> str:
-    """Return `000001/MT`, `000123-A/MT`."""
-    section, digits, letter = oab[:2], oab[2:8], oab[8:]
-    return f"{digits}{'-' if letter else ''}{letter}/{section}" if oab else ""
-
-
-def phone_words(e164: str) -> str:
-    """Return `(65) 3000-0000` for `+556530000000`; another country's number stays as it is."""
-    digits = e164.removeprefix("+55")
-    if digits == e164 or len(digits) not in (10, 11):
-        return e164
-    return f"({digits[:2]}) {digits[2:-4]}-{digits[-4:]}"
 
 
 def case_words(digits: str) -> str:

@@ -1,19 +1,18 @@
 """What people send about a failure, checked as far as can be without the database."""
 
-import re
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, StringConstraints
 
 from canais_app.complaints.lifecycle import OLDEST
 from canais_app.complaints.models import Kind
 from canais_app.directory.models import ChannelKind
+from canais_app.kit import contacts
 from canais_app.kit.errors import InvalidError
+from canais_app.settings import settings
 
 MOST_TEXT = 2000
-_DEMO = re.compile(r"[\w.+-]+@exemplo\.invalid")  # reserved: a letter to it reaches nobody
 AHEAD = timedelta(minutes=5)  # a visitor's clock may be that much early
 # Reports that may be about a channel the unit does not have, or about none in particular.
 ANY_CHANNEL = frozenset({Kind.WRONG_CONTACT, Kind.ACCESSIBILITY, Kind.OTHER, Kind.NO_SLOTS})
@@ -30,13 +29,9 @@ def _one_line(sent: object) -> object:
 
 
 def _email(address: str) -> str:
-    if not address or _DEMO.fullmatch(address):
-        return address
-    try:
-        found = validate_email(address, check_deliverability=False)
-    except EmailNotValidError:
-        raise ValueError("Escreva um e-mail completo, como nome@provedor.com.br.") from None
-    return found.normalized
+    message = "Escreva um e-mail completo, como nome@provedor.com.br."
+    accept_demo = not settings().is_production
+    return contacts.clean_email(address, message, accept_demo=accept_demo) if address else ""
 
 
 Printable = BeforeValidator(_printable)

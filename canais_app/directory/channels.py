@@ -1,16 +1,13 @@
 """Channels as people see them: shown, opened, and said in words."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
-
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from canais_app.directory.models import CHANNEL_NAMES, Channel, ChannelKind
 from canais_app.directory.views import ChannelView
 from canais_app.kit import clock
+from canais_app.kit.contacts import format_phone
 from canais_app.kit.text import WEEKDAYS, date_words
 
 # A person tries first what answers at once.
@@ -22,18 +19,6 @@ ORDER = (
     ChannelKind.EMAIL,
 )
 COURT_HOURS = "segunda a sexta, das 12h às 19h"
-
-
-@lru_cache(maxsize=65536)
-def shown_phone(number: str) -> str:
-    """Return an E.164 number as Brazilians write it: `(65) 3648-0000`, `0800 647 1420`."""
-    if number.startswith("+55800"):
-        return f"0800 {number[6:9]} {number[9:]}"
-    try:
-        parsed = phonenumbers.parse(number, "BR")
-    except NumberParseException:
-        return number
-    return phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
 
 
 def address_of(kind: str, value: str) -> str:
@@ -54,7 +39,7 @@ def _dialled(number: str) -> str:
 
 def _label(kind: str, value: str) -> str:
     if kind == ChannelKind.PHONE:
-        return shown_phone(value)
+        return format_phone(value)
     if kind == ChannelKind.VIRTUAL_COUNTER:
         return "Entrar no Balcão Virtual"
     if kind == ChannelKind.APPOINTMENT:
@@ -70,7 +55,7 @@ def view(channel: Channel) -> ChannelView:
         kind=channel.kind,
         name=CHANNEL_NAMES[ChannelKind(channel.kind)],
         label=channel.label or _label(channel.kind, channel.value),
-        value=shown_phone(channel.value) if is_phone else channel.value,
+        value=format_phone(channel.value) if is_phone else channel.value,
         href=address_of(channel.kind, channel.value),
         note=channel.note,
         hours=hours_words(channel.hours) if channel.hours else "",

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from canais_app.directory.channels import hours_words, shown_phone
+from canais_app.directory.channels import hours_words
 from canais_app.directory.models import CHANNEL_NAMES, FEATURE_NAMES, ChannelKind, Feature, UnitKind
 from canais_app.directory.snapshot import KIND_NAMES
 from canais_app.directory.values import HAS
+from canais_app.kit.contacts import format_phone
 
 NOTHING = "nada"
 EMPTY = {"hours": "o horário público", "accessibility": "nada informado"}
@@ -56,7 +57,7 @@ def value(name: str, stored: object) -> str:
 
 
 def _contact(stored: object) -> str:
-    return shown_phone(str(stored)) if str(stored).startswith("+") else str(stored)
+    return format_phone(str(stored)) if str(stored).startswith("+") else str(stored)
 
 
 def _features(stored: Mapping[str, Mapping[str, str]]) -> str:

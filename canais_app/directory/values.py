@@ -9,20 +9,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlsplit
-
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
 from canais_app.directory.models import ChannelKind, Feature
 from canais_app.expediente.times import minutes_of
+from canais_app.kit import contacts
 from canais_app.kit.text import fold
 
 PHONES = (ChannelKind.PHONE, ChannelKind.WHATSAPP)
-BRAZIL = 55
-MOST_LOCAL = 8  # digits of a number without its area code
-MOST_PHONE, MOST_EMAIL, MOST_LINK, MOST_HOURS = 40, 200, 300, 120
-DEMO_DOMAIN = "@exemplo.invalid"
+MOST_PHONE, MOST_HOURS = 40, 120
 HAS = {"sim": "Sim", "nao": "Não"}
 DAYS = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
 MOST_TAGS, MOST_PERIODS = 20, 4
@@ -44,7 +38,7 @@ def contact(kind: str, sent: str) -> str:
         return phone(sent)
     if kind == ChannelKind.APPOINTMENT and _OWN_AGENDA.fullmatch(sent.strip()):
         return sent.strip()
-    return email(sent) if kind == ChannelKind.EMAIL else link(sent)
+    return email(sent) if kind == ChannelKind.EMAIL else contacts.clean_link(sent)
 
 
 def phone(sent: str) -> str:
@@ -52,55 +46,15 @@ def phone(sent: str) -> str:
     wrong = "Confira o telefone: DDD e número, como (65) 3000-0001, ou 0800."
     if len(sent) > MOST_PHONE or re.search(r"[^\d\s()+.\-–]", sent):
         raise ValueError(f"{wrong} Ramal e outras palavras vão na observação.")
-    try:
-        number = phonenumbers.parse(sent, "BR")
-    except phonenumbers.NumberParseException:
-        raise ValueError(wrong) from None
-    # The library takes a local number whose area code was forgotten for a nationwide one.
-    local = len(phonenumbers.national_significant_number(number)) <= MOST_LOCAL
-    is_nationwide = str(number.national_number).startswith("400")
-    if number.country_code != BRAZIL or (local and not is_nationwide):
-        raise ValueError(wrong)
-    if not phonenumbers.is_valid_number(number):
-        raise ValueError(wrong)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return contacts.clean_phone(sent, wrong, only_brazil=True)
 
 
 def email(sent: str) -> str:
     """Return an e-mail in its normal form. The demonstration's own domain is allowed."""
     wrong = "Confira o e-mail: nome, @ e domínio, como secretaria@tjmt.jus.br."
-    address = sent.strip()
-    if len(address) > MOST_EMAIL:
-        raise ValueError(f"Use até {MOST_EMAIL} letras.")
-    # `.invalid` leads nowhere on purpose, so the library refuses it.
-    local = address.removesuffix(DEMO_DOMAIN)
-    is_demo = local != address
-    try:
-        found = validate_email(
-            f"{local}@exemplo.com.br" if is_demo else address, check_deliverability=False
-        )
-    except EmailNotValidError:
-        raise ValueError(wrong) from None
-    return f"{found.local_part}{DEMO_DOMAIN}" if is_demo else found.normalized
-
-
-def link(sent: str) -> str:
-    """Return an https link to a named host, with nothing in it that hides where it leads."""
-    address = sent.strip()
-    if len(address) > MOST_LINK:
-        raise ValueError(f"Use até {MOST_LINK} letras.")
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname or ""
-    except ValueError:
-        host, parts = "", urlsplit("")
-    if parts.scheme != "https" or not host:
-        raise ValueError("O link precisa começar por https://.")
-    if re.search(r"[\s\x00-\x1f<>\"\\]", address) or not re.search(r"[^\d.]\.[^\d.]", host):
-        raise ValueError("Confira o link: copie o endereço inteiro, como aparece no navegador.")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("O link não pode levar nome nem senha.")
-    return address
+    if len(sent.strip()) > contacts.MAX_EMAIL:
+        raise ValueError(f"Use até {contacts.MAX_EMAIL} letras.")
+    return contacts.clean_email(sent, wrong, accept_demo=True)
 
 
 def is_demo(value: str) -> bool:

@@ -7,11 +7,10 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Literal
 
-import phonenumbers
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from canais_app.kit import clock, text
+from canais_app.kit.contacts import format_phone
 from canais_app.outbox import ics
 from canais_app.settings import settings
 
@@ -154,7 +153,7 @@ def _templates() -> Environment:
         "date": _date,
         "long": text.day_words,
         "moment": _moment,
-        "phone": _phone,
+        "phone": format_phone,
     }
     return made
 
@@ -170,12 +169,3 @@ def _date(moment: datetime | date) -> str:
 
 def _moment(moment: datetime) -> str:
     return f"{_day(moment)}, às {text.hour_words(moment)} (horário de Cuiabá)"
-
-
-def _phone(number: str) -> str:
-    """Return a stored number as people write it: `(65) 3000-0001`."""
-    try:
-        parsed = phonenumbers.parse(number, "BR")
-    except NumberParseException:
-        return number
-    return phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)

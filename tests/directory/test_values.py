@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from canais_app.directory import values
+from canais_app.kit import contacts
 
 
 @pytest.mark.parametrize(
@@ -15,7 +16,11 @@ from canais_app.directory import values
         (values.phone, "+55 66 99999-0142", "+5566999990142"),
         (values.email, " secretaria@TJMT.jus.br ", "secretaria@tjmt.jus.br"),
         (values.email, "vara-1@exemplo.invalid", "vara-1@exemplo.invalid"),
-        (values.link, "https://balcao.exemplo.invalid/1", "https://balcao.exemplo.invalid/1"),
+        (
+            contacts.clean_link,
+            "https://balcao.exemplo.invalid/1",
+            "https://balcao.exemplo.invalid/1",
+        ),
         (values.code, " TJMT-00001 ", "TJMT-00001"),
         (values.periods, "12h às 19h", [["12:00", "19:00"]]),
         (values.periods, "das 8h às 12h e 13 a 18h", [["08:00", "12:00"], ["13:00", "18:00"]]),
@@ -41,12 +46,12 @@ def test_a_value_is_stored_in_one_form(
         (values.email, "secretaria@", "Confira o e-mail"),
         (values.email, "a b@exemplo.invalid", "Confira o e-mail"),
         (values.email, "alguem@localhost", "Confira o e-mail"),
-        (values.link, "http://tjmt.jus.br", "https://"),
-        (values.link, "javascript:alert(1)", "https://"),
-        (values.link, "https://gestor:senha@tjmt.jus.br", "senha"),
-        (values.link, "https://10.0.0.1/", "Confira o link"),
-        (values.link, "https://tjmt.jus.br/a b", "Confira o link"),
-        (values.link, "https://[::", "https://"),
+        (contacts.clean_link, "http://tjmt.jus.br", "https://"),
+        (contacts.clean_link, "javascript:alert(1)", "https://"),
+        (contacts.clean_link, "https://gestor:senha@tjmt.jus.br", "senha"),
+        (contacts.clean_link, "https://10.0.0.1/", "Confira o link"),
+        (contacts.clean_link, "https://tjmt.jus.br/a b", "Confira o link"),
+        (contacts.clean_link, "https://[::", "https://"),
         (values.code, "1ª vara", "sem acento"),
         (values.periods, "19h às 12h", "depois do começo"),
         (values.periods, "8-12, 11-13", "sobrepõem"),

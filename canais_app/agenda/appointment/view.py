@@ -7,8 +7,8 @@ from canais_app.agenda.appointment import calendars
 from canais_app.agenda.models import Status
 from canais_app.agenda.times.moments import seconds_left
 from canais_app.agenda.views import AppointmentView, OpenSlot
-from canais_app.agenda.words import phone_words
 from canais_app.kit import clock, text
+from canais_app.kit.contacts import format_phone
 
 _STAGES = {
     Status.PRECONFIRMED: "to_confirm",
@@ -138,7 +138,7 @@ def shown(one: AppointmentView, agenda_path: str, unit_path: str, now: datetime)
         name=one.name,
         oab=one.oab,
         email=one.email,
-        phone=phone_words(one.phone),
+        phone=format_phone(one.phone),
         case_number=one.case_number,
         subject=one.subject,
     )

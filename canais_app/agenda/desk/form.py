@@ -4,11 +4,11 @@ import reflex as rx
 
 from canais_app.agenda.desk.state import ChambersState
 from canais_app.agenda.desks import DeskBlock
-from canais_app.agenda.requests import SECTIONS
 from canais_app.agenda.walk_ins import WalkInView
+from canais_app.kit.contacts import OAB_SECTIONS
 from canais_app.ui.forms import choice, consent, field
 
-_UFS = [(uf, uf) for uf in sorted(SECTIONS)]
+_UFS = [(uf, uf) for uf in sorted(OAB_SECTIONS)]
 
 
 def _act(words: str, one: rx.Var[WalkInView], event: object, look: str) -> rx.Component:

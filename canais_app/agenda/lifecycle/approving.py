@@ -20,8 +20,9 @@ from canais_app.agenda.models import Agenda, Appointment, Status
 from canais_app.agenda.times import availability
 from canais_app.agenda.times.availability import Published
 from canais_app.agenda.views import Request
-from canais_app.agenda.words import case_words, oab_words, status_words
+from canais_app.agenda.words import case_words, status_words
 from canais_app.kit import clock
+from canais_app.kit.contacts import format_oab
 from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox import messages
 
@@ -67,7 +68,7 @@ def _shown(row: Appointment) -> Request:
         end=clock.rfc3339(row.ends_at),
         asked_at=clock.rfc3339(row.created_at),
         name=row.name,
-        oab=oab_words(row.oab),
+        oab=format_oab(row.oab),
         email=row.email,
         phone=row.phone,
         case_number=case_words(row.case_number),

@@ -12,8 +12,9 @@ from canais_app.agenda import queries
 from canais_app.agenda.mail import letters, mailboxes
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
 from canais_app.agenda.times.availability import Published
-from canais_app.agenda.words import case_words, oab_words
+from canais_app.agenda.words import case_words
 from canais_app.kit import clock, db
+from canais_app.kit.contacts import format_oab
 from canais_app.outbox import messages
 from canais_app.outbox import service as outbox
 from canais_app.outbox.appointments import DayEntry, DayWords
@@ -103,7 +104,7 @@ def _entry(agenda: Published, row: Appointment) -> DayEntry:
         ends_at=row.ends_at,
         agenda=agenda.row.title,
         lawyer=row.name,
-        oab=f"OAB {oab_words(row.oab)}",
+        oab=f"OAB {format_oab(row.oab)}",
         phone=row.phone,
         email=row.email,
         modality=MODALITY_NAMES[Modality(row.modality)],

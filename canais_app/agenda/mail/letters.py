@@ -13,7 +13,8 @@ from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Stat
 from canais_app.agenda.times import policies
 from canais_app.agenda.times.availability import Published
 from canais_app.agenda.times.terms import Terms
-from canais_app.agenda.words import case_words, oab_words
+from canais_app.agenda.words import case_words
+from canais_app.kit.contacts import format_oab
 from canais_app.kit.errors import NotFoundError
 from canais_app.outbox import appointments, ics, messages
 from canais_app.outbox import service as outbox
@@ -99,7 +100,7 @@ def tell_waitlisted(  # noqa: PLR0913 (whoever waits, and for which days)
         agenda=agenda.row.title,
         unit=agenda.unit.name,
         lawyer=name,
-        oab=f"OAB {oab_words(oab)}",
+        oab=f"OAB {format_oab(oab)}",
         first_day=days[0],
         last_day=days[1],
         page_url=page_url,
@@ -140,7 +141,7 @@ def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
         ends_at=row.ends_at,
         modality=MODALITY_NAMES[Modality(row.modality)],
         lawyer=row.name,
-        oab=f"OAB {oab_words(row.oab)}",
+        oab=f"OAB {format_oab(row.oab)}",
         subject=row.subject,
         sequence=row.ics_sequence,
         where=_place(terms, row),

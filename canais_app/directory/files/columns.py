@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 from canais_app.directory import values
-from canais_app.directory.channels import shown_phone
 from canais_app.directory.files import cells, heads, week
 from canais_app.directory.files.stored import Directory, StoredUnit
 from canais_app.directory.models import ChannelKind, UnitKind
+from canais_app.kit.contacts import format_phone
 from canais_app.kit.text import fold
 
 ACTIVE, RETIRED = "ativa", "desativada"
@@ -131,7 +131,7 @@ def of_contact(kind: ChannelKind, number: int, row: Any) -> dict[str, str]:  # n
 
 def write_contact(kind: str, value: str) -> str:
     """Return a phone as Brazilians write it, if it can be read back; else what is stored."""
-    shown = shown_phone(value) if kind in values.PHONES else value
+    shown = format_phone(value) if kind in values.PHONES else value
     try:
         return shown if shown != value and values.phone(shown) == value else value
     except ValueError:
