@@ -1,7 +1,5 @@
 """The record of who did what, as administrators and the Corregedoria read it."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,10 +11,10 @@ from sqlmodel import Session, col, func, select
 from canais_app.accounts import audit
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.kit import clock, paging
+from canais_app.kit import clock, export, paging
 from canais_app.kit.forms import ShortText
 from canais_app.kit.paging import Page
-from canais_app.kit.text import fold, moment_words, neutral
+from canais_app.kit.text import fold, moment_words
 
 PAGE = 50
 _DOORS = {
@@ -139,28 +137,15 @@ def chain(session: Session, *, actor: Actor) -> ChainView:
     return ChainView(False, f"O item {report.broken_id} não confere: o registro foi alterado.")
 
 
-def csv_lines(session: Session, wanted: AuditFilter, *, actor: Actor) -> Iterator[str]:
-    """Yield the entries as CSV lines, the earliest first; formulas are neutralised."""
+def csv_chunks(session: Session, wanted: AuditFilter, *, actor: Actor) -> Iterator[str]:
+    """Yield the entries as CSV, the earliest first, in parts; formulas are escaped."""
     require(actor, Permission.SEE_AUDIT)
     names = ("id", "quando", "quem", "porta", "ação", "objeto", "mudanças", "hash")
-    yield "\ufeff" + _line(names)
-    for row in session.exec(_wanted(wanted).order_by(col(AuditEntry.id))):
-        shown = _row(row)
-        yield _line(
-            (
-                str(row.id),
-                row.at.isoformat(),
-                shown.actor,
-                shown.door,
-                shown.action,
-                shown.entity,
-                shown.changes,
-                row.hash,
-            )
-        )
+    found = session.exec(_wanted(wanted).order_by(col(AuditEntry.id)))
+    return export.csv_chunks(map(_csv_row, found), names)
 
 
-def _line(values: tuple[str, ...]) -> str:
-    written = io.StringIO()
-    csv.writer(written).writerow(map(neutral, values))
-    return written.getvalue()
+def _csv_row(row: AuditEntry) -> tuple[object, ...]:
+    shown = _row(row)
+    said = (shown.actor, shown.door, shown.action, shown.entity, shown.changes)
+    return (row.id, row.at.isoformat(), *said, row.hash)

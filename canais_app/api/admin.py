@@ -13,7 +13,7 @@ from canais_app.admin import audit_trail
 from canais_app.admin.audit_trail import AuditFilter
 from canais_app.directory import freshness
 from canais_app.directory.freshness import Figure
-from canais_app.kit import clock, db
+from canais_app.kit import clock, db, export
 
 router = APIRouter(include_in_schema=False)
 
@@ -34,7 +34,7 @@ def export_audit(who: SignedIn, wanted: Annotated[AuditFilter, Query()]) -> Stre
 
     def lines() -> Iterator[str]:
         with db.reading() as session:
-            yield from audit_trail.csv_lines(session, wanted, actor=who)
+            yield from audit_trail.csv_chunks(session, wanted, actor=who)
 
     return _file("auditoria", lines())
 
@@ -59,4 +59,4 @@ def export_contacts(who: SignedIn, asked: Annotated[Figure, Query()]) -> Streami
 def _file(subject: str, lines: Iterator[str]) -> StreamingResponse:
     name = f"{subject}-{clock.local_day(clock.now()).isoformat()}.csv"
     sent = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=sent)
+    return StreamingResponse(lines, media_type=export.CSV_MEDIA, headers=sent)

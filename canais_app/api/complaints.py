@@ -1,7 +1,5 @@
 """The complaints part of the API: report, follow, count."""
 
-import csv
-import io
 from datetime import date
 from typing import Annotated, Any
 
@@ -12,11 +10,11 @@ from canais_app import routes
 from canais_app.api.deps import Address, Who
 from canais_app.complaints import queries, service
 from canais_app.complaints.board import status_board
-from canais_app.complaints.open_data import FEWEST, open_rows
+from canais_app.complaints.open_data import open_csv
 from canais_app.complaints.reports import Message, Report
 from canais_app.complaints.stats import count_by
 from canais_app.complaints.views import Tracked
-from canais_app.kit import clock, db, limits
+from canais_app.kit import clock, db, export, limits
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.forms import parse
 
@@ -248,15 +246,9 @@ async def stats(
 async def open_data(address: Address) -> Response:
     """Return reports by month, unit and channel; counts under 5 are written `<5`."""
     limits.check(READ, "read", address)
-    rows = await db.in_reading(open_rows)
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\r\n")
-    table.writerow(["mes", "comarca", "unidade", "nome", "canal", "relatos"])
-    for row in rows:
-        count = f"<{FEWEST}" if row.count is None else row.count
-        table.writerow([row.month, row.comarca, row.unit, row.unit_name, row.channel, count])
+    table = await db.in_reading(open_csv)
     named = {"Content-Disposition": 'attachment; filename="relatos.csv"'}
-    return Response(written.getvalue(), media_type="text/csv; charset=utf-8", headers=named)
+    return Response(table, media_type=export.CSV_MEDIA, headers=named)
 
 
 async def _answer(protocol: str, secret: str) -> ComplaintAnswer:

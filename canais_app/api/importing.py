@@ -13,7 +13,7 @@ from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.api.admin import SignedIn
 from canais_app.api.sessions import OwnOrigin, go
 from canais_app.directory.files import drafts, service
-from canais_app.kit import clock, db, limits
+from canais_app.kit import clock, db, export, limits
 from canais_app.kit.errors import (
     InvalidError,
     NotFoundError,
@@ -26,10 +26,7 @@ router = APIRouter(include_in_schema=False)
 RULE = "30/hour"  # files from one person
 FORM = 64 * 1024  # bytes of a form around its file
 MOST_HEARD = 256 * 1024 * 1024  # bytes; beyond, the connection ends
-MEDIA = {
-    ".csv": "text/csv; charset=utf-8",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+MEDIA = {".csv": export.CSV_MEDIA, ".xlsx": export.XLSX_MEDIA}
 
 
 @router.post(routes.IMPORT_FORM, dependencies=[OwnOrigin])
@@ -84,7 +81,7 @@ async def _let_by(request: Request, size: int) -> None:
 
 
 @router.get(routes.DIRECTORY_EXPORT)
-def export(name: str, who: SignedIn) -> Response:
+def export_directory(name: str, who: SignedIn) -> Response:
     """Return the whole directory as `unidades.csv` or `unidades.xlsx`."""
     require(who, Permission.SHAPE_DIRECTORY)
     kind = PurePath(name).suffix

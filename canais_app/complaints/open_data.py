@@ -1,54 +1,40 @@
 """What is published of all complaints: counts that point at nobody."""
 
-from collections import Counter
-from dataclasses import dataclass
-
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from canais_app.complaints.models import ComplaintHour
 from canais_app.directory.models import Comarca, Unit
-from canais_app.kit import clock
+from canais_app.kit import clock, export
 
 FEWEST = 5  # smaller counts could point at a person and are not published
 
 
-@dataclass(frozen=True)
-class OpenRow:
-    """A published count: `count` is empty when it is suppressed."""
-
-    month: str
-    comarca: str
-    unit: str
-    unit_name: str
-    channel: str
-    count: int | None
-
-
-def open_rows(session: Session) -> list[OpenRow]:
+def open_csv(session: Session) -> str:
     """Count all complaints by month, unit and channel; counts under five are suppressed."""
-    asked = select(
-        ComplaintHour.hour,
-        ComplaintHour.unit_id,
-        ComplaintHour.channel,
-        func.sum(col(ComplaintHour.count)),
-    ).group_by(col(ComplaintHour.hour), col(ComplaintHour.unit_id), col(ComplaintHour.channel))
-    counted: Counter[tuple[str, int, str]] = Counter()
-    for hour, unit_id, channel, count in session.exec(asked).all():
-        counted[clock.local(hour).strftime("%Y-%m"), unit_id, channel] += count
-    places = {
-        unit.id: (unit, comarca.name if comarca else "")
-        for unit, comarca in session.exec(select(Unit, Comarca).join(Comarca, isouter=True)).all()
-    }
-    rows = [
-        OpenRow(
-            month=month,
-            comarca=places[unit_id][1],
-            unit=places[unit_id][0].slug,
-            unit_name=places[unit_id][0].name,
-            channel=channel,
-            count=count if count >= FEWEST else None,
-        )
-        for (month, unit_id, channel), count in counted.items()
+    from pandas import DataFrame
+
+    hour, unit, channel = (
+        col(ComplaintHour.hour),
+        col(ComplaintHour.unit_id),
+        col(ComplaintHour.channel),
+    )
+    asked = select(hour, unit, channel, func.sum(col(ComplaintHour.count)))
+    counts = [
+        (clock.local(at).strftime("%Y-%m"), unit_id, kind, int(count))
+        for at, unit_id, kind, count in session.exec(asked.group_by(hour, unit, channel))
     ]
-    return sorted(rows, key=lambda row: (row.month, row.comarca, row.unit, row.channel))
+    units = session.exec(
+        select(Unit.id, Unit.slug, Unit.name, Comarca.name).join(Comarca, isouter=True)
+    )
+    names = [(id_, slug, name, comarca or "") for id_, slug, name, comarca in units]
+    table = (
+        DataFrame(counts, columns=["mes", "id", "canal", "relatos"])
+        .groupby(["mes", "id", "canal"], as_index=False)
+        .sum()
+        .merge(DataFrame(names, columns=["id", "unidade", "nome", "comarca"]), on="id")
+        .sort_values(["mes", "comarca", "unidade", "canal"])
+    )
+    suppressed = table["relatos"].astype(object).mask(table["relatos"] < FEWEST, f"<{FEWEST}")
+    columns = ["mes", "comarca", "unidade", "nome", "canal", "relatos"]
+    return export.to_open_data(table.assign(relatos=suppressed)[columns])

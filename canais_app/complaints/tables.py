@@ -1,10 +1,10 @@
-"""The dashboard's figures as tables of plain values, for files and for other programs."""
+"""The dashboard's figures as tables, for files and for other programs."""
 
-import csv
 import io
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
@@ -12,11 +12,12 @@ from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.complaints import figures
 from canais_app.complaints.figures import Point, Snapshot
 from canais_app.complaints.slices import Slice
-from canais_app.kit import clock, text
+from canais_app.kit import clock, export
 from canais_app.kit.errors import NotFoundError
+from canais_app.kit.text import WEEKDAYS, fold
 
-Cell = str | int | float
-Table = list[list[Cell]]
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 class Name(StrEnum):
@@ -30,8 +31,10 @@ class Name(StrEnum):
     DEADLINES = "prazos"
 
 
-def read(session: Session, actor: Actor, chosen: Slice, *, now: datetime) -> dict[Name, Table]:
-    """Return every table of a slice, each with its head as the first row.
+def read(
+    session: Session, actor: Actor, chosen: Slice, *, now: datetime
+) -> "dict[Name, DataFrame]":
+    """Return every table of a slice; moments are Cuiabá's, to the minute.
 
     Raises:
         NotSignedInError, NotPermittedError: the actor may not see the dashboard.
@@ -48,84 +51,64 @@ def read(session: Session, actor: Actor, chosen: Slice, *, now: datetime) -> dic
     }
 
 
+def _frame(rows: Sequence[Sequence[object]], columns: Sequence[str]) -> "DataFrame":
+    from pandas import DataFrame
+
+    return DataFrame(list(rows), columns=list(columns)).round(2)
+
+
 def _moment(moment: datetime) -> str:
     return clock.local(moment).isoformat(timespec="minutes")
 
 
-def _series(points: Sequence[Point]) -> Table:
-    head: list[Cell] = ["inicio", "fim", "observado", "esperado", "minimo_normal", "maximo_normal"]
-    return [
-        [*head, "limite_do_alarme"],
-        *[
-            [_moment(p.start), _moment(p.end), p.seen, round(p.expected, 2), p.low, p.high, p.limit]
+def _series(points: Sequence[Point]) -> "DataFrame":
+    return _frame(
+        [
+            (_moment(p.start), _moment(p.end), p.seen, p.expected, p.low, p.high, p.limit)
             for p in points
         ],
-    ]
+        (
+            "inicio",
+            "fim",
+            "observado",
+            "esperado",
+            "minimo_normal",
+            "maximo_normal",
+            "limite_do_alarme",
+        ),
+    )
 
 
-def _units(found: Snapshot) -> Table:
-    head: list[Cell] = ["unidade", "nome", "comarca", "observado", "esperado", "excesso"]
-    return [
-        head,
-        *[
-            [u.slug, u.name, u.comarca, r.seen, round(r.expected, 2), round(r.excess, 2)]
+def _units(found: Snapshot) -> "DataFrame":
+    return _frame(
+        [
+            (r.unit.slug, r.unit.name, r.unit.comarca, r.seen, r.expected, r.excess)
             for r in found.ranking
-            for u in [r.unit]
         ],
-    ]
+        ("unidade", "nome", "comarca", "observado", "esperado", "excesso"),
+    )
 
 
-def _hours(found: Snapshot) -> Table:
-    days = ["segunda", "terca", "quarta", "quinta", "sexta", "sabado", "domingo"]
-    rows = [[hour, *[round(m, 2) for m in row]] for hour, row in enumerate(found.heat.means)]
-    return [["hora", *days], *rows]
+def _hours(found: Snapshot) -> "DataFrame":
+    days = [fold(day.removesuffix("-feira")) for day in WEEKDAYS]
+    return _frame([(hour, *row) for hour, row in enumerate(found.heat.means)], ("hora", *days))
 
 
-def _weeks(found: Snapshot) -> Table:
-    starts = [start.isoformat() for start in found.weeks.starts]
-    rows: Table = [[row.unit.slug, row.unit.name, *row.seen] for row in found.weeks.rows]
-    return [["unidade", "nome", *starts], *rows, ["total", "Total", *found.weeks.totals]]
+def _weeks(found: Snapshot) -> "DataFrame":
+    weeks = found.weeks
+    rows = [(row.unit.slug, row.unit.name, *row.seen) for row in weeks.rows]
+    starts = [start.isoformat() for start in weeks.starts]
+    return _frame([*rows, ("total", "Total", *weeks.totals)], ("unidade", "nome", *starts))
 
 
-def _deadlines(found: Snapshot) -> Table:
-    head: list[Cell] = ["protocolo", "unidade", "nome", "situacao", "prazo"]
-    return [
-        head,
-        *[
-            [d.protocol, d.unit.slug, d.unit.name, d.status, _moment(d.due_at)]
+def _deadlines(found: Snapshot) -> "DataFrame":
+    return _frame(
+        [
+            (d.protocol, d.unit.slug, d.unit.name, d.status, _moment(d.due_at))
             for d in found.deadlines.items
         ],
-    ]
-
-
-def as_csv(table: Table) -> str:
-    """Write a table as CSV that a Brazilian spreadsheet opens (BOM, semicolons, no formulas)."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerows([[_safe(cell) for cell in row] for row in table])
-    return out.getvalue()
-
-
-def _safe(cell: Cell) -> str:
-    """Write numbers with a comma, and words so that no spreadsheet takes them for a formula."""
-    if isinstance(cell, float):
-        return str(cell).replace(".", ",")
-    return text.neutral(cell) if isinstance(cell, str) else str(cell)
-
-
-def as_xlsx(tables: dict[Name, Table]) -> bytes:
-    """Write all tables as one workbook, a sheet each."""
-    from openpyxl import Workbook  # late: a third of a second at start for a rare wish
-
-    book = Workbook(write_only=True)
-    for name, table in tables.items():
-        sheet = book.create_sheet(name.value)
-        for row in table:
-            sheet.append([_safe(cell) if isinstance(cell, str) else cell for cell in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+        ("protocolo", "unidade", "nome", "situacao", "prazo"),
+    )
 
 
 def file_of(
@@ -141,9 +124,10 @@ def file_of(
     stem, _, kind = name.rpartition(".")
     if name == "painel.xlsx":
         tables = read(session, actor, chosen, now=now)
-        media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return as_xlsx(tables), media
+        out = io.BytesIO()
+        export.to_xlsx({table.value: frame for table, frame in tables.items()}, out)
+        return out.getvalue(), export.XLSX_MEDIA
     if kind != "csv" or stem not in list(Name):
         raise NotFoundError("Este arquivo não existe.")
     table = read(session, actor, chosen, now=now)[Name(stem)]
-    return as_csv(table).encode(), "text/csv; charset=utf-8"
+    return export.to_csv(table).encode(), export.CSV_MEDIA

@@ -1,7 +1,5 @@
 """How old the contacts' verification is, comarca by comarca; and asking the units to look again."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +15,8 @@ from canais_app.directory import contacts, said
 from canais_app.directory.ages import AGEING, FRESH, age_of
 from canais_app.directory.drafts import Line80
 from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit
-from canais_app.kit import clock
-from canais_app.kit.text import date_words, neutral
+from canais_app.kit import clock, export
+from canais_app.kit.text import date_words
 from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import CONTACTS_REMINDER, Letter
 from canais_app.settings import settings
@@ -151,29 +149,22 @@ def _contact(channel: Channel, unit: Unit, comarca: Comarca | None, now: datetim
 
 
 def table_csv(session: Session, *, actor: Actor, now: datetime) -> Iterator[str]:
-    """Yield the table as CSV lines."""
-    yield "\ufeff" + _line("comarca", *AGES.values(), "total")
-    for row in table(session, actor=actor, now=now):
-        yield _line(row.name, *map(str, row.counts), str(row.total))
+    """Yield the table as CSV."""
+    rows = table(session, actor=actor, now=now)
+    return export.csv_chunks(
+        ((row.name, *row.counts, row.total) for row in rows), ("comarca", *AGES.values(), "total")
+    )
 
 
 def behind_csv(
     session: Session, comarca: str, age: str, *, actor: Actor, now: datetime
 ) -> Iterator[str]:
-    """Yield the contacts behind a figure as CSV lines, all of them."""
-    yield "\ufeff" + _line(
-        "código", "unidade", "comarca", "canal", "contato", "verificado em", "verificado por"
+    """Yield the contacts behind a figure as CSV, all of them."""
+    rows = behind(session, comarca, age, actor=actor, now=now, most=1_000_000)
+    return export.csv_chunks(
+        ((r.unit_code, r.unit, r.comarca, r.channel, r.value, r.verified, r.by) for r in rows),
+        ("código", "unidade", "comarca", "canal", "contato", "verificado em", "verificado por"),
     )
-    for row in behind(session, comarca, age, actor=actor, now=now, most=1_000_000):
-        yield _line(
-            row.unit_code, row.unit, row.comarca, row.channel, row.value, row.verified, row.by
-        )
-
-
-def _line(*cells: str) -> str:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerow(neutral(cell) for cell in cells)
-    return written.getvalue()
 
 
 def remind(session: Session, *, now: datetime) -> int:

@@ -44,7 +44,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "audit_chain": lambda s, a, n: audit_trail.chain(s, actor=a),
     "audit_people": lambda s, a, n: audit_trail.people(s, actor=a),
     "audit_actions": lambda s, a, n: audit_trail.actions(s, actor=a),
-    "audit_csv": lambda s, a, n: list(audit_trail.csv_lines(s, AuditFilter(), actor=a)),
+    "audit_csv": lambda s, a, n: list(audit_trail.csv_chunks(s, AuditFilter(), actor=a)),
 }
 
 
