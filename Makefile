@@ -39,8 +39,11 @@ dev: $(VENV)/.run
 browser:
 	@sh tests/install_servers.sh
 
+# A file's tests stay in one process, which has its own databases, server and browser. What measures
+# time or starts a server of several processes runs afterwards, alone.
 test: $(VENV)/.dev browser
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow and not alone" -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not slow and alone"
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -50,6 +53,7 @@ check: $(VENV)/.dev
 	$(BIN)/deptry .
 	CANAIS_DATABASE_URL=sqlite:///$(CURDIR)/var/check.db sh -c 'rm -f var/check.db && $(BIN)/python -m canais_app.cli migrate && $(BIN)/alembic check'
 
+# `make bench QUICK=1`: every bench at a tiny size, to see that it still runs.
 bench: $(VENV)/.dev browser
 	$(BIN)/python -m bench.run
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from unittest import mock
 
-from bench.claim import Claim
+from bench.claim import Claim, sized
 
-ENTRIES = 10_000
-ALTERED = 7_777
+ENTRIES = sized(10_000, 300)
+ALTERED = sized(7_777, 222)
 BAR_SECONDS = 2.0
 
 
@@ -57,6 +57,7 @@ def _measured(path: Path) -> Iterable[Claim]:
         f"item {found} (alterado: {ALTERED})",
         "o item alterado",
         found == ALTERED,
+        exact=True,
     )
 
 

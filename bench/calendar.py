@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import partial
 
-from bench.claim import Claim
+from bench.claim import Claim, sized
 from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.holidays import days_of
 from canais_app.expediente.rules import ClosureRule, DayRule, Place
 from canais_app.kit import clock
 
-UNITS, COMARCAS, CLOSURES = 20_000, 79, 500
+UNITS, COMARCAS, CLOSURES = sized(20_000, 1_000), 79, 500
 DAY = date(2026, 11, 24)
 
 
@@ -21,7 +21,7 @@ def claims() -> Iterable[Claim]:
     for name, calendar in (("sem fechamentos", plain), (f"com {CLOSURES} fechamentos", closed)):
         took = _seconds(partial(_ask_all, calendar))
         yield Claim(
-            f"calendário: aberto ou não, para 20.000 unidades, {name}",
+            f"calendário: aberto ou não, para {UNITS} unidades, {name}",
             f"{took * 1000:.0f} ms ({took / UNITS * 1e6:.1f} µs por unidade)",
             "≤ 500 ms",
             took <= 0.5,

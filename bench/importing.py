@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.claim import Claim
+from bench.claim import Claim, sized
 
 ROOT = Path(__file__).parents[1]
-UNITS = 20_000
+UNITS = sized(20_000, 200)
 SECONDS, MEGABYTES, LINT_SECONDS = 30, 600, 5
 
 

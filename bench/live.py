@@ -8,17 +8,16 @@ from typing import Any
 
 import httpx
 
-from bench.claim import Claim
+from bench.claim import Claim, sized
 from bench.page_socket import PageSocket
 from bench.server import portal
 
-PAGES = 500
+PAGES = sized(500, 10)
 AT_ONCE = 20
-ROUNDS = 5
+ROUNDS = sized(5, 1)
 BAR_MS = 300
 SETTLE_SECONDS = 1.0
 PATIENCE_SECONDS = 20
-MARK = '"marks_rx_state_"'  # the picker's board is in the update
 
 
 class Watcher:
@@ -58,13 +57,21 @@ async def _measure(url: str) -> list[float]:
         slug, slots = await _fullest_agenda(client)
         gate = asyncio.Semaphore(AT_ONCE)
         watchers = await asyncio.gather(*(_open(url, slug, gate) for _ in range(PAGES)))
-        tasks = [asyncio.create_task(w.watch(MARK)) for w in watchers]
+        mark = _board_in_an_update()
+        tasks = [asyncio.create_task(w.watch(mark)) for w in watchers]
         try:
             await _quiet(watchers)
             return [await _round(client, slug, slots[n], n, watchers) for n in range(ROUNDS)]
         finally:
             for task in tasks:
                 task.cancel()
+
+
+def _board_in_an_update() -> str:
+    """Return what an update that carries the picker's board has in it."""
+    from canais_app.agenda.picker.state import PickerState
+
+    return f'"{str(PickerState.board).rpartition(".")[2]}"'
 
 
 async def _open(url: str, slug: str, gate: asyncio.Semaphore) -> Watcher:

@@ -1,9 +1,9 @@
-"""Claim: twenty rivals at once over HTTP, fifty rounds of each race: one winner, and quickly.
+"""Claim: of twenty rivals at once over HTTP exactly one wins each round, and no answer is a 5xx.
 
 Each database has a server of its own: PostgreSQL with four processes, SQLite with one. A round
 races for a time that nobody has had; what is stored afterwards is counted in the database.
-Before each round a processor does a small fixed piece of work, whose time says how fast the machine
-is just then: the bar is for a quiet one, and shared machines may take twice as long.
+The winner's time has no bar. It is printed beside that of the bare constraint: the fastest of
+twenty INSERTs of one time, sent at once to the same PostgreSQL.
 `python -m bench.race sqlite 5` runs five rounds of each race and prints what was seen as JSON.
 """
 
@@ -16,15 +16,20 @@ import time
 from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bench.claim import Claim
+import psycopg
+
+from bench.claim import Claim, sized
 from bench.server import portal
 from tests import servers
 
-RIVALS, ROUNDS, BAR = 20, 50, 30
-QUIET = 0.31  # milliseconds of `_reference` on a core that nobody else uses, the quickest seen
+if TYPE_CHECKING:
+    from bench.arena import Arena
+
+RIVALS, ROUNDS = 20, sized(50, 3)
 ROOT = Path(__file__).parents[1]
 Ask = tuple[str, str, dict[str, Any]]  # method, path, body
 
@@ -33,15 +38,15 @@ Ask = tuple[str, str, dict[str, Any]]  # method, path, body
 class Seen:
     """What one race's rounds gave: winners of each, milliseconds of the winner, faults.
 
-    `reference` is the milliseconds of the fixed piece of work just before each round.
+    `bare` is the winner's p95 in milliseconds when the constraint alone decides (PostgreSQL).
     """
 
     race: str
     winners: list[int] = field(default_factory=list)
     stored: list[int] = field(default_factory=list)
     spent: list[float] = field(default_factory=list)
-    reference: list[float] = field(default_factory=list)
     faults: int = 0
+    bare: float = 0.0
 
 
 def claims() -> Iterable[Claim]:
@@ -59,18 +64,14 @@ def claims() -> Iterable[Claim]:
 
 def _claim(database: str, seen: Seen) -> Claim:
     p95 = _p95(seen.spent)
-    slow = statistics.median(seen.reference) / QUIET
-    exact = set(seen.winners) == {1} and set(seen.stored) == {1} and not seen.faults
-    quick = p95 <= BAR or database == "sqlite"
-    bar = f", p95 ≤ {BAR} ms" if database == "postgresql" else ""
+    ratio = f", {p95 / seen.bare:.1f}× a restrição pura, {seen.bare:.0f} ms" if seen.bare else ""
     return Claim(
         f"disputa {seen.race}, {RIVALS} rivais por HTTP, {database}",
         f"{seen.winners.count(1)} de {len(seen.winners)} rodadas com um vencedor "
-        f"(p95 dele {p95:.0f} ms, mediana {statistics.median(seen.spent):.0f} ms, com a máquina "
-        f"{slow:.1f}× mais lenta que quieta: {_p95(_as_if_quiet(seen)):.0f} ms nela), "
-        f"{seen.faults} respostas 5xx",
-        f"todas, nenhuma 5xx{bar}",
-        exact and quick,
+        f"(p95 dele {p95:.0f} ms{ratio}), {seen.faults} respostas 5xx",
+        "todas, nenhuma 5xx",
+        set(seen.winners) == {1} and set(seen.stored) == {1} and not seen.faults,
+        exact=True,
     )
 
 
@@ -78,66 +79,81 @@ def _p95(spent: list[float]) -> float:
     return statistics.quantiles(spent, n=20)[18] if len(spent) > 1 else float("inf")
 
 
-def _as_if_quiet(seen: Seen) -> list[float]:
-    """Return each winner's time as it would be if the reference took as long as on a quiet core.
-
-    The reference of a round is the median of those around it: one alone may be interrupted.
-    """
-    around = [
-        statistics.median(seen.reference[max(0, n - 2) : n + 3]) for n in range(len(seen.spent))
-    ]
-    return [spent * QUIET / there for spent, there in zip(seen.spent, around, strict=True)]
-
-
-def _reference() -> float:
-    """Return how many milliseconds a fixed piece of work takes just now."""
-    began = time.perf_counter()
-    kept: dict[int, str] = {}
-    for number in range(4000):
-        kept[number % 97] = str(number)
-    return (time.perf_counter() - began) * 1000
-
-
 @contextmanager
-def running(database: str) -> Iterator[str]:
-    """Serve on an empty database of this kind, which this process then uses too."""
+def running(database: str, workers: int = 4) -> Iterator[tuple[str, str]]:
+    """Serve on a database of this kind, which this process then uses too.
+
+    Yields the server's URL and PostgreSQL's (empty for SQLite, which has one process).
+    """
     if database == "sqlite":
         with portal() as url:
-            yield url
+            yield url, ""
         return
-    with servers.postgres(durable=True) as address, portal(address, workers=4) as url:
-        yield url
+    with servers.postgres(durable=True) as address, portal(address, workers=workers) as url:
+        yield url, address
 
 
 def main() -> None:
     """Run every race on one database."""
     database, rounds = sys.argv[1], int(sys.argv[2])
-    with running(database) as url:
-        print(json.dumps([asdict(seen) for seen in asyncio.run(every(url, rounds))]))
+    with running(database) as (url, address):
+        print(json.dumps([asdict(seen) for seen in asyncio.run(every(url, address, rounds))]))
 
 
-async def every(url: str, rounds: int) -> list[Seen]:
-    """Run each race for so many rounds."""
+async def every(url: str, address: str, rounds: int) -> list[Seen]:
+    """Run each race for so many rounds; on PostgreSQL the bare constraint too, as often."""
     from bench.arena import RACES, Arena
 
     rivals = Rivals(url)
     await rivals.connect()
     seen = [await _race(rivals, name, make(Arena(name, rounds))) for name, make in RACES.items()]
     rivals.close()
+    if address:
+        bare = _p95(await _bare(address, Arena("restrição pura", rounds)))
+        for one in seen:
+            one.bare = bare
     return seen
+
+
+async def _bare(address: str, arena: "Arena") -> list[float]:
+    """Let rivals INSERT one time at once, each on its own connection; return winners' times."""
+    lines = [await psycopg.AsyncConnection.connect(address, autocommit=True) for _ in range(RIVALS)]
+    statement = """
+        INSERT INTO appointment (agenda_id, seat, status, starts_at, ends_at, busy_from, busy_until,
+            modality, code, token_hash, sealed_token, ics_uid, ics_sequence, name, oab, email,
+            phone, case_number, subject, created_at, cancelled_by, cancel_reason)
+        VALUES (%s, 0, 'confirmed', %s, %s, %s, %s, '', '', %s, '', '', 0, '', '', '', '', '', '',
+            now(), '', '')"""
+
+    async def insert(line: psycopg.AsyncConnection, start: datetime, number: int) -> float:
+        end = start + timedelta(minutes=20)
+        row = (arena.id, start, end, start, end, f"{start.isoformat()} {number}")
+        began = time.perf_counter()
+        try:
+            await line.execute(statement, row)
+        except (psycopg.errors.IntegrityError, psycopg.errors.DeadlockDetected):
+            return 0.0
+        return (time.perf_counter() - began) * 1000
+
+    spent: list[float] = []
+    for start in arena.starts():
+        tried = await asyncio.gather(*(insert(line, start, n) for n, line in enumerate(lines)))
+        spent += filter(None, tried)
+    for line in lines:
+        await line.close()
+    assert len(spent) == arena.rounds, "a restrição deixou passar mais de um, ou nenhum"
+    return spent
 
 
 async def _race(rivals: "Rivals", name: str, rounds: Iterator[tuple[list[Ask], Any]]) -> Seen:
     seen = Seen(name)
     for asks, count in rounds:
-        reference = _reference()
         answers = await rivals.at_once(asks)
         won = [spent for status, spent in answers if status < 300]
         seen.winners.append(len(won))
         seen.stored.append(count())
         if won:
             seen.spent.append(won[0])
-            seen.reference.append(reference)
         seen.faults += sum(status >= 500 for status, _ in answers)
     return seen
 

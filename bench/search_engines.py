@@ -16,10 +16,10 @@ from random import Random
 
 from bench import typing
 from bench.apart import fill, measured
-from bench.claim import Claim
+from bench.claim import Claim, sized
 from bench.engines import ANSWERS, Engine, Row, others
 
-UNITS, SAMPLE = 20_000, 120
+UNITS, SAMPLE = sized(20_000, 400), sized(120, 8)
 OURS = "a nossa"
 
 

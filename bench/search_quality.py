@@ -14,11 +14,11 @@ from sqlmodel import Session, select
 
 from bench import typing
 from bench.apart import fill, measured
-from bench.claim import Claim
+from bench.claim import Claim, sized
 
-UNITS = 20_000
-SAMPLE = 600  # units for each way of typing; by their own names all are tried
-NAMED = 300  # units that are given an alias and a former name
+UNITS = sized(20_000, 400)
+SAMPLE = sized(600, 20)  # units for each way of typing; by their own names all are tried
+NAMED = sized(300, 10)  # units that are given an alias and a former name
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def claims() -> Iterable[Claim]:
 
 
 def _claim(what: str, share: float, bar: float) -> Claim:
-    return Claim(f"busca entre 20.000: {what}", f"{share:.2%}", f"≥ {bar:.1%}", share >= bar)
+    return Claim(f"busca entre {UNITS}: {what}", f"{share:.2%}", f"≥ {bar:.1%}", share >= bar)
 
 
 def stands(cards: Sequence[Any], slug: str, first: int) -> bool:

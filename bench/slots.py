@@ -15,12 +15,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench.claim import Claim
+from bench.claim import Claim, sized
 from canais_app.agenda import boards
 
 ROOT = Path(__file__).parents[1]
 PEERS = ROOT / "bench" / "peers" / "requirements.txt"
-STORED, ASKED = 20_000, 300
+STORED, ASKED, PEER_MONTHS = sized(20_000, 500), sized(300, 10), sized(25, 2)
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
 
@@ -44,7 +44,7 @@ def claims() -> Iterable[Claim]:
     found = json.loads(done.stdout.splitlines()[-1])
     p95, ratio = found["full_p95"], found["full_median"] / found["empty_median"]
     yield Claim(
-        "um mês de horários com 20.000 atendimentos gravados",
+        f"um mês de horários com {STORED} atendimentos gravados",
         f"p95 {p95:.1f} ms",
         "p95 ≤ 10 ms",
         p95 <= 10,
@@ -79,7 +79,9 @@ def _peer(var: Path) -> dict[str, list[float]]:
     script = ROOT / "bench" / "peers" / "django_month.py"
     first = NOW.date().isoformat()
     done = subprocess.run(
-        [python, script, var / "peer.db", first], check=True, stdout=subprocess.PIPE
+        [python, script, var / "peer.db", first, str(STORED), str(PEER_MONTHS)],
+        check=True,
+        stdout=subprocess.PIPE,
     )
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
+
 STARTS_IN = 30  # seconds
 
 
@@ -78,3 +80,14 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
     finally:
         run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
         shutil.rmtree(home, ignore_errors=True)
+
+
+def create_database(cluster: str, name: str, template: str = "template0") -> str:
+    """Create a database in a cluster, in place of any of that name, and return its URL.
+
+    A copy of a migrated template takes a tenth of the time of the migrations.
+    """
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return f"{cluster.rpartition('/')[0]}/{name}"

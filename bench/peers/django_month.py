@@ -14,8 +14,6 @@ from datetime import time as clock
 import django
 from django.conf import settings
 
-STORED, MONTHS = 20_000, 25
-
 
 def _start(database: str) -> None:
     settings.configure(
@@ -61,11 +59,11 @@ def _person(name: str, service: object) -> object:
     return member
 
 
-def _fill(member: object, service: object, first: date) -> None:
+def _fill(member: object, service: object, first: date, stored: int) -> None:
     from appointment.models import Appointment, AppointmentRequest
 
     wanted, day = [], first + timedelta(days=28)
-    while len(wanted) < STORED:
+    while len(wanted) < stored:
         day -= timedelta(days=1)
         if day.weekday() < 5:
             for number in range(0, 21, 2 if day > first else 1):
@@ -105,10 +103,11 @@ def main() -> None:
 
     service = Service.objects.create(name="Atendimento", duration=timedelta(minutes=20), price=0)
     first = date.fromisoformat(sys.argv[2])
+    stored, months = int(sys.argv[3]), int(sys.argv[4])
     empty, full = _person("vazia", service), _person("cheia", service)
-    _fill(full, service, first)
+    _fill(full, service, first, stored)
     spent: dict[str, list[float]] = {"empty": [], "full": []}
-    for _ in range(MONTHS):
+    for _ in range(months):
         spent["empty"].append(_month(empty, service, first))
         spent["full"].append(_month(full, service, first))
     print(json.dumps(spent))

@@ -119,6 +119,7 @@ def test_an_altered_or_missing_entry_is_found_and_named(
         assert audit.verify(session).broken_id == 50
 
 
+@pytest.mark.alone
 def test_ten_thousand_entries_are_verified_in_two_seconds_and_one_altered_byte_is_named(
     database: Path, now: datetime
 ) -> None:

@@ -57,6 +57,7 @@ def test_the_address_typed_is_kept_but_in_no_url(staffed: None) -> None:
     assert cookies.read_note("x" + note, now=clock.now()) == ("", "")
 
 
+@pytest.mark.alone
 def test_an_unknown_address_takes_as_long_as_a_wrong_password(staffed: None) -> None:
     taken: dict[str, list[float]] = {ADMIN.email: [], "ninguem@exemplo.invalid": []}
     for _ in range(11):  # in turns, and by the processor's time: a busy machine slows both alike

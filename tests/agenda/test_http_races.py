@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 ROUNDS = 3
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_every_race_has_one_winner_and_no_fault(database: str) -> None:
     if database == "postgresql" and servers.postgres_bin() is None:
