@@ -22,7 +22,7 @@ from bench.claim import QUICK, Claim, sized
 HERE = Path(__file__).parent
 CLAIMS = "def claims("
 ALONE = "--alone"  # measure one bench in this process
-LONGEST = sized(full=3600, quick=180)  # seconds a bench may take
+LONGEST = sized(full=3600, quick=600)  # seconds a bench may take
 
 
 def main() -> int:

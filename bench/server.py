@@ -1,6 +1,8 @@
 """The portal on a database of its own with demonstration data, started for a measurement."""
 
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +16,7 @@ import httpx
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 240  # a cold build of the pages is in it
+STOP_SECONDS = 15
 
 
 def _free_port() -> int:
@@ -33,10 +36,11 @@ def _canais(environment: dict[str, str], *words: str) -> None:
 
 
 @contextmanager
-def portal(database: str = "", workers: int = 1) -> Iterator[str]:
-    """Serve the demonstration and give its address; it ends with the block.
+def portal(database: str = "", workers: int = 1, *, seeded: bool = True) -> Iterator[str]:
+    """Serve the portal and give its address; it ends with the block.
 
-    It is kept in a file of its own, or in `database`. This process's settings become the same.
+    Its data, the demonstration's when `seeded`, is in a file of its own, or in `database`. This
+    process's settings become the same.
     """
     with tempfile.TemporaryDirectory(prefix="canais-bench-") as var:
         port = _free_port()
@@ -50,14 +54,16 @@ def portal(database: str = "", workers: int = 1) -> Iterator[str]:
             "PYTHONPATH": str(ROOT),
         }
         os.environ.update(environment)
-        _canais(environment, "migrate")
-        _canais(environment, "seed")
+        if seeded:
+            _canais(environment, "migrate")
+            _canais(environment, "seed")
         served = subprocess.Popen(
             [sys.executable, "-m", "canais_app.cli", "serve"],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             _wait(served, f"http://127.0.0.1:{port}")
@@ -65,9 +71,12 @@ def portal(database: str = "", workers: int = 1) -> Iterator[str]:
         finally:
             served.terminate()
             try:
-                served.wait(timeout=15)
+                served.wait(timeout=STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 served.kill()
+            finally:
+                with contextlib.suppress(ProcessLookupError):  # its workers, if any are left
+                    os.killpg(served.pid, signal.SIGKILL)
 
 
 def _wait(served: subprocess.Popen[bytes], url: str) -> None:
