@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from bench.claim import QUICK, Claim, sized
+from bench.claim import Claim, sized
 from bench.server import portal
 from tests import servers
 
@@ -86,13 +86,10 @@ def running(database: str, workers: int = 4) -> Iterator[tuple[str, str]]:
     Yields the server's URL and PostgreSQL's (empty for SQLite, which has one process).
     """
     if database == "sqlite":
-        with portal(seeded=not QUICK) as url:
+        with portal(seeded=False) as url:
             yield url, ""
         return
-    with (
-        servers.postgres(durable=True) as address,
-        portal(address, workers, seeded=not QUICK) as url,
-    ):
+    with servers.postgres(durable=True) as address, portal(address, workers, seeded=False) as url:
         yield url, address
 
 
