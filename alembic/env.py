@@ -2,13 +2,7 @@
 
 from sqlmodel import SQLModel
 
-import canais_app.accounts.models
-import canais_app.agenda.models
-import canais_app.complaints.models
-import canais_app.directory.models
-import canais_app.expediente.models
-import canais_app.kit.models
-import canais_app.outbox.models  # noqa: F401 (importing registers the tables)
+import canais_app.models  # noqa: F401 (importing registers the tables)
 from alembic import context
 from canais_app.kit.db import engine
 

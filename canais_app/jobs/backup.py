@@ -1,171 +1,373 @@
-"""A copy of the whole database in one file, and back: the same on SQLite and PostgreSQL.
+"""Copy the whole database into one file and back, between SQLite and PostgreSQL.
 
-The file is gzip over JSON lines: a head with the version of the tables, one line per row, and a
-foot with their count, so that a file cut short is recognised before anything is written. It is
-one snapshot: what is written meanwhile is in it whole or not at all.
+The file is gzip over JSON lines: a head (format, migration version, tables with their columns),
+then per table a line with its name, its rows, and a line with their count and checksum; at last a
+line that says that the copy is complete. Tables come from the database, not from the models, so
+that none can be forgotten. Values are the same text in both dialects: moments are UTC.
 """
 
 import gzip
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from itertools import groupby
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Table, bindparam, func, insert, select
-from sqlmodel import Session, SQLModel
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    DateTime,
+    MetaData,
+    Table,
+    insert,
+    inspect,
+    select,
+    text,
+)
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlmodel import Session
 
-from canais_app.accounts import models as _accounts  # noqa: F401 (their tables)
-from canais_app.complaints import models as _complaints  # noqa: F401
-from canais_app.directory import models as _directory  # noqa: F401
-from canais_app.expediente import models as _expediente  # noqa: F401
 from canais_app.kit import db, sequences
 from canais_app.kit.errors import ConflictError, InvalidError
-from canais_app.outbox import models as _outbox  # noqa: F401
 from canais_app.settings import settings
 
-FORMAT = "canais-backup-1"
-NOT_KEPT = {"live_change"}  # traces between processes
-# Restored last: triggers renew them with every row before. An empty database has a version too.
-RENEWED_BY_ROWS = {"calendar_version", "rules_version"}
-BATCH = 1000
-_KINDS = {"datetime": datetime, "date": date, "time": time}
+FORMAT = "canais-backup-2"
+FORMAT_WITHOUT_AGENDAS = "canais-backup-1"
+EXCLUDED = {
+    "alembic_version": "the head of the file has the version; `canais migrate` writes the row",
+    "live_change": "messages between running processes, of no use after ten minutes",
+}
+# Triggers write these while other rows come in: filled last, over what the triggers wrote.
+WRITTEN_BY_TRIGGERS = {"calendar_version", "rules_version"}
+REFUSED_ROWS = "O banco recusou linhas da cópia. Nada foi gravado."
+BATCH = 1000  # rows in memory at a time
+_TAGS: dict[str, Callable[[str], object]] = {
+    "datetime": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
+    "decimal": Decimal,
+    "bytes": bytes.fromhex,
+}
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Copied:
-    """How many rows of how many tables went."""
+    """How many rows of how many tables were copied."""
 
     tables: int
     rows: int
 
 
-def tables() -> list[Table]:
-    """Return the tables of the portal, those referred to first."""
-    kept = [t for t in SQLModel.metadata.sorted_tables if t.name not in NOT_KEPT]
-    return sorted(kept, key=lambda table: table.name in RENEWED_BY_ROWS)
+@dataclass
+class Tally:
+    """Count and checksum of a table's rows, in whatever order they come."""
+
+    rows: int = 0
+    total: int = 0
+
+    def add(self, line: str) -> None:
+        """Count one row, given as its line in the file."""
+        digest = sha256(line.strip().encode()).digest()
+        self.rows, self.total = self.rows + 1, (self.total + int.from_bytes(digest)) % 2**256
+
+    def summary(self) -> Row:
+        """Return the line that closes a table in the file."""
+        return {"rows": self.rows, "checksum": f"{self.total:064x}"}
+
+
+@dataclass
+class Section:
+    """A table in the file; `rows` yields its lines once and proves them by count and checksum."""
+
+    name: str
+    file: IO[str]
+    tally: Tally = field(default_factory=Tally)
+
+    def rows(self) -> Iterator[str]:
+        """Yield the rows' lines.
+
+        Raises:
+            ValueError: they are not those that were written.
+        """
+        for line in self.file:
+            if line.startswith("["):
+                self.tally.add(line)
+                yield line
+            elif json.loads(line) == self.tally.summary():
+                return
+            else:
+                break
+        raise ValueError(self.name)
+
+
+def tables(connection: Connection) -> list[Table]:
+    """Return every table of the database but the excluded ones, columns in alphabetical order."""
+    found, metadata = inspect(connection), MetaData()
+    names = sorted(set(found.get_table_names()) - EXCLUDED.keys())
+    return [
+        Table(
+            name,
+            metadata,
+            *(_column(column) for column in sorted(found.get_columns(name), key=_name)),
+        )
+        for name in sorted(names, key=WRITTEN_BY_TRIGGERS.__contains__)
+    ]
+
+
+def _name(reflected: Any) -> str:  # noqa: ANN401 (SQLAlchemy's description of a column)
+    return str(reflected["name"])
+
+
+def _column(reflected: Any) -> Column[Any]:  # noqa: ANN401 (SQLAlchemy's description of a column)
+    kind = reflected["type"]
+    if isinstance(kind, JSON):  # a missing value is NULL, not JSON's null, where NULL is allowed
+        kind = JSON(none_as_null=reflected["nullable"])
+    return Column(reflected["name"], kind)
 
 
 def backup(path: Path, *, now: datetime) -> Copied:
-    """Write the copy beside `path` and put it there whole, readable by its owner alone."""
-    engine = db.engine()
+    """Write the copy beside `path` and move it there when complete, readable by its owner alone.
+
+    It is one snapshot: a transaction committed meanwhile is not in it.
+    """
     options: Row = {"reads": True}
     if not settings().is_sqlite:
         options["isolation_level"] = "REPEATABLE READ"
     part = path.with_name(path.name + ".part")
-    with engine.connect().execution_options(**options) as connection:
+    with db.engine().connect().execution_options(**options) as connection:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8") as file:
-            revision = MigrationContext.configure(connection).get_current_revision()
-            head = {"format": FORMAT, "revision": revision, "made_at": now.isoformat()}
-            file.write(json.dumps(head) + "\n")
-            rows = 0
-            for name, row in _rows(connection):
-                file.write(json.dumps([name, row], default=_tagged, ensure_ascii=False) + "\n")
-                rows += 1
-            file.write(json.dumps({"rows": rows}) + "\n")
-    part.replace(path)
-    return Copied(len(tables()), rows)
+        try:
+            with os.fdopen(descriptor, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8") as file:
+                done = _write(connection, file, now)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    return done
 
 
-def _rows(connection: Connection) -> Iterator[tuple[str, Row]]:
-    for table in tables():
-        # Parents have lower ids than what hangs under them, or are put right on the way back.
-        asked = select(table).order_by(*table.primary_key.columns)
-        for row in connection.execute(asked).yield_per(BATCH).mappings():
-            yield table.name, dict(row)
+def _write(connection: Connection, file: IO[str], now: datetime) -> Copied:
+    found, rows = tables(connection), 0
+    head = {
+        "format": FORMAT,
+        "revision": _revision(connection),
+        "made_at": now.isoformat(),
+        "tables": _columns(found),
+    }
+    file.write(json.dumps(head) + "\n")
+    for table in found:
+        tally = Tally()
+        file.write(json.dumps({"table": table.name}) + "\n")
+        for line in _lines(connection, table):
+            tally.add(line)
+            file.write(line + "\n")
+        file.write(json.dumps(tally.summary()) + "\n")
+        rows += tally.rows
+    file.write(json.dumps({"complete": True}) + "\n")
+    return Copied(len(found), rows)
 
 
-def _tagged(value: object) -> dict[str, str]:
-    if isinstance(value, (datetime, date, time)):  # a datetime is a date too
-        kind = next(name for name, kind in _KINDS.items() if isinstance(value, kind))
-        return {"$": kind, "is": value.isoformat()}
-    raise TypeError(type(value).__name__)
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
-def _untagged(found: Row) -> object:
-    if found.keys() == {"$", "is"}:
-        return _KINDS[found["$"]].fromisoformat(found["is"])
-    return found
+def _columns(found: list[Table]) -> dict[str, list[str]]:
+    return {table.name: list(table.c.keys()) for table in found}
+
+
+def _lines(connection: Connection, table: Table) -> Iterator[str]:
+    asked = select(table).execution_options(yield_per=BATCH)  # a cursor on the server
+    for row in connection.execute(asked):
+        yield json.dumps(list(row), default=_tagged, ensure_ascii=False)
+
+
+def _tagged(value: object) -> Row:
+    match value:
+        case datetime():  # SQLite returns it without its zone, which is UTC
+            aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+            return {"$": "datetime", "is": aware.astimezone(UTC).isoformat()}
+        case date() | time():
+            kind = "date" if isinstance(value, date) else "time"
+            return {"$": kind, "is": value.isoformat()}
+        case Decimal():
+            return {"$": "decimal", "is": str(value)}
+        case bytes():
+            return {"$": "bytes", "is": value.hex()}
+        case _:
+            raise InvalidError(f"A cópia não sabe guardar valores do tipo {type(value).__name__}.")
 
 
 def restore(session: Session, path: Path) -> Copied:
     """Fill an empty database of the same version from a copy, in the caller's transaction.
 
+    The file is read whole and proved before the first row is written; afterwards the tables are
+    read back and compared with it.
+
     Raises:
-        ConflictError: the database has data, or another version than the copy.
-        InvalidError: the file is no copy of the portal, or is cut short.
+        ConflictError: the database has data, or another version or other tables than the copy.
+        InvalidError: the file is no copy of the portal, is damaged, or the database refuses a row.
     """
-    count = _check(session, path)
-    by_name = {table.name: table for table in tables()}
-    for name, entries in groupby(_entries(path), key=lambda entry: entry[0]):
-        if name in RENEWED_BY_ROWS:
-            session.connection().execute(by_name[name].delete())
-        _fill(session, by_name[name], [row for _, row in entries])
-    sequences.restart(session, *by_name.values())
-    return Copied(len(by_name), count)
+    connection = session.connection()
+    found = tables(connection)
+    _check_head(connection, found, _head(path))
+    _check_empty(connection, found)
+    with _sections(path) as sections:
+        tallies = {section.name: _exhaust(section) for section in sections}
+    if [*tallies] != [table.name for table in found]:
+        raise _damaged()
+    try:
+        _fill(connection, found, path)
+    except (IntegrityError, DataError):
+        raise InvalidError(REFUSED_ROWS) from None
+    sequences.restart(session, *found)
+    for table in found:
+        if _tally(connection, table) != tallies[table.name]:
+            raise InvalidError(f"A tabela {table.name} não ficou igual à cópia. Nada foi gravado.")
+    return Copied(len(found), sum(tally.rows for tally in tallies.values()))
 
 
-def _check(session: Session, path: Path) -> int:
-    head, count = _read(path)
-    here = MigrationContext.configure(session.connection()).get_current_revision()
+def _check_head(connection: Connection, found: list[Table], head: Row) -> None:
+    here = _revision(connection)
+    if head["format"] == FORMAT_WITHOUT_AGENDAS:
+        raise ConflictError(
+            "A cópia é de um formato antigo, que deixava de fora as agendas e os atendimentos: "
+            "restaure-a com a versão do portal que a fez."
+        )
     if head["revision"] != here:
         raise ConflictError(
             f"A cópia é da versão {head['revision']} do banco e este está em {here}: "
             "use a mesma versão do portal."
         )
-    for table in tables():
-        if table.name in RENEWED_BY_ROWS:
+    if other := _names(_columns(found)) ^ _names(head["tables"]):
+        raise ConflictError(
+            "A cópia e este banco não têm as mesmas tabelas e colunas: "
+            f"{', '.join(sorted(other)[:5])}."
+        )
+
+
+def _names(columns: dict[str, list[str]]) -> set[str]:
+    return {f"{table}.{column}" for table, names in columns.items() for column in names}
+
+
+def _check_empty(connection: Connection, found: list[Table]) -> None:
+    for table in found:
+        if table.name in WRITTEN_BY_TRIGGERS:
             continue
-        if session.connection().execute(select(func.count()).select_from(table)).scalar():
+        if connection.execute(select(table).limit(1)).first():
             raise ConflictError("O banco já tem dados: restaure em um banco vazio e migrado.")
-    return count
 
 
-def _read(path: Path) -> tuple[Row, int]:
-    wrong = InvalidError("O arquivo não é uma cópia do portal, ou está incompleto.")
+def _damaged() -> InvalidError:
+    return InvalidError("O arquivo não é uma cópia do portal, ou está incompleto.")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[str]]:
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
-            head, count, foot = json.loads(next(file)), -1, ""
-            for line in file:
-                count, foot = count + 1, line
-        foot = json.loads(foot)
+            yield file
     except FileNotFoundError:
         raise InvalidError(f"Não há arquivo {path}.") from None
-    except (OSError, EOFError, ValueError, StopIteration):
-        raise wrong from None
-    known = isinstance(head, dict) and head.get("format") == FORMAT  # pyright: ignore[reportUnknownMemberType]
-    if not known or foot != {"rows": count}:
-        raise wrong
-    return head, count
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error):
+        raise _damaged() from None
 
 
-def _entries(path: Path) -> Iterator[tuple[str, Row]]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        next(file)
-        for line in file:
-            entry = json.loads(line, object_hook=_untagged)
-            if isinstance(entry, list):
-                yield entry[0], entry[1]
+def _head(path: Path) -> Row:
+    with _opened(path) as file:
+        head = json.loads(file.readline())
+        if not isinstance(head, dict) or head["format"] not in {FORMAT, FORMAT_WITHOUT_AGENDAS}:
+            raise ValueError(path)
+        return head  # pyright: ignore[reportUnknownVariableType] (JSON)
 
 
-def _fill(session: Session, table: Table, rows: list[Row]) -> None:
-    connection = session.connection()
-    within = [c.name for c in table.c if any(key.column.table is table for key in c.foreign_keys)]
-    # A row may come before the one of its table that it names.
-    _insert(connection, table, [{**row, **dict.fromkeys(within)} for row in rows])
-    for name in within:
-        later = [{"b_id": row["id"], "b_to": row[name]} for row in rows if row[name]]
-        if later:
-            put = table.update().where(table.c.id == bindparam("b_id"))
-            connection.execute(put.values({name: bindparam("b_to")}), later)
+@contextmanager
+def _sections(path: Path) -> Iterator[Iterator[Section]]:
+    """Open a copy and yield its tables; each one's rows must be read before the next."""
+    with _opened(path) as file:
+        file.readline()  # the head
+        yield _each_section(file)
 
 
-def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
-    for start in range(0, len(rows), BATCH):
-        connection.execute(insert(table), rows[start : start + BATCH])
+def _each_section(file: IO[str]) -> Iterator[Section]:
+    for line in file:
+        mark = json.loads(line)
+        if mark == {"complete": True} and not file.readline():
+            return
+        yield Section(mark["table"], file)
+    raise ValueError(file)
+
+
+def _exhaust(section: Section) -> Tally:
+    for _ in section.rows():
+        pass
+    return section.tally
+
+
+def _tally(connection: Connection, table: Table) -> Tally:
+    tally = Tally()
+    for line in _lines(connection, table):
+        tally.add(line)
+    return tally
+
+
+def _fill(connection: Connection, found: list[Table], path: Path) -> None:
+    by_name = {table.name: table for table in found}
+    with _sections(path) as sections, _foreign_keys_last(connection):
+        for section in sections:
+            table = by_name[section.name]
+            if table.name in WRITTEN_BY_TRIGGERS:
+                connection.execute(table.delete())
+            rows = (_values(table, line) for line in section.rows())
+            while batch := list(islice(rows, BATCH)):
+                connection.execute(insert(table), batch)
+
+
+def _values(table: Table, line: str) -> Row:
+    pairs = zip(table.c, json.loads(line), strict=True)
+    return {column.name: _untagged(column, value) for column, value in pairs}
+
+
+def _untagged(column: Column[Any], written: Any) -> object:  # noqa: ANN401 (what JSON can hold)
+    if not isinstance(written, dict) or isinstance(column.type, JSON):
+        return written
+    value = _TAGS[written["$"]](written["is"])  # pyright: ignore[reportUnknownArgumentType] (JSON)
+    if isinstance(value, datetime) and isinstance(column.type, DateTime):
+        return value if column.type.timezone else value.replace(tzinfo=None)
+    return value
+
+
+@contextmanager
+def _foreign_keys_last(connection: Connection) -> Iterator[None]:
+    """Check foreign keys once all rows are there: rows of a table name each other, in any order."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        yield
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise InvalidError(REFUSED_ROWS)
+        return
+    keys = [
+        (table, key["name"])
+        for (_, table), found in inspect(connection).get_multi_foreign_keys().items()
+        for key in found
+    ]
+    for table, name in keys:
+        _alter(connection, table, name, "DEFERRABLE INITIALLY DEFERRED")
+    yield
+    connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    for table, name in keys:
+        _alter(connection, table, name, "NOT DEFERRABLE")
+
+
+def _alter(connection: Connection, table: str, name: str | None, how: str) -> None:
+    quote = connection.dialect.identifier_preparer.quote
+    ask = f"ALTER TABLE {quote(table)} ALTER CONSTRAINT {quote(name or '')} {how}"
+    connection.exec_driver_sql(ask)
