@@ -7,10 +7,10 @@ from sqlmodel import Session, col, select
 
 from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.complaints.filters import Filters
 from canais_app.complaints.lifecycle import CLOSED, STATUS_NAMES, Status
 from canais_app.complaints.models import KIND_NAMES, Complaint, Kind
 from canais_app.complaints.queries import deadline_of, is_late
+from canais_app.complaints.slices import Filters
 from canais_app.complaints.views import QueueRow
 from canais_app.directory.models import Comarca, Unit
 from canais_app.directory.said import channel_name
@@ -117,12 +117,12 @@ def _after(cursor: str) -> list[ColumnElement[bool]]:
 
 
 def _conditions(session: Session, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
-    span = filters.span(now)
+    start, end = filters.span(now)
     made: list[ColumnElement[bool]] = []
-    if span.start is not None:
-        made.append(col(Complaint.occurred_at) >= span.start)
-    if span.end is not None:
-        made.append(col(Complaint.occurred_at) < span.end)
+    if start is not None:
+        made.append(col(Complaint.occurred_at) >= start)
+    if end is not None:
+        made.append(col(Complaint.occurred_at) < end)
     if filters.canal:
         made.append(col(Complaint.channel) == str(filters.canal))
     if filters.tipo:

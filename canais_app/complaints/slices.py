@@ -1,4 +1,4 @@
-"""Which complaints the figures are about: a period, and comarca, unit, channel and kind.
+"""Which complaints a list or a figure is about: period, comarca, unit, channel, kind, status.
 
 A slice lives in the address (`?p=7d&comarca=sinop`) and names the live room of its figures.
 """
@@ -12,12 +12,14 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from canais_app.complaints.lifecycle import Status
 from canais_app.complaints.models import Kind
 from canais_app.directory.models import ChannelKind
 from canais_app.kit import clock
 from canais_app.kit.forms import parse
 
 LONGEST = 366  # days of a custom period
+PERIOD_DAYS = {"7d": 7, "30d": 30}
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,160}$")]
 _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 
@@ -58,11 +60,7 @@ class Slice:
 
     def start(self, now: datetime) -> datetime:
         """Return the first moment of the period: a full hour; days begin at 0h in Cuiabá."""
-        if self.period == "24h":
-            return now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=23)
-        days = {"7d": 6, "30d": 29}.get(self.period, 0)
-        first = self.first or clock.local_day(now) - timedelta(days=days)
-        return clock.at(first, 0)
+        return clock.at(self.first, 0) if self.first else _period_start(self.period, now)
 
     def end(self, now: datetime) -> datetime:
         """Return the moment after the period: now, or the end of the last chosen day."""
@@ -71,16 +69,38 @@ class Slice:
         return min(now, clock.at(self.last + timedelta(days=1), 0))
 
 
-class _Asked(BaseModel):
-    """A slice as an address gives it."""
+class Filters(BaseModel):
+    """The filters of a list or a figure, as an address names them; empty ones do not choose.
 
+    `p` is a period up to now; `de` and `ate` are days of the court, both included.
+    """
+
+    unidade: Slug = ""
+    comarca: Slug = ""
+    canal: ChannelKind | None = None
+    tipo: Kind | None = None
+    situacao: Literal["", "abertas"] | Status = ""
     p: Literal["", "24h", "7d", "30d"] = ""
     de: date | None = None
     ate: date | None = None
-    comarca: Slug = ""
-    unidade: Slug = ""
-    canal: ChannelKind | None = None
-    tipo: Kind | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.de and self.ate and self.ate < self.de:
+            raise ValueError("A data final vem antes da inicial.")
+        return self
+
+    def span(self, now: datetime) -> tuple[datetime | None, datetime | None]:
+        """Return the moments from and before which a complaint happened; None: no limit."""
+        if self.de or self.ate:
+            end = clock.at(self.ate + timedelta(days=1), 0) if self.ate else None
+            return clock.at(self.de, 0) if self.de else None, end
+        return (_period_start(self.p, now) if self.p else None), None
+
+
+class _FigureFilters(Filters):
+    """The filters of figures: with dates both, of a period that has begun, of up to a year."""
+
     today: date = Field(default=date.max, exclude=True)
 
     @model_validator(mode="after")
@@ -89,13 +109,23 @@ class _Asked(BaseModel):
             raise ValueError("Escolha a data inicial e a final.")
         if self.de is None or self.ate is None:
             return self
-        if self.ate < self.de:
-            raise ValueError("A data final vem antes da inicial.")
         if self.de > self.today:
             raise ValueError("O período ainda não começou.")
         if (self.ate - self.de).days >= LONGEST:
             raise ValueError("Escolha um período de até um ano.")
         return self
+
+
+def _period_start(period: str, now: datetime) -> datetime:
+    """Return the first moment of a period: a full hour; days begin at 0h in Cuiabá."""
+    if period == "24h":
+        return now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=23)
+    return clock.at(clock.local_day(now) - timedelta(days=PERIOD_DAYS[period] - 1), 0)
+
+
+def asked(sent: Mapping[str, object]) -> dict[str, object]:
+    """Return the known, filled filters of an address or a form."""
+    return {name: sent[name] for name in Filters.model_fields if sent.get(name) not in (None, "")}
 
 
 def parse_slice(sent: Mapping[str, object], *, now: datetime) -> Slice:
@@ -104,16 +134,15 @@ def parse_slice(sent: Mapping[str, object], *, now: datetime) -> Slice:
     Raises:
         InvalidError: with a pt-BR sentence per field; about both dates, under "geral".
     """
-    known = {k: v for k, v in sent.items() if k in _Asked.model_fields and v != ""}
-    asked = parse(_Asked, {**known, "today": clock.local_day(now)})
+    found = parse(_FigureFilters, {**asked(sent), "today": clock.local_day(now)})
     return Slice(
-        period="datas" if asked.de else asked.p or "24h",
-        first=asked.de,
-        last=asked.ate,
-        comarca=asked.comarca,
-        unit=asked.unidade,
-        channel=asked.canal or "",
-        kind=asked.tipo or "",
+        period="datas" if found.de else found.p or "24h",
+        first=found.de,
+        last=found.ate,
+        comarca=found.comarca,
+        unit=found.unidade,
+        channel=found.canal or "",
+        kind=found.tipo or "",
     )
 
 

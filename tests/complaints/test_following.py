@@ -8,8 +8,8 @@ from sqlmodel import Session, select
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
 from canais_app.complaints import listing, queries, service, triage
-from canais_app.complaints.filters import Filters
 from canais_app.complaints.lifecycle import Status
+from canais_app.complaints.slices import Filters
 from canais_app.kit.errors import (
     ConflictError,
     InvalidError,

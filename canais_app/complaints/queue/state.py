@@ -10,7 +10,7 @@ from canais_app import routes
 from canais_app.accounts import guard
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.complaints import listing
-from canais_app.complaints.filters import Filters, asked
+from canais_app.complaints.slices import Filters, asked
 from canais_app.directory import queries as directory
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError
