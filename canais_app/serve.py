@@ -1,5 +1,6 @@
 """Build the pages when their sources changed, then serve with granian."""
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -14,6 +15,7 @@ from canais_app.settings import ROOT, settings
 WEB = ROOT / ".web"
 BUILT = WEB / "build" / "client"
 STAMP = WEB / "canais.stamp"
+LOCK = ROOT / "var" / "pages.lock"
 SOURCES = ("canais_app/**/*.py", "canais_app/**/*.csv", "assets/**/*", "rxconfig.py")
 PINS = ("requirements.txt", "reflex.lock/*")
 log = structlog.get_logger()
@@ -45,12 +47,26 @@ def _environment() -> dict[str, str]:
 def build() -> None:
     """Build the pages unless the last build was made of the same sources.
 
+    One process builds at a time; those that started meanwhile wait and find the pages built.
+
     Raises:
         SystemExit: when the build fails; its own words are printed.
     """
     mark = fingerprint()
-    if STAMP.exists() and STAMP.read_text() == mark and (BUILT / "index.html").exists():
+    if _is_built(mark):
         return
+    LOCK.parent.mkdir(exist_ok=True)
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _is_built(mark):
+            _build(mark)
+
+
+def _is_built(mark: str) -> bool:
+    return STAMP.exists() and STAMP.read_text() == mark and (BUILT / "index.html").exists()
+
+
+def _build(mark: str) -> None:
     sys.stdout.write("Construindo as páginas…\n")
     sys.stdout.flush()
     shutil.rmtree(WEB / "build", ignore_errors=True)

@@ -1,6 +1,5 @@
 """A real server on a database of its own, and a real browser: one of each in a test process."""
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -16,7 +15,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from canais_app import serve
 from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -85,15 +83,6 @@ class Server:
         return done.stdout
 
 
-def _build_pages() -> None:
-    """Build the pages, one test process at a time: the first builds, the others find them built."""
-    lock = ROOT / "var" / "pages.lock"
-    lock.parent.mkdir(exist_ok=True)
-    with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        serve.build()
-
-
 @contextmanager
 def portal(var: Path, *prepared: str, port: int = 0, **settings: str) -> Iterator[Server]:
     """Serve the portal on data of its own in `var`, once these commands have been run on it."""
@@ -107,7 +96,6 @@ def portal(var: Path, *prepared: str, port: int = 0, **settings: str) -> Iterato
         "PYTHONPATH": str(ROOT),
         **{f"CANAIS_{name}": value for name, value in settings.items()},
     }
-    _build_pages()
     made = Server(f"http://127.0.0.1:{port}", environment, var / "server.log")
     for command in ("migrate", *prepared):
         made.canais(*command.split())
