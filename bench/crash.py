@@ -31,7 +31,7 @@ from tests.mail_server import MailServer, free_port, listening
 
 ROOT = Path(__file__).parents[1]
 POINTS, CLIENTS = sized(200, 3), 3
-STALE = timedelta(minutes=11)  # after it, what a dead process had claimed is taken up again
+STALE = timedelta(minutes=3)  # after it, what a dead process had claimed is taken up again
 
 
 @dataclass

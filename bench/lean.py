@@ -12,12 +12,12 @@ from fastapi import FastAPI
 from granian import Granian
 
 from canais_app.api.app import make
-from canais_app.jobs import loops
+from canais_app.jobs import worker
 
 
 @asynccontextmanager
 async def _looping(_app: FastAPI) -> AsyncIterator[None]:
-    task = asyncio.create_task(loops.run())
+    task = asyncio.create_task(worker.run_jobs())
     yield
     task.cancel()
 

@@ -11,8 +11,9 @@ from canais_app.api import headers, ops
 from canais_app.complaints.dashboard.state import keep_fresh
 from canais_app.complaints.pages import PAGES as OF_COMPLAINTS
 from canais_app.directory.pages import PAGES as OF_DIRECTORY
-from canais_app.jobs import turns
+from canais_app.jobs import worker
 from canais_app.kit import live, logs
+from canais_app.kit.errors import BusyError
 from canais_app.ui import theme
 from canais_app.ui.not_found import page as not_found
 from canais_app.ui.trouble import Trouble
@@ -23,6 +24,9 @@ log = structlog.get_logger()
 
 def note_failure(exception: Exception):  # noqa: ANN201 (Reflex reads the annotation at start)
     """Write our own failure to the log, and let the page say one sentence."""
+    if isinstance(exception, BusyError):
+        log.warning("event_timed_out")
+        return Trouble.say_busy()
     log.error("event_failed", exc_info=exception)
     return Trouble.say()
 
@@ -38,7 +42,7 @@ app = rx.App(
 app.app_wraps = {order: wrap for order, wrap in app.app_wraps.items() if order[1] != "Overlay"}
 live.hub.app = app
 app.register_lifespan_task(live.hub.run)
-app.register_lifespan_task(turns.run)
+app.register_lifespan_task(worker.run_in_server)
 app.register_lifespan_task(keep_fresh)
 
 app.add_page(not_found, route="404", title="Página não encontrada")

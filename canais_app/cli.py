@@ -8,8 +8,8 @@ import typer
 from canais_app import __version__
 from canais_app.commands import bench, files, find, outbox, staff, upkeep
 from canais_app.commands.seed import seed
-from canais_app.kit import logs
-from canais_app.kit.errors import AppError
+from canais_app.kit import db, logs
+from canais_app.kit.errors import AppError, BusyError
 
 app = typer.Typer(
     help="Portal dos Canais de Atendimento Digital.",
@@ -62,6 +62,16 @@ def migrate() -> None:
     typer.echo("Banco de dados na versão atual.")
 
 
+@app.command()
+def worker(
+    parent: Annotated[int, typer.Option(hidden=True, help="Termina com este processo.")] = 0,
+) -> None:
+    """Faz o que acontece sozinho (PostgreSQL): e-mails, prazos, lembretes, trabalho da noite."""
+    from canais_app.jobs import worker as job
+
+    job.main(parent)
+
+
 app.command()(seed)
 app.command()(find.search)
 app.command()(find.slots)
@@ -80,7 +90,11 @@ def main() -> None:
     """Run a command; a refusal is one sentence and exit code 1."""
     logs.set_up()
     try:
-        app()
+        with db.long_running():
+            app()
+    except BusyError as busy:
+        typer.echo(busy.message, err=True)
+        sys.exit(1)
     except AppError as refusal:
         typer.echo(refusal.message, err=True)
         for field, said in refusal.errors.items():

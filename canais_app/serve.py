@@ -4,8 +4,10 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import structlog
@@ -18,6 +20,9 @@ STAMP = WEB / "canais.stamp"
 LOCK = ROOT / "var" / "pages.lock"
 SOURCES = ("canais_app/**/*.py", "canais_app/**/*.csv", "assets/**/*", "rxconfig.py")
 PINS = ("requirements.txt", "reflex.lock/*")
+WATCH_SECONDS = 0.5
+WORKER_RESTART_SECONDS = 2
+WORKER_STOP_SECONDS = 10
 log = structlog.get_logger()
 
 
@@ -85,7 +90,11 @@ def _build(mark: str) -> None:
 
 
 def serve() -> None:
-    """Migrate, build, then become granian until it is told to stop."""
+    """Migrate, build, then serve with granian until told to stop.
+
+    On PostgreSQL the worker runs beside it, as a second child; otherwise this process becomes
+    granian.
+    """
     from canais_app.accounts.federated import role_map
     from canais_app.kit.migrations import upgrade
 
@@ -109,4 +118,37 @@ def serve() -> None:
         "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
     }
     os.chdir(ROOT)
+    if not settings().is_sqlite and settings().worker == "auto":
+        sys.exit(_serve_with_worker(command, environment))
     os.execve(sys.executable, command, environment)  # noqa: S606 (the same, replaced by granian)
+
+
+def _serve_with_worker(command: list[str], environment: dict[str, str]) -> int:
+    """Run the server, and the worker as long as the server runs; return the server's exit code.
+
+    Signals are passed on to the server. A worker that ends before it is started again.
+    """
+    server = subprocess.Popen(command, env=environment, process_group=0)  # noqa: S603 (our own)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _frame: server.send_signal(number))
+    worker = _start_worker()
+    while (code := server.poll()) is None:
+        try:
+            worker.wait(timeout=WATCH_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+        log.error("worker_ended", status=worker.returncode)
+        time.sleep(WORKER_RESTART_SECONDS)
+        worker = _start_worker()
+    worker.terminate()
+    try:
+        worker.wait(timeout=WORKER_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
+    return code
+
+
+def _start_worker() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "canais_app.cli", "worker", "--parent", str(os.getpid())]
+    return subprocess.Popen(command, process_group=0)  # noqa: S603 (our own)

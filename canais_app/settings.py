@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     port: int = Field(default=3000, ge=1, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
+    worker: Literal["auto", "off"] = "auto"
     secret_key: SecretStr = SecretStr(DEMO_SECRET)
     trusted_proxy_hops: int = Field(default=0, ge=0, le=10)
     oidc_issuer: str = ""

@@ -25,7 +25,13 @@ os.environ.update(
     CANAIS_RATE_LIMITS="off",
     REFLEX_TELEMETRY_ENABLED="false",
 )
-for name in ("CANAIS_REDIS_URL", "CANAIS_SMTP_URL", "CANAIS_PUBLIC_URL", "CANAIS_WORKERS"):
+for name in (
+    "CANAIS_REDIS_URL",
+    "CANAIS_SMTP_URL",
+    "CANAIS_PUBLIC_URL",
+    "CANAIS_WORKERS",
+    "CANAIS_WORKER",
+):
     os.environ.pop(name, None)
 
 from sqlmodel import Session  # noqa: E402

@@ -20,6 +20,7 @@ FRAMEWORK: dict[str, str] = {
 
 PUBLIC: dict[str, str] = {
     "Trouble.say": "a sentence on one's own page",
+    "Trouble.say_busy": "the same",
     "Trouble.close": "takes it away",
     "Login.load": "anybody may see the form to sign in",
     "Finder.load": "the directory is for everybody",

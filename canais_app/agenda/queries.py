@@ -70,6 +70,8 @@ def published(session: Session, slug: str, *, now: datetime, locked: bool = Fals
     Raises:
         NoSuchAgendaError: there is none of that name, or it is not published.
     """
+    if locked:
+        db.limit_lock_wait(session)
     return _one(session, _BY_SLUG_LOCKED if locked else _BY_SLUG, slug=slug, now=now)
 
 
@@ -79,6 +81,8 @@ def by_id(session: Session, agenda_id: int, *, now: datetime, locked: bool = Fal
     Raises:
         NoSuchAgendaError: there is none.
     """
+    if locked:
+        db.limit_lock_wait(session)
     return _one(session, _BY_ID_LOCKED if locked else _BY_ID, id=agenda_id, now=now)
 
 
@@ -99,6 +103,7 @@ def of_appointment(
 def _both(
     session: Session, asked: SelectOfScalar[Appointment], named: Mapping[str, object], now: datetime
 ) -> tuple[Published, Appointment] | None:
+    db.limit_lock_wait(session)
     row = session.exec(asked, params=named).first()
     return (_known(session, [row.agenda_id], now=now)[0], row) if row else None
 

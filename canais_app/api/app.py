@@ -30,7 +30,7 @@ from canais_app.api import (
 from canais_app.complaints import instability
 from canais_app.directory import extras
 from canais_app.directory.errors import UnitMovedError
-from canais_app.kit.errors import AppError, TooManyRequestsError, invalid_findings
+from canais_app.kit.errors import AppError, BusyError, TooManyRequestsError, invalid_findings
 
 PROBLEM = "application/problem+json"
 log = structlog.get_logger()
@@ -52,6 +52,14 @@ async def refused(_request: Request, refusal: Exception) -> JSONResponse:
     answer = problem(refusal.status, refusal.title, refusal.message, refusal.errors)
     if isinstance(refusal, TooManyRequestsError):
         answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer
+
+
+async def busy(_request: Request, wrong: Exception) -> JSONResponse:
+    """Answer a timeout of the database: 503, and when to try again."""
+    log.warning("database_busy", cause=type(wrong.__cause__).__name__)
+    answer = problem(BusyError.status, BusyError.title, BusyError.message)
+    answer.headers["Retry-After"] = str(BusyError.retry_after)
     return answer
 
 
@@ -106,6 +114,7 @@ def make() -> FastAPI:
     )
     # They are coroutines, though none waits: for a function each refusal would need a thread.
     app.add_exception_handler(AppError, refused)
+    app.add_exception_handler(BusyError, busy)
     app.add_exception_handler(UnitMovedError, moved)
     app.add_exception_handler(RequestValidationError, misunderstood)
     app.add_exception_handler(HTTPException, http_refused)

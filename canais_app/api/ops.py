@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from canais_app.api.headers import BUILT
 from canais_app.kit import clock, db, live, migrations
-from canais_app.kit.errors import NotFoundError, NotSignedInError
+from canais_app.kit.errors import BusyError, NotFoundError, NotSignedInError
 from canais_app.kit.text import same
 from canais_app.outbox import service as outbox
 from canais_app.settings import settings
@@ -79,7 +79,7 @@ async def _checks() -> Mapping[str, bool]:
     try:
         await db.in_reading(_ask)
         current = await db.in_reading(lambda _session: migrations.is_current())
-    except SQLAlchemyError:
+    except (SQLAlchemyError, BusyError):
         return {"database": False, "migrations": False, "pages": _has_pages()}
     return {"database": True, "migrations": current, "pages": _has_pages()}
 

@@ -16,6 +16,7 @@ from canais_app.api.deps import Address
 from canais_app.kit import clock, db
 from canais_app.kit.errors import (
     AppError,
+    BusyError,
     NotPermittedError,
     NotSignedInError,
     TooManyRequestsError,
@@ -125,7 +126,7 @@ async def sign_in(
             previous_token=request.cookies.get(cookies.SESSION, ""),
             now=now,
         )
-    except AppError as refusal:
+    except (AppError, BusyError) as refusal:
         kind = "espera" if isinstance(refusal, TooManyRequestsError) else "1"
         back = f"&voltar={quote(wanted, safe='')}" if wanted else ""
         note = cookies.write_note(email, refusal.message, now=now)

@@ -1,24 +1,31 @@
-"""The only door to the database: one engine, one transaction at the edge."""
+"""The only door to the database: one engine, one transaction at the edge.
+
+A web transaction waits a bounded time for locks and statements, then raises `BusyError`; what runs
+under `long_running()` (commands, the worker) waits as long as it takes.
+"""
 
 import asyncio
 import threading
 from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import lru_cache
+from contextvars import ContextVar, copy_context
+from functools import lru_cache, partial
 from pathlib import Path
 from select import POLLIN, poll
 from typing import Any, Concatenate, ParamSpec, TypeVar, TypeVarTuple
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 import structlog
 from sqlalchemy import Engine, event, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import Session, SQLModel, create_engine, select
 
+from canais_app.kit.errors import BusyError
 from canais_app.settings import settings
 
 P = ParamSpec("P")
@@ -27,9 +34,16 @@ Ts = TypeVarTuple("Ts")
 
 ATTEMPTS = 3
 _RETRIABLE = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
-# SQLite lets one writer in at a time; waiting here is fair, its own busy handler is not.
-_sqlite_writer = threading.Lock()
-_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, asyncio.Lock]] = WeakKeyDictionary()
+_TIMED_OUT = {"55P03", "57014"}  # lock_not_available, query_canceled
+# Seconds that a web transaction waits: for a lock or a statement of PostgreSQL, for SQLite's
+# writer, for a connection of the pool.
+LOCK_TIMEOUT, STATEMENT_TIMEOUT, SQLITE_TIMEOUT, POOL_TIMEOUT = 3, 15, 5, 5
+LONG_SQLITE_TIMEOUT = 60  # the same for a long command, beside a server that writes
+# Threads for transactions that write. Reads have asyncio's own: they never wait for a writer.
+WRITERS = 20
+# SQLite has one writer; the writers of a process wait here instead of in its busy handler.
+writer_lock = threading.Lock()
+_is_long = ContextVar("is_long", default=False)
 log = structlog.get_logger()
 # Called with the session just before its transaction is committed, and once it is on disk, in
 # the thread that commits.
@@ -46,16 +60,20 @@ def engine() -> Engine:
             url,
             pool_size=10,
             max_overflow=20,
+            pool_timeout=POOL_TIMEOUT,
             pool_use_lifo=True,  # the connection used last has its statements prepared
             hide_parameters=True,
         )
+        event.listen(made, "connect", _prepare_postgres)
         event.listen(made, "checkout", _refuse_dead)
+        event.listen(made, "begin", _begin_postgres)
         return made
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     made = create_engine(
         url,
         poolclass=QueuePool,
         pool_size=20,
+        pool_timeout=POOL_TIMEOUT,
         connect_args={"check_same_thread": False},
         hide_parameters=True,  # a statement that fails is logged without anybody's data
     )
@@ -76,13 +94,25 @@ def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:  # n
         raise InvalidatePoolError
 
 
+def _prepare_postgres(connection: Any, _record: object) -> None:  # noqa: ANN401 (a DBAPI connection)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}s'")
+        cursor.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT}s'")
+    connection.commit()
+
+
+def _begin_postgres(connection: Any) -> None:  # noqa: ANN401 (a SQLAlchemy connection)
+    if _is_long.get():
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 (a DBAPI connection)
     connection.isolation_level = None  # the driver must not begin transactions on its own
     for pragma in (
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
-        "busy_timeout=10000",
         "temp_store=MEMORY",
         "cache_size=-32000",
     ):
@@ -91,14 +121,64 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 (
 
 def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401 (a SQLAlchemy connection)
     reads = connection.get_execution_options().get("reads", False)
+    seconds = LONG_SQLITE_TIMEOUT if _is_long.get() else SQLITE_TIMEOUT
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={seconds * 1000}")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 @contextmanager
+def long_running() -> Generator[None, None, None]:
+    """Let the transactions of this block, and of tasks begun in it, wait without the web's limits.
+
+    For commands (migrate, backup, restore, import, nightly) and for the worker.
+    """
+    before = _is_long.set(True)
+    try:
+        yield
+    finally:
+        _is_long.reset(before)
+
+
+@contextmanager
+def _busy_when_timed_out() -> Generator[None, None, None]:
+    """Raise `BusyError` for a timeout of the database or of its pool."""
+    try:
+        yield
+    except PoolTimeoutError as wrong:
+        raise BusyError from wrong
+    except OperationalError as wrong:
+        state = getattr(wrong.orig, "sqlstate", None)
+        if state in _TIMED_OUT or "database is locked" in str(wrong.orig):
+            raise BusyError from wrong
+        raise
+
+
+@contextmanager
+def _sqlite_writer() -> Generator[None, None, None]:
+    """Hold the writer lock on SQLite; on PostgreSQL row locks do this."""
+    if not settings().is_sqlite:
+        yield
+        return
+    if not writer_lock.acquire(timeout=-1 if _is_long.get() else SQLITE_TIMEOUT):
+        raise BusyError
+    try:
+        yield
+    finally:
+        writer_lock.release()
+
+
+@contextmanager
 def unit_of_work() -> Generator[Session, None, None]:
-    """Open a transaction that writes: all of it is committed at the end, or none of it."""
-    lock = _sqlite_writer if settings().is_sqlite else threading.Lock()
-    with lock, Session(engine(), expire_on_commit=False) as session:
+    """Open a transaction that writes: all of it is committed at the end, or none of it.
+
+    Raises:
+        BusyError: a lock, a statement or the pool took longer than the web may wait.
+    """
+    with (
+        _busy_when_timed_out(),
+        _sqlite_writer(),
+        Session(engine(), expire_on_commit=False) as session,
+    ):
         yield session
         for last in before_commit:
             last(session)
@@ -109,8 +189,12 @@ def unit_of_work() -> Generator[Session, None, None]:
 
 @contextmanager
 def reading() -> Generator[Session, None, None]:
-    """Open a transaction that only reads: it never waits for a writer and keeps nothing."""
-    with Session(engine().execution_options(reads=True)) as session:
+    """Open a transaction that only reads: it never waits for a writer and keeps nothing.
+
+    Raises:
+        BusyError: a statement or the pool took longer than the web may wait.
+    """
+    with _busy_when_timed_out(), Session(engine().execution_options(reads=True)) as session:
         yield session
 
 
@@ -143,6 +227,17 @@ def insert(session: Session):  # noqa: ANN201 (either dialect's insert)
     return sqlite.insert if is_sqlite else postgresql.insert
 
 
+def limit_lock_wait(session: Session) -> None:
+    """Bound the whole wait of the next row lock, which PostgreSQL's `lock_timeout` does not.
+
+    Behind other waiters a statement waits twice, for its turn and for the row: each has the full
+    timeout. Holds for the rest of a web transaction on PostgreSQL; changes nothing elsewhere.
+    """
+    if not settings().is_sqlite and not _is_long.get():
+        milliseconds = LOCK_TIMEOUT * 1000 + 500
+        session.connection().exec_driver_sql(f"SET LOCAL statement_timeout = {milliseconds}")
+
+
 def is_alone(session: Session, job: str) -> bool:
     """Take a job for this transaction; False when another process is at it just now.
 
@@ -155,12 +250,17 @@ def is_alone(session: Session, job: str) -> bool:
 
 
 def _is_retriable(wrong: OperationalError) -> bool:
-    state = getattr(wrong.orig, "sqlstate", None)
-    return state in _RETRIABLE or "database is locked" in str(wrong.orig)
+    return getattr(wrong.orig, "sqlstate", None) in _RETRIABLE
 
 
 def run(work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a service function in one transaction; deadlocks are tried at most three times."""
+    """Run a service function in one transaction.
+
+    Deadlocks and serialization failures are tried at most three times; timeouts once.
+
+    Raises:
+        BusyError: as `unit_of_work`; and whatever `work` raises.
+    """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with unit_of_work() as session:
@@ -185,22 +285,16 @@ async def in_session(
 ) -> T:
     """Run a service function in a thread, in one transaction that may write.
 
-    In a process the writers of one room take turns, first come first served: twenty at once for
-    one thing would only take the processor from the one who has its lock. A long import of the
-    directory does not hold up a booking.
+    Raises:
+        BusyError: as `unit_of_work`; and whatever `work` raises.
     """
-    async with turn(work):
-        return await asyncio.to_thread(run, work, *args, **kwargs)
+    call = partial(copy_context().run, run, work, *args, **kwargs)
+    return await asyncio.get_running_loop().run_in_executor(_writers(), call)
 
 
-def turn(work: Callable[..., object]) -> asyncio.Lock:
-    """Return the turns of the room that some work belongs to; SQLite has one writer for all."""
-    return turn_at("" if settings().is_sqlite else ".".join(work.__module__.split(".")[:2]))
-
-
-def turn_at(place: str) -> asyncio.Lock:
-    """Return the turns at a place of this process, by its name: first come, first served."""
-    return _turns.setdefault(asyncio.get_running_loop(), {}).setdefault(place, asyncio.Lock())
+@lru_cache(maxsize=1)
+def _writers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(WRITERS, thread_name_prefix="writer")
 
 
 async def in_reading(

@@ -64,6 +64,25 @@ class TooManyRequestsError(AppError):
         self.retry_after = retry_after
 
 
+class BusyError(Exception):
+    """The database did not answer in time; nothing was changed. `retry_after` is in seconds.
+
+    Not an `AppError`: what handles a refusal (clear a page, lead away from it) must not handle
+    this. The API answers 503, a page shows the sentence and keeps what was typed.
+    """
+
+    status = 503
+    title = "Sistema ocupado"
+    retry_after = 5
+    message = (
+        "O sistema está muito ocupado agora. Tente de novo em alguns segundos; "
+        "nada do que você preencheu se perdeu."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(self.message)
+
+
 _WORDS = {
     "missing": "Preencha este campo.",
     "string_type": "Escreva um texto.",

@@ -1,7 +1,6 @@
 """Emptying the queue: claim, send, mark; each step its own transaction, the sending in none."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
@@ -10,7 +9,7 @@ from email.utils import format_datetime, formataddr
 
 import structlog
 
-from canais_app.kit import clock, db, presence
+from canais_app.kit import clock, db
 from canais_app.outbox import ics, messages, queue
 from canais_app.outbox.messages import Words
 from canais_app.outbox.queue import Outgoing
@@ -18,7 +17,6 @@ from canais_app.outbox.transports import RefusedError, Transport, UnreachableErr
 
 SENDER_NAME = "Canais de Atendimento TJMT"  # a comma or an accent would need quoting
 IN_HOUSE = ("chambers", "registry")  # who may want to sort them into a folder
-REST = 4.0  # of the loops: the processors are wanted by who books
 log = structlog.get_logger()
 
 
@@ -61,43 +59,34 @@ def _attach_event(message: EmailMessage, event: str, method: str) -> None:
 
 
 async def drain(
-    *,
-    tell: Callable[[], datetime] = clock.now,
-    way_out: Transport | None = None,
-    rest: float = 0.0,
+    *, tell: Callable[[], datetime] = clock.now, way_out: Transport | None = None
 ) -> int:
     """Send what is due and return how many letters left.
 
-    When the server cannot be reached nothing is claimed and no letter loses a try. Before each
-    letter leaves the sender rests for `rest` times as long as it took to write.
+    When the server cannot be reached nothing is claimed and no letter loses a try.
     """
     sent = 0
     if not await db.in_reading(queue.any_due, tell()):
         return sent
     try:
-        async with presence.here() as me, (way_out or transport()).open() as way:
-            await db.in_session(queue.tidy, now=tell())
-            began = time.perf_counter()
-            letter = await db.in_session(queue.claim, me, now=tell())
+        async with (way_out or transport()).open() as way:
+            await db.in_session(queue.withdraw_late, now=tell())
+            letter = await db.in_session(queue.claim, now=tell())
             while letter:
-                words = await _deliver(way, letter, tell, rest, began)
+                words = await _deliver(way, letter, tell)
                 sent += words is not None
                 # A stop of the process waits for the mark: the letter has left.
-                began = time.perf_counter()
-                step = db.in_session(queue.go_on, letter, words, me, now=tell())
+                step = db.in_session(queue.go_on, letter, words, now=tell())
                 letter = await asyncio.shield(step)
     except UnreachableError as wrong:
         log.warning("mail_server_unreachable", error=type(wrong.__cause__).__name__)
     return sent
 
 
-async def _deliver(
-    way: Way, letter: Outgoing, tell: Callable[[], datetime], rest: float, began: float
-) -> Words | None:
+async def _deliver(way: Way, letter: Outgoing, tell: Callable[[], datetime]) -> Words | None:
     """Hand a letter over and return its words; None when it was not taken, which is noted."""
     try:
         words, message = await asyncio.to_thread(_written, letter)
-        await asyncio.sleep(rest * (time.perf_counter() - began))
         await way.send(message)
     except UnreachableError as wrong:
         if wrong.midway:

@@ -1,7 +1,8 @@
 """The steps of a letter's way out. Each is one transaction, each move one conditional UPDATE.
 
-`claimed_at` and `sent_at` are apart: a crash between the two leaves a dead sender's claim, taken
-up again under the same Message-ID; two workers never hold the same letter.
+`claimed_at` and `sent_at` are apart: a crash between the two leaves a dead sender's claim. A claim
+is a lease: after `LEASE` another sender takes the letter up again under the same Message-ID. Two
+senders never hold the same letter.
 """
 
 import secrets
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, RowMapping, and_, or_, update
 from sqlmodel import Session, col, select
 
-from canais_app.kit import live, presence
+from canais_app.kit import live
 from canais_app.outbox.body import Body
 from canais_app.outbox.messages import Letter, Words, without_secrets
 from canais_app.outbox.models import OutboxMessage
@@ -22,9 +23,9 @@ WAITING, SENT, FAILED, BOUNCED, WITHDRAWN = "waiting", "sent", "failed", "bounce
 TRIES = 5
 FIRST_DELAY = timedelta(minutes=1)  # then 4, 16 and 64 minutes
 MOST_EARLIER = 20  # of a conversation's messages, in the headers that tie it together
-# A sender that seems alive and says nothing for longer than any send may take
-# (transports.SEND_SECONDS) is behind a broken line: its letters are taken up again.
-STALE = timedelta(minutes=10)
+# How long a claim holds. One letter is claimed at a time, just before it is sent, and a send is cut
+# off after `transports.SEND_SECONDS` (60): a live sender never loses its claim.
+LEASE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -67,22 +68,12 @@ def opened(stored: OutboxMessage | Outgoing) -> Letter:
 
 
 def any_due(session: Session, now: datetime) -> bool:
-    """Tell whether a letter waits to leave, or waits for a sender that may be dead."""
-    return session.exec(select(OutboxMessage.id).where(_due(now)).limit(1)).first() is not None
+    """Tell whether a letter is due and no live sender has claimed it."""
+    return session.exec(select(OutboxMessage.id).where(_free(now)).limit(1)).first() is not None
 
 
-def tidy(session: Session, *, now: datetime) -> None:
-    """Free what dead senders had claimed, and take back what is of no use any more."""
-    claims = session.exec(
-        select(OutboxMessage.claim).where(_due(now), col(OutboxMessage.claimed_at).is_not(None))
-    ).all()
-    dead = [one for one in claims if not presence.is_here(session, one.partition(".")[0])]
-    if dead:
-        session.connection().execute(
-            update(OutboxMessage)
-            .where(col(OutboxMessage.claim).in_(dead), col(OutboxMessage.status) == WAITING)
-            .values(claim="", claimed_at=None)
-        )
+def withdraw_late(session: Session, *, now: datetime) -> None:
+    """Withdraw the letters that are of no use any more."""
     late = session.connection().execute(
         update(OutboxMessage)
         .where(_free(now), col(OutboxMessage.expires_at) <= now)
@@ -92,8 +83,8 @@ def tidy(session: Session, *, now: datetime) -> None:
         live.touch(session, TOPIC)
 
 
-def claim(session: Session, sender: str = "", *, now: datetime) -> Outgoing | None:
-    """Claim, for a sender that is present under this name, the letter due longest, or none."""
+def claim(session: Session, *, now: datetime) -> Outgoing | None:
+    """Claim the letter due longest, for the time of `LEASE`; None when there is none."""
     due = (
         select(OutboxMessage.id)
         .where(_free(now))
@@ -104,7 +95,7 @@ def claim(session: Session, sender: str = "", *, now: datetime) -> Outgoing | No
     taken = session.connection().execute(
         update(OutboxMessage)
         .where(col(OutboxMessage.id) == due.scalar_subquery())
-        .values(claim=f"{sender}.{secrets.token_hex(8)}", claimed_at=now)
+        .values(claim=secrets.token_hex(8), claimed_at=now)
         .returning(*(col(getattr(OutboxMessage, name)) for name in CLAIMED))
     )
     found = taken.mappings().first()
@@ -112,12 +103,12 @@ def claim(session: Session, sender: str = "", *, now: datetime) -> Outgoing | No
 
 
 def go_on(
-    session: Session, letter: Outgoing, words: Words | None, sender: str, *, now: datetime
+    session: Session, letter: Outgoing, words: Words | None, *, now: datetime
 ) -> Outgoing | None:
     """Mark a letter as sent, when it was, and claim the next one."""
     if words is not None:
         mark_sent(session, letter, words, now=now)
-    return claim(session, sender, now=now)
+    return claim(session, now=now)
 
 
 def mark_sent(session: Session, letter: Outgoing, words: Words, *, now: datetime) -> None:
@@ -167,7 +158,7 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 def _free(now: datetime) -> ColumnElement[bool]:
     unclaimed = or_(
-        col(OutboxMessage.claimed_at).is_(None), col(OutboxMessage.claimed_at) < now - STALE
+        col(OutboxMessage.claimed_at).is_(None), col(OutboxMessage.claimed_at) < now - LEASE
     )
     return and_(_due(now), unclaimed)
 

@@ -169,7 +169,8 @@ class _SmtpWay:
     async def send(self, message: EmailMessage) -> None:
         """Send one message; what the server answers decides what becomes of it."""
         try:
-            await self.client.send_message(message, timeout=self.patience)
+            async with asyncio.timeout(self.patience):  # aiosmtplib's is for each command
+                await self.client.send_message(message)
         except aiosmtplib.SMTPRecipientsRefused as wrong:
             answer = wrong.recipients[0]
             raise RefusedError(_said(answer), for_good=_is_5xx(answer.code)) from wrong

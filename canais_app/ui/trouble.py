@@ -3,11 +3,12 @@
 import reflex as rx
 
 from canais_app.kit import clock
+from canais_app.kit.errors import BusyError
 from canais_app.kit.text import hour_words
 
 
 class Trouble(rx.State):
-    """Each tab's own. The event that failed is followed by `say`, in the same connection."""
+    """Each tab's own. A failed event is followed by one of the `say…`, in the same connection."""
 
     said: str = ""
 
@@ -18,6 +19,11 @@ class Trouble(rx.State):
             f"Algo falhou do nosso lado às {hour_words(clock.now())}. "
             "O que você digitou continua aqui: tente de novo em instantes."
         )
+
+    @rx.event
+    async def say_busy(self) -> None:
+        """Say that the database did not answer in time."""
+        self.said = f"{BusyError.message} ({hour_words(clock.now())})"
 
     @rx.event
     async def close(self) -> None:

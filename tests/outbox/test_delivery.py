@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from canais_app.kit import db, live, presence
+from canais_app.kit import db, live
 from canais_app.outbox import appointments, ics, messages, queue, service
 from canais_app.outbox.messages import Letter
 from canais_app.outbox.models import OutboxMessage
-from canais_app.outbox.transports import FileTransport, SmtpTransport
+from canais_app.outbox.transports import SEND_SECONDS, FileTransport, SmtpTransport
 from canais_app.settings import settings
 from tests.factories.outbox import appointment_words, letter
 from tests.mail_server import MailServer, free_port, listening
@@ -142,36 +142,18 @@ def test_two_drainers_at_once_never_send_twice(server: MailServer, now: datetime
     assert len({mail["Message-ID"] for mail in server.taken}) == len(server.taken) == 40
 
 
-def test_what_a_dead_sender_had_claimed_leaves_at_once(server: MailServer, now: datetime) -> None:
-    put(letter(), now=now)
-
-    async def claim_and_die() -> None:
-        async with presence.here() as sender:
-            assert await db.in_session(queue.claim, sender, now=now) is not None
-
-    asyncio.run(claim_and_die())
-    assert drain(server, now) == 1
-    (row,) = rows()
-    assert row.status == "sent"
-
-
-def test_what_a_living_sender_has_claimed_is_left_to_it_for_ten_minutes(
+def test_what_a_dead_sender_had_claimed_leaves_once_after_the_lease(
     server: MailServer, now: datetime
 ) -> None:
     put(letter(), now=now)
+    assert db.run(queue.claim, now=now) is not None  # and dies
+    late = (timedelta(), queue.LEASE, queue.LEASE + timedelta(seconds=1), 2 * queue.LEASE)
+    assert [drain(server, now + one) for one in late] == [0, 0, 1, 0]
+    assert len(server.taken) == 1
 
-    async def claim_and_linger() -> list[int]:
-        async with presence.here() as sender:
-            assert await db.in_session(queue.claim, sender, now=now) is not None
-            return [
-                await service.drain(
-                    tell=lambda late=late: now + timedelta(minutes=late),
-                    way_out=SmtpTransport(server.url),
-                )
-                for late in (0, 9, 11)
-            ]
 
-    assert asyncio.run(claim_and_linger()) == [0, 0, 1]
+def test_a_send_is_cut_off_long_before_its_claim_ends() -> None:
+    assert 2 * timedelta(seconds=SEND_SECONDS) <= queue.LEASE
 
 
 def test_a_letter_of_no_use_any_more_does_not_leave(server: MailServer, now: datetime) -> None:
@@ -189,7 +171,7 @@ def test_a_stopped_send_leaves_a_claim_and_the_mark_of_a_dead_claim_changes_noth
 ) -> None:
     put(letter(), now=now)
     first = db.run(queue.claim, now=now)
-    second = db.run(queue.claim, now=now + timedelta(minutes=11))
+    second = db.run(queue.claim, now=now + queue.LEASE + timedelta(seconds=1))
     assert first is not None
     assert second is not None
     db.run(queue.mark_refused, first, "550 late news", for_good=True, now=now)

@@ -14,7 +14,7 @@ from canais_app.agenda.picker.looking import Looking
 from canais_app.agenda.times.moments import moment_of
 from canais_app.kit import clock, limits
 from canais_app.kit.db import in_session
-from canais_app.kit.errors import AppError
+from canais_app.kit.errors import AppError, BusyError
 
 
 class Choosing(Looking, mixin=True):
@@ -55,7 +55,7 @@ class Choosing(Looking, mixin=True):
                 now=clock.now(),
                 previous_token=self._token,
             )
-        except AppError as refusal:
+        except (AppError, BusyError) as refusal:
             self.mine = before  # still held: a hold moves whole or not at all
             self.problem = refusal.message
             await self._refresh()
