@@ -49,8 +49,7 @@ def handlers() -> dict[str, tuple[type[BaseState], str, list[str]]]:
         short = f"{state.__name__}.{full.rpartition('.')[2]}"
         if short in found:
             raise AssertionError(f"two States named alike: {short}")
-        code = registered.handler.fn.__code__  # type: ignore[attr-defined]
-        found[short] = (state, full, list(code.co_varnames[1 : code.co_argcount]))
+        found[short] = (state, full, list(registered.handler.get_parameters())[1:])
     return found
 
 

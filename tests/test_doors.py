@@ -108,6 +108,19 @@ def test_every_handler_is_placed_once() -> None:
     assert set(placed) - set(OURS) == set(), "placed, but no longer there"
 
 
+def _needs(name: str) -> object:
+    state, full, _ = HANDLERS[name]
+    return getattr(state.event_handlers[full.rpartition(".")[2]].fn, "needs", "nothing")
+
+
+def test_every_staff_handler_asks_for_the_permission_of_its_place() -> None:
+    assert {name: _needs(name) for name in STAFF} == STAFF
+
+
+def test_no_public_handler_asks_who_is_behind_it() -> None:
+    assert {_needs(name) for name in PUBLIC} == {"nothing"}
+
+
 def test_the_frameworks_own_handlers_are_known() -> None:
     theirs = {n for n in HANDLERS if n not in OURS and not n.endswith(".setvar")}
     assert theirs == set(FRAMEWORK)

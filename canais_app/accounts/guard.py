@@ -1,20 +1,11 @@
 """Who is behind an event of a page. The cookie is checked in the database at every event.
 
-How a screen uses it:
-
-    async def load(self):
-        try:
-            actor = await guard.admit(self, Permission.SEE_DASHBOARD)
-        except AppError as refusal:
-            return guard.turn_away(self, refusal)
-        self.rows = await in_reading(queries.rows, actor=actor, now=clock.now())
-
-Screens only reflect permissions: the service that is called checks them again.
+Screens use it through `guarded.staff_event`. They only reflect permissions: the service that is
+called checks them again.
 """
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 
 import reflex as rx
@@ -32,6 +23,7 @@ from canais_app.accounts.roles import (
 )
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError, NotSignedInError
+from canais_app.kit.events import EventResult
 
 
 def cookie_of(state: rx.State) -> str:
@@ -72,7 +64,7 @@ async def admit(state: rx.State, permission: Permission | None = None) -> Actor:
     return actor
 
 
-async def admit_to_enrol(state: rx.State) -> Actor:
+async def admit_to_enrol(state: rx.State, _permission: Permission | None = None) -> Actor:
     """Return who is behind this event, the second step owed or not: here it is set up.
 
     Raises:
@@ -100,7 +92,7 @@ def still(actor: Actor, check: Callable[[Session, Actor, datetime], object]) -> 
     return may
 
 
-def turn_away(state: rx.State, refusal: AppError) -> Any:  # noqa: ANN401 (Reflex's own event type)
+def turn_away(state: rx.State, refusal: AppError) -> EventResult:
     """Return the event that leads away: to sign in, to the second step, or to one's own desk."""
     if isinstance(refusal, SecondStepMissingError):
         return rx.redirect(routes.ENROL, replace=True)

@@ -1,15 +1,29 @@
-"""What the States of staff pages share: who may come in, and how a refusal is shown."""
+"""Events of staff pages: who may send them, and how a refusal is shown.
+
+    class Keys(Guarded, rx.State):
+        @staff_event(Permission.MANAGE_STAFF, temporal=True)
+        async def revoke(self, actor: Actor, key: int) -> EventResult:
+            await write(api_keys.revoke, actor, parse(Choice, {"id": key}).id)
+            self.news = "Chave revogada."
+
+The browser sends `key`; `actor` comes from the database at every event, and the services check
+again what it may do.
+"""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, TypeVarTuple
 
 import reflex as rx
 from pydantic import BaseModel, Field
+from reflex.event import EventCallback
 
 from canais_app.accounts import guard
-from canais_app.accounts.roles import PUBLIC, Actor, Permission
-from canais_app.kit import clock, db
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError, NotPermittedError, NotSignedInError
+from canais_app.kit.events import EventResult, EventState, as_event
+
+Ts = TypeVarTuple("Ts")
 
 
 class Choice(BaseModel):
@@ -18,31 +32,44 @@ class Choice(BaseModel):
     id: Annotated[int, Field(ge=-(2**31), lt=2**31)]
 
 
-class Guarded(rx.State, mixin=True):
-    """Every event first asks the database who is behind it; the services ask again."""
+class Guarded(EventState, mixin=True):
+    """The State of a staff page: it shows nothing to those who may not see it."""
 
-    problem: str = ""
-    errors: dict[str, str] = {}  # noqa: RUF012 (Reflex copies defaults at class creation)
-    news: str = ""
-    ready: bool = False
+    async def _refuse(self, refusal: AppError) -> EventResult:
+        if not isinstance(refusal, NotSignedInError | NotPermittedError):
+            return await super()._refuse(refusal)
+        await live.leave(self)
+        self.reset()
+        return guard.turn_away(self, refusal)
 
-    _needs: ClassVar[Permission]
 
-    async def _run(self, *steps: Callable[[Actor], Awaitable[None]]) -> Any:  # noqa: ANN401 (Reflex's event, or nothing)
-        """Take the steps for whoever is signed in, or say why not, keeping what was typed."""
-        self.problem, self.errors, self.news = "", {}, ""
-        actor = PUBLIC
-        try:
-            actor = await guard.admit(self, self._needs)  # pyright: ignore[reportArgumentType]
-            for step in steps:
-                await step(actor)
-        except (NotSignedInError, NotPermittedError) as refusal:
-            self.reset()  # pyright: ignore[reportAttributeAccessIssue]
-            return guard.turn_away(self, refusal)  # pyright: ignore[reportArgumentType]
-        except AppError as refusal:
-            self.problem, self.errors = refusal.message, refusal.errors
-        self.ready = True
-        return None
+def staff_event(
+    needs: Permission | None,
+    *,
+    quiet: bool = False,
+    focus: str = "",
+    admit: Callable[[rx.State, Permission | None], Awaitable[Actor]] = guard.admit,
+    **options: bool,
+) -> Callable[[Callable[[Any, Actor, *Ts], Any]], EventCallback[*Ts]]:
+    """Make a handler that is handed the `actor`, a person whose role allows `needs` somewhere.
+
+    None lets in whoever is signed in. A person who is not let in is led away and the State reset;
+    another `AppError` is shown as `problem` and `errors`, and what was typed stays. `quiet` leaves
+    what the last event said; `focus` is the id that gets the focus after a refusal; `options` are
+    those of `rx.event`.
+    """
+
+    async def enter(state: Guarded) -> tuple[Actor]:
+        if not quiet:
+            state._clear()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        return (await admit(state, needs),)
+
+    def decorate(handler: Callable[[Any, Actor, *Ts], Any]) -> EventCallback[*Ts]:
+        event = as_event(handler, enter, focus, options)
+        event.needs = needs
+        return event
+
+    return decorate
 
 
 async def read(work: Callable[..., Any], actor: Actor, *args: Any, **more: Any) -> Any:  # noqa: ANN401 (whatever the query returns)

@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import reflex as rx
-
 from canais_app.accounts.guarded import Guarded
-from canais_app.accounts.roles import Actor
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.text import new_token
 from canais_app.ui.once import kept
@@ -26,20 +23,6 @@ class Filling(Guarded, mixin=True):
     form: dict[str, str] = {}  # noqa: RUF012 (Reflex copies defaults at class creation)
 
     _fields: ClassVar[tuple[str, ...]]
-
-    @rx.event
-    async def fill(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
-        """Take what is typed so far, and say anew what it would do."""
-        said = self.problem, self.errors
-
-        async def look(_actor: Actor) -> None:
-            self._take(form)
-            self.problem, self.errors = said
-
-        return await self._run(look, self._preview)
-
-    async def _preview(self, actor: Actor) -> None:
-        raise NotImplementedError
 
     def _turn(self, *, writing: bool) -> None:
         """Open a form of its own, or put it away."""

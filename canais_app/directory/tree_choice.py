@@ -1,10 +1,9 @@
 """What screens share that hang a unit in the tree: the units and the comarcas to choose from."""
 
-import reflex as rx
 from pydantic import BaseModel
 
-from canais_app.accounts.guarded import Guarded, read
-from canais_app.accounts.roles import Actor
+from canais_app.accounts.guarded import Guarded, read, staff_event
+from canais_app.accounts.roles import Actor, Permission
 from canais_app.directory import listing
 from canais_app.directory.drafts import Line80
 from canais_app.directory.listing import Named
@@ -24,15 +23,11 @@ class TreeChoice(Guarded, mixin=True):
     found: list[Named] = []  # noqa: RUF012 (Reflex copies defaults at class creation)
     comarcas: list[Named] = []  # noqa: RUF012 (the same)
 
-    async def _offer_comarcas(self, _actor: Actor) -> None:
+    async def _offer_comarcas(self) -> None:
         self.comarcas = await db.in_reading(listing.comarcas)
 
-    @rx.event(supersedes=True)
-    async def find_units(self, words: str):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.SHAPE_DIRECTORY, supersedes=True)
+    async def find_units(self, actor: Actor, words: str) -> None:
         """Offer the units of this name."""
-
-        async def look(actor: Actor) -> None:
-            typed = parse(Words, {"words": words}).words
-            self.found = await read(listing.units_named, actor, typed)
-
-        return await self._run(look)
+        typed = parse(Words, {"words": words}).words
+        self.found = await read(listing.units_named, actor, typed)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import reflex as rx
+from reflex.event import EventSpec
 from reflex.state import StateUpdate
 from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.event import Event
@@ -87,5 +88,5 @@ class Wire:
         return self.sio.manager.rooms.get(NAMESPACE, {})
 
 
-def _redirect(path: str) -> Any:  # noqa: ANN401 (Reflex's own event type)
+def _redirect(path: str) -> EventSpec:
     return rx.redirect(path, replace=True)

@@ -5,10 +5,11 @@ from typing import TypedDict
 
 import reflex as rx
 
-from canais_app.accounts import guard, queries
+from canais_app.accounts import queries
 from canais_app.accounts.desk.places import Place, places_of
+from canais_app.accounts.guarded import Guarded, staff_event
+from canais_app.accounts.roles import Actor
 from canais_app.kit import db
-from canais_app.kit.errors import AppError
 
 
 class Group(TypedDict):
@@ -18,7 +19,7 @@ class Group(TypedDict):
     places: list[dict[str, str]]
 
 
-class Desk(rx.State):
+class Desk(Guarded, rx.State):
     """Rebuilt at every visit from the session and the database."""
 
     name: str = ""
@@ -26,19 +27,13 @@ class Desk(rx.State):
     groups: list[Group] = []
     refused: bool = False
 
-    @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
-        """Show the desk of whoever is signed in; nobody is led to sign in."""
-        try:
-            actor = await guard.admit(self)
-        except AppError as refusal:
-            self.reset()
-            return guard.turn_away(self, refusal)
+    @staff_event(None)
+    async def load(self, actor: Actor) -> None:
+        """Show the desk of whoever is signed in."""
         self.name = actor.name
         self.roles = ", ".join(await db.in_reading(queries.role_words, actor.staff_id))
         self.groups = _grouped(places_of(actor))
         self.refused = "recusado" in self.router.url.query_parameters
-        return None
 
 
 def _grouped(places: list[Place]) -> list[Group]:

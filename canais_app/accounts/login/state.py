@@ -8,6 +8,7 @@ from canais_app import routes
 from canais_app.accounts import cookies, guard, policies
 from canais_app.accounts.roles import landing
 from canais_app.kit import clock
+from canais_app.kit.events import EventResult
 from canais_app.settings import settings
 
 
@@ -20,7 +21,7 @@ class Login(rx.State):
     provider: str = ""  # where the provider's button leads; empty without a provider
 
     @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+    async def load(self) -> EventResult:
         """Show the note of a refused try; somebody signed in already goes to their place."""
         query = self.router.url.query_parameters
         self.back = policies.safe_return(query.get("voltar", ""))

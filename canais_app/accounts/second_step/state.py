@@ -5,6 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts import cookies, guard, policies
 from canais_app.kit import clock
+from canais_app.kit.events import EventResult
 
 
 class SecondStep(rx.State):
@@ -14,7 +15,7 @@ class SecondStep(rx.State):
     back: str = ""
 
     @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+    async def load(self) -> EventResult:
         """Show the form if a sign-in waits for its code."""
         query = self.router.url.query_parameters
         self.back = policies.safe_return(query.get("voltar", ""))

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import reflex as rx
 from pydantic import BaseModel, Field
 
-from canais_app.accounts.guarded import Choice, read
+from canais_app.accounts.guarded import Choice, read, staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.admin import reach, year
 from canais_app.admin.calendar import form as forms
@@ -34,7 +34,6 @@ class Scope(BaseModel):
 class Days(Filling, rx.State):
     """Rebuilt from the database at every change; the form keeps what was typed."""
 
-    _needs: ClassVar[Permission] = Permission.EDIT_CALENDAR
     _fields: ClassVar[tuple[str, ...]] = forms.FIELDS
 
     year: int = 0
@@ -63,117 +62,90 @@ class Days(Filling, rx.State):
         self.form, self.proposing, self.asking = form, False, 0
         self._turn(writing=True)
 
-    @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.EDIT_CALENDAR)
+    async def load(self, actor: Actor) -> None:
         """Show this year."""
         self.reset()
-        return await self._run(self._show)
+        await self._show(actor)
 
-    @rx.event
-    async def see(self, number: int):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_CALENDAR)
+    async def see(self, actor: Actor, number: int) -> None:
         """Show another year."""
+        self.year = parse(Year, {"year": number}).year
+        self.proposing = False
+        self._turn(writing=False)
+        await self._show(actor)
 
-        async def look(_actor: Actor) -> None:
-            self.year = parse(Year, {"year": number}).year
-            self.proposing = False
-            self._turn(writing=False)
-
-        return await self._run(look, self._show)
-
-    @rx.event
-    async def narrow(self, comarca: str):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_CALENDAR)
+    async def narrow(self, actor: Actor, comarca: str) -> None:
         """Show only what holds in a comarca, or all again."""
+        self.comarca = parse(Scope, {"comarca": comarca or 0}).comarca
+        await self._show(actor)
 
-        async def look(_actor: Actor) -> None:
-            self.comarca = parse(Scope, {"comarca": comarca or 0}).comarca
+    @staff_event(Permission.EDIT_CALENDAR, quiet=True)
+    async def fill(self, actor: Actor, form: dict[str, Any]) -> None:
+        """Take what is typed so far, and say anew what it would do."""
+        self._take(form)
+        await self._preview(actor)
 
-        return await self._run(look, self._show)
-
-    @rx.event
-    async def begin(self):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_CALENDAR)
+    async def begin(self, actor: Actor) -> None:
         """Open an empty form."""
+        self._open(forms.blank(self.year))
+        await self._preview(actor)
 
-        async def look(_actor: Actor) -> None:
-            self._open(forms.blank(self.year))
-
-        return await self._run(look, self._preview)
-
-    @rx.event
-    async def change(self, day: int):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_CALENDAR)
+    async def change(self, actor: Actor, day: int) -> None:
         """Open a day to change or move it."""
+        chosen = parse(Choice, {"id": day}).id
+        self._open(forms.of(await read(year.day_of, actor, chosen)))
+        await self._preview(actor)
 
-        async def look(actor: Actor) -> None:
-            chosen = parse(Choice, {"id": day}).id
-            self._open(forms.of(await read(year.day_of, actor, chosen)))
-
-        return await self._run(look, self._preview)
-
-    @rx.event
-    async def close(self):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_CALENDAR)
+    async def close(self, _actor: Actor) -> None:
         """Put the form or the proposal away."""
+        self.proposing = False
+        self._turn(writing=False)
 
-        async def look(_actor: Actor) -> None:
-            self.proposing = False
-            self._turn(writing=False)
-
-        return await self._run(look)
-
-    @rx.event(temporal=True)
-    async def save(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_CALENDAR, temporal=True)
+    async def save(self, actor: Actor, form: dict[str, Any]) -> None:
         """Put the day into the calendar, or keep its change."""
+        self._take_whole(form)
+        wish, now = forms.read(self.form), clock.now()
+        changed = parse(Choice, {"id": self.form.get("editing") or 0}).id
+        if changed:
+            await db.in_session(service.change_day, actor, changed, wish, now=now)
+        else:
+            await db.in_session(service.add_day, actor, wish, now=now)
+        self.news = "Dia alterado." if changed else "Dia incluído."
+        self._turn(writing=False)
+        await self._show(actor)
 
-        async def work(actor: Actor) -> None:
-            self._take_whole(form)
-            wish, now = forms.read(self.form), clock.now()
-            changed = parse(Choice, {"id": self.form.get("editing") or 0}).id
-            if changed:
-                await db.in_session(service.change_day, actor, changed, wish, now=now)
-            else:
-                await db.in_session(service.add_day, actor, wish, now=now)
-            self.news = "Dia alterado." if changed else "Dia incluído."
-            self._turn(writing=False)
-
-        return await self._run(work, self._show)
-
-    @rx.event
-    async def ask(self, day: int):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_CALENDAR)
+    async def ask(self, _actor: Actor, day: int) -> None:
         """Ask whether a day shall really go; 0 asks no more."""
+        self.asking = parse(Choice, {"id": day}).id
 
-        async def look(_actor: Actor) -> None:
-            self.asking = parse(Choice, {"id": day}).id
-
-        return await self._run(look)
-
-    @rx.event(temporal=True)
-    async def remove(self, day: int):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_CALENDAR, temporal=True)
+    async def remove(self, actor: Actor, day: int) -> None:
         """Take a day out of the calendar."""
+        chosen = parse(Choice, {"id": day}).id
+        await db.in_session(service.remove_day, actor, chosen, now=clock.now())
+        self.news, self.asking = "Dia retirado.", 0
+        await self._show(actor)
 
-        async def work(actor: Actor) -> None:
-            chosen = parse(Choice, {"id": day}).id
-            await db.in_session(service.remove_day, actor, chosen, now=clock.now())
-            self.news, self.asking = "Dia retirado.", 0
-
-        return await self._run(work, self._show)
-
-    @rx.event
-    async def propose(self):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_CALENDAR)
+    async def propose(self, actor: Actor) -> None:
         """Show the days that the year shown still lacks."""
+        self.proposal = await read(year.proposal, actor, self.year)
+        self.proposing = True
+        self._turn(writing=False)
 
-        async def look(actor: Actor) -> None:
-            self.proposal = await read(year.proposal, actor, self.year)
-            self.proposing = True
-            self._turn(writing=False)
-
-        return await self._run(look)
-
-    @rx.event(temporal=True)
-    async def accept(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_CALENDAR, temporal=True)
+    async def accept(self, actor: Actor, form: dict[str, Any]) -> None:
         """Write the days that are ticked."""
-
-        async def work(actor: Actor) -> None:
-            ticked = {str(k)[:200] for k in form} if isinstance(form, dict) else set()
-            now = clock.now()
-            written = await db.in_session(years.accept, actor, self.year, ticked, now=now)
-            self.news, self.proposing = year.count_words(written), False
-
-        return await self._run(work, self._show)
+        ticked = {str(k)[:200] for k in form} if isinstance(form, dict) else set()
+        now = clock.now()
+        written = await db.in_session(years.accept, actor, self.year, ticked, now=now)
+        self.news, self.proposing = year.count_words(written), False
+        await self._show(actor)

@@ -1,12 +1,12 @@
 """Keys of programs: the list, making one (shown once), revoking."""
 
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import Any
 
 import reflex as rx
 from pydantic import BaseModel
 
-from canais_app.accounts.guarded import Choice, Guarded, read, write
+from canais_app.accounts.guarded import Choice, Guarded, read, staff_event, write
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.admin import api_keys
 from canais_app.kit import clock
@@ -23,8 +23,6 @@ class KeyForm(BaseModel):
 class Keys(Guarded, rx.State):
     """The key itself is in `made` until the page is left, and stored nowhere."""
 
-    _needs: ClassVar[Permission] = Permission.MANAGE_STAFF
-
     rows: list[dict[str, Any]] = []
     offered: list[str] = []
     made: str = ""
@@ -34,29 +32,23 @@ class Keys(Guarded, rx.State):
         self.rows = [asdict(row) for row in rows]
         self.offered = [p.value for p in Permission if actor.can(p)]
 
-    @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.MANAGE_STAFF)
+    async def load(self, actor: Actor) -> None:
         """Show every key, without the keys themselves."""
         self.reset()
-        return await self._run(self._show)
+        await self._show(actor)
 
-    @rx.event(temporal=True)
-    async def make(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.MANAGE_STAFF, temporal=True)
+    async def make(self, actor: Actor, form: dict[str, Any]) -> None:
         """Make a key and show it, this once."""
+        sent = parse(KeyForm, form)
+        wanted = [p for p in Permission if f"p-{p.value}" in form]
+        self.made = await write(api_keys.make, actor, sent.name, wanted, sent.days)
+        await self._show(actor)
 
-        async def work(actor: Actor) -> None:
-            sent = parse(KeyForm, form)
-            wanted = [p for p in Permission if f"p-{p.value}" in form]
-            self.made = await write(api_keys.make, actor, sent.name, wanted, sent.days)
-
-        return await self._run(work, self._show)
-
-    @rx.event(temporal=True)
-    async def revoke(self, key: int):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.MANAGE_STAFF, temporal=True)
+    async def revoke(self, actor: Actor, key: int) -> None:
         """Stop a key."""
-
-        async def work(actor: Actor) -> None:
-            await write(api_keys.revoke, actor, parse(Choice, {"id": key}).id)
-            self.made, self.news = "", "Chave revogada."
-
-        return await self._run(work, self._show)
+        await write(api_keys.revoke, actor, parse(Choice, {"id": key}).id)
+        self.made, self.news = "", "Chave revogada."
+        await self._show(actor)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import reflex as rx
 from pydantic import BaseModel, Field
 
-from canais_app.accounts.guarded import read
+from canais_app.accounts.guarded import read, staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.admin import reach
 from canais_app.admin.filling import Filling
@@ -28,7 +28,6 @@ class Named(BaseModel):
 class Notices(Filling, rx.State):
     """Rebuilt from the database at every change; the form keeps what was typed."""
 
-    _needs: ClassVar[Permission] = Permission.EDIT_DIRECTORY
     _fields: ClassVar[tuple[str, ...]] = forms.FIELDS
 
     everywhere: bool = False  # not bound to some units
@@ -61,89 +60,70 @@ class Notices(Filling, rx.State):
             return
         self.card, self.reach = shown.card, shown.words
 
-    @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.EDIT_DIRECTORY)
+    async def load(self, actor: Actor) -> None:
         """Show the notices of this person's places."""
         self.reset()
-        return await self._run(self._show)
+        await self._show(actor)
 
-    @rx.event
-    async def begin(self):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_DIRECTORY, quiet=True)
+    async def fill(self, actor: Actor, form: dict[str, Any]) -> None:
+        """Take what is typed so far, and say anew what it would do."""
+        self._take(form)
+        await self._preview(actor)
+
+    @staff_event(Permission.EDIT_DIRECTORY)
+    async def begin(self, actor: Actor) -> None:
         """Open an empty form."""
+        self._open(forms.blank(clock.now(), everywhere=self.everywhere))
+        self.card, self.reach = UnitCard(), ""
+        self.units = [asdict(u) for u in await read(reach.units_named, actor, "")]
 
-        async def look(actor: Actor) -> None:
-            self._open(forms.blank(clock.now(), everywhere=self.everywhere))
-            self.card, self.reach = UnitCard(), ""
-            self.units = [asdict(u) for u in await read(reach.units_named, actor, "")]
-
-        return await self._run(look)
-
-    @rx.event
-    async def change(self, value: str):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_DIRECTORY)
+    async def change(self, actor: Actor, value: str) -> None:
         """Open a notice to change it."""
+        uid = parse(Named, {"value": value}).value
+        row = await read(reach.notice_of, actor, uid)
+        self._open(forms.of(row))
+        name = await db.in_reading(reach.unit_name, row.unit_id)
+        self.units = [{"id": row.unit_id or 0, "name": name}] if row.unit_id else []
+        await self._preview(actor)
 
-        async def look(actor: Actor) -> None:
-            uid = parse(Named, {"value": value}).value
-            row = await read(reach.notice_of, actor, uid)
-            self._open(forms.of(row))
-            name = await db.in_reading(reach.unit_name, row.unit_id)
-            self.units = [{"id": row.unit_id or 0, "name": name}] if row.unit_id else []
-
-        return await self._run(look, self._preview)
-
-    @rx.event
-    async def close(self):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_DIRECTORY)
+    async def close(self, _actor: Actor) -> None:
         """Put the form away."""
+        self.asking = ""
+        self._turn(writing=False)
 
-        async def look(_actor: Actor) -> None:
-            self.asking = ""
-            self._turn(writing=False)
-
-        return await self._run(look)
-
-    @rx.event
-    async def find_units(self, value: str):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_DIRECTORY)
+    async def find_units(self, actor: Actor, value: str) -> None:
         """Offer the units of this name."""
+        words = parse(Named, {"value": value}).value
+        self.units = [asdict(u) for u in await read(reach.units_named, actor, words)]
 
-        async def look(actor: Actor) -> None:
-            words = parse(Named, {"value": value}).value
-            self.units = [asdict(u) for u in await read(reach.units_named, actor, words)]
-
-        return await self._run(look)
-
-    @rx.event(temporal=True)
-    async def publish(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
+    async def publish(self, actor: Actor, form: dict[str, Any]) -> None:
         """Publish the notice, or keep the change."""
+        self._take_whole(form)
+        wish, basis, now = forms.read(self.form), forms.basis(self.form), clock.now()
+        if basis.editing:
+            edit = posting.edit
+            await db.in_session(edit, actor, basis.editing, wish, seen=basis.seen, now=now)
+        else:
+            await db.in_session(posting.post, actor, wish, now=now)
+        self.news = "Alteração publicada." if basis.editing else "Aviso publicado."
+        self._turn(writing=False)
+        await self._show(actor)
 
-        async def work(actor: Actor) -> None:
-            self._take_whole(form)
-            wish, basis, now = forms.read(self.form), forms.basis(self.form), clock.now()
-            if basis.editing:
-                edit = posting.edit
-                await db.in_session(edit, actor, basis.editing, wish, seen=basis.seen, now=now)
-            else:
-                await db.in_session(posting.post, actor, wish, now=now)
-            self.news = "Alteração publicada." if basis.editing else "Aviso publicado."
-            self._turn(writing=False)
-
-        return await self._run(work, self._show)
-
-    @rx.event
-    async def ask(self, value: str):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_DIRECTORY)
+    async def ask(self, _actor: Actor, value: str) -> None:
         """Ask whether a notice shall really end; empty asks no more."""
+        self.asking = parse(Named, {"value": value}).value
 
-        async def look(_actor: Actor) -> None:
-            self.asking = parse(Named, {"value": value}).value
-
-        return await self._run(look)
-
-    @rx.event(temporal=True)
-    async def end(self, value: str):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
+    async def end(self, actor: Actor, value: str) -> None:
         """End a notice now; take one back that has not begun."""
-
-        async def work(actor: Actor) -> None:
-            uid = parse(Named, {"value": value}).value
-            await db.in_session(posting.end, actor, uid, now=clock.now())
-            self.news, self.asking = "Aviso encerrado.", ""
-
-        return await self._run(work, self._show)
+        uid = parse(Named, {"value": value}).value
+        await db.in_session(posting.end, actor, uid, now=clock.now())
+        self.news, self.asking = "Aviso encerrado.", ""
+        await self._show(actor)

@@ -1,15 +1,16 @@
 """Staff: the list, inviting, roles, suspending."""
 
 from dataclasses import asdict
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
 from canais_app.accounts import links, proof, service
-from canais_app.accounts.guarded import Choice, Guarded, read, write
+from canais_app.accounts.guarded import Choice, Guarded, read, staff_event, write
 from canais_app.accounts.roles import SCOPED, Actor, Permission, Role
 from canais_app.admin import staff
+from canais_app.kit.events import EventResult
 from canais_app.kit.forms import ShortText, parse
 
 
@@ -51,8 +52,6 @@ def _grants(role: str, unit: int | None) -> list[tuple[Role, int | None]]:
 class People(Guarded, rx.State):
     """Rebuilt from the database at every change."""
 
-    _needs: ClassVar[Permission] = Permission.MANAGE_STAFF
-
     words: str = ""
     rows: list[dict[str, Any]] = []
     units: list[dict[str, Any]] = []
@@ -64,114 +63,87 @@ class People(Guarded, rx.State):
         rows = await read(staff.staff_list, actor, self.words)
         self.rows = [asdict(row) for row in rows]
 
-    @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.MANAGE_STAFF)
+    async def load(self, actor: Actor) -> None:
         """Show everybody with an account."""
         self.reset()
-        return await self._run(self._show)
+        await self._show(actor)
 
-    @rx.event
-    async def search(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.MANAGE_STAFF)
+    async def search(self, actor: Actor, form: dict[str, Any]) -> None:
         """Narrow the list by name or address."""
+        self.words = parse(Words, form).words
+        await self._show(actor)
 
-        async def look(actor: Actor) -> None:
-            self.words = parse(Words, form).words
-            await self._show(actor)
-
-        return await self._run(look)
-
-    @rx.event
-    async def find_units(self, words: str):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.MANAGE_STAFF)
+    async def find_units(self, actor: Actor, words: str) -> None:
         """Offer the units of this name for a role's scope."""
+        typed = parse(Words, {"words": words}).words
+        self.units = [asdict(u) for u in await read(staff.units_named, actor, typed)]
 
-        async def look(actor: Actor) -> None:
-            typed = parse(Words, {"words": words}).words
-            self.units = [asdict(u) for u in await read(staff.units_named, actor, typed)]
-
-        return await self._run(look)
-
-    @rx.event(temporal=True)
-    async def invite(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.MANAGE_STAFF, temporal=True)
+    async def invite(self, actor: Actor, form: dict[str, Any]) -> None:
         """Send somebody a link to set their password."""
+        sent = parse(InviteForm, _without_blanks(form))
+        grants = _grants(sent.role, sent.unit)
+        await write(links.invite, actor, sent.email, sent.name, grants)
+        self.news = f"Convite enviado para {sent.email}."
+        await self._show(actor)
 
-        async def work(actor: Actor) -> None:
-            sent = parse(InviteForm, _without_blanks(form))
-            grants = _grants(sent.role, sent.unit)
-            await write(links.invite, actor, sent.email, sent.name, grants)
-            self.news = f"Convite enviado para {sent.email}."
-
-        return await self._run(work, self._show)
-
-    @rx.event
-    async def choose(self, person: int):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.MANAGE_STAFF)
+    async def choose(self, _actor: Actor, person: int) -> None:
         """Open the roles of a person."""
+        wanted = parse(Choice, {"id": person}).id
+        found = next((row for row in self.rows if row["id"] == wanted), None)
+        self.chosen, self.losing = wanted if found else 0, 0
+        self.chosen_name = found["name"] if found else ""
 
-        async def look(_actor: Actor) -> None:
-            wanted = parse(Choice, {"id": person}).id
-            found = next((row for row in self.rows if row["id"] == wanted), None)
-            self.chosen, self.losing = wanted if found else 0, 0
-            self.chosen_name = found["name"] if found else ""
-
-        return await self._run(look)
-
-    @rx.event
-    async def choose_second_step(self, person: int):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.MANAGE_STAFF)
+    async def choose_second_step(self, _actor: Actor, person: int) -> EventResult:
         """Ask whether a person's second step is to be removed; 0 asks nothing."""
+        wanted = parse(Choice, {"id": person}).id
+        found = next((r for r in self.rows if r["id"] == wanted and r["second_step"]), None)
+        self.losing, self.chosen = wanted if found else 0, 0
+        self.chosen_name = found["name"] if found else ""
+        return rx.set_focus("own_password")
 
-        async def look(_actor: Actor) -> None:
-            wanted = parse(Choice, {"id": person}).id
-            found = next((r for r in self.rows if r["id"] == wanted and r["second_step"]), None)
-            self.losing, self.chosen = wanted if found else 0, 0
-            self.chosen_name = found["name"] if found else ""
-
-        return await self._run(look) or rx.set_focus("own_password")
-
-    @rx.event(temporal=True)
-    async def remove_second_step(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.MANAGE_STAFF, temporal=True)
+    async def remove_second_step(self, actor: Actor, form: dict[str, Any]) -> None:
         """Let somebody in again who lost theirs; the administrator's password is asked again."""
+        password = parse(ProofForm, form).own_password
+        await write(proof.take_try, actor)
+        await write(staff.remove_second_step, actor, self.losing, password)
+        self.news = f"Segunda etapa de {self.chosen_name} retirada; as sessões terminaram."
+        self.losing = 0
+        await self._show(actor)
 
-        async def work(actor: Actor) -> None:
-            password = parse(ProofForm, form).own_password
-            await write(proof.take_try, actor)
-            await write(staff.remove_second_step, actor, self.losing, password)
-            self.news = f"Segunda etapa de {self.chosen_name} retirada; as sessões terminaram."
-            self.losing = 0
-
-        return await self._run(work, self._show)
-
-    @rx.event(temporal=True)
-    async def give_role(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.MANAGE_STAFF, temporal=True)
+    async def give_role(self, actor: Actor, form: dict[str, Any]) -> None:
         """Replace the roles of the chosen person."""
+        sent = parse(RoleForm, _without_blanks(form))
+        await write(service.set_grants, actor, self.chosen, _grants(sent.role, sent.unit))
+        self.news, self.chosen = f"Perfil de {self.chosen_name} guardado.", 0
+        await self._show(actor)
 
-        async def work(actor: Actor) -> None:
-            sent = parse(RoleForm, _without_blanks(form))
-            await write(service.set_grants, actor, self.chosen, _grants(sent.role, sent.unit))
-            self.news, self.chosen = f"Perfil de {self.chosen_name} guardado.", 0
-
-        return await self._run(work, self._show)
-
-    @rx.event(temporal=True)
-    async def invite_again(self, person: int):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.MANAGE_STAFF, temporal=True)
+    async def invite_again(self, actor: Actor, person: int) -> None:
         """Send a new link; the old one ends."""
-        return await self._run(self._one(links.invite_again, person, "Novo convite enviado."))
+        await write(links.invite_again, actor, parse(Choice, {"id": person}).id)
+        self.news = "Novo convite enviado."
 
-    @rx.event(temporal=True)
-    async def suspend(self, person: int):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.MANAGE_STAFF, temporal=True)
+    async def suspend(self, actor: Actor, person: int) -> None:
         """Close an account at once."""
-        work = self._one(staff.suspend, person, "Conta suspensa; as sessões dela terminaram.")
-        return await self._run(work, self._show)
+        await write(staff.suspend, actor, parse(Choice, {"id": person}).id)
+        self.news = "Conta suspensa; as sessões dela terminaram."
+        await self._show(actor)
 
-    @rx.event(temporal=True)
-    async def restore(self, person: int):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.MANAGE_STAFF, temporal=True)
+    async def restore(self, actor: Actor, person: int) -> None:
         """Open a suspended account again."""
-        return await self._run(self._one(staff.restore, person, "Conta reativada."), self._show)
-
-    def _one(self, service_call: Any, person: object, said: str) -> Any:  # noqa: ANN401 (a step)
-        async def work(actor: Actor) -> None:
-            await write(service_call, actor, parse(Choice, {"id": person}).id)
-            self.news = said
-
-        return work
+        await write(staff.restore, actor, parse(Choice, {"id": person}).id)
+        self.news = "Conta reativada."
+        await self._show(actor)
 
 
 def _without_blanks(form: object) -> object:

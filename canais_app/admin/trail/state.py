@@ -2,23 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlencode
 
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts.guarded import Guarded, read
+from canais_app.accounts.guarded import Guarded, read, staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.admin import audit_trail
 from canais_app.admin.audit_trail import AuditFilter
+from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse
 
 
 class Trail(Guarded, rx.State):
     """One page of entries at a time, the latest first."""
-
-    _needs: ClassVar[Permission] = Permission.SEE_AUDIT
 
     rows: list[dict[str, Any]] = []
     people: list[tuple[str, str]] = []
@@ -41,35 +40,26 @@ class Trail(Guarded, rx.State):
         view = await read(audit_trail.chain, actor)
         self.chain, self.chain_holds = view.words, view.holds
 
-    @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.SEE_AUDIT)
+    async def load(self, actor: Actor) -> None:
         """Show the entries that the address asks for, and whether the record is whole."""
         self.reset()
         self.asked = _asked(self.router.url.query_parameters)
         self.export = _with(routes.AUDIT_EXPORT, self.asked)
-        return await self._run(self._surroundings, self._show)
+        await self._surroundings(actor)
+        await self._show(actor)
 
-    @rx.event
-    async def narrow(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.SEE_AUDIT)
+    async def narrow(self, _actor: Actor, form: dict[str, Any]) -> EventResult:
         """Ask for the entries of a person, an action, a period: through the address."""
+        parse(AuditFilter, _asked(form))
+        return rx.redirect(_with(routes.ADMIN_AUDIT, _asked(form)))
 
-        async def look(_actor: Actor) -> None:
-            parse(AuditFilter, _asked(form))
-
-        done = await self._run(look)
-        return (
-            done if done or self.problem else rx.redirect(_with(routes.ADMIN_AUDIT, _asked(form)))
-        )
-
-    @rx.event
-    async def more(self):  # noqa: ANN201 (Reflex's own)
+    @staff_event(Permission.SEE_AUDIT)
+    async def more(self, actor: Actor) -> None:
         """Show the entries before the last one shown."""
-
-        async def look(actor: Actor) -> None:
-            if self.next:
-                await self._show(actor)
-
-        return await self._run(look)
+        if self.next:
+            await self._show(actor)
 
 
 def _asked(given: object) -> dict[str, str]:

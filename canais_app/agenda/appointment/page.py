@@ -60,8 +60,8 @@ def _appointment() -> rx.Component:
         _head(),
         rx.el.div(
             rx.cond(
-                AppointmentState.done != "",
-                rx.el.p(AppointmentState.done, class_name="note ok booked-done"),
+                AppointmentState.news != "",
+                rx.el.p(AppointmentState.news, class_name="note ok booked-done"),
             ),
             role="status",
         ),

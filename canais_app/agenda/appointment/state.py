@@ -1,9 +1,8 @@
 """What the holder of a private link sees and may do."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import unquote
 
 import reflex as rx
 from sqlmodel import Session
@@ -14,12 +13,15 @@ from canais_app.agenda.appointment import course, view
 from canais_app.agenda.appointment.course import Sent, Step
 from canais_app.agenda.appointment.view import MoveDay, Shown
 from canais_app.agenda.times.moments import moment_of
+from canais_app.agenda.token_page import TokenPage
 from canais_app.agenda.views import AppointmentView
-from canais_app.kit import clock, limits, live
+from canais_app.kit import clock, live
 from canais_app.kit.db import in_reading, in_session
-from canais_app.kit.errors import AppError, InvalidError, NotFoundError
+from canais_app.kit.errors import InvalidError
+from canais_app.kit.events import EventResult, public_event
 from canais_app.outbox.service import parties
 
+ACTS = ("30/minute", "appointment-act")
 MOVED = "Horário mudado. Avisamos todos, com o convite de calendário atualizado."
 
 
@@ -41,88 +43,58 @@ def _read(session: Session, token: str, now: datetime) -> tuple[AppointmentView,
     return one, _values(session, one, now)
 
 
-class AppointmentState(rx.State):
+class AppointmentState(TokenPage, rx.State):
     """One appointment; whoever holds the token may see, move and cancel it."""
 
     it: Shown = Shown()
     steps: list[Step] = []
     sent: list[Sent] = []
 
-    ready: bool = False
-    missing: bool = False
     invite_path: str = ""
-    asking: str = ""  # move, cancel
     move_days: list[MoveDay] = []
     move_day: str = ""
     move_times: list[str] = []
-    problem: str = ""
-    done: str = ""
     has_key: bool = False  # came by the link of the e-mail that asks for a confirmation
-    _token: str = ""
     _key: str = ""
     _slug: str = ""
 
     @rx.event
     async def load(self) -> None:
         """Show the appointment of the address."""
-        self._token = unquote(str(self.router.url.path)).rstrip("/").rpartition("/")[2]
         self._key = self.router.url.query_parameters.get(routes.CONFIRMS, "")[:100]
         self.has_key = bool(self._key)
-        self.asking, self.problem, self.done, self.missing = "", "", "", False
+        await self._open("appointment")
         self.invite_path = f"{routes.API}/appointments/{self._token}/invite.ics"
-        try:
-            limits.check("60/minute", "appointment", self.router.session.client_ip)
-            await self._show()
-        except NotFoundError:
-            self.missing = True
-        except AppError as refusal:
-            self.problem = refusal.message
-        self.ready = True
 
-    @rx.event(temporal=True)
-    async def confirm(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    @public_event(limit=ACTS, temporal=True)
+    async def confirm(self) -> EventResult:
         """Say yes to the time that is kept."""
+        now = clock.now()
+        booked = await in_session(service.confirm, self._token, now=now, key=self._key)
+        return await self._after(view.CONFIRMED_WORDS[booked.status])
 
-        async def work() -> str:
-            now = clock.now()
-            booked = await in_session(service.confirm, self._token, now=now, key=self._key)
-            return view.CONFIRMED_WORDS[booked.status]
-
-        return await self._do(work)
-
-    @rx.event(temporal=True)
-    async def accept(self, token: str) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    @public_event(limit=ACTS, temporal=True)
+    async def accept(self, token: str) -> EventResult:
         """Say yes to another time that the gabinete keeps, and go to its page."""
-        led = []
-
-        async def work() -> str:
-            other = token if isinstance(token, str) else ""
-            led.append((await in_session(service.confirm, other, now=clock.now())).token)
-            return ""
-
-        refused = await self._do(work)
-        return rx.redirect(routes.appointment(led[0])) if led else refused
+        return await self._accept(token)
 
     @rx.event
-    async def ask_cancel(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    async def ask_cancel(self) -> EventResult:
         """Ask once more before cancelling."""
-        self.asking, self.problem, self.done = "cancel", "", ""
+        self._clear()
+        self.asking = "cancel"
         return rx.set_focus("pergunta")
 
-    @rx.event
-    async def ask_move(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    @public_event()
+    async def ask_move(self) -> EventResult:
         """Show the free times one may move to."""
-        self.asking, self.problem, self.done = "move", "", ""
         now = clock.now()
-        try:
-            agenda = await in_reading(queries.agenda_view, self._slug, now=now)
-            last, first = date.fromisoformat(agenda.last_day), clock.local_day(now)
-            slots = await in_reading(
-                queries.open_slots, self._slug, first, last, now=now, modality=self.it.modality
-            )
-        except AppError as refusal:
-            self.asking, self.problem = "", refusal.message
-            return None
+        agenda = await in_reading(queries.agenda_view, self._slug, now=now)
+        last, first = date.fromisoformat(agenda.last_day), clock.local_day(now)
+        slots = await in_reading(
+            queries.open_slots, self._slug, first, last, now=now, modality=self.it.modality
+        )
+        self.asking = "move"
         self.move_days = view.move_days(slots)
         self._choose(self.move_days[0].iso if self.move_days else "")
         return rx.set_focus("pergunta")
@@ -133,45 +105,29 @@ class AppointmentState(rx.State):
         self._choose(day)
 
     @rx.event
-    def keep(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    def keep(self) -> EventResult:
         """Leave the appointment as it is."""
         asked, self.asking = self.asking, ""
         return rx.set_focus("mudar" if asked == "move" else "cancelar")
 
-    @rx.event(temporal=True)
-    async def cancel(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    @public_event(limit=ACTS, temporal=True)
+    async def cancel(self) -> EventResult:
         """Cancel the appointment, take the request back, or decline what is offered."""
         was = self.it.status
+        await in_session(service.cancel, self._token, now=clock.now())
+        return await self._after(view.CANCELLED_WORDS.get(was, view.CANCELLED_WORDS["confirmed"]))
 
-        async def work() -> str:
-            await in_session(service.cancel, self._token, now=clock.now())
-            return view.CANCELLED_WORDS.get(was, view.CANCELLED_WORDS["confirmed"])
-
-        return await self._do(work)
-
-    @rx.event(temporal=True)
-    async def move(self, form: dict[str, Any]) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    @public_event(limit=ACTS, temporal=True)
+    async def move(self, form: dict[str, Any]) -> EventResult:
         """Move the appointment to another free time; a refusal leaves the form open."""
+        self.asking = "move"
         sent = form if isinstance(form, dict) else {}
-
-        async def work() -> str:
-            start = moment_of(sent.get("day"), sent.get("time"))
-            if start is None:
-                raise InvalidError("Escolha o novo dia e horário.")
-            await in_session(service.move, self._token, start, now=clock.now())
-            return MOVED
-
-        return await self._do(work, refused="move")
-
-    async def _do(self, work: Callable[[], Awaitable[str]], refused: str = "") -> Any:  # noqa: ANN401
-        self.problem, self.done, self.asking = "", "", ""
-        try:
-            limits.check("30/minute", "appointment-act", self.router.session.client_ip)
-            self.done = await work()
-        except AppError as refusal:
-            self.problem, self.asking = refusal.message, refused
-        await self._show_again()
-        return rx.set_focus("pergunta" if self.asking else "titulo")
+        start = moment_of(sent.get("day"), sent.get("time"))
+        if start is None:
+            raise InvalidError("Escolha o novo dia e horário.")
+        await in_session(service.move, self._token, start, now=clock.now())
+        self.asking = ""
+        return await self._after(MOVED)
 
     def _choose(self, day: object) -> None:
         found = next((one for one in self.move_days if one.iso == day), None)
@@ -185,12 +141,6 @@ class AppointmentState(rx.State):
         one, values = await in_reading(_read, self._token, now)
         self._slug = one.agenda_slug
         self.it, self.steps, self.sent = values["it"], values["steps"], values["sent"]
-
-    async def _show_again(self) -> None:
-        try:
-            await self._show()
-        except NotFoundError:
-            self.missing = True
 
 
 live.show("appointment", AppointmentState, _read_room)

@@ -53,7 +53,7 @@ def feed_card(agenda_id: rx.Var[int]) -> rx.Component:
         ),
         rx.cond(FeedState.since != "", rx.el.p("Em uso desde ", FeedState.since, ".")),
         rx.el.div(
-            rx.cond(FeedState.done != "", rx.el.p(FeedState.done, class_name="note ok")),
+            rx.cond(FeedState.news != "", rx.el.p(FeedState.news, class_name="note ok")),
             role="status",
         ),
         problem(FeedState.problem),

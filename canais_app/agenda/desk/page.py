@@ -56,8 +56,8 @@ def _desk() -> rx.Component:
         _chooser(),
         rx.el.div(
             rx.cond(
-                ChambersState.done != "",
-                rx.el.p(ChambersState.done, class_name="note ok booked-done"),
+                ChambersState.news != "",
+                rx.el.p(ChambersState.news, class_name="note ok booked-done"),
             ),
             role="status",
         ),

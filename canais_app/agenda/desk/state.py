@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import reflex as rx
 from sqlmodel import Session
 
 from canais_app.accounts import guard
+from canais_app.accounts.guarded import staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import desks, topics
 from canais_app.agenda.desk.answers import Answers
@@ -17,7 +17,6 @@ from canais_app.agenda.desk.work import number
 from canais_app.agenda.desks import Desk, DeskAgenda, DeskDay
 from canais_app.kit import clock, live
 from canais_app.kit.db import in_reading
-from canais_app.kit.errors import AppError
 from canais_app.outbox.queue import UNDELIVERED
 
 LIVE = "mesa"
@@ -47,40 +46,30 @@ class ChambersState(Answers, Line, Spans, rx.State):
     requests: list[DeskDay] = []
     conflicts: list[DeskDay] = []
 
-    ready: bool = False
     agendas: list[DeskAgenda] = []
     agenda_choice: str = ""
     title: str = ""
     slug: str = ""
     today: str = ""
 
-    @rx.event
-    async def load(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    @staff_event(Permission.SEE_AGENDA_DESK)
+    async def load(self, actor: Actor) -> None:
         """Let the gabinete's people in and show their first agenda."""
-        try:
-            actor = await guard.admit(self, Permission.SEE_AGENDA_DESK)
-            self.agendas = await in_reading(desks.agendas_of, actor, now=clock.now())
-            self._clear()
-            if self.agendas:
-                known = {one.id for one in self.agendas}
-                await self._show(self.agenda_id if self.agenda_id in known else self.agendas[0].id)
-        except AppError as refusal:
-            return guard.turn_away(self, refusal)
-        self.ready = True
-        return None
+        self.agendas = await in_reading(desks.agendas_of, actor, now=clock.now())
+        self.asking = self.refusing = 0
+        if self.agendas:
+            known = {one.id for one in self.agendas}
+            await self._show(
+                actor, self.agenda_id if self.agenda_id in known else self.agendas[0].id
+            )
 
-    @rx.event
-    async def choose(self, agenda_id: str) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    @staff_event(Permission.EDIT_AGENDA)
+    async def choose(self, actor: Actor, agenda_id: str) -> None:
         """Show another of one's agendas."""
+        self.asking = self.refusing = 0
+        await self._show(actor, number(agenda_id))
 
-        async def work(_: Actor) -> str:
-            self.agenda_id = number(agenda_id)
-            return ""
-
-        return await self._do(work)
-
-    async def _show(self, agenda_id: int) -> None:
-        actor = await guard.admit(self, Permission.SEE_AGENDA_DESK)
+    async def _show(self, actor: Actor, agenda_id: int) -> None:
         now = clock.now()
         # Whoever may not see it is refused here, before the room is entered.
         await in_reading(desks.check, actor, agenda_id, now=now)

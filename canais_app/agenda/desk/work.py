@@ -1,60 +1,37 @@
-"""What every event of the desk does: let in, work, show what came of it, or say why not."""
+"""What the events of the desk share: the agenda at hand, and what comes after an act."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
-import reflex as rx
-
-from canais_app.accounts import guard
-from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.guarded import Guarded
+from canais_app.accounts.roles import Actor
 from canais_app.kit import clock
 from canais_app.kit.db import in_session
-from canais_app.kit.errors import AppError, NotSignedInError
 
 
-class Work(rx.State, mixin=True):
-    """The agenda at hand, what is being asked, and what the last event came to."""
+class Work(Guarded, mixin=True):
+    """The agenda at hand, and what is being asked: 0 for nothing."""
 
     agenda_id: int = 0
     asking: int = 0
     refusing: int = 0
-    problem: str = ""
-    done: str = ""
-    errors: dict[str, str] = {}  # noqa: RUF012 (Reflex copies defaults at class creation)
 
-    async def _do(self, work: Callable[[Actor], Awaitable[str]]) -> Any:  # noqa: ANN401 (Reflex's own event types)
-        """Let in, do it, show what came of it; or say why not."""
-        before = self.agenda_id
-        self._clear()
-        try:
-            actor = await guard.admit(self, Permission.EDIT_AGENDA)  # pyright: ignore[reportArgumentType]
-            said = await work(actor)
-            await self._show(self.agenda_id)
-        except NotSignedInError as refusal:
-            return guard.turn_away(self, refusal)  # pyright: ignore[reportArgumentType]
-        except AppError as refusal:
-            self.agenda_id = before
-            self.problem, self.errors = refusal.message, refusal.errors
-        else:
-            self.done = said
-        return None
-
-    async def _call(self, said: str, verb: Callable[..., object], *given: object) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    async def _call(
+        self, actor: Actor, said: str, verb: Callable[..., object], *given: object
+    ) -> None:
         """Do what a service's verb does with what was given; `said` is shown when it is done."""
+        await in_session(verb, actor, *given, now=clock.now())
+        await self._after(actor, said)
 
-        async def work(actor: Actor) -> str:
-            await in_session(verb, actor, *given, now=clock.now())
-            return said
-
-        return await self._do(work)
-
-    async def _show(self, agenda_id: int) -> None:
-        """Read the desk of an agenda for whoever is behind this event."""
-        raise NotImplementedError
-
-    def _clear(self) -> None:
+    async def _after(self, actor: Actor, said: str = "") -> None:
+        """Close what was asked, read the desk anew, and say what was done."""
         self.asking = self.refusing = 0
-        self.problem, self.done, self.errors = "", "", {}
+        await self._show(actor, self.agenda_id)
+        self.news = said
+
+    async def _show(self, actor: Actor, agenda_id: int) -> None:
+        """Read the desk of an agenda."""
+        raise NotImplementedError
 
 
 def number(sent: object) -> int:

@@ -11,6 +11,7 @@ from canais_app.agenda.mail.recalling import Recalled, Waited
 from canais_app.kit import clock, limits, live
 from canais_app.kit.db import in_reading, in_session
 from canais_app.kit.errors import AppError
+from canais_app.kit.events import EventResult
 from canais_app.kit.forms import ShortText, parse
 
 
@@ -72,7 +73,7 @@ class MyAppointments(rx.State):
         self.ready = True
 
     @rx.event(temporal=True)
-    async def open(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    async def open(self) -> EventResult:
         """Use the link up and show the list."""
         try:
             limits.check("60/minute", "mine-link", str(self.router.session.client_ip))

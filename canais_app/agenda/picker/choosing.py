@@ -15,6 +15,7 @@ from canais_app.agenda.times.moments import moment_of
 from canais_app.kit import clock, limits
 from canais_app.kit.db import in_session
 from canais_app.kit.errors import AppError, BusyError
+from canais_app.kit.events import EventResult
 
 
 class Choosing(Looking, mixin=True):
@@ -66,7 +67,7 @@ class Choosing(Looking, mixin=True):
         yield rx.set_focus("reserva")
 
     @rx.event(temporal=True)
-    async def give_up_time(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    async def give_up_time(self) -> EventResult:
         """Let the held time go and look at the calendar again."""
         if self._token:
             try:

@@ -15,6 +15,7 @@ from canais_app.directory import cnj
 from canais_app.kit import clock, limits, text
 from canais_app.kit.db import in_session
 from canais_app.kit.errors import AppError
+from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse
 
 
@@ -25,7 +26,7 @@ class Registering(Choosing, mixin=True):
     _key: str = ""  # of one look at the answers: confirming twice books once
 
     @rx.event
-    async def check(self, form: dict[str, Any]) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    async def check(self, form: dict[str, Any]) -> EventResult:
         """Look over what was typed; with nothing to mend, show it all once more."""
         self._take(form)
         if not self.mine.label:
@@ -42,13 +43,13 @@ class Registering(Choosing, mixin=True):
         return rx.set_focus("conferir")
 
     @rx.event
-    def mend(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    def mend(self) -> EventResult:
         """Go back to the form; everything is still there."""
         self.step = "fill"
         return rx.set_focus("seus-dados")
 
     @rx.event(temporal=True)
-    async def confirm(self) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    async def confirm(self) -> EventResult:
         """Book the chosen time, or say why it cannot be booked."""
         try:
             limits.check("10/minute", "book", self.router.session.client_ip)
@@ -60,7 +61,7 @@ class Registering(Choosing, mixin=True):
         self.step, self.typed = "fill", {}
         return rx.redirect(routes.appointment(booked.token))
 
-    async def _refused(self, refusal: AppError) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    async def _refused(self, refusal: AppError) -> EventResult:
         self.step = "fill"
         if isinstance(refusal, SlotTakenError | SlotUnavailableError | NoSuchAgendaError):
             self._forget()

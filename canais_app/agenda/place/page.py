@@ -77,7 +77,7 @@ def _leave() -> rx.Component:
         class_name="tight",
     )
     return rx.cond(
-        PlaceState.asking,
+        PlaceState.asking != "",
         question,
         rx.el.div(_act("Sair da fila", PlaceState.ask_leave, "sec"), class_name="row"),
     )
@@ -107,7 +107,7 @@ def _place() -> rx.Component:
         crumbs("Seu lugar na fila"),
         shell.h1(IT.heading),
         rx.el.div(
-            rx.cond(PlaceState.done != "", rx.el.p(PlaceState.done, class_name="note ok")),
+            rx.cond(PlaceState.news != "", rx.el.p(PlaceState.news, class_name="note ok")),
             role="status",
         ),
         problem(PlaceState.problem),

@@ -68,8 +68,8 @@ def _head() -> rx.Component:
 def _said() -> rx.Component:
     return rx.el.div(
         rx.cond(
-            RulesState.done != "",
-            rx.el.p(RulesState.done, id=STATUS, tab_index=-1, class_name="note ok"),
+            RulesState.news != "",
+            rx.el.p(RulesState.news, id=STATUS, tab_index=-1, class_name="note ok"),
         ),
         role="status",
     )

@@ -11,6 +11,7 @@ from canais_app.agenda.requests import FIELDS, WaitlistRequest
 from canais_app.kit import clock, limits
 from canais_app.kit.db import in_reading, in_session
 from canais_app.kit.errors import AppError, NotFoundError
+from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse
 
 
@@ -46,7 +47,7 @@ class WaitlistState(rx.State):
         self.ready = True
 
     @rx.event(temporal=True)
-    async def join(self, form: dict[str, Any]) -> Any:  # noqa: ANN401 (Reflex's own event types)
+    async def join(self, form: dict[str, Any]) -> EventResult:
         """Enter the line and go to one's place, or say what is missing."""
         sent = form if isinstance(form, dict) else {}
         known = (*FIELDS, "from", "to")

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.accounts import guard
+from canais_app.accounts.guarded import Guarded, staff_event
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.complaints import figures
 from canais_app.complaints.dashboard import telling
@@ -19,6 +20,7 @@ from canais_app.complaints.service import TOPIC
 from canais_app.complaints.slices import Slice, parse_slice, parse_variant
 from canais_app.kit import clock, db, forms, live
 from canais_app.kit.errors import AppError
+from canais_app.kit.events import EventResult
 
 EVERY = 30  # seconds: "the last hour" moves on although nothing is filed
 
@@ -31,29 +33,20 @@ class _Dates(BaseModel):
     ate: str = ""
 
 
-class DashboardState(rx.State):
+class DashboardState(Guarded, rx.State):
     """Rebuilt from the address at every visit; the live room sends the same view again."""
 
     view: View = View()
-    ready: bool = False
     paused: bool = False
-    problem: str = ""
-    errors: dict[str, str] = {}
     chosen: dict[str, str] = {}
     links: dict[str, str] = {}
     comarcas: list[list[str]] = []
     units: list[list[str]] = []
 
-    @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
-        """Show the slice of the address; nobody is led to sign in, and back."""
-        try:
-            actor = await guard.admit(self, Permission.SEE_DASHBOARD)
-        except AppError as refusal:
-            await live.leave(self)
-            self.reset()
-            return guard.turn_away(self, refusal)
-        self.problem, self.errors, self.paused = "", {}, False
+    @staff_event(Permission.SEE_DASHBOARD)
+    async def load(self, actor: Actor) -> None:
+        """Show the slice of the address."""
+        self.paused = False
         asked = dict(self.router.url.query_parameters)
         try:
             await self._show(actor, parse_slice(asked, now=clock.now()))
@@ -61,56 +54,39 @@ class DashboardState(rx.State):
             self.problem = _why_not(refusal)
             await self._show(actor, Slice())
             self.chosen = {**self.chosen, **{k: str(asked.get(k, "")) for k in ("de", "ate")}}
-        return None
 
-    @rx.event
-    async def choose(self, field: str, value: str):  # noqa: ANN201
+    @staff_event(Permission.SEE_DASHBOARD)
+    async def choose(self, _actor: Actor, field: str, value: str) -> EventResult:
         """Go to the same slice with one filter changed; another comarca forgets the unit."""
-        try:
-            await guard.admit(self, Permission.SEE_DASHBOARD)
-        except AppError as refusal:
-            return guard.turn_away(self, refusal)
         if field not in ("comarca", "unidade", "canal", "tipo"):
             return None
         changes = {field: value} | ({"unidade": ""} if field == "comarca" else {})
         return self._go(changes)
 
-    @rx.event
-    async def choose_dates(self, form: dict[str, Any]):  # noqa: ANN201
+    @staff_event(Permission.SEE_DASHBOARD)
+    async def choose_dates(self, _actor: Actor, form: dict[str, Any]) -> EventResult:
         """Go to the period between two dates."""
-        try:
-            await guard.admit(self, Permission.SEE_DASHBOARD)
-        except AppError as refusal:
-            return guard.turn_away(self, refusal)
-        try:
-            dates = forms.parse(_Dates, form)
-        except AppError as refusal:
-            self.problem = refusal.message
-            return None
+        dates = forms.parse(_Dates, form)
         self.chosen = {**self.chosen, "de": dates.de, "ate": dates.ate}
         return self._go({"p": "", "de": dates.de, "ate": dates.ate})
 
-    @rx.event
-    async def pause(self):  # noqa: ANN201
+    @staff_event(Permission.SEE_DASHBOARD)
+    async def pause(self, _actor: Actor) -> EventResult:
         """Stop the live updates, or take them up again with what happened meanwhile."""
-        try:
-            await guard.admit(self, Permission.SEE_DASHBOARD)
-        except AppError as refusal:
-            return guard.turn_away(self, refusal)
         if not self.paused:
             await live.leave(self)
             self.paused = True
             return None
         return DashboardState.load
 
-    def _go(self, changes: dict[str, str]) -> Any:  # noqa: ANN401 (Reflex's own event type)
-        try:
-            chosen = parse_slice({**self.chosen, **changes}, now=clock.now())
-        except AppError as refusal:
-            self.errors = refusal.errors
-            self.problem = refusal.errors.get("geral", refusal.message)
-            return None
+    def _go(self, changes: dict[str, str]) -> EventResult:
+        chosen = parse_slice({**self.chosen, **changes}, now=clock.now())
         return rx.redirect(routes.dashboard(chosen.query()))
+
+    async def _refuse(self, refusal: AppError) -> EventResult:
+        answer = await super()._refuse(refusal)
+        self.problem = self.errors.get("geral", self.problem)
+        return answer
 
     async def _show(self, actor: Actor, chosen: Slice) -> None:
         now = clock.now()
@@ -119,7 +95,7 @@ class DashboardState(rx.State):
         await live.join(self, TOPIC, chosen.variant(), still=guard.still(actor, _check))
         read = await db.in_reading(figures.snapshot, actor, chosen, now=now)
         self.comarcas, self.units = await db.in_reading(figures.choices, actor, chosen)
-        self.view, self.ready = telling.view_of(read), True
+        self.view = telling.view_of(read)
         self.chosen = {
             "p": "" if chosen.first else chosen.period,
             "de": chosen.first.isoformat() if chosen.first else "",

@@ -120,7 +120,7 @@ def _acts() -> rx.Component:
     return rx.el.section(
         rx.el.h2("O que fazer"),
         rx.el.div(feedback.problem(Desk.problem), id="recusa", tab_index=-1),
-        rx.el.p(Desk.done, role="status", class_name="strong small"),
+        rx.el.p(Desk.news, role="status", class_name="strong small"),
         _act(
             "mover",
             "Mover",

@@ -7,16 +7,18 @@ from typing import Annotated, Any
 import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
-from canais_app.accounts import guard
-from canais_app.accounts.roles import Permission
+from canais_app.accounts.guarded import Guarded, staff_event
+from canais_app.accounts.roles import Actor, Permission
 from canais_app.complaints import queries, triage
 from canais_app.complaints.lifecycle import Status
 from canais_app.complaints.reports import Message, ReportText
 from canais_app.complaints.views import Detail
 from canais_app.kit import clock, db
-from canais_app.kit.errors import AppError
+from canais_app.kit.errors import NotFoundError
 from canais_app.kit.forms import parse
 from canais_app.kit.text import new_token
+
+REFUSAL = "recusa"  # the id of the sentence that says why not
 
 
 class Wish(BaseModel):
@@ -38,114 +40,74 @@ class Why(BaseModel):
     text: ReportText = ""
 
 
-class ComplaintDesk(rx.State):
+class ComplaintDesk(Guarded, rx.State):
     """Rebuilt from the protocol in the address; an opened identity is forgotten on leaving."""
 
     complaint: dict[str, Any] = {}
     steps: list[dict[str, Any]] = []
     moves: list[dict[str, str]] = []
     identity: dict[str, str] = {}
-    done: str = ""
     missing: bool = False
-    problem: str = ""
-    errors: dict[str, str] = {}
     form_key: str = ""  # another after each act: its form is emptied
 
-    @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.TRIAGE_COMPLAINTS)
+    async def load(self, actor: Actor) -> None:
         """Show the complaint that the address names."""
         self.reset()
         try:
-            await guard.admit(self, Permission.TRIAGE_COMPLAINTS)
-            await self._read()
-        except AppError as refusal:
-            if refusal.status == 404:  # noqa: PLR2004 (as HTTP says it)
-                self.missing = True
-                self.problem = refusal.message
-                return None
-            return guard.turn_away(self, refusal)
-        return None
+            await self._read(actor)
+        except NotFoundError:
+            self.missing = True
+            raise
 
-    @rx.event(temporal=True)
-    async def move(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
+    async def move(self, actor: Actor, form: dict[str, Any]) -> None:
         """Move the complaint."""
+        wish = parse(Wish, form)
+        await self._call(triage.move, actor, wish.to, wish.text)
+        await self._after(actor, "Movimento registrado.")
 
-        def words(sent: object) -> tuple[object, ...]:
-            wish = parse(Wish, sent)
-            return wish.to, wish.text
-
-        return await self._do(triage.move, words, form, "Movimento registrado.")
-
-    @rx.event(temporal=True)
-    async def write(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
+    async def write(self, actor: Actor, form: dict[str, Any]) -> None:
         """Write to whoever reported."""
-        return await self._do(_write_public, _message, form, "Mensagem enviada.")
+        await self._call(triage.write, actor, parse(Message, form).text, public=True)
+        await self._after(actor, "Mensagem enviada.")
 
-    @rx.event(temporal=True)
-    async def note(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
+    async def note(self, actor: Actor, form: dict[str, Any]) -> None:
         """Keep a note for staff."""
-        return await self._do(_write_note, _message, form, "Nota guardada.")
+        await self._call(triage.write, actor, parse(Message, form).text, public=False)
+        await self._after(actor, "Nota guardada.")
 
-    @rx.event(temporal=True)
-    async def extend(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
+    async def extend(self, actor: Actor, form: dict[str, Any]) -> None:
         """Extend the term by 30 days, once."""
-        return await self._do(
-            triage.extend, lambda sent: (parse(Why, sent).text,), form, "Prazo prorrogado."
-        )
+        await self._call(triage.extend, actor, parse(Why, form).text)
+        await self._after(actor, "Prazo prorrogado.")
 
-    @rx.event(temporal=True)
-    async def open_identity(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.OPEN_IDENTITY, temporal=True, focus=REFUSAL)
+    async def open_identity(self, actor: Actor, form: dict[str, Any]) -> None:
         """Show who reported; the opening is on record."""
-        return await self._do(
-            triage.open_identity,
-            lambda sent: (parse(Reason, sent).why,),
-            form,
-            "Identidade aberta; o registro de auditoria foi feito.",
+        self.identity = asdict(
+            await self._call(triage.open_identity, actor, parse(Reason, form).why)
         )
+        await self._after(actor, "Identidade aberta; o registro de auditoria foi feito.")
 
-    async def _do(
-        self,
-        work: Callable[..., Any],
-        words: Callable[[object], tuple[object, ...]],
-        form: object,
-        done: str,
-    ) -> Any:  # noqa: ANN401 (Reflex's own event type)
-        self.problem, self.errors, self.done = "", {}, ""
-        try:
-            actor = await guard.admit(self, Permission.TRIAGE_COMPLAINTS)
-        except AppError as refusal:
-            self.reset()
-            return guard.turn_away(self, refusal)
-        try:
-            protocol = str(self.complaint.get("protocol", ""))
-            result = await db.in_session(work, actor, protocol, *words(form), now=clock.now())
-            if isinstance(result, triage.Identity):
-                self.identity = asdict(result)
-            await self._read()
-        except AppError as refusal:
-            self.problem, self.errors = refusal.message, refusal.errors
-            return rx.set_focus("recusa")
-        self.done = done
-        self.form_key = new_token()
-        return None
+    async def _call(
+        self, verb: Callable[..., Any], actor: Actor, *words: object, **more: object
+    ) -> Any:  # noqa: ANN401 (whatever the service returns)
+        protocol = str(self.complaint.get("protocol", ""))
+        return await db.in_session(verb, actor, protocol, *words, now=clock.now(), **more)
 
-    async def _read(self) -> None:
-        actor = await guard.actor_of(self)
+    async def _after(self, actor: Actor, done: str) -> None:
+        """Read the complaint anew, and say what was done."""
+        await self._read(actor)
+        self.news, self.form_key = done, new_token()
+
+    async def _read(self, actor: Actor) -> None:
         protocol = str(self.router.url.path).rstrip("/").rpartition("/")[2]
         seen: Detail = await db.in_reading(queries.detail, actor, protocol, now=clock.now())
         told = asdict(seen)
         self.steps = [{**s, "moment": ""} for s in told.pop("steps")]
         self.moves = told.pop("moves")
         self.complaint = told
-
-
-def _message(sent: object) -> tuple[object, ...]:
-    return (parse(Message, sent).text,)
-
-
-def _write_public(session: Any, actor: Any, protocol: str, said: str, *, now: Any) -> None:  # noqa: ANN401
-    triage.write(session, actor, protocol, said, public=True, now=now)
-
-
-def _write_note(session: Any, actor: Any, protocol: str, said: str, *, now: Any) -> None:  # noqa: ANN401
-    triage.write(session, actor, protocol, said, public=False, now=now)

@@ -16,6 +16,7 @@ from canais_app.directory.said import channel_name
 from canais_app.directory.views import UnitRef
 from canais_app.kit import clock, db, text
 from canais_app.kit.errors import AppError, InvalidError
+from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse
 
 MOST_FOUND = 6
@@ -86,7 +87,7 @@ class Intake(rx.State):
         )
 
     @rx.event(temporal=True)
-    async def submit(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+    async def submit(self, form: dict[str, Any]) -> EventResult:
         """File the report; on a refusal everything typed stays where it is."""
         self.problem, self.errors = "", {}
         if self.receipt.get("protocol"):
@@ -110,7 +111,7 @@ class Intake(rx.State):
         self.copied = names.get(str(what), "Protocolo e código copiados.")
 
     @rx.event
-    async def start_again(self):  # noqa: ANN201 (Reflex's own event type)
+    async def start_again(self) -> EventResult:
         """Leave the receipt for an empty form."""
         self.receipt, self.copied = NO_RECEIPT, ""
         self._key = text.new_token()

@@ -7,20 +7,20 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts import guard
+from canais_app.accounts.guarded import Guarded, staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.complaints import listing
 from canais_app.complaints.slices import Filters, asked
 from canais_app.directory import queries as directory
 from canais_app.kit import clock, db
-from canais_app.kit.errors import AppError
+from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse
 from canais_app.kit.text import plural
 
 PAGE = 30
 
 
-class Queue(rx.State):
+class Queue(Guarded, rx.State):
     """Rebuilt from the address at every visit."""
 
     rows: list[dict[str, Any]] = []
@@ -31,39 +31,21 @@ class Queue(rx.State):
     without_unit: str = ""
     next_href: str = ""
     first_href: str = ""
-    ready: bool = False
-    problem: str = ""
-    errors: dict[str, str] = {}
 
-    @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.TRIAGE_COMPLAINTS)
+    async def load(self, actor: Actor) -> None:
         """List what the address asks for; only the Corregedoria may."""
-        try:
-            actor = await guard.admit(self, Permission.TRIAGE_COMPLAINTS)
-        except AppError as refusal:
-            self.reset()
-            return guard.turn_away(self, refusal)
         query = dict(self.router.url.query_parameters)
-        self.problem, self.errors, self.rows, self.total = "", {}, [], ""
+        self.rows, self.total = [], ""
         self.chosen = {name: str(value) for name, value in asked(query).items()}
         self.next_href, self.first_href, self.unit_words = "", "", ""
-        try:
-            await self._read(actor, str(query.get("cursor", "")))
-        except AppError as refusal:
-            self.problem, self.errors = refusal.message, refusal.errors
-        self.ready = True
-        return None
+        await self._read(actor, str(query.get("cursor", "")))
 
-    @rx.event
-    async def apply(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.TRIAGE_COMPLAINTS)
+    async def apply(self, _actor: Actor, form: dict[str, Any]) -> EventResult:
         """Go to the address of the chosen filters; the unit of a figure stays."""
-        try:
-            await guard.admit(self, Permission.TRIAGE_COMPLAINTS)
-            sent = asked(form if isinstance(form, dict) else {})
-            parse(Filters, sent)
-        except AppError as refusal:
-            self.problem, self.errors = refusal.message, refusal.errors
-            return None
+        sent = asked(form if isinstance(form, dict) else {})
+        parse(Filters, sent)
         unit = self.chosen.get("unidade", "")
         kept = {"unidade": unit} if unit else {}
         return rx.redirect(_address({**kept, **sent}))

@@ -19,6 +19,7 @@ from canais_app.directory.views import NoticeView
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError
+from canais_app.kit.events import EventResult
 
 TOPIC = "status:all"
 
@@ -62,7 +63,7 @@ class Situation(rx.State):
             setattr(self, name, value)
 
     @rx.event
-    async def choose(self, slug: str):  # noqa: ANN201 (Reflex's own event type)
+    async def choose(self, slug: str) -> EventResult:
         """Go to the address of a comarca; of the state when none."""
         known = [c["slug"] for c in self.comarcas]
         return rx.redirect(routes.status(slug if slug in known else ""))

@@ -11,6 +11,7 @@ from canais_app.complaints.reports import Message
 from canais_app.complaints.views import Tracked
 from canais_app.kit import clock, db, limits
 from canais_app.kit.errors import AppError
+from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse
 
 RULE = "30/minute"  # guesses at a secret code from one address
@@ -45,7 +46,7 @@ class Tracking(rx.State):
             await self._read()
 
     @rx.event
-    async def open_report(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+    async def open_report(self, form: dict[str, Any]) -> EventResult:
         """Open a report with its protocol and code; what was typed stays when they do not fit."""
         self.problem, self.errors, self.done = "", {}, ""
         try:
@@ -63,19 +64,19 @@ class Tracking(rx.State):
         return rx.set_focus("relato")
 
     @rx.event(temporal=True)
-    async def write(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+    async def write(self, form: dict[str, Any]) -> EventResult:
         """Add a message to the open report; one that was closed goes back to be looked at."""
         if self.may_reopen:
             return await self._do(service.reopen, "Relato reaberto.", form)
         return await self._do(service.add_message, "Mensagem enviada.", form)
 
     @rx.event(temporal=True)
-    async def confirm(self):  # noqa: ANN201 (Reflex's own event type)
+    async def confirm(self) -> EventResult:
         """Say that it was solved."""
         return await self._do(service.confirm_solved, "Obrigado por confirmar.", None)
 
     @rx.event
-    async def close(self):  # noqa: ANN201 (Reflex's own event type)
+    async def close(self) -> EventResult:
         """Forget the report, so that the next person at this computer does not see it."""
         self.reset()
         return [rx.set_value(name, "") for name in ("protocol", "secret", "text")]

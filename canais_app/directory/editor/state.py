@@ -1,14 +1,14 @@
 """A unit being edited: who holds it, its fields, its history."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import unquote
 
 import reflex as rx
 from sqlmodel import Session
 
 from canais_app.accounts import guard
-from canais_app.accounts.guarded import Choice, Guarded, read, write
+from canais_app.accounts.guarded import Choice, Guarded, read, staff_event, write
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.directory import changes, contacts, editing, history, locks, sheets
 from canais_app.directory.drafts import Basis, UnitCode, UnitDraft
@@ -18,7 +18,8 @@ from canais_app.directory.locks import Holder
 from canais_app.directory.models import Unit
 from canais_app.directory.sheets import ChannelLine, UnitDesk, UnitSheet
 from canais_app.kit import clock, db, leaving, live
-from canais_app.kit.errors import AppError, InvalidError, NotFoundError
+from canais_app.kit.errors import InvalidError, NotFoundError
+from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse
 from canais_app.kit.text import plural
 
@@ -28,8 +29,6 @@ MOST_CHANGES = 200
 
 class Editor(Guarded, rx.State):
     """Live but for the form: what somebody types is changed by nobody else."""
-
-    _needs: ClassVar[Permission] = Permission.EDIT_DIRECTORY
 
     missing: bool = False
     me: int = 0
@@ -45,113 +44,77 @@ class Editor(Guarded, rx.State):
     clashes: list[Clash] = []
     most: int = sheets.PAGE
 
-    @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.EDIT_DIRECTORY)
+    async def load(self, actor: Actor) -> None:
         """Show the unit of the address, to those who may edit it."""
         self.reset()
         last = unquote(self.router.url.path.rstrip("/").rpartition("/")[2])
+        try:
+            code = parse(UnitCode, {"code": last}).code
+            await _enter(self, actor, code)
+            await show(self, actor, code)
+        except (NotFoundError, InvalidError):
+            self.missing = True
 
-        async def look(actor: Actor) -> None:
-            try:
-                code = parse(UnitCode, {"code": last}).code
-                await _enter(self, actor, code)
-                await show(self, actor, code)
-            except (NotFoundError, InvalidError):
-                self.missing = True
-
-        return await self._run(look)
-
-    @rx.event(temporal=True)
-    async def begin(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
+    async def begin(self, actor: Actor) -> EventResult:
         """Take the lock, and let the fields be written."""
+        await write(locks.take, actor, self.sheet.code, tab_of(self))
+        await show(self, actor)
+        return rx.set_focus("name")
 
-        async def work(actor: Actor) -> None:
-            await write(locks.take, actor, self.sheet.code, tab_of(self))
-            await show(self, actor)
-
-        return await self._run(work) or rx.set_focus("name")
-
-    @rx.event
-    async def finish(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.EDIT_DIRECTORY)
+    async def finish(self, actor: Actor) -> None:
         """Give the lock back."""
+        if self.holder.staff_id == actor.staff_id:
+            await db.in_session(locks.release, self.sheet.code, actor=actor)
+            self.holder = Holder()
 
-        async def work(actor: Actor) -> None:
-            if self.holder.staff_id == actor.staff_id:
-                await db.in_session(locks.release, self.sheet.code, actor=actor)
-                self.holder = Holder()
-
-        return await self._run(work)
-
-    @rx.event
-    async def leave(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.EDIT_DIRECTORY, quiet=True)
+    async def leave(self, actor: Actor) -> None:
         """Give the lock back on the way to another page; another tab of one's own keeps its."""
-        try:
-            actor = await guard.admit(self, self._needs)
-            if self.holder.staff_id == actor.staff_id:
-                await db.in_session(locks.release, self.sheet.code, tab_of(self), actor=actor)
-        except AppError as refusal:
-            return guard.turn_away(self, refusal)
-        return None
+        if self.holder.staff_id == actor.staff_id:
+            await db.in_session(locks.release, self.sheet.code, tab_of(self), actor=actor)
 
-    @rx.event
-    async def renew(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.EDIT_DIRECTORY, quiet=True)
+    async def renew(self, actor: Actor) -> None:
         """Keep the lock for whoever goes on from field to field."""
-        try:
-            actor = await guard.admit(self, self._needs)
-            if self.holder.staff_id == actor.staff_id:
-                self.holder = await write(locks.take, actor, self.sheet.code, tab_of(self))
-        except AppError as refusal:
-            return guard.turn_away(self, refusal)
-        return None
+        if self.holder.staff_id == actor.staff_id:
+            self.holder = await write(locks.take, actor, self.sheet.code, tab_of(self))
 
-    @rx.event(temporal=True)
-    async def save(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.EDIT_DIRECTORY, temporal=True, focus=SUMMARY)
+    async def save(self, actor: Actor, form: dict[str, Any]) -> EventResult:
         """Store the unit's fields; on a refusal everything typed stays where it is."""
         self.clashes = []
+        draft, basis = parse(UnitDraft, form), parse(Basis, form)
+        try:
+            await write(editing.save_unit, actor, self.sheet.code, draft, basis)
+        except StaleError as stale:
+            self.clashes, self.seen = stale.clashes, stale.version
+            raise
+        await show(self, actor)
+        self.news = "Cadastro salvo."
+        return rx.set_focus("titulo")
 
-        async def work(actor: Actor) -> None:
-            draft, basis = parse(UnitDraft, form), parse(Basis, form)
-            try:
-                await write(editing.save_unit, actor, self.sheet.code, draft, basis)
-            except StaleError as stale:
-                self.clashes, self.seen = stale.clashes, stale.version
-                raise
-            await show(self, actor)
-            self.news = "Cadastro salvo."
-
-        return await self._run(work) or rx.set_focus(SUMMARY if self.problem else "titulo")
-
-    @rx.event(temporal=True)
-    async def confirm(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
+    async def confirm(self, actor: Actor) -> None:
         """Say that every contact is right as it is."""
+        count = await write(contacts.confirm, actor, self.sheet.code)
+        await show(self, actor)
+        self.news = plural(count, "contato confirmado.", "contatos confirmados.")
 
-        async def work(actor: Actor) -> None:
-            count = await write(contacts.confirm, actor, self.sheet.code)
-            await show(self, actor)
-            self.news = plural(count, "contato confirmado.", "contatos confirmados.")
-
-        return await self._run(work)
-
-    @rx.event(temporal=True)
-    async def undo(self, change: int):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
+    async def undo(self, actor: Actor, change: int) -> None:
         """Take one change back."""
+        said = await write(history.undo, actor, parse(Choice, {"id": change}).id)
+        await show(self, actor)
+        self.news = f"Desfeito. {said}"
 
-        async def work(actor: Actor) -> None:
-            said = await write(history.undo, actor, parse(Choice, {"id": change}).id)
-            await show(self, actor)
-            self.news = f"Desfeito. {said}"
-
-        return await self._run(work)
-
-    @rx.event
-    async def see_earlier(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.EDIT_DIRECTORY)
+    async def see_earlier(self, actor: Actor) -> None:
         """Show earlier changes too."""
-
-        async def look(actor: Actor) -> None:
-            self.most = min(self.most * 2, MOST_CHANGES)
-            await show(self, actor)
-
-        return await self._run(look)
+        self.most = min(self.most * 2, MOST_CHANGES)
+        await show(self, actor)
 
 
 def tab_of(state: rx.State) -> str:

@@ -17,6 +17,7 @@ from canais_app.directory.views import NoticeView, SearchAnswer, Understood, Uni
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError
+from canais_app.kit.events import EventResult
 from canais_app.kit.paging import MOST
 
 PAGE = 20
@@ -46,7 +47,7 @@ class Finder(rx.State):
     _sharing: bool = False  # the next load comes from our own change of the address
 
     @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+    async def load(self) -> EventResult:
         """Read the notices, and search what the address asks for."""
         asked = self.router.url.query_parameters
         address = _address(

@@ -14,6 +14,7 @@ from canais_app.directory.views import UnitCard, UnitPage
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import NotFoundError
+from canais_app.kit.events import EventResult
 
 TOPIC = "directory:all"
 
@@ -29,7 +30,7 @@ class UnitView(rx.State):
     news: str = ""
 
     @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+    async def load(self) -> EventResult:
         """Read the unit of the address; a former address leads on to the present one."""
         slug = self.router.url.path.rstrip("/").rpartition("/")[2]
         room = await live.join(self, TOPIC, slug)

@@ -1,14 +1,14 @@
 """All units: found by words and filters that stand in the address, and a new one."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlencode
 
 import reflex as rx
 from pydantic import BaseModel
 
 from canais_app import routes
-from canais_app.accounts.guarded import read, write
+from canais_app.accounts.guarded import read, staff_event, write
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.directory import listing, tree
 from canais_app.directory.drafts import Line80, NewUnit
@@ -16,6 +16,7 @@ from canais_app.directory.listing import UnitFilter, UnitLine
 from canais_app.directory.models import UnitKind
 from canais_app.directory.tree_choice import TreeChoice
 from canais_app.kit import clock
+from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse
 
 
@@ -35,8 +36,6 @@ class Wanted(BaseModel):
 class UnitList(TreeChoice, rx.State):
     """One page of units at a time."""
 
-    _needs: ClassVar[Permission] = Permission.SHAPE_DIRECTORY
-
     rows: list[UnitLine] = []
     next: str = ""
     q: str = ""
@@ -45,59 +44,37 @@ class UnitList(TreeChoice, rx.State):
     retired: bool = False
     _wanted: UnitFilter = UnitFilter()
 
-    @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.SHAPE_DIRECTORY)
+    async def load(self, actor: Actor) -> None:
         """Show the units that the address asks for."""
         self.reset()
-
-        async def look(actor: Actor) -> None:
-            await self._offer_comarcas(actor)
-            wanted = self._wanted = parse(
-                Wanted, _sent(self.router.url.query_parameters)
-            ).to_filter()
-            self.q, self.comarca = wanted.words, wanted.comarca
-            self.kind, self.retired = wanted.kind, wanted.retired
-            await self._read(actor)
-
-        return await self._run(look)
+        await self._offer_comarcas()
+        wanted = self._wanted = parse(Wanted, _sent(self.router.url.query_parameters)).to_filter()
+        self.q, self.comarca = wanted.words, wanted.comarca
+        self.kind, self.retired = wanted.kind, wanted.retired
+        await self._read(actor)
 
     async def _read(self, actor: Actor) -> None:
         page = await read(listing.list_units, actor, self._wanted, self.next, now=clock.now())
         self.rows, self.next = [*self.rows, *page.items], page.next
 
-    @rx.event
-    async def narrow(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.SHAPE_DIRECTORY)
+    async def narrow(self, _actor: Actor, form: dict[str, Any]) -> EventResult:
         """Ask for other units, through the address."""
-
-        async def look(_actor: Actor) -> None:
-            parse(Wanted, _sent(form))
-
-        done = await self._run(look)
-        if done or self.problem:
-            return done
+        parse(Wanted, _sent(form))
         return rx.redirect(f"{routes.ADMIN_UNITS}?{urlencode(_sent(form))}")
 
-    @rx.event
-    async def more(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.SHAPE_DIRECTORY)
+    async def more(self, actor: Actor) -> None:
         """Show the units after the last one shown."""
+        if self.next:
+            await self._read(actor)
 
-        async def look(actor: Actor) -> None:
-            if self.next:
-                await self._read(actor)
-
-        return await self._run(look)
-
-    @rx.event(temporal=True)
-    async def create(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
+    async def create(self, actor: Actor, form: dict[str, Any]) -> EventResult:
         """Add a unit, and go on in its editor."""
-        made: list[str] = []
-
-        async def work(actor: Actor) -> None:
-            unit = await write(tree.create, actor, parse(NewUnit, _with_degree(form)))
-            made.append(unit.code)
-
-        done = await self._run(work)
-        return rx.redirect(routes.admin_unit(made[0])) if made else done
+        unit = await write(tree.create, actor, parse(NewUnit, _with_degree(form)))
+        return rx.redirect(routes.admin_unit(unit.code))
 
 
 def _sent(given: object) -> dict[str, Any]:

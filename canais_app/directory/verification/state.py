@@ -1,12 +1,11 @@
 """How old contacts are: the table, and what is behind the figure that the address names."""
 
-from typing import ClassVar
 from urllib.parse import urlencode
 
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts.guarded import Guarded, read
+from canais_app.accounts.guarded import Guarded, read, staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.directory import freshness
 from canais_app.directory.freshness import AGES, Figure, FreshnessRow, StaleContact
@@ -18,8 +17,6 @@ from canais_app.kit.text import number_words
 class Verification(Guarded, rx.State):
     """Read at each visit; the choice stands in the address."""
 
-    _needs: ClassVar[Permission] = Permission.SHAPE_DIRECTORY
-
     rows: list[FreshnessRow] = []
     total: list[str] = []
     headline: str = ""
@@ -29,27 +26,23 @@ class Verification(Guarded, rx.State):
     comarca: str = ""
     age: str = ""
 
-    @rx.event
-    async def load(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.SHAPE_DIRECTORY)
+    async def load(self, actor: Actor) -> None:
         """Show the table, and the contacts behind a figure when one is asked for."""
         self.reset()
         await live.leave(self)
-
-        async def look(actor: Actor) -> None:
-            now = clock.now()
-            asked = parse(Figure, dict(self.router.url.query_parameters))
-            comarca, age = asked.comarca, asked.idade
-            self.rows = await read(freshness.table, actor, now=now)
-            self._sum_up()
-            if not comarca and not age:
-                return
-            self.behind = await read(freshness.behind, actor, comarca, age, now=now)
-            self.comarca, self.age = comarca, age
-            self.chosen = self._chosen_words()
-            query = urlencode({"comarca": comarca, "idade": age})
-            self.export = f"{routes.CONTACTS_EXPORT}?{query}"
-
-        return await self._run(look)
+        now = clock.now()
+        asked = parse(Figure, dict(self.router.url.query_parameters))
+        comarca, age = asked.comarca, asked.idade
+        self.rows = await read(freshness.table, actor, now=now)
+        self._sum_up()
+        if not comarca and not age:
+            return
+        self.behind = await read(freshness.behind, actor, comarca, age, now=now)
+        self.comarca, self.age = comarca, age
+        self.chosen = self._chosen_words()
+        query = urlencode({"comarca": comarca, "idade": age})
+        self.export = f"{routes.CONTACTS_EXPORT}?{query}"
 
     def _sum_up(self) -> None:
         counts = [sum(row.counts[at] for row in self.rows) for at in range(len(AGES))]

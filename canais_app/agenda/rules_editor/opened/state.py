@@ -1,14 +1,10 @@
 """What the rules editor holds for one person: an agenda as it was opened, and what is typed."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 import reflex as rx
 
-from canais_app.accounts import guard
-from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.guarded import Guarded
+from canais_app.accounts.roles import Actor
 from canais_app.agenda import topics
-from canais_app.agenda.errors import RulesChangedError
 from canais_app.agenda.rules_editor import view
 from canais_app.agenda.rules_editor.view import DayLine, Problem, WindowLine
 from canais_app.agenda.setting import drafts, editor, preview, rules
@@ -17,19 +13,19 @@ from canais_app.agenda.setting.preview import Preview
 from canais_app.agenda.setting.rules_form import Form
 from canais_app.kit import clock, live, text
 from canais_app.kit.db import in_reading, in_session
-from canais_app.kit.errors import AppError, NotSignedInError
+from canais_app.kit.errors import AppError
+from canais_app.kit.events import EventResult
 
 LIVE = "regras"
 SUMMARY, STATUS, CHANGED = "resumo-de-erros", "situacao", "mudou"
 
 
-class Opened(rx.State, mixin=True):
+class Opened(Guarded, mixin=True):
     """The rules of one agenda in one person's hands."""
 
     newest: int = 0
     base: int = 0
 
-    ready: bool = False
     places: list[Place] = []
     agenda_id: int = 0
     choice: str = ""
@@ -47,10 +43,7 @@ class Opened(rx.State, mixin=True):
     draft: str = ""
     changed: str = ""
     changes: list[str] = []
-    errors: dict[str, str] = {}
     problems: list[Problem] = []
-    problem: str = ""
-    done: str = ""
     _form: Form = {}
     _times_opened: int = 0
 
@@ -94,27 +87,18 @@ class Opened(rx.State, mixin=True):
         self.draft, self.changed, self.changes = found.draft, found.changed, found.changes
         await self._look(actor)
 
-    async def _do(self, work: Callable[[Actor], Awaitable[str]], *, quiet: bool = False) -> Any:  # noqa: ANN401 (Reflex's own event types)
-        """Let in, do it, and say what came of it or why not; `quiet` leaves what was said."""
-        try:
-            actor = await guard.admit(self, Permission.EDIT_AGENDA)
-            if not quiet:
-                self.errors, self.problems, self.problem, self.done = {}, [], "", ""
-            try:
-                said = await work(actor)
-            except RulesChangedError:
-                await self._compare(actor)
-                return rx.set_focus(CHANGED)
-        except NotSignedInError as refusal:
-            return guard.turn_away(self, refusal)
-        except AppError as refusal:
-            self.problem, self.errors = refusal.message, refusal.errors
-            self.problems = [Problem(*one) for one in refusal.errors.items()]
-        else:
-            self.done = said or self.done
-        if quiet:
-            return None
-        return rx.set_focus(SUMMARY if self.problem else STATUS)
+    def _say(self, done: str = "") -> EventResult:
+        """Say what was done, and lead the focus there."""
+        self.news = done
+        return rx.set_focus(STATUS)
+
+    def _clear(self) -> None:
+        super()._clear()
+        self.problems = []
+
+    async def _refuse(self, refusal: AppError) -> EventResult:
+        self.problems = [Problem(*one) for one in refusal.errors.items()]
+        return await super()._refuse(refusal)
 
     async def _compare(self, actor: Actor) -> None:
         self.changed, self.changes = await in_reading(

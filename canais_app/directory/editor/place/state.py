@@ -1,11 +1,11 @@
 """Where the unit hangs, and whether it goes on: for administrators."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import reflex as rx
 from pydantic import BaseModel
 
-from canais_app.accounts.guarded import write
+from canais_app.accounts.guarded import staff_event, write
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.directory import tree
 from canais_app.directory.drafts import Line80, NewPlace
@@ -23,45 +23,31 @@ class Successor(BaseModel):
 class PlaceEditor(TreeChoice, rx.State):
     """Moves, retires and restores the unit in `Editor`."""
 
-    _needs: ClassVar[Permission] = Permission.SHAPE_DIRECTORY
-
-    @rx.event
-    async def prepare(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.SHAPE_DIRECTORY)
+    async def prepare(self, _actor: Actor) -> None:
         """Offer the comarcas."""
-        return await self._run(self._offer_comarcas)
+        await self._offer_comarcas()
 
-    @rx.event(temporal=True)
-    async def move(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
+    async def move(self, actor: Actor, form: dict[str, Any]) -> None:
         """Hang the unit elsewhere."""
+        editor = await self.get_state(Editor)
+        await write(tree.move, actor, editor.sheet.code, parse(NewPlace, form))
+        await show(editor, actor)
+        self.news, self.found = "Unidade movida, com o que está abaixo dela.", []
 
-        async def work(actor: Actor) -> None:
-            editor = await self.get_state(Editor)
-            await write(tree.move, actor, editor.sheet.code, parse(NewPlace, form))
-            await show(editor, actor)
-            self.news, self.found = "Unidade movida, com o que está abaixo dela.", []
-
-        return await self._run(work)
-
-    @rx.event(temporal=True)
-    async def retire(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
+    async def retire(self, actor: Actor, form: dict[str, Any]) -> None:
         """Take the unit out of use, naming who attends from now on."""
+        editor = await self.get_state(Editor)
+        await write(tree.retire, actor, editor.sheet.code, parse(Successor, form).successor)
+        await show(editor, actor)
+        self.news, self.found = "Unidade extinta. O endereço dela leva à sucessora.", []
 
-        async def work(actor: Actor) -> None:
-            editor = await self.get_state(Editor)
-            await write(tree.retire, actor, editor.sheet.code, parse(Successor, form).successor)
-            await show(editor, actor)
-            self.news, self.found = "Unidade extinta. O endereço dela leva à sucessora.", []
-
-        return await self._run(work)
-
-    @rx.event(temporal=True)
-    async def restore(self):  # noqa: ANN201 (Reflex's own event type)
+    @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
+    async def restore(self, actor: Actor) -> None:
         """Put the unit back in use."""
-
-        async def work(actor: Actor) -> None:
-            editor = await self.get_state(Editor)
-            await write(tree.restore, actor, editor.sheet.code)
-            await show(editor, actor)
-            self.news = "Unidade de volta ao uso."
-
-        return await self._run(work)
+        editor = await self.get_state(Editor)
+        await write(tree.restore, actor, editor.sheet.code)
+        await show(editor, actor)
+        self.news = "Unidade de volta ao uso."

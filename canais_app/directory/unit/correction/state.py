@@ -8,6 +8,7 @@ from canais_app.directory import proposals
 from canais_app.directory.drafts import ProposalDraft
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError, InvalidError
+from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse
 from canais_app.kit.text import slugify
 
@@ -22,7 +23,7 @@ class Correction(rx.State):
     errors: dict[str, str] = {}
 
     @rx.event(temporal=True)
-    async def send(self, form: dict[str, Any]):  # noqa: ANN201 (Reflex's own event type)
+    async def send(self, form: dict[str, Any]) -> EventResult:
         """Hand it to the unit; on a refusal everything typed stays where it is."""
         self.problem, self.errors, self.sent = "", {}, False
         slug = self.router.url.path.rstrip("/").rpartition("/")[2]

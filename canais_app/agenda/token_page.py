@@ -1,0 +1,61 @@
+"""What the pages of a private link share: an appointment's, and a place in the line."""
+
+from urllib.parse import unquote
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.agenda import service
+from canais_app.kit import clock, limits
+from canais_app.kit.db import in_session
+from canais_app.kit.errors import AppError, NotFoundError
+from canais_app.kit.events import EventResult, EventState
+
+
+class TokenPage(EventState, mixin=True):
+    """The token is the right to act. After an act, done or refused, the page is read anew."""
+
+    missing: bool = False
+    asking: str = ""  # which question is open
+    _token: str = ""
+
+    async def _show(self) -> None:
+        """Read what the token opens, and listen to its changes."""
+        raise NotImplementedError
+
+    async def _open(self, limit: str) -> None:
+        """Show what the address names; `limit` names the count of looks per address."""
+        self._clear()
+        self._token = unquote(str(self.router.url.path)).rstrip("/").rpartition("/")[2]
+        self.missing = False
+        try:
+            limits.check("60/minute", limit, self.router.session.client_ip)
+            await self._show()
+        except NotFoundError:
+            self.missing = True
+        except AppError as refusal:
+            self.problem = refusal.message
+        self.ready = True
+
+    async def _accept(self, offer: object) -> EventResult:
+        """Say yes to a time that is kept, and go to its page."""
+        token = offer if isinstance(offer, str) else ""
+        booked = await in_session(service.confirm, token, now=clock.now())
+        return rx.redirect(routes.appointment(booked.token))
+
+    async def _after(self, done: str = "") -> EventResult:
+        """Show what it is now, and say what was done."""
+        self.news = done
+        try:
+            await self._show()
+        except NotFoundError:
+            self.missing = True
+        return rx.set_focus("pergunta" if self.asking else "titulo")
+
+    def _clear(self) -> None:
+        super()._clear()
+        self.asking = ""
+
+    async def _refuse(self, refusal: AppError) -> EventResult:
+        await super()._refuse(refusal)
+        return await self._after()
