@@ -1,23 +1,37 @@
-"""Reflex's configuration: name, plugins, ports from the environment; nothing else."""
+"""Reflex's configuration: name, plugins, ports and origins from the environment."""
+
+import os
 
 import reflex as rx
 
-from canais_app.settings import settings
+from canais_app.kit.migrations import require_current
+from canais_app.settings import ROOT, settings
 from canais_app.ui.build import PortalPlugin
 
-# Of these the page's socket may be opened; "localhost" is for whoever tries the portal at home.
+port = settings().port
+# `canais serve` serves pages and backend on one port. `reflex run` has two processes; the pages'
+# one passes the API and the socket on (ui/build.py).
+is_served = os.environ.get("REFLEX_ENV_MODE") == "prod"
+if not is_served and os.environ.get("__REFLEX_COMPILE_CONTEXT") == "run":
+    require_current()
+# Pages of these origins may open the socket; "localhost" is for trying the portal at home.
 origins = [settings().base_url]
 if not settings().is_production:
-    origins.append(f"http://localhost:{settings().port}")
+    origins.append(f"http://localhost:{port}")
+
+# Watched by `reflex run`. Of all else in the project the database changes with each request.
+watched = f"{ROOT / 'canais_app'}:{ROOT / 'assets'}"
+os.environ.setdefault("REFLEX_HOT_RELOAD_OVERRIDE_PATHS", watched)
 
 config = rx.Config(
     app_name="canais_app",
     plugins=[rx.plugins.TailwindV4Plugin(), PortalPlugin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
-    frontend_port=settings().port,
-    backend_port=settings().port,
-    api_url=f"http://localhost:{settings().port}",
-    deploy_url=settings().base_url,
+    frontend_port=port,
+    backend_port=port if is_served else port + 1,
+    backend_host=os.environ.get("CANAIS_HOST", "127.0.0.1"),
+    # The build holds this one; the browser takes host and port of the page instead.
+    api_url="http://localhost",
     cors_allowed_origins=origins,
     trusted_proxy_hops=settings().trusted_proxy_hops,
     state_manager_mode="memory",

@@ -23,12 +23,15 @@ PINS = ("requirements.txt", "reflex.lock/*")
 WATCH_SECONDS = 0.5
 WORKER_RESTART_SECONDS = 2
 WORKER_STOP_SECONDS = 10
+# The only settings that pages read while they are built: none is an address.
+BUILD_SETTINGS = ("profile", "appointment_retention_days")
 log = structlog.get_logger()
 
 
 def fingerprint() -> str:
     """Return a hash of all that the built pages are made of."""
-    seen = hashlib.sha256(f"{settings().profile} {settings().public_url}".encode())
+    given = {name: getattr(settings(), name) for name in BUILD_SETTINGS}
+    seen = hashlib.sha256(repr(given).encode())
     for pattern in SOURCES + PINS:
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file():

@@ -1,5 +1,7 @@
 """The database's version: bring it up, and say whether it is."""
 
+import sys
+
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -25,3 +27,16 @@ def is_current() -> bool:
     with engine().connect() as connection:
         here = MigrationContext.configure(connection).get_current_revision()
     return here == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def require_current() -> None:
+    """Stop the program with one sentence unless the database is at the newest version.
+
+    Raises:
+        SystemExit: tables are missing or of another version.
+    """
+    if not is_current():
+        sys.exit(
+            "O banco de dados não tem as tabelas desta versão. Rode `canais migrate` e, para ter "
+            "dados de demonstração, `canais seed`."
+        )

@@ -208,6 +208,7 @@ def found_choice(  # a choice among more than a list holds
             rx.el.label(f"{label}: procurar", html_for=f"{name}-procura"),
             rx.el.input(
                 id=f"{name}-procura",
+                name=f"{name}-procura",
                 type="search",
                 auto_complete="off",
                 max_length=80,

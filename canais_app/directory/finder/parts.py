@@ -20,7 +20,11 @@ SHORTCUTS = (
 
 
 def box() -> rx.Component:
-    """Return the one search box. It has no name, so that no address ever takes its words."""
+    """Return the one search box.
+
+    It has a name only once the page is connected: a form sent before that would put the words
+    into the address.
+    """
     return rx.el.form(
         rx.el.label(
             "Comarca, vara, assunto ou nº do processo",
@@ -31,6 +35,7 @@ def box() -> rx.Component:
             rx.icon("search", size=22, aria_hidden=True),
             rx.el.input(
                 id="busca",
+                name=rx.cond(rx.State.is_hydrated, "busca", ""),
                 key=Finder.generation,
                 default_value=Finder.words,
                 on_change=Finder.type_words.debounce(250),

@@ -78,6 +78,7 @@ def _substitutes() -> rx.Component:
                 rx.el.label("Procurar gabinete", html_for="procurar-gabinete"),
                 rx.el.input(
                     id="procurar-gabinete",
+                    name="procurar-gabinete",
                     type="search",
                     auto_complete="off",
                     on_change=RulesState.find_chambers.debounce(250),
