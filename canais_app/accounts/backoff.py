@@ -1,7 +1,5 @@
 """Waits after failed tries, per account and per address. Kept as HMACs: they name nobody."""
 
-import hashlib
-import hmac
 from datetime import datetime
 
 from sqlmodel import Session
@@ -9,14 +7,14 @@ from sqlmodel import Session
 from canais_app.accounts import policies
 from canais_app.accounts.models import SignInBackoff
 from canais_app.kit.errors import TooManyRequestsError
+from canais_app.kit.seal import keyed_digest
 from canais_app.settings import settings
 
 
 def _key(kind: str, who: str, now: datetime) -> str:
     # Addresses are kept only as an HMAC whose salt changes every day.
     salt = now.date().isoformat() if kind == "address" else ""
-    secret = settings().secret_key.get_secret_value().encode()
-    return hmac.new(secret, f"sign-in|{kind}|{salt}|{who}".encode(), hashlib.sha256).hexdigest()
+    return keyed_digest("sign-in", kind, salt, who).hex()
 
 
 def take_try(session: Session, email: str, address: str, *, now: datetime) -> None:

@@ -2,8 +2,6 @@
 
 import base64
 import binascii
-import hashlib
-import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import astuple
@@ -11,8 +9,8 @@ from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 
 from canais_app.accounts.oidc import Departure
+from canais_app.kit.seal import keyed_digest
 from canais_app.kit.text import same
-from canais_app.settings import settings
 
 SESSION = "canais_sessao"
 NOTE = "canais_entrada"  # what was typed and why it was refused, for the page that shows it
@@ -50,8 +48,7 @@ def unseal(purpose: str, sealed: str, *, now: datetime) -> list[str]:
 
 
 def _sign(purpose: str, packed: str) -> str:
-    secret = settings().secret_key.get_secret_value().encode()
-    return hmac.new(secret, f"{purpose}|{packed}".encode(), hashlib.sha256).hexdigest()
+    return keyed_digest(purpose, packed).hex()
 
 
 def write_note(email: str, said: str, *, now: datetime) -> str:

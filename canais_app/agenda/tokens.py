@@ -1,13 +1,10 @@
 """Private links. The database keeps a token's hash, and the token sealed for later letters."""
 
 import base64
-import hashlib
-import hmac
 
 from canais_app.agenda.models import Appointment, WaitlistEntry
 from canais_app.kit import text
-from canais_app.kit.seal import SealBrokenError, seal, unseal
-from canais_app.settings import settings
+from canais_app.kit.seal import SealBrokenError, keyed_digest, seal, unseal
 
 
 def give(row: Appointment | WaitlistEntry, token: str) -> None:
@@ -23,11 +20,9 @@ def of(row: Appointment | WaitlistEntry) -> str:
         return ""
 
 
-def derived(*parts: object) -> str:
-    """Return what the portal's key makes of `parts`, 43 characters: the same for the same."""
-    secret = settings().secret_key.get_secret_value().encode()
-    said = "|".join(map(str, parts)).encode()
-    made = hmac.new(secret, said, hashlib.sha256).digest()
+def derived(purpose: str, *parts: object) -> str:
+    """Return the digest of `parts` under the secret key, 43 characters: the same for the same."""
+    made = keyed_digest(purpose, *parts)
     return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 

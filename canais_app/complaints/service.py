@@ -1,7 +1,6 @@
 """What people do: report a failure, write about it, say whether it was solved, reopen it."""
 
 import hashlib
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -29,6 +28,7 @@ from canais_app.directory.views import UnitRef
 from canais_app.expediente.calendar import Place
 from canais_app.expediente.queries import load_calendar
 from canais_app.kit import clock, db, limits, live, text
+from canais_app.kit.seal import keyed_digest
 from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import COMPLAINT_RECEIPT, Letter
 from canais_app.settings import settings
@@ -50,9 +50,7 @@ class Filed:
 
 def reporter_mark(address: str, *, now: datetime) -> str:
     """Return a name for an address that holds for one day and cannot be turned back into it."""
-    key = settings().secret_key.get_secret_value().encode()
-    day = clock.local_day(now).isoformat()
-    return hmac.new(key, f"reporter {day} {address}".encode(), hashlib.sha256).hexdigest()
+    return keyed_digest("reporter", clock.local_day(now).isoformat(), address).hex()
 
 
 def file_complaint(session: Session, report: Report, *, now: datetime, reporter: str = "") -> Filed:
@@ -243,8 +241,8 @@ def _stored_key(report: Report) -> str | None:
 
 def _secret_of(key: str) -> str:
     """Return the same secret for the same key: a repeated request must get its code again."""
-    server = settings().secret_key.get_secret_value().encode()
-    digest = hmac.new(server, f"complaint {key}".encode(), hashlib.sha256).digest()
+    # The label contains the key: so were the codes made that people already have.
+    digest = keyed_digest(f"complaint {key}")
     return text.code_from(digest, *SECRET_GROUPS)
 
 

@@ -1,10 +1,12 @@
-"""Sealing words that must be read again, so that a copy of the database alone opens nothing.
+"""Encrypt words and make keyed digests with the portal's secret key.
 
 Fernet (AES-128-CBC and HMAC-SHA256) under a key derived from `CANAIS_SECRET_KEY`: who has the
 rows and not the settings has no usable link. Another secret key opens nothing sealed before.
 """
 
 import base64
+import hashlib
+import hmac
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -33,6 +35,17 @@ def unseal(sealed: str) -> str:
         return _box(settings().secret_key.get_secret_value()).decrypt(sealed).decode()
     except InvalidToken:
         raise SealBrokenError from None
+
+
+def keyed_digest(purpose: str, *parts: object) -> bytes:
+    """Return HMAC-SHA256 of `purpose|part|…` under the secret key: 32 bytes, the same for the same.
+
+    `purpose` keeps the digests of different uses apart; only the last part may contain a `|`.
+    Tokens of appointments and codes of complaints are made of it: changing what is digested
+    invalidates them. Keys of sign-in throttling and reporters live for a day at most.
+    """
+    secret = settings().secret_key.get_secret_value().encode()
+    return hmac.new(secret, "|".join(map(str, (purpose, *parts))).encode(), hashlib.sha256).digest()
 
 
 @lru_cache(maxsize=2)

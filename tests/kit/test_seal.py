@@ -1,8 +1,10 @@
 """What is sealed opens with the settings' secret key, and with nothing else."""
 
+import hmac
+
 import pytest
 
-from canais_app.kit.seal import SealBrokenError, seal, unseal
+from canais_app.kit.seal import SealBrokenError, keyed_digest, seal, unseal
 from canais_app.settings import settings
 
 
@@ -32,3 +34,18 @@ def test_changed_words_are_refused() -> None:
         unseal(sealed[:-6] + "AAAA==")
     with pytest.raises(SealBrokenError):
         unseal("")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "parts", "said"),
+    [
+        ("complaint chave", (), "complaint chave"),
+        ("appointment", (7, "{}"), "appointment|7|{}"),
+        ("confirm", ("abc",), "confirm|abc"),
+    ],
+)
+def test_digests_of_stored_tokens_and_codes_never_change(
+    purpose: str, parts: tuple[object, ...], said: str
+) -> None:
+    secret = settings().secret_key.get_secret_value().encode()
+    assert keyed_digest(purpose, *parts) == hmac.digest(secret, said.encode(), "sha256")
