@@ -15,7 +15,7 @@ from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.queries import load_calendar
 from canais_app.expediente.rules import Cause, OpenState, Place
 from canais_app.kit import clock
-from canais_app.kit.text import WEEKDAYS, date_words, hour_words
+from canais_app.kit.text import WEEKDAYS_BARE, date_words, hour_words
 
 SERVES = {
     UnitKind.CHAMBERS: "atendimento a advogados, com ou sem hora marcada",
@@ -161,5 +161,5 @@ def _when_words(moment: datetime, now: datetime) -> str:
     if day == today + timedelta(days=1):
         return f"amanhã às {hour_words(moment)}"
     if day < today + timedelta(days=7):
-        return f"{WEEKDAYS[day.weekday()].removesuffix('-feira')} às {hour_words(moment)}"
+        return f"{WEEKDAYS_BARE[day.weekday()]} às {hour_words(moment)}"
     return f"em {date_words(day)} às {hour_words(moment)}"

@@ -8,7 +8,7 @@ from canais_app.directory.models import CHANNEL_NAMES, Channel, ChannelKind
 from canais_app.directory.views import ChannelView
 from canais_app.kit import clock
 from canais_app.kit.contacts import format_phone
-from canais_app.kit.text import WEEKDAYS, date_words
+from canais_app.kit.text import WEEKDAYS_BARE, date_words
 
 # A person tries first what answers at once.
 ORDER = (
@@ -94,7 +94,7 @@ def spans(hours: Mapping[str, Any]) -> list[tuple[int, str, str]]:
 
 
 def _days_words(first: int, last: int) -> str:
-    names = [name.removesuffix("-feira") for name in WEEKDAYS]
+    names = WEEKDAYS_BARE
     if first == last:
         return names[first]
     return f"{names[first]} {'e' if last == first + 1 else 'a'} {names[last]}"

@@ -18,7 +18,6 @@ from canais_app.kit.text import fold
 PHONES = (ChannelKind.PHONE, ChannelKind.WHATSAPP)
 MOST_PHONE, MOST_HOURS = 40, 120
 HAS = {"sim": "Sim", "nao": "Não"}
-DAYS = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
 MOST_TAGS, MOST_PERIODS = 20, 4
 _TIME = re.compile(r"(\d{1,2})(?:(?::|h)(\d{2})?)?")
 _PERIOD = re.compile(r"(?:d[ae]s?\s+)?(\S+?)(?:\s*[-–—]\s*|\s+(?:às|as|a|até)\s+)(\S+)")

@@ -1,4 +1,4 @@
-"""Reading what a person or a program sent, at whichever door, into a checked value."""
+"""Read what a person or a program sent, at whichever door, into a checked value."""
 
 from typing import Annotated, TypeVar
 
@@ -20,6 +20,13 @@ M = TypeVar("M", bound=BaseModel)
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+
+
+def number(sent: object) -> int:
+    """Return the id that a browser sent; 0, which no row has, for anything else."""
+    if isinstance(sent, int):
+        return sent
+    return int(sent) if isinstance(sent, str) and sent.isascii() and sent.isdigit() else 0
 
 
 def parse(model: type[M], sent: object) -> M:

@@ -27,6 +27,7 @@ WEEKDAYS = (
     "sábado",
     "domingo",
 )
+WEEKDAYS_BARE = tuple(name.removesuffix("-feira") for name in WEEKDAYS)
 WEEKDAYS_SHORT = ("seg.", "ter.", "qua.", "qui.", "sex.", "sáb.", "dom.")
 MONTHS = (
     "janeiro",

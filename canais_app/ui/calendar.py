@@ -2,15 +2,8 @@
 
 import reflex as rx
 
-_WEEK = (
-    ("seg.", "segunda-feira"),
-    ("ter.", "terça-feira"),
-    ("qua.", "quarta-feira"),
-    ("qui.", "quinta-feira"),
-    ("sex.", "sexta-feira"),
-    ("sáb.", "sábado"),
-    ("dom.", "domingo"),
-)
+from canais_app.kit.text import WEEKDAYS, WEEKDAYS_SHORT
+
 _SATURDAY = 5
 # Arrow keys walk over the days that can be chosen; it is bundled with the page, never evaluated.
 _WALK = rx.Var("""(event) => {
@@ -30,7 +23,7 @@ def weeks(rows: rx.Component, *, labelled_by: str) -> rx.Component:
     """Return the table of `rows` (one `tr` a week, Monday first), named by another element."""
     head = [
         rx.el.th(short, scope="col", abbr=full, class_name="we" if index >= _SATURDAY else "")
-        for index, (short, full) in enumerate(_WEEK)
+        for index, (short, full) in enumerate(zip(WEEKDAYS_SHORT, WEEKDAYS, strict=True))
     ]
     return rx.el.table(
         rx.el.thead(rx.el.tr(*head)),

@@ -8,13 +8,14 @@ import reflex as rx
 from canais_app.accounts.guarded import staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import chambers
-from canais_app.agenda.desk.work import Work, form_of, number, words
+from canais_app.agenda.desk.work import Work, form_of, words
 from canais_app.agenda.models import Status
 from canais_app.agenda.words import moment_words
 from canais_app.kit import clock
 from canais_app.kit.db import in_reading, in_session
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.events import EventResult
+from canais_app.kit.forms import number
 
 MOST_OFFERS = 3
 

@@ -5,11 +5,11 @@ from typing import Any
 from canais_app.accounts.guarded import staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import walk_ins
-from canais_app.agenda.desk.work import Work, form_of, number
+from canais_app.agenda.desk.work import Work, form_of
 from canais_app.agenda.walk_ins import Arrival, Turn, WalkInView
 from canais_app.kit import clock, text
 from canais_app.kit.db import in_session
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import number, parse
 
 
 class Line(Work, mixin=True):

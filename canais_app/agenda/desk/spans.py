@@ -5,10 +5,11 @@ from typing import Any
 from canais_app.accounts.guarded import staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import chambers
-from canais_app.agenda.desk.work import Work, form_of, number, words
+from canais_app.agenda.desk.work import Work, form_of, words
 from canais_app.agenda.desks import DeskBlock
 from canais_app.agenda.times.moments import moment_of, time_words
 from canais_app.kit.errors import InvalidError
+from canais_app.kit.forms import number
 
 
 class Spans(Work, mixin=True):

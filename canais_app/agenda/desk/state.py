@@ -13,10 +13,10 @@ from canais_app.agenda import desks, topics
 from canais_app.agenda.desk.answers import Answers
 from canais_app.agenda.desk.line import Line
 from canais_app.agenda.desk.spans import Spans
-from canais_app.agenda.desk.work import number
 from canais_app.agenda.desks import Desk, DeskAgenda, DeskDay
 from canais_app.kit import clock, live
 from canais_app.kit.db import in_reading
+from canais_app.kit.forms import number
 from canais_app.outbox.queue import UNDELIVERED
 
 LIVE = "mesa"

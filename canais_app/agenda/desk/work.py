@@ -34,13 +34,6 @@ class Work(Guarded, mixin=True):
         raise NotImplementedError
 
 
-def number(sent: object) -> int:
-    """Return an id as a browser sends it; 0, which nothing has, for anything else."""
-    if isinstance(sent, int):
-        return sent
-    return int(sent) if isinstance(sent, str) and sent.isascii() and sent.isdigit() else 0
-
-
 def words(sent: object) -> str:
     """Return a text as sent, or an empty one."""
     return sent if isinstance(sent, str) else ""

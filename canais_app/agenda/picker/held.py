@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from canais_app.agenda.picker import zones
-from canais_app.agenda.picker.view import WEEKDAYS
 from canais_app.agenda.views import Hold
 from canais_app.kit import clock, text
 
@@ -39,7 +38,7 @@ def mine(hold: Hold, zone: str, now: datetime) -> Mine:
         day=day.isoformat(),
         label=text.hour_words(hold.start),
         words=f"{text.hour_words(hold.start)} às {text.hour_words(hold.end)}",
-        date=f"{WEEKDAYS[day.weekday()].lower()}, {text.date_words(day)}",
+        date=f"{text.WEEKDAYS_BARE[day.weekday()]}, {text.date_words(day)}",
         own=zones.span_words(zones.known(zone), hold.start, hold.end),
         month=text.MONTHS[day.month - 1][:3],
         number=str(day.day),

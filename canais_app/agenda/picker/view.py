@@ -10,7 +10,6 @@ from datetime import date, datetime
 from canais_app.agenda.views import Board, SlotDay, SlotTime
 from canais_app.kit import clock, text
 
-WEEKDAYS = ("Segunda", "Terça", "Quarta", "Quinta", "Sexta", "Sábado", "Domingo")
 FREE, FULL = "free", "full"  # a day; a time is free, held or taken
 
 
@@ -78,7 +77,8 @@ def free_words(count: int) -> str:
 def day_name(day: date) -> str:
     """Return `Quarta, 25 de novembro`."""
     number = "1º" if day.day == 1 else str(day.day)
-    return f"{WEEKDAYS[day.weekday()]}, {number} de {text.MONTHS[day.month - 1]}"
+    weekday = text.WEEKDAYS_BARE[day.weekday()].capitalize()
+    return f"{weekday}, {number} de {text.MONTHS[day.month - 1]}"
 
 
 def _under(day: SlotDay, *, today: bool) -> str:

@@ -15,11 +15,12 @@ from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda.errors import RulesChangedError
 from canais_app.agenda.rules_editor import view
 from canais_app.agenda.rules_editor.around.state import Around
-from canais_app.agenda.rules_editor.opened.state import CHANGED, LIVE, SUMMARY, days_of, number
+from canais_app.agenda.rules_editor.opened.state import CHANGED, LIVE, SUMMARY, days_of
 from canais_app.agenda.setting import drafts, publishing, rules, rules_form
 from canais_app.kit import clock, live, text
 from canais_app.kit.db import in_session
 from canais_app.kit.events import EventResult
+from canais_app.kit.forms import number
 
 
 def _read_room(session: Session, room: str, now: Any) -> Mapping[str, object]:  # noqa: ANN401, ARG001

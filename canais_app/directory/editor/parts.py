@@ -11,11 +11,12 @@ from canais_app.directory.history import ChangeRow
 from canais_app.directory.models import FEATURE_NAMES, Feature, UnitKind
 from canais_app.directory.snapshot import KIND_NAMES
 from canais_app.directory.values import HAS
+from canais_app.kit.text import WEEKDAYS_BARE
 from canais_app.ui import feedback, forms
 from canais_app.ui.once import kept
 
 KINDS = [(kind.value, KIND_NAMES[kind]) for kind in UnitKind]
-WEEK = ("Segunda", "Terça", "Quarta", "Quinta", "Sexta", "Sábado", "Domingo")
+WEEK = tuple(name.capitalize() for name in WEEKDAYS_BARE)
 MINE = (Editor.holder.staff_id != 0) & (Editor.holder.staff_id == Editor.me)
 THEIRS = (Editor.holder.staff_id != 0) & (Editor.holder.staff_id != Editor.me)
 LABELS = (

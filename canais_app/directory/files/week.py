@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from canais_app.directory import values
-from canais_app.kit.text import fold
+from canais_app.kit.text import WEEKDAYS_BARE, WEEKDAYS_SHORT, fold
 
-DAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
+DAYS = tuple(name.removesuffix(".") for name in WEEKDAYS_SHORT)
 CLOSED = "fechada"
 _NUMBERS = {fold(day): number for number, day in enumerate(DAYS)}
-_NUMBERS |= {fold(day): number for number, day in enumerate(values.DAYS)}
+_NUMBERS |= {fold(day): number for number, day in enumerate(WEEKDAYS_BARE)}
 _GROUP = re.compile(r"([^\W\d]+)(?:\s*(?:-|–|\ba\b)\s*([^\W\d]+))?\s+(\d.*)")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from canais_app.accounts.guarded import staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import chambers
-from canais_app.agenda.rules_editor.opened.state import SUMMARY, Opened, number
+from canais_app.agenda.rules_editor.opened.state import SUMMARY, Opened
 from canais_app.agenda.setting import drafts, editor, publishing, substitutes
 from canais_app.agenda.setting.substitutes import Handover
 from canais_app.agenda.times.moments import moment_of, time_words
@@ -13,7 +13,7 @@ from canais_app.kit import clock
 from canais_app.kit.db import in_reading, in_session
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import number, parse
 
 
 class Around(Opened, mixin=True):

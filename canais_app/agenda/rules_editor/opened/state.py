@@ -107,13 +107,6 @@ class Opened(Guarded, mixin=True):
         self.newest = await in_reading(rules.newest, self.agenda_id)
 
 
-def number(sent: object) -> int:
-    """Return a sent number; 0, which no row has, for anything else."""
-    if isinstance(sent, int):
-        return sent
-    return int(sent) if isinstance(sent, str) and sent.isascii() and sent.isdigit() else 0
-
-
 def days_of(seen: Preview) -> set[str]:
     """Return the days that a preview shows, as ISO days."""
     return {day.iso for week in seen.weeks for day in week}

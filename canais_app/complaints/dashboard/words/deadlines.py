@@ -4,7 +4,7 @@ from datetime import date
 
 from canais_app import routes
 from canais_app.complaints.dashboard import view
-from canais_app.complaints.dashboard.words.names import WEEKDAYS, day_words
+from canais_app.complaints.dashboard.words.names import day_words
 from canais_app.complaints.figures import Snapshot
 from canais_app.complaints.lifecycle import STATUS_NAMES, Status
 from canais_app.complaints.measures.deadlines import Deadline, Deadlines
@@ -53,7 +53,7 @@ def due_words(due: Deadlines) -> str:
 def _day(day: date | None, today: date) -> str:
     if day is None:
         return "Vencidos"
-    name = f"{WEEKDAYS[day.weekday()]}, {day_words(day)}"
+    name = f"{text.WEEKDAYS_BARE[day.weekday()]}, {day_words(day)}"
     if day == today:
         return f"Hoje, {name}"
     if day == today + DAY:

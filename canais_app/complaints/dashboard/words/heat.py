@@ -2,7 +2,7 @@
 
 from canais_app import routes
 from canais_app.complaints.dashboard import view
-from canais_app.complaints.dashboard.words.names import WEEKDAYS, day_words
+from canais_app.complaints.dashboard.words.names import day_words
 from canais_app.complaints.measures.heat import Heat
 from canais_app.complaints.slices import Slice
 from canais_app.kit import text
@@ -41,7 +41,7 @@ def _title(heat: Heat) -> str:
     )
     if not peak:
         return "Sem relatos nas últimas quatro semanas"
-    return f"Pico: {WEEKDAYS[-day]} às {-hour}h"
+    return f"Pico: {text.WEEKDAYS_BARE[-day]} às {-hour}h"
 
 
 def _mean(value: float) -> str:

@@ -7,9 +7,6 @@ from canais_app.complaints.measures.units import UnitName
 from canais_app.complaints.models import KIND_NAMES, Kind
 from canais_app.complaints.slices import Slice
 from canais_app.directory.said import channel_name
-from canais_app.kit import text
-
-WEEKDAYS = tuple(day.removesuffix("-feira") for day in text.WEEKDAYS)
 
 
 def short(unit: UnitName) -> str:
