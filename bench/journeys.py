@@ -116,7 +116,8 @@ def _complaint_and_dashboard() -> Callable[[], object]:
     from canais_app.complaints.reports import Report
     from canais_app.complaints.service import file_complaint
     from canais_app.complaints.slices import Slice
-    from canais_app.directory.models import Channel, ChannelKind, Unit
+    from canais_app.directory.channels import ChannelKind
+    from canais_app.directory.models import Channel, Unit
     from canais_app.kit import clock, db
 
     def place(session: Session) -> str:

@@ -11,8 +11,9 @@ from canais_app.agenda import queries as agendas
 from canais_app.api.calendar import notice
 from canais_app.api.deps import Address
 from canais_app.directory import finding, origins, queries, unit_page
+from canais_app.directory.channels import ChannelKind
 from canais_app.directory.finding import Filters
-from canais_app.directory.models import ChannelKind, UnitKind
+from canais_app.directory.models import UnitKind
 from canais_app.directory.views import UnitCard
 from canais_app.kit import clock, db, limits
 from canais_app.kit.paging import MOST

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 from canais_app.complaints.lifecycle import OLDEST
 from canais_app.complaints.models import Kind
-from canais_app.directory.models import ChannelKind
+from canais_app.directory.channels import ChannelKind
 from canais_app.kit import contacts
 from canais_app.kit.errors import InvalidError
 from canais_app.settings import settings

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from canais_app.complaints.lifecycle import Status
 from canais_app.complaints.models import Kind
-from canais_app.directory.models import ChannelKind
+from canais_app.directory.channels import ChannelKind
 from canais_app.kit import clock
 from canais_app.kit.forms import parse
 

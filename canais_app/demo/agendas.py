@@ -13,7 +13,8 @@ from canais_app.agenda.times import terms
 from canais_app.agenda.times.terms import Terms
 from canais_app.agenda.times.windows import Window, busy_span, grid, windows_of
 from canais_app.demo.units import Grove
-from canais_app.directory.models import Channel, ChannelKind, Unit
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Channel, Unit
 from canais_app.expediente.calendar import CourtCalendar, Place
 from canais_app.kit import clock
 from canais_app.kit.text import token_hash

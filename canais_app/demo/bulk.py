@@ -17,7 +17,8 @@ from canais_app.agenda.times.windows import Window
 from canais_app.complaints.models import Complaint, ComplaintEvent, ComplaintHour
 from canais_app.demo.complaints import KINDS
 from canais_app.demo.shapes import JUIZADOS, VARAS
-from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit, UnitKind
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Channel, Comarca, Unit, UnitKind
 from canais_app.directory.reference import load_reference
 from canais_app.kit import clock, live, sequences
 from canais_app.kit.errors import ConflictError

@@ -20,7 +20,8 @@ from canais_app.complaints.models import (
 )
 from canais_app.complaints.service import REPORTER
 from canais_app.demo.units import Grove
-from canais_app.directory.models import Channel, ChannelKind
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Channel
 from canais_app.expediente.calendar import CourtCalendar, Place
 from canais_app.kit import clock
 from canais_app.kit.text import token_hash

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from canais_app.directory.models import ChannelKind, Comarca
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Comarca
 from canais_app.expediente.models import Notice, NoticeKind
 from canais_app.kit import clock
 

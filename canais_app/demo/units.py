@@ -13,7 +13,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from canais_app.demo.shapes import DDD_65, courts_of, size_of
-from canais_app.directory.models import Channel, ChannelKind, Comarca, Feature, Unit, UnitKind
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Channel, Comarca, Feature, Unit, UnitKind
 from canais_app.kit.text import slugify
 
 SMALLEST = 4  # a comarca with a single vara

@@ -98,13 +98,12 @@ def card(
 
 def _buttons(own: Sequence[Channel], agenda: extras.Glimpse | None) -> list[ChannelView]:
     """Return the channels as buttons; the agenda's own page stands for any appointment row."""
-    shown = [channels.view(row) for row in own if not (agenda and row.kind == "agendamento")]
     if agenda is None:
-        return shown
-    link = ChannelView(
-        "agendamento", "Agendamento", "Ver horários", agenda.slug, routes.agenda(agenda.slug)
-    )
-    return [link, *shown]
+        return [channels.view(row) for row in own]
+    kind = channels.ChannelKind.APPOINTMENT
+    address = routes.agenda(agenda.slug)
+    link = ChannelView(kind, channels.CHANNEL_NAMES[kind], "Ver horários", agenda.slug, address)
+    return [link, *(channels.view(row) for row in own if row.kind != kind)]
 
 
 def summary(unit: Unit) -> str:

@@ -1,62 +1,163 @@
-"""Channels as people see them: shown, opened, and said in words."""
+"""Channels: the table of their types, how they are shown and opened, hours in words.
 
-from collections.abc import Mapping
+A new type of channel is a member of `ChannelKind` and a row of `CHANNEL_TYPES`; forms, checks,
+the units file, pages, JSON-LD, print and the offline copy read the table.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
-from canais_app.directory.models import CHANNEL_NAMES, Channel, ChannelKind
+from canais_app.directory import values
+from canais_app.directory.models import Channel, UnitKind
 from canais_app.directory.views import ChannelView
 from canais_app.kit import clock
-from canais_app.kit.contacts import format_phone
+from canais_app.kit.contacts import clean_link, format_phone
 from canais_app.kit.text import WEEKDAYS_BARE, date_words
 
-# A person tries first what answers at once.
-ORDER = (
-    ChannelKind.WHATSAPP,
-    ChannelKind.VIRTUAL_COUNTER,
-    ChannelKind.APPOINTMENT,
-    ChannelKind.PHONE,
-    ChannelKind.EMAIL,
-)
-COURT_HOURS = "segunda a sexta, das 12h às 19h"
+
+class ChannelKind(StrEnum):
+    """The types of channels, as they are stored."""
+
+    PHONE = "telefone"
+    EMAIL = "email"
+    WHATSAPP = "whatsapp"
+    VIRTUAL_COUNTER = "balcao_virtual"
+    APPOINTMENT = "agendamento"
 
 
-def address_of(kind: str, value: str) -> str:
-    """Return what a button of this channel opens; only tel, mailto, https and our own pages."""
-    if kind == ChannelKind.PHONE:
-        return f"tel:{_dialled(value)}"
-    if kind == ChannelKind.WHATSAPP:
-        return f"https://wa.me/{value.lstrip('+')}"
-    if kind == ChannelKind.EMAIL:
-        return f"mailto:{quote(value, safe='@')}"
+@dataclass(frozen=True)
+class ChannelType:
+    """A type of channel. `clean` takes what was sent, the other functions the stored value."""
+
+    kind: ChannelKind
+    name: str
+    rank: int  # in a unit's list: what answers at once comes first
+    clean: Callable[[str], str]  # raises ValueError with a sentence
+    href: Callable[[str], str]  # what the button opens
+    show: Callable[[str], str] = str  # the value as people read it
+    button: Callable[[str], str] | None = None  # the button's words; None: the name
+    search_key: Callable[[str], str] | None = None  # None: no search by this contact
+    schema_org: str = ""  # the property of a schema.org ContactPoint; empty: left out
+    sheet: str | None = None  # what precedes the value on a comarca's sheet; None: not printed
+    poster: str = ""  # words on a unit's poster instead of the value
+    is_phone: bool = False  # may be shared by a building; a cell of a file may begin with `+`
+    is_offline: bool = False  # works without the portal: in the copy that a phone keeps
+    is_verified: bool = True  # staff confirm it from time to time
+    required_of: frozenset[UnitKind] = frozenset()  # units that must have one
+
+
+_OWN_AGENDA = re.compile(r"/agenda/[a-z0-9-]{1,160}")
+
+
+def _appointment(sent: str) -> str:
+    """Return an https link, or the path of one of our own agendas: `/agenda/1a-vara`."""
+    path = sent.strip()
+    return path if _OWN_AGENDA.fullmatch(path) else clean_link(path)
+
+
+def _tel(number: str) -> str:
+    """Return what a telephone in Brazil must dial: 0800 numbers do not take the +55."""
+    return f"tel:0{number[3:]}" if number.startswith("+55800") else f"tel:{number}"
+
+
+def _link(value: str) -> str:
     return value if value.startswith(("https://", "/")) else ""
 
 
-def _dialled(number: str) -> str:
-    """Return what a telephone in Brazil must dial: 0800 numbers do not take the +55."""
-    return f"0{number[3:]}" if number.startswith("+55800") else number
+def _digits(number: str) -> str:
+    return number.lstrip("+")
 
 
-def _label(kind: str, value: str) -> str:
-    if kind == ChannelKind.PHONE:
-        return format_phone(value)
-    if kind == ChannelKind.VIRTUAL_COUNTER:
-        return "Entrar no Balcão Virtual"
-    if kind == ChannelKind.APPOINTMENT:
-        return "Ver horários"
-    return CHANNEL_NAMES[ChannelKind(kind)]
+# The order of choices in forms and of the columns of the units file.
+CHANNEL_TYPES = (
+    ChannelType(
+        ChannelKind.PHONE,
+        "Telefone",
+        rank=4,
+        clean=values.phone,
+        href=_tel,
+        show=format_phone,
+        button=format_phone,
+        search_key=_digits,
+        schema_org="telephone",
+        sheet="tel.",
+        is_phone=True,
+        is_offline=True,
+        required_of=frozenset(UnitKind),
+    ),
+    ChannelType(
+        ChannelKind.EMAIL,
+        "E-mail",
+        rank=5,
+        clean=values.email,
+        href=lambda value: f"mailto:{quote(value, safe='@')}",
+        search_key=str.casefold,
+        schema_org="email",
+        sheet="",
+        is_offline=True,
+        required_of=frozenset(UnitKind),
+    ),
+    ChannelType(
+        ChannelKind.WHATSAPP,
+        "WhatsApp",
+        rank=1,
+        clean=values.phone,
+        href=lambda value: f"https://wa.me/{_digits(value)}",
+        show=format_phone,
+        search_key=_digits,
+        schema_org="telephone",
+        sheet="WhatsApp",
+        is_phone=True,
+        is_offline=True,
+    ),
+    ChannelType(
+        ChannelKind.VIRTUAL_COUNTER,
+        "Balcão Virtual",
+        rank=2,
+        clean=clean_link,
+        href=_link,
+        button=lambda _: "Entrar no Balcão Virtual",
+        schema_org="url",
+        poster="pelo portal, sem hora marcada",
+        required_of=frozenset({UnitKind.REGISTRY}),
+    ),
+    ChannelType(
+        ChannelKind.APPOINTMENT,
+        "Agendamento",
+        rank=3,
+        clean=_appointment,
+        href=_link,
+        button=lambda _: "Ver horários",
+        poster="pelo portal, para advogadas e advogados",
+        is_verified=False,
+        required_of=frozenset({UnitKind.CHAMBERS}),
+    ),
+)
+_BY_KIND = {row.kind: row for row in CHANNEL_TYPES}
+CHANNEL_NAMES = {row.kind: row.name for row in CHANNEL_TYPES}
+UNVERIFIED_KINDS = [row.kind.value for row in CHANNEL_TYPES if not row.is_verified]
+COURT_HOURS = "segunda a sexta, das 12h às 19h"
+
+
+def type_of(kind: str) -> ChannelType:
+    """Return the row of a type, by what is stored of it."""
+    return _BY_KIND[ChannelKind(kind)]
 
 
 def view(channel: Channel) -> ChannelView:
     """Return a channel as a button, its hours and when somebody last checked it."""
-    is_phone = channel.kind in (ChannelKind.PHONE, ChannelKind.WHATSAPP)
+    kind = type_of(channel.kind)
     return ChannelView(
         id=channel.id or 0,
         kind=channel.kind,
-        name=CHANNEL_NAMES[ChannelKind(channel.kind)],
-        label=channel.label or _label(channel.kind, channel.value),
-        value=format_phone(channel.value) if is_phone else channel.value,
-        href=address_of(channel.kind, channel.value),
+        name=kind.name,
+        label=channel.label or (kind.button(channel.value) if kind.button else kind.name),
+        value=kind.show(channel.value),
+        href=kind.href(channel.value),
         note=channel.note,
         hours=hours_words(channel.hours) if channel.hours else "",
         verified=date_words(clock.local_day(channel.verified_at)) if channel.verified_at else "",
@@ -66,8 +167,7 @@ def view(channel: Channel) -> ChannelView:
 
 def in_order(channels: list[Channel]) -> list[Channel]:
     """Sort a unit's channels: those that answer at once first, then by position."""
-    rank = {kind.value: place for place, kind in enumerate(ORDER)}
-    return sorted(channels, key=lambda c: (rank.get(c.kind, len(rank)), c.position, c.id or 0))
+    return sorted(channels, key=lambda c: (type_of(c.kind).rank, c.position, c.id or 0))
 
 
 def hours_words(hours: Mapping[str, Any]) -> str:

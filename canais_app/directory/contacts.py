@@ -13,7 +13,8 @@ from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor
 from canais_app.directory import changes, settling
 from canais_app.directory.changes import By
-from canais_app.directory.models import Channel, ChannelKind
+from canais_app.directory.channels import type_of
+from canais_app.directory.models import Channel
 from canais_app.kit.errors import InvalidError
 
 
@@ -77,7 +78,7 @@ def in_use(session: Session, unit_id: int) -> list[Channel]:
 
 def to_verify(session: Session, unit_id: int) -> list[Channel]:
     """Return a unit's contacts that somebody has to check: an appointment's link is ours."""
-    return [row for row in in_use(session, unit_id) if row.kind != ChannelKind.APPOINTMENT]
+    return [row for row in in_use(session, unit_id) if type_of(row.kind).is_verified]
 
 
 def of_kind(session: Session, unit_id: int, kind: str) -> list[Channel]:

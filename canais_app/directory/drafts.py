@@ -12,7 +12,8 @@ from pydantic import (
 )
 
 from canais_app.directory import values
-from canais_app.directory.models import ChannelKind, Feature, UnitKind
+from canais_app.directory.channels import ChannelKind, type_of
+from canais_app.directory.models import Feature, UnitKind
 
 DAYS = tuple(f"day{day}" for day in range(7))  # the fields of a week, Monday first
 MOST_LISTED = 2000
@@ -35,7 +36,7 @@ def _listed(sent: object) -> list[str]:
 def _contact(sent: str, info: ValidationInfo) -> str:
     """Check a contact by the kind that was sent before it."""
     kind = info.data.get("kind")
-    return values.contact(kind, sent) if kind else sent
+    return type_of(kind).clean(sent) if kind else sent
 
 
 def _line(most: int, least: int = 0) -> AfterValidator:

@@ -13,8 +13,9 @@ from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.directory import contacts, said
 from canais_app.directory.ages import AGEING, FRESH, age_of
+from canais_app.directory.channels import UNVERIFIED_KINDS, ChannelKind
 from canais_app.directory.drafts import Line80
-from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit
+from canais_app.directory.models import Channel, Comarca, Unit
 from canais_app.kit import clock, export
 from canais_app.kit.text import date_words
 from canais_app.outbox import service as outbox
@@ -106,7 +107,7 @@ def _in_use():  # noqa: ANN202 (a SQL expression)
     return (
         col(Unit.active)
         & col(Channel.retired_at).is_(None)
-        & (col(Channel.kind) != ChannelKind.APPOINTMENT)
+        & col(Channel.kind).not_in(UNVERIFIED_KINDS)
     )
 
 
@@ -201,7 +202,7 @@ def _due(session: Session, now: datetime) -> list[int]:
         select(Channel.id)
         .where(
             col(Channel.unit_id) == col(Unit.id),
-            col(Channel.kind) != ChannelKind.APPOINTMENT,
+            col(Channel.kind).not_in(UNVERIFIED_KINDS),
             col(Channel.retired_at).is_(None),
             or_(col(Channel.verified_at).is_(None), col(Channel.verified_at) <= now - PERIOD),
         )

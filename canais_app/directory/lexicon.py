@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from canais_app.directory import places
-from canais_app.directory.models import CHANNEL_NAMES, ChannelKind
+from canais_app.directory.channels import CHANNEL_NAMES, ChannelKind
 from canais_app.directory.places import Gazetteer, Place, Words
 from canais_app.directory.words import norms, singulars
 

@@ -12,15 +12,10 @@ from sqlmodel import Session, col
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.directory import values
 from canais_app.directory.ages import FRESH
+from canais_app.directory.channels import CHANNEL_TYPES, type_of
 from canais_app.directory.files.stored import table_of
-from canais_app.directory.models import CHANNEL_NAMES, Channel, ChannelKind, Unit, UnitKind
+from canais_app.directory.models import Channel, Unit
 
-EVERY_UNIT = (ChannelKind.PHONE, ChannelKind.EMAIL)
-ALSO = {
-    UnitKind.REGISTRY: (ChannelKind.VIRTUAL_COUNTER,),
-    UnitKind.CHAMBERS: (ChannelKind.APPOINTMENT,),
-}
-PHONES = {kind.value for kind in values.PHONES}
 NAMED = 3  # other units that a sentence names
 
 
@@ -133,7 +128,7 @@ def _lone(
     for row in rows:
         unit = units[row.unit_id]
         try:
-            values.contact(row.kind, row.value)
+            type_of(row.kind).clean(row.value)
         except ValueError as said:
             yield _finding(Sort.DEAD, unit, row.kind, f"{row.value[:80]}: {said}")
         if not accepts_demo and values.is_demo(row.value):
@@ -151,9 +146,9 @@ def _missing(rows: Iterable[_Contact], units: Places) -> Iterator[Finding]:
     for row in rows:
         there[row.unit_id].add(row.kind)
     for id_, unit in units.items():
-        for kind in (*EVERY_UNIT, *ALSO.get(UnitKind(unit.kind), ())):
-            if kind not in there[id_]:
-                yield _finding(Sort.MISSING, unit, kind, "A unidade não tem este canal.")
+        for row in CHANNEL_TYPES:
+            if unit.kind in row.required_of and row.kind not in there[id_]:
+                yield _finding(Sort.MISSING, unit, row.kind, "A unidade não tem este canal.")
 
 
 def _twice(rows: Iterable[_Contact], units: Places) -> Iterator[Finding]:
@@ -162,7 +157,8 @@ def _twice(rows: Iterable[_Contact], units: Places) -> Iterator[Finding]:
     for row in rows:
         holders[row.value].setdefault(row.unit_id, row.kind)
     for value, kinds in holders.items():
-        if _are_related([units[id_] for id_ in kinds], is_phone={*kinds.values()} <= PHONES):
+        all_phones = all(type_of(kind).is_phone for kind in kinds.values())
+        if _are_related([units[id_] for id_ in kinds], is_phone=all_phones):
             continue
         for id_, kind in kinds.items():
             others = [units[other].name for other in kinds if other != id_]
@@ -178,4 +174,4 @@ def _are_related(places: Sequence[_Place], *, is_phone: bool) -> bool:
 
 
 def _finding(sort: Sort, unit: _Place, kind: str, words: str) -> Finding:
-    return Finding(sort, unit.code, unit.name, CHANNEL_NAMES[ChannelKind(kind)], words)
+    return Finding(sort, unit.code, unit.name, type_of(kind).name, words)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from canais_app.directory.channels import ChannelKind
 from canais_app.directory.index import Floats, Index, Mask
 from canais_app.directory.lexicon import Meaning
-from canais_app.directory.models import ChannelKind
 from canais_app.directory.understanding import Group
 
 FORGIVEN = 0.6  # what a corrected word is worth

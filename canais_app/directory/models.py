@@ -27,25 +27,6 @@ class UnitKind(StrEnum):
     INCLUSION_POINT = "pid"
 
 
-class ChannelKind(StrEnum):
-    """The typed channels of attendance."""
-
-    PHONE = "telefone"
-    EMAIL = "email"
-    WHATSAPP = "whatsapp"
-    VIRTUAL_COUNTER = "balcao_virtual"
-    APPOINTMENT = "agendamento"
-
-
-CHANNEL_NAMES = {
-    ChannelKind.PHONE: "Telefone",
-    ChannelKind.EMAIL: "E-mail",
-    ChannelKind.WHATSAPP: "WhatsApp",
-    ChannelKind.VIRTUAL_COUNTER: "Balcão Virtual",
-    ChannelKind.APPOINTMENT: "Agendamento",
-}
-
-
 class Feature(StrEnum):
     """What makes a building usable for everybody; each is there, is not, or is not known."""
 

@@ -8,7 +8,8 @@ from uuid import NAMESPACE_URL, uuid5
 from sqlmodel import Session, col, select
 
 from canais_app.directory import kept
-from canais_app.directory.models import CHANNEL_NAMES, Channel, ChannelKind, Comarca, Unit
+from canais_app.directory.channels import CHANNEL_NAMES, ChannelKind
+from canais_app.directory.models import Channel, Comarca, Unit
 from canais_app.directory.views import NoticeView
 from canais_app.expediente.posting import KIND_NAMES
 from canais_app.expediente.queries import NoticeRow, load_calendar, notices_since

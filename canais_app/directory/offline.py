@@ -7,12 +7,10 @@ from typing import Any
 from sqlmodel import Session
 
 from canais_app.directory import channels, kept, version
-from canais_app.directory.models import Channel, ChannelKind, Unit, UnitKind
+from canais_app.directory.models import Channel, Unit, UnitKind
 from canais_app.directory.snapshot import KIND_NAMES, Snapshot
 from canais_app.kit.text import fold
 
-# What works without the portal: a telephone does, a link to a video room does not.
-KEPT = (ChannelKind.PHONE, ChannelKind.WHATSAPP, ChannelKind.EMAIL)
 _kept: dict[str, bytes] = {}
 
 
@@ -50,7 +48,8 @@ def _place(here: Snapshot, unit: Unit) -> str:
 
 
 def _entry(here: Snapshot, unit: Unit) -> list[Any]:
-    own = [row for row in here.channels.get(unit.id or 0, []) if row.kind in KEPT]
+    rows = here.channels.get(unit.id or 0, [])
+    own = [row for row in rows if channels.type_of(row.kind).is_offline]
     hours = channels.hours_words(unit.hours) if unit.hours else ""
     return [unit.slug, unit.name, KIND_NAMES[UnitKind(unit.kind)], hours, list(map(_way, own))]
 

@@ -10,8 +10,9 @@ from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.directory import changes, contacts, said, settling, values
 from canais_app.directory.changes import By
+from canais_app.directory.channels import ChannelKind, type_of
 from canais_app.directory.drafts import ProposalDraft
-from canais_app.directory.models import Channel, ChannelKind, ContactProposal, Unit
+from canais_app.directory.models import Channel, ContactProposal, Unit
 from canais_app.directory.settling import ACCEPTED, GONE, OPEN, OTHER_VALUE, REFUSED
 from canais_app.kit import clock, limits, live
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
@@ -92,7 +93,7 @@ def _proposed(channel: Channel, draft: ProposalDraft) -> str:
     if not draft.value:
         raise _wrong("Escreva o contato certo.")
     try:
-        value = values.contact(channel.kind, draft.value)
+        value = type_of(channel.kind).clean(draft.value)
     except ValueError as wrong:
         raise _wrong(str(wrong)) from None
     if value == channel.value:

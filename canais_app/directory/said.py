@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from canais_app.directory.channels import hours_words
-from canais_app.directory.models import CHANNEL_NAMES, FEATURE_NAMES, ChannelKind, Feature, UnitKind
+from canais_app.directory.channels import hours_words, type_of
+from canais_app.directory.models import FEATURE_NAMES, Feature, UnitKind
 from canais_app.directory.snapshot import KIND_NAMES
 from canais_app.directory.values import HAS
 from canais_app.kit.contacts import format_phone
@@ -40,7 +40,7 @@ def field_name(name: str) -> str:
 
 def channel_name(kind: str) -> str:
     """Return a kind of channel as people call it; empty for none in particular."""
-    return CHANNEL_NAMES[ChannelKind(kind)] if kind else ""
+    return type_of(kind).name if kind else ""
 
 
 def value(name: str, stored: object) -> str:

@@ -21,7 +21,6 @@ from canais_app.directory.errors import UnitMovedError
 from canais_app.directory.index import Document, Index, Mask
 from canais_app.directory.models import (
     Channel,
-    ChannelKind,
     Comarca,
     FormerSlug,
     Municipality,
@@ -272,6 +271,5 @@ def _document(
 
 
 def _contact(channel: Channel) -> str:
-    if channel.kind in (ChannelKind.PHONE, ChannelKind.WHATSAPP):
-        return channel.value.lstrip("+")
-    return channel.value.casefold() if channel.kind == ChannelKind.EMAIL else ""
+    key = channels.type_of(channel.kind).search_key
+    return key(channel.value) if key else ""

@@ -3,16 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from canais_app.directory.models import ChannelKind, UnitKind
+from canais_app.directory.channels import type_of
+from canais_app.directory.models import UnitKind
 from canais_app.directory.views import ChannelView, SpecialDay, UnitPage
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-CONTACTS = {
-    ChannelKind.PHONE: "telephone",
-    ChannelKind.WHATSAPP: "telephone",
-    ChannelKind.EMAIL: "email",
-    ChannelKind.VIRTUAL_COUNTER: "url",
-}
 TRIBUNAL = {
     "@type": "GovernmentOrganization",
     "name": "Tribunal de Justiça do Estado de Mato Grosso",
@@ -30,7 +25,7 @@ def unit_data(page: UnitPage, base_url: str) -> dict[str, Any]:
         "name": card.name,
         "url": f"{base_url}{card.href}",
         "parentOrganization": TRIBUNAL,
-        "contactPoint": [_contact(c) for c in card.channels if c.kind in CONTACTS],
+        "contactPoint": [_contact(c) for c in card.channels if type_of(c.kind).schema_org],
         "openingHoursSpecification": _hours(page.spans),
     }
     if page.features:
@@ -55,7 +50,7 @@ def _contact(channel: ChannelView) -> dict[str, Any]:
     found: dict[str, Any] = {
         "@type": "ContactPoint",
         "contactType": channel.name,
-        CONTACTS[ChannelKind(channel.kind)]: channel.value,
+        type_of(channel.kind).schema_org: channel.value,
         "areaServed": "BR-MT",
         "availableLanguage": "pt-BR",
     }

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from canais_app.directory.models import ChannelKind, Feature
+from canais_app.directory.models import Feature
 from canais_app.expediente.times import minutes_of
 from canais_app.kit import contacts
 from canais_app.kit.text import fold
 
-PHONES = (ChannelKind.PHONE, ChannelKind.WHATSAPP)
 MOST_PHONE, MOST_HOURS = 40, 120
 HAS = {"sim": "Sim", "nao": "Não"}
 MOST_TAGS, MOST_PERIODS = 20, 4
@@ -23,21 +22,8 @@ _TIME = re.compile(r"(\d{1,2})(?:(?::|h)(\d{2})?)?")
 _PERIOD = re.compile(r"(?:d[ae]s?\s+)?(\S+?)(?:\s*[-–—]\s*|\s+(?:às|as|a|até)\s+)(\S+)")
 # `.invalid` is reserved (RFC 2606); the numbers are those that demo/units.py gives out.
 _DEMO = re.compile(r"\.invalid(?:[:/?#]|$)|^\+556[56]3000\d{4}$")
-_OWN_AGENDA = re.compile(r"/agenda/[a-z0-9-]{1,160}")
 _INVISIBLE = ("Cf", "Co", "Cs", "Cn")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-
-
-def contact(kind: str, sent: str) -> str:
-    """Return what a channel of `kind` stores: E.164, an e-mail, or a link.
-
-    Links are https; appointments may also lead to an agenda of ours, as `/agenda/1a-vara`.
-    """
-    if kind in PHONES:
-        return phone(sent)
-    if kind == ChannelKind.APPOINTMENT and _OWN_AGENDA.fullmatch(sent.strip()):
-        return sent.strip()
-    return email(sent) if kind == ChannelKind.EMAIL else contacts.clean_link(sent)
 
 
 def phone(sent: str) -> str:

@@ -13,7 +13,8 @@ from canais_app.agenda.models import Agenda, AgendaSubstitute
 from canais_app.agenda.picker import view as picker
 from canais_app.agenda.setting import substitutes
 from canais_app.agenda.setting.substitutes import Handover
-from canais_app.directory.models import Channel, ChannelKind
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Channel
 from canais_app.kit import clock
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, NotSignedInError
 from canais_app.outbox import messages

@@ -13,7 +13,8 @@ from canais_app.complaints.measures.history import hour_parts
 from canais_app.complaints.slices import Slice, parse_slice, parse_variant
 from canais_app.complaints.spikes import Level
 from canais_app.complaints.tables import Name
-from canais_app.directory.models import ChannelKind, Unit
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Unit
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError, NotFoundError, NotPermittedError, NotSignedInError
 from tests.factories import figures as factory

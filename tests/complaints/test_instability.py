@@ -9,7 +9,8 @@ from sqlmodel import Session
 import canais_app.canais_app  # noqa: F401 (every page says what it follows)
 from canais_app.complaints.instability import Watch, read_troubles
 from canais_app.directory import extras, finding, unit_page
-from canais_app.directory.models import ChannelKind, Unit
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Unit
 from canais_app.kit import clock, live
 from tests.factories import figures as factory
 from tests.factories.directory import notice

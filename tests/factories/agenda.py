@@ -13,7 +13,8 @@ from canais_app.agenda.service import BookingRequest
 from canais_app.agenda.times import terms
 from canais_app.agenda.times.terms import Terms
 from canais_app.agenda.times.windows import Window
-from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit, UnitKind
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Channel, Comarca, Unit, UnitKind
 
 _number = count(os.getpid() * 1000)  # several programs may write into one database
 MADE = datetime(2026, 1, 1, tzinfo=UTC)

@@ -10,7 +10,8 @@ from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.roles import Actor, Grant, Role
 from canais_app.complaints.reports import Report
 from canais_app.complaints.service import Filed, file_complaint
-from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Channel, Comarca, Unit
 
 VALUES = {
     ChannelKind.PHONE: "+556630000147",

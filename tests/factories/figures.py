@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, select
 
 from canais_app.complaints.models import Complaint, ComplaintHour, Kind
-from canais_app.directory.models import ChannelKind, Comarca, Unit
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import text
 
 

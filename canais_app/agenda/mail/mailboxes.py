@@ -3,7 +3,8 @@
 from sqlmodel import Session, col, select
 
 from canais_app.agenda.times.availability import Published
-from canais_app.directory.models import Channel, ChannelKind, Unit, UnitKind
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Channel, Unit, UnitKind
 from canais_app.kit import versions
 
 # Kept until the directory changes: a booking asks while others wait for the same time.

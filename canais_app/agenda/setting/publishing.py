@@ -24,7 +24,8 @@ from canais_app.agenda.times import terms
 from canais_app.agenda.times.availability import Published
 from canais_app.agenda.times.terms import Terms
 from canais_app.agenda.times.versions import Version
-from canais_app.directory.models import Channel, ChannelKind, Unit, UnitKind
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Channel, Unit, UnitKind
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 

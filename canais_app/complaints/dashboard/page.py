@@ -11,7 +11,7 @@ from canais_app.complaints.dashboard.parts.series import state_series, unit_seri
 from canais_app.complaints.dashboard.parts.weeks import weeks
 from canais_app.complaints.dashboard.state import DashboardState
 from canais_app.complaints.models import KIND_NAMES
-from canais_app.directory.models import CHANNEL_NAMES
+from canais_app.directory.channels import CHANNEL_NAMES
 from canais_app.ui import feedback, shell
 
 VIEW = DashboardState.view

@@ -6,7 +6,7 @@ from canais_app import routes
 from canais_app.complaints.lifecycle import STATUS_NAMES
 from canais_app.complaints.models import KIND_NAMES
 from canais_app.complaints.queue.state import Queue
-from canais_app.directory.models import CHANNEL_NAMES
+from canais_app.directory.channels import CHANNEL_NAMES
 from canais_app.ui import feedback, forms, shell
 
 PERIODS = (("", "Todos"), ("24h", "Últimas 24 h"), ("7d", "7 dias"), ("30d", "30 dias"))

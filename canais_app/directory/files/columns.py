@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 from canais_app.directory import values
+from canais_app.directory.channels import ChannelKind, type_of
 from canais_app.directory.files import cells, heads, week
 from canais_app.directory.files.stored import Directory, StoredUnit
-from canais_app.directory.models import ChannelKind, UnitKind
-from canais_app.kit.contacts import format_phone
+from canais_app.directory.models import UnitKind
 from canais_app.kit.text import fold
 
 ACTIVE, RETIRED = "ativa", "desativada"
@@ -130,10 +130,11 @@ def of_contact(kind: ChannelKind, number: int, row: Any) -> dict[str, str]:  # n
 
 
 def write_contact(kind: str, value: str) -> str:
-    """Return a phone as Brazilians write it, if it can be read back; else what is stored."""
-    shown = format_phone(value) if kind in values.PHONES else value
+    """Return a contact as people write it, if it can be read back; else what is stored."""
+    row = type_of(kind)
+    shown = row.show(value)
     try:
-        return shown if shown != value and values.phone(shown) == value else value
+        return shown if shown != value and row.clean(shown) == value else value
     except ValueError:
         return value
 
@@ -144,11 +145,11 @@ def contacts(*, accept_demo: bool) -> dict[ChannelKind, Callable[[str], str]]:
 
 
 def _contact(kind: ChannelKind, *, accept_demo: bool) -> Callable[[str], str]:
-    is_phone = kind in values.PHONES
+    row = type_of(kind)
 
     def read(cell: str) -> str:
         # A phone may begin with +, which elsewhere makes a formula.
-        value = values.contact(kind, cell.removeprefix("'") if is_phone else cells.plain(cell))
+        value = row.clean(cell.removeprefix("'") if row.is_phone else cells.plain(cell))
         if not accept_demo and values.is_demo(value):
             raise ValueError("É um contato de demonstração: em produção não entra.")
         return value

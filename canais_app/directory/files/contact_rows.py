@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from canais_app.directory.channels import ChannelKind
 from canais_app.directory.files.pairing import pair
 from canais_app.directory.files.rows import Row, Rows
 from canais_app.directory.files.stored import Directory, StoredChannel
 from canais_app.directory.files.wanted import Wanted
-from canais_app.directory.models import ChannelKind
 
 
 class ContactRows:

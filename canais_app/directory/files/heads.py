@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from canais_app.directory.models import ChannelKind, Feature
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Feature
 from canais_app.kit.text import fold
 
 CODE, DEGREE, COMARCA, PARENT = "codigo", "grau", "comarca", "codigo_pai"
@@ -22,13 +23,7 @@ NUMBERS = (DEGREE,)
 FEATURE = "acessibilidade_"
 FEATURES = tuple(f"{FEATURE}{feature.value}{part}" for feature in Feature for part in ("", "_nota"))
 PARTS = ("", "_rotulo", "_nota", "_horario")
-KINDS = (
-    ChannelKind.PHONE,
-    ChannelKind.EMAIL,
-    ChannelKind.WHATSAPP,
-    ChannelKind.VIRTUAL_COUNTER,
-    ChannelKind.APPOINTMENT,
-)
+KINDS = tuple(ChannelKind)
 MOST_OF_A_KIND = 20
 _CHANNEL = re.compile(
     rf"({'|'.join(kind.value for kind in KINDS)})(?:_([1-9]\d?))?({'|'.join(PARTS[1:])})?"

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from canais_app.directory import values
+from canais_app.directory.channels import ChannelKind
 from canais_app.directory.files import cells, columns, heads
 from canais_app.directory.files.columns import Column
 from canais_app.directory.files.lines import Line, Refusal
 from canais_app.directory.files.stored import Directory, StoredUnit
 from canais_app.directory.files.wanted import Change, Contact, Wanted
-from canais_app.directory.models import ChannelKind, Feature
+from canais_app.directory.models import Feature
 
 
 @dataclass(frozen=True, slots=True)

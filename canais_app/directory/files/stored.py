@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Table, select
 from sqlmodel import Session, SQLModel, col
 
-from canais_app.directory.models import Channel, ChannelKind, Comarca, Unit
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Channel, Comarca, Unit
 
 
 @dataclass(frozen=True, slots=True)

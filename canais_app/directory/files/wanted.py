@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from canais_app.directory.channels import ChannelKind
 from canais_app.directory.files.stored import StoredUnit
-from canais_app.directory.models import ChannelKind
 
 
 @dataclass(frozen=True, slots=True)

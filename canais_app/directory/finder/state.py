@@ -9,10 +9,10 @@ from canais_app import routes
 from canais_app.directory import cnj, extras, finding, notices
 from canais_app.directory.bulletin import bulletin
 from canais_app.directory.changes import PUBLIC_TOPIC
+from canais_app.directory.channels import ChannelKind
 from canais_app.directory.finder import board
 from canais_app.directory.finder.shown import shown
 from canais_app.directory.finding import Filters
-from canais_app.directory.models import ChannelKind
 from canais_app.directory.views import NoticeView, SearchAnswer, Understood, UnitCard
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, db, live

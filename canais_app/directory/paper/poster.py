@@ -8,6 +8,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
+from canais_app.directory.channels import type_of
 from canais_app.directory.paper import qr
 from canais_app.directory.views import UnitPage
 
@@ -96,12 +97,7 @@ def _code(sheet: Canvas, address: str, top: float) -> float:
 
 def _lines(page: UnitPage) -> Iterable[tuple[str, str]]:
     for channel in page.card.channels[:MOST_CONTACTS]:
-        if channel.kind == "agendamento":
-            yield channel.name, "pelo portal, para advogadas e advogados"
-        elif channel.kind == "balcao_virtual":
-            yield channel.name, "pelo portal, sem hora marcada"
-        else:
-            yield channel.name, channel.value
+        yield channel.name, type_of(channel.kind).poster or channel.value
 
 
 def _contacts(sheet: Canvas, lines: Iterable[tuple[str, str]], top: float) -> None:

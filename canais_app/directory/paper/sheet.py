@@ -10,6 +10,7 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from canais_app.directory.channels import type_of
 from canais_app.directory.views import UnitCard
 
 WIDTH, HEIGHT = A4
@@ -17,8 +18,6 @@ MARGIN, GAP, HEAD, FOOT = 30.0, 14.0, 62.0, 26.0
 INK, MUTED, LINE = HexColor("#1B2430"), HexColor("#555F6D"), HexColor("#DFE3EA")
 SIZES = [size / 4 for size in range(44, 11, -1)]  # 11 pt down to 3 pt
 LEAD, BETWEEN = 1.22, 0.45  # of a line, of the room before a unit; in letter sizes
-CONTACTS = ("telefone", "whatsapp", "email")
-NAMES = {"telefone": "tel.", "whatsapp": "WhatsApp"}
 
 
 @dataclass(frozen=True)
@@ -117,9 +116,10 @@ def _contacts(unit: UnitCard, size: float, width: float) -> Iterator[str]:
     """Yield the contacts in as few lines as hold them; an address is never broken."""
     line = ""
     for channel in unit.channels:
-        if channel.kind not in CONTACTS:
+        name = type_of(channel.kind).sheet
+        if name is None:
             continue
-        words = f"{NAMES.get(channel.kind, '')} {channel.value}".strip()
+        words = f"{name} {channel.value}".strip()
         longer = f"{line} · {words}" if line else words
         if line and stringWidth(longer, "Helvetica", size) > width:
             yield line

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.directory.channels import ChannelKind
 from canais_app.directory.unit import parts
 from canais_app.directory.unit.correction import parts as correction
 from canais_app.directory.unit.state import UnitView
@@ -56,12 +57,12 @@ def _way(channel: rx.Var[ChannelView], at: rx.Var[int]) -> rx.Component:
             rx.cond(
                 channel.href != "",
                 rx.el.a(
-                    rx.cond(channel.kind == "email", channel.value, channel.label),
+                    rx.cond(channel.kind == ChannelKind.EMAIL.value, channel.value, channel.label),
                     href=channel.href,
                     class_name=rx.cond(at == 0, "btn pri", "btn soft"),
                 ),
             ),
-            rx.cond(channel.kind != "agendamento", _copy(channel)),
+            rx.cond(channel.kind != ChannelKind.APPOINTMENT.value, _copy(channel)),
             class_name="unit-acts",
         ),
         class_name="card unit-way",

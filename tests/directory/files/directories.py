@@ -9,11 +9,11 @@ from sqlmodel import Session, col, delete, select
 
 from canais_app.accounts.roles import OPERATOR
 from canais_app.directory import values
+from canais_app.directory.channels import ChannelKind
 from canais_app.directory.files import service
 from canais_app.directory.files.columns import COMPETENCES
 from canais_app.directory.models import (
     Channel,
-    ChannelKind,
     Comarca,
     Feature,
     FormerSlug,

@@ -8,7 +8,7 @@ import reflex as rx
 from canais_app.admin.filling import opened
 from canais_app.admin.notices.parts.preview import preview
 from canais_app.admin.notices.state import Notices
-from canais_app.directory.models import CHANNEL_NAMES
+from canais_app.directory.channels import CHANNEL_NAMES
 from canais_app.expediente.posting import KIND_NAMES
 from canais_app.expediente.rules import NOTICE_EFFECTS
 from canais_app.ui import forms

@@ -4,11 +4,11 @@ from typing import Any
 
 import reflex as rx
 
+from canais_app.directory.channels import CHANNEL_NAMES
 from canais_app.directory.drafts import DAYS
 from canais_app.directory.editor import parts
 from canais_app.directory.editor.channels.state import NEW, PREFIX, UNTOLD, ChannelEditor
 from canais_app.directory.editor.state import Editor
-from canais_app.directory.models import CHANNEL_NAMES
 from canais_app.directory.sheets import ChannelLine
 from canais_app.ui import feedback, forms
 from canais_app.ui.once import kept

@@ -1,0 +1,121 @@
+"""A new type of channel is one member and one row in directory/channels.py, and no other file."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import canais_app
+from canais_app.directory.channels import CHANNEL_TYPES, ChannelKind
+from canais_app.directory.files import heads
+
+MEMBER = '    APPOINTMENT = "agendamento"\n'
+LAST_ROW = "_BY_KIND = "
+ROW = """
+CHANNEL_TYPES = (
+    *CHANNEL_TYPES,
+    ChannelType(
+        ChannelKind.TELEGRAM,
+        "Telegram",
+        rank=0,
+        clean=clean_link,
+        href=_link,
+        schema_org="url",
+        sheet="Telegram",
+        is_offline=True,
+        required_of=frozenset({UnitKind.VARA}),
+    ),
+)
+"""
+CHECKS = '''
+"""Run by the test above in a copy of the package that has the new type."""
+from types import SimpleNamespace
+
+from canais_app.api.directory import UnitsQuestion
+from canais_app.complaints.reports import Report
+from canais_app.directory import channels, lexicon, offline, said, snapshot, structured
+from canais_app.directory.drafts import ChannelDraft
+from canais_app.directory.editor.channels.parts import KINDS
+from canais_app.directory.files import columns, heads
+from canais_app.directory.models import Channel
+from canais_app.directory.paper import poster, sheet
+from canais_app.directory.views import UnitCard, UnitPage
+from canais_app.kit.errors import InvalidError
+from canais_app.kit.forms import parse
+
+LINK = "https://t.me/vara"
+new = Channel(id=1, unit_id=1, kind="telegram", value=LINK)
+old = Channel(id=2, unit_id=1, kind="whatsapp", value="+556530000001")
+shown = channels.view(new)
+
+# order, label and link
+assert [row.kind for row in channels.in_order([old, new])] == ["telegram", "whatsapp"]
+assert (shown.name, shown.label, shown.href) == ("Telegram", "Telegram", LINK)
+# forms: choice and validation
+assert ("telegram", "Telegram") in KINDS
+assert parse(ChannelDraft, {"kind": "telegram", "value": LINK}).value == LINK
+try:
+    parse(ChannelDraft, {"kind": "telegram", "value": "t.me/vara"})
+except InvalidError as refusal:
+    assert set(refusal.errors) == {"value"}
+else:
+    raise AssertionError("a wrong value was taken")
+# the units file: columns, reading, writing
+kind = channels.ChannelKind("telegram")
+assert {"telegram", "telegram_2_nota"} <= set(heads.all_of({kind: 2}))
+assert heads.place("telegram_2_nota") == heads.Place(kind, 2, "_nota")
+assert columns.contacts(accept_demo=True)[kind](LINK) == LINK
+assert columns.of_contact(kind, 1, new)["telegram"] == LINK
+# JSON-LD, print, offline
+card = UnitCard(name="Vara", channels=[shown])
+page = UnitPage(card=card)
+assert structured.unit_data(page, "https://portal")["contactPoint"][0]["url"] == LINK
+assert list(sheet._contacts(card, 8, 500)) == [f"Telegram {LINK}"]
+assert list(poster._lines(page)) == [("Telegram", LINK)]
+here = SimpleNamespace(channels={1: [new]})
+unit = SimpleNamespace(id=1, slug="vara", name="Vara", kind="vara", hours={})
+assert offline._entry(here, unit)[-1] == [["Telegram", LINK, LINK]]
+# search, API, history, complaints
+assert lexicon.PHRASES["Telegram"] == "canal:telegram"
+assert snapshot._contact(new) == ""
+assert UnitsQuestion(channel="telegram").channel == kind
+assert said.channel_name("telegram") == "Telegram"
+assert Report(unit="vara", kind="outro", channel="telegram").channel == kind
+'''
+
+
+def test_a_new_type_of_channel_touches_one_file(tmp_path: Path) -> None:
+    shutil.copytree(
+        Path(canais_app.__file__).parent,
+        tmp_path / "canais_app",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    table = tmp_path / "canais_app/directory/channels.py"
+    words = table.read_text()
+    assert words.count(MEMBER) == words.count(LAST_ROW) == 1
+    words = words.replace(MEMBER, f'{MEMBER}    TELEGRAM = "telegram"\n')
+    table.write_text(words.replace(LAST_ROW, f"{ROW}\n{LAST_ROW}"))
+    done = subprocess.run(
+        [sys.executable, "-c", CHECKS],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_kind_has_one_row() -> None:
+    assert [row.kind for row in CHANNEL_TYPES] == list(ChannelKind)
+    assert sorted(row.rank for row in CHANNEL_TYPES) == list(range(1, len(ChannelKind) + 1))
+
+
+@pytest.mark.parametrize("kind", ChannelKind)
+def test_the_documentation_lists_the_columns_of_every_kind(kind: ChannelKind) -> None:
+    guide = Path(canais_app.__file__).parents[1] / "docs" / "importacao.md"
+    row = " | ".join(f"`{column}`" for column in heads.of_channel(kind, 1))
+    assert row in guide.read_text()
