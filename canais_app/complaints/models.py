@@ -1,5 +1,6 @@
 """Rows of the complaints: each report, its life, and the counts the charts read."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -7,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 
 class Kind(StrEnum):
-    """What went wrong."""
+    """What went wrong, as it is stored. Each has a row in `COMPLAINT_KINDS`."""
 
     NO_ANSWER = "nao_atende"
     NO_REPLY = "sem_resposta"
@@ -20,17 +21,33 @@ class Kind(StrEnum):
     OTHER = "outro"
 
 
-KIND_NAMES = {
-    Kind.LINK_BROKEN: "Link não abre ou ninguém atende",
-    Kind.DROPPED: "Caiu no meio",
-    Kind.WRONG_HOURS: "Horário diferente do publicado",
-    Kind.NO_ANSWER: "Não atende",
-    Kind.NO_REPLY: "Sem resposta",
-    Kind.WRONG_CONTACT: "Contato errado ou desatualizado",
-    Kind.NO_SLOTS: "Agenda sem vagas",
-    Kind.ACCESSIBILITY: "Problema de acessibilidade",
-    Kind.OTHER: "Outro",
-}
+@dataclass(frozen=True)
+class ComplaintKind:
+    """All that a kind of complaint is; forms, checks, lists and figures read it here."""
+
+    kind: Kind
+    name: str
+    icon: str  # a name of Lucide's
+    needs_channel: bool = True  # false: also about a channel that the unit lacks, or about none
+
+
+# The order of the report form.
+COMPLAINT_KINDS = (
+    ComplaintKind(Kind.LINK_BROKEN, "Link não abre ou ninguém atende", "link"),
+    ComplaintKind(Kind.DROPPED, "Caiu no meio", "monitor-x"),
+    ComplaintKind(Kind.WRONG_HOURS, "Horário diferente do publicado", "clock"),
+    ComplaintKind(Kind.NO_ANSWER, "Não atende", "phone-missed"),
+    ComplaintKind(Kind.NO_REPLY, "Sem resposta", "message-square-more"),
+    ComplaintKind(
+        Kind.WRONG_CONTACT, "Contato errado ou desatualizado", "book-user", needs_channel=False
+    ),
+    ComplaintKind(Kind.NO_SLOTS, "Agenda sem vagas", "calendar-x", needs_channel=False),
+    ComplaintKind(
+        Kind.ACCESSIBILITY, "Problema de acessibilidade", "accessibility", needs_channel=False
+    ),
+    ComplaintKind(Kind.OTHER, "Outro", "ellipsis", needs_channel=False),
+)
+KIND_NAMES = {row.kind: row.name for row in COMPLAINT_KINDS}
 
 
 class Complaint(SQLModel, table=True):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, StringConstraints
 
 from canais_app.complaints.lifecycle import OLDEST
-from canais_app.complaints.models import Kind
+from canais_app.complaints.models import COMPLAINT_KINDS, Kind
 from canais_app.directory.channels import ChannelKind
 from canais_app.kit import contacts
 from canais_app.kit.errors import InvalidError
@@ -14,8 +14,7 @@ from canais_app.settings import settings
 
 MOST_TEXT = 2000
 AHEAD = timedelta(minutes=5)  # a visitor's clock may be that much early
-# Reports that may be about a channel the unit does not have, or about none in particular.
-ANY_CHANNEL = frozenset({Kind.WRONG_CONTACT, Kind.ACCESSIBILITY, Kind.OTHER, Kind.NO_SLOTS})
+ANY_CHANNEL = frozenset(row.kind for row in COMPLAINT_KINDS if not row.needs_channel)
 
 
 def _printable(sent: object) -> object:

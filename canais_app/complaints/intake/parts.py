@@ -4,7 +4,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.complaints.intake.state import Intake
-from canais_app.complaints.models import KIND_NAMES, Kind
+from canais_app.complaints.models import COMPLAINT_KINDS, ComplaintKind
 from canais_app.ui import forms
 from canais_app.ui.once import kept
 
@@ -12,17 +12,6 @@ LOADED = Intake.at != ""
 SLUG = kept(Intake.slug, LOADED)
 CHANNELS = kept(Intake.channels, LOADED)
 RECEIPT = kept(Intake.receipt, Intake.receipt.contains("protocol"))
-ICONS = {
-    Kind.LINK_BROKEN: "link",
-    Kind.DROPPED: "monitor-x",
-    Kind.WRONG_HOURS: "clock",
-    Kind.NO_ANSWER: "phone-missed",
-    Kind.NO_REPLY: "message-square-more",
-    Kind.WRONG_CONTACT: "book-user",
-    Kind.NO_SLOTS: "calendar-x",
-    Kind.ACCESSIBILITY: "accessibility",
-    Kind.OTHER: "ellipsis",
-}
 
 
 def _wrong(name: str, words: str) -> rx.Var[str]:
@@ -148,10 +137,10 @@ def place() -> rx.Component:
     )
 
 
-def _kind(kind: Kind) -> rx.Component:
+def _kind(row: ComplaintKind) -> rx.Component:
     return rx.el.label(
-        rx.el.input(type="radio", name="kind", value=str(kind)),
-        rx.el.span(rx.icon(ICONS[kind], size=26, aria_hidden=True), KIND_NAMES[kind]),
+        rx.el.input(type="radio", name="kind", value=row.kind.value),
+        rx.el.span(rx.icon(row.icon, size=26, aria_hidden=True), row.name),
         class_name="report-opt",
     )
 
@@ -164,7 +153,7 @@ def kinds() -> rx.Component:
         ),
         _error("kind"),
         rx.el.div(
-            *[_kind(kind) for kind in KIND_NAMES],
+            *[_kind(row) for row in COMPLAINT_KINDS],
             id="kind",
             tab_index=-1,
             class_name=f"report-kinds {_wrong('kind', 'has-err')}",
