@@ -120,8 +120,7 @@ async def unit(slug: str) -> dict[str, Any]:
     return {
         **_unit(page.card),
         "degree": page.degree,
-        "address": page.address,
-        "room": page.room,
+        **page.texts,
         "hours": page.hours,
         "above": [{"slug": card.slug, "name": card.name} for card in page.above],
         "sectors": [{"slug": card.slug, "name": card.name} for card in page.sisters],

@@ -61,7 +61,7 @@ def _body(page: UnitPage) -> str:
         f'<li><a href="{escape(row.href)}">{escape(row.name)}</a></li>'
         for row in (*page.above, *page.sisters)
     )
-    address = " · ".join(part for part in (page.address, page.room) if part)
+    address = " · ".join(filter(None, page.texts.values()))
     return "".join(
         [
             f"<h1>{escape(card.name)}</h1><p>{escape(card.summary)}</p>",

@@ -8,12 +8,14 @@ from pydantic import (
     BeforeValidator,
     Field,
     ValidationInfo,
+    create_model,
     model_validator,
 )
 
 from canais_app.directory import values
 from canais_app.directory.channels import ChannelKind, type_of
 from canais_app.directory.models import Feature, UnitKind
+from canais_app.directory.unit_fields import TEXT_FIELDS
 
 DAYS = tuple(f"day{day}" for day in range(7))  # the fields of a week, Monday first
 MOST_LISTED = 2000
@@ -73,7 +75,13 @@ class Week(BaseModel):
         return read if any(read.values()) else {}
 
 
-class UnitDraft(Week):
+_TEXTS: dict[str, Any] = {
+    field.name: (Annotated[str, _line(field.max_length)], "") for field in TEXT_FIELDS
+}
+_Texts = create_model("_Texts", **_TEXTS)
+
+
+class UnitDraft(Week, _Texts):
     """A unit's fields as its editor sends them."""
 
     name: Name
@@ -81,8 +89,6 @@ class UnitDraft(Week):
     competences: Listed = []
     aliases: Listed = []
     former_names: Listed = []
-    address: Line200 = ""
-    room: Line80 = ""
     accessibility: Features = {}
 
     @model_validator(mode="before")

@@ -6,6 +6,7 @@ from typing import Any, cast
 from canais_app.directory.channels import hours_words, type_of
 from canais_app.directory.models import FEATURE_NAMES, Feature, UnitKind
 from canais_app.directory.snapshot import KIND_NAMES
+from canais_app.directory.unit_fields import TEXT_FIELDS
 from canais_app.directory.values import HAS
 from canais_app.kit.contacts import format_phone
 
@@ -17,8 +18,7 @@ FIELD_NAMES = {
     "degree": "Grau",
     "competences": "Competências",
     "hours": "Horário",
-    "address": "Endereço",
-    "room": "Sala",
+    **{field.name: field.label for field in TEXT_FIELDS},
     "accessibility": "Acessibilidade",
     "aliases": "Outros nomes",
     "former_names": "Nomes anteriores",

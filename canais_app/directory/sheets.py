@@ -16,6 +16,7 @@ from canais_app.directory.history import ChangeRow
 from canais_app.directory.locks import Holder
 from canais_app.directory.models import Channel, Comarca, Feature, Unit, UnitKind
 from canais_app.directory.snapshot import KIND_NAMES
+from canais_app.directory.unit_fields import TEXT_FIELDS
 
 PAGE = 12  # changes that the history begins with
 
@@ -119,8 +120,7 @@ def form_of(unit: Unit) -> dict[str, str]:
         "competences": ", ".join(unit.competences),
         "aliases": ", ".join(unit.aliases),
         "former_names": ", ".join(unit.former_names),
-        "address": unit.address,
-        "room": unit.room,
+        **{field.name: getattr(unit, field.name) for field in TEXT_FIELDS},
         **_week(unit.hours),
         **known,
     }

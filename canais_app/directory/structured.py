@@ -35,10 +35,10 @@ def unit_data(page: UnitPage, base_url: str) -> dict[str, Any]:
         ]
     if page.special:
         data["specialOpeningHoursSpecification"] = [_special(day) for day in page.special]
-    if page.address:
+    if address := page.texts["address"]:
         data["address"] = {
             "@type": "PostalAddress",
-            "streetAddress": page.address,
+            "streetAddress": address,
             "addressLocality": card.comarca,
             "addressRegion": "MT",
             "addressCountry": "BR",

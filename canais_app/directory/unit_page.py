@@ -10,6 +10,7 @@ from canais_app.directory import cards, channels, kept, notices
 from canais_app.directory.models import FEATURE_NAMES, Comarca, Unit, UnitKind
 from canais_app.directory.nearby import Spot, nearest
 from canais_app.directory.snapshot import Snapshot
+from canais_app.directory.unit_fields import TEXT_FIELDS
 from canais_app.directory.views import FeatureView, SpecialDay, UnitPage
 from canais_app.expediente.calendar import CourtCalendar, Place
 from canais_app.expediente.queries import load_calendar
@@ -40,8 +41,7 @@ def unit_page(session: Session, slug: str, *, now: datetime) -> UnitPage:
     return UnitPage(
         card=cards.card(unit, about),
         degree=f"{unit.degree}º grau" if unit.degree else "",
-        address=unit.address,
-        room=unit.room,
+        texts={field.name: getattr(unit, field.name) for field in TEXT_FIELDS},
         hours=channels.hours_words(unit.hours),
         above=[cards.card(row, about) for row in above],
         sisters=[cards.card(row, about) for row in near],

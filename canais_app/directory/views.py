@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from canais_app.directory.nearby import Near
+from canais_app.directory.unit_fields import TEXT_FIELDS
 
 
 @dataclass(frozen=True)
@@ -186,14 +187,17 @@ class FeatureView:
     note: str = ""
 
 
+def _no_texts() -> dict[str, str]:
+    return {text.name: "" for text in TEXT_FIELDS}
+
+
 @dataclass(frozen=True)
 class UnitPage:
     """Everything a unit's page shows."""
 
     card: UnitCard
     degree: str = ""
-    address: str = ""
-    room: str = ""
+    texts: dict[str, str] = field(default_factory=_no_texts)  # by the names of `TEXT_FIELDS`
     hours: str = ""
     above: list[UnitCard] = field(default_factory=list)
     sisters: list[UnitCard] = field(default_factory=list)

@@ -10,6 +10,7 @@ from canais_app.directory.errors import Clash
 from canais_app.directory.history import ChangeRow
 from canais_app.directory.models import FEATURE_NAMES, Feature, UnitKind
 from canais_app.directory.snapshot import KIND_NAMES
+from canais_app.directory.unit_fields import TEXT_FIELDS
 from canais_app.directory.values import HAS
 from canais_app.kit.text import WEEKDAYS_BARE
 from canais_app.ui import feedback, forms
@@ -25,8 +26,7 @@ LABELS = (
     ("competences", "Competências"),
     ("aliases", "Outros nomes"),
     ("former_names", "Nomes anteriores"),
-    ("address", "Endereço"),
-    ("room", "Sala"),
+    *((field.name, field.label) for field in TEXT_FIELDS),
     ("accessibility", "Acessibilidade"),
     *zip(DAYS, WEEK, strict=True),
 )
@@ -173,8 +173,10 @@ def fields() -> rx.Component:
                 class_name="fields two",
             ),
             rx.el.div(
-                _field("address", "Endereço", max_length=200),
-                _field("room", "Sala", max_length=80),
+                *(
+                    _field(field.name, field.label, max_length=field.max_length)
+                    for field in TEXT_FIELDS
+                ),
                 class_name="fields two",
             ),
             week(

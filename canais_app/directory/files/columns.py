@@ -13,6 +13,7 @@ from canais_app.directory.channels import ChannelKind, type_of
 from canais_app.directory.files import cells, heads, week
 from canais_app.directory.files.stored import Directory, StoredUnit
 from canais_app.directory.models import UnitKind
+from canais_app.directory.unit_fields import TEXT_FIELDS
 from canais_app.kit.text import fold
 
 ACTIVE, RETIRED = "ativa", "desativada"
@@ -67,8 +68,10 @@ def of_units(there: Directory) -> tuple[Column, ...]:
             "nomes_anteriores", "former_names", cells.read_list, cells.write_list, only_adds=True
         ),
         Column("horario", "hours", hours, week.write),
-        Column("endereco", "address", _once(cells.line(200))),
-        Column("sala", "room", _once(cells.line(80))),
+        *(
+            Column(field.column, field.name, _once(cells.line(field.max_length)))
+            for field in TEXT_FIELDS
+        ),
         Column(heads.STATE, "active", lambda cell: _state(cell) == ACTIVE, _write_state),
         Column(heads.SUCCESSOR, "successor", code),
     )
@@ -106,7 +109,7 @@ def _competences(in_use: Collection[str]) -> Callable[[str], list[str]]:
 def cells_of(unit: StoredUnit, columns: tuple[Column, ...], there: Directory) -> dict[str, str]:
     """Return a unit's cells by column; empty ones are left out."""
     written = {heads.CODE: unit.code}
-    written |= {column.name: column.write(getattr(unit, column.field)) for column in columns}
+    written |= {column.name: column.write(unit.value(column.field)) for column in columns}
     written |= of_features(unit.accessibility)
     for kind in heads.KINDS:
         for number, row in enumerate(there.channels_of(unit, kind), start=1):

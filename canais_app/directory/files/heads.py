@@ -11,13 +11,14 @@ from functools import cache
 
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Feature
+from canais_app.directory.unit_fields import TEXT_FIELDS
 from canais_app.kit.text import fold
 
 CODE, DEGREE, COMARCA, PARENT = "codigo", "grau", "comarca", "codigo_pai"
 STATE, SUCCESSOR = "situacao", "sucessora"
 UNIT = (
     CODE, "nome", "tipo", DEGREE, COMARCA, PARENT, "competencias", "apelidos", "nomes_anteriores",
-    "horario", "endereco", "sala", STATE, SUCCESSOR,
+    "horario", *(field.column for field in TEXT_FIELDS), STATE, SUCCESSOR,
 )  # fmt: skip
 NUMBERS = (DEGREE,)
 FEATURE = "acessibilidade_"

@@ -92,7 +92,7 @@ class _Reader:
         if len(self.refusals) > asked:
             return
         if column.only_adds and self.stored:
-            value = list(dict.fromkeys((*getattr(self.stored, column.field), *value)))
+            value = list(dict.fromkeys((*self.stored.value(column.field), *value)))
         before = {column.name: self.before.get(column.name, "")}
         if self.note(before, {column.name: column.write(value)}) or not self.stored:
             self.wanted.values[column.field] = value

@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel, col
 
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Comarca, Unit
+from canais_app.directory.unit_fields import TEXT_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,15 @@ class StoredUnit:
     aliases: list[str]
     former_names: list[str]
     hours: dict[str, Any]
-    address: str
-    room: str
+    texts: dict[str, str]  # by the names of `TEXT_FIELDS`
     accessibility: dict[str, Any]
     active: bool
     successor: str
     version: int
+
+    def value(self, name: str) -> Any:  # noqa: ANN401 (a field of any type)
+        """Return a field by its name, texts too."""
+        return self.texts[name] if name in self.texts else getattr(self, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,8 @@ def _units(session: Session, comarcas: dict[int, str]) -> Iterator[StoredUnit]:
             degree=row.degree, comarca=comarcas.get(row.comarca_id, ""),
             parent=codes.get(row.parent_id, ""), path=row.path, competences=row.competences,
             aliases=row.aliases, former_names=row.former_names, hours=row.hours,
-            address=row.address, room=row.room, accessibility=row.accessibility,
+            texts={field.name: getattr(row, field.name) for field in TEXT_FIELDS},
+            accessibility=row.accessibility,
             active=row.active, successor=codes.get(row.successor_id, ""), version=row.version,
         )  # fmt: skip
 

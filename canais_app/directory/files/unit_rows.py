@@ -96,7 +96,7 @@ class UnitRows:
     def history_of(self, line: Wanted, stored: StoredUnit) -> dict[str, tuple[Any, Any]]:
         """Return what changes by the names that the history has for it."""
         fields = {
-            name: (getattr(stored, name), after)
+            name: (stored.value(name), after)
             for name, after in line.values.items()
             if name not in {*PLACE, "active", "successor"}
         }

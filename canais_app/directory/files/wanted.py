@@ -45,4 +45,6 @@ class Wanted:
 
     def now(self, name: str) -> Any:  # noqa: ANN401 (a field of any type)
         """Return a field as it would be."""
-        return self.values[name] if name in self.values else getattr(self.stored, name)
+        if name in self.values or self.stored is None:
+            return self.values[name]
+        return self.stored.value(name)

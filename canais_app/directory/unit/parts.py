@@ -4,6 +4,7 @@ import reflex as rx
 
 from canais_app.directory.nearby import Near
 from canais_app.directory.unit.state import UnitView
+from canais_app.directory.unit_fields import TEXT_FIELDS
 from canais_app.directory.views import FeatureView, SpecialDay, UnitCard
 
 PAGE = UnitView.page
@@ -32,8 +33,10 @@ def when_and_where() -> rx.Component:
                 ),
             ),
             rx.cond(CARD.comarca != "", _fact("Comarca", CARD.comarca)),
-            rx.cond(PAGE.address != "", _fact("Endereço", PAGE.address)),
-            rx.cond(PAGE.room != "", _fact("Sala", PAGE.room)),
+            *(
+                rx.cond(PAGE.texts[field.name] != "", _fact(field.label, PAGE.texts[field.name]))
+                for field in TEXT_FIELDS
+            ),
             class_name="facts",
         ),
         rx.cond(PAGE.map_href != "", _map()),
