@@ -8,22 +8,16 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor
-from canais_app.kit import db
 
 FIRST = "0" * 64
 # Any number that nothing else in the portal locks: entries are written one after another.
 _CHAIN_LOCK = 20261124
 BATCH = 1000
-_LOCK = sa.select(func.pg_advisory_xact_lock(_CHAIN_LOCK))
-_row = db.columns("audit_entry")
-_LAST = sa.select(_row.hash).order_by(_row.id.desc()).limit(1)
-_WRITE = insert(AuditEntry)
 HASHED = ("actor_id", "actor", "door", "action", "entity", "entity_id", "changes")
 
 
@@ -69,8 +63,9 @@ def record_all(  # noqa: PLR0913 (an entry has that many parts)
 ) -> None:
     """Write one entry for each (entity's id, difference by field), as `record` does."""
     if session.get_bind().dialect.name == "postgresql":
-        db.ask(session, _LOCK)
-    previous = db.ask(session, _LAST).scalar() or FIRST
+        session.exec(select(func.pg_advisory_xact_lock(_CHAIN_LOCK)))
+    last = select(AuditEntry.hash).order_by(col(AuditEntry.id).desc()).limit(1)
+    previous = session.exec(last).first() or FIRST
     pending = iter(changes)
     while some := list(islice(pending, BATCH)):
         rows: list[dict[str, Any]] = []
@@ -88,7 +83,7 @@ def record_all(  # noqa: PLR0913 (an entry has that many parts)
             }
             previous = row["hash"] = _hash(row)
             rows.append(row)
-        session.connection().execute(_WRITE, rows)
+        session.connection().execute(insert(AuditEntry), rows)
 
 
 def _hash(row: Mapping[str, Any]) -> str:

@@ -2,44 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import column, table
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import policies
-from canais_app.accounts.models import LoginSession, Staff, StaffRole
+from canais_app.accounts.models import ApiToken, LoginSession, Staff, StaffRole
 from canais_app.accounts.roles import PUBLIC, SECOND_STEP, Actor, Grant, Permission, Role
-from canais_app.kit import db
 from canais_app.kit.errors import NotSignedInError
 from canais_app.kit.text import token_hash
 from canais_app.settings import settings
 
 # The directory stands above this room; of its units only the place in the tree is needed here.
 UNIT = table("unit", column("id"), column("path"), column("name"), column("slug"))
-# Made once: what others wait for is approved with it.
-_token, _staff, _role = map(db.columns, ("api_token", "staff", "staff_role"))
-_OF_TOKEN = (
-    sa.select(
-        _token.permissions,
-        _token.expires_at,
-        _token.revoked_at,
-        _staff.id,
-        _staff.name,
-        _staff.status,
-        _staff.totp_sealed,
-        _staff.oidc_subject,
-        _role.role,
-        UNIT.c.path,
-    )
-    .select_from(_token.id.table)
-    .join(_staff.id.table, _staff.id == _token.staff_id)
-    .join(_role.id.table, _role.staff_id == _staff.id, isouter=True)
-    .join(UNIT, UNIT.c.id == _role.unit_id, isouter=True)
-    .where(_token.token_hash == sa.bindparam("hash"))
-    .order_by(_role.id)
-)
 
 
 @dataclass(frozen=True)
@@ -150,15 +125,23 @@ def actor_of_token(session: Session, token: str, *, now: datetime) -> Actor:
 
     A key does not outlive its owner's duty: who has yet to set up the second step has none.
     """
-    found = db.ask(session, _OF_TOKEN, hash=token_hash(token)).all()
-    if not found or not _holds(found[0], now):
+    asked = (
+        select(ApiToken, Staff, StaffRole.role, UNIT.c.path)
+        .join(Staff, col(Staff.id) == col(ApiToken.staff_id))
+        .join(StaffRole, col(StaffRole.staff_id) == col(Staff.id), isouter=True)
+        .join(UNIT, UNIT.c.id == col(StaffRole.unit_id), isouter=True)
+        .where(col(ApiToken.token_hash) == token_hash(token))
+        .order_by(col(StaffRole.id))
+    )
+    found = session.exec(asked).all()
+    if not found or not _is_valid(*found[0][:2], now):
         raise NotSignedInError("A chave de acesso não vale ou venceu.")
-    held = found[0]
-    only = frozenset(p for p in Permission if p.value in held.permissions)
-    roles = tuple(Grant(Role(one.role), one.path or "") for one in found if one.role)
-    grants, owes = _rights(roles, bool(held.totp_sealed or held.oidc_subject))
-    return Actor(held.id, held.name, grants, door="api", only=only, owes_second_step=owes)
+    key, staff = found[0][:2]
+    only = frozenset(p for p in Permission if p.value in key.permissions)
+    roles = tuple(Grant(Role(role), path or "") for _, _, role, path in found if role)
+    grants, owes = _rights(roles, bool(staff.totp_sealed or staff.oidc_subject))
+    return Actor(staff.id, staff.name, grants, door="api", only=only, owes_second_step=owes)
 
 
-def _holds(held: Any, now: datetime) -> bool:  # noqa: ANN401 (a row of _OF_TOKEN)
-    return held.status == "active" and held.revoked_at is None and now < held.expires_at
+def _is_valid(key: ApiToken, staff: Staff, now: datetime) -> bool:
+    return staff.status == "active" and key.revoked_at is None and now < key.expires_at

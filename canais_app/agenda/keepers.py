@@ -9,42 +9,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import sqlalchemy as sa
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.agenda.errors import NotWorkedError
 from canais_app.agenda.models import Agenda, AgendaSubstitute, Appointment
 from canais_app.directory.models import Unit
-from canais_app.kit import clock, db, text
+from canais_app.kit import clock, text
 from canais_app.kit.errors import NotFoundError
 
-# Agendas with each unit that works them on a day.
-_TODAY = bindparam("today")
-_STANDING = (col(AgendaSubstitute.first_day) <= _TODAY) & (col(AgendaSubstitute.last_day) >= _TODAY)
+# The gabinetes that work an agenda: its own, and the substitutes joined to it.
 _WORKS = (col(Unit.id) == col(Agenda.unit_id)) | (col(Unit.id) == col(AgendaSubstitute.unit_id))
-_ITS_SUBSTITUTES = (col(AgendaSubstitute.agenda_id) == col(Agenda.id)) & _STANDING
-_WORKED = (
-    select(Agenda, Unit.id, Unit.path)
-    .join(AgendaSubstitute, _ITS_SUBSTITUTES, isouter=True)
-    .join(Unit, _WORKS)
-)
-_PATHS = (
-    sa.select(db.columns("unit").path)
-    .select_from(Agenda)
-    .join(AgendaSubstitute, _ITS_SUBSTITUTES, isouter=True)
-    .join(Unit, _WORKS)
-    .where(col(Agenda.id) == bindparam("id"))
-)
-_OF_APPOINTMENT = (
-    select(Unit.path, Appointment)
-    .select_from(Agenda)
-    .join(AgendaSubstitute, _ITS_SUBSTITUTES, isouter=True)
-    .join(Unit, _WORKS)
-    .join(Appointment, col(Appointment.agenda_id) == col(Agenda.id))
-    .where(col(Appointment.id) == bindparam("id"))
-)
+
+
+def _substitutes_on(today: date) -> ColumnElement[bool]:
+    return (
+        (col(AgendaSubstitute.agenda_id) == col(Agenda.id))
+        & (col(AgendaSubstitute.first_day) <= today)
+        & (col(AgendaSubstitute.last_day) >= today)
+    )
 
 
 @dataclass(frozen=True)
@@ -119,9 +103,14 @@ def desks_of(session: Session, actor: Actor, *, now: datetime) -> list[tuple[Age
         NotPermittedError: no role of theirs works with agendas.
     """
     require(actor, Permission.SEE_AGENDA_DESK)
+    asked = (
+        select(Agenda, Unit.id, Unit.path)
+        .join(AgendaSubstitute, _substitutes_on(clock.local_day(now)), isouter=True)
+        .join(Unit, _WORKS)
+    )
     works = [
         (agenda, unit_id != agenda.unit_id)
-        for agenda, unit_id, path in session.exec(_WORKED, params={"today": clock.local_day(now)})
+        for agenda, unit_id, path in session.exec(asked)
         if actor.can(Permission.SEE_AGENDA_DESK, path)
     ]
     own = {agenda.id for agenda, instead in works if not instead}
@@ -148,8 +137,14 @@ def works(
     session: Session, actor: Actor, agenda_id: int, permission: Permission, *, now: datetime
 ) -> bool:
     """Whether somebody may do this in an agenda today: its own people, and who stands in."""
-    found = db.ask(session, _PATHS, id=agenda_id, today=clock.local_day(now))
-    return any(actor.can(permission, path) for path in found.scalars())
+    asked = (
+        select(Unit.path)
+        .select_from(Agenda)
+        .join(AgendaSubstitute, _substitutes_on(clock.local_day(now)), isouter=True)
+        .join(Unit, _WORKS)
+        .where(col(Agenda.id) == agenda_id)
+    )
+    return any(actor.can(permission, path) for path in session.exec(asked))
 
 
 def appointment(
@@ -161,8 +156,15 @@ def appointment(
         NotFoundError: there is none, or it is another unit's.
     """
     require(actor, Permission.EDIT_AGENDA)
-    named = {"id": appointment_id, "today": clock.local_day(now)}
-    for path, row in session.exec(_OF_APPOINTMENT, params=named):
+    asked = (
+        select(Unit.path, Appointment)
+        .select_from(Agenda)
+        .join(AgendaSubstitute, _substitutes_on(clock.local_day(now)), isouter=True)
+        .join(Unit, _WORKS)
+        .join(Appointment, col(Appointment.agenda_id) == col(Agenda.id))
+        .where(col(Appointment.id) == appointment_id)
+    )
+    for path, row in session.exec(asked):
         if actor.can(Permission.EDIT_AGENDA, path):
             return row
     raise NotWorkedError

@@ -1,12 +1,11 @@
 """Agendas: one with its rules, its open times, and all of them by who is free first."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
-import sqlalchemy as sa
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -30,36 +29,11 @@ M = TypeVar("M", bound=SQLModel)
 MOST_DAYS = 366
 FREE_DAYS = 3
 
-
-# Made once: making a statement takes as long as asking it.
-_EVERY = (
-    select(Agenda, Unit, Comarca)
+_PUBLISHED = (
+    select(Agenda.id)
     .join(Unit, col(Unit.id) == col(Agenda.unit_id))
-    .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
+    .where(col(Agenda.published), col(Unit.active))
 )
-_agenda, _unit = db.columns("agenda"), db.columns("unit")
-_ALL = (
-    sa.select(_agenda.id)
-    .join(_unit.id.table, _unit.id == _agenda.unit_id)
-    .where(_agenda.published, _unit.active)
-)
-_BY_SLUG = _ALL.where(_agenda.slug == bindparam("slug"))
-_BY_ID = sa.select(_agenda.id).where(_agenda.id == bindparam("id"))
-# On PostgreSQL only: SQLite has one writer anyway.
-_BY_SLUG_LOCKED, _BY_ID_LOCKED = (
-    asked.with_for_update(key_share=True, of=_agenda.id.table) for asked in (_BY_SLUG, _BY_ID)
-)
-# An appointment with its agenda: PostgreSQL locks them in this order, as every verb does. What
-# was read before waiting is read anew.
-_BOTH_LOCKED = (
-    select(Appointment)
-    .select_from(Agenda)
-    .join(Appointment, col(Appointment.agenda_id) == col(Agenda.id))
-    .execution_options(populate_existing=True)
-    .with_for_update(key_share=True, of=(Agenda, Appointment))
-)
-_BOTH_BY_LINK = _BOTH_LOCKED.where(col(Appointment.token_hash) == bindparam("hash"))
-_BOTH_BY_NUMBER = _BOTH_LOCKED.where(col(Appointment.id) == bindparam("id"))
 # Agendas as they stand, until anybody changes one of them, its unit or the court's calendar.
 _memory = versions.Memory[int, Published]()
 
@@ -70,9 +44,8 @@ def published(session: Session, slug: str, *, now: datetime, locked: bool = Fals
     Raises:
         NoSuchAgendaError: there is none of that name, or it is not published.
     """
-    if locked:
-        db.limit_lock_wait(session)
-    return _one(session, _BY_SLUG_LOCKED if locked else _BY_SLUG, slug=slug, now=now)
+    asked = _PUBLISHED.where(col(Agenda.slug) == slug)
+    return _one(session, asked, now=now, locked=locked)
 
 
 def by_id(session: Session, agenda_id: int, *, now: datetime, locked: bool = False) -> Published:
@@ -81,38 +54,54 @@ def by_id(session: Session, agenda_id: int, *, now: datetime, locked: bool = Fal
     Raises:
         NoSuchAgendaError: there is none.
     """
-    if locked:
-        db.limit_lock_wait(session)
-    return _one(session, _BY_ID_LOCKED if locked else _BY_ID, id=agenda_id, now=now)
+    asked = select(Agenda.id).where(col(Agenda.id) == agenda_id)
+    return _one(session, asked, now=now, locked=locked)
 
 
 def of_link(
     session: Session, token_hash: str, *, now: datetime
 ) -> tuple[Published, Appointment] | None:
     """Return a private link's appointment and its agenda, which no other transaction changes."""
-    return _both(session, _BOTH_BY_LINK, {"hash": token_hash}, now)
+    return _both(session, col(Appointment.token_hash) == token_hash, now)
 
 
 def of_appointment(
     session: Session, appointment_id: int, *, now: datetime
 ) -> tuple[Published, Appointment] | None:
     """Return the same by the appointment's number."""
-    return _both(session, _BOTH_BY_NUMBER, {"id": appointment_id}, now)
+    return _both(session, col(Appointment.id) == appointment_id, now)
 
 
 def _both(
-    session: Session, asked: SelectOfScalar[Appointment], named: Mapping[str, object], now: datetime
+    session: Session, which: ColumnElement[bool], now: datetime
 ) -> tuple[Published, Appointment] | None:
+    # PostgreSQL locks agenda and appointment in this order, as every verb does. What was read
+    # before waiting is read anew.
+    asked = (
+        select(Appointment)
+        .select_from(Agenda)
+        .join(Appointment, col(Appointment.agenda_id) == col(Agenda.id))
+        .where(which)
+        .execution_options(populate_existing=True)
+        .with_for_update(key_share=True, of=(Agenda, Appointment))
+    )
     db.limit_lock_wait(session)
-    row = session.exec(asked, params=named).first()
+    row = session.exec(asked).first()
     return (_known(session, [row.agenda_id], now=now)[0], row) if row else None
 
 
-def _one(session: Session, asked: sa.Select[int], *, now: datetime, **named: object) -> Published:
-    agenda_id = db.ask(session, asked, **named).scalar()
+def _one(session: Session, asked: SelectOfScalar[Any], *, now: datetime, locked: bool) -> Published:
+    if locked:
+        db.limit_lock_wait(session)
+        asked = asked.with_for_update(key_share=True, of=Agenda)
+    agenda_id = session.exec(asked).first()
     if agenda_id is None:
         raise NoSuchAgendaError
     return _known(session, [agenda_id], now=now)[0]
+
+
+def _ids(session: Session, asked: SelectOfScalar[Any]) -> list[int]:
+    return [found for found in session.exec(asked) if found is not None]
 
 
 def _known(session: Session, ids: Collection[int], *, now: datetime) -> list[Published]:
@@ -120,7 +109,13 @@ def _known(session: Session, ids: Collection[int], *, now: datetime) -> list[Pub
     tokens = versions.tokens(session, *availability.VERSIONS)
     known = _memory.under(session, *tokens, clock.local_day(now))
     if missing := [one for one in ids if one not in known]:
-        rows = session.exec(_EVERY.where(col(Agenda.id).in_(missing))).all()
+        asked = (
+            select(Agenda, Unit, Comarca)
+            .join(Unit, col(Unit.id) == col(Agenda.unit_id))
+            .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
+            .where(col(Agenda.id).in_(missing))
+        )
+        rows = session.exec(asked).all()
         # Copies: rows of a session are its own, and may be changed by it.
         apart = [
             (_copy(agenda), _copy(unit), _copy(comarca) if comarca else None)
@@ -217,7 +212,7 @@ def agenda_paths(session: Session) -> list[str]:
 
 def agendas(session: Session, *, now: datetime) -> list[AgendaCard]:
     """Return the published agendas, those with the earliest free time first."""
-    every = _known(session, db.ask(session, _ALL).scalars().all(), now=now)
+    every = _known(session, _ids(session, _PUBLISHED), now=now)
     free = _first_free(session, every, now=now, days=FREE_DAYS)
     counted = figures.tallies(session, list(free))
     cards = [_card(agenda, free[agenda.id], counted[agenda.id], now=now) for agenda in every]
@@ -282,8 +277,8 @@ def next_free(
     unit_ids: Sequence[int] = (),
 ) -> dict[int, datetime]:
     """Return the next free start by agenda id (by unit id when `unit_ids` are given)."""
-    among = _agenda.unit_id.in_(unit_ids) if unit_ids else _agenda.id.in_(agenda_ids)
-    every = _known(session, db.ask(session, _ALL.where(among)).scalars().all(), now=now)
+    among = col(Agenda.unit_id).in_(unit_ids) if unit_ids else col(Agenda.id).in_(agenda_ids)
+    every = _known(session, _ids(session, _PUBLISHED.where(among)), now=now)
     found: dict[int, datetime] = {}
     for agenda_id, plans in _first_free(session, every, now=now, days=1).items():
         if plans:

@@ -6,31 +6,28 @@ under `long_running()` (commands, the worker) waits as long as it takes.
 
 import asyncio
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from functools import lru_cache, partial
 from pathlib import Path
 from select import POLLIN, poll
-from typing import Any, Concatenate, ParamSpec, TypeVar, TypeVarTuple
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import sqlalchemy as sa
 import structlog
 from sqlalchemy import Engine, event, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
-from sqlmodel import Session, SQLModel, create_engine, select
+from sqlmodel import Session, create_engine, select
 
 from canais_app.kit.errors import BusyError
 from canais_app.settings import settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 
 ATTEMPTS = 3
 _RETRIABLE = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
@@ -196,29 +193,6 @@ def reading() -> Generator[Session, None, None]:
     """
     with _busy_when_timed_out(), Session(engine().execution_options(reads=True)) as session:
         yield session
-
-
-def columns(table: str) -> ReadOnlyColumnCollection[str, sa.Column[Any]]:
-    """Return the columns of a model's table, for a statement that is made once and `ask`ed."""
-    return SQLModel.metadata.tables[table].c
-
-
-def ask(session: Session, made: sa.Select[*Ts], **named: object) -> sa.CursorResult[*Ts]:
-    """Ask a statement of plain columns that was made once, giving its values by their names.
-
-    To make a statement takes longer than to ask it, and rows of the ORM longer than tuples: it is
-    for what is asked while others wait for the same time. It sees what the session has changed.
-    """
-    session.flush()
-    return session.connection().execute(made, named)
-
-
-def ask_plainly(session: Session, made: sa.Select[*Ts], **named: object) -> Sequence[Sequence[Any]]:
-    """Ask the same and return the rows as the driver gives them: for many, of simple columns."""
-    found = ask(session, made, **named)
-    rows = found.cursor.fetchall() if found.cursor else ()
-    found.close()
-    return rows
 
 
 def insert(session: Session):  # noqa: ANN201 (either dialect's insert)

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import and_, or_
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
 from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError
 from canais_app.agenda.keepers import Substitute
@@ -30,7 +30,7 @@ from canais_app.expediente.calendar import Place
 from canais_app.expediente.queries import VERSIONS as OF_COURT
 from canais_app.expediente.queries import load_calendar
 from canais_app.expediente.times import Span
-from canais_app.kit import clock, db, text, versions
+from canais_app.kit import clock, text, versions
 
 # No slot with its buffers is longer, so rows that far away cannot touch a day.
 MARGIN = timedelta(days=2)
@@ -61,8 +61,9 @@ def _read(seat: int, status: str, *moments: str | datetime) -> Taken:
 
 
 _STORED = _AsStored()
-_row = db.columns("appointment")
+_row = SQLModel.metadata.tables["appointment"].c
 _ran_out = and_(_row.status == Status.HELD.value, _row.expires_at <= sa.bindparam("now"))
+# Made once, and its rows read as the driver gives them: a month has thousands.
 _TAKEN = sa.select(
     _row.id,
     _row.agenda_id,
@@ -171,7 +172,11 @@ def taken(  # noqa: PLR0913 (agendas, days, and who asks)
     found: dict[int, list[Taken]] = {key: [] for key in ids}
     over: list[int] = []
     since, until = clock.at(first, 0) - MARGIN, clock.at(last, 0) + MARGIN
-    rows = db.ask_plainly(session, _TAKEN, ids=ids, since=since, until=until, now=now)
+    session.flush()
+    values = {"ids": ids, "since": since, "until": until, "now": now}
+    result = session.connection().execute(_TAKEN, values)
+    rows: Sequence[Sequence[Any]] = result.cursor.fetchall() if result.cursor else ()
+    result.close()
     for key, agenda_id, seat, status, start, busy_from, busy_until in rows:
         if status == OVER:
             over.append(key)

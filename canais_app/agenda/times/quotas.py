@@ -2,13 +2,12 @@
 
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from canais_app.agenda.models import Status
+from canais_app.agenda.models import Appointment, Status
 from canais_app.agenda.times import policies
 from canais_app.agenda.times.availability import Published
-from canais_app.kit import clock, db
+from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError
 
 COUNTED = (
@@ -18,15 +17,6 @@ COUNTED = (
     Status.ATTENDED,
     Status.MISSED,
 )
-_row = db.columns("appointment")
-_COUNTING = sa.select(_row.id, _row.starts_at, _row.oab, _row.case_number).where(
-    _row.agenda_id == sa.bindparam("agenda_id"),
-    _row.status.in_([status.value for status in COUNTED]),
-    _row.starts_at >= sa.bindparam("since"),
-)
-_HIS = _row.oab == sa.bindparam("oab")
-_OF_OAB = _COUNTING.where(_HIS)
-_OF_CASE = _COUNTING.where(_HIS | (_row.case_number == sa.bindparam("case_number")))
 
 
 def refusal(  # noqa: PLR0913 (whom the limits are about)
@@ -52,12 +42,20 @@ def refusal(  # noqa: PLR0913 (whom the limits are about)
     )
     month = clock.at(clock.local_day(start).replace(day=1), 0)
     since = min(month, now - timedelta(days=2))
-    asked = _OF_CASE if case_number else _OF_OAB
-    named = {"case_number": case_number} if case_number else {}
-    rows = db.ask(session, asked, agenda_id=agenda.id, since=since, oab=oab, **named)
+    whose = col(Appointment.oab) == oab
+    if case_number:
+        whose |= col(Appointment.case_number) == case_number
+    asked = select(
+        Appointment.id, Appointment.starts_at, Appointment.oab, Appointment.case_number
+    ).where(
+        col(Appointment.agenda_id) == agenda.id,
+        col(Appointment.status).in_(COUNTED),
+        col(Appointment.starts_at) >= since,
+        whose,
+    )
     standing = [
-        policies.Standing(starts_at, whose, case)
-        for key, starts_at, whose, case in rows
+        policies.Standing(starts_at, owner, case)
+        for key, starts_at, owner, case in session.exec(asked)
         if key != besides
     ]
     return policies.refusal(
