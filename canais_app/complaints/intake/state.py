@@ -16,7 +16,7 @@ from canais_app.directory.said import channel_name
 from canais_app.directory.views import UnitRef
 from canais_app.kit import clock, db, text
 from canais_app.kit.errors import AppError, InvalidError
-from canais_app.kit.events import EventResult
+from canais_app.kit.events import EventResult, EventState, public_event
 from canais_app.kit.forms import parse
 
 MOST_FOUND = 6
@@ -25,7 +25,7 @@ FIELDS = ("channel", "kind", "text", "name", "email")
 NO_RECEIPT = {"protocol": ""}  # known to be none; after a restart nothing is known, and it stays
 
 
-class Intake(rx.State):
+class Intake(EventState, rx.State):
     """Rebuilt from the address at every visit; a receipt stays until another report begins."""
 
     slug: str = ""
@@ -39,8 +39,6 @@ class Intake(rx.State):
     found_words: str = ""
     receipt: dict[str, str] = {}
     copied: str = ""
-    problem: str = ""
-    errors: dict[str, str] = {}
     _key: str = ""
     _filed_for: str = ""
 
@@ -86,20 +84,15 @@ class Intake(rx.State):
             else "Nenhuma unidade com estas palavras. Tente o nome da comarca."
         )
 
-    @rx.event(temporal=True)
+    @public_event(temporal=True, focus="resumo-de-erros")
     async def submit(self, form: dict[str, Any]) -> EventResult:
         """File the report; on a refusal everything typed stays where it is."""
-        self.problem, self.errors = "", {}
         if self.receipt.get("protocol"):
             return None
         now = clock.now()
-        try:
-            report = parse(Report, self._report_of(form))
-            mark = service.reporter_mark(self.router.session.client_ip, now=now)
-            filed = await db.in_session(service.file_complaint, report, now=now, reporter=mark)
-        except AppError as refusal:
-            self.problem, self.errors = refusal.message, refusal.errors
-            return rx.set_focus("resumo-de-erros")
+        report = parse(Report, self._report_of(form))
+        mark = service.reporter_mark(self.router.session.client_ip, now=now)
+        filed = await db.in_session(service.file_complaint, report, now=now, reporter=mark)
         self._filed_for = self.slug
         self.receipt = self._receipt_of(report, filed, now)
         return rx.set_focus("recibo")

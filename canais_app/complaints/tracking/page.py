@@ -141,7 +141,7 @@ def _report() -> rx.Component:
         ),
         _answered(),
         _message(),
-        rx.el.p(Tracking.done, role="status", class_name="strong small"),
+        rx.el.p(Tracking.news, role="status", class_name="strong small"),
         rx.el.div(
             rx.el.button(
                 "Fechar este relato", type="button", class_name="btn ghost", on_click=Tracking.close

@@ -10,10 +10,11 @@ from canais_app.complaints import queries, service
 from canais_app.complaints.reports import Message
 from canais_app.complaints.views import Tracked
 from canais_app.kit import clock, db, limits
-from canais_app.kit.errors import AppError
-from canais_app.kit.events import EventResult
+from canais_app.kit.errors import AppError, InvalidError
+from canais_app.kit.events import EventResult, EventState, public_event
 from canais_app.kit.forms import parse
 
+SUMMARY = "resumo-de-erros"
 RULE = "30/minute"  # guesses at a secret code from one address
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
@@ -25,55 +26,49 @@ class Keys(BaseModel):
     secret: Code
 
 
-class Tracking(rx.State):
+class Tracking(EventState, rx.State):
     """A report while its page is open. The code stays on the server's side of the tab."""
 
     report: dict[str, str] = {}
     steps: list[dict[str, str]] = []
     may_reopen: bool = False
     may_confirm: bool = False
-    done: str = ""
-    problem: str = ""
-    errors: dict[str, str] = {}
     _protocol: str = ""
     _secret: str = ""
 
-    @rx.event
+    @public_event()
     async def load(self) -> None:
         """Read the open report anew, or show the form that opens one."""
-        self.problem, self.errors, self.done = "", {}, ""
         if self._protocol:
             await self._read()
 
-    @rx.event
+    @public_event(focus=SUMMARY)
     async def open_report(self, form: dict[str, Any]) -> EventResult:
         """Open a report with its protocol and code; what was typed stays when they do not fit."""
-        self.problem, self.errors, self.done = "", {}, ""
-        try:
-            keys = parse(Keys, form)
-            limits.check(RULE, "track", str(self.router.session.client_ip))
-            self._show(
-                await db.in_reading(
-                    queries.by_protocol, keys.protocol, keys.secret, now=clock.now()
-                )
-            )
-        except AppError as refusal:
-            self.problem, self.errors = refusal.message, refusal.errors
-            return rx.set_focus("resumo-de-erros")
+        keys = parse(Keys, form)
+        self._count()
+        self._show(
+            await db.in_reading(queries.by_protocol, keys.protocol, keys.secret, now=clock.now())
+        )
         self._protocol, self._secret = keys.protocol, keys.secret
         return rx.set_focus("relato")
 
-    @rx.event(temporal=True)
+    @public_event(temporal=True, focus=SUMMARY)
     async def write(self, form: dict[str, Any]) -> EventResult:
         """Add a message to the open report; one that was closed goes back to be looked at."""
+        self._check_open()
+        text = parse(Message, form).text
         if self.may_reopen:
-            return await self._do(service.reopen, "Relato reaberto.", form)
-        return await self._do(service.add_message, "Mensagem enviada.", form)
+            await self._call("Relato reaberto.", service.reopen, text)
+        else:
+            await self._call("Mensagem enviada.", service.add_message, text)
+        return rx.set_value("text", "")
 
-    @rx.event(temporal=True)
-    async def confirm(self) -> EventResult:
+    @public_event(temporal=True, focus=SUMMARY)
+    async def confirm(self) -> None:
         """Say that it was solved."""
-        return await self._do(service.confirm_solved, "Obrigado por confirmar.", None)
+        self._check_open()
+        await self._call("Obrigado por confirmar.", service.confirm_solved)
 
     @rx.event
     async def close(self) -> EventResult:
@@ -81,21 +76,18 @@ class Tracking(rx.State):
         self.reset()
         return [rx.set_value(name, "") for name in ("protocol", "secret", "text")]
 
-    async def _do(self, work: Callable[..., None], done: str, form: object) -> Any:  # noqa: ANN401
-        self.problem, self.errors, self.done = "", {}, ""
+    def _check_open(self) -> None:
         if not self._protocol:
-            self.problem = "Abra o relato com o protocolo e o código."
-            return None
-        try:
-            said = () if form is None else (parse(Message, form).text,)
-            limits.check(RULE, "track", str(self.router.session.client_ip))
-            await db.in_session(work, self._protocol, self._secret, *said, now=clock.now())
-        except AppError as refusal:
-            self.problem, self.errors = refusal.message, refusal.errors
-            return rx.set_focus("resumo-de-erros")
+            raise InvalidError("Abra o relato com o protocolo e o código.")
+
+    def _count(self) -> None:
+        limits.check(RULE, "track", str(self.router.session.client_ip))
+
+    async def _call(self, done: str, work: Callable[..., None], *text: str) -> None:
+        self._count()
+        await db.in_session(work, self._protocol, self._secret, *text, now=clock.now())
         await self._read()
-        self.done = done
-        return rx.set_value("text", "") if form is not None else None
+        self.news = done
 
     async def _read(self) -> None:
         try:

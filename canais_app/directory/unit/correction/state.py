@@ -8,45 +8,41 @@ from canais_app.directory import proposals
 from canais_app.directory.drafts import ProposalDraft
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError, InvalidError
-from canais_app.kit.events import EventResult
+from canais_app.kit.events import EventResult, EventState, public_event
 from canais_app.kit.forms import parse
 from canais_app.kit.text import slugify
 
 PREFIX = "aviso-"  # field names of its own on a page that others write too
 
 
-class Correction(rx.State):
+class Correction(EventState, rx.State):
     """The short form on a unit's page."""
 
     sent: bool = False
-    problem: str = ""
-    errors: dict[str, str] = {}
 
-    @rx.event(temporal=True)
+    @public_event(temporal=True, focus=f"{PREFIX}problema")
     async def send(self, form: dict[str, Any]) -> EventResult:
         """Hand it to the unit; on a refusal everything typed stays where it is."""
-        self.problem, self.errors, self.sent = "", {}, False
+        self.sent = False
         slug = self.router.url.path.rstrip("/").rpartition("/")[2]
-        try:
-            draft = parse(ProposalDraft, _bare(form))
-            await db.in_session(
-                proposals.propose,
-                slugify(slug),
-                draft,
-                address=self.router.session.client_ip,
-                now=clock.now(),
-            )
-        except AppError as refusal:
-            self.problem = refusal.message
-            self.errors = {f"{PREFIX}{name}": said for name, said in refusal.errors.items()}
-            return rx.set_focus(f"{PREFIX}problema")
+        await db.in_session(
+            proposals.propose,
+            slugify(slug),
+            parse(ProposalDraft, _bare(form)),
+            address=self.router.session.client_ip,
+            now=clock.now(),
+        )
         self.sent = True
         return rx.set_focus(f"{PREFIX}enviado")
 
-    @rx.event
+    @public_event()
     async def start_again(self) -> None:
         """Show an empty form."""
-        self.sent, self.problem, self.errors = False, "", {}
+        self.sent = False
+
+    async def _refuse(self, refusal: AppError) -> EventResult:
+        errors = {f"{PREFIX}{name}": said for name, said in refusal.errors.items()}
+        return await super()._refuse(AppError(refusal.message, errors))
 
 
 def _bare(form: object) -> dict[str, Any]:
