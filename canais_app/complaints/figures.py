@@ -11,12 +11,18 @@ from canais_app.complaints import counts
 from canais_app.complaints.measures.alarms import Alarm, find_alarms
 from canais_app.complaints.measures.closures import Muted, read_closures
 from canais_app.complaints.measures.deadlines import Deadlines, read_deadlines
-from canais_app.complaints.measures.heat import Heat, average_hours
 from canais_app.complaints.measures.history import read_history
-from canais_app.complaints.measures.ranking import UnitExcess, rank_units
-from canais_app.complaints.measures.series import Point, points
 from canais_app.complaints.measures.units import UnitName, comarca_name, count_units, name_units
-from canais_app.complaints.measures.weeks import Weeks, count_weeks
+from canais_app.complaints.measures.weeks import (
+    Heat,
+    Point,
+    UnitExcess,
+    Weeks,
+    average_hours,
+    count_weeks,
+    points,
+    rank_units,
+)
 from canais_app.complaints.slices import Slice
 from canais_app.directory.models import Comarca, Unit
 
@@ -72,7 +78,7 @@ def measure(session: Session, chosen: Slice, *, now: datetime) -> Snapshot:
         unit_series=points(chosen, history) if split else (),
         ranking=ranking,
         heat=average_hours(history),
-        weeks=count_weeks(session, wide, around, ranking, names),
+        weeks=count_weeks(session, wide, around, ranking),
         deadlines=read_deadlines(session, scope, names, now),
         muted=muted,
     )

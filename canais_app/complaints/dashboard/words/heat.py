@@ -3,7 +3,7 @@
 from canais_app import routes
 from canais_app.complaints.dashboard import view
 from canais_app.complaints.dashboard.words.names import day_words
-from canais_app.complaints.measures.heat import Heat
+from canais_app.complaints.measures.weeks import Heat
 from canais_app.complaints.slices import Slice
 from canais_app.kit import text
 

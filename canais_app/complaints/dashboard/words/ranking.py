@@ -6,7 +6,7 @@ from canais_app import routes
 from canais_app.complaints.dashboard import view
 from canais_app.complaints.dashboard.words.names import filter_words, place, short
 from canais_app.complaints.figures import Snapshot
-from canais_app.complaints.measures.ranking import UnitExcess
+from canais_app.complaints.measures.weeks import UnitExcess
 from canais_app.complaints.slices import Slice
 from canais_app.directory.said import channel_name
 from canais_app.kit import text

@@ -8,7 +8,7 @@ from canais_app import routes
 from canais_app.complaints.dashboard import view
 from canais_app.complaints.dashboard.words.names import filter_words
 from canais_app.complaints.figures import Snapshot
-from canais_app.complaints.measures.series import Point
+from canais_app.complaints.measures.weeks import Point
 from canais_app.complaints.slices import Slice
 from canais_app.kit import clock, text
 from canais_app.ui.charts import LinePoint, line_shape
