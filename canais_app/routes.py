@@ -33,7 +33,6 @@ MANAGED_UNIT = "/gestao/[code]"
 CORREGEDORIA = "/corregedoria"
 CORREGEDORIA_COMPLAINTS = "/corregedoria/reclamacoes"
 CORREGEDORIA_COMPLAINT = "/corregedoria/reclamacoes/[protocol]"
-CORREGEDORIA_INCIDENTS = "/corregedoria/incidentes"
 ADMIN = "/admin"
 ADMIN_UNITS = "/admin/unidades"
 ADMIN_UNIT = "/admin/unidades/[code]"
@@ -79,24 +78,9 @@ def unit_code(slug: str) -> str:
     return f"/unidade/{slug}/qr.svg"
 
 
-def unit_poster(slug: str) -> str:
-    """Return a unit's poster (PDF)."""
-    return f"/unidade/{slug}/cartaz.pdf"
-
-
-def comarca_sheet(slug: str) -> str:
-    """Return a comarca's contacts on one page (PDF)."""
-    return f"{COMARCAS}/{slug}.pdf"
-
-
 def admin_unit(code: str) -> str:
     """Return a unit's editor, among all units."""
     return f"{ADMIN_UNITS}/{code}"
-
-
-def managed_unit(code: str) -> str:
-    """Return a unit's editor, among those of its manager."""
-    return f"{MANAGEMENT}/{code}"
 
 
 def agenda(slug: str) -> str:

@@ -21,7 +21,6 @@ from canais_app.directory.understanding import Reading
 from canais_app.kit.text import fold
 
 EXACT_NAME, EXACT_ALIAS, COVERAGE = 100.0, 90.0, 3.0
-ENOUGH = 0.5  # the share of the words' weight that a partial answer must meet
 
 
 @dataclass(frozen=True)

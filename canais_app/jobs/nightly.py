@@ -7,8 +7,7 @@ Retention: settings, after Res. CNJ 363/2021 and LGPD art. 16.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, Update, delete, func, select, update
-from sqlalchemy.sql.dml import Delete
+from sqlalchemy import CursorResult, Update, func, select, update
 from sqlmodel import Session, col
 
 from canais_app.accounts import audit
@@ -21,12 +20,10 @@ from canais_app.complaints.lifecycle import Status
 from canais_app.complaints.models import Complaint, ComplaintEvent
 from canais_app.directory import freshness, proposals
 from canais_app.kit import clock
-from canais_app.kit.models import LiveChange
 from canais_app.outbox import service as outbox
 from canais_app.settings import settings
 
 SETTLED = (Status.SOLVED, Status.NOT_CONFIRMED, Status.DUPLICATE)
-LIVE_KEPT = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,6 @@ class Done:
     appointments: int
     complaints: int
     letters: int
-    live_changes: int
     reminders: int
 
 
@@ -46,7 +42,6 @@ def run(session: Session, *, now: datetime) -> Done:
         appointments=forget_lawyers(session, now=now),
         complaints=forget_reporters(session, now=now),
         letters=outbox.forget(session, before=now - _days(settings().appointment_retention_days)),
-        live_changes=prune_live(session, now=now),
         reminders=freshness.remind(session, now=now),
     )
     proposals.forget(session, before=now - _days(settings().complaint_retention_days))
@@ -102,15 +97,10 @@ def forget_reporters(session: Session, *, now: datetime) -> int:
     )
 
 
-def prune_live(session: Session, *, now: datetime) -> int:
-    """Remove the traces of live changes that every process has long seen."""
-    return _count(session, delete(LiveChange).where(col(LiveChange.at) < now - LIVE_KEPT))
-
-
 def _days(number: int) -> timedelta:
     return timedelta(days=number)
 
 
-def _count(session: Session, statement: Update | Delete) -> int:
+def _count(session: Session, statement: Update) -> int:
     done: CursorResult[tuple[()]] = session.connection().execute(statement)
     return done.rowcount

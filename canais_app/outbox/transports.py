@@ -84,21 +84,6 @@ class FileTransport:
         await asyncio.to_thread(lambda: path.write_bytes(bytes(message)))
 
 
-class ConsoleTransport:
-    """Prints the messages, for development."""
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[Way]:
-        """Need nothing."""
-        yield self
-
-    async def send(self, message: EmailMessage) -> None:
-        """Print the readable part."""
-        body = message.get_body(("plain",))
-        print(f"Para: {message['To']}\n{message['Subject']}\n")  # noqa: T201 (its purpose)
-        print(body.get_content() if body else "")  # noqa: T201 (its purpose)
-
-
 class SmtpTransport:
     """Speaks SMTP to the server of `CANAIS_SMTP_URL`.
 

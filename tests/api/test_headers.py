@@ -105,7 +105,6 @@ def test_every_staff_page_is_private() -> None:
     charts = (
         routes.CORREGEDORIA,
         routes.CORREGEDORIA_COMPLAINTS,
-        routes.CORREGEDORIA_INCIDENTS,
     )
     assert all(headers.is_private(path) for path in staff + charts)
 

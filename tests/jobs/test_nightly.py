@@ -12,7 +12,6 @@ from canais_app.complaints.models import Complaint, ComplaintEvent
 from canais_app.directory.models import Unit
 from canais_app.jobs import loops, nightly
 from canais_app.kit import db
-from canais_app.kit.models import LiveChange
 
 
 def _unit(session: Session, now: datetime) -> Unit:
@@ -78,14 +77,9 @@ def test_a_reporter_is_forgotten_180_days_after_the_end(
     assert (row.email == "") is forgotten
 
 
-def test_the_night_is_recorded_and_prunes_live_traces(session: Session, now: datetime) -> None:
+def test_the_night_is_recorded(session: Session, now: datetime) -> None:
     _appointment(session, now, now - timedelta(days=200))
-    session.add(LiveChange(topic="agenda:1", at=now - timedelta(days=1)))
-    session.add(LiveChange(topic="agenda:2", at=now))
-    session.flush()
-    done = nightly.run(session, now=now)
-    assert (done.appointments, done.live_changes) == (1, 1)
-    assert session.exec(select(LiveChange.topic)).all() == ["agenda:2"]
+    assert nightly.run(session, now=now).appointments == 1
     assert session.exec(select(AuditEntry.action)).all() == ["anonimizar"]
 
 
