@@ -33,11 +33,13 @@ def fill(units: int) -> None:
     """Write the demonstration's tree and so many generated units into the empty database."""
     from random import Random
 
+    from canais_app import wiring
     from canais_app.demo import bulk, sowing
     from canais_app.demo import units as tree
     from canais_app.kit import clock, db
     from canais_app.kit.migrations import upgrade
 
+    wiring.connect_hooks()
     upgrade()
     now = clock.now()
     db.run(sowing.load_facts)

@@ -113,10 +113,12 @@ def _wait_for(answered: list[str], how_many: int) -> None:
 def _prepare() -> tuple[str, Iterator[datetime]]:
     from datetime import time as at
 
+    from canais_app import wiring
     from canais_app.kit import clock, db
     from canais_app.kit.migrations import upgrade
     from tests.factories import agenda as factory
 
+    wiring.connect_hooks()
     upgrade()
     windows = [factory.window(day, at(0), at(23, 59)) for day in range(7)]
     terms: dict[str, Any] = {"slot_minutes": 5, "step_minutes": 5, "horizon_days": 300}

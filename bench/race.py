@@ -103,7 +103,9 @@ def main() -> None:
 async def every(url: str, address: str, rounds: int) -> list[Seen]:
     """Run each race for so many rounds; on PostgreSQL the bare constraint too, as often."""
     from bench.arena import RACES, Arena
+    from canais_app import wiring
 
+    wiring.connect_hooks()
     rivals = Rivals(url)
     await rivals.connect()
     seen = [await _race(rivals, name, make(Arena(name, rounds))) for name, make in RACES.items()]

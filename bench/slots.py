@@ -128,10 +128,12 @@ def _once(slug: str) -> tuple[float, float]:
 
 def main() -> None:
     """Measure in turns, so that the machine's moods fall on both alike."""
+    from canais_app import wiring
     from canais_app.kit import db
     from canais_app.kit.migrations import upgrade
     from tests.factories import agenda as make
 
+    wiring.connect_hooks()
     upgrade()
 
     def prepare(session) -> tuple[str, str]:  # noqa: ANN001 (a Session, imported late)

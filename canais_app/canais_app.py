@@ -3,6 +3,8 @@
 import reflex as rx
 import structlog
 
+import canais_app.models  # noqa: F401 (importing registers the tables)
+from canais_app import wiring
 from canais_app.accounts.pages import PAGES as OF_ACCOUNTS
 from canais_app.admin.pages import PAGES as OF_ADMIN
 from canais_app.agenda.pages import PAGES as OF_AGENDA
@@ -40,6 +42,8 @@ app = rx.App(
     api_transformer=[api.make(), headers.Protect, ops.Measure],
 )
 app.app_wraps = {order: wrap for order, wrap in app.app_wraps.items() if order[1] != "Overlay"}
+wiring.connect_hooks()
+wiring.connect_screens()
 live.hub.app = app
 app.register_lifespan_task(live.hub.run)
 app.register_lifespan_task(worker.run_in_server)

@@ -35,6 +35,10 @@ def options(
     ] = False,
 ) -> None:
     """Portal dos Canais de Atendimento Digital."""
+    import canais_app.models  # noqa: F401 (importing registers the tables)
+    from canais_app import wiring
+
+    wiring.connect_hooks()
 
 
 @app.command()

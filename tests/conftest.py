@@ -36,11 +36,15 @@ for name in (
 
 from sqlmodel import Session  # noqa: E402
 
+import canais_app.models  # noqa: E402, F401 (importing registers the tables)
+from canais_app import wiring  # noqa: E402
 from canais_app.kit import db  # noqa: E402
 from canais_app.kit.clock import TZ  # noqa: E402
 from canais_app.kit.migrations import upgrade  # noqa: E402
 from canais_app.settings import settings  # noqa: E402
 from tests import servers  # noqa: E402
+
+wiring.connect_hooks()
 
 
 @pytest.fixture(scope="session")

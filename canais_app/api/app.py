@@ -6,9 +6,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from canais_app import __version__, routes
-from canais_app.agenda.glimpses import bookable, glimpses
-from canais_app.agenda.setting.hindrances import hindrances
+from canais_app import __version__, routes, wiring
 from canais_app.api import (
     admin,
     agenda,
@@ -27,8 +25,6 @@ from canais_app.api import (
     units,
     waitlist,
 )
-from canais_app.complaints import instability
-from canais_app.directory import extras
 from canais_app.directory.errors import UnitMovedError
 from canais_app.kit.errors import AppError, BusyError, TooManyRequestsError, invalid_findings
 
@@ -102,9 +98,7 @@ async def broken(_request: Request, wrong: Exception) -> JSONResponse:
 
 def make() -> FastAPI:
     """Return the API app with every room's router."""
-    extras.show_agendas(glimpses, bookable)
-    extras.show_troubles(instability.watch.of_units)
-    extras.show_hindrances(hindrances)
+    wiring.connect_hooks()
     app = FastAPI(
         title="Canais de Atendimento do Poder Judiciário de Mato Grosso",
         version=__version__,

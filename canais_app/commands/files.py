@@ -33,11 +33,8 @@ def read(
 ) -> None:
     """Leva o arquivo ao diretório: todas as linhas, ou nenhuma."""
     from canais_app.accounts.roles import OPERATOR
-    from canais_app.agenda.setting.hindrances import hindrances
-    from canais_app.directory import extras
     from canais_app.directory.files import service
 
-    extras.show_hindrances(hindrances)
     sent = service.Sent(service.kind_of(file.name), _content(file))
     with _bar() as tell:
         if dry_run:

@@ -18,13 +18,10 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Procura unidades como a caixa de busca do portal."""
-    from canais_app.agenda.glimpses import bookable, glimpses
-    from canais_app.complaints.instability import read_troubles
-    from canais_app.directory import extras
+    from canais_app.complaints.instability import watch
     from canais_app.directory.finding import find_units
 
-    extras.show_agendas(glimpses, bookable)
-    extras.show_troubles(lambda session, _ids, now: read_troubles(session, now))
+    db.run_reading(watch.read, clock.now())
     found = db.run_reading(find_units, text, now=clock.now(), limit=limit)
     if as_json:
         print_json(found)

@@ -77,6 +77,10 @@ class Watch:
         """Take note that what is known may be out of date."""
         self.stirred = self.stirred or topic in (TOPIC, calendar.TOPIC)
 
+    def read(self, session: Session, now: datetime) -> None:
+        """Read at once, in a process that hears of no change (a command)."""
+        self.known = read_troubles(session, now)
+
     async def look(self) -> bool:
         """Read anew when there is reason to; return whether open pages were told of a change."""
         now = clock.now()
@@ -97,4 +101,3 @@ class Watch:
 
 
 watch = Watch()
-live.hub.listeners.append(watch.hear)

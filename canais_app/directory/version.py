@@ -10,7 +10,7 @@ from canais_app.directory.models import (
 )
 from canais_app.kit import versions
 
-_version = versions.keep(DirectoryVersion, Unit, Channel, Comarca, Municipality, Synonym)
-current = _version.current
-renew = _version.renew
-is_own = _version.is_own
+VERSION = versions.Version(DirectoryVersion, (Unit, Channel, Comarca, Municipality, Synonym))
+current = VERSION.current
+renew = VERSION.renew
+is_own = VERSION.is_own

@@ -3,5 +3,5 @@
 from canais_app.expediente.models import CalendarDay, CalendarVersion, Notice
 from canais_app.kit import versions
 
-versions.keep(CalendarVersion, CalendarDay, Notice)
+VERSION = versions.Version(CalendarVersion, (CalendarDay, Notice))
 TABLE = versions.named("calendar_version")

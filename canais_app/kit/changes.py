@@ -32,13 +32,10 @@ def tell(session: Session, topic: str) -> None:
         session.info.setdefault("untold", []).append(topic)
 
 
-def _notify(session: Session) -> None:
+def notify(session: Session) -> None:
     """Hand PostgreSQL the notices of a transaction, all in one statement."""
     if topics := session.info.pop("untold", []):
         session.connection().execute(_NOTIFY, {"topics": topics})
-
-
-db.before_commit.append(_notify)
 
 
 async def follow(hear: Callable[[str], None], begun: Callable[[], None]) -> None:

@@ -9,6 +9,8 @@ still watch, and it is asked anew before each update. A socket outlives sign-out
 lost role; what it is sent does not.
 """
 
+from collections.abc import Callable
+
 import reflex as rx
 from sqlmodel import Session
 
@@ -35,7 +37,17 @@ def _spread_committed(session: Session) -> None:
             hub.hear_from_thread(topic)
 
 
-db.after_commit.append(_spread_committed)
+def connect() -> None:
+    """Let every commit of this process tell what it touched. Repeated calls change nothing."""
+    if _spread_committed not in db.after_commit:
+        db.before_commit.append(changes.notify)
+        db.after_commit.append(_spread_committed)
+
+
+def listen(hear: Callable[[str], None]) -> None:
+    """Call `hear` with every topic that this process hears of. Repeated calls change nothing."""
+    if hear not in hub.listeners:
+        hub.listeners.append(hear)
 
 
 def show(kind: str, state: type[rx.State], read: Read, *, guarded: bool = False) -> None:

@@ -43,6 +43,9 @@ class Version:
         return session.info.get(self.table) == token
 
 
+_listening: set[Version] = set()
+
+
 def named(table: str) -> TableClause:
     """Return a version's table by its name: rooms below know no more of it."""
     return sa.table(table, sa.column("id"), sa.column("token"))
@@ -85,9 +88,15 @@ def same_database(one: str, other: str) -> bool:
     return bool(one) and one[:BIRTH] == other[:BIRTH]
 
 
-def keep(table: type[SQLModel], *covers: type[SQLModel]) -> Version:
-    """Keep a version of some tables from now on: every write through a session renews it."""
-    version = Version(table, covers)
+def keep(version: Version) -> None:
+    """Renew a version from now on with every write through a session to the tables it covers.
+
+    Repeated calls change nothing.
+    """
+    if version in _listening:
+        return
+    _listening.add(version)
+    covers = version.covers
 
     def on_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
         changed = (*session.new, *session.dirty, *session.deleted)
@@ -102,4 +111,3 @@ def keep(table: type[SQLModel], *covers: type[SQLModel]) -> Version:
 
     event.listen(Session, "before_flush", on_flush)
     event.listen(Session, "do_orm_execute", on_bulk_write)
-    return version

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session
 
+from canais_app import wiring
 from canais_app.agenda import desks, service, topics
 from canais_app.agenda.desk import state
 from canais_app.kit import clock, db, live
@@ -80,6 +81,7 @@ def test_open_desks_follow_what_is_given_up(
     now: datetime,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    wiring.connect_screens()
     heard: list[str] = []
     monkeypatch.setattr(live.hub, "hear_from_thread", heard.append)
     server.refusals[LAWYER] = ["550 no such user"]

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session
 
 import canais_app.canais_app  # noqa: F401 (every page says what it follows)
+from canais_app import wiring
 from canais_app.complaints.instability import Watch, read_troubles
 from canais_app.directory import extras, finding, unit_page
 from canais_app.directory.channels import ChannelKind
@@ -121,4 +122,5 @@ def test_cards_and_unit_pages_show_it_and_open_ones_hear_of_a_change_once(
 
 
 def test_the_pages_that_show_cards_follow_it() -> None:
+    wiring.connect_screens()
     assert set(live.hub.followers[extras.TROUBLES]) >= {"finder", "directory"}

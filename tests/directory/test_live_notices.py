@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session
 
 import canais_app.canais_app  # noqa: F401 (every page says what it shows)
+from canais_app import wiring
 from canais_app.complaints.status import state as status
 from canais_app.directory import notices
 from canais_app.directory.bulletin import Bulletin
@@ -100,5 +101,6 @@ def test_a_units_page_and_the_status_page_are_read_anew(
 
 
 def test_every_page_that_shows_the_calendar_follows_it() -> None:
+    wiring.connect_screens()
     assert set(live.hub.followers["calendar:all"]) >= {"finder", "directory", "status", "agenda"}
     assert "status" in live.hub.followers["complaints:all"]

@@ -143,4 +143,6 @@ class AppointmentState(TokenPage, rx.State):
         self.it, self.steps, self.sent = values["it"], values["steps"], values["sent"]
 
 
-live.show("appointment", AppointmentState, _read_room)
+def register() -> None:
+    """Register the live view of an appointment."""
+    live.show("appointment", AppointmentState, _read_room)

@@ -89,5 +89,7 @@ def _still(actor: Actor, agenda_id: int) -> live.Still:
     )
 
 
-live.show(f"agenda#{LIVE}", ChambersState, _read_room, guarded=True)
-live.follow("agenda", UNDELIVERED)
+def register() -> None:
+    """Register the live view of the gabinete's desk."""
+    live.show(f"agenda#{LIVE}", ChambersState, _read_room, guarded=True)
+    live.follow("agenda", UNDELIVERED)

@@ -56,5 +56,7 @@ class PickerState(Registering, rx.State):
         self.ready = True
 
 
-live.show("agenda", PickerState, _read_room)
-live.follow("agenda", calendar.TOPIC)
+def register() -> None:
+    """Register the live view of the picker."""
+    live.show("agenda", PickerState, _read_room)
+    live.follow("agenda", calendar.TOPIC)

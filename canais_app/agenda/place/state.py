@@ -70,4 +70,6 @@ class PlaceState(TokenPage, rx.State):
         self.it = view.shown(await in_reading(service.place, self._token, now=now), now)
 
 
-live.show("line", PlaceState, _read_room)
+def register() -> None:
+    """Register the live view of a place in the waiting list."""
+    live.show("line", PlaceState, _read_room)

@@ -134,4 +134,6 @@ class RulesState(Around, rx.State):
         return self._say(said)
 
 
-live.show(f"agenda#{LIVE}", RulesState, _read_room)
+def register() -> None:
+    """Register the live view of the rules editor."""
+    live.show(f"agenda#{LIVE}", RulesState, _read_room)

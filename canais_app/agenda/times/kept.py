@@ -27,7 +27,7 @@ from canais_app.expediente.times import Span
 from canais_app.kit import clock
 from canais_app.kit import versions as kit_versions
 
-kit_versions.keep(RulesVersion, Agenda, AgendaVersion, AgendaBlock, AgendaSubstitute)
+VERSION = kit_versions.Version(RulesVersion, (Agenda, AgendaVersion, AgendaBlock, AgendaSubstitute))
 TABLE = kit_versions.named("rules_version")
 
 

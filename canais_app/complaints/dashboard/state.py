@@ -133,7 +133,9 @@ def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
     return {"view": asdict(telling.view_of(figures.measure(session, chosen, now=now)))}
 
 
-live.show("complaints", DashboardState, _read, guarded=True)
+def register() -> None:
+    """Register the live view of the dashboard."""
+    live.show("complaints", DashboardState, _read, guarded=True)
 
 
 async def keep_fresh() -> None:

@@ -94,6 +94,8 @@ def _read_room(session: Session, room: str, now: datetime) -> dict[str, object]:
     return {**_shown(board), "news": bulletin.news(room, board.planned)}
 
 
-live.show("status", Situation, _read_room)
-live.follow("status", calendar.TOPIC)
-live.follow("status", COMPLAINTS)
+def register() -> None:
+    """Register the live view of the public status."""
+    live.show("status", Situation, _read_room)
+    live.follow("status", calendar.TOPIC)
+    live.follow("status", COMPLAINTS)

@@ -164,4 +164,6 @@ def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
     }
 
 
-live.show("editor", Editor, _read, guarded=True)
+def register() -> None:
+    """Register the live view of the unit editor."""
+    live.show("editor", Editor, _read, guarded=True)

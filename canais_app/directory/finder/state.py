@@ -180,7 +180,9 @@ def _address(words: object, channel: object, degree: object, open_now: object) -
     return f"{routes.HOME}?{said}" if said else routes.HOME
 
 
-live.show("finder", Finder, board.read)
-live.follow("finder", calendar.TOPIC)
-live.follow("finder", PUBLIC_TOPIC, shown.moved)
-live.follow("finder", extras.TROUBLES, shown.moved)
+def register() -> None:
+    """Register the live view of the search."""
+    live.show("finder", Finder, board.read)
+    live.follow("finder", calendar.TOPIC)
+    live.follow("finder", PUBLIC_TOPIC, shown.moved)
+    live.follow("finder", extras.TROUBLES, shown.moved)

@@ -91,4 +91,6 @@ def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
     }
 
 
-live.show("contacts", Management, _read, guarded=True)
+def register() -> None:
+    """Register the live view of a person's units."""
+    live.show("contacts", Management, _read, guarded=True)

@@ -65,6 +65,8 @@ def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
     return {"page": page, "news": bulletin.news(room, page.notices)}
 
 
-live.show("directory", UnitView, _read)
-live.follow("directory", calendar.TOPIC)
-live.follow("directory", extras.TROUBLES)
+def register() -> None:
+    """Register the live view of a unit page."""
+    live.show("directory", UnitView, _read)
+    live.follow("directory", calendar.TOPIC)
+    live.follow("directory", extras.TROUBLES)

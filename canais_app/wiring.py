@@ -1,0 +1,45 @@
+"""What each process connects at its start: nothing registers itself when it is imported.
+
+Imports stand inside the functions, so that a command loads no screen. Repeated calls change
+nothing.
+"""
+
+
+def connect_hooks() -> None:
+    """Give the lower rooms what the rooms above do for them. Every entry point calls it."""
+    from canais_app.agenda.glimpses import bookable, glimpses
+    from canais_app.agenda.setting.hindrances import hindrances
+    from canais_app.agenda.times import kept as rules
+    from canais_app.complaints.instability import watch
+    from canais_app.directory import extras
+    from canais_app.directory import version as directory
+    from canais_app.expediente import version as calendar
+    from canais_app.kit import live, versions
+
+    live.connect()
+    live.listen(watch.hear)
+    for module in (calendar, directory, rules):
+        versions.keep(module.VERSION)
+    extras.show_agendas(glimpses, bookable)
+    extras.show_troubles(watch.of_units)
+    extras.show_hindrances(hindrances)
+
+
+def connect_screens() -> None:
+    """Register every live view. Only the app, which has open pages, calls it."""
+    from canais_app.agenda.appointment import state as appointment
+    from canais_app.agenda.desk import state as desk
+    from canais_app.agenda.picker import state as picker
+    from canais_app.agenda.place import state as place
+    from canais_app.agenda.rules_editor import state as rules_editor
+    from canais_app.complaints.dashboard import state as dashboard
+    from canais_app.complaints.status import state as status
+    from canais_app.directory.editor import state as editor
+    from canais_app.directory.finder import state as finder
+    from canais_app.directory.management import state as management
+    from canais_app.directory.unit import state as unit
+
+    for screen in (appointment, desk, picker, place, rules_editor):
+        screen.register()
+    for screen in (dashboard, status, editor, finder, management, unit):
+        screen.register()

@@ -1,0 +1,134 @@
+"""Registration is explicit: importing a module changes nothing elsewhere (`wiring.py`)."""
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, SQLModel
+
+from canais_app import wiring
+from canais_app.directory import extras
+from canais_app.kit import db, live, versions
+
+ROOT = Path(__file__).parents[1]
+# Calls that hand something of one module to another.
+REGISTRATIONS = {
+    "append", "connect", "connect_hooks", "connect_screens", "follow", "keep", "listen",
+    "listens_for", "register", "show", "show_agendas", "show_hindrances", "show_troubles",
+}  # fmt: skip
+# The entry points: they compose, and no other module imports them.
+ENTRY_POINTS = {"canais_app.py", "cli.py"}
+
+
+def _run_at_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements that run when a module is imported."""
+    for statement in body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        inner = [block for _, block in ast.iter_fields(statement) if isinstance(block, list)]
+        blocks = [b for b in inner if b and isinstance(b[0], ast.stmt)]
+        if not blocks:
+            yield statement
+        for block in blocks:
+            yield from _run_at_import(block)
+
+
+def _registrations(source: str) -> list[str]:
+    return [
+        f"line {call.lineno}: {ast.unparse(call)}"
+        for statement in _run_at_import(ast.parse(source).body)
+        for call in ast.walk(statement)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, (ast.Attribute, ast.Name))
+        and (call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id)
+        in REGISTRATIONS
+    ]
+
+
+def test_no_module_registers_anything_when_it_is_imported() -> None:
+    found = {
+        str(path.relative_to(ROOT)): lines
+        for path in sorted((ROOT / "canais_app").rglob("*.py"))
+        if str(path.relative_to(ROOT / "canais_app")) not in ENTRY_POINTS
+        and (lines := _registrations(path.read_text()))
+    }
+    assert found == {}, "register it in canais_app/wiring.py"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "live.show('agenda', State, read)",
+        "class State:\n    live.follow('agenda', TOPIC)",
+        "VERSION = versions.keep(Version(Table))",
+        "if True:\n    db.after_commit.append(spread)",
+        "for hear in HEARERS:\n    listen(hear)",
+    ],
+)
+def test_a_registration_at_import_is_seen(source: str) -> None:
+    assert _registrations(source)
+    assert not _registrations("def register():\n" + "\n".join(" " + s for s in source.split("\n")))
+
+
+def _registered() -> tuple[object, ...]:
+    hub = live.hub
+    return (
+        [*db.before_commit], [*db.after_commit], [*hub.listeners], {**hub.views},
+        {topic: {**kinds} for topic, kinds in hub.followers.items()},
+        set(versions._listening),  # pyright: ignore[reportPrivateUsage]
+        len(list(Session().dispatch.before_flush)),  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+        [*extras.readers.hindrances], extras.readers.agendas, extras.readers.troubles,
+    )  # fmt: skip
+
+
+def test_connecting_again_changes_nothing() -> None:
+    wiring.connect_hooks()
+    wiring.connect_screens()
+    once = _registered()
+    wiring.connect_hooks()
+    wiring.connect_screens()
+    assert _registered() == once
+
+
+def _process(program: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_command_has_every_model_and_hook_and_no_screen() -> None:
+    program = """
+import sys
+from typer.testing import CliRunner
+from sqlmodel import SQLModel
+from canais_app import cli
+
+@cli.app.command()
+def seen():
+    from canais_app.directory.extras import readers
+    from canais_app.kit import db
+    assert db.before_commit and db.after_commit and readers.hindrances
+    print(*sorted(SQLModel.metadata.tables))
+    print(*(m for m in sys.modules if m.startswith("canais_app.")))
+
+done = CliRunner().invoke(cli.app, ["seen"], catch_exceptions=False)
+print(done.stdout)
+"""
+    tables, modules = _process(program).strip().splitlines()
+    assert set(tables.split()) == SQLModel.metadata.tables.keys()
+    assert [m for m in modules.split() if m.endswith((".state", ".page", ".pages"))] == []
+
+
+def test_every_module_with_tables_is_listed_in_models() -> None:
+    listed = (ROOT / "canais_app" / "models.py").read_text()
+    for path in (ROOT / "canais_app").rglob("*.py"):
+        if "table=True" in path.read_text():
+            assert path.name == "models.py", path
+            assert f"canais_app.{path.parent.name} import models" in listed, path
