@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.agenda.models import Agenda, Appointment, Status
 from canais_app.directory import cards, kept, notices
+from canais_app.directory.finding import choose_units
 from canais_app.directory.models import Unit
 from canais_app.directory.snapshot import Snapshot
 from canais_app.directory.views import NoticeView, UnitCard
@@ -54,15 +55,15 @@ class Preview:
 
 
 def units_named(session: Session, words: str, *, actor: Actor) -> list[UnitChoice]:
-    """Return units of this person whose name holds the words, by name; the first twenty."""
+    """Return units of this person found by the words; the first twenty."""
     require(actor, Permission.EDIT_DIRECTORY)
-    found = select(Unit).where(col(Unit.active), col(Unit.name).icontains(words, autoescape=True))
-    mine = (
-        UnitChoice(row.id or 0, row.name)
-        for row in session.exec(found.order_by(col(Unit.name)))
-        if actor.can(Permission.EDIT_DIRECTORY, row.path or "/")
+    found = choose_units(
+        session,
+        words,
+        is_allowed=lambda unit: actor.can(Permission.EDIT_DIRECTORY, unit.path or "/"),
+        limit=MOST,
     )
-    return [choice for choice, _ in zip(mine, range(MOST), strict=False)]
+    return [UnitChoice(row.id or 0, row.name) for row in found]
 
 
 def comarcas(session: Session) -> list[UnitChoice]:

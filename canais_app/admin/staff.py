@@ -9,7 +9,7 @@ from canais_app import routes
 from canais_app.accounts import audit, proof, queries, sessions
 from canais_app.accounts.models import Staff
 from canais_app.accounts.roles import Actor, Permission, Role, require
-from canais_app.directory.models import Unit
+from canais_app.directory.finding import choose_units
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import SECOND_STEP_REMOVED, Letter
@@ -63,15 +63,12 @@ def staff_list(session: Session, words: str = "", *, actor: Actor) -> list[Staff
 
 
 def units_named(session: Session, words: str, *, actor: Actor) -> list[UnitChoice]:
-    """Return units whose name holds the words, for a role's scope."""
+    """Return units found by the words, for a role's scope."""
     require(actor, Permission.MANAGE_STAFF)
     if len(words.strip()) < 3:  # noqa: PLR2004 (fewer letters name everything)
         return []
-    like = f"%{words.strip()[:80]}%"
-    rows = session.exec(
-        select(Unit).where(col(Unit.name).ilike(like)).order_by(col(Unit.name)).limit(MOST_UNITS)
-    )
-    return [UnitChoice(row.id or 0, row.name) for row in rows]
+    found = choose_units(session, words[:80], limit=MOST_UNITS)
+    return [UnitChoice(row.id or 0, row.name) for row in found]
 
 
 def suspend(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> None:

@@ -1,13 +1,15 @@
 """The one box: words, a phone, an e-mail or a case number in; ranked units and next steps out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlmodel import Session
 
 from canais_app.directory import advice, cards, cnj, extras, kept, origins, search
 from canais_app.directory.matching import Moment
+from canais_app.directory.models import Unit
 from canais_app.directory.search import Found
 from canais_app.directory.snapshot import Snapshot
 from canais_app.directory.views import CaseAnswer, SearchAnswer, UnitCard
@@ -73,6 +75,27 @@ def find_units(  # noqa: PLR0913 (the contract of all doors)
         facets=found.facets,
         advice=advice.next_steps(words, found, here.index.vocabulary.lexicon),
     )
+
+
+def choose_units(
+    session: Session,
+    words: str,
+    *,
+    is_allowed: Callable[[Unit], bool] = lambda _: True,
+    limit: int = 20,
+) -> list[Unit]:
+    """Return active units to choose one from: by name without words, else as the search ranks."""
+    here = kept.load(session)
+    if not words.strip():
+        found = sorted(here.units.values(), key=lambda unit: unit.name)
+    else:
+        unit = next((u for u in here.units.values() if u.code == words.strip()), None)
+        moment = Moment(here.mask([]), lambda: here.mask([]))  # neither is asked for
+        text, every = words[:LONGEST_TEXT], len(here.units)
+        ranked = search.search(here.index, text, search.Filters(), moment=moment, limit=every)
+        ids = [here.index.documents[hit.at].id for hit in ranked.hits]
+        found = [unit] if unit else [here.units[id_] for id_ in ids]
+    return list(islice(filter(is_allowed, found), limit))
 
 
 def _offset(cursor: str) -> int:

@@ -9,7 +9,7 @@ from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission, require
 from canais_app.directory import changes, contacts
 from canais_app.directory.ages import age_of
-from canais_app.directory.finding import Filters, find_units
+from canais_app.directory.finding import Filters, choose_units, find_units
 from canais_app.directory.models import Comarca, Unit, UnitKind
 from canais_app.directory.sheets import ChannelLine, channel_lines
 from canais_app.directory.snapshot import KIND_NAMES
@@ -166,7 +166,7 @@ def _my_unit(session: Session, unit: Unit, now: datetime) -> MyUnit:
 
 
 def units_named(session: Session, words: str, *, actor: Actor) -> list[Named]:
-    """Return units in use with these words in their name or code, to choose one.
+    """Return units in use found by these words or by their code, to choose one.
 
     Raises:
         NotPermittedError: only administrators choose among all.
@@ -174,13 +174,8 @@ def units_named(session: Session, words: str, *, actor: Actor) -> list[Named]:
     require(actor, Permission.SHAPE_DIRECTORY)
     if not words:
         return []
-    asked = select(Unit.code, Unit.name).where(
-        col(Unit.active),
-        col(Unit.name).icontains(words, autoescape=True)
-        | col(Unit.code).icontains(words, autoescape=True),
-    )
-    found = session.exec(asked.order_by(col(Unit.name)).limit(MOST_NAMED)).all()
-    return [Named(code, name) for code, name in found]
+    found = choose_units(session, words, limit=MOST_NAMED)
+    return [Named(unit.code, unit.name) for unit in found]
 
 
 def comarcas(session: Session) -> list[Named]:

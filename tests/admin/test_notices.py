@@ -81,6 +81,7 @@ def test_a_manager_sees_and_previews_only_their_own(session: Session, now: datet
     assert [one.view.text for one in reach.lines(session, actor=mauro, now=now)] == ["daqui."]
     assert reach.lines(session, actor=bruna, now=now) == []
     assert [u.name for u in reach.units_named(session, "", actor=bruna)] == ["Unidade B"]
+    assert reach.units_named(session, "%%%", actor=bruna) == []
     wish = notice_form.read({**FILLED, "where": "unidade", "unit_id": str(unit.id)})
     with pytest.raises(NotFoundError):
         reach.preview(session, wish, actor=bruna, now=now)
