@@ -1,5 +1,6 @@
 """Invitations and recoveries: one link by e-mail, one use, a short life."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from canais_app import routes
 from canais_app.accounts import audit, passwords, policies, queries, service, sessions
 from canais_app.accounts.models import OneTimeLink, Staff
 from canais_app.accounts.roles import Actor, Permission, Role, require
+from canais_app.kit import db
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 from canais_app.kit.text import new_token, token_hash
 from canais_app.outbox import service as outbox
@@ -152,17 +154,26 @@ def look(session: Session, token: str, *, now: datetime) -> LinkView:
     return LinkView(staff.name, staff.email, link.purpose)
 
 
-def redeem(session: Session, token: str, password: str, repeated: str, *, now: datetime) -> None:
-    """Set the password by a one-time link; every open session of the account ends.
+async def set_password(token: str, password: str, repeated: str, *, now: datetime) -> None:
+    """Set the password by a one-time link; it is hashed outside of the transaction.
 
     Raises:
         NotFoundError: unknown, used or expired.
         InvalidError: the password breaks a rule.
     """
+    seen = await db.in_reading(look, token, now=now)
+    chosen = await asyncio.to_thread(passwords.hash_new, password, repeated, seen.name, seen.email)
+    await db.in_session(redeem, token, chosen, now=now)
+
+
+def redeem(session: Session, token: str, password_hash: str, *, now: datetime) -> None:
+    """Store a new password's hash by a one-time link; every open session of the account ends.
+
+    Raises:
+        NotFoundError: unknown, used or expired.
+    """
     link, staff = _open(session, token, now)
-    about = (*staff.name.split(), staff.email, staff.email.partition("@")[0])
-    chosen = passwords.choose(password, repeated, about=about)
-    staff.password_hash = passwords.make_hash(chosen)
+    staff.password_hash = password_hash
     change = {**passwords.CHANGED, "status": [staff.status, "active"]}
     staff.status = "active"
     use_up(session, staff.id or 0, now=now)

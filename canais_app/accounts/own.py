@@ -1,5 +1,6 @@
 """What a person does with their own account: password, open sessions, second step."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,8 +11,10 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit, backoff, passwords, proof, queries, sessions
 from canais_app.accounts.models import LoginSession, Staff
+from canais_app.accounts.proof import Proof
 from canais_app.accounts.roles import Actor, require_person
 from canais_app.accounts.sessions import SignedIn
+from canais_app.kit import db
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, NotSignedInError
 from canais_app.kit.seal import SealBrokenError, seal, unseal
 from canais_app.kit.text import moment_words, new_code, same, token_hash
@@ -113,24 +116,40 @@ def end_my_session(session: Session, session_id: int, *, actor: Actor, now: date
     sessions.end_one(session, login, actor=actor, now=now)
 
 
-def change_password(  # noqa: PLR0913 (three fields, who and when)
+async def set_password(
+    current: str, password: str, repeated: str, *, actor: Actor, now: datetime
+) -> None:
+    """Set a new password by the current one; both are hashed outside of transactions.
+
+    Raises:
+        InvalidError: the current one does not hold, or the new one breaks a rule.
+        TooManyRequestsError: the account has to wait.
+    """
+    proven, chosen = await proof.prove(current, actor=actor, now=now), ""
+    if proven.holds:  # otherwise `change_password` refuses
+        staff = await db.in_reading(_self, actor)
+        chosen = await asyncio.to_thread(
+            passwords.hash_new, password, repeated, staff.name, staff.email
+        )
+    await db.in_session(change_password, proven, chosen, actor=actor, now=now)
+
+
+def change_password(
     session: Session,
-    current: str,
-    password: str,
-    repeated: str,
+    current: Proof,
+    password_hash: str,
     *,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Set a new password; the other browsers are signed out.
+    """Store a new password's hash; the other browsers are signed out.
 
     Raises:
-        InvalidError: the current one does not hold, or the new one breaks a rule.
+        InvalidError: the current one does not hold.
     """
     staff = _self(session, actor)
     proof.check_password(session, staff, current, "current", now=now)
-    about = (*staff.name.split(), staff.email, staff.email.partition("@")[0])
-    staff.password_hash = passwords.make_hash(passwords.choose(password, repeated, about=about))
+    staff.password_hash = password_hash
     sessions.end_all(session, staff.id or 0, now=now, but=actor.session_id)
     audit.record(session, actor, "mudar senha", "staff", staff.id, passwords.CHANGED, now=now)
 
@@ -196,7 +215,7 @@ def _refuse_second(staff: Staff) -> None:
         raise ConflictError("A segunda etapa já está ligada.")
 
 
-def stop_second_step(session: Session, password: str, *, actor: Actor, now: datetime) -> None:
+def stop_second_step(session: Session, password: Proof, *, actor: Actor, now: datetime) -> None:
     """Turn the second step off; the password is asked again.
 
     Raises:

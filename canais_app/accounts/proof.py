@@ -1,5 +1,10 @@
-"""Asking again who sits there: an open browser alone may not do everything."""
+"""Asking again who sits there: an open browser alone may not do everything.
 
+argon2 takes a tenth of a second: passwords are compared outside of transactions.
+"""
+
+import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -7,7 +12,37 @@ from sqlmodel import Session
 from canais_app.accounts import backoff, passwords, policies
 from canais_app.accounts.models import LoginSession, Staff
 from canais_app.accounts.roles import Actor, require_person
+from canais_app.kit import db
 from canais_app.kit.errors import ConflictError, InvalidError
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What comparing a typed password with a stored hash gave."""
+
+    stored: str
+    holds: bool
+
+
+def compare(password: str, stored: str) -> Proof:
+    """Compare a password with a stored hash; without one it does not hold."""
+    return Proof(stored, bool(stored) and passwords.check(password, stored)[0])
+
+
+async def prove(password: str, *, actor: Actor, now: datetime) -> Proof:
+    """Count one try at a person's own password, then compare it in a thread.
+
+    Raises:
+        TooManyRequestsError: the account has to wait.
+        NotSignedInError: nobody is signed in.
+    """
+    await db.in_session(take_try, actor=actor, now=now)
+    stored = await db.in_reading(_stored_hash, actor)
+    return await asyncio.to_thread(compare, password, stored)
+
+
+def _stored_hash(session: Session, actor: Actor) -> str:
+    return session.get_one(Staff, actor.staff_id).password_hash
 
 
 def take_try(session: Session, *, actor: Actor, now: datetime) -> None:
@@ -23,19 +58,19 @@ def take_try(session: Session, *, actor: Actor, now: datetime) -> None:
 
 
 def check_password(
-    session: Session, staff: Staff, password: str, field: str, *, now: datetime
+    session: Session, staff: Staff, proof: Proof, field: str, *, now: datetime
 ) -> None:
-    """Check a person's own password, typed into `field`; its tries are forgiven when it holds.
+    """Check the proof of a password, typed into `field`; its tries are forgiven when it holds.
 
     Raises:
-        InvalidError: it does not hold.
+        InvalidError: it does not hold, or the password was changed meanwhile.
     """
-    if not passwords.check(password, staff.password_hash)[0]:
+    if not proof.holds or proof.stored != staff.password_hash:
         raise InvalidError("Confira a senha atual.", {field: "A senha atual não confere."})
     backoff.forgive(session, staff.email, "", now)
 
 
-def ask_again(session: Session, password: str, field: str, *, actor: Actor, now: datetime) -> None:
+def ask_again(session: Session, proof: Proof, field: str, *, actor: Actor, now: datetime) -> None:
     """Make sure that it is the person themselves, by their password.
 
     Whom only the provider vouches for has none here: they must have signed in a moment ago.
@@ -47,7 +82,7 @@ def ask_again(session: Session, password: str, field: str, *, actor: Actor, now:
     require_person(actor)
     staff = session.get_one(Staff, actor.staff_id)
     if staff.password_hash:
-        check_password(session, staff, password, field, now=now)
+        check_password(session, staff, proof, field, now=now)
         return
     login = session.get(LoginSession, actor.session_id) if actor.session_id else None
     if login is None or now - login.created_at > policies.RECENT:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.accounts import audit, proof, queries, sessions
 from canais_app.accounts.models import Staff
+from canais_app.accounts.proof import Proof
 from canais_app.accounts.roles import Actor, Permission, Role, require
 from canais_app.directory.finding import choose_units
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
@@ -99,7 +100,7 @@ def restore(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> 
 
 
 def remove_second_step(
-    session: Session, staff_id: int, password: str, *, actor: Actor, now: datetime
+    session: Session, staff_id: int, password: Proof, *, actor: Actor, now: datetime
 ) -> None:
     """Let somebody in again who lost their second step: their sessions end, and they are told.
 

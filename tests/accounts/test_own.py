@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.accounts import cookies, own, queries
 from canais_app.accounts.models import Staff
+from canais_app.accounts.passwords import make_hash
 from canais_app.accounts.roles import PUBLIC, Actor
 from canais_app.api import app as api
 from canais_app.kit import clock, db
@@ -33,7 +34,7 @@ def test_changing_the_password_signs_the_other_browsers_out(
     factory.staff(session, ADMIN, now=now)
     other, _ = _signed_in(session, ADMIN, now)
     mine, ada = _signed_in(session, ADMIN, now)
-    own.change_password(session, PASSWORD, NEW, NEW, actor=ada, now=now)
+    own.change_password(session, factory.proof(session, ada), make_hash(NEW), actor=ada, now=now)
     assert queries.actor_of_cookie(session, other, now=now) == PUBLIC
     assert queries.actor_of_cookie(session, mine, now=now) == ada
 
@@ -41,8 +42,9 @@ def test_changing_the_password_signs_the_other_browsers_out(
 def test_the_current_password_is_asked(session: Session, now: datetime) -> None:
     factory.staff(session, ADMIN, now=now)
     _, ada = _signed_in(session, ADMIN, now)
+    wrong = factory.proof(session, ada, "errada errada")
     with pytest.raises(InvalidError) as refused:
-        own.change_password(session, "errada errada", NEW, NEW, actor=ada, now=now)
+        own.change_password(session, wrong, make_hash(NEW), actor=ada, now=now)
     assert "current" in refused.value.errors
 
 

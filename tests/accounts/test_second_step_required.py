@@ -83,8 +83,10 @@ def test_nothing_else_of_ones_own_account_opens_before(session: Session, now: da
     calls: tuple[Callable[[], Any], ...] = (
         lambda: own.my_sessions(session, actor=actor, now=now),
         lambda: own.end_my_session(session, 1, actor=actor, now=now),
-        lambda: own.change_password(session, PASSWORD, "x", "x", actor=actor, now=now),
-        lambda: own.stop_second_step(session, PASSWORD, actor=actor, now=now),
+        lambda: own.change_password(
+            session, factory.proof(session, actor), "x", actor=actor, now=now
+        ),
+        lambda: own.stop_second_step(session, factory.proof(session, actor), actor=actor, now=now),
         lambda: staff.staff_list(session, actor=actor),
     )
     for call in calls:
@@ -97,7 +99,7 @@ def test_a_role_that_requires_it_cannot_turn_it_off(session: Session, now: datet
     enrol(session, actor, now)
     actor = queries.actor_of_cookie(session, token, now=now)
     with pytest.raises(ConflictError):
-        own.stop_second_step(session, PASSWORD, actor=actor, now=now)
+        own.stop_second_step(session, factory.proof(session, actor), actor=actor, now=now)
     assert own.my_means(session, actor=actor).second_step
 
 

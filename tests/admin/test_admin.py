@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.accounts import queries, service
+from canais_app.accounts.proof import Proof
 from canais_app.accounts.roles import PUBLIC, Role
 from canais_app.admin import api_keys, audit_trail, in_force, open_sessions, outgoing, staff
 from canais_app.admin.audit_trail import AuditFilter
@@ -25,7 +26,9 @@ CALLS: dict[str, Callable[..., Any]] = {
     "units_named": lambda s, a, n: staff.units_named(s, "unidade", actor=a),
     "suspend": lambda s, a, n: staff.suspend(s, 1, actor=a, now=n),
     "restore": lambda s, a, n: staff.restore(s, 1, actor=a, now=n),
-    "remove_second_step": lambda s, a, n: staff.remove_second_step(s, 1, "x", actor=a, now=n),
+    "remove_second_step": lambda s, a, n: staff.remove_second_step(
+        s, 1, Proof("", holds=False), actor=a, now=n
+    ),
     "open_sessions": lambda s, a, n: open_sessions.everybodys(s, actor=a, now=n),
     "end_session": lambda s, a, n: open_sessions.end(s, 1, actor=a, now=n),
     "tokens": lambda s, a, n: api_keys.keys(s, actor=a, now=n),

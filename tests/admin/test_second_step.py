@@ -15,7 +15,7 @@ from canais_app.kit.seal import seal
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts as factory
 from tests.factories.outbox import body
-from tests.people import ADMIN, CORREGEDORIA, PASSWORD
+from tests.people import ADMIN, CORREGEDORIA
 
 
 def _lost(session: Session, now: datetime) -> Staff:
@@ -37,7 +37,9 @@ def test_it_is_removed_told_recorded_and_every_session_of_theirs_ends(
 ) -> None:
     lost = _lost(session, now)
     theirs = factory.cookie(session, CORREGEDORIA, now=now)
-    staff.remove_second_step(session, lost.id or 0, PASSWORD, actor=admin, now=now)
+    staff.remove_second_step(
+        session, lost.id or 0, factory.proof(session, admin), actor=admin, now=now
+    )
     assert (lost.totp_sealed, lost.recovery_codes) == ("", [])
     assert queries.actor_of_cookie(session, theirs, now=now) == PUBLIC
     letter = session.exec(select(OutboxMessage)).one()
@@ -51,7 +53,9 @@ def test_it_is_removed_told_recorded_and_every_session_of_theirs_ends(
 def test_a_wrong_password_changes_nothing(session: Session, now: datetime, admin: Actor) -> None:
     lost = _lost(session, now)
     with pytest.raises(InvalidError) as refusal:
-        staff.remove_second_step(session, lost.id or 0, "outra", actor=admin, now=now)
+        staff.remove_second_step(
+            session, lost.id or 0, factory.proof(session, admin, "outra"), actor=admin, now=now
+        )
     assert set(refusal.value.errors) == {"own_password"}
     assert lost.totp_sealed
     assert session.exec(select(OutboxMessage)).all() == []
@@ -67,9 +71,13 @@ def test_whom_the_provider_vouches_for_must_have_signed_in_a_moment_ago(
         (timedelta(), replace(admin, session_id=None)),
     ):
         with pytest.raises(ConflictError, match="entre de novo"):
-            staff.remove_second_step(session, lost.id or 0, "", actor=by, now=now + later)
+            staff.remove_second_step(
+                session, lost.id or 0, factory.proof(session, by, ""), actor=by, now=now + later
+            )
     soon = now + timedelta(minutes=9)
-    staff.remove_second_step(session, lost.id or 0, "", actor=admin, now=soon)
+    staff.remove_second_step(
+        session, lost.id or 0, factory.proof(session, admin, ""), actor=admin, now=soon
+    )
     assert not lost.totp_sealed
 
 
@@ -81,4 +89,6 @@ def test_ones_own_or_none_at_all_is_refused(session: Session, now: datetime, adm
         (9999, NotFoundError),
     ):
         with pytest.raises(wrong):
-            staff.remove_second_step(session, person or 0, PASSWORD, actor=admin, now=now)
+            staff.remove_second_step(
+                session, person or 0, factory.proof(session, admin), actor=admin, now=now
+            )

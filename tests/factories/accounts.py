@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import passwords, sessions
 from canais_app.accounts.models import ApiToken, Staff, StaffRole
+from canais_app.accounts.proof import Proof, compare
 from canais_app.accounts.queries import grants_of
 from canais_app.accounts.roles import SCOPED, Actor
 from canais_app.directory.models import Unit
@@ -101,3 +102,8 @@ def cookie(session: Session, person: Person, *, now: datetime | None = None) -> 
     """Return the token of a session just opened for a stored person."""
     row = session.exec(select(Staff).where(col(Staff.email) == person.email)).one()
     return sessions.open_session(session, row, now=now or clock.now(), code_given=True).token
+
+
+def proof(session: Session, actor: Actor, password: str = PASSWORD) -> Proof:
+    """Return what comparing a password with an account's own gives."""
+    return compare(password, session.get_one(Staff, actor.staff_id).password_hash)

@@ -55,8 +55,9 @@ class Account(Guarded, rx.State):
     async def change_password(self, actor: Actor, form: dict[str, Any]) -> None:
         """Set a new password; the other browsers are signed out."""
         sent = parse(PasswordForm, form)
-        await write(proof.take_try, actor)  # a wrong password counts, whatever comes after
-        await write(own.change_password, actor, sent.current, sent.password, sent.repeated)
+        await own.set_password(
+            sent.current, sent.password, sent.repeated, actor=actor, now=clock.now()
+        )
         await self._show(actor)
         self.news = "Senha mudada. As outras sessões foram encerradas."
 
@@ -71,7 +72,7 @@ class Account(Guarded, rx.State):
     async def stop_second_step(self, actor: Actor, form: dict[str, Any]) -> None:
         """Turn the second step off."""
         sent = parse(StopForm, form)
-        await write(proof.take_try, actor)
-        await write(own.stop_second_step, actor, sent.current_off)
+        proven = await proof.prove(sent.current_off, actor=actor, now=clock.now())
+        await write(own.stop_second_step, actor, proven)
         await self._show(actor)
         self.news = "Segunda etapa desligada."

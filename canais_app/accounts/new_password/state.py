@@ -53,9 +53,7 @@ class NewPassword(rx.State):
         try:
             limits.check("60/hour", "one-time-link", str(self.router.session.client_ip))
             sent = parse(NewPasswordForm, form)
-            await db.in_session(
-                links.redeem, self._link(), sent.password, sent.repeated, now=clock.now()
-            )
+            await links.set_password(self._link(), sent.password, sent.repeated, now=clock.now())
         except NotFoundError as refusal:
             self.over = refusal.message
         except AppError as refusal:

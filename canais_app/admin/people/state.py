@@ -10,6 +10,7 @@ from canais_app.accounts import links, proof, service
 from canais_app.accounts.guarded import Choice, Guarded, read, staff_event, write
 from canais_app.accounts.roles import SCOPED, Actor, Permission, Role
 from canais_app.admin import staff
+from canais_app.kit import clock
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import ShortText, parse
 
@@ -111,8 +112,8 @@ class People(Guarded, rx.State):
     async def remove_second_step(self, actor: Actor, form: dict[str, Any]) -> None:
         """Let somebody in again who lost theirs; the administrator's password is asked again."""
         password = parse(ProofForm, form).own_password
-        await write(proof.take_try, actor)
-        await write(staff.remove_second_step, actor, self.losing, password)
+        proven = await proof.prove(password, actor=actor, now=clock.now())
+        await write(staff.remove_second_step, actor, self.losing, proven)
         self.news = f"Segunda etapa de {self.chosen_name} retirada; as sessões terminaram."
         self.losing = 0
         await self._show(actor)
