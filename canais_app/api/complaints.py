@@ -1,5 +1,6 @@
 """The complaints part of the API: report, follow, count."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
@@ -159,10 +160,8 @@ async def write_message(
 ) -> ComplaintAnswer:
     """Add `text` to a report."""
     limits.check(TRY, "track", address)
-    said = parse(Message, sent).text
-    await db.in_session(service.add_message, protocol, secret, said, now=clock.now())
     response.headers.update(PRIVATE)
-    return await _answer(protocol, secret)
+    return await _change(service.add_message, protocol, secret, sent)
 
 
 @router.post("/complaints/{protocol}/reopen")
@@ -175,10 +174,8 @@ async def reopen(
 ) -> ComplaintAnswer:
     """Reopen an answered or closed report; `text` says why."""
     limits.check(TRY, "track", address)
-    why = parse(Message, sent).text
-    await db.in_session(service.reopen, protocol, secret, why, now=clock.now())
     response.headers.update(PRIVATE)
-    return await _answer(protocol, secret)
+    return await _change(service.reopen, protocol, secret, sent)
 
 
 @router.get("/status")
@@ -249,6 +246,14 @@ async def open_data(address: Address) -> Response:
     table = await db.in_reading(open_csv)
     named = {"Content-Disposition": 'attachment; filename="relatos.csv"'}
     return Response(table, media_type=export.CSV_MEDIA, headers=named)
+
+
+async def _change(
+    change: Callable[..., object], protocol: str, secret: str, sent: dict[str, Any]
+) -> ComplaintAnswer:
+    text = parse(Message, sent).text
+    await db.in_session(change, protocol, secret, text, now=clock.now())
+    return await _answer(protocol, secret)
 
 
 async def _answer(protocol: str, secret: str) -> ComplaintAnswer:
