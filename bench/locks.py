@@ -167,11 +167,15 @@ def importing(units: int) -> Imported:
         source.canais("bench-data", "--units", str(units), "--seed", "7")
         file = folder / "unidades.csv"
         source.canais("export", str(file))
+        command = [sys.executable, "-m", "canais_app.cli"]
+        comarcas = [*command, "bench-data", "--units", "0"]
+        subprocess.run(comarcas, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         bookings = Bookings(url, "marcar")
         bookings.seconds()
         began = time.perf_counter()
-        command = [sys.executable, "-m", "canais_app.cli", "import", str(file), "--json"]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [*command, "import", str(file), "--json"], cwd=ROOT, stdout=subprocess.DEVNULL
+        )
         answers: list[tuple[httpx.Response, float]] = []
         while process.poll() is None:
             answers.append(bookings.one())
