@@ -57,14 +57,14 @@ def _recording() -> Iterator[set[str]]:
 
 def journeys() -> dict[str, set[str]]:
     """Run each journey on demonstration data and return the files of its last, warm request."""
-    from canais_app.api import app
+    from canais_app import wiring
     from canais_app.demo import seed
     from canais_app.kit import clock, db
     from canais_app.kit.migrations import upgrade
 
     upgrade()
     db.run(seed, clock.now())
-    app.make()
+    wiring.connect_hooks()
     return {name: _files_of(make()) for name, make in JOURNEYS.items()}
 
 

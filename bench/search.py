@@ -44,12 +44,10 @@ def claims() -> Iterable[Claim]:
 
 def main(units: int) -> None:
     """Print one line of JSON: p95 and median in milliseconds of names, slips and usual words."""
-    from canais_app.api import app
     from canais_app.directory import finding, kept
     from canais_app.kit import clock, db
 
-    fill(units)
-    app.make()  # the rooms above tell the cards of free times and of trouble
+    fill(units)  # with the rooms that tell the cards of free times and of trouble
     now, rng = clock.now(), Random(7)
     with db.reading() as session:
         names = [unit.name for unit in kept.load(session).units.values()]
