@@ -4,7 +4,7 @@ from sqlmodel import SQLModel
 
 import canais_app.models  # noqa: F401 (importing registers the tables)
 from alembic import context
-from canais_app.kit.db import engine
+from canais_app.kit.db import get_engine
 
 # The exclusion constraint, the triggers and their extension are written by hand in migrations.
 BY_HAND = {"no_overlap"}
@@ -15,7 +15,7 @@ def include_object(_thing: object, name: str | None, _kind: str, _found: bool, _
     return name not in BY_HAND
 
 
-with engine().connect() as connection:
+with get_engine().connect() as connection:
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def measured(module: str, *words: object) -> dict[str, float]:
+def run_isolated(module: str, *words: object) -> dict[str, float]:
     """Run `python -m module words…` on an empty database; return the JSON of its last line."""
     with tempfile.TemporaryDirectory(prefix="canais-bench-") as var:
         environment = {
@@ -29,7 +29,7 @@ def measured(module: str, *words: object) -> dict[str, float]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def fill(units: int) -> None:
+def seed_generated_units(units: int) -> None:
     """Write the demonstration's tree and so many generated units into the empty database."""
     from random import Random
 
@@ -37,11 +37,11 @@ def fill(units: int) -> None:
     from canais_app.demo import bulk, sowing
     from canais_app.demo import units as tree
     from canais_app.kit import clock, db
-    from canais_app.kit.migrations import upgrade
+    from canais_app.kit.migrations import upgrade_database
 
     wiring.connect_hooks()
-    upgrade()
+    upgrade_database()
     now = clock.now()
-    db.run(sowing.load_facts)
-    db.run(tree.plant, Random(7), now)
-    db.run(bulk.generate, units=units, appointments=0, complaints=0, seed=7, now=now)
+    db.write_sync(sowing.load_facts)
+    db.write_sync(tree.create_units, Random(7), now)
+    db.write_sync(bulk.generate_rows, units=units, appointments=0, complaints=0, seed=7, now=now)

@@ -13,11 +13,11 @@ from sqlmodel import Session, col, select
 from canais_app.agenda import own
 
 RIVALS = 20
-Ask = tuple[str, str, dict[str, Any]]
-Round = tuple[list[Ask], Callable[[], int]]
+HttpRequest = tuple[str, str, dict[str, Any]]
+RaceRound = tuple[list[HttpRequest], Callable[[], int]]
 
 
-class Arena:
+class RaceArena:
     """A race's own agenda, with a fresh time for each round."""
 
     def __init__(self, name: str, rounds: int) -> None:
@@ -26,29 +26,29 @@ class Arena:
 
         self.now, self.rounds, self.factory, self.db = clock.now(), rounds, factory, db
         self.number = count(1)
-        windows = [factory.window(day, time(0), time(23)) for day in range(7)]
-        first = clock.local_day(self.now)
+        windows = [factory.make_window(day, time(0), time(23)) for day in range(7)]
+        first = clock.to_local_day(self.now)
         terms = {
             "step_minutes": 10,
             "needs_approval": name == "aprovar/aprovar",
             "opt_outs": [first + timedelta(days) for days in range(30)],  # races know no holidays
         }
-        made = db.run(lambda s: factory.agenda(s, windows, **terms).model_copy())
+        made = db.write_sync(lambda s: factory.make_agenda(s, windows, **terms).model_copy())
         self.id, self.slug = made.id or 0, made.slug
 
-    def starts(self) -> Iterator[datetime]:
+    def iterate_starts(self) -> Iterator[datetime]:
         """Yield a time for each round, an hour apart, from tomorrow on: 1h to 18h.
 
         Three hours are left behind the last, for those who move from elsewhere.
         """
         from canais_app.kit import clock
 
-        first = clock.local_day(self.now) + timedelta(days=1)
+        first = clock.to_local_day(self.now) + timedelta(days=1)
         for turn in range(self.rounds):
             days, hour = divmod(turn, 18)
-            yield clock.at(first + timedelta(days=days), hour + 1)
+            yield clock.from_wall_clock(first + timedelta(days=days), hour + 1)
 
-    def form(self, start: datetime) -> dict[str, Any]:
+    def booking_form(self, start: datetime) -> dict[str, Any]:
         """Return another lawyer's wish."""
         return self.factory.form(start, oab_number=str(next(self.number)))
 
@@ -56,111 +56,116 @@ class Arena:
         """Book beforehand and return the private link's token."""
         from canais_app.agenda import service
 
-        wish = service.BookingRequest.model_validate(self.form(start))
-        return self.db.run(service.book, self.slug, wish, now=self.now).token
+        wish = service.BookingRequest.model_validate(self.booking_form(start))
+        return self.db.write_sync(service.book, self.slug, wish, now=self.now).token
 
-    def booking(self, start: datetime) -> Ask:
+    def booking_request(self, start: datetime) -> HttpRequest:
         """Return the request of a rival who books."""
-        return "POST", f"/agendas/{self.slug}/appointments", self.form(start)
+        return "POST", f"/agendas/{self.slug}/appointments", self.booking_form(start)
 
-    def holding(self, start: datetime) -> Ask:
+    def hold_request(self, start: datetime) -> HttpRequest:
         """Return the request of a rival who holds."""
         return "POST", f"/agendas/{self.slug}/holds", {"start": start.isoformat()}
 
-    def who_has(self, start: datetime) -> Callable[[], int]:
+    def count_holders(self, start: datetime) -> Callable[[], int]:
         """Return how to count the active rows that touch twenty minutes from `start`."""
-        from canais_app.agenda.models import ACTIVE, Appointment
+        from canais_app.agenda.models import ACTIVE_STATUSES, Appointment
 
         def counted(session: Session) -> int:
             asked = select(Appointment.id).where(
                 col(Appointment.agenda_id) == self.id,
-                col(Appointment.status).in_(ACTIVE),
+                col(Appointment.status).in_(ACTIVE_STATUSES),
                 col(Appointment.busy_from) < start + timedelta(minutes=20),
                 col(Appointment.busy_until) > start,
             )
             return len(session.exec(asked).all())
 
-        return lambda: self.db.run_reading(counted)
+        return lambda: self.db.read_sync(counted)
 
 
-def _book_book(arena: Arena) -> Iterator[Round]:
-    for start in arena.starts():
-        yield [arena.booking(start) for _ in range(RIVALS)], arena.who_has(start)
+def _book_book(arena: RaceArena) -> Iterator[RaceRound]:
+    for start in arena.iterate_starts():
+        yield [arena.booking_request(start) for _ in range(RIVALS)], arena.count_holders(start)
 
 
-def _shifted(arena: Arena) -> Iterator[Round]:
-    for start in arena.starts():
+def _shifted(arena: RaceArena) -> Iterator[RaceRound]:
+    for start in arena.iterate_starts():
         later = start + timedelta(minutes=10)
-        asks = [arena.booking(later if n % 2 else start) for n in range(RIVALS)]
-        yield asks, arena.who_has(start)
+        asks = [arena.booking_request(later if n % 2 else start) for n in range(RIVALS)]
+        yield asks, arena.count_holders(start)
 
 
-def _hold_hold(arena: Arena) -> Iterator[Round]:
-    for start in arena.starts():
-        yield [arena.holding(start) for _ in range(RIVALS)], arena.who_has(start)
+def _hold_hold(arena: RaceArena) -> Iterator[RaceRound]:
+    for start in arena.iterate_starts():
+        yield [arena.hold_request(start) for _ in range(RIVALS)], arena.count_holders(start)
 
 
-def _hold_book(arena: Arena) -> Iterator[Round]:
-    for start in arena.starts():
-        asks = [arena.holding(start) if n % 2 else arena.booking(start) for n in range(RIVALS)]
-        yield asks, arena.who_has(start)
+def _hold_book(arena: RaceArena) -> Iterator[RaceRound]:
+    for start in arena.iterate_starts():
+        asks = [
+            arena.hold_request(start) if n % 2 else arena.booking_request(start)
+            for n in range(RIVALS)
+        ]
+        yield asks, arena.count_holders(start)
 
 
-def _move_book(arena: Arena) -> Iterator[Round]:
+def _move_book(arena: RaceArena) -> Iterator[RaceRound]:
     """Ten who have another time move to this one, ten book it."""
-    for start in arena.starts():
+    for start in arena.iterate_starts():
         aside = [arena.book(start + timedelta(days=8, minutes=20 * n)) for n in range(RIVALS // 2)]
         moves = [
             ("POST", f"/appointments/{token}/move", {"start": start.isoformat()}) for token in aside
         ]
-        books = [arena.booking(start) for _ in range(RIVALS // 2)]
+        books = [arena.booking_request(start) for _ in range(RIVALS // 2)]
         asks = [ask for pair in zip(moves, books, strict=True) for ask in pair]
-        yield asks, arena.who_has(start)
+        yield asks, arena.count_holders(start)
         for token in aside:
             _cancel(arena, token)
 
 
-def _cancel(arena: Arena, token: str) -> None:
+def _cancel(arena: RaceArena, token: str) -> None:
     from canais_app.agenda import service
 
-    arena.db.run(service.cancel, token, now=arena.now)
+    arena.db.write_sync(service.cancel_by_link, token, now=arena.now)
 
 
-def _cancel_waitlist(arena: Arena) -> Iterator[Round]:
+def _cancel_waitlist(arena: RaceArena) -> Iterator[RaceRound]:
     """One gives the time up while nineteen book it: it is kept for who waits in line."""
     from canais_app.agenda import service
 
-    for start in arena.starts():
+    for start in arena.iterate_starts():
         token = arena.book(start)
-        wish = service.WaitlistRequest.model_validate(arena.form(start))
-        arena.db.run(service.join, arena.slug, wish, now=arena.now)
-        asks: list[Ask] = [("DELETE", f"/appointments/{token}", {})]
-        asks += [arena.booking(start) for _ in range(RIVALS - 1)]
-        yield asks, arena.who_has(start)
+        wish = service.WaitlistRequest.model_validate(arena.booking_form(start))
+        arena.db.write_sync(service.join_waitlist, arena.slug, wish, now=arena.now)
+        asks: list[HttpRequest] = [("DELETE", f"/appointments/{token}", {})]
+        asks += [arena.booking_request(start) for _ in range(RIVALS - 1)]
+        yield asks, arena.count_holders(start)
 
 
-def _approve_approve(arena: Arena) -> Iterator[Round]:
+def _approve_approve(arena: RaceArena) -> Iterator[RaceRound]:
     """Twenty requests for one time are approved at once."""
     bearer = _bearer(arena)
-    for start in arena.starts():
+    for start in arena.iterate_starts():
         tokens = [arena.book(start) for _ in range(RIVALS)]
-        ids = arena.db.run_reading(
-            lambda session, tokens=tokens: [own.row_by_token(session, t).id for t in tokens]
+        ids = arena.db.read_sync(
+            lambda session, tokens=tokens: [
+                own.load_appointment_by_token(session, t).id for t in tokens
+            ]
         )
-        asks: list[Ask] = [
+        asks: list[HttpRequest] = [
             ("POST", f"/requests/{one}/approve", {"__bearer": bearer}) for one in ids
         ]
-        yield asks, arena.who_has(start)
+        yield asks, arena.count_holders(start)
 
 
-def _bearer(arena: Arena) -> str:
+def _bearer(arena: RaceArena) -> str:
     """Return the token of somebody who works for the agenda's gabinete."""
     from canais_app.accounts.models import ApiToken, Staff, StaffRole
     from canais_app.accounts.roles import Permission, Role
     from canais_app.agenda.models import Agenda
     from canais_app.kit import text
 
-    token = text.new_token()
+    token = text.generate_token()
 
     def make(session: Session) -> None:
         unit_id = session.get_one(Agenda, arena.id).unit_id
@@ -170,7 +175,7 @@ def _bearer(arena: Arena) -> str:
         session.add(StaffRole(staff_id=staff.id or 0, role=Role.CHAMBERS, unit_id=unit_id))
         session.add(
             ApiToken(
-                token_hash=text.token_hash(token),
+                token_hash=text.hash_token(token),
                 name="disputa",
                 staff_id=staff.id or 0,
                 permissions=[Permission.EDIT_AGENDA],
@@ -179,11 +184,11 @@ def _bearer(arena: Arena) -> str:
             )
         )
 
-    arena.db.run(make)
+    arena.db.write_sync(make)
     return token
 
 
-RACES: dict[str, Callable[[Arena], Iterator[Round]]] = {
+RACES: dict[str, Callable[[RaceArena], Iterator[RaceRound]]] = {
     "marcar/marcar": _book_book,
     "marcar/marcar com dez minutos de diferença": _shifted,
     "reservar/reservar": _hold_hold,

@@ -31,27 +31,27 @@ def _measured(path: Path) -> Iterable[Claim]:
     from canais_app.settings import settings
 
     settings.cache_clear()
-    db.engine.cache_clear()
-    migrations.upgrade()
-    with db.unit_of_work() as session:
+    db.get_engine.cache_clear()
+    migrations.upgrade_database()
+    with db.write_transaction() as session:
         for number in range(ENTRIES):
             change = {"name": ["antes", "depois"]}
-            audit.record(session, SYSTEM, "mudar", "unit", number, change, now=clock.now())
+            audit.record_entry(session, SYSTEM, "mudar", "unit", number, change, now=clock.now())
     begun = time.perf_counter()
-    with db.reading() as session:
-        report = audit.verify(session)
+    with db.read_transaction() as session:
+        report = audit.verify_chain(session)
     taken = time.perf_counter() - begun
     yield Claim(
         f"auditoria de {ENTRIES} itens conferida do primeiro ao último",
-        f"{taken:.2f} s, {'íntegra' if report.holds else 'rompida'}",
+        f"{taken:.2f} s, {'íntegra' if report.is_intact else 'rompida'}",
         f"≤ {BAR_SECONDS:.0f} s",
-        report.holds and report.count == ENTRIES and taken <= BAR_SECONDS,
+        report.is_intact and report.count == ENTRIES and taken <= BAR_SECONDS,
     )
-    db.engine().dispose()
+    db.get_engine().dispose()
     _alter(path)
-    with db.reading() as session:
-        found = audit.verify(session).broken_id
-    db.engine().dispose()
+    with db.read_transaction() as session:
+        found = audit.verify_chain(session).broken_id
+    db.get_engine().dispose()
     yield Claim(
         "um byte alterado na auditoria, encontrado e nomeado",
         f"item {found} (alterado: {ALTERED})",

@@ -27,15 +27,15 @@ from typing import Any
 import httpx
 
 from bench.claim import Claim, sized
-from tests.mail_server import MailServer, free_port, listening
+from tests.mail_server import MailServer, free_port, serve_in_background
 
 ROOT = Path(__file__).parents[1]
 POINTS, CLIENTS = sized(200, 3), 3
-STALE = timedelta(minutes=3)  # after it, what a dead process had claimed is taken up again
+LEASE = timedelta(minutes=3)  # after it, what a dead process had claimed is taken up again
 
 
 @dataclass
-class Found:
+class CrashReport:
     """What was there at the end. All but `kills`, `confirmed` and `sent` have to be nought."""
 
     kills: int
@@ -54,19 +54,19 @@ def claims() -> Iterable[Claim]:
     for points, mail_is_up in ((POINTS, True), (sized(10, 2), False)):
         words = [sys.executable, "-m", "bench.crash", str(points), "" if mail_is_up else "down"]
         done = subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.PIPE)
-        found = Found(**json.loads(done.stdout.splitlines()[-1]))
+        found = CrashReport(**json.loads(done.stdout.splitlines()[-1]))
         yield Claim(
             f"servidor morto (kill −9) em {found.kills} momentos ao acaso"
             + ("" if mail_is_up else ", servidor de e-mail fora do ar até o fim"),
             f"{found.confirmed} agendamentos, {found.sent} mensagens entregues, "
-            f"{flaws(found)} falhas",
+            f"{list_flaws(found)} falhas",
             "nada perdido, nada repetido com outro Message-ID",
-            not flaws(found) and found.sent > 0,
+            not list_flaws(found) and found.sent > 0,
             exact=True,
         )
 
 
-def flaws(found: Found) -> int:
+def list_flaws(found: CrashReport) -> int:
     """Count what must not be."""
     expected = ("kills", "confirmed", "sent")
     return sum(value for name, value in asdict(found).items() if name not in expected)
@@ -75,10 +75,10 @@ def flaws(found: Found) -> int:
 def main() -> None:
     """Kill as often as the command line says."""
     points, mail_is_up = int(sys.argv[1]), "down" not in sys.argv[2:]
-    print(json.dumps(asdict(run(points, mail_is_up=mail_is_up))))
+    print(json.dumps(asdict(run_crash_test(points, mail_is_up=mail_is_up))))
 
 
-def run(points: int, *, mail_is_up: bool = True, seed: int = 7) -> Found:
+def run_crash_test(points: int, *, mail_is_up: bool = True, seed: int = 7) -> CrashReport:
     """Kill the server at so many moments, let it recover, and look at what is there."""
     with tempfile.TemporaryDirectory(prefix="canais-crash-") as var:
         mail = MailServer(free_port(), slow=0.002)
@@ -92,16 +92,16 @@ def run(points: int, *, mail_is_up: bool = True, seed: int = 7) -> Found:
         )
         slug, starts = _prepare()
         moments, answered = random.Random(seed), list[str]()
-        with listening(mail) if mail_is_up else nullcontext():
+        with serve_in_background(mail) if mail_is_up else nullcontext():
             for turn in range(points):
                 with _serving() as (process, url), _booking(url, slug, starts, answered):
                     if turn % 4:  # the others die over their first booking
                         _wait_for(answered, len(answered) + 1)
                     time.sleep(moments.uniform(0.0, 0.5))  # the moment of the crash is the test
                     os.killpg(process.pid, signal.SIGKILL)
-        with listening(mail):
+        with serve_in_background(mail):
             _recover()
-        return _look(points, answered, mail)
+        return _collect_report(points, answered, mail)
 
 
 def _wait_for(answered: list[str], how_many: int) -> None:
@@ -115,15 +115,15 @@ def _prepare() -> tuple[str, Iterator[datetime]]:
 
     from canais_app import wiring
     from canais_app.kit import clock, db
-    from canais_app.kit.migrations import upgrade
+    from canais_app.kit.migrations import upgrade_database
     from tests.factories import agenda as factory
 
     wiring.connect_hooks()
-    upgrade()
-    windows = [factory.window(day, at(0), at(23, 59)) for day in range(7)]
+    upgrade_database()
+    windows = [factory.make_window(day, at(0), at(23, 59)) for day in range(7)]
     terms: dict[str, Any] = {"slot_minutes": 5, "step_minutes": 5, "horizon_days": 300}
-    slug = db.run(lambda session: factory.agenda(session, windows, **terms).slug)
-    first = clock.at(clock.local_day(clock.now()) + timedelta(days=1), 0)
+    slug = db.write_sync(lambda session: factory.make_agenda(session, windows, **terms).slug)
+    first = clock.from_wall_clock(clock.to_local_day(clock.now()) + timedelta(days=1), 0)
     return slug, (first + timedelta(minutes=5 * n) for n in count())
 
 
@@ -162,7 +162,9 @@ def _booking(
                 with turn:
                     start = next(starts)
                 try:
-                    answer = http.post(f"/agendas/{slug}/appointments", json=factory.form(start))
+                    answer = http.post(
+                        f"/agendas/{slug}/appointments", json=factory.make_booking_form(start)
+                    )
                 except httpx.TransportError:
                     return
                 if answer.status_code == 201:
@@ -183,29 +185,29 @@ def _recover() -> None:
     from canais_app.kit import clock
     from canais_app.outbox import service
 
-    asyncio.run(service.drain(tell=lambda: clock.now() + STALE))
+    asyncio.run(service.send_due_messages(notify=lambda: clock.now() + LEASE))
 
 
-def _look(kills: int, answered: list[str], mail: MailServer) -> Found:
+def _collect_report(kills: int, answered: list[str], mail: MailServer) -> CrashReport:
     from sqlmodel import Session, col, select
 
-    from canais_app.agenda.models import Appointment, Status
+    from canais_app.agenda.models import Appointment, AppointmentStatus
     from canais_app.kit import db
     from canais_app.outbox.messages import BOOKED
     from canais_app.outbox.models import OutboxMessage
 
     def read(session: Session) -> tuple[dict[int, str], list[OutboxMessage]]:
-        asked = select(Appointment).where(col(Appointment.status) == Status.CONFIRMED)
+        asked = select(Appointment).where(col(Appointment.status) == AppointmentStatus.CONFIRMED)
         rows = {row.id or 0: row.code for row in session.exec(asked)}
         return rows, list(session.exec(select(OutboxMessage)).all())
 
-    confirmed, letters = db.run_reading(read)
+    confirmed, letters = db.read_sync(read)
     # A run may be long enough for reminders, which are letters of the same thread.
     of = Counter(letter.thread for letter in letters if letter.kind == BOOKED)
     arrived = Counter(str(message["Message-ID"]) for message in mail.taken)
     known = {letter.message_id for letter in letters}
     sent = {letter.message_id for letter in letters if letter.status == "sent"}
-    return Found(
+    return CrashReport(
         kills=kills,
         confirmed=len(confirmed),
         sent=len(sent),

@@ -21,10 +21,10 @@ SECONDS, MEGABYTES, LINT_SECONDS = 30, 600, 5
 
 
 @dataclass(frozen=True)
-class Run:
+class CommandRun:
     """What a command said, how long it took, and the most memory it had."""
 
-    said: str
+    output: str
     seconds: float
     megabytes: float
 
@@ -42,7 +42,7 @@ class Portal:
         }
         self.canais("migrate")
 
-    def canais(self, *words: str) -> Run:
+    def canais(self, *words: str) -> CommandRun:
         """Run the command to its end."""
         begun = time.perf_counter()
         with tempfile.TemporaryFile() as out:
@@ -53,7 +53,7 @@ class Portal:
             assert process.returncode == 0, words
             out.seek(0)
             said = out.read().decode()
-        return Run(said, time.perf_counter() - begun, used.ru_maxrss / 1024)
+        return CommandRun(said, time.perf_counter() - begun, used.ru_maxrss / 1024)
 
 
 def claims() -> Iterable[Claim]:
@@ -75,7 +75,7 @@ def claims() -> Iterable[Claim]:
 
 def _claims(what: str, portal: Portal, file: Path, expected: str) -> Iterable[Claim]:
     run = portal.canais("import", str(file), "--json")
-    counts = json.loads(run.said)["counts"]
+    counts = json.loads(run.output)["counts"]
     fine = counts[expected] == UNITS
     figure = f"{run.seconds:.1f} s" if fine else f"{counts}"
     yield Claim(what, figure, f"≤ {SECONDS} s", fine and run.seconds <= SECONDS)
@@ -89,7 +89,7 @@ def _claims(what: str, portal: Portal, file: Path, expected: str) -> Iterable[Cl
 
 def _linted(portal: Portal) -> Claim:
     run = portal.canais("doctor", "--contacts", "--json")
-    report = json.loads(run.said)
+    report = json.loads(run.output)
     fine = report["units"] == UNITS and run.seconds <= LINT_SECONDS
     what = f"examinar os {report['contacts']} contatos de {UNITS} unidades"
     return Claim(what, f"{run.seconds:.1f} s", f"≤ {LINT_SECONDS} s", fine)

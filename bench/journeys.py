@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
-from bench.apart import measured
+from bench.apart import run_isolated
 from bench.claim import Claim
 
 APP = Path(__file__).parents[1] / "canais_app"
@@ -25,7 +25,7 @@ BARS = {"agendamento": 25, "busca": 20, "relato e painel": 25, "edição de unid
 
 def claims() -> Iterable[Claim]:
     """Count the files of each journey in a process of its own."""
-    counted = measured("bench.journeys")
+    counted = run_isolated("bench.journeys")
     for name, most in BARS.items():
         count = counted[name]
         yield Claim(
@@ -58,12 +58,12 @@ def _recording() -> Iterator[set[str]]:
 def journeys() -> dict[str, set[str]]:
     """Run each journey on demonstration data and return the files of its last, warm request."""
     from canais_app import wiring
-    from canais_app.demo import seed
+    from canais_app.demo import seed_demo
     from canais_app.kit import clock, db
-    from canais_app.kit.migrations import upgrade
+    from canais_app.kit.migrations import upgrade_database
 
-    upgrade()
-    db.run(seed, clock.now())
+    upgrade_database()
+    db.write_sync(seed_demo, clock.now())
     wiring.connect_hooks()
     return {name: _files_of(make()) for name, make in JOURNEYS.items()}
 
@@ -79,23 +79,23 @@ def _files_of(request: Callable[[], object]) -> set[str]:
 def _booking() -> Callable[[], object]:
     from canais_app.agenda import queries, service
     from canais_app.kit import clock, db
-    from tests.factories.agenda import wish
+    from tests.factories.agenda import make_booking_request
 
-    first = clock.local_day(clock.now())
+    first = clock.to_local_day(clock.now())
 
     def free_times(slug: str) -> list[str]:
         last = first + timedelta(days=28)
-        slots = db.run_reading(queries.open_slots, slug, first, last, now=clock.now())
+        slots = db.read_sync(queries.list_open_slots, slug, first, last, now=clock.now())
         return [slot.start for slot in slots]
 
-    agendas = db.run_reading(queries.agendas, now=clock.now())
+    agendas = db.read_sync(queries.list_agendas, now=clock.now())
     slug, times = max(((a.slug, free_times(a.slug)) for a in agendas), key=lambda one: len(one[1]))
     waiting, numbers = iter(times), iter(range(1000, 2000))
 
     def request() -> object:
         start = datetime.fromisoformat(next(waiting))
-        sent = wish(start, oab_number=str(next(numbers)))
-        return db.run(service.book, slug, sent, now=clock.now())
+        sent = make_booking_request(start, oab_number=str(next(numbers)))
+        return db.write_sync(service.book, slug, sent, now=clock.now())
 
     return request
 
@@ -104,7 +104,7 @@ def _search() -> Callable[[], object]:
     from canais_app.directory import finding
     from canais_app.kit import clock, db
 
-    return lambda: db.run_reading(finding.find_units, WORDS, now=clock.now())
+    return lambda: db.read_sync(finding.find_units, WORDS, now=clock.now())
 
 
 def _complaint_and_dashboard() -> Callable[[], object]:
@@ -115,7 +115,7 @@ def _complaint_and_dashboard() -> Callable[[], object]:
     from canais_app.complaints.dashboard import telling
     from canais_app.complaints.reports import Report
     from canais_app.complaints.service import file_complaint
-    from canais_app.complaints.slices import Slice
+    from canais_app.complaints.slices import DashboardFilter
     from canais_app.directory.channels import ChannelKind
     from canais_app.directory.models import Channel, Unit
     from canais_app.kit import clock, db
@@ -124,14 +124,16 @@ def _complaint_and_dashboard() -> Callable[[], object]:
         asked = select(Unit.slug).join(Channel).where(Channel.kind == ChannelKind.PHONE)
         return session.exec(asked).first() or ""
 
-    slug = db.run_reading(place)
+    slug = db.read_sync(place)
     actor = Actor(1, "Corregedoria", (Grant(Role.CORREGEDORIA, ""),))
 
     def request() -> object:
         sent = {"unit": slug, "channel": "telefone", "kind": "nao_atende"}
-        db.run(file_complaint, Report.model_validate(sent), now=clock.now())
-        read = db.run_reading(figures.snapshot, actor, Slice(), now=clock.now())
-        return telling.view_of(read)
+        db.write_sync(file_complaint, Report.model_validate(sent), now=clock.now())
+        read = db.read_sync(
+            figures.load_dashboard_snapshot, actor, DashboardFilter(), now=clock.now()
+        )
+        return telling.present_dashboard(read)
 
     return request
 
@@ -142,29 +144,29 @@ def _unit_edit() -> Callable[[], object]:
     from canais_app.accounts.models import Staff
     from canais_app.accounts.roles import Actor, Grant, Role
     from canais_app.directory import editing, sheets
-    from canais_app.directory.drafts import Basis, UnitDraft
+    from canais_app.directory.drafts import BaseVersion, UnitForm
     from canais_app.directory.models import Unit
     from canais_app.kit import clock, db
-    from canais_app.kit.forms import parse
+    from canais_app.kit.forms import parse_form
 
     def read(session: Session) -> tuple[Actor, str, dict[str, str]]:
         staff, unit = session.exec(select(Staff)).first(), session.exec(select(Unit)).first()
         assert staff is not None
         assert unit is not None
         actor = Actor(staff.id, staff.name, (Grant(Role.ADMIN, ""),))
-        return actor, unit.code, sheets.form_of(unit)
+        return actor, unit.code, sheets.unit_form_values(unit)
 
-    actor, code, form = db.run_reading(read)
+    actor, code, form = db.read_sync(read)
     numbers = iter(range(1, 100))
 
     def save(session: Session) -> object:
         version = session.exec(select(Unit.version).where(Unit.code == code)).one()
-        draft = parse(UnitDraft, {**form, "address": f"Rua {next(numbers)}"})
-        basis = Basis(version=version, seen=version)
+        draft = parse_form(UnitForm, {**form, "address": f"Rua {next(numbers)}"})
+        basis = BaseVersion(version=version, seen=version)
         return editing.save_unit(session, code, draft, basis, actor=actor, now=clock.now())
 
     def request() -> object:
-        return db.run(save)
+        return db.write_sync(save)
 
     return request
 

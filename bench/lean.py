@@ -11,12 +11,12 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from granian import Granian
 
-from canais_app.api.app import make
+from canais_app.api.app import create_app
 from canais_app.jobs import worker
 
 
 @asynccontextmanager
-async def _looping(_app: FastAPI) -> AsyncIterator[None]:
+async def _run_worker(_app: FastAPI) -> AsyncIterator[None]:
     task = asyncio.create_task(worker.run_jobs())
     yield
     task.cancel()
@@ -24,8 +24,8 @@ async def _looping(_app: FastAPI) -> AsyncIterator[None]:
 
 def app() -> FastAPI:
     """Return the API with the portal's loops behind it."""
-    made = make()
-    made.router.lifespan_context = _looping
+    made = create_app()
+    made.router.lifespan_context = _run_worker
     return made
 
 

@@ -10,10 +10,10 @@ import httpx
 
 from bench.claim import Claim, sized
 from bench.page_socket import PageSocket
-from bench.server import portal
+from bench.server import serve_portal
 
 PAGES = sized(500, 10)
-AT_ONCE = 20
+OPENED_AT_ONCE = 20
 ROUNDS = sized(5, 1)
 BAR_MS = 300
 SETTLE_SECONDS = 1.0
@@ -41,7 +41,7 @@ class Watcher:
 
 def claims() -> Iterable[Claim]:
     """Measure it on a running server, over loopback."""
-    with portal() as url:
+    with serve_portal() as url:
         times = asyncio.run(_measure(url))
     usual, worst = statistics.median(times), max(times)
     yield Claim(
@@ -55,12 +55,12 @@ def claims() -> Iterable[Claim]:
 async def _measure(url: str) -> list[float]:
     async with httpx.AsyncClient(base_url=url, timeout=30) as client:
         slug, slots = await _fullest_agenda(client)
-        gate = asyncio.Semaphore(AT_ONCE)
+        gate = asyncio.Semaphore(OPENED_AT_ONCE)
         watchers = await asyncio.gather(*(_open(url, slug, gate) for _ in range(PAGES)))
         mark = _board_in_an_update()
         tasks = [asyncio.create_task(w.watch(mark)) for w in watchers]
         try:
-            await _quiet(watchers)
+            await _wait_until_quiet(watchers)
             return [await _round(client, slug, slots[n], n, watchers) for n in range(ROUNDS)]
         finally:
             for task in tasks:
@@ -82,7 +82,7 @@ async def _open(url: str, slug: str, gate: asyncio.Semaphore) -> Watcher:
         return Watcher(page)
 
 
-async def _quiet(watchers: list[Watcher]) -> None:
+async def _wait_until_quiet(watchers: list[Watcher]) -> None:
     """Wait until no page has been told anything for a while (silence sets no event)."""
     while time.perf_counter() - max(w.last for w in watchers) < SETTLE_SECONDS:  # noqa: ASYNC110
         await asyncio.sleep(SETTLE_SECONDS / 4)
@@ -124,5 +124,5 @@ async def _round(
     told = asyncio.gather(*(w.told.wait() for w in watchers))
     await asyncio.wait_for(told, PATIENCE_SECONDS)
     last = max(w.at for w in watchers)
-    await _quiet(watchers)
+    await _wait_until_quiet(watchers)
     return (last - begun) * 1000

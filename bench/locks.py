@@ -24,10 +24,10 @@ from typing import Any
 import httpx
 import psycopg
 
-from bench.arena import Arena
+from bench.arena import RaceArena
 from bench.claim import Claim, sized
 from bench.importing import Portal
-from bench.race import running
+from bench.race import serve_in_process
 
 ROOT = Path(__file__).parents[1]
 STUCK_SECONDS = 10  # how long the row is locked: longer than the engine's lock timeout
@@ -102,14 +102,14 @@ class Bookings:
 
     def __init__(self, url: str, name: str) -> None:
         self.http = httpx.Client(base_url=f"{url}/api/v1", timeout=PATIENCE_SECONDS)
-        self.arena = Arena(name, rounds=400)
-        starts = list(self.arena.starts())
+        self.arena = RaceArena(name, rounds=400)
+        starts = list(self.arena.iterate_starts())
         shifts = [[start.replace(minute=minute) for start in starts] for minute in (0, 20, 40)]
         self.starts: Iterator[datetime] = chain.from_iterable(shifts)
 
     def one(self) -> tuple[httpx.Response, float]:
         """Book the next time; return the answer and its seconds."""
-        _, path, form = self.arena.booking(next(self.starts))
+        _, path, form = self.arena.booking_request(next(self.starts))
         began = time.perf_counter()
         answer = self.http.post(path, json=form)
         return answer, time.perf_counter() - began
@@ -123,7 +123,7 @@ class Bookings:
 
 def stuck() -> Stuck:
     """Measure bookings while one agenda's row is locked by a foreign connection."""
-    with running("postgresql", workers=1) as (url, address):
+    with serve_in_process("postgresql", workers=1) as (url, address):
         locked, other = Bookings(url, "trancada"), Bookings(url, "outra")
         locked.seconds()  # both agendas are warm
         usual = [other.seconds() for _ in range(ASKED)][ASKED // 3 :]
@@ -161,7 +161,7 @@ def _row_locked(address: str, agenda_id: int) -> Iterator[None]:
 
 def importing(units: int) -> Imported:
     """Book again and again while the command imports a file into the server's database."""
-    with running("sqlite") as (url, _):
+    with serve_in_process("sqlite") as (url, _):
         folder = Path(os.environ["CANAIS_VAR_DIR"])
         source = Portal(folder / "source")
         source.canais("bench-data", "--units", str(units), "--seed", "7")

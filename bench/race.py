@@ -23,19 +23,19 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from bench.claim import Claim, sized
-from bench.server import portal
+from bench.server import serve_portal
 from tests import servers
 
 if TYPE_CHECKING:
-    from bench.arena import Arena
+    from bench.arena import RaceArena
 
 RIVALS, ROUNDS = 20, sized(50, 3)
 ROOT = Path(__file__).parents[1]
-Ask = tuple[str, str, dict[str, Any]]  # method, path, body
+HttpRequest = tuple[str, str, dict[str, Any]]  # method, path, body
 
 
 @dataclass
-class Seen:
+class RaceResult:
     """What one race's rounds gave: winners of each, milliseconds of the winner, faults.
 
     `bare` is the winner's p95 in milliseconds when the constraint alone decides (PostgreSQL).
@@ -44,7 +44,7 @@ class Seen:
     race: str
     winners: list[int] = field(default_factory=list)
     stored: list[int] = field(default_factory=list)
-    spent: list[float] = field(default_factory=list)
+    winner_ms: list[float] = field(default_factory=list)
     faults: int = 0
     bare: float = 0.0
 
@@ -59,11 +59,11 @@ def claims() -> Iterable[Claim]:
             stdout=subprocess.PIPE,
         )
         for one in json.loads(done.stdout.splitlines()[-1]):
-            yield _claim(database, Seen(**one))
+            yield _claim(database, RaceResult(**one))
 
 
-def _claim(database: str, seen: Seen) -> Claim:
-    p95 = _p95(seen.spent)
+def _claim(database: str, seen: RaceResult) -> Claim:
+    p95 = _p95(seen.winner_ms)
     ratio = f", {p95 / seen.bare:.1f}× a restrição pura, {seen.bare:.0f} ms" if seen.bare else ""
     return Claim(
         f"disputa {seen.race}, {RIVALS} rivais por HTTP, {database}",
@@ -80,44 +80,51 @@ def _p95(spent: list[float]) -> float:
 
 
 @contextmanager
-def running(database: str, workers: int = 4) -> Iterator[tuple[str, str]]:
+def serve_in_process(database: str, workers: int = 4) -> Iterator[tuple[str, str]]:
     """Serve on a database of this kind, which this process then uses too.
 
     Yields the server's URL and PostgreSQL's (empty for SQLite, which has one process).
     """
     if database == "sqlite":
-        with portal(seeded=False) as url:
+        with serve_portal(seeded=False) as url:
             yield url, ""
         return
-    with servers.postgres(durable=True) as address, portal(address, workers, seeded=False) as url:
+    with (
+        servers.start_postgres(durable=True) as address,
+        serve_portal(address, workers, seeded=False) as url,
+    ):
         yield url, address
 
 
 def main() -> None:
     """Run every race on one database."""
     database, rounds = sys.argv[1], int(sys.argv[2])
-    with running(database) as (url, address):
-        print(json.dumps([asdict(seen) for seen in asyncio.run(every(url, address, rounds))]))
+    with serve_in_process(database) as (url, address):
+        print(
+            json.dumps([asdict(seen) for seen in asyncio.run(run_all_races(url, address, rounds))])
+        )
 
 
-async def every(url: str, address: str, rounds: int) -> list[Seen]:
+async def run_all_races(url: str, address: str, rounds: int) -> list[RaceResult]:
     """Run each race for so many rounds; on PostgreSQL the bare constraint too, as often."""
-    from bench.arena import RACES, Arena
+    from bench.arena import RACES, RaceArena
     from canais_app import wiring
 
     wiring.connect_hooks()
-    rivals = Rivals(url)
+    rivals = RivalConnections(url)
     await rivals.connect()
-    seen = [await _race(rivals, name, make(Arena(name, rounds))) for name, make in RACES.items()]
+    seen = [
+        await _race(rivals, name, make(RaceArena(name, rounds))) for name, make in RACES.items()
+    ]
     rivals.close()
     if address:
-        bare = _p95(await _bare(address, Arena("restrição pura", rounds)))
+        bare = _p95(await _bare(address, RaceArena("restrição pura", rounds)))
         for one in seen:
             one.bare = bare
     return seen
 
 
-async def _bare(address: str, arena: "Arena") -> list[float]:
+async def _bare(address: str, arena: "RaceArena") -> list[float]:
     """Let rivals INSERT one time at once, each on its own connection; return winners' times."""
     lines = [await psycopg.AsyncConnection.connect(address, autocommit=True) for _ in range(RIVALS)]
     statement = """
@@ -138,7 +145,7 @@ async def _bare(address: str, arena: "Arena") -> list[float]:
         return (time.perf_counter() - began) * 1000
 
     spent: list[float] = []
-    for start in arena.starts():
+    for start in arena.iterate_starts():
         tried = await asyncio.gather(*(insert(line, start, n) for n, line in enumerate(lines)))
         spent += filter(None, tried)
     for line in lines:
@@ -147,20 +154,22 @@ async def _bare(address: str, arena: "Arena") -> list[float]:
     return spent
 
 
-async def _race(rivals: "Rivals", name: str, rounds: Iterator[tuple[list[Ask], Any]]) -> Seen:
-    seen = Seen(name)
+async def _race(
+    rivals: "RivalConnections", name: str, rounds: Iterator[tuple[list[HttpRequest], Any]]
+) -> RaceResult:
+    seen = RaceResult(name)
     for asks, count in rounds:
-        answers = await rivals.at_once(asks)
+        answers = await rivals.send_all(asks)
         won = [spent for status, spent in answers if status < 300]
         seen.winners.append(len(won))
         seen.stored.append(count())
         if won:
-            seen.spent.append(won[0])
+            seen.winner_ms.append(won[0])
         seen.faults += sum(status >= 500 for status, _ in answers)
     return seen
 
 
-class Rivals:
+class RivalConnections:
     """Twenty kept connections that send a request each at the same moment.
 
     Bare sockets: a client library would spend more of two processors than the server.
@@ -175,23 +184,23 @@ class Rivals:
         """Open the connections, and let each server process meet its first request."""
         self.lines = [await asyncio.open_connection(self.host, self.port) for _ in range(RIVALS)]
         for _ in range(10):
-            await self.at_once([("GET", "/agendas", {})] * RIVALS)
+            await self.send_all([("GET", "/agendas", {})] * RIVALS)
 
     def close(self) -> None:
         """Hang up."""
         for _, writer in self.lines:
             writer.close()
 
-    async def at_once(self, asks: list[Ask]) -> list[tuple[int, float]]:
+    async def send_all(self, asks: list[HttpRequest]) -> list[tuple[int, float]]:
         """Send all and return each status with its milliseconds."""
-        ready = [_written(self.host, ask) for ask in asks]
+        ready = [_encode_request(self.host, ask) for ask in asks]
         work: list[Awaitable[tuple[int, float]]] = [
-            _ask(*line, sent) for line, sent in zip(self.lines, ready, strict=False)
+            _send_request(*line, sent) for line, sent in zip(self.lines, ready, strict=False)
         ]
         return await asyncio.gather(*work)
 
 
-def _written(host: str, ask: Ask) -> bytes:
+def _encode_request(host: str, ask: HttpRequest) -> bytes:
     method, path, body = ask
     token = body.pop("__bearer", "")
     said = json.dumps(body).encode() if body else b""
@@ -205,7 +214,7 @@ def _written(host: str, ask: Ask) -> bytes:
     return "\r\n".join([*head, "", ""]).encode() + said
 
 
-async def _ask(
+async def _send_request(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: bytes
 ) -> tuple[int, float]:
     began = time.perf_counter()

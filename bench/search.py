@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from random import Random
 
 from bench import typing
-from bench.apart import fill, measured
+from bench.apart import run_isolated, seed_generated_units
 from bench.claim import Claim, sized
 
 MANY, FEW, ASKED = sized(20_000, 600), sized(1_000, 200), sized(400, 20)
@@ -31,7 +31,7 @@ TYPICAL = (
 
 def claims() -> Iterable[Claim]:
     """Compare the search of 20,000 generated units with that of 1,000."""
-    many, few = measured("bench.search", MANY), measured("bench.search", FEW)
+    many, few = run_isolated("bench.search", MANY), run_isolated("bench.search", FEW)
     ratio = many["median"] / few["median"]
     yield Claim(
         f"busca entre {MANY} unidades, no serviço",
@@ -47,12 +47,12 @@ def main(units: int) -> None:
     from canais_app.directory import finding, kept
     from canais_app.kit import clock, db
 
-    fill(units)  # with the rooms that tell the cards of free times and of trouble
+    seed_generated_units(units)  # with the rooms that tell the cards of free times and of trouble
     now, rng = clock.now(), Random(7)
-    with db.reading() as session:
-        names = [unit.name for unit in kept.load(session).units.values()]
+    with db.read_transaction() as session:
+        names = [unit.name for unit in kept.load_snapshot(session).units.values()]
         chosen = rng.sample(names, min(ASKED, len(names)))
-        asked = [*chosen, *(typing.slip(name, rng) for name in chosen), *TYPICAL * 10]
+        asked = [*chosen, *(typing.make_slip(name, rng) for name in chosen), *TYPICAL * 10]
         finding.find_units(session, "sinop", now=now)
         spent: list[float] = []
         for words in asked:

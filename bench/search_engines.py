@@ -15,29 +15,29 @@ from dataclasses import dataclass
 from random import Random
 
 from bench import typing
-from bench.apart import fill, measured
+from bench.apart import run_isolated, seed_generated_units
 from bench.claim import Claim, sized
-from bench.engines import ANSWERS, Engine, Row, others
+from bench.engines import ANSWERS, Engine, EngineDocument, build_engines
 
 UNITS, SAMPLE = sized(20_000, 400), sized(120, 8)
-OURS = "a nossa"
+OUR_ENGINE = "a nossa"
 
 
 @dataclass(frozen=True)
-class Question:
+class SearchQuestion:
     """What is typed, and the names of which any one is what was meant."""
 
-    way: str
-    words: str
-    meant: frozenset[str]
+    typing_kind: str
+    query: str
+    expected: frozenset[str]
 
 
 def claims() -> Iterable[Claim]:
     """Compare recall@3 for each way of asking, and the slowest questions of all."""
-    figures = measured("bench.search_engines", UNITS)
-    rivals = [engine for engine in _engines_of(figures) if engine != OURS]
-    for way in WAYS:
-        ours = figures[f"{OURS}|{way}|recall@3"]
+    figures = run_isolated("bench.search_engines", UNITS)
+    rivals = [engine for engine in _engines_of(figures) if engine != OUR_ENGINE]
+    for way in TYPING_KINDS:
+        ours = figures[f"{OUR_ENGINE}|{way}|recall@3"]
         best = max(rivals, key=lambda engine: figures[f"{engine}|{way}|recall@3"])
         bar = figures[f"{best}|{way}|recall@3"]
         yield Claim(
@@ -46,7 +46,7 @@ def claims() -> Iterable[Claim]:
             f"≥ a melhor das outras ({best}, {bar:.1%})",
             ours >= bar,
         )
-    ours = figures[f"{OURS}|todas|p95"]
+    ours = figures[f"{OUR_ENGINE}|todas|p95"]
     for engine in rivals:
         if engine.startswith(("rapidfuzz", "pg_trgm")):
             bar = figures[f"{engine}|todas|p95"]
@@ -55,14 +55,16 @@ def claims() -> Iterable[Claim]:
 
 
 def _one_letter(name: str, rng: Random) -> str:
-    return rng.choice((typing.lose, typing.add, typing.change, typing.swap))(name, rng)
+    return rng.choice(
+        (typing.drop_letter, typing.add_letter, typing.change_letter, typing.swap_letters)
+    )(name, rng)
 
 
 BY_NAME = {
-    "nome exato": typing.itself,
+    "nome exato": typing.keep_exact,
     "nome com um erro": _one_letter,
-    "nome em outra ordem": typing.shuffle,
-    "nome sem acentos": typing.plain,
+    "nome em outra ordem": typing.reorder_parts,
+    "nome sem acentos": typing.remove_accents,
 }
 BY_SUBJECT = {  # the court's word, in the names themselves → what people say for it
     "família": ("pensão", "divórcio", "guarda dos filhos"),
@@ -73,13 +75,13 @@ BY_SUBJECT = {  # the court's word, in the names themselves → what people say 
     "execução penal": ("progressão de regime", "tornozeleira"),
 }
 COURT_WORD, LAY_WORD = "matéria e comarca", "palavra leiga e comarca"
-WAYS = (*BY_NAME, COURT_WORD, LAY_WORD)
+TYPING_KINDS = (*BY_NAME, COURT_WORD, LAY_WORD)
 
 
-def questions(rows: Sequence[Row], rng: Random) -> list[Question]:
+def sample_questions(rows: Sequence[EngineDocument], rng: Random) -> list[SearchQuestion]:
     """Return `SAMPLE` questions of each way; of a subject any unit of that place will do."""
     asked = [
-        Question(way, typed(row.name, rng), frozenset({row.name}))
+        SearchQuestion(way, typed(row.name, rng), frozenset({row.name}))
         for way, typed in BY_NAME.items()
         for row in rng.sample(rows, SAMPLE)
     ]
@@ -91,30 +93,30 @@ def questions(rows: Sequence[Row], rng: Random) -> list[Question]:
     for way in (COURT_WORD, LAY_WORD):
         for (word, place), names in rng.choices(sorted(meant.items()), k=SAMPLE):
             said = word if way == COURT_WORD else rng.choice(BY_SUBJECT[word])
-            asked.append(Question(way, f"{said} {place.lower()}", frozenset(names)))
+            asked.append(SearchQuestion(way, f"{said} {place.lower()}", frozenset(names)))
     return asked
 
 
-def measure(units: int) -> dict[str, float]:
+def measure_engines(units: int) -> dict[str, float]:
     """Return `engine|way|figure` → recall@1, recall@3, median and p95 in milliseconds."""
     from canais_app.directory import finding, kept
     from canais_app.kit import clock, db
 
-    fill(units)
+    seed_generated_units(units)
     now = clock.now()
-    with db.reading() as session:
-        units_known = kept.load(session).index.documents
-        rows = [Row(d.name, d.comarca, d.competences, d.aliases) for d in units_known]
+    with db.read_transaction() as session:
+        units_known = kept.load_snapshot(session).index.documents
+        rows = [EngineDocument(d.name, d.comarca, d.competences, d.aliases) for d in units_known]
 
         def ours(words: str) -> list[str]:
             answer = finding.find_units(session, words, now=now, limit=ANSWERS)
             return [card.name for card in answer.items]
 
-        with others(rows) as rivals:
-            return _compare({OURS: ours, **rivals}, questions(rows, Random(5)))
+        with build_engines(rows) as rivals:
+            return _compare({OUR_ENGINE: ours, **rivals}, sample_questions(rows, Random(5)))
 
 
-def _compare(engines: dict[str, Engine], asked: Sequence[Question]) -> dict[str, float]:
+def _compare(engines: dict[str, Engine], asked: Sequence[SearchQuestion]) -> dict[str, float]:
     """Ask all engines each question before the next, so that a busy machine slows all alike."""
     seen: defaultdict[tuple[str, str], list[tuple[float, bool, bool]]] = defaultdict(list)
     for ask in engines.values():
@@ -122,10 +124,10 @@ def _compare(engines: dict[str, Engine], asked: Sequence[Question]) -> dict[str,
     for question in asked:
         for engine, ask in engines.items():
             start = time.perf_counter()
-            found = ask(question.words)
+            found = ask(question.query)
             spent = (time.perf_counter() - start) * 1000
-            first, three = (bool(question.meant.intersection(found[:most])) for most in (1, 3))
-            for way in (question.way, "todas"):
+            first, three = (bool(question.expected.intersection(found[:most])) for most in (1, 3))
+            for way in (question.typing_kind, "todas"):
                 seen[engine, way].append((spent, first, three))
     figures: dict[str, float] = {}
     for (engine, way), each in seen.items():
@@ -142,16 +144,16 @@ def _engines_of(figures: Iterable[str]) -> list[str]:
 
 
 def _table(figures: dict[str, float]) -> Iterator[str]:
-    yield "| | mediana | p95 | " + " | ".join(f"{way} @1 / @3" for way in WAYS) + " |"
-    yield "|---" * (3 + len(WAYS)) + "|"
+    yield "| | mediana | p95 | " + " | ".join(f"{way} @1 / @3" for way in TYPING_KINDS) + " |"
+    yield "|---" * (3 + len(TYPING_KINDS)) + "|"
     for engine in _engines_of(figures):
-        of = {way: [figures[f"{engine}|{way}|recall@{n}"] for n in (1, 3)] for way in WAYS}
+        of = {way: [figures[f"{engine}|{way}|recall@{n}"] for n in (1, 3)] for way in TYPING_KINDS}
         shares = [f"{first:.0%} / {three:.0%}" for first, three in of.values()]
         spent = [f"{figures[f'{engine}|todas|{one}']:.1f} ms" for one in ("median", "p95")]
         yield f"| {' | '.join((engine, *spent, *shares))} |"
 
 
 if __name__ == "__main__":
-    seen = measure(int(sys.argv[1]))
+    seen = measure_engines(int(sys.argv[1]))
     print(*_table(seen), sep="\n", file=sys.stderr)
     print(json.dumps(seen, ensure_ascii=False))

@@ -9,7 +9,7 @@ from statistics import median
 from playwright.sync_api import Page, sync_playwright
 
 from bench.claim import Claim, sized
-from bench.server import portal
+from bench.server import serve_portal
 
 UNITS, ROUNDS = sized(20_000, 200), sized(3, 1)
 DEBOUNCE = 250  # milliseconds, of `finder/parts.py`; the wait is chosen, so it is not counted
@@ -37,7 +37,7 @@ WATCH = """() => new Promise((tell) => {
 
 def claims() -> Iterable[Claim]:
     """Type into the box of a served portal and watch the page itself."""
-    with portal() as url, sync_playwright() as playwright:
+    with serve_portal() as url, sync_playwright() as playwright:
         subprocess.run(
             [sys.executable, "-m", "canais_app.cli", "bench-data", "--units", str(UNITS)],
             check=True,

@@ -36,7 +36,7 @@ def _canais(environment: dict[str, str], *words: str) -> None:
 
 
 @contextmanager
-def portal(database: str = "", workers: int = 1, *, seeded: bool = True) -> Iterator[str]:
+def serve_portal(database: str = "", workers: int = 1, *, seeded: bool = True) -> Iterator[str]:
     """Serve the portal and give its address; it ends with the block.
 
     Its data, the demonstration's when `seeded`, is in a file of its own, or in `database`. This

@@ -122,7 +122,7 @@ def _once(slug: str) -> tuple[float, float]:
     from canais_app.kit import clock, db
 
     began, worked = time.perf_counter(), time.process_time()
-    db.run_reading(boards.board, slug, clock.local_day(NOW), now=NOW)
+    db.read_sync(boards.load_month, slug, clock.to_local_day(NOW), now=NOW)
     return (time.perf_counter() - began) * 1000, (time.process_time() - worked) * 1000
 
 
@@ -130,19 +130,21 @@ def main() -> None:
     """Measure in turns, so that the machine's moods fall on both alike."""
     from canais_app import wiring
     from canais_app.kit import db
-    from canais_app.kit.migrations import upgrade
+    from canais_app.kit.migrations import upgrade_database
     from tests.factories import agenda as make
 
     wiring.connect_hooks()
-    upgrade()
+    upgrade_database()
 
     def prepare(session) -> tuple[str, str]:  # noqa: ANN001 (a Session, imported late)
-        times = make.weekdays(datetime(2026, 1, 1, 12).time(), datetime(2026, 1, 1, 19).time())  # noqa: DTZ001 (times of day)
-        both = [make.agenda(session, times) for _ in "ab"]
+        times = make.weekday_windows(
+            datetime(2026, 1, 1, 12).time(), datetime(2026, 1, 1, 19).time()
+        )  # noqa: DTZ001 (times of day)
+        both = [make.make_agenda(session, times) for _ in "ab"]
         _fill(session, both[1].id or 0)
         return both[0].slug, both[1].slug
 
-    empty, full = db.run(prepare)
+    empty, full = db.write_sync(prepare)
     for slug in (empty, full) * 10:
         _once(slug)
     spent: dict[str, list[tuple[float, float]]] = {empty: [], full: []}

@@ -8,39 +8,39 @@ ROMAN = (
     "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX".split()  # noqa: SIM905
 )
 SPOKEN = "primeir segund terceir quart quint sext sétim oitav non décim".split()  # noqa: SIM905
-STOP = {"de", "da", "do", "dos", "das", "e", "em"}
-Way = Callable[[str, Random], str]
+STOP_WORDS = {"de", "da", "do", "dos", "das", "e", "em"}
+TypingVariant = Callable[[str, Random], str]
 
 
 def _letters_of(name: str) -> list[int]:
     return [at for at, letter in enumerate(name) if letter.isalpha() and letter not in "ªº"]
 
 
-def lose(name: str, rng: Random) -> str:
+def drop_letter(name: str, rng: Random) -> str:
     """Lose a letter."""
     at = rng.choice(_letters_of(name))
     return name[:at] + name[at + 1 :]
 
 
-def add(name: str, rng: Random) -> str:
+def add_letter(name: str, rng: Random) -> str:
     """Type a letter too many."""
     at = rng.choice(_letters_of(name))
     return name[:at] + rng.choice(LETTERS) + name[at:]
 
 
-def change(name: str, rng: Random) -> str:
+def change_letter(name: str, rng: Random) -> str:
     """Type another letter."""
     at = rng.choice(_letters_of(name))
     return name[:at] + rng.choice(LETTERS.replace(name[at].lower(), "")) + name[at + 1 :]
 
 
-def swap(name: str, rng: Random) -> str:
+def swap_letters(name: str, rng: Random) -> str:
     """Type two letters in the wrong order."""
     at = rng.choice([at for at in range(len(name) - 1) if name[at : at + 2].isalpha()])
     return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
 
 
-def slip(name: str, rng: Random) -> str:
+def make_slip(name: str, rng: Random) -> str:
     """Slip once at any character at all: a digit, a space, the dash."""
     at = rng.randrange(1, len(name) - 1)
     letter = rng.choice(LETTERS)
@@ -54,32 +54,32 @@ def slip(name: str, rng: Random) -> str:
     )
 
 
-def itself(name: str, _rng: Random) -> str:
+def keep_exact(name: str, _rng: Random) -> str:
     """Type the name as it is."""
     return name
 
 
-def shout(name: str, _rng: Random) -> str:
+def type_capitals(name: str, _rng: Random) -> str:
     """Type in capitals."""
     return name.upper()
 
 
-def plain(name: str, rng: Random) -> str:
+def remove_accents(name: str, rng: Random) -> str:
     """Leave out accents, hyphens and apostrophes."""
-    from canais_app.kit.text import fold
+    from canais_app.kit.text import strip_accents
 
-    return fold(name).replace("-", " ").replace("'", rng.choice(("", " ")))
+    return strip_accents(name).replace("-", " ").replace("'", rng.choice(("", " ")))
 
 
-def bare(name: str, _rng: Random) -> str:
+def remove_stop_words(name: str, _rng: Random) -> str:
     """Leave out the little words."""
-    return " ".join(w for w in name.replace("—", " ").split() if w.lower() not in STOP)
+    return " ".join(w for w in name.replace("—", " ").split() if w.lower() not in STOP_WORDS)
 
 
-def shuffle(name: str, rng: Random) -> str:
+def reorder_parts(name: str, rng: Random) -> str:
     """Say the parts in another order: the place and a number with its word stay together."""
     rest, _, place = name.replace(" — ", " ").rpartition(" de ")
-    words = bare(rest or place, rng).split()
+    words = remove_stop_words(rest or place, rng).split()
     parts = [place] if rest else []
     while words:
         word = words.pop(0)
@@ -88,14 +88,14 @@ def shuffle(name: str, rng: Random) -> str:
     return " ".join(parts)
 
 
-def glue(name: str, rng: Random) -> str:
+def drop_space(name: str, rng: Random) -> str:
     """Forget one space."""
     words = name.split(" ")
     at = rng.randrange(len(words) - 1)
     return " ".join((*words[:at], words[at] + words[at + 1], *words[at + 2 :]))
 
 
-def renumber(name: str, rng: Random) -> str:
+def rewrite_ordinal(name: str, rng: Random) -> str:
     """Say the first ordinal in another way: 1a, 1.ª, primeira, I, nº 1, vara 1."""
     first, _, rest = name.partition(" ")
     if not first[:-1].isdigit():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from playwright.sync_api import BrowserContext, sync_playwright
 
 from bench.claim import Claim
-from bench.server import portal
+from bench.server import serve_portal
 from canais_app import routes
 from canais_app.accounts.roles import Role
 from canais_app.demo.staff import DEMO_PASSWORD
@@ -18,7 +18,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 
 @dataclass
-class Weight:
+class PageWeight:
     """Bytes on the wire, compressed."""
 
     script: float = 0
@@ -27,7 +27,7 @@ class Weight:
 
 def claims() -> Iterable[Claim]:
     """Weigh the pages in a real browser with an empty cache."""
-    with portal() as url, sync_playwright() as playwright:
+    with serve_portal() as url, sync_playwright() as playwright:
         found = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         home = _weigh(browser.new_context(base_url=url), "/")
@@ -49,13 +49,13 @@ def _signed_in(context: BrowserContext, url: str) -> BrowserContext:
     return context
 
 
-def _weigh(context: BrowserContext, path: str) -> Weight:
+def _weigh(context: BrowserContext, path: str) -> PageWeight:
     """Open the page and add up what the network carried for scripts and styles."""
     page = context.new_page()
     devtools = context.new_cdp_session(page)
     devtools.send("Network.enable")
     kinds: dict[str, str] = {}
-    weight = Weight()
+    weight = PageWeight()
 
     def respond(event: dict[str, str]) -> None:
         kinds[event["requestId"]] = event["type"]

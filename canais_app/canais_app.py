@@ -10,44 +10,44 @@ from canais_app.admin.pages import PAGES as OF_ADMIN
 from canais_app.agenda.pages import PAGES as OF_AGENDA
 from canais_app.api import app as api
 from canais_app.api import headers, ops
-from canais_app.complaints.dashboard.state import keep_fresh
+from canais_app.complaints.dashboard.state import refresh_dashboards
 from canais_app.complaints.pages import PAGES as OF_COMPLAINTS
 from canais_app.directory.pages import PAGES as OF_DIRECTORY
 from canais_app.jobs import worker
 from canais_app.kit import live, logs
 from canais_app.kit.errors import BusyError
 from canais_app.ui import theme
-from canais_app.ui.not_found import page as not_found
-from canais_app.ui.trouble import Trouble
+from canais_app.ui.not_found import not_found_page as not_found
+from canais_app.ui.trouble import ErrorBannerState
 
-logs.set_up()
+logs.configure_logging()
 log = structlog.get_logger()
 
 
-def note_failure(exception: Exception):  # noqa: ANN201 (Reflex reads the annotation at start)
+def handle_backend_exception(exception: Exception):  # noqa: ANN201 (Reflex reads the annotation at start)
     """Write our own failure to the log, and let the page say one sentence."""
     if isinstance(exception, BusyError):
         log.warning("event_timed_out")
-        return Trouble.say_busy()
+        return ErrorBannerState.say_busy()
     log.error("event_failed", exc_info=exception)
-    return Trouble.say()
+    return ErrorBannerState.show_error()
 
 
 app = rx.App(
     html_lang="pt-BR",
     stylesheets=["/canais.css"],
-    head_components=theme.head(),
+    head_components=theme.head_components(),
     toaster=None,
-    backend_exception_handler=note_failure,  # pyright: ignore[reportArgumentType]
-    api_transformer=[api.make(), headers.Protect, ops.Measure],
+    backend_exception_handler=handle_backend_exception,  # pyright: ignore[reportArgumentType]
+    api_transformer=[api.create_app(), headers.SecurityHeadersMiddleware, ops.MetricsMiddleware],
 )
 app.app_wraps = {order: wrap for order, wrap in app.app_wraps.items() if order[1] != "Overlay"}
 wiring.connect_hooks()
 wiring.connect_screens()
-live.hub.app = app
-app.register_lifespan_task(live.hub.run)
+live.broadcaster.app = app
+app.register_lifespan_task(live.broadcaster.run)
 app.register_lifespan_task(worker.run_in_server)
-app.register_lifespan_task(keep_fresh)
+app.register_lifespan_task(refresh_dashboards)
 
 app.add_page(not_found, route="404", title="Página não encontrada")
 for pages in (OF_DIRECTORY, OF_AGENDA, OF_COMPLAINTS, OF_ACCOUNTS, OF_ADMIN):

@@ -7,7 +7,7 @@ import typer
 
 from canais_app import __version__
 from canais_app.commands import bench, files, find, outbox, staff, upkeep
-from canais_app.commands.seed import seed
+from canais_app.commands.seed import seed_demo
 from canais_app.kit import db, logs
 from canais_app.kit.errors import AppError, BusyError
 
@@ -46,7 +46,7 @@ def serve() -> None:
     """Constrói o que mudou e atende em http://127.0.0.1:$CANAIS_PORT."""
     from canais_app import serve as server
 
-    server.serve()
+    server.run_server()
 
 
 @app.command()
@@ -54,15 +54,15 @@ def build() -> None:
     """Constrói as páginas, se o que as compõe mudou."""
     from canais_app import serve as server
 
-    server.build()
+    server.build_pages()
 
 
 @app.command()
 def migrate() -> None:
     """Leva o banco de dados à versão atual."""
-    from canais_app.kit.migrations import upgrade
+    from canais_app.kit.migrations import upgrade_database
 
-    upgrade()
+    upgrade_database()
     typer.echo("Banco de dados na versão atual.")
 
 
@@ -76,23 +76,23 @@ def worker(
     job.main(parent)
 
 
-app.command()(seed)
-app.command()(find.search)
-app.command()(find.slots)
-app.command("import")(files.read)
-app.command("export")(files.write)
+app.command()(seed_demo)
+app.command()(find.search_units)
+app.command()(find.list_slots)
+app.command("import")(files.import_file)
+app.command("export")(files.export_file)
 app.add_typer(staff.app, name="staff")
 app.add_typer(outbox.app, name="outbox")
-app.command()(upkeep.nightly)
-app.command()(upkeep.backup)
-app.command()(upkeep.restore)
-app.command()(upkeep.doctor)
+app.command()(upkeep.run_retention)
+app.command()(upkeep.backup_database)
+app.command()(upkeep.restore_database)
+app.command()(upkeep.run_checks)
 app.command("bench-data")(bench.bench_data)
 
 
 def main() -> None:
     """Run a command; a refusal is one sentence and exit code 1."""
-    logs.set_up()
+    logs.configure_logging()
     try:
         with db.long_running():
             app()

@@ -6,11 +6,11 @@ UNIT = "/unidade/[slug]"
 AGENDAS = "/agendar"
 AGENDA = "/agenda/[slug]"
 APPOINTMENT = "/agendamento/[token]"
-CONFIRMS = "confirmar"  # the query of the link that confirms an appointment
-MINE = "/meus-agendamentos"
-MINE_LINK = "/meus-agendamentos/[token]"
+CONFIRM_QUERY = "confirmar"  # the query of the link that confirms an appointment
+MY_APPOINTMENTS = "/meus-agendamentos"
+MY_APPOINTMENTS_LINK = "/meus-agendamentos/[token]"
 WAITLIST = "/espera/[slug]"
-WAITING_PLACE = "/fila/[token]"
+WAITLIST_STATUS = "/fila/[token]"
 REPORT = "/relatar"
 TRACK = "/acompanhar"
 STATUS = "/situacao"
@@ -25,7 +25,7 @@ SET_PASSWORD = "/senha/[token]"  # noqa: S105 (a path)
 SECOND_STEP = "/entrar/codigo"
 ACCOUNT = "/conta"
 ENROL = "/conta/segunda-etapa"
-DESK = "/mesa"
+STAFF_HOME = "/mesa"
 CHAMBERS = "/gabinete"
 CHAMBERS_RULES = "/gabinete/agenda"
 MANAGEMENT = "/gestao"
@@ -51,7 +51,7 @@ ADMIN_SYNONYMS = "/admin/sinonimos"
 API = "/api/v1"
 AGENDA_FEED = API + "/agendas/{slug}/feed.ics"
 NOTICES_FEED = "/avisos.atom"
-NOTICES_FEED_OF = "/avisos/{slug}.atom"
+COMARCA_NOTICES_FEED = "/avisos/{slug}.atom"
 SIGN_IN_FORM = "/sessao/entrar"
 SIGN_OUT_FORM = "/sessao/sair"
 SECOND_STEP_FORM = "/sessao/codigo"
@@ -93,9 +93,9 @@ def appointment(token: str) -> str:
     return f"/agendamento/{token}"
 
 
-def mine(token: str) -> str:
+def my_appointments_link(token: str) -> str:
     """Return the one-time page that lists the appointments of an address."""
-    return f"{MINE}/{token}"
+    return f"{MY_APPOINTMENTS}/{token}"
 
 
 def agenda_feed(slug: str, key: str) -> str:
@@ -108,7 +108,7 @@ def waitlist(slug: str) -> str:
     return f"/espera/{slug}"
 
 
-def waiting_place(token: str) -> str:
+def waitlist_status(token: str) -> str:
     """Return the private page of a place in a waiting list."""
     return f"/fila/{token}"
 

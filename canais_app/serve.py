@@ -15,11 +15,11 @@ import structlog
 from canais_app.settings import ROOT, settings
 
 WEB = ROOT / ".web"
-BUILT = WEB / "build" / "client"
-STAMP = WEB / "canais.stamp"
+BUILD_FOLDER = WEB / "build" / "client"
+STAMP_FILE = WEB / "canais.stamp"
 LOCK = ROOT / "var" / "pages.lock"
-SOURCES = ("canais_app/**/*.py", "canais_app/**/*.csv", "assets/**/*", "rxconfig.py")
-PINS = ("requirements.txt", "reflex.lock/*")
+SOURCE_PATTERNS = ("canais_app/**/*.py", "canais_app/**/*.csv", "assets/**/*", "rxconfig.py")
+PINNED_PATTERNS = ("requirements.txt", "reflex.lock/*")
 WATCH_SECONDS = 0.5
 WORKER_RESTART_SECONDS = 2
 WORKER_STOP_SECONDS = 10
@@ -28,11 +28,11 @@ BUILD_SETTINGS = ("profile", "appointment_retention_days")
 log = structlog.get_logger()
 
 
-def fingerprint() -> str:
+def compute_fingerprint() -> str:
     """Return a hash of all that the built pages are made of."""
     given = {name: getattr(settings(), name) for name in BUILD_SETTINGS}
     seen = hashlib.sha256(repr(given).encode())
-    for pattern in SOURCES + PINS:
+    for pattern in SOURCE_PATTERNS + PINNED_PATTERNS:
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file():
                 seen.update(str(path.relative_to(ROOT)).encode())
@@ -52,7 +52,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-def build() -> None:
+def build_pages() -> None:
     """Build the pages unless the last build was made of the same sources.
 
     One process builds at a time; those that started meanwhile wait and find the pages built.
@@ -60,7 +60,7 @@ def build() -> None:
     Raises:
         SystemExit: when the build fails; its own words are printed.
     """
-    mark = fingerprint()
+    mark = compute_fingerprint()
     if _is_built(mark):
         return
     LOCK.parent.mkdir(exist_ok=True)
@@ -71,14 +71,18 @@ def build() -> None:
 
 
 def _is_built(mark: str) -> bool:
-    return STAMP.exists() and STAMP.read_text() == mark and (BUILT / "index.html").exists()
+    return (
+        STAMP_FILE.exists()
+        and STAMP_FILE.read_text() == mark
+        and (BUILD_FOLDER / "index.html").exists()
+    )
 
 
 def _build(mark: str) -> None:
     sys.stdout.write("Construindo as páginas…\n")
     sys.stdout.flush()
     shutil.rmtree(WEB / "build", ignore_errors=True)
-    STAMP.unlink(missing_ok=True)
+    STAMP_FILE.unlink(missing_ok=True)
     done = subprocess.run(
         [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip", "--env", "prod"],
         cwd=ROOT,
@@ -87,26 +91,26 @@ def _build(mark: str) -> None:
         text=True,
         check=False,
     )
-    if done.returncode or not (BUILT / "index.html").exists():
+    if done.returncode or not (BUILD_FOLDER / "index.html").exists():
         sys.exit(f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}\nA construção das páginas falhou.")
-    STAMP.write_text(mark)
+    STAMP_FILE.write_text(mark)
 
 
-def serve() -> None:
+def run_server() -> None:
     """Migrate, build, then serve with granian until told to stop.
 
     On PostgreSQL the worker runs beside it, as a second child; otherwise this process becomes
     granian.
     """
-    from canais_app.accounts.federated import role_map
-    from canais_app.kit.migrations import upgrade
+    from canais_app.accounts.federated import parse_role_map
+    from canais_app.kit.migrations import upgrade_database
 
     try:
-        role_map(settings().oidc_role_map)
+        parse_role_map(settings().oidc_role_map)
     except ValueError as wrong:
         sys.exit(str(wrong))
-    upgrade()
-    build()
+    upgrade_database()
+    build_pages()
     sys.stdout.write(f"No ar: {settings().base_url}\n")
     sys.stdout.flush()
     command = [

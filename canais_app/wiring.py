@@ -7,22 +7,22 @@ nothing.
 
 def connect_hooks() -> None:
     """Give the lower rooms what the rooms above do for them. Every entry point calls it."""
-    from canais_app.agenda.glimpses import bookable, glimpses
-    from canais_app.agenda.setting.hindrances import hindrances
+    from canais_app.agenda.glimpses import load_agenda_summaries, load_bookable_units
+    from canais_app.agenda.setting.hindrances import retirement_blockers
     from canais_app.agenda.times import kept as rules
-    from canais_app.complaints.instability import watch
+    from canais_app.complaints.instability import outage_cache
     from canais_app.directory import extras
     from canais_app.directory import version as directory
     from canais_app.expediente import version as calendar
     from canais_app.kit import live, versions
 
     live.connect()
-    live.listen(watch.hear)
+    live.listen(outage_cache.on_change)
     for module in (calendar, directory, rules):
-        versions.keep(module.VERSION)
-    extras.show_agendas(glimpses, bookable)
-    extras.show_troubles(watch.of_units)
-    extras.show_hindrances(hindrances)
+        versions.register_cache_version(module.VERSION)
+    extras.register_agendas(load_agenda_summaries, load_bookable_units)
+    extras.register_outages(outage_cache.outages_of_units)
+    extras.register_retirement_blockers(retirement_blockers)
 
 
 def connect_screens() -> None:

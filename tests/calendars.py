@@ -12,10 +12,10 @@ import pytest
 from icalendar import Calendar, Event
 
 NODE = Path(__file__).parent / "node"
-Seen = dict[str, Any]
+ReadCalendar = dict[str, Any]
 
 
-def with_ical_js(texts: Sequence[str]) -> list[Seen]:
+def read_with_ical_js(texts: Sequence[str]) -> list[ReadCalendar]:
     """Apply each text in turn; return of each its `events` and what the calendar `held` then."""
     node = shutil.which("node")
     if node is None or not (NODE / "node_modules" / "ical.js").exists():
@@ -28,10 +28,10 @@ def with_ical_js(texts: Sequence[str]) -> list[Seen]:
     return json.loads(done.stdout)
 
 
-def with_icalendar(texts: Sequence[str]) -> list[Seen]:
+def read_with_icalendar(texts: Sequence[str]) -> list[ReadCalendar]:
     """Do the same with the other reader."""
-    held: dict[str, Seen] = {}
-    steps: list[Seen] = []
+    held: dict[str, ReadCalendar] = {}
+    steps: list[ReadCalendar] = []
     for text in texts:
         book = Calendar.from_ical(text)
         method = str(book.get("METHOD", ""))
@@ -48,7 +48,7 @@ def with_icalendar(texts: Sequence[str]) -> list[Seen]:
     return steps
 
 
-def _read(event: Event, method: str) -> Seen:
+def _read(event: Event, method: str) -> ReadCalendar:
     people = event.get("ATTENDEE", [])
     return {
         "method": method,

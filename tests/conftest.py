@@ -40,7 +40,7 @@ import canais_app.models  # noqa: E402, F401 (importing registers the tables)
 from canais_app import wiring  # noqa: E402
 from canais_app.kit import db  # noqa: E402
 from canais_app.kit.clock import TZ  # noqa: E402
-from canais_app.kit.migrations import upgrade  # noqa: E402
+from canais_app.kit.migrations import upgrade_database  # noqa: E402
 from canais_app.settings import settings  # noqa: E402
 from tests import servers  # noqa: E402
 
@@ -50,8 +50,8 @@ wiring.connect_hooks()
 @pytest.fixture(scope="session")
 def blank() -> Path:
     """A migrated, empty database file, made once."""
-    upgrade()
-    db.engine().dispose()
+    upgrade_database()
+    db.get_engine().dispose()
     path = _VAR / "blank.db"
     shutil.copy(_VAR / "tests.db", path)
     return path
@@ -60,12 +60,12 @@ def blank() -> Path:
 @pytest.fixture
 def database(blank: Path) -> Iterator[Path]:
     """The process's database, empty again for this test."""
-    db.engine().dispose()
+    db.get_engine().dispose()
     for suffix in ("", "-wal", "-shm"):
         (_VAR / f"tests.db{suffix}").unlink(missing_ok=True)
     shutil.copy(blank, _VAR / "tests.db")
     yield _VAR / "tests.db"
-    db.engine().dispose()
+    db.get_engine().dispose()
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +73,7 @@ def postgres_url() -> Iterator[str]:
     """A PostgreSQL of our own, when it is installed: the URL of its database `postgres`."""
     if servers.postgres_bin() is None:
         pytest.skip("PostgreSQL is not installed (apt package: postgresql)")
-    with servers.postgres() as url:
+    with servers.start_postgres() as url:
         yield url
 
 
@@ -83,16 +83,16 @@ def postgres_template(postgres_url: str) -> str:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("CANAIS_DATABASE_URL", servers.create_database(postgres_url, "blank"))
         _forget()
-        upgrade()
+        upgrade_database()
         _forget()
     settings.cache_clear()
     return "blank"
 
 
 def _forget() -> None:
-    db.engine().dispose()
+    db.get_engine().dispose()
     settings.cache_clear()
-    db.engine.cache_clear()
+    db.get_engine.cache_clear()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -117,7 +117,7 @@ def any_database(
 @pytest.fixture
 def session(database: Path) -> Iterator[Session]:
     """An open transaction that nothing commits unless the test does."""
-    with Session(db.engine(), expire_on_commit=False) as opened:
+    with Session(db.get_engine(), expire_on_commit=False) as opened:
         yield opened
 
 

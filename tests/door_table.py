@@ -6,19 +6,25 @@
 from collections import defaultdict
 from pathlib import Path
 
-from canais_app.accounts.roles import SCOPED, TABLE, Permission, Role, as_markdown
+from canais_app.accounts.roles import (
+    ROLES_BY_PERMISSION,
+    SCOPED_ROLES,
+    Permission,
+    Role,
+    render_roles_markdown,
+)
 from tests.placements import COOKIE_ROUTES, STAFF, TOKEN_ROUTES
 
 PRINTED = Path(__file__).parents[1] / "docs" / "roles.md"
-ANYBODY = "quem entrou, o que é seu"
+SIGNED_IN_TEXT = "quem entrou, o que é seu"
 
 
-def opens(role: Role | None, permission: Permission | None) -> bool:
+def is_allowed(role: Role | None, permission: Permission | None) -> bool:
     """Return what the table says: a door that needs no permission opens to whoever is signed in."""
-    return permission is None or (role is not None and role in TABLE[permission])
+    return permission is None or (role is not None and role in ROLES_BY_PERMISSION[permission])
 
 
-def doors() -> dict[str, Permission | None]:
+def list_doors() -> dict[str, Permission | None]:
     """Return every door of staff: events of pages, and routes."""
     return {**STAFF, **COOKIE_ROUTES, **TOKEN_ROUTES}
 
@@ -26,7 +32,7 @@ def doors() -> dict[str, Permission | None]:
 def _rows() -> dict[tuple[str, Permission | None], list[str]]:
     """Group the events of a page by what they need."""
     rows: dict[tuple[str, Permission | None], list[str]] = defaultdict(list)
-    for door, permission in doors().items():
+    for door, permission in list_doors().items():
         place, dot, event = door.partition(".")
         if dot and " " not in place:
             rows[place, permission].append(event)
@@ -35,10 +41,10 @@ def _rows() -> dict[tuple[str, Permission | None], list[str]]:
     return dict(sorted(rows.items(), key=lambda row: (row[0][0], str(row[0][1]))))
 
 
-def printed() -> str:
+def render_roles_document() -> str:
     """Return docs/roles.md as it has to be."""
     lines = [
-        as_markdown(),
+        render_roles_markdown(),
         "## Portas",
         "",
         "Cada evento de página (`Página`: eventos) e cada rota de quem trabalha no Tribunal; as",
@@ -46,16 +52,16 @@ def printed() -> str:
         "todas com a sessão de cada perfil. Impresso por `python -m tests.door_table`.",
         "",
         "| Porta | Permissão | "
-        + " | ".join(f"{r.value}{'*' * (r in SCOPED)}" for r in Role)
+        + " | ".join(f"{r.value}{'*' * (r in SCOPED_ROLES)}" for r in Role)
         + " |",
         "|---|---|" + ":-:|" * len(Role),
     ]
     for (place, permission), events in _rows().items():
         door = f"`{place}`" + (f": {', '.join(sorted(events))}" if events else "")
-        marks = " | ".join("abre" if opens(role, permission) else "" for role in Role)
-        lines.append(f"| {door} | {permission.value if permission else ANYBODY} | {marks} |")
+        marks = " | ".join("abre" if is_allowed(role, permission) else "" for role in Role)
+        lines.append(f"| {door} | {permission.value if permission else SIGNED_IN_TEXT} | {marks} |")
     return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    PRINTED.write_text(printed(), "utf-8")
+    PRINTED.write_text(render_roles_document(), "utf-8")

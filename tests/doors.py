@@ -20,7 +20,7 @@ from canais_app.api import app as api
 
 
 @dataclass
-class Answer:
+class EventResult:
     """What came back: exceptions, redirects and the State's vars that are not at their default."""
 
     wrong: list[Exception] = field(default_factory=list)
@@ -30,7 +30,7 @@ class Answer:
     page: dict[str, dict[str, Any]] = field(default_factory=dict)  # of every State, by full name
 
 
-class _Ear:
+class _UpdateSink:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.delta: dict[str, dict[str, Any]] = {}
@@ -41,7 +41,7 @@ class _Ear:
             self.delta.setdefault(state, {}).update(values)
 
 
-def handlers() -> dict[str, tuple[type[BaseState], str, list[str]]]:
+def list_handlers() -> dict[str, tuple[type[BaseState], str, list[str]]]:
     """Return every event a browser may send: `Class.handler` → State, full name, parameters."""
     found: dict[str, tuple[type[BaseState], str, list[str]]] = {}
     for full, registered in RegistrationContext.get().event_handlers.items():
@@ -70,7 +70,7 @@ class Browser:
 
     def _router_data(self) -> dict[str, Any]:
         return {
-            "headers": {"cookie": f"{cookies.SESSION}={self.cookie}"} if self.cookie else {},
+            "headers": {"cookie": f"{cookies.SESSION_COOKIE}={self.cookie}"} if self.cookie else {},
             "pathname": self.path.partition("?")[0],
             "asPath": self.path,
             "query": {},
@@ -79,9 +79,9 @@ class Browser:
             "ip": "127.0.0.1",
         }
 
-    async def send(self, full: str, payload: Mapping[str, Any]) -> Answer:
+    async def send(self, full: str, payload: Mapping[str, Any]) -> EventResult:
         """Send one event and wait until all it started is over."""
-        ear, answer = _Ear(), Answer()
+        ear, answer = _UpdateSink(), EventResult()
 
         def catch(exception: Exception) -> Any:
             answer.wrong.append(exception)
@@ -104,18 +104,20 @@ class Browser:
             for full, values in ear.delta.items()
         }
         answer.deltas = answer.page.get(state.get_full_name(), {})
-        answer.told = {k: v for k, v in answer.deltas.items() if _plain(v) != default_of(state, k)}
+        answer.told = {
+            k: v for k, v in answer.deltas.items() if _plain(v) != default_value_of(state, k)
+        }
         return answer
 
 
-async def call(request: Mapping[str, Any], **headers: str) -> httpx.Response:
+async def call_route(request: Mapping[str, Any], **headers: str) -> httpx.Response:
     """Call a route once; a fault inside is an answer too."""
-    transport = httpx.ASGITransport(api.make(), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(api.create_app(), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://portal.invalid") as client:
         return await client.request(**request, headers=headers)
 
 
-def default_of(state: type[BaseState], name: str) -> object:
+def default_value_of(state: type[BaseState], name: str) -> object:
     """Return what a var holds before anybody did anything."""
     known = state.get_fields().get(name)
     if known is None:

@@ -12,7 +12,7 @@ from tests.people import ADMIN, PASSWORD
 BASE = "http://portal.invalid"
 
 
-def send(
+def send_form(
     path: str,
     data: dict[str, str] | None = None,
     *,
@@ -22,15 +22,15 @@ def send(
     """Send a form once, from a fresh browser."""
 
     async def post() -> httpx.Response:
-        transport = httpx.ASGITransport(api.make(), client=(address, 5000))
+        transport = httpx.ASGITransport(api.create_app(), client=(address, 5000))
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
             return await client.post(path, data=data or {}, headers=sent or {})
 
     return asyncio.run(post())
 
 
-def enter(email: str = ADMIN.email, password: str = PASSWORD, **more: Any) -> httpx.Response:
+def sign_in(email: str = ADMIN.email, password: str = PASSWORD, **more: Any) -> httpx.Response:
     """Try to sign in."""
     back = more.pop("voltar", "")
     form = {"email": email, "password": password, "voltar": back}
-    return send(routes.SIGN_IN_FORM, form, **more)
+    return send_form(routes.SIGN_IN_FORM, form, **more)

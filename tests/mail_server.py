@@ -103,7 +103,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def listening(server: MailServer) -> Iterator[MailServer]:
+def serve_in_background(server: MailServer) -> Iterator[MailServer]:
     """Let the server answer on its port meanwhile."""
     controller = Controller(
         server,

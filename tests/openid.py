@@ -23,17 +23,17 @@ NODE = Path(__file__).parent / "node"
 CLIENT = "portal-dos-canais"
 SECRET = "segredo-do-cliente-nos-testes"
 PORTAL = "http://portal.invalid"
-STARTS_IN = 30  # seconds
+START_TIMEOUT_SECONDS = 30  # seconds
 
 
 @dataclass
-class Provider:
+class OpenIdProvider:
     """The provider, running."""
 
     url: str
     process: subprocess.Popen[str]
 
-    def run_ahead(self, seconds: int) -> None:
+    def advance_clock(self, seconds: int) -> None:
         """Move its clock: what it issued before is that much older."""
         httpx.get(f"{self.url}/relogio/{seconds}").raise_for_status()
 
@@ -45,7 +45,9 @@ class Provider:
 
 
 @contextlib.contextmanager
-def provider(people: dict[str, dict[str, Any]], portal: str = PORTAL) -> Iterator[Provider]:
+def start_provider(
+    people: dict[str, dict[str, Any]], portal: str = PORTAL
+) -> Iterator[OpenIdProvider]:
     """Start a provider that knows these people; skip where it is not installed."""
     node = shutil.which("node")
     if node is None or not (NODE / "node_modules" / "oidc-provider").exists():
@@ -67,7 +69,7 @@ def provider(people: dict[str, dict[str, Any]], portal: str = PORTAL) -> Iterato
         stderr=subprocess.DEVNULL,
         text=True,
     )
-    made = Provider(f"http://127.0.0.1:{port}", process)
+    made = OpenIdProvider(f"http://127.0.0.1:{port}", process)
     try:
         _wait(made)
         yield made
@@ -76,8 +78,8 @@ def provider(people: dict[str, dict[str, Any]], portal: str = PORTAL) -> Iterato
             made.stop()
 
 
-def _wait(made: Provider) -> None:
-    until = time.monotonic() + STARTS_IN
+def _wait(made: OpenIdProvider) -> None:
+    until = time.monotonic() + START_TIMEOUT_SECONDS
     while time.monotonic() < until:
         with contextlib.suppress(httpx.TransportError):
             httpx.get(f"{made.url}/.well-known/openid-configuration", timeout=2)
@@ -98,14 +100,14 @@ def client_settings(issuer: str, **more: str) -> dict[str, str]:
     }
 
 
-class Visitor:
+class BrowserSession:
     """A browser with one jar of cookies: the portal in this process, the provider for real."""
 
     def __init__(self) -> None:
-        mounts = {PORTAL: httpx.ASGITransport(api.make(), client=("10.0.0.1", 5000))}
+        mounts = {PORTAL: httpx.ASGITransport(api.create_app(), client=("10.0.0.1", 5000))}
         self.client = httpx.AsyncClient(mounts=mounts)
 
-    async def leave(self, back: str = "") -> httpx.URL:
+    async def start_sign_in(self, back: str = "") -> httpx.URL:
         """Press the portal's button and return where it leads."""
         answer = await self.portal("GET", routes.PROVIDER_SIGN_IN, params={"voltar": back})
         return httpx.URL(answer.headers["location"])
@@ -114,7 +116,7 @@ class Visitor:
         """Ask the portal for one answer; redirects are not followed."""
         return await self.client.request(method, urljoin(PORTAL, path), **more)
 
-    async def sign_in_there(self, address: httpx.URL, name: str) -> str:
+    async def sign_in_at_provider(self, address: httpx.URL, name: str) -> str:
         """Fill in the provider's own forms as `name`; return where it sends the browser back."""
         page = await self.client.get(address)
         for _ in range(12):

@@ -32,7 +32,7 @@ READER = Person("Leo, que só lê", "leo@exemplo.invalid", (Role.READER,))
 NO_ROLE = Person("Nina, sem perfil", "nina@exemplo.invalid", ())
 SUSPENDED = Person("Ivo, suspenso", "ivo@exemplo.invalid", (Role.ADMIN,), status="suspended")
 
-EVERYBODY = (
+ALL_PEOPLE = (
     ADMIN,
     CORREGEDORIA,
     MANAGER_A,

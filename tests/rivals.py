@@ -6,7 +6,7 @@ from collections.abc import Callable
 from canais_app.kit.errors import AppError
 
 
-def at_once(work: list[Callable[[], object]]) -> tuple[list[object], list[AppError]]:
+def run_concurrently(work: list[Callable[[], object]]) -> tuple[list[object], list[AppError]]:
     """Run everything at the same moment; anything but an answer or a refusal is an error."""
     gate = threading.Barrier(len(work))
     answers: list[object] = []

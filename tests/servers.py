@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-STARTS_IN = 30  # seconds
+START_TIMEOUT_SECONDS = 30  # seconds
 
 
 def postgres_bin() -> Path | None:
@@ -40,7 +40,7 @@ def _unprivileged() -> str | None:
 
 
 @contextlib.contextmanager
-def postgres(*, durable: bool = False) -> Iterator[str]:
+def start_postgres(*, durable: bool = False) -> Iterator[str]:
     """Start an empty cluster on loopback and yield its URL. Needs `postgres_bin()`.
 
     Tests need no disk that survives a power cut; measurements do (`durable`).
@@ -72,7 +72,7 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
         str(home / "log"),
         "-w",
         "-t",
-        str(STARTS_IN),
+        str(START_TIMEOUT_SECONDS),
         "start",
     )
     try:

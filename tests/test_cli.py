@@ -45,7 +45,7 @@ def run(database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 def _generated(**counts: int) -> None:
     wanted = {"units": 0, "appointments": 0, "complaints": 0, "seed": 1, **counts}
-    db.run(bulk.generate, now=clock.now(), **wanted)
+    db.write_sync(bulk.generate_rows, now=clock.now(), **wanted)
 
 
 def test_search_answers_like_the_screen(run: Run) -> None:
@@ -62,8 +62,8 @@ def test_search_answers_like_the_screen(run: Run) -> None:
 
 def test_slots_lists_what_is_free(run: Run) -> None:
     _generated(units=30, appointments=5)
-    slug = db.run_reading(lambda session: session.exec(select(Agenda.slug)).one())
-    first = clock.local_day(clock.now()) + timedelta(days=1)
+    slug = db.read_sync(lambda session: session.exec(select(Agenda.slug)).one())
+    first = clock.to_local_day(clock.now()) + timedelta(days=1)
     last = first + timedelta(days=13)
     days = ("--from", first.isoformat(), "--to", last.isoformat())
     code, out, _ = run("slots", slug, *days, "--json")
@@ -96,12 +96,12 @@ def test_misuse_leaves_with_two(run: Run, words: tuple[str, ...]) -> None:
 
 def test_inviting_makes_an_account_and_a_letter(run: Run) -> None:
     _generated(units=3)
-    slug = db.run_reading(lambda session: session.exec(select(Unit.slug)).first())
+    slug = db.read_sync(lambda session: session.exec(select(Unit.slug)).first())
     email = "nova@exemplo.invalid"
     code, out, err = run("staff", "invite", email, "--role", "gestor", "--unit", str(slug))
     assert (code, err) == (0, "")
     assert email in out
-    with db.reading() as session:
+    with db.read_transaction() as session:
         staff = session.exec(select(Staff)).one()
         assert (staff.email, staff.status) == (email, "invited")
         assert session.exec(select(StaffRole.role)).one() == "gestor"
@@ -141,12 +141,12 @@ def test_doctor_has_one_line_for_each_check_and_fails_when_one_does(
     def broken() -> tuple[bool, str]:
         raise OSError("sem resposta")
 
-    well = tuple(entry for entry in checks.ALL if entry[0] != "páginas")
-    monkeypatch.setattr(checks, "ALL", well)
+    well = tuple(entry for entry in checks.ALL_CHECKS if entry[0] != "páginas")
+    monkeypatch.setattr(checks, "ALL_CHECKS", well)
     code, out, _ = run("doctor")
     assert code == 0
     assert len(out.splitlines()) == len(well)
-    monkeypatch.setattr(checks, "ALL", (*well, ("correio", broken)))
+    monkeypatch.setattr(checks, "ALL_CHECKS", (*well, ("correio", broken)))
     code, out, _ = run("doctor", "--json")
     findings = json.loads(out)
     assert code == 1
@@ -160,7 +160,7 @@ def test_doctor_looks_at_the_contacts_and_fails_for_those_that_cannot_work(run: 
     report = json.loads(out)
     assert (code, report["ok"], report["units"]) == (0, True, 60)
     assert report["counts"]["falta"] == len(report["findings"]) == 20
-    with db.unit_of_work() as session:
+    with db.write_transaction() as session:
         session.exec(select(Channel)).first().value = "12"  # pyright: ignore[reportOptionalMemberAccess]
     code, out, _ = run("doctor", "--contacts")
     assert code == 1
@@ -168,8 +168,8 @@ def test_doctor_looks_at_the_contacts_and_fails_for_those_that_cannot_work(run: 
 
 
 def test_doctor_names_a_broken_audit_chain(run: Run) -> None:
-    with db.unit_of_work() as session:
-        audit.record(session, OPERATOR, "um", "teste", 1, {}, now=clock.now())
+    with db.write_transaction() as session:
+        audit.record_entry(session, OPERATOR, "um", "teste", 1, {}, now=clock.now())
         entry = audit.AuditEntry(
             at=clock.now(), actor="x", door="cli", action="falso", entity="teste",
             entity_id="2", previous_hash="0" * 64, hash="f" * 64,
@@ -181,10 +181,10 @@ def test_doctor_names_a_broken_audit_chain(run: Run) -> None:
 
 
 def _content() -> dict[str, list[tuple[object, ...]]]:
-    with db.engine().connect() as connection:
+    with db.get_engine().connect() as connection:
         return {
             table.name: sorted((tuple(r) for r in connection.execute(table.select())), key=repr)
-            for table in copying.tables(connection)
+            for table in copying.list_tables(connection)
         }
 
 
@@ -202,8 +202,8 @@ def test_a_backup_brings_everything_back(
     assert code == 0
     assert json.loads(out)["rows"] == sum(len(rows) for rows in before.values())
     assert _content() == before
-    with db.unit_of_work() as session:
-        assert audit.verify(session).holds
+    with db.write_transaction() as session:
+        assert audit.verify_chain(session).is_intact
 
 
 def _edited(file: Path, before: str, after: str) -> Path:
@@ -269,7 +269,7 @@ def test_a_refused_import_leaves_with_one_and_names_each_place(run: Run, tmp_pat
 
 
 def _empty(blank: Path, database: Path) -> None:
-    db.engine().dispose()
+    db.get_engine().dispose()
     for suffix in ("-wal", "-shm"):
         Path(f"{database}{suffix}").unlink(missing_ok=True)
     shutil.copy(blank, database)
@@ -303,7 +303,7 @@ def test_generated_rows_are_as_many_as_asked_and_agree(run: Run) -> None:
     assert code == 0
     assert json.loads(out) == {"units": 100, "appointments": 200, "complaints": 150}
     run("bench-data", *args)
-    with db.reading() as session:
+    with db.read_transaction() as session:
         count = _counter(session)
         assert [count(t) for t in (Unit, Appointment, Complaint)] == [200, 400, 300]
         assert sum(session.exec(select(ComplaintHour.count))) == 300
@@ -317,7 +317,7 @@ def _counter(session: Session) -> Callable[[type], int]:
 
 def test_generating_appointments_without_a_gabinete_is_refused(session: Session) -> None:
     with pytest.raises(AppError, match="gabinete"):
-        bulk.generate(session, units=0, appointments=1, complaints=0, seed=1, now=clock.now())
+        bulk.generate_rows(session, units=0, appointments=1, complaints=0, seed=1, now=clock.now())
     assert session.exec(select(func.count()).select_from(Comarca)).one() == 82
     assert session.exec(select(func.count()).select_from(CalendarDay)).one() == 0
 
@@ -332,7 +332,7 @@ def test_production_gets_the_facts_and_no_demonstration(
     for _ in range(2):  # twice is once
         code, said, _err = run("seed")
         assert (code, "canais import" in said) == (0, True)
-    with Session(db.engine()) as session:
+    with Session(db.get_engine()) as session:
         assert session.exec(select(func.count()).select_from(Comarca)).one() > 70
         assert session.exec(select(func.count()).select_from(CalendarDay)).one() > 50
         assert session.exec(select(func.count()).select_from(Unit)).one() == 0

@@ -20,15 +20,15 @@ from starlette.routing import Route
 import canais_app.canais_app  # noqa: F401 (every page registers its States)
 from canais_app import routes
 from canais_app.accounts import cookies
-from canais_app.accounts.roles import TABLE, Permission, Role
+from canais_app.accounts.roles import ROLES_BY_PERMISSION, Permission, Role
 from canais_app.api import app as api
 from canais_app.kit import clock, db
-from tests.doors import Answer, Browser, call, handlers
+from tests.doors import Browser, EventResult, call_route, list_handlers
 from tests.factories import accounts as factory
-from tests.people import EVERYBODY, SUSPENDED, Person
+from tests.people import ALL_PEOPLE, SUSPENDED, Person
 from tests.placements import COOKIE_ROUTES, FRAMEWORK, PUBLIC, PUBLIC_ROUTES, STAFF, TOKEN_ROUTES
 
-HANDLERS = handlers()
+HANDLERS = list_handlers()
 OURS = sorted(
     name
     for name, (state, _, _) in HANDLERS.items()
@@ -63,9 +63,9 @@ WRONG = _wrong_things()
 @pytest.fixture
 def cookie(database: Path) -> dict[Person, str]:
     """Everybody, signed in."""
-    with db.unit_of_work() as session:
-        factory.everybody(session, now=clock.now())
-        return {person: factory.cookie(session, person) for person in EVERYBODY}
+    with db.write_transaction() as session:
+        factory.make_everybody(session, now=clock.now())
+        return {person: factory.open_session(session, person) for person in ALL_PEOPLE}
 
 
 def _fingerprint(database: Path) -> str:
@@ -84,7 +84,7 @@ def _fingerprint(database: Path) -> str:
 def _may(person: Person, permission: Permission | None) -> bool:
     if person.status != "active":
         return False
-    return permission is None or bool(set(person.roles) & TABLE[permission])
+    return permission is None or bool(set(person.roles) & ROLES_BY_PERMISSION[permission])
 
 
 def _payloads(parameters: list[str]) -> list[dict[str, Any]]:
@@ -93,9 +93,10 @@ def _payloads(parameters: list[str]) -> list[dict[str, Any]]:
     return [dict.fromkeys(parameters, thing) for thing in WRONG]
 
 
-def _is_refused(answer: Answer) -> bool:
+def _is_refused(answer: EventResult) -> bool:
     led_away = any(
-        path.startswith((routes.SIGN_IN, f"{routes.DESK}?recusado")) for path in answer.redirects
+        path.startswith((routes.SIGN_IN, f"{routes.STAFF_HOME}?recusado"))
+        for path in answer.redirects
     )
     only_why = not set(answer.told) - WHY
     return only_why and (led_away or bool(set(answer.told) & WHY))
@@ -150,7 +151,7 @@ def test_a_staff_door_refuses_strangers_and_wrong_roles(
     name: str, database: Path, cookie: dict[Person, str]
 ) -> None:
     _, full, parameters = HANDLERS[name]
-    refused = [p for p in EVERYBODY if not _may(p, STAFF[name])]
+    refused = [p for p in ALL_PEOPLE if not _may(p, STAFF[name])]
     before = _fingerprint(database)
 
     async def knock() -> None:
@@ -171,7 +172,7 @@ def test_no_door_breaks_on_wrong_things(
 ) -> None:
     _, full, parameters = HANDLERS[name]
     permission = STAFF.get(name)
-    allowed = [p for p in EVERYBODY if _may(p, permission)][:1] if name in STAFF else []
+    allowed = [p for p in ALL_PEOPLE if _may(p, permission)][:1] if name in STAFF else []
 
     async def knock() -> None:
         for held, payload in product(["", *(cookie[p] for p in allowed)], _payloads(parameters)):
@@ -194,7 +195,7 @@ def _plain(found: list[Any]) -> Iterator[Route]:
 
 
 def _routes() -> Iterator[tuple[str, Route]]:
-    for route in _plain(api.make().routes):
+    for route in _plain(api.create_app().routes):
         for method in sorted(route.methods or ()):
             yield f"{method} {route.path}", route
 
@@ -244,7 +245,7 @@ def _requests(name: str) -> list[dict[str, Any]]:
 def test_no_route_answers_with_a_fault(name: str, database: Path) -> None:
     async def knock() -> None:
         for request in _requests(name):
-            answer = await call(request)
+            answer = await call_route(request)
             if name.endswith("/readyz") and answer.status_code == 503:
                 continue  # its way to say "not ready": no loops run in this test
             assert answer.status_code < 500, (request["url"][:80], answer.text[:300])
@@ -258,26 +259,30 @@ def test_a_staff_route_refuses_strangers_wrong_roles_and_narrow_tokens(
 ) -> None:
     permission = TOKEN_ROUTES[name]
     every = [p.value for p in Permission]
-    with db.unit_of_work() as session:
-        wrong = [factory.api_key(session, p, every) for p in EVERYBODY if not _may(p, permission)]
-        right = [p for p in EVERYBODY if _may(p, permission)]
+    with db.write_transaction() as session:
+        wrong = [
+            factory.make_api_key(session, p, every) for p in ALL_PEOPLE if not _may(p, permission)
+        ]
+        right = [p for p in ALL_PEOPLE if _may(p, permission)]
         others = [p for p in every if p != permission.value]
-        wrong += [factory.api_key(session, p, others) for p in right]
+        wrong += [factory.make_api_key(session, p, others) for p in right]
     before = _fingerprint(database)
 
     async def knock() -> None:
         for request in _requests(name)[:4]:
-            stranger = await call(request)
-            forged = await call(request, authorization="Bearer inventado")
-            by_cookie = await call(request, cookie=f"{cookies.SESSION}={cookie[right[0]]}")
+            stranger = await call_route(request)
+            forged = await call_route(request, authorization="Bearer inventado")
+            by_cookie = await call_route(
+                request, cookie=f"{cookies.SESSION_COOKIE}={cookie[right[0]]}"
+            )
             assert stranger.status_code in (401, 404, 422)
             # `..` in the middle of an address leads to another one.
             assert forged.status_code in (401, 422) or ".." in request["url"]
             assert by_cookie.status_code in (401, 404, 422)
             for token in wrong:
-                answer = await call(request, authorization=f"Bearer {token}")
+                answer = await call_route(request, authorization=f"Bearer {token}")
                 assert answer.status_code in (401, 403, 404, 422), name
-        assert (await call(_requests(name)[0])).status_code in (401, 422)
+        assert (await call_route(_requests(name)[0])).status_code in (401, 422)
 
     asyncio.run(knock())
     assert _fingerprint(database) == before
@@ -291,17 +296,21 @@ def test_a_browser_route_of_staff_refuses_strangers_and_wrong_roles(
 
     async def knock() -> None:
         for request in _requests(name)[:4]:
-            assert (await call(request)).status_code in (303, 401, 404)
-            for person in EVERYBODY:
+            assert (await call_route(request)).status_code in (303, 401, 404)
+            for person in ALL_PEOPLE:
                 if not _may(person, permission):
-                    answer = await call(request, cookie=f"{cookies.SESSION}={cookie[person]}")
+                    answer = await call_route(
+                        request, cookie=f"{cookies.SESSION_COOKIE}={cookie[person]}"
+                    )
                     assert answer.status_code in (303, 401, 403, 404), (name, person)
 
     asyncio.run(knock())
 
 
 def test_a_suspended_person_is_nobody(database: Path, cookie: dict[Person, str]) -> None:
-    answer = asyncio.run(Browser(cookie[SUSPENDED], routes.DESK).send(HANDLERS["Desk.load"][1], {}))
+    answer = asyncio.run(
+        Browser(cookie[SUSPENDED], routes.STAFF_HOME).send(HANDLERS["HomeState.load"][1], {})
+    )
     assert answer.redirects == ["/entrar?voltar=%2Fmesa"]
 
 
@@ -311,10 +320,14 @@ def test_each_role_lands_on_its_own_place(database: Path, cookie: dict[Person, s
         Role.CHAMBERS: routes.CHAMBERS,
         Role.MANAGER: routes.MANAGEMENT,
     }
-    for person in EVERYBODY:
+    for person in ALL_PEOPLE:
         if person.status == "active":
             answer = asyncio.run(
-                Browser(cookie[person], routes.SIGN_IN).send(HANDLERS["Login.load"][1], {})
+                Browser(cookie[person], routes.SIGN_IN).send(HANDLERS["LoginState.load"][1], {})
             )
-            place = expected.get(person.roles[0], routes.DESK) if person.roles else routes.DESK
+            place = (
+                expected.get(person.roles[0], routes.STAFF_HOME)
+                if person.roles
+                else routes.STAFF_HOME
+            )
             assert answer.redirects == [place]

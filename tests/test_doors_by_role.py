@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.accounts import cookies
-from canais_app.accounts.desk.places import PLACES, Place
+from canais_app.accounts.desk.places import MENU, MenuEntry
 from canais_app.accounts.pages import PAGES as OF_ACCOUNTS
 from canais_app.accounts.roles import Permission, Role
 from canais_app.admin.pages import PAGES as OF_ADMIN
@@ -19,8 +19,8 @@ from canais_app.agenda.pages import PAGES as OF_AGENDA
 from canais_app.complaints.pages import PAGES as OF_COMPLAINTS
 from canais_app.directory.pages import PAGES as OF_DIRECTORY
 from canais_app.kit import clock, db
-from tests.door_table import PRINTED, doors, opens, printed
-from tests.doors import Answer, Browser, call, handlers
+from tests.door_table import PRINTED, is_allowed, list_doors, render_roles_document
+from tests.doors import Browser, EventResult, call_route, list_handlers
 from tests.factories import accounts as factory
 from tests.people import (
     ADMIN,
@@ -41,14 +41,14 @@ OF: dict[Role, Person] = {
     Role.CHAMBERS: CHAMBERS_A,
     Role.READER: READER,
 }
-AWAY = (routes.SIGN_IN, f"{routes.DESK}?recusado", routes.ENROL)
+AWAY = (routes.SIGN_IN, f"{routes.STAFF_HOME}?recusado", routes.ENROL)
 # What `require` says; any other sentence is about what was sent, and was said inside.
 PERIOD = {"from": "2026-11-01", "to": "2026-11-20"}
 BODY = {"reason": "Motivo"}  # of every route that writes: what it asks for before who asks
 REFUSALS = {"Seu perfil não permite esta ação.", "Entre com sua conta para continuar."}
 
 
-def _opened(answer: Answer) -> bool:
+def _opened(answer: EventResult) -> bool:
     led_away = any(path.startswith(AWAY) for path in answer.redirects)
     said = {word for word in answer.told.values() if isinstance(word, str)}
     return not led_away and not said & REFUSALS
@@ -58,8 +58,8 @@ async def _pages(cookie: str) -> dict[str, bool]:
     """Send each event of staff pages once, with nothing in hand."""
     found = {}
     for name in STAFF:
-        _, full, parameters = handlers()[name]
-        answer = await Browser(cookie, routes.DESK).send(full, dict.fromkeys(parameters))
+        _, full, parameters = list_handlers()[name]
+        answer = await Browser(cookie, routes.STAFF_HOME).send(full, dict.fromkeys(parameters))
         assert answer.wrong == [], name
         found[name] = _opened(answer)
     return found
@@ -70,7 +70,9 @@ async def _routes(names: Any, **headers: str) -> dict[str, bool]:
     for name in names:
         method, _, path = name.partition(" ")
         request = {"method": method, "url": re.sub(r"\{.*?\}", "1", path), "params": PERIOD}
-        answer = await call(request if method == "GET" else {**request, "json": BODY}, **headers)
+        answer = await call_route(
+            request if method == "GET" else {**request, "json": BODY}, **headers
+        )
         assert answer.status_code != 422, f"{name} looks at what was sent first: add it to BODY"
         led_away = answer.headers.get("location", "").startswith(AWAY)
         found[name] = answer.status_code not in (401, 403) and not led_away
@@ -82,18 +84,21 @@ def _knock(person: Person) -> dict[str, bool]:
 
     def arrive(session: Session) -> tuple[str, str]:
         active = replace(person, status="active")
-        factory.staff(session, active, now=clock.now())
-        cookie, key = factory.cookie(session, active), factory.api_key(session, active, Permission)
+        factory.make_staff(session, active, now=clock.now())
+        cookie, key = (
+            factory.open_session(session, active),
+            factory.make_api_key(session, active, Permission),
+        )
         if person.status != "active":
-            factory.close(session, active)
+            factory.suspend(session, active)
         return cookie, key
 
-    cookie, key = db.run(arrive)
+    cookie, key = db.write_sync(arrive)
 
     async def knock() -> dict[str, bool]:
         return {
             **await _pages(cookie),
-            **await _routes(COOKIE_ROUTES, cookie=f"{cookies.SESSION}={cookie}"),
+            **await _routes(COOKIE_ROUTES, cookie=f"{cookies.SESSION_COOKIE}={cookie}"),
             **await _routes(TOKEN_ROUTES, authorization=f"Bearer {key}"),
         }
 
@@ -102,12 +107,12 @@ def _knock(person: Person) -> dict[str, bool]:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_opens_the_doors_of_its_permissions_and_no_other(role: Role, database: Path) -> None:
-    expected = {door: opens(role, permission) for door, permission in doors().items()}
+    expected = {door: is_allowed(role, permission) for door, permission in list_doors().items()}
     assert _knock(OF[role]) == expected
 
 
 def test_an_account_without_a_role_opens_only_what_is_its_own(database: Path) -> None:
-    expected = {door: opens(None, permission) for door, permission in doors().items()}
+    expected = {door: is_allowed(None, permission) for door, permission in list_doors().items()}
     assert _knock(NO_ROLE) == expected
 
 
@@ -126,9 +131,9 @@ def _loads() -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("permission", "place"), PLACES, ids=[p.path for _, p in PLACES])
+@pytest.mark.parametrize(("permission", "place"), MENU, ids=[p.path for _, p in MENU])
 def test_the_desk_shows_a_place_to_those_whom_its_door_lets_in(
-    permission: Permission | None, place: Place
+    permission: Permission | None, place: MenuEntry
 ) -> None:
     assert STAFF[_loads()[place.path]] == permission
 
@@ -139,4 +144,4 @@ def test_every_role_has_somebody_who_knocks() -> None:
 
 def test_the_documentation_is_what_the_code_prints() -> None:
     said = "run: python -m tests.door_table"
-    assert PRINTED.read_text("utf-8") == printed(), said
+    assert PRINTED.read_text("utf-8") == render_roles_document(), said

@@ -11,13 +11,13 @@ from sqlmodel import Session, func, select
 from canais_app import demo
 from canais_app.accounts import passwords
 from canais_app.accounts.models import Staff, StaffRole
-from canais_app.accounts.roles import SCOPED, Role
+from canais_app.accounts.roles import SCOPED_ROLES, Role
 from canais_app.agenda.models import Agenda, AgendaVersion, Appointment
 from canais_app.agenda.times import terms
 from canais_app.complaints.models import Complaint, ComplaintEvent, ComplaintHour
 from canais_app.demo import sowing
 from canais_app.directory.models import Channel, Comarca, Unit
-from canais_app.expediente.calendar import Place
+from canais_app.expediente.calendar import Location
 from canais_app.expediente.queries import load_calendar
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError
@@ -29,7 +29,7 @@ MONDAY = datetime(2026, 11, 23, 14, 0, tzinfo=clock.TZ)
 
 @pytest.fixture
 def sown(session: Session) -> Session:
-    demo.seed(session, MONDAY)
+    demo.seed_demo(session, MONDAY)
     return session
 
 
@@ -96,7 +96,9 @@ def _check_agendas(session: Session) -> None:
     kinds = {u.id: u.kind for u in session.exec(select(Unit))}
     assert {kinds[a.unit_id] for a in agendas} == {"gabinete"}
     assert {kinds[a.registry_unit_id] for a in agendas} == {"secretaria"}
-    versions = {v.agenda_id: terms.read(v.terms) for v in session.exec(select(AgendaVersion))}
+    versions = {
+        v.agenda_id: terms.parse_terms(v.terms) for v in session.exec(select(AgendaVersion))
+    }
     assert set(versions) == {a.id for a in agendas}
     assert len({its.slot_minutes for its in versions.values()}) > 1
     assert all(its.windows for its in versions.values())
@@ -109,7 +111,7 @@ def _check_agendas(session: Session) -> None:
     calendar = load_calendar(session)
     for rows in by_agenda.values():
         assert all(one.busy_until <= other.busy_from for one, other in pairwise(rows))
-        assert all(calendar.state_at(r.starts_at, Place()).is_open for r in rows)
+        assert all(calendar.open_state_at(r.starts_at, Location()).is_open for r in rows)
 
 
 def _check_complaints(session: Session) -> None:
@@ -129,7 +131,7 @@ def _check_complaints(session: Session) -> None:
     assert {(c.unit_id, c.channel) for c in complaints} <= have
     received = select(func.count()).where(ComplaintEvent.to_status == "recebida")
     assert session.exec(received).one() == len(complaints)
-    local = [clock.local(c.occurred_at) for c in complaints]
+    local = [clock.to_local(c.occurred_at) for c in complaints]
     open_share = sum(12 <= at.hour < 19 and at.weekday() < 5 for at in local) / len(local)
     assert open_share > 0.85
 
@@ -159,14 +161,14 @@ def _check_staff(session: Session) -> None:
         )
     }
     assert set(roles) == {f"{role}@exemplo.invalid" for role in Role}
-    assert {role for role, unit in roles.values() if unit} == SCOPED
+    assert {role for role, unit in roles.values() if unit} == SCOPED_ROLES
     kept = session.exec(select(Staff.password_hash)).first()
-    assert passwords.check(demo.DEMO_PASSWORD, kept or "")[0]
+    assert passwords.verify_password(demo.DEMO_PASSWORD, kept or "")[0]
 
 
 def test_marcelandia_is_closed_without_an_end(sown: Session) -> None:
-    place = Place(sown.exec(select(Comarca.id).where(Comarca.slug == "marcelandia")).one())
-    state = load_calendar(sown).state_at(MONDAY, place)
+    place = Location(sown.exec(select(Comarca.id).where(Comarca.slug == "marcelandia")).one())
+    state = load_calendar(sown).open_state_at(MONDAY, place)
     assert not state.is_open
     assert state.next_change is None
     assert "sem energia" in state.reason
@@ -174,7 +176,7 @@ def test_marcelandia_is_closed_without_an_end(sown: Session) -> None:
 
 def test_sowing_twice_changes_nothing(sown: Session) -> None:
     before = sown.exec(select(func.count()).select_from(Complaint)).one()
-    again = demo.seed(sown, MONDAY)
+    again = demo.seed_demo(sown, MONDAY)
     assert not again.sown
     assert len(again.log_ins) == 5
     assert sown.exec(select(func.count()).select_from(Complaint)).one() == before
@@ -182,8 +184,8 @@ def test_sowing_twice_changes_nothing(sown: Session) -> None:
 
 def test_the_same_moment_gives_the_same_data(database: object) -> None:
     def names() -> list[object]:
-        with Session(db.engine()) as session:
-            demo.seed(session, MONDAY)
+        with Session(db.get_engine()) as session:
+            demo.seed_demo(session, MONDAY)
             codes = session.exec(select(Appointment.code, Appointment.starts_at)).all()
             told = session.exec(select(Complaint.protocol, Complaint.occurred_at)).all()
             session.rollback()
@@ -203,5 +205,5 @@ def test_production_refuses_the_demonstration(
     )
     monkeypatch.setattr(sowing, "settings", lambda: live)
     with pytest.raises(AppError, match="recusados em produção"):
-        demo.seed(session, MONDAY)
+        demo.seed_demo(session, MONDAY)
     assert session.exec(select(func.count()).select_from(Unit)).one() == 0

@@ -22,22 +22,22 @@ from canais_app.agenda import chambers, desks, feeds, keepers, service, walk_ins
 from canais_app.agenda.lifecycle import approving, taking
 from canais_app.agenda.models import AgendaBlock, AgendaDraft, AgendaSubstitute
 from canais_app.agenda.setting import drafts, editor, preview, publishing, rules, substitutes
-from canais_app.agenda.setting.substitutes import Handover
-from canais_app.agenda.walk_ins import Arrival
+from canais_app.agenda.setting.substitutes import SubstitutionRequest
+from canais_app.agenda.walk_ins import WalkInForm
 from canais_app.complaints import triage
-from canais_app.complaints.lifecycle import Status
+from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.directory import changes, contacts, editing, history, locks, proposals, sheets
-from canais_app.directory.drafts import Basis, ChannelDraft, UnitDraft
+from canais_app.directory.drafts import BaseVersion, ChannelForm, UnitForm
 from canais_app.directory.models import Channel, ContactProposal, UnitChange, UnitKind
 from canais_app.expediente import posting
-from canais_app.expediente.posting import NewNotice
+from canais_app.expediente.posting import NoticeForm
 from canais_app.expediente.rules import NoticeKind
 from canais_app.kit import clock
 from canais_app.kit.errors import (
     AppError,
+    AuthenticationRequiredError,
     NotFoundError,
-    NotPermittedError,
-    NotSignedInError,
+    PermissionDeniedError,
 )
 from tests.factories import accounts as factory
 from tests.factories import agenda as make
@@ -74,16 +74,18 @@ class World:
 @pytest.fixture
 def world(session: Session, now: datetime) -> World:
     """Unit A with one of everything; B beside it."""
-    unit = factory.unit(session, "a", now=now)
-    factory.unit(session, "b", now=now)
-    graca = factory.actor(session, CHAMBERS_A, now=now)
-    mauro = factory.actor(session, MANAGER_A, now=now)
-    agenda = make.agenda(session, unit_id=unit.id)
-    version = make.version(session, agenda, make.weekdays(), number=2)
-    start = clock.at(clock.local_day(now) + timedelta(days=2), 14)
+    unit = factory.make_unit(session, "a", now=now)
+    factory.make_unit(session, "b", now=now)
+    graca = factory.make_actor(session, CHAMBERS_A, now=now)
+    mauro = factory.make_actor(session, MANAGER_A, now=now)
+    agenda = make.make_agenda(session, unit_id=unit.id)
+    version = make.make_version(session, agenda, make.weekday_windows(), number=2)
+    start = clock.from_wall_clock(clock.to_local_day(now) + timedelta(days=2), 14)
     times = (start, start + timedelta(hours=1))
     booked = [
-        service.book(session, agenda.slug, make.wish(at, oab_number=str(n + 1)), now=now)
+        service.book(
+            session, agenda.slug, make.make_booking_request(at, oab_number=str(n + 1)), now=now
+        )
         for n, at in enumerate(times)
     ]
     number = [_row_of(session, one.code) for one in booked]
@@ -95,8 +97,8 @@ def world(session: Session, now: datetime) -> World:
     stand_in = AgendaSubstitute(
         agenda_id=agenda.id,
         unit_id=unit.id,
-        first_day=clock.local_day(now),
-        last_day=clock.local_day(now),
+        first_day=clock.to_local_day(now),
+        last_day=clock.to_local_day(now),
         created_at=now,
     )
     draft = AgendaDraft(agenda_id=agenda.id, staff_id=graca.staff_id, form={}, base=2, saved_at=now)
@@ -108,9 +110,9 @@ def world(session: Session, now: datetime) -> World:
     )
     session.add(proposal)
     session.flush()
-    arrived = walk_ins.arrive(session, graca, agenda.id or 0, arrival(), now=now)
-    posted = posting.post(session, mauro, notice(unit.id, now), now=now)
-    report = figures.complaint(session, now, unit.id or 0, status=Status.FORWARDED)
+    arrived = walk_ins.add_walk_in(session, graca, agenda.id or 0, arrival(), now=now)
+    posted = posting.publish_notice(session, mauro, notice(unit.id, now), now=now)
+    report = figures.make_complaint(session, now, unit.id or 0, status=ComplaintStatus.FORWARDED)
     return World(
         session=session,
         now=now,
@@ -141,116 +143,126 @@ def _row_of(session: Session, code: str) -> int:
     return session.exec(select(Appointment.id).where(Appointment.code == code)).one() or 0
 
 
-def arrival() -> Arrival:
-    return Arrival.model_validate({"name": "Ana", "oab_number": "7", "oab_uf": "MT"})
+def arrival() -> WalkInForm:
+    return WalkInForm.model_validate({"name": "Ana", "oab_number": "7", "oab_uf": "MT"})
 
 
-def notice(unit_id: int | None, now: datetime) -> NewNotice:
-    return NewNotice(kind=NoticeKind.MAINTENANCE, text="Linha muda", unit_id=unit_id, starts_at=now)
+def notice(unit_id: int | None, now: datetime) -> NoticeForm:
+    return NoticeForm(
+        kind=NoticeKind.MAINTENANCE, text="Linha muda", unit_id=unit_id, starts_at=now
+    )
 
 
-def handover() -> Handover:
+def handover() -> SubstitutionRequest:
     day = datetime(2026, 12, 1).date()  # noqa: DTZ001 (a day, whichever)
-    return Handover(unit="unidade-b", first_day=day, last_day=day)
+    return SubstitutionRequest(unit="unidade-b", first_day=day, last_day=day)
 
 
-CHANNEL = ChannelDraft.model_validate({"kind": "email", "value": "outro@exemplo.invalid"})
-UNIT = UnitDraft.model_validate({"name": "Outro nome", "kind": UnitKind.CHAMBERS})
-BASIS = Basis(version=1, seen=0)
+CHANNEL = ChannelForm.model_validate({"kind": "email", "value": "outro@exemplo.invalid"})
+UNIT = UnitForm.model_validate({"name": "Outro nome", "kind": UnitKind.CHAMBERS})
+BASIS = BaseVersion(version=1, seen=0)
 Call = Callable[[World, Actor], Any]
 
 # Of chambers: what a person of A's own may do, and one of B's finds nothing to do it to.
 OF_CHAMBERS: dict[str, Call] = {
-    "agenda.lifecycle.approving.requests": lambda w, a: approving.requests(
+    "agenda.lifecycle.approving.requests": lambda w, a: approving.list_requests(
         w.session, a, w.slug, now=w.now
     ),
-    "agenda.lifecycle.approving.approve": lambda w, a: approving.approve(
+    "agenda.lifecycle.approving.approve": lambda w, a: approving.approve_request(
         w.session, a, w.pending, now=w.now
     ),
-    "agenda.lifecycle.approving.refuse": lambda w, a: approving.refuse(
+    "agenda.lifecycle.approving.refuse": lambda w, a: approving.refuse_request(
         w.session, a, w.pending, "Não", now=w.now
     ),
-    "agenda.chambers.mark": lambda w, a: chambers.mark(
+    "agenda.chambers.mark": lambda w, a: chambers.mark_attendance(
         w.session, a, w.appointment, "attended", now=w.now
     ),
-    "agenda.chambers.cancel": lambda w, a: chambers.cancel(
+    "agenda.chambers.cancel": lambda w, a: chambers.cancel_as_chambers(
         w.session, a, w.appointment, "Férias", now=w.now
     ),
-    "agenda.chambers.suggested": lambda w, a: chambers.suggested(
+    "agenda.chambers.suggested": lambda w, a: chambers.suggest_alternatives(
         w.session, a, w.appointment, now=w.now
     ),
-    "agenda.chambers.block": lambda w, a: chambers.block(
+    "agenda.chambers.block": lambda w, a: chambers.create_block(
         w.session, a, w.agenda, w.now, w.now + timedelta(hours=1), "Férias", now=w.now
     ),
-    "agenda.chambers.unblock": lambda w, a: chambers.unblock(w.session, a, w.block, now=w.now),
-    "agenda.desks.desk": lambda w, a: desks.desk(w.session, a, w.agenda, now=w.now),
-    "agenda.desks.check": lambda w, a: desks.check(w.session, a, w.agenda, now=w.now),
-    "agenda.setting.drafts.keep": lambda w, a: drafts.keep(
+    "agenda.chambers.unblock": lambda w, a: chambers.remove_block(w.session, a, w.block, now=w.now),
+    "agenda.desks.desk": lambda w, a: desks.load_desk(w.session, a, w.agenda, now=w.now),
+    "agenda.desks.check": lambda w, a: desks.require_desk_access(w.session, a, w.agenda, now=w.now),
+    "agenda.setting.drafts.keep": lambda w, a: drafts.save_draft(
         w.session, a, w.agenda, {}, 0, now=w.now
     ),
-    "agenda.setting.drafts.discard": lambda w, a: drafts.discard(w.session, a, w.agenda),
-    "agenda.setting.drafts.mine": lambda w, a: drafts.mine(w.session, a, w.agenda),
-    "agenda.setting.drafts.of_others": lambda w, a: drafts.of_others(w.session, a, w.agenda),
-    "agenda.setting.editor.editor": lambda w, a: editor.editor(w.session, a, w.agenda, now=w.now),
-    "agenda.setting.drafts.take": lambda w, a: drafts.take(
-        w.session, a, w.agenda, w.drafter, now=w.now
+    "agenda.setting.drafts.discard": lambda w, a: drafts.discard_draft(w.session, a, w.agenda),
+    "agenda.setting.drafts.mine": lambda w, a: drafts.load_own_draft(w.session, a, w.agenda),
+    "agenda.setting.drafts.of_others": lambda w, a: drafts.list_colleagues_drafts(
+        w.session, a, w.agenda
     ),
-    "agenda.setting.editor.changes_since": lambda w, a: editor.changes_since(
-        w.session, a, w.agenda, 0
-    ),
-    "agenda.setting.editor.who_could_stand_in": lambda w, a: editor.who_could_stand_in(
-        w.session, a, w.agenda, "vara"
-    ),
-    "agenda.feeds.look": lambda w, a: feeds.look(w.session, a, w.agenda),
-    "agenda.feeds.make": lambda w, a: feeds.make(w.session, a, w.agenda, now=w.now),
-    "agenda.feeds.revoke": lambda w, a: feeds.revoke(w.session, a, w.agenda, now=w.now),
-    "agenda.keepers.require_desk": lambda w, a: keepers.require_desk(
-        w.session, a, w.agenda, Permission.EDIT_AGENDA, now=w.now
-    ),
-    "agenda.lifecycle.taking.worked": lambda w, a: taking.worked(
-        w.session, a, w.appointment, now=w.now
-    ),
-    "agenda.keepers.appointment": lambda w, a: keepers.appointment(
-        w.session, a, w.appointment, now=w.now
-    ),
-    "agenda.keepers.require_rules": lambda w, a: keepers.require_rules(w.session, a, w.agenda),
-    "agenda.setting.preview.preview": lambda w, a: preview.preview(
-        w.session, a, w.agenda, {}, now=w.now
-    ),
-    "agenda.setting.publishing.create": lambda w, a: publishing.create(
-        w.session, a, w.unit, now=w.now
-    ),
-    "agenda.setting.publishing.publish": lambda w, a: publishing.publish(
-        w.session, a, w.agenda, {}, 0, now=w.now
-    ),
-    "agenda.setting.publishing.unpublish": lambda w, a: publishing.unpublish(
+    "agenda.setting.editor.editor": lambda w, a: editor.load_editor(
         w.session, a, w.agenda, now=w.now
     ),
-    "agenda.setting.publishing.withdraw": lambda w, a: publishing.withdraw(
+    "agenda.setting.drafts.take": lambda w, a: drafts.copy_draft(
+        w.session, a, w.agenda, w.drafter, now=w.now
+    ),
+    "agenda.setting.editor.changes_since": lambda w, a: editor.load_changes_since(
+        w.session, a, w.agenda, 0
+    ),
+    "agenda.setting.editor.who_could_stand_in": lambda w, a: editor.find_substitute_candidates(
+        w.session, a, w.agenda, "vara"
+    ),
+    "agenda.feeds.look": lambda w, a: feeds.load_feed_view(w.session, a, w.agenda),
+    "agenda.feeds.make": lambda w, a: feeds.create_feed(w.session, a, w.agenda, now=w.now),
+    "agenda.feeds.revoke": lambda w, a: feeds.revoke_feed(w.session, a, w.agenda, now=w.now),
+    "agenda.keepers.require_desk": lambda w, a: keepers.require_agenda(
+        w.session, a, w.agenda, Permission.EDIT_AGENDA, now=w.now
+    ),
+    "agenda.lifecycle.taking.worked": lambda w, a: taking.lock_for_staff(
+        w.session, a, w.appointment, now=w.now
+    ),
+    "agenda.keepers.appointment": lambda w, a: keepers.load_workable_appointment(
+        w.session, a, w.appointment, now=w.now
+    ),
+    "agenda.keepers.require_rules": lambda w, a: keepers.require_rules_access(
+        w.session, a, w.agenda
+    ),
+    "agenda.setting.preview.preview": lambda w, a: preview.preview_rules(
+        w.session, a, w.agenda, {}, now=w.now
+    ),
+    "agenda.setting.publishing.create": lambda w, a: publishing.create_agenda(
+        w.session, a, w.unit, now=w.now
+    ),
+    "agenda.setting.publishing.publish": lambda w, a: publishing.publish_version(
+        w.session, a, w.agenda, {}, 0, now=w.now
+    ),
+    "agenda.setting.publishing.unpublish": lambda w, a: publishing.unpublish_agenda(
+        w.session, a, w.agenda, now=w.now
+    ),
+    "agenda.setting.publishing.withdraw": lambda w, a: publishing.withdraw_version(
         w.session, a, w.version, now=w.now
     ),
-    "agenda.setting.rules.whole": lambda w, a: rules.whole(w.session, a, w.agenda, now=w.now),
-    "agenda.setting.substitutes.appoint": lambda w, a: substitutes.appoint(
+    "agenda.setting.rules.whole": lambda w, a: rules.load_for_editor(
+        w.session, a, w.agenda, now=w.now
+    ),
+    "agenda.setting.substitutes.appoint": lambda w, a: substitutes.appoint_substitute(
         w.session, a, w.agenda, handover(), now=w.now
     ),
-    "agenda.setting.substitutes.end": lambda w, a: substitutes.end(
+    "agenda.setting.substitutes.end": lambda w, a: substitutes.end_substitution(
         w.session, a, w.substitute, now=w.now
     ),
-    "agenda.walk_ins.arrive": lambda w, a: walk_ins.arrive(
+    "agenda.walk_ins.arrive": lambda w, a: walk_ins.add_walk_in(
         w.session, a, w.agenda, arrival(), now=w.now
     ),
-    "agenda.walk_ins.turn": lambda w, a: walk_ins.turn(
+    "agenda.walk_ins.turn": lambda w, a: walk_ins.set_walk_in_status(
         w.session, a, w.walk_in, "called", now=w.now
     ),
 }
 # Of managers, the same.
 OF_MANAGERS: dict[str, Call] = {
-    "complaints.triage.move": lambda w, a: triage.move(
-        w.session, a, w.protocol, Status.ANSWERED, "Consertado", now=w.now
+    "complaints.triage.move": lambda w, a: triage.move_complaint(
+        w.session, a, w.protocol, ComplaintStatus.ANSWERED, "Consertado", now=w.now
     ),
-    "directory.changes.held": lambda w, a: changes.held(w.session, w.code, a),
-    "directory.changes.found": lambda w, a: changes.found(w.session, w.code, a),
-    "directory.contacts.confirm": lambda w, a: contacts.confirm(
+    "directory.changes.held": lambda w, a: changes.lock_unit(w.session, w.code, a),
+    "directory.changes.found": lambda w, a: changes.get_unit(w.session, w.code, a),
+    "directory.contacts.confirm": lambda w, a: contacts.confirm_contacts(
         w.session, w.code, actor=a, now=w.now
     ),
     "directory.editing.save_unit": lambda w, a: editing.save_unit(
@@ -265,26 +277,30 @@ OF_MANAGERS: dict[str, Call] = {
     "directory.editing.retire_channel": lambda w, a: editing.retire_channel(
         w.session, w.code, w.channel, actor=a, now=w.now
     ),
-    "directory.editing.shift_channel": lambda w, a: editing.shift_channel(
+    "directory.editing.shift_channel": lambda w, a: editing.reorder_channel(
         w.session, w.code, w.channel, up=True, actor=a, now=w.now
     ),
-    "directory.history.undo": lambda w, a: history.undo(w.session, w.change, actor=a, now=w.now),
-    "directory.sheets.desk": lambda w, a: sheets.desk(w.session, w.code, actor=a, now=w.now),
-    "directory.locks.take": lambda w, a: locks.take(w.session, w.code, actor=a, now=w.now),
+    "directory.history.undo": lambda w, a: history.undo_change(
+        w.session, w.change, actor=a, now=w.now
+    ),
+    "directory.sheets.desk": lambda w, a: sheets.load_unit_editor(
+        w.session, w.code, actor=a, now=w.now
+    ),
+    "directory.locks.take": lambda w, a: locks.acquire(w.session, w.code, actor=a, now=w.now),
     "directory.locks.release": lambda w, a: locks.release(w.session, w.code, actor=a),
-    "directory.proposals.accept": lambda w, a: proposals.accept(
+    "directory.proposals.accept": lambda w, a: proposals.accept_correction(
         w.session, w.proposal, actor=a, now=w.now
     ),
-    "directory.proposals.refuse": lambda w, a: proposals.refuse(
+    "directory.proposals.refuse": lambda w, a: proposals.refuse_correction(
         w.session, w.proposal, "Não é", actor=a, now=w.now
     ),
-    "expediente.posting.post": lambda w, a: posting.post(
+    "expediente.posting.post": lambda w, a: posting.publish_notice(
         w.session, a, notice(w.unit, w.now), now=w.now
     ),
-    "expediente.posting.edit": lambda w, a: posting.edit(
+    "expediente.posting.edit": lambda w, a: posting.edit_notice(
         w.session, a, w.notice, notice(w.unit, w.now), now=w.now
     ),
-    "expediente.posting.end": lambda w, a: posting.end(w.session, a, w.notice, now=w.now),
+    "expediente.posting.end": lambda w, a: posting.end_notice(w.session, a, w.notice, now=w.now),
 }
 CALLS = {**OF_CHAMBERS, **OF_MANAGERS}
 
@@ -370,7 +386,7 @@ def _person(name: str, unit: str) -> Any:
 
 @pytest.mark.parametrize("name", sorted(CALLS))
 def test_for_a_person_of_another_unit_the_thing_does_not_exist(world: World, name: str) -> None:
-    stranger = factory.actor(world.session, _person(name, "b"), now=world.now)
+    stranger = factory.make_actor(world.session, _person(name, "b"), now=world.now)
     with pytest.raises(NotFoundError):
         CALLS[name](world, stranger)
 
@@ -378,10 +394,10 @@ def test_for_a_person_of_another_unit_the_thing_does_not_exist(world: World, nam
 @pytest.mark.parametrize("name", sorted(CALLS))
 def test_for_a_person_of_the_unit_it_does(world: World, name: str) -> None:
     """What was sent may be refused; the thing itself is found."""
-    own = factory.actor(world.session, _person(name, "a"), now=world.now)
+    own = factory.make_actor(world.session, _person(name, "a"), now=world.now)
     try:
         CALLS[name](world, own)
-    except (NotFoundError, NotPermittedError, NotSignedInError):
+    except (NotFoundError, PermissionDeniedError, AuthenticationRequiredError):
         raise
     except AppError:
         pass

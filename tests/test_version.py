@@ -18,7 +18,7 @@ def test_the_command_prints_the_version() -> None:
 
 
 def test_the_api_description_has_the_version() -> None:
-    assert api.make().openapi()["info"]["version"] == __version__
+    assert api.create_app().openapi()["info"]["version"] == __version__
 
 
 def test_the_newest_heading_of_the_changelog_is_the_version() -> None:

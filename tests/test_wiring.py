@@ -75,13 +75,13 @@ def test_a_registration_at_import_is_seen(source: str) -> None:
 
 
 def _registered() -> tuple[object, ...]:
-    hub = live.hub
+    hub = live.broadcaster
     return (
-        [*db.before_commit], [*db.after_commit], [*hub.listeners], {**hub.views},
-        {topic: {**kinds} for topic, kinds in hub.followers.items()},
+        [*db.before_commit_hooks], [*db.after_commit_hooks], [*hub.listeners], {**hub.views},
+        {topic: {**kinds} for topic, kinds in hub.dependents.items()},
         set(versions._listening),  # pyright: ignore[reportPrivateUsage]
         len(list(Session().dispatch.before_flush)),  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
-        [*extras.readers.hindrances], extras.readers.agendas, extras.readers.troubles,
+        [*extras.hooks.retirement_blockers], extras.hooks.agendas, extras.hooks.outages,
     )  # fmt: skip
 
 

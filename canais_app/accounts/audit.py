@@ -14,11 +14,11 @@ from sqlmodel import Session, col, select
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor
 
-FIRST = "0" * 64
+GENESIS_HASH = "0" * 64
 # Any number that nothing else in the portal locks: entries are written one after another.
 _CHAIN_LOCK = 20261124
-BATCH = 1000
-HASHED = ("actor_id", "actor", "door", "action", "entity", "entity_id", "changes")
+BATCH_ROWS = 1000
+HASHED_FIELDS = ("actor_id", "actor", "door", "action", "entity", "entity_id", "changes")
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ class ChainReport:
     head: str
 
     @property
-    def holds(self) -> bool:
+    def is_intact(self) -> bool:
         """Whether every entry is as it was written."""
         return self.broken_id is None
 
 
-def record(  # noqa: PLR0913, PLR0917 (an entry has that many parts)
+def record_entry(  # noqa: PLR0913, PLR0917 (an entry has that many parts)
     session: Session,
     actor: Actor,
     action: str,
@@ -49,10 +49,10 @@ def record(  # noqa: PLR0913, PLR0917 (an entry has that many parts)
 
     `changes` is the difference by field, as `{"name": ["before", "after"]}`. Never secrets.
     """
-    record_all(session, actor, action, entity, [(entity_id, changes)], now=now)
+    record_entries(session, actor, action, entity, [(entity_id, changes)], now=now)
 
 
-def record_all(  # noqa: PLR0913 (an entry has that many parts)
+def record_entries(  # noqa: PLR0913 (an entry has that many parts)
     session: Session,
     actor: Actor,
     action: str,
@@ -65,9 +65,9 @@ def record_all(  # noqa: PLR0913 (an entry has that many parts)
     if session.get_bind().dialect.name == "postgresql":
         session.exec(select(func.pg_advisory_xact_lock(_CHAIN_LOCK)))
     last = select(AuditEntry.hash).order_by(col(AuditEntry.id).desc()).limit(1)
-    previous = session.exec(last).first() or FIRST
+    previous = session.exec(last).first() or GENESIS_HASH
     pending = iter(changes)
-    while some := list(islice(pending, BATCH)):
+    while some := list(islice(pending, BATCH_ROWS)):
         rows: list[dict[str, Any]] = []
         for entity_id, change in some:
             row = {
@@ -81,27 +81,27 @@ def record_all(  # noqa: PLR0913 (an entry has that many parts)
                 "changes": json.loads(json.dumps(dict(change), default=str)),
                 "previous_hash": previous,
             }
-            previous = row["hash"] = _hash(row)
+            previous = row["hash"] = _hash_entry(row)
             rows.append(row)
         session.connection().execute(insert(AuditEntry), rows)
 
 
-def _hash(row: Mapping[str, Any]) -> str:
+def _hash_entry(row: Mapping[str, Any]) -> str:
     parts = [row["previous_hash"], row["at"].astimezone(UTC).isoformat()]
-    parts += [row[name] for name in HASHED]
+    parts += [row[name] for name in HASHED_FIELDS]
     words = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def verify(session: Session) -> ChainReport:
+def verify_chain(session: Session) -> ChainReport:
     """Walk the whole chain; name the first entry that was altered, removed or put in."""
-    previous, count = FIRST, 0
+    previous, count = GENESIS_HASH, 0
     rows = session.scalars(
         select(AuditEntry).order_by(col(AuditEntry.id)).execution_options(yield_per=1000)
     )
     for entry in rows:
         count += 1
-        if entry.previous_hash != previous or _hash(vars(entry)) != entry.hash:
+        if entry.previous_hash != previous or _hash_entry(vars(entry)) != entry.hash:
             return ChainReport(count, entry.id, previous)
         previous = entry.hash
     return ChainReport(count, None, previous)

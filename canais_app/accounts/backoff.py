@@ -11,13 +11,13 @@ from canais_app.kit.seal import keyed_digest
 from canais_app.settings import settings
 
 
-def _key(kind: str, who: str, now: datetime) -> str:
+def _throttle_key(kind: str, who: str, now: datetime) -> str:
     # Addresses are kept only as an HMAC whose salt changes every day.
     salt = now.date().isoformat() if kind == "address" else ""
     return keyed_digest("sign-in", kind, salt, who).hex()
 
 
-def take_try(session: Session, email: str, address: str, *, now: datetime) -> None:
+def register_attempt(session: Session, email: str, address: str, *, now: datetime) -> None:
     """Count one try before it is checked, so that tries at once are counted too.
 
     Raises:
@@ -25,12 +25,19 @@ def take_try(session: Session, email: str, address: str, *, now: datetime) -> No
     """
     if settings().rate_limits == "off":
         return
-    _take(session, _key("account", email.casefold(), now), policies.FREE_TRIES_ACCOUNT, now)
+    _register_attempt(
+        session,
+        _throttle_key("account", email.casefold(), now),
+        policies.FREE_ATTEMPTS_PER_ACCOUNT,
+        now,
+    )
     if address:
-        _take(session, _key("address", address, now), policies.FREE_TRIES_ADDRESS, now)
+        _register_attempt(
+            session, _throttle_key("address", address, now), policies.FREE_ATTEMPTS_PER_ADDRESS, now
+        )
 
 
-def _take(session: Session, key: str, free: int, now: datetime) -> None:
+def _register_attempt(session: Session, key: str, free: int, now: datetime) -> None:
     found = session.get(SignInBackoff, key, with_for_update=True)
     if found is None:
         session.add(SignInBackoff(key=key, tries=1, tried_at=now))
@@ -40,22 +47,22 @@ def _take(session: Session, key: str, free: int, now: datetime) -> None:
         raise TooManyRequestsError(
             f"Muitas tentativas seguidas. Espere {left} segundos e tente de novo.", left
         )
-    if now - found.tried_at > policies.FORGET_TRIES:
+    if now - found.tried_at > policies.ATTEMPT_RETENTION:
         found.tries = 0
     found.tries += 1
     found.tried_at = now
-    wait = policies.wait_after(found.tries, free)
+    wait = policies.backoff_after(found.tries, free)
     found.blocked_until = now + wait if wait else None
 
 
-def forgive(session: Session, email: str, address: str, now: datetime) -> None:
+def reset_attempts(session: Session, email: str, address: str, now: datetime) -> None:
     """Forget an account's tries; of the address give back only this one: it may try others."""
-    account = session.get(SignInBackoff, _key("account", email.casefold(), now))
+    account = session.get(SignInBackoff, _throttle_key("account", email.casefold(), now))
     if account is not None:
         session.delete(account)
     if not address:
         return
-    from_address = session.get(SignInBackoff, _key("address", address, now))
+    from_address = session.get(SignInBackoff, _throttle_key("address", address, now))
     if from_address is not None:
         from_address.tries = max(0, from_address.tries - 1)
         from_address.blocked_until = None

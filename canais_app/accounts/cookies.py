@@ -8,18 +8,22 @@ from dataclasses import astuple
 from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 
-from canais_app.accounts.oidc import Departure
+from canais_app.accounts.oidc import AuthRequest
 from canais_app.kit.seal import keyed_digest
-from canais_app.kit.text import same
+from canais_app.kit.text import constant_time_equals
 
-SESSION = "canais_sessao"
-NOTE = "canais_entrada"  # what was typed and why it was refused, for the page that shows it
-NOTE_SECONDS = 300
-DEPARTURE = "canais_provedor"  # what proves that a browser comes back from where we sent it
-DEPARTURE_SECONDS = 600
+SESSION_COOKIE = "canais_sessao"
+LOGIN_NOTE_COOKIE = (
+    "canais_entrada"  # what was typed and why it was refused, for the page that shows it
+)
+LOGIN_NOTE_SECONDS = 300
+AUTH_REQUEST_COOKIE = (
+    "canais_provedor"  # what proves that a browser comes back from where we sent it
+)
+AUTH_REQUEST_SECONDS = 600
 
 
-def read(header: str, name: str) -> str:
+def read_cookie(header: str, name: str) -> str:
     """Return one cookie of a Cookie header, or nothing."""
     try:
         found = SimpleCookie(header).get(name)
@@ -28,17 +32,17 @@ def read(header: str, name: str) -> str:
     return found.value if found else ""
 
 
-def seal(purpose: str, parts: Sequence[str], seconds: int, *, now: datetime) -> str:
+def sign_value(purpose: str, parts: Sequence[str], seconds: int, *, now: datetime) -> str:
     """Return words signed for one purpose, good for some seconds. Whoever holds it can read it."""
     body = json.dumps([*parts, int(now.timestamp()) + seconds]).encode()
     packed = base64.urlsafe_b64encode(body).decode().rstrip("=")
-    return f"{packed}.{_sign(purpose, packed)}"
+    return f"{packed}.{_hmac(purpose, packed)}"
 
 
-def unseal(purpose: str, sealed: str, *, now: datetime) -> list[str]:
+def verify_value(purpose: str, sealed: str, *, now: datetime) -> list[str]:
     """Return the words of a seal of ours that is still good; else none."""
     packed, _, signature = sealed.partition(".")
-    if not same(_sign(purpose, packed), signature):
+    if not constant_time_equals(_hmac(purpose, packed), signature):
         return []
     try:
         *parts, until = json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
@@ -47,27 +51,27 @@ def unseal(purpose: str, sealed: str, *, now: datetime) -> list[str]:
     return parts if now.timestamp() < until else []
 
 
-def _sign(purpose: str, packed: str) -> str:
+def _hmac(purpose: str, packed: str) -> str:
     return keyed_digest(purpose, packed).hex()
 
 
-def write_note(email: str, said: str, *, now: datetime) -> str:
+def encode_login_note(email: str, reason: str, *, now: datetime) -> str:
     """Return a signed note for the sign-in page: the address typed and why it was refused."""
-    return seal(NOTE, (email[:200], said), NOTE_SECONDS, now=now)
+    return sign_value(LOGIN_NOTE_COOKIE, (email[:200], reason), LOGIN_NOTE_SECONDS, now=now)
 
 
-def read_note(note: str, *, now: datetime) -> tuple[str, str]:
+def decode_login_note(note: str, *, now: datetime) -> tuple[str, str]:
     """Return address and sentence of a note of ours that is still fresh; else two empty words."""
-    email, said = unseal(NOTE, note, now=now) or ("", "")
+    email, said = verify_value(LOGIN_NOTE_COOKIE, note, now=now) or ("", "")
     return email, said
 
 
-def write_departure(leaving: Departure, *, now: datetime) -> str:
+def encode_auth_request(leaving: AuthRequest, *, now: datetime) -> str:
     """Return what the browser keeps while its person is at the provider."""
-    return seal(DEPARTURE, astuple(leaving), DEPARTURE_SECONDS, now=now)
+    return sign_value(AUTH_REQUEST_COOKIE, astuple(leaving), AUTH_REQUEST_SECONDS, now=now)
 
 
-def read_departure(sealed: str, *, now: datetime) -> Departure | None:
+def decode_auth_request(sealed: str, *, now: datetime) -> AuthRequest | None:
     """Return the departure that this browser came from; none when there is none, or too old."""
-    parts = unseal(DEPARTURE, sealed, now=now)
-    return Departure(*parts) if parts else None
+    parts = verify_value(AUTH_REQUEST_COOKIE, sealed, now=now)
+    return AuthRequest(*parts) if parts else None

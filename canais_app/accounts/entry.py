@@ -8,16 +8,16 @@ import asyncio
 from datetime import datetime
 
 from canais_app.accounts import backoff, own, passwords, service, sessions
-from canais_app.accounts.sessions import SignedIn
+from canais_app.accounts.sessions import OpenedSession
 from canais_app.kit import db
-from canais_app.kit.errors import InvalidError, NotSignedInError
+from canais_app.kit.errors import AuthenticationRequiredError, InvalidError
 
-WRONG = "E-mail ou senha não conferem."
+WRONG_CREDENTIALS_TEXT = "E-mail ou senha não conferem."
 # argon2 takes 64 MB and a core each time; the rest waits its turn.
-_turns = asyncio.Semaphore(2)
+_hash_slots = asyncio.Semaphore(2)
 
 
-async def enter(  # noqa: PLR0913 (what a sign-in consists of)
+async def sign_in_with_password(  # noqa: PLR0913 (what a sign-in consists of)
     email: str,
     password: str,
     *,
@@ -25,21 +25,23 @@ async def enter(  # noqa: PLR0913 (what a sign-in consists of)
     browser: str,
     previous_token: str,
     now: datetime,
-) -> SignedIn:
+) -> OpenedSession:
     """Return the new session.
 
     Raises:
         NotSignedInError: one sentence for a wrong address, a wrong password, a suspended account.
         TooManyRequestsError: the account or the address has to wait.
     """
-    await db.in_session(backoff.take_try, email, address, now=now)
-    candidate = await db.in_reading(service.find_candidate, email)
-    async with _turns:
-        holds, renewed = await asyncio.to_thread(passwords.check, password, candidate.password_hash)
+    await db.write(backoff.register_attempt, email, address, now=now)
+    candidate = await db.read(service.find_sign_in_candidate, email)
+    async with _hash_slots:
+        holds, renewed = await asyncio.to_thread(
+            passwords.verify_password, password, candidate.password_hash
+        )
     if not holds or candidate.staff_id is None:
-        raise NotSignedInError(WRONG)
-    return await db.in_session(
-        sessions.sign_in,
+        raise AuthenticationRequiredError(WRONG_CREDENTIALS_TEXT)
+    return await db.write(
+        sessions.open_password_session,
         candidate.staff_id,
         now=now,
         email=email,
@@ -50,7 +52,7 @@ async def enter(  # noqa: PLR0913 (what a sign-in consists of)
     )
 
 
-async def give_code(token: str, code: str, *, now: datetime) -> SignedIn:
+async def sign_in_with_code(token: str, code: str, *, now: datetime) -> OpenedSession:
     """Finish a sign-in with the code of the second step; each try counts for the account.
 
     Raises:
@@ -58,8 +60,8 @@ async def give_code(token: str, code: str, *, now: datetime) -> SignedIn:
         TooManyRequestsError: the account has to wait.
         InvalidError: the code does not hold.
     """
-    await db.in_session(own.take_code_try, token, now=now)
-    signed = await db.in_session(own.give_code, token, code, now=now)
+    await db.write(own.register_code_attempt, token, now=now)
+    signed = await db.write(own.verify_code, token, code, now=now)
     if signed is None:
-        raise InvalidError(own.WRONG_CODE)
+        raise InvalidError(own.WRONG_CODE_TEXT)
     return signed

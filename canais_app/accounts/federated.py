@@ -12,76 +12,78 @@ from sqlmodel import Session, col, select
 from canais_app.accounts import audit, links, oidc, queries, sessions
 from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.oidc import Identity
-from canais_app.accounts.roles import SCOPED, Actor, Role
-from canais_app.accounts.sessions import SignedIn
-from canais_app.kit.errors import NotSignedInError
+from canais_app.accounts.roles import SCOPED_ROLES, Actor, Role
+from canais_app.accounts.sessions import OpenedSession
+from canais_app.kit.errors import AuthenticationRequiredError
 from canais_app.settings import settings
 
-PROVIDER = "provider"
-REFUSED = "Esta conta não pode entrar no portal. Fale com a administração."
-UNVERIFIED = "O provedor não confirmou o seu e-mail. Confirme-o lá, e entre de novo."
+PROVIDER_SOURCE = "provider"
+NO_ACCESS_TEXT = "Esta conta não pode entrar no portal. Fale com a administração."
+UNVERIFIED_EMAIL_TEXT = "O provedor não confirmou o seu e-mail. Confirme-o lá, e entre de novo."
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Mapped:
+class RoleMapping:
     """What one value of the roles claim gives: a role, in one unit when the role is scoped."""
 
     role: Role
     unit_slug: str = ""
 
 
-def role_map(written: Mapping[str, str]) -> dict[str, Mapped]:
+def parse_role_map(setting: Mapping[str, str]) -> dict[str, RoleMapping]:
     """Read the setting: claim value → `role` or `role@unit-slug`.
 
     Raises:
         ValueError: with a sentence that names the entry.
     """
-    read: dict[str, Mapped] = {}
-    for value, given in written.items():
+    read: dict[str, RoleMapping] = {}
+    for value, given in setting.items():
         name, _, slug = given.partition("@")
         if name not in set(Role):
             raise ValueError(f"CANAIS_OIDC_ROLE_MAP: não existe o perfil {name!r}.")
-        if (Role(name) in SCOPED) != bool(slug):
-            needs = "precisa de" if Role(name) in SCOPED else "não leva"
+        if (Role(name) in SCOPED_ROLES) != bool(slug):
+            needs = "precisa de" if Role(name) in SCOPED_ROLES else "não leva"
             raise ValueError(f"CANAIS_OIDC_ROLE_MAP: {given!r} {needs} @unidade.")
-        read[value] = Mapped(Role(name), slug)
+        read[value] = RoleMapping(Role(name), slug)
     return read
 
 
-def sign_in(
+def sign_in_with_provider(
     session: Session, identity: Identity, *, now: datetime, browser: str, previous_token: str
-) -> SignedIn:
+) -> OpenedSession:
     """Open a session for whom the provider vouches for; the second step is the provider's affair.
 
     Raises:
         NotSignedInError: the account is suspended, or nobody has verified the address.
     """
-    staff = _account(session, identity, now)
+    staff = _find_or_create_account(session, identity, now)
     if staff.status == "suspended":
-        raise NotSignedInError(REFUSED)
-    _take_roles(session, staff, identity, now)
-    sessions.end_by_token(session, previous_token, now=now)
+        raise AuthenticationRequiredError(NO_ACCESS_TEXT)
+    _sync_roles(session, staff, identity, now)
+    sessions.revoke_by_token(session, previous_token, now=now)
     return sessions.open_session(session, staff, now=now, browser=browser, by_provider=True)
 
 
-def _account(session: Session, identity: Identity, now: datetime) -> Staff:
+def _find_or_create_account(session: Session, identity: Identity, now: datetime) -> Staff:
     """Return the account of this subject; else the one of the verified address; else a new one."""
     known = session.scalar(select(Staff).where(col(Staff.oidc_subject) == identity.subject))
     if known is not None:
         return known
     if not identity.email:
-        raise NotSignedInError(UNVERIFIED)
+        raise AuthenticationRequiredError(UNVERIFIED_EMAIL_TEXT)
     same_address = session.scalar(select(Staff).where(col(Staff.email) == identity.email))
     if same_address is None:
-        return _new(session, identity, now)
+        return _create_account(session, identity, now)
     if same_address.oidc_subject or same_address.status == "suspended":
-        raise NotSignedInError(REFUSED)  # somebody else of the provider has had this address
-    _link(session, same_address, identity, now)
+        raise AuthenticationRequiredError(
+            NO_ACCESS_TEXT
+        )  # somebody else of the provider has had this address
+    _link_subject(session, same_address, identity, now)
     return same_address
 
 
-def _new(session: Session, identity: Identity, now: datetime) -> Staff:
+def _create_account(session: Session, identity: Identity, now: datetime) -> Staff:
     staff = Staff(
         email=identity.email,
         name=identity.name or identity.email,
@@ -93,50 +95,56 @@ def _new(session: Session, identity: Identity, now: datetime) -> Staff:
             session.add(staff)
             session.flush()
     except IntegrityError:  # the same person came back in two tabs at once
-        raise NotSignedInError(oidc.UNPROVEN) from None
+        raise AuthenticationRequiredError(oidc.SIGN_IN_FAILED_TEXT) from None
     change = {"email": ["", staff.email], "status": ["", staff.status]}
-    audit.record(session, _by(staff), "criar conta", "staff", staff.id, change, now=now)
+    audit.record_entry(
+        session, _provider_actor(staff), "criar conta", "staff", staff.id, change, now=now
+    )
     return staff
 
 
-def _link(session: Session, staff: Staff, identity: Identity, now: datetime) -> None:
+def _link_subject(session: Session, staff: Staff, identity: Identity, now: datetime) -> None:
     change = {"oidc": ["", settings().oidc_issuer], "status": [staff.status, "active"]}
     staff.oidc_subject, staff.status = identity.subject, "active"
-    links.use_up(session, staff.id or 0, now=now)
-    audit.record(session, _by(staff), "vincular ao provedor", "staff", staff.id, change, now=now)
+    links.expire_links(session, staff.id or 0, now=now)
+    audit.record_entry(
+        session, _provider_actor(staff), "vincular ao provedor", "staff", staff.id, change, now=now
+    )
 
 
-def _by(staff: Staff) -> Actor:
-    return Actor(staff.id, staff.name, door=PROVIDER)
+def _provider_actor(staff: Staff) -> Actor:
+    return Actor(staff.id, staff.name, door=PROVIDER_SOURCE)
 
 
-def _take_roles(session: Session, staff: Staff, identity: Identity, now: datetime) -> None:
+def _sync_roles(session: Session, staff: Staff, identity: Identity, now: datetime) -> None:
     """Make the roles that came from the provider what its claim says today; leave the portal's."""
-    wanted = _wanted(session, identity)
+    wanted = _grants_from_claim(session, identity)
     rows = session.exec(
         select(StaffRole.role, StaffRole.unit_id).where(
-            col(StaffRole.staff_id) == staff.id, col(StaffRole.source) == PROVIDER
+            col(StaffRole.staff_id) == staff.id, col(StaffRole.source) == PROVIDER_SOURCE
         )
     )
     if set(rows) == wanted:
         return
-    before = queries.role_words(session, staff.id)
+    before = queries.describe_roles(session, staff.id)
     session.exec(
         delete(StaffRole)
         .where(col(StaffRole.staff_id) == staff.id)
-        .where(col(StaffRole.source) == PROVIDER)
+        .where(col(StaffRole.source) == PROVIDER_SOURCE)
     )
     for role, unit_id in sorted(wanted, key=str):
-        row = StaffRole(staff_id=staff.id or 0, role=role, unit_id=unit_id, source=PROVIDER)
+        row = StaffRole(staff_id=staff.id or 0, role=role, unit_id=unit_id, source=PROVIDER_SOURCE)
         session.add(row)
     session.flush()
-    change = {"roles": [before, queries.role_words(session, staff.id)]}
-    audit.record(session, _by(staff), "mudar perfis", "staff", staff.id, change, now=now)
+    change = {"roles": [before, queries.describe_roles(session, staff.id)]}
+    audit.record_entry(
+        session, _provider_actor(staff), "mudar perfis", "staff", staff.id, change, now=now
+    )
 
 
-def _wanted(session: Session, identity: Identity) -> set[tuple[str, int | None]]:
+def _grants_from_claim(session: Session, identity: Identity) -> set[tuple[str, int | None]]:
     wanted: set[tuple[str, int | None]] = set()
-    map_ = role_map(settings().oidc_role_map)
+    map_ = parse_role_map(settings().oidc_role_map)
     for group in identity.groups:
         mapped = map_.get(group)
         if mapped is None:
@@ -145,7 +153,7 @@ def _wanted(session: Session, identity: Identity) -> set[tuple[str, int | None]]
             wanted.add((mapped.role.value, None))
             continue
         unit_id = session.scalar(
-            select(queries.UNIT.c.id).where(queries.UNIT.c.slug == mapped.unit_slug)
+            select(queries.UNIT_TABLE.c.id).where(queries.UNIT_TABLE.c.slug == mapped.unit_slug)
         )
         if unit_id is None:
             log.warning("role_map_names_no_unit", slug=mapped.unit_slug)

@@ -20,27 +20,27 @@ from reflex.event import EventCallback
 from canais_app.accounts import guard
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.kit import clock, db, live
-from canais_app.kit.errors import AppError, NotPermittedError, NotSignedInError
+from canais_app.kit.errors import AppError, AuthenticationRequiredError, PermissionDeniedError
 from canais_app.kit.events import EventResult, EventState, as_event
 
 Ts = TypeVarTuple("Ts")
 
 
-class Choice(BaseModel):
+class RowChoice(BaseModel):
     """One row of a list, by a number that both databases hold."""
 
     id: Annotated[int, Field(ge=-(2**31), lt=2**31)]
 
 
-class Guarded(EventState, mixin=True):
+class StaffState(EventState, mixin=True):
     """The State of a staff page: it shows nothing to those who may not see it."""
 
     async def _refuse(self, refusal: AppError) -> EventResult:
-        if not isinstance(refusal, NotSignedInError | NotPermittedError):
+        if not isinstance(refusal, AuthenticationRequiredError | PermissionDeniedError):
             return await super()._refuse(refusal)
-        await live.leave(self)
+        await live.unsubscribe(self)
         self.reset()
-        return guard.turn_away(self, refusal)
+        return guard.redirect_refusal(self, refusal)
 
 
 def staff_event(
@@ -48,7 +48,7 @@ def staff_event(
     *,
     quiet: bool = False,
     focus: str = "",
-    admit: Callable[[rx.State, Permission | None], Awaitable[Actor]] = guard.admit,
+    admit: Callable[[rx.State, Permission | None], Awaitable[Actor]] = guard.require_actor,
     **options: bool,
 ) -> Callable[[Callable[[Any, Actor, *Ts], Any]], EventCallback[*Ts]]:
     """Make a handler that is handed the `actor`, a person whose role allows `needs` somewhere.
@@ -59,7 +59,7 @@ def staff_event(
     those of `rx.event`.
     """
 
-    async def enter(state: Guarded) -> tuple[Actor]:
+    async def enter(state: StaffState) -> tuple[Actor]:
         if not quiet:
             state._clear()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
         return (await admit(state, needs),)
@@ -72,11 +72,11 @@ def staff_event(
     return decorate
 
 
-async def read(work: Callable[..., Any], actor: Actor, *args: Any, **more: Any) -> Any:  # noqa: ANN401 (whatever the query returns)
+async def read_as_actor(work: Callable[..., Any], actor: Actor, *args: Any, **more: Any) -> Any:  # noqa: ANN401 (whatever the query returns)
     """Ask a query for this person."""
-    return await db.in_reading(work, *args, actor=actor, **more)
+    return await db.read(work, *args, actor=actor, **more)
 
 
-async def write(work: Callable[..., Any], actor: Actor, *args: Any) -> Any:  # noqa: ANN401 (whatever the service returns)
+async def write_as_actor(work: Callable[..., Any], actor: Actor, *args: Any) -> Any:  # noqa: ANN401 (whatever the service returns)
     """Ask a service for this person, now."""
-    return await db.in_session(work, *args, actor=actor, now=clock.now())
+    return await db.write(work, *args, actor=actor, now=clock.now())

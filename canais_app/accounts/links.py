@@ -11,18 +11,18 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.accounts import audit, passwords, policies, queries, service, sessions
 from canais_app.accounts.models import OneTimeLink, Staff
-from canais_app.accounts.roles import Actor, Permission, Role, require
+from canais_app.accounts.roles import Actor, Permission, Role, require_permission
 from canais_app.kit import db
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
-from canais_app.kit.text import new_token, token_hash
+from canais_app.kit.text import generate_token, hash_token
 from canais_app.outbox import service as outbox
-from canais_app.outbox.messages import PASSWORD_RESET, STAFF_INVITATION, Letter
+from canais_app.outbox.messages import PASSWORD_RESET, STAFF_INVITATION, Message
 from canais_app.settings import settings
 
 INVITATION = "invitation"
 RECOVERY = "recovery"
 # A second letter within this time helps nobody and could be used to flood somebody's mailbox.
-BETWEEN_LETTERS = timedelta(minutes=5)
+MIN_RESEND_INTERVAL = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class LinkView:
     purpose: str
 
 
-def invite(  # noqa: PLR0913 (a person and their rights)
+def invite_staff(  # noqa: PLR0913 (a person and their rights)
     session: Session,
     email: str,
     name: str,
@@ -49,8 +49,8 @@ def invite(  # noqa: PLR0913 (a person and their rights)
         ConflictError: the address already has an account.
         InvalidError: a wrong address or name, or a scoped role without a unit.
     """
-    require(actor, Permission.MANAGE_STAFF)
-    address = service.clean_email(email)
+    require_permission(actor, Permission.MANAGE_STAFF)
+    address = service.normalise_email(email)
     if not name.strip():
         raise InvalidError("Falta o nome.", {"name": "Escreva o nome da pessoa."})
     if session.scalar(select(col(Staff.id)).where(col(Staff.email) == address)):
@@ -59,27 +59,29 @@ def invite(  # noqa: PLR0913 (a person and their rights)
     session.add(staff)
     session.flush()
     service.set_grants(session, staff.id or 0, grants, actor=actor, now=now)
-    audit.record(session, actor, "convidar", "staff", staff.id, {"email": ["", address]}, now=now)
-    _send(session, staff, INVITATION, now=now)
+    audit.record_entry(
+        session, actor, "convidar", "staff", staff.id, {"email": ["", address]}, now=now
+    )
+    _send_link(session, staff, INVITATION, now=now)
     return staff.id or 0
 
 
-def invite_again(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> None:
+def resend_invitation(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> None:
     """Send a new link to somebody who has not set a password yet; the old one ends.
 
     Raises:
         NotFoundError: nobody waits for an invitation under this number.
     """
-    require(actor, Permission.MANAGE_STAFF)
+    require_permission(actor, Permission.MANAGE_STAFF)
     staff = session.get(Staff, staff_id)
     if staff is None or staff.status != "invited":
         raise NotFoundError("Esta pessoa não tem convite em aberto.")
-    _send(session, staff, INVITATION, now=now)
+    _send_link(session, staff, INVITATION, now=now)
     change = {"link": ["ended", "sent"]}
-    audit.record(session, actor, "convidar de novo", "staff", staff.id, change, now=now)
+    audit.record_entry(session, actor, "convidar de novo", "staff", staff.id, change, now=now)
 
 
-def ask_recovery(session: Session, email: str, *, now: datetime) -> None:
+def request_recovery(session: Session, email: str, *, now: datetime) -> None:
     """Send a link if the address has an account with a password; say nothing either way.
 
     Whom only the provider vouches for gets none: leaving the court must not leave a way in.
@@ -88,18 +90,19 @@ def ask_recovery(session: Session, email: str, *, now: datetime) -> None:
     if staff is None or staff.status != "active" or not staff.password_hash:
         return
     recent = select(col(OneTimeLink.id)).where(
-        col(OneTimeLink.staff_id) == staff.id, col(OneTimeLink.created_at) > now - BETWEEN_LETTERS
+        col(OneTimeLink.staff_id) == staff.id,
+        col(OneTimeLink.created_at) > now - MIN_RESEND_INTERVAL,
     )
     if session.scalar(recent) is None:
-        _send(session, staff, RECOVERY, now=now)
+        _send_link(session, staff, RECOVERY, now=now)
 
 
-def _send(session: Session, staff: Staff, purpose: str, *, now: datetime) -> None:
-    use_up(session, staff.id or 0, now=now)
-    token = new_token()
-    life = policies.INVITATION if purpose == INVITATION else policies.RECOVERY
+def _send_link(session: Session, staff: Staff, purpose: str, *, now: datetime) -> None:
+    expire_links(session, staff.id or 0, now=now)
+    token = generate_token()
+    life = policies.INVITATION_LIFETIME if purpose == INVITATION else policies.RECOVERY_LIFETIME
     link = OneTimeLink(
-        token_hash=token_hash(token),
+        token_hash=hash_token(token),
         staff_id=staff.id or 0,
         purpose=purpose,
         created_at=now,
@@ -107,7 +110,7 @@ def _send(session: Session, staff: Staff, purpose: str, *, now: datetime) -> Non
     )
     session.add(link)
     session.flush()
-    roles = ", ".join(queries.role_words(session, staff.id)) or "servidor(a)"
+    roles = ", ".join(queries.describe_roles(session, staff.id)) or "servidor(a)"
     context = {
         "page_url": settings().base_url + routes.set_password(token),
         "expires_at": link.expires_at,
@@ -117,11 +120,11 @@ def _send(session: Session, staff: Staff, purpose: str, *, now: datetime) -> Non
     }
     kind = STAFF_INVITATION if purpose == INVITATION else PASSWORD_RESET
     outbox.enqueue(
-        session, Letter(kind, f"staff:{staff.id}", "staff", staff.email, context), now=now
+        session, Message(kind, f"staff:{staff.id}", "staff", staff.email, context), now=now
     )
 
 
-def use_up(session: Session, staff_id: int, *, now: datetime) -> None:
+def expire_links(session: Session, staff_id: int, *, now: datetime) -> None:
     """End every open link of a person."""
     session.exec(
         update(OneTimeLink)
@@ -131,11 +134,11 @@ def use_up(session: Session, staff_id: int, *, now: datetime) -> None:
     )
 
 
-def _open(session: Session, token: str, now: datetime) -> tuple[OneTimeLink, Staff]:
+def _load_open_link(session: Session, token: str, now: datetime) -> tuple[OneTimeLink, Staff]:
     found = session.exec(
         select(OneTimeLink, Staff)
         .join(Staff, col(Staff.id) == col(OneTimeLink.staff_id))
-        .where(col(OneTimeLink.token_hash) == token_hash(token))
+        .where(col(OneTimeLink.token_hash) == hash_token(token))
     ).first()
     if found is None or found[0].used_at is not None or now >= found[0].expires_at:
         raise NotFoundError("Este endereço já foi usado ou venceu. Peça um novo.")
@@ -144,13 +147,13 @@ def _open(session: Session, token: str, now: datetime) -> tuple[OneTimeLink, Sta
     return found[0], found[1]
 
 
-def look(session: Session, token: str, *, now: datetime) -> LinkView:
+def load_link(session: Session, token: str, *, now: datetime) -> LinkView:
     """Return whose link it is.
 
     Raises:
         NotFoundError: unknown, used or expired.
     """
-    link, staff = _open(session, token, now)
+    link, staff = _load_open_link(session, token, now)
     return LinkView(staff.name, staff.email, link.purpose)
 
 
@@ -161,23 +164,23 @@ async def set_password(token: str, password: str, repeated: str, *, now: datetim
         NotFoundError: unknown, used or expired.
         InvalidError: the password breaks a rule.
     """
-    seen = await db.in_reading(look, token, now=now)
+    seen = await db.read(load_link, token, now=now)
     chosen = await asyncio.to_thread(passwords.hash_new, password, repeated, seen.name, seen.email)
-    await db.in_session(redeem, token, chosen, now=now)
+    await db.write(redeem_link, token, chosen, now=now)
 
 
-def redeem(session: Session, token: str, password_hash: str, *, now: datetime) -> None:
+def redeem_link(session: Session, token: str, password_hash: str, *, now: datetime) -> None:
     """Store a new password's hash by a one-time link; every open session of the account ends.
 
     Raises:
         NotFoundError: unknown, used or expired.
     """
-    link, staff = _open(session, token, now)
+    link, staff = _load_open_link(session, token, now)
     staff.password_hash = password_hash
     change = {**passwords.CHANGED, "status": [staff.status, "active"]}
     staff.status = "active"
-    use_up(session, staff.id or 0, now=now)
-    sessions.end_all(session, staff.id or 0, now=now)
+    expire_links(session, staff.id or 0, now=now)
+    sessions.revoke_all(session, staff.id or 0, now=now)
     actor = Actor(staff.id, staff.name)
     action = "aceitar convite" if link.purpose == INVITATION else "recuperar senha"
-    audit.record(session, actor, action, "staff", staff.id, change, now=now)
+    audit.record_entry(session, actor, action, "staff", staff.id, change, now=now)

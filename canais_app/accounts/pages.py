@@ -2,69 +2,69 @@
 
 from canais_app import routes
 from canais_app.accounts.account.page import page as account
-from canais_app.accounts.account.state import Account
+from canais_app.accounts.account.state import AccountState
 from canais_app.accounts.desk.page import page as desk
-from canais_app.accounts.desk.state import Desk
+from canais_app.accounts.desk.state import HomeState
 from canais_app.accounts.enrolment.page import page as enrolment
-from canais_app.accounts.enrolment.state import Enrolment
+from canais_app.accounts.enrolment.state import EnrolmentState
 from canais_app.accounts.login.page import page as login
-from canais_app.accounts.login.state import Login
+from canais_app.accounts.login.state import LoginState
 from canais_app.accounts.new_password.page import page as new_password
-from canais_app.accounts.new_password.state import NewPassword
+from canais_app.accounts.new_password.state import NewPasswordState
 from canais_app.accounts.recovery.page import page as recovery
-from canais_app.accounts.recovery.state import Recovery
+from canais_app.accounts.recovery.state import RecoveryState
 from canais_app.accounts.second_step.page import page as second_step
-from canais_app.accounts.second_step.state import SecondStep
-from canais_app.ui.pages import listed
+from canais_app.accounts.second_step.state import SecondStepState
+from canais_app.ui.pages import page_entry
 
 PAGES = (
-    listed(
+    page_entry(
         desk,
-        route=routes.DESK,
+        route=routes.STAFF_HOME,
         title="Sua mesa",
         description="O lugar de trabalho de quem atende.",
-        on_load=Desk.load,
+        on_load=HomeState.load,
     ),
-    listed(
+    page_entry(
         login,
         route=routes.SIGN_IN,
         title="Entrar",
         description="Acesso de servidores, magistrados e equipes do Tribunal.",
-        on_load=Login.load,
+        on_load=LoginState.load,
     ),
-    listed(
+    page_entry(
         second_step,
         route=routes.SECOND_STEP,
         title="Segunda etapa",
         description="O código que completa a entrada.",
-        on_load=SecondStep.load,
+        on_load=SecondStepState.load,
     ),
-    listed(
+    page_entry(
         recovery,
         route=routes.RECOVER,
         title="Criar nova senha",
         description="Recuperar o acesso por e-mail.",
-        on_load=Recovery.load,
+        on_load=RecoveryState.load,
     ),
-    listed(
+    page_entry(
         new_password,
         route=routes.SET_PASSWORD,
         title="Criar a senha",
         description="A página do convite e da recuperação.",
-        on_load=NewPassword.load,
+        on_load=NewPasswordState.load,
     ),
-    listed(
+    page_entry(
         account,
         route=routes.ACCOUNT,
         title="Minha conta",
         description="Senha, segunda etapa e sessões abertas.",
-        on_load=Account.load,
+        on_load=AccountState.load,
     ),
-    listed(
+    page_entry(
         enrolment,
         route=routes.ENROL,
         title="Configurar a segunda etapa",
         description="O código do celular que completa a entrada.",
-        on_load=Enrolment.load,
+        on_load=EnrolmentState.load,
     ),
 )

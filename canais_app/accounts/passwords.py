@@ -8,44 +8,44 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from canais_app.kit.errors import InvalidError
-from canais_app.kit.text import fold
+from canais_app.kit.text import strip_accents
 
 # What the audit says of a new password; neither it nor its hash belongs there.
 CHANGED = {"password": ["hidden", "hidden"]}
 _COUNTING = "0123456789" * 14
-LEAST = 12
-MOST = 128
+MIN_LENGTH = 12
+MAX_LENGTH = 128
 # One thread an answer keeps 20 sign-ins at once from asking for 80 threads.
 _hasher = PasswordHash((Argon2Hasher(time_cost=3, memory_cost=64 * 1024, parallelism=1),))
 
 
-def make_hash(password: str) -> str:
+def hash_password(password: str) -> str:
     """Return the argon2id hash of a password."""
     return _hasher.hash(password)
 
 
 @lru_cache(maxsize=1)
-def _nobodys_hash() -> str:
-    return make_hash("ninguem tem esta senha")
+def _dummy_hash() -> str:
+    return hash_password("ninguem tem esta senha")
 
 
-def check(password: str, stored: str) -> tuple[bool, str]:
+def verify_password(password: str, stored: str) -> tuple[bool, str]:
     """Compare, in the same time whether there is a stored hash or not.
 
     Returns whether it holds, and a new hash when the stored one has outdated parameters.
     """
-    holds, renewed = _hasher.verify_and_update(password[:MOST], stored or _nobodys_hash())
+    holds, renewed = _hasher.verify_and_update(password[:MAX_LENGTH], stored or _dummy_hash())
     return (holds and bool(stored)), (renewed or "" if holds and stored else "")
 
 
 @lru_cache(maxsize=1)
-def common() -> frozenset[str]:
+def common_passwords() -> frozenset[str]:
     """Return the common passwords, folded; read once from the list beside this file."""
     words = (resources.files("canais_app.accounts") / "common_passwords.txt").read_text("utf-8")
     return frozenset(line for line in words.splitlines() if line and not line.startswith("#"))
 
 
-def choose(password: str, repeated: str, *, about: tuple[str, ...] = ()) -> str:
+def validate_new_password(password: str, repeated: str, *, about: tuple[str, ...] = ()) -> str:
     """Check a new password against the rules and return it. No rules of composition.
 
     `about` are words of the person (name, e-mail) that alone make no password.
@@ -70,31 +70,35 @@ def hash_new(password: str, repeated: str, name: str, email: str) -> str:
         InvalidError: with the sentence for `password` or `repeated`.
     """
     about = (*name.split(), email, email.partition("@")[0])
-    return make_hash(choose(password, repeated, about=about))
+    return hash_password(validate_new_password(password, repeated, about=about))
 
 
 def _problem(password: str, about: tuple[str, ...]) -> str:
-    if len(password) < LEAST:
-        return f"Use pelo menos {LEAST} caracteres. Uma frase é fácil de lembrar."
-    if len(password) > MOST:
-        return f"Use até {MOST} caracteres."
-    folded = fold(password)
+    if len(password) < MIN_LENGTH:
+        return f"Use pelo menos {MIN_LENGTH} caracteres. Uma frase é fácil de lembrar."
+    if len(password) > MAX_LENGTH:
+        return f"Use até {MAX_LENGTH} caracteres."
+    folded = strip_accents(password)
     if _is_common(folded):
         return "Esta senha é muito comum. Escolha outra."
     rest = folded
-    for word in sorted((fold(part) for part in about if len(part) > 2), key=len, reverse=True):  # noqa: PLR2004 (initials)
+    for word in sorted(
+        (strip_accents(part) for part in about if len(part) > 2), key=len, reverse=True
+    ):  # noqa: PLR2004 (initials)
         rest = rest.replace(word, "")
-    if len(rest) < LEAST // 2:
+    if len(rest) < MIN_LENGTH // 2:
         return "Não use só o seu nome ou e-mail como senha."
     return ""
 
 
 def _is_common(folded: str) -> bool:
     """Tell whether it is a common word, with digits and signs around it, or one repeated."""
-    if folded in common() or len(set(folded)) < 4:  # noqa: PLR2004 (aaaa…, 121212…)
+    if folded in common_passwords() or len(set(folded)) < 4:  # noqa: PLR2004 (aaaa…, 121212…)
         return True
     if folded in _COUNTING or folded in _COUNTING[::-1]:
         return True
     bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", folded)
     period = (folded + folded).find(folded, 1)
-    return bare in common() or (period < len(folded) and folded[:period] in common())
+    return bare in common_passwords() or (
+        period < len(folded) and folded[:period] in common_passwords()
+    )

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from canais_app.accounts import backoff, passwords, policies
 from canais_app.accounts.models import LoginSession, Staff
-from canais_app.accounts.roles import Actor, require_person
+from canais_app.accounts.roles import Actor, require_signed_in
 from canais_app.kit import db
 from canais_app.kit.errors import ConflictError, InvalidError
 
@@ -26,7 +26,7 @@ class Proof:
 
 def compare(password: str, stored: str) -> Proof:
     """Compare a password with a stored hash; without one it does not hold."""
-    return Proof(stored, bool(stored) and passwords.check(password, stored)[0])
+    return Proof(stored, bool(stored) and passwords.verify_password(password, stored)[0])
 
 
 async def prove(password: str, *, actor: Actor, now: datetime) -> Proof:
@@ -36,8 +36,8 @@ async def prove(password: str, *, actor: Actor, now: datetime) -> Proof:
         TooManyRequestsError: the account has to wait.
         NotSignedInError: nobody is signed in.
     """
-    await db.in_session(take_try, actor=actor, now=now)
-    stored = await db.in_reading(_stored_hash, actor)
+    await db.write(register_password_attempt, actor=actor, now=now)
+    stored = await db.read(_stored_hash, actor)
     return await asyncio.to_thread(compare, password, stored)
 
 
@@ -45,7 +45,7 @@ def _stored_hash(session: Session, actor: Actor) -> str:
     return session.get_one(Staff, actor.staff_id).password_hash
 
 
-def take_try(session: Session, *, actor: Actor, now: datetime) -> None:
+def register_password_attempt(session: Session, *, actor: Actor, now: datetime) -> None:
     """Count one try at one's own password before it is checked.
 
     In a transaction of its own: the refusal of a wrong one takes back what it was found in.
@@ -53,11 +53,11 @@ def take_try(session: Session, *, actor: Actor, now: datetime) -> None:
     Raises:
         TooManyRequestsError: the account has to wait.
     """
-    require_person(actor)
-    backoff.take_try(session, session.get_one(Staff, actor.staff_id).email, "", now=now)
+    require_signed_in(actor)
+    backoff.register_attempt(session, session.get_one(Staff, actor.staff_id).email, "", now=now)
 
 
-def check_password(
+def verify_own_password(
     session: Session, staff: Staff, proof: Proof, field: str, *, now: datetime
 ) -> None:
     """Check the proof of a password, typed into `field`; its tries are forgiven when it holds.
@@ -67,10 +67,12 @@ def check_password(
     """
     if not proof.holds or proof.stored != staff.password_hash:
         raise InvalidError("Confira a senha atual.", {field: "A senha atual não confere."})
-    backoff.forgive(session, staff.email, "", now)
+    backoff.reset_attempts(session, staff.email, "", now)
 
 
-def ask_again(session: Session, proof: Proof, field: str, *, actor: Actor, now: datetime) -> None:
+def require_reauthentication(
+    session: Session, proof: Proof, field: str, *, actor: Actor, now: datetime
+) -> None:
     """Make sure that it is the person themselves, by their password.
 
     Whom only the provider vouches for has none here: they must have signed in a moment ago.
@@ -79,11 +81,11 @@ def ask_again(session: Session, proof: Proof, field: str, *, actor: Actor, now: 
         InvalidError: the password does not hold.
         ConflictError: the sign-in is too old.
     """
-    require_person(actor)
+    require_signed_in(actor)
     staff = session.get_one(Staff, actor.staff_id)
     if staff.password_hash:
-        check_password(session, staff, proof, field, now=now)
+        verify_own_password(session, staff, proof, field, now=now)
         return
     login = session.get(LoginSession, actor.session_id) if actor.session_id else None
-    if login is None or now - login.created_at > policies.RECENT:
+    if login is None or now - login.created_at > policies.RECENT_SIGN_IN:
         raise ConflictError("Saia e entre de novo: isto pede uma entrada de menos de 10 minutos.")

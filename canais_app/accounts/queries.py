@@ -8,80 +8,82 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import policies
 from canais_app.accounts.models import ApiToken, LoginSession, Staff, StaffRole
-from canais_app.accounts.roles import PUBLIC, SECOND_STEP, Actor, Grant, Permission, Role
-from canais_app.kit.errors import NotSignedInError
-from canais_app.kit.text import token_hash
+from canais_app.accounts.roles import PUBLIC, SECOND_STEP_ROLES, Actor, Grant, Permission, Role
+from canais_app.kit.errors import AuthenticationRequiredError
+from canais_app.kit.text import hash_token
 from canais_app.settings import settings
 
 # The directory stands above this room; of its units only the place in the tree is needed here.
-UNIT = table("unit", column("id"), column("path"), column("name"), column("slug"))
+UNIT_TABLE = table("unit", column("id"), column("path"), column("name"), column("slug"))
 
 
 @dataclass(frozen=True)
-class Presence:
+class SessionPresence:
     """A signed-in browser: who, and whether the time it was last seen should be written."""
 
     actor: Actor
-    stale: bool = False
+    needs_last_seen_update: bool = False
     waits_for_code: bool = False
     staff_id: int | None = None
     session_id: int | None = None
 
 
-NOBODY = Presence(PUBLIC)
+NO_PRESENCE = SessionPresence(PUBLIC)
 
 
-def grants_of(session: Session, staff_id: int) -> tuple[Grant, ...]:
+def load_grants(session: Session, staff_id: int) -> tuple[Grant, ...]:
     """Return the roles of a person, each with the subtree it holds in."""
     rows = session.exec(
-        select(col(StaffRole.role), UNIT.c.path)
-        .join(UNIT, UNIT.c.id == col(StaffRole.unit_id), isouter=True)
+        select(col(StaffRole.role), UNIT_TABLE.c.path)
+        .join(UNIT_TABLE, UNIT_TABLE.c.id == col(StaffRole.unit_id), isouter=True)
         .where(col(StaffRole.staff_id) == staff_id)
         .order_by(col(StaffRole.id))
     )
     return tuple(Grant(Role(role), path or "") for role, path in rows)
 
 
-def role_words(session: Session, staff_id: int | None) -> list[str]:
+def describe_roles(session: Session, staff_id: int | None) -> list[str]:
     """Return the roles of a person in words, as `gabinete em Gabinete da 1ª Vara`."""
     rows = session.exec(
-        select(col(StaffRole.role), UNIT.c.name)
-        .join(UNIT, UNIT.c.id == col(StaffRole.unit_id), isouter=True)
+        select(col(StaffRole.role), UNIT_TABLE.c.name)
+        .join(UNIT_TABLE, UNIT_TABLE.c.id == col(StaffRole.unit_id), isouter=True)
         .where(col(StaffRole.staff_id) == staff_id)
         .order_by(col(StaffRole.id))
     )
     return [f"{role} em {name}" if name else str(role) for role, name in rows]
 
 
-def presence(session: Session, token: str, *, now: datetime) -> Presence:
+def load_presence(session: Session, token: str, *, now: datetime) -> SessionPresence:
     """Return who holds the cookie; nobody when it is unknown, expired, idle or revoked."""
     found = session.exec(
         select(LoginSession, Staff)
         .join(Staff, col(Staff.id) == col(LoginSession.staff_id))
-        .where(col(LoginSession.token_hash) == token_hash(token))
+        .where(col(LoginSession.token_hash) == hash_token(token))
     ).first()
-    if found is None or _is_over(*found, now):
-        return NOBODY
+    if found is None or _has_ended(*found, now):
+        return NO_PRESENCE
     login, staff = found
     if login.stage != "full":
-        return Presence(PUBLIC, waits_for_code=True, staff_id=staff.id, session_id=login.id)
-    actor = actor_of(session, login, staff)
-    stale = now - login.seen_at >= policies.SEEN_EVERY
-    return Presence(actor, stale, staff_id=staff.id, session_id=login.id)
+        return SessionPresence(PUBLIC, waits_for_code=True, staff_id=staff.id, session_id=login.id)
+    actor = actor_of_session(session, login, staff)
+    stale = now - login.seen_at >= policies.LAST_SEEN_INTERVAL
+    return SessionPresence(actor, stale, staff_id=staff.id, session_id=login.id)
 
 
-def _is_over(login: LoginSession, staff: Staff, now: datetime) -> bool:
-    return staff.status != "active" or not is_open(login, now=now)
+def _has_ended(login: LoginSession, staff: Staff, now: datetime) -> bool:
+    return staff.status != "active" or not is_session_open(login, now=now)
 
 
-def actor_of(session: Session, login: LoginSession, staff: Staff) -> Actor:
+def actor_of_session(session: Session, login: LoginSession, staff: Staff) -> Actor:
     """Return the person of an open session, with no rights while the second step is owed."""
-    grants = grants_of(session, staff.id or 0)
-    grants, owes = _rights(grants, bool(staff.totp_sealed or login.by_provider))
+    grants = load_grants(session, staff.id or 0)
+    grants, owes = _effective_grants(grants, bool(staff.totp_sealed or login.by_provider))
     return Actor(staff.id, staff.name, grants, session_id=login.id, owes_second_step=owes)
 
 
-def _rights(grants: tuple[Grant, ...], has_second_step: bool) -> tuple[tuple[Grant, ...], bool]:  # noqa: FBT001
+def _effective_grants(
+    grants: tuple[Grant, ...], has_second_step: bool
+) -> tuple[tuple[Grant, ...], bool]:  # noqa: FBT001
     """Return the roles of a person, and whether they owe the second step: then there are none."""
     owes = needs_second_step(grants) and not has_second_step
     return (() if owes else grants), owes
@@ -90,31 +92,33 @@ def _rights(grants: tuple[Grant, ...], has_second_step: bool) -> tuple[tuple[Gra
 def needs_second_step(grants: tuple[Grant, ...]) -> bool:
     """Whether the setting asks one of these roles for a second step."""
     required = settings().second_step_required == "on"
-    return required and any(grant.role in SECOND_STEP for grant in grants)
+    return required and any(grant.role in SECOND_STEP_ROLES for grant in grants)
 
 
-def is_open(login: LoginSession, *, now: datetime) -> bool:
+def is_session_open(login: LoginSession, *, now: datetime) -> bool:
     """Whether a session still holds."""
     return (
-        login.revoked_at is None and now < login.expires_at and now - login.seen_at < policies.IDLE
+        login.revoked_at is None
+        and now < login.expires_at
+        and now - login.seen_at < policies.IDLE_TIMEOUT
     )
 
 
-def actor_now(session: Session, known: Actor, *, now: datetime) -> Actor:
+def refresh_actor(session: Session, known: Actor, *, now: datetime) -> Actor:
     """Return what has become of a signed-in person: their rights now; the public once out."""
     found = session.exec(
         select(LoginSession, Staff)
         .join(Staff, col(Staff.id) == col(LoginSession.staff_id))
         .where(col(LoginSession.id) == known.session_id, col(Staff.id) == known.staff_id)
     ).first()
-    if found is None or found[0].stage != "full" or _is_over(*found, now):
+    if found is None or found[0].stage != "full" or _has_ended(*found, now):
         return PUBLIC
-    return actor_of(session, *found)
+    return actor_of_session(session, *found)
 
 
-def actor_of_cookie(session: Session, token: str, *, now: datetime) -> Actor:
+def actor_of_session_token(session: Session, token: str, *, now: datetime) -> Actor:
     """Return who holds the cookie's token; the public when it does not hold."""
-    return presence(session, token, now=now).actor
+    return load_presence(session, token, now=now).actor
 
 
 def actor_of_token(session: Session, token: str, *, now: datetime) -> Actor:
@@ -126,21 +130,23 @@ def actor_of_token(session: Session, token: str, *, now: datetime) -> Actor:
     A key does not outlive its owner's duty: who has yet to set up the second step has none.
     """
     asked = (
-        select(ApiToken, Staff, StaffRole.role, UNIT.c.path)
+        select(ApiToken, Staff, StaffRole.role, UNIT_TABLE.c.path)
         .join(Staff, col(Staff.id) == col(ApiToken.staff_id))
         .join(StaffRole, col(StaffRole.staff_id) == col(Staff.id), isouter=True)
-        .join(UNIT, UNIT.c.id == col(StaffRole.unit_id), isouter=True)
-        .where(col(ApiToken.token_hash) == token_hash(token))
+        .join(UNIT_TABLE, UNIT_TABLE.c.id == col(StaffRole.unit_id), isouter=True)
+        .where(col(ApiToken.token_hash) == hash_token(token))
         .order_by(col(StaffRole.id))
     )
     found = session.exec(asked).all()
     if not found or not _is_valid(*found[0][:2], now):
-        raise NotSignedInError("A chave de acesso não vale ou venceu.")
+        raise AuthenticationRequiredError("A chave de acesso não vale ou venceu.")
     key, staff = found[0][:2]
     only = frozenset(p for p in Permission if p.value in key.permissions)
     roles = tuple(Grant(Role(role), path or "") for _, _, role, path in found if role)
-    grants, owes = _rights(roles, bool(staff.totp_sealed or staff.oidc_subject))
-    return Actor(staff.id, staff.name, grants, door="api", only=only, owes_second_step=owes)
+    grants, owes = _effective_grants(roles, bool(staff.totp_sealed or staff.oidc_subject))
+    return Actor(
+        staff.id, staff.name, grants, door="api", token_permissions=only, owes_second_step=owes
+    )
 
 
 def _is_valid(key: ApiToken, staff: Staff, now: datetime) -> bool:

@@ -9,21 +9,28 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit, passwords, policies, queries
 from canais_app.accounts.models import LoginSession, SignInBackoff, Staff, StaffRole
-from canais_app.accounts.roles import SCOPED, SYSTEM, Actor, Permission, Role, require
+from canais_app.accounts.roles import (
+    SCOPED_ROLES,
+    SYSTEM,
+    Actor,
+    Permission,
+    Role,
+    require_permission,
+)
 from canais_app.kit import contacts
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 from canais_app.settings import settings
 
 
 @dataclass(frozen=True)
-class Candidate:
+class SignInCandidate:
     """What is stored of the account that a person says is theirs; empty when there is none."""
 
     staff_id: int | None = None
     password_hash: str = ""
 
 
-def clean_email(sent: str) -> str:
+def normalise_email(sent: str) -> str:
     """Return an address as it is stored and compared.
 
     Raises:
@@ -37,12 +44,12 @@ def clean_email(sent: str) -> str:
     return address.casefold()
 
 
-def find_candidate(session: Session, email: str) -> Candidate:
+def find_sign_in_candidate(session: Session, email: str) -> SignInCandidate:
     """Return what the password is compared with (outside any transaction: it takes its time)."""
     staff = session.scalar(select(Staff).where(col(Staff.email) == email.strip().casefold()))
     if staff is None or staff.status != "active":
-        return Candidate()
-    return Candidate(staff.id, staff.password_hash)
+        return SignInCandidate()
+    return SignInCandidate(staff.id, staff.password_hash)
 
 
 def create_staff(  # noqa: PLR0913 (a person and their rights)
@@ -61,21 +68,21 @@ def create_staff(  # noqa: PLR0913 (a person and their rights)
         ConflictError: the address already has an account.
         InvalidError: a wrong address, a weak password or a scoped role without a unit.
     """
-    require(actor, Permission.MANAGE_STAFF)
-    address = clean_email(email)
-    passwords.choose(password, password, about=(name, address))
+    require_permission(actor, Permission.MANAGE_STAFF)
+    address = normalise_email(email)
+    passwords.validate_new_password(password, password, about=(name, address))
     if session.scalar(select(col(Staff.id)).where(col(Staff.email) == address)):
         raise ConflictError("Já existe uma conta com este e-mail.")
     staff = Staff(
         email=address,
         name=name.strip(),
-        password_hash=passwords.make_hash(password),
+        password_hash=passwords.hash_password(password),
         created_at=now,
     )
     session.add(staff)
     session.flush()
     set_grants(session, staff.id or 0, grants, actor=actor, now=now)
-    audit.record(
+    audit.record_entry(
         session, actor, "criar conta", "staff", staff.id, {"email": ["", address]}, now=now
     )
     return staff.id or 0
@@ -95,52 +102,54 @@ def set_grants(
         InvalidError: a role of a unit without the unit.
         NotFoundError: no such person or unit.
     """
-    require(actor, Permission.MANAGE_STAFF)
+    require_permission(actor, Permission.MANAGE_STAFF)
     if session.get(Staff, staff_id) is None:
         raise NotFoundError("Esta pessoa não tem conta aqui.")
     _check_grants(session, grants)
-    before = _grant_words(session, staff_id)
+    before = _describe_grants(session, staff_id)
     session.exec(
         delete(StaffRole)
         .where(col(StaffRole.staff_id) == staff_id)
         .where(col(StaffRole.source) == "portal")
     )
     for role, unit_id in dict.fromkeys(grants):
-        scope = unit_id if role in SCOPED else None
+        scope = unit_id if role in SCOPED_ROLES else None
         row = {"staff_id": staff_id, "role": role.value, "unit_id": scope, "source": "portal"}
         session.exec(insert(StaffRole).values(row))
-    after = _grant_words(session, staff_id)
+    after = _describe_grants(session, staff_id)
     if before != after:
         change = {"roles": [before, after]}
-        audit.record(session, actor, "mudar perfis", "staff", staff_id, change, now=now)
+        audit.record_entry(session, actor, "mudar perfis", "staff", staff_id, change, now=now)
 
 
 def _check_grants(session: Session, grants: Sequence[tuple[Role, int | None]]) -> None:
     for role, unit_id in grants:
-        if role not in SCOPED:
+        if role not in SCOPED_ROLES:
             continue
         if unit_id is None:
             raise InvalidError(
                 "Falta a unidade.", {"unit": f"Escolha a unidade do perfil {role.value}."}
             )
-        known = session.scalar(select(queries.UNIT.c.id).where(queries.UNIT.c.id == unit_id))
+        known = session.scalar(
+            select(queries.UNIT_TABLE.c.id).where(queries.UNIT_TABLE.c.id == unit_id)
+        )
         if known is None:
             raise NotFoundError("Esta unidade não existe.")
 
 
-def _grant_words(session: Session, staff_id: int) -> list[str]:
+def _describe_grants(session: Session, staff_id: int) -> list[str]:
     rows = session.exec(
-        select(col(StaffRole.role), queries.UNIT.c.slug)
-        .join(queries.UNIT, queries.UNIT.c.id == col(StaffRole.unit_id), isouter=True)
+        select(col(StaffRole.role), queries.UNIT_TABLE.c.slug)
+        .join(queries.UNIT_TABLE, queries.UNIT_TABLE.c.id == col(StaffRole.unit_id), isouter=True)
         .where(col(StaffRole.staff_id) == staff_id)
         .order_by(col(StaffRole.id))
     )
     return [f"{role} em {slug}" if slug else str(role) for role, slug in rows]
 
 
-def tidy(session: Session, *, now: datetime) -> None:
+def delete_expired(session: Session, *, now: datetime) -> None:
     """Forget sessions and tries that are over (a nightly job)."""
-    ended = now - policies.KEEP_SESSIONS
+    ended = now - policies.SESSION_RETENTION
     session.exec(delete(LoginSession).where(col(LoginSession.expires_at) < ended))
-    forgotten = now - policies.FORGET_TRIES * 24
+    forgotten = now - policies.ATTEMPT_RETENTION * 24
     session.exec(delete(SignInBackoff).where(col(SignInBackoff.tried_at) < forgotten))

@@ -9,13 +9,13 @@ from sqlmodel import Session, col
 from canais_app.accounts import audit, backoff, policies, queries
 from canais_app.accounts.models import LoginSession, Staff
 from canais_app.accounts.roles import Actor
-from canais_app.kit.text import new_token, token_hash
+from canais_app.kit.text import generate_token, hash_token
 
-ENDED = {"state": ["open", "ended"]}
+ENDED_CHANGES = {"state": ["open", "ended"]}
 
 
 @dataclass(frozen=True)
-class SignedIn:
+class OpenedSession:
     """A session just opened: its token is in the cookie and nowhere else."""
 
     token: str
@@ -23,7 +23,7 @@ class SignedIn:
     waits_for_code: bool = False
 
 
-def sign_in(  # noqa: PLR0913 (what a sign-in consists of)
+def open_password_session(  # noqa: PLR0913 (what a sign-in consists of)
     session: Session,
     staff_id: int,
     *,
@@ -33,16 +33,16 @@ def sign_in(  # noqa: PLR0913 (what a sign-in consists of)
     browser: str = "",
     renewed_hash: str = "",
     previous_token: str = "",
-) -> SignedIn:
+) -> OpenedSession:
     """Open a session under a new token for a person whose password held.
 
     The browser's earlier session ends: a token planted before signing in is worth nothing.
     """
     staff = session.get_one(Staff, staff_id)
-    backoff.forgive(session, email or staff.email, address, now)
+    backoff.reset_attempts(session, email or staff.email, address, now)
     if renewed_hash:
         staff.password_hash = renewed_hash
-    end_by_token(session, previous_token, now=now)
+    revoke_by_token(session, previous_token, now=now)
     return open_session(session, staff, now=now, browser=browser)
 
 
@@ -54,31 +54,31 @@ def open_session(  # noqa: PLR0913 (a session has that many sides)
     browser: str = "",
     code_given: bool = False,
     by_provider: bool = False,
-) -> SignedIn:
+) -> OpenedSession:
     """Store a new session; with a second step still to do, it is good for that alone.
 
     What the provider vouches for (`by_provider`) needs no code of ours: it asks for its own.
     """
-    token = new_token()
+    token = generate_token()
     waits = bool(staff.totp_sealed) and not code_given and not by_provider
     login = LoginSession(
-        token_hash=token_hash(token),
+        token_hash=hash_token(token),
         staff_id=staff.id or 0,
         created_at=now,
         seen_at=now,
-        expires_at=now + (policies.CODE_STAGE if waits else policies.ABSOLUTE),
+        expires_at=now + (policies.CODE_TIMEOUT if waits else policies.ABSOLUTE_TIMEOUT),
         browser=browser[:120],
         stage="code" if waits else "full",
         by_provider=by_provider,
     )
     session.add(login)
     session.flush()
-    actor = queries.actor_of(session, login, staff)
+    actor = queries.actor_of_session(session, login, staff)
     if not waits:
         means = "provedor" if by_provider else "senha e código" if code_given else "senha"
         change = {"state": ["", "open"], "means": ["", means]}
-        audit.record(session, actor, "entrar", "session", login.id, change, now=now)
-    return SignedIn(token, actor, waits)
+        audit.record_entry(session, actor, "entrar", "session", login.id, change, now=now)
+    return OpenedSession(token, actor, waits)
 
 
 def sign_out(session: Session, token: str, *, now: datetime) -> bool:
@@ -86,28 +86,30 @@ def sign_out(session: Session, token: str, *, now: datetime) -> bool:
 
     Returns whether it was the provider that had vouched for the person.
     """
-    found = queries.presence(session, token, now=now)
-    end_by_token(session, token, now=now)
+    found = queries.load_presence(session, token, now=now)
+    revoke_by_token(session, token, now=now)
     if found.session_id is None:
         return False
     actor = found.actor
     if actor.staff_id is not None:
-        audit.record(session, actor, "sair", "session", found.session_id, ENDED, now=now)
+        audit.record_entry(
+            session, actor, "sair", "session", found.session_id, ENDED_CHANGES, now=now
+        )
     return session.get_one(LoginSession, found.session_id).by_provider
 
 
-def end_by_token(session: Session, token: str, *, now: datetime) -> None:
+def revoke_by_token(session: Session, token: str, *, now: datetime) -> None:
     """Revoke the session of a token, if there is one."""
     if token:
         session.exec(
             update(LoginSession)
-            .where(col(LoginSession.token_hash) == token_hash(token))
+            .where(col(LoginSession.token_hash) == hash_token(token))
             .where(col(LoginSession.revoked_at).is_(None))
             .values(revoked_at=now)
         )
 
 
-def end_all(session: Session, staff_id: int, *, now: datetime, but: int | None = None) -> None:
+def revoke_all(session: Session, staff_id: int, *, now: datetime, but: int | None = None) -> None:
     """Revoke the open sessions of a person, but for one."""
     work = (
         update(LoginSession)
@@ -119,13 +121,15 @@ def end_all(session: Session, staff_id: int, *, now: datetime, but: int | None =
     session.exec(work.values(revoked_at=now))
 
 
-def end_one(session: Session, login: LoginSession, *, actor: Actor, now: datetime) -> None:
+def revoke_session(session: Session, login: LoginSession, *, actor: Actor, now: datetime) -> None:
     """Revoke a session and record who did; one that has ended stays as it was."""
     if login.revoked_at is None:
         login.revoked_at = now
-        audit.record(session, actor, "encerrar sessão", "session", login.id, ENDED, now=now)
+        audit.record_entry(
+            session, actor, "encerrar sessão", "session", login.id, ENDED_CHANGES, now=now
+        )
 
 
-def mark_seen(session: Session, session_id: int, *, now: datetime) -> None:
+def update_last_seen(session: Session, session_id: int, *, now: datetime) -> None:
     """Write that the browser was active, which moves the idle limit."""
     session.exec(update(LoginSession).where(col(LoginSession.id) == session_id).values(seen_at=now))

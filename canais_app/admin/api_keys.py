@@ -8,9 +8,9 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit, policies
 from canais_app.accounts.models import ApiToken, Staff
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.kit.errors import InvalidError, NotFoundError
-from canais_app.kit.text import moment_words, new_token, token_hash
+from canais_app.kit.text import format_datetime, generate_token, hash_token
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class KeyRow:
     state: str
 
 
-def keys(session: Session, *, actor: Actor, now: datetime) -> list[KeyRow]:
+def list_api_keys(session: Session, *, actor: Actor, now: datetime) -> list[KeyRow]:
     """Return every key, the newest first; the keys themselves are not stored."""
-    require(actor, Permission.MANAGE_STAFF)
+    require_permission(actor, Permission.MANAGE_STAFF)
     rows = session.exec(
         select(ApiToken, Staff)
         .join(Staff, col(Staff.id) == col(ApiToken.staff_id))
@@ -39,7 +39,7 @@ def keys(session: Session, *, actor: Actor, now: datetime) -> list[KeyRow]:
             key.name,
             staff.name,
             ", ".join(key.permissions),
-            moment_words(key.expires_at),
+            format_datetime(key.expires_at),
             _key_state(key, now),
         )
         for key, staff in rows
@@ -52,7 +52,7 @@ def _key_state(key: ApiToken, now: datetime) -> str:
     return "em vigor" if now < key.expires_at else "vencida"
 
 
-def make(  # noqa: PLR0913 (a key has that many parts)
+def create_api_key(  # noqa: PLR0913 (a key has that many parts)
     session: Session,
     name: str,
     permissions: Sequence[Permission],
@@ -66,7 +66,7 @@ def make(  # noqa: PLR0913 (a key has that many parts)
     Raises:
         InvalidError: no name, no permission, more than one's own, or too long a life.
     """
-    require(actor, Permission.MANAGE_STAFF)
+    require_permission(actor, Permission.MANAGE_STAFF)
     if not name.strip():
         raise InvalidError("Falta o nome.", {"name": "Diga qual programa usará a chave."})
     if not permissions:
@@ -76,11 +76,11 @@ def make(  # noqa: PLR0913 (a key has that many parts)
             "Permissão que você não tem.",
             {"permissions": "Uma chave não pode mais do que quem a cria."},
         )
-    if not 1 <= days <= policies.API_TOKEN_MOST.days:
+    if not 1 <= days <= policies.API_TOKEN_MAX_LIFETIME.days:
         raise InvalidError("Validade fora do permitido.", {"days": "De 1 a 365 dias."})
-    token = new_token()
+    token = generate_token()
     key = ApiToken(
-        token_hash=token_hash(token),
+        token_hash=hash_token(token),
         name=name.strip()[:120],
         staff_id=actor.staff_id or 0,
         permissions=[permission.value for permission in dict.fromkeys(permissions)],
@@ -90,17 +90,17 @@ def make(  # noqa: PLR0913 (a key has that many parts)
     session.add(key)
     session.flush()
     change = {"name": ["", key.name], "permissions": [[], key.permissions]}
-    audit.record(session, actor, "criar chave", "api_token", key.id, change, now=now)
+    audit.record_entry(session, actor, "criar chave", "api_token", key.id, change, now=now)
     return token
 
 
-def revoke(session: Session, key_id: int, *, actor: Actor, now: datetime) -> None:
+def revoke_api_key(session: Session, key_id: int, *, actor: Actor, now: datetime) -> None:
     """Stop a key.
 
     Raises:
         NotFoundError: no such key.
     """
-    require(actor, Permission.MANAGE_STAFF)
+    require_permission(actor, Permission.MANAGE_STAFF)
     key = session.get(ApiToken, key_id)
     if key is None:
         raise NotFoundError("Esta chave não existe.")
@@ -108,4 +108,4 @@ def revoke(session: Session, key_id: int, *, actor: Actor, now: datetime) -> Non
         return
     key.revoked_at = now
     change = {"revoked_at": ["", now.isoformat()]}
-    audit.record(session, actor, "revogar chave", "api_token", key_id, change, now=now)
+    audit.record_entry(session, actor, "revogar chave", "api_token", key_id, change, now=now)

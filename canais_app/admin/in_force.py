@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.settings import Settings, settings
 
 
@@ -17,17 +17,17 @@ class SettingRow:
     value: str
 
 
-def settings_in_force(*, actor: Actor) -> list[SettingRow]:
+def list_settings(*, actor: Actor) -> list[SettingRow]:
     """Return each setting by its environment name; of secrets only whether they are set."""
-    require(actor, Permission.SEE_SETTINGS)
+    require_permission(actor, Permission.SEE_SETTINGS)
     in_force = settings()
     return [
-        SettingRow(f"CANAIS_{name.upper()}", _shown(getattr(in_force, name)))
+        SettingRow(f"CANAIS_{name.upper()}", _display_value(getattr(in_force, name)))
         for name in sorted(Settings.model_fields)
     ]
 
 
-def _shown(value: object) -> str:
+def _display_value(value: object) -> str:
     if isinstance(value, SecretStr):
         return "definido (oculto)" if value.get_secret_value() else "não definido"
     # A database address may carry a password between the colon and the at sign.

@@ -7,13 +7,13 @@ from sqlmodel import Session, col, select
 from canais_app.accounts import own, queries, sessions
 from canais_app.accounts.models import LoginSession, Staff
 from canais_app.accounts.own import SessionRow
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.kit.errors import NotFoundError
 
 
-def everybodys(session: Session, *, actor: Actor, now: datetime) -> list[SessionRow]:
+def list_open_sessions(session: Session, *, actor: Actor, now: datetime) -> list[SessionRow]:
     """Return every open session, the latest first."""
-    require(actor, Permission.MANAGE_STAFF)
+    require_permission(actor, Permission.MANAGE_STAFF)
     rows = session.exec(
         select(LoginSession, Staff)
         .join(Staff, col(Staff.id) == col(LoginSession.staff_id))
@@ -21,20 +21,20 @@ def everybodys(session: Session, *, actor: Actor, now: datetime) -> list[Session
         .order_by(col(LoginSession.seen_at).desc())
     )
     return [
-        own.session_row(login, actor, staff.name)
+        own.session_view(login, actor, staff.name)
         for login, staff in rows
-        if queries.is_open(login, now=now)
+        if queries.is_session_open(login, now=now)
     ]
 
 
-def end(session: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
+def end_any_session(session: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
     """Sign a browser out at its next event.
 
     Raises:
         NotFoundError: no such session.
     """
-    require(actor, Permission.MANAGE_STAFF)
+    require_permission(actor, Permission.MANAGE_STAFF)
     login = session.get(LoginSession, session_id)
     if login is None:
         raise NotFoundError("Esta sessão não existe.")
-    sessions.end_one(session, login, actor=actor, now=now)
+    sessions.revoke_session(session, login, actor=actor, now=now)

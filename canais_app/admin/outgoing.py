@@ -6,17 +6,17 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.kit import paging
 from canais_app.kit.errors import NotFoundError
 from canais_app.kit.paging import Page
-from canais_app.kit.text import moment_words
+from canais_app.kit.text import format_datetime
 from canais_app.outbox import service as outbox
 from canais_app.outbox.models import OutboxMessage
-from canais_app.outbox.service import OutboxStatus
+from canais_app.outbox.service import QueueStatus
 
-PAGE = 50
-STATUS_WORDS = {
+PAGE_SIZE = 50
+MESSAGE_STATUS_NAMES = {
     "waiting": "Aguardando",
     "sent": "Enviada",
     "failed": "Falhou",
@@ -26,7 +26,7 @@ STATUS_WORDS = {
 
 
 @dataclass(frozen=True)
-class LetterRow:
+class MessageRow:
     """A message of the outbox as the list shows it."""
 
     id: int
@@ -41,7 +41,7 @@ class LetterRow:
 
 
 @dataclass(frozen=True)
-class LetterView:
+class MessageView:
     """The words of a message; links and codes of its recipient are left out."""
 
     id: int
@@ -50,65 +50,67 @@ class LetterView:
     text: str
 
 
-def letters(
+def list_messages(
     session: Session, status: str = "", cursor: str = "", *, actor: Actor
-) -> Page[LetterRow]:
+) -> Page[MessageRow]:
     """Return messages of one status (or all), the newest first.
 
     Raises:
         InvalidError: a cursor that is not ours.
     """
-    require(actor, Permission.SEE_OUTBOX)
+    require_permission(actor, Permission.SEE_OUTBOX)
     found = select(OutboxMessage)
     if status:
         found = found.where(col(OutboxMessage.status) == status)
-    page = paging.newest(session, found, OutboxMessage, cursor, size=PAGE)
+    page = paging.load_newest_page(session, found, OutboxMessage, cursor, size=PAGE_SIZE)
     return Page([_row(row) for row in page.items], page.next)
 
 
-def _row(row: OutboxMessage) -> LetterRow:
-    return LetterRow(
+def _row(row: OutboxMessage) -> MessageRow:
+    return MessageRow(
         row.id or 0,
-        outbox.readable(row)[0],
+        outbox.render_redacted(row)[0],
         row.recipient,
         row.status,
-        STATUS_WORDS.get(row.status, row.status),
-        moment_words(row.sent_at or row.due_at),
+        MESSAGE_STATUS_NAMES.get(row.status, row.status),
+        format_datetime(row.sent_at or row.due_at),
         row.attempts,
         row.last_error,
         row.status in ("failed", "bounced"),
     )
 
 
-def counts(session: Session, *, actor: Actor, now: datetime) -> OutboxStatus:
+def count_by_status(session: Session, *, actor: Actor, now: datetime) -> QueueStatus:
     """Return how many messages are where."""
-    require(actor, Permission.SEE_OUTBOX)
-    return outbox.status(session, now=now)
+    require_permission(actor, Permission.SEE_OUTBOX)
+    return outbox.count_messages(session, now=now)
 
 
-def letter(session: Session, letter_id: int, *, actor: Actor, now: datetime) -> LetterView:
+def read_message(session: Session, letter_id: int, *, actor: Actor, now: datetime) -> MessageView:
     """Return the words of a message; that somebody read it is recorded.
 
     Raises:
         NotFoundError: no such message.
     """
-    require(actor, Permission.SEE_OUTBOX)
+    require_permission(actor, Permission.SEE_OUTBOX)
     row = session.get(OutboxMessage, letter_id)
     if row is None:
         raise NotFoundError("Esta mensagem não existe.")
-    audit.record(session, actor, "ler mensagem", "outbox_message", letter_id, {}, now=now)
-    subject, words = outbox.readable(row)
-    return LetterView(letter_id, subject, row.recipient, words)
+    audit.record_entry(session, actor, "ler mensagem", "outbox_message", letter_id, {}, now=now)
+    subject, words = outbox.render_redacted(row)
+    return MessageView(letter_id, subject, row.recipient, words)
 
 
-def retry(session: Session, letter_id: int, *, actor: Actor, now: datetime) -> None:
+def retry_failed_message(session: Session, letter_id: int, *, actor: Actor, now: datetime) -> None:
     """Put a failed message back in the queue.
 
     Raises:
         NotFoundError: no such message.
         ConflictError: it has left, or waits already.
     """
-    require(actor, Permission.SEE_OUTBOX)
-    outbox.retry(session, letter_id, now=now)
+    require_permission(actor, Permission.SEE_OUTBOX)
+    outbox.retry_message(session, letter_id, now=now)
     change = {"status": ["failed", "waiting"]}
-    audit.record(session, actor, "reenviar mensagem", "outbox_message", letter_id, change, now=now)
+    audit.record_entry(
+        session, actor, "reenviar mensagem", "outbox_message", letter_id, change, now=now
+    )

@@ -8,37 +8,41 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from canais_app.agenda.queries import by_id, published, refuse_far
+from canais_app.agenda.queries import load_by_id, load_published, require_supported_days
 from canais_app.agenda.times import availability
-from canais_app.agenda.times.availability import Published
+from canais_app.agenda.times.availability import AgendaContext
 from canais_app.agenda.times.slots import DayPlan
-from canais_app.agenda.times.versions import Versions
-from canais_app.agenda.views import Board, SlotDay, SlotTime, StandIn
+from canais_app.agenda.times.versions import TermsVersions
+from canais_app.agenda.views import MonthBoard, SlotDay, SlotTime, SubstituteView
 from canais_app.kit import clock, text
 
 BOARD_DAYS = 28
-TURN = 15  # the hour that parts the afternoon in two, as the court's 12h–19h is read
+HALF_DAY_SPLIT_HOUR = 15  # the hour that parts the afternoon in two, as the court's 12h–19h is read
 
 
-def board(session: Session, slug: str, first_day: date, *, now: datetime) -> Board:
+def load_month(session: Session, slug: str, first_day: date, *, now: datetime) -> MonthBoard:
     """Return four weeks of an agenda, from the Monday of `first_day`'s week."""
-    return _board(session, published(session, slug, now=now), first_day, now=now)
+    return _build_month(session, load_published(session, slug, now=now), first_day, now=now)
 
 
-def board_of(session: Session, agenda_id: int, first_day: date, *, now: datetime) -> Board:
+def load_month_by_id(
+    session: Session, agenda_id: int, first_day: date, *, now: datetime
+) -> MonthBoard:
     """Return the same by the agenda's id, for live rooms; one not published has no day free."""
-    agenda = by_id(session, agenda_id, now=now)
+    agenda = load_by_id(session, agenda_id, now=now)
     if not agenda.row.published:
-        agenda = replace(agenda, versions=Versions())
-    return _board(session, agenda, first_day, now=now)
+        agenda = replace(agenda, versions=TermsVersions())
+    return _build_month(session, agenda, first_day, now=now)
 
 
-def _board(session: Session, agenda: Published, first_day: date, *, now: datetime) -> Board:
-    refuse_far(first_day)
+def _build_month(
+    session: Session, agenda: AgendaContext, first_day: date, *, now: datetime
+) -> MonthBoard:
+    require_supported_days(first_day)
     monday = first_day - timedelta(days=first_day.weekday())
     days = [monday + timedelta(days=n) for n in range(BOARD_DAYS)]
-    plans = availability.plans(session, agenda, days, now=now)
-    return Board(
+    plans = availability.plan_days(session, agenda, days, now=now)
+    return MonthBoard(
         agenda_id=agenda.id,
         slug=agenda.row.slug,
         first_day=monday.isoformat(),
@@ -49,7 +53,9 @@ def _board(session: Session, agenda: Published, first_day: date, *, now: datetim
         },
         published=agenda.row.published,
         stand_ins=[
-            StandIn(one.first_day.isoformat(), one.last_day.isoformat(), one.name, one.sentence)
+            SubstituteView(
+                one.first_day.isoformat(), one.last_day.isoformat(), one.name, one.public_text
+            )
             for one in agenda.substitutes
             if one.first_day <= days[-1] and one.last_day >= monday
         ],
@@ -59,8 +65,8 @@ def _board(session: Session, agenda: Published, first_day: date, *, now: datetim
 def _slot_day(plan: DayPlan) -> SlotDay:
     return SlotDay(
         date=plan.day.isoformat(),
-        label=text.day_words(plan.day),
-        weekday=text.WEEKDAYS[plan.day.weekday()],
+        label=text.format_long_date(plan.day),
+        weekday=text.WEEKDAY_NAMES[plan.day.weekday()],
         free=plan.free,
         state=plan.state,
         note=plan.reason,
@@ -70,28 +76,28 @@ def _slot_day(plan: DayPlan) -> SlotDay:
 def _slot_times(plan: DayPlan, modalities: Sequence[str]) -> list[SlotTime]:
     if not plan.slots:
         return []
-    said = [(_words(slot.start), _words(slot.end)) for slot in plan.slots]
-    names = _turns(said)
+    said = [(_slot_label(slot.start), _slot_label(slot.end)) for slot in plan.slots]
+    names = _half_day_names(said)
     return [
         SlotTime(start.iso, start.label, end.iso, names[start.late], slot.status, list(modalities))
         for slot, (start, end) in zip(plan.slots, said, strict=True)
     ]
 
 
-class _Words(NamedTuple):
+class _SlotLabel(NamedTuple):
     iso: str
     label: str
     late: bool
 
 
 @lru_cache(maxsize=50_000)
-def _words(moment: datetime) -> _Words:
+def _slot_label(moment: datetime) -> _SlotLabel:
     # The same few thousand moments are written at every look at a board.
-    late = clock.local(moment).hour >= TURN
-    return _Words(clock.rfc3339(moment), text.hour_words(moment), late)
+    late = clock.to_local(moment).hour >= HALF_DAY_SPLIT_HOUR
+    return _SlotLabel(clock.to_rfc3339(moment), text.format_hour(moment), late)
 
 
-def _turns(said: list[tuple[_Words, _Words]]) -> dict[bool, str]:
+def _half_day_names(said: list[tuple[_SlotLabel, _SlotLabel]]) -> dict[bool, str]:
     """Name the day's two parts by the hours they span: `12h–15h`, `15h–19h`."""
     names: dict[bool, str] = {}
     for late in (False, True):

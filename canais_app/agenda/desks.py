@@ -11,23 +11,23 @@ from sqlmodel import Session, col, select
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import keepers, queries, topics, walk_ins
 from canais_app.agenda.models import (
-    MARKED,
+    MARKABLE_STATUSES,
     MODALITY_NAMES,
     AgendaBlock,
     Appointment,
+    AppointmentStatus,
     Modality,
-    Status,
 )
 from canais_app.agenda.times import conflicts, quotas
-from canais_app.agenda.times.availability import Published
+from canais_app.agenda.times.availability import AgendaContext
 from canais_app.agenda.walk_ins import WalkInView
-from canais_app.agenda.words import case_words, status_words
+from canais_app.agenda.words import format_case_number, format_status
 from canais_app.kit import clock, text
 from canais_app.kit.contacts import format_oab, format_phone
 from canais_app.outbox import service as outbox
 
 DESK_DAYS = 8  # today and the week after it
-SHOWN = quotas.COUNTED
+SHOWN_STATUSES = quotas.COUNTED_STATUSES
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class DeskBlock:
 
 
 @dataclass(frozen=True)
-class Desk:
+class DeskView:
     """Today and the week of an agenda, and what stands in conflict with its rules later on."""
 
     title: str
@@ -94,7 +94,7 @@ class Desk:
     line: list[WalkInView]  # who came today without a time
 
 
-def agendas_of(session: Session, actor: Actor, *, now: datetime) -> list[DeskAgenda]:
+def list_desk_agendas(session: Session, actor: Actor, *, now: datetime) -> list[DeskAgenda]:
     """List the agendas that a person works today: of their units, or in another's place."""
     return [
         DeskAgenda(
@@ -102,70 +102,74 @@ def agendas_of(session: Session, actor: Actor, *, now: datetime) -> list[DeskAge
             agenda.slug,
             f"{agenda.title} (em substituição)" if instead else agenda.title,
         )
-        for agenda, instead in keepers.desks_of(session, actor, now=now)
+        for agenda, instead in keepers.accessible_agendas(session, actor, now=now)
     ]
 
 
-def desk(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> Desk:
+def load_desk(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> DeskView:
     """Return today and the week of one's agenda.
 
     Raises:
         NotFoundError: it is another unit's.
     """
-    check(session, actor, agenda_id, now=now)
-    return desk_of(session, agenda_id, now=now)
+    require_desk_access(session, actor, agenda_id, now=now)
+    return load_desk_by_id(session, agenda_id, now=now)
 
 
-def check(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> None:
+def require_desk_access(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> None:
     """Refuse whoever does not work this agenda today.
 
     Raises:
         NotFoundError: it is another unit's.
     """
-    keepers.require_desk(session, actor, agenda_id, Permission.SEE_AGENDA_DESK, now=now)
+    keepers.require_agenda(session, actor, agenda_id, Permission.SEE_AGENDA_DESK, now=now)
 
 
-def desk_of(session: Session, agenda_id: int, *, now: datetime) -> Desk:
+def load_desk_by_id(session: Session, agenda_id: int, *, now: datetime) -> DeskView:
     """Return the same for a live room, whose people `desk` has let in."""
-    agenda = queries.by_id(session, agenda_id, now=now)
-    first = clock.local_day(now)
+    agenda = queries.load_by_id(session, agenda_id, now=now)
+    first = clock.to_local_day(now)
     rows = session.exec(
         select(Appointment)
         .where(
             col(Appointment.agenda_id) == agenda_id,
-            col(Appointment.status).in_(SHOWN),
-            col(Appointment.starts_at) >= clock.at(first, 0),
+            col(Appointment.status).in_(SHOWN_STATUSES),
+            col(Appointment.starts_at) >= clock.from_wall_clock(first, 0),
         )
         .order_by(col(Appointment.starts_at))
     ).all()
-    lost = outbox.undelivered(session, [topics.appointment(row) for row in rows], "lawyer")
+    lost = outbox.find_undelivered(
+        session, [topics.appointment_topic(row) for row in rows], "lawyer"
+    )
     every = [
         (
-            clock.local_day(row.starts_at),
-            _item(row, agenda, now, lost.get(topics.appointment(row), "")),
+            clock.to_local_day(row.starts_at),
+            _item(row, agenda, now, lost.get(topics.appointment_topic(row), "")),
         )
         for row in rows
     ]
     items = [one for one in every if not one[1].can_answer]
     week = [(day, item) for day, item in items if day < first + timedelta(days=DESK_DAYS)]
-    return Desk(
+    return DeskView(
         title=agenda.row.title,
         stand_ins=[
-            *(one.sentence for one in agenda.substitutes),
+            *(one.public_text for one in agenda.substitutes),
             *(
                 f"{days.capitalize()} este gabinete atende também a agenda “{title}”."
-                for title, days in keepers.duties(session, agenda.row.unit_id, since=first)
+                for title, days in keepers.substitutions_by(
+                    session, agenda.row.unit_id, since=first
+                )
             ),
         ],
         days=_days([(first, None), *week], first, agenda),
         requests=_days([one for one in every if one[1].can_answer], first, agenda),
-        blocks=blocks_of(session, agenda_id, now=now),
+        blocks=load_blocks(session, agenda_id, now=now),
         conflicts=_days([one for one in items[len(week) :] if one[1].conflict], first, agenda),
-        line=walk_ins.line(session, agenda_id, now=now),
+        line=walk_ins.list_walk_ins(session, agenda_id, now=now),
     )
 
 
-def blocks_of(session: Session, agenda_id: int, *, now: datetime) -> list[DeskBlock]:
+def load_blocks(session: Session, agenda_id: int, *, now: datetime) -> list[DeskBlock]:
     """Return an agenda's blocks of now and later, earliest first."""
     found = session.exec(
         select(AgendaBlock)
@@ -176,7 +180,7 @@ def blocks_of(session: Session, agenda_id: int, *, now: datetime) -> list[DeskBl
 
 
 def _days(
-    items: Sequence[tuple[date, DeskItem | None]], today: date, agenda: Published
+    items: Sequence[tuple[date, DeskItem | None]], today: date, agenda: AgendaContext
 ) -> list[DeskDay]:
     """Return days with their people, earliest first; a day without anybody has no item."""
     return [
@@ -184,7 +188,7 @@ def _days(
             day.isoformat(),
             _day_name(day, today=day == today),
             day == today,
-            agenda.attended_by(clock.at(day, 12)),
+            agenda.attended_by(clock.from_wall_clock(day, 12)),
             [item for _, item in some if item],
         )
         for day, some in groupby(items, key=itemgetter(0))
@@ -192,37 +196,41 @@ def _days(
 
 
 def _day_name(day: date, *, today: bool) -> str:
-    words = text.day_words(day)
+    words = text.format_long_date(day)
     return f"Hoje, {words}" if today else words[:1].upper() + words[1:]
 
 
-def _item(row: Appointment, agenda: Published, now: datetime, undelivered: str) -> DeskItem:
+def _item(row: Appointment, agenda: AgendaContext, now: datetime, undelivered: str) -> DeskItem:
     hidden, coming = row.anonymised_at is not None, row.starts_at > now
     span = (row.starts_at, row.ends_at)
-    why = conflicts.why(span, row.modality, agenda.versions, agenda.court) if coming else ""
+    why = (
+        conflicts.conflict_reason(span, row.modality, agenda.versions, agenda.court)
+        if coming
+        else ""
+    )
     return DeskItem(
         id=row.id or 0,
-        time=f"{text.hour_words(row.starts_at)}–{text.hour_words(row.ends_at)}",
+        time=f"{text.format_hour(row.starts_at)}–{text.format_hour(row.ends_at)}",
         name=row.name,
         oab=format_oab(row.oab),
         phone=format_phone(row.phone),
         email=row.email,
-        case_number=case_words(row.case_number),
+        case_number=format_case_number(row.case_number),
         subject=row.subject,
         modality=MODALITY_NAMES[Modality(row.modality)],
         status=row.status,
-        status_words=status_words(row.status),
-        can_mark=row.status in MARKED and row.starts_at <= now and not hidden,
-        can_cancel=row.status == Status.CONFIRMED and coming,
+        status_words=format_status(row.status),
+        can_mark=row.status in MARKABLE_STATUSES and row.starts_at <= now and not hidden,
+        can_cancel=row.status == AppointmentStatus.CONFIRMED and coming,
         conflict=why,
         undelivered=undelivered,
-        can_answer=row.status == Status.PENDING and coming,
+        can_answer=row.status == AppointmentStatus.PENDING and coming,
     )
 
 
 def _block(block: AgendaBlock) -> DeskBlock:
-    start, end = clock.local(block.starts_at), clock.local(block.ends_at)
-    words = f"{text.date_words(start.date())}, das {text.hour_words(start)} às "
+    start, end = clock.to_local(block.starts_at), clock.to_local(block.ends_at)
+    words = f"{text.format_date(start.date())}, das {text.format_hour(start)} às "
     if end.date() != start.date():
-        words += f"{text.date_words(end.date())}, "
-    return DeskBlock(block.id or 0, words + text.hour_words(end), block.reason)
+        words += f"{text.format_date(end.date())}, "
+    return DeskBlock(block.id or 0, words + text.format_hour(end), block.reason)

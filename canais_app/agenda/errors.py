@@ -13,51 +13,51 @@ class SlotTakenError(ConflictError):
         super().__init__("Este horário acabou de ser reservado por outra pessoa.")
 
 
-class SlotUnavailableError(InvalidError):
+class SlotNotOfferedError(InvalidError):
     """The time is not on the agenda: past, too near, too far, closed, or off the grid."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, {"start": message})
 
 
-class KeyReusedError(ConflictError):
+class IdempotencyKeyReusedError(ConflictError):
     """The same Idempotency-Key came with another request."""
 
     def __init__(self) -> None:
         super().__init__("Esta Idempotency-Key já foi usada com outro pedido.")
 
 
-class RulesChangedError(ConflictError):
+class StaleRulesError(ConflictError):
     """Somebody published the agenda after this person began to edit it."""
 
     def __init__(self, who: str, when: datetime) -> None:
         by = f" por {who}" if who else ""
-        day = text.date_words(clock.local_day(when))
+        day = text.format_date(clock.to_local_day(when))
         super().__init__(
-            f"Esta agenda foi publicada{by} em {day}, às {text.hour_words(when)}, depois que você "
+            f"Esta agenda foi publicada{by} em {day}, às {text.format_hour(when)}, depois que você "
             "começou. O que você digitou continua aqui: veja o que mudou."
         )
 
 
-class NoSuchAgendaError(NotFoundError):
+class AgendaNotFoundError(NotFoundError):
     """No published agenda has this name."""
 
     def __init__(self) -> None:
         super().__init__("Não encontramos esta agenda. Veja as agendas publicadas.")
 
 
-class NoSuchAppointmentError(NotFoundError):
+class AppointmentNotFoundError(NotFoundError):
     """The link leads nowhere (or its data were anonymised)."""
 
     def __init__(self) -> None:
         super().__init__("Não encontramos este agendamento. Confira o link do e-mail.")
 
 
-class TooLateError(ConflictError):
+class OfferExpiredError(ConflictError):
     """What was kept for the lawyer is kept no longer."""
 
 
-class AlreadyWaitingError(ConflictError):
+class AlreadyOnWaitlistError(ConflictError):
     """One OAB has one place in an agenda's waiting list."""
 
     def __init__(self) -> None:
@@ -66,14 +66,14 @@ class AlreadyWaitingError(ConflictError):
         )
 
 
-class NoSuchPlaceError(NotFoundError):
+class WaitlistEntryNotFoundError(NotFoundError):
     """The link leads to no place in a waiting list (or its data were anonymised)."""
 
     def __init__(self) -> None:
         super().__init__("Não encontramos este lugar na fila. Confira o link do e-mail.")
 
 
-class NotWorkedError(NotFoundError):
+class AppointmentNotAccessibleError(NotFoundError):
     """No such appointment in any agenda that this person works today."""
 
     def __init__(self) -> None:

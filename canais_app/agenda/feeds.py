@@ -13,26 +13,26 @@ from canais_app import routes
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor
 from canais_app.agenda import keepers, queries
-from canais_app.agenda.errors import NoSuchAgendaError
+from canais_app.agenda.errors import AgendaNotFoundError
 from canais_app.agenda.mail import letters
 from canais_app.agenda.models import (
     MODALITY_NAMES,
     Agenda,
     AgendaFeed,
     Appointment,
+    AppointmentStatus,
     Modality,
-    Status,
 )
-from canais_app.agenda.times.availability import Published
-from canais_app.agenda.words import full_words
+from canais_app.agenda.times.availability import AgendaContext
+from canais_app.agenda.words import format_full_start
 from canais_app.kit import text
 from canais_app.kit.contacts import format_oab
 from canais_app.outbox import ics
 from canais_app.outbox.ics import IcsEvent
 from canais_app.settings import settings
 
-BACK = timedelta(days=30)
-SHOWN = (Status.CONFIRMED, Status.ATTENDED, Status.MISSED)
+FEED_HISTORY = timedelta(days=30)
+FEED_STATUSES = (AppointmentStatus.CONFIRMED, AppointmentStatus.ATTENDED, AppointmentStatus.MISSED)
 
 
 @dataclass(frozen=True)
@@ -42,31 +42,31 @@ class FeedView:
     since: str = ""
 
 
-def look(session: Session, actor: Actor, agenda_id: int) -> FeedView:
+def load_feed_view(session: Session, actor: Actor, agenda_id: int) -> FeedView:
     """Say whether the agenda has an address; the address itself was shown once.
 
     Raises:
         NotFoundError: it is another unit's.
     """
-    keepers.require_rules(session, actor, agenda_id)
+    keepers.require_rules_access(session, actor, agenda_id)
     row = session.get(AgendaFeed, agenda_id)
-    return FeedView(full_words(row.made_at) if row else "")
+    return FeedView(format_full_start(row.made_at) if row else "")
 
 
-def make(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> str:
+def create_feed(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> str:
     """Give the agenda a new address and return it, this once; the one before is dead.
 
     Raises:
         NotFoundError: it is another unit's.
     """
-    agenda, _ = keepers.require_rules(session, actor, agenda_id)
-    key = text.new_token()
+    agenda, _ = keepers.require_rules_access(session, actor, agenda_id)
+    key = text.generate_token()
     row = session.get(AgendaFeed, agenda_id) or AgendaFeed(
         agenda_id=agenda_id, key_hash="", made_at=now
     )
-    row.key_hash, row.made_at = text.token_hash(key), now
+    row.key_hash, row.made_at = text.hash_token(key), now
     session.add(row)
-    audit.record(
+    audit.record_entry(
         session,
         actor,
         "criou endereço de calendário",
@@ -78,17 +78,17 @@ def make(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> st
     return settings().base_url + routes.agenda_feed(agenda.slug, key)
 
 
-def revoke(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> None:
+def revoke_feed(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> None:
     """Let the agenda's address lead nowhere. Without one, nothing changes.
 
     Raises:
         NotFoundError: it is another unit's.
     """
-    keepers.require_rules(session, actor, agenda_id)
+    keepers.require_rules_access(session, actor, agenda_id)
     row = session.get(AgendaFeed, agenda_id)
     if row is not None:
         session.delete(row)
-        audit.record(
+        audit.record_entry(
             session,
             actor,
             "revogou endereço de calendário",
@@ -99,7 +99,7 @@ def revoke(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> 
         )
 
 
-def read(session: Session, slug: str, key: str, *, now: datetime) -> str:
+def read_feed(session: Session, slug: str, key: str, *, now: datetime) -> str:
     """Return the calendar of an agenda, published or not, to who has its key.
 
     What was cancelled is no longer in it.
@@ -113,22 +113,25 @@ def read(session: Session, slug: str, key: str, *, now: datetime) -> str:
         .where(col(Agenda.slug) == slug)
     )
     agenda_id, known = session.exec(asked).first() or (0, "")
-    if not text.same(known or text.token_hash(""), text.token_hash(key)) or not agenda_id:
-        raise NoSuchAgendaError
-    agenda = queries.by_id(session, agenda_id, now=now)
+    if (
+        not text.constant_time_equals(known or text.hash_token(""), text.hash_token(key))
+        or not agenda_id
+    ):
+        raise AgendaNotFoundError
+    agenda = queries.load_by_id(session, agenda_id, now=now)
     rows = session.exec(
         select(Appointment)
         .where(
             col(Appointment.agenda_id) == agenda_id,
-            col(Appointment.status).in_(SHOWN),
-            col(Appointment.starts_at) > now - BACK,
+            col(Appointment.status).in_(FEED_STATUSES),
+            col(Appointment.starts_at) > now - FEED_HISTORY,
         )
         .order_by(col(Appointment.starts_at), col(Appointment.id))
     )
-    return ics.feed([_event(agenda, row) for row in rows], agenda.row.title)
+    return ics.serialize_feed([_event(agenda, row) for row in rows], agenda.row.title)
 
 
-def _event(agenda: Published, row: Appointment) -> IcsEvent:
+def _event(agenda: AgendaContext, row: Appointment) -> IcsEvent:
     modality = MODALITY_NAMES[Modality(row.modality)]
     return IcsEvent(
         uid=row.ics_uid,
@@ -138,5 +141,5 @@ def _event(agenda: Published, row: Appointment) -> IcsEvent:
         summary=f"Atendimento: {row.name}, OAB {format_oab(row.oab)}",
         stamp=row.confirmed_at or row.created_at,
         description=f"{modality}\nMesa do gabinete: {settings().base_url}{routes.CHAMBERS}",
-        location=letters.where(agenda.terms_at(row.starts_at), row),
+        location=letters.describe_location(agenda.terms_at(row.starts_at), row),
     )

@@ -12,15 +12,15 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, case, delete, func, insert
 from sqlmodel import Session, col, select
 
-from canais_app.agenda.models import AgendaTally, Appointment, Status
+from canais_app.agenda.models import AgendaTally, Appointment, AppointmentStatus
 from canais_app.kit import clock, db
 
-PERIOD = timedelta(days=180)
-FEWEST = 5
+STATISTICS_PERIOD = timedelta(days=180)
+MIN_APPOINTMENTS = 5
 
 
 @dataclass(frozen=True)
-class Tally:
+class AppointmentCounts:
     """How many appointments of an agenda were kept, missed, cancelled by it, and stood at all."""
 
     attended: int = 0
@@ -28,9 +28,9 @@ class Tally:
     cancelled: int = 0
     stood: int = 0
 
-    def __add__(self, other: "Tally") -> "Tally":
+    def __add__(self, other: "AppointmentCounts") -> "AppointmentCounts":
         """Return both together."""
-        return Tally(
+        return AppointmentCounts(
             self.attended + other.attended,
             self.missed + other.missed,
             self.cancelled + other.cancelled,
@@ -39,7 +39,7 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Figures:
+class AgendaStatistics:
     """What is published. Shares are from 0 to 1; None: too few, or no free time.
 
     `attended` is of the appointments whose presence or absence the gabinete noted, `cancelled`
@@ -51,12 +51,14 @@ class Figures:
     cancelled: float | None = None
 
 
-def figures(tally: Tally, next_free: datetime | None, *, now: datetime) -> Figures:
+def compute_statistics(
+    tally: AppointmentCounts, next_free: datetime | None, *, now: datetime
+) -> AgendaStatistics:
     """Return what is published of a tally and the next free time."""
     days = None
     if next_free is not None:
-        days = (clock.local_day(next_free) - clock.local_day(now)).days
-    return Figures(
+        days = (clock.to_local_day(next_free) - clock.to_local_day(now)).days
+    return AgendaStatistics(
         days_to_next=days,
         attended=_share(tally.attended, tally.attended + tally.missed),
         cancelled=_share(tally.cancelled, tally.stood),
@@ -64,37 +66,39 @@ def figures(tally: Tally, next_free: datetime | None, *, now: datetime) -> Figur
 
 
 def _share(part: int, whole: int) -> float | None:
-    return round(part / whole, 3) if whole >= FEWEST else None
+    return round(part / whole, 3) if whole >= MIN_APPOINTMENTS else None
 
 
-def count(session: Session, *, now: datetime) -> dict[int, Tally]:
+def count_appointments(session: Session, *, now: datetime) -> dict[int, AppointmentCounts]:
     """Count every agenda's appointments of the period, in one query."""
     status, by = col(Appointment.status), col(Appointment.cancelled_by)
     rows = session.connection().execute(
         sa.select(
             col(Appointment.agenda_id),
-            _number(status == Status.ATTENDED),
-            _number(status == Status.MISSED),
-            _number((status == Status.CANCELLED) & (by == "chambers")),
+            _count_if(status == AppointmentStatus.ATTENDED),
+            _count_if(status == AppointmentStatus.MISSED),
+            _count_if((status == AppointmentStatus.CANCELLED) & (by == "chambers")),
             func.count(),
         )
         .where(
-            col(Appointment.starts_at) >= now - PERIOD,
+            col(Appointment.starts_at) >= now - STATISTICS_PERIOD,
             col(Appointment.starts_at) < now,
             col(Appointment.confirmed_at).is_not(None),
         )
         .group_by(col(Appointment.agenda_id))
     )
-    return {agenda_id: Tally(*counts) for agenda_id, *counts in rows}
+    return {agenda_id: AppointmentCounts(*counts) for agenda_id, *counts in rows}
 
 
-def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+def _count_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count(case((condition, 1)))
 
 
-def keep(session: Session, counted: Mapping[int, Tally], *, now: datetime) -> None:
+def store_counts(
+    session: Session, counted: Mapping[int, AppointmentCounts], *, now: datetime
+) -> None:
     """Put the counts where the pages read them, in place of the ones before."""
-    if not db.is_alone(session, "figures"):
+    if not db.try_advisory_lock(session, "figures"):
         return
     session.exec(delete(AgendaTally))
     if counted:
@@ -108,15 +112,16 @@ def keep(session: Session, counted: Mapping[int, Tally], *, now: datetime) -> No
         )
 
 
-def tallies(session: Session, agenda_ids: Collection[int]) -> dict[int, Tally]:
+def load_counts(session: Session, agenda_ids: Collection[int]) -> dict[int, AppointmentCounts]:
     """Return what was counted last of each of these agendas."""
     rows = session.exec(select(AgendaTally).where(col(AgendaTally.agenda_id).in_(agenda_ids)))
     known = {
-        row.agenda_id: Tally(row.attended, row.missed, row.cancelled, row.stood) for row in rows
+        row.agenda_id: AppointmentCounts(row.attended, row.missed, row.cancelled, row.stood)
+        for row in rows
     }
-    return {agenda_id: known.get(agenda_id, Tally()) for agenda_id in agenda_ids}
+    return {agenda_id: known.get(agenda_id, AppointmentCounts()) for agenda_id in agenda_ids}
 
 
-def together(every: Iterable[Tally]) -> Tally:
+def sum_counts(counts: Iterable[AppointmentCounts]) -> AppointmentCounts:
     """Return the sum: a unit's tally is that of its agendas."""
-    return sum(every, Tally())
+    return sum(counts, AppointmentCounts())

@@ -7,11 +7,13 @@ from sqlmodel import Session, col, select
 
 from canais_app.agenda import queries
 from canais_app.agenda.models import Agenda
-from canais_app.agenda.words import moment_words
-from canais_app.directory.extras import Glimpse
+from canais_app.agenda.words import format_relative_start
+from canais_app.directory.extras import AgendaSummary
 
 
-def glimpses(session: Session, unit_ids: Sequence[int], now: datetime) -> Mapping[int, Glimpse]:
+def load_agenda_summaries(
+    session: Session, unit_ids: Sequence[int], now: datetime
+) -> Mapping[int, AgendaSummary]:
     """Return the published agenda of each of these units that has one."""
     asked = select(Agenda.unit_id, Agenda.slug).where(
         col(Agenda.published), col(Agenda.unit_id).in_(unit_ids)
@@ -19,13 +21,15 @@ def glimpses(session: Session, unit_ids: Sequence[int], now: datetime) -> Mappin
     slugs = dict(session.exec(asked).all())
     if not slugs:
         return {}
-    free = queries.next_free(session, now=now, unit_ids=list(slugs))
+    free = queries.find_next_free(session, now=now, unit_ids=list(slugs))
     return {
-        unit_id: Glimpse(slug, moment_words(free[unit_id], now) if unit_id in free else "")
+        unit_id: AgendaSummary(
+            slug, format_relative_start(free[unit_id], now) if unit_id in free else ""
+        )
         for unit_id, slug in slugs.items()
     }
 
 
-def bookable(session: Session) -> Collection[int]:
+def load_bookable_units(session: Session) -> Collection[int]:
     """Return the units that publish an agenda."""
     return session.exec(select(Agenda.unit_id).where(col(Agenda.published))).all()

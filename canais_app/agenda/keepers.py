@@ -12,8 +12,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.agenda.errors import NotWorkedError
+from canais_app.accounts.roles import Actor, Permission, require_permission
+from canais_app.agenda.errors import AppointmentNotAccessibleError
 from canais_app.agenda.models import Agenda, AgendaSubstitute, Appointment
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, text
@@ -46,18 +46,18 @@ class Substitute:
         return self.first_day <= day <= self.last_day
 
     @property
-    def days(self) -> str:
+    def period_text(self) -> str:
         """Return `de 1º a 15 de dezembro`."""
-        return text.period_words(self.first_day, self.last_day)
+        return text.format_period(self.first_day, self.last_day)
 
     @property
-    def sentence(self) -> str:
+    def public_text(self) -> str:
         """Return `De 1º a 15 de dezembro atende o Gabinete da 2ª Vara.`."""
         article = "o " if self.name.startswith("Gabinete") else ""
-        return f"{self.days.capitalize()} atende {article}{self.name}."
+        return f"{self.period_text.capitalize()} atende {article}{self.name}."
 
 
-def load(
+def load_substitutes(
     session: Session, agenda_ids: Sequence[int], *, since: date
 ) -> dict[int, tuple[Substitute, ...]]:
     """Return the substitutes of today and later by agenda, earliest first: one query for all."""
@@ -77,7 +77,7 @@ def load(
     return {agenda_id: tuple(found[agenda_id]) for agenda_id in agenda_ids}
 
 
-def duties(session: Session, unit_id: int, *, since: date) -> list[tuple[str, str]]:
+def substitutions_by(session: Session, unit_id: int, *, since: date) -> list[tuple[str, str]]:
     """Return the agendas a gabinete works in another's place from a day on, and on which days.
 
     Titles and `de 1º a 15 de dezembro`, earliest first.
@@ -89,12 +89,14 @@ def duties(session: Session, unit_id: int, *, since: date) -> list[tuple[str, st
         .order_by(col(AgendaSubstitute.first_day))
     )
     return [
-        (title, text.period_words(row.first_day, row.last_day))
+        (title, text.format_period(row.first_day, row.last_day))
         for row, title in session.exec(asked)
     ]
 
 
-def desks_of(session: Session, actor: Actor, *, now: datetime) -> list[tuple[Agenda, bool]]:
+def accessible_agendas(
+    session: Session, actor: Actor, *, now: datetime
+) -> list[tuple[Agenda, bool]]:
     """Return the agendas that a person works today, and whether in another's place.
 
     Those of their own units come first, each by title.
@@ -102,10 +104,10 @@ def desks_of(session: Session, actor: Actor, *, now: datetime) -> list[tuple[Age
     Raises:
         NotPermittedError: no role of theirs works with agendas.
     """
-    require(actor, Permission.SEE_AGENDA_DESK)
+    require_permission(actor, Permission.SEE_AGENDA_DESK)
     asked = (
         select(Agenda, Unit.id, Unit.path)
-        .join(AgendaSubstitute, _substitutes_on(clock.local_day(now)), isouter=True)
+        .join(AgendaSubstitute, _substitutes_on(clock.to_local_day(now)), isouter=True)
         .join(Unit, _WORKS)
     )
     works = [
@@ -116,11 +118,11 @@ def desks_of(session: Session, actor: Actor, *, now: datetime) -> list[tuple[Age
     own = {agenda.id for agenda, instead in works if not instead}
     return sorted(
         (one for one in works if not one[1] or one[0].id not in own),
-        key=lambda one: (one[1], text.fold(one[0].title)),
+        key=lambda one: (one[1], text.strip_accents(one[0].title)),
     )
 
 
-def require_desk(
+def require_agenda(
     session: Session, actor: Actor, agenda_id: int, permission: Permission, *, now: datetime
 ) -> None:
     """Refuse whoever does not work this agenda today; for them it does not exist.
@@ -128,26 +130,26 @@ def require_desk(
     Raises:
         NotFoundError: it is another unit's, or there is none.
     """
-    require(actor, permission)
-    if not works(session, actor, agenda_id, permission, now=now):
+    require_permission(actor, permission)
+    if not can_work(session, actor, agenda_id, permission, now=now):
         raise NotFoundError("Não encontramos esta agenda.")
 
 
-def works(
+def can_work(
     session: Session, actor: Actor, agenda_id: int, permission: Permission, *, now: datetime
 ) -> bool:
     """Whether somebody may do this in an agenda today: its own people, and who stands in."""
     asked = (
         select(Unit.path)
         .select_from(Agenda)
-        .join(AgendaSubstitute, _substitutes_on(clock.local_day(now)), isouter=True)
+        .join(AgendaSubstitute, _substitutes_on(clock.to_local_day(now)), isouter=True)
         .join(Unit, _WORKS)
         .where(col(Agenda.id) == agenda_id)
     )
     return any(actor.can(permission, path) for path in session.exec(asked))
 
 
-def appointment(
+def load_workable_appointment(
     session: Session, actor: Actor, appointment_id: int, *, now: datetime
 ) -> Appointment:
     """Return an appointment to whoever works its agenda today.
@@ -155,11 +157,11 @@ def appointment(
     Raises:
         NotFoundError: there is none, or it is another unit's.
     """
-    require(actor, Permission.EDIT_AGENDA)
+    require_permission(actor, Permission.EDIT_AGENDA)
     asked = (
         select(Unit.path, Appointment)
         .select_from(Agenda)
-        .join(AgendaSubstitute, _substitutes_on(clock.local_day(now)), isouter=True)
+        .join(AgendaSubstitute, _substitutes_on(clock.to_local_day(now)), isouter=True)
         .join(Unit, _WORKS)
         .join(Appointment, col(Appointment.agenda_id) == col(Agenda.id))
         .where(col(Appointment.id) == appointment_id)
@@ -167,16 +169,16 @@ def appointment(
     for path, row in session.exec(asked):
         if actor.can(Permission.EDIT_AGENDA, path):
             return row
-    raise NotWorkedError
+    raise AppointmentNotAccessibleError
 
 
-def require_rules(session: Session, actor: Actor, agenda_id: int) -> tuple[Agenda, Unit]:
+def require_rules_access(session: Session, actor: Actor, agenda_id: int) -> tuple[Agenda, Unit]:
     """Return an agenda and its gabinete to whoever may set its rules: its own people.
 
     Raises:
         NotFoundError: it is another unit's, or there is none.
     """
-    require(actor, Permission.EDIT_AGENDA)
+    require_permission(actor, Permission.EDIT_AGENDA)
     asked = select(Agenda, Unit).join(Unit, col(Unit.id) == col(Agenda.unit_id))
     row = session.exec(asked.where(col(Agenda.id) == agenda_id)).first()
     if row is None or not actor.can(Permission.EDIT_AGENDA, row[1].path):

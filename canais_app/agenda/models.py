@@ -23,7 +23,7 @@ MODALITY_NAMES = {
 }
 
 
-class Status(StrEnum):
+class AppointmentStatus(StrEnum):
     """The life of a taken time. Those in `ACTIVE` keep others out."""
 
     HELD = "held"  # five minutes, while the form is filled in
@@ -38,32 +38,36 @@ class Status(StrEnum):
     EXPIRED = "expired"
 
 
-ACTIVE = (
-    Status.HELD,
-    Status.OFFERED,
-    Status.PRECONFIRMED,
-    Status.CONFIRMED,
-    Status.ATTENDED,
-    Status.MISSED,
+ACTIVE_STATUSES = (
+    AppointmentStatus.HELD,
+    AppointmentStatus.OFFERED,
+    AppointmentStatus.PRECONFIRMED,
+    AppointmentStatus.CONFIRMED,
+    AppointmentStatus.ATTENDED,
+    AppointmentStatus.MISSED,
 )
-ACTIVE_SQL = f"status IN ({', '.join(repr(status.value) for status in ACTIVE)})"
+ACTIVE_SQL = f"status IN ({', '.join(repr(status.value) for status in ACTIVE_STATUSES)})"
 
 
-class Waiting(StrEnum):
+class WaitlistStatus(StrEnum):
     """The life of a place in the waiting list."""
 
     WAITING = "waiting"
     OFFERED = "offered"
-    SERVED = "served"
+    BOOKED = "served"
     LEFT = "left"
-    OVER = "over"  # the last day asked for has passed
+    EXPIRED = "over"  # the last day asked for has passed
 
 
-IN_LINE_SQL = f"status IN ('{Waiting.WAITING}', '{Waiting.OFFERED}')"
+ON_WAITLIST_SQL = f"status IN ('{WaitlistStatus.WAITING}', '{WaitlistStatus.OFFERED}')"
 
 
 # Between these the gabinete notes, once the time has come, whether the lawyer came.
-MARKED = (Status.CONFIRMED, Status.ATTENDED, Status.MISSED)
+MARKABLE_STATUSES = (
+    AppointmentStatus.CONFIRMED,
+    AppointmentStatus.ATTENDED,
+    AppointmentStatus.MISSED,
+)
 
 
 class Agenda(SQLModel, table=True):
@@ -101,7 +105,7 @@ class AgendaVersion(SQLModel, table=True):
     published_by: str = Field(default="", max_length=120)
 
 
-class RulesVersion(SQLModel, table=True):
+class AgendaCacheVersion(SQLModel, table=True):
     """The one row whose token changes with every version, block or substitute of an agenda."""
 
     __tablename__ = "rules_version"  # pyright: ignore[reportAssignmentType]
@@ -198,15 +202,15 @@ class WaitlistEntry(SQLModel, table=True):
             "agenda_id",
             "oab",
             unique=True,
-            sqlite_where=text(IN_LINE_SQL),
-            postgresql_where=text(IN_LINE_SQL),
+            sqlite_where=text(ON_WAITLIST_SQL),
+            postgresql_where=text(ON_WAITLIST_SQL),
         ),
         Index("ix_waitlist_agenda_status", "agenda_id", "status"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     agenda_id: int = Field(foreign_key="agenda.id")
-    status: str = Field(default=Waiting.WAITING, max_length=12)
+    status: str = Field(default=WaitlistStatus.WAITING, max_length=12)
     first_day: date
     last_day: date = Field(index=True)
     modality: str = Field(default="", max_length=12)  # empty: any
@@ -250,7 +254,7 @@ class AgendaSubstitute(SQLModel, table=True):
     created_at: datetime
 
 
-IN_THE_ROOM_SQL = "status IN ('waiting', 'called')"
+WALK_IN_OPEN_SQL = "status IN ('waiting', 'called')"
 
 
 class WalkIn(SQLModel, table=True):
@@ -264,8 +268,8 @@ class WalkIn(SQLModel, table=True):
             "day",
             "oab",
             unique=True,
-            sqlite_where=text(IN_THE_ROOM_SQL),
-            postgresql_where=text(IN_THE_ROOM_SQL),
+            sqlite_where=text(WALK_IN_OPEN_SQL),
+            postgresql_where=text(WALK_IN_OPEN_SQL),
         ),
     )
 

@@ -9,11 +9,11 @@ from canais_app.kit.contacts import OAB_SECTIONS
 from canais_app.settings import settings
 from canais_app.ui import shell
 from canais_app.ui.feedback import skeleton
-from canais_app.ui.forms import choice, consent, field
-from canais_app.ui.once import once
+from canais_app.ui.forms import consent_checkbox, field, select_from_pairs
+from canais_app.ui.once import show_once_ready
 
 # A Var of {field: words}; on a State class pyright sees the plain dict.
-ByField = Any
+ErrorsByField = Any
 UFS = sorted(OAB_SECTIONS)
 LABELS = (
     ("name", "nome completo"),
@@ -28,14 +28,14 @@ LABELS = (
 )
 
 
-def crumbs(here: rx.Var[str] | str) -> rx.Component:
+def agenda_breadcrumbs(here: rx.Var[str] | str) -> rx.Component:
     """Return the way to a page below the list of agendas."""
-    return shell.crumbs(
+    return shell.breadcrumbs(
         ("Início", routes.HOME), ("Agendar com magistrado", routes.AGENDAS), (here, "")
     )
 
 
-def frame(
+def status_frame(
     state: Any,  # noqa: ANN401 (a State class with `ready` and `missing`)
     drawn: rx.Component,
     *,
@@ -49,8 +49,8 @@ def frame(
     """
     what, why = gone
     missing = rx.el.div(
-        crumbs(what),
-        shell.h1(what),
+        agenda_breadcrumbs(what),
+        shell.page_heading(what),
         rx.el.p(why),
         rx.el.p(
             rx.el.a("Ver todas as agendas", href=routes.AGENDAS, class_name="btn pri"),
@@ -59,13 +59,16 @@ def frame(
         ),
         class_name="stack",
     )
-    waiting = rx.el.div(crumbs(title), shell.h1(title), skeleton(4), class_name="stack")
+    waiting = rx.el.div(
+        agenda_breadcrumbs(title), shell.page_heading(title), skeleton(4), class_name="stack"
+    )
     return shell.page(
-        once(state.ready, rx.cond(state.missing, missing, drawn), waiting), here=routes.AGENDAS
+        show_once_ready(state.ready, rx.cond(state.missing, missing, drawn), waiting),
+        here=routes.AGENDAS,
     )
 
 
-def lawyer_fields(errors: ByField, typed: ByField) -> tuple[rx.Component, ...]:
+def lawyer_fields(errors: ErrorsByField, typed: ErrorsByField) -> tuple[rx.Component, ...]:
     """Ask who comes, and about what; `errors` and `typed` are Vars by field."""
 
     def ask(name: str, label: str, **props: object) -> rx.Component:
@@ -81,7 +84,7 @@ def lawyer_fields(errors: ByField, typed: ByField) -> tuple[rx.Component, ...]:
         ),
         rx.el.div(
             ask("oab_number", "Nº da OAB", auto_complete="off"),
-            choice(
+            select_from_pairs(
                 "oab_uf",
                 "UF da OAB",
                 [(uf, uf) for uf in UFS],
@@ -112,7 +115,7 @@ def lawyer_fields(errors: ByField, typed: ByField) -> tuple[rx.Component, ...]:
     )
 
 
-def agreement(errors: ByField, typed: ByField) -> rx.Component:
+def consent_field(errors: ErrorsByField, typed: ErrorsByField) -> rx.Component:
     """Ask for the agreement to use the data, and say for how long they are kept."""
     days = settings().appointment_retention_days
     words = rx.fragment(
@@ -121,10 +124,10 @@ def agreement(errors: ByField, typed: ByField) -> rx.Component:
         rx.el.a("Privacidade", href=routes.PRIVACY),
     )
     given = typed.get("consent", "") != ""
-    return consent("consent", words, errors, value="true", default_checked=given)
+    return consent_checkbox("consent", words, errors, value="true", default_checked=given)
 
 
-def stands_in(name: Any) -> rx.Component:  # noqa: ANN401 (a Var of str, or a State's plain str)
+def substitute_notice(name: Any) -> rx.Component:  # noqa: ANN401 (a Var of str, or a State's plain str)
     """Say which gabinete attends in the place of the agenda's own; nothing when none does."""
     return rx.cond(
         name != "",

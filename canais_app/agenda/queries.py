@@ -11,23 +11,23 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from canais_app import routes
 from canais_app.agenda import figures
-from canais_app.agenda.errors import NoSuchAgendaError
-from canais_app.agenda.figures import Figures, Tally
+from canais_app.agenda.errors import AgendaNotFoundError
+from canais_app.agenda.figures import AgendaStatistics, AppointmentCounts
 from canais_app.agenda.models import Agenda, Appointment
 from canais_app.agenda.times import availability
-from canais_app.agenda.times.availability import Published
-from canais_app.agenda.times.moments import in_reach
+from canais_app.agenda.times.availability import AgendaContext
+from canais_app.agenda.times.moments import is_supported_year
 from canais_app.agenda.times.slots import DayPlan
 from canais_app.agenda.views import AgendaCard, AgendaView, OpenSlot
-from canais_app.agenda.words import hours_words, moment_words
+from canais_app.agenda.words import format_relative_start, format_unit_hours
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import clock, db, text, versions
 from canais_app.kit.errors import InvalidError
 
 M = TypeVar("M", bound=SQLModel)
 
-MOST_DAYS = 366
-FREE_DAYS = 3
+MAX_DAYS = 366
+FREE_DAYS_LISTED = 3
 
 _PUBLISHED = (
     select(Agenda.id)
@@ -35,46 +35,50 @@ _PUBLISHED = (
     .where(col(Agenda.published), col(Unit.active))
 )
 # Agendas as they stand, until anybody changes one of them, its unit or the court's calendar.
-_memory = versions.Memory[int, Published]()
+_memory = versions.VersionedCache[int, AgendaContext]()
 
 
-def published(session: Session, slug: str, *, now: datetime, locked: bool = False) -> Published:
+def load_published(
+    session: Session, slug: str, *, now: datetime, locked: bool = False
+) -> AgendaContext:
     """Return a published agenda with its rules; `locked`: no other transaction changes it.
 
     Raises:
         NoSuchAgendaError: there is none of that name, or it is not published.
     """
     asked = _PUBLISHED.where(col(Agenda.slug) == slug)
-    return _one(session, asked, now=now, locked=locked)
+    return _load_one(session, asked, now=now, locked=locked)
 
 
-def by_id(session: Session, agenda_id: int, *, now: datetime, locked: bool = False) -> Published:
+def load_by_id(
+    session: Session, agenda_id: int, *, now: datetime, locked: bool = False
+) -> AgendaContext:
     """Return an agenda with its rules, published or not: its appointments stand either way.
 
     Raises:
         NoSuchAgendaError: there is none.
     """
     asked = select(Agenda.id).where(col(Agenda.id) == agenda_id)
-    return _one(session, asked, now=now, locked=locked)
+    return _load_one(session, asked, now=now, locked=locked)
 
 
-def of_link(
+def load_by_link_locked(
     session: Session, token_hash: str, *, now: datetime
-) -> tuple[Published, Appointment] | None:
+) -> tuple[AgendaContext, Appointment] | None:
     """Return a private link's appointment and its agenda, which no other transaction changes."""
-    return _both(session, col(Appointment.token_hash) == token_hash, now)
+    return _load_with_appointment(session, col(Appointment.token_hash) == token_hash, now)
 
 
-def of_appointment(
+def load_by_appointment_locked(
     session: Session, appointment_id: int, *, now: datetime
-) -> tuple[Published, Appointment] | None:
+) -> tuple[AgendaContext, Appointment] | None:
     """Return the same by the appointment's number."""
-    return _both(session, col(Appointment.id) == appointment_id, now)
+    return _load_with_appointment(session, col(Appointment.id) == appointment_id, now)
 
 
-def _both(
+def _load_with_appointment(
     session: Session, which: ColumnElement[bool], now: datetime
-) -> tuple[Published, Appointment] | None:
+) -> tuple[AgendaContext, Appointment] | None:
     # PostgreSQL locks agenda and appointment in this order, as every verb does. What was read
     # before waiting is read anew.
     asked = (
@@ -87,27 +91,29 @@ def _both(
     )
     db.limit_lock_wait(session)
     row = session.exec(asked).first()
-    return (_known(session, [row.agenda_id], now=now)[0], row) if row else None
+    return (_load_cached(session, [row.agenda_id], now=now)[0], row) if row else None
 
 
-def _one(session: Session, asked: SelectOfScalar[Any], *, now: datetime, locked: bool) -> Published:
+def _load_one(
+    session: Session, asked: SelectOfScalar[Any], *, now: datetime, locked: bool
+) -> AgendaContext:
     if locked:
         db.limit_lock_wait(session)
         asked = asked.with_for_update(key_share=True, of=Agenda)
     agenda_id = session.exec(asked).first()
     if agenda_id is None:
-        raise NoSuchAgendaError
-    return _known(session, [agenda_id], now=now)[0]
+        raise AgendaNotFoundError
+    return _load_cached(session, [agenda_id], now=now)[0]
 
 
 def _ids(session: Session, asked: SelectOfScalar[Any]) -> list[int]:
     return [found for found in session.exec(asked) if found is not None]
 
 
-def _known(session: Session, ids: Collection[int], *, now: datetime) -> list[Published]:
+def _load_cached(session: Session, ids: Collection[int], *, now: datetime) -> list[AgendaContext]:
     """Return agendas by their ids, in that order, from memory where that is still right."""
-    tokens = versions.tokens(session, *availability.VERSIONS)
-    known = _memory.under(session, *tokens, clock.local_day(now))
+    tokens = versions.read_tokens(session, *availability.VERSIONS)
+    known = _memory.get(session, *tokens, clock.to_local_day(now))
     if missing := [one for one in ids if one not in known]:
         asked = (
             select(Agenda, Unit, Comarca)
@@ -121,7 +127,9 @@ def _known(session: Session, ids: Collection[int], *, now: datetime) -> list[Pub
             (_copy(agenda), _copy(unit), _copy(comarca) if comarca else None)
             for agenda, unit, comarca in rows
         ]
-        known |= {one.id: one for one in availability.load(session, apart, tokens, now=now)}
+        known |= {
+            one.id: one for one in availability.load_contexts(session, apart, tokens, now=now)
+        }
     return [known[one] for one in ids if one in known]
 
 
@@ -129,18 +137,20 @@ def _copy(row: M) -> M:
     return type(row)(**row.model_dump())
 
 
-def by_ids(session: Session, agenda_ids: Collection[int], *, now: datetime) -> dict[int, Published]:
+def load_by_ids(
+    session: Session, agenda_ids: Collection[int], *, now: datetime
+) -> dict[int, AgendaContext]:
     """Return the same of several agendas, as many queries as of one."""
-    return {agenda.id: agenda for agenda in _known(session, agenda_ids, now=now)}
+    return {agenda.id: agenda for agenda in _load_cached(session, agenda_ids, now=now)}
 
 
-def agenda_view(session: Session, slug: str, *, now: datetime) -> AgendaView:
+def load_agenda_view(session: Session, slug: str, *, now: datetime) -> AgendaView:
     """Return what the agenda's page says of it.
 
     Raises:
         NoSuchAgendaError: there is none of that name, or it is not published.
     """
-    agenda = published(session, slug, now=now)
+    agenda = load_published(session, slug, now=now)
     terms = agenda.terms_at(now)
     return AgendaView(
         id=agenda.id,
@@ -152,13 +162,13 @@ def agenda_view(session: Session, slug: str, *, now: datetime) -> AgendaView:
         modalities=list(terms.modalities),
         slot_minutes=terms.slot_minutes,
         place=terms.place,
-        hours=hours_words(agenda.unit),
+        hours=format_unit_hours(agenda.unit),
         last_day=agenda.last_day(now).isoformat(),
         cancel_notice=terms.cancel_notice,
     )
 
 
-def open_slots(  # noqa: PLR0913 (a range and a filter)
+def list_open_slots(  # noqa: PLR0913 (a range and a filter)
     session: Session,
     slug: str,
     first: date,
@@ -172,19 +182,19 @@ def open_slots(  # noqa: PLR0913 (a range and a filter)
     Raises:
         InvalidError: the range is longer than a year or ends before it begins.
     """
-    agenda = published(session, slug, now=now)
-    refuse_far(first, last)
+    agenda = load_published(session, slug, now=now)
+    require_supported_days(first, last)
     if last < first:
         raise InvalidError("O fim vem antes do começo.", {"to": "O fim vem antes do começo."})
-    if (last - first).days > MOST_DAYS:
+    if (last - first).days > MAX_DAYS:
         raise InvalidError("Peça no máximo um ano.", {"to": "Peça no máximo um ano."})
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    found = availability.free_slots(availability.plans(session, agenda, days, now=now))
+    found = availability.list_free_slots(availability.plan_days(session, agenda, days, now=now))
     offered = ((slot, list(agenda.terms_at(slot.start).modalities)) for slot in found)
     return [
         OpenSlot(
-            clock.rfc3339(slot.start),
-            clock.rfc3339(slot.end),
+            clock.to_rfc3339(slot.start),
+            clock.to_rfc3339(slot.end),
             modality or next(iter(modalities), ""),
             modalities,
             len(slot.seats),
@@ -194,33 +204,35 @@ def open_slots(  # noqa: PLR0913 (a range and a filter)
     ]
 
 
-def refuse_far(*days: date) -> None:
+def require_supported_days(*days: date) -> None:
     """Refuse a day that no agenda reaches.
 
     Raises:
         InvalidError: it is not of this century.
     """
-    if not all(in_reach(day) for day in days):
+    if not all(is_supported_year(day) for day in days):
         raise InvalidError("Escolha dias deste século.", {"from": "Escolha um dia deste século."})
 
 
-def agenda_paths(session: Session) -> list[str]:
+def list_agenda_paths(session: Session) -> list[str]:
     """Return the address of every published agenda, from A to Z."""
     asked = select(Agenda.slug).where(col(Agenda.published))
     return sorted(routes.agenda(slug) for slug in session.exec(asked))
 
 
-def agendas(session: Session, *, now: datetime) -> list[AgendaCard]:
+def list_agendas(session: Session, *, now: datetime) -> list[AgendaCard]:
     """Return the published agendas, those with the earliest free time first."""
-    every = _known(session, _ids(session, _PUBLISHED), now=now)
-    free = _first_free(session, every, now=now, days=FREE_DAYS)
-    counted = figures.tallies(session, list(free))
+    every = _load_cached(session, _ids(session, _PUBLISHED), now=now)
+    free = _find_free_days(session, every, now=now, days=FREE_DAYS_LISTED)
+    counted = figures.load_counts(session, list(free))
     cards = [_card(agenda, free[agenda.id], counted[agenda.id], now=now) for agenda in every]
-    return sorted(cards, key=lambda c: (c.next_free or "9", text.fold(c.title)))
+    return sorted(cards, key=lambda c: (c.next_free or "9", text.strip_accents(c.title)))
 
 
-def _card(agenda: Published, plans: list[DayPlan], counted: Tally, *, now: datetime) -> AgendaCard:
-    start = availability.free_slots(plans)[0].start if plans else None
+def _card(
+    agenda: AgendaContext, plans: list[DayPlan], counted: AppointmentCounts, *, now: datetime
+) -> AgendaCard:
+    start = availability.list_free_slots(plans)[0].start if plans else None
     return AgendaCard(
         id=agenda.id,
         slug=agenda.row.slug,
@@ -229,14 +241,14 @@ def _card(agenda: Published, plans: list[DayPlan], counted: Tally, *, now: datet
         unit_slug=agenda.unit.slug,
         comarca=agenda.comarca,
         modalities=list(agenda.terms_at(start or now).modalities),
-        next_free=clock.rfc3339(start) if start else "",
-        next_free_words=moment_words(start, now) if start else "",
-        free_days=[text.short_day(plan.day) for plan in plans],
-        figures=figures.figures(counted, start, now=now),
+        next_free=clock.to_rfc3339(start) if start else "",
+        next_free_words=format_relative_start(start, now) if start else "",
+        free_days=[text.format_short_date(plan.day) for plan in plans],
+        figures=figures.compute_statistics(counted, start, now=now),
     )
 
 
-def unit_figures(session: Session, unit_slug: str, *, now: datetime) -> Figures:
+def load_unit_statistics(session: Session, unit_slug: str, *, now: datetime) -> AgendaStatistics:
     """Return the figures of the published agendas of a unit and of those below it, as one."""
     path = select(Unit.path).where(col(Unit.slug) == unit_slug).scalar_subquery()
     asked = (
@@ -246,30 +258,30 @@ def unit_figures(session: Session, unit_slug: str, *, now: datetime) -> Figures:
     )
     ids = [agenda_id for agenda_id in session.exec(asked) if agenda_id]
     if not ids:
-        return Figures()
-    counted = figures.together(figures.tallies(session, ids).values())
-    free = next_free(session, ids, now=now)
-    return figures.figures(counted, min(free.values(), default=None), now=now)
+        return AgendaStatistics()
+    counted = figures.sum_counts(figures.load_counts(session, ids).values())
+    free = find_next_free(session, ids, now=now)
+    return figures.compute_statistics(counted, min(free.values(), default=None), now=now)
 
 
-def _first_free(
-    session: Session, every: Sequence[Published], *, now: datetime, days: int
+def _find_free_days(
+    session: Session, every: Sequence[AgendaContext], *, now: datetime, days: int
 ) -> dict[int, list[DayPlan]]:
     """Return each agenda's first days with a free time: one query, and no day too many."""
-    today = clock.local_day(now)
+    today = clock.to_local_day(now)
     lasts = {agenda.id: agenda.last_day(now) for agenda in every}
-    used = availability.taken(
+    used = availability.load_taken(
         session, list(lasts), today, max(lasts.values(), default=today), now=now
     )
     found: dict[int, list[DayPlan]] = {}
     for agenda in every:
         asked = (today + timedelta(days=n) for n in range((lasts[agenda.id] - today).days + 1))
-        plans = availability.planned(agenda, asked, used[agenda.id], now=now)
+        plans = availability.plan_with_taken(agenda, asked, used[agenda.id], now=now)
         found[agenda.id] = list(islice((plan for plan in plans if plan.free), days))
     return found
 
 
-def next_free(
+def find_next_free(
     session: Session,
     agenda_ids: Sequence[int] = (),
     *,
@@ -278,11 +290,11 @@ def next_free(
 ) -> dict[int, datetime]:
     """Return the next free start by agenda id (by unit id when `unit_ids` are given)."""
     among = col(Agenda.unit_id).in_(unit_ids) if unit_ids else col(Agenda.id).in_(agenda_ids)
-    every = _known(session, _ids(session, _PUBLISHED.where(among)), now=now)
+    every = _load_cached(session, _ids(session, _PUBLISHED.where(among)), now=now)
     found: dict[int, datetime] = {}
-    for agenda_id, plans in _first_free(session, every, now=now, days=1).items():
+    for agenda_id, plans in _find_free_days(session, every, now=now, days=1).items():
         if plans:
-            start = availability.free_slots(plans)[0].start
+            start = availability.list_free_slots(plans)[0].start
             owner = next(a for a in every if a.id == agenda_id)
             key = owner.row.unit_id if unit_ids else agenda_id
             found[key] = min(start, found.get(key, start))

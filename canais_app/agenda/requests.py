@@ -13,20 +13,20 @@ from pydantic import (
 )
 
 from canais_app.agenda.models import Modality
-from canais_app.agenda.times.moments import in_reach
+from canais_app.agenda.times.moments import is_supported_year
 from canais_app.directory import cnj
 from canais_app.kit import contacts
 from canais_app.kit.errors import InvalidError
 from canais_app.settings import settings
 
-_LEAST_LETTERS = 3
+_MIN_NAME_LETTERS = 3
 
 
 def _one_line(sent: object) -> object:
     return " ".join(sent.split()) if isinstance(sent, str) else sent
 
 
-FIELDS = (
+REGISTRATION_FIELDS = (
     "name",
     "oab_number",
     "oab_uf",
@@ -37,31 +37,31 @@ FIELDS = (
     "modality",
     "consent",
 )
-Line = Annotated[str, BeforeValidator(_one_line)]
+SingleLine = Annotated[str, BeforeValidator(_one_line)]
 
 
-def sane_moment(start: datetime) -> datetime:
+def to_supported_utc(start: datetime) -> datetime:
     """Return an aware moment in UTC.
 
     Raises:
         ValueError: when it is in no year that an agenda could mean.
     """
-    if not in_reach(start):
+    if not is_supported_year(start):
         raise ValueError("Escolha um dos horários listados.")
     return start.astimezone(UTC)
 
 
-class Registered(BaseModel):
+class Lawyer(BaseModel):
     """A lawyer, as the OAB card says. Its `repr` shows nobody's data."""
 
-    name: Line = Field(max_length=120, repr=False)
-    oab_number: Line = Field(max_length=12, repr=False)
-    oab_uf: Line = Field(max_length=2)
+    name: SingleLine = Field(max_length=120, repr=False)
+    oab_number: SingleLine = Field(max_length=12, repr=False)
+    oab_uf: SingleLine = Field(max_length=2)
 
     @field_validator("name")
     @classmethod
     def _a_name(cls, name: str) -> str:
-        if sum(c.isalpha() for c in name) < _LEAST_LETTERS or not name.isprintable():
+        if sum(c.isalpha() for c in name) < _MIN_NAME_LETTERS or not name.isprintable():
             raise ValueError("Escreva o nome completo, como consta na OAB.")
         return name
 
@@ -81,14 +81,14 @@ class Registered(BaseModel):
         return f"{self.oab_uf}{self.oab_number}"
 
 
-class _Lawyer(Registered):
+class _LawyerRequest(Lawyer):
     """Who asks, and about what. Its `repr` shows nobody's data."""
 
     modality: str = ""
-    email: Line = Field(max_length=200, repr=False)
-    phone: Line = Field(max_length=30, repr=False)
-    case_number: Line = Field(default="", max_length=40, repr=False)
-    subject: Line = Field(max_length=200, repr=False)
+    email: SingleLine = Field(max_length=200, repr=False)
+    phone: SingleLine = Field(max_length=30, repr=False)
+    case_number: SingleLine = Field(default="", max_length=40, repr=False)
+    subject: SingleLine = Field(max_length=200, repr=False)
     consent: bool
 
     @field_validator("case_number", "modality", mode="before")
@@ -106,7 +106,7 @@ class _Lawyer(Registered):
     @field_validator("email")
     @classmethod
     def _an_email(cls, email: str) -> str:
-        return clean_email(email)
+        return normalise_email(email)
 
     @field_validator("phone")
     @classmethod
@@ -119,14 +119,14 @@ class _Lawyer(Registered):
         if not number:
             return ""
         try:
-            return cnj.parse(number).digits
+            return cnj.parse_case_number(number).digits
         except InvalidError as refusal:
             raise ValueError(refusal.errors.get("number", refusal.message)) from None
 
     @field_validator("subject")
     @classmethod
     def _a_subject(cls, subject: str) -> str:
-        if sum(c.isalnum() for c in subject) < _LEAST_LETTERS or not subject.isprintable():
+        if sum(c.isalnum() for c in subject) < _MIN_NAME_LETTERS or not subject.isprintable():
             raise ValueError("Diga em uma linha o assunto do atendimento.")
         return subject
 
@@ -138,7 +138,7 @@ class _Lawyer(Registered):
         return consent
 
 
-class BookingRequest(_Lawyer):
+class BookingRequest(_LawyerRequest):
     """A wish for one time of an agenda, by a lawyer."""
 
     start: AwareDatetime
@@ -153,10 +153,10 @@ class BookingRequest(_Lawyer):
     @field_validator("start")
     @classmethod
     def _sane(cls, start: datetime) -> datetime:
-        return sane_moment(start)
+        return to_supported_utc(start)
 
 
-class WaitlistRequest(_Lawyer):
+class WaitlistRequest(_LawyerRequest):
     """A wish for a place in the waiting list, for the days from `first` to `last`, included.
 
     Without days it is for any; without modality, for any of the agenda's.
@@ -173,7 +173,7 @@ class WaitlistRequest(_Lawyer):
     @field_validator("first", "last")
     @classmethod
     def _sane_day(cls, day: date | None) -> date | None:
-        if day is not None and not in_reach(day):
+        if day is not None and not is_supported_year(day):
             raise ValueError("Escolha um dia deste século.")
         return day
 
@@ -184,7 +184,7 @@ class WaitlistRequest(_Lawyer):
         return self
 
 
-def clean_email(email: str) -> str:
+def normalise_email(email: str) -> str:
     """Return an address that could exist; the demonstration's own domain is allowed in demo.
 
     Raises:

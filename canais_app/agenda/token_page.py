@@ -7,7 +7,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda import service
 from canais_app.kit import clock, limits
-from canais_app.kit.db import in_session
+from canais_app.kit.db import write
 from canais_app.kit.errors import AppError, NotFoundError
 from canais_app.kit.events import EventResult, EventState
 
@@ -29,7 +29,7 @@ class TokenPage(EventState, mixin=True):
         self._token = unquote(str(self.router.url.path)).rstrip("/").rpartition("/")[2]
         self.missing = False
         try:
-            limits.check("60/minute", limit, self.router.session.client_ip)
+            limits.check_rate_limit("60/minute", limit, self.router.session.client_ip)
             await self._show()
         except NotFoundError:
             self.missing = True
@@ -40,7 +40,7 @@ class TokenPage(EventState, mixin=True):
     async def _accept(self, offer: object) -> EventResult:
         """Say yes to a time that is kept, and go to its page."""
         token = offer if isinstance(offer, str) else ""
-        booked = await in_session(service.confirm, token, now=clock.now())
+        booked = await write(service.confirm_appointment, token, now=clock.now())
         return rx.redirect(routes.appointment(booked.token))
 
     async def _after(self, done: str = "") -> EventResult:

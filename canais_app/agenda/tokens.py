@@ -4,28 +4,28 @@ import base64
 
 from canais_app.agenda.models import Appointment, WaitlistEntry
 from canais_app.kit import text
-from canais_app.kit.seal import SealBrokenError, keyed_digest, seal, unseal
+from canais_app.kit.seal import DecryptionError, decrypt, encrypt, keyed_digest
 
 
-def give(row: Appointment | WaitlistEntry, token: str) -> None:
+def set_token(row: Appointment | WaitlistEntry, token: str) -> None:
     """Let `token` open the private page of a row."""
-    row.token_hash, row.sealed_token = text.token_hash(token), seal(token)
+    row.token_hash, row.sealed_token = text.hash_token(token), encrypt(token)
 
 
-def of(row: Appointment | WaitlistEntry) -> str:
+def token_of(row: Appointment | WaitlistEntry) -> str:
     """Return the token of a row's private page; empty when the secret key has changed."""
     try:
-        return unseal(row.sealed_token)
-    except SealBrokenError:
+        return decrypt(row.sealed_token)
+    except DecryptionError:
         return ""
 
 
-def derived(purpose: str, *parts: object) -> str:
+def derive_token(purpose: str, *parts: object) -> str:
     """Return the digest of `parts` under the secret key, 43 characters: the same for the same."""
     made = keyed_digest(purpose, *parts)
     return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
-def confirmation(row: Appointment) -> str:
+def confirmation_key(row: Appointment) -> str:
     """Return what only the e-mail that asks for a confirmation says: that it was read."""
-    return derived("confirm", row.token_hash)[:22]
+    return derive_token("confirm", row.token_hash)[:22]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from canais_app.agenda.figures import Figures
+from canais_app.agenda.figures import AgendaStatistics
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class SlotTime:
 
 
 @dataclass(frozen=True)
-class StandIn:
+class SubstituteView:
     """A gabinete that attends in the agenda's place between two ISO days, both included."""
 
     first_day: str
@@ -59,7 +59,7 @@ class StandIn:
 
 
 @dataclass(frozen=True)
-class Board:
+class MonthBoard:
     """Four weeks from a Monday: days, each day's times by ISO day, who stands in meanwhile."""
 
     agenda_id: int
@@ -68,7 +68,7 @@ class Board:
     days: list[SlotDay]
     times: dict[str, list[SlotTime]]
     published: bool = True
-    stand_ins: list[StandIn] = field(default_factory=list[StandIn])
+    stand_ins: list[SubstituteView] = field(default_factory=list[SubstituteView])
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class AgendaCard:
     next_free: str = ""
     next_free_words: str = ""
     free_days: list[str] = field(default_factory=list)  # the first days with a free time
-    figures: Figures = field(default_factory=Figures)
+    figures: AgendaStatistics = field(default_factory=AgendaStatistics)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class OpenSlot:
 
 
 @dataclass(frozen=True)
-class OtherTime:
+class AlternativeSlot:
     """A time that the gabinete keeps for the lawyer instead of a cancelled one."""
 
     start: str
@@ -152,12 +152,12 @@ class AppointmentView:
     kept_until: str  # of what is offered or waits for its confirmation
     kept_until_words: str
     is_alternative: bool  # offered by the gabinete instead of a time it cancelled
-    alternatives: list[OtherTime]
+    alternatives: list[AlternativeSlot]
     attended_by: str = ""  # the gabinete that stands in on that day
 
 
 @dataclass(frozen=True)
-class Hold:
+class HeldSlot:
     """A time kept for one person while the form is filled in."""
 
     token: str
@@ -167,7 +167,7 @@ class Hold:
 
 
 @dataclass(frozen=True)
-class Booked:
+class BookingResult:
     """What a booking gives: the code to read out, and the token of the private page.
 
     `status` is `confirmed`, or what it waits for: `preconfirmed` (the link in the e-mail) or
@@ -182,7 +182,7 @@ class Booked:
 
 
 @dataclass(frozen=True)
-class WaitingPlace:
+class WaitlistEntryView:
     """A place in a waiting list, as its owner sees it. Days are ISO, both included.
 
     `ahead` counts those who came before and still wait; `offer_token` opens the time that is
@@ -210,7 +210,7 @@ class WaitingPlace:
 
 
 @dataclass(frozen=True)
-class Request:
+class RequestView:
     """A request that waits for the gabinete, for its own programs. Times are RFC 3339."""
 
     id: int

@@ -15,18 +15,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.agenda import keepers, topics
 from canais_app.agenda.models import WalkIn
-from canais_app.agenda.requests import Line, Registered
+from canais_app.agenda.requests import Lawyer, SingleLine
 from canais_app.kit import clock, live, text
 from canais_app.kit.contacts import format_oab
 from canais_app.kit.errors import ConflictError, NotFoundError
 
-KEEP = timedelta(days=30)
+RETENTION = timedelta(days=30)
 
 
-class Turn(StrEnum):
+class WalkInStatus(StrEnum):
     """The life of an entry of the list."""
 
     WAITING = "waiting"
@@ -36,17 +36,21 @@ class Turn(StrEnum):
 
 
 # What may follow what; calling again or taking back a call is allowed, an end stays an end.
-MOVES = {
-    Turn.WAITING: frozenset({Turn.CALLED, Turn.ATTENDED, Turn.LEFT}),
-    Turn.CALLED: frozenset({Turn.WAITING, Turn.ATTENDED, Turn.LEFT}),
+TRANSITIONS = {
+    WalkInStatus.WAITING: frozenset(
+        {WalkInStatus.CALLED, WalkInStatus.ATTENDED, WalkInStatus.LEFT}
+    ),
+    WalkInStatus.CALLED: frozenset(
+        {WalkInStatus.WAITING, WalkInStatus.ATTENDED, WalkInStatus.LEFT}
+    ),
 }
-WORDS = {Turn.WAITING: "aguarda", Turn.CALLED: "foi chamada"}
+WALK_IN_STATUS_NAMES = {WalkInStatus.WAITING: "aguarda", WalkInStatus.CALLED: "foi chamada"}
 
 
-class Arrival(Registered):
+class WalkInForm(Lawyer):
     """Who came, and in one line why."""
 
-    subject: Line = Field(default="", max_length=200, repr=False)
+    subject: SingleLine = Field(default="", max_length=200, repr=False)
     urgent: bool = False
 
     @field_validator("urgent", mode="before")
@@ -70,8 +74,8 @@ class WalkInView:
     words: str
 
 
-def arrive(
-    session: Session, actor: Actor, agenda_id: int, arrival: Arrival, *, now: datetime
+def add_walk_in(
+    session: Session, actor: Actor, agenda_id: int, arrival: WalkInForm, *, now: datetime
 ) -> int:
     """Put somebody at the end of the list; returns the entry's id.
 
@@ -79,10 +83,10 @@ def arrive(
         ConflictError: the same OAB already waits in it.
         NotFoundError: it is another unit's agenda.
     """
-    keepers.require_desk(session, actor, agenda_id, Permission.EDIT_AGENDA, now=now)
+    keepers.require_agenda(session, actor, agenda_id, Permission.EDIT_AGENDA, now=now)
     row = WalkIn(
         agenda_id=agenda_id,
-        day=clock.local_day(now),
+        day=clock.to_local_day(now),
         arrived_at=now,
         is_urgent=arrival.urgent,
         name=arrival.name,
@@ -95,7 +99,7 @@ def arrive(
     except IntegrityError:
         said = "Esta OAB já está na lista de hoje."
         raise ConflictError(said, {"oab_number": said}) from None
-    audit.record(
+    audit.record_entry(
         session,
         actor,
         "incluir na lista de chegada",
@@ -104,11 +108,13 @@ def arrive(
         {"status": ["", row.status]},
         now=now,
     )
-    live.touch(session, topics.agenda(agenda_id))
+    live.emit(session, topics.agenda_topic(agenda_id))
     return row.id or 0
 
 
-def turn(session: Session, actor: Actor, walk_in_id: int, status: str, *, now: datetime) -> None:
+def set_walk_in_status(
+    session: Session, actor: Actor, walk_in_id: int, status: str, *, now: datetime
+) -> None:
     """Call somebody, take the call back, or end the entry: attended, or gone.
 
     Raises:
@@ -117,50 +123,52 @@ def turn(session: Session, actor: Actor, walk_in_id: int, status: str, *, now: d
     """
     row = session.get(WalkIn, walk_in_id, with_for_update=True)
     if row is None:
-        require(actor, Permission.EDIT_AGENDA)
+        require_permission(actor, Permission.EDIT_AGENDA)
         raise NotFoundError("Esta pessoa já não está na lista.")
-    keepers.require_desk(session, actor, row.agenda_id, Permission.EDIT_AGENDA, now=now)
+    keepers.require_agenda(session, actor, row.agenda_id, Permission.EDIT_AGENDA, now=now)
     before = row.status
-    if status not in list(MOVES.get(Turn(before), ())):
+    if status not in list(TRANSITIONS.get(WalkInStatus(before), ())):
         raise ConflictError("A lista mudou. Veja como ela está agora.")
     row.status = status
-    row.called_at = now if status == Turn.CALLED else row.called_at
-    row.ended_at = now if status in (Turn.ATTENDED, Turn.LEFT) else None
+    row.called_at = now if status == WalkInStatus.CALLED else row.called_at
+    row.ended_at = now if status in (WalkInStatus.ATTENDED, WalkInStatus.LEFT) else None
     session.add(row)
     change = {"status": [before, status]}
-    audit.record(session, actor, "mover na lista de chegada", "walk_in", row.id, change, now=now)
-    live.touch(session, topics.agenda(row.agenda_id))
+    audit.record_entry(
+        session, actor, "mover na lista de chegada", "walk_in", row.id, change, now=now
+    )
+    live.emit(session, topics.agenda_topic(row.agenda_id))
 
 
-def line(session: Session, agenda_id: int, *, now: datetime) -> list[WalkInView]:
+def list_walk_ins(session: Session, agenda_id: int, *, now: datetime) -> list[WalkInView]:
     """Return who waits today: urgent ones first, each list by order of arrival."""
-    rows = _open(session, agenda_id, now)
+    rows = _load_open(session, agenda_id, now)
     urgent, others = ([r for r in rows if r.is_urgent is kind] for kind in (True, False))
     return [
         _view(row, place) for some in (urgent, others) for place, row in enumerate(some, start=1)
     ]
 
 
-def forget(session: Session, *, now: datetime) -> int:
+def delete_old_walk_ins(session: Session, *, now: datetime) -> int:
     """Delete entries of more than thirty days ago: nothing needs them (a nightly job)."""
-    old = delete(WalkIn).where(col(WalkIn.arrived_at) < now - KEEP)
+    old = delete(WalkIn).where(col(WalkIn.arrived_at) < now - RETENTION)
     return session.connection().execute(old).rowcount
 
 
-def _open(session: Session, agenda_id: int, now: datetime) -> Sequence[WalkIn]:
+def _load_open(session: Session, agenda_id: int, now: datetime) -> Sequence[WalkIn]:
     return session.exec(
         select(WalkIn)
         .where(
             col(WalkIn.agenda_id) == agenda_id,
-            col(WalkIn.day) == clock.local_day(now),
-            col(WalkIn.status).in_([Turn.WAITING, Turn.CALLED]),
+            col(WalkIn.day) == clock.to_local_day(now),
+            col(WalkIn.status).in_([WalkInStatus.WAITING, WalkInStatus.CALLED]),
         )
         .order_by(col(WalkIn.arrived_at), col(WalkIn.id))
     ).all()
 
 
 def _view(row: WalkIn, place: int) -> WalkInView:
-    arrived = text.hour_words(row.arrived_at)
+    arrived = text.format_hour(row.arrived_at)
     return WalkInView(
         id=row.id or 0,
         place=place,
@@ -169,6 +177,6 @@ def _view(row: WalkIn, place: int) -> WalkInView:
         subject=row.subject,
         arrived=arrived,
         is_urgent=row.is_urgent,
-        is_called=row.status == Turn.CALLED,
-        words=f"chegou às {arrived}, {WORDS[Turn(row.status)]}",
+        is_called=row.status == WalkInStatus.CALLED,
+        words=f"chegou às {arrived}, {WALK_IN_STATUS_NAMES[WalkInStatus(row.status)]}",
     )

@@ -8,55 +8,57 @@ from fastapi.responses import StreamingResponse
 
 from canais_app import routes
 from canais_app.accounts import cookies, queries
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.admin import audit_trail
 from canais_app.admin.audit_trail import AuditFilter
 from canais_app.directory import freshness
-from canais_app.directory.freshness import Figure
+from canais_app.directory.freshness import AgeFilter
 from canais_app.kit import clock, db, export
 
 router = APIRouter(include_in_schema=False)
 
 
-async def signed_in(request: Request) -> Actor:
+async def cookie_actor(request: Request) -> Actor:
     """Return who holds the browser's session; the public when nobody does."""
-    token = request.cookies.get(cookies.SESSION, "")
-    return await db.in_reading(queries.actor_of_cookie, token, now=clock.now())
+    token = request.cookies.get(cookies.SESSION_COOKIE, "")
+    return await db.read(queries.actor_of_session_token, token, now=clock.now())
 
 
-SignedIn = Annotated[Actor, Depends(signed_in)]
+CookieActor = Annotated[Actor, Depends(cookie_actor)]
 
 
 @router.get(routes.AUDIT_EXPORT)
-def export_audit(who: SignedIn, wanted: Annotated[AuditFilter, Query()]) -> StreamingResponse:
+def export_audit(who: CookieActor, wanted: Annotated[AuditFilter, Query()]) -> StreamingResponse:
     """Return the entries as CSV, streamed."""
-    require(who, Permission.SEE_AUDIT)
+    require_permission(who, Permission.SEE_AUDIT)
 
     def lines() -> Iterator[str]:
-        with db.reading() as session:
+        with db.read_transaction() as session:
             yield from audit_trail.csv_chunks(session, wanted, actor=who)
 
     return _file("auditoria", lines())
 
 
 @router.get(routes.CONTACTS_EXPORT)
-def export_contacts(who: SignedIn, asked: Annotated[Figure, Query()]) -> StreamingResponse:
+def export_contacts(who: CookieActor, asked: Annotated[AgeFilter, Query()]) -> StreamingResponse:
     """Return the table of how old contacts are or, for a figure, the contacts behind it."""
-    require(who, Permission.SHAPE_DIRECTORY)
+    require_permission(who, Permission.SHAPE_DIRECTORY)
     now = clock.now()
 
     def lines() -> Iterator[str]:
-        with db.reading() as session:
+        with db.read_transaction() as session:
             if asked.comarca or asked.idade:
                 place, age = asked.comarca, asked.idade
-                yield from freshness.behind_csv(session, place, age, actor=who, now=now)
+                yield from freshness.export_stale_contacts_csv(
+                    session, place, age, actor=who, now=now
+                )
             else:
-                yield from freshness.table_csv(session, actor=who, now=now)
+                yield from freshness.export_age_table_csv(session, actor=who, now=now)
 
     return _file("contatos", lines())
 
 
 def _file(subject: str, lines: Iterator[str]) -> StreamingResponse:
-    name = f"{subject}-{clock.local_day(clock.now()).isoformat()}.csv"
+    name = f"{subject}-{clock.to_local_day(clock.now()).isoformat()}.csv"
     sent = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return StreamingResponse(lines, media_type=export.CSV_MEDIA, headers=sent)

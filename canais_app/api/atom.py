@@ -9,22 +9,26 @@ from canais_app import routes
 from canais_app.directory.views import NoticeView
 from canais_app.kit import clock
 
-MEDIA = "application/atom+xml"
+MEDIA_TYPE = "application/atom+xml"
 ATOM = "http://www.w3.org/2005/Atom"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 AUTHOR = "Poder Judiciário do Estado de Mato Grosso"
 # A feed must say when it last changed; one without any notice never has.
-NEVER = datetime(2026, 1, 1, tzinfo=UTC)
+EMPTY_FEED_UPDATED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def feed(notices: Sequence[NoticeView], *, title: str, path: str, comarca: str, base: str) -> bytes:
+def render_atom(
+    notices: Sequence[NoticeView], *, title: str, path: str, comarca: str, base: str
+) -> bytes:
     """Return the document; `path` is its own address, `comarca` the slug it is about, if any."""
     root = ET.Element("feed", {"xmlns": ATOM, LANGUAGE: "pt-BR"})
     ET.SubElement(root, "id").text = uuid5(NAMESPACE_URL, f"avisos/{comarca}").urn
     ET.SubElement(root, "title").text = title
-    ET.SubElement(root, "updated").text = _moment(max(map(_changed, notices), default=NEVER))
+    ET.SubElement(root, "updated").text = _moment(
+        max(map(_changed, notices), default=EMPTY_FEED_UPDATED)
+    )
     ET.SubElement(ET.SubElement(root, "author"), "name").text = AUTHOR
-    _link(root, "self", base + path, MEDIA)
+    _link(root, "self", base + path, MEDIA_TYPE)
     _link(root, "alternate", base + routes.status(comarca), "text/html")
     for notice in notices:
         root.append(_entry(notice, base))
@@ -66,4 +70,4 @@ def _changed(notice: NoticeView) -> datetime:
 
 
 def _moment(moment: datetime) -> str:
-    return clock.local(moment).isoformat(timespec="seconds")
+    return clock.to_local(moment).isoformat(timespec="seconds")

@@ -15,7 +15,7 @@ from canais_app.directory import kept, notices
 from canais_app.directory.views import NoticeView
 from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.queries import load_calendar
-from canais_app.expediente.rules import Place
+from canais_app.expediente.rules import Location
 from canais_app.kit import clock, db
 from canais_app.kit.errors import InvalidError
 from canais_app.settings import settings
@@ -26,7 +26,7 @@ Slug = Annotated[str, StringConstraints(max_length=160)]
 
 
 @router.get(f"{routes.API}/calendar", tags=["calendário"])
-async def calendar(
+async def get_calendar(
     comarca: Slug = "",
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to")] = None,
@@ -35,29 +35,29 @@ async def calendar(
 
     These are the court's own public hours; a unit may have others (`GET /units/{slug}`).
     """
-    items = await db.in_reading(_days, comarca, *_span(first, last))
+    items = await db.read(_calendar_days, comarca, *_default_span(first, last))
     return {"comarca": comarca or None, "items": items, "next": None}
 
 
-def _span(first: date | None, last: date | None) -> tuple[date, date]:
-    start = first or clock.local_day(clock.now())
+def _default_span(first: date | None, last: date | None) -> tuple[date, date]:
+    start = first or clock.to_local_day(clock.now())
     end = last or min(start, date.max - USUAL) + USUAL
     if not timedelta(0) <= end - start < LONGEST:
         raise InvalidError("Confira o período.", {"to": "Escolha até um ano, do começo ao fim."})
     return start, end
 
 
-def _days(session: Session, comarca: str, first: date, last: date) -> list[dict[str, Any]]:
+def _calendar_days(session: Session, comarca: str, first: date, last: date) -> list[dict[str, Any]]:
     court = load_calendar(session)
-    place = Place(kept.load(session).comarca(comarca).id if comarca else None)
+    place = Location(kept.load_snapshot(session).find_comarca(comarca).id if comarca else None)
     return [
-        _day(first + timedelta(days=number), court, place)
+        _calendar_day(first + timedelta(days=number), court, place)
         for number in range((last - first).days + 1)
     ]
 
 
-def _day(day: date, court: CourtCalendar, place: Place) -> dict[str, Any]:
-    state = court.day_state(day, place)
+def _calendar_day(day: date, court: CourtCalendar, place: Location) -> dict[str, Any]:
+    state = court.open_state_on(day, place)
     return {
         "date": day.isoformat(),
         "is_open": state.is_open,
@@ -68,7 +68,7 @@ def _day(day: date, court: CourtCalendar, place: Place) -> dict[str, Any]:
     }
 
 
-def notice(view: NoticeView) -> dict[str, Any]:
+def notice_item(view: NoticeView) -> dict[str, Any]:
     """Return a notice as the API hands it out."""
     return {
         "id": view.uid,
@@ -82,45 +82,47 @@ def notice(view: NoticeView) -> dict[str, Any]:
         "act_url": view.act_url,
         "alternative": view.alternative,
         "in_force": view.in_force,
-        "starts_at": clock.rfc3339(view.starts_at),
-        "ends_at": clock.rfc3339(view.ends_at) if view.ends_at else None,
-        "updated_at": clock.rfc3339(view.updated_at),
+        "starts_at": clock.to_rfc3339(view.starts_at),
+        "ends_at": clock.to_rfc3339(view.ends_at) if view.ends_at else None,
+        "updated_at": clock.to_rfc3339(view.updated_at),
     }
 
 
 @router.get(f"{routes.API}/notices", tags=["calendário"])
 async def list_notices(comarca: Slug = "", unit: Slug = "") -> dict[str, Any]:
     """Return the notices in force and those announced for the coming weeks; here, when said."""
-    found = await db.in_reading(notices.listed, now=clock.now(), comarca=comarca, unit=unit)
-    return {"items": [notice(view) for view in found], "next": None}
+    found = await db.read(notices.list_for_place, now=clock.now(), comarca=comarca, unit=unit)
+    return {"items": [notice_item(view) for view in found], "next": None}
 
 
 @router.api_route(routes.NOTICES_FEED, methods=["GET", "HEAD"], include_in_schema=False)
-async def feed(request: Request) -> Response:
+async def get_state_feed(request: Request) -> Response:
     """Return the notices of the whole state as an Atom feed."""
-    found = await db.in_reading(notices.published, now=clock.now())
+    found = await db.read(notices.list_published, now=clock.now())
     return _feed(request, found, routes.NOTICES_FEED, "Avisos do Poder Judiciário de Mato Grosso")
 
 
-@router.api_route(routes.NOTICES_FEED_OF, methods=["GET", "HEAD"], include_in_schema=False)
-async def comarca_feed(request: Request, slug: str) -> Response:
+@router.api_route(routes.COMARCA_NOTICES_FEED, methods=["GET", "HEAD"], include_in_schema=False)
+async def get_comarca_feed(request: Request, slug: str) -> Response:
     """Return the notices that concern one comarca, those of the whole state included."""
-    name, found = await db.in_reading(_of_comarca, slug[:160])
+    name, found = await db.read(_of_comarca, slug[:160])
     title = f"Avisos da comarca de {name}"
     return _feed(request, found, routes.notices_feed(slug), title, slug)
 
 
 def _of_comarca(session: Session, slug: str) -> tuple[str, list[NoticeView]]:
-    here = kept.load(session).comarca(slug)
-    return here.name, notices.published(session, now=clock.now(), comarca=slug)
+    here = kept.load_snapshot(session).find_comarca(slug)
+    return here.name, notices.list_published(session, now=clock.now(), comarca=slug)
 
 
 def _feed(
     request: Request, found: list[NoticeView], path: str, title: str, comarca: str = ""
 ) -> Response:
-    body = atom.feed(found, title=title, path=path, comarca=comarca, base=settings().base_url)
+    body = atom.render_atom(
+        found, title=title, path=path, comarca=comarca, base=settings().base_url
+    )
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "public, max-age=60"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type=f"{atom.MEDIA}; charset=utf-8", headers=headers)
+    return Response(body, media_type=f"{atom.MEDIA_TYPE}; charset=utf-8", headers=headers)

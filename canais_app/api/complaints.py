@@ -8,26 +8,26 @@ from fastapi import APIRouter, Body, Header, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from canais_app import routes
-from canais_app.api.deps import Address, Who
+from canais_app.api.deps import ClientAddress, TokenActor
 from canais_app.complaints import queries, service
-from canais_app.complaints.board import status_board
+from canais_app.complaints.board import load_status_board
 from canais_app.complaints.open_data import open_csv
-from canais_app.complaints.reports import Message, Report
-from canais_app.complaints.stats import count_by
-from canais_app.complaints.views import Tracked
+from canais_app.complaints.reports import ComplaintMessageForm, Report
+from canais_app.complaints.stats import count_complaints
+from canais_app.complaints.views import ReporterView
 from canais_app.kit import clock, db, export, limits
 from canais_app.kit.errors import InvalidError
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 
 router = APIRouter(prefix=routes.API, tags=["relatos"])
 READ, TRY = "120/minute", "30/minute"  # TRY: guesses at a protocol's secret
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-Protocol = Annotated[str, Path(max_length=5000)]
-Secret = Annotated[str, Header(alias="X-Complaint-Secret")]
-Key = Annotated[str, Header(alias="Idempotency-Key", max_length=100)]
+NO_STORE_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+ProtocolPath = Annotated[str, Path(max_length=5000)]
+ComplaintSecret = Annotated[str, Header(alias="X-Complaint-Secret")]
+IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", max_length=100)]
 
 
-class FiledAnswer(BaseModel):
+class FiledResponse(BaseModel):
     """What opens the report again. The secret is shown once and kept nowhere."""
 
     protocol: str
@@ -44,7 +44,7 @@ class StepItem(BaseModel):
     text: str
 
 
-class ComplaintAnswer(BaseModel):
+class ComplaintResponse(BaseModel):
     """A report as its author sees it."""
 
     protocol: str
@@ -70,7 +70,7 @@ class ChannelItem(BaseModel):
     count: int
 
 
-class PlaceItem(BaseModel):
+class PlaceStatusItem(BaseModel):
     """Reports of a comarca or a unit; `count` is null where there are no data."""
 
     slug: str
@@ -91,14 +91,14 @@ class NoticeItem(BaseModel):
     ends_at: str | None
 
 
-class StatusAnswer(BaseModel):
+class StatusResponse(BaseModel):
     """Plain counts of reports in the last 24 hours, and what is planned."""
 
     title: str
     at: str
     sentence: str
     total: int
-    items: list[PlaceItem]
+    items: list[PlaceStatusItem]
     notices: list[NoticeItem]
 
 
@@ -122,79 +122,79 @@ class StatList(BaseModel):
 async def file_complaint(
     sent: Annotated[dict[str, Any], Body()],
     response: Response,
-    address: Address,
-    idempotency_key: Key = "",
-) -> FiledAnswer:
+    address: ClientAddress,
+    idempotency_key: IdempotencyKey = "",
+) -> FiledResponse:
     """Report a failure: `unit`, `channel`, `kind`; optional `occurred_at`, `text`, `name`, `email`.
 
     Without a name or an address it is anonymous. An `Idempotency-Key` should be made by chance
     (a UUID): whoever knows it and the same report gets the same secret again.
     """
     now = clock.now()
-    report = parse(Report, {**sent, "idempotency_key": idempotency_key})
-    mark = service.reporter_mark(address, now=now)
-    filed = await db.in_session(service.file_complaint, report, now=now, reporter=mark)
-    response.headers.update(PRIVATE)
-    return FiledAnswer(
-        protocol=filed.protocol, secret=filed.secret, due_at=clock.rfc3339(filed.due_at)
+    report = parse_form(Report, {**sent, "idempotency_key": idempotency_key})
+    mark = service.reporter_fingerprint(address, now=now)
+    filed = await db.write(service.file_complaint, report, now=now, reporter=mark)
+    response.headers.update(NO_STORE_HEADERS)
+    return FiledResponse(
+        protocol=filed.protocol, secret=filed.secret, due_at=clock.to_rfc3339(filed.due_at)
     )
 
 
 @router.get("/complaints/{protocol}")
 async def read_complaint(
-    protocol: Protocol, response: Response, address: Address, secret: Secret = ""
-) -> ComplaintAnswer:
+    protocol: ProtocolPath, response: Response, address: ClientAddress, secret: ComplaintSecret = ""
+) -> ComplaintResponse:
     """Follow a report. A wrong secret and an unknown protocol get the same answer."""
-    limits.check(TRY, "track", address)
-    response.headers.update(PRIVATE)
-    return await _answer(protocol, secret)
+    limits.check_rate_limit(TRY, "track", address)
+    response.headers.update(NO_STORE_HEADERS)
+    return await _complaint_response(protocol, secret)
 
 
 @router.post("/complaints/{protocol}/messages", status_code=201)
 async def write_message(
-    protocol: Protocol,
+    protocol: ProtocolPath,
     sent: Annotated[dict[str, Any], Body()],
     response: Response,
-    address: Address,
-    secret: Secret = "",
-) -> ComplaintAnswer:
+    address: ClientAddress,
+    secret: ComplaintSecret = "",
+) -> ComplaintResponse:
     """Add `text` to a report."""
-    limits.check(TRY, "track", address)
-    response.headers.update(PRIVATE)
-    return await _change(service.add_message, protocol, secret, sent)
+    limits.check_rate_limit(TRY, "track", address)
+    response.headers.update(NO_STORE_HEADERS)
+    return await _change(service.add_reporter_message, protocol, secret, sent)
 
 
 @router.post("/complaints/{protocol}/reopen")
-async def reopen(
-    protocol: Protocol,
+async def reopen_complaint(
+    protocol: ProtocolPath,
     sent: Annotated[dict[str, Any], Body()],
     response: Response,
-    address: Address,
-    secret: Secret = "",
-) -> ComplaintAnswer:
+    address: ClientAddress,
+    secret: ComplaintSecret = "",
+) -> ComplaintResponse:
     """Reopen an answered or closed report; `text` says why."""
-    limits.check(TRY, "track", address)
-    response.headers.update(PRIVATE)
-    return await _change(service.reopen, protocol, secret, sent)
+    limits.check_rate_limit(TRY, "track", address)
+    response.headers.update(NO_STORE_HEADERS)
+    return await _change(service.reopen_complaint, protocol, secret, sent)
 
 
 @router.get("/status")
-async def status(
-    address: Address,
+async def get_public_status(
+    address: ClientAddress,
     comarca: Annotated[str, Query(max_length=160)] = "",
     unit: Annotated[str, Query(max_length=160)] = "",
-) -> StatusAnswer:
+) -> StatusResponse:
     """Return the reports of the last 24 hours by comarca, by unit of one, or for one unit."""
-    limits.check(READ, "read", address)
+    limits.check_rate_limit(READ, "read", address)
     now = clock.now()
-    board = await db.in_reading(status_board, now=now, comarca=comarca, unit=unit)
-    return StatusAnswer(
+    board = await db.read(load_status_board, now=now, comarca=comarca, unit=unit)
+    return StatusResponse(
         title=board.title,
-        at=clock.rfc3339(now),
+        at=clock.to_rfc3339(now),
         sentence=board.sentence,
         total=board.total,
         items=[
-            PlaceItem(
+            PlaceStatusItem(
                 slug=place.slug,
                 name=place.name,
                 count=place.count if place.known else None,
@@ -209,8 +209,8 @@ async def status(
                 kind=notice.kind,
                 text=notice.text,
                 act=notice.act,
-                starts_at=clock.rfc3339(notice.starts_at),
-                ends_at=clock.rfc3339(notice.ends_at) if notice.ends_at else None,
+                starts_at=clock.to_rfc3339(notice.starts_at),
+                ends_at=clock.to_rfc3339(notice.ends_at) if notice.ends_at else None,
             )
             for notice in board.planned
         ],
@@ -218,8 +218,8 @@ async def status(
 
 
 @router.get("/stats/complaints")
-async def stats(
-    who: Who,
+async def get_statistics(
+    who: TokenActor,
     first: Annotated[date, Query(alias="from")],
     last: Annotated[date, Query(alias="to")],
     by: Annotated[str, Field(max_length=40)] = "unit",
@@ -228,7 +228,7 @@ async def stats(
     parts = frozenset(part.strip() for part in by.split(","))
     if not parts or parts - {"unit", "day"}:
         raise InvalidError("Confira o agrupamento.", {"by": "Use unit, day ou unit,day."})
-    rows = await db.in_reading(count_by, who, first, last, parts)
+    rows = await db.read(count_complaints, who, first, last, parts)
     return StatList(
         items=[
             StatItem(
@@ -240,25 +240,27 @@ async def stats(
 
 
 @router.get("/open-data/complaints.csv")
-async def open_data(address: Address) -> Response:
+async def get_open_data(address: ClientAddress) -> Response:
     """Return reports by month, unit and channel; counts under 5 are written `<5`."""
-    limits.check(READ, "read", address)
-    table = await db.in_reading(open_csv)
+    limits.check_rate_limit(READ, "read", address)
+    table = await db.read(open_csv)
     named = {"Content-Disposition": 'attachment; filename="relatos.csv"'}
     return Response(table, media_type=export.CSV_MEDIA, headers=named)
 
 
 async def _change(
     change: Callable[..., object], protocol: str, secret: str, sent: dict[str, Any]
-) -> ComplaintAnswer:
-    text = parse(Message, sent).text
-    await db.in_session(change, protocol, secret, text, now=clock.now())
-    return await _answer(protocol, secret)
+) -> ComplaintResponse:
+    text = parse_form(ComplaintMessageForm, sent).text
+    await db.write(change, protocol, secret, text, now=clock.now())
+    return await _complaint_response(protocol, secret)
 
 
-async def _answer(protocol: str, secret: str) -> ComplaintAnswer:
-    seen: Tracked = await db.in_reading(queries.by_protocol, protocol, secret, now=clock.now())
-    return ComplaintAnswer(
+async def _complaint_response(protocol: str, secret: str) -> ComplaintResponse:
+    seen: ReporterView = await db.read(
+        queries.load_reporter_view, protocol, secret, now=clock.now()
+    )
+    return ComplaintResponse(
         protocol=seen.protocol,
         status=seen.status,
         status_words=seen.status_words,
@@ -267,13 +269,15 @@ async def _answer(protocol: str, secret: str) -> ComplaintAnswer:
         channel=seen.channel,
         kind=seen.kind,
         text=seen.text,
-        occurred_at=clock.rfc3339(seen.occurred_at),
-        created_at=clock.rfc3339(seen.created_at),
-        due_at=clock.rfc3339(seen.due_at),
+        occurred_at=clock.to_rfc3339(seen.occurred_at),
+        created_at=clock.to_rfc3339(seen.created_at),
+        due_at=clock.to_rfc3339(seen.due_at),
         deadline=seen.deadline,
         may_reopen=seen.may_reopen,
         steps=[
-            StepItem(at=clock.rfc3339(step.moment), title=step.title, who=step.who, text=step.text)
+            StepItem(
+                at=clock.to_rfc3339(step.moment), title=step.title, who=step.who, text=step.text
+            )
             for step in seen.steps
         ],
     )

@@ -26,25 +26,25 @@ async def client_address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-async def bearer(request: Request) -> str:
+async def bearer_token(request: Request) -> str:
     """Return the bearer token of a call, or an empty string."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     return token if kind.lower() == "bearer" else ""
 
 
-Bearer = Annotated[str, Depends(bearer)]
+Bearer = Annotated[str, Depends(bearer_token)]
 
 
-async def actor(token: Bearer) -> Actor:
+async def token_actor(token: Bearer) -> Actor:
     """Return who the bearer token stands for; without one, the public.
 
     Raises:
         NotSignedInError: when there is a token and it does not hold.
     """
-    return await db.in_reading(_actor_of, token, now=clock.now()) if token else PUBLIC
+    return await db.read(_actor_of, token, now=clock.now()) if token else PUBLIC
 
 
-def acting(
+def as_token_owner(
     session: Session,
     token: str,
     work: Callable[Concatenate[Session, Actor, P], T],
@@ -64,8 +64,8 @@ def _actor_of(session: Session, token: str, *, now: datetime) -> Actor:
     return accounts.actor_of_token(session, token, now=now) if token else PUBLIC
 
 
-Who = Annotated[Actor, Depends(actor)]
-Address = Annotated[str, Depends(client_address)]
+TokenActor = Annotated[Actor, Depends(token_actor)]
+ClientAddress = Annotated[str, Depends(client_address)]
 Slug = Annotated[str, Field(max_length=160)]
 # What is private is kept by nobody on the way, and its address told to nobody.
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+NO_STORE_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

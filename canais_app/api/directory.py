@@ -8,31 +8,31 @@ from pydantic import BaseModel, StringConstraints
 
 from canais_app import routes
 from canais_app.agenda import queries as agendas
-from canais_app.api.calendar import notice
-from canais_app.api.deps import Address
+from canais_app.api.calendar import notice_item
+from canais_app.api.deps import ClientAddress
 from canais_app.directory import finding, origins, queries, unit_page
 from canais_app.directory.channels import ChannelKind
-from canais_app.directory.finding import Filters
+from canais_app.directory.finding import UnitFilters
 from canais_app.directory.models import UnitKind
 from canais_app.directory.views import UnitCard
 from canais_app.kit import clock, db, limits
-from canais_app.kit.paging import MOST
+from canais_app.kit.paging import MAX_PAGE_SIZE
 
 router = APIRouter(prefix=routes.API, tags=["diretório"])
 CASE_RATE = "60/minute"
 SEARCH_RATE = "600/minute"
 
 
-class CaseQuestion(BaseModel):
+class CaseNumberRequest(BaseModel):
     """A case number, in the body so that it stands in no address."""
 
     number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
 
 
-class UnitsQuestion(BaseModel):
+class UnitSearchQuery(BaseModel):
     """What is asked of the directory; empty choices do not choose."""
 
-    q: Annotated[str, StringConstraints(max_length=finding.LONGEST_TEXT)] = ""
+    q: Annotated[str, StringConstraints(max_length=finding.MAX_QUERY_LENGTH)] = ""
     comarca: Annotated[str, StringConstraints(max_length=80)] = ""
     kind: UnitKind | None = None
     channel: ChannelKind | None = None
@@ -78,15 +78,15 @@ def _unit(card: UnitCard) -> dict[str, Any]:
 
 
 @router.get("/units")
-async def units(
-    asked: Annotated[UnitsQuestion, Query()], address: Address, response: Response
+async def search_units(
+    asked: Annotated[UnitSearchQuery, Query()], address: ClientAddress, response: Response
 ) -> dict[str, Any]:
     """Return the units that best meet the words and the choices, best first."""
-    limits.check(SEARCH_RATE, "units", address)
-    answer = await db.in_reading(
+    limits.check_rate_limit(SEARCH_RATE, "units", address)
+    answer = await db.read(
         finding.find_units,
         asked.q,
-        Filters(
+        UnitFilters(
             comarca=asked.comarca,
             kind=asked.kind or "",
             channel=asked.channel or "",
@@ -94,7 +94,7 @@ async def units(
             open_now=asked.open_now,
         ),
         now=clock.now(),
-        limit=min(asked.limit, MOST),
+        limit=min(asked.limit, MAX_PAGE_SIZE),
         cursor=asked.cursor,
     )
     if answer.case:
@@ -113,10 +113,10 @@ async def units(
 
 
 @router.get("/units/{slug}")
-async def unit(slug: str) -> dict[str, Any]:
+async def get_unit_details(slug: str) -> dict[str, Any]:
     """Return one unit with its sectors, notices, and the figures of its agendas together."""
     now = clock.now()
-    page = await db.in_reading(unit_page.unit_page, slug, now=now)
+    page = await db.read(unit_page.load_unit_page, slug, now=now)
     return {
         **_unit(page.card),
         "degree": page.degree,
@@ -124,15 +124,15 @@ async def unit(slug: str) -> dict[str, Any]:
         "hours": page.hours,
         "above": [{"slug": card.slug, "name": card.name} for card in page.above],
         "sectors": [{"slug": card.slug, "name": card.name} for card in page.sisters],
-        "notices": [notice(view) for view in page.notices],
-        "figures": asdict(await db.in_reading(agendas.unit_figures, slug, now=now)),
+        "notices": [notice_item(view) for view in page.notices],
+        "figures": asdict(await db.read(agendas.load_unit_statistics, slug, now=now)),
     }
 
 
 @router.get("/comarcas")
-async def comarcas() -> dict[str, Any]:
+async def list_comarcas() -> dict[str, Any]:
     """Return the installed comarcas from A to Z and the towns known to be served by each."""
-    found = await db.in_reading(queries.comarcas)
+    found = await db.read(queries.list_comarcas)
     items = [
         {"slug": row.slug, "name": row.name, "towns": row.towns, "units": row.units}
         for row in found
@@ -141,10 +141,10 @@ async def comarcas() -> dict[str, Any]:
 
 
 @router.post("/case-lookup")
-async def case_lookup(question: CaseQuestion, address: Address) -> dict[str, Any]:
+async def look_up_case(question: CaseNumberRequest, address: ClientAddress) -> dict[str, Any]:
     """Say where a case began and who answers there. The number is neither kept nor logged."""
-    limits.check(CASE_RATE, "case", address)
-    answer = await db.in_reading(origins.case_origin, question.number, now=clock.now())
+    limits.check_rate_limit(CASE_RATE, "case", address)
+    answer = await db.read(origins.find_case_origin, question.number, now=clock.now())
     return {
         "valid": answer.valid,
         "origin_code": answer.origin_code or None,

@@ -36,7 +36,7 @@ def _calls(spec: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @router.get("/api/docs")
-def documentation(request: Request) -> HTMLResponse:
+def render_documentation(request: Request) -> HTMLResponse:
     """Show every call of the API with its fields and answers."""
     spec = request.app.openapi()
     page = _pages.get_template("docs.html.j2").render(

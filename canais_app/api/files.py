@@ -8,21 +8,21 @@ from canais_app.accounts import cookies
 from canais_app.accounts import queries as accounts
 from canais_app.accounts.roles import PUBLIC
 from canais_app.complaints import tables
-from canais_app.complaints.slices import parse_slice
+from canais_app.complaints.slices import parse_filter
 from canais_app.kit import clock, db
 
 router = APIRouter()
 
 
 @router.get(f"{routes.CORREGEDORIA}/arquivos/{{name}}", include_in_schema=False)
-async def download(request: Request, name: str) -> Response:
+async def download_figure(request: Request, name: str) -> Response:
     """Send a figure of the dashboard as a file, for the slice in the address."""
     now = clock.now()
-    token = request.cookies.get(cookies.SESSION, "")
-    actor = await db.in_reading(accounts.actor_of_cookie, token, now=now) if token else PUBLIC
-    chosen = parse_slice(dict(request.query_params), now=now)
-    body, media = await db.in_reading(tables.file_of, actor, name[:80], chosen, now=now)
-    shown = f"{clock.local_day(now)}-{name[:80]}"
+    token = request.cookies.get(cookies.SESSION_COOKIE, "")
+    actor = await db.read(accounts.actor_of_session_token, token, now=now) if token else PUBLIC
+    chosen = parse_filter(dict(request.query_params), now=now)
+    body, media = await db.read(tables.export_figure, actor, name[:80], chosen, now=now)
+    shown = f"{clock.to_local_day(now)}-{name[:80]}"
     headers = {
         "Content-Disposition": f'attachment; filename="{shown}"',
         "Cache-Control": "no-store",

@@ -17,20 +17,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from canais_app import routes
 from canais_app.settings import ROOT, settings
 
-BUILT = ROOT / ".web" / "build" / "client"
-YEAR = 31_536_000  # seconds
+BUILD_FOLDER = ROOT / ".web" / "build" / "client"
+YEAR_SECONDS = 31_536_000  # seconds
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _NOT_RUN = re.compile(r"""\bsrc\s*=|type\s*=\s*["']?application/(?:ld\+)?json""", re.IGNORECASE)
 # Pages and answers that hold a secret, a person's data, or a staff member's view.
-PRIVATE = (
+PRIVATE_PREFIXES = (
     routes.APPOINTMENT.partition("[")[0].rstrip("/"),
-    routes.MINE,
+    routes.MY_APPOINTMENTS,
     routes.TRACK,
     routes.SIGN_IN,
     routes.RECOVER,
     routes.SET_PASSWORD.partition("[")[0].rstrip("/"),
     routes.ACCOUNT,
-    routes.DESK,
+    routes.STAFF_HOME,
     routes.CHAMBERS,
     routes.MANAGEMENT,
     routes.CORREGEDORIA,
@@ -55,7 +55,7 @@ _FIXED = {
 _ON_FILES = {"X-Content-Type-Options": "nosniff"}
 
 
-def is_file(path: str) -> bool:
+def is_static_file(path: str) -> bool:
     """Tell whether `path` is a part of pages, never a page."""
     return path.startswith(("/assets/", "/fonts/"))
 
@@ -73,7 +73,7 @@ def inline_hashes(pages: Iterable[str]) -> list[str]:
     return sorted(found)
 
 
-def policy(hashes: Iterable[str], base_url: str) -> str:
+def content_security_policy(hashes: Iterable[str], base_url: str) -> str:
     """Return the content security policy of the pages."""
     socket = base_url.replace("http", "ws", 1)
     parts = [
@@ -96,28 +96,34 @@ def policy(hashes: Iterable[str], base_url: str) -> str:
 def is_private(path: str) -> bool:
     """Tell whether the answer at `path` must not be kept by anybody."""
     is_feed = path.startswith(f"{routes.API}/agendas/") and not path.endswith("/slots")
-    return is_feed or any(path == p or path.startswith(f"{p}/") for p in PRIVATE)
+    return is_feed or any(path == p or path.startswith(f"{p}/") for p in PRIVATE_PREFIXES)
 
 
 @lru_cache(maxsize=1)
-def _fixed(built: Path = BUILT) -> dict[str, str]:
+def _fixed_headers(built: Path = BUILD_FOLDER) -> dict[str, str]:
     """Return the headers of every answer; read at the first one, when the build is there."""
     pages = (path.read_text("utf-8") for path in built.rglob("*.html"))
     base = settings().base_url
-    fixed = _FIXED | {"Content-Security-Policy": policy(inline_hashes(pages), base)}
+    fixed = _FIXED | {
+        "Content-Security-Policy": content_security_policy(inline_hashes(pages), base)
+    }
     if base.startswith("https:"):
-        fixed["Strict-Transport-Security"] = f"max-age={YEAR}"
+        fixed["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
     return fixed
 
 
-def _keeping(path: str, status: int, said: str | None) -> str | None:
+def _cache_control(path: str, status: int, said: str | None) -> str | None:
     """Return the `Cache-Control` of an answer; what a handler said stays where it may."""
     if is_private(path):
         return "no-store"
     if said is not None:
         return said
     if path.startswith("/assets/"):  # names hold a hash of the content
-        return f"public, max-age={YEAR}, immutable" if status in (200, 206, 304) else "no-store"
+        return (
+            f"public, max-age={YEAR_SECONDS}, immutable"
+            if status in (200, 206, 304)
+            else "no-store"
+        )
     if path.startswith(f"{routes.API}/"):
         return "no-store"
     if path.startswith("/fonts/"):
@@ -125,7 +131,7 @@ def _keeping(path: str, status: int, said: str | None) -> str | None:
     return "no-cache"  # kept, and asked about: a new build is seen at once
 
 
-class Protect:
+class SecurityHeadersMiddleware:
     """ASGI middleware that puts these headers on every HTTP answer."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -143,9 +149,11 @@ class Protect:
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in (_ON_FILES if is_file(path) else _fixed()).items():
+                for name, value in (
+                    _ON_FILES if is_static_file(path) else _fixed_headers()
+                ).items():
                     headers.setdefault(name, value)
-                keeping = _keeping(path, message["status"], headers.get("cache-control"))
+                keeping = _cache_control(path, message["status"], headers.get("cache-control"))
                 if keeping:
                     headers["Cache-Control"] = keeping
                 if is_private(path):

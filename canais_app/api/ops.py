@@ -18,29 +18,31 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, text
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from canais_app.api.headers import BUILT
+from canais_app.api.headers import BUILD_FOLDER
 from canais_app.kit import clock, db, live, migrations
-from canais_app.kit.errors import BusyError, NotFoundError, NotSignedInError
-from canais_app.kit.text import same
+from canais_app.kit.errors import AuthenticationRequiredError, BusyError, NotFoundError
+from canais_app.kit.text import constant_time_equals
 from canais_app.outbox import service as outbox
 from canais_app.settings import settings
 
 router = APIRouter(include_in_schema=False)
 disable_created_metrics()
 
-REQUESTS = Counter(
+REQUEST_COUNTER = Counter(
     "canais_http_requests_total", "HTTP requests answered", ["method", "route", "status"]
 )
-SECONDS = Histogram(
+REQUEST_SECONDS = Histogram(
     "canais_http_request_seconds",
     "Time to the beginning of the answer",
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
-LETTERS = Gauge("canais_outbox_letters", "Letters in the outbox", ["status"])
-LATE = Gauge("canais_outbox_oldest_due_seconds", "How long the oldest due letter has waited")
-SOCKETS = Gauge("canais_live_sockets", "Open pages connected to this process")
-ROOMS = Gauge("canais_live_rooms", "Live rooms with a page in this process")
+OUTBOX_MESSAGES_GAUGE = Gauge("canais_outbox_letters", "Letters in the outbox", ["status"])
+OUTBOX_OLDEST_DUE_GAUGE = Gauge(
+    "canais_outbox_oldest_due_seconds", "How long the oldest due letter has waited"
+)
+SOCKETS_GAUGE = Gauge("canais_live_sockets", "Open pages connected to this process")
+ROOMS_GAUGE = Gauge("canais_live_rooms", "Live rooms with a page in this process")
 
 
 @router.api_route("/healthz", methods=["GET", "HEAD"])
@@ -67,29 +69,29 @@ async def metrics(request: Request) -> Response:
         NotSignedInError: with a wrong token.
     """
     _require_token(request.headers.get("authorization", ""))
-    seen = await db.in_reading(outbox.status, now=clock.now())
+    seen = await db.read(outbox.count_messages, now=clock.now())
     for status in ("waiting", "scheduled", "sent", "failed", "bounced"):
-        LETTERS.labels(status).set(getattr(seen, status))
-    LATE.set(seen.oldest_due_seconds)
+        OUTBOX_MESSAGES_GAUGE.labels(status).set(getattr(seen, status))
+    OUTBOX_OLDEST_DUE_GAUGE.set(seen.oldest_due_seconds)
     _count_sockets()
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _checks() -> Mapping[str, bool]:
     try:
-        await db.in_reading(_ask)
-        current = await db.in_reading(lambda _session: migrations.is_current())
+        await db.read(_probe_database)
+        current = await db.read(lambda _session: migrations.is_database_current())
     except (SQLAlchemyError, BusyError):
         return {"database": False, "migrations": False, "pages": _has_pages()}
     return {"database": True, "migrations": current, "pages": _has_pages()}
 
 
-def _ask(session: Session) -> None:
+def _probe_database(session: Session) -> None:
     session.connection().execute(text("SELECT 1"))
 
 
 def _has_pages() -> bool:
-    return (BUILT / "index.html").exists()
+    return (BUILD_FOLDER / "index.html").exists()
 
 
 def _require_token(authorization: str) -> None:
@@ -98,18 +100,18 @@ def _require_token(authorization: str) -> None:
         if settings().is_production:
             raise NotFoundError("Defina CANAIS_METRICS_TOKEN para ler as medidas.")
         return
-    if not same(authorization.removeprefix("Bearer "), token):
-        raise NotSignedInError("Envie o token das medidas no cabeçalho Authorization.")
+    if not constant_time_equals(authorization.removeprefix("Bearer "), token):
+        raise AuthenticationRequiredError("Envie o token das medidas no cabeçalho Authorization.")
 
 
 def _count_sockets() -> None:
-    if live.hub.wire is not None:
-        sockets, rooms = live.hub.wire.count()
-        SOCKETS.set(sockets)
-        ROOMS.set(rooms)
+    if live.broadcaster.sockets is not None:
+        sockets, rooms = live.broadcaster.sockets.count_sockets_and_rooms()
+        SOCKETS_GAUGE.set(sockets)
+        ROOMS_GAUGE.set(rooms)
 
 
-class Measure:
+class MetricsMiddleware:
     """ASGI middleware that counts answers by route template: a token is never a label."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -125,8 +127,8 @@ class Measure:
         async def count(message: Message) -> None:
             if message["type"] == "http.response.start":
                 route = _template(scope)
-                REQUESTS.labels(_method(scope), route, str(message["status"])).inc()
-                SECONDS.labels(route).observe(time.perf_counter() - begun)
+                REQUEST_COUNTER.labels(_method(scope), route, str(message["status"])).inc()
+                REQUEST_SECONDS.labels(route).observe(time.perf_counter() - begun)
             await send(message)
 
         await self.app(scope, receive, count)

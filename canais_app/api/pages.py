@@ -8,14 +8,14 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from canais_app import routes
 from canais_app.agenda import queries as agendas
 from canais_app.agenda.models import MODALITY_NAMES, Modality
-from canais_app.api.shell import Readable, escape, missing, respond
+from canais_app.api.shell import PrerenderedPage, escape_html, prerender_not_found, prerender_page
 from canais_app.directory import queries
 from canais_app.kit import clock, db
 from canais_app.kit.errors import NotFoundError
 from canais_app.settings import settings
 
 router = APIRouter(include_in_schema=False)
-PUBLIC = (
+PUBLIC_PATHS = (
     routes.HOME,
     routes.COMARCAS,
     routes.AGENDAS,
@@ -29,22 +29,22 @@ PUBLIC = (
 
 
 @router.api_route("/agenda/{slug}", methods=["GET", "HEAD"])
-async def agenda(slug: str) -> HTMLResponse:
+async def agenda_page(slug: str) -> HTMLResponse:
     """Return an agenda's page with its words in the HTML; unknown ones are a real 404."""
     try:
-        view = await db.in_reading(agendas.agenda_view, slug, now=clock.now())
+        view = await db.read(agendas.load_agenda_view, slug, now=clock.now())
     except NotFoundError:
-        return missing(routes.agenda(slug))
+        return prerender_not_found(routes.agenda(slug))
     ways = ", ".join(MODALITY_NAMES[Modality(m)].lower() for m in view.modalities)
     body = (
-        f"<h1>{escape(view.title)}</h1><p>{escape(view.unit)}</p>"
-        f"<p>Atendimento a advogadas e advogados, de {view.slot_minutes} minutos: {escape(ways)}. "
+        f"<h1>{escape_html(view.title)}</h1><p>{escape_html(view.unit)}</p>"
+        f"<p>Atendimento a advogadas e advogados, de {view.slot_minutes} minutos: {escape_html(ways)}. "
         "Para escolher um horário aqui é preciso JavaScript; sem ele, use os canais da unidade: "
-        f'<a href="{escape(routes.unit(view.unit_slug))}">{escape(view.unit)}</a>. Advogados podem '
+        f'<a href="{escape_html(routes.unit(view.unit_slug))}">{escape_html(view.unit)}</a>. Advogados podem '
         "ser recebidos sem hora marcada, por ordem de chegada (Lei 8.906/94, art. 7º, VIII).</p>"
     )
-    return respond(
-        Readable(
+    return prerender_page(
+        PrerenderedPage(
             title=f"{view.title} · Agendar com magistrado",
             description=f"Horários livres para advogados: {view.unit}. Atendimento por {ways}.",
             path=routes.agenda(slug),
@@ -53,18 +53,18 @@ async def agenda(slug: str) -> HTMLResponse:
     )
 
 
-def _place(path: str, changed: str = "") -> str:
+def _sitemap_url(path: str, changed: str = "") -> str:
     when = f"<lastmod>{changed}</lastmod>" if changed else ""
     return f"<url><loc>{xml(settings().base_url + path)}</loc>{when}</url>"
 
 
 @router.api_route("/sitemap.xml", methods=["GET", "HEAD"])
-async def sitemap() -> Response:
+async def get_sitemap() -> Response:
     """Return every public page; units and agendas from the database."""
-    units = await db.in_reading(queries.unit_paths)
-    open_agendas = await db.in_reading(agendas.agenda_paths)
-    fixed = [_place(path) for path in (*PUBLIC, *open_agendas)]
-    rows = "".join([*fixed, *(_place(path, f"{changed}") for path, changed in units)])
+    units = await db.read(queries.list_unit_paths)
+    open_agendas = await db.read(agendas.list_agenda_paths)
+    fixed = [_sitemap_url(path) for path in (*PUBLIC_PATHS, *open_agendas)]
+    rows = "".join([*fixed, *(_sitemap_url(path, f"{changed}") for path, changed in units)])
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
@@ -73,11 +73,20 @@ async def sitemap() -> Response:
 
 
 @router.api_route("/robots.txt", methods=["GET", "HEAD"])
-async def robots() -> PlainTextResponse:
+async def get_robots() -> PlainTextResponse:
     """Welcome search engines to the public pages only."""
-    private = (routes.DESK, routes.CHAMBERS, routes.MANAGEMENT, routes.CORREGEDORIA, routes.ADMIN)
+    private = (
+        routes.STAFF_HOME,
+        routes.CHAMBERS,
+        routes.MANAGEMENT,
+        routes.CORREGEDORIA,
+        routes.ADMIN,
+    )
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in (*private, "/agendamento/", f"{routes.MINE}/")),
+        *(
+            f"Disallow: {path}"
+            for path in (*private, "/agendamento/", f"{routes.MY_APPOINTMENTS}/")
+        ),
     ]
     return PlainTextResponse("\n".join([*lines, f"Sitemap: {settings().base_url}/sitemap.xml", ""]))

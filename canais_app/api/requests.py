@@ -7,11 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from canais_app import routes
 from canais_app.agenda.lifecycle import approving
-from canais_app.api.deps import Bearer, Slug, Who, acting
+from canais_app.api.deps import Bearer, Slug, TokenActor, as_token_owner
 from canais_app.kit import clock, db
 
 router = APIRouter(prefix=routes.API, tags=["gabinete"])
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+AppointmentId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 class RequestItem(BaseModel):
@@ -40,26 +40,28 @@ class RequestList(BaseModel):
     next: str | None = None
 
 
-class Reason(BaseModel):
+class RefusalRequest(BaseModel):
     """Why a request is refused: the lawyer reads it."""
 
     reason: str = Field(default="", max_length=200)
 
 
 @router.get("/agendas/{slug}/requests")
-async def list_requests(slug: Slug, who: Who) -> RequestList:
+async def list_requests(slug: Slug, who: TokenActor) -> RequestList:
     """List the requests that wait for an answer in an agenda of one's own."""
-    found = await db.in_reading(approving.requests, who, slug, now=clock.now())
+    found = await db.read(approving.list_requests, who, slug, now=clock.now())
     return RequestList(items=[RequestItem.model_validate(one) for one in found])
 
 
 @router.post("/requests/{request_id}/approve", status_code=204)
-async def approve(request_id: Number, token: Bearer) -> None:
+async def approve_request(request_id: AppointmentId, token: Bearer) -> None:
     """Give the time that was asked for; 409 with the reason when another has it."""
-    await db.in_session(acting, token, approving.approve, request_id, now=clock.now())
+    await db.write(as_token_owner, token, approving.approve_request, request_id, now=clock.now())
 
 
 @router.post("/requests/{request_id}/refuse", status_code=204)
-async def refuse(request_id: Number, said: Reason, token: Bearer) -> None:
+async def refuse_request(request_id: AppointmentId, said: RefusalRequest, token: Bearer) -> None:
     """Refuse a request, with the reason that the lawyer reads."""
-    await db.in_session(acting, token, approving.refuse, request_id, said.reason, now=clock.now())
+    await db.write(
+        as_token_owner, token, approving.refuse_request, request_id, said.reason, now=clock.now()
+    )

@@ -10,15 +10,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from canais_app import routes
 from canais_app.accounts import cookies, entry, oidc, policies, sessions
-from canais_app.accounts.roles import landing
-from canais_app.accounts.sessions import SignedIn
-from canais_app.api.deps import Address
+from canais_app.accounts.roles import landing_path
+from canais_app.accounts.sessions import OpenedSession
+from canais_app.api.deps import ClientAddress
 from canais_app.kit import clock, db
 from canais_app.kit.errors import (
     AppError,
+    AuthenticationRequiredError,
     BusyError,
-    NotPermittedError,
-    NotSignedInError,
+    PermissionDeniedError,
     TooManyRequestsError,
 )
 from canais_app.settings import settings
@@ -31,7 +31,7 @@ _pages = Environment(
 )
 
 
-def own_origin(request: Request) -> None:
+def require_own_origin(request: Request) -> None:
     """Refuse a form sent from another site (CSRF). Browsers always name the origin of a POST.
 
     Raises:
@@ -44,12 +44,12 @@ def own_origin(request: Request) -> None:
             "none",
         )
     else:
-        foreign = not _is_ours(origin, request)
+        foreign = not _is_own_origin(origin, request)
     if foreign:
-        raise NotPermittedError("Este formulário só pode ser enviado pelo próprio portal.")
+        raise PermissionDeniedError("Este formulário só pode ser enviado pelo próprio portal.")
 
 
-def _is_ours(origin: str, request: Request) -> bool:
+def _is_own_origin(origin: str, request: Request) -> bool:
     if settings().public_url:
         return origin == _origin_of(settings().public_url)
     return urlsplit(origin).netloc == request.headers.get("host", "")
@@ -60,115 +60,117 @@ def _origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-OwnOrigin = Depends(own_origin)
+RequireOwnOrigin = Depends(require_own_origin)
 Typed = Annotated[str, Form()]
 
 
-def go(path: str) -> RedirectResponse:
+def redirect_after_form(path: str) -> RedirectResponse:
     """Redirect after a form, as GET."""
     return RedirectResponse(path, 303)
 
 
-def leave_for(address: str) -> HTMLResponse:
+def redirect_to_other_site(address: str) -> HTMLResponse:
     """Lead to another site after a form: as a page, for `form-action` stops a form's redirect."""
     page = _pages.get_template("leaving.html.j2").render(address=address)
     return HTMLResponse(page, headers={"Refresh": f"0; url={address}"})
 
 
-def remember(answer: RedirectResponse, signed: SignedIn) -> None:
+def set_session_cookie(answer: RedirectResponse, signed: OpenedSession) -> None:
     """Put the session's token into the browser."""
-    longest = policies.CODE_STAGE if signed.waits_for_code else policies.ABSOLUTE
-    put(answer, cookies.SESSION, signed.token, int(longest.total_seconds()))
-    answer.delete_cookie(cookies.NOTE)
+    longest = policies.CODE_TIMEOUT if signed.waits_for_code else policies.ABSOLUTE_TIMEOUT
+    set_cookie(answer, cookies.SESSION_COOKIE, signed.token, int(longest.total_seconds()))
+    answer.delete_cookie(cookies.LOGIN_NOTE_COOKIE)
 
 
-def put(answer: Response, name: str, value: str, seconds: int) -> None:
+def set_cookie(answer: Response, name: str, value: str, seconds: int) -> None:
     """Set a cookie that no script and no other site's form can use."""
     answer.set_cookie(
-        name, value, max_age=seconds, httponly=True, samesite="lax", secure=is_secure()
+        name, value, max_age=seconds, httponly=True, samesite="lax", secure=is_served_by_https()
     )
 
 
-def is_secure() -> bool:
+def is_served_by_https() -> bool:
     """Whether people reach the portal through https."""
     return settings().base_url.startswith("https://")
 
 
-def browser_of(request: Request) -> str:
+def user_agent(request: Request) -> str:
     """Return the browser's own words, for the list of sessions."""
     return request.headers.get("user-agent", "")[:120]
 
 
-def back_with(note: str, path: str) -> RedirectResponse:
+def redirect_with_note(note: str, path: str) -> RedirectResponse:
     """Redirect to a form with a signed note of what was typed and why it was refused."""
-    answer = go(path)
-    put(answer, cookies.NOTE, note, cookies.NOTE_SECONDS)
+    answer = redirect_after_form(path)
+    set_cookie(answer, cookies.LOGIN_NOTE_COOKIE, note, cookies.LOGIN_NOTE_SECONDS)
     return answer
 
 
-@router.post(routes.SIGN_IN_FORM, dependencies=[OwnOrigin])
+@router.post(routes.SIGN_IN_FORM, dependencies=[RequireOwnOrigin])
 async def sign_in(
     request: Request,
-    address: Address,
+    address: ClientAddress,
     email: Typed = "",
     password: Typed = "",
     voltar: Typed = "",
 ) -> RedirectResponse:
     """Sign in and go to where the person was going; or back to the form with one sentence."""
     now = clock.now()
-    wanted = policies.safe_return(voltar)
+    wanted = policies.safe_return_path(voltar)
     try:
-        signed = await entry.enter(
+        signed = await entry.sign_in_with_password(
             email[:200],
             password[:1000],
             address=address,
-            browser=browser_of(request),
-            previous_token=request.cookies.get(cookies.SESSION, ""),
+            browser=user_agent(request),
+            previous_token=request.cookies.get(cookies.SESSION_COOKIE, ""),
             now=now,
         )
     except (AppError, BusyError) as refusal:
         kind = "espera" if isinstance(refusal, TooManyRequestsError) else "1"
         back = f"&voltar={quote(wanted, safe='')}" if wanted else ""
-        note = cookies.write_note(email, refusal.message, now=now)
-        return back_with(note, f"{routes.SIGN_IN}?erro={kind}{back}")
+        note = cookies.encode_login_note(email, refusal.message, now=now)
+        return redirect_with_note(note, f"{routes.SIGN_IN}?erro={kind}{back}")
     if signed.waits_for_code:
         back = f"?voltar={quote(wanted, safe='')}" if wanted else ""
-        answer = go(routes.SECOND_STEP + back)
+        answer = redirect_after_form(routes.SECOND_STEP + back)
     else:
-        answer = go(landing(signed.actor, wanted))
-    remember(answer, signed)
+        answer = redirect_after_form(landing_path(signed.actor, wanted))
+    set_session_cookie(answer, signed)
     return answer
 
 
-@router.post(routes.SECOND_STEP_FORM, dependencies=[OwnOrigin])
-async def give_code(request: Request, code: Typed = "", voltar: Typed = "") -> RedirectResponse:
+@router.post(routes.SECOND_STEP_FORM, dependencies=[RequireOwnOrigin])
+async def submit_code(request: Request, code: Typed = "", voltar: Typed = "") -> RedirectResponse:
     """Finish a sign-in with the code of the second step."""
-    wanted = policies.safe_return(voltar)
+    wanted = policies.safe_return_path(voltar)
     back = f"&voltar={quote(wanted, safe='')}" if wanted else ""
     now = clock.now()
     try:
-        signed = await entry.give_code(
-            request.cookies.get(cookies.SESSION, ""), code[:100], now=now
+        signed = await entry.sign_in_with_code(
+            request.cookies.get(cookies.SESSION_COOKIE, ""), code[:100], now=now
         )
-    except NotSignedInError as refusal:
-        return back_with(
-            cookies.write_note("", refusal.message, now=now), f"{routes.SIGN_IN}?erro=1{back}"
+    except AuthenticationRequiredError as refusal:
+        return redirect_with_note(
+            cookies.encode_login_note("", refusal.message, now=now),
+            f"{routes.SIGN_IN}?erro=1{back}",
         )
     except AppError as refusal:
-        return back_with(
-            cookies.write_note("", refusal.message, now=now), f"{routes.SECOND_STEP}?erro=1{back}"
+        return redirect_with_note(
+            cookies.encode_login_note("", refusal.message, now=now),
+            f"{routes.SECOND_STEP}?erro=1{back}",
         )
-    answer = go(landing(signed.actor, wanted))
-    remember(answer, signed)
+    answer = redirect_after_form(landing_path(signed.actor, wanted))
+    set_session_cookie(answer, signed)
     return answer
 
 
-@router.post(routes.SIGN_OUT_FORM, dependencies=[OwnOrigin])
+@router.post(routes.SIGN_OUT_FORM, dependencies=[RequireOwnOrigin])
 async def sign_out(request: Request) -> Response:
     """End the session and go to the home page, by way of the provider if it vouched."""
-    token, now = request.cookies.get(cookies.SESSION, ""), clock.now()
-    vouched = bool(token) and await db.in_session(sessions.sign_out, token, now=now)
-    away = await oidc.farewell(f"{settings().base_url}{routes.HOME}", now=now) if vouched else ""
-    answer = leave_for(away) if away else go(routes.HOME)
-    answer.delete_cookie(cookies.SESSION)
+    token, now = request.cookies.get(cookies.SESSION_COOKIE, ""), clock.now()
+    vouched = bool(token) and await db.write(sessions.sign_out, token, now=now)
+    away = await oidc.logout_url(f"{settings().base_url}{routes.HOME}", now=now) if vouched else ""
+    answer = redirect_to_other_site(away) if away else redirect_after_form(routes.HOME)
+    answer.delete_cookie(cookies.SESSION_COOKIE)
     return answer

@@ -17,8 +17,10 @@ from fastapi.responses import HTMLResponse
 
 from canais_app.settings import ROOT, settings
 
-SHELL = ROOT / ".web" / "build" / "client" / "__spa-fallback.html"
-_BARE = "<!DOCTYPE html><html lang='pt-BR'><head><meta charset='utf-8'></head><body></body></html>"
+SHELL_FILE = ROOT / ".web" / "build" / "client" / "__spa-fallback.html"
+_FALLBACK_HTML = (
+    "<!DOCTYPE html><html lang='pt-BR'><head><meta charset='utf-8'></head><body></body></html>"
+)
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 _HEAD_END = re.compile(r"</head>", re.IGNORECASE)
 _BODY_END = re.compile(r"</body>", re.IGNORECASE)
@@ -27,7 +29,7 @@ _DESCRIPTION = re.compile(r"<meta[^>]*name=[\"']description[\"'][^>]*>", re.IGNO
 
 
 @dataclass(frozen=True)
-class Readable:
+class PrerenderedPage:
     """What a page says of itself. `body` is HTML that was escaped where it was made."""
 
     title: str
@@ -38,48 +40,50 @@ class Readable:
     status: int = 200
 
 
-def respond(page: Readable) -> HTMLResponse:
+def prerender_page(page: PrerenderedPage) -> HTMLResponse:
     """Return the shell with a page's own words in it."""
-    shell = _DESCRIPTION.sub("", _TITLE.sub("", _shell()))
+    shell = _DESCRIPTION.sub("", _TITLE.sub("", _read_shell()))
     shell = _HEAD.sub(lambda m: m.group() + _head(page), shell, count=1)
     # React trips over a script before its own tags, so the structured data closes the head.
-    shell = _HEAD_END.sub(lambda m: _structured(page) + m.group(), shell, count=1)
+    shell = _HEAD_END.sub(lambda m: _json_ld_script(page) + m.group(), shell, count=1)
     readable = f"<noscript><main>{page.body}</main></noscript>"
     # At the end of the body: React, which takes the page over, skips what comes after its own.
     shell = _BODY_END.sub(lambda m: readable + m.group(), shell, count=1)
     return HTMLResponse(shell, page.status, headers={"Cache-Control": "no-cache"})
 
 
-def missing(path: str) -> HTMLResponse:
+def prerender_not_found(path: str) -> HTMLResponse:
     """Return a real 404 that still loads the portal, which says where to go on."""
     body = (
         "<h1>Não encontramos esta página</h1><p>O endereço pode ter mudado. "
         '<a href="/">Procure a unidade</a> ou veja as '
         '<a href="/comarcas">comarcas de A a Z</a>.</p>'
     )
-    return respond(
-        Readable("Página não encontrada", "Este endereço não existe.", path, body, status=404)
+    return prerender_page(
+        PrerenderedPage(
+            "Página não encontrada", "Este endereço não existe.", path, body, status=404
+        )
     )
 
 
-def escape(words: str) -> str:
+def escape_html(words: str) -> str:
     """Return words safe inside HTML text and attributes."""
     return html.escape(words, quote=True)
 
 
-def _head(page: Readable) -> str:
+def _head(page: PrerenderedPage) -> str:
     address = f"{settings().base_url}{page.path}"
     parts = [
-        f"<title>{escape(page.title)}</title>",
-        f'<meta name="description" content="{escape(page.description)}">',
-        f'<link rel="canonical" href="{escape(address)}">' if page.status == 200 else "",  # noqa: PLR2004
+        f"<title>{escape_html(page.title)}</title>",
+        f'<meta name="description" content="{escape_html(page.description)}">',
+        f'<link rel="canonical" href="{escape_html(address)}">' if page.status == 200 else "",  # noqa: PLR2004
         '<meta name="robots" content="noindex">' if page.status != 200 else "",  # noqa: PLR2004
-        f'<meta property="og:title" content="{escape(page.title)}">',
+        f'<meta property="og:title" content="{escape_html(page.title)}">',
     ]
     return "".join(parts)
 
 
-def _structured(page: Readable) -> str:
+def _json_ld_script(page: PrerenderedPage) -> str:
     if not page.data:
         return ""
     data = json.dumps({"@context": "https://schema.org", **page.data}, ensure_ascii=False)
@@ -87,8 +91,10 @@ def _structured(page: Readable) -> str:
     return f'<script type="application/ld+json">{safe}</script>'
 
 
-def _shell() -> str:
-    return _read(SHELL, SHELL.stat().st_mtime_ns) if SHELL.exists() else _BARE
+def _read_shell() -> str:
+    return (
+        _read(SHELL_FILE, SHELL_FILE.stat().st_mtime_ns) if SHELL_FILE.exists() else _FALLBACK_HTML
+    )
 
 
 @lru_cache(maxsize=2)

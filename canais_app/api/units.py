@@ -6,118 +6,123 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from canais_app import routes
-from canais_app.api.shell import Readable, escape, missing, respond
+from canais_app.api.shell import PrerenderedPage, escape_html, prerender_not_found, prerender_page
 from canais_app.directory import offline, queries, structured
 from canais_app.directory.errors import UnitMovedError
 from canais_app.directory.paper import qr
-from canais_app.directory.paper.poster import poster
-from canais_app.directory.paper.sheet import sheet
-from canais_app.directory.unit_page import unit_page
+from canais_app.directory.paper.poster import render_poster
+from canais_app.directory.paper.sheet import render_comarca_sheet
+from canais_app.directory.unit_page import load_unit_page
 from canais_app.directory.views import ChannelView, UnitPage
 from canais_app.kit import clock, db
 from canais_app.kit.errors import NotFoundError
-from canais_app.kit.text import date_words
+from canais_app.kit.text import format_date
 from canais_app.settings import settings
 
 router = APIRouter(include_in_schema=False)
-PDF = "application/pdf"
+PDF_MEDIA_TYPE = "application/pdf"
 YES_NO = ("não", "sim")
 
 
 @router.api_route("/unidade/{slug}", methods=["GET", "HEAD"])
-async def unit(slug: str) -> HTMLResponse:
+async def get_unit_page(slug: str) -> HTMLResponse:
     """Return a unit's page with its words in the HTML; unknown ones are a real 404."""
     try:
-        page = await db.in_reading(unit_page, slug, now=clock.now())
+        page = await db.read(load_unit_page, slug, now=clock.now())
     except UnitMovedError:
         raise
     except NotFoundError:
-        return missing(routes.unit(slug))
+        return prerender_not_found(routes.unit(slug))
     card = page.card
     where = (
         f" — comarca de {card.comarca}" if card.comarca and card.comarca not in card.name else ""
     )
     ways = ", ".join(dict.fromkeys(channel.name for channel in card.channels))
-    return respond(
-        Readable(
+    return prerender_page(
+        PrerenderedPage(
             title=f"{card.name}{where} · Canais de Atendimento do TJMT",
             description=f"{card.name}: {ways}. Atendimento: {page.hours}. {card.summary}."[:300],
             path=card.href,
             body=_body(page),
-            data=structured.unit_data(page, settings().base_url),
+            data=structured.unit_json_ld(page, settings().base_url),
         )
     )
 
 
 def _body(page: UnitPage) -> str:
     card = page.card
-    ways = "".join(f"<li>{_way(channel)}</li>" for channel in card.channels if channel.href)
-    notices = "".join(f"<li>{escape(f'{n.text} {n.act}'.strip())}</li>" for n in page.notices)
-    special = "".join(f"<li>{escape(f'{day.when}: {day.reason}')}</li>" for day in page.special)
+    ways = "".join(
+        f"<li>{_channel_html(channel)}</li>" for channel in card.channels if channel.href
+    )
+    notices = "".join(f"<li>{escape_html(f'{n.text} {n.act}'.strip())}</li>" for n in page.notices)
+    special = "".join(
+        f"<li>{escape_html(f'{day.when}: {day.reason}')}</li>" for day in page.special
+    )
     features = "".join(
-        f"<li>{escape(f'{f.name}: {YES_NO[f.has]} {f.note}'.strip())}</li>" for f in page.features
+        f"<li>{escape_html(f'{f.name}: {YES_NO[f.has]} {f.note}'.strip())}</li>"
+        for f in page.features
     )
     sectors = "".join(
-        f'<li><a href="{escape(row.href)}">{escape(row.name)}</a></li>'
+        f'<li><a href="{escape_html(row.href)}">{escape_html(row.name)}</a></li>'
         for row in (*page.above, *page.sisters)
     )
     address = " · ".join(filter(None, page.texts.values()))
     return "".join(
         [
-            f"<h1>{escape(card.name)}</h1><p>{escape(card.summary)}</p>",
-            f"<p>Atendimento: {escape(page.hours)} (horário de Cuiabá).</p>",
+            f"<h1>{escape_html(card.name)}</h1><p>{escape_html(card.summary)}</p>",
+            f"<p>Atendimento: {escape_html(page.hours)} (horário de Cuiabá).</p>",
             f"<h2>Dias diferentes</h2><ul>{special}</ul>" if special else "",
             f"<h2>Avisos</h2><ul>{notices}</ul>" if notices else "",
             f"<h2>Canais</h2><ul>{ways}</ul>",
-            f"<p>{escape(address)}</p>" if address else "",
+            f"<p>{escape_html(address)}</p>" if address else "",
             f"<h2>Acessibilidade do prédio</h2><ul>{features}</ul>" if features else "",
             f"<h2>Setores relacionados</h2><ul>{sectors}</ul>" if sectors else "",
-            f'<p><a href="{escape(card.report_href)}">Relatar falha</a></p>',
+            f'<p><a href="{escape_html(card.report_href)}">Relatar falha</a></p>',
         ]
     )
 
 
-def _way(channel: ChannelView) -> str:
-    hours = f" ({escape(channel.hours)})" if channel.hours else ""
-    link = f'<a href="{escape(channel.href)}">{escape(channel.value)}</a>'
-    return f"{escape(channel.name)}: {link}{hours}"
+def _channel_html(channel: ChannelView) -> str:
+    hours = f" ({escape_html(channel.hours)})" if channel.hours else ""
+    link = f'<a href="{escape_html(channel.href)}">{escape_html(channel.value)}</a>'
+    return f"{escape_html(channel.name)}: {link}{hours}"
 
 
 @router.get("/unidade/{slug}/qr.svg")
-async def code(slug: str) -> Response:
+async def unit_qr_code(slug: str) -> Response:
     """Return the QR code that leads to a unit's page."""
-    card = await db.in_reading(queries.unit_card, slug, now=clock.now())
-    drawing = qr.svg(f"{settings().base_url}{card.href}")
+    card = await db.read(queries.load_unit_card, slug, now=clock.now())
+    drawing = qr.render_svg(f"{settings().base_url}{card.href}")
     return Response(
         drawing, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"}
     )
 
 
 @router.get("/unidade/{slug}/cartaz.pdf")
-async def unit_poster(slug: str) -> Response:
+async def get_unit_poster(slug: str) -> Response:
     """Return a unit's poster for its door."""
-    page = await db.in_reading(unit_page, slug, now=clock.now())
-    return _pdf(poster(page, settings().base_url), f"cartaz-{page.card.slug}.pdf")
+    page = await db.read(load_unit_page, slug, now=clock.now())
+    return _pdf_response(render_poster(page, settings().base_url), f"cartaz-{page.card.slug}.pdf")
 
 
 @router.get("/comarcas/{slug}.pdf")
-async def comarca_sheet(slug: str) -> Response:
+async def get_comarca_sheet(slug: str) -> Response:
     """Return a comarca's contacts on one page."""
     now = clock.now()
-    name, cards = await db.in_reading(queries.comarca_cards, slug, now=now)
-    body = sheet(
+    name, cards = await db.read(queries.load_comarca_cards, slug, now=now)
+    body = render_comarca_sheet(
         name,
         cards,
-        printed=date_words(clock.local_day(now)),
+        printed=format_date(clock.to_local_day(now)),
         address=f"{settings().base_url}{routes.HOME}",
     )
-    return _pdf(body, f"contatos-{slug}.pdf")
+    return _pdf_response(body, f"contatos-{slug}.pdf")
 
 
 @router.get("/diretorio.json")
-async def kept(request: Request) -> Response:
+async def offline_bundle(request: Request) -> Response:
     """Return the whole directory for the service worker, which keeps it for reading offline."""
-    mark, body = await db.in_reading(offline.packed)
+    mark, body = await db.read(offline.load_offline_bundle)
     headers = {"ETag": f'"{mark}"', "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
@@ -127,9 +132,9 @@ async def kept(request: Request) -> Response:
     return Response(body, media_type="application/json", headers=headers)
 
 
-def _pdf(body: bytes, name: str) -> Response:
+def _pdf_response(body: bytes, name: str) -> Response:
     headers = {
         "Content-Disposition": f'inline; filename="{name}"',
         "Cache-Control": "public, max-age=300",
     }
-    return Response(body, media_type=PDF, headers=headers)
+    return Response(body, media_type=PDF_MEDIA_TYPE, headers=headers)

@@ -7,14 +7,14 @@ from pydantic import BaseModel, ConfigDict
 
 from canais_app import routes
 from canais_app.agenda import service
-from canais_app.api.deps import PRIVATE, Address, Slug
+from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Slug
 from canais_app.kit import clock, db, forms, limits
 
 router = APIRouter(prefix=routes.API, tags=["agendas"])
 READ, WRITE, JOIN = "240/minute", "60/minute", "20/minute"
 
 
-class PlaceAnswer(BaseModel):
+class WaitlistEntryResponse(BaseModel):
     """A place in the line. `offer_token` opens the time that is kept, if there is one."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -30,7 +30,7 @@ class PlaceAnswer(BaseModel):
     offer_until: str
 
 
-class NewPlace(PlaceAnswer):
+class WaitlistJoinedResponse(WaitlistEntryResponse):
     """The same when entering, with the token of its private address."""
 
     token: str
@@ -39,29 +39,33 @@ class NewPlace(PlaceAnswer):
 @router.post("/agendas/{slug}/waitlist", status_code=201)
 async def join_waitlist(
     slug: Slug,
-    address: Address,
+    address: ClientAddress,
     sent: Annotated[dict[str, Any], Body(description="Os campos de WaitlistRequest.")],
-) -> NewPlace:
+) -> WaitlistJoinedResponse:
     """Enter the line for the days from `from` to `to`; 409 when this OAB is in it already."""
-    limits.check(JOIN, "waitlist", address)
-    wish = forms.parse(service.WaitlistRequest, sent)
+    limits.check_rate_limit(JOIN, "waitlist", address)
+    wish = forms.parse_form(service.WaitlistRequest, sent)
     now = clock.now()
-    token = await db.in_session(service.join, slug, wish, now=now)
-    place = await db.in_reading(service.place, token, now=now)
-    return NewPlace(token=token, **PlaceAnswer.model_validate(place).model_dump())
+    token = await db.write(service.join_waitlist, slug, wish, now=now)
+    place = await db.read(service.load_waitlist_view, token, now=now)
+    return WaitlistJoinedResponse(
+        token=token, **WaitlistEntryResponse.model_validate(place).model_dump()
+    )
 
 
 @router.get("/waitlist/{token}")
-async def see_place(token: str, address: Address, answer: Response) -> PlaceAnswer:
+async def get_waitlist_entry(
+    token: str, address: ClientAddress, answer: Response
+) -> WaitlistEntryResponse:
     """Show a place in the line, and the time that is kept for it."""
-    limits.check(READ, "waitlist", address)
-    answer.headers.update(PRIVATE)
-    found = await db.in_reading(service.place, token, now=clock.now())
-    return PlaceAnswer.model_validate(found)
+    limits.check_rate_limit(READ, "waitlist", address)
+    answer.headers.update(NO_STORE_HEADERS)
+    found = await db.read(service.load_waitlist_view, token, now=clock.now())
+    return WaitlistEntryResponse.model_validate(found)
 
 
 @router.delete("/waitlist/{token}", status_code=204)
-async def leave_waitlist(token: str, address: Address) -> None:
+async def leave_waitlist(token: str, address: ClientAddress) -> None:
     """Leave the line; a kept time goes to the next. A second time changes nothing."""
-    limits.check(WRITE, "waitlist", address)
-    await db.in_session(service.leave, token, now=clock.now())
+    limits.check_rate_limit(WRITE, "waitlist", address)
+    await db.write(service.leave_waitlist, token, now=clock.now())

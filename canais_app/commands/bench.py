@@ -25,15 +25,15 @@ def bench_data(  # noqa: PLR0913 (one option for each kind of row)
 
     with Progress(transient=True, disable=as_json) as bar:
         task = bar.add_task("Gerando…", total=units + appointments + complaints)
-        done = db.run(
-            bulk.generate,
+        done = db.write_sync(
+            bulk.generate_rows,
             units=units,
             appointments=appointments,
             complaints=complaints,
             seed=seed,
             agenda=agenda,
             now=clock.now(),
-            tell=lambda count: bar.advance(task, count),
+            report_progress=lambda count: bar.advance(task, count),
         )
     if as_json:
         print_json(done)

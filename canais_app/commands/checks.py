@@ -11,8 +11,8 @@ from canais_app.kit import clock, db, migrations
 from canais_app.settings import settings
 
 Check = Callable[[], tuple[bool, str]]
-SKEW = 2  # seconds between this machine and the database
-PATIENCE = 5  # seconds for the mail server to answer
+MAX_CLOCK_SKEW_SECONDS = 2  # seconds between this machine and the database
+TIMEOUT_SECONDS = 5  # seconds for the mail server to answer
 
 
 def check_settings() -> tuple[bool, str]:
@@ -24,7 +24,7 @@ def check_settings() -> tuple[bool, str]:
 def check_database() -> tuple[bool, str]:
     """Ask the database something."""
     started = time.perf_counter()
-    with db.engine().execution_options(reads=True).connect() as connection:
+    with db.get_engine().execution_options(reads=True).connect() as connection:
         connection.execute(text("SELECT 1"))
         name = connection.dialect.name
     return True, f"{name} responde em {(time.perf_counter() - started) * 1000:.0f} ms"
@@ -32,7 +32,7 @@ def check_database() -> tuple[bool, str]:
 
 def check_migrations() -> tuple[bool, str]:
     """Compare the database's version with the program's."""
-    if migrations.is_current():
+    if migrations.is_database_current():
         return True, "na versão atual"
     return False, "fora da versão atual: execute `canais migrate`"
 
@@ -46,31 +46,31 @@ def check_mail() -> tuple[bool, str]:
     parts = urlsplit(url)
     kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
     port = parts.port or (465 if parts.scheme == "smtps" else 25)
-    with kind(parts.hostname or "", port, timeout=PATIENCE) as server:
+    with kind(parts.hostname or "", port, timeout=TIMEOUT_SECONDS) as server:
         code, _ = server.noop()
     return code == 250, f"{parts.hostname}:{port} responde {code}"  # noqa: PLR2004 (RFC 5321: done)
 
 
 def check_clock() -> tuple[bool, str]:
     """Compare this machine's clock with PostgreSQL's, and name the court's time."""
-    here = clock.local(clock.now())
-    words = f"{here:%d/%m/%Y %H:%M:%S}, {clock.ZONE_WORDS}"
+    here = clock.to_local(clock.now())
+    words = f"{here:%d/%m/%Y %H:%M:%S}, {clock.ZONE_LABEL}"
     if settings().is_sqlite:
         return True, words
-    with db.engine().connect() as connection:
+    with db.get_engine().connect() as connection:
         theirs = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     skew = abs((clock.now() - theirs).total_seconds())
-    return skew < SKEW, f"{words}; banco a {skew:.1f} s"
+    return skew < MAX_CLOCK_SKEW_SECONDS, f"{words}; banco a {skew:.1f} s"
 
 
 def check_build() -> tuple[bool, str]:
     """Say whether the built pages are of these sources."""
     from canais_app import serve
 
-    if not (serve.BUILT / "index.html").exists():
+    if not (serve.BUILD_FOLDER / "index.html").exists():
         return False, "páginas não construídas: `canais serve` constrói"
-    stamp = serve.STAMP.read_text() if serve.STAMP.exists() else ""
-    if stamp != serve.fingerprint():
+    stamp = serve.STAMP_FILE.read_text() if serve.STAMP_FILE.exists() else ""
+    if stamp != serve.compute_fingerprint():
         return False, "páginas de outra versão das fontes: `canais serve` reconstrói"
     return True, "páginas em dia"
 
@@ -79,8 +79,8 @@ def check_audit() -> tuple[bool, str]:
     """Walk the audit chain."""
     from canais_app.accounts import audit
 
-    report = db.run_reading(audit.verify)
-    if report.holds:
+    report = db.read_sync(audit.verify_chain)
+    if report.is_intact:
         return True, f"{report.count} registros, corrente íntegra, último {report.head[:12]}"
     return False, f"corrente rompida no registro {report.broken_id}"
 
@@ -93,12 +93,12 @@ def check_provider() -> tuple[bool, str]:
 
     if not settings().has_provider:
         return True, "nenhum: entra-se com e-mail e senha"
-    groups = len(federated.role_map(settings().oidc_role_map))
-    asyncio.run(oidc.provider(now=clock.now()))
+    groups = len(federated.parse_role_map(settings().oidc_role_map))
+    asyncio.run(oidc.load_metadata(now=clock.now()))
     return True, f"{settings().oidc_issuer} responde; {groups} grupo(s) com perfil"
 
 
-ALL: tuple[tuple[str, Check], ...] = (
+ALL_CHECKS: tuple[tuple[str, Check], ...] = (
     ("configuração", check_settings),
     ("banco", check_database),
     ("migrações", check_migrations),

@@ -6,36 +6,42 @@ import typer
 
 from canais_app.commands.output import print_json
 from canais_app.kit import clock, db
-from canais_app.kit.text import plural
+from canais_app.kit.text import pluralise
 from canais_app.settings import settings
 
-SHOWN = 20  # findings of a sort that are printed
+MAX_PRINTED = 20  # findings of a sort that are printed
 
 
-def lint(*, as_json: bool) -> None:
+def lint_contacts(*, as_json: bool) -> None:
     """Print every finding; leave with 1 when a contact cannot work as it is stored."""
     from canais_app.accounts.roles import OPERATOR
     from canais_app.directory import linter
 
     accepts_demo = not settings().is_production
-    report = db.run_reading(linter.lint, actor=OPERATOR, now=clock.now(), accepts_demo=accepts_demo)
+    report = db.read_sync(
+        linter.lint_contacts, actor=OPERATOR, now=clock.now(), accepts_demo=accepts_demo
+    )
     if as_json:
         found = [asdict(finding) for finding in report.findings]
-        counts = {"units": report.units, "contacts": report.contacts, "counts": report.counts}
-        print_json({"ok": not report.fails, **counts, "findings": found})
+        counts = {
+            "units": report.units,
+            "contacts": report.contacts,
+            "counts": report.count_by_kind,
+        }
+        print_json({"ok": not report.has_failures, **counts, "findings": found})
     else:
         _print(report)
-    if report.fails:
+    if report.has_failures:
         raise typer.Exit(1)
 
 
 def _print(report) -> None:  # noqa: ANN001 (Report, imported late)
-    units = plural(report.units, "unidade", "unidades")
-    typer.echo(f"{plural(report.contacts, 'contato', 'contatos')} de {units}.")
+    units = pluralise(report.units, "unidade", "unidades")
+    typer.echo(f"{pluralise(report.contacts, 'contato', 'contatos')} de {units}.")
     for sort, count in report.counts.items():
-        typer.echo(f"{sort}: {plural(count, 'achado', 'achados')}")
-        some = [finding for finding in report.findings if finding.sort == sort][:SHOWN]
+        typer.echo(f"{sort}: {pluralise(count, 'achado', 'achados')}")
+        some = [finding for finding in report.findings if finding.sort == sort][:MAX_PRINTED]
         for finding in some:
             typer.echo(f"  {finding.code} {finding.channel}: {finding.words}")
-        if count > SHOWN:
-            typer.echo(f"  … e mais {count - SHOWN}; veja todos com --json")
+        if count > MAX_PRINTED:
+            typer.echo(f"  … e mais {count - MAX_PRINTED}; veja todos com --json")

@@ -13,19 +13,19 @@ from rich.progress import Progress
 
 from canais_app.commands.output import AsJson, print_json
 from canais_app.directory.files.difference import Difference
-from canais_app.directory.files.lines import Tell
+from canais_app.directory.files.lines import ReportProgress
 from canais_app.kit import clock, db
 from canais_app.kit.errors import InvalidError
-from canais_app.kit.text import plural
+from canais_app.kit.text import pluralise
 
 Source = Annotated[
     Path, typer.Argument(help="Arquivo .csv ou .xlsx.", exists=True, dir_okay=False, readable=True)
 ]
 Target = Annotated[Path, typer.Argument(help="Arquivo .csv ou .xlsx.", dir_okay=False)]
-SHOWN = 50  # units or problems of each sort that are printed
+MAX_PRINTED = 50  # units or problems of each sort that are printed
 
 
-def read(
+def import_file(
     file: Source,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Só mostra o que mudaria.")] = False,
@@ -35,18 +35,18 @@ def read(
     from canais_app.accounts.roles import OPERATOR
     from canais_app.directory.files import service
 
-    sent = service.Sent(service.kind_of(file.name), _content(file))
-    with _bar() as tell:
+    sent = service.UploadedFile(service.file_kind(file.name), _read_content(file))
+    with _progress_bar() as tell:
         if dry_run:
-            found = db.run_reading(
-                service.preview, sent, actor=OPERATOR, now=clock.now(), tell=tell
+            found = db.read_sync(
+                service.preview_file, sent, actor=OPERATOR, now=clock.now(), progress=tell
             )
         else:
             try:
-                found = db.run(
-                    service.import_file, sent, actor=OPERATOR, now=clock.now(), tell=tell
+                found = db.write_sync(
+                    service.import_file, sent, actor=OPERATOR, now=clock.now(), progress=tell
                 )
-            except service.RefusedFileError as refused:
+            except service.FileRefusedError as refused:
                 found = refused.found
     saved = not dry_run and not found.refusals
     if as_json:
@@ -57,32 +57,32 @@ def read(
         raise typer.Exit(1)
 
 
-def write(file: Target) -> None:
+def export_file(file: Target) -> None:
     """Escreve o diretório inteiro num arquivo .csv ou .xlsx."""
     from canais_app.accounts.roles import OPERATOR
     from canais_app.directory.files import service
 
-    kind = service.kind_of(file.name)
+    kind = service.file_kind(file.name)
     try:
-        with _replacing(file) as out:
-            count = db.run_reading(service.export_file, kind, out, actor=OPERATOR)
+        with _atomic_write(file) as out:
+            count = db.read_sync(service.export_file, kind, out, actor=OPERATOR)
     except OSError as wrong:
         raise InvalidError(f"Não foi possível escrever {file}: {wrong.strerror}.") from None
-    typer.echo(f"{plural(count, 'unidade', 'unidades')} em {file}.")
+    typer.echo(f"{pluralise(count, 'unidade', 'unidades')} em {file}.")
 
 
-def _content(file: Path) -> bytes:
+def _read_content(file: Path) -> bytes:
     from canais_app.directory.files import service
 
     try:
-        service.check_size(file.stat().st_size)
+        service.check_file_size(file.stat().st_size)
         return file.read_bytes()
     except OSError as wrong:
         raise InvalidError(f"Não foi possível ler {file}: {wrong.strerror}.") from None
 
 
 @contextmanager
-def _replacing(file: Path) -> Iterator[BinaryIO]:
+def _atomic_write(file: Path) -> Iterator[BinaryIO]:
     """Write beside the file and take its place at the end, so that none is ever half written."""
     beside = file.with_name(f".{file.name}.parte")
     try:
@@ -94,7 +94,7 @@ def _replacing(file: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _bar() -> Iterator[Tell]:
+def _progress_bar() -> Iterator[ReportProgress]:
     """Show how far it is, on a terminal only and beside what is printed."""
     with Progress(
         console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
@@ -137,10 +137,12 @@ def _counts(found: Difference) -> dict[str, int]:
 
 def _print(found: Difference, *, saved: bool) -> None:
     told = [
-        *_some([f"nova {w.code}: {w.name}" for w in found.new]),
-        *_some([line for w in found.changed for line in _changed(w)]),
-        *_some([f"ausente {unit.code}: {unit.name}" for unit in found.missing]),
-        *_some([f"recusado, {r.place}: {r.reason}" for r in found.refused], found.refusals),
+        *_print_some([f"nova {w.code}: {w.name}" for w in found.new]),
+        *_print_some([line for w in found.changed for line in _changed(w)]),
+        *_print_some([f"ausente {unit.code}: {unit.name}" for unit in found.missing]),
+        *_print_some(
+            [f"recusado, {r.location}: {r.reason}" for r in found.refused], found.refusals
+        ),
     ]
     for line in told:
         typer.echo(line)
@@ -149,7 +151,7 @@ def _print(found: Difference, *, saved: bool) -> None:
         f"ausentes no arquivo {len(found.missing)} · recusas {found.refusals} · "
         f"iguais {found.same}"
     )
-    if found.lines():
+    if found.changed_lines():
         typer.echo("Gravado." if saved else "Nada foi gravado.")
     elif not found.refusals:
         typer.echo("Nada a gravar: o arquivo diz o que já está no diretório.")
@@ -162,6 +164,6 @@ def _changed(wanted) -> list[str]:  # noqa: ANN001 (Wanted, imported late)
     ]
 
 
-def _some(lines: list[str], count: int = 0) -> list[str]:
-    more = max(count, len(lines)) - SHOWN
-    return [*lines[:SHOWN], f"  … e mais {more}"] if more > 0 else lines
+def _print_some(lines: list[str], count: int = 0) -> list[str]:
+    more = max(count, len(lines)) - MAX_PRINTED
+    return [*lines[:MAX_PRINTED], f"  … e mais {more}"] if more > 0 else lines

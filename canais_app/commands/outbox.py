@@ -11,11 +11,11 @@ app = typer.Typer(help="Fila de mensagens.", no_args_is_help=True)
 
 
 @app.command()
-def status(*, as_json: AsJson = False) -> None:
+def print_status(*, as_json: AsJson = False) -> None:
     """Conta as mensagens por situação."""
     from canais_app.outbox import service
 
-    found = db.run_reading(service.status, now=clock.now())
+    found = db.read_sync(service.count_messages, now=clock.now())
     if as_json:
         print_json(found)
         return
@@ -27,20 +27,20 @@ def status(*, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def drain() -> None:
+def drain_queue() -> None:
     """Envia agora o que está na hora de sair."""
-    from canais_app.kit.text import plural
+    from canais_app.kit.text import pluralise
     from canais_app.outbox import delivery
 
-    sent = asyncio.run(delivery.drain())
-    typer.echo(plural(sent, "mensagem enviada", "mensagens enviadas"))
+    sent = asyncio.run(delivery.send_due_messages())
+    typer.echo(pluralise(sent, "mensagem enviada", "mensagens enviadas"))
 
 
 @app.command()
-def retry() -> None:
+def retry_failed() -> None:
     """Põe de volta na fila o que falhou."""
-    from canais_app.kit.text import plural
+    from canais_app.kit.text import pluralise
     from canais_app.outbox import service
 
-    again = db.run(service.retry_all, now=clock.now())
-    typer.echo(plural(again, "mensagem de volta na fila", "mensagens de volta na fila"))
+    again = db.write_sync(service.retry_all_failed, now=clock.now())
+    typer.echo(pluralise(again, "mensagem de volta na fila", "mensagens de volta na fila"))

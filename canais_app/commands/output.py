@@ -12,12 +12,12 @@ from canais_app.kit import clock
 AsJson = Annotated[bool, typer.Option("--json", help="Responde em JSON.")]
 
 
-def _plain(value: object) -> object:
+def _to_json_value(value: object) -> object:
     if isinstance(value, datetime):
-        return clock.rfc3339(value)
+        return clock.to_rfc3339(value)
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 (whatever JSON can say)
     """Print a value as JSON; dataclasses as objects, moments in RFC 3339."""
-    typer.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+    typer.echo(json.dumps(value, default=_to_json_value, ensure_ascii=False, indent=2))

@@ -6,20 +6,20 @@ from canais_app.commands.output import AsJson, print_json
 from canais_app.kit import clock, db
 
 
-def seed(*, as_json: AsJson = False) -> None:
+def seed_demo(*, as_json: AsJson = False) -> None:
     """Semeia comarcas, calendário e, fora da produção, a demonstração se não há unidades."""
     from canais_app import demo
     from canais_app.settings import settings
 
     if settings().is_production:
-        db.run(demo.load_facts)
-        done = demo.Summary(sown=False)
+        db.write_sync(demo.load_facts)
+        done = demo.SeedSummary(sown=False)
         if as_json:
             print_json({"password": "", **done.__dict__})
             return
         typer.echo("Comarcas, origens e calendário gravados. As unidades vêm por canais import.")
         return
-    done = db.run(demo.seed, clock.now())
+    done = db.write_sync(demo.seed_demo, clock.now())
     if as_json:
         print_json({"password": demo.DEMO_PASSWORD if done.log_ins else "", **done.__dict__})
         return

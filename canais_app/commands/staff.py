@@ -16,7 +16,7 @@ def staff() -> None:
 
 
 @app.command()
-def invite(
+def invite_staff(
     email: Annotated[str, typer.Argument(help="Endereço institucional.")],
     *,
     role: Annotated[Role, typer.Option(help="Perfil.")],
@@ -29,9 +29,11 @@ def invite(
     from canais_app.directory import queries
 
     def work(session: db.Session) -> None:
-        unit_id = queries.unit_ref(session, unit).id if unit else None
+        unit_id = queries.load_unit_ref(session, unit).id if unit else None
         person = name or email.partition("@")[0]
-        links.invite(session, email, person, [(role, unit_id)], actor=OPERATOR, now=clock.now())
+        links.invite_staff(
+            session, email, person, [(role, unit_id)], actor=OPERATOR, now=clock.now()
+        )
 
-    db.run(work)
+    db.write_sync(work)
     typer.echo(f"Convite para {email} na fila de mensagens.")

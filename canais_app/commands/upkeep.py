@@ -12,11 +12,11 @@ from canais_app.kit import clock, db
 File = Annotated[Path, typer.Argument(help="Arquivo da cópia.", dir_okay=False)]
 
 
-def nightly(*, as_json: AsJson = False) -> None:
+def run_retention(*, as_json: AsJson = False) -> None:
     """Faz agora o trabalho da noite: retenção de dados e limpeza."""
     from canais_app.jobs import nightly as work
 
-    done = db.run(work.run, now=clock.now())
+    done = db.write_sync(work.run_retention, now=clock.now())
     if as_json:
         print_json(done)
         return
@@ -26,13 +26,13 @@ def nightly(*, as_json: AsJson = False) -> None:
     )
 
 
-def backup(file: File, *, as_json: AsJson = False) -> None:
+def backup_database(file: File, *, as_json: AsJson = False) -> None:
     """Copia o banco inteiro para um arquivo, com o portal no ar."""
     from canais_app.jobs import backup as work
     from canais_app.kit.errors import InvalidError
 
     try:
-        done = work.backup(file, now=clock.now())
+        done = work.write_backup(file, now=clock.now())
     except OSError as wrong:
         raise InvalidError(f"Não foi possível escrever {file}: {wrong.strerror}.") from None
     if as_json:
@@ -41,18 +41,18 @@ def backup(file: File, *, as_json: AsJson = False) -> None:
     typer.echo(f"{done.rows} linhas de {done.tables} tabelas em {file}.")
 
 
-def restore(file: File, *, as_json: AsJson = False) -> None:
+def restore_database(file: File, *, as_json: AsJson = False) -> None:
     """Enche um banco vazio e migrado com uma cópia; pare o portal antes."""
     from canais_app.jobs import backup as work
 
-    done = db.run(work.restore, file)
+    done = db.write_sync(work.restore_backup, file)
     if as_json:
         print_json(done)
         return
     typer.echo(f"{done.rows} linhas de {done.tables} tabelas restauradas.")
 
 
-def doctor(
+def run_checks(
     *,
     contacts: Annotated[
         bool, typer.Option("--contacts", help="Examina os contatos do diretório.")
@@ -61,13 +61,13 @@ def doctor(
 ) -> None:
     """Examina configuração, banco, migrações, correio, relógio, páginas e auditoria."""
     from canais_app.commands import checks
-    from canais_app.commands.contacts import lint
+    from canais_app.commands.contacts import lint_contacts
 
     if contacts:
-        lint(as_json=as_json)
+        lint_contacts(as_json=as_json)
         return
 
-    found = [_look(name, check) for name, check in checks.ALL]
+    found = [_run_check(name, check) for name, check in checks.ALL_CHECKS]
     if as_json:
         print_json({"ok": all(f["ok"] for f in found), "checks": found})
     else:
@@ -79,7 +79,7 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _look(name: str, check: Callable[[], tuple[bool, str]]) -> dict[str, object]:
+def _run_check(name: str, check: Callable[[], tuple[bool, str]]) -> dict[str, object]:
     try:
         fine, words = check()
     except Exception as wrong:  # noqa: BLE001 (whatever is broken is what the doctor is for)

@@ -13,12 +13,12 @@ from canais_app.complaints.models import ComplaintHour
 from canais_app.complaints.views import ChannelStatus, PlaceStatus, StatusBoard
 from canais_app.directory import notices
 from canais_app.directory.models import Comarca, Unit
-from canais_app.directory.said import channel_name
+from canais_app.directory.said import channel_label
 from canais_app.directory.views import NoticeView
 from canais_app.kit.errors import NotFoundError
-from canais_app.kit.text import fold, moment_words, plural
+from canais_app.kit.text import format_datetime, pluralise, strip_accents
 
-WINDOW = timedelta(hours=24)
+STATUS_WINDOW = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class _Counts:
     known: frozenset[int]
 
 
-def status_board(
+def load_status_board(
     session: Session, *, now: datetime, comarca: str = "", unit: str = ""
 ) -> StatusBoard:
     """Return the state by comarca, one comarca by unit, or one unit by channel.
@@ -36,15 +36,15 @@ def status_board(
     Raises:
         NotFoundError: no such comarca or unit.
     """
-    counts = _counts(session, now)
+    counts = _load_counts(session, now)
     if unit:
-        return _of_unit(session, unit, counts, now)
+        return _unit_board(session, unit, counts, now)
     if comarca:
-        return _of_comarca(session, comarca, counts, now)
-    return _of_state(session, counts, now)
+        return _comarca_board(session, comarca, counts, now)
+    return _state_board(session, counts, now)
 
 
-def _of_state(session: Session, counts: _Counts, now: datetime) -> StatusBoard:
+def _state_board(session: Session, counts: _Counts, now: datetime) -> StatusBoard:
     units = session.exec(select(Unit.id, Unit.comarca_id).where(col(Unit.active))).all()
     recent: Counter[int | None] = Counter()
     known: set[int | None] = set()
@@ -54,16 +54,18 @@ def _of_state(session: Session, counts: _Counts, now: datetime) -> StatusBoard:
             known.add(comarca_id)
     comarcas = session.exec(select(Comarca).where(col(Comarca.installed))).all()
     places = [
-        _place(c.slug, c.name, "", f"{routes.STATUS}?comarca={c.slug}", recent[c.id], c.id in known)
+        _place_status(
+            c.slug, c.name, "", f"{routes.STATUS}?comarca={c.slug}", recent[c.id], c.id in known
+        )
         for c in comarcas
     ]
     if recent[None] or None in known:
-        places.append(_place("", "2º grau e Núcleos", "", "", recent[None], known=True))
-    planned = notices.shown(session, now)
+        places.append(_place_status("", "2º grau e Núcleos", "", "", recent[None], known=True))
+    planned = notices.list_current_and_announced(session, now)
     return _board("Mato Grosso", "comarcas", places, planned, now)
 
 
-def _of_comarca(session: Session, slug: str, counts: _Counts, now: datetime) -> StatusBoard:
+def _comarca_board(session: Session, slug: str, counts: _Counts, now: datetime) -> StatusBoard:
     found = session.exec(
         select(Comarca).where(col(Comarca.slug) == slug, col(Comarca.installed))
     ).first()
@@ -72,12 +74,14 @@ def _of_comarca(session: Session, slug: str, counts: _Counts, now: datetime) -> 
     units = session.exec(
         select(Unit).where(col(Unit.comarca_id) == found.id, col(Unit.active))
     ).all()
-    places = [_of_row(unit, found.name, counts) for unit in units]
-    planned = [n for n in notices.shown(session, now) if n.concerns_comarca(slug)]
+    places = [_unit_status(unit, found.name, counts) for unit in units]
+    planned = [
+        n for n in notices.list_current_and_announced(session, now) if n.concerns_comarca(slug)
+    ]
     return _board(f"Comarca de {found.name}", "unidades", places, planned, now)
 
 
-def _of_unit(session: Session, slug: str, counts: _Counts, now: datetime) -> StatusBoard:
+def _unit_board(session: Session, slug: str, counts: _Counts, now: datetime) -> StatusBoard:
     found = session.exec(
         select(Unit, Comarca)
         .join(Comarca, isouter=True)
@@ -86,22 +90,24 @@ def _of_unit(session: Session, slug: str, counts: _Counts, now: datetime) -> Sta
     if found is None:
         raise NotFoundError("Não encontramos esta unidade.")
     unit, comarca = found
-    places = [_of_row(unit, comarca.name if comarca else "", counts)]
-    return _board(unit.name, "unidade", places, notices.shown(session, now, unit), now)
+    places = [_unit_status(unit, comarca.name if comarca else "", counts)]
+    return _board(
+        unit.name, "unidade", places, notices.list_current_and_announced(session, now, unit), now
+    )
 
 
-def _of_row(unit: Unit, comarca: str, counts: _Counts) -> PlaceStatus:
+def _unit_status(unit: Unit, comarca: str, counts: _Counts) -> PlaceStatus:
     id_ = unit.id or 0
     channels = [
-        ChannelStatus(c, channel_name(c) or "Nenhum em particular", n)
+        ChannelStatus(c, channel_label(c) or "Nenhum em particular", n)
         for c, n in counts.by_channel.get(id_, Counter()).most_common()
     ]
     href = routes.unit(unit.slug)
     known = id_ in counts.known
-    return _place(unit.slug, unit.name, comarca, href, counts.recent[id_], known, channels)
+    return _place_status(unit.slug, unit.name, comarca, href, counts.recent[id_], known, channels)
 
 
-def _place(  # noqa: PLR0913, PLR0917 (a line of the board is all of these)
+def _place_status(  # noqa: PLR0913, PLR0917 (a line of the board is all of these)
     slug: str,
     name: str,
     comarca: str,
@@ -110,7 +116,7 @@ def _place(  # noqa: PLR0913, PLR0917 (a line of the board is all of these)
     known: bool,  # noqa: FBT001
     channels: Sequence[ChannelStatus] = (),
 ) -> PlaceStatus:
-    words = plural(count, "relato", "relatos") if count else "Nenhum relato"
+    words = pluralise(count, "relato", "relatos") if count else "Nenhum relato"
     return PlaceStatus(
         slug=slug,
         name=name,
@@ -136,21 +142,21 @@ def _board(
         where = ""
     else:
         one, many = ("comarca", "comarcas") if kind == "comarcas" else ("unidade", "unidades")
-        where = f", em {plural(with_reports, one, many)}" if total else ""
-    said = plural(total, "relato de falha", "relatos de falha") if total else "Nenhum relato"
+        where = f", em {pluralise(with_reports, one, many)}" if total else ""
+    said = pluralise(total, "relato de falha", "relatos de falha") if total else "Nenhum relato"
     return StatusBoard(
         title=title,
         kind=kind,
-        at=moment_words(now),
+        at=format_datetime(now),
         sentence=f"{said} nas últimas 24 horas{where}.",
         total=total,
-        places=sorted(places, key=lambda p: (-p.count, not p.known, fold(p.name))),
+        places=sorted(places, key=lambda p: (-p.count, not p.known, strip_accents(p.name))),
         planned=planned,
     )
 
 
-def _counts(session: Session, now: datetime) -> _Counts:
-    since = now.replace(minute=0, second=0, microsecond=0) - WINDOW + timedelta(hours=1)
+def _load_counts(session: Session, now: datetime) -> _Counts:
+    since = now.replace(minute=0, second=0, microsecond=0) - STATUS_WINDOW + timedelta(hours=1)
     asked = (
         select(ComplaintHour.unit_id, ComplaintHour.channel, func.sum(col(ComplaintHour.count)))
         .where(col(ComplaintHour.hour) >= since, col(ComplaintHour.hour) <= now)

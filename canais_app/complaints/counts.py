@@ -10,13 +10,13 @@ from sqlmodel import Session, col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from canais_app.complaints.models import Complaint, ComplaintHour
-from canais_app.complaints.slices import Slice
+from canais_app.complaints.slices import DashboardFilter
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit.errors import InvalidError
 
 
 @dataclass(frozen=True)
-class Scope:
+class DashboardScope:
     """A slice with its words found in the directory."""
 
     comarca_id: int | None = None
@@ -27,7 +27,7 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Span:
+class WeightedSpan:
     """Hours from `start` until before `end` that count `weight` times for `bucket`."""
 
     bucket: int
@@ -37,7 +37,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Recent:
+class RecentComplaint:
     """One complaint of the last hours."""
 
     at: datetime
@@ -46,7 +46,7 @@ class Recent:
     kind: str
 
 
-def scope_of(session: Session, chosen: Slice) -> Scope:
+def resolve_scope(session: Session, filters: DashboardFilter) -> DashboardScope:
     """Find the comarca and the unit that the slice names.
 
     Raises:
@@ -54,22 +54,22 @@ def scope_of(session: Session, chosen: Slice) -> Scope:
     """
     comarca_id = unit_id = None
     path = ""
-    if chosen.comarca:
-        by_slug = select(col(Comarca.id)).where(col(Comarca.slug) == chosen.comarca)
+    if filters.comarca:
+        by_slug = select(col(Comarca.id)).where(col(Comarca.slug) == filters.comarca)
         comarca_id = session.scalar(by_slug)
         if comarca_id is None:
             raise InvalidError("Não conhecemos esta comarca.", {"comarca": "Escolha uma da lista."})
-    if chosen.unit:
+    if filters.unit:
         found = session.execute(
-            select(col(Unit.id), col(Unit.path)).where(col(Unit.slug) == chosen.unit)
+            select(col(Unit.id), col(Unit.path)).where(col(Unit.slug) == filters.unit)
         ).first()
         if found is None:
             raise InvalidError("Não conhecemos esta unidade.", {"unidade": "Escolha uma da lista."})
         unit_id, path = found
-    return Scope(comarca_id, path, unit_id, chosen.channel, chosen.kind)
+    return DashboardScope(comarca_id, path, unit_id, filters.channel, filters.kind)
 
 
-def _units(scope: Scope) -> Any:  # noqa: ANN401 (a SELECT of ids)
+def _units(scope: DashboardScope) -> Any:  # noqa: ANN401 (a SELECT of ids)
     query = select(col(Unit.id))
     if scope.comarca_id is not None:
         query = query.where(col(Unit.comarca_id) == scope.comarca_id)
@@ -80,8 +80,8 @@ def _units(scope: Scope) -> Any:  # noqa: ANN401 (a SELECT of ids)
     return query
 
 
-def conditions(
-    scope: Scope, table: type[ComplaintHour] | type[Complaint]
+def scope_conditions(
+    scope: DashboardScope, table: type[ComplaintHour] | type[Complaint]
 ) -> list[ColumnElement[bool]]:
     """Return what rows of `table` must satisfy to be in the scope."""
     found: list[ColumnElement[bool]] = []
@@ -94,23 +94,23 @@ def conditions(
     return found
 
 
-def first_hour(session: Session) -> datetime | None:
+def load_first_hour(session: Session) -> datetime | None:
     """Return the oldest hour that was ever counted."""
     return session.scalar(select(func.min(col(ComplaintHour.hour))))
 
 
-def by_hour(session: Session, scope: Scope, since: datetime) -> dict[datetime, int]:
+def count_by_hour(session: Session, scope: DashboardScope, since: datetime) -> dict[datetime, int]:
     """Count the scope's complaints per hour (UTC) from `since` on; empty hours are absent."""
     hour = col(ComplaintHour.hour)
     rows = session.execute(
         select(hour, func.sum(col(ComplaintHour.count)))
-        .where(hour >= since, *conditions(scope, ComplaintHour))
+        .where(hour >= since, *scope_conditions(scope, ComplaintHour))
         .group_by(hour)
     )
     return {at.astimezone(UTC): int(count) for at, count in rows}
 
 
-def _table(spans: Sequence[Span]) -> Any:  # noqa: ANN401 (a VALUES clause)
+def _table(spans: Sequence[WeightedSpan]) -> Any:  # noqa: ANN401 (a VALUES clause)
     moment = UTCDateTime()
     rows = [(s.bucket, s.start, s.end, s.weight) for s in spans]
     table = values(
@@ -122,10 +122,10 @@ def _table(spans: Sequence[Span]) -> Any:  # noqa: ANN401 (a VALUES clause)
     return table.data(rows).cte("span")  # SQLite names the columns of VALUES only in a CTE
 
 
-def by_unit(
+def count_by_unit(
     session: Session,
-    scope: Scope,
-    spans: Sequence[Span],
+    scope: DashboardScope,
+    spans: Sequence[WeightedSpan],
     *,
     units: Collection[int] | None = None,
     per_channel: bool = True,
@@ -142,7 +142,7 @@ def by_unit(
     query = (
         select(span.c.bucket, unit, channel, func.sum(col(ComplaintHour.count) * span.c.weight))
         .select_from(span.join(ComplaintHour, (hour >= span.c.since) & (hour < span.c.until)))
-        .where(*conditions(scope, ComplaintHour))
+        .where(*scope_conditions(scope, ComplaintHour))
         .group_by(span.c.bucket, unit, *([channel] if per_channel else []))
     )
     if units is not None:
@@ -150,7 +150,9 @@ def by_unit(
     return {(b, u, c): float(total) for b, u, c, total in session.execute(query)}
 
 
-def recent(session: Session, scope: Scope, since: datetime, now: datetime) -> list[Recent]:
+def load_recent(
+    session: Session, scope: DashboardScope, since: datetime, now: datetime
+) -> list[RecentComplaint]:
     """List the complaints of what happened after `since`, oldest first.
 
     What happened after `since` was also filed after it, and filing time has the index.
@@ -159,7 +161,7 @@ def recent(session: Session, scope: Scope, since: datetime, now: datetime) -> li
     rows = session.execute(
         select(at, col(Complaint.unit_id), col(Complaint.channel), col(Complaint.kind))
         .where(col(Complaint.created_at) > since, at > since, at <= now)
-        .where(*conditions(scope, Complaint))
+        .where(*scope_conditions(scope, Complaint))
         .order_by(at)
     )
-    return [Recent(*row) for row in rows]
+    return [RecentComplaint(*row) for row in rows]

@@ -3,7 +3,7 @@
 from canais_app.kit.errors import ConflictError, NotFoundError
 
 
-class WrongSecretError(NotFoundError):
+class ReportNotFoundError(NotFoundError):
     """Protocol and secret do not belong together, or there is no such protocol: one answer."""
 
     def __init__(self) -> None:
@@ -11,7 +11,7 @@ class WrongSecretError(NotFoundError):
         super().__init__(said, {"protocol": "Confira o protocolo.", "secret": "Confira o código."})
 
 
-class IllegalMoveError(ConflictError):
+class IllegalTransitionError(ConflictError):
     """The complaint stands elsewhere, perhaps since a moment ago."""
 
     title = "Movimento não permitido"

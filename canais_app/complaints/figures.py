@@ -6,107 +6,116 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints import counts
-from canais_app.complaints.measures.alarms import Alarm, find_alarms
-from canais_app.complaints.measures.closures import Muted, read_closures
-from canais_app.complaints.measures.deadlines import Deadlines, read_deadlines
-from canais_app.complaints.measures.history import read_history
-from canais_app.complaints.measures.units import UnitName, comarca_name, count_units, name_units
+from canais_app.complaints.measures.alarms import Alarm, detect_alarms
+from canais_app.complaints.measures.closures import Suppressed, load_suppressed
+from canais_app.complaints.measures.deadlines import Deadlines, load_deadlines
+from canais_app.complaints.measures.history import load_baseline
+from canais_app.complaints.measures.units import (
+    UnitName,
+    count_units,
+    load_comarca_name,
+    load_unit_names,
+)
 from canais_app.complaints.measures.weeks import (
-    Heat,
-    Point,
+    HourlyMeans,
+    SeriesPoint,
     UnitExcess,
-    Weeks,
-    average_hours,
-    count_weeks,
-    points,
+    WeekMatrix,
+    build_series,
+    build_week_matrix,
+    compute_hourly_means,
     rank_units,
 )
-from canais_app.complaints.slices import Slice
+from canais_app.complaints.slices import DashboardFilter
 from canais_app.directory.models import Comarca, Unit
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class DashboardSnapshot:
     """Everything the dashboard shows of one slice at one moment."""
 
     at: datetime
-    chosen: Slice
+    chosen: DashboardFilter
     unit: UnitName | None
     comarca: str
     units: int
     alarms: tuple[Alarm, ...]
-    series: tuple[Point, ...]
-    unit_series: tuple[Point, ...]
+    series: tuple[SeriesPoint, ...]
+    unit_series: tuple[SeriesPoint, ...]
     ranking: tuple[UnitExcess, ...]
-    heat: Heat
-    weeks: Weeks
+    heat: HourlyMeans
+    weeks: WeekMatrix
     deadlines: Deadlines
-    muted: tuple[Muted, ...]
+    muted: tuple[Suppressed, ...]
 
 
-def snapshot(session: Session, actor: Actor, chosen: Slice, *, now: datetime) -> Snapshot:
+def load_dashboard_snapshot(
+    session: Session, actor: Actor, filters: DashboardFilter, *, now: datetime
+) -> DashboardSnapshot:
     """Read everything the dashboard shows of a slice.
 
     Raises:
         NotSignedInError, NotPermittedError: the actor may not see the dashboard.
         InvalidError: the slice names a comarca or unit that does not exist.
     """
-    require(actor, Permission.SEE_DASHBOARD)
-    return measure(session, chosen, now=now)
+    require_permission(actor, Permission.SEE_DASHBOARD)
+    return build_dashboard_snapshot(session, filters, now=now)
 
 
-def measure(session: Session, chosen: Slice, *, now: datetime) -> Snapshot:
+def build_dashboard_snapshot(
+    session: Session, filters: DashboardFilter, *, now: datetime
+) -> DashboardSnapshot:
     """Do the same for a room whose members were let in one by one."""
-    whole = chosen.without_unit()
-    scope, wide = counts.scope_of(session, chosen), counts.scope_of(session, whole)
-    names = name_units(session)
-    history = read_history(session, scope, now)
+    whole = filters.without_unit()
+    scope, wide = counts.resolve_scope(session, filters), counts.resolve_scope(session, whole)
+    names = load_unit_names(session)
+    history = load_baseline(session, scope, now)
     split = scope != wide
-    around = read_history(session, wide, now) if split else history
-    ranking = rank_units(session, wide, chosen, around, names)
-    under_closure, muted = read_closures(session, now)
-    return Snapshot(
+    around = load_baseline(session, wide, now) if split else history
+    ranking = rank_units(session, wide, filters, around, names)
+    under_closure, muted = load_suppressed(session, now)
+    return DashboardSnapshot(
         at=now,
-        chosen=chosen,
+        chosen=filters,
         unit=names.get(scope.unit_id or 0),
-        comarca=comarca_name(session, scope),
+        comarca=load_comarca_name(session, scope),
         units=count_units(session, wide),
-        alarms=find_alarms(session, wide, around, names=names, muted=under_closure),
-        series=points(chosen, around),
-        unit_series=points(chosen, history) if split else (),
+        alarms=detect_alarms(session, wide, around, names=names, muted=under_closure),
+        series=build_series(filters, around),
+        unit_series=build_series(filters, history) if split else (),
         ranking=ranking,
-        heat=average_hours(history),
-        weeks=count_weeks(session, wide, around, ranking),
-        deadlines=read_deadlines(session, scope, names, now),
+        heat=compute_hourly_means(history),
+        weeks=build_week_matrix(session, wide, around, ranking),
+        deadlines=load_deadlines(session, scope, names, now),
         muted=muted,
     )
 
 
-def check(session: Session, actor: Actor, chosen: Slice) -> None:
+def check_filter(session: Session, actor: Actor, filters: DashboardFilter) -> None:
     """Refuse a slice that names what the directory does not know.
 
     Raises:
         NotSignedInError, NotPermittedError: the actor may not see the dashboard.
         InvalidError: there is no such comarca or unit.
     """
-    require(actor, Permission.SEE_DASHBOARD)
-    counts.scope_of(session, chosen)
+    require_permission(actor, Permission.SEE_DASHBOARD)
+    counts.resolve_scope(session, filters)
 
 
-def choices(
-    session: Session, actor: Actor, chosen: Slice
+def list_filter_choices(
+    session: Session, actor: Actor, filters: DashboardFilter
 ) -> tuple[list[list[str]], list[list[str]]]:
     """Return comarcas and units (of the comarca, when one is chosen) as [slug, name]."""
-    require(actor, Permission.SEE_DASHBOARD)
+    require_permission(actor, Permission.SEE_DASHBOARD)
     comarcas = session.execute(
         select(col(Comarca.slug), col(Comarca.name))
         .where(col(Comarca.installed))
         .order_by(col(Comarca.slug))
     )
     units = select(col(Unit.slug), col(Unit.name)).where(col(Unit.active))
-    scope = counts.scope_of(session, chosen.without_unit())
+    scope = counts.resolve_scope(session, filters.without_unit())
     if scope.comarca_id is not None:
         units = units.where(col(Unit.comarca_id) == scope.comarca_id)
     rows = session.execute(units.order_by(col(Unit.slug)))

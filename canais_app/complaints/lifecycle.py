@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from enum import StrEnum
 
-TERM = timedelta(days=30)  # the clock of the Corregedoria: 30 days, and 30 more once
-OLDEST = timedelta(days=30)  # an older failure says nothing about the channel of today
+ANSWER_PERIOD = timedelta(days=30)  # the clock of the Corregedoria: 30 days, and 30 more once
+MAX_REPORT_AGE = timedelta(days=30)  # an older failure says nothing about the channel of today
 
 
-class Status(StrEnum):
+class ComplaintStatus(StrEnum):
     """Where a complaint stands."""
 
     RECEIVED = "recebida"
@@ -20,74 +20,85 @@ class Status(StrEnum):
     DUPLICATE = "duplicada"
 
 
-STATUS_NAMES = {
-    Status.RECEIVED: "Recebida",
-    Status.IN_REVIEW: "Em análise",
-    Status.FORWARDED: "Encaminhada à unidade",
-    Status.ANSWERED: "Respondida",
-    Status.SOLVED: "Resolvida",
-    Status.NOT_CONFIRMED: "Não confirmada",
-    Status.DUPLICATE: "Duplicada",
+COMPLAINT_STATUS_NAMES = {
+    ComplaintStatus.RECEIVED: "Recebida",
+    ComplaintStatus.IN_REVIEW: "Em análise",
+    ComplaintStatus.FORWARDED: "Encaminhada à unidade",
+    ComplaintStatus.ANSWERED: "Respondida",
+    ComplaintStatus.SOLVED: "Resolvida",
+    ComplaintStatus.NOT_CONFIRMED: "Não confirmada",
+    ComplaintStatus.DUPLICATE: "Duplicada",
 }
-CLOSED = frozenset({Status.SOLVED, Status.NOT_CONFIRMED, Status.DUPLICATE})
+CLOSED_STATUSES = frozenset(
+    {ComplaintStatus.SOLVED, ComplaintStatus.NOT_CONFIRMED, ComplaintStatus.DUPLICATE}
+)
 # Marks of events that do not change where the complaint stands.
-EXTENDED = "prazo_prorrogado"
+DEADLINE_EXTENDED = "prazo_prorrogado"
 IDENTITY_OPENED = "identidade_aberta"
 
-_MOVES: dict[Status, tuple[Status, ...]] = {
-    Status.RECEIVED: (Status.IN_REVIEW, Status.NOT_CONFIRMED, Status.DUPLICATE),
-    Status.IN_REVIEW: (
-        Status.FORWARDED,
-        Status.ANSWERED,
-        Status.NOT_CONFIRMED,
-        Status.DUPLICATE,
+_MOVES: dict[ComplaintStatus, tuple[ComplaintStatus, ...]] = {
+    ComplaintStatus.RECEIVED: (
+        ComplaintStatus.IN_REVIEW,
+        ComplaintStatus.NOT_CONFIRMED,
+        ComplaintStatus.DUPLICATE,
     ),
-    Status.FORWARDED: (Status.ANSWERED, Status.IN_REVIEW),
-    Status.ANSWERED: (Status.SOLVED, Status.FORWARDED, Status.IN_REVIEW, Status.NOT_CONFIRMED),
-    Status.SOLVED: (Status.IN_REVIEW,),
-    Status.NOT_CONFIRMED: (Status.IN_REVIEW,),
-    Status.DUPLICATE: (Status.IN_REVIEW,),
+    ComplaintStatus.IN_REVIEW: (
+        ComplaintStatus.FORWARDED,
+        ComplaintStatus.ANSWERED,
+        ComplaintStatus.NOT_CONFIRMED,
+        ComplaintStatus.DUPLICATE,
+    ),
+    ComplaintStatus.FORWARDED: (ComplaintStatus.ANSWERED, ComplaintStatus.IN_REVIEW),
+    ComplaintStatus.ANSWERED: (
+        ComplaintStatus.SOLVED,
+        ComplaintStatus.FORWARDED,
+        ComplaintStatus.IN_REVIEW,
+        ComplaintStatus.NOT_CONFIRMED,
+    ),
+    ComplaintStatus.SOLVED: (ComplaintStatus.IN_REVIEW,),
+    ComplaintStatus.NOT_CONFIRMED: (ComplaintStatus.IN_REVIEW,),
+    ComplaintStatus.DUPLICATE: (ComplaintStatus.IN_REVIEW,),
 }
 
 
-def moves_from(status: Status) -> tuple[Status, ...]:
+def legal_transitions(status: ComplaintStatus) -> tuple[ComplaintStatus, ...]:
     """Return where staff may move a complaint, the usual next step first."""
     return _MOVES[status]
 
 
-def is_legal(status: Status, to: Status) -> bool:
+def is_legal_transition(status: ComplaintStatus, to: ComplaintStatus) -> bool:
     """Whether a complaint may go from one status to the other."""
     return to in _MOVES[status]
 
 
-def may_reopen(status: Status) -> bool:
+def can_reopen(status: ComplaintStatus) -> bool:
     """Whether the person who reported may ask for it to be looked at again."""
-    return status in CLOSED or status is Status.ANSWERED
+    return status in CLOSED_STATUSES or status is ComplaintStatus.ANSWERED
 
 
-def may_confirm(status: Status) -> bool:
+def can_confirm(status: ComplaintStatus) -> bool:
     """Whether the person is being asked if the answer solved it."""
-    return status is Status.ANSWERED
+    return status is ComplaintStatus.ANSWERED
 
 
-def due_day(received: date, first_open_day: Callable[[date], date]) -> date:
+def compute_due_day(received: date, first_open_day: Callable[[date], date]) -> date:
     """Return the last day to answer: 30 days on, or the first open day after that.
 
     Days run in the court's zone; the received day is not counted (CPC art. 224).
     """
-    return first_open_day(received + TERM)
+    return first_open_day(received + ANSWER_PERIOD)
 
 
-def extended_day(due: date, first_open_day: Callable[[date], date]) -> date:
+def extend_due_day(due: date, first_open_day: Callable[[date], date]) -> date:
     """Return the last day once the term was extended by 30 days."""
-    return first_open_day(due + TERM)
+    return first_open_day(due + ANSWER_PERIOD)
 
 
-def deadline_words(status: Status, days_left: int) -> str:
+def format_deadline(status: ComplaintStatus, days_left: int) -> str:
     """Return how the deadline stands, in words. `days_left` is negative when it is over."""
-    if status in CLOSED:
+    if status in CLOSED_STATUSES:
         return "Encerrada"
-    if status is Status.ANSWERED:
+    if status is ComplaintStatus.ANSWERED:
         return "Respondida no prazo" if days_left >= 0 else "Respondida"
     if days_left < 0:
         late = -days_left

@@ -6,25 +6,25 @@ from sqlalchemy import ColumnElement, func, tuple_
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.complaints.lifecycle import CLOSED, STATUS_NAMES, Status
-from canais_app.complaints.models import KIND_NAMES, Complaint, Kind
-from canais_app.complaints.queries import deadline_of, is_late
-from canais_app.complaints.slices import Filters
+from canais_app.accounts.roles import Actor, Permission, require_permission
+from canais_app.complaints.lifecycle import CLOSED_STATUSES, COMPLAINT_STATUS_NAMES, ComplaintStatus
+from canais_app.complaints.models import COMPLAINT_KIND_NAMES, Complaint, ComplaintKindCode
+from canais_app.complaints.queries import format_deadline_of, is_late
+from canais_app.complaints.slices import QueueFilter
 from canais_app.complaints.views import QueueRow
 from canais_app.directory.models import Comarca, Unit
-from canais_app.directory.said import channel_name
+from canais_app.directory.said import channel_label
 from canais_app.kit import text
 from canais_app.kit.errors import InvalidError
-from canais_app.kit.paging import Page, clip, decode, encode
+from canais_app.kit.paging import Page, clamp_page_size, decode_cursor, encode_cursor
 
 _EXCERPT = 160
 
 
-def queue_page(  # noqa: PLR0913 (a page of a list is all of these)
+def load_queue_page(  # noqa: PLR0913 (a page of a list is all of these)
     session: Session,
     actor: Actor,
-    filters: Filters,
+    filters: QueueFilter,
     *,
     now: datetime,
     cursor: str = "",
@@ -36,8 +36,8 @@ def queue_page(  # noqa: PLR0913 (a page of a list is all of these)
         NotSignedInError, NotPermittedError: not for this actor.
         InvalidError: unknown unit or comarca, or a cursor that is none of ours.
     """
-    require(actor, Permission.TRIAGE_COMPLAINTS)
-    limit = clip(limit)
+    require_permission(actor, Permission.TRIAGE_COMPLAINTS)
+    limit = clamp_page_size(limit)
     chosen = _conditions(session, filters, now)
     order = (col(Complaint.occurred_at).desc(), col(Complaint.id).desc())
     asked = (
@@ -52,18 +52,18 @@ def queue_page(  # noqa: PLR0913 (a page of a list is all of these)
     more = ""
     if len(found) > limit:
         last = found[limit - 1][0]
-        more = encode(last.occurred_at.isoformat(), last.id or 0)
+        more = encode_cursor(last.occurred_at.isoformat(), last.id or 0)
     return Page([_queue_row(*row, now=now) for row in found[:limit]], more)
 
 
-def queue_total(session: Session, actor: Actor, filters: Filters, *, now: datetime) -> int:
+def count_queue(session: Session, actor: Actor, filters: QueueFilter, *, now: datetime) -> int:
     """Count the complaints that the filters leave.
 
     Raises:
         NotSignedInError, NotPermittedError: not for this actor.
         InvalidError: unknown unit or comarca.
     """
-    require(actor, Permission.TRIAGE_COMPLAINTS)
+    require_permission(actor, Permission.TRIAGE_COMPLAINTS)
     chosen = _conditions(session, filters, now)
     counted = (
         select(func.count())
@@ -74,7 +74,7 @@ def queue_total(session: Session, actor: Actor, filters: Filters, *, now: dateti
     return session.exec(counted).one()
 
 
-def filter_words(session: Session, filters: Filters) -> dict[str, str]:
+def load_filter_names(session: Session, filters: QueueFilter) -> dict[str, str]:
     """Return the names of the unit and comarca that the filters speak of."""
     unit = session.exec(select(Unit.name).where(col(Unit.slug) == filters.unidade)).first()
     comarca = session.exec(select(Comarca.name).where(col(Comarca.slug) == filters.comarca)).first()
@@ -82,25 +82,25 @@ def filter_words(session: Session, filters: Filters) -> dict[str, str]:
 
 
 def _queue_row(row: Complaint, unit: Unit, comarca: Comarca | None, *, now: datetime) -> QueueRow:
-    masked = " ".join(text.mask(row.text).split())
+    masked = " ".join(text.mask_personal_data(row.text).split())
     return QueueRow(
         protocol=row.protocol,
         href=routes.complaint(row.protocol),
-        occurred=text.moment_words(row.occurred_at),
+        occurred=text.format_datetime(row.occurred_at),
         unit=unit.name,
         comarca=comarca.name if comarca else "",
-        channel=channel_name(row.channel) or "Nenhum em particular",
-        kind=KIND_NAMES[Kind(row.kind)],
+        channel=channel_label(row.channel) or "Nenhum em particular",
+        kind=COMPLAINT_KIND_NAMES[ComplaintKindCode(row.kind)],
         status=row.status,
-        status_words=STATUS_NAMES[Status(row.status)],
-        deadline=deadline_of(row, now),
+        status_words=COMPLAINT_STATUS_NAMES[ComplaintStatus(row.status)],
+        deadline=format_deadline_of(row, now),
         late=is_late(row, now),
         text=masked if len(masked) <= _EXCERPT else masked[:_EXCERPT].rstrip() + "…",
     )
 
 
 def _after(cursor: str) -> list[ColumnElement[bool]]:
-    key = decode(cursor)
+    key = decode_cursor(cursor)
     if not key:
         return []
     wrong = InvalidError("O cursor não vale.", {"cursor": "Use o valor de `next`."})
@@ -116,7 +116,7 @@ def _after(cursor: str) -> list[ColumnElement[bool]]:
     return [here < tuple_(at, key[1])]
 
 
-def _conditions(session: Session, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+def _conditions(session: Session, filters: QueueFilter, now: datetime) -> list[ColumnElement[bool]]:
     start, end = filters.span(now)
     made: list[ColumnElement[bool]] = []
     if start is not None:
@@ -128,13 +128,13 @@ def _conditions(session: Session, filters: Filters, now: datetime) -> list[Colum
     if filters.tipo:
         made.append(col(Complaint.kind) == str(filters.tipo))
     if filters.situacao == "abertas":
-        made.append(col(Complaint.status).not_in([str(status) for status in CLOSED]))
+        made.append(col(Complaint.status).not_in([str(status) for status in CLOSED_STATUSES]))
     elif filters.situacao:
         made.append(col(Complaint.status) == str(filters.situacao))
-    return made + _places(session, filters)
+    return made + _load_places(session, filters)
 
 
-def _places(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
+def _load_places(session: Session, filters: QueueFilter) -> list[ColumnElement[bool]]:
     made: list[ColumnElement[bool]] = []
     if filters.unidade:
         path = session.exec(select(Unit.path).where(col(Unit.slug) == filters.unidade)).first()

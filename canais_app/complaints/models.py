@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlmodel import Field, SQLModel
 
 
-class Kind(StrEnum):
+class ComplaintKindCode(StrEnum):
     """What went wrong, as it is stored. Each has a row in `COMPLAINT_KINDS`."""
 
     NO_ANSWER = "nao_atende"
@@ -25,7 +25,7 @@ class Kind(StrEnum):
 class ComplaintKind:
     """All that a kind of complaint is; forms, checks, lists and figures read it here."""
 
-    kind: Kind
+    kind: ComplaintKindCode
     name: str
     icon: str  # a name of Lucide's
     needs_channel: bool = True  # false: also about a channel that the unit lacks, or about none
@@ -33,21 +33,29 @@ class ComplaintKind:
 
 # The order of the report form.
 COMPLAINT_KINDS = (
-    ComplaintKind(Kind.LINK_BROKEN, "Link não abre ou ninguém atende", "link"),
-    ComplaintKind(Kind.DROPPED, "Caiu no meio", "monitor-x"),
-    ComplaintKind(Kind.WRONG_HOURS, "Horário diferente do publicado", "clock"),
-    ComplaintKind(Kind.NO_ANSWER, "Não atende", "phone-missed"),
-    ComplaintKind(Kind.NO_REPLY, "Sem resposta", "message-square-more"),
+    ComplaintKind(ComplaintKindCode.LINK_BROKEN, "Link não abre ou ninguém atende", "link"),
+    ComplaintKind(ComplaintKindCode.DROPPED, "Caiu no meio", "monitor-x"),
+    ComplaintKind(ComplaintKindCode.WRONG_HOURS, "Horário diferente do publicado", "clock"),
+    ComplaintKind(ComplaintKindCode.NO_ANSWER, "Não atende", "phone-missed"),
+    ComplaintKind(ComplaintKindCode.NO_REPLY, "Sem resposta", "message-square-more"),
     ComplaintKind(
-        Kind.WRONG_CONTACT, "Contato errado ou desatualizado", "book-user", needs_channel=False
+        ComplaintKindCode.WRONG_CONTACT,
+        "Contato errado ou desatualizado",
+        "book-user",
+        needs_channel=False,
     ),
-    ComplaintKind(Kind.NO_SLOTS, "Agenda sem vagas", "calendar-x", needs_channel=False),
     ComplaintKind(
-        Kind.ACCESSIBILITY, "Problema de acessibilidade", "accessibility", needs_channel=False
+        ComplaintKindCode.NO_SLOTS, "Agenda sem vagas", "calendar-x", needs_channel=False
     ),
-    ComplaintKind(Kind.OTHER, "Outro", "ellipsis", needs_channel=False),
+    ComplaintKind(
+        ComplaintKindCode.ACCESSIBILITY,
+        "Problema de acessibilidade",
+        "accessibility",
+        needs_channel=False,
+    ),
+    ComplaintKind(ComplaintKindCode.OTHER, "Outro", "ellipsis", needs_channel=False),
 )
-KIND_NAMES = {row.kind: row.name for row in COMPLAINT_KINDS}
+COMPLAINT_KIND_NAMES = {row.kind: row.name for row in COMPLAINT_KINDS}
 
 
 class Complaint(SQLModel, table=True):

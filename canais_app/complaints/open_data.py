@@ -7,7 +7,7 @@ from canais_app.complaints.models import ComplaintHour
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import clock, export
 
-FEWEST = 5  # smaller counts could point at a person and are not published
+SUPPRESSION_THRESHOLD = 5  # smaller counts could point at a person and are not published
 
 
 def open_csv(session: Session) -> str:
@@ -21,7 +21,7 @@ def open_csv(session: Session) -> str:
     )
     asked = select(hour, unit, channel, func.sum(col(ComplaintHour.count)))
     counts = [
-        (clock.local(at).strftime("%Y-%m"), unit_id, kind, int(count))
+        (clock.to_local(at).strftime("%Y-%m"), unit_id, kind, int(count))
         for at, unit_id, kind, count in session.exec(asked.group_by(hour, unit, channel))
     ]
     units = session.exec(
@@ -35,6 +35,10 @@ def open_csv(session: Session) -> str:
         .merge(DataFrame(names, columns=["id", "unidade", "nome", "comarca"]), on="id")
         .sort_values(["mes", "comarca", "unidade", "canal"])
     )
-    suppressed = table["relatos"].astype(object).mask(table["relatos"] < FEWEST, f"<{FEWEST}")
+    suppressed = (
+        table["relatos"]
+        .astype(object)
+        .mask(table["relatos"] < SUPPRESSION_THRESHOLD, f"<{SUPPRESSION_THRESHOLD}")
+    )
     columns = ["mes", "comarca", "unidade", "nome", "canal", "relatos"]
     return export.to_open_data(table.assign(relatos=suppressed)[columns])

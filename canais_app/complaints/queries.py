@@ -5,114 +5,124 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints import lifecycle
-from canais_app.complaints.errors import WrongSecretError
-from canais_app.complaints.lifecycle import CLOSED, STATUS_NAMES, Status
-from canais_app.complaints.models import KIND_NAMES, Complaint, ComplaintEvent, Kind
-from canais_app.complaints.views import Detail, Move, Step, Tracked
+from canais_app.complaints.errors import ReportNotFoundError
+from canais_app.complaints.lifecycle import CLOSED_STATUSES, COMPLAINT_STATUS_NAMES, ComplaintStatus
+from canais_app.complaints.models import (
+    COMPLAINT_KIND_NAMES,
+    Complaint,
+    ComplaintEvent,
+    ComplaintKindCode,
+)
+from canais_app.complaints.views import AllowedMove, ComplaintDetail, ComplaintStep, ReporterView
 from canais_app.directory.models import Comarca, Unit
-from canais_app.directory.said import channel_name
+from canais_app.directory.said import channel_label
 from canais_app.kit import clock, text
 from canais_app.kit.errors import NotFoundError
 
-_NO_HASH = text.token_hash("")  # compared when there is no such protocol: one time for all
+_NO_HASH = text.hash_token("")  # compared when there is no such protocol: one time for all
 _REPORTER = "Quem relatou"
-_MARKS = {
-    lifecycle.EXTENDED: "Prazo prorrogado por 30 dias",
+_EVENT_TITLES = {
+    lifecycle.DEADLINE_EXTENDED: "Prazo prorrogado por 30 dias",
     lifecycle.IDENTITY_OPENED: "Identidade aberta",
 }
 
 
-def find_own(session: Session, protocol: str, secret: str) -> Complaint:
+def find_by_secret(session: Session, protocol: str, secret: str) -> Complaint:
     """Return the report of whoever knows its secret, in the same time whether it exists or not.
 
     Raises:
         NotFoundError: protocol and secret do not belong together.
     """
-    given = text.token_hash(clean_secret(secret))
+    given = text.hash_token(normalise_secret(secret))
     row = session.exec(select(Complaint).where(col(Complaint.protocol) == protocol.strip())).first()
-    matches = text.same(given, row.secret_hash if row else _NO_HASH)
+    matches = text.constant_time_equals(given, row.secret_hash if row else _NO_HASH)
     if row is None or not matches:
-        raise WrongSecretError
+        raise ReportNotFoundError
     return row
 
 
-def clean_secret(secret: str) -> str:
+def normalise_secret(secret: str) -> str:
     """Return a code as it was given out, however it was typed: `k7qf 3m9t xw2h` too."""
     letters = "".join(c for c in secret.upper() if c.isascii() and c.isalnum())
     return "-".join(letters[i : i + 4] for i in range(0, len(letters), 4))
 
 
-def by_protocol(session: Session, protocol: str, secret: str, *, now: datetime) -> Tracked:
+def load_reporter_view(
+    session: Session, protocol: str, secret: str, *, now: datetime
+) -> ReporterView:
     """Return what the person who reported may see of it.
 
     Raises:
         NotFoundError: protocol and secret do not belong together, in the same time as a success.
     """
-    row = find_own(session, protocol, secret)
-    unit, comarca = _place(session, row)
-    status = Status(row.status)
-    return Tracked(
+    row = find_by_secret(session, protocol, secret)
+    unit, comarca = _unit_and_comarca(session, row)
+    status = ComplaintStatus(row.status)
+    return ReporterView(
         protocol=row.protocol,
         status=row.status,
-        status_words=STATUS_NAMES[status],
+        status_words=COMPLAINT_STATUS_NAMES[status],
         unit=unit.name,
         unit_slug=unit.slug,
         comarca=comarca,
         channel=row.channel,
-        channel_words=channel_name(row.channel),
+        channel_words=channel_label(row.channel),
         kind=row.kind,
-        kind_words=KIND_NAMES[Kind(row.kind)],
+        kind_words=COMPLAINT_KIND_NAMES[ComplaintKindCode(row.kind)],
         text=row.text,
-        occurred=text.moment_words(row.occurred_at),
-        received=text.moment_words(row.created_at),
-        due=text.date_words(clock.local_day(row.due_at)),
-        deadline=deadline_of(row, now),
+        occurred=text.format_datetime(row.occurred_at),
+        received=text.format_datetime(row.created_at),
+        due=text.format_date(clock.to_local_day(row.due_at)),
+        deadline=format_deadline_of(row, now),
         due_at=row.due_at,
         occurred_at=row.occurred_at,
         created_at=row.created_at,
-        may_reopen=lifecycle.may_reopen(status),
-        may_confirm=lifecycle.may_confirm(status),
-        steps=[_step(event, masked=False) for event in events_of(session, row) if event.public],
+        may_reopen=lifecycle.can_reopen(status),
+        may_confirm=lifecycle.can_confirm(status),
+        steps=[_step(event, masked=False) for event in load_events(session, row) if event.public],
     )
 
 
-def detail(session: Session, actor: Actor, protocol: str, *, now: datetime) -> Detail:
+def load_detail(session: Session, actor: Actor, protocol: str, *, now: datetime) -> ComplaintDetail:
     """Return one complaint for triage, without its identity and with its texts masked.
 
     Raises:
         NotSignedInError, NotPermittedError: not for this actor.
         NotFoundError: no such protocol.
     """
-    require(actor, Permission.TRIAGE_COMPLAINTS)
-    row = by_number(session, protocol)
-    unit, comarca = _place(session, row)
-    status = Status(row.status)
-    events = events_of(session, row)
-    return Detail(
+    require_permission(actor, Permission.TRIAGE_COMPLAINTS)
+    row = load_by_protocol(session, protocol)
+    unit, comarca = _unit_and_comarca(session, row)
+    status = ComplaintStatus(row.status)
+    events = load_events(session, row)
+    return ComplaintDetail(
         protocol=row.protocol,
         status=row.status,
-        status_words=STATUS_NAMES[status],
+        status_words=COMPLAINT_STATUS_NAMES[status],
         unit=unit.name,
         unit_slug=unit.slug,
         comarca=comarca,
-        channel=channel_name(row.channel),
-        kind=KIND_NAMES[Kind(row.kind)],
-        text=text.mask(row.text),
-        occurred=text.moment_words(row.occurred_at),
-        received=text.moment_words(row.created_at),
-        due=text.date_words(clock.local_day(row.due_at)),
-        deadline=deadline_of(row, now),
+        channel=channel_label(row.channel),
+        kind=COMPLAINT_KIND_NAMES[ComplaintKindCode(row.kind)],
+        text=text.mask_personal_data(row.text),
+        occurred=text.format_datetime(row.occurred_at),
+        received=text.format_datetime(row.created_at),
+        due=text.format_date(clock.to_local_day(row.due_at)),
+        deadline=format_deadline_of(row, now),
         late=is_late(row, now),
         identified=bool(row.name or row.email),
-        extended=was_extended(events),
-        moves=[Move(to, STATUS_NAMES[to]) for to in lifecycle.moves_from(status)],
+        extended=is_extended(events),
+        moves=[
+            AllowedMove(to, COMPLAINT_STATUS_NAMES[to])
+            for to in lifecycle.legal_transitions(status)
+        ],
         steps=[_step(event, masked=True) for event in events],
     )
 
 
-def by_number(session: Session, protocol: str) -> Complaint:
+def load_by_protocol(session: Session, protocol: str) -> Complaint:
     """Return a complaint by its protocol.
 
     Raises:
@@ -124,18 +134,18 @@ def by_number(session: Session, protocol: str) -> Complaint:
     return row
 
 
-def was_extended(events: Sequence[ComplaintEvent]) -> bool:
+def is_extended(events: Sequence[ComplaintEvent]) -> bool:
     """Whether the term was extended since the complaint was last opened anew."""
     extended = False
     for event in events:
-        if event.to_status == lifecycle.EXTENDED:
+        if event.to_status == lifecycle.DEADLINE_EXTENDED:
             extended = True
-        elif event.from_status in CLOSED and event.to_status == Status.IN_REVIEW:
+        elif event.from_status in CLOSED_STATUSES and event.to_status == ComplaintStatus.IN_REVIEW:
             extended = False
     return extended
 
 
-def events_of(session: Session, row: Complaint) -> list[ComplaintEvent]:
+def load_events(session: Session, row: Complaint) -> list[ComplaintEvent]:
     """Return a complaint's life, the oldest first."""
     asked = (
         select(ComplaintEvent)
@@ -145,7 +155,7 @@ def events_of(session: Session, row: Complaint) -> list[ComplaintEvent]:
     return list(session.exec(asked).all())
 
 
-def _place(session: Session, row: Complaint) -> tuple[Unit, str]:
+def _unit_and_comarca(session: Session, row: Complaint) -> tuple[Unit, str]:
     asked = (
         select(Unit, Comarca)
         .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
@@ -155,13 +165,13 @@ def _place(session: Session, row: Complaint) -> tuple[Unit, str]:
     return unit, comarca.name if comarca else ""
 
 
-def _step(event: ComplaintEvent, *, masked: bool) -> Step:
+def _step(event: ComplaintEvent, *, masked: bool) -> ComplaintStep:
     mine = event.who == _REPORTER
-    return Step(
-        at=text.moment_words(event.at),
+    return ComplaintStep(
+        at=text.format_datetime(event.at),
         title=_title(event, mine=mine),
         who=event.who,
-        text=text.mask(event.text) if masked else event.text,
+        text=text.mask_personal_data(event.text) if masked else event.text,
         mine=mine,
         public=event.public,
         moment=event.at,
@@ -169,22 +179,28 @@ def _step(event: ComplaintEvent, *, masked: bool) -> Step:
 
 
 def _title(event: ComplaintEvent, *, mine: bool) -> str:
-    if event.to_status in _MARKS:
-        return _MARKS[event.to_status]
+    if event.to_status in _EVENT_TITLES:
+        return _EVENT_TITLES[event.to_status]
     if event.to_status:
-        reopened = event.from_status in CLOSED and event.to_status == Status.IN_REVIEW
-        return "Reaberta" if reopened else STATUS_NAMES[Status(event.to_status)]
+        reopened = (
+            event.from_status in CLOSED_STATUSES and event.to_status == ComplaintStatus.IN_REVIEW
+        )
+        return "Reaberta" if reopened else COMPLAINT_STATUS_NAMES[ComplaintStatus(event.to_status)]
     if mine:
         return "Mensagem de quem relatou"
     return "Mensagem da Corregedoria" if event.public else "Nota interna"
 
 
-def deadline_of(row: Complaint, now: datetime) -> str:
+def format_deadline_of(row: Complaint, now: datetime) -> str:
     """Return how the deadline stands, in words."""
-    left = (clock.local_day(row.due_at) - clock.local_day(now)).days
-    return lifecycle.deadline_words(Status(row.status), left)
+    left = (clock.to_local_day(row.due_at) - clock.to_local_day(now)).days
+    return lifecycle.format_deadline(ComplaintStatus(row.status), left)
 
 
 def is_late(row: Complaint, now: datetime) -> bool:
     """Whether an answer is overdue."""
-    return row.due_at < now and row.status not in CLOSED and row.status != Status.ANSWERED
+    return (
+        row.due_at < now
+        and row.status not in CLOSED_STATUSES
+        and row.status != ComplaintStatus.ANSWERED
+    )

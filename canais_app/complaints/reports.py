@@ -5,16 +5,16 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, StringConstraints
 
-from canais_app.complaints.lifecycle import OLDEST
-from canais_app.complaints.models import COMPLAINT_KINDS, Kind
+from canais_app.complaints.lifecycle import MAX_REPORT_AGE
+from canais_app.complaints.models import COMPLAINT_KINDS, ComplaintKindCode
 from canais_app.directory.channels import ChannelKind
 from canais_app.kit import contacts
 from canais_app.kit.errors import InvalidError
 from canais_app.settings import settings
 
-MOST_TEXT = 2000
-AHEAD = timedelta(minutes=5)  # a visitor's clock may be that much early
-ANY_CHANNEL = frozenset(row.kind for row in COMPLAINT_KINDS if not row.needs_channel)
+MAX_TEXT_LENGTH = 2000
+CLOCK_TOLERANCE = timedelta(minutes=5)  # a visitor's clock may be that much early
+KINDS_OF_ANY_CHANNEL = frozenset(row.kind for row in COMPLAINT_KINDS if not row.needs_channel)
 
 
 def _printable(sent: object) -> object:
@@ -34,10 +34,14 @@ def _email(address: str) -> str:
 
 
 Printable = BeforeValidator(_printable)
-Line = BeforeValidator(_one_line)
-ReportText = Annotated[str, Printable, StringConstraints(max_length=MOST_TEXT)]
-Written = Annotated[str, Printable, StringConstraints(min_length=1, max_length=MOST_TEXT)]
-Email = Annotated[str, Printable, Line, StringConstraints(max_length=200), AfterValidator(_email)]
+SingleLine = BeforeValidator(_one_line)
+ReportText = Annotated[str, Printable, StringConstraints(max_length=MAX_TEXT_LENGTH)]
+RequiredText = Annotated[
+    str, Printable, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)
+]
+Email = Annotated[
+    str, Printable, SingleLine, StringConstraints(max_length=200), AfterValidator(_email)
+]
 
 
 class Report(BaseModel):
@@ -45,32 +49,32 @@ class Report(BaseModel):
 
     unit: Annotated[str, Printable, StringConstraints(min_length=1, max_length=160)]
     channel: Literal[""] | ChannelKind = ""
-    kind: Kind
+    kind: ComplaintKindCode
     occurred_at: AwareDatetime | None = None
     text: ReportText = ""
-    name: Annotated[str, Printable, Line, StringConstraints(max_length=120)] = ""
+    name: Annotated[str, Printable, SingleLine, StringConstraints(max_length=120)] = ""
     email: Email = ""
     idempotency_key: Annotated[str, Printable, StringConstraints(max_length=100)] = ""
 
 
-class Message(BaseModel):
+class ComplaintMessageForm(BaseModel):
     """Something written by a person or by staff about a complaint."""
 
-    text: Written
+    text: RequiredText
 
 
-def check_moment(report: Report, *, now: datetime) -> datetime:
+def resolve_occurred_at(report: Report, *, now: datetime) -> datetime:
     """Return when it happened.
 
     Raises:
         InvalidError: in the future, or longer ago than 30 days.
     """
     moment = report.occurred_at or now
-    if moment > now + AHEAD:
+    if moment > now + CLOCK_TOLERANCE:
         raise InvalidError(
             "Confira quando aconteceu.", {"occurred_at": "A falha precisa já ter acontecido."}
         )
-    if moment < now - OLDEST:
+    if moment < now - MAX_REPORT_AGE:
         raise InvalidError(
             "Confira quando aconteceu.",
             {"occurred_at": "Relate falhas dos últimos 30 dias; as mais antigas, à Ouvidoria."},
@@ -78,13 +82,13 @@ def check_moment(report: Report, *, now: datetime) -> datetime:
     return min(moment, now)
 
 
-def check_channel(report: Report, published: frozenset[str]) -> str:
+def resolve_channel(report: Report, published: frozenset[str]) -> str:
     """Return the channel that failed: one that the unit publishes, unless the kind allows others.
 
     Raises:
         InvalidError: no channel was chosen, or the unit has no such channel.
     """
-    if report.kind in ANY_CHANNEL or report.channel in published:
+    if report.kind in KINDS_OF_ANY_CHANNEL or report.channel in published:
         return str(report.channel)
     if not report.channel:
         raise InvalidError("Falta dizer o canal.", {"channel": "Escolha o canal que falhou."})

@@ -9,38 +9,43 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.complaints.errors import IllegalMoveError
-from canais_app.complaints.lifecycle import Status, due_day, may_confirm, may_reopen
+from canais_app.complaints.errors import IllegalTransitionError
+from canais_app.complaints.lifecycle import (
+    ComplaintStatus,
+    can_confirm,
+    can_reopen,
+    compute_due_day,
+)
 from canais_app.complaints.models import (
-    KIND_NAMES,
+    COMPLAINT_KIND_NAMES,
     Complaint,
     ComplaintEvent,
     ComplaintHour,
-    Kind,
+    ComplaintKindCode,
     ProtocolCounter,
 )
-from canais_app.complaints.queries import find_own
-from canais_app.complaints.reports import Report, check_channel, check_moment
+from canais_app.complaints.queries import find_by_secret
+from canais_app.complaints.reports import Report, resolve_channel, resolve_occurred_at
 from canais_app.directory.models import Unit
-from canais_app.directory.queries import unit_ref
-from canais_app.directory.said import channel_name
+from canais_app.directory.queries import load_unit_ref
+from canais_app.directory.said import channel_label
 from canais_app.directory.views import UnitRef
-from canais_app.expediente.calendar import Place
+from canais_app.expediente.calendar import Location
 from canais_app.expediente.queries import load_calendar
 from canais_app.kit import clock, db, limits, live, text
 from canais_app.kit.seal import keyed_digest
 from canais_app.outbox import service as outbox
-from canais_app.outbox.messages import COMPLAINT_RECEIPT, Letter
+from canais_app.outbox.messages import COMPLAINT_RECEIPT, Message
 from canais_app.settings import settings
 
 TOPIC = "complaints:all"
-RULE = "20/hour"  # reports from one address: a shared connection of a forum stays below
-REPORTER = "Quem relatou"
+RATE_LIMIT = "20/hour"  # reports from one address: a shared connection of a forum stays below
+REPORTER_NAME = "Quem relatou"
 SECRET_GROUPS = (4, 4, 4)
 
 
 @dataclass(frozen=True)
-class Filed:
+class FiledComplaint:
     """What the person takes home. The secret exists nowhere else in the clear."""
 
     protocol: str
@@ -48,12 +53,14 @@ class Filed:
     due_at: datetime
 
 
-def reporter_mark(address: str, *, now: datetime) -> str:
+def reporter_fingerprint(address: str, *, now: datetime) -> str:
     """Return a name for an address that holds for one day and cannot be turned back into it."""
-    return keyed_digest("reporter", clock.local_day(now).isoformat(), address).hex()
+    return keyed_digest("reporter", clock.to_local_day(now).isoformat(), address).hex()
 
 
-def file_complaint(session: Session, report: Report, *, now: datetime, reporter: str = "") -> Filed:
+def file_complaint(
+    session: Session, report: Report, *, now: datetime, reporter: str = ""
+) -> FiledComplaint:
     """Store a report with its event, its count and its receipt: all of it or nothing.
 
     The same idempotency key with the same report gives the same protocol and secret again.
@@ -64,26 +71,26 @@ def file_complaint(session: Session, report: Report, *, now: datetime, reporter:
         InvalidError: the moment or the channel cannot be.
         TooManyRequestsError: too many reports from one address.
     """
-    key = _stored_key(report)
-    if known := _already_filed(session, key):
+    key = _idempotency_key(report)
+    if known := _find_by_idempotency_key(session, key):
         return known
     if reporter:
-        limits.check(RULE, "complaint", reporter)
-    unit = unit_ref(session, report.unit)
-    moment = check_moment(report, now=now)
-    channel = check_channel(report, frozenset(c.kind for c in unit.channels))
-    first_open = first_open_at(session, unit.id, unit.comarca_id)
-    secret = _secret_of(key) if key else text.new_code(*SECRET_GROUPS)
+        limits.check_rate_limit(RATE_LIMIT, "complaint", reporter)
+    unit = load_unit_ref(session, report.unit)
+    moment = resolve_occurred_at(report, now=now)
+    channel = resolve_channel(report, frozenset(c.kind for c in unit.channels))
+    first_open = first_open_day_at(session, unit.id, unit.comarca_id)
+    secret = _derive_secret(key) if key else text.generate_code(*SECRET_GROUPS)
     complaint = Complaint(
-        protocol=next_protocol(session, now=now),
-        secret_hash=text.token_hash(secret),
+        protocol=assign_protocol(session, now=now),
+        secret_hash=text.hash_token(secret),
         unit_id=unit.id,
         channel=channel,
         kind=report.kind,
-        status=Status.RECEIVED,
+        status=ComplaintStatus.RECEIVED,
         occurred_at=moment,
         created_at=now,
-        due_at=end_of(due_day(clock.local_day(now), first_open)),
+        due_at=end_of_day(compute_due_day(clock.to_local_day(now), first_open)),
         text=report.text,
         name=report.name,
         email=report.email,
@@ -93,64 +100,76 @@ def file_complaint(session: Session, report: Report, *, now: datetime, reporter:
         with session.begin_nested():
             session.add(complaint)
     except IntegrityError:  # the same request at the same moment, at another process
-        if known := _already_filed(session, key):
+        if known := _find_by_idempotency_key(session, key):
             return known
         raise
-    add_event(session, complaint, REPORTER, to=Status.RECEIVED, now=now)
+    add_event(session, complaint, REPORTER_NAME, to=ComplaintStatus.RECEIVED, now=now)
     count_hour(session, complaint)
     _send_receipt(session, complaint, unit, secret, now=now)
-    live.touch(session, TOPIC)
-    return Filed(complaint.protocol, secret, complaint.due_at)
+    live.emit(session, TOPIC)
+    return FiledComplaint(complaint.protocol, secret, complaint.due_at)
 
 
-def add_message(session: Session, protocol: str, secret: str, said: str, *, now: datetime) -> None:
+def add_reporter_message(
+    session: Session, protocol: str, secret: str, message: str, *, now: datetime
+) -> None:
     """Keep what the person adds to their report.
 
     Raises:
         NotFoundError: protocol and secret do not belong together.
     """
-    complaint = find_own(session, protocol, secret)
-    add_event(session, complaint, REPORTER, said=said, now=now)
-    live.touch(session, TOPIC)
+    complaint = find_by_secret(session, protocol, secret)
+    add_event(session, complaint, REPORTER_NAME, text=message, now=now)
+    live.emit(session, TOPIC)
 
 
-def reopen(session: Session, protocol: str, secret: str, why: str, *, now: datetime) -> None:
+def reopen_complaint(
+    session: Session, protocol: str, secret: str, reason: str, *, now: datetime
+) -> None:
     """Send an answered or closed report back to be looked at; the clock starts anew.
 
     Raises:
         NotFoundError: protocol and secret do not belong together.
         ConflictError: it is being looked at already.
     """
-    complaint = find_own(session, protocol, secret)
-    if not may_reopen(Status(complaint.status)):
-        raise IllegalMoveError("O relato já está aberto: escreva uma mensagem.")
-    first_open = first_open_of(session, complaint)
-    complaint.due_at = end_of(due_day(clock.local_day(now), first_open))
-    change_status(session, complaint, REPORTER, Status.IN_REVIEW, why, now=now)
+    complaint = find_by_secret(session, protocol, secret)
+    if not can_reopen(ComplaintStatus(complaint.status)):
+        raise IllegalTransitionError("O relato já está aberto: escreva uma mensagem.")
+    first_open = first_open_day_of(session, complaint)
+    complaint.due_at = end_of_day(compute_due_day(clock.to_local_day(now), first_open))
+    change_status(session, complaint, REPORTER_NAME, ComplaintStatus.IN_REVIEW, reason, now=now)
 
 
-def confirm_solved(session: Session, protocol: str, secret: str, *, now: datetime) -> None:
+def confirm_complaint_solved(
+    session: Session, protocol: str, secret: str, *, now: datetime
+) -> None:
     """Close an answered report because the person says that it was solved.
 
     Raises:
         NotFoundError: protocol and secret do not belong together.
         ConflictError: there is no answer to confirm.
     """
-    complaint = find_own(session, protocol, secret)
-    if not may_confirm(Status(complaint.status)):
-        raise IllegalMoveError("Ainda não há resposta para confirmar.")
-    change_status(session, complaint, REPORTER, Status.SOLVED, "", now=now)
+    complaint = find_by_secret(session, protocol, secret)
+    if not can_confirm(ComplaintStatus(complaint.status)):
+        raise IllegalTransitionError("Ainda não há resposta para confirmar.")
+    change_status(session, complaint, REPORTER_NAME, ComplaintStatus.SOLVED, "", now=now)
 
 
 def change_status(  # noqa: PLR0913 (a move is who, where to, why and when)
-    session: Session, complaint: Complaint, who: str, to: Status, why: str, *, now: datetime
+    session: Session,
+    complaint: Complaint,
+    who: str,
+    to: ComplaintStatus,
+    reason: str,
+    *,
+    now: datetime,
 ) -> ComplaintEvent:
     """Write a move that was found legal: the status and its event."""
     before = complaint.status
     complaint.status = to
     session.add(complaint)
-    live.touch(session, TOPIC)
-    return add_event(session, complaint, who, before=before, to=to, said=why, now=now)
+    live.emit(session, TOPIC)
+    return add_event(session, complaint, who, before=before, to=to, text=reason, now=now)
 
 
 def add_event(  # noqa: PLR0913 (an entry has that many parts)
@@ -160,7 +179,7 @@ def add_event(  # noqa: PLR0913 (an entry has that many parts)
     *,
     before: str = "",
     to: str = "",
-    said: str = "",
+    text: str = "",
     public: bool = True,
     now: datetime,
 ) -> ComplaintEvent:
@@ -172,7 +191,7 @@ def add_event(  # noqa: PLR0913 (an entry has that many parts)
         who=who,
         from_status=before,
         to_status=to,
-        text=said,
+        text=text,
         public=public,
     )
     session.add(event)
@@ -180,10 +199,10 @@ def add_event(  # noqa: PLR0913 (an entry has that many parts)
     return event
 
 
-def next_protocol(session: Session, *, now: datetime) -> str:
+def assign_protocol(session: Session, *, now: datetime) -> str:
     """Take the next protocol of the year; one statement, so two at once get two numbers."""
-    year = clock.local_day(now).year
-    insert = db.insert(session)
+    year = clock.to_local_day(now).year
+    insert = db.dialect_insert(session)
     taken = (
         insert(ProtocolCounter)
         .values(year=year, last=1)
@@ -199,7 +218,7 @@ def count_hour(session: Session, complaint: Complaint) -> None:
     """Add a complaint to the count of the UTC hour in which it happened."""
     hour = complaint.occurred_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     counted = (
-        db.insert(session)(ComplaintHour)
+        db.dialect_insert(session)(ComplaintHour)
         .values(
             hour=hour,
             unit_id=complaint.unit_id,
@@ -215,42 +234,44 @@ def count_hour(session: Session, complaint: Complaint) -> None:
     session.connection().execute(counted)
 
 
-def first_open_at(session: Session, unit_id: int, comarca_id: int | None) -> Callable[[date], date]:
+def first_open_day_at(
+    session: Session, unit_id: int, comarca_id: int | None
+) -> Callable[[date], date]:
     """Return the function that finds the first open day at a unit."""
-    calendar, place = load_calendar(session), Place(comarca_id, unit_id)
-    return lambda day: calendar.first_open_day(day, place)
+    calendar, place = load_calendar(session), Location(comarca_id, unit_id)
+    return lambda day: calendar.find_first_open_day(day, place)
 
 
-def first_open_of(session: Session, complaint: Complaint) -> Callable[[date], date]:
+def first_open_day_of(session: Session, complaint: Complaint) -> Callable[[date], date]:
     """Return the same for the unit a complaint is about."""
     unit = session.get_one(Unit, complaint.unit_id)
-    return first_open_at(session, complaint.unit_id, unit.comarca_id)
+    return first_open_day_at(session, complaint.unit_id, unit.comarca_id)
 
 
-def end_of(day: date) -> datetime:
+def end_of_day(day: date) -> datetime:
     """Return the last minute of a day on the court's clock."""
-    return clock.at(day, 23, 59)
+    return clock.from_wall_clock(day, 23, 59)
 
 
-def _stored_key(report: Report) -> str | None:
+def _idempotency_key(report: Report) -> str | None:
     if not report.idempotency_key:
         return None
     said = report.model_dump_json(exclude={"occurred_at"})
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _secret_of(key: str) -> str:
+def _derive_secret(key: str) -> str:
     """Return the same secret for the same key: a repeated request must get its code again."""
     # The label contains the key: so were the codes made that people already have.
     digest = keyed_digest(f"complaint {key}")
-    return text.code_from(digest, *SECRET_GROUPS)
+    return text.derive_code(digest, *SECRET_GROUPS)
 
 
-def _already_filed(session: Session, key: str | None) -> Filed | None:
+def _find_by_idempotency_key(session: Session, key: str | None) -> FiledComplaint | None:
     if key is None:
         return None
     known = session.exec(select(Complaint).where(col(Complaint.idempotency_key) == key)).first()
-    return known and Filed(known.protocol, _secret_of(key), known.due_at)
+    return known and FiledComplaint(known.protocol, _derive_secret(key), known.due_at)
 
 
 def _send_receipt(
@@ -262,12 +283,12 @@ def _send_receipt(
         "protocol": complaint.protocol,
         "secret": secret,
         "unit": unit.name,
-        "channel": channel_name(complaint.channel),
-        "kind": KIND_NAMES[Kind(complaint.kind)],
+        "channel": channel_label(complaint.channel),
+        "kind": COMPLAINT_KIND_NAMES[ComplaintKindCode(complaint.kind)],
         "due_at": complaint.due_at,
         "page_url": settings().base_url + routes.TRACK,
         "sequence": 0,
     }
     thread = f"complaint:{complaint.id}"
-    letter = Letter(COMPLAINT_RECEIPT, thread, "reporter", complaint.email, context)
+    letter = Message(COMPLAINT_RECEIPT, thread, "reporter", complaint.email, context)
     outbox.enqueue(session, letter, now=now)

@@ -12,20 +12,20 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from canais_app.complaints.lifecycle import Status
-from canais_app.complaints.models import Kind
+from canais_app.complaints.lifecycle import ComplaintStatus
+from canais_app.complaints.models import ComplaintKindCode
 from canais_app.directory.channels import ChannelKind
 from canais_app.kit import clock
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 
-LONGEST = 366  # days of a custom period
+MAX_PERIOD_DAYS = 366  # days of a custom period
 PERIOD_DAYS = {"7d": 7, "30d": 30}
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,160}$")]
 _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 
 
 @dataclass(frozen=True)
-class Slice:
+class DashboardFilter:
     """What is looked at. Empty means all; with dates, `period` is "datas"."""
 
     period: str = "24h"
@@ -36,7 +36,7 @@ class Slice:
     channel: str = ""
     kind: str = ""
 
-    def query(self, **changes: str) -> str:
+    def to_query(self, **changes: str) -> str:
         """Return the address part of this slice, with some parts changed."""
         parts = {
             "p": "" if self.period in ("24h", "datas") else self.period,
@@ -49,7 +49,7 @@ class Slice:
         }
         return urlencode({k: v for k, v in {**parts, **changes}.items() if v})
 
-    def variant(self) -> str:
+    def to_variant(self) -> str:
         """Return the name of the live room's variant: one per distinct slice."""
         when = f"{self.first}..{self.last}" if self.first else self.period
         return f"{when}|{self.comarca}|{self.unit}|{self.channel}|{self.kind}"
@@ -58,18 +58,20 @@ class Slice:
         """Return the same slice over all units."""
         return replace(self, unit="")
 
-    def start(self, now: datetime) -> datetime:
+    def period_start(self, now: datetime) -> datetime:
         """Return the first moment of the period: a full hour; days begin at 0h in Cuiabá."""
-        return clock.at(self.first, 0) if self.first else _period_start(self.period, now)
+        return (
+            clock.from_wall_clock(self.first, 0) if self.first else _period_start(self.period, now)
+        )
 
-    def end(self, now: datetime) -> datetime:
+    def period_end(self, now: datetime) -> datetime:
         """Return the moment after the period: now, or the end of the last chosen day."""
         if self.last is None:
             return now
-        return min(now, clock.at(self.last + timedelta(days=1), 0))
+        return min(now, clock.from_wall_clock(self.last + timedelta(days=1), 0))
 
 
-class Filters(BaseModel):
+class QueueFilter(BaseModel):
     """The filters of a list or a figure, as an address names them; empty ones do not choose.
 
     `p` is a period up to now; `de` and `ate` are days of the court, both included.
@@ -78,8 +80,8 @@ class Filters(BaseModel):
     unidade: Slug = ""
     comarca: Slug = ""
     canal: ChannelKind | None = None
-    tipo: Kind | None = None
-    situacao: Literal["", "abertas"] | Status = ""
+    tipo: ComplaintKindCode | None = None
+    situacao: Literal["", "abertas"] | ComplaintStatus = ""
     p: Literal["", "24h", "7d", "30d"] = ""
     de: date | None = None
     ate: date | None = None
@@ -93,12 +95,12 @@ class Filters(BaseModel):
     def span(self, now: datetime) -> tuple[datetime | None, datetime | None]:
         """Return the moments from and before which a complaint happened; None: no limit."""
         if self.de or self.ate:
-            end = clock.at(self.ate + timedelta(days=1), 0) if self.ate else None
-            return clock.at(self.de, 0) if self.de else None, end
+            end = clock.from_wall_clock(self.ate + timedelta(days=1), 0) if self.ate else None
+            return clock.from_wall_clock(self.de, 0) if self.de else None, end
         return (_period_start(self.p, now) if self.p else None), None
 
 
-class _FigureFilters(Filters):
+class _FigureFilters(QueueFilter):
     """The filters of figures: with dates both, of a period that has begun, of up to a year."""
 
     today: date = Field(default=date.max, exclude=True)
@@ -111,7 +113,7 @@ class _FigureFilters(Filters):
             return self
         if self.de > self.today:
             raise ValueError("O período ainda não começou.")
-        if (self.ate - self.de).days >= LONGEST:
+        if (self.ate - self.de).days >= MAX_PERIOD_DAYS:
             raise ValueError("Escolha um período de até um ano.")
         return self
 
@@ -120,22 +122,26 @@ def _period_start(period: str, now: datetime) -> datetime:
     """Return the first moment of a period: a full hour; days begin at 0h in Cuiabá."""
     if period == "24h":
         return now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=23)
-    return clock.at(clock.local_day(now) - timedelta(days=PERIOD_DAYS[period] - 1), 0)
+    return clock.from_wall_clock(
+        clock.to_local_day(now) - timedelta(days=PERIOD_DAYS[period] - 1), 0
+    )
 
 
-def asked(sent: Mapping[str, object]) -> dict[str, object]:
+def filled_filters(sent: Mapping[str, object]) -> dict[str, object]:
     """Return the known, filled filters of an address or a form."""
-    return {name: sent[name] for name in Filters.model_fields if sent.get(name) not in (None, "")}
+    return {
+        name: sent[name] for name in QueueFilter.model_fields if sent.get(name) not in (None, "")
+    }
 
 
-def parse_slice(sent: Mapping[str, object], *, now: datetime) -> Slice:
+def parse_filter(sent: Mapping[str, object], *, now: datetime) -> DashboardFilter:
     """Check what an address or a form says about the slice.
 
     Raises:
         InvalidError: with a pt-BR sentence per field; about both dates, under "geral".
     """
-    found = parse(_FigureFilters, {**asked(sent), "today": clock.local_day(now)})
-    return Slice(
+    found = parse_form(_FigureFilters, {**filled_filters(sent), "today": clock.to_local_day(now)})
+    return DashboardFilter(
         period="datas" if found.de else found.p or "24h",
         first=found.de,
         last=found.ate,
@@ -146,7 +152,7 @@ def parse_slice(sent: Mapping[str, object], *, now: datetime) -> Slice:
     )
 
 
-def parse_variant(variant: str, *, now: datetime) -> Slice:
+def parse_filter_variant(variant: str, *, now: datetime) -> DashboardFilter:
     """Read a room's variant back.
 
     Raises:
@@ -156,4 +162,4 @@ def parse_variant(variant: str, *, now: datetime) -> Slice:
     dates = _RANGE.fullmatch(when)
     period = {"de": dates[1], "ate": dates[2]} if dates else {"p": when}
     rest = {"comarca": comarca, "unidade": unit, "canal": channel, "tipo": kind}
-    return parse_slice({**period, **rest}, now=now)
+    return parse_filter({**period, **rest}, now=now)

@@ -15,16 +15,16 @@ from enum import IntEnum
 
 from scipy.special import betainc
 
-REFERENCES = 20  # days compared with
-SKIPPED = 2  # the newest days of the same kind, left out
-ENOUGH = 10  # reference days under which the pool's mean fills the missing ones
-LOOK_BACK = 120  # days walked back in search of references
-POSSIBLE = 1e-2
-PROBABLE = 1e-4
-PEOPLE = 3  # distinct people (reports, while people cannot be told apart) for "provável"
+REFERENCE_COUNT = 20  # days compared with
+SKIPPED_REFERENCES = 2  # the newest days of the same kind, left out
+MIN_REFERENCES = 10  # reference days under which the pool's mean fills the missing ones
+LOOK_BACK_DAYS = 120  # days walked back in search of references
+POSSIBLE_THRESHOLD = 1e-2
+PROBABLE_THRESHOLD = 1e-4
+MIN_REPORTERS = 3  # distinct people (reports, while people cannot be told apart) for "provável"
 
 
-class Level(IntEnum):
+class AlarmLevel(IntEnum):
     """How sure the statistics are that a channel fails."""
 
     NORMAL = 0
@@ -45,31 +45,31 @@ class Reference:
         return self.total / self.days if self.days else 0.0
 
 
-def reference_days(
+def list_reference_days(
     day: date, is_open: Callable[[date], bool], *, first: date | None = None
 ) -> list[date]:
     """List the days `day` is compared with, newest first; none is before `first`."""
     kind, found = is_open(day), list[date]()
-    for back in range(1, LOOK_BACK + 1):
+    for back in range(1, LOOK_BACK_DAYS + 1):
         candidate = day - timedelta(days=back)
         if first is not None and candidate < first:
             break
         if is_open(candidate) == kind:
             found.append(candidate)
-        if len(found) == REFERENCES + SKIPPED:
+        if len(found) == REFERENCE_COUNT + SKIPPED_REFERENCES:
             break
-    return found[SKIPPED:]
+    return found[SKIPPED_REFERENCES:]
 
 
-def pooled(reference: Reference, pool_mean: float) -> Reference:
+def pool_reference(reference: Reference, pool_mean: float) -> Reference:
     """Fill the days missing to ten with the mean of the same channel in the other units."""
-    missing = ENOUGH - reference.days
+    missing = MIN_REFERENCES - reference.days
     if reference.days == 0 or missing <= 0:
         return reference
-    return Reference(reference.total + missing * pool_mean, ENOUGH)
+    return Reference(reference.total + missing * pool_mean, MIN_REFERENCES)
 
 
-def chance(seen: int, reference: Reference) -> float:
+def tail_probability(seen: int, reference: Reference) -> float:
     """Return P(X ≥ seen) for an hour in which nothing is wrong; 1 without references.
 
     P(X ≥ x) = I(1 − prob; x, size), the regularised incomplete beta function.
@@ -79,40 +79,44 @@ def chance(seen: int, reference: Reference) -> float:
     return float(betainc(seen, reference.total + 0.5, 1 / (reference.days + 1)))
 
 
-def level(seen: int, p: float, *, before: float = 1.0, people: int | None = None) -> Level:
+def classify_level(
+    seen: int, p: float, *, before: float = 1.0, people: int | None = None
+) -> AlarmLevel:
     """Judge a slot by its chance `p` and that of the slot just before it.
 
     `people` is how many distinct people reported; None when that cannot be known, and then
     the number of reports, which is its upper bound, stands for it.
     """
-    if p >= POSSIBLE:
-        return Level.NORMAL
-    enough = (seen if people is None else people) >= PEOPLE
-    if enough and (p < PROBABLE or before < POSSIBLE):
-        return Level.PROBABLE
-    return Level.POSSIBLE
+    if p >= POSSIBLE_THRESHOLD:
+        return AlarmLevel.NORMAL
+    enough = (seen if people is None else people) >= MIN_REPORTERS
+    if enough and (p < PROBABLE_THRESHOLD or before < POSSIBLE_THRESHOLD):
+        return AlarmLevel.PROBABLE
+    return AlarmLevel.POSSIBLE
 
 
-def limit(reference: Reference, threshold: float = PROBABLE) -> int:
+def alarm_limit(reference: Reference, threshold: float = PROBABLE_THRESHOLD) -> int:
     """Return the smallest count whose chance is under `threshold`; 0 without references."""
     if reference.days == 0:
         return 0
     low, high = 0, 1
-    while chance(high, reference) >= threshold:
+    while tail_probability(high, reference) >= threshold:
         low, high = high, high * 2
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if chance(middle, reference) >= threshold else (low, middle)
+        low, high = (
+            (middle, high) if tail_probability(middle, reference) >= threshold else (low, middle)
+        )
     return high
 
 
-def band(reference: Reference, share: float = 0.9) -> tuple[int, int]:
+def predictive_interval(reference: Reference, share: float = 0.9) -> tuple[int, int]:
     """Return the lowest and highest counts of the central `share` of normal hours."""
     tail = (1 - share) / 2
-    return max(limit(reference, 1 - tail) - 1, 0), max(limit(reference, tail) - 1, 0)
+    return max(alarm_limit(reference, 1 - tail) - 1, 0), max(alarm_limit(reference, tail) - 1, 0)
 
 
-def once_in(p: float) -> str:
+def format_return_period(p: float) -> str:
     """Say a chance per hour in words: `1 vez em 300 mil horas`."""
     hours = 1 / max(p, 1e-12)
     if hours >= 1e9:  # noqa: PLR2004 (a thousand million)

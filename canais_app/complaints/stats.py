@@ -6,17 +6,17 @@ from datetime import date, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints.models import ComplaintHour
 from canais_app.complaints.views import StatRow
 from canais_app.directory.models import Unit
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError
 
-LONGEST = 366  # days
+MAX_PERIOD_DAYS = 366  # days
 
 
-def count_by(
+def count_complaints(
     session: Session,
     actor: Actor,
     first: date,
@@ -29,13 +29,13 @@ def count_by(
         NotSignedInError, NotPermittedError: not for this actor.
         InvalidError: the days are in the wrong order, or too far apart.
     """
-    require(actor, Permission.SEE_DASHBOARD)
-    if not timedelta(0) <= last - first < timedelta(days=LONGEST):
+    require_permission(actor, Permission.SEE_DASHBOARD)
+    if not timedelta(0) <= last - first < timedelta(days=MAX_PERIOD_DAYS):
         raise InvalidError("Confira o período.", {"to": "Escolha um período de até um ano."})
     counted: Counter[tuple[int, date | None]] = Counter()
-    for hour, unit_id, count in session.exec(_by_hour(first, last)).all():
+    for hour, unit_id, count in session.exec(_count_by_hour(first, last)).all():
         key = unit_id if "unit" in by else 0
-        counted[key, clock.local_day(hour) if "day" in by else None] += count
+        counted[key, clock.to_local_day(hour) if "day" in by else None] += count
     names = {row.id: row for row in session.exec(select(Unit)).all()} if "unit" in by else {}
     rows = [
         StatRow(
@@ -49,8 +49,8 @@ def count_by(
     return sorted(rows, key=lambda row: (row.day or date.min, -row.count, row.unit))
 
 
-def _by_hour(first: date, last: date):  # noqa: ANN202 (a SQLAlchemy statement)
-    start, end = clock.at(first, 0), clock.at(last + timedelta(days=1), 0)
+def _count_by_hour(first: date, last: date):  # noqa: ANN202 (a SQLAlchemy statement)
+    start, end = clock.from_wall_clock(first, 0), clock.from_wall_clock(last + timedelta(days=1), 0)
     hour = col(ComplaintHour.hour)
     return (
         select(ComplaintHour.hour, ComplaintHour.unit_id, func.sum(col(ComplaintHour.count)))

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints import figures
-from canais_app.complaints.figures import Point, Snapshot
-from canais_app.complaints.slices import Slice
+from canais_app.complaints.figures import DashboardSnapshot, SeriesPoint
+from canais_app.complaints.slices import DashboardFilter
 from canais_app.kit import clock, export
 from canais_app.kit.errors import NotFoundError
-from canais_app.kit.text import WEEKDAYS, fold
+from canais_app.kit.text import WEEKDAY_NAMES, strip_accents
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-class Name(StrEnum):
+class TableName(StrEnum):
     """The tables there are, as their files are called."""
 
     SERIES = "serie"
@@ -31,23 +31,23 @@ class Name(StrEnum):
     DEADLINES = "prazos"
 
 
-def read(
-    session: Session, actor: Actor, chosen: Slice, *, now: datetime
-) -> "dict[Name, DataFrame]":
+def load_tables(
+    session: Session, actor: Actor, filters: DashboardFilter, *, now: datetime
+) -> "dict[TableName, DataFrame]":
     """Return every table of a slice; moments are Cuiabá's, to the minute.
 
     Raises:
         NotSignedInError, NotPermittedError: the actor may not see the dashboard.
         InvalidError: the slice names a comarca or unit that does not exist.
     """
-    found = figures.snapshot(session, actor, chosen, now=now)
+    found = figures.load_dashboard_snapshot(session, actor, filters, now=now)
     return {
-        Name.SERIES: _series(found.series),
-        Name.UNIT_SERIES: _series(found.unit_series),
-        Name.UNITS: _units(found),
-        Name.HOURS: _hours(found),
-        Name.WEEKS: _weeks(found),
-        Name.DEADLINES: _deadlines(found),
+        TableName.SERIES: _series(found.series),
+        TableName.UNIT_SERIES: _series(found.unit_series),
+        TableName.UNITS: _units(found),
+        TableName.HOURS: _hours(found),
+        TableName.WEEKS: _weeks(found),
+        TableName.DEADLINES: _deadlines(found),
     }
 
 
@@ -58,10 +58,10 @@ def _frame(rows: Sequence[Sequence[object]], columns: Sequence[str]) -> "DataFra
 
 
 def _moment(moment: datetime) -> str:
-    return clock.local(moment).isoformat(timespec="minutes")
+    return clock.to_local(moment).isoformat(timespec="minutes")
 
 
-def _series(points: Sequence[Point]) -> "DataFrame":
+def _series(points: Sequence[SeriesPoint]) -> "DataFrame":
     return _frame(
         [
             (_moment(p.start), _moment(p.end), p.seen, p.expected, p.low, p.high, p.limit)
@@ -79,7 +79,7 @@ def _series(points: Sequence[Point]) -> "DataFrame":
     )
 
 
-def _units(found: Snapshot) -> "DataFrame":
+def _units(found: DashboardSnapshot) -> "DataFrame":
     return _frame(
         [
             (r.unit.slug, r.unit.name, r.unit.comarca, r.seen, r.expected, r.excess)
@@ -89,19 +89,19 @@ def _units(found: Snapshot) -> "DataFrame":
     )
 
 
-def _hours(found: Snapshot) -> "DataFrame":
-    days = [fold(day.removesuffix("-feira")) for day in WEEKDAYS]
+def _hours(found: DashboardSnapshot) -> "DataFrame":
+    days = [strip_accents(day.removesuffix("-feira")) for day in WEEKDAY_NAMES]
     return _frame([(hour, *row) for hour, row in enumerate(found.heat.means)], ("hora", *days))
 
 
-def _weeks(found: Snapshot) -> "DataFrame":
+def _weeks(found: DashboardSnapshot) -> "DataFrame":
     weeks = found.weeks
     rows = [(row.unit.slug, row.unit.name, *row.seen) for row in weeks.rows]
     starts = [start.isoformat() for start in weeks.starts]
     return _frame([*rows, ("total", "Total", *weeks.totals)], ("unidade", "nome", *starts))
 
 
-def _deadlines(found: Snapshot) -> "DataFrame":
+def _deadlines(found: DashboardSnapshot) -> "DataFrame":
     return _frame(
         [
             (d.protocol, d.unit.slug, d.unit.name, d.status, _moment(d.due_at))
@@ -111,8 +111,8 @@ def _deadlines(found: Snapshot) -> "DataFrame":
     )
 
 
-def file_of(
-    session: Session, actor: Actor, name: str, chosen: Slice, *, now: datetime
+def export_figure(
+    session: Session, actor: Actor, name: str, filters: DashboardFilter, *, now: datetime
 ) -> tuple[bytes, str]:
     """Return a file's bytes and media type: `unidades.csv`, `painel.xlsx`.
 
@@ -120,14 +120,14 @@ def file_of(
         NotSignedInError, NotPermittedError: the actor may not see the dashboard.
         NotFoundError: there is no such file.
     """
-    require(actor, Permission.SEE_DASHBOARD)
+    require_permission(actor, Permission.SEE_DASHBOARD)
     stem, _, kind = name.rpartition(".")
     if name == "painel.xlsx":
-        tables = read(session, actor, chosen, now=now)
+        tables = load_tables(session, actor, filters, now=now)
         out = io.BytesIO()
         export.to_xlsx({table.value: frame for table, frame in tables.items()}, out)
         return out.getvalue(), export.XLSX_MEDIA
-    if kind != "csv" or stem not in list(Name):
+    if kind != "csv" or stem not in list(TableName):
         raise NotFoundError("Este arquivo não existe.")
-    table = read(session, actor, chosen, now=now)[Name(stem)]
+    table = load_tables(session, actor, filters, now=now)[TableName(stem)]
     return export.to_csv(table).encode(), export.CSV_MEDIA

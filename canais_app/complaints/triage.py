@@ -6,31 +6,37 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.accounts import audit
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints import lifecycle, queries
-from canais_app.complaints.errors import IllegalMoveError
-from canais_app.complaints.lifecycle import CLOSED, STATUS_NAMES, Status
+from canais_app.complaints.errors import IllegalTransitionError
+from canais_app.complaints.lifecycle import CLOSED_STATUSES, COMPLAINT_STATUS_NAMES, ComplaintStatus
 from canais_app.complaints.models import Complaint, ComplaintEvent
 from canais_app.complaints.service import (
     TOPIC,
     add_event,
     change_status,
-    end_of,
-    first_open_of,
+    end_of_day,
+    first_open_day_of,
 )
-from canais_app.complaints.views import Identity
+from canais_app.complaints.views import ReporterIdentity
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, live
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox import service as outbox
-from canais_app.outbox.messages import COMPLAINT_ANSWER, Letter
+from canais_app.outbox.messages import COMPLAINT_ANSWER, Message
 from canais_app.settings import settings
 
 ENTITY = "reclamação"
 
 
-def move(  # noqa: PLR0913 (a move is who, what, where to, why and when)
-    session: Session, actor: Actor, protocol: str, to: Status, why: str, *, now: datetime
+def move_complaint(  # noqa: PLR0913 (a move is who, what, where to, why and when)
+    session: Session,
+    actor: Actor,
+    protocol: str,
+    to: ComplaintStatus,
+    reason: str,
+    *,
+    now: datetime,
 ) -> None:
     """Move a complaint. Its reporter reads `why`, by e-mail too when an address was left.
 
@@ -40,41 +46,47 @@ def move(  # noqa: PLR0913 (a move is who, what, where to, why and when)
         ConflictError: it stands elsewhere meanwhile.
         InvalidError: the move needs a reason.
     """
-    complaint = _for(session, actor, protocol, to)
-    before = Status(complaint.status)
-    if not lifecycle.is_legal(before, to):
-        raise IllegalMoveError(
-            f"A reclamação está “{STATUS_NAMES[before]}” e não pode passar a “{STATUS_NAMES[to]}”."
+    complaint = _load_for_triage(session, actor, protocol, to)
+    before = ComplaintStatus(complaint.status)
+    if not lifecycle.is_legal_transition(before, to):
+        raise IllegalTransitionError(
+            f"A reclamação está “{COMPLAINT_STATUS_NAMES[before]}” e não pode passar a “{COMPLAINT_STATUS_NAMES[to]}”."
         )
-    if to in CLOSED | {Status.ANSWERED} and not why:
+    if to in CLOSED_STATUSES | {ComplaintStatus.ANSWERED} and not reason:
         raise InvalidError("Falta dizer o porquê.", {"text": "Quem relatou vai ler este texto."})
-    if before in CLOSED:
-        first_open = first_open_of(session, complaint)
-        complaint.due_at = end_of(lifecycle.due_day(clock.local_day(now), first_open))
-    event = change_status(session, complaint, _name(actor), to, why, now=now)
-    audit.record(session, actor, "moveu", ENTITY, protocol, {"situação": [before, to]}, now=now)
-    _tell(session, complaint, event, now=now)
+    if before in CLOSED_STATUSES:
+        first_open = first_open_day_of(session, complaint)
+        complaint.due_at = end_of_day(
+            lifecycle.compute_due_day(clock.to_local_day(now), first_open)
+        )
+    event = change_status(session, complaint, _name(actor), to, reason, now=now)
+    audit.record_entry(
+        session, actor, "moveu", ENTITY, protocol, {"situação": [before, to]}, now=now
+    )
+    _notify_reporter(session, complaint, event, now=now)
 
 
-def write(  # noqa: PLR0913 (a message is who, about what, what, for whom)
-    session: Session, actor: Actor, protocol: str, said: str, *, public: bool, now: datetime
+def write_staff_message(  # noqa: PLR0913 (a message is who, about what, what, for whom)
+    session: Session, actor: Actor, protocol: str, message: str, *, public: bool, now: datetime
 ) -> None:
     """Write to the reporter, or (not `public`) a note that only staff read.
 
     Raises:
         NotSignedInError, NotPermittedError, NotFoundError: not for this actor, or no protocol.
     """
-    require(actor, Permission.TRIAGE_COMPLAINTS)
-    complaint = queries.by_number(session, protocol)
-    event = add_event(session, complaint, _name(actor), said=said, public=public, now=now)
+    require_permission(actor, Permission.TRIAGE_COMPLAINTS)
+    complaint = queries.load_by_protocol(session, protocol)
+    event = add_event(session, complaint, _name(actor), text=message, public=public, now=now)
     kind = "escreveu a quem relatou" if public else "anotou"
-    audit.record(session, actor, kind, ENTITY, protocol, {"event": ["", event.id]}, now=now)
-    live.touch(session, TOPIC)
+    audit.record_entry(session, actor, kind, ENTITY, protocol, {"event": ["", event.id]}, now=now)
+    live.emit(session, TOPIC)
     if public:
-        _tell(session, complaint, event, now=now)
+        _notify_reporter(session, complaint, event, now=now)
 
 
-def extend(session: Session, actor: Actor, protocol: str, why: str, *, now: datetime) -> None:
+def extend_deadline(
+    session: Session, actor: Actor, protocol: str, reason: str, *, now: datetime
+) -> None:
     """Extend the term by 30 days, once.
 
     Raises:
@@ -82,54 +94,60 @@ def extend(session: Session, actor: Actor, protocol: str, why: str, *, now: date
         ConflictError: it was extended before, or is closed.
         InvalidError: no reason was given.
     """
-    require(actor, Permission.TRIAGE_COMPLAINTS)
-    complaint = queries.by_number(session, protocol)
-    if Status(complaint.status) in CLOSED:
-        raise IllegalMoveError("A reclamação está encerrada.")
-    if queries.was_extended(queries.events_of(session, complaint)):
-        raise IllegalMoveError("O prazo já foi prorrogado uma vez.")
-    if not why:
+    require_permission(actor, Permission.TRIAGE_COMPLAINTS)
+    complaint = queries.load_by_protocol(session, protocol)
+    if ComplaintStatus(complaint.status) in CLOSED_STATUSES:
+        raise IllegalTransitionError("A reclamação está encerrada.")
+    if queries.is_extended(queries.load_events(session, complaint)):
+        raise IllegalTransitionError("O prazo já foi prorrogado uma vez.")
+    if not reason:
         raise InvalidError("Falta dizer o porquê.", {"text": "Diga por que é preciso mais prazo."})
-    before = clock.local_day(complaint.due_at)
-    after = lifecycle.extended_day(before, first_open_of(session, complaint))
-    complaint.due_at = end_of(after)
+    before = clock.to_local_day(complaint.due_at)
+    after = lifecycle.extend_due_day(before, first_open_day_of(session, complaint))
+    complaint.due_at = end_of_day(after)
     session.add(complaint)
-    add_event(session, complaint, _name(actor), to=lifecycle.EXTENDED, said=why, now=now)
-    audit.record(session, actor, "prorrogou", ENTITY, protocol, {"prazo": [before, after]}, now=now)
-    live.touch(session, TOPIC)
+    add_event(
+        session, complaint, _name(actor), to=lifecycle.DEADLINE_EXTENDED, text=reason, now=now
+    )
+    audit.record_entry(
+        session, actor, "prorrogou", ENTITY, protocol, {"prazo": [before, after]}, now=now
+    )
+    live.emit(session, TOPIC)
 
 
 def open_identity(
-    session: Session, actor: Actor, protocol: str, why: str, *, now: datetime
-) -> Identity:
+    session: Session, actor: Actor, protocol: str, reason: str, *, now: datetime
+) -> ReporterIdentity:
     """Return who reported and the text as written; who opened it, and why, stays on record.
 
     Raises:
         NotSignedInError, NotPermittedError, NotFoundError: not for this actor, or no protocol.
         InvalidError: no reason was given.
     """
-    require(actor, Permission.OPEN_IDENTITY)
-    complaint = queries.by_number(session, protocol)
-    if not why:
+    require_permission(actor, Permission.OPEN_IDENTITY)
+    complaint = queries.load_by_protocol(session, protocol)
+    if not reason:
         raise InvalidError("Falta dizer o porquê.", {"why": "A abertura fica registrada."})
-    audit.record(
-        session, actor, "abriu identidade", ENTITY, protocol, {"motivo": ["", why]}, now=now
+    audit.record_entry(
+        session, actor, "abriu identidade", ENTITY, protocol, {"motivo": ["", reason]}, now=now
     )
     mark = lifecycle.IDENTITY_OPENED
-    add_event(session, complaint, _name(actor), to=mark, said=why, public=False, now=now)
-    return Identity(complaint.name, complaint.email, complaint.text)
+    add_event(session, complaint, _name(actor), to=mark, text=reason, public=False, now=now)
+    return ReporterIdentity(complaint.name, complaint.email, complaint.text)
 
 
-def _for(session: Session, actor: Actor, protocol: str, to: Status) -> Complaint:
+def _load_for_triage(
+    session: Session, actor: Actor, protocol: str, to: ComplaintStatus
+) -> Complaint:
     """Return the complaint if the actor may move it there: a manager answers for own units."""
     needed = Permission.TRIAGE_COMPLAINTS
-    if not actor.can(needed) and to is Status.ANSWERED:
+    if not actor.can(needed) and to is ComplaintStatus.ANSWERED:
         needed = Permission.ANSWER_COMPLAINTS
-    require(actor, needed)
-    complaint = queries.by_number(session, protocol)
-    require(actor, needed, session.get_one(Unit, complaint.unit_id).path)
-    if needed is Permission.ANSWER_COMPLAINTS and complaint.status != Status.FORWARDED:
-        raise IllegalMoveError("Esta reclamação não está com a unidade.")
+    require_permission(actor, needed)
+    complaint = queries.load_by_protocol(session, protocol)
+    require_permission(actor, needed, session.get_one(Unit, complaint.unit_id).path)
+    if needed is Permission.ANSWER_COMPLAINTS and complaint.status != ComplaintStatus.FORWARDED:
+        raise IllegalTransitionError("Esta reclamação não está com a unidade.")
     return complaint
 
 
@@ -137,17 +155,19 @@ def _name(actor: Actor) -> str:
     return actor.name or "Equipe"
 
 
-def _tell(session: Session, complaint: Complaint, event: ComplaintEvent, *, now: datetime) -> None:
+def _notify_reporter(
+    session: Session, complaint: Complaint, event: ComplaintEvent, *, now: datetime
+) -> None:
     if not complaint.email:
         return
     context = {
         "protocol": complaint.protocol,
         "unit": session.get_one(Unit, complaint.unit_id).name,
-        "status": STATUS_NAMES[Status(complaint.status)],
+        "status": COMPLAINT_STATUS_NAMES[ComplaintStatus(complaint.status)],
         "words": event.text,
         "page_url": settings().base_url + routes.TRACK,
         "sequence": event.id,
     }
     thread = f"complaint:{complaint.id}"
-    letter = Letter(COMPLAINT_ANSWER, thread, "reporter", complaint.email, context)
+    letter = Message(COMPLAINT_ANSWER, thread, "reporter", complaint.email, context)
     outbox.enqueue(session, letter, now=now)

@@ -7,7 +7,7 @@ from canais_app.directory.views import NoticeView
 
 
 @dataclass(frozen=True)
-class Step:
+class ComplaintStep:
     """A line of a complaint's life. `title` says the move; `mine`: the reporter wrote it."""
 
     at: str
@@ -20,7 +20,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Tracked:
+class ReporterView:
     """What the person who reported sees."""
 
     protocol: str
@@ -43,7 +43,7 @@ class Tracked:
     created_at: datetime
     may_reopen: bool
     may_confirm: bool
-    steps: list[Step]
+    steps: list[ComplaintStep]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class QueueRow:
 
 
 @dataclass(frozen=True)
-class Move:
+class AllowedMove:
     """A move that staff may make now."""
 
     to: str
@@ -73,7 +73,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Detail:
+class ComplaintDetail:
     """A complaint on the Corregedoria's desk. Texts are pseudonymised."""
 
     protocol: str
@@ -92,12 +92,12 @@ class Detail:
     late: bool
     identified: bool
     extended: bool
-    moves: list[Move]
-    steps: list[Step]
+    moves: list[AllowedMove]
+    steps: list[ComplaintStep]
 
 
 @dataclass(frozen=True)
-class Identity:
+class ReporterIdentity:
     """Who reported, and the text as it was written. Reading it is in the audit record."""
 
     name: str

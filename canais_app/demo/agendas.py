@@ -8,26 +8,33 @@ from random import Random
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda.models import Agenda, AgendaVersion, Appointment, Modality, Status, WalkIn
+from canais_app.agenda.models import (
+    Agenda,
+    AgendaVersion,
+    Appointment,
+    AppointmentStatus,
+    Modality,
+    WalkIn,
+)
 from canais_app.agenda.times import terms
 from canais_app.agenda.times.terms import Terms
-from canais_app.agenda.times.windows import Window, busy_span, grid, windows_of
-from canais_app.demo.units import Grove
+from canais_app.agenda.times.windows import WeeklyWindow, busy_span, slot_grid, windows_of
+from canais_app.demo.units import DemoTree
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Unit
-from canais_app.expediente.calendar import CourtCalendar, Place
+from canais_app.expediente.calendar import CourtCalendar, Location
 from canais_app.kit import clock
-from canais_app.kit.text import token_hash
+from canais_app.kit.text import hash_token
 
-COUNT = 60
-FIRST = (
+AGENDA_COUNT = 60
+FIRST_UNITS = (
     "Gabinete da 1ª Vara Cível de Sinop",
     "Gabinete do Juizado Especial Cível de Sinop",
     "Gabinete da 1ª Vara Cível de Cuiabá",
     "Gabinete da 2ª Vara de Família de Várzea Grande",
 )
-SHAPES = ((20, 20, 0), (30, 30, 0), (15, 20, 5), (20, 30, 10))  # length, step, buffer after
-WINDOWS = (
+SLOT_SHAPES = ((20, 20, 0), (30, 30, 0), (15, 20, 5), (20, 30, 10))  # length, step, buffer after
+WINDOW_SHAPES = (
     (time(13), time(15)),
     (time(14), time(17)),
     (time(13), time(16)),
@@ -48,19 +55,19 @@ SUBJECTS = (
     "Esclarecimento sobre memoriais",
 )
 BACK, AHEAD = 30, 28  # days with appointments, before and after today
-SPAN = range(-BACK, AHEAD + 1)
-LAWYERS = 300
+DAY_RANGE = range(-BACK, AHEAD + 1)
+LAWYER_COUNT = 300
 ACTIVE_LIMIT = 3
-TAKEN = 0.3
+OCCUPANCY = 0.3
 
 
-def publish(
-    session: Session, grove: Grove, calendar: CourtCalendar, rng: Random, now: datetime
+def create_agendas(
+    session: Session, grove: DemoTree, calendar: CourtCalendar, rng: Random, now: datetime
 ) -> tuple[int, int]:
     """Write the agendas and their appointments; return how many of each."""
-    first = [grove.named(name) for name in FIRST]
+    first = [grove.find_unit(name) for name in FIRST_UNITS]
     others = [unit for unit in grove.chambers if unit not in first]
-    chosen = first + rng.sample(others, COUNT - len(first))
+    chosen = first + rng.sample(others, AGENDA_COUNT - len(first))
     taken = 0
     for unit in chosen:
         agenda = _agenda(grove, unit, now)
@@ -71,14 +78,14 @@ def publish(
         session.add(_channel(unit, agenda, now))
         rows = list(_appointments(agenda, unit, its, calendar, rng, now))
         session.add_all(rows)
-        if unit.name == FIRST[0]:
-            session.add_all(_arrivals(agenda, now))
+        if unit.name == FIRST_UNITS[0]:
+            session.add_all(_walk_ins(agenda, now))
         taken += len(rows)
     session.flush()
     return len(chosen), taken
 
 
-def _agenda(grove: Grove, unit: Unit, now: datetime) -> Agenda:
+def _agenda(grove: DemoTree, unit: Unit, now: datetime) -> Agenda:
     registry = next(r for r in grove.registries if r.parent_id == unit.parent_id)
     return Agenda(
         slug=unit.slug,
@@ -90,12 +97,12 @@ def _agenda(grove: Grove, unit: Unit, now: datetime) -> Agenda:
     )
 
 
-def _arrivals(agenda: Agenda, now: datetime) -> Iterator[WalkIn]:
+def _walk_ins(agenda: Agenda, now: datetime) -> Iterator[WalkIn]:
     """Return three people who came today without a time, one of them urgent."""
     for number, subject in enumerate(SUBJECTS[:3]):
         yield WalkIn(
             agenda_id=agenda.id or 0,
-            day=clock.local_day(now),
+            day=clock.to_local_day(now),
             arrived_at=now - timedelta(minutes=40 - 12 * number),
             is_urgent=number == 1,
             name=f"Pessoa de demonstração {number + 1}",
@@ -105,8 +112,8 @@ def _arrivals(agenda: Agenda, now: datetime) -> Iterator[WalkIn]:
 
 
 def _terms(unit: Unit, rng: Random) -> Terms:
-    is_first = unit.name == FIRST[0]
-    length, step, after = rng.choice(SHAPES) if not is_first else SHAPES[0]
+    is_first = unit.name == FIRST_UNITS[0]
+    length, step, after = rng.choice(SLOT_SHAPES) if not is_first else SLOT_SHAPES[0]
     modalities = rng.choice(MODALITIES) if not is_first else MODALITIES[0]
     return Terms(
         slot_minutes=length,
@@ -123,18 +130,18 @@ def _terms(unit: Unit, rng: Random) -> Terms:
     )
 
 
-def _windows(rng: Random, *, every_day: bool) -> Iterator[Window]:
+def _windows(rng: Random, *, every_day: bool) -> Iterator[WeeklyWindow]:
     days = sorted(rng.sample(range(5), rng.randint(2, 4)))
     for day in [0, 1, 2, 3] if every_day else days:
-        yield Window(day, *rng.choice(WINDOWS))
+        yield WeeklyWindow(day, *rng.choice(WINDOW_SHAPES))
 
 
 def _version(agenda: Agenda, its: Terms, now: datetime) -> AgendaVersion:
     return AgendaVersion(
         agenda_id=agenda.id or 0,
         number=1,
-        starts_on=clock.local_day(now) - timedelta(days=BACK),
-        terms=terms.write(its),
+        starts_on=clock.to_local_day(now) - timedelta(days=BACK),
+        terms=terms.serialize_terms(its),
         published_at=now,
         published_by="equipe da unidade",
     )
@@ -158,16 +165,16 @@ def _appointments(  # noqa: PLR0913, PLR0917 (an agenda, its place and its time)
     rng: Random,
     now: datetime,
 ) -> Iterator[Appointment]:
-    today, place = clock.local_day(now), Place(unit.comarca_id, unit.id)
+    today, place = clock.to_local_day(now), Location(unit.comarca_id, unit.id)
     active: Counter[int] = Counter()
-    for day in (today + timedelta(days=n) for n in SPAN):
+    for day in (today + timedelta(days=n) for n in DAY_RANGE):
         seen: set[int] = set()
-        if not calendar.day_state(day, place).is_open:
+        if not calendar.open_state_on(day, place).is_open:
             continue
         windows = tuple(windows_of(day, its.rules))
-        for start, _ in grid(day, windows, its.slot_minutes, its.step_minutes):
-            lawyer = rng.randint(1, LAWYERS)
-            if rng.random() > TAKEN or lawyer in seen or active[lawyer] >= ACTIVE_LIMIT:
+        for start, _ in slot_grid(day, windows, its.slot_minutes, its.step_minutes):
+            lawyer = rng.randint(1, LAWYER_COUNT)
+            if rng.random() > OCCUPANCY or lawyer in seen or active[lawyer] >= ACTIVE_LIMIT:
                 continue
             seen.add(lawyer)
             active[lawyer] += start > now
@@ -181,17 +188,17 @@ def _appointment(  # noqa: PLR0913, PLR0917 (an agenda, its terms and who comes)
     busy_from, busy_until = busy_span(start, its.rules)
     token, made = f"demo-{rng.getrandbits(128):032x}", start - timedelta(days=rng.randint(1, 12))
     made = min(made, now - timedelta(minutes=rng.randint(5, 600)))
-    past = Status.ATTENDED if rng.random() < 0.9 else Status.MISSED  # noqa: PLR2004
+    past = AppointmentStatus.ATTENDED if rng.random() < 0.9 else AppointmentStatus.MISSED  # noqa: PLR2004
     return Appointment(
         agenda_id=agenda.id or 0,
-        status=past if end < now else Status.CONFIRMED,
+        status=past if end < now else AppointmentStatus.CONFIRMED,
         starts_at=start,
         ends_at=end,
         busy_from=busy_from,
         busy_until=busy_until,
         modality=rng.choice(its.modalities),
         code=f"DEM{rng.randint(0, 9999):04d}",
-        token_hash=token_hash(token),
+        token_hash=hash_token(token),
         ics_uid=f"{rng.getrandbits(96):024x}@canais.exemplo.invalid",
         name=f"Advocacia de demonstração {lawyer:03d}",
         oab=f"MT9{lawyer:05d}",

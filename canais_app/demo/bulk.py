@@ -10,31 +10,31 @@ from random import Random
 from sqlalchemy import func, insert, select
 from sqlmodel import Session, SQLModel, col
 
-from canais_app.agenda.models import Agenda, AgendaVersion, Appointment, Modality, Status
+from canais_app.agenda.models import Agenda, AgendaVersion, Appointment, AppointmentStatus, Modality
 from canais_app.agenda.times import terms
 from canais_app.agenda.times.terms import Terms
-from canais_app.agenda.times.windows import Window
+from canais_app.agenda.times.windows import WeeklyWindow
 from canais_app.complaints.models import Complaint, ComplaintEvent, ComplaintHour
-from canais_app.demo.complaints import KINDS
+from canais_app.demo.complaints import KIND_WEIGHTS
 from canais_app.demo.shapes import JUIZADOS, VARAS
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Comarca, Unit, UnitKind
 from canais_app.directory.reference import load_reference
 from canais_app.kit import clock, live, sequences
 from canais_app.kit.errors import ConflictError
-from canais_app.kit.text import slugify, token_hash
+from canais_app.kit.text import hash_token, slugify
 from canais_app.settings import settings
 
-BATCH = 5000
+BATCH_ROWS = 5000
 FIRST_NUMBER = 21  # above any ordinal of the demonstration
-SLOTS_A_DAY = 21  # of twenty minutes, from 12h to 19h
+SLOTS_PER_DAY = 21  # of twenty minutes, from 12h to 19h
 WORKDAYS = 5
-Told = Callable[[int], None]
-Row = dict[str, object]
+ReportProgress = Callable[[int], None]
+RowValues = dict[str, object]
 
 
 @dataclass(frozen=True)
-class Generated:
+class GeneratedCounts:
     """How many rows were written."""
 
     units: int
@@ -42,7 +42,7 @@ class Generated:
     complaints: int
 
 
-def generate(  # noqa: PLR0913 (what to generate, and for whom to tell)
+def generate_rows(  # noqa: PLR0913 (what to generate, and for whom to tell)
     session: Session,
     *,
     units: int,
@@ -51,8 +51,8 @@ def generate(  # noqa: PLR0913 (what to generate, and for whom to tell)
     seed: int,
     now: datetime,
     agenda: str = "",
-    tell: Told = lambda _: None,
-) -> Generated:
+    report_progress: ReportProgress = lambda _: None,
+) -> GeneratedCounts:
     """Write that many rows; `tell` hears how many after each batch.
 
     Appointments are past and spread over the published agendas, or all in `agenda` (a slug).
@@ -64,36 +64,38 @@ def generate(  # noqa: PLR0913 (what to generate, and for whom to tell)
         raise ConflictError("Dados gerados são recusados em produção.")
     rng = Random(seed)
     load_reference(session)
-    _write(session, Unit, _units(session, units, now), tell)
-    _write(session, Channel, _channels(session, now, units), tell)
+    _write(session, Unit, _units(session, units, now), report_progress)
+    _write(session, Channel, _channels(session, now, units), report_progress)
     if appointments:
         rows = _appointments(session, appointments, agenda, rng, now)
-        _write(session, Appointment, rows, tell)
+        _write(session, Appointment, rows, report_progress)
     if complaints:
-        _complaints(session, complaints, rng, now, tell)
-    live.touch(session, "complaints:all")
-    return Generated(units, appointments, complaints)
+        _complaints(session, complaints, rng, now, report_progress)
+    live.emit(session, "complaints:all")
+    return GeneratedCounts(units, appointments, complaints)
 
 
-def _write(session: Session, model: type[SQLModel], rows: Iterator[Row], tell: Told) -> None:
-    while batch := list(islice(rows, BATCH)):
+def _write(
+    session: Session, model: type[SQLModel], rows: Iterator[RowValues], tell: ReportProgress
+) -> None:
+    while batch := list(islice(rows, BATCH_ROWS)):
         session.execute(insert(model), batch)
         tell(len(batch))
-    sequences.restart(session, SQLModel.metadata.tables[str(model.__tablename__)])
+    sequences.reset_sequences(session, SQLModel.metadata.tables[str(model.__tablename__)])
 
 
-def _highest(session: Session, model: type[Unit | Complaint]) -> int:
+def _highest_id(session: Session, model: type[Unit | Complaint]) -> int:
     return session.scalar(select(func.coalesce(func.max(col(model.id)), 0))) or 0
 
 
-def _units(session: Session, count: int, now: datetime) -> Iterator[Row]:
+def _units(session: Session, count: int, now: datetime) -> Iterator[RowValues]:
     """Yield varas, each with its Secretaria and Gabinete, comarca after comarca."""
     installed = select(Comarca).where(col(Comarca.installed)).order_by(col(Comarca.slug))
     comarcas = session.scalars(installed).all()
-    return islice(_endless_units(comarcas, _highest(session, Unit), now), count)
+    return islice(_endless_units(comarcas, _highest_id(session, Unit), now), count)
 
 
-def _endless_units(comarcas: Sequence[Comarca], last: int, now: datetime) -> Iterator[Row]:
+def _endless_units(comarcas: Sequence[Comarca], last: int, now: datetime) -> Iterator[RowValues]:
     number = last
     ordinal = FIRST_NUMBER + last // 3
     while True:
@@ -129,7 +131,7 @@ def _endless_units(comarcas: Sequence[Comarca], last: int, now: datetime) -> Ite
         ordinal += 1
 
 
-def _channels(session: Session, now: datetime, count: int) -> Iterator[Row]:
+def _channels(session: Session, now: datetime, count: int) -> Iterator[RowValues]:
     newest = select(col(Unit.id), col(Unit.kind), col(Unit.slug)).order_by(col(Unit.id).desc())
     for row in session.connection().execute(newest.limit(count)).all():
         unit_id, kind, slug = int(row[0] or 0), row[1], row[2]
@@ -170,12 +172,12 @@ def _new_agenda(session: Session, now: datetime) -> int | None:
     its = Terms(
         modalities=(Modality.VIDEO,),
         video_base_url="https://video.exemplo.invalid/gerada",
-        windows=tuple(Window(day, time(13), time(17)) for day in range(WORKDAYS)),
+        windows=tuple(WeeklyWindow(day, time(13), time(17)) for day in range(WORKDAYS)),
     )
     session.add(
         AgendaVersion(
-            agenda_id=agenda.id or 0, number=1, starts_on=clock.local_day(now),
-            terms=terms.write(its), published_at=now,
+            agenda_id=agenda.id or 0, number=1, starts_on=clock.to_local_day(now),
+            terms=terms.serialize_terms(its), published_at=now,
         )
     )  # fmt: skip
     session.flush()
@@ -184,27 +186,27 @@ def _new_agenda(session: Session, now: datetime) -> int | None:
 
 def _appointments(
     session: Session, count: int, slug: str, rng: Random, now: datetime
-) -> Iterator[Row]:
+) -> Iterator[RowValues]:
     agendas = _agendas(session, slug, now)
     # Before what is stored already, so that nothing overlaps.
     first = session.scalar(
         select(func.min(col(Appointment.starts_at))).where(col(Appointment.agenda_id).in_(agendas))
     )
-    start = clock.local_day(min(first or now, now))
+    start = clock.to_local_day(min(first or now, now))
     for number in range(count):
         turn, which = divmod(number, len(agendas))
-        back, slot = divmod(turn, SLOTS_A_DAY)
+        back, slot = divmod(turn, SLOTS_PER_DAY)
         weeks, weekday = divmod(back, WORKDAYS)
         monday = start - timedelta(days=start.weekday() + 7 * (weeks + 1))
         day = monday + timedelta(days=weekday)
-        begins = clock.at(day, 12) + timedelta(minutes=20 * slot)
+        begins = clock.from_wall_clock(day, 12) + timedelta(minutes=20 * slot)
         ends = begins + timedelta(minutes=20)
         lawyer = rng.randrange(100_000)
         yield {
-            "agenda_id": agendas[which], "seat": 0, "status": Status.ATTENDED.value,
+            "agenda_id": agendas[which], "seat": 0, "status": AppointmentStatus.ATTENDED.value,
             "starts_at": begins, "ends_at": ends, "busy_from": begins, "busy_until": ends,
             "modality": "video", "code": f"GER{number:07d}"[:12],
-            "token_hash": token_hash(f"ger-{agendas[which]}-{begins.isoformat()}"),
+            "token_hash": hash_token(f"ger-{agendas[which]}-{begins.isoformat()}"),
             "ics_sequence": 0,
             "name": "Pessoa gerada", "oab": f"MT9{lawyer:05d}", "email": "p@exemplo.invalid",
             "subject": "Medição", "created_at": begins - timedelta(days=2),
@@ -212,19 +214,21 @@ def _appointments(
         }  # fmt: skip
 
 
-def _complaints(session: Session, count: int, rng: Random, now: datetime, tell: Told) -> None:
+def _complaints(
+    session: Session, count: int, rng: Random, now: datetime, tell: ReportProgress
+) -> None:
     asked = select(col(Channel.unit_id), col(Channel.kind)).order_by(col(Channel.id))
     places: list[tuple[int, str]] = [(r[0], r[1]) for r in session.connection().execute(asked)]
     if not places:
         raise ConflictError("Gere unidades antes: não há canal do qual reclamar.")
-    last = _highest(session, Complaint)
+    last = _highest_id(session, Complaint)
     hours: Counter[tuple[datetime, int, str, str]] = Counter()
-    rows: list[Row] = []
+    rows: list[RowValues] = []
     for number in range(last + 1, last + count + 1):
         unit_id, channel = rng.choice(places)
-        kinds = [kind for kind, _ in KINDS[ChannelKind(channel)]]
-        day = clock.local_day(now) - timedelta(days=rng.randrange(1, 120))
-        at = clock.at(day, rng.randrange(12, 19), rng.randrange(60)).astimezone(UTC)
+        kinds = [kind for kind, _ in KIND_WEIGHTS[ChannelKind(channel)]]
+        day = clock.to_local_day(now) - timedelta(days=rng.randrange(1, 120))
+        at = clock.from_wall_clock(day, rng.randrange(12, 19), rng.randrange(60)).astimezone(UTC)
         kind = rng.choice(kinds).value
         hours[at.replace(minute=0), unit_id, channel, kind] += 1
         rows.append({
@@ -242,7 +246,9 @@ def _complaints(session: Session, count: int, rng: Random, now: datetime, tell: 
     _count(session, hours, tell)
 
 
-def _count(session: Session, hours: Counter[tuple[datetime, int, str, str]], tell: Told) -> None:
+def _count(
+    session: Session, hours: Counter[tuple[datetime, int, str, str]], tell: ReportProgress
+) -> None:
     known = {
         (row.hour, row.unit_id, row.channel, row.kind): row
         for row in session.scalars(select(ComplaintHour))

@@ -15,62 +15,77 @@ from canais_app.complaints.models import (
     Complaint,
     ComplaintEvent,
     ComplaintHour,
-    Kind,
+    ComplaintKindCode,
     ProtocolCounter,
 )
-from canais_app.complaints.service import REPORTER
-from canais_app.demo.units import Grove
+from canais_app.complaints.service import REPORTER_NAME
+from canais_app.demo.units import DemoTree
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel
-from canais_app.expediente.calendar import CourtCalendar, Place
+from canais_app.expediente.calendar import CourtCalendar, Location
 from canais_app.kit import clock
-from canais_app.kit.text import token_hash
+from canais_app.kit.text import hash_token
 
-DAYS = 120
-PER_OPEN_DAY = 95.0  # reports of the whole state
-CLOSED_DAY = 0.04  # of an open day's
+HISTORY_DAYS = 120
+COMPLAINTS_PER_OPEN_DAY = 95.0  # reports of the whole state
+CLOSED_DAY_SHARE = 0.04  # of an open day's
 TERM = timedelta(days=30)
-WEEKDAY = (1.25, 1.05, 1.0, 0.95, 0.85, 1.0, 1.0)
-HOURS = {8: 1, 10: 2, 11: 3, 12: 14, 13: 20, 14: 18, 15: 15, 16: 12, 17: 10, 18: 7, 20: 1}
-KINDS = {
-    ChannelKind.PHONE: ((Kind.NO_ANSWER, 8), (Kind.WRONG_CONTACT, 2)),
-    ChannelKind.EMAIL: ((Kind.NO_REPLY, 8), (Kind.WRONG_CONTACT, 2)),
-    ChannelKind.WHATSAPP: ((Kind.NO_REPLY, 8), (Kind.WRONG_CONTACT, 1)),
+WEEKDAY_WEIGHTS = (1.25, 1.05, 1.0, 0.95, 0.85, 1.0, 1.0)
+HOUR_WEIGHTS = {8: 1, 10: 2, 11: 3, 12: 14, 13: 20, 14: 18, 15: 15, 16: 12, 17: 10, 18: 7, 20: 1}
+KIND_WEIGHTS = {
+    ChannelKind.PHONE: ((ComplaintKindCode.NO_ANSWER, 8), (ComplaintKindCode.WRONG_CONTACT, 2)),
+    ChannelKind.EMAIL: ((ComplaintKindCode.NO_REPLY, 8), (ComplaintKindCode.WRONG_CONTACT, 2)),
+    ChannelKind.WHATSAPP: ((ComplaintKindCode.NO_REPLY, 8), (ComplaintKindCode.WRONG_CONTACT, 1)),
     ChannelKind.VIRTUAL_COUNTER: (
-        (Kind.LINK_BROKEN, 6),
-        (Kind.DROPPED, 3),
-        (Kind.WRONG_HOURS, 1),
-        (Kind.ACCESSIBILITY, 1),
+        (ComplaintKindCode.LINK_BROKEN, 6),
+        (ComplaintKindCode.DROPPED, 3),
+        (ComplaintKindCode.WRONG_HOURS, 1),
+        (ComplaintKindCode.ACCESSIBILITY, 1),
     ),
-    ChannelKind.APPOINTMENT: ((Kind.NO_SLOTS, 8), (Kind.WRONG_HOURS, 1)),
+    ChannelKind.APPOINTMENT: ((ComplaintKindCode.NO_SLOTS, 8), (ComplaintKindCode.WRONG_HOURS, 1)),
 }
-SHARE = {
+CHANNEL_SHARES = {
     ChannelKind.PHONE: 1.0,
     ChannelKind.EMAIL: 0.5,
     ChannelKind.WHATSAPP: 1.2,
     ChannelKind.VIRTUAL_COUNTER: 1.1,
     ChannelKind.APPOINTMENT: 0.4,
 }
-TEXTS = {
-    Kind.NO_ANSWER: ("Toca até cair.", "Liguei três vezes e ninguém atendeu."),
-    Kind.NO_REPLY: ("Mensagem enviada há dias, sem resposta.", ""),
-    Kind.LINK_BROKEN: ("A sala abre e ninguém entra.", "A página do Balcão não carrega."),
-    Kind.DROPPED: ("A chamada caiu no meio do atendimento.", ""),
-    Kind.WRONG_CONTACT: ("O número não é desta unidade.", ""),
-    Kind.WRONG_HOURS: ("Fechado antes da hora publicada.", ""),
-    Kind.NO_SLOTS: ("Nenhum horário nas próximas semanas.", ""),
-    Kind.ACCESSIBILITY: ("O leitor de tela não lê o botão de entrar.", ""),
-    Kind.OTHER: ("",),
+TEXTS_BY_KIND = {
+    ComplaintKindCode.NO_ANSWER: ("Toca até cair.", "Liguei três vezes e ninguém atendeu."),
+    ComplaintKindCode.NO_REPLY: ("Mensagem enviada há dias, sem resposta.", ""),
+    ComplaintKindCode.LINK_BROKEN: (
+        "A sala abre e ninguém entra.",
+        "A página do Balcão não carrega.",
+    ),
+    ComplaintKindCode.DROPPED: ("A chamada caiu no meio do atendimento.", ""),
+    ComplaintKindCode.WRONG_CONTACT: ("O número não é desta unidade.", ""),
+    ComplaintKindCode.WRONG_HOURS: ("Fechado antes da hora publicada.", ""),
+    ComplaintKindCode.NO_SLOTS: ("Nenhum horário nas próximas semanas.", ""),
+    ComplaintKindCode.ACCESSIBILITY: ("O leitor de tela não lê o botão de entrar.", ""),
+    ComplaintKindCode.OTHER: ("",),
 }
 # registry, channel, kind, minutes ago it began, reports
 OUTAGES = (
-    ("2ª Vara de Família de Várzea Grande — Secretaria", "whatsapp", Kind.NO_REPLY, 135, 14),
-    ("Juizado Especial Criminal de Sinop — Secretaria", "balcao_virtual", Kind.DROPPED, 80, 11),
+    (
+        "2ª Vara de Família de Várzea Grande — Secretaria",
+        "whatsapp",
+        ComplaintKindCode.NO_REPLY,
+        135,
+        14,
+    ),
+    (
+        "Juizado Especial Criminal de Sinop — Secretaria",
+        "balcao_virtual",
+        ComplaintKindCode.DROPPED,
+        80,
+        11,
+    ),
 )
 
 
 @dataclass(frozen=True)
-class Source:
+class ReportSource:
     """A unit's channel, and how much of the state's reports it gets."""
 
     unit_id: int
@@ -80,16 +95,16 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Told:
+class GeneratedReport:
     """A report before it has a protocol."""
 
     at: datetime
-    source: Source
-    kind: Kind
+    source: ReportSource
+    kind: ComplaintKindCode
 
 
 @dataclass
-class Book:
+class BulkRows:
     """The rows as they will be written, in bulk."""
 
     complaints: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
@@ -100,9 +115,9 @@ class Book:
     numbers: Counter[int] = field(default_factory=Counter[int])
 
 
-def tell(  # noqa: PLR0913, PLR0917 (what reports are about, where and when)
+def create_complaints(  # noqa: PLR0913, PLR0917 (what reports are about, where and when)
     session: Session,
-    grove: Grove,
+    grove: DemoTree,
     channels: Sequence[Channel],
     calendar: CourtCalendar,
     rng: Random,
@@ -110,16 +125,19 @@ def tell(  # noqa: PLR0913, PLR0917 (what reports are about, where and when)
 ) -> int:
     """Write the complaints of the last 120 days and their rollups; return how many."""
     sources = _sources(grove, channels, rng)
-    told = [*_everyday(sources, calendar, rng, now), *_outages(grove, sources, rng, now)]
+    told = [
+        *_regular_reports(sources, calendar, rng, now),
+        *_outage_reports(grove, sources, rng, now),
+    ]
     told.sort(key=lambda report: (report.at, report.source.unit_id))
-    book = Book()
+    book = BulkRows()
     for report in told:
         _write(book, report, calendar, rng, now)
     _store(session, book)
     return len(told)
 
 
-def poisson(rng: Random, mean: float) -> int:
+def draw_poisson(rng: Random, mean: float) -> int:
     """Return a Poisson count: Knuth's products for small means, a normal one for large."""
     if mean > 50:  # noqa: PLR2004 (products get long)
         return max(0, round(rng.gauss(mean, math.sqrt(mean))))
@@ -130,75 +148,83 @@ def poisson(rng: Random, mean: float) -> int:
     return count
 
 
-def _sources(grove: Grove, channels: Sequence[Channel], rng: Random) -> list[Source]:
+def _sources(grove: DemoTree, channels: Sequence[Channel], rng: Random) -> list[ReportSource]:
     units = {unit.id: unit for unit in grove.units}
     return [
-        Source(
+        ReportSource(
             channel.unit_id,
             units[channel.unit_id].comarca_id,
             channel.kind,
-            SHARE[ChannelKind(channel.kind)] * rng.lognormvariate(0, 1.1),
+            CHANNEL_SHARES[ChannelKind(channel.kind)] * rng.lognormvariate(0, 1.1),
         )
         for channel in channels
         if channel.unit_id in units
     ]
 
 
-def _everyday(
-    sources: Sequence[Source], calendar: CourtCalendar, rng: Random, now: datetime
-) -> list[Told]:
-    today = clock.local_day(now)
+def _regular_reports(
+    sources: Sequence[ReportSource], calendar: CourtCalendar, rng: Random, now: datetime
+) -> list[GeneratedReport]:
+    today = clock.to_local_day(now)
     weights = list(accumulate(source.weight for source in sources))
-    hour_weights = list(accumulate(HOURS.values()))
-    told: list[Told] = []
-    for day in (today - timedelta(days=n) for n in range(DAYS)):
-        open_day = calendar.is_open_day(day, Place())
-        mean = PER_OPEN_DAY * (WEEKDAY[day.weekday()] if open_day else CLOSED_DAY)
-        for source in rng.choices(sources, cum_weights=weights, k=poisson(rng, mean)):
-            hour = rng.choices(list(HOURS), cum_weights=hour_weights)[0]
-            at = clock.at(day, hour, rng.randrange(60)) + timedelta(seconds=rng.randrange(60))
+    hour_weights = list(accumulate(HOUR_WEIGHTS.values()))
+    told: list[GeneratedReport] = []
+    for day in (today - timedelta(days=n) for n in range(HISTORY_DAYS)):
+        open_day = calendar.is_open_day(day, Location())
+        mean = COMPLAINTS_PER_OPEN_DAY * (
+            WEEKDAY_WEIGHTS[day.weekday()] if open_day else CLOSED_DAY_SHARE
+        )
+        for source in rng.choices(sources, cum_weights=weights, k=draw_poisson(rng, mean)):
+            hour = rng.choices(list(HOUR_WEIGHTS), cum_weights=hour_weights)[0]
+            at = clock.from_wall_clock(day, hour, rng.randrange(60)) + timedelta(
+                seconds=rng.randrange(60)
+            )
             if at < now - timedelta(minutes=1):
-                told.append(Told(at, source, _kind(source.channel, rng)))
+                told.append(GeneratedReport(at, source, _kind(source.channel, rng)))
     return told
 
 
-def _kind(channel: str, rng: Random) -> Kind:
-    kinds, weights = zip(*KINDS[ChannelKind(channel)], strict=True)
+def _kind(channel: str, rng: Random) -> ComplaintKindCode:
+    kinds, weights = zip(*KIND_WEIGHTS[ChannelKind(channel)], strict=True)
     return rng.choices(kinds, weights)[0]
 
 
-def _outages(grove: Grove, sources: Sequence[Source], rng: Random, now: datetime) -> list[Told]:
-    told: list[Told] = []
+def _outage_reports(
+    grove: DemoTree, sources: Sequence[ReportSource], rng: Random, now: datetime
+) -> list[GeneratedReport]:
+    told: list[GeneratedReport] = []
     for name, channel, kind, minutes, count in OUTAGES:
-        unit = grove.named(name)
+        unit = grove.find_unit(name)
         of = next(s for s in sources if s.unit_id == unit.id and s.channel == channel)
         for _ in range(count):
             # Denser towards now: an outage gets known.
             ago = minutes * (1 - math.sqrt(rng.random())) + 1
-            told.append(Told(now - timedelta(minutes=ago), of, kind))
+            told.append(GeneratedReport(now - timedelta(minutes=ago), of, kind))
     return told
 
 
-def _write(book: Book, report: Told, calendar: CourtCalendar, rng: Random, now: datetime) -> None:
+def _write(
+    book: BulkRows, report: GeneratedReport, calendar: CourtCalendar, rng: Random, now: datetime
+) -> None:
     at = report.at.astimezone(UTC)
     created = min(at + timedelta(minutes=rng.randint(0, 4)), now)
-    year = clock.local_day(created).year
+    year = clock.to_local_day(created).year
     book.numbers[year] += 1
     protocol = f"{year}-{book.numbers[year]:06d}"
-    place = Place(report.source.comarca_id, report.source.unit_id)
-    due = calendar.first_open_day(clock.local_day(created) + TERM, place)
-    moves = _moves(created, due, rng, now)
+    place = Location(report.source.comarca_id, report.source.unit_id)
+    due = calendar.find_first_open_day(clock.to_local_day(created) + TERM, place)
+    moves = _status_history(created, due, rng, now)
     book.complaints.append({
         "protocol": protocol,
-        "secret_hash": token_hash(f"demo-{rng.getrandbits(64):016x}"),
+        "secret_hash": hash_token(f"demo-{rng.getrandbits(64):016x}"),
         "unit_id": report.source.unit_id,
         "channel": report.source.channel,
         "kind": report.kind.value,
         "status": moves[-1][1],
         "occurred_at": at,
         "created_at": created,
-        "due_at": clock.at(due, 19),
-        "text": rng.choice(TEXTS[report.kind]),
+        "due_at": clock.from_wall_clock(due, 19),
+        "text": rng.choice(TEXTS_BY_KIND[report.kind]),
     })  # fmt: skip
     before = ""
     for when, status, who in moves:
@@ -211,11 +237,11 @@ def _write(book: Book, report: Told, calendar: CourtCalendar, rng: Random, now: 
     book.hours[hour, report.source.unit_id, report.source.channel, report.kind.value] += 1
 
 
-def _moves(
+def _status_history(
     created: datetime, due: date, rng: Random, now: datetime
 ) -> list[tuple[datetime, str, str]]:
     """Return when a complaint moved to which status by whom: older ones are mostly settled."""
-    moves = [(created, "recebida", REPORTER)]
+    moves = [(created, "recebida", REPORTER_NAME)]
     days = rng.uniform(0.2, 3)
     steps = (
         ("em_analise", "Corregedoria", days),
@@ -223,7 +249,7 @@ def _moves(
         ("respondida", "Unidade", days + rng.uniform(3, 14)),
         (rng.choices(("resolvida", "nao_confirmada"), (9, 1))[0], "Corregedoria", days + 20),
     )
-    late = clock.local_day(now) <= due and rng.random() < 0.01  # noqa: PLR2004 (a few drag on)
+    late = clock.to_local_day(now) <= due and rng.random() < 0.01  # noqa: PLR2004 (a few drag on)
     for status, who, after in steps[: 2 if late else 4]:
         when = created + timedelta(days=after)
         if when >= now:
@@ -232,7 +258,7 @@ def _moves(
     return moves
 
 
-def _store(session: Session, book: Book) -> None:
+def _store(session: Session, book: BulkRows) -> None:
     session.execute(insert(Complaint), book.complaints)
     asked = select(col(Complaint.protocol), col(Complaint.id))
     known: dict[str, int | None] = {row[0]: row[1] for row in session.connection().execute(asked)}

@@ -10,10 +10,10 @@ from canais_app.expediente.models import Notice, NoticeKind
 from canais_app.kit import clock
 
 
-def post(session: Session, now: datetime) -> int:
+def create_notices(session: Session, now: datetime) -> int:
     """Write the closure of Marcelândia and a maintenance to come; return how many."""
     marcelandia = session.exec(select(Comarca).where(col(Comarca.slug) == "marcelandia")).one()
-    today = clock.local_day(now)
+    today = clock.to_local_day(now)
     saturday = today + timedelta(days=(5 - today.weekday()) % 7 or 7)
     session.add(
         Notice(
@@ -33,8 +33,8 @@ def post(session: Session, now: datetime) -> int:
             text="Manutenção programada do sistema de vídeo",
             alternative="Telefone e e-mail seguem normais",
             channel_kind=ChannelKind.VIRTUAL_COUNTER,
-            starts_at=clock.at(saturday, 20),
-            ends_at=clock.at(saturday, 23),
+            starts_at=clock.from_wall_clock(saturday, 20),
+            ends_at=clock.from_wall_clock(saturday, 23),
             published_at=now - timedelta(hours=2),
             updated_at=now - timedelta(hours=2),
         )

@@ -7,7 +7,7 @@ from canais_app.directory.models import UnitKind
 
 
 @dataclass(frozen=True)
-class Court:
+class DemoCourt:
     """A vara or juizado before it has a comarca: `1ª Vara Cível`."""
 
     name: str
@@ -28,14 +28,20 @@ VARAS = (
     ("Vara de Direito Bancário", ("direito bancário", "cível"), 3, 0, 0),
     ("Vara de Direito Agrário", ("direito agrário", "cível"), 1, 0, 0),
 )
-BOTH = ("juizado especial cível", "juizado especial criminal")
+BOTH_COMPETENCES = ("juizado especial cível", "juizado especial criminal")
 JUIZADOS = (
     ("Juizado Especial Cível", ("juizado especial cível",), 6, 1, 0),
     ("Juizado Especial Criminal", ("juizado especial criminal",), 1, 1, 0),
     ("Juizado Especial da Fazenda Pública", ("juizado especial da fazenda pública",), 1, 0, 0),
-    ("Juizado Especial Cível e Criminal", BOTH, 0, 0, 1),
+    ("Juizado Especial Cível e Criminal", BOTH_COMPETENCES, 0, 0, 1),
 )
-SOLE = ("cível", "família e sucessões", "fazenda pública", "criminal", "infância e juventude")
+SOLE_COURT_COMPETENCES = (
+    "cível",
+    "família e sucessões",
+    "fazenda pública",
+    "criminal",
+    "infância e juventude",
+)
 CAPITAL = "Cuiabá"
 LARGE = ("Várzea Grande", "Rondonópolis", "Sinop")
 MIDDLE = (
@@ -60,7 +66,7 @@ DDD_65 = frozenset((
 ))  # fmt: skip
 
 
-def size_of(comarca: str) -> int:
+def comarca_size(comarca: str) -> int:
     """Return 0 for the capital, 1 large, 2 middle, 3 two varas, 4 a single one."""
     for size, names in enumerate(((CAPITAL,), LARGE, MIDDLE, TWO_VARAS)):
         if comarca in names:
@@ -68,16 +74,20 @@ def size_of(comarca: str) -> int:
     return 4
 
 
-def courts_of(comarca: str) -> Iterator[Court]:
+def list_courts(comarca: str) -> Iterator[DemoCourt]:
     """List the varas and juizados of a comarca, in the order of their names."""
-    size = size_of(comarca)
+    size = comarca_size(comarca)
     if size == 4:  # noqa: PLR2004 (a single vara)
-        yield Court("Vara Única", UnitKind.VARA, (*SOLE, "vara única"))
+        yield DemoCourt("Vara Única", UnitKind.VARA, (*SOLE_COURT_COMPETENCES, "vara única"))
         return
     if size == 3:  # noqa: PLR2004 (two varas)
-        yield Court("1ª Vara", UnitKind.VARA, ("cível", "família e sucessões", "fazenda pública"))
-        yield Court("2ª Vara", UnitKind.VARA, ("criminal", "infância e juventude"))
-        yield Court("Juizado Especial Cível e Criminal", UnitKind.SMALL_CLAIMS, BOTH)
+        yield DemoCourt(
+            "1ª Vara", UnitKind.VARA, ("cível", "família e sucessões", "fazenda pública")
+        )
+        yield DemoCourt("2ª Vara", UnitKind.VARA, ("criminal", "infância e juventude"))
+        yield DemoCourt(
+            "Juizado Especial Cível e Criminal", UnitKind.SMALL_CLAIMS, BOTH_COMPETENCES
+        )
         return
     for kind, ordinal, table in (
         (UnitKind.VARA, "ª", VARAS),
@@ -86,4 +96,4 @@ def courts_of(comarca: str) -> Iterator[Court]:
         for name, competences, *counts in table:
             for number in range(1, counts[size] + 1):
                 first = f"{number}{ordinal} " if counts[size] > 1 else ""
-                yield Court(f"{first}{name}", kind, competences)
+                yield DemoCourt(f"{first}{name}", kind, competences)

@@ -12,14 +12,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from canais_app.demo.shapes import DDD_65, courts_of, size_of
+from canais_app.demo.shapes import DDD_65, comarca_size, list_courts
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Comarca, Feature, Unit, UnitKind
 from canais_app.kit.text import slugify
 
-SMALLEST = 4  # a comarca with a single vara
-EARLY = {str(day): [["08:00", "14:00"]] for day in range(5)}
-BODIES = (
+SMALLEST_COMARCA_SIZE = 4  # a comarca with a single vara
+EARLY_HOURS = {str(day): [["08:00", "14:00"]] for day in range(5)}
+COURT_BODIES = (
     ("Tribunal Pleno", UnitKind.COURT_BODY),
     ("Órgão Especial", UnitKind.COURT_BODY),
     ("Presidência do Tribunal de Justiça", UnitKind.PRESIDENCY),
@@ -31,7 +31,7 @@ CHAMBERS = (
     ("Câmara de Direito Público e Coletivo", 3, ("fazenda pública", "execução fiscal")),
     ("Câmara Criminal", 4, ("criminal", "execução penal")),
 )
-SEATS = 3  # gabinetes of a câmara
+SEATS_PER_CHAMBER = 3  # gabinetes of a câmara
 NUCLEI = (
     ("Núcleo de Justiça 4.0 de Direito Bancário", ("direito bancário",)),
     ("Núcleo de Justiça 4.0 de Execução Fiscal", ("execução fiscal",)),
@@ -41,7 +41,7 @@ NUCLEI = (
 
 
 @dataclass
-class Grove:
+class DemoTree:
     """The planted tree, by what later steps look for."""
 
     units: list[Unit] = field(default_factory=list[Unit])
@@ -49,22 +49,22 @@ class Grove:
     chambers: list[Unit] = field(default_factory=list[Unit])
     parents: dict[int, Unit] = field(default_factory=dict[int, Unit])
 
-    def named(self, name: str) -> Unit:
+    def find_unit(self, name: str) -> Unit:
         """Return the unit of that name."""
         return next(unit for unit in self.units if unit.name == name)
 
 
 @dataclass
-class Planter:
+class TreeBuilder:
     """Puts units and their channels into the database, numbering them in order."""
 
     session: Session
     rng: Random
     now: datetime
-    grove: Grove = field(default_factory=Grove)
+    tree: DemoTree = field(default_factory=DemoTree)
     channels: list[tuple[Unit, str, str]] = field(default_factory=list[tuple[Unit, str, str]])
 
-    def unit(  # noqa: PLR0913 (a node of the tree has that many parts)
+    def add_unit(  # noqa: PLR0913 (a node of the tree has that many parts)
         self,
         name: str,
         kind: UnitKind,
@@ -76,7 +76,7 @@ class Planter:
         hours: dict[str, Any] | None = None,
     ) -> Unit:
         """Add a unit with its e-mail and phone."""
-        number = len(self.grove.units) + 1
+        number = len(self.tree.units) + 1
         row = Unit(
             code=f"TJMT-{number:05d}",
             slug=slugify(name),
@@ -91,20 +91,20 @@ class Planter:
             is_demo=True,
             updated_at=self.now,
         )
-        self.grove.units.append(row)
+        self.tree.units.append(row)
         area = "65" if comarca is None or comarca.name in DDD_65 else "66"
         self.channels.append((row, ChannelKind.PHONE, f"+55{area}3000{number:04d}"))
         self.channels.append((row, ChannelKind.EMAIL, f"{row.slug[:60]}@exemplo.invalid"))
         self.session.add(row)
         return row
 
-    def sectors(self, above: Unit, comarca: Comarca | None, *, seats: int = 1) -> None:
+    def add_sectors(self, above: Unit, comarca: Comarca | None, *, seats: int = 1) -> None:
         """Add the Secretaria and the gabinetes of a vara, juizado or câmara."""
-        registry = self.unit(
+        registry = self.add_unit(
             f"{above.name} — Secretaria", UnitKind.REGISTRY, comarca, above.competences, above,
             degree=above.degree,
         )  # fmt: skip
-        self.grove.registries.append(registry)
+        self.tree.registries.append(registry)
         self.channels.append(
             (
                 registry,
@@ -118,8 +118,8 @@ class Planter:
         article = "do" if above.name.split()[0].endswith("o") or "Juizado" in above.name else "da"
         for seat in range(1, seats + 1):
             first = f"{seat}º " if seats > 1 else ""
-            self.grove.chambers.append(
-                self.unit(
+            self.tree.chambers.append(
+                self.add_unit(
                     f"{first}Gabinete {article} {above.name}",
                     UnitKind.CHAMBERS,
                     comarca,
@@ -130,29 +130,31 @@ class Planter:
             )
 
 
-def plant(session: Session, rng: Random, now: datetime) -> Grove:
+def create_units(session: Session, rng: Random, now: datetime) -> DemoTree:
     """Write the whole tree and its channels; return it."""
-    planter = Planter(session, rng, now)
+    planter = TreeBuilder(session, rng, now)
     installed = select(Comarca).where(col(Comarca.installed)).order_by(col(Comarca.slug))
     above: list[tuple[Unit, Comarca | None, int]] = []
     for comarca in session.exec(installed):
-        _plant_forum(planter, comarca)
-        for court in courts_of(comarca.name):
+        _create_forum(planter, comarca)
+        for court in list_courts(comarca.name):
             name = f"{court.name} de {comarca.name}"
-            above.append((planter.unit(name, court.kind, comarca, court.competences), comarca, 1))
-    above += [(unit, None, seats) for unit, seats in _plant_roots(planter)]
+            above.append(
+                (planter.add_unit(name, court.kind, comarca, court.competences), comarca, 1)
+            )
+    above += [(unit, None, seats) for unit, seats in _create_roots(planter)]
     session.flush()  # what stands above needs its id before what hangs under it
     for unit, comarca, seats in above:
-        planter.sectors(unit, comarca, seats=seats)
-    _plant_ombudsman(planter)
+        planter.add_sectors(unit, comarca, seats=seats)
+    _create_ombudsman(planter)
     session.flush()
-    _draw_paths(planter.grove)
-    _open_channels(planter)
+    _set_paths(planter.tree)
+    _create_channels(planter)
     session.flush()
-    return planter.grove
+    return planter.tree
 
 
-def _building(comarca: Comarca) -> dict[str, Any]:
+def _random_features(comarca: Comarca) -> dict[str, Any]:
     """Return made-up features of a forum; one in five comarcas has told nothing yet."""
     rng = Random(comarca.slug)
     if rng.random() < 0.2:  # noqa: PLR2004
@@ -162,34 +164,38 @@ def _building(comarca: Comarca) -> dict[str, Any]:
     return known
 
 
-def _plant_forum(planter: Planter, comarca: Comarca) -> None:
+def _create_forum(planter: TreeBuilder, comarca: Comarca) -> None:
     of = f"de {comarca.name}"
-    board = planter.unit(f"Diretoria do Foro {of}", UnitKind.FORUM_BOARD, comarca)
-    board.accessibility = _building(comarca)
-    planter.unit(f"Distribuição e Protocolo {of}", UnitKind.DISTRIBUTION, comarca)
-    if size_of(comarca.name) < SMALLEST:
-        planter.unit(f"CEJUSC {of}", UnitKind.CONCILIATION, comarca)
-    planter.unit(f"Ponto de Inclusão Digital {of}", UnitKind.INCLUSION_POINT, comarca, hours=EARLY)
+    board = planter.add_unit(f"Diretoria do Foro {of}", UnitKind.FORUM_BOARD, comarca)
+    board.accessibility = _random_features(comarca)
+    planter.add_unit(f"Distribuição e Protocolo {of}", UnitKind.DISTRIBUTION, comarca)
+    if comarca_size(comarca.name) < SMALLEST_COMARCA_SIZE:
+        planter.add_unit(f"CEJUSC {of}", UnitKind.CONCILIATION, comarca)
+    planter.add_unit(
+        f"Ponto de Inclusão Digital {of}", UnitKind.INCLUSION_POINT, comarca, hours=EARLY_HOURS
+    )
 
 
-def _plant_roots(planter: Planter) -> list[tuple[Unit, int]]:
-    for name, kind in BODIES:
-        planter.unit(name, kind, None, degree=2)
-    roots = [(planter.unit(name, UnitKind.NUCLEUS, None, tags), 1) for name, tags in NUCLEI]
+def _create_roots(planter: TreeBuilder) -> list[tuple[Unit, int]]:
+    for name, kind in COURT_BODIES:
+        planter.add_unit(name, kind, None, degree=2)
+    roots = [(planter.add_unit(name, UnitKind.NUCLEUS, None, tags), 1) for name, tags in NUCLEI]
     for number in range(1, 4):
         tags = ("juizado especial cível", "juizado especial criminal")
-        panel = planter.unit(f"{number}ª Turma Recursal", UnitKind.APPEALS_PANEL, None, tags)
-        roots.append((panel, SEATS))
+        panel = planter.add_unit(f"{number}ª Turma Recursal", UnitKind.APPEALS_PANEL, None, tags)
+        roots.append((panel, SEATS_PER_CHAMBER))
     for name, count, tags in CHAMBERS:
         for number in range(1, count + 1):
             full = f"{number}ª {name}"
-            roots.append((planter.unit(full, UnitKind.CHAMBER, None, tags, degree=2), SEATS))
+            roots.append(
+                (planter.add_unit(full, UnitKind.CHAMBER, None, tags, degree=2), SEATS_PER_CHAMBER)
+            )
     return roots
 
 
-def _plant_ombudsman(planter: Planter) -> None:
+def _create_ombudsman(planter: TreeBuilder) -> None:
     """Add the only real contact that the demonstration shows (public on the court's pages)."""
-    unit = planter.unit("Ouvidoria do Poder Judiciário", UnitKind.COURT_BODY, None, degree=2)
+    unit = planter.add_unit("Ouvidoria do Poder Judiciário", UnitKind.COURT_BODY, None, degree=2)
     unit.is_demo = False
     kept = [entry for entry in planter.channels if entry[0] is not unit]
     kept.append((unit, ChannelKind.PHONE, "+558006471420"))
@@ -197,7 +203,7 @@ def _plant_ombudsman(planter: Planter) -> None:
     planter.channels = kept
 
 
-def _draw_paths(grove: Grove) -> None:
+def _set_paths(grove: DemoTree) -> None:
     by_id = {unit.id: unit for unit in grove.units}
     for unit in grove.units:
         parent = by_id[unit.parent_id] if unit.parent_id else None
@@ -206,7 +212,7 @@ def _draw_paths(grove: Grove) -> None:
             grove.parents[unit.id] = parent
 
 
-def _open_channels(planter: Planter) -> None:
+def _create_channels(planter: TreeBuilder) -> None:
     for position, (unit, kind, value) in enumerate(planter.channels):
         checked = planter.now - timedelta(days=planter.rng.randint(1, 150))
         known = planter.rng.random() < 0.95  # noqa: PLR2004 (some were never checked)

@@ -4,37 +4,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from canais_app.directory.views import NoticeView
-from canais_app.kit.text import plural
+from canais_app.kit.text import pluralise
 
-ROOMS_REMEMBERED = 1000
+MAX_ROOMS = 1000
 
 
 @dataclass
-class Bulletin:
+class NoticeAnnouncer:
     """The notices each room last showed, so that a change can be said in words."""
 
     _shown: dict[str, dict[str, NoticeView]] = field(
         default_factory=dict[str, dict[str, NoticeView]]
     )
 
-    def news(self, room: str, notices: Sequence[NoticeView]) -> str:
+    def announce_changes(self, room: str, notices: Sequence[NoticeView]) -> str:
         """Remember what a room shows now, and say how that differs from before.
 
         A room never seen is compared with what its topic was last told: `news("finder:all", …)`.
         """
-        if len(self._shown) > ROOMS_REMEMBERED:
+        if len(self._shown) > MAX_ROOMS:
             self._shown.clear()
         after = {notice.uid: notice for notice in notices}
         before = self._shown.get(room, self._shown.get(room.partition("#")[0], after))
         self._shown[room] = after
         changed = [notice for notice in notices if before.get(notice.uid) != notice]
         gone = [notice for uid, notice in before.items() if uid not in after]
-        return _words(changed, gone)
+        return _announcement(changed, gone)
 
 
-def _words(changed: Sequence[NoticeView], gone: Sequence[NoticeView]) -> str:
+def _announcement(changed: Sequence[NoticeView], gone: Sequence[NoticeView]) -> str:
     if len(changed) + len(gone) > 1:
-        return f"{plural(len(changed) + len(gone), 'aviso mudou', 'avisos mudaram')}."
+        return f"{pluralise(len(changed) + len(gone), 'aviso mudou', 'avisos mudaram')}."
     for notice in changed:
         return f"Aviso: {notice.kind_name}, {notice.scope}. {notice.text}"
     for notice in gone:
@@ -42,4 +42,4 @@ def _words(changed: Sequence[NoticeView], gone: Sequence[NoticeView]) -> str:
     return ""
 
 
-bulletin = Bulletin()
+notice_announcer = NoticeAnnouncer()

@@ -11,20 +11,20 @@ from datetime import datetime
 from sqlmodel import Session, col, false, or_, select
 
 from canais_app.accounts import audit
-from canais_app.accounts.roles import TABLE, Actor, Permission, require
+from canais_app.accounts.roles import ROLES_BY_PERMISSION, Actor, Permission, require_permission
 from canais_app.directory import said
 from canais_app.directory.models import Channel, Unit, UnitChange
 from canais_app.kit import live
 from canais_app.kit.errors import ConflictError, NotFoundError
 
-Difference = tuple[object, object]  # before, after: as JSON holds them
+FieldChange = tuple[object, object]  # before, after: as JSON holds them
 PUBLIC_TOPIC = "directory:all"
-DESK_TOPIC = "contacts:all"
-UNKNOWN = "Não encontramos esta unidade."
+CONTACTS_TOPIC = "contacts:all"
+UNKNOWN_UNIT_TEXT = "Não encontramos esta unidade."
 
 
 @dataclass(frozen=True)
-class By:
+class ChangeContext:
     """Who changes something, when, and which change of the history is taken back, if any."""
 
     actor: Actor
@@ -32,16 +32,16 @@ class By:
     undoes_id: int | None = None
 
 
-def mine(actor: Actor):  # noqa: ANN201 (a condition on Unit)
+def editable_by(actor: Actor):  # noqa: ANN201 (a condition on Unit)
     """Return which units this person edits, as a condition."""
     if actor.can(Permission.SHAPE_DIRECTORY):
         return col(Unit.id).is_not(None)
-    held = TABLE[Permission.EDIT_DIRECTORY]
+    held = ROLES_BY_PERMISSION[Permission.EDIT_DIRECTORY]
     paths = [g.unit_path for g in actor.grants if g.unit_path and g.role in held]
     return or_(false(), *[col(Unit.path).startswith(path) for path in paths])
 
 
-def held(
+def lock_unit(
     session: Session, code: str, actor: Actor, permission: Permission = Permission.EDIT_DIRECTORY
 ) -> Unit:
     """Return a unit in use, keeping other writers of it out until the transaction ends.
@@ -51,13 +51,13 @@ def held(
         NotFoundError: no such unit, or not this person's.
         ConflictError: the unit is retired.
     """
-    unit = found(session, code, actor, permission, lock=True)
+    unit = get_unit(session, code, actor, permission, lock=True)
     if not unit.active:
         raise ConflictError("Esta unidade foi extinta: restaure-a antes de editar.")
     return unit
 
 
-def found(
+def get_unit(
     session: Session,
     code: str,
     actor: Actor,
@@ -71,18 +71,18 @@ def found(
         NotSignedInError, NotPermittedError: as `require` says.
         NotFoundError: no such unit, or not this person's.
     """
-    require(actor, permission)
+    require_permission(actor, permission)
     asked = select(Unit).where(col(Unit.code) == code)
     if lock:
         asked = asked.with_for_update().execution_options(populate_existing=True)
     unit = session.exec(asked).first()
     if unit is None:
-        raise NotFoundError(UNKNOWN)
-    require(actor, permission, unit.path)
+        raise NotFoundError(UNKNOWN_UNIT_TEXT)
+    require_permission(actor, permission, unit.path)
     return unit
 
 
-def channel_of(session: Session, unit: Unit, channel_id: int) -> Channel:
+def get_channel(session: Session, unit: Unit, channel_id: int) -> Channel:
     """Return a channel in use of a unit that is held.
 
     Raises:
@@ -94,11 +94,15 @@ def channel_of(session: Session, unit: Unit, channel_id: int) -> Channel:
     return channel
 
 
-def write(
-    session: Session, row: Unit | Channel, values: Mapping[str, object], action: str, by: By
+def update(
+    session: Session,
+    row: Unit | Channel,
+    values: Mapping[str, object],
+    action: str,
+    context: ChangeContext,
 ) -> bool:
     """Set the fields that differ and keep what they were. Return whether any did."""
-    changed: dict[str, Difference] = {
+    changed: dict[str, FieldChange] = {
         name: (getattr(row, name), after)
         for name, after in values.items()
         if getattr(row, name) != after
@@ -106,18 +110,22 @@ def write(
     for name, (_, after) in changed.items():
         setattr(row, name, after)
     if changed:
-        note(session, row, changed, action, by)
+        record_change(session, row, changed, action, context)
     return bool(changed)
 
 
-def note(
-    session: Session, row: Unit | Channel, changed: Mapping[str, Difference], action: str, by: By
+def record_change(
+    session: Session,
+    row: Unit | Channel,
+    changed: Mapping[str, FieldChange],
+    action: str,
+    context: ChangeContext,
 ) -> None:
     """Keep what changed of a row: history, audit, version; open pages hear of it."""
     unit = row if isinstance(row, Unit) else session.get_one(Unit, row.unit_id)
     assert unit.id is not None  # noqa: S101 (a stored row)
     row.version += 1
-    unit.updated_at = by.now
+    unit.updated_at = context.now
     session.add_all(
         UnitChange(
             unit_id=unit.id,
@@ -126,24 +134,24 @@ def note(
             before=before,
             after=after,
             version=row.version,
-            at=by.now,
-            actor=by.actor.name,
-            undoes_id=by.undoes_id,
+            at=context.now,
+            actor=context.actor.name,
+            undoes_id=context.undoes_id,
         )
         for name, (before, after) in changed.items()
     )
     words = {
-        said.field_name(name): [said.value(name, before), said.value(name, after)]
+        said.field_label(name): [said.value_label(name, before), said.value_label(name, after)]
         for name, (before, after) in changed.items()
     }
     if isinstance(row, Channel):
-        words = {"canal": [said.channel_name(row.kind), unit.name], **words}
+        words = {"canal": [said.channel_label(row.kind), unit.name], **words}
     entity = "unit" if isinstance(row, Unit) else "channel"
-    audit.record(session, by.actor, action, entity, unit.code, words, now=by.now)
-    tell(session, unit)
+    audit.record_entry(session, context.actor, action, entity, unit.code, words, now=context.now)
+    emit_unit_changed(session, unit)
 
 
-def tell(session: Session, unit: Unit) -> None:
+def emit_unit_changed(session: Session, unit: Unit) -> None:
     """Let open pages of the unit hear that it changed."""
-    for topic in (PUBLIC_TOPIC, DESK_TOPIC, f"editor:{unit.id}"):
-        live.touch(session, topic)
+    for topic in (PUBLIC_TOPIC, CONTACTS_TOPIC, f"editor:{unit.id}"):
+        live.emit(session, topic)

@@ -16,7 +16,7 @@ from canais_app.directory.models import Channel, UnitKind
 from canais_app.directory.views import ChannelView
 from canais_app.kit import clock
 from canais_app.kit.contacts import clean_link, format_phone
-from canais_app.kit.text import WEEKDAYS_BARE, date_words
+from canais_app.kit.text import WEEKDAYS_BARE, format_date
 
 
 class ChannelKind(StrEnum):
@@ -78,7 +78,7 @@ CHANNEL_TYPES = (
         ChannelKind.PHONE,
         "Telefone",
         rank=4,
-        clean=values.phone,
+        clean=values.normalise_phone,
         href=_tel,
         show=format_phone,
         button=format_phone,
@@ -93,7 +93,7 @@ CHANNEL_TYPES = (
         ChannelKind.EMAIL,
         "E-mail",
         rank=5,
-        clean=values.email,
+        clean=values.normalise_email,
         href=lambda value: f"mailto:{quote(value, safe='@')}",
         search_key=str.casefold,
         schema_org="email",
@@ -105,7 +105,7 @@ CHANNEL_TYPES = (
         ChannelKind.WHATSAPP,
         "WhatsApp",
         rank=1,
-        clean=values.phone,
+        clean=values.normalise_phone,
         href=lambda value: f"https://wa.me/{_digits(value)}",
         show=format_phone,
         search_key=_digits,
@@ -148,7 +148,7 @@ def type_of(kind: str) -> ChannelType:
     return _BY_KIND[ChannelKind(kind)]
 
 
-def view(channel: Channel) -> ChannelView:
+def channel_view(channel: Channel) -> ChannelView:
     """Return a channel as a button, its hours and when somebody last checked it."""
     kind = type_of(channel.kind)
     return ChannelView(
@@ -159,22 +159,24 @@ def view(channel: Channel) -> ChannelView:
         value=kind.show(channel.value),
         href=kind.href(channel.value),
         note=channel.note,
-        hours=hours_words(channel.hours) if channel.hours else "",
-        verified=date_words(clock.local_day(channel.verified_at)) if channel.verified_at else "",
-        spans=tuple(spans(channel.hours)) if channel.hours else (),
+        hours=format_hours(channel.hours) if channel.hours else "",
+        verified=format_date(clock.to_local_day(channel.verified_at))
+        if channel.verified_at
+        else "",
+        spans=tuple(hours_spans(channel.hours)) if channel.hours else (),
     )
 
 
-def in_order(channels: list[Channel]) -> list[Channel]:
+def sort_channels(channels: list[Channel]) -> list[Channel]:
     """Sort a unit's channels: those that answer at once first, then by position."""
     return sorted(channels, key=lambda c: (type_of(c.kind).rank, c.position, c.id or 0))
 
 
-def hours_words(hours: Mapping[str, Any]) -> str:
+def format_hours(hours: Mapping[str, Any]) -> str:
     """Return weekly hours in words: `segunda a sexta, das 12h às 19h; sábado, das 8h às 12h`."""
     if not hours:
         return COURT_HOURS
-    spans = [_spans_words(hours.get(str(day), [])) for day in range(7)]
+    spans = [_format_spans(hours.get(str(day), [])) for day in range(7)]
     parts: list[str] = []
     day = 0
     while day < len(spans):
@@ -182,28 +184,28 @@ def hours_words(hours: Mapping[str, Any]) -> str:
         while last + 1 < len(spans) and spans[last + 1] == spans[day]:
             last += 1
         if spans[day]:
-            parts.append(f"{_days_words(day, last)}, {spans[day]}")
+            parts.append(f"{_format_days(day, last)}, {spans[day]}")
         day = last + 1
     return "; ".join(parts) or "sem atendimento regular"
 
 
-def spans(hours: Mapping[str, Any]) -> list[tuple[int, str, str]]:
+def hours_spans(hours: Mapping[str, Any]) -> list[tuple[int, str, str]]:
     """Return weekly hours as (weekday from 0 = Monday, opens, closes)."""
     weekly = hours or {str(day): [["12:00", "19:00"]] for day in range(5)}
     return [(int(day), a, b) for day, times in sorted(weekly.items()) for a, b in times]
 
 
-def _days_words(first: int, last: int) -> str:
+def _format_days(first: int, last: int) -> str:
     names = WEEKDAYS_BARE
     if first == last:
         return names[first]
     return f"{names[first]} {'e' if last == first + 1 else 'a'} {names[last]}"
 
 
-def _spans_words(spans: list[list[str]]) -> str:
-    return " e ".join(f"das {_clock_words(a)} às {_clock_words(b)}" for a, b in spans)
+def _format_spans(spans: list[list[str]]) -> str:
+    return " e ".join(f"das {_format_clock_time(a)} às {_format_clock_time(b)}" for a, b in spans)
 
 
-def _clock_words(at: str) -> str:
+def _format_clock_time(at: str) -> str:
     hour, _, minute = at.partition(":")
     return f"{int(hour)}h{minute}" if minute not in ("", "00") else f"{int(hour)}h"

@@ -17,11 +17,11 @@ from canais_app.directory.channels import ChannelKind, type_of
 from canais_app.directory.models import Feature, UnitKind
 from canais_app.directory.unit_fields import TEXT_FIELDS
 
-DAYS = tuple(f"day{day}" for day in range(7))  # the fields of a week, Monday first
-MOST_LISTED = 2000
+DAY_FIELDS = tuple(f"day{day}" for day in range(7))  # the fields of a week, Monday first
+MAX_LIST_LENGTH = 2000
 
 
-def _words(sent: object) -> str:
+def _require_text(sent: object) -> str:
     if not isinstance(sent, str):
         raise ValueError("Escreva um texto.")  # noqa: TRY004 (pydantic reads ValueError)
     return sent
@@ -29,10 +29,10 @@ def _words(sent: object) -> str:
 
 def _listed(sent: object) -> list[str]:
     """Read names separated by commas or new lines."""
-    words = _words(sent)
-    if len(words) > MOST_LISTED:
-        raise ValueError(f"Use até {MOST_LISTED} letras.")
-    return values.tags(words.replace("\n", ",").split(","))
+    words = _require_text(sent)
+    if len(words) > MAX_LIST_LENGTH:
+        raise ValueError(f"Use até {MAX_LIST_LENGTH} letras.")
+    return values.validate_names(words.replace("\n", ",").split(","))
 
 
 def _contact(sent: str, info: ValidationInfo) -> str:
@@ -41,54 +41,56 @@ def _contact(sent: str, info: ValidationInfo) -> str:
     return type_of(kind).clean(sent) if kind else sent
 
 
-def _line(most: int, least: int = 0) -> AfterValidator:
-    return AfterValidator(lambda sent: values.line(sent, most, least))
+def _line_validator(most: int, least: int = 0) -> AfterValidator:
+    return AfterValidator(lambda sent: values.validate_line(sent, most, least))
 
 
-Name = Annotated[str, _line(200, 3)]
-Line80 = Annotated[str, _line(80)]
-Line200 = Annotated[str, _line(200)]
-Listed = Annotated[list[str], BeforeValidator(_listed)]
-Day = Annotated[list[list[str]], BeforeValidator(lambda sent: values.periods(_words(sent)))]
-Contact = Annotated[str, AfterValidator(_contact)]
-Code = Annotated[str, AfterValidator(values.code)]
-Features = Annotated[dict[str, dict[str, str]], AfterValidator(values.features)]
-Number = Annotated[int, Field(ge=-(2**31), lt=2**31)]  # what both databases hold
-NO_TIME: list[list[str]] = []
+Name = Annotated[str, _line_validator(200, 3)]
+Line80 = Annotated[str, _line_validator(80)]
+Line200 = Annotated[str, _line_validator(200)]
+NameList = Annotated[list[str], BeforeValidator(_listed)]
+DayHours = Annotated[
+    list[list[str]], BeforeValidator(lambda sent: values.parse_periods(_require_text(sent)))
+]
+ContactValue = Annotated[str, AfterValidator(_contact)]
+UnitCodeText = Annotated[str, AfterValidator(values.validate_unit_code)]
+Features = Annotated[dict[str, dict[str, str]], AfterValidator(values.validate_features)]
+RowId = Annotated[int, Field(ge=-(2**31), lt=2**31)]  # what both databases hold
+CLOSED_DAY: list[list[str]] = []
 
 
-class Week(BaseModel):
+class WeekForm(BaseModel):
     """The hours of each weekday; all blank: the court's public hours (of a channel: the unit's)."""
 
-    day0: Day = NO_TIME
-    day1: Day = NO_TIME
-    day2: Day = NO_TIME
-    day3: Day = NO_TIME
-    day4: Day = NO_TIME
-    day5: Day = NO_TIME
-    day6: Day = NO_TIME
+    day0: DayHours = CLOSED_DAY
+    day1: DayHours = CLOSED_DAY
+    day2: DayHours = CLOSED_DAY
+    day3: DayHours = CLOSED_DAY
+    day4: DayHours = CLOSED_DAY
+    day5: DayHours = CLOSED_DAY
+    day6: DayHours = CLOSED_DAY
 
     @property
-    def hours(self) -> dict[str, list[list[str]]]:
+    def to_hours(self) -> dict[str, list[list[str]]]:
         """Return the week as it is stored."""
-        read = {str(day): getattr(self, name) for day, name in enumerate(DAYS)}
+        read = {str(day): getattr(self, name) for day, name in enumerate(DAY_FIELDS)}
         return read if any(read.values()) else {}
 
 
 _TEXTS: dict[str, Any] = {
-    field.name: (Annotated[str, _line(field.max_length)], "") for field in TEXT_FIELDS
+    field.name: (Annotated[str, _line_validator(field.max_length)], "") for field in TEXT_FIELDS
 }
 _Texts = create_model("_Texts", **_TEXTS)
 
 
-class UnitDraft(Week, _Texts):
+class UnitForm(WeekForm, _Texts):
     """A unit's fields as its editor sends them."""
 
     name: Name
     kind: UnitKind
-    competences: Listed = []
-    aliases: Listed = []
-    former_names: Listed = []
+    competences: NameList = []
+    aliases: NameList = []
+    former_names: NameList = []
     accessibility: Features = {}
 
     @model_validator(mode="before")
@@ -103,60 +105,62 @@ class UnitDraft(Week, _Texts):
         }
         return {**sent, "accessibility": known}
 
-    def columns(self) -> dict[str, Any]:
+    def to_columns(self) -> dict[str, Any]:
         """Return what the unit stores."""
-        return {**self.model_dump(mode="json", exclude=set(DAYS)), "hours": self.hours}
+        return {**self.model_dump(mode="json", exclude=set(DAY_FIELDS)), "hours": self.to_hours}
 
 
-class ChannelDraft(Week):
+class ChannelForm(WeekForm):
     """A channel's fields as its editor sends them; its contact by the rules of its kind."""
 
     kind: ChannelKind
-    value: Contact
+    value: ContactValue
     label: Line80 = ""
     note: Line200 = ""
 
-    def columns(self) -> dict[str, Any]:
+    def to_columns(self) -> dict[str, Any]:
         """Return what the channel stores, but for its kind, which does not change."""
-        return {"value": self.value, "label": self.label, "note": self.note, "hours": self.hours}
+        return {"value": self.value, "label": self.label, "note": self.note, "hours": self.to_hours}
 
 
-class Basis(BaseModel):
+class BaseVersion(BaseModel):
     """Which version a form was filled from, and the newest that its author was shown."""
 
-    version: Number
-    seen: Number
+    version: RowId
+    seen: RowId
 
 
-class UnitCode(BaseModel):
+class UnitCodeForm(BaseModel):
     """Which unit is meant, by its code."""
 
     code: Line80
 
 
-class NewUnit(BaseModel):
+class NewUnitForm(BaseModel):
     """A unit to create, under another one or, as a root, in a comarca or in none."""
 
     name: Name
-    code: Code
+    code: UnitCodeText
     kind: UnitKind
     degree: Literal[1, 2] = 1
     parent: Line80 = ""  # its code
     comarca: Line80 = ""  # its slug
 
 
-class NewPlace(BaseModel):
+class MoveUnitForm(BaseModel):
     """Where a unit moves: under another one or, as a root, to a comarca or to none."""
 
     parent: Line80 = ""
     comarca: Line80 = ""
 
 
-class ProposalDraft(BaseModel):
+class CorrectionForm(BaseModel):
     """What a visitor says that a channel should be."""
 
-    channel: Number
+    channel: RowId
     wrong: Literal["valor", "extinto"]
-    value: Annotated[str, _line(300)] = ""
-    note: Annotated[str, _line(300)] = ""
-    email: Annotated[str, AfterValidator(lambda sent: values.email(sent) if sent else "")] = ""
+    value: Annotated[str, _line_validator(300)] = ""
+    note: Annotated[str, _line_validator(300)] = ""
+    email: Annotated[
+        str, AfterValidator(lambda sent: values.normalise_email(sent) if sent else "")
+    ] = ""

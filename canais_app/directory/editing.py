@@ -13,14 +13,14 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor
 from canais_app.directory import changes, contacts, locks, naming, said
-from canais_app.directory.changes import By
-from canais_app.directory.drafts import Basis, ChannelDraft, UnitDraft
-from canais_app.directory.errors import Clash, StaleError
+from canais_app.directory.changes import ChangeContext
+from canais_app.directory.drafts import BaseVersion, ChannelForm, UnitForm
+from canais_app.directory.errors import Clash, StaleVersionError
 from canais_app.directory.models import Channel, Unit, UnitChange
 
 
 def save_unit(  # noqa: PLR0913 (what, where, from which version, by whom and when)
-    session: Session, code: str, draft: UnitDraft, basis: Basis, *, actor: Actor, now: datetime
+    session: Session, code: str, draft: UnitForm, basis: BaseVersion, *, actor: Actor, now: datetime
 ) -> Unit:
     """Store a unit's fields.
 
@@ -29,13 +29,13 @@ def save_unit(  # noqa: PLR0913 (what, where, from which version, by whom and wh
         StaleError: somebody changed the same fields meanwhile; nothing is stored.
         ConflictError: somebody else is editing it, or it is retired.
     """
-    unit = changes.held(session, code, actor)
-    locks.ensure(session, unit, actor=actor, now=now)
-    columns = _meant(session, unit, draft.columns(), basis)
-    by = By(actor, now)
+    unit = changes.lock_unit(session, code, actor)
+    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    columns = _merge_changes(session, unit, draft.to_columns(), basis)
+    by = ChangeContext(actor, now)
     if columns["name"] != unit.name:
-        columns |= naming.renamed(session, unit, columns["name"], columns["former_names"])
-    changes.write(session, unit, columns, "editar unidade", by)
+        columns |= naming.rename_unit(session, unit, columns["name"], columns["former_names"])
+    changes.update(session, unit, columns, "editar unidade", by)
     return unit
 
 
@@ -43,8 +43,8 @@ def save_channel(  # noqa: PLR0913 (what, where, from which version, by whom and
     session: Session,
     code: str,
     channel_id: int,
-    draft: ChannelDraft,
-    basis: Basis,
+    draft: ChannelForm,
+    basis: BaseVersion,
     *,
     actor: Actor,
     now: datetime,
@@ -57,16 +57,16 @@ def save_channel(  # noqa: PLR0913 (what, where, from which version, by whom and
         ConflictError: somebody else is editing the unit.
         InvalidError: the unit has this contact already.
     """
-    unit = changes.held(session, code, actor)
-    locks.ensure(session, unit, actor=actor, now=now)
-    channel = changes.channel_of(session, unit, channel_id)
-    columns = _meant(session, channel, draft.columns(), basis)
-    contacts.correct(session, channel, columns, "editar canal", By(actor, now))
+    unit = changes.lock_unit(session, code, actor)
+    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    channel = changes.get_channel(session, unit, channel_id)
+    columns = _merge_changes(session, channel, draft.to_columns(), basis)
+    contacts.correct_channel(session, channel, columns, "editar canal", ChangeContext(actor, now))
     return channel
 
 
 def add_channel(
-    session: Session, code: str, draft: ChannelDraft, *, actor: Actor, now: datetime
+    session: Session, code: str, draft: ChannelForm, *, actor: Actor, now: datetime
 ) -> Channel:
     """Give a unit one more channel, the last of its kind.
 
@@ -75,11 +75,11 @@ def add_channel(
         ConflictError: somebody else is editing the unit.
         InvalidError: the unit has this contact already.
     """
-    unit = changes.held(session, code, actor)
-    locks.ensure(session, unit, actor=actor, now=now)
+    unit = changes.lock_unit(session, code, actor)
+    locks.acquire_for_save(session, unit, actor=actor, now=now)
     assert unit.id is not None  # noqa: S101 (a stored row)
-    siblings = contacts.of_kind(session, unit.id, draft.kind)
-    contacts.refuse_twins(siblings, draft.value)
+    siblings = contacts.list_channels_of_kind(session, unit.id, draft.kind)
+    contacts.refuse_duplicates(siblings, draft.value)
     channel = Channel(
         unit_id=unit.id,
         kind=draft.kind,
@@ -87,12 +87,16 @@ def add_channel(
         verified_at=now,
         verified_by=actor.name,
         version=0,
-        **draft.columns(),
+        **draft.to_columns(),
     )
     session.add(channel)
     session.flush()
-    changes.note(
-        session, channel, {"created": (None, channel.value)}, "criar canal", By(actor, now)
+    changes.record_change(
+        session,
+        channel,
+        {"created": (None, channel.value)},
+        "criar canal",
+        ChangeContext(actor, now),
     )
     return channel
 
@@ -106,13 +110,13 @@ def retire_channel(
         NotFoundError: no such unit or channel, or not this person's.
         ConflictError: somebody else is editing the unit.
     """
-    unit = changes.held(session, code, actor)
-    locks.ensure(session, unit, actor=actor, now=now)
-    channel = changes.channel_of(session, unit, channel_id)
-    contacts.close(session, channel, "retirar canal", By(actor, now))
+    unit = changes.lock_unit(session, code, actor)
+    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    channel = changes.get_channel(session, unit, channel_id)
+    contacts.retire_channel_row(session, channel, "retirar canal", ChangeContext(actor, now))
 
 
-def shift_channel(  # noqa: PLR0913 (which, where to, by whom and when)
+def reorder_channel(  # noqa: PLR0913 (which, where to, by whom and when)
     session: Session, code: str, channel_id: int, *, up: bool, actor: Actor, now: datetime
 ) -> None:
     """Let a channel change places with the one before (or after) it of its kind.
@@ -121,21 +125,23 @@ def shift_channel(  # noqa: PLR0913 (which, where to, by whom and when)
         NotFoundError: no such unit or channel, or not this person's.
         ConflictError: somebody else is editing the unit.
     """
-    unit = changes.held(session, code, actor)
-    locks.ensure(session, unit, actor=actor, now=now)
-    channel = changes.channel_of(session, unit, channel_id)
-    rows = contacts.of_kind(session, channel.unit_id, channel.kind)
+    unit = changes.lock_unit(session, code, actor)
+    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    channel = changes.get_channel(session, unit, channel_id)
+    rows = contacts.list_channels_of_kind(session, channel.unit_id, channel.kind)
     here = rows.index(channel)
     there = here + (-1 if up else 1)
     if not 0 <= there < len(rows):
         return
     rows[here], rows[there] = rows[there], rows[here]
     for position, row in enumerate(rows):
-        changes.write(session, row, {"position": position}, "ordenar canais", By(actor, now))
+        changes.update(
+            session, row, {"position": position}, "ordenar canais", ChangeContext(actor, now)
+        )
 
 
-def _meant(
-    session: Session, row: Unit | Channel, sent: Mapping[str, Any], basis: Basis
+def _merge_changes(
+    session: Session, row: Unit | Channel, sent: Mapping[str, Any], basis: BaseVersion
 ) -> dict[str, Any]:
     """Return the fields as their author means them, given what others changed meanwhile.
 
@@ -145,7 +151,7 @@ def _meant(
     meant, clashes = dict(sent), list[Clash]()
     if basis.version == row.version:
         return meant
-    since = _since(session, row, basis.version)
+    since = _changes_since(session, row, basis.version)
     for name, yours in sent.items():
         theirs = getattr(row, name)
         changed = [change for change in since if change.field == name]
@@ -154,13 +160,13 @@ def _meant(
         if yours == changed[0].before:  # left as it was found
             meant[name] = theirs
         elif changed[-1].version > basis.seen:
-            clashes.append(_clash(changed[-1], theirs, yours))
+            clashes.append(_make_clash(changed[-1], theirs, yours))
     if clashes:
-        raise StaleError(clashes, row.version)
+        raise StaleVersionError(clashes, row.version)
     return meant
 
 
-def _since(session: Session, row: Unit | Channel, version: int) -> list[UnitChange]:
+def _changes_since(session: Session, row: Unit | Channel, version: int) -> list[UnitChange]:
     mine = (
         (col(UnitChange.unit_id) == row.id) & col(UnitChange.channel_id).is_(None)
         if isinstance(row, Unit)
@@ -170,11 +176,11 @@ def _since(session: Session, row: Unit | Channel, version: int) -> list[UnitChan
     return list(session.exec(asked.order_by(col(UnitChange.id))))
 
 
-def _clash(change: UnitChange, theirs: object, yours: object) -> Clash:
+def _make_clash(change: UnitChange, theirs: object, yours: object) -> Clash:
     return Clash(
         change.field,
-        said.field_name(change.field),
-        said.value(change.field, theirs),
-        said.value(change.field, yours),
+        said.field_label(change.field),
+        said.value_label(change.field, theirs),
+        said.value_label(change.field, yours),
         change.actor,
     )

@@ -26,7 +26,7 @@ class Clash:
     who: str
 
 
-class StaleError(ConflictError):
+class StaleVersionError(ConflictError):
     """Somebody saved after the form was read. `version` is what there is now."""
 
     def __init__(self, clashes: Sequence[Clash], version: int) -> None:

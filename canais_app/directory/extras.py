@@ -10,11 +10,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-TROUBLES = "troubles:all"  # what open cards hear when the trouble of some unit is another
+OUTAGES_TOPIC = "troubles:all"  # what open cards hear when the trouble of some unit is another
 
 
 @dataclass(frozen=True)
-class Glimpse:
+class AgendaSummary:
     """A published agenda of a unit: where it is and its next free time in words, if any."""
 
     slug: str
@@ -23,48 +23,52 @@ class Glimpse:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Outage:
     """The public status of a unit whose channels are in trouble: one sentence a channel."""
 
     status: str
     words: str
 
 
-ReadGlimpses = Callable[[Session, Sequence[int], datetime], Mapping[int, Glimpse]]
-ReadBookable = Callable[[Session], Collection[int]]
-ReadTroubles = Callable[[Session, Sequence[int], datetime], Mapping[int, Trouble]]
-ReadHindrances = Callable[[Session, int, datetime], Sequence[str]]
+ReadAgendaSummaries = Callable[[Session, Sequence[int], datetime], Mapping[int, AgendaSummary]]
+ReadBookableUnits = Callable[[Session], Collection[int]]
+ReadOutages = Callable[[Session, Sequence[int], datetime], Mapping[int, Outage]]
+ReadRetirementBlockers = Callable[[Session, int, datetime], Sequence[str]]
 
 
 @dataclass
-class Readers:
+class Hooks:
     """Who reads what for the cards."""
 
-    agendas: ReadGlimpses = lambda _session, _ids, _now: {}
-    bookable: ReadBookable = lambda _session: ()
-    troubles: ReadTroubles = lambda _session, _ids, _now: {}
-    hindrances: list[ReadHindrances] = field(default_factory=list[ReadHindrances])
+    agendas: ReadAgendaSummaries = lambda _session, _ids, _now: {}
+    bookable: ReadBookableUnits = lambda _session: ()
+    outages: ReadOutages = lambda _session, _ids, _now: {}
+    retirement_blockers: list[ReadRetirementBlockers] = field(
+        default_factory=list[ReadRetirementBlockers]
+    )
 
 
-readers = Readers()
+hooks = Hooks()
 
 
-def show_agendas(read: ReadGlimpses, bookable: ReadBookable) -> None:
+def register_agendas(read: ReadAgendaSummaries, bookable: ReadBookableUnits) -> None:
     """Register how agendas are read: those of some units, and which units publish one."""
-    readers.agendas, readers.bookable = read, bookable
+    hooks.agendas, hooks.bookable = read, bookable
 
 
-def show_troubles(read: ReadTroubles) -> None:
+def register_outages(read: ReadOutages) -> None:
     """Register how the public status of some units is read (by unit id)."""
-    readers.troubles = read
+    hooks.outages = read
 
 
-def show_hindrances(read: ReadHindrances) -> None:
+def register_retirement_blockers(read: ReadRetirementBlockers) -> None:
     """Register what keeps a unit from being retired: a sentence each, with what to do about it."""
-    if read not in readers.hindrances:
-        readers.hindrances.append(read)
+    if read not in hooks.retirement_blockers:
+        hooks.retirement_blockers.append(read)
 
 
-def hindrances(session: Session, unit_id: int, now: datetime) -> list[str]:
+def load_retirement_blockers(session: Session, unit_id: int, now: datetime) -> list[str]:
     """Return what has to be done in the rooms above before a unit can be retired."""
-    return [sentence for read in readers.hindrances for sentence in read(session, unit_id, now)]
+    return [
+        sentence for read in hooks.retirement_blockers for sentence in read(session, unit_id, now)
+    ]

@@ -10,21 +10,21 @@ from sqlalchemy import CursorResult, case, update
 from sqlmodel import Session, col, func, or_, select
 
 from canais_app import routes
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.directory import contacts, said
-from canais_app.directory.ages import AGEING, FRESH, age_of
+from canais_app.directory.ages import AGEING, FRESH, verification_age
 from canais_app.directory.channels import UNVERIFIED_KINDS, ChannelKind
 from canais_app.directory.drafts import Line80
 from canais_app.directory.models import Channel, Comarca, Unit
 from canais_app.kit import clock, export
-from canais_app.kit.text import date_words
+from canais_app.kit.text import format_date
 from canais_app.outbox import service as outbox
-from canais_app.outbox.messages import CONTACTS_REMINDER, Letter
+from canais_app.outbox.messages import CONTACTS_REMINDER, Message
 from canais_app.settings import settings
 
-PERIOD = FRESH  # a unit is asked once in this time
-MOST_A_NIGHT = 200  # letters: many units become due on the same day
-AGES = {
+REMINDER_INTERVAL = FRESH  # a unit is asked once in this time
+MAX_REMINDERS_PER_NIGHT = 200  # letters: many units become due on the same day
+AGE_BANDS = {
     "ate-90": "até 90 dias",
     "91-180": "91 a 180 dias",
     "mais-de-180": "mais de 180 dias",
@@ -33,7 +33,7 @@ AGES = {
 NO_COMARCA = "sem-comarca"
 
 
-class Figure(BaseModel):
+class AgeFilter(BaseModel):
     """A figure of the table, as an address names it; empty parts want all."""
 
     comarca: Line80 = ""
@@ -65,14 +65,14 @@ class StaleContact:
     tone: str
 
 
-def table(session: Session, *, actor: Actor, now: datetime) -> list[FreshnessRow]:
+def load_age_table(session: Session, *, actor: Actor, now: datetime) -> list[FreshnessRow]:
     """Return each comarca with its counts, those with most unverified contacts first.
 
     Raises:
         NotPermittedError: only administrators see all of them.
     """
-    require(actor, Permission.SHAPE_DIRECTORY)
-    age = _age(now).label("age")
+    require_permission(actor, Permission.SHAPE_DIRECTORY)
+    age = _age_band(now).label("age")
     found = session.exec(
         select(Comarca.slug, Comarca.name, age, func.count())
         .select_from(Channel)
@@ -90,14 +90,14 @@ def table(session: Session, *, actor: Actor, now: datetime) -> list[FreshnessRow
 
 
 def _row(slug: str, name: str, by_age: dict[str, int]) -> FreshnessRow:
-    counts = [by_age.get(age, 0) for age in AGES]
+    counts = [by_age.get(age, 0) for age in AGE_BANDS]
     total = sum(counts)
     return FreshnessRow(slug, name, counts, total, f"{round(100 * counts[0] / total)}%")
 
 
-def _age(now: datetime):  # noqa: ANN202 (a SQL expression)
+def _age_band(now: datetime):  # noqa: ANN202 (a SQL expression)
     at = col(Channel.verified_at)
-    fresh, ageing, old, never = AGES
+    fresh, ageing, old, never = AGE_BANDS
     return case(
         (at.is_(None), never), (at >= now - FRESH, fresh), (at >= now - AGEING, ageing), else_=old
     )
@@ -111,15 +111,15 @@ def _in_use():  # noqa: ANN202 (a SQL expression)
     )
 
 
-def behind(  # noqa: PLR0913 (which, for whom and when)
-    session: Session, comarca: str, age: str, *, actor: Actor, now: datetime, most: int = 200
+def list_stale_contacts(  # noqa: PLR0913 (which, for whom and when)
+    session: Session, comarca: str, age: str, *, actor: Actor, now: datetime, limit: int = 200
 ) -> list[StaleContact]:
     """Return the contacts behind a figure, the longest unverified first; empty parts want all.
 
     Raises:
         NotPermittedError: only administrators see all of them.
     """
-    require(actor, Permission.SHAPE_DIRECTORY)
+    require_permission(actor, Permission.SHAPE_DIRECTORY)
     asked = (
         select(Channel, Unit, Comarca)
         .join(Unit, col(Unit.id) == col(Channel.unit_id))
@@ -127,12 +127,12 @@ def behind(  # noqa: PLR0913 (which, for whom and when)
         .where(_in_use())
     )
     if age:
-        asked = asked.where(_age(now) == age)
+        asked = asked.where(_age_band(now) == age)
     if comarca:
         slug = col(Comarca.slug)
         asked = asked.where(slug.is_(None) if comarca == NO_COMARCA else slug == comarca)
     first = col(Channel.verified_at).is_not(None), col(Channel.verified_at)
-    rows = session.exec(asked.order_by(*first, col(Channel.id)).limit(most)).all()
+    rows = session.exec(asked.order_by(*first, col(Channel.id)).limit(limit)).all()
     return [_contact(channel, unit, place, now) for channel, unit, place in rows]
 
 
@@ -141,53 +141,58 @@ def _contact(channel: Channel, unit: Unit, comarca: Comarca | None, now: datetim
         unit_code=unit.code,
         unit=unit.name,
         comarca=comarca.name if comarca else "",
-        channel=said.channel_name(channel.kind),
-        value=said.value("value", channel.value),
-        verified=date_words(clock.local_day(channel.verified_at)) if channel.verified_at else "",
+        channel=said.channel_label(channel.kind),
+        value=said.value_label("value", channel.value),
+        verified=format_date(clock.to_local_day(channel.verified_at))
+        if channel.verified_at
+        else "",
         by=channel.verified_by,
-        tone=age_of([channel], now).tone,
+        tone=verification_age([channel], now).tone,
     )
 
 
-def table_csv(session: Session, *, actor: Actor, now: datetime) -> Iterator[str]:
+def export_age_table_csv(session: Session, *, actor: Actor, now: datetime) -> Iterator[str]:
     """Yield the table as CSV."""
-    rows = table(session, actor=actor, now=now)
+    rows = load_age_table(session, actor=actor, now=now)
     return export.csv_chunks(
-        ((row.name, *row.counts, row.total) for row in rows), ("comarca", *AGES.values(), "total")
+        ((row.name, *row.counts, row.total) for row in rows),
+        ("comarca", *AGE_BANDS.values(), "total"),
     )
 
 
-def behind_csv(
+def export_stale_contacts_csv(
     session: Session, comarca: str, age: str, *, actor: Actor, now: datetime
 ) -> Iterator[str]:
     """Yield the contacts behind a figure as CSV, all of them."""
-    rows = behind(session, comarca, age, actor=actor, now=now, most=1_000_000)
+    rows = list_stale_contacts(session, comarca, age, actor=actor, now=now, limit=1_000_000)
     return export.csv_chunks(
         ((r.unit_code, r.unit, r.comarca, r.channel, r.value, r.verified, r.by) for r in rows),
         ("código", "unidade", "comarca", "canal", "contato", "verificado em", "verificado por"),
     )
 
 
-def remind(session: Session, *, now: datetime) -> int:
+def send_verification_reminders(session: Session, *, now: datetime) -> int:
     """Ask units whose contacts nobody confirmed for 90 days to look at them; return how many.
 
     A unit is asked once a period, by a conditional update: two nights at once send one letter.
     """
     sent = 0
-    for unit_id in _due(session, now):
+    for unit_id in _units_to_remind(session, now):
         asked: CursorResult[tuple[()]] = session.connection().execute(
-            update(Unit).where(col(Unit.id) == unit_id, _not_asked(now)).values(reminded_at=now)
+            update(Unit)
+            .where(col(Unit.id) == unit_id, _not_recently_reminded(now))
+            .values(reminded_at=now)
         )
         if asked.rowcount:
-            sent += _ask(session, session.get_one(Unit, unit_id), now)
+            sent += _send_reminder(session, session.get_one(Unit, unit_id), now)
     return sent
 
 
-def _not_asked(now: datetime):  # noqa: ANN202 (a SQL expression)
-    return or_(col(Unit.reminded_at).is_(None), col(Unit.reminded_at) <= now - PERIOD)
+def _not_recently_reminded(now: datetime):  # noqa: ANN202 (a SQL expression)
+    return or_(col(Unit.reminded_at).is_(None), col(Unit.reminded_at) <= now - REMINDER_INTERVAL)
 
 
-def _due(session: Session, now: datetime) -> list[int]:
+def _units_to_remind(session: Session, now: datetime) -> list[int]:
     """Return the units to ask, those asked longest ago first; only those with an e-mail."""
     has_email = (
         select(Channel.id)
@@ -204,31 +209,36 @@ def _due(session: Session, now: datetime) -> list[int]:
             col(Channel.unit_id) == col(Unit.id),
             col(Channel.kind).not_in(UNVERIFIED_KINDS),
             col(Channel.retired_at).is_(None),
-            or_(col(Channel.verified_at).is_(None), col(Channel.verified_at) <= now - PERIOD),
+            or_(
+                col(Channel.verified_at).is_(None),
+                col(Channel.verified_at) <= now - REMINDER_INTERVAL,
+            ),
         )
         .exists()
     )
-    asked = select(Unit.id).where(col(Unit.active), _not_asked(now), has_email, old)
+    asked = select(Unit.id).where(col(Unit.active), _not_recently_reminded(now), has_email, old)
     order = col(Unit.reminded_at).is_not(None), col(Unit.reminded_at), col(Unit.id)
-    return [id_ for id_ in session.exec(asked.order_by(*order).limit(MOST_A_NIGHT)) if id_]
+    return [
+        id_ for id_ in session.exec(asked.order_by(*order).limit(MAX_REMINDERS_PER_NIGHT)) if id_
+    ]
 
 
-def _ask(session: Session, unit: Unit, now: datetime) -> int:
-    rows = contacts.to_verify(session, unit.id or 0)
+def _send_reminder(session: Session, unit: Unit, now: datetime) -> int:
+    rows = contacts.list_channels_to_verify(session, unit.id or 0)
     address = next(row.value for row in rows if row.kind == ChannelKind.EMAIL)
     context = {
         "unit": unit.name,
         "contacts": [
             {
-                "name": said.channel_name(row.kind),
-                "value": said.value("value", row.value),
-                "verified": age_of([row], now).words,
+                "name": said.channel_label(row.kind),
+                "value": said.value_label("value", row.value),
+                "verified": verification_age([row], now).words,
             }
             for row in rows
         ],
         "page_url": settings().base_url + routes.MANAGEMENT,
-        "sequence": clock.local_day(now).isoformat(),
+        "sequence": clock.to_local_day(now).isoformat(),
     }
-    letter = Letter(CONTACTS_REMINDER, f"unit:{unit.id}", "unit", address, context)
+    letter = Message(CONTACTS_REMINDER, f"unit:{unit.id}", "unit", address, context)
     outbox.enqueue(session, letter, now=now)
     return 1

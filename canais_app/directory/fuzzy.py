@@ -6,19 +6,19 @@ from collections.abc import Iterable, Mapping
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-SHORTEST = 4  # letters of the word meant; shorter ones are never corrected
-LONG = 8  # from here on two mistakes are forgiven
-MOST = 6
+MIN_WORD_LENGTH = 4  # letters of the word meant; shorter ones are never corrected
+LONG_WORD_LENGTH = 8  # from here on two mistakes are forgiven
+MAX_CANDIDATES = 6
 
 
-def allowed(length: int) -> int:
+def max_edit_distance(length: int) -> int:
     """Return how many mistakes a word of this many letters may hold."""
-    if length < SHORTEST:
+    if length < MIN_WORD_LENGTH:
         return 0
-    return 1 if length < LONG else 2
+    return 1 if length < LONG_WORD_LENGTH else 2
 
 
-class Spelling:
+class SpellingIndex:
     """Known words by length; `common` says how often each is used."""
 
     def __init__(self, words: Iterable[str], common: Mapping[str, int]) -> None:
@@ -28,11 +28,11 @@ class Spelling:
             if not word.isdigit():
                 self._by_length[len(word)].append(word)
 
-    def near(self, word: str) -> list[str]:
+    def find_near(self, word: str) -> list[str]:
         """Return known words within the forgiven distance, nearest and most common first."""
         found: list[tuple[int, bool, int, str]] = []
         for length in range(len(word) - 2, len(word) + 3):
-            most = min(allowed(length), allowed(len(word) + 1))
+            most = min(max_edit_distance(length), max_edit_distance(len(word) + 1))
             if not most or abs(length - len(word)) > most:
                 continue
             for known, distance, _ in process.extract(
@@ -40,11 +40,13 @@ class Spelling:
                 self._by_length.get(length, []),
                 scorer=OSA.distance,
                 score_cutoff=most,
-                limit=MOST * 2,
+                limit=MAX_CANDIDATES * 2,
             ):
                 found.append(
                     (int(distance), known[0] != word[0], -self._common.get(known, 0), known)
                 )
         found.sort()
         nearest = found[0][0] if found else 0
-        return [known for distance, *_, known in found if distance <= max(nearest, 1)][:MOST]
+        return [known for distance, *_, known in found if distance <= max(nearest, 1)][
+            :MAX_CANDIDATES
+        ]

@@ -7,16 +7,16 @@ from typing import cast
 
 from sqlmodel import Session, col, func, select
 
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.directory import changes, contacts, locks, naming, said, tree
-from canais_app.directory.changes import By
+from canais_app.directory.changes import ChangeContext
 from canais_app.directory.models import Channel, Unit, UnitChange
 from canais_app.kit import clock
 from canais_app.kit.errors import ConflictError, NotFoundError
-from canais_app.kit.text import date_words, hour_words
+from canais_app.kit.text import format_date, format_hour
 
-SHAPES = frozenset({"place", "retired"})  # of a unit: administrators only
-FOLLOWS = frozenset({"slug", "former_names"})  # the name takes them along, and back
+TREE_FIELDS = frozenset({"place", "retired"})  # of a unit: administrators only
+DERIVED_FIELDS = frozenset({"slug", "former_names"})  # the name takes them along, and back
 
 
 @dataclass(frozen=True)
@@ -34,23 +34,23 @@ class ChangeRow:
 
 
 @dataclass(frozen=True)
-class History:
+class UnitHistory:
     """The latest changes of a unit, and how many there are in all."""
 
     rows: list[ChangeRow]
     total: int
 
 
-def of_unit(session: Session, unit: Unit, *, most: int) -> History:
+def load_history(session: Session, unit: Unit, *, limit: int) -> UnitHistory:
     """Return the latest changes of a unit and its channels. The caller has checked who asks."""
     mine = (col(UnitChange.unit_id) == unit.id) & (col(UnitChange.field) != "slug")
     rows = session.exec(
-        select(UnitChange).where(mine).order_by(col(UnitChange.id).desc()).limit(most)
+        select(UnitChange).where(mine).order_by(col(UnitChange.id).desc()).limit(limit)
     ).all()
     total = session.exec(select(func.count()).select_from(UnitChange).where(mine)).one()
     undone = set(session.exec(select(UnitChange.undoes_id).where(mine)).all())
     channels = {row.id: row for row in _channels(session, rows)}
-    return History([_row(row, channels.get(row.channel_id), undone) for row in rows], total)
+    return UnitHistory([_row(row, channels.get(row.channel_id), undone) for row in rows], total)
 
 
 def _channels(session: Session, rows: Sequence[UnitChange]) -> list[Channel]:
@@ -59,105 +59,105 @@ def _channels(session: Session, rows: Sequence[UnitChange]) -> list[Channel]:
 
 
 def _row(row: UnitChange, channel: Channel | None, undone: set[int | None]) -> ChangeRow:
-    name = said.field_name(row.field)
-    what = f"{said.channel_name(channel.kind)} · {name}" if channel else name
+    name = said.field_label(row.field)
+    what = f"{said.channel_label(channel.kind)} · {name}" if channel else name
     taken_back = row.id in undone
     return ChangeRow(
         id=row.id or 0,
-        at=f"{date_words(clock.local_day(row.at))}, {hour_words(row.at)}",
+        at=f"{format_date(clock.to_local_day(row.at))}, {format_hour(row.at)}",
         who=row.actor,
         what=f"{what} (desfeito)" if row.undoes_id else what,
-        before=said.value(row.field, row.before),
-        after=said.value(row.field, row.after),
-        can_undo=not taken_back and row.field not in FOLLOWS and not _is_birth(row),
+        before=said.value_label(row.field, row.before),
+        after=said.value_label(row.field, row.after),
+        can_undo=not taken_back and row.field not in DERIVED_FIELDS and not _is_creation(row),
         undone=taken_back,
     )
 
 
-def _is_birth(row: UnitChange) -> bool:
+def _is_creation(row: UnitChange) -> bool:
     return row.field == "created" and row.channel_id is None
 
 
-def undo(session: Session, change_id: int, *, actor: Actor, now: datetime) -> str:
+def undo_change(session: Session, change_id: int, *, actor: Actor, now: datetime) -> str:
     """Take one change back; this is a change of its own. Return what is so again, in words.
 
     Raises:
         NotFoundError: no such change, or of another's unit.
         ConflictError: the field changed since, or this kind of change cannot be taken back.
     """
-    require(actor, Permission.EDIT_DIRECTORY)
+    require_permission(actor, Permission.EDIT_DIRECTORY)
     change = session.get(UnitChange, change_id)
     if change is None:
         raise NotFoundError("Não encontramos esta alteração.")
     code = session.get_one(Unit, change.unit_id).code
-    by = By(actor, now, undoes_id=change.id)
-    if change.channel_id is None and change.field in SHAPES:
-        require(actor, Permission.SHAPE_DIRECTORY)
-        tree.take_turns(session)
-    unit = changes.found(session, code, actor, lock=True)
-    locks.ensure(session, unit, actor=actor, now=now)
-    _refuse_twice(session, change)
+    by = ChangeContext(actor, now, undoes_id=change.id)
+    if change.channel_id is None and change.field in TREE_FIELDS:
+        require_permission(actor, Permission.SHAPE_DIRECTORY)
+        tree.lock_tree(session)
+    unit = changes.get_unit(session, code, actor, lock=True)
+    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    _refuse_undone(session, change)
     if change.channel_id is not None:
         _undo_of_channel(session, change, by)
     else:
         _undo_of_unit(session, unit, change, by)
-    return f"{said.field_name(change.field)}: {said.value(change.field, change.before)}"
+    return f"{said.field_label(change.field)}: {said.value_label(change.field, change.before)}"
 
 
-def _refuse_twice(session: Session, change: UnitChange) -> None:
+def _refuse_undone(session: Session, change: UnitChange) -> None:
     twice = select(UnitChange.id).where(col(UnitChange.undoes_id) == change.id)
     if session.exec(twice).first() is not None:
         raise ConflictError("Esta alteração já foi desfeita.")
 
 
-def _undo_of_unit(session: Session, unit: Unit, change: UnitChange, by: By) -> None:
+def _undo_of_unit(session: Session, unit: Unit, change: UnitChange, by: ChangeContext) -> None:
     if change.field == "retired":
         if unit.active == bool(change.after):
             raise _changed_since(session, change, retired=not unit.active)
         if change.before:
             raise ConflictError("Extinga a unidade de novo, dizendo quem passa a atender.")
-        tree.revive(session, unit, by)
+        tree.reactivate_unit(session, unit, by)
         return
-    changes.held(session, unit.code, by.actor)
+    changes.lock_unit(session, unit.code, by.actor)
     if change.field == "place":
-        if tree.place(session, unit) != change.after:
+        if tree.describe_position(session, unit) != change.after:
             raise _changed_since(session, change)
         before = cast("dict[str, str]", change.before)
-        parent = tree.parent_of(session, before["parent"])
-        tree.hang(session, unit, parent, before["comarca"], by)
+        parent = tree.load_parent(session, before["parent"])
+        tree.attach_unit(session, unit, parent, before["comarca"], by)
         return
-    if change.field in FOLLOWS or _is_birth(change):
+    if change.field in DERIVED_FIELDS or _is_creation(change):
         raise ConflictError("Esta alteração não se desfaz sozinha: edite o campo.")
     if getattr(unit, change.field) != change.after:
         raise _changed_since(session, change)
     values = {change.field: change.before}
     if change.field == "name":
-        values = naming.renamed(session, unit, cast("str", change.before), unit.former_names)
+        values = naming.rename_unit(session, unit, cast("str", change.before), unit.former_names)
         values["former_names"] = [one for one in values["former_names"] if one != change.after]
-    changes.write(session, unit, values, "desfazer alteração", by)
+    changes.update(session, unit, values, "desfazer alteração", by)
 
 
-def _undo_of_channel(session: Session, change: UnitChange, by: By) -> None:
+def _undo_of_channel(session: Session, change: UnitChange, by: ChangeContext) -> None:
     channel = session.get_one(Channel, change.channel_id, populate_existing=True)
     is_retired = channel.retired_at is not None
     if change.field == "created":
         if is_retired:
             raise ConflictError("O canal já foi retirado.")
-        contacts.close(session, channel, "desfazer alteração", by)
+        contacts.retire_channel_row(session, channel, "desfazer alteração", by)
     elif change.field == "retired":
         if is_retired != bool(change.after):
             raise _changed_since(session, change, retired=is_retired)
         if is_retired:
-            contacts.reopen(session, channel, by)
+            contacts.reopen_channel(session, channel, by)
         else:
-            contacts.close(session, channel, "desfazer alteração", by)
+            contacts.retire_channel_row(session, channel, "desfazer alteração", by)
     elif is_retired:
         raise ConflictError("O canal foi retirado: restaure-o antes de desfazer.")
     elif getattr(channel, change.field) != change.after:
         raise _changed_since(session, change)
     else:
         columns = {change.field: change.before}
-        contacts.correct(session, channel, columns, "desfazer alteração", by)
+        contacts.correct_channel(session, channel, columns, "desfazer alteração", by)
 
 
 def _changed_since(
@@ -175,11 +175,11 @@ def _changed_since(
         )
         .order_by(col(UnitChange.id).desc())
     ).first()
-    name = said.field_name(change.field)
+    name = said.field_label(change.field)
     if last is None or last.id == change.id:
         return ConflictError(f"{name} mudou depois por fora deste histórico: edite o campo.")
-    now_is = said.value(change.field, last.after if retired is None else retired)
-    when = f"{date_words(clock.local_day(last.at))}, {hour_words(last.at)}"
+    now_is = said.value_label(change.field, last.after if retired is None else retired)
+    when = f"{format_date(clock.to_local_day(last.at))}, {format_hour(last.at)}"
     return ConflictError(
         f"{name} mudou depois: hoje é {now_is} ({last.actor}, {when}). Nada foi desfeito."
     )

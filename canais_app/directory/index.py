@@ -11,29 +11,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canais_app.directory import reverse
-from canais_app.directory.fuzzy import Spelling
+from canais_app.directory.fuzzy import SpellingIndex
 from canais_app.directory.lexicon import SOLE_COURT_JUDGES, Lexicon
 from canais_app.directory.vocabulary import Vocabulary
-from canais_app.directory.words import Token, norms, singulars, tokens
-from canais_app.kit.text import fold
+from canais_app.directory.words import Token, list_singulars, normalised_words, tokenize
+from canais_app.kit.text import strip_accents
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-Posting = tuple[NDArray[np.int32], Floats]
+PostingList = tuple[NDArray[np.int32], Floats]
 
 NAME, ALIAS, PLACE, COMPETENCE, KIND, COVERED = 1.0, 0.95, 0.85, 0.7, 0.6, 0.25
 # The court itself first, then its counter, then the rest of the house.
-PRIOR = {
+PRIOR_BY_KIND = {
     **dict.fromkeys(("vara", "juizado", "camara", "turma_recursal", "nucleo"), 0.30),
     "secretaria": 0.25,
     "cejusc": 0.15,
     "gabinete": 0.10,
 }
 # Who only names a place is first shown who answers for the whole comarca.
-FRONT_DOOR = {"diretoria": 1.0, "distribuicao": 0.9, "cejusc": 0.2}
+ENTRY_UNIT_PRIOR = {"diretoria": 1.0, "distribuicao": 0.9, "cejusc": 0.2}
 
-_fold = lru_cache(maxsize=4096)(fold)
-_norms = lru_cache(maxsize=4096)(norms)  # of what many units share: places, subjects, kinds
+_fold = lru_cache(maxsize=4096)(strip_accents)
+_norms = lru_cache(maxsize=4096)(
+    normalised_words
+)  # of what many units share: places, subjects, kinds
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Terms:
+class DocumentTerms:
     """A document taken apart: words with their weights, names as compared, words as written.
 
     `own` are the words of its name that are not its place's; `order` is how it sorts.
@@ -64,12 +66,12 @@ class Terms:
     weights: Mapping[str, float]
     name: tuple[str, ...]
     aliases: tuple[tuple[str, ...], ...]
-    own: frozenset[str]
+    own_words: frozenset[str]
     order: tuple[str, str]
-    written: tuple[tuple[str, str], ...]
+    written_forms: tuple[tuple[str, str], ...]
 
 
-class Index:
+class SearchIndex:
     """All units of one version of the directory. Building costs; searching does not write.
 
     What the version `before` took apart already is not taken apart again.
@@ -79,29 +81,33 @@ class Index:
         self,
         documents: Sequence[Document],
         lexicon: Lexicon,
-        before: "Index | None" = None,
+        before: "SearchIndex | None" = None,
     ) -> None:
         known = before.terms if before else {}
-        terms = [(_again(known, d) or take_apart(d), d) for d in documents]
-        terms.sort(key=lambda pair: (-PRIOR.get(pair[1].kind, 0), pair[0].order, pair[1].id))
+        terms = [(_reuse_terms(known, d) or tokenize_document(d), d) for d in documents]
+        terms.sort(
+            key=lambda pair: (-PRIOR_BY_KIND.get(pair[1].kind, 0), pair[0].order, pair[1].id)
+        )
         self.documents = [document for _, document in terms]
         self.terms = {document.id: (document, own) for own, document in terms}
         self.size = len(self.documents)
         every = [own for own, _ in terms]
-        self.postings = _post(every)
-        self.exact_names = _places_of((terms.name,) for terms in every)
-        self.exact_aliases = _places_of(terms.aliases for terms in every)
+        self.postings = _build_postings(every)
+        self.exact_names = _positions_by_name((terms.name,) for terms in every)
+        self.exact_aliases = _positions_by_name(terms.aliases for terms in every)
         self.name_lengths = np.array(
             [max(1, len(set(terms.name))) for terms in every], dtype=np.float32
         )
-        self.prior = self._floats(lambda d: PRIOR.get(d.kind, 0.0))
-        self.front_door = self._floats(lambda d: FRONT_DOOR.get(d.kind, PRIOR.get(d.kind, 0.0)))
+        self.prior = self._floats(lambda d: PRIOR_BY_KIND.get(d.kind, 0.0))
+        self.front_door = self._floats(
+            lambda d: ENTRY_UNIT_PRIOR.get(d.kind, PRIOR_BY_KIND.get(d.kind, 0.0))
+        )
         self.comarcas = self._masks(lambda d: [d.comarca_id])
         self.kinds = self._masks(lambda d: [d.kind])
         self.degrees = self._masks(lambda d: [d.degree])
         self.channels = self._masks(lambda d: d.channels)
         self.competences = self._masks(lambda d: map(_fold, d.competences))
-        self.contacts = reverse.gather(
+        self.contacts = reverse.build_contact_index(
             (contact, at) for at, d in enumerate(self.documents) for contact in d.contacts
         )
         self.vocabulary = _vocabulary(every, self.postings, lexicon)
@@ -114,24 +120,26 @@ class Index:
         for at, document in enumerate(self.documents):
             for key in keys_of(document):
                 members[key].append(at)
-        return {key: self.mask(places) for key, places in members.items()}
+        return {key: self.mask_of(places) for key, places in members.items()}
 
-    def mask(self, places: Sequence[int]) -> Mask:
+    def mask_of(self, places: Sequence[int]) -> Mask:
         """Return the units at these places as a mask."""
         mask = np.zeros(self.size, dtype=np.bool_)
         mask[list(places)] = True
         return mask
 
 
-def _again(known: Mapping[int, tuple[Document, Terms]], document: Document) -> Terms | None:
+def _reuse_terms(
+    known: Mapping[int, tuple[Document, DocumentTerms]], document: Document
+) -> DocumentTerms | None:
     same, terms = known.get(document.id, (None, None))
     return terms if same == document else None
 
 
-def take_apart(document: Document) -> Terms:
+def tokenize_document(document: Document) -> DocumentTerms:
     """Return the terms of a document: each word with the best of the fields it stands in."""
-    name = tokens(document.name)
-    aliases = [tokens(alias) for alias in document.aliases]
+    name = tokenize(document.name)
+    aliases = [tokenize(alias) for alias in document.aliases]
     places = [_norms(place) for place in (document.comarca, *document.towns)]
     of_place = {word for place in places for word in place}
     fields: tuple[tuple[float, Iterable[str]], ...] = (
@@ -139,33 +147,33 @@ def take_apart(document: Document) -> Terms:
         (KIND, _norms(document.kind_name)),
         (COMPETENCE, (word for tag in document.competences for word in _norms(tag))),
         (PLACE, of_place),
-        (ALIAS, (word for alias in aliases for word in _with_pairs(alias, of_place))),
-        (NAME, _with_pairs(name, of_place)),
+        (ALIAS, (word for alias in aliases for word in _with_number_pairs(alias, of_place))),
+        (NAME, _with_number_pairs(name, of_place)),
     )
     weights: dict[str, float] = {}
     for weight, found in fields:
         for word in found:
             weights[word] = max(weight, weights.get(word, 0.0))
     said = {token.norm for alias in (name, *aliases) for token in alias}
-    return Terms(
+    return DocumentTerms(
         weights=weights,
         name=tuple(token.norm for token in name),
         aliases=tuple(tuple(token.norm for token in alias) for alias in aliases),
-        own=frozenset((said | set(_norms(document.kind_name))) - of_place),
-        order=(fold(document.comarca), _in_count(document.name)),
-        written=_written(document),
+        own_words=frozenset((said | set(_norms(document.kind_name))) - of_place),
+        order=(strip_accents(document.comarca), _sort_key(document.name)),
+        written_forms=_written(document),
     )
 
 
-def _in_count(name: str) -> str:
+def _sort_key(name: str) -> str:
     """Return a name as it sorts: the 2ª before the 10ª."""
-    return re.sub(r"\d+", lambda number: number.group().zfill(4), fold(name))
+    return re.sub(r"\d+", lambda number: number.group().zfill(4), strip_accents(name))
 
 
-def _with_pairs(said: Sequence[Token], of_place: Collection[str]) -> list[str]:
+def _with_number_pairs(said: Sequence[Token], of_place: Collection[str]) -> list[str]:
     """Return the words, plurals in the singular too, and numbers joined to theirs: `2>camara`."""
     words = [token.norm for token in said]
-    alone = [one for word in words if word not in of_place for one in singulars(word)[:1]]
+    alone = [one for word in words if word not in of_place for one in list_singulars(word)[:1]]
     pairs = [
         f"{number}>{word}"
         for number, word in pairwise(words)
@@ -178,11 +186,11 @@ def _written(document: Document) -> tuple[tuple[str, str], ...]:
     return tuple(
         (token.norm, text[token.start : token.end])
         for text in (document.name, document.comarca, *document.towns)
-        for token in tokens(text)
+        for token in tokenize(text)
     )
 
 
-def _post(every: Sequence[Terms]) -> dict[str, Posting]:
+def _build_postings(every: Sequence[DocumentTerms]) -> dict[str, PostingList]:
     at_of: defaultdict[str, list[int]] = defaultdict(list)
     weight_of: defaultdict[str, list[float]] = defaultdict(list)
     for at, terms in enumerate(every):
@@ -195,7 +203,7 @@ def _post(every: Sequence[Terms]) -> dict[str, Posting]:
     }
 
 
-def _places_of(
+def _positions_by_name(
     names: Iterable[Iterable[tuple[str, ...]]],
 ) -> dict[tuple[str, ...], list[int]]:
     found: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -206,13 +214,13 @@ def _places_of(
 
 
 def _vocabulary(
-    every: Sequence[Terms], postings: Mapping[str, Posting], lexicon: Lexicon
+    every: Sequence[DocumentTerms], postings: Mapping[str, PostingList], lexicon: Lexicon
 ) -> Vocabulary:
     written: dict[str, str] = {}
     own: set[str] = set()
     for terms in every:
-        own |= terms.own
-        for word, text in terms.written:
+        own |= terms.own_words
+        for word, text in terms.written_forms:
             written.setdefault(word, text)
     posted = {word for word in postings if ">" not in word}
     meant = {
@@ -225,15 +233,15 @@ def _vocabulary(
     common = Counter({word: len(postings[word][0]) for word in posted})
     return Vocabulary(
         sorted_words=sorted(known),
-        written=written,
+        written_forms=written,
         lexicon=lexicon,
-        spelling=Spelling(known, common),
+        spelling=SpellingIndex(known, common),
         known=frozenset(known),
-        beside=frozenset(
+        adjacent_pairs=frozenset(
             pair
             for words in {*(terms.name for terms in every), *lexicon.phrases}
             for pair in pairwise(words)
         ),
         numbers=[word for word in posted if word.isdigit()],
-        of_places=lexicon.gazetteer.words - own - meant,
+        place_words=lexicon.gazetteer.words - own - meant,
     )

@@ -12,66 +12,71 @@ import structlog
 from sqlmodel import Session
 
 from canais_app.directory import snapshot, version
-from canais_app.directory.snapshot import Snapshot
+from canais_app.directory.snapshot import DirectorySnapshot
 from canais_app.kit import db, versions
 
-KEPT = 2  # the present version, and the one readers may still hold
-SHORT = 0.25  # seconds of building that a search waits for
+MAX_SNAPSHOTS = 2  # the present version, and the one readers may still hold
+QUICK_BUILD_SECONDS = 0.25  # seconds of building that a search waits for
 log = structlog.get_logger()
 
 
 @dataclass
-class _Shelf:
-    made: dict[str, Snapshot] = field(default_factory=dict[str, Snapshot])
+class _SnapshotCache:
+    snapshots: dict[str, DirectorySnapshot] = field(default_factory=dict[str, DirectorySnapshot])
     building: threading.Lock = field(default_factory=threading.Lock)
     helper: threading.Thread | None = None
-    took: float = 0.0  # seconds the last build took
+    build_seconds: float = 0.0  # seconds the last build took
 
-    def newest(self, token: str) -> Snapshot | None:
+    def newest(self, token: str) -> DirectorySnapshot | None:
         """Return the last version built of the same directory."""
-        same = [s for t, s in self.made.items() if versions.same_database(t, token)]
+        same = [s for t, s in self.snapshots.items() if versions.is_same_database(t, token)]
         return same[-1] if same else None
 
-    def put(self, token: str, made: Snapshot) -> None:
+    def put(self, token: str, made: DirectorySnapshot) -> None:
         """Keep a version, and forget the oldest."""
-        while len(self.made) >= KEPT:
-            self.made.pop(next(iter(self.made)))
-        self.made[token] = made
+        while len(self.snapshots) >= MAX_SNAPSHOTS:
+            self.snapshots.pop(next(iter(self.snapshots)))
+        self.snapshots[token] = made
 
 
-_shelf = _Shelf()
+_cache = _SnapshotCache()
 
 
-def load(session: Session) -> Snapshot:
+def load_snapshot(session: Session) -> DirectorySnapshot:
     """Return the directory as this transaction sees it; waits while it is built."""
-    token = version.current(session)
-    found = _shelf.made.get(token)
+    token = version.read_token(session)
+    found = _cache.snapshots.get(token)
     if found is not None:
         return found
-    with _shelf.building:
-        if token not in _shelf.made:
+    with _cache.building:
+        if token not in _cache.snapshots:
             start = time.perf_counter()
-            made = snapshot.build(session, _shelf.newest(token))
-            _shelf.took = time.perf_counter() - start
-            _shelf.put(token, made)
-        return _shelf.made[token]
+            made = snapshot.build_snapshot(session, _cache.newest(token))
+            _cache.build_seconds = time.perf_counter() - start
+            _cache.put(token, made)
+        return _cache.snapshots[token]
 
 
-def load_quickly(session: Session) -> Snapshot:
+def load_snapshot_or_stale(session: Session) -> DirectorySnapshot:
     """Return the directory as of now, or as it was while the new version is being built."""
-    token = version.current(session)
-    found = _shelf.made.get(token)
-    before = _shelf.newest(token)
-    if found or before is None or _shelf.took < SHORT or version.is_own(session, token):
-        return found or load(session)
-    if _shelf.helper is None or not _shelf.helper.is_alive():
-        _shelf.helper = threading.Thread(target=_build_beside, name="directory", daemon=True)
-        _shelf.helper.start()
+    token = version.read_token(session)
+    found = _cache.snapshots.get(token)
+    before = _cache.newest(token)
+    if (
+        found
+        or before is None
+        or _cache.build_seconds < QUICK_BUILD_SECONDS
+        or version.is_changed_in_session(session, token)
+    ):
+        return found or load_snapshot(session)
+    if _cache.helper is None or not _cache.helper.is_alive():
+        _cache.helper = threading.Thread(target=_build_in_background, name="directory", daemon=True)
+        _cache.helper.start()
     return before
 
 
-def _build_beside() -> None:
+def _build_in_background() -> None:
     try:
-        db.run_reading(load)
+        db.read_sync(load_snapshot)
     except Exception:
         log.exception("directory_not_built")  # whoever asks next tries again

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from canais_app.directory import places
 from canais_app.directory.channels import CHANNEL_NAMES, ChannelKind
-from canais_app.directory.places import Gazetteer, Place, Words
-from canais_app.directory.words import norms, singulars
+from canais_app.directory.places import Gazetteer, GazetteerPlace, Words
+from canais_app.directory.words import list_singulars, normalised_words
 
-LONGEST = 6  # words in the longest phrase that is looked up
+MAX_PHRASE_WORDS = 6  # words in the longest phrase that is looked up
 SUBJECTS = {
     "cível": "Cível",
     "criminal": "Criminal",
@@ -65,14 +65,14 @@ SOLE_COURT_JUDGES = (
     "execução fiscal penal juizado especial direito bancário agrário"
 )
 # Whole houses: beside a subject they only say where it is looked for.
-HOUSES = ("diretoria do foro",)
-PHRASES = {
+HOUSE_PHRASES = ("diretoria do foro",)
+FILTER_PHRASES = {
     "aberta agora": "aberta:agora",
     "aberto agora": "aberta:agora",
     "abertas agora": "aberta:agora",
     **{name: f"canal:{kind}" for kind, name in CHANNEL_NAMES.items()},
 }
-NOTICE, OUTSIDE, NOTHING = "aviso", "fora", "nada"
+NOTICE, OUTSIDE, NO_MEANING = "aviso", "fora", "nada"
 _MARK = re.compile(r"\b(canal|grau|aberta):(\w+)")
 
 
@@ -84,14 +84,14 @@ class Meaning:
     """
 
     label: str
-    place: Place | None = None
+    place: GazetteerPlace | None = None
     is_sure: bool = True  # a place by its whole name, or by what the table calls it
     channel: str = ""
     degree: int = 0
     open_now: bool = False
     words: Words = ()
-    says: str = ""
-    outside: bool = False
+    sentence: str = ""
+    is_outside_state: bool = False
     is_subject: bool = False
     is_house: bool = False
     is_away: bool = False  # a town of another state
@@ -106,59 +106,72 @@ class Lexicon:
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
     broader: Mapping[Words, Meaning] = field(default_factory=dict[Words, Meaning])
 
-    def look_up(self, words: Words) -> tuple[Meaning, ...]:
+    def find_meanings(self, words: Words) -> tuple[Meaning, ...]:
         """Return what a phrase may mean, nothing for unknown ones."""
         return self.phrases.get(words, ())
 
 
-def build(every: Sequence[Place], synonyms: Iterable[tuple[str, str]]) -> Lexicon:
+def build_lexicon(every: Sequence[GazetteerPlace], synonyms: Iterable[tuple[str, str]]) -> Lexicon:
     """Return the lexicon of this directory's places and synonyms."""
-    gazetteer = places.gather(every)
+    gazetteer = places.build_gazetteer(every)
     phrases: defaultdict[Words, list[Meaning]] = defaultdict(list)
     for name, label in SUBJECTS.items():
-        phrases[norms(name)].append(Meaning(label, words=norms(name), is_subject=True))
+        phrases[normalised_words(name)].append(
+            Meaning(label, words=normalised_words(name), is_subject=True)
+        )
     for name, label in KINDS.items():
-        phrases[norms(name)].append(Meaning(label, words=norms(name), is_house=name in HOUSES))
+        phrases[normalised_words(name)].append(
+            Meaning(label, words=normalised_words(name), is_house=name in HOUSE_PHRASES)
+        )
     for words, place in gazetteer.names.items():
         phrases[words].append(Meaning(place.label, place=place))
-    for said, means in (*PHRASES.items(), *synonyms):
-        meaning = read_means(means, phrases)
-        ways = {norms(said)} if meaning and meaning.place else {norms(said), _in_the_singular(said)}
+    for said, means in (*FILTER_PHRASES.items(), *synonyms):
+        meaning = parse_meaning(means, phrases)
+        ways = (
+            {normalised_words(said)}
+            if meaning and meaning.place
+            else {normalised_words(said), _singularise(said)}
+        )
         for words in ways:
             if words and meaning and meaning not in phrases[words]:
                 phrases[words].append(meaning)
     for part, found in gazetteer.parts.items():
         if len(found) == 1 and part not in phrases:
             phrases[part].append(Meaning(found[0].label, place=found[0], is_sure=False))
-    broader = {norms(special): phrases[norms(general)][0] for special, general in BROADER.items()}
+    broader = {
+        normalised_words(special): phrases[normalised_words(general)][0]
+        for special, general in BROADER.items()
+    }
     return Lexicon({words: tuple(m) for words, m in phrases.items() if m}, gazetteer, broader)
 
 
-def _in_the_singular(said: str) -> Words:
-    return tuple(next(iter(singulars(word)), word) for word in norms(said))
+def _singularise(said: str) -> Words:
+    return tuple(next(iter(list_singulars(word)), word) for word in normalised_words(said))
 
 
-def read_means(means: str, phrases: Mapping[Words, Sequence[Meaning]]) -> Meaning | None:
+def parse_meaning(means: str, phrases: Mapping[Words, Sequence[Meaning]]) -> Meaning | None:
     """Read the right side of a synonym; None when there is nothing to understand.
 
     Words, and marks between them: `canal:whatsapp`, `grau:2`, `aberta:agora`. A sentence after
     `aviso:` is said beside the units found, after `fora:` instead of them. `nada:` means nothing.
     """
     kind, colon, sentence = means.partition(":")
-    if colon and kind == NOTHING:
+    if colon and kind == NO_MEANING:
         return Meaning("", is_idle=True)
     if colon and kind in (NOTICE, OUTSIDE):
-        return Meaning("", says=sentence.strip(), outside=kind == OUTSIDE, is_idle=True)
+        return Meaning(
+            "", sentence=sentence.strip(), is_outside_state=kind == OUTSIDE, is_idle=True
+        )
     marks = dict(_MARK.findall(means))
-    words = norms(_MARK.sub(" ", means))
+    words = normalised_words(_MARK.sub(" ", means))
     known = phrases.get(words, ())
     made = known[0] if known else Meaning(" ".join(means.split()).capitalize(), words=words)
     if not marks:
         return made if words else None
-    return _marked(made if words else Meaning(""), marks)
+    return _apply_marks(made if words else Meaning(""), marks)
 
 
-def _marked(made: Meaning, marks: Mapping[str, str]) -> Meaning | None:
+def _apply_marks(made: Meaning, marks: Mapping[str, str]) -> Meaning | None:
     channel, degree = marks.get("canal", ""), marks.get("grau", "")
     if (channel and channel not in set(ChannelKind)) or degree not in ("", "1", "2"):
         return None

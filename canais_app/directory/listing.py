@@ -6,20 +6,20 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.directory import changes, contacts
-from canais_app.directory.ages import age_of
-from canais_app.directory.finding import Filters, choose_units, find_units
+from canais_app.directory.ages import verification_age
+from canais_app.directory.finding import UnitFilters, choose_units, find_units
 from canais_app.directory.models import Comarca, Unit, UnitKind
-from canais_app.directory.sheets import ChannelLine, channel_lines
-from canais_app.directory.snapshot import KIND_NAMES
+from canais_app.directory.sheets import ChannelLine, list_channel_lines
+from canais_app.directory.snapshot import UNIT_KIND_NAMES
 from canais_app.kit import paging
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.paging import Page
 
-LINES = 50
-MOST_MINE = 60
-MOST_NAMED = 12
+PAGE_SIZE = 50
+MAX_OWN_UNITS = 60
+MAX_FOUND = 12
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class UnitFilter:
 
 
 @dataclass(frozen=True)
-class MyUnit:
+class ManagedUnit:
     """A unit of one's own: its contacts, and how old their verification is."""
 
     code: str
@@ -59,7 +59,7 @@ class MyUnit:
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedChoice:
     """A unit or a comarca to choose."""
 
     code: str
@@ -67,7 +67,7 @@ class Named:
 
 
 def list_units(
-    session: Session, wanted: UnitFilter, cursor: str = "", *, actor: Actor, now: datetime
+    session: Session, unit_filter: UnitFilter, cursor: str = "", *, actor: Actor, now: datetime
 ) -> Page[UnitLine]:
     """Return units of the whole directory: ranked when there are words, else from A to Z.
 
@@ -75,26 +75,28 @@ def list_units(
         NotPermittedError: only administrators see them all.
         InvalidError: an unknown comarca, or a cursor not made here.
     """
-    require(actor, Permission.SHAPE_DIRECTORY)
-    ranked = bool(wanted.words) and not wanted.retired
+    require_permission(actor, Permission.SHAPE_DIRECTORY)
+    ranked = bool(unit_filter.words) and not unit_filter.retired
     if ranked:
-        rows, more = _ranked(session, wanted, cursor, now)
+        rows, more = _list_ranked(session, unit_filter, cursor, now)
     else:
-        rows, more = _listed(session, wanted, cursor)
-    return Page([_line(session, unit, now) for unit in rows], more)
+        rows, more = _list_alphabetically(session, unit_filter, cursor)
+    return Page([_unit_line(session, unit, now) for unit in rows], more)
 
 
-def _ranked(
+def _list_ranked(
     session: Session, wanted: UnitFilter, cursor: str, now: datetime
 ) -> tuple[list[Unit], str]:
-    filters = Filters(comarca=wanted.comarca, kind=wanted.kind)
-    answer = find_units(session, wanted.words, filters, now=now, limit=LINES, cursor=cursor)
+    filters = UnitFilters(comarca=wanted.comarca, kind=wanted.kind)
+    answer = find_units(session, wanted.words, filters, now=now, limit=PAGE_SIZE, cursor=cursor)
     ids = [card.id for card in answer.items]
     rows = {row.id: row for row in session.exec(select(Unit).where(col(Unit.id).in_(ids)))}
     return [rows[id_] for id_ in ids if id_ in rows], answer.next
 
 
-def _listed(session: Session, wanted: UnitFilter, cursor: str) -> tuple[list[Unit], str]:
+def _list_alphabetically(
+    session: Session, wanted: UnitFilter, cursor: str
+) -> tuple[list[Unit], str]:
     asked = select(Unit).where(col(Unit.active).is_(not wanted.retired))
     if wanted.words:
         asked = asked.where(col(Unit.name).icontains(wanted.words, autoescape=True))
@@ -102,15 +104,15 @@ def _listed(session: Session, wanted: UnitFilter, cursor: str) -> tuple[list[Uni
         asked = asked.where(col(Unit.comarca_id) == _comarca(session, wanted.comarca))
     if wanted.kind:
         asked = asked.where(col(Unit.kind) == wanted.kind)
-    after = paging.decode(cursor)
+    after = paging.decode_cursor(cursor)
     if after:
         asked = asked.where(
             (col(Unit.name) > after[0])
             | ((col(Unit.name) == after[0]) & (col(Unit.id) > after[-1]))
         )
-    rows = session.exec(asked.order_by(col(Unit.name), col(Unit.id)).limit(LINES + 1)).all()
-    last = rows[LINES - 1] if len(rows) > LINES else None
-    return list(rows[:LINES]), paging.encode(last.name, last.id or 0) if last else ""
+    rows = session.exec(asked.order_by(col(Unit.name), col(Unit.id)).limit(PAGE_SIZE + 1)).all()
+    last = rows[PAGE_SIZE - 1] if len(rows) > PAGE_SIZE else None
+    return list(rows[:PAGE_SIZE]), paging.encode_cursor(last.name, last.id or 0) if last else ""
 
 
 def _comarca(session: Session, slug: str) -> int:
@@ -120,13 +122,13 @@ def _comarca(session: Session, slug: str) -> int:
     return found
 
 
-def _line(session: Session, unit: Unit, now: datetime) -> UnitLine:
-    oldest = age_of(contacts.to_verify(session, unit.id or 0), now)
+def _unit_line(session: Session, unit: Unit, now: datetime) -> UnitLine:
+    oldest = verification_age(contacts.list_channels_to_verify(session, unit.id or 0), now)
     comarca = session.get(Comarca, unit.comarca_id) if unit.comarca_id else None
     return UnitLine(
         code=unit.code,
         name=unit.name,
-        kind=KIND_NAMES[UnitKind(unit.kind)],
+        kind=UNIT_KIND_NAMES[UnitKind(unit.kind)],
         comarca=comarca.name if comarca else "",
         contacts=oldest.words,
         tone=oldest.tone,
@@ -134,53 +136,53 @@ def _line(session: Session, unit: Unit, now: datetime) -> UnitLine:
     )
 
 
-def my_units(session: Session, *, actor: Actor, now: datetime) -> list[MyUnit]:
+def list_managed_units(session: Session, *, actor: Actor, now: datetime) -> list[ManagedUnit]:
     """Return the units that a manager's roles are for, in the tree's order.
 
     An administrator's are all: for them the list and its search serve, and this one is empty.
     """
-    require(actor, Permission.EDIT_DIRECTORY)
+    require_permission(actor, Permission.EDIT_DIRECTORY)
     if actor.can(Permission.SHAPE_DIRECTORY):
         return []
     rows = session.exec(
         select(Unit)
-        .where(changes.mine(actor), col(Unit.active))
+        .where(changes.editable_by(actor), col(Unit.active))
         .order_by(col(Unit.path))
-        .limit(MOST_MINE)
+        .limit(MAX_OWN_UNITS)
     ).all()
     return [_my_unit(session, unit, now) for unit in rows]
 
 
-def _my_unit(session: Session, unit: Unit, now: datetime) -> MyUnit:
-    age = age_of(contacts.to_verify(session, unit.id or 0), now)
+def _my_unit(session: Session, unit: Unit, now: datetime) -> ManagedUnit:
+    age = verification_age(contacts.list_channels_to_verify(session, unit.id or 0), now)
     comarca = session.get(Comarca, unit.comarca_id) if unit.comarca_id else None
-    return MyUnit(
+    return ManagedUnit(
         code=unit.code,
         name=unit.name,
         comarca=comarca.name if comarca else "",
         href=routes.unit(unit.slug),
         age=age.words,
         tone=age.tone,
-        channels=channel_lines(session, unit.id or 0, now),
+        channels=list_channel_lines(session, unit.id or 0, now),
     )
 
 
-def units_named(session: Session, words: str, *, actor: Actor) -> list[Named]:
+def find_units_by_name(session: Session, query: str, *, actor: Actor) -> list[NamedChoice]:
     """Return units in use found by these words or by their code, to choose one.
 
     Raises:
         NotPermittedError: only administrators choose among all.
     """
-    require(actor, Permission.SHAPE_DIRECTORY)
-    if not words:
+    require_permission(actor, Permission.SHAPE_DIRECTORY)
+    if not query:
         return []
-    found = choose_units(session, words, limit=MOST_NAMED)
-    return [Named(unit.code, unit.name) for unit in found]
+    found = choose_units(session, query, limit=MAX_FOUND)
+    return [NamedChoice(unit.code, unit.name) for unit in found]
 
 
-def comarcas(session: Session) -> list[Named]:
+def list_comarca_choices(session: Session) -> list[NamedChoice]:
     """Return the installed comarcas, to choose one."""
     rows = session.exec(
         select(Comarca.slug, Comarca.name).where(col(Comarca.installed)).order_by(col(Comarca.name))
     ).all()
-    return [Named(slug, name) for slug, name in rows]
+    return [NamedChoice(slug, name) for slug, name in rows]

@@ -17,14 +17,14 @@ from canais_app.directory import changes
 from canais_app.directory.models import EditLock, Unit
 from canais_app.kit import db, live
 from canais_app.kit.errors import ConflictError
-from canais_app.kit.text import hour_words
+from canais_app.kit.text import format_hour
 
-HOLD = timedelta(minutes=15)
-RENEW = timedelta(minutes=1)  # a lock younger than this is not written again
+LEASE = timedelta(minutes=15)
+RENEW_INTERVAL = timedelta(minutes=1)  # a lock younger than this is not written again
 
 
 @dataclass(frozen=True)
-class Holder:
+class LockHolder:
     """Who edits a unit; nobody while `staff_id` is 0. `until` is on the court's clock."""
 
     staff_id: int = 0
@@ -32,19 +32,23 @@ class Holder:
     until: str = ""
 
 
-def take(session: Session, code: str, tab: str = "", *, actor: Actor, now: datetime) -> Holder:
+def acquire(
+    session: Session, code: str, tab: str = "", *, actor: Actor, now: datetime
+) -> LockHolder:
     """Take, or renew, the lock of a unit for a tab of the browser.
 
     Raises:
         NotFoundError: no such unit, or not this person's.
         ConflictError: somebody else holds it; it says who, until when.
     """
-    unit = changes.found(session, code, actor)
-    ensure(session, unit, tab, actor=actor, now=now)
-    return holder(session, unit.id or 0, now=now)
+    unit = changes.get_unit(session, code, actor)
+    acquire_for_save(session, unit, tab, actor=actor, now=now)
+    return load_holder(session, unit.id or 0, now=now)
 
 
-def ensure(session: Session, unit: Unit, tab: str = "", *, actor: Actor, now: datetime) -> None:
+def acquire_for_save(
+    session: Session, unit: Unit, tab: str = "", *, actor: Actor, now: datetime
+) -> None:
     """Take or renew the lock for whoever saves; programs of the system need none.
 
     One conditional statement: of two people at once, one gets it. Without a `tab` it stays with
@@ -58,11 +62,11 @@ def ensure(session: Session, unit: Unit, tab: str = "", *, actor: Actor, now: da
     before = session.get(EditLock, unit.id, populate_existing=True)
     mine = before if before is not None and before.staff_id == actor.staff_id else None
     tab = tab or (mine.tab if mine else "")
-    if mine and mine.tab == tab and mine.expires_at - now > HOLD - RENEW:
+    if mine and mine.tab == tab and mine.expires_at - now > LEASE - RENEW_INTERVAL:
         return
-    row = {"staff_id": actor.staff_id, "name": actor.name, "tab": tab, "expires_at": now + HOLD}
+    row = {"staff_id": actor.staff_id, "name": actor.name, "tab": tab, "expires_at": now + LEASE}
     put = (
-        db.insert(session)(EditLock)
+        db.dialect_insert(session)(EditLock)
         .values(unit_id=unit.id, **row)
         .on_conflict_do_update(
             index_elements=["unit_id"],
@@ -72,22 +76,22 @@ def ensure(session: Session, unit: Unit, tab: str = "", *, actor: Actor, now: da
         .returning(col(EditLock.unit_id))
     )
     if session.connection().execute(put).first() is None:
-        other = holder(session, unit.id, now=now)
+        other = load_holder(session, unit.id, now=now)
         raise ConflictError(
             f"{other.name} está editando esta unidade até {other.until}. "
             "O que você digitou continua aqui."
         )
-    live.touch(session, f"editor:{unit.id}")
+    live.emit(session, f"editor:{unit.id}")
 
 
 def release(session: Session, code: str, tab: str = "", *, actor: Actor) -> None:
     """Give the lock back, if this person holds it (and, where a tab is given, in that tab)."""
-    unit = changes.found(session, code, actor)
+    unit = changes.get_unit(session, code, actor)
     mine = [col(EditLock.staff_id) == actor.staff_id]
-    _end(session, unit.id or 0, *mine, *([col(EditLock.tab) == tab] if tab else []))
+    _delete_lock(session, unit.id or 0, *mine, *([col(EditLock.tab) == tab] if tab else []))
 
 
-def come_back(session: Session, unit_id: int, tab: str, *, actor: Actor, now: datetime) -> None:
+def renew_for_tab(session: Session, unit_id: int, tab: str, *, actor: Actor, now: datetime) -> None:
     """Keep the lock for the tab that has it: its page was read anew, or its socket broke.
 
     What somebody saved without having asked to edit has left them a lock of no tab: this one's.
@@ -98,24 +102,24 @@ def come_back(session: Session, unit_id: int, tab: str, *, actor: Actor, now: da
         col(EditLock.tab).in_((tab, "")),
         col(EditLock.expires_at) > now,
     )
-    session.exec(again.values(tab=tab, expires_at=now + HOLD))
+    session.exec(again.values(tab=tab, expires_at=now + LEASE))
 
 
-def abandon(session: Session, unit_id: int, tab: str, since: datetime) -> None:
+def expire_for_tab(session: Session, unit_id: int, tab: str, since: datetime) -> None:
     """End the lock of a tab that was gone at `since`, unless it has come back."""
-    left = (col(EditLock.tab) == tab, col(EditLock.expires_at) <= since + HOLD)
-    _end(session, unit_id, *left)
+    left = (col(EditLock.tab) == tab, col(EditLock.expires_at) <= since + LEASE)
+    _delete_lock(session, unit_id, *left)
 
 
-def _end(session: Session, unit_id: int, *whose: Any) -> None:  # noqa: ANN401 (conditions)
+def _delete_lock(session: Session, unit_id: int, *whose: Any) -> None:  # noqa: ANN401 (conditions)
     gone = delete(EditLock).where(col(EditLock.unit_id) == unit_id, *whose)
     if session.exec(gone).rowcount:
-        live.touch(session, f"editor:{unit_id}")
+        live.emit(session, f"editor:{unit_id}")
 
 
-def holder(session: Session, unit_id: int, *, now: datetime) -> Holder:
+def load_holder(session: Session, unit_id: int, *, now: datetime) -> LockHolder:
     """Return who edits the unit now."""
     lock = session.get(EditLock, unit_id, populate_existing=True)
     if lock is None or lock.expires_at <= now:
-        return Holder()
-    return Holder(lock.staff_id, lock.name, hour_words(lock.expires_at))
+        return LockHolder()
+    return LockHolder(lock.staff_id, lock.name, format_hour(lock.expires_at))

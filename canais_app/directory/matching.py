@@ -7,35 +7,35 @@ from dataclasses import dataclass
 import numpy as np
 
 from canais_app.directory.channels import ChannelKind
-from canais_app.directory.index import Floats, Index, Mask
+from canais_app.directory.index import Floats, Mask, SearchIndex
 from canais_app.directory.lexicon import Meaning
-from canais_app.directory.understanding import Group
+from canais_app.directory.understanding import Term
 
-FORGIVEN = 0.6  # what a corrected word is worth
-BEGUN = 0.8  # what the beginning of a word is worth
-SAID = 0.75  # what a synonym's words are worth beside the words themselves
-PLACE_WEIGHT, MOST_WEIGHT = 6.0, 8.0
+FUZZY_WEIGHT = 0.6  # what a corrected word is worth
+PREFIX_WEIGHT = 0.8  # what the beginning of a word is worth
+SYNONYM_WEIGHT = 0.75  # what a synonym's words are worth beside the words themselves
+PLACE_TERM_WEIGHT, MAX_TERM_WEIGHT = 6.0, 8.0
 
 
 @dataclass(frozen=True)
-class Moment:
+class LiveFilters:
     """What changes by itself: who answers now, and who can be booked (read only when asked)."""
 
     is_open: Mask
     bookable: Callable[[], Mask]
 
-    def with_channel(self, index: Index, channel: str) -> Mask:
+    def mask_with_channel(self, index: SearchIndex, channel: str) -> Mask:
         """Return the units with a channel; a published agenda is one too."""
         own = index.channels.get(channel)
-        mask = index.mask([]) if own is None else own
+        mask = index.mask_of([]) if own is None else own
         return mask | self.bookable() if channel == ChannelKind.APPOINTMENT else mask
 
 
 @dataclass(frozen=True)
-class Met:
+class TermScore:
     """How well every unit meets one group; `weight` is what the group counts."""
 
-    group: Group
+    term: Term
     score: Floats
     mask: Mask
     weight: float
@@ -43,39 +43,41 @@ class Met:
     @property
     def is_place(self) -> bool:
         """Whether it can be given up for nothing: a person must not be sent elsewhere."""
-        return self.group.place is not None or self.group.is_part
+        return self.term.place is not None or self.term.is_part
 
     @property
     def is_channel(self) -> bool:
         """Whether it only asks for a channel."""
-        return any(m.channel and not m.words for m in self.group.meanings)
+        return any(m.channel and not m.words for m in self.term.meanings)
 
     @property
-    def part(self) -> str:
+    def explain_key(self) -> str:
         """What this adds to a score is called; `filter` says nothing of one unit over another."""
         if self.is_place:
             return "place"
-        narrows = any(not m.words and not m.says for m in self.group.meanings)
+        narrows = any(not m.words and not m.sentence for m in self.term.meanings)
         return "filter" if narrows else "words"
 
 
-def meet(index: Index, group: Group, moment: Moment, *, forgiving: bool = False) -> Met:
+def score_term(
+    index: SearchIndex, term: Term, moment: LiveFilters, *, is_fuzzy: bool = False
+) -> TermScore:
     """Score the units that meet a group; `forgiving` takes known words for mistyped ones."""
-    score, frequency = _literal(index, group, forgiving=forgiving and group.place is None)
-    for word in group.expansions:
-        _take(index, score, word, BEGUN)
-    for meaning in group.meanings:
-        np.maximum(score, _meant(index, meaning, moment), out=score)
+    score, frequency = _score_literal(index, term, forgiving=is_fuzzy and term.place is None)
+    for word in term.expansions:
+        _add_score(index, score, word, PREFIX_WEIGHT)
+    for meaning in term.meanings:
+        np.maximum(score, _score_meaning(index, meaning, moment), out=score)
     mask = score > 0
-    is_place = group.place is not None
-    counted = bool(group.expansions) or is_place
+    is_place = term.place is not None
+    counted = bool(term.expansions) or is_place
     count = max(1, int(np.count_nonzero(mask)) if counted else frequency)
-    weight = min(MOST_WEIGHT, 0.5 + math.log(1 + index.size / count))
-    weight = PLACE_WEIGHT if is_place else weight
-    return Met(group, score, mask, weight * len(group.literal) ** 0.5)
+    weight = min(MAX_TERM_WEIGHT, 0.5 + math.log(1 + index.size / count))
+    weight = PLACE_TERM_WEIGHT if is_place else weight
+    return TermScore(term, score, mask, weight * len(term.literal) ** 0.5)
 
 
-def _literal(index: Index, group: Group, *, forgiving: bool) -> tuple[Floats, int]:
+def _score_literal(index: SearchIndex, group: Term, *, forgiving: bool) -> tuple[Floats, int]:
     """Score the units in which all of the words stand; the mean of their weights."""
     if not group.literal:  # a meaning put in place of the words
         return np.zeros(index.size, dtype=np.float32), index.size
@@ -83,26 +85,28 @@ def _literal(index: Index, group: Group, *, forgiving: bool) -> tuple[Floats, in
         for pair in group.pairs:
             if pair in index.postings:
                 score = np.zeros(index.size, dtype=np.float32)
-                return score, _take(index, score, pair, 1.0)
-    return _all_words(index, group.literal, forgiving=forgiving)
+                return score, _add_score(index, score, pair, 1.0)
+    return _score_all_words(index, group.literal, forgiving=forgiving)
 
 
-def _all_words(index: Index, words: Sequence[str], *, forgiving: bool) -> tuple[Floats, int]:
+def _score_all_words(
+    index: SearchIndex, words: Sequence[str], *, forgiving: bool
+) -> tuple[Floats, int]:
     total: Floats | None = None
     frequency = index.size
     for word in words:
         one = np.zeros(index.size, dtype=np.float32)
-        frequency = min(frequency, _take(index, one, word, 1.0))
+        frequency = min(frequency, _add_score(index, one, word, 1.0))
         if forgiving:
-            for near in index.vocabulary.spelling.near(word):
-                _take(index, one, near, FORGIVEN)
+            for near in index.vocabulary.spelling.find_near(word):
+                _add_score(index, one, near, FUZZY_WEIGHT)
         total = one if total is None else np.where((one > 0) & (total > 0), total + one, 0)
     if total is None:
         return np.ones(index.size, dtype=np.float32), frequency
     return (total / np.float32(len(words))).astype(np.float32), frequency
 
 
-def _take(index: Index, score: Floats, word: str, worth: float) -> int:
+def _add_score(index: SearchIndex, score: Floats, word: str, worth: float) -> int:
     posting = index.postings.get(word)
     if posting is None:
         return index.size
@@ -111,20 +115,20 @@ def _take(index: Index, score: Floats, word: str, worth: float) -> int:
     return len(places)
 
 
-def _meant(index: Index, meaning: Meaning, moment: Moment) -> Floats:
+def _score_meaning(index: SearchIndex, meaning: Meaning, moment: LiveFilters) -> Floats:
     """Score the units that meet every part of a meaning."""
     if meaning.place is not None:
         # A place to be confirmed has no comarca, and is met by a unit's own words only.
         own = index.comarcas.get(meaning.place.comarca_id or -1)
-        return (index.mask([]) if own is None else own).astype(np.float32)
-    score = _all_words(index, meaning.words, forgiving=False)[0]
+        return (index.mask_of([]) if own is None else own).astype(np.float32)
+    score = _score_all_words(index, meaning.words, forgiving=False)[0]
     if meaning.words:
-        score = score * np.float32(SAID)
+        score = score * np.float32(SYNONYM_WEIGHT)
     if meaning.channel:
-        score = score * moment.with_channel(index, meaning.channel)
+        score = score * moment.mask_with_channel(index, meaning.channel)
     if meaning.degree:
         own = index.degrees.get(meaning.degree)
-        score = score * (index.mask([]) if own is None else own)
+        score = score * (index.mask_of([]) if own is None else own)
     if meaning.open_now:
         score = score * moment.is_open
     return score.astype(np.float32)

@@ -6,39 +6,39 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from canais_app.directory.models import FormerSlug, Unit
-from canais_app.kit.text import fold, slugify
+from canais_app.kit.text import slugify, strip_accents
 
-MOST_SLUG = 150  # leaves room for a number
+MAX_SLUG_LENGTH = 150  # leaves room for a number
 
 
-def free_slug(session: Session, name: str, unit_id: int | None = None) -> str:
+def find_free_slug(session: Session, name: str, unit_id: int | None = None) -> str:
     """Return an address for a name that no other unit has or had."""
-    base = slugify(name)[:MOST_SLUG].strip("-") or "unidade"
+    base = slugify(name)[:MAX_SLUG_LENGTH].strip("-") or "unidade"
     number, slug = 1, base
-    while not _is_free(session, slug, unit_id):
+    while not _is_slug_free(session, slug, unit_id):
         number += 1
         slug = f"{base}-{number}"
     return slug
 
 
-def _is_free(session: Session, slug: str, unit_id: int | None) -> bool:
+def _is_slug_free(session: Session, slug: str, unit_id: int | None) -> bool:
     owner = session.exec(select(Unit.id).where(col(Unit.slug) == slug)).first()
     former = session.get(FormerSlug, slug)
     return owner in (None, unit_id) and (former is None or former.unit_id == unit_id)
 
 
-def renamed(session: Session, unit: Unit, name: str, former: Sequence[str]) -> dict[str, Any]:
+def rename_unit(session: Session, unit: Unit, name: str, former: Sequence[str]) -> dict[str, Any]:
     """Return the name, address and former names of a unit once renamed.
 
     The address it leaves is kept as a former one; a former name that is taken up again is not one
     any more.
     """
     assert unit.id is not None  # noqa: S101 (a stored row)
-    slug = free_slug(session, name, unit.id)
+    slug = find_free_slug(session, name, unit.id)
     if slug != unit.slug:
         session.merge(FormerSlug(slug=unit.slug, unit_id=unit.id))
         taken_up = session.get(FormerSlug, slug)
         if taken_up is not None:
             session.delete(taken_up)
-    kept = [one for one in (*former, unit.name) if fold(one) != fold(name)]
+    kept = [one for one in (*former, unit.name) if strip_accents(one) != strip_accents(name)]
     return {"name": name, "slug": slug, "former_names": list(dict.fromkeys(kept))}

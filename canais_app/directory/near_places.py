@@ -7,40 +7,42 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from canais_app.directory import places
-from canais_app.directory.fuzzy import SHORTEST, allowed
+from canais_app.directory.fuzzy import MIN_WORD_LENGTH, max_edit_distance
 from canais_app.directory.vocabulary import Vocabulary
 from canais_app.directory.words import Token
 
-_LONGEST = 5  # words of a place's name
-Names = tuple[tuple[str, ...], ...]
+_MAX_NAME_WORDS = 5  # words of a place's name
+PlaceNames = tuple[tuple[str, ...], ...]
 
 
-class Stretch(NamedTuple):
+class NearMatch(NamedTuple):
     """Words typed from `first` to before `last`, and the equally near names they may be."""
 
     first: int
     last: int
-    names: Names
+    names: PlaceNames
 
 
-def near_place(typed: Sequence[Token], at: int, vocabulary: Vocabulary) -> Stretch | None:
+def find_near_place(typed: Sequence[Token], at: int, vocabulary: Vocabulary) -> NearMatch | None:
     """Return the stretch around a word that is nearly a place's name, and the names it may be."""
-    best: tuple[int, int, int, int, Names] | None = None
+    best: tuple[int, int, int, int, PlaceNames] | None = None
     for first in range(max(0, at - 3), at + 1):
         for last in range(at + 1, min(len(typed), at + 4) + 1):
-            names, slips = nearest_places([token.word for token in typed[first:last]], vocabulary)
+            names, slips = find_nearest_places(
+                [token.word for token in typed[first:last]], vocabulary
+            )
             # A word of few letters is a slip of anything: only one letter of it may be wrong.
-            if names and (slips == 1 or len(typed[at].norm) >= SHORTEST):
+            if names and (slips == 1 or len(typed[at].norm) >= MIN_WORD_LENGTH):
                 rank = (slips, first - last, first, last, names)
                 best = min(best, rank) if best else rank
-    return Stretch(*best[2:]) if best else None
+    return NearMatch(*best[2:]) if best else None
 
 
-def nearest_places(words: Sequence[str], vocabulary: Vocabulary) -> tuple[Names, int]:
+def find_nearest_places(words: Sequence[str], vocabulary: Vocabulary) -> tuple[PlaceNames, int]:
     """Return the places of as many words that these are but for slips, and how many slips."""
     said, spoken = " ".join(words), vocabulary.lexicon.gazetteer.spoken
     found = process.extract(
-        said, spoken.keys(), scorer=OSA.distance, score_cutoff=allowed(len(said)), limit=4
+        said, spoken.keys(), scorer=OSA.distance, score_cutoff=max_edit_distance(len(said)), limit=4
     )
     alike = [(name, int(slips)) for name, slips, _ in found if len(name.split()) == len(words)]
     if not alike or not alike[0][1]:
@@ -50,7 +52,7 @@ def nearest_places(words: Sequence[str], vocabulary: Vocabulary) -> tuple[Names,
     return tuple(names), fewest
 
 
-def is_torn(typed: Sequence[Token], at: int, vocabulary: Vocabulary) -> bool:
+def is_split_word(typed: Sequence[Token], at: int, vocabulary: Vocabulary) -> bool:
     """Whether a known word stands among words of places that are nobody's whole name."""
     gazetteer = vocabulary.lexicon.gazetteer
     first, last = at, at + 1
@@ -59,29 +61,29 @@ def is_torn(typed: Sequence[Token], at: int, vocabulary: Vocabulary) -> bool:
     while last < len(typed) and typed[last].norm in gazetteer.words:
         last += 1
     words = tuple(token.norm for token in typed[first:last])
-    meanings = (m for word in words for m in vocabulary.lexicon.look_up((word,)))
+    meanings = (m for word in words for m in vocabulary.lexicon.find_meanings((word,)))
     if len(words) == 1 or any(meaning.is_sure for meaning in meanings):
         return False
     stretches = (words[a:b] for a in range(len(words)) for b in range(a + 2, len(words) + 1))
-    known = (gazetteer.names, gazetteer.parts, places.elsewhere())
+    known = (gazetteer.names, gazetteer.parts, places.load_outside_towns())
     return not any(stretch in names for stretch in stretches for names in known)
 
 
-def is_elsewhere(
-    typed: Sequence[Token], at: int, near: Stretch | None, vocabulary: Vocabulary
+def is_outside_state(
+    typed: Sequence[Token], at: int, near: NearMatch | None, vocabulary: Vocabulary
 ) -> bool:
     """Whether the word is part of the name of a town of another state, and no slip of ours.
 
     A name of one word is a slip when a longer name of ours is near, or a word that is no place's.
     """
-    for first in range(max(0, at - _LONGEST + 1), at + 1):
-        for last in range(at + 1, min(len(typed), first + _LONGEST) + 1):
+    for first in range(max(0, at - _MAX_NAME_WORDS + 1), at + 1):
+        for last in range(at + 1, min(len(typed), first + _MAX_NAME_WORDS) + 1):
             words = tuple(token.norm for token in typed[first:last])
-            if words in places.elsewhere():
+            if words in places.load_outside_towns():
                 if len(words) > 1:
                     return True
                 longer = near is not None and near.last - near.first > 1
-                own = next(iter(vocabulary.spelling.near(typed[at].norm)), "")
-                slip = at < len(typed) - 1 and own and own not in vocabulary.of_places
+                own = next(iter(vocabulary.spelling.find_near(typed[at].norm)), "")
+                slip = at < len(typed) - 1 and own and own not in vocabulary.place_words
                 return not longer and not slip
     return False

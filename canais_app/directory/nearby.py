@@ -8,7 +8,7 @@ EARTH_KM = 6371.0088  # mean radius (IUGG)
 
 
 @dataclass(frozen=True)
-class Spot:
+class ComarcaSeat:
     """A comarca's seat, in degrees (WGS 84)."""
 
     slug: str
@@ -18,7 +18,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Near:
+class NearbyComarca:
     """A comarca nearby, and how far its seat is in a straight line, in whole kilometres."""
 
     slug: str
@@ -26,7 +26,7 @@ class Near:
     km: int
 
 
-def distance_km(one: Spot, other: Spot) -> float:
+def compute_distance_km(one: ComarcaSeat, other: ComarcaSeat) -> float:
     """Return the great-circle distance between two seats, in kilometres (haversine)."""
     lat, other_lat = radians(one.latitude), radians(other.latitude)
     up, across = other_lat - lat, radians(other.longitude - one.longitude)
@@ -34,11 +34,13 @@ def distance_km(one: Spot, other: Spot) -> float:
     return 2 * EARTH_KM * asin(sqrt(chord))
 
 
-def nearest(here: Spot, every: Iterable[Spot], count: int = 4) -> list[Near]:
+def find_nearest(
+    here: ComarcaSeat, every: Iterable[ComarcaSeat], count: int = 4
+) -> list[NearbyComarca]:
     """Return the nearest other comarcas, the nearest first; by name when equally far (1 m)."""
     found = sorted(
-        (round(distance_km(here, spot), 3), spot.name, spot.slug)
+        (round(compute_distance_km(here, spot), 3), spot.name, spot.slug)
         for spot in every
         if spot.slug != here.slug
     )
-    return [Near(slug, name, round(km)) for km, name, slug in found[:count]]
+    return [NearbyComarca(slug, name, round(km)) for km, name, slug in found[:count]]

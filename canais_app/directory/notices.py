@@ -11,26 +11,26 @@ from canais_app.directory import kept
 from canais_app.directory.channels import CHANNEL_NAMES, ChannelKind
 from canais_app.directory.models import Channel, Comarca, Unit
 from canais_app.directory.views import NoticeView
-from canais_app.expediente.posting import KIND_NAMES
-from canais_app.expediente.queries import NoticeRow, load_calendar, notices_since
+from canais_app.expediente.posting import NOTICE_KIND_NAMES
+from canais_app.expediente.queries import NoticeRecord, load_calendar, load_notices_since
 from canais_app.expediente.rules import DayRule, Effect, NoticeKind
-from canais_app.expediente.times import DAY, moment_of
+from canais_app.expediente.times import DAY, moment_at
 from canais_app.kit import clock
-from canais_app.kit.text import date_words, hour_words, moment_words
+from canais_app.kit.text import format_date, format_datetime, format_hour
 
-AHEAD = timedelta(days=45)  # how early an announced notice is shown
-REMEMBERED = timedelta(days=30)  # how long a feed says that a notice is over
-WARN_KINDS = frozenset({NoticeKind.CLOSED, NoticeKind.MAINTENANCE})
-EVERYWHERE = "Todo o Estado"
+ANNOUNCED_AHEAD = timedelta(days=45)  # how early an announced notice is shown
+FEED_HISTORY = timedelta(days=30)  # how long a feed says that a notice is over
+WARNING_KINDS = frozenset({NoticeKind.CLOSED, NoticeKind.MAINTENANCE})
+WHOLE_STATE_TEXT = "Todo o Estado"
 # Long spans of the calendar itself that visitors must know of; holidays stand on the cards.
-ANNOUNCED = {
+RULE_SENTENCES = {
     Effect.RECESS: "{name}: atendimento só em plantão, com prazos suspensos.",
     Effect.DEADLINES_SUSPENDED: "{name}: o atendimento segue normal.",
 }
 
 
 @dataclass(frozen=True)
-class Scoped:
+class ScopedNotice:
     """A notice's sentence and whom it concerns: the state, a comarca, or a unit's subtree."""
 
     words: str
@@ -38,7 +38,7 @@ class Scoped:
     unit_id: int | None
     channel_kind: str = ""
 
-    def concerns(self, unit: Unit, channels: Collection[str]) -> bool:
+    def applies_to(self, unit: Unit, channels: Collection[str]) -> bool:
         """Whether the notice holds for a unit that has these kinds of channel."""
         if self.channel_kind and self.channel_kind not in channels:
             return False
@@ -55,22 +55,26 @@ class _Names:
     units: Mapping[int, Unit]
 
 
-def in_force(session: Session, now: datetime) -> list[Scoped]:
+def list_in_force(session: Session, now: datetime) -> list[ScopedNotice]:
     """Return the notices that hold now, as sentences for cards."""
-    return [scoped(row) for row in notices_since(session, now) if row.in_force(now)]
+    return [scope_notice(row) for row in load_notices_since(session, now) if row.is_in_force(now)]
 
 
-def shown(session: Session, now: datetime, unit: Unit | None = None) -> list[NoticeView]:
+def list_current_and_announced(
+    session: Session, now: datetime, unit: Unit | None = None
+) -> list[NoticeView]:
     """Return notices in force or announced for the weeks to come; those of a unit when given."""
-    rows = [row for row in notices_since(session, now) if row.starts_at <= now + AHEAD]
-    rows += _of_calendar(session, now)
+    rows = [
+        row for row in load_notices_since(session, now) if row.starts_at <= now + ANNOUNCED_AHEAD
+    ]
+    rows += _calendar_notices(session, now)
     if unit is not None:
         kinds = _channels_of(session, unit) if any(row.channel_kind for row in rows) else ()
-        rows = [row for row in rows if scoped(row).concerns(unit, kinds)]
-    return views(session, rows, now)
+        rows = [row for row in rows if scope_notice(row).applies_to(unit, kinds)]
+    return build_notice_views(session, rows, now)
 
 
-def listed(
+def list_for_place(
     session: Session, *, now: datetime, comarca: str = "", unit: str = ""
 ) -> list[NoticeView]:
     """Return what `shown` returns, for the slugs of a comarca or a unit when given.
@@ -78,27 +82,35 @@ def listed(
     Raises:
         NotFoundError: no such comarca or unit.
     """
-    here = kept.load(session)
-    row = here.find(unit) if unit else None
-    found = shown(session, now, row)
-    return [one for one in found if not comarca or one.concerns_comarca(here.comarca(comarca).slug)]
+    here = kept.load_snapshot(session)
+    row = here.find_unit(unit) if unit else None
+    found = list_current_and_announced(session, now, row)
+    return [
+        one for one in found if not comarca or one.concerns_comarca(here.find_comarca(comarca).slug)
+    ]
 
 
-def published(session: Session, *, now: datetime, comarca: str = "") -> list[NoticeView]:
+def list_published(session: Session, *, now: datetime, comarca: str = "") -> list[NoticeView]:
     """Return what a feed holds: all that is published, and for a month what is over."""
-    rows = [*notices_since(session, now - REMEMBERED), *_of_calendar(session, now)]
-    found = [v for v in views(session, rows, now) if not comarca or v.concerns_comarca(comarca)]
+    rows = [*load_notices_since(session, now - FEED_HISTORY), *_calendar_notices(session, now)]
+    found = [
+        v
+        for v in build_notice_views(session, rows, now)
+        if not comarca or v.concerns_comarca(comarca)
+    ]
     return sorted(found, key=lambda notice: notice.updated_at, reverse=True)
 
 
-def views(session: Session, rows: Collection[NoticeRow], now: datetime) -> list[NoticeView]:
+def build_notice_views(
+    session: Session, rows: Collection[NoticeRecord], now: datetime
+) -> list[NoticeView]:
     """Return notices with their words: those in force first, then by their beginning."""
     names = _names(session, rows)
     found = [_view(row, names, now) for row in rows]
     return sorted(found, key=lambda notice: (not notice.in_force, notice.starts_at))
 
 
-def scoped(row: NoticeRow) -> Scoped:
+def scope_notice(row: NoticeRecord) -> ScopedNotice:
     """Return a notice as a sentence for cards, with whom it concerns."""
     text = (
         f"{CHANNEL_NAMES[ChannelKind(row.channel_kind)]}: {row.text}"
@@ -106,22 +118,22 @@ def scoped(row: NoticeRow) -> Scoped:
         else row.text
     )
     words = _sentence(text, row.alternative, row.act)
-    return Scoped(words, row.comarca_id, row.unit_id, row.channel_kind)
+    return ScopedNotice(words, row.comarca_id, row.unit_id, row.channel_kind)
 
 
-def _of_calendar(session: Session, now: datetime) -> Iterator[NoticeRow]:
-    today, latest = clock.local_day(now), clock.local_day(now + AHEAD)
+def _calendar_notices(session: Session, now: datetime) -> Iterator[NoticeRecord]:
+    today, latest = clock.to_local_day(now), clock.to_local_day(now + ANNOUNCED_AHEAD)
     for rule in load_calendar(session).days:
-        if rule.effect in ANNOUNCED and rule.first <= latest and rule.last >= today:
-            yield _of_rule(rule)
+        if rule.effect in RULE_SENTENCES and rule.first <= latest and rule.last >= today:
+            yield _notice_of_rule(rule)
 
 
-def _of_rule(rule: DayRule) -> NoticeRow:
-    starts = moment_of(rule.first, 0)
-    return NoticeRow(
+def _notice_of_rule(rule: DayRule) -> NoticeRecord:
+    starts = moment_at(rule.first, 0)
+    return NoticeRecord(
         uid=str(uuid5(NAMESPACE_URL, f"{rule.effect}/{rule.first}/{rule.comarca_id or ''}")),
         kind=NoticeKind.DEADLINES,
-        text=ANNOUNCED[Effect(rule.effect)].format(name=rule.name),
+        text=RULE_SENTENCES[Effect(rule.effect)].format(name=rule.name),
         act="",
         act_url="",
         alternative="",
@@ -129,9 +141,9 @@ def _of_rule(rule: DayRule) -> NoticeRow:
         unit_id=None,
         channel_kind="",
         starts_at=starts,
-        ends_at=moment_of(rule.last + DAY, 0),
-        published_at=starts - AHEAD,
-        updated_at=starts - AHEAD,
+        ends_at=moment_at(rule.last + DAY, 0),
+        published_at=starts - ANNOUNCED_AHEAD,
+        updated_at=starts - ANNOUNCED_AHEAD,
     )
 
 
@@ -139,7 +151,7 @@ def _channels_of(session: Session, unit: Unit) -> Collection[str]:
     return session.exec(select(Channel.kind).where(col(Channel.unit_id) == unit.id)).all()
 
 
-def _names(session: Session, rows: Collection[NoticeRow]) -> _Names:
+def _names(session: Session, rows: Collection[NoticeRecord]) -> _Names:
     ids = {row.unit_id for row in rows if row.unit_id}
     units = session.exec(select(Unit).where(col(Unit.id).in_(ids))).all() if ids else []
     wanted = {row.comarca_id for row in rows} | {unit.comarca_id for unit in units}
@@ -148,25 +160,25 @@ def _names(session: Session, rows: Collection[NoticeRow]) -> _Names:
     return _Names({row.id or 0: row for row in comarcas}, {row.id or 0: row for row in units})
 
 
-def _view(row: NoticeRow, names: _Names, now: datetime) -> NoticeView:
+def _view(row: NoticeRecord, names: _Names, now: datetime) -> NoticeView:
     unit = names.units.get(row.unit_id or 0)
     comarca = names.comarcas.get((unit.comarca_id if unit else row.comarca_id) or 0)
     channel = CHANNEL_NAMES[ChannelKind(row.channel_kind)] if row.channel_kind else ""
-    where = unit.name if unit else comarca.name if comarca else EVERYWHERE
+    where = unit.name if unit else comarca.name if comarca else WHOLE_STATE_TEXT
     return NoticeView(
         uid=row.uid,
         scope=f"{where} · {channel}" if channel else where,
-        tone="warn" if row.kind in WARN_KINDS else "info",
+        tone="warn" if row.kind in WARNING_KINDS else "info",
         kind=row.kind,
-        kind_name=KIND_NAMES[NoticeKind(row.kind)],
-        text=_stopped(row.text),
+        kind_name=NOTICE_KIND_NAMES[NoticeKind(row.kind)],
+        text=_end_with_stop(row.text),
         act=row.act,
         act_url=row.act_url,
-        alternative=_stopped(row.alternative),
-        when=span_words(row.starts_at, row.ends_at),
+        alternative=_end_with_stop(row.alternative),
+        when=format_notice_span(row.starts_at, row.ends_at),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        in_force=row.in_force(now),
+        in_force=row.is_in_force(now),
         is_over=row.is_over(now),
         comarca=comarca.slug if comarca else "",
         unit=unit.slug if unit else "",
@@ -176,32 +188,30 @@ def _view(row: NoticeRow, names: _Names, now: datetime) -> NoticeView:
     )
 
 
-def _stopped(words: str) -> str:
+def _end_with_stop(words: str) -> str:
     """Return the words as a sentence that another may follow."""
     return words if not words or words.endswith((".", "!", "?")) else f"{words}."
 
 
-def span_words(start: datetime, end: datetime | None) -> str:
+def format_notice_span(start: datetime, end: datetime | None) -> str:
     """Return `De 24/11/2026, 9h, a 25/11/2026, 12h`, whole days as days, or no end foreseen."""
     if end is None:
-        return f"Desde {moment_words(start)}, sem previsão de fim"
+        return f"Desde {format_datetime(start)}, sem previsão de fim"
     if _is_midnight(start) and _is_midnight(end):
-        first, last = clock.local_day(start), clock.local_day(end) - DAY
+        first, last = clock.to_local_day(start), clock.to_local_day(end) - DAY
         return (
-            f"Em {date_words(first)}"
+            f"Em {format_date(first)}"
             if first == last
-            else f"De {date_words(first)} a {date_words(last)}"
+            else f"De {format_date(first)} a {format_date(last)}"
         )
-    if clock.local_day(start) == clock.local_day(end):
-        return (
-            f"Em {date_words(clock.local_day(start))}, das {hour_words(start)} às {hour_words(end)}"
-        )
-    return f"De {moment_words(start)}, a {moment_words(end)}"
+    if clock.to_local_day(start) == clock.to_local_day(end):
+        return f"Em {format_date(clock.to_local_day(start))}, das {format_hour(start)} às {format_hour(end)}"
+    return f"De {format_datetime(start)}, a {format_datetime(end)}"
 
 
 def _is_midnight(moment: datetime) -> bool:
-    return clock.local(moment).time() == clock.local(moment).time().min
+    return clock.to_local(moment).time() == clock.to_local(moment).time().min
 
 
 def _sentence(*parts: str) -> str:
-    return " ".join(_stopped(part) for part in parts if part)
+    return " ".join(_end_with_stop(part) for part in parts if part)

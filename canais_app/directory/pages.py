@@ -3,99 +3,99 @@
 from canais_app import routes
 from canais_app.directory.about import page as about
 from canais_app.directory.az.page import page as comarcas
-from canais_app.directory.editor.page import for_administrators, for_managers
-from canais_app.directory.editor.state import Editor
+from canais_app.directory.editor.page import admin_page, manager_page
+from canais_app.directory.editor.state import UnitEditorState
 from canais_app.directory.finder.page import page as finder
-from canais_app.directory.finder.state import Finder
+from canais_app.directory.finder.state import FinderState
 from canais_app.directory.management.page import page as management
-from canais_app.directory.management.state import Management
+from canais_app.directory.management.state import ManagementState
 from canais_app.directory.unit.page import page as unit
-from canais_app.directory.unit.state import UnitView
+from canais_app.directory.unit.state import UnitPageState
 from canais_app.directory.unit_list.page import page as unit_list
-from canais_app.directory.unit_list.state import UnitList
+from canais_app.directory.unit_list.state import UnitListState
 from canais_app.directory.verification.page import page as verification
-from canais_app.directory.verification.state import Verification
-from canais_app.ui.pages import listed
+from canais_app.directory.verification.state import VerificationState
+from canais_app.ui.pages import page_entry
 
 PAGES = (
-    listed(
+    page_entry(
         finder,
         route=routes.HOME,
         title="Canais de Atendimento do Poder Judiciário de Mato Grosso",
         description="Ache a unidade certa e o canal que atende agora: telefone, e-mail, WhatsApp, "
         "Balcão Virtual e agendamento.",
-        on_load=Finder.load,
+        on_load=FinderState.load,
     ),
-    listed(
+    page_entry(
         comarcas,
         route=routes.COMARCAS,
         title="Comarcas de A a Z · Canais de Atendimento do TJMT",
         description="As 79 comarcas de Mato Grosso e os municípios que cada uma atende.",
     ),
-    listed(
+    page_entry(
         unit,
         route=routes.UNIT,
-        title=UnitView.title,
+        title=UnitPageState.title,
         description="Canais, horários e setores de uma unidade do TJMT.",
-        on_load=UnitView.load,
+        on_load=UnitPageState.load,
     ),
-    listed(
+    page_entry(
         about.about,
         route=routes.ABOUT,
         title="Sobre o portal · Canais de Atendimento do TJMT",
         description="O que é o portal, o Balcão Virtual, o plantão e a Ouvidoria.",
     ),
-    listed(
+    page_entry(
         about.accessibility,
         route=routes.ACCESSIBILITY,
         title="Acessibilidade · Canais de Atendimento do TJMT",
         description="Como o portal atende a todas as pessoas, e como avisar de uma barreira.",
     ),
-    listed(
+    page_entry(
         about.privacy,
         route=routes.PRIVACY,
         title="Privacidade · Canais de Atendimento do TJMT",
         description="O que o portal guarda, por quanto tempo, e o que nunca guarda.",
     ),
-    listed(
+    page_entry(
         about.open_data,
         route=routes.OPEN_DATA,
         title="Dados abertos e API · Canais de Atendimento do TJMT",
         description="Unidades, situação e relatos para programas e planilhas.",
     ),
-    listed(
+    page_entry(
         unit_list,
         route=routes.ADMIN_UNITS,
         title="Unidades",
         description="Editar, criar, mover e extinguir unidades.",
-        on_load=UnitList.load,
+        on_load=UnitListState.load,
     ),
-    listed(
-        for_administrators,
+    page_entry(
+        admin_page,
         route=routes.ADMIN_UNIT,
         title="Editar unidade",
         description="Cadastro, canais, lugar e histórico de uma unidade.",
-        on_load=Editor.load,
+        on_load=UnitEditorState.load,
     ),
-    listed(
+    page_entry(
         management,
         route=routes.MANAGEMENT,
         title="Unidades e correções",
         description="Contatos a confirmar e correções a resolver.",
-        on_load=Management.load,
+        on_load=ManagementState.load,
     ),
-    listed(
-        for_managers,
+    page_entry(
+        manager_page,
         route=routes.MANAGED_UNIT,
         title="Editar unidade",
         description="Cadastro, canais e histórico de uma unidade.",
-        on_load=Editor.load,
+        on_load=UnitEditorState.load,
     ),
-    listed(
+    page_entry(
         verification,
         route=routes.ADMIN_CONTACTS,
         title="Contatos",
         description="Há quanto tempo os contatos foram verificados.",
-        on_load=Verification.load,
+        on_load=VerificationState.load,
     ),
 )

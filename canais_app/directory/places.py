@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from canais_app.directory.words import norms, tokens
+from canais_app.directory.words import normalised_words, tokenize
 
 Words = tuple[str, ...]
-SHORTEST_PART = 4  # letters of a part of a name that may stand for it
-_ELSEWHERE = Path(__file__).parent / "data" / "elsewhere.csv"
+MIN_PART_LENGTH = 4  # letters of a part of a name that may stand for it
+_OUTSIDE_TOWNS_FILE = Path(__file__).parent / "data" / "elsewhere.csv"
 
 
 @dataclass(frozen=True)
-class Place:
+class GazetteerPlace:
     """A comarca, or a municipality and the comarca that serves it (None: to be confirmed)."""
 
     name: str
@@ -44,49 +44,51 @@ class Gazetteer:
     `parts` are stretches of names and the names that hold them; `words` are all words of names.
     """
 
-    names: Mapping[Words, Place] = field(default_factory=dict[Words, Place])
-    parts: Mapping[Words, Sequence[Place]] = field(default_factory=dict[Words, Sequence[Place]])
+    names: Mapping[Words, GazetteerPlace] = field(default_factory=dict[Words, GazetteerPlace])
+    parts: Mapping[Words, Sequence[GazetteerPlace]] = field(
+        default_factory=dict[Words, Sequence[GazetteerPlace]]
+    )
     words: frozenset[str] = field(default_factory=frozenset[str])
     # the names letter by letter, for finding the one that is nearly what was typed
     spoken: Mapping[str, Words] = field(default_factory=dict[str, Words])
 
 
-def gather(places: Sequence[Place]) -> Gazetteer:
+def build_gazetteer(places: Sequence[GazetteerPlace]) -> Gazetteer:
     """Return the gazetteer; a comarca stands before the municipality it is named after."""
-    names: dict[Words, Place] = {}
+    names: dict[Words, GazetteerPlace] = {}
     for place in sorted(places, key=lambda place: not place.is_comarca):
-        for words in _ways_to_say(place.name):
+        for words in _spoken_variants(place.name):
             names.setdefault(words, place)
-    parts: defaultdict[Words, dict[str, Place]] = defaultdict(dict)
+    parts: defaultdict[Words, dict[str, GazetteerPlace]] = defaultdict(dict)
     for words, place in names.items():
         for first in range(len(words)):
             for last in range(first + 1, len(words) + 1):
                 part = words[first:last]
-                if part not in names and len("".join(part)) >= SHORTEST_PART:
+                if part not in names and len("".join(part)) >= MIN_PART_LENGTH:
                     parts[part].setdefault(place.name, place)
     every = frozenset(word for words in names for word in words)
     return Gazetteer(
         names,
         {part: tuple(found.values()) for part, found in parts.items()},
         every,
-        {said: words for words, place in names.items() for said in _letters(words, place)},
+        {said: words for words, place in names.items() for said in _name_variants(words, place)},
     )
 
 
-def _letters(words: Words, place: Place) -> Iterator[str]:
+def _name_variants(words: Words, place: GazetteerPlace) -> Iterator[str]:
     """Yield a name as compared, and with its numbers in letters: `sao jose quatro marcos`."""
     yield " ".join(words)
-    yield " ".join(token.word for token in tokens(place.name))
+    yield " ".join(token.word for token in tokenize(place.name))
 
 
-def _ways_to_say(name: str) -> set[Words]:
-    words = norms(name)
+def _spoken_variants(name: str) -> set[Words]:
+    words = normalised_words(name)
     return {words, tuple("oeste" if word == "doeste" else word for word in words)}
 
 
 @lru_cache(maxsize=1)
-def elsewhere() -> Mapping[Words, str]:
+def load_outside_towns() -> Mapping[Words, str]:
     """Return the towns and states outside Mato Grosso, as `Goiânia (GO)`, by their words."""
-    with _ELSEWHERE.open(encoding="utf-8", newline="") as file:
+    with _OUTSIDE_TOWNS_FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return {norms(row["name"]): f"{row['name']} ({row['states']})" for row in rows}
+    return {normalised_words(row["name"]): f"{row['name']} ({row['states']})" for row in rows}

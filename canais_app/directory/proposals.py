@@ -7,24 +7,24 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.directory import changes, contacts, said, settling, values
-from canais_app.directory.changes import By
+from canais_app.directory.changes import ChangeContext
 from canais_app.directory.channels import ChannelKind, type_of
-from canais_app.directory.drafts import ProposalDraft
+from canais_app.directory.drafts import CorrectionForm
 from canais_app.directory.models import Channel, ContactProposal, Unit
-from canais_app.directory.settling import ACCEPTED, GONE, OPEN, OTHER_VALUE, REFUSED
+from canais_app.directory.settling import ACCEPTED, CHANNEL_EXTINCT, OPEN, REFUSED, WRONG_VALUE
 from canais_app.kit import clock, limits, live
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
-from canais_app.kit.text import date_words
+from canais_app.kit.text import format_date
 
-RULE = "10/hour"  # proposals from one address
-MOST_TOLD = 20  # addresses kept of one proposal
-MOST_SHOWN = 100
+RATE_LIMIT = "10/hour"  # proposals from one address
+MAX_EMAILS = 20  # addresses kept of one proposal
+MAX_LISTED = 100
 
 
 @dataclass(frozen=True)
-class ProposalRow:
+class CorrectionRow:
     """A proposal beside what is published, for whoever decides."""
 
     id: int
@@ -40,8 +40,8 @@ class ProposalRow:
     awaited: bool  # somebody left an address and is told
 
 
-def propose(
-    session: Session, slug: str, draft: ProposalDraft, *, address: str, now: datetime
+def propose_correction(
+    session: Session, slug: str, draft: CorrectionForm, *, address: str, now: datetime
 ) -> None:
     """Keep what a visitor says of a channel; the same said twice is one row that counts two.
 
@@ -52,9 +52,9 @@ def propose(
         NotFoundError: the unit has no such channel.
         InvalidError: the proposed contact cannot be one of this channel, or is published already.
     """
-    limits.check(RULE, "proposal", address)
-    unit, channel = _published(session, slug, draft.channel)
-    value = _proposed(channel, draft)
+    limits.check_rate_limit(RATE_LIMIT, "proposal", address)
+    unit, channel = _published_channel(session, slug, draft.channel)
+    value = _proposed_value(channel, draft)
     row = ContactProposal(
         unit_id=unit.id or 0,
         channel_id=draft.channel,
@@ -68,11 +68,11 @@ def propose(
         with session.begin_nested():
             session.add(row)
     except IntegrityError:  # somebody said so before
-        _join(session, row)
-    live.touch(session, changes.DESK_TOPIC)
+        _merge_into_open(session, row)
+    live.emit(session, changes.CONTACTS_TOPIC)
 
 
-def _published(session: Session, slug: str, channel_id: int) -> tuple[Unit, Channel]:
+def _published_channel(session: Session, slug: str, channel_id: int) -> tuple[Unit, Channel]:
     found = session.exec(
         select(Unit, Channel).where(
             col(Channel.unit_id) == col(Unit.id),
@@ -87,25 +87,25 @@ def _published(session: Session, slug: str, channel_id: int) -> tuple[Unit, Chan
     return found
 
 
-def _proposed(channel: Channel, draft: ProposalDraft) -> str:
-    if draft.wrong == GONE:
+def _proposed_value(channel: Channel, draft: CorrectionForm) -> str:
+    if draft.wrong == CHANNEL_EXTINCT:
         return ""
     if not draft.value:
-        raise _wrong("Escreva o contato certo.")
+        raise _field_error("Escreva o contato certo.")
     try:
         value = type_of(channel.kind).clean(draft.value)
     except ValueError as wrong:
-        raise _wrong(str(wrong)) from None
+        raise _field_error(str(wrong)) from None
     if value == channel.value:
-        raise _wrong("É o contato que já está publicado.")
+        raise _field_error("É o contato que já está publicado.")
     return value
 
 
-def _wrong(sentence: str) -> InvalidError:
+def _field_error(sentence: str) -> InvalidError:
     return InvalidError("Falta corrigir 1 campo.", {"value": sentence})
 
 
-def _join(session: Session, row: ContactProposal) -> None:
+def _merge_into_open(session: Session, row: ContactProposal) -> None:
     known = session.exec(
         select(ContactProposal)
         .where(
@@ -121,40 +121,40 @@ def _join(session: Session, row: ContactProposal) -> None:
         raise ConflictError("A unidade acabou de responder a esta correção. Veja a página de novo.")
     known.count += 1
     known.note = known.note or row.note
-    known.emails = list(dict.fromkeys([*known.emails, *row.emails]))[:MOST_TOLD]
+    known.emails = list(dict.fromkeys([*known.emails, *row.emails]))[:MAX_EMAILS]
 
 
-def waiting(session: Session, *, actor: Actor) -> list[ProposalRow]:
+def list_open_corrections(session: Session, *, actor: Actor) -> list[CorrectionRow]:
     """Return the proposals that this person may settle, the oldest first."""
-    require(actor, Permission.EDIT_DIRECTORY)
+    require_permission(actor, Permission.EDIT_DIRECTORY)
     rows = session.exec(
         select(ContactProposal, Channel, Unit)
         .join(Channel, col(Channel.id) == col(ContactProposal.channel_id))
         .join(Unit, col(Unit.id) == col(ContactProposal.unit_id))
-        .where(col(ContactProposal.status) == OPEN, changes.mine(actor))
+        .where(col(ContactProposal.status) == OPEN, changes.editable_by(actor))
         .order_by(col(ContactProposal.id))
-        .limit(MOST_SHOWN)
+        .limit(MAX_LISTED)
     ).all()
-    return [_row(*found) for found in rows]
+    return [_correction_row(*found) for found in rows]
 
 
-def _row(row: ContactProposal, channel: Channel, unit: Unit) -> ProposalRow:
-    return ProposalRow(
+def _correction_row(row: ContactProposal, channel: Channel, unit: Unit) -> CorrectionRow:
+    return CorrectionRow(
         id=row.id or 0,
         unit=unit.name,
         unit_code=unit.code,
-        channel=said.channel_name(ChannelKind(channel.kind)),
-        current=said.value("value", channel.value),
-        proposed=said.value("value", row.value),
-        gone=row.wrong == GONE,
+        channel=said.channel_label(ChannelKind(channel.kind)),
+        current=said.value_label("value", channel.value),
+        proposed=said.value_label("value", row.value),
+        gone=row.wrong == CHANNEL_EXTINCT,
         note=row.note,
         people=str(row.count),
-        since=date_words(clock.local_day(row.created_at)),
+        since=format_date(clock.to_local_day(row.created_at)),
         awaited=bool(row.emails),
     )
 
 
-def accept(session: Session, proposal_id: int, *, actor: Actor, now: datetime) -> str:
+def accept_correction(session: Session, proposal_id: int, *, actor: Actor, now: datetime) -> str:
     """Do what a proposal says; the contact is verified by it. Return what was done, in words.
 
     Raises:
@@ -162,17 +162,19 @@ def accept(session: Session, proposal_id: int, *, actor: Actor, now: datetime) -
         ConflictError: somebody settled it first.
         InvalidError: the unit has the proposed contact already.
     """
-    row, channel = _held(session, proposal_id, actor)
-    by = By(actor, now)
-    name = said.channel_name(channel.kind)
-    if row.wrong == OTHER_VALUE:
-        contacts.correct(session, channel, {"value": row.value}, "aceitar correção", by)
-        return f"{name} corrigido: {said.value('value', row.value)}."
-    contacts.close(session, channel, "aceitar correção", by)
+    row, channel = _lock_correction(session, proposal_id, actor)
+    by = ChangeContext(actor, now)
+    name = said.channel_label(channel.kind)
+    if row.wrong == WRONG_VALUE:
+        contacts.correct_channel(session, channel, {"value": row.value}, "aceitar correção", by)
+        return f"{name} corrigido: {said.value_label('value', row.value)}."
+    contacts.retire_channel_row(session, channel, "aceitar correção", by)
     return f"{name} retirado."
 
 
-def refuse(session: Session, proposal_id: int, reason: str, *, actor: Actor, now: datetime) -> None:
+def refuse_correction(
+    session: Session, proposal_id: int, reason: str, *, actor: Actor, now: datetime
+) -> None:
     """Close a proposal without doing what it says; its authors read the reason.
 
     Raises:
@@ -181,18 +183,18 @@ def refuse(session: Session, proposal_id: int, reason: str, *, actor: Actor, now
         InvalidError: under `reason`, when it is missing or too long.
     """
     try:
-        words = values.line(reason, 300, 3)
+        words = values.validate_line(reason, 300, 3)
     except ValueError as wrong:
         raise InvalidError("Falta corrigir 1 campo.", {"reason": str(wrong)}) from None
-    row, channel = _held(session, proposal_id, actor)
-    settling.settle(session, row, REFUSED, words, By(actor, now))
-    told = {"proposto": said.value("value", row.value), "motivo": words}
+    row, channel = _lock_correction(session, proposal_id, actor)
+    settling.resolve_correction(session, row, REFUSED, words, ChangeContext(actor, now))
+    told = {"proposto": said.value_label("value", row.value), "motivo": words}
     code = session.get_one(Unit, channel.unit_id).code
-    audit.record(session, actor, "recusar correção", "channel", code, told, now=now)
-    live.touch(session, changes.DESK_TOPIC)
+    audit.record_entry(session, actor, "recusar correção", "channel", code, told, now=now)
+    live.emit(session, changes.CONTACTS_TOPIC)
 
 
-def forget(session: Session, *, before: datetime) -> int:
+def anonymise_corrections(session: Session, *, before: datetime) -> int:
     """Take the addresses out of proposals older than `before` that nobody has settled."""
     old = session.exec(
         select(ContactProposal).where(
@@ -205,14 +207,16 @@ def forget(session: Session, *, before: datetime) -> int:
     return len(named)
 
 
-def _held(session: Session, proposal_id: int, actor: Actor) -> tuple[ContactProposal, Channel]:
-    require(actor, Permission.EDIT_DIRECTORY)
+def _lock_correction(
+    session: Session, proposal_id: int, actor: Actor
+) -> tuple[ContactProposal, Channel]:
+    require_permission(actor, Permission.EDIT_DIRECTORY)
     row = session.get(ContactProposal, proposal_id)
     if row is None:
         raise NotFoundError("Não encontramos esta correção.")
-    unit = changes.held(session, session.get_one(Unit, row.unit_id).code, actor)
+    unit = changes.lock_unit(session, session.get_one(Unit, row.unit_id).code, actor)
     session.refresh(row)
     if row.status != OPEN:
         done = "aceita" if row.status == ACCEPTED else "recusada"
         raise ConflictError(f"Esta correção já foi {done} por {row.settled_by}.")
-    return row, changes.channel_of(session, unit, row.channel_id)
+    return row, changes.get_channel(session, unit, row.channel_id)

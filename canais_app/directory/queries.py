@@ -12,47 +12,49 @@ from canais_app.directory.models import Channel, Comarca, Municipality, Unit
 from canais_app.directory.views import ComarcaView, UnitCard, UnitRef
 from canais_app.kit import clock
 from canais_app.kit.errors import NotFoundError
-from canais_app.kit.text import fold
+from canais_app.kit.text import strip_accents
 
 
-def unit_card(session: Session, slug: str, *, now: datetime) -> UnitCard:
+def load_unit_card(session: Session, slug: str, *, now: datetime) -> UnitCard:
     """Return one unit as a card.
 
     Raises:
         NotFoundError: no active unit has this slug.
     """
-    here = kept.load(session)
-    unit = here.find(slug)
-    return cards.card(unit, cards.around(session, here, [unit.id or 0], now))
+    here = kept.load_snapshot(session)
+    unit = here.find_unit(slug)
+    return cards.build_card(unit, cards.load_card_context(session, here, [unit.id or 0], now))
 
 
-def comarca_cards(session: Session, slug: str, *, now: datetime) -> tuple[str, list[UnitCard]]:
+def load_comarca_cards(session: Session, slug: str, *, now: datetime) -> tuple[str, list[UnitCard]]:
     """Return an installed comarca's name and all its units as cards, in the tree's order.
 
     Raises:
         NotFoundError: no installed comarca has this slug.
     """
-    here = kept.load(session)
-    comarca = here.comarca(slug)
+    here = kept.load_snapshot(session)
+    comarca = here.find_comarca(slug)
     units = [unit for unit in here.units.values() if unit.comarca_id == comarca.id]
     units.sort(key=lambda unit: [int(id_) for id_ in unit.path.split("/") if id_])
-    about = cards.around(session, here, [unit.id or 0 for unit in units], now)
-    return comarca.name, [cards.card(unit, about) for unit in units]
+    about = cards.load_card_context(session, here, [unit.id or 0 for unit in units], now)
+    return comarca.name, [cards.build_card(unit, about) for unit in units]
 
 
-def unit_paths(session: Session) -> list[tuple[str, date]]:
+def list_unit_paths(session: Session) -> list[tuple[str, date]]:
     """Return the address of every unit's page, from A to Z, and the day it last changed."""
-    units = kept.load(session).units.values()
-    return sorted((routes.unit(u.slug), clock.local_day(u.updated_at)) for u in units)
+    units = kept.load_snapshot(session).units.values()
+    return sorted((routes.unit(u.slug), clock.to_local_day(u.updated_at)) for u in units)
 
 
-def unit_ref(session: Session, slug: str) -> UnitRef:
+def load_unit_ref(session: Session, slug: str) -> UnitRef:
     """Return what other rooms need of a unit; of its successor once it is retired.
 
     Raises:
         NotFoundError: no unit has or had this slug.
     """
-    found = _current(session, slug) or _current(session, _moved_to(session, slug))
+    found = _load_current_unit(session, slug) or _load_current_unit(
+        session, _raise_if_moved(session, slug)
+    )
     if found is None:
         raise NotFoundError("Não encontramos esta unidade.")
     unit, comarca = found
@@ -69,11 +71,11 @@ def unit_ref(session: Session, slug: str) -> UnitRef:
         comarca_id=unit.comarca_id,
         path=unit.path,
         hours=unit.hours,
-        channels=[channels.view(row) for row in channels.in_order(list(rows))],
+        channels=[channels.channel_view(row) for row in channels.sort_channels(list(rows))],
     )
 
 
-def _current(session: Session, slug: str) -> tuple[Unit, Comarca | None] | None:
+def _load_current_unit(session: Session, slug: str) -> tuple[Unit, Comarca | None] | None:
     return session.exec(
         select(Unit, Comarca)
         .join(Comarca, isouter=True)
@@ -81,11 +83,11 @@ def _current(session: Session, slug: str) -> tuple[Unit, Comarca | None] | None:
     ).first()
 
 
-def _moved_to(session: Session, slug: str) -> str:
-    return kept.load(session).moved.get(slug, "")
+def _raise_if_moved(session: Session, slug: str) -> str:
+    return kept.load_snapshot(session).redirects.get(slug, "")
 
 
-def comarcas(session: Session) -> list[ComarcaView]:
+def list_comarcas(session: Session) -> list[ComarcaView]:
     """Return the installed comarcas from A to Z with the towns known to be served by each."""
     towns: defaultdict[int, list[str]] = defaultdict(list)
     for town in session.exec(select(Municipality).where(col(Municipality.comarca_id).is_not(None))):
@@ -97,10 +99,13 @@ def comarcas(session: Session) -> list[ComarcaView]:
             id=row.id or 0,
             slug=row.slug,
             name=row.name,
-            towns=sorted((t for t in towns[row.id or 0] if fold(t) != fold(row.name)), key=fold),
+            towns=sorted(
+                (t for t in towns[row.id or 0] if strip_accents(t) != strip_accents(row.name)),
+                key=strip_accents,
+            ),
             units=count[row.id],
         )
-        for row in sorted(rows, key=lambda row: fold(row.name))
+        for row in sorted(rows, key=lambda row: strip_accents(row.name))
     ]
 
 

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from canais_app.directory.channels import hours_words, type_of
+from canais_app.directory.channels import format_hours, type_of
 from canais_app.directory.models import FEATURE_NAMES, Feature, UnitKind
-from canais_app.directory.snapshot import KIND_NAMES
+from canais_app.directory.snapshot import UNIT_KIND_NAMES
 from canais_app.directory.unit_fields import TEXT_FIELDS
-from canais_app.directory.values import HAS
+from canais_app.directory.values import HAS_NAMES
 from canais_app.kit.contacts import format_phone
 
-NOTHING = "nada"
-EMPTY = {"hours": "o horário público", "accessibility": "nada informado"}
-FIELD_NAMES = {
+NOTHING_LABEL = "nada"
+EMPTY_LABELS = {"hours": "o horário público", "accessibility": "nada informado"}
+FIELD_LABELS = {
     "name": "Nome",
     "kind": "Tipo",
     "degree": "Grau",
@@ -33,46 +33,46 @@ FIELD_NAMES = {
 }
 
 
-def field_name(name: str) -> str:
+def field_label(name: str) -> str:
     """Return a field as people call it."""
-    return FIELD_NAMES[name]
+    return FIELD_LABELS[name]
 
 
-def channel_name(kind: str) -> str:
+def channel_label(kind: str) -> str:
     """Return a kind of channel as people call it; empty for none in particular."""
     return type_of(kind).name if kind else ""
 
 
-def value(name: str, stored: object) -> str:
+def value_label(name: str, stored: object) -> str:
     """Return a stored value as people read it."""
     if name == "retired":
         return "extinto" if stored else "em uso"
     if not stored and stored != 0:
-        return EMPTY.get(name, NOTHING)
-    if name in _WORDS:
-        return _WORDS[name](stored)
+        return EMPTY_LABELS.get(name, NOTHING_LABEL)
+    if name in _VALUE_LABELS:
+        return _VALUE_LABELS[name](stored)
     if isinstance(stored, list):
         return ", ".join(map(str, cast("list[object]", stored)))
     return str(stored)
 
 
-def _contact(stored: object) -> str:
+def _contact_label(stored: object) -> str:
     return format_phone(str(stored)) if str(stored).startswith("+") else str(stored)
 
 
-def _features(stored: Mapping[str, Mapping[str, str]]) -> str:
+def _features_label(stored: Mapping[str, Mapping[str, str]]) -> str:
     parts: list[str] = []
     for feature, known in stored.items():
         note = f" ({known['note']})" if known.get("note") else ""
-        parts.append(f"{FEATURE_NAMES[Feature(feature)]}: {HAS[known['has']].lower()}{note}")
+        parts.append(f"{FEATURE_NAMES[Feature(feature)]}: {HAS_NAMES[known['has']].lower()}{note}")
     return "; ".join(parts)
 
 
-_WORDS: dict[str, Callable[[Any], str]] = {
-    "hours": hours_words,
-    "kind": lambda stored: KIND_NAMES[UnitKind(stored)],
-    "accessibility": _features,
+_VALUE_LABELS: dict[str, Callable[[Any], str]] = {
+    "hours": format_hours,
+    "kind": lambda stored: UNIT_KIND_NAMES[UnitKind(stored)],
+    "accessibility": _features_label,
     "place": lambda stored: str(stored["words"]),
-    "value": _contact,
-    "created": _contact,
+    "value": _contact_label,
+    "created": _contact_label,
 }

@@ -10,15 +10,15 @@ from sqlmodel import Session
 from canais_app import routes
 from canais_app.accounts.roles import Actor
 from canais_app.directory import changes, channels, contacts, history, locks, said, values
-from canais_app.directory.ages import age_of
-from canais_app.directory.drafts import DAYS
+from canais_app.directory.ages import verification_age
+from canais_app.directory.drafts import DAY_FIELDS
 from canais_app.directory.history import ChangeRow
-from canais_app.directory.locks import Holder
+from canais_app.directory.locks import LockHolder
 from canais_app.directory.models import Channel, Comarca, Feature, Unit, UnitKind
-from canais_app.directory.snapshot import KIND_NAMES
+from canais_app.directory.snapshot import UNIT_KIND_NAMES
 from canais_app.directory.unit_fields import TEXT_FIELDS
 
-PAGE = 12  # changes that the history begins with
+CHANGES_PER_PAGE = 12  # changes that the history begins with
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ChannelLine:
 
 
 @dataclass(frozen=True)
-class UnitSheet:
+class UnitHeader:
     """A unit as its editor heads it."""
 
     id: int = 0
@@ -54,51 +54,58 @@ class UnitSheet:
 
 
 @dataclass(frozen=True)
-class UnitDesk:
+class UnitEditorView:
     """All that the editor of a unit shows, but for the values its form begins with."""
 
-    sheet: UnitSheet
+    header: UnitHeader
     channels: list[ChannelLine]
     history: list[ChangeRow]
     total: int
-    holder: Holder
+    holder: LockHolder
 
 
-def desk(
-    session: Session, code: str, most: int = PAGE, *, actor: Actor, now: datetime
-) -> tuple[UnitDesk, dict[str, str]]:
+def load_unit_editor(
+    session: Session,
+    code: str,
+    history_limit: int = CHANGES_PER_PAGE,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> tuple[UnitEditorView, dict[str, str]]:
     """Return what a unit's editor shows, and the values that its form begins with.
 
     Raises:
         NotFoundError: no such unit, or not this person's.
     """
-    unit = changes.found(session, code, actor)
-    return desk_of(session, unit, most, now=now), form_of(unit)
+    unit = changes.get_unit(session, code, actor)
+    return load_unit_editor_of(session, unit, history_limit, now=now), unit_form_values(unit)
 
 
-def desk_of(session: Session, unit: Unit, most: int = PAGE, *, now: datetime) -> UnitDesk:
+def load_unit_editor_of(
+    session: Session, unit: Unit, history_limit: int = CHANGES_PER_PAGE, *, now: datetime
+) -> UnitEditorView:
     """Return what a unit's editor shows. The caller has checked who asks."""
     assert unit.id is not None  # noqa: S101 (a stored row)
-    past = history.of_unit(session, unit, most=most)
-    return UnitDesk(
-        sheet=_sheet(session, unit),
-        channels=channel_lines(session, unit.id, now),
+    past = history.load_history(session, unit, limit=history_limit)
+    return UnitEditorView(
+        header=_unit_header(session, unit),
+        channels=list_channel_lines(session, unit.id, now),
         history=past.rows,
         total=past.total,
-        holder=locks.holder(session, unit.id, now=now),
+        holder=locks.load_holder(session, unit.id, now=now),
     )
 
 
-def _sheet(session: Session, unit: Unit) -> UnitSheet:
+def _unit_header(session: Session, unit: Unit) -> UnitHeader:
     parent = session.get(Unit, unit.parent_id) if unit.parent_id else None
     comarca = session.get(Comarca, unit.comarca_id) if unit.comarca_id else None
     successor = session.get(Unit, unit.successor_id) if unit.successor_id else None
     where = [f"Comarca de {comarca.name}" if comarca else "", parent.name if parent else ""]
-    return UnitSheet(
+    return UnitHeader(
         id=unit.id or 0,
         code=unit.code,
         name=unit.name,
-        kind=KIND_NAMES[UnitKind(unit.kind)],
+        kind=UNIT_KIND_NAMES[UnitKind(unit.kind)],
         place=" › ".join(part for part in where if part) or "Sem comarca, na raiz",
         href=routes.unit(unit.slug),
         active=unit.active,
@@ -107,7 +114,7 @@ def _sheet(session: Session, unit: Unit) -> UnitSheet:
     )
 
 
-def form_of(unit: Unit) -> dict[str, str]:
+def unit_form_values(unit: Unit) -> dict[str, str]:
     """Return a unit's fields as its form shows them and sends them back."""
     known = {
         f"{part}_{feature}": unit.accessibility.get(feature, {}).get(part, "")
@@ -121,19 +128,21 @@ def form_of(unit: Unit) -> dict[str, str]:
         "aliases": ", ".join(unit.aliases),
         "former_names": ", ".join(unit.former_names),
         **{field.name: getattr(unit, field.name) for field in TEXT_FIELDS},
-        **_week(unit.hours),
+        **_week_fields(unit.hours),
         **known,
     }
 
 
-def _week(hours: Mapping[str, Any]) -> dict[str, str]:
+def _week_fields(hours: Mapping[str, Any]) -> dict[str, str]:
     """Return stored hours as the fields of a form, one a day."""
-    return {name: values.periods_words(hours.get(str(day), [])) for day, name in enumerate(DAYS)}
+    return {
+        name: values.format_periods(hours.get(str(day), [])) for day, name in enumerate(DAY_FIELDS)
+    }
 
 
-def channel_lines(session: Session, unit_id: int, now: datetime) -> list[ChannelLine]:
+def list_channel_lines(session: Session, unit_id: int, now: datetime) -> list[ChannelLine]:
     """Return a unit's channels in the order of the public page."""
-    rows = channels.in_order(contacts.in_use(session, unit_id))
+    rows = channels.sort_channels(contacts.list_channels_in_use(session, unit_id))
     kinds = [row.kind for row in rows]
     return [
         _channel_line(
@@ -147,13 +156,13 @@ def channel_lines(session: Session, unit_id: int, now: datetime) -> list[Channel
 
 
 def _channel_line(row: Channel, now: datetime, *, first: bool, last: bool) -> ChannelLine:
-    age = age_of([row], now)
-    shown = said.value("value", row.value)
-    about = [row.label, row.note, channels.hours_words(row.hours) if row.hours else ""]
+    age = verification_age([row], now)
+    shown = said.value_label("value", row.value)
+    about = [row.label, row.note, channels.format_hours(row.hours) if row.hours else ""]
     return ChannelLine(
         id=row.id or 0,
         kind=row.kind,
-        name=said.channel_name(row.kind),
+        name=said.channel_label(row.kind),
         shown=shown,
         about=" · ".join(part for part in about if part),
         verified=age.words + (f" por {row.verified_by}" if row.verified_by else ""),
@@ -161,5 +170,5 @@ def _channel_line(row: Channel, now: datetime, *, first: bool, last: bool) -> Ch
         version=row.version,
         first=first,
         last=last,
-        form={"value": shown, "label": row.label, "note": row.note, **_week(row.hours)},
+        form={"value": shown, "label": row.label, "note": row.note, **_week_fields(row.hours)},
     )

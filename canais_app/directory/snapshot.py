@@ -18,7 +18,7 @@ from sqlmodel import Session, SQLModel
 
 from canais_app.directory import channels, lexicon
 from canais_app.directory.errors import UnitMovedError
-from canais_app.directory.index import Document, Index, Mask
+from canais_app.directory.index import Document, Mask, SearchIndex
 from canais_app.directory.models import (
     Channel,
     Comarca,
@@ -28,12 +28,12 @@ from canais_app.directory.models import (
     Unit,
     UnitKind,
 )
-from canais_app.directory.places import Place as NamedPlace
+from canais_app.directory.places import GazetteerPlace as NamedPlace
 from canais_app.expediente.calendar import CourtCalendar
-from canais_app.expediente.rules import Place
+from canais_app.expediente.rules import Location
 from canais_app.kit.errors import NotFoundError
 
-KIND_NAMES = {
+UNIT_KIND_NAMES = {
     UnitKind.COURT_BODY: "Órgão do Tribunal",
     UnitKind.PRESIDENCY: "Presidência",
     UnitKind.INTERNAL_AFFAIRS: "Corregedoria",
@@ -53,7 +53,7 @@ M = TypeVar("M", bound=SQLModel)
 
 
 @dataclass(frozen=True)
-class Hours:
+class OpeningGroups:
     """Which units open together: those of a comarca with the same weekly hours.
 
     `group_of` says of each unit of the index to which of `groups` it belongs.
@@ -62,30 +62,33 @@ class Hours:
     groups: Sequence[Unit]
     group_of: np.ndarray
 
-    def is_open(self, calendar: CourtCalendar, now: datetime) -> Mask:
+    def open_mask(self, calendar: CourtCalendar, now: datetime) -> Mask:
         """Return of every unit whether it is open, closures of single units left out."""
-        states = [calendar.state_at(now, Place(u.comarca_id), u.hours).is_open for u in self.groups]
+        states = [
+            calendar.open_state_at(now, Location(u.comarca_id), u.hours).is_open
+            for u in self.groups
+        ]
         return np.array(states, dtype=np.bool_)[self.group_of]
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class DirectorySnapshot:
     """The directory of one version. A row is as its table has it, and nobody can write to it."""
 
-    index: Index
+    index: SearchIndex
     units: Mapping[int, Unit]
     channels: Mapping[int, list[Channel]]
     comarcas: Mapping[int, Comarca]
     by_slug: Mapping[str, Unit]
-    moved: Mapping[str, str]  # slug that was → slug to go on at
-    under: Mapping[int, list[Unit]]  # unit id → the units that hang directly under it
+    redirects: Mapping[str, str]  # slug that was → slug to go on at
+    children: Mapping[int, list[Unit]]  # unit id → the units that hang directly under it
     boards: Mapping[int | None, list[Unit]]  # comarca id → the boards of its forums
-    hours: Hours
+    hours: OpeningGroups
     _open: dict[tuple[CourtCalendar, datetime], Mask] = field(
         default_factory=dict[tuple[CourtCalendar, datetime], Mask]
     )
 
-    def find(self, slug: str) -> Unit:
+    def find_unit(self, slug: str) -> Unit:
         """Return the active unit with this slug.
 
         Raises:
@@ -93,13 +96,13 @@ class Snapshot:
             NotFoundError: no unit has or had it.
         """
         unit = self.by_slug.get(slug)
-        if unit is None and slug in self.moved:
-            raise UnitMovedError(slug, self.moved[slug])
+        if unit is None and slug in self.redirects:
+            raise UnitMovedError(slug, self.redirects[slug])
         if unit is None:
             raise NotFoundError("Não encontramos esta unidade.")
         return unit
 
-    def comarca(self, slug: str) -> Comarca:
+    def find_comarca(self, slug: str) -> Comarca:
         """Return the installed comarca with this slug.
 
         Raises:
@@ -110,33 +113,35 @@ class Snapshot:
                 return row
         raise NotFoundError("Não encontramos esta comarca.")
 
-    def is_open(self, calendar: CourtCalendar, now: datetime) -> Mask:
+    def open_mask(self, calendar: CourtCalendar, now: datetime) -> Mask:
         """Return of every unit of the index whether it is open; read once a minute."""
         key = (calendar, now.replace(second=0, microsecond=0))
         mask = self._open.get(key)
         if mask is None:
-            mask = self._find_open(calendar, now)
+            mask = self._compute_open_mask(calendar, now)
             self._open.clear()
             self._open[key] = mask
         return mask
 
-    def _find_open(self, calendar: CourtCalendar, now: datetime) -> Mask:
-        mask = self.hours.is_open(calendar, now)
+    def _compute_open_mask(self, calendar: CourtCalendar, now: datetime) -> Mask:
+        mask = self.hours.open_mask(calendar, now)
         alone = {id_ for c in calendar.closures for id_ in (c.unit_id, *c.below)} - {None}
         for at, document in enumerate(self.index.documents if alone else ()):
             if document.id in alone:
                 unit = self.units[document.id]
-                place = Place(unit.comarca_id, unit.id)
-                mask[at] = calendar.state_at(now, place, unit.hours).is_open
+                place = Location(unit.comarca_id, unit.id)
+                mask[at] = calendar.open_state_at(now, place, unit.hours).is_open
         return mask
 
-    def mask(self, unit_ids: Collection[int]) -> Mask:
+    def mask_of_units(self, unit_ids: Collection[int]) -> Mask:
         """Return some units as a mask over the index."""
         wanted = set(unit_ids)
-        return self.index.mask([at for at, d in enumerate(self.index.documents) if d.id in wanted])
+        return self.index.mask_of(
+            [at for at, d in enumerate(self.index.documents) if d.id in wanted]
+        )
 
 
-def build(session: Session, before: Snapshot | None = None) -> Snapshot:
+def build_snapshot(session: Session, before: DirectorySnapshot | None = None) -> DirectorySnapshot:
     """Read the directory; what `before` took apart already is not taken apart again."""
     comarcas = {row.id or 0: row for row in _rows(session, Comarca)}
     towns = _rows(session, Municipality)
@@ -147,30 +152,30 @@ def build(session: Session, before: Snapshot | None = None) -> Snapshot:
         if channel.unit_id in units and channel.retired_at is None:
             by_unit[channel.unit_id].append(channel)
     synonyms = [(row.said, row.means) for row in _rows(session, Synonym)]
-    served = _served(towns)
+    served = _towns_by_comarca(towns)
     documents = [_document(unit, comarcas, served, by_unit[id_]) for id_, unit in units.items()]
-    words = lexicon.build(_places(comarcas, towns), synonyms)
-    index = Index(documents, words, before.index if before else None)
+    words = lexicon.build_lexicon(_build_places(comarcas, towns), synonyms)
+    index = SearchIndex(documents, words, before.index if before else None)
     under: defaultdict[int, list[Unit]] = defaultdict(list)
     boards: defaultdict[int | None, list[Unit]] = defaultdict(list)
     for unit in units.values():
         under[unit.parent_id or 0].append(unit)
         if unit.kind == UnitKind.FORUM_BOARD:
             boards[unit.comarca_id].append(unit)
-    return Snapshot(
+    return DirectorySnapshot(
         index=index,
         units=units,
-        channels={id_: channels.in_order(rows) for id_, rows in by_unit.items()},
+        channels={id_: channels.sort_channels(rows) for id_, rows in by_unit.items()},
         comarcas=comarcas,
         by_slug={unit.slug: unit for unit in units.values()},
-        moved=_moved(everything, _rows(session, FormerSlug)),
-        under=under,
+        redirects=_redirects(everything, _rows(session, FormerSlug)),
+        children=under,
         boards=boards,
-        hours=_hours(units[document.id] for document in index.documents),
+        hours=_group_by_hours(units[document.id] for document in index.documents),
     )
 
 
-def _moved(units: Sequence[Unit], former: Sequence[FormerSlug]) -> dict[str, str]:
+def _redirects(units: Sequence[Unit], former: Sequence[FormerSlug]) -> dict[str, str]:
     """Return where visitors of former addresses, and of retired units, go on."""
     by_id = {unit.id: unit for unit in units}
 
@@ -210,7 +215,7 @@ def _rows(session: Session, model: type[M]) -> list[M]:
     return rows
 
 
-def _hours(units: Iterable[Unit]) -> Hours:
+def _group_by_hours(units: Iterable[Unit]) -> OpeningGroups:
     known: dict[tuple[int | None, str], int] = {}
     groups: list[Unit] = []
     group_of: list[int] = []
@@ -220,10 +225,10 @@ def _hours(units: Iterable[Unit]) -> Hours:
             known[key] = len(groups)
             groups.append(unit)
         group_of.append(known[key])
-    return Hours(groups, np.array(group_of, dtype=np.int32))
+    return OpeningGroups(groups, np.array(group_of, dtype=np.int32))
 
 
-def _served(towns: Sequence[Municipality]) -> dict[int, tuple[str, ...]]:
+def _towns_by_comarca(towns: Sequence[Municipality]) -> dict[int, tuple[str, ...]]:
     served: defaultdict[int, list[str]] = defaultdict(list)
     for town in towns:
         if town.comarca_id is not None:
@@ -231,7 +236,9 @@ def _served(towns: Sequence[Municipality]) -> dict[int, tuple[str, ...]]:
     return {comarca: tuple(names) for comarca, names in served.items()}
 
 
-def _places(comarcas: Mapping[int, Comarca], towns: Sequence[Municipality]) -> list[NamedPlace]:
+def _build_places(
+    comarcas: Mapping[int, Comarca], towns: Sequence[Municipality]
+) -> list[NamedPlace]:
     installed = {id_: row for id_, row in comarcas.items() if row.installed}
     places = [NamedPlace(row.name, id_, row.name) for id_, row in installed.items()]
     for town in towns:
@@ -258,7 +265,7 @@ def _document(
         id=unit.id or 0,
         name=unit.name,
         kind=unit.kind,
-        kind_name=KIND_NAMES[UnitKind(unit.kind)],
+        kind_name=UNIT_KIND_NAMES[UnitKind(unit.kind)],
         degree=unit.degree,
         comarca_id=unit.comarca_id,
         comarca=comarca.name if comarca else "",

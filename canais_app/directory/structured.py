@@ -7,8 +7,8 @@ from canais_app.directory.channels import type_of
 from canais_app.directory.models import UnitKind
 from canais_app.directory.views import ChannelView, SpecialDay, UnitPage
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-TRIBUNAL = {
+SCHEMA_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+TRIBUNAL_DATA = {
     "@type": "GovernmentOrganization",
     "name": "Tribunal de Justiça do Estado de Mato Grosso",
     "alternateName": "TJMT",
@@ -16,7 +16,7 @@ TRIBUNAL = {
 Spans = Iterable[tuple[int, str, str]]
 
 
-def unit_data(page: UnitPage, base_url: str) -> dict[str, Any]:
+def unit_json_ld(page: UnitPage, base_url: str) -> dict[str, Any]:
     """Return the structured data of a unit's page; times are on the court's clock."""
     card = page.card
     data: dict[str, Any] = {
@@ -24,7 +24,7 @@ def unit_data(page: UnitPage, base_url: str) -> dict[str, Any]:
         "@id": f"{base_url}{card.href}",
         "name": card.name,
         "url": f"{base_url}{card.href}",
-        "parentOrganization": TRIBUNAL,
+        "parentOrganization": TRIBUNAL_DATA,
         "contactPoint": [_contact(c) for c in card.channels if type_of(c.kind).schema_org],
         "openingHoursSpecification": _hours(page.spans),
     }
@@ -61,7 +61,12 @@ def _contact(channel: ChannelView) -> dict[str, Any]:
 
 def _hours(spans: Spans) -> list[dict[str, Any]]:
     return [
-        {"@type": "OpeningHoursSpecification", "dayOfWeek": DAYS[day], "opens": a, "closes": b}
+        {
+            "@type": "OpeningHoursSpecification",
+            "dayOfWeek": SCHEMA_DAYS[day],
+            "opens": a,
+            "closes": b,
+        }
         for day, a, b in spans
     ]
 

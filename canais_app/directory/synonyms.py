@@ -8,14 +8,14 @@ from pydantic import BaseModel, StringConstraints
 from sqlmodel import Session, select
 
 from canais_app.accounts import audit
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.directory import kept, lexicon
 from canais_app.directory.models import Synonym
-from canais_app.directory.words import norms
+from canais_app.directory.words import normalised_words
 from canais_app.kit.errors import InvalidError, NotFoundError
-from canais_app.kit.text import fold
+from canais_app.kit.text import strip_accents
 
-ENTITY = "synonym"
+AUDIT_ENTITY = "synonym"
 
 
 @dataclass(frozen=True)
@@ -34,25 +34,27 @@ class SynonymForm(BaseModel):
     means: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
 
-def listed(session: Session, words: str = "", *, actor: Actor) -> list[SynonymRow]:
+def list_synonyms(session: Session, query: str = "", *, actor: Actor) -> list[SynonymRow]:
     """Return the lines that hold some words, or all, from A to Z."""
-    require(actor, Permission.SHAPE_DIRECTORY)
+    require_permission(actor, Permission.SHAPE_DIRECTORY)
     rows = [SynonymRow(r.id or 0, r.said, r.means) for r in session.exec(select(Synonym)).all()]
-    wanted = fold(words)
-    found = [row for row in rows if wanted in fold(f"{row.said} {row.means}")]
-    return sorted(found, key=lambda row: fold(row.said))
+    wanted = strip_accents(query)
+    found = [row for row in rows if wanted in strip_accents(f"{row.said} {row.means}")]
+    return sorted(found, key=lambda row: strip_accents(row.said))
 
 
-def save(session: Session, line_id: int, line: SynonymForm, *, actor: Actor, now: datetime) -> None:
+def save_synonym(
+    session: Session, line_id: int, line: SynonymForm, *, actor: Actor, now: datetime
+) -> None:
     """Write a line, a new one when `line_id` is 0; every process understands it at once.
 
     Raises:
         InvalidError: at its field, what cannot be understood or is understood already.
         NotFoundError: no such line.
     """
-    require(actor, Permission.SHAPE_DIRECTORY)
-    row = _line(session, line_id) if line_id else Synonym(said="", means="")
-    _check(session, row, line)
+    require_permission(actor, Permission.SHAPE_DIRECTORY)
+    row = _load_synonym(session, line_id) if line_id else Synonym(said="", means="")
+    _check_synonym(session, row, line)
     changes = {
         name: [getattr(row, name), getattr(line, name)]
         for name in ("said", "means")
@@ -62,48 +64,54 @@ def save(session: Session, line_id: int, line: SynonymForm, *, actor: Actor, now
     session.add(row)
     session.flush()
     action = "mudar sinônimo" if line_id else "criar sinônimo"
-    audit.record(session, actor, action, ENTITY, row.id, changes, now=now)
+    audit.record_entry(session, actor, action, AUDIT_ENTITY, row.id, changes, now=now)
 
 
-def remove(session: Session, line_id: int, *, actor: Actor, now: datetime) -> None:
+def remove_synonym(session: Session, line_id: int, *, actor: Actor, now: datetime) -> None:
     """Take a line away.
 
     Raises:
         NotFoundError: no such line.
     """
-    require(actor, Permission.SHAPE_DIRECTORY)
-    row = _line(session, line_id)
+    require_permission(actor, Permission.SHAPE_DIRECTORY)
+    row = _load_synonym(session, line_id)
     changes = {"said": [row.said, ""], "means": [row.means, ""]}
     session.delete(row)
-    audit.record(session, actor, "retirar sinônimo", ENTITY, line_id, changes, now=now)
+    audit.record_entry(session, actor, "retirar sinônimo", AUDIT_ENTITY, line_id, changes, now=now)
 
 
 def wait_for_search(session: Session, *, actor: Actor) -> None:
     """Return once this process's searches read the table as it is now."""
-    require(actor, Permission.SHAPE_DIRECTORY)
-    kept.load(session)
+    require_permission(actor, Permission.SHAPE_DIRECTORY)
+    kept.load_snapshot(session)
 
 
-def _line(session: Session, line_id: int) -> Synonym:
+def _load_synonym(session: Session, line_id: int) -> Synonym:
     row = session.get(Synonym, line_id)
     if row is None:
         raise NotFoundError("Este sinônimo não existe mais.")
     return row
 
 
-def _check(session: Session, row: Synonym, line: SynonymForm) -> None:
-    words = norms(line.said)
+def _check_synonym(session: Session, row: Synonym, line: SynonymForm) -> None:
+    words = normalised_words(line.said)
     if not words:
-        raise _at("said", "Escreva ao menos uma palavra que não seja “de”, “para”, “comarca”…")
+        raise _field_error(
+            "said", "Escreva ao menos uma palavra que não seja “de”, “para”, “comarca”…"
+        )
     others = session.exec(select(Synonym)).all()
-    if any(other.id != row.id and norms(other.said) == words for other in others):
-        raise _at("said", "Já há uma linha para estas palavras.")
-    known = kept.load(session).index.vocabulary.lexicon
+    if any(other.id != row.id and normalised_words(other.said) == words for other in others):
+        raise _field_error("said", "Já há uma linha para estas palavras.")
+    known = kept.load_snapshot(session).index.vocabulary.lexicon
     if words in known.gazetteer.names:
-        raise _at("said", "Este é o nome de um lugar, que não pode querer dizer outra coisa.")
-    if lexicon.read_means(line.means, known.phrases) is None:
-        raise _at("means", "Não entendemos. Escreva palavras, ou canal:whatsapp, grau:2, aviso: …")
+        raise _field_error(
+            "said", "Este é o nome de um lugar, que não pode querer dizer outra coisa."
+        )
+    if lexicon.parse_meaning(line.means, known.phrases) is None:
+        raise _field_error(
+            "means", "Não entendemos. Escreva palavras, ou canal:whatsapp, grau:2, aviso: …"
+        )
 
 
-def _at(field: str, said: str) -> InvalidError:
+def _field_error(field: str, said: str) -> InvalidError:
     return InvalidError(said, {field: said})

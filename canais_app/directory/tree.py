@@ -10,40 +10,40 @@ from sqlalchemy import func, literal, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.directory import changes, extras, locks, naming
-from canais_app.directory.changes import By
-from canais_app.directory.drafts import NewPlace, NewUnit
+from canais_app.directory.changes import ChangeContext
+from canais_app.directory.drafts import MoveUnitForm, NewUnitForm
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit.errors import ConflictError, InvalidError
-from canais_app.kit.text import plural
+from canais_app.kit.text import pluralise
 
-SHAPE = Permission.SHAPE_DIRECTORY
-MOST_PATH = 200  # of `Unit.path`
-MOST_NAMED = 3
+SHAPE_PERMISSION = Permission.SHAPE_DIRECTORY
+MAX_PATH_LENGTH = 200  # of `Unit.path`
+MAX_UNITS_NAMED = 3
 # Any number that nothing else in the portal locks.
 _TREE_LOCK = 20261125
 
 
-def create(session: Session, sent: NewUnit, *, actor: Actor, now: datetime) -> Unit:
+def create_unit(session: Session, form: NewUnitForm, *, actor: Actor, now: datetime) -> Unit:
     """Add a unit to the tree.
 
     Raises:
         NotPermittedError: only administrators create units.
         InvalidError: the code is taken; the parent or the comarca is not known.
     """
-    require(actor, SHAPE)
-    take_turns(session)
-    if session.exec(select(Unit.id).where(col(Unit.code) == sent.code)).first() is not None:
-        raise _wrong("code", "Outra unidade já tem este código.")
-    parent = parent_of(session, sent.parent)
+    require_permission(actor, SHAPE_PERMISSION)
+    lock_tree(session)
+    if session.exec(select(Unit.id).where(col(Unit.code) == form.code)).first() is not None:
+        raise _field_error("code", "Outra unidade já tem este código.")
+    parent = load_parent(session, form.parent)
     unit = Unit(
-        code=sent.code,
-        slug=naming.free_slug(session, sent.name),
-        name=sent.name,
-        kind=sent.kind,
-        degree=parent.degree if parent else sent.degree,
-        comarca_id=parent.comarca_id if parent else _comarca_id(session, sent.comarca),
+        code=form.code,
+        slug=naming.find_free_slug(session, form.name),
+        name=form.name,
+        kind=form.kind,
+        degree=parent.degree if parent else form.degree,
+        comarca_id=parent.comarca_id if parent else _comarca_id(session, form.comarca),
         parent_id=parent.id if parent else None,
         updated_at=now,
         version=0,
@@ -52,13 +52,17 @@ def create(session: Session, sent: NewUnit, *, actor: Actor, now: datetime) -> U
         with session.begin_nested():
             session.add(unit)
     except IntegrityError:  # an import stored the same code or address at the same moment
-        raise _wrong("code", "Outra unidade acabou de ficar com este código.") from None
-    unit.path = _path(parent, unit)
-    changes.note(session, unit, {"created": (None, unit.name)}, "criar unidade", By(actor, now))
+        raise _field_error("code", "Outra unidade acabou de ficar com este código.") from None
+    unit.path = _tree_path(parent, unit)
+    changes.record_change(
+        session, unit, {"created": (None, unit.name)}, "criar unidade", ChangeContext(actor, now)
+    )
     return unit
 
 
-def move(session: Session, code: str, to: NewPlace, *, actor: Actor, now: datetime) -> Unit:
+def move_unit(
+    session: Session, code: str, to: MoveUnitForm, *, actor: Actor, now: datetime
+) -> Unit:
     """Hang a unit, with all that is under it, elsewhere; comarca and degree follow.
 
     Raises:
@@ -66,21 +70,25 @@ def move(session: Session, code: str, to: NewPlace, *, actor: Actor, now: dateti
         InvalidError: the place is not known, or lies under the unit itself.
         ConflictError: somebody else is editing the unit, or it is retired.
     """
-    require(actor, SHAPE)
-    take_turns(session)
-    unit = changes.held(session, code, actor, SHAPE)
-    locks.ensure(session, unit, actor=actor, now=now)
-    hang(session, unit, parent_of(session, to.parent), to.comarca, By(actor, now))
+    require_permission(actor, SHAPE_PERMISSION)
+    lock_tree(session)
+    unit = changes.lock_unit(session, code, actor, SHAPE_PERMISSION)
+    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    attach_unit(
+        session, unit, load_parent(session, to.parent), to.comarca, ChangeContext(actor, now)
+    )
     return unit
 
 
-def hang(session: Session, unit: Unit, parent: Unit | None, comarca: str, by: By) -> None:
+def attach_unit(
+    session: Session, unit: Unit, parent: Unit | None, comarca: str, context: ChangeContext
+) -> None:
     """Write a move: the unit's place, and the paths, comarcas and degrees of its subtree."""
     if parent is not None and parent.path.startswith(unit.path):
-        raise _wrong("parent", "Uma unidade não pode ficar abaixo de si mesma.")
-    before = place(session, unit)
-    old, new = unit.path, _path(parent, unit)
-    _refuse_deep(session, old, new)
+        raise _field_error("parent", "Uma unidade não pode ficar abaixo de si mesma.")
+    before = describe_position(session, unit)
+    old, new = unit.path, _tree_path(parent, unit)
+    _refuse_too_deep(session, old, new)
     follows = {
         "comarca_id": parent.comarca_id if parent else _comarca_id(session, comarca),
         "degree": parent.degree if parent else unit.degree,
@@ -94,12 +102,12 @@ def hang(session: Session, unit: Unit, parent: Unit | None, comarca: str, by: By
         .execution_options(synchronize_session=False)
     )
     session.expire_all()
-    after = place(session, unit)
+    after = describe_position(session, unit)
     if before != after:
-        changes.note(session, unit, {"place": (before, after)}, "mover unidade", by)
+        changes.record_change(session, unit, {"place": (before, after)}, "mover unidade", context)
 
 
-def place(session: Session, unit: Unit) -> dict[str, object]:
+def describe_position(session: Session, unit: Unit) -> dict[str, object]:
     """Return where a unit hangs, as the history keeps it."""
     parent = session.get(Unit, unit.parent_id) if unit.parent_id else None
     comarca = session.get(Comarca, unit.comarca_id) if unit.comarca_id else None
@@ -111,20 +119,20 @@ def place(session: Session, unit: Unit) -> dict[str, object]:
     }
 
 
-def hindrances(session: Session, unit: Unit, *, now: datetime) -> list[str]:
+def list_retirement_blockers(session: Session, unit: Unit, *, now: datetime) -> list[str]:
     """Return what has to be done before a unit can be retired, one sentence each."""
     under = session.exec(
         select(Unit.name).where(col(Unit.parent_id) == unit.id, col(Unit.active))
     ).all()
     found: list[str] = []
     if under:
-        names = ", ".join(under[:MOST_NAMED]) + ("…" if len(under) > MOST_NAMED else "")
-        count = plural(len(under), "unidade está", "unidades estão")
+        names = ", ".join(under[:MAX_UNITS_NAMED]) + ("…" if len(under) > MAX_UNITS_NAMED else "")
+        count = pluralise(len(under), "unidade está", "unidades estão")
         found.append(f"{count} abaixo dela: {names}. Mova ou extinga antes.")
-    return found + extras.hindrances(session, unit.id or 0, now)
+    return found + extras.load_retirement_blockers(session, unit.id or 0, now)
 
 
-def retire(
+def retire_unit(
     session: Session, code: str, successor_code: str, *, actor: Actor, now: datetime
 ) -> Unit:
     """Take a unit out of use; its address leads to the successor from now on.
@@ -134,38 +142,40 @@ def retire(
         InvalidError: no successor in use was named.
         ConflictError: somebody else is editing it, or something stands in the way; it says what.
     """
-    require(actor, SHAPE)
-    take_turns(session)
-    unit = changes.held(session, code, actor, SHAPE)
-    locks.ensure(session, unit, actor=actor, now=now)
+    require_permission(actor, SHAPE_PERMISSION)
+    lock_tree(session)
+    unit = changes.lock_unit(session, code, actor, SHAPE_PERMISSION)
+    locks.acquire_for_save(session, unit, actor=actor, now=now)
     successor = session.exec(
         select(Unit).where(col(Unit.code) == successor_code, col(Unit.active))
     ).first()
     if successor is None or successor.id == unit.id:
-        raise _wrong("successor", "Escolha a unidade que passa a atender.")
-    in_the_way = hindrances(session, unit, now=now)
+        raise _field_error("successor", "Escolha a unidade que passa a atender.")
+    in_the_way = list_retirement_blockers(session, unit, now=now)
     if in_the_way:
         raise ConflictError(" ".join(("Ainda não dá para extinguir.", *in_the_way)))
     unit.active, unit.retired_at, unit.successor_id = False, now, successor.id
-    changes.note(session, unit, {"retired": (False, True)}, "extinguir unidade", By(actor, now))
+    changes.record_change(
+        session, unit, {"retired": (False, True)}, "extinguir unidade", ChangeContext(actor, now)
+    )
     return unit
 
 
-def restore(session: Session, code: str, *, actor: Actor, now: datetime) -> Unit:
+def restore_unit(session: Session, code: str, *, actor: Actor, now: datetime) -> Unit:
     """Put a retired unit back in use.
 
     Raises:
         NotFoundError, NotPermittedError: as `require` says.
         ConflictError: it is in use, or hangs under a unit that is not.
     """
-    require(actor, SHAPE)
-    take_turns(session)
-    unit = changes.found(session, code, actor, SHAPE, lock=True)
-    revive(session, unit, By(actor, now))
+    require_permission(actor, SHAPE_PERMISSION)
+    lock_tree(session)
+    unit = changes.get_unit(session, code, actor, SHAPE_PERMISSION, lock=True)
+    reactivate_unit(session, unit, ChangeContext(actor, now))
     return unit
 
 
-def revive(session: Session, unit: Unit, by: By) -> None:
+def reactivate_unit(session: Session, unit: Unit, context: ChangeContext) -> None:
     """Write a restoration."""
     if unit.active:
         raise ConflictError("Esta unidade já está em uso.")
@@ -173,17 +183,17 @@ def revive(session: Session, unit: Unit, by: By) -> None:
     if parent is not None and not parent.active:
         raise ConflictError(f"Restaure antes a unidade acima dela: {parent.name}.")
     unit.active, unit.retired_at, unit.successor_id = True, None, None
-    changes.note(session, unit, {"retired": (True, False)}, "restaurar unidade", by)
+    changes.record_change(session, unit, {"retired": (True, False)}, "restaurar unidade", context)
 
 
-def take_turns(session: Session) -> None:
+def lock_tree(session: Session) -> None:
     """Keep other writers of the tree out until the transaction ends, and read it anew."""
     if session.get_bind().dialect.name == "postgresql":
         session.exec(select(func.pg_advisory_xact_lock(_TREE_LOCK)))
     session.expire_all()
 
 
-def parent_of(session: Session, code: str) -> Unit | None:
+def load_parent(session: Session, code: str) -> Unit | None:
     """Return the unit in use with this code; None for no code: a root has none above it.
 
     Raises:
@@ -193,7 +203,7 @@ def parent_of(session: Session, code: str) -> Unit | None:
         return None
     found = session.exec(select(Unit).where(col(Unit.code) == code, col(Unit.active))).first()
     if found is None:
-        raise _wrong("parent", "Escolha uma unidade em uso.")
+        raise _field_error("parent", "Escolha uma unidade em uso.")
     return found
 
 
@@ -203,21 +213,21 @@ def _comarca_id(session: Session, slug: str) -> int | None:
     asked = select(Comarca.id).where(col(Comarca.slug) == slug, col(Comarca.installed))
     found = session.exec(asked).first()
     if found is None:
-        raise _wrong("comarca", "Escolha uma comarca da lista.")
+        raise _field_error("comarca", "Escolha uma comarca da lista.")
     return found
 
 
-def _path(parent: Unit | None, unit: Unit) -> str:
+def _tree_path(parent: Unit | None, unit: Unit) -> str:
     return f"{parent.path if parent else '/'}{unit.id}/"
 
 
-def _refuse_deep(session: Session, old: str, new: str) -> None:
+def _refuse_too_deep(session: Session, old: str, new: str) -> None:
     longest = session.exec(
         select(func.max(func.length(col(Unit.path)))).where(col(Unit.path).startswith(old))
     ).one()
-    if longest - len(old) + len(new) > MOST_PATH:
-        raise _wrong("parent", "A árvore ficaria funda demais ali.")
+    if longest - len(old) + len(new) > MAX_PATH_LENGTH:
+        raise _field_error("parent", "A árvore ficaria funda demais ali.")
 
 
-def _wrong(field: str, sentence: str) -> InvalidError:
+def _field_error(field: str, sentence: str) -> InvalidError:
     return InvalidError("Falta corrigir 1 campo.", {field: sentence})

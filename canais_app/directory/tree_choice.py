@@ -2,32 +2,32 @@
 
 from pydantic import BaseModel
 
-from canais_app.accounts.guarded import Guarded, read, staff_event
+from canais_app.accounts.guarded import StaffState, read_as_actor, staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.directory import listing
 from canais_app.directory.drafts import Line80
-from canais_app.directory.listing import Named
+from canais_app.directory.listing import NamedChoice
 from canais_app.kit import db
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 
 
-class Words(BaseModel):
+class UnitSearchForm(BaseModel):
     """What is typed to find a unit."""
 
     words: Line80 = ""
 
 
-class TreeChoice(Guarded, mixin=True):
+class UnitChooserState(StaffState, mixin=True):
     """More units than a list holds: those of a name are offered, and every comarca."""
 
-    found: list[Named] = []  # noqa: RUF012 (Reflex copies defaults at class creation)
-    comarcas: list[Named] = []  # noqa: RUF012 (the same)
+    found: list[NamedChoice] = []  # noqa: RUF012 (Reflex copies defaults at class creation)
+    comarcas: list[NamedChoice] = []  # noqa: RUF012 (the same)
 
     async def _offer_comarcas(self) -> None:
-        self.comarcas = await db.in_reading(listing.comarcas)
+        self.comarcas = await db.read(listing.list_comarca_choices)
 
     @staff_event(Permission.SHAPE_DIRECTORY, supersedes=True)
     async def find_units(self, actor: Actor, words: str) -> None:
         """Offer the units of this name."""
-        typed = parse(Words, {"words": words}).words
-        self.found = await read(listing.units_named, actor, typed)
+        typed = parse_form(UnitSearchForm, {"words": words}).words
+        self.found = await read_as_actor(listing.find_units_by_name, actor, typed)

@@ -8,85 +8,87 @@ from sqlmodel import Session
 
 from canais_app.directory import cards, channels, kept, notices
 from canais_app.directory.models import FEATURE_NAMES, Comarca, Unit, UnitKind
-from canais_app.directory.nearby import Spot, nearest
-from canais_app.directory.snapshot import Snapshot
+from canais_app.directory.nearby import ComarcaSeat, find_nearest
+from canais_app.directory.snapshot import DirectorySnapshot
 from canais_app.directory.unit_fields import TEXT_FIELDS
 from canais_app.directory.views import FeatureView, SpecialDay, UnitPage
-from canais_app.expediente.calendar import CourtCalendar, Place
+from canais_app.expediente.calendar import CourtCalendar, Location
 from canais_app.expediente.queries import load_calendar
 from canais_app.kit import clock
-from canais_app.kit.text import date_words
+from canais_app.kit.text import format_date
 
-SPECIAL_DAYS = 60  # days ahead in which unusual hours are named
-MOST_SECTORS = 12
-WITH_SECTORS = frozenset(
+SPECIAL_DAYS_AHEAD = 60  # days ahead in which unusual hours are named
+MAX_SECTORS = 12
+KINDS_WITH_SECTORS = frozenset(
     {UnitKind.VARA, UnitKind.SMALL_CLAIMS, UnitKind.CHAMBER, UnitKind.APPEALS_PANEL}
 )
 
 
-def unit_page(session: Session, slug: str, *, now: datetime) -> UnitPage:
+def load_unit_page(session: Session, slug: str, *, now: datetime) -> UnitPage:
     """Return everything a unit's page shows.
 
     Raises:
         NotFoundError: no active unit has this slug.
     """
-    here = kept.load(session)
-    unit = here.find(slug)
-    above = [here.units[int(id_)] for id_ in unit.path.split("/") if _is_above(here, id_, unit)]
+    here = kept.load_snapshot(session)
+    unit = here.find_unit(slug)
+    above = [here.units[int(id_)] for id_ in unit.path.split("/") if _is_ancestor(here, id_, unit)]
     near = _sectors(here, unit)
     calendar = load_calendar(session)
     ids = [row.id or 0 for row in (unit, *above, *near)]
-    about = cards.around(session, here, ids, now, calendar)
+    about = cards.load_card_context(session, here, ids, now, calendar)
     comarca = here.comarcas.get(unit.comarca_id or 0)
     return UnitPage(
-        card=cards.card(unit, about),
+        card=cards.build_card(unit, about),
         degree=f"{unit.degree}º grau" if unit.degree else "",
         texts={field.name: getattr(unit, field.name) for field in TEXT_FIELDS},
-        hours=channels.hours_words(unit.hours),
-        above=[cards.card(row, about) for row in above],
-        sisters=[cards.card(row, about) for row in near],
-        notices=notices.shown(session, now, unit),
-        updated=date_words(clock.local_day(unit.updated_at)),
+        hours=channels.format_hours(unit.hours),
+        above=[cards.build_card(row, about) for row in above],
+        sisters=[cards.build_card(row, about) for row in near],
+        notices=notices.list_current_and_announced(session, now, unit),
+        updated=format_date(clock.to_local_day(unit.updated_at)),
         path=unit.path,
-        spans=channels.spans(unit.hours),
-        special=special_days(calendar, unit, now),
+        spans=channels.hours_spans(unit.hours),
+        special=find_special_days(calendar, unit, now),
         features=_features(here, unit),
-        nearby=nearest(_spot(comarca), map(_spot, _installed(here))) if comarca else [],
+        nearby=find_nearest(_spot(comarca), map(_spot, _installed(here))) if comarca else [],
         map_href=_map(comarca) if comarca else "",
     )
 
 
-def special_days(calendar: CourtCalendar, unit: Unit, now: datetime) -> list[SpecialDay]:
+def find_special_days(calendar: CourtCalendar, unit: Unit, now: datetime) -> list[SpecialDay]:
     """Return the coming days on which the unit opens otherwise than its weekly hours say.
 
     Working days in a row with the same hours and reason are one entry (the recesso).
     """
     found: list[SpecialDay] = []
     follows = False
-    for day in _working_days(unit, clock.local_day(now)):
+    for day in _weekdays_open(unit, clock.to_local_day(now)):
         special = _special(calendar, unit, day)
-        if special and follows and _alike(found[-1], special):
+        if special and follows and _is_same_exception(found[-1], special):
             found[-1] = replace(found[-1], last=special.last)
         elif special:
             found.append(special)
         follows = special is not None
-    return [replace(days, when=_when(days)) for days in found]
+    return [replace(days, when=_format_days(days)) for days in found]
 
 
-def _when(days: SpecialDay) -> str:
-    first, last = date_words(days.first), date_words(days.last)
+def _format_days(days: SpecialDay) -> str:
+    first, last = format_date(days.first), format_date(days.last)
     return first if first == last else f"{first} a {last}"
 
 
-def _working_days(unit: Unit, today: date) -> Iterator[date]:
-    usual = {weekday for weekday, _, _ in channels.spans(unit.hours)}
-    days = (today + timedelta(days=number) for number in range(SPECIAL_DAYS))
+def _weekdays_open(unit: Unit, today: date) -> Iterator[date]:
+    usual = {weekday for weekday, _, _ in channels.hours_spans(unit.hours)}
+    days = (today + timedelta(days=number) for number in range(SPECIAL_DAYS_AHEAD))
     return (day for day in days if day.weekday() in usual)
 
 
 def _special(calendar: CourtCalendar, unit: Unit, day: date) -> SpecialDay | None:
-    times = [(a, b) for weekday, a, b in channels.spans(unit.hours) if weekday == day.weekday()]
-    state = calendar.day_state(day, Place(unit.comarca_id, unit.id), unit.hours)
+    times = [
+        (a, b) for weekday, a, b in channels.hours_spans(unit.hours) if weekday == day.weekday()
+    ]
+    state = calendar.open_state_on(day, Location(unit.comarca_id, unit.id), unit.hours)
     opens = f"{state.opens:%H:%M}" if state.opens else ""
     closes = f"{state.closes:%H:%M}" if state.closes else ""
     if (opens, closes) == (times[0][0], times[-1][1]):
@@ -95,13 +97,15 @@ def _special(calendar: CourtCalendar, unit: Unit, day: date) -> SpecialDay | Non
     return SpecialDay(day, day, why, opens, closes)
 
 
-def _alike(one: SpecialDay, other: SpecialDay) -> bool:
+def _is_same_exception(one: SpecialDay, other: SpecialDay) -> bool:
     return (one.reason, one.opens, one.closes) == (other.reason, other.opens, other.closes)
 
 
-def _features(here: Snapshot, unit: Unit) -> list[FeatureView]:
+def _features(here: DirectorySnapshot, unit: Unit) -> list[FeatureView]:
     """Return what is known of the building a unit is in."""
-    known = next((row.accessibility for row in _building(here, unit) if row.accessibility), {})
+    known = next(
+        (row.accessibility for row in _building_units(here, unit) if row.accessibility), {}
+    )
     return [
         FeatureView(name, known[feature]["has"] == "sim", known[feature].get("note", ""))
         for feature, name in FEATURE_NAMES.items()
@@ -109,7 +113,7 @@ def _features(here: Snapshot, unit: Unit) -> list[FeatureView]:
     ]
 
 
-def _building(here: Snapshot, unit: Unit) -> Iterator[Unit]:
+def _building_units(here: DirectorySnapshot, unit: Unit) -> Iterator[Unit]:
     """Yield who may describe the building: the unit, those above it, the forum's own board."""
     above: Unit | None = unit
     while above is not None:
@@ -118,11 +122,11 @@ def _building(here: Snapshot, unit: Unit) -> Iterator[Unit]:
     yield from (row for row in here.boards.get(unit.comarca_id, ()) if row.address == unit.address)
 
 
-def _spot(comarca: Comarca) -> Spot:
-    return Spot(comarca.slug, comarca.name, comarca.latitude, comarca.longitude)
+def _spot(comarca: Comarca) -> ComarcaSeat:
+    return ComarcaSeat(comarca.slug, comarca.name, comarca.latitude, comarca.longitude)
 
 
-def _installed(here: Snapshot) -> list[Comarca]:
+def _installed(here: DirectorySnapshot) -> list[Comarca]:
     return [row for row in here.comarcas.values() if row.installed]
 
 
@@ -132,17 +136,17 @@ def _map(comarca: Comarca) -> str:
     return f"https://www.openstreetmap.org/#map=14/{at}"
 
 
-def _is_above(here: Snapshot, id_: str, unit: Unit) -> bool:
+def _is_ancestor(here: DirectorySnapshot, id_: str, unit: Unit) -> bool:
     return id_.isdigit() and int(id_) in here.units and int(id_) != unit.id
 
 
-def _sectors(here: Snapshot, unit: Unit) -> Sequence[Unit]:
+def _sectors(here: DirectorySnapshot, unit: Unit) -> Sequence[Unit]:
     """Return the sectors beside and under a unit (Secretaria ↔ Gabinete)."""
     parent = here.units.get(unit.parent_id or 0)
-    beside = here.under.get(unit.parent_id or 0, []) if parent and _splits(parent) else []
-    family = [*here.under.get(unit.id or 0, []), *beside]
-    return [row for row in family if row.id != unit.id][:MOST_SECTORS]
+    beside = here.children.get(unit.parent_id or 0, []) if parent and _has_sectors(parent) else []
+    family = [*here.children.get(unit.id or 0, []), *beside]
+    return [row for row in family if row.id != unit.id][:MAX_SECTORS]
 
 
-def _splits(unit: Unit) -> bool:
-    return unit.kind in WITH_SECTORS
+def _has_sectors(unit: Unit) -> bool:
+    return unit.kind in KINDS_WITH_SECTORS

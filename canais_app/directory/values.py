@@ -11,13 +11,13 @@ from itertools import pairwise
 from typing import Any
 
 from canais_app.directory.models import Feature
-from canais_app.expediente.times import minutes_of
+from canais_app.expediente.times import parse_minutes
 from canais_app.kit import contacts
-from canais_app.kit.text import fold
+from canais_app.kit.text import strip_accents
 
-MOST_PHONE, MOST_HOURS = 40, 120
-HAS = {"sim": "Sim", "nao": "Não"}
-MOST_TAGS, MOST_PERIODS = 20, 4
+MAX_PHONE_LENGTH, MAX_HOURS_LENGTH = 40, 120
+HAS_NAMES = {"sim": "Sim", "nao": "Não"}
+MAX_TAGS, MAX_PERIODS = 20, 4
 _TIME = re.compile(r"(\d{1,2})(?:(?::|h)(\d{2})?)?")
 _PERIOD = re.compile(r"(?:d[ae]s?\s+)?(\S+?)(?:\s*[-–—]\s*|\s+(?:às|as|a|até)\s+)(\S+)")
 # `.invalid` is reserved (RFC 2606); the numbers are those that demo/units.py gives out.
@@ -26,15 +26,15 @@ _INVISIBLE = ("Cf", "Co", "Cs", "Cn")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
-def phone(sent: str) -> str:
+def normalise_phone(sent: str) -> str:
     """Return a Brazilian number as E.164: `+556530000001`, `+558006471420`."""
     wrong = "Confira o telefone: DDD e número, como (65) 3000-0001, ou 0800."
-    if len(sent) > MOST_PHONE or re.search(r"[^\d\s()+.\-–]", sent):
+    if len(sent) > MAX_PHONE_LENGTH or re.search(r"[^\d\s()+.\-–]", sent):
         raise ValueError(f"{wrong} Ramal e outras palavras vão na observação.")
     return contacts.clean_phone(sent, wrong, only_brazil=True)
 
 
-def email(sent: str) -> str:
+def normalise_email(sent: str) -> str:
     """Return an e-mail in its normal form. The demonstration's own domain is allowed."""
     wrong = "Confira o e-mail: nome, @ e domínio, como secretaria@tjmt.jus.br."
     if len(sent.strip()) > contacts.MAX_EMAIL:
@@ -42,25 +42,27 @@ def email(sent: str) -> str:
     return contacts.clean_email(sent, wrong, accept_demo=True)
 
 
-def is_demo(value: str) -> bool:
+def is_demo_contact(value: str) -> bool:
     """Whether a stored contact is a stand-in of the demonstration, which production refuses."""
     return bool(_DEMO.search(value))
 
 
-def line(sent: str, most: int, least: int = 0) -> str:
+def validate_line(sent: str, max_length: int, min_length: int = 0) -> str:
     """Return one line of words, with single spaces and nothing invisible in it."""
     if not sent.isprintable():
         spaced = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in sent)
         sent = "".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE)
     words = " ".join(sent.split())
-    if len(words) < least:
-        raise ValueError("Preencha este campo." if not words else f"Use pelo menos {least} letras.")
-    if len(words) > most:
-        raise ValueError(f"Use até {most} letras.")
+    if len(words) < min_length:
+        raise ValueError(
+            "Preencha este campo." if not words else f"Use pelo menos {min_length} letras."
+        )
+    if len(words) > max_length:
+        raise ValueError(f"Use até {max_length} letras.")
     return words
 
 
-def code(sent: str) -> str:
+def validate_unit_code(sent: str) -> str:
     """Return a unit's stable code."""
     words = sent.strip()
     if not _CODE.fullmatch(words):
@@ -68,46 +70,46 @@ def code(sent: str) -> str:
     return words
 
 
-def tags(sent: Iterable[str], most: int = 80) -> list[str]:
+def validate_names(sent: Iterable[str], max_length: int = 80) -> list[str]:
     """Return names without repeats (accents and case aside), in the order given."""
     kept: dict[str, str] = {}
     for name in sent:
-        if words := line(name, most):
-            kept.setdefault(fold(words), words)
-    if len(kept) > MOST_TAGS:
-        raise ValueError(f"Use até {MOST_TAGS}.")
+        if words := validate_line(name, max_length):
+            kept.setdefault(strip_accents(words), words)
+    if len(kept) > MAX_TAGS:
+        raise ValueError(f"Use até {MAX_TAGS}.")
     return list(kept.values())
 
 
-def hours(days: Mapping[str, str]) -> dict[str, list[list[str]]]:
+def parse_week_hours(days: Mapping[str, str]) -> dict[str, list[list[str]]]:
     """Return weekly hours as stored, from words by weekday (`"0"` = Monday, to `"6"`).
 
     A blank day is closed. When every day is blank nothing is stored: the court's public hours.
     """
-    read = {str(day): periods(days.get(str(day), "")) for day in range(7)}
+    read = {str(day): parse_periods(days.get(str(day), "")) for day in range(7)}
     return read if any(read.values()) else {}
 
 
-def periods(sent: str) -> list[list[str]]:
+def parse_periods(sent: str) -> list[list[str]]:
     """Return one day's hours from words: `12h às 19h`, `8:00-12:00, 13:00-18:00`."""
     words = " ".join(sent.casefold().split())
     if not words or words == "fechada":
         return []
-    if len(words) > MOST_HOURS:
-        raise ValueError(f"Use até {MOST_HOURS} letras.")
-    found = [_period(part) for part in re.split(r"\s*[,;/]\s*|\s+e\s+", words) if part]
+    if len(words) > MAX_HOURS_LENGTH:
+        raise ValueError(f"Use até {MAX_HOURS_LENGTH} letras.")
+    found = [_parse_period(part) for part in re.split(r"\s*[,;/]\s*|\s+e\s+", words) if part]
     found.sort()
-    if len(found) > MOST_PERIODS:
-        raise ValueError(f"Use até {MOST_PERIODS} períodos num dia.")
+    if len(found) > MAX_PERIODS:
+        raise ValueError(f"Use até {MAX_PERIODS} períodos num dia.")
     for before, after in pairwise(found):
         if after[0] < before[1]:
             raise ValueError("Os períodos do dia se sobrepõem.")
     return found
 
 
-def _period(words: str) -> list[str]:
+def _parse_period(words: str) -> list[str]:
     said = _PERIOD.fullmatch(words)
-    times = [_time(said[1]), _time(said[2])] if said else []
+    times = [_parse_time(said[1]), _parse_time(said[2])] if said else []
     if not times or None in times:
         raise ValueError("Escreva o período como 12:00–19:00; separe dois por vírgula.")
     opens, closes = str(times[0]), str(times[1])
@@ -116,20 +118,20 @@ def _period(words: str) -> list[str]:
     return [opens, closes]
 
 
-def _time(words: str) -> str | None:
+def _parse_time(words: str) -> str | None:
     said = _TIME.fullmatch(words)
     if not said:
         return None
     at = f"{int(said[1]):02d}:{said[2] or '00'}"
-    return at if minutes_of(at) is not None else None
+    return at if parse_minutes(at) is not None else None
 
 
-def periods_words(spans: Iterable[Iterable[str]]) -> str:
+def format_periods(spans: Iterable[Iterable[str]]) -> str:
     """Return one day's hours as the editor shows and reads them: `08:00–12:00, 13:00–18:00`."""
     return ", ".join("–".join(span) for span in spans)
 
 
-def features(sent: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+def validate_features(sent: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     """Return what is known of the building: feature → {"has": "sim" | "nao", "note": "…"}.
 
     What is not known is left out, its note too.
@@ -138,8 +140,11 @@ def features(sent: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]
     for feature in Feature:
         said = sent.get(feature, {})
         has = str(said.get("has", ""))
-        if has not in ("", *HAS):
+        if has not in ("", *HAS_NAMES):
             raise ValueError("Escolha sim, não ou não informado.")
         if has:
-            known[feature.value] = {"has": has, "note": line(str(said.get("note", "")), 120)}
+            known[feature.value] = {
+                "has": has,
+                "note": validate_line(str(said.get("note", "")), 120),
+            }
     return known

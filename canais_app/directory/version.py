@@ -10,7 +10,7 @@ from canais_app.directory.models import (
 )
 from canais_app.kit import versions
 
-VERSION = versions.Version(DirectoryVersion, (Unit, Channel, Comarca, Municipality, Synonym))
-current = VERSION.current
-renew = VERSION.renew
-is_own = VERSION.is_own
+VERSION = versions.CacheVersion(DirectoryVersion, (Unit, Channel, Comarca, Municipality, Synonym))
+read_token = VERSION.read_token
+renew_token = VERSION.renew_token
+is_changed_in_session = VERSION.is_changed_in_session

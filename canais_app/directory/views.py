@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from canais_app.directory.nearby import Near
+from canais_app.directory.nearby import NearbyComarca
 from canais_app.directory.unit_fields import TEXT_FIELDS
 
 
@@ -87,7 +87,7 @@ class UnitCard:
 
 
 @dataclass(frozen=True)
-class Understood:
+class QueryPart:
     """A part of the words and what it was taken to mean; `rest` is the search without it."""
 
     kind: str
@@ -116,7 +116,7 @@ class SearchAnswer:
     total: int
     headline: str
     next: str = ""
-    understood: list[Understood] = field(default_factory=list)
+    understood: list[QueryPart] = field(default_factory=list)
     did_you_mean: str = ""
     facets: dict[str, int] = field(default_factory=dict)
     advice: str = ""
@@ -208,5 +208,5 @@ class UnitPage:
     spans: list[tuple[int, str, str]] = field(default_factory=list)
     special: list[SpecialDay] = field(default_factory=list)
     features: list[FeatureView] = field(default_factory=list)
-    nearby: list[Near] = field(default_factory=list)
+    nearby: list[NearbyComarca] = field(default_factory=list)
     map_href: str = ""

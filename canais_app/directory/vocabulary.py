@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA
 
-from canais_app.directory.fuzzy import Spelling
+from canais_app.directory.fuzzy import SpellingIndex
 from canais_app.directory.lexicon import Lexicon
 
-EXPANSIONS = 60
+MAX_EXPANSIONS = 60
 
 
 @dataclass(frozen=True)
@@ -20,38 +20,38 @@ class Vocabulary:
     """
 
     sorted_words: Sequence[str]
-    written: Mapping[str, str]
+    written_forms: Mapping[str, str]
     lexicon: Lexicon
-    spelling: Spelling
+    spelling: SpellingIndex
     known: frozenset[str] = field(default_factory=frozenset[str])
-    of_places: frozenset[str] = field(default_factory=frozenset[str])
+    place_words: frozenset[str] = field(default_factory=frozenset[str])
     numbers: Sequence[str] = ()
-    beside: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
+    adjacent_pairs: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
 
-    def knows(self, word: str) -> bool:
+    def has_word(self, word: str) -> bool:
         """Whether a compared word stands in the directory or the lexicon; numbers always do."""
         return word in self.known or word.isdigit()
 
-    def beginning_with(self, prefix: str) -> tuple[str, ...]:
+    def list_with_prefix(self, prefix: str) -> tuple[str, ...]:
         """Return the words that begin so, at most `EXPANSIONS`."""
         first = bisect_left(self.sorted_words, prefix)
         found: list[str] = []
-        for word in self.sorted_words[first : first + EXPANSIONS]:
+        for word in self.sorted_words[first : first + MAX_EXPANSIONS]:
             if not word.startswith(prefix):
                 break
             found.append(word)
         return tuple(found)
 
-    def goes_with(self, one: str, other: str) -> bool:
+    def is_adjacent(self, one: str, other: str) -> bool:
         """Whether two words stand beside each other in some name or phrase."""
-        return (one, other) in self.beside or (other, one) in self.beside
+        return (one, other) in self.adjacent_pairs or (other, one) in self.adjacent_pairs
 
-    def numbers_near(self, number: str) -> list[str]:
+    def list_near_numbers(self, number: str) -> list[str]:
         """Return the numbers of units that are one slip away, when it has several digits."""
         if len(number) == 1:
             return []
         return [n for n in self.numbers if OSA.distance(n, number, score_cutoff=1) == 1]
 
-    def spell(self, words: Sequence[str]) -> str:
+    def spell_words(self, words: Sequence[str]) -> str:
         """Return compared words as the directory writes them."""
-        return " ".join(self.written.get(word, word) for word in words)
+        return " ".join(self.written_forms.get(word, word) for word in words)

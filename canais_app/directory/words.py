@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from canais_app.kit.text import fold
+from canais_app.kit.text import strip_accents
 
-_STOP_WORDS = """
+_STOP_WORDS_TEXT = """
     a o as os e ou em no na nos nas de da do das dos dum duma num numa ao aos com para por pra pro
     pelo pela um uma uns umas que qual quais quem onde aonde quando como se me meu minha meus
     minhas seu sua eu ele ela eles elas voce vc isso este esta esse essa nao ja so ate sem sobre
@@ -18,8 +18,8 @@ _STOP_WORDS = """
     obrigado obrigada favor horario horarios expediente funcionamento
 """
 # Little words after which a place is named.
-PLACE_LEADS = frozenset("em comarca comarcas municipio cidade".split())  # noqa: SIM905
-STOP = frozenset(_STOP_WORDS.split())
+PLACE_PREPOSITIONS = frozenset("em comarca comarcas municipio cidade".split())  # noqa: SIM905
+STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 _UNITS = "primeir segund terceir quart quint sext setim oitav non".split()  # noqa: SIM905
 _TENS = "decim vigesim trigesim".split()  # noqa: SIM905
 _ROMAN = (
@@ -52,17 +52,17 @@ class Token:
     start: int
     end: int
     lead: tuple[str, ...] = ()  # the stop-words just before it
-    also: tuple[tuple[str, ...], ...] = ()  # places as near to what was typed as this one
+    alternatives: tuple[tuple[str, ...], ...] = ()  # places as near to what was typed as this one
     word: str = ""  # as folded, before ordinals and cardinals become numbers
 
 
-def normalise(word: str) -> str:
+def normalise_word(word: str) -> str:
     """Return a folded word as compared: ordinals become their number."""
     numbered = _NUMBERED.match(word)
     return numbered.group(1) if numbered else ORDINALS.get(word, word)
 
 
-def singulars(word: str) -> list[str]:
+def list_singulars(word: str) -> list[str]:
     """Return what the word may be in the singular, the likeliest first: `civeis` → `civel`."""
     return [
         word.removesuffix(end) + other
@@ -71,7 +71,7 @@ def singulars(word: str) -> list[str]:
     ]
 
 
-def tokens(text: str) -> list[Token]:
+def tokenize(text: str) -> list[Token]:
     """Split text into compared words; `d oeste` and `d'Oeste` are `doeste`, stop-words go.
 
     Tens and ones of an ordinal are one number: `décima primeira` is 11.
@@ -80,16 +80,16 @@ def tokens(text: str) -> list[Token]:
     lead: list[str] = []
     pending = -1  # where a lone "d" stood
     tens = 0
-    for word, start, end in _spans(text):
+    for word, start, end in _fold_with_positions(text):
         if word == "d" and pending < 0:
             pending = start
             continue
         if pending >= 0:
             word, start, pending = f"d{word}", pending, -1  # noqa: PLW2901 (the word goes on)
-        if word in STOP:
+        if word in STOP_WORDS:
             lead.append(word)
             continue
-        norm = normalise(word)
+        norm = normalise_word(word)
         if tens and not lead and word in ORDINALS and len(norm) == 1:
             made[-1] = Token(str(tens + int(norm)), made[-1].start, end, made[-1].lead, word=word)
         else:
@@ -99,12 +99,12 @@ def tokens(text: str) -> list[Token]:
     return made
 
 
-def norms(text: str) -> tuple[str, ...]:
+def normalised_words(text: str) -> tuple[str, ...]:
     """Return only the compared words of a text."""
-    return tuple(token.norm for token in tokens(text))
+    return tuple(token.norm for token in tokenize(text))
 
 
-def _spans(text: str) -> list[tuple[str, int, int]]:
+def _fold_with_positions(text: str) -> list[tuple[str, int, int]]:
     """Return folded words with their place in the text; folding one letter may give more."""
     if _ALIGNED.keys() >= set(map(ord, text)):
         return [(m.group(), m.start(), m.end()) for m in _SPLIT.finditer(text.translate(_ALIGNED))]
@@ -121,12 +121,12 @@ def _spans(text: str) -> list[tuple[str, int, int]]:
 
 
 _ALIGNED = {
-    code: fold(chr(code))
+    code: strip_accents(chr(code))
     for code in (*range(0x180), *map(ord, "–—“”…•"))
-    if len(fold(chr(code))) == 1 and chr(code) not in _APOSTROPHES
+    if len(strip_accents(chr(code))) == 1 and chr(code) not in _APOSTROPHES
 }
 
 
 @lru_cache(maxsize=4096)
 def _folded(letter: str) -> str:
-    return fold(letter)
+    return strip_accents(letter)

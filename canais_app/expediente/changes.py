@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 
-def difference(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, list[str]]:
+def diff_fields(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, list[str]]:
     """Return `{"nome": ["antes", "depois"]}` for each field that is not the same in both."""
     fields = dict.fromkeys((*before, *after))
     pairs = {name: [before.get(name, ""), after.get(name, "")] for name in fields}

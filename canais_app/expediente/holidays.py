@@ -16,9 +16,9 @@ COURT = "Portaria anual do TJMT"
 ASH_WEDNESDAY = "Quarta-feira de Cinzas"
 ASH_WEDNESDAY_OPENS = time(13)
 # Optional days of the federal calendar that the Tribunal does not keep, or keeps as the recess.
-NOT_KEPT = ("Véspera de Natal", "Véspera de Ano-Novo")
+NOT_OBSERVED = ("Véspera de Natal", "Véspera de Ano-Novo")
 # (month, day, name, slug of the comarca; empty: the whole state)
-OWN_DAYS = (
+LOCAL_HOLIDAYS = (
     (4, 8, "Aniversário de Cuiabá", "cuiaba"),
     (5, 13, "Aniversário de Itaúba", "itauba"),
     (7, 25, "Dia do padroeiro de Matupá", "matupa"),
@@ -31,7 +31,7 @@ OWN_DAYS = (
 
 
 @dataclass(frozen=True)
-class SeedDay:
+class ProposedDay:
     """A row of the calendar before it knows the database; `comarca` is a slug or empty."""
 
     first: date
@@ -48,39 +48,41 @@ class SeedDay:
         return f"{self.first.isoformat()}.{self.comarca}.{self.effect}"
 
 
-def days_of(year: int) -> list[SeedDay]:
+def generate_year(year: int) -> list[ProposedDay]:
     """Return the rows of one year, the recess that begins in it included, earliest first."""
     found = {(row.first, row.comarca): row for row in _library_days(year)}
-    for month, number, name, comarca in OWN_DAYS:
+    for month, number, name, comarca in LOCAL_HOLIDAYS:
         day = date(year, month, number)
-        row = SeedDay(day, day, Effect.CLOSED, name, COURT, comarca=comarca)
+        row = ProposedDay(day, day, Effect.CLOSED, name, COURT, comarca=comarca)
         found.setdefault((day, comarca), row)
     return sorted([*found.values(), *_long_spans(year)], key=lambda row: (row.first, row.name))
 
 
-def _library_days(year: int) -> list[SeedDay]:
+def _library_days(year: int) -> list[ProposedDay]:
     listed = country_holidays(
         "BR", subdiv="MT", years=year, language="pt_BR", categories=("public", "optional")
     )
-    return [_library_day(day, name) for day, name in sorted(listed.items()) if name not in NOT_KEPT]
+    return [
+        _library_day(day, name) for day, name in sorted(listed.items()) if name not in NOT_OBSERVED
+    ]
 
 
-def _library_day(day: date, name: str) -> SeedDay:
+def _library_day(day: date, name: str) -> ProposedDay:
     if name == ASH_WEDNESDAY:
-        return SeedDay(day, day, Effect.OPENS_LATE, name, LIBRARY, ASH_WEDNESDAY_OPENS)
-    return SeedDay(day, day, Effect.CLOSED, name, LIBRARY)
+        return ProposedDay(day, day, Effect.OPENS_LATE, name, LIBRARY, ASH_WEDNESDAY_OPENS)
+    return ProposedDay(day, day, Effect.CLOSED, name, LIBRARY)
 
 
-def recess_of(year: int) -> SeedDay:
+def generate_recess(year: int) -> ProposedDay:
     """Return the recess that begins in a year and ends in the next."""
     first, last = date(year, 12, 20), date(year + 1, 1, 6)
-    return SeedDay(first, last, Effect.RECESS, "Recesso forense", "Res. CNJ 244/2016")
+    return ProposedDay(first, last, Effect.RECESS, "Recesso forense", "Res. CNJ 244/2016")
 
 
-def _long_spans(year: int) -> list[SeedDay]:
+def _long_spans(year: int) -> list[ProposedDay]:
     return [
-        recess_of(year),
-        SeedDay(
+        generate_recess(year),
+        ProposedDay(
             date(year, 1, 7),
             date(year, 1, 20),
             Effect.DEADLINES_SUSPENDED,

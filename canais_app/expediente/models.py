@@ -11,7 +11,7 @@ from canais_app.expediente.rules import Effect, NoticeKind
 __all__ = ["CalendarDay", "CalendarVersion", "Effect", "Notice", "NoticeKind"]
 
 
-def _one_a_day(name: str, where: str, *more: str) -> Index:
+def _unique_per_day(name: str, where: str, *more: str) -> Index:
     """Return the index that lets a day have each effect once, in the state or in a comarca."""
     only = text(where)
     columns = ("first_day", "effect", *more)
@@ -23,8 +23,8 @@ class CalendarDay(SQLModel, table=True):
 
     __tablename__ = "calendar_day"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        _one_a_day("uq_calendar_day_state", "comarca_id IS NULL"),
-        _one_a_day("uq_calendar_day_comarca", "comarca_id IS NOT NULL", "comarca_id"),
+        _unique_per_day("uq_calendar_day_state", "comarca_id IS NULL"),
+        _unique_per_day("uq_calendar_day_comarca", "comarca_id IS NOT NULL", "comarca_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -7,30 +7,30 @@ from canais_app.kit import versions
 
 _COMARCA = table("comarca", column("id"), column("slug"), column("name"))
 _UNIT = table("unit", column("id"), column("name"), column("path"))
-TREE = versions.named("directory_version")
+DIRECTORY_VERSION = versions.version_table("directory_version")
 
 
-def comarca_ids(session: Session) -> dict[str, int]:
+def load_comarca_ids(session: Session) -> dict[str, int]:
     """Return the id of each comarca by its slug."""
     rows = session.execute(select(_COMARCA.c.slug, _COMARCA.c.id))
     return dict(rows.all())
 
 
-def comarca_name(session: Session, comarca_id: int) -> str:
+def load_comarca_name(session: Session, comarca_id: int) -> str:
     """Return a comarca's name; empty when there is none."""
     return session.scalar(select(_COMARCA.c.name).where(_COMARCA.c.id == comarca_id)) or ""
 
 
-def unit_name(session: Session, unit_id: int) -> str:
+def load_unit_name(session: Session, unit_id: int) -> str:
     """Return a unit's name; empty when there is none."""
     return session.scalar(select(_UNIT.c.name).where(_UNIT.c.id == unit_id)) or ""
 
 
-def unit_path(session: Session, unit_id: int) -> str:
+def load_unit_path(session: Session, unit_id: int) -> str:
     """Return where a unit stands in the tree, as `/1/24/`; empty when there is none."""
     return session.scalar(select(_UNIT.c.path).where(_UNIT.c.id == unit_id)) or ""
 
 
-def unit_paths(session: Session) -> dict[int, str]:
+def load_unit_paths(session: Session) -> dict[int, str]:
     """Return where every unit stands in the tree."""
     return dict(session.execute(select(_UNIT.c.id, _UNIT.c.path)).all())

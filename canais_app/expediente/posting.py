@@ -7,38 +7,38 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationInfo, field_vali
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.expediente import places
-from canais_app.expediente.changes import difference
+from canais_app.expediente.changes import diff_fields
 from canais_app.expediente.models import Notice
 from canais_app.expediente.queries import TOPIC
 from canais_app.expediente.rules import NOTICE_EFFECTS, NoticeKind
 from canais_app.kit import clock, live
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
-from canais_app.kit.forms import Line
-from canais_app.kit.text import date_words, hour_words
+from canais_app.kit.forms import SingleLineText
+from canais_app.kit.text import format_date, format_hour
 
-FARTHEST = 5 * 366  # days that a notice may last, or lie ahead
-KIND_NAMES = {
+MAX_DAYS_AHEAD = 5 * 366  # days that a notice may last, or lie ahead
+NOTICE_KIND_NAMES = {
     NoticeKind.CLOSED: "Fechada",
     NoticeKind.DEADLINES: "Prazos suspensos",
     NoticeKind.CHANGED: "Atendimento alterado",
     NoticeKind.MAINTENANCE: "Manutenção",
 }
-NOT_A_LINK = "Escreva um endereço que comece com https://."
+INVALID_LINK_TEXT = "Escreva um endereço que comece com https://."
 
 
-class NewNotice(BaseModel):
+class NoticeForm(BaseModel):
     """A notice as it is written: what, where, since when, until when."""
 
     kind: NoticeKind
-    text: Line = Field(min_length=3, max_length=300)
-    act: Line = Field(default="", max_length=120)
-    act_url: Line = Field(default="", max_length=300)
-    alternative: Line = Field(default="", max_length=200)
+    text: SingleLineText = Field(min_length=3, max_length=300)
+    act: SingleLineText = Field(default="", max_length=120)
+    act_url: SingleLineText = Field(default="", max_length=300)
+    alternative: SingleLineText = Field(default="", max_length=200)
     comarca_id: int | None = None
     unit_id: int | None = None
-    channel_kind: Line = Field(default="", max_length=24)
+    channel_kind: SingleLineText = Field(default="", max_length=24)
     starts_at: AwareDatetime
     ends_at: AwareDatetime | None = None
 
@@ -46,7 +46,7 @@ class NewNotice(BaseModel):
     @classmethod
     def _https(cls, link: str) -> str:
         if link and not _is_https(link):
-            raise ValueError(NOT_A_LINK)
+            raise ValueError(INVALID_LINK_TEXT)
         return link
 
     @field_validator("unit_id")
@@ -71,7 +71,7 @@ class NewNotice(BaseModel):
         start = info.data.get("starts_at")
         if end and start and end <= start:
             raise ValueError("O fim vem depois do começo.")
-        if end and start and (end - start).days > FARTHEST:
+        if end and start and (end - start).days > MAX_DAYS_AHEAD:
             raise ValueError("Escolha um fim em até cinco anos, ou deixe sem previsão.")
         return end
 
@@ -86,7 +86,7 @@ def _is_https(link: str) -> bool:
     )
 
 
-def post(session: Session, actor: Actor, wish: NewNotice, *, now: datetime) -> Notice:
+def publish_notice(session: Session, actor: Actor, form: NoticeForm, *, now: datetime) -> Notice:
     """Publish a notice, at once or for a day to come; one that closes also closes the calendar.
 
     Raises:
@@ -94,22 +94,22 @@ def post(session: Session, actor: Actor, wish: NewNotice, *, now: datetime) -> N
         NotFoundError: no such unit, or none of this person's.
         InvalidError: it would be over already, or lies too far ahead.
     """
-    _check(session, actor, wish.kind, wish.unit_id)
-    _in_time(session, wish, now)
-    row = Notice(**wish.model_dump(), published_at=now, updated_at=now)
+    _require_permission(session, actor, form.kind, form.unit_id)
+    _require_future_end(session, form, now)
+    row = Notice(**form.model_dump(), published_at=now, updated_at=now)
     session.add(row)
     session.flush()
-    changes = difference({}, _said(session, row))
-    audit.record(session, actor, "publicar aviso", "aviso", row.uid, changes, now=now)
-    live.touch(session, TOPIC)
+    changes = diff_fields({}, _snapshot_row(session, row))
+    audit.record_entry(session, actor, "publicar aviso", "aviso", row.uid, changes, now=now)
+    live.emit(session, TOPIC)
     return row
 
 
-def edit(  # noqa: PLR0913 (whose, what, as it was seen)
+def edit_notice(  # noqa: PLR0913 (whose, what, as it was seen)
     session: Session,
     actor: Actor,
     uid: str,
-    wish: NewNotice,
+    form: NoticeForm,
     *,
     seen: datetime | None = None,
     now: datetime,
@@ -122,24 +122,24 @@ def edit(  # noqa: PLR0913 (whose, what, as it was seen)
         ConflictError: it is over, or somebody else changed it meanwhile.
         InvalidError: it would be over already, or lies too far ahead.
     """
-    row = _mine(session, actor, uid)
-    _check(session, actor, wish.kind, wish.unit_id)
-    _not_over(row, now)
+    row = _load_editable(session, actor, uid)
+    _require_permission(session, actor, form.kind, form.unit_id)
+    _require_not_over(row, now)
     if seen is not None and seen != row.updated_at:
         raise ConflictError("Este aviso foi alterado por outra pessoa. Confira e repita a mudança.")
-    _in_time(session, wish, now)
-    before = _said(session, row)
-    row.sqlmodel_update(wish.model_dump())
-    changes = difference(before, _said(session, row))
+    _require_future_end(session, form, now)
+    before = _snapshot_row(session, row)
+    row.sqlmodel_update(form.model_dump())
+    changes = diff_fields(before, _snapshot_row(session, row))
     if changes:
         row.updated_at = now
         session.add(row)
-        audit.record(session, actor, "alterar aviso", "aviso", uid, changes, now=now)
-        live.touch(session, TOPIC)
+        audit.record_entry(session, actor, "alterar aviso", "aviso", uid, changes, now=now)
+        live.emit(session, TOPIC)
     return row
 
 
-def end(session: Session, actor: Actor, uid: str, *, now: datetime) -> None:
+def end_notice(session: Session, actor: Actor, uid: str, *, now: datetime) -> None:
     """End a notice now; one that has not begun is taken back as if it had never been.
 
     Raises:
@@ -147,21 +147,21 @@ def end(session: Session, actor: Actor, uid: str, *, now: datetime) -> None:
         NotFoundError: no such notice, or none of this person's.
         ConflictError: it is over already.
     """
-    row = _mine(session, actor, uid)
-    _not_over(row, now)
-    before = _said(session, row)
+    row = _load_editable(session, actor, uid)
+    _require_not_over(row, now)
+    before = _snapshot_row(session, row)
     if row.starts_at > now:
         session.delete(row)
-        action, changes = "retirar aviso", difference(before, {})
+        action, changes = "retirar aviso", diff_fields(before, {})
     else:
         row.ends_at, row.updated_at = now, now
         session.add(row)
-        action, changes = "encerrar aviso", difference(before, _said(session, row))
-    audit.record(session, actor, action, "aviso", uid, changes, now=now)
-    live.touch(session, TOPIC)
+        action, changes = "encerrar aviso", diff_fields(before, _snapshot_row(session, row))
+    audit.record_entry(session, actor, action, "aviso", uid, changes, now=now)
+    live.emit(session, TOPIC)
 
 
-def may_post(actor: Actor, kind: NoticeKind, unit_path: str) -> bool:
+def can_post_notice(actor: Actor, kind: NoticeKind, unit_path: str) -> bool:
     """Whether somebody may publish, change and end such a notice there (no path: state-wide)."""
     where = unit_path or "/"
     closes = kind in NOTICE_EFFECTS
@@ -169,50 +169,52 @@ def may_post(actor: Actor, kind: NoticeKind, unit_path: str) -> bool:
     return allowed and (not closes or actor.can(Permission.EDIT_CALENDAR, where))
 
 
-def _mine(session: Session, actor: Actor, uid: str) -> Notice:
-    require(actor, Permission.EDIT_DIRECTORY)
+def _load_editable(session: Session, actor: Actor, uid: str) -> Notice:
+    require_permission(actor, Permission.EDIT_DIRECTORY)
     row = session.exec(select(Notice).where(col(Notice.uid) == uid)).first()
     if row is None:
         raise NotFoundError("Este aviso não existe.")
-    _check(session, actor, NoticeKind(row.kind), row.unit_id)
+    _require_permission(session, actor, NoticeKind(row.kind), row.unit_id)
     return row
 
 
-def _check(session: Session, actor: Actor, kind: NoticeKind, unit_id: int | None) -> None:
+def _require_permission(
+    session: Session, actor: Actor, kind: NoticeKind, unit_id: int | None
+) -> None:
     # Nobody's scope covers "/": what is state-wide or of a comarca is for those without a scope.
-    where = (places.unit_path(session, unit_id) if unit_id else "") or "/"
-    require(actor, Permission.EDIT_DIRECTORY, where)
+    where = (places.load_unit_path(session, unit_id) if unit_id else "") or "/"
+    require_permission(actor, Permission.EDIT_DIRECTORY, where)
     if kind in NOTICE_EFFECTS:
-        require(actor, Permission.EDIT_CALENDAR, where)
+        require_permission(actor, Permission.EDIT_CALENDAR, where)
 
 
-def _not_over(row: Notice, now: datetime) -> None:
+def _require_not_over(row: Notice, now: datetime) -> None:
     if row.ends_at is not None and row.ends_at <= now:
         raise ConflictError("Este aviso já terminou. Publique outro.")
 
 
-def _in_time(session: Session, wish: NewNotice, now: datetime) -> None:
+def _require_future_end(session: Session, wish: NoticeForm, now: datetime) -> None:
     wrong: dict[str, str] = {}
     if wish.ends_at is not None and wish.ends_at <= now:
         wrong["ends_at"] = "Este fim já passou."
-    if abs((wish.starts_at - now).days) > FARTHEST:
+    if abs((wish.starts_at - now).days) > MAX_DAYS_AHEAD:
         wrong["starts_at"] = "Escolha um começo a até cinco anos de hoje."
-    if wish.comarca_id is not None and not places.comarca_name(session, wish.comarca_id):
+    if wish.comarca_id is not None and not places.load_comarca_name(session, wish.comarca_id):
         wrong["comarca_id"] = "Escolha uma comarca da lista."
-    if wish.unit_id is not None and not places.unit_name(session, wish.unit_id):
+    if wish.unit_id is not None and not places.load_unit_name(session, wish.unit_id):
         wrong["unit_id"] = "Escolha uma unidade da lista."
     if wrong:
         raise InvalidError("Confira o aviso.", wrong)
 
 
-def _said(session: Session, row: Notice) -> dict[str, str]:
+def _snapshot_row(session: Session, row: Notice) -> dict[str, str]:
     where = "todo o Estado"
     if row.unit_id is not None:
-        where = places.unit_name(session, row.unit_id)
+        where = places.load_unit_name(session, row.unit_id)
     elif row.comarca_id is not None:
-        where = f"comarca de {places.comarca_name(session, row.comarca_id)}"
+        where = f"comarca de {places.load_comarca_name(session, row.comarca_id)}"
     return {
-        "tipo": KIND_NAMES[NoticeKind(row.kind)],
+        "tipo": NOTICE_KIND_NAMES[NoticeKind(row.kind)],
         "texto": row.text,
         "onde": where,
         "canal": row.channel_kind,
@@ -225,4 +227,4 @@ def _said(session: Session, row: Notice) -> dict[str, str]:
 
 
 def _moment(moment: datetime) -> str:
-    return f"{date_words(clock.local_day(moment))}, {hour_words(moment)}"
+    return f"{format_date(clock.to_local_day(moment))}, {format_hour(moment)}"

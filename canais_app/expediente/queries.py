@@ -15,11 +15,11 @@ from canais_app.expediente.rules import NOTICE_EFFECTS, ClosureRule, DayRule, No
 from canais_app.kit import versions
 
 TOPIC = "calendar:all"
-VERSIONS = (version.TABLE, places.TREE)
+VERSIONS = (version.CALENDAR_VERSION, places.DIRECTORY_VERSION)
 
 
 @dataclass(frozen=True)
-class CalendarRow:
+class CalendarDayView:
     """A row of the calendar as the administration and the API list it."""
 
     id: int
@@ -33,7 +33,7 @@ class CalendarRow:
 
 
 @dataclass(frozen=True)
-class NoticeRow:
+class NoticeRecord:
     """A notice as it is stored."""
 
     uid: str
@@ -50,7 +50,7 @@ class NoticeRow:
     published_at: datetime
     updated_at: datetime
 
-    def in_force(self, moment: datetime) -> bool:
+    def is_in_force(self, moment: datetime) -> bool:
         """Whether the notice holds at a moment."""
         return self.starts_at <= moment and not self.is_over(moment)
 
@@ -60,19 +60,19 @@ class NoticeRow:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _CacheEntry:
     """What is in memory, and the versions it was read at."""
 
     url: URL | None = None
     token: str = ""
     tree: str = ""  # only where closures of units depend on what hangs under them
     calendar: CourtCalendar = field(default_factory=CourtCalendar)
-    open_ended: tuple[NoticeRow, ...] = ()
-    ending: tuple[NoticeRow, ...] = ()  # those that end, by their end
+    open_ended: tuple[NoticeRecord, ...] = ()
+    ending: tuple[NoticeRecord, ...] = ()  # those that end, by their end
 
 
-class _Memory:
-    kept = _Kept()
+class _CalendarCache:
+    entry = _CacheEntry()
 
 
 def load_calendar(session: Session, tokens: Sequence[str] = ()) -> CourtCalendar:
@@ -83,33 +83,33 @@ def load_calendar(session: Session, tokens: Sequence[str] = ()) -> CourtCalendar
     return _load(session, tokens).calendar
 
 
-def notices_since(session: Session, moment: datetime) -> Sequence[NoticeRow]:
+def load_notices_since(session: Session, moment: datetime) -> Sequence[NoticeRecord]:
     """Return the notices not over at a moment, those to come included, earliest first."""
     kept = _load(session)
     at = bisect_right(kept.ending, moment, key=lambda row: row.ends_at or moment)
     return sorted((*kept.ending[at:], *kept.open_ended), key=lambda row: row.starts_at)
 
 
-def _load(session: Session, tokens: Sequence[str] = ()) -> _Kept:
-    url, kept = session.get_bind().engine.url, _Memory.kept
-    token, tree = tokens or versions.tokens(session, *VERSIONS)
+def _load(session: Session, tokens: Sequence[str] = ()) -> _CacheEntry:
+    url, kept = session.get_bind().engine.url, _CalendarCache.entry
+    token, tree = tokens or versions.read_tokens(session, *VERSIONS)
     # Without a version nobody could say that what is kept is old.
     if not token or (url, token) != (kept.url, kept.token) or kept.tree not in ("", tree):
-        kept = _Memory.kept = _read(session, url, token, tree)
+        kept = _CalendarCache.entry = _read(session, url, token, tree)
     return kept
 
 
-def _read(session: Session, url: URL, token: str, tree: str) -> _Kept:
+def _read(session: Session, url: URL, token: str, tree: str) -> _CacheEntry:
     days = session.scalars(select(CalendarDay).order_by(col(CalendarDay.first_day)))
     rows = [
-        NoticeRow(**row.model_dump(exclude={"id"}))
+        NoticeRecord(**row.model_dump(exclude={"id"}))
         for row in session.scalars(select(Notice).order_by(col(Notice.starts_at), col(Notice.id)))
     ]
     # What stops one channel closes nothing.
     closing = [row for row in rows if row.kind in NOTICE_EFFECTS and not row.channel_kind]
-    below = _below(session, {row.unit_id for row in closing if row.unit_id})
+    below = _subtree_ids(session, {row.unit_id for row in closing if row.unit_id})
     ending = [row for row in rows if row.ends_at]
-    return _Kept(
+    return _CacheEntry(
         url=url,
         token=token,
         tree=tree if below else "",
@@ -125,7 +125,7 @@ def _day_rule(row: CalendarDay) -> DayRule:
     return DayRule(row.first_day, row.last_day, row.effect, row.name, row.opens_at, row.comarca_id)
 
 
-def _rule(row: NoticeRow, below: Mapping[int, set[int]]) -> ClosureRule:
+def _rule(row: NoticeRecord, below: Mapping[int, set[int]]) -> ClosureRule:
     return ClosureRule(
         row.starts_at,
         row.ends_at,
@@ -138,17 +138,17 @@ def _rule(row: NoticeRow, below: Mapping[int, set[int]]) -> ClosureRule:
     )
 
 
-def _below(session: Session, closed: set[int]) -> dict[int, set[int]]:
+def _subtree_ids(session: Session, closed: set[int]) -> dict[int, set[int]]:
     """Return what hangs under closed units, at any depth: a vara closes with its secretaria."""
     found: dict[int, set[int]] = {id_: set() for id_ in closed}
     if closed:
-        for id_, path in places.unit_paths(session).items():
+        for id_, path in places.load_unit_paths(session).items():
             for above in closed & {int(part) for part in path.split("/") if part} - {id_}:
                 found[above].add(id_)
     return found
 
 
-def calendar_rows(session: Session, first: date, last: date) -> list[CalendarRow]:
+def load_calendar_rows(session: Session, first: date, last: date) -> list[CalendarDayView]:
     """List the rows of the calendar that touch `first` to `last`, both included."""
     rows = session.scalars(
         select(CalendarDay)
@@ -156,7 +156,7 @@ def calendar_rows(session: Session, first: date, last: date) -> list[CalendarRow
         .order_by(col(CalendarDay.first_day), col(CalendarDay.id))
     )
     return [
-        CalendarRow(
+        CalendarDayView(
             row.id or 0,
             row.first_day,
             row.last_day,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from canais_app.expediente.times import DAY, moment_of
+from canais_app.expediente.times import DAY, moment_at
 
 
 class Effect(StrEnum):
@@ -44,7 +44,7 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where: the state when both are None."""
 
     comarca_id: int | None = None
@@ -62,7 +62,7 @@ class DayRule:
     opens: time | None = None
     comarca_id: int | None = None
 
-    def holds(self, comarca_id: int | None) -> bool:
+    def applies_to(self, comarca_id: int | None) -> bool:
         """Whether the row is about this comarca."""
         return self.comarca_id in (None, comarca_id)
 
@@ -83,17 +83,17 @@ class ClosureRule:
     below: frozenset[int] = frozenset()
     effect: str = Effect.CLOSED
 
-    def covers(self, moment: datetime) -> bool:
+    def is_in_force_at(self, moment: datetime) -> bool:
         """Whether it is in force at a moment."""
         return self.starts <= moment and (self.ends is None or moment < self.ends)
 
-    def touches(self, day: date) -> bool:
+    def overlaps_day(self, day: date) -> bool:
         """Whether it is in force at some moment of a day."""
-        begins = self.starts < moment_of(day + DAY, 0)
-        return begins and (self.ends is None or self.ends > moment_of(day, 0))
+        begins = self.starts < moment_at(day + DAY, 0)
+        return begins and (self.ends is None or self.ends > moment_at(day, 0))
 
     @property
-    def words(self) -> str:
+    def public_text(self) -> str:
         """What the public reads: the reason and the act that says so."""
         return f"{self.reason} ({self.act})" if self.act else self.reason
 

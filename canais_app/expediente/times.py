@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 _MIDNIGHT = 24 * 60
 
 
-def moment_of(day: date, minutes: int) -> datetime:
+def moment_at(day: date, minutes: int) -> datetime:
     """Return the moment `minutes` after midnight on the wall clock, in UTC.
 
     A wall time that did not exist (2018-11-04 00:30) becomes the first moment after the gap.
@@ -33,12 +33,12 @@ def moment_of(day: date, minutes: int) -> datetime:
     return found
 
 
-def day_of(moment: datetime) -> date:
+def court_day(moment: datetime) -> date:
     """Return the court's calendar day of a moment."""
     return moment.astimezone(TZ).date()
 
 
-def minutes_of(words: object) -> int | None:
+def parse_minutes(words: object) -> int | None:
     """Return `"12:30"` as minutes since midnight; None for anything else. `24:00` is an end."""
     hour, colon, minute = str(words).partition(":")
     if not (colon and hour.isascii() and hour.isdigit() and minute.isascii() and minute.isdigit()):
@@ -47,19 +47,19 @@ def minutes_of(words: object) -> int | None:
     return minutes if int(minute) < 60 and minutes <= _MIDNIGHT else None  # noqa: PLR2004
 
 
-def read_hours(hours: Hours | None) -> HoursKey:
+def parse_hours(hours: Hours | None) -> HoursKey:
     """Return stored hours as values; the court's own when empty, leaving out what is no span."""
     if not hours:
         return COURT_HOURS
     found: list[tuple[str, Times]] = []
     for weekday, spans in sorted(hours.items()):
-        pairs = ((minutes_of(s[0]), minutes_of(s[1])) for s in spans if len(s) == 2)  # noqa: PLR2004
+        pairs = ((parse_minutes(s[0]), parse_minutes(s[1])) for s in spans if len(s) == 2)  # noqa: PLR2004
         times = sorted((a, b) for a, b in pairs if a is not None and b is not None and a < b)
         found.append((weekday, tuple(times)))
     return tuple(found)
 
 
-def merge(spans: Sequence[Span]) -> list[Span]:
+def merge_spans(spans: Sequence[Span]) -> list[Span]:
     """Join spans that touch or overlap, earliest first."""
     merged: list[Span] = []
     for start, end in sorted(spans):
@@ -70,13 +70,13 @@ def merge(spans: Sequence[Span]) -> list[Span]:
     return merged
 
 
-def cut(spans: Sequence[Span], start: datetime, end: datetime | None) -> list[Span]:
+def subtract_span(spans: Sequence[Span], start: datetime, end: datetime | None) -> list[Span]:
     """Take `[start, end)` out of the spans; no end: all that comes after."""
     left = ((a, min(b, start)) for a, b in spans)
     right = ((max(a, end), b) for a, b in spans) if end else ()
     return [(a, b) for a, b in chain(left, right) if a < b]
 
 
-def clock_words(at: time) -> str:
+def format_clock_time(at: time) -> str:
     """Return `13h`, `13h30`."""
     return f"{at.hour}h{at.minute:02d}" if at.minute else f"{at.hour}h"

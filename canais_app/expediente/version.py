@@ -3,5 +3,5 @@
 from canais_app.expediente.models import CalendarDay, CalendarVersion, Notice
 from canais_app.kit import versions
 
-VERSION = versions.Version(CalendarVersion, (CalendarDay, Notice))
-TABLE = versions.named("calendar_version")
+VERSION = versions.CacheVersion(CalendarVersion, (CalendarDay, Notice))
+CALENDAR_VERSION = versions.version_table("calendar_version")

@@ -8,19 +8,19 @@ from sqlalchemy import extract, func, select
 from sqlmodel import Session, col
 
 from canais_app.accounts import audit
-from canais_app.accounts.roles import Actor, Permission, require
-from canais_app.expediente.holidays import SeedDay, days_of, recess_of
+from canais_app.accounts.roles import Actor, Permission, require_permission
+from canais_app.expediente.holidays import ProposedDay, generate_recess, generate_year
 from canais_app.expediente.models import CalendarDay
-from canais_app.expediente.places import comarca_ids
+from canais_app.expediente.places import load_comarca_ids
 from canais_app.expediente.queries import TOPIC
 from canais_app.expediente.rules import Effect
-from canais_app.expediente.service import YEARS
+from canais_app.expediente.service import SUPPORTED_YEARS
 from canais_app.kit import live
 from canais_app.kit.errors import InvalidError
-from canais_app.kit.text import date_words
+from canais_app.kit.text import format_date
 
 
-def proposed(session: Session, year: int) -> list[SeedDay]:
+def propose_year(session: Session, year: int) -> list[ProposedDay]:
     """Return the days of a year that the calendar does not have yet, earliest first.
 
     A day that was moved within the year counts as there.
@@ -28,22 +28,22 @@ def proposed(session: Session, year: int) -> list[SeedDay]:
     Raises:
         InvalidError: a year out of sight.
     """
-    if year not in YEARS:
-        raise InvalidError(f"Escolha um ano entre {YEARS[0]} e {YEARS[-1]}.")
-    names = {id_: slug for slug, id_ in comarca_ids(session).items()}
+    if year not in SUPPORTED_YEARS:
+        raise InvalidError(f"Escolha um ano entre {SUPPORTED_YEARS[0]} e {SUPPORTED_YEARS[-1]}.")
+    names = {id_: slug for slug, id_ in load_comarca_ids(session).items()}
     rows = session.scalars(_of_year(year)).all()
     there = Counter((row.name, names.get(row.comarca_id or 0, "")) for row in rows)
     starts = {(row.first_day, row.effect, names.get(row.comarca_id or 0, "")) for row in rows}
-    missing: list[SeedDay] = []
+    missing: list[ProposedDay] = []
     for day in _year(year, running=not _recess_runs(session, year)):
         if (day.first, day.effect, day.comarca) in starts:
             there[day.name, day.comarca] -= 1
         else:
             missing.append(day)
-    return [day for day in missing if not _spend(there, (day.name, day.comarca))]
+    return [day for day in missing if not _take_matching_key(there, (day.name, day.comarca))]
 
 
-def accept(
+def accept_proposal(
     session: Session, actor: Actor, year: int, chosen: Collection[str], *, now: datetime
 ) -> int:
     """Write the proposed days that an administrator chose by key; return how many.
@@ -51,18 +51,18 @@ def accept(
     Raises:
         InvalidError: none was chosen.
     """
-    require(actor, Permission.EDIT_CALENDAR)
-    days = [day for day in proposed(session, year) if day.key in chosen]
+    require_permission(actor, Permission.EDIT_CALENDAR)
+    days = [day for day in propose_year(session, year) if day.key in chosen]
     if not days:
         raise InvalidError("Escolha ao menos um dia da proposta.")
     written = _write(session, days)
-    said = {date_words(day.first): ["", day.name] for day in days}
-    audit.record(session, actor, "incluir ano", "calendário", year, said, now=now)
-    live.touch(session, TOPIC)
+    said = {format_date(day.first): ["", day.name] for day in days}
+    audit.record_entry(session, actor, "incluir ano", "calendário", year, said, now=now)
+    live.emit(session, TOPIC)
     return written
 
 
-def load_days(session: Session, years: Sequence[int]) -> int:
+def seed_years(session: Session, years: Sequence[int]) -> int:
     """Write the days of those `years` that have none; return how many were written.
 
     A year with days is an administrator's: what was moved or removed there stays so.
@@ -72,7 +72,7 @@ def load_days(session: Session, years: Sequence[int]) -> int:
         if session.scalar(_of_year(year).limit(1)) is None:
             written += _write(session, _year(year, running=not _recess_runs(session, year)))
     if written:
-        live.touch(session, TOPIC)
+        live.emit(session, TOPIC)
     return written
 
 
@@ -87,17 +87,17 @@ def _recess_runs(session: Session, year: int) -> bool:
     return bool(session.scalar(before))
 
 
-def _year(year: int, *, running: bool) -> list[SeedDay]:
-    return [*([recess_of(year - 1)] if running else []), *days_of(year)]
+def _year(year: int, *, running: bool) -> list[ProposedDay]:
+    return [*([generate_recess(year - 1)] if running else []), *generate_year(year)]
 
 
-def _spend(there: Counter[tuple[str, str]], key: tuple[str, str]) -> bool:
+def _take_matching_key(there: Counter[tuple[str, str]], key: tuple[str, str]) -> bool:
     there[key] -= 1
     return there[key] >= 0
 
 
-def _write(session: Session, days: Sequence[SeedDay]) -> int:
-    comarcas = comarca_ids(session)
+def _write(session: Session, days: Sequence[ProposedDay]) -> int:
+    comarcas = load_comarca_ids(session)
     rows = [
         CalendarDay(
             first_day=day.first,

@@ -49,7 +49,7 @@ EXCLUDED = {
 # Triggers write these while other rows come in: filled last, over what the triggers wrote.
 WRITTEN_BY_TRIGGERS = {"calendar_version", "rules_version"}
 REFUSED_ROWS = "O banco recusou linhas da cópia. Nada foi gravado."
-BATCH = 1000  # rows in memory at a time
+BATCH_ROWS = 1000  # rows in memory at a time
 _TAGS: dict[str, Callable[[str], object]] = {
     "datetime": datetime.fromisoformat,
     "date": date.fromisoformat,
@@ -61,7 +61,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Copied:
+class BackupSummary:
     """How many rows of how many tables were copied."""
 
     tables: int
@@ -110,7 +110,7 @@ class Section:
         raise ValueError(self.name)
 
 
-def tables(connection: Connection) -> list[Table]:
+def list_tables(connection: Connection) -> list[Table]:
     """Return every table of the database but the excluded ones, columns in alphabetical order."""
     found, metadata = inspect(connection), MetaData()
     names = sorted(set(found.get_table_names()) - EXCLUDED.keys())
@@ -135,7 +135,7 @@ def _column(reflected: Any) -> Column[Any]:  # noqa: ANN401 (SQLAlchemy's descri
     return Column(reflected["name"], kind)
 
 
-def backup(path: Path, *, now: datetime) -> Copied:
+def write_backup(path: Path, *, now: datetime) -> BackupSummary:
     """Write the copy beside `path` and move it there when complete, readable by its owner alone.
 
     It is one snapshot: a transaction committed meanwhile is not in it.
@@ -144,7 +144,7 @@ def backup(path: Path, *, now: datetime) -> Copied:
     if not settings().is_sqlite:
         options["isolation_level"] = "REPEATABLE READ"
     part = path.with_name(path.name + ".part")
-    with db.engine().connect().execution_options(**options) as connection:
+    with db.get_engine().connect().execution_options(**options) as connection:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8") as file:
@@ -155,8 +155,8 @@ def backup(path: Path, *, now: datetime) -> Copied:
     return done
 
 
-def _write(connection: Connection, file: IO[str], now: datetime) -> Copied:
-    found, rows = tables(connection), 0
+def _write(connection: Connection, file: IO[str], now: datetime) -> BackupSummary:
+    found, rows = list_tables(connection), 0
     head = {
         "format": FORMAT,
         "revision": _revision(connection),
@@ -173,7 +173,7 @@ def _write(connection: Connection, file: IO[str], now: datetime) -> Copied:
         file.write(json.dumps(tally.summary()) + "\n")
         rows += tally.rows
     file.write(json.dumps({"complete": True}) + "\n")
-    return Copied(len(found), rows)
+    return BackupSummary(len(found), rows)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -185,12 +185,12 @@ def _columns(found: list[Table]) -> dict[str, list[str]]:
 
 
 def _lines(connection: Connection, table: Table) -> Iterator[str]:
-    asked = select(table).execution_options(yield_per=BATCH)  # a cursor on the server
+    asked = select(table).execution_options(yield_per=BATCH_ROWS)  # a cursor on the server
     for row in connection.execute(asked):
-        yield json.dumps(list(row), default=_tagged, ensure_ascii=False)
+        yield json.dumps(list(row), default=_encode_value, ensure_ascii=False)
 
 
-def _tagged(value: object) -> Row:
+def _encode_value(value: object) -> Row:
     match value:
         case datetime():  # SQLite returns it without its zone, which is UTC
             aware = value if value.tzinfo else value.replace(tzinfo=UTC)
@@ -206,7 +206,7 @@ def _tagged(value: object) -> Row:
             raise InvalidError(f"A cópia não sabe guardar valores do tipo {type(value).__name__}.")
 
 
-def restore(session: Session, path: Path) -> Copied:
+def restore_backup(session: Session, path: Path) -> BackupSummary:
     """Fill an empty database of the same version from a copy, in the caller's transaction.
 
     The file is read whole and proved before the first row is written; afterwards the tables are
@@ -217,7 +217,7 @@ def restore(session: Session, path: Path) -> Copied:
         InvalidError: the file is no copy of the portal, is damaged, or the database refuses a row.
     """
     connection = session.connection()
-    found = tables(connection)
+    found = list_tables(connection)
     _check_head(connection, found, _head(path))
     _check_empty(connection, found)
     with _sections(path) as sections:
@@ -228,11 +228,11 @@ def restore(session: Session, path: Path) -> Copied:
         _fill(connection, found, path)
     except (IntegrityError, DataError):
         raise InvalidError(REFUSED_ROWS) from None
-    sequences.restart(session, *found)
+    sequences.reset_sequences(session, *found)
     for table in found:
         if _tally(connection, table) != tallies[table.name]:
             raise InvalidError(f"A tabela {table.name} não ficou igual à cópia. Nada foi gravado.")
-    return Copied(len(found), sum(tally.rows for tally in tallies.values()))
+    return BackupSummary(len(found), sum(tally.rows for tally in tallies.values()))
 
 
 def _check_head(connection: Connection, found: list[Table], head: Row) -> None:
@@ -327,16 +327,16 @@ def _fill(connection: Connection, found: list[Table], path: Path) -> None:
             if table.name in WRITTEN_BY_TRIGGERS:
                 connection.execute(table.delete())
             rows = (_values(table, line) for line in section.rows())
-            while batch := list(islice(rows, BATCH)):
+            while batch := list(islice(rows, BATCH_ROWS)):
                 connection.execute(insert(table), batch)
 
 
 def _values(table: Table, line: str) -> Row:
     pairs = zip(table.c, json.loads(line), strict=True)
-    return {column.name: _untagged(column, value) for column, value in pairs}
+    return {column.name: _decode_value(column, value) for column, value in pairs}
 
 
-def _untagged(column: Column[Any], written: Any) -> object:  # noqa: ANN401 (what JSON can hold)
+def _decode_value(column: Column[Any], written: Any) -> object:  # noqa: ANN401 (what JSON can hold)
     if not isinstance(written, dict) or isinstance(column.type, JSON):
         return written
     value = _TAGS[written["$"]](written["is"])  # pyright: ignore[reportUnknownArgumentType] (JSON)

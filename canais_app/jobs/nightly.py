@@ -16,18 +16,18 @@ from canais_app.accounts.roles import SYSTEM
 from canais_app.agenda import walk_ins
 from canais_app.agenda.mail import recalling
 from canais_app.agenda.models import Appointment, WaitlistEntry
-from canais_app.complaints.lifecycle import Status
+from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.models import Complaint, ComplaintEvent
 from canais_app.directory import freshness, proposals
 from canais_app.kit import clock
 from canais_app.outbox import service as outbox
 from canais_app.settings import settings
 
-SETTLED = (Status.SOLVED, Status.NOT_CONFIRMED, Status.DUPLICATE)
+CLOSED_STATUSES = (ComplaintStatus.SOLVED, ComplaintStatus.NOT_CONFIRMED, ComplaintStatus.DUPLICATE)
 
 
 @dataclass(frozen=True)
-class Done:
+class RetentionSummary:
     """How much one night forgot, and how many units it asked to look at their contacts."""
 
     appointments: int
@@ -36,25 +36,29 @@ class Done:
     reminders: int
 
 
-def run(session: Session, *, now: datetime) -> Done:
+def run_retention(session: Session, *, now: datetime) -> RetentionSummary:
     """Do all of the night's work in the caller's transaction."""
-    done = Done(
-        appointments=forget_lawyers(session, now=now),
-        complaints=forget_reporters(session, now=now),
-        letters=outbox.forget(session, before=now - _days(settings().appointment_retention_days)),
-        reminders=freshness.remind(session, now=now),
+    done = RetentionSummary(
+        appointments=anonymise_appointments(session, now=now),
+        complaints=anonymise_complaints(session, now=now),
+        letters=outbox.anonymise_messages(
+            session, before=now - _days(settings().appointment_retention_days)
+        ),
+        reminders=freshness.send_verification_reminders(session, now=now),
     )
-    proposals.forget(session, before=now - _days(settings().complaint_retention_days))
-    accounts.tidy(session, now=now)
-    walk_ins.forget(session, now=now)
-    recalling.forget(session, now=now)
+    proposals.anonymise_corrections(
+        session, before=now - _days(settings().complaint_retention_days)
+    )
+    accounts.delete_expired(session, now=now)
+    walk_ins.delete_old_walk_ins(session, now=now)
+    recalling.delete_expired_links(session, now=now)
     if done.appointments or done.complaints or done.letters:
         changes = {"atendimentos": done.appointments, "reclamações": done.complaints}
-        audit.record(session, SYSTEM, "anonimizar", "retenção", "noite", changes, now=now)
+        audit.record_entry(session, SYSTEM, "anonimizar", "retenção", "noite", changes, now=now)
     return done
 
 
-def forget_lawyers(session: Session, *, now: datetime) -> int:
+def anonymise_appointments(session: Session, *, now: datetime) -> int:
     """Take the person out of appointments, and places in waiting lists, that ended long ago.
 
     How long the settings say.
@@ -64,7 +68,7 @@ def forget_lawyers(session: Session, *, now: datetime) -> int:
     waited = (
         update(WaitlistEntry)
         .where(
-            col(WaitlistEntry.last_day) < clock.local_day(before),
+            col(WaitlistEntry.last_day) < clock.to_local_day(before),
             col(WaitlistEntry.anonymised_at).is_(None),
         )
         .values(**nobody, sealed_token="", anonymised_at=now)
@@ -77,7 +81,7 @@ def forget_lawyers(session: Session, *, now: datetime) -> int:
     return _count(session, waited) + _count(session, received)
 
 
-def forget_reporters(session: Session, *, now: datetime) -> int:
+def anonymise_complaints(session: Session, *, now: datetime) -> int:
     """Take the person out of complaints whose last move, to an end, is old enough."""
     before = now - _days(settings().complaint_retention_days)
     last_move = (
@@ -89,7 +93,7 @@ def forget_reporters(session: Session, *, now: datetime) -> int:
         session,
         update(Complaint)
         .where(
-            col(Complaint.status).in_(SETTLED),
+            col(Complaint.status).in_(CLOSED_STATUSES),
             (col(Complaint.name) != "") | (col(Complaint.email) != ""),
             func.coalesce(last_move, col(Complaint.created_at)) < before,
         )

@@ -54,13 +54,13 @@ class DailyJob:
     tell: Callable[[], datetime] = clock.now
     done_on: date | None = field(default=None)
 
-    async def work(self) -> nightly.Done | None:
+    async def work(self) -> nightly.RetentionSummary | None:
         """Do it when it is due; return what was done."""
         now = self.tell()
-        today = clock.local_day(now)
-        if self.done_on == today or clock.local(now).hour < NIGHTLY_HOUR:
+        today = clock.to_local_day(now)
+        if self.done_on == today or clock.to_local(now).hour < NIGHTLY_HOUR:
             return None
-        done = await db.in_session(nightly.run, now=now)
+        done = await db.write(nightly.run_retention, now=now)
         self.done_on = today
         log.info("nightly_done", **done.__dict__)
         return done
@@ -76,7 +76,7 @@ class CalendarTransitions:
     async def work(self) -> bool:
         """Return whether anything opened, closed, began or ended meanwhile."""
         now = self.tell()
-        turned = await db.in_session(calendar.tell_passing_time, self.last or now, now)
+        turned = await db.write(calendar.publish_transitions, self.last or now, now)
         self.last = now
         return turned
 
@@ -84,46 +84,49 @@ class CalendarTransitions:
 async def _expire() -> int:
     """End what has run out, a little in each transaction: others may wait for its locks."""
     now, done = clock.now(), 0
-    for due, end in ((agenda.overdue, agenda.lapse), (agenda.due, agenda.settle)):
-        for one in await db.in_reading(due, now=now):
-            done += await _until_done(partial(end, agenda_id=one, most=BATCH))
+    for due, end in (
+        (agenda.agendas_with_expired_requests, agenda.expire_requests),
+        (agenda.agendas_with_expired, agenda.expire_due),
+    ):
+        for one in await db.read(due, now=now):
+            done += await _run_until_done(partial(end, agenda_id=one, limit=BATCH))
     return done
 
 
-async def _remind() -> int:
-    return await _until_done(reminders.remind)
+async def _send_reminders() -> int:
+    return await _run_until_done(reminders.send_reminders)
 
 
 async def _send_daily_lists() -> int:
-    return await _until_done(daily.tell)
+    return await _run_until_done(daily.send_day_lists)
 
 
-async def _count_figures() -> None:
+async def _count_statistics() -> None:
     now = clock.now()
-    counted = await db.in_reading(figures.count, now=now)
-    await db.in_session(figures.keep, counted, now=now)
+    counted = await db.read(figures.count_appointments, now=now)
+    await db.write(figures.store_counts, counted, now=now)
 
 
-async def _until_done(work: Callable[..., int]) -> int:
+async def _run_until_done(work: Callable[..., int]) -> int:
     """Repeat work that takes a little at a time, each a transaction, until none is left."""
     done = 0
-    while count := await db.in_session(_job, work, now=clock.now()):
+    while count := await db.write(_run_in_writer_lock, work, now=clock.now()):
         done += count
     return done
 
 
-def _job(session: Session, work: Callable[..., int], *, now: datetime) -> int:
+def _run_in_writer_lock(session: Session, work: Callable[..., int], *, now: datetime) -> int:
     return work(session, now=now)
 
 
 def jobs() -> tuple[Job, ...]:
     """Return the worker's jobs."""
     return (
-        Job("outbox", 2, delivery.drain),
+        Job("outbox", 2, delivery.send_due_messages),
         Job("expiries", 5, _expire),
-        Job("reminders", 30, _remind),
+        Job("reminders", 30, _send_reminders),
         Job("daily_lists", 60, _send_daily_lists),
-        Job("figures", 300, _count_figures),
+        Job("figures", 300, _count_statistics),
         Job("calendar", 15, CalendarTransitions().work),
         Job("nightly", 600, DailyJob().work),
     )
@@ -153,7 +156,7 @@ async def run_in_server() -> None:
     Every process keeps its own memory of outages; on SQLite the one process is the worker too.
     """
     async with asyncio.TaskGroup() as group:
-        group.create_task(run_forever(Job("outages", 2, instability.watch.look)))
+        group.create_task(run_forever(Job("outages", 2, instability.outage_cache.refresh)))
         if settings().is_sqlite and settings().worker == "auto":
             group.create_task(run_jobs())
 

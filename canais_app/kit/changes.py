@@ -18,16 +18,16 @@ from canais_app.kit.models import LiveChange
 from canais_app.settings import settings
 
 CHANNEL = "canais_live"
-POLL = 0.5  # seconds between two looks at the change counter (SQLite)
-KEEP = timedelta(minutes=10)
-ORIGIN = secrets.token_hex(8)
+POLL_SECONDS = 0.5  # seconds between two looks at the change counter (SQLite)
+RETENTION = timedelta(minutes=10)
+PROCESS_ID = secrets.token_hex(8)
 _NOTIFY = select(func.pg_notify(CHANNEL, func.unnest(bindparam("topics", type_=ARRAY(TEXT)))))
 
 
-def tell(session: Session, topic: str) -> None:
+def publish(session: Session, topic: str) -> None:
     """Say inside the transaction, to whoever follows, that a topic has changed."""
     if settings().is_sqlite:
-        session.add(LiveChange(topic=topic, origin=ORIGIN, at=clock.now()))
+        session.add(LiveChange(topic=topic, origin=PROCESS_ID, at=clock.now()))
     else:
         session.info.setdefault("untold", []).append(topic)
 
@@ -38,7 +38,7 @@ def notify(session: Session) -> None:
         session.connection().execute(_NOTIFY, {"topics": topics})
 
 
-async def follow(hear: Callable[[str], None], begun: Callable[[], None]) -> None:
+async def listen(hear: Callable[[str], None], begun: Callable[[], None]) -> None:
     """Hear of topics for ever; `begun` is called once nothing committed from now on is missed.
 
     Of this process's own topics it hears on PostgreSQL, and not on SQLite.
@@ -47,17 +47,17 @@ async def follow(hear: Callable[[str], None], begun: Callable[[], None]) -> None
 
 
 async def _poll(hear: Callable[[str], None], begun: Callable[[], None]) -> None:
-    last = await db.in_reading(_newest)
+    last = await db.read(_newest)
     begun()
     pruned = clock.now()
     while True:
-        await asyncio.sleep(POLL)
-        last, topics = await db.in_reading(_changes_since, last)
+        await asyncio.sleep(POLL_SECONDS)
+        last, topics = await db.read(_changes_since, last)
         for topic in topics:
             hear(topic)
-        if clock.now() - pruned > KEEP:
+        if clock.now() - pruned > RETENTION:
             pruned = clock.now()
-            await db.in_session(_prune, pruned - KEEP)
+            await db.write(_prune, pruned - RETENTION)
 
 
 async def _listen(hear: Callable[[str], None], begun: Callable[[], None]) -> None:
@@ -80,7 +80,7 @@ def _changes_since(session: Session, last: int) -> tuple[int, list[str]]:
         .order_by(col(LiveChange.id))
     ).all()
     newest = (rows[-1][0] or last) if rows else last
-    return newest, list(dict.fromkeys(topic for _, topic, origin in rows if origin != ORIGIN))
+    return newest, list(dict.fromkeys(topic for _, topic, origin in rows if origin != PROCESS_ID))
 
 
 def _prune(session: Session, before: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 TZ = ZoneInfo("America/Cuiaba")
-ZONE_WORDS = "horário de Cuiabá (UTC−4)"
+ZONE_LABEL = "horário de Cuiabá (UTC−4)"
 
 
 def now() -> datetime:
@@ -12,22 +12,22 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 (this is the one place)
 
 
-def local(moment: datetime) -> datetime:
+def to_local(moment: datetime) -> datetime:
     """Return the same moment on the court's clock (America/Cuiaba)."""
     return moment.astimezone(TZ)
 
 
-def local_day(moment: datetime) -> date:
+def to_local_day(moment: datetime) -> date:
     """Return the court's calendar day of a moment."""
     return moment.astimezone(TZ).date()
 
 
-def rfc3339(moment: datetime) -> str:
+def to_rfc3339(moment: datetime) -> str:
     """Return a moment with the court's offset."""
-    return local(moment).isoformat()
+    return to_local(moment).isoformat()
 
 
-def at(day: date, hour: int, minute: int = 0) -> datetime:
+def from_wall_clock(day: date, hour: int, minute: int = 0) -> datetime:
     """Return the moment of a wall-clock time in the court's zone, in UTC.
 
     A time that did not exist (2018-11-04 00:00) becomes the first moment after the gap.

@@ -29,7 +29,7 @@ from canais_app.settings import settings
 P = ParamSpec("P")
 T = TypeVar("T")
 
-ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 _RETRIABLE = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
 _TIMED_OUT = {"55P03", "57014"}  # lock_not_available, query_canceled
 # Seconds that a web transaction waits: for a lock or a statement of PostgreSQL, for SQLite's
@@ -44,12 +44,12 @@ _is_long = ContextVar("is_long", default=False)
 log = structlog.get_logger()
 # Called with the session just before its transaction is committed, and once it is on disk, in
 # the thread that commits.
-before_commit: list[Callable[[Session], None]] = []
-after_commit: list[Callable[[Session], None]] = []
+before_commit_hooks: list[Callable[[Session], None]] = []
+after_commit_hooks: list[Callable[[Session], None]] = []
 
 
 @lru_cache(maxsize=1)
-def engine() -> Engine:
+def get_engine() -> Engine:
     """Return the process's engine, made at first use."""
     url = settings().database_url
     if not settings().is_sqlite:
@@ -62,7 +62,7 @@ def engine() -> Engine:
             hide_parameters=True,
         )
         event.listen(made, "connect", _prepare_postgres)
-        event.listen(made, "checkout", _refuse_dead)
+        event.listen(made, "checkout", _discard_dead_connection)
         event.listen(made, "begin", _begin_postgres)
         return made
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +79,7 @@ def engine() -> Engine:
     return made
 
 
-def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 (a DBAPI connection)
+def _discard_dead_connection(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 (a DBAPI connection)
     """Find out, without a question, that PostgreSQL has ended an idle connection.
 
     Nobody has anything to say on an idle line: what can be read there is its end. The pool then
@@ -165,7 +165,7 @@ def _sqlite_writer() -> Generator[None, None, None]:
 
 
 @contextmanager
-def unit_of_work() -> Generator[Session, None, None]:
+def write_transaction() -> Generator[Session, None, None]:
     """Open a transaction that writes: all of it is committed at the end, or none of it.
 
     Raises:
@@ -174,28 +174,28 @@ def unit_of_work() -> Generator[Session, None, None]:
     with (
         _busy_when_timed_out(),
         _sqlite_writer(),
-        Session(engine(), expire_on_commit=False) as session,
+        Session(get_engine(), expire_on_commit=False) as session,
     ):
         yield session
-        for last in before_commit:
+        for last in before_commit_hooks:
             last(session)
         session.commit()
-    for hear in after_commit:
+    for hear in after_commit_hooks:
         hear(session)
 
 
 @contextmanager
-def reading() -> Generator[Session, None, None]:
+def read_transaction() -> Generator[Session, None, None]:
     """Open a transaction that only reads: it never waits for a writer and keeps nothing.
 
     Raises:
         BusyError: a statement or the pool took longer than the web may wait.
     """
-    with _busy_when_timed_out(), Session(engine().execution_options(reads=True)) as session:
+    with _busy_when_timed_out(), Session(get_engine().execution_options(reads=True)) as session:
         yield session
 
 
-def insert(session: Session):  # noqa: ANN201 (either dialect's insert)
+def dialect_insert(session: Session):  # noqa: ANN201 (either dialect's insert)
     """Return the dialect's own `insert`, which knows `on_conflict_do_update`."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     return sqlite.insert if is_sqlite else postgresql.insert
@@ -212,7 +212,7 @@ def limit_lock_wait(session: Session) -> None:
         session.connection().exec_driver_sql(f"SET LOCAL statement_timeout = {milliseconds}")
 
 
-def is_alone(session: Session, job: str) -> bool:
+def try_advisory_lock(session: Session, job: str) -> bool:
     """Take a job for this transaction; False when another process is at it just now.
 
     What the other one has committed before is then seen here (READ COMMITTED).
@@ -227,7 +227,9 @@ def _is_retriable(wrong: OperationalError) -> bool:
     return getattr(wrong.orig, "sqlstate", None) in _RETRIABLE
 
 
-def run(work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+def write_sync(
+    work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
+) -> T:
     """Run a service function in one transaction.
 
     Deadlocks and serialization failures are tried at most three times; timeouts once.
@@ -235,26 +237,26 @@ def run(work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: 
     Raises:
         BusyError: as `unit_of_work`; and whatever `work` raises.
     """
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
-            with unit_of_work() as session:
+            with write_transaction() as session:
                 return work(session, *args, **kwargs)
         except OperationalError as wrong:
-            if attempt == ATTEMPTS or not _is_retriable(wrong):
+            if attempt == MAX_ATTEMPTS or not _is_retriable(wrong):
                 raise
             log.info("transaction_retried", attempt=attempt)
     raise AssertionError  # the loop returns or raises
 
 
-def run_reading(
+def read_sync(
     work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
 ) -> T:
     """Run a query in one read-only transaction."""
-    with reading() as session:
+    with read_transaction() as session:
         return work(session, *args, **kwargs)
 
 
-async def in_session(
+async def write(
     work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
 ) -> T:
     """Run a service function in a thread, in one transaction that may write.
@@ -262,7 +264,7 @@ async def in_session(
     Raises:
         BusyError: as `unit_of_work`; and whatever `work` raises.
     """
-    call = partial(copy_context().run, run, work, *args, **kwargs)
+    call = partial(copy_context().run, write_sync, work, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(_writers(), call)
 
 
@@ -271,8 +273,8 @@ def _writers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(WRITERS, thread_name_prefix="writer")
 
 
-async def in_reading(
+async def read(
     work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
 ) -> T:
     """Run a query in a thread, in one transaction that only reads."""
-    return await asyncio.to_thread(run_reading, work, *args, **kwargs)
+    return await asyncio.to_thread(read_sync, work, *args, **kwargs)

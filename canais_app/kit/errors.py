@@ -32,14 +32,14 @@ class NotFoundError(AppError):
     title = "Não encontrado"
 
 
-class NotSignedInError(AppError):
+class AuthenticationRequiredError(AppError):
     """A staff door was knocked at by somebody unknown."""
 
     status = 401
     title = "Entre para continuar"
 
 
-class NotPermittedError(AppError):
+class PermissionDeniedError(AppError):
     """The person is known and may not do this."""
 
     status = 403
@@ -83,7 +83,7 @@ class BusyError(Exception):
         super().__init__(self.message)
 
 
-_WORDS = {
+_MESSAGES = {
     "missing": "Preencha este campo.",
     "string_type": "Escreva um texto.",
     "int_type": "Escreva um número inteiro.",
@@ -102,7 +102,7 @@ _WORDS = {
 }
 
 
-def _sentence(kind: str, said: str, context: Mapping[str, object]) -> str:
+def _message(kind: str, said: str, context: Mapping[str, object]) -> str:
     if kind == "value_error":
         return said.removeprefix("Value error, ")
     if kind == "string_too_long":
@@ -112,22 +112,22 @@ def _sentence(kind: str, said: str, context: Mapping[str, object]) -> str:
         return "Preencha este campo." if least == 1 else f"Use pelo menos {least} letras."
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         return "O valor está fora do permitido."
-    return _WORDS.get(kind, "Confira este campo.")
+    return _MESSAGES.get(kind, "Confira este campo.")
 
 
-def invalid_findings(findings: Sequence[Mapping[str, Any]]) -> InvalidError:
+def error_from_findings(findings: Sequence[Mapping[str, Any]]) -> InvalidError:
     """Turn pydantic's findings into one refusal with a pt-BR sentence per field."""
     errors: dict[str, str] = {}
     for finding in findings:
         field = ".".join(str(part) for part in finding["loc"]) or "geral"
         errors.setdefault(
-            field, _sentence(finding["type"], str(finding["msg"]), finding.get("ctx", {}))
+            field, _message(finding["type"], str(finding["msg"]), finding.get("ctx", {}))
         )
     count = len(errors)
     said = "Falta corrigir 1 campo." if count == 1 else f"Falta corrigir {count} campos."
     return InvalidError(said, errors)
 
 
-def invalid(wrong: ValidationError) -> InvalidError:
+def error_from_validation(wrong: ValidationError) -> InvalidError:
     """Turn a ValidationError into one refusal with a pt-BR sentence per field."""
-    return invalid_findings(wrong.errors())
+    return error_from_findings(wrong.errors())

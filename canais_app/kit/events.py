@@ -57,7 +57,7 @@ def public_event(
 
     async def enter(state: EventState) -> tuple[()]:
         if limit:
-            limits.check(*limit, state.router.session.client_ip)
+            limits.check_rate_limit(*limit, state.router.session.client_ip)
         state._clear()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
         return ()
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from canais_app.kit.text import neutral
+from canais_app.kit.text import escape_formula
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -69,11 +69,11 @@ def to_xlsx(sheets: Mapping[str, "DataFrame"], out: BinaryIO, *, freeze: str = "
 def escape_formulas(frame: "DataFrame") -> "DataFrame":
     """Return the table with no text or column name that a spreadsheet runs as a formula."""
     text_columns = {
-        name: [neutral(cell) if isinstance(cell, str) else cell for cell in frame[name]]
+        name: [escape_formula(cell) if isinstance(cell, str) else cell for cell in frame[name]]
         for name in frame.columns
         if not _is_number(frame[name])
     }
-    return frame.assign(**text_columns).rename(columns=lambda name: neutral(str(name)))
+    return frame.assign(**text_columns).rename(columns=lambda name: escape_formula(str(name)))
 
 
 def _csv(frame: "DataFrame", *, header: bool, sep: str = ";", decimal: str = ",") -> str:

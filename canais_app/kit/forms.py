@@ -4,10 +4,10 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, StringConstraints, ValidationError
 
-from canais_app.kit.errors import InvalidError, invalid
+from canais_app.kit.errors import InvalidError, error_from_validation
 
 
-def _one_line(text: str) -> str:
+def _collapse_spaces(text: str) -> str:
     """Return the text with single spaces; what no one can read is refused."""
     line = " ".join(text.split())
     if not line.isprintable():
@@ -18,26 +18,28 @@ def _one_line(text: str) -> str:
 M = TypeVar("M", bound=BaseModel)
 
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
+SingleLineText = Annotated[
+    str, StringConstraints(strip_whitespace=True), AfterValidator(_collapse_spaces)
+]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
 
-def number(sent: object) -> int:
+def parse_id(sent: object) -> int:
     """Return the id that a browser sent; 0, which no row has, for anything else."""
     if isinstance(sent, int):
         return sent
     return int(sent) if isinstance(sent, str) and sent.isascii() and sent.isdigit() else 0
 
 
-def parse(model: type[M], sent: object) -> M:
+def parse_form(model: type[M], data: object) -> M:
     """Check what was sent against a model.
 
     Raises:
         InvalidError: with one pt-BR sentence per wrong field.
     """
-    if not isinstance(sent, dict):
+    if not isinstance(data, dict):
         raise InvalidError("Envie os campos do formulário.")
     try:
-        return model.model_validate(sent)
+        return model.model_validate(data)
     except ValidationError as wrong:
-        raise invalid(wrong) from None
+        raise error_from_validation(wrong) from None

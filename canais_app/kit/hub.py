@@ -16,128 +16,130 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.kit import changes, clock, db
-from canais_app.kit.wire import Still, Wire
+from canais_app.kit.wire import RecheckAccess, SocketRegistry
 
-EVERY = 0.2  # seconds between two updates of one topic: at most five a second
+MIN_INTERVAL_SECONDS = 0.2  # seconds between two updates of one topic: at most five a second
 log = structlog.get_logger()
 
-Read = Callable[[Session, str, datetime], Mapping[str, object]]
+ReadRoom = Callable[[Session, str, datetime], Mapping[str, object]]
 # Which of some rooms a change concerns: asked once, so that a change costs no more than it must.
-Choose = Callable[[Session, Iterable[str], datetime], Iterable[str]]
-Pending = tuple[str, Choose | None]  # a topic to be shown, in all its rooms or the chosen ones
+SelectRooms = Callable[[Session, Iterable[str], datetime], Iterable[str]]
+PendingUpdate = tuple[
+    str, SelectRooms | None
+]  # a topic to be shown, in all its rooms or the chosen ones
 
 
 @dataclass(frozen=True)
-class View:
+class LiveView:
     """What fills a room: whole values by var name, for the vars of one State."""
 
     state: type[rx.State]
-    read: Read
-    guarded: bool = False
+    read: ReadRoom
+    rechecks_access: bool = False
 
 
 @dataclass
-class Hub:
+class Broadcaster:
     """This process's rooms, and the views that fill them."""
 
-    views: dict[str, View] = field(default_factory=dict[str, View])
+    views: dict[str, LiveView] = field(default_factory=dict[str, LiveView])
     rooms: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     listeners: list[Callable[[str], None]] = field(default_factory=list[Callable[[str], None]])
-    followers: defaultdict[str, dict[str, Choose | None]] = field(
+    dependents: defaultdict[str, dict[str, SelectRooms | None]] = field(
         default_factory=lambda: defaultdict(dict)
     )
     app: rx.App | None = None
     listening: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop | None = None
     _missed: bool = False
-    _due: set[Pending] = field(default_factory=set[Pending])
-    _busy: set[Pending] = field(default_factory=set[Pending])
+    _due: set[PendingUpdate] = field(default_factory=set[PendingUpdate])
+    _busy: set[PendingUpdate] = field(default_factory=set[PendingUpdate])
     _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
     @property
-    def wire(self) -> Wire | None:
+    def sockets(self) -> SocketRegistry | None:
         """This process's sockets; none before the app serves."""
-        return Wire(self.app.sio) if self.app and self.app.sio else None
+        return SocketRegistry(self.app.sio) if self.app and self.app.sio else None
 
-    def view(self, topic: str, variant: str) -> View | None:
+    def find_view(self, topic: str, variant: str) -> LiveView | None:
         """Return what fills the rooms of a topic, or of one variant of it."""
         kind = topic.partition(":")[0]
         return self.views.get(f"{kind}#{variant}", self.views.get(kind))
 
-    def hear(self, topic: str) -> None:
+    def on_change(self, topic: str) -> None:
         """Take note of a change; bursts of one topic become at most five updates a second."""
         for listener in self.listeners:
             listener(topic)
-        followers = self.followers.get(topic, {})
+        followers = self.dependents.get(topic, {})
         for other in tuple(self.rooms) if followers else ():
             kind = other.partition(":")[0]
             choose = followers.get(kind)
             if choose is not None:
-                self._show_soon(other, choose)
+                self._schedule_update(other, choose)
             elif kind in followers and other != topic:
-                self.hear(other)
-        self._show_soon(topic)
+                self.on_change(other)
+        self._schedule_update(topic)
 
-    def _show_soon(self, topic: str, choose: Choose | None = None) -> None:
+    def _schedule_update(self, topic: str, choose: SelectRooms | None = None) -> None:
         self._due.add((topic, choose))
         if (topic, choose) not in self._busy:
             self._busy.add((topic, choose))
-            task = asyncio.ensure_future(self._spread(topic, choose))
+            task = asyncio.ensure_future(self._update_rooms(topic, choose))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    def hear_from_thread(self, topic: str) -> None:
+    def on_change_from_thread(self, topic: str) -> None:
         """Do the same from a thread that has just committed."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.hear, topic)
+            self._loop.call_soon_threadsafe(self.on_change, topic)
 
-    async def _spread(self, topic: str, choose: Choose | None) -> None:
+    async def _update_rooms(self, topic: str, choose: SelectRooms | None) -> None:
         try:
             while (topic, choose) in self._due:
                 self._due.discard((topic, choose))
-                for room in await self._chosen(topic, choose):
-                    await self._show(topic, room)
-                await asyncio.sleep(EVERY)
+                for room in await self._selected_rooms(topic, choose):
+                    await self._update_room(topic, room)
+                await asyncio.sleep(MIN_INTERVAL_SECONDS)
         finally:
             self._busy.discard((topic, choose))
 
-    async def _chosen(self, topic: str, choose: Choose | None) -> Iterable[str]:
+    async def _selected_rooms(self, topic: str, choose: SelectRooms | None) -> Iterable[str]:
         rooms = tuple(self.rooms.get(topic, ()))
         if choose is None or not rooms:
             return rooms
         try:
-            return await db.in_reading(choose, rooms, clock.now())
+            return await db.read(choose, rooms, clock.now())
         except Exception:
             log.exception("live_choice_failed", topic=topic.partition(":")[0])
             return rooms
 
-    async def _show(self, topic: str, room: str) -> None:
-        wire, view = self.wire, self.view(topic, room.partition("#")[2])
+    async def _update_room(self, topic: str, room: str) -> None:
+        wire, view = self.sockets, self.find_view(topic, room.partition("#")[2])
         if wire is None or view is None:
             return
         try:
-            if view.guarded:
-                await _turn_out(wire, room)
-            if not wire.is_watched(room):
+            if view.rechecks_access:
+                await _evict_unauthorised(wire, room)
+            if not wire.has_sockets(room):
                 self.rooms[topic].discard(room)
                 return
-            values = await db.in_reading(view.read, room, clock.now())
+            values = await db.read(view.read, room, clock.now())
         except Exception:
             log.exception("live_view_failed", topic=topic.partition(":")[0])
             return
-        await wire.fill(room, view.state, values)
+        await wire.send_values(room, view.state, values)
 
-    def refresh_all(self) -> None:
+    def refresh_all_rooms(self) -> None:
         """Show every room anew: changes may have been missed while nobody listened."""
         for topic in tuple(self.rooms):
-            self.hear(topic)
+            self.on_change(topic)
 
     async def run(self) -> None:
         """Listen until the process ends (a lifespan task of the app)."""
         self._loop = asyncio.get_running_loop()
         while True:
             try:
-                await changes.follow(self.hear, self._begun)
+                await changes.listen(self.on_change, self._on_listening)
             except asyncio.CancelledError:
                 raise
             except Exception:
@@ -146,21 +148,21 @@ class Hub:
                 log.exception("live_listening_failed")
                 await asyncio.sleep(1)
 
-    def _begun(self) -> None:
+    def _on_listening(self) -> None:
         self.listening.set()
         if self._missed:
             self._missed = False
-            self.refresh_all()
+            self.refresh_all_rooms()
 
 
-async def _turn_out(wire: Wire, room: str) -> None:
+async def _evict_unauthorised(wire: SocketRegistry, room: str) -> None:
     """Lead whoever may no longer see a room out of it, to where one signs in."""
-    for sid in await db.in_reading(_refused, wire.watching(room).items(), clock.now()):
-        await wire.leave(sid, room)
-        await wire.lead(sid, routes.SIGN_IN)
+    for sid in await db.read(_has_lost_access, wire.list_sockets(room).items(), clock.now()):
+        await wire.leave_room(sid, room)
+        await wire.redirect(sid, routes.SIGN_IN)
 
 
-def _refused(
-    session: Session, watching: Iterable[tuple[str, Still | None]], now: datetime
+def _has_lost_access(
+    session: Session, watching: Iterable[tuple[str, RecheckAccess | None]], now: datetime
 ) -> list[str]:
     return [sid for sid, still in watching if still is None or not still(session, now)]

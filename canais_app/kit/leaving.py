@@ -17,32 +17,32 @@ from sqlmodel import Session
 
 from canais_app.kit import clock, db, live
 
-LOOK = 2.0  # seconds between two looks
-GRACE = 10.0  # seconds a page has to come back: a reload, a tunnel, a socket that broke
-Work = Callable[[Session, datetime], None]
+POLL_SECONDS = 2.0  # seconds between two looks
+GRACE_SECONDS = 10.0  # seconds a page has to come back: a reload, a tunnel, a socket that broke
+OnDisconnect = Callable[[Session, datetime], None]
 log = structlog.get_logger()
 _watched: dict[tuple[str, str], asyncio.Task[None]] = {}
 
 
-def once_gone(state: rx.State, room: str, work: Work) -> None:
+def on_disconnect(state: rx.State, room: str, work: OnDisconnect) -> None:
     """Do `work(session, since)` some seconds after this page has left `room`.
 
     `since` is when it was seen to be gone; whether it came back by another socket, perhaps in
     another process, is for `work` to know.
     """
     key = (str(state.router.session.session_id), room)
-    if key in _watched or not live.is_in(*key):
+    if key in _watched or not live.is_subscribed(*key):
         return
-    _watched[key] = asyncio.ensure_future(_watch(*key, work))
+    _watched[key] = asyncio.ensure_future(_wait_for_disconnect(*key, work))
     _watched[key].add_done_callback(lambda _: _watched.pop(key, None))
 
 
-async def _watch(sid: str, room: str, work: Work) -> None:
-    while live.is_in(sid, room):  # noqa: ASYNC110 (no event tells of a lost socket)
-        await asyncio.sleep(LOOK)
+async def _wait_for_disconnect(sid: str, room: str, work: OnDisconnect) -> None:
+    while live.is_subscribed(sid, room):  # noqa: ASYNC110 (no event tells of a lost socket)
+        await asyncio.sleep(POLL_SECONDS)
     since = clock.now()
-    await asyncio.sleep(GRACE)
+    await asyncio.sleep(GRACE_SECONDS)
     try:
-        await db.in_session(work, since)
+        await db.write(work, since)
     except Exception:
         log.exception("page_not_cleared", topic=room.partition(":")[0])

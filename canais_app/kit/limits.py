@@ -19,11 +19,11 @@ def _limiter() -> MovingWindowRateLimiter:
 
 
 @lru_cache(maxsize=64)
-def _item(rule: str) -> RateLimitItem:
+def _parse_rule(rule: str) -> RateLimitItem:
     return parse(rule)
 
 
-def check(rule: str, *who: str) -> None:
+def check_rate_limit(rule: str, *who: str) -> None:
     """Count one knock, e.g. `check("10/minute", "complaint", address)`.
 
     Raises:
@@ -31,7 +31,7 @@ def check(rule: str, *who: str) -> None:
     """
     if settings().rate_limits == "off":
         return
-    item = _item(rule)
+    item = _parse_rule(rule)
     if not _limiter().hit(item, *who):
         reset = _limiter().get_window_stats(item, *who).reset_time
         wait = max(1, int(reset - time.time()) + 1)

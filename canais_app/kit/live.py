@@ -15,60 +15,62 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app.kit import changes, db
-from canais_app.kit.hub import Choose, Hub, Read, View
-from canais_app.kit.wire import Still, Wire
+from canais_app.kit.hub import Broadcaster, LiveView, ReadRoom, SelectRooms
+from canais_app.kit.wire import RecheckAccess, SocketRegistry
 from canais_app.settings import settings
 
-hub = Hub()
+broadcaster = Broadcaster()
 
 
-def touch(session: Session, topic: str) -> None:
+def emit(session: Session, topic: str) -> None:
     """Say, inside the transaction, that what `topic` shows has changed."""
     touched: set[str] = session.info.setdefault("topics", set())
     if topic not in touched:
         touched.add(topic)
-        changes.tell(session, topic)
+        changes.publish(session, topic)
 
 
-def _spread_committed(session: Session) -> None:
+def _broadcast_committed(session: Session) -> None:
     topics: set[str] = session.info.pop("topics", set())
     if settings().is_sqlite:  # PostgreSQL tells every process, this one too
         for topic in topics:
-            hub.hear_from_thread(topic)
+            broadcaster.on_change_from_thread(topic)
 
 
 def connect() -> None:
     """Let every commit of this process tell what it touched. Repeated calls change nothing."""
-    if _spread_committed not in db.after_commit:
-        db.before_commit.append(changes.notify)
-        db.after_commit.append(_spread_committed)
+    if _broadcast_committed not in db.after_commit_hooks:
+        db.before_commit_hooks.append(changes.notify)
+        db.after_commit_hooks.append(_broadcast_committed)
 
 
 def listen(hear: Callable[[str], None]) -> None:
     """Call `hear` with every topic that this process hears of. Repeated calls change nothing."""
-    if hear not in hub.listeners:
-        hub.listeners.append(hear)
+    if hear not in broadcaster.listeners:
+        broadcaster.listeners.append(hear)
 
 
-def show(kind: str, state: type[rx.State], read: Read, *, guarded: bool = False) -> None:
+def register_view(
+    kind: str, state: type[rx.State], read: ReadRoom, *, rechecks_access: bool = False
+) -> None:
     """Say which State's vars show topics `kind:…`, and how a room's values are read.
 
     A kind shown by two pages names the second one's variant: `agenda#mesa`.
     `read(session, room, now)` returns whole values by var name; it is called once per room.
     """
-    hub.views[kind] = View(state, read, guarded)
+    broadcaster.views[kind] = LiveView(state, read, rechecks_access)
 
 
-def follow(kind: str, topic: str, choose: Choose | None = None) -> None:
+def depends_on(kind: str, topic: str, choose: SelectRooms | None = None) -> None:
     """Say that what topics `kind:…` show also depends on another topic, and changes with it.
 
     `choose(session, rooms, now)` returns those of the rooms that a change of it concerns.
     """
-    hub.followers[topic][kind] = choose
+    broadcaster.dependents[topic][kind] = choose
 
 
-async def join(
-    state: rx.State, topic: str, variant: str = "", *, still: Still | None = None
+async def subscribe(
+    state: rx.State, topic: str, variant: str = "", *, recheck_access: RecheckAccess | None = None
 ) -> str:
     """Enter the room of what this page shows, leaving others. Call it before reading.
 
@@ -79,40 +81,40 @@ async def join(
         ValueError: the view is guarded, and there is no way to ask.
     """
     room = f"{topic}#{variant}" if variant else topic
-    view = hub.view(topic, variant)
-    if view is not None and view.guarded and still is None:
+    view = broadcaster.find_view(topic, variant)
+    if view is not None and view.rechecks_access and recheck_access is None:
         raise ValueError(topic)
     sid: str = state.router.session.session_id
-    wire = hub.wire
+    wire = broadcaster.sockets
     if wire is None or not sid:
         return room
-    await _leave_all(wire, sid, but=room)
-    if wire.leave_question(sid, still):  # the tab may have gone away meanwhile
-        hub.rooms[topic].add(room)
-        await wire.enter(sid, room)
+    await _leave_other_rooms(wire, sid, but=room)
+    if wire.store_recheck(sid, recheck_access):  # the tab may have gone away meanwhile
+        broadcaster.rooms[topic].add(room)
+        await wire.join_room(sid, room)
     return room
 
 
-def is_watched(room: str) -> bool:
+def has_subscribers(room: str) -> bool:
     """Whether any page is in a room of this process."""
-    return hub.wire is not None and hub.wire.is_watched(room)
+    return broadcaster.sockets is not None and broadcaster.sockets.has_sockets(room)
 
 
-def is_in(sid: str, room: str) -> bool:
+def is_subscribed(sid: str, room: str) -> bool:
     """Whether a socket is in a room of this process."""
-    return hub.wire is not None and hub.wire.is_in(sid, room)
+    return broadcaster.sockets is not None and broadcaster.sockets.is_member(sid, room)
 
 
-async def leave(state: rx.State) -> None:
+async def unsubscribe(state: rx.State) -> None:
     """Leave every room: the page shows nothing live."""
     sid: str = state.router.session.session_id
-    if hub.wire is not None and sid:
-        await _leave_all(hub.wire, sid)
+    if broadcaster.sockets is not None and sid:
+        await _leave_other_rooms(broadcaster.sockets, sid)
 
 
-async def _leave_all(wire: Wire, sid: str, but: str = "") -> None:
-    for room in wire.rooms_of(sid):
+async def _leave_other_rooms(wire: SocketRegistry, sid: str, but: str = "") -> None:
+    for room in wire.list_rooms(sid):
         if room != but:
-            await wire.leave(sid, room)
-            if not wire.is_watched(room):
-                hub.rooms[room.partition("#")[0]].discard(room)
+            await wire.leave_room(sid, room)
+            if not wire.has_sockets(room):
+                broadcaster.rooms[room.partition("#")[0]].discard(room)

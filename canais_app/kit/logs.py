@@ -15,34 +15,34 @@ from typing import Any, TextIO
 
 import structlog
 
-from canais_app.kit.text import mask
+from canais_app.kit.text import mask_personal_data
 
 ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
-MOST_FRAMES = 12
-MOST_WORDS = 200
+MAX_FRAMES = 12
+MAX_MESSAGE_LENGTH = 200
 _QUOTED = re.compile(r"['\"{\[].*")
 _TOLD = re.compile(r"[(:].*")  # where Reflex's own sentences begin to repeat an event
 
 
-def bare(words: str, *, of: str = "") -> str:
+def redact(words: str, *, of: str = "") -> str:
     """Return the first line of a message up to the first thing it quotes; `of` is its module."""
     line = _QUOTED.sub("…", words.strip().partition("\n")[0])
     if of.startswith("reflex"):
         line = _TOLD.sub("…", line)
-    return mask(line)[:MOST_WORDS]
+    return mask_personal_data(line)[:MAX_MESSAGE_LENGTH]
 
 
-def _lines(wrong: BaseException | None) -> Iterable[str]:
+def _describe_chain(wrong: BaseException | None) -> Iterable[str]:
     while wrong is not None:
-        for frame in traceback.extract_tb(wrong.__traceback__)[-MOST_FRAMES:]:
+        for frame in traceback.extract_tb(wrong.__traceback__)[-MAX_FRAMES:]:
             yield f"  {frame.filename}:{frame.lineno} in {frame.name}"
-        yield f"  {type(wrong).__name__}: {bare(str(wrong), of=type(wrong).__module__)}"
+        yield f"  {type(wrong).__name__}: {redact(str(wrong), of=type(wrong).__module__)}"
         wrong = wrong.__cause__ or (None if wrong.__suppress_context__ else wrong.__context__)
 
 
-def describe(wrong: BaseException | None) -> str:
+def describe_exception(wrong: BaseException | None) -> str:
     """Return where an exception came from, its class and the bare beginning of its words."""
-    return "\n".join(_lines(wrong))
+    return "\n".join(_describe_chain(wrong))
 
 
 def _record(*args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: ANN401 (logging's own)
@@ -50,18 +50,18 @@ def _record(*args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: ANN401 (lo
     made = logging.LogRecord(*args, **kwargs)
     said = made.getMessage()
     if made.name.startswith("reflex"):
-        said = bare(said, of=made.name)
+        said = redact(said, of=made.name)
     if made.exc_info:
-        said, made.exc_info = f"{said}\n{describe(made.exc_info[1])}", None
+        said, made.exc_info = f"{said}\n{describe_exception(made.exc_info[1])}", None
     made.msg, made.args = said, None
     return made
 
 
 def _render(out: TextIO, exc_info: ExcInfo) -> None:
-    out.write("\n" + describe(exc_info[1]))
+    out.write("\n" + describe_exception(exc_info[1]))
 
 
-def set_up() -> None:
+def configure_logging() -> None:
     """Write to standard error, in plain lines, from now on."""
     structlog.configure(
         processors=[

@@ -7,7 +7,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from alembic import command
-from canais_app.kit.db import engine
+from canais_app.kit.db import get_engine
 from canais_app.settings import ROOT
 
 
@@ -17,14 +17,14 @@ def _config() -> Config:
     return config
 
 
-def upgrade() -> None:
+def upgrade_database() -> None:
     """Bring the database to the newest version."""
     command.upgrade(_config(), "head")
 
 
-def is_current() -> bool:
+def is_database_current() -> bool:
     """Return whether the database is at the newest version."""
-    with engine().connect() as connection:
+    with get_engine().connect() as connection:
         here = MigrationContext.configure(connection).get_current_revision()
     return here == ScriptDirectory.from_config(_config()).get_current_head()
 
@@ -35,7 +35,7 @@ def require_current() -> None:
     Raises:
         SystemExit: tables are missing or of another version.
     """
-    if not is_current():
+    if not is_database_current():
         sys.exit(
             "O banco de dados não tem as tabelas desta versão. Rode `canais migrate` e, para ter "
             "dados de demonstração, `canais seed`."

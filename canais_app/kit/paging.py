@@ -12,15 +12,15 @@ from sqlmodel.sql.expression import SelectOfScalar
 from canais_app.kit.errors import InvalidError
 
 
-class Numbered(Protocol):
+class HasId(Protocol):
     """A stored row with a number of its own: later rows have higher ones."""
 
     id: int | None
 
 
 T = TypeVar("T")
-Row = TypeVar("Row", bound=Numbered)
-MOST = 100
+Row = TypeVar("Row", bound=HasId)
+MAX_PAGE_SIZE = 100
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ class Page(Generic[T]):
     next: str = ""
 
 
-def encode(*key: str | int) -> str:
+def encode_cursor(*key: str | int) -> str:
     """Return a cursor for the position after `key`."""
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 
-def decode(cursor: str) -> list[str | int]:
+def decode_cursor(cursor: str) -> list[str | int]:
     """Return the key in a cursor; an empty cursor is the beginning.
 
     Raises:
@@ -53,22 +53,22 @@ def decode(cursor: str) -> list[str | int]:
     return key  # pyright: ignore[reportUnknownVariableType]
 
 
-def clip(limit: int) -> int:
+def clamp_page_size(limit: int) -> int:
     """Return a page size between 1 and 100."""
-    return max(1, min(limit, MOST))
+    return max(1, min(limit, MAX_PAGE_SIZE))
 
 
-def newest(
-    session: Session, found: SelectOfScalar[Row], model: type[Row], cursor: str, *, size: int
+def load_newest_page(
+    session: Session, statement: SelectOfScalar[Row], model: type[Row], cursor: str, *, size: int
 ) -> Page[Row]:
     """Return the latest of the rows asked for, from the cursor on.
 
     Raises:
         InvalidError: a cursor that is not ours.
     """
-    key = decode(cursor)
+    key = decode_cursor(cursor)
     if key:
-        found = found.where(col(model.id) < key[0])
-    rows = session.exec(found.order_by(col(model.id).desc()).limit(size + 1)).all()
-    more = encode(rows[size - 1].id or 0) if len(rows) > size else ""
+        statement = statement.where(col(model.id) < key[0])
+    rows = session.exec(statement.order_by(col(model.id).desc()).limit(size + 1)).all()
+    more = encode_cursor(rows[size - 1].id or 0) if len(rows) > size else ""
     return Page(list(rows[:size]), more)

@@ -16,25 +16,25 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from canais_app.settings import settings
 
 
-class SealBrokenError(Exception):
+class DecryptionError(Exception):
     """What was sealed cannot be opened: another secret key sealed it, or it was changed."""
 
 
-def seal(words: str) -> str:
+def encrypt(plaintext: str) -> str:
     """Return the words sealed, about a third longer; the same words never look the same twice."""
-    return _box(settings().secret_key.get_secret_value()).encrypt(words.encode()).decode()
+    return _fernet(settings().secret_key.get_secret_value()).encrypt(plaintext.encode()).decode()
 
 
-def unseal(sealed: str) -> str:
+def decrypt(sealed: str) -> str:
     """Return the words that were sealed.
 
     Raises:
         SealBrokenError: they cannot be read.
     """
     try:
-        return _box(settings().secret_key.get_secret_value()).decrypt(sealed).decode()
+        return _fernet(settings().secret_key.get_secret_value()).decrypt(sealed).decode()
     except InvalidToken:
-        raise SealBrokenError from None
+        raise DecryptionError from None
 
 
 def keyed_digest(purpose: str, *parts: object) -> bytes:
@@ -49,6 +49,6 @@ def keyed_digest(purpose: str, *parts: object) -> bytes:
 
 
 @lru_cache(maxsize=2)
-def _box(secret: str) -> Fernet:
+def _fernet(secret: str) -> Fernet:
     derived = HKDF(SHA256(), length=32, salt=None, info=b"canais: seal").derive(secret.encode())
     return Fernet(base64.urlsafe_b64encode(derived))

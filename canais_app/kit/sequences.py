@@ -4,7 +4,7 @@ from sqlalchemy import Table, func, select, text
 from sqlmodel import Session
 
 
-def restart(session: Session, *tables: Table) -> None:
+def reset_sequences(session: Session, *tables: Table) -> None:
     """Let the next id of each table come after the highest one stored. SQLite does so itself."""
     connection = session.connection()
     if connection.dialect.name != "postgresql":

@@ -18,7 +18,7 @@ _MASKS = (
 )
 # No vowels and no look-alikes: a code read out over the telephone stays what it was.
 _CODE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
-WEEKDAYS = (
+WEEKDAY_NAMES = (
     "segunda-feira",
     "terça-feira",
     "quarta-feira",
@@ -27,9 +27,9 @@ WEEKDAYS = (
     "sábado",
     "domingo",
 )
-WEEKDAYS_BARE = tuple(name.removesuffix("-feira") for name in WEEKDAYS)
-WEEKDAYS_SHORT = ("seg.", "ter.", "qua.", "qui.", "sex.", "sáb.", "dom.")
-MONTHS = (
+WEEKDAYS_BARE = tuple(name.removesuffix("-feira") for name in WEEKDAY_NAMES)
+WEEKDAY_SHORT_NAMES = ("seg.", "ter.", "qua.", "qui.", "sex.", "sáb.", "dom.")
+MONTH_NAMES = (
     "janeiro",
     "fevereiro",
     "março",
@@ -45,84 +45,84 @@ MONTHS = (
 )
 
 
-def fold(words: str) -> str:
+def strip_accents(value: str) -> str:
     """Return lower case without accents; ª and º count as a and o."""
-    if words.isascii():
-        return words.lower()
-    decomposed = unicodedata.normalize("NFKD", words.casefold())
+    if value.isascii():
+        return value.lower()
+    decomposed = unicodedata.normalize("NFKD", value.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def slugify(words: str) -> str:
+def slugify(value: str) -> str:
     """Return the words as they stand in an address: `1ª Vara Cível` → `1a-vara-civel`."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(words).replace("'", "")).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", strip_accents(value).replace("'", "")).strip("-")
 
 
-def mask(text: str) -> str:
+def mask_personal_data(text: str) -> str:
     """Replace case numbers, CPF, e-mails, phones and OAB numbers by what they are."""
     for pattern, word in _MASKS:
         text = pattern.sub(word, text)
     return text
 
 
-def new_token() -> str:
+def generate_token() -> str:
     """Return an unguessable token for an address (256 bits)."""
     return secrets.token_urlsafe(32)
 
 
-def new_code(*groups: int) -> str:
+def generate_code(*groups: int) -> str:
     """Return a code a person can read out: `new_code(4, 4, 4)` → `K7QF-3M9T-XW2H`."""
     return "-".join("".join(secrets.choice(_CODE_ALPHABET) for _ in range(n)) for n in groups)
 
 
-def code_from(digest: bytes, *groups: int) -> str:
+def derive_code(digest: bytes, *groups: int) -> str:
     """Return the code that some secret bytes stand for: the same bytes, the same code."""
     letters = iter(_CODE_ALPHABET[byte % len(_CODE_ALPHABET)] for byte in digest)
     return "-".join("".join(next(letters) for _ in range(n)) for n in groups)
 
 
-def token_hash(token: str) -> str:
+def hash_token(token: str) -> str:
     """Return what is stored of a secret made by chance (57 bits or more): its SHA-256."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def same(one: str, other: str) -> bool:
+def constant_time_equals(one: str, other: str) -> bool:
     """Compare two secrets in constant time."""
     return hmac.compare_digest(one.encode(), other.encode())
 
 
-def hour_words(moment: datetime) -> str:
+def format_hour(moment: datetime) -> str:
     """Return a time of day as Brazilian courts write it: `14h`, `14h20`."""
-    return time_words(clock.local(moment).time())
+    return format_time(clock.to_local(moment).time())
 
 
-def time_words(at: time) -> str:
+def format_time(at: time) -> str:
     """Return a wall-clock time as Brazilian courts write it: `14h`, `14h20`."""
     return f"{at.hour}h{at.minute:02d}" if at.minute else f"{at.hour}h"
 
 
-def day_words(day: date) -> str:
+def format_long_date(day: date) -> str:
     """Return `quarta-feira, 25 de novembro de 2026` (the first of a month is `1º`)."""
     number = "1º" if day.day == 1 else str(day.day)
-    return f"{WEEKDAYS[day.weekday()]}, {number} de {MONTHS[day.month - 1]} de {day.year}"
+    return f"{WEEKDAY_NAMES[day.weekday()]}, {number} de {MONTH_NAMES[day.month - 1]} de {day.year}"
 
 
-def short_day(day: date) -> str:
+def format_short_date(day: date) -> str:
     """Return `qua., 25/11`."""
-    return f"{WEEKDAYS_SHORT[day.weekday()]}, {day.day}/{day.month}"
+    return f"{WEEKDAY_SHORT_NAMES[day.weekday()]}, {day.day}/{day.month}"
 
 
-def date_words(day: date) -> str:
+def format_date(day: date) -> str:
     """Return `25/11/2026`."""
     return f"{day.day:02d}/{day.month:02d}/{day.year}"
 
 
-def moment_words(moment: datetime) -> str:
+def format_datetime(moment: datetime) -> str:
     """Return `25/11/2026, 14h20`."""
-    return f"{date_words(clock.local_day(moment))}, {hour_words(moment)}"
+    return f"{format_date(clock.to_local_day(moment))}, {format_hour(moment)}"
 
 
-def period_words(first: date, last: date) -> str:
+def format_period(first: date, last: date) -> str:
     """Return `de 1º a 15 de dezembro`, `de 28 de dezembro de 2026 a 2 de janeiro de 2027`."""
     years = first.year != last.year
     start, end = _named(first, year=years), _named(last, year=years)
@@ -135,27 +135,27 @@ def period_words(first: date, last: date) -> str:
 
 def _named(day: date, *, year: bool) -> str:
     number = "1º" if day.day == 1 else str(day.day)
-    return f"{number} de {MONTHS[day.month - 1]}" + (f" de {day.year}" if year else "")
+    return f"{number} de {MONTH_NAMES[day.month - 1]}" + (f" de {day.year}" if year else "")
 
 
-def number_words(value: float, decimals: int = 0) -> str:
+def format_number(value: float, decimals: int = 0) -> str:
     """Return a number as pt-BR writes it: `1.234,5`."""
     return f"{value:,.{decimals}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
 
 
-def plural(count: int, one: str, many: str) -> str:
+def pluralise(count: int, one: str, many: str) -> str:
     """Return `1 unidade`, `3 unidades`."""
-    return f"{number_words(count)} {one if count == 1 else many}"
+    return f"{format_number(count)} {one if count == 1 else many}"
 
 
-def minutes_words(minutes: int) -> str:
+def format_duration(minutes: int) -> str:
     """Return a length of time as `2 horas`, `45 minutos`, `1 dia`."""
     for size, one, many in ((1440, "dia", "dias"), (60, "hora", "horas")):
         if minutes and minutes % size == 0:
-            return plural(minutes // size, one, many)
-    return plural(minutes, "minuto", "minutos")
+            return pluralise(minutes // size, one, many)
+    return pluralise(minutes, "minuto", "minutos")
 
 
-def neutral(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """Return a cell of a table that no spreadsheet runs as a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

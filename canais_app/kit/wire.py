@@ -20,66 +20,68 @@ from reflex_base.event import Event
 from sqlmodel import Session
 
 NAMESPACE = "/_event"
-STILL = "canais.still"  # where a socket's environment holds the question of its page
+RECHECK_SESSION_KEY = "canais.still"  # where a socket's environment holds the question of its page
 
 # Whether one page may go on watching, as the room that guards it knows.
-Still = Callable[[Session, datetime], bool]
+RecheckAccess = Callable[[Session, datetime], bool]
 
 
 @dataclass(frozen=True)
-class Wire:
+class SocketRegistry:
     """This process's sockets, by the number of each (`sid`)."""
 
     sio: Any  # python-socketio's server
 
-    def is_watched(self, room: str) -> bool:
+    def has_sockets(self, room: str) -> bool:
         """Whether anybody is in a room."""
         return bool(self._rooms().get(room))
 
-    def is_in(self, sid: str, room: str) -> bool:
+    def is_member(self, sid: str, room: str) -> bool:
         """Whether a socket is in a room."""
         return sid in self._rooms().get(room, ())
 
-    def count(self) -> tuple[int, int]:
+    def count_sockets_and_rooms(self) -> tuple[int, int]:
         """Return how many sockets there are, and how many rooms of topics."""
         rooms = self._rooms()
         topics = sum(1 for name in rooms if isinstance(name, str) and ":" in name)
         return len(rooms.get(None, ())), topics
 
-    def rooms_of(self, sid: str) -> tuple[str, ...]:
+    def list_rooms(self, sid: str) -> tuple[str, ...]:
         """Return the rooms of topics that a socket is in."""
         return tuple(room for room in self.sio.rooms(sid, NAMESPACE) if ":" in room)
 
-    def watching(self, room: str) -> dict[str, Still | None]:
+    def list_sockets(self, room: str) -> dict[str, RecheckAccess | None]:
         """Return who is in a room, each with the question that its page left."""
         return {
-            sid: (self.sio.get_environ(sid, NAMESPACE) or {}).get(STILL)
+            sid: (self.sio.get_environ(sid, NAMESPACE) or {}).get(RECHECK_SESSION_KEY)
             for sid, _ in tuple(self.sio.manager.get_participants(NAMESPACE, room))
         }
 
-    def leave_question(self, sid: str, still: Still | None) -> bool:
+    def store_recheck(self, sid: str, still: RecheckAccess | None) -> bool:
         """Keep a page's question with its socket; return whether the socket is still there."""
         environment = self.sio.get_environ(sid, NAMESPACE)
         if environment is None:
             return False
-        environment[STILL] = still
+        environment[RECHECK_SESSION_KEY] = still
         return True
 
-    async def enter(self, sid: str, room: str) -> None:
+    async def join_room(self, sid: str, room: str) -> None:
         """Put a socket into a room; one that went away meanwhile is no error."""
         with contextlib.suppress(ValueError):
             await self.sio.enter_room(sid, room, namespace=NAMESPACE)
 
-    async def leave(self, sid: str, room: str) -> None:
+    async def leave_room(self, sid: str, room: str) -> None:
         """Take a socket out of a room."""
         await self.sio.leave_room(sid, room, namespace=NAMESPACE)
 
-    async def fill(self, room: str, state: type[rx.State], values: Mapping[str, object]) -> None:
+    async def send_values(
+        self, room: str, state: type[rx.State], values: Mapping[str, object]
+    ) -> None:
         """Send everybody in a room whole values for the vars of one State."""
         delta = {state.get_full_name(): {f"{k}{FIELD_MARKER}": v for k, v in values.items()}}
         await self.sio.emit("event", StateUpdate(delta=delta), room=room, namespace=NAMESPACE)
 
-    async def lead(self, sid: str, path: str) -> None:
+    async def redirect(self, sid: str, path: str) -> None:
         """Send one page to another address of ours."""
         away = StateUpdate(events=Event.from_event_type(_redirect(path)))
         await self.sio.emit("event", away, to=sid, namespace=NAMESPACE)

@@ -15,26 +15,26 @@ from canais_app.outbox.messages import (
     REFUSED,
     REMINDER,
     TO_CONFIRM,
-    Letter,
+    Message,
     Party,
-    sender,
+    sender_address,
 )
 
 # Whose letter it is. What is only asked for, or refused, is no business of the secretaria.
-PARTIES: dict[str, tuple[Party, ...]] = {
+PARTIES_BY_KIND: dict[str, tuple[Party, ...]] = {
     TO_CONFIRM: ("lawyer",),
     PENDING: ("lawyer", "chambers"),
     REFUSED: ("lawyer",),
     OFFERED: ("lawyer",),
 }
 # Whom an answer to the letter reaches: the first of these that has an address.
-ANSWERS: dict[Party, tuple[Party, ...]] = {
+REPLY_TO_BY_PARTY: dict[Party, tuple[Party, ...]] = {
     "lawyer": ("chambers", "registry"),
     "chambers": ("lawyer",),
     "registry": ("chambers",),
 }
-EVERYBODY: tuple[Party, ...] = ("lawyer", "chambers", "registry")
-WITH_EVENT = (BOOKED, MOVED, CANCELLED)
+ALL_PARTIES: tuple[Party, ...] = ("lawyer", "chambers", "registry")
+KINDS_WITH_EVENT = (BOOKED, MOVED, CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Alternative:
 
 
 @dataclass(frozen=True)
-class AppointmentWords:
+class AppointmentContext:
     """What the messages about an appointment say. Times are aware; texts are ready to read.
 
     `appointment_letters` gives each party its part of it: the secretaria reads who comes when,
@@ -81,7 +81,7 @@ class AppointmentWords:
 
 
 @dataclass(frozen=True)
-class WaitlistWords:
+class WaitlistContext:
     """What a lawyer reads who has joined a waiting list, for days both included.
 
     `page_url` is where one leaves the line.
@@ -98,7 +98,7 @@ class WaitlistWords:
 
 
 @dataclass(frozen=True)
-class DayEntry:
+class DayListEntry:
     """One person to be received, as the day's list has it. Times are aware."""
 
     starts_at: datetime
@@ -115,16 +115,16 @@ class DayEntry:
 
 
 @dataclass(frozen=True)
-class DayWords:
+class DayListContext:
     """What the gabinete reads at eight in the morning: the day's appointments, earliest first."""
 
     unit: str
     day: date
-    entries: Sequence[DayEntry]
+    entries: Sequence[DayListEntry]
 
 
 @dataclass(frozen=True)
-class SubstitutionWords:
+class SubstitutionContext:
     """What a gabinete reads that attends in the `owner`'s place; `period` is the days in words.
 
     `booked` counts the appointments that pass with the agenda.
@@ -137,63 +137,65 @@ class SubstitutionWords:
     sequence: int
 
 
-def appointment_letters(  # noqa: PLR0913 (an event is all of these)
+def build_appointment_messages(  # noqa: PLR0913 (an event is all of these)
     kind: str,
-    words: AppointmentWords,
+    context: AppointmentContext,
     recipients: Mapping[Party, str],
     *,
     thread: str,
     uid: str,
     now: datetime,
     due_at: datetime | None = None,
-) -> list[Letter]:
+) -> list[Message]:
     """Return a letter for each party of this kind that has an address.
 
     A booking, a move and a cancellation bring the event for the calendar; without `uid` (a
     cancellation of what never stood) they do not. A reminder is of no use once it has begun, nor an
     offer or the asking for a confirmation when its time is over.
     """
-    letters: list[Letter] = []
-    for party in PARTIES.get(kind, EVERYBODY):
+    letters: list[Message] = []
+    for party in PARTIES_BY_KIND.get(kind, ALL_PARTIES):
         address = recipients.get(party, "")
         if not address:
             continue
-        told = _for_party(words, party)
+        told = _visible_to_party(context, party)
         event = None
-        if uid and kind in WITH_EVENT:
-            event = event_of(kind, told, party, address, uid=uid, now=now)
+        if uid and kind in KINDS_WITH_EVENT:
+            event = build_appointment_event(kind, told, party, address, uid=uid, now=now)
         letters.append(
-            Letter(
+            Message(
                 kind,
                 thread,
                 party,
                 address,
-                _context(told),
+                _shallow_asdict(told),
                 event=event,
-                reply_to=next((to for who in ANSWERS[party] if (to := recipients.get(who))), ""),
+                reply_to=next(
+                    (to for who in REPLY_TO_BY_PARTY[party] if (to := recipients.get(who))), ""
+                ),
                 due_at=due_at,
-                until=_useful_until(kind, words),
+                until=_expires_at(kind, context),
             )
         )
     return letters
 
 
-def _context(told: AppointmentWords) -> dict[str, Any]:
+def _shallow_asdict(told: AppointmentContext) -> dict[str, Any]:
     """Return the same as `asdict` does, without a deep copy of every word."""
     return vars(told) | {"alternatives": [vars(one) for one in told.alternatives]}
 
 
-def _useful_until(kind: str, words: AppointmentWords) -> datetime | None:
+def _expires_at(kind: str, words: AppointmentContext) -> datetime | None:
     if kind == REMINDER:
         return words.starts_at
     return words.until if kind in (OFFERED, TO_CONFIRM) else None
 
 
-def event_of(  # noqa: PLR0913 (an event is all of these)
-    kind: str, words: AppointmentWords, party: str, address: str, *, uid: str, now: datetime
+def build_appointment_event(  # noqa: PLR0913 (an event is all of these)
+    kind: str, context: AppointmentContext, party: str, address: str, *, uid: str, now: datetime
 ) -> ics.IcsEvent:
     """Return the calendar event of an appointment as `party` may see it."""
-    told = _for_party(words, party)
+    told = _visible_to_party(context, party)
     lines = [
         f"Código: {told.code}",
         f"Advogada(o): {told.lawyer} ({told.oab})",
@@ -214,14 +216,14 @@ def event_of(  # noqa: PLR0913 (an event is all of these)
         description="\n".join(line for line in lines if line),
         location=told.where or told.video_url,
         url=told.video_url,
-        organizer=sender(),
+        organizer=sender_address(),
         organizer_name=told.agenda,
         attendee=address,
         cancelled=kind == CANCELLED,
     )
 
 
-def _for_party(words: AppointmentWords, party: str) -> AppointmentWords:
+def _visible_to_party(words: AppointmentContext, party: str) -> AppointmentContext:
     if party == "lawyer":
         return words
     told = replace(words, page_url="", alternatives=())

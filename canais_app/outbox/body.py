@@ -9,40 +9,40 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from canais_app.kit.seal import seal, unseal
+from canais_app.kit.seal import decrypt, encrypt
 from canais_app.outbox.ics import IcsEvent
 
 MOMENT, DAY = "$moment", "$day"  # how JSON says that a string is one
 
 
 @dataclass(frozen=True)
-class Body:
+class MessagePayload:
     """What the templates of a letter are given, and its calendar event."""
 
     context: Mapping[str, Any]
     event: IcsEvent | None = None
 
-    def sealed(self) -> str:
+    def encrypt(self) -> str:
         """Return it as it is stored.
 
         Raises:
             TypeError: the context holds what is neither JSON nor a date.
         """
         event = vars(self.event) if self.event else None
-        return seal(json.dumps([dict(self.context), event], default=_marked))
+        return encrypt(json.dumps([dict(self.context), event], default=_encode_value))
 
     @classmethod
-    def opened(cls, sealed: str) -> "Body":
+    def decrypt(cls, sealed: str) -> "MessagePayload":
         """Return what was stored.
 
         Raises:
             SealBrokenError: the secret key has changed since.
         """
-        context, event = json.loads(unseal(sealed), object_hook=_unmarked)
+        context, event = json.loads(decrypt(sealed), object_hook=_decode_value)
         return cls(context, IcsEvent(**event) if event else None)
 
 
-def _marked(value: object) -> dict[str, str]:
+def _encode_value(value: object) -> dict[str, str]:
     if isinstance(value, datetime):
         return {MOMENT: value.isoformat()}
     if isinstance(value, date):
@@ -50,7 +50,7 @@ def _marked(value: object) -> dict[str, str]:
     raise TypeError(type(value).__name__)
 
 
-def _unmarked(found: dict[str, Any]) -> Any:  # noqa: ANN401 (whatever JSON held)
+def _decode_value(found: dict[str, Any]) -> Any:  # noqa: ANN401 (whatever JSON held)
     if found.keys() == {MOMENT}:
         return datetime.fromisoformat(found[MOMENT])
     if found.keys() == {DAY}:

@@ -11,36 +11,42 @@ import structlog
 
 from canais_app.kit import clock, db
 from canais_app.outbox import ics, messages, queue
-from canais_app.outbox.messages import Words
-from canais_app.outbox.queue import Outgoing
-from canais_app.outbox.transports import RefusedError, Transport, UnreachableError, Way, transport
+from canais_app.outbox.messages import RenderedMessage
+from canais_app.outbox.queue import ClaimedMessage
+from canais_app.outbox.transports import (
+    Connection,
+    MessageRefusedError,
+    Transport,
+    TransportUnreachableError,
+    create_transport,
+)
 
 SENDER_NAME = "Canais de Atendimento TJMT"  # a comma or an accent would need quoting
-IN_HOUSE = ("chambers", "registry")  # who may want to sort them into a folder
+COURT_PARTIES = ("chambers", "registry")  # who may want to sort them into a folder
 log = structlog.get_logger()
 
 
-def compose(letter: Outgoing, words: Words) -> EmailMessage:
+def compose_email(letter: ClaimedMessage, rendered: RenderedMessage) -> EmailMessage:
     """Return the e-mail of a letter: text, HTML and, where there is one, the calendar event."""
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = words.subject
-    message["From"] = formataddr((SENDER_NAME, messages.sender()))
+    message["Subject"] = rendered.subject
+    message["From"] = formataddr((SENDER_NAME, messages.sender_address()))
     message["To"] = _deliverable(letter.recipient)
     if letter.reply_to:
         message["Reply-To"] = _deliverable(letter.reply_to)
-    message["Date"] = format_datetime(clock.local(letter.created_at))
+    message["Date"] = format_datetime(clock.to_local(letter.created_at))
     message["Message-ID"] = letter.message_id
     if letter.earlier:
         message["In-Reply-To"] = letter.earlier[-1]
         message["References"] = " ".join(letter.earlier)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    if letter.party in IN_HOUSE:
-        message["List-Id"] = f"Agendamentos <agendamentos.{ics.domain()}>"
-    message.set_content(words.text, cte="quoted-printable")
-    message.add_alternative(words.html, subtype="html", cte="base64")  # ten times quicker
-    if words.ics:
-        _attach_event(message, words.ics, words.ics_method)
+    if letter.party in COURT_PARTIES:
+        message["List-Id"] = f"Agendamentos <agendamentos.{ics.uid_domain()}>"
+    message.set_content(rendered.text, cte="quoted-printable")
+    message.add_alternative(rendered.html, subtype="html", cte="base64")  # ten times quicker
+    if rendered.ics:
+        _attach_event(message, rendered.ics, rendered.ics_method)
     return message
 
 
@@ -58,58 +64,62 @@ def _attach_event(message: EmailMessage, event: str, method: str) -> None:
     )
 
 
-async def drain(
-    *, tell: Callable[[], datetime] = clock.now, way_out: Transport | None = None
+async def send_due_messages(
+    *, notify: Callable[[], datetime] = clock.now, way_out: Transport | None = None
 ) -> int:
     """Send what is due and return how many letters left.
 
     When the server cannot be reached nothing is claimed and no letter loses a try.
     """
     sent = 0
-    if not await db.in_reading(queue.any_due, tell()):
+    if not await db.read(queue.has_due_messages, notify()):
         return sent
     try:
-        async with (way_out or transport()).open() as way:
-            await db.in_session(queue.withdraw_late, now=tell())
-            letter = await db.in_session(queue.claim, now=tell())
+        async with (way_out or create_transport()).open() as way:
+            await db.write(queue.withdraw_late, now=notify())
+            letter = await db.write(queue.claim_next, now=notify())
             while letter:
-                words = await _deliver(way, letter, tell)
+                words = await _send_message(way, letter, notify)
                 sent += words is not None
                 # A stop of the process waits for the mark: the letter has left.
-                step = db.in_session(queue.go_on, letter, words, now=tell())
+                step = db.write(queue.mark_sent_and_claim, letter, words, now=notify())
                 letter = await asyncio.shield(step)
-    except UnreachableError as wrong:
+    except TransportUnreachableError as wrong:
         log.warning("mail_server_unreachable", error=type(wrong.__cause__).__name__)
     return sent
 
 
-async def _deliver(way: Way, letter: Outgoing, tell: Callable[[], datetime]) -> Words | None:
+async def _send_message(
+    way: Connection, letter: ClaimedMessage, tell: Callable[[], datetime]
+) -> RenderedMessage | None:
     """Hand a letter over and return its words; None when it was not taken, which is noted."""
     try:
-        words, message = await asyncio.to_thread(_written, letter)
+        words, message = await asyncio.to_thread(_render_email, letter)
         await way.send(message)
-    except UnreachableError as wrong:
+    except TransportUnreachableError as wrong:
         if wrong.midway:
-            await _refuse(letter, wrong.said, for_good=False, now=tell())
+            await _record_refusal(letter, wrong.said, for_good=False, now=tell())
         else:
-            await db.in_session(queue.release, letter, wrong.said)
+            await db.write(queue.release_claim, letter, wrong.said)
         raise
-    except RefusedError as wrong:
-        await _refuse(letter, wrong.said, for_good=wrong.for_good, now=tell())
+    except MessageRefusedError as wrong:
+        await _record_refusal(letter, wrong.said, for_good=wrong.for_good, now=tell())
         return None
     except Exception as wrong:  # a letter that cannot be written must not stop the others
         log.exception("letter_not_written", message=letter.id)
-        await _refuse(letter, type(wrong).__name__, for_good=False, now=tell())
+        await _record_refusal(letter, type(wrong).__name__, for_good=False, now=tell())
         return None
     return words
 
 
-def _written(letter: Outgoing) -> tuple[Words, EmailMessage]:
+def _render_email(letter: ClaimedMessage) -> tuple[RenderedMessage, EmailMessage]:
     """Return a letter's words and its e-mail."""
-    words = messages.render(queue.opened(letter))
-    return words, compose(letter, words)
+    words = messages.render_message(queue.decrypt_payload(letter))
+    return words, compose_email(letter, words)
 
 
-async def _refuse(letter: Outgoing, said: str, *, for_good: bool, now: datetime) -> None:
+async def _record_refusal(
+    letter: ClaimedMessage, said: str, *, for_good: bool, now: datetime
+) -> None:
     log.info("letter_refused", message=letter.id, for_good=for_good)
-    await db.in_session(queue.mark_refused, letter, said, for_good=for_good, now=now)
+    await db.write(queue.mark_refused, letter, said, for_good=for_good, now=now)

@@ -17,7 +17,7 @@ from canais_app.settings import settings
 REQUEST = "REQUEST"
 CANCEL = "CANCEL"
 PUBLISH = "PUBLISH"
-PRODUCT = "-//Canais de Atendimento do Poder Judiciário de Mato Grosso//pt-BR"
+PRODUCT_ID = "-//Canais de Atendimento do Poder Judiciário de Mato Grosso//pt-BR"
 
 
 @dataclass(frozen=True)
@@ -42,46 +42,46 @@ class IcsEvent:
     cancelled: bool = False
 
 
-def domain() -> str:
+def uid_domain() -> str:
     """Return the domain our identifiers end in; a portal on a bare address has none of its own."""
     host = urlsplit(settings().base_url).hostname or ""
     return host if host.rpartition(".")[2].isalpha() and "." in host else "canais.invalid"
 
 
-def new_uid() -> str:
+def generate_uid() -> str:
     """Return a UID for ever: by chance, free of date and person (at most 80 characters)."""
-    return f"{uuid.uuid4().hex}@{domain()}"[:80]
+    return f"{uuid.uuid4().hex}@{uid_domain()}"[:80]
 
 
-def method_of(event: IcsEvent) -> str:
+def itip_method(event: IcsEvent) -> str:
     """Return what the event asks of a calendar (RFC 5546): to take it in, or to cross it out."""
     return CANCEL if event.cancelled else REQUEST
 
 
-def invite(event: IcsEvent) -> str:
+def serialize_invitation(event: IcsEvent) -> str:
     """Return the invitation of a booking or move, or the cancellation, with CRLF line ends."""
-    return _written([event], method_of(event))
+    return _serialize_calendar([event], itip_method(event))
 
 
-def feed(events: Iterable[IcsEvent], title: str) -> str:
+def serialize_feed(events: Iterable[IcsEvent], title: str) -> str:
     """Return a feed to subscribe to: nobody is named as attendee in it."""
-    return _written(events, PUBLISH, title)
+    return _serialize_calendar(events, PUBLISH, title)
 
 
-def _written(events: Iterable[IcsEvent], method: str, title: str = "") -> str:
+def _serialize_calendar(events: Iterable[IcsEvent], method: str, title: str = "") -> str:
     book = Calendar()
-    book.add("prodid", PRODUCT)
+    book.add("prodid", PRODUCT_ID)
     book.add("version", "2.0")
     book.add("calscale", "GREGORIAN")
     book.add("method", method)
     if title:
         book.add("x-wr-calname", title)
     for event in events:
-        book.add_component(_component(event, method))
+        book.add_component(_build_component(event, method))
     return book.to_ical().decode()
 
 
-def _component(event: IcsEvent, method: str) -> Event:
+def _build_component(event: IcsEvent, method: str) -> Event:
     made = Event()
     made.add("uid", event.uid)
     made.add("sequence", event.sequence)
@@ -95,16 +95,16 @@ def _component(event: IcsEvent, method: str) -> Event:
         if getattr(event, name):
             made.add(name, getattr(event, name))
     if event.organizer:
-        made.add("organizer", _person(event.organizer, event.organizer_name))
+        made.add("organizer", _build_cal_address(event.organizer, event.organizer_name))
     if event.attendee and method != PUBLISH:
-        guest = _person(event.attendee, "")
+        guest = _build_cal_address(event.attendee, "")
         guest.params["PARTSTAT"] = vText("NEEDS-ACTION")
         guest.params["RSVP"] = vText("FALSE")
         made.add("attendee", guest)
     return made
 
 
-def _person(address: str, name: str) -> vCalAddress:
+def _build_cal_address(address: str, name: str) -> vCalAddress:
     person = vCalAddress(f"mailto:{address}")
     if name:
         person.params["CN"] = vText(name)

@@ -27,12 +27,12 @@ OFFERED = "appointment_offered"  # a time is kept for who waits
 WAITLISTED = "waitlist_joined"
 MY_APPOINTMENTS = "my_appointments"  # the link that lists them
 DAY_LIST = "day_list"  # the gabinete's appointments of the day
-STANDS_IN = "substitution_set"  # a gabinete learns that it attends in another's place
-STANDS_IN_NO_MORE = "substitution_ended"
+SUBSTITUTION_STARTED = "substitution_set"  # a gabinete learns that it attends in another's place
+SUBSTITUTION_ENDED = "substitution_ended"
 COMPLAINT_RECEIPT = "complaint_receipt"
 COMPLAINT_ANSWER = "complaint_answer"
 CONTACTS_REMINDER = "contacts_reminder"  # nobody confirmed them for 90 days
-CORRECTION_SETTLED = "correction_settled"  # of a contact, to who proposed it
+CORRECTION_RESOLVED = "correction_settled"  # of a contact, to who proposed it
 STAFF_INVITATION = "staff_invitation"
 PASSWORD_RESET = "password_reset"  # noqa: S105 (the name of a message)
 SECOND_STEP_REMOVED = "second_step_removed"  # by an administrator: the phone was lost
@@ -46,15 +46,17 @@ PARTY_NAMES = {
     "unit": "Unidade",
     "proposer": "Quem avisou",
 }
-WRITTEN = "written"  # the context of a letter that an earlier version of the portal has written
-SUBJECT_MARK = "Assunto: "
-MOST_SUBJECT = 200
+RENDERED_KIND = (
+    "written"  # the context of a letter that an earlier version of the portal has written
+)
+SUBJECT_PREFIX = "Assunto: "
+MAX_SUBJECT_LENGTH = 200
 # Tokens in addresses have 43 characters, keys in queries 22; a complaint's code 3 groups of 4.
 _SECRETS = re.compile(r"[\w-]{32,}|(?<==)[\w-]{20,}|\b[2-9B-Z]{4}-[2-9B-Z]{4}-[2-9B-Z]{4}\b")
 
 
 @dataclass(frozen=True)
-class Letter:
+class Message:
     """One message to one party about one thing (`thread`, for instance `appointment:12`).
 
     `context` fills the templates of `kind`; `context["sequence"]` tells a second message of the
@@ -76,7 +78,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Words:
+class RenderedMessage:
     """A message as it will be read. `ics` is its calendar event, or empty."""
 
     subject: str
@@ -86,29 +88,31 @@ class Words:
     ics_method: str = ""
 
 
-def render(letter: Letter) -> Words:
+def render_message(letter: Message) -> RenderedMessage:
     """Write a letter; a template that asks for something not given is an error, never a gap."""
-    if WRITTEN in letter.context:
-        return Words(**letter.context[WRITTEN])
-    subject, plain = render_plain(letter)
+    if RENDERED_KIND in letter.context:
+        return RenderedMessage(**letter.context[RENDERED_KIND])
+    subject, plain = render_plain_text(letter)
     template = _templates().get_template(f"{letter.kind}.html.j2")
-    html = template.render(_given(letter) | {"title": subject})
+    html = template.render(_template_context(letter) | {"title": subject})
     if letter.event is None:
-        return Words(subject, plain, html)
-    return Words(subject, plain, html, ics.invite(letter.event), ics.method_of(letter.event))
+        return RenderedMessage(subject, plain, html)
+    return RenderedMessage(
+        subject, plain, html, ics.serialize_invitation(letter.event), ics.itip_method(letter.event)
+    )
 
 
-def render_plain(letter: Letter) -> tuple[str, str]:
+def render_plain_text(letter: Message) -> tuple[str, str]:
     """Write a letter's subject and its text only."""
-    if WRITTEN in letter.context:
-        return letter.context[WRITTEN]["subject"], letter.context[WRITTEN]["text"]
-    plain = _templates().get_template(f"{letter.kind}.txt.j2").render(_given(letter))
+    if RENDERED_KIND in letter.context:
+        return letter.context[RENDERED_KIND]["subject"], letter.context[RENDERED_KIND]["text"]
+    plain = _templates().get_template(f"{letter.kind}.txt.j2").render(_template_context(letter))
     first, _, body = plain.partition("\n")
-    subject = " ".join(first.removeprefix(SUBJECT_MARK).split())[:MOST_SUBJECT]
+    subject = " ".join(first.removeprefix(SUBJECT_PREFIX).split())[:MAX_SUBJECT_LENGTH]
     return subject, re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
 
 
-def _given(letter: Letter) -> dict[str, Any]:
+def _template_context(letter: Message) -> dict[str, Any]:
     return {
         "base_url": settings().base_url,
         "demo": not settings().is_production,
@@ -118,23 +122,23 @@ def _given(letter: Letter) -> dict[str, Any]:
     }
 
 
-def without_secrets(words: str) -> str:
+def redact_secrets(words: str) -> str:
     """Return a text with its links' tokens and secret codes covered: what staff may read."""
     return _SECRETS.sub("[oculto]", words)
 
 
-def message_id(letter: Letter) -> str:
+def make_message_id(letter: Message) -> str:
     """Return the identifier of a letter: the same letter has the same one, whoever writes it."""
     if letter.message_id:
         return letter.message_id
     thread = re.sub(r"[^A-Za-z0-9]+", "-", letter.thread)
     sequence = letter.context.get("sequence", 0)
-    return f"<{letter.kind}.{thread}.{letter.party}.{sequence}@{ics.domain()}>"
+    return f"<{letter.kind}.{thread}.{letter.party}.{sequence}@{ics.uid_domain()}>"
 
 
-def sender() -> str:
+def sender_address() -> str:
     """Return the address our messages come from."""
-    return settings().mail_from or f"nao-responda@{ics.domain()}"
+    return settings().mail_from or f"nao-responda@{ics.uid_domain()}"
 
 
 @lru_cache(maxsize=1)
@@ -149,9 +153,9 @@ def _templates() -> Environment:
     )
     made.filters |= {
         "day": _day,
-        "hour": text.hour_words,
+        "hour": text.format_hour,
         "date": _date,
-        "long": text.day_words,
+        "long": text.format_long_date,
         "moment": _moment,
         "phone": format_phone,
     }
@@ -159,13 +163,13 @@ def _templates() -> Environment:
 
 
 def _day(moment: datetime) -> str:
-    return text.day_words(clock.local_day(moment))
+    return text.format_long_date(clock.to_local_day(moment))
 
 
 def _date(moment: datetime | date) -> str:
-    day = clock.local_day(moment) if isinstance(moment, datetime) else moment
-    return text.date_words(day)
+    day = clock.to_local_day(moment) if isinstance(moment, datetime) else moment
+    return text.format_date(day)
 
 
 def _moment(moment: datetime) -> str:
-    return f"{_day(moment)}, às {text.hour_words(moment)} (horário de Cuiabá)"
+    return f"{_day(moment)}, às {text.format_hour(moment)} (horário de Cuiabá)"

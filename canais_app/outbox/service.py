@@ -10,41 +10,41 @@ from sqlmodel import Session, col, select
 
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import ConflictError, NotFoundError
-from canais_app.kit.seal import SealBrokenError
+from canais_app.kit.seal import DecryptionError
 from canais_app.outbox import queue
-from canais_app.outbox.body import Body
-from canais_app.outbox.delivery import drain
+from canais_app.outbox.body import MessagePayload
+from canais_app.outbox.delivery import send_due_messages
 from canais_app.outbox.messages import (
     PARTY_NAMES,
     REMINDER,
-    Letter,
+    Message,
     Party,
-    message_id,
-    render_plain,
-    without_secrets,
+    make_message_id,
+    redact_secrets,
+    render_plain_text,
 )
 from canais_app.outbox.models import OutboxMessage
-from canais_app.outbox.queue import BOUNCED, FAILED, SENT, TOPIC, TRIES, WAITING, WITHDRAWN
+from canais_app.outbox.queue import BOUNCED, FAILED, MAX_ATTEMPTS, SENT, TOPIC, WAITING, WITHDRAWN
 
 __all__ = [
-    "drain",
+    "send_due_messages",
     "enqueue",
-    "forget",
-    "parties",
-    "readable",
-    "retry",
-    "retry_all",
-    "status",
-    "undelivered",
+    "anonymise_messages",
+    "list_delivery_statuses",
+    "render_redacted",
+    "retry_message",
+    "retry_all_failed",
+    "count_messages",
+    "find_undelivered",
     "withdraw",
 ]
-_PUT = {
+_INSERT_BY_DIALECT = {
     "sqlite": sqlite.insert(OutboxMessage).on_conflict_do_nothing(index_elements=["message_id"]),
     "postgresql": postgresql.insert(OutboxMessage).on_conflict_do_nothing(
         index_elements=["message_id"]
     ),
 }
-_TAKE_BACK = (
+_DELETE_UNSENT = (
     update(OutboxMessage)
     .where(
         col(OutboxMessage.thread) == bindparam("of"),
@@ -54,14 +54,14 @@ _TAKE_BACK = (
     )
     .values(status=WITHDRAWN)
 )
-GIVEN_UP = {
-    FAILED: f"Não saiu em {TRIES} tentativas",
+FAILURE_TEXTS = {
+    FAILED: f"Não saiu em {MAX_ATTEMPTS} tentativas",
     BOUNCED: "O servidor de e-mail do destino a recusou",
 }
 
 
 @dataclass(frozen=True)
-class PartyStatus:
+class DeliveryStatus:
     """What became of the latest message to a party. `words` says it in a sentence.
 
     `is_again`: it waits for another try after a refusal.
@@ -77,7 +77,7 @@ class PartyStatus:
 
 
 @dataclass(frozen=True)
-class OutboxStatus:
+class QueueStatus:
     """How many letters are where; `oldest_due_seconds` is how late the latest one is."""
 
     waiting: int
@@ -88,7 +88,7 @@ class OutboxStatus:
     oldest_due_seconds: int
 
 
-def enqueue(session: Session, *letters: Letter, now: datetime) -> None:
+def enqueue(session: Session, *letters: Message, now: datetime) -> None:
     """Put letters into the caller's transaction: they leave if, and only if, that commits.
 
     The same letter (by its Message-ID) a second time changes nothing.
@@ -97,45 +97,45 @@ def enqueue(session: Session, *letters: Letter, now: datetime) -> None:
         return
     rows = [
         {
-            "message_id": message_id(letter),
+            "message_id": make_message_id(letter),
             "thread": letter.thread,
             "party": letter.party,
             "kind": letter.kind,
             "recipient": letter.recipient,
             "reply_to": letter.reply_to,
-            "sealed": Body(letter.context, letter.event).sealed(),
+            "sealed": MessagePayload(letter.context, letter.event).encrypt(),
             "created_at": now,
             "due_at": letter.due_at or now,
             "expires_at": letter.until,
         }
         for letter in letters
     ]
-    put = _PUT[session.get_bind().dialect.name]
+    put = _INSERT_BY_DIALECT[session.get_bind().dialect.name]
     session.connection().execute(put, rows)
-    live.touch(session, TOPIC)
+    live.emit(session, TOPIC)
     for letter in letters:
-        live.touch(session, letter.thread)
+        live.emit(session, letter.thread)
 
 
-def readable(row: OutboxMessage) -> tuple[str, str]:
+def render_redacted(row: OutboxMessage) -> tuple[str, str]:
     """Return the subject and the text of a letter, sent or not, without links and codes."""
     if not row.sealed:
         return row.subject, row.text
     try:
-        subject, plain = render_plain(queue.opened(row))
-    except SealBrokenError:
+        subject, plain = render_plain_text(queue.decrypt_payload(row))
+    except DecryptionError:
         return "(selada com outra chave secreta)", ""
-    return subject, without_secrets(plain)
+    return subject, redact_secrets(plain)
 
 
 def withdraw(session: Session, thread: str, kinds: Sequence[str] = (REMINDER,)) -> int:
     """Take back the letters of a thread that have not left (reminders, when a time changes)."""
-    taken = session.connection().execute(_TAKE_BACK, {"of": thread, "kinds": kinds})
-    live.touch(session, TOPIC)
+    taken = session.connection().execute(_DELETE_UNSENT, {"of": thread, "kinds": kinds})
+    live.emit(session, TOPIC)
     return taken.rowcount
 
 
-def retry(session: Session, letter_id: int, *, now: datetime) -> None:
+def retry_message(session: Session, letter_id: int, *, now: datetime) -> None:
     """Put a failed or bounced letter back in the queue, with all its tries.
 
     The caller has checked that the person may do this.
@@ -152,23 +152,23 @@ def retry(session: Session, letter_id: int, *, now: datetime) -> None:
     row.status, row.attempts, row.due_at = WAITING, 0, now
     row.claim, row.claimed_at = "", None
     session.add(row)
-    live.touch(session, TOPIC)
-    live.touch(session, queue.UNDELIVERED)
+    live.emit(session, TOPIC)
+    live.emit(session, queue.UNDELIVERED)
 
 
-def retry_all(session: Session, *, now: datetime) -> int:
+def retry_all_failed(session: Session, *, now: datetime) -> int:
     """Put every failed letter back in the queue; bounced ones need a look first."""
     again = session.connection().execute(
         update(OutboxMessage)
         .where(col(OutboxMessage.status) == FAILED, col(OutboxMessage.recipient) != "")
         .values(status=WAITING, attempts=0, due_at=now, claim="", claimed_at=None)
     )
-    live.touch(session, TOPIC)
-    live.touch(session, queue.UNDELIVERED)
+    live.emit(session, TOPIC)
+    live.emit(session, queue.UNDELIVERED)
     return again.rowcount
 
 
-def forget(session: Session, *, before: datetime) -> int:
+def anonymise_messages(session: Session, *, before: datetime) -> int:
     """Take the person out of letters that left, or were given up, before `before`."""
     gone = session.connection().execute(
         update(OutboxMessage)
@@ -182,7 +182,7 @@ def forget(session: Session, *, before: datetime) -> int:
     return gone.rowcount
 
 
-def parties(session: Session, thread: str) -> list[PartyStatus]:
+def list_delivery_statuses(session: Session, thread: str) -> list[DeliveryStatus]:
     """Return what became of the latest message to each party of a thread.
 
     A reminder that is only scheduled says nothing about the last event, so it is left out.
@@ -201,7 +201,7 @@ def parties(session: Session, thread: str) -> list[PartyStatus]:
     return sorted(map(_party_status, latest.values()), key=lambda s: order.index(s.party))
 
 
-def undelivered(session: Session, threads: Collection[str], party: Party) -> dict[str, str]:
+def find_undelivered(session: Session, threads: Collection[str], party: Party) -> dict[str, str]:
     """Return the threads whose last letter to a party was given up, with the reason in words."""
     rows = session.exec(
         select(OutboxMessage.thread, OutboxMessage.status)
@@ -212,10 +212,12 @@ def undelivered(session: Session, threads: Collection[str], party: Party) -> dic
         )
         .order_by(col(OutboxMessage.id))
     ).all()
-    return {thread: GIVEN_UP[last] for thread, last in dict(rows).items() if last in GIVEN_UP}
+    return {
+        thread: FAILURE_TEXTS[last] for thread, last in dict(rows).items() if last in FAILURE_TEXTS
+    }
 
 
-def status(session: Session, *, now: datetime) -> OutboxStatus:
+def count_messages(session: Session, *, now: datetime) -> QueueStatus:
     """Return how many letters wait, are scheduled for later, left, failed or came back."""
     by_status = select(OutboxMessage.status, func.count()).group_by(col(OutboxMessage.status))
     counts = dict(session.exec(by_status).all())
@@ -223,7 +225,7 @@ def status(session: Session, *, now: datetime) -> OutboxStatus:
         col(OutboxMessage.status) == WAITING, col(OutboxMessage.due_at) <= now
     )
     waiting, oldest = session.exec(due).one()
-    return OutboxStatus(
+    return QueueStatus(
         waiting=waiting,
         scheduled=counts.get(WAITING, 0) - waiting,
         sent=counts.get(SENT, 0),
@@ -233,17 +235,19 @@ def status(session: Session, *, now: datetime) -> OutboxStatus:
     )
 
 
-def _party_status(row: OutboxMessage) -> PartyStatus:
+def _party_status(row: OutboxMessage) -> DeliveryStatus:
     at = row.sent_at or row.claimed_at or row.created_at
     is_again = row.status == WAITING and row.attempts > 0
-    words = GIVEN_UP | {
-        WAITING: f"Nova tentativa em {_when(row.due_at)}" if is_again else "Aguardando envio",
-        SENT: f"Enviada em {_when(at)}",
+    words = FAILURE_TEXTS | {
+        WAITING: f"Nova tentativa em {_format_when(row.due_at)}"
+        if is_again
+        else "Aguardando envio",
+        SENT: f"Enviada em {_format_when(at)}",
     }
-    return PartyStatus(
+    return DeliveryStatus(
         row.party, row.kind, row.recipient, row.status, at, words[row.status], is_again
     )
 
 
-def _when(moment: datetime) -> str:
-    return f"{text.date_words(clock.local_day(moment))} às {text.hour_words(moment)}"
+def _format_when(moment: datetime) -> str:
+    return f"{text.format_date(clock.to_local_day(moment))} às {text.format_hour(moment)}"

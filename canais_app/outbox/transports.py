@@ -15,11 +15,11 @@ from canais_app.settings import settings
 
 CONNECT_SECONDS = 10
 SEND_SECONDS = 60
-CLOSING = 421  # RFC 5321: the service is not available now
-TOO_LARGE = 552
+SERVICE_CLOSING_CODE = 421  # RFC 5321: the service is not available now
+MESSAGE_TOO_LARGE_CODE = 552
 
 
-class UnreachableError(Exception):
+class TransportUnreachableError(Exception):
     """There is no server to talk to, or it takes nothing from us: no letter is to blame.
 
     `midway` says that the line broke while a letter was being handed over: that is one try.
@@ -31,7 +31,7 @@ class UnreachableError(Exception):
         self.midway = midway
 
 
-class RefusedError(Exception):
+class MessageRefusedError(Exception):
     """The letter was not taken. `for_good` says that trying again is of no use (SMTP 5xx)."""
 
     def __init__(self, said: str, *, for_good: bool) -> None:
@@ -40,7 +40,7 @@ class RefusedError(Exception):
         self.for_good = for_good
 
 
-class Way(Protocol):
+class Connection(Protocol):
     """An open way out; messages go one after the other."""
 
     async def send(self, message: EmailMessage) -> None:
@@ -56,7 +56,7 @@ class Way(Protocol):
 class Transport(Protocol):
     """A kind of way out."""
 
-    def open(self) -> AbstractAsyncContextManager[Way]:
+    def open(self) -> AbstractAsyncContextManager[Connection]:
         """Open it for some messages.
 
         Raises:
@@ -72,7 +72,7 @@ class FileTransport:
         self.folder = folder
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[Way]:
+    async def open(self) -> AsyncIterator[Connection]:
         """Make the folder."""
         self.folder.mkdir(parents=True, exist_ok=True)
         yield self
@@ -106,9 +106,9 @@ class SmtpTransport:
             self.start_tls = True if self.password else None
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[Way]:
+    async def open(self) -> AsyncIterator[Connection]:
         """Connect and sign in."""
-        client = _Client(
+        client = _ImpatientSmtpClient(
             hostname=self.host,
             port=self.port,
             username=self.user,
@@ -121,16 +121,16 @@ class SmtpTransport:
             await client.connect()
         except (aiosmtplib.SMTPException, OSError) as wrong:
             client.close()
-            raise UnreachableError(_said(wrong)) from wrong
+            raise TransportUnreachableError(_server_reply(wrong)) from wrong
         try:
-            yield _SmtpWay(client, self.patience)
+            yield _SmtpConnection(client, self.patience)
             with suppress(aiosmtplib.SMTPException, OSError):
                 await client.quit()
         finally:
             client.close()
 
 
-class _Client(aiosmtplib.SMTP):
+class _ImpatientSmtpClient(aiosmtplib.SMTP):
     """A client that leaves at once: all it waits for, it has heard before it closes.
 
     TLS would stay until the server has said good-bye too: a socket held for thirty seconds, or
@@ -144,7 +144,7 @@ class _Client(aiosmtplib.SMTP):
         super().close()
 
 
-class _SmtpWay:
+class _SmtpConnection:
     """An open SMTP connection."""
 
     def __init__(self, client: aiosmtplib.SMTP, patience: float) -> None:
@@ -158,18 +158,20 @@ class _SmtpWay:
                 await self.client.send_message(message)
         except aiosmtplib.SMTPRecipientsRefused as wrong:
             answer = wrong.recipients[0]
-            raise RefusedError(_said(answer), for_good=_is_5xx(answer.code)) from wrong
+            raise MessageRefusedError(
+                _server_reply(answer), for_good=_is_5xx(answer.code)
+            ) from wrong
         except aiosmtplib.SMTPResponseException as wrong:
             raise _refusal(wrong) from wrong
         except OSError as wrong:  # a lost connection or a time-out, aiosmtplib's too
-            raise UnreachableError(_said(wrong), midway=True) from wrong
+            raise TransportUnreachableError(_server_reply(wrong), midway=True) from wrong
         except aiosmtplib.SMTPNotSupported as wrong:  # an address beyond ASCII
-            raise RefusedError(_said(wrong), for_good=True) from wrong
+            raise MessageRefusedError(_server_reply(wrong), for_good=True) from wrong
         except (aiosmtplib.SMTPException, ValueError) as wrong:
-            raise RefusedError(_said(wrong), for_good=False) from wrong
+            raise MessageRefusedError(_server_reply(wrong), for_good=False) from wrong
 
 
-def transport() -> Transport:
+def create_transport() -> Transport:
     """Return the way out that the settings ask for."""
     url = settings().smtp_url.get_secret_value()
     return SmtpTransport(url) if url else FileTransport(settings().var_dir / "mail")
@@ -178,16 +180,16 @@ def transport() -> Transport:
 def _refusal(wrong: aiosmtplib.SMTPResponseException) -> Exception:
     """Tell a refused letter from a server that refuses us (closing, or our sender or log-in)."""
     is_ours = isinstance(wrong, aiosmtplib.SMTPSenderRefused | aiosmtplib.SMTPAuthenticationError)
-    if wrong.code == CLOSING or (is_ours and wrong.code != TOO_LARGE):
-        return UnreachableError(_said(wrong))
-    return RefusedError(_said(wrong), for_good=_is_5xx(wrong.code))
+    if wrong.code == SERVICE_CLOSING_CODE or (is_ours and wrong.code != MESSAGE_TOO_LARGE_CODE):
+        return TransportUnreachableError(_server_reply(wrong))
+    return MessageRefusedError(_server_reply(wrong), for_good=_is_5xx(wrong.code))
 
 
 def _is_5xx(code: int) -> bool:
     return 500 <= code < 600  # noqa: PLR2004 (RFC 5321, 4.2.1: permanent refusals)
 
 
-def _said(wrong: Exception) -> str:
+def _server_reply(wrong: Exception) -> str:
     if isinstance(wrong, aiosmtplib.SMTPResponseException):
         return f"{wrong.code} {wrong.message}"[:300]
     return f"{type(wrong).__name__}: {wrong}"[:300]

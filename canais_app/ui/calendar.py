@@ -2,11 +2,11 @@
 
 import reflex as rx
 
-from canais_app.kit.text import WEEKDAYS, WEEKDAYS_SHORT
+from canais_app.kit.text import WEEKDAY_NAMES, WEEKDAY_SHORT_NAMES
 
 _SATURDAY = 5
 # Arrow keys walk over the days that can be chosen; it is bundled with the page, never evaluated.
-_WALK = rx.Var("""(event) => {
+_ARROW_KEY_HANDLER = rx.Var("""(event) => {
   const step = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: 7, ArrowUp: -7}[event.key];
   const cells = [...event.currentTarget.querySelectorAll("td")];
   const days = cells.map((cell) => cell.querySelector("button"));
@@ -19,16 +19,16 @@ _WALK = rx.Var("""(event) => {
 }""")
 
 
-def weeks(rows: rx.Component, *, labelled_by: str) -> rx.Component:
+def week_table(rows: rx.Component, *, labelled_by: str) -> rx.Component:
     """Return the table of `rows` (one `tr` a week, Monday first), named by another element."""
     head = [
         rx.el.th(short, scope="col", abbr=full, class_name="we" if index >= _SATURDAY else "")
-        for index, (short, full) in enumerate(zip(WEEKDAYS_SHORT, WEEKDAYS, strict=True))
+        for index, (short, full) in enumerate(zip(WEEKDAY_SHORT_NAMES, WEEKDAY_NAMES, strict=True))
     ]
     return rx.el.table(
         rx.el.thead(rx.el.tr(*head)),
         rx.el.tbody(rows),
         aria_labelledby=labelled_by,
         class_name="picker-cal",
-        custom_attrs={"onKeyDown": _WALK},
+        custom_attrs={"onKeyDown": _ARROW_KEY_HANDLER},
     )

@@ -77,7 +77,7 @@ def _band(points: Sequence[LinePoint], top: float) -> str:
     return f"M{up}L{down}Z"
 
 
-def nice_top(largest: float) -> int:
+def round_axis_maximum(largest: float) -> int:
     """Return the round number, divisible by four or five steps, at or above the largest value."""
     size = 1
     while True:
@@ -87,12 +87,12 @@ def nice_top(largest: float) -> int:
         size *= 10
 
 
-def line_shape(points: Sequence[LinePoint], *, hot: bool = False) -> LineShape:
+def build_line_shape(points: Sequence[LinePoint], *, hot: bool = False) -> LineShape:
     """Compute the paths of a line chart; the last point carries its value."""
     if not points:
         return LineShape()
     tallest = max(max(p.seen, p.high or 0, p.before or 0, p.limit or 0) for p in points)
-    top, last = nice_top(max(tallest, 1)), max(len(points) - 1, 1)
+    top, last = round_axis_maximum(max(tallest, 1)), max(len(points) - 1, 1)
     steps = 5 if top % 5 == 0 and top >= 10 else 4  # noqa: PLR2004 (whole numbers on the axis)
     levels = [top * n // steps for n in range(steps + 1)]
     return LineShape(
@@ -114,7 +114,7 @@ def line_shape(points: Sequence[LinePoint], *, hot: bool = False) -> LineShape:
     )
 
 
-def spark_path(values: Sequence[float]) -> str:
+def build_spark_path(values: Sequence[float]) -> str:
     """Compute the bars of a sparkline in a box of 84 × 23; empty hours leave a gap."""
     most = max(values, default=0)
     if not most:
@@ -128,7 +128,7 @@ def spark_path(values: Sequence[float]) -> str:
     )
 
 
-def spark(path: Any, words: Any, *, hot: Any, width: Any = 3) -> rx.Component:
+def sparkline(path: Any, words: Any, *, hot: Any, width: Any = 3) -> rx.Component:
     """Draw a sparkline; `words` say what it shows."""
     return rx.el.svg(
         rx.el.svg.path(d="M0 22.5H84", class_name="dash-base"),
@@ -153,7 +153,7 @@ def _tick(tick: Any, axis: str) -> rx.Component:
     )
 
 
-def line(shape: Any, words: Any) -> rx.Component:
+def line_chart(shape: Any, words: Any) -> rx.Component:
     """Draw a line chart; `words` say its finding to whoever cannot see it."""
     return rx.el.div(
         rx.el.svg(
@@ -179,7 +179,7 @@ def line(shape: Any, words: Any) -> rx.Component:
     )
 
 
-def figure(
+def chart_figure(
     title: Any,
     about: Any,
     *children: rx.Component,
@@ -201,18 +201,18 @@ def figure(
     )
 
 
-def scroll(*children: rx.Component, words: Any) -> rx.Component:
+def scroll_area(*children: rx.Component, words: Any) -> rx.Component:
     """Let wide content scroll sideways by itself, by keyboard too."""
     return rx.el.div(
         *children, role="region", aria_label=words, tab_index=0, class_name="dash-scroll"
     )
 
 
-def as_table(caption: Any, head: Sequence[str], rows: Any) -> rx.Component:
+def data_table(caption: Any, head: Sequence[str], rows: Any) -> rx.Component:
     """Offer the figure's numbers as a table; `rows` is a Var of lists of words."""
     return rx.el.details(
         rx.el.summary("Ver tabela"),
-        scroll(
+        scroll_area(
             rx.el.table(
                 rx.el.thead(rx.el.tr(*[rx.el.th(words, scope="col") for words in head])),
                 rx.el.tbody(

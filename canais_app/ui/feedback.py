@@ -31,7 +31,7 @@ def connection_bar() -> rx.Component:
     )
 
 
-def problem(message: rx.Var[str] | str, **props: Any) -> rx.Component:
+def error_message(message: rx.Var[str] | str, **props: Any) -> rx.Component:
     """Show a refusal where the eyes are; nothing when there is none."""
     return rx.cond(
         message != "",
@@ -45,12 +45,12 @@ def problem(message: rx.Var[str] | str, **props: Any) -> rx.Component:
     )
 
 
-def news(message: rx.Var[str] | str) -> rx.Component:
+def live_announcement(message: rx.Var[str] | str) -> rx.Component:
     """Announce a live change politely, without moving the focus."""
     return rx.el.div(message, role="status", aria_live="polite", class_name="visually-hidden")
 
 
-def note(*children: rx.Component | rx.Var | str, tone: str = "info") -> rx.Component:
+def callout(*children: rx.Component | rx.Var | str, tone: str = "info") -> rx.Component:
     """Show a calm remark: `info`, `ok`, `warn` or `bad`."""
     return rx.el.div(
         rx.icon("info", size=20, aria_hidden=True),
@@ -68,6 +68,6 @@ def skeleton(lines: int = 3) -> rx.Component:
     )
 
 
-def empty(title: str, *next_steps: rx.Component | str) -> rx.Component:
+def empty_state(title: str, *next_steps: rx.Component | str) -> rx.Component:
     """Say that there is nothing, and what to do next."""
     return rx.el.div(rx.el.h2(title), *next_steps, class_name="card pad stack", role="status")

@@ -10,7 +10,7 @@ from reflex_components_core.el.elements.base import BaseHTML
 # A Var of {field: sentence}; on a State class pyright sees the plain dict.
 Errors = Any
 # Rows that come and go have names made of Vars: `"windows-" + row.key + "-starts"`.
-Name = Any
+FieldName = Any
 
 
 class PlainForm(BaseHTML):
@@ -21,7 +21,7 @@ class PlainForm(BaseHTML):
     method: rx.Var[str] = field_of(doc="How it is sent")
 
 
-def _everything_typed(e: rx.Var[Any]) -> tuple[rx.Var[dict[str, str]]]:
+def _form_values(e: rx.Var[Any]) -> tuple[rx.Var[dict[str, str]]]:
     del e  # in the browser it is called `_e`
     values = rx.Var("Object.fromEntries(new FormData(_e.currentTarget))")
     return (values.to(dict[str, str]),)
@@ -32,8 +32,8 @@ class TypedForm(BaseHTML):
 
     tag = "form"
     no_validate: rx.Var[bool] = field_of(doc="Whether the browser leaves checking to us")
-    on_change: rx.EventHandler[_everything_typed] = field_of(doc="All fields, at each change")
-    on_submit: rx.EventHandler[_everything_typed] = field_of(doc="All fields, when sent")
+    on_change: rx.EventHandler[_form_values] = field_of(doc="All fields, at each change")
+    on_submit: rx.EventHandler[_form_values] = field_of(doc="All fields, when sent")
 
 
 def typed_form(
@@ -54,8 +54,8 @@ def plain_form(*children: rx.Component | None, action: str, **props: Any) -> rx.
     return PlainForm.create(*children, action=action, method="post", **props)
 
 
-def _frame(
-    name: Name, label: str, control: rx.Component, errors: Errors, hint: str, *, optional: bool
+def _field_frame(
+    name: FieldName, label: str, control: rx.Component, errors: Errors, hint: str, *, optional: bool
 ) -> rx.Component:
     return rx.el.div(
         rx.el.label(
@@ -78,7 +78,7 @@ def _frame(
     )
 
 
-def _told(name: Name, errors: Errors, hint: str) -> dict[str, Any]:
+def _hint_and_errors(name: FieldName, errors: Errors, hint: str) -> dict[str, Any]:
     described = name + "-erro " + name + "-dica" if hint else name + "-erro"
     return {
         "id": name,
@@ -91,7 +91,7 @@ def _told(name: Name, errors: Errors, hint: str) -> dict[str, Any]:
 
 
 def field(
-    name: Name,
+    name: FieldName,
     label: str,
     errors: Errors,
     *,
@@ -100,12 +100,12 @@ def field(
     **props: Any,
 ) -> rx.Component:
     """Return a one-line text field."""
-    control = rx.el.input(**{"type": "text", **_told(name, errors, hint), **props})
-    return _frame(name, label, control, errors, hint, optional=optional)
+    control = rx.el.input(**{"type": "text", **_hint_and_errors(name, errors, hint), **props})
+    return _field_frame(name, label, control, errors, hint, optional=optional)
 
 
-def area(
-    name: Name,
+def text_area(
+    name: FieldName,
     label: str,
     errors: Errors,
     *,
@@ -114,12 +114,12 @@ def area(
     **props: Any,
 ) -> rx.Component:
     """Return a field of several lines."""
-    control = rx.el.textarea(**{"rows": "4", **_told(name, errors, hint), **props})
-    return _frame(name, label, control, errors, hint, optional=optional)
+    control = rx.el.textarea(**{"rows": "4", **_hint_and_errors(name, errors, hint), **props})
+    return _field_frame(name, label, control, errors, hint, optional=optional)
 
 
 def select(
-    name: Name,
+    name: FieldName,
     label: str,
     options: Sequence[rx.Component],
     errors: Errors,
@@ -129,12 +129,16 @@ def select(
     **props: Any,
 ) -> rx.Component:
     """Return a native select of options that are drawn already."""
-    control = rx.el.select(*options, **{**_told(name, errors, hint), **props})
-    return _frame(name, label, control, errors, hint, optional=optional)
+    control = rx.el.select(*options, **{**_hint_and_errors(name, errors, hint), **props})
+    return _field_frame(name, label, control, errors, hint, optional=optional)
 
 
-def choice(
-    name: Name, label: str, options: Sequence[tuple[str, str]] | Any, errors: Errors, **props: Any
+def select_from_pairs(
+    name: FieldName,
+    label: str,
+    options: Sequence[tuple[str, str]] | Any,
+    errors: Errors,
+    **props: Any,
 ) -> rx.Component:
     """Return a native select of (value, words), which may be a Var; the rest as in `select`."""
     if isinstance(options, rx.Var):
@@ -144,11 +148,13 @@ def choice(
     return select(name, label, given, errors, **props)
 
 
-def consent(name: Name, label: rx.Component | str, errors: Errors, **props: Any) -> rx.Component:
+def consent_checkbox(
+    name: FieldName, label: rx.Component | str, errors: Errors, **props: Any
+) -> rx.Component:
     """Return a checkbox with its words beside it."""
     return rx.el.div(
         rx.el.label(
-            rx.el.input(type="checkbox", **{**_told(name, errors, ""), **props}),
+            rx.el.input(type="checkbox", **{**_hint_and_errors(name, errors, ""), **props}),
             rx.el.span(label),
             class_name="check",
         ),
@@ -196,7 +202,7 @@ def error_summary(
     )
 
 
-def found_choice(  # a choice among more than a list holds
+def search_and_select(  # a choice among more than a list holds
     name: str, label: str, find: Any, found: Any, errors: Errors, *, hint: str = ""
 ) -> rx.Component:
     """Return two fields: words that find things, and the choice among what was found.

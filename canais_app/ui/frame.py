@@ -7,10 +7,10 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.ui import feedback, forms, shell
-from canais_app.ui.once import once
+from canais_app.ui.once import show_once_ready
 
 
-def page(
+def staff_page(
     title: Any,
     here: str,
     state: Any,
@@ -23,15 +23,17 @@ def page(
     `steps` are the pages between the desk and this one.
     """
     return shell.page(
-        shell.crumbs(("Início", routes.HOME), ("Mesa", routes.DESK), *steps, (title, here)),
-        shell.h1(title),
+        shell.breadcrumbs(
+            ("Início", routes.HOME), ("Mesa", routes.STAFF_HOME), *steps, (title, here)
+        ),
+        shell.page_heading(title),
         rx.el.div(
-            rx.cond(state.news != "", feedback.note(state.news, tone="ok")),
+            rx.cond(state.news != "", feedback.callout(state.news, tone="ok")),
             role="status",
             class_name="section-tight",
         ),
         forms.error_summary(state.problem, state.errors, labels),
-        once(
+        show_once_ready(
             state.ready,
             rx.el.div(*children, class_name="stack admin-body"),
             feedback.skeleton(),
@@ -41,6 +43,6 @@ def page(
     )
 
 
-def cells(*values: Any) -> list[rx.Component]:
+def table_cells(*values: Any) -> list[rx.Component]:
     """Return one table cell for each value."""
     return [rx.el.td(value) for value in values]

@@ -7,13 +7,13 @@ import reflex as rx
 from canais_app.ui import feedback, forms
 
 
-def link(state: Any, label: str, sent: str, *, auto_complete: str) -> rx.Component:
+def email_link_form(state: Any, label: str, sent: str, *, auto_complete: str) -> rx.Component:
     """Return the form, or what `sent` says. `state` has `ask`, `sent`, `problem` and `errors`.
 
     The answer is the same whether the address is known or not, so that nobody learns it here.
     """
     form = rx.el.form(
-        feedback.problem(state.problem),
+        feedback.error_message(state.problem),
         forms.field(
             "email",
             label,
@@ -29,7 +29,7 @@ def link(state: Any, label: str, sent: str, *, auto_complete: str) -> rx.Compone
         class_name="card pad stack narrow",
     )
     return rx.el.div(
-        rx.cond(state.sent, feedback.note(sent, tone="ok"), form),
+        rx.cond(state.sent, feedback.callout(sent, tone="ok"), form),
         role="status",
         class_name="section",
     )

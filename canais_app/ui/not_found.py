@@ -6,11 +6,11 @@ from canais_app import routes
 from canais_app.ui import shell
 
 
-def page() -> rx.Component:
+def not_found_page() -> rx.Component:
     """Say that the address is unknown and where to go on."""
     return shell.page(
         rx.el.div(
-            shell.h1("Não encontramos esta página"),
+            shell.page_heading("Não encontramos esta página"),
             rx.el.p("O endereço pode ter mudado. Procure a unidade pelo nome ou pela comarca."),
             rx.el.p(
                 rx.el.a("Buscar unidade", href=routes.HOME, class_name="btn pri"),

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 
-def act(notice: Any) -> rx.Component:
+def act_link(notice: Any) -> rx.Component:
     """Return the act, as a link where it is published; nothing when there is none."""
     return rx.cond(
         notice.act_url != "",
@@ -14,7 +14,7 @@ def act(notice: Any) -> rx.Component:
     )
 
 
-def notice(row: Any) -> list[rx.Component]:
+def notice_pieces(row: Any) -> list[rx.Component]:
     """Return the pieces of a notice: its place, its words, its time."""
     return [
         rx.el.p(
@@ -30,13 +30,13 @@ def notice(row: Any) -> list[rx.Component]:
         rx.el.p(
             row.when,
             rx.cond((row.act != "") | (row.act_url != ""), " · ", ""),
-            act(row),
+            act_link(row),
             class_name="muted small",
         ),
     ]
 
 
-def subscribe(feed: Any) -> rx.Component:
+def feed_link(feed: Any) -> rx.Component:
     """Return the link to the feed of these notices."""
     return rx.el.p(
         rx.el.a(

@@ -11,7 +11,7 @@ import reflex as rx
 from reflex_base.vars.base import VarData
 
 
-def kept(value: Any, ready: Any) -> Any:
+def persisted(value: Any, ready: Any) -> Any:
     """Return a Var's value as it was when `ready` last was true; until then as it is.
 
     The options of a field and the `key` of a form need it: with them goes what was typed.
@@ -28,6 +28,6 @@ def kept(value: Any, ready: Any) -> Any:
     return rx.Var(name, _var_type=value._var_type, _var_data=data).guess_type()  # noqa: SLF001
 
 
-def once(ready: Any, drawn: rx.Component, waiting: rx.Component) -> rx.Component:
+def show_once_ready(ready: Any, drawn: rx.Component, waiting: rx.Component) -> rx.Component:
     """Show `waiting` until `ready` is first true, then `drawn` for as long as one stays."""
-    return rx.cond(kept(ready, ready), drawn, waiting)
+    return rx.cond(persisted(ready, ready), drawn, waiting)

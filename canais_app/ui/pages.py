@@ -6,7 +6,7 @@ from typing import Any
 import reflex as rx
 
 
-def listed(
+def page_entry(
     component: Callable[[], rx.Component],
     *,
     route: str,

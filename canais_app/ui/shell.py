@@ -16,19 +16,19 @@ PUBLIC_NAV = (
     ("Relatar falha", routes.REPORT),
     ("Situação", routes.STATUS),
 )
-_DESK = ("Mesa", routes.DESK)
+_HOME_ENTRY = ("Mesa", routes.STAFF_HOME)
 _CORREGEDORIA_NAV = (
-    _DESK,
+    _HOME_ENTRY,
     ("Painel", routes.CORREGEDORIA),
     ("Reclamações", routes.CORREGEDORIA_COMPLAINTS),
 )
 _CHAMBERS_NAV = (
-    _DESK,
+    _HOME_ENTRY,
     ("Gabinete", routes.CHAMBERS),
     ("Regras da agenda", routes.CHAMBERS_RULES),
 )
 _DIRECTORY_NAV = (
-    _DESK,
+    _HOME_ENTRY,
     ("Unidades", routes.ADMIN_UNITS),
     ("Contatos", routes.ADMIN_CONTACTS),
     ("Correções", routes.MANAGEMENT),
@@ -39,7 +39,7 @@ STAFF_NAV = {
     routes.CORREGEDORIA_COMPLAINTS: _CORREGEDORIA_NAV,
     routes.CHAMBERS: _CHAMBERS_NAV,
     routes.CHAMBERS_RULES: _CHAMBERS_NAV,
-    routes.MANAGEMENT: (_DESK, ("Minhas unidades", routes.MANAGEMENT)),
+    routes.MANAGEMENT: (_HOME_ENTRY, ("Minhas unidades", routes.MANAGEMENT)),
     routes.ADMIN_UNITS: _DIRECTORY_NAV,
     routes.ADMIN_CONTACTS: _DIRECTORY_NAV,
 }
@@ -105,7 +105,7 @@ def _footer() -> rx.Component:
                 " · ",
                 rx.el.a("Dados abertos e API", href=routes.OPEN_DATA),
                 " · Ouvidoria 0800 647 1420 · ",
-                rx.el.a("Acesso de servidores", href=routes.DESK),
+                rx.el.a("Acesso de servidores", href=routes.STAFF_HOME),
             ),
             class_name="wrap",
         ),
@@ -113,19 +113,19 @@ def _footer() -> rx.Component:
     )
 
 
-def crumbs(*steps: tuple[str | rx.Var, str | rx.Var]) -> rx.Component:
+def breadcrumbs(*steps: tuple[str | rx.Var, str | rx.Var]) -> rx.Component:
     """Return the breadcrumb; the last step has no link."""
     items = [rx.el.li(rx.el.a(words, href=path)) for words, path in steps[:-1]]
     items.append(rx.el.li(steps[-1][0], custom_attrs={"aria-current": "page"}))
     return rx.el.nav(rx.el.ol(*items), aria_label="Você está em", class_name="crumbs")
 
 
-def h1(*words: rx.Component | rx.Var | str, **props: Any) -> rx.Component:
+def page_heading(*words: rx.Component | rx.Var | str, **props: Any) -> rx.Component:
     """Return the page's one heading, which takes the focus after a navigation."""
     return rx.el.h1(*words, id="titulo", tab_index=-1, **props)
 
 
-def _staff_look() -> rx.Component:
+def _staff_stylesheet() -> rx.Component:
     """Return the style sheet of staff pages; the public does not carry it."""
     # React waits for a style sheet with a precedence before it shows the page.
     return rx.el.link(rel="stylesheet", href="/staff.css", custom_attrs={"precedence": "staff"})
@@ -139,7 +139,7 @@ def page(
     wide: bool = False,
 ) -> rx.Component:
     """Frame a page. `lead` spans the full width above the content; staff pages may be `wide`."""
-    nav = STAFF_NAV.get(here, (_DESK,)) if staff else PUBLIC_NAV
+    nav = STAFF_NAV.get(here, (_HOME_ENTRY,)) if staff else PUBLIC_NAV
     office = (
         "Corregedoria-Geral da Justiça"
         if nav is _CORREGEDORIA_NAV
@@ -147,12 +147,12 @@ def page(
     )
     header = _header(here, nav, office)
     return rx.el.div(
-        _staff_look() if staff else None,
+        _staff_stylesheet() if staff else None,
         _skip(),
         _banner(),
         connection_bar(),
         header,
-        trouble.bar(),
+        trouble.error_banner(),
         rx.el.main(
             lead,
             rx.el.div(*children, class_name="wrap wide" if wide else "wrap"),

@@ -5,7 +5,7 @@ import reflex as rx
 from canais_app import routes
 
 
-def head() -> list[rx.Component]:
+def head_components() -> list[rx.Component]:
     """Return what stands in the head of every page."""
     return [
         rx.el.meta(name="viewport", content="width=device-width, initial-scale=1"),

@@ -13,8 +13,8 @@ from tests.people import ADMIN, CORREGEDORIA, SUSPENDED
 @pytest.fixture
 def staffed(database: Path) -> None:
     """Three people with accounts."""
-    with db.unit_of_work() as session:
-        factory.everybody(session, now=clock.now(), people=(ADMIN, CORREGEDORIA, SUSPENDED))
+    with db.write_transaction() as session:
+        factory.make_everybody(session, now=clock.now(), people=(ADMIN, CORREGEDORIA, SUSPENDED))
 
 
 @pytest.fixture

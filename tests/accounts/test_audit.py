@@ -23,14 +23,14 @@ from tests.people import ADMIN
 
 def _write(session: Session, count: int, now: datetime) -> None:
     for number in range(count):
-        audit.record(session, SYSTEM, "mudar", "unit", number, {"name": ["a", "ç"]}, now=now)
+        audit.record_entry(session, SYSTEM, "mudar", "unit", number, {"name": ["a", "ç"]}, now=now)
 
 
 def test_an_entry_says_who_what_when_and_through_which_door(
     session: Session, now: datetime
 ) -> None:
-    ada = factory.actor(session, ADMIN, now=now)
-    audit.record(session, ada, "mudar", "unit", 7, {"name": ["A", "B"]}, now=now)
+    ada = factory.make_actor(session, ADMIN, now=now)
+    audit.record_entry(session, ada, "mudar", "unit", 7, {"name": ["A", "B"]}, now=now)
     entry = session.exec(select(AuditEntry)).one()
     assert (entry.actor, entry.actor_id, entry.door) == (ADMIN.name, ada.staff_id, "screen")
     assert (entry.action, entry.entity, entry.entity_id) == ("mudar", "unit", "7")
@@ -38,10 +38,10 @@ def test_an_entry_says_who_what_when_and_through_which_door(
 
 
 def test_an_untouched_chain_holds(session: Session, now: datetime) -> None:
-    assert audit.verify(session).holds
+    assert audit.verify_chain(session).is_intact
     _write(session, 5, now)
-    report = audit.verify(session)
-    assert (report.holds, report.count) == (True, 5)
+    report = audit.verify_chain(session)
+    assert (report.is_intact, report.count) == (True, 5)
 
 
 def test_what_is_not_kept_leaves_no_entry(database: Path, now: datetime) -> None:
@@ -50,9 +50,9 @@ def test_what_is_not_kept_leaves_no_entry(database: Path, now: datetime) -> None
         raise ValueError("recusado")
 
     with pytest.raises(ValueError, match="recusado"):
-        db.run(refuse)
-    with db.reading() as session:
-        assert audit.verify(session).count == 0
+        db.write_sync(refuse)
+    with db.read_transaction() as session:
+        assert audit.verify_chain(session).count == 0
 
 
 @pytest.mark.parametrize(
@@ -69,22 +69,25 @@ def test_the_database_refuses_to_change_or_remove_an_entry(
 ) -> None:
     """Whoever holds the portal's own connection cannot either, by any way the dialect knows."""
     knows = {"sqlite": "TRUNCATE", "postgresql": "REPLACE"}
-    if statement.startswith(knows[db.engine().dialect.name]):
+    if statement.startswith(knows[db.get_engine().dialect.name]):
         pytest.skip("o banco não conhece o comando")
-    db.run(_write, 1, now)
-    with pytest.raises(DBAPIError, match="append_only"), db.unit_of_work() as session:
+    db.write_sync(_write, 1, now)
+    with pytest.raises(DBAPIError, match="append_only"), db.write_transaction() as session:
         session.connection().execute(text(statement))
-    with db.reading() as session:
-        assert (audit.verify(session).holds, audit.verify(session).count) == (True, 1)
+    with db.read_transaction() as session:
+        assert (audit.verify_chain(session).is_intact, audit.verify_chain(session).count) == (
+            True,
+            1,
+        )
 
 
 def test_entries_of_both_databases_are_read_as_they_were_written(
     any_database: str, now: datetime
 ) -> None:
-    db.run(_write, 3, now)
-    with db.reading() as session:
-        report = audit.verify(session)
-    assert (report.holds, report.count) == (True, 3)
+    db.write_sync(_write, 3, now)
+    with db.read_transaction() as session:
+        report = audit.verify_chain(session)
+    assert (report.is_intact, report.count) == (True, 3)
 
 
 def _tamper(database: Path, statement: str) -> None:
@@ -111,12 +114,12 @@ def _tamper(database: Path, statement: str) -> None:
 def test_an_altered_or_missing_entry_is_found_and_named(
     database: Path, now: datetime, statement: str
 ) -> None:
-    with db.unit_of_work() as session:
+    with db.write_transaction() as session:
         _write(session, 100, now)
-    db.engine().dispose()
+    db.get_engine().dispose()
     _tamper(database, statement)
-    with db.reading() as session:
-        assert audit.verify(session).broken_id == 50
+    with db.read_transaction() as session:
+        assert audit.verify_chain(session).broken_id == 50
 
 
 @pytest.mark.alone
@@ -124,30 +127,33 @@ def test_ten_thousand_entries_are_verified_in_two_seconds_and_one_altered_byte_i
     database: Path, now: datetime
 ) -> None:
     changes = ((number, {"name": ["a", "ç"]}) for number in range(10_000))
-    with db.unit_of_work() as session:
-        audit.record_all(session, SYSTEM, "mudar", "unit", changes, now=now)
-    with db.reading() as session:
+    with db.write_transaction() as session:
+        audit.record_entries(session, SYSTEM, "mudar", "unit", changes, now=now)
+    with db.read_transaction() as session:
         began = time.process_time()  # by the clock on the wall: bench/audit.py
-        report = audit.verify(session)
+        report = audit.verify_chain(session)
         taken = time.process_time() - began
-    assert (report.holds, report.count) == (True, 10_000)
+    assert (report.is_intact, report.count) == (True, 10_000)
     assert taken < 2
-    db.engine().dispose()
+    db.get_engine().dispose()
     _tamper(database, "UPDATE audit_entry SET entity = 'unis' WHERE id = 7777")
-    with db.reading() as session:
-        assert audit.verify(session).broken_id == 7777
+    with db.read_transaction() as session:
+        assert audit.verify_chain(session).broken_id == 7777
 
 
 def test_entries_written_at_once_make_one_chain(database: Path, now: datetime) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     def one(_: int) -> None:
-        db.run(lambda session: _write(session, 3, now))
+        db.write_sync(lambda session: _write(session, 3, now))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(one, range(24)))
-    with db.reading() as session:
-        assert (audit.verify(session).holds, audit.verify(session).count) == (True, 72)
+    with db.read_transaction() as session:
+        assert (audit.verify_chain(session).is_intact, audit.verify_chain(session).count) == (
+            True,
+            72,
+        )
         order = [e.id for e in session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))]
     assert order == list(range(1, 73))
 

@@ -8,34 +8,34 @@ import pytest
 
 from canais_app import routes
 from canais_app.accounts import backoff, cookies, entry, policies
-from canais_app.accounts.sessions import SignedIn
+from canais_app.accounts.sessions import OpenedSession
 from canais_app.api import app as api
 from canais_app.kit import clock, db
-from canais_app.kit.errors import NotSignedInError, TooManyRequestsError
-from tests.doors import Browser, handlers
+from canais_app.kit.errors import AuthenticationRequiredError, TooManyRequestsError
+from tests.doors import Browser, list_handlers
 from tests.factories import accounts as factory
-from tests.forms import BASE, enter
+from tests.forms import BASE, sign_in
 from tests.people import ADMIN, CORREGEDORIA, PASSWORD
 
 
 def test_after_five_tries_an_account_waits_even_with_the_right_password(
     staffed: None, limited: None
 ) -> None:
-    for number in range(policies.FREE_TRIES_ACCOUNT):
-        assert enter(password=f"tentativa {number}").headers["location"] == "/entrar?erro=1"
-    assert enter().headers["location"] == "/entrar?erro=espera"
-    assert cookies.SESSION in enter(CORREGEDORIA.email).cookies
+    for number in range(policies.FREE_ATTEMPTS_PER_ACCOUNT):
+        assert sign_in(password=f"tentativa {number}").headers["location"] == "/entrar?erro=1"
+    assert sign_in().headers["location"] == "/entrar?erro=espera"
+    assert cookies.SESSION_COOKIE in sign_in(CORREGEDORIA.email).cookies
 
 
 def test_an_account_that_does_not_exist_waits_just_the_same(staffed: None, limited: None) -> None:
-    for number in range(policies.FREE_TRIES_ACCOUNT):
-        enter("ninguem@exemplo.invalid", f"tentativa {number}")
-    answer = enter("ninguem@exemplo.invalid", "mais uma tentativa")
+    for number in range(policies.FREE_ATTEMPTS_PER_ACCOUNT):
+        sign_in("ninguem@exemplo.invalid", f"tentativa {number}")
+    answer = sign_in("ninguem@exemplo.invalid", "mais uma tentativa")
     assert answer.headers["location"] == "/entrar?erro=espera"
 
 
-async def arrive(email: str, password: str, address: str, moment: datetime) -> SignedIn:
-    return await entry.enter(
+async def arrive(email: str, password: str, address: str, moment: datetime) -> OpenedSession:
+    return await entry.sign_in_with_password(
         email, password, address=address, browser="", previous_token="", now=moment
     )
 
@@ -51,14 +51,14 @@ def test_a_thousand_guesses_get_nobody_in_and_keep_nobody_else_out(
         for number in range(1000):
             moment += timedelta(seconds=3)
             address = f"10.9.{number % addresses // 250}.{number % addresses % 250}"
-            with pytest.raises((NotSignedInError, TooManyRequestsError)) as refused:
+            with pytest.raises((AuthenticationRequiredError, TooManyRequestsError)) as refused:
                 await arrive(ADMIN.email, f"tentativa {number}", address, moment)
-            compared += refused.type is NotSignedInError
+            compared += refused.type is AuthenticationRequiredError
         return compared, moment
 
     async def the_others(moment: datetime) -> list[str]:
         somebody = await arrive(CORREGEDORIA.email, PASSWORD, "10.0.0.2", moment)
-        owner = await arrive(ADMIN.email, PASSWORD, "10.0.0.3", moment + policies.LONGEST_WAIT)
+        owner = await arrive(ADMIN.email, PASSWORD, "10.0.0.3", moment + policies.MAX_BACKOFF)
         return [somebody.actor.name, owner.actor.name]
 
     compared, moment = asyncio.run(story())
@@ -73,48 +73,50 @@ def test_a_guesser_of_many_accounts_is_slowed_by_address(
     for number in range(1000):
         moment = now + timedelta(seconds=number)
         try:
-            db.run(backoff.take_try, f"a{number}@exemplo.invalid", "10.9.9.9", now=moment)
+            db.write_sync(
+                backoff.register_attempt, f"a{number}@exemplo.invalid", "10.9.9.9", now=moment
+            )
         except TooManyRequestsError:
             continue
         passed += 1
-    assert passed < policies.FREE_TRIES_ADDRESS + 20
-    db.run(backoff.take_try, ADMIN.email, "10.0.0.2", now=now)
+    assert passed < policies.FREE_ATTEMPTS_PER_ADDRESS + 20
+    db.write_sync(backoff.register_attempt, ADMIN.email, "10.0.0.2", now=now)
 
 
 def test_tries_at_once_are_counted_too(staffed: None, limited: None) -> None:
     async def rush() -> list[str]:
-        transport = httpx.ASGITransport(api.make(), client=("10.0.0.9", 1))
+        transport = httpx.ASGITransport(api.create_app(), client=("10.0.0.9", 1))
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
             form = {"email": ADMIN.email, "password": "uma senha errada"}
             tries = [client.post(routes.SIGN_IN_FORM, data=form) for _ in range(20)]
             return [a.headers["location"] for a in await asyncio.gather(*tries)]
 
     answers = asyncio.run(rush())
-    assert answers.count("/entrar?erro=1") == policies.FREE_TRIES_ACCOUNT
+    assert answers.count("/entrar?erro=1") == policies.FREE_ATTEMPTS_PER_ACCOUNT
 
 
 def test_the_wait_doubles_up_to_five_minutes() -> None:
-    waits = [policies.wait_after(n, 5).total_seconds() for n in (4, 5, 6, 7, 12, 99)]
+    waits = [policies.backoff_after(n, 5).total_seconds() for n in (4, 5, 6, 7, 12, 99)]
     assert waits == [0, 2, 4, 8, 256, 300]
 
 
 @pytest.mark.parametrize(
     ("door", "form"),
     [
-        ("Account.change_password", {"current": "x", "password": "y" * 20, "repeated": "y"}),
-        ("Account.stop_second_step", {"current_off": "x"}),
-        ("People.remove_second_step", {"own_password": "x"}),
+        ("AccountState.change_password", {"current": "x", "password": "y" * 20, "repeated": "y"}),
+        ("AccountState.stop_second_step", {"current_off": "x"}),
+        ("StaffListState.remove_second_step", {"own_password": "x"}),
     ],
 )
 def test_guesses_at_ones_own_password_are_counted_though_each_is_refused(
     staffed: None, limited: None, door: str, form: dict[str, str]
 ) -> None:
     """Because whoever finds an open browser must not find the password too."""
-    with db.unit_of_work() as session:
-        token = factory.cookie(session, ADMIN, now=clock.now())
+    with db.write_transaction() as session:
+        token = factory.open_session(session, ADMIN, now=clock.now())
 
     async def story() -> list[str]:
-        browser, full = Browser(token), handlers()[door][1]
+        browser, full = Browser(token), list_handlers()[door][1]
         answers = [await browser.send(full, {"form": form}) for _ in range(7)]
         return [str(answer.told.get("problem", "")) for answer in answers]
 

@@ -43,7 +43,7 @@ def packed(part: dict[str, Any]) -> str:
 
 
 def prove(token: str, now: datetime) -> Any:
-    return oidc.prove({"id_token": token}, KEYS, nonce="n" * 43, now=now)
+    return oidc.verify_id_token({"id_token": token}, KEYS, nonce="n" * 43, now=now)
 
 
 def test_a_token_of_the_provider_for_this_portal_is_believed(now: datetime) -> None:
@@ -79,7 +79,7 @@ def test_a_claim_that_does_not_hold_proves_nothing(now: datetime, wrong: dict[st
 def test_a_token_of_another_access_token_proves_nothing(now: datetime) -> None:
     token = {"id_token": signed(claims(now, at_hash="x" * 22)), "access_token": "outro"}
     with pytest.raises(JoseError):
-        oidc.prove(token, KEYS, nonce="n" * 43, now=now)
+        oidc.verify_id_token(token, KEYS, nonce="n" * 43, now=now)
 
 
 def test_an_unsigned_token_proves_nothing(now: datetime) -> None:

@@ -9,18 +9,18 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import links, passwords, queries, service
 from canais_app.accounts.models import OneTimeLink, Staff
-from canais_app.accounts.passwords import make_hash
+from canais_app.accounts.passwords import hash_password
 from canais_app.accounts.roles import PUBLIC, SYSTEM, Role
 from canais_app.kit.errors import (
+    AuthenticationRequiredError,
     ConflictError,
     InvalidError,
     NotFoundError,
-    NotPermittedError,
-    NotSignedInError,
+    PermissionDeniedError,
 )
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts as factory
-from tests.factories.outbox import body
+from tests.factories.outbox import payload_of
 from tests.people import ADMIN, CHAMBERS_A, PASSWORD, SUSPENDED
 
 NEW = "nova frase que ninguem sabe"
@@ -30,34 +30,34 @@ def _token(session: Session) -> str:
     """Return the link in the latest letter."""
     letter = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id).desc())).first()
     assert letter is not None
-    found = re.search(r"/senha/([\w-]+)", body(letter).text)
+    found = re.search(r"/senha/([\w-]+)", payload_of(letter).text)
     assert found is not None
     return found[1]
 
 
 def _invite(session: Session, now: datetime, email: str = "novo@exemplo.invalid") -> int:
-    return links.invite(
+    return links.invite_staff(
         session, email, "Novo Servidor", [(Role.READER, None)], actor=SYSTEM, now=now
     )
 
 
 def test_an_invited_person_sets_a_password_and_can_sign_in(session: Session, now: datetime) -> None:
     number = _invite(session, now)
-    assert service.find_candidate(session, "novo@exemplo.invalid").staff_id is None
-    links.redeem(session, _token(session), make_hash(NEW), now=now)
-    found = service.find_candidate(session, "novo@exemplo.invalid")
+    assert service.find_sign_in_candidate(session, "novo@exemplo.invalid").staff_id is None
+    links.redeem_link(session, _token(session), hash_password(NEW), now=now)
+    found = service.find_sign_in_candidate(session, "novo@exemplo.invalid")
     assert found.staff_id == number
-    assert passwords.check(NEW, found.password_hash)[0]
+    assert passwords.verify_password(NEW, found.password_hash)[0]
 
 
 def test_a_link_is_good_once(session: Session, now: datetime) -> None:
     _invite(session, now)
     token = _token(session)
-    links.redeem(session, token, make_hash(NEW), now=now)
+    links.redeem_link(session, token, hash_password(NEW), now=now)
     with pytest.raises(NotFoundError):
-        links.redeem(session, token, make_hash(NEW), now=now)
+        links.redeem_link(session, token, hash_password(NEW), now=now)
     with pytest.raises(NotFoundError):
-        links.look(session, token, now=now)
+        links.load_link(session, token, now=now)
 
 
 def test_a_refused_password_does_not_use_the_link_up(session: Session, now: datetime) -> None:
@@ -75,16 +75,16 @@ def test_an_invitation_is_over_after_three_days(
 ) -> None:
     _invite(session, now)
     with pytest.raises(NotFoundError):
-        links.look(session, _token(session), now=now + later)
+        links.load_link(session, _token(session), now=now + later)
 
 
 def test_a_second_invitation_ends_the_first(session: Session, now: datetime) -> None:
     number = _invite(session, now)
     first = _token(session)
-    links.invite_again(session, number, actor=SYSTEM, now=now)
+    links.resend_invitation(session, number, actor=SYSTEM, now=now)
     assert _token(session) != first
     with pytest.raises(NotFoundError):
-        links.look(session, first, now=now)
+        links.load_link(session, first, now=now)
 
 
 def test_the_link_is_stored_as_its_hash(session: Session, now: datetime) -> None:
@@ -95,11 +95,11 @@ def test_the_link_is_stored_as_its_hash(session: Session, now: datetime) -> None
 
 
 def test_only_administrators_invite(session: Session, now: datetime) -> None:
-    graca = factory.actor(session, CHAMBERS_A, now=now)
+    graca = factory.make_actor(session, CHAMBERS_A, now=now)
     roles = [(Role.ADMIN, None)]
-    for actor, refusal in ((graca, NotPermittedError), (PUBLIC, NotSignedInError)):
+    for actor, refusal in ((graca, PermissionDeniedError), (PUBLIC, AuthenticationRequiredError)):
         with pytest.raises(refusal):
-            links.invite(session, "x@exemplo.invalid", "X", roles, actor=actor, now=now)
+            links.invite_staff(session, "x@exemplo.invalid", "X", roles, actor=actor, now=now)
     assert session.exec(select(Staff).where(col(Staff.email) == "x@exemplo.invalid")).all() == []
 
 
@@ -111,11 +111,11 @@ def test_an_address_has_one_account(session: Session, now: datetime) -> None:
 
 def test_a_scoped_role_needs_its_unit(session: Session, now: datetime) -> None:
     with pytest.raises(InvalidError):
-        links.invite(
+        links.invite_staff(
             session, "x@exemplo.invalid", "X", [(Role.CHAMBERS, None)], actor=SYSTEM, now=now
         )
     with pytest.raises(NotFoundError):
-        links.invite(
+        links.invite_staff(
             session, "y@exemplo.invalid", "Y", [(Role.CHAMBERS, 99)], actor=SYSTEM, now=now
         )
 
@@ -123,28 +123,28 @@ def test_a_scoped_role_needs_its_unit(session: Session, now: datetime) -> None:
 def test_recovery_sets_a_new_password_and_ends_every_session(
     session: Session, now: datetime
 ) -> None:
-    factory.staff(session, ADMIN, now=now)
-    cookie = factory.cookie(session, ADMIN, now=now)
-    links.ask_recovery(session, f" {ADMIN.email.upper()}", now=now)
-    links.redeem(session, _token(session), make_hash(NEW), now=now)
-    assert queries.actor_of_cookie(session, cookie, now=now) == PUBLIC
-    stored = service.find_candidate(session, ADMIN.email).password_hash
-    assert not passwords.check(PASSWORD, stored)[0]
+    factory.make_staff(session, ADMIN, now=now)
+    cookie = factory.open_session(session, ADMIN, now=now)
+    links.request_recovery(session, f" {ADMIN.email.upper()}", now=now)
+    links.redeem_link(session, _token(session), hash_password(NEW), now=now)
+    assert queries.actor_of_session_token(session, cookie, now=now) == PUBLIC
+    stored = service.find_sign_in_candidate(session, ADMIN.email).password_hash
+    assert not passwords.verify_password(PASSWORD, stored)[0]
 
 
 @pytest.mark.parametrize("email", ["ninguem@exemplo.invalid", SUSPENDED.email, ""])
 def test_recovery_writes_to_nobody_without_an_open_account(
     session: Session, now: datetime, email: str
 ) -> None:
-    factory.staff(session, SUSPENDED, now=now)
-    links.ask_recovery(session, email, now=now)
+    factory.make_staff(session, SUSPENDED, now=now)
+    links.request_recovery(session, email, now=now)
     assert session.exec(select(OutboxMessage)).all() == []
 
 
 def test_recovery_does_not_flood_a_mailbox(session: Session, now: datetime) -> None:
-    factory.staff(session, ADMIN, now=now)
+    factory.make_staff(session, ADMIN, now=now)
     for second in range(20):
-        links.ask_recovery(session, ADMIN.email, now=now + timedelta(seconds=second))
+        links.request_recovery(session, ADMIN.email, now=now + timedelta(seconds=second))
     assert len(session.exec(select(OutboxMessage)).all()) == 1
 
 
@@ -154,4 +154,4 @@ def test_a_suspended_person_cannot_come_back_by_an_old_link(
     number = _invite(session, now)
     session.get_one(Staff, number).status = "suspended"
     with pytest.raises(NotFoundError):
-        links.redeem(session, _token(session), make_hash(NEW), now=now)
+        links.redeem_link(session, _token(session), hash_password(NEW), now=now)

@@ -17,11 +17,11 @@ from canais_app import routes
 from canais_app.accounts import cookies, oidc, policies, queries
 from canais_app.accounts.roles import PUBLIC
 from canais_app.api import app as api
-from canais_app.api.sessions import own_origin
+from canais_app.api.sessions import require_own_origin
 from canais_app.kit import clock, db
-from tests.doors import Browser, call, handlers
+from tests.doors import Browser, call_route, list_handlers
 from tests.factories import accounts as factory
-from tests.forms import BASE, enter, send
+from tests.forms import BASE, send_form, sign_in
 from tests.people import ADMIN, PASSWORD
 from tests.placements import COOKIE_ROUTES
 
@@ -38,10 +38,13 @@ def set_by(answer: httpx.Response) -> SimpleCookie:
 
 def _answers() -> dict[str, httpx.Response]:
     """Return an answer that sets each of our cookies."""
-    return {cookies.SESSION: enter(), cookies.NOTE: enter(password="errada errada errada")}
+    return {
+        cookies.SESSION_COOKIE: sign_in(),
+        cookies.LOGIN_NOTE_COOKIE: sign_in(password="errada errada errada"),
+    }
 
 
-@pytest.mark.parametrize("name", [cookies.SESSION, cookies.NOTE])
+@pytest.mark.parametrize("name", [cookies.SESSION_COOKIE, cookies.LOGIN_NOTE_COOKIE])
 def test_a_cookie_is_out_of_reach_of_scripts_other_sites_and_other_hosts(
     staffed: None, name: str
 ) -> None:
@@ -51,7 +54,7 @@ def test_a_cookie_is_out_of_reach_of_scripts_other_sites_and_other_hosts(
     assert (flags["path"], flags["domain"], flags["secure"]) == ("/", "", "")
 
 
-@pytest.mark.parametrize("name", [cookies.SESSION, cookies.NOTE])
+@pytest.mark.parametrize("name", [cookies.SESSION_COOKIE, cookies.LOGIN_NOTE_COOKIE])
 def test_behind_https_a_cookie_never_travels_in_clear(
     staffed: None, configure: Any, name: str
 ) -> None:
@@ -62,21 +65,21 @@ def test_behind_https_a_cookie_never_travels_in_clear(
 
 
 def test_the_sessions_cookie_lives_no_longer_than_the_session(staffed: None) -> None:
-    age = int(set_by(enter())[cookies.SESSION]["max-age"])
-    assert age == policies.ABSOLUTE.total_seconds()
+    age = int(set_by(sign_in())[cookies.SESSION_COOKIE]["max-age"])
+    assert age == policies.ABSOLUTE_TIMEOUT.total_seconds()
 
 
 def test_a_seal_of_one_purpose_serves_no_other() -> None:
     now = clock.now()
-    note = cookies.write_note("ana@exemplo.invalid", "não", now=now)
-    assert cookies.read_departure(note, now=now) is None
-    leaving = oidc.Departure("s", "n", "v", "/mesa")
-    sealed = cookies.write_departure(leaving, now=now)
-    assert cookies.read_departure(sealed, now=now) == leaving
-    assert cookies.read_note(sealed, now=now) == ("", "")
+    note = cookies.encode_login_note("ana@exemplo.invalid", "não", now=now)
+    assert cookies.decode_auth_request(note, now=now) is None
+    leaving = oidc.AuthRequest("s", "n", "v", "/mesa")
+    sealed = cookies.encode_auth_request(leaving, now=now)
+    assert cookies.decode_auth_request(sealed, now=now) == leaving
+    assert cookies.decode_login_note(sealed, now=now) == ("", "")
     for wrong in ("", ".", "x." + sealed, sealed[:-1], sealed.replace(".", "A.", 1)):
-        assert cookies.read_departure(wrong, now=now) is None
-    assert cookies.read_departure(sealed, now=now + timedelta(minutes=11)) is None
+        assert cookies.decode_auth_request(wrong, now=now) is None
+    assert cookies.decode_auth_request(sealed, now=now + timedelta(minutes=11)) is None
 
 
 # --- forms --------------------------------------------------------------------------------
@@ -96,20 +99,20 @@ def test_a_seal_of_one_purpose_serves_no_other() -> None:
 def test_a_form_from_another_site_is_refused(
     staffed: None, path: str, sent: dict[str, str]
 ) -> None:
-    token = enter().cookies[cookies.SESSION]
+    token = sign_in().cookies[cookies.SESSION_COOKIE]
     form = {"email": ADMIN.email, "password": PASSWORD}
-    answer = send(path, form, sent={**sent, "cookie": f"{cookies.SESSION}={token}"})
+    answer = send_form(path, form, sent={**sent, "cookie": f"{cookies.SESSION_COOKIE}={token}"})
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
-    assert db.run_reading(queries.actor_of_cookie, token, now=clock.now()) != PUBLIC
+    assert db.read_sync(queries.actor_of_session_token, token, now=clock.now()) != PUBLIC
 
 
 def test_a_form_from_the_portal_itself_is_taken(staffed: None) -> None:
-    assert cookies.SESSION in enter(sent={"origin": BASE}).cookies
+    assert cookies.SESSION_COOKIE in sign_in(sent={"origin": BASE}).cookies
 
 
 def _api_routes() -> list[APIRoute]:
-    pending, found = list(api.make().routes), []
+    pending, found = list(api.create_app().routes), []
     while pending:
         one = pending.pop()
         if isinstance(one, APIRoute):
@@ -132,7 +135,7 @@ def test_every_route_outside_the_api_that_writes_asks_where_the_form_comes_from(
         writes = route.methods - {"GET", "HEAD"}
         if writes and not route.path.startswith(routes.API):
             asked = [d.call for d in route.dependant.dependencies]
-            assert own_origin in asked, route.path
+            assert require_own_origin in asked, route.path
 
 
 def test_what_a_cookie_opens_beside_pages_is_read_only_but_for_a_form_of_ours() -> None:
@@ -149,16 +152,18 @@ def test_what_a_cookie_opens_beside_pages_is_read_only_but_for_a_form_of_ours() 
 )
 def test_a_cookie_authorises_no_write_of_the_api(database: Path, method: str, path: str) -> None:
     """With a session's cookie, from wherever, a call is answered as without: as the public."""
-    with db.unit_of_work() as session:
-        factory.staff(session, ADMIN, now=clock.now())
-        token = factory.cookie(session, ADMIN)
+    with db.write_transaction() as session:
+        factory.make_staff(session, ADMIN, now=clock.now())
+        token = factory.open_session(session, ADMIN)
     request = {"method": method, "url": path.replace("{", "").replace("}", ""), "json": {}}
 
     async def ask() -> list[tuple[int, str]]:
         answers = [
-            await call(request),
-            await call(request, cookie=f"{cookies.SESSION}={token}"),
-            await call(request, cookie=f"{cookies.SESSION}={token}", origin="https://mal.invalid"),
+            await call_route(request),
+            await call_route(request, cookie=f"{cookies.SESSION_COOKIE}={token}"),
+            await call_route(
+                request, cookie=f"{cookies.SESSION_COOKIE}={token}", origin="https://mal.invalid"
+            ),
         ]
         return [(answer.status_code, answer.text) for answer in answers]
 
@@ -203,26 +208,26 @@ HOSTILE = (
 
 @pytest.mark.parametrize("wanted", HOSTILE)
 def test_signing_in_leads_nowhere_but_to_the_portal(staffed: None, wanted: str) -> None:
-    assert enter(voltar=wanted).headers["location"] == routes.DESK
-    refused = enter(password="errada errada errada", voltar=wanted)
+    assert sign_in(voltar=wanted).headers["location"] == routes.STAFF_HOME
+    refused = sign_in(password="errada errada errada", voltar=wanted)
     assert refused.headers["location"] == f"{routes.SIGN_IN}?erro=1"
 
 
 @pytest.mark.parametrize("wanted", HOSTILE)
 def test_the_page_carries_no_hostile_way_on(database: Path, wanted: str) -> None:
     path = str(httpx.URL(routes.SIGN_IN, params={"voltar": wanted}))
-    answer = asyncio.run(Browser("", path).send(handlers()["Login.load"][1], {}))
+    answer = asyncio.run(Browser("", path).send(list_handlers()["LoginState.load"][1], {}))
     assert answer.told == {}
 
 
 @pytest.mark.parametrize("wanted", ["/corregedoria?unidade=x", "/mesa", "/admin/pessoal"])
 def test_signing_in_leads_to_where_one_was_going(staffed: None, wanted: str) -> None:
-    assert enter(voltar=wanted).headers["location"] == wanted
+    assert sign_in(voltar=wanted).headers["location"] == wanted
 
 
 @given(st.text(max_size=60) | st.text("/\\.:@?#%\t\n\r \x00mal", max_size=12).map("/".__add__))
 def test_whatever_is_wanted_a_browser_stays_here(wanted: str) -> None:
-    path = policies.safe_return(wanted)
+    path = policies.safe_return_path(wanted)
     # As browsers read an address: these characters fall away, a backslash is a slash.
     read = "".join(c for c in path if c not in "\t\n\r").strip().replace("\\", "/")
     assert not path or (read.startswith("/") and not read.startswith("//"))

@@ -12,11 +12,11 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.accounts import cookies, own, queries
 from canais_app.accounts.models import Staff
-from canais_app.accounts.passwords import make_hash
+from canais_app.accounts.passwords import hash_password
 from canais_app.accounts.roles import PUBLIC, Actor
 from canais_app.api import app as api
 from canais_app.kit import clock, db
-from canais_app.kit.errors import InvalidError, NotFoundError, NotSignedInError
+from canais_app.kit.errors import AuthenticationRequiredError, InvalidError, NotFoundError
 from tests.factories import accounts as factory
 from tests.people import ADMIN, CHAMBERS_A, PASSWORD, Person
 
@@ -24,53 +24,55 @@ NEW = "nova frase que ninguem sabe"
 
 
 def _signed_in(session: Session, person: Person, now: datetime) -> tuple[str, Actor]:
-    token = factory.cookie(session, person, now=now)
-    return token, queries.actor_of_cookie(session, token, now=now)
+    token = factory.open_session(session, person, now=now)
+    return token, queries.actor_of_session_token(session, token, now=now)
 
 
 def test_changing_the_password_signs_the_other_browsers_out(
     session: Session, now: datetime
 ) -> None:
-    factory.staff(session, ADMIN, now=now)
+    factory.make_staff(session, ADMIN, now=now)
     other, _ = _signed_in(session, ADMIN, now)
     mine, ada = _signed_in(session, ADMIN, now)
-    own.change_password(session, factory.proof(session, ada), make_hash(NEW), actor=ada, now=now)
-    assert queries.actor_of_cookie(session, other, now=now) == PUBLIC
-    assert queries.actor_of_cookie(session, mine, now=now) == ada
+    own.change_password(
+        session, factory.proof(session, ada), hash_password(NEW), actor=ada, now=now
+    )
+    assert queries.actor_of_session_token(session, other, now=now) == PUBLIC
+    assert queries.actor_of_session_token(session, mine, now=now) == ada
 
 
 def test_the_current_password_is_asked(session: Session, now: datetime) -> None:
-    factory.staff(session, ADMIN, now=now)
+    factory.make_staff(session, ADMIN, now=now)
     _, ada = _signed_in(session, ADMIN, now)
     wrong = factory.proof(session, ada, "errada errada")
     with pytest.raises(InvalidError) as refused:
-        own.change_password(session, wrong, make_hash(NEW), actor=ada, now=now)
+        own.change_password(session, wrong, hash_password(NEW), actor=ada, now=now)
     assert "current" in refused.value.errors
 
 
 def test_a_person_ends_only_their_own_sessions(session: Session, now: datetime) -> None:
-    factory.everybody(session, now=now, people=(ADMIN, CHAMBERS_A))
+    factory.make_everybody(session, now=now, people=(ADMIN, CHAMBERS_A))
     token, ada = _signed_in(session, ADMIN, now)
     _, graca = _signed_in(session, CHAMBERS_A, now)
     assert ada.session_id is not None
     with pytest.raises(NotFoundError):
-        own.end_my_session(session, ada.session_id, actor=graca, now=now)
-    own.end_my_session(session, ada.session_id, actor=ada, now=now)
-    assert queries.actor_of_cookie(session, token, now=now) == PUBLIC
+        own.end_own_session(session, ada.session_id, actor=graca, now=now)
+    own.end_own_session(session, ada.session_id, actor=ada, now=now)
+    assert queries.actor_of_session_token(session, token, now=now) == PUBLIC
 
 
 def test_the_list_shows_open_sessions_and_marks_this_one(session: Session, now: datetime) -> None:
-    factory.staff(session, ADMIN, now=now)
+    factory.make_staff(session, ADMIN, now=now)
     _signed_in(session, ADMIN, now - timedelta(hours=1))  # idle: no longer open
     _signed_in(session, ADMIN, now)
     _, ada = _signed_in(session, ADMIN, now)
-    rows = own.my_sessions(session, actor=ada, now=now)
+    rows = own.list_own_sessions(session, actor=ada, now=now)
     assert sorted(row.is_this for row in rows) == [False, True]
 
 
 def test_the_public_has_no_account(session: Session, now: datetime) -> None:
-    with pytest.raises(NotSignedInError):
-        own.my_sessions(session, actor=PUBLIC, now=now)
+    with pytest.raises(AuthenticationRequiredError):
+        own.list_own_sessions(session, actor=PUBLIC, now=now)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,7 @@ def test_the_public_has_no_account(session: Session, now: datetime) -> None:
     ],
 )
 def test_a_browser_is_called_what_people_call_it(agent: str, words: str) -> None:
-    assert own.browser_words(agent) == words
+    assert own.describe_browser(agent) == words
 
 
 # --- second step --------------------------------------------------------------------------
@@ -98,19 +100,19 @@ def test_a_browser_is_called_what_people_call_it(agent: str, words: str) -> None
 def enrolled(database: Path) -> tuple[str, list[str]]:
     """Ada with a second step turned on just now: its secret and recovery codes."""
     now = clock.now() - timedelta(minutes=5)
-    with db.unit_of_work() as session:
-        factory.staff(session, ADMIN, now=now)
+    with db.write_transaction() as session:
+        factory.make_staff(session, ADMIN, now=now)
         _, ada = _signed_in(session, ADMIN, now)
-        made = own.begin_second_step(session, actor=ada)
+        made = own.start_second_step(session, actor=ada)
         code = TOTP(made.secret).at(now)
-        codes = own.finish_second_step(session, made.secret, code, actor=ada, now=now)
+        codes = own.enable_second_step(session, made.secret, code, actor=ada, now=now)
     return made.secret, codes
 
 
 def _send(path: str, form: dict[str, str], cookie: str = "") -> httpx.Response:
     async def post() -> httpx.Response:
-        transport = httpx.ASGITransport(api.make())
-        sent = {"cookie": f"{cookies.SESSION}={cookie}"} if cookie else {}
+        transport = httpx.ASGITransport(api.create_app())
+        sent = {"cookie": f"{cookies.SESSION_COOKIE}={cookie}"} if cookie else {}
         async with httpx.AsyncClient(
             transport=transport, base_url="http://portal.invalid"
         ) as client:
@@ -122,20 +124,20 @@ def _send(path: str, form: dict[str, str], cookie: str = "") -> httpx.Response:
 def _half_way() -> str:
     answer = _send(routes.SIGN_IN_FORM, {"email": ADMIN.email, "password": PASSWORD})
     assert answer.headers["location"] == routes.SECOND_STEP
-    return answer.cookies[cookies.SESSION]
+    return answer.cookies[cookies.SESSION_COOKIE]
 
 
 def _who(token: str) -> Actor:
-    return db.run_reading(queries.actor_of_cookie, token, now=clock.now())
+    return db.read_sync(queries.actor_of_session_token, token, now=clock.now())
 
 
 def test_a_wrong_code_does_not_turn_the_second_step_on(session: Session, now: datetime) -> None:
-    factory.staff(session, ADMIN, now=now)
+    factory.make_staff(session, ADMIN, now=now)
     _, ada = _signed_in(session, ADMIN, now)
-    made = own.begin_second_step(session, actor=ada)
+    made = own.start_second_step(session, actor=ada)
     with pytest.raises(InvalidError):
-        own.finish_second_step(session, made.secret, "000 00x", actor=ada, now=now)
-    assert not own.my_means(session, actor=ada).second_step
+        own.enable_second_step(session, made.secret, "000 00x", actor=ada, now=now)
+    assert not own.load_sign_in_methods(session, actor=ada).second_step
 
 
 def test_the_password_alone_gets_nobody_in(enrolled: tuple[str, list[str]]) -> None:
@@ -145,8 +147,8 @@ def test_the_password_alone_gets_nobody_in(enrolled: tuple[str, list[str]]) -> N
 def test_the_code_completes_the_entry_under_a_new_token(enrolled: tuple[str, list[str]]) -> None:
     half = _half_way()
     answer = _send(routes.SECOND_STEP_FORM, {"code": TOTP(enrolled[0]).at(clock.now())}, half)
-    assert answer.headers["location"] == routes.DESK
-    full = answer.cookies[cookies.SESSION]
+    assert answer.headers["location"] == routes.STAFF_HOME
+    full = answer.cookies[cookies.SESSION_COOKIE]
     assert full != half
     assert _who(full).name == ADMIN.name
     assert _who(half) == PUBLIC
@@ -154,19 +156,23 @@ def test_the_code_completes_the_entry_under_a_new_token(enrolled: tuple[str, lis
 
 def test_a_code_is_good_once(enrolled: tuple[str, list[str]]) -> None:
     code = TOTP(enrolled[0]).at(clock.now())
-    assert _send(routes.SECOND_STEP_FORM, {"code": code}, _half_way()).cookies.get(cookies.SESSION)
+    assert _send(routes.SECOND_STEP_FORM, {"code": code}, _half_way()).cookies.get(
+        cookies.SESSION_COOKIE
+    )
     again = _send(routes.SECOND_STEP_FORM, {"code": code}, _half_way())
     assert again.headers["location"] == f"{routes.SECOND_STEP}?erro=1"
 
 
 def test_a_recovery_code_is_good_once_too(enrolled: tuple[str, list[str]]) -> None:
     code = enrolled[1][0].lower()
-    assert _send(routes.SECOND_STEP_FORM, {"code": code}, _half_way()).cookies.get(cookies.SESSION)
+    assert _send(routes.SECOND_STEP_FORM, {"code": code}, _half_way()).cookies.get(
+        cookies.SESSION_COOKIE
+    )
     again = _send(routes.SECOND_STEP_FORM, {"code": code}, _half_way())
     assert again.headers["location"] == f"{routes.SECOND_STEP}?erro=1"
-    with db.reading() as session:
+    with db.read_transaction() as session:
         row = session.exec(select(Staff).where(col(Staff.email) == ADMIN.email)).one()
-        assert len(row.recovery_codes) == own.RECOVERY_CODES - 1
+        assert len(row.recovery_codes) == own.RECOVERY_CODE_COUNT - 1
 
 
 @pytest.mark.parametrize("code", ["", "abcdef", "1" * 100, "０１２３４５", "\x00"])
@@ -175,8 +181,8 @@ def test_a_wrong_code_is_refused_with_a_sentence(
 ) -> None:
     answer = _send(routes.SECOND_STEP_FORM, {"code": code}, _half_way())
     assert answer.headers["location"] == f"{routes.SECOND_STEP}?erro=1"
-    note = answer.cookies[cookies.NOTE]
-    assert cookies.read_note(note, now=clock.now())[1] == own.WRONG_CODE
+    note = answer.cookies[cookies.LOGIN_NOTE_COOKIE]
+    assert cookies.decode_login_note(note, now=clock.now())[1] == own.WRONG_CODE_TEXT
 
 
 def test_a_code_without_the_password_leads_to_the_form(enrolled: tuple[str, list[str]]) -> None:

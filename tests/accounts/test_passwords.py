@@ -18,7 +18,7 @@ from tests.people import PASSWORD
     ],
 )
 def test_a_long_and_uncommon_password_is_taken_whatever_it_is_made_of(chosen: str) -> None:
-    assert passwords.choose(chosen, chosen) == chosen
+    assert passwords.validate_new_password(chosen, chosen) == chosen
 
 
 @pytest.mark.parametrize(
@@ -43,20 +43,22 @@ def test_a_long_and_uncommon_password_is_taken_whatever_it_is_made_of(chosen: st
 )
 def test_a_short_or_common_password_is_refused_with_a_sentence_at_the_field(chosen: str) -> None:
     with pytest.raises(InvalidError) as refused:
-        passwords.choose(chosen, chosen)
+        passwords.validate_new_password(chosen, chosen)
     assert refused.value.errors["password"].endswith(".")
 
 
 def test_ones_own_name_or_address_is_no_password() -> None:
     with pytest.raises(InvalidError):
-        passwords.choose("mariaantonieta", "mariaantonieta", about=("Maria", "Antonieta"))
+        passwords.validate_new_password(
+            "mariaantonieta", "mariaantonieta", about=("Maria", "Antonieta")
+        )
 
 
 def test_the_repeated_password_must_be_the_same() -> None:
     with pytest.raises(InvalidError) as refused:
-        passwords.choose(PASSWORD, PASSWORD + "x")
+        passwords.validate_new_password(PASSWORD, PASSWORD + "x")
     assert "repeated" in refused.value.errors
 
 
 def test_no_stored_hash_never_holds() -> None:
-    assert passwords.check("ninguem tem esta senha", "") == (False, "")
+    assert passwords.verify_password("ninguem tem esta senha", "") == (False, "")

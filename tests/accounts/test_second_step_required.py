@@ -13,12 +13,12 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.accounts import cookies, own, queries
-from canais_app.accounts.roles import Actor, Permission, SecondStepMissingError, require
+from canais_app.accounts.roles import Actor, Permission, SecondStepMissingError, require_permission
 from canais_app.admin import api_keys, staff
 from canais_app.api import app as api
 from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError
-from tests.doors import Browser, handlers
+from tests.doors import Browser, list_handlers
 from tests.factories import accounts as factory
 from tests.people import ADMIN, CHAMBERS_A, CORREGEDORIA, MANAGER_A, PASSWORD, READER, Person
 from tests.placements import STAFF
@@ -34,14 +34,14 @@ def _required(configure: Callable[..., None]) -> None:
 
 
 def signed_in(session: Session, person: Person, now: datetime) -> tuple[str, Actor]:
-    factory.staff(session, person, now=now)
-    token = factory.cookie(session, person, now=now)
-    return token, queries.actor_of_cookie(session, token, now=now)
+    factory.make_staff(session, person, now=now)
+    token = factory.open_session(session, person, now=now)
+    return token, queries.actor_of_session_token(session, token, now=now)
 
 
 def enrol(session: Session, actor: Actor, now: datetime) -> None:
-    made = own.begin_second_step(session, actor=actor)
-    own.finish_second_step(session, made.secret, TOTP(made.secret).at(now), actor=actor, now=now)
+    made = own.start_second_step(session, actor=actor)
+    own.enable_second_step(session, made.secret, TOTP(made.secret).at(now), actor=actor, now=now)
 
 
 @pytest.mark.parametrize("person", ASKED)
@@ -53,7 +53,7 @@ def test_without_the_second_step_there_are_no_rights(
     for permission in Permission:
         assert not actor.can(permission)
         with pytest.raises(SecondStepMissingError):
-            require(actor, permission)
+            require_permission(actor, permission)
 
 
 @pytest.mark.parametrize("person", NOT_ASKED)
@@ -75,19 +75,21 @@ def test_setting_it_up_gives_the_rights_to_the_session_that_waits(
 ) -> None:
     token, actor = signed_in(session, ADMIN, now)
     enrol(session, actor, now)
-    assert queries.actor_of_cookie(session, token, now=now).can(Permission.MANAGE_STAFF)
+    assert queries.actor_of_session_token(session, token, now=now).can(Permission.MANAGE_STAFF)
 
 
 def test_nothing_else_of_ones_own_account_opens_before(session: Session, now: datetime) -> None:
     _, actor = signed_in(session, ADMIN, now)
     calls: tuple[Callable[[], Any], ...] = (
-        lambda: own.my_sessions(session, actor=actor, now=now),
-        lambda: own.end_my_session(session, 1, actor=actor, now=now),
+        lambda: own.list_own_sessions(session, actor=actor, now=now),
+        lambda: own.end_own_session(session, 1, actor=actor, now=now),
         lambda: own.change_password(
             session, factory.proof(session, actor), "x", actor=actor, now=now
         ),
-        lambda: own.stop_second_step(session, factory.proof(session, actor), actor=actor, now=now),
-        lambda: staff.staff_list(session, actor=actor),
+        lambda: own.disable_second_step(
+            session, factory.proof(session, actor), actor=actor, now=now
+        ),
+        lambda: staff.list_staff(session, actor=actor),
     )
     for call in calls:
         with pytest.raises(SecondStepMissingError):
@@ -97,10 +99,10 @@ def test_nothing_else_of_ones_own_account_opens_before(session: Session, now: da
 def test_a_role_that_requires_it_cannot_turn_it_off(session: Session, now: datetime) -> None:
     token, actor = signed_in(session, ADMIN, now)
     enrol(session, actor, now)
-    actor = queries.actor_of_cookie(session, token, now=now)
+    actor = queries.actor_of_session_token(session, token, now=now)
     with pytest.raises(ConflictError):
-        own.stop_second_step(session, factory.proof(session, actor), actor=actor, now=now)
-    assert own.my_means(session, actor=actor).second_step
+        own.disable_second_step(session, factory.proof(session, actor), actor=actor, now=now)
+    assert own.load_sign_in_methods(session, actor=actor).second_step
 
 
 def test_a_second_step_is_not_replaced_by_whoever_finds_the_desk_open(
@@ -108,11 +110,11 @@ def test_a_second_step_is_not_replaced_by_whoever_finds_the_desk_open(
 ) -> None:
     token, actor = signed_in(session, ADMIN, now)
     enrol(session, actor, now)
-    actor = queries.actor_of_cookie(session, token, now=now)
+    actor = queries.actor_of_session_token(session, token, now=now)
     with pytest.raises(ConflictError):
-        own.begin_second_step(session, actor=actor)
+        own.start_second_step(session, actor=actor)
     with pytest.raises(ConflictError):
-        own.finish_second_step(session, "A" * 32, "000000", actor=actor, now=now)
+        own.enable_second_step(session, "A" * 32, "000000", actor=actor, now=now)
 
 
 def test_a_key_made_before_is_held_to_it_too(
@@ -120,11 +122,13 @@ def test_a_key_made_before_is_held_to_it_too(
 ) -> None:
     configure(SECOND_STEP_REQUIRED="off")
     _, actor = signed_in(session, ADMIN, now)
-    key = api_keys.make(session, "Painel", [Permission.SEE_DASHBOARD], 30, actor=actor, now=now)
+    key = api_keys.create_api_key(
+        session, "Painel", [Permission.SEE_DASHBOARD], 30, actor=actor, now=now
+    )
     configure(SECOND_STEP_REQUIRED="on")
     program = queries.actor_of_token(session, key, now=now)
     with pytest.raises(SecondStepMissingError):
-        require(program, Permission.SEE_DASHBOARD)
+        require_permission(program, Permission.SEE_DASHBOARD)
 
 
 # --- doors --------------------------------------------------------------------------------
@@ -133,17 +137,17 @@ def test_a_key_made_before_is_held_to_it_too(
 @pytest.fixture
 def cookie(database: Path) -> str:
     """Ada, signed in by her password alone."""
-    with db.unit_of_work() as session:
-        factory.staff(session, ADMIN, now=clock.now())
-        return factory.cookie(session, ADMIN)
+    with db.write_transaction() as session:
+        factory.make_staff(session, ADMIN, now=clock.now())
+        return factory.open_session(session, ADMIN)
 
 
 def test_every_door_of_staff_leads_to_the_page_that_sets_it_up(cookie: str) -> None:
     async def knock() -> dict[str, list[str]]:
         led = {}
         for name in (n for n in STAFF if not n.startswith("Enrolment.")):
-            _, full, parameters = handlers()[name]
-            answer = await Browser(cookie, routes.DESK).send(full, dict.fromkeys(parameters))
+            _, full, parameters = list_handlers()[name]
+            answer = await Browser(cookie, routes.STAFF_HOME).send(full, dict.fromkeys(parameters))
             led[name] = answer.redirects
         return led
 
@@ -152,37 +156,37 @@ def test_every_door_of_staff_leads_to_the_page_that_sets_it_up(cookie: str) -> N
 
 
 def test_the_page_shows_the_code_to_read_and_lets_go_when_it_is_given(cookie: str) -> None:
-    doors = handlers()
+    doors = list_handlers()
     tab = Browser(cookie, routes.ENROL)
 
     async def story() -> tuple[Any, Any, list[str]]:
-        shown = await tab.send(doors["Enrolment.load"][1], {})
+        shown = await tab.send(doors["EnrolmentState.load"][1], {})
         secret = shown.told["secret_words"].replace(" ", "")
-        again = await tab.send(doors["Enrolment.load"][1], {})  # the page reconnects
+        again = await tab.send(doors["EnrolmentState.load"][1], {})  # the page reconnects
         assert "qr" not in again.told or again.told["qr"] == shown.told["qr"]
         form = {"form": {"code": TOTP(secret).at(clock.now())}}
-        done = await tab.send(doors["Enrolment.finish"][1], form)
-        desk = await Browser(cookie, routes.DESK).send(doors["Desk.load"][1], {})
+        done = await tab.send(doors["EnrolmentState.finish"][1], form)
+        desk = await Browser(cookie, routes.STAFF_HOME).send(doors["HomeState.load"][1], {})
         return shown, done, desk.redirects
 
     shown, done, led = asyncio.run(story())
     assert shown.told["qr"].startswith("data:image/svg+xml")
     assert shown.told["required"]
-    assert len(done.told["codes"]) == own.RECOVERY_CODES
+    assert len(done.told["codes"]) == own.RECOVERY_CODE_COUNT
     assert led == []
 
 
 def test_the_form_leads_there_whatever_was_wanted(database: Path) -> None:
-    with db.unit_of_work() as session:
-        factory.staff(session, ADMIN, now=clock.now())
+    with db.write_transaction() as session:
+        factory.make_staff(session, ADMIN, now=clock.now())
 
     async def post() -> httpx.Response:
-        transport = httpx.ASGITransport(api.make())
+        transport = httpx.ASGITransport(api.create_app())
         base = "http://portal.invalid"
         async with httpx.AsyncClient(transport=transport, base_url=base) as client:
             form = {"email": ADMIN.email, "password": PASSWORD, "voltar": "/admin/pessoal"}
             signed = await client.post(routes.SIGN_IN_FORM, data=form)
-            sent = {"cookie": f"{cookies.SESSION}={signed.cookies[cookies.SESSION]}"}
+            sent = {"cookie": f"{cookies.SESSION_COOKIE}={signed.cookies[cookies.SESSION_COOKIE]}"}
             refused = await client.get(routes.AUDIT_EXPORT, headers=sent)
             assert refused.status_code == 403
             return signed

@@ -15,21 +15,21 @@ from canais_app.accounts import cookies, entry, queries, sessions
 from canais_app.accounts.models import AuditEntry, LoginSession, Staff
 from canais_app.accounts.roles import PUBLIC
 from canais_app.kit import clock, db
-from tests.doors import Browser, handlers
-from tests.forms import enter, send
+from tests.doors import Browser, list_handlers
+from tests.forms import send_form, sign_in
 from tests.people import ADMIN, CORREGEDORIA, PASSWORD, SUSPENDED
 
 
 def test_the_right_password_opens_a_session_and_leads_to_ones_place(staffed: None) -> None:
-    answer = enter(CORREGEDORIA.email)
+    answer = sign_in(CORREGEDORIA.email)
     assert (answer.status_code, answer.headers["location"]) == (303, routes.CORREGEDORIA)
-    token = answer.cookies[cookies.SESSION]
-    actor = db.run_reading(queries.actor_of_cookie, token, now=clock.now())
+    token = answer.cookies[cookies.SESSION_COOKIE]
+    actor = db.read_sync(queries.actor_of_session_token, token, now=clock.now())
     assert actor.name == CORREGEDORIA.name
 
 
 def test_the_address_is_read_in_any_case(staffed: None) -> None:
-    assert cookies.SESSION in enter(f" {ADMIN.email.upper()} ").cookies
+    assert cookies.SESSION_COOKIE in sign_in(f" {ADMIN.email.upper()} ").cookies
 
 
 @pytest.mark.parametrize(
@@ -43,18 +43,21 @@ def test_the_address_is_read_in_any_case(staffed: None) -> None:
     ],
 )
 def test_every_wrong_try_gets_the_same_answer(staffed: None, email: str, password: str) -> None:
-    answer = enter(email, password)
+    answer = sign_in(email, password)
     assert (answer.status_code, answer.headers["location"]) == (303, "/entrar?erro=1")
-    assert cookies.SESSION not in answer.cookies
+    assert cookies.SESSION_COOKIE not in answer.cookies
 
 
 def test_the_address_typed_is_kept_but_in_no_url(staffed: None) -> None:
-    answer = enter(ADMIN.email, "errada errada errada")
+    answer = sign_in(ADMIN.email, "errada errada errada")
     assert ADMIN.email not in answer.headers["location"]
-    note = answer.cookies[cookies.NOTE]
-    assert cookies.read_note(note, now=clock.now()) == (ADMIN.email, entry.WRONG)
-    assert cookies.read_note(note, now=clock.now() + timedelta(minutes=6)) == ("", "")
-    assert cookies.read_note("x" + note, now=clock.now()) == ("", "")
+    note = answer.cookies[cookies.LOGIN_NOTE_COOKIE]
+    assert cookies.decode_login_note(note, now=clock.now()) == (
+        ADMIN.email,
+        entry.WRONG_CREDENTIALS_TEXT,
+    )
+    assert cookies.decode_login_note(note, now=clock.now() + timedelta(minutes=6)) == ("", "")
+    assert cookies.decode_login_note("x" + note, now=clock.now()) == ("", "")
 
 
 @pytest.mark.alone
@@ -63,7 +66,7 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password(staffed: None) -> 
     for _ in range(11):  # in turns, and by the processor's time: a busy machine slows both alike
         for email, times in taken.items():
             began = time.process_time()
-            enter(email, "outra senha qualquer")
+            sign_in(email, "outra senha qualquer")
             times.append(time.process_time() - began)
     known, unknown = (statistics.median(times) for times in taken.values())
     assert unknown > known * 0.6
@@ -72,58 +75,60 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password(staffed: None) -> 
 
 def test_a_token_planted_before_signing_in_is_worth_nothing(staffed: None) -> None:
     planted = "plantado-por-outra-pessoa"
-    answer = enter(sent={"cookie": f"{cookies.SESSION}={planted}"})
-    assert answer.cookies[cookies.SESSION] != planted
-    assert db.run_reading(queries.actor_of_cookie, planted, now=clock.now()) == PUBLIC
+    answer = sign_in(sent={"cookie": f"{cookies.SESSION_COOKIE}={planted}"})
+    assert answer.cookies[cookies.SESSION_COOKIE] != planted
+    assert db.read_sync(queries.actor_of_session_token, planted, now=clock.now()) == PUBLIC
 
 
 def test_signing_in_again_ends_the_browsers_earlier_session(staffed: None) -> None:
-    first = enter().cookies[cookies.SESSION]
-    second = enter(sent={"cookie": f"{cookies.SESSION}={first}"}).cookies[cookies.SESSION]
-    assert db.run_reading(queries.actor_of_cookie, first, now=clock.now()) == PUBLIC
-    assert db.run_reading(queries.actor_of_cookie, second, now=clock.now()) != PUBLIC
+    first = sign_in().cookies[cookies.SESSION_COOKIE]
+    second = sign_in(sent={"cookie": f"{cookies.SESSION_COOKIE}={first}"}).cookies[
+        cookies.SESSION_COOKIE
+    ]
+    assert db.read_sync(queries.actor_of_session_token, first, now=clock.now()) == PUBLIC
+    assert db.read_sync(queries.actor_of_session_token, second, now=clock.now()) != PUBLIC
 
 
 def test_signing_out_ends_the_session_at_the_next_event_of_an_open_socket(staffed: None) -> None:
-    token = enter().cookies[cookies.SESSION]
-    tab = Browser(token, routes.DESK)
-    load = handlers()["Desk.load"][1]
+    token = sign_in().cookies[cookies.SESSION_COOKIE]
+    tab = Browser(token, routes.STAFF_HOME)
+    load = list_handlers()["HomeState.load"][1]
 
     async def visit() -> list[str]:
         return (await tab.send(load, {})).redirects
 
     assert asyncio.run(visit()) == []
-    answer = send(routes.SIGN_OUT_FORM, sent={"cookie": f"{cookies.SESSION}={token}"})
+    answer = send_form(routes.SIGN_OUT_FORM, sent={"cookie": f"{cookies.SESSION_COOKIE}={token}"})
     assert answer.headers["location"] == routes.HOME
     assert asyncio.run(visit()) == ["/entrar?voltar=%2Fmesa"]
 
 
 def test_a_session_ends_after_half_an_hour_alone_and_after_twelve_hours(staffed: None) -> None:
-    token = enter().cookies[cookies.SESSION]
+    token = sign_in().cookies[cookies.SESSION_COOKIE]
     began = clock.now()
 
     def who(later: timedelta) -> Any:
-        return db.run_reading(queries.actor_of_cookie, token, now=began + later)
+        return db.read_sync(queries.actor_of_session_token, token, now=began + later)
 
     assert who(timedelta(minutes=29)) != PUBLIC
     assert who(timedelta(minutes=31)) == PUBLIC
-    with db.unit_of_work() as session:
+    with db.write_transaction() as session:
         row = session.exec(select(LoginSession)).one()
-        sessions.mark_seen(session, row.id or 0, now=began + timedelta(hours=12))
+        sessions.update_last_seen(session, row.id or 0, now=began + timedelta(hours=12))
     assert who(timedelta(hours=12, minutes=1)) == PUBLIC
 
 
 def test_the_token_is_stored_as_its_hash_only(staffed: None, database: Path) -> None:
-    token = enter().cookies[cookies.SESSION]
+    token = sign_in().cookies[cookies.SESSION_COOKIE]
     stored = b"".join(path.read_bytes() for path in database.parent.glob("tests.db*"))
     assert token.encode() not in stored
     assert PASSWORD.encode() not in stored
 
 
 def test_signing_in_and_out_are_in_the_record(staffed: None) -> None:
-    token = enter().cookies[cookies.SESSION]
-    send(routes.SIGN_OUT_FORM, sent={"cookie": f"{cookies.SESSION}={token}"})
-    with db.reading() as session:
+    token = sign_in().cookies[cookies.SESSION_COOKIE]
+    send_form(routes.SIGN_OUT_FORM, sent={"cookie": f"{cookies.SESSION_COOKIE}={token}"})
+    with db.read_transaction() as session:
         assert [e.action for e in session.exec(select(AuditEntry))] == ["entrar", "sair"]
 
 
@@ -131,13 +136,13 @@ def test_a_hash_with_old_parameters_is_renewed(staffed: None) -> None:
     from pwdlib.hashers.argon2 import Argon2Hasher
 
     old = Argon2Hasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
-    with db.unit_of_work() as session:
+    with db.write_transaction() as session:
         session.exec(select(Staff).where(col(Staff.email) == ADMIN.email)).one().password_hash = old
-    assert cookies.SESSION in enter().cookies
-    with db.reading() as session:
+    assert cookies.SESSION_COOKIE in sign_in().cookies
+    with db.read_transaction() as session:
         row = session.exec(select(Staff).where(col(Staff.email) == ADMIN.email)).one()
         assert "m=65536,t=3" in row.password_hash
 
 
 def test_nobody_holds_an_empty_cookie(database: Path) -> None:
-    assert db.run_reading(queries.presence, "", now=clock.now()) == queries.NOBODY
+    assert db.read_sync(queries.load_presence, "", now=clock.now()) == queries.NO_PRESENCE

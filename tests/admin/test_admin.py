@@ -13,40 +13,40 @@ from canais_app.accounts.roles import PUBLIC, Role
 from canais_app.admin import api_keys, audit_trail, in_force, open_sessions, outgoing, staff
 from canais_app.admin.audit_trail import AuditFilter
 from canais_app.kit.errors import (
+    AuthenticationRequiredError,
     ConflictError,
-    NotPermittedError,
-    NotSignedInError,
+    PermissionDeniedError,
 )
 from tests.factories import accounts as factory
 from tests.people import ADMIN, CHAMBERS_A, CORREGEDORIA, MANAGER_A, READER
 
 # Each is called with a session, an actor and the time, whether it needs them or not.
 CALLS: dict[str, Callable[..., Any]] = {
-    "staff_list": lambda s, a, n: staff.staff_list(s, actor=a),
-    "units_named": lambda s, a, n: staff.units_named(s, "unidade", actor=a),
-    "suspend": lambda s, a, n: staff.suspend(s, 1, actor=a, now=n),
-    "restore": lambda s, a, n: staff.restore(s, 1, actor=a, now=n),
+    "staff_list": lambda s, a, n: staff.list_staff(s, actor=a),
+    "units_named": lambda s, a, n: staff.find_role_units(s, "unidade", actor=a),
+    "suspend": lambda s, a, n: staff.suspend_staff(s, 1, actor=a, now=n),
+    "restore": lambda s, a, n: staff.restore_staff(s, 1, actor=a, now=n),
     "remove_second_step": lambda s, a, n: staff.remove_second_step(
         s, 1, Proof("", holds=False), actor=a, now=n
     ),
-    "open_sessions": lambda s, a, n: open_sessions.everybodys(s, actor=a, now=n),
-    "end_session": lambda s, a, n: open_sessions.end(s, 1, actor=a, now=n),
-    "tokens": lambda s, a, n: api_keys.keys(s, actor=a, now=n),
-    "make_token": lambda s, a, n: api_keys.make(s, "x", [], 1, actor=a, now=n),
-    "revoke_token": lambda s, a, n: api_keys.revoke(s, 1, actor=a, now=n),
+    "open_sessions": lambda s, a, n: open_sessions.list_open_sessions(s, actor=a, now=n),
+    "end_session": lambda s, a, n: open_sessions.end_any_session(s, 1, actor=a, now=n),
+    "tokens": lambda s, a, n: api_keys.list_api_keys(s, actor=a, now=n),
+    "make_token": lambda s, a, n: api_keys.create_api_key(s, "x", [], 1, actor=a, now=n),
+    "revoke_token": lambda s, a, n: api_keys.revoke_api_key(s, 1, actor=a, now=n),
     "set_grants": lambda s, a, n: service.set_grants(s, 1, [(Role.ADMIN, None)], actor=a, now=n),
     "create_staff": lambda s, a, n: service.create_staff(
         s, "x@exemplo.invalid", "X", "frase longa sem dono", [], actor=a, now=n
     ),
-    "letters": lambda s, a, n: outgoing.letters(s, actor=a),
-    "letter": lambda s, a, n: outgoing.letter(s, 1, actor=a, now=n),
-    "retry_letter": lambda s, a, n: outgoing.retry(s, 1, actor=a, now=n),
-    "letter_counts": lambda s, a, n: outgoing.counts(s, actor=a, now=n),
-    "settings": lambda s, a, n: in_force.settings_in_force(actor=a),
-    "audit_page": lambda s, a, n: audit_trail.entries(s, AuditFilter(), actor=a),
-    "audit_chain": lambda s, a, n: audit_trail.chain(s, actor=a),
-    "audit_people": lambda s, a, n: audit_trail.people(s, actor=a),
-    "audit_actions": lambda s, a, n: audit_trail.actions(s, actor=a),
+    "letters": lambda s, a, n: outgoing.list_messages(s, actor=a),
+    "letter": lambda s, a, n: outgoing.read_message(s, 1, actor=a, now=n),
+    "retry_letter": lambda s, a, n: outgoing.retry_failed_message(s, 1, actor=a, now=n),
+    "letter_counts": lambda s, a, n: outgoing.count_by_status(s, actor=a, now=n),
+    "settings": lambda s, a, n: in_force.list_settings(actor=a),
+    "audit_page": lambda s, a, n: audit_trail.list_entries(s, AuditFilter(), actor=a),
+    "audit_chain": lambda s, a, n: audit_trail.verify_chain_view(s, actor=a),
+    "audit_people": lambda s, a, n: audit_trail.list_actors(s, actor=a),
+    "audit_actions": lambda s, a, n: audit_trail.list_actions(s, actor=a),
     "audit_csv": lambda s, a, n: list(audit_trail.csv_chunks(s, AuditFilter(), actor=a)),
 }
 
@@ -55,42 +55,42 @@ CALLS: dict[str, Callable[..., Any]] = {
 def test_every_service_refuses_strangers_and_other_roles(
     session: Session, now: datetime, name: str
 ) -> None:
-    with pytest.raises(NotSignedInError):
+    with pytest.raises(AuthenticationRequiredError):
         CALLS[name](session, PUBLIC, now)
     for person in (READER, CHAMBERS_A, MANAGER_A):
-        actor = factory.actor(session, person, now=now)
-        with pytest.raises(NotPermittedError):
+        actor = factory.make_actor(session, person, now=now)
+        with pytest.raises(PermissionDeniedError):
             CALLS[name](session, actor, now)
 
 
 def test_suspending_ends_sessions_and_keys_at_once(session: Session, now: datetime) -> None:
-    ada = factory.actor(session, ADMIN, now=now)
-    factory.staff(session, CORREGEDORIA, now=now)
-    cookie = factory.cookie(session, CORREGEDORIA, now=now)
-    celia = queries.actor_of_cookie(session, cookie, now=now)
+    ada = factory.make_actor(session, ADMIN, now=now)
+    factory.make_staff(session, CORREGEDORIA, now=now)
+    cookie = factory.open_session(session, CORREGEDORIA, now=now)
+    celia = queries.actor_of_session_token(session, cookie, now=now)
     assert celia.staff_id is not None
-    staff.suspend(session, celia.staff_id, actor=ada, now=now)
-    assert queries.actor_of_cookie(session, cookie, now=now) == PUBLIC
-    staff.restore(session, celia.staff_id, actor=ada, now=now)
-    assert service.find_candidate(session, CORREGEDORIA.email).staff_id == celia.staff_id
+    staff.suspend_staff(session, celia.staff_id, actor=ada, now=now)
+    assert queries.actor_of_session_token(session, cookie, now=now) == PUBLIC
+    staff.restore_staff(session, celia.staff_id, actor=ada, now=now)
+    assert service.find_sign_in_candidate(session, CORREGEDORIA.email).staff_id == celia.staff_id
 
 
 def test_nobody_suspends_their_own_account(session: Session, now: datetime) -> None:
-    ada = factory.actor(session, ADMIN, now=now)
+    ada = factory.make_actor(session, ADMIN, now=now)
     assert ada.staff_id is not None
     with pytest.raises(ConflictError):
-        staff.suspend(session, ada.staff_id, actor=ada, now=now)
+        staff.suspend_staff(session, ada.staff_id, actor=ada, now=now)
 
 
 def test_a_changed_role_holds_at_the_next_event_and_is_in_the_record(
     session: Session, now: datetime
 ) -> None:
-    ada = factory.actor(session, ADMIN, now=now)
-    factory.staff(session, READER, now=now)
-    cookie = factory.cookie(session, READER, now=now)
-    leo = queries.actor_of_cookie(session, cookie, now=now)
+    ada = factory.make_actor(session, ADMIN, now=now)
+    factory.make_staff(session, READER, now=now)
+    cookie = factory.open_session(session, READER, now=now)
+    leo = queries.actor_of_session_token(session, cookie, now=now)
     assert leo.staff_id is not None
     service.set_grants(session, leo.staff_id, [], actor=ada, now=now)
-    assert queries.actor_of_cookie(session, cookie, now=now).grants == ()
-    row = audit_trail.entries(session, AuditFilter(acao="mudar perfis"), actor=ada).items[0]
+    assert queries.actor_of_session_token(session, cookie, now=now).grants == ()
+    row = audit_trail.list_entries(session, AuditFilter(acao="mudar perfis"), actor=ada).items[0]
     assert (row.actor, row.changes) == (ADMIN.name, "roles: leitura → nada")

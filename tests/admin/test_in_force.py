@@ -23,6 +23,6 @@ def test_settings_are_shown_without_secrets(
         redis_url=f"redis://:{hidden}@redis.invalid",
     )
     monkeypatch.setattr(in_force, "settings", lambda: made)
-    rows = in_force.settings_in_force(actor=factory.actor(session, ADMIN, now=now))
+    rows = in_force.list_settings(actor=factory.make_actor(session, ADMIN, now=now))
     assert hidden not in str(rows)
     assert ("CANAIS_PROFILE", "demo") in [(row.name, row.value) for row in rows]

@@ -14,7 +14,7 @@ from canais_app.kit.errors import (
 from canais_app.outbox import service as outbox
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts as factory
-from tests.factories.outbox import letter
+from tests.factories.outbox import make_message
 from tests.people import ADMIN
 
 
@@ -39,28 +39,28 @@ def _letter(session: Session, now: datetime, text: str, status: str = "failed") 
 def test_a_letter_is_read_without_its_private_links_and_that_is_recorded(
     session: Session, now: datetime
 ) -> None:
-    ada = factory.actor(session, ADMIN, now=now)
+    ada = factory.make_actor(session, ADMIN, now=now)
     secret = "k" * 43
     words = f"Crie: http://x/senha/{secret}\nCódigo K7QF-3M9T-XW2H\nVer /agendamento/{secret}"
-    made = letter()
+    made = make_message()
     outbox.enqueue(session, replace(made, context={**made.context, "words": words}), now=now)
     row = session.exec(select(OutboxMessage)).one()
-    shown = outgoing.letter(session, row.id or 0, actor=ada, now=now).text
+    shown = outgoing.read_message(session, row.id or 0, actor=ada, now=now).text
     assert secret not in shown
     assert "K7QF" not in shown
     assert "/senha/[oculto]" in shown
-    assert audit_trail.actions(session, actor=ada) == ["ler mensagem"]
+    assert audit_trail.list_actions(session, actor=ada) == ["ler mensagem"]
 
 
 def test_a_failed_letter_goes_back_to_the_queue_and_a_sent_one_does_not(
     session: Session, now: datetime
 ) -> None:
-    ada = factory.actor(session, ADMIN, now=now)
+    ada = factory.make_actor(session, ADMIN, now=now)
     failed = _letter(session, now, "um")
     sent = _letter(session, now, "dois", "sent")
-    outgoing.retry(session, failed.id or 0, actor=ada, now=now)
+    outgoing.retry_failed_message(session, failed.id or 0, actor=ada, now=now)
     assert failed.status == "waiting"
     with pytest.raises(ConflictError):
-        outgoing.retry(session, sent.id or 0, actor=ada, now=now)
+        outgoing.retry_failed_message(session, sent.id or 0, actor=ada, now=now)
     with pytest.raises(NotFoundError):
-        outgoing.retry(session, 999, actor=ada, now=now)
+        outgoing.retry_failed_message(session, 999, actor=ada, now=now)

@@ -11,16 +11,16 @@ from canais_app.accounts.models import AuditEntry, Staff
 from canais_app.accounts.roles import PUBLIC, Actor
 from canais_app.admin import staff
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
-from canais_app.kit.seal import seal
+from canais_app.kit.seal import encrypt
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts as factory
-from tests.factories.outbox import body
+from tests.factories.outbox import payload_of
 from tests.people import ADMIN, CORREGEDORIA
 
 
 def _lost(session: Session, now: datetime) -> Staff:
-    row = factory.staff(session, CORREGEDORIA, now=now)
-    row.totp_sealed, row.recovery_codes = seal("JBSWY3DPEHPK3PXP"), ["x"]
+    row = factory.make_staff(session, CORREGEDORIA, now=now)
+    row.totp_sealed, row.recovery_codes = encrypt("JBSWY3DPEHPK3PXP"), ["x"]
     session.add(row)
     session.flush()
     return row
@@ -28,23 +28,25 @@ def _lost(session: Session, now: datetime) -> Staff:
 
 @pytest.fixture
 def admin(session: Session, now: datetime) -> Actor:
-    factory.staff(session, ADMIN, now=now)
-    return queries.actor_of_cookie(session, factory.cookie(session, ADMIN, now=now), now=now)
+    factory.make_staff(session, ADMIN, now=now)
+    return queries.actor_of_session_token(
+        session, factory.open_session(session, ADMIN, now=now), now=now
+    )
 
 
 def test_it_is_removed_told_recorded_and_every_session_of_theirs_ends(
     session: Session, now: datetime, admin: Actor
 ) -> None:
     lost = _lost(session, now)
-    theirs = factory.cookie(session, CORREGEDORIA, now=now)
+    theirs = factory.open_session(session, CORREGEDORIA, now=now)
     staff.remove_second_step(
         session, lost.id or 0, factory.proof(session, admin), actor=admin, now=now
     )
     assert (lost.totp_sealed, lost.recovery_codes) == ("", [])
-    assert queries.actor_of_cookie(session, theirs, now=now) == PUBLIC
+    assert queries.actor_of_session_token(session, theirs, now=now) == PUBLIC
     letter = session.exec(select(OutboxMessage)).one()
     assert letter.recipient == CORREGEDORIA.email
-    assert "avise já a administração" in body(letter).text
+    assert "avise já a administração" in payload_of(letter).text
     entry = session.exec(select(AuditEntry).order_by(col(AuditEntry.id).desc())).first()
     assert entry is not None
     assert (entry.action, entry.actor_id) == ("retirar segunda etapa", admin.staff_id)
@@ -82,7 +84,7 @@ def test_whom_the_provider_vouches_for_must_have_signed_in_a_moment_ago(
 
 
 def test_ones_own_or_none_at_all_is_refused(session: Session, now: datetime, admin: Actor) -> None:
-    without = factory.staff(session, CORREGEDORIA, now=now)
+    without = factory.make_staff(session, CORREGEDORIA, now=now)
     for person, wrong in (
         (admin.staff_id, ConflictError),
         (without.id, ConflictError),

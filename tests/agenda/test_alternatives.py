@@ -7,38 +7,38 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor
 from canais_app.agenda import chambers, own, queries, service
-from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError, TooLateError
+from canais_app.agenda.errors import OfferExpiredError, SlotNotOfferedError, SlotTakenError
 from canais_app.agenda.models import Agenda, Appointment
-from canais_app.agenda.views import OtherTime
+from canais_app.agenda.views import AlternativeSlot
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts
 from tests.factories import agenda as make
-from tests.factories.outbox import body as letter_body
+from tests.factories.outbox import payload_of as letter_body
 from tests.people import CHAMBERS_A, CHAMBERS_B
 
 
 @pytest.fixture
 def start(now: datetime) -> datetime:
     """Wednesday, 25 November, 14h in Cuiabá."""
-    return clock.at(now.date() + timedelta(days=2), 14)
+    return clock.from_wall_clock(now.date() + timedelta(days=2), 14)
 
 
 @pytest.fixture
 def graca(session: Session, now: datetime) -> Actor:
-    return accounts.actor(session, CHAMBERS_A, now=now)
+    return accounts.make_actor(session, CHAMBERS_A, now=now)
 
 
 @pytest.fixture
 def agenda(session: Session, now: datetime) -> Agenda:
-    unit = accounts.unit(session, "a", now=now)
-    return make.agenda(session, unit_id=unit.id, max_active_per_oab=1)
+    unit = accounts.make_unit(session, "a", now=now)
+    return make.make_agenda(session, unit_id=unit.id, max_active_per_oab=1)
 
 
 @pytest.fixture
 def token(session: Session, agenda: Agenda, start: datetime, now: datetime) -> str:
-    return service.book(session, agenda.slug, make.wish(start), now=now).token
+    return service.book(session, agenda.slug, make.make_booking_request(start), now=now).token
 
 
 def cancelled(
@@ -49,30 +49,32 @@ def cancelled(
     alternatives: list[datetime] | None = None,
 ) -> list[str]:
     """Cancel as the gabinete; return the alternatives' tokens, as the private page has them."""
-    row = own.row_by_token(session, token)
-    chambers.cancel(session, graca, row.id or 0, "Sessão", now=now, alternatives=alternatives)
+    row = own.load_appointment_by_token(session, token)
+    chambers.cancel_as_chambers(
+        session, graca, row.id or 0, "Sessão", now=now, alternatives=alternatives
+    )
     return [other.token for other in others(session, token, now)]
 
 
-def others(session: Session, token: str, now: datetime) -> list[OtherTime]:
-    return own.view_by_token(session, token, now=now).alternatives
+def others(session: Session, token: str, now: datetime) -> list[AlternativeSlot]:
+    return own.load_view_by_token(session, token, now=now).alternatives
 
 
 def free(session: Session, agenda: Agenda, start: datetime, now: datetime) -> bool:
-    day = clock.local_day(start)
-    listed = queries.open_slots(session, agenda.slug, day, day, now=now)
-    return clock.rfc3339(start) in [slot.start for slot in listed]
+    day = clock.to_local_day(start)
+    listed = queries.list_open_slots(session, agenda.slug, day, day, now=now)
+    return clock.to_rfc3339(start) in [slot.start for slot in listed]
 
 
 def test_the_nearest_three_days_are_kept_unless_the_gabinete_chooses(
     session: Session, agenda: Agenda, graca: Actor, token: str, start: datetime, now: datetime
 ) -> None:
-    row = own.row_by_token(session, token)
+    row = own.load_appointment_by_token(session, token)
     near = [start + timedelta(days=n) for n in (1, 2, 5)]  # Thursday, Friday, Monday
-    assert chambers.suggested(session, graca, row.id or 0, now=now) == near
+    assert chambers.suggest_alternatives(session, graca, row.id or 0, now=now) == near
     cancelled(session, graca, token, now)
     shown = others(session, token, now)
-    assert [other.start for other in shown] == [clock.rfc3339(one) for one in near]
+    assert [other.start for other in shown] == [clock.to_rfc3339(one) for one in near]
     assert not any(free(session, agenda, one, now) for one in near)
 
 
@@ -94,12 +96,12 @@ def test_one_is_accepted_and_the_others_are_free_again(
 ) -> None:
     chosen = [start + timedelta(days=n) for n in (1, 2, 5)]
     links = cancelled(session, graca, token, now, chosen)
-    taken = service.confirm(session, links[1], now=now + timedelta(hours=47))
+    taken = service.confirm_appointment(session, links[1], now=now + timedelta(hours=47))
     assert (taken.status, taken.start) == ("confirmed", chosen[1])
     assert free(session, agenda, chosen[0], now)
     assert free(session, agenda, chosen[2], now)
-    with pytest.raises(TooLateError):
-        service.confirm(session, links[0], now=now)
+    with pytest.raises(OfferExpiredError):
+        service.confirm_appointment(session, links[0], now=now)
     assert others(session, token, now) == []
     uids = {row.ics_uid for row in session.exec(select(Appointment)) if row.confirmed_at}
     assert len(uids) == 2, "another appointment: the cancelled event stays cancelled"
@@ -111,11 +113,11 @@ def test_after_48_hours_they_are_free_again(
     far = start + timedelta(days=7)
     links = cancelled(session, graca, token, now, [far])
     over = now + timedelta(hours=48)
-    assert service.due(session, now=over - timedelta(seconds=1)) == []
-    service.settle(session, agenda.id or 0, now=over)
+    assert service.agendas_with_expired(session, now=over - timedelta(seconds=1)) == []
+    service.expire_due(session, agenda.id or 0, now=over)
     assert free(session, agenda, far, over)
-    with pytest.raises(TooLateError):
-        service.confirm(session, links[0], now=over)
+    with pytest.raises(OfferExpiredError):
+        service.confirm_appointment(session, links[0], now=over)
 
 
 def test_nobody_else_gets_an_alternative_meanwhile(
@@ -124,28 +126,30 @@ def test_nobody_else_gets_an_alternative_meanwhile(
     far = start + timedelta(days=7)
     cancelled(session, graca, token, now, [far])
     with pytest.raises(SlotTakenError):
-        service.book(session, agenda.slug, make.wish(far, oab_number="2"), now=now)
+        service.book(session, agenda.slug, make.make_booking_request(far, oab_number="2"), now=now)
 
 
 def test_an_alternative_that_is_not_free_is_refused_and_nothing_is_cancelled(
     session: Session, agenda: Agenda, graca: Actor, token: str, start: datetime, now: datetime
 ) -> None:
-    row = own.row_by_token(session, token)
-    other = make.wish(start + timedelta(hours=1), oab_number="2")
+    row = own.load_appointment_by_token(session, token)
+    other = make.make_booking_request(start + timedelta(hours=1), oab_number="2")
     service.book(session, agenda.slug, other, now=now)
     for alternatives, refusal in (
         ([start + timedelta(hours=1)], SlotTakenError),
-        ([start + timedelta(minutes=7)], SlotUnavailableError),
+        ([start + timedelta(minutes=7)], SlotNotOfferedError),
         ([start + timedelta(days=n) for n in (1, 2, 5, 6)], InvalidError),
     ):
         with pytest.raises(refusal):
-            chambers.cancel(
+            chambers.cancel_as_chambers(
                 session, graca, row.id or 0, "Sessão", now=now, alternatives=alternatives
             )
         assert row.status == "confirmed"
 
 
 def test_another_gabinete_sees_no_suggestions(session: Session, token: str, now: datetime) -> None:
-    gil = accounts.actor(session, CHAMBERS_B, now=now)
+    gil = accounts.make_actor(session, CHAMBERS_B, now=now)
     with pytest.raises(NotFoundError):
-        chambers.suggested(session, gil, own.row_by_token(session, token).id or 0, now=now)
+        chambers.suggest_alternatives(
+            session, gil, own.load_appointment_by_token(session, token).id or 0, now=now
+        )

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from canais_app.api.app import make as make_api
+from canais_app.api.app import create_app as make_api
 from canais_app.kit import clock, db
 from tests.factories import agenda as make
 
@@ -18,10 +18,10 @@ CASE = "0000001-94.2026.8.11.0015"  # wrong check digits
 def slug(database: object) -> str:
     def prepare(session: Session) -> str:
         # One window on every weekday, so that whatever today is, something is free.
-        windows = [make.window(day) for day in range(7)]
-        return make.agenda(session, windows).slug
+        windows = [make.make_window(day) for day in range(7)]
+        return make.make_agenda(session, windows).slug
 
-    return db.run(prepare)
+    return db.write_sync(prepare)
 
 
 @pytest.fixture
@@ -31,14 +31,14 @@ def api(database: object) -> Iterator[TestClient]:
 
 
 def first_start(api: TestClient, slug: str) -> str:
-    tomorrow = clock.local_day(clock.now()) + timedelta(days=1)
+    tomorrow = clock.to_local_day(clock.now()) + timedelta(days=1)
     answer = api.get(f"/api/v1/agendas/{slug}/slots", params={"from": str(tomorrow)})
     assert answer.status_code == 200
     return answer.json()["items"][0]["start"]
 
 
 def body(start: str, **fields: object) -> dict[str, object]:
-    return make.form(datetime.fromisoformat(start), **fields)
+    return make.make_booking_form(datetime.fromisoformat(start), **fields)
 
 
 def test_an_agenda_is_listed_with_its_next_free_time(api: TestClient, slug: str) -> None:

@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 
 from canais_app.agenda import chambers, own, service, tokens
 from canais_app.agenda.appointment import calendars, course, view
-from canais_app.agenda.appointment.view import Shown
+from canais_app.agenda.appointment.view import AppointmentPageView
 from canais_app.agenda.lifecycle import approving
-from canais_app.agenda.models import Appointment, Status
+from canais_app.agenda.models import Appointment, AppointmentStatus
 from canais_app.agenda.views import AppointmentView
 from canais_app.kit import clock
 from canais_app.outbox import service as outbox
@@ -26,33 +26,33 @@ CASE = "0000001-49.2026.8.11.0015"
 @pytest.fixture
 def start(now: datetime) -> datetime:
     """Wednesday, 25 November, 14h in Cuiabá."""
-    return clock.at(now.date() + timedelta(days=2), 14)
+    return clock.from_wall_clock(now.date() + timedelta(days=2), 14)
 
 
 @pytest.fixture
 def book(session: Session, now: datetime, start: datetime) -> Callable[..., str]:
     """Book on an agenda of these terms and return the token."""
-    unit = accounts.unit(session, "a", now=now)
+    unit = accounts.make_unit(session, "a", now=now)
 
     def booked(**terms: object) -> str:
-        agenda = make.agenda(session, unit_id=unit.id, **terms)
-        wish = make.wish(start, case_number=CASE, subject="Assunto sigiloso")
+        agenda = make.make_agenda(session, unit_id=unit.id, **terms)
+        wish = make.make_booking_request(start, case_number=CASE, subject="Assunto sigiloso")
         return service.book(session, agenda.slug, wish, now=now).token
 
     return booked
 
 
 def seen(session: Session, token: str, now: datetime) -> AppointmentView:
-    return own.view_by_token(session, token, now=now)
+    return own.load_view_by_token(session, token, now=now)
 
 
-def page(session: Session, token: str, now: datetime) -> Shown:
-    return view.shown(seen(session, token, now), "/agenda/a", "/unidade/u", now)
+def page(session: Session, token: str, now: datetime) -> AppointmentPageView:
+    return view.appointment_page_view(seen(session, token, now), "/agenda/a", "/unidade/u", now)
 
 
-def told(session: Session, token: str, now: datetime) -> list[course.Sent]:
+def told(session: Session, token: str, now: datetime) -> list[course.MessageStatus]:
     one = seen(session, token, now)
-    return course.sent(outbox.parties(session, one.thread), one)
+    return course.list_message_statuses(outbox.list_delivery_statuses(session, one.thread), one)
 
 
 def test_a_confirmed_time_can_be_changed_and_once_over_it_cannot(
@@ -75,7 +75,7 @@ def test_who_must_confirm_sees_the_minutes_and_no_room(
     assert (shown.stage, shown.seal, shown.seconds_left) == ("to_confirm", "wait", 20 * 60)
     assert shown.kept_until == "segunda-feira, 23/11/2026, às 14h30"
     assert (shown.video_url, shown.google, shown.can_change) == ("", "", False)
-    assert [s.name for s in course.steps(seen(session, token, now), now)] == [
+    assert [s.name for s in course.timeline_steps(seen(session, token, now), now)] == [
         "Reservado",
         "Guardado até",
         "Atendimento",
@@ -90,9 +90,9 @@ def test_a_request_waits_and_a_refusal_says_why(
 ) -> None:
     token = book(needs_approval=True)
     assert page(session, token, now).stage == "pending"
-    row = own.row_by_token(session, token)
-    actor = accounts.actor(session, CHAMBERS_A, now=now)
-    approving.refuse(session, actor, row.id or 0, "Sessão da câmara", now=now)
+    row = own.load_appointment_by_token(session, token)
+    actor = accounts.make_actor(session, CHAMBERS_A, now=now)
+    approving.refuse_request(session, actor, row.id or 0, "Sessão da câmara", now=now)
     shown = page(session, token, now)
     assert (shown.stage, shown.seal, shown.reason) == ("off", "off", "Sessão da câmara")
     assert told(session, token, now)[0].what.startswith("Resposta do gabinete")
@@ -102,27 +102,31 @@ def test_alternatives_are_shown_on_the_cancelled_page_and_each_on_its_own(
     session: Session, now: datetime, book: Callable[..., str]
 ) -> None:
     token = book()
-    row = own.row_by_token(session, token)
-    actor = accounts.actor(session, CHAMBERS_A, now=now)
-    chambers.cancel(session, actor, row.id or 0, "Sessão", now=now)
+    row = own.load_appointment_by_token(session, token)
+    actor = accounts.make_actor(session, CHAMBERS_A, now=now)
+    chambers.cancel_as_chambers(session, actor, row.id or 0, "Sessão", now=now)
     shown = page(session, token, now)
     assert (shown.stage, len(shown.alternatives)) == ("off", 3)
     other = page(session, shown.alternatives[0].token, now)
     assert (other.stage, other.is_alternative) == ("offered", True)
-    service.confirm(session, shown.alternatives[0].token, now=now)
+    service.confirm_appointment(session, shown.alternatives[0].token, now=now)
     assert page(session, token, now).alternatives == []
     assert page(session, shown.alternatives[0].token, now).stage == "on"
 
 
 @pytest.mark.parametrize(
     ("status", "seal"),
-    [(Status.ATTENDED, "ok"), (Status.MISSED, "off"), (Status.CONFIRMED, "wait")],
+    [
+        (AppointmentStatus.ATTENDED, "ok"),
+        (AppointmentStatus.MISSED, "off"),
+        (AppointmentStatus.CONFIRMED, "wait"),
+    ],
 )
 def test_what_is_over_says_how_it_ended(
     session: Session, start: datetime, book: Callable[..., str], status: str, seal: str
 ) -> None:
     token = book()
-    row = own.row_by_token(session, token)
+    row = own.load_appointment_by_token(session, token)
     row.status = status
     session.add(row)
     shown = page(session, token, start + timedelta(days=1))
@@ -178,9 +182,9 @@ def test_calendars_of_others_learn_the_time_and_nothing_of_the_case(
     assert asked["dates"] == ["20261125T180000Z/20261125T182000Z"]
     asked = parse_qs(urlsplit(shown.outlook).query)
     assert asked["startdt"] == ["2026-11-25T18:00:00+00:00"]
-    assert shown.office.startswith(calendars.OFFICE)
+    assert shown.office.startswith(calendars.OFFICE_URL)
     row = session.exec(select(Appointment)).one()
     for address in (shown.google, shown.outlook, shown.office):
         for private in ("sigiloso", CASE, "demonstra", "voce%40", "000001", one.code, token):
             assert private not in address
-        assert tokens.of(row) not in address
+        assert tokens.token_of(row) not in address

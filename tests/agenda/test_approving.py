@@ -11,42 +11,49 @@ from canais_app.agenda import chambers, own, queries, service, topics
 from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.models import Agenda, Appointment
 from canais_app.kit import clock
-from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, NotSignedInError
+from canais_app.kit.errors import (
+    AuthenticationRequiredError,
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+)
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts
 from tests.factories import agenda as make
-from tests.factories.outbox import body
+from tests.factories.outbox import payload_of
 from tests.people import CHAMBERS_A, CHAMBERS_B
 
 
 @pytest.fixture
 def start(now: datetime) -> datetime:
     """Wednesday, 25 November, 14h in Cuiabá."""
-    return clock.at(now.date() + timedelta(days=2), 14)
+    return clock.from_wall_clock(now.date() + timedelta(days=2), 14)
 
 
 @pytest.fixture
 def graca(session: Session, now: datetime) -> Actor:
-    return accounts.actor(session, CHAMBERS_A, now=now)
+    return accounts.make_actor(session, CHAMBERS_A, now=now)
 
 
 @pytest.fixture
 def agenda(session: Session, now: datetime) -> Agenda:
-    unit = accounts.unit(session, "a", now=now)
-    return make.agenda(session, unit_id=unit.id, needs_approval=True)
+    unit = accounts.make_unit(session, "a", now=now)
+    return make.make_agenda(session, unit_id=unit.id, needs_approval=True)
 
 
 def request(
     session: Session, agenda: Agenda, start: datetime, number: int, now: datetime
 ) -> Appointment:
-    wish = make.wish(start, oab_number=str(number), email=f"oab{number}@exemplo.invalid")
+    wish = make.make_booking_request(
+        start, oab_number=str(number), email=f"oab{number}@exemplo.invalid"
+    )
     booked = service.book(session, agenda.slug, wish, now=now)
     assert booked.status == "pending"
-    return own.row_by_token(session, booked.token)
+    return own.load_appointment_by_token(session, booked.token)
 
 
 def told(session: Session, row: Appointment) -> list[tuple[str, str]]:
-    asked = select(OutboxMessage).where(col(OutboxMessage.thread) == topics.appointment(row))
+    asked = select(OutboxMessage).where(col(OutboxMessage.thread) == topics.appointment_topic(row))
     rows = session.exec(asked.order_by(col(OutboxMessage.id)))
     return [(m.kind.removeprefix("appointment_"), m.party) for m in rows]
 
@@ -58,9 +65,9 @@ def test_a_request_keeps_nobody_out(
     second = request(session, agenda, start, 2, now)
     assert told(session, first) == [("pending", "lawyer")]
     assert first.confirmed_at is None
-    day = clock.local_day(start)
-    listed = [s.start for s in queries.open_slots(session, agenda.slug, day, day, now=now)]
-    assert clock.rfc3339(start) in listed
+    day = clock.to_local_day(start)
+    listed = [s.start for s in queries.list_open_slots(session, agenda.slug, day, day, now=now)]
+    assert clock.to_rfc3339(start) in listed
     assert (first.seat, first.starts_at) == (second.seat, second.starts_at)
 
 
@@ -69,31 +76,33 @@ def test_the_second_approval_is_refused_with_the_reason_and_its_lawyer_is_told(
 ) -> None:
     first, second = (request(session, agenda, start, n, now) for n in (1, 2))
     later = request(session, agenda, start + timedelta(minutes=20), 3, now)
-    chambers.approve(session, graca, first.id or 0, now=now)
+    chambers.approve_request(session, graca, first.id or 0, now=now)
     with pytest.raises(ConflictError, match="aprovou outro pedido para este horário"):
-        chambers.approve(session, graca, second.id or 0, now=now)
-    service.lapse(session, agenda.id or 0, now=now)
+        chambers.approve_request(session, graca, second.id or 0, now=now)
+    service.expire_requests(session, agenda.id or 0, now=now)
     assert (first.status, second.status, later.status) == ("confirmed", "refused", "pending")
     assert told(session, first)[-1][0] == "booked"
     assert told(session, second)[-1] == ("refused", "lawyer")
     with pytest.raises(ConflictError, match="aprovou outro pedido para este horário"):
-        chambers.approve(session, graca, second.id or 0, now=now)
+        chambers.approve_request(session, graca, second.id or 0, now=now)
     with pytest.raises(SlotTakenError):
-        service.book(session, agenda.slug, make.wish(start, oab_number="9"), now=now)
+        service.book(
+            session, agenda.slug, make.make_booking_request(start, oab_number="9"), now=now
+        )
 
 
 def test_with_two_seats_the_third_is_left_without(
     session: Session, graca: Actor, start: datetime, now: datetime
 ) -> None:
-    unit = accounts.unit(session, "a", now=now)
-    agenda = make.agenda(session, unit_id=unit.id, needs_approval=True, capacity=2)
+    unit = accounts.make_unit(session, "a", now=now)
+    agenda = make.make_agenda(session, unit_id=unit.id, needs_approval=True, capacity=2)
     rows = [request(session, agenda, start, n, now) for n in (1, 2, 3)]
-    chambers.approve(session, graca, rows[0].id or 0, now=now)
-    service.lapse(session, agenda.id or 0, now=now)
+    chambers.approve_request(session, graca, rows[0].id or 0, now=now)
+    service.expire_requests(session, agenda.id or 0, now=now)
     assert [row.status for row in rows] == ["confirmed", "pending", "pending"]
-    assert service.overdue(session, now=now) == []
-    chambers.approve(session, graca, rows[1].id or 0, now=now)
-    service.lapse(session, agenda.id or 0, now=now)
+    assert service.agendas_with_expired_requests(session, now=now) == []
+    chambers.approve_request(session, graca, rows[1].id or 0, now=now)
+    service.expire_requests(session, agenda.id or 0, now=now)
     assert [row.status for row in rows] == ["confirmed", "confirmed", "refused"]
     assert sorted(row.seat for row in rows[:2]) == [0, 1]
 
@@ -101,13 +110,13 @@ def test_with_two_seats_the_third_is_left_without(
 def test_what_was_asked_in_time_may_be_approved_inside_the_notice_but_not_after_it_began(
     session: Session, graca: Actor, now: datetime
 ) -> None:
-    unit = accounts.unit(session, "a", now=now)
-    agenda = make.agenda(session, unit_id=unit.id, needs_approval=True, notice_minutes=60)
-    first = request(session, agenda, clock.at(now.date(), 15), 1, now)
-    second = request(session, agenda, clock.at(now.date(), 15, 20), 2, now)
-    chambers.approve(session, graca, first.id or 0, now=now + timedelta(minutes=50))
+    unit = accounts.make_unit(session, "a", now=now)
+    agenda = make.make_agenda(session, unit_id=unit.id, needs_approval=True, notice_minutes=60)
+    first = request(session, agenda, clock.from_wall_clock(now.date(), 15), 1, now)
+    second = request(session, agenda, clock.from_wall_clock(now.date(), 15, 20), 2, now)
+    chambers.approve_request(session, graca, first.id or 0, now=now + timedelta(minutes=50))
     with pytest.raises(InvalidError, match="já passou"):
-        chambers.approve(session, graca, second.id or 0, now=now + timedelta(minutes=80))
+        chambers.approve_request(session, graca, second.id or 0, now=now + timedelta(minutes=80))
 
 
 def test_a_refusal_needs_a_reason_which_the_lawyer_reads(
@@ -115,12 +124,12 @@ def test_a_refusal_needs_a_reason_which_the_lawyer_reads(
 ) -> None:
     row = request(session, agenda, start, 1, now)
     with pytest.raises(InvalidError):
-        chambers.refuse(session, graca, row.id or 0, " ", now=now)
-    chambers.refuse(session, graca, row.id or 0, "Processo em\nsegredo", now=now)
+        chambers.refuse_request(session, graca, row.id or 0, " ", now=now)
+    chambers.refuse_request(session, graca, row.id or 0, "Processo em\nsegredo", now=now)
     asked = select(OutboxMessage).where(col(OutboxMessage.kind) == "appointment_refused")
-    assert "Processo em segredo" in body(session.exec(asked).one()).text
+    assert "Processo em segredo" in payload_of(session.exec(asked).one()).text
     with pytest.raises(ConflictError, match="já foi respondido"):
-        chambers.approve(session, graca, row.id or 0, now=now)
+        chambers.approve_request(session, graca, row.id or 0, now=now)
     actions = [entry.action for entry in session.exec(select(AuditEntry))]
     assert "recusou pedido" in actions
 
@@ -129,9 +138,9 @@ def test_a_request_without_answer_ends_with_its_time_and_the_lawyer_is_told(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
     row = request(session, agenda, start, 1, now)
-    assert service.overdue(session, now=start - timedelta(seconds=1)) == []
-    assert service.overdue(session, now=start) == [agenda.id]
-    service.lapse(session, agenda.id or 0, now=start)
+    assert service.agendas_with_expired_requests(session, now=start - timedelta(seconds=1)) == []
+    assert service.agendas_with_expired_requests(session, now=start) == [agenda.id]
+    service.expire_requests(session, agenda.id or 0, now=start)
     assert row.status == "expired"
     assert told(session, row)[-1] == ("refused", "lawyer")
 
@@ -139,40 +148,45 @@ def test_a_request_without_answer_ends_with_its_time_and_the_lawyer_is_told(
 def test_a_request_may_be_taken_back_and_moved_without_a_deadline(
     session: Session, graca: Actor, start: datetime, now: datetime
 ) -> None:
-    unit = accounts.unit(session, "a", now=now)
-    agenda = make.agenda(session, unit_id=unit.id, needs_approval=True, cancel_notice=6000)
-    wish = make.wish(start)
+    unit = accounts.make_unit(session, "a", now=now)
+    agenda = make.make_agenda(session, unit_id=unit.id, needs_approval=True, cancel_notice=6000)
+    wish = make.make_booking_request(start)
     token = service.book(session, agenda.slug, wish, now=now).token
-    moved = service.move(session, token, start + timedelta(minutes=20), now=now)
+    moved = service.move_appointment(session, token, start + timedelta(minutes=20), now=now)
     assert (moved.status, moved.start) == ("pending", start + timedelta(minutes=20))
-    service.cancel(session, token, now=now)
-    assert own.row_by_token(session, token).status == "cancelled"
+    service.cancel_by_link(session, token, now=now)
+    assert own.load_appointment_by_token(session, token).status == "cancelled"
 
 
 def test_moving_what_was_approved_asks_again_and_frees_the_old_time(
     session: Session, agenda: Agenda, graca: Actor, start: datetime, now: datetime
 ) -> None:
-    token = service.book(session, agenda.slug, make.wish(start), now=now).token
-    row = own.row_by_token(session, token)
-    chambers.approve(session, graca, row.id or 0, now=now)
-    moved = service.move(session, token, start + timedelta(hours=1), now=now)
+    token = service.book(session, agenda.slug, make.make_booking_request(start), now=now).token
+    row = own.load_appointment_by_token(session, token)
+    chambers.approve_request(session, graca, row.id or 0, now=now)
+    moved = service.move_appointment(session, token, start + timedelta(hours=1), now=now)
     assert moved.status == "pending"
     kinds = [kind for kind, party in told(session, row) if party == "lawyer"]
     assert kinds == ["pending", "booked", "cancelled", "pending"]
-    chambers.approve(session, graca, row.id or 0, now=now)
+    chambers.approve_request(session, graca, row.id or 0, now=now)
     assert row.ics_sequence == 2
-    assert service.book(session, agenda.slug, make.wish(start, oab_number="2"), now=now)
+    assert service.book(
+        session, agenda.slug, make.make_booking_request(start, oab_number="2"), now=now
+    )
 
 
 def test_another_gabinetes_requests_do_not_exist(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
     row = request(session, agenda, start, 1, now)
-    gil = accounts.actor(session, CHAMBERS_B, now=now)
-    for call in (chambers.approve, lambda *a, now: chambers.refuse(*a, "motivo", now=now)):
+    gil = accounts.make_actor(session, CHAMBERS_B, now=now)
+    for call in (
+        chambers.approve_request,
+        lambda *a, now: chambers.refuse_request(*a, "motivo", now=now),
+    ):
         with pytest.raises(NotFoundError):
             call(session, gil, row.id or 0, now=now)
-        with pytest.raises(NotSignedInError):
+        with pytest.raises(AuthenticationRequiredError):
             call(session, PUBLIC, row.id or 0, now=now)
         with pytest.raises(NotFoundError):
             call(session, gil, 999_999, now=now)

@@ -11,15 +11,15 @@ from canais_app.agenda import chambers, desks, own, queries, service
 from canais_app.agenda.models import Agenda, Appointment
 from canais_app.kit import clock
 from canais_app.kit.errors import (
+    AuthenticationRequiredError,
     InvalidError,
     NotFoundError,
-    NotPermittedError,
-    NotSignedInError,
+    PermissionDeniedError,
 )
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts
 from tests.factories import agenda as factory
-from tests.factories.outbox import body
+from tests.factories.outbox import payload_of
 from tests.people import CHAMBERS_A, CHAMBERS_B, CORREGEDORIA
 
 TOMORROW = timedelta(days=1)
@@ -27,25 +27,25 @@ TOMORROW = timedelta(days=1)
 
 @pytest.fixture
 def graca(session: Session, now: datetime) -> Actor:
-    return accounts.actor(session, CHAMBERS_A, now=now)
+    return accounts.make_actor(session, CHAMBERS_A, now=now)
 
 
 @pytest.fixture
 def agenda(session: Session, now: datetime) -> Agenda:
-    return factory.agenda(session, unit_id=accounts.unit(session, "a", now=now).id)
+    return factory.make_agenda(session, unit_id=accounts.make_unit(session, "a", now=now).id)
 
 
 @pytest.fixture
 def booked(session: Session, agenda: Agenda, now: datetime) -> Appointment:
-    start = clock.at(clock.local_day(now + TOMORROW), 14)
-    made = service.book(session, agenda.slug, factory.wish(start), now=now)
-    return own.row_by_token(session, made.token)
+    start = clock.from_wall_clock(clock.to_local_day(now + TOMORROW), 14)
+    made = service.book(session, agenda.slug, factory.make_booking_request(start), now=now)
+    return own.load_appointment_by_token(session, made.token)
 
 
 def test_the_desk_shows_today_and_who_comes_this_week(
     session: Session, graca: Actor, agenda: Agenda, booked: Appointment, now: datetime
 ) -> None:
-    desk = desks.desk(session, graca, agenda.id or 0, now=now)
+    desk = desks.load_desk(session, graca, agenda.id or 0, now=now)
     assert [(day.today, len(day.people)) for day in desk.days] == [(True, 0), (False, 1)]
     person = desk.days[1].people[0]
     assert (person.time, person.oab, person.can_mark) == ("14h–14h20", "000001/MT", False)
@@ -54,35 +54,35 @@ def test_the_desk_shows_today_and_who_comes_this_week(
 def test_another_gabinetes_desk_does_not_exist(
     session: Session, agenda: Agenda, booked: Appointment, now: datetime
 ) -> None:
-    gil = accounts.actor(session, CHAMBERS_B, now=now)
+    gil = accounts.make_actor(session, CHAMBERS_B, now=now)
     with pytest.raises(NotFoundError):
-        desks.desk(session, gil, agenda.id or 0, now=now)
+        desks.load_desk(session, gil, agenda.id or 0, now=now)
     with pytest.raises(NotFoundError):
-        chambers.cancel(session, gil, booked.id or 0, "motivo", now=now)
-    assert desks.agendas_of(session, gil, now=now) == []
+        chambers.cancel_as_chambers(session, gil, booked.id or 0, "motivo", now=now)
+    assert desks.list_desk_agendas(session, gil, now=now) == []
 
 
 def test_strangers_and_other_roles_are_refused(
     session: Session, agenda: Agenda, booked: Appointment, now: datetime
 ) -> None:
-    celia = accounts.actor(session, CORREGEDORIA, now=now)
-    with pytest.raises(NotSignedInError):
-        desks.desk(session, PUBLIC, agenda.id or 0, now=now)
-    with pytest.raises(NotPermittedError):
-        desks.desk(session, celia, agenda.id or 0, now=now)
-    with pytest.raises(NotSignedInError):
-        chambers.mark(session, PUBLIC, booked.id or 0, "attended", now=now)
+    celia = accounts.make_actor(session, CORREGEDORIA, now=now)
+    with pytest.raises(AuthenticationRequiredError):
+        desks.load_desk(session, PUBLIC, agenda.id or 0, now=now)
+    with pytest.raises(PermissionDeniedError):
+        desks.load_desk(session, celia, agenda.id or 0, now=now)
+    with pytest.raises(AuthenticationRequiredError):
+        chambers.mark_attendance(session, PUBLIC, booked.id or 0, "attended", now=now)
 
 
 def test_an_appointment_is_marked_once_it_has_begun(
     session: Session, graca: Actor, booked: Appointment, now: datetime
 ) -> None:
     with pytest.raises(InvalidError):
-        chambers.mark(session, graca, booked.id or 0, "attended", now=now)
+        chambers.mark_attendance(session, graca, booked.id or 0, "attended", now=now)
     later = booked.starts_at + timedelta(minutes=1)
-    chambers.mark(session, graca, booked.id or 0, "attended", now=later)
+    chambers.mark_attendance(session, graca, booked.id or 0, "attended", now=later)
     assert booked.status == "attended"
-    chambers.mark(session, graca, booked.id or 0, "confirmed", now=later)
+    chambers.mark_attendance(session, graca, booked.id or 0, "confirmed", now=later)
     assert booked.status == "confirmed"
     entries = session.exec(select(AuditEntry).where(col(AuditEntry.entity) == "appointment")).all()
     assert len(entries) == 2
@@ -93,45 +93,45 @@ def test_a_mark_is_one_of_three(
 ) -> None:
     later = booked.starts_at + timedelta(minutes=1)
     with pytest.raises(InvalidError):
-        chambers.mark(session, graca, booked.id or 0, "cancelled", now=later)
+        chambers.mark_attendance(session, graca, booked.id or 0, "cancelled", now=later)
 
 
 def test_a_cancellation_needs_a_reason_and_tells_the_lawyer_why(
     session: Session, graca: Actor, booked: Appointment, now: datetime
 ) -> None:
     with pytest.raises(InvalidError) as refused:
-        chambers.cancel(session, graca, booked.id or 0, "  ", now=now)
+        chambers.cancel_as_chambers(session, graca, booked.id or 0, "  ", now=now)
     assert "reason" in refused.value.errors
-    chambers.cancel(session, graca, booked.id or 0, "Sessão do Pleno", now=now)
+    chambers.cancel_as_chambers(session, graca, booked.id or 0, "Sessão do Pleno", now=now)
     assert (booked.status, booked.cancelled_by) == ("cancelled", "chambers")
     told = session.exec(
         select(OutboxMessage).where(col(OutboxMessage.kind) == "appointment_cancelled")
     ).all()
     assert "lawyer" in {letter.party for letter in told}
-    assert all("Sessão do Pleno" in body(letter).text for letter in told)
+    assert all("Sessão do Pleno" in payload_of(letter).text for letter in told)
 
 
 def test_a_time_cancelled_by_the_gabinete_stays_closed_unless_it_says_otherwise(
     session: Session, graca: Actor, agenda: Agenda, booked: Appointment, now: datetime
 ) -> None:
-    day = clock.local_day(booked.starts_at)
-    chambers.cancel(session, graca, booked.id or 0, "Sessão", now=now)
+    day = clock.to_local_day(booked.starts_at)
+    chambers.cancel_as_chambers(session, graca, booked.id or 0, "Sessão", now=now)
     later = now + timedelta(hours=1)
-    slots = queries.open_slots(session, agenda.slug, day, day, now=later)
+    slots = queries.list_open_slots(session, agenda.slug, day, day, now=later)
     assert not any("T14:00" in slot.start for slot in slots)
 
 
 def test_a_blocked_span_takes_no_booking_and_shows_those_that_stand(
     session: Session, graca: Actor, agenda: Agenda, booked: Appointment, now: datetime
 ) -> None:
-    day = clock.local_day(booked.starts_at)
-    start, end = clock.at(day, 13), clock.at(day, 17)
-    chambers.block(session, graca, agenda.id or 0, start, end, "Correição", now=now)
-    assert queries.open_slots(session, agenda.slug, day, day, now=now) == []
-    desk = desks.desk(session, graca, agenda.id or 0, now=now)
+    day = clock.to_local_day(booked.starts_at)
+    start, end = clock.from_wall_clock(day, 13), clock.from_wall_clock(day, 17)
+    chambers.create_block(session, graca, agenda.id or 0, start, end, "Correição", now=now)
+    assert queries.list_open_slots(session, agenda.slug, day, day, now=now) == []
+    desk = desks.load_desk(session, graca, agenda.id or 0, now=now)
     assert desk.days[1].people[0].conflict == "em período bloqueado"
-    chambers.unblock(session, graca, desk.blocks[0].id, now=now)
-    assert queries.open_slots(session, agenda.slug, day, day, now=now)
+    chambers.remove_block(session, graca, desk.blocks[0].id, now=now)
+    assert queries.list_open_slots(session, agenda.slug, day, day, now=now)
 
 
 @pytest.mark.parametrize("hours", [0, -1, 24 * 121])
@@ -140,7 +140,7 @@ def test_a_block_ends_after_it_begins_and_within_120_days(
 ) -> None:
     start = now + TOMORROW
     with pytest.raises(InvalidError):
-        chambers.block(
+        chambers.create_block(
             session, graca, agenda.id or 0, start, start + timedelta(hours=hours), "", now=now
         )
 
@@ -148,10 +148,12 @@ def test_a_block_ends_after_it_begins_and_within_120_days(
 def test_what_stands_outside_the_rules_in_later_weeks_is_listed(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
-    day = clock.local_day(now) + timedelta(days=15)
-    service.book(session, agenda.slug, factory.wish(clock.at(day, 14)), now=now)
-    assert desks.desk(session, graca, agenda.id or 0, now=now).conflicts == []
-    start, end = clock.at(day, 13), clock.at(day, 17)
-    chambers.block(session, graca, agenda.id or 0, start, end, "Férias", now=now)
-    (later,) = desks.desk(session, graca, agenda.id or 0, now=now).conflicts
+    day = clock.to_local_day(now) + timedelta(days=15)
+    service.book(
+        session, agenda.slug, factory.make_booking_request(clock.from_wall_clock(day, 14)), now=now
+    )
+    assert desks.load_desk(session, graca, agenda.id or 0, now=now).conflicts == []
+    start, end = clock.from_wall_clock(day, 13), clock.from_wall_clock(day, 17)
+    chambers.create_block(session, graca, agenda.id or 0, start, end, "Férias", now=now)
+    (later,) = desks.load_desk(session, graca, agenda.id or 0, now=now).conflicts
     assert (later.iso, later.people[0].conflict) == (day.isoformat(), "em período bloqueado")

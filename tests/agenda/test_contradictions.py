@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canais_app.agenda.setting import contradictions, findings
-from canais_app.agenda.setting.findings import Ground
-from canais_app.agenda.times.terms import OwnDay, Terms
-from canais_app.agenda.times.windows import Window
+from canais_app.agenda.setting.findings import ValidationContext
+from canais_app.agenda.times.terms import DayOverride, Terms
+from canais_app.agenda.times.windows import WeeklyWindow
 
 MON, TUE, WED, THU = (date(2026, 11, 23) + timedelta(days=n) for n in range(4))
 NEXT = date(2027, 2, 1)
 HOLIDAY = date(2026, 12, 8)  # a Tuesday
-GROUND = Ground(MON, MON, date(2026, 12, 21), holidays={HOLIDAY: "Dia da Justiça"})
+GROUND = ValidationContext(MON, MON, date(2026, 12, 21), holidays={HOLIDAY: "Dia da Justiça"})
 GOOD: dict[str, Any] = {
     "modalities": ("video", "presencial"),
     "place": "Sala 4",
@@ -24,14 +24,14 @@ GOOD: dict[str, Any] = {
 }
 
 
-def win(weekday: int = 0, starts: str = "13:00", ends: str = "15:00", **more: Any) -> Window:
-    return Window(weekday, time.fromisoformat(starts), time.fromisoformat(ends), **more)
+def win(weekday: int = 0, starts: str = "13:00", ends: str = "15:00", **more: Any) -> WeeklyWindow:
+    return WeeklyWindow(weekday, time.fromisoformat(starts), time.fromisoformat(ends), **more)
 
 
-def own(day: date, starts: str = "", ends: str = "") -> OwnDay:
+def own(day: date, starts: str = "", ends: str = "") -> DayOverride:
     if not starts:
-        return OwnDay(day)
-    return OwnDay(day, time.fromisoformat(starts), time.fromisoformat(ends))
+        return DayOverride(day)
+    return DayOverride(day, time.fromisoformat(starts), time.fromisoformat(ends))
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class Case:
     name: str
     at: str = ""
     words: str = ""
-    windows: tuple[Window, ...] = (win(),)
+    windows: tuple[WeeklyWindow, ...] = (win(),)
     terms: dict[str, Any] = field(default_factory=dict)
-    ground: Ground = GROUND
+    ground: ValidationContext = GROUND
     refuses: bool = True
 
 
@@ -345,20 +345,22 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_contradiction_is_named_at_its_field(case: Case) -> None:
-    found = contradictions.find(Terms(**GOOD | {"windows": case.windows} | case.terms), case.ground)
+    found = contradictions.find_contradictions(
+        Terms(**GOOD | {"windows": case.windows} | case.terms), case.ground
+    )
     if not case.at:
         assert found == []
         return
     assert [one.field for one in found] == [case.at]
     assert case.words in found[0].sentence
-    assert found[0].refuses is case.refuses
+    assert found[0].is_blocking is case.refuses
 
 
 def test_every_contradiction_has_its_own_sentence() -> None:
     said = [
         one.sentence
         for case in CASES
-        for one in contradictions.find(
+        for one in contradictions.find_contradictions(
             Terms(**GOOD | {"windows": case.windows} | case.terms), case.ground
         )
     ]
@@ -368,7 +370,7 @@ def test_every_contradiction_has_its_own_sentence() -> None:
 
 days = st.dates(date(2026, 10, 1), date(2027, 6, 30))
 windows = st.builds(
-    lambda weekday, hour, length, every, nth, since, span: Window(
+    lambda weekday, hour, length, every, nth, since, span: WeeklyWindow(
         weekday,
         time(hour),
         time(hour + length),
@@ -388,22 +390,24 @@ windows = st.builds(
 
 
 @given(windows, windows)
-def test_windows_overlap_when_a_day_and_a_minute_belong_to_both(one: Window, other: Window) -> None:
+def test_windows_overlap_when_a_day_and_a_minute_belong_to_both(
+    one: WeeklyWindow, other: WeeklyWindow
+) -> None:
     ground = replace(GROUND, until=date(2028, 1, 1))
     every_day = (MON + timedelta(days=n) for n in range((date(2028, 1, 1) - MON).days))
     meet = [
         day
         for day in every_day
-        if one.covers(day)
-        and other.covers(day)
+        if one.recurs_on(day)
+        and other.recurs_on(day)
         and max(one.starts, other.starts) < min(one.ends, other.ends)
     ]
-    assert findings.common_day(one, other, ground) == (meet[0] if meet else None)
-    assert findings.common_day(other, one, ground) == (meet[0] if meet else None)
+    assert findings.first_common_day(one, other, ground) == (meet[0] if meet else None)
+    assert findings.first_common_day(other, one, ground) == (meet[0] if meet else None)
 
 
 @given(windows)
-def test_a_window_recurs_on_the_first_day_it_covers(window: Window) -> None:
+def test_a_window_recurs_on_the_first_day_it_covers(window: WeeklyWindow) -> None:
     every_day = (MON + timedelta(days=n) for n in range(800))
-    found = next((day for day in every_day if window.covers(day)), None)
-    assert findings.first_day(window, replace(GROUND, until=MON + timedelta(800))) == found
+    found = next((day for day in every_day if window.recurs_on(day)), None)
+    assert findings.first_recurrence(window, replace(GROUND, until=MON + timedelta(800))) == found

@@ -13,14 +13,14 @@ from canais_app.directory.models import Channel, UnitKind
 from canais_app.kit import clock, db
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import agenda as make
-from tests.factories.outbox import body
+from tests.factories.outbox import payload_of
 
 DAY = date(2026, 11, 26)
 CASE = "0000001-49.2026.8.11.0015"
 
 
 def at(hour: int, minute: int = 0, day: date = DAY) -> datetime:
-    return clock.at(day, hour, minute)
+    return clock.from_wall_clock(day, hour, minute)
 
 
 def lists(session: Session) -> list[OutboxMessage]:
@@ -29,9 +29,9 @@ def lists(session: Session) -> list[OutboxMessage]:
 
 
 def booked(session: Session, now: datetime, *hours: int, agenda: Agenda | None = None) -> Agenda:
-    found = agenda or make.agenda(session)
+    found = agenda or make.make_agenda(session)
     for number, hour in enumerate(hours, start=1):
-        wish = make.wish(
+        wish = make.make_booking_request(
             at(hour), oab_number=str(number), case_number=CASE, name=f"Pessoa das {hour} horas"
         )
         service.book(session, found.slug, wish, now=now)
@@ -42,13 +42,13 @@ def test_the_list_comes_at_eight_once_to_the_gabinete_alone(
     session: Session, now: datetime
 ) -> None:
     booked(session, now, 15, 13)
-    assert daily.tell(session, now=at(7, 59)) == 0
-    assert daily.tell(session, now=at(8)) == 1
-    assert daily.tell(session, now=at(8, 1)) == 0
+    assert daily.send_day_lists(session, now=at(7, 59)) == 0
+    assert daily.send_day_lists(session, now=at(8)) == 1
+    assert daily.send_day_lists(session, now=at(8, 1)) == 0
     (letter,) = lists(session)
     assert (letter.party, letter.recipient) == ("chambers", "gabinete@exemplo.invalid")
-    assert body(letter).subject.startswith("Hoje, 26/11/2026: 2 atendimentos, Gabinete")
-    words = body(letter).text
+    assert payload_of(letter).subject.startswith("Hoje, 26/11/2026: 2 atendimentos, Gabinete")
+    words = payload_of(letter).text
     assert words.index("Pessoa das 13 horas") < words.index("Pessoa das 15 horas")
     assert words.count(f"Processo: {CASE}") == 2
     assert "(65) 3000-0000" in words
@@ -56,34 +56,36 @@ def test_the_list_comes_at_eight_once_to_the_gabinete_alone(
 
 def test_a_day_without_appointments_has_no_list(session: Session, now: datetime) -> None:
     agenda = booked(session, now, 13)
-    assert daily.tell(session, now=at(8, day=DAY - timedelta(days=1))) == 0
-    gone = service.book(session, agenda.slug, make.wish(at(14), oab_number="9"), now=now)
-    service.cancel(session, gone.token, now=now)
-    assert daily.tell(session, now=at(8)) == 1
-    assert "14h" not in body(lists(session)[0]).text
+    assert daily.send_day_lists(session, now=at(8, day=DAY - timedelta(days=1))) == 0
+    gone = service.book(
+        session, agenda.slug, make.make_booking_request(at(14), oab_number="9"), now=now
+    )
+    service.cancel_by_link(session, gone.token, now=now)
+    assert daily.send_day_lists(session, now=at(8)) == 1
+    assert "14h" not in payload_of(lists(session)[0]).text
 
 
 def test_a_portal_that_was_down_at_eight_tells_until_the_court_opens(
     session: Session, now: datetime
 ) -> None:
     booked(session, now, 13)
-    assert daily.tell(session, now=at(12)) == 0
-    assert daily.tell(session, now=at(11, 59)) == 1
+    assert daily.send_day_lists(session, now=at(12)) == 0
+    assert daily.send_day_lists(session, now=at(11, 59)) == 1
 
 
 def test_a_unit_with_two_agendas_reads_one_list(session: Session, now: datetime) -> None:
     first = booked(session, now, 13)
-    second = make.agenda(session, unit_id=first.unit_id, title="Substituição")
+    second = make.make_agenda(session, unit_id=first.unit_id, title="Substituição")
     booked(session, now, 16, agenda=second)
-    assert daily.tell(session, now=at(8)) == 1
-    words = body(lists(session)[0]).text
+    assert daily.send_day_lists(session, now=at(8)) == 1
+    words = payload_of(lists(session)[0]).text
     assert f"Agenda: {first.title}" in words
     assert "Agenda: Substituição" in words
 
 
 def test_the_gabinete_that_stands_in_reads_the_list(session: Session, now: datetime) -> None:
     agenda = booked(session, now, 13)
-    other = make.unit(session, UnitKind.CHAMBERS, "substituto@exemplo.invalid")
+    other = make.make_unit(session, UnitKind.CHAMBERS, "substituto@exemplo.invalid")
     session.add(
         AgendaSubstitute(
             agenda_id=agenda.id or 0,
@@ -93,16 +95,16 @@ def test_the_gabinete_that_stands_in_reads_the_list(session: Session, now: datet
             created_at=now,
         )
     )
-    assert daily.tell(session, now=at(8)) == 1
+    assert daily.send_day_lists(session, now=at(8)) == 1
     assert [letter.recipient for letter in lists(session)] == ["substituto@exemplo.invalid"]
 
 
 def test_the_next_day_is_another_conversation(session: Session, now: datetime) -> None:
     agenda = booked(session, now, 13)
     tomorrow = DAY + timedelta(days=1)
-    service.book(session, agenda.slug, make.wish(at(13, day=tomorrow)), now=now)
-    daily.tell(session, now=at(8))
-    daily.tell(session, now=at(8, day=tomorrow))
+    service.book(session, agenda.slug, make.make_booking_request(at(13, day=tomorrow)), now=now)
+    daily.send_day_lists(session, now=at(8))
+    daily.send_day_lists(session, now=at(8, day=tomorrow))
     assert len({letter.thread for letter in lists(session)}) == 2
 
 
@@ -112,8 +114,8 @@ def test_a_gabinete_without_an_address_stops_no_other(session: Session, now: dat
     for channel in session.exec(theirs):
         session.delete(channel)
     booked(session, now, 13)
-    assert daily.tell(session, now=at(8)) == 1
-    assert daily.tell(session, now=at(8, 1)) == 0
+    assert daily.send_day_lists(session, now=at(8)) == 1
+    assert daily.send_day_lists(session, now=at(8, 1)) == 0
 
 
 @pytest.mark.usefixtures("any_database")
@@ -122,13 +124,15 @@ def test_two_processes_at_once_tell_everybody_once(now: datetime) -> None:
         for _ in range(3):
             booked(session, now, 13, 14)
 
-    db.run(write)
+    db.write_sync(write)
     eight, day_before = at(8), at(13, 30) - timedelta(hours=24)
     failed: list[BaseException] = []
 
     def work() -> None:
         try:
-            while db.run(daily.tell, now=eight) or db.run(reminders.remind, now=day_before):
+            while db.write_sync(daily.send_day_lists, now=eight) or db.write_sync(
+                reminders.send_reminders, now=day_before
+            ):
                 pass
         except BaseException as wrong:  # noqa: BLE001 (told to the test)
             failed.append(wrong)
@@ -139,7 +143,7 @@ def test_two_processes_at_once_tell_everybody_once(now: datetime) -> None:
     for rival in rivals:
         rival.join()
     work()  # whoever was turned away comes again
-    kinds = db.run_reading(lambda s: list(s.exec(select(OutboxMessage.kind))))
+    kinds = db.read_sync(lambda s: list(s.exec(select(OutboxMessage.kind))))
     assert failed == []
     assert kinds.count("day_list") == 3
     assert kinds.count("appointment_reminder") == 9  # three at 13h, three parties each

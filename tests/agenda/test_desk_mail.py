@@ -15,7 +15,7 @@ from canais_app.outbox import queue
 from canais_app.outbox import service as outbox
 from canais_app.outbox.transports import SmtpTransport
 from tests.factories import agenda as make
-from tests.mail_server import MailServer, free_port, listening
+from tests.mail_server import MailServer, free_port, serve_in_background
 
 pytestmark = pytest.mark.usefixtures("database")
 LAWYER = "voce@exemplo.invalid"
@@ -23,27 +23,27 @@ LAWYER = "voce@exemplo.invalid"
 
 @pytest.fixture
 def server() -> Iterator[MailServer]:
-    with listening(MailServer(free_port())) as opened:
+    with serve_in_background(MailServer(free_port())) as opened:
         yield opened
 
 
 @pytest.fixture
 def agenda_id(now: datetime) -> int:
     def write(session: Session) -> int:
-        agenda = make.agenda(session)
-        start = clock.at(clock.local_day(now), 16)
-        service.book(session, agenda.slug, make.wish(start, email=LAWYER), now=now)
+        agenda = make.make_agenda(session)
+        start = clock.from_wall_clock(clock.to_local_day(now), 16)
+        service.book(session, agenda.slug, make.make_booking_request(start, email=LAWYER), now=now)
         return agenda.id or 0
 
-    return db.run(write)
+    return db.write_sync(write)
 
 
 def drain(server: MailServer, at: datetime) -> None:
-    asyncio.run(outbox.drain(tell=lambda: at, way_out=SmtpTransport(server.url)))
+    asyncio.run(outbox.send_due_messages(notify=lambda: at, way_out=SmtpTransport(server.url)))
 
 
 def said(agenda_id: int, now: datetime) -> str:
-    (item,) = db.run_reading(desks.desk_of, agenda_id, now=now).days[0].people
+    (item,) = db.read_sync(desks.load_desk_by_id, agenda_id, now=now).days[0].people
     return item.undelivered
 
 
@@ -83,10 +83,10 @@ def test_open_desks_follow_what_is_given_up(
 ) -> None:
     wiring.connect_screens()
     heard: list[str] = []
-    monkeypatch.setattr(live.hub, "hear_from_thread", heard.append)
+    monkeypatch.setattr(live.broadcaster, "on_change_from_thread", heard.append)
     server.refusals[LAWYER] = ["550 no such user"]
     drain(server, now)
     assert queue.UNDELIVERED in heard
-    kind = topics.agenda(agenda_id).partition(":")[0]
-    assert kind in live.hub.followers[queue.UNDELIVERED]
-    assert live.hub.views[f"{kind}#{state.LIVE}"].state is state.ChambersState
+    kind = topics.agenda_topic(agenda_id).partition(":")[0]
+    assert kind in live.broadcaster.dependents[queue.UNDELIVERED]
+    assert live.broadcaster.views[f"{kind}#{state.LIVE_VARIANT}"].state is state.ChambersDeskState

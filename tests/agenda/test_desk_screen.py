@@ -9,14 +9,14 @@ import pytest
 from sqlmodel import select
 
 from canais_app.agenda import queries, service
-from canais_app.agenda.models import Appointment, Status, WalkIn
+from canais_app.agenda.models import Appointment, AppointmentStatus, WalkIn
 from canais_app.kit import clock, db
-from tests.doors import Answer, Browser, handlers
+from tests.doors import Browser, EventResult, list_handlers
 from tests.factories import accounts
 from tests.factories import agenda as factory
 from tests.people import CHAMBERS_A
 
-HANDLERS = handlers()
+HANDLERS = list_handlers()
 
 
 class Desk:
@@ -25,8 +25,8 @@ class Desk:
     def __init__(self, cookie: str) -> None:
         self.browser = Browser(cookie, "/gabinete")
 
-    def send(self, name: str, **sent: Any) -> Answer:
-        answer = asyncio.run(self.browser.send(HANDLERS[f"ChambersState.{name}"][1], sent))
+    def send(self, name: str, **sent: Any) -> EventResult:
+        answer = asyncio.run(self.browser.send(HANDLERS[f"ChambersDeskState.{name}"][1], sent))
         assert answer.wrong == []
         return answer
 
@@ -39,11 +39,11 @@ def now() -> datetime:
 
 @pytest.fixture
 def desk(database: Path, now: datetime) -> Desk:
-    with db.unit_of_work() as session:
-        unit = accounts.unit(session, "a", now=now)
-        factory.agenda(session, unit_id=unit.id, slug="mesa-de-teste", needs_approval=True)
-        accounts.everybody(session, now=now)
-        cookie = accounts.cookie(session, CHAMBERS_A)
+    with db.write_transaction() as session:
+        unit = accounts.make_unit(session, "a", now=now)
+        factory.make_agenda(session, unit_id=unit.id, slug="mesa-de-teste", needs_approval=True)
+        accounts.make_everybody(session, now=now)
+        cookie = accounts.open_session(session, CHAMBERS_A)
     opened = Desk(cookie)
     opened.send("load")
     return opened
@@ -51,21 +51,21 @@ def desk(database: Path, now: datetime) -> Desk:
 
 def ask(count: int, now: datetime) -> list[int]:
     """Let lawyers ask for the first free time of the coming days; return their requests' ids."""
-    with db.unit_of_work() as session:
-        today = clock.local_day(now)
-        slots = queries.open_slots(
+    with db.write_transaction() as session:
+        today = clock.to_local_day(now)
+        slots = queries.list_open_slots(
             session, "mesa-de-teste", today, today + timedelta(days=27), now=now
         )
         start = datetime.fromisoformat(slots[-1].start)
         for number in range(count):
-            wish = factory.wish(start, oab_number=str(number + 1), case_number="")
+            wish = factory.make_booking_request(start, oab_number=str(number + 1), case_number="")
             service.book(session, "mesa-de-teste", wish, now=now)
         rows = session.exec(select(Appointment).order_by(Appointment.id)).all()
         return [row.id or 0 for row in rows]
 
 
 def status(appointment_id: int) -> str:
-    with db.reading() as session:
+    with db.read_transaction() as session:
         return session.get_one(Appointment, appointment_id).status
 
 
@@ -76,9 +76,12 @@ def test_the_first_approved_request_has_the_time_and_the_other_is_told(
     assert desk.send("approve", appointment_id=first).told["news"].startswith("Pedido aprovado")
     late = desk.send("approve", appointment_id=second)
     assert "o gabinete aprovou outro pedido" in late.told["problem"]
-    for agenda_id in db.run_reading(service.overdue, now=clock.now()):
-        db.run(service.lapse, agenda_id, now=clock.now())  # as the loop does
-    assert (status(first), status(second)) == (Status.CONFIRMED, Status.REFUSED)
+    for agenda_id in db.read_sync(service.agendas_with_expired_requests, now=clock.now()):
+        db.write_sync(service.expire_requests, agenda_id, now=clock.now())  # as the loop does
+    assert (status(first), status(second)) == (
+        AppointmentStatus.CONFIRMED,
+        AppointmentStatus.REFUSED,
+    )
 
 
 def test_a_refusal_needs_a_reason_and_keeps_asking_for_it(desk: Desk, now: datetime) -> None:
@@ -88,7 +91,7 @@ def test_a_refusal_needs_a_reason_and_keeps_asking_for_it(desk: Desk, now: datet
     assert "refusal" in answer.told["errors"]
     assert answer.deltas.get("refusing", asked) == asked  # not sent anew: it stays
     desk.send("refuse", form={"refusal": "O processo está concluso"})
-    assert status(asked) == Status.REFUSED
+    assert status(asked) == AppointmentStatus.REFUSED
 
 
 def test_who_is_cancelled_is_offered_the_times_that_were_chosen(desk: Desk, now: datetime) -> None:
@@ -98,24 +101,24 @@ def test_who_is_cancelled_is_offered_the_times_that_were_chosen(desk: Desk, now:
     assert len(offers) == 3
     form = {"reason": "Audiência marcada", f"offer-{offers[1][0]}": "true"}
     assert "oferecidos" in desk.send("cancel", form=form).told["news"]
-    with db.reading() as session:
+    with db.read_transaction() as session:
         kept = session.exec(select(Appointment).where(Appointment.status == "offered")).all()
     assert [row.starts_at for row in kept] == [datetime.fromisoformat(offers[1][0])]
 
 
 def test_whoever_arrives_is_listed_called_and_received(desk: Desk) -> None:
     form = {"name": "Pessoa de teste", "oab_number": "12", "oab_uf": "MT", "urgent": "true"}
-    said = desk.send("arrive", form=form).told
+    said = desk.send("add_walk_in", form=form).told
     assert said["news"] == "Pessoa de teste está na lista."
-    with db.reading() as session:
+    with db.read_transaction() as session:
         waiting = session.exec(select(WalkIn)).one()
-    desk.send("call", walk_in_id=waiting.id)
-    desk.send("received", walk_in_id=waiting.id)
-    with db.reading() as session:
+    desk.send("call_walk_in", walk_in_id=waiting.id)
+    desk.send("mark_received", walk_in_id=waiting.id)
+    with db.read_transaction() as session:
         assert session.exec(select(WalkIn.status)).one() == "attended"
-    assert "A lista mudou" in desk.send("gone", walk_in_id=waiting.id).told["problem"]
+    assert "A lista mudou" in desk.send("mark_left", walk_in_id=waiting.id).told["problem"]
 
 
 def test_an_arrival_without_an_oab_is_refused_at_its_field(desk: Desk) -> None:
-    answer = desk.send("arrive", form={"name": "Pessoa de teste", "agenda_id": 99})
+    answer = desk.send("add_walk_in", form={"name": "Pessoa de teste", "agenda_id": 99})
     assert set(answer.told["errors"]) == {"oab_number", "oab_uf"}

@@ -12,14 +12,14 @@ from starlette.testclient import TestClient
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
 from canais_app.agenda import feeds, service
-from canais_app.agenda.errors import NoSuchAgendaError
+from canais_app.agenda.errors import AgendaNotFoundError
 from canais_app.agenda.models import Agenda, AgendaFeed
 from canais_app.api import ops
-from canais_app.api.app import make as make_api
-from canais_app.api.headers import Protect
+from canais_app.api.app import create_app as make_api
+from canais_app.api.headers import SecurityHeadersMiddleware
 from canais_app.kit import clock, db
-from canais_app.kit.errors import NotFoundError, NotPermittedError, NotSignedInError
-from tests.calendars import with_ical_js, with_icalendar
+from canais_app.kit.errors import AuthenticationRequiredError, NotFoundError, PermissionDeniedError
+from tests.calendars import read_with_ical_js, read_with_icalendar
 from tests.factories import accounts
 from tests.factories import agenda as make
 from tests.people import CHAMBERS_A, CHAMBERS_B, CORREGEDORIA
@@ -29,17 +29,17 @@ CASE = "0000001-49.2026.8.11.0015"
 
 @pytest.fixture
 def graca(session: Session, now: datetime) -> Actor:
-    return accounts.actor(session, CHAMBERS_A, now=now)
+    return accounts.make_actor(session, CHAMBERS_A, now=now)
 
 
 @pytest.fixture
 def agenda(session: Session, now: datetime) -> Agenda:
-    return make.agenda(session, unit_id=accounts.unit(session, "a", now=now).id)
+    return make.make_agenda(session, unit_id=accounts.make_unit(session, "a", now=now).id)
 
 
 @pytest.fixture
 def start(now: datetime) -> datetime:
-    return clock.at(now.date() + timedelta(days=2), 14)
+    return clock.from_wall_clock(now.date() + timedelta(days=2), 14)
 
 
 def key_of(address: str) -> str:
@@ -47,24 +47,27 @@ def key_of(address: str) -> str:
 
 
 def made(session: Session, actor: Actor, agenda: Agenda, now: datetime) -> str:
-    return key_of(feeds.make(session, actor, agenda.id or 0, now=now))
+    return key_of(feeds.create_feed(session, actor, agenda.id or 0, now=now))
 
 
 def test_the_feed_follows_the_appointments_and_both_readers_agree(
     session: Session, graca: Actor, agenda: Agenda, now: datetime, start: datetime
 ) -> None:
     key = made(session, graca, agenda, now)
-    booked = service.book(session, agenda.slug, make.wish(start), now=now)
+    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
     other = service.book(
-        session, agenda.slug, make.wish(start + timedelta(hours=1), oab_number="2"), now=now
+        session,
+        agenda.slug,
+        make.make_booking_request(start + timedelta(hours=1), oab_number="2"),
+        now=now,
     )
-    texts = [feeds.read(session, agenda.slug, key, now=now)]
-    service.move(session, booked.token, start + timedelta(minutes=20), now=now)
-    texts.append(feeds.read(session, agenda.slug, key, now=now))
-    service.cancel(session, other.token, now=now)
-    texts.append(feeds.read(session, agenda.slug, key, now=now))
-    steps = with_icalendar(texts)
-    assert steps == with_ical_js(texts)
+    texts = [feeds.read_feed(session, agenda.slug, key, now=now)]
+    service.move_appointment(session, booked.token, start + timedelta(minutes=20), now=now)
+    texts.append(feeds.read_feed(session, agenda.slug, key, now=now))
+    service.cancel_by_link(session, other.token, now=now)
+    texts.append(feeds.read_feed(session, agenda.slug, key, now=now))
+    steps = read_with_icalendar(texts)
+    assert steps == read_with_ical_js(texts)
     assert [[one["start"][11:16] for one in step["events"]] for step in steps] == [
         ["18:00", "19:00"],
         ["18:20", "19:00"],
@@ -78,9 +81,9 @@ def test_the_feed_names_no_attendee_no_case_and_no_contact(
     session: Session, graca: Actor, agenda: Agenda, now: datetime, start: datetime
 ) -> None:
     key = made(session, graca, agenda, now)
-    wish = make.wish(start, case_number=CASE, subject="Assunto sigiloso")
+    wish = make.make_booking_request(start, case_number=CASE, subject="Assunto sigiloso")
     booked = service.book(session, agenda.slug, wish, now=now)
-    words = feeds.read(session, agenda.slug, key, now=now).replace("\r\n ", "")
+    words = feeds.read_feed(session, agenda.slug, key, now=now).replace("\r\n ", "")
     assert "SUMMARY:Atendimento: Pessoa de demonstração\\, OAB 000001/MT" in words
     for private in ("ATTENDEE", CASE, "sigiloso", "voce@exemplo", "3000-0000", booked.token):
         assert private not in words
@@ -91,15 +94,15 @@ def test_a_new_address_ends_the_one_before_and_revoking_ends_both(
 ) -> None:
     first = made(session, graca, agenda, now)
     second = made(session, graca, agenda, now)
-    feeds.read(session, agenda.slug, second, now=now)
-    with pytest.raises(NoSuchAgendaError):
-        feeds.read(session, agenda.slug, first, now=now)
-    assert feeds.look(session, graca, agenda.id or 0).since
-    feeds.revoke(session, graca, agenda.id or 0, now=now)
-    assert feeds.look(session, graca, agenda.id or 0).since == ""
+    feeds.read_feed(session, agenda.slug, second, now=now)
+    with pytest.raises(AgendaNotFoundError):
+        feeds.read_feed(session, agenda.slug, first, now=now)
+    assert feeds.load_feed_view(session, graca, agenda.id or 0).since
+    feeds.revoke_feed(session, graca, agenda.id or 0, now=now)
+    assert feeds.load_feed_view(session, graca, agenda.id or 0).since == ""
     for key in (first, second, ""):
-        with pytest.raises(NoSuchAgendaError):
-            feeds.read(session, agenda.slug, key, now=now)
+        with pytest.raises(AgendaNotFoundError):
+            feeds.read_feed(session, agenda.slug, key, now=now)
     actions = session.exec(select(AuditEntry.action)).all()
     assert actions.count("criou endereço de calendário") == 2
     assert actions.count("revogou endereço de calendário") == 1
@@ -119,22 +122,24 @@ def test_only_the_agendas_own_people_handle_its_address(
 ) -> None:
     number = agenda.id or 0
     strangers = (
-        (PUBLIC, NotSignedInError),
-        (accounts.actor(session, CORREGEDORIA, now=now), NotPermittedError),
-        (accounts.actor(session, CHAMBERS_B, now=now), NotFoundError),
+        (PUBLIC, AuthenticationRequiredError),
+        (accounts.make_actor(session, CORREGEDORIA, now=now), PermissionDeniedError),
+        (accounts.make_actor(session, CHAMBERS_B, now=now), NotFoundError),
     )
     for who, refusal in strangers:
         with pytest.raises(refusal):
-            feeds.make(session, who, number, now=now)
+            feeds.create_feed(session, who, number, now=now)
         with pytest.raises(refusal):
-            feeds.revoke(session, who, number, now=now)
+            feeds.revoke_feed(session, who, number, now=now)
         with pytest.raises(refusal):
-            feeds.look(session, who, number)
+            feeds.load_feed_view(session, who, number)
 
 
 @pytest.fixture
 def client(database: object) -> Iterator[TestClient]:
-    with TestClient(ops.Measure(Protect(make_api())), raise_server_exceptions=True) as opened:
+    with TestClient(
+        ops.MetricsMiddleware(SecurityHeadersMiddleware(make_api())), raise_server_exceptions=True
+    ) as opened:
         yield opened
 
 
@@ -144,14 +149,16 @@ def address(database: object) -> str:
 
     def prepare(session: Session) -> str:
         now = clock.now()
-        unit = accounts.unit(session, "a", now=now)
-        agenda = make.agenda(session, [make.window(day) for day in range(7)], unit_id=unit.id)
-        start = clock.at(clock.local_day(now) + timedelta(days=1), 14)
-        service.book(session, agenda.slug, make.wish(start), now=now)
-        actor = accounts.actor(session, CHAMBERS_A, now=now)
-        return feeds.make(session, actor, agenda.id or 0, now=now)
+        unit = accounts.make_unit(session, "a", now=now)
+        agenda = make.make_agenda(
+            session, [make.make_window(day) for day in range(7)], unit_id=unit.id
+        )
+        start = clock.from_wall_clock(clock.to_local_day(now) + timedelta(days=1), 14)
+        service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+        actor = accounts.make_actor(session, CHAMBERS_A, now=now)
+        return feeds.create_feed(session, actor, agenda.id or 0, now=now)
 
-    parts = urlsplit(db.run(prepare))
+    parts = urlsplit(db.write_sync(prepare))
     return f"{parts.path}?{parts.query}"
 
 

@@ -9,11 +9,11 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from canais_app.agenda import chambers, figures, own, queries, service
-from canais_app.agenda.figures import Figures, Tally
-from canais_app.agenda.listing.state import row as shown
-from canais_app.agenda.models import Agenda, Appointment, Status
+from canais_app.agenda.figures import AgendaStatistics, AppointmentCounts
+from canais_app.agenda.listing.state import agenda_row as shown
+from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
 from canais_app.agenda.views import AgendaCard
-from canais_app.api.app import make as make_api
+from canais_app.api.app import create_app as make_api
 from canais_app.directory.models import Unit, UnitKind
 from canais_app.jobs import loops
 from canais_app.kit import clock, db
@@ -25,7 +25,9 @@ from tests.people import CHAMBERS_A
 def past(session: Session, agenda: Agenda, now: datetime, status: str, count: int = 1) -> None:
     """Write appointments of the days before, as they ended."""
     for number in range(count):
-        start = now - timedelta(days=1, minutes=20 * number + 1000 * list(Status).index(status))  # type: ignore[arg-type]
+        start = now - timedelta(
+            days=1, minutes=20 * number + 1000 * list(AppointmentStatus).index(status)
+        )  # type: ignore[arg-type]
         session.add(
             Appointment(
                 agenda_id=agenda.id or 0,
@@ -37,111 +39,123 @@ def past(session: Session, agenda: Agenda, now: datetime, status: str, count: in
                 token_hash=f"{agenda.id}{status}{number}",
                 created_at=start,
                 confirmed_at=start,
-                cancelled_by="chambers" if status == Status.CANCELLED else "",
+                cancelled_by="chambers" if status == AppointmentStatus.CANCELLED else "",
             )
         )
     session.flush()
 
 
-def counted(session: Session, agenda: Agenda, now: datetime) -> Figures:
-    figures.keep(session, figures.count(session, now=now), now=now)
-    (card,) = [c for c in queries.agendas(session, now=now) if c.slug == agenda.slug]
+def counted(session: Session, agenda: Agenda, now: datetime) -> AgendaStatistics:
+    figures.store_counts(session, figures.count_appointments(session, now=now), now=now)
+    (card,) = [c for c in queries.list_agendas(session, now=now) if c.slug == agenda.slug]
     return card.figures
 
 
 def test_the_shares_are_of_what_was_noted_and_of_all_that_stood(
     session: Session, now: datetime
 ) -> None:
-    agenda = make.agenda(session)
-    past(session, agenda, now, Status.ATTENDED, 9)
-    past(session, agenda, now, Status.MISSED, 1)
-    past(session, agenda, now, Status.CONFIRMED, 8)  # nobody noted
-    past(session, agenda, now, Status.CANCELLED, 2)
+    agenda = make.make_agenda(session)
+    past(session, agenda, now, AppointmentStatus.ATTENDED, 9)
+    past(session, agenda, now, AppointmentStatus.MISSED, 1)
+    past(session, agenda, now, AppointmentStatus.CONFIRMED, 8)  # nobody noted
+    past(session, agenda, now, AppointmentStatus.CANCELLED, 2)
     found = counted(session, agenda, now)
     assert (found.attended, found.cancelled) == (0.9, 0.1)
 
 
 def test_of_fewer_than_five_nothing_is_said(session: Session, now: datetime) -> None:
-    agenda = make.agenda(session)
-    past(session, agenda, now, Status.ATTENDED, 4)
+    agenda = make.make_agenda(session)
+    past(session, agenda, now, AppointmentStatus.ATTENDED, 4)
     assert counted(session, agenda, now).attended is None
-    past(session, agenda, now, Status.MISSED, 1)
+    past(session, agenda, now, AppointmentStatus.MISSED, 1)
     found = counted(session, agenda, now)
     assert (found.attended, found.cancelled) == (0.8, 0.0)
 
 
 def test_only_the_last_180_days_count(session: Session, now: datetime) -> None:
-    agenda = make.agenda(session)
-    past(session, agenda, now - timedelta(days=170), Status.ATTENDED, 5)
-    past(session, agenda, now - timedelta(days=181), Status.MISSED, 5)
+    agenda = make.make_agenda(session)
+    past(session, agenda, now - timedelta(days=170), AppointmentStatus.ATTENDED, 5)
+    past(session, agenda, now - timedelta(days=181), AppointmentStatus.MISSED, 5)
     assert counted(session, agenda, now).attended == 1.0
 
 
 def test_what_never_stood_and_what_is_to_come_does_not_count(
     session: Session, now: datetime
 ) -> None:
-    agenda = make.agenda(session)
-    start = clock.at(now.date() + timedelta(days=2), 14)
-    booked = service.book(session, agenda.slug, make.wish(start), now=now)
-    service.move(session, booked.token, start + timedelta(hours=1), now=now)
-    service.hold(session, agenda.slug, start, "video", now=now)
+    agenda = make.make_agenda(session)
+    start = clock.from_wall_clock(now.date() + timedelta(days=2), 14)
+    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    service.move_appointment(session, booked.token, start + timedelta(hours=1), now=now)
+    service.hold_slot(session, agenda.slug, start, "video", now=now)
     later = start + timedelta(days=1)
-    assert figures.count(session, now=now) == {}
-    assert figures.count(session, now=later) == {agenda.id: Tally(0, 0, 0, 1)}
+    assert figures.count_appointments(session, now=now) == {}
+    assert figures.count_appointments(session, now=later) == {
+        agenda.id: AppointmentCounts(0, 0, 0, 1)
+    }
 
 
 def test_a_cancellation_of_the_gabinete_counts_and_one_of_the_lawyer_does_not(
     session: Session, now: datetime
 ) -> None:
-    unit = accounts.unit(session, "a", now=now)
-    agenda = make.agenda(session, unit_id=unit.id)
-    actor = accounts.actor(session, CHAMBERS_A, now=now)
-    start = clock.at(now.date() + timedelta(days=2), 14)
-    theirs = service.book(session, agenda.slug, make.wish(start), now=now)
-    chambers.cancel(
-        session, actor, own.row_by_token(session, theirs.token).id or 0, "Sessão", now=now
+    unit = accounts.make_unit(session, "a", now=now)
+    agenda = make.make_agenda(session, unit_id=unit.id)
+    actor = accounts.make_actor(session, CHAMBERS_A, now=now)
+    start = clock.from_wall_clock(now.date() + timedelta(days=2), 14)
+    theirs = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    chambers.cancel_as_chambers(
+        session,
+        actor,
+        own.load_appointment_by_token(session, theirs.token).id or 0,
+        "Sessão",
+        now=now,
     )
     mine = service.book(
-        session, agenda.slug, make.wish(start + timedelta(hours=1), oab_number="2"), now=now
+        session,
+        agenda.slug,
+        make.make_booking_request(start + timedelta(hours=1), oab_number="2"),
+        now=now,
     )
-    service.cancel(session, mine.token, now=now)
-    tally = figures.count(session, now=start + timedelta(days=1))[agenda.id or 0]
+    service.cancel_by_link(session, mine.token, now=now)
+    tally = figures.count_appointments(session, now=start + timedelta(days=1))[agenda.id or 0]
     assert (tally.cancelled, tally.stood) == (1, 2)
 
 
 def test_the_days_to_the_next_time_are_the_courts(session: Session, now: datetime) -> None:
-    agenda = make.agenda(session, [make.window(3)])  # Thursdays; now is a Monday
+    agenda = make.make_agenda(session, [make.make_window(3)])  # Thursdays; now is a Monday
     assert counted(session, agenda, now).days_to_next == 3
-    shut = make.agenda(session, [])
+    shut = make.make_agenda(session, [])
     assert counted(session, shut, now).days_to_next is None
 
 
 def test_a_unit_speaks_for_the_agendas_below_it(session: Session, now: datetime) -> None:
-    one, other = make.agenda(session), make.agenda(session)
-    for agenda, status in ((one, Status.ATTENDED), (other, Status.MISSED)):
+    one, other = make.make_agenda(session), make.make_agenda(session)
+    for agenda, status in ((one, AppointmentStatus.ATTENDED), (other, AppointmentStatus.MISSED)):
         past(session, agenda, now, status, 5)
-    figures.keep(session, figures.count(session, now=now), now=now)
-    unit = make.unit(session, UnitKind.VARA)
+    figures.store_counts(session, figures.count_appointments(session, now=now), now=now)
+    unit = make.make_unit(session, UnitKind.VARA)
     for agenda in (one, other):
         gabinete = session.get_one(Unit, agenda.unit_id)
         gabinete.path = f"{unit.path}{gabinete.id}/"
         session.add(gabinete)
     session.flush()
-    found = queries.unit_figures(session, unit.slug, now=now)
+    found = queries.load_unit_statistics(session, unit.slug, now=now)
     assert (found.attended, found.cancelled, found.days_to_next) == (0.5, 0.0, 0)
-    lonely = make.unit(session, UnitKind.VARA)
-    assert queries.unit_figures(session, lonely.slug, now=now) == Figures()
+    lonely = make.make_unit(session, UnitKind.VARA)
+    assert queries.load_unit_statistics(session, lonely.slug, now=now) == AgendaStatistics()
 
 
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (Figures(3, 0.94, 0.031), "Em 180 dias: 94% dos atendimentos aconteceram; o gabinete "),
-        (Figures(3, None, 0.0), "Em 180 dias: o gabinete cancelou 0%."),
-        (Figures(3), ""),
+        (
+            AgendaStatistics(3, 0.94, 0.031),
+            "Em 180 dias: 94% dos atendimentos aconteceram; o gabinete ",
+        ),
+        (AgendaStatistics(3, None, 0.0), "Em 180 dias: o gabinete cancelou 0%."),
+        (AgendaStatistics(3), ""),
     ],
 )
-def test_the_list_says_them_in_words(found: Figures, words: str) -> None:
+def test_the_list_says_them_in_words(found: AgendaStatistics, words: str) -> None:
     card = AgendaCard(1, "a", "A", "U", "u", "Sinop", ["video"], figures=found)
     assert shown(card).figures.startswith(words)
     assert bool(shown(card).figures) == bool(words)
@@ -155,11 +169,11 @@ def api(database: object) -> Iterator[TestClient]:
 
 def test_the_api_gives_what_the_loop_counted(api: TestClient) -> None:
     def prepare(session: Session) -> tuple[str, str]:
-        agenda = make.agenda(session, [make.window(day) for day in range(7)])
-        past(session, agenda, clock.now(), Status.ATTENDED, 5)
+        agenda = make.make_agenda(session, [make.make_window(day) for day in range(7)])
+        past(session, agenda, clock.now(), AppointmentStatus.ATTENDED, 5)
         return agenda.slug, session.get_one(Unit, agenda.unit_id).slug
 
-    slug, unit = db.run(prepare)
+    slug, unit = db.write_sync(prepare)
     count = next(loop for loop in loops.loops() if loop.name == "figures")
     asyncio.run(count.work())  # type: ignore[arg-type]
     (item,) = api.get("/api/v1/agendas").json()["items"]

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from canais_app.agenda import service
 from canais_app.agenda.models import AgendaSubstitute
-from canais_app.agenda.setting.hindrances import hindrances
+from canais_app.agenda.setting.hindrances import retirement_blockers
 from canais_app.kit import clock
 from tests.factories import agenda as make
 
@@ -14,30 +14,38 @@ from tests.factories import agenda as make
 def test_a_published_agenda_and_what_is_booked_in_it_tie_the_gabinete(
     session: Session, now: datetime
 ) -> None:
-    agenda = make.agenda(session)
-    start = clock.at(clock.local_day(now), 15)
-    service.book(session, agenda.slug, make.wish(start), now=now)
-    said = hindrances(session, agenda.unit_id, now)
+    agenda = make.make_agenda(session)
+    start = clock.from_wall_clock(clock.to_local_day(now), 15)
+    service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    said = retirement_blockers(session, agenda.unit_id, now)
     assert said == [
         f"A agenda “{agenda.title}” está publicada: tire-a do ar.",
         "1 atendimento está marcado na agenda dela: cancele ou espere que passem.",
     ]
     agenda.published = False
     session.flush()
-    assert hindrances(session, agenda.unit_id, clock.at(clock.local_day(now), 18)) == []
+    assert (
+        retirement_blockers(
+            session, agenda.unit_id, clock.from_wall_clock(clock.to_local_day(now), 18)
+        )
+        == []
+    )
 
 
 def test_the_secretaria_that_an_agenda_names_is_tied_too(session: Session, now: datetime) -> None:
-    registry = make.agenda(session).unit_id
-    agenda = make.agenda(session, registry_unit_id=registry, published=False)
-    said = hindrances(session, registry, now)
+    registry = make.make_agenda(session).unit_id
+    agenda = make.make_agenda(session, registry_unit_id=registry, published=False)
+    said = retirement_blockers(session, registry, now)
     assert f"É a secretaria da agenda “{agenda.title}”: indique outra nas regras da agenda." in said
 
 
 def test_who_attends_in_anothers_place_is_tied_until_the_last_day(
     session: Session, now: datetime
 ) -> None:
-    agenda, other = make.agenda(session, title="Gabinete da 1ª Vara"), make.agenda(session)
+    agenda, other = (
+        make.make_agenda(session, title="Gabinete da 1ª Vara"),
+        make.make_agenda(session),
+    )
     first, last = date(2026, 12, 1), date(2026, 12, 15)
     session.add(
         AgendaSubstitute(
@@ -53,5 +61,7 @@ def test_who_attends_in_anothers_place_is_tied_until_the_last_day(
         "Atende no lugar do gabinete da agenda “Gabinete da 1ª Vara” de 1º a 15 de dezembro: "
         "espere que passe, ou peça a ele que retome a agenda."
     )
-    assert said in hindrances(session, other.unit_id, now)
-    assert said not in hindrances(session, other.unit_id, clock.at(last + timedelta(days=1), 0))
+    assert said in retirement_blockers(session, other.unit_id, now)
+    assert said not in retirement_blockers(
+        session, other.unit_id, clock.from_wall_clock(last + timedelta(days=1), 0)
+    )

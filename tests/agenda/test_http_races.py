@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.race import Seen
+from bench.race import RaceResult
 from tests import servers
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ def test_every_race_has_one_winner_and_no_fault(database: str) -> None:
         check=True,
         stdout=subprocess.PIPE,
     )
-    races = [Seen(**one) for one in json.loads(done.stdout.splitlines()[-1])]
+    races = [RaceResult(**one) for one in json.loads(done.stdout.splitlines()[-1])]
     assert len(races) == 7
     for seen in races:
         assert seen.winners == seen.stored == [1] * ROUNDS, seen

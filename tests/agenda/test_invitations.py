@@ -7,39 +7,39 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.agenda import chambers, own, service, tokens
-from canais_app.agenda.errors import NoSuchAppointmentError
+from canais_app.agenda.errors import AppointmentNotFoundError
 from canais_app.agenda.lifecycle import approving
 from canais_app.agenda.mail import letters
-from canais_app.agenda.models import Appointment, Status
+from canais_app.agenda.models import Appointment, AppointmentStatus
 from canais_app.kit import clock
 from canais_app.kit.errors import NotFoundError
 from canais_app.outbox.models import OutboxMessage
-from tests.calendars import Seen, with_ical_js, with_icalendar
+from tests.calendars import ReadCalendar, read_with_ical_js, read_with_icalendar
 from tests.factories import accounts
 from tests.factories import agenda as make
-from tests.factories.outbox import body
+from tests.factories.outbox import payload_of
 from tests.people import CHAMBERS_A
 
-Reader = Callable[[list[str]], list[Seen]]
-READERS = pytest.mark.parametrize("reader", [with_icalendar, with_ical_js])
+Reader = Callable[[list[str]], list[ReadCalendar]]
+READERS = pytest.mark.parametrize("reader", [read_with_icalendar, read_with_ical_js])
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
 def start(now: datetime) -> datetime:
     """Wednesday, 25 November, 14h in Cuiabá."""
-    return clock.at(now.date() + timedelta(days=2), 14)
+    return clock.from_wall_clock(now.date() + timedelta(days=2), 14)
 
 
 def events(session: Session, party: str) -> list[str]:
     """Return the calendar events of a party's letters, oldest first."""
     asked = select(OutboxMessage).where(col(OutboxMessage.party) == party)
     rows = session.exec(asked.order_by(col(OutboxMessage.id)))
-    return [event for row in rows if (event := body(row).ics)]
+    return [event for row in rows if (event := payload_of(row).ics)]
 
 
 def row_of(session: Session, token: str) -> Appointment:
-    return own.row_by_token(session, token)
+    return own.load_appointment_by_token(session, token)
 
 
 @READERS
@@ -47,9 +47,11 @@ def row_of(session: Session, token: str) -> Appointment:
 def test_book_move_and_cancel_leave_no_event_behind(
     session: Session, now: datetime, start: datetime, party: str, reader: Reader
 ) -> None:
-    booked = service.book(session, make.agenda(session).slug, make.wish(start), now=now)
-    service.move(session, booked.token, start + HOUR, now=now)
-    service.cancel(session, booked.token, now=now)
+    booked = service.book(
+        session, make.make_agenda(session).slug, make.make_booking_request(start), now=now
+    )
+    service.move_appointment(session, booked.token, start + HOUR, now=now)
+    service.cancel_by_link(session, booked.token, now=now)
     made, moved, gone = reader(events(session, party))
     assert [one["start"][11:16] for one in made["held"] + moved["held"]] == ["18:00", "19:00"]
     assert gone["held"] == []
@@ -66,16 +68,19 @@ def _address(session: Session, party: str) -> str:
 def test_what_is_not_yet_sure_is_in_no_calendar_until_it_is(
     session: Session, now: datetime, start: datetime, reader: Reader
 ) -> None:
-    unit = accounts.unit(session, "a", now=now)
-    agenda = make.agenda(session, unit_id=unit.id, confirms_by_email=True, needs_approval=True)
-    booked = service.book(session, agenda.slug, make.wish(start), now=now)
-    key = tokens.confirmation(row_of(session, booked.token))
-    assert service.confirm(session, booked.token, now=now, key=key).status == Status.PENDING
+    unit = accounts.make_unit(session, "a", now=now)
+    agenda = make.make_agenda(session, unit_id=unit.id, confirms_by_email=True, needs_approval=True)
+    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    key = tokens.confirmation_key(row_of(session, booked.token))
+    assert (
+        service.confirm_appointment(session, booked.token, now=now, key=key).status
+        == AppointmentStatus.PENDING
+    )
     assert events(session, "lawyer") == events(session, "chambers") == []
     with pytest.raises(NotFoundError):
-        letters.invitation(session, booked.token, now=now)
-    actor = accounts.actor(session, CHAMBERS_A, now=now)
-    approving.approve(session, actor, row_of(session, booked.token).id or 0, now=now)
+        letters.build_invitation(session, booked.token, now=now)
+    actor = accounts.make_actor(session, CHAMBERS_A, now=now)
+    approving.approve_request(session, actor, row_of(session, booked.token).id or 0, now=now)
     (step,) = reader(events(session, "lawyer"))
     assert [one["method"] for one in step["held"]] == ["REQUEST"]
 
@@ -84,13 +89,15 @@ def test_what_is_not_yet_sure_is_in_no_calendar_until_it_is(
 def test_an_alternative_is_another_event_and_the_old_one_is_gone(
     session: Session, now: datetime, start: datetime, reader: Reader
 ) -> None:
-    unit = accounts.unit(session, "a", now=now)
-    agenda = make.agenda(session, unit_id=unit.id)
-    booked = service.book(session, agenda.slug, make.wish(start), now=now)
-    actor = accounts.actor(session, CHAMBERS_A, now=now)
-    chambers.cancel(session, actor, row_of(session, booked.token).id or 0, "Sessão", now=now)
-    other = own.view_by_token(session, booked.token, now=now).alternatives[0]
-    service.confirm(session, other.token, now=now)
+    unit = accounts.make_unit(session, "a", now=now)
+    agenda = make.make_agenda(session, unit_id=unit.id)
+    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    actor = accounts.make_actor(session, CHAMBERS_A, now=now)
+    chambers.cancel_as_chambers(
+        session, actor, row_of(session, booked.token).id or 0, "Sessão", now=now
+    )
+    other = own.load_view_by_token(session, booked.token, now=now).alternatives[0]
+    service.confirm_appointment(session, other.token, now=now)
     first, gone, last = reader(events(session, "lawyer"))
     assert gone["held"] == []
     assert [one["uid"] for one in last["held"]] != [one["uid"] for one in first["held"]]
@@ -101,11 +108,15 @@ def test_an_alternative_is_another_event_and_the_old_one_is_gone(
 def test_the_file_of_the_page_is_the_event_of_the_mail(
     session: Session, now: datetime, start: datetime, reader: Reader
 ) -> None:
-    booked = service.book(session, make.agenda(session).slug, make.wish(start), now=now)
-    file = letters.invitation(session, booked.token, now=now)
+    booked = service.book(
+        session, make.make_agenda(session).slug, make.make_booking_request(start), now=now
+    )
+    file = letters.build_invitation(session, booked.token, now=now)
     mailed, downloaded = reader([*events(session, "lawyer"), file])
     assert downloaded["events"] == mailed["events"]
-    service.cancel(session, booked.token, now=now)
-    assert reader([file, letters.invitation(session, booked.token, now=now)])[-1]["held"] == []
-    with pytest.raises(NoSuchAppointmentError):
-        letters.invitation(session, "outra", now=now)
+    service.cancel_by_link(session, booked.token, now=now)
+    assert (
+        reader([file, letters.build_invitation(session, booked.token, now=now)])[-1]["held"] == []
+    )
+    with pytest.raises(AppointmentNotFoundError):
+        letters.build_invitation(session, "outra", now=now)

@@ -8,7 +8,7 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from canais_app.agenda import queries
-from canais_app.agenda.errors import NoSuchAgendaError
+from canais_app.agenda.errors import AgendaNotFoundError
 from canais_app.agenda.models import AgendaBlock
 from canais_app.agenda.times import kept
 from canais_app.kit import clock, db, versions
@@ -21,28 +21,28 @@ BY_HAND = sa.text(
 
 def _agenda() -> tuple[int, str]:
     def made(session: Session) -> tuple[int, str]:
-        agenda = make.agenda(session, [make.window(day) for day in range(7)])
+        agenda = make.make_agenda(session, [make.make_window(day) for day in range(7)])
         return agenda.id or 0, agenda.slug
 
-    return db.run(made)
+    return db.write_sync(made)
 
 
 def free(session: Session, slug: str, now: datetime) -> int:
-    day = clock.local_day(now) + timedelta(days=2)
-    return len(queries.open_slots(session, slug, day, day, now=now))
+    day = clock.to_local_day(now) + timedelta(days=2)
+    return len(queries.list_open_slots(session, slug, day, day, now=now))
 
 
 def whole_day(now: datetime) -> tuple[datetime, datetime]:
-    day = clock.local_day(now) + timedelta(days=2)
-    return clock.at(day, 0), clock.at(day + timedelta(days=1), 0)
+    day = clock.to_local_day(now) + timedelta(days=2)
+    return clock.from_wall_clock(day, 0), clock.from_wall_clock(day + timedelta(days=1), 0)
 
 
 def test_a_second_look_asks_for_no_rules(any_database: str, now: datetime) -> None:
     _, slug = _agenda()
     asked: list[str] = []
-    assert db.run_reading(free, slug, now)
-    event.listen(db.engine(), "before_cursor_execute", lambda *one: asked.append(one[2]))
-    assert db.run_reading(free, slug, now)
+    assert db.read_sync(free, slug, now)
+    event.listen(db.get_engine(), "before_cursor_execute", lambda *one: asked.append(one[2]))
+    assert db.read_sync(free, slug, now)
     assert asked
     assert not [one for one in asked if "FROM agenda_" in one]
 
@@ -50,49 +50,49 @@ def test_a_second_look_asks_for_no_rules(any_database: str, now: datetime) -> No
 def test_a_new_database_has_a_version_to_renew(any_database: str) -> None:
     """Without one, rules that only the demonstration's bulk writes would be read each time."""
     assert any_database
-    assert all(db.run_reading(versions.tokens, kept.TABLE))
+    assert all(db.read_sync(versions.read_tokens, kept.CACHE_VERSION_TABLE))
 
 
 def test_a_block_written_past_the_portal_is_seen_at_once(any_database: str, now: datetime) -> None:
     key, slug = _agenda()
-    assert db.run_reading(free, slug, now)
+    assert db.read_sync(free, slug, now)
     since, until = whole_day(now)
     is_sqlite = any_database == "sqlite"
     written = (f"{one:%Y-%m-%d %H:%M:%S}.000000" if is_sqlite else one for one in (since, until))
-    with db.engine().begin() as connection:
+    with db.get_engine().begin() as connection:
         connection.execute(BY_HAND, {"id": key, **dict(zip("ab", written, strict=True))})
-    assert db.run_reading(free, slug, now) == 0
+    assert db.read_sync(free, slug, now) == 0
 
 
 def test_a_name_written_past_the_portal_is_seen_at_once(any_database: str, now: datetime) -> None:
     assert any_database
     key, slug = _agenda()
-    assert db.run_reading(queries.agenda_view, slug, now=now).title != "Outro nome"
-    with db.engine().begin() as connection:
+    assert db.read_sync(queries.load_agenda_view, slug, now=now).title != "Outro nome"
+    with db.get_engine().begin() as connection:
         connection.execute(
             sa.text("UPDATE agenda SET title = 'Outro nome' WHERE id = :id"), {"id": key}
         )
-    assert db.run_reading(queries.agenda_view, slug, now=now).title == "Outro nome"
+    assert db.read_sync(queries.load_agenda_view, slug, now=now).title == "Outro nome"
 
 
 def test_an_agenda_is_found_by_nobody_once_it_is_hidden(any_database: str, now: datetime) -> None:
     assert any_database
     key, slug = _agenda()
-    assert db.run_reading(queries.agenda_view, slug, now=now).slug == slug
-    with db.engine().begin() as connection:
+    assert db.read_sync(queries.load_agenda_view, slug, now=now).slug == slug
+    with db.get_engine().begin() as connection:
         connection.execute(
             sa.text("UPDATE agenda SET published = false WHERE id = :id"), {"id": key}
         )
-    with pytest.raises(NoSuchAgendaError):
-        db.run_reading(queries.agenda_view, slug, now=now)
-    assert not db.run_reading(queries.by_id, key, now=now).row.published
+    with pytest.raises(AgendaNotFoundError):
+        db.read_sync(queries.load_agenda_view, slug, now=now)
+    assert not db.read_sync(queries.load_by_id, key, now=now).row.published
 
 
 def test_a_change_that_is_taken_back_leaves_nothing_in_memory(
     any_database: str, now: datetime
 ) -> None:
     key, slug = _agenda()
-    before = db.run_reading(free, slug, now)
+    before = db.read_sync(free, slug, now)
     since, until = whole_day(now)
 
     def block_and_look(session: Session) -> None:
@@ -101,5 +101,5 @@ def test_a_change_that_is_taken_back_leaves_nothing_in_memory(
         raise LookupError
 
     with pytest.raises(LookupError):
-        db.run(block_and_look)
-    assert db.run_reading(free, slug, now) == before > 0
+        db.write_sync(block_and_look)
+    assert db.read_sync(free, slug, now) == before > 0

@@ -16,7 +16,7 @@ from canais_app.kit.errors import ConflictError, InvalidError
 from tests.factories import agenda as make
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
-START = clock.at(date(2026, 11, 25), 14)
+START = clock.from_wall_clock(date(2026, 11, 25), 14)
 PATIENCE = 10  # seconds
 # SQLite has one writer: there nothing happens at the same moment.
 pytestmark = pytest.mark.parametrize("any_database", ["postgresql"], indirect=True)
@@ -27,22 +27,22 @@ def other(any_database: str) -> Iterator[Callable[..., "Future[object]"]]:
     """Begin somebody else's transaction."""
     assert any_database
     with ThreadPoolExecutor(1) as pool:
-        yield lambda *work, **named: pool.submit(db.run, *work, **named)
+        yield lambda *work, **named: pool.submit(db.write_sync, *work, **named)
 
 
 @pytest.fixture
 def place(any_database: str) -> tuple[int, str]:
     """An agenda whose gabinete approves."""
     assert any_database
-    made = db.run(lambda session: make.agenda(session, needs_approval=True))
+    made = db.write_sync(lambda session: make.make_agenda(session, needs_approval=True))
     return made.id or 0, made.slug
 
 
 def request(slug: str, number: int, start: datetime = START) -> tuple[int, str]:
     """Ask for a time and return the request's id and its private token."""
-    wish = make.wish(start, oab_number=str(number))
-    token = db.run(service.book, slug, wish, now=NOW).token
-    return db.run_reading(lambda s: own.row_by_token(s, token).id or 0), token
+    wish = make.make_booking_request(start, oab_number=str(number))
+    token = db.write_sync(service.book, slug, wish, now=NOW).token
+    return db.read_sync(lambda s: own.load_appointment_by_token(s, token).id or 0), token
 
 
 def somebody_waits() -> None:
@@ -50,7 +50,7 @@ def somebody_waits() -> None:
     until = monotonic() + PATIENCE
     waiting = sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     while monotonic() < until:
-        if db.run_reading(lambda s: s.connection().execute(waiting).scalar_one()):
+        if db.read_sync(lambda s: s.connection().execute(waiting).scalar_one()):
             return
     pytest.fail("nobody waits")
 
@@ -62,12 +62,12 @@ def test_who_books_does_not_wait_for_the_letters_of_those_who_end(
     first, _ = request(slug, 1)
     for number in range(2, 6):
         request(slug, number)
-    db.run(approving.approve, SYSTEM, first, now=NOW)
-    wish = make.wish(START + timedelta(minutes=20), oab_number="9")
-    with db.unit_of_work() as open_one:
-        assert service.lapse(open_one, agenda_id, now=NOW) == 4
+    db.write_sync(approving.approve_request, SYSTEM, first, now=NOW)
+    wish = make.make_booking_request(START + timedelta(minutes=20), oab_number="9")
+    with db.write_transaction() as open_one:
+        assert service.expire_requests(open_one, agenda_id, now=NOW) == 4
         other(service.book, slug, wish, now=NOW).result(PATIENCE)
-    assert db.run_reading(service.overdue, now=NOW) == []
+    assert db.read_sync(service.agendas_with_expired_requests, now=NOW) == []
 
 
 def test_who_takes_back_a_request_that_ends_just_now_is_told_so(
@@ -75,14 +75,14 @@ def test_who_takes_back_a_request_that_ends_just_now_is_told_so(
 ) -> None:
     agenda_id, slug = place
     (first, _), (_, token) = request(slug, 1), request(slug, 2)
-    db.run(approving.approve, SYSTEM, first, now=NOW)
-    with db.unit_of_work() as open_one:
-        assert service.lapse(open_one, agenda_id, now=NOW) == 1
-        late = other(service.cancel, token, now=NOW)
+    db.write_sync(approving.approve_request, SYSTEM, first, now=NOW)
+    with db.write_transaction() as open_one:
+        assert service.expire_requests(open_one, agenda_id, now=NOW) == 1
+        late = other(service.cancel_by_link, token, now=NOW)
         somebody_waits()
     with pytest.raises(InvalidError, match="não há mais o que mudar"):
         late.result(PATIENCE)
-    assert db.run_reading(lambda s: own.row_by_token(s, token).status) == "refused"
+    assert db.read_sync(lambda s: own.load_appointment_by_token(s, token).status) == "refused"
 
 
 def test_who_approves_a_request_that_ends_just_now_is_told_so(
@@ -90,13 +90,13 @@ def test_who_approves_a_request_that_ends_just_now_is_told_so(
 ) -> None:
     agenda_id, slug = place
     asked, token = request(slug, 1)
-    with db.unit_of_work() as open_one:
-        assert service.lapse(open_one, agenda_id, now=START) == 1
-        late = other(approving.approve, SYSTEM, asked, now=START - timedelta(minutes=1))
+    with db.write_transaction() as open_one:
+        assert service.expire_requests(open_one, agenda_id, now=START) == 1
+        late = other(approving.approve_request, SYSTEM, asked, now=START - timedelta(minutes=1))
         somebody_waits()
     with pytest.raises(ConflictError, match="já foi respondido"):
         late.result(PATIENCE)
-    assert db.run_reading(lambda s: own.row_by_token(s, token).status) == "expired"
+    assert db.read_sync(lambda s: own.load_appointment_by_token(s, token).status) == "expired"
 
 
 def test_what_is_answered_just_now_is_left_to_who_answers(
@@ -104,11 +104,12 @@ def test_what_is_answered_just_now_is_left_to_who_answers(
 ) -> None:
     agenda_id, slug = place
     (asked, token), (_, rival) = request(slug, 1), request(slug, 2)
-    with db.unit_of_work() as open_one:
-        approving.refuse(open_one, SYSTEM, asked, "Sessão", now=START)
-        assert other(service.lapse, agenda_id, now=START).result(PATIENCE) == 1
+    with db.write_transaction() as open_one:
+        approving.refuse_request(open_one, SYSTEM, asked, "Sessão", now=START)
+        assert other(service.expire_requests, agenda_id, now=START).result(PATIENCE) == 1
     statuses = [
-        db.run_reading(lambda s, one=one: own.row_by_token(s, one).status) for one in (token, rival)
+        db.read_sync(lambda s, one=one: own.load_appointment_by_token(s, one).status)
+        for one in (token, rival)
     ]
     assert statuses == ["refused", "expired"]
-    assert db.run(service.lapse, agenda_id, now=START) == 0
+    assert db.write_sync(service.expire_requests, agenda_id, now=START) == 0

@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
 from canais_app.agenda import own, queries, service
-from canais_app.agenda.errors import SlotTakenError, SlotUnavailableError
-from canais_app.agenda.models import AgendaBlock, Appointment, Status
+from canais_app.agenda.errors import SlotNotOfferedError, SlotTakenError
+from canais_app.agenda.models import AgendaBlock, Appointment, AppointmentStatus
 from canais_app.agenda.times import availability
 from canais_app.agenda.times.seats import Slot
-from canais_app.agenda.times.windows import overlaps
+from canais_app.agenda.times.windows import do_overlap
 from canais_app.kit import clock, db
 from tests.factories import agenda as make
 
 TODAY, TOMORROW, AFTER = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
-NOON = clock.at(TODAY, 12)
-STANDS = {Status.CONFIRMED, Status.PENDING}
+NOON = clock.from_wall_clock(TODAY, 12)
+STANDS = {AppointmentStatus.CONFIRMED, AppointmentStatus.PENDING}
 
 
 @dataclass
@@ -72,28 +72,30 @@ class Portal:
 
     def wish(self, start: datetime) -> service.BookingRequest:
         self.lawyers += 1
-        return make.wish(start, oab_number=str(self.lawyers))
+        return make.make_booking_request(start, oab_number=str(self.lawyers))
 
-    def agenda(self) -> availability.Published:
-        return queries.published(self.session, self.slug, now=self.now)
+    def agenda(self) -> availability.AgendaContext:
+        return queries.load_published(self.session, self.slug, now=self.now)
 
     def free(self, *days: date, **more: Any) -> list[Slot]:
-        plans = availability.plans(self.session, self.agenda(), days, now=self.now, **more)
-        return availability.free_slots(plans)
+        plans = availability.plan_days(self.session, self.agenda(), days, now=self.now, **more)
+        return availability.list_free_slots(plans)
 
     def listed(self) -> list[datetime]:
-        found = queries.open_slots(self.session, self.slug, TODAY, AFTER, now=self.now)
+        found = queries.list_open_slots(self.session, self.slug, TODAY, AFTER, now=self.now)
         return [datetime.fromisoformat(slot.start) for slot in found]
 
     def live(self, verb: str, pick: int) -> None:
         listed = self.listed()
         if verb == "cancel" and self.tokens:
-            service.cancel(self.session, self.tokens.pop(pick % len(self.tokens)), now=self.now)
+            service.cancel_by_link(
+                self.session, self.tokens.pop(pick % len(self.tokens)), now=self.now
+            )
         elif verb == "wait":
             self.join()
         elif verb == "hold" and listed:
             start = listed[pick % len(listed)]
-            service.hold(self.session, self.slug, start, "video", now=self.now)
+            service.hold_slot(self.session, self.slug, start, "video", now=self.now)
         elif verb == "book" and listed:
             wish = self.wish(listed[pick % len(listed)])
             booked = service.book(self.session, self.slug, wish, now=self.now)
@@ -101,8 +103,8 @@ class Portal:
 
     def join(self) -> None:
         self.lawyers += 1
-        sent = make.form(self.now, oab_number=str(self.lawyers))
-        service.join(
+        sent = make.make_booking_form(self.now, oab_number=str(self.lawyers))
+        service.join_waitlist(
             self.session, self.slug, service.WaitlistRequest.model_validate(sent), now=self.now
         )
 
@@ -111,7 +113,7 @@ class Portal:
         point = self.session.begin_nested()
         try:
             verb(self.session, *args, now=self.now)
-        except (SlotTakenError, SlotUnavailableError):
+        except (SlotTakenError, SlotNotOfferedError):
             return False
         finally:
             point.rollback()
@@ -119,12 +121,12 @@ class Portal:
 
 
 def lived(session: Session, world: World) -> Portal:
-    agenda = make.agenda(session, **world.terms)
+    agenda = make.make_agenda(session, **world.terms)
     portal = Portal(session, agenda.slug)
     for verb, pick in world.steps:
         portal.live(verb, pick)
     if world.block:
-        start = clock.at(TOMORROW, 13) + timedelta(minutes=world.block[0])
+        start = clock.from_wall_clock(TOMORROW, 13) + timedelta(minutes=world.block[0])
         end = start + timedelta(minutes=world.block[1])
         session.add(AgendaBlock(agenda_id=agenda.id or 0, starts_at=start, ends_at=end))
         session.flush()
@@ -134,22 +136,22 @@ def lived(session: Session, world: World) -> Portal:
 
 def minutes() -> list[datetime]:
     """Every fifth minute about the windows of today, of tomorrow and of a day too far."""
-    starts = [clock.at(day, 12, 50) for day in (TODAY, TOMORROW)]
+    starts = [clock.from_wall_clock(day, 12, 50) for day in (TODAY, TOMORROW)]
     every = [start + timedelta(minutes=5 * n) for start in starts for n in range(53)]
-    return [*every, clock.at(AFTER, 13), clock.at(date(2026, 11, 28), 13)]
+    return [*every, clock.from_wall_clock(AFTER, 13), clock.from_wall_clock(date(2026, 11, 28), 13)]
 
 
 def hold_and_book_say_what_is_listed(portal: Portal) -> None:
     listed = set(portal.listed())
     for start in minutes():
         is_listed = start in listed
-        assert portal.can(service.hold, portal.slug, start, "video") is is_listed, start
+        assert portal.can(service.hold_slot, portal.slug, start, "video") is is_listed, start
         assert portal.can(service.book, portal.slug, portal.wish(start)) is is_listed, start
 
 
 def move_says_what_is_listed_without_ones_own_time(portal: Portal) -> None:
     for token in portal.tokens[:2]:
-        row = own.row_by_token(portal.session, token)
+        row = own.load_appointment_by_token(portal.session, token)
         mine = row.starts_at
         if row.status not in STANDS or mine < portal.now:
             continue
@@ -157,14 +159,14 @@ def move_says_what_is_listed_without_ones_own_time(portal: Portal) -> None:
         assert {start for start in portal.listed() if start != mine} <= free
         for start in minutes():
             if start != mine:
-                assert portal.can(service.move, token, start) is (start in free), start
+                assert portal.can(service.move_appointment, token, start) is (start in free), start
 
 
 def the_line_is_offered_what_is_free(portal: Portal) -> None:
     portal.join()
     for token in portal.tokens[:2]:
-        row = own.row_by_token(portal.session, token)
-        if row.status == Status.CONFIRMED and row.starts_at >= portal.now:
+        row = own.load_appointment_by_token(portal.session, token)
+        if row.status == AppointmentStatus.CONFIRMED and row.starts_at >= portal.now:
             point = portal.session.begin_nested()
             _cancel_and_look(portal, token, (row.starts_at, row.ends_at))
             point.rollback()
@@ -172,20 +174,20 @@ def the_line_is_offered_what_is_free(portal: Portal) -> None:
 
 def _cancel_and_look(portal: Portal, token: str, span: tuple[datetime, datetime]) -> None:
     before = {row.id for row in _offers(portal)}
-    service.cancel(portal.session, token, now=portal.now)
+    service.cancel_by_link(portal.session, token, now=portal.now)
     made = [row for row in _offers(portal) if row.id not in before]
     for row in made:
-        day = clock.local_day(row.starts_at)
+        day = clock.to_local_day(row.starts_at)
         free = portal.free(day, ignoring=row.id, for_the_line=True)
         assert row.seat in {s for slot in free if slot.start == row.starts_at for s in slot.seats}
-        assert overlaps((row.starts_at, row.ends_at), span)
+        assert do_overlap((row.starts_at, row.ends_at), span)
     if not made:
-        free = portal.free(clock.local_day(span[0]), for_the_line=True)
-        assert not [slot for slot in free if overlaps((slot.start, slot.end), span)]
+        free = portal.free(clock.to_local_day(span[0]), for_the_line=True)
+        assert not [slot for slot in free if do_overlap((slot.start, slot.end), span)]
 
 
 def _offers(portal: Portal) -> list[Appointment]:
-    asked = select(Appointment).where(col(Appointment.status) == Status.OFFERED)
+    asked = select(Appointment).where(col(Appointment.status) == AppointmentStatus.OFFERED)
     return list(portal.session.exec(asked))
 
 
@@ -200,7 +202,7 @@ def _keep(promise: Callable[[Portal], None], examples: int) -> None:
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(worlds())
     def kept(world: World) -> None:
-        with Session(db.engine(), expire_on_commit=False) as session:
+        with Session(db.get_engine(), expire_on_commit=False) as session:
             promise(lived(session, world))
 
     kept()

@@ -7,20 +7,20 @@ from sqlmodel import Session
 from canais_app.agenda import boards, service
 from canais_app.agenda.models import Agenda
 from canais_app.agenda.picker import about, news, view
-from canais_app.agenda.times.moments import moment_of, time_words
-from canais_app.agenda.views import Board
+from canais_app.agenda.times.moments import format_time_field, parse_day_and_time
+from canais_app.agenda.views import MonthBoard
 from canais_app.kit import clock
 from tests.factories import agenda as factory
 
 WEDNESDAY = date(2026, 11, 25)
 
 
-def board_of(session: Session, agenda: Agenda, now: datetime) -> Board:
-    return boards.board(session, agenda.slug, date(2026, 11, 23), now=now)
+def board_of(session: Session, agenda: Agenda, now: datetime) -> MonthBoard:
+    return boards.load_month(session, agenda.slug, date(2026, 11, 23), now=now)
 
 
 def test_a_board_has_four_weeks_of_seven_days(session: Session, now: datetime) -> None:
-    weeks = view.weeks(board_of(session, factory.agenda(session), now), now)
+    weeks = view.calendar_weeks(board_of(session, factory.make_agenda(session), now), now)
     assert [len(week) for week in weeks] == [7, 7, 7, 7]
     assert weeks[0][0].iso == "2026-11-23"
     assert weeks[0][0].today
@@ -29,14 +29,16 @@ def test_a_board_has_four_weeks_of_seven_days(session: Session, now: datetime) -
 def test_a_day_says_its_full_name_and_how_many_times_are_free(
     session: Session, now: datetime
 ) -> None:
-    weeks = view.weeks(board_of(session, factory.agenda(session), now), now)
+    weeks = view.calendar_weeks(board_of(session, factory.make_agenda(session), now), now)
     day = weeks[0][2]
     assert (day.full_name, day.words) == ("Quarta, 25 de novembro", "12 livres")
     assert (weeks[1][1].number, weeks[1][1].month) == ("1º", "dez")
 
 
 def test_times_stand_by_part_of_the_day(session: Session, now: datetime) -> None:
-    turns = view.turns(board_of(session, factory.agenda(session), now))["2026-11-25"]
+    turns = view.half_days_by_day(board_of(session, factory.make_agenda(session), now))[
+        "2026-11-25"
+    ]
     assert [(t.name, t.free, t.times[0]) for t in turns] == [
         ("13h–15h", "6 livres", "13h"),
         ("15h–17h", "6 livres", "15h"),
@@ -44,24 +46,31 @@ def test_times_stand_by_part_of_the_day(session: Session, now: datetime) -> None
 
 
 def test_a_held_time_is_marked_and_said(session: Session, now: datetime) -> None:
-    agenda = factory.agenda(session)
-    before = view.marks(board_of(session, agenda, now))
-    service.hold(session, agenda.slug, clock.at(WEDNESDAY, 14, 20), "video", now=now)
+    agenda = factory.make_agenda(session)
+    before = view.slot_status(board_of(session, agenda, now))
+    service.hold_slot(
+        session, agenda.slug, clock.from_wall_clock(WEDNESDAY, 14, 20), "video", now=now
+    )
     board = board_of(session, agenda, now)
-    assert view.marks(board) == {"2026-11-25 14h20": "held"}
-    said = news.news(before, view.marks(board), view.turns(board))
-    assert said == news.News("2026-11-25", "14h20", "14h20 está em preenchimento por outra pessoa.")
+    assert view.slot_status(board) == {"2026-11-25 14h20": "held"}
+    said = news.describe_change(before, view.slot_status(board), view.half_days_by_day(board))
+    assert said == news.LatestChange(
+        "2026-11-25", "14h20", "14h20 está em preenchimento por outra pessoa."
+    )
 
 
 def test_a_taken_time_weighs_more_than_a_freed_one() -> None:
-    listed = {"2026-11-25": [view.Turn("13h–15h", "", ["13h", "14h"])]}
+    listed = {"2026-11-25": [view.HalfDay("13h–15h", "", ["13h", "14h"])]}
     before, after = {"2026-11-25 13h": "held"}, {"2026-11-25 14h": "taken"}
-    said = news.news(before, after, listed)
+    said = news.describe_change(before, after, listed)
     assert said.words == "14h acabou de ser reservado por outra pessoa."
 
 
 def test_nothing_is_said_when_nothing_changed() -> None:
-    assert news.news({"2026-11-25 13h": "held"}, {"2026-11-25 13h": "held"}, {}) == news.News()
+    assert (
+        news.describe_change({"2026-11-25 13h": "held"}, {"2026-11-25 13h": "held"}, {})
+        == news.LatestChange()
+    )
 
 
 def test_a_month_of_times_is_small_enough_for_every_open_picker(
@@ -71,39 +80,43 @@ def test_a_month_of_times_is_small_enough_for_every_open_picker(
     import json
     from dataclasses import asdict
 
-    agenda = factory.agenda(session)
+    agenda = factory.make_agenda(session)
     for hour in (13, 14, 15, 16):
-        service.hold(session, agenda.slug, clock.at(WEDNESDAY, hour), "video", now=now)
+        service.hold_slot(
+            session, agenda.slug, clock.from_wall_clock(WEDNESDAY, hour), "video", now=now
+        )
     board = board_of(session, agenda, now)
     sent = {
-        "weeks": [[asdict(day) for day in week] for week in view.weeks(board, now)],
-        "turns": {d: [asdict(t) for t in part] for d, part in view.turns(board).items()},
-        "marks": view.marks(board),
+        "weeks": [[asdict(day) for day in week] for week in view.calendar_weeks(board, now)],
+        "turns": {d: [asdict(t) for t in part] for d, part in view.half_days_by_day(board).items()},
+        "marks": view.slot_status(board),
     }
     assert len(json.dumps(sent, ensure_ascii=False).encode()) < 12_000
 
 
 def test_words_of_a_time_come_back_as_its_moment() -> None:
-    assert moment_of("2026-11-25", "14h20") == clock.at(WEDNESDAY, 14, 20)
-    assert moment_of("2026-11-25", "14h") == clock.at(WEDNESDAY, 14)
+    assert parse_day_and_time("2026-11-25", "14h20") == clock.from_wall_clock(WEDNESDAY, 14, 20)
+    assert parse_day_and_time("2026-11-25", "14h") == clock.from_wall_clock(WEDNESDAY, 14)
     for day, label in (("2026-13-25", "14h"), ("2026-11-25", "24h"), (None, {}), ("x", "14h60")):
-        assert moment_of(day, label) is None
+        assert parse_day_and_time(day, label) is None
 
 
 def test_a_time_field_becomes_the_words_of_a_time() -> None:
-    assert time_words("09:05") == "9h05"
-    assert time_words({"a": 1}) == ""
+    assert format_time_field("09:05") == "9h05"
+    assert format_time_field({"a": 1}) == ""
 
 
 def test_modalities_are_joined_in_words() -> None:
-    assert about.modality_words(["video", "presencial"]) == "Vídeo ou presencial"
-    assert about.modality_words(["video"]) == "Vídeo"
+    assert about.format_modalities(["video", "presencial"]) == "Vídeo ou presencial"
+    assert about.format_modalities(["video"]) == "Vídeo"
 
 
 def test_who_made_a_change_and_looks_again_does_not_keep_it_from_the_others() -> None:
-    memory, held = news.Memory(), {"2026-11-25 14h": "held"}
-    memory.meet("quarta", {}, watched=False)
-    memory.meet("quarta", held, watched=True)  # the maker's own look, before the room has heard
+    memory, held = news.SlotStatusCache(), {"2026-11-25 14h": "held"}
+    memory.set_default("quarta", {}, watched=False)
+    memory.set_default(
+        "quarta", held, watched=True
+    )  # the maker's own look, before the room has heard
     assert memory.swap("quarta", held) == {}
-    memory.meet("quarta", held, watched=False)  # hours later, the first of a new day
+    memory.set_default("quarta", held, watched=False)  # hours later, the first of a new day
     assert memory.swap("quarta", held) == held

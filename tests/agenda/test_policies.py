@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from canais_app.agenda.times.policies import Limits, Standing, refusal
+from canais_app.agenda.times.policies import ExistingBooking, Limits, find_exceeded_limit
 from canais_app.kit import clock
 
 TUE, WED = date(2026, 11, 24), date(2026, 11, 25)
@@ -14,7 +14,7 @@ CASE, OTHER_CASE = "0" * 19 + "1", "0" * 19 + "2"
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
-    return clock.at(day, hour, minute)
+    return clock.from_wall_clock(day, hour, minute)
 
 
 NOW, WISHED = at(TUE, 12), at(WED, 14)
@@ -27,14 +27,14 @@ class Row:
 
     name: str
     limits: Limits
-    standing: tuple[Standing, ...]
+    standing: tuple[ExistingBooking, ...]
     refused: str = ""
     start: datetime = WISHED
     case_number: str = CASE
 
 
-def mine(start: datetime, case_number: str = "") -> Standing:
-    return Standing(start, ME, case_number)
+def mine(start: datetime, case_number: str = "") -> ExistingBooking:
+    return ExistingBooking(start, ME, case_number)
 
 
 ROWS = (
@@ -45,7 +45,7 @@ ROWS = (
     Row("two a day, and one stands", Limits(2, 0, 0, 0), (mine(at(WED, 13)),)),
     Row("two a day, and two stand", Limits(2, 0, 0, 0), (mine(at(WED, 13)),) * 2, "oab_number"),
     Row("one a day, the day before", Limits(1, 0, 0, 0), (mine(at(TUE, 13)),)),
-    Row("another's is not mine", Limits(1, 1, 1, 0), (Standing(at(WED, 13), ANOTHER),)),
+    Row("another's is not mine", Limits(1, 1, 1, 0), (ExistingBooking(at(WED, 13), ANOTHER),)),
     Row(
         "the day is the court's: late on Wednesday is Thursday in UTC",
         Limits(1, 0, 0, 0),
@@ -70,7 +70,7 @@ ROWS = (
     Row("three at once, and two to come", Limits(0, 0, 3, 0), (mine(at(WED, 9)),) * 2),
     # per case
     Row("one per case, and another lawyer has it", Limits(0, 0, 0, 1),
-        (Standing(at(TUE, 15), ANOTHER, CASE),), "case_number"),
+        (ExistingBooking(at(TUE, 15), ANOTHER, CASE),), "case_number"),
     Row("one per case, another case", Limits(0, 0, 0, 1), (mine(at(TUE, 15), OTHER_CASE),)),
     Row("one per case, and that is over", Limits(0, 0, 0, 1), (mine(at(TUE, 9), CASE),)),
     Row("two per case", Limits(0, 0, 0, 2), (mine(at(TUE, 15), CASE),)),
@@ -83,7 +83,7 @@ ROWS = (
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_limits(row: Row) -> None:
-    found = refusal(
+    found = find_exceeded_limit(
         row.limits,
         list(row.standing),
         start=row.start,

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from canais_app.accounts.roles import Actor
 from canais_app.agenda import boards, chambers, queries, service
 from canais_app.agenda.setting import editor, preview, publishing
-from canais_app.agenda.setting.preview import Preview, PreviewDay
+from canais_app.agenda.setting.preview import PreviewDay, PreviewView
 from canais_app.agenda.setting.rules_form import Form
 from canais_app.expediente.models import CalendarDay
 from canais_app.kit import clock
@@ -31,29 +31,31 @@ FORM: Form = {
 
 @pytest.fixture
 def graca(session: Session, now: datetime) -> Actor:
-    return accounts.actor(session, CHAMBERS_A, now=now)
+    return accounts.make_actor(session, CHAMBERS_A, now=now)
 
 
 @pytest.fixture
 def agenda_id(session: Session, graca: Actor, now: datetime) -> int:
     """Graça's published agenda: Wednesdays from 13h to 14h; one of them is a holiday."""
     session.add(CalendarDay(first_day=HOLIDAY, last_day=HOLIDAY, effect="closed", name="Feriado"))
-    unit = accounts.unit(session, "a", now=now)
-    made = publishing.create(session, graca, unit.id or 0, now=now)
-    publishing.publish(session, graca, made, FORM, 0, now=now)
+    unit = accounts.make_unit(session, "a", now=now)
+    made = publishing.create_agenda(session, graca, unit.id or 0, now=now)
+    publishing.publish_version(session, graca, made, FORM, 0, now=now)
     return made
 
 
-def look(session: Session, actor: Actor, agenda_id: int, now: datetime, **changes: str) -> Preview:
+def look(
+    session: Session, actor: Actor, agenda_id: int, now: datetime, **changes: str
+) -> PreviewView:
     form = FORM | {name.replace("__", "-"): value for name, value in changes.items()}
-    return preview.preview(session, actor, agenda_id, form, now=now)
+    return preview.preview_rules(session, actor, agenda_id, form, now=now)
 
 
-def day(seen: Preview, when: date) -> PreviewDay:
+def day(seen: PreviewView, when: date) -> PreviewDay:
     return next(one for week in seen.weeks for one in week if one.iso == when.isoformat())
 
 
-def labels(seen: Preview, when: date) -> list[str]:
+def labels(seen: PreviewView, when: date) -> list[str]:
     return [time.label for time in seen.times.get(when.isoformat(), [])]
 
 
@@ -67,7 +69,9 @@ def test_the_preview_changes_with_what_is_typed(
     assert day(seen, WED).words == "3 horários"
     longer = look(session, graca, agenda_id, now, slot_minutes="30", step_minutes="30")
     assert labels(longer, WED) == ["13h", "13h30"]
-    assert queries.open_slots(session, "unidade-a", WED, WED, now=now)[-1].start[11:16] == "13:40"
+    assert (
+        queries.list_open_slots(session, "unidade-a", WED, WED, now=now)[-1].start[11:16] == "13:40"
+    )
 
 
 def test_it_is_what_the_public_finds_once_published(
@@ -81,11 +85,13 @@ def test_it_is_what_the_public_finds_once_published(
         "own_days__0__ends": "11:00", "opt_outs__2026-12-09": "true",
     }  # fmt: skip
     form = FORM | {name.replace("__", "-"): value for name, value in changes.items()}
-    start = clock.at(NEXT_WED, 13, 20)
-    service.book(session, "unidade-a", factory.wish(start, modality="telefone"), now=now)
-    seen = preview.preview(session, graca, agenda_id, form, now=now)
-    publishing.publish(session, graca, agenda_id, form, 1, now=now)
-    board = boards.board(session, "unidade-a", clock.local_day(now), now=now)
+    start = clock.from_wall_clock(NEXT_WED, 13, 20)
+    service.book(
+        session, "unidade-a", factory.make_booking_request(start, modality="telefone"), now=now
+    )
+    seen = preview.preview_rules(session, graca, agenda_id, form, now=now)
+    publishing.publish_version(session, graca, agenda_id, form, 1, now=now)
+    board = boards.load_month(session, "unidade-a", clock.to_local_day(now), now=now)
     assert {iso: [(t.label, t.taken) for t in times] for iso, times in seen.times.items()} == {
         iso: [(t.label, t.status != "free") for t in times]
         for iso, times in board.times.items()
@@ -128,16 +134,18 @@ def test_an_empty_day_says_why(
 def test_a_blocked_day_says_so(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    start, end = clock.at(WED, 12), clock.at(WED, 18)
-    chambers.block(session, graca, agenda_id, start, end, "Correição", now=now)
+    start, end = clock.from_wall_clock(WED, 12), clock.from_wall_clock(WED, 18)
+    chambers.create_block(session, graca, agenda_id, start, end, "Correição", now=now)
     assert day(look(session, graca, agenda_id, now), WED).words == "bloqueado"
 
 
 def test_appointments_that_would_stand_outside_are_marked(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    start = clock.at(WED, 13, 20)
-    service.book(session, "unidade-a", factory.wish(start, modality="telefone"), now=now)
+    start = clock.from_wall_clock(WED, 13, 20)
+    service.book(
+        session, "unidade-a", factory.make_booking_request(start, modality="telefone"), now=now
+    )
     assert day(look(session, graca, agenda_id, now), WED).conflicts == 0
     seen = look(session, graca, agenda_id, now, windows__0__starts="13:30")
     assert day(seen, WED).conflicts == 1
@@ -170,7 +178,7 @@ def test_what_is_wrong_is_listed_with_its_field_while_typing(
 def test_another_units_preview_does_not_exist(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    gil = accounts.actor(session, CHAMBERS_B, now=now)
+    gil = accounts.make_actor(session, CHAMBERS_B, now=now)
     with pytest.raises(NotFoundError):
         look(session, gil, agenda_id, now)
 
@@ -178,7 +186,7 @@ def test_another_units_preview_does_not_exist(
 def test_holidays_are_offered_to_receive_on(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    opened = editor.editor(session, graca, agenda_id, now=now)
+    opened = editor.load_editor(session, graca, agenda_id, now=now)
     assert [(one.iso, one.words) for one in opened.holidays] == [
         ("2026-12-09", "qua., 9/12 · Feriado")
     ]

@@ -13,20 +13,20 @@ from sqlmodel import Session, col, select
 from canais_app.accounts.roles import SYSTEM
 from canais_app.agenda import chambers, queries, service
 from canais_app.agenda.models import (
-    ACTIVE,
+    ACTIVE_STATUSES,
     AgendaBlock,
     Appointment,
-    Status,
-    Waiting,
+    AppointmentStatus,
     WaitlistEntry,
+    WaitlistStatus,
 )
-from canais_app.agenda.times.windows import overlaps
+from canais_app.agenda.times.windows import do_overlap
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError
 from tests.factories import agenda as make
 
-MONDAY = clock.at(datetime(2026, 11, 23).date(), 9)  # noqa: DTZ001 (a day)
-DAYS = [clock.local_day(MONDAY) + timedelta(days=n) for n in (0, 1, 2)]
+MONDAY = clock.from_wall_clock(datetime(2026, 11, 23).date(), 9)  # noqa: DTZ001 (a day)
+DAYS = [clock.to_local_day(MONDAY) + timedelta(days=n) for n in (0, 1, 2)]
 MINUTES = st.integers(0, 23).map(lambda n: n * 10)  # from 13h, on the grid of tens and off it
 LAWYERS = st.integers(1, 8)
 NEWCOMERS = 1000  # their numbers come after: no limit has met them before
@@ -54,33 +54,35 @@ class Portal(RuleBasedStateMachine):
             "max_per_day": 5,
             "max_active_per_oab": 3,
         }
-        made = db.run(lambda s: make.agenda(s, **terms).model_copy())
+        made = db.write_sync(lambda s: make.make_agenda(s, **terms).model_copy())
         self.slug, self.id = made.slug, made.id or 0
 
     def try_it(self, work: Callable[..., Any], *args: Any, **more: Any) -> Any:
         try:
-            return db.run(work, *args, now=self.now, **more)
+            return db.write_sync(work, *args, now=self.now, **more)
         except AppError:
             return None
 
     def start(self, day: int, minutes: int) -> datetime:
-        return clock.at(DAYS[day], 13) + timedelta(minutes=minutes)
+        return clock.from_wall_clock(DAYS[day], 13) + timedelta(minutes=minutes)
 
     def listed(self) -> set[datetime]:
-        found = db.run_reading(queries.open_slots, self.slug, DAYS[0], DAYS[-1], now=self.now)
+        found = db.read_sync(queries.list_open_slots, self.slug, DAYS[0], DAYS[-1], now=self.now)
         return {datetime.fromisoformat(slot.start) for slot in found}
 
     @rule(day=st.integers(0, 2), minutes=MINUTES, lawyer=LAWYERS, by_hold=st.booleans())
     def book(self, day: int, minutes: int, lawyer: int, *, by_hold: bool) -> None:
         held = self.holds.pop() if by_hold and self.holds else ""
-        wish = make.wish(self.start(day, minutes), oab_number=str(lawyer), hold_token=held)
+        wish = make.make_booking_request(
+            self.start(day, minutes), oab_number=str(lawyer), hold_token=held
+        )
         booked = self.try_it(service.book, self.slug, wish)
         self.tokens += [booked.token] if booked else []
 
     @rule(day=st.integers(0, 2), minutes=MINUTES)
     def hold_says_what_the_list_says(self, day: int, minutes: int) -> None:
         start, listed = self.start(day, minutes), self.listed()
-        held = self.try_it(service.hold, self.slug, start, "video")
+        held = self.try_it(service.hold_slot, self.slug, start, "video")
         assert bool(held) is (start in listed)
         self.holds += [held.token] if held else []
 
@@ -88,7 +90,7 @@ class Portal(RuleBasedStateMachine):
     def a_newcomers_booking_says_it_too(self, day: int, minutes: int) -> None:
         self.newcomers += 1
         start, listed = self.start(day, minutes), self.listed()
-        wish = make.wish(start, oab_number=str(NEWCOMERS + self.newcomers))
+        wish = make.make_booking_request(start, oab_number=str(NEWCOMERS + self.newcomers))
         booked = self.try_it(service.book, self.slug, wish)
         assert bool(booked) is (start in listed)
         self.tokens += [booked.token] if booked else []
@@ -97,88 +99,95 @@ class Portal(RuleBasedStateMachine):
     def move(self, which: int, day: int, minutes: int) -> None:
         if self.tokens:
             token = self.tokens[which % len(self.tokens)]
-            self.try_it(service.move, token, self.start(day, minutes))
+            self.try_it(service.move_appointment, token, self.start(day, minutes))
 
     @rule(which=st.integers(0, 30))
     def cancel(self, which: int) -> None:
         if self.tokens:
-            self.try_it(service.cancel, self.tokens[which % len(self.tokens)])
+            self.try_it(service.cancel_by_link, self.tokens[which % len(self.tokens)])
 
     @rule(lawyer=LAWYERS)
     def wait_in_line(self, lawyer: int) -> None:
-        sent = make.form(self.now, oab_number=str(lawyer))
+        sent = make.make_booking_form(self.now, oab_number=str(lawyer))
         wish = service.WaitlistRequest.model_validate(sent)
-        token = self.try_it(service.join, self.slug, wish)
+        token = self.try_it(service.join_waitlist, self.slug, wish)
         self.places += [token] if token else []
 
     @rule(which=st.integers(0, 9), accept=st.booleans())
     def answer_an_offer(self, which: int, *, accept: bool) -> None:
         if not self.places:
             return
-        place = db.run_reading(service.place, self.places[which % len(self.places)], now=self.now)
+        place = db.read_sync(
+            service.load_waitlist_view, self.places[which % len(self.places)], now=self.now
+        )
         if place.offer_token and accept:
-            self.try_it(service.confirm, place.offer_token)
+            self.try_it(service.confirm_appointment, place.offer_token)
         elif place.offer_token:
-            self.try_it(service.cancel, place.offer_token)
+            self.try_it(service.cancel_by_link, place.offer_token)
 
     @rule(which=st.integers(0, 30), approve=st.booleans())
     def answer_a_request(self, which: int, *, approve: bool) -> None:
-        asked = select(Appointment.id).where(col(Appointment.status) == Status.PENDING)
-        ids = db.run_reading(lambda session: list(session.exec(asked)))
+        asked = select(Appointment.id).where(col(Appointment.status) == AppointmentStatus.PENDING)
+        ids = db.read_sync(lambda session: list(session.exec(asked)))
         if ids and approve:
-            self.try_it(chambers.approve, SYSTEM, ids[which % len(ids)])
+            self.try_it(chambers.approve_request, SYSTEM, ids[which % len(ids)])
         elif ids:
-            self.try_it(chambers.refuse, SYSTEM, ids[which % len(ids)], "motivo")
+            self.try_it(chambers.refuse_request, SYSTEM, ids[which % len(ids)], "motivo")
 
     @rule(which=st.integers(0, 30), closed=st.booleans())
     def cancel_as_the_gabinete(self, which: int, *, closed: bool) -> None:
-        asked = select(Appointment.id).where(col(Appointment.status) == Status.CONFIRMED)
-        ids = db.run_reading(lambda session: list(session.exec(asked)))
+        asked = select(Appointment.id).where(col(Appointment.status) == AppointmentStatus.CONFIRMED)
+        ids = db.read_sync(lambda session: list(session.exec(asked)))
         if ids:
             one = ids[which % len(ids)]
-            self.try_it(chambers.cancel, SYSTEM, one, "motivo", keep_closed=closed)
+            self.try_it(chambers.cancel_as_chambers, SYSTEM, one, "motivo", keep_closed=closed)
 
     @rule()
     def open_a_block(self) -> None:
-        ids = db.run_reading(lambda session: list(session.exec(select(AgendaBlock.id))))
+        ids = db.read_sync(lambda session: list(session.exec(select(AgendaBlock.id))))
         if ids:
-            self.try_it(chambers.unblock, SYSTEM, ids[0])
+            self.try_it(chambers.remove_block, SYSTEM, ids[0])
 
     @rule(minutes=st.sampled_from([1, 4, 5, 15, 30, 31, 120]))
     def time_passes_and_the_loop_runs(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
-        loop = ((service.overdue, service.lapse), (service.due, service.settle))
+        loop = (
+            (service.agendas_with_expired_requests, service.expire_requests),
+            (service.agendas_with_expired, service.expire_due),
+        )
         for due, end in loop:
-            for agenda_id in db.run_reading(due, now=self.now):
-                db.run(end, agenda_id, now=self.now)
-        assert [db.run_reading(due, now=self.now) for due, _ in loop] == [[], []]
+            for agenda_id in db.read_sync(due, now=self.now):
+                db.write_sync(end, agenda_id, now=self.now)
+        assert [db.read_sync(due, now=self.now) for due, _ in loop] == [[], []]
 
     @invariant()
     def no_two_active_rows_of_a_seat_overlap(self) -> None:
         def read(session: Session) -> list[Appointment]:
-            asked = select(Appointment).where(col(Appointment.status).in_(ACTIVE))
+            asked = select(Appointment).where(col(Appointment.status).in_(ACTIVE_STATUSES))
             rows = list(session.exec(asked))
             session.expunge_all()
             return rows
 
-        rows = db.run_reading(read)
+        rows = db.read_sync(read)
         for number, one in enumerate(rows):
             mine = (one.busy_from, one.busy_until)
             for other in rows[number + 1 :]:
-                touch = overlaps(mine, (other.busy_from, other.busy_until))
+                touch = do_overlap(mine, (other.busy_from, other.busy_until))
                 assert one.seat != other.seat or not touch
 
     @invariant()
     def an_offer_belongs_to_one_place_and_a_place_has_one_offer(self) -> None:
         def read(session: Session) -> tuple[list[int | None], list[int | None]]:
             kept = select(Appointment.waitlist_id).where(
-                col(Appointment.status) == Status.OFFERED,
+                col(Appointment.status) == AppointmentStatus.OFFERED,
                 col(Appointment.waitlist_id).is_not(None),
             )
-            offered = select(WaitlistEntry.id).where(col(WaitlistEntry.status) == Waiting.OFFERED)
+            offered = select(WaitlistEntry.id).where(
+                col(WaitlistEntry.status) == WaitlistStatus.OFFERED
+            )
             return sorted(session.exec(kept).all()), sorted(session.exec(offered).all())
 
-        kept, offered = db.run_reading(read)
+        kept, offered = db.read_sync(read)
         assert kept == offered
 
     def teardown(self) -> None:
@@ -186,7 +195,7 @@ class Portal(RuleBasedStateMachine):
             for table in ("appointment", "waitlist_entry", "agenda_block", "outbox_message"):
                 session.connection().exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 (ours)
 
-        db.run(wipe)
+        db.write_sync(wipe)
 
 
 QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}

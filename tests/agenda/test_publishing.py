@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
 from canais_app.agenda import boards, desks, own, queries, service
-from canais_app.agenda.errors import NoSuchAgendaError, RulesChangedError
+from canais_app.agenda.errors import AgendaNotFoundError, StaleRulesError
 from canais_app.agenda.models import Agenda, AgendaDraft, AgendaVersion
 from canais_app.agenda.setting import drafts, editor, publishing, rules_form
 from canais_app.agenda.setting.rules_form import Form
@@ -17,11 +17,11 @@ from canais_app.directory.models import Channel, UnitKind
 from canais_app.kit import clock, db
 from canais_app.kit.errors import (
     AppError,
+    AuthenticationRequiredError,
     ConflictError,
     InvalidError,
     NotFoundError,
-    NotPermittedError,
-    NotSignedInError,
+    PermissionDeniedError,
 )
 from tests.factories import accounts
 from tests.factories import agenda as factory
@@ -32,14 +32,14 @@ NEXT = date(2026, 12, 2)
 
 @pytest.fixture
 def graca(session: Session, now: datetime) -> Actor:
-    return accounts.actor(session, CHAMBERS_A, now=now)
+    return accounts.make_actor(session, CHAMBERS_A, now=now)
 
 
 @pytest.fixture
 def agenda_id(session: Session, graca: Actor, now: datetime) -> int:
     """Graça's new agenda: nothing set, nothing published."""
-    unit = accounts.unit(session, "a", now=now)
-    return publishing.create(session, graca, unit.id or 0, now=now)
+    unit = accounts.make_unit(session, "a", now=now)
+    return publishing.create_agenda(session, graca, unit.id or 0, now=now)
 
 
 FORM: Form = {
@@ -59,21 +59,21 @@ def publish(
     session: Session, actor: Actor, agenda_id: int, now: datetime, base: int, **changes: str
 ) -> None:
     sent = FORM | {name.replace("__", "-"): value for name, value in changes.items()}
-    publishing.publish(session, actor, agenda_id, sent, base, now=now)
+    publishing.publish_version(session, actor, agenda_id, sent, base, now=now)
 
 
 def starts(session: Session, slug: str, day: date, now: datetime) -> list[str]:
-    found = queries.open_slots(session, slug, day, day + timedelta(days=6), now=now)
+    found = queries.list_open_slots(session, slug, day, day + timedelta(days=6), now=now)
     return [one.start[8:16] for one in found]
 
 
 def test_a_new_agenda_is_seen_by_nobody_until_it_is_published(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    with pytest.raises(NoSuchAgendaError):
-        queries.agenda_view(session, "unidade-a", now=now)
+    with pytest.raises(AgendaNotFoundError):
+        queries.load_agenda_view(session, "unidade-a", now=now)
     publish(session, graca, agenda_id, now, 0)
-    assert starts(session, "unidade-a", clock.local_day(now), now) == [
+    assert starts(session, "unidade-a", clock.to_local_day(now), now) == [
         "25T13:00",
         "25T13:20",
         "25T13:40",
@@ -89,9 +89,9 @@ def test_publishing_opens_the_units_channel_and_unpublishing_closes_it(
 
     publish(session, graca, agenda_id, now, 0)
     assert shown() == ["/agenda/unidade-a"]
-    publishing.unpublish(session, graca, agenda_id, now=now)
+    publishing.unpublish_agenda(session, graca, agenda_id, now=now)
     assert shown() == []
-    publishing.publish(session, graca, agenda_id, FORM, 1, now=now)
+    publishing.publish_version(session, graca, agenda_id, FORM, 1, now=now)
     assert shown() == ["/agenda/unidade-a"]
     assert len(session.exec(select(AgendaVersion)).all()) == 1  # the same rules, shown again
 
@@ -99,12 +99,12 @@ def test_publishing_opens_the_units_channel_and_unpublishing_closes_it(
 def test_a_gabinete_has_one_agenda(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    unit = accounts.unit(session, "a", now=now)
+    unit = accounts.make_unit(session, "a", now=now)
     with pytest.raises(ConflictError):
-        publishing.create(session, graca, unit.id or 0, now=now)
+        publishing.create_agenda(session, graca, unit.id or 0, now=now)
     unit.kind = UnitKind.VARA
     with pytest.raises(NotFoundError):
-        publishing.create(session, graca, unit.id or 0, now=now)
+        publishing.create_agenda(session, graca, unit.id or 0, now=now)
 
 
 def test_the_next_version_holds_from_its_day_on_and_not_before(
@@ -121,7 +121,7 @@ def test_the_next_version_holds_from_its_day_on_and_not_before(
         slot_minutes="30",
         step_minutes="30",
     )
-    first = clock.local_day(now)
+    first = clock.to_local_day(now)
     assert starts(session, "unidade-a", first, now) == ["25T13:00", "25T13:20", "25T13:40"]
     assert starts(session, "unidade-a", NEXT, now) == ["02T13:00", "02T13:30"]
     rows = session.exec(select(AgendaVersion).order_by(AgendaVersion.number)).all()
@@ -134,11 +134,11 @@ def test_todays_rules_can_change_while_the_next_wait(
     publish(session, graca, agenda_id, now, 0)
     publish(session, graca, agenda_id, now, 1, starts_on="2026-12-02", slot_minutes="30")
     publish(session, graca, agenda_id, now, 2, slot_minutes="60", step_minutes="60")
-    assert starts(session, "unidade-a", clock.local_day(now), now) == ["25T13:00"]
+    assert starts(session, "unidade-a", clock.to_local_day(now), now) == ["25T13:00"]
     assert starts(session, "unidade-a", NEXT, now) == ["02T13:00", "02T13:20"]
     publish(session, graca, agenda_id, now, 3, starts_on="2026-12-02", windows__0__starts="13:20")
     assert starts(session, "unidade-a", NEXT, now) == ["02T13:20", "02T13:40"]
-    lines = editor.editor(session, graca, agenda_id, now=now).versions
+    lines = editor.load_editor(session, graca, agenda_id, now=now).versions
     assert [line.state for line in lines] == ["marcada", "atual", "substituída", "substituída"]
 
 
@@ -148,23 +148,23 @@ def test_a_version_that_has_not_begun_is_taken_back(
     publish(session, graca, agenda_id, now, 0)
     publish(session, graca, agenda_id, now, 1, starts_on="2026-12-02", slot_minutes="30")
     first, second = session.exec(select(AgendaVersion).order_by(AgendaVersion.number)).all()
-    publishing.withdraw(session, graca, second.id or 0, now=now)
+    publishing.withdraw_version(session, graca, second.id or 0, now=now)
     assert starts(session, "unidade-a", NEXT, now) == ["02T13:00", "02T13:20", "02T13:40"]
     for version in (first, second):
         with pytest.raises(InvalidError):
-            publishing.withdraw(session, graca, version.id or 0, now=now)
+            publishing.withdraw_version(session, graca, version.id or 0, now=now)
 
 
 def test_what_was_booked_stays_and_is_named_when_hours_change(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     publish(session, graca, agenda_id, now, 0)
-    start = clock.at(date(2026, 11, 25), 13, 20)
-    wish = factory.wish(start, modality="telefone")
+    start = clock.from_wall_clock(date(2026, 11, 25), 13, 20)
+    wish = factory.make_booking_request(start, modality="telefone")
     booked = service.book(session, "unidade-a", wish, now=now)
     publish(session, graca, agenda_id, now, 1, windows__0__starts="15:00", windows__0__ends="16:00")
-    assert own.view_by_token(session, booked.token, now=now).status == "confirmed"
-    (day,) = [day for day in desks.desk(session, graca, agenda_id, now=now).days if day.people]
+    assert own.load_view_by_token(session, booked.token, now=now).status == "confirmed"
+    (day,) = [day for day in desks.load_desk(session, graca, agenda_id, now=now).days if day.people]
     assert day.people[0].conflict == "fora das janelas"
 
 
@@ -173,7 +173,7 @@ def test_the_history_says_who_when_and_what(
 ) -> None:
     publish(session, graca, agenda_id, now, 0)
     publish(session, graca, agenda_id, now, 1, slot_minutes="30", title="Gabinete A, 1ª sala")
-    newest = editor.editor(session, graca, agenda_id, now=now).versions[0]
+    newest = editor.load_editor(session, graca, agenda_id, now=now).versions[0]
     assert newest.who == "Graça, do gabinete A, 23/11/2026, às 14h"
     assert newest.changes == [
         "Duração: 20 minutos → 30 minutos",
@@ -198,15 +198,15 @@ def test_nothing_new_is_no_new_version(
 def test_the_second_of_two_people_is_told_what_changed_and_keeps_the_draft(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    other = accounts.actor(session, MANAGER_A, now=now)
+    other = accounts.make_actor(session, MANAGER_A, now=now)
     colleague = Actor(other.staff_id, "Outra pessoa", graca.grants)
     publish(session, graca, agenda_id, now, 0)
-    drafts.keep(session, colleague, agenda_id, FORM | {"slot_minutes": "40"}, 1, now=now)
+    drafts.save_draft(session, colleague, agenda_id, FORM | {"slot_minutes": "40"}, 1, now=now)
     publish(session, graca, agenda_id, now, 1, slot_minutes="30")
-    with pytest.raises(RulesChangedError) as refused:
+    with pytest.raises(StaleRulesError) as refused:
         publish(session, colleague, agenda_id, now, 1, slot_minutes="40")
     assert "Graça" in refused.value.message
-    opened = editor.editor(session, colleague, agenda_id, now=now)
+    opened = editor.load_editor(session, colleague, agenda_id, now=now)
     assert opened.form["slot_minutes"] == "40"
     assert opened.changes[0] == "Duração: 20 minutos → 30 minutos"
     publish(session, colleague, agenda_id, now, opened.newest, slot_minutes="40")
@@ -215,10 +215,12 @@ def test_the_second_of_two_people_is_told_what_changed_and_keeps_the_draft(
 def test_a_draft_is_kept_for_its_author_until_published_and_colleagues_see_that_it_is(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    drafts.keep(session, graca, agenda_id, FORM | {"place": "Sala 9"}, 0, now=now)
-    assert editor.editor(session, graca, agenda_id, now=now).form["place"] == "Sala 9"
-    colleague = Actor(accounts.actor(session, MANAGER_A, now=now).staff_id, "Outra", graca.grants)
-    opened = editor.editor(session, colleague, agenda_id, now=now)
+    drafts.save_draft(session, graca, agenda_id, FORM | {"place": "Sala 9"}, 0, now=now)
+    assert editor.load_editor(session, graca, agenda_id, now=now).form["place"] == "Sala 9"
+    colleague = Actor(
+        accounts.make_actor(session, MANAGER_A, now=now).staff_id, "Outra", graca.grants
+    )
+    opened = editor.load_editor(session, colleague, agenda_id, now=now)
     assert [line.words for line in opened.drafts] == ["Graça, do gabinete A, 23/11/2026, às 14h"]
     assert "Sala 9" not in opened.form.values()
     publish(session, graca, agenda_id, now, 0)
@@ -246,58 +248,58 @@ def test_an_empty_agenda_is_not_published(
 ) -> None:
     sent = {name: value for name, value in FORM.items() if not name.startswith("windows")}
     with pytest.raises(InvalidError) as refused:
-        publishing.publish(session, graca, agenda_id, sent, 0, now=now)
+        publishing.publish_version(session, graca, agenda_id, sent, 0, now=now)
     assert list(refused.value.errors) == ["windows"]
 
 
 def test_another_units_rules_do_not_exist(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    gil = accounts.actor(session, CHAMBERS_B, now=now)
-    unit = accounts.unit(session, "a", now=now)
+    gil = accounts.make_actor(session, CHAMBERS_B, now=now)
+    unit = accounts.make_unit(session, "a", now=now)
     publish(session, graca, agenda_id, now, 0)
     version = session.exec(select(AgendaVersion)).one().id or 0
     for knock in (
-        lambda: editor.editor(session, gil, agenda_id, now=now),
+        lambda: editor.load_editor(session, gil, agenda_id, now=now),
         lambda: publish(session, gil, agenda_id, now, 1),
-        lambda: publishing.unpublish(session, gil, agenda_id, now=now),
-        lambda: publishing.withdraw(session, gil, version, now=now),
-        lambda: drafts.keep(session, gil, agenda_id, FORM, 1, now=now),
-        lambda: drafts.discard(session, gil, agenda_id),
-        lambda: publishing.create(session, gil, unit.id or 0, now=now),
-        lambda: editor.who_could_stand_in(session, gil, agenda_id, ""),
+        lambda: publishing.unpublish_agenda(session, gil, agenda_id, now=now),
+        lambda: publishing.withdraw_version(session, gil, version, now=now),
+        lambda: drafts.save_draft(session, gil, agenda_id, FORM, 1, now=now),
+        lambda: drafts.discard_draft(session, gil, agenda_id),
+        lambda: publishing.create_agenda(session, gil, unit.id or 0, now=now),
+        lambda: editor.find_substitute_candidates(session, gil, agenda_id, ""),
     ):
         with pytest.raises(NotFoundError):
             knock()
-    assert editor.places(session, gil)[0].agenda_id == 0
+    assert editor.list_editable_chambers(session, gil)[0].agenda_id == 0
 
 
 def test_strangers_and_other_roles_are_refused(
     session: Session, agenda_id: int, now: datetime
 ) -> None:
-    celia = accounts.actor(session, CORREGEDORIA, now=now)
-    with pytest.raises(NotSignedInError):
+    celia = accounts.make_actor(session, CORREGEDORIA, now=now)
+    with pytest.raises(AuthenticationRequiredError):
         publish(session, PUBLIC, agenda_id, now, 0)
-    with pytest.raises(NotPermittedError):
+    with pytest.raises(PermissionDeniedError):
         publish(session, celia, agenda_id, now, 0)
-    with pytest.raises(NotPermittedError):
-        editor.places(session, celia)
+    with pytest.raises(PermissionDeniedError):
+        editor.list_editable_chambers(session, celia)
 
 
 def test_of_twenty_who_publish_at_once_one_wins(any_database: str, now: datetime) -> None:
     def prepare(session: Session) -> tuple[Actor, int]:
-        graca = accounts.actor(session, CHAMBERS_A, now=now)
-        unit = accounts.unit(session, "a", now=now)
-        made = publishing.create(session, graca, unit.id or 0, now=now)
+        graca = accounts.make_actor(session, CHAMBERS_A, now=now)
+        unit = accounts.make_unit(session, "a", now=now)
+        made = publishing.create_agenda(session, graca, unit.id or 0, now=now)
         publish(session, graca, made, now, 0)
         return graca, made
 
-    graca, agenda_id = db.run(prepare)
+    graca, agenda_id = db.write_sync(prepare)
 
     def rival(number: int) -> str:
         sent = FORM | {"slot_minutes": str(30 + number)}
         try:
-            db.run(publishing.publish, graca, agenda_id, sent, 1, now=now)
+            db.write_sync(publishing.publish_version, graca, agenda_id, sent, 1, now=now)
         except AppError as refusal:
             return type(refusal).__name__
         return "published"
@@ -305,7 +307,7 @@ def test_of_twenty_who_publish_at_once_one_wins(any_database: str, now: datetime
     with ThreadPoolExecutor(20) as pool:
         said = list(pool.map(rival, range(20)))
     assert sorted(said) == ["RulesChangedError"] * 19 + ["published"]
-    with Session(db.engine()) as session:
+    with Session(db.get_engine()) as session:
         rows = session.exec(select(AgendaVersion).order_by(AgendaVersion.number)).all()
     assert [(row.number, row.ends_on) for row in rows] == [(1, rows[0].starts_on), (2, None)]
 
@@ -314,18 +316,18 @@ def test_rules_form_is_what_the_editor_opens_with(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     publish(session, graca, agenda_id, now, 0)
-    opened = editor.editor(session, graca, agenda_id, now=now)
+    opened = editor.load_editor(session, graca, agenda_id, now=now)
     with pytest.raises(InvalidError):  # nothing changed by opening it
-        publishing.publish(session, graca, agenda_id, opened.form, 1, now=now)
-    assert rules_form.read(opened.form).errors == {}
+        publishing.publish_version(session, graca, agenda_id, opened.form, 1, now=now)
+    assert rules_form.parse_rules_form(opened.form).errors == {}
 
 
 def test_an_unpublished_agenda_shows_no_free_day_to_pickers_that_are_open(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     publish(session, graca, agenda_id, now, 0)
-    publishing.unpublish(session, graca, agenda_id, now=now)
-    board = boards.board_of(session, agenda_id, clock.local_day(now), now=now)
+    publishing.unpublish_agenda(session, graca, agenda_id, now=now)
+    board = boards.load_month_by_id(session, agenda_id, clock.to_local_day(now), now=now)
     assert {day.free for day in board.days} == {0}
 
 
@@ -334,9 +336,9 @@ def test_the_command_line_and_the_api_list_what_was_published(
 ) -> None:
     publish(session, graca, agenda_id, now, 0)
     agenda = session.get_one(Agenda, agenda_id)
-    board = boards.board(session, agenda.slug, clock.local_day(now), now=now)
+    board = boards.load_month(session, agenda.slug, clock.to_local_day(now), now=now)
     listed = [t.start for times in board.times.values() for t in times]
-    found = queries.open_slots(
-        session, agenda.slug, clock.local_day(now), date(2026, 12, 20), now=now
+    found = queries.list_open_slots(
+        session, agenda.slug, clock.to_local_day(now), date(2026, 12, 20), now=now
     )
     assert [one.start for one in found] == listed

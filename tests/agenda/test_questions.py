@@ -15,7 +15,7 @@ from canais_app.agenda.requests import WaitlistRequest
 from canais_app.expediente import service as calendar
 from canais_app.expediente.rules import Effect
 from canais_app.kit import clock, db
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 from tests.factories import agenda as make
 
 numbers = count(1)
@@ -31,9 +31,9 @@ def asked(any_database: str) -> Iterator[list[str]]:
         if "live_change" not in statement:  # SQLite's way of telling: a row for each topic
             said.append(statement)
 
-    event.listen(db.engine(), "before_cursor_execute", note)
+    event.listen(db.get_engine(), "before_cursor_execute", note)
     yield said
-    event.remove(db.engine(), "before_cursor_execute", note)
+    event.remove(db.get_engine(), "before_cursor_execute", note)
 
 
 @pytest.fixture
@@ -41,18 +41,22 @@ def place(asked: list[str], now: datetime) -> tuple[str, list[datetime]]:
     """An agenda whose rules the process knows, and its free times."""
 
     def made(session: Session) -> tuple[str, list[datetime]]:
-        slug = make.agenda(session, [make.window(day) for day in range(7)], capacity=3).slug
-        today = clock.local_day(now)
-        free = queries.open_slots(session, slug, today, today + timedelta(days=9), now=now)
+        slug = make.make_agenda(
+            session, [make.make_window(day) for day in range(7)], capacity=3
+        ).slug
+        today = clock.to_local_day(now)
+        free = queries.list_open_slots(session, slug, today, today + timedelta(days=9), now=now)
         return slug, [datetime.fromisoformat(slot.start) for slot in free]
 
     def a_calendar(session: Session) -> None:
         day = now.date() + timedelta(days=300)
-        wish = calendar.NewDay(first_day=day, last_day=day, effect=Effect.CLOSED, name="Feriado")
+        wish = calendar.CalendarDayForm(
+            first_day=day, last_day=day, effect=Effect.CLOSED, name="Feriado"
+        )
         calendar.add_day(session, SYSTEM, wish, now=now)
 
-    db.run(a_calendar)
-    slug, free = db.run(made)
+    db.write_sync(a_calendar)
+    slug, free = db.write_sync(made)
     book(slug, free[-1], now)
     asked.clear()
     return slug, free
@@ -60,15 +64,15 @@ def place(asked: list[str], now: datetime) -> tuple[str, list[datetime]]:
 
 def book(slug: str, start: datetime, now: datetime) -> str:
     """Book as one more lawyer and return the private link's token."""
-    wish = make.wish(start, oab_number=str(next(numbers)))
-    return db.run(service.book, slug, wish, now=now).token
+    wish = make.make_booking_request(start, oab_number=str(next(numbers)))
+    return db.write_sync(service.book, slug, wish, now=now).token
 
 
 def test_a_hold_and_a_booking(
     place: tuple[str, list[datetime]], asked: list[str], now: datetime
 ) -> None:
     slug, free = place
-    db.run(service.hold, slug, free[30], "", now=now)
+    db.write_sync(service.hold_slot, slug, free[30], "", now=now)
     assert len(asked) <= 5, asked
     asked.clear()
     book(slug, free[31], now)
@@ -79,7 +83,7 @@ def test_a_move(place: tuple[str, list[datetime]], asked: list[str], now: dateti
     slug, free = place
     token = book(slug, free[30], now)
     asked.clear()
-    db.run(service.move, token, free[35], now=now)
+    db.write_sync(service.move_appointment, token, free[35], now=now)
     assert len(asked) <= 9, asked
 
 
@@ -88,10 +92,12 @@ def test_a_cancellation_that_offers_the_time(
 ) -> None:
     slug, free = place
     token = book(slug, free[30], now)
-    waits = parse(WaitlistRequest, make.form(free[30], oab_number=str(next(numbers))))
-    db.run(service.join, slug, waits, now=now)
+    waits = parse_form(
+        WaitlistRequest, make.make_booking_form(free[30], oab_number=str(next(numbers)))
+    )
+    db.write_sync(service.join_waitlist, slug, waits, now=now)
     asked.clear()
-    db.run(service.cancel, token, now=now)
+    db.write_sync(service.cancel_by_link, token, now=now)
     assert len(asked) <= 10, asked
 
 
@@ -100,12 +106,12 @@ def test_an_approval(place: tuple[str, list[datetime]], asked: list[str], now: d
     token = book(slug, free[30], now)
 
     def ask_first(session: Session) -> int:
-        row = own.row_by_token(session, token)
+        row = own.load_appointment_by_token(session, token)
         row.status = "pending"
         session.add(row)
         return row.id or 0
 
-    pending = db.run(ask_first)
+    pending = db.write_sync(ask_first)
     asked.clear()
-    db.run(approving.approve, SYSTEM, pending, now=now)
+    db.write_sync(approving.approve_request, SYSTEM, pending, now=now)
     assert len(asked) <= 11, asked

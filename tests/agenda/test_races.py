@@ -9,13 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from canais_app.agenda import queries, service
-from canais_app.agenda.models import ACTIVE, Appointment, Status
-from canais_app.agenda.times.windows import overlaps
+from canais_app.agenda.models import ACTIVE_STATUSES, Appointment, AppointmentStatus
+from canais_app.agenda.times.windows import do_overlap
 from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import agenda as make
-from tests.rivals import at_once
+from tests.rivals import run_concurrently
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 DAY = date(2026, 11, 25)
@@ -23,16 +23,16 @@ RIVALS = 20
 
 
 def made(**fields: object) -> str:
-    return db.run(lambda session: make.agenda(session, **fields).slug)
+    return db.write_sync(lambda session: make.make_agenda(session, **fields).slug)
 
 
 def booking(slug: str, start: datetime, number: int, **fields: object) -> Callable[[], object]:
-    wish = make.wish(start, oab_number=str(number), **fields)
-    return lambda: db.run(service.book, slug, wish, now=NOW)
+    wish = make.make_booking_request(start, oab_number=str(number), **fields)
+    return lambda: db.write_sync(service.book, slug, wish, now=NOW)
 
 
 def active(session: Session) -> list[Appointment]:
-    asked = select(Appointment).where(col(Appointment.status).in_(ACTIVE))
+    asked = select(Appointment).where(col(Appointment.status).in_(ACTIVE_STATUSES))
     return list(session.exec(asked.order_by(col(Appointment.starts_at))))
 
 
@@ -41,18 +41,18 @@ def overlapping(rows: list[Appointment]) -> list[tuple[Appointment, Appointment]
         (a, b)
         for i, a in enumerate(rows)
         for b in rows[i + 1 :]
-        if a.seat == b.seat and overlaps((a.busy_from, a.busy_until), (b.busy_from, b.busy_until))
+        if a.seat == b.seat and do_overlap((a.busy_from, a.busy_until), (b.busy_from, b.busy_until))
     ]
 
 
 def test_twenty_at_once_for_one_time_one_wins(any_database: str) -> None:
     slug = made()
     for hour in (13, 14, 15):
-        start = clock.at(DAY, hour)
-        won, lost = at_once([booking(slug, start, n) for n in range(1, RIVALS + 1)])
+        start = clock.from_wall_clock(DAY, hour)
+        won, lost = run_concurrently([booking(slug, start, n) for n in range(1, RIVALS + 1)])
         assert len(won) == 1
         assert all(isinstance(refusal, ConflictError) for refusal in lost)
-    with db.reading() as session:
+    with db.read_transaction() as session:
         assert len(active(session)) == 3
         assert len(session.exec(select(OutboxMessage)).all()) == 9
 
@@ -60,46 +60,56 @@ def test_twenty_at_once_for_one_time_one_wins(any_database: str) -> None:
 def test_half_of_them_shifted_by_ten_minutes_no_two_rows_overlap(any_database: str) -> None:
     slug = made(step_minutes=10)
     for hour in (13, 14, 15):
-        start = clock.at(DAY, hour)
+        start = clock.from_wall_clock(DAY, hour)
         shifted = start + timedelta(minutes=10)
         work = [booking(slug, shifted if n % 2 else start, n) for n in range(1, RIVALS + 1)]
-        won, lost = at_once(work)
+        won, lost = run_concurrently(work)
         assert len(won) == 1
         assert len(lost) == RIVALS - 1
-    with db.reading() as session:
+    with db.read_transaction() as session:
         assert not overlapping(active(session))
 
 
 def test_twenty_at_once_hold_one_time_one_wins(any_database: str) -> None:
     slug = made()
-    start = clock.at(DAY, 14)
-    won, _ = at_once(
-        [lambda: db.run(service.hold, slug, start, "video", now=NOW) for _ in range(RIVALS)]
+    start = clock.from_wall_clock(DAY, 14)
+    won, _ = run_concurrently(
+        [
+            lambda: db.write_sync(service.hold_slot, slug, start, "video", now=NOW)
+            for _ in range(RIVALS)
+        ]
     )
     assert len(won) == 1
 
 
 def test_holds_against_bookings_one_wins(any_database: str) -> None:
     slug = made()
-    start = clock.at(DAY, 14)
-    holds = [lambda: db.run(service.hold, slug, start, "video", now=NOW) for _ in range(10)]
-    won, _ = at_once([*holds, *(booking(slug, start, n) for n in range(1, 11))])
+    start = clock.from_wall_clock(DAY, 14)
+    holds = [
+        lambda: db.write_sync(service.hold_slot, slug, start, "video", now=NOW) for _ in range(10)
+    ]
+    won, _ = run_concurrently([*holds, *(booking(slug, start, n) for n in range(1, 11))])
     assert len(won) == 1
 
 
 def test_moves_against_bookings_one_wins(any_database: str) -> None:
     slug = made()
-    target = clock.at(DAY, 16)
+    target = clock.from_wall_clock(DAY, 16)
     tokens = [
-        db.run(
-            service.book, slug, make.wish(clock.at(DAY, 13, m), oab_number=str(m + 1)), now=NOW
+        db.write_sync(
+            service.book,
+            slug,
+            make.make_booking_request(clock.from_wall_clock(DAY, 13, m), oab_number=str(m + 1)),
+            now=NOW,
         ).token
         for m in (0, 20, 40)
     ]
-    moves = [lambda t=t: db.run(service.move, t, target, now=NOW) for t in tokens]
-    won, _ = at_once([*moves, *(booking(slug, target, n) for n in range(100, 110))])
+    moves = [
+        lambda t=t: db.write_sync(service.move_appointment, t, target, now=NOW) for t in tokens
+    ]
+    won, _ = run_concurrently([*moves, *(booking(slug, target, n) for n in range(100, 110))])
     assert len(won) == 1
-    with db.reading() as session:
+    with db.read_transaction() as session:
         assert not overlapping(active(session))
         standing = active(session)
         assert len(standing) in (3, 4)
@@ -107,25 +117,29 @@ def test_moves_against_bookings_one_wins(any_database: str) -> None:
 
 def test_one_oab_at_once_does_not_pass_its_limit(any_database: str) -> None:
     slug = made(max_per_oab_per_day=1)
-    starts = [clock.at(DAY, 13) + timedelta(minutes=20 * n) for n in range(10)]
-    won, lost = at_once([booking(slug, start, 7) for start in starts])
+    starts = [clock.from_wall_clock(DAY, 13) + timedelta(minutes=20 * n) for n in range(10)]
+    won, lost = run_concurrently([booking(slug, start, 7) for start in starts])
     assert len(won) == 1
     assert all(isinstance(refusal, InvalidError) for refusal in lost)
 
 
 def test_one_key_at_once_is_one_booking(any_database: str) -> None:
     slug = made()
-    start = clock.at(DAY, 14)
-    won, lost = at_once([booking(slug, start, 1, idempotency_key="uma") for _ in range(10)])
+    start = clock.from_wall_clock(DAY, 14)
+    won, lost = run_concurrently(
+        [booking(slug, start, 1, idempotency_key="uma") for _ in range(10)]
+    )
     assert not lost
     assert len(set(map(str, won))) == 1
-    with db.reading() as session:
+    with db.read_transaction() as session:
         assert len(active(session)) == 1
 
 
 def test_the_database_itself_refuses_an_overlap(any_database: str) -> None:
     slug = made()
-    db.run(service.book, slug, make.wish(clock.at(DAY, 14)), now=NOW)
+    db.write_sync(
+        service.book, slug, make.make_booking_request(clock.from_wall_clock(DAY, 14)), now=NOW
+    )
 
     def force(session: Session) -> None:
         row = session.exec(select(Appointment)).one()
@@ -137,36 +151,43 @@ def test_the_database_itself_refuses_an_overlap(any_database: str) -> None:
         session.flush()
 
     with pytest.raises(IntegrityError, match="appointment_no_overlap"):
-        db.run(force)
+        db.write_sync(force)
 
 
 def test_the_database_refuses_to_revive_a_cancelled_time_over_a_new_one(any_database: str) -> None:
     slug = made()
-    first = db.run(service.book, slug, make.wish(clock.at(DAY, 14)), now=NOW)
-    db.run(service.cancel, first.token, now=NOW)
-    db.run(service.book, slug, make.wish(clock.at(DAY, 14), oab_number="2"), now=NOW)
+    first = db.write_sync(
+        service.book, slug, make.make_booking_request(clock.from_wall_clock(DAY, 14)), now=NOW
+    )
+    db.write_sync(service.cancel_by_link, first.token, now=NOW)
+    db.write_sync(
+        service.book,
+        slug,
+        make.make_booking_request(clock.from_wall_clock(DAY, 14), oab_number="2"),
+        now=NOW,
+    )
     revive = sql("UPDATE appointment SET status = 'confirmed' WHERE status = 'cancelled'")
     with pytest.raises(IntegrityError):
-        db.run(lambda session: session.connection().execute(revive))
+        db.write_sync(lambda session: session.connection().execute(revive))
 
 
 def test_every_listed_slot_can_be_booked_and_then_none_is_left(any_database: str) -> None:
-    windows = [make.window(2, time(13), time(15, 30))]
-    slug = db.run(
+    windows = [make.make_window(2, time(13), time(15, 30))]
+    slug = db.write_sync(
         lambda session: (
-            make.agenda(session, windows, step_minutes=15, buffer_after=5, capacity=2).slug
+            make.make_agenda(session, windows, step_minutes=15, buffer_after=5, capacity=2).slug
         )
     )
     number = 0
-    while listed := db.run_reading(queries.open_slots, slug, DAY, DAY, now=NOW):
+    while listed := db.read_sync(queries.list_open_slots, slug, DAY, DAY, now=NOW):
         number += 1
         start = datetime.fromisoformat(listed[number % len(listed)].start)
         booking(slug, start, number)()
         assert number < 50
-    with db.reading() as session:
+    with db.read_transaction() as session:
         rows = active(session)
         assert not overlapping(rows)
-        assert all(row.status == Status.CONFIRMED for row in rows)
-    unlisted = clock.at(DAY, 13)
+        assert all(row.status == AppointmentStatus.CONFIRMED for row in rows)
+    unlisted = clock.from_wall_clock(DAY, 13)
     with pytest.raises(ConflictError):
         booking(slug, unlisted, 999)()

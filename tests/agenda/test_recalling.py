@@ -12,16 +12,16 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.agenda import service
 from canais_app.agenda.mail import recalling
-from canais_app.agenda.mine.state import AskMine
-from canais_app.agenda.models import Appointment, MailedLink, Status
+from canais_app.agenda.mine.state import MyAppointmentsLinkState
+from canais_app.agenda.models import Appointment, AppointmentStatus, MailedLink
 from canais_app.jobs import nightly
 from canais_app.kit import clock, db
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.outbox.models import OutboxMessage
-from canais_app.outbox.service import readable
-from tests.doors import Browser, handlers
+from canais_app.outbox.service import render_redacted
+from tests.doors import Browser, list_handlers
 from tests.factories import agenda as make
-from tests.factories.outbox import body
+from tests.factories.outbox import payload_of
 
 ME = "voce@exemplo.invalid"
 HOUR = timedelta(hours=1)
@@ -29,21 +29,25 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def start(now: datetime) -> datetime:
-    return clock.at(now.date() + timedelta(days=2), 14)
+    return clock.from_wall_clock(now.date() + timedelta(days=2), 14)
 
 
-def book(session: Session, now: datetime, start: datetime, **fields: object) -> service.Booked:
-    return service.book(session, make.agenda(session).slug, make.wish(start, **fields), now=now)
+def book(
+    session: Session, now: datetime, start: datetime, **fields: object
+) -> service.BookingResult:
+    return service.book(
+        session, make.make_agenda(session).slug, make.make_booking_request(start, **fields), now=now
+    )
 
 
 def link(session: Session, now: datetime, email: str = ME) -> str:
     """Ask for the link, and read its token in the mailbox; empty when nothing came."""
     before = len(letters(session))
-    recalling.ask(session, recalling.checked(email), now=now)
+    recalling.request_link(session, recalling.check_email(email), now=now)
     came = letters(session)[before:]
     if not came:
         return ""
-    found = re.search(r"/meus-agendamentos/([\w-]+)", body(came[0]).text)
+    found = re.search(r"/meus-agendamentos/([\w-]+)", payload_of(came[0]).text)
     assert found is not None
     assert came[0].recipient == email.lower()
     return found[1]
@@ -60,9 +64,9 @@ def test_the_link_lists_what_is_to_come_and_what_was(
     later = book(session, now, start + HOUR)
     sooner = book(session, now, start)
     gone = book(session, now, start + 2 * HOUR)
-    service.cancel(session, gone.token, now=now)
+    service.cancel_by_link(session, gone.token, now=now)
     book(session, now, start, email="outra@exemplo.invalid")
-    mine = recalling.use(session, link(session, now), now=now)
+    mine = recalling.consume(session, link(session, now), now=now)
     assert [one.path for one in mine.coming] == [
         routes.appointment(sooner.token),
         routes.appointment(later.token),
@@ -90,17 +94,17 @@ def test_a_link_opens_once_and_for_an_hour(
 ) -> None:
     book(session, now, start)
     first = link(session, now)
-    assert recalling.is_good(session, first, now=now)
-    recalling.use(session, first, now=now)
-    assert not recalling.is_good(session, first, now=now)
+    assert recalling.is_valid(session, first, now=now)
+    recalling.consume(session, first, now=now)
+    assert not recalling.is_valid(session, first, now=now)
     with pytest.raises(NotFoundError, match="já foi usado ou venceu"):
-        recalling.use(session, first, now=now)
+        recalling.consume(session, first, now=now)
     later = now + timedelta(minutes=10)
     second = link(session, later)
     with pytest.raises(NotFoundError):
-        recalling.use(session, second, now=later + HOUR)
+        recalling.consume(session, second, now=later + HOUR)
     with pytest.raises(NotFoundError):
-        recalling.use(session, "inventado", now=now)
+        recalling.consume(session, "inventado", now=now)
 
 
 def test_a_mailbox_is_not_filled_by_asking_again(
@@ -120,31 +124,34 @@ def test_only_a_hash_of_the_link_is_kept_and_the_night_removes_it(
     row = session.exec(select(MailedLink)).one()
     assert token not in row.model_dump_json()
     (letter,) = letters(session)
-    assert token not in readable(letter)[1]
-    nightly.run(session, now=now + timedelta(minutes=30))
+    assert token not in render_redacted(letter)[1]
+    nightly.run_retention(session, now=now + timedelta(minutes=30))
     assert len(session.exec(select(MailedLink)).all()) == 1
-    nightly.run(session, now=now + 2 * HOUR)
+    nightly.run_retention(session, now=now + 2 * HOUR)
     assert session.exec(select(MailedLink)).all() == []
 
 
 def test_what_waits_for_a_confirmation_is_confirmed_from_the_list(
     session: Session, now: datetime, start: datetime
 ) -> None:
-    agenda = make.agenda(session, confirms_by_email=True)
-    booked = service.book(session, agenda.slug, make.wish(start), now=now)
-    (one,) = recalling.use(session, link(session, now), now=now).coming
+    agenda = make.make_agenda(session, confirms_by_email=True)
+    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    (one,) = recalling.consume(session, link(session, now), now=now).coming
     token, _, key = one.path.rpartition("/")[2].partition("?confirmar=")
     assert token == booked.token
-    assert service.confirm(session, token, now=now, key=key).status == Status.CONFIRMED
+    assert (
+        service.confirm_appointment(session, token, now=now, key=key).status
+        == AppointmentStatus.CONFIRMED
+    )
 
 
 def test_a_place_in_line_is_listed_too(session: Session, now: datetime, start: datetime) -> None:
-    agenda = make.agenda(session)
-    sent = make.form(start)
+    agenda = make.make_agenda(session)
+    sent = make.make_booking_form(start)
     wish = service.WaitlistRequest.model_validate({**sent, "from": None, "to": None})
-    token = service.join(session, agenda.slug, wish, now=now)
-    (place,) = recalling.use(session, link(session, now), now=now).waiting
-    assert place.path == routes.waiting_place(token)
+    token = service.join_waitlist(session, agenda.slug, wish, now=now)
+    (place,) = recalling.consume(session, link(session, now), now=now).waiting
+    assert place.path == routes.waitlist_status(token)
 
 
 def test_what_was_longer_than_thirty_days_ago_and_what_is_anonymous_is_not_listed(
@@ -156,26 +163,28 @@ def test_what_was_longer_than_thirty_days_ago_and_what_is_anonymous_is_not_liste
     row.email = ""
     session.add(row)
     with pytest.raises(InvalidError):
-        recalling.checked("")
+        recalling.check_email("")
     assert link(session, now) == ""
 
 
 @pytest.mark.parametrize("email", ["", "sem arroba", "a@b", "x" * 300, "a@b.c\nBcc: d@e.f"])
 def test_what_is_no_address_is_refused_at_its_field(email: str) -> None:
     with pytest.raises(InvalidError) as refused:
-        recalling.checked(email)
+        recalling.check_email(email)
     assert set(refused.value.errors) == {"email"}
 
 
 @pytest.mark.usefixtures("database")
 def test_the_screen_answers_the_same_whoever_asks(now: datetime) -> None:
     def write(session: Session) -> None:
-        start = clock.at(clock.local_day(clock.now()) + timedelta(days=2), 14)
-        agenda = make.agenda(session, [make.window(day) for day in range(7)])
-        service.book(session, agenda.slug, make.wish(start), now=clock.now())
+        start = clock.from_wall_clock(clock.to_local_day(clock.now()) + timedelta(days=2), 14)
+        agenda = make.make_agenda(session, [make.make_window(day) for day in range(7)])
+        service.book(session, agenda.slug, make.make_booking_request(start), now=clock.now())
 
-    db.run(write)
-    load, ask = (handlers()[f"AskMine.{name}"][1] for name in ("load", "ask"))
+    db.write_sync(write)
+    load, ask = (
+        list_handlers()[f"MyAppointmentsLinkState.{name}"][1] for name in ("load", "request_link")
+    )
     answers = []
     for email in (ME, "ninguem@exemplo.invalid"):
         browser = Browser(path="/meus-agendamentos")
@@ -183,23 +192,23 @@ def test_the_screen_answers_the_same_whoever_asks(now: datetime) -> None:
         answers.append(asyncio.run(browser.send(ask, {"form": {"email": email}})).deltas)
     assert answers[0] == answers[1]
     assert answers[0]["sent"] is True
-    assert len(db.run_reading(letters)) == 1
+    assert len(db.read_sync(letters)) == 1
 
 
-async def _said(state: AskMine, form: object) -> list[dict[str, object]]:
-    handled: AsyncIterator[object] = AskMine.ask.fn(state, form)  # type: ignore[attr-defined]
-    return [{"sent": state.sent, "letters": len(db.run_reading(letters))} async for _ in handled]
+async def _said(state: MyAppointmentsLinkState, form: object) -> list[dict[str, object]]:
+    handled: AsyncIterator[object] = MyAppointmentsLinkState.request_link.fn(state, form)  # type: ignore[attr-defined]
+    return [{"sent": state.sent, "letters": len(db.read_sync(letters))} async for _ in handled]
 
 
 @pytest.mark.usefixtures("database")
 def test_the_answer_is_given_before_anything_is_looked_up(now: datetime) -> None:
     def write(session: Session) -> None:
-        book(session, now, clock.at(now.date() + timedelta(days=2), 14))
+        book(session, now, clock.from_wall_clock(now.date() + timedelta(days=2), 14))
 
-    db.run(write)
+    db.write_sync(write)
 
     async def run() -> list[dict[str, object]]:
         root = rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]
-        return await _said(await root.get_state(AskMine), {"email": ME})
+        return await _said(await root.get_state(MyAppointmentsLinkState), {"email": ME})
 
     assert asyncio.run(run()) == [{"sent": True, "letters": 0}]

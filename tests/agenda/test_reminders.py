@@ -10,7 +10,7 @@ from canais_app.agenda.mail import reminders
 from canais_app.kit import clock
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import agenda as make
-from tests.factories.outbox import body
+from tests.factories.outbox import payload_of
 
 DAY = timedelta(hours=24)
 
@@ -18,7 +18,7 @@ DAY = timedelta(hours=24)
 @pytest.fixture
 def start(now: datetime) -> datetime:
     """Thursday, 26 November, 14h in Cuiabá."""
-    return clock.at(now.date() + timedelta(days=3), 14)
+    return clock.from_wall_clock(now.date() + timedelta(days=3), 14)
 
 
 def reminded(session: Session) -> list[str]:
@@ -33,48 +33,56 @@ def reminded(session: Session) -> list[str]:
 def test_all_parties_are_reminded_once_a_day_before(
     session: Session, now: datetime, start: datetime
 ) -> None:
-    service.book(session, make.agenda(session).slug, make.wish(start), now=now)
-    assert reminders.remind(session, now=start - DAY - timedelta(minutes=1)) == 0
-    assert reminders.remind(session, now=start - DAY + timedelta(minutes=1)) == 1
-    assert reminders.remind(session, now=start - DAY + timedelta(minutes=2)) == 0
+    service.book(session, make.make_agenda(session).slug, make.make_booking_request(start), now=now)
+    assert reminders.send_reminders(session, now=start - DAY - timedelta(minutes=1)) == 0
+    assert reminders.send_reminders(session, now=start - DAY + timedelta(minutes=1)) == 1
+    assert reminders.send_reminders(session, now=start - DAY + timedelta(minutes=2)) == 0
     assert reminded(session) == ["chambers", "lawyer", "registry"]
 
 
 def test_the_reminder_has_the_link_of_the_booking(
     session: Session, now: datetime, start: datetime
 ) -> None:
-    booked = service.book(session, make.agenda(session).slug, make.wish(start), now=now)
-    reminders.remind(session, now=start - timedelta(hours=23))
+    booked = service.book(
+        session, make.make_agenda(session).slug, make.make_booking_request(start), now=now
+    )
+    reminders.send_reminders(session, now=start - timedelta(hours=23))
     mine = session.exec(
         select(OutboxMessage).where(
             col(OutboxMessage.kind) == "appointment_reminder", col(OutboxMessage.party) == "lawyer"
         )
     ).one()
-    assert f"/agendamento/{booked.token}" in body(mine).text
+    assert f"/agendamento/{booked.token}" in payload_of(mine).text
 
 
 def test_who_books_within_the_day_needs_no_reminder(
     session: Session, now: datetime, start: datetime
 ) -> None:
     late = start - timedelta(hours=20)
-    service.book(session, make.agenda(session).slug, make.wish(start), now=late)
-    assert reminders.remind(session, now=late + timedelta(hours=1)) == 0
+    service.book(
+        session, make.make_agenda(session).slug, make.make_booking_request(start), now=late
+    )
+    assert reminders.send_reminders(session, now=late + timedelta(hours=1)) == 0
 
 
 def test_a_cancelled_appointment_is_not_remembered(
     session: Session, now: datetime, start: datetime
 ) -> None:
-    booked = service.book(session, make.agenda(session).slug, make.wish(start), now=now)
-    service.cancel(session, booked.token, now=now)
-    assert reminders.remind(session, now=start - timedelta(hours=23)) == 0
+    booked = service.book(
+        session, make.make_agenda(session).slug, make.make_booking_request(start), now=now
+    )
+    service.cancel_by_link(session, booked.token, now=now)
+    assert reminders.send_reminders(session, now=start - timedelta(hours=23)) == 0
 
 
 def test_a_reminder_that_has_not_left_is_taken_back_by_a_change(
     session: Session, now: datetime, start: datetime
 ) -> None:
-    booked = service.book(session, make.agenda(session).slug, make.wish(start), now=now)
-    reminders.remind(session, now=start - timedelta(hours=23))
-    service.move(session, booked.token, start + DAY, now=start - timedelta(hours=22))
+    booked = service.book(
+        session, make.make_agenda(session).slug, make.make_booking_request(start), now=now
+    )
+    reminders.send_reminders(session, now=start - timedelta(hours=23))
+    service.move_appointment(session, booked.token, start + DAY, now=start - timedelta(hours=22))
     states = select(OutboxMessage.kind, OutboxMessage.status).distinct()
     assert set(session.exec(states)) == {
         ("appointment_booked", "waiting"),
@@ -86,10 +94,12 @@ def test_a_reminder_that_has_not_left_is_taken_back_by_a_change(
 def test_a_moved_appointment_is_remembered_at_its_new_time(
     session: Session, now: datetime, start: datetime
 ) -> None:
-    booked = service.book(session, make.agenda(session).slug, make.wish(start), now=now)
-    assert reminders.remind(session, now=start - timedelta(hours=23)) == 1
+    booked = service.book(
+        session, make.make_agenda(session).slug, make.make_booking_request(start), now=now
+    )
+    assert reminders.send_reminders(session, now=start - timedelta(hours=23)) == 1
     later = start + timedelta(days=1)
-    service.move(session, booked.token, later, now=start - timedelta(hours=22))
-    assert reminders.remind(session, now=start - timedelta(hours=21)) == 0
-    assert reminders.remind(session, now=later - timedelta(hours=23)) == 1
+    service.move_appointment(session, booked.token, later, now=start - timedelta(hours=22))
+    assert reminders.send_reminders(session, now=start - timedelta(hours=21)) == 0
+    assert reminders.send_reminders(session, now=later - timedelta(hours=23)) == 1
     assert len(reminded(session)) == 6

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canais_app.agenda.setting import contradictions, differences, rules_form
-from canais_app.agenda.setting.findings import Ground
-from canais_app.agenda.times.terms import OwnDay, Terms
-from canais_app.agenda.times.windows import Window
+from canais_app.agenda.setting.findings import ValidationContext
+from canais_app.agenda.times.terms import DayOverride, Terms
+from canais_app.agenda.times.windows import WeeklyWindow
 from canais_app.kit.errors import InvalidError
 
 TODAY = date(2026, 11, 23)
@@ -17,8 +17,8 @@ TODAY = date(2026, 11, 23)
 
 def form(**changes: str) -> dict[str, str]:
     """A form with one window, on Mondays from 13h to 15h."""
-    its = Terms(windows=(Window(0, time(13), time(15)),), modalities=("telefone",))
-    made = rules_form.write(its, title="Gabinete", registry="", since=TODAY)
+    its = Terms(windows=(WeeklyWindow(0, time(13), time(15)),), modalities=("telefone",))
+    made = rules_form.terms_to_form(its, title="Gabinete", registry="", since=TODAY)
     return made | {name.replace("__", "-"): value for name, value in changes.items()}
 
 
@@ -52,19 +52,19 @@ def form(**changes: str) -> dict[str, str]:
 def test_a_field_that_cannot_be_read_is_named(
     changes: dict[str, str], name: str, words: str
 ) -> None:
-    typed = rules_form.read(form() | changes)
+    typed = rules_form.parse_rules_form(form() | changes)
     assert list(typed.errors) == [name]
     assert words in typed.errors[name]
 
 
 def test_half_a_form_leaves_the_rest_readable() -> None:
-    typed = rules_form.read(form() | {"windows-1-starts": "1", "slot_minutes": ""})
-    assert typed.terms.windows == (Window(0, time(13), time(15)),)
+    typed = rules_form.parse_rules_form(form() | {"windows-1-starts": "1", "slot_minutes": ""})
+    assert typed.terms.windows == (WeeklyWindow(0, time(13), time(15)),)
     assert typed.terms.slot_minutes == 20
 
 
 def test_lengths_are_typed_in_minutes_hours_or_days() -> None:
-    typed = rules_form.read(
+    typed = rules_form.parse_rules_form(
         form()
         | {"notice_minutes": "2", "notice_minutes-unit": "1440"}
         | {"release_delay": "90", "release_delay-unit": "1"}
@@ -77,29 +77,31 @@ def test_lengths_are_typed_in_minutes_hours_or_days() -> None:
 def test_a_finding_is_named_as_the_forms_row() -> None:
     sent = {k.replace("windows-0", "windows-17"): v for k, v in form().items()}
     sent |= {k.replace("windows-0", "windows-30"): v for k, v in form().items() if "windows" in k}
-    typed = rules_form.read(sent)
-    ground = Ground(TODAY, TODAY, TODAY + timedelta(days=28))
-    (found,) = contradictions.find(typed.terms, ground)
-    assert typed.named(found) == "windows-30-starts"
+    typed = rules_form.parse_rules_form(sent)
+    ground = ValidationContext(TODAY, TODAY, TODAY + timedelta(days=28))
+    (found,) = contradictions.find_contradictions(typed.terms, ground)
+    assert typed.form_field_of(found) == "windows-30-starts"
 
 
 def test_days_gone_by_are_not_carried_into_a_form() -> None:
     yesterday = TODAY - timedelta(days=1)
-    its = Terms(own_days=(OwnDay(yesterday), OwnDay(TODAY)), opt_outs=(yesterday, TODAY))
-    typed = rules_form.read(rules_form.write(its, title="", registry="", since=TODAY))
-    assert typed.terms.own_days == (OwnDay(TODAY),)
+    its = Terms(own_days=(DayOverride(yesterday), DayOverride(TODAY)), opt_outs=(yesterday, TODAY))
+    typed = rules_form.parse_rules_form(
+        rules_form.terms_to_form(its, title="", registry="", since=TODAY)
+    )
+    assert typed.terms.own_days == (DayOverride(TODAY),)
     assert typed.terms.opt_outs == (TODAY,)
 
 
 @pytest.mark.parametrize("sent", [None, "x", ["x"], 7, {str(n): "x" for n in range(5000)}])
 def test_what_is_no_form_is_refused(sent: object) -> None:
     with pytest.raises(InvalidError):
-        rules_form.clean(sent)
+        rules_form.clean_form(sent)
 
 
 def test_only_short_texts_remain_of_what_is_sent() -> None:
     sent = {"title": "a\x00" * 400, "n": 3, "x" * 80: "y", "list": ["a"]}
-    assert rules_form.clean(sent) == {"title": "a" * 150}
+    assert rules_form.clean_form(sent) == {"title": "a" * 150}
 
 
 names = st.sampled_from(
@@ -109,16 +111,18 @@ names = st.sampled_from(
 
 @given(st.dictionaries(names, st.text(max_size=12) | st.sampled_from(["0", "13:00", "2026-12-01"])))
 def test_nothing_typed_breaks_the_reading(changes: dict[str, str]) -> None:
-    typed = rules_form.read(rules_form.clean(form() | changes))
-    ground = Ground(TODAY, TODAY, TODAY + timedelta(days=28))
-    for finding in contradictions.find(typed.terms, ground):
-        assert typed.named(finding)
+    typed = rules_form.parse_rules_form(rules_form.clean_form(form() | changes))
+    ground = ValidationContext(TODAY, TODAY, TODAY + timedelta(days=28))
+    for finding in contradictions.find_contradictions(typed.terms, ground):
+        assert typed.form_field_of(finding)
 
 
 clocks = st.times(time(0), time(23, 59)).map(lambda t: t.replace(second=0, microsecond=0))
 dates = st.dates(TODAY, TODAY + timedelta(days=600))
 every = st.builds(
-    lambda weekday, a, b, repeats, since, until: Window(weekday, a, b, *repeats, since, until),
+    lambda weekday, a, b, repeats, since, until: WeeklyWindow(
+        weekday, a, b, *repeats, since, until
+    ),
     st.integers(0, 6),
     clocks,
     clocks,
@@ -130,7 +134,7 @@ its = st.builds(
     Terms,
     windows=st.lists(every, max_size=4).map(tuple),
     own_days=st.lists(
-        st.builds(OwnDay, dates) | st.builds(OwnDay, dates, clocks, clocks), max_size=4
+        st.builds(DayOverride, dates) | st.builds(DayOverride, dates, clocks, clocks), max_size=4
     ).map(tuple),
     opt_outs=st.lists(dates, max_size=3, unique=True).map(lambda d: tuple(sorted(d))),
     slot_minutes=st.integers(5, 480),
@@ -145,10 +149,12 @@ its = st.builds(
 
 @given(its)
 def test_terms_come_back_from_the_form_as_they_went_in(terms: Terms) -> None:
-    typed = rules_form.read(rules_form.write(terms, title="G", registry="", since=TODAY))
+    typed = rules_form.parse_rules_form(
+        rules_form.terms_to_form(terms, title="G", registry="", since=TODAY)
+    )
     assert typed.errors == {}
     assert typed.terms == terms
-    assert differences.between(terms, typed.terms, today=TODAY) == {}
+    assert differences.diff_terms(terms, typed.terms, today=TODAY) == {}
 
 
 @given(its, its)
@@ -156,22 +162,25 @@ def test_terms_that_differ_in_what_is_set_have_differences(one: Terms, other: Te
     same = one.model_copy(update={"windows": (), "own_days": (), "opt_outs": ()}) == (
         other.model_copy(update={"windows": (), "own_days": (), "opt_outs": ()})
     )
-    found = differences.between(one, other, today=TODAY)
+    found = differences.diff_terms(one, other, today=TODAY)
     assert same or set(found) - {"Janelas", "Datas especiais", "Feriados com atendimento"}
 
 
 def test_differences_are_written_for_people() -> None:
-    before = Terms(windows=(Window(0, time(13), time(15)),), slot_minutes=20)
+    before = Terms(windows=(WeeklyWindow(0, time(13), time(15)),), slot_minutes=20)
     after = Terms(
         windows=(
-            Window(0, time(13), time(16), 2, 0, date(2026, 12, 1)),
-            Window(2, time(9), time(10), 1, -1),
+            WeeklyWindow(0, time(13), time(16), 2, 0, date(2026, 12, 1)),
+            WeeklyWindow(2, time(9), time(10), 1, -1),
         ),
-        own_days=(OwnDay(date(2026, 12, 9)), OwnDay(date(2026, 12, 10), time(9), time(10, 30))),
+        own_days=(
+            DayOverride(date(2026, 12, 9)),
+            DayOverride(date(2026, 12, 10), time(9), time(10, 30)),
+        ),
         slot_minutes=30,
         max_per_day=5,
     )
-    assert differences.sentences(differences.between(before, after, today=TODAY)) == [
+    assert differences.format_changes(differences.diff_terms(before, after, today=TODAY)) == [
         (
             "Janelas: segunda-feira, das 13h às 15h → segunda-feira, das 13h às 16h, "
             "a cada 2 semanas, de 01/12/2026; quarta-feira, das 9h às 10h, na última do mês"

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.agenda import queries
 from canais_app.agenda.models import Appointment
-from canais_app.api.app import make as make_api
+from canais_app.api.app import create_app as make_api
 from canais_app.kit import clock, db
 from canais_app.kit.errors import BusyError
 from canais_app.settings import settings
@@ -39,18 +39,21 @@ def api(any_database: str, now: datetime) -> Iterator[TestClient]:
 
 
 def agenda(title: str) -> str:
-    windows = [make.window(day) for day in range(7)]
-    return db.run(lambda session: make.agenda(session, windows, title=title).slug)
+    windows = [make.make_window(day) for day in range(7)]
+    return db.write_sync(lambda session: make.make_agenda(session, windows, title=title).slug)
 
 
 def starts(slug: str, now: datetime) -> list[datetime]:
-    day = clock.local_day(now)
-    found = db.run_reading(queries.open_slots, slug, day, day.replace(day=day.day + 6), now=now)
+    day = clock.to_local_day(now)
+    found = db.read_sync(queries.list_open_slots, slug, day, day.replace(day=day.day + 6), now=now)
     return [datetime.fromisoformat(one.start) for one in found]
 
 
 def book(api: TestClient, slug: str, start: datetime, number: int) -> tuple[Response, float]:
-    form = {**make.form(start, oab_number=str(number)), "start": clock.rfc3339(start)}
+    form = {
+        **make.make_booking_form(start, oab_number=str(number)),
+        "start": clock.to_rfc3339(start),
+    }
     began = time.perf_counter()
     answer = api.post(f"{routes.API}/agendas/{slug}/appointments", json=form)
     return answer, time.perf_counter() - began
@@ -99,18 +102,18 @@ def test_on_sqlite_a_writer_that_does_not_end_is_refused_in_time(
     database: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(db, "SQLITE_TIMEOUT", 0.2)
-    with ThreadPoolExecutor(1) as threads, db.unit_of_work(), pytest.raises(BusyError):
-        threads.submit(db.run, count).result()
-    assert db.run(count) == 0
+    with ThreadPoolExecutor(1) as threads, db.write_transaction(), pytest.raises(BusyError):
+        threads.submit(db.write_sync, count).result()
+    assert db.write_sync(count) == 0
 
 
 @pytest.mark.parametrize("any_database", ["postgresql"], indirect=True)
 def test_a_long_running_command_waits_longer_than_the_web(any_database: str) -> None:
     slow = lambda session: session.connection().exec_driver_sql("SHOW lock_timeout").scalar()  # noqa: E731
-    assert db.run(slow) == f"{db.LOCK_TIMEOUT}s"
+    assert db.write_sync(slow) == f"{db.LOCK_TIMEOUT}s"
     with db.long_running():
-        assert db.run(slow) == "0"
-    assert db.run(slow) == f"{db.LOCK_TIMEOUT}s"
+        assert db.write_sync(slow) == "0"
+    assert db.write_sync(slow) == f"{db.LOCK_TIMEOUT}s"
 
 
 def count(session: Session) -> int:

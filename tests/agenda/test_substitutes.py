@@ -12,11 +12,16 @@ from canais_app.agenda.mail import letters, recalling
 from canais_app.agenda.models import Agenda, AgendaSubstitute
 from canais_app.agenda.picker import view as picker
 from canais_app.agenda.setting import substitutes
-from canais_app.agenda.setting.substitutes import Handover
+from canais_app.agenda.setting.substitutes import SubstitutionRequest
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel
 from canais_app.kit import clock
-from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, NotSignedInError
+from canais_app.kit.errors import (
+    AuthenticationRequiredError,
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+)
 from canais_app.outbox import messages
 from canais_app.outbox import service as outbox
 from canais_app.outbox.models import OutboxMessage
@@ -29,35 +34,37 @@ FIRST, LAST = date(2026, 11, 24), date(2026, 11, 27)
 
 @pytest.fixture
 def graca(session: Session, now: datetime) -> Actor:
-    return accounts.actor(session, CHAMBERS_A, now=now)
+    return accounts.make_actor(session, CHAMBERS_A, now=now)
 
 
 @pytest.fixture
 def gil(session: Session, now: datetime) -> Actor:
-    return accounts.actor(session, CHAMBERS_B, now=now)
+    return accounts.make_actor(session, CHAMBERS_B, now=now)
 
 
 @pytest.fixture
 def agenda(session: Session, now: datetime) -> Agenda:
     """Graça's agenda; the gabinete of Gil has an e-mail of its own."""
-    other = accounts.unit(session, "b", now=now)
+    other = accounts.make_unit(session, "b", now=now)
     session.add(Channel(unit_id=other.id, kind=ChannelKind.EMAIL, value="gil@exemplo.invalid"))
-    own = accounts.unit(session, "a", now=now)
+    own = accounts.make_unit(session, "a", now=now)
     session.add(Channel(unit_id=own.id, kind=ChannelKind.EMAIL, value="graca@exemplo.invalid"))
-    return factory.agenda(session, unit_id=own.id)
+    return factory.make_agenda(session, unit_id=own.id)
 
 
 def hand_over(
     session: Session, actor: Actor, agenda: Agenda, now: datetime, **other: object
 ) -> None:
-    wish = Handover(**{"unit": "unidade-b", "first_day": FIRST, "last_day": LAST} | other)
-    substitutes.appoint(session, actor, agenda.id or 0, wish, now=now)
+    wish = SubstitutionRequest(
+        **{"unit": "unidade-b", "first_day": FIRST, "last_day": LAST} | other
+    )
+    substitutes.appoint_substitute(session, actor, agenda.id or 0, wish, now=now)
 
 
 def works(session: Session, actor: Actor, agenda: Agenda, at: datetime) -> bool:
-    listed = bool(desks.agendas_of(session, actor, now=at))
+    listed = bool(desks.list_desk_agendas(session, actor, now=at))
     try:
-        desks.desk(session, actor, agenda.id or 0, now=at)
+        desks.load_desk(session, actor, agenda.id or 0, now=at)
     except NotFoundError:
         assert not listed
         return False
@@ -69,7 +76,10 @@ def test_the_desk_passes_to_the_substitute_for_the_period_and_returns(
     session: Session, graca: Actor, gil: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
-    begins, ends = clock.at(FIRST, 0), clock.at(LAST + timedelta(days=1), 0)
+    begins, ends = (
+        clock.from_wall_clock(FIRST, 0),
+        clock.from_wall_clock(LAST + timedelta(days=1), 0),
+    )
     moment = timedelta(seconds=1)
     assert [works(session, gil, agenda, at) for at in (begins - moment, begins)] == [False, True]
     assert [works(session, gil, agenda, at) for at in (ends - moment, ends)] == [True, False]
@@ -79,18 +89,22 @@ def test_the_desk_passes_to_the_substitute_for_the_period_and_returns(
 def test_the_substitute_works_the_appointments_and_not_the_rules(
     session: Session, graca: Actor, gil: Actor, agenda: Agenda, now: datetime
 ) -> None:
-    start = clock.at(FIRST, 14)
-    booked = service.book(session, agenda.slug, factory.wish(start), now=now)
-    row = own.row_by_token(session, booked.token)
+    start = clock.from_wall_clock(FIRST, 14)
+    booked = service.book(session, agenda.slug, factory.make_booking_request(start), now=now)
+    row = own.load_appointment_by_token(session, booked.token)
     hand_over(session, graca, agenda, now)
-    chambers.mark(session, gil, row.id or 0, "attended", now=start)
+    chambers.mark_attendance(session, gil, row.id or 0, "attended", now=start)
     assert row.status == "attended"
     with pytest.raises(NotFoundError):
-        chambers.mark(
-            session, gil, row.id or 0, "missed", now=clock.at(LAST, 0) + timedelta(days=1)
+        chambers.mark_attendance(
+            session,
+            gil,
+            row.id or 0,
+            "missed",
+            now=clock.from_wall_clock(LAST, 0) + timedelta(days=1),
         )
     with pytest.raises(NotFoundError):
-        keepers.require_rules(session, gil, agenda.id or 0)
+        keepers.require_rules_access(session, gil, agenda.id or 0)
 
 
 def test_letters_of_the_period_go_to_the_substitute_and_say_who_attends(
@@ -99,9 +113,9 @@ def test_letters_of_the_period_go_to_the_substitute_and_say_who_attends(
     hand_over(session, graca, agenda, now)
     to: list[set[str]] = []
     for number, day in enumerate((LAST, LAST + timedelta(days=3)), 1):
-        wish = factory.wish(clock.at(day, 14), oab_number=str(number))
+        wish = factory.make_booking_request(clock.from_wall_clock(day, 14), oab_number=str(number))
         booked = service.book(session, agenda.slug, wish, now=now)
-        thread = topics.appointment(own.row_by_token(session, booked.token))
+        thread = topics.appointment_topic(own.load_appointment_by_token(session, booked.token))
         sent = session.exec(select(OutboxMessage).where(OutboxMessage.thread == thread)).all()
         to.append({one.recipient for one in sent} - {"voce@exemplo.invalid"})
     assert "gil@exemplo.invalid" in to[0]
@@ -113,17 +127,21 @@ def test_the_letter_and_the_pages_name_who_attends(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
-    booked = service.book(session, agenda.slug, factory.wish(clock.at(LAST, 14)), now=now)
-    row = own.row_by_token(session, booked.token)
-    words = letters._words(
-        queries.by_id(session, agenda.id or 0, now=now), row, letters.News(messages.BOOKED)
+    booked = service.book(
+        session, agenda.slug, factory.make_booking_request(clock.from_wall_clock(LAST, 14)), now=now
+    )
+    row = own.load_appointment_by_token(session, booked.token)
+    words = letters._context_of(
+        queries.load_by_id(session, agenda.id or 0, now=now),
+        row,
+        letters.AppointmentChange(messages.BOOKED),
     )
     assert words.attended_by == "Unidade B"
-    view = own.view_by_token(session, booked.token, now=now)
+    view = own.load_view_by_token(session, booked.token, now=now)
     assert view.attended_by == "Unidade B"
-    afterwards = own.view_by_token(session, booked.token, now=now + timedelta(days=60))
+    afterwards = own.load_view_by_token(session, booked.token, now=now + timedelta(days=60))
     assert afterwards.attended_by == "Unidade B"
-    (mine,) = recalling._recalled(session, [row], now=now)
+    (mine,) = recalling._appointment_rows(session, [row], now=now)
     assert mine.attended_by == "Unidade B"
 
 
@@ -131,25 +149,25 @@ def test_the_calendar_says_who_attends_on_which_days(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
-    board = boards.board(session, agenda.slug, FIRST, now=now)
-    assert picker.shown(board, now).stand_ins == ["De 24 a 27 de novembro atende Unidade B."]
-    assert list(picker.attended_by(board)) == [f"2026-11-{day}" for day in (24, 25, 26, 27)]
-    later = boards.board(session, agenda.slug, LAST + timedelta(days=7), now=now)
-    assert picker.shown(later, now).stand_ins == []
+    board = boards.load_month(session, agenda.slug, FIRST, now=now)
+    assert picker.month_view(board, now).stand_ins == ["De 24 a 27 de novembro atende Unidade B."]
+    assert list(picker.substitutes_by_day(board)) == [f"2026-11-{day}" for day in (24, 25, 26, 27)]
+    later = boards.load_month(session, agenda.slug, LAST + timedelta(days=7), now=now)
+    assert picker.month_view(later, now).stand_ins == []
 
 
 def test_both_desks_say_who_attends_and_the_agenda_is_named_as_not_ones_own(
     session: Session, graca: Actor, gil: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
-    theirs = factory.agenda(session, unit_id=accounts.unit(session, "b", now=now).id)
-    desk = desks.desk(session, graca, agenda.id or 0, now=clock.at(FIRST, 8))
+    theirs = factory.make_agenda(session, unit_id=accounts.make_unit(session, "b", now=now).id)
+    desk = desks.load_desk(session, graca, agenda.id or 0, now=clock.from_wall_clock(FIRST, 8))
     assert desk.stand_ins == ["De 24 a 27 de novembro atende Unidade B."]
     assert [day.attended_by for day in desk.days] == ["Unidade B"]
-    assert desks.desk(session, gil, theirs.id or 0, now=now).stand_ins == [
+    assert desks.load_desk(session, gil, theirs.id or 0, now=now).stand_ins == [
         f"De 24 a 27 de novembro este gabinete atende também a agenda “{agenda.title}”."
     ]
-    listed = desks.agendas_of(session, gil, now=clock.at(FIRST, 8))
+    listed = desks.list_desk_agendas(session, gil, now=clock.from_wall_clock(FIRST, 8))
     assert [one.title for one in listed] == [theirs.title, f"{agenda.title} (em substituição)"]
 
 
@@ -157,13 +175,15 @@ def test_the_substitute_is_told_by_letter_how_many_appointments_pass_and_when_th
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     for number, day in enumerate((FIRST, LAST, LAST + timedelta(days=3)), 1):
-        wish = factory.wish(clock.at(day, 14), oab_number=str(number))
+        wish = factory.make_booking_request(clock.from_wall_clock(day, 14), oab_number=str(number))
         service.book(session, agenda.slug, wish, now=now)
     session.info.clear()
     hand_over(session, graca, agenda, now)
-    substitutes.end(session, graca, session.exec(select(AgendaSubstitute)).one().id or 0, now=now)
+    substitutes.end_substitution(
+        session, graca, session.exec(select(AgendaSubstitute)).one().id or 0, now=now
+    )
     sent = session.exec(select(OutboxMessage).where(col(OutboxMessage.kind).startswith("subst")))
-    told = [(one.recipient, one.reply_to, outbox.readable(one)) for one in sent]
+    told = [(one.recipient, one.reply_to, outbox.render_redacted(one)) for one in sent]
     assert {to for to, _, _ in told} == {"gil@exemplo.invalid"}
     assert {reply for _, reply, _ in told} == {"graca@exemplo.invalid"}
     (first, words), (second, _) = (read for _, _, read in told)
@@ -175,10 +195,12 @@ def test_the_substitute_is_told_by_letter_how_many_appointments_pass_and_when_th
 def test_the_pages_of_the_appointments_that_pass_hear_of_it(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
-    booked = service.book(session, agenda.slug, factory.wish(clock.at(LAST, 14)), now=now)
+    booked = service.book(
+        session, agenda.slug, factory.make_booking_request(clock.from_wall_clock(LAST, 14)), now=now
+    )
     session.info.clear()
     hand_over(session, graca, agenda, now)
-    thread = topics.appointment(own.row_by_token(session, booked.token))
+    thread = topics.appointment_topic(own.load_appointment_by_token(session, booked.token))
     assert {thread, f"agenda:{agenda.id}"} <= session.info["topics"]
 
 
@@ -221,19 +243,23 @@ def test_the_agenda_is_taken_back_at_once(
 ) -> None:
     hand_over(session, graca, agenda, now)
     row = session.exec(select(AgendaSubstitute)).one()
-    midst = clock.at(FIRST + timedelta(days=1), 15)
+    midst = clock.from_wall_clock(FIRST + timedelta(days=1), 15)
     assert works(session, gil, agenda, midst)
-    substitutes.end(session, graca, row.id or 0, now=midst)
+    substitutes.end_substitution(session, graca, row.id or 0, now=midst)
     assert not works(session, gil, agenda, midst)
     assert row.last_day == FIRST
-    substitutes.end(session, graca, row.id or 0, now=midst)  # again: nothing left to end
+    substitutes.end_substitution(
+        session, graca, row.id or 0, now=midst
+    )  # again: nothing left to end
 
 
 def test_a_handover_that_has_not_begun_is_called_off(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
-    substitutes.end(session, graca, session.exec(select(AgendaSubstitute)).one().id or 0, now=now)
+    substitutes.end_substitution(
+        session, graca, session.exec(select(AgendaSubstitute)).one().id or 0, now=now
+    )
     assert session.exec(select(AgendaSubstitute)).all() == []
     said = [(e.action, e.changes) for e in session.exec(select(AuditEntry))]
     period = "Unidade B, de 24/11/2026 a 27/11/2026"
@@ -248,9 +274,11 @@ def test_nobody_else_hands_an_agenda_over(
 ) -> None:
     with pytest.raises(NotFoundError):
         hand_over(session, gil, agenda, now)
-    with pytest.raises(NotSignedInError):
+    with pytest.raises(AuthenticationRequiredError):
         hand_over(session, PUBLIC, agenda, now)
     hand_over(session, graca, agenda, now)
     row = session.exec(select(AgendaSubstitute)).one()
     with pytest.raises(NotFoundError):
-        substitutes.end(session, gil, row.id or 0, now=clock.at(FIRST, 14))
+        substitutes.end_substitution(
+            session, gil, row.id or 0, now=clock.from_wall_clock(FIRST, 14)
+        )

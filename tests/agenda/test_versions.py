@@ -10,8 +10,8 @@ from alembic import command
 from canais_app.agenda import boards, own, queries, service
 from canais_app.agenda.models import Agenda, AgendaVersion
 from canais_app.agenda.times import terms
-from canais_app.agenda.times.terms import OwnDay
-from canais_app.agenda.times.windows import END_OF_DAY, Window
+from canais_app.agenda.times.terms import DayOverride
+from canais_app.agenda.times.windows import END_OF_DAY, WeeklyWindow
 from canais_app.kit import clock, db, migrations
 from canais_app.kit.errors import InvalidError
 from tests.factories import agenda as make
@@ -23,11 +23,11 @@ BEFORE, AFTER = date(2026, 12, 1), date(2026, 12, 3)
 @pytest.fixture
 def agenda(session: Session) -> Agenda:
     """Twenty minutes from 13h until the change; from then on thirty, from 14h, in person only."""
-    made = make.agenda(session, make.weekdays(ends=time(14)), ends_on=CHANGE)
-    make.version(
+    made = make.make_agenda(session, make.weekday_windows(ends=time(14)), ends_on=CHANGE)
+    make.make_version(
         session,
         made,
-        make.weekdays(time(14), time(15)),
+        make.weekday_windows(time(14), time(15)),
         number=2,
         starts_on=CHANGE,
         slot_minutes=30,
@@ -40,7 +40,7 @@ def agenda(session: Session) -> Agenda:
 
 
 def listed(session: Session, agenda: Agenda, first: date, last: date, now: datetime) -> list[str]:
-    found = queries.open_slots(session, agenda.slug, first, last, now=now)
+    found = queries.list_open_slots(session, agenda.slug, first, last, now=now)
     return [f"{one.start[5:16]} {one.modality}" for one in found]
 
 
@@ -61,29 +61,31 @@ def test_a_month_across_the_change_has_both_rules(
 def test_the_board_lists_what_the_api_lists(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
-    board = boards.board(session, agenda.slug, clock.local_day(now), now=now)
+    board = boards.load_month(session, agenda.slug, clock.to_local_day(now), now=now)
     shown = [
         f"{one.start[5:16]} {one.modalities[0]}"
         for times in board.times.values()
         for one in times
         if one.status == "free"
     ]
-    assert shown == listed(session, agenda, clock.local_day(now), date(2026, 12, 20), now)
+    assert shown == listed(session, agenda, clock.to_local_day(now), date(2026, 12, 20), now)
 
 
 def test_a_modality_is_filtered_by_the_terms_of_the_day(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
-    found = queries.open_slots(session, agenda.slug, BEFORE, AFTER, now=now, modality="video")
+    found = queries.list_open_slots(session, agenda.slug, BEFORE, AFTER, now=now, modality="video")
     assert {one.start[:10] for one in found} == {"2026-12-01"}
 
 
 def test_an_appointment_has_the_length_and_the_place_of_its_day(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
-    start = clock.at(AFTER, 14)
-    booked = service.book(session, agenda.slug, make.wish(start, modality="presencial"), now=now)
-    view = own.view_by_token(session, booked.token, now=now)
+    start = clock.from_wall_clock(AFTER, 14)
+    booked = service.book(
+        session, agenda.slug, make.make_booking_request(start, modality="presencial"), now=now
+    )
+    view = own.load_view_by_token(session, booked.token, now=now)
     assert (view.time_words, view.place) == ("14h às 14h30", "Sala nova")
     assert view.change_until == "2026-12-03T13:00:00-04:00"
 
@@ -91,14 +93,16 @@ def test_an_appointment_has_the_length_and_the_place_of_its_day(
 def test_an_appointment_does_not_move_to_a_day_that_does_not_offer_its_modality(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
-    booked = service.book(session, agenda.slug, make.wish(clock.at(BEFORE, 13)), now=now)
+    booked = service.book(
+        session, agenda.slug, make.make_booking_request(clock.from_wall_clock(BEFORE, 13)), now=now
+    )
     with pytest.raises(InvalidError) as refused:
-        service.move(session, booked.token, clock.at(AFTER, 14), now=now)
+        service.move_appointment(session, booked.token, clock.from_wall_clock(AFTER, 14), now=now)
     assert "modality" in refused.value.errors
 
 
 def test_before_the_first_version_nothing_is_free(session: Session, now: datetime) -> None:
-    made = make.agenda(session, starts_on=CHANGE)
+    made = make.make_agenda(session, starts_on=CHANGE)
     found = listed(session, made, BEFORE, CHANGE, now)
     assert found
     assert all(one.startswith("12-02") for one in found)
@@ -109,16 +113,18 @@ def test_a_version_replaced_before_it_began_is_in_force_on_no_day(
 ) -> None:
     second = session.exec(select(AgendaVersion).where(AgendaVersion.number == 2)).one()
     second.ends_on = CHANGE
-    make.version(session, agenda, make.weekdays(time(16), time(16, 20)), number=3, starts_on=CHANGE)
+    make.make_version(
+        session, agenda, make.weekday_windows(time(16), time(16, 20)), number=3, starts_on=CHANGE
+    )
     assert listed(session, agenda, CHANGE, CHANGE, now) == ["12-02T16:00 video"]
 
 
 def test_of_two_versions_that_hold_the_one_that_began_last_counts(
     session: Session, now: datetime
 ) -> None:
-    made = make.agenda(session, make.weekdays(ends=time(13, 20)))
-    later = make.weekdays(time(15), time(15, 20))
-    make.version(session, made, later, number=2, starts_on=CHANGE)
+    made = make.make_agenda(session, make.weekday_windows(ends=time(13, 20)))
+    later = make.weekday_windows(time(15), time(15, 20))
+    make.make_version(session, made, later, number=2, starts_on=CHANGE)
     assert listed(session, made, BEFORE, AFTER, now) == [
         "12-01T13:00 video",
         "12-02T15:00 video",
@@ -129,46 +135,48 @@ def test_of_two_versions_that_hold_the_one_that_began_last_counts(
 def test_terms_that_name_no_way_of_receiving_receive_in_person(
     session: Session, now: datetime
 ) -> None:
-    made = make.agenda(session, modalities=())
+    made = make.make_agenda(session, modalities=())
     assert listed(session, made, BEFORE, BEFORE, now)[0] == "12-01T13:00 presencial"
-    wish = make.wish(clock.at(BEFORE, 13), modality="presencial")
+    wish = make.make_booking_request(clock.from_wall_clock(BEFORE, 13), modality="presencial")
     assert service.book(session, made.slug, wish, now=now)
 
 
 def test_a_window_may_be_stored_with_its_end_at_24h() -> None:
     stored = '{"windows": [{"weekday": 2, "starts": "23:00", "ends": "24:00"}]}'
-    assert terms.read(stored).windows == (Window(2, time(23), END_OF_DAY),)
+    assert terms.parse_terms(stored).windows == (WeeklyWindow(2, time(23), END_OF_DAY),)
 
 
 def test_the_last_day_to_book_is_the_furthest_any_version_reaches(
     session: Session, now: datetime
 ) -> None:
-    made = make.agenda(session, ends_on=CHANGE, horizon_days=60)
-    make.version(session, made, make.weekdays(), number=2, starts_on=CHANGE, horizon_days=10)
-    view = queries.agenda_view(session, made.slug, now=now)
+    made = make.make_agenda(session, ends_on=CHANGE, horizon_days=60)
+    make.make_version(
+        session, made, make.weekday_windows(), number=2, starts_on=CHANGE, horizon_days=10
+    )
+    view = queries.load_agenda_view(session, made.slug, now=now)
     assert view.last_day == "2026-12-03"
 
 
 def test_a_version_beyond_its_own_horizon_does_not_lengthen_the_agenda(
     session: Session, now: datetime
 ) -> None:
-    made = make.agenda(session, ends_on=date(2027, 3, 1), horizon_days=7)
-    make.version(session, made, make.weekdays(), number=2, starts_on=date(2027, 3, 1))
-    assert queries.agenda_view(session, made.slug, now=now).last_day == "2026-11-30"
+    made = make.make_agenda(session, ends_on=date(2027, 3, 1), horizon_days=7)
+    make.make_version(session, made, make.weekday_windows(), number=2, starts_on=date(2027, 3, 1))
+    assert queries.load_agenda_view(session, made.slug, now=now).last_day == "2026-11-30"
 
 
 def test_terms_are_read_as_they_were_written() -> None:
     its = terms.Terms(
-        windows=(Window(2, time(13), time(15), 2, -1, BEFORE, AFTER),),
+        windows=(WeeklyWindow(2, time(13), time(15), 2, -1, BEFORE, AFTER),),
         own_days=(
-            OwnDay(BEFORE, time(9), time(10)),
-            OwnDay(BEFORE, time(14), time(15)),
-            OwnDay(AFTER),
+            DayOverride(BEFORE, time(9), time(10)),
+            DayOverride(BEFORE, time(14), time(15)),
+            DayOverride(AFTER),
         ),
         opt_outs=(CHANGE,),
         modalities=("video",),
     )
-    assert terms.read(terms.write(its)) == its
+    assert terms.parse_terms(terms.serialize_terms(its)) == its
     assert its.rules.overrides == {
         BEFORE: ((time(9), time(10)), (time(14), time(15))),
         AFTER: (),
@@ -201,29 +209,32 @@ OLD_ROWS = (
 def test_rows_of_an_older_portal_become_the_first_version(any_database: str) -> None:
     config = migrations._config()
     command.downgrade(config, "20261124v-1")
-    with db.engine().begin() as connection:
+    with db.get_engine().begin() as connection:
         for statement in OLD_ROWS:
             connection.execute(text(statement))
-    migrations.upgrade()
+    migrations.upgrade_database()
     _check_first_version()
     command.downgrade(config, "20261124v-1")
-    with db.engine().begin() as connection:
+    with db.get_engine().begin() as connection:
         windows = connection.execute(text("SELECT weekday, every_weeks FROM agenda_window")).all()
         own = connection.execute(text("SELECT count(*), count(starts) FROM agenda_override")).one()
         length = connection.execute(text("SELECT slot_minutes FROM agenda")).scalar_one()
     assert ([tuple(row) for row in windows], tuple(own), length) == ([(2, 2)], (2, 1), 30)
-    migrations.upgrade()
+    migrations.upgrade_database()
     _check_first_version()
 
 
 def _check_first_version() -> None:
-    with Session(db.engine()) as session:
+    with Session(db.get_engine()) as session:
         version = session.exec(select(AgendaVersion)).one()
     assert (version.agenda_id, version.number) == (7, 1)
     assert (version.starts_on, version.ends_on) == (date(2026, 10, 1), None)
-    assert terms.read(version.terms) == terms.Terms(
-        windows=(Window(2, time(13), time(15), 2, 0, date(2026, 10, 1)),),
-        own_days=(OwnDay(date(2026, 12, 1)), OwnDay(date(2026, 12, 2), time(9), time(10))),
+    assert terms.parse_terms(version.terms) == terms.Terms(
+        windows=(WeeklyWindow(2, time(13), time(15), 2, 0, date(2026, 10, 1)),),
+        own_days=(
+            DayOverride(date(2026, 12, 1)),
+            DayOverride(date(2026, 12, 2), time(9), time(10)),
+        ),
         opt_outs=(date(2026, 12, 8),),
         slot_minutes=30,
         step_minutes=40,

@@ -9,22 +9,22 @@ from sqlmodel import Session, col, select
 from canais_app.accounts.roles import SYSTEM
 from canais_app.agenda import chambers, own, queries, service, topics
 from canais_app.agenda.errors import (
-    AlreadyWaitingError,
-    NoSuchAgendaError,
-    NoSuchPlaceError,
+    AgendaNotFoundError,
+    AlreadyOnWaitlistError,
+    OfferExpiredError,
     SlotTakenError,
-    TooLateError,
+    WaitlistEntryNotFoundError,
 )
-from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, Status
-from canais_app.agenda.place.view import shown
+from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, AppointmentStatus
+from canais_app.agenda.place.view import waitlist_page_view
 from canais_app.agenda.requests import WaitlistRequest
-from canais_app.agenda.words import full_words
+from canais_app.agenda.words import format_full_start
 from canais_app.kit import clock, db
 from canais_app.kit.errors import InvalidError
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import agenda as make
-from tests.factories.outbox import body
+from tests.factories.outbox import payload_of
 
 CASE = "0000001-49.2026.8.11.0015"
 
@@ -32,46 +32,46 @@ CASE = "0000001-49.2026.8.11.0015"
 @pytest.fixture
 def start(now: datetime) -> datetime:
     """Wednesday, 25 November, 14h in Cuiabá."""
-    return clock.at(now.date() + timedelta(days=2), 14)
+    return clock.from_wall_clock(now.date() + timedelta(days=2), 14)
 
 
 @pytest.fixture
 def agenda(session: Session) -> Agenda:
-    return make.agenda(session, offer_minutes=60, release_delay=30)
+    return make.make_agenda(session, offer_minutes=60, release_delay=30)
 
 
 def book(session: Session, agenda: Agenda, start: datetime, number: int, now: datetime) -> str:
-    wish = make.wish(start, oab_number=str(number))
+    wish = make.make_booking_request(start, oab_number=str(number))
     return service.book(session, agenda.slug, wish, now=now).token
 
 
 def wish(number: int, **fields: Any) -> WaitlistRequest:
-    sent = make.form(datetime.min.replace(tzinfo=clock.TZ), oab_number=str(number))
-    return parse(WaitlistRequest, {**sent, "modality": "", **fields})
+    sent = make.make_booking_form(datetime.min.replace(tzinfo=clock.TZ), oab_number=str(number))
+    return parse_form(WaitlistRequest, {**sent, "modality": "", **fields})
 
 
 def join(session: Session, agenda: Agenda, number: int, now: datetime, **fields: Any) -> str:
-    return service.join(session, agenda.slug, wish(number, **fields), now=now)
+    return service.join_waitlist(session, agenda.slug, wish(number, **fields), now=now)
 
 
 def offers(session: Session) -> list[tuple[str, str]]:
     """Who is offered what: OAB number and time of day."""
     rows = session.exec(
         select(Appointment)
-        .where(col(Appointment.status) == Status.OFFERED)
+        .where(col(Appointment.status) == AppointmentStatus.OFFERED)
         .order_by(col(Appointment.starts_at))
     )
-    return [(row.oab[2:].lstrip("0"), f"{clock.local(row.starts_at):%H:%M}") for row in rows]
+    return [(row.oab[2:].lstrip("0"), f"{clock.to_local(row.starts_at):%H:%M}") for row in rows]
 
 
 def offer_token(session: Session, place: str, now: datetime) -> str:
-    return service.place(session, place, now=now).offer_token
+    return service.load_waitlist_view(session, place, now=now).offer_token
 
 
 def free(session: Session, agenda: Agenda, start: datetime, now: datetime) -> bool:
-    day = clock.local_day(start)
-    listed = queries.open_slots(session, agenda.slug, day, day, now=now)
-    return clock.rfc3339(start) in [slot.start for slot in listed]
+    day = clock.to_local_day(start)
+    listed = queries.list_open_slots(session, agenda.slug, day, day, now=now)
+    return clock.to_rfc3339(start) in [slot.start for slot in listed]
 
 
 def test_a_cancelled_time_is_kept_for_the_first_in_line(
@@ -79,16 +79,16 @@ def test_a_cancelled_time_is_kept_for_the_first_in_line(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     first, _second = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    service.cancel(session, mine, now=now)
+    service.cancel_by_link(session, mine, now=now)
     assert offers(session) == [("2", "14:00")]
     with pytest.raises(SlotTakenError):
         book(session, agenda, start, 4, now)
-    place = service.place(session, first, now=now)
+    place = service.load_waitlist_view(session, first, now=now)
     assert place.status == "offered"
-    assert place.offer_until == clock.rfc3339(now + timedelta(minutes=60))
-    taken = service.confirm(session, place.offer_token, now=now + timedelta(minutes=59))
+    assert place.offer_until == clock.to_rfc3339(now + timedelta(minutes=60))
+    taken = service.confirm_appointment(session, place.offer_token, now=now + timedelta(minutes=59))
     assert (taken.status, taken.start) == ("confirmed", start)
-    assert service.place(session, first, now=now).status == "served"
+    assert service.load_waitlist_view(session, first, now=now).status == "served"
 
 
 def test_the_line_is_told_by_letters_with_its_links(
@@ -96,8 +96,8 @@ def test_the_line_is_told_by_letters_with_its_links(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     place = join(session, agenda, 2, now)
-    service.cancel(session, mine, now=now)
-    sent = {row.kind: body(row).text for row in session.exec(select(OutboxMessage))}
+    service.cancel_by_link(session, mine, now=now)
+    sent = {row.kind: payload_of(row).text for row in session.exec(select(OutboxMessage))}
     assert f"/fila/{place}" in sent["waitlist_joined"]
     assert f"/agendamento/{offer_token(session, place, now)}" in sent["appointment_offered"]
 
@@ -107,32 +107,32 @@ def test_an_offer_that_runs_out_goes_to_the_next_then_waits_for_its_release(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     first, second = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    service.cancel(session, mine, now=now)
+    service.cancel_by_link(session, mine, now=now)
     lost = offer_token(session, first, now)
     hour = now + timedelta(hours=1)
     assert not free(session, agenda, start, hour)
-    with pytest.raises(TooLateError):
-        service.confirm(session, lost, now=hour)
-    service.settle(session, agenda.id or 0, now=hour)
+    with pytest.raises(OfferExpiredError):
+        service.confirm_appointment(session, lost, now=hour)
+    service.expire_due(session, agenda.id or 0, now=hour)
     assert offers(session) == [("3", "14:00")]
-    assert service.place(session, first, now=hour).status == "waiting"
+    assert service.load_waitlist_view(session, first, now=hour).status == "waiting"
     hours = now + timedelta(hours=2)
-    service.settle(session, agenda.id or 0, now=hours)
+    service.expire_due(session, agenda.id or 0, now=hours)
     assert offers(session) == []
     assert not free(session, agenda, start, hours + timedelta(minutes=29))
     assert free(session, agenda, start, hours + timedelta(minutes=30))
-    assert service.place(session, second, now=hours).status == "waiting"
+    assert service.load_waitlist_view(session, second, now=hours).status == "waiting"
 
 
 def test_a_hold_that_ran_out_stands_in_no_offers_way(
     session: Session, start: datetime, now: datetime
 ) -> None:
-    agenda = make.agenda(session, capacity=2, slot_minutes=30, step_minutes=20)
+    agenda = make.make_agenda(session, capacity=2, slot_minutes=30, step_minutes=20)
     mine = book(session, agenda, start, 1, now)
-    service.hold(session, agenda.slug, start + timedelta(minutes=20), "video", now=now)
+    service.hold_slot(session, agenda.slug, start + timedelta(minutes=20), "video", now=now)
     join(session, agenda, 2, now)
     join(session, agenda, 3, now)
-    service.cancel(session, mine, now=now + timedelta(minutes=5))
+    service.cancel_by_link(session, mine, now=now + timedelta(minutes=5))
     assert offers(session) == [("2", "14:00"), ("3", "14:00")]
 
 
@@ -141,8 +141,8 @@ def test_a_declined_offer_goes_to_the_next_at_once(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     first, _ = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    service.cancel(session, mine, now=now)
-    service.cancel(session, offer_token(session, first, now), now=now)
+    service.cancel_by_link(session, mine, now=now)
+    service.cancel_by_link(session, offer_token(session, first, now), now=now)
     assert offers(session) == [("3", "14:00")]
 
 
@@ -151,14 +151,14 @@ def test_who_declines_on_the_page_of_the_place_keeps_it_and_reads_what_passed(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     first, second = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    service.decline(session, first, now=now)  # nothing is kept yet: no change
-    service.cancel(session, mine, now=now)
-    service.decline(session, first, now=now)
+    service.decline_offer(session, first, now=now)  # nothing is kept yet: no change
+    service.cancel_by_link(session, mine, now=now)
+    service.decline_offer(session, first, now=now)
     assert offers(session) == [("3", "14:00")]
-    place = service.place(session, first, now=now)
-    assert (place.status, place.passed_words) == ("waiting", full_words(start))
-    taken = service.confirm(session, offer_token(session, second, now), now=now)
-    served = service.place(session, second, now=now)
+    place = service.load_waitlist_view(session, first, now=now)
+    assert (place.status, place.passed_words) == ("waiting", format_full_start(start))
+    taken = service.confirm_appointment(session, offer_token(session, second, now), now=now)
+    served = service.load_waitlist_view(session, second, now=now)
     assert (served.status, served.booked_token) == ("served", taken.token)
 
 
@@ -166,18 +166,18 @@ def test_the_pages_of_a_line_hear_of_every_change_in_it(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
     def told() -> bool:
-        return topics.line(agenda.id or 0) in session.info.pop("topics", set())
+        return topics.waitlist_topic(agenda.id or 0) in session.info.pop("topics", set())
 
     mine = book(session, agenda, start, 1, now)
     first, second = join(session, agenda, 2, now), join(session, agenda, 3, now)
     told()
-    service.cancel(session, mine, now=now)
+    service.cancel_by_link(session, mine, now=now)
     assert told(), "an offer"
-    service.decline(session, first, now=now)
+    service.decline_offer(session, first, now=now)
     assert told(), "an offer passed on"
-    service.leave(session, first, now=now)
+    service.leave_waitlist(session, first, now=now)
     assert told(), "one fewer before the others"
-    service.confirm(session, offer_token(session, second, now), now=now)
+    service.confirm_appointment(session, offer_token(session, second, now), now=now)
     assert told(), "an offer accepted"
 
 
@@ -186,23 +186,25 @@ def test_who_leaves_the_line_gives_the_kept_time_to_the_next(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     first, _ = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    service.cancel(session, mine, now=now)
-    service.leave(session, first, now=now)
-    service.leave(session, first, now=now)
+    service.cancel_by_link(session, mine, now=now)
+    service.leave_waitlist(session, first, now=now)
+    service.leave_waitlist(session, first, now=now)
     assert offers(session) == [("3", "14:00")]
-    assert service.place(session, first, now=now).status == "left"
+    assert service.load_waitlist_view(session, first, now=now).status == "left"
 
 
 def test_a_place_leads_nowhere_while_its_agenda_is_not_published(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
     token = join(session, agenda, 1, now)
-    service.leave(session, token, now=now)
-    assert shown(service.place(session, token, now=now), now).waitlist_path
+    service.leave_waitlist(session, token, now=now)
+    assert waitlist_page_view(
+        service.load_waitlist_view(session, token, now=now), now
+    ).waitlist_path
     agenda.published = False
     session.add(agenda)
     session.flush()
-    after = shown(service.place(session, token, now=now), now)
+    after = waitlist_page_view(service.load_waitlist_view(session, token, now=now), now)
     assert (after.agenda_path, after.waitlist_path) == ("", "")
 
 
@@ -211,10 +213,10 @@ def test_who_cancels_does_not_get_the_time_back_through_the_line(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     join(session, agenda, 1, now)
-    service.cancel(session, mine, now=now)
+    service.cancel_by_link(session, mine, now=now)
     assert offers(session) == []
     join(session, agenda, 2, now + timedelta(minutes=1))
-    service.settle(session, agenda.id or 0, now=now + timedelta(minutes=1))
+    service.expire_due(session, agenda.id or 0, now=now + timedelta(minutes=1))
     assert offers(session) == [], "who came after it was freed waits for the next"
 
 
@@ -224,7 +226,7 @@ def test_who_moves_away_does_not_get_it_back_either(
     mine = book(session, agenda, start, 1, now)
     join(session, agenda, 1, now)
     join(session, agenda, 2, now)
-    service.move(session, mine, start + timedelta(hours=1), now=now)
+    service.move_appointment(session, mine, start + timedelta(hours=1), now=now)
     assert offers(session) == [("2", "14:00")]
 
 
@@ -237,20 +239,20 @@ def test_one_offer_at_a_time_and_each_time_to_another(
     for number in (11, 12):
         join(session, agenda, number, now)
     for token in tokens:
-        service.cancel(session, token, now=now)
+        service.cancel_by_link(session, token, now=now)
     assert offers(session) == [("11", "14:00"), ("12", "14:20")]
 
 
 def test_an_unconfirmed_booking_goes_to_the_line_when_its_timer_ends(
     session: Session, start: datetime, now: datetime
 ) -> None:
-    agenda = make.agenda(session, confirms_by_email=True, confirm_minutes=30)
+    agenda = make.make_agenda(session, confirms_by_email=True, confirm_minutes=30)
     book(session, agenda, start, 1, now)
     place = join(session, agenda, 2, now)
     later = now + timedelta(minutes=30)
-    service.settle(session, agenda.id or 0, now=later)
+    service.expire_due(session, agenda.id or 0, now=later)
     assert offers(session) == [("2", "14:00")]
-    taken = service.confirm(session, offer_token(session, place, later), now=later)
+    taken = service.confirm_appointment(session, offer_token(session, place, later), now=later)
     assert taken.status == "confirmed", "the offer's link came by e-mail: nothing to confirm"
 
 
@@ -259,11 +261,11 @@ def test_a_block_removed_is_offered_time_by_time(
 ) -> None:
     agenda_id = agenda.id or 0
     end = start + timedelta(hours=1)
-    chambers.block(session, SYSTEM, agenda_id, start, end, "Correição", now=now)
+    chambers.create_block(session, SYSTEM, agenda_id, start, end, "Correição", now=now)
     for number in (1, 2):
         join(session, agenda, number, now)
     block = session.exec(select(AgendaBlock)).one()
-    chambers.unblock(session, SYSTEM, block.id or 0, now=now)
+    chambers.remove_block(session, SYSTEM, block.id or 0, now=now)
     assert offers(session) == [("1", "14:00"), ("2", "14:20")]
     assert free(session, agenda, start + timedelta(minutes=40), now)
 
@@ -273,8 +275,8 @@ def test_a_time_the_gabinete_closed_is_offered_to_nobody(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     join(session, agenda, 2, now)
-    row = own.row_by_token(session, mine)
-    chambers.cancel(session, SYSTEM, row.id or 0, "Sessão", now=now, alternatives=())
+    row = own.load_appointment_by_token(session, mine)
+    chambers.cancel_as_chambers(session, SYSTEM, row.id or 0, "Sessão", now=now, alternatives=())
     assert offers(session) == []
 
 
@@ -298,64 +300,64 @@ def test_only_whose_days_fit_are_offered(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     join(session, agenda, 2, now, **fields)
-    service.cancel(session, mine, now=now)
+    service.cancel_by_link(session, mine, now=now)
     assert bool(offers(session)) is served
 
 
 def test_whose_limit_is_reached_is_passed_over(
     session: Session, start: datetime, now: datetime
 ) -> None:
-    agenda = make.agenda(session, max_active_per_oab=1, max_active_per_case=1)
+    agenda = make.make_agenda(session, max_active_per_oab=1, max_active_per_case=1)
     mine = book(session, agenda, start, 1, now)
     book(session, agenda, start + timedelta(hours=1), 2, now)
     service.book(
         session,
         agenda.slug,
-        make.wish(start + timedelta(hours=2), oab_number="9", case_number=CASE),
+        make.make_booking_request(start + timedelta(hours=2), oab_number="9", case_number=CASE),
         now=now,
     )
     join(session, agenda, 2, now)
     join(session, agenda, 3, now, case_number=CASE)
     join(session, agenda, 4, now)
-    service.cancel(session, mine, now=now)
+    service.cancel_by_link(session, mine, now=now)
     assert offers(session) == [("4", "14:00")]
 
 
 def test_an_offer_accepted_after_another_booking_keeps_the_limit(
     session: Session, start: datetime, now: datetime
 ) -> None:
-    agenda = make.agenda(session, max_active_per_oab=1)
+    agenda = make.make_agenda(session, max_active_per_oab=1)
     mine = book(session, agenda, start, 1, now)
     place = join(session, agenda, 2, now)
-    service.cancel(session, mine, now=now)
+    service.cancel_by_link(session, mine, now=now)
     book(session, agenda, start + timedelta(hours=1), 2, now)
     with pytest.raises(InvalidError, match="ao mesmo tempo"):
-        service.confirm(session, offer_token(session, place, now), now=now)
+        service.confirm_appointment(session, offer_token(session, place, now), now=now)
 
 
 def test_an_offer_does_not_reach_into_the_notice(session: Session, now: datetime) -> None:
-    agenda = make.agenda(session, notice_minutes=60, offer_minutes=120)
-    soon = clock.at(now.date(), 16)
+    agenda = make.make_agenda(session, notice_minutes=60, offer_minutes=120)
+    soon = clock.from_wall_clock(now.date(), 16)
     mine = book(session, agenda, soon, 1, now)
     place = join(session, agenda, 2, now)
-    service.cancel(session, mine, now=now)
-    until = service.place(session, place, now=now).offer_until
-    assert until == clock.rfc3339(soon - timedelta(minutes=60))
+    service.cancel_by_link(session, mine, now=now)
+    until = service.load_waitlist_view(session, place, now=now).offer_until
+    assert until == clock.to_rfc3339(soon - timedelta(minutes=60))
 
 
 def test_one_oab_has_one_place(session: Session, agenda: Agenda, now: datetime) -> None:
     token = join(session, agenda, 1, now)
-    with pytest.raises(AlreadyWaitingError):
+    with pytest.raises(AlreadyOnWaitlistError):
         join(session, agenda, 1, now)
-    service.leave(session, token, now=now)
+    service.leave_waitlist(session, token, now=now)
     assert join(session, agenda, 1, now + timedelta(minutes=1)) != token
 
 
 def test_the_place_counts_those_before(session: Session, agenda: Agenda, now: datetime) -> None:
     places = [join(session, agenda, n, now) for n in (1, 2, 3)]
-    assert [service.place(session, p, now=now).ahead for p in places] == [0, 1, 2]
-    service.leave(session, places[0], now=now)
-    assert service.place(session, places[2], now=now).ahead == 1
+    assert [service.load_waitlist_view(session, p, now=now).ahead for p in places] == [0, 1, 2]
+    service.leave_waitlist(session, places[0], now=now)
+    assert service.load_waitlist_view(session, places[2], now=now).ahead == 1
 
 
 def test_days_that_are_over_or_in_the_wrong_order_are_refused(
@@ -371,46 +373,48 @@ def test_days_that_are_over_or_in_the_wrong_order_are_refused(
     ):
         with pytest.raises(InvalidError):
             join(session, agenda, 1, now, **fields)
-    with pytest.raises(NoSuchAgendaError):
-        service.join(session, "nenhuma", wish(1), now=now)
+    with pytest.raises(AgendaNotFoundError):
+        service.join_waitlist(session, "nenhuma", wish(1), now=now)
 
 
 def test_a_place_ends_with_its_last_day(session: Session, agenda: Agenda, now: datetime) -> None:
     token = join(session, agenda, 1, now, to="2026-11-25")
-    after = clock.at(date(2026, 11, 26), 0)
-    assert service.due(session, now=after - timedelta(seconds=1)) == []
-    assert service.due(session, now=after) == [agenda.id]
-    service.settle(session, agenda.id or 0, now=after)
-    assert service.place(session, token, now=after).status == "over"
+    after = clock.from_wall_clock(date(2026, 11, 26), 0)
+    assert service.agendas_with_expired(session, now=after - timedelta(seconds=1)) == []
+    assert service.agendas_with_expired(session, now=after) == [agenda.id]
+    service.expire_due(session, agenda.id or 0, now=after)
+    assert service.load_waitlist_view(session, token, now=after).status == "over"
 
 
 @pytest.mark.parametrize("token", ["", "nada", "x" * 500])
 def test_a_wrong_link_leads_to_no_place(session: Session, now: datetime, token: str) -> None:
-    with pytest.raises(NoSuchPlaceError):
-        service.place(session, token, now=now)
-    with pytest.raises(NoSuchPlaceError):
-        service.leave(session, token, now=now)
+    with pytest.raises(WaitlistEntryNotFoundError):
+        service.load_waitlist_view(session, token, now=now)
+    with pytest.raises(WaitlistEntryNotFoundError):
+        service.leave_waitlist(session, token, now=now)
 
 
 def test_where_the_gabinete_approves_an_accepted_offer_waits_for_it(
     session: Session, start: datetime, now: datetime
 ) -> None:
-    agenda = make.agenda(session, needs_approval=True)
+    agenda = make.make_agenda(session, needs_approval=True)
     mine = book(session, agenda, start, 1, now)
-    chambers.approve(session, SYSTEM, own.row_by_token(session, mine).id or 0, now=now)
+    chambers.approve_request(
+        session, SYSTEM, own.load_appointment_by_token(session, mine).id or 0, now=now
+    )
     place = join(session, agenda, 2, now)
-    service.cancel(session, mine, now=now)
-    taken = service.confirm(session, offer_token(session, place, now), now=now)
+    service.cancel_by_link(session, mine, now=now)
+    taken = service.confirm_appointment(session, offer_token(session, place, now), now=now)
     assert taken.status == "pending"
 
 
 def test_with_shorter_steps_the_very_time_that_was_freed_is_offered(
     session: Session, start: datetime, now: datetime
 ) -> None:
-    agenda = make.agenda(session, step_minutes=10)
+    agenda = make.make_agenda(session, step_minutes=10)
     mine = book(session, agenda, start, 1, now)
     join(session, agenda, 2, now)
-    service.cancel(session, mine, now=now)
+    service.cancel_by_link(session, mine, now=now)
     assert offers(session) == [("2", "14:00")]
 
 
@@ -420,13 +424,13 @@ def test_an_offer_outlives_the_holds_that_ran_out_beside_it(
     """SQLite gives the number of a row that is gone to the next one: that must not go too."""
     assert database
     terms = {"confirms_by_email": True, "confirm_minutes": 30}
-    agenda = db.run(lambda s: make.agenda(s, **terms))
-    later = clock.at(now.date() + timedelta(days=2), 14)
-    waits = WaitlistRequest.model_validate(make.form(later, oab_number="2"))
-    db.run(service.book, agenda.slug, make.wish(later), now=now)
-    db.run(service.join, agenda.slug, waits, now=now)
-    db.run(service.hold, agenda.slug, later + timedelta(hours=1), "video", now=now)
+    agenda = db.write_sync(lambda s: make.make_agenda(s, **terms))
+    later = clock.from_wall_clock(now.date() + timedelta(days=2), 14)
+    waits = WaitlistRequest.model_validate(make.make_booking_form(later, oab_number="2"))
+    db.write_sync(service.book, agenda.slug, make.make_booking_request(later), now=now)
+    db.write_sync(service.join_waitlist, agenda.slug, waits, now=now)
+    db.write_sync(service.hold_slot, agenda.slug, later + timedelta(hours=1), "video", now=now)
     over = now + timedelta(minutes=30)
-    db.run(service.settle, agenda.id or 0, now=over)
+    db.write_sync(service.expire_due, agenda.id or 0, now=over)
     asked = select(Appointment.status).order_by(col(Appointment.id))
-    assert db.run_reading(lambda s: list(s.exec(asked))) == ["expired", "offered"]
+    assert db.read_sync(lambda s: list(s.exec(asked))) == ["expired", "offered"]

@@ -9,16 +9,16 @@ from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
 from canais_app.agenda import walk_ins
 from canais_app.agenda.models import WalkIn
-from canais_app.agenda.walk_ins import Arrival, Turn
+from canais_app.agenda.walk_ins import WalkInForm, WalkInStatus
 from canais_app.kit.errors import (
     AppError,
+    AuthenticationRequiredError,
     ConflictError,
     InvalidError,
     NotFoundError,
-    NotPermittedError,
-    NotSignedInError,
+    PermissionDeniedError,
 )
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 from tests.factories import accounts
 from tests.factories import agenda as factory
 from tests.people import CHAMBERS_A, CHAMBERS_B, CORREGEDORIA
@@ -28,27 +28,29 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def graca(session: Session, now: datetime) -> Actor:
-    return accounts.actor(session, CHAMBERS_A, now=now)
+    return accounts.make_actor(session, CHAMBERS_A, now=now)
 
 
 @pytest.fixture
 def agenda_id(session: Session, now: datetime) -> int:
-    return factory.agenda(session, unit_id=accounts.unit(session, "a", now=now).id).id or 0
+    return (
+        factory.make_agenda(session, unit_id=accounts.make_unit(session, "a", now=now).id).id or 0
+    )
 
 
-def arrival(number: int, **more: object) -> Arrival:
+def arrival(number: int, **more: object) -> WalkInForm:
     sent = {"name": f"Pessoa {'abcdefgh'[number]}", "oab_number": str(number + 1), "oab_uf": "MT"}
-    return parse(Arrival, sent | more)
+    return parse_form(WalkInForm, sent | more)
 
 
 def test_people_are_called_by_order_of_arrival_and_urgent_ones_first(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     for number, urgent in enumerate((False, False, True, False, True)):
-        walk_ins.arrive(
+        walk_ins.add_walk_in(
             session, graca, agenda_id, arrival(number, urgent=urgent), now=now + number * MINUTE
         )
-    found = walk_ins.line(session, agenda_id, now=now + timedelta(hours=1))
+    found = walk_ins.list_walk_ins(session, agenda_id, now=now + timedelta(hours=1))
     assert [(one.name[-1], one.place, one.is_urgent) for one in found] == [
         ("c", 1, True),
         ("e", 2, True),
@@ -63,63 +65,63 @@ def test_whoever_was_received_or_left_is_no_longer_in_the_list(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     first, second, third = (
-        walk_ins.arrive(session, graca, agenda_id, arrival(n), now=now) for n in range(3)
+        walk_ins.add_walk_in(session, graca, agenda_id, arrival(n), now=now) for n in range(3)
     )
-    walk_ins.turn(session, graca, first, Turn.CALLED, now=now)
-    walk_ins.turn(session, graca, first, Turn.ATTENDED, now=now)
-    walk_ins.turn(session, graca, second, Turn.LEFT, now=now)
-    assert [one.id for one in walk_ins.line(session, agenda_id, now=now)] == [third]
+    walk_ins.set_walk_in_status(session, graca, first, WalkInStatus.CALLED, now=now)
+    walk_ins.set_walk_in_status(session, graca, first, WalkInStatus.ATTENDED, now=now)
+    walk_ins.set_walk_in_status(session, graca, second, WalkInStatus.LEFT, now=now)
+    assert [one.id for one in walk_ins.list_walk_ins(session, agenda_id, now=now)] == [third]
     with pytest.raises(ConflictError):
-        walk_ins.turn(session, graca, first, Turn.WAITING, now=now)
+        walk_ins.set_walk_in_status(session, graca, first, WalkInStatus.WAITING, now=now)
 
 
 def test_a_call_can_be_taken_back(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    one = walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now)
-    walk_ins.turn(session, graca, one, Turn.CALLED, now=now)
-    assert walk_ins.line(session, agenda_id, now=now)[0].is_called
-    walk_ins.turn(session, graca, one, Turn.WAITING, now=now)
-    assert not walk_ins.line(session, agenda_id, now=now)[0].is_called
+    one = walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now)
+    walk_ins.set_walk_in_status(session, graca, one, WalkInStatus.CALLED, now=now)
+    assert walk_ins.list_walk_ins(session, agenda_id, now=now)[0].is_called
+    walk_ins.set_walk_in_status(session, graca, one, WalkInStatus.WAITING, now=now)
+    assert not walk_ins.list_walk_ins(session, agenda_id, now=now)[0].is_called
 
 
 def test_one_lawyer_waits_once_a_day(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    one = walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now)
+    one = walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now)
     with pytest.raises(ConflictError) as refusal:
-        walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now)
+        walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now)
     assert "oab_number" in refusal.value.errors
-    walk_ins.turn(session, graca, one, Turn.LEFT, now=now)
-    walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now + MINUTE)
+    walk_ins.set_walk_in_status(session, graca, one, WalkInStatus.LEFT, now=now)
+    walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now + MINUTE)
 
 
 def test_the_list_begins_anew_each_day(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now)
-    assert walk_ins.line(session, agenda_id, now=now + timedelta(days=1)) == []
-    walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now + timedelta(days=1))
+    walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now)
+    assert walk_ins.list_walk_ins(session, agenda_id, now=now + timedelta(days=1)) == []
+    walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now + timedelta(days=1))
 
 
 def test_another_gabinetes_list_does_not_exist(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    gil = accounts.actor(session, CHAMBERS_B, now=now)
-    one = walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now)
+    gil = accounts.make_actor(session, CHAMBERS_B, now=now)
+    one = walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now)
     with pytest.raises(NotFoundError):
-        walk_ins.arrive(session, gil, agenda_id, arrival(1), now=now)
+        walk_ins.add_walk_in(session, gil, agenda_id, arrival(1), now=now)
     with pytest.raises(NotFoundError):
-        walk_ins.turn(session, gil, one, Turn.CALLED, now=now)
+        walk_ins.set_walk_in_status(session, gil, one, WalkInStatus.CALLED, now=now)
 
 
 def test_nobody_else_may(session: Session, agenda_id: int, now: datetime) -> None:
-    celia = accounts.actor(session, CORREGEDORIA, now=now)
-    for actor, refusal in ((celia, NotPermittedError), (PUBLIC, NotSignedInError)):
+    celia = accounts.make_actor(session, CORREGEDORIA, now=now)
+    for actor, refusal in ((celia, PermissionDeniedError), (PUBLIC, AuthenticationRequiredError)):
         with pytest.raises(refusal):
-            walk_ins.arrive(session, actor, agenda_id, arrival(0), now=now)
+            walk_ins.add_walk_in(session, actor, agenda_id, arrival(0), now=now)
         with pytest.raises(refusal):
-            walk_ins.turn(session, actor, 999, Turn.CALLED, now=now)
+            walk_ins.set_walk_in_status(session, actor, 999, WalkInStatus.CALLED, now=now)
 
 
 @pytest.mark.parametrize(
@@ -140,8 +142,8 @@ def test_what_was_typed_wrong_is_said_at_its_field(sent: dict[str, object], fiel
 def test_every_move_is_in_the_record_without_the_persons_data(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    one = walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now)
-    walk_ins.turn(session, graca, one, Turn.CALLED, now=now)
+    one = walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now)
+    walk_ins.set_walk_in_status(session, graca, one, WalkInStatus.CALLED, now=now)
     entries = session.exec(
         select(AuditEntry).where(AuditEntry.entity == "walk_in").order_by(col(AuditEntry.id))
     ).all()
@@ -154,9 +156,9 @@ def test_every_move_is_in_the_record_without_the_persons_data(
 def test_the_list_is_forgotten_after_thirty_days(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now - timedelta(days=31))
-    walk_ins.arrive(session, graca, agenda_id, arrival(1), now=now - timedelta(days=29))
-    assert walk_ins.forget(session, now=now) == 1
+    walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now - timedelta(days=31))
+    walk_ins.add_walk_in(session, graca, agenda_id, arrival(1), now=now - timedelta(days=29))
+    assert walk_ins.delete_old_walk_ins(session, now=now) == 1
     assert [row.oab for row in session.exec(select(WalkIn))] == ["MT000002"]
 
 
@@ -164,6 +166,6 @@ def test_the_list_is_forgotten_after_thirty_days(
 def test_a_move_that_is_none_is_refused(
     session: Session, graca: Actor, agenda_id: int, now: datetime, status: object
 ) -> None:
-    one = walk_ins.arrive(session, graca, agenda_id, arrival(0), now=now)
+    one = walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now)
     with pytest.raises(AppError):
-        walk_ins.turn(session, graca, one, status, now=now)
+        walk_ins.set_walk_in_status(session, graca, one, status, now=now)

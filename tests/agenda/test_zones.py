@@ -39,18 +39,18 @@ END = START + timedelta(minutes=20)
     ],
 )
 def test_both_clocks_are_shown_only_when_they_differ(zone: str, difference: str, span: str) -> None:
-    assert zones.difference_words(zone, START) == difference
-    assert zones.span_words(zone, START, END) == span
+    assert zones.format_offset(zone, START) == difference
+    assert zones.format_span_in_zone(zone, START, END) == span
 
 
 def test_the_difference_is_that_of_the_day_not_of_today() -> None:
     summer, winter = datetime(2026, 7, 1, 18, tzinfo=UTC), datetime(2026, 12, 1, 18, tzinfo=UTC)
-    assert zones.difference_words("Europe/Lisbon", summer).endswith("5 h a mais")
-    assert zones.difference_words("Europe/Lisbon", winter).endswith("4 h a mais")
+    assert zones.format_offset("Europe/Lisbon", summer).endswith("5 h a mais")
+    assert zones.format_offset("Europe/Lisbon", winter).endswith("4 h a mais")
 
 
 @pytest.mark.parametrize(
     "sent", [None, 3, "", "../../etc/passwd", "/etc/localtime", "Marte/Base", "x" * 500, {"a": 1}]
 )
 def test_what_is_no_zone_is_ignored(sent: object) -> None:
-    assert zones.known(sent) == ""
+    assert zones.parse_zone(sent) == ""

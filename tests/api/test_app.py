@@ -4,13 +4,13 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from canais_app.api.app import PROBLEM, make
+from canais_app.api.app import PROBLEM_MEDIA_TYPE, create_app
 from canais_app.kit.errors import ConflictError, TooManyRequestsError
 
 
 @pytest.fixture
 def api() -> FastAPI:
-    app = make()
+    app = create_app()
 
     @app.get("/recusa")
     def refuse() -> None:
@@ -34,7 +34,7 @@ def api() -> FastAPI:
 def test_a_refusal_is_a_problem_with_a_sentence_per_field(api: FastAPI) -> None:
     answer = TestClient(api).get("/recusa")
     assert answer.status_code == 409
-    assert answer.headers["content-type"] == PROBLEM
+    assert answer.headers["content-type"] == PROBLEM_MEDIA_TYPE
     assert answer.json() == {
         "title": "Já não está disponível",
         "status": 409,

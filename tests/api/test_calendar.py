@@ -22,22 +22,22 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def units(session: Session) -> dict[str, Unit]:
-    made = make.small_directory(session)
-    years.load_days(session, [2026, 2027])
+    made = make.make_small_directory(session)
+    years.seed_years(session, [2026, 2027])
     session.commit()
     return made
 
 
 @pytest.fixture
 def api(units: dict[str, Unit]) -> Iterator[TestClient]:
-    with TestClient(app.make()) as client:
+    with TestClient(app.create_app()) as client:
         yield client
 
 
 def _publish(session: Session, text: str, **more: Any) -> Notice:
     now = clock.now()
     dated = {"starts_at": now - HOUR, "published_at": now - HOUR, "updated_at": now - HOUR}
-    row = make.notice(session, text, **{**dated, **more})
+    row = make.make_notice(session, text, **{**dated, **more})
     session.commit()
     return row
 
@@ -74,7 +74,7 @@ def test_deadlines_are_a_state_of_their_own(api: TestClient) -> None:
 def test_without_days_the_calendar_begins_today(api: TestClient) -> None:
     items = api.get("/api/v1/calendar").json()["items"]
     assert len(items) == 31
-    assert items[0]["date"] == clock.local_day(clock.now()).isoformat()
+    assert items[0]["date"] == clock.to_local_day(clock.now()).isoformat()
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_the_feed_is_atom_whatever_the_words(
 
 
 def test_an_empty_feed_is_valid_too(session: Session) -> None:
-    with TestClient(app.make()) as client:
+    with TestClient(app.create_app()) as client:
         assert _titles(_valid(client.get("/avisos.atom").content)) == set()
 
 

@@ -26,7 +26,7 @@ def client() -> TestClient:
         return PlainTextResponse("ok", code, headers=given)
 
     app = Starlette(routes=[Route("/{path:path}", answer)])
-    return TestClient(headers.Protect(app))
+    return TestClient(headers.SecurityHeadersMiddleware(app))
 
 
 def test_only_the_scripts_of_the_build_may_run() -> None:
@@ -35,7 +35,7 @@ def test_only_the_scripts_of_the_build_may_run() -> None:
         "'sha256-7T56iJ/lIGhILv8h0hc4LmVl5j4NIE9vy2D+6wjlyDM='",
         "'sha256-j0LhJtlJ0yX7jx90lb4t5va47Tx5qNgVtITyqKzUNPM='",
     ]
-    said = headers.policy(hashes, "http://127.0.0.1:3000")
+    said = headers.content_security_policy(hashes, "http://127.0.0.1:3000")
     script = next(part for part in said.split("; ") if part.startswith("script-src"))
     assert script == "script-src 'self' " + " ".join(hashes)
     assert "unsafe-eval" not in said
@@ -44,7 +44,7 @@ def test_only_the_scripts_of_the_build_may_run() -> None:
 
 
 def test_a_portal_on_https_says_so_in_the_policy() -> None:
-    said = headers.policy([], "https://portal.exemplo.invalid")
+    said = headers.content_security_policy([], "https://portal.exemplo.invalid")
     assert "connect-src 'self' wss://portal.exemplo.invalid" in said
     assert said.endswith("upgrade-insecure-requests")
 
@@ -62,11 +62,13 @@ def test_every_answer_is_protected_even_a_missing_page(client: TestClient) -> No
 def test_behind_a_proxy_with_tls_redirects_stay_on_https(monkeypatch: pytest.MonkeyPatch) -> None:
     changed = settings().model_copy(update={"public_url": "https://portal.exemplo.invalid"})
     monkeypatch.setattr(headers, "settings", lambda: changed)
-    headers._fixed.cache_clear()
+    headers._fixed_headers.cache_clear()
     app = Starlette(routes=[Route("/pasta/", lambda _request: PlainTextResponse("ok"))])
-    client = TestClient(headers.Protect(app), base_url="http://portal.exemplo.invalid")
+    client = TestClient(
+        headers.SecurityHeadersMiddleware(app), base_url="http://portal.exemplo.invalid"
+    )
     answer = client.get("/pasta", follow_redirects=False)
-    headers._fixed.cache_clear()
+    headers._fixed_headers.cache_clear()
     assert answer.headers["location"] == "https://portal.exemplo.invalid/pasta/"
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
 
@@ -101,7 +103,13 @@ def test_what_holds_a_secret_is_never_kept_and_what_never_changes_always(
 def test_every_staff_page_is_private() -> None:
     from canais_app import routes
 
-    staff = (routes.DESK, routes.CHAMBERS, routes.CHAMBERS_RULES, routes.MANAGEMENT, routes.ADMIN)
+    staff = (
+        routes.STAFF_HOME,
+        routes.CHAMBERS,
+        routes.CHAMBERS_RULES,
+        routes.MANAGEMENT,
+        routes.ADMIN,
+    )
     charts = (
         routes.CORREGEDORIA,
         routes.CORREGEDORIA_COMPLAINTS,
@@ -113,9 +121,9 @@ def test_the_hashes_are_read_from_the_pages_that_are_served(tmp_path: Path) -> N
     (tmp_path / "agendar").mkdir()
     (tmp_path / "index.html").write_text("<script>a</script>")
     (tmp_path / "agendar" / "index.html").write_text("<script>b</script>")
-    headers._fixed.cache_clear()
-    said = headers._fixed(tmp_path)["Content-Security-Policy"]
-    headers._fixed.cache_clear()
+    headers._fixed_headers.cache_clear()
+    said = headers._fixed_headers(tmp_path)["Content-Security-Policy"]
+    headers._fixed_headers.cache_clear()
     assert said.count("'sha256-") == 2
 
 

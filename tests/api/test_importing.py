@@ -9,11 +9,11 @@ from openpyxl import load_workbook
 
 from canais_app import routes
 from canais_app.accounts import cookies
-from canais_app.api.app import make
+from canais_app.api.app import create_app
 from canais_app.directory.files import drafts
 from canais_app.kit import clock, db
 from tests.factories import accounts
-from tests.factories.directory import small_directory
+from tests.factories.directory import make_small_directory
 from tests.people import ADMIN, CORREGEDORIA, Person
 
 HERE = "http://testserver"
@@ -22,17 +22,17 @@ HERE = "http://testserver"
 @pytest.fixture
 def browser(database: Path) -> Iterator[TestClient]:
     """Ada's browser, signed in."""
-    with db.unit_of_work() as session:
-        small_directory(session)
-    with TestClient(make(), follow_redirects=False) as client:
+    with db.write_transaction() as session:
+        make_small_directory(session)
+    with TestClient(create_app(), follow_redirects=False) as client:
         sign_in(client, ADMIN)
         yield client
 
 
 def sign_in(client: TestClient, person: Person) -> None:
-    with db.unit_of_work() as session:
-        accounts.staff(session, person, now=clock.now())
-        client.cookies.set(cookies.SESSION, accounts.cookie(session, person))
+    with db.write_transaction() as session:
+        accounts.make_staff(session, person, now=clock.now())
+        client.cookies.set(cookies.SESSION_COOKIE, accounts.open_session(session, person))
 
 
 def send(client: TestClient, name: str, content: bytes, origin: str = HERE) -> str:
@@ -51,7 +51,7 @@ def test_an_export_comes_back_by_the_form(browser: TestClient) -> None:
     assert answer.headers["cache-control"] == "no-store"
     where = send(browser, "C:\\pasta\\Unidades.CSV", answer.content)
     assert where.startswith(f"{routes.ADMIN_IMPORT}?arquivo=")
-    kept = drafts.find(where.rpartition("=")[2], clock.now())
+    kept = drafts.find_upload(where.rpartition("=")[2], clock.now())
     assert (kept.kind, kept.content) == (".csv", answer.content)
 
 
@@ -69,7 +69,7 @@ def test_the_workbook_opens(browser: TestClient, tmp_path: Path) -> None:
         ("unidades", b"x", "final"),
         ("unidades.csv", b"", "vazio"),
         ("", b"x", "vazio"),
-        ("unidades.csv", b"x" * (drafts.MOST_SENT + 100_000), "tamanho"),
+        ("unidades.csv", b"x" * (drafts.MAX_UPLOAD_BYTES + 100_000), "tamanho"),
     ],
 )
 def test_what_is_no_file_of_ours_leads_back_to_the_form(
@@ -88,5 +88,5 @@ def test_strangers_and_other_roles_are_led_away(browser: TestClient) -> None:
     assert send(browser, "unidades.csv", b"x").startswith(routes.SIGN_IN)
     assert browser.get(routes.directory_file("csv")).status_code == 401
     sign_in(browser, CORREGEDORIA)
-    assert send(browser, "unidades.csv", b"x") == f"{routes.DESK}?recusado=1"
+    assert send(browser, "unidades.csv", b"x") == f"{routes.STAFF_HOME}?recusado=1"
     assert browser.get(routes.directory_file("csv")).status_code == 403

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from canais_app.accounts.roles import OPERATOR
-from canais_app.api.app import make
+from canais_app.api.app import create_app
 from canais_app.directory import tree
 from canais_app.directory.models import FormerSlug
 from canais_app.kit import clock, db
@@ -16,13 +16,13 @@ from tests.factories import directory
 @pytest.fixture
 def client(database: Path) -> TestClient:
     """Vara Única de Vera was retired in favour of Porto's, and had another name before."""
-    with db.unit_of_work() as session:
-        units = directory.small_directory(session)
+    with db.write_transaction() as session:
+        units = directory.make_small_directory(session)
         sole, porto = units["sole"], units["porto"]
         session.add(FormerSlug(slug="vara-de-vera", unit_id=sole.id or 0))
         session.flush()
-        tree.retire(session, sole.code, porto.code, actor=OPERATOR, now=clock.now())
-    return TestClient(make(), follow_redirects=False)
+        tree.retire_unit(session, sole.code, porto.code, actor=OPERATOR, now=clock.now())
+    return TestClient(create_app(), follow_redirects=False)
 
 
 @pytest.mark.parametrize("former", ["vara-unica-de-vera", "vara-de-vera"])

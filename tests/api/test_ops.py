@@ -14,15 +14,15 @@ from canais_app.api import ops
 from canais_app.kit import db
 from canais_app.outbox import service
 from canais_app.settings import settings
-from tests.factories.outbox import letter
+from tests.factories.outbox import make_message
 
 pytestmark = pytest.mark.usefixtures("database")
 
 
 @pytest.fixture
 def client() -> TestClient:
-    made: FastAPI = api.make()
-    return TestClient(ops.Measure(made))
+    made: FastAPI = api.create_app()
+    return TestClient(ops.MetricsMiddleware(made))
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_an_empty_database_or_missing_pages_are_not(
     client: TestClient, built: Path, database: Path
 ) -> None:
     (built / "index.html").unlink()
-    with db.engine().connect() as connection:
+    with db.get_engine().connect() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'old'")
         connection.commit()
     answer = client.get("/readyz")
@@ -86,7 +86,7 @@ def test_production_without_a_token_has_no_figures(
 
 
 def test_figures_name_no_person_and_no_token(client: TestClient, now: datetime) -> None:
-    db.run(service.enqueue, letter(1, "maria@exemplo.invalid"), now=now)
+    db.write_sync(service.enqueue, make_message(1, "maria@exemplo.invalid"), now=now)
     client.get("/api/v1/appointments/token-secreto")
     client.get("/pagina/0000001-68.2026.8.11.0041")
     said = client.get("/metrics").text

@@ -8,25 +8,25 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session
 
 from canais_app.accounts.roles import PUBLIC, Role
-from canais_app.api.app import make
-from canais_app.complaints.board import status_board
-from canais_app.complaints.stats import count_by
+from canais_app.api.app import create_app
+from canais_app.complaints.board import load_status_board
+from canais_app.complaints.stats import count_complaints
 from canais_app.expediente.models import Notice
 from canais_app.kit import clock, db
-from canais_app.kit.errors import NotSignedInError
-from tests.factories.complaints import Court, filed, make_court, staff
+from canais_app.kit.errors import AuthenticationRequiredError
+from tests.factories.complaints import ComplaintsCourt, file_report, make_court, make_staff
 
 SAID = {"unit": "jecrim-sinop", "channel": "telefone", "kind": "nao_atende"}
 
 
 @pytest.fixture
-def court(database: object) -> Court:
-    return db.run(make_court)
+def court(database: object) -> ComplaintsCourt:
+    return db.write_sync(make_court)
 
 
 @pytest.fixture
-def api(court: Court) -> TestClient:
-    return TestClient(make())
+def api(court: ComplaintsCourt) -> TestClient:
+    return TestClient(create_app())
 
 
 def post(api: TestClient, **changes: Any) -> Any:
@@ -87,7 +87,7 @@ def test_a_wrong_field_gets_its_sentence(
 
 
 def test_the_status_counts_the_last_day_and_owns_up_to_no_data(
-    api: TestClient, court: Court
+    api: TestClient, court: ComplaintsCourt
 ) -> None:
     post(api)
     post(api, occurred_at=(clock.now() - timedelta(days=3)).isoformat())
@@ -101,7 +101,7 @@ def test_the_status_counts_the_last_day_and_owns_up_to_no_data(
     assert api.get("/api/v1/status", params={"unit": "nao-existe"}).status_code == 404
 
 
-def test_a_planned_notice_is_shown_before_it_starts(court: Court) -> None:
+def test_a_planned_notice_is_shown_before_it_starts(court: ComplaintsCourt) -> None:
     now = clock.now()
     notice = Notice(
         kind="manutencao",
@@ -111,10 +111,10 @@ def test_a_planned_notice_is_shown_before_it_starts(court: Court) -> None:
         published_at=now,
         updated_at=now,
     )
-    db.run(lambda session: session.add(notice))
-    with db.reading() as session:
-        board = status_board(session, now=now, unit=court.unit.slug)
-        other = status_board(session, now=now, unit=court.other.slug)
+    db.write_sync(lambda session: session.add(notice))
+    with db.read_transaction() as session:
+        board = load_status_board(session, now=now, unit=court.unit.slug)
+        other = load_status_board(session, now=now, unit=court.other.slug)
     assert [n.text for n in board.planned] == ["Troca de equipamento."]
     assert other.planned == []
 
@@ -131,19 +131,19 @@ def test_open_data_suppresses_counts_under_five(api: TestClient) -> None:
 def test_statistics_are_for_staff_and_add_up(session: Session, now: Any) -> None:
     court = make_court(session)
     for _ in range(3):
-        filed(session, court, now)
-    filed(session, court, now, unit=court.other.slug, occurred_at=now - timedelta(days=1))
-    day = clock.local_day(now)
-    reader = staff(session, Role.READER)
+        file_report(session, court, now)
+    file_report(session, court, now, unit=court.other.slug, occurred_at=now - timedelta(days=1))
+    day = clock.to_local_day(now)
+    reader = make_staff(session, Role.READER)
     first = day - timedelta(days=6)
-    rows = count_by(session, reader, first, day, frozenset({"unit", "day"}))
+    rows = count_complaints(session, reader, first, day, frozenset({"unit", "day"}))
     assert [(r.unit, r.day, r.count) for r in rows] == [
         (court.other.slug, day - timedelta(days=1), 1),
         (court.unit.slug, day, 3),
     ]
-    assert [r.count for r in count_by(session, reader, day, day, frozenset({"day"}))] == [3]
-    with pytest.raises(NotSignedInError):
-        count_by(session, PUBLIC, day, day, frozenset({"day"}))
+    assert [r.count for r in count_complaints(session, reader, day, day, frozenset({"day"}))] == [3]
+    with pytest.raises(AuthenticationRequiredError):
+        count_complaints(session, PUBLIC, day, day, frozenset({"day"}))
 
 
 def test_statistics_over_the_api_want_a_token_and_sane_days(api: TestClient) -> None:

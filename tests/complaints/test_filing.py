@@ -9,13 +9,13 @@ from pydantic import ValidationError
 from sqlmodel import Session, col, func, select
 
 from canais_app.complaints.models import Complaint, ComplaintEvent, ComplaintHour
-from canais_app.complaints.service import Filed, file_complaint, reporter_mark
+from canais_app.complaints.service import FiledComplaint, file_complaint, reporter_fingerprint
 from canais_app.expediente.models import CalendarDay
 from canais_app.kit import clock, db
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.outbox.models import OutboxMessage
-from tests.factories.complaints import filed, make_court, report
-from tests.factories.outbox import body
+from tests.factories.complaints import file_report, make_court, make_report
+from tests.factories.outbox import payload_of
 
 
 def count(session: Session, table: type) -> int:
@@ -24,15 +24,15 @@ def count(session: Session, table: type) -> int:
 
 def test_a_report_gets_the_first_protocol_of_the_year(session: Session, now: datetime) -> None:
     court = make_court(session)
-    assert filed(session, court, now).protocol == "2026-000001"
-    assert filed(session, court, now).protocol == "2026-000002"
+    assert file_report(session, court, now).protocol == "2026-000001"
+    assert file_report(session, court, now).protocol == "2026-000002"
     january = datetime(2027, 1, 7, 14, 0, tzinfo=clock.TZ)
-    assert filed(session, court, january).protocol == "2027-000001"
+    assert file_report(session, court, january).protocol == "2027-000001"
 
 
 def test_the_secret_is_stored_only_as_a_hash(session: Session, now: datetime) -> None:
     court = make_court(session)
-    given = filed(session, court, now)
+    given = file_report(session, court, now)
     row = session.exec(select(Complaint)).one()
     assert len(given.secret) == 14
     assert given.secret not in str(row.model_dump())
@@ -43,9 +43,9 @@ def test_the_hour_it_happened_is_counted_not_the_hour_it_was_told(
 ) -> None:
     court = make_court(session)
     earlier = now - timedelta(hours=3, minutes=20)
-    filed(session, court, now, occurred_at=earlier)
-    filed(session, court, now, occurred_at=earlier + timedelta(minutes=5))
-    filed(session, court, now)
+    file_report(session, court, now, occurred_at=earlier)
+    file_report(session, court, now, occurred_at=earlier + timedelta(minutes=5))
+    file_report(session, court, now)
     rows = session.exec(select(ComplaintHour).order_by(col(ComplaintHour.hour))).all()
     assert [(row.hour, row.count) for row in rows] == [
         (datetime(2026, 11, 23, 14, 0, tzinfo=UTC), 2),
@@ -54,16 +54,16 @@ def test_the_hour_it_happened_is_counted_not_the_hour_it_was_told(
 
 
 def test_an_anonymous_report_sends_nothing(session: Session, now: datetime) -> None:
-    filed(session, make_court(session), now)
+    file_report(session, make_court(session), now)
     assert count(session, OutboxMessage) == 0
 
 
 def test_an_address_gets_the_receipt_with_both_codes(session: Session, now: datetime) -> None:
-    given = filed(session, make_court(session), now, email="pessoa@exemplo.invalid")
+    given = file_report(session, make_court(session), now, email="pessoa@exemplo.invalid")
     letter = session.exec(select(OutboxMessage)).one()
     assert letter.party == "reporter"
-    assert given.protocol in body(letter).text
-    assert given.secret in body(letter).text
+    assert given.protocol in payload_of(letter).text
+    assert given.secret in payload_of(letter).text
 
 
 def test_the_answer_is_due_on_an_open_day(session: Session, now: datetime) -> None:
@@ -73,14 +73,14 @@ def test_the_answer_is_due_on_an_open_day(session: Session, now: datetime) -> No
     )
     session.add(recess)
     session.flush()
-    due = filed(session, court, now).due_at  # 30 days on is 23 December
-    assert clock.local(due).strftime("%Y-%m-%d %H:%M") == "2027-01-07 23:59"
+    due = file_report(session, court, now).due_at  # 30 days on is 23 December
+    assert clock.to_local(due).strftime("%Y-%m-%d %H:%M") == "2027-01-07 23:59"
 
 
 def test_the_same_request_twice_is_one_report(session: Session, now: datetime) -> None:
     court = make_court(session)
-    first = filed(session, court, now, idempotency_key="c0ffee-1")
-    assert filed(session, court, now, idempotency_key="c0ffee-1") == first
+    first = file_report(session, court, now, idempotency_key="c0ffee-1")
+    assert file_report(session, court, now, idempotency_key="c0ffee-1") == first
     assert count(session, Complaint) == 1
     assert count(session, ComplaintEvent) == 1
 
@@ -89,8 +89,8 @@ def test_another_report_under_the_same_key_is_another_report(
     session: Session, now: datetime
 ) -> None:
     court = make_court(session)
-    first = filed(session, court, now, idempotency_key="c0ffee-1")
-    second = filed(session, court, now, idempotency_key="c0ffee-1", text="Outra coisa")
+    first = file_report(session, court, now, idempotency_key="c0ffee-1")
+    second = file_report(session, court, now, idempotency_key="c0ffee-1", text="Outra coisa")
     assert first.protocol != second.protocol
     assert first.secret != second.secret
 
@@ -107,7 +107,7 @@ def test_the_failure_has_happened_and_lately(
 ) -> None:
     court = make_court(session)
     with pytest.raises(InvalidError) as refused:
-        filed(session, court, now, occurred_at=now - ago)
+        file_report(session, court, now, occurred_at=now - ago)
     assert refused.value.errors == {"occurred_at": sentence}
     assert count(session, Complaint) == 0
 
@@ -115,7 +115,7 @@ def test_the_failure_has_happened_and_lately(
 def test_the_channel_is_one_of_the_unit(session: Session, now: datetime) -> None:
     court = make_court(session)
     with pytest.raises(InvalidError) as refused:
-        filed(session, court, now, channel="agendamento")
+        file_report(session, court, now, channel="agendamento")
     assert "channel" in refused.value.errors
 
 
@@ -123,13 +123,13 @@ def test_a_wrong_contact_may_be_about_a_channel_that_is_not_there(
     session: Session, now: datetime
 ) -> None:
     court = make_court(session)
-    assert filed(session, court, now, channel="agendamento", kind="contato_errado").protocol
+    assert file_report(session, court, now, channel="agendamento", kind="contato_errado").protocol
 
 
 def test_an_unknown_unit_is_said(session: Session, now: datetime) -> None:
     court = make_court(session)
     with pytest.raises(NotFoundError):
-        filed(session, court, now, unit="nao-existe")
+        file_report(session, court, now, unit="nao-existe")
 
 
 @pytest.mark.parametrize(
@@ -148,25 +148,25 @@ def test_what_cannot_be_read_is_refused(
 ) -> None:
     court = make_court(session)
     with pytest.raises(ValidationError):
-        report(court, **changes)
+        make_report(court, **changes)
 
 
 def test_an_address_is_named_anew_each_day(now: datetime) -> None:
-    today = reporter_mark("192.0.2.1", now=now)
-    assert today == reporter_mark("192.0.2.1", now=now)
-    assert today != reporter_mark("192.0.2.1", now=now + timedelta(days=1))
-    assert today != reporter_mark("192.0.2.2", now=now)
+    today = reporter_fingerprint("192.0.2.1", now=now)
+    assert today == reporter_fingerprint("192.0.2.1", now=now)
+    assert today != reporter_fingerprint("192.0.2.1", now=now + timedelta(days=1))
+    assert today != reporter_fingerprint("192.0.2.2", now=now)
     assert "192.0.2.1" not in today
 
 
 def test_reports_at_once_get_different_protocols_and_an_exact_count(
     database: object, now: datetime
 ) -> None:
-    court = db.run(make_court)
-    given: list[Filed] = []
+    court = db.write_sync(make_court)
+    given: list[FiledComplaint] = []
 
     def knock() -> None:
-        given.extend(db.run(file_complaint, report(court), now=now) for _ in range(5))
+        given.extend(db.write_sync(file_complaint, make_report(court), now=now) for _ in range(5))
 
     rivals = [threading.Thread(target=knock) for _ in range(8)]
     for rival in rivals:
@@ -174,5 +174,5 @@ def test_reports_at_once_get_different_protocols_and_an_exact_count(
     for rival in rivals:
         rival.join()
     assert sorted(g.protocol for g in given) == [f"2026-{n:06d}" for n in range(1, 41)]
-    with db.reading() as session:
+    with db.read_transaction() as session:
         assert session.exec(select(ComplaintHour.count)).all() == [40]

@@ -8,34 +8,42 @@ from sqlmodel import Session, select
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
 from canais_app.complaints import listing, queries, service, triage
-from canais_app.complaints.lifecycle import Status
-from canais_app.complaints.slices import Filters
+from canais_app.complaints.lifecycle import ComplaintStatus
+from canais_app.complaints.slices import QueueFilter
 from canais_app.kit.errors import (
+    AuthenticationRequiredError,
     ConflictError,
     InvalidError,
     NotFoundError,
-    NotPermittedError,
-    NotSignedInError,
+    PermissionDeniedError,
 )
 from canais_app.outbox.models import OutboxMessage
-from tests.factories.complaints import Court, filed, make_court, many, staff
+from tests.factories.complaints import (
+    ComplaintsCourt,
+    file_report,
+    file_reports,
+    make_court,
+    make_staff,
+)
 
 PERSONAL = "Sou a parte no processo 0000001-68.2026.8.11.0041, fone (66) 99999-0000"
 
 
 @pytest.fixture
-def court(session: Session) -> Court:
+def court(session: Session) -> ComplaintsCourt:
     return make_court(session)
 
 
 @pytest.fixture
 def inspector(session: Session) -> Actor:
-    return staff(session, Role.CORREGEDORIA)
+    return make_staff(session, Role.CORREGEDORIA)
 
 
-def test_protocol_and_code_open_the_report(session: Session, court: Court, now: datetime) -> None:
-    given = filed(session, court, now, text="Caiu duas vezes")
-    seen = queries.by_protocol(session, given.protocol, given.secret, now=now)
+def test_protocol_and_code_open_the_report(
+    session: Session, court: ComplaintsCourt, now: datetime
+) -> None:
+    given = file_report(session, court, now, text="Caiu duas vezes")
+    seen = queries.load_reporter_view(session, given.protocol, given.secret, now=now)
     assert (seen.status_words, seen.text, seen.deadline) == (
         "Recebida",
         "Caiu duas vezes",
@@ -45,38 +53,38 @@ def test_protocol_and_code_open_the_report(session: Session, court: Court, now: 
 
 
 def test_the_code_may_be_typed_without_its_dashes(
-    session: Session, court: Court, now: datetime
+    session: Session, court: ComplaintsCourt, now: datetime
 ) -> None:
-    given = filed(session, court, now)
+    given = file_report(session, court, now)
     typed = given.secret.replace("-", " ").lower()
-    assert queries.by_protocol(session, f" {given.protocol} ", typed, now=now).protocol
+    assert queries.load_reporter_view(session, f" {given.protocol} ", typed, now=now).protocol
 
 
 @pytest.mark.parametrize("protocol", ["own", "2026-999999", "", "\x00"])
 def test_a_wrong_code_and_a_wrong_protocol_get_one_answer(
-    session: Session, court: Court, now: datetime, protocol: str
+    session: Session, court: ComplaintsCourt, now: datetime, protocol: str
 ) -> None:
-    given = filed(session, court, now)
+    given = file_report(session, court, now)
     asked = given.protocol if protocol == "own" else protocol
     with pytest.raises(NotFoundError) as refused:
-        queries.by_protocol(session, asked, "XXXX-XXXX-XXXX", now=now)
+        queries.load_reporter_view(session, asked, "XXXX-XXXX-XXXX", now=now)
     assert set(refused.value.errors) == {"protocol", "secret"}
 
 
 def test_a_report_walks_through_its_life(
-    session: Session, court: Court, inspector: Actor, now: datetime
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
-    given = filed(session, court, now, email="pessoa@exemplo.invalid")
+    given = file_report(session, court, now, email="pessoa@exemplo.invalid")
     for to, why in (
-        (Status.IN_REVIEW, ""),
-        (Status.FORWARDED, "À unidade, para responder"),
-        (Status.ANSWERED, "O link foi trocado"),
+        (ComplaintStatus.IN_REVIEW, ""),
+        (ComplaintStatus.FORWARDED, "À unidade, para responder"),
+        (ComplaintStatus.ANSWERED, "O link foi trocado"),
     ):
-        triage.move(session, inspector, given.protocol, to, why, now=now)
-    seen = queries.by_protocol(session, given.protocol, given.secret, now=now)
+        triage.move_complaint(session, inspector, given.protocol, to, why, now=now)
+    seen = queries.load_reporter_view(session, given.protocol, given.secret, now=now)
     assert seen.may_confirm
-    service.confirm_solved(session, given.protocol, given.secret, now=now)
-    seen = queries.by_protocol(session, given.protocol, given.secret, now=now)
+    service.confirm_complaint_solved(session, given.protocol, given.secret, now=now)
+    seen = queries.load_reporter_view(session, given.protocol, given.secret, now=now)
     assert [step.title for step in seen.steps] == [
         "Recebida",
         "Em análise",
@@ -91,120 +99,144 @@ def test_a_report_walks_through_its_life(
 
 
 def test_a_move_that_skips_a_step_is_refused(
-    session: Session, court: Court, inspector: Actor, now: datetime
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
-    given = filed(session, court, now)
+    given = file_report(session, court, now)
     with pytest.raises(ConflictError):
-        triage.move(session, inspector, given.protocol, Status.SOLVED, "x", now=now)
+        triage.move_complaint(
+            session, inspector, given.protocol, ComplaintStatus.SOLVED, "x", now=now
+        )
 
 
 def test_closing_needs_a_reason_that_the_reporter_reads(
-    session: Session, court: Court, inspector: Actor, now: datetime
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
-    given = filed(session, court, now)
+    given = file_report(session, court, now)
     with pytest.raises(InvalidError):
-        triage.move(session, inspector, given.protocol, Status.NOT_CONFIRMED, "", now=now)
+        triage.move_complaint(
+            session, inspector, given.protocol, ComplaintStatus.NOT_CONFIRMED, "", now=now
+        )
 
 
 def test_the_reporter_reopens_what_was_not_solved_and_the_clock_starts_anew(
-    session: Session, court: Court, inspector: Actor, now: datetime
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
-    given = filed(session, court, now)
-    triage.move(session, inspector, given.protocol, Status.NOT_CONFIRMED, "Não vimos", now=now)
+    given = file_report(session, court, now)
+    triage.move_complaint(
+        session, inspector, given.protocol, ComplaintStatus.NOT_CONFIRMED, "Não vimos", now=now
+    )
     later = now + timedelta(days=10)
-    service.reopen(session, given.protocol, given.secret, "Caiu de novo", now=later)
-    seen = queries.by_protocol(session, given.protocol, given.secret, now=later)
-    assert seen.status == Status.IN_REVIEW
+    service.reopen_complaint(session, given.protocol, given.secret, "Caiu de novo", now=later)
+    seen = queries.load_reporter_view(session, given.protocol, given.secret, now=later)
+    assert seen.status == ComplaintStatus.IN_REVIEW
     assert seen.due_at > given.due_at
     assert seen.steps[-1].title == "Reaberta"
     with pytest.raises(ConflictError):
-        service.reopen(session, given.protocol, given.secret, "De novo", now=later)
+        service.reopen_complaint(session, given.protocol, given.secret, "De novo", now=later)
 
 
 def test_messages_reach_both_sides_and_notes_only_staff(
-    session: Session, court: Court, inspector: Actor, now: datetime
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
-    given = filed(session, court, now)
-    service.add_message(session, given.protocol, given.secret, "Foi pelo celular", now=now)
-    triage.write(session, inspector, given.protocol, "Qual navegador?", public=True, now=now)
-    triage.write(session, inspector, given.protocol, "Ver com a TI", public=False, now=now)
-    seen = queries.by_protocol(session, given.protocol, given.secret, now=now)
+    given = file_report(session, court, now)
+    service.add_reporter_message(session, given.protocol, given.secret, "Foi pelo celular", now=now)
+    triage.write_staff_message(
+        session, inspector, given.protocol, "Qual navegador?", public=True, now=now
+    )
+    triage.write_staff_message(
+        session, inspector, given.protocol, "Ver com a TI", public=False, now=now
+    )
+    seen = queries.load_reporter_view(session, given.protocol, given.secret, now=now)
     assert [step.text for step in seen.steps] == ["", "Foi pelo celular", "Qual navegador?"]
-    desk = queries.detail(session, inspector, given.protocol, now=now)
+    desk = queries.load_detail(session, inspector, given.protocol, now=now)
     assert desk.steps[-1].title == "Nota interna"
 
 
 def test_the_term_is_extended_once(
-    session: Session, court: Court, inspector: Actor, now: datetime
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
-    given = filed(session, court, now)
-    triage.extend(session, inspector, given.protocol, "Perícia no equipamento", now=now)
-    seen = queries.detail(session, inspector, given.protocol, now=now)
+    given = file_report(session, court, now)
+    triage.extend_deadline(session, inspector, given.protocol, "Perícia no equipamento", now=now)
+    seen = queries.load_detail(session, inspector, given.protocol, now=now)
     assert seen.extended
     assert seen.deadline == "Vence em 60 dias"
     with pytest.raises(ConflictError):
-        triage.extend(session, inspector, given.protocol, "Mais", now=now)
+        triage.extend_deadline(session, inspector, given.protocol, "Mais", now=now)
 
 
 def test_the_desk_reads_pseudonymised_text(
-    session: Session, court: Court, inspector: Actor, now: datetime
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
-    given = filed(session, court, now, text=PERSONAL, name="Fulana")
-    seen = queries.detail(session, inspector, given.protocol, now=now)
+    given = file_report(session, court, now, text=PERSONAL, name="Fulana")
+    seen = queries.load_detail(session, inspector, given.protocol, now=now)
     assert seen.text == "Sou a parte no processo [processo], fone [telefone]"
     assert "Fulana" not in str(seen)
-    listed = listing.queue_page(session, inspector, Filters(), now=now).items
+    listed = listing.load_queue_page(session, inspector, QueueFilter(), now=now).items
     assert listed[0].text == seen.text
 
 
 def test_opening_an_identity_is_on_record_with_its_reason(
-    session: Session, court: Court, inspector: Actor, now: datetime
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
-    given = filed(session, court, now, text=PERSONAL, name="Fulana")
+    given = file_report(session, court, now, text=PERSONAL, name="Fulana")
     with pytest.raises(InvalidError):
         triage.open_identity(session, inspector, given.protocol, "", now=now)
     opened = triage.open_identity(session, inspector, given.protocol, "Pedir o print", now=now)
     assert (opened.name, opened.text) == ("Fulana", PERSONAL)
     entry = session.exec(select(AuditEntry)).one()
     assert (entry.action, entry.entity_id) == ("abriu identidade", given.protocol)
-    seen = queries.by_protocol(session, given.protocol, given.secret, now=now)
+    seen = queries.load_reporter_view(session, given.protocol, given.secret, now=now)
     assert len(seen.steps) == 1
 
 
 def test_the_list_opens_to_the_corregedoria_only(
-    session: Session, court: Court, now: datetime
+    session: Session, court: ComplaintsCourt, now: datetime
 ) -> None:
-    with pytest.raises(NotSignedInError):
-        listing.queue_page(session, PUBLIC, Filters(), now=now)
+    with pytest.raises(AuthenticationRequiredError):
+        listing.load_queue_page(session, PUBLIC, QueueFilter(), now=now)
     for role in (Role.ADMIN, Role.READER, Role.CHAMBERS, Role.MANAGER):
-        with pytest.raises(NotPermittedError):
-            listing.queue_page(session, staff(session, role, court.unit), Filters(), now=now)
+        with pytest.raises(PermissionDeniedError):
+            listing.load_queue_page(
+                session, make_staff(session, role, court.unit), QueueFilter(), now=now
+            )
 
 
 def test_a_manager_answers_what_was_forwarded_to_the_own_unit_only(
-    session: Session, court: Court, inspector: Actor, now: datetime
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
-    given = filed(session, court, now)
-    manager = staff(session, Role.MANAGER, court.unit)
+    given = file_report(session, court, now)
+    manager = make_staff(session, Role.MANAGER, court.unit)
     stranger = Actor(manager.staff_id, "Outra", (Grant(Role.MANAGER, court.other.path),))
     with pytest.raises(ConflictError):
-        triage.move(session, manager, given.protocol, Status.ANSWERED, "Feito", now=now)
-    triage.move(session, inspector, given.protocol, Status.IN_REVIEW, "", now=now)
-    triage.move(session, inspector, given.protocol, Status.FORWARDED, "", now=now)
+        triage.move_complaint(
+            session, manager, given.protocol, ComplaintStatus.ANSWERED, "Feito", now=now
+        )
+    triage.move_complaint(
+        session, inspector, given.protocol, ComplaintStatus.IN_REVIEW, "", now=now
+    )
+    triage.move_complaint(
+        session, inspector, given.protocol, ComplaintStatus.FORWARDED, "", now=now
+    )
     with pytest.raises(NotFoundError):
-        triage.move(session, stranger, given.protocol, Status.ANSWERED, "Feito", now=now)
-    triage.move(session, manager, given.protocol, Status.ANSWERED, "Feito", now=now)
-    assert queries.by_number(session, given.protocol).status == Status.ANSWERED
+        triage.move_complaint(
+            session, stranger, given.protocol, ComplaintStatus.ANSWERED, "Feito", now=now
+        )
+    triage.move_complaint(
+        session, manager, given.protocol, ComplaintStatus.ANSWERED, "Feito", now=now
+    )
+    assert queries.load_by_protocol(session, given.protocol).status == ComplaintStatus.ANSWERED
 
 
 def test_the_list_is_paged_without_repeats_or_gaps(
-    session: Session, court: Court, inspector: Actor, now: datetime
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
-    given = many(session, court, now, 7)
+    given = file_reports(session, court, now, 7)
     seen: list[str] = []
     cursor = ""
     while True:
-        page = listing.queue_page(session, inspector, Filters(), now=now, cursor=cursor, limit=3)
+        page = listing.load_queue_page(
+            session, inspector, QueueFilter(), now=now, cursor=cursor, limit=3
+        )
         seen += [row.protocol for row in page.items]
         cursor = page.next
         if not cursor:
@@ -213,16 +245,16 @@ def test_the_list_is_paged_without_repeats_or_gaps(
 
 
 def test_filters_leave_what_the_figure_counted(
-    session: Session, court: Court, inspector: Actor, now: datetime
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
-    filed(session, court, now, kind="caiu_no_meio")
-    filed(session, court, now, kind="nao_atende", channel="telefone")
-    filed(session, court, now, occurred_at=now - timedelta(days=2))
-    filed(session, court, now, unit=court.other.slug)
+    file_report(session, court, now, kind="caiu_no_meio")
+    file_report(session, court, now, kind="nao_atende", channel="telefone")
+    file_report(session, court, now, occurred_at=now - timedelta(days=2))
+    file_report(session, court, now, unit=court.other.slug)
 
     def total(**asked: object) -> int:
-        chosen = Filters.model_validate(asked)
-        return listing.queue_total(session, inspector, chosen, now=now)
+        chosen = QueueFilter.model_validate(asked)
+        return listing.count_queue(session, inspector, chosen, now=now)
 
     assert total() == 4
     assert total(unidade=court.unit.slug) == 3

@@ -8,13 +8,13 @@ from sqlmodel import Session
 
 import canais_app.canais_app  # noqa: F401 (every page says what it follows)
 from canais_app import wiring
-from canais_app.complaints.instability import Watch, read_troubles
+from canais_app.complaints.instability import OutageCache, read_outages
 from canais_app.directory import extras, finding, unit_page
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, live
 from tests.factories import figures as factory
-from tests.factories.directory import notice
+from tests.factories.directory import make_notice
 
 MINUTE = timedelta(minutes=1)
 
@@ -22,8 +22,10 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def unit(session: Session, now: datetime) -> Unit:
     """A secretaria in Sinop with one complaint every morning for sixty days."""
-    made = factory.unit(session, "Secretaria da 1ª Vara", factory.comarca(session), now=now)
-    factory.routine(session, made.id or 0, now=now)
+    made = factory.make_unit(
+        session, "Secretaria da 1ª Vara", factory.make_comarca(session), now=now
+    )
+    factory.make_daily_complaints(session, made.id or 0, now=now)
     return made
 
 
@@ -31,11 +33,11 @@ def _burst(
     session: Session, unit: Unit, now: datetime, count: int, channel: str = ChannelKind.WHATSAPP
 ) -> None:
     for n in range(count):
-        factory.complaint(session, now - (5 + 8 * n) * MINUTE, unit.id or 0, channel=channel)
+        factory.make_complaint(session, now - (5 + 8 * n) * MINUTE, unit.id or 0, channel=channel)
 
 
 def _maintenance(session: Session, unit: Unit, now: datetime, channel: str) -> None:
-    notice(
+    make_notice(
         session,
         "Troca de aparelho",
         kind="manutencao",
@@ -49,14 +51,14 @@ def test_a_probable_failure_is_public_with_its_channel_and_hour(
     session: Session, unit: Unit, now: datetime
 ) -> None:
     _burst(session, unit, now, 5)
-    (trouble,) = read_troubles(session, now).values()
+    (trouble,) = read_outages(session, now).values()
     assert trouble.status == "relatada"
     assert trouble.words == "Instabilidade relatada por usuários: WhatsApp, desde 13h23."
 
 
 def test_what_is_only_possible_is_not_told(session: Session, unit: Unit, now: datetime) -> None:
     _burst(session, unit, now, 2)
-    assert read_troubles(session, now) == {}
+    assert read_outages(session, now) == {}
 
 
 def test_a_declared_maintenance_of_the_channel_confirms_it(
@@ -64,7 +66,7 @@ def test_a_declared_maintenance_of_the_channel_confirms_it(
 ) -> None:
     _burst(session, unit, now, 5)
     _maintenance(session, unit, now, ChannelKind.WHATSAPP)
-    assert read_troubles(session, now)[unit.id or 0] == extras.Trouble(
+    assert read_outages(session, now)[unit.id or 0] == extras.Outage(
         "confirmada", "Instabilidade confirmada: WhatsApp, desde 13h23."
     )
 
@@ -74,7 +76,7 @@ def test_a_maintenance_of_another_channel_confirms_nothing(
 ) -> None:
     _burst(session, unit, now, 5)
     _maintenance(session, unit, now, ChannelKind.PHONE)
-    assert read_troubles(session, now)[unit.id or 0].status == "relatada"
+    assert read_outages(session, now)[unit.id or 0].status == "relatada"
 
 
 def test_of_two_channels_the_card_names_both_and_shows_the_surer(
@@ -83,7 +85,7 @@ def test_of_two_channels_the_card_names_both_and_shows_the_surer(
     _burst(session, unit, now, 5)
     _burst(session, unit, now, 5, ChannelKind.PHONE)
     _maintenance(session, unit, now, ChannelKind.PHONE)
-    trouble = read_troubles(session, now)[unit.id or 0]
+    trouble = read_outages(session, now)[unit.id or 0]
     assert trouble.status == "confirmada"
     assert "relatada por usuários: WhatsApp" in trouble.words
     assert "confirmada: Telefone" in trouble.words
@@ -93,34 +95,34 @@ def test_a_unit_closed_by_portaria_is_in_no_trouble(
     session: Session, unit: Unit, now: datetime
 ) -> None:
     _burst(session, unit, now, 5)
-    notice(session, "Fórum sem energia", unit_id=unit.id, starts_at=now - MINUTE)
-    assert read_troubles(session, now) == {}
+    make_notice(session, "Fórum sem energia", unit_id=unit.id, starts_at=now - MINUTE)
+    assert read_outages(session, now) == {}
 
 
 def test_cards_and_unit_pages_show_it_and_open_ones_hear_of_a_change_once(
     session: Session, unit: Unit, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watch, told = Watch(), list[str]()
-    monkeypatch.setattr(extras, "readers", extras.Readers())
-    monkeypatch.setattr(live.hub, "hear", told.append)
+    watch, told = OutageCache(), list[str]()
+    monkeypatch.setattr(extras, "hooks", extras.Hooks())
+    monkeypatch.setattr(live.broadcaster, "on_change", told.append)
     monkeypatch.setattr(clock, "now", lambda: now)
-    extras.show_troubles(watch.of_units)
+    extras.register_outages(watch.outages_of_units)
     session.commit()
-    assert not asyncio.run(watch.look())
+    assert not asyncio.run(watch.refresh())
     _burst(session, unit, now, 5)
     session.commit()
-    assert not asyncio.run(watch.look()), "nobody said that anything changed"
-    watch.hear("complaints:all")
-    assert asyncio.run(watch.look())
-    watch.hear("complaints:all")
-    assert not asyncio.run(watch.look()), "it is no other trouble than before"
-    assert told == [extras.TROUBLES]
+    assert not asyncio.run(watch.refresh()), "nobody said that anything changed"
+    watch.on_change("complaints:all")
+    assert asyncio.run(watch.refresh())
+    watch.on_change("complaints:all")
+    assert not asyncio.run(watch.refresh()), "it is no other trouble than before"
+    assert told == [extras.OUTAGES_TOPIC]
     (card,) = finding.find_units(session, "secretaria sinop", now=now).items
-    page = unit_page.unit_page(session, unit.slug, now=now)
+    page = unit_page.load_unit_page(session, unit.slug, now=now)
     assert card.status == page.card.status == "relatada"
     assert card.open_tone == "warn"
 
 
 def test_the_pages_that_show_cards_follow_it() -> None:
     wiring.connect_screens()
-    assert set(live.hub.followers[extras.TROUBLES]) >= {"finder", "directory"}
+    assert set(live.broadcaster.dependents[extras.OUTAGES_TOPIC]) >= {"finder", "directory"}

@@ -4,19 +4,19 @@ import re
 from pathlib import Path
 
 import canais_app
-from canais_app.complaints.models import COMPLAINT_KINDS, Kind
+from canais_app.complaints.models import COMPLAINT_KINDS, ComplaintKindCode
 
 # The demonstration invents reports of each kind, with words of its own.
 MAY_NAME_KINDS = {"complaints/models.py", "demo/complaints.py"}
 
 
 def test_every_kind_has_one_row() -> None:
-    assert sorted(row.kind for row in COMPLAINT_KINDS) == sorted(Kind)
+    assert sorted(row.kind for row in COMPLAINT_KINDS) == sorted(ComplaintKindCode)
 
 
 def test_no_other_module_names_single_kinds() -> None:
     root = Path(canais_app.__file__).parent
-    members = re.compile(rf"\bKind\.(?:{'|'.join(Kind.__members__)})\b")
+    members = re.compile(rf"\bKind\.(?:{'|'.join(ComplaintKindCode.__members__)})\b")
     found = {
         path.relative_to(root).as_posix()
         for path in root.rglob("*.py")

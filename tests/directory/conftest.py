@@ -26,7 +26,7 @@ def court(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ses
     shutil.copy(blank, path)
     with Session(create_engine(f"sqlite:///{path}"), expire_on_commit=False) as session:
         sowing.load_facts(session)
-        units.plant(session, Random(20261124), NOW)
+        units.create_units(session, Random(20261124), NOW)
         session.commit()
         yield session
 

@@ -20,9 +20,9 @@ def first(pattern: str, text: str, flags: re.RegexFlag = re.DOTALL) -> str:
 
 @pytest.fixture
 def client(session: Session) -> TestClient:
-    make.small_directory(session)
+    make.make_small_directory(session)
     session.commit()
-    return TestClient(api.make())
+    return TestClient(api.create_app())
 
 
 def test_units_are_ranked_cards_with_what_was_understood(client: TestClient) -> None:
@@ -99,7 +99,7 @@ def test_an_unknown_unit_is_a_real_404(client: TestClient) -> None:
 
 
 def test_names_cannot_break_out_of_the_page(client: TestClient, session: Session) -> None:
-    make.unit(session, 'Vara "</script><script>alert(1)</script>', slug="vara-ruim")
+    make.make_unit(session, 'Vara "</script><script>alert(1)</script>', slug="vara-ruim")
     session.commit()
     text = client.get("/unidade/vara-ruim").text
     assert "<script>alert" not in text

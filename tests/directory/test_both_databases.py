@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.directory import finding
-from canais_app.directory.unit_page import unit_page
+from canais_app.directory.unit_page import load_unit_page
 from canais_app.kit import db
 from tests.factories import directory as make
 
@@ -28,8 +28,8 @@ QUERIES = (
 
 @pytest.fixture
 def answers(any_database: str, now: datetime) -> Iterator[dict[str, list[str]]]:
-    with Session(db.engine()) as session:
-        make.small_directory(session)
+    with Session(db.get_engine()) as session:
+        make.make_small_directory(session)
         session.commit()
         yield {
             words: [
@@ -53,9 +53,9 @@ def test_the_same_words_give_the_same_units_in_the_same_order(
 
 
 def test_a_units_page_is_read_in_both(any_database: str, now: datetime) -> None:
-    with Session(db.engine()) as session:
-        make.small_directory(session)
+    with Session(db.get_engine()) as session:
+        make.make_small_directory(session)
         session.commit()
-        page = unit_page(session, "vara-unica-de-vera", now=now)
+        page = load_unit_page(session, "vara-unica-de-vera", now=now)
     assert page.card.comarca == "Vera"
     assert page.nearby[0].name == "Feliz Natal"

@@ -117,5 +117,5 @@ def test_every_kind_has_one_row() -> None:
 @pytest.mark.parametrize("kind", ChannelKind)
 def test_the_documentation_lists_the_columns_of_every_kind(kind: ChannelKind) -> None:
     guide = Path(canais_app.__file__).parents[1] / "docs" / "importacao.md"
-    row = " | ".join(f"`{column}`" for column in heads.of_channel(kind, 1))
+    row = " | ".join(f"`{column}`" for column in heads.channel_columns(kind, 1))
     assert row in guide.read_text()

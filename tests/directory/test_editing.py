@@ -8,18 +8,18 @@ from sqlmodel import Session, col, select
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor
 from canais_app.directory import ages, contacts, editing, history, listing, locks, sheets
-from canais_app.directory.drafts import Basis, ChannelDraft, UnitDraft
-from canais_app.directory.errors import StaleError, UnitMovedError
+from canais_app.directory.drafts import BaseVersion, ChannelForm, UnitForm
+from canais_app.directory.errors import StaleVersionError, UnitMovedError
 from canais_app.directory.models import Channel, DirectoryVersion, FormerSlug, Unit, UnitChange
-from canais_app.directory.queries import unit_card
+from canais_app.directory.queries import load_unit_card
 from canais_app.kit.errors import (
+    AuthenticationRequiredError,
     ConflictError,
     InvalidError,
     NotFoundError,
-    NotPermittedError,
-    NotSignedInError,
+    PermissionDeniedError,
 )
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 from canais_app.kit.models import LiveChange
 from tests.factories import accounts, directory
 from tests.people import ADMIN, CHAMBERS_A, MANAGER_A, MANAGER_B, READER
@@ -29,25 +29,25 @@ CODE = "TEST-a"
 
 @pytest.fixture
 def manager(session: Session, now: datetime) -> Actor:
-    accounts.unit(session, "a", now=now)
-    accounts.unit(session, "b", now=now)
-    return accounts.actor(session, MANAGER_A, now=now)
+    accounts.make_unit(session, "a", now=now)
+    accounts.make_unit(session, "b", now=now)
+    return accounts.make_actor(session, MANAGER_A, now=now)
 
 
 def unit_of(session: Session, code: str = CODE) -> Unit:
     return session.exec(select(Unit).where(Unit.code == code)).one()
 
 
-def draft(session: Session, **changed: str) -> UnitDraft:
-    return parse(UnitDraft, {**sheets.form_of(unit_of(session)), **changed})
+def draft(session: Session, **changed: str) -> UnitForm:
+    return parse_form(UnitForm, {**sheets.unit_form_values(unit_of(session)), **changed})
 
 
-def basis(row: Unit | Channel, seen: int = 0) -> Basis:
-    return Basis(version=row.version, seen=seen or row.version)
+def basis(row: Unit | Channel, seen: int = 0) -> BaseVersion:
+    return BaseVersion(version=row.version, seen=seen or row.version)
 
 
-def phone(session: Session, value: str = "(65) 3000-0001", **more: str) -> ChannelDraft:
-    return parse(ChannelDraft, {"kind": "telefone", "value": value, **more})
+def phone(session: Session, value: str = "(65) 3000-0001", **more: str) -> ChannelForm:
+    return parse_form(ChannelForm, {"kind": "telefone", "value": value, **more})
 
 
 def add_phone(session: Session, actor: Actor, now: datetime, value: str = "6530000001") -> Channel:
@@ -64,7 +64,7 @@ def test_a_manager_edits_their_unit_and_another_units_does_not_exist_for_them(
         session, CODE, draft(session, room="12"), basis(unit_of(session)), actor=manager, now=now
     )
     assert saved.room == "12"
-    stranger = accounts.actor(session, MANAGER_B, now=now)
+    stranger = accounts.make_actor(session, MANAGER_B, now=now)
     with pytest.raises(NotFoundError):
         editing.save_unit(
             session, CODE, draft(session), basis(unit_of(session)), actor=stranger, now=now
@@ -73,10 +73,10 @@ def test_a_manager_edits_their_unit_and_another_units_does_not_exist_for_them(
 
 def test_nobody_else_edits_units(session: Session, manager: Actor, now: datetime) -> None:
     for person in (CHAMBERS_A, READER):
-        actor = accounts.actor(session, person, now=now)
-        with pytest.raises(NotPermittedError):
+        actor = accounts.make_actor(session, person, now=now)
+        with pytest.raises(PermissionDeniedError):
             add_phone(session, actor, now)
-    with pytest.raises(NotSignedInError):
+    with pytest.raises(AuthenticationRequiredError):
         add_phone(session, Actor(), now)
 
 
@@ -147,14 +147,14 @@ def test_a_corrected_contact_is_verified_by_who_corrected_it(
 )
 def test_a_contact_must_be_one_of_its_kind(kind: str, value: str, words: str) -> None:
     with pytest.raises(InvalidError) as refused:
-        parse(ChannelDraft, {"kind": kind, "value": value})
+        parse_form(ChannelForm, {"kind": kind, "value": value})
     assert words in " ".join(refused.value.errors.values())
 
 
 def test_each_wrong_field_has_one_sentence() -> None:
     sent = {"name": "x", "kind": "castelo", "day1": "19-12", "day2": "de manhã", "room": "y" * 99}
     with pytest.raises(InvalidError) as refused:
-        parse(UnitDraft, sent)
+        parse_form(UnitForm, sent)
     assert set(refused.value.errors) == {"name", "kind", "day1", "day2", "room"}
     assert all(one.endswith(".") for one in refused.value.errors.values())
 
@@ -170,10 +170,10 @@ def test_a_retired_channel_leaves_the_card_and_stays_in_the_history(
     session: Session, manager: Actor, now: datetime
 ) -> None:
     channel = add_phone(session, manager, now)
-    assert "3000-0001" in unit_card(session, "unidade-a", now=now).channels[0].value
+    assert "3000-0001" in load_unit_card(session, "unidade-a", now=now).channels[0].value
     editing.retire_channel(session, CODE, channel.id or 0, actor=manager, now=now)
-    assert unit_card(session, "unidade-a", now=now).channels == []
-    rows = history.of_unit(session, unit_of(session), most=20).rows
+    assert load_unit_card(session, "unidade-a", now=now).channels == []
+    rows = history.load_history(session, unit_of(session), limit=20).rows
     assert [row.what for row in rows] == ["Telefone · Situação", "Telefone · Criação"]
 
 
@@ -181,8 +181,8 @@ def test_channels_of_a_kind_change_places(session: Session, manager: Actor, now:
     for number in range(1, 4):
         last = add_phone(session, manager, now, f"653000000{number}")
     for _ in range(5):
-        editing.shift_channel(session, CODE, last.id or 0, up=True, actor=manager, now=now)
-    rows = contacts.of_kind(session, last.unit_id, "telefone")
+        editing.reorder_channel(session, CODE, last.id or 0, up=True, actor=manager, now=now)
+    rows = contacts.list_channels_of_kind(session, last.unit_id, "telefone")
     assert [row.value[-1] for row in rows] == ["3", "1", "2"]
 
 
@@ -192,9 +192,15 @@ def test_confirming_verifies_every_contact_at_once(
     for number in (1, 2):
         add_phone(session, manager, now - timedelta(days=200), f"653000000{number}")
     unit = unit_of(session)
-    assert ages.age_of(contacts.in_use(session, unit.id or 0), now).tone == "bad"
-    assert contacts.confirm(session, CODE, actor=manager, now=now) == 2
-    assert ages.age_of(contacts.in_use(session, unit.id or 0), now).tone == "ok"
+    assert (
+        ages.verification_age(contacts.list_channels_in_use(session, unit.id or 0), now).tone
+        == "bad"
+    )
+    assert contacts.confirm_contacts(session, CODE, actor=manager, now=now) == 2
+    assert (
+        ages.verification_age(contacts.list_channels_in_use(session, unit.id or 0), now).tone
+        == "ok"
+    )
     entry = session.exec(select(AuditEntry).order_by(col(AuditEntry.id).desc())).first()
     assert entry is not None
     assert entry.action == "confirmar contatos"
@@ -214,7 +220,7 @@ def test_a_renamed_unit_is_found_at_its_former_address(
     unit = rename(session, manager, "Vara da Infância", now)
     assert (unit.slug, unit.former_names) == ("vara-da-infancia", ["Unidade A"])
     with pytest.raises(UnitMovedError) as moved:
-        unit_card(session, "unidade-a", now=now)
+        load_unit_card(session, "unidade-a", now=now)
     assert moved.value.slug == "vara-da-infancia"
 
 
@@ -222,8 +228,8 @@ def test_a_former_address_is_never_given_to_another_unit(
     session: Session, manager: Actor, now: datetime
 ) -> None:
     rename(session, manager, "Vara da Infância", now)
-    other = accounts.actor(session, MANAGER_B, now=now)
-    sent = parse(UnitDraft, {"name": "Unidade A", "kind": "gabinete"})
+    other = accounts.make_actor(session, MANAGER_B, now=now)
+    sent = parse_form(UnitForm, {"name": "Unidade A", "kind": "gabinete"})
     row = editing.save_unit(
         session, "TEST-b", sent, basis(unit_of(session, "TEST-b")), actor=other, now=now
     )
@@ -246,23 +252,23 @@ def test_a_name_taken_up_again_takes_its_address_back(
 def test_the_lock_lasts_fifteen_minutes_and_is_renewed_by_its_holder(
     session: Session, manager: Actor, now: datetime
 ) -> None:
-    admin = accounts.actor(session, ADMIN, now=now)
-    locks.take(session, CODE, actor=manager, now=now)
+    admin = accounts.make_actor(session, ADMIN, now=now)
+    locks.acquire(session, CODE, actor=manager, now=now)
     with pytest.raises(
         ConflictError, match="Mauro, gestor de A está editando esta unidade até 14h15"
     ):
-        locks.take(session, CODE, actor=admin, now=now + timedelta(minutes=14))
-    held = locks.take(session, CODE, actor=manager, now=now + timedelta(minutes=14))
+        locks.acquire(session, CODE, actor=admin, now=now + timedelta(minutes=14))
+    held = locks.acquire(session, CODE, actor=manager, now=now + timedelta(minutes=14))
     assert held.until == "14h29"
-    taken = locks.take(session, CODE, actor=admin, now=now + timedelta(minutes=29))
+    taken = locks.acquire(session, CODE, actor=admin, now=now + timedelta(minutes=29))
     assert taken.name == admin.name
 
 
 def test_nobody_saves_into_what_another_is_editing(
     session: Session, manager: Actor, now: datetime
 ) -> None:
-    admin = accounts.actor(session, ADMIN, now=now)
-    locks.take(session, CODE, actor=admin, now=now)
+    admin = accounts.make_actor(session, ADMIN, now=now)
+    locks.acquire(session, CODE, actor=admin, now=now)
     with pytest.raises(ConflictError, match="continua aqui"):
         add_phone(session, manager, now)
     locks.release(session, CODE, actor=admin)
@@ -272,10 +278,10 @@ def test_nobody_saves_into_what_another_is_editing(
 def test_only_the_holder_gives_the_lock_back(
     session: Session, manager: Actor, now: datetime
 ) -> None:
-    admin = accounts.actor(session, ADMIN, now=now)
-    locks.take(session, CODE, actor=manager, now=now)
+    admin = accounts.make_actor(session, ADMIN, now=now)
+    locks.acquire(session, CODE, actor=manager, now=now)
     locks.release(session, CODE, actor=admin)
-    assert locks.holder(session, unit_of(session).id or 0, now=now).name == manager.name
+    assert locks.load_holder(session, unit_of(session).id or 0, now=now).name == manager.name
 
 
 # --- what two people change ----------------------------------------------------------------
@@ -287,7 +293,7 @@ def test_a_stale_save_is_refused_with_both_values(
     read = basis(unit_of(session))
     mine, theirs = draft(session, room="1"), draft(session, room="2")
     editing.save_unit(session, CODE, theirs, read, actor=manager, now=now)
-    with pytest.raises(StaleError) as refused:
+    with pytest.raises(StaleVersionError) as refused:
         editing.save_unit(session, CODE, mine, read, actor=manager, now=now)
     clash = refused.value.clashes[0]
     assert (clash.name, clash.theirs, clash.yours, clash.who) == ("Sala", "2", "1", manager.name)
@@ -300,7 +306,7 @@ def test_whoever_saw_both_values_may_still_decide(
     read = basis(unit_of(session))
     mine = draft(session, room="1")
     editing.save_unit(session, CODE, draft(session, room="2"), read, actor=manager, now=now)
-    seen = Basis(version=read.version, seen=unit_of(session).version)
+    seen = BaseVersion(version=read.version, seen=unit_of(session).version)
     editing.save_unit(session, CODE, mine, seen, actor=manager, now=now)
     assert unit_of(session).room == "1"
 
@@ -322,7 +328,7 @@ def test_a_stale_channel_is_refused_too(session: Session, manager: Actor, now: d
     for value in ("6530000002", "6530000003"):
         sent = phone(session, value)
         if value.endswith("3"):
-            with pytest.raises(StaleError):
+            with pytest.raises(StaleVersionError):
                 editing.save_channel(
                     session, CODE, channel.id or 0, sent, read, actor=manager, now=now
                 )
@@ -347,14 +353,14 @@ def test_a_change_is_taken_back_and_that_is_a_change(
         session, CODE, channel.id or 0, phone(session, "6530000002"), basis(channel),
         actor=manager, now=now,
     )  # fmt: skip
-    history.undo(session, last_change(session, "value"), actor=manager, now=now)
+    history.undo_change(session, last_change(session, "value"), actor=manager, now=now)
     assert channel.value == "+556530000001"
-    rows = history.of_unit(session, unit_of(session), most=20).rows
+    rows = history.load_history(session, unit_of(session), limit=20).rows
     assert rows[0].what == "Telefone · Contato (desfeito)"
     assert rows[1].undone
     assert not rows[1].can_undo
     with pytest.raises(ConflictError, match="já foi desfeita"):
-        history.undo(session, rows[1].id, actor=manager, now=now)
+        history.undo_change(session, rows[1].id, actor=manager, now=now)
 
 
 def test_an_undo_is_refused_when_the_field_changed_since(
@@ -363,9 +369,9 @@ def test_an_undo_is_refused_when_the_field_changed_since(
     for room in ("1", "2"):
         sent = draft(session, room=room)
         editing.save_unit(session, CODE, sent, basis(unit_of(session)), actor=manager, now=now)
-    first = history.of_unit(session, unit_of(session), most=20).rows[-1]
+    first = history.load_history(session, unit_of(session), limit=20).rows[-1]
     with pytest.raises(ConflictError, match="Sala mudou depois: hoje é 2") as refused:
-        history.undo(session, first.id, actor=manager, now=now)
+        history.undo_change(session, first.id, actor=manager, now=now)
     assert manager.name in refused.value.message
     assert unit_of(session).room == "2"
 
@@ -374,9 +380,9 @@ def test_undoing_a_new_channel_retires_it_and_undoing_that_brings_it_back(
     session: Session, manager: Actor, now: datetime
 ) -> None:
     channel = add_phone(session, manager, now)
-    history.undo(session, last_change(session, "created"), actor=manager, now=now)
+    history.undo_change(session, last_change(session, "created"), actor=manager, now=now)
     assert channel.retired_at is not None
-    history.undo(session, last_change(session, "retired"), actor=manager, now=now)
+    history.undo_change(session, last_change(session, "retired"), actor=manager, now=now)
     assert channel.retired_at is None
 
 
@@ -384,7 +390,7 @@ def test_undoing_a_name_takes_back_its_address_and_leaves_no_false_former_name(
     session: Session, manager: Actor, now: datetime
 ) -> None:
     rename(session, manager, "Vara da Infancia", now)
-    history.undo(session, last_change(session, "name"), actor=manager, now=now)
+    history.undo_change(session, last_change(session, "name"), actor=manager, now=now)
     unit = unit_of(session)
     assert (unit.name, unit.slug, unit.former_names) == ("Unidade A", "unidade-a", [])
 
@@ -393,22 +399,22 @@ def test_a_manager_does_not_undo_another_units_change(
     session: Session, manager: Actor, now: datetime
 ) -> None:
     add_phone(session, manager, now)
-    stranger = accounts.actor(session, MANAGER_B, now=now)
+    stranger = accounts.make_actor(session, MANAGER_B, now=now)
     with pytest.raises(NotFoundError):
-        history.undo(session, last_change(session, "created"), actor=stranger, now=now)
+        history.undo_change(session, last_change(session, "created"), actor=stranger, now=now)
 
 
 def test_the_list_of_all_units_is_the_administrators(session: Session, now: datetime) -> None:
-    directory.small_directory(session)
-    admin = accounts.actor(session, ADMIN, now=now)
+    directory.make_small_directory(session)
+    admin = accounts.make_actor(session, ADMIN, now=now)
     found = listing.list_units(session, listing.UnitFilter("juizado sinop"), actor=admin, now=now)
     assert found.items[0].name == "Juizado Especial Cível de Sinop"
     listed = listing.list_units(
         session, listing.UnitFilter(comarca="cuiaba"), actor=admin, now=now
     ).items
     assert [line.comarca for line in listed] == ["Cuiabá"]
-    manager = accounts.actor(session, MANAGER_A, now=now)
-    with pytest.raises(NotPermittedError):
+    manager = accounts.make_actor(session, MANAGER_A, now=now)
+    with pytest.raises(PermissionDeniedError):
         listing.list_units(session, listing.UnitFilter(), actor=manager, now=now)
 
 
@@ -416,7 +422,7 @@ def test_a_manager_sees_their_own_units_with_what_hangs_under_them(
     session: Session, manager: Actor, now: datetime
 ) -> None:
     above = unit_of(session)
-    directory.unit(session, "Secretaria da Unidade A", parent=above)
-    mine = listing.my_units(session, actor=manager, now=now)
+    directory.make_unit(session, "Secretaria da Unidade A", parent=above)
+    mine = listing.list_managed_units(session, actor=manager, now=now)
     assert [unit.name for unit in mine] == ["Unidade A", "Secretaria da Unidade A"]
     assert len(mine[1].channels) == 2

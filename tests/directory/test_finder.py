@@ -5,7 +5,7 @@ import pytest
 import reflex as rx
 from sqlmodel import Session
 
-from canais_app.directory.finder.state import Finder
+from canais_app.directory.finder.state import FinderState
 from tests.factories import directory as make
 
 SINOP_CASE = "0000001-49.2026.8.11.0015"
@@ -13,18 +13,18 @@ SINOP_CASE = "0000001-49.2026.8.11.0015"
 
 async def finder() -> Any:
     root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
-    return await root.get_state(Finder)
+    return await root.get_state(FinderState)
 
 
 @pytest.fixture
 def directory(session: Session) -> None:
-    make.small_directory(session)
+    make.make_small_directory(session)
     session.commit()
 
 
 async def _typed(words: Any) -> tuple[Any, Any]:
     state = await finder()
-    return state, await Finder.type_words.fn(state, words)
+    return state, await FinderState.type_words.fn(state, words)
 
 
 def run(work: Any) -> Any:
@@ -43,7 +43,7 @@ def test_a_case_number_reaches_neither_the_address_nor_the_state(
     directory: None, typed: str
 ) -> None:
     state, moved = run(_typed(typed))
-    kept = repr({name: getattr(state, name) for name in Finder.get_fields()})
+    kept = repr({name: getattr(state, name) for name in FinderState.get_fields()})
     assert typed not in str(moved)
     assert typed not in kept
     assert state.case_message

@@ -8,25 +8,25 @@ from sqlmodel import Session, select
 from canais_app import demo
 from canais_app.accounts.roles import OPERATOR
 from canais_app.directory import linter
-from canais_app.directory.linter import Report, Sort
+from canais_app.directory.linter import FindingKind, LintReport
 from canais_app.directory.models import Channel, Unit
-from canais_app.kit.errors import NotPermittedError
+from canais_app.kit.errors import PermissionDeniedError
 from tests.factories import accounts
-from tests.factories.directory import WHEN, unit
+from tests.factories.directory import VERIFIED_AT, make_unit
 from tests.people import MANAGER_A
 
 
-def lint(session: Session, now: datetime, *, accepts_demo: bool = True) -> Report:
+def lint(session: Session, now: datetime, *, accepts_demo: bool = True) -> LintReport:
     session.flush()
-    return linter.lint(session, actor=OPERATOR, now=now, accepts_demo=accepts_demo)
+    return linter.lint_contacts(session, actor=OPERATOR, now=now, accepts_demo=accepts_demo)
 
 
-def found(report: Report, sort: Sort) -> list[tuple[str, str]]:
+def found(report: LintReport, sort: FindingKind) -> list[tuple[str, str]]:
     return [(one.unit, one.channel) for one in report.findings if one.sort == sort]
 
 
 def give(session: Session, place: Unit, kind: str, value: str, **more: object) -> Channel:
-    row = Channel(unit_id=place.id or 0, kind=kind, value=value, verified_at=WHEN, **more)
+    row = Channel(unit_id=place.id or 0, kind=kind, value=value, verified_at=VERIFIED_AT, **more)
     session.add(row)
     return row
 
@@ -45,78 +45,78 @@ def give(session: Session, place: Unit, kind: str, value: str, **more: object) -
 def test_a_contact_that_cannot_work_is_a_failure(
     session: Session, now: datetime, kind: str, value: str
 ) -> None:
-    place = unit(session, "Vara Única de Vera", place="Vera")
+    place = make_unit(session, "Vara Única de Vera", place="Vera")
     report = lint(session, now)
-    assert not report.fails
+    assert not report.has_failures
     give(session, place, kind, value)
     report = lint(session, now)
-    assert report.fails
-    assert report.counts[Sort.DEAD] == 1
-    assert value[:10] in next(f for f in report.findings if f.sort == Sort.DEAD).words
+    assert report.has_failures
+    assert report.count_by_kind[FindingKind.DEAD] == 1
+    assert value[:10] in next(f for f in report.findings if f.sort == FindingKind.DEAD).words
 
 
 def test_each_unit_has_the_channels_of_its_kind(session: Session, now: datetime) -> None:
-    registry = unit(session, "Secretaria A", kind="secretaria")
-    chambers = unit(session, "Gabinete A", kind="gabinete")
+    registry = make_unit(session, "Secretaria A", kind="secretaria")
+    chambers = make_unit(session, "Gabinete A", kind="gabinete")
     for row in session.exec(select(Channel).where(Channel.unit_id == chambers.id)):
-        row.retired_at = WHEN
-    unit(session, "Vara extinta", active=False)
-    assert found(lint(session, now), Sort.MISSING) == [
+        row.retired_at = VERIFIED_AT
+    make_unit(session, "Vara extinta", active=False)
+    assert found(lint(session, now), FindingKind.MISSING) == [
         ("Gabinete A", "Telefone"),
         ("Gabinete A", "E-mail"),
         ("Gabinete A", "Agendamento"),
         ("Secretaria A", "Balcão Virtual"),
     ]
     give(session, registry, "balcao_virtual", "https://balcao.exemplo.invalid/1")
-    assert len(found(lint(session, now), Sort.MISSING)) == 3
+    assert len(found(lint(session, now), FindingKind.MISSING)) == 3
 
 
 def test_unrelated_units_do_not_share_a_contact(session: Session, now: datetime) -> None:
-    one = unit(session, "1ª Vara de Sinop")
-    own = unit(session, "1ª Vara de Sinop — Secretaria", kind="secretaria", parent=one)
-    other = unit(session, "2ª Vara de Sinop")
+    one = make_unit(session, "1ª Vara de Sinop")
+    own = make_unit(session, "1ª Vara de Sinop — Secretaria", kind="secretaria", parent=one)
+    other = make_unit(session, "2ª Vara de Sinop")
     give(session, one, "telefone", "+556536480001")
     give(session, own, "whatsapp", "+556536480001")
-    assert found(lint(session, now), Sort.TWICE) == []
+    assert found(lint(session, now), FindingKind.DUPLICATE) == []
     give(session, other, "telefone", "+556536480001")
     give(session, one, "email", "x@exemplo.invalid")
     give(session, other, "email", "x@exemplo.invalid")
-    assert len(found(lint(session, now), Sort.TWICE)) == 5
+    assert len(found(lint(session, now), FindingKind.DUPLICATE)) == 5
     for place in (one, own, other):  # one building, one switchboard; but no shared mailbox
         place.address = "Fórum de Sinop"
-    assert found(lint(session, now), Sort.TWICE) == [
+    assert found(lint(session, now), FindingKind.DUPLICATE) == [
         ("1ª Vara de Sinop", "E-mail"),
         ("2ª Vara de Sinop", "E-mail"),
     ]
 
 
 def test_a_contact_is_old_after_ninety_days(session: Session, now: datetime) -> None:
-    place = unit(session, "Vara Única de Vera", place="Vera")
+    place = make_unit(session, "Vara Única de Vera", place="Vera")
     never = give(session, place, "telefone", "+556536480002")
     never.verified_at = None
-    assert found(lint(session, WHEN + timedelta(days=90)), Sort.STALE) == [
+    assert found(lint(session, VERIFIED_AT + timedelta(days=90)), FindingKind.STALE) == [
         ("Vara Única de Vera", "Telefone")
     ]
-    report = lint(session, WHEN + timedelta(days=91))
-    assert report.counts[Sort.STALE] == 3
-    assert not report.fails
+    report = lint(session, VERIFIED_AT + timedelta(days=91))
+    assert report.count_by_kind[FindingKind.STALE] == 3
+    assert not report.has_failures
 
 
 def test_production_fails_on_contacts_of_the_demonstration(session: Session, now: datetime) -> None:
-    unit(session, "Vara Única de Vera", place="Vera")
+    make_unit(session, "Vara Única de Vera", place="Vera")
     report = lint(session, now, accepts_demo=False)
-    assert report.counts[Sort.DEMO] == 2
-    assert report.fails
+    assert report.count_by_kind[FindingKind.DEMO] == 2
+    assert report.has_failures
 
 
 def test_the_demonstration_has_no_contact_that_cannot_work(session: Session, now: datetime) -> None:
-    demo.seed(session, now)
+    demo.seed_demo(session, now)
     report = lint(session, now)
-    assert (report.units, report.counts[Sort.DEAD]) == (1280, 0)
+    assert (report.units, report.count_by_kind[FindingKind.DEAD]) == (1280, 0)
     assert report.contacts > 3000
 
 
 def test_a_manager_does_not_see_everybodys(session: Session, now: datetime) -> None:
-    actor = accounts.actor(session, MANAGER_A, now=now)
-    with pytest.raises(NotPermittedError):
-        linter.lint(session, actor=actor, now=now, accepts_demo=True)
+    actor = accounts.make_actor(session, MANAGER_A, now=now)
+    with pytest.raises(PermissionDeniedError):
+        linter.lint_contacts(session, actor=actor, now=now, accepts_demo=True)

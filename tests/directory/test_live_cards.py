@@ -8,26 +8,28 @@ from sqlmodel import Session, col, select
 from canais_app.directory import finding
 from canais_app.directory.finder import board
 from canais_app.directory.finder import shown as module
-from canais_app.directory.finder.shown import Shown
-from canais_app.directory.finding import Filters
+from canais_app.directory.finder.shown import CardTracker
+from canais_app.directory.finding import UnitFilters
 from canais_app.directory.models import Channel, Unit
 from tests.factories import directory as make
 
-SINOP, CUIABA = (f"{board.TOPIC}#{board.variant(q, Filters(), 20)}" for q in ("sinop", "cuiabá"))
+SINOP, CUIABA = (
+    f"{board.TOPIC}#{board.search_variant(q, UnitFilters(), 20)}" for q in ("sinop", "cuiabá")
+)
 ROOMS = (SINOP, CUIABA, board.TOPIC)
 
 
 @pytest.fixture
 def units(session: Session) -> dict[str, Unit]:
-    return make.small_directory(session)
+    return make.make_small_directory(session)
 
 
 @pytest.fixture
-def shown(session: Session, now: datetime, units: dict[str, Unit]) -> Shown:
+def shown(session: Session, now: datetime, units: dict[str, Unit]) -> CardTracker:
     """Two searches on somebody's screen."""
-    made = Shown()
+    made = CardTracker()
     for room, words in ((SINOP, "sinop"), (CUIABA, "cuiabá")):
-        made.put(room, finding.find_units(session, words, now=now).items)
+        made.update(room, finding.find_units(session, words, now=now).items)
     return made
 
 
@@ -40,40 +42,40 @@ def _call_elsewhere(session: Session, unit: Unit) -> None:
 
 
 def test_a_changed_contact_concerns_the_searches_that_show_it(
-    session: Session, now: datetime, shown: Shown, units: dict[str, Unit]
+    session: Session, now: datetime, shown: CardTracker, units: dict[str, Unit]
 ) -> None:
-    assert shown.moved(session, ROOMS, now) == []
+    assert shown.rooms_with_changes(session, ROOMS, now) == []
     _call_elsewhere(session, units["registry"])
-    assert shown.moved(session, ROOMS, now) == [SINOP]
+    assert shown.rooms_with_changes(session, ROOMS, now) == [SINOP]
     fresh = finding.find_units(session, "sinop", now=now).items
-    assert shown.put(SINOP, fresh) == f"Os dados de {units['registry'].name} mudaram."
-    assert shown.moved(session, ROOMS, now) == []
+    assert shown.update(SINOP, fresh) == f"Os dados de {units['registry'].name} mudaram."
+    assert shown.rooms_with_changes(session, ROOMS, now) == []
 
 
 def test_a_unit_out_of_use_concerns_them_too_and_time_alone_concerns_nobody(
-    session: Session, now: datetime, shown: Shown, units: dict[str, Unit]
+    session: Session, now: datetime, shown: CardTracker, units: dict[str, Unit]
 ) -> None:
-    assert shown.moved(session, ROOMS, now + timedelta(hours=9)) == []
+    assert shown.rooms_with_changes(session, ROOMS, now + timedelta(hours=9)) == []
     units["family"].active = False
     session.add(units["family"])
     session.flush()
-    assert shown.moved(session, ROOMS, now) == [CUIABA]
+    assert shown.rooms_with_changes(session, ROOMS, now) == [CUIABA]
 
 
 def test_a_forgotten_search_is_supposed_to_be_concerned(
-    session: Session, now: datetime, shown: Shown, monkeypatch: pytest.MonkeyPatch
+    session: Session, now: datetime, shown: CardTracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Because one search too many is better than a contact that has changed."""
-    monkeypatch.setattr(module, "ROOMS_REMEMBERED", 1)
-    shown.put(CUIABA, [])
-    assert shown.moved(session, ROOMS, now) == [SINOP]
+    monkeypatch.setattr(module, "MAX_ROOMS", 1)
+    shown.update(CUIABA, [])
+    assert shown.rooms_with_changes(session, ROOMS, now) == [SINOP]
 
 
 def test_what_a_room_shows_is_remembered_when_it_is_read_anew(
     session: Session, now: datetime, units: dict[str, Unit]
 ) -> None:
-    board.read(session, SINOP, now)
+    board.read_room(session, SINOP, now)
     _call_elsewhere(session, units["registry"])
-    assert board.read(session, SINOP, now)["news"] == (
+    assert board.read_room(session, SINOP, now)["news"] == (
         f"Os dados de {units['registry'].name} mudaram."
     )

@@ -10,9 +10,9 @@ import canais_app.canais_app  # noqa: F401 (every page says what it shows)
 from canais_app import wiring
 from canais_app.complaints.status import state as status
 from canais_app.directory import notices
-from canais_app.directory.bulletin import Bulletin
+from canais_app.directory.bulletin import NoticeAnnouncer
 from canais_app.directory.finder import board
-from canais_app.directory.finding import Filters
+from canais_app.directory.finding import UnitFilters
 from canais_app.directory.models import Unit
 from canais_app.directory.unit import state as unit_view
 from canais_app.kit import live
@@ -23,58 +23,69 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def units(session: Session) -> dict[str, Unit]:
-    return make.small_directory(session)
+    return make.make_small_directory(session)
 
 
 def test_a_new_notice_is_said_once_and_its_end_too(
     session: Session, now: datetime, units: dict[str, Unit]
 ) -> None:
-    bulletin = Bulletin()
-    assert bulletin.news("room", notices.shown(session, now)) == ""
-    row = make.notice(session, "Luz", unit_id=units["jec"].id, starts_at=now)
+    bulletin = NoticeAnnouncer()
+    assert bulletin.announce_changes("room", notices.list_current_and_announced(session, now)) == ""
+    row = make.make_notice(session, "Luz", unit_id=units["jec"].id, starts_at=now)
     said = "Aviso: Fechada, Juizado Especial Cível de Sinop. Luz."
-    assert bulletin.news("room", notices.shown(session, now)) == said
-    assert bulletin.news("room", notices.shown(session, now)) == ""
+    assert (
+        bulletin.announce_changes("room", notices.list_current_and_announced(session, now)) == said
+    )
+    assert bulletin.announce_changes("room", notices.list_current_and_announced(session, now)) == ""
     row.ends_at = now + HOUR
     session.add(row)
     session.flush()
-    assert bulletin.news("room", notices.shown(session, now)) == said  # it has an end now
-    over = bulletin.news("room", notices.shown(session, now + HOUR))
+    assert (
+        bulletin.announce_changes("room", notices.list_current_and_announced(session, now)) == said
+    )  # it has an end now
+    over = bulletin.announce_changes(
+        "room", notices.list_current_and_announced(session, now + HOUR)
+    )
     assert over == "Aviso encerrado: Fechada, Juizado Especial Cível de Sinop."
 
 
 def test_several_changes_at_once_are_counted(
     session: Session, now: datetime, units: dict[str, Unit]
 ) -> None:
-    bulletin = Bulletin()
-    bulletin.news("room", [])
-    make.notice(session, "Luz", starts_at=now)
-    make.notice(session, "Obras", starts_at=now)
-    assert bulletin.news("room", notices.shown(session, now)) == "2 avisos mudaram."
+    bulletin = NoticeAnnouncer()
+    bulletin.announce_changes("room", [])
+    make.make_notice(session, "Luz", starts_at=now)
+    make.make_notice(session, "Obras", starts_at=now)
+    assert (
+        bulletin.announce_changes("room", notices.list_current_and_announced(session, now))
+        == "2 avisos mudaram."
+    )
 
 
 def test_a_new_room_of_a_topic_knows_what_the_topic_was_told(
     session: Session, now: datetime, units: dict[str, Unit]
 ) -> None:
-    bulletin = Bulletin()
-    bulletin.news("finder:all", [])
-    make.notice(session, "Luz", starts_at=now)
+    bulletin = NoticeAnnouncer()
+    bulletin.announce_changes("finder:all", [])
+    make.make_notice(session, "Luz", starts_at=now)
     for room in ("finder:all#q=sinop&n=20", "finder:all#q=vera&n=20"):
-        assert bulletin.news(room, notices.shown(session, now)).startswith("Aviso: Fechada")
+        assert bulletin.announce_changes(
+            room, notices.list_current_and_announced(session, now)
+        ).startswith("Aviso: Fechada")
 
 
 def test_a_search_is_a_room_and_its_cards_change_with_a_closure(
     session: Session, now: datetime, units: dict[str, Unit]
 ) -> None:
-    name = board.variant("juizado sinop", Filters(channel="whatsapp", degree=1), 40)
+    name = board.search_variant("juizado sinop", UnitFilters(channel="whatsapp", degree=1), 40)
     assert parse_qs(name) == {
         "q": ["juizado sinop"],
         "canal": ["whatsapp"],
         "grau": ["1"],
         "n": ["40"],
     }
-    make.notice(session, "Luz", unit_id=units["jec"].id, starts_at=now)
-    values = board.read(session, f"{board.TOPIC}#{name}", now)
+    make.make_notice(session, "Luz", unit_id=units["jec"].id, starts_at=now)
+    values = board.read_room(session, f"{board.TOPIC}#{name}", now)
     (card,) = values["cards"]  # pyright: ignore[reportGeneralTypeIssues]
     assert (card.slug, card.open_words) == (units["registry"].slug, "Fechada, sem previsão")
     assert values["headline"] == "1 unidade em Sinop"
@@ -83,14 +94,14 @@ def test_a_search_is_a_room_and_its_cards_change_with_a_closure(
 def test_without_a_search_only_the_notices_are_sent(
     session: Session, now: datetime, units: dict[str, Unit]
 ) -> None:
-    assert board.variant("", Filters(), 20) == ""
-    assert set(board.read(session, board.TOPIC, now)) == {"notices", "news"}
+    assert board.search_variant("", UnitFilters(), 20) == ""
+    assert set(board.read_room(session, board.TOPIC, now)) == {"notices", "news"}
 
 
 def test_a_units_page_and_the_status_page_are_read_anew(
     session: Session, now: datetime, units: dict[str, Unit]
 ) -> None:
-    make.notice(session, "Luz", unit_id=units["jec"].id, starts_at=now)
+    make.make_notice(session, "Luz", unit_id=units["jec"].id, starts_at=now)
     page = unit_view._read(session, f"directory:all#{units['registry'].slug}", now)["page"]
     assert page.card.open_words == "Fechada, sem previsão"  # pyright: ignore[reportAttributeAccessIssue]
     for place in ("", "#comarca=sinop", f"#unidade={units['registry'].slug}"):
@@ -102,5 +113,10 @@ def test_a_units_page_and_the_status_page_are_read_anew(
 
 def test_every_page_that_shows_the_calendar_follows_it() -> None:
     wiring.connect_screens()
-    assert set(live.hub.followers["calendar:all"]) >= {"finder", "directory", "status", "agenda"}
-    assert "status" in live.hub.followers["complaints:all"]
+    assert set(live.broadcaster.dependents["calendar:all"]) >= {
+        "finder",
+        "directory",
+        "status",
+        "agenda",
+    }
+    assert "status" in live.broadcaster.dependents["complaints:all"]

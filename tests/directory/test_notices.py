@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from canais_app.directory import notices, queries
 from canais_app.directory.models import Unit
-from canais_app.directory.unit_page import unit_page
+from canais_app.directory.unit_page import load_unit_page
 from canais_app.expediente import years
 from canais_app.kit import clock
 from canais_app.kit.errors import NotFoundError
@@ -19,17 +19,17 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def units(session: Session) -> Units:
-    return make.small_directory(session)
+    return make.make_small_directory(session)
 
 
 def _card(session: Session, unit: Unit, now: datetime) -> list[str]:
-    return queries.unit_card(session, unit.slug, now=now).notices
+    return queries.load_unit_card(session, unit.slug, now=now).notices
 
 
 def test_a_notice_of_a_unit_stands_on_its_sectors_too_and_nowhere_else(
     session: Session, now: datetime, units: Units
 ) -> None:
-    make.notice(session, "Obras", kind="alterado", unit_id=units["jec"].id)
+    make.make_notice(session, "Obras", kind="alterado", unit_id=units["jec"].id)
     told = {name: bool(_card(session, unit, now)) for name, unit in units.items()}
     assert {name for name, has in told.items() if has} == {"jec", "registry", "chambers"}
 
@@ -37,47 +37,52 @@ def test_a_notice_of_a_unit_stands_on_its_sectors_too_and_nowhere_else(
 def test_a_notice_of_the_state_stands_on_every_card(
     session: Session, now: datetime, units: Units
 ) -> None:
-    make.notice(session, "Luto oficial", kind="alterado")
+    make.make_notice(session, "Luto oficial", kind="alterado")
     assert all(_card(session, unit, now) == ["Luto oficial."] for unit in units.values())
 
 
 def test_a_notice_of_a_channel_stands_where_that_channel_is(
     session: Session, now: datetime, units: Units
 ) -> None:
-    make.notice(session, "Fora do ar", kind="manutencao", channel_kind="balcao_virtual")
+    make.make_notice(session, "Fora do ar", kind="manutencao", channel_kind="balcao_virtual")
     assert _card(session, units["registry"], now) == ["Balcão Virtual: Fora do ar."]
     assert _card(session, units["chambers"], now) == []
-    assert [n.text for n in unit_page(session, units["registry"].slug, now=now).notices] == [
+    assert [n.text for n in load_unit_page(session, units["registry"].slug, now=now).notices] == [
         "Fora do ar."
     ]
-    assert unit_page(session, units["chambers"].slug, now=now).notices == []
+    assert load_unit_page(session, units["chambers"].slug, now=now).notices == []
 
 
 def test_an_announced_notice_is_on_the_page_and_not_yet_on_the_card(
     session: Session, now: datetime, units: Units
 ) -> None:
-    make.notice(session, "Mudança", kind="alterado", starts_at=now + HOUR, unit_id=units["jec"].id)
+    make.make_notice(
+        session, "Mudança", kind="alterado", starts_at=now + HOUR, unit_id=units["jec"].id
+    )
     assert _card(session, units["jec"], now) == []
-    (shown,) = unit_page(session, units["jec"].slug, now=now).notices
+    (shown,) = load_unit_page(session, units["jec"].slug, now=now).notices
     assert not shown.in_force
     assert _card(session, units["jec"], now + HOUR) == ["Mudança."]
 
 
 def test_a_notice_far_ahead_waits(session: Session, now: datetime, units: Units) -> None:
-    make.notice(session, "Obras", starts_at=now + timedelta(days=46))
-    assert notices.shown(session, now) == []
-    assert len(notices.shown(session, now + timedelta(days=1))) == 1
+    make.make_notice(session, "Obras", starts_at=now + timedelta(days=46))
+    assert notices.list_current_and_announced(session, now) == []
+    assert len(notices.list_current_and_announced(session, now + timedelta(days=1))) == 1
 
 
 def test_those_in_force_come_first(session: Session, now: datetime, units: Units) -> None:
-    make.notice(session, "amanhã", starts_at=now + timedelta(days=1))
-    make.notice(session, "agora", starts_at=now - HOUR)
-    assert [n.text for n in notices.shown(session, now)] == ["agora.", "amanhã."]
+    make.make_notice(session, "amanhã", starts_at=now + timedelta(days=1))
+    make.make_notice(session, "agora", starts_at=now - HOUR)
+    assert [n.text for n in notices.list_current_and_announced(session, now)] == [
+        "agora.",
+        "amanhã.",
+    ]
 
 
 def test_a_closed_card_says_the_reason_once(session: Session, now: datetime, units: Units) -> None:
-    make.notice(session, "Sem energia", unit_id=units["forum"].id, act="Portaria 1")
-    card = queries.unit_card(session, units["forum"].slug, now=now)
+    make.make_notice(session, "Sem energia", unit_id=units["forum"].id, act="Portaria 1")
+    card = queries.load_unit_card(session, units["forum"].slug, now=now)
     assert (card.open_words, card.open_reason) == (
         "Fechada, sem previsão",
         "Sem energia (Portaria 1)",
@@ -88,8 +93,8 @@ def test_a_closed_card_says_the_reason_once(session: Session, now: datetime, uni
 def test_the_recesso_is_announced_from_the_calendar_itself(
     session: Session, now: datetime, units: Units
 ) -> None:
-    years.load_days(session, [2026, 2027])
-    found = notices.shown(session, now)
+    years.seed_years(session, [2026, 2027])
+    found = notices.list_current_and_announced(session, now)
     assert [(n.kind, n.when, n.text) for n in found] == [
         (
             "prazos",
@@ -99,59 +104,65 @@ def test_the_recesso_is_announced_from_the_calendar_itself(
         ("prazos", "De 07/01/2027 a 20/01/2027", "Prazos suspensos: o atendimento segue normal."),
     ]
     assert _card(session, units["jec"], now) == []
-    again = notices.shown(session, now + HOUR)
+    again = notices.list_current_and_announced(session, now + HOUR)
     assert [n.uid for n in again] == [n.uid for n in found]
 
 
 def test_open_and_deadlines_suspended_are_two_states_of_a_card(
     session: Session, units: Units
 ) -> None:
-    years.load_days(session, [2026, 2027])
-    card = queries.unit_card(session, units["jec"].slug, now=clock.at(date(2027, 1, 8), 14))
+    years.seed_years(session, [2026, 2027])
+    card = queries.load_unit_card(
+        session, units["jec"].slug, now=clock.from_wall_clock(date(2027, 1, 8), 14)
+    )
     assert (card.is_open, card.deadlines_suspended, card.on_call) == (True, True, False)
 
 
 def test_a_comarcas_notices_are_its_own_its_units_and_the_states(
     session: Session, now: datetime, units: Units
 ) -> None:
-    make.notice(session, "estado")
-    make.notice(session, "sinop", comarca_id=units["jec"].comarca_id)
-    make.notice(session, "jec", unit_id=units["jec"].id)
-    make.notice(session, "cuiaba", comarca_id=units["family"].comarca_id)
-    make.notice(session, "segundo grau", unit_id=units["chamber"].id)
-    found = notices.listed(session, now=now, comarca="sinop")
+    make.make_notice(session, "estado")
+    make.make_notice(session, "sinop", comarca_id=units["jec"].comarca_id)
+    make.make_notice(session, "jec", unit_id=units["jec"].id)
+    make.make_notice(session, "cuiaba", comarca_id=units["family"].comarca_id)
+    make.make_notice(session, "segundo grau", unit_id=units["chamber"].id)
+    found = notices.list_for_place(session, now=now, comarca="sinop")
     assert {n.text for n in found} == {"estado.", "sinop.", "jec."}
-    found = notices.listed(session, now=now, unit=units["chamber"].slug)
+    found = notices.list_for_place(session, now=now, unit=units["chamber"].slug)
     assert {n.text for n in found} == {"estado.", "segundo grau."}
     with pytest.raises(NotFoundError):
-        notices.listed(session, now=now, comarca="nao-existe")
+        notices.list_for_place(session, now=now, comarca="nao-existe")
 
 
 @pytest.mark.parametrize(
     ("start", "end", "words"),
     [
-        (clock.at(date(2026, 11, 24), 9), None, "Desde 24/11/2026, 9h, sem previsão de fim"),
         (
-            clock.at(date(2026, 11, 24), 0),
-            clock.at(date(2026, 11, 25), 0),
+            clock.from_wall_clock(date(2026, 11, 24), 9),
+            None,
+            "Desde 24/11/2026, 9h, sem previsão de fim",
+        ),
+        (
+            clock.from_wall_clock(date(2026, 11, 24), 0),
+            clock.from_wall_clock(date(2026, 11, 25), 0),
             "Em 24/11/2026",
         ),
         (
-            clock.at(date(2026, 11, 24), 0),
-            clock.at(date(2026, 11, 26), 0),
+            clock.from_wall_clock(date(2026, 11, 24), 0),
+            clock.from_wall_clock(date(2026, 11, 26), 0),
             "De 24/11/2026 a 25/11/2026",
         ),
         (
-            clock.at(date(2026, 11, 24), 9),
-            clock.at(date(2026, 11, 24), 12, 30),
+            clock.from_wall_clock(date(2026, 11, 24), 9),
+            clock.from_wall_clock(date(2026, 11, 24), 12, 30),
             "Em 24/11/2026, das 9h às 12h30",
         ),
         (
-            clock.at(date(2026, 11, 24), 9),
-            clock.at(date(2026, 11, 25), 12),
+            clock.from_wall_clock(date(2026, 11, 24), 9),
+            clock.from_wall_clock(date(2026, 11, 25), 12),
             "De 24/11/2026, 9h, a 25/11/2026, 12h",
         ),
     ],
 )
 def test_when_is_said_as_people_say_it(start: datetime, end: datetime | None, words: str) -> None:
-    assert notices.span_words(start, end) == words
+    assert notices.format_notice_span(start, end) == words

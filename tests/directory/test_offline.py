@@ -12,9 +12,9 @@ from tests.factories import directory as make
 
 @pytest.fixture
 def client(session: Session) -> TestClient:
-    make.small_directory(session)
+    make.make_small_directory(session)
     session.commit()
-    return TestClient(api.make())
+    return TestClient(api.create_app())
 
 
 def test_it_holds_every_unit_and_only_contacts_that_work_without_the_portal(
@@ -39,7 +39,7 @@ def test_it_is_sent_again_only_when_the_directory_changed(
 ) -> None:
     first = client.get("/diretorio.json").headers["etag"]
     assert client.get("/diretorio.json", headers={"If-None-Match": first}).status_code == 304
-    make.unit(session, "Vara Nova de Vera", place="Vera")
+    make.make_unit(session, "Vara Nova de Vera", place="Vera")
     session.commit()
     again = client.get("/diretorio.json", headers={"If-None-Match": first})
     assert again.status_code == 200

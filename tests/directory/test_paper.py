@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session
 
 from canais_app.api import app as api
-from canais_app.directory.paper.poster import poster
-from canais_app.directory.paper.sheet import sheet
+from canais_app.directory.paper.poster import render_poster
+from canais_app.directory.paper.sheet import render_comarca_sheet
 from canais_app.directory.views import ChannelView, UnitCard, UnitPage
 from tests.factories import directory as make
 
@@ -42,14 +42,17 @@ def card(number: int, name: str = "Vara Cível de Cuiabá — Secretaria") -> Un
 @pytest.mark.parametrize("count", [0, 1, 7, 60, 148, 400])
 def test_a_comarca_is_one_page_with_every_unit(count: int) -> None:
     units = [card(number) for number in range(count)]
-    pdf = sheet("Cuiabá", units, printed="24/11/2026", address="https://portal.invalid/")
+    pdf = render_comarca_sheet(
+        "Cuiabá", units, printed="24/11/2026", address="https://portal.invalid/"
+    )
     assert pages(pdf) == 1
     assert words(pdf).count(b"(65) 3000-0001".replace(b"(", rb"\(").replace(b")", rb"\)")) == count
 
 
 def test_few_units_are_set_in_large_letters() -> None:
     few, many = (
-        sheet("Vera", [card(n) for n in range(count)], printed="", address="") for count in (5, 148)
+        render_comarca_sheet("Vera", [card(n) for n in range(count)], printed="", address="")
+        for count in (5, 148)
     )
     largest = [
         max(float(size) for size in re.findall(rb"/F2 ([\d.]+) Tf", words(pdf))[1:])
@@ -64,16 +67,16 @@ def test_a_poster_is_one_page_even_with_a_very_long_name() -> None:
         replace(card(1), name="Vara Especializada " * 12, channels=[PHONE, MAIL] * 9),
         hours="segunda a sexta, das 12h às 19h",
     )
-    pdf = poster(page, "https://portal.invalid")
+    pdf = render_poster(page, "https://portal.invalid")
     assert pages(pdf) == 1
     assert b"unidade-de-nome-comprido" in words(pdf)
 
 
 @pytest.fixture
 def client(session: Session) -> TestClient:
-    make.small_directory(session)
+    make.make_small_directory(session)
     session.commit()
-    return TestClient(api.make())
+    return TestClient(api.create_app())
 
 
 def test_paper_is_served_for_units_and_comarcas_that_exist(client: TestClient) -> None:

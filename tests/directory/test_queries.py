@@ -4,10 +4,10 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.directory import cnj, extras, finding, notices, origins, queries
-from canais_app.directory.extras import Glimpse
-from canais_app.directory.finding import Filters
+from canais_app.directory.extras import AgendaSummary
+from canais_app.directory.finding import UnitFilters
 from canais_app.directory.models import Unit
-from canais_app.directory.unit_page import unit_page
+from canais_app.directory.unit_page import load_unit_page
 from canais_app.kit.errors import InvalidError, NotFoundError
 from tests.factories import directory as make
 
@@ -17,7 +17,7 @@ SINOP_CASE = "0000001-49.2026.8.11.0015"
 
 @pytest.fixture
 def units(session: Session) -> Units:
-    return make.small_directory(session)
+    return make.make_small_directory(session)
 
 
 @pytest.mark.parametrize(
@@ -112,19 +112,19 @@ def test_scores_are_the_sum_of_their_parts(session: Session, now: datetime, unit
 
 
 def test_filters_narrow_and_count(session: Session, now: datetime, units: Units) -> None:
-    answer = finding.find_units(session, "sinop", Filters(channel="whatsapp"), now=now)
+    answer = finding.find_units(session, "sinop", UnitFilters(channel="whatsapp"), now=now)
     assert [card.id for card in answer.items] == [units["registry"].id]
     assert finding.find_units(session, "sinop", now=now).facets["channel:whatsapp"] == 1
     with pytest.raises(InvalidError):
-        finding.find_units(session, "", Filters(comarca="atlantida"), now=now)
+        finding.find_units(session, "", UnitFilters(comarca="atlantida"), now=now)
 
 
 def test_open_now_follows_the_court_s_clock(session: Session, now: datetime, units: Units) -> None:
-    open_now = finding.find_units(session, "sinop", Filters(open_now=True), now=now)
+    open_now = finding.find_units(session, "sinop", UnitFilters(open_now=True), now=now)
     assert open_now.total == 4
     assert open_now.items[0].open_words == "Aberta · fecha às 19h"
     night = now + timedelta(hours=8)
-    assert finding.find_units(session, "sinop", Filters(open_now=True), now=night).total == 0
+    assert finding.find_units(session, "sinop", UnitFilters(open_now=True), now=night).total == 0
     card = finding.find_units(session, "sinop", now=night).items[0]
     assert card.open_words == "Fechada · abre amanhã às 12h"
 
@@ -143,7 +143,7 @@ def test_pages_of_the_answer_meet_without_gap_or_repeat(
 def test_a_case_number_answers_with_where_it_began(
     session: Session, now: datetime, units: Units
 ) -> None:
-    answer = origins.case_origin(session, SINOP_CASE, now=now)
+    answer = origins.find_case_origin(session, SINOP_CASE, now=now)
     assert answer.comarca == "Sinop"
     assert "origem: comarca de sinop; confirme a unidade no pje" in answer.message.lower()
     assert {card.comarca for card in answer.units} == {"Sinop"}
@@ -154,8 +154,8 @@ def test_a_case_number_answers_with_where_it_began(
 
 def test_an_unknown_origin_is_no_error(session: Session, now: datetime, units: Units) -> None:
     bare = "00000010020268119199"[:16] + "0999"
-    number = bare[:7] + cnj.check_digits(bare) + bare[9:]
-    answer = origins.case_origin(session, number, now=now)
+    number = bare[:7] + cnj.compute_check_digits(bare) + bare[9:]
+    answer = origins.find_case_origin(session, number, now=now)
     assert answer.valid
     assert "Origem não identificada" in answer.message
 
@@ -171,19 +171,19 @@ def test_a_wrong_case_number_in_the_box_is_said_kindly(
 
 def test_the_index_follows_every_change(session: Session, now: datetime, units: Units) -> None:
     assert finding.find_units(session, "zebu", now=now).total == 0
-    make.unit(session, "Vara do Zebu Mecânico de Sinop")
+    make.make_unit(session, "Vara do Zebu Mecânico de Sinop")
     assert finding.find_units(session, "zebu", now=now).total == 1
     units["civil"].active = False
     session.add(units["civil"])
     session.flush()
     with pytest.raises(NotFoundError):
-        unit_page(session, units["civil"].slug, now=now)
+        load_unit_page(session, units["civil"].slug, now=now)
 
 
 def test_the_unit_s_page_shows_its_sister_sectors_and_what_stands_above(
     session: Session, now: datetime, units: Units
 ) -> None:
-    page = unit_page(session, units["registry"].slug, now=now)
+    page = load_unit_page(session, units["registry"].slug, now=now)
     assert [card.id for card in page.above] == [units["jec"].id]
     assert [card.id for card in page.sisters] == [units["chambers"].id]
     assert page.hours == "segunda a sexta, das 12h às 19h"
@@ -192,29 +192,29 @@ def test_the_unit_s_page_shows_its_sister_sectors_and_what_stands_above(
 def test_a_notice_stands_on_each_card_it_concerns(
     session: Session, now: datetime, units: Units
 ) -> None:
-    make.notice(
+    make.make_notice(
         session, "Fórum sem energia", comarca_id=units["forum"].comarca_id, act="Portaria 12/2026"
     )
     cards = finding.find_units(session, "vara", now=now).items
     assert not any(card.notices for card in cards)
-    assert queries.unit_card(session, units["jec"].slug, now=now).notices == [
+    assert queries.load_unit_card(session, units["jec"].slug, now=now).notices == [
         "Fórum sem energia. Portaria 12/2026."
     ]
-    assert notices.shown(session, now)[0].scope == "Sinop"
+    assert notices.list_current_and_announced(session, now)[0].scope == "Sinop"
 
 
 def test_the_agenda_room_puts_its_next_time_on_the_card(
     session: Session, now: datetime, units: Units, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extras, "readers", extras.Readers())
+    monkeypatch.setattr(extras, "hooks", extras.Hooks())
     chambers = units["chambers"]
-    extras.show_agendas(
+    extras.register_agendas(
         lambda _s, ids, _n: {
-            i: Glimpse("gab", "qua., 25/11, 14h") for i in ids if i == chambers.id
+            i: AgendaSummary("gab", "qua., 25/11, 14h") for i in ids if i == chambers.id
         },
         lambda _s: [chambers.id or 0],
     )
-    card = queries.unit_card(session, chambers.slug, now=now)
+    card = queries.load_unit_card(session, chambers.slug, now=now)
     assert card.next_free == "qua., 25/11, 14h"
     assert card.channels[0].href == "/agenda/gab"
 
@@ -228,12 +228,12 @@ def test_too_long_a_text_is_refused_at_its_field(
 
 
 def test_unknown_slugs_are_not_found(session: Session, now: datetime, units: Units) -> None:
-    for ask in (unit_page, queries.unit_card):
+    for ask in (load_unit_page, queries.load_unit_card):
         with pytest.raises(NotFoundError):
             ask(session, "nao-existe", now=now)
     with pytest.raises(NotFoundError):
-        queries.unit_ref(session, "nao-existe")
-    ref = queries.unit_ref(session, units["civil"].slug)
+        queries.load_unit_ref(session, "nao-existe")
+    ref = queries.load_unit_ref(session, units["civil"].slug)
     assert (ref.name, ref.comarca, ref.path) == (
         units["civil"].name,
         "Rondonópolis",

@@ -8,7 +8,7 @@ from canais_app.directory.reference import load_reference
 def test_seventy_nine_comarcas_are_installed_and_three_are_never_listed(session: Session) -> None:
     load_reference(session)
     assert session.exec(select(func.count()).select_from(Comarca)).one() == 82
-    listed = queries.comarcas(session)
+    listed = queries.list_comarcas(session)
     assert len(listed) == 79
     assert not {"Confresa", "Nova Olímpia", "Torixoréu"} & {row.name for row in listed}
 
@@ -23,10 +23,10 @@ def test_a_municipality_to_be_confirmed_has_no_comarca(session: Session) -> None
 
 def test_loading_again_changes_nothing(session: Session) -> None:
     load_reference(session)
-    before = version.current(session)
+    before = version.read_token(session)
     load_reference(session)
     session.flush()
-    assert version.current(session) == before
+    assert version.read_token(session) == before
     assert session.exec(select(func.count()).select_from(CnjOrigin)).one() == 100
 
 

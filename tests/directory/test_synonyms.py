@@ -9,8 +9,8 @@ from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor, Grant, Role
 from canais_app.directory import finding, reference, synonyms
 from canais_app.directory.synonyms import SynonymForm
-from canais_app.directory.words import norms
-from canais_app.kit.errors import InvalidError, NotFoundError, NotPermittedError
+from canais_app.directory.words import normalised_words
+from canais_app.kit.errors import InvalidError, NotFoundError, PermissionDeniedError
 from tests.factories import directory as make
 
 ADMIN = Actor(1, "Ana", (Grant(Role.ADMIN),))
@@ -19,7 +19,7 @@ MANAGER = Actor(2, "Gil", (Grant(Role.MANAGER, "/1/"),))
 
 @pytest.fixture
 def units(session: Session) -> None:
-    make.small_directory(session)
+    make.make_small_directory(session)
 
 
 def _line(said: str, means: str) -> SynonymForm:
@@ -31,14 +31,14 @@ def test_the_search_understands_a_line_at_once_and_forgets_it_with_the_line(
 ) -> None:
     assert finding.find_units(session, "treta sinop", now=now).understood[0].kind == "comarca"
     line = _line("Treta", "juizado especial cível")
-    synonyms.save(session, 0, line, actor=ADMIN, now=now)
+    synonyms.save_synonym(session, 0, line, actor=ADMIN, now=now)
     answer = finding.find_units(session, "tretas sinop", now=now)
     assert answer.understood[0].label == "Juizado especial cível"
-    made = synonyms.listed(session, "treta", actor=ADMIN)[0]
-    synonyms.save(session, made.id, _line("Treta", "canal:whatsapp"), actor=ADMIN, now=now)
+    made = synonyms.list_synonyms(session, "treta", actor=ADMIN)[0]
+    synonyms.save_synonym(session, made.id, _line("Treta", "canal:whatsapp"), actor=ADMIN, now=now)
     assert finding.find_units(session, "treta sinop", now=now).understood[0].kind == "channel"
-    synonyms.remove(session, made.id, actor=ADMIN, now=now)
-    assert synonyms.listed(session, "treta", actor=ADMIN) == []
+    synonyms.remove_synonym(session, made.id, actor=ADMIN, now=now)
+    assert synonyms.list_synonyms(session, "treta", actor=ADMIN) == []
     said = session.exec(select(AuditEntry.action).order_by(col(AuditEntry.id))).all()
     assert said == ["criar sinônimo", "mudar sinônimo", "retirar sinônimo"]
 
@@ -58,7 +58,7 @@ def test_what_would_mislead_or_mean_nothing_is_refused(
     session: Session, now: datetime, units: None, said: str, means: str, field: str
 ) -> None:
     with pytest.raises(InvalidError) as refusal:
-        synonyms.save(session, 0, _line(said, means), actor=ADMIN, now=now)
+        synonyms.save_synonym(session, 0, _line(said, means), actor=ADMIN, now=now)
     assert set(refusal.value.errors) == {field}
 
 
@@ -66,19 +66,19 @@ def test_a_manager_of_one_unit_may_not_change_what_all_people_find(
     session: Session, now: datetime, units: None
 ) -> None:
     for work in (
-        lambda: synonyms.listed(session, actor=MANAGER),
-        lambda: synonyms.save(session, 0, _line("treta", "cível"), actor=MANAGER, now=now),
-        lambda: synonyms.remove(session, 1, actor=MANAGER, now=now),
+        lambda: synonyms.list_synonyms(session, actor=MANAGER),
+        lambda: synonyms.save_synonym(session, 0, _line("treta", "cível"), actor=MANAGER, now=now),
+        lambda: synonyms.remove_synonym(session, 1, actor=MANAGER, now=now),
     ):
-        with pytest.raises(NotPermittedError):
+        with pytest.raises(PermissionDeniedError):
             work()
 
 
 def test_a_line_that_is_gone_is_not_found(session: Session, now: datetime, units: None) -> None:
     with pytest.raises(NotFoundError):
-        synonyms.remove(session, 10**6, actor=ADMIN, now=now)
+        synonyms.remove_synonym(session, 10**6, actor=ADMIN, now=now)
 
 
 def test_no_two_lines_of_the_seed_say_the_same() -> None:
-    said = [norms(row["said"]) for row in reference.rows("synonyms")]
+    said = [normalised_words(row["said"]) for row in reference.read_seed_rows("synonyms")]
     assert len(said) == len(set(said))

@@ -7,46 +7,48 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor
 from canais_app.directory import extras, finding, history, queries, tree
-from canais_app.directory.drafts import NewPlace, NewUnit
+from canais_app.directory.drafts import MoveUnitForm, NewUnitForm
 from canais_app.directory.errors import UnitMovedError
 from canais_app.directory.models import Comarca, Unit, UnitChange
-from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, NotPermittedError
-from canais_app.kit.forms import parse
+from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, PermissionDeniedError
+from canais_app.kit.forms import parse_form
 from tests.factories import accounts, directory
 from tests.people import ADMIN, MANAGER_A
 
 
 @pytest.fixture
 def units(session: Session) -> dict[str, Unit]:
-    return directory.small_directory(session)
+    return directory.make_small_directory(session)
 
 
 @pytest.fixture
 def admin(session: Session, now: datetime) -> Actor:
-    return accounts.actor(session, ADMIN, now=now)
+    return accounts.make_actor(session, ADMIN, now=now)
 
 
-def place(parent: Unit | None = None, comarca: str = "") -> NewPlace:
-    return NewPlace(parent=parent.code if parent else "", comarca=comarca)
+def place(parent: Unit | None = None, comarca: str = "") -> MoveUnitForm:
+    return MoveUnitForm(parent=parent.code if parent else "", comarca=comarca)
 
 
-def new(**fields: object) -> NewUnit:
-    return parse(NewUnit, {"name": "Vara Nova", "code": "NOVA-1", "kind": "vara", **fields})
+def new(**fields: object) -> NewUnitForm:
+    return parse_form(
+        NewUnitForm, {"name": "Vara Nova", "code": "NOVA-1", "kind": "vara", **fields}
+    )
 
 
 def test_only_administrators_shape_the_tree(
     session: Session, units: dict[str, Unit], now: datetime
 ) -> None:
     session.add(Unit(code="x", slug="x", name="x", kind="vara", degree=1, updated_at=now))
-    manager = accounts.actor(session, MANAGER_A, now=now)
+    manager = accounts.make_actor(session, MANAGER_A, now=now)
     code = units["jec"].code
     for knock in (
-        lambda: tree.create(session, new(), actor=manager, now=now),
-        lambda: tree.move(session, code, place(), actor=manager, now=now),
-        lambda: tree.retire(session, code, units["family"].code, actor=manager, now=now),
-        lambda: tree.restore(session, code, actor=manager, now=now),
+        lambda: tree.create_unit(session, new(), actor=manager, now=now),
+        lambda: tree.move_unit(session, code, place(), actor=manager, now=now),
+        lambda: tree.retire_unit(session, code, units["family"].code, actor=manager, now=now),
+        lambda: tree.restore_unit(session, code, actor=manager, now=now),
     ):
-        with pytest.raises(NotPermittedError):
+        with pytest.raises(PermissionDeniedError):
             knock()
 
 
@@ -54,11 +56,11 @@ def test_a_new_unit_hangs_where_it_was_put(
     session: Session, units: dict[str, Unit], admin: Actor, now: datetime
 ) -> None:
     parent = units["jec"]
-    unit = tree.create(session, new(parent=parent.code, kind="cejusc"), actor=admin, now=now)
+    unit = tree.create_unit(session, new(parent=parent.code, kind="cejusc"), actor=admin, now=now)
     assert unit.path == f"{parent.path}{unit.id}/"
     assert unit.comarca_id == parent.comarca_id
-    assert queries.unit_card(session, "vara-nova", now=now).comarca == "Sinop"
-    root = tree.create(
+    assert queries.load_unit_card(session, "vara-nova", now=now).comarca == "Sinop"
+    root = tree.create_unit(
         session, new(name="Vara Nova", code="NOVA-2", comarca="vera"), actor=admin, now=now
     )
     assert (root.slug, root.path) == ("vara-nova-2", f"/{root.id}/")
@@ -81,7 +83,7 @@ def test_what_does_not_fit_is_said_at_its_field(
     field: str,
 ) -> None:
     with pytest.raises(InvalidError) as refused:
-        tree.create(session, new(**fields), actor=admin, now=now)
+        tree.create_unit(session, new(**fields), actor=admin, now=now)
     assert set(refused.value.errors) == {field}
 
 
@@ -89,13 +91,13 @@ def test_a_move_takes_the_subtree_its_comarca_and_its_degree_along(
     session: Session, units: dict[str, Unit], admin: Actor, now: datetime
 ) -> None:
     jec, registry, family = units["jec"], units["registry"], units["family"]
-    tree.move(session, jec.code, place(family), actor=admin, now=now)
+    tree.move_unit(session, jec.code, place(family), actor=admin, now=now)
     session.expire_all()
     assert jec.path == f"{family.path}{jec.id}/"
     assert registry.path == f"{family.path}{jec.id}/{registry.id}/"
     assert registry.comarca_id == family.comarca_id
-    assert queries.unit_card(session, registry.slug, now=now).comarca == "Cuiabá"
-    tree.move(session, jec.code, place(comarca="vera"), actor=admin, now=now)
+    assert queries.load_unit_card(session, registry.slug, now=now).comarca == "Cuiabá"
+    tree.move_unit(session, jec.code, place(comarca="vera"), actor=admin, now=now)
     session.expire_all()
     assert registry.path == f"/{jec.id}/{registry.id}/"
     assert session.get_one(Comarca, registry.comarca_id).name == "Vera"
@@ -106,7 +108,7 @@ def test_no_unit_hangs_under_itself(
 ) -> None:
     for below in ("jec", "registry"):
         with pytest.raises(InvalidError) as refused:
-            tree.move(session, units["jec"].code, place(units[below]), actor=admin, now=now)
+            tree.move_unit(session, units["jec"].code, place(units[below]), actor=admin, now=now)
         assert "abaixo de si mesma" in refused.value.errors["parent"]
 
 
@@ -115,10 +117,10 @@ def test_a_move_can_be_undone(
 ) -> None:
     jec, registry = units["jec"], units["registry"]
     before = registry.path, registry.comarca_id
-    tree.move(session, jec.code, place(units["family"]), actor=admin, now=now)
-    row = history.of_unit(session, jec, most=20).rows[0]
+    tree.move_unit(session, jec.code, place(units["family"]), actor=admin, now=now)
+    row = history.load_history(session, jec, limit=20).rows[0]
     assert (row.what, row.before) == ("Lugar", "raiz (Sinop)")
-    history.undo(session, row.id, actor=admin, now=now)
+    history.undo_change(session, row.id, actor=admin, now=now)
     session.expire_all()
     assert (registry.path, registry.comarca_id) == before
 
@@ -127,39 +129,39 @@ def test_a_move_is_not_undone_when_the_place_it_came_from_now_hangs_under_it(
     session: Session, units: dict[str, Unit], admin: Actor, now: datetime
 ) -> None:
     jec, registry, family = units["jec"], units["registry"], units["family"]
-    tree.move(session, registry.code, place(family), actor=admin, now=now)
+    tree.move_unit(session, registry.code, place(family), actor=admin, now=now)
     moved = session.exec(select(UnitChange.id).where(UnitChange.field == "place")).one()
-    tree.move(session, jec.code, place(registry), actor=admin, now=now)
+    tree.move_unit(session, jec.code, place(registry), actor=admin, now=now)
     with pytest.raises(InvalidError):
-        history.undo(session, moved or 0, actor=admin, now=now)
+        history.undo_change(session, moved or 0, actor=admin, now=now)
 
 
 def test_a_retired_unit_leads_to_its_successor_and_is_in_no_list(
     session: Session, units: dict[str, Unit], admin: Actor, now: datetime
 ) -> None:
     sole, porto, family = units["sole"], units["porto"], units["family"]
-    tree.retire(session, sole.code, porto.code, actor=admin, now=now)
+    tree.retire_unit(session, sole.code, porto.code, actor=admin, now=now)
     with pytest.raises(UnitMovedError) as moved:
-        queries.unit_card(session, sole.slug, now=now)
+        queries.load_unit_card(session, sole.slug, now=now)
     assert moved.value.slug == porto.slug
     found = finding.find_units(session, "Vara Única de Vera", now=now)
     assert sole.slug not in {card.slug for card in found.items}
     assert routes_of(session) == routes_of(session) - {f"/unidade/{sole.slug}"}
-    tree.retire(session, porto.code, family.code, actor=admin, now=now)
+    tree.retire_unit(session, porto.code, family.code, actor=admin, now=now)
     with pytest.raises(UnitMovedError) as moved:
-        queries.unit_card(session, sole.slug, now=now)
+        queries.load_unit_card(session, sole.slug, now=now)
     assert moved.value.slug == family.slug
 
 
 def routes_of(session: Session) -> set[str]:
-    return set(queries.unit_paths(session))
+    return set(queries.list_unit_paths(session))
 
 
 def test_a_report_about_a_retired_unit_reaches_its_successor(
     session: Session, units: dict[str, Unit], admin: Actor, now: datetime
 ) -> None:
-    tree.retire(session, units["sole"].code, units["porto"].code, actor=admin, now=now)
-    assert queries.unit_ref(session, units["sole"].slug).slug == units["porto"].slug
+    tree.retire_unit(session, units["sole"].code, units["porto"].code, actor=admin, now=now)
+    assert queries.load_unit_ref(session, units["sole"].slug).slug == units["porto"].slug
 
 
 def test_what_ties_a_unit_is_named(
@@ -170,10 +172,12 @@ def test_what_ties_a_unit_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with pytest.raises(ConflictError, match="2 unidades estão abaixo dela: Juizado"):
-        tree.retire(session, units["jec"].code, units["family"].code, actor=admin, now=now)
-    monkeypatch.setattr(extras.readers, "hindrances", [lambda *_: ["A agenda está publicada."]])
+        tree.retire_unit(session, units["jec"].code, units["family"].code, actor=admin, now=now)
+    monkeypatch.setattr(
+        extras.hooks, "retirement_blockers", [lambda *_: ["A agenda está publicada."]]
+    )
     with pytest.raises(ConflictError, match="A agenda está publicada"):
-        tree.retire(session, units["sole"].code, units["family"].code, actor=admin, now=now)
+        tree.retire_unit(session, units["sole"].code, units["family"].code, actor=admin, now=now)
 
 
 @pytest.mark.parametrize("successor", ["", "NADA", "VARA-UNICA-DE-VERA"])
@@ -181,7 +185,7 @@ def test_somebody_else_in_use_must_succeed(
     session: Session, units: dict[str, Unit], admin: Actor, now: datetime, successor: str
 ) -> None:
     with pytest.raises(InvalidError) as refused:
-        tree.retire(session, units["sole"].code, successor, actor=admin, now=now)
+        tree.retire_unit(session, units["sole"].code, successor, actor=admin, now=now)
     assert "successor" in refused.value.errors
 
 
@@ -189,14 +193,14 @@ def test_a_restored_unit_is_found_again(
     session: Session, units: dict[str, Unit], admin: Actor, now: datetime
 ) -> None:
     sole = units["sole"]
-    tree.retire(session, sole.code, units["porto"].code, actor=admin, now=now)
+    tree.retire_unit(session, sole.code, units["porto"].code, actor=admin, now=now)
     change = session.exec(
         select(UnitChange.id).where(UnitChange.field == "retired").order_by(col(UnitChange.id))
     ).one()
-    history.undo(session, change or 0, actor=admin, now=now)
-    assert queries.unit_card(session, sole.slug, now=now).name == sole.name
+    history.undo_change(session, change or 0, actor=admin, now=now)
+    assert queries.load_unit_card(session, sole.slug, now=now).name == sole.name
     with pytest.raises(ConflictError, match="já está em uso"):
-        tree.restore(session, sole.code, actor=admin, now=now)
+        tree.restore_unit(session, sole.code, actor=admin, now=now)
 
 
 def test_a_unit_is_not_restored_under_a_retired_one(
@@ -204,14 +208,14 @@ def test_a_unit_is_not_restored_under_a_retired_one(
 ) -> None:
     jec, family = units["jec"], units["family"]
     for name in ("registry", "chambers"):
-        tree.retire(session, units[name].code, family.code, actor=admin, now=now)
-    tree.retire(session, jec.code, family.code, actor=admin, now=now)
+        tree.retire_unit(session, units[name].code, family.code, actor=admin, now=now)
+    tree.retire_unit(session, jec.code, family.code, actor=admin, now=now)
     with pytest.raises(ConflictError, match="Restaure antes a unidade acima"):
-        tree.restore(session, units["registry"].code, actor=admin, now=now)
+        tree.restore_unit(session, units["registry"].code, actor=admin, now=now)
 
 
 def test_an_unknown_unit_is_not_found(
     session: Session, units: dict[str, Unit], admin: Actor, now: datetime
 ) -> None:
     with pytest.raises(NotFoundError):
-        tree.move(session, "NADA", place(), actor=admin, now=now)
+        tree.move_unit(session, "NADA", place(), actor=admin, now=now)

@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.directory import structured
-from canais_app.directory.nearby import Spot, distance_km, nearest
-from canais_app.directory.unit_page import unit_page
+from canais_app.directory.nearby import ComarcaSeat, compute_distance_km, find_nearest
+from canais_app.directory.unit_page import load_unit_page
 from canais_app.directory.views import UnitPage
 from canais_app.expediente.models import CalendarDay
 from canais_app.kit.clock import TZ
@@ -27,8 +27,8 @@ def december() -> datetime:
 
 
 def _page(session: Session, now: datetime, **unit: object) -> UnitPage:
-    row = make.unit(session, "Vara Única de Vera", place="Vera", **unit)
-    return unit_page(session, row.slug, now=now)
+    row = make.make_unit(session, "Vara Única de Vera", place="Vera", **unit)
+    return load_unit_page(session, row.slug, now=now)
 
 
 def test_working_days_in_a_row_with_one_reason_are_named_once(
@@ -65,7 +65,7 @@ def test_structured_data_say_closed_days_as_schema_org_does(
     session: Session, december: datetime
 ) -> None:
     _day(session, date(2026, 12, 20), date(2027, 1, 6), "recess", "Recesso forense")
-    data = structured.unit_data(_page(session, december), BASE)
+    data = structured.unit_json_ld(_page(session, december), BASE)
     assert data["specialOpeningHoursSpecification"] == [
         {
             "@type": "OpeningHoursSpecification",
@@ -83,7 +83,7 @@ def test_a_channel_with_its_own_hours_says_so_to_machines(
     session: Session, december: datetime
 ) -> None:
     page = _page(session, december, channels=[("whatsapp", "+5565999990142")])
-    points = structured.unit_data(page, BASE)["contactPoint"]
+    points = structured.unit_json_ld(page, BASE)["contactPoint"]
     assert [p["contactType"] for p in points] == ["WhatsApp", "Telefone", "E-mail"]
     assert all("hoursAvailable" not in point for point in points)
     assert points[2]["email"].endswith("@exemplo.invalid")
@@ -91,22 +91,22 @@ def test_a_channel_with_its_own_hours_says_so_to_machines(
 
 def test_a_sector_is_in_the_building_of_the_unit_above_it(session: Session, now: datetime) -> None:
     known = {"rampa": {"has": "sim", "note": "entrada lateral"}, "elevador": {"has": "nao"}}
-    above = make.unit(session, "Fórum de Vera", place="Vera", accessibility=known)
+    above = make.make_unit(session, "Fórum de Vera", place="Vera", accessibility=known)
     own = {"libras": {"has": "sim", "note": "às terças"}}
-    make.unit(session, "Vara Única de Vera", place="Vera", parent=above, accessibility=own)
-    sector = make.unit(session, "Distribuição de Vera", place="Vera", parent=above)
-    found = unit_page(session, sector.slug, now=now).features
+    make.make_unit(session, "Vara Única de Vera", place="Vera", parent=above, accessibility=own)
+    sector = make.make_unit(session, "Distribuição de Vera", place="Vera", parent=above)
+    found = load_unit_page(session, sector.slug, now=now).features
     assert [(f.name, f.has, f.note) for f in found] == [
         ("Rampa de acesso", True, "entrada lateral"),
         ("Elevador", False, ""),
     ]
-    assert [f.name for f in unit_page(session, "vara-unica-de-vera", now=now).features] == [
+    assert [f.name for f in load_unit_page(session, "vara-unica-de-vera", now=now).features] == [
         "Intérprete de Libras"
     ]
 
 
 def test_units_at_the_forums_address_share_its_building(session: Session, now: datetime) -> None:
-    make.unit(
+    make.make_unit(
         session,
         "Diretoria do Foro de Vera",
         place="Vera",
@@ -114,23 +114,23 @@ def test_units_at_the_forums_address_share_its_building(session: Session, now: d
         address="Fórum de Vera",
         accessibility={"rampa": {"has": "sim"}},
     )
-    inside = make.unit(session, "Vara Única de Vera", place="Vera", address="Fórum de Vera")
-    outside = make.unit(session, "CEJUSC de Vera", place="Vera", address="Outra rua")
-    assert unit_page(session, inside.slug, now=now).features[0].name == "Rampa de acesso"
-    assert unit_page(session, outside.slug, now=now).features == []
+    inside = make.make_unit(session, "Vara Única de Vera", place="Vera", address="Fórum de Vera")
+    outside = make.make_unit(session, "CEJUSC de Vera", place="Vera", address="Outra rua")
+    assert load_unit_page(session, inside.slug, now=now).features[0].name == "Rampa de acesso"
+    assert load_unit_page(session, outside.slug, now=now).features == []
 
 
 def test_the_distance_of_two_seats_is_the_great_circle() -> None:
-    cuiaba = Spot("cuiaba", "Cuiabá", -15.5989, -56.0949)
-    sinop = Spot("sinop", "Sinop", -11.8642, -55.5066)
+    cuiaba = ComarcaSeat("cuiaba", "Cuiabá", -15.5989, -56.0949)
+    sinop = ComarcaSeat("sinop", "Sinop", -11.8642, -55.5066)
     # One degree of latitude is 111.2 km: 3.7347° north and a little east.
-    assert distance_km(cuiaba, sinop) == pytest.approx(420, abs=3)
-    assert distance_km(cuiaba, cuiaba) == 0
+    assert compute_distance_km(cuiaba, sinop) == pytest.approx(420, abs=3)
+    assert compute_distance_km(cuiaba, cuiaba) == 0
 
 
 def test_the_nearest_comarcas_come_first_and_never_oneself() -> None:
-    line = [Spot(str(n), f"Comarca {n}", -12.0, -55.0 - n / 10) for n in range(6)]
-    found = nearest(line[2], line, count=3)
+    line = [ComarcaSeat(str(n), f"Comarca {n}", -12.0, -55.0 - n / 10) for n in range(6)]
+    found = find_nearest(line[2], line, count=3)
     assert [near.slug for near in found] == ["1", "3", "0"]
     assert [near.km for near in found] == [11, 11, 22]
 
@@ -139,9 +139,11 @@ def test_a_comarca_that_is_not_installed_is_near_to_nobody(
     session: Session, december: datetime
 ) -> None:
     first = _page(session, december).nearby[0].name
-    make.comarca(session, first).installed = False
+    make.make_comarca(session, first).installed = False
     session.flush()
-    names = [near.name for near in unit_page(session, "vara-unica-de-vera", now=december).nearby]
+    names = [
+        near.name for near in load_unit_page(session, "vara-unica-de-vera", now=december).nearby
+    ]
     assert first not in names
     assert "Vera" not in names
     assert len(names) == 4

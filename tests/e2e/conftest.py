@@ -84,7 +84,7 @@ class Server:
 
 
 @contextmanager
-def portal(var: Path, *prepared: str, port: int = 0, **settings: str) -> Iterator[Server]:
+def serve_portal(var: Path, *prepared: str, port: int = 0, **settings: str) -> Iterator[Server]:
     """Serve the portal on data of its own in `var`, once these commands have been run on it."""
     port = port or free_port()
     environment = {
@@ -107,7 +107,7 @@ def portal(var: Path, *prepared: str, port: int = 0, **settings: str) -> Iterato
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The portal with demonstration data."""
-    with portal(tmp_path_factory.mktemp("portal"), "seed") as made:
+    with serve_portal(tmp_path_factory.mktemp("portal"), "seed") as made:
         yield made
 
 

@@ -19,10 +19,10 @@ from tests.factories import agenda as make
 
 def write(session: Session, now: datetime) -> dict[str, Any]:
     """Write an agenda of one day with two times, 14h and 14h30, both taken."""
-    day = clock.local_day(now) + timedelta(days=2)
-    agenda = make.agenda(
+    day = clock.to_local_day(now) + timedelta(days=2)
+    agenda = make.make_agenda(
         session,
-        [make.window(day.weekday(), time(14), time(15))],
+        [make.make_window(day.weekday(), time(14), time(15))],
         title="Gabinete Lotado",
         opt_outs=(day,),
         slot_minutes=30,
@@ -33,11 +33,13 @@ def write(session: Session, now: datetime) -> dict[str, Any]:
     )
 
     def book(minute: int) -> str:
-        wish = make.wish(clock.at(day, 14, minute), oab_number=str(900 + minute))
+        wish = make.make_booking_request(
+            clock.from_wall_clock(day, 14, minute), oab_number=str(900 + minute)
+        )
         return routes.appointment(service.book(session, agenda.slug, wish, now=now).token)
 
     return {"slug": agenda.slug, "day": day.isoformat(), "taken": [book(0), book(30)]}
 
 
 if __name__ == "__main__":
-    json.dump(db.run(write, clock.now()), sys.stdout)
+    json.dump(db.write_sync(write, clock.now()), sys.stdout)

@@ -13,7 +13,7 @@ from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.roles import SYSTEM
 from canais_app.agenda.models import Agenda
 from canais_app.agenda.setting import substitutes
-from canais_app.agenda.setting.substitutes import Handover
+from canais_app.agenda.setting.substitutes import SubstitutionRequest
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, db
 
@@ -33,11 +33,13 @@ def write(session: Session, now: datetime) -> dict[str, str]:
     ).all()
     agenda = next(agenda for agenda, unit in every if unit.path.startswith(path))
     other = next(unit for _, unit in every if not unit.path.startswith(path))
-    today = clock.local_day(now)
-    wish = Handover(unit=other.slug, first_day=today, last_day=today + timedelta(days=20))
-    substitutes.appoint(session, SYSTEM, agenda.id or 0, wish, now=now)
+    today = clock.to_local_day(now)
+    wish = SubstitutionRequest(
+        unit=other.slug, first_day=today, last_day=today + timedelta(days=20)
+    )
+    substitutes.appoint_substitute(session, SYSTEM, agenda.id or 0, wish, now=now)
     return {"slug": agenda.slug, "stands_in": other.name}
 
 
 if __name__ == "__main__":
-    json.dump(db.run(write, clock.now()), sys.stdout)
+    json.dump(db.write_sync(write, clock.now()), sys.stdout)

@@ -14,13 +14,13 @@ from canais_app import routes
 from canais_app.agenda import chambers, own, service
 from canais_app.agenda.lifecycle import approving
 from canais_app.agenda.mail import letters, recalling
-from canais_app.agenda.models import Agenda, Appointment, Status
+from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
 from canais_app.agenda.service import WaitlistRequest
 from canais_app.kit import clock, db
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts
 from tests.factories import agenda as make
-from tests.factories.outbox import body
+from tests.factories.outbox import payload_of
 from tests.people import CHAMBERS_A
 
 ME = "voce@exemplo.invalid"
@@ -28,23 +28,28 @@ AGO = timedelta(days=5)
 
 
 def _agenda(session: Session, unit_id: int | None, **terms: object) -> Agenda:
-    every_day = [make.window(day) for day in range(7)]
-    return make.agenda(session, every_day, unit_id=unit_id, title="Gabinete de Teste", **terms)
+    every_day = [make.make_window(day) for day in range(7)]
+    return make.make_agenda(session, every_day, unit_id=unit_id, title="Gabinete de Teste", **terms)
 
 
 def _book(session: Session, agenda: Agenda, start: datetime, now: datetime) -> Appointment:
-    wish = make.wish(start, email=ME, case_number="0000001-49.2026.8.11.0015")
-    return own.row_by_token(session, service.book(session, agenda.slug, wish, now=now).token)
+    wish = make.make_booking_request(start, email=ME, case_number="0000001-49.2026.8.11.0015")
+    return own.load_appointment_by_token(
+        session, service.book(session, agenda.slug, wish, now=now).token
+    )
 
 
 def _offered(session: Session, row: Appointment, now: datetime) -> Appointment:
     """Let another lawyer wait for the time of `row`, and give it up."""
     agenda = session.get_one(Agenda, row.agenda_id)
-    sent = make.form(row.starts_at, oab_number="9", email=ME, **{"from": None, "to": None})
-    service.join(session, agenda.slug, WaitlistRequest.model_validate(sent), now=now)
-    service.cancel(session, letters.path_of(row).rpartition("/")[2], now=now)
+    sent = make.make_booking_form(
+        row.starts_at, oab_number="9", email=ME, **{"from": None, "to": None}
+    )
+    service.join_waitlist(session, agenda.slug, WaitlistRequest.model_validate(sent), now=now)
+    service.cancel_by_link(session, letters.appointment_path(row).rpartition("/")[2], now=now)
     asked = select(Appointment).where(
-        col(Appointment.agenda_id) == agenda.id, col(Appointment.status) == Status.OFFERED
+        col(Appointment.agenda_id) == agenda.id,
+        col(Appointment.status) == AppointmentStatus.OFFERED,
     )
     return session.exec(asked).one()
 
@@ -60,9 +65,9 @@ def _past(session: Session, row: Appointment, status: str) -> Appointment:
 
 def write(session: Session, now: datetime) -> dict[str, str]:
     """Write one of each; return the paths by the stage's name."""
-    unit = accounts.unit(session, "a", now=now).id
-    actor = accounts.actor(session, CHAMBERS_A, now=now)
-    start = clock.at(clock.local_day(now) + timedelta(days=2), 14)
+    unit = accounts.make_unit(session, "a", now=now).id
+    actor = accounts.make_actor(session, CHAMBERS_A, now=now)
+    start = clock.from_wall_clock(clock.to_local_day(now) + timedelta(days=2), 14)
 
     def new(**terms: object) -> Appointment:
         return _book(session, _agenda(session, unit, **terms), start, now)
@@ -82,17 +87,17 @@ def write(session: Session, now: datetime) -> dict[str, str]:
         "to_decline": _offered(session, new(), now),
         **{status: _past(session, new(), status) for status in ("attended", "missed")},
     }
-    approving.refuse(session, actor, rows["refused"].id or 0, "Sessão da câmara", now=now)
+    approving.refuse_request(session, actor, rows["refused"].id or 0, "Sessão da câmara", now=now)
     for name in ("cancelled", "to_replace"):
-        chambers.cancel(session, actor, rows[name].id or 0, "Sessão da câmara", now=now)
+        chambers.cancel_as_chambers(session, actor, rows[name].id or 0, "Sessão da câmara", now=now)
     session.flush()
-    paths = {name: letters.path_of(row) for name, row in rows.items()}
+    paths = {name: letters.appointment_path(row) for name, row in rows.items()}
     paths["no_key"] = paths["to_confirm"].partition("?")[0]
-    recalling.ask(session, ME, now=now)
+    recalling.request_link(session, ME, now=now)
     asked = select(OutboxMessage).where(col(OutboxMessage.kind) == "my_appointments")
-    mailed = body(session.exec(asked).one()).text
-    return paths | {"mine": re.findall(rf"{routes.MINE}/[\w-]+", mailed)[0]}
+    mailed = payload_of(session.exec(asked).one()).text
+    return paths | {"mine": re.findall(rf"{routes.MY_APPOINTMENTS}/[\w-]+", mailed)[0]}
 
 
 if __name__ == "__main__":
-    json.dump(db.run(write, clock.now()), sys.stdout)
+    json.dump(db.write_sync(write, clock.now()), sys.stdout)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from canais_app import routes
-from canais_app.demo.staff import DEMO_PASSWORD, MANAGED
+from canais_app.demo.staff import DEMO_PASSWORD, MANAGED_UNIT
 from tests.e2e.conftest import assert_accessible, assert_no_sideways_scroll
 
 pytestmark = pytest.mark.browser
@@ -33,8 +33,8 @@ def editor(page: Page, role: str, code: str = "") -> Page:
     if code:
         page.goto(f"{routes.ADMIN_UNITS}/{code}")
     else:
-        page.get_by_role("link", name=f"Corrigir {MANAGED}", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(MANAGED)
+        page.get_by_role("link", name=f"Corrigir {MANAGED_UNIT}", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(MANAGED_UNIT)
     return page
 
 
@@ -74,7 +74,7 @@ def test_a_corrected_phone_is_seen_by_whoever_looks_and_is_taken_back(
     of_one_load(public)
     search = of_one_load(tabs("/?q=2a+vara+de+familia+varzea+grande", width))
     card = search.locator(".finder-card").first
-    expect(card.get_by_role("heading")).to_have_text(MANAGED)
+    expect(card.get_by_role("heading")).to_have_text(MANAGED_UNIT)
 
     manager = editor(tabs(routes.SIGN_IN, width), "gestor")
     checked(manager, width)
@@ -87,7 +87,7 @@ def test_a_corrected_phone_is_seen_by_whoever_looks_and_is_taken_back(
     expect(manager.get_by_text("Canal salvo.")).to_be_visible()
     expect(phone).to_contain_text("(65) 3000-7654")
     expect(card.get_by_title("(65) 3000-7654")).to_be_visible()
-    expect(search.get_by_text(f"Os dados de {MANAGED} mudaram.")).to_be_attached()
+    expect(search.get_by_text(f"Os dados de {MANAGED_UNIT} mudaram.")).to_be_attached()
     checked(manager, width)
 
     manager.get_by_role("button", name=re.compile("^Desfazer Telefone")).first.click()
@@ -140,7 +140,7 @@ def test_what_a_citizen_says_is_published_once_the_manager_accepts_it(
     expect(address).to_have_text("familia2vg@exemplo.invalid")
     assert_not_reloaded(public)
 
-    desk.get_by_role("link", name=f"Corrigir {MANAGED}", exact=True).click()
+    desk.get_by_role("link", name=f"Corrigir {MANAGED_UNIT}", exact=True).click()
     desk.get_by_role("button", name=re.compile("^Desfazer E-mail")).first.click(timeout=20_000)
     expect(address).to_have_text(before)
     desk.get_by_role("button", name="Concluir").click()

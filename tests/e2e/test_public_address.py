@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from canais_app.serve import STAMP
-from tests.e2e.conftest import Server, portal
+from canais_app.serve import STAMP_FILE
+from tests.e2e.conftest import Server, serve_portal
 
 pytestmark = pytest.mark.browser
 ELSEWHERE = "https://canais.exemplo.invalid"
@@ -16,11 +16,11 @@ ELSEWHERE = "https://canais.exemplo.invalid"
 def test_pages_served_under_another_address_name_that_address(
     server: Server, tmp_path: Path
 ) -> None:
-    built = STAMP.stat().st_mtime_ns
+    built = STAMP_FILE.stat().st_mtime_ns
     unit = re.findall(
         r"<loc>[^<]*(/unidade/[^<]+)</loc>", httpx.get(f"{server.url}/sitemap.xml").text
     )
-    with portal(
+    with serve_portal(
         tmp_path, PUBLIC_URL=ELSEWHERE, DATABASE_URL=server.environment["CANAIS_DATABASE_URL"]
     ) as other:
         places = re.findall(r"<loc>([^<]+)</loc>", httpx.get(f"{other.url}/sitemap.xml").text)
@@ -30,4 +30,4 @@ def test_pages_served_under_another_address_name_that_address(
     assert all(place.startswith(f"{ELSEWHERE}/") for place in places)
     assert f'<link rel="canonical" href="{ELSEWHERE}{unit[0]}">' in page
     assert f"Sitemap: {ELSEWHERE}/sitemap.xml" in robots
-    assert STAMP.stat().st_mtime_ns == built
+    assert STAMP_FILE.stat().st_mtime_ns == built

@@ -106,7 +106,7 @@ def test_a_new_window_is_previewed_published_and_seen_by_the_public_at_once(
     expect(seen.filter(has_text="2 livres").first).to_be_visible()
     assert_accessible(chambers)
 
-    change = (clock.local_day(clock.now()) + timedelta(days=7)).isoformat()
+    change = (clock.to_local_day(clock.now()) + timedelta(days=7)).isoformat()
     chambers.locator("#starts_on").fill(change)
     chambers.locator("#slot_minutes").fill("40")
     chambers.locator("#step_minutes").fill("40")

@@ -24,7 +24,7 @@ def sign_in(server: Server, role: Role) -> str:
     """Return the session's cookie as a browser sends it."""
     form = {"email": f"{role}@exemplo.invalid", "password": DEMO_PASSWORD}
     answer = httpx.post(server.url + routes.SIGN_IN_FORM, data=form)
-    return f"{cookies.SESSION}={answer.cookies[cookies.SESSION]}"
+    return f"{cookies.SESSION_COOKIE}={answer.cookies[cookies.SESSION_COOKIE]}"
 
 
 async def report(server: Server) -> None:
@@ -70,10 +70,10 @@ def in_the_database(statement: str) -> Callable[[Server, str], Awaitable[None]]:
     """Return an end that another process writes: the portal's own hears nothing of it."""
 
     async def work(server: Server, cookie: str) -> None:
-        from canais_app.kit.text import token_hash
+        from canais_app.kit.text import hash_token
 
         path = server.environment["CANAIS_DATABASE_URL"].removeprefix("sqlite:///")
-        digest = token_hash(cookie.partition("=")[2])
+        digest = hash_token(cookie.partition("=")[2])
         with sqlite3.connect(path, timeout=PATIENCE) as connection:
             assert connection.execute(statement, (digest,)).rowcount
         connection.close()
@@ -145,7 +145,7 @@ def test_an_open_page_is_told_nothing_more_once_its_session_has_ended(
     after, refused = asyncio.run(story())
     assert not [frame for frame in after if VIEW in frame]
     assert routes.SIGN_IN in after[-1]
-    led = f"{routes.DESK}?recusado" if end == "without the role" else routes.SIGN_IN
+    led = f"{routes.STAFF_HOME}?recusado" if end == "without the role" else routes.SIGN_IN
     assert led in refused[-1]
 
 

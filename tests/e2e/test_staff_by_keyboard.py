@@ -18,9 +18,9 @@ from tests.e2e.conftest import (
     assert_accessible,
     assert_no_sideways_scroll,
     free_port,
-    portal,
+    serve_portal,
 )
-from tests.openid import Provider
+from tests.openid import OpenIdProvider
 
 pytestmark = pytest.mark.browser
 PASSWORD = "cavalo bateria grampo certo"
@@ -36,14 +36,14 @@ PEOPLE = {
 
 
 @pytest.fixture(scope="module")
-def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Provider]]:
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, OpenIdProvider]]:
     """A portal that asks for the second step, beside a provider; one administrator is invited."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     invited = f"staff invite {INVITED} --role administrador"
     with (
-        openid.provider(PEOPLE, url) as provider,
-        portal(
+        openid.start_provider(PEOPLE, url) as provider,
+        serve_portal(
             tmp_path_factory.mktemp("strict"),
             invited,
             port=port,
@@ -56,7 +56,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, P
 
 
 @pytest.fixture
-def page(browser: Browser, strict: tuple[Server, Provider]) -> Iterator[Page]:
+def page(browser: Browser, strict: tuple[Server, OpenIdProvider]) -> Iterator[Page]:
     """A tab of a browser of its own."""
     context = browser.new_context(
         base_url=strict[0].url, viewport={"width": 1280, "height": 900}, locale="pt-BR"
@@ -114,7 +114,7 @@ def settled(page: Page, heading: str) -> None:
 
 
 def test_invited_password_second_step_desk_and_out(
-    page: Page, strict: tuple[Server, Provider]
+    page: Page, strict: tuple[Server, OpenIdProvider]
 ) -> None:
     page.goto(link_in_the_letter(strict[0]))
     settled(page, "Boas-vindas! Crie a sua senha")
@@ -166,11 +166,11 @@ def test_invited_password_second_step_desk_and_out(
     checked(page)
     press(page, "button", "Sair")
     page.wait_for_url(re.compile(r":\d+/$"))
-    page.goto(routes.DESK)
+    page.goto(routes.STAFF_HOME)
     settled(page, "Entrar")
 
 
-def test_by_the_provider_in_and_out(page: Page, strict: tuple[Server, Provider]) -> None:
+def test_by_the_provider_in_and_out(page: Page, strict: tuple[Server, OpenIdProvider]) -> None:
     page.goto(f"{routes.SIGN_IN}?voltar={routes.ADMIN_STAFF}")
     settled(page, "Entrar")
     checked(page)
@@ -182,7 +182,7 @@ def test_by_the_provider_in_and_out(page: Page, strict: tuple[Server, Provider])
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url(re.compile(f"{routes.ADMIN_STAFF}/?$"))
     settled(page, "Pessoal")
-    page.goto(routes.DESK)
+    page.goto(routes.STAFF_HOME)
     settled(page, "Sua mesa")
     press(page, "button", "Sair")
     page.wait_for_url(f"{strict[1].url}/session/end**")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import text
 
-from canais_app.expediente.calendar import Place
+from canais_app.expediente.calendar import Location
 from canais_app.expediente.models import CalendarDay, Effect
 from canais_app.expediente.queries import load_calendar
 from canais_app.kit import db
@@ -22,12 +22,12 @@ POST = (
 
 
 def _do(statement: str) -> None:
-    with db.engine().begin() as connection:
+    with db.get_engine().begin() as connection:
         connection.execute(text(statement))
 
 
 def _reason() -> str:
-    return db.run_reading(load_calendar).day_state(DAY, Place()).reason
+    return db.read_sync(load_calendar).open_state_on(DAY, Location()).reason
 
 
 def test_days_and_notices_written_by_hand_are_seen(any_database: str, now: datetime) -> None:
@@ -44,7 +44,7 @@ def test_so_they_are_beside_rows_that_the_portal_wrote(any_database: str) -> Non
         row = {"effect": Effect.CLOSED, "name": "Feriado"}
         session.add(CalendarDay(first_day=before, last_day=before, **row))
 
-    db.run(work)
+    db.write_sync(work)
     assert _reason() == ""
     _do(WRITE)
     assert _reason() == "feriado: Luto"

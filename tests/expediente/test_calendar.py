@@ -7,12 +7,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from canais_app.expediente.calendar import CourtCalendar
-from canais_app.expediente.rules import ClosureRule, DayRule, Effect, Place
-from canais_app.expediente.times import merge, moment_of, read_hours
+from canais_app.expediente.rules import ClosureRule, DayRule, Effect, Location
+from canais_app.expediente.times import merge_spans, moment_at, parse_hours
 from canais_app.kit import clock
 
 Week = dict[str, list[list[str]]]
-CUIABA, SINOP = Place(24, 1), Place(73, 2)
+CUIABA, SINOP = Location(24, 1), Location(73, 2)
 RULES = (
     DayRule(date(2026, 2, 18), date(2026, 2, 18), Effect.OPENS_LATE, "Cinzas", time(13)),
     DayRule(date(2026, 4, 8), date(2026, 4, 8), Effect.CLOSED, "Cuiabá", None, 24),
@@ -24,50 +24,50 @@ CALENDAR = CourtCalendar(RULES)
 
 
 def test_a_weekday_opens_at_noon_and_closes_at_seven() -> None:
-    state = CALENDAR.state_at(clock.at(date(2026, 11, 24), 12), SINOP)
+    state = CALENDAR.open_state_at(clock.from_wall_clock(date(2026, 11, 24), 12), SINOP)
     assert state.is_open
     assert state.reason == ""
-    assert state.next_change == clock.at(date(2026, 11, 24), 19)
-    assert not CALENDAR.state_at(clock.at(date(2026, 11, 24), 19), SINOP).is_open
+    assert state.next_change == clock.from_wall_clock(date(2026, 11, 24), 19)
+    assert not CALENDAR.open_state_at(clock.from_wall_clock(date(2026, 11, 24), 19), SINOP).is_open
 
 
 def test_friday_evening_opens_again_on_monday() -> None:
-    state = CALENDAR.state_at(clock.at(date(2026, 11, 27), 20), SINOP)
+    state = CALENDAR.open_state_at(clock.from_wall_clock(date(2026, 11, 27), 20), SINOP)
     assert state.reason == "fora do horário"
-    assert state.next_change == clock.at(date(2026, 11, 30), 12)
+    assert state.next_change == clock.from_wall_clock(date(2026, 11, 30), 12)
 
 
 def test_saturday_says_that_it_is_the_weekend() -> None:
-    assert CALENDAR.day_state(date(2026, 11, 28), SINOP).reason == "fim de semana"
+    assert CALENDAR.open_state_on(date(2026, 11, 28), SINOP).reason == "fim de semana"
 
 
 def test_ash_wednesday_opens_at_one() -> None:
-    day = CALENDAR.day_state(date(2026, 2, 18), SINOP)
+    day = CALENDAR.open_state_on(date(2026, 2, 18), SINOP)
     assert (day.opens, day.closes) == (time(13), time(19))
-    state = CALENDAR.state_at(clock.at(date(2026, 2, 18), 12, 30), SINOP)
+    state = CALENDAR.open_state_at(clock.from_wall_clock(date(2026, 2, 18), 12, 30), SINOP)
     assert state.reason == "Cinzas: abre às 13h"
-    assert state.next_change == clock.at(date(2026, 2, 18), 13)
+    assert state.next_change == clock.from_wall_clock(date(2026, 2, 18), 13)
 
 
 def test_a_municipal_day_closes_only_its_comarca() -> None:
     day = date(2026, 4, 8)
-    assert not CALENDAR.day_state(day, CUIABA).is_open
-    assert CALENDAR.day_state(day, SINOP).is_open
+    assert not CALENDAR.open_state_on(day, CUIABA).is_open
+    assert CALENDAR.open_state_on(day, SINOP).is_open
 
 
 def test_a_holiday_is_named() -> None:
-    assert CALENDAR.day_state(date(2026, 12, 8), SINOP).reason == "feriado: Dia da Justiça"
+    assert CALENDAR.open_state_on(date(2026, 12, 8), SINOP).reason == "feriado: Dia da Justiça"
 
 
 def test_the_recess_is_plantao_only_and_ends_on_seven_january() -> None:
-    state = CALENDAR.state_at(clock.at(date(2026, 12, 22), 14), SINOP)
+    state = CALENDAR.open_state_at(clock.from_wall_clock(date(2026, 12, 22), 14), SINOP)
     assert state.reason == "recesso forense: só plantão"
     assert state.deadlines_suspended
-    assert state.next_change == clock.at(date(2027, 1, 7), 12)
+    assert state.next_change == clock.from_wall_clock(date(2027, 1, 7), 12)
 
 
 def test_after_the_recess_it_is_open_with_deadlines_suspended() -> None:
-    state = CALENDAR.state_at(clock.at(date(2027, 1, 8), 14), SINOP)
+    state = CALENDAR.open_state_at(clock.from_wall_clock(date(2027, 1, 8), 14), SINOP)
     assert state.is_open
     assert state.deadlines_suspended
 
@@ -75,65 +75,79 @@ def test_after_the_recess_it_is_open_with_deadlines_suspended() -> None:
 def test_a_closure_with_an_end_reopens_then() -> None:
     day = date(2026, 11, 24)
     closure = ClosureRule(
-        clock.at(day, 13), clock.at(day, 15), "sem energia elétrica", "Portaria 9/2026", 73
+        clock.from_wall_clock(day, 13),
+        clock.from_wall_clock(day, 15),
+        "sem energia elétrica",
+        "Portaria 9/2026",
+        73,
     )
     calendar = CourtCalendar((), (closure,))
-    state = calendar.state_at(clock.at(day, 14), SINOP)
+    state = calendar.open_state_at(clock.from_wall_clock(day, 14), SINOP)
     assert state.reason == "sem energia elétrica (Portaria 9/2026)"
-    assert state.next_change == clock.at(day, 15)
-    assert calendar.state_at(clock.at(day, 12), SINOP).next_change == clock.at(day, 13)
-    assert calendar.state_at(clock.at(day, 14), CUIABA).is_open
-    assert len(calendar.open_spans(day, SINOP)) == 2
+    assert state.next_change == clock.from_wall_clock(day, 15)
+    assert calendar.open_state_at(
+        clock.from_wall_clock(day, 12), SINOP
+    ).next_change == clock.from_wall_clock(day, 13)
+    assert calendar.open_state_at(clock.from_wall_clock(day, 14), CUIABA).is_open
+    assert len(calendar.list_open_spans(day, SINOP)) == 2
 
 
 def test_a_closure_without_an_end_has_no_next_change() -> None:
-    closure = ClosureRule(clock.at(date(2026, 11, 24), 0), None, "obras", "", None, 2)
+    closure = ClosureRule(clock.from_wall_clock(date(2026, 11, 24), 0), None, "obras", "", None, 2)
     calendar = CourtCalendar((), (closure,))
-    state = calendar.state_at(clock.at(date(2026, 12, 1), 14), SINOP)
+    state = calendar.open_state_at(clock.from_wall_clock(date(2026, 12, 1), 14), SINOP)
     assert (state.is_open, state.reason, state.next_change) == (False, "obras", None)
-    assert calendar.day_state(date(2026, 12, 1), SINOP).reason == "obras"
-    assert calendar.state_at(clock.at(date(2026, 12, 1), 14), CUIABA).is_open
+    assert calendar.open_state_on(date(2026, 12, 1), SINOP).reason == "obras"
+    assert calendar.open_state_at(clock.from_wall_clock(date(2026, 12, 1), 14), CUIABA).is_open
 
 
 def test_a_place_open_around_the_clock_has_no_next_change() -> None:
     always = {str(n): [["00:00", "24:00"]] for n in range(7)}
-    state = CourtCalendar().state_at(clock.at(date(2026, 11, 24), 3), SINOP, always)
+    state = CourtCalendar().open_state_at(
+        clock.from_wall_clock(date(2026, 11, 24), 3), SINOP, always
+    )
     assert (state.is_open, state.next_change) == (True, None)
 
 
 def test_open_days_are_counted_after_the_first_and_skip_the_recess() -> None:
     assert CALENDAR.add_open_days(date(2026, 12, 17), 2, SINOP) == date(2027, 1, 7)
     assert CALENDAR.add_open_days(date(2026, 12, 7), 1, SINOP) == date(2026, 12, 9)
-    assert CALENDAR.first_open_day(date(2026, 12, 19), SINOP) == date(2027, 1, 7)
+    assert CALENDAR.find_first_open_day(date(2026, 12, 19), SINOP) == date(2027, 1, 7)
 
 
 @pytest.mark.parametrize("broken", [{"1": [["19:00", "12:00"]]}, {"1": [["x", "y"]]}, {"1": []}])
 def test_hours_that_are_no_span_open_nothing(broken: Week) -> None:
-    assert not CALENDAR.day_state(date(2026, 11, 24), SINOP, broken).is_open
+    assert not CALENDAR.open_state_on(date(2026, 11, 24), SINOP, broken).is_open
 
 
 def test_the_missing_midnight_of_2018_becomes_the_first_moment_after_it() -> None:
-    assert moment_of(date(2018, 11, 4), 0) == datetime(2018, 11, 4, 4, tzinfo=UTC)
-    assert moment_of(date(2018, 11, 4), 30) == datetime(2018, 11, 4, 4, tzinfo=UTC)
-    assert moment_of(date(2018, 11, 4), 90) == datetime(2018, 11, 4, 4, 30, tzinfo=UTC)
+    assert moment_at(date(2018, 11, 4), 0) == datetime(2018, 11, 4, 4, tzinfo=UTC)
+    assert moment_at(date(2018, 11, 4), 30) == datetime(2018, 11, 4, 4, tzinfo=UTC)
+    assert moment_at(date(2018, 11, 4), 90) == datetime(2018, 11, 4, 4, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("day", [date(2018, 11, 4), date(2019, 2, 16), date(2019, 2, 17)])
 def test_days_of_a_clock_change_are_complete(day: date) -> None:
     always = {str(n): [["00:00", "24:00"]] for n in range(7)}
     calendar = CourtCalendar((), ())
-    spans = calendar.open_spans(day, SINOP, always)
+    spans = calendar.list_open_spans(day, SINOP, always)
     length = sum((end - start for start, end in spans), timedelta())
     expected = {date(2018, 11, 4): 23, date(2019, 2, 16): 25, date(2019, 2, 17): 24}[day]
     assert length == timedelta(hours=expected)
-    assert calendar.state_at(spans[0][0], SINOP, always).is_open
+    assert calendar.open_state_at(spans[0][0], SINOP, always).is_open
 
 
 def test_a_weekend_with_a_clock_change_ends_on_monday_at_noon_of_the_new_clock() -> None:
     friday, monday = date(2018, 11, 2), datetime(2018, 11, 5, 15, tzinfo=UTC)  # UTC−3 from the 4th
-    assert CourtCalendar().state_at(clock.at(friday, 20), SINOP).next_change == monday
+    assert (
+        CourtCalendar().open_state_at(clock.from_wall_clock(friday, 20), SINOP).next_change
+        == monday
+    )
     friday, monday = date(2019, 2, 15), datetime(2019, 2, 18, 16, tzinfo=UTC)  # UTC−4 again
-    assert CourtCalendar().state_at(clock.at(friday, 20), SINOP).next_change == monday
+    assert (
+        CourtCalendar().open_state_at(clock.from_wall_clock(friday, 20), SINOP).next_change
+        == monday
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,60 +165,69 @@ def test_business_days_are_counted_over_a_clock_change(day: date, n: int, expect
 
 
 ON_CALL = {
-    "before noon": clock.at(date(2026, 11, 24), 11, 59),
-    "from seven": clock.at(date(2026, 11, 24), 19),
-    "Saturday": clock.at(date(2026, 11, 28), 14),
-    "holiday": clock.at(date(2026, 12, 8), 14),
-    "recesso": clock.at(date(2026, 12, 22), 14),
-    "Ash Wednesday before one": clock.at(date(2026, 2, 18), 12, 30),
+    "before noon": clock.from_wall_clock(date(2026, 11, 24), 11, 59),
+    "from seven": clock.from_wall_clock(date(2026, 11, 24), 19),
+    "Saturday": clock.from_wall_clock(date(2026, 11, 28), 14),
+    "holiday": clock.from_wall_clock(date(2026, 12, 8), 14),
+    "recesso": clock.from_wall_clock(date(2026, 12, 22), 14),
+    "Ash Wednesday before one": clock.from_wall_clock(date(2026, 2, 18), 12, 30),
 }
 
 
 @pytest.mark.parametrize("when", ON_CALL)
 def test_the_plantao_attends_outside_the_courts_hours(when: str) -> None:
-    assert CALENDAR.on_call(ON_CALL[when], SINOP)
+    assert CALENDAR.is_plantao(ON_CALL[when], SINOP)
 
 
 @pytest.mark.parametrize(
     "moment",
     [
-        clock.at(date(2026, 11, 24), 12),
-        clock.at(date(2026, 11, 24), 18, 59),
-        clock.at(date(2026, 2, 18), 13),
+        clock.from_wall_clock(date(2026, 11, 24), 12),
+        clock.from_wall_clock(date(2026, 11, 24), 18, 59),
+        clock.from_wall_clock(date(2026, 2, 18), 13),
     ],
 )
 def test_and_not_within_them(moment: datetime) -> None:
-    assert not CALENDAR.on_call(moment, SINOP)
+    assert not CALENDAR.is_plantao(moment, SINOP)
 
 
 def test_a_closed_forum_has_no_plantao_in_the_courts_hours() -> None:
-    closure = ClosureRule(clock.at(date(2026, 11, 24), 0), None, "obras", comarca_id=73)
+    closure = ClosureRule(
+        clock.from_wall_clock(date(2026, 11, 24), 0), None, "obras", comarca_id=73
+    )
     calendar = CourtCalendar((), (closure,))
-    assert not calendar.on_call(clock.at(date(2026, 11, 24), 14), SINOP)
+    assert not calendar.is_plantao(clock.from_wall_clock(date(2026, 11, 24), 14), SINOP)
 
 
 def test_a_closure_in_a_year_is_seen_from_a_place_that_never_closes() -> None:
     always = {str(n): [["00:00", "24:00"]] for n in range(7)}
-    start = clock.at(date(2027, 11, 24), 9)
+    start = clock.from_wall_clock(date(2027, 11, 24), 9)
     calendar = CourtCalendar((), (ClosureRule(start, None, "obras"),))
-    state = calendar.state_at(clock.at(date(2026, 11, 24), 14), SINOP, always)
+    state = calendar.open_state_at(clock.from_wall_clock(date(2026, 11, 24), 14), SINOP, always)
     assert (state.is_open, state.next_change) == (True, start)
 
 
 def test_a_closure_of_two_years_says_when_it_ends() -> None:
-    start, end = clock.at(date(2026, 11, 24), 0), clock.at(date(2028, 11, 24), 0)
+    start, end = (
+        clock.from_wall_clock(date(2026, 11, 24), 0),
+        clock.from_wall_clock(date(2028, 11, 24), 0),
+    )
     calendar = CourtCalendar((), (ClosureRule(start, end, "obras"),))
-    state = calendar.state_at(clock.at(date(2026, 11, 24), 14), SINOP)
-    assert state.next_change == clock.at(date(2028, 11, 24), 12)
+    state = calendar.open_state_at(clock.from_wall_clock(date(2026, 11, 24), 14), SINOP)
+    assert state.next_change == clock.from_wall_clock(date(2028, 11, 24), 12)
 
 
 def test_places_alike_are_answered_once_however_many_units_are_closed() -> None:
     closure = ClosureRule(
-        clock.at(date(2026, 11, 24), 0), None, "obras", unit_id=1, below=frozenset(range(2, 9000))
+        clock.from_wall_clock(date(2026, 11, 24), 0),
+        None,
+        "obras",
+        unit_id=1,
+        below=frozenset(range(2, 9000)),
     )
     calendar = CourtCalendar(RULES, (closure,))
-    moment = clock.at(date(2026, 11, 24), 14)
-    states = {id(calendar.state_at(moment, Place(73, n))) for n in range(1, 20_000)}
+    moment = clock.from_wall_clock(date(2026, 11, 24), 14)
+    states = {id(calendar.open_state_at(moment, Location(73, n))) for n in range(1, 20_000)}
     assert len(states) == 2
 
 
@@ -262,34 +285,36 @@ RULE = st.builds(
     st.sampled_from([None, 24, 73]),
 )
 CALENDARS = st.builds(CourtCalendar, st.just(RULES) | st.lists(RULE, max_size=4), CLOSURES)
-PLACES = st.sampled_from([CUIABA, SINOP, Place(24), Place(73, 3), Place(None, 3), Place()])
+PLACES = st.sampled_from(
+    [CUIABA, SINOP, Location(24), Location(73, 3), Location(None, 3), Location()]
+)
 SOME = settings(max_examples=200, deadline=None)
 
 
 def _twice(moment: datetime) -> bool:
     """Whether the clock showed this time before: 23h of 2019-02-16 came twice."""
-    return clock.local(moment).fold == 1
+    return clock.to_local(moment).fold == 1
 
 
-def _holds(closure: ClosureRule, place: Place) -> bool:
+def _holds(closure: ClosureRule, place: Location) -> bool:
     units = {closure.unit_id, *closure.below}
     return closure.comarca_id in (None, place.comarca_id) and (
         closure.unit_id is None or place.unit_id in units
     )
 
 
-def _says_open(calendar: CourtCalendar, moment: datetime, place: Place, hours: Week) -> bool:
+def _says_open(calendar: CourtCalendar, moment: datetime, place: Location, hours: Week) -> bool:
     """Say it again in another way: by the wall clock and row by row, not by spans."""
-    here = clock.local(moment)
+    here = clock.to_local(moment)
     minute, day = here.hour * 60 + here.minute, here.date()
-    times = dict(read_hours(hours)).get(str(here.weekday()), ())
-    rows = [r for r in calendar.days if r.first <= day <= r.last and r.holds(place.comarca_id)]
+    times = dict(parse_hours(hours)).get(str(here.weekday()), ())
+    rows = [r for r in calendar.days if r.first <= day <= r.last and r.applies_to(place.comarca_id)]
     return (
         any(a <= minute < b for a, b in times)
         and not any(r.effect in (Effect.CLOSED, Effect.RECESS) for r in rows)
         and not any(r.opens and minute < r.opens.hour * 60 + r.opens.minute for r in rows)
         and not any(
-            c.effect == Effect.CLOSED and c.covers(moment) and _holds(c, place)
+            c.effect == Effect.CLOSED and c.is_in_force_at(moment) and _holds(c, place)
             for c in calendar.closures
         )
     )
@@ -302,18 +327,18 @@ def _turns(calendar: CourtCalendar, hours: Week, first: date, days: int) -> list
     late = {at.hour * 60 + at.minute for at in opens}
     for number in range(days):
         day = first + timedelta(days=number)
-        times = dict(read_hours(hours)).get(str(day.weekday()), ())
-        found |= {moment_of(day, m) for m in {0, *late, *(m for pair in times for m in pair)}}
+        times = dict(parse_hours(hours)).get(str(day.weekday()), ())
+        found |= {moment_at(day, m) for m in {0, *late, *(m for pair in times for m in pair)}}
     return sorted(at for turn in found for at in (turn - timedelta(minutes=1), turn))
 
 
 @SOME
 @given(calendar=CALENDARS, moment=MOMENTS, place=PLACES, hours=HOURS)
 def test_open_means_inside_hours_and_no_closure(
-    calendar: CourtCalendar, moment: datetime, place: Place, hours: Week
+    calendar: CourtCalendar, moment: datetime, place: Location, hours: Week
 ) -> None:
     assume(not _twice(moment))
-    state = calendar.state_at(moment, place, hours)
+    state = calendar.open_state_at(moment, place, hours)
     assert state.is_open == _says_open(calendar, moment, place, hours)
     assert bool(state.reason) != state.is_open
     assert bool(state.cause) != state.is_open
@@ -322,15 +347,15 @@ def test_open_means_inside_hours_and_no_closure(
 @SOME
 @given(calendar=CALENDARS, moment=MOMENTS, place=PLACES, hours=HOURS)
 def test_the_next_change_changes_and_nothing_changes_before_it(
-    calendar: CourtCalendar, moment: datetime, place: Place, hours: Week
+    calendar: CourtCalendar, moment: datetime, place: Location, hours: Week
 ) -> None:
-    state = calendar.state_at(moment, place, hours)
+    state = calendar.open_state_at(moment, place, hours)
     change = state.next_change
-    first = clock.local_day(moment)
+    first = clock.to_local_day(moment)
     if change is not None:
         assert change > moment
-        assert calendar.state_at(change, place, hours).is_open != state.is_open
-        days = (clock.local_day(change) - first).days + 1
+        assert calendar.open_state_at(change, place, hours).is_open != state.is_open
+        days = (clock.to_local_day(change) - first).days + 1
     else:
         days = 120  # no rule and no closure of these lasts longer
     for at in _turns(calendar, hours, first, min(days, 120)):
@@ -341,41 +366,43 @@ def test_the_next_change_changes_and_nothing_changes_before_it(
 @SOME
 @given(calendar=CALENDARS, moment=MOMENTS, place=PLACES, hours=HOURS)
 def test_walking_from_change_to_change_meets_the_spans_of_the_days(
-    calendar: CourtCalendar, moment: datetime, place: Place, hours: Week
+    calendar: CourtCalendar, moment: datetime, place: Location, hours: Week
 ) -> None:
     """Over a change of year or of the clock too: from one end to the other, and back."""
-    day = clock.local_day(moment)
-    until = moment_of(day + timedelta(days=30), 0)
+    day = clock.to_local_day(moment)
+    until = moment_at(day + timedelta(days=30), 0)
     walked: list[tuple[datetime, datetime]] = []
-    at = moment_of(day, 0)
+    at = moment_at(day, 0)
     while at < until:
-        state = calendar.state_at(at, place, hours)
+        state = calendar.open_state_at(at, place, hours)
         end = min(state.next_change or until, until)
         walked += [(at, end)] if state.is_open else []
         at = end
     days = (day + timedelta(days=number) for number in range(30))
-    assert walked == merge([s for d in days for s in calendar.open_spans(d, place, hours)])
+    assert walked == merge_spans(
+        [s for d in days for s in calendar.list_open_spans(d, place, hours)]
+    )
 
 
 @SOME
 @given(calendar=CALENDARS, day=DAYS, place=PLACES, hours=HOURS)
 def test_a_day_agrees_with_its_moments(
-    calendar: CourtCalendar, day: date, place: Place, hours: Week
+    calendar: CourtCalendar, day: date, place: Location, hours: Week
 ) -> None:
-    spans = calendar.open_spans(day, place, hours)
-    state = calendar.day_state(day, place, hours)
+    spans = calendar.list_open_spans(day, place, hours)
+    state = calendar.open_state_on(day, place, hours)
     assert state.is_open == bool(spans)
     assert state.is_open or state.reason
     for start, end in spans:
         assert start < end
-        assert calendar.state_at(start, place, hours).is_open
-        assert calendar.state_at(end - timedelta(microseconds=1), place, hours).is_open
+        assert calendar.open_state_at(start, place, hours).is_open
+        assert calendar.open_state_at(end - timedelta(microseconds=1), place, hours).is_open
 
 
 @SOME
 @given(calendar=CALENDARS, day=DAYS, place=PLACES, n=st.integers(1, 15))
 def test_business_days_are_open_days_in_order(
-    calendar: CourtCalendar, day: date, place: Place, n: int
+    calendar: CourtCalendar, day: date, place: Location, n: int
 ) -> None:
     last = calendar.add_open_days(day, n, place)
     between = [day + timedelta(days=k) for k in range(1, (last - day).days + 1)]
@@ -386,15 +413,15 @@ def test_business_days_are_open_days_in_order(
 @SOME
 @given(calendar=CALENDARS, day=DAYS, place=PLACES, hours=HOURS)
 def test_deadlines_are_suspended_by_rows_and_notices_whatever_the_hours(
-    calendar: CourtCalendar, day: date, place: Place, hours: Week
+    calendar: CourtCalendar, day: date, place: Location, hours: Week
 ) -> None:
     by_row = any(
         r.effect in (Effect.RECESS, Effect.DEADLINES_SUSPENDED)
         and r.first <= day <= r.last
-        and r.holds(place.comarca_id)
+        and r.applies_to(place.comarca_id)
         for r in calendar.days
     )
-    start, end = moment_of(day, 0), moment_of(day + timedelta(days=1), 0)
+    start, end = moment_at(day, 0), moment_at(day + timedelta(days=1), 0)
     by_notice = any(
         c.effect == Effect.DEADLINES_SUSPENDED
         and _holds(c, place)
@@ -402,4 +429,4 @@ def test_deadlines_are_suspended_by_rows_and_notices_whatever_the_hours(
         and (c.ends is None or c.ends > start)
         for c in calendar.closures
     )
-    assert calendar.day_state(day, place, hours).deadlines_suspended == (by_row or by_notice)
+    assert calendar.open_state_on(day, place, hours).deadlines_suspended == (by_row or by_notice)

@@ -11,18 +11,18 @@ from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
 from canais_app.directory.models import Unit
 from canais_app.expediente import posting
 from canais_app.expediente.models import Notice
-from canais_app.expediente.posting import NewNotice
-from canais_app.expediente.queries import load_calendar, notices_since
-from canais_app.expediente.rules import NoticeKind, Place
+from canais_app.expediente.posting import NoticeForm
+from canais_app.expediente.queries import load_calendar, load_notices_since
+from canais_app.expediente.rules import Location, NoticeKind
 from canais_app.kit import clock
 from canais_app.kit.errors import (
+    AuthenticationRequiredError,
     ConflictError,
     InvalidError,
     NotFoundError,
-    NotPermittedError,
-    NotSignedInError,
+    PermissionDeniedError,
 )
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 from tests.factories import accounts as people
 from tests.factories import directory as make
 from tests.people import ADMIN, CHAMBERS_A, CORREGEDORIA, MANAGER_A, MANAGER_B, READER
@@ -33,61 +33,61 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def units(session: Session) -> Units:
-    return make.small_directory(session)
+    return make.make_small_directory(session)
 
 
 @pytest.fixture
 def ada(session: Session, now: datetime) -> Actor:
-    return people.actor(session, ADMIN, now=now)
+    return people.make_actor(session, ADMIN, now=now)
 
 
-def wish(now: datetime, **more: Any) -> NewNotice:
+def wish(now: datetime, **more: Any) -> NoticeForm:
     sent = {"kind": "fechada", "text": "Sem energia elétrica", "starts_at": now, **more}
-    return parse(NewNotice, sent)
+    return parse_form(NoticeForm, sent)
 
 
-def place(unit: Unit) -> Place:
-    return Place(unit.comarca_id, unit.id)
+def place(unit: Unit) -> Location:
+    return Location(unit.comarca_id, unit.id)
 
 
 def test_a_closure_closes_a_unit_and_what_hangs_under_it_until_it_is_ended(
     session: Session, now: datetime, units: Units, ada: Actor
 ) -> None:
     closed = wish(now - HOUR, unit_id=units["jec"].id, act="Portaria 9/2026")
-    uid = posting.post(session, ada, closed, now=now).uid
+    uid = posting.publish_notice(session, ada, closed, now=now).uid
     for name in ("jec", "registry", "chambers"):
-        state = load_calendar(session).state_at(now, place(units[name]))
+        state = load_calendar(session).open_state_at(now, place(units[name]))
         assert state.reason == "Sem energia elétrica (Portaria 9/2026)"
         assert state.next_change is None
-    assert load_calendar(session).state_at(now, place(units["forum"])).is_open
-    posting.end(session, ada, uid, now=now + HOUR)
+    assert load_calendar(session).open_state_at(now, place(units["forum"])).is_open
+    posting.end_notice(session, ada, uid, now=now + HOUR)
     session.flush()
     calendar = load_calendar(session)
-    assert calendar.state_at(now + HOUR, place(units["registry"])).is_open
-    assert not calendar.state_at(now, place(units["registry"])).is_open
+    assert calendar.open_state_at(now + HOUR, place(units["registry"])).is_open
+    assert not calendar.open_state_at(now, place(units["registry"])).is_open
     with pytest.raises(ConflictError):
-        posting.end(session, ada, uid, now=now + 2 * HOUR)
+        posting.end_notice(session, ada, uid, now=now + 2 * HOUR)
 
 
 def test_a_unit_that_moves_under_a_closed_one_closes_with_it(
     session: Session, now: datetime, units: Units, ada: Actor
 ) -> None:
-    posting.post(session, ada, wish(now, unit_id=units["jec"].id), now=now)
-    assert load_calendar(session).state_at(now, place(units["sole"])).is_open
+    posting.publish_notice(session, ada, wish(now, unit_id=units["jec"].id), now=now)
+    assert load_calendar(session).open_state_at(now, place(units["sole"])).is_open
     units["sole"].path = f"{units['jec'].path}{units['sole'].id}/"
     session.add(units["sole"])
     session.flush()
-    assert not load_calendar(session).state_at(now, place(units["sole"])).is_open
+    assert not load_calendar(session).open_state_at(now, place(units["sole"])).is_open
 
 
 def test_a_suspension_of_deadlines_leaves_the_comarca_open(
     session: Session, now: datetime, units: Units, ada: Actor
 ) -> None:
     sinop = units["jec"].comarca_id
-    posting.post(session, ada, wish(now, kind="prazos", comarca_id=sinop), now=now)
+    posting.publish_notice(session, ada, wish(now, kind="prazos", comarca_id=sinop), now=now)
     calendar = load_calendar(session)
     here, there = (
-        calendar.day_state(clock.local_day(now), place(units[n])) for n in ("jec", "civil")
+        calendar.open_state_on(clock.to_local_day(now), place(units[n])) for n in ("jec", "civil")
     )
     assert (here.is_open, here.deadlines_suspended) == (True, True)
     assert (there.is_open, there.deadlines_suspended) == (True, False)
@@ -97,19 +97,19 @@ def test_a_suspension_of_deadlines_leaves_the_comarca_open(
 def test_other_notices_close_nothing(
     session: Session, now: datetime, units: Units, ada: Actor, kind: str
 ) -> None:
-    posting.post(session, ada, wish(now, kind=kind, unit_id=units["jec"].id), now=now)
-    state = load_calendar(session).state_at(now, place(units["jec"]))
+    posting.publish_notice(session, ada, wish(now, kind=kind, unit_id=units["jec"].id), now=now)
+    state = load_calendar(session).open_state_at(now, place(units["jec"]))
     assert (state.is_open, state.deadlines_suspended) == (True, False)
 
 
 def test_every_step_is_in_the_record_field_by_field(
     session: Session, now: datetime, units: Units, ada: Actor
 ) -> None:
-    uid = posting.post(session, ada, wish(now, unit_id=units["jec"].id), now=now).uid
+    uid = posting.publish_notice(session, ada, wish(now, unit_id=units["jec"].id), now=now).uid
     later = wish(now, unit_id=units["jec"].id, ends_at=now + 2 * HOUR, act="Portaria 9/2026")
     for _ in range(2):  # the same again changes nothing, and says nothing
-        posting.edit(session, ada, uid, later, now=now)
-    posting.end(session, ada, uid, now=now + HOUR)
+        posting.edit_notice(session, ada, uid, later, now=now)
+    posting.end_notice(session, ada, uid, now=now + HOUR)
     entries = session.exec(select(AuditEntry).order_by(col(AuditEntry.id))).all()
     assert [entry.action for entry in entries] == [
         "publicar aviso",
@@ -128,8 +128,8 @@ def test_every_step_is_in_the_record_field_by_field(
 def test_a_notice_that_has_not_begun_is_taken_back_whole(
     session: Session, now: datetime, ada: Actor
 ) -> None:
-    uid = posting.post(session, ada, wish(now + HOUR), now=now).uid
-    posting.end(session, ada, uid, now=now)
+    uid = posting.publish_notice(session, ada, wish(now + HOUR), now=now).uid
+    posting.end_notice(session, ada, uid, now=now)
     session.flush()
     assert session.exec(select(Notice)).all() == []
     assert session.exec(select(AuditEntry.action)).all() == ["publicar aviso", "retirar aviso"]
@@ -138,11 +138,13 @@ def test_a_notice_that_has_not_begun_is_taken_back_whole(
 def test_who_started_from_an_older_version_is_told(
     session: Session, now: datetime, ada: Actor
 ) -> None:
-    row = posting.post(session, ada, wish(now), now=now)
+    row = posting.publish_notice(session, ada, wish(now), now=now)
     first = row.updated_at
-    posting.edit(session, ada, row.uid, wish(now, text="Obras"), seen=first, now=now + HOUR)
+    posting.edit_notice(session, ada, row.uid, wish(now, text="Obras"), seen=first, now=now + HOUR)
     with pytest.raises(ConflictError):
-        posting.edit(session, ada, row.uid, wish(now, text="Luz"), seen=first, now=now + HOUR)
+        posting.edit_notice(
+            session, ada, row.uid, wish(now, text="Luz"), seen=first, now=now + HOUR
+        )
     assert row.text == "Obras"
 
 
@@ -190,41 +192,45 @@ def test_a_notice_out_of_time_or_place_is_refused(
     session: Session, now: datetime, ada: Actor, field: str, wrong: dict[str, Any]
 ) -> None:
     with pytest.raises(InvalidError) as refused:
-        posting.post(session, ada, wish(**{"now": now, **wrong}), now=now)
+        posting.publish_notice(session, ada, wish(**{"now": now, **wrong}), now=now)
     assert list(refused.value.errors) == [field]
 
 
 def test_a_unit_manager_informs_about_their_own_unit_and_closes_nothing(
     session: Session, now: datetime
 ) -> None:
-    mauro = people.actor(session, MANAGER_A, now=now)
-    unit = people.unit(session, "a", now=now)
+    mauro = people.make_actor(session, MANAGER_A, now=now)
+    unit = people.make_unit(session, "a", now=now)
     told = wish(now, kind="alterado", unit_id=unit.id)
-    uid = posting.post(session, mauro, told, now=now).uid
-    posting.edit(session, mauro, uid, wish(now, kind="manutencao", unit_id=unit.id), now=now)
-    with pytest.raises(NotPermittedError):
-        posting.post(session, mauro, wish(now, unit_id=unit.id), now=now)
-    with pytest.raises(NotPermittedError):
-        posting.edit(session, mauro, uid, wish(now, unit_id=unit.id), now=now)
-    posting.end(session, mauro, uid, now=now + HOUR)
+    uid = posting.publish_notice(session, mauro, told, now=now).uid
+    posting.edit_notice(session, mauro, uid, wish(now, kind="manutencao", unit_id=unit.id), now=now)
+    with pytest.raises(PermissionDeniedError):
+        posting.publish_notice(session, mauro, wish(now, unit_id=unit.id), now=now)
+    with pytest.raises(PermissionDeniedError):
+        posting.edit_notice(session, mauro, uid, wish(now, unit_id=unit.id), now=now)
+    posting.end_notice(session, mauro, uid, now=now + HOUR)
 
 
 def test_another_units_notices_do_not_exist_for_a_manager(
     session: Session, now: datetime, ada: Actor
 ) -> None:
-    bruna = people.actor(session, MANAGER_B, now=now)
-    unit = people.unit(session, "a", now=now)
+    bruna = people.make_actor(session, MANAGER_B, now=now)
+    unit = people.make_unit(session, "a", now=now)
     told = wish(now, kind="alterado", unit_id=unit.id)
-    uid = posting.post(session, ada, told, now=now).uid
-    statewide = posting.post(session, ada, wish(now, kind="alterado"), now=now).uid
+    uid = posting.publish_notice(session, ada, told, now=now).uid
+    statewide = posting.publish_notice(session, ada, wish(now, kind="alterado"), now=now).uid
     refused = (
-        lambda: posting.post(session, bruna, told, now=now),
-        lambda: posting.post(session, bruna, wish(now, kind="alterado"), now=now),
-        lambda: posting.post(session, bruna, wish(now, kind="alterado", comarca_id=1), now=now),
-        lambda: posting.post(session, bruna, wish(now, kind="alterado", unit_id=9999), now=now),
-        lambda: posting.edit(session, bruna, uid, told, now=now),
-        lambda: posting.end(session, bruna, uid, now=now),
-        lambda: posting.end(session, bruna, statewide, now=now),
+        lambda: posting.publish_notice(session, bruna, told, now=now),
+        lambda: posting.publish_notice(session, bruna, wish(now, kind="alterado"), now=now),
+        lambda: posting.publish_notice(
+            session, bruna, wish(now, kind="alterado", comarca_id=1), now=now
+        ),
+        lambda: posting.publish_notice(
+            session, bruna, wish(now, kind="alterado", unit_id=9999), now=now
+        ),
+        lambda: posting.edit_notice(session, bruna, uid, told, now=now),
+        lambda: posting.end_notice(session, bruna, uid, now=now),
+        lambda: posting.end_notice(session, bruna, statewide, now=now),
     )
     for attempt in refused:
         with pytest.raises(NotFoundError):
@@ -233,21 +239,21 @@ def test_another_units_notices_do_not_exist_for_a_manager(
 
 @pytest.mark.parametrize("person", [CORREGEDORIA, CHAMBERS_A, READER])
 def test_nobody_else_publishes(session: Session, now: datetime, ada: Actor, person: Any) -> None:
-    uid = posting.post(session, ada, wish(now), now=now).uid
-    actor = people.actor(session, person, now=now)
+    uid = posting.publish_notice(session, ada, wish(now), now=now).uid
+    actor = people.make_actor(session, person, now=now)
     for attempt in (
-        lambda: posting.post(session, actor, wish(now, kind="alterado"), now=now),
-        lambda: posting.end(session, actor, uid, now=now),
-        lambda: posting.edit(session, actor, uid, wish(now), now=now),
+        lambda: posting.publish_notice(session, actor, wish(now, kind="alterado"), now=now),
+        lambda: posting.end_notice(session, actor, uid, now=now),
+        lambda: posting.edit_notice(session, actor, uid, wish(now), now=now),
     ):
-        with pytest.raises(NotPermittedError):
+        with pytest.raises(PermissionDeniedError):
             attempt()
-    with pytest.raises(NotSignedInError):
-        posting.post(session, PUBLIC, wish(now), now=now)
+    with pytest.raises(AuthenticationRequiredError):
+        posting.publish_notice(session, PUBLIC, wish(now), now=now)
 
 
 def test_notices_since_leaves_out_what_is_over(session: Session, now: datetime) -> None:
-    make.unit(session, "Vara")
+    make.make_unit(session, "Vara")
     for text, start, end in (
         ("passado", now - 3 * HOUR, now - HOUR),
         ("agora mesmo", now - HOUR, now),
@@ -255,27 +261,37 @@ def test_notices_since_leaves_out_what_is_over(session: Session, now: datetime) 
         ("aberto", now - 4 * HOUR, None),
         ("futuro", now + HOUR, now + 2 * HOUR),
     ):
-        make.notice(session, text, starts_at=start, ends_at=end)
-    assert [row.text for row in notices_since(session, now)] == ["aberto", "em vigor", "futuro"]
+        make.make_notice(session, text, starts_at=start, ends_at=end)
+    assert [row.text for row in load_notices_since(session, now)] == [
+        "aberto",
+        "em vigor",
+        "futuro",
+    ]
 
 
 def test_a_manager_elsewhere_may_not_even_with_an_empty_path(
     session: Session, now: datetime
 ) -> None:
     """A unit without a place in the tree belongs to nobody's scope."""
-    unit = make.unit(session, "Vara perdida")
+    unit = make.make_unit(session, "Vara perdida")
     unit.path = ""
     session.flush()
     scoped = Actor(7, "Gestora", (Grant(Role.MANAGER, "/77/"),))
     with pytest.raises(NotFoundError):
-        posting.post(session, scoped, wish(now, kind="alterado", unit_id=unit.id), now=now)
+        posting.publish_notice(
+            session, scoped, wish(now, kind="alterado", unit_id=unit.id), now=now
+        )
 
 
 def test_a_closure_of_one_day_says_when_it_opens_again(
     session: Session, now: datetime, units: Units, ada: Actor
 ) -> None:
     day = date(2026, 11, 24)
-    closed = wish(clock.at(day, 0), ends_at=clock.at(date(2026, 11, 25), 0))
-    posting.post(session, ada, closed, now=now)
-    state = load_calendar(session).state_at(clock.at(day, 14), place(units["jec"]))
-    assert state.next_change == clock.at(date(2026, 11, 25), 12)
+    closed = wish(
+        clock.from_wall_clock(day, 0), ends_at=clock.from_wall_clock(date(2026, 11, 25), 0)
+    )
+    posting.publish_notice(session, ada, closed, now=now)
+    state = load_calendar(session).open_state_at(
+        clock.from_wall_clock(day, 14), place(units["jec"])
+    )
+    assert state.next_change == clock.from_wall_clock(date(2026, 11, 25), 12)

@@ -10,13 +10,13 @@ from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
 from canais_app.directory.reference import load_reference
 from canais_app.expediente import service, years
 from canais_app.expediente.models import CalendarDay
-from canais_app.expediente.queries import calendar_rows, load_calendar
-from canais_app.expediente.rules import Effect, Place
-from canais_app.expediente.service import NewDay
+from canais_app.expediente.queries import load_calendar, load_calendar_rows
+from canais_app.expediente.rules import Effect, Location
+from canais_app.expediente.service import CalendarDayForm
 from canais_app.kit import clock
 from canais_app.kit.errors import AppError, ConflictError, InvalidError, NotFoundError
-from canais_app.kit.forms import parse
-from tests.factories.directory import notice as make_notice
+from canais_app.kit.forms import parse_form
+from tests.factories.directory import make_notice as make_notice
 
 ADMIN = Actor(staff_id=1, name="Administração", grants=(Grant(Role.ADMIN),))
 CORREGEDORIA = Actor(staff_id=2, name="Corregedoria", grants=(Grant(Role.CORREGEDORIA),))
@@ -26,7 +26,7 @@ MANAGER = Actor(staff_id=3, name="Gestor", grants=(Grant(Role.MANAGER, "/1/"),))
 @pytest.fixture
 def seeded(session: Session) -> Session:
     load_reference(session)
-    years.load_days(session, range(2024, 2029))
+    years.seed_years(session, range(2024, 2029))
     return session
 
 
@@ -35,9 +35,9 @@ def _day(session: Session, name: str, year: int) -> CalendarDay:
     return next(row for row in rows if row.first_day.year == year)
 
 
-def _wish(row: CalendarDay, **changes: object) -> NewDay:
-    kept = row.model_dump(include=set(NewDay.model_fields))
-    return NewDay.model_validate({**kept, **changes})
+def _wish(row: CalendarDay, **changes: object) -> CalendarDayForm:
+    kept = row.model_dump(include=set(CalendarDayForm.model_fields))
+    return CalendarDayForm.model_validate({**kept, **changes})
 
 
 def test_loading_days_again_changes_nothing_and_keeps_edits(seeded: Session) -> None:
@@ -45,7 +45,7 @@ def test_loading_days_again_changes_nothing_and_keeps_edits(seeded: Session) -> 
     assert edited is not None
     edited.name = "Dia da Justiça (transferido)"
     seeded.add(edited)
-    assert years.load_days(seeded, range(2024, 2029)) == 0
+    assert years.seed_years(seeded, range(2024, 2029)) == 0
     assert edited.name == "Dia da Justiça (transferido)"
 
 
@@ -57,24 +57,26 @@ def test_a_removed_or_moved_day_does_not_come_back_with_the_next_seed(
     service.change_day(seeded, ADMIN, servants.id or 0, moved, now=now)
     service.remove_day(seeded, ADMIN, _day(seeded, "Dia da Justiça", 2026).id or 0, now=now)
     seeded.flush()
-    assert years.load_days(seeded, range(2024, 2029)) == 0
+    assert years.seed_years(seeded, range(2024, 2029)) == 0
     calendar = load_calendar(seeded)
-    assert calendar.day_state(date(2026, 10, 28), Place()).is_open
-    assert calendar.day_state(date(2026, 10, 30), Place()).reason == "feriado: " + servants.name
-    assert calendar.day_state(date(2026, 12, 8), Place()).is_open
+    assert calendar.open_state_on(date(2026, 10, 28), Location()).is_open
+    assert (
+        calendar.open_state_on(date(2026, 10, 30), Location()).reason == "feriado: " + servants.name
+    )
+    assert calendar.open_state_on(date(2026, 12, 8), Location()).is_open
 
 
 def test_an_added_day_closes_and_is_recorded(seeded: Session, now: datetime) -> None:
     day = date(2026, 11, 26)
-    wish = NewDay(first_day=day, last_day=day, effect=Effect.CLOSED, name="Luto oficial")
+    wish = CalendarDayForm(first_day=day, last_day=day, effect=Effect.CLOSED, name="Luto oficial")
     row = service.add_day(seeded, ADMIN, wish, now=now)
-    assert load_calendar(seeded).day_state(day, Place()).reason == "feriado: Luto oficial"
-    assert [r.id for r in calendar_rows(seeded, day, day)] == [row.id]
+    assert load_calendar(seeded).open_state_on(day, Location()).reason == "feriado: Luto oficial"
+    assert [r.id for r in load_calendar_rows(seeded, day, day)] == [row.id]
     with pytest.raises(ConflictError):
         service.add_day(seeded, ADMIN, wish, now=now)
     service.remove_day(seeded, ADMIN, row.id or 0, now=now)
     seeded.flush()
-    assert load_calendar(seeded).day_state(day, Place()).is_open
+    assert load_calendar(seeded).open_state_on(day, Location()).is_open
     assert seeded.exec(select(AuditEntry.action)).all() == ["incluir dia", "retirar dia"]
 
 
@@ -120,35 +122,37 @@ def test_a_day_that_makes_no_sense_is_refused_at_its_field(
     day = date(2026, 11, 26)
     sent = {"first_day": day, "last_day": day, "effect": "closed", "name": "Luto", **wrong}
     with pytest.raises(InvalidError) as refused:
-        parse(NewDay, sent)
+        parse_form(CalendarDayForm, sent)
     assert field in refused.value.errors
 
 
 def test_a_year_is_proposed_and_only_what_was_chosen_is_written(
     seeded: Session, now: datetime
 ) -> None:
-    proposed = years.proposed(seeded, 2029)
+    proposed = years.propose_year(seeded, 2029)
     assert {day.name for day in proposed} >= {"Carnaval", "Recesso forense", "Dia da Justiça"}
     kept = [day.key for day in proposed if day.name != "Dia do Servidor Público"]
-    assert years.accept(seeded, ADMIN, 2029, kept, now=now) == len(proposed) - 1
-    assert [day.name for day in years.proposed(seeded, 2029)] == ["Dia do Servidor Público"]
-    assert load_calendar(seeded).day_state(date(2029, 10, 29), Place()).is_open
+    assert years.accept_proposal(seeded, ADMIN, 2029, kept, now=now) == len(proposed) - 1
+    assert [day.name for day in years.propose_year(seeded, 2029)] == ["Dia do Servidor Público"]
+    assert load_calendar(seeded).open_state_on(date(2029, 10, 29), Location()).is_open
     with pytest.raises(InvalidError):
-        years.accept(seeded, ADMIN, 2029, kept, now=now)
+        years.accept_proposal(seeded, ADMIN, 2029, kept, now=now)
 
 
 def test_a_day_moved_within_its_year_is_not_proposed_again(seeded: Session, now: datetime) -> None:
     row = _day(seeded, "Dia do Servidor Público", 2026)
     moved = _wish(row, first_day=date(2026, 10, 30), last_day=date(2026, 10, 30))
     service.change_day(seeded, ADMIN, row.id or 0, moved, now=now)
-    assert years.proposed(seeded, 2026) == []
+    assert years.propose_year(seeded, 2026) == []
 
 
 @pytest.mark.parametrize("stranger", [PUBLIC, CORREGEDORIA, MANAGER])
 def test_only_an_administrator_changes_the_calendar(
     session: Session, now: datetime, stranger: Actor
 ) -> None:
-    day = NewDay(first_day=now.date(), last_day=now.date(), effect=Effect.CLOSED, name="Nada")
+    day = CalendarDayForm(
+        first_day=now.date(), last_day=now.date(), effect=Effect.CLOSED, name="Nada"
+    )
     with pytest.raises(AppError):
         service.add_day(session, stranger, day, now=now)
     with pytest.raises(AppError):
@@ -156,7 +160,7 @@ def test_only_an_administrator_changes_the_calendar(
     with pytest.raises(AppError):
         service.remove_day(session, stranger, 1, now=now)
     with pytest.raises(AppError):
-        years.accept(session, stranger, 2029, ["2029-01-01..closed"], now=now)
+        years.accept_proposal(session, stranger, 2029, ["2029-01-01..closed"], now=now)
 
 
 def test_what_is_not_there_is_not_found(session: Session, now: datetime) -> None:
@@ -166,11 +170,14 @@ def test_what_is_not_there_is_not_found(session: Session, now: datetime) -> None
 
 def test_the_clock_alone_is_told_when_something_changed(seeded: Session, now: datetime) -> None:
     def told(since: datetime, until: datetime) -> bool:
-        return service.tell_passing_time(seeded, since, until)
+        return service.publish_transitions(seeded, since, until)
 
     assert not told(now, now + timedelta(minutes=5))
-    assert told(now, clock.at(date(2026, 11, 23), 19))
-    assert told(clock.at(date(2026, 11, 23), 23, 59), clock.at(date(2026, 11, 24), 0))
+    assert told(now, clock.from_wall_clock(date(2026, 11, 23), 19))
+    assert told(
+        clock.from_wall_clock(date(2026, 11, 23), 23, 59),
+        clock.from_wall_clock(date(2026, 11, 24), 0),
+    )
     make_notice(seeded, "Obras", starts_at=now + timedelta(minutes=3))
     assert told(now, now + timedelta(minutes=5))
     assert not told(now + timedelta(minutes=3), now + timedelta(minutes=5))

@@ -15,9 +15,9 @@ from sqlmodel import Session
 from canais_app.directory.reference import load_reference
 from canais_app.expediente import years
 from canais_app.expediente.calendar import CourtCalendar
-from canais_app.expediente.places import comarca_ids
+from canais_app.expediente.places import load_comarca_ids
 from canais_app.expediente.queries import load_calendar
-from canais_app.expediente.rules import Place
+from canais_app.expediente.rules import Location
 from canais_app.kit import clock
 
 # Closed in the whole state, outside the recesso: day/month.
@@ -43,13 +43,13 @@ SATURDAY = 5
 @pytest.fixture
 def calendar(session: Session) -> CourtCalendar:
     load_reference(session)
-    years.load_days(session, range(2024, 2029))
+    years.seed_years(session, range(2024, 2029))
     return load_calendar(session)
 
 
 @pytest.fixture
 def comarcas(session: Session, calendar: CourtCalendar) -> dict[str, int]:
-    return comarca_ids(session)
+    return load_comarca_ids(session)
 
 
 def _days(words: str, year: int) -> set[date]:
@@ -71,10 +71,10 @@ def test_the_court_opens_on_exactly_these_days(
     calendar: CourtCalendar, comarcas: dict[str, int], year: int, slug: str
 ) -> None:
     closed = _days(CLOSED[year], year) | _days(MUNICIPAL[slug], year)
-    place = Place(comarcas[slug])
+    place = Location(comarcas[slug])
     for day in _all(year):
         expected = day.weekday() < SATURDAY and day not in closed and not _in_recess(day)
-        assert calendar.day_state(day, place).is_open == expected, day
+        assert calendar.open_state_on(day, place).is_open == expected, day
         assert calendar.is_open_day(day, place) == expected, day
 
 
@@ -82,7 +82,7 @@ def test_the_court_opens_on_exactly_these_days(
 def test_ash_wednesday_alone_opens_late(calendar: CourtCalendar, year: int) -> None:
     (ashes,) = _days(ASH_WEDNESDAY[year], year)
     for day in _all(year):
-        state = calendar.day_state(day, Place())
+        state = calendar.open_state_on(day, Location())
         if state.is_open:
             assert state.opens == (time(13) if day == ashes else time(12)), day
             assert state.closes == time(19)
@@ -94,7 +94,7 @@ def test_deadlines_stand_still_from_20_december_to_20_january(
 ) -> None:
     for day in _all(year):
         expected = (day.month, day.day) <= (1, 20) or (day.month, day.day) >= (12, 20)
-        assert calendar.day_state(day, Place()).deadlines_suspended == expected, day
+        assert calendar.open_state_on(day, Location()).deadlines_suspended == expected, day
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_deadlines_stand_still_from_20_december_to_20_january(
     ],
 )
 def test_a_closed_day_says_why(calendar: CourtCalendar, day: date, reason: str) -> None:
-    assert calendar.day_state(day, Place()).reason == reason
+    assert calendar.open_state_on(day, Location()).reason == reason
 
 
 @pytest.mark.parametrize(
@@ -133,11 +133,11 @@ def test_a_closed_day_says_why(calendar: CourtCalendar, day: date, reason: str) 
 def test_business_days_are_counted_as_the_court_counts(
     calendar: CourtCalendar, received: date, business_days: int, due: date
 ) -> None:
-    assert calendar.add_open_days(received, business_days, Place()) == due
+    assert calendar.add_open_days(received, business_days, Location()) == due
 
 
 def test_from_friday_evening_before_carnival_it_opens_on_ash_wednesday_at_one(
     calendar: CourtCalendar,
 ) -> None:
-    state = calendar.state_at(clock.at(date(2026, 2, 13), 20), Place())
-    assert state.next_change == clock.at(date(2026, 2, 18), 13)
+    state = calendar.open_state_at(clock.from_wall_clock(date(2026, 2, 13), 20), Location())
+    assert state.next_change == clock.from_wall_clock(date(2026, 2, 18), 13)

@@ -12,15 +12,15 @@ from canais_app.agenda.models import Agenda, AgendaVersion
 from canais_app.agenda.service import BookingRequest
 from canais_app.agenda.times import terms
 from canais_app.agenda.times.terms import Terms
-from canais_app.agenda.times.windows import Window
+from canais_app.agenda.times.windows import WeeklyWindow
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Comarca, Unit, UnitKind
 
 _number = count(os.getpid() * 1000)  # several programs may write into one database
-MADE = datetime(2026, 1, 1, tzinfo=UTC)
+CREATED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def comarca(session: Session) -> Comarca:
+def make_comarca(session: Session) -> Comarca:
     """The one comarca of these tests."""
     found = session.exec(select(Comarca).where(Comarca.name == "Sinop")).first()
     if found is None:
@@ -32,12 +32,17 @@ def comarca(session: Session) -> Comarca:
     return found
 
 
-def unit(session: Session, kind: UnitKind, email: str = "", **fields: Any) -> Unit:
+def make_unit(session: Session, kind: UnitKind, email: str = "", **fields: Any) -> Unit:
     """A unit with an e-mail channel."""
     number = next(_number)
-    fields = {"comarca_id": comarca(session).id, "name": f"Unidade {number}"} | fields
+    fields = {"comarca_id": make_comarca(session).id, "name": f"Unidade {number}"} | fields
     made = Unit(
-        code=f"T{number}", slug=f"unidade-{number}", kind=kind, degree=1, updated_at=MADE, **fields
+        code=f"T{number}",
+        slug=f"unidade-{number}",
+        kind=kind,
+        degree=1,
+        updated_at=CREATED_AT,
+        **fields,
     )
     session.add(made)
     session.flush()
@@ -48,43 +53,45 @@ def unit(session: Session, kind: UnitKind, email: str = "", **fields: Any) -> Un
     return made
 
 
-def agenda(session: Session, windows: Sequence[Window] | None = None, **fields: Any) -> Agenda:
+def make_agenda(
+    session: Session, windows: Sequence[WeeklyWindow] | None = None, **fields: Any
+) -> Agenda:
     """A published agenda of twenty-minute slots, without notice; `fields` are its own or terms."""
     number = next(_number)
-    vara = unit(session, UnitKind.VARA)
-    chambers = unit(
+    vara = make_unit(session, UnitKind.VARA)
+    chambers = make_unit(
         session,
         UnitKind.CHAMBERS,
         "gabinete@exemplo.invalid",
         parent_id=vara.id,
         name=f"Gabinete {number}",
     )
-    unit(session, UnitKind.REGISTRY, "secretaria@exemplo.invalid", parent_id=vara.id)
+    make_unit(session, UnitKind.REGISTRY, "secretaria@exemplo.invalid", parent_id=vara.id)
     made = Agenda(
         **{
             "slug": f"gabinete-{number}",
             "title": f"Gabinete {number}",
             "unit_id": chambers.id,
             "published": True,
-            "updated_at": MADE,
+            "updated_at": CREATED_AT,
         }
         | {name: value for name, value in fields.items() if name in Agenda.model_fields}
     )
     session.add(made)
     session.flush()
     its = {name: value for name, value in fields.items() if name not in Agenda.model_fields}
-    version(session, made, tuple(weekdays() if windows is None else windows), **its)
+    make_version(session, made, tuple(weekday_windows() if windows is None else windows), **its)
     return made
 
 
-def version(
-    session: Session, agenda: Agenda, windows: Sequence[Window], **fields: Any
+def make_version(
+    session: Session, agenda: Agenda, windows: Sequence[WeeklyWindow], **fields: Any
 ) -> AgendaVersion:
     """The terms of an agenda, in force for ever unless `starts_on` and `ends_on` are given."""
-    row = {"number": 1, "starts_on": date(2000, 1, 1), "ends_on": None, "published_at": MADE}
+    row = {"number": 1, "starts_on": date(2000, 1, 1), "ends_on": None, "published_at": CREATED_AT}
     made = AgendaVersion(
         agenda_id=agenda.id or 0,
-        terms=terms.write(
+        terms=terms.serialize_terms(
             Terms(
                 **{
                     "windows": tuple(windows),
@@ -108,22 +115,24 @@ def version(
     return made
 
 
-def weekdays(starts: time = time(13), ends: time = time(17)) -> list[Window]:
+def weekday_windows(starts: time = time(13), ends: time = time(17)) -> list[WeeklyWindow]:
     """A window on each weekday."""
-    return [Window(day, starts, ends) for day in range(5)]
+    return [WeeklyWindow(day, starts, ends) for day in range(5)]
 
 
-def window(weekday: int, starts: time = time(13), ends: time = time(17), **more: Any) -> Window:
+def make_window(
+    weekday: int, starts: time = time(13), ends: time = time(17), **more: Any
+) -> WeeklyWindow:
     """One window, to be put into an agenda."""
-    return Window(weekday, starts, ends, **more)
+    return WeeklyWindow(weekday, starts, ends, **more)
 
 
-def wish(start: datetime, **fields: Any) -> BookingRequest:
+def make_booking_request(start: datetime, **fields: Any) -> BookingRequest:
     """What a lawyer sends."""
-    return BookingRequest.model_validate(form(start, **fields))
+    return BookingRequest.model_validate(make_booking_form(start, **fields))
 
 
-def form(start: datetime, **fields: Any) -> dict[str, Any]:
+def make_booking_form(start: datetime, **fields: Any) -> dict[str, Any]:
     """The same as the form's or the API's fields."""
     return {
         "start": start.isoformat(),

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.roles import Actor, Grant, Role
 from canais_app.complaints.reports import Report
-from canais_app.complaints.service import Filed, file_complaint
+from canais_app.complaints.service import FiledComplaint, file_complaint
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Comarca, Unit
 
@@ -22,7 +22,7 @@ VALUES = {
 
 
 @dataclass(frozen=True)
-class Court:
+class ComplaintsCourt:
     """What was made: the slugs and paths that tests ask for."""
 
     comarca: Comarca
@@ -50,7 +50,7 @@ def make_unit(session: Session, comarca: Comarca, slug: str, name: str) -> Unit:
     return unit
 
 
-def make_court(session: Session) -> Court:
+def make_court(session: Session) -> ComplaintsCourt:
     """Store a comarca with two secretarias."""
     comarca = Comarca(
         slug="sinop-teste", name="Sinop", ibge_code="9999999", latitude=-11.8, longitude=-55.5
@@ -59,10 +59,10 @@ def make_court(session: Session) -> Court:
     session.flush()
     unit = make_unit(session, comarca, "jecrim-sinop", "Juizado Especial Criminal de Sinop")
     other = make_unit(session, comarca, "1a-vara-sinop", "1ª Vara Cível de Sinop")
-    return Court(comarca, unit, other)
+    return ComplaintsCourt(comarca, unit, other)
 
 
-def staff(session: Session, role: Role, unit: Unit | None = None) -> Actor:
+def make_staff(session: Session, role: Role, unit: Unit | None = None) -> Actor:
     """Store a person with a role and return them as an actor."""
     person = Staff(
         email=f"{role}@exemplo.invalid",
@@ -76,20 +76,24 @@ def staff(session: Session, role: Role, unit: Unit | None = None) -> Actor:
     return Actor(person.id, person.name, (Grant(role, unit.path if unit else ""),))
 
 
-def report(court: Court, **changes: Any) -> Report:
+def make_report(court: ComplaintsCourt, **changes: Any) -> Report:
     """Return a report about the Balcão Virtual of the court's first unit."""
     said = {"unit": court.unit.slug, "channel": "balcao_virtual", "kind": "caiu_no_meio"}
     return Report.model_validate({**said, **changes})
 
 
-def filed(session: Session, court: Court, now: datetime, **changes: Any) -> Filed:
+def file_report(
+    session: Session, court: ComplaintsCourt, now: datetime, **changes: Any
+) -> FiledComplaint:
     """File a report."""
-    return file_complaint(session, report(court, **changes), now=now)
+    return file_complaint(session, make_report(court, **changes), now=now)
 
 
-def many(session: Session, court: Court, now: datetime, count: int) -> list[Filed]:
+def file_reports(
+    session: Session, court: ComplaintsCourt, now: datetime, count: int
+) -> list[FiledComplaint]:
     """File `count` reports, one minute apart, the last one now."""
     return [
-        filed(session, court, now, occurred_at=now - timedelta(minutes=count - 1 - number))
+        file_report(session, court, now, occurred_at=now - timedelta(minutes=count - 1 - number))
         for number in range(count)
     ]

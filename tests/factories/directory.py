@@ -10,27 +10,27 @@ from canais_app.directory.reference import load_reference
 from canais_app.expediente.models import Notice
 from canais_app.kit.text import slugify
 
-WHEN = datetime(2026, 11, 12, 15, 0, tzinfo=UTC)
+VERIFIED_AT = datetime(2026, 11, 12, 15, 0, tzinfo=UTC)
 
 
-def comarca(session: Session, name: str) -> Comarca:
+def make_comarca(session: Session, name: str) -> Comarca:
     return session.exec(select(Comarca).where(Comarca.name == name)).one()
 
 
-def unit(
+def make_unit(
     session: Session, name: str, *, place: str = "Sinop", parent: Unit | None = None, **more: Any
 ) -> Unit:
     """Store a unit with a phone and an e-mail; `channels` adds (kind, value) pairs."""
     if session.exec(select(Comarca.id)).first() is None:
         load_reference(session)
     channels = more.pop("channels", ())
-    where = comarca(session, place) if place else None
+    where = make_comarca(session, place) if place else None
     values = {
         "code": slugify(name).upper()[:40],
         "slug": slugify(name),
         "kind": "vara",
         "degree": 1,
-        "updated_at": WHEN,
+        "updated_at": VERIFIED_AT,
         "is_demo": True,
         **more,
     }
@@ -44,18 +44,18 @@ def unit(
         ("email", f"{row.slug[:40]}@exemplo.invalid"),
         *channels,
     ):
-        session.add(Channel(unit_id=row.id, kind=kind, value=value, verified_at=WHEN))
+        session.add(Channel(unit_id=row.id, kind=kind, value=value, verified_at=VERIFIED_AT))
     session.flush()
     return row
 
 
-def small_directory(session: Session) -> dict[str, Unit]:
+def make_small_directory(session: Session) -> dict[str, Unit]:
     """Sinop's juizado with its sectors, a vara in three places, the second degree."""
     zap, desk = (
         ("whatsapp", "+5566999990142"),
         ("balcao_virtual", "https://balcao.exemplo.invalid/1"),
     )
-    jec = unit(
+    jec = make_unit(
         session,
         "Juizado Especial Cível de Sinop",
         kind="juizado",
@@ -64,7 +64,7 @@ def small_directory(session: Session) -> dict[str, Unit]:
     )
     return {
         "jec": jec,
-        "registry": unit(
+        "registry": make_unit(
             session,
             "Juizado Especial Cível de Sinop — Secretaria",
             kind="secretaria",
@@ -72,36 +72,36 @@ def small_directory(session: Session) -> dict[str, Unit]:
             channels=[zap, desk],
             competences=["juizado especial cível"],
         ),
-        "chambers": unit(
+        "chambers": make_unit(
             session, "Juizado Especial Cível de Sinop — Gabinete", kind="gabinete", parent=jec
         ),
-        "family": unit(
+        "family": make_unit(
             session,
             "1ª Vara Especializada de Família e Sucessões de Cuiabá",
             place="Cuiabá",
             competences=["família e sucessões"],
         ),
-        "civil": unit(
+        "civil": make_unit(
             session, "2ª Vara Cível de Rondonópolis", place="Rondonópolis", competences=["cível"]
         ),
-        "jecrim": unit(
+        "jecrim": make_unit(
             session,
             "Juizado Especial Criminal de Várzea Grande",
             place="Várzea Grande",
             kind="juizado",
             competences=["juizado especial criminal"],
         ),
-        "sole": unit(session, "Vara Única de Vera", place="Vera", competences=["vara única"]),
-        "porto": unit(
+        "sole": make_unit(session, "Vara Única de Vera", place="Vera", competences=["vara única"]),
+        "porto": make_unit(
             session,
             "Vara Única de Porto Alegre do Norte",
             place="Porto Alegre do Norte",
             competences=["vara única"],
         ),
-        "forum": unit(
+        "forum": make_unit(
             session, "Diretoria do Foro de Sinop", kind="diretoria", aliases=["Fórum de Sinop"]
         ),
-        "chamber": unit(
+        "chamber": make_unit(
             session,
             "1ª Câmara de Direito Privado — Secretaria",
             place="",
@@ -111,8 +111,8 @@ def small_directory(session: Session) -> dict[str, Unit]:
     }
 
 
-def notice(session: Session, text: str, **more: Any) -> Notice:
-    dated = {"starts_at": WHEN, "published_at": WHEN, "updated_at": WHEN}
+def make_notice(session: Session, text: str, **more: Any) -> Notice:
+    dated = {"starts_at": VERIFIED_AT, "published_at": VERIFIED_AT, "updated_at": VERIFIED_AT}
     row = Notice(**{"kind": "fechada", "text": text, **dated, **more})
     session.add(row)
     session.flush()

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
-from canais_app.complaints.models import Complaint, ComplaintHour, Kind
+from canais_app.complaints.models import Complaint, ComplaintHour, ComplaintKindCode
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import text
 
 
-def comarca(session: Session, name: str = "Sinop") -> Comarca:
+def make_comarca(session: Session, name: str = "Sinop") -> Comarca:
     """Store a comarca."""
     slug = text.slugify(name)
     made = Comarca(slug=slug, name=name, ibge_code=slug[:7], latitude=-11.8, longitude=-55.5)
@@ -19,7 +19,7 @@ def comarca(session: Session, name: str = "Sinop") -> Comarca:
     return made
 
 
-def unit(session: Session, name: str, place: Comarca, *, now: datetime) -> Unit:
+def make_unit(session: Session, name: str, place: Comarca, *, now: datetime) -> Unit:
     """Store a secretaria of a comarca."""
     slug = text.slugify(name)
     made = Unit(
@@ -38,13 +38,13 @@ def unit(session: Session, name: str, place: Comarca, *, now: datetime) -> Unit:
     return made
 
 
-def complaint(
+def make_complaint(
     session: Session,
     at: datetime,
     unit_id: int,
     *,
     channel: str = ChannelKind.WHATSAPP,
-    kind: str = Kind.NO_ANSWER,
+    kind: str = ComplaintKindCode.NO_ANSWER,
     status: str = "recebida",
     due_in: timedelta = timedelta(days=30),
 ) -> Complaint:
@@ -72,10 +72,10 @@ def complaint(
     return made
 
 
-def routine(
+def make_daily_complaints(
     session: Session, unit_id: int, *, now: datetime, days: int = 60, hour: int = 9
 ) -> None:
     """Store one complaint a day, at the same hour of Cuiabá, before today."""
     for back in range(1, days + 1):
         day = (now - timedelta(days=back)).replace(hour=hour, minute=30)
-        complaint(session, day, unit_id)
+        make_complaint(session, day, unit_id)

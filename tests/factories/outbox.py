@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from canais_app.outbox import queue
-from canais_app.outbox.appointments import AppointmentWords
-from canais_app.outbox.messages import Letter, Words, render
+from canais_app.outbox.appointments import AppointmentContext
+from canais_app.outbox.messages import Message, RenderedMessage, render_message
 from canais_app.outbox.models import OutboxMessage
 
-CASE = "0000001-68.2026.8.11.0041"
+CASE_NUMBER = "0000001-68.2026.8.11.0041"
 
 
-def appointment_words(start: datetime, **changes: Any) -> AppointmentWords:
+def make_appointment_context(start: datetime, **changes: Any) -> AppointmentContext:
     """The words of an appointment at `start`."""
     given: dict[str, Any] = {
         "code": "K7QF3M",
@@ -23,21 +23,23 @@ def appointment_words(start: datetime, **changes: Any) -> AppointmentWords:
         "lawyer": "Advogada de Demonstração",
         "oab": "OAB/MT 123",
         "subject": "Despacho urgente",
-        "case_number": CASE,
+        "case_number": CASE_NUMBER,
         "page_url": "https://portal.invalid/agendamento/segredo",
         "video_url": "https://video.invalid/sala",
         "email": "advogada@exemplo.invalid",
         "phone": "(65) 3000-0001",
     }
-    return AppointmentWords(**(given | changes))
+    return AppointmentContext(**(given | changes))
 
 
-def body(row: OutboxMessage) -> Words:
+def payload_of(row: OutboxMessage) -> RenderedMessage:
     """What leaves of a letter that waits."""
-    return render(queue.opened(row))
+    return render_message(queue.decrypt_payload(row))
 
 
-def letter(number: int = 1, recipient: str = "pessoa@exemplo.invalid", **changes: Any) -> Letter:
+def make_message(
+    number: int = 1, recipient: str = "pessoa@exemplo.invalid", **changes: Any
+) -> Message:
     """A small letter; `number` makes it another one."""
     context = {"protocol": f"2026-{number}", "unit": "Vara", "status": "Respondida"}
     context |= {"words": "Olá, atenção; é só isto.", "page_url": "https://portal.invalid/x"}
@@ -48,4 +50,4 @@ def letter(number: int = 1, recipient: str = "pessoa@exemplo.invalid", **changes
         "recipient": recipient,
         "context": context,
     }
-    return Letter(**(given | changes))
+    return Message(**(given | changes))

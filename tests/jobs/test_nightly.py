@@ -57,11 +57,11 @@ def test_a_lawyer_is_forgotten_after_180_days(
     session: Session, now: datetime, days: int, *, forgotten: bool
 ) -> None:
     row = _appointment(session, now, now - timedelta(days=days))
-    assert nightly.forget_lawyers(session, now=now) == int(forgotten)
+    assert nightly.anonymise_appointments(session, now=now) == int(forgotten)
     session.refresh(row)
     assert (row.name == "") is forgotten
     assert (row.email, row.oab, row.phone, row.subject).count("") == (4 if forgotten else 0)
-    assert nightly.forget_lawyers(session, now=now) == 0
+    assert nightly.anonymise_appointments(session, now=now) == 0
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_a_reporter_is_forgotten_180_days_after_the_end(
     session: Session, now: datetime, status: str, days: int, *, forgotten: bool
 ) -> None:
     row = _complaint(session, now, status, now - timedelta(days=days))
-    assert nightly.forget_reporters(session, now=now) == int(forgotten)
+    assert nightly.anonymise_complaints(session, now=now) == int(forgotten)
     session.refresh(row)
     assert (row.email == "") is forgotten
 
 
 def test_the_night_is_recorded(session: Session, now: datetime) -> None:
     _appointment(session, now, now - timedelta(days=200))
-    assert nightly.run(session, now=now).appointments == 1
+    assert nightly.run_retention(session, now=now).appointments == 1
     assert session.exec(select(AuditEntry.action)).all() == ["anonimizar"]
 
 
@@ -92,7 +92,7 @@ def test_the_night_comes_once_a_day_and_not_before_three(database: object) -> No
         return [await night.work() is not None for _ in range(3)]
 
     assert asyncio.run(three()) == [False, True, False]
-    with Session(db.engine()) as session:
+    with Session(db.get_engine()) as session:
         assert session.exec(select(AuditEntry)).all() == []
 
 

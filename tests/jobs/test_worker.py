@@ -20,7 +20,7 @@ from canais_app.kit.models import LiveChange
 from canais_app.outbox import queue, service
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import directory as make
-from tests.factories.outbox import letter
+from tests.factories.outbox import make_message
 
 SECONDS = 60
 IN_SERVER = (
@@ -52,7 +52,7 @@ def worker(*words: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def put(number: int) -> None:
-    db.run(service.enqueue, letter(number), now=clock.now())
+    db.write_sync(service.enqueue, make_message(number), now=clock.now())
 
 
 def sent() -> int:
@@ -60,12 +60,12 @@ def sent() -> int:
         asked = select(func.count()).where(col(OutboxMessage.status) == "sent")
         return session.exec(asked).one()
 
-    return db.run_reading(count)
+    return db.read_sync(count)
 
 
 def holders() -> list[int]:
     """Return the database sessions that hold the worker's lock."""
-    return db.run_reading(lambda session: list(session.connection().execute(HOLDERS).scalars()))
+    return db.read_sync(lambda session: list(session.connection().execute(HOLDERS).scalars()))
 
 
 def says_active(process: subprocess.Popen[str]) -> bool:
@@ -97,7 +97,7 @@ def test_a_worker_whose_connection_was_cut_stops_and_contends_again(any_database
         assert says_active(only)
         (holder,) = holders()
         cut = text("SELECT pg_terminate_backend(:pid)")
-        db.run(lambda session: session.connection().execute(cut, {"pid": holder}).scalar())
+        db.write_sync(lambda session: session.connection().execute(cut, {"pid": holder}).scalar())
         assert says_active(only)
         assert holders() != [holder]
         put(1)
@@ -110,13 +110,13 @@ def test_a_letter_that_a_dead_worker_had_claimed_leaves_once_after_the_lease(
 ) -> None:
     put(1)
     dead = clock.now() - queue.LEASE + timedelta(seconds=3)
-    claimed = db.run(queue.claim, now=clock.now())
+    claimed = db.write_sync(queue.claim_next, now=clock.now())
     assert claimed is not None
 
     def age(session: Session) -> None:
         session.get_one(OutboxMessage, claimed.id).claimed_at = dead
 
-    db.run(age)
+    db.write_sync(age)
     with worker():
         wait_for(lambda: sent() == 1)
         assert clock.now() >= dead + queue.LEASE
@@ -160,7 +160,7 @@ def test_on_sqlite_the_server_process_is_the_worker(database: Path) -> None:
 def test_a_notice_that_begins_between_two_rounds_is_told_once(
     session: Session, now: datetime
 ) -> None:
-    make.notice(session, "Obras", starts_at=now + timedelta(seconds=20))
+    make.make_notice(session, "Obras", starts_at=now + timedelta(seconds=20))
     session.commit()
     moments = iter(
         [now, now + timedelta(seconds=15), now + timedelta(seconds=30), now + timedelta(seconds=45)]

@@ -13,10 +13,10 @@ def backend(session: Session) -> int:
 
 @pytest.mark.parametrize("any_database", ["postgresql"], indirect=True)
 def test_a_line_that_the_server_ended_is_replaced_and_nobody_notices(any_database: str) -> None:
-    with db.engine().connect() as other:
-        kept = db.run_reading(backend)
+    with db.get_engine().connect() as other:
+        kept = db.read_sync(backend)
         other.execute(sa.select(sa.func.pg_terminate_backend(kept)))
         gone = sa.text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
         while other.execute(gone, {"pid": kept}).scalar_one():
             other.rollback()  # a new look at who is there
-    assert db.run_reading(backend) != kept
+    assert db.read_sync(backend) != kept

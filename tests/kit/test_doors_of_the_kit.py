@@ -16,12 +16,12 @@ class Card(BaseModel):
 @pytest.mark.parametrize("sent", [None, "x", 3, [], [("name", "a")]])
 def test_what_is_no_form_is_refused_in_one_sentence(sent: object) -> None:
     with pytest.raises(InvalidError, match="campos do formulário"):
-        forms.parse(Card, sent)
+        forms.parse_form(Card, sent)
 
 
 def test_each_wrong_field_gets_its_own_sentence() -> None:
     with pytest.raises(InvalidError) as refused:
-        forms.parse(Card, {"name": "a" * 1_000_000, "count": "muitos"})
+        forms.parse_form(Card, {"name": "a" * 1_000_000, "count": "muitos"})
     assert refused.value.errors == {
         "name": "Use até 200 letras.",
         "count": "Escreva um número inteiro.",
@@ -30,24 +30,24 @@ def test_each_wrong_field_gets_its_own_sentence() -> None:
 
 
 def test_a_cursor_comes_back_as_it_went() -> None:
-    assert paging.decode(paging.encode(12, "sinop")) == [12, "sinop"]
-    assert paging.decode("") == []
+    assert paging.decode_cursor(paging.encode_cursor(12, "sinop")) == [12, "sinop"]
+    assert paging.decode_cursor("") == []
 
 
 @pytest.mark.parametrize("cursor", ["%%%", "e30", "AAAA", "x" * 10_000])
 def test_a_made_up_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidError):
-        paging.decode(cursor)
+        paging.decode_cursor(cursor)
 
 
 def test_one_address_too_often_is_told_when_to_return(monkeypatch: pytest.MonkeyPatch) -> None:
     on = Settings(rate_limits="on")
     monkeypatch.setattr(limits, "settings", lambda: on)
     for _ in range(3):
-        limits.check("3/minute", "porta", "192.0.2.1")
-    limits.check("3/minute", "porta", "192.0.2.2")
+        limits.check_rate_limit("3/minute", "porta", "192.0.2.1")
+    limits.check_rate_limit("3/minute", "porta", "192.0.2.2")
     with pytest.raises(TooManyRequestsError) as refused:
-        limits.check("3/minute", "porta", "192.0.2.1")
+        limits.check_rate_limit("3/minute", "porta", "192.0.2.1")
     assert 1 <= refused.value.retry_after <= 61
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.kit import leaving, live, wire
-from canais_app.kit.hub import Hub
+from canais_app.kit.hub import Broadcaster
 
 ROOM = "quadro:1"
 
@@ -24,10 +24,10 @@ def members(database: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Who is in the room; looks follow each other without a pause."""
     inside = {"aba"}
     manager = SimpleNamespace(rooms={wire.NAMESPACE: {ROOM: inside}})
-    hub = Hub(app=SimpleNamespace(sio=SimpleNamespace(manager=manager)))  # pyright: ignore[reportArgumentType]
-    monkeypatch.setattr(live, "hub", hub)
-    monkeypatch.setattr(leaving, "LOOK", 0)
-    monkeypatch.setattr(leaving, "GRACE", 0)
+    hub = Broadcaster(app=SimpleNamespace(sio=SimpleNamespace(manager=manager)))  # pyright: ignore[reportArgumentType]
+    monkeypatch.setattr(live, "broadcaster", hub)
+    monkeypatch.setattr(leaving, "POLL_SECONDS", 0)
+    monkeypatch.setattr(leaving, "GRACE_SECONDS", 0)
     return inside
 
 
@@ -40,8 +40,8 @@ def test_it_is_let_go_once_and_only_after_the_page_has_left(members: set[str]) -
         over.set()
 
     async def story() -> None:
-        leaving.once_gone(_page("aba"), ROOM, work)
-        leaving.once_gone(_page("aba"), ROOM, work)  # its page was read anew
+        leaving.on_disconnect(_page("aba"), ROOM, work)
+        leaving.on_disconnect(_page("aba"), ROOM, work)  # its page was read anew
         for _ in range(20):
             await asyncio.sleep(0)
         assert not done
@@ -54,7 +54,7 @@ def test_it_is_let_go_once_and_only_after_the_page_has_left(members: set[str]) -
 
 def test_a_page_that_is_in_no_room_holds_nothing(members: set[str]) -> None:
     async def story() -> None:
-        leaving.once_gone(_page("outra"), ROOM, lambda _session, _since: pytest.fail("chamada"))
+        leaving.on_disconnect(_page("outra"), ROOM, lambda _session, _since: pytest.fail("chamada"))
         await asyncio.sleep(0)
 
     asyncio.run(story())

@@ -13,7 +13,7 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app.kit import changes, db, live, wire
-from canais_app.kit.hub import EVERY, Hub
+from canais_app.kit.hub import MIN_INTERVAL_SECONDS, Broadcaster
 
 
 class Socket:
@@ -67,14 +67,14 @@ def read(_session: Session, room: str, _now: datetime) -> dict[str, object]:
 
 
 @pytest.fixture
-def hub(database: Path, monkeypatch: pytest.MonkeyPatch) -> Hub:
-    made = Hub()
-    monkeypatch.setattr(live, "hub", made)
-    live.show("mural", BoardState, read)
+def hub(database: Path, monkeypatch: pytest.MonkeyPatch) -> Broadcaster:
+    made = Broadcaster()
+    monkeypatch.setattr(live, "broadcaster", made)
+    live.register_view("mural", BoardState, read)
     return made
 
 
-def _watch(hub: Hub, *rooms: str) -> Socket:
+def _watch(hub: Broadcaster, *rooms: str) -> Socket:
     socket = Socket(*rooms)
     hub.app = SimpleNamespace(sio=socket)  # pyright: ignore[reportAttributeAccessIssue]
     for room in rooms:
@@ -82,7 +82,7 @@ def _watch(hub: Hub, *rooms: str) -> Socket:
     return socket
 
 
-async def _while_running(hub: Hub, socket: Socket, work: Any) -> None:
+async def _while_running(hub: Broadcaster, socket: Socket, work: Any) -> None:
     running = asyncio.create_task(hub.run())
     try:
         await asyncio.wait_for(hub.listening.wait(), timeout=5)
@@ -92,16 +92,16 @@ async def _while_running(hub: Hub, socket: Socket, work: Any) -> None:
         running.cancel()
 
 
-async def _settled(hub: Hub) -> None:
+async def _settled(hub: Broadcaster) -> None:
     """Wait until the hub has shown all it was told of."""
     while hub._tasks:
         await asyncio.gather(*hub._tasks)
 
 
-def test_a_commit_fills_every_room_of_its_topic_and_no_other(hub: Hub) -> None:
+def test_a_commit_fills_every_room_of_its_topic_and_no_other(hub: Broadcaster) -> None:
     async def story() -> None:
         socket = _watch(hub, "mural:1#a", "mural:2#a")
-        await _while_running(hub, socket, lambda: db.in_session(live.touch, "mural:1"))
+        await _while_running(hub, socket, lambda: db.write(live.emit, "mural:1"))
         assert [room for room, _ in socket.sent] == ["mural:1#a"]
         (values,) = socket.sent[0][1].values()
         assert list(values.values()) == [len("mural:1#a")]
@@ -109,9 +109,9 @@ def test_a_commit_fills_every_room_of_its_topic_and_no_other(hub: Hub) -> None:
     asyncio.run(story())
 
 
-def test_a_transaction_taken_back_tells_nobody(hub: Hub) -> None:
+def test_a_transaction_taken_back_tells_nobody(hub: Broadcaster) -> None:
     def fail(session: Session) -> None:
-        live.touch(session, "mural:1")
+        live.emit(session, "mural:1")
         raise LookupError
 
     async def story() -> None:
@@ -119,8 +119,8 @@ def test_a_transaction_taken_back_tells_nobody(hub: Hub) -> None:
 
         async def work() -> None:
             with pytest.raises(LookupError):
-                await db.in_session(fail)
-            await db.in_session(live.touch, "mural:2")
+                await db.write(fail)
+            await db.write(live.emit, "mural:2")
 
         await _while_running(hub, socket, work)
         assert [room for room, _ in socket.sent] == ["mural:2"]
@@ -129,16 +129,16 @@ def test_a_transaction_taken_back_tells_nobody(hub: Hub) -> None:
 
 
 def test_what_another_process_committed_is_heard_too(
-    hub: Hub, monkeypatch: pytest.MonkeyPatch
+    hub: Broadcaster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def story() -> None:
         socket = _watch(hub, "mural:1")
 
         async def work() -> None:
             with monkeypatch.context() as elsewhere:
-                elsewhere.setattr(changes, "ORIGIN", "another process")
-                elsewhere.setattr(db, "after_commit", [])
-                await db.in_session(live.touch, "mural:1")
+                elsewhere.setattr(changes, "PROCESS_ID", "another process")
+                elsewhere.setattr(db, "after_commit_hooks", [])
+                await db.write(live.emit, "mural:1")
 
         await _while_running(hub, socket, work)
         assert [room for room, _ in socket.sent] == ["mural:1"]
@@ -146,31 +146,31 @@ def test_what_another_process_committed_is_heard_too(
     asyncio.run(story())
 
 
-def test_a_burst_becomes_at_most_five_updates_a_second(hub: Hub) -> None:
+def test_a_burst_becomes_at_most_five_updates_a_second(hub: Broadcaster) -> None:
     async def story() -> None:
         socket = _watch(hub, "mural:1")
 
         async def work() -> None:
             for _ in range(40):
-                await db.in_session(live.touch, "mural:1")
-            await asyncio.sleep(EVERY * 2)
+                await db.write(live.emit, "mural:1")
+            await asyncio.sleep(MIN_INTERVAL_SECONDS * 2)
 
         begun = asyncio.get_running_loop().time()
         await _while_running(hub, socket, work)
         seconds = asyncio.get_running_loop().time() - begun
-        assert 1 <= len(socket.sent) <= seconds / EVERY + 1
+        assert 1 <= len(socket.sent) <= seconds / MIN_INTERVAL_SECONDS + 1
 
     asyncio.run(story())
 
 
-def test_an_empty_room_is_forgotten(hub: Hub) -> None:
+def test_an_empty_room_is_forgotten(hub: Broadcaster) -> None:
     async def story() -> None:
         socket = _watch(hub, "mural:1", "mural:2")
         socket.manager.rooms[wire.NAMESPACE].pop("mural:1")
 
         async def work() -> None:
-            await db.in_session(live.touch, "mural:1")
-            await db.in_session(live.touch, "mural:2")
+            await db.write(live.emit, "mural:1")
+            await db.write(live.emit, "mural:2")
 
         await _while_running(hub, socket, work)
         assert hub.rooms["mural:1"] == set()
@@ -178,19 +178,19 @@ def test_an_empty_room_is_forgotten(hub: Hub) -> None:
     asyncio.run(story())
 
 
-def test_what_depends_on_another_topic_is_shown_anew_with_it(hub: Hub) -> None:
+def test_what_depends_on_another_topic_is_shown_anew_with_it(hub: Broadcaster) -> None:
     async def story() -> None:
-        live.show("quadro", BoardState, read)
-        live.follow("mural", "relogio:1")
+        live.register_view("quadro", BoardState, read)
+        live.depends_on("mural", "relogio:1")
         socket = _watch(hub, "mural:1#a", "mural:2", "quadro:1")
-        await _while_running(hub, socket, lambda: db.in_session(live.touch, "relogio:1"))
+        await _while_running(hub, socket, lambda: db.write(live.emit, "relogio:1"))
         await _settled(hub)
         assert {room for room, _ in socket.sent} == {"mural:1#a", "mural:2"}
 
     asyncio.run(story())
 
 
-def test_who_follows_may_choose_whom_a_change_concerns_and_is_asked_once(hub: Hub) -> None:
+def test_who_follows_may_choose_whom_a_change_concerns_and_is_asked_once(hub: Broadcaster) -> None:
     asked: list[list[str]] = []
 
     def choose(_session: Session, rooms: Iterable[str], _now: datetime) -> list[str]:
@@ -198,9 +198,9 @@ def test_who_follows_may_choose_whom_a_change_concerns_and_is_asked_once(hub: Hu
         return [room for room in asked[-1] if room.endswith("b")]
 
     async def story() -> None:
-        live.follow("mural", "ruas:all", choose)
+        live.depends_on("mural", "ruas:all", choose)
         socket = _watch(hub, "mural:1#a", "mural:1#b", "mural:1")
-        await _while_running(hub, socket, lambda: db.in_session(live.touch, "ruas:all"))
+        await _while_running(hub, socket, lambda: db.write(live.emit, "ruas:all"))
         await _settled(hub)
         assert [room for room, _ in socket.sent] == ["mural:1#b"]
 
@@ -215,39 +215,41 @@ def _page(sid: str) -> Any:
     return SimpleNamespace(router=SimpleNamespace(session=SimpleNamespace(session_id=sid)))
 
 
-def test_who_may_no_longer_watch_is_led_out_before_the_update(hub: Hub) -> None:
-    live.show("painel", BoardState, read, guarded=True)
+def test_who_may_no_longer_watch_is_led_out_before_the_update(hub: Broadcaster) -> None:
+    live.register_view("painel", BoardState, read, rechecks_access=True)
     may = {"ana": True, "ivo": True}
 
     async def story() -> None:
         socket = Socket()
         hub.app = SimpleNamespace(sio=socket)  # pyright: ignore[reportAttributeAccessIssue]
         for name in may:
-            await live.join(_page(name), "painel:1", still=lambda _s, _n, who=name: may[who])
+            await live.subscribe(
+                _page(name), "painel:1", recheck_access=lambda _s, _n, who=name: may[who]
+            )
         assert socket.members["painel:1"] == {"ana", "ivo"}
         may["ivo"] = False
-        await _while_running(hub, socket, lambda: db.in_session(live.touch, "painel:1"))
+        await _while_running(hub, socket, lambda: db.write(live.emit, "painel:1"))
         assert socket.members["painel:1"] == {"ana"}
         assert socket.led_away == ["ivo"]
 
     asyncio.run(story())
 
 
-def test_a_room_that_nobody_may_watch_is_not_even_read(hub: Hub) -> None:
+def test_a_room_that_nobody_may_watch_is_not_even_read(hub: Broadcaster) -> None:
     reads: list[str] = []
 
     def note(_session: Session, room: str, _now: datetime) -> dict[str, object]:
         reads.append(room)
         return {}
 
-    live.show("painel", BoardState, note, guarded=True)
+    live.register_view("painel", BoardState, note, rechecks_access=True)
 
     async def story() -> None:
         socket = _watch(hub, "painel:1", "mural:1")  # in the room, and nobody said how to ask
 
         async def work() -> None:
-            await db.in_session(live.touch, "painel:1")
-            await db.in_session(live.touch, "mural:1")
+            await db.write(live.emit, "painel:1")
+            await db.write(live.emit, "mural:1")
 
         await _while_running(hub, socket, work)
         assert (socket.led_away, reads) == (["sid of painel:1"], [])
@@ -255,7 +257,7 @@ def test_a_room_that_nobody_may_watch_is_not_even_read(hub: Hub) -> None:
     asyncio.run(story())
 
 
-def test_a_guarded_view_is_not_joined_without_a_way_to_ask(hub: Hub) -> None:
-    live.show("painel", BoardState, read, guarded=True)
+def test_a_guarded_view_is_not_joined_without_a_way_to_ask(hub: Broadcaster) -> None:
+    live.register_view("painel", BoardState, read, rechecks_access=True)
     with pytest.raises(ValueError, match="painel"):
-        asyncio.run(live.join(_page("ana"), "painel:1"))
+        asyncio.run(live.subscribe(_page("ana"), "painel:1"))

@@ -16,7 +16,7 @@ def written(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
     """What is written to standard error."""
     root = logging.getLogger()
     before, root.handlers[:] = root.handlers[:], []
-    logs.set_up()
+    logs.configure_logging()
     yield lambda: "".join(capsys.readouterr())
     root.handlers[:] = before
 
@@ -62,6 +62,6 @@ def test_what_reflex_says_of_an_event_is_written_without_the_event(
     ],
 )
 def test_the_words_of_a_failure_are_bare(words: str, bare: str | None) -> None:
-    kept = logs.bare(words)
+    kept = logs.redact(words)
     assert kept.startswith((bare or words.partition("\n")[0]).rstrip("…"))
     assert not [secret for secret in SECRETS if secret in kept]

@@ -14,7 +14,7 @@ from canais_app.kit import text
     [("1ª Vara CÍVEL", "1a vara civel"), ("Várzea Grande", "varzea grande"), ("2º", "2o")],
 )
 def test_accents_case_and_ordinals_fold_away(written: str, folded: str) -> None:
-    assert text.fold(written) == folded
+    assert text.strip_accents(written) == folded
 
 
 def test_an_apostrophe_leaves_no_gap_in_an_address() -> None:
@@ -39,24 +39,24 @@ def test_an_address_holds_only_letters_digits_and_hyphens(words: str) -> None:
     ],
 )
 def test_personal_data_is_masked_in_what_the_corregedoria_reads(personal: str) -> None:
-    masked = text.mask(f"Tentei {personal} e caiu.")
+    masked = text.mask_personal_data(f"Tentei {personal} e caiu.")
     assert personal not in masked
     assert masked.startswith("Tentei [")
     assert masked.endswith("] e caiu.")
 
 
 def test_a_code_has_no_vowel_and_no_look_alike() -> None:
-    code = text.new_code(4, 4, 4)
+    code = text.generate_code(4, 4, 4)
     assert [len(group) for group in code.split("-")] == [4, 4, 4]
     assert not set(code) & set("AEIOU01L")
 
 
 def test_times_and_days_read_as_the_court_writes_them() -> None:
     moment = datetime(2026, 11, 25, 18, 20, tzinfo=UTC)
-    assert text.hour_words(moment) == "14h20"
-    assert text.day_words(date(2026, 12, 1)) == "terça-feira, 1º de dezembro de 2026"
-    assert text.number_words(1234.56, 2) == "1.234,56"
-    assert text.plural(1, "unidade", "unidades") == "1 unidade"
+    assert text.format_hour(moment) == "14h20"
+    assert text.format_long_date(date(2026, 12, 1)) == "terça-feira, 1º de dezembro de 2026"
+    assert text.format_number(1234.56, 2) == "1.234,56"
+    assert text.pluralise(1, "unidade", "unidades") == "1 unidade"
 
 
 @pytest.mark.parametrize(
@@ -69,4 +69,4 @@ def test_times_and_days_read_as_the_court_writes_them() -> None:
     ],
 )
 def test_a_period_is_said_as_people_say_it(first: date, last: date, words: str) -> None:
-    assert text.period_words(first, last) == words
+    assert text.format_period(first, last) == words

@@ -14,8 +14,8 @@ from sqlmodel import Session
 
 from canais_app.kit import db
 from canais_app.outbox import service
-from tests.factories.outbox import letter
-from tests.mail_server import MailServer, free_port, listening
+from tests.factories.outbox import make_message
+from tests.mail_server import MailServer, free_port, serve_in_background
 
 LETTERS, KILLS = 120, 12
 # Each drainer lives eleven minutes later than the one before, so that dead claims are stale.
@@ -43,11 +43,11 @@ def drainer(server: MailServer, now: datetime, turn: int) -> subprocess.Popen[by
 def test_kill_9_at_random_moments_loses_no_letter(database: None, now: datetime) -> None:
     def write(session: Session) -> None:
         for number in range(LETTERS):
-            service.enqueue(session, letter(number), now=now)
+            service.enqueue(session, make_message(number), now=now)
 
-    db.run(write)
+    db.write_sync(write)
     moments = random.Random(7)
-    with listening(MailServer(free_port(), slow=0.002)) as server:
+    with serve_in_background(MailServer(free_port(), slow=0.002)) as server:
         for turn in range(KILLS):
             running = drainer(server, now, turn)
             time.sleep(moments.uniform(0.0, 0.25))  # the moment of the crash is the test
@@ -57,4 +57,4 @@ def test_kill_9_at_random_moments_loses_no_letter(database: None, now: datetime)
         arrived = Counter(str(mail["Message-ID"]) for mail in server.taken)
     assert len(arrived) == LETTERS
     assert sum(arrived.values()) - LETTERS <= KILLS  # at most the one in hand, each time
-    assert db.run_reading(service.status, now=now).sent == LETTERS
+    assert db.read_sync(service.count_messages, now=now).sent == LETTERS

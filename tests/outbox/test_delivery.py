@@ -10,39 +10,41 @@ from sqlmodel import Session, select
 
 from canais_app.kit import db, live
 from canais_app.outbox import appointments, ics, messages, queue, service
-from canais_app.outbox.messages import Letter
+from canais_app.outbox.messages import Message
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.transports import SEND_SECONDS, FileTransport, SmtpTransport
 from canais_app.settings import settings
-from tests.factories.outbox import appointment_words, letter
-from tests.mail_server import MailServer, free_port, listening
+from tests.factories.outbox import make_appointment_context, make_message
+from tests.mail_server import MailServer, free_port, serve_in_background
 
 pytestmark = pytest.mark.usefixtures("database")
 
 
 @pytest.fixture
 def server() -> Iterator[MailServer]:
-    with listening(MailServer(free_port())) as opened:
+    with serve_in_background(MailServer(free_port())) as opened:
         yield opened
 
 
-def put(*letters: Letter, now: datetime) -> None:
+def put(*letters: Message, now: datetime) -> None:
     def write(session: Session) -> None:
         service.enqueue(session, *letters, now=now)
 
-    db.run(write)
+    db.write_sync(write)
 
 
 def drain(server: MailServer, at: datetime) -> int:
-    return asyncio.run(service.drain(tell=lambda: at, way_out=SmtpTransport(server.url)))
+    return asyncio.run(
+        service.send_due_messages(notify=lambda: at, way_out=SmtpTransport(server.url))
+    )
 
 
 def rows() -> list[OutboxMessage]:
-    return db.run_reading(lambda session: list(session.exec(select(OutboxMessage)).all()))
+    return db.read_sync(lambda session: list(session.exec(select(OutboxMessage)).all()))
 
 
 def test_a_letter_is_delivered_once(server: MailServer, now: datetime) -> None:
-    put(letter(), now=now)
+    put(make_message(), now=now)
     assert drain(server, now) == 1
     assert drain(server, now) == 0
     (mail,) = server.taken
@@ -57,18 +59,18 @@ def test_a_letter_is_delivered_once(server: MailServer, now: datetime) -> None:
 
 def test_a_letter_whose_transaction_fails_never_leaves(server: MailServer, now: datetime) -> None:
     def write_and_fail(session: Session) -> None:
-        service.enqueue(session, letter(), now=now)
+        service.enqueue(session, make_message(), now=now)
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        db.run(write_and_fail)
+        db.write_sync(write_and_fail)
     assert drain(server, now) == 0
     assert rows() == []
 
 
 def test_a_temporary_refusal_is_tried_again_later(server: MailServer, now: datetime) -> None:
     server.refusals["pessoa@exemplo.invalid"] = ["451 try later"]
-    put(letter(), now=now)
+    put(make_message(), now=now)
     assert drain(server, now) == 0
     (row,) = rows()
     assert (row.status, row.attempts) == ("waiting", 1)
@@ -81,7 +83,7 @@ def test_after_five_temporary_refusals_a_person_has_to_look(
     server: MailServer, now: datetime
 ) -> None:
     server.refusals["pessoa@exemplo.invalid"] = ["451 try later"] * 5
-    put(letter(), now=now)
+    put(make_message(), now=now)
     for hours in range(5):
         assert drain(server, now + timedelta(hours=2 * hours)) == 0
     (row,) = rows()
@@ -89,7 +91,7 @@ def test_after_five_temporary_refusals_a_person_has_to_look(
     assert row.last_error.startswith("451")
     later = now + timedelta(days=1)
     assert drain(server, later) == 0
-    db.run(service.retry, row.id, now=later)
+    db.write_sync(service.retry_message, row.id, now=later)
     assert drain(server, later) == 1
 
 
@@ -97,23 +99,23 @@ def test_a_permanent_refusal_is_a_bounce_and_stops_nobody_else(
     server: MailServer, now: datetime
 ) -> None:
     server.refusals["ninguem@exemplo.invalid"] = ["550 no such user"]
-    put(letter(1, "ninguem@exemplo.invalid"), letter(2), now=now)
+    put(make_message(1, "ninguem@exemplo.invalid"), make_message(2), now=now)
     assert drain(server, now) == 1
     assert {row.recipient: row.status for row in rows()} == {
         "ninguem@exemplo.invalid": "bounced",
         "pessoa@exemplo.invalid": "sent",
     }
-    (told,) = db.run_reading(service.parties, "complaint:1")
+    (told,) = db.read_sync(service.list_delivery_statuses, "complaint:1")
     assert told.words == "O servidor de e-mail do destino a recusou"
 
 
 def test_a_server_that_is_down_costs_no_try_and_all_leave_when_it_is_back(now: datetime) -> None:
     server = MailServer(free_port())
-    put(*(letter(n) for n in range(20)), now=now)
+    put(*(make_message(n) for n in range(20)), now=now)
     for minutes in range(10):
         assert drain(server, now + timedelta(minutes=minutes)) == 0
     assert {(row.status, row.attempts) for row in rows()} == {("waiting", 0)}
-    with listening(server):
+    with serve_in_background(server):
         assert drain(server, now + timedelta(minutes=10)) == 20
     assert len({mail["Message-ID"] for mail in server.taken}) == len(server.taken) == 20
 
@@ -122,18 +124,18 @@ def test_a_line_that_breaks_midway_costs_one_try_of_one_letter(
     server: MailServer, now: datetime
 ) -> None:
     server.hang_up = 1
-    put(*(letter(n) for n in range(3)), now=now)
+    put(*(make_message(n) for n in range(3)), now=now)
     assert drain(server, now) == 0
     assert sorted(row.attempts for row in rows()) == [0, 0, 1]
     assert drain(server, now + timedelta(minutes=1)) == 3
 
 
 def test_two_drainers_at_once_never_send_twice(server: MailServer, now: datetime) -> None:
-    put(*(letter(n) for n in range(40)), now=now)
+    put(*(make_message(n) for n in range(40)), now=now)
 
     async def both() -> list[int]:
         ways = [SmtpTransport(server.url) for _ in range(4)]
-        drains = (service.drain(tell=lambda: now, way_out=way) for way in ways)
+        drains = (service.send_due_messages(notify=lambda: now, way_out=way) for way in ways)
         return await asyncio.gather(*drains)
 
     sent = asyncio.run(both())
@@ -145,8 +147,8 @@ def test_two_drainers_at_once_never_send_twice(server: MailServer, now: datetime
 def test_what_a_dead_sender_had_claimed_leaves_once_after_the_lease(
     server: MailServer, now: datetime
 ) -> None:
-    put(letter(), now=now)
-    assert db.run(queue.claim, now=now) is not None  # and dies
+    put(make_message(), now=now)
+    assert db.write_sync(queue.claim_next, now=now) is not None  # and dies
     late = (timedelta(), queue.LEASE, queue.LEASE + timedelta(seconds=1), 2 * queue.LEASE)
     assert [drain(server, now + one) for one in late] == [0, 0, 1, 0]
     assert len(server.taken) == 1
@@ -157,9 +159,11 @@ def test_a_send_is_cut_off_long_before_its_claim_ends() -> None:
 
 
 def test_a_letter_of_no_use_any_more_does_not_leave(server: MailServer, now: datetime) -> None:
-    put(letter(1, until=now + timedelta(hours=1)), letter(2), now=now)
+    put(make_message(1, until=now + timedelta(hours=1)), make_message(2), now=now)
     assert drain(server, now + timedelta(hours=1)) == 1
-    assert [mail["Message-ID"] for mail in server.taken] == [messages.message_id(letter(2))]
+    assert [mail["Message-ID"] for mail in server.taken] == [
+        messages.make_message_id(make_message(2))
+    ]
     assert {row.thread: row.status for row in rows()} == {
         "complaint:1": "withdrawn",
         "complaint:2": "sent",
@@ -169,12 +173,12 @@ def test_a_letter_of_no_use_any_more_does_not_leave(server: MailServer, now: dat
 def test_a_stopped_send_leaves_a_claim_and_the_mark_of_a_dead_claim_changes_nothing(
     now: datetime,
 ) -> None:
-    put(letter(), now=now)
-    first = db.run(queue.claim, now=now)
-    second = db.run(queue.claim, now=now + queue.LEASE + timedelta(seconds=1))
+    put(make_message(), now=now)
+    first = db.write_sync(queue.claim_next, now=now)
+    second = db.write_sync(queue.claim_next, now=now + queue.LEASE + timedelta(seconds=1))
     assert first is not None
     assert second is not None
-    db.run(queue.mark_refused, first, "550 late news", for_good=True, now=now)
+    db.write_sync(queue.mark_refused, first, "550 late news", for_good=True, now=now)
     (row,) = rows()
     assert (row.status, row.claim) == ("waiting", second.claim)
 
@@ -182,7 +186,7 @@ def test_a_stopped_send_leaves_a_claim_and_the_mark_of_a_dead_claim_changes_noth
 def test_a_letter_that_cannot_be_written_does_not_block_the_queue(
     server: MailServer, now: datetime
 ) -> None:
-    put(letter(1, "sem arroba\nBcc: outro@exemplo.invalid"), letter(2), now=now)
+    put(make_message(1, "sem arroba\nBcc: outro@exemplo.invalid"), make_message(2), now=now)
     assert drain(server, now) == 1
     assert [mail["To"] for mail in server.taken] == ["pessoa@exemplo.invalid"]
 
@@ -190,35 +194,35 @@ def test_a_letter_that_cannot_be_written_does_not_block_the_queue(
 def test_a_letter_leaves_only_when_it_is_due_and_can_be_taken_back(
     server: MailServer, now: datetime
 ) -> None:
-    words = appointment_words(now + timedelta(days=3))
-    (reminder,) = appointments.appointment_letters(
+    words = make_appointment_context(now + timedelta(days=3))
+    (reminder,) = appointments.build_appointment_messages(
         messages.REMINDER,
         words,
         {"lawyer": "advogada@exemplo.invalid"},
         thread="appointment:1",
-        uid=ics.new_uid(),
+        uid=ics.generate_uid(),
         now=now,
         due_at=now + timedelta(days=2),
     )
     put(reminder, now=now)
     assert drain(server, now + timedelta(days=1)) == 0
-    assert db.run(service.withdraw, "appointment:1") == 1
+    assert db.write_sync(service.withdraw, "appointment:1") == 1
     assert drain(server, now + timedelta(days=2)) == 0
 
 
 def test_the_messages_of_an_appointment_are_one_conversation(
     server: MailServer, now: datetime
 ) -> None:
-    uid = ics.new_uid()
+    uid = ics.generate_uid()
     kinds = (messages.BOOKED, messages.MOVED, messages.CANCELLED)
     for sequence, kind in enumerate(kinds):
-        words = appointment_words(now + timedelta(days=sequence + 1), sequence=sequence)
+        words = make_appointment_context(now + timedelta(days=sequence + 1), sequence=sequence)
         to: dict[messages.Party, str] = {
             "lawyer": "advogada@exemplo.invalid",
             "chambers": "gabinete@exemplo.invalid",
         }
         put(
-            *appointments.appointment_letters(
+            *appointments.build_appointment_messages(
                 kind, words, to, thread="appointment:7", uid=uid, now=now
             ),
             now=now,
@@ -235,27 +239,30 @@ def test_the_messages_of_an_appointment_are_one_conversation(
 
 
 def test_without_a_mail_server_letters_become_files(tmp_path: Path, now: datetime) -> None:
-    put(letter(), now=now)
-    assert asyncio.run(service.drain(tell=lambda: now, way_out=FileTransport(tmp_path))) == 1
+    put(make_message(), now=now)
+    assert (
+        asyncio.run(service.send_due_messages(notify=lambda: now, way_out=FileTransport(tmp_path)))
+        == 1
+    )
     (file,) = tmp_path.glob("*.eml")
     assert b"Auto-Submitted: auto-generated" in file.read_bytes()
 
 
 def test_the_status_counts_what_waits_and_how_late_it_is(now: datetime) -> None:
-    put(letter(1), letter(2, due_at=now + timedelta(days=1)), now=now)
-    seen = db.run_reading(service.status, now=now + timedelta(seconds=90))
+    put(make_message(1), make_message(2, due_at=now + timedelta(days=1)), now=now)
+    seen = db.read_sync(service.count_messages, now=now + timedelta(seconds=90))
     assert (seen.waiting, seen.scheduled, seen.sent, seen.oldest_due_seconds) == (1, 1, 0, 90)
 
 
 def test_of_a_sent_letter_no_secret_is_kept(server: MailServer, now: datetime) -> None:
     token = "k" * 43
-    words = appointment_words(now, page_url=f"https://portal.invalid/agendamento/{token}")
-    (booked,) = appointments.appointment_letters(
+    words = make_appointment_context(now, page_url=f"https://portal.invalid/agendamento/{token}")
+    (booked,) = appointments.build_appointment_messages(
         messages.BOOKED,
         words,
         {"lawyer": "advogada@exemplo.invalid"},
         thread="appointment:9",
-        uid=ics.new_uid(),
+        uid=ics.generate_uid(),
         now=now,
     )
     receipt = {
@@ -267,7 +274,7 @@ def test_of_a_sent_letter_no_secret_is_kept(server: MailServer, now: datetime) -
         "due_at": now,
         "page_url": "https://p.invalid",
     }
-    put(booked, letter(2, kind=messages.COMPLAINT_RECEIPT, context=receipt), now=now)
+    put(booked, make_message(2, kind=messages.COMPLAINT_RECEIPT, context=receipt), now=now)
     assert drain(server, now) == 2
     assert token in server.taken[0].as_string()
     for row in rows():
@@ -280,27 +287,27 @@ def test_of_a_sent_letter_no_secret_is_kept(server: MailServer, now: datetime) -
 def test_old_letters_forget_the_person_and_waiting_ones_do_not(
     server: MailServer, now: datetime
 ) -> None:
-    put(letter(1), letter(2, due_at=now + timedelta(days=300)), now=now)
+    put(make_message(1), make_message(2, due_at=now + timedelta(days=300)), now=now)
     assert drain(server, now) == 1
-    assert db.run(service.forget, before=now + timedelta(days=180)) == 1
+    assert db.write_sync(service.anonymise_messages, before=now + timedelta(days=180)) == 1
     assert sorted(row.recipient for row in rows()) == ["", "pessoa@exemplo.invalid"]
 
 
 def test_the_page_of_what_a_letter_is_about_hears_that_it_left(
     server: MailServer, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(letter(), now=now)
+    put(make_message(), now=now)
     heard: list[str] = []
-    monkeypatch.setattr(live.hub, "hear_from_thread", heard.append)
+    monkeypatch.setattr(live.broadcaster, "on_change_from_thread", heard.append)
     assert drain(server, now) == 1
     assert {"outbox:all", "complaint:1"} <= set(heard)
 
 
 def test_a_copy_of_the_database_opens_no_waiting_letter(database: Path, now: datetime) -> None:
     token = "k" * 43
-    context = {**letter().context, "page_url": f"https://portal.invalid/agendamento/{token}"}
-    put(letter(context=context), now=now)
-    db.engine().dispose()
+    context = {**make_message().context, "page_url": f"https://portal.invalid/agendamento/{token}"}
+    put(make_message(context=context), now=now)
+    db.get_engine().dispose()
     dump = b"".join(file.read_bytes() for file in database.parent.glob("tests.db*"))
     assert b"complaint_answer" in dump
     assert b"Novidade no seu relato" not in dump
@@ -310,10 +317,10 @@ def test_a_copy_of_the_database_opens_no_waiting_letter(database: Path, now: dat
 def test_a_letter_sealed_under_another_key_is_shown_to_staff_and_stops_nobody_else(
     server: MailServer, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(letter(1), now=now)
+    put(make_message(1), now=now)
     monkeypatch.setenv("CANAIS_SECRET_KEY", "outra-chave-ao-acaso-de-32-letras!")
     settings.cache_clear()
-    put(letter(2), now=now)
+    put(make_message(2), now=now)
     assert drain(server, now) == 1
     monkeypatch.undo()
     settings.cache_clear()

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from canais_app.outbox import appointments, ics, messages, queue, service
-from canais_app.outbox.delivery import compose
-from tests.factories.outbox import appointment_words
+from canais_app.outbox.delivery import compose_email
+from tests.factories.outbox import make_appointment_context
 
 EVIL = "x\r\nBcc: outro@exemplo.invalid\r\n\r\ncorpo"
 TO: dict[messages.Party, str] = {
@@ -29,14 +29,14 @@ OURS = {
 
 def sent(session: Session, now: datetime, kind: str = messages.BOOKED, **changes: object):  # noqa: ANN201
     """Return each party's mail as its reader parses the bytes."""
-    words = appointment_words(now + timedelta(days=2), **changes)
-    made = appointments.appointment_letters(
-        kind, words, TO, thread="appointment:5", uid=ics.new_uid(), now=now
+    words = make_appointment_context(now + timedelta(days=2), **changes)
+    made = appointments.build_appointment_messages(
+        kind, words, TO, thread="appointment:5", uid=ics.generate_uid(), now=now
     )
     service.enqueue(session, *made, now=now)
     found: dict[str, EmailMessage] = {}
-    while (letter := queue.claim(session, now=now)) is not None:
-        raw = bytes(compose(letter, messages.render(queue.opened(letter))))
+    while (letter := queue.claim_next(session, now=now)) is not None:
+        raw = bytes(compose_email(letter, messages.render_message(queue.decrypt_payload(letter))))
         found[letter.party] = email.message_from_bytes(raw, policy=default)  # type: ignore[assignment]
     return found
 
@@ -94,23 +94,23 @@ def test_no_field_can_add_a_header(session: Session, now: datetime, field: str) 
     for mail in sent(session, now, **{field: EVIL}).values():
         assert {name.lower() for name in mail} <= OURS
         assert mail["Bcc"] is None
-        assert len(str(mail["Subject"])) <= messages.MOST_SUBJECT
+        assert len(str(mail["Subject"])) <= messages.MAX_SUBJECT_LENGTH
 
 
 # Line ends of every kind, controls, direction marks, letters of many scripts.
 @given(words=st.text(max_size=60))
 def test_no_agenda_name_can_break_the_head(words: str) -> None:
     moment = datetime.fromisoformat("2026-11-25T14:00:00-04:00")
-    one = appointments.appointment_letters(
+    one = appointments.build_appointment_messages(
         messages.BOOKED,
-        appointment_words(moment, agenda=words, subject=words),
+        make_appointment_context(moment, agenda=words, subject=words),
         {"lawyer": "a@exemplo.invalid"},
         thread="appointment:5",
         uid="u@canais.invalid",
         now=moment,
     )[0]
     mail = EmailMessage()
-    mail["Subject"] = messages.render(one).subject
+    mail["Subject"] = messages.render_message(one).subject
     mail.set_content("x")
     assert {name.lower() for name in email.message_from_bytes(bytes(mail))} == {
         "subject", "content-type", "content-transfer-encoding", "mime-version",

@@ -34,7 +34,7 @@ def read(text: str):  # noqa: ANN201 (icalendar's own types)
 def test_booking_moving_and_cancelling_speak_of_one_event() -> None:
     moved = replace(EVENT, sequence=1, starts_at=START + timedelta(days=1))
     gone = replace(moved, sequence=2, cancelled=True)
-    texts = [ics.invite(event) for event in (EVENT, moved, gone)]
+    texts = [ics.serialize_invitation(event) for event in (EVENT, moved, gone)]
     assert ["METHOD:REQUEST" in t for t in texts] == [True, True, False]
     assert "METHOD:CANCEL\r\n" in texts[2]
     events = [read(t) for t in texts]
@@ -44,27 +44,27 @@ def test_booking_moving_and_cancelling_speak_of_one_event() -> None:
 
 
 def test_times_and_people_are_read_back() -> None:
-    event = read(ics.invite(EVENT))
+    event = read(ics.serialize_invitation(EVENT))
     assert event.decoded("DTSTART") == START
     assert event.decoded("DTEND") == EVENT.ends_at
     assert str(event["ATTENDEE"]) == "mailto:advogada@exemplo.invalid"
 
 
 def test_a_uid_says_nothing_and_is_never_given_twice() -> None:
-    uids = {ics.new_uid() for _ in range(1000)}
+    uids = {ics.generate_uid() for _ in range(1000)}
     assert len(uids) == 1000
     assert all(uid.endswith("@canais.invalid") and len(uid) <= 80 for uid in uids)
 
 
 def test_a_feed_names_no_attendee() -> None:
-    text = ics.feed([EVENT, replace(EVENT, uid="2@canais.invalid")], "Agenda")
+    text = ics.serialize_feed([EVENT, replace(EVENT, uid="2@canais.invalid")], "Agenda")
     assert "ATTENDEE" not in text
     assert text.count("BEGIN:VEVENT") == 2
 
 
 @pytest.mark.parametrize("text", ["ç" * 300, "a,b;c" * 60, "x" + "€" * 150 + "🗓" * 50])
 def test_lines_are_folded_at_75_octets_between_characters(text: str) -> None:
-    written = ics.invite(replace(EVENT, description=text, summary=text))
+    written = ics.serialize_invitation(replace(EVENT, description=text, summary=text))
     lines = written.encode().split(b"\r\n")
     assert all(len(line) <= 75 for line in lines)
     assert all(line.decode() is not None for line in lines)  # no character is cut in two
@@ -75,5 +75,5 @@ def test_lines_are_folded_at_75_octets_between_characters(text: str) -> None:
 # Controls are no text in RFC 5545 (3.3.11); CR LF in any mixture is one line end.
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=400))
 def test_any_text_comes_back_as_it_was(text: str) -> None:
-    event = read(ics.invite(replace(EVENT, description=text, summary=text)))
+    event = read(ics.serialize_invitation(replace(EVENT, description=text, summary=text)))
     assert str(event.get("SUMMARY", "")) == text

@@ -9,25 +9,25 @@ from jinja2 import UndefinedError
 from sqlmodel import Session
 
 from canais_app.outbox import appointments, ics, messages, service
-from canais_app.outbox.appointments import Alternative, WaitlistWords
-from canais_app.outbox.messages import Letter, message_id, render
-from tests.factories.outbox import CASE, appointment_words, letter
+from canais_app.outbox.appointments import Alternative, WaitlistContext
+from canais_app.outbox.messages import Message, make_message_id, render_message
+from tests.factories.outbox import CASE_NUMBER, make_appointment_context, make_message
 
 KINDS = (messages.BOOKED, messages.MOVED, messages.CANCELLED, messages.REMINDER)
 ASKING = (messages.TO_CONFIRM, messages.PENDING, messages.REFUSED, messages.OFFERED)
 
 
-def letters(kind: str, now: datetime, **changes: object) -> dict[str, Letter]:
-    made = appointments.appointment_letters(
+def letters(kind: str, now: datetime, **changes: object) -> dict[str, Message]:
+    made = appointments.build_appointment_messages(
         kind,
-        appointment_words(now + timedelta(days=2), **changes),
+        make_appointment_context(now + timedelta(days=2), **changes),
         {
             "lawyer": "advogada@exemplo.invalid",
             "chambers": "gabinete@exemplo.invalid",
             "registry": "secretaria@exemplo.invalid",
         },
         thread="appointment:12",
-        uid=ics.new_uid(),
+        uid=ics.generate_uid(),
         now=now,
     )
     return {one.party: one for one in made}
@@ -36,14 +36,14 @@ def letters(kind: str, now: datetime, **changes: object) -> dict[str, Letter]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_the_lawyer_and_the_chambers_read_the_case_number(kind: str, now: datetime) -> None:
     for party, one in letters(kind, now).items():
-        words = render(one)
+        words = render_message(one)
         everything = words.subject + words.text + words.html + words.ics.replace("\r\n ", "")
-        assert (CASE in everything) == (party != "registry")
+        assert (CASE_NUMBER in everything) == (party != "registry")
 
 
 def test_the_secretaria_reads_who_comes_when_and_nothing_else(now: datetime) -> None:
     one = letters(messages.BOOKED, now)["registry"]
-    everything = repr(render(one)) + render(one).ics.replace("\r\n ", "")
+    everything = repr(render_message(one)) + render_message(one).ics.replace("\r\n ", "")
     assert "Advogada de Demonstração" in everything
     for private in ("Despacho urgente", "advogada@exemplo", "3000-0001", "video.invalid"):
         assert private not in everything
@@ -52,7 +52,7 @@ def test_the_secretaria_reads_who_comes_when_and_nothing_else(now: datetime) -> 
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_the_lawyer_gets_the_private_page(kind: str, now: datetime) -> None:
     for party, one in letters(kind, now).items():
-        words = render(one)
+        words = render_message(one)
         everything = words.subject + words.text + words.html + words.ics.replace("\r\n ", "")
         wanted = party == "lawyer" and kind != messages.CANCELLED
         assert ("agendamento/segredo" in words.text) == wanted
@@ -60,19 +60,19 @@ def test_only_the_lawyer_gets_the_private_page(kind: str, now: datetime) -> None
 
 
 def test_a_party_without_an_address_gets_no_letter(now: datetime) -> None:
-    made = appointments.appointment_letters(
+    made = appointments.build_appointment_messages(
         messages.BOOKED,
-        appointment_words(now),
+        make_appointment_context(now),
         {"lawyer": "advogada@exemplo.invalid", "registry": ""},
         thread="appointment:12",
-        uid=ics.new_uid(),
+        uid=ics.generate_uid(),
         now=now,
     )
     assert [one.party for one in made] == ["lawyer"]
 
 
 def test_times_are_said_on_the_clock_of_cuiaba(now: datetime) -> None:
-    words = render(letters(messages.BOOKED, now)["lawyer"])
+    words = render_message(letters(messages.BOOKED, now)["lawyer"])
     assert (
         "quarta-feira, 25 de novembro de 2026\ndas 14h às 14h20 (horário de Cuiabá)" in words.text
     )
@@ -83,7 +83,7 @@ def test_times_are_said_on_the_clock_of_cuiaba(now: datetime) -> None:
 
 def test_what_a_person_typed_cannot_become_markup_or_a_header(now: datetime) -> None:
     one = letters(messages.BOOKED, now, agenda="<b>Gabinete</b>\r\nBcc: x@exemplo.invalid")
-    words = render(one["lawyer"])
+    words = render_message(one["lawyer"])
     assert "<b>Gabinete" not in words.html
     assert "\n" not in words.subject
     assert "\r" not in words.subject
@@ -94,13 +94,13 @@ def test_the_reason_and_the_alternatives_of_the_chambers_are_told(now: datetime)
     until = now + timedelta(days=2)
     given = {"cancelled_by": "chambers", "cancel_reason": "Sessão extraordinária; remarque, sim?"}
     one = letters(messages.CANCELLED, now, alternatives=(other,), until=until, **given)
-    words = render(one["lawyer"])
+    words = render_message(one["lawyer"])
     assert "Motivo: Sessão extraordinária; remarque, sim?" in words.text
     assert "- quinta-feira, 26 de novembro de 2026, às 14h (horário de Cuiabá)" in words.text
     assert "  https://portal.invalid/agendamento/outro" in words.text
     assert "até quarta-feira, 25 de novembro de 2026, às 14h" in words.text
     assert 'href="https://portal.invalid/agendamento/outro"' in words.html
-    chambers = render(one["chambers"])
+    chambers = render_message(one["chambers"])
     assert "agendamento/outro" not in chambers.text + chambers.html
 
 
@@ -111,7 +111,7 @@ def test_what_only_may_be_goes_to_whom_it_concerns_and_into_no_calendar(
     made = letters(kind, now, until=now + timedelta(hours=2), cancel_reason="Férias")
     assert set(made) == ({"lawyer", "chambers"} if kind == messages.PENDING else {"lawyer"})
     for party, one in made.items():
-        words = render(one)
+        words = render_message(one)
         assert not words.ics
         assert ("agendamento/segredo" in words.text + words.html) == (
             party == "lawyer" and kind != messages.REFUSED
@@ -121,12 +121,12 @@ def test_what_only_may_be_goes_to_whom_it_concerns_and_into_no_calendar(
 def test_what_is_kept_for_somebody_says_until_when(now: datetime) -> None:
     until = now + timedelta(hours=2)
     for kind in (messages.TO_CONFIRM, messages.OFFERED):
-        words = render(letters(kind, now, until=until)["lawyer"])
+        words = render_message(letters(kind, now, until=until)["lawyer"])
         assert "segunda-feira, 23 de novembro de 2026, às 16h (horário de Cuiabá)" in words.text
 
 
 def test_who_joins_the_line_reads_for_which_days_and_how_to_leave(now: datetime) -> None:
-    said = WaitlistWords(
+    said = WaitlistContext(
         agenda="Gabinete",
         unit="1ª Vara",
         lawyer="Advogada",
@@ -135,15 +135,15 @@ def test_who_joins_the_line_reads_for_which_days_and_how_to_leave(now: datetime)
         last_day=now.date() + timedelta(days=4),
         page_url="https://portal.invalid/fila/segredo",
     )
-    one = Letter(messages.WAITLISTED, "waitlist:1", "lawyer", "a@exemplo.invalid", asdict(said))
-    words = render(one)
+    one = Message(messages.WAITLISTED, "waitlist:1", "lawyer", "a@exemplo.invalid", asdict(said))
+    words = render_message(one)
     assert "entre 23/11/2026 e 27/11/2026" in words.text
     assert "Ver ou sair da fila:\nhttps://portal.invalid/fila/segredo" in words.text
 
 
 def test_a_template_that_misses_a_word_is_an_error(now: datetime) -> None:
     with pytest.raises(UndefinedError):
-        render(Letter(messages.BOOKED, "appointment:1", "lawyer", "a@exemplo.invalid", {}))
+        render_message(Message(messages.BOOKED, "appointment:1", "lawyer", "a@exemplo.invalid", {}))
 
 
 def test_every_kind_has_both_templates() -> None:
@@ -153,26 +153,32 @@ def test_every_kind_has_both_templates() -> None:
     assert plain == html
     for name in plain:
         first = (folder / f"{name}.txt.j2").read_text("utf-8").split("\n")[0]
-        assert first.startswith(messages.SUBJECT_MARK), name
+        assert first.startswith(messages.SUBJECT_PREFIX), name
 
 
 def test_the_same_letter_has_the_same_identity_and_another_sequence_another(
     now: datetime,
 ) -> None:
     one = letters(messages.MOVED, now, sequence=1)["lawyer"]
-    assert message_id(one) == message_id(letters(messages.MOVED, now, sequence=1)["lawyer"])
-    assert message_id(one) != message_id(letters(messages.MOVED, now, sequence=2)["lawyer"])
-    assert message_id(one) != message_id(letters(messages.MOVED, now, sequence=1)["chambers"])
+    assert make_message_id(one) == make_message_id(
+        letters(messages.MOVED, now, sequence=1)["lawyer"]
+    )
+    assert make_message_id(one) != make_message_id(
+        letters(messages.MOVED, now, sequence=2)["lawyer"]
+    )
+    assert make_message_id(one) != make_message_id(
+        letters(messages.MOVED, now, sequence=1)["chambers"]
+    )
 
 
 def test_the_same_letter_put_in_twice_waits_once(session: Session, now: datetime) -> None:
-    service.enqueue(session, letter(), now=now)
-    service.enqueue(session, letter(), letter(), now=now)
-    assert service.status(session, now=now).waiting == 1
+    service.enqueue(session, make_message(), now=now)
+    service.enqueue(session, make_message(), make_message(), now=now)
+    assert service.count_messages(session, now=now).waiting == 1
 
 
 def test_a_stored_phone_is_written_as_people_write_it(now: datetime) -> None:
-    words = render(letters(messages.BOOKED, now, phone="+556530000001")["chambers"])
+    words = render_message(letters(messages.BOOKED, now, phone="+556530000001")["chambers"])
     assert "Telefone: (65) 3000-0001" in words.text
     assert "(65) 3000-0001" in words.html
 

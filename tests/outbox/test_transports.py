@@ -17,8 +17,8 @@ from canais_app.kit import db
 from canais_app.outbox import service, transports
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.transports import SmtpTransport
-from tests.factories.outbox import letter
-from tests.mail_server import MailServer, free_port, listening
+from tests.factories.outbox import make_message
+from tests.mail_server import MailServer, free_port, serve_in_background
 
 pytestmark = [
     pytest.mark.usefixtures("database"),
@@ -30,19 +30,19 @@ TO = "pessoa@exemplo.invalid"
 def put(now: datetime, count: int = 1) -> None:
     def write(session: Session) -> None:
         for number in range(count):
-            service.enqueue(session, letter(number), now=now)
+            service.enqueue(session, make_message(number), now=now)
 
-    db.run(write)
+    db.write_sync(write)
 
 
 def drain(url: str, at: datetime, patience: float = 60) -> int:
     way = SmtpTransport(url, patience)
-    return asyncio.run(service.drain(tell=lambda: at, way_out=way))
+    return asyncio.run(service.send_due_messages(notify=lambda: at, way_out=way))
 
 
 def states() -> list[tuple[str, int]]:
     asked = select(OutboxMessage.status, OutboxMessage.attempts).order_by(col(OutboxMessage.id))
-    return db.run_reading(lambda session: [(s, n) for s, n in session.exec(asked).all()])
+    return db.read_sync(lambda session: [(s, n) for s, n in session.exec(asked).all()])
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_letters_leave_encrypted_and_with_the_log_in(
     server = MailServer(
         free_port(), tls=tls, from_first_byte=scheme == "smtps", login=("portal", "s3nh@:/")
     )
-    with listening(server):
+    with serve_in_background(server):
         sent = drain(f"{scheme}://portal:s3nh%40%3A%2F@127.0.0.1:{server.port}", now)
     assert (sent, server.over_tls) == (2, 2)
 
@@ -104,21 +104,21 @@ def test_a_server_with_a_certificate_of_nobody_gets_no_letter(
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     put(now)
-    with listening(MailServer(free_port(), tls=tls)) as server:
+    with serve_in_background(MailServer(free_port(), tls=tls)) as server:
         assert drain(f"smtp://127.0.0.1:{server.port}", now) == 0
     assert (server.taken, states()) == ([], [("waiting", 0)])
 
 
 def test_a_password_is_never_sent_in_the_clear(now: datetime) -> None:
     put(now)
-    with listening(MailServer(free_port(), login=("portal", "senha"))) as server:
+    with serve_in_background(MailServer(free_port(), login=("portal", "senha"))) as server:
         assert drain(f"smtp://portal:senha@127.0.0.1:{server.port}", now) == 0
     assert (server.taken, states()) == ([], [("waiting", 0)])
 
 
 def test_a_wrong_password_costs_no_letter_a_try(tls: ssl.SSLContext, now: datetime) -> None:
     put(now)
-    with listening(MailServer(free_port(), tls=tls, login=("portal", "senha"))) as server:
+    with serve_in_background(MailServer(free_port(), tls=tls, login=("portal", "senha"))) as server:
         assert drain(f"smtp://portal:outra@127.0.0.1:{server.port}", now) == 0
         assert states() == [("waiting", 0)]
         assert drain(f"smtp://portal:senha@127.0.0.1:{server.port}", now) == 1
@@ -127,25 +127,25 @@ def test_a_wrong_password_costs_no_letter_a_try(tls: ssl.SSLContext, now: dateti
 def test_the_line_is_left_without_waiting_for_the_servers_farewell(tls: ssl.SSLContext) -> None:
     async def is_open_after(url: str) -> bool:
         async with SmtpTransport(url).open() as way:
-            assert isinstance(way, transports._SmtpWay)
+            assert isinstance(way, transports._SmtpConnection)
             wire = way.client.get_transport_info("socket")
         await asyncio.sleep(0)
         return wire.fileno() >= 0
 
-    with listening(MailServer(free_port(), tls=tls, lingers=True)) as server:
+    with serve_in_background(MailServer(free_port(), tls=tls, lingers=True)) as server:
         assert not asyncio.run(is_open_after(f"smtp://127.0.0.1:{server.port}"))
 
 
 def test_one_connection_carries_a_whole_round(now: datetime) -> None:
     put(now, 25)
-    with listening(MailServer(free_port())) as server:
+    with serve_in_background(MailServer(free_port())) as server:
         assert drain(server.url, now) == 25
     assert server.connections == 1
 
 
 def test_a_server_that_hangs_costs_one_try_and_the_letter_leaves_later(now: datetime) -> None:
     put(now)
-    with listening(MailServer(free_port(), slow=30)) as server:
+    with serve_in_background(MailServer(free_port(), slow=30)) as server:
         assert drain(server.url, now, patience=0.3) == 0
         assert states() == [("waiting", 1)]
         server.slow = 0
@@ -166,7 +166,7 @@ def test_what_the_server_answers_to_the_words_decides(
     answer: str, after: tuple[str, int], now: datetime
 ) -> None:
     put(now)
-    with listening(MailServer(free_port(), answers=[answer])) as server:
+    with serve_in_background(MailServer(free_port(), answers=[answer])) as server:
         assert drain(server.url, now) == 0
         assert states() == [after]
         later = drain(server.url, now + timedelta(minutes=1))
@@ -175,11 +175,11 @@ def test_what_the_server_answers_to_the_words_decides(
 
 def test_a_mailbox_beyond_ascii_needs_a_server_that_knows_it(now: datetime) -> None:
     def write(session: Session) -> None:
-        service.enqueue(session, letter(1, "joão@exemplo.invalid"), now=now)
-        service.enqueue(session, letter(2, "joao@órgão.invalid"), now=now)
+        service.enqueue(session, make_message(1, "joão@exemplo.invalid"), now=now)
+        service.enqueue(session, make_message(2, "joao@órgão.invalid"), now=now)
 
-    db.run(write)
-    with listening(MailServer(free_port(), knows_utf8=False)) as server:
+    db.write_sync(write)
+    with serve_in_background(MailServer(free_port(), knows_utf8=False)) as server:
         assert drain(server.url, now) == 1
     assert [mail["To"] for mail in server.taken] == ["joao@xn--rgo-nla1f.invalid"]
     assert states() == [("bounced", 1), ("sent", 0)]
@@ -189,7 +189,7 @@ def test_tries_are_a_minute_then_four_sixteen_and_sixty_four_apart(now: datetime
     put(now)
     server = MailServer(free_port(), refusals={TO: ["451 try later"] * 5})
     at = now
-    with listening(server):
+    with serve_in_background(server):
         for minutes in (1, 4, 16, 64):
             assert drain(server.url, at) == 0
             assert drain(server.url, at + timedelta(minutes=minutes, seconds=-1)) == 0

@@ -9,12 +9,12 @@ import pytest
 from canais_app.kit import clock
 from canais_app.outbox import ics
 from canais_app.outbox.ics import IcsEvent
-from tests.calendars import Seen, with_ical_js, with_icalendar
+from tests.calendars import ReadCalendar, read_with_ical_js, read_with_icalendar
 
-READERS = pytest.mark.parametrize("reader", [with_icalendar, with_ical_js])
+READERS = pytest.mark.parametrize("reader", [read_with_icalendar, read_with_ical_js])
 DAY = timedelta(days=1)
-Reader = Callable[[Sequence[str]], list[Seen]]
-START = clock.at(datetime(2026, 11, 25).date(), 14, 20)  # noqa: DTZ001 (a day)
+Reader = Callable[[Sequence[str]], list[ReadCalendar]]
+START = clock.from_wall_clock(datetime(2026, 11, 25).date(), 14, 20)  # noqa: DTZ001 (a day)
 HARD = (
     "Tutela, “urgência”; ação & petição \\ barra: ç ã é ü ª º €",
     "ç" * 300,
@@ -46,7 +46,7 @@ def test_create_move_and_cancel_are_one_event(reader: Reader) -> None:
         EVENT, sequence=1, starts_at=START + timedelta(days=1), ends_at=EVENT.ends_at + DAY
     )
     gone = replace(moved, sequence=2, cancelled=True)
-    made, after, end = reader([ics.invite(one) for one in (EVENT, moved, gone)])
+    made, after, end = reader([ics.serialize_invitation(one) for one in (EVENT, moved, gone)])
     assert [one["start"] for one in made["held"]] == ["2026-11-25T18:20:00.000Z"]
     assert [(one["start"], one["sequence"]) for one in after["held"]] == [
         ("2026-11-26T18:20:00.000Z", 1)
@@ -59,23 +59,25 @@ def test_create_move_and_cancel_are_one_event(reader: Reader) -> None:
 @READERS
 def test_mails_that_arrive_out_of_order_end_at_the_last_change(reader: Reader) -> None:
     moved = replace(EVENT, sequence=1, starts_at=START + DAY, ends_at=EVENT.ends_at + DAY)
-    steps = reader([ics.invite(moved), ics.invite(EVENT)])
+    steps = reader([ics.serialize_invitation(moved), ics.serialize_invitation(EVENT)])
     assert [one["start"] for one in steps[-1]["held"]] == ["2026-11-26T18:20:00.000Z"]
 
 
 @READERS
 @pytest.mark.parametrize("words", HARD)
 def test_any_text_is_read_as_it_was_written(reader: Reader, words: str) -> None:
-    text = ics.invite(replace(EVENT, summary=words, description=words, location=words))
+    text = ics.serialize_invitation(
+        replace(EVENT, summary=words, description=words, location=words)
+    )
     (event,) = reader([text])[0]["events"]
     assert event["summary"] == event["description"] == event["location"] == words
 
 
 @READERS
 def test_the_time_is_the_courts_on_every_clock(reader: Reader) -> None:
-    (event,) = reader([ics.invite(EVENT)])[0]["events"]
+    (event,) = reader([ics.serialize_invitation(EVENT)])[0]["events"]
     start = datetime.fromisoformat(event["start"])
-    assert clock.local(start).strftime("%d/%m/%Y %H:%M") == "25/11/2026 14:20"
+    assert clock.to_local(start).strftime("%d/%m/%Y %H:%M") == "25/11/2026 14:20"
     assert event["zone"] == "UTC"
 
 
@@ -83,8 +85,10 @@ def test_the_time_is_the_courts_on_every_clock(reader: Reader) -> None:
 def test_times_when_brazil_changed_its_clocks_are_the_courts_too(reader: Reader) -> None:
     """Until 2019 the clock of Cuiabá ran at UTC−3 from November to February."""
     day = datetime(2018, 11, 5).date()  # noqa: DTZ001 (a day)
-    summer = replace(EVENT, starts_at=clock.at(day, 14), ends_at=clock.at(day, 15))
-    (event,) = reader([ics.invite(summer)])[0]["events"]
+    summer = replace(
+        EVENT, starts_at=clock.from_wall_clock(day, 14), ends_at=clock.from_wall_clock(day, 15)
+    )
+    (event,) = reader([ics.serialize_invitation(summer)])[0]["events"]
     assert event["start"] == "2018-11-05T17:00:00.000Z"
 
 
@@ -94,14 +98,14 @@ def test_a_feed_has_every_event_and_names_nobody(reader: Reader) -> None:
         replace(EVENT, uid=f"{n}@canais.invalid", starts_at=START + n * DAY, summary=words)
         for n, words in enumerate(HARD)
     ]
-    (step,) = reader([ics.feed(many, "Agenda do gabinete; Sinop")])
+    (step,) = reader([ics.serialize_feed(many, "Agenda do gabinete; Sinop")])
     assert [one["summary"] for one in step["held"]] == list(HARD)
     assert all(one["attendees"] == [] for one in step["held"])
 
 
 def test_both_readers_agree_on_every_word() -> None:
     texts = [
-        ics.invite(replace(EVENT, sequence=n, summary=words, description=words))
+        ics.serialize_invitation(replace(EVENT, sequence=n, summary=words, description=words))
         for n, words in enumerate(HARD)
     ]
-    assert with_icalendar(texts) == with_ical_js(texts)
+    assert read_with_icalendar(texts) == read_with_ical_js(texts)

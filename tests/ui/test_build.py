@@ -47,7 +47,7 @@ def test_the_pinned_vite_configuration_takes_the_proxy() -> None:
 
 
 def _api_paths() -> set[str]:
-    routers = [getattr(route, "original_router", None) for route in api.make().routes]
+    routers = [getattr(route, "original_router", None) for route in api.create_app().routes]
     return {
         route.path
         for router in routers
@@ -92,7 +92,7 @@ def test_pages_read_only_the_settings_in_the_fingerprint_and_their_forms_no_id(
 def test_the_fingerprint_holds_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
     def fingerprint(**given: object) -> str:
         monkeypatch.setattr(serve, "settings", lambda: Settings(**given))  # pyright: ignore[reportArgumentType]
-        return serve.fingerprint()
+        return serve.compute_fingerprint()
 
     here = fingerprint(public_url="", port=3000)
     assert fingerprint(public_url="https://canais.exemplo.invalid", port=8123) == here

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from canais_app.canais_app import note_failure
+from canais_app.canais_app import handle_backend_exception
 from canais_app.kit import db
-from canais_app.ui.trouble import Trouble
-from tests.doors import Browser, handlers
+from canais_app.ui.trouble import ErrorBannerState
+from tests.doors import Browser, list_handlers
 
 
 def test_a_broken_handler_makes_the_page_say_one_sentence(
@@ -18,14 +18,14 @@ def test_a_broken_handler_makes_the_page_say_one_sentence(
         raise OSError("disk full of 'frase secreta'")
 
     async def story() -> tuple[str, str]:
-        tab = Browser(on_failure=note_failure)
-        state = Trouble.get_full_name()
+        tab = Browser(on_failure=handle_backend_exception)
+        state = ErrorBannerState.get_full_name()
         with monkeypatch.context() as failing:
-            failing.setattr(db, "in_reading", broken)
-            answer = await tab.send(handlers()["Finder.load"][1], {})
+            failing.setattr(db, "read", broken)
+            answer = await tab.send(list_handlers()["FinderState.load"][1], {})
         assert isinstance(answer.wrong[0], OSError)
         said = answer.page[state]["said"]
-        closed = await tab.send(handlers()["Trouble.close"][1], {})
+        closed = await tab.send(list_handlers()["ErrorBannerState.dismiss"][1], {})
         return said, closed.page[state]["said"]
 
     said, after = asyncio.run(story())

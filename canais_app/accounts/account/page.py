@@ -3,12 +3,12 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts.account.state import Account
+from canais_app.accounts.account.state import AccountState
 from canais_app.accounts.new_password.page import password_fields
 from canais_app.ui import feedback, forms, shell
-from canais_app.ui.once import kept, once
+from canais_app.ui.once import persisted, show_once_ready
 
-LOADED = Account.name != ""
+IS_LOADED = AccountState.name != ""
 
 
 def _password() -> rx.Component:
@@ -18,13 +18,13 @@ def _password() -> rx.Component:
             forms.field(
                 "current",
                 "Senha atual",
-                Account.errors,
+                AccountState.errors,
                 type="password",
                 auto_complete="current-password",
             ),
-            *password_fields(Account.errors),
+            *password_fields(AccountState.errors),
             rx.el.button("Mudar a senha", type="submit", class_name="btn pri"),
-            on_submit=Account.change_password,
+            on_submit=AccountState.change_password,
             no_validate=True,
             class_name="stack",
         ),
@@ -39,12 +39,12 @@ def _stop() -> rx.Component:
             forms.field(
                 "current_off",
                 "Confirme com a senha atual",
-                Account.errors,
+                AccountState.errors,
                 type="password",
                 auto_complete="current-password",
             ),
             rx.el.button("Desligar", type="submit", class_name="btn danger"),
-            on_submit=Account.stop_second_step,
+            on_submit=AccountState.stop_second_step,
             no_validate=True,
             class_name="stack",
         ),
@@ -55,7 +55,7 @@ def _second_step() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Segunda etapa"),
         rx.cond(
-            kept(Account.has_second_step, LOADED),
+            persisted(AccountState.has_second_step, IS_LOADED),
             rx.el.div(
                 rx.el.span(
                     rx.icon("shield-check", size=16, aria_hidden=True),
@@ -63,7 +63,7 @@ def _second_step() -> rx.Component:
                     class_name="tag ok",
                 ),
                 rx.cond(
-                    kept(Account.needs_second_step, LOADED),
+                    persisted(AccountState.needs_second_step, IS_LOADED),
                     rx.el.p("O seu perfil exige a segunda etapa.", class_name="muted"),
                     _stop(),
                 ),
@@ -93,7 +93,7 @@ def _session(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
             rx.el.button(
                 "Encerrar",
                 rx.el.span(" ", row["browser"], class_name="visually-hidden"),
-                on_click=Account.end_session(row["id"].to(int)),
+                on_click=AccountState.end_session(row["id"].to(int)),
                 class_name="btn sec sm",
             ),
         ),
@@ -105,7 +105,7 @@ def _session(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 def _sessions() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Sessões abertas"),
-        rx.el.ul(rx.foreach(Account.sessions, _session)),
+        rx.el.ul(rx.foreach(AccountState.sessions, _session)),
         class_name="card pad stack",
     )
 
@@ -113,19 +113,19 @@ def _sessions() -> rx.Component:
 def page() -> rx.Component:
     """Return the page of one's own account."""
     return shell.page(
-        shell.crumbs(
-            ("Início", routes.HOME), ("Mesa", routes.DESK), ("Minha conta", routes.ACCOUNT)
+        shell.breadcrumbs(
+            ("Início", routes.HOME), ("Mesa", routes.STAFF_HOME), ("Minha conta", routes.ACCOUNT)
         ),
-        shell.h1("Minha conta"),
-        rx.el.p(Account.name, class_name="muted"),
+        shell.page_heading("Minha conta"),
+        rx.el.p(AccountState.name, class_name="muted"),
         rx.el.div(
-            rx.cond(Account.news != "", feedback.note(Account.news, tone="ok")),
+            rx.cond(AccountState.news != "", feedback.callout(AccountState.news, tone="ok")),
             role="status",
             class_name="stack",
         ),
         forms.error_summary(
-            rx.Var.create(Account.problem),
-            Account.errors,
+            rx.Var.create(AccountState.problem),
+            AccountState.errors,
             (
                 ("current", "Senha atual"),
                 ("password", "Nova senha"),
@@ -133,18 +133,18 @@ def page() -> rx.Component:
                 ("current_off", "Confirme com a senha atual"),
             ),
         ),
-        once(
-            LOADED,
+        show_once_ready(
+            IS_LOADED,
             rx.el.div(
                 _sessions(),
                 rx.cond(
-                    kept(Account.has_password, LOADED),
+                    persisted(AccountState.has_password, IS_LOADED),
                     rx.fragment(_second_step(), _password()),
-                    feedback.note("Você entra pelo provedor do Tribunal: a senha é a de lá."),
+                    feedback.callout("Você entra pelo provedor do Tribunal: a senha é a de lá."),
                 ),
                 class_name="stack narrow section",
             ),
             feedback.skeleton(),
         ),
-        here=routes.DESK,
+        here=routes.STAFF_HOME,
     )

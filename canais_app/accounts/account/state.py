@@ -7,29 +7,35 @@ import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
 from canais_app.accounts import own, proof
-from canais_app.accounts.guarded import Choice, Guarded, read, staff_event, write
+from canais_app.accounts.guarded import (
+    RowChoice,
+    StaffState,
+    read_as_actor,
+    staff_event,
+    write_as_actor,
+)
 from canais_app.accounts.roles import Actor
 from canais_app.kit import clock
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 
-Typed = Annotated[str, StringConstraints(max_length=1000)]
+PasswordInput = Annotated[str, StringConstraints(max_length=1000)]
 
 
 class PasswordForm(BaseModel):
     """The current password, and the new one twice."""
 
-    current: Typed = ""
-    password: Typed = ""
-    repeated: Typed = ""
+    current: PasswordInput = ""
+    password: PasswordInput = ""
+    repeated: PasswordInput = ""
 
 
-class StopForm(BaseModel):
+class DisableSecondStepForm(BaseModel):
     """The password, asked again before the second step is turned off."""
 
-    current_off: Typed = ""
+    current_off: PasswordInput = ""
 
 
-class Account(Guarded, rx.State):
+class AccountState(StaffState, rx.State):
     """What the page shows, rebuilt from the database at every change."""
 
     name: str = ""
@@ -40,8 +46,11 @@ class Account(Guarded, rx.State):
 
     async def _show(self, actor: Actor) -> None:
         self.name = actor.name
-        self.sessions = [asdict(row) for row in await read(own.my_sessions, actor, now=clock.now())]
-        means = await read(own.my_means, actor)
+        self.sessions = [
+            asdict(row)
+            for row in await read_as_actor(own.list_own_sessions, actor, now=clock.now())
+        ]
+        means = await read_as_actor(own.load_sign_in_methods, actor)
         self.has_password, self.has_second_step = means.password, means.second_step
         self.needs_second_step = means.second_step_required
 
@@ -54,7 +63,7 @@ class Account(Guarded, rx.State):
     @staff_event(None, temporal=True)
     async def change_password(self, actor: Actor, form: dict[str, Any]) -> None:
         """Set a new password; the other browsers are signed out."""
-        sent = parse(PasswordForm, form)
+        sent = parse_form(PasswordForm, form)
         await own.set_password(
             sent.current, sent.password, sent.repeated, actor=actor, now=clock.now()
         )
@@ -64,15 +73,15 @@ class Account(Guarded, rx.State):
     @staff_event(None, temporal=True)
     async def end_session(self, actor: Actor, session: int) -> None:
         """Sign another browser out."""
-        await write(own.end_my_session, actor, parse(Choice, {"id": session}).id)
+        await write_as_actor(own.end_own_session, actor, parse_form(RowChoice, {"id": session}).id)
         await self._show(actor)
         self.news = "Sessão encerrada."
 
     @staff_event(None, temporal=True)
     async def stop_second_step(self, actor: Actor, form: dict[str, Any]) -> None:
         """Turn the second step off."""
-        sent = parse(StopForm, form)
+        sent = parse_form(DisableSecondStepForm, form)
         proven = await proof.prove(sent.current_off, actor=actor, now=clock.now())
-        await write(own.stop_second_step, actor, proven)
+        await write_as_actor(own.disable_second_step, actor, proven)
         await self._show(actor)
         self.news = "Segunda etapa desligada."

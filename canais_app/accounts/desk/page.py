@@ -4,11 +4,11 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.accounts.desk.places import ICONS
-from canais_app.accounts.desk.state import Desk, Group
+from canais_app.accounts.desk.state import Group, HomeState
 from canais_app.ui import feedback, forms, shell
 
 
-def _place(place: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
+def _menu_card(place: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     icon = rx.match(
         place["icon"],
         *[(name, rx.icon(name, size=22, aria_hidden=True)) for name in ICONS],
@@ -33,13 +33,14 @@ def _group(group: rx.vars.ObjectVar[Group]) -> rx.Component:
     return rx.el.section(
         rx.el.h2(group["name"]),
         rx.el.ul(
-            rx.foreach(group["places"].to(list[dict[str, str]]), _place), class_name="desk-places"
+            rx.foreach(group["places"].to(list[dict[str, str]]), _menu_card),
+            class_name="desk-places",
         ),
         class_name="section tight",
     )
 
 
-def sign_out() -> rx.Component:
+def sign_out_form() -> rx.Component:
     """Return the form that ends the session."""
     return forms.plain_form(
         rx.el.button(
@@ -55,24 +56,24 @@ def sign_out() -> rx.Component:
 def page() -> rx.Component:
     """Return the desk."""
     return shell.page(
-        shell.crumbs(("Início", routes.HOME), ("Mesa", routes.DESK)),
+        shell.breadcrumbs(("Início", routes.HOME), ("Mesa", routes.STAFF_HOME)),
         rx.el.div(
             rx.el.div(
-                shell.h1("Sua mesa"),
+                shell.page_heading("Sua mesa"),
                 rx.el.p(
-                    rx.el.span(Desk.name, class_name="strong"),
-                    rx.cond(Desk.roles != "", " · ", " · sem perfil: peça ao administrador"),
-                    Desk.roles,
+                    rx.el.span(HomeState.name, class_name="strong"),
+                    rx.cond(HomeState.roles != "", " · ", " · sem perfil: peça ao administrador"),
+                    HomeState.roles,
                     class_name="muted",
                 ),
             ),
-            sign_out(),
+            sign_out_form(),
             class_name="between",
         ),
         rx.cond(
-            Desk.refused,
-            feedback.note("Seu perfil não permite abrir aquela página.", tone="warn"),
+            HomeState.refused,
+            feedback.callout("Seu perfil não permite abrir aquela página.", tone="warn"),
         ),
-        rx.cond(Desk.name == "", feedback.skeleton(), rx.foreach(Desk.groups, _group)),
-        here=routes.DESK,
+        rx.cond(HomeState.name == "", feedback.skeleton(), rx.foreach(HomeState.groups, _group)),
+        here=routes.STAFF_HOME,
     )

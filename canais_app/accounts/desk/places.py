@@ -7,7 +7,7 @@ from canais_app.accounts.roles import Actor, Permission
 
 
 @dataclass(frozen=True)
-class Place:
+class MenuEntry:
     """A place of work: its link, its words, an icon."""
 
     path: str
@@ -17,10 +17,10 @@ class Place:
     group: str
 
 
-PLACES: tuple[tuple[Permission | None, Place], ...] = (
+MENU: tuple[tuple[Permission | None, MenuEntry], ...] = (
     (
         Permission.SEE_DASHBOARD,
-        Place(
+        MenuEntry(
             routes.CORREGEDORIA,
             "Painel da Corregedoria",
             "Relatos por unidade, ao vivo.",
@@ -30,7 +30,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.TRIAGE_COMPLAINTS,
-        Place(
+        MenuEntry(
             routes.CORREGEDORIA_COMPLAINTS,
             "Reclamações",
             "Os relatos por trás dos números.",
@@ -40,7 +40,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.SEE_AGENDA_DESK,
-        Place(
+        MenuEntry(
             routes.CHAMBERS,
             "Gabinete",
             "Os atendimentos de hoje e da semana.",
@@ -50,7 +50,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.EDIT_AGENDA,
-        Place(
+        MenuEntry(
             routes.CHAMBERS_RULES,
             "Regras da agenda",
             "Quando e como o gabinete recebe; publicar, substituir.",
@@ -60,7 +60,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.EDIT_DIRECTORY,
-        Place(
+        MenuEntry(
             routes.ADMIN_NOTICES,
             "Avisos",
             "Fechamentos, mudanças no atendimento, manutenção.",
@@ -70,7 +70,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.SHAPE_DIRECTORY,
-        Place(
+        MenuEntry(
             routes.ADMIN_IMPORT,
             "Importação",
             "O diretório inteiro num arquivo, para fora e de volta.",
@@ -80,7 +80,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.SHAPE_DIRECTORY,
-        Place(
+        MenuEntry(
             routes.ADMIN_SYNONYMS,
             "Sinônimos",
             "O que as pessoas dizem, e o que a busca entende.",
@@ -90,7 +90,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.EDIT_CALENDAR,
-        Place(
+        MenuEntry(
             routes.ADMIN_CALENDAR,
             "Calendário",
             "Feriados, recesso, prazos suspensos; o ano que vem.",
@@ -100,7 +100,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.EDIT_DIRECTORY,
-        Place(
+        MenuEntry(
             routes.MANAGEMENT,
             "Unidades e correções",
             "Contatos das suas unidades; o que o público avisou.",
@@ -110,7 +110,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.SHAPE_DIRECTORY,
-        Place(
+        MenuEntry(
             routes.ADMIN_UNITS,
             "Unidades",
             "Editar, criar, mover e extinguir unidades.",
@@ -120,7 +120,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.SHAPE_DIRECTORY,
-        Place(
+        MenuEntry(
             routes.ADMIN_CONTACTS,
             "Contatos",
             "Há quanto tempo foram verificados.",
@@ -130,7 +130,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.MANAGE_STAFF,
-        Place(
+        MenuEntry(
             routes.ADMIN_STAFF,
             "Pessoal",
             "Convidar, dar perfis, suspender.",
@@ -140,7 +140,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.MANAGE_STAFF,
-        Place(
+        MenuEntry(
             routes.ADMIN_SESSIONS,
             "Sessões",
             "Quem está conectado; encerrar uma sessão.",
@@ -150,7 +150,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.MANAGE_STAFF,
-        Place(
+        MenuEntry(
             routes.ADMIN_TOKENS,
             "Chaves da API",
             "Criar e revogar chaves de programas.",
@@ -160,7 +160,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.SEE_AUDIT,
-        Place(
+        MenuEntry(
             routes.ADMIN_AUDIT,
             "Auditoria",
             "Quem fez o quê, quando e por onde.",
@@ -170,7 +170,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.SEE_OUTBOX,
-        Place(
+        MenuEntry(
             routes.ADMIN_OUTBOX,
             "Mensagens",
             "O que espera, o que saiu, o que falhou.",
@@ -180,7 +180,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         Permission.SEE_SETTINGS,
-        Place(
+        MenuEntry(
             routes.ADMIN_SETTINGS,
             "Configuração",
             "Os valores em vigor, sem segredos.",
@@ -190,7 +190,7 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
     ),
     (
         None,
-        Place(
+        MenuEntry(
             routes.ACCOUNT,
             "Minha conta",
             "Senha, segunda etapa e sessões abertas.",
@@ -201,11 +201,11 @@ PLACES: tuple[tuple[Permission | None, Place], ...] = (
 )
 
 
-def places_of(actor: Actor) -> list[Place]:
+def menu_for(actor: Actor) -> list[MenuEntry]:
     """Return where this person may go."""
     if actor.staff_id is None:
         return []
-    return [place for needed, place in PLACES if needed is None or actor.can(needed)]
+    return [place for needed, place in MENU if needed is None or actor.can(needed)]
 
 
-ICONS = tuple(dict.fromkeys(place.icon for _, place in PLACES))
+ICONS = tuple(dict.fromkeys(place.icon for _, place in MENU))

@@ -6,8 +6,8 @@ from typing import TypedDict
 import reflex as rx
 
 from canais_app.accounts import queries
-from canais_app.accounts.desk.places import Place, places_of
-from canais_app.accounts.guarded import Guarded, staff_event
+from canais_app.accounts.desk.places import MenuEntry, menu_for
+from canais_app.accounts.guarded import StaffState, staff_event
 from canais_app.accounts.roles import Actor
 from canais_app.kit import db
 
@@ -19,7 +19,7 @@ class Group(TypedDict):
     places: list[dict[str, str]]
 
 
-class Desk(Guarded, rx.State):
+class HomeState(StaffState, rx.State):
     """Rebuilt at every visit from the session and the database."""
 
     name: str = ""
@@ -31,12 +31,12 @@ class Desk(Guarded, rx.State):
     async def load(self, actor: Actor) -> None:
         """Show the desk of whoever is signed in."""
         self.name = actor.name
-        self.roles = ", ".join(await db.in_reading(queries.role_words, actor.staff_id))
-        self.groups = _grouped(places_of(actor))
+        self.roles = ", ".join(await db.read(queries.describe_roles, actor.staff_id))
+        self.groups = _group_entries(menu_for(actor))
         self.refused = "recusado" in self.router.url.query_parameters
 
 
-def _grouped(places: list[Place]) -> list[Group]:
+def _group_entries(places: list[MenuEntry]) -> list[Group]:
     names = dict.fromkeys(place.group for place in places)
     return [
         {"name": name, "places": [asdict(p) for p in places if p.group == name]} for name in names

@@ -5,36 +5,36 @@ from typing import Any
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts.desk.page import sign_out
-from canais_app.accounts.enrolment.state import Enrolment
+from canais_app.accounts.desk.page import sign_out_form
+from canais_app.accounts.enrolment.state import EnrolmentState
 from canais_app.ui import feedback, forms, shell
-from canais_app.ui.once import kept, once
+from canais_app.ui.once import persisted, show_once_ready
 
-HAS_CODES: Any = Enrolment.codes.length() > 0  # pyright: ignore[reportAttributeAccessIssue]
-CODES = kept(Enrolment.codes, HAS_CODES)  # shown once: a restart must not take them
+HAS_CODES: Any = EnrolmentState.codes.length() > 0  # pyright: ignore[reportAttributeAccessIssue]
+CODES = persisted(EnrolmentState.codes, HAS_CODES)  # shown once: a restart must not take them
 
 
 def _form() -> rx.Component:
     return rx.el.form(
         rx.el.p("Leia o código com o aplicativo de autenticação e escreva os 6 números dele."),
         rx.el.img(
-            src=Enrolment.qr,
+            src=EnrolmentState.qr,
             alt="Código QR da segunda etapa",
             width="220",
             height="220",
             class_name="account-qr",
         ),
-        rx.el.p("Sem câmera? Digite: ", rx.el.code(Enrolment.secret_words)),
+        rx.el.p("Sem câmera? Digite: ", rx.el.code(EnrolmentState.secret_words)),
         forms.field(
             "code",
             "Código do aplicativo",
-            Enrolment.errors,
+            EnrolmentState.errors,
             auto_complete="one-time-code",
             input_mode="numeric",
             max_length=20,
         ),
         rx.el.button("Ligar a segunda etapa", type="submit", class_name="btn pri"),
-        on_submit=Enrolment.finish,
+        on_submit=EnrolmentState.finish,
         no_validate=True,
         class_name="card pad stack",
     )
@@ -42,7 +42,7 @@ def _form() -> rx.Component:
 
 def _codes() -> rx.Component:
     return rx.el.div(
-        feedback.note("Segunda etapa ligada.", tone="ok"),
+        feedback.callout("Segunda etapa ligada.", tone="ok"),
         rx.el.div(
             rx.el.p(
                 "Guarde estes códigos de recuperação: cada um entra uma vez, sem o aplicativo. "
@@ -55,26 +55,28 @@ def _codes() -> rx.Component:
             ),
             class_name="note warn account-saved",
         ),
-        rx.el.a("Ir para a mesa", href=routes.DESK, class_name="btn pri"),
+        rx.el.a("Ir para a mesa", href=routes.STAFF_HOME, class_name="btn pri"),
         role="status",
         class_name="stack",
     )
 
 
-def _begin() -> rx.Component:
+def _start_form() -> rx.Component:
     return rx.el.div(
         rx.cond(
-            Enrolment.required,
-            feedback.note(
+            EnrolmentState.required,
+            feedback.callout(
                 "O seu perfil exige a segunda etapa: sem ela, nenhuma outra página abre.",
                 tone="warn",
             ),
         ),
         forms.error_summary(
-            rx.Var.create(Enrolment.problem), Enrolment.errors, (("code", "Código do aplicativo"),)
+            rx.Var.create(EnrolmentState.problem),
+            EnrolmentState.errors,
+            (("code", "Código do aplicativo"),),
         ),
-        once(Enrolment.qr != "", _form(), feedback.skeleton()),
-        rx.cond(Enrolment.required, sign_out()),
+        show_once_ready(EnrolmentState.qr != "", _form(), feedback.skeleton()),
+        rx.cond(EnrolmentState.required, sign_out_form()),
         class_name="stack",
     )
 
@@ -82,12 +84,12 @@ def _begin() -> rx.Component:
 def page() -> rx.Component:
     """Return the page that sets up the second step."""
     return shell.page(
-        shell.crumbs(
+        shell.breadcrumbs(
             ("Início", routes.HOME),
             ("Minha conta", routes.ACCOUNT),
             ("Segunda etapa", routes.ENROL),
         ),
-        shell.h1("Segunda etapa"),
+        shell.page_heading("Segunda etapa"),
         rx.el.p(
             "Além da senha, um código do seu celular a cada entrada.",
             class_name="muted section-lead",
@@ -97,12 +99,12 @@ def page() -> rx.Component:
                 CODES.length() > 0,
                 _codes(),
                 rx.cond(
-                    Enrolment.has_already,
-                    feedback.note("A segunda etapa já está ligada.", tone="ok"),
-                    _begin(),
+                    EnrolmentState.has_already,
+                    feedback.callout("A segunda etapa já está ligada.", tone="ok"),
+                    _start_form(),
                 ),
             ),
             class_name="narrow",
         ),
-        here=routes.DESK,
+        here=routes.STAFF_HOME,
     )

@@ -6,11 +6,11 @@ import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
 from canais_app.accounts import guard, own
-from canais_app.accounts.guarded import Guarded, read, staff_event, write
+from canais_app.accounts.guarded import StaffState, read_as_actor, staff_event, write_as_actor
 from canais_app.accounts.roles import Actor
 from canais_app.kit.errors import ConflictError
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 
 
 class CodeForm(BaseModel):
@@ -19,7 +19,7 @@ class CodeForm(BaseModel):
     code: Annotated[str, StringConstraints(max_length=1000)] = ""
 
 
-class Enrolment(Guarded, rx.State):
+class EnrolmentState(StaffState, rx.State):
     """The secret stays on the server, and only for the session that asked for it.
 
     A reconnecting page loads again: the secret, or the recovery codes, must then be the same.
@@ -33,24 +33,24 @@ class Enrolment(Guarded, rx.State):
     _secret: str = ""
     _session: int | None = None
 
-    @staff_event(None, admit=guard.admit_to_enrol)
+    @staff_event(None, admit=guard.require_actor_for_enrolment)
     async def load(self, actor: Actor) -> None:
         """Show a secret as a QR code."""
         try:
             if actor.session_id != self._session or not (self._secret or self.codes):
                 self.reset()
-                made = await read(own.begin_second_step, actor)
+                made = await read_as_actor(own.start_second_step, actor)
                 self._session, self._secret, self.qr = actor.session_id, made.secret, made.qr
-                self.secret_words = own.secret_words(made.secret)
+                self.secret_words = own.format_secret(made.secret)
             self.required = actor.owes_second_step
         except ConflictError:
             self.has_already = True
 
-    @staff_event(None, admit=guard.admit_to_enrol, temporal=True)
+    @staff_event(None, admit=guard.require_actor_for_enrolment, temporal=True)
     async def finish(self, actor: Actor, form: dict[str, Any]) -> EventResult:
         """Turn the second step on and show the recovery codes, once."""
-        code = parse(CodeForm, form).code
-        codes = await write(own.finish_second_step, actor, self._secret, code)
+        code = parse_form(CodeForm, form).code
+        codes = await write_as_actor(own.enable_second_step, actor, self._secret, code)
         self.reset()
         self._session, self.codes = actor.session_id, codes
         return rx.set_focus("titulo")

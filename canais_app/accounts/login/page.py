@@ -3,14 +3,14 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts.login.state import Login
+from canais_app.accounts.login.state import LoginState
 from canais_app.ui import feedback, forms, shell
-from canais_app.ui.once import kept
+from canais_app.ui.once import persisted
 
 
 def _form() -> rx.Component:
     return forms.plain_form(
-        feedback.problem(Login.problem, id="recusa"),
+        feedback.error_message(LoginState.problem, id="recusa"),
         rx.el.div(
             rx.el.label("E-mail", html_for="email"),
             rx.el.input(
@@ -20,8 +20,8 @@ def _form() -> rx.Component:
                 auto_complete="username",
                 required=True,
                 max_length=200,
-                default_value=Login.email,
-                key=kept(Login.email, Login.email != ""),
+                default_value=LoginState.email,
+                key=persisted(LoginState.email, LoginState.email != ""),
             ),
             class_name="field",
         ),
@@ -37,7 +37,7 @@ def _form() -> rx.Component:
             ),
             class_name="field",
         ),
-        rx.el.input(type="hidden", name="voltar", value=Login.back, read_only=True),
+        rx.el.input(type="hidden", name="voltar", value=LoginState.back, read_only=True),
         rx.el.button("Entrar", type="submit", class_name="btn pri"),
         rx.el.p(rx.el.a("Esqueci minha senha", href=routes.RECOVER), class_name="small"),
         action=routes.SIGN_IN_FORM,
@@ -51,7 +51,7 @@ def _provider() -> rx.Component:
         rx.el.a(
             rx.icon("building-2", size=18, aria_hidden=True),
             "Entrar com a conta do Tribunal",
-            href=Login.provider,
+            href=LoginState.provider,
             custom_attrs={"reloadDocument": True},
             class_name="btn sec",
         ),
@@ -62,13 +62,13 @@ def _provider() -> rx.Component:
 def page() -> rx.Component:
     """Return the sign-in page."""
     return shell.page(
-        shell.crumbs(("Início", routes.HOME), ("Entrar", routes.SIGN_IN)),
-        shell.h1("Entrar"),
+        shell.breadcrumbs(("Início", routes.HOME), ("Entrar", routes.SIGN_IN)),
+        shell.page_heading("Entrar"),
         rx.el.p(
             "Para servidores, magistrados e equipes do Tribunal. "
             "Quem busca atendimento não precisa de conta.",
             class_name="muted section-lead",
         ),
-        rx.el.div(_form(), rx.cond(Login.provider != "", _provider()), class_name="stack"),
+        rx.el.div(_form(), rx.cond(LoginState.provider != "", _provider()), class_name="stack"),
         here=routes.SIGN_IN,
     )

@@ -8,19 +8,19 @@ from pydantic import BaseModel, StringConstraints
 from canais_app.accounts import links
 from canais_app.kit import clock, db, limits
 from canais_app.kit.errors import AppError, NotFoundError
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 
-Typed = Annotated[str, StringConstraints(max_length=1000)]
+NewPasswordInput = Annotated[str, StringConstraints(max_length=1000)]
 
 
 class NewPasswordForm(BaseModel):
     """What the form asks. Blanks at the ends of a password are part of it."""
 
-    password: Typed = ""
-    repeated: Typed = ""
+    password: NewPasswordInput = ""
+    repeated: NewPasswordInput = ""
 
 
-class NewPassword(rx.State):
+class NewPasswordState(rx.State):
     """The link is checked when the page opens, and again when the password is sent."""
 
     name: str = ""
@@ -39,8 +39,8 @@ class NewPassword(rx.State):
         """Say whose link it is, or that it is over."""
         self.reset()
         try:
-            limits.check("60/hour", "one-time-link", str(self.router.session.client_ip))
-            found = await db.in_reading(links.look, self._link(), now=clock.now())
+            limits.check_rate_limit("60/hour", "one-time-link", str(self.router.session.client_ip))
+            found = await db.read(links.load_link, self._link(), now=clock.now())
         except AppError as refusal:
             self.over = refusal.message
             return
@@ -51,8 +51,8 @@ class NewPassword(rx.State):
     async def save(self, form: dict[str, Any]) -> None:
         """Set the password, or say what is wrong with it."""
         try:
-            limits.check("60/hour", "one-time-link", str(self.router.session.client_ip))
-            sent = parse(NewPasswordForm, form)
+            limits.check_rate_limit("60/hour", "one-time-link", str(self.router.session.client_ip))
+            sent = parse_form(NewPasswordForm, form)
             await links.set_password(self._link(), sent.password, sent.repeated, now=clock.now())
         except NotFoundError as refusal:
             self.over = refusal.message

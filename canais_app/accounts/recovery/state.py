@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from canais_app.accounts import links, service
 from canais_app.kit import clock, db, limits
 from canais_app.kit.errors import AppError
-from canais_app.kit.forms import ShortText, parse
+from canais_app.kit.forms import ShortText, parse_form
 
 
 class RecoveryForm(BaseModel):
@@ -17,7 +17,7 @@ class RecoveryForm(BaseModel):
     email: ShortText
 
 
-class Recovery(rx.State):
+class RecoveryState(rx.State):
     """Says "sent" before anything is looked up, so that the time of the answer tells nothing."""
 
     problem: str = ""
@@ -30,14 +30,14 @@ class Recovery(rx.State):
         self.problem, self.errors, self.sent = "", {}, False
 
     @rx.event(temporal=True)
-    async def ask(self, form: dict[str, Any]):  # noqa: ANN201 (an async generator of Reflex)
+    async def request_link(self, form: dict[str, Any]):  # noqa: ANN201 (an async generator of Reflex)
         """Send the link, if the address has an account."""
         try:
-            limits.check("10/hour", "recovery", str(self.router.session.client_ip))
-            address = service.clean_email(parse(RecoveryForm, form).email)
+            limits.check_rate_limit("10/hour", "recovery", str(self.router.session.client_ip))
+            address = service.normalise_email(parse_form(RecoveryForm, form).email)
         except AppError as refusal:
             self.problem, self.errors = refusal.message, refusal.errors
             return
         self.problem, self.errors, self.sent = "", {}, True
         yield
-        await db.in_session(links.ask_recovery, address, now=clock.now())
+        await db.write(links.request_recovery, address, now=clock.now())

@@ -3,17 +3,17 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts.second_step.state import SecondStep
+from canais_app.accounts.second_step.state import SecondStepState
 from canais_app.ui import feedback, forms, shell
 
 
 def page() -> rx.Component:
     """Return the page that asks for the code."""
     return shell.page(
-        shell.crumbs(("Início", routes.HOME), ("Entrar", routes.SIGN_IN)),
-        shell.h1("Segunda etapa"),
+        shell.breadcrumbs(("Início", routes.HOME), ("Entrar", routes.SIGN_IN)),
+        shell.page_heading("Segunda etapa"),
         forms.plain_form(
-            feedback.problem(SecondStep.problem),
+            feedback.error_message(SecondStepState.problem),
             rx.el.div(
                 rx.el.label("Código", html_for="code"),
                 rx.el.input(
@@ -31,7 +31,7 @@ def page() -> rx.Component:
                 ),
                 class_name="field",
             ),
-            rx.el.input(type="hidden", name="voltar", value=SecondStep.back, read_only=True),
+            rx.el.input(type="hidden", name="voltar", value=SecondStepState.back, read_only=True),
             rx.el.button("Continuar", type="submit", class_name="btn pri"),
             action=routes.SECOND_STEP_FORM,
             class_name="card pad stack narrow",

@@ -8,7 +8,7 @@ from canais_app.kit import clock
 from canais_app.kit.events import EventResult
 
 
-class SecondStep(rx.State):
+class SecondStepState(rx.State):
     """The code goes to the server as a form: its answer sets the new cookie."""
 
     problem: str = ""
@@ -18,9 +18,11 @@ class SecondStep(rx.State):
     async def load(self) -> EventResult:
         """Show the form if a sign-in waits for its code."""
         query = self.router.url.query_parameters
-        self.back = policies.safe_return(query.get("voltar", ""))
-        note = cookies.read(str(self.router.headers.cookie or ""), cookies.NOTE)
-        self.problem = cookies.read_note(note, now=clock.now())[1] if "erro" in query else ""
-        if not (await guard.presence_of(self)).waits_for_code:
+        self.back = policies.safe_return_path(query.get("voltar", ""))
+        note = cookies.read_cookie(str(self.router.headers.cookie or ""), cookies.LOGIN_NOTE_COOKIE)
+        self.problem = (
+            cookies.decode_login_note(note, now=clock.now())[1] if "erro" in query else ""
+        )
+        if not (await guard.load_event_presence(self)).waits_for_code:
             return rx.redirect(routes.SIGN_IN, replace=True)
         return None

@@ -3,14 +3,14 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.admin.browsers.state import Browsers
+from canais_app.admin.browsers.state import SessionsState
 from canais_app.ui import frame
 from canais_app.ui.tables import table
 
 
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     return rx.el.tr(
-        *frame.cells(row["person"], row["browser"], row["began"], row["seen"]),
+        *frame.table_cells(row["person"], row["browser"], row["began"], row["seen"]),
         rx.el.td(
             rx.cond(
                 row["is_this"],
@@ -18,7 +18,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
                 rx.el.button(
                     "Encerrar",
                     rx.el.span(" a sessão de ", row["person"], class_name="visually-hidden"),
-                    on_click=Browsers.end(row["id"].to(int)),
+                    on_click=SessionsState.end_session(row["id"].to(int)),
                     class_name="btn sec sm",
                 ),
             )
@@ -29,13 +29,13 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of open sessions."""
-    return frame.page(
+    return frame.staff_page(
         "Sessões",
         routes.ADMIN_SESSIONS,
-        Browsers,
+        SessionsState,
         table(
             "Sessões abertas",
             ("Pessoa", "Navegador", "Entrou", "Ativa em", "Ações"),
-            rx.el.tbody(rx.foreach(Browsers.rows, _row)),
+            rx.el.tbody(rx.foreach(SessionsState.rows, _row)),
         ),
     )

@@ -5,20 +5,26 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.accounts.guarded import Choice, Guarded, read, staff_event, write
+from canais_app.accounts.guarded import (
+    RowChoice,
+    StaffState,
+    read_as_actor,
+    staff_event,
+    write_as_actor,
+)
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.admin import open_sessions
 from canais_app.kit import clock
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 
 
-class Browsers(Guarded, rx.State):
+class SessionsState(StaffState, rx.State):
     """The list, and ending one of it."""
 
     rows: list[dict[str, Any]] = []
 
     async def _show(self, actor: Actor) -> None:
-        rows = await read(open_sessions.everybodys, actor, now=clock.now())
+        rows = await read_as_actor(open_sessions.list_open_sessions, actor, now=clock.now())
         self.rows = [asdict(row) for row in rows]
 
     @staff_event(Permission.MANAGE_STAFF)
@@ -27,8 +33,10 @@ class Browsers(Guarded, rx.State):
         await self._show(actor)
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
-    async def end(self, actor: Actor, session: int) -> None:
+    async def end_session(self, actor: Actor, session: int) -> None:
         """Sign a browser out at its next event."""
-        await write(open_sessions.end, actor, parse(Choice, {"id": session}).id)
+        await write_as_actor(
+            open_sessions.end_any_session, actor, parse_form(RowChoice, {"id": session}).id
+        )
         self.news = "Sessão encerrada."
         await self._show(actor)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from canais_app.expediente.models import CalendarDay
-from canais_app.expediente.service import NewDay
-from canais_app.kit.forms import parse
+from canais_app.expediente.service import CalendarDayForm
+from canais_app.kit.forms import parse_form
 
 LABELS = (
     ("effect", "O que muda"),
@@ -18,7 +18,7 @@ LABELS = (
 FIELDS = (*(name for name, _ in LABELS), "editing")
 
 
-def read(form: Mapping[str, str]) -> NewDay:
+def parse_day_form(form: Mapping[str, str]) -> CalendarDayForm:
     """Return the day that a form says; without a last day it is one day.
 
     Raises:
@@ -31,15 +31,15 @@ def read(form: Mapping[str, str]) -> NewDay:
         "opens_at": (form.get("opens_at") or None) if late else None,
         "comarca_id": form.get("comarca_id") or None,
     }
-    return parse(NewDay, sent)
+    return parse_form(CalendarDayForm, sent)
 
 
-def blank(year: int) -> dict[str, str]:
+def blank_day_form(year: int) -> dict[str, str]:
     """Return an empty form in a year."""
     return {**dict.fromkeys(FIELDS, ""), "effect": "closed", "first_day": f"{year}-01-01"}
 
 
-def of(row: CalendarDay) -> dict[str, str]:
+def day_form_of(row: CalendarDay) -> dict[str, str]:
     """Return a stored day as the form shows it."""
     return {
         "effect": row.effect,

@@ -5,16 +5,16 @@ import reflex as rx
 from canais_app import routes
 from canais_app.admin.calendar import parts
 from canais_app.admin.calendar.form import LABELS
-from canais_app.admin.calendar.state import Days
+from canais_app.admin.calendar.state import CourtCalendarState
 from canais_app.ui import frame
 
 
 def page() -> rx.Component:
     """Return the page of the calendar."""
-    return frame.page(
+    return frame.staff_page(
         "Calendário do expediente",
         routes.ADMIN_CALENDAR,
-        Days,
+        CourtCalendarState,
         rx.el.p(
             "Feriados, recesso, dias que abrem mais tarde e prazos suspensos. "
             "Um fórum que fecha por Portaria é um ",
@@ -22,9 +22,9 @@ def page() -> rx.Component:
             ", e aparece aqui no mês em que começa.",
             class_name="muted",
         ),
-        parts.bar(),
-        rx.cond(parts.WRITING, parts.editor()),
-        rx.cond(Days.proposing, parts.proposal()),
-        parts.year(),
+        parts.year_bar(),
+        rx.cond(parts.WRITING, parts.day_editor()),
+        rx.cond(CourtCalendarState.proposing, parts.proposal_section()),
+        parts.year_section(),
         labels=LABELS,
     )

@@ -3,22 +3,22 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.admin.calendar.state import Days
-from canais_app.admin.filling import opened
-from canais_app.admin.year import Line, Month, Proposed
-from canais_app.expediente.service import WORDS
+from canais_app.admin.calendar.state import CourtCalendarState
+from canais_app.admin.filling import persisted_form
+from canais_app.admin.year import CalendarLine, CalendarMonth, ProposedDayView
+from canais_app.expediente.service import EFFECT_NAMES
 from canais_app.ui import forms
-from canais_app.ui.once import kept
+from canais_app.ui.once import persisted
 
-WRITING, FORM, KEY = opened(Days)
+WRITING, FORM, KEY = persisted_form(CourtCalendarState)
 
 
-def bar() -> rx.Component:
+def year_bar() -> rx.Component:
     """Return the year, the comarca, and what can be done."""
     return rx.el.div(
         rx.el.div(
             _step("chevron-left", "Ano anterior", -1),
-            rx.el.h2(Days.year, aria_live="polite", class_name="calendar-year"),
+            rx.el.h2(CourtCalendarState.year, aria_live="polite", class_name="calendar-year"),
             _step("chevron-right", "Ano seguinte", 1),
             class_name="row",
         ),
@@ -28,16 +28,21 @@ def bar() -> rx.Component:
                 rx.el.option("Todos os dias", value="0"),
                 _comarcas(),
                 id="mostrar",
-                on_change=Days.narrow,
+                on_change=CourtCalendarState.filter_comarca,
             ),
             class_name="field",
         ),
         rx.el.div(
-            rx.el.button("Incluir dia", type="button", on_click=Days.begin, class_name="btn pri"),
             rx.el.button(
-                f"Propor dias de {Days.year}",
+                "Incluir dia",
                 type="button",
-                on_click=Days.propose,
+                on_click=CourtCalendarState.open_new,
+                class_name="btn pri",
+            ),
+            rx.el.button(
+                f"Propor dias de {CourtCalendarState.year}",
+                type="button",
+                on_click=CourtCalendarState.propose,
                 class_name="btn sec",
             ),
             rx.el.a("Declarar fechamento", href=routes.ADMIN_NOTICES, class_name="btn sec"),
@@ -52,25 +57,27 @@ def _step(icon: str, words: str, by: int) -> rx.Component:
         rx.icon(icon, size=18, aria_hidden=True),
         rx.el.span(words, class_name="visually-hidden"),
         type="button",
-        on_click=Days.see(Days.year + by),
+        on_click=CourtCalendarState.show_year(CourtCalendarState.year + by),
         class_name="btn ghost sm",
     )
 
 
 def _comarcas() -> rx.Component:
     return rx.foreach(
-        kept(Days.comarcas, Days.ready),
+        persisted(CourtCalendarState.comarcas, CourtCalendarState.ready),
         lambda one: rx.el.option(one["name"], value=one["id"].to_string()),
     )
 
 
 def _fields() -> rx.Component:
-    effects = [(effect.value, words) for effect, words in WORDS.items()]
-    errors = Days.errors
+    effects = [(effect.value, words) for effect, words in EFFECT_NAMES.items()]
+    errors = CourtCalendarState.errors
     everywhere = [rx.el.option("Todo o Estado", value=""), _comarcas()]
     late = forms.field("opens_at", "Abre às", errors, type="time", default_value=FORM["opens_at"])
     return rx.el.div(
-        forms.choice("effect", "O que muda", effects, errors, default_value=FORM["effect"]),
+        forms.select_from_pairs(
+            "effect", "O que muda", effects, errors, default_value=FORM["effect"]
+        ),
         forms.field("name", "Nome", errors, max_length=120, default_value=FORM["name"]),
         forms.field(
             "first_day", "Primeiro dia", errors, type="date", default_value=FORM["first_day"]
@@ -98,26 +105,28 @@ def _fields() -> rx.Component:
     )
 
 
-def editor() -> rx.Component:
+def day_editor() -> rx.Component:
     """Return the form of a day, with what it would change."""
     return forms.typed_form(
         rx.el.input(type="hidden", name="editing", value=FORM["editing"], read_only=True),
         rx.el.h2(rx.cond(FORM["editing"] != "", "Alterar ou transferir o dia", "Incluir dia")),
         _fields(),
-        rx.el.p(Days.reach, role="status", class_name="strong"),
+        rx.el.p(CourtCalendarState.reach, role="status", class_name="strong"),
         rx.el.div(
             rx.el.button("Guardar", type="submit", class_name="btn pri"),
-            rx.el.button("Voltar", type="button", on_click=Days.close, class_name="btn sec"),
+            rx.el.button(
+                "Voltar", type="button", on_click=CourtCalendarState.close, class_name="btn sec"
+            ),
             class_name="row",
         ),
         key=KEY,
-        on_change=Days.fill,
-        on_submit=Days.save,
+        on_change=CourtCalendarState.fill,
+        on_submit=CourtCalendarState.save,
         class_name="card pad stack",
     )
 
 
-def _proposed(day: rx.Var[Proposed]) -> rx.Component:
+def _proposed(day: rx.Var[ProposedDayView]) -> rx.Component:
     return rx.el.label(
         rx.el.input(type="checkbox", name=day.key, default_checked=True),
         rx.el.span(day.words),
@@ -126,60 +135,69 @@ def _proposed(day: rx.Var[Proposed]) -> rx.Component:
     )
 
 
-def proposal() -> rx.Component:
+def proposal_section() -> rx.Component:
     """Return the days that the year lacks, each to be left out."""
     return rx.el.form(
-        rx.el.h2(f"Dias propostos para {Days.year}"),
+        rx.el.h2(f"Dias propostos para {CourtCalendarState.year}"),
         rx.cond(
-            Days.proposal.length() > 0,
+            CourtCalendarState.proposal.length() > 0,
             rx.el.fieldset(
                 rx.el.legend(
                     "Confira com a Portaria do ano e desmarque o que não vale.",
                     class_name="legend",
                 ),
-                rx.el.div(rx.foreach(Days.proposal, _proposed), class_name="fields two"),
+                rx.el.div(
+                    rx.foreach(CourtCalendarState.proposal, _proposed), class_name="fields two"
+                ),
             ),
             rx.el.p("O ano já tem todos os dias que conhecemos."),
         ),
         rx.el.div(
             rx.cond(
-                Days.proposal.length() > 0,
+                CourtCalendarState.proposal.length() > 0,
                 rx.el.button("Incluir os marcados", type="submit", class_name="btn pri"),
             ),
-            rx.el.button("Voltar", type="button", on_click=Days.close, class_name="btn sec"),
+            rx.el.button(
+                "Voltar", type="button", on_click=CourtCalendarState.close, class_name="btn sec"
+            ),
             class_name="row",
         ),
-        on_submit=Days.accept,
+        on_submit=CourtCalendarState.accept_proposal,
         class_name="card pad stack",
     )
 
 
-def _acts(line: rx.Var[Line]) -> rx.Component:
+def _line_actions(line: rx.Var[CalendarLine]) -> rx.Component:
     return rx.el.div(
         rx.el.button(
             "Alterar",
             rx.el.span(f": {line.name}, {line.when}", class_name="visually-hidden"),
             type="button",
-            on_click=Days.change(line.id),
+            on_click=CourtCalendarState.open_edit(line.id),
             class_name="btn ghost sm",
         ),
         rx.cond(
-            Days.asking == line.id,
+            CourtCalendarState.asking == line.id,
             rx.el.span(
                 rx.el.button(
                     "Sim, retirar",
                     type="button",
-                    on_click=Days.remove(line.id),
+                    on_click=CourtCalendarState.remove(line.id),
                     class_name="btn danger sm",
                 ),
-                rx.el.button("Não", type="button", on_click=Days.ask(0), class_name="btn ghost sm"),
+                rx.el.button(
+                    "Não",
+                    type="button",
+                    on_click=CourtCalendarState.confirm_removal(0),
+                    class_name="btn ghost sm",
+                ),
                 class_name="row",
             ),
             rx.el.button(
                 "Retirar",
                 rx.el.span(f": {line.name}, {line.when}", class_name="visually-hidden"),
                 type="button",
-                on_click=Days.ask(line.id),
+                on_click=CourtCalendarState.confirm_removal(line.id),
                 class_name="btn ghost sm",
             ),
         ),
@@ -187,7 +205,7 @@ def _acts(line: rx.Var[Line]) -> rx.Component:
     )
 
 
-def _line(line: rx.Var[Line]) -> rx.Component:
+def _line(line: rx.Var[CalendarLine]) -> rx.Component:
     return rx.el.li(
         rx.el.span(line.when, class_name="strong"),
         rx.el.span(
@@ -200,14 +218,14 @@ def _line(line: rx.Var[Line]) -> rx.Component:
         rx.el.span(line.tag, class_name=f"tag {line.tone}"),
         rx.cond(
             line.id > 0,
-            _acts(line),
+            _line_actions(line),
             rx.el.a("Ver o aviso", href=routes.ADMIN_NOTICES, class_name="btn ghost sm"),
         ),
         class_name="calendar-line",
     )
 
 
-def _month(month: rx.Var[Month]) -> rx.Component:
+def _month(month: rx.Var[CalendarMonth]) -> rx.Component:
     return rx.el.section(
         rx.el.h3(month.name, class_name="calendar-month"),
         rx.el.ul(rx.foreach(month.lines, _line)),
@@ -215,13 +233,13 @@ def _month(month: rx.Var[Month]) -> rx.Component:
     )
 
 
-def year() -> rx.Component:
+def year_section() -> rx.Component:
     """Return the months that have special days."""
     return rx.cond(
-        Days.months.length() > 0,
-        rx.el.div(rx.foreach(Days.months, _month), class_name="stack"),
+        CourtCalendarState.months.length() > 0,
+        rx.el.div(rx.foreach(CourtCalendarState.months, _month), class_name="stack"),
         rx.el.p(
-            f"O ano de {Days.year} ainda não tem dias. Use “Propor dias de {Days.year}”.",
+            f"O ano de {CourtCalendarState.year} ainda não tem dias. Use “Propor dias de {CourtCalendarState.year}”.",
             class_name="card pad",
         ),
     )

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.admin.config.state import Config
+from canais_app.admin.config.state import ConfigState
 from canais_app.ui import frame
 from canais_app.ui.tables import table
 
@@ -14,10 +14,10 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of settings."""
-    return frame.page(
+    return frame.staff_page(
         "Configuração",
         routes.ADMIN_SETTINGS,
-        Config,
+        ConfigState,
         rx.el.p(
             "Valores do ambiente do servidor; mudam ali, e valem depois de reiniciar.",
             class_name="muted",
@@ -25,6 +25,6 @@ def page() -> rx.Component:
         table(
             "Configuração em vigor",
             ("Variável", "Valor"),
-            rx.el.tbody(rx.foreach(Config.rows, _row)),
+            rx.el.tbody(rx.foreach(ConfigState.rows, _row)),
         ),
     )

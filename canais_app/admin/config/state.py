@@ -5,18 +5,18 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.accounts.guarded import Guarded, staff_event
+from canais_app.accounts.guarded import StaffState, staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.admin import in_force
 
 
-class Config(Guarded, rx.State):
+class ConfigState(StaffState, rx.State):
     """Read only: settings come from the environment of the server."""
 
     rows: list[dict[str, Any]] = []
 
     async def _show(self, actor: Actor) -> None:
-        self.rows = [asdict(row) for row in in_force.settings_in_force(actor=actor)]
+        self.rows = [asdict(row) for row in in_force.list_settings(actor=actor)]
 
     @staff_event(Permission.SEE_SETTINGS)
     async def load(self, actor: Actor) -> None:

@@ -3,8 +3,8 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.admin.importing.parts import difference, how_to
-from canais_app.admin.importing.state import Importing
+from canais_app.admin.importing.parts import difference_section, import_rules
+from canais_app.admin.importing.state import ImportState
 from canais_app.ui import forms, frame
 
 
@@ -61,11 +61,11 @@ def _import() -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of importing and exporting the directory."""
-    return frame.page(
+    return frame.staff_page(
         "Importação",
         routes.ADMIN_IMPORT,
-        Importing,
-        rx.cond(Importing.headline != "", difference()),
+        ImportState,
+        rx.cond(ImportState.headline != "", difference_section()),
         rx.el.div(_import(), _export(), class_name="columns"),
-        how_to(),
+        import_rules(),
     )

@@ -2,8 +2,8 @@
 
 import reflex as rx
 
-from canais_app.admin.importing.state import Importing
-from canais_app.admin.importing.view import NAMES, SORTS, ChangeView, RowView
+from canais_app.admin.importing.state import ImportState
+from canais_app.admin.importing.view import LIST_KINDS, LIST_NAMES, ChangeView, ImportRowView
 from canais_app.ui import feedback
 
 RULES = (
@@ -16,7 +16,7 @@ RULES = (
 )
 
 
-def how_to() -> rx.Component:
+def import_rules() -> rx.Component:
     """Return the rules of the file, to be opened."""
     return rx.el.details(
         rx.el.summary("Como é o arquivo"),
@@ -29,24 +29,24 @@ def how_to() -> rx.Component:
     )
 
 
-def difference() -> rx.Component:
+def difference_section() -> rx.Component:
     """Return what the file would change, and the buttons to write it or let it go."""
     return rx.el.section(
         rx.el.h2("O que mudaria"),
         rx.cond(
-            Importing.counts["refused"] == "0",
-            feedback.note(Importing.headline),
-            feedback.note(Importing.headline, tone="bad"),
+            ImportState.counts["refused"] == "0",
+            feedback.callout(ImportState.headline),
+            feedback.callout(ImportState.headline, tone="bad"),
         ),
         _acts(),
         _chips(),
-        rx.el.ul(rx.foreach(Importing.rows, _row), class_name="import-rows"),
-        rx.cond(Importing.rows.length() == 0, rx.el.p("Nenhuma.", class_name="muted")),
+        rx.el.ul(rx.foreach(ImportState.rows, _row), class_name="import-rows"),
+        rx.cond(ImportState.rows.length() == 0, rx.el.p("Nenhuma.", class_name="muted")),
         rx.cond(
-            Importing.left > 0,
+            ImportState.left > 0,
             rx.el.button(
-                "Mostrar mais (", Importing.left.to_string(), ")",
-                on_click=Importing.more,
+                "Mostrar mais (", ImportState.left.to_string(), ")",
+                on_click=ImportState.load_more,
                 class_name="btn sec",
             ),
         ),
@@ -57,26 +57,26 @@ def difference() -> rx.Component:
 def _acts() -> rx.Component:
     return rx.el.div(
         rx.cond(
-            Importing.units > 0,
+            ImportState.units > 0,
             rx.el.button(
                 rx.cond(
-                    Importing.saving,
+                    ImportState.saving,
                     "Gravando…",
                     rx.cond(
-                        Importing.units == 1,
+                        ImportState.units == 1,
                         "Gravar 1 unidade",
-                        f"Gravar {Importing.units} unidades",
+                        f"Gravar {ImportState.units} unidades",
                     ),
                 ),
-                on_click=Importing.save,
-                disabled=Importing.saving,
+                on_click=ImportState.save,
+                disabled=ImportState.saving,
                 class_name="btn pri",
             ),
         ),
         rx.el.button(
             "Descartar o arquivo",
-            on_click=Importing.discard,
-            disabled=Importing.saving,
+            on_click=ImportState.discard,
+            disabled=ImportState.saving,
             class_name="btn sec",
         ),
         class_name="row",
@@ -87,23 +87,23 @@ def _chips() -> rx.Component:
     return rx.el.div(
         *[
             rx.el.button(
-                NAMES[sort],
-                rx.el.b(Importing.counts[sort]),
+                LIST_NAMES[sort],
+                rx.el.b(ImportState.counts[sort]),
                 type="button",
-                on_click=Importing.narrow(sort),
+                on_click=ImportState.show_list(sort),
                 class_name="chip",
-                custom_attrs={"aria-pressed": rx.cond(Importing.sort == sort, "true", "false")},
+                custom_attrs={"aria-pressed": rx.cond(ImportState.sort == sort, "true", "false")},
             )
-            for sort in SORTS
+            for sort in LIST_KINDS
         ],
-        rx.el.span("Iguais: ", rx.el.b(Importing.counts["same"]), class_name="muted"),
+        rx.el.span("Iguais: ", rx.el.b(ImportState.counts["same"]), class_name="muted"),
         role="group",
         aria_label="O que mostrar",
         class_name="row",
     )
 
 
-def _row(row: rx.vars.ObjectVar[RowView]) -> rx.Component:
+def _row(row: rx.vars.ObjectVar[ImportRowView]) -> rx.Component:
     return rx.el.li(
         rx.el.p(
             rx.el.span(row["title"], class_name="strong"),

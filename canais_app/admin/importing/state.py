@@ -8,32 +8,32 @@ import reflex as rx
 from pydantic import BaseModel
 
 from canais_app import routes
-from canais_app.accounts.guarded import Guarded, read, staff_event, write
+from canais_app.accounts.guarded import StaffState, read_as_actor, staff_event, write_as_actor
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.admin.importing import view
-from canais_app.admin.importing.view import RowView, Sort
+from canais_app.admin.importing.view import ImportRowView, ListKind
 from canais_app.directory.files import drafts
 from canais_app.kit import clock
 from canais_app.kit.errors import AppError
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import parse
-from canais_app.kit.text import plural
+from canais_app.kit.forms import parse_form
+from canais_app.kit.text import pluralise
 
 PROBLEMS = {
     "final": "O arquivo precisa ser .csv ou .xlsx.",
-    "tamanho": f"O arquivo passa de {drafts.MOST_SENT // 2**20} MB.",
+    "tamanho": f"O arquivo passa de {drafts.MAX_UPLOAD_BYTES // 2**20} MB.",
     "vazio": "Escolha um arquivo.",
     "espera": "Muitos arquivos em pouco tempo. Tente de novo em alguns minutos.",
 }
 
 
-class ListForm(BaseModel):
+class ListChoiceForm(BaseModel):
     """Which list of the difference is wanted."""
 
-    sort: Sort
+    sort: ListKind
 
 
-class Importing(Guarded, rx.State):
+class ImportState(StaffState, rx.State):
     """One page of one list at a time; the file itself stays with the server."""
 
     draft: str = ""
@@ -41,17 +41,17 @@ class Importing(Guarded, rx.State):
     headline: str = ""
     units: int = 0
     sort: str = ""
-    rows: list[RowView] = []
+    rows: list[ImportRowView] = []
     left: int = 0
     saving: bool = False
     _seen: str = ""
 
-    async def _look(self, actor: Actor) -> None:
-        found = await read(drafts.preview, actor, self.draft, now=clock.now())
-        shown = view.of(found)
+    async def _load_difference(self, actor: Actor) -> None:
+        found = await read_as_actor(drafts.preview_upload, actor, self.draft, now=clock.now())
+        shown = view.view_of_difference(found)
         self.counts, self.headline, self.units = shown.counts, shown.headline, shown.units
         self._seen, self.sort = shown.seen, shown.first
-        self.rows, self.left = view.rows(found, shown.first)
+        self.rows, self.left = view.page_of_list(found, shown.first)
 
     @staff_event(Permission.SHAPE_DIRECTORY)
     async def load(self, actor: Actor) -> None:
@@ -60,26 +60,26 @@ class Importing(Guarded, rx.State):
         query = self.router.url.query_parameters
         self.draft, saved = query.get("arquivo", "")[:80], query.get("gravado", "")[:8]
         if self.draft:
-            await self._look(actor)
+            await self._load_difference(actor)
             return
         self.problem = PROBLEMS.get(query.get("erro", ""), "")
         if saved.isdecimal():
-            self.news = f"Gravado: {plural(int(saved), 'unidade', 'unidades')}."
+            self.news = f"Gravado: {pluralise(int(saved), 'unidade', 'unidades')}."
 
     @staff_event(Permission.SHAPE_DIRECTORY)
-    async def narrow(self, actor: Actor, sort: str) -> None:
+    async def show_list(self, actor: Actor, sort: str) -> None:
         """Show one list of the difference."""
-        wanted = parse(ListForm, {"sort": sort}).sort
-        found = await read(drafts.preview, actor, self.draft, now=clock.now())
+        wanted = parse_form(ListChoiceForm, {"sort": sort}).sort
+        found = await read_as_actor(drafts.preview_upload, actor, self.draft, now=clock.now())
         self.sort = wanted
-        self.rows, self.left = view.rows(found, wanted)
+        self.rows, self.left = view.page_of_list(found, wanted)
 
     @staff_event(Permission.SHAPE_DIRECTORY)
-    async def more(self, actor: Actor) -> None:
+    async def load_more(self, actor: Actor) -> None:
         """Show the rows after the last one shown."""
-        wanted = parse(ListForm, {"sort": self.sort}).sort
-        found = await read(drafts.preview, actor, self.draft, now=clock.now())
-        some, self.left = view.rows(found, wanted, len(self.rows))
+        wanted = parse_form(ListChoiceForm, {"sort": self.sort}).sort
+        found = await read_as_actor(drafts.preview_upload, actor, self.draft, now=clock.now())
+        some, self.left = view.page_of_list(found, wanted, len(self.rows))
         self.rows = [*self.rows, *some]
 
     @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
@@ -88,21 +88,21 @@ class Importing(Guarded, rx.State):
         self.saving = True
         yield None
         try:
-            saved = await write(drafts.save, actor, self.draft, self._seen)
+            saved = await write_as_actor(drafts.apply_upload, actor, self.draft, self._seen)
         except AppError as refusal:
             with suppress(AppError):
-                await self._look(actor)
+                await self._load_difference(actor)
             raise refusal from None
         finally:
             self.saving = False
-        await self._forget(actor)
+        await self._clear_difference(actor)
         yield rx.redirect(f"{routes.ADMIN_IMPORT}?gravado={saved}", replace=True)
 
     @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
     async def discard(self, actor: Actor) -> EventResult:
         """Let the file go; nothing is written."""
-        await self._forget(actor)
+        await self._clear_difference(actor)
         return rx.redirect(routes.ADMIN_IMPORT, replace=True)
 
-    async def _forget(self, actor: Actor) -> None:
-        await to_thread(drafts.drop, self.draft, actor=actor, now=clock.now())
+    async def _clear_difference(self, actor: Actor) -> None:
+        await to_thread(drafts.delete_upload, self.draft, actor=actor, now=clock.now())

@@ -3,9 +3,9 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.admin.keys.state import Keys
+from canais_app.admin.keys.state import ApiKeysState
 from canais_app.ui import forms, frame
-from canais_app.ui.once import kept
+from canais_app.ui.once import persisted
 from canais_app.ui.tables import table
 
 
@@ -18,11 +18,11 @@ def _permission(value: rx.vars.StringVar) -> rx.Component:
 def _form() -> rx.Component:
     return rx.el.form(
         rx.el.div(
-            forms.field("name", "Programa que usará a chave", Keys.errors, max_length=120),
+            forms.field("name", "Programa que usará a chave", ApiKeysState.errors, max_length=120),
             forms.field(
                 "days",
                 "Validade em dias",
-                Keys.errors,
+                ApiKeysState.errors,
                 type="number",
                 default_value="90",
                 hint="De 1 a 365.",
@@ -32,15 +32,16 @@ def _form() -> rx.Component:
         rx.el.fieldset(
             rx.el.legend("O que a chave pode", class_name="legend"),
             rx.cond(
-                Keys.errors.contains("permissions"),  # pyright: ignore[reportAttributeAccessIssue]
-                rx.el.p(Keys.errors["permissions"], id="permissions", class_name="key-err"),
+                ApiKeysState.errors.contains("permissions"),  # pyright: ignore[reportAttributeAccessIssue]
+                rx.el.p(ApiKeysState.errors["permissions"], id="permissions", class_name="key-err"),
             ),
             rx.el.div(
-                rx.foreach(kept(Keys.offered, Keys.ready), _permission), class_name="fields two"
+                rx.foreach(persisted(ApiKeysState.offered, ApiKeysState.ready), _permission),
+                class_name="fields two",
             ),
         ),
         rx.el.button("Criar a chave", type="submit", class_name="btn pri"),
-        on_submit=Keys.make,
+        on_submit=ApiKeysState.create,
         no_validate=True,
         class_name="card pad stack",
     )
@@ -49,7 +50,7 @@ def _form() -> rx.Component:
 def _made() -> rx.Component:
     return rx.el.div(
         rx.el.p("Copie a chave agora: ela não será mostrada de novo.", class_name="strong"),
-        rx.el.code(Keys.made, class_name="admin-key"),
+        rx.el.code(ApiKeysState.made, class_name="admin-key"),
         role="status",
         class_name="note warn account-saved",
     )
@@ -57,14 +58,16 @@ def _made() -> rx.Component:
 
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     return rx.el.tr(
-        *frame.cells(row["name"], row["owner"], row["permissions"], row["expires"], row["state"]),
+        *frame.table_cells(
+            row["name"], row["owner"], row["permissions"], row["expires"], row["state"]
+        ),
         rx.el.td(
             rx.cond(
                 row["state"] == "em vigor",
                 rx.el.button(
                     "Revogar",
                     rx.el.span(" ", row["name"], class_name="visually-hidden"),
-                    on_click=Keys.revoke(row["id"].to(int)),
+                    on_click=ApiKeysState.revoke(row["id"].to(int)),
                     class_name="btn danger sm",
                 ),
             )
@@ -76,16 +79,16 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 def page() -> rx.Component:
     """Return the page of keys."""
     heads = ("Programa", "Criada por", "Pode", "Vence", "Situação", "Ações")
-    return frame.page(
+    return frame.staff_page(
         "Chaves da API",
         routes.ADMIN_TOKENS,
-        Keys,
-        rx.cond(Keys.made != "", _made()),
+        ApiKeysState,
+        rx.cond(ApiKeysState.made != "", _made()),
         _form(),
         table(
             "Chaves criadas",
             heads,
-            rx.el.tbody(rx.foreach(Keys.rows, _row)),
+            rx.el.tbody(rx.foreach(ApiKeysState.rows, _row)),
         ),
         labels=(("name", "Programa"), ("days", "Validade"), ("permissions", "O que a chave pode")),
     )

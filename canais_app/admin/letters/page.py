@@ -3,22 +3,24 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.admin.letters.state import Letters
-from canais_app.admin.outgoing import STATUS_WORDS
+from canais_app.admin.letters.state import OutboxState
+from canais_app.admin.outgoing import MESSAGE_STATUS_NAMES
 from canais_app.ui import frame
 from canais_app.ui.tables import table
 
 
 def _chips() -> rx.Component:
-    choices = [("", "Todas"), *STATUS_WORDS.items()]
+    choices = [("", "Todas"), *MESSAGE_STATUS_NAMES.items()]
     return rx.el.div(
         *[
             rx.el.button(
                 words,
                 type="button",
-                on_click=Letters.narrow(value),
+                on_click=OutboxState.filter_status(value),
                 class_name="chip",
-                custom_attrs={"aria-pressed": rx.cond(Letters.status == value, "true", "false")},
+                custom_attrs={
+                    "aria-pressed": rx.cond(OutboxState.status == value, "true", "false")
+                },
             )
             for value, words in choices
         ],
@@ -31,16 +33,16 @@ def _chips() -> rx.Component:
 def _figure(words: str, name: str) -> rx.Component:
     return rx.el.div(
         rx.el.dt(words),
-        rx.el.dd(Letters.counts[name]),
+        rx.el.dd(OutboxState.counts[name]),
         class_name="card pad",
     )
 
 
 def _open() -> rx.Component:
     return rx.el.section(
-        rx.el.h2(Letters.open["subject"]),
-        rx.el.p("Para ", Letters.open["recipient"], class_name="muted"),
-        rx.el.pre(Letters.open["text"], class_name="admin-letter", tab_index=0),
+        rx.el.h2(OutboxState.open["subject"]),
+        rx.el.p("Para ", OutboxState.open["recipient"], class_name="muted"),
+        rx.el.pre(OutboxState.open["text"], class_name="admin-letter", tab_index=0),
         class_name="card pad stack",
     )
 
@@ -67,7 +69,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
                 rx.el.button(
                     "Ler",
                     rx.el.span(" ", row["subject"], class_name="visually-hidden"),
-                    on_click=Letters.see(row["id"].to(int)),
+                    on_click=OutboxState.show_message(row["id"].to(int)),
                     class_name="btn sec sm",
                 ),
                 rx.cond(
@@ -75,7 +77,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
                     rx.el.button(
                         "Reenviar",
                         rx.el.span(" ", row["subject"], class_name="visually-hidden"),
-                        on_click=Letters.retry(row["id"].to(int)),
+                        on_click=OutboxState.retry(row["id"].to(int)),
                         class_name="btn sec sm",
                     ),
                 ),
@@ -89,10 +91,10 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 def page() -> rx.Component:
     """Return the page of the outbox."""
     heads = ("Mensagem", "Situação", "Quando", "Tentativas", "Ações")
-    return frame.page(
+    return frame.staff_page(
         "Mensagens",
         routes.ADMIN_OUTBOX,
-        Letters,
+        OutboxState,
         rx.el.dl(
             _figure("Aguardando envio", "waiting"),
             _figure("Agendadas", "scheduled"),
@@ -102,15 +104,15 @@ def page() -> rx.Component:
             class_name="admin-figures",
         ),
         _chips(),
-        rx.cond(Letters.open.contains("id"), _open()),  # pyright: ignore[reportAttributeAccessIssue]
+        rx.cond(OutboxState.open.contains("id"), _open()),  # pyright: ignore[reportAttributeAccessIssue]
         table(
             "Mensagens",
             heads,
-            rx.el.tbody(rx.foreach(Letters.rows, _row)),
+            rx.el.tbody(rx.foreach(OutboxState.rows, _row)),
             numbers=("Tentativas",),
         ),
         rx.cond(
-            Letters.next != "",
-            rx.el.button("Mostrar mais", on_click=Letters.more, class_name="btn sec"),
+            OutboxState.next != "",
+            rx.el.button("Mostrar mais", on_click=OutboxState.load_more, class_name="btn sec"),
         ),
     )

@@ -6,11 +6,11 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from canais_app.expediente.models import Notice
-from canais_app.expediente.posting import NewNotice
+from canais_app.expediente.posting import NoticeForm
 from canais_app.kit import clock
 from canais_app.kit.clock import TZ
 from canais_app.kit.errors import InvalidError
-from canais_app.kit.forms import Line, parse
+from canais_app.kit.forms import SingleLineText, parse_form
 
 LABELS = (
     ("kind", "Tipo"),
@@ -26,44 +26,46 @@ LABELS = (
     ("act_url", "Link do ato"),
 )
 FIELDS = (*(name for name, _ in LABELS), "editing", "seen")
-PLACES = {"estado": "", "comarca": "comarca_id", "unidade": "unit_id"}
+SCOPE_FIELDS = {"estado": "", "comarca": "comarca_id", "unidade": "unit_id"}
 
 
-def read(form: Mapping[str, str]) -> NewNotice:
+def parse_notice_form(form: Mapping[str, str]) -> NoticeForm:
     """Return the notice that a form says.
 
     Raises:
         InvalidError: with one sentence for each wrong field.
     """
-    if form.get("where", "") not in PLACES:
+    if form.get("where", "") not in SCOPE_FIELDS:
         raise InvalidError("Falta corrigir 1 campo.", {"where": "Escolha onde vale o aviso."})
-    place = PLACES[form["where"]]
+    place = SCOPE_FIELDS[form["where"]]
     if place and not form.get(place):
         raise InvalidError("Falta corrigir 1 campo.", {place: "Escolha da lista."})
     words = ("kind", "text", "act", "act_url", "alternative", "channel_kind")
     sent: dict[str, object] = {name: form.get(name, "") for name in words}
     sent |= {name: form[name] for name in [place] if name}
-    sent |= {name: _moment(form[name]) for name in ("starts_at", "ends_at") if form.get(name)}
-    return parse(NewNotice, sent)
+    sent |= {name: _parse_moment(form[name]) for name in ("starts_at", "ends_at") if form.get(name)}
+    return parse_form(NoticeForm, sent)
 
 
-class Basis(BaseModel):
+class NoticeVersion(BaseModel):
     """Which notice a form changes, as last seen when; none for a new one."""
 
-    editing: Line = Field("", max_length=160)
+    editing: SingleLineText = Field("", max_length=160)
     seen: datetime | None = None
 
 
-def basis(form: Mapping[str, str]) -> Basis:
+def parse_notice_version(form: Mapping[str, str]) -> NoticeVersion:
     """Return what a form changes.
 
     Raises:
         InvalidError: it does not say so.
     """
-    return parse(Basis, {name: form[name] for name in ("editing", "seen") if form.get(name)})
+    return parse_form(
+        NoticeVersion, {name: form[name] for name in ("editing", "seen") if form.get(name)}
+    )
 
 
-def _moment(words: str) -> object:
+def _parse_moment(words: str) -> object:
     """Return what a browser's field says, on the court's clock; the words when it says nothing."""
     try:
         moment = datetime.fromisoformat(words)
@@ -72,20 +74,20 @@ def _moment(words: str) -> object:
     return moment if moment.tzinfo else moment.replace(tzinfo=TZ)
 
 
-def blank(now: datetime, *, everywhere: bool) -> dict[str, str]:
+def blank_notice_form(now: datetime, *, everywhere: bool) -> dict[str, str]:
     """Return an empty form, beginning now."""
-    start = {"starts_at": _field(now), "kind": "alterado"}
+    start = {"starts_at": _format_moment(now), "kind": "alterado"}
     return {**dict.fromkeys(FIELDS, ""), "where": "estado" if everywhere else "unidade", **start}
 
 
-def of(row: Notice) -> dict[str, str]:
+def notice_form_of(row: Notice) -> dict[str, str]:
     """Return a stored notice as the form shows it."""
     where = "unidade" if row.unit_id else "comarca" if row.comarca_id else "estado"
     kept = {name: str(getattr(row, name) or "") for name in FIELDS if hasattr(row, name)}
-    starts, ends = _field(row.starts_at), _field(row.ends_at) if row.ends_at else ""
+    starts, ends = _format_moment(row.starts_at), _format_moment(row.ends_at) if row.ends_at else ""
     seen = {"editing": row.uid, "seen": row.updated_at.isoformat()}
     return {**kept, "where": where, "starts_at": starts, "ends_at": ends, **seen}
 
 
-def _field(moment: datetime) -> str:
-    return clock.local(moment).strftime("%Y-%m-%dT%H:%M")
+def _format_moment(moment: datetime) -> str:
+    return clock.to_local(moment).strftime("%Y-%m-%dT%H:%M")

@@ -6,29 +6,29 @@ from typing import Any, ClassVar
 import reflex as rx
 from pydantic import BaseModel, Field
 
-from canais_app.accounts.guarded import read, staff_event
+from canais_app.accounts.guarded import read_as_actor, staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.admin import reach
-from canais_app.admin.filling import Filling
+from canais_app.admin.filling import DraftFormState
 from canais_app.admin.notices import form as forms
 from canais_app.admin.reach import NoticeLine
 from canais_app.directory.views import UnitCard
 from canais_app.expediente import posting
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError
-from canais_app.kit.forms import Line, parse
+from canais_app.kit.forms import SingleLineText, parse_form
 
 
-class Named(BaseModel):
+class NoticeChoice(BaseModel):
     """A notice of the list, or words to look for."""
 
-    value: Line = Field(max_length=160)
+    value: SingleLineText = Field(max_length=160)
 
 
-class Notices(Filling, rx.State):
+class NoticesState(DraftFormState, rx.State):
     """Rebuilt from the database at every change; the form keeps what was typed."""
 
-    _fields: ClassVar[tuple[str, ...]] = forms.FIELDS
+    _form_fields: ClassVar[tuple[str, ...]] = forms.FIELDS
 
     everywhere: bool = False  # not bound to some units
     in_force: list[NoticeLine] = []
@@ -42,20 +42,22 @@ class Notices(Filling, rx.State):
 
     async def _show(self, actor: Actor) -> None:
         self.everywhere = actor.can(Permission.EDIT_DIRECTORY, "/")
-        rows = await read(reach.lines, actor, now=clock.now())
+        rows = await read_as_actor(reach.list_editable_notices, actor, now=clock.now())
         self.in_force = [row for row in rows if row.view.in_force]
         self.to_come = [row for row in rows if not row.view.in_force and not row.view.is_over]
         self.over = [row for row in reversed(rows) if row.view.is_over]
-        self.comarcas = [asdict(c) for c in await db.in_reading(reach.comarcas)]
+        self.comarcas = [asdict(c) for c in await db.read(reach.list_comarca_options)]
 
     def _open(self, form: dict[str, str]) -> None:
         self.form, self.asking = form, ""
-        self._turn(writing=True)
+        self._toggle_form(writing=True)
 
     async def _preview(self, actor: Actor) -> None:
         """Show what is typed so far as a card; half a form keeps the last one."""
         try:
-            shown = await read(reach.preview, actor, forms.read(self.form), now=clock.now())
+            shown = await read_as_actor(
+                reach.preview_notice, actor, forms.parse_notice_form(self.form), now=clock.now()
+            )
         except AppError:
             return
         self.card, self.reach = shown.card, shown.words
@@ -69,23 +71,23 @@ class Notices(Filling, rx.State):
     @staff_event(Permission.EDIT_DIRECTORY, quiet=True)
     async def fill(self, actor: Actor, form: dict[str, Any]) -> None:
         """Take what is typed so far, and say anew what it would do."""
-        self._take(form)
+        self._read_fields(form)
         await self._preview(actor)
 
     @staff_event(Permission.EDIT_DIRECTORY)
-    async def begin(self, actor: Actor) -> None:
+    async def open_new(self, actor: Actor) -> None:
         """Open an empty form."""
-        self._open(forms.blank(clock.now(), everywhere=self.everywhere))
+        self._open(forms.blank_notice_form(clock.now(), everywhere=self.everywhere))
         self.card, self.reach = UnitCard(), ""
-        self.units = [asdict(u) for u in await read(reach.units_named, actor, "")]
+        self.units = [asdict(u) for u in await read_as_actor(reach.find_scope_units, actor, "")]
 
     @staff_event(Permission.EDIT_DIRECTORY)
-    async def change(self, actor: Actor, value: str) -> None:
+    async def open_edit(self, actor: Actor, value: str) -> None:
         """Open a notice to change it."""
-        uid = parse(Named, {"value": value}).value
-        row = await read(reach.notice_of, actor, uid)
-        self._open(forms.of(row))
-        name = await db.in_reading(reach.unit_name, row.unit_id)
+        uid = parse_form(NoticeChoice, {"value": value}).value
+        row = await read_as_actor(reach.load_editable_notice, actor, uid)
+        self._open(forms.notice_form_of(row))
+        name = await db.read(reach.load_unit_name, row.unit_id)
         self.units = [{"id": row.unit_id or 0, "name": name}] if row.unit_id else []
         await self._preview(actor)
 
@@ -93,37 +95,41 @@ class Notices(Filling, rx.State):
     async def close(self, _actor: Actor) -> None:
         """Put the form away."""
         self.asking = ""
-        self._turn(writing=False)
+        self._toggle_form(writing=False)
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def find_units(self, actor: Actor, value: str) -> None:
         """Offer the units of this name."""
-        words = parse(Named, {"value": value}).value
-        self.units = [asdict(u) for u in await read(reach.units_named, actor, words)]
+        words = parse_form(NoticeChoice, {"value": value}).value
+        self.units = [asdict(u) for u in await read_as_actor(reach.find_scope_units, actor, words)]
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def publish(self, actor: Actor, form: dict[str, Any]) -> None:
         """Publish the notice, or keep the change."""
-        self._take_whole(form)
-        wish, basis, now = forms.read(self.form), forms.basis(self.form), clock.now()
+        self._read_submitted(form)
+        wish, basis, now = (
+            forms.parse_notice_form(self.form),
+            forms.parse_notice_version(self.form),
+            clock.now(),
+        )
         if basis.editing:
-            edit = posting.edit
-            await db.in_session(edit, actor, basis.editing, wish, seen=basis.seen, now=now)
+            edit = posting.edit_notice
+            await db.write(edit, actor, basis.editing, wish, seen=basis.seen, now=now)
         else:
-            await db.in_session(posting.post, actor, wish, now=now)
+            await db.write(posting.publish_notice, actor, wish, now=now)
         self.news = "Alteração publicada." if basis.editing else "Aviso publicado."
-        self._turn(writing=False)
+        self._toggle_form(writing=False)
         await self._show(actor)
 
     @staff_event(Permission.EDIT_DIRECTORY)
-    async def ask(self, _actor: Actor, value: str) -> None:
+    async def confirm_end(self, _actor: Actor, value: str) -> None:
         """Ask whether a notice shall really end; empty asks no more."""
-        self.asking = parse(Named, {"value": value}).value
+        self.asking = parse_form(NoticeChoice, {"value": value}).value
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def end(self, actor: Actor, value: str) -> None:
         """End a notice now; take one back that has not begun."""
-        uid = parse(Named, {"value": value}).value
-        await db.in_session(posting.end, actor, uid, now=clock.now())
+        uid = parse_form(NoticeChoice, {"value": value}).value
+        await db.write(posting.end_notice, actor, uid, now=clock.now())
         self.news, self.asking = "Aviso encerrado.", ""
         await self._show(actor)

@@ -6,7 +6,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.accounts.roles import Role
-from canais_app.admin.people.state import People
+from canais_app.admin.people.state import StaffListState
 from canais_app.ui import forms, frame
 from canais_app.ui.tables import table
 
@@ -26,7 +26,7 @@ def _unit(name: str) -> rx.Component:
                 id=f"{name}-procura",
                 name="unit-words",
                 type="search",
-                on_change=People.find_units.debounce(300),
+                on_change=StaffListState.find_units.debounce(300),
                 max_length=80,
             ),
             class_name="field",
@@ -36,7 +36,7 @@ def _unit(name: str) -> rx.Component:
             rx.el.select(
                 rx.el.option("Nenhuma", value=""),
                 rx.foreach(
-                    People.units,
+                    StaffListState.units,
                     lambda unit: rx.el.option(unit["name"], value=unit["id"].to_string()),
                 ),
                 id=name,
@@ -53,14 +53,14 @@ def _invite() -> rx.Component:
         rx.el.summary(rx.icon("user-plus", size=18, aria_hidden=True), "Convidar pessoa"),
         rx.el.form(
             rx.el.div(
-                forms.field("name", "Nome", People.errors, max_length=120),
-                forms.field("email", "E-mail", People.errors, type="email", max_length=200),
+                forms.field("name", "Nome", StaffListState.errors, max_length=120),
+                forms.field("email", "E-mail", StaffListState.errors, type="email", max_length=200),
                 class_name="fields two",
             ),
-            forms.choice("role", "Perfil", ROLES, People.errors),
+            forms.select_from_pairs("role", "Perfil", ROLES, StaffListState.errors),
             _unit("unit"),
             rx.el.button("Enviar o convite", type="submit", class_name="btn pri"),
-            on_submit=People.invite,
+            on_submit=StaffListState.invite,
             reset_on_submit=False,
             no_validate=True,
             class_name="stack",
@@ -71,7 +71,7 @@ def _invite() -> rx.Component:
 
 def _roles() -> rx.Component:
     return rx.el.form(
-        rx.el.h2("Perfil de ", People.chosen_name),
+        rx.el.h2("Perfil de ", StaffListState.chosen_name),
         rx.el.div(
             rx.el.label("Novo perfil", html_for="new-role"),
             rx.el.select(
@@ -85,10 +85,12 @@ def _roles() -> rx.Component:
         _unit("new-unit"),
         rx.el.div(
             rx.el.button("Guardar", type="submit", class_name="btn pri"),
-            rx.el.button("Voltar", type="button", on_click=People.choose(0), class_name="btn sec"),
+            rx.el.button(
+                "Voltar", type="button", on_click=StaffListState.open_roles(0), class_name="btn sec"
+            ),
             class_name="row",
         ),
-        on_submit=People.give_role,
+        on_submit=StaffListState.give_role,
         no_validate=True,
         class_name="card pad stack",
     )
@@ -96,7 +98,7 @@ def _roles() -> rx.Component:
 
 def _second_step() -> rx.Component:
     return rx.el.form(
-        rx.el.h2("Retirar a segunda etapa de ", People.chosen_name),
+        rx.el.h2("Retirar a segunda etapa de ", StaffListState.chosen_name),
         rx.el.p(
             "Só para quem perdeu o aplicativo e os códigos de recuperação: confirme por outro meio "
             "que é a pessoa mesma. As sessões dela terminam, ela é avisada por e-mail e na próxima "
@@ -105,7 +107,7 @@ def _second_step() -> rx.Component:
         forms.field(
             "own_password",
             "A sua senha",
-            People.errors,
+            StaffListState.errors,
             hint="Quem entra pela conta do Tribunal deixa em branco e entra de novo antes.",
             type="password",
             auto_complete="current-password",
@@ -114,11 +116,14 @@ def _second_step() -> rx.Component:
         rx.el.div(
             rx.el.button("Retirar", type="submit", class_name="btn danger"),
             rx.el.button(
-                "Voltar", type="button", on_click=People.choose_second_step(0), class_name="btn sec"
+                "Voltar",
+                type="button",
+                on_click=StaffListState.confirm_second_step_removal(0),
+                class_name="btn sec",
             ),
             class_name="row",
         ),
-        on_submit=People.remove_second_step,
+        on_submit=StaffListState.remove_second_step,
         reset_on_submit=False,
         no_validate=True,
         class_name="card pad stack",
@@ -137,20 +142,27 @@ def _act(words: str, handler: Any, name: Any, tone: str = "sec") -> rx.Component
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     number = row["id"].to(int)
     acts = rx.el.div(
-        _act("Perfil", People.choose(number), row["name"]),
+        _act("Perfil", StaffListState.open_roles(number), row["name"]),
         rx.match(
             row["status"],
-            ("invited", _act("Reenviar convite", People.invite_again(number), row["name"])),
-            ("suspended", _act("Reativar", People.restore(number), row["name"])),
+            (
+                "invited",
+                _act("Reenviar convite", StaffListState.resend_invitation(number), row["name"]),
+            ),
+            ("suspended", _act("Reativar", StaffListState.restore(number), row["name"])),
             rx.fragment(),
         ),
         rx.cond(
             (row["status"] != "suspended") & ~row["is_self"].to(bool),
-            _act("Suspender", People.suspend(number), row["name"], "danger"),
+            _act("Suspender", StaffListState.suspend(number), row["name"], "danger"),
         ),
         rx.cond(
             row["second_step"].to(bool) & ~row["is_self"].to(bool),
-            _act("Retirar segunda etapa", People.choose_second_step(number), row["name"]),
+            _act(
+                "Retirar segunda etapa",
+                StaffListState.confirm_second_step_removal(number),
+                row["name"],
+            ),
         ),
         class_name="row",
     )
@@ -176,13 +188,13 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of staff."""
-    return frame.page(
+    return frame.staff_page(
         "Pessoal",
         routes.ADMIN_STAFF,
-        People,
+        StaffListState,
         _invite(),
-        rx.cond(People.chosen > 0, _roles()),
-        rx.cond(People.losing > 0, _second_step()),
+        rx.cond(StaffListState.chosen > 0, _roles()),
+        rx.cond(StaffListState.losing > 0, _second_step()),
         rx.el.form(
             rx.el.div(
                 rx.el.label("Procurar por nome ou e-mail", html_for="words"),
@@ -190,13 +202,13 @@ def page() -> rx.Component:
                 class_name="field",
             ),
             rx.el.button("Procurar", type="submit", class_name="btn sec"),
-            on_submit=People.search,
+            on_submit=StaffListState.search,
             class_name="admin-search",
         ),
         table(
             "Pessoas com conta",
             ("Pessoa", "Perfil", "Conta", "Segunda etapa", "Ações"),
-            rx.el.tbody(rx.foreach(People.rows, _row)),
+            rx.el.tbody(rx.foreach(StaffListState.rows, _row)),
         ),
         labels=(
             ("name", "Nome"),

@@ -7,12 +7,18 @@ import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
 from canais_app.accounts import links, proof, service
-from canais_app.accounts.guarded import Choice, Guarded, read, staff_event, write
-from canais_app.accounts.roles import SCOPED, Actor, Permission, Role
+from canais_app.accounts.guarded import (
+    RowChoice,
+    StaffState,
+    read_as_actor,
+    staff_event,
+    write_as_actor,
+)
+from canais_app.accounts.roles import SCOPED_ROLES, Actor, Permission, Role
 from canais_app.admin import staff
 from canais_app.kit import clock
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import ShortText, parse
+from canais_app.kit.forms import ShortText, parse_form
 
 
 class InviteForm(BaseModel):
@@ -31,13 +37,13 @@ class RoleForm(BaseModel):
     unit: int | None = None
 
 
-class ProofForm(BaseModel):
+class OwnPasswordForm(BaseModel):
     """The administrator's own password, asked again; none where the provider vouches for them."""
 
     own_password: Annotated[str, StringConstraints(max_length=300)] = ""
 
 
-class Words(BaseModel):
+class StaffSearchForm(BaseModel):
     """What is typed into a search box."""
 
     words: ShortText = ""
@@ -46,11 +52,11 @@ class Words(BaseModel):
 def _grants(role: str, unit: int | None) -> list[tuple[Role, int | None]]:
     if not role:
         return []
-    chosen = staff.role_of(role)
-    return [(chosen, unit if chosen in SCOPED else None)]
+    chosen = staff.parse_role(role)
+    return [(chosen, unit if chosen in SCOPED_ROLES else None)]
 
 
-class People(Guarded, rx.State):
+class StaffListState(StaffState, rx.State):
     """Rebuilt from the database at every change."""
 
     words: str = ""
@@ -61,7 +67,7 @@ class People(Guarded, rx.State):
     losing: int = 0  # whose second step is about to be removed
 
     async def _show(self, actor: Actor) -> None:
-        rows = await read(staff.staff_list, actor, self.words)
+        rows = await read_as_actor(staff.list_staff, actor, self.words)
         self.rows = [asdict(row) for row in rows]
 
     @staff_event(Permission.MANAGE_STAFF)
@@ -73,36 +79,36 @@ class People(Guarded, rx.State):
     @staff_event(Permission.MANAGE_STAFF)
     async def search(self, actor: Actor, form: dict[str, Any]) -> None:
         """Narrow the list by name or address."""
-        self.words = parse(Words, form).words
+        self.words = parse_form(StaffSearchForm, form).words
         await self._show(actor)
 
     @staff_event(Permission.MANAGE_STAFF)
     async def find_units(self, actor: Actor, words: str) -> None:
         """Offer the units of this name for a role's scope."""
-        typed = parse(Words, {"words": words}).words
-        self.units = [asdict(u) for u in await read(staff.units_named, actor, typed)]
+        typed = parse_form(StaffSearchForm, {"words": words}).words
+        self.units = [asdict(u) for u in await read_as_actor(staff.find_role_units, actor, typed)]
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def invite(self, actor: Actor, form: dict[str, Any]) -> None:
         """Send somebody a link to set their password."""
-        sent = parse(InviteForm, _without_blanks(form))
+        sent = parse_form(InviteForm, _without_blanks(form))
         grants = _grants(sent.role, sent.unit)
-        await write(links.invite, actor, sent.email, sent.name, grants)
+        await write_as_actor(links.invite_staff, actor, sent.email, sent.name, grants)
         self.news = f"Convite enviado para {sent.email}."
         await self._show(actor)
 
     @staff_event(Permission.MANAGE_STAFF)
-    async def choose(self, _actor: Actor, person: int) -> None:
+    async def open_roles(self, _actor: Actor, person: int) -> None:
         """Open the roles of a person."""
-        wanted = parse(Choice, {"id": person}).id
+        wanted = parse_form(RowChoice, {"id": person}).id
         found = next((row for row in self.rows if row["id"] == wanted), None)
         self.chosen, self.losing = wanted if found else 0, 0
         self.chosen_name = found["name"] if found else ""
 
     @staff_event(Permission.MANAGE_STAFF)
-    async def choose_second_step(self, _actor: Actor, person: int) -> EventResult:
+    async def confirm_second_step_removal(self, _actor: Actor, person: int) -> EventResult:
         """Ask whether a person's second step is to be removed; 0 asks nothing."""
-        wanted = parse(Choice, {"id": person}).id
+        wanted = parse_form(RowChoice, {"id": person}).id
         found = next((r for r in self.rows if r["id"] == wanted and r["second_step"]), None)
         self.losing, self.chosen = wanted if found else 0, 0
         self.chosen_name = found["name"] if found else ""
@@ -111,9 +117,9 @@ class People(Guarded, rx.State):
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def remove_second_step(self, actor: Actor, form: dict[str, Any]) -> None:
         """Let somebody in again who lost theirs; the administrator's password is asked again."""
-        password = parse(ProofForm, form).own_password
+        password = parse_form(OwnPasswordForm, form).own_password
         proven = await proof.prove(password, actor=actor, now=clock.now())
-        await write(staff.remove_second_step, actor, self.losing, proven)
+        await write_as_actor(staff.remove_second_step, actor, self.losing, proven)
         self.news = f"Segunda etapa de {self.chosen_name} retirada; as sessões terminaram."
         self.losing = 0
         await self._show(actor)
@@ -121,28 +127,30 @@ class People(Guarded, rx.State):
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def give_role(self, actor: Actor, form: dict[str, Any]) -> None:
         """Replace the roles of the chosen person."""
-        sent = parse(RoleForm, _without_blanks(form))
-        await write(service.set_grants, actor, self.chosen, _grants(sent.role, sent.unit))
+        sent = parse_form(RoleForm, _without_blanks(form))
+        await write_as_actor(service.set_grants, actor, self.chosen, _grants(sent.role, sent.unit))
         self.news, self.chosen = f"Perfil de {self.chosen_name} guardado.", 0
         await self._show(actor)
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
-    async def invite_again(self, actor: Actor, person: int) -> None:
+    async def resend_invitation(self, actor: Actor, person: int) -> None:
         """Send a new link; the old one ends."""
-        await write(links.invite_again, actor, parse(Choice, {"id": person}).id)
+        await write_as_actor(
+            links.resend_invitation, actor, parse_form(RowChoice, {"id": person}).id
+        )
         self.news = "Novo convite enviado."
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def suspend(self, actor: Actor, person: int) -> None:
         """Close an account at once."""
-        await write(staff.suspend, actor, parse(Choice, {"id": person}).id)
+        await write_as_actor(staff.suspend_staff, actor, parse_form(RowChoice, {"id": person}).id)
         self.news = "Conta suspensa; as sessões dela terminaram."
         await self._show(actor)
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def restore(self, actor: Actor, person: int) -> None:
         """Open a suspended account again."""
-        await write(staff.restore, actor, parse(Choice, {"id": person}).id)
+        await write_as_actor(staff.restore_staff, actor, parse_form(RowChoice, {"id": person}).id)
         self.news = "Conta reativada."
         await self._show(actor)
 

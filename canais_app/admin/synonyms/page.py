@@ -3,9 +3,9 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.admin.synonyms.state import Synonyms
+from canais_app.admin.synonyms.state import SynonymsState
 from canais_app.ui import forms, frame
-from canais_app.ui.once import kept
+from canais_app.ui.once import persisted
 from canais_app.ui.tables import table
 
 HINT = (
@@ -15,8 +15,8 @@ HINT = (
 
 
 # A restart forgets which line is in the form: the form itself says it.
-FILLED = Synonyms.generation != ""
-CHOSEN = kept(Synonyms.chosen, FILLED)
+FILLED = SynonymsState.generation != ""
+CHOSEN = persisted(SynonymsState.chosen, FILLED)
 
 
 def _form() -> rx.Component:
@@ -26,15 +26,15 @@ def _form() -> rx.Component:
         forms.field(
             "said",
             "O que as pessoas dizem",
-            Synonyms.errors,
-            default_value=Synonyms.said,
+            SynonymsState.errors,
+            default_value=SynonymsState.said,
             max_length=80,
         ),
         forms.field(
             "means",
             "O que a busca entende",
-            Synonyms.errors,
-            default_value=Synonyms.means,
+            SynonymsState.errors,
+            default_value=SynonymsState.means,
             max_length=300,
             hint=HINT,
         ),
@@ -43,13 +43,16 @@ def _form() -> rx.Component:
             rx.cond(
                 CHOSEN != 0,
                 rx.el.button(
-                    "Desistir", type="button", on_click=Synonyms.choose(0), class_name="btn sec"
+                    "Desistir",
+                    type="button",
+                    on_click=SynonymsState.open_line(0),
+                    class_name="btn sec",
                 ),
             ),
             class_name="row",
         ),
-        on_submit=Synonyms.save,
-        key=kept(Synonyms.generation, FILLED),
+        on_submit=SynonymsState.save,
+        key=persisted(SynonymsState.generation, FILLED),
         no_validate=True,
         reset_on_submit=False,
         class_name="card pad stack",
@@ -59,15 +62,15 @@ def _form() -> rx.Component:
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     whose = rx.el.span(" ", row["said"], class_name="visually-hidden")
     return rx.el.tr(
-        *frame.cells(row["said"], row["means"]),
+        *frame.table_cells(row["said"], row["means"]),
         rx.el.td(
             rx.el.div(
                 rx.el.button(
-                    "Mudar", whose, on_click=Synonyms.choose(row["id"].to(int)),
+                    "Mudar", whose, on_click=SynonymsState.open_line(row["id"].to(int)),
                     class_name="btn soft sm",
                 ),
                 rx.el.button(
-                    "Retirar", whose, on_click=Synonyms.remove(row["id"].to(int)),
+                    "Retirar", whose, on_click=SynonymsState.remove(row["id"].to(int)),
                     class_name="btn danger sm",
                 ),
                 class_name="row",
@@ -79,17 +82,17 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of synonyms."""
-    return frame.page(
+    return frame.staff_page(
         "Sinônimos da busca",
         routes.ADMIN_SYNONYMS,
-        Synonyms,
+        SynonymsState,
         _form(),
         rx.el.div(
             rx.el.label("Procurar na tabela", html_for="procurar"),
             rx.el.input(
                 id="procurar",
                 type="search",
-                on_change=Synonyms.search.debounce(250),
+                on_change=SynonymsState.search.debounce(250),
                 auto_complete="off",
                 max_length=80,
             ),
@@ -98,10 +101,10 @@ def page() -> rx.Component:
         table(
             "Sinônimos",
             ("O que se diz", "O que se entende", "Ações"),
-            rx.el.tbody(rx.foreach(Synonyms.rows, _row)),
+            rx.el.tbody(rx.foreach(SynonymsState.rows, _row)),
         ),
         rx.el.p(
-            rx.cond(Synonyms.rows.length() == 0, "Nenhuma linha tem estas palavras.", ""),
+            rx.cond(SynonymsState.rows.length() == 0, "Nenhuma linha tem estas palavras.", ""),
             role="status",
             class_name="muted",
         ),

@@ -3,14 +3,14 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.agenda.appointment.course import Sent, Step
+from canais_app.agenda.appointment.course import MessageStatus, TimelineStep
 from canais_app.agenda.appointment.state import AppointmentState
 from canais_app.settings import settings
 
-IT = AppointmentState.it
+APPOINTMENT = AppointmentState.it
 
 
-def _sent(one: rx.Var[Sent]) -> rx.Component:
+def _sent(one: rx.Var[MessageStatus]) -> rx.Component:
     return rx.el.li(
         rx.el.span(
             rx.match(
@@ -58,12 +58,15 @@ def data() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Seus dados", id="dados"),
         rx.el.dl(
-            row("Nome", IT.name),
-            row("OAB", IT.oab),
-            row("E-mail", IT.email),
-            row("Telefone", IT.phone),
-            row("Assunto", IT.subject),
-            row("Nº do processo", rx.cond(IT.case_number != "", IT.case_number, "sem processo")),
+            row("Nome", APPOINTMENT.name),
+            row("OAB", APPOINTMENT.oab),
+            row("E-mail", APPOINTMENT.email),
+            row("Telefone", APPOINTMENT.phone),
+            row("Assunto", APPOINTMENT.subject),
+            row(
+                "Nº do processo",
+                rx.cond(APPOINTMENT.case_number != "", APPOINTMENT.case_number, "sem processo"),
+            ),
             class_name="picker-answers",
         ),
         rx.el.p(
@@ -76,7 +79,7 @@ def data() -> rx.Component:
     )
 
 
-def _step(step: rx.Var[Step]) -> rx.Component:
+def _step(step: rx.Var[TimelineStep]) -> rx.Component:
     return rx.el.li(
         rx.el.b(
             step.name, rx.cond(step.done, rx.el.span(" (feito)", class_name="visually-hidden"))
@@ -95,7 +98,7 @@ def _tip(icon: str, title: str, *children: rx.Component) -> rx.Component:
     )
 
 
-def orientation() -> rx.Component:
+def guidance() -> rx.Component:
     """Draw the steps, the way without an appointment, and whose link this is."""
     return rx.el.aside(
         rx.el.section(
@@ -108,11 +111,11 @@ def orientation() -> rx.Component:
             "Também por ordem de chegada",
             rx.el.p(
                 "Vá ao gabinete sem agendar, de segunda a sexta, ",
-                IT.hours,
+                APPOINTMENT.hours,
                 ". Agendar é opcional: Lei 8.906/94, art. 7º, VIII.",
                 class_name="small",
             ),
-            rx.el.a("Como chegar e contatos", href=IT.unit_path, class_name="btn sm sec"),
+            rx.el.a("Como chegar e contatos", href=APPOINTMENT.unit_path, class_name="btn sm sec"),
         ),
         _tip(
             "lock",
@@ -122,7 +125,7 @@ def orientation() -> rx.Component:
                 "Ele também está nos e-mails que enviamos.",
                 class_name="small",
             ),
-            rx.el.a("Ver todos os meus", href=routes.MINE, class_name="btn sm sec"),
+            rx.el.a("Ver todos os meus", href=routes.MY_APPOINTMENTS, class_name="btn sm sec"),
         ),
         aria_label="Orientações",
     )

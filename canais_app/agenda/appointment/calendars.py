@@ -9,20 +9,20 @@ from urllib.parse import urlencode
 
 from canais_app.agenda.views import AppointmentView
 
-GOOGLE = "https://calendar.google.com/calendar/render"
-OUTLOOK = "https://outlook.live.com/calendar/0/action/compose"
-OFFICE = "https://outlook.office.com/calendar/0/action/compose"
+GOOGLE_URL = "https://calendar.google.com/calendar/render"
+OUTLOOK_URL = "https://outlook.live.com/calendar/0/action/compose"
+OFFICE_URL = "https://outlook.office.com/calendar/0/action/compose"
 _DETAILS = "O link para ver, mudar ou cancelar está no e-mail de confirmação."
 
 
-def google(one: AppointmentView) -> str:
+def google_calendar_url(one: AppointmentView) -> str:
     """Return the address at which Google's calendar offers to add the time."""
     span = "/".join(_utc(moment).strftime("%Y%m%dT%H%M%SZ") for moment in (one.start, one.end))
     given = {"action": "TEMPLATE", "text": _title(one), "dates": span}
-    return f"{GOOGLE}?{urlencode(given | {'details': _DETAILS, 'location': _where(one)})}"
+    return f"{GOOGLE_URL}?{urlencode(given | {'details': _DETAILS, 'location': _where(one)})}"
 
 
-def outlook(one: AppointmentView, base: str = OUTLOOK) -> str:
+def outlook_calendar_url(one: AppointmentView, base: str = OUTLOOK_URL) -> str:
     """Return the same for Outlook on the web; `OFFICE` is the one of organisations."""
     given = {
         "rru": "addevent",

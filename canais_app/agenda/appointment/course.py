@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from canais_app.agenda.views import AppointmentView
 from canais_app.outbox import messages
-from canais_app.outbox.service import PartyStatus
+from canais_app.outbox.service import DeliveryStatus
 
 _LAWYER = {
     messages.BOOKED: "Confirmação, convite de calendário e este link",
@@ -17,7 +17,7 @@ _LAWYER = {
     messages.REFUSED: "Resposta do gabinete",
     messages.OFFERED: "Oferta deste horário",
 }
-_OTHERS = {
+_COURT_PARTY_TEXTS = {
     "chambers": "Aviso com assunto e processo",
     "registry": "Aviso de horário ocupado",
 }
@@ -29,17 +29,17 @@ _CHANGES = {
 }
 _ICONS = {"lawyer": "user", "chambers": "landmark", "registry": "inbox"}
 _TONES = {"sent": "ok", "waiting": "warn", "failed": "bad", "bounced": "bad"}
-_STATES = {
+_STATUS_NAMES = {
     "sent": "Enviado",
     "waiting": "Na fila",
     "failed": "Não saiu",
     "bounced": "Devolvido",
 }
-_FIRST = {"offered": "Oferecido", "preconfirmed": "Reservado", "pending": "Pedido"}
+_FIRST_STEP_NAMES = {"offered": "Oferecido", "preconfirmed": "Reservado", "pending": "Pedido"}
 
 
 @dataclass
-class Step:
+class TimelineStep:
     """A moment on the way to the appointment."""
 
     name: str
@@ -48,7 +48,7 @@ class Step:
 
 
 @dataclass
-class Sent:
+class MessageStatus:
     """What was sent to one party, and what became of it."""
 
     party: str
@@ -59,15 +59,15 @@ class Sent:
     words: str
 
 
-def steps(one: AppointmentView, now: datetime) -> list[Step]:
+def timeline_steps(one: AppointmentView, now: datetime) -> list[TimelineStep]:
     """Return the way to the appointment, in order of time."""
     if one.cancelled_words:
         return [
-            Step("Marcado", one.booked_words, done=True),
-            Step(one.status_words, one.cancelled_words, done=True),
+            TimelineStep("Marcado", one.booked_words, done=True),
+            TimelineStep(one.status_words, one.cancelled_words, done=True),
         ]
     end = ("Atendimento", f"das {one.time_words}", one.start)
-    if one.status in _FIRST:
+    if one.status in _FIRST_STEP_NAMES:
         timed = [("Guardado até", one.kept_until_words, one.kept_until), end]
     else:
         timed = [
@@ -80,8 +80,8 @@ def steps(one: AppointmentView, now: datetime) -> list[Step]:
     booked = datetime.fromisoformat(one.booked_at)
     after = [step for step in sorted(known, key=lambda step: step[2]) if step[2] > booked]
     return [
-        Step(_FIRST.get(one.status, "Confirmado"), one.booked_words, done=True),
-        *(Step(name, words, done=at <= now) for name, words, at in after),
+        TimelineStep(_FIRST_STEP_NAMES.get(one.status, "Confirmado"), one.booked_words, done=True),
+        *(TimelineStep(name, words, done=at <= now) for name, words, at in after),
     ]
 
 
@@ -89,15 +89,17 @@ def _reminder(start: str) -> str:
     return (datetime.fromisoformat(start) - timedelta(hours=24)).isoformat()
 
 
-def sent(parties: list[PartyStatus], one: AppointmentView) -> list[Sent]:
+def list_message_statuses(
+    parties: list[DeliveryStatus], one: AppointmentView
+) -> list[MessageStatus]:
     """Return what was sent last, and to whom."""
     names = {"lawyer": "Você", "chambers": one.agenda, "registry": "Secretaria da unidade"}
     return [
-        Sent(
+        MessageStatus(
             party=names.get(letter.party, letter.party),
             icon=_ICONS.get(letter.party, "mail"),
-            what=f"{_what(letter)} · {letter.recipient}",
-            state="Tentando de novo" if letter.is_again else _STATES[letter.status],
+            what=f"{_message_title(letter)} · {letter.recipient}",
+            state="Tentando de novo" if letter.is_again else _STATUS_NAMES[letter.status],
             tone=_TONES.get(letter.status, "off"),
             words=letter.words,
         )
@@ -105,7 +107,7 @@ def sent(parties: list[PartyStatus], one: AppointmentView) -> list[Sent]:
     ]
 
 
-def _what(letter: PartyStatus) -> str:
+def _message_title(letter: DeliveryStatus) -> str:
     if letter.party == "lawyer":
         return _LAWYER.get(letter.kind, "Aviso")
-    return _CHANGES.get(letter.kind) or _OTHERS.get(letter.party, "Aviso")
+    return _CHANGES.get(letter.kind) or _COURT_PARTY_TEXTS.get(letter.party, "Aviso")

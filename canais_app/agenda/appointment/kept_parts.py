@@ -3,22 +3,22 @@
 import reflex as rx
 
 from canais_app.agenda.appointment.state import AppointmentState
-from canais_app.agenda.appointment.view import Other
+from canais_app.agenda.appointment.view import AlternativeView
 from canais_app.agenda.parts import countdown
 
-IT = AppointmentState.it
+APPOINTMENT = AppointmentState.it
 
 
-def _yes(words: str) -> rx.Component:
+def _confirm_button(words: str) -> rx.Component:
     return rx.el.button(
         words, type="button", on_click=AppointmentState.confirm, class_name="btn pri"
     )
 
 
-def _kept(words: str, *more: rx.Component) -> rx.Component:
+def _hold_countdown(words: str, *more: rx.Component) -> rx.Component:
     return rx.el.div(
-        rx.el.p(words, " até ", rx.el.strong(IT.kept_until), " (horário de Cuiabá)."),
-        countdown(IT.seconds_left),
+        rx.el.p(words, " até ", rx.el.strong(APPOINTMENT.kept_until), " (horário de Cuiabá)."),
+        countdown(APPOINTMENT.seconds_left),
         rx.el.div(
             *more,
             rx.el.button(
@@ -33,28 +33,30 @@ def _kept(words: str, *more: rx.Component) -> rx.Component:
     )
 
 
-def to_confirm() -> rx.Component:
+def confirmation_card() -> rx.Component:
     """Ask for the confirmation: by a button for who came from the e-mail."""
     return rx.cond(
         AppointmentState.has_key,
-        _kept("Falta um passo: confirme", _yes("Confirmar o horário")),
-        _kept("Falta um passo: abra o link que enviamos ao seu e-mail e confirme"),
+        _hold_countdown("Falta um passo: confirme", _confirm_button("Confirmar o horário")),
+        _hold_countdown("Falta um passo: abra o link que enviamos ao seu e-mail e confirme"),
     )
 
 
-def offered() -> rx.Component:
+def offer_card() -> rx.Component:
     """Offer a time of the waiting list, or one instead of what the gabinete cancelled."""
     return rx.cond(
-        IT.is_alternative,
-        _kept(
+        APPOINTMENT.is_alternative,
+        _hold_countdown(
             "O gabinete guarda este horário para você, no lugar do que cancelou,",
-            _yes("Aceitar este horário"),
+            _confirm_button("Aceitar este horário"),
         ),
-        _kept("Vagou um horário. Ele é seu se você aceitar", _yes("Aceitar este horário")),
+        _hold_countdown(
+            "Vagou um horário. Ele é seu se você aceitar", _confirm_button("Aceitar este horário")
+        ),
     )
 
 
-def requested() -> rx.Component:
+def request_card() -> rx.Component:
     """Say that the gabinete has to answer."""
     return rx.el.p(
         "O gabinete responde ao pedido, e avisamos por e-mail. Até lá, o horário ainda não é seu.",
@@ -62,7 +64,7 @@ def requested() -> rx.Component:
     )
 
 
-def _other(other: rx.Var[Other]) -> rx.Component:
+def _alternative(other: rx.Var[AlternativeView]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.strong(other.words),
@@ -79,26 +81,33 @@ def _other(other: rx.Var[Other]) -> rx.Component:
     )
 
 
-def ended() -> rx.Component:
+def ended_notice() -> rx.Component:
     """Say when and why it ended, and which other times are kept."""
     return rx.el.div(
-        rx.cond(IT.cancelled != "", rx.el.p(IT.heading, " em ", IT.cancelled, ".")),
-        rx.cond(IT.reason != "", rx.el.p("Motivo: ", IT.reason)),
         rx.cond(
-            IT.alternatives.length() > 0,
+            APPOINTMENT.cancelled != "",
+            rx.el.p(APPOINTMENT.heading, " em ", APPOINTMENT.cancelled, "."),
+        ),
+        rx.cond(APPOINTMENT.reason != "", rx.el.p("Motivo: ", APPOINTMENT.reason)),
+        rx.cond(
+            APPOINTMENT.alternatives.length() > 0,
             rx.el.section(
                 rx.el.h3("O gabinete guarda para você, no lugar deste:", id="outros"),
-                rx.el.ul(rx.foreach(IT.alternatives, _other), class_name="booked-others"),
+                rx.el.ul(
+                    rx.foreach(APPOINTMENT.alternatives, _alternative), class_name="booked-others"
+                ),
                 aria_labelledby="outros",
             ),
         ),
         rx.el.p(
             rx.el.a(
                 rx.cond(
-                    IT.alternatives.length() > 0, "Ver todos os horários", "Marcar outro horário"
+                    APPOINTMENT.alternatives.length() > 0,
+                    "Ver todos os horários",
+                    "Marcar outro horário",
                 ),
-                href=IT.agenda_path,
-                class_name=rx.cond(IT.alternatives.length() > 0, "btn sec", "btn pri"),
+                href=APPOINTMENT.agenda_path,
+                class_name=rx.cond(APPOINTMENT.alternatives.length() > 0, "btn sec", "btn pri"),
             ),
             class_name="row",
         ),

@@ -3,69 +3,83 @@
 import reflex as rx
 
 from canais_app.agenda.appointment.state import AppointmentState
-from canais_app.agenda.parts import stands_in
+from canais_app.agenda.parts import substitute_notice
 
-IT = AppointmentState.it
-OUTSIDE = {"reloadDocument": True}
+APPOINTMENT = AppointmentState.it
+RELOAD_DOCUMENT = {"reloadDocument": True}
 
 
-def when() -> rx.Component:
+def date_and_time() -> rx.Component:
     """Draw the day as a leaf of the calendar, the hours, the gabinete."""
     return rx.el.div(
-        rx.el.div(rx.el.small(IT.month), IT.number, aria_hidden="true", class_name="picker-leaf"),
         rx.el.div(
-            rx.el.h2(IT.day, id="quando"),
+            rx.el.small(APPOINTMENT.month),
+            APPOINTMENT.number,
+            aria_hidden="true",
+            class_name="picker-leaf",
+        ),
+        rx.el.div(
+            rx.el.h2(APPOINTMENT.day, id="quando"),
             rx.el.p(
-                rx.el.strong(IT.time),
+                rx.el.strong(APPOINTMENT.time),
                 rx.el.span(" · horário de Cuiabá (UTC−4)", class_name="muted"),
             ),
-            rx.el.p(IT.agenda),
-            stands_in(IT.attended_by),
+            rx.el.p(APPOINTMENT.agenda),
+            substitute_notice(APPOINTMENT.attended_by),
         ),
         class_name="booked-when",
     )
 
 
-def how() -> rx.Component:
+def how_to_attend() -> rx.Component:
     """Say how one is received, with the room's door when it is a video."""
     return rx.el.div(
         rx.el.span(
             rx.match(
-                IT.modality,
+                APPOINTMENT.modality,
                 ("video", rx.icon("video", size=20, aria_hidden=True)),
                 ("telefone", rx.icon("phone", size=20, aria_hidden=True)),
                 rx.icon("map-pin", size=20, aria_hidden=True),
             ),
             class_name="picker-ring",
         ),
-        rx.el.div(rx.el.h3("Atendimento: ", IT.how), _where()),
+        rx.el.div(rx.el.h3("Atendimento: ", APPOINTMENT.how), _location()),
         rx.cond(
-            IT.video_url != "",
+            APPOINTMENT.video_url != "",
             rx.el.a(
-                "Entrar na sala", href=IT.video_url, class_name="btn pri", custom_attrs=OUTSIDE
+                "Entrar na sala",
+                href=APPOINTMENT.video_url,
+                class_name="btn pri",
+                custom_attrs=RELOAD_DOCUMENT,
             ),
         ),
         class_name="booked-how",
     )
 
 
-def _where() -> rx.Component:
+def _location() -> rx.Component:
     video = rx.cond(
-        IT.video_url != "",
+        APPOINTMENT.video_url != "",
         rx.el.p(
             "A sala abre em ",
-            IT.video_opens,
+            APPOINTMENT.video_opens,
             ", em outro site: ",
-            rx.el.a(IT.video_url, href=IT.video_url, custom_attrs=OUTSIDE),
+            rx.el.a(
+                APPOINTMENT.video_url, href=APPOINTMENT.video_url, custom_attrs=RELOAD_DOCUMENT
+            ),
             class_name="small",
         ),
         rx.el.p("O gabinete envia o link da sala por e-mail.", class_name="small"),
     )
-    place = rx.cond(IT.place != "", IT.place, "No gabinete. Veja o endereço na página da unidade.")
+    place = rx.cond(
+        APPOINTMENT.place != "",
+        APPOINTMENT.place,
+        "No gabinete. Veja o endereço na página da unidade.",
+    )
     return rx.match(
-        IT.modality,
+        APPOINTMENT.modality,
         ("video", video),
-        ("telefone", rx.el.p("O gabinete liga para ", IT.phone, ".", class_name="small")),
+        ("telefone", rx.el.p("O gabinete liga para ", APPOINTMENT.phone, ".", class_name="small")),
         rx.el.p(place, class_name="small"),
     )
 
@@ -74,26 +88,26 @@ def actions() -> rx.Component:
     """Offer the calendar file, the move and the cancellation."""
     return rx.fragment(
         rx.el.div(
-            rx.cond(IT.stage == "on", _invite()),
-            rx.cond(IT.can_change, rx.fragment(_move(), _cancel())),
+            rx.cond(APPOINTMENT.stage == "on", _invite()),
+            rx.cond(APPOINTMENT.can_change, rx.fragment(_move(), _cancel())),
             class_name="booked-acts",
         ),
         rx.cond(
-            IT.can_change,
+            APPOINTMENT.can_change,
             rx.el.p(
                 "Mudar e cancelar: até ",
-                IT.change_until,
+                APPOINTMENT.change_until,
                 ". Antes de cancelar, pedimos que confirme.",
                 class_name="small muted",
             ),
             rx.el.p(
                 "O prazo para mudar ou cancelar por aqui terminou. Não vai poder ir? ",
-                rx.el.a("Avise o gabinete", href=IT.unit_path),
+                rx.el.a("Avise o gabinete", href=APPOINTMENT.unit_path),
                 ".",
                 class_name="small",
             ),
         ),
-        rx.cond(IT.stage == "on", _other_calendars()),
+        rx.cond(APPOINTMENT.stage == "on", _other_calendars()),
     )
 
 
@@ -103,7 +117,7 @@ def _invite() -> rx.Component:
         "Adicionar ao calendário (.ics)",
         href=AppointmentState.invite_path,
         class_name="btn sec",
-        custom_attrs={**OUTSIDE, "download": "agendamento.ics"},
+        custom_attrs={**RELOAD_DOCUMENT, "download": "agendamento.ics"},
     )
 
 
@@ -121,7 +135,7 @@ def _move() -> rx.Component:
 def _cancel() -> rx.Component:
     return rx.el.button(
         rx.icon("x", size=20, aria_hidden=True),
-        rx.cond(IT.stage == "pending", "Retirar o pedido", "Cancelar"),
+        rx.cond(APPOINTMENT.stage == "pending", "Retirar o pedido", "Cancelar"),
         id="cancelar",
         type="button",
         on_click=AppointmentState.ask_cancel,
@@ -131,7 +145,9 @@ def _cancel() -> rx.Component:
 
 def _other_calendars() -> rx.Component:
     def link(words: str, address: rx.Var[str]) -> rx.Component:
-        return rx.el.li(rx.el.a(words, href=address, rel="noreferrer", custom_attrs=OUTSIDE))
+        return rx.el.li(
+            rx.el.a(words, href=address, rel="noreferrer", custom_attrs=RELOAD_DOCUMENT)
+        )
 
     return rx.el.details(
         rx.el.summary("Adicionar ao Google ou ao Outlook"),
@@ -141,40 +157,40 @@ def _other_calendars() -> rx.Component:
             class_name="small muted",
         ),
         rx.el.ul(
-            link("Google Agenda", IT.google),
-            link("Outlook.com", IT.outlook),
-            link("Outlook do trabalho (Microsoft 365)", IT.office),
+            link("Google Agenda", APPOINTMENT.google),
+            link("Outlook.com", APPOINTMENT.outlook),
+            link("Outlook do trabalho (Microsoft 365)", APPOINTMENT.office),
             class_name="row",
         ),
         class_name="booked-more",
     )
 
 
-def over() -> rx.Component:
+def past_notice() -> rx.Component:
     """Say that the time has passed, and where to book another."""
     return rx.el.div(
         rx.match(
-            IT.status,
+            APPOINTMENT.status,
             ("attended", rx.el.p("O gabinete anotou a sua presença.")),
             (
                 "missed",
                 rx.el.p(
                     "O gabinete anotou ausência. Não foi assim? ",
-                    rx.el.a("Fale com a unidade", href=IT.unit_path),
+                    rx.el.a("Fale com a unidade", href=APPOINTMENT.unit_path),
                     ".",
                 ),
             ),
             rx.el.p("O gabinete ainda não anotou se o atendimento aconteceu."),
         ),
         rx.el.p(
-            rx.el.a("Marcar outro horário", href=IT.agenda_path, class_name="btn pri"),
+            rx.el.a("Marcar outro horário", href=APPOINTMENT.agenda_path, class_name="btn pri"),
             class_name="row",
         ),
         class_name="picker-pad tight",
     )
 
 
-def question() -> rx.Component:
+def confirmation_dialog() -> rx.Component:
     """Ask once more before cancelling, or to when to move."""
     return rx.match(
         AppointmentState.asking,
@@ -184,7 +200,7 @@ def question() -> rx.Component:
     )
 
 
-def _ask(title: rx.Var[str] | str, *children: rx.Component) -> rx.Component:
+def _dialog(title: rx.Var[str] | str, *children: rx.Component) -> rx.Component:
     return rx.el.div(
         rx.el.h3(title, id="pergunta", tab_index=-1),
         *children,
@@ -194,13 +210,15 @@ def _ask(title: rx.Var[str] | str, *children: rx.Component) -> rx.Component:
     )
 
 
-def _keep(words: str) -> rx.Component:
-    return rx.el.button(words, type="button", on_click=AppointmentState.keep, class_name="btn sec")
+def _dismiss_button(words: str) -> rx.Component:
+    return rx.el.button(
+        words, type="button", on_click=AppointmentState.dismiss, class_name="btn sec"
+    )
 
 
 def _ask_cancel() -> rx.Component:
-    is_request = IT.stage == "pending"
-    return _ask(
+    is_request = APPOINTMENT.stage == "pending"
+    return _dialog(
         rx.cond(is_request, "Retirar este pedido?", "Cancelar este atendimento?"),
         rx.el.p(
             rx.cond(
@@ -216,20 +234,21 @@ def _ask_cancel() -> rx.Component:
                 on_click=AppointmentState.cancel,
                 class_name="btn danger",
             ),
-            _keep("Não, manter"),
+            _dismiss_button("Não, manter"),
             class_name="row",
         ),
     )
 
 
 def _ask_move() -> rx.Component:
-    return _ask(
+    return _dialog(
         "Para quando?",
         rx.cond(
             AppointmentState.move_days.length() > 0,
             _move_form(),
             rx.fragment(
-                rx.el.p("Não há outro horário livre. O seu continua marcado."), _keep("Entendi")
+                rx.el.p("Não há outro horário livre. O seu continua marcado."),
+                _dismiss_button("Entendi"),
             ),
         ),
     )
@@ -263,7 +282,7 @@ def _move_form() -> rx.Component:
         ),
         rx.el.div(
             rx.el.button("Confirmar mudança", type="submit", class_name="btn pri"),
-            _keep("Manter como está"),
+            _dismiss_button("Manter como está"),
             class_name="row",
         ),
         on_submit=AppointmentState.move,

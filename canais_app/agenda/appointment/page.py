@@ -7,11 +7,11 @@ from canais_app.agenda.appointment import aside_parts as aside
 from canais_app.agenda.appointment import kept_parts as kept
 from canais_app.agenda.appointment import main_parts as main
 from canais_app.agenda.appointment.state import AppointmentState
-from canais_app.agenda.parts import crumbs, frame
+from canais_app.agenda.parts import agenda_breadcrumbs, status_frame
 from canais_app.ui import shell
-from canais_app.ui.feedback import problem
+from canais_app.ui.feedback import error_message
 
-IT = AppointmentState.it
+APPOINTMENT = AppointmentState.it
 
 
 def _head() -> rx.Component:
@@ -20,13 +20,19 @@ def _head() -> rx.Component:
 
     return rx.el.div(
         rx.match(
-            IT.seal, ("ok", seal("check", "")), ("off", seal("x", " off")), seal("clock", " wait")
+            APPOINTMENT.seal,
+            ("ok", seal("check", "")),
+            ("off", seal("x", " off")),
+            seal("clock", " wait"),
         ),
         rx.el.div(
-            shell.h1(IT.heading),
+            shell.page_heading(APPOINTMENT.heading),
             rx.el.p(
-                rx.cond(IT.code != "", rx.fragment("Agendamento ", rx.el.strong(IT.code), " · ")),
-                rx.el.span("feito em ", IT.booked, class_name="muted"),
+                rx.cond(
+                    APPOINTMENT.code != "",
+                    rx.fragment("Agendamento ", rx.el.strong(APPOINTMENT.code), " · "),
+                ),
+                rx.el.span("feito em ", APPOINTMENT.booked, class_name="muted"),
             ),
         ),
         class_name="booked-head",
@@ -35,20 +41,20 @@ def _head() -> rx.Component:
 
 def _main() -> rx.Component:
     return rx.el.section(
-        main.when(),
+        main.date_and_time(),
         rx.el.div(
             rx.match(
-                IT.stage,
-                ("on", rx.fragment(main.how(), main.actions())),
-                ("pending", rx.fragment(kept.requested(), main.actions())),
-                ("to_confirm", kept.to_confirm()),
-                ("offered", kept.offered()),
-                ("past", main.over()),
-                kept.ended(),
+                APPOINTMENT.stage,
+                ("on", rx.fragment(main.how_to_attend(), main.actions())),
+                ("pending", rx.fragment(kept.request_card(), main.actions())),
+                ("to_confirm", kept.confirmation_card()),
+                ("offered", kept.offer_card()),
+                ("past", main.past_notice()),
+                kept.ended_notice(),
             ),
             aria_live="polite",
         ),
-        main.question(),
+        main.confirmation_dialog(),
         aria_labelledby="quando",
         class_name="card booked-main",
     )
@@ -56,7 +62,7 @@ def _main() -> rx.Component:
 
 def _appointment() -> rx.Component:
     return rx.el.div(
-        crumbs("Seu agendamento"),
+        agenda_breadcrumbs("Seu agendamento"),
         _head(),
         rx.el.div(
             rx.cond(
@@ -65,10 +71,10 @@ def _appointment() -> rx.Component:
             ),
             role="status",
         ),
-        rx.el.div(problem(AppointmentState.problem), class_name="booked-problem"),
+        rx.el.div(error_message(AppointmentState.problem), class_name="booked-problem"),
         rx.el.div(
             rx.el.div(_main(), aside.messages(), aside.data()),
-            aside.orientation(),
+            aside.guidance(),
             class_name="booked-cols",
         ),
     )
@@ -76,7 +82,7 @@ def _appointment() -> rx.Component:
 
 def page() -> rx.Component:
     """Draw the appointment of the link, or say that there is none."""
-    return frame(
+    return status_frame(
         AppointmentState,
         _appointment(),
         title="Seu agendamento",
@@ -84,5 +90,5 @@ def page() -> rx.Component:
             "Agendamento não encontrado",
             "Confira se o link veio inteiro do e-mail. Agendamentos antigos deixam de ter página.",
         ),
-        other=("Meus agendamentos", routes.MINE),
+        other=("Meus agendamentos", routes.MY_APPOINTMENTS),
     )

@@ -10,45 +10,49 @@ from sqlmodel import Session
 from canais_app import routes
 from canais_app.agenda import own, queries, service
 from canais_app.agenda.appointment import course, view
-from canais_app.agenda.appointment.course import Sent, Step
-from canais_app.agenda.appointment.view import MoveDay, Shown
-from canais_app.agenda.times.moments import moment_of
+from canais_app.agenda.appointment.course import MessageStatus, TimelineStep
+from canais_app.agenda.appointment.view import AppointmentPageView, MoveDay
+from canais_app.agenda.times.moments import parse_day_and_time
 from canais_app.agenda.token_page import TokenPage
 from canais_app.agenda.views import AppointmentView
 from canais_app.kit import clock, live
-from canais_app.kit.db import in_reading, in_session
+from canais_app.kit.db import read, write
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.events import EventResult, public_event
-from canais_app.outbox.service import parties
+from canais_app.outbox.service import list_delivery_statuses
 
 ACTS = ("30/minute", "appointment-act")
-MOVED = "Horário mudado. Avisamos todos, com o convite de calendário atualizado."
+MOVED_TEXT = "Horário mudado. Avisamos todos, com o convite de calendário atualizado."
 
 
 def _values(session: Session, one: AppointmentView, now: datetime) -> dict[str, Any]:
     return {
-        "it": view.shown(one, routes.agenda(one.agenda_slug), routes.unit(one.unit_slug), now),
-        "steps": course.steps(one, now),
-        "sent": course.sent(parties(session, one.thread), one),
+        "it": view.appointment_page_view(
+            one, routes.agenda(one.agenda_slug), routes.unit(one.unit_slug), now
+        ),
+        "steps": course.timeline_steps(one, now),
+        "sent": course.list_message_statuses(list_delivery_statuses(session, one.thread), one),
     }
 
 
 def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
-    one = own.view_by_id(session, int(room.partition(":")[2]), now=now)
+    one = own.load_view_by_id(session, int(room.partition(":")[2]), now=now)
     return _values(session, one, now)
 
 
-def _read(session: Session, token: str, now: datetime) -> tuple[AppointmentView, dict[str, Any]]:
-    one = own.view_by_token(session, token, now=now)
+def _read_page(
+    session: Session, token: str, now: datetime
+) -> tuple[AppointmentView, dict[str, Any]]:
+    one = own.load_view_by_token(session, token, now=now)
     return one, _values(session, one, now)
 
 
 class AppointmentState(TokenPage, rx.State):
     """One appointment; whoever holds the token may see, move and cancel it."""
 
-    it: Shown = Shown()
-    steps: list[Step] = []
-    sent: list[Sent] = []
+    it: AppointmentPageView = AppointmentPageView()
+    steps: list[TimelineStep] = []
+    sent: list[MessageStatus] = []
 
     invite_path: str = ""
     move_days: list[MoveDay] = []
@@ -61,7 +65,7 @@ class AppointmentState(TokenPage, rx.State):
     @rx.event
     async def load(self) -> None:
         """Show the appointment of the address."""
-        self._key = self.router.url.query_parameters.get(routes.CONFIRMS, "")[:100]
+        self._key = self.router.url.query_parameters.get(routes.CONFIRM_QUERY, "")[:100]
         self.has_key = bool(self._key)
         await self._open("appointment")
         self.invite_path = f"{routes.API}/appointments/{self._token}/invite.ics"
@@ -70,8 +74,8 @@ class AppointmentState(TokenPage, rx.State):
     async def confirm(self) -> EventResult:
         """Say yes to the time that is kept."""
         now = clock.now()
-        booked = await in_session(service.confirm, self._token, now=now, key=self._key)
-        return await self._after(view.CONFIRMED_WORDS[booked.status])
+        booked = await write(service.confirm_appointment, self._token, now=now, key=self._key)
+        return await self._after(view.CONFIRMED_TEXTS[booked.status])
 
     @public_event(limit=ACTS, temporal=True)
     async def accept(self, token: str) -> EventResult:
@@ -89,13 +93,13 @@ class AppointmentState(TokenPage, rx.State):
     async def ask_move(self) -> EventResult:
         """Show the free times one may move to."""
         now = clock.now()
-        agenda = await in_reading(queries.agenda_view, self._slug, now=now)
-        last, first = date.fromisoformat(agenda.last_day), clock.local_day(now)
-        slots = await in_reading(
-            queries.open_slots, self._slug, first, last, now=now, modality=self.it.modality
+        agenda = await read(queries.load_agenda_view, self._slug, now=now)
+        last, first = date.fromisoformat(agenda.last_day), clock.to_local_day(now)
+        slots = await read(
+            queries.list_open_slots, self._slug, first, last, now=now, modality=self.it.modality
         )
         self.asking = "move"
-        self.move_days = view.move_days(slots)
+        self.move_days = view.group_slots_by_day(slots)
         self._choose(self.move_days[0].iso if self.move_days else "")
         return rx.set_focus("pergunta")
 
@@ -105,7 +109,7 @@ class AppointmentState(TokenPage, rx.State):
         self._choose(day)
 
     @rx.event
-    def keep(self) -> EventResult:
+    def dismiss(self) -> EventResult:
         """Leave the appointment as it is."""
         asked, self.asking = self.asking, ""
         return rx.set_focus("mudar" if asked == "move" else "cancelar")
@@ -114,20 +118,20 @@ class AppointmentState(TokenPage, rx.State):
     async def cancel(self) -> EventResult:
         """Cancel the appointment, take the request back, or decline what is offered."""
         was = self.it.status
-        await in_session(service.cancel, self._token, now=clock.now())
-        return await self._after(view.CANCELLED_WORDS.get(was, view.CANCELLED_WORDS["confirmed"]))
+        await write(service.cancel_by_link, self._token, now=clock.now())
+        return await self._after(view.CANCELLED_TEXTS.get(was, view.CANCELLED_TEXTS["confirmed"]))
 
     @public_event(limit=ACTS, temporal=True)
     async def move(self, form: dict[str, Any]) -> EventResult:
         """Move the appointment to another free time; a refusal leaves the form open."""
         self.asking = "move"
         sent = form if isinstance(form, dict) else {}
-        start = moment_of(sent.get("day"), sent.get("time"))
+        start = parse_day_and_time(sent.get("day"), sent.get("time"))
         if start is None:
             raise InvalidError("Escolha o novo dia e horário.")
-        await in_session(service.move, self._token, start, now=clock.now())
+        await write(service.move_appointment, self._token, start, now=clock.now())
         self.asking = ""
-        return await self._after(MOVED)
+        return await self._after(MOVED_TEXT)
 
     def _choose(self, day: object) -> None:
         found = next((one for one in self.move_days if one.iso == day), None)
@@ -136,13 +140,13 @@ class AppointmentState(TokenPage, rx.State):
 
     async def _show(self) -> None:
         now = clock.now()
-        one, _ = await in_reading(_read, self._token, now)
-        await live.join(self, one.thread)
-        one, values = await in_reading(_read, self._token, now)
+        one, _ = await read(_read_page, self._token, now)
+        await live.subscribe(self, one.thread)
+        one, values = await read(_read_page, self._token, now)
         self._slug = one.agenda_slug
         self.it, self.steps, self.sent = values["it"], values["steps"], values["sent"]
 
 
 def register() -> None:
     """Register the live view of an appointment."""
-    live.show("appointment", AppointmentState, _read_room)
+    live.register_view("appointment", AppointmentState, _read_room)

@@ -4,26 +4,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from canais_app.agenda.appointment import calendars
-from canais_app.agenda.models import Status
+from canais_app.agenda.models import AppointmentStatus
 from canais_app.agenda.times.moments import seconds_left
 from canais_app.agenda.views import AppointmentView, OpenSlot
 from canais_app.kit import clock, text
 from canais_app.kit.contacts import format_phone
 
 _STAGES = {
-    Status.PRECONFIRMED: "to_confirm",
-    Status.OFFERED: "offered",
-    Status.PENDING: "pending",
-    Status.CONFIRMED: "on",
-    Status.ATTENDED: "past",
-    Status.MISSED: "past",
+    AppointmentStatus.PRECONFIRMED: "to_confirm",
+    AppointmentStatus.OFFERED: "offered",
+    AppointmentStatus.PENDING: "pending",
+    AppointmentStatus.CONFIRMED: "on",
+    AppointmentStatus.ATTENDED: "past",
+    AppointmentStatus.MISSED: "past",
 }
-_PAST = "O horário já passou"
-CONFIRMED_WORDS = {
+_PAST_TEXT = "O horário já passou"
+CONFIRMED_TEXTS = {
     "confirmed": "Horário confirmado. Avisamos o gabinete e a secretaria.",
     "pending": "Pedido enviado. O gabinete responde, e avisamos por e-mail.",
 }
-CANCELLED_WORDS = {
+CANCELLED_TEXTS = {
     "confirmed": "Agendamento cancelado. Avisamos o gabinete e a secretaria.",
     "pending": "Pedido retirado. Avisamos o gabinete.",
     "preconfirmed": "Reserva desfeita. O horário voltou para a agenda.",
@@ -32,7 +32,7 @@ CANCELLED_WORDS = {
 
 
 @dataclass
-class Other:
+class AlternativeView:
     """A time that the gabinete keeps for the lawyer, and the token that says yes to it."""
 
     words: str
@@ -41,7 +41,7 @@ class Other:
 
 
 @dataclass
-class Shown:
+class AppointmentPageView:
     """The page's values, in ready words. `stage` says what may be done.
 
     `to_confirm`, `offered`, `pending`: something is asked for; `on`; `past`; `off` (cancelled,
@@ -55,7 +55,7 @@ class Shown:
     kept_until: str = ""
     seconds_left: int = 0
     is_alternative: bool = False
-    alternatives: list[Other] = field(default_factory=list[Other])
+    alternatives: list[AlternativeView] = field(default_factory=list[AlternativeView])
     code: str = ""
     booked: str = ""
     month: str = ""
@@ -96,25 +96,28 @@ class MoveDay:
     times: list[str] = field(default_factory=list[str])
 
 
-def shown(one: AppointmentView, agenda_path: str, unit_path: str, now: datetime) -> Shown:
+def appointment_page_view(
+    one: AppointmentView, agenda_path: str, unit_path: str, now: datetime
+) -> AppointmentPageView:
     """Return the page's values of an appointment."""
-    start = clock.local(datetime.fromisoformat(one.start))
+    start = clock.to_local(datetime.fromisoformat(one.start))
     stage = _stage(one, now)
     is_on = stage == "on"
-    return Shown(
-        heading=_PAST if stage == "past" and one.status == "confirmed" else one.status_words,
+    return AppointmentPageView(
+        heading=_PAST_TEXT if stage == "past" and one.status == "confirmed" else one.status_words,
         stage=stage,
-        seal=_seal(one.status, stage),
+        seal=_status_badge(one.status, stage),
         status=one.status,
         kept_until=one.kept_until_words,
         seconds_left=seconds_left(one.kept_until, now),
         is_alternative=one.is_alternative,
         alternatives=[
-            Other(other.words, other.token, other.until_words) for other in one.alternatives
+            AlternativeView(other.words, other.token, other.until_words)
+            for other in one.alternatives
         ],
         code=one.code,
         booked=one.booked_words,
-        month=text.MONTHS[start.month - 1][:3],
+        month=text.MONTH_NAMES[start.month - 1][:3],
         number=str(start.day),
         day=one.day_words[:1].upper() + one.day_words[1:],
         time=one.time_words,
@@ -132,9 +135,9 @@ def shown(one: AppointmentView, agenda_path: str, unit_path: str, now: datetime)
         change_until=one.change_until_words,
         cancelled=one.cancelled_words,
         reason=one.cancel_reason,
-        google=calendars.google(one) if is_on else "",
-        outlook=calendars.outlook(one) if is_on else "",
-        office=calendars.outlook(one, calendars.OFFICE) if is_on else "",
+        google=calendars.google_calendar_url(one) if is_on else "",
+        outlook=calendars.outlook_calendar_url(one) if is_on else "",
+        office=calendars.outlook_calendar_url(one, calendars.OFFICE_URL) if is_on else "",
         name=one.name,
         oab=one.oab,
         email=one.email,
@@ -145,23 +148,25 @@ def shown(one: AppointmentView, agenda_path: str, unit_path: str, now: datetime)
 
 
 def _stage(one: AppointmentView, now: datetime) -> str:
-    stage = _STAGES.get(Status(one.status), "off")
+    stage = _STAGES.get(AppointmentStatus(one.status), "off")
     is_over = datetime.fromisoformat(one.end) <= now
     return "past" if stage == "on" and is_over else stage
 
 
-def _seal(status: str, stage: str) -> str:
-    if stage == "on" or status == Status.ATTENDED:
+def _status_badge(status: str, stage: str) -> str:
+    if stage == "on" or status == AppointmentStatus.ATTENDED:
         return "ok"
-    return "off" if stage == "off" or status == Status.MISSED else "wait"
+    return "off" if stage == "off" or status == AppointmentStatus.MISSED else "wait"
 
 
-def move_days(slots: list[OpenSlot]) -> list[MoveDay]:
+def group_slots_by_day(slots: list[OpenSlot]) -> list[MoveDay]:
     """Return the free times one may move to, by day."""
     days: dict[str, MoveDay] = {}
     for slot in slots:
         start = datetime.fromisoformat(slot.start)
-        day = clock.local_day(start)
-        known = days.setdefault(day.isoformat(), MoveDay(day.isoformat(), text.day_words(day)))
-        known.times.append(text.hour_words(start))
+        day = clock.to_local_day(start)
+        known = days.setdefault(
+            day.isoformat(), MoveDay(day.isoformat(), text.format_long_date(day))
+        )
+        known.times.append(text.format_hour(start))
     return list(days.values())

@@ -8,50 +8,62 @@ import reflex as rx
 from canais_app.accounts.guarded import staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import chambers
-from canais_app.agenda.desk.work import Work, form_of, words
-from canais_app.agenda.models import Status
-from canais_app.agenda.words import moment_words
+from canais_app.agenda.desk.work import DeskState, parse_form_data, parse_text
+from canais_app.agenda.models import AppointmentStatus
+from canais_app.agenda.words import format_relative_start
 from canais_app.kit import clock
-from canais_app.kit.db import in_reading, in_session
+from canais_app.kit.db import read, write
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import number
+from canais_app.kit.forms import parse_id
 
-MOST_OFFERS = 3
+MAX_ALTERNATIVES = 3
 
 
-class Answers(Work, mixin=True):
+class DeskAppointmentsState(DeskState, mixin=True):
     """What the gabinete answers to those who come, will come, or ask to."""
 
     offers: list[tuple[str, str]] = []  # noqa: RUF012 (Reflex copies defaults at class creation)
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True)
-    async def attended(self, actor: Actor, appointment_id: int) -> None:
+    async def mark_attended(self, actor: Actor, appointment_id: int) -> None:
         """Note that the lawyer came."""
-        await self._call(
-            actor, "Presença anotada.", chambers.mark, number(appointment_id), Status.ATTENDED
+        await self._call_service(
+            actor,
+            "Presença anotada.",
+            chambers.mark_attendance,
+            parse_id(appointment_id),
+            AppointmentStatus.ATTENDED,
         )
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True)
-    async def missed(self, actor: Actor, appointment_id: int) -> None:
+    async def mark_missed(self, actor: Actor, appointment_id: int) -> None:
         """Note that the lawyer did not come."""
-        await self._call(
-            actor, "Falta anotada.", chambers.mark, number(appointment_id), Status.MISSED
+        await self._call_service(
+            actor,
+            "Falta anotada.",
+            chambers.mark_attendance,
+            parse_id(appointment_id),
+            AppointmentStatus.MISSED,
         )
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True)
-    async def unmark(self, actor: Actor, appointment_id: int) -> None:
+    async def clear_mark(self, actor: Actor, appointment_id: int) -> None:
         """Take the note back."""
-        await self._call(
-            actor, "Anotação desfeita.", chambers.mark, number(appointment_id), Status.CONFIRMED
+        await self._call_service(
+            actor,
+            "Anotação desfeita.",
+            chambers.mark_attendance,
+            parse_id(appointment_id),
+            AppointmentStatus.CONFIRMED,
         )
 
     @staff_event(Permission.EDIT_AGENDA)
     async def ask_cancel(self, actor: Actor, appointment_id: int) -> EventResult:
         """Ask for the reason, and show the times that would be offered instead."""
-        asked, now = number(appointment_id), clock.now()
-        found = await in_reading(chambers.suggested, actor, asked, now=now)
-        self.offers = [(at.isoformat(), moment_words(at, now)) for at in found]
+        asked, now = parse_id(appointment_id), clock.now()
+        found = await read(chambers.suggest_alternatives, actor, asked, now=now)
+        self.offers = [(at.isoformat(), format_relative_start(at, now)) for at in found]
         await self._after(actor)
         self.asking = asked
         return rx.set_focus("reason")
@@ -60,27 +72,27 @@ class Answers(Work, mixin=True):
     async def ask_refuse(self, actor: Actor, appointment_id: int) -> EventResult:
         """Ask why a request is refused."""
         await self._after(actor)
-        self.refusing = number(appointment_id)
+        self.refusing = parse_id(appointment_id)
         return rx.set_focus("refusal")
 
     @staff_event(Permission.EDIT_AGENDA)
-    async def keep(self, actor: Actor) -> None:
+    async def dismiss(self, actor: Actor) -> None:
         """Leave it as it is."""
         await self._after(actor)
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True)
     async def cancel(self, actor: Actor, form: dict[str, Any]) -> None:
         """Cancel with a reason, keeping the chosen times for the lawyer; everyone is told."""
-        sent = form_of(form)
-        chosen = [at for at, _ in self.offers[:MOST_OFFERS] if sent.get(f"offer-{at}")]
-        await in_session(
-            chambers.cancel,
+        sent = parse_form_data(form)
+        chosen = [at for at, _ in self.offers[:MAX_ALTERNATIVES] if sent.get(f"offer-{at}")]
+        await write(
+            chambers.cancel_as_chambers,
             actor,
             self.asking,
-            words(sent.get("reason")),
+            parse_text(sent.get("reason")),
             now=clock.now(),
             keep_closed=bool(sent.get("keep_closed")),
-            alternatives=[_moment(at) for at in chosen],
+            alternatives=[_parse_moment(at) for at in chosen],
         )
         offered = " e com os horários oferecidos" if chosen else ""
         said = f"Atendimento cancelado. Quem marcou foi avisado, com o motivo{offered}."
@@ -90,19 +102,19 @@ class Answers(Work, mixin=True):
     async def approve(self, actor: Actor, appointment_id: int) -> None:
         """Give a lawyer the time that was asked for."""
         said = "Pedido aprovado. Quem pediu foi avisado."
-        await self._call(actor, said, chambers.approve, number(appointment_id))
+        await self._call_service(actor, said, chambers.approve_request, parse_id(appointment_id))
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True)
     async def refuse(self, actor: Actor, form: dict[str, Any]) -> None:
         """Refuse a request, with the reason."""
-        said = words(form_of(form).get("refusal"))
+        said = parse_text(parse_form_data(form).get("refusal"))
         try:
-            await in_session(chambers.refuse, actor, self.refusing, said, now=clock.now())
+            await write(chambers.refuse_request, actor, self.refusing, said, now=clock.now())
         except InvalidError as refusal:  # the field of this form has another name
             why = refusal.errors.get("reason", refusal.message)
             raise InvalidError(refusal.message, {"refusal": why}) from None
         await self._after(actor, "Pedido recusado. Quem pediu foi avisado, com o motivo.")
 
 
-def _moment(sent: str) -> datetime:
+def _parse_moment(sent: str) -> datetime:
     return datetime.fromisoformat(sent)

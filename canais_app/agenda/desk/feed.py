@@ -3,7 +3,7 @@
 import reflex as rx
 
 from canais_app.agenda.desk.feed_state import FeedState
-from canais_app.ui.feedback import problem
+from canais_app.ui.feedback import error_message
 
 
 def _address() -> rx.Component:
@@ -25,7 +25,7 @@ def _acts(agenda_id: rx.Var[int]) -> rx.Component:
         rx.el.button(
             rx.cond(FeedState.since != "", "Trocar o endereço", "Criar o endereço"),
             type="button",
-            on_click=FeedState.make(agenda_id),
+            on_click=FeedState.create_feed(agenda_id),
             class_name="btn sec sm",
         ),
         rx.cond(
@@ -34,7 +34,7 @@ def _acts(agenda_id: rx.Var[int]) -> rx.Component:
                 "Revogar",
                 rx.el.span(" o endereço do calendário", class_name="visually-hidden"),
                 type="button",
-                on_click=FeedState.revoke(agenda_id),
+                on_click=FeedState.revoke_feed(agenda_id),
                 class_name="btn danger sm",
             ),
         ),
@@ -56,11 +56,11 @@ def feed_card(agenda_id: rx.Var[int]) -> rx.Component:
             rx.cond(FeedState.news != "", rx.el.p(FeedState.news, class_name="note ok")),
             role="status",
         ),
-        problem(FeedState.problem),
+        error_message(FeedState.problem),
         rx.cond(FeedState.address != "", _address()),
         _acts(agenda_id),
         aria_labelledby="no-calendario",
         key=agenda_id.to_string(),
-        on_mount=FeedState.look(agenda_id),
+        on_mount=FeedState.load_feed(agenda_id),
         class_name="card picker-pad stack desk-noprint",
     )

@@ -2,11 +2,11 @@
 
 import reflex as rx
 
-from canais_app.agenda.desk.state import ChambersState
+from canais_app.agenda.desk.state import ChambersDeskState
 from canais_app.agenda.desks import DeskBlock
 from canais_app.agenda.walk_ins import WalkInView
 from canais_app.kit.contacts import OAB_SECTIONS
-from canais_app.ui.forms import choice, consent, field
+from canais_app.ui.forms import consent_checkbox, field, select_from_pairs
 
 _UFS = [(uf, uf) for uf in sorted(OAB_SECTIONS)]
 
@@ -21,7 +21,7 @@ def _act(words: str, one: rx.Var[WalkInView], event: object, look: str) -> rx.Co
     )
 
 
-def _waits(one: rx.Var[WalkInView]) -> rx.Component:
+def _waiting_person(one: rx.Var[WalkInView]) -> rx.Component:
     return rx.el.li(
         rx.el.p(
             rx.el.strong(one.place, "º ", one.name),
@@ -35,33 +35,35 @@ def _waits(one: rx.Var[WalkInView]) -> rx.Component:
             rx.cond(
                 one.is_called,
                 rx.fragment(
-                    _act("Atendida", one, ChambersState.received(one.id), "pri"),
-                    _act("Desfazer", one, ChambersState.call_back(one.id), "sec"),
+                    _act("Atendida", one, ChambersDeskState.mark_received(one.id), "pri"),
+                    _act("Desfazer", one, ChambersDeskState.revert_call(one.id), "sec"),
                 ),
-                _act("Chamar", one, ChambersState.call(one.id), "pri"),
+                _act("Chamar", one, ChambersDeskState.call_walk_in(one.id), "pri"),
             ),
-            _act("Foi embora", one, ChambersState.gone(one.id), "ghost"),
+            _act("Foi embora", one, ChambersDeskState.mark_left(one.id), "ghost"),
             class_name="row",
         ),
         class_name="desk-waits tight",
     )
 
 
-def _arrival() -> rx.Component:
+def _arrival_form() -> rx.Component:
     return rx.el.details(
         rx.el.summary("Incluir quem chegou"),
         rx.el.form(
-            field("name", "Nome", ChambersState.errors, max_length=120, auto_complete="off"),
+            field("name", "Nome", ChambersDeskState.errors, max_length=120, auto_complete="off"),
             rx.el.div(
-                field("oab_number", "Nº da OAB", ChambersState.errors, max_length=12),
-                choice("oab_uf", "UF", _UFS, ChambersState.errors, default_value="MT"),
+                field("oab_number", "Nº da OAB", ChambersDeskState.errors, max_length=12),
+                select_from_pairs(
+                    "oab_uf", "UF", _UFS, ChambersDeskState.errors, default_value="MT"
+                ),
                 class_name="fields two",
             ),
-            field("subject", "Assunto", ChambersState.errors, optional=True, max_length=200),
-            consent("urgent", "É urgente", ChambersState.errors, value="true"),
+            field("subject", "Assunto", ChambersDeskState.errors, optional=True, max_length=200),
+            consent_checkbox("urgent", "É urgente", ChambersDeskState.errors, value="true"),
             rx.el.button("Incluir na lista", type="submit", class_name="btn pri"),
-            on_submit=ChambersState.arrive,
-            key=ChambersState.line_form,
+            on_submit=ChambersDeskState.add_walk_in,
+            key=ChambersDeskState.line_form,
             no_validate=True,
             reset_on_submit=False,
             class_name="fields",
@@ -70,7 +72,7 @@ def _arrival() -> rx.Component:
     )
 
 
-def line() -> rx.Component:
+def walk_in_list() -> rx.Component:
     """Show who waits today without a time: urgent ones first, each by order of arrival."""
     return rx.el.section(
         rx.el.h2("Ordem de chegada"),
@@ -79,11 +81,11 @@ def line() -> rx.Component:
             class_name="small muted",
         ),
         rx.cond(
-            ChambersState.line.length() > 0,
-            rx.el.ul(rx.foreach(ChambersState.line, _waits), class_name="desk-line"),
+            ChambersDeskState.line.length() > 0,
+            rx.el.ul(rx.foreach(ChambersDeskState.line, _waiting_person), class_name="desk-line"),
             rx.el.p("Ninguém aguarda."),
         ),
-        _arrival(),
+        _arrival_form(),
         class_name="card picker-pad stack",
     )
 
@@ -98,7 +100,7 @@ def _block(block: rx.Var[DeskBlock]) -> rx.Component:
             "Retirar",
             rx.el.span(" bloqueio de ", block.words, class_name="visually-hidden"),
             type="button",
-            on_click=ChambersState.unblock(block.id),
+            on_click=ChambersDeskState.remove_block(block.id),
             class_name="btn sm sec",
         ),
         class_name="between",
@@ -114,24 +116,26 @@ def blocks() -> rx.Component:
             class_name="small muted",
         ),
         rx.el.form(
-            field("day", "Dia", ChambersState.errors, type="date", min=ChambersState.today),
+            field("day", "Dia", ChambersDeskState.errors, type="date", min=ChambersDeskState.today),
             rx.el.div(
-                field("from", "Das", ChambersState.errors, type="time"),
-                field("until", "Às", ChambersState.errors, type="time"),
+                field("from", "Das", ChambersDeskState.errors, type="time"),
+                field("until", "Às", ChambersDeskState.errors, type="time"),
                 class_name="fields two",
             ),
-            field("block_reason", "Motivo", ChambersState.errors, optional=True, max_length=200),
+            field(
+                "block_reason", "Motivo", ChambersDeskState.errors, optional=True, max_length=200
+            ),
             rx.el.button("Bloquear", type="submit", class_name="btn pri"),
-            on_submit=ChambersState.block,
+            on_submit=ChambersDeskState.create_block,
             no_validate=True,
             reset_on_submit=False,
             class_name="fields",
         ),
         rx.cond(
-            ChambersState.blocks.length() > 0,
+            ChambersDeskState.blocks.length() > 0,
             rx.el.div(
                 rx.el.h3("Em vigor"),
-                rx.el.ul(rx.foreach(ChambersState.blocks, _block), class_name="tight"),
+                rx.el.ul(rx.foreach(ChambersDeskState.blocks, _block), class_name="tight"),
                 class_name="tight",
             ),
         ),

@@ -5,24 +5,24 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda.desk import form, parts
 from canais_app.agenda.desk.feed import feed_card
-from canais_app.agenda.desk.state import ChambersState
+from canais_app.agenda.desk.state import ChambersDeskState
 from canais_app.ui import shell
-from canais_app.ui.feedback import problem, skeleton
+from canais_app.ui.feedback import error_message, skeleton
 
 
 def _chooser() -> rx.Component:
     return rx.cond(
-        ChambersState.agendas.length() > 1,
+        ChambersDeskState.agendas.length() > 1,
         rx.el.div(
             rx.el.label("Agenda", html_for="agenda"),
             rx.el.select(
                 rx.foreach(
-                    ChambersState.agendas,
+                    ChambersDeskState.agendas,
                     lambda one: rx.el.option(one.title, value=one.id.to_string()),
                 ),
                 id="agenda",
-                value=ChambersState.agenda_choice,
-                on_change=ChambersState.choose,
+                value=ChambersDeskState.agenda_choice,
+                on_change=ChambersDeskState.choose,
             ),
             class_name="field",
         ),
@@ -31,11 +31,16 @@ def _chooser() -> rx.Component:
 
 def _head() -> rx.Component:
     return rx.el.div(
-        rx.el.div(shell.h1("Mesa do gabinete"), rx.el.p(ChambersState.title, class_name="muted")),
+        rx.el.div(
+            shell.page_heading("Mesa do gabinete"),
+            rx.el.p(ChambersDeskState.title, class_name="muted"),
+        ),
         rx.el.div(
             rx.el.a("Regras da agenda", href=routes.CHAMBERS_RULES, class_name="btn sec"),
             rx.el.a(
-                "Ver a agenda pública", href="/agenda/" + ChambersState.slug, class_name="btn sec"
+                "Ver a agenda pública",
+                href="/agenda/" + ChambersDeskState.slug,
+                class_name="btn sec",
             ),
             rx.el.button(
                 rx.icon("printer", size=18, aria_hidden=True),
@@ -50,41 +55,45 @@ def _head() -> rx.Component:
     )
 
 
-def _desk() -> rx.Component:
+def _desk_sections() -> rx.Component:
     return rx.el.div(
         _head(),
         _chooser(),
         rx.el.div(
             rx.cond(
-                ChambersState.news != "",
-                rx.el.p(ChambersState.news, class_name="note ok booked-done"),
+                ChambersDeskState.news != "",
+                rx.el.p(ChambersDeskState.news, class_name="note ok booked-done"),
             ),
             role="status",
         ),
-        rx.el.div(problem(ChambersState.problem), class_name="desk-top"),
+        rx.el.div(error_message(ChambersDeskState.problem), class_name="desk-top"),
         rx.cond(
-            ChambersState.stand_ins.length() > 0,
+            ChambersDeskState.stand_ins.length() > 0,
             rx.el.ul(
-                rx.foreach(ChambersState.stand_ins, rx.el.li), class_name="note info desk-stand-ins"
+                rx.foreach(ChambersDeskState.stand_ins, rx.el.li),
+                class_name="note info desk-stand-ins",
             ),
         ),
         rx.el.div(
             rx.el.div(
-                parts.requests(),
-                rx.foreach(ChambersState.days, parts.day),
-                parts.conflicts(),
+                parts.request_list(),
+                rx.foreach(ChambersDeskState.days, parts.desk_day),
+                parts.conflict_list(),
             ),
             rx.el.div(
-                form.line(), form.blocks(), feed_card(ChambersState.agenda_id), class_name="stack"
+                form.walk_in_list(),
+                form.blocks(),
+                feed_card(ChambersDeskState.agenda_id),
+                class_name="stack",
             ),
             class_name="picker-cols",
         ),
     )
 
 
-def _none() -> rx.Component:
+def _no_agenda() -> rx.Component:
     return rx.el.div(
-        shell.h1("Mesa do gabinete"),
+        shell.page_heading("Mesa do gabinete"),
         rx.el.p("Seu gabinete ainda não tem agenda. Crie a primeira: ninguém a vê até publicar."),
         rx.el.p(rx.el.a("Criar a agenda", href=routes.CHAMBERS_RULES, class_name="btn pri")),
         class_name="stack section",
@@ -95,9 +104,11 @@ def page() -> rx.Component:
     """Draw the desk of the gabinete's people."""
     return shell.page(
         rx.cond(
-            ChambersState.ready,
-            rx.cond(ChambersState.agendas.length() > 0, _desk(), _none()),
-            rx.el.div(shell.h1("Mesa do gabinete"), skeleton(4), class_name="stack section"),
+            ChambersDeskState.ready,
+            rx.cond(ChambersDeskState.agendas.length() > 0, _desk_sections(), _no_agenda()),
+            rx.el.div(
+                shell.page_heading("Mesa do gabinete"), skeleton(4), class_name="stack section"
+            ),
         ),
         here=routes.CHAMBERS,
         staff=True,

@@ -4,10 +4,10 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.agenda.desk.state import ChambersState
+from canais_app.agenda.desk.state import ChambersDeskState
 from canais_app.agenda.desks import DeskDay, DeskItem
-from canais_app.agenda.parts import stands_in
-from canais_app.ui.forms import consent, field
+from canais_app.agenda.parts import substitute_notice
+from canais_app.ui.forms import consent_checkbox, field
 
 
 def _status(item: rx.Var[DeskItem]) -> rx.Component:
@@ -66,29 +66,29 @@ def _actions(item: rx.Var[DeskItem]) -> rx.Component:
             item.can_mark,
             rx.cond(
                 is_noted,
-                _act("Desfazer", item, ChambersState.unmark(item.id), "sec"),
+                _act("Desfazer", item, ChambersDeskState.clear_mark(item.id), "sec"),
                 rx.fragment(
-                    _act("Compareceu", item, ChambersState.attended(item.id), "pri"),
-                    _act("Não compareceu", item, ChambersState.missed(item.id), "sec"),
+                    _act("Compareceu", item, ChambersDeskState.mark_attended(item.id), "pri"),
+                    _act("Não compareceu", item, ChambersDeskState.mark_missed(item.id), "sec"),
                 ),
             ),
         ),
         rx.cond(
             item.can_cancel,
-            _act("Cancelar", item, ChambersState.ask_cancel(item.id), "danger"),
+            _act("Cancelar", item, ChambersDeskState.ask_cancel(item.id), "danger"),
         ),
         rx.cond(
             item.can_answer,
             rx.fragment(
-                _act("Aprovar", item, ChambersState.approve(item.id), "pri"),
-                _act("Recusar", item, ChambersState.ask_refuse(item.id), "danger"),
+                _act("Aprovar", item, ChambersDeskState.approve(item.id), "pri"),
+                _act("Recusar", item, ChambersDeskState.ask_refuse(item.id), "danger"),
             ),
         ),
         class_name="acts",
     )
 
 
-def _offer(offer: rx.Var[tuple[str, str]]) -> rx.Component:
+def _alternative_choice(offer: rx.Var[tuple[str, str]]) -> rx.Component:
     return rx.el.label(
         rx.el.input(type="checkbox", name=f"offer-{offer[0]}", value="true", default_checked=True),
         rx.el.span(offer[1]),
@@ -96,18 +96,18 @@ def _offer(offer: rx.Var[tuple[str, str]]) -> rx.Component:
     )
 
 
-def _offers() -> rx.Component:
+def _alternative_choices() -> rx.Component:
     return rx.cond(
-        ChambersState.offers.length() > 0,
+        ChambersDeskState.offers.length() > 0,
         rx.el.fieldset(
             rx.el.legend("Oferecer no lugar, guardados por 48 horas", class_name="legend"),
-            rx.foreach(ChambersState.offers, _offer),
+            rx.foreach(ChambersDeskState.offers, _alternative_choice),
         ),
         rx.el.p("Não há outro horário livre para oferecer.", class_name="small muted"),
     )
 
 
-def _ask(
+def _reason_dialog(
     reason: rx.Component, words: str, leave: str, send: object, *more: rx.Component
 ) -> rx.Component:
     return rx.el.form(
@@ -115,7 +115,9 @@ def _ask(
         *more,
         rx.el.div(
             rx.el.button(words, type="submit", class_name="btn danger"),
-            rx.el.button(leave, type="button", on_click=ChambersState.keep, class_name="btn sec"),
+            rx.el.button(
+                leave, type="button", on_click=ChambersDeskState.dismiss, class_name="btn sec"
+            ),
             class_name="row",
         ),
         on_submit=send,
@@ -125,36 +127,36 @@ def _ask(
     )
 
 
-def _why(name: str, label: str, hint: str) -> rx.Component:
-    return field(name, label, ChambersState.errors, hint=hint, max_length=200)
+def _reason_field(name: str, label: str, hint: str) -> rx.Component:
+    return field(name, label, ChambersDeskState.errors, hint=hint, max_length=200)
 
 
-def _ask_cancellation() -> rx.Component:
-    keep_closed = consent(
+def _cancellation_dialog() -> rx.Component:
+    keep_closed = consent_checkbox(
         "keep_closed",
         "Não oferecer este horário a outra pessoa",
-        ChambersState.errors,
+        ChambersDeskState.errors,
         value="true",
         default_checked=True,
     )
     hint = "Vai no e-mail a quem marcou. Uma linha basta."
-    return _ask(
-        _why("reason", "Motivo do cancelamento", hint),
+    return _reason_dialog(
+        _reason_field("reason", "Motivo do cancelamento", hint),
         "Cancelar atendimento",
         "Manter",
-        ChambersState.cancel,
-        _offers(),
+        ChambersDeskState.cancel,
+        _alternative_choices(),
         keep_closed,
     )
 
 
-def _ask_refusal() -> rx.Component:
+def _refusal_dialog() -> rx.Component:
     hint = "Vai no e-mail a quem pediu. Uma linha basta."
-    return _ask(
-        _why("refusal", "Motivo da recusa", hint),
+    return _reason_dialog(
+        _reason_field("refusal", "Motivo da recusa", hint),
         "Recusar pedido",
         "Voltar",
-        ChambersState.refuse,
+        ChambersDeskState.refuse,
     )
 
 
@@ -163,17 +165,17 @@ def _item(item: rx.Var[DeskItem]) -> rx.Component:
         rx.el.p(item.time, class_name="time"),
         _about(item),
         _actions(item),
-        rx.cond(ChambersState.asking == item.id, _ask_cancellation()),
-        rx.cond(ChambersState.refusing == item.id, _ask_refusal()),
+        rx.cond(ChambersDeskState.asking == item.id, _cancellation_dialog()),
+        rx.cond(ChambersDeskState.refusing == item.id, _refusal_dialog()),
         class_name="card desk-item",
     )
 
 
-def day(one: rx.Var[DeskDay]) -> rx.Component:
+def desk_day(one: rx.Var[DeskDay]) -> rx.Component:
     """Show a day and who comes."""
     return rx.el.section(
         rx.el.h2(one.name),
-        stands_in(one.attended_by),
+        substitute_notice(one.attended_by),
         rx.cond(
             one.people.length() > 0,
             rx.el.ul(rx.foreach(one.people, _item), class_name="desk-list"),
@@ -183,40 +185,40 @@ def day(one: rx.Var[DeskDay]) -> rx.Component:
     )
 
 
-def _under(one: rx.Var[DeskDay]) -> rx.Component:
+def _day_status(one: rx.Var[DeskDay]) -> rx.Component:
     return rx.el.div(
         rx.el.h3(one.name),
-        stands_in(one.attended_by),
+        substitute_notice(one.attended_by),
         rx.el.ul(rx.foreach(one.people, _item), class_name="desk-list"),
         class_name="tight",
     )
 
 
-def _apart(days: Any, title: str, words: str) -> rx.Component:  # noqa: ANN401 (a Var of days)
+def _separate_days(days: Any, title: str, words: str) -> rx.Component:  # noqa: ANN401 (a Var of days)
     return rx.cond(
         days.length() > 0,
         rx.el.section(
             rx.el.h2(title),
             rx.el.p(words, class_name="small muted"),
-            rx.foreach(days, _under),
+            rx.foreach(days, _day_status),
             class_name="section stack",
         ),
     )
 
 
-def requests() -> rx.Component:
+def request_list() -> rx.Component:
     """Show what waits for the gabinete's answer; the first approval of a time takes it."""
-    return _apart(
-        ChambersState.requests,
+    return _separate_days(
+        ChambersDeskState.requests,
         "Pedidos à espera de resposta",
         "O horário fica com o primeiro pedido aprovado; os outros são avisados.",
     )
 
 
-def conflicts() -> rx.Component:
+def conflict_list() -> rx.Component:
     """Show appointments of later weeks that the rules no longer offer."""
-    return _apart(
-        ChambersState.conflicts,
+    return _separate_days(
+        ChambersDeskState.conflicts,
         "Fora das regras nas próximas semanas",
         "As regras mudaram depois que estes foram marcados. Eles continuam valendo.",
     )

@@ -10,19 +10,19 @@ from canais_app.accounts import guard
 from canais_app.accounts.guarded import staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import desks, topics
-from canais_app.agenda.desk.answers import Answers
-from canais_app.agenda.desk.line import Line
-from canais_app.agenda.desk.spans import Spans
-from canais_app.agenda.desks import Desk, DeskAgenda, DeskDay
+from canais_app.agenda.desk.answers import DeskAppointmentsState
+from canais_app.agenda.desk.line import WalkInsState
+from canais_app.agenda.desk.spans import BlocksState
+from canais_app.agenda.desks import DeskAgenda, DeskDay, DeskView
 from canais_app.kit import clock, live
-from canais_app.kit.db import in_reading
-from canais_app.kit.forms import number
+from canais_app.kit.db import read
+from canais_app.kit.forms import parse_id
 from canais_app.outbox.queue import UNDELIVERED
 
-LIVE = "mesa"
+LIVE_VARIANT = "mesa"
 
 
-def _shown(desk: Desk) -> dict[str, object]:
+def _desk_vars(desk: DeskView) -> dict[str, object]:
     return {
         "stand_ins": desk.stand_ins,
         "days": desk.days,
@@ -35,10 +35,10 @@ def _shown(desk: Desk) -> dict[str, object]:
 
 def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
     agenda_id = int(room.partition("#")[0].partition(":")[2])
-    return _shown(desks.desk_of(session, agenda_id, now=now))
+    return _desk_vars(desks.load_desk_by_id(session, agenda_id, now=now))
 
 
-class ChambersState(Answers, Line, Spans, rx.State):
+class ChambersDeskState(DeskAppointmentsState, WalkInsState, BlocksState, rx.State):
     """Today and the week of one of one's agendas."""
 
     stand_ins: list[str] = []
@@ -55,7 +55,7 @@ class ChambersState(Answers, Line, Spans, rx.State):
     @staff_event(Permission.SEE_AGENDA_DESK)
     async def load(self, actor: Actor) -> None:
         """Let the gabinete's people in and show their first agenda."""
-        self.agendas = await in_reading(desks.agendas_of, actor, now=clock.now())
+        self.agendas = await read(desks.list_desk_agendas, actor, now=clock.now())
         self.asking = self.refusing = 0
         if self.agendas:
             known = {one.id for one in self.agendas}
@@ -67,29 +67,36 @@ class ChambersState(Answers, Line, Spans, rx.State):
     async def choose(self, actor: Actor, agenda_id: str) -> None:
         """Show another of one's agendas."""
         self.asking = self.refusing = 0
-        await self._show(actor, number(agenda_id))
+        await self._show(actor, parse_id(agenda_id))
 
     async def _show(self, actor: Actor, agenda_id: int) -> None:
         now = clock.now()
         # Whoever may not see it is refused here, before the room is entered.
-        await in_reading(desks.check, actor, agenda_id, now=now)
-        await live.join(self, topics.agenda(agenda_id), LIVE, still=_still(actor, agenda_id))
-        desk = await in_reading(desks.desk, actor, agenda_id, now=now)
+        await read(desks.require_desk_access, actor, agenda_id, now=now)
+        await live.subscribe(
+            self,
+            topics.agenda_topic(agenda_id),
+            LIVE_VARIANT,
+            recheck_access=_recheck_access(actor, agenda_id),
+        )
+        desk = await read(desks.load_desk, actor, agenda_id, now=now)
         self.agenda_id, self.agenda_choice, self.title = agenda_id, str(agenda_id), desk.title
         self.slug = next((one.slug for one in self.agendas if one.id == agenda_id), "")
         self.stand_ins = desk.stand_ins
         self.days, self.requests, self.conflicts = desk.days, desk.requests, desk.conflicts
         self.blocks, self.line = desk.blocks, desk.line
-        self.today = clock.local_day(now).isoformat()
+        self.today = clock.to_local_day(now).isoformat()
 
 
-def _still(actor: Actor, agenda_id: int) -> live.Still:
-    return guard.still(
-        actor, lambda session, who, now: desks.check(session, who, agenda_id, now=now)
+def _recheck_access(actor: Actor, agenda_id: int) -> live.RecheckAccess:
+    return guard.recheck_access(
+        actor, lambda session, who, now: desks.require_desk_access(session, who, agenda_id, now=now)
     )
 
 
 def register() -> None:
     """Register the live view of the gabinete's desk."""
-    live.show(f"agenda#{LIVE}", ChambersState, _read_room, guarded=True)
-    live.follow("agenda", UNDELIVERED)
+    live.register_view(
+        f"agenda#{LIVE_VARIANT}", ChambersDeskState, _read_room, rechecks_access=True
+    )
+    live.depends_on("agenda", UNDELIVERED)

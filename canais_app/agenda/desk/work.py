@@ -3,24 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
-from canais_app.accounts.guarded import Guarded
+from canais_app.accounts.guarded import StaffState
 from canais_app.accounts.roles import Actor
 from canais_app.kit import clock
-from canais_app.kit.db import in_session
+from canais_app.kit.db import write
 
 
-class Work(Guarded, mixin=True):
+class DeskState(StaffState, mixin=True):
     """The agenda at hand, and what is being asked: 0 for nothing."""
 
     agenda_id: int = 0
     asking: int = 0
     refusing: int = 0
 
-    async def _call(
+    async def _call_service(
         self, actor: Actor, said: str, verb: Callable[..., object], *given: object
     ) -> None:
         """Do what a service's verb does with what was given; `said` is shown when it is done."""
-        await in_session(verb, actor, *given, now=clock.now())
+        await write(verb, actor, *given, now=clock.now())
         await self._after(actor, said)
 
     async def _after(self, actor: Actor, said: str = "") -> None:
@@ -34,11 +34,11 @@ class Work(Guarded, mixin=True):
         raise NotImplementedError
 
 
-def words(sent: object) -> str:
+def parse_text(sent: object) -> str:
     """Return a text as sent, or an empty one."""
     return sent if isinstance(sent, str) else ""
 
 
-def form_of(sent: object) -> dict[str, Any]:
+def parse_form_data(sent: object) -> dict[str, Any]:
     """Return a form as sent, or an empty one."""
     return sent if isinstance(sent, dict) else {}

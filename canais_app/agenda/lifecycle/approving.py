@@ -16,23 +16,23 @@ from canais_app.agenda import keepers, queries
 from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.lifecycle import taking
 from canais_app.agenda.mail import letters
-from canais_app.agenda.models import Agenda, Appointment, Status
+from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
 from canais_app.agenda.times import availability
-from canais_app.agenda.times.availability import Published
-from canais_app.agenda.views import Request
-from canais_app.agenda.words import case_words, status_words
+from canais_app.agenda.times.availability import AgendaContext
+from canais_app.agenda.views import RequestView
+from canais_app.agenda.words import format_case_number, format_status
 from canais_app.kit import clock
 from canais_app.kit.contacts import format_oab
 from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox import messages
 
-OVERTAKEN = "o gabinete aprovou outro pedido para este horário"
-UNANSWERED = "o horário chegou sem resposta do gabinete"
+OVERTAKEN_REASON = "o gabinete aprovou outro pedido para este horário"
+UNANSWERED_REASON = "o horário chegou sem resposta do gabinete"
 _OVERTAKE = (
     update(Appointment)
     .where(
         col(Appointment.agenda_id) == bindparam("of"),
-        col(Appointment.status) == Status.PENDING,
+        col(Appointment.status) == AppointmentStatus.PENDING,
         col(Appointment.busy_from) < bindparam("ends"),
         col(Appointment.busy_until) > bindparam("begins"),
     )
@@ -40,44 +40,44 @@ _OVERTAKE = (
 )
 
 
-def requests(session: Session, actor: Actor, slug: str, *, now: datetime) -> list[Request]:
+def list_requests(session: Session, actor: Actor, slug: str, *, now: datetime) -> list[RequestView]:
     """Return the requests that wait for an answer: by time, and who asked first before others.
 
     Raises:
         NotFoundError: there is no such agenda, or it is another unit's.
     """
     agenda_id = session.exec(select(Agenda.id).where(col(Agenda.slug) == slug)).first() or 0
-    keepers.require_desk(session, actor, agenda_id, Permission.SEE_AGENDA_DESK, now=now)
+    keepers.require_agenda(session, actor, agenda_id, Permission.SEE_AGENDA_DESK, now=now)
     rows = session.exec(
         select(Appointment)
         .where(
             col(Appointment.agenda_id) == agenda_id,
-            col(Appointment.status) == Status.PENDING,
+            col(Appointment.status) == AppointmentStatus.PENDING,
             col(Appointment.starts_at) > now,
         )
         .order_by(col(Appointment.starts_at), col(Appointment.id))
     )
-    return [_shown(row) for row in rows]
+    return [_request_view(row) for row in rows]
 
 
-def _shown(row: Appointment) -> Request:
-    return Request(
+def _request_view(row: Appointment) -> RequestView:
+    return RequestView(
         id=row.id or 0,
         code=row.code,
-        start=clock.rfc3339(row.starts_at),
-        end=clock.rfc3339(row.ends_at),
-        asked_at=clock.rfc3339(row.created_at),
+        start=clock.to_rfc3339(row.starts_at),
+        end=clock.to_rfc3339(row.ends_at),
+        asked_at=clock.to_rfc3339(row.created_at),
         name=row.name,
         oab=format_oab(row.oab),
         email=row.email,
         phone=row.phone,
-        case_number=case_words(row.case_number),
+        case_number=format_case_number(row.case_number),
         subject=row.subject,
         modality=row.modality,
     )
 
 
-def approve(session: Session, actor: Actor, appointment_id: int, *, now: datetime) -> None:
+def approve_request(session: Session, actor: Actor, appointment_id: int, *, now: datetime) -> None:
     """Give a lawyer the time that was asked for; whoever is left without it is told.
 
     Raises:
@@ -85,23 +85,23 @@ def approve(session: Session, actor: Actor, appointment_id: int, *, now: datetim
         ConflictError: it was answered before, or somebody else has the time; the sentence says.
         InvalidError: the agenda no longer offers the time.
     """
-    agenda, row = _request(session, actor, appointment_id, now=now)
+    agenda, row = _load_request(session, actor, appointment_id, now=now)
     if row.starts_at <= now:
         raise InvalidError("Este horário já passou.")
     try:
-        slot = availability.find(session, agenda, row.starts_at, now=now, notice=False)
+        slot = availability.find_free_slot(session, agenda, row.starts_at, now=now, notice=False)
     except SlotTakenError:
-        raise ConflictError(f"Este pedido não pode ser aprovado: {OVERTAKEN}.") from None
-    row.status, row.confirmed_at = Status.CONFIRMED, now
-    taking.place(row, agenda, slot)
-    taking.store(session, row)
-    _note(session, actor, row, "aprovou pedido", now=now)
-    letters.tell(session, agenda, row, letters.News(messages.BOOKED), now=now)
-    _set_aside(session, row, now=now)
-    taking.touch(session, agenda.id, row)
+        raise ConflictError(f"Este pedido não pode ser aprovado: {OVERTAKEN_REASON}.") from None
+    row.status, row.confirmed_at = AppointmentStatus.CONFIRMED, now
+    taking.assign_slot(row, agenda, slot)
+    taking.insert_or_conflict(session, row)
+    _audit_decision(session, actor, row, "aprovou pedido", now=now)
+    letters.notify(session, agenda, row, letters.AppointmentChange(messages.BOOKED), now=now)
+    _mark_overtaken(session, row, now=now)
+    taking.emit_changes(session, agenda.id, row)
 
 
-def refuse(
+def refuse_request(
     session: Session, actor: Actor, appointment_id: int, reason: str, *, now: datetime
 ) -> None:
     """Refuse a request, with a reason that the lawyer reads.
@@ -111,37 +111,39 @@ def refuse(
         ConflictError: it was answered before.
         InvalidError: there is no reason.
     """
-    agenda, row = _request(session, actor, appointment_id, now=now)
+    agenda, row = _load_request(session, actor, appointment_id, now=now)
     said = " ".join(reason.split())[:200]
     if not said:
         raise InvalidError("Diga o motivo.", {"reason": "Diga o motivo: ele vai no e-mail."})
-    _note(session, actor, row, "recusou pedido", now=now, reason=said)
-    _end(row, Status.REFUSED, said, now=now)
+    _audit_decision(session, actor, row, "recusou pedido", now=now, reason=said)
+    _end_request(row, AppointmentStatus.REFUSED, said, now=now)
     session.add(row)
-    _tell(session, agenda, [row], now=now)
+    _notify_lawyers(session, agenda, [row], now=now)
 
 
-def overdue(session: Session, *, now: datetime) -> list[int]:
+def agendas_with_expired_requests(session: Session, *, now: datetime) -> list[int]:
     """Return the agendas in which requests have run out: `lapse` those of each."""
-    return sorted(session.exec(select(Appointment.agenda_id).where(*_over(now)).distinct()))
+    return sorted(session.exec(select(Appointment.agenda_id).where(*_has_run_out(now)).distinct()))
 
 
-def lapse(session: Session, agenda_id: int, *, now: datetime, most: int | None = None) -> int:
+def expire_requests(
+    session: Session, agenda_id: int, *, now: datetime, limit: int | None = None
+) -> int:
     """End an agenda's requests whose time has come, or that an approval left without theirs.
 
     At most so many; says how many it looked at. Where seats are left of it a request goes on
     waiting. It takes the requests and not the agenda: who books meanwhile does not wait for the
     letters. What somebody answers at this moment is left to them.
     """
-    asked = select(Appointment).where(col(Appointment.agenda_id) == agenda_id, *_over(now))
-    asked = asked.order_by(col(Appointment.id)).limit(most)
+    asked = select(Appointment).where(col(Appointment.agenda_id) == agenda_id, *_has_run_out(now))
+    asked = asked.order_by(col(Appointment.id)).limit(limit)
     asked = asked.with_for_update(skip_locked=True, key_share=True)
     # An approval writes past the session.
     rows = session.exec(asked.execution_options(populate_existing=True)).all()
     if not rows:
         return 0
-    agenda = queries.by_id(session, agenda_id, now=now)
-    left = _left(session, agenda, [row for row in rows if row.expires_at], now=now)
+    agenda = queries.load_by_id(session, agenda_id, now=now)
+    left = _free_starts(session, agenda, [row for row in rows if row.expires_at], now=now)
     ended: list[Appointment] = []
     for row in rows:
         session.add(row)
@@ -149,41 +151,45 @@ def lapse(session: Session, agenda_id: int, *, now: datetime, most: int | None =
             row.expires_at = None
             continue
         overtaken = row.expires_at is not None
-        status, why = (Status.REFUSED, OVERTAKEN) if overtaken else (Status.EXPIRED, UNANSWERED)
-        _end(row, status, why, now=now)
+        status, why = (
+            (AppointmentStatus.REFUSED, OVERTAKEN_REASON)
+            if overtaken
+            else (AppointmentStatus.EXPIRED, UNANSWERED_REASON)
+        )
+        _end_request(row, status, why, now=now)
         ended.append(row)
-    _tell(session, agenda, ended, now=now)
-    taking.touch(session, agenda_id)
+    _notify_lawyers(session, agenda, ended, now=now)
+    taking.emit_changes(session, agenda_id)
     return len(rows)
 
 
-def _over(now: datetime):  # noqa: ANN202 (SQLAlchemy conditions)
+def _has_run_out(now: datetime):  # noqa: ANN202 (SQLAlchemy conditions)
     return (
-        col(Appointment.status) == Status.PENDING,
+        col(Appointment.status) == AppointmentStatus.PENDING,
         or_(col(Appointment.starts_at) <= now, col(Appointment.expires_at) <= now),
     )
 
 
-def _left(
-    session: Session, agenda: Published, rows: Sequence[Appointment], *, now: datetime
+def _free_starts(
+    session: Session, agenda: AgendaContext, rows: Sequence[Appointment], *, now: datetime
 ) -> set[datetime]:
     """Return the times at which a seat is left on the days of these rows."""
-    days = sorted({clock.local_day(row.starts_at) for row in rows})
-    plans = (availability.plans(session, agenda, [day], now=now, notice=False) for day in days)
-    return {slot.start for plan in plans for slot in availability.free_slots(plan)}
+    days = sorted({clock.to_local_day(row.starts_at) for row in rows})
+    plans = (availability.plan_days(session, agenda, [day], now=now, notice=False) for day in days)
+    return {slot.start for plan in plans for slot in availability.list_free_slots(plan)}
 
 
-def _request(
+def _load_request(
     session: Session, actor: Actor, appointment_id: int, *, now: datetime
-) -> tuple[Published, Appointment]:
-    agenda, row = taking.worked(session, actor, appointment_id, now=now)
-    if row.status != Status.PENDING:
-        why = row.cancel_reason or status_words(row.status).lower()
+) -> tuple[AgendaContext, Appointment]:
+    agenda, row = taking.lock_for_staff(session, actor, appointment_id, now=now)
+    if row.status != AppointmentStatus.PENDING:
+        why = row.cancel_reason or format_status(row.status).lower()
         raise ConflictError(f"Este pedido já foi respondido: {why}.")
     return agenda, row
 
 
-def _set_aside(session: Session, given: Appointment, *, now: datetime) -> None:
+def _mark_overtaken(session: Session, given: Appointment, *, now: datetime) -> None:
     """Let the next round of the loop look who is left without a time by this approval.
 
     The one who is approved waits neither for that nor for the others' letters.
@@ -192,24 +198,29 @@ def _set_aside(session: Session, given: Appointment, *, now: datetime) -> None:
     session.connection().execute(_OVERTAKE, {"of": given.agenda_id, "now": now, **span})
 
 
-def _end(row: Appointment, status: Status, reason: str, *, now: datetime) -> None:
+def _end_request(
+    row: Appointment, status: AppointmentStatus, reason: str, *, now: datetime
+) -> None:
     row.status, row.cancel_reason, row.expires_at = status, reason, None
     row.cancelled_at, row.cancelled_by = now, "chambers"
 
 
-def _tell(
-    session: Session, agenda: Published, ended: Sequence[Appointment], *, now: datetime
+def _notify_lawyers(
+    session: Session, agenda: AgendaContext, ended: Sequence[Appointment], *, now: datetime
 ) -> None:
     """Store how requests ended, and tell their lawyers."""
     session.flush()
-    letters.tell_all(
-        session, agenda, [(row, letters.News(messages.REFUSED)) for row in ended], now=now
+    letters.notify_all(
+        session,
+        agenda,
+        [(row, letters.AppointmentChange(messages.REFUSED)) for row in ended],
+        now=now,
     )
     for row in ended:
-        taking.touch(session, agenda.id, row)
+        taking.emit_changes(session, agenda.id, row)
 
 
-def _note(  # noqa: PLR0913 (who, what and why)
+def _audit_decision(  # noqa: PLR0913 (who, what and why)
     session: Session,
     actor: Actor,
     row: Appointment,
@@ -218,8 +229,8 @@ def _note(  # noqa: PLR0913 (who, what and why)
     now: datetime,
     reason: str = "",
 ) -> None:
-    after = Status.REFUSED if reason else Status.CONFIRMED
-    changes: dict[str, object] = {"status": [Status.PENDING, after]}
+    after = AppointmentStatus.REFUSED if reason else AppointmentStatus.CONFIRMED
+    changes: dict[str, object] = {"status": [AppointmentStatus.PENDING, after]}
     if reason:
         changes["reason"] = ["", reason]
-    audit.record(session, actor, action, "appointment", row.id, changes, now=now)
+    audit.record_entry(session, actor, action, "appointment", row.id, changes, now=now)

@@ -12,21 +12,27 @@ from sqlmodel import Session, col, select
 from canais_app.agenda import topics
 from canais_app.agenda.lifecycle import taking
 from canais_app.agenda.mail import letters
-from canais_app.agenda.models import Appointment, Modality, Status, Waiting, WaitlistEntry
+from canais_app.agenda.models import (
+    Appointment,
+    AppointmentStatus,
+    Modality,
+    WaitlistEntry,
+    WaitlistStatus,
+)
 from canais_app.agenda.times import availability, quotas
-from canais_app.agenda.times.availability import Published
+from canais_app.agenda.times.availability import AgendaContext
 from canais_app.agenda.times.seats import Slot
-from canais_app.agenda.times.windows import overlaps
+from canais_app.agenda.times.windows import do_overlap
 from canais_app.expediente.times import Span
 from canais_app.kit import clock, live, text
 from canais_app.outbox import messages
 
-Person = Appointment | WaitlistEntry
-_LINE = (
+OfferRecipient = Appointment | WaitlistEntry
+_WAITLIST_QUERY = (
     select(WaitlistEntry)
     .where(
         col(WaitlistEntry.agenda_id) == bindparam("agenda_id"),
-        col(WaitlistEntry.status) == Waiting.WAITING,
+        col(WaitlistEntry.status) == WaitlistStatus.WAITING,
         col(WaitlistEntry.created_at) <= bindparam("freed_at"),
         col(WaitlistEntry.first_day) <= bindparam("last"),
         col(WaitlistEntry.last_day) >= bindparam("first"),
@@ -35,15 +41,15 @@ _LINE = (
 )
 
 
-def offer(  # noqa: PLR0913 (a time, since when, and who has had it)
+def offer_to_waitlist(  # noqa: PLR0913 (a time, since when, and who has had it)
     session: Session,
-    agenda: Published,
+    agenda: AgendaContext,
     span: Span,
     *,
     freed_at: datetime,
     now: datetime,
     had: Sequence[tuple[str, Span]] | None = None,
-) -> list[letters.Told]:
+) -> list[letters.ChangeOf]:
     """Offer what is free in `span` to those in line, in order of entry; one offer for each.
 
     Returns what they are to be told.
@@ -52,29 +58,29 @@ def offer(  # noqa: PLR0913 (a time, since when, and who has had it)
     give up or let pass this very time: times are not traded. `had` is whose that was, by OAB and
     part of it, where the caller knows.
     """
-    told: list[letters.Told] = []
-    line = _line(session, agenda, freed_at=freed_at, span=span)
+    told: list[letters.ChangeOf] = []
+    line = _waiting_entries(session, agenda, freed_at=freed_at, span=span)
     if line and had is None:
-        had = _barred(session, agenda, span, freed_at)
+        had = _excluded_lawyers(session, agenda, span, freed_at)
     while line and (found := _first_match(session, agenda, line, span, had or (), now=now)):
         slot, entry = found
         line.remove(entry)
         lasts = timedelta(minutes=agenda.terms_at(slot.start).offer_minutes)
-        until = deadline(agenda, slot, lasts, now=now)
-        entry.status = Waiting.OFFERED
+        until = offer_deadline(agenda, slot, lasts, now=now)
+        entry.status = WaitlistStatus.OFFERED
         session.add(entry)  # written together with the offer
-        row = keep(session, agenda, slot, entry, until=until, now=now, freed_at=freed_at)
-        told.append((row, letters.News(messages.OFFERED, until=until)))
-        taking.touch(session, agenda.id, row)
-        live.touch(session, topics.line(agenda.id))
+        row = store_offer(session, agenda, slot, entry, until=until, now=now, freed_at=freed_at)
+        told.append((row, letters.AppointmentChange(messages.OFFERED, until=until)))
+        taking.emit_changes(session, agenda.id, row)
+        live.emit(session, topics.waitlist_topic(agenda.id))
     return told
 
 
-def keep(  # noqa: PLR0913 (a time, whose, and until when)
+def store_offer(  # noqa: PLR0913 (a time, whose, and until when)
     session: Session,
-    agenda: Published,
+    agenda: AgendaContext,
     slot: Slot,
-    person: Person,
+    person: OfferRecipient,
     *,
     until: datetime,
     now: datetime,
@@ -85,9 +91,9 @@ def keep(  # noqa: PLR0913 (a time, whose, and until when)
     Raises:
         SlotTakenError: somebody else has it.
     """
-    token = text.new_token()
-    row = taking.new_row(agenda, slot, Status.OFFERED, now=now, token=token)
-    taking.introduce(row, token)
+    token = text.generate_token()
+    row = taking.create_row(agenda, slot, AppointmentStatus.OFFERED, now=now, token=token)
+    taking.assign_token_and_code(row, token)
     row.expires_at, row.freed_at = until, freed_at
     if isinstance(person, WaitlistEntry):
         row.waitlist_id = person.id
@@ -97,36 +103,38 @@ def keep(  # noqa: PLR0913 (a time, whose, and until when)
     row.name, row.oab = person.name, person.oab
     row.email, row.phone = person.email, person.phone
     row.case_number, row.subject = person.case_number, person.subject
-    taking.store(session, row)
+    taking.insert_or_conflict(session, row)
     return row
 
 
-def deadline(agenda: Published, slot: Slot, lasts: timedelta, *, now: datetime) -> datetime:
+def offer_deadline(
+    agenda: AgendaContext, slot: Slot, lasts: timedelta, *, now: datetime
+) -> datetime:
     """Return until when an offer is kept: as long as it lasts, but not into the notice."""
     notice = timedelta(minutes=agenda.terms_at(slot.start).notice_minutes)
     return min(now + lasts, slot.start - notice)
 
 
-def _modality(agenda: Published, slot: Slot, person: Person) -> str:
+def _modality(agenda: AgendaContext, slot: Slot, person: OfferRecipient) -> str:
     offered = agenda.terms_at(slot.start).modalities
     return person.modality if person.modality in offered else Modality(offered[0])
 
 
-def _line(
-    session: Session, agenda: Published, *, freed_at: datetime, span: Span
+def _waiting_entries(
+    session: Session, agenda: AgendaContext, *, freed_at: datetime, span: Span
 ) -> list[WaitlistEntry]:
-    first, last = _days(span)
+    first, last = _court_days(span)
     named = {"agenda_id": agenda.id, "freed_at": freed_at, "first": first, "last": last}
-    return list(session.exec(_LINE, params=named).all())
+    return list(session.exec(_WAITLIST_QUERY, params=named).all())
 
 
-def _days(span: Span) -> tuple[date, date]:
-    return clock.local_day(span[0]), clock.local_day(span[1])
+def _court_days(span: Span) -> tuple[date, date]:
+    return clock.to_local_day(span[0]), clock.to_local_day(span[1])
 
 
 def _first_match(  # noqa: PLR0913 (a time, and who may have it)
     session: Session,
-    agenda: Published,
+    agenda: AgendaContext,
     line: Sequence[WaitlistEntry],
     span: Span,
     barred: Sequence[tuple[str, Span]],
@@ -135,24 +143,28 @@ def _first_match(  # noqa: PLR0913 (a time, and who may have it)
 ) -> tuple[Slot, WaitlistEntry] | None:
     for slot in _free_in(session, agenda, span, now=now):
         for entry in line:
-            if _fits(session, agenda, slot, entry, barred, now=now):
+            if _can_be_offered(session, agenda, slot, entry, barred, now=now):
                 return slot, entry
     return None
 
 
-def _free_in(session: Session, agenda: Published, span: Span, *, now: datetime) -> Iterator[Slot]:
-    first, last = _days(span)
+def _free_in(
+    session: Session, agenda: AgendaContext, span: Span, *, now: datetime
+) -> Iterator[Slot]:
+    first, last = _court_days(span)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    plans = availability.plans(session, agenda, days, now=now, for_the_line=True, clearing=True)
+    plans = availability.plan_days(session, agenda, days, now=now, for_the_line=True, clearing=True)
     free = [
-        slot for slot in availability.free_slots(plans) if overlaps((slot.start, slot.end), span)
+        slot
+        for slot in availability.list_free_slots(plans)
+        if do_overlap((slot.start, slot.end), span)
     ]
     # The very time that was given up comes before those that only overlap it.
     yield from sorted(free, key=lambda slot: abs(slot.start - span[0]))
 
 
-def _barred(
-    session: Session, agenda: Published, span: Span, freed_at: datetime
+def _excluded_lawyers(
+    session: Session, agenda: AgendaContext, span: Span, freed_at: datetime
 ) -> list[tuple[str, Span]]:
     """Return who has given up or let pass which part of this freed time."""
     rows = session.exec(
@@ -166,9 +178,9 @@ def _barred(
     return [(oab, (start, end)) for oab, start, end in rows]
 
 
-def _fits(  # noqa: PLR0913 (a time, and who may have it)
+def _can_be_offered(  # noqa: PLR0913 (a time, and who may have it)
     session: Session,
-    agenda: Published,
+    agenda: AgendaContext,
     slot: Slot,
     entry: WaitlistEntry,
     barred: Sequence[tuple[str, Span]],
@@ -177,9 +189,11 @@ def _fits(  # noqa: PLR0913 (a time, and who may have it)
 ) -> bool:
     mine = (slot.start, slot.end)
     return (
-        entry.first_day <= clock.local_day(slot.start) <= entry.last_day
+        entry.first_day <= clock.to_local_day(slot.start) <= entry.last_day
         and (not entry.modality or entry.modality in agenda.terms_at(slot.start).modalities)
-        and not any(oab == entry.oab and overlaps(mine, span) for oab, span in barred)
-        and quotas.refusal(session, agenda, slot.start, entry.oab, entry.case_number, now=now)
+        and not any(oab == entry.oab and do_overlap(mine, span) for oab, span in barred)
+        and quotas.load_and_check_limits(
+            session, agenda, slot.start, entry.oab, entry.case_number, now=now
+        )
         is None
     )

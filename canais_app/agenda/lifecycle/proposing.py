@@ -10,19 +10,19 @@ from canais_app.agenda.lifecycle import offering, taking
 from canais_app.agenda.mail import letters
 from canais_app.agenda.models import Appointment
 from canais_app.agenda.times import availability, policies
-from canais_app.agenda.times.availability import Published
+from canais_app.agenda.times.availability import AgendaContext
 from canais_app.agenda.times.seats import Slot
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox.appointments import Alternative
 
-KEPT_FOR = timedelta(hours=48)
-MOST = 3
+ALTERNATIVE_LIFETIME = timedelta(hours=48)
+MAX_ALTERNATIVES = 3
 
 
-def keep(
+def offer_alternatives(
     session: Session,
-    agenda: Published,
+    agenda: AgendaContext,
     row: Appointment,
     chosen: Sequence[datetime] | None,
     *,
@@ -37,28 +37,32 @@ def keep(
         SlotTakenError: somebody has one of them.
         SlotUnavailableError: the agenda does not offer it.
     """
-    starts = nearest(session, agenda, row, now=now) if chosen is None else chosen
-    if len(starts) > MOST:
-        raise InvalidError(f"Ofereça até {MOST} horários.")
-    kept = [_kept(session, agenda, row, start, now=now) for start in sorted(set(starts))]
-    links = [Alternative(one.starts_at, letters.page_url(tokens.of(one))) for one in kept]
+    starts = find_nearest_slots(session, agenda, row, now=now) if chosen is None else chosen
+    if len(starts) > MAX_ALTERNATIVES:
+        raise InvalidError(f"Ofereça até {MAX_ALTERNATIVES} horários.")
+    kept = [
+        _store_alternative(session, agenda, row, start, now=now) for start in sorted(set(starts))
+    ]
+    links = [
+        Alternative(one.starts_at, letters.appointment_url(tokens.token_of(one))) for one in kept
+    ]
     return links, min((one.expires_at for one in kept if one.expires_at), default=None)
 
 
-def nearest(
-    session: Session, agenda: Published, row: Appointment, *, now: datetime
+def find_nearest_slots(
+    session: Session, agenda: AgendaContext, row: Appointment, *, now: datetime
 ) -> list[datetime]:
     """Return the free times of the next three days that have one, near the hour of `row`."""
     last = agenda.last_day(now)
-    today = clock.local_day(now)
+    today = clock.to_local_day(now)
     days = [today + timedelta(days=n) for n in range((last - today).days + 1)]
-    plans = availability.plans(session, agenda, days, now=now)
-    return policies.alternatives(plans, instead_of=row.starts_at, most=MOST)
+    plans = availability.plan_days(session, agenda, days, now=now)
+    return policies.choose_alternatives(plans, instead_of=row.starts_at, limit=MAX_ALTERNATIVES)
 
 
-def _kept(
-    session: Session, agenda: Published, row: Appointment, start: datetime, *, now: datetime
+def _store_alternative(
+    session: Session, agenda: AgendaContext, row: Appointment, start: datetime, *, now: datetime
 ) -> Appointment:
-    slot: Slot = availability.find(session, agenda, taking.moment(start), now=now)
-    until = offering.deadline(agenda, slot, KEPT_FOR, now=now)
-    return offering.keep(session, agenda, slot, row, until=until, now=now)
+    slot: Slot = availability.find_free_slot(session, agenda, taking.parse_start(start), now=now)
+    until = offering.offer_deadline(agenda, slot, ALTERNATIVE_LIFETIME, now=now)
+    return offering.store_offer(session, agenda, slot, row, until=until, now=now)

@@ -11,80 +11,82 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.agenda import keepers, own, queries, tokens, topics
 from canais_app.agenda.errors import (
-    NoSuchAppointmentError,
-    NotWorkedError,
+    AppointmentNotAccessibleError,
+    AppointmentNotFoundError,
     SlotTakenError,
 )
-from canais_app.agenda.models import Appointment, Modality, Status
-from canais_app.agenda.requests import sane_moment
-from canais_app.agenda.times.availability import Published
+from canais_app.agenda.models import Appointment, AppointmentStatus, Modality
+from canais_app.agenda.requests import to_supported_utc
+from canais_app.agenda.times.availability import AgendaContext
 from canais_app.agenda.times.seats import Slot
 from canais_app.agenda.times.windows import busy_span
-from canais_app.agenda.views import Booked
+from canais_app.agenda.views import BookingResult
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox import ics
 
 
-def locked(session: Session, slug: str, *, now: datetime) -> Published:
+def lock_published(session: Session, slug: str, *, now: datetime) -> AgendaContext:
     """Return a published agenda, of which this transaction is the only writer.
 
     Raises:
         NoSuchAgendaError: there is none of that name, or it is not published.
     """
-    return queries.published(session, slug, now=now, locked=True)
+    return queries.load_published(session, slug, now=now, locked=True)
 
 
-def locked_by_id(session: Session, agenda_id: int, *, now: datetime) -> Published:
+def lock_by_id(session: Session, agenda_id: int, *, now: datetime) -> AgendaContext:
     """Return any agenda, published or not, of which this transaction is the only writer."""
-    return queries.by_id(session, agenda_id, now=now, locked=True)
+    return queries.load_by_id(session, agenda_id, now=now, locked=True)
 
 
-def owned(session: Session, token: str, *, now: datetime) -> tuple[Published, Appointment]:
+def lock_by_token(
+    session: Session, token: str, *, now: datetime
+) -> tuple[AgendaContext, Appointment]:
     """Return the appointment of a private link and its agenda, both locked.
 
     Raises:
         NoSuchAppointmentError: the link leads nowhere.
     """
-    found = queries.of_link(session, text.token_hash(token), now=now)
-    if found is None or not own.has_page(found[1]):
-        raise NoSuchAppointmentError
+    found = queries.load_by_link_locked(session, text.hash_token(token), now=now)
+    if found is None or not own.is_viewable(found[1]):
+        raise AppointmentNotFoundError
     return found
 
 
-def worked(
+def lock_for_staff(
     session: Session, actor: Actor, appointment_id: int, *, now: datetime
-) -> tuple[Published, Appointment]:
+) -> tuple[AgendaContext, Appointment]:
     """Return an appointment and its agenda, both locked, to whoever works that today.
 
     Raises:
         NotFoundError: there is none, or it is another unit's.
     """
-    require(actor, Permission.EDIT_AGENDA)
-    found = queries.of_appointment(session, appointment_id, now=now)
-    if found is None or not keepers.works(
+    require_permission(actor, Permission.EDIT_AGENDA)
+    found = queries.load_by_appointment_locked(session, appointment_id, now=now)
+    if found is None or not keepers.can_work(
         session, actor, found[0].id, Permission.EDIT_AGENDA, now=now
     ):
-        raise NotWorkedError
+        raise AppointmentNotAccessibleError
     return found
 
 
-def moment(start: datetime) -> datetime:
+def parse_start(start: datetime) -> datetime:
     """Return a wished start in UTC.
 
     Raises:
         InvalidError: it is in no year that an agenda could mean.
     """
     try:
-        return sane_moment(start)
+        return to_supported_utc(start)
     except ValueError as wrong:
         raise InvalidError(str(wrong), {"start": str(wrong)}) from None
 
 
-def modality(agenda: Published, start: datetime, wished: str) -> str:
+def resolve_modality(agenda: AgendaContext, start: datetime, wished: str) -> str:
     """Return the modality to receive by: the one wished, or the first of that day.
 
     Raises:
@@ -99,8 +101,8 @@ def modality(agenda: Published, start: datetime, wished: str) -> str:
     return wished
 
 
-def new_row(
-    agenda: Published, slot: Slot, status: Status, *, now: datetime, token: str
+def create_row(
+    agenda: AgendaContext, slot: Slot, status: AppointmentStatus, *, now: datetime, token: str
 ) -> Appointment:
     """Return a row at `slot`, known by `token`."""
     row = Appointment(
@@ -110,27 +112,29 @@ def new_row(
         ends_at=slot.end,
         busy_from=slot.start,
         busy_until=slot.end,
-        token_hash=text.token_hash(token),
+        token_hash=text.hash_token(token),
         created_at=now,
     )
-    place(row, agenda, slot)
+    assign_slot(row, agenda, slot)
     return row
 
 
-def place(row: Appointment, agenda: Published, slot: Slot) -> None:
+def assign_slot(row: Appointment, agenda: AgendaContext, slot: Slot) -> None:
     """Put a row at a slot: its first free seat, and its own buffers."""
-    rules = agenda.versions.rules_on(clock.local_day(slot.start))
+    rules = agenda.versions.rules_on(clock.to_local_day(slot.start))
     row.starts_at, row.ends_at, row.seat = slot.start, slot.end, slot.seats[0]
     row.busy_from, row.busy_until = busy_span(slot.start, rules)
 
 
-def introduce(row: Appointment, token: str) -> None:
+def assign_token_and_code(row: Appointment, token: str) -> None:
     """Give a row what an appointment has and a hold has not: a page, a code, a calendar event."""
-    tokens.give(row, token)
-    row.code, row.ics_uid = text.new_code(4, 2), ics.new_uid()
+    tokens.set_token(row, token)
+    row.code, row.ics_uid = text.generate_code(4, 2), ics.generate_uid()
 
 
-def store(session: Session, row: Appointment, *, instead_of: Appointment | None = None) -> None:
+def insert_or_conflict(
+    session: Session, row: Appointment, *, instead_of: Appointment | None = None
+) -> None:
     """Write a row: the database's constraint decides who was first, and the rest is taken back.
 
     Raises:
@@ -145,13 +149,19 @@ def store(session: Session, row: Appointment, *, instead_of: Appointment | None 
         raise SlotTakenError from None
 
 
-def booked(row: Appointment) -> Booked:
+def booking_result(row: Appointment) -> BookingResult:
     """Return what the owner of an appointment is told of it."""
-    return Booked(row.code, tokens.of(row), row.starts_at, row.ends_at, Status(row.status).value)
+    return BookingResult(
+        row.code,
+        tokens.token_of(row),
+        row.starts_at,
+        row.ends_at,
+        AppointmentStatus(row.status).value,
+    )
 
 
-def touch(session: Session, agenda_id: int, row: Appointment | None = None) -> None:
+def emit_changes(session: Session, agenda_id: int, row: Appointment | None = None) -> None:
     """Say that an agenda's board has changed, and the page of one appointment."""
-    live.touch(session, topics.agenda(agenda_id))
+    live.emit(session, topics.agenda_topic(agenda_id))
     if row is not None:
-        live.touch(session, topics.appointment(row))
+        live.emit(session, topics.appointment_topic(row))

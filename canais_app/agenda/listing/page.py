@@ -3,12 +3,12 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.agenda.listing.state import ListingState, Row
+from canais_app.agenda.listing.state import AgendaRow, ListingState
 from canais_app.ui import shell
 from canais_app.ui.feedback import skeleton
 
 
-def _card(row: rx.Var[Row]) -> rx.Component:
+def _card(row: rx.Var[AgendaRow]) -> rx.Component:
     return rx.el.li(
         rx.el.h2(row.title),
         rx.el.p(row.where, class_name="small muted"),
@@ -77,7 +77,7 @@ def _filters() -> rx.Component:
     )
 
 
-def _none() -> rx.Component:
+def _nothing_found() -> rx.Component:
     return rx.el.div(
         rx.el.h2("Nenhuma agenda com essas palavras"),
         rx.el.p(
@@ -98,12 +98,12 @@ def _none() -> rx.Component:
 def page() -> rx.Component:
     """Draw the list of agendas."""
     return shell.page(
-        shell.crumbs(("Início", routes.HOME), ("Agendar com magistrado", "")),
-        shell.h1("Agendar com magistrado"),
+        shell.breadcrumbs(("Início", routes.HOME), ("Agendar com magistrado", "")),
+        shell.page_heading("Agendar com magistrado"),
         rx.el.p(
             "Agendas publicadas pelos gabinetes, com o próximo horário livre. Sem conta: leva "
             "cerca de um minuto. Horário de Cuiabá (UTC−4). ",
-            rx.el.a("Já marquei: ver meus agendamentos", href=routes.MINE),
+            rx.el.a("Já marquei: ver meus agendamentos", href=routes.MY_APPOINTMENTS),
             class_name="picker-lead",
         ),
         rx.el.div(
@@ -115,7 +115,7 @@ def page() -> rx.Component:
                     rx.cond(
                         ListingState.rows.length() > 0,
                         rx.el.ul(rx.foreach(ListingState.rows, _card), class_name="agendas-list"),
-                        _none(),
+                        _nothing_found(),
                     ),
                 ),
                 skeleton(4),

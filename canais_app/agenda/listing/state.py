@@ -6,15 +6,15 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.agenda import queries
-from canais_app.agenda.figures import Figures
+from canais_app.agenda.figures import AgendaStatistics
 from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.agenda.views import AgendaCard
 from canais_app.kit import clock, live, text
-from canais_app.kit.db import in_reading
+from canais_app.kit.db import read
 
 
 @dataclass
-class Row:
+class AgendaRow:
     """One agenda of the list, in ready words."""
 
     title: str
@@ -26,7 +26,7 @@ class Row:
     figures: str
 
 
-def _figures(found: Figures) -> str:
+def _statistics_text(found: AgendaStatistics) -> str:
     """Return the shares in words; those of too few are left out."""
     said = []
     if found.attended is not None:
@@ -36,50 +36,52 @@ def _figures(found: Figures) -> str:
     return f"Em 180 dias: {'; '.join(said)}." if said else ""
 
 
-def row(card: AgendaCard) -> Row:
+def agenda_row(card: AgendaCard) -> AgendaRow:
     """Return an agenda as the list shows it."""
     names = [MODALITY_NAMES[Modality(m)] for m in card.modalities if m in set(Modality)]
-    return Row(
+    return AgendaRow(
         title=card.title,
         comarca=card.comarca,
         where=" · ".join([f"Comarca de {card.comarca}", *names] if card.comarca else names),
         path=routes.agenda(card.slug),
         unit_path=routes.unit(card.unit_slug),
         next_free=card.next_free_words,
-        figures=_figures(card.figures),
+        figures=_statistics_text(card.figures),
     )
 
 
-def narrow(rows: list[Row], words: str, comarca: str) -> list[Row]:
+def filter_rows(rows: list[AgendaRow], query: str, comarca: str) -> list[AgendaRow]:
     """Keep the agendas that hold every word, in the comarca when one is chosen."""
-    asked = text.fold(words).split()
+    asked = text.strip_accents(query).split()
     return [
         one
         for one in rows
         if comarca in ("", one.comarca)
-        and all(word in text.fold(f"{one.title} {one.comarca}") for word in asked)
+        and all(word in text.strip_accents(f"{one.title} {one.comarca}") for word in asked)
     ]
 
 
 class ListingState(rx.State):
     """The published agendas, soonest free time first."""
 
-    rows: list[Row] = []
+    rows: list[AgendaRow] = []
     comarcas: list[str] = []
     words: str = ""
     comarca: str = ""
     found: str = ""
     ready: bool = False
-    _all: list[Row] = []
+    _all: list[AgendaRow] = []
 
     @rx.event
     async def load(self) -> None:
         """Read the agendas; the address may carry `?q=` and `?comarca=`."""
-        await live.leave(self)
-        cards = await in_reading(queries.agendas, now=clock.now())
+        await live.unsubscribe(self)
+        cards = await read(queries.list_agendas, now=clock.now())
         cards.sort(key=lambda card: (not card.next_free, card.next_free, card.title))
-        self._all = [row(card) for card in cards]
-        self.comarcas = sorted({one.comarca for one in self._all if one.comarca}, key=text.fold)
+        self._all = [agenda_row(card) for card in cards]
+        self.comarcas = sorted(
+            {one.comarca for one in self._all if one.comarca}, key=text.strip_accents
+        )
         query = self.router.url.query_parameters
         self.words = str(query.get("q", ""))[:200]
         asked = str(query.get("comarca", ""))
@@ -106,5 +108,5 @@ class ListingState(rx.State):
         self._narrow()
 
     def _narrow(self) -> None:
-        self.rows = narrow(self._all, self.words, self.comarca)
-        self.found = text.plural(len(self.rows), "agenda", "agendas")
+        self.rows = filter_rows(self._all, self.words, self.comarca)
+        self.found = text.pluralise(len(self.rows), "agenda", "agendas")

@@ -9,24 +9,24 @@ from sqlmodel import Session
 from canais_app import routes
 from canais_app.agenda import own, queries, tokens, topics
 from canais_app.agenda.mail import mailboxes
-from canais_app.agenda.models import MODALITY_NAMES, Appointment, Modality, Status
+from canais_app.agenda.models import MODALITY_NAMES, Appointment, AppointmentStatus, Modality
 from canais_app.agenda.times import policies
-from canais_app.agenda.times.availability import Published
+from canais_app.agenda.times.availability import AgendaContext
 from canais_app.agenda.times.terms import Terms
-from canais_app.agenda.words import case_words
+from canais_app.agenda.words import format_case_number
 from canais_app.kit.contacts import format_oab
 from canais_app.kit.errors import NotFoundError
 from canais_app.outbox import appointments, ics, messages
 from canais_app.outbox import service as outbox
-from canais_app.outbox.appointments import Alternative, AppointmentWords, WaitlistWords
+from canais_app.outbox.appointments import Alternative, AppointmentContext, WaitlistContext
 from canais_app.settings import settings
 
 # What is said of an appointment before anybody could be reminded of it.
-FIRST = (messages.TO_CONFIRM, messages.PENDING, messages.BOOKED, messages.OFFERED)
+FIRST_KINDS = (messages.TO_CONFIRM, messages.PENDING, messages.BOOKED, messages.OFFERED)
 
 
 @dataclass(frozen=True)
-class News:
+class AppointmentChange:
     """What changed, beyond the appointment itself.
 
     `until` is how long the letter's promise holds: to confirm, to take the offer or one of the
@@ -40,49 +40,62 @@ class News:
     reason: str = ""
 
 
-Told = tuple[Appointment, News]
+ChangeOf = tuple[Appointment, AppointmentChange]
 
 
-def tell(
-    session: Session, agenda: Published, row: Appointment, news: News, *, now: datetime
+def notify(
+    session: Session,
+    agenda: AgendaContext,
+    row: Appointment,
+    news: AppointmentChange,
+    *,
+    now: datetime,
 ) -> None:
     """Put each party's letter into the caller's transaction."""
-    tell_all(session, agenda, [(row, news)], now=now)
+    notify_all(session, agenda, [(row, news)], now=now)
 
 
-def tell_all(
+def notify_all(
     session: Session,
-    agenda: Published,
-    told: Sequence[Told],
+    agenda: AgendaContext,
+    changes: Sequence[ChangeOf],
     *,
     now: datetime,
 ) -> None:
     """Put the letters about several appointments of an agenda into the caller's transaction."""
-    made = [letter for row, news in told for letter in _letters(session, agenda, row, news, now)]
+    made = [
+        letter
+        for row, news in changes
+        for letter in _build_messages(session, agenda, row, news, now)
+    ]
     outbox.enqueue(session, *made, now=now)
 
 
-def _letters(
-    session: Session, agenda: Published, row: Appointment, news: News, now: datetime
-) -> list[messages.Letter]:
+def _build_messages(
+    session: Session,
+    agenda: AgendaContext,
+    row: Appointment,
+    news: AppointmentChange,
+    now: datetime,
+) -> list[messages.Message]:
     was = news.previous_start or row.starts_at
-    if news.kind not in FIRST and row.confirmed_at and was <= now + own.REMINDER:
+    if news.kind not in FIRST_KINDS and row.confirmed_at and was <= now + own.REMINDER_LEAD_TIME:
         # A reminder that has not left is of before; earlier than that there is none.
-        outbox.withdraw(session, topics.appointment(row))
-    return appointments.appointment_letters(
+        outbox.withdraw(session, topics.appointment_topic(row))
+    return appointments.build_appointment_messages(
         news.kind,
-        _words(agenda, row, news),
+        _context_of(agenda, row, news),
         _recipients(session, agenda, row),
-        thread=topics.appointment(row),
+        thread=topics.appointment_topic(row),
         # Nobody's calendar has what never stood.
         uid=row.ics_uid if row.confirmed_at else "",
         now=now,
     )
 
 
-def tell_waitlisted(  # noqa: PLR0913 (whoever waits, and for which days)
+def notify_waitlisted(  # noqa: PLR0913 (whoever waits, and for which days)
     session: Session,
-    agenda: Published,
+    agenda: AgendaContext,
     *,
     thread: str,
     email: str,
@@ -96,7 +109,7 @@ def tell_waitlisted(  # noqa: PLR0913 (whoever waits, and for which days)
 
     `oab` as it is stored, `days` both included; `thread` is the line's own, `waitlist:12`.
     """
-    words = WaitlistWords(
+    words = WaitlistContext(
         agenda=agenda.row.title,
         unit=agenda.unit.name,
         lawyer=name,
@@ -105,34 +118,36 @@ def tell_waitlisted(  # noqa: PLR0913 (whoever waits, and for which days)
         last_day=days[1],
         page_url=page_url,
     )
-    letter = messages.Letter(messages.WAITLISTED, thread, "lawyer", email, asdict(words))
+    letter = messages.Message(messages.WAITLISTED, thread, "lawyer", email, asdict(words))
     outbox.enqueue(session, letter, now=now)
 
 
-def page_url(token: str) -> str:
+def appointment_url(token: str) -> str:
     """Return the whole address of a private page, as letters write it."""
     return f"{settings().base_url}{routes.appointment(token)}" if token else ""
 
 
-def place_url(token: str) -> str:
+def waitlist_url(token: str) -> str:
     """Return the whole address of a place in a waiting list."""
-    return f"{settings().base_url}{routes.waiting_place(token)}"
+    return f"{settings().base_url}{routes.waitlist_status(token)}"
 
 
-def path_of(row: Appointment) -> str:
+def appointment_path(row: Appointment) -> str:
     """Return the path of a private page for who reads the e-mail of its owner.
 
     It confirms what waits for that. Empty when the secret key has changed.
     """
-    token = tokens.of(row)
-    if token and row.status == Status.PRECONFIRMED:
-        return f"{routes.appointment(token)}?{routes.CONFIRMS}={tokens.confirmation(row)}"
+    token = tokens.token_of(row)
+    if token and row.status == AppointmentStatus.PRECONFIRMED:
+        return f"{routes.appointment(token)}?{routes.CONFIRM_QUERY}={tokens.confirmation_key(row)}"
     return routes.appointment(token) if token else ""
 
 
-def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
+def _context_of(
+    agenda: AgendaContext, row: Appointment, news: AppointmentChange
+) -> AppointmentContext:
     terms = agenda.terms_at(row.starts_at)
-    return AppointmentWords(
+    return AppointmentContext(
         code=row.code,
         agenda=agenda.row.title,
         unit=agenda.unit.name,
@@ -144,12 +159,12 @@ def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
         oab=f"OAB {format_oab(row.oab)}",
         subject=row.subject,
         sequence=row.ics_sequence,
-        where=_place(terms, row),
-        video_url=own.video_url(terms, row) if row.status == Status.CONFIRMED else "",
+        where=_location(terms, row),
+        video_url=own.video_url(terms, row) if row.status == AppointmentStatus.CONFIRMED else "",
         email=row.email,
         phone=row.phone,
-        case_number=case_words(row.case_number),
-        page_url=settings().base_url + path if (path := path_of(row)) else "",
+        case_number=format_case_number(row.case_number),
+        page_url=settings().base_url + path if (path := appointment_path(row)) else "",
         cancel_until=policies.change_deadline(row.starts_at, terms.cancel_notice),
         previous_start=news.previous_start,
         cancelled_by=row.cancelled_by,
@@ -159,21 +174,23 @@ def _words(agenda: Published, row: Appointment, news: News) -> AppointmentWords:
     )
 
 
-def where(terms: Terms, row: Appointment) -> str:
+def describe_location(terms: Terms, row: Appointment) -> str:
     """Return where one meets: the room, the video address, or who calls whom."""
-    return own.video_url(terms, row) or _place(terms, row)
+    return own.video_url(terms, row) or _location(terms, row)
 
 
-def _place(terms: Terms, row: Appointment) -> str:
+def _location(terms: Terms, row: Appointment) -> str:
     if row.modality == Modality.IN_PERSON:
         return terms.place
     return "" if row.modality == Modality.VIDEO else "O gabinete liga para o telefone informado"
 
 
-def _recipients(session: Session, agenda: Published, row: Appointment) -> dict[messages.Party, str]:
+def _recipients(
+    session: Session, agenda: AgendaContext, row: Appointment
+) -> dict[messages.Party, str]:
     substitute = agenda.substitute_at(row.starts_at)
     receives = substitute.unit_id if substitute else agenda.row.unit_id
-    chambers, registry = mailboxes.of(session, agenda, receives)
+    chambers, registry = mailboxes.for_agenda(session, agenda, receives)
     # One mailbox for both reads it once, as the gabinete.
     return {
         "lawyer": row.email,
@@ -182,18 +199,20 @@ def _recipients(session: Session, agenda: Published, row: Appointment) -> dict[m
     }
 
 
-def invitation(session: Session, token: str, *, now: datetime) -> str:
+def build_invitation(session: Session, token: str, *, now: datetime) -> str:
     """Return the calendar file of an appointment as its owner may have it.
 
     Raises:
         NoSuchAppointmentError: the link leads nowhere.
         NotFoundError: it never stood: there is nothing for a calendar.
     """
-    row = own.row_by_token(session, token)
+    row = own.load_appointment_by_token(session, token)
     if not row.confirmed_at:
         raise NotFoundError("Este horário não está confirmado: ainda não há convite.")
-    agenda = queries.by_id(session, row.agenda_id, now=now)
-    kind = messages.CANCELLED if row.status == Status.CANCELLED else messages.BOOKED
-    words = _words(agenda, row, News(kind))
-    event = appointments.event_of(kind, words, "lawyer", row.email, uid=row.ics_uid, now=now)
-    return ics.invite(event)
+    agenda = queries.load_by_id(session, row.agenda_id, now=now)
+    kind = messages.CANCELLED if row.status == AppointmentStatus.CANCELLED else messages.BOOKED
+    words = _context_of(agenda, row, AppointmentChange(kind))
+    event = appointments.build_appointment_event(
+        kind, words, "lawyer", row.email, uid=row.ics_uid, now=now
+    )
+    return ics.serialize_invitation(event)

@@ -2,35 +2,35 @@
 
 from sqlmodel import Session, col, select
 
-from canais_app.agenda.times.availability import Published
+from canais_app.agenda.times.availability import AgendaContext
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Unit, UnitKind
 from canais_app.kit import versions
 
 # Kept until the directory changes: a booking asks while others wait for the same time.
-_memory = versions.Memory[tuple[int | None, int | None, int], tuple[str, str]]()
+_memory = versions.VersionedCache[tuple[int | None, int | None, int], tuple[str, str]]()
 
 
-def of(session: Session, agenda: Published, receives: int) -> tuple[str, str]:
+def for_agenda(session: Session, agenda: AgendaContext, receives: int) -> tuple[str, str]:
     """Return the mailboxes of the gabinete that receives, and of the agenda's secretaria.
 
     `receives` is the agenda's own unit or its substitute's. Empty strings for those without.
     """
-    known = _memory.under(session, agenda.directory)
+    known = _memory.get(session, agenda.directory)
     whose = (agenda.row.registry_unit_id, agenda.unit.parent_id, receives)
     if whose not in known:
-        beside = _registry_of(session, agenda)
-        boxes = _first_of(session, receives, beside)
+        beside = _find_registry(session, agenda)
+        boxes = _first_mailboxes(session, receives, beside)
         known[whose] = boxes.get(receives, ""), boxes.get(beside, "")
     return known[whose]
 
 
-def of_unit(session: Session, unit_id: int) -> str:
+def for_unit(session: Session, unit_id: int) -> str:
     """Return a unit's first e-mail channel, or an empty string."""
-    return _first_of(session, unit_id).get(unit_id, "")
+    return _first_mailboxes(session, unit_id).get(unit_id, "")
 
 
-def _registry_of(session: Session, agenda: Published) -> int:
+def _find_registry(session: Session, agenda: AgendaContext) -> int:
     """Return the gabinete's secretaria: the one named, or its sister in the tree; 0 for none."""
     if agenda.row.registry_unit_id or agenda.unit.parent_id is None:
         return agenda.row.registry_unit_id or 0
@@ -42,7 +42,7 @@ def _registry_of(session: Session, agenda: Published) -> int:
     return session.exec(sister.order_by(col(Unit.id))).first() or 0
 
 
-def _first_of(session: Session, *unit_ids: int) -> dict[int, str]:
+def _first_mailboxes(session: Session, *unit_ids: int) -> dict[int, str]:
     found = session.exec(
         select(Channel.unit_id, Channel.value)
         .where(

@@ -3,12 +3,12 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.agenda.mail.recalling import Recalled, Waited
-from canais_app.agenda.mine.state import MyAppointments
-from canais_app.agenda.parts import stands_in
+from canais_app.agenda.mail.recalling import AppointmentRow, WaitlistRow
+from canais_app.agenda.mine.state import MyAppointmentsState
+from canais_app.agenda.parts import substitute_notice
 
 
-def _tag(one: rx.Var[Recalled]) -> rx.Component:
+def _tag(one: rx.Var[AppointmentRow]) -> rx.Component:
     tone = rx.match(
         one.status,
         ("confirmed", "tag ok"),
@@ -22,13 +22,13 @@ def _tag(one: rx.Var[Recalled]) -> rx.Component:
     return rx.el.span(one.status_words, class_name=tone)
 
 
-def _item(one: rx.Var[Recalled]) -> rx.Component:
+def _item(one: rx.Var[AppointmentRow]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.h3(one.day),
             rx.el.p("das ", one.time, " · ", one.modality),
             rx.el.p(one.agenda, class_name="muted"),
-            stands_in(one.attended_by),
+            substitute_notice(one.attended_by),
             rx.el.p(_tag(one)),
             class_name="tight",
         ),
@@ -46,7 +46,7 @@ def _item(one: rx.Var[Recalled]) -> rx.Component:
     )
 
 
-def _place(one: rx.Var[Waited]) -> rx.Component:
+def _waitlist_item(one: rx.Var[WaitlistRow]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.h3(one.agenda),
@@ -66,7 +66,7 @@ def _place(one: rx.Var[Waited]) -> rx.Component:
     )
 
 
-def _part(title: str, rows: rx.Var, draw: object, look: str = "stack section") -> rx.Component:
+def _section(title: str, rows: rx.Var, draw: object, look: str = "stack section") -> rx.Component:
     return rx.cond(
         rows.length() > 0,
         rx.el.section(
@@ -77,12 +77,12 @@ def _part(title: str, rows: rx.Var, draw: object, look: str = "stack section") -
     )
 
 
-def found() -> rx.Component:
+def appointment_list() -> rx.Component:
     """Draw what is to come, the lines one is in, and what is over."""
     return rx.el.div(
         rx.cond(
-            MyAppointments.coming.length() > 0,
-            _part("Próximos", MyAppointments.coming, _item, "stack"),
+            MyAppointmentsState.coming.length() > 0,
+            _section("Próximos", MyAppointmentsState.coming, _item, "stack"),
             rx.el.div(
                 rx.el.p("Nenhum horário por vir."),
                 rx.el.p(
@@ -91,6 +91,6 @@ def found() -> rx.Component:
                 class_name="stack",
             ),
         ),
-        _part("Em fila de espera", MyAppointments.waiting, _place),
-        _part("Dos últimos 30 dias", MyAppointments.past, _item),
+        _section("Em fila de espera", MyAppointmentsState.waiting, _waitlist_item),
+        _section("Dos últimos 30 dias", MyAppointmentsState.past, _item),
     )

@@ -7,21 +7,21 @@ import reflex as rx
 from pydantic import BaseModel
 
 from canais_app.agenda.mail import recalling
-from canais_app.agenda.mail.recalling import Recalled, Waited
+from canais_app.agenda.mail.recalling import AppointmentRow, WaitlistRow
 from canais_app.kit import clock, limits, live
-from canais_app.kit.db import in_reading, in_session
+from canais_app.kit.db import read, write
 from canais_app.kit.errors import AppError
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import ShortText, parse
+from canais_app.kit.forms import ShortText, parse_form
 
 
-class Address(BaseModel):
+class EmailForm(BaseModel):
     """What the form asks."""
 
     email: ShortText
 
 
-class AskMine(rx.State):
+class MyAppointmentsLinkState(rx.State):
     """Says "sent" before anything is looked up, so that the time of the answer tells nothing."""
 
     problem: str = ""
@@ -31,15 +31,15 @@ class AskMine(rx.State):
     @rx.event
     async def load(self) -> None:
         """Show an empty form."""
-        await live.leave(self)
+        await live.unsubscribe(self)
         self.problem, self.errors, self.sent = "", {}, False
 
     @rx.event(temporal=True)
-    async def ask(self, form: dict[str, Any]) -> Any:  # noqa: ANN401 (an async generator of Reflex)
+    async def request_link(self, form: dict[str, Any]) -> Any:  # noqa: ANN401 (an async generator of Reflex)
         """Mail the link, if the address has appointments."""
         try:
-            limits.check("10/hour", "mine", str(self.router.session.client_ip))
-            email = recalling.checked(parse(Address, form).email)
+            limits.check_rate_limit("10/hour", "mine", str(self.router.session.client_ip))
+            email = recalling.check_email(parse_form(EmailForm, form).email)
         except AppError as refusal:
             self.errors = refusal.errors
             self.problem = "" if refusal.errors else refusal.message
@@ -47,37 +47,37 @@ class AskMine(rx.State):
             return
         self.problem, self.errors, self.sent = "", {}, True
         yield
-        await in_session(recalling.ask, email, now=clock.now())
+        await write(recalling.request_link, email, now=clock.now())
 
 
-class MyAppointments(rx.State):
+class MyAppointmentsState(rx.State):
     """What the mailed link lists. Programs that look into mail open links: a press uses it up."""
 
     ready: bool = False
     is_good: bool = False
     opened: bool = False
-    coming: list[Recalled] = []
-    past: list[Recalled] = []
-    waiting: list[Waited] = []
+    coming: list[AppointmentRow] = []
+    past: list[AppointmentRow] = []
+    waiting: list[WaitlistRow] = []
 
     @rx.event
     async def load(self) -> None:
         """Say whether the link of the address still opens."""
         self.opened, self.coming, self.past, self.waiting = False, [], [], []
         try:
-            limits.check("60/minute", "mine-link", str(self.router.session.client_ip))
-            await live.leave(self)
-            self.is_good = await in_reading(recalling.is_good, self._token(), now=clock.now())
+            limits.check_rate_limit("60/minute", "mine-link", str(self.router.session.client_ip))
+            await live.unsubscribe(self)
+            self.is_good = await read(recalling.is_valid, self._token(), now=clock.now())
         except AppError:
             self.is_good = False
         self.ready = True
 
     @rx.event(temporal=True)
-    async def open(self) -> EventResult:
+    async def consume_link(self) -> EventResult:
         """Use the link up and show the list."""
         try:
-            limits.check("60/minute", "mine-link", str(self.router.session.client_ip))
-            found = await in_session(recalling.use, self._token(), now=clock.now())
+            limits.check_rate_limit("60/minute", "mine-link", str(self.router.session.client_ip))
+            found = await write(recalling.consume, self._token(), now=clock.now())
         except AppError:
             self.is_good = self.opened  # a second press of the same tab loses nothing
             return None

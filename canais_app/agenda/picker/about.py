@@ -8,7 +8,7 @@ from canais_app.agenda.views import AgendaView
 
 
 @dataclass
-class About:
+class AgendaSummaryView:
     """The agenda, in ready words."""
 
     title: str = ""
@@ -21,9 +21,9 @@ class About:
     modality_words: str = ""
 
 
-def described(agenda: AgendaView) -> About:
+def agenda_summary_view(agenda: AgendaView) -> AgendaSummaryView:
     """Return what the page says of an agenda."""
-    return About(
+    return AgendaSummaryView(
         title=agenda.title,
         unit_path=routes.unit(agenda.unit_slug),
         waitlist_path=routes.waitlist(agenda.slug),
@@ -31,7 +31,7 @@ def described(agenda: AgendaView) -> About:
         place=agenda.place,
         minutes=agenda.slot_minutes,
         modalities=list(agenda.modalities),
-        modality_words=modality_words(agenda.modalities),
+        modality_words=format_modalities(agenda.modalities),
     )
 
 
@@ -40,7 +40,7 @@ def modality_name(value: str) -> str:
     return MODALITY_NAMES[Modality(value)] if value in set(Modality) else value
 
 
-def modality_words(values: list[str]) -> str:
+def format_modalities(values: list[str]) -> str:
     """Return `Vídeo ou presencial`."""
     names = [modality_name(value) for value in values]
     *first, last = names or ["A combinar"]

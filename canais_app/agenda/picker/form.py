@@ -6,8 +6,8 @@ import reflex as rx
 
 from canais_app.agenda import parts
 from canais_app.agenda.models import MODALITY_NAMES, Modality
-from canais_app.agenda.parts import agreement, lawyer_fields
-from canais_app.agenda.picker.parts import BOOKABLE
+from canais_app.agenda.parts import consent_field, lawyer_fields
+from canais_app.agenda.picker.parts import IS_BOOKABLE
 from canais_app.agenda.picker.state import PickerState
 from canais_app.ui.forms import error_summary
 
@@ -65,14 +65,14 @@ def registration() -> rx.Component:
         rx.el.form(
             *lawyer_fields(PickerState.errors, PickerState.typed),
             _modalities(),
-            agreement(PickerState.errors, PickerState.typed),
+            consent_field(PickerState.errors, PickerState.typed),
             id="dados",
             no_validate=True,
             reset_on_submit=False,
-            on_submit=PickerState.check,
+            on_submit=PickerState.review,
             class_name="fields",
         ),
-        hidden=(PickerState.step == "check") | (PickerState.ready & ~BOOKABLE),
+        hidden=(PickerState.step == "check") | (PickerState.ready & ~IS_BOOKABLE),
         aria_labelledby="seus-dados",
         class_name="card picker-pad",
     )
@@ -124,7 +124,10 @@ def check_answers() -> rx.Component:
                 class_name="btn pri",
             ),
             rx.el.button(
-                "Corrigir dados", type="button", on_click=PickerState.mend, class_name="btn sec"
+                "Corrigir dados",
+                type="button",
+                on_click=PickerState.edit_again,
+                class_name="btn sec",
             ),
             class_name="row",
         ),

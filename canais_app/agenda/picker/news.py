@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 
-from canais_app.agenda.picker.view import Turn
+from canais_app.agenda.picker.view import HalfDay
 
-FREE, HELD, TAKEN = "free", "held", "taken"
-_ROOMS_REMEMBERED = 1000
+SLOT_FREE, SLOT_HELD, SLOT_TAKEN = "free", "held", "taken"
+_MAX_ROOMS = 1000
 
 
-class Memory:
+class SlotStatusCache:
     """The marks each room last showed, so that a change can be said."""
 
     def __init__(self) -> None:
         self.marks: dict[str, dict[str, str]] = {}
 
-    def meet(self, room: str, marks: dict[str, str], *, watched: bool) -> None:
+    def set_default(self, room: str, marks: dict[str, str], *, watched: bool) -> None:
         """Remember what a room shows to the first who comes.
 
         Where others watch, the change is still to be said to them: it is not forgotten here,
@@ -25,7 +25,7 @@ class Memory:
 
     def swap(self, room: str, marks: dict[str, str]) -> dict[str, str]:
         """Remember a room's marks and return those before."""
-        if len(self.marks) > _ROOMS_REMEMBERED:
+        if len(self.marks) > _MAX_ROOMS:
             self.marks.clear()
         before = self.marks.get(room, marks)
         self.marks[room] = marks
@@ -33,7 +33,7 @@ class Memory:
 
 
 @dataclass
-class News:
+class LatestChange:
     """The last thing that changed on a board: where, and what it is now."""
 
     day: str = ""
@@ -41,23 +41,25 @@ class News:
     words: str = ""
 
 
-_SAID = {
-    TAKEN: "{label} acabou de ser reservado por outra pessoa.",
-    HELD: "{label} está em preenchimento por outra pessoa.",
-    FREE: "{label} voltou a ficar livre.",
+_CHANGE_TEXTS = {
+    SLOT_TAKEN: "{label} acabou de ser reservado por outra pessoa.",
+    SLOT_HELD: "{label} está em preenchimento por outra pessoa.",
+    SLOT_FREE: "{label} voltou a ficar livre.",
 }
 
 
-def news(before: dict[str, str], after: dict[str, str], listed: dict[str, list[Turn]]) -> News:
+def describe_change(
+    before: dict[str, str], after: dict[str, str], listed: dict[str, list[HalfDay]]
+) -> LatestChange:
     """Say what changed between two sets of marks; what was taken weighs most."""
     changed = [
-        (after.get(name, FREE), name)
+        (after.get(name, SLOT_FREE), name)
         for name in before.keys() | after.keys()
         if before.get(name) != after.get(name)
     ]
-    weight = (TAKEN, HELD, FREE)
+    weight = (SLOT_TAKEN, SLOT_HELD, SLOT_FREE)
     for status, name in sorted(changed, key=lambda one: (weight.index(one[0]), one[1])):
         day, _, label = name.partition(" ")
         if any(label in turn.times for turn in listed.get(day, [])):
-            return News(day, label, _SAID[status].format(label=label))
-    return News()
+            return LatestChange(day, label, _CHANGE_TEXTS[status].format(label=label))
+    return LatestChange()

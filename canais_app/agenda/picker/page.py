@@ -3,13 +3,13 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.agenda.parts import crumbs, frame
+from canais_app.agenda.parts import agenda_breadcrumbs, status_frame
 from canais_app.agenda.picker import parts
 from canais_app.agenda.picker.form import check_answers, registration
-from canais_app.agenda.picker.parts import BOOKABLE, IS_PUBLISHED
+from canais_app.agenda.picker.parts import IS_BOOKABLE, IS_PUBLISHED
 from canais_app.agenda.picker.state import PickerState
 from canais_app.ui import shell
-from canais_app.ui.feedback import problem
+from canais_app.ui.feedback import error_message
 
 _ZONE = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone")  # bundled, never evaluated
 
@@ -41,16 +41,16 @@ def _choose() -> rx.Component:
             tab_index=-1,
             class_name="picker-step",
         ),
-        problem(PickerState.problem),
-        rx.el.div(parts.calendar(), parts.times(), class_name="picker-pick"),
-        parts.live_news(),
+        error_message(PickerState.problem),
+        rx.el.div(parts.calendar_table(), parts.day_times(), class_name="picker-pick"),
+        parts.change_announcement(),
         hidden=(PickerState.step == "check") | (PickerState.ready & ~IS_PUBLISHED),
         aria_labelledby="escolha",
         class_name="card picker-pad picker-choose",
     )
 
 
-def _way(icon: str, title: str, on: rx.Component, *words: rx.Var | str) -> rx.Component:
+def _link_card(icon: str, title: str, on: rx.Component, *words: rx.Var | str) -> rx.Component:
     return rx.el.div(
         rx.icon(icon, size=24, aria_hidden=True),
         rx.el.h3(title),
@@ -60,11 +60,11 @@ def _way(icon: str, title: str, on: rx.Component, *words: rx.Var | str) -> rx.Co
     )
 
 
-def _on(words: str, path: rx.Var[str] | str, look: str = "pri") -> rx.Component:
+def _continue_link(words: str, path: rx.Var[str] | str, look: str = "pri") -> rx.Component:
     return rx.el.a(words, href=path, class_name=f"btn sm {look}")
 
 
-def _other_ways() -> rx.Component:
+def _alternatives() -> rx.Component:
     """Lead on when nothing can be booked here: the agenda is full, or no longer published."""
     none_free = "Nenhum horário livre até " + PickerState.weeks.until
     return rx.el.section(
@@ -80,28 +80,28 @@ def _other_ways() -> rx.Component:
             ),
         ),
         rx.el.div(
-            _way(
+            _link_card(
                 "door-open",
                 "Ordem de chegada",
-                _on("Como chegar e outros canais", PickerState.about.unit_path),
+                _continue_link("Como chegar e outros canais", PickerState.about.unit_path),
                 "Vá ao gabinete sem agendar, ",
                 PickerState.about.hours,
                 ". É direito seu: Lei 8.906/94, art. 7º, VIII.",
             ),
             rx.cond(
                 IS_PUBLISHED,
-                _way(
+                _link_card(
                     "list-ordered",
                     "Fila de espera",
-                    _on("Entrar na fila", PickerState.about.waitlist_path),
+                    _continue_link("Entrar na fila", PickerState.about.waitlist_path),
                     "Quando vagar um horário, guardamos para quem entrou primeiro e avisamos por "
                     "e-mail.",
                 ),
             ),
-            _way(
+            _link_card(
                 "calendar-search",
                 "Outras agendas",
-                _on("Ver agendas", routes.AGENDAS, "sec"),
+                _continue_link("Ver agendas", routes.AGENDAS, "sec"),
                 "Veja quem tem horário livre. Esta página também mostra o que vagar.",
             ),
             class_name="picker-ways",
@@ -162,8 +162,8 @@ def _summary() -> rx.Component:
 
 def _agenda() -> rx.Component:
     return rx.el.div(
-        crumbs(PickerState.about.title),
-        shell.h1(PickerState.about.title),
+        agenda_breadcrumbs(PickerState.about.title),
+        shell.page_heading(PickerState.about.title),
         rx.el.p(
             "Atendimento a advogadas e advogados. Escolha o horário, informe seus dados e "
             "confirme: leva cerca de um minuto.",
@@ -172,23 +172,23 @@ def _agenda() -> rx.Component:
         _facts(),
         rx.el.div(
             rx.el.div(
-                rx.cond(BOOKABLE, None, _other_ways()),
+                rx.cond(IS_BOOKABLE, None, _alternatives()),
                 _choose(),
-                parts.hold(),
+                parts.hold_countdown(),
                 registration(),
                 rx.cond(PickerState.step == "check", check_answers()),
                 class_name="picker-stack",
             ),
-            rx.cond(BOOKABLE, _summary()),
-            class_name=rx.cond(BOOKABLE, "picker-cols", "picker-cols alone"),
+            rx.cond(IS_BOOKABLE, _summary()),
+            class_name=rx.cond(IS_BOOKABLE, "picker-cols", "picker-cols alone"),
         ),
-        on_mount=PickerState.tell_zone(_ZONE),
+        on_mount=PickerState.set_timezone(_ZONE),
     )
 
 
 def page() -> rx.Component:
     """Draw the agenda of the address, or say that there is none."""
-    return frame(
+    return status_frame(
         PickerState,
         _agenda(),
         title="Agendar com magistrado",

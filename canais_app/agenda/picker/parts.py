@@ -4,21 +4,21 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.agenda.parts import stands_in
+from canais_app.agenda.parts import substitute_notice
 from canais_app.agenda.picker.state import PickerState
-from canais_app.agenda.picker.view import DayCell, Turn
+from canais_app.agenda.picker.view import DayCell, HalfDay
 from canais_app.ui import calendar as month
 
 # On a State class pyright sees the plain values; these are Vars.
 IS_PUBLISHED: Any = PickerState.board.published
-BOOKABLE: Any = IS_PUBLISHED & (PickerState.board.any_free | (PickerState.mine.label != ""))
+IS_BOOKABLE: Any = IS_PUBLISHED & (PickerState.board.any_free | (PickerState.mine.label != ""))
 
 
 def _hidden(words: rx.Var | str) -> rx.Component:
     return rx.el.span(words, class_name="visually-hidden")
 
 
-def _day_words(day: rx.Var[DayCell]) -> tuple[rx.Component, ...]:
+def _day_label(day: rx.Var[DayCell]) -> tuple[rx.Component, ...]:
     return (
         rx.el.strong(
             rx.el.span(day.number, aria_hidden="true"),
@@ -38,7 +38,7 @@ def _day(day: rx.Var[DayCell]) -> rx.Component:
         rx.cond(
             is_open,
             rx.el.button(
-                *_day_words(day),
+                *_day_label(day),
                 type="button",
                 aria_pressed=rx.cond(chosen, "true", "false"),
                 tab_index=rx.cond(
@@ -48,7 +48,7 @@ def _day(day: rx.Var[DayCell]) -> rx.Component:
                 class_name=rx.cond(day.today, look + " today", look),
             ),
             rx.el.span(
-                *_day_words(day),
+                *_day_label(day),
                 rx.cond(day.words == "", _hidden("sem atendimento")),
                 class_name=rx.cond(day.today, look + " today", look),
             ),
@@ -63,20 +63,20 @@ def _pager() -> rx.Component:
             _hidden("Quatro semanas anteriores"),
             type="button",
             disabled=~PickerState.weeks.has_earlier,
-            on_click=PickerState.see_earlier,
+            on_click=PickerState.show_earlier_weeks,
         ),
         rx.el.button(
             rx.icon("chevron-right", size=20, aria_hidden=True),
             _hidden("Próximas quatro semanas"),
             type="button",
             disabled=~PickerState.weeks.has_later,
-            on_click=PickerState.see_later,
+            on_click=PickerState.show_later_weeks,
         ),
         class_name="picker-arrows",
     )
 
 
-def calendar() -> rx.Component:
+def calendar_table() -> rx.Component:
     """Show four weeks, each day with its number of free times."""
     return rx.el.div(
         rx.el.div(
@@ -88,7 +88,7 @@ def calendar() -> rx.Component:
             _pager(),
             class_name="picker-bar",
         ),
-        month.weeks(
+        month.week_table(
             rx.foreach(PickerState.board.weeks, lambda week: rx.el.tr(rx.foreach(week, _day))),
             labelled_by="quatro-semanas",
         ),
@@ -131,7 +131,7 @@ def _time(label: rx.Var[str]) -> rx.Component:
     )
 
 
-def _turn(turn: rx.Var[Turn]) -> rx.Component:
+def _half_day(turn: rx.Var[HalfDay]) -> rx.Component:
     return rx.el.fieldset(
         rx.el.legend(turn.name, rx.el.span(turn.free)),
         rx.el.div(rx.foreach(turn.times, _time), class_name="picker-times"),
@@ -139,7 +139,7 @@ def _turn(turn: rx.Var[Turn]) -> rx.Component:
     )
 
 
-def times() -> rx.Component:
+def day_times() -> rx.Component:
     """Show the chosen day's times by part of the day."""
     has_times = PickerState.board.turns.contains(PickerState.day)
     return rx.el.div(
@@ -158,8 +158,8 @@ def times() -> rx.Component:
                     ),
                     class_name="picker-bar",
                 ),
-                stands_in(PickerState.board.attended_by.get(PickerState.day, "")),
-                rx.foreach(PickerState.board.turns[PickerState.day], _turn),
+                substitute_notice(PickerState.board.attended_by.get(PickerState.day, "")),
+                rx.foreach(PickerState.board.turns[PickerState.day], _half_day),
             ),
             rx.el.p("Escolha um dia para ver os horários.", class_name="muted"),
         ),
@@ -174,7 +174,7 @@ def times() -> rx.Component:
     )
 
 
-def live_news() -> rx.Component:
+def change_announcement() -> rx.Component:
     """Say politely what just changed on the chosen day, and what it means for one's own time."""
     here = (PickerState.news.words != "") & (PickerState.news.day == PickerState.day)
     of_mine = (PickerState.news.day == PickerState.mine.day) & (
@@ -201,7 +201,7 @@ def live_news() -> rx.Component:
     )
 
 
-def hold() -> rx.Component:
+def hold_countdown() -> rx.Component:
     """Show how long the chosen time is kept; the seconds are counted by the style sheet."""
     mine = PickerState.mine.day + " " + PickerState.mine.label
     is_over = PickerState.board.turns.contains(
@@ -237,7 +237,7 @@ def hold() -> rx.Component:
             rx.el.button(
                 "Trocar horário",
                 type="button",
-                on_click=PickerState.give_up_time,
+                on_click=PickerState.release_time,
                 class_name="btn sec sm",
             ),
             rx.el.span(rx.el.i(), class_name="picker-progress", aria_hidden="true"),

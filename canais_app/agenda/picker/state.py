@@ -9,26 +9,26 @@ from sqlmodel import Session
 
 from canais_app.agenda import boards, queries
 from canais_app.agenda.picker import about, news, view, weeks
-from canais_app.agenda.picker.looking import memory
-from canais_app.agenda.picker.registering import Registering
-from canais_app.agenda.times.moments import is_day
+from canais_app.agenda.picker.looking import slot_status_cache
+from canais_app.agenda.picker.registering import PickerFormState
+from canais_app.agenda.times.moments import is_iso_day
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, live
-from canais_app.kit.db import in_reading
+from canais_app.kit.db import read
 from canais_app.kit.errors import NotFoundError
 
 
 def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
     topic, _, variant = room.partition("#")
     agenda_id = int(topic.partition(":")[2])
-    board = boards.board_of(session, agenda_id, date.fromisoformat(variant), now=now)
-    shown = view.shown(board, now)
-    said = news.news(memory.swap(room, shown.marks), shown.marks, shown.turns)
+    board = boards.load_month_by_id(session, agenda_id, date.fromisoformat(variant), now=now)
+    shown = view.month_view(board, now)
+    said = news.describe_change(slot_status_cache.swap(room, shown.marks), shown.marks, shown.turns)
     # Shown anew without a change (the clock, the calendar), the news stays.
     return {"board": shown, "news": said} if said.words else {"board": shown}
 
 
-class PickerState(Registering, rx.State):
+class PickerState(PickerFormState, rx.State):
     """An agenda's page: looking at the board, choosing a time, registering."""
 
     ready: bool = False
@@ -41,22 +41,22 @@ class PickerState(Registering, rx.State):
         self._slug = unquote(str(self.router.url.path)).rstrip("/").rpartition("/")[2]
         self.missing = False
         try:
-            agenda = await in_reading(queries.agenda_view, self._slug, now=now)
+            agenda = await read(queries.load_agenda_view, self._slug, now=now)
         except NotFoundError:
             self.missing, self.ready = True, True
             return
         self._agenda_id, self._last_day = agenda.id, agenda.last_day
-        self.about = about.described(agenda)
-        self._recall(now)
+        self.about = about.agenda_summary_view(agenda)
+        self._restore_hold(now)
         asked = self.mine.day or self.router.url.query_parameters.get("dia", "")
-        self.day = asked if is_day(asked) else ""
-        today = clock.local_day(now)
+        self.day = asked if is_iso_day(asked) else ""
+        today = clock.to_local_day(now)
         shown = date.fromisoformat(self.day) if self.day else today
-        await self._show(weeks.of(shown, today), now)
+        await self._show(weeks.first_monday(shown, today), now)
         self.ready = True
 
 
 def register() -> None:
     """Register the live view of the picker."""
-    live.show("agenda", PickerState, _read_room)
-    live.follow("agenda", calendar.TOPIC)
+    live.register_view("agenda", PickerState, _read_room)
+    live.depends_on("agenda", calendar.TOPIC)

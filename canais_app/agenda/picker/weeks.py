@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 from canais_app.kit import text
 
-LENGTH = timedelta(days=28)
+SPAN = timedelta(days=28)
 
 
 @dataclass
-class Weeks:
+class WeeksView:
     """Four weeks from a Monday (ISO), in words, and whether there are others to turn to."""
 
     first_day: str = ""
@@ -19,35 +19,35 @@ class Weeks:
     has_later: bool = False
 
 
-def of(day: date, today: date) -> date:
+def first_monday(day: date, today: date) -> date:
     """Return the Monday of the four weeks, counted from this week's, in which a day is."""
-    start = monday(today)
-    return start + max(0, (day - start).days) // LENGTH.days * LENGTH
+    start = monday_of(today)
+    return start + max(0, (day - start).days) // SPAN.days * SPAN
 
 
-def shown(first: date, today: date, last_day: date) -> Weeks:
+def weeks_view(first: date, today: date, last_day: date) -> WeeksView:
     """Return the four weeks from `first`, drawn in between today's and the last day's."""
-    start, last = monday(today), of(last_day, today)
-    first = min(max(monday(first), start), last)
-    return Weeks(
+    start, last = monday_of(today), first_monday(last_day, today)
+    first = min(max(monday_of(first), start), last)
+    return WeeksView(
         first_day=first.isoformat(),
-        span=span_words(first),
-        until=_day(first + LENGTH - timedelta(days=1)),
+        span=format_weeks_span(first),
+        until=_day(first + SPAN - timedelta(days=1)),
         has_earlier=first > start,
         has_later=first < last,
     )
 
 
-def monday(day: date) -> date:
+def monday_of(day: date) -> date:
     """Return the Monday of a day's week."""
     return day - timedelta(days=day.weekday())
 
 
-def span_words(first: date) -> str:
+def format_weeks_span(first: date) -> str:
     """Return `23 de nov. a 20 de dez.`."""
-    days = (first, first + LENGTH - timedelta(days=1))
-    return " a ".join(f"{day.day} de {text.MONTHS[day.month - 1][:3]}." for day in days)
+    days = (first, first + SPAN - timedelta(days=1))
+    return " a ".join(f"{day.day} de {text.MONTH_NAMES[day.month - 1][:3]}." for day in days)
 
 
 def _day(day: date) -> str:
-    return f"{day.day} de {text.MONTHS[day.month - 1]}"
+    return f"{day.day} de {text.MONTH_NAMES[day.month - 1]}"

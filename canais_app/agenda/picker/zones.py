@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from canais_app.kit import clock, text
 
-LONGEST = 60
+MAX_ZONE_LENGTH = 60
 _HOUR = timedelta(hours=1)
 
 
-def known(sent: object) -> str:
+def parse_zone(sent: object) -> str:
     """Return an IANA zone as a browser names it, or an empty string for anything else."""
-    if not isinstance(sent, str) or not sent or len(sent) > LONGEST:
+    if not isinstance(sent, str) or not sent or len(sent) > MAX_ZONE_LENGTH:
         return ""
     try:
         return ZoneInfo(sent).key
@@ -19,40 +19,42 @@ def known(sent: object) -> str:
         return ""
 
 
-def ahead(zone: str, moment: datetime) -> timedelta:
+def offset_from_court(zone: str, moment: datetime) -> timedelta:
     """Return how far a zone's clock is ahead of the court's at a moment (negative: behind)."""
     own = moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
-    return own - (clock.local(moment).utcoffset() or timedelta())
+    return own - (clock.to_local(moment).utcoffset() or timedelta())
 
 
-def difference_words(zone: str, moment: datetime) -> str:
+def format_offset(zone: str, moment: datetime) -> str:
     """Return `no seu fuso (São Paulo), 1 h a mais`; empty when the clocks agree."""
-    if not zone or not (apart := ahead(zone, moment)):
+    if not zone or not (apart := offset_from_court(zone, moment)):
         return ""
     hours, rest = divmod(abs(apart), _HOUR)
     minutes = rest // timedelta(minutes=1)
     parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
     words = " ".join(part for part in parts if part)
-    return f"no seu fuso ({place(zone)}), {words} a {'mais' if apart > timedelta() else 'menos'}"
+    return (
+        f"no seu fuso ({zone_city(zone)}), {words} a {'mais' if apart > timedelta() else 'menos'}"
+    )
 
 
-def span_words(zone: str, start: datetime, end: datetime) -> str:
+def format_span_in_zone(zone: str, start: datetime, end: datetime) -> str:
     """Return `15h às 15h20 no seu fuso (São Paulo)`, with the day when it is another one."""
-    if not zone or not ahead(zone, start):
+    if not zone or not offset_from_court(zone, start):
         return ""
     mine, until = (moment.astimezone(ZoneInfo(zone)) for moment in (start, end))
-    other = f", {text.date_words(mine.date())}" if mine.date() != clock.local_day(start) else ""
-    return f"{_at(mine)} às {_at(until)}{other} no seu fuso ({place(zone)})"
+    other = f", {text.format_date(mine.date())}" if mine.date() != clock.to_local_day(start) else ""
+    return f"{_at(mine)} às {_at(until)}{other} no seu fuso ({zone_city(zone)})"
 
 
-def place(zone: str) -> str:
+def zone_city(zone: str) -> str:
     """Return a zone's city as people read it: `America/Sao_Paulo` → `São Paulo`."""
     city = zone.rpartition("/")[2].replace("_", " ")
-    return _SPELT.get(city, city)
+    return _CITY_NAMES.get(city, city)
 
 
 # Brazil's zones, whose keys are written without accents.
-_SPELT = {
+_CITY_NAMES = {
     "Sao Paulo": "São Paulo",
     "Belem": "Belém",
     "Maceio": "Maceió",

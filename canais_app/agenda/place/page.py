@@ -3,12 +3,12 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.agenda.parts import countdown, crumbs, frame
-from canais_app.agenda.place.state import PlaceState
+from canais_app.agenda.parts import agenda_breadcrumbs, countdown, status_frame
+from canais_app.agenda.place.state import WaitlistStatusState
 from canais_app.ui import shell
-from canais_app.ui.feedback import problem
+from canais_app.ui.feedback import error_message
 
-IT = PlaceState.it
+ENTRY = WaitlistStatusState.it
 
 
 def _act(words: str, event: object, look: str) -> rx.Component:
@@ -18,29 +18,29 @@ def _act(words: str, event: object, look: str) -> rx.Component:
 def _offer() -> rx.Component:
     return rx.el.div(
         rx.el.p(
-            rx.el.strong(IT.offer),
-            rx.el.span("Guardado para você até ", IT.offer_until, " (horário de Cuiabá)."),
+            rx.el.strong(ENTRY.offer),
+            rx.el.span("Guardado para você até ", ENTRY.offer_until, " (horário de Cuiabá)."),
             class_name="waitlist-offer",
         ),
-        countdown(IT.seconds_left),
+        countdown(ENTRY.seconds_left),
         rx.el.div(
-            _act("Aceitar este horário", PlaceState.accept(IT.offer_token), "pri"),
-            _act("Não quero este horário", PlaceState.decline, "sec"),
+            _act("Aceitar este horário", WaitlistStatusState.accept(ENTRY.offer_token), "pri"),
+            _act("Não quero este horário", WaitlistStatusState.decline, "sec"),
             class_name="row",
         ),
         class_name="card picker-pad tight waitlist-card",
     )
 
 
-def _news() -> rx.Component:
+def _latest_change() -> rx.Component:
     """Say what is kept for this place now, or what has just gone to the next."""
     return rx.el.div(
-        rx.cond(IT.offer_token != "", _offer()),
+        rx.cond(ENTRY.offer_token != "", _offer()),
         rx.cond(
-            IT.passed != "",
+            ENTRY.passed != "",
             rx.el.p(
                 "O horário de ",
-                rx.el.strong(IT.passed),
+                rx.el.strong(ENTRY.passed),
                 ", passou para a próxima pessoa. Você continua na fila, para o próximo que vagar.",
                 class_name="card picker-pad waitlist-card",
             ),
@@ -55,10 +55,10 @@ def _facts() -> rx.Component:
         return rx.el.div(rx.el.dt(term), rx.el.dd(words))
 
     return rx.el.dl(
-        fact("Agenda", IT.agenda),
-        fact("Dias", IT.days),
-        fact("Modalidade", IT.modality),
-        rx.cond(IT.status == "waiting", fact("Antes de você", IT.ahead)),
+        fact("Agenda", ENTRY.agenda),
+        fact("Dias", ENTRY.days),
+        fact("Modalidade", ENTRY.modality),
+        rx.cond(ENTRY.status == "waiting", fact("Antes de você", ENTRY.ahead)),
         class_name="picker-answers",
     )
 
@@ -68,8 +68,8 @@ def _leave() -> rx.Component:
         rx.el.h2("Sair da fila?", id="pergunta", tab_index=-1),
         rx.el.p("Seu lugar passa para quem vem depois."),
         rx.el.div(
-            _act("Sim, sair", PlaceState.leave, "danger"),
-            _act("Não, ficar", PlaceState.stay, "sec"),
+            _act("Sim, sair", WaitlistStatusState.leave, "danger"),
+            _act("Não, ficar", WaitlistStatusState.dismiss, "sec"),
             class_name="row",
         ),
         role="group",
@@ -77,45 +77,50 @@ def _leave() -> rx.Component:
         class_name="tight",
     )
     return rx.cond(
-        PlaceState.asking != "",
+        WaitlistStatusState.asking != "",
         question,
-        rx.el.div(_act("Sair da fila", PlaceState.ask_leave, "sec"), class_name="row"),
+        rx.el.div(_act("Sair da fila", WaitlistStatusState.ask_leave, "sec"), class_name="row"),
     )
 
 
-def _ways_on() -> rx.Component:
+def _next_steps() -> rx.Component:
     return rx.el.div(
         rx.cond(
-            IT.booked_path != "",
-            rx.el.a("Ver o agendamento", href=IT.booked_path, class_name="btn pri"),
+            ENTRY.booked_path != "",
+            rx.el.a("Ver o agendamento", href=ENTRY.booked_path, class_name="btn pri"),
             rx.cond(
-                IT.waitlist_path != "",
-                rx.el.a("Entrar na fila de novo", href=IT.waitlist_path, class_name="btn pri"),
+                ENTRY.waitlist_path != "",
+                rx.el.a("Entrar na fila de novo", href=ENTRY.waitlist_path, class_name="btn pri"),
             ),
         ),
         rx.cond(
-            IT.agenda_path != "",
-            rx.el.a("Ver a agenda", href=IT.agenda_path, class_name="btn sec"),
+            ENTRY.agenda_path != "",
+            rx.el.a("Ver a agenda", href=ENTRY.agenda_path, class_name="btn sec"),
             rx.el.a("Ver as agendas publicadas", href=routes.AGENDAS, class_name="btn sec"),
         ),
         class_name="row",
     )
 
 
-def _place() -> rx.Component:
+def _entry_view() -> rx.Component:
     return rx.el.div(
-        crumbs("Seu lugar na fila"),
-        shell.h1(IT.heading),
+        agenda_breadcrumbs("Seu lugar na fila"),
+        shell.page_heading(ENTRY.heading),
         rx.el.div(
-            rx.cond(PlaceState.news != "", rx.el.p(PlaceState.news, class_name="note ok")),
+            rx.cond(
+                WaitlistStatusState.news != "",
+                rx.el.p(WaitlistStatusState.news, class_name="note ok"),
+            ),
             role="status",
         ),
-        problem(PlaceState.problem),
-        _news(),
+        error_message(WaitlistStatusState.problem),
+        _latest_change(),
         rx.el.section(
             rx.el.h2("O que você pediu", id="pedido"),
             _facts(),
-            rx.cond((IT.status == "waiting") | (IT.status == "offered"), _leave(), _ways_on()),
+            rx.cond(
+                (ENTRY.status == "waiting") | (ENTRY.status == "offered"), _leave(), _next_steps()
+            ),
             aria_labelledby="pedido",
             class_name="card picker-pad stack waitlist-card",
         ),
@@ -130,10 +135,10 @@ def _place() -> rx.Component:
 
 def page() -> rx.Component:
     """Draw the place of the link, or say that there is none."""
-    return frame(
-        PlaceState,
-        _place(),
+    return status_frame(
+        WaitlistStatusState,
+        _entry_view(),
         title="Seu lugar na fila",
         gone=("Lugar não encontrado", "Confira se o link veio inteiro do e-mail."),
-        other=("Meus agendamentos", routes.MINE),
+        other=("Meus agendamentos", routes.MY_APPOINTMENTS),
     )

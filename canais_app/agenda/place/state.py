@@ -9,10 +9,10 @@ from sqlmodel import Session
 from canais_app.agenda import service, topics
 from canais_app.agenda.lifecycle import places
 from canais_app.agenda.place import view
-from canais_app.agenda.place.view import Shown
+from canais_app.agenda.place.view import WaitlistPageView
 from canais_app.agenda.token_page import TokenPage
 from canais_app.kit import clock, live
-from canais_app.kit.db import in_reading, in_session
+from canais_app.kit.db import read, write
 from canais_app.kit.events import EventResult, public_event
 
 ACTS = ("30/minute", "waitlist-act")
@@ -20,13 +20,17 @@ ACTS = ("30/minute", "waitlist-act")
 
 def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
     entry_id = int(room.partition("#")[2])
-    return {"it": view.shown(places.place_by_id(session, entry_id, now=now), now)}
+    return {
+        "it": view.waitlist_page_view(
+            places.load_waitlist_view_by_id(session, entry_id, now=now), now
+        )
+    }
 
 
-class PlaceState(TokenPage, rx.State):
+class WaitlistStatusState(TokenPage, rx.State):
     """One place in a line; whoever holds the link may answer an offer and leave."""
 
-    it: Shown = Shown()
+    it: WaitlistPageView = WaitlistPageView()
 
     @rx.event
     async def load(self) -> None:
@@ -41,7 +45,7 @@ class PlaceState(TokenPage, rx.State):
     @public_event(limit=ACTS, temporal=True)
     async def decline(self) -> EventResult:
         """Let the time that is kept go to the next, and go on waiting."""
-        await in_session(service.decline, self._token, now=clock.now())
+        await write(service.decline_offer, self._token, now=clock.now())
         return await self._after("Horário recusado. Você continua na fila.")
 
     @rx.event
@@ -52,7 +56,7 @@ class PlaceState(TokenPage, rx.State):
         return rx.set_focus("pergunta")
 
     @rx.event
-    def stay(self) -> EventResult:
+    def dismiss(self) -> EventResult:
         """Keep the place."""
         self.asking = ""
         return rx.set_focus("titulo")
@@ -60,16 +64,18 @@ class PlaceState(TokenPage, rx.State):
     @public_event(limit=ACTS, temporal=True)
     async def leave(self) -> EventResult:
         """Leave the line."""
-        await in_session(service.leave, self._token, now=clock.now())
+        await write(service.leave_waitlist, self._token, now=clock.now())
         return await self._after("Seu lugar passou para quem vem depois.")
 
     async def _show(self) -> None:
         now = clock.now()
-        place = await in_reading(service.place, self._token, now=now)
-        await live.join(self, topics.line(place.agenda_id), str(place.id))
-        self.it = view.shown(await in_reading(service.place, self._token, now=now), now)
+        place = await read(service.load_waitlist_view, self._token, now=now)
+        await live.subscribe(self, topics.waitlist_topic(place.agenda_id), str(place.id))
+        self.it = view.waitlist_page_view(
+            await read(service.load_waitlist_view, self._token, now=now), now
+        )
 
 
 def register() -> None:
     """Register the live view of a place in the waiting list."""
-    live.show("line", PlaceState, _read_room)
+    live.register_view("line", WaitlistStatusState, _read_room)

@@ -4,22 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from canais_app import routes
-from canais_app.agenda.models import MODALITY_NAMES, Modality, Waiting
+from canais_app.agenda.models import MODALITY_NAMES, Modality, WaitlistStatus
 from canais_app.agenda.times.moments import seconds_left
-from canais_app.agenda.views import WaitingPlace
+from canais_app.agenda.views import WaitlistEntryView
 from canais_app.kit import text
 
 HEADINGS = {
-    Waiting.WAITING: "Você está na fila de espera",
-    Waiting.OFFERED: "Vagou um horário para você",
-    Waiting.SERVED: "Seu horário foi marcado",
-    Waiting.LEFT: "Você saiu da fila",
-    Waiting.OVER: "Sua espera terminou",
+    WaitlistStatus.WAITING: "Você está na fila de espera",
+    WaitlistStatus.OFFERED: "Vagou um horário para você",
+    WaitlistStatus.BOOKED: "Seu horário foi marcado",
+    WaitlistStatus.LEFT: "Você saiu da fila",
+    WaitlistStatus.EXPIRED: "Sua espera terminou",
 }
 
 
 @dataclass
-class Shown:
+class WaitlistPageView:
     """The page's values, in ready words. `seconds_left` is until `offer_until`, within the hour.
 
     An agenda that is not published now has no paths.
@@ -41,17 +41,17 @@ class Shown:
     booked_path: str = ""
 
 
-def shown(place: WaitingPlace, now: datetime) -> Shown:
+def waitlist_page_view(place: WaitlistEntryView, now: datetime) -> WaitlistPageView:
     """Return the page's values of a place."""
-    return Shown(
-        heading=HEADINGS[Waiting(place.status)],
+    return WaitlistPageView(
+        heading=HEADINGS[WaitlistStatus(place.status)],
         status=place.status,
         agenda=place.agenda,
         agenda_path=routes.agenda(place.agenda_slug) if place.is_published else "",
         waitlist_path=routes.waitlist(place.agenda_slug) if place.is_published else "",
         days=place.days_words,
         modality=MODALITY_NAMES[Modality(place.modality)] if place.modality else "Qualquer uma",
-        ahead=ahead_words(place.ahead),
+        ahead=format_ahead(place.ahead),
         offer=place.offer_words,
         offer_token=place.offer_token,
         offer_until=place.offer_until_words,
@@ -61,6 +61,6 @@ def shown(place: WaitingPlace, now: datetime) -> Shown:
     )
 
 
-def ahead_words(count: int) -> str:
+def format_ahead(count: int) -> str:
     """Return how many come first: `ninguém`, `1 pessoa`, `3 pessoas`."""
-    return text.plural(count, "pessoa", "pessoas") if count else "ninguém"
+    return text.pluralise(count, "pessoa", "pessoas") if count else "ninguém"

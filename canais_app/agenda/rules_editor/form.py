@@ -5,30 +5,30 @@ import reflex as rx
 from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.agenda.rules_editor import parts
 from canais_app.agenda.rules_editor.fields import parts as fields
-from canais_app.agenda.rules_editor.state import RulesState
+from canais_app.agenda.rules_editor.state import RulesPageState
 from canais_app.agenda.setting.editor import HolidayChoice
 from canais_app.ui import forms
 
 FORM = "regras"
-ABOUT_MODALITY = {
+MODALITY_HINTS = {
     Modality.VIDEO: "O link vai no e-mail de quem marca.",
     Modality.IN_PERSON: "Na sala do gabinete.",
     Modality.PHONE: "O gabinete liga para quem marcou.",
 }
 
 
-def _who() -> rx.Component:
-    return fields.card(
+def _owner_fields() -> rx.Component:
+    return fields.field_group(
         "Nome e secretaria",
         "O nome é o do gabinete, nunca o de uma pessoa. Vale assim que publicar.",
         rx.el.div(
-            fields.line("title", "Nome da agenda", max_length=200),
-            forms.choice(
+            fields.text_field("title", "Nome da agenda", max_length=200),
+            forms.select_from_pairs(
                 "registry",
                 "Secretaria avisada",
-                RulesState.registry_choices,
-                RulesState.errors,
-                default_value=fields.typed("registry"),
+                RulesPageState.registry_choices,
+                RulesPageState.errors,
+                default_value=fields.initial_value("registry"),
             ),
             class_name="fields two",
         ),
@@ -42,26 +42,26 @@ def _modality(modality: Modality) -> rx.Component:
             type="checkbox",
             name=name,
             value="true",
-            default_checked=RulesState.opened.form.contains(name),
+            default_checked=RulesPageState.opened.form.contains(name),
         ),
         rx.el.b(MODALITY_NAMES[modality]),
-        rx.el.small(ABOUT_MODALITY[modality]),
+        rx.el.small(MODALITY_HINTS[modality]),
         class_name="picker-mod",
     )
 
 
-def _ways() -> rx.Component:
-    return fields.card(
+def _modality_fields() -> rx.Component:
+    return fields.field_group(
         "Como atende",
         "",
         rx.el.fieldset(
             rx.el.legend("Formas de atendimento", class_name="visually-hidden"),
             rx.el.div(*[_modality(modality) for modality in Modality], class_name="picker-mods"),
             rx.cond(
-                RulesState.errors.contains("modalities"),
+                RulesPageState.errors.contains("modalities"),
                 rx.el.p(
                     rx.icon("circle-alert", size=16, aria_hidden=True),
-                    RulesState.errors["modalities"],
+                    RulesPageState.errors["modalities"],
                     class_name="rules-err",
                 ),
             ),
@@ -70,7 +70,7 @@ def _ways() -> rx.Component:
             class_name="field",
         ),
         rx.el.div(
-            fields.line(
+            fields.text_field(
                 "video_base_url",
                 "Link da sala de vídeo",
                 "Cada atendimento ganha um endereço próprio a partir dele.",
@@ -78,7 +78,9 @@ def _ways() -> rx.Component:
                 max_length=200,
                 placeholder="https://",
             ),
-            fields.line("place", "Sala", "Prédio, andar e porta, como você diria ao telefone."),
+            fields.text_field(
+                "place", "Sala", "Prédio, andar e porta, como você diria ao telefone."
+            ),
             class_name="fields two",
         ),
     )
@@ -87,12 +89,12 @@ def _ways() -> rx.Component:
 def _holiday(holiday: rx.Var[HolidayChoice]) -> rx.Component:
     name = "opt_outs-" + holiday.iso
     return rx.el.li(
-        forms.consent(
+        forms.consent_checkbox(
             name,
             holiday.words,
-            RulesState.errors,
+            RulesPageState.errors,
             value="true",
-            default_checked=RulesState.opened.form.contains(name),
+            default_checked=RulesPageState.opened.form.contains(name),
         )
     )
 
@@ -101,96 +103,98 @@ def _holidays() -> rx.Component:
     return rx.el.details(
         rx.el.summary(
             "Receber em feriado ",
-            rx.el.small(RulesState.opened.holidays.length(), " dias nos próximos doze meses"),
+            rx.el.small(RulesPageState.opened.holidays.length(), " dias nos próximos doze meses"),
         ),
         rx.el.p(
             "O calendário do Tribunal fecha estes dias. Marque aqueles em que o gabinete recebe "
             "assim mesmo.",
             class_name="muted small",
         ),
-        rx.el.ul(rx.foreach(RulesState.opened.holidays, _holiday), class_name="rules-holidays"),
+        rx.el.ul(rx.foreach(RulesPageState.opened.holidays, _holiday), class_name="rules-holidays"),
         class_name="rules-more",
     )
 
 
-def _when() -> rx.Component:
+def _window_fields() -> rx.Component:
     return rx.fragment(
-        fields.card(
+        fields.field_group(
             "Quando atende",
             "Janelas que se repetem, no horário de Cuiabá.",
-            parts.windows(),
+            parts.window_list(),
         ),
-        fields.card(
+        fields.field_group(
             "Datas especiais",
             "Uma data aqui substitui as janelas daquele dia. Para mais de um horário no mesmo dia, "
             "inclua a data mais de uma vez.",
-            parts.own_days(),
+            parts.day_override_list(),
             _holidays(),
         ),
     )
 
 
-def _each() -> rx.Component:
-    return fields.card(
+def _slot_fields() -> rx.Component:
+    return fields.field_group(
         "Cada atendimento",
         "",
         rx.el.div(
-            fields.minutes("slot_minutes", "Duração", least="5"),
-            fields.minutes("step_minutes", "Um início a cada", least="5"),
-            fields.minutes("buffer_before", "Folga antes"),
-            fields.minutes("buffer_after", "Folga depois"),
-            fields.number("capacity", "Pessoas ao mesmo tempo", min="1", max="50"),
+            fields.minutes_field("slot_minutes", "Duração", least="5"),
+            fields.minutes_field("step_minutes", "Um início a cada", least="5"),
+            fields.minutes_field("buffer_before", "Folga antes"),
+            fields.minutes_field("buffer_after", "Folga depois"),
+            fields.number_field("capacity", "Pessoas ao mesmo tempo", min="1", max="50"),
             class_name="fields rules-short",
         ),
     )
 
 
 def _terms() -> rx.Component:
-    return fields.card(
+    return fields.field_group(
         "Prazos",
         "",
         rx.el.div(
-            fields.length("notice_minutes", "Antecedência mínima"),
+            fields.duration_field("notice_minutes", "Antecedência mínima"),
             rx.el.div(
-                fields.number("horizon_days", "Abre com até (dias)", min="1", max="365"),
-                fields.switch("horizon_in_business_days", "Contar só dias úteis"),
+                fields.number_field("horizon_days", "Abre com até (dias)", min="1", max="365"),
+                fields.checkbox_field("horizon_in_business_days", "Contar só dias úteis"),
             ),
-            fields.length("cancel_notice", "Mudar ou cancelar até", "Antes do atendimento."),
-            fields.length(
+            fields.duration_field(
+                "cancel_notice", "Mudar ou cancelar até", "Antes do atendimento."
+            ),
+            fields.duration_field(
                 "release_delay",
                 "Horário cancelado volta em",
                 "Depois da fila de espera. Zero: na hora.",
             ),
-            fields.length("offer_minutes", "Oferta da fila vale por"),
+            fields.duration_field("offer_minutes", "Oferta da fila vale por"),
             class_name="fields rules-short",
         ),
     )
 
 
 def _limits() -> rx.Component:
-    return fields.card(
+    return fields.field_group(
         "Limites",
         "Zero é sem limite.",
         rx.el.div(
-            fields.number("max_per_day", "Atendimentos por dia"),
-            fields.number("max_per_oab_per_day", "Por OAB, por dia"),
-            fields.number("max_per_oab_per_month", "Por OAB, por mês"),
-            fields.number("max_active_per_oab", "Marcados por OAB"),
-            fields.number("max_active_per_case", "Marcados por processo"),
+            fields.number_field("max_per_day", "Atendimentos por dia"),
+            fields.number_field("max_per_oab_per_day", "Por OAB, por dia"),
+            fields.number_field("max_per_oab_per_month", "Por OAB, por mês"),
+            fields.number_field("max_active_per_oab", "Marcados por OAB"),
+            fields.number_field("max_active_per_case", "Marcados por processo"),
             class_name="fields rules-short",
         ),
     )
 
 
-def _asking() -> rx.Component:
-    return fields.card(
+def _approval_fields() -> rx.Component:
+    return fields.field_group(
         "Aprovação e confirmação",
         "",
         rx.el.div(
-            fields.switch("needs_approval", "O gabinete aprova cada pedido antes de valer"),
-            fields.switch("confirms_by_email", "Quem marca confirma pelo link do e-mail"),
+            fields.checkbox_field("needs_approval", "O gabinete aprova cada pedido antes de valer"),
+            fields.checkbox_field("confirms_by_email", "Quem marca confirma pelo link do e-mail"),
             rx.el.div(
-                fields.number(
+                fields.number_field(
                     "confirm_minutes", "Prazo para confirmar (min)", min="5", max="1440", step="5"
                 ),
                 class_name="fields rules-short",
@@ -203,20 +207,20 @@ def _asking() -> rx.Component:
 def _bar() -> rx.Component:
     values = rx.Var(f"Object.fromEntries(new FormData(document.getElementById('{FORM}')))")
     return rx.el.div(
-        fields.line(
+        fields.text_field(
             "starts_on",
             "Vale a partir de (vazio: hoje)",
             type="date",
-            min=RulesState.today,
+            min=RulesPageState.today,
         ),
         rx.el.p(
-            RulesState.draft,
+            RulesPageState.draft,
             rx.cond(
-                RulesState.draft != "",
+                RulesPageState.draft != "",
                 rx.el.button(
                     "Descartar",
                     type="button",
-                    on_click=RulesState.discard,
+                    on_click=RulesPageState.discard,
                     class_name="finder-link",
                 ),
             ),
@@ -225,7 +229,7 @@ def _bar() -> rx.Component:
         ),
         rx.el.div(
             rx.el.a(
-                RulesState.seen.total,
+                RulesPageState.seen.total,
                 href="#previa",
                 custom_attrs={"reloadDocument": True},
                 class_name="rules-to-preview",
@@ -234,7 +238,7 @@ def _bar() -> rx.Component:
             rx.el.button(
                 "Publicar",
                 type="button",
-                on_click=RulesState.publish(values.to(dict[str, str])),
+                on_click=RulesPageState.publish(values.to(dict[str, str])),
                 class_name="btn pri",
             ),
             class_name="row",
@@ -243,20 +247,20 @@ def _bar() -> rx.Component:
     )
 
 
-def rules() -> rx.Component:
+def rules_form() -> rx.Component:
     """Return the whole form; what is typed stays in the browser's fields."""
     return forms.typed_form(
-        _who(),
-        _when(),
-        _each(),
-        _ways(),
+        _owner_fields(),
+        _window_fields(),
+        _slot_fields(),
+        _modality_fields(),
         _terms(),
         _limits(),
-        _asking(),
+        _approval_fields(),
         _bar(),
-        on_change=RulesState.typed.debounce(300),
-        on_submit=RulesState.save,
+        on_change=RulesPageState.save_typed.debounce(300),
+        on_submit=RulesPageState.save,
         id=FORM,
-        key=RulesState.form_key,
+        key=RulesPageState.form_key,
         class_name="rules-form",
     )

@@ -5,18 +5,18 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda.rules_editor import form
 from canais_app.agenda.rules_editor.around import parts as around
-from canais_app.agenda.rules_editor.opened.state import CHANGED, STATUS, SUMMARY
-from canais_app.agenda.rules_editor.state import RulesState
+from canais_app.agenda.rules_editor.opened.state import CHANGED, ERROR_SUMMARY_ID, STATUS
+from canais_app.agenda.rules_editor.state import RulesPageState
 from canais_app.agenda.rules_editor.view import Problem
 from canais_app.agenda.rules_editor.weeks import parts as weeks
-from canais_app.agenda.setting.editor import Place
+from canais_app.agenda.setting.editor import EditableChambers
 from canais_app.ui import shell
 from canais_app.ui.feedback import skeleton
 
 TITLE = "Regras da agenda"
 
 
-def _place(place: rx.Var[Place]) -> rx.Component:
+def _chambers_link(place: rx.Var[EditableChambers]) -> rx.Component:
     return rx.cond(
         place.agenda_id > 0, rx.el.option(place.title, value=place.agenda_id.to_string())
     )
@@ -24,14 +24,14 @@ def _place(place: rx.Var[Place]) -> rx.Component:
 
 def _chooser() -> rx.Component:
     return rx.cond(
-        RulesState.many,
+        RulesPageState.many,
         rx.el.div(
             rx.el.label("Agenda", html_for="agenda"),
             rx.el.select(
-                rx.foreach(RulesState.places, _place),
+                rx.foreach(RulesPageState.places, _chambers_link),
                 id="agenda",
-                value=RulesState.choice,
-                on_change=RulesState.choose,
+                value=RulesPageState.choice,
+                on_change=RulesPageState.choose,
             ),
             class_name="field",
         ),
@@ -41,21 +41,21 @@ def _chooser() -> rx.Component:
 def _head() -> rx.Component:
     return rx.el.div(
         rx.el.div(
-            shell.h1(TITLE),
+            shell.page_heading(TITLE),
             rx.el.p(
-                rx.el.strong(RulesState.opened.title),
+                rx.el.strong(RulesPageState.opened.title),
                 " · ",
-                RulesState.opened.state,
+                RulesPageState.opened.state,
                 class_name="muted",
             ),
         ),
         rx.el.div(
             rx.el.a("Mesa do gabinete", href=routes.CHAMBERS, class_name="btn sec"),
             rx.cond(
-                RulesState.opened.published,
+                RulesPageState.opened.published,
                 rx.el.a(
                     "Ver a agenda pública",
-                    href="/agenda/" + RulesState.opened.slug,
+                    href="/agenda/" + RulesPageState.opened.slug,
                     class_name="btn sec",
                 ),
             ),
@@ -65,11 +65,11 @@ def _head() -> rx.Component:
     )
 
 
-def _said() -> rx.Component:
+def _messages() -> rx.Component:
     return rx.el.div(
         rx.cond(
-            RulesState.news != "",
-            rx.el.p(RulesState.news, id=STATUS, tab_index=-1, class_name="note ok"),
+            RulesPageState.news != "",
+            rx.el.p(RulesPageState.news, id=STATUS, tab_index=-1, class_name="note ok"),
         ),
         role="status",
     )
@@ -83,11 +83,11 @@ def _problem(problem: rx.Var[Problem]) -> rx.Component:
 
 def _refused() -> rx.Component:
     return rx.cond(
-        RulesState.problem != "",
+        RulesPageState.problem != "",
         rx.el.div(
-            rx.el.p(RulesState.problem),
-            rx.el.ul(rx.foreach(RulesState.problems, _problem)),
-            id=SUMMARY,
+            rx.el.p(RulesPageState.problem),
+            rx.el.ul(rx.foreach(RulesPageState.problems, _problem)),
+            id=ERROR_SUMMARY_ID,
             role="alert",
             tab_index=-1,
             class_name="note bad summary",
@@ -97,21 +97,21 @@ def _refused() -> rx.Component:
 
 def _changed() -> rx.Component:
     return rx.cond(
-        RulesState.changed != "",
+        RulesPageState.changed != "",
         rx.el.div(
-            rx.el.p(RulesState.changed, class_name="strong"),
-            rx.el.ul(rx.foreach(RulesState.changes, rx.el.li), class_name="rules-changes"),
+            rx.el.p(RulesPageState.changed, class_name="strong"),
+            rx.el.ul(rx.foreach(RulesPageState.changes, rx.el.li), class_name="rules-changes"),
             rx.el.div(
                 rx.el.button(
                     "Continuar com o que digitei",
                     type="button",
-                    on_click=RulesState.keep_mine,
+                    on_click=RulesPageState.keep_own_edits,
                     class_name="btn pri",
                 ),
                 rx.el.button(
                     "Abrir o que foi publicado",
                     type="button",
-                    on_click=RulesState.discard,
+                    on_click=RulesPageState.discard,
                     class_name="btn sec",
                 ),
                 class_name="row",
@@ -123,13 +123,13 @@ def _changed() -> rx.Component:
         ),
         rx.el.div(
             rx.cond(
-                RulesState.newest > RulesState.base,
+                RulesPageState.newest > RulesPageState.base,
                 rx.el.div(
                     rx.el.p("Alguém acabou de publicar esta agenda."),
                     rx.el.button(
                         "Ver o que mudou",
                         type="button",
-                        on_click=RulesState.see_changes,
+                        on_click=RulesPageState.show_changes,
                         class_name="btn sec sm",
                     ),
                     class_name="note warn between",
@@ -140,7 +140,7 @@ def _changed() -> rx.Component:
     )
 
 
-def _new(place: rx.Var[Place]) -> rx.Component:
+def _create_button(place: rx.Var[EditableChambers]) -> rx.Component:
     return rx.cond(
         place.agenda_id == 0,
         rx.el.li(
@@ -149,7 +149,7 @@ def _new(place: rx.Var[Place]) -> rx.Component:
                 "Criar agenda",
                 rx.el.span(" de ", place.title, class_name="visually-hidden"),
                 type="button",
-                on_click=RulesState.create(place.unit_id),
+                on_click=RulesPageState.create(place.unit_id),
                 class_name="btn sec sm",
             ),
             class_name="between rules-line",
@@ -159,13 +159,13 @@ def _new(place: rx.Var[Place]) -> rx.Component:
 
 def _without_agenda() -> rx.Component:
     return rx.cond(
-        RulesState.some_without,
+        RulesPageState.some_without,
         rx.el.section(
             rx.el.h2("Gabinetes sem agenda"),
             rx.el.p(
                 "A agenda nasce vazia e ninguém a vê até você publicar.", class_name="small muted"
             ),
-            rx.el.ul(rx.foreach(RulesState.places, _new)),
+            rx.el.ul(rx.foreach(RulesPageState.places, _create_button)),
             class_name="card picker-pad rules-card",
         ),
     )
@@ -175,23 +175,28 @@ def _editor() -> rx.Component:
     return rx.el.div(
         _head(),
         _chooser(),
-        rx.el.div(_said(), _changed(), _refused(), class_name="rules-said"),
+        rx.el.div(_messages(), _changed(), _refused(), class_name="rules-said"),
         rx.el.div(
-            rx.el.div(form.rules(), around.colleagues(), around.around(), class_name="rules-left"),
-            weeks.preview(),
+            rx.el.div(
+                form.rules_form(),
+                around.colleagues(),
+                around.immediate_changes(),
+                class_name="rules-left",
+            ),
+            weeks.weeks_preview(),
             class_name="rules-columns",
         ),
         _without_agenda(),
     )
 
 
-def _none() -> rx.Component:
+def _no_chambers() -> rx.Component:
     return rx.el.div(
-        shell.h1(TITLE),
-        _said(),
+        shell.page_heading(TITLE),
+        _messages(),
         _refused(),
         rx.cond(
-            RulesState.some_without,
+            RulesPageState.some_without,
             _without_agenda(),
             rx.el.p("Nenhum gabinete seu ainda. Peça à DAPI o perfil do gabinete em que trabalha."),
         ),
@@ -202,16 +207,16 @@ def _none() -> rx.Component:
 def page() -> rx.Component:
     """Draw the rules editor of the gabinete's people."""
     return shell.page(
-        shell.crumbs(
+        shell.breadcrumbs(
             ("Início", routes.HOME),
-            ("Mesa", routes.DESK),
+            ("Mesa", routes.STAFF_HOME),
             ("Gabinete", routes.CHAMBERS),
             (TITLE, routes.CHAMBERS_RULES),
         ),
         rx.cond(
-            RulesState.ready,
-            rx.cond(RulesState.agenda_id > 0, _editor(), _none()),
-            rx.el.div(shell.h1(TITLE), skeleton(6), class_name="stack section"),
+            RulesPageState.ready,
+            rx.cond(RulesPageState.agenda_id > 0, _editor(), _no_chambers()),
+            rx.el.div(shell.page_heading(TITLE), skeleton(6), class_name="stack section"),
         ),
         here=routes.CHAMBERS_RULES,
         staff=True,

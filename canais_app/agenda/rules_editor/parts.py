@@ -2,12 +2,12 @@
 
 import reflex as rx
 
-from canais_app.agenda.rules_editor.state import RulesState
-from canais_app.agenda.rules_editor.view import DayLine, WindowLine
+from canais_app.agenda.rules_editor.state import RulesPageState
+from canais_app.agenda.rules_editor.view import DayOverrideLine, WindowLine
 from canais_app.kit import text
 from canais_app.ui import forms
 
-WEEKDAYS = tuple((str(n), name) for n, name in enumerate(text.WEEKDAYS))
+WEEKDAYS = tuple((str(n), name) for n, name in enumerate(text.WEEKDAY_NAMES))
 REPEATS = (
     ("cada-1", "toda semana"),
     *((f"cada-{n}", f"a cada {n} semanas") for n in range(2, 9)),
@@ -21,13 +21,13 @@ def _remove(kind: str, key: rx.Var[str], what: str) -> rx.Component:
         rx.icon("trash-2", size=18, aria_hidden=True),
         rx.el.span(what, class_name="visually-hidden"),
         type="button",
-        on_click=RulesState.remove(kind, key),
+        on_click=RulesPageState.remove(kind, key),
         class_name="btn ghost rules-remove",
     )
 
 
 def _validity(row: rx.Var[WindowLine], name: rx.Var[str]) -> rx.Component:
-    errors = RulesState.errors
+    errors = RulesPageState.errors
     since, until = name + "valid_from", name + "valid_until"
     is_set = (row.valid_from != "") | (row.valid_until != "")
     return rx.el.details(
@@ -53,10 +53,10 @@ def _validity(row: rx.Var[WindowLine], name: rx.Var[str]) -> rx.Component:
 
 def _window(row: rx.Var[WindowLine], position: rx.Var[int]) -> rx.Component:
     name = "windows-" + row.key + "-"
-    errors = RulesState.errors
+    errors = RulesPageState.errors
     return rx.el.fieldset(
         rx.el.legend("Janela ", position + 1, class_name="visually-hidden"),
-        forms.choice(
+        forms.select_from_pairs(
             name + "weekday",
             "Dia",
             WEEKDAYS,
@@ -66,7 +66,9 @@ def _window(row: rx.Var[WindowLine], position: rx.Var[int]) -> rx.Component:
         ),
         forms.field(name + "starts", "Das", errors, type="time", default_value=row.starts),
         forms.field(name + "ends", "Às", errors, type="time", default_value=row.ends),
-        forms.choice(name + "repeats", "Repete", REPEATS, errors, default_value=row.repeats),
+        forms.select_from_pairs(
+            name + "repeats", "Repete", REPEATS, errors, default_value=row.repeats
+        ),
         _remove("windows", row.key, "Retirar esta janela"),
         _validity(row, name),
         key=row.key,
@@ -74,9 +76,9 @@ def _window(row: rx.Var[WindowLine], position: rx.Var[int]) -> rx.Component:
     )
 
 
-def _own_day(row: rx.Var[DayLine], position: rx.Var[int]) -> rx.Component:
+def _day_override_row(row: rx.Var[DayOverrideLine], position: rx.Var[int]) -> rx.Component:
     name = "own_days-" + row.key + "-"
-    errors = RulesState.errors
+    errors = RulesPageState.errors
     return rx.el.fieldset(
         rx.el.legend("Data ", position + 1, class_name="visually-hidden"),
         forms.field(
@@ -87,7 +89,7 @@ def _own_day(row: rx.Var[DayLine], position: rx.Var[int]) -> rx.Component:
             default_value=row.day,
             auto_focus=row.fresh,
         ),
-        forms.consent(
+        forms.consent_checkbox(
             name + "closed", "Fechado o dia todo", errors, value="true", default_checked=row.closed
         ),
         forms.field(name + "starts", "Das", errors, type="time", default_value=row.starts),
@@ -109,29 +111,29 @@ def _add(kind: str, words: str, event: object) -> rx.Component:
     )
 
 
-def windows() -> rx.Component:
+def window_list() -> rx.Component:
     """Show the weekly windows, and the button for one more."""
     return rx.el.div(
-        rx.foreach(RulesState.windows, _window),
+        rx.foreach(RulesPageState.windows, _window),
         rx.cond(
-            RulesState.errors.contains("windows"),
+            RulesPageState.errors.contains("windows"),
             rx.el.p(
                 rx.icon("circle-alert", size=16, aria_hidden=True),
-                RulesState.errors["windows"],
+                RulesPageState.errors["windows"],
                 class_name="rules-err",
             ),
         ),
-        _add("windows", "Incluir janela", RulesState.add_window),
+        _add("windows", "Incluir janela", RulesPageState.add_window),
         id="windows",
         tab_index=-1,
         class_name="rules-rows",
     )
 
 
-def own_days() -> rx.Component:
+def day_override_list() -> rx.Component:
     """Show the special days, and the button for one more."""
     return rx.el.div(
-        rx.foreach(RulesState.own_days, _own_day),
-        _add("own_days", "Incluir data", RulesState.add_day),
+        rx.foreach(RulesPageState.own_days, _day_override_row),
+        _add("own_days", "Incluir data", RulesPageState.add_day),
         class_name="rules-rows",
     )

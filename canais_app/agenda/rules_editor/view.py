@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from canais_app.agenda.setting import rules_form
-from canais_app.agenda.setting.editor import Editor
-from canais_app.agenda.setting.preview import Preview
+from canais_app.agenda.setting.editor import EditorView
+from canais_app.agenda.setting.preview import PreviewView
 from canais_app.agenda.setting.rules_form import Form
 
-NOTHING = Editor(
+EMPTY_EDITOR = EditorView(
     agenda_id=0,
     slug="",
     title="",
@@ -21,7 +21,7 @@ NOTHING = Editor(
     changed="",
     changes=[],
 )
-NO_WEEKS = Preview(span="", total="", weeks=[])
+EMPTY_PREVIEW = PreviewView(span="", total="", weeks=[])
 FIRST_WINDOW: Form = {
     "weekday": "0",
     "starts": "13:00",
@@ -30,7 +30,7 @@ FIRST_WINDOW: Form = {
     "valid_from": "",
     "valid_until": "",
 }
-FIRST_DAY: Form = {"day": "", "starts": "", "ends": ""}
+FIRST_DAY_OVERRIDE: Form = {"day": "", "starts": "", "ends": ""}
 
 
 @dataclass
@@ -48,7 +48,7 @@ class WindowLine:
 
 
 @dataclass
-class DayLine:
+class DayOverrideLine:
     """A special day's row, likewise."""
 
     key: str
@@ -67,18 +67,18 @@ class Problem:
     sentence: str
 
 
-def windows(form: Form, fresh: str = "") -> list[WindowLine]:
+def window_rows(form: Form, fresh: str = "") -> list[WindowLine]:
     """Return the rows of windows, in the order in which they were added."""
     return [
         WindowLine(key, *(row.get(name, "") for name in FIRST_WINDOW), fresh=key == fresh)
-        for key, row in rules_form.rows_of(form, "windows").items()
+        for key, row in rules_form.rows_of_kind(form, "windows").items()
     ]
 
 
-def own_days(form: Form, fresh: str = "") -> list[DayLine]:
+def day_override_rows(form: Form, fresh: str = "") -> list[DayOverrideLine]:
     """Return the rows of special days, likewise."""
     return [
-        DayLine(
+        DayOverrideLine(
             key,
             row.get("day", ""),
             "closed" in row,
@@ -86,13 +86,13 @@ def own_days(form: Form, fresh: str = "") -> list[DayLine]:
             row.get("ends", ""),
             fresh=key == fresh,
         )
-        for key, row in rules_form.rows_of(form, "own_days").items()
+        for key, row in rules_form.rows_of_kind(form, "own_days").items()
     ]
 
 
-def with_window(form: Form) -> tuple[Form, str]:
+def add_window(form: Form) -> tuple[Form, str]:
     """Return a form with one more window, on the day after the last and at its hours; its key."""
-    rows = rules_form.rows_of(form, "windows")
+    rows = rules_form.rows_of_kind(form, "windows")
     key = str(max((int(one) for one in rows), default=-1) + 1)
     row = FIRST_WINDOW
     if rows:
@@ -103,14 +103,16 @@ def with_window(form: Form) -> tuple[Form, str]:
     return form | {f"windows-{key}-{name}": value for name, value in row.items()}, key
 
 
-def with_day(form: Form) -> tuple[Form, str]:
+def add_day_override(form: Form) -> tuple[Form, str]:
     """Return a form with one more special day, and its key."""
-    rows = rules_form.rows_of(form, "own_days")
+    rows = rules_form.rows_of_kind(form, "own_days")
     key = str(max((int(one) for one in rows), default=-1) + 1)
-    return form | {f"own_days-{key}-{name}": value for name, value in FIRST_DAY.items()}, key
+    return form | {
+        f"own_days-{key}-{name}": value for name, value in FIRST_DAY_OVERRIDE.items()
+    }, key
 
 
-def without(form: Form, kind: str, key: str) -> Form:
+def remove_row(form: Form, kind: str, key: str) -> Form:
     """Return a form without one of its rows."""
     row = f"{kind}-{key}-"
     return {name: value for name, value in form.items() if not name.startswith(row)}

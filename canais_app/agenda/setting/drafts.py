@@ -13,7 +13,7 @@ from canais_app.agenda.setting.rules_form import Form
 from canais_app.kit.errors import NotFoundError
 
 
-def keep(  # noqa: PLR0913 (what, whose, and what they had seen)
+def save_draft(  # noqa: PLR0913 (what, whose, and what they had seen)
     session: Session, actor: Actor, agenda_id: int, form: Form, base: int, *, now: datetime
 ) -> None:
     """Keep a person's form; `base` is the number of the newest version they have seen.
@@ -21,7 +21,7 @@ def keep(  # noqa: PLR0913 (what, whose, and what they had seen)
     Raises:
         NotFoundError: it is another unit's agenda.
     """
-    keepers.require_rules(session, actor, agenda_id)
+    keepers.require_rules_access(session, actor, agenda_id)
     if actor.staff_id is None:
         return
     draft = AgendaDraft(
@@ -30,48 +30,52 @@ def keep(  # noqa: PLR0913 (what, whose, and what they had seen)
     session.merge(draft)
 
 
-def take(session: Session, actor: Actor, agenda_id: int, staff_id: int, *, now: datetime) -> None:
+def copy_draft(
+    session: Session, actor: Actor, agenda_id: int, staff_id: int, *, now: datetime
+) -> None:
     """Copy a colleague's draft into one's own; theirs stays.
 
     Raises:
         NotFoundError: it is another unit's agenda, or there is no such draft.
     """
-    keepers.require_rules(session, actor, agenda_id)
+    keepers.require_rules_access(session, actor, agenda_id)
     theirs = session.get(AgendaDraft, (agenda_id, staff_id))
     if theirs is None:
         raise NotFoundError("Este rascunho já não existe.")
-    keep(session, actor, agenda_id, theirs.form, theirs.base, now=now)
+    save_draft(session, actor, agenda_id, theirs.form, theirs.base, now=now)
 
 
-def discard(session: Session, actor: Actor, agenda_id: int) -> None:
+def discard_draft(session: Session, actor: Actor, agenda_id: int) -> None:
     """Forget a person's draft.
 
     Raises:
         NotFoundError: it is another unit's agenda.
     """
-    keepers.require_rules(session, actor, agenda_id)
-    draft = mine(session, actor, agenda_id)
+    keepers.require_rules_access(session, actor, agenda_id)
+    draft = load_own_draft(session, actor, agenda_id)
     if draft is not None:
         session.delete(draft)
 
 
-def mine(session: Session, actor: Actor, agenda_id: int) -> AgendaDraft | None:
+def load_own_draft(session: Session, actor: Actor, agenda_id: int) -> AgendaDraft | None:
     """Return a person's own draft.
 
     Raises:
         NotFoundError: it is another unit's agenda.
     """
-    keepers.require_rules(session, actor, agenda_id)
+    keepers.require_rules_access(session, actor, agenda_id)
     return session.get(AgendaDraft, (agenda_id, actor.staff_id)) if actor.staff_id else None
 
 
-def of_others(session: Session, actor: Actor, agenda_id: int) -> Sequence[tuple[AgendaDraft, str]]:
+def list_colleagues_drafts(
+    session: Session, actor: Actor, agenda_id: int
+) -> Sequence[tuple[AgendaDraft, str]]:
     """Return the drafts of colleagues with their names, the newest first.
 
     Raises:
         NotFoundError: it is another unit's agenda.
     """
-    keepers.require_rules(session, actor, agenda_id)
+    keepers.require_rules_access(session, actor, agenda_id)
     found = session.exec(
         select(AgendaDraft, Staff.name)
         .join(Staff, col(Staff.id) == col(AgendaDraft.staff_id))

@@ -6,22 +6,22 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.agenda import desks, keepers
 from canais_app.agenda.desks import DeskBlock
-from canais_app.agenda.errors import RulesChangedError
+from canais_app.agenda.errors import StaleRulesError
 from canais_app.agenda.models import Agenda, AgendaVersion
 from canais_app.agenda.setting import differences, drafts, rules, rules_form
 from canais_app.agenda.setting.rules_form import Form
-from canais_app.agenda.times.availability import Published
+from canais_app.agenda.times.availability import AgendaContext
 from canais_app.directory.models import Unit, UnitKind
 from canais_app.kit import clock, text
 
-MOST_FOUND = 8  # gabinetes offered at a time to stand in
+MAX_CANDIDATES = 8  # gabinetes offered at a time to stand in
 
 
 @dataclass(frozen=True)
-class Place:
+class EditableChambers:
     """A gabinete whose rules a person may set; `agenda_id` is 0 while it has no agenda."""
 
     unit_id: int
@@ -67,7 +67,7 @@ class SubstituteLine:
 
 
 @dataclass(frozen=True)
-class Editor:
+class EditorView:
     """All that the editor opens with. `form` is the person's draft, or the rules in force."""
 
     agenda_id: int
@@ -91,69 +91,74 @@ class Editor:
     candidates: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
 
-def places(session: Session, actor: Actor) -> list[Place]:
+def list_editable_chambers(session: Session, actor: Actor) -> list[EditableChambers]:
     """List the gabinetes whose rules a person may set, those with an agenda first.
 
     Raises:
         NotPermittedError: no role of theirs sets rules.
     """
-    require(actor, Permission.EDIT_AGENDA)
+    require_permission(actor, Permission.EDIT_AGENDA)
     asked = (
         select(Unit, Agenda)
         .join(Agenda, col(Agenda.unit_id) == col(Unit.id), isouter=True)
         .where(col(Unit.kind) == UnitKind.CHAMBERS, col(Unit.active))
     )
     found = [
-        Place(unit.id or 0, agenda.id or 0 if agenda else 0, agenda.title if agenda else unit.name)
+        EditableChambers(
+            unit.id or 0, agenda.id or 0 if agenda else 0, agenda.title if agenda else unit.name
+        )
         for unit, agenda in session.exec(asked)
         if actor.can(Permission.EDIT_AGENDA, unit.path)
     ]
-    return sorted(found, key=lambda one: (not one.agenda_id, text.fold(one.title)))
+    return sorted(found, key=lambda one: (not one.agenda_id, text.strip_accents(one.title)))
 
 
-def editor(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> Editor:
+def load_editor(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> EditorView:
     """Return what the editor opens with.
 
     Raises:
         NotFoundError: it is another unit's agenda.
     """
-    agenda = rules.whole(session, actor, agenda_id, now=now)
-    today, rows = clock.local_day(now), rules.since(session, agenda_id, 0)
-    number, draft = rules.newest(session, agenda_id), drafts.mine(session, actor, agenda_id)
+    agenda = rules.load_for_editor(session, actor, agenda_id, now=now)
+    today, rows = clock.to_local_day(now), rules.versions_since(session, agenda_id, 0)
+    number, draft = (
+        rules.newest_version_number(session, agenda_id),
+        drafts.load_own_draft(session, actor, agenda_id),
+    )
     changed, changes = _changes(rows, draft.base if draft else number)
-    return Editor(
+    return EditorView(
         agenda_id=agenda_id,
         slug=agenda.row.slug,
         title=agenda.row.title,
         unit=agenda.unit.name,
         published=agenda.row.published,
-        state=_state_words(agenda, today),
+        state=_state_text(agenda, today),
         newest=number,
         base=draft.base if draft else number,
-        form=draft.form if draft else form_of(session, agenda, now=now),
-        draft=f"Rascunho seu, de {_when(draft.saved_at)}" if draft else "",
+        form=draft.form if draft else form_in_force(session, agenda, now=now),
+        draft=f"Rascunho seu, de {_format_moment(draft.saved_at)}" if draft else "",
         changed=changed,
         changes=changes,
         versions=[_version_line(row, today) for row in reversed(rows)],
         holidays=[
-            HolidayChoice(day.isoformat(), f"{text.short_day(day)} · {name}")
-            for day, name in agenda.court.holidays(today, today + rules.HOLIDAYS_AHEAD).items()
+            HolidayChoice(day.isoformat(), f"{text.format_short_date(day)} · {name}")
+            for day, name in agenda.court.list_holidays(today, today + rules.HOLIDAYS_AHEAD).items()
         ],
-        registries=[(unit.slug, unit.name) for unit in rules.registries(session, agenda.unit)],
+        registries=[(unit.slug, unit.name) for unit in rules.list_registries(session, agenda.unit)],
         substitutes=[
-            SubstituteLine(one.id, f"{one.name}, {one.days}", one.covers(today))
+            SubstituteLine(one.id, f"{one.name}, {one.period_text}", one.covers(today))
             for one in agenda.substitutes
         ],
         drafts=[
-            DraftLine(one.staff_id, f"{name}, {_when(one.saved_at)}")
-            for one, name in drafts.of_others(session, actor, agenda_id)
+            DraftLine(one.staff_id, f"{name}, {_format_moment(one.saved_at)}")
+            for one, name in drafts.list_colleagues_drafts(session, actor, agenda_id)
         ],
-        blocks=desks.blocks_of(session, agenda_id, now=now),
-        candidates=who_could_stand_in(session, actor, agenda_id, ""),
+        blocks=desks.load_blocks(session, agenda_id, now=now),
+        candidates=find_substitute_candidates(session, actor, agenda_id, ""),
     )
 
 
-def changes_since(
+def load_changes_since(
     session: Session, actor: Actor, agenda_id: int, base: int
 ) -> tuple[str, list[str]]:
     """Return who published after version `base`, in a sentence, and what that changed.
@@ -161,24 +166,24 @@ def changes_since(
     Raises:
         NotFoundError: it is another unit's agenda.
     """
-    keepers.require_rules(session, actor, agenda_id)
-    return _changes(rules.since(session, agenda_id, base), base)
+    keepers.require_rules_access(session, actor, agenda_id)
+    return _changes(rules.versions_since(session, agenda_id, base), base)
 
 
 def _changes(rows: Sequence[AgendaVersion], base: int) -> tuple[str, list[str]]:
     later = [row for row in rows if row.number > base]
     if not later:
         return "", []
-    said = RulesChangedError(later[-1].published_by, later[-1].published_at).message
-    return said, [line for row in later for line in differences.sentences(row.changes)]
+    said = StaleRulesError(later[-1].published_by, later[-1].published_at).message
+    return said, [line for row in later for line in differences.format_changes(row.changes)]
 
 
-def form_of(session: Session, agenda: Published, *, now: datetime) -> Form:
+def form_in_force(session: Session, agenda: AgendaContext, *, now: datetime) -> Form:
     """Return the rules in force today (or the first to come) as a form."""
     told = agenda.row.registry_unit_id
     registry = session.get(Unit, told) if told else None
-    today = clock.local_day(now)
-    return rules_form.write(
+    today = clock.to_local_day(now)
+    return rules_form.terms_to_form(
         agenda.versions.terms_on(today),
         title=agenda.row.title,
         registry=registry.slug if registry else "",
@@ -186,15 +191,15 @@ def form_of(session: Session, agenda: Published, *, now: datetime) -> Form:
     )
 
 
-def _when(moment: datetime) -> str:
-    return f"{text.date_words(clock.local_day(moment))}, às {text.hour_words(moment)}"
+def _format_moment(moment: datetime) -> str:
+    return f"{text.format_date(clock.to_local_day(moment))}, às {text.format_hour(moment)}"
 
 
-def _state_words(agenda: Published, today: date) -> str:
+def _state_text(agenda: AgendaContext, today: date) -> str:
     if not agenda.row.published:
         return "Não publicada: ninguém a vê."
-    version = agenda.versions.on(today)
-    coming = next((one for one in agenda.versions.every if one.starts_on > today), None)
+    version = agenda.versions.version_on(today)
+    coming = next((one for one in agenda.versions.versions if one.starts_on > today), None)
     said = f"Publicada, com as regras de {_date(version.starts_on)}" if version else "Publicada"
     return said + (f"; outras valem a partir de {_date(coming.starts_on)}." if coming else ".")
 
@@ -213,31 +218,33 @@ def _version_line(row: AgendaVersion, today: date) -> VersionLine:
         id=row.id or 0,
         name=f"Versão {row.number}",
         span="não chegou a valer" if state == "substituída" else span,
-        who=", ".join(part for part in (row.published_by, _when(row.published_at)) if part),
+        who=", ".join(
+            part for part in (row.published_by, _format_moment(row.published_at)) if part
+        ),
         state=state,
-        changes=differences.sentences(row.changes),
+        changes=differences.format_changes(row.changes),
     )
 
 
 def _date(day: date) -> str:
-    return text.date_words(day)
+    return text.format_date(day)
 
 
-def who_could_stand_in(
-    session: Session, actor: Actor, agenda_id: int, words: str
+def find_substitute_candidates(
+    session: Session, actor: Actor, agenda_id: int, query: str
 ) -> list[tuple[str, str]]:
     """Return up to eight gabinetes (slug, name) that could stand in, of the same comarca first.
 
     Raises:
         NotFoundError: it is another unit's agenda.
     """
-    _, own = keepers.require_rules(session, actor, agenda_id)
+    _, own = keepers.require_rules_access(session, actor, agenda_id)
     others = session.exec(
         select(Unit.slug, Unit.name, Unit.comarca_id).where(
             col(Unit.kind) == UnitKind.CHAMBERS, col(Unit.active), col(Unit.id) != own.id
         )
     )
-    asked = text.fold(words).split()
-    found = [row for row in others if all(word in text.fold(row[1]) for word in asked)]
-    found.sort(key=lambda row: (row[2] != own.comarca_id, text.fold(row[1])))
-    return [(slug, name) for slug, name, _ in found[:MOST_FOUND]]
+    asked = text.strip_accents(query).split()
+    found = [row for row in others if all(word in text.strip_accents(row[1]) for word in asked)]
+    found.sort(key=lambda row: (row[2] != own.comarca_id, text.strip_accents(row[1])))
+    return [(slug, name) for slug, name, _ in found[:MAX_CANDIDATES]]

@@ -12,36 +12,36 @@ from sqlmodel import Session, col, select
 
 from canais_app import routes
 from canais_app.accounts import audit
-from canais_app.accounts.roles import Actor, Permission, require
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.agenda import keepers, topics
-from canais_app.agenda.errors import RulesChangedError
+from canais_app.agenda.errors import StaleRulesError
 from canais_app.agenda.models import Agenda, AgendaVersion
 from canais_app.agenda.setting import differences, drafts, rules, rules_form
 from canais_app.agenda.setting.differences import Changes
-from canais_app.agenda.setting.findings import Finding
-from canais_app.agenda.setting.rules_form import Form, Typed
+from canais_app.agenda.setting.findings import ValidationFinding
+from canais_app.agenda.setting.rules_form import Form, ParsedForm
 from canais_app.agenda.times import terms
-from canais_app.agenda.times.availability import Published
+from canais_app.agenda.times.availability import AgendaContext
 from canais_app.agenda.times.terms import Terms
-from canais_app.agenda.times.versions import Version
+from canais_app.agenda.times.versions import TermsVersion
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Unit, UnitKind
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 
 
-def create(session: Session, actor: Actor, unit_id: int, *, now: datetime) -> int:
+def create_agenda(session: Session, actor: Actor, unit_id: int, *, now: datetime) -> int:
     """Make an empty agenda for a gabinete that has none, and return its id; nobody sees it yet.
 
     Raises:
         NotFoundError: it is no gabinete of this person's.
         ConflictError: it has an agenda already.
     """
-    require(actor, Permission.EDIT_AGENDA)
+    require_permission(actor, Permission.EDIT_AGENDA)
     unit = session.get(Unit, unit_id)
     if unit is None or unit.kind != UnitKind.CHAMBERS or not unit.active:
         raise NotFoundError("Não encontramos este gabinete.")
-    require(actor, Permission.EDIT_AGENDA, unit.path)
+    require_permission(actor, Permission.EDIT_AGENDA, unit.path)
     agenda = Agenda(slug=unit.slug, title=unit.name, unit_id=unit_id, updated_at=now)
     try:
         with session.begin_nested():
@@ -50,11 +50,11 @@ def create(session: Session, actor: Actor, unit_id: int, *, now: datetime) -> in
     except IntegrityError:
         raise ConflictError("Este gabinete já tem agenda.") from None
     named = {"título": ["", unit.name]}
-    audit.record(session, actor, "criou agenda", "agenda", agenda.id, named, now=now)
+    audit.record_entry(session, actor, "criou agenda", "agenda", agenda.id, named, now=now)
     return agenda.id or 0
 
 
-def publish(  # noqa: PLR0913 (what, by whom, and what they had seen)
+def publish_version(  # noqa: PLR0913 (what, by whom, and what they had seen)
     session: Session, actor: Actor, agenda_id: int, form: Form, base: int, *, now: datetime
 ) -> list[str]:
     """Publish a form as the next version, from its day on; return what was worth knowing.
@@ -67,37 +67,37 @@ def publish(  # noqa: PLR0913 (what, by whom, and what they had seen)
         NotFoundError: it is another unit's agenda.
     """
     _lock(session, agenda_id)
-    agenda = rules.whole(session, actor, agenda_id, now=now)
+    agenda = rules.load_for_editor(session, actor, agenda_id, now=now)
     _refuse_if_changed(session, agenda_id, base)
-    typed = rules_form.read(form)
-    found = rules.findings(typed, agenda, now=now)
-    _refuse_wrong(typed, found, clock.local_day(now))
-    changes = _changes(session, agenda, typed, now=now)
+    typed = rules_form.parse_rules_form(form)
+    found = rules.find_contradictions_of_form(typed, agenda, now=now)
+    _refuse_contradictions(typed, found, clock.to_local_day(now))
+    changes = _apply_form(session, agenda, typed, now=now)
     if changes:
         _add_version(session, agenda, typed, changes, base + 1, actor=actor, now=now)
     elif agenda.row.published:
         raise InvalidError("Nada mudou desde a versão publicada.")
-    _show(session, agenda.row, published=True, now=now)
-    drafts.discard(session, actor, agenda_id)
-    audit.record(session, actor, "publicou agenda", "agenda", agenda_id, changes, now=now)
+    _set_published(session, agenda.row, published=True, now=now)
+    drafts.discard_draft(session, actor, agenda_id)
+    audit.record_entry(session, actor, "publicou agenda", "agenda", agenda_id, changes, now=now)
     return [one.sentence for one in found]
 
 
-def unpublish(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> None:
+def unpublish_agenda(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> None:
     """Take an agenda out of the public's sight; appointments that stand stay. Twice is once.
 
     Raises:
         NotFoundError: it is another unit's agenda.
     """
-    agenda, _ = keepers.require_rules(session, actor, agenda_id)
+    agenda, _ = keepers.require_rules_access(session, actor, agenda_id)
     if not agenda.published:
         return
-    _show(session, agenda, published=False, now=now)
+    _set_published(session, agenda, published=False, now=now)
     hidden = {"publicada": ["sim", "não"]}
-    audit.record(session, actor, "despublicou agenda", "agenda", agenda_id, hidden, now=now)
+    audit.record_entry(session, actor, "despublicou agenda", "agenda", agenda_id, hidden, now=now)
 
 
-def withdraw(session: Session, actor: Actor, version_id: int, *, now: datetime) -> None:
+def withdraw_version(session: Session, actor: Actor, version_id: int, *, now: datetime) -> None:
     """Take a version back that has not begun; the one before it goes on.
 
     Raises:
@@ -106,21 +106,23 @@ def withdraw(session: Session, actor: Actor, version_id: int, *, now: datetime) 
     """
     row = session.get(AgendaVersion, version_id)
     if row is None:
-        require(actor, Permission.EDIT_AGENDA)
+        require_permission(actor, Permission.EDIT_AGENDA)
         raise NotFoundError("Esta versão já não existe.")
     _lock(session, row.agenda_id)
-    agenda = rules.whole(session, actor, row.agenda_id, now=now)
+    agenda = rules.load_for_editor(session, actor, row.agenda_id, now=now)
     session.refresh(row)
-    if row.starts_on <= clock.local_day(now) or row.ends_on == row.starts_on:
+    if row.starts_on <= clock.to_local_day(now) or row.ends_on == row.starts_on:
         raise InvalidError("Só se retira uma versão que ainda não começou.")
-    before = agenda.versions.on(row.starts_on - timedelta(days=1))
+    before = agenda.versions.version_on(row.starts_on - timedelta(days=1))
     if before is not None:
-        _end(session, agenda.id, before, row.ends_on)
+        _end_version(session, agenda.id, before, row.ends_on)
     row.ends_on = row.starts_on
     session.add(row)
-    taken_back = {"vale a partir de": [text.date_words(row.starts_on), ""]}
-    audit.record(session, actor, "retirou versão", "agenda", row.agenda_id, taken_back, now=now)
-    live.touch(session, topics.agenda(row.agenda_id))
+    taken_back = {"vale a partir de": [text.format_date(row.starts_on), ""]}
+    audit.record_entry(
+        session, actor, "retirou versão", "agenda", row.agenda_id, taken_back, now=now
+    )
+    live.emit(session, topics.agenda_topic(row.agenda_id))
 
 
 def _lock(session: Session, agenda_id: int) -> None:
@@ -129,34 +131,38 @@ def _lock(session: Session, agenda_id: int) -> None:
 
 
 def _refuse_if_changed(session: Session, agenda_id: int, base: int) -> None:
-    later = rules.since(session, agenda_id, base)
+    later = rules.versions_since(session, agenda_id, base)
     if later:
-        raise RulesChangedError(later[-1].published_by, later[-1].published_at)
+        raise StaleRulesError(later[-1].published_by, later[-1].published_at)
 
 
-def _refuse_wrong(typed: Typed, found: Sequence[Finding], today: date) -> None:
+def _refuse_contradictions(
+    typed: ParsedForm, found: Sequence[ValidationFinding], today: date
+) -> None:
     errors = dict(typed.errors)
     for one in found:
-        if one.refuses:
-            errors.setdefault(typed.named(one), one.sentence)
+        if one.is_blocking:
+            errors.setdefault(typed.form_field_of(one), one.sentence)
     if not typed.title:
         errors.setdefault("title", "Dê um nome à agenda: o do gabinete, nunca o de uma pessoa.")
     if typed.starts_on and typed.starts_on < today:
         errors.setdefault("starts_on", "Este dia já passou: escolha hoje ou um dia que ainda vem.")
-    elif typed.starts_on and typed.starts_on > today + rules.FARTHEST:
+    elif typed.starts_on and typed.starts_on > today + rules.MAX_START_AHEAD:
         errors.setdefault("starts_on", "Escolha um dia dos próximos dois anos.")
     if errors:
-        said = f"Falta corrigir {text.plural(len(errors), 'ponto', 'pontos')} para publicar."
+        said = f"Falta corrigir {text.pluralise(len(errors), 'ponto', 'pontos')} para publicar."
         raise InvalidError(said, errors)
 
 
-def _changes(session: Session, agenda: Published, typed: Typed, *, now: datetime) -> Changes:
+def _apply_form(
+    session: Session, agenda: AgendaContext, typed: ParsedForm, *, now: datetime
+) -> Changes:
     """Return what the form changes, and give the agenda its name and its secretaria."""
-    row, first = agenda.row, rules.first_day(typed, now)
-    before = agenda.versions.on(first)
+    row, first = agenda.row, rules.first_day_of_form(typed, now)
+    before = agenda.versions.version_on(first)
     old = before.terms if before else Terms()
-    found = differences.between(old, typed.terms, today=clock.local_day(now))
-    told = _registry(session, agenda.unit, typed.registry)
+    found = differences.diff_terms(old, typed.terms, today=clock.to_local_day(now))
+    told = _find_registry(session, agenda.unit, typed.registry)
     if row.title != typed.title:
         found["Nome"] = [row.title, typed.title]
     if row.registry_unit_id != (told.id if told else None):
@@ -164,14 +170,14 @@ def _changes(session: Session, agenda: Published, typed: Typed, *, now: datetime
         found["Secretaria"] = [was.name if was else "", told.name if told else ""]
     row.title, row.registry_unit_id = typed.title, told.id if told else None
     if found or before is None:
-        found["Vale a partir de"] = ["", text.date_words(first)]
+        found["Vale a partir de"] = ["", text.format_date(first)]
     return found
 
 
-def _registry(session: Session, unit: Unit, slug: str) -> Unit | None:
+def _find_registry(session: Session, unit: Unit, slug: str) -> Unit | None:
     if not slug:
         return None
-    for one in rules.registries(session, unit):
+    for one in rules.list_registries(session, unit):
         if one.slug == slug:
             return one
     said = "Escolha uma secretaria da lista."
@@ -180,22 +186,22 @@ def _registry(session: Session, unit: Unit, slug: str) -> Unit | None:
 
 def _add_version(  # noqa: PLR0913 (a version has that many parts)
     session: Session,
-    agenda: Published,
-    typed: Typed,
+    agenda: AgendaContext,
+    typed: ParsedForm,
     changes: Changes,
     number: int,
     *,
     actor: Actor,
     now: datetime,
 ) -> None:
-    first = rules.first_day(typed, now)
-    cut, ends_on = agenda.versions.room_for(first)
+    first = rules.first_day_of_form(typed, now)
+    cut, ends_on = agenda.versions.find_superseded(first)
     row = AgendaVersion(
         agenda_id=agenda.id,
         number=number,
         starts_on=first,
         ends_on=ends_on,
-        terms=terms.write(typed.terms),
+        terms=terms.serialize_terms(typed.terms),
         changes=changes,
         published_at=now,
         published_by=actor.name,
@@ -203,7 +209,7 @@ def _add_version(  # noqa: PLR0913 (a version has that many parts)
     try:
         with session.begin_nested():
             if cut is not None:
-                _end(session, agenda.id, cut, first)
+                _end_version(session, agenda.id, cut, first)
             session.add(row)
             session.flush()
     except IntegrityError:
@@ -211,7 +217,7 @@ def _add_version(  # noqa: PLR0913 (a version has that many parts)
         raise
 
 
-def _end(session: Session, agenda_id: int, version: Version, day: date | None) -> None:
+def _end_version(session: Session, agenda_id: int, version: TermsVersion, day: date | None) -> None:
     """Let a version end on another day than it did."""
     row = session.exec(
         select(AgendaVersion).where(
@@ -223,7 +229,7 @@ def _end(session: Session, agenda_id: int, version: Version, day: date | None) -
     session.add(row)
 
 
-def _show(session: Session, agenda: Agenda, *, published: bool, now: datetime) -> None:
+def _set_published(session: Session, agenda: Agenda, *, published: bool, now: datetime) -> None:
     """Let the public see the agenda or not, and its gabinete's channel with it."""
     agenda.published, agenda.updated_at = published, now
     session.add(agenda)
@@ -240,5 +246,5 @@ def _show(session: Session, agenda: Agenda, *, published: bool, now: datetime) -
     if channel is not None:
         channel.retired_at = None if published else now
         session.add(channel)
-        live.touch(session, "directory:all")
-    live.touch(session, topics.agenda(agenda.id))
+        live.emit(session, "directory:all")
+    live.emit(session, topics.agenda_topic(agenda.id))

@@ -10,59 +10,63 @@ from canais_app.accounts.roles import Actor
 from canais_app.agenda import keepers
 from canais_app.agenda.models import AgendaVersion
 from canais_app.agenda.setting import contradictions
-from canais_app.agenda.setting.findings import Finding, Ground
-from canais_app.agenda.setting.rules_form import Typed
+from canais_app.agenda.setting.findings import ValidationContext, ValidationFinding
+from canais_app.agenda.setting.rules_form import ParsedForm
 from canais_app.agenda.times import availability, slots
-from canais_app.agenda.times.availability import Published
+from canais_app.agenda.times.availability import AgendaContext
 from canais_app.directory.models import Comarca, Unit, UnitKind
 from canais_app.kit import clock
 
 HOLIDAYS_AHEAD = timedelta(days=366)
-FARTHEST = timedelta(days=730)  # how far ahead a version may be published
+MAX_START_AHEAD = timedelta(days=730)  # how far ahead a version may be published
 
 
-def whole(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> Published:
+def load_for_editor(
+    session: Session, actor: Actor, agenda_id: int, *, now: datetime
+) -> AgendaContext:
     """Return an agenda, published or not, to whoever may set its rules.
 
     Raises:
         NotFoundError: it is another unit's.
     """
-    agenda, unit = keepers.require_rules(session, actor, agenda_id)
+    agenda, unit = keepers.require_rules_access(session, actor, agenda_id)
     comarca = session.get(Comarca, unit.comarca_id) if unit.comarca_id else None
-    return availability.load(session, [(agenda, unit, comarca)], now=now)[0]
+    return availability.load_contexts(session, [(agenda, unit, comarca)], now=now)[0]
 
 
-def first_day(typed: Typed, now: datetime) -> date:
+def first_day_of_form(typed: ParsedForm, now: datetime) -> date:
     """Return the day from which a form would hold: its own, or today; at most two years ahead."""
-    today = clock.local_day(now)
-    return min(max(typed.starts_on or today, today), today + FARTHEST)
+    today = clock.to_local_day(now)
+    return min(max(typed.starts_on or today, today), today + MAX_START_AHEAD)
 
 
-def start_of(first: date, now: datetime) -> datetime:
+def start_moment(first: date, now: datetime) -> datetime:
     """Return the moment at which terms from `first` on are looked at: their beginning, or now."""
-    return max(now, clock.at(first, 0))
+    return max(now, clock.from_wall_clock(first, 0))
 
 
-def findings(typed: Typed, agenda: Published, *, now: datetime) -> list[Finding]:
+def find_contradictions_of_form(
+    typed: ParsedForm, agenda: AgendaContext, *, now: datetime
+) -> list[ValidationFinding]:
     """Return what a form contradicts in itself, on the days it would govern."""
-    today, first = clock.local_day(now), first_day(typed, now)
-    ground = Ground(
+    today, first = clock.to_local_day(now), first_day_of_form(typed, now)
+    ground = ValidationContext(
         today=today,
         first=first,
-        last_day=slots.horizon_end(typed.terms.rules, agenda.court, start_of(first, now)),
-        until=agenda.versions.room_for(first)[1],
-        holidays=agenda.court.holidays(today, today + HOLIDAYS_AHEAD),
+        last_day=slots.last_bookable_day(typed.terms.rules, agenda.court, start_moment(first, now)),
+        until=agenda.versions.find_superseded(first)[1],
+        holidays=agenda.court.list_holidays(today, today + HOLIDAYS_AHEAD),
     )
-    return contradictions.find(typed.terms, ground)
+    return contradictions.find_contradictions(typed.terms, ground)
 
 
-def newest(session: Session, agenda_id: int) -> int:
+def newest_version_number(session: Session, agenda_id: int) -> int:
     """Return the number of an agenda's newest version; 0 when it has none."""
     asked = select(func.max(col(AgendaVersion.number)))
     return session.scalar(asked.where(col(AgendaVersion.agenda_id) == agenda_id)) or 0
 
 
-def since(session: Session, agenda_id: int, base: int) -> Sequence[AgendaVersion]:
+def versions_since(session: Session, agenda_id: int, base: int) -> Sequence[AgendaVersion]:
     """Return the versions published after `base`, oldest first."""
     return session.exec(
         select(AgendaVersion)
@@ -71,7 +75,7 @@ def since(session: Session, agenda_id: int, base: int) -> Sequence[AgendaVersion
     ).all()
 
 
-def registries(session: Session, unit: Unit) -> Sequence[Unit]:
+def list_registries(session: Session, unit: Unit) -> Sequence[Unit]:
     """Return the secretarias that can be told of a gabinete's appointments: of its comarca."""
     here = (
         col(Unit.comarca_id) == unit.comarca_id

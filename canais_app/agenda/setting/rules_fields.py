@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, field_validator
 
-from canais_app.agenda.times.moments import in_reach
-from canais_app.agenda.times.terms import OwnDay
-from canais_app.agenda.times.windows import Window
+from canais_app.agenda.times.moments import is_supported_year
+from canais_app.agenda.times.terms import DayOverride
+from canais_app.agenda.times.windows import WeeklyWindow
 from canais_app.kit import text
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.forms import ShortText
@@ -17,7 +17,7 @@ _REPEATS = re.compile(r"^(?:cada-([1-8])|mes-(-1|[1-5]))$")
 
 
 def _between(least: int, most: int, *, minutes: bool = False) -> AfterValidator:
-    words = [text.minutes_words(n) if minutes else str(n) for n in (least, most)]
+    words = [text.format_duration(n) if minutes else str(n) for n in (least, most)]
 
     def check(value: int) -> int:
         if not least <= value <= most:
@@ -28,39 +28,39 @@ def _between(least: int, most: int, *, minutes: bool = False) -> AfterValidator:
 
 
 def _this_century(day: date | None) -> date | None:
-    if day is not None and not in_reach(day):
+    if day is not None and not is_supported_year(day):
         raise ValueError("Escolha um dia deste século.")
     return day
 
 
-Day = Annotated[date, AfterValidator(_this_century)]
-MaybeDay = Annotated[date | None, AfterValidator(_this_century)]
-Limit = Annotated[int, _between(0, 999)]
-Buffer = Annotated[int, _between(0, 480, minutes=True)]
-Slot = Annotated[int, _between(5, 480, minutes=True)]
+FormDay = Annotated[date, AfterValidator(_this_century)]
+OptionalFormDay = Annotated[date | None, AfterValidator(_this_century)]
+LimitField = Annotated[int, _between(0, 999)]
+BufferField = Annotated[int, _between(0, 480, minutes=True)]
+SlotField = Annotated[int, _between(5, 480, minutes=True)]
 
 
-class Plain(BaseModel):
+class RulesFields(BaseModel):
     """The fields that stand once in the form. Lengths are in minutes."""
 
     title: ShortText = ""
     registry: ShortText = ""
-    starts_on: MaybeDay = None
+    starts_on: OptionalFormDay = None
     place: ShortText = ""
     video_base_url: ShortText = ""
-    slot_minutes: Slot = 20
-    step_minutes: Slot = 20
-    buffer_before: Buffer = 0
-    buffer_after: Buffer = 0
+    slot_minutes: SlotField = 20
+    step_minutes: SlotField = 20
+    buffer_before: BufferField = 0
+    buffer_after: BufferField = 0
     capacity: Annotated[int, _between(1, 50)] = 1
     notice_minutes: Annotated[int, _between(0, 60 * 1440, minutes=True)] = 120
     horizon_days: Annotated[int, _between(1, 365)] = 28
     horizon_in_business_days: bool = False
-    max_per_day: Limit = 0
-    max_per_oab_per_day: Limit = 1
-    max_per_oab_per_month: Limit = 0
-    max_active_per_oab: Limit = 3
-    max_active_per_case: Limit = 1
+    max_per_day: LimitField = 0
+    max_per_oab_per_day: LimitField = 1
+    max_per_oab_per_month: LimitField = 0
+    max_active_per_oab: LimitField = 3
+    max_active_per_case: LimitField = 1
     release_delay: Annotated[int, _between(0, 7 * 1440, minutes=True)] = 30
     cancel_notice: Annotated[int, _between(0, 30 * 1440, minutes=True)] = 120
     needs_approval: bool = False
@@ -81,15 +81,15 @@ class Plain(BaseModel):
         return link
 
 
-class WindowRow(BaseModel):
+class WindowFields(BaseModel):
     """A weekly window as it is typed; `repeats` is `cada-2` (weeks) or `mes--1` (the last)."""
 
     weekday: Annotated[int, _between(0, 6)]
     starts: time
     ends: time
     repeats: str = "cada-1"
-    valid_from: MaybeDay = None
-    valid_until: MaybeDay = None
+    valid_from: OptionalFormDay = None
+    valid_until: OptionalFormDay = None
 
     @field_validator("valid_from", "valid_until", mode="before")
     @classmethod
@@ -103,11 +103,11 @@ class WindowRow(BaseModel):
             raise ValueError("Escolha uma das opções.")
         return sent
 
-    def window(self) -> Window:
+    def to_window(self) -> WeeklyWindow:
         """Return the rule that it says."""
         found = _REPEATS.match(self.repeats)
         every, nth = found.groups() if found else (None, None)
-        return Window(
+        return WeeklyWindow(
             self.weekday,
             self.starts,
             self.ends,
@@ -118,10 +118,10 @@ class WindowRow(BaseModel):
         )
 
 
-class OwnDayRow(BaseModel):
+class DayOverrideFields(BaseModel):
     """A special day as it is typed: closed, or with one window (several rows: several)."""
 
-    day: Day
+    day: FormDay
     closed: bool = False
     starts: time | None = None
     ends: time | None = None
@@ -131,16 +131,16 @@ class OwnDayRow(BaseModel):
     def _empty_is_none(cls, sent: object) -> object:
         return sent or None
 
-    def own_day(self) -> OwnDay:
+    def to_day_override(self) -> DayOverride:
         """Return the rule that it says.
 
         Raises:
             InvalidError: it is neither closed nor has both times.
         """
         if self.closed:
-            return OwnDay(self.day)
+            return DayOverride(self.day)
         for name, value in (("starts", self.starts), ("ends", self.ends)):
             if value is None:
                 said = "Diga o horário, ou marque “fechado”."
                 raise InvalidError(said, {name: said})
-        return OwnDay(self.day, self.starts, self.ends)
+        return DayOverride(self.day, self.starts, self.ends)

@@ -15,30 +15,30 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from canais_app.agenda.models import Modality
-from canais_app.agenda.setting.findings import Finding
+from canais_app.agenda.setting.findings import ValidationFinding
 from canais_app.agenda.setting.rules_fields import (
-    OwnDayRow,
-    Plain,
-    WindowRow,
+    DayOverrideFields,
+    RulesFields,
+    WindowFields,
 )
-from canais_app.agenda.times.moments import in_reach
-from canais_app.agenda.times.terms import OwnDay, Terms
-from canais_app.agenda.times.windows import Window
-from canais_app.kit.errors import InvalidError, invalid
+from canais_app.agenda.times.moments import is_supported_year
+from canais_app.agenda.times.terms import DayOverride, Terms
+from canais_app.agenda.times.windows import WeeklyWindow
+from canais_app.kit.errors import InvalidError, error_from_validation
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 Form = dict[str, str]
-ROWS = ("windows", "own_days")
-MOST_ROWS, MOST_FIELDS, MOST_LETTERS = 120, 2000, 300
-UNITS = (1, 60, 1440)  # minutes, hours, days
-LENGTHS = ("notice_minutes", "release_delay", "cancel_notice", "offer_minutes")
+ROW_KINDS = ("windows", "own_days")
+MAX_ROWS, MAX_FIELDS, MAX_FIELD_LENGTH = 120, 2000, 300
+UNIT_MINUTES = (1, 60, 1440)  # minutes, hours, days
+DURATION_FIELDS = ("notice_minutes", "release_delay", "cancel_notice", "offer_minutes")
 _ROW = re.compile(r"^(windows|own_days)-(\d{1,6})-([a-z_]{1,20})$")
 _OPT_OUT = re.compile(r"^opt_outs-(\d{4}-\d\d-\d\d)$")
 
 
 @dataclass(frozen=True)
-class Typed:
+class ParsedForm:
     """A form as it was understood; `errors` are by the form's own field names."""
 
     terms: Terms
@@ -48,44 +48,46 @@ class Typed:
     errors: dict[str, str] = field(default_factory=dict[str, str])
     rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
-    def named(self, finding: Finding) -> str:
+    def form_field_of(self, finding: ValidationFinding) -> str:
         """Return the form's name of a finding's field: rows have numbers of their own."""
         kind, dash, rest = finding.field.partition("-")
         number, _, name = rest.partition("-")
-        if kind not in ROWS or not dash:
+        if kind not in ROW_KINDS or not dash:
             return finding.field
         return f"{kind}-{self.rows[kind][int(number)]}-{name}"
 
 
-def clean(sent: object) -> Form:
+def clean_form(sent: object) -> Form:
     """Return a form with nothing in it but short texts.
 
     Raises:
         InvalidError: it is no form, or too large for one.
     """
-    if not isinstance(sent, dict) or len(sent) > MOST_FIELDS:
+    if not isinstance(sent, dict) or len(sent) > MAX_FIELDS:
         raise InvalidError("Envie os campos do formulário.")
     return {
-        str(name): value[:MOST_LETTERS].replace("\x00", "")
+        str(name): value[:MAX_FIELD_LENGTH].replace("\x00", "")
         for name, value in sent.items()
         if isinstance(value, str) and len(str(name)) < 60  # noqa: PLR2004 (no field is called so)
     }
 
 
-def read(form: Form) -> Typed:
+def parse_rules_form(form: Form) -> ParsedForm:
     """Return what a form says, and what is wrong with it."""
-    plain, errors = _checked(Plain, _with_lengths(form))
-    windows, window_keys, wrong = _rows(form, "windows", WindowRow, WindowRow.window)
-    own_days, day_keys, wrong_too = _rows(form, "own_days", OwnDayRow, OwnDayRow.own_day)
+    plain, errors = _validate_row(RulesFields, _multiply_units(form))
+    windows, window_keys, wrong = _parse_rows(form, "windows", WindowFields, WindowFields.to_window)
+    own_days, day_keys, wrong_too = _parse_rows(
+        form, "own_days", DayOverrideFields, DayOverrideFields.to_day_override
+    )
     its = plain.model_dump(exclude={"title", "registry", "starts_on"})
     terms = Terms(
         windows=windows,
         own_days=own_days,
-        opt_outs=tuple(_opt_outs(form)),
+        opt_outs=tuple(_parse_opt_outs(form)),
         modalities=tuple(m.value for m in Modality if f"modalities-{m}" in form),
         **its,
     )
-    return Typed(
+    return ParsedForm(
         terms,
         plain.title,
         plain.registry,
@@ -95,15 +97,15 @@ def read(form: Form) -> Typed:
     )
 
 
-def write(terms: Terms, *, title: str, registry: str, since: date) -> Form:
+def terms_to_form(terms: Terms, *, title: str, registry: str, since: date) -> Form:
     """Return terms as a form, without the days before `since`."""
     form = {
         name: str(value)
-        for name, value in terms.model_dump(include=set(Plain.model_fields)).items()
+        for name, value in terms.model_dump(include=set(RulesFields.model_fields)).items()
         if not isinstance(value, bool)
     }
-    for name in LENGTHS:
-        unit = max(unit for unit in UNITS if getattr(terms, name) % unit == 0)
+    for name in DURATION_FIELDS:
+        unit = max(unit for unit in UNIT_MINUTES if getattr(terms, name) % unit == 0)
         form |= {name: str(getattr(terms, name) // unit), f"{name}-unit": str(unit)}
     form |= {"title": title, "registry": registry, "starts_on": ""}
     form |= {
@@ -114,14 +116,14 @@ def write(terms: Terms, *, title: str, registry: str, since: date) -> Form:
     form |= {f"modalities-{modality}": "true" for modality in terms.modalities}
     form |= {f"opt_outs-{day}": "true" for day in terms.opt_outs if day >= since}
     for number, window in enumerate(terms.windows):
-        form |= _row("windows", number, window_row(window))
+        form |= _row_fields("windows", number, window_to_row(window))
     coming = (own for own in terms.own_days if own.day >= since)
     for number, own in enumerate(coming):
-        form |= _row("own_days", number, own_day_row(own))
+        form |= _row_fields("own_days", number, day_override_to_row(own))
     return form
 
 
-def window_row(window: Window) -> Form:
+def window_to_row(window: WeeklyWindow) -> Form:
     """Return a window as its row's fields."""
     return {
         "weekday": str(window.weekday),
@@ -133,7 +135,7 @@ def window_row(window: Window) -> Form:
     }
 
 
-def own_day_row(own: OwnDay) -> Form:
+def day_override_to_row(own: DayOverride) -> Form:
     """Return a special day as its row's fields."""
     row = {
         "day": own.day.isoformat(),
@@ -143,31 +145,31 @@ def own_day_row(own: OwnDay) -> Form:
     return row | ({"closed": "true"} if own.is_closed else {})
 
 
-def rows_of(form: Form, kind: str) -> dict[str, Form]:
+def rows_of_kind(form: Form, kind: str) -> dict[str, Form]:
     """Return the rows of one kind by their number, in the order in which they were added."""
     found: dict[str, Form] = {}
     for name, value in form.items():
         row = _ROW.match(name)
         if row and row[1] == kind:
             found.setdefault(row[2], {})[row[3]] = value
-    return {key: found[key] for key in sorted(found, key=int)[:MOST_ROWS]}
+    return {key: found[key] for key in sorted(found, key=int)[:MAX_ROWS]}
 
 
-def _row(kind: str, number: int, fields: Form) -> Form:
+def _row_fields(kind: str, number: int, fields: Form) -> Form:
     return {f"{kind}-{number}-{name}": value for name, value in fields.items()}
 
 
-def _rows(
+def _parse_rows(
     form: Form, kind: str, model: type[M], make: Callable[[M], T]
 ) -> tuple[tuple[T, ...], tuple[str, ...], dict[str, str]]:
     """Return the rules of one kind of row, their numbers, and what is wrong with the others."""
     made: dict[str, T] = {}
     errors: dict[str, str] = {}
-    for key, fields in rows_of(form, kind).items():
+    for key, fields in rows_of_kind(form, kind).items():
         try:
             made[key] = make(model.model_validate(fields))
         except ValidationError as wrong:
-            named = invalid(wrong).errors
+            named = error_from_validation(wrong).errors
         except InvalidError as refused:
             named = refused.errors
         else:
@@ -176,31 +178,31 @@ def _rows(
     return tuple(made.values()), tuple(made), errors
 
 
-def _checked(model: type[M], sent: Mapping[str, object]) -> tuple[M, dict[str, str]]:
+def _validate_row(model: type[M], sent: Mapping[str, object]) -> tuple[M, dict[str, str]]:
     """Return the model of what can be read, and a sentence for each field that cannot."""
     try:
         return model.model_validate(sent), {}
     except ValidationError as wrong:
-        errors = invalid(wrong).errors
+        errors = error_from_validation(wrong).errors
     kept = {name: value for name, value in sent.items() if name not in errors}
     return model.model_validate(kept), errors
 
 
-def _with_lengths(form: Form) -> dict[str, object]:
+def _multiply_units(form: Form) -> dict[str, object]:
     """Multiply lengths by their unit; what is no number stays as it was typed."""
     said: dict[str, object] = dict(form)
-    for name in LENGTHS:
+    for name in DURATION_FIELDS:
         number, unit = form.get(name, ""), form.get(f"{name}-unit", "1")
-        if number.isascii() and number.isdigit() and unit in {str(u) for u in UNITS}:
+        if number.isascii() and number.isdigit() and unit in {str(u) for u in UNIT_MINUTES}:
             said[name] = int(number) * int(unit)
     return said
 
 
-def _opt_outs(form: Form) -> list[date]:
+def _parse_opt_outs(form: Form) -> list[date]:
     days: list[date] = []
     for name in sorted(form):
         found = _OPT_OUT.match(name)
         if found:
             with contextlib.suppress(ValueError):
                 days.append(date.fromisoformat(found[1]))
-    return [day for day in days if in_reach(day)]
+    return [day for day in days if is_supported_year(day)]

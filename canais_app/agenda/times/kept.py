@@ -17,39 +17,45 @@ from canais_app.agenda.keepers import Substitute
 from canais_app.agenda.models import (
     Agenda,
     AgendaBlock,
+    AgendaCacheVersion,
     AgendaSubstitute,
     AgendaVersion,
-    RulesVersion,
 )
 from canais_app.agenda.times import versions
-from canais_app.agenda.times.versions import Versions
+from canais_app.agenda.times.versions import TermsVersions
 from canais_app.expediente.times import Span
 from canais_app.kit import clock
 from canais_app.kit import versions as kit_versions
 
-VERSION = kit_versions.Version(RulesVersion, (Agenda, AgendaVersion, AgendaBlock, AgendaSubstitute))
-TABLE = kit_versions.named("rules_version")
+VERSION = kit_versions.CacheVersion(
+    AgendaCacheVersion, (Agenda, AgendaVersion, AgendaBlock, AgendaSubstitute)
+)
+CACHE_VERSION_TABLE = kit_versions.version_table("rules_version")
 
 
 @dataclass(frozen=True)
-class Rules:
+class RulesInForce:
     """An agenda's versions, blocks and substitutes of today and later."""
 
-    versions: Versions
+    versions: TermsVersions
     blocks: tuple[Span, ...]
     substitutes: tuple[Substitute, ...]
 
 
-def rules_of(session: Session, ids: Sequence[int], *, now: datetime) -> dict[int, Rules]:
+def load_rules_in_force(
+    session: Session, ids: Sequence[int], *, now: datetime
+) -> dict[int, RulesInForce]:
     """Return the rules of agendas; the number of queries does not grow with theirs."""
-    today = clock.local_day(now)
-    blocks = _blocks(session, ids, now=clock.at(today, 0))
-    of = versions.load(session, ids, blocks, since=today)
-    substitutes = keepers.load(session, ids, since=today)
-    return {one: Rules(of[one], tuple(blocks[one]), substitutes[one]) for one in ids}
+    today = clock.to_local_day(now)
+    blocks = _load_blocks(session, ids, now=clock.from_wall_clock(today, 0))
+    of = versions.load_versions(session, ids, blocks, since=today)
+    substitutes = keepers.load_substitutes(session, ids, since=today)
+    return {one: RulesInForce(of[one], tuple(blocks[one]), substitutes[one]) for one in ids}
 
 
-def _blocks(session: Session, ids: Sequence[int], *, now: datetime) -> defaultdict[int, list[Span]]:
+def _load_blocks(
+    session: Session, ids: Sequence[int], *, now: datetime
+) -> defaultdict[int, list[Span]]:
     found: defaultdict[int, list[Span]] = defaultdict(list)
     asked = select(AgendaBlock).where(
         col(AgendaBlock.agenda_id).in_(ids), col(AgendaBlock.ends_at) > now

@@ -7,16 +7,16 @@ from canais_app.kit import clock
 
 _TIME = re.compile(r"^([01]?\d|2[0-3])h([0-5]\d)?$")
 _CLOCK = re.compile(r"^(\d{1,2}):(\d{2})(?::\d{2})?$")
-HOUR = timedelta(hours=1)
+COUNTDOWN_LIMIT = timedelta(hours=1)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-def in_reach(day: date) -> bool:
+def is_supported_year(day: date) -> bool:
     """Whether an agenda could mean a day (or a moment): one of this century."""
     return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
-def is_day(sent: object) -> bool:
+def is_iso_day(sent: object) -> bool:
     """Whether what was sent is an ISO day."""
     try:
         date.fromisoformat(sent if isinstance(sent, str) else "")
@@ -25,15 +25,15 @@ def is_day(sent: object) -> bool:
     return True
 
 
-def moment_of(day: object, label: object) -> datetime | None:
+def parse_day_and_time(day: object, label: object) -> datetime | None:
     """Return `14h20` of an ISO day on the court's clock as a moment in UTC; None if it is none."""
     found = _TIME.match(label) if isinstance(label, str) else None
-    if found is None or not isinstance(day, str) or not is_day(day):
+    if found is None or not isinstance(day, str) or not is_iso_day(day):
         return None
-    return clock.at(date.fromisoformat(day), int(found[1]), int(found[2] or 0))
+    return clock.from_wall_clock(date.fromisoformat(day), int(found[1]), int(found[2] or 0))
 
 
-def time_words(sent: object) -> str:
+def format_time_field(sent: object) -> str:
     """Return `14h20` for the `14:20` of a time field; anything else as an empty string."""
     found = _CLOCK.match(sent) if isinstance(sent, str) else None
     return f"{int(found[1])}h{found[2]}" if found else ""
@@ -44,4 +44,4 @@ def seconds_left(until: str, now: datetime) -> int:
     if not until:
         return 0
     left = datetime.fromisoformat(until) - now
-    return int(left.total_seconds()) if timedelta() < left < HOUR else 0
+    return int(left.total_seconds()) if timedelta() < left < COUNTDOWN_LIMIT else 0

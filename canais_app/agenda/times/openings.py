@@ -11,19 +11,19 @@ from datetime import UTC, date, datetime, timedelta
 from sqlmodel import Session
 
 from canais_app.agenda import queries
-from canais_app.agenda.times.moments import in_reach
+from canais_app.agenda.times.moments import is_supported_year
 from canais_app.agenda.times.windows import ONE_DAY
 from canais_app.agenda.views import OpenSlot
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError
 
-FOUR_WEEKS = timedelta(days=27)  # and the first day
-UNREADABLE = "Escreva a data como 2026-11-25, ou um momento como 2026-11-25T14:00-04:00."
-BACKWARDS = "O fim vem antes do começo."
+DEFAULT_RANGE = timedelta(days=27)  # and the first day
+UNREADABLE_TEXT = "Escreva a data como 2026-11-25, ou um momento como 2026-11-25T14:00-04:00."
+BACKWARDS_TEXT = "O fim vem antes do começo."
 
 
 @dataclass(frozen=True)
-class Asked:
+class TimeRange:
     """The times that begin in `[since, until)`, moments in UTC."""
 
     since: datetime
@@ -33,29 +33,29 @@ class Asked:
     def days(self) -> tuple[date, date]:
         """The court's days that it touches, both included."""
         last = max(self.since, self.until - timedelta.resolution)
-        return clock.local_day(self.since), clock.local_day(last)
+        return clock.to_local_day(self.since), clock.to_local_day(last)
 
-    def holds(self, slot: OpenSlot) -> bool:
+    def contains_slot(self, slot: OpenSlot) -> bool:
         """Whether a slot begins in it."""
         return self.since <= datetime.fromisoformat(slot.start) < self.until
 
 
-def read(first: str, last: str, *, now: datetime) -> Asked:
+def parse_time_range(first: str, last: str, *, now: datetime) -> TimeRange:
     """Return what was asked; without a beginning from today, without an end for four weeks.
 
     Raises:
         InvalidError: with the field that cannot be read, is of another century, or ends first.
     """
-    begin = _bound("from", first) if first else clock.local_day(now)
-    since = begin if isinstance(begin, datetime) else clock.at(begin, 0)
-    end = _bound("to", last) if last else clock.local_day(since) + FOUR_WEEKS
-    until = end if isinstance(end, datetime) else clock.at(end + ONE_DAY, 0)
+    begin = _bound("from", first) if first else clock.to_local_day(now)
+    since = begin if isinstance(begin, datetime) else clock.from_wall_clock(begin, 0)
+    end = _bound("to", last) if last else clock.to_local_day(since) + DEFAULT_RANGE
+    until = end if isinstance(end, datetime) else clock.from_wall_clock(end + ONE_DAY, 0)
     if until < since or (until == since and not isinstance(end, datetime)):
-        raise InvalidError(BACKWARDS, {"to": BACKWARDS})
-    return Asked(since, until)
+        raise InvalidError(BACKWARDS_TEXT, {"to": BACKWARDS_TEXT})
+    return TimeRange(since, until)
 
 
-def is_bound(words: str) -> bool:
+def is_parsable_bound(words: str) -> bool:
     """Whether a day or a moment can be read in words."""
     try:
         _parse(words)
@@ -64,8 +64,8 @@ def is_bound(words: str) -> bool:
     return True
 
 
-def between(
-    session: Session, slug: str, asked: Asked, *, now: datetime, modality: str = ""
+def list_slots_in_range(
+    session: Session, slug: str, time_range: TimeRange, *, now: datetime, modality: str = ""
 ) -> Sequence[OpenSlot]:
     """Return the bookable times that were asked for, earliest first.
 
@@ -73,16 +73,16 @@ def between(
         NoSuchAgendaError: there is no published agenda of that name.
         InvalidError: the range is longer than a year.
     """
-    found = queries.open_slots(session, slug, *asked.days, now=now, modality=modality)
-    return [slot for slot in found if asked.holds(slot)]
+    found = queries.list_open_slots(session, slug, *time_range.days, now=now, modality=modality)
+    return [slot for slot in found if time_range.contains_slot(slot)]
 
 
 def _bound(name: str, words: str) -> date | datetime:
     try:
         found = _parse(words)
     except ValueError:
-        raise InvalidError(UNREADABLE, {name: UNREADABLE}) from None
-    if not in_reach(found):
+        raise InvalidError(UNREADABLE_TEXT, {name: UNREADABLE_TEXT}) from None
+    if not is_supported_year(found):
         said = "Escolha um dia deste século."
         raise InvalidError(said, {name: said})
     return found.astimezone(UTC) if isinstance(found, datetime) else found

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from canais_app.agenda.times.slots import DayPlan
 from canais_app.kit import clock
 
-HOLD_FOR = timedelta(minutes=5)
+HOLD_LIFETIME = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ExistingBooking:
     """An appointment that stands, as the limits see it."""
 
     start: datetime
@@ -31,12 +31,12 @@ class Standing:
     @property
     def day(self) -> date:
         """The court's day it is on."""
-        return clock.local_day(self.start)
+        return clock.to_local_day(self.start)
 
 
-def refusal(  # noqa: PLR0913 (whom the limits are about)
+def find_exceeded_limit(  # noqa: PLR0913 (whom the limits are about)
     limits: Limits,
-    standing: list[Standing],
+    standing: list[ExistingBooking],
     *,
     start: datetime,
     oab: str,
@@ -49,15 +49,15 @@ def refusal(  # noqa: PLR0913 (whom the limits are about)
     that have not begun.
     """
     mine = [s for s in standing if s.oab == oab]
-    same_day = sum(s.day == clock.local_day(start) for s in mine)
+    same_day = sum(s.day == clock.to_local_day(start) for s in mine)
     if limits.per_oab_per_day and same_day >= limits.per_oab_per_day:
-        return "oab_number", _per_day(limits.per_oab_per_day)
-    same_month = sum(s.day.replace(day=1) == clock.local_day(start).replace(day=1) for s in mine)
+        return "oab_number", _per_day_text(limits.per_oab_per_day)
+    same_month = sum(s.day.replace(day=1) == clock.to_local_day(start).replace(day=1) for s in mine)
     if limits.per_oab_per_month and same_month >= limits.per_oab_per_month:
-        return "oab_number", _per_month(limits.per_oab_per_month)
+        return "oab_number", _per_month_text(limits.per_oab_per_month)
     active = sum(s.start > now for s in mine)
     if limits.active_per_oab and active >= limits.active_per_oab:
-        return "oab_number", _active(limits.active_per_oab)
+        return "oab_number", _active_text(limits.active_per_oab)
     if case_number and limits.active_per_case:
         same_case = sum(s.case_number == case_number and s.start > now for s in standing)
         if same_case >= limits.active_per_case:
@@ -68,7 +68,7 @@ def refusal(  # noqa: PLR0913 (whom the limits are about)
     return None
 
 
-def _per_day(most: int) -> str:
+def _per_day_text(most: int) -> str:
     times = "1 horário" if most == 1 else f"{most} horários"
     return (
         f"Esta agenda aceita {times} por dia para cada OAB, e você já tem esse número neste dia. "
@@ -76,7 +76,7 @@ def _per_day(most: int) -> str:
     )
 
 
-def _per_month(most: int) -> str:
+def _per_month_text(most: int) -> str:
     times = "1 horário" if most == 1 else f"{most} horários"
     return (
         f"Esta agenda aceita {times} por mês para cada OAB, e você já tem esse número neste mês. "
@@ -84,7 +84,7 @@ def _per_month(most: int) -> str:
     )
 
 
-def _active(most: int) -> str:
+def _active_text(most: int) -> str:
     times = "1 horário marcado" if most == 1 else f"{most} horários marcados"
     return (
         f"Esta agenda aceita até {times} por OAB ao mesmo tempo. "
@@ -92,7 +92,7 @@ def _active(most: int) -> str:
     )
 
 
-def released_at(now: datetime, delay_minutes: int) -> datetime:
+def slot_public_at(now: datetime, delay_minutes: int) -> datetime:
     """Return when a time given up at `now` is public again, so that times are not traded."""
     return now + timedelta(minutes=delay_minutes)
 
@@ -102,25 +102,25 @@ def change_deadline(start: datetime, cancel_notice: int) -> datetime:
     return start - timedelta(minutes=cancel_notice)
 
 
-def alternatives(
-    plans: Sequence[DayPlan], *, instead_of: datetime, most: int = 3
+def choose_alternatives(
+    plans: Sequence[DayPlan], *, instead_of: datetime, limit: int = 3
 ) -> list[datetime]:
     """Return what to offer instead of a time: one start a day, the nearest to its hour.
 
     The days after it come first: whatever keeps the magistrate away may last the day.
     """
-    day = clock.local_day(instead_of)
-    found = [start for plan in plans if (start := _near(plan, instead_of)) is not None]
-    found.sort(key=lambda start: (clock.local_day(start) <= day, start))
-    return sorted(found[:most])
+    day = clock.to_local_day(instead_of)
+    found = [start for plan in plans if (start := _nearest_start(plan, instead_of)) is not None]
+    found.sort(key=lambda start: (clock.to_local_day(start) <= day, start))
+    return sorted(found[:limit])
 
 
-def _near(plan: DayPlan, instead_of: datetime) -> datetime | None:
+def _nearest_start(plan: DayPlan, instead_of: datetime) -> datetime | None:
     free = [slot.start for slot in plan.slots if slot.is_free and slot.start != instead_of]
     away = _minutes(instead_of)
     return min(free, key=lambda start: abs(_minutes(start) - away), default=None)
 
 
 def _minutes(moment: datetime) -> int:
-    here = clock.local(moment)
+    here = clock.to_local(moment)
     return here.hour * 60 + here.minute

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from canais_app.agenda.times.windows import ONE_DAY, Rules, midnight
+from canais_app.agenda.times.windows import ONE_DAY, SlotRules, start_of_day
 from canais_app.expediente.times import Span
 
 SlotStatus = Literal["free", "held", "taken"]
 
 
-class Taken(NamedTuple):
+class TakenSpan(NamedTuple):
     """A seat's busy span. `day` is the court's day it counts for.
 
     `counts` is false when a cancelled time is only waiting for its release.
@@ -24,8 +24,8 @@ class Taken(NamedTuple):
     busy_from: datetime
     busy_until: datetime
     day: date
-    held: bool = False
-    counts: bool = True
+    is_hold: bool = False
+    is_active: bool = True
 
 
 class Slot(NamedTuple):
@@ -42,20 +42,24 @@ class Slot(NamedTuple):
         return self.status == "free"
 
 
-def seated(
-    spans: Sequence[Span], rules: Rules, taken: Iterable[Taken], *, day_is_full: bool
+def assign_seats(
+    spans: Sequence[Span], rules: SlotRules, taken: Iterable[TakenSpan], *, day_is_full: bool
 ) -> tuple[Slot, ...]:
     """Return what each span of a grid (earliest first) has left; nothing on a full day."""
-    against = _against(spans, rules, taken)
+    against = _blocking_by_slot(spans, rules, taken)
     every = () if day_is_full else tuple(range(rules.capacity))
     status: SlotStatus = "free" if every else "taken"
     return tuple(
-        _slot(span, every, against[number]) if number in against else Slot(*span, status, every)
+        _make_slot(span, every, against[number])
+        if number in against
+        else Slot(*span, status, every)
         for number, span in enumerate(spans)
     )
 
 
-def _against(spans: Sequence[Span], rules: Rules, taken: Iterable[Taken]) -> dict[int, list[Taken]]:
+def _blocking_by_slot(
+    spans: Sequence[Span], rules: SlotRules, taken: Iterable[TakenSpan]
+) -> dict[int, list[TakenSpan]]:
     """Return, by the slot's number, what keeps it from a seat; `spans` are sorted.
 
     Two bisections for each taken time, so that a full month costs little more than an empty one.
@@ -63,7 +67,7 @@ def _against(spans: Sequence[Span], rules: Rules, taken: Iterable[Taken]) -> dic
     starts = [start for start, _ in spans]
     before = timedelta(minutes=rules.before)
     behind = timedelta(minutes=rules.slot + rules.after)
-    found: dict[int, list[Taken]] = {}
+    found: dict[int, list[TakenSpan]] = {}
     for one in taken:
         first = bisect_right(starts, one.busy_from - behind)
         end = bisect_left(starts, one.busy_until + before)
@@ -72,42 +76,44 @@ def _against(spans: Sequence[Span], rules: Rules, taken: Iterable[Taken]) -> dic
     return found
 
 
-def _slot(span: Span, every: tuple[int, ...], against: Sequence[Taken]) -> Slot:
+def _make_slot(span: Span, every: tuple[int, ...], against: Sequence[TakenSpan]) -> Slot:
     if len(every) == 1 and len(against) == 1:  # by far the most
-        return Slot(*span, "held" if against[0].held else "taken")
+        return Slot(*span, "held" if against[0].is_hold else "taken")
     seats_taken = {one.seat for one in against}
     left = len(every) - len(seats_taken)
     if left > 0:
         # Who sits in a seat that is no longer offered is received all the same: one fewer is free.
         free = [seat for seat in every if seat not in seats_taken]
         return Slot(*span, "free", tuple(free[:left]))
-    held = bool(every) and any(one.held for one in against)
+    held = bool(every) and any(one.is_hold for one in against)
     return Slot(*span, "held" if held else "taken")
 
 
-def by_day(taken: Iterable[Taken], rules: Rules) -> dict[date, list[Taken]]:
+def group_by_day(taken: Iterable[TakenSpan], rules: SlotRules) -> dict[date, list[TakenSpan]]:
     """Sort what is taken into the days whose slots, with their buffers, it may touch."""
     reach = timedelta(minutes=rules.slot + rules.before + rules.after)
-    found: dict[date, list[Taken]] = {}
+    found: dict[date, list[TakenSpan]] = {}
     inside: dict[date, Span] = {}
     for one in taken:
         day = one.day
         if day not in inside:
-            inside[day] = (midnight(day) + reach, midnight(day + ONE_DAY) - reach)
+            inside[day] = (start_of_day(day) + reach, start_of_day(day + ONE_DAY) - reach)
             found.setdefault(day, [])
         first, last = inside[day]
         found[day].append(one)
         if one.busy_from < first or one.busy_until > last:
-            _spill(one, found, reach)
+            _add_to_neighbour_days(one, found, reach)
     return found
 
 
-def _spill(one: Taken, found: dict[date, list[Taken]], reach: timedelta) -> None:
+def _add_to_neighbour_days(
+    one: TakenSpan, found: dict[date, list[TakenSpan]], reach: timedelta
+) -> None:
     """Put what reaches over midnight into the days before and after too."""
     before = after = one.day
-    while one.busy_from - reach < midnight(before):
+    while one.busy_from - reach < start_of_day(before):
         before -= ONE_DAY
         found.setdefault(before, []).append(one)
-    while one.busy_until + reach > midnight(after + ONE_DAY):
+    while one.busy_until + reach > start_of_day(after + ONE_DAY):
         after += ONE_DAY
         found.setdefault(after, []).append(one)

@@ -11,13 +11,13 @@ from functools import cached_property, lru_cache
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from canais_app.agenda.models import Modality
-from canais_app.agenda.times.windows import END_OF_DAY, Clock, Rules, Window
+from canais_app.agenda.times.windows import END_OF_DAY, ClockSpan, SlotRules, WeeklyWindow
 
-REMEMBERED = 4096  # versions kept in memory
+CACHE_SIZE = 4096  # versions kept in memory
 
 
 @dataclass(frozen=True)
-class OwnDay:
+class DayOverride:
     """A day with a window of its own instead of the weekly ones; without times it is closed."""
 
     day: date
@@ -39,8 +39,8 @@ class Terms(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    windows: tuple[Window, ...] = ()
-    own_days: tuple[OwnDay, ...] = ()
+    windows: tuple[WeeklyWindow, ...] = ()
+    own_days: tuple[DayOverride, ...] = ()
     opt_outs: tuple[date, ...] = ()
     slot_minutes: int = 20
     step_minutes: int = 20
@@ -79,18 +79,18 @@ class Terms(BaseModel):
         ]
 
     @property
-    def overrides(self) -> dict[date, tuple[Clock, ...]]:
+    def overrides(self) -> dict[date, tuple[ClockSpan, ...]]:
         """The windows of each day that has its own; none: closed."""
-        found: dict[date, tuple[Clock, ...]] = {}
+        found: dict[date, tuple[ClockSpan, ...]] = {}
         for own in self.own_days:
             span = ((own.starts, own.ends),) if own.starts and own.ends else ()
             found[own.day] = (*found.get(own.day, ()), *span)
         return found
 
     @cached_property
-    def rules(self) -> Rules:
+    def rules(self) -> SlotRules:
         """The part that makes slots; an agenda's blocks are no part of a version."""
-        return Rules(
+        return SlotRules(
             windows=self.windows,
             overrides=self.overrides,
             opt_outs=frozenset(self.opt_outs),
@@ -106,8 +106,8 @@ class Terms(BaseModel):
         )
 
 
-@lru_cache(maxsize=REMEMBERED)
-def read(stored: str) -> Terms:
+@lru_cache(maxsize=CACHE_SIZE)
+def parse_terms(stored: str) -> Terms:
     """Return terms as they were stored (JSON). The same text is read once.
 
     Where no way of receiving is named it is in person, which needs neither link nor number: what
@@ -118,6 +118,6 @@ def read(stored: str) -> Terms:
     return found if found.modalities else found.model_copy(update=in_person)
 
 
-def write(terms: Terms) -> str:
+def serialize_terms(terms: Terms) -> str:
     """Return terms as they are stored."""
     return terms.model_dump_json()

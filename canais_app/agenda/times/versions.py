@@ -13,14 +13,14 @@ from sqlmodel import Session, col
 from canais_app.agenda.models import AgendaVersion
 from canais_app.agenda.times import terms
 from canais_app.agenda.times.terms import Terms
-from canais_app.agenda.times.windows import Rules
+from canais_app.agenda.times.windows import SlotRules
 from canais_app.expediente.times import Span
 
-NOTHING = Rules()
+NO_RULES = SlotRules()
 
 
 @dataclass(frozen=True)
-class Version:
+class TermsVersion:
     """Terms in force in `[starts_on, ends_on)`, days of the court; no end: until changed."""
 
     number: int
@@ -29,7 +29,7 @@ class Version:
     terms: Terms
     blocks: tuple[Span, ...] = ()
 
-    def covers(self, day: date) -> bool:
+    def is_in_force(self, day: date) -> bool:
         """Whether the version is in force on a day."""
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
@@ -39,58 +39,60 @@ class Version:
         return self.ends_on - timedelta(days=1) if self.ends_on else date.max
 
     @cached_property
-    def rules(self) -> Rules:
+    def rules(self) -> SlotRules:
         """What makes its slots, the agenda's blocks included."""
         return replace(self.terms.rules, blocks=self.blocks) if self.blocks else self.terms.rules
 
 
 @dataclass(frozen=True)
-class Versions:
+class TermsVersions:
     """An agenda's versions, earliest first; where two hold, the one that began last counts."""
 
-    every: tuple[Version, ...] = ()
+    versions: tuple[TermsVersion, ...] = ()
 
-    def on(self, day: date) -> Version | None:
+    def version_on(self, day: date) -> TermsVersion | None:
         """Return the version in force on a day; None before the first."""
-        return next((version for version in reversed(self.every) if version.covers(day)), None)
+        return next(
+            (version for version in reversed(self.versions) if version.is_in_force(day)), None
+        )
 
-    def rules_on(self, day: date) -> Rules:
+    def rules_on(self, day: date) -> SlotRules:
         """Return the day's rules; without a version there is no window."""
-        version = self.on(day)
-        return version.rules if version else NOTHING
+        version = self.version_on(day)
+        return version.rules if version else NO_RULES
 
     def terms_on(self, day: date) -> Terms:
         """Return the terms of what is on a day: before the first version, those of the first."""
-        version = self.on(day) or next(iter(self.every), None)
+        version = self.version_on(day) or next(iter(self.versions), None)
         return version.terms if version else Terms()
 
-    def runs(self, days: Iterable[date]) -> Iterator[tuple[Rules, list[date]]]:
+    def group_by_rules(self, days: Iterable[date]) -> Iterator[tuple[SlotRules, list[date]]]:
         """Part days into runs under the same rules, so that each is planned at once."""
-        for _, run in groupby(days, key=self.on):
+        for _, run in groupby(days, key=self.version_on):
             part = list(run)
             yield self.rules_on(part[0]), part
 
-    def beside(self, terms: Terms, first: date, blocks: tuple[Span, ...]) -> "Versions":
+    def with_version(self, terms: Terms, first: date, blocks: tuple[Span, ...]) -> "TermsVersions":
         """Return the same with one more version from `first` on, as if it were published."""
-        cut, ends_on = self.room_for(first)
-        others = (replace(one, ends_on=first) if one is cut else one for one in self.every)
-        new = Version(0, first, ends_on, terms, blocks)
-        return Versions(tuple(sorted((*others, new), key=lambda one: one.starts_on)))
+        cut, ends_on = self.find_superseded(first)
+        others = (replace(one, ends_on=first) if one is cut else one for one in self.versions)
+        new = TermsVersion(0, first, ends_on, terms, blocks)
+        return TermsVersions(tuple(sorted((*others, new), key=lambda one: one.starts_on)))
 
-    def room_for(self, first: date) -> tuple[Version | None, date | None]:
+    def find_superseded(self, first: date) -> tuple[TermsVersion | None, date | None]:
         """Return the version that a new one from `first` on cuts short, and where it ends."""
-        cut = self.on(first)
-        later = (one.starts_on for one in self.every if one.starts_on > first)
+        cut = self.version_on(first)
+        later = (one.starts_on for one in self.versions if one.starts_on > first)
         return cut, cut.ends_on if cut else min(later, default=None)
 
 
-def load(
+def load_versions(
     session: Session,
     agenda_ids: Sequence[int],
     blocks: Mapping[int, Sequence[Span]],
     *,
     since: date,
-) -> dict[int, Versions]:
+) -> dict[int, TermsVersions]:
     """Return the versions in force on `since` or later, by agenda: one query for all."""
     asked = (
         sa.select(
@@ -109,8 +111,10 @@ def load(
         )
         .order_by(col(AgendaVersion.starts_on), col(AgendaVersion.number))
     )
-    found: defaultdict[int, list[Version]] = defaultdict(list)
+    found: defaultdict[int, list[TermsVersion]] = defaultdict(list)
     for agenda_id, number, starts_on, ends_on, stored in session.execute(asked):
         closed = tuple(blocks.get(agenda_id, ()))
-        found[agenda_id].append(Version(number, starts_on, ends_on, terms.read(stored), closed))
-    return {agenda_id: Versions(tuple(found[agenda_id])) for agenda_id in agenda_ids}
+        found[agenda_id].append(
+            TermsVersion(number, starts_on, ends_on, terms.parse_terms(stored), closed)
+        )
+    return {agenda_id: TermsVersions(tuple(found[agenda_id])) for agenda_id in agenda_ids}

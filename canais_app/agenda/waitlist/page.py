@@ -5,7 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda import parts
 from canais_app.agenda.models import MODALITY_NAMES
-from canais_app.agenda.waitlist.state import WaitlistState
+from canais_app.agenda.waitlist.state import WaitlistFormState
 from canais_app.ui import shell
 from canais_app.ui.forms import error_summary, field
 
@@ -16,10 +16,10 @@ def _day(name: str, label: str, usual: rx.Var[str]) -> rx.Component:
     return field(
         name,
         label,
-        WaitlistState.errors,
+        WaitlistFormState.errors,
         type="date",
-        default_value=WaitlistState.typed.get(name, usual),
-        min=WaitlistState.today,
+        default_value=WaitlistFormState.typed.get(name, usual),
+        min=WaitlistFormState.today,
     )
 
 
@@ -29,7 +29,7 @@ def _modality() -> rx.Component:
         rx.el.select(
             rx.el.option("Qualquer uma", value=""),
             rx.foreach(
-                WaitlistState.modalities,
+                WaitlistFormState.modalities,
                 lambda value: rx.el.option(
                     rx.match(value, *((m.value, n) for m, n in MODALITY_NAMES.items()), value),
                     value=value,
@@ -37,7 +37,7 @@ def _modality() -> rx.Component:
             ),
             id="modality",
             name="modality",
-            default_value=WaitlistState.typed.get("modality", ""),
+            default_value=WaitlistFormState.typed.get("modality", ""),
         ),
         class_name="field",
     )
@@ -48,37 +48,37 @@ def _form() -> rx.Component:
         rx.el.fieldset(
             rx.el.legend("Em que dias você pode ir", class_name="legend"),
             rx.el.div(
-                _day("from", "De", WaitlistState.today),
-                _day("to", "Até", WaitlistState.last_day),
+                _day("from", "De", WaitlistFormState.today),
+                _day("to", "Até", WaitlistFormState.last_day),
                 class_name="fields two",
             ),
         ),
         _modality(),
-        *parts.lawyer_fields(WaitlistState.errors, WaitlistState.typed),
-        parts.agreement(WaitlistState.errors, WaitlistState.typed),
+        *parts.lawyer_fields(WaitlistFormState.errors, WaitlistFormState.typed),
+        parts.consent_field(WaitlistFormState.errors, WaitlistFormState.typed),
         rx.el.div(
             rx.el.button("Entrar na fila", type="submit", class_name="btn pri"),
-            rx.el.a("Voltar à agenda", href=WaitlistState.agenda_path, class_name="btn sec"),
+            rx.el.a("Voltar à agenda", href=WaitlistFormState.agenda_path, class_name="btn sec"),
             class_name="row",
         ),
         no_validate=True,
         reset_on_submit=False,
-        on_submit=WaitlistState.join,
+        on_submit=WaitlistFormState.join,
         class_name="fields",
     )
 
 
 def _enter() -> rx.Component:
     return rx.el.div(
-        parts.crumbs("Fila de espera"),
-        shell.h1("Fila de espera: " + WaitlistState.title),
+        parts.agenda_breadcrumbs("Fila de espera"),
+        shell.page_heading("Fila de espera: " + WaitlistFormState.title),
         rx.el.p(
             "Quando vagar um horário nestes dias, guardamos para quem entrou primeiro e avisamos "
             "por e-mail. Cada OAB tem um lugar por agenda; sair é pelo link do e-mail.",
             class_name="picker-lead",
         ),
         rx.el.section(
-            error_summary(WaitlistState.said, WaitlistState.errors, LABELS),
+            error_summary(WaitlistFormState.said, WaitlistFormState.errors, LABELS),
             _form(),
             class_name="card picker-pad waitlist-card",
         ),
@@ -87,8 +87,8 @@ def _enter() -> rx.Component:
 
 def page() -> rx.Component:
     """Draw the form of an agenda's line, or say that there is none."""
-    return parts.frame(
-        WaitlistState,
+    return parts.status_frame(
+        WaitlistFormState,
         _enter(),
         title="Fila de espera",
         gone=("Agenda não encontrada", "O gabinete pode não publicar mais esta agenda."),

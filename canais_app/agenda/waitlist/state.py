@@ -7,15 +7,15 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.agenda import queries, service
-from canais_app.agenda.requests import FIELDS, WaitlistRequest
+from canais_app.agenda.requests import REGISTRATION_FIELDS, WaitlistRequest
 from canais_app.kit import clock, limits
-from canais_app.kit.db import in_reading, in_session
+from canais_app.kit.db import read, write
 from canais_app.kit.errors import AppError, NotFoundError
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 
 
-class WaitlistState(rx.State):
+class WaitlistFormState(rx.State):
     """The form with which one enters an agenda's line."""
 
     ready: bool = False
@@ -37,27 +37,27 @@ class WaitlistState(rx.State):
         now = clock.now()
         self.errors, self.said, self.missing = {}, "", False
         try:
-            agenda = await in_reading(queries.agenda_view, self._slug, now=now)
+            agenda = await read(queries.load_agenda_view, self._slug, now=now)
         except NotFoundError:
             self.missing = True
         else:
             self.title, self.agenda_path = agenda.title, routes.agenda(agenda.slug)
             self.modalities = list(agenda.modalities)
-            self.today, self.last_day = clock.local_day(now).isoformat(), agenda.last_day
+            self.today, self.last_day = clock.to_local_day(now).isoformat(), agenda.last_day
         self.ready = True
 
     @rx.event(temporal=True)
     async def join(self, form: dict[str, Any]) -> EventResult:
         """Enter the line and go to one's place, or say what is missing."""
         sent = form if isinstance(form, dict) else {}
-        known = (*FIELDS, "from", "to")
+        known = (*REGISTRATION_FIELDS, "from", "to")
         self.typed = {n: str(sent[n])[:2000] for n in known if isinstance(sent.get(n), str)}
         try:
-            limits.check("10/minute", "waitlist", self.router.session.client_ip)
-            wish = parse(WaitlistRequest, {**self.typed, "consent": bool(sent.get("consent"))})
-            token = await in_session(service.join, self._slug, wish, now=clock.now())
+            limits.check_rate_limit("10/minute", "waitlist", self.router.session.client_ip)
+            wish = parse_form(WaitlistRequest, {**self.typed, "consent": bool(sent.get("consent"))})
+            token = await write(service.join_waitlist, self._slug, wish, now=clock.now())
         except AppError as refusal:
             self.said, self.errors = refusal.message, refusal.errors
             return rx.set_focus("resumo-de-erros")
         self.typed, self.errors, self.said = {}, {}, ""
-        return rx.redirect(routes.waiting_place(token))
+        return rx.redirect(routes.waitlist_status(token))

@@ -3,14 +3,14 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.complaints.dashboard.parts.alarms import alarms
-from canais_app.complaints.dashboard.parts.deadlines import deadlines
-from canais_app.complaints.dashboard.parts.heat import heat
-from canais_app.complaints.dashboard.parts.ranking import ranking
-from canais_app.complaints.dashboard.parts.series import state_series, unit_series
-from canais_app.complaints.dashboard.parts.weeks import weeks
+from canais_app.complaints.dashboard.parts.alarms import alarm_section
+from canais_app.complaints.dashboard.parts.deadlines import deadline_section
+from canais_app.complaints.dashboard.parts.heat import heat_section
+from canais_app.complaints.dashboard.parts.ranking import ranking_section
+from canais_app.complaints.dashboard.parts.series import state_series_section, unit_series_section
+from canais_app.complaints.dashboard.parts.weeks import weeks_section
 from canais_app.complaints.dashboard.state import DashboardState
-from canais_app.complaints.models import KIND_NAMES
+from canais_app.complaints.models import COMPLAINT_KIND_NAMES
 from canais_app.directory.channels import CHANNEL_NAMES
 from canais_app.ui import feedback, shell
 
@@ -37,7 +37,7 @@ def _age() -> rx.Component:
 def _head() -> rx.Component:
     return rx.el.div(
         rx.el.div(
-            shell.h1(
+            shell.page_heading(
                 rx.cond(
                     DashboardState.ready,
                     rx.fragment(
@@ -48,7 +48,7 @@ def _head() -> rx.Component:
                 )
             ),
             rx.el.p(VIEW.summary),
-            feedback.news(VIEW.alarm_words + VIEW.rest_words),
+            feedback.live_announcement(VIEW.alarm_words + VIEW.rest_words),
         ),
         rx.cond(
             DashboardState.ready,
@@ -107,7 +107,7 @@ def _options(rows: rx.Var, all_words: str) -> list[rx.Component]:
     ]
 
 
-def _fixed(names: dict[str, str]) -> list[rx.Component]:
+def _options_of(names: dict[str, str]) -> list[rx.Component]:
     first = rx.el.option("Todos", value="")
     return [first, *[rx.el.option(words, value=str(value)) for value, words in names.items()]]
 
@@ -160,8 +160,8 @@ def _filters() -> rx.Component:
         ),
         _select("comarca", "Comarca", _options(DashboardState.comarcas, "Todas")),
         _select("unidade", "Unidade", _options(DashboardState.units, "Todas")),
-        _select("canal", "Canal", _fixed({str(k): v for k, v in CHANNEL_NAMES.items()})),
-        _select("tipo", "Tipo", _fixed({str(k): v for k, v in KIND_NAMES.items()})),
+        _select("canal", "Canal", _options_of({str(k): v for k, v in CHANNEL_NAMES.items()})),
+        _select("tipo", "Tipo", _options_of({str(k): v for k, v in COMPLAINT_KIND_NAMES.items()})),
         role="search",
         aria_label="Filtros do painel",
         class_name="dash-filters",
@@ -176,15 +176,15 @@ def page() -> rx.Component:
             DashboardState.ready,
             rx.fragment(
                 _filters(),
-                feedback.problem(DashboardState.problem),
+                feedback.error_message(DashboardState.problem),
                 rx.el.div(
-                    alarms(VIEW),
-                    rx.cond(VIEW.has_unit, unit_series(VIEW, DashboardState.links["unit"])),
-                    state_series(VIEW),
-                    ranking(VIEW),
-                    heat(VIEW),
-                    weeks(VIEW),
-                    deadlines(VIEW),
+                    alarm_section(VIEW),
+                    rx.cond(VIEW.has_unit, unit_series_section(VIEW, DashboardState.links["unit"])),
+                    state_series_section(VIEW),
+                    ranking_section(VIEW),
+                    heat_section(VIEW),
+                    weeks_section(VIEW),
+                    deadline_section(VIEW),
                     class_name="dash-grid",
                 ),
             ),

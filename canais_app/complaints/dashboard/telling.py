@@ -2,48 +2,52 @@
 
 from canais_app import routes
 from canais_app.complaints.dashboard import view
-from canais_app.complaints.dashboard.words.alarms import alarm_row, alarm_words, closure_words
-from canais_app.complaints.dashboard.words.deadlines import due_of, due_words
-from canais_app.complaints.dashboard.words.heat import heat_of
-from canais_app.complaints.dashboard.words.ranking import ranking_of
-from canais_app.complaints.dashboard.words.series import series_of
-from canais_app.complaints.dashboard.words.weeks import weeks_of
-from canais_app.complaints.figures import Snapshot
-from canais_app.complaints.spikes import Level
+from canais_app.complaints.dashboard.words.alarms import (
+    format_alarm_count,
+    format_closure,
+    present_alarm,
+)
+from canais_app.complaints.dashboard.words.deadlines import format_due_count, present_deadlines
+from canais_app.complaints.dashboard.words.heat import present_heat
+from canais_app.complaints.dashboard.words.ranking import present_ranking
+from canais_app.complaints.dashboard.words.series import present_series
+from canais_app.complaints.dashboard.words.weeks import present_weeks
+from canais_app.complaints.figures import DashboardSnapshot
+from canais_app.complaints.spikes import AlarmLevel
 from canais_app.kit import clock, text
 
 
-def view_of(snapshot: Snapshot) -> view.View:
+def present_dashboard(snapshot: DashboardSnapshot) -> view.DashboardView:
     """Put a snapshot into words."""
-    here, alarms = clock.local(snapshot.at), snapshot.alarms
-    return view.View(
+    here, alarms = clock.to_local(snapshot.at), snapshot.alarms
+    return view.DashboardView(
         stamp=snapshot.at.isoformat(),
-        time=text.hour_words(snapshot.at),
+        time=text.format_hour(snapshot.at),
         iso=here.isoformat(timespec="seconds"),
-        alarm_words=alarm_words(alarms),
+        alarm_words=format_alarm_count(alarms),
         alarming=bool(alarms),
-        rest_words=f" agora; {due_words(snapshot.deadlines)}",
+        rest_words=f" agora; {format_due_count(snapshot.deadlines)}",
         summary=_summary(snapshot),
-        alarms=[alarm_row(alarm, snapshot) for alarm in alarms],
+        alarms=[present_alarm(alarm, snapshot) for alarm in alarms],
         calm="Nenhuma unidade com mais relatos, na última hora, do que o acaso explica.",
-        muted=[closure_words(one, snapshot.at) for one in snapshot.muted],
-        series=series_of(snapshot, snapshot.series, snapshot.chosen.without_unit()),
-        unit_series=series_of(snapshot, snapshot.unit_series, snapshot.chosen),
+        muted=[format_closure(one, snapshot.at) for one in snapshot.muted],
+        series=present_series(snapshot, snapshot.series, snapshot.chosen.without_unit()),
+        unit_series=present_series(snapshot, snapshot.unit_series, snapshot.chosen),
         has_unit=bool(snapshot.unit_series) and snapshot.unit is not None,
-        ranking=ranking_of(snapshot),
-        heat=heat_of(snapshot.heat, snapshot.chosen),
-        weeks=weeks_of(snapshot.weeks, snapshot.chosen, snapshot.units),
-        due=due_of(snapshot),
-        xlsx=routes.figures_file("painel.xlsx", snapshot.chosen.query()),
+        ranking=present_ranking(snapshot),
+        heat=present_heat(snapshot.heat, snapshot.chosen),
+        weeks=present_weeks(snapshot.weeks, snapshot.chosen, snapshot.units),
+        due=present_deadlines(snapshot),
+        xlsx=routes.figures_file("painel.xlsx", snapshot.chosen.to_query()),
     )
 
 
-def _summary(snapshot: Snapshot) -> str:
+def _summary(snapshot: DashboardSnapshot) -> str:
     where = f"na comarca de {snapshot.comarca}" if snapshot.comarca else "no Estado"
-    probable = sum(alarm.level == Level.PROBABLE for alarm in snapshot.alarms)
+    probable = sum(alarm.level == AlarmLevel.PROBABLE for alarm in snapshot.alarms)
     possible = len(snapshot.alarms) - probable
     parts = [
-        text.plural(count, one, many)
+        text.pluralise(count, one, many)
         for count, one, many in (
             (probable, "falha provável", "falhas prováveis"),
             (possible, "falha possível", "falhas possíveis"),
@@ -52,6 +56,6 @@ def _summary(snapshot: Snapshot) -> str:
         if count
     ]
     if snapshot.deadlines.overdue:
-        parts.append(text.plural(snapshot.deadlines.overdue, "prazo vencido", "prazos vencidos"))
-    units = f"{text.plural(snapshot.units, 'unidade', 'unidades')} {where}"
+        parts.append(text.pluralise(snapshot.deadlines.overdue, "prazo vencido", "prazos vencidos"))
+    units = f"{text.pluralise(snapshot.units, 'unidade', 'unidades')} {where}"
     return f"{units}: {', '.join(parts) or 'nenhuma reclamação aberta'}."

@@ -25,7 +25,7 @@ class AlarmRow:
 
 
 @dataclass(frozen=True)
-class Series:
+class SeriesView:
     """A line over time."""
 
     title: str = ""
@@ -56,7 +56,7 @@ class RankRow:
 
 
 @dataclass(frozen=True)
-class Ranking:
+class RankingView:
     """Units by excess over the expected."""
 
     title: str = ""
@@ -107,7 +107,7 @@ class WeekCell:
 
 
 @dataclass(frozen=True)
-class WeekRow:
+class WeekRowView:
     """A unit's weeks."""
 
     unit: str
@@ -116,20 +116,20 @@ class WeekRow:
 
 
 @dataclass(frozen=True)
-class Matrix:
+class WeekMatrixView:
     """Unit × week."""
 
     title: str = ""
     about: str = ""
     heads: list[str] = field(default_factory=list)
-    rows: list[WeekRow] = field(default_factory=list)
+    rows: list[WeekRowView] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     totals: list[str] = field(default_factory=list)
     csv: str = ""
 
 
 @dataclass(frozen=True)
-class DueRow:
+class DeadlineRow:
     """A complaint to be answered."""
 
     unit: str
@@ -140,28 +140,28 @@ class DueRow:
 
 
 @dataclass(frozen=True)
-class DueDay:
+class DeadlineDay:
     """Complaints due on one day."""
 
     title: str
     today: bool
-    rows: list[DueRow]
+    rows: list[DeadlineRow]
 
 
 @dataclass(frozen=True)
-class Due:
+class DeadlinesView:
     """The deadlines."""
 
     title: str = ""
     about: str = ""
-    days: list[DueDay] = field(default_factory=list)
+    days: list[DeadlineDay] = field(default_factory=list)
     all_words: str = ""
     all_href: str = ""
     csv: str = ""
 
 
 @dataclass(frozen=True)
-class View:
+class DashboardView:
     """The whole dashboard."""
 
     stamp: str = ""
@@ -174,11 +174,11 @@ class View:
     alarms: list[AlarmRow] = field(default_factory=list)
     calm: str = ""
     muted: list[str] = field(default_factory=list)
-    series: Series = field(default_factory=Series)
-    unit_series: Series = field(default_factory=Series)
+    series: SeriesView = field(default_factory=SeriesView)
+    unit_series: SeriesView = field(default_factory=SeriesView)
     has_unit: bool = False
-    ranking: Ranking = field(default_factory=Ranking)
+    ranking: RankingView = field(default_factory=RankingView)
     heat: HeatTable = field(default_factory=HeatTable)
-    weeks: Matrix = field(default_factory=Matrix)
-    due: Due = field(default_factory=Due)
+    weeks: WeekMatrixView = field(default_factory=WeekMatrixView)
+    due: DeadlinesView = field(default_factory=DeadlinesView)
     xlsx: str = ""

@@ -5,11 +5,11 @@ from typing import Any
 import reflex as rx
 
 from canais_app import routes
-from canais_app.complaints.detail.state import ComplaintDesk as Desk
+from canais_app.complaints.detail.state import ComplaintState as Desk
 from canais_app.ui import feedback, shell
-from canais_app.ui.once import kept, once
+from canais_app.ui.once import persisted, show_once_ready
 
-LOADED = Desk.complaint.contains("protocol")
+IS_LOADED = Desk.complaint.contains("protocol")
 
 
 def _fact(title: str, *words: rx.Var[str] | rx.Component | str) -> rx.Component:
@@ -61,7 +61,7 @@ def _step(step: rx.Var[dict[str, Any]]) -> rx.Component:
     )
 
 
-def _life() -> rx.Component:
+def _timeline() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Andamento"),
         rx.el.ol(rx.foreach(Desk.steps, _step), class_name="track-steps"),
@@ -98,7 +98,7 @@ def _act(  # noqa: PLR0913, PLR0917 (a form is all of these)
             no_validate=True,
             class_name="stack",
         ),
-        key=f"{name}-{kept(Desk.form_key, Desk.form_key != '')}",
+        key=f"{name}-{persisted(Desk.form_key, Desk.form_key != '')}",
         open=name == "mover",
         class_name="card report-more",
     )
@@ -108,7 +108,9 @@ def _move_choice() -> rx.Component:
     return rx.el.div(
         rx.el.label("Mover para", html_for="to"),
         rx.el.select(
-            rx.foreach(kept(Desk.moves, LOADED), lambda m: rx.el.option(m["words"], value=m["to"])),
+            rx.foreach(
+                persisted(Desk.moves, IS_LOADED), lambda m: rx.el.option(m["words"], value=m["to"])
+            ),
             id="to",
             name="to",
         ),
@@ -119,7 +121,7 @@ def _move_choice() -> rx.Component:
 def _acts() -> rx.Component:
     return rx.el.section(
         rx.el.h2("O que fazer"),
-        rx.el.div(feedback.problem(Desk.problem), id="recusa", tab_index=-1),
+        rx.el.div(feedback.error_message(Desk.problem), id="recusa", tab_index=-1),
         rx.el.p(Desk.news, role="status", class_name="strong small"),
         _act(
             "mover",
@@ -136,7 +138,7 @@ def _acts() -> rx.Component:
             "Mensagem",
             "Enviar mensagem",
             "Aparece no acompanhamento e vai por e-mail, se houver.",
-            Desk.write,
+            Desk.write_to_reporter,
         ),
         _act(
             "nota",
@@ -144,10 +146,10 @@ def _acts() -> rx.Component:
             "Nota",
             "Guardar nota",
             "Só a equipe lê.",
-            Desk.note,
+            Desk.add_note,
         ),
         rx.cond(
-            kept(Desk.complaint, LOADED)["extended"].to(bool),
+            persisted(Desk.complaint, IS_LOADED)["extended"].to(bool),
             rx.el.p("O prazo já foi prorrogado uma vez.", class_name="muted small"),
             _act(
                 "prazo",
@@ -155,7 +157,7 @@ def _acts() -> rx.Component:
                 "Por quê",
                 "Prorrogar por 30 dias",
                 "Uma vez só; quem relatou lê o motivo.",
-                Desk.extend,
+                Desk.extend_deadline,
             ),
         ),
         _act(
@@ -197,7 +199,7 @@ def _identity() -> rx.Component:
 
 def _complaint() -> rx.Component:
     return rx.el.div(
-        rx.el.div(_facts(), _identity(), _life(), class_name="stack"),
+        rx.el.div(_facts(), _identity(), _timeline(), class_name="stack"),
         _acts(),
         class_name="queue-columns report-chooser",
     )
@@ -207,19 +209,19 @@ def page() -> rx.Component:
     """Return one complaint on the Corregedoria's desk."""
     protocol = Desk.complaint["protocol"].to(str)
     return shell.page(
-        shell.crumbs(
+        shell.breadcrumbs(
             ("Painel", routes.CORREGEDORIA),
             ("Reclamações", routes.CORREGEDORIA_COMPLAINTS),
             ("Uma reclamação", ""),
         ),
-        shell.h1("Reclamação", rx.cond(LOADED, f" {protocol}", "")),
+        shell.page_heading("Reclamação", rx.cond(IS_LOADED, f" {protocol}", "")),
         rx.cond(
             Desk.missing,
-            feedback.empty(
+            feedback.empty_state(
                 "Não encontramos esta reclamação",
                 rx.el.a("Voltar à lista", href=routes.CORREGEDORIA_COMPLAINTS),
             ),
-            once(LOADED, _complaint(), feedback.skeleton()),
+            show_once_ready(IS_LOADED, _complaint(), feedback.skeleton()),
         ),
         here=routes.CORREGEDORIA_COMPLAINTS,
         staff=True,

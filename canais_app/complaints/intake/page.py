@@ -6,13 +6,13 @@ from canais_app import routes
 from canais_app.complaints.intake.parts import (
     RECEIPT,
     SLUG,
-    chooser,
-    details,
-    kinds,
-    place,
+    kind_cards,
+    optional_details,
     receipt,
+    unit_chooser,
+    where_and_channel,
 )
-from canais_app.complaints.intake.state import Intake
+from canais_app.complaints.intake.state import IntakeState
 from canais_app.ui import feedback, forms, shell
 
 LABELS = (
@@ -29,9 +29,11 @@ LABELS = (
 def _crumbs() -> rx.Component:
     home = ("Início", routes.HOME)
     return rx.cond(
-        Intake.slug != "",
-        shell.crumbs(home, (Intake.unit, Intake.unit_href), ("Relatar falha", routes.REPORT)),
-        shell.crumbs(home, ("Relatar falha", routes.REPORT)),
+        IntakeState.slug != "",
+        shell.breadcrumbs(
+            home, (IntakeState.unit, IntakeState.unit_href), ("Relatar falha", routes.REPORT)
+        ),
+        shell.breadcrumbs(home, ("Relatar falha", routes.REPORT)),
     )
 
 
@@ -48,16 +50,16 @@ def _send() -> rx.Component:
 
 def _form() -> rx.Component:
     return rx.el.form(
-        forms.error_summary(Intake.problem, Intake.errors, LABELS),
-        place(),
-        kinds(),
+        forms.error_summary(IntakeState.problem, IntakeState.errors, LABELS),
+        where_and_channel(),
+        kind_cards(),
         rx.el.fieldset(
             rx.el.legend(rx.el.b("2", aria_hidden="true"), "Envie", class_name="report-legend"),
-            details(),
+            optional_details(),
             _send(),
             class_name="report-step",
         ),
-        on_submit=Intake.submit,
+        on_submit=IntakeState.submit,
         no_validate=True,
         aria_label="Relato de falha",
     )
@@ -84,7 +86,7 @@ def _empty_form() -> rx.Component:
         rx.cond(
             SLUG != "",
             _form(),
-            rx.fragment(feedback.problem(Intake.problem), chooser()),
+            rx.fragment(feedback.error_message(IntakeState.problem), unit_chooser()),
         ),
         _ombudsman(),
     )
@@ -95,7 +97,7 @@ def page() -> rx.Component:
     return shell.page(
         rx.el.div(
             _crumbs(),
-            shell.h1("Relatar falha de atendimento"),
+            shell.page_heading("Relatar falha de atendimento"),
             rx.cond(RECEIPT["protocol"].to(str), receipt(), _empty_form()),
             rx.el.p(
                 "Já relatou? ",

@@ -3,35 +3,35 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.complaints.intake.state import Intake
+from canais_app.complaints.intake.state import IntakeState
 from canais_app.complaints.models import COMPLAINT_KINDS, ComplaintKind
 from canais_app.ui import forms
-from canais_app.ui.once import kept
+from canais_app.ui.once import persisted
 
-LOADED = Intake.at != ""
-SLUG = kept(Intake.slug, LOADED)
-CHANNELS = kept(Intake.channels, LOADED)
-RECEIPT = kept(Intake.receipt, Intake.receipt.contains("protocol"))
-
-
-def _wrong(name: str, words: str) -> rx.Var[str]:
-    return rx.cond(Intake.errors.contains(name), words, "")
+IS_LOADED = IntakeState.at != ""
+SLUG = persisted(IntakeState.slug, IS_LOADED)
+CHANNELS = persisted(IntakeState.channels, IS_LOADED)
+RECEIPT = persisted(IntakeState.receipt, IntakeState.receipt.contains("protocol"))
 
 
-def _error(name: str) -> rx.Component:
+def _error_text(name: str, words: str) -> rx.Var[str]:
+    return rx.cond(IntakeState.errors.contains(name), words, "")
+
+
+def _group_error(name: str) -> rx.Component:
     """Return what is wrong, above the group: nine cards later nobody would see it on a phone."""
     return rx.cond(
-        Intake.errors.contains(name),
+        IntakeState.errors.contains(name),
         rx.el.p(
             rx.icon("circle-alert", size=16, aria_hidden=True),
-            Intake.errors[name],
+            IntakeState.errors[name],
             id=f"{name}-erro",
             class_name="report-err",
         ),
     )
 
 
-def chooser() -> rx.Component:
+def unit_chooser() -> rx.Component:
     """Return the small search that finds the unit to report."""
     return rx.el.section(
         rx.el.h2("Onde foi?"),
@@ -44,7 +44,7 @@ def chooser() -> rx.Component:
                 max_length=200,
                 placeholder="Ex.: juizado criminal Sinop",
                 aria_describedby="unidade-dica",
-                on_change=Intake.search.debounce(250),
+                on_change=IntakeState.search.debounce(250),
             ),
             rx.el.p(
                 "Escreva a vara, o juizado ou a comarca e escolha na lista.",
@@ -53,8 +53,8 @@ def chooser() -> rx.Component:
             ),
             class_name="field",
         ),
-        rx.el.p(Intake.found_words, role="status", class_name="muted small"),
-        rx.el.ul(rx.foreach(Intake.found, _found), class_name="report-found"),
+        rx.el.p(IntakeState.found_words, role="status", class_name="muted small"),
+        rx.el.ul(rx.foreach(IntakeState.found, _found), class_name="report-found"),
         class_name="card pad stack report-chooser",
     )
 
@@ -76,15 +76,15 @@ def _channel(row: rx.Var[dict[str, str]]) -> rx.Component:
             type="radio",
             name="channel",
             value=row["kind"],
-            default_checked=row["kind"] == Intake.channel,
+            default_checked=row["kind"] == IntakeState.channel,
         ),
         rx.el.span(row["name"]),
-        key=f"{SLUG}-{kept(Intake.channel, LOADED)}-{row['kind']}",
+        key=f"{SLUG}-{persisted(IntakeState.channel, IS_LOADED)}-{row['kind']}",
         class_name="report-opt",
     )
 
 
-def place() -> rx.Component:
+def where_and_channel() -> rx.Component:
     """Return where it was: the unit, when, and the channel."""
     return rx.el.fieldset(
         rx.el.legend(
@@ -92,30 +92,30 @@ def place() -> rx.Component:
                 rx.icon("check", size=16, aria_hidden=True), class_name="done", aria_hidden="true"
             ),
             "Onde foi",
-            rx.el.small(rx.cond(Intake.channel != "", "já preenchido", "escolha o canal")),
+            rx.el.small(rx.cond(IntakeState.channel != "", "já preenchido", "escolha o canal")),
             class_name="report-legend",
         ),
         rx.el.div(
             rx.el.div(
-                rx.el.p(Intake.unit, class_name="strong"),
+                rx.el.p(IntakeState.unit, class_name="strong"),
                 rx.el.p(
-                    rx.cond(Intake.comarca != "", f"Comarca de {Intake.comarca} · ", ""),
-                    f"Agora, {Intake.at}",
+                    rx.cond(IntakeState.comarca != "", f"Comarca de {IntakeState.comarca} · ", ""),
+                    f"Agora, {IntakeState.at}",
                     class_name="muted small",
                 ),
             ),
             rx.el.a("Trocar unidade", href=routes.REPORT),
             class_name="card report-place",
         ),
-        _error("channel"),
+        _group_error("channel"),
         rx.el.div(
             rx.foreach(CHANNELS, _channel),
             id="channel",
             tab_index=-1,
             role="radiogroup",
             aria_label="Canal que falhou",
-            aria_describedby=_wrong("channel", "channel-erro"),
-            class_name=f"report-channels {_wrong('channel', 'has-err')}",
+            aria_describedby=_error_text("channel", "channel-erro"),
+            class_name=f"report-channels {_error_text('channel', 'has-err')}",
         ),
         rx.cond(
             CHANNELS.length() == 0,
@@ -126,11 +126,11 @@ def place() -> rx.Component:
             forms.field(
                 "occurred_at",
                 "Quando foi",
-                Intake.errors,
+                IntakeState.errors,
                 hint="Dos últimos 30 dias, no horário de Cuiabá.",
                 type="datetime-local",
             ),
-            open=Intake.errors.contains("occurred_at"),
+            open=IntakeState.errors.contains("occurred_at"),
             class_name="report-when",
         ),
         class_name="report-step",
@@ -145,32 +145,32 @@ def _kind(row: ComplaintKind) -> rx.Component:
     )
 
 
-def kinds() -> rx.Component:
+def kind_cards() -> rx.Component:
     """Return what may have happened, one card each."""
     return rx.el.fieldset(
         rx.el.legend(
             rx.el.b("1", aria_hidden="true"), "O que aconteceu?", class_name="report-legend"
         ),
-        _error("kind"),
+        _group_error("kind"),
         rx.el.div(
             *[_kind(row) for row in COMPLAINT_KINDS],
             id="kind",
             tab_index=-1,
-            class_name=f"report-kinds {_wrong('kind', 'has-err')}",
+            class_name=f"report-kinds {_error_text('kind', 'has-err')}",
         ),
-        aria_describedby=_wrong("kind", "kind-erro"),
+        aria_describedby=_error_text("kind", "kind-erro"),
         class_name="report-step",
     )
 
 
-def details() -> rx.Component:
+def optional_details() -> rx.Component:
     """Return what is optional: words, and who one is."""
-    errors = Intake.errors
+    errors = IntakeState.errors
     return rx.fragment(
         rx.el.details(
             rx.el.summary("Contar mais", rx.el.small("opcional")),
             rx.el.div(
-                forms.area(
+                forms.text_area(
                     "text",
                     "O que você tentou e o que apareceu",
                     errors,
@@ -211,7 +211,7 @@ def _code(title: str, name: str, copy: str, extra: str = "") -> rx.Component:
                 copy,
                 type="button",
                 class_name="btn soft",
-                on_click=[rx.set_clipboard(RECEIPT[name]), Intake.mark_copied(name)],
+                on_click=[rx.set_clipboard(RECEIPT[name]), IntakeState.mark_copied(name)],
             ),
         ),
         class_name=f"report-key {extra}",
@@ -255,7 +255,7 @@ def receipt() -> rx.Component:
                 "Copiar os dois",
                 type="button",
                 class_name="btn pri",
-                on_click=[rx.set_clipboard(RECEIPT["both"]), Intake.mark_copied("both")],
+                on_click=[rx.set_clipboard(RECEIPT["both"]), IntakeState.mark_copied("both")],
             ),
             rx.el.button(
                 "Imprimir",
@@ -268,11 +268,11 @@ def receipt() -> rx.Component:
                 "Relatar outra falha",
                 type="button",
                 class_name="btn ghost",
-                on_click=Intake.start_again,
+                on_click=IntakeState.start_again,
             ),
             class_name="row",
         ),
-        rx.el.p(Intake.copied, role="status", class_name="small strong"),
+        rx.el.p(IntakeState.copied, role="status", class_name="small strong"),
         rx.el.ol(
             _next("1", "Hoje", "A Corregedoria confere se há mais relatos do mesmo canal."),
             _next(

@@ -9,23 +9,23 @@ import reflex as rx
 from canais_app import routes
 from canais_app.complaints import service
 from canais_app.complaints.reports import Report
-from canais_app.complaints.service import Filed
+from canais_app.complaints.service import FiledComplaint
 from canais_app.directory import queries as directory
 from canais_app.directory.finding import find_units
-from canais_app.directory.said import channel_name
+from canais_app.directory.said import channel_label
 from canais_app.directory.views import UnitRef
 from canais_app.kit import clock, db, text
 from canais_app.kit.errors import AppError, InvalidError
 from canais_app.kit.events import EventResult, EventState, public_event
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 
-MOST_FOUND = 6
-LEAST_WORDS = 3
+MAX_FOUND_UNITS = 6
+MIN_QUERY_LENGTH = 3
 FIELDS = ("channel", "kind", "text", "name", "email")
-NO_RECEIPT = {"protocol": ""}  # known to be none; after a restart nothing is known, and it stays
+EMPTY_RECEIPT = {"protocol": ""}  # known to be none; after a restart nothing is known, and it stays
 
 
-class Intake(EventState, rx.State):
+class IntakeState(EventState, rx.State):
     """Rebuilt from the address at every visit; a receipt stays until another report begins."""
 
     slug: str = ""
@@ -49,14 +49,14 @@ class Intake(EventState, rx.State):
         slug, channel = str(query.get("unidade", "")), str(query.get("canal", ""))
         if self.receipt.get("protocol") and self._filed_for == slug:
             return  # the connection came back: the secret code must not be lost with it
-        known = NO_RECEIPT if self._key else {}
+        known = EMPTY_RECEIPT if self._key else {}
         self.reset()
-        self.receipt, self._key = known, text.new_token()
-        self.at = _moment_words(clock.now())
+        self.receipt, self._key = known, text.generate_token()
+        self.at = _format_moment(clock.now())
         if not slug:
             return
         try:
-            self._show(await db.in_reading(directory.unit_ref, slug))
+            self._show(await db.read(directory.load_unit_ref, slug))
         except AppError as refusal:
             self.problem = f"{refusal.message} Procure por ela abaixo."
             return
@@ -67,10 +67,10 @@ class Intake(EventState, rx.State):
     async def search(self, words: str) -> None:
         """Find units by what was typed so far."""
         self.found, self.found_words = [], ""
-        if not isinstance(words, str) or len(words.strip()) < LEAST_WORDS:
+        if not isinstance(words, str) or len(words.strip()) < MIN_QUERY_LENGTH:
             return
         try:
-            answer = await db.in_reading(find_units, words, now=clock.now(), limit=MOST_FOUND)
+            answer = await db.read(find_units, words, now=clock.now(), limit=MAX_FOUND_UNITS)
         except AppError as refusal:
             self.found_words = refusal.message
             return
@@ -79,7 +79,7 @@ class Intake(EventState, rx.State):
             for c in answer.items
         ]
         self.found_words = (
-            text.plural(len(self.found), "unidade encontrada", "unidades encontradas")
+            text.pluralise(len(self.found), "unidade encontrada", "unidades encontradas")
             if self.found
             else "Nenhuma unidade com estas palavras. Tente o nome da comarca."
         )
@@ -90,11 +90,11 @@ class Intake(EventState, rx.State):
         if self.receipt.get("protocol"):
             return None
         now = clock.now()
-        report = parse(Report, self._report_of(form))
-        mark = service.reporter_mark(self.router.session.client_ip, now=now)
-        filed = await db.in_session(service.file_complaint, report, now=now, reporter=mark)
+        report = parse_form(Report, self._build_report(form))
+        mark = service.reporter_fingerprint(self.router.session.client_ip, now=now)
+        filed = await db.write(service.file_complaint, report, now=now, reporter=mark)
         self._filed_for = self.slug
-        self.receipt = self._receipt_of(report, filed, now)
+        self.receipt = self._build_receipt(report, filed, now)
         return rx.set_focus("recibo")
 
     @rx.event
@@ -106,17 +106,17 @@ class Intake(EventState, rx.State):
     @rx.event
     async def start_again(self) -> EventResult:
         """Leave the receipt for an empty form."""
-        self.receipt, self.copied = NO_RECEIPT, ""
-        self._key = text.new_token()
+        self.receipt, self.copied = EMPTY_RECEIPT, ""
+        self._key = text.generate_token()
         return rx.redirect(routes.REPORT)
 
     def _show(self, unit: UnitRef) -> None:
         self.slug, self.unit, self.comarca = unit.slug, unit.name, unit.comarca
         self.unit_href = routes.unit(unit.slug)
         kinds = dict.fromkeys(c.kind for c in unit.channels)
-        self.channels = [{"kind": k, "name": channel_name(k)} for k in kinds]
+        self.channels = [{"kind": k, "name": channel_label(k)} for k in kinds]
 
-    def _report_of(self, form: object) -> dict[str, object]:
+    def _build_report(self, form: object) -> dict[str, object]:
         sent = form if isinstance(form, dict) else {}
         if not sent.get("kind"):
             raise InvalidError("Falta dizer o que aconteceu.", {"kind": "Escolha o que aconteceu."})
@@ -125,9 +125,15 @@ class Intake(EventState, rx.State):
             report["occurred_at"] = _in_court_zone(when)
         return {**report, "unit": self.slug, "idempotency_key": self._key}
 
-    def _receipt_of(self, report: Report, filed: Filed, now: datetime) -> dict[str, str]:
-        about = [channel_name(report.channel), self.unit, _moment_words(report.occurred_at or now)]
-        due = text.date_words(clock.local_day(filed.due_at))
+    def _build_receipt(
+        self, report: Report, filed: FiledComplaint, now: datetime
+    ) -> dict[str, str]:
+        about = [
+            channel_label(report.channel),
+            self.unit,
+            _format_moment(report.occurred_at or now),
+        ]
+        due = text.format_date(clock.to_local_day(filed.due_at))
         return {
             **{name: str(value) for name, value in asdict(filed).items()},
             "both": f"Protocolo {filed.protocol}, código secreto {filed.secret}",
@@ -137,9 +143,9 @@ class Intake(EventState, rx.State):
         }
 
 
-def _moment_words(moment: datetime) -> str:
-    weekday = text.WEEKDAYS_SHORT[clock.local_day(moment).weekday()]
-    return f"{weekday} {text.moment_words(moment)}"
+def _format_moment(moment: datetime) -> str:
+    weekday = text.WEEKDAY_SHORT_NAMES[clock.to_local_day(moment).weekday()]
+    return f"{weekday} {text.format_datetime(moment)}"
 
 
 def _in_court_zone(typed: object) -> object:

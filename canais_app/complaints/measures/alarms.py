@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from canais_app.complaints import counts, spikes
-from canais_app.complaints.counts import Recent, Scope, Span
-from canais_app.complaints.measures.history import HOUR, History, hour_parts
+from canais_app.complaints.counts import DashboardScope, RecentComplaint, WeightedSpan
+from canais_app.complaints.measures.history import HOUR, Baseline, split_into_hours
 from canais_app.complaints.measures.units import UnitName
-from canais_app.complaints.spikes import Level, Reference
+from canais_app.complaints.spikes import AlarmLevel, Reference
 from canais_app.kit import clock
 
-STREAK = 6  # hours walked back to say since when
+STREAK_HOURS = 6  # hours walked back to say since when
 
 
 @dataclass(frozen=True)
@@ -27,44 +27,49 @@ class Alarm:
     seen: int
     expected: float
     p: float
-    level: Level
+    level: AlarmLevel
     since: datetime
 
 
-def find_alarms(
+def detect_alarms(
     session: Session,
-    scope: Scope,
-    history: History,
+    scope: DashboardScope,
+    history: Baseline,
     *,
     names: dict[int, UnitName],
     muted: set[int],
 ) -> tuple[Alarm, ...]:
     """Judge each unit's channel by the last 60 minutes, most surprising first."""
-    slots: dict[tuple[int, str], list[list[Recent]]] = defaultdict(
-        lambda: [[] for _ in range(STREAK)]
+    slots: dict[tuple[int, str], list[list[RecentComplaint]]] = defaultdict(
+        lambda: [[] for _ in range(STREAK_HOURS)]
     )
     for one in history.recent:
         back = int((history.now - one.at) / HOUR)
-        if back < STREAK:
+        if back < STREAK_HOURS:
             slots[one.unit_id, one.channel][back].append(one)
     slots = {k: v for k, v in slots.items() if len(v[0]) > 1 and k[0] not in muted}
     references = _references(session, scope, history, {unit for unit, _ in slots})
     found = [
         alarm
         for (unit, channel), hours in slots.items()
-        if (alarm := _judge(names[unit], channel, hours, references(unit, channel)))
+        if (alarm := _judge_channel(names[unit], channel, hours, references(unit, channel)))
     ]
     return tuple(sorted(found, key=lambda a: (-a.level, a.p)))
 
 
-def _judge(
-    unit: UnitName, channel: str, hours: list[list[Recent]], references: Sequence[Reference]
+def _judge_channel(
+    unit: UnitName,
+    channel: str,
+    hours: list[list[RecentComplaint]],
+    references: Sequence[Reference],
 ) -> Alarm | None:
-    chances = [spikes.chance(len(h), r) for h, r in zip(hours, references, strict=True)]
-    judged = spikes.level(len(hours[0]), chances[0], before=chances[1])
-    if judged == Level.NORMAL:
+    chances = [spikes.tail_probability(len(h), r) for h, r in zip(hours, references, strict=True)]
+    judged = spikes.classify_level(len(hours[0]), chances[0], before=chances[1])
+    if judged == AlarmLevel.NORMAL:
         return None
-    streak = next((n for n, p in enumerate(chances) if p >= spikes.POSSIBLE), STREAK)
+    streak = next(
+        (n for n, p in enumerate(chances) if p >= spikes.POSSIBLE_THRESHOLD), STREAK_HOURS
+    )
     return Alarm(
         unit=unit,
         channel=channel,
@@ -78,32 +83,34 @@ def _judge(
 
 
 def _references(
-    session: Session, scope: Scope, history: History, units: set[int]
+    session: Session, scope: DashboardScope, history: Baseline, units: set[int]
 ) -> Callable[[int, str], list[Reference]]:
     """Return what each of the last hours saw before, per unit and channel."""
-    spans: list[Span] = []
-    days = [0] * STREAK
-    for slot in range(STREAK):
+    spans: list[WeightedSpan] = []
+    days = [0] * STREAK_HOURS
+    for slot in range(STREAK_HOURS):
         end = history.now - slot * HOUR
-        day = clock.local_day(end)
-        references = history.references(day)
+        day = clock.to_local_day(end)
+        references = history.reference_days(day)
         days[slot] = len(references)
         for other in references:
             moved = end - (day - other)
-            spans += [Span(slot, h, h + HOUR, w) for h, w in hour_parts(moved - HOUR, moved)]
-    few = 0 < min(days) < spikes.ENOUGH
-    totals = counts.by_unit(session, scope, spans, units=None if few else units)
+            spans += [
+                WeightedSpan(slot, h, h + HOUR, w) for h, w in split_into_hours(moved - HOUR, moved)
+            ]
+    few = 0 < min(days) < spikes.MIN_REFERENCES
+    totals = counts.count_by_unit(session, scope, spans, units=None if few else units)
     pools: defaultdict[tuple[int, str], list[float]] = defaultdict(list)
     for (slot, _, channel), total in totals.items():
         pools[slot, channel].append(total)
 
     def of(unit: int, channel: str) -> list[Reference]:
         found: list[Reference] = []
-        for slot in range(STREAK):
+        for slot in range(STREAK_HOURS):
             pool = pools[slot, channel]
             mean = sum(pool) / len(pool) / days[slot] if pool and days[slot] else 0.0
             own = Reference(totals.get((slot, unit, channel), 0.0), days[slot])
-            found.append(spikes.pooled(own, mean))
+            found.append(spikes.pool_reference(own, mean))
         return found
 
     return of

@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from canais_app.directory.models import Comarca, Unit
-from canais_app.expediente.queries import notices_since
+from canais_app.expediente.queries import load_notices_since
 from canais_app.expediente.rules import NoticeKind
 
 
 @dataclass(frozen=True)
-class Muted:
+class Suppressed:
     """A declared closure: its units raise no alarm."""
 
     place: str
@@ -21,12 +21,12 @@ class Muted:
     since: datetime
 
 
-def read_closures(session: Session, now: datetime) -> tuple[set[int], tuple[Muted, ...]]:
+def load_suppressed(session: Session, now: datetime) -> tuple[set[int], tuple[Suppressed, ...]]:
     """Return the units under a declared closure of a comarca or unit, and the closures."""
     units: set[int] = set()
-    said: list[Muted] = []
-    for closure in notices_since(session, now):
-        if closure.kind != NoticeKind.CLOSED or not closure.in_force(now):
+    said: list[Suppressed] = []
+    for closure in load_notices_since(session, now):
+        if closure.kind != NoticeKind.CLOSED or not closure.is_in_force(now):
             continue
         if closure.unit_id is None and closure.comarca_id is None:
             continue
@@ -41,5 +41,7 @@ def read_closures(session: Session, now: datetime) -> tuple[set[int], tuple[Mute
         )
         units.update(i for i in session.scalars(select(col(Unit.id)).where(below)) if i)
         place = unit.name if unit else comarca.name if comarca else ""
-        said.append(Muted(place, closure.text, closure.act, closure.act_url, closure.starts_at))
+        said.append(
+            Suppressed(place, closure.text, closure.act, closure.act_url, closure.starts_at)
+        )
     return units, tuple(said)

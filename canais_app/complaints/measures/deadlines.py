@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from canais_app.complaints import counts
-from canais_app.complaints.counts import Scope
-from canais_app.complaints.lifecycle import CLOSED
+from canais_app.complaints.counts import DashboardScope
+from canais_app.complaints.lifecycle import CLOSED_STATUSES
 from canais_app.complaints.measures.history import DAY
 from canais_app.complaints.measures.units import UnitName
 from canais_app.complaints.models import Complaint
@@ -39,17 +39,17 @@ class Deadlines:
     items: tuple[Deadline, ...]
 
 
-def read_deadlines(
-    session: Session, scope: Scope, names: dict[int, UnitName], now: datetime
+def load_deadlines(
+    session: Session, scope: DashboardScope, names: dict[int, UnitName], now: datetime
 ) -> Deadlines:
     """Count what is overdue, due today and open, and list the most pressing."""
     # A deadline is a day: until its end nothing is overdue.
-    today = clock.at(clock.local_day(now), 0)
-    tomorrow = clock.at(clock.local_day(now) + DAY, 0)
+    today = clock.from_wall_clock(clock.to_local_day(now), 0)
+    tomorrow = clock.from_wall_clock(clock.to_local_day(now) + DAY, 0)
     due = col(Complaint.due_at)
     where = (
-        col(Complaint.status).not_in(CLOSED),
-        *counts.conditions(scope, Complaint),
+        col(Complaint.status).not_in(CLOSED_STATUSES),
+        *counts.scope_conditions(scope, Complaint),
     )
     total, overdue, by_tomorrow = session.execute(
         select(
@@ -81,6 +81,6 @@ def read_deadlines(
 def _deadline(  # noqa: PLR0913, PLR0917 (the columns of a row)
     unit: UnitName, now: datetime, protocol: str, status: str, due: datetime, filed: datetime
 ) -> Deadline:
-    first = clock.local_day(filed)
-    day, days = clock.local_day(now) - first, clock.local_day(due) - first
+    first = clock.to_local_day(filed)
+    day, days = clock.to_local_day(now) - first, clock.to_local_day(due) - first
     return Deadline(protocol, unit, status, due, day.days, days.days)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from canais_app.complaints.counts import Scope
+from canais_app.complaints.counts import DashboardScope
 from canais_app.directory.models import Comarca, Unit
 
 
@@ -19,7 +19,7 @@ class UnitName:
     comarca: str
 
 
-def name_units(session: Session) -> dict[int, UnitName]:
+def load_unit_names(session: Session) -> dict[int, UnitName]:
     """Return how each unit is named, by its id."""
     rows = session.execute(
         select(col(Unit.id), col(Unit.slug), col(Unit.name), col(Comarca.name)).outerjoin(
@@ -29,7 +29,7 @@ def name_units(session: Session) -> dict[int, UnitName]:
     return {row[0]: UnitName(row[0], row[1], row[2], row[3] or "") for row in rows}
 
 
-def comarca_name(session: Session, scope: Scope) -> str:
+def load_comarca_name(session: Session, scope: DashboardScope) -> str:
     """Return the name of the comarca that a scope is kept to; empty when it is none."""
     if scope.comarca_id is None:
         return ""
@@ -37,7 +37,7 @@ def comarca_name(session: Session, scope: Scope) -> str:
     return session.scalar(by_id) or ""
 
 
-def count_units(session: Session, scope: Scope) -> int:
+def count_units(session: Session, scope: DashboardScope) -> int:
     """Count the active units of a scope."""
     query = select(func.count()).select_from(Unit).where(col(Unit.active))
     if scope.comarca_id is not None:

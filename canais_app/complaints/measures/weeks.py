@@ -13,24 +13,24 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from canais_app.complaints import counts, spikes
-from canais_app.complaints.counts import Scope, Span
-from canais_app.complaints.measures.history import DAY, HOUR, WEEK, History, hour_parts
+from canais_app.complaints.counts import DashboardScope, WeightedSpan
+from canais_app.complaints.measures.history import DAY, HOUR, WEEK, Baseline, split_into_hours
 from canais_app.complaints.measures.units import UnitName
-from canais_app.complaints.slices import Slice
-from canais_app.complaints.spikes import Level, Reference
+from canais_app.complaints.slices import DashboardFilter
+from canais_app.complaints.spikes import AlarmLevel, Reference
 from canais_app.kit import clock
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 WORKDAYS = 5
-WEEKS = 8  # columns of the matrix, each judged by the eight weeks before it
-SHOWN = 9  # units of the matrix
+REFERENCE_WEEKS = 8  # columns of the matrix, each judged by the eight weeks before it
+SHOWN_UNITS = 9  # units of the matrix
 TRENDS = 12  # units of the ranking with a line over the period
 
 
 @dataclass(frozen=True)
-class Point:
+class SeriesPoint:
     """One point of a series: the hour or the day until `end`, and what is normal then."""
 
     start: datetime
@@ -44,10 +44,10 @@ class Point:
     days: int  # reference days; 0: nothing is known of what is normal
 
 
-def points(chosen: Slice, history: History) -> tuple[Point, ...]:
+def build_series(filters: DashboardFilter, history: Baseline) -> tuple[SeriesPoint, ...]:
     """Return 24 points of the 60 minutes before each, or one point a day."""
     now = history.now
-    if chosen.period == "24h":
+    if filters.period == "24h":
         ends = [now - n * HOUR for n in range(23, -1, -1)]
         return tuple(
             _point(
@@ -55,28 +55,28 @@ def points(chosen: Slice, history: History) -> tuple[Point, ...]:
             )
             for end in ends
         )
-    found: list[Point] = []
-    start, last = chosen.start(now), chosen.end(now)
+    found: list[SeriesPoint] = []
+    start, last = filters.period_start(now), filters.period_end(now)
     while start < last:
         end = min(start + DAY, last)
-        seen = sum(history.hours.get(hour, 0) for hour, _ in hour_parts(start, end))
+        seen = sum(history.hours.get(hour, 0) for hour, _ in split_into_hours(start, end))
         found.append(_point(history, start, end, seen))
         start += DAY
     return tuple(found)
 
 
-def _point(history: History, start: datetime, end: datetime, seen: int) -> Point:
-    reference = history.reference(start, end)
-    low, high = spikes.band(reference)
-    return Point(
+def _point(history: Baseline, start: datetime, end: datetime, seen: int) -> SeriesPoint:
+    reference = history.reference_count(start, end)
+    low, high = spikes.predictive_interval(reference)
+    return SeriesPoint(
         start=start,
         end=end,
         seen=seen,
         expected=reference.mean,
         low=low,
         high=high,
-        limit=spikes.limit(reference),
-        last_week=history.between(start - WEEK, end - WEEK),
+        limit=spikes.alarm_limit(reference),
+        last_week=history.sum_between(start - WEEK, end - WEEK),
         days=reference.days,
     )
 
@@ -99,18 +99,18 @@ class UnitExcess:
 
 def rank_units(
     session: Session,
-    scope: Scope,
-    chosen: Slice,
-    history: History,
+    scope: DashboardScope,
+    filters: DashboardFilter,
+    history: Baseline,
     names: dict[int, UnitName],
 ) -> tuple[UnitExcess, ...]:
     """Return every unit with complaints seen or expected, by excess, largest first."""
     from pandas import DataFrame
 
-    start, end = chosen.start(history.now), chosen.end(history.now)
-    seen = _table(counts.by_unit(session, scope, [Span(0, start, end)]))
+    start, end = filters.period_start(history.now), filters.period_end(history.now)
+    seen = _table(counts.count_by_unit(session, scope, [WeightedSpan(0, start, end)]))
     expected = _table(
-        counts.by_unit(session, scope, _expected_spans(chosen, history), per_channel=False)
+        counts.count_by_unit(session, scope, _expected_spans(filters, history), per_channel=False)
     )
     by_count = seen.sort_values(["total", "channel"], ascending=[False, True])
     units = DataFrame(
@@ -131,33 +131,33 @@ def rank_units(
     )
 
 
-def _expected_spans(chosen: Slice, history: History) -> list[Span]:
+def _expected_spans(chosen: DashboardFilter, history: Baseline) -> list[WeightedSpan]:
     """Return the past hours, weighted, whose sum is what the period should have seen."""
     weights: defaultdict[tuple[datetime, datetime], float] = defaultdict(float)
-    start, last = chosen.start(history.now), chosen.end(history.now)
+    start, last = chosen.period_start(history.now), chosen.period_end(history.now)
     while start < last:
-        day = clock.local_day(start)
-        end = min(clock.at(day + DAY, 0), last)
+        day = clock.to_local_day(start)
+        end = min(clock.from_wall_clock(day + DAY, 0), last)
         full = end.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        days = history.references(day) or [day]  # no reference: no excess is claimed
+        days = history.reference_days(day) or [day]  # no reference: no excess is claimed
         for other in days:
             back = day - other
             weights[start - back, full - back] += 1 / len(days)
             if end > full:
                 weights[full - back, full - back + HOUR] += (end - full) / HOUR / len(days)
         start = end
-    return [Span(1, since, until, weight) for (since, until), weight in weights.items()]
+    return [WeightedSpan(1, since, until, weight) for (since, until), weight in weights.items()]
 
 
 def _trends(
-    session: Session, scope: Scope, start: datetime, end: datetime, units: Sequence[int]
+    session: Session, scope: DashboardScope, start: datetime, end: datetime, units: Sequence[int]
 ) -> dict[int, tuple[int, ...]]:
     step = HOUR if end - start <= 2 * DAY else max(DAY, (end - start) // 60)
     edges: list[datetime] = []
     while start < end:
         edges.append(start)
         start += step
-    spans = [Span(n, edge, edge + step) for n, edge in enumerate(edges)]
+    spans = [WeightedSpan(n, edge, edge + step) for n, edge in enumerate(edges)]
     table = _pivot(session, scope, spans, units)
     return {row[0]: row[1:] for row in table.itertuples(name=None)}
 
@@ -172,16 +172,16 @@ def _table(totals: Mapping[tuple[int, int, str], float]) -> "DataFrame":
 
 
 def _pivot(
-    session: Session, scope: Scope, spans: Sequence[Span], units: Sequence[int]
+    session: Session, scope: DashboardScope, spans: Sequence[WeightedSpan], units: Sequence[int]
 ) -> "DataFrame":
     """Count complaints of units (rows, in the order given) in spans (columns)."""
-    totals = counts.by_unit(session, scope, spans, units=units, per_channel=False)
+    totals = counts.count_by_unit(session, scope, spans, units=units, per_channel=False)
     table = _table(totals).pivot_table("total", "unit", "bucket", aggfunc="sum")
     return table.reindex(index=list(units), columns=range(len(spans))).fillna(0).round().astype(int)
 
 
 @dataclass(frozen=True)
-class Heat:
+class HourlyMeans:
     """Mean complaints per weekday (0 = Monday) and hour over the four weeks before today."""
 
     first: date
@@ -190,11 +190,11 @@ class Heat:
     days: tuple[int, ...]  # days counted per weekday
 
 
-def average_hours(history: History) -> Heat:
+def compute_hourly_means(history: Baseline) -> HourlyMeans:
     """Average the four weeks before today; a weekday without expediente does not count."""
     from pandas import DataFrame, Series, to_datetime
 
-    today = clock.local_day(history.now)
+    today = clock.to_local_day(history.now)
     days = [
         day
         for day in (today - n * DAY for n in range(1, 29))
@@ -213,61 +213,69 @@ def average_hours(history: History) -> Heat:
     counted = Series([day.weekday() for day in days], dtype=int).value_counts()
     counted = counted.reindex(range(7), fill_value=0)
     means = (sums / counted.clip(lower=1)).to_numpy().tolist()
-    return Heat(today - 28 * DAY, today - DAY, tuple(map(tuple, means)), tuple(counted.tolist()))
+    return HourlyMeans(
+        today - 28 * DAY, today - DAY, tuple(map(tuple, means)), tuple(counted.tolist())
+    )
 
 
 @dataclass(frozen=True)
-class WeekRow:
+class UnitWeeks:
     """A unit's complaints per week, and how far each stands out from the eight before."""
 
     unit: UnitName
     seen: tuple[int, ...]
-    levels: tuple[Level, ...]
+    levels: tuple[AlarmLevel, ...]
 
 
 @dataclass(frozen=True)
-class Weeks:
+class WeekMatrix:
     """The unit × week matrix; weeks begin on Monday, the last one is under way."""
 
     starts: tuple[date, ...]
-    rows: tuple[WeekRow, ...]
+    rows: tuple[UnitWeeks, ...]
     totals: tuple[int, ...]
 
 
-def count_weeks(
-    session: Session, scope: Scope, history: History, ranking: Sequence[UnitExcess]
-) -> Weeks:
+def build_week_matrix(
+    session: Session, scope: DashboardScope, history: Baseline, ranking: Sequence[UnitExcess]
+) -> WeekMatrix:
     """Count the weeks of the units that lead the ranking, in its order."""
-    today = clock.local_day(history.now)
+    today = clock.to_local_day(history.now)
     monday = today - today.weekday() * DAY
-    starts = [monday - n * WEEK for n in range(2 * WEEKS - 1, -1, -1)]
-    moments = [clock.at(start, 0) for start in starts]
-    spans = [Span(n, moment, moment + WEEK) for n, moment in enumerate(moments)]
-    units = [row.unit for row in ranking[:SHOWN]]
+    starts = [monday - n * WEEK for n in range(2 * REFERENCE_WEEKS - 1, -1, -1)]
+    moments = [clock.from_wall_clock(start, 0) for start in starts]
+    spans = [WeightedSpan(n, moment, moment + WEEK) for n, moment in enumerate(moments)]
+    units = [row.unit for row in ranking[:SHOWN_UNITS]]
     seen = _pivot(session, scope, spans, [unit.id for unit in units])
-    levels = _levels(seen, [history.first is not None and s >= history.first for s in starts])
-    totals = tuple(round(history.between(moment, moment + WEEK)) for moment in moments[WEEKS:])
+    levels = _weekly_levels(
+        seen, [history.first is not None and s >= history.first for s in starts]
+    )
+    totals = tuple(
+        round(history.sum_between(moment, moment + WEEK)) for moment in moments[REFERENCE_WEEKS:]
+    )
     rows = tuple(
-        WeekRow(unit, tuple(counted[WEEKS:]), levels[unit.id])
+        UnitWeeks(unit, tuple(counted[REFERENCE_WEEKS:]), levels[unit.id])
         for unit, counted in zip(units, seen.to_numpy().tolist(), strict=True)
     )
-    return Weeks(tuple(starts[WEEKS:]), rows, totals)
+    return WeekMatrix(tuple(starts[REFERENCE_WEEKS:]), rows, totals)
 
 
-def _levels(seen: "DataFrame", known: Sequence[bool]) -> dict[int, tuple[Level, ...]]:
+def _weekly_levels(seen: "DataFrame", known: Sequence[bool]) -> dict[int, tuple[AlarmLevel, ...]]:
     """Judge each week by the (up to eight) weeks before it; fewer than four tell nothing."""
     from pandas import Series
 
     recorded = Series(known, dtype=int)
-    days = recorded.rolling(WEEKS).sum().shift()
-    days = days.where(days >= WEEKS // 2, 0).tolist()
-    before = seen.T.mul(recorded, axis="index").rolling(WEEKS).sum().shift()
+    days = recorded.rolling(REFERENCE_WEEKS).sum().shift()
+    days = days.where(days >= REFERENCE_WEEKS // 2, 0).tolist()
+    before = seen.T.mul(recorded, axis="index").rolling(REFERENCE_WEEKS).sum().shift()
     return {
         unit: tuple(
-            spikes.level(count, spikes.chance(count, Reference(total, int(number))))
+            spikes.classify_level(
+                count, spikes.tail_probability(count, Reference(total, int(number)))
+            )
             for count, total, number in list(
                 zip(seen.loc[unit].tolist(), before[unit].tolist(), days, strict=True)
-            )[WEEKS:]
+            )[REFERENCE_WEEKS:]
         )
         for unit in seen.index
     }

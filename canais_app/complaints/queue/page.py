@@ -3,9 +3,9 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.complaints.lifecycle import STATUS_NAMES
-from canais_app.complaints.models import KIND_NAMES
-from canais_app.complaints.queue.state import Queue
+from canais_app.complaints.lifecycle import COMPLAINT_STATUS_NAMES
+from canais_app.complaints.models import COMPLAINT_KIND_NAMES
+from canais_app.complaints.queue.state import QueueState
 from canais_app.directory.channels import CHANNEL_NAMES
 from canais_app.ui import feedback, forms, shell
 
@@ -13,37 +13,37 @@ PERIODS = (("", "Todos"), ("24h", "Últimas 24 h"), ("7d", "7 dias"), ("30d", "3
 
 
 def _select(name: str, label: str, options: list[tuple[str, str]]) -> rx.Component:
-    chosen = Queue.chosen.get(name, "")
-    return forms.choice(
+    chosen = QueueState.chosen.get(name, "")
+    return forms.select_from_pairs(
         name,
         label,
         [("", "Todas" if name in ("comarca", "situacao") else "Todos"), *options],
-        Queue.errors,
+        QueueState.errors,
         default_value=chosen,
-        key=f"{name}-{chosen}-{Queue.ready}",
+        key=f"{name}-{chosen}-{QueueState.ready}",
     )
 
 
 def _comarca() -> rx.Component:
-    chosen = Queue.chosen.get("comarca", "")
+    chosen = QueueState.chosen.get("comarca", "")
     return rx.el.div(
         rx.el.label("Comarca", html_for="comarca"),
         rx.el.select(
             rx.el.option("Todas", value=""),
-            rx.foreach(Queue.comarcas, lambda c: rx.el.option(c["name"], value=c["slug"])),
+            rx.foreach(QueueState.comarcas, lambda c: rx.el.option(c["name"], value=c["slug"])),
             id="comarca",
             name="comarca",
             default_value=chosen,
-            key=f"comarca-{chosen}-{Queue.comarcas.length()}",
+            key=f"comarca-{chosen}-{QueueState.comarcas.length()}",
         ),
         class_name="field",
     )
 
 
 def _day(name: str, label: str) -> rx.Component:
-    chosen = Queue.chosen.get(name, "")
+    chosen = QueueState.chosen.get(name, "")
     return forms.field(
-        name, label, Queue.errors, type="date", default_value=chosen, key=f"{name}-{chosen}"
+        name, label, QueueState.errors, type="date", default_value=chosen, key=f"{name}-{chosen}"
     )
 
 
@@ -52,11 +52,11 @@ def _filters() -> rx.Component:
         rx.el.div(
             _comarca(),
             _select("canal", "Canal", [(str(k), v) for k, v in CHANNEL_NAMES.items()]),
-            _select("tipo", "O que houve", [(str(k), v) for k, v in KIND_NAMES.items()]),
+            _select("tipo", "O que houve", [(str(k), v) for k, v in COMPLAINT_KIND_NAMES.items()]),
             _select(
                 "situacao",
                 "Situação",
-                [("abertas", "Abertas"), *((str(k), v) for k, v in STATUS_NAMES.items())],
+                [("abertas", "Abertas"), *((str(k), v) for k, v in COMPLAINT_STATUS_NAMES.items())],
             ),
             _select("p", "Período", [(k, v) for k, v in PERIODS if k]),
             _day("de", "De"),
@@ -68,7 +68,7 @@ def _filters() -> rx.Component:
             ),
             class_name="queue-filters",
         ),
-        on_submit=Queue.apply,
+        on_submit=QueueState.apply_filters,
         no_validate=True,
         aria_label="Filtros",
         class_name="card pad",
@@ -108,33 +108,33 @@ def _row(row: rx.Var[dict[str, str]]) -> rx.Component:
 def _list() -> rx.Component:
     return rx.fragment(
         rx.el.div(
-            rx.el.h2(Queue.total),
+            rx.el.h2(QueueState.total),
             rx.cond(
-                Queue.unit_words != "",
+                QueueState.unit_words != "",
                 rx.el.p(
-                    f"Só de {Queue.unit_words} e do que pende dela. ",
-                    rx.el.a("Ver todas as unidades", href=Queue.without_unit),
+                    f"Só de {QueueState.unit_words} e do que pende dela. ",
+                    rx.el.a("Ver todas as unidades", href=QueueState.without_unit),
                     class_name="small",
                 ),
             ),
             class_name="section tight",
         ),
         rx.cond(
-            Queue.rows.length() == 0,
-            feedback.empty(
+            QueueState.rows.length() == 0,
+            feedback.empty_state(
                 "Nenhuma reclamação com estes filtros",
                 rx.el.p("Tire um filtro ou amplie o período."),
             ),
-            rx.el.ul(rx.foreach(Queue.rows, _row), class_name="queue-list"),
+            rx.el.ul(rx.foreach(QueueState.rows, _row), class_name="queue-list"),
         ),
         rx.el.nav(
             rx.cond(
-                Queue.first_href != "",
-                rx.el.a("Voltar ao início", href=Queue.first_href, class_name="btn ghost"),
+                QueueState.first_href != "",
+                rx.el.a("Voltar ao início", href=QueueState.first_href, class_name="btn ghost"),
             ),
             rx.cond(
-                Queue.next_href != "",
-                rx.el.a("Mais antigas", href=Queue.next_href, class_name="btn sec"),
+                QueueState.next_href != "",
+                rx.el.a("Mais antigas", href=QueueState.next_href, class_name="btn sec"),
             ),
             aria_label="Páginas da lista",
             class_name="row section",
@@ -145,16 +145,20 @@ def _list() -> rx.Component:
 def page() -> rx.Component:
     """Return the Corregedoria's list."""
     return shell.page(
-        shell.crumbs(
+        shell.breadcrumbs(
             ("Painel", routes.CORREGEDORIA), ("Reclamações", routes.CORREGEDORIA_COMPLAINTS)
         ),
-        shell.h1("Reclamações"),
+        shell.page_heading("Reclamações"),
         rx.el.p(
             "Textos sem dados pessoais. Abrir a identidade de quem relatou fica registrado.",
             class_name="report-lead",
         ),
-        rx.el.div(feedback.problem(Queue.problem), _filters(), class_name="stack report-chooser"),
-        rx.cond(Queue.ready, rx.cond(Queue.problem == "", _list()), feedback.skeleton()),
+        rx.el.div(
+            feedback.error_message(QueueState.problem),
+            _filters(),
+            class_name="stack report-chooser",
+        ),
+        rx.cond(QueueState.ready, rx.cond(QueueState.problem == "", _list()), feedback.skeleton()),
         here=routes.CORREGEDORIA_COMPLAINTS,
         staff=True,
     )

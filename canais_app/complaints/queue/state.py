@@ -7,20 +7,20 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts.guarded import Guarded, staff_event
+from canais_app.accounts.guarded import StaffState, staff_event
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.complaints import listing
-from canais_app.complaints.slices import Filters, asked
+from canais_app.complaints.slices import QueueFilter, filled_filters
 from canais_app.directory import queries as directory
 from canais_app.kit import clock, db
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import parse
-from canais_app.kit.text import plural
+from canais_app.kit.forms import parse_form
+from canais_app.kit.text import pluralise
 
-PAGE = 30
+PAGE_SIZE = 30
 
 
-class Queue(Guarded, rx.State):
+class QueueState(StaffState, rx.State):
     """Rebuilt from the address at every visit."""
 
     rows: list[dict[str, Any]] = []
@@ -37,33 +37,33 @@ class Queue(Guarded, rx.State):
         """List what the address asks for; only the Corregedoria may."""
         query = dict(self.router.url.query_parameters)
         self.rows, self.total = [], ""
-        self.chosen = {name: str(value) for name, value in asked(query).items()}
+        self.chosen = {name: str(value) for name, value in filled_filters(query).items()}
         self.next_href, self.first_href, self.unit_words = "", "", ""
         await self._read(actor, str(query.get("cursor", "")))
 
     @staff_event(Permission.TRIAGE_COMPLAINTS)
-    async def apply(self, _actor: Actor, form: dict[str, Any]) -> EventResult:
+    async def apply_filters(self, _actor: Actor, form: dict[str, Any]) -> EventResult:
         """Go to the address of the chosen filters; the unit of a figure stays."""
-        sent = asked(form if isinstance(form, dict) else {})
-        parse(Filters, sent)
+        sent = filled_filters(form if isinstance(form, dict) else {})
+        parse_form(QueueFilter, sent)
         unit = self.chosen.get("unidade", "")
         kept = {"unidade": unit} if unit else {}
         return rx.redirect(_address({**kept, **sent}))
 
     async def _read(self, actor: Actor, cursor: str) -> None:
-        filters = parse(Filters, dict(self.chosen))
+        filters = parse_form(QueueFilter, dict(self.chosen))
         now = clock.now()
         self.comarcas = [
-            {"slug": c.slug, "name": c.name} for c in await db.in_reading(directory.comarcas)
+            {"slug": c.slug, "name": c.name} for c in await db.read(directory.list_comarcas)
         ]
-        total = await db.in_reading(listing.queue_total, actor, filters, now=now)
-        page = await db.in_reading(
-            listing.queue_page, actor, filters, now=now, cursor=cursor, limit=PAGE
+        total = await db.read(listing.count_queue, actor, filters, now=now)
+        page = await db.read(
+            listing.load_queue_page, actor, filters, now=now, cursor=cursor, limit=PAGE_SIZE
         )
-        names = await db.in_reading(listing.filter_words, filters)
+        names = await db.read(listing.load_filter_names, filters)
         self.unit_words = names["unidade"]
         self.without_unit = _address({k: v for k, v in self.chosen.items() if k != "unidade"})
-        self.total = plural(total, "reclamação", "reclamações")
+        self.total = pluralise(total, "reclamação", "reclamações")
         self.rows = [asdict(row) for row in page.items]
         self.next_href = _address({**self.chosen, "cursor": page.next}) if page.next else ""
         self.first_href = _address(self.chosen) if cursor else ""

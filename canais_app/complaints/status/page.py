@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from canais_app import routes
-from canais_app.complaints.status.state import Situation
+from canais_app.complaints.status.state import PublicStatusState
 from canais_app.directory.views import NoticeView
 from canais_app.ui import feedback, notices, shell
 
@@ -15,26 +15,28 @@ def _chooser() -> rx.Component:
         rx.el.label("Comarca", html_for="comarca"),
         rx.el.select(
             rx.el.option("Todo o Estado", value=""),
-            rx.foreach(Situation.comarcas, lambda c: rx.el.option(c["name"], value=c["slug"])),
+            rx.foreach(
+                PublicStatusState.comarcas, lambda c: rx.el.option(c["name"], value=c["slug"])
+            ),
             id="comarca",
             name="comarca",
-            default_value=Situation.comarca,
-            key=f"{Situation.comarca}-{Situation.comarcas.length()}",
-            on_change=Situation.choose,
+            default_value=PublicStatusState.comarca,
+            key=f"{PublicStatusState.comarca}-{PublicStatusState.comarcas.length()}",
+            on_change=PublicStatusState.choose,
         ),
         class_name="field report-when",
     )
 
 
 def _notice(notice: rx.Var[NoticeView]) -> rx.Component:
-    return rx.el.li(*notices.notice(notice), class_name="card queue-item", key=notice.uid)
+    return rx.el.li(*notices.notice_pieces(notice), class_name="card queue-item", key=notice.uid)
 
 
 def _channel(row: rx.Var[dict[str, Any]]) -> rx.Component:
     return rx.el.span(f"{row['words'].to(str)}: {row['count'].to(str)}", class_name="tag off")
 
 
-def _place(row: rx.Var[dict[str, Any]]) -> rx.Component:
+def _place_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     tone = rx.cond(row["count"].to(int) > 0, "tag warn", rx.cond(row["known"], "tag", "tag off"))
     return rx.el.li(
         rx.cond(
@@ -57,34 +59,36 @@ def _planned() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Fechamentos e avisos"),
         rx.cond(
-            Situation.planned.length() > 0,
-            rx.el.ul(rx.foreach(Situation.planned, _notice), class_name="queue-list"),
+            PublicStatusState.planned.length() > 0,
+            rx.el.ul(rx.foreach(PublicStatusState.planned, _notice), class_name="queue-list"),
             rx.el.p("Nenhum fechamento ou aviso em vigor ou anunciado.", class_name="muted"),
         ),
-        notices.subscribe(Situation.feed),
+        notices.feed_link(PublicStatusState.feed),
         class_name="section tight",
     )
 
 
-def _places() -> rx.Component:
+def _place_list() -> rx.Component:
     return rx.fragment(
         rx.cond(
-            Situation.reported.length() > 0,
+            PublicStatusState.reported.length() > 0,
             rx.el.section(
                 rx.el.h2("Com relatos nas últimas 24 horas"),
-                rx.el.ul(rx.foreach(Situation.reported, _place), class_name="status-list"),
+                rx.el.ul(
+                    rx.foreach(PublicStatusState.reported, _place_row), class_name="status-list"
+                ),
                 class_name="section tight",
             ),
         ),
         rx.cond(
-            Situation.quiet.length() > 0,
+            PublicStatusState.quiet.length() > 0,
             rx.el.section(
                 rx.el.h2("Sem relatos nas últimas 24 horas"),
                 rx.el.p(
                     "“Sem dados” quer dizer que nunca houve relato: não sabemos se funciona.",
                     class_name="muted small",
                 ),
-                rx.el.ul(rx.foreach(Situation.quiet, _place), class_name="status-list"),
+                rx.el.ul(rx.foreach(PublicStatusState.quiet, _place_row), class_name="status-list"),
                 class_name="section tight",
             ),
         ),
@@ -94,28 +98,28 @@ def _places() -> rx.Component:
 def page() -> rx.Component:
     """Return the public status."""
     return shell.page(
-        shell.crumbs(("Início", routes.HOME), ("Situação", routes.STATUS)),
-        shell.h1("Situação dos canais"),
+        shell.breadcrumbs(("Início", routes.HOME), ("Situação", routes.STATUS)),
+        shell.page_heading("Situação dos canais"),
         rx.el.p(
             "Relatos de quem usa os canais, contados como chegam. "
             "Um relato não confirma uma falha.",
             class_name="report-lead",
         ),
-        feedback.problem(Situation.problem),
-        feedback.news(Situation.news),
+        feedback.error_message(PublicStatusState.problem),
+        feedback.live_announcement(PublicStatusState.news),
         _chooser(),
         rx.cond(
-            Situation.at == "",
+            PublicStatusState.at == "",
             feedback.skeleton(),
             rx.fragment(
                 rx.el.section(
-                    rx.el.h2(Situation.title),
-                    rx.el.p(Situation.sentence, class_name="strong"),
-                    rx.el.p(f"Dados de {Situation.at}.", class_name="muted small"),
+                    rx.el.h2(PublicStatusState.title),
+                    rx.el.p(PublicStatusState.sentence, class_name="strong"),
+                    rx.el.p(f"Dados de {PublicStatusState.at}.", class_name="muted small"),
                     class_name="section tight",
                 ),
                 _planned(),
-                _places(),
+                _place_list(),
             ),
         ),
         rx.el.p(

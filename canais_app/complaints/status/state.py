@@ -10,11 +10,11 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.complaints.board import status_board
+from canais_app.complaints.board import load_status_board
 from canais_app.complaints.service import TOPIC as COMPLAINTS
 from canais_app.complaints.views import StatusBoard
 from canais_app.directory import queries as directory
-from canais_app.directory.bulletin import bulletin
+from canais_app.directory.bulletin import notice_announcer
 from canais_app.directory.views import NoticeView
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, db, live
@@ -24,7 +24,7 @@ from canais_app.kit.events import EventResult
 TOPIC = "status:all"
 
 
-class Situation(rx.State):
+class PublicStatusState(rx.State):
     """Rebuilt from the address and the database at every visit."""
 
     title: str = ""
@@ -46,20 +46,20 @@ class Situation(rx.State):
         query = self.router.url.query_parameters
         asked = {name: str(query[name])[:160] for name in ("comarca", "unidade") if name in query}
         self.problem = self.news = ""
-        room, now = await live.join(self, TOPIC, urlencode(asked)), clock.now()
+        room, now = await live.subscribe(self, TOPIC, urlencode(asked)), clock.now()
         try:
-            board = await db.in_reading(_board, asked, now)
+            board = await db.read(_board, asked, now)
         except AppError as refusal:
             self.problem, asked = refusal.message, {}
-            room = await live.join(self, TOPIC)
-            board = await db.in_reading(_board, asked, now)
+            room = await live.subscribe(self, TOPIC)
+            board = await db.read(_board, asked, now)
         self.comarca = asked.get("comarca", "")
         self.feed = routes.notices_feed(self.comarca) if self.comarca else routes.NOTICES_FEED
         self.comarcas = [
-            {"slug": c.slug, "name": c.name} for c in await db.in_reading(directory.comarcas)
+            {"slug": c.slug, "name": c.name} for c in await db.read(directory.list_comarcas)
         ]
-        bulletin.news(room, board.planned)
-        for name, value in _shown(board).items():
+        notice_announcer.announce_changes(room, board.planned)
+        for name, value in _status_vars(board).items():
             setattr(self, name, value)
 
     @rx.event
@@ -70,12 +70,12 @@ class Situation(rx.State):
 
 
 def _board(session: Session, asked: Mapping[str, str], now: datetime) -> StatusBoard:
-    return status_board(
+    return load_status_board(
         session, now=now, comarca=asked.get("comarca", ""), unit=asked.get("unidade", "")
     )
 
 
-def _shown(board: StatusBoard) -> dict[str, object]:
+def _status_vars(board: StatusBoard) -> dict[str, object]:
     places = [asdict(place) for place in board.places]
     return {
         "title": board.title,
@@ -91,11 +91,11 @@ def _shown(board: StatusBoard) -> dict[str, object]:
 def _read_room(session: Session, room: str, now: datetime) -> dict[str, object]:
     asked = {name: values[0] for name, values in parse_qs(room.partition("#")[2]).items()}
     board = _board(session, asked, now)
-    return {**_shown(board), "news": bulletin.news(room, board.planned)}
+    return {**_status_vars(board), "news": notice_announcer.announce_changes(room, board.planned)}
 
 
 def register() -> None:
     """Register the live view of the public status."""
-    live.show("status", Situation, _read_room)
-    live.follow("status", calendar.TOPIC)
-    live.follow("status", COMPLAINTS)
+    live.register_view("status", PublicStatusState, _read_room)
+    live.depends_on("status", calendar.TOPIC)
+    live.depends_on("status", COMPLAINTS)

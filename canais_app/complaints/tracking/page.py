@@ -5,10 +5,10 @@ from typing import Any
 import reflex as rx
 
 from canais_app import routes
-from canais_app.complaints.tracking.state import Tracking
+from canais_app.complaints.tracking.state import TrackingState
 from canais_app.ui import forms, shell
 
-OPEN = Tracking.report.contains("protocol")
+IS_OPEN = TrackingState.report.contains("protocol")
 LABELS = (("protocol", "Protocolo"), ("secret", "Código secreto"), ("text", "Mensagem"))
 
 
@@ -18,7 +18,7 @@ def _open_form() -> rx.Component:
             forms.field(
                 "protocol",
                 "Protocolo",
-                Tracking.errors,
+                TrackingState.errors,
                 hint="Como 2026-004871.",
                 auto_complete="off",
                 max_length=40,
@@ -26,7 +26,7 @@ def _open_form() -> rx.Component:
             forms.field(
                 "secret",
                 "Código secreto",
-                Tracking.errors,
+                TrackingState.errors,
                 hint="Doze letras e números; maiúsculas e traços tanto faz.",
                 auto_complete="off",
                 spell_check=False,
@@ -41,9 +41,9 @@ def _open_form() -> rx.Component:
             " e cite o protocolo anterior.",
             class_name="muted small",
         ),
-        on_submit=Tracking.open_report,
+        on_submit=TrackingState.open_report,
         no_validate=True,
-        hidden=OPEN,
+        hidden=IS_OPEN,
         class_name="card pad stack report-chooser",
     )
 
@@ -53,7 +53,7 @@ def _fact(title: str, words: rx.Var[str]) -> rx.Component:
 
 
 def _facts() -> rx.Component:
-    report = Tracking.report
+    report = TrackingState.report
     return rx.el.section(
         rx.el.div(
             rx.el.h2(f"Relato {report['protocol']}", id="relato", tab_index=-1),
@@ -84,7 +84,7 @@ def _step(step: rx.Var[dict[str, str]]) -> rx.Component:
 
 def _answered() -> rx.Component:
     return rx.cond(
-        Tracking.may_confirm,
+        TrackingState.may_confirm,
         rx.el.section(
             rx.el.h2("A resposta resolveu?"),
             rx.el.div(
@@ -92,7 +92,7 @@ def _answered() -> rx.Component:
                     "Sim, resolveu",
                     type="button",
                     class_name="btn pri",
-                    on_click=Tracking.confirm,
+                    on_click=TrackingState.confirm_solved,
                 ),
                 class_name="row",
             ),
@@ -106,25 +106,25 @@ def _message() -> rx.Component:
     """Return one form for both, so that what is typed outlives the change from one to the other."""
 
     def words(reopening: str, otherwise: str) -> Any:  # noqa: ANN401 (a Var, where words are)
-        return rx.cond(Tracking.may_reopen, reopening, otherwise)
+        return rx.cond(TrackingState.may_reopen, reopening, otherwise)
 
     title = words("Reabrir", "Escrever mensagem")
     return rx.el.form(
         rx.el.h2(title),
-        forms.area(
+        forms.text_area(
             "text",
             words("O que ainda acontece", "Mensagem"),
-            Tracking.errors,
+            TrackingState.errors,
             hint="Não escreva senhas. Até 2.000 letras.",
         ),
         rx.cond(
-            Tracking.may_reopen,
+            TrackingState.may_reopen,
             rx.el.p("O relato volta para análise, com prazo novo.", class_name="muted small"),
         ),
         rx.el.button(
             words("Reabrir relato", "Enviar mensagem"), type="submit", class_name="btn pri"
         ),
-        on_submit=Tracking.write,
+        on_submit=TrackingState.write_message,
         no_validate=True,
         aria_label=title,
         class_name="card pad stack",
@@ -136,22 +136,25 @@ def _report() -> rx.Component:
         _facts(),
         rx.el.section(
             rx.el.h2("Andamento"),
-            rx.el.ol(rx.foreach(Tracking.steps, _step), class_name="track-steps"),
+            rx.el.ol(rx.foreach(TrackingState.steps, _step), class_name="track-steps"),
             class_name="card pad stack",
         ),
         _answered(),
         _message(),
-        rx.el.p(Tracking.news, role="status", class_name="strong small"),
+        rx.el.p(TrackingState.news, role="status", class_name="strong small"),
         rx.el.div(
             rx.el.button(
-                "Fechar este relato", type="button", class_name="btn ghost", on_click=Tracking.close
+                "Fechar este relato",
+                type="button",
+                class_name="btn ghost",
+                on_click=TrackingState.close,
             ),
             rx.el.span(
                 "Em computador de outra pessoa, feche antes de sair.", class_name="muted small"
             ),
             class_name="row",
         ),
-        hidden=~OPEN,
+        hidden=~IS_OPEN,
         class_name="stack report-chooser",
     )
 
@@ -163,13 +166,13 @@ def page() -> rx.Component:
     """
     return shell.page(
         rx.el.div(
-            shell.crumbs(("Início", routes.HOME), ("Acompanhar relato", routes.TRACK)),
-            shell.h1("Acompanhar relato"),
+            shell.breadcrumbs(("Início", routes.HOME), ("Acompanhar relato", routes.TRACK)),
+            shell.page_heading("Acompanhar relato"),
             rx.el.p(
                 "Use o protocolo e o código secreto que você recebeu ao relatar.",
                 class_name="report-lead",
             ),
-            forms.error_summary(Tracking.problem, Tracking.errors, LABELS),
+            forms.error_summary(TrackingState.problem, TrackingState.errors, LABELS),
             _open_form(),
             _report(),
             class_name="report",

@@ -7,26 +7,26 @@ import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
 from canais_app.complaints import queries, service
-from canais_app.complaints.reports import Message
-from canais_app.complaints.views import Tracked
+from canais_app.complaints.reports import ComplaintMessageForm
+from canais_app.complaints.views import ReporterView
 from canais_app.kit import clock, db, limits
 from canais_app.kit.errors import AppError, InvalidError
 from canais_app.kit.events import EventResult, EventState, public_event
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 
 SUMMARY = "resumo-de-erros"
-RULE = "30/minute"  # guesses at a secret code from one address
+RATE_LIMIT = "30/minute"  # guesses at a secret code from one address
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
-class Keys(BaseModel):
+class AccessForm(BaseModel):
     """What opens a report."""
 
     protocol: Code
     secret: Code
 
 
-class Tracking(EventState, rx.State):
+class TrackingState(EventState, rx.State):
     """A report while its page is open. The code stays on the server's side of the tab."""
 
     report: dict[str, str] = {}
@@ -45,30 +45,30 @@ class Tracking(EventState, rx.State):
     @public_event(focus=SUMMARY)
     async def open_report(self, form: dict[str, Any]) -> EventResult:
         """Open a report with its protocol and code; what was typed stays when they do not fit."""
-        keys = parse(Keys, form)
+        keys = parse_form(AccessForm, form)
         self._count()
         self._show(
-            await db.in_reading(queries.by_protocol, keys.protocol, keys.secret, now=clock.now())
+            await db.read(queries.load_reporter_view, keys.protocol, keys.secret, now=clock.now())
         )
         self._protocol, self._secret = keys.protocol, keys.secret
         return rx.set_focus("relato")
 
     @public_event(temporal=True, focus=SUMMARY)
-    async def write(self, form: dict[str, Any]) -> EventResult:
+    async def write_message(self, form: dict[str, Any]) -> EventResult:
         """Add a message to the open report; one that was closed goes back to be looked at."""
         self._check_open()
-        text = parse(Message, form).text
+        text = parse_form(ComplaintMessageForm, form).text
         if self.may_reopen:
-            await self._call("Relato reaberto.", service.reopen, text)
+            await self._call("Relato reaberto.", service.reopen_complaint, text)
         else:
-            await self._call("Mensagem enviada.", service.add_message, text)
+            await self._call("Mensagem enviada.", service.add_reporter_message, text)
         return rx.set_value("text", "")
 
     @public_event(temporal=True, focus=SUMMARY)
-    async def confirm(self) -> None:
+    async def confirm_solved(self) -> None:
         """Say that it was solved."""
         self._check_open()
-        await self._call("Obrigado por confirmar.", service.confirm_solved)
+        await self._call("Obrigado por confirmar.", service.confirm_complaint_solved)
 
     @rx.event
     async def close(self) -> EventResult:
@@ -81,25 +81,25 @@ class Tracking(EventState, rx.State):
             raise InvalidError("Abra o relato com o protocolo e o código.")
 
     def _count(self) -> None:
-        limits.check(RULE, "track", str(self.router.session.client_ip))
+        limits.check_rate_limit(RATE_LIMIT, "track", str(self.router.session.client_ip))
 
     async def _call(self, done: str, work: Callable[..., None], *text: str) -> None:
         self._count()
-        await db.in_session(work, self._protocol, self._secret, *text, now=clock.now())
+        await db.write(work, self._protocol, self._secret, *text, now=clock.now())
         await self._read()
         self.news = done
 
     async def _read(self) -> None:
         try:
             self._show(
-                await db.in_reading(
-                    queries.by_protocol, self._protocol, self._secret, now=clock.now()
+                await db.read(
+                    queries.load_reporter_view, self._protocol, self._secret, now=clock.now()
                 )
             )
         except AppError:
             self.reset()
 
-    def _show(self, seen: Tracked) -> None:
+    def _show(self, seen: ReporterView) -> None:
         names = (
             "protocol",
             "status_words",

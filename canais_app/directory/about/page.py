@@ -8,8 +8,8 @@ from canais_app.ui import shell
 
 def _text(title: str, path: str, *children: rx.Component) -> rx.Component:
     return shell.page(
-        shell.crumbs(("Início", routes.HOME), (title, path)),
-        shell.h1(title),
+        shell.breadcrumbs(("Início", routes.HOME), (title, path)),
+        shell.page_heading(title),
         rx.el.div(*children, class_name="essay section"),
         here=path,
     )

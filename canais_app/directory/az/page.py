@@ -6,24 +6,27 @@ from urllib.parse import quote_plus
 import reflex as rx
 
 from canais_app import routes
-from canais_app.directory.reference import UNCONFIRMED, rows
-from canais_app.kit.text import fold, plural, slugify
+from canais_app.directory.reference import UNCONFIRMED, read_seed_rows
+from canais_app.kit.text import pluralise, slugify, strip_accents
 from canais_app.ui import shell
 
 
 def _comarcas() -> list[tuple[str, list[str]]]:
     served: dict[str, list[str]] = {}
-    for town in rows("municipalities"):
-        if town["confidence"] != UNCONFIRMED and fold(town["municipality"]) != fold(
-            town["comarca"]
-        ):
+    for town in read_seed_rows("municipalities"):
+        if town["confidence"] != UNCONFIRMED and strip_accents(
+            town["municipality"]
+        ) != strip_accents(town["comarca"]):
             served.setdefault(town["comarca"], []).append(town["municipality"])
-    names = [row["comarca"] for row in rows("comarcas") if row["installed"] == "yes"]
-    return [(name, sorted(served.get(name, []), key=fold)) for name in sorted(names, key=fold)]
+    names = [row["comarca"] for row in read_seed_rows("comarcas") if row["installed"] == "yes"]
+    return [
+        (name, sorted(served.get(name, []), key=strip_accents))
+        for name in sorted(names, key=strip_accents)
+    ]
 
 
 def _letter(name: str) -> str:
-    return fold(name)[0].upper()
+    return strip_accents(name)[0].upper()
 
 
 def _entry(name: str, towns: list[str]) -> rx.Component:
@@ -42,10 +45,10 @@ def page() -> rx.Component:
         (letter, list(group)) for letter, group in groupby(found, key=lambda c: _letter(c[0]))
     ]
     return shell.page(
-        shell.crumbs(("Início", routes.HOME), ("Comarcas de A a Z", routes.COMARCAS)),
-        shell.h1("Comarcas de A a Z"),
+        shell.breadcrumbs(("Início", routes.HOME), ("Comarcas de A a Z", routes.COMARCAS)),
+        shell.page_heading("Comarcas de A a Z"),
         rx.el.p(
-            f"{plural(len(found), 'comarca instalada', 'comarcas instaladas')} em Mato Grosso. "
+            f"{pluralise(len(found), 'comarca instalada', 'comarcas instaladas')} em Mato Grosso. "
             "Comarca é a região atendida por um fórum; algumas atendem também municípios vizinhos. "
             "Não achou o seu município? Ligue para a Ouvidoria: 0800 647 1420.",
             class_name="essay muted",

@@ -5,21 +5,23 @@ import reflex as rx
 from canais_app import routes
 from canais_app.directory.editor import parts
 from canais_app.directory.editor.channels.parts import channels
-from canais_app.directory.editor.place.parts import place, retired
-from canais_app.directory.editor.state import Editor
+from canais_app.directory.editor.place.parts import retired_notice, tree_position
+from canais_app.directory.editor.state import UnitEditorState
 from canais_app.ui import frame
 
 
 def _about() -> rx.Component:
     return rx.el.div(
         rx.el.p(
-            rx.el.span(Editor.sheet.code, class_name="num left"),
-            f" · {Editor.sheet.kind} · {Editor.sheet.place}",
+            rx.el.span(UnitEditorState.sheet.code, class_name="num left"),
+            f" · {UnitEditorState.sheet.kind} · {UnitEditorState.sheet.place}",
             class_name="muted",
         ),
         rx.cond(
-            Editor.sheet.active,
-            rx.el.a("Ver a página pública", href=Editor.sheet.href, class_name="btn sm sec"),
+            UnitEditorState.sheet.active,
+            rx.el.a(
+                "Ver a página pública", href=UnitEditorState.sheet.href, class_name="btn sm sec"
+            ),
         ),
         class_name="between",
     )
@@ -28,17 +30,17 @@ def _about() -> rx.Component:
 def _in_use() -> rx.Component:
     return rx.fragment(
         parts.lock_bar(),
-        parts.changed_meanwhile(),
+        parts.stale_fields_notice(),
         rx.el.div(
-            rx.el.div(channels(), parts.fields(), place(), class_name="stack"),
-            parts.past(),
+            rx.el.div(channels(), parts.unit_fields(), tree_position(), class_name="stack"),
+            parts.history_section(),
             class_name="columns editor-columns",
         ),
     )
 
 
 def _out_of_use() -> rx.Component:
-    return rx.fragment(retired(), parts.past())
+    return rx.fragment(retired_notice(), parts.history_section())
 
 
 def _missing(home: str) -> rx.Component:
@@ -50,17 +52,19 @@ def _missing(home: str) -> rx.Component:
 
 
 def _page(name: str, home: str) -> rx.Component:
-    return frame.page(
-        rx.cond(Editor.missing, "Não encontramos esta unidade", Editor.sheet.name),
-        home,
-        Editor,
+    return frame.staff_page(
         rx.cond(
-            Editor.missing,
+            UnitEditorState.missing, "Não encontramos esta unidade", UnitEditorState.sheet.name
+        ),
+        home,
+        UnitEditorState,
+        rx.cond(
+            UnitEditorState.missing,
             _missing(home),
             rx.el.div(
                 _about(),
-                rx.cond(Editor.sheet.active, _in_use(), _out_of_use()),
-                on_unmount=Editor.leave,
+                rx.cond(UnitEditorState.sheet.active, _in_use(), _out_of_use()),
+                on_unmount=UnitEditorState.release_lock_on_leave,
                 class_name="stack",
             ),
         ),
@@ -69,11 +73,11 @@ def _page(name: str, home: str) -> rx.Component:
     )
 
 
-def for_administrators() -> rx.Component:
+def admin_page() -> rx.Component:
     """Return the editor as it is reached from all units."""
     return _page("Unidades", routes.ADMIN_UNITS)
 
 
-def for_managers() -> rx.Component:
+def manager_page() -> rx.Component:
     """Return the editor as it is reached from one's own units."""
     return _page("Unidades e correções", routes.MANAGEMENT)

@@ -4,22 +4,26 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.directory.drafts import DAYS
-from canais_app.directory.editor.state import Editor
+from canais_app.directory.drafts import DAY_FIELDS
+from canais_app.directory.editor.state import UnitEditorState
 from canais_app.directory.errors import Clash
 from canais_app.directory.history import ChangeRow
 from canais_app.directory.models import FEATURE_NAMES, Feature, UnitKind
-from canais_app.directory.snapshot import KIND_NAMES
+from canais_app.directory.snapshot import UNIT_KIND_NAMES
 from canais_app.directory.unit_fields import TEXT_FIELDS
-from canais_app.directory.values import HAS
+from canais_app.directory.values import HAS_NAMES
 from canais_app.kit.text import WEEKDAYS_BARE
 from canais_app.ui import feedback, forms
-from canais_app.ui.once import kept
+from canais_app.ui.once import persisted
 
-KINDS = [(kind.value, KIND_NAMES[kind]) for kind in UnitKind]
-WEEK = tuple(name.capitalize() for name in WEEKDAYS_BARE)
-MINE = (Editor.holder.staff_id != 0) & (Editor.holder.staff_id == Editor.me)
-THEIRS = (Editor.holder.staff_id != 0) & (Editor.holder.staff_id != Editor.me)
+KINDS = [(kind.value, UNIT_KIND_NAMES[kind]) for kind in UnitKind]
+WEEKDAY_NAMES = tuple(name.capitalize() for name in WEEKDAYS_BARE)
+IS_HELD_BY_ME = (UnitEditorState.holder.staff_id != 0) & (
+    UnitEditorState.holder.staff_id == UnitEditorState.me
+)
+IS_HELD_BY_OTHER = (UnitEditorState.holder.staff_id != 0) & (
+    UnitEditorState.holder.staff_id != UnitEditorState.me
+)
 LABELS = (
     ("name", "Nome"),
     ("kind", "Tipo"),
@@ -28,19 +32,19 @@ LABELS = (
     ("former_names", "Nomes anteriores"),
     *((field.name, field.label) for field in TEXT_FIELDS),
     ("accessibility", "Acessibilidade"),
-    *zip(DAYS, WEEK, strict=True),
+    *zip(DAY_FIELDS, WEEKDAY_NAMES, strict=True),
 )
 
 
 def lock_bar() -> rx.Component:
     """Return who edits the unit, and the button that begins or ends it."""
     words = rx.cond(
-        MINE,
-        f"Você está editando. Reservada para você até {Editor.holder.until}; "
+        IS_HELD_BY_ME,
+        f"Você está editando. Reservada para você até {UnitEditorState.holder.until}; "
         "renova enquanto você trabalha.",
         rx.cond(
-            THEIRS,
-            f"{Editor.holder.name} está editando até {Editor.holder.until}. "
+            IS_HELD_BY_OTHER,
+            f"{UnitEditorState.holder.name} está editando até {UnitEditorState.holder.until}. "
             "Você pode ver; para editar, espere ou combine com essa pessoa.",
             "Ninguém está editando esta unidade.",
         ),
@@ -49,19 +53,26 @@ def lock_bar() -> rx.Component:
         rx.icon("lock-keyhole", size=18, aria_hidden=True),
         rx.el.p(words, role="status"),
         rx.cond(
-            MINE,
+            IS_HELD_BY_ME,
             rx.el.button(
-                "Concluir", type="button", on_click=Editor.finish, class_name="btn sm sec"
+                "Concluir",
+                type="button",
+                on_click=UnitEditorState.release_lock,
+                class_name="btn sm sec",
             ),
-            rx.el.button("Editar", type="button", on_click=Editor.begin, class_name="btn sm pri"),
+            rx.el.button(
+                "Editar", type="button", on_click=UnitEditorState.take_lock, class_name="btn sm pri"
+            ),
         ),
         class_name=rx.cond(
-            MINE, "editor-lock mine", rx.cond(THEIRS, "editor-lock theirs", "editor-lock")
+            IS_HELD_BY_ME,
+            "editor-lock mine",
+            rx.cond(IS_HELD_BY_OTHER, "editor-lock theirs", "editor-lock"),
         ),
     )
 
 
-def clashes(found: Any) -> rx.Component:  # noqa: ANN401 (a Var)
+def clash_list(found: Any) -> rx.Component:  # noqa: ANN401 (a Var)
     """Return the fields that somebody else changed meanwhile, with both values."""
 
     def row(one: rx.Var[Clash]) -> rx.Component:
@@ -83,7 +94,7 @@ def clashes(found: Any) -> rx.Component:  # noqa: ANN401 (a Var)
     )
 
 
-def basis(version: Any, seen: Any, prefix: str = "") -> rx.Component:  # noqa: ANN401 (Vars)
+def base_version_fields(version: Any, seen: Any, prefix: str = "") -> rx.Component:  # noqa: ANN401 (Vars)
     """Return the hidden fields that say from which version a form was filled."""
     return rx.fragment(
         rx.el.input(type="hidden", name=f"{prefix}version", value=version, read_only=True),
@@ -91,7 +102,7 @@ def basis(version: Any, seen: Any, prefix: str = "") -> rx.Component:  # noqa: A
     )
 
 
-def week(form: Any, errors: Any, hint: str, prefix: str = "") -> rx.Component:  # noqa: ANN401 (Vars)
+def week_fields(form: Any, errors: Any, hint: str, prefix: str = "") -> rx.Component:  # noqa: ANN401 (Vars)
     """Return a field for each weekday's hours."""
     return rx.el.fieldset(
         rx.el.legend("Horário de atendimento", class_name="legend"),
@@ -107,7 +118,7 @@ def week(form: Any, errors: Any, hint: str, prefix: str = "") -> rx.Component:  
                     auto_complete="off",
                     max_length=120,
                 )
-                for name, label in zip(DAYS, WEEK, strict=True)
+                for name, label in zip(DAY_FIELDS, WEEKDAY_NAMES, strict=True)
             ],
             class_name="editor-week",
         ),
@@ -120,16 +131,16 @@ def _feature(feature: Feature) -> rx.Component:
         rx.el.label(name, html_for=has),
         rx.el.select(
             rx.el.option("Não informado", value=""),
-            *[rx.el.option(words, value=value) for value, words in HAS.items()],
+            *[rx.el.option(words, value=value) for value, words in HAS_NAMES.items()],
             id=has,
             name=has,
-            default_value=Editor.form[has],
+            default_value=UnitEditorState.form[has],
         ),
         rx.el.input(
             type="text",
             id=note,
             name=note,
-            default_value=Editor.form[note],
+            default_value=UnitEditorState.form[note],
             aria_label=f"{name}: observação",
             placeholder="Observação (por exemplo, entrada lateral)",
             max_length=120,
@@ -143,8 +154,8 @@ def _features() -> rx.Component:
         rx.el.legend("Acessibilidade do prédio", class_name="legend"),
         rx.el.ul(*[_feature(feature) for feature in Feature]),
         rx.cond(
-            Editor.errors.contains("accessibility"),
-            rx.el.p(Editor.errors["accessibility"], class_name="err"),
+            UnitEditorState.errors.contains("accessibility"),
+            rx.el.p(UnitEditorState.errors["accessibility"], class_name="err"),
         ),
         id="accessibility",
         tab_index=-1,
@@ -154,18 +165,29 @@ def _features() -> rx.Component:
 
 def _field(name: str, label: str, hint: str = "", **props: Any) -> rx.Component:  # noqa: ANN401
     return forms.field(
-        name, label, Editor.errors, hint=hint, default_value=Editor.form[name], **props
+        name,
+        label,
+        UnitEditorState.errors,
+        hint=hint,
+        default_value=UnitEditorState.form[name],
+        **props,
     )
 
 
-def fields() -> rx.Component:
+def unit_fields() -> rx.Component:
     """Return the form of the unit's own fields; it can be written by who holds the unit."""
     return rx.el.form(
         rx.el.fieldset(
             rx.el.h2("Cadastro", id="cadastro"),
-            basis(Editor.version, Editor.seen),
+            base_version_fields(UnitEditorState.version, UnitEditorState.seen),
             _field("name", "Nome", "Ao mudar, o endereço antigo da página leva ao novo."),
-            forms.choice("kind", "Tipo", KINDS, Editor.errors, default_value=Editor.form["kind"]),
+            forms.select_from_pairs(
+                "kind",
+                "Tipo",
+                KINDS,
+                UnitEditorState.errors,
+                default_value=UnitEditorState.form["kind"],
+            ),
             _field("competences", "Competências", "Separe por vírgula.", max_length=600),
             rx.el.div(
                 _field("aliases", "Outros nomes", "Como as pessoas chamam. Separe por vírgula."),
@@ -179,21 +201,23 @@ def fields() -> rx.Component:
                 ),
                 class_name="fields two",
             ),
-            week(
-                Editor.form,
-                Editor.errors,
+            week_fields(
+                UnitEditorState.form,
+                UnitEditorState.errors,
                 "Como 12:00–19:00; dois períodos separados por vírgula; em branco, fechada. Os "
                 "sete dias em branco: horário público do Tribunal.",
             ),
             _features(),
-            clashes(Editor.clashes),
-            rx.cond(MINE, rx.el.button("Salvar cadastro", type="submit", class_name="btn pri")),
-            disabled=~MINE,
-            on_focus=Editor.renew,
+            clash_list(UnitEditorState.clashes),
+            rx.cond(
+                IS_HELD_BY_ME, rx.el.button("Salvar cadastro", type="submit", class_name="btn pri")
+            ),
+            disabled=~IS_HELD_BY_ME,
+            on_focus=UnitEditorState.renew_lock,
             class_name="stack",
         ),
-        on_submit=Editor.save,
-        key=kept(Editor.version, Editor.ready).to_string(),
+        on_submit=UnitEditorState.save,
+        key=persisted(UnitEditorState.version, UnitEditorState.ready).to_string(),
         no_validate=True,
         reset_on_submit=False,
         aria_labelledby="cadastro",
@@ -210,12 +234,12 @@ def _change(change: rx.Var[ChangeRow]) -> rx.Component:
         rx.el.p(f"{change.who} · {change.at}", class_name="muted small"),
         rx.cond(change.undone, rx.el.span("Desfeito", class_name="tag off")),
         rx.cond(
-            change.can_undo & ~THEIRS,
+            change.can_undo & ~IS_HELD_BY_OTHER,
             rx.el.button(
                 "Desfazer",
                 rx.el.span(f" {change.what} de {change.at}", class_name="visually-hidden"),
                 type="button",
-                on_click=Editor.undo(change.id),
+                on_click=UnitEditorState.undo_change(change.id),
                 class_name="btn sm ghost",
             ),
         ),
@@ -223,30 +247,34 @@ def _change(change: rx.Var[ChangeRow]) -> rx.Component:
     )
 
 
-def past() -> rx.Component:
+def history_section() -> rx.Component:
     """Return the history of the unit and its channels."""
     return rx.el.section(
         rx.el.h2("Histórico"),
         rx.cond(
-            Editor.history.length() > 0,
-            rx.el.ol(rx.foreach(Editor.history, _change), class_name="editor-past"),
+            UnitEditorState.history.length() > 0,
+            rx.el.ol(rx.foreach(UnitEditorState.history, _change), class_name="editor-past"),
             rx.el.p("Nada mudou desde que o cadastro foi criado.", class_name="muted"),
         ),
         rx.cond(
-            Editor.total > Editor.history.length(),
-            rx.el.button("Ver mais antigas", on_click=Editor.see_earlier, class_name="btn sm sec"),
+            UnitEditorState.total > UnitEditorState.history.length(),
+            rx.el.button(
+                "Ver mais antigas",
+                on_click=UnitEditorState.load_earlier_changes,
+                class_name="btn sm sec",
+            ),
         ),
         class_name="card pad stack",
     )
 
 
-def changed_meanwhile() -> rx.Component:
+def stale_fields_notice() -> rx.Component:
     """Say that the fields are older than what is stored, and offer the newer ones."""
     return rx.cond(
-        Editor.sheet.version != Editor.version,
+        UnitEditorState.sheet.version != UnitEditorState.version,
         rx.el.div(
-            feedback.note("O cadastro mudou depois que você abriu esta página.", tone="warn"),
-            rx.el.button("Mostrar o atual", on_click=Editor.load, class_name="btn sm sec"),
+            feedback.callout("O cadastro mudou depois que você abriu esta página.", tone="warn"),
+            rx.el.button("Mostrar o atual", on_click=UnitEditorState.load, class_name="btn sm sec"),
             class_name="row",
         ),
     )

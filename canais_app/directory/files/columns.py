@@ -11,13 +11,13 @@ from typing import Any
 from canais_app.directory import values
 from canais_app.directory.channels import ChannelKind, type_of
 from canais_app.directory.files import cells, heads, week
-from canais_app.directory.files.stored import Directory, StoredUnit
+from canais_app.directory.files.stored import StoredDirectory, StoredUnit
 from canais_app.directory.models import UnitKind
 from canais_app.directory.unit_fields import TEXT_FIELDS
-from canais_app.kit.text import fold
+from canais_app.kit.text import strip_accents
 
 ACTIVE, RETIRED = "ativa", "desativada"
-COMPETENCES = (
+KNOWN_COMPETENCES = (
     "cível", "criminal", "direito agrário", "direito bancário", "execução fiscal",
     "execução penal", "família e sucessões", "fazenda pública", "infância e juventude",
     "juizado especial cível", "juizado especial criminal",
@@ -26,19 +26,19 @@ COMPETENCES = (
 
 
 # Cells of a column are much alike: each is read once. Nobody changes what comes out.
-_once = lru_cache(maxsize=4096)
-_kind = _once(cells.one_of("O tipo", [kind.value for kind in UnitKind]))
-_degree = _once(cells.one_of("O grau", ["1", "2"]))
-_state = _once(cells.one_of("A situação", [ACTIVE, RETIRED]))
-has = _once(cells.one_of("A célula", [*values.HAS, ""]))
-note_of_feature = _once(cells.line(120))
-label, note = _once(cells.line(80)), _once(cells.line(200))
+_cached = lru_cache(maxsize=4096)
+_parse_kind = _cached(cells.choice_parser("O tipo", [kind.value for kind in UnitKind]))
+_parse_degree = _cached(cells.choice_parser("O grau", ["1", "2"]))
+_parse_state = _cached(cells.choice_parser("A situação", [ACTIVE, RETIRED]))
+parse_has_feature = _cached(cells.choice_parser("A célula", [*values.HAS_NAMES, ""]))
+parse_feature_note = _cached(cells.line_parser(120))
+label, parse_note = _cached(cells.line_parser(80)), _cached(cells.line_parser(200))
 
 
-@_once
-def hours(cell: str) -> dict[str, list[list[str]]]:
+@_cached
+def parse_hours_cell(cell: str) -> dict[str, list[list[str]]]:
     """Return weekly hours."""
-    return week.read(cells.plain(cell))
+    return week.parse_week(cells.unescape_formula(cell))
 
 
 @dataclass(frozen=True)
@@ -47,92 +47,100 @@ class Column:
 
     name: str
     field: str
-    read: Callable[[str], Any]
-    write: Callable[[Any], str] = str
-    only_adds: bool = False  # names that the cell leaves out stay
+    parse: Callable[[str], Any]
+    format: Callable[[Any], str] = str
+    is_append_only: bool = False  # names that the cell leaves out stay
 
 
-def of_units(there: Directory) -> tuple[Column, ...]:
+def unit_columns(stored: StoredDirectory) -> tuple[Column, ...]:
     """Return the columns of a unit, except its code, its building and its channels."""
-    in_use = {name for unit in there.units.values() for name in unit.competences}
-    code = cells.line(40)
+    in_use = {name for unit in stored.units.values() for name in unit.competences}
+    code = cells.line_parser(40)
     return (
-        Column("nome", "name", cells.line(200, 3)),
-        Column("tipo", "kind", _kind),
-        Column(heads.DEGREE, "degree", lambda cell: int(_degree(cell))),
-        Column(heads.COMARCA, "comarca", _once(_comarca(there.comarcas))),
-        Column(heads.PARENT, "parent", _once(code)),
-        Column("competencias", "competences", _once(_competences(in_use)), cells.write_list),
-        Column("apelidos", "aliases", cells.read_list, cells.write_list),
+        Column("nome", "name", cells.line_parser(200, 3)),
+        Column("tipo", "kind", _parse_kind),
+        Column(heads.DEGREE, "degree", lambda cell: int(_parse_degree(cell))),
+        Column(heads.COMARCA, "comarca", _cached(_comarca_column(stored.comarcas))),
+        Column(heads.PARENT, "parent", _cached(code)),
         Column(
-            "nomes_anteriores", "former_names", cells.read_list, cells.write_list, only_adds=True
+            "competencias", "competences", _cached(_competences_column(in_use)), cells.format_list
         ),
-        Column("horario", "hours", hours, week.write),
+        Column("apelidos", "aliases", cells.parse_list, cells.format_list),
+        Column(
+            "nomes_anteriores",
+            "former_names",
+            cells.parse_list,
+            cells.format_list,
+            is_append_only=True,
+        ),
+        Column("horario", "hours", parse_hours_cell, week.format_week),
         *(
-            Column(field.column, field.name, _once(cells.line(field.max_length)))
+            Column(field.column, field.name, _cached(cells.line_parser(field.max_length)))
             for field in TEXT_FIELDS
         ),
-        Column(heads.STATE, "active", lambda cell: _state(cell) == ACTIVE, _write_state),
+        Column(heads.STATE, "active", lambda cell: _parse_state(cell) == ACTIVE, _format_state),
         Column(heads.SUCCESSOR, "successor", code),
     )
 
 
-def _write_state(active: bool) -> str:  # noqa: FBT001 (the value of a column)
+def _format_state(active: bool) -> str:  # noqa: FBT001 (the value of a column)
     return ACTIVE if active else RETIRED
 
 
-def _comarca(known: Collection[str]) -> Callable[[str], str]:
-    by_fold = {fold(name): name for name in known} | {"": ""}
+def _comarca_column(known: Collection[str]) -> Callable[[str], str]:
+    by_fold = {strip_accents(name): name for name in known} | {"": ""}
 
     def read(cell: str) -> str:
-        name = cells.plain(cell).strip()
-        if fold(name) not in by_fold:
+        name = cells.unescape_formula(cell).strip()
+        if strip_accents(name) not in by_fold:
             raise ValueError(f"A comarca «{name[:40]}» não é conhecida.")
-        return by_fold[fold(name)]
+        return by_fold[strip_accents(name)]
 
     return read
 
 
-def _competences(in_use: Collection[str]) -> Callable[[str], list[str]]:
-    known = {fold(name): name for name in (*COMPETENCES, *in_use)}
+def _competences_column(in_use: Collection[str]) -> Callable[[str], list[str]]:
+    known = {strip_accents(name): name for name in (*KNOWN_COMPETENCES, *in_use)}
 
     def read(cell: str) -> list[str]:
-        found = cells.read_list(cell)
+        found = cells.parse_list(cell)
         for name in found:
-            if fold(name) not in known:
+            if strip_accents(name) not in known:
                 raise ValueError(f"A competência «{name[:40]}» não é conhecida.")
-        return [known[fold(name)] for name in found]
+        return [known[strip_accents(name)] for name in found]
 
     return read
 
 
-def cells_of(unit: StoredUnit, columns: tuple[Column, ...], there: Directory) -> dict[str, str]:
+def unit_cells(
+    unit: StoredUnit, columns: tuple[Column, ...], stored: StoredDirectory
+) -> dict[str, str]:
     """Return a unit's cells by column; empty ones are left out."""
     written = {heads.CODE: unit.code}
-    written |= {column.name: column.write(unit.value(column.field)) for column in columns}
-    written |= of_features(unit.accessibility)
-    for kind in heads.KINDS:
-        for number, row in enumerate(there.channels_of(unit, kind), start=1):
-            written |= of_contact(kind, number, row)
+    written |= {column.name: column.format(unit.value(column.field)) for column in columns}
+    written |= feature_cells(unit.accessibility)
+    for kind in heads.CHANNEL_KINDS:
+        for number, row in enumerate(stored.channels_of(unit, kind), start=1):
+            written |= contact_cells(kind, number, row)
     return {column: cell for column, cell in written.items() if cell}
 
 
-def of_features(known: dict[str, Any]) -> dict[str, str]:
+def feature_cells(known: dict[str, Any]) -> dict[str, str]:
     """Return the cells of what is known of the building."""
     written: dict[str, str] = {}
     for feature, said in known.items():
-        written[f"{heads.FEATURE}{feature}"] = str(said.get("has", ""))
-        written[f"{heads.FEATURE}{feature}_nota"] = str(said.get("note", ""))
+        written[f"{heads.FEATURE_PREFIX}{feature}"] = str(said.get("has", ""))
+        written[f"{heads.FEATURE_PREFIX}{feature}_nota"] = str(said.get("note", ""))
     return written
 
 
-def of_contact(kind: ChannelKind, number: int, row: Any) -> dict[str, str]:  # noqa: ANN401 (stored, or wanted)
+def contact_cells(kind: ChannelKind, number: int, row: Any) -> dict[str, str]:  # noqa: ANN401 (stored, or wanted)
     """Return the cells of a channel: its value, label, note and hours."""
-    said = (write_contact(kind, row.value), row.label, row.note, week.write(row.hours))
-    return dict(zip(heads.of_channel(kind, number), said, strict=True))
+    said = (format_contact(kind, row.value), row.label, row.note, week.format_week(row.hours))
+    return dict(zip(heads.channel_columns(kind, number), said, strict=True))
 
 
-def write_contact(kind: str, value: str) -> str:
+def format_contact(kind: str, value: str) -> str:
     """Return a contact as people write it, if it can be read back; else what is stored."""
     row = type_of(kind)
     shown = row.show(value)
@@ -142,18 +150,18 @@ def write_contact(kind: str, value: str) -> str:
         return value
 
 
-def contacts(*, accept_demo: bool) -> dict[ChannelKind, Callable[[str], str]]:
+def contact_parsers(*, accept_demo: bool) -> dict[ChannelKind, Callable[[str], str]]:
     """Return for each kind the reader of what its channels store."""
-    return {kind: _contact(kind, accept_demo=accept_demo) for kind in ChannelKind}
+    return {kind: _contact_parser(kind, accept_demo=accept_demo) for kind in ChannelKind}
 
 
-def _contact(kind: ChannelKind, *, accept_demo: bool) -> Callable[[str], str]:
+def _contact_parser(kind: ChannelKind, *, accept_demo: bool) -> Callable[[str], str]:
     row = type_of(kind)
 
     def read(cell: str) -> str:
         # A phone may begin with +, which elsewhere makes a formula.
-        value = row.clean(cell.removeprefix("'") if row.is_phone else cells.plain(cell))
-        if not accept_demo and values.is_demo(value):
+        value = row.clean(cell.removeprefix("'") if row.is_phone else cells.unescape_formula(cell))
+        if not accept_demo and values.is_demo_contact(value):
             raise ValueError("É um contato de demonstração: em produção não entra.")
         return value
 

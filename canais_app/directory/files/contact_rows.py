@@ -4,48 +4,50 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from canais_app.directory.channels import ChannelKind
-from canais_app.directory.files.pairing import pair
-from canais_app.directory.files.rows import Row, Rows
-from canais_app.directory.files.stored import Directory, StoredChannel
-from canais_app.directory.files.wanted import Wanted
+from canais_app.directory.files.pairing import pair_channels
+from canais_app.directory.files.rows import RowValues, TableRows
+from canais_app.directory.files.stored import StoredChannel, StoredDirectory
+from canais_app.directory.files.wanted import PlannedUnit
 
 
-class ContactRows:
+class ContactRowBuilder:
     """Makes the rows of channels; `last` is the last id given."""
 
-    def __init__(self, rows: Rows, there: Directory, ids: Mapping[str, int], last: int) -> None:
+    def __init__(
+        self, rows: TableRows, there: StoredDirectory, ids: Mapping[str, int], last: int
+    ) -> None:
         self.rows, self.there, self.ids, self.last = rows, there, ids, last
 
-    def take(self, lines: Sequence[Wanted]) -> None:
+    def build_rows(self, lines: Sequence[PlannedUnit]) -> None:
         """Make the rows of every kind of channel that differs."""
         for line in lines:
             for kind in line.contacts:
-                self.take_kind(line, kind)
+                self.build_rows_of_kind(line, kind)
 
-    def take_kind(self, line: Wanted, kind: ChannelKind) -> None:
+    def build_rows_of_kind(self, line: PlannedUnit, kind: ChannelKind) -> None:
         """Make the rows of a unit's channels of one kind."""
         unit = self.ids[line.code]
-        pairs, gone = pair(self.there.channels_of(line.stored, kind), line.contacts[kind])
+        pairs, gone = pair_channels(self.there.channels_of(line.stored, kind), line.contacts[kind])
         for stored, contact, position in pairs:
-            said: Row = {
+            said: RowValues = {
                 "value": contact.value, "label": contact.label, "note": contact.note,
                 "hours": contact.hours, "position": position,
             }  # fmt: skip
             if stored:
-                self.change(unit, stored, said)
+                self.build_change(unit, stored, said)
                 continue
             self.last += 1
             row = {"id": self.last, "unit_id": unit, "kind": kind.value, "version": 1}
             self.rows.new_channels.append({**row, **said})
             if line.stored:
-                self.rows.remember(unit, self.last, 1, created=(None, contact.value))
+                self.rows.record_history(unit, self.last, 1, created=(None, contact.value))
         for stored in gone:
             version = stored.version + 1
-            self.rows.remember(unit, stored.id, version, retired=(False, True))
+            self.rows.record_history(unit, stored.id, version, retired=(False, True))
             row = {"id": stored.id, "retired_at": self.rows.now, "version": version}
             self.rows.channels.append(row)
 
-    def change(self, unit: int, stored: StoredChannel, said: Row) -> None:
+    def build_change(self, unit: int, stored: StoredChannel, said: RowValues) -> None:
         """Make the row of what changes of a channel, if anything does."""
         changed: dict[str, tuple[Any, Any]] = {
             name: (getattr(stored, name), after)
@@ -55,8 +57,8 @@ class ContactRows:
         if not changed:
             return
         version = stored.version + 1
-        self.rows.remember(unit, stored.id, version, **changed)
-        row: Row = {name: after for name, (_, after) in changed.items()}
+        self.rows.record_history(unit, stored.id, version, **changed)
+        row: RowValues = {name: after for name, (_, after) in changed.items()}
         if "value" in row:  # nobody has tried the new one
             row |= {"verified_at": None, "verified_by": ""}
         self.rows.channels.append({**row, "id": stored.id, "version": version})

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, BinaryIO
 
 from canais_app.directory.files import cells, columns, heads
-from canais_app.directory.files.stored import Directory
+from canais_app.directory.files.stored import StoredDirectory
 from canais_app.kit import export
 
 if TYPE_CHECKING:
@@ -12,22 +12,22 @@ if TYPE_CHECKING:
 SHEET = "unidades"
 
 
-def table(there: Directory) -> "DataFrame":
+def table(there: StoredDirectory) -> "DataFrame":
     """Return a row for each unit by code; every cell is text, escaped so that it reads back."""
     from pandas import DataFrame
 
-    names = heads.all_of(there.most())
-    units = columns.of_units(there)
-    written = (columns.cells_of(unit, units, there) for unit in there.units.values())
-    rows = [[cells.neutral(row.get(name, "")) for name in names] for row in written]
+    names = heads.file_columns(there.max_channels_by_kind())
+    units = columns.unit_columns(there)
+    written = (columns.unit_cells(unit, units, there) for unit in there.units.values())
+    rows = [[cells.escape_formula(row.get(name, "")) for name in names] for row in written]
     return DataFrame(rows, columns=names, dtype=object)
 
 
-def write_csv(there: Directory, out: BinaryIO) -> None:
+def write_csv(stored: StoredDirectory, out: BinaryIO) -> None:
     """Write UTF-8 with a BOM and semicolons, which a Brazilian spreadsheet opens as it is."""
-    out.write(export.to_csv(table(there)).encode())
+    out.write(export.to_csv(table(stored)).encode())
 
 
-def write_xlsx(there: Directory, out: BinaryIO) -> None:
+def write_xlsx(stored: StoredDirectory, out: BinaryIO) -> None:
     """Write one sheet whose first row and first two columns stay in view."""
-    export.to_xlsx({SHEET: table(there)}, out, freeze="C2")
+    export.to_xlsx({SHEET: table(stored)}, out, freeze="C2")

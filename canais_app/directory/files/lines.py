@@ -7,20 +7,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from canais_app.directory.files import heads
-from canais_app.kit.text import number_words
+from canais_app.kit.text import format_number
 
-MOST_BYTES = 64 * 1024 * 1024
-MOST_LINES = 100_000
-MOST_LETTERS = 64 * 1024  # of one line
-Tell = Callable[[str, int, int], None]  # what is being done, how many, of how many (0: not known)
+MAX_FILE_BYTES = 64 * 1024 * 1024
+MAX_FILE_LINES = 100_000
+MAX_RECORD_LENGTH = 64 * 1024  # of one line
+ReportProgress = Callable[
+    [str, int, int], None
+]  # what is being done, how many, of how many (0: not known)
 
 
-def quiet(_doing: str, _done: int, _total: int) -> None:
+def no_progress(_doing: str, _done: int, _total: int) -> None:
     """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RowRefusal:
     """Why a place of the file cannot be accepted; a line of 0 is the file itself."""
 
     line: int
@@ -28,23 +30,23 @@ class Refusal:
     reason: str
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """Say where, e.g. `linha 12, coluna telefone`."""
         if not self.line:
             return "arquivo"
         return f"linha {self.line}" + (f", coluna {self.column}" if self.column else "")
 
 
-class UnreadableError(Exception):
+class UnreadableFileError(Exception):
     """The file cannot be read any further."""
 
-    def __init__(self, *refusals: Refusal) -> None:
+    def __init__(self, *refusals: RowRefusal) -> None:
         super().__init__(refusals[0].reason)
         self.refusals = refusals
 
 
 @dataclass(frozen=True, slots=True)
-class Raw:
+class RawRow:
     """A line as the file has it; `wrong` says of a cell's index why it is no text."""
 
     number: int
@@ -58,20 +60,20 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NamedRow:
     """A line by the names of its columns; empty cells are left out."""
 
     number: int
     cells: dict[str, str]
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[RowRefusal, ...] = ()
 
 
-def stop(line: int, reason: str, column: str = "") -> UnreadableError:
+def abort(line: int, reason: str, column: str = "") -> UnreadableFileError:
     """Return the refusal that ends the reading."""
-    return UnreadableError(Refusal(line, column, reason))
+    return UnreadableFileError(RowRefusal(line, column, reason))
 
 
-def named(raws: Iterator[Raw]) -> tuple[list[str], Iterator[Line]]:
+def name_cells(raws: Iterator[RawRow]) -> tuple[list[str], Iterator[NamedRow]]:
     """Return the columns of the first line, and the other lines by them; blank ones are skipped.
 
     Raises:
@@ -79,35 +81,35 @@ def named(raws: Iterator[Raw]) -> tuple[list[str], Iterator[Line]]:
     """
     first = next((raw for raw in raws if not raw.is_blank), None)
     if first is None:
-        raise stop(1, "O arquivo está vazio.")
-    columns, wrong = heads.check(first.cells)
+        raise abort(1, "O arquivo está vazio.")
+    columns, wrong = heads.check_header(first.cells)
     if first.wrong or wrong:
         wrong += [(columns[at], said) for at, said in first.wrong.items()]
-        raise UnreadableError(*(Refusal(first.number, name, said) for name, said in wrong))
-    return columns, _lines(raws, columns)
+        raise UnreadableFileError(*(RowRefusal(first.number, name, said) for name, said in wrong))
+    return columns, _named_rows(raws, columns)
 
 
-def _lines(raws: Iterator[Raw], columns: Sequence[str]) -> Iterator[Line]:
+def _named_rows(raws: Iterator[RawRow], columns: Sequence[str]) -> Iterator[NamedRow]:
     for raw in raws:
-        if raw.number > MOST_LINES + 1:
-            raise stop(raw.number, f"O arquivo passa de {number_words(MOST_LINES)} linhas.")
+        if raw.number > MAX_FILE_LINES + 1:
+            raise abort(raw.number, f"O arquivo passa de {format_number(MAX_FILE_LINES)} linhas.")
         if not raw.is_blank:
-            yield _line(raw, columns)
+            yield _named_row(raw, columns)
 
 
-def _line(raw: Raw, columns: Sequence[str]) -> Line:
+def _named_row(raw: RawRow, columns: Sequence[str]) -> NamedRow:
     refusals = [
-        Refusal(raw.number, columns[at], said)
+        RowRefusal(raw.number, columns[at], said)
         for at, said in raw.wrong.items()
         if at < len(columns) and not _is_number(columns[at], raw.cells[at])
     ]
     if len(raw.cells) != len(columns):
         said = f"A linha tem {len(raw.cells)} colunas; a primeira tem {len(columns)}."
-        refusals.append(Refusal(raw.number, "", said))
+        refusals.append(RowRefusal(raw.number, "", said))
     cells = {name: cell for name, cell in zip(columns, raw.cells, strict=False) if cell}
-    return Line(raw.number, cells, tuple(refusals))
+    return NamedRow(raw.number, cells, tuple(refusals))
 
 
 def _is_number(column: str, cell: str) -> bool:
     """Whether a cell that is no text is a number where one is meant."""
-    return column in heads.NUMBERS and cell.isdigit()
+    return column in heads.NUMBER_COLUMNS and cell.isdigit()

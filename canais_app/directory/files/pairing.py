@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from canais_app.directory.files.stored import StoredChannel
-from canais_app.directory.files.wanted import Contact
+from canais_app.directory.files.wanted import FileContact
 
-Pair = tuple[StoredChannel | None, Contact, int]
+ChannelPair = tuple[StoredChannel | None, FileContact, int]
 
 
-def pair(
-    stored: Sequence[StoredChannel], wanted: Sequence[Contact]
-) -> tuple[list[Pair], list[StoredChannel]]:
+def pair_channels(
+    stored: Sequence[StoredChannel], wanted: Sequence[FileContact]
+) -> tuple[list[ChannelPair], list[StoredChannel]]:
     """Return each contact with the channel it changes (None: a new one) and its position.
 
     A channel keeps its identity while its value stays; what is left over takes what is left over,

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-Row = dict[str, Any]
+RowValues = dict[str, Any]
 
 
 @dataclass
-class Rows:
+class TableRows:
     """What is inserted (`new_…`, `slugs`, `history`), and what is updated by its id.
 
     New rows bring their ids: nobody else writes while the directory is locked.
@@ -16,20 +16,22 @@ class Rows:
 
     who: str
     now: datetime
-    new_units: list[Row] = field(default_factory=list[Row])
-    units: list[Row] = field(default_factory=list[Row])
-    slugs: list[Row] = field(default_factory=list[Row])
-    taken_up: list[str] = field(default_factory=list[str])  # former slugs that are so no more
-    new_channels: list[Row] = field(default_factory=list[Row])
-    channels: list[Row] = field(default_factory=list[Row])
-    paths: list[Row] = field(default_factory=list[Row])
-    history: list[Row] = field(default_factory=list[Row])
+    new_units: list[RowValues] = field(default_factory=list[RowValues])
+    units: list[RowValues] = field(default_factory=list[RowValues])
+    slugs: list[RowValues] = field(default_factory=list[RowValues])
+    reclaimed_slugs: list[str] = field(
+        default_factory=list[str]
+    )  # former slugs that are so no more
+    new_channels: list[RowValues] = field(default_factory=list[RowValues])
+    channels: list[RowValues] = field(default_factory=list[RowValues])
+    paths: list[RowValues] = field(default_factory=list[RowValues])
+    history: list[RowValues] = field(default_factory=list[RowValues])
 
-    def count(self) -> int:
+    def count_rows(self) -> int:
         """Return how many rows there are."""
         return sum(len(rows) for rows in vars(self).values() if isinstance(rows, list))
 
-    def remember(self, unit: int, channel: int | None, version: int, **changed: Any) -> None:  # noqa: ANN401 (fields of any type)
+    def record_history(self, unit: int, channel: int | None, version: int, **changed: Any) -> None:  # noqa: ANN401 (fields of any type)
         """Keep what fields were: `name=(before, after)`."""
         for name, (before, after) in changed.items():
             self.history.append({

@@ -63,7 +63,7 @@ class StoredComarca:
 
 
 @dataclass(frozen=True)
-class Directory:
+class StoredDirectory:
     """Every unit by its code, its channels by kind in their order, installed comarcas by name."""
 
     units: dict[str, StoredUnit]
@@ -74,7 +74,7 @@ class Directory:
         """Return a unit's channels of a kind, first to last."""
         return self.channels.get(unit.id, {}).get(kind, []) if unit else []
 
-    def most(self) -> dict[ChannelKind, int]:
+    def max_channels_by_kind(self) -> dict[ChannelKind, int]:
         """Return the most channels of each kind that a unit has."""
         found: dict[ChannelKind, int] = {}
         for kinds in self.channels.values():
@@ -83,16 +83,16 @@ class Directory:
         return found
 
 
-def table_of(model: type[SQLModel]) -> Table:
+def table_of_model(model: type[SQLModel]) -> Table:
     """Return a model's table: rows of it are light, and no session watches them."""
     return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
-def load(session: Session) -> Directory:
+def load_directory(session: Session) -> StoredDirectory:
     """Read the whole directory, units in the order of their codes."""
-    comarcas = session.connection().execute(select(table_of(Comarca))).all()
+    comarcas = session.connection().execute(select(table_of_model(Comarca))).all()
     names = {row.id: row.name for row in comarcas}
-    return Directory(
+    return StoredDirectory(
         units={unit.code: unit for unit in _units(session, names)},
         channels=_channels(session),
         comarcas={row.name: StoredComarca(row.id, row.slug) for row in comarcas if row.installed},
@@ -100,7 +100,7 @@ def load(session: Session) -> Directory:
 
 
 def _units(session: Session, comarcas: dict[int, str]) -> Iterator[StoredUnit]:
-    rows = session.connection().execute(select(table_of(Unit)).order_by(col(Unit.code))).all()
+    rows = session.connection().execute(select(table_of_model(Unit)).order_by(col(Unit.code))).all()
     codes = {row.id: row.code for row in rows}
     for row in rows:
         yield StoredUnit(
@@ -115,7 +115,7 @@ def _units(session: Session, comarcas: dict[int, str]) -> Iterator[StoredUnit]:
 
 
 def _channels(session: Session) -> dict[int, dict[ChannelKind, list[StoredChannel]]]:
-    asked = select(table_of(Channel)).where(col(Channel.retired_at).is_(None))
+    asked = select(table_of_model(Channel)).where(col(Channel.retired_at).is_(None))
     found: defaultdict[int, defaultdict[ChannelKind, list[StoredChannel]]] = defaultdict(
         lambda: defaultdict(list)
     )

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from canais_app.directory.files import heads
-from canais_app.directory.files.lines import Refusal
+from canais_app.directory.files.lines import RowRefusal
 from canais_app.directory.files.stored import StoredUnit
-from canais_app.directory.files.wanted import Wanted
+from canais_app.directory.files.wanted import PlannedUnit
 
-DEEPEST = 12  # levels; `Unit.path` holds their ids
+MAX_DEPTH = 12  # levels; `Unit.path` holds their ids
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class TreeNode:
     """Where a unit stands."""
 
     parent: str
@@ -25,44 +25,49 @@ class Node:
     successor: str
 
 
-def after(
-    units: Mapping[str, StoredUnit], wanted: Iterable[Wanted], refused: Iterable[str] = ()
-) -> dict[str, Node]:
+def tree_after(
+    units: Mapping[str, StoredUnit], wanted: Iterable[PlannedUnit], refused: Iterable[str] = ()
+) -> dict[str, TreeNode]:
     """Return every unit by code as it would stand; those of refused lines stand somewhere too."""
-    nodes = {code: Node("", "", 0, active=True, successor="") for code in refused}
+    nodes = {code: TreeNode("", "", 0, active=True, successor="") for code in refused}
     nodes |= {
-        code: Node(unit.parent, unit.comarca, unit.degree, unit.active, unit.successor)
+        code: TreeNode(unit.parent, unit.comarca, unit.degree, unit.active, unit.successor)
         for code, unit in units.items()
     }
-    nodes |= {w.code: Node(*[w.now(field.name) for field in fields(Node)]) for w in wanted}
+    nodes |= {
+        w.code: TreeNode(*[w.planned_value(field.name) for field in fields(TreeNode)])
+        for w in wanted
+    }
     return nodes
 
 
-def check(nodes: Mapping[str, Node], wanted: Sequence[Wanted]) -> Iterator[Refusal]:
+def find_tree_faults(
+    nodes: Mapping[str, TreeNode], wanted: Sequence[PlannedUnit]
+) -> Iterator[RowRefusal]:
     """Yield why a line's place in the tree, or its successor, cannot be."""
     parents_in_use = {node.parent for node in nodes.values() if node.active}
     for line in wanted:
         node = nodes[line.code]
-        said = _wrong_parent(line.code, nodes) if _moves(line) else ""
+        said = _find_parent_fault(line.code, nodes) if _is_move(line) else ""
         if said:
-            yield Refusal(line.line, heads.PARENT, said)
-        said = _wrong_successor(line, nodes) if _retires(line) else ""
+            yield RowRefusal(line.line, heads.PARENT, said)
+        said = _find_successor_fault(line, nodes) if _is_retirement(line) else ""
         if said:
-            yield Refusal(line.line, heads.SUCCESSOR, said)
+            yield RowRefusal(line.line, heads.SUCCESSOR, said)
         if "active" in line.values and not node.active and line.code in parents_in_use:
-            yield Refusal(line.line, heads.STATE, "Há unidades ativas abaixo desta.")
-    yield from _strayed(nodes, {line.code: line for line in wanted})
+            yield RowRefusal(line.line, heads.STATE, "Há unidades ativas abaixo desta.")
+    yield from _find_inconsistent_units(nodes, {line.code: line for line in wanted})
 
 
-def _moves(line: Wanted) -> bool:
+def _is_move(line: PlannedUnit) -> bool:
     return "parent" in line.values or line.values.get("active", False)
 
 
-def _retires(line: Wanted) -> bool:
+def _is_retirement(line: PlannedUnit) -> bool:
     return "successor" in line.values or "active" in line.values
 
 
-def _wrong_parent(code: str, nodes: Mapping[str, Node]) -> str:
+def _find_parent_fault(code: str, nodes: Mapping[str, TreeNode]) -> str:
     node = nodes[code]
     if not node.parent:
         return ""
@@ -78,10 +83,10 @@ def _wrong_parent(code: str, nodes: Mapping[str, Node]) -> str:
             return "As unidades formam um círculo: cada uma está abaixo da outra."
         above.add(at)
         at = nodes[at].parent
-    return "" if len(above) <= DEEPEST else f"São mais de {DEEPEST} níveis de unidades."
+    return "" if len(above) <= MAX_DEPTH else f"São mais de {MAX_DEPTH} níveis de unidades."
 
 
-def _wrong_successor(line: Wanted, nodes: Mapping[str, Node]) -> str:
+def _find_successor_fault(line: PlannedUnit, nodes: Mapping[str, TreeNode]) -> str:
     node = nodes[line.code]
     if not node.successor:
         is_retired_now = line.stored is not None and line.stored.active and not node.active
@@ -95,7 +100,9 @@ def _wrong_successor(line: Wanted, nodes: Mapping[str, Node]) -> str:
     return ""
 
 
-def _strayed(nodes: Mapping[str, Node], wanted: Mapping[str, Wanted]) -> Iterator[Refusal]:
+def _find_inconsistent_units(
+    nodes: Mapping[str, TreeNode], wanted: Mapping[str, PlannedUnit]
+) -> Iterator[RowRefusal]:
     """Yield units that would be in another comarca or degree than the unit they hang under."""
     for column, field in ((heads.COMARCA, "comarca"), (heads.DEGREE, "degree")):
         moved = {code for code, line in wanted.items() if {field, "parent"} & line.values.keys()}
@@ -106,4 +113,4 @@ def _strayed(nodes: Mapping[str, Node], wanted: Mapping[str, Wanted]) -> Iterato
             if getattr(node, field) != getattr(above, field):
                 line = wanted.get(code) or wanted[node.parent]
                 said = f"As unidades «{node.parent}» e, abaixo dela, «{code}» precisam concordar."
-                yield Refusal(line.line, column, said)
+                yield RowRefusal(line.line, column, said)

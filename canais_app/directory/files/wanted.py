@@ -8,7 +8,7 @@ from canais_app.directory.files.stored import StoredUnit
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class FileContact:
     """A channel as the file has it."""
 
     value: str
@@ -18,7 +18,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CellChange:
     """What a column says now and what it would say."""
 
     column: str
@@ -27,7 +27,7 @@ class Change:
 
 
 @dataclass(slots=True)
-class Wanted:
+class PlannedUnit:
     """A unit to be made, or what of a stored one is to change.
 
     `values` are by field of `StoredUnit`; `contacts` name every channel of a kind that differs.
@@ -38,12 +38,12 @@ class Wanted:
     name: str
     stored: StoredUnit | None
     values: dict[str, Any] = field(default_factory=dict[str, Any])
-    contacts: dict[ChannelKind, list[Contact]] = field(
-        default_factory=dict[ChannelKind, list[Contact]]
+    contacts: dict[ChannelKind, list[FileContact]] = field(
+        default_factory=dict[ChannelKind, list[FileContact]]
     )
-    changes: list[Change] = field(default_factory=list[Change])
+    changes: list[CellChange] = field(default_factory=list[CellChange])
 
-    def now(self, name: str) -> Any:  # noqa: ANN401 (a field of any type)
+    def planned_value(self, name: str) -> Any:  # noqa: ANN401 (a field of any type)
         """Return a field as it would be."""
         if name in self.values or self.stored is None:
             return self.values[name]

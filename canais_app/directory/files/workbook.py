@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from typing import Any
 from xml.parsers import expat
 
-from canais_app.directory.files.lines import stop
-from canais_app.kit.text import number_words
+from canais_app.directory.files.lines import abort
+from canais_app.kit.text import format_number
 
-MOST_UNFOLDED = 256 * 1024 * 1024
-MOST_PARTS = 500
-PIECE = 1024 * 1024
-_OLD = b"\xd0\xcf\x11\xe0"  # the container of .xls files and of encrypted workbooks
+MAX_UNPACKED_BYTES = 256 * 1024 * 1024
+MAX_PARTS = 500
+CHUNK_BYTES = 1024 * 1024
+_OLE2_MAGIC = b"\xd0\xcf\x11\xe0"  # the container of .xls files and of encrypted workbooks
 _ENCRYPTED = 0x1  # APPNOTE 4.4.4, bit 0
 _UNWANTED = (
     ("vbaproject", "A planilha tem macros: salve como .xlsx sem macros."),
@@ -26,75 +26,75 @@ _UNWANTED = (
 )
 
 
-def inspect(content: bytes) -> None:
+def inspect_workbook(content: bytes) -> None:
     """Look at every part of a workbook.
 
     Raises:
         UnreadableError: it is no workbook, is protected, too large, or has more than plain cells.
     """
-    if content.startswith(_OLD):
-        raise stop(0, "A planilha é antiga (.xls) ou tem senha: salve como .xlsx sem senha.")
+    if content.startswith(_OLE2_MAGIC):
+        raise abort(0, "A planilha é antiga (.xls) ou tem senha: salve como .xlsx sem senha.")
     if not content:
-        raise stop(1, "O arquivo está vazio.")
+        raise abort(1, "O arquivo está vazio.")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
-            _look_at(book)
+            _inspect_parts(book)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, expat.ExpatError):
-        raise stop(0, "O arquivo não é uma planilha XLSX que se possa ler.") from None
+        raise abort(0, "O arquivo não é uma planilha XLSX que se possa ler.") from None
 
 
-def _look_at(book: zipfile.ZipFile) -> None:
+def _inspect_parts(book: zipfile.ZipFile) -> None:
     parts = book.infolist()
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNFOLDED:
-        limit = number_words(MOST_UNFOLDED / 2**20)
-        raise stop(0, f"A planilha, aberta, passa de {limit} MB.")
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+        limit = format_number(MAX_UNPACKED_BYTES / 2**20)
+        raise abort(0, f"A planilha, aberta, passa de {limit} MB.")
     if any(part.flag_bits & _ENCRYPTED for part in parts):
-        raise stop(0, "A planilha tem senha: salve sem senha.")
+        raise abort(0, "A planilha tem senha: salve sem senha.")
     for part in parts:
         for word, said in _UNWANTED:
             if word in part.filename.casefold():
-                raise stop(0, said)
+                raise abort(0, said)
     sheets = 0
     for part in parts:
         if part.filename.casefold().endswith((".xml", ".rels", ".vml")):
-            sheets += _look_inside(book, part)
+            sheets += _inspect_part(book, part)
     if sheets != 1:
-        raise stop(0, f"A pasta tem {sheets} planilhas: deixe só a das unidades.")
+        raise abort(0, f"A pasta tem {sheets} planilhas: deixe só a das unidades.")
 
 
-def _look_inside(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+def _inspect_part(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
     """Read a part whole, piece by piece; return how many sheets it names."""
-    seen = _Seen()
+    seen = _PartInspector()
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = seen.doctype
     parser.StartElementHandler = seen.element
-    for piece in _pieces(book, part):
+    for piece in _read_chunks(book, part):
         parser.Parse(piece, False)
     parser.Parse(b"", True)
     return seen.sheets
 
 
-def _pieces(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+def _read_chunks(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
     with book.open(part) as unfolded:
-        while piece := unfolded.read(PIECE):
+        while piece := unfolded.read(CHUNK_BYTES):
             yield piece
 
 
-class _Seen:
+class _PartInspector:
     """Listens to the parser for what is not wanted."""
 
     sheets = 0
 
     def doctype(self, *_declared: Any) -> None:  # noqa: ANN401 (expat's own arguments)
-        raise stop(0, "A planilha declara entidades XML: salve de novo no Excel.")
+        raise abort(0, "A planilha declara entidades XML: salve de novo no Excel.")
 
     def element(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
         if local == "sheet" and "sheetId" in attributes:
             self.sheets += 1
             if attributes.get("state", "visible") != "visible":
-                raise stop(0, "A pasta tem uma planilha oculta: reexiba ou apague.")
+                raise abort(0, "A pasta tem uma planilha oculta: reexiba ou apague.")
         if local == "mergeCell":
             span = attributes.get("ref", "")
             row = "".join(c for c in span.partition(":")[0] if c.isdigit())
-            raise stop(int(row or 0), f"As células {span[:20]} estão mescladas: separe-as.")
+            raise abort(int(row or 0), f"As células {span[:20]} estão mescladas: separe-as.")

@@ -9,17 +9,17 @@ from urllib.parse import parse_qs, urlencode
 from sqlmodel import Session
 
 from canais_app.directory import finding, notices
-from canais_app.directory.bulletin import bulletin
-from canais_app.directory.finder.shown import shown
-from canais_app.directory.finding import Filters
+from canais_app.directory.bulletin import notice_announcer
+from canais_app.directory.finder.shown import card_tracker
+from canais_app.directory.finding import UnitFilters
 from canais_app.directory.views import SearchAnswer
-from canais_app.kit.paging import MOST
+from canais_app.kit.paging import MAX_PAGE_SIZE
 
 TOPIC = "finder:all"
-FACETS = ("open_now", "channel:balcao_virtual", "degree:2")
+FACET_NAMES = ("open_now", "channel:balcao_virtual", "degree:2")
 
 
-def variant(words: str, filters: Filters, count: int) -> str:
+def search_variant(words: str, filters: UnitFilters, count: int) -> str:
     """Return the name of the variant that shows the first `count` cards of a search."""
     chosen = {
         "q": words,
@@ -28,20 +28,20 @@ def variant(words: str, filters: Filters, count: int) -> str:
         "aberta": "1" if filters.open_now else "",
     }
     asked = {name: value for name, value in chosen.items() if value}
-    return urlencode({**asked, "n": min(count, MOST)}) if asked else ""
+    return urlencode({**asked, "n": min(count, MAX_PAGE_SIZE)}) if asked else ""
 
 
-def read(session: Session, room: str, now: datetime) -> dict[str, object]:
+def read_room(session: Session, room: str, now: datetime) -> dict[str, object]:
     """Read what a room shows: notices for all, cards where there is a search."""
-    told = notices.shown(session, now)
-    common = {"notices": told, "news": bulletin.news(room, told)}
+    told = notices.list_current_and_announced(session, now)
+    common = {"notices": told, "news": notice_announcer.announce_changes(room, told)}
     asked = {name: values[0] for name, values in parse_qs(room.partition("#")[2]).items()}
     if not asked:
         return common
     answer = finding.find_units(
         session,
         asked.get("q", ""),
-        Filters(
+        UnitFilters(
             channel=asked.get("canal", ""),
             degree=int(asked.get("grau", 0)),
             open_now="aberta" in asked,
@@ -49,17 +49,17 @@ def read(session: Session, room: str, now: datetime) -> dict[str, object]:
         now=now,
         limit=int(asked["n"]),
     )
-    moved = shown.put(room, answer.items)
+    moved = card_tracker.update(room, answer.items)
     return {
         **common,
         "news": common["news"] or moved,
         "cards": answer.items,
         "headline": answer.headline,
-        "facets": facets(answer),
+        "facets": facet_counts(answer),
         "cursor": answer.next,
     }
 
 
-def facets(answer: SearchAnswer) -> dict[str, int]:
+def facet_counts(answer: SearchAnswer) -> dict[str, int]:
     """Return the counts that stand on the filters."""
-    return {name: answer.facets.get(name, 0) for name in FACETS}
+    return {name: answer.facets.get(name, 0) for name in FACET_NAMES}

@@ -4,14 +4,14 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.directory.finder import parts
-from canais_app.directory.finder.state import Finder
+from canais_app.directory.finder.state import FinderState
 from canais_app.ui import feedback, shell
 
 
 def _hero() -> rx.Component:
     return rx.el.div(
         rx.el.div(
-            shell.h1("Fale com a unidade certa, pelo canal que funciona agora."),
+            shell.page_heading("Fale com a unidade certa, pelo canal que funciona agora."),
             rx.el.p(
                 "Telefone, e-mail, WhatsApp, Balcão Virtual e agendamento de todas as unidades "
                 "do 1º e do 2º grau."
@@ -28,11 +28,11 @@ def page() -> rx.Component:
         rx.el.section(
             parts.box(), parts.chips(), aria_label="Busca de unidades", class_name="card finder"
         ),
-        feedback.problem(Finder.problem),
-        feedback.news(Finder.headline),
-        feedback.news(Finder.news),
+        feedback.error_message(FinderState.problem),
+        feedback.live_announcement(FinderState.headline),
+        feedback.live_announcement(FinderState.news),
         rx.el.div(
-            rx.cond(Finder.searched, parts.results(), parts.start()),
+            rx.cond(FinderState.searched, parts.results(), parts.start()),
             parts.aside(),
             class_name="columns finder-columns",
         ),

@@ -3,8 +3,8 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.directory.finder.state import Finder
-from canais_app.directory.views import ChannelView, NoticeView, Understood, UnitCard
+from canais_app.directory.finder.state import FinderState
+from canais_app.directory.views import ChannelView, NoticeView, QueryPart, UnitCard
 from canais_app.ui import notices
 
 SHORTCUTS = (
@@ -36,9 +36,9 @@ def box() -> rx.Component:
             rx.el.input(
                 id="busca",
                 name=rx.cond(rx.State.is_hydrated, "busca", ""),
-                key=Finder.generation,
-                default_value=Finder.words,
-                on_change=Finder.type_words.debounce(250),
+                key=FinderState.generation,
+                default_value=FinderState.words,
+                on_change=FinderState.type_words.debounce(250),
                 placeholder="Digite comarca, vara, assunto ou nº do processo",
                 type="search",
                 auto_complete="off",
@@ -49,18 +49,18 @@ def box() -> rx.Component:
             class_name="finder-box",
         ),
         rx.el.button("Buscar", type="submit", class_name="btn pri"),
-        on_submit=Finder.submit,
+        on_submit=FinderState.submit,
         role="search",
     )
 
 
-def _understood(part: rx.Var[Understood]) -> rx.Component:
+def _understood(part: rx.Var[QueryPart]) -> rx.Component:
     return rx.el.button(
         part.label,
         rx.el.span(" (retirar da busca)", class_name="visually-hidden"),
         rx.icon("x", size=14, aria_hidden=True),
         type="button",
-        on_click=Finder.search_for(part.rest),
+        on_click=FinderState.search_for(part.rest),
         class_name="chip on",
     )
 
@@ -68,7 +68,7 @@ def _understood(part: rx.Var[Understood]) -> rx.Component:
 def _filter(label: str, name: str, pressed: rx.Var, on_click: rx.event.EventType) -> rx.Component:
     return rx.el.button(
         label,
-        rx.el.span(Finder.facets[name], class_name="finder-count"),
+        rx.el.span(FinderState.facets[name], class_name="finder-count"),
         type="button",
         aria_pressed=rx.cond(pressed, "true", "false"),
         on_click=on_click,
@@ -79,25 +79,25 @@ def _filter(label: str, name: str, pressed: rx.Var, on_click: rx.event.EventType
 def chips() -> rx.Component:
     """Return what was understood, each to be taken away, and the filters with their counts."""
     return rx.cond(
-        Finder.searched & (Finder.case_message == ""),
+        FinderState.searched & (FinderState.case_message == ""),
         rx.el.div(
             rx.cond(
-                Finder.understood.length() > 0,
+                FinderState.understood.length() > 0,
                 rx.el.div(
                     rx.el.span("Entendi:", class_name="small muted"),
-                    rx.foreach(Finder.understood, _understood),
+                    rx.foreach(FinderState.understood, _understood),
                     class_name="finder-chips",
                 ),
             ),
             rx.el.div(
-                _filter("Aberta agora", "open_now", Finder.open_now, Finder.toggle_open),
+                _filter("Aberta agora", "open_now", FinderState.open_now, FinderState.toggle_open),
                 _filter(
                     "Balcão Virtual",
                     "channel:balcao_virtual",
-                    Finder.channel == "balcao_virtual",
-                    Finder.toggle_channel("balcao_virtual"),
+                    FinderState.channel == "balcao_virtual",
+                    FinderState.toggle_channel("balcao_virtual"),
                 ),
-                _filter("2º grau", "degree:2", Finder.degree == 2, Finder.toggle_degree),  # noqa: PLR2004
+                _filter("2º grau", "degree:2", FinderState.degree == 2, FinderState.toggle_degree),  # noqa: PLR2004
                 class_name="finder-chips",
                 role="group",
                 aria_label="Filtros",
@@ -175,37 +175,37 @@ def _card(card: rx.Var[UnitCard]) -> rx.Component:
 def results() -> rx.Component:
     """Return the answer: a headline that is announced, advice, the cards."""
     return rx.el.section(
-        rx.el.h2(Finder.headline, id="resultado"),
+        rx.el.h2(FinderState.headline, id="resultado"),
         rx.cond(
-            Finder.case_message != "",
-            rx.el.p(Finder.case_message, class_name="note"),
+            FinderState.case_message != "",
+            rx.el.p(FinderState.case_message, class_name="note"),
         ),
         rx.cond(
-            Finder.did_you_mean != "",
+            FinderState.did_you_mean != "",
             rx.el.p(
                 "Você quis dizer ",
                 rx.el.button(
-                    Finder.did_you_mean,
+                    FinderState.did_you_mean,
                     type="button",
-                    on_click=Finder.search_for(Finder.did_you_mean),
+                    on_click=FinderState.search_for(FinderState.did_you_mean),
                     class_name="finder-link",
                 ),
                 "?",
             ),
         ),
-        rx.cond(Finder.advice != "", rx.el.p(Finder.advice, class_name="note warn")),
-        rx.el.ul(rx.foreach(Finder.cards, _card), class_name="finder-list"),
+        rx.cond(FinderState.advice != "", rx.el.p(FinderState.advice, class_name="note warn")),
+        rx.el.ul(rx.foreach(FinderState.cards, _card), class_name="finder-list"),
         rx.cond(
-            Finder.cursor != "",
+            FinderState.cursor != "",
             rx.el.button(
                 "Mostrar mais unidades",
                 type="button",
-                on_click=Finder.show_more,
+                on_click=FinderState.show_more,
                 class_name="btn sec",
             ),
         ),
         rx.cond(
-            Finder.cards.length() == 0,
+            FinderState.cards.length() == 0,
             rx.el.p(
                 rx.el.a("Comarcas de A a Z", href=routes.COMARCAS, class_name="btn sec"),
                 rx.el.a("Ligar para a Ouvidoria", href="tel:08006471420", class_name="btn soft"),
@@ -240,7 +240,7 @@ def start() -> rx.Component:
 
 
 def _notice(notice: rx.Var[NoticeView]) -> rx.Component:
-    return rx.el.li(*notices.notice(notice), class_name="small tight", key=notice.uid)
+    return rx.el.li(*notices.notice_pieces(notice), class_name="small tight", key=notice.uid)
 
 
 def aside() -> rx.Component:
@@ -248,16 +248,16 @@ def aside() -> rx.Component:
     return rx.el.aside(
         rx.el.section(
             rx.el.h2("Avisos"),
-            rx.el.ul(rx.foreach(Finder.notices, _notice), class_name="stack"),
+            rx.el.ul(rx.foreach(FinderState.notices, _notice), class_name="stack"),
             rx.cond(
-                Finder.notices.length() == 0,
+                FinderState.notices.length() == 0,
                 rx.el.p("Nenhum aviso agora.", class_name="small muted"),
             ),
-            notices.subscribe(routes.NOTICES_FEED),
+            notices.feed_link(routes.NOTICES_FEED),
             class_name="card pad stack",
         ),
         rx.cond(
-            Finder.searched,
+            FinderState.searched,
             rx.el.nav(
                 rx.el.h2("Atalhos"),
                 rx.el.ul(

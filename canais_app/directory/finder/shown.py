@@ -12,13 +12,13 @@ from sqlmodel import Session
 
 from canais_app.directory import cards, kept
 from canais_app.directory.views import UnitCard
-from canais_app.kit.text import plural
+from canais_app.kit.text import pluralise
 
-ROOMS_REMEMBERED = 2000
-Marks = dict[int, int]  # by the unit's id
+MAX_ROOMS = 2000
+CardHashes = dict[int, int]  # by the unit's id
 
 
-def _mark(card: UnitCard) -> int:
+def _card_hash(card: UnitCard) -> int:
     """Return what a card says of its unit, as a number; what time alone changes is left out."""
     ways = tuple((way.kind, way.value, way.label) for way in card.channels)
     said = (card.name, card.href, card.summary, card.verified, card.agenda_href)
@@ -26,27 +26,29 @@ def _mark(card: UnitCard) -> int:
 
 
 @dataclass
-class Shown:
+class CardTracker:
     """The marks of the cards by room, the room last shown at the end."""
 
-    _rooms: dict[str, Marks] = field(default_factory=dict[str, Marks])
+    _rooms: dict[str, CardHashes] = field(default_factory=dict[str, CardHashes])
 
-    def put(self, room: str, items: Sequence[UnitCard]) -> str:
+    def update(self, room: str, items: Sequence[UnitCard]) -> str:
         """Remember what a room shows now; say in words which cards differ from before."""
         before = self._rooms.pop(room, {})
-        self._rooms[room] = after = {card.id: _mark(card) for card in items}
-        while len(self._rooms) > ROOMS_REMEMBERED:
+        self._rooms[room] = after = {card.id: _card_hash(card) for card in items}
+        while len(self._rooms) > MAX_ROOMS:
             self._rooms.pop(next(iter(self._rooms)), None)  # another thread may have been first
         moved = [
             card.name for card in items if before.get(card.id, after[card.id]) != after[card.id]
         ]
-        return _words(moved)
+        return _announcement(moved)
 
-    def moved(self, session: Session, rooms: Iterable[str], now: datetime) -> list[str]:
+    def rooms_with_changes(
+        self, session: Session, rooms: Iterable[str], now: datetime
+    ) -> list[str]:
         """Return the rooms that show a unit which has changed; of unknown ones it is supposed."""
         searches = [room for room in rooms if "#" in room]
         known = {room: marks for room in searches if (marks := self._rooms.get(room)) is not None}
-        fresh = _as_now(session, {id_ for marks in known.values() for id_ in marks}, now)
+        fresh = _load_cards(session, {id_ for marks in known.values() for id_ in marks}, now)
         return [
             room
             for room in searches
@@ -54,17 +56,17 @@ class Shown:
         ]
 
 
-def _as_now(session: Session, ids: Iterable[int], now: datetime) -> Marks:
-    here = kept.load(session)
+def _load_cards(session: Session, ids: Iterable[int], now: datetime) -> CardHashes:
+    here = kept.load_snapshot(session)
     there = [id_ for id_ in ids if id_ in here.units]
-    about = cards.around(session, here, there, now)
-    return {id_: _mark(cards.card(here.units[id_], about)) for id_ in there}
+    about = cards.load_card_context(session, here, there, now)
+    return {id_: _card_hash(cards.build_card(here.units[id_], about)) for id_ in there}
 
 
-def _words(moved: Sequence[str]) -> str:
+def _announcement(moved: Sequence[str]) -> str:
     if len(moved) > 1:
-        return f"{plural(len(moved), 'unidade mudou', 'unidades mudaram')} nesta lista."
+        return f"{pluralise(len(moved), 'unidade mudou', 'unidades mudaram')} nesta lista."
     return f"Os dados de {moved[0]} mudaram." if moved else ""
 
 
-shown = Shown()
+card_tracker = CardTracker()

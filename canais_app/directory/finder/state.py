@@ -7,23 +7,23 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.directory import cnj, extras, finding, notices
-from canais_app.directory.bulletin import bulletin
+from canais_app.directory.bulletin import notice_announcer
 from canais_app.directory.changes import PUBLIC_TOPIC
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.finder import board
-from canais_app.directory.finder.shown import shown
-from canais_app.directory.finding import Filters
-from canais_app.directory.views import NoticeView, SearchAnswer, Understood, UnitCard
+from canais_app.directory.finder.shown import card_tracker
+from canais_app.directory.finding import UnitFilters
+from canais_app.directory.views import NoticeView, QueryPart, SearchAnswer, UnitCard
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError
 from canais_app.kit.events import EventResult
-from canais_app.kit.paging import MOST
+from canais_app.kit.paging import MAX_PAGE_SIZE
 
-PAGE = 20
+PAGE_SIZE = 20
 
 
-class Finder(rx.State):
+class FinderState(rx.State):
     """The search box. `generation` makes the box show words that were not typed into it."""
 
     words: str = ""
@@ -38,7 +38,7 @@ class Finder(rx.State):
     did_you_mean: str = ""
     case_message: str = ""
     cards: list[UnitCard] = []
-    understood: list[Understood] = []
+    understood: list[QueryPart] = []
     facets: dict[str, int] = {}
     cursor: str = ""
     notices: list[NoticeView] = []
@@ -60,12 +60,12 @@ class Finder(rx.State):
             self._sharing = False
             return
         self._sharing, self._shared = False, address
-        await live.join(self, board.TOPIC)
-        self.notices, self.news = await db.in_reading(notices.shown, clock.now()), ""
-        bulletin.news(board.TOPIC, self.notices)
-        words = str(asked.get("q", ""))[: finding.LONGEST_TEXT]
+        await live.subscribe(self, board.TOPIC)
+        self.notices, self.news = await db.read(notices.list_current_and_announced, clock.now()), ""
+        notice_announcer.announce_changes(board.TOPIC, self.notices)
+        words = str(asked.get("q", ""))[: finding.MAX_QUERY_LENGTH]
         self.generation += 1 if words != self.words else 0
-        self.channel = _known_channel(asked.get("canal", ""))
+        self.channel = _parse_channel_kind(asked.get("canal", ""))
         self.degree = 2 if asked.get("grau") == "2" else 0
         self.open_now = asked.get("aberta") == "1"
         await self._search(words)
@@ -74,41 +74,41 @@ class Finder(rx.State):
     async def type_words(self, typed: str):  # noqa: ANN201
         """Search what has been typed so far."""
         await self._search(typed)
-        return self._share()
+        return self._update_address()
 
     @rx.event
     async def submit(self, form: dict[str, str]):  # noqa: ANN201
         """Search at once what stands in the box."""
         await self._search(form.get("busca", "") if isinstance(form, dict) else "")
-        return self._share()
+        return self._update_address()
 
     @rx.event
     async def search_for(self, words: str):  # noqa: ANN201
         """Search other words, and show them in the box."""
         self.generation += 1
         await self._search(words)
-        return self._share()
+        return self._update_address()
 
     @rx.event
     async def toggle_open(self):  # noqa: ANN201
         """Keep only units open now, or all again."""
         self.open_now = not self.open_now
         await self._search(self.words)
-        return self._share()
+        return self._update_address()
 
     @rx.event
     async def toggle_channel(self, kind: str):  # noqa: ANN201
         """Keep only units with a channel, or all again."""
-        self.channel = "" if self.channel == kind else _known_channel(kind)
+        self.channel = "" if self.channel == kind else _parse_channel_kind(kind)
         await self._search(self.words)
-        return self._share()
+        return self._update_address()
 
     @rx.event
     async def toggle_degree(self):  # noqa: ANN201
         """Keep only the second degree, or all again."""
         self.degree = 0 if self.degree else 2
         await self._search(self.words)
-        return self._share()
+        return self._update_address()
 
     @rx.event
     async def show_more(self) -> None:
@@ -119,25 +119,25 @@ class Finder(rx.State):
     async def _search(self, words: str, *, more: bool = False) -> None:
         words = words if isinstance(words, str) else ""
         # A case number is answered and forgotten: it stays in the person's own browser.
-        kept = len(words) <= finding.LONGEST_TEXT and cnj.may_be_shared(words)
+        kept = len(words) <= finding.MAX_QUERY_LENGTH and cnj.can_be_in_address(words)
         self.words = words if kept else ""
-        filters = Filters(channel=self.channel, degree=self.degree, open_now=self.open_now)
-        self.searched = bool(words.strip()) or filters != Filters()
+        filters = UnitFilters(channel=self.channel, degree=self.degree, open_now=self.open_now)
+        self.searched = bool(words.strip()) or filters != UnitFilters()
         # What stands there already is read anew with the rest, as far as one page goes.
-        again = len(self.cards) if more and len(self.cards) + PAGE <= MOST else 0
-        count = len(self.cards) + PAGE if more else PAGE
-        variant = board.variant(words, filters, count) if kept else ""
-        room = await live.join(self, board.TOPIC, variant)
+        again = len(self.cards) if more and len(self.cards) + PAGE_SIZE <= MAX_PAGE_SIZE else 0
+        count = len(self.cards) + PAGE_SIZE if more else PAGE_SIZE
+        variant = board.search_variant(words, filters, count) if kept else ""
+        room = await live.subscribe(self, board.TOPIC, variant)
         if not self.searched:
             self._show(SearchAnswer([], 0, ""))
             return
         try:
-            answer = await db.in_reading(
+            answer = await db.read(
                 finding.find_units,
                 words,
                 filters,
                 now=clock.now(),
-                limit=PAGE + again,
+                limit=PAGE_SIZE + again,
                 cursor=self.cursor if more and not again else "",
             )
         except AppError as refusal:
@@ -146,7 +146,7 @@ class Finder(rx.State):
             return
         before = self.cards if more and not again else []
         self._show(replace(answer, items=[*before, *answer.items]))
-        shown.put(room, self.cards)
+        card_tracker.update(room, self.cards)
 
     def _show(self, answer: SearchAnswer) -> None:
         self.problem = ""
@@ -156,10 +156,10 @@ class Finder(rx.State):
         self.did_you_mean = answer.did_you_mean
         self.case_message = answer.case.message if answer.case else ""
         self.understood = answer.understood
-        self.facets = board.facets(answer)
+        self.facets = board.facet_counts(answer)
         self.cursor = answer.next
 
-    def _share(self):  # noqa: ANN202
+    def _update_address(self):  # noqa: ANN202
         """Put what is searched into the address, without a new entry in the history."""
         address = _address(
             self.words, self.channel, str(self.degree or ""), "1" if self.open_now else ""
@@ -170,7 +170,7 @@ class Finder(rx.State):
         return rx.redirect(address, replace=True)
 
 
-def _known_channel(kind: object) -> str:
+def _parse_channel_kind(kind: object) -> str:
     return kind if isinstance(kind, str) and kind in set(ChannelKind) else ""
 
 
@@ -182,7 +182,7 @@ def _address(words: object, channel: object, degree: object, open_now: object) -
 
 def register() -> None:
     """Register the live view of the search."""
-    live.show("finder", Finder, board.read)
-    live.follow("finder", calendar.TOPIC)
-    live.follow("finder", PUBLIC_TOPIC, shown.moved)
-    live.follow("finder", extras.TROUBLES, shown.moved)
+    live.register_view("finder", FinderState, board.read_room)
+    live.depends_on("finder", calendar.TOPIC)
+    live.depends_on("finder", PUBLIC_TOPIC, card_tracker.rooms_with_changes)
+    live.depends_on("finder", extras.OUTAGES_TOPIC, card_tracker.rooms_with_changes)

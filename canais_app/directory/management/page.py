@@ -3,14 +3,14 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.directory.listing import MyUnit
-from canais_app.directory.management.state import Management
-from canais_app.directory.proposals import ProposalRow
+from canais_app.directory.listing import ManagedUnit
+from canais_app.directory.management.state import ManagementState
+from canais_app.directory.proposals import CorrectionRow
 from canais_app.directory.sheets import ChannelLine
 from canais_app.ui import forms, frame
 
 
-def _both(row: rx.Var[ProposalRow]) -> rx.Component:
+def _both(row: rx.Var[CorrectionRow]) -> rx.Component:
     return rx.el.dl(
         rx.el.div(rx.el.dt("Publicado"), rx.el.dd(row.current)),
         rx.el.div(
@@ -22,30 +22,33 @@ def _both(row: rx.Var[ProposalRow]) -> rx.Component:
     )
 
 
-def _why() -> rx.Component:
+def _reason_dialog() -> rx.Component:
     return rx.el.form(
         forms.field(
             "reason",
             "Por que não?",
-            Management.errors,
+            ManagementState.errors,
             hint="Quem avisou e deixou e-mail recebe este texto.",
             max_length=300,
         ),
         rx.el.div(
             rx.el.button("Recusar correção", type="submit", class_name="btn danger"),
             rx.el.button(
-                "Voltar", type="button", on_click=Management.ask_reason(0), class_name="btn sec"
+                "Voltar",
+                type="button",
+                on_click=ManagementState.open_refusal(0),
+                class_name="btn sec",
             ),
             class_name="row",
         ),
-        on_submit=Management.refuse,
+        on_submit=ManagementState.refuse_correction,
         no_validate=True,
         reset_on_submit=False,
         class_name="stack",
     )
 
 
-def _proposal(row: rx.Var[ProposalRow]) -> rx.Component:
+def _proposal(row: rx.Var[CorrectionRow]) -> rx.Component:
     name = f" {row.channel} de {row.unit}"
     return rx.el.li(
         rx.el.h3(f"{row.channel} · {row.unit}"),
@@ -58,19 +61,19 @@ def _proposal(row: rx.Var[ProposalRow]) -> rx.Component:
             class_name="muted small",
         ),
         rx.cond(
-            Management.refusing == row.id,
-            _why(),
+            ManagementState.refusing == row.id,
+            _reason_dialog(),
             rx.el.div(
                 rx.el.button(
                     "Aceitar",
                     rx.el.span(name, class_name="visually-hidden"),
-                    on_click=Management.accept(row.id),
+                    on_click=ManagementState.accept_correction(row.id),
                     class_name="btn sm pri",
                 ),
                 rx.el.button(
                     "Recusar",
                     rx.el.span(name, class_name="visually-hidden"),
-                    on_click=Management.ask_reason(row.id),
+                    on_click=ManagementState.open_refusal(row.id),
                     class_name="btn sm sec",
                 ),
                 class_name="row",
@@ -85,8 +88,8 @@ def _proposals() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Correções propostas pelo público", id="correcoes"),
         rx.cond(
-            Management.waiting.length() > 0,
-            rx.el.ul(rx.foreach(Management.waiting, _proposal), class_name="desk-proposals"),
+            ManagementState.waiting.length() > 0,
+            rx.el.ul(rx.foreach(ManagementState.waiting, _proposal), class_name="desk-proposals"),
             rx.el.p("Nenhuma correção espera por você.", class_name="muted"),
         ),
         aria_labelledby="correcoes",
@@ -103,7 +106,7 @@ def _contact(line: rx.Var[ChannelLine]) -> rx.Component:
     )
 
 
-def _unit(unit: rx.Var[MyUnit]) -> rx.Component:
+def _unit(unit: rx.Var[ManagedUnit]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.h3(rx.el.a(unit.name, href=unit.href)),
@@ -118,7 +121,7 @@ def _unit(unit: rx.Var[MyUnit]) -> rx.Component:
                 rx.el.button(
                     "Está tudo certo: confirmar",
                     rx.el.span(f" contatos de {unit.name}", class_name="visually-hidden"),
-                    on_click=Management.confirm(unit.code),
+                    on_click=ManagementState.confirm_contacts(unit.code),
                     class_name=rx.cond(unit.tone == "ok", "btn sm sec", "btn sm pri"),
                 ),
             ),
@@ -139,8 +142,8 @@ def _units() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Minhas unidades", id="unidades"),
         rx.cond(
-            Management.units.length() > 0,
-            rx.el.ul(rx.foreach(Management.units, _unit), class_name="desk-units"),
+            ManagementState.units.length() > 0,
+            rx.el.ul(rx.foreach(ManagementState.units, _unit), class_name="desk-units"),
             rx.el.p(
                 "Nenhuma unidade está com você. Peça à DAPI que dê o seu perfil de gestor.",
                 class_name="muted",
@@ -163,11 +166,11 @@ def _all_units() -> rx.Component:
 
 def page() -> rx.Component:
     """Return the desk of managers."""
-    return frame.page(
+    return frame.staff_page(
         "Unidades e correções",
         routes.MANAGEMENT,
-        Management,
+        ManagementState,
         _proposals(),
-        rx.cond(Management.everywhere, _all_units(), _units()),
+        rx.cond(ManagementState.everywhere, _all_units(), _units()),
         labels=(("reason", "Por que não?"),),
     )

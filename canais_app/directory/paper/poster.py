@@ -17,11 +17,11 @@ MARGIN = 56.0
 BAND, INK, MUTED, BLUE = (HexColor(c) for c in ("#071D41", "#1B2430", "#555F6D", "#1351B4"))
 DEMO, DEMO_INK = HexColor("#FFF5C2"), HexColor("#5B4300")
 CODE_SIZE = 236.0
-MOST_CONTACTS = 6
+MAX_CONTACTS = 6
 OMBUDSMAN = "Nenhum canal atende? Ouvidoria do Judiciário: 0800 647 1420, das 12h às 19h."
 
 
-def poster(page: UnitPage, base_url: str) -> bytes:
+def render_poster(page: UnitPage, base_url: str) -> bytes:
     """Return the poster as a PDF of one A4 page."""
     out = io.BytesIO()
     sheet = Canvas(out, pagesize=A4, invariant=True, lang="pt-BR")
@@ -31,7 +31,7 @@ def poster(page: UnitPage, base_url: str) -> bytes:
     top = _band(sheet, is_demo=page.card.is_demo)
     top = _name(sheet, page, top)
     top = _code(sheet, address, top)
-    _contacts(sheet, _lines(page), top)
+    _contacts(sheet, _contact_lines(page), top)
     _foot(sheet)
     sheet.save()
     return out.getvalue()
@@ -72,7 +72,7 @@ def _name(sheet: Canvas, page: UnitPage, top: float) -> float:
 
 
 def _code(sheet: Canvas, address: str, top: float) -> float:
-    rows = qr.modules(address)
+    rows = qr.qr_modules(address)
     step = CODE_SIZE / len(rows)
     left, top = (WIDTH - CODE_SIZE) / 2, top - 34
     sheet.setFillColor(BAND)
@@ -95,8 +95,8 @@ def _code(sheet: Canvas, address: str, top: float) -> float:
     return top
 
 
-def _lines(page: UnitPage) -> Iterable[tuple[str, str]]:
-    for channel in page.card.channels[:MOST_CONTACTS]:
+def _contact_lines(page: UnitPage) -> Iterable[tuple[str, str]]:
+    for channel in page.card.channels[:MAX_CONTACTS]:
         yield channel.name, type_of(channel.kind).poster or channel.value
 
 

@@ -5,7 +5,7 @@ import io
 import segno
 
 
-def svg(address: str) -> str:
+def render_svg(address: str) -> str:
     """Return a QR code as an SVG drawing, dark on white, with its quiet zone."""
     out = io.BytesIO()
     segno.make(address, error="m", micro=False).save(
@@ -14,7 +14,7 @@ def svg(address: str) -> str:
     return out.getvalue().decode()
 
 
-def modules(address: str) -> list[list[bool]]:
+def qr_modules(address: str) -> list[list[bool]]:
     """Return a QR code as rows of dark (true) and light modules, without the quiet zone."""
     code = segno.make(address, error="q", micro=False)
     return [[bool(module) for module in row] for row in code.matrix]

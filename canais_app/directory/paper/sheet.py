@@ -39,7 +39,9 @@ class _Layout:
         return _column_width(self.columns)
 
 
-def sheet(comarca: str, units: Sequence[UnitCard], *, printed: str, address: str) -> bytes:
+def render_comarca_sheet(
+    comarca: str, units: Sequence[UnitCard], *, printed: str, address: str
+) -> bytes:
     """Return a PDF of one A4 page with every unit of a comarca and how to reach it.
 
     `printed` is the day in words; `address` is where the same is kept up to date.

@@ -6,15 +6,15 @@ from canais_app import routes
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.unit import parts
 from canais_app.directory.unit.correction import parts as correction
-from canais_app.directory.unit.state import UnitView
+from canais_app.directory.unit.state import UnitPageState
 from canais_app.directory.views import ChannelView, NoticeView
 from canais_app.ui import feedback, shell
-from canais_app.ui.notices import act
-from canais_app.ui.once import kept, once
+from canais_app.ui.notices import act_link
+from canais_app.ui.once import persisted, show_once_ready
 
-PAGE = UnitView.page
-CARD = UnitView.page.card
-CHANNELS = kept(CARD.channels, UnitView.ready)
+UNIT_PAGE = UnitPageState.page
+UNIT_CARD = UnitPageState.page.card
+CHANNELS = persisted(UNIT_CARD.channels, UnitPageState.ready)
 
 
 def _copy(channel: rx.Var[ChannelView]) -> rx.Component:
@@ -24,7 +24,7 @@ def _copy(channel: rx.Var[ChannelView]) -> rx.Component:
         type="button",
         title="Copiar",
         class_name="btn sm ghost unit-copy",
-        on_click=[rx.set_clipboard(channel.value), UnitView.mark_copied(channel.name)],
+        on_click=[rx.set_clipboard(channel.value), UnitPageState.mark_copied(channel.name)],
     )
 
 
@@ -32,7 +32,7 @@ def _about(channel: rx.Var[ChannelView]) -> rx.Component:
     return rx.el.div(
         rx.el.h3(channel.name),
         rx.el.p(
-            rx.cond(channel.hours != "", channel.hours, PAGE.hours),
+            rx.cond(channel.hours != "", channel.hours, UNIT_PAGE.hours),
             class_name="small muted",
         ),
         rx.cond(channel.note != "", rx.el.p(channel.note, class_name="small")),
@@ -44,13 +44,13 @@ def _about(channel: rx.Var[ChannelView]) -> rx.Component:
         rx.el.a(
             "Relatar falha",
             rx.el.span(f" em {channel.name}", class_name="visually-hidden"),
-            href=f"{CARD.report_href}&canal={channel.kind}",
+            href=f"{UNIT_CARD.report_href}&canal={channel.kind}",
             class_name="small unit-report",
         ),
     )
 
 
-def _way(channel: rx.Var[ChannelView], at: rx.Var[int]) -> rx.Component:
+def _channel_card(channel: rx.Var[ChannelView], at: rx.Var[int]) -> rx.Component:
     return rx.el.li(
         _about(channel),
         rx.el.div(
@@ -74,7 +74,7 @@ def _notice(notice: rx.Var[NoticeView]) -> rx.Component:
         notice.text,
         " ",
         notice.alternative,
-        rx.el.span(f" {notice.when}. ", act(notice), class_name="muted"),
+        rx.el.span(f" {notice.when}. ", act_link(notice), class_name="muted"),
         class_name="finder-note",
     )
 
@@ -82,14 +82,14 @@ def _notice(notice: rx.Var[NoticeView]) -> rx.Component:
 def _head() -> rx.Component:
     return rx.el.div(
         rx.el.div(
-            shell.h1(CARD.name),
-            rx.el.p(CARD.summary, class_name="muted"),
+            shell.page_heading(UNIT_CARD.name),
+            rx.el.p(UNIT_CARD.summary, class_name="muted"),
             class_name="tight finder-name",
         ),
         rx.el.span(
             rx.el.span(class_name="dot"),
-            CARD.open_words,
-            class_name=f"tag {CARD.open_tone}",
+            UNIT_CARD.open_words,
+            class_name=f"tag {UNIT_CARD.open_tone}",
         ),
         class_name="between",
     )
@@ -98,24 +98,26 @@ def _head() -> rx.Component:
 def _channels() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Canais", id="canais"),
-        rx.el.ul(rx.foreach(CARD.channels, _way), class_name="unit-ways"),
+        rx.el.ul(rx.foreach(UNIT_CARD.channels, _channel_card), class_name="unit-ways"),
         rx.cond(
-            CARD.channels.length() == 0,
+            UNIT_CARD.channels.length() == 0,
             rx.el.p(
                 "Esta unidade ainda não publicou canais. Ligue para a Ouvidoria: 0800 647 1420."
             ),
         ),
         rx.cond(
-            CARD.agenda_href != "",
+            UNIT_CARD.agenda_href != "",
             rx.el.p(
                 "Advogados podem ser recebidos sem hora marcada, por ordem de chegada "
                 "(Lei 8.906/94, art. 7º, VIII). ",
-                rx.cond(CARD.next_free != "", f"Próximo horário livre: {CARD.next_free}.", ""),
+                rx.cond(
+                    UNIT_CARD.next_free != "", f"Próximo horário livre: {UNIT_CARD.next_free}.", ""
+                ),
                 class_name="small",
             ),
         ),
-        rx.el.p(UnitView.copied, role="status", class_name="small muted"),
-        rx.cond(CHANNELS.length() > 0, correction.entry(CHANNELS)),
+        rx.el.p(UnitPageState.copied, role="status", class_name="small muted"),
+        rx.cond(CHANNELS.length() > 0, correction.correction_form(CHANNELS)),
         aria_labelledby="canais",
         class_name="stack",
     )
@@ -124,21 +126,21 @@ def _channels() -> rx.Component:
 def _found() -> rx.Component:
     return rx.el.div(
         _head(),
-        feedback.news(UnitView.news),
+        feedback.live_announcement(UnitPageState.news),
         rx.cond(
-            CARD.status_words != "",
-            rx.el.p(CARD.status_words, class_name="finder-note"),
+            UNIT_CARD.status_words != "",
+            rx.el.p(UNIT_CARD.status_words, class_name="finder-note"),
         ),
         rx.cond(
-            CARD.deadlines_suspended,
+            UNIT_CARD.deadlines_suspended,
             rx.el.p(
                 "Prazos processuais suspensos; o atendimento segue o horário acima.",
                 class_name="finder-note",
             ),
         ),
-        rx.foreach(PAGE.notices, _notice),
+        rx.foreach(UNIT_PAGE.notices, _notice),
         rx.cond(
-            CARD.on_call,
+            UNIT_CARD.on_call,
             rx.el.p(
                 "Fora do expediente, casos urgentes vão ao ",
                 rx.el.a("plantão judiciário", href=f"{routes.ABOUT}#plantao"),
@@ -150,11 +152,14 @@ def _found() -> rx.Component:
             rx.el.div(
                 _channels(),
                 rx.el.div(
-                    parts.sectors(), parts.building(), parts.nearby(), class_name="unit-pair"
+                    parts.sectors(),
+                    parts.building_features(),
+                    parts.nearby_comarcas(),
+                    class_name="unit-pair",
                 ),
                 class_name="stack",
             ),
-            rx.el.div(parts.when_and_where(), parts.on_paper(), class_name="stack"),
+            rx.el.div(parts.hours_and_address(), parts.print_links(), class_name="stack"),
             class_name="columns",
         ),
         class_name="stack",
@@ -163,7 +168,7 @@ def _found() -> rx.Component:
 
 def _missing() -> rx.Component:
     return rx.el.div(
-        shell.h1("Não encontramos esta unidade"),
+        shell.page_heading("Não encontramos esta unidade"),
         rx.el.p("O endereço pode ter mudado. Procure a unidade pelo nome ou pela comarca."),
         rx.el.p(
             rx.el.a("Buscar unidade", href=routes.HOME, class_name="btn pri"),
@@ -177,18 +182,18 @@ def _missing() -> rx.Component:
 def page() -> rx.Component:
     """Return a unit's page."""
     return shell.page(
-        shell.crumbs(
+        shell.breadcrumbs(
             ("Início", routes.HOME),
             ("Comarcas", routes.COMARCAS),
-            (rx.cond(UnitView.ready, CARD.name, "Unidade"), ""),
+            (rx.cond(UnitPageState.ready, UNIT_CARD.name, "Unidade"), ""),
         ),
         rx.cond(
-            UnitView.missing,
+            UnitPageState.missing,
             _missing(),
-            once(
-                UnitView.ready,
+            show_once_ready(
+                UnitPageState.ready,
                 _found(),
-                rx.el.div(shell.h1("Unidade"), feedback.skeleton(), class_name="stack"),
+                rx.el.div(shell.page_heading("Unidade"), feedback.skeleton(), class_name="stack"),
             ),
         ),
         here=routes.UNIT,

@@ -2,13 +2,13 @@
 
 import reflex as rx
 
-from canais_app.directory.nearby import Near
-from canais_app.directory.unit.state import UnitView
+from canais_app.directory.nearby import NearbyComarca
+from canais_app.directory.unit.state import UnitPageState
 from canais_app.directory.unit_fields import TEXT_FIELDS
 from canais_app.directory.views import FeatureView, SpecialDay, UnitCard
 
-PAGE = UnitView.page
-CARD = UnitView.page.card
+UNIT_PAGE = UnitPageState.page
+UNIT_CARD = UnitPageState.page.card
 
 
 def _fact(term: str, *words: rx.Component | rx.Var | str) -> rx.Component:
@@ -19,29 +19,32 @@ def _special(days: rx.Var[SpecialDay]) -> rx.Component:
     return rx.el.li(rx.el.strong(days.when), f" {days.reason}")
 
 
-def when_and_where() -> rx.Component:
+def hours_and_address() -> rx.Component:
     """Return the hours, the days that differ, the address and a map that is opened on purpose."""
     return rx.el.section(
         rx.el.h2("Quando e onde"),
         rx.el.dl(
-            _fact("Atendimento", PAGE.hours),
+            _fact("Atendimento", UNIT_PAGE.hours),
             rx.cond(
-                PAGE.special.length() > 0,
+                UNIT_PAGE.special.length() > 0,
                 _fact(
                     "Dias diferentes",
-                    rx.el.ul(rx.foreach(PAGE.special, _special), class_name="unit-days"),
+                    rx.el.ul(rx.foreach(UNIT_PAGE.special, _special), class_name="unit-days"),
                 ),
             ),
-            rx.cond(CARD.comarca != "", _fact("Comarca", CARD.comarca)),
+            rx.cond(UNIT_CARD.comarca != "", _fact("Comarca", UNIT_CARD.comarca)),
             *(
-                rx.cond(PAGE.texts[field.name] != "", _fact(field.label, PAGE.texts[field.name]))
+                rx.cond(
+                    UNIT_PAGE.texts[field.name] != "",
+                    _fact(field.label, UNIT_PAGE.texts[field.name]),
+                )
                 for field in TEXT_FIELDS
             ),
             class_name="facts",
         ),
-        rx.cond(PAGE.map_href != "", _map()),
+        rx.cond(UNIT_PAGE.map_href != "", _map()),
         rx.el.p(
-            f"Horário de Cuiabá (UTC−4). Ficha atualizada em {PAGE.updated}.",
+            f"Horário de Cuiabá (UTC−4). Ficha atualizada em {UNIT_PAGE.updated}.",
             class_name="small muted",
         ),
         class_name="card pad stack",
@@ -64,13 +67,13 @@ def _feature(feature: rx.Var[FeatureView]) -> rx.Component:
     )
 
 
-def building() -> rx.Component:
+def building_features() -> rx.Component:
     """Return what the building offers to people with disabilities, as far as it is known."""
     return rx.el.section(
         rx.el.h2("Acessibilidade do prédio"),
         rx.cond(
-            PAGE.features.length() > 0,
-            rx.el.ul(rx.foreach(PAGE.features, _feature), class_name="tight"),
+            UNIT_PAGE.features.length() > 0,
+            rx.el.ul(rx.foreach(UNIT_PAGE.features, _feature), class_name="tight"),
             rx.el.p("A unidade ainda não informou. Ligue antes de ir.", class_name="muted"),
         ),
         class_name="card pad stack",
@@ -82,7 +85,7 @@ def _map() -> rx.Component:
         rx.el.a(
             rx.icon("map-pin", size=18, aria_hidden=True),
             "Ver a cidade no mapa",
-            href=PAGE.map_href,
+            href=UNIT_PAGE.map_href,
             target="_blank",
             rel="noopener noreferrer",
             class_name="btn sm soft",
@@ -104,12 +107,12 @@ def _sector(card: rx.Var[UnitCard]) -> rx.Component:
 def sectors() -> rx.Component:
     """Return the units above and beside this one."""
     return rx.cond(
-        (PAGE.sisters.length() > 0) | (PAGE.above.length() > 0),
+        (UNIT_PAGE.sisters.length() > 0) | (UNIT_PAGE.above.length() > 0),
         rx.el.section(
             rx.el.h2("Setores relacionados"),
             rx.el.ul(
-                rx.foreach(PAGE.above, _sector),
-                rx.foreach(PAGE.sisters, _sector),
+                rx.foreach(UNIT_PAGE.above, _sector),
+                rx.foreach(UNIT_PAGE.sisters, _sector),
                 class_name="tight",
             ),
             class_name="card pad stack",
@@ -117,7 +120,7 @@ def sectors() -> rx.Component:
     )
 
 
-def _near(comarca: rx.Var[Near]) -> rx.Component:
+def _near(comarca: rx.Var[NearbyComarca]) -> rx.Component:
     return rx.el.li(
         rx.el.a(comarca.name, href=f"/?q={comarca.slug}"),
         rx.el.span(f"{comarca.km} km", class_name="num muted small"),
@@ -125,26 +128,26 @@ def _near(comarca: rx.Var[Near]) -> rx.Component:
     )
 
 
-def nearby() -> rx.Component:
+def nearby_comarcas() -> rx.Component:
     """Return the nearest comarcas."""
     return rx.cond(
-        PAGE.nearby.length() > 0,
+        UNIT_PAGE.nearby.length() > 0,
         rx.el.section(
             rx.el.h2("Comarcas próximas"),
-            rx.el.ul(rx.foreach(PAGE.nearby, _near), class_name="tight"),
+            rx.el.ul(rx.foreach(UNIT_PAGE.nearby, _near), class_name="tight"),
             rx.el.p("Distância em linha reta entre as sedes.", class_name="small muted"),
             class_name="card pad stack",
         ),
     )
 
 
-def on_paper() -> rx.Component:
+def print_links() -> rx.Component:
     """Return the QR code of this page and what can be printed."""
     return rx.el.section(
         rx.el.h2("Levar ou imprimir"),
         rx.el.div(
             rx.el.img(
-                src=f"/unidade/{CARD.slug}/qr.svg",
+                src=f"/unidade/{UNIT_CARD.slug}/qr.svg",
                 alt="Código QR que abre esta página",
                 width="104",
                 height="104",
@@ -153,14 +156,16 @@ def on_paper() -> rx.Component:
             ),
             rx.el.ul(
                 rx.el.li(
-                    rx.el.a("Cartaz com código QR (PDF)", href=f"/unidade/{CARD.slug}/cartaz.pdf")
+                    rx.el.a(
+                        "Cartaz com código QR (PDF)", href=f"/unidade/{UNIT_CARD.slug}/cartaz.pdf"
+                    )
                 ),
                 rx.cond(
-                    CARD.comarca_slug != "",
+                    UNIT_CARD.comarca_slug != "",
                     rx.el.li(
                         rx.el.a(
                             "Contatos da comarca em uma página (PDF)",
-                            href=f"/comarcas/{CARD.comarca_slug}.pdf",
+                            href=f"/comarcas/{UNIT_CARD.comarca_slug}.pdf",
                         )
                     ),
                 ),

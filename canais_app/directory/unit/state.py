@@ -7,9 +7,9 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.directory import extras
-from canais_app.directory.bulletin import bulletin
+from canais_app.directory.bulletin import notice_announcer
 from canais_app.directory.errors import UnitMovedError
-from canais_app.directory.unit_page import unit_page
+from canais_app.directory.unit_page import load_unit_page
 from canais_app.directory.views import UnitCard, UnitPage
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, db, live
@@ -19,7 +19,7 @@ from canais_app.kit.events import EventResult
 TOPIC = "directory:all"
 
 
-class UnitView(rx.State):
+class UnitPageState(rx.State):
     """What the unit's page shows."""
 
     ready: bool = False
@@ -33,16 +33,16 @@ class UnitView(rx.State):
     async def load(self) -> EventResult:
         """Read the unit of the address; a former address leads on to the present one."""
         slug = self.router.url.path.rstrip("/").rpartition("/")[2]
-        room = await live.join(self, TOPIC, slug)
+        room = await live.subscribe(self, TOPIC, slug)
         self.copied = self.news = ""
         try:
-            self.page = await db.in_reading(unit_page, slug, now=clock.now())
+            self.page = await db.read(load_unit_page, slug, now=clock.now())
         except UnitMovedError as moved:
             return rx.redirect(routes.unit(moved.slug), replace=True)
         except NotFoundError:
             self.missing, self.ready, self.title = True, False, "Unidade não encontrada"
             return None
-        bulletin.news(room, self.page.notices)
+        notice_announcer.announce_changes(room, self.page.notices)
         self.missing, self.ready = False, True
         self.title = f"{self.page.card.name} · Canais de Atendimento"
         return None
@@ -57,16 +57,16 @@ class UnitView(rx.State):
 def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
     slug = room.partition("#")[2]
     try:
-        page = unit_page(session, slug, now=now)
+        page = load_unit_page(session, slug, now=now)
     except UnitMovedError as moved:
-        page = unit_page(session, moved.slug, now=now)
+        page = load_unit_page(session, moved.slug, now=now)
     except NotFoundError:
         return {"missing": True, "ready": False}
-    return {"page": page, "news": bulletin.news(room, page.notices)}
+    return {"page": page, "news": notice_announcer.announce_changes(room, page.notices)}
 
 
 def register() -> None:
     """Register the live view of a unit page."""
-    live.show("directory", UnitView, _read)
-    live.follow("directory", calendar.TOPIC)
-    live.follow("directory", extras.TROUBLES)
+    live.register_view("directory", UnitPageState, _read)
+    live.depends_on("directory", calendar.TOPIC)
+    live.depends_on("directory", extras.OUTAGES_TOPIC)

@@ -5,12 +5,12 @@ import reflex as rx
 from canais_app import routes
 from canais_app.directory.listing import UnitLine
 from canais_app.directory.models import UnitKind
-from canais_app.directory.snapshot import KIND_NAMES
-from canais_app.directory.unit_list.state import UnitList
+from canais_app.directory.snapshot import UNIT_KIND_NAMES
+from canais_app.directory.unit_list.state import UnitListState
 from canais_app.ui import forms, frame
 from canais_app.ui.tables import table
 
-KINDS = [(kind.value, KIND_NAMES[kind]) for kind in UnitKind]
+KINDS = [(kind.value, UNIT_KIND_NAMES[kind]) for kind in UnitKind]
 
 
 def _select(
@@ -24,7 +24,7 @@ def _select(
 
 
 def _comarcas() -> rx.Component:
-    return rx.foreach(UnitList.comarcas, lambda one: rx.el.option(one.name, value=one.code))
+    return rx.foreach(UnitListState.comarcas, lambda one: rx.el.option(one.name, value=one.code))
 
 
 def _filters() -> rx.Component:
@@ -32,21 +32,23 @@ def _filters() -> rx.Component:
     return rx.el.form(
         rx.el.div(
             rx.el.label("Nome, código ou contato", html_for="q"),
-            rx.el.input(id="q", name="q", type="search", default_value=UnitList.q, max_length=80),
+            rx.el.input(
+                id="q", name="q", type="search", default_value=UnitListState.q, max_length=80
+            ),
             class_name="field",
         ),
-        _select("comarca", "Comarca", "Todas", _comarcas(), default_value=UnitList.comarca),
-        _select("tipo", "Tipo", "Todos", *kinds, default_value=UnitList.kind),
+        _select("comarca", "Comarca", "Todas", _comarcas(), default_value=UnitListState.comarca),
+        _select("tipo", "Tipo", "Todos", *kinds, default_value=UnitListState.kind),
         _select(
             "extintas",
             "Situação",
             "Em uso",
             rx.el.option("Extintas", value="true"),
-            default_value=rx.cond(UnitList.retired, "true", ""),
+            default_value=rx.cond(UnitListState.retired, "true", ""),
         ),
         rx.el.button("Procurar", type="submit", class_name="btn pri"),
-        on_submit=UnitList.narrow,
-        key=f"{UnitList.q} {UnitList.comarca} {UnitList.kind} {UnitList.retired}",
+        on_submit=UnitListState.apply_filters,
+        key=f"{UnitListState.q} {UnitListState.comarca} {UnitListState.kind} {UnitListState.retired}",
         class_name="admin-search units-search",
     )
 
@@ -56,39 +58,41 @@ def _create() -> rx.Component:
         rx.el.summary(rx.icon("plus", size=18, aria_hidden=True), "Criar unidade"),
         rx.el.form(
             rx.el.div(
-                forms.field("name", "Nome", UnitList.errors, max_length=200),
+                forms.field("name", "Nome", UnitListState.errors, max_length=200),
                 forms.field(
                     "code",
                     "Código",
-                    UnitList.errors,
+                    UnitListState.errors,
                     hint="O mesmo dos arquivos de importação. Não muda depois.",
                     max_length=40,
                 ),
                 class_name="fields two",
             ),
             rx.el.div(
-                forms.choice("kind", "Tipo", [("", "Escolha"), *KINDS], UnitList.errors),
-                forms.choice(
-                    "degree", "Grau (só na raiz)", [("1", "1º"), ("2", "2º")], UnitList.errors
+                forms.select_from_pairs(
+                    "kind", "Tipo", [("", "Escolha"), *KINDS], UnitListState.errors
+                ),
+                forms.select_from_pairs(
+                    "degree", "Grau (só na raiz)", [("1", "1º"), ("2", "2º")], UnitListState.errors
                 ),
                 class_name="fields two",
             ),
-            forms.found_choice(
+            forms.search_and_select(
                 "parent",
                 "Fica abaixo de",
-                UnitList.find_units,
-                UnitList.found,
-                UnitList.errors,
+                UnitListState.find_units,
+                UnitListState.found,
+                UnitListState.errors,
                 hint="Nenhuma: fica na raiz.",
             ),
             forms.select(
                 "comarca",
                 "Comarca (só na raiz)",
                 [rx.el.option("Nenhuma", value=""), _comarcas()],
-                UnitList.errors,
+                UnitListState.errors,
             ),
             rx.el.button("Criar e continuar", type="submit", class_name="btn pri"),
-            on_submit=UnitList.create,
+            on_submit=UnitListState.create_unit,
             no_validate=True,
             reset_on_submit=False,
             class_name="stack",
@@ -120,17 +124,17 @@ def _row(line: rx.Var[UnitLine]) -> rx.Component:
 def page() -> rx.Component:
     """Return the list of units."""
     heads = ("Unidade", "Tipo", "Comarca", "Contatos")
-    return frame.page(
+    return frame.staff_page(
         "Unidades",
         routes.ADMIN_UNITS,
-        UnitList,
+        UnitListState,
         _filters(),
         rx.cond(
-            UnitList.rows.length() > 0,
+            UnitListState.rows.length() > 0,
             table(
                 "Unidades",
                 heads,
-                rx.el.tbody(rx.foreach(UnitList.rows, _row)),
+                rx.el.tbody(rx.foreach(UnitListState.rows, _row)),
             ),
             rx.el.p(
                 "Nenhuma unidade com estas palavras e filtros. Tire um filtro ou procure de novo.",
@@ -139,8 +143,8 @@ def page() -> rx.Component:
             ),
         ),
         rx.cond(
-            UnitList.next != "",
-            rx.el.button("Mostrar mais", on_click=UnitList.more, class_name="btn sec"),
+            UnitListState.next != "",
+            rx.el.button("Mostrar mais", on_click=UnitListState.load_more, class_name="btn sec"),
         ),
         _create(),
         labels=(

@@ -8,19 +8,19 @@ import reflex as rx
 from pydantic import BaseModel
 
 from canais_app import routes
-from canais_app.accounts.guarded import read, staff_event, write
+from canais_app.accounts.guarded import read_as_actor, staff_event, write_as_actor
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.directory import listing, tree
-from canais_app.directory.drafts import Line80, NewUnit
+from canais_app.directory.drafts import Line80, NewUnitForm
 from canais_app.directory.listing import UnitFilter, UnitLine
 from canais_app.directory.models import UnitKind
-from canais_app.directory.tree_choice import TreeChoice
+from canais_app.directory.tree_choice import UnitChooserState
 from canais_app.kit import clock
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 
 
-class Wanted(BaseModel):
+class UnitListQuery(BaseModel):
     """Which units are asked for; the address carries it."""
 
     q: Line80 = ""
@@ -33,7 +33,7 @@ class Wanted(BaseModel):
         return UnitFilter(self.q, self.comarca, self.tipo or "", self.extintas)
 
 
-class UnitList(TreeChoice, rx.State):
+class UnitListState(UnitChooserState, rx.State):
     """One page of units at a time."""
 
     rows: list[UnitLine] = []
@@ -49,42 +49,48 @@ class UnitList(TreeChoice, rx.State):
         """Show the units that the address asks for."""
         self.reset()
         await self._offer_comarcas()
-        wanted = self._wanted = parse(Wanted, _sent(self.router.url.query_parameters)).to_filter()
+        wanted = self._wanted = parse_form(
+            UnitListQuery, _filled_fields(self.router.url.query_parameters)
+        ).to_filter()
         self.q, self.comarca = wanted.words, wanted.comarca
         self.kind, self.retired = wanted.kind, wanted.retired
         await self._read(actor)
 
     async def _read(self, actor: Actor) -> None:
-        page = await read(listing.list_units, actor, self._wanted, self.next, now=clock.now())
+        page = await read_as_actor(
+            listing.list_units, actor, self._wanted, self.next, now=clock.now()
+        )
         self.rows, self.next = [*self.rows, *page.items], page.next
 
     @staff_event(Permission.SHAPE_DIRECTORY)
-    async def narrow(self, _actor: Actor, form: dict[str, Any]) -> EventResult:
+    async def apply_filters(self, _actor: Actor, form: dict[str, Any]) -> EventResult:
         """Ask for other units, through the address."""
-        parse(Wanted, _sent(form))
-        return rx.redirect(f"{routes.ADMIN_UNITS}?{urlencode(_sent(form))}")
+        parse_form(UnitListQuery, _filled_fields(form))
+        return rx.redirect(f"{routes.ADMIN_UNITS}?{urlencode(_filled_fields(form))}")
 
     @staff_event(Permission.SHAPE_DIRECTORY)
-    async def more(self, actor: Actor) -> None:
+    async def load_more(self, actor: Actor) -> None:
         """Show the units after the last one shown."""
         if self.next:
             await self._read(actor)
 
     @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
-    async def create(self, actor: Actor, form: dict[str, Any]) -> EventResult:
+    async def create_unit(self, actor: Actor, form: dict[str, Any]) -> EventResult:
         """Add a unit, and go on in its editor."""
-        unit = await write(tree.create, actor, parse(NewUnit, _with_degree(form)))
+        unit = await write_as_actor(
+            tree.create_unit, actor, parse_form(NewUnitForm, _parse_degree(form))
+        )
         return rx.redirect(routes.admin_unit(unit.code))
 
 
-def _sent(given: object) -> dict[str, Any]:
+def _filled_fields(given: object) -> dict[str, Any]:
     """Return the filled fields of a form or an address: a blank one asks for nothing."""
-    known = set(Wanted.model_fields)
+    known = set(UnitListQuery.model_fields)
     values = dict(given) if isinstance(given, Mapping) else {}
     return {name: value for name, value in values.items() if name in known and value != ""}
 
 
-def _with_degree(form: object) -> object:
+def _parse_degree(form: object) -> object:
     """Return a form whose degree, a word of a select, is a number."""
     if not isinstance(form, dict):
         return form

@@ -3,17 +3,17 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.directory.freshness import AGES, FreshnessRow, StaleContact
-from canais_app.directory.verification.state import Verification
+from canais_app.directory.freshness import AGE_BANDS, FreshnessRow, StaleContact
+from canais_app.directory.verification.state import VerificationState
 from canais_app.ui import frame
 from canais_app.ui.tables import table
 
-HERE = routes.ADMIN_CONTACTS
+CONTACTS_PATH = routes.ADMIN_CONTACTS
 
 
 def _row(row: rx.Var[FreshnessRow]) -> rx.Component:
     return rx.el.tr(
-        rx.el.th(rx.el.a(row.name, href=f"{HERE}?comarca={row.slug}"), scope="row"),
+        rx.el.th(rx.el.a(row.name, href=f"{CONTACTS_PATH}?comarca={row.slug}"), scope="row"),
         rx.foreach(row.counts, lambda count: rx.el.td(count, class_name="num")),
         rx.el.td(row.total, class_name="num"),
         rx.el.td(row.fresh_share, class_name="num"),
@@ -23,8 +23,8 @@ def _row(row: rx.Var[FreshnessRow]) -> rx.Component:
 
 def _head() -> rx.Component:
     ages = [
-        rx.el.th(rx.el.a(words, href=f"{HERE}?idade={age}"), scope="col", class_name="num")
-        for age, words in AGES.items()
+        rx.el.th(rx.el.a(words, href=f"{CONTACTS_PATH}?idade={age}"), scope="col", class_name="num")
+        for age, words in AGE_BANDS.items()
     ]
     return rx.el.thead(
         rx.el.tr(
@@ -43,11 +43,13 @@ def _table() -> rx.Component:
                 "Contatos por comarca e tempo da verificação", class_name="visually-hidden"
             ),
             _head(),
-            rx.el.tbody(rx.foreach(Verification.rows, _row)),
+            rx.el.tbody(rx.foreach(VerificationState.rows, _row)),
             rx.el.tfoot(
                 rx.el.tr(
                     rx.el.th("Estado", scope="row"),
-                    rx.foreach(Verification.total, lambda one: rx.el.td(one, class_name="num")),
+                    rx.foreach(
+                        VerificationState.total, lambda one: rx.el.td(one, class_name="num")
+                    ),
                     rx.el.td(),
                 )
             ),
@@ -78,20 +80,20 @@ def _contact(one: rx.Var[StaleContact]) -> rx.Component:
     )
 
 
-def _behind() -> rx.Component:
+def _stale_contacts() -> rx.Component:
     heads = ("Unidade", "Canal", "Contato", "Verificado em", "Por")
     return rx.el.section(
         rx.el.div(
-            rx.el.h2(Verification.chosen, id="contatos"),
-            rx.el.a("Ver a tabela inteira", href=HERE, class_name="btn sm sec"),
+            rx.el.h2(VerificationState.chosen, id="contatos"),
+            rx.el.a("Ver a tabela inteira", href=CONTACTS_PATH, class_name="btn sm sec"),
             class_name="between",
         ),
         rx.cond(
-            Verification.behind.length() > 0,
+            VerificationState.behind.length() > 0,
             table(
                 "Contatos",
                 heads,
-                rx.el.tbody(rx.foreach(Verification.behind, _contact)),
+                rx.el.tbody(rx.foreach(VerificationState.behind, _contact)),
             ),
             rx.el.p("Nenhum contato nesta faixa.", class_name="muted"),
         ),
@@ -106,19 +108,19 @@ def _behind() -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of the contacts' freshness."""
-    return frame.page(
+    return frame.staff_page(
         "Contatos",
-        HERE,
-        Verification,
+        CONTACTS_PATH,
+        VerificationState,
         rx.el.div(
-            rx.el.p(Verification.headline, class_name="strong"),
+            rx.el.p(VerificationState.headline, class_name="strong"),
             rx.el.a(
                 "Baixar CSV",
-                href=Verification.export,
+                href=VerificationState.export,
                 custom_attrs={"reloadDocument": True},
                 class_name="btn sm sec",
             ),
             class_name="between",
         ),
-        rx.cond(Verification.chosen != "", _behind(), _table()),
+        rx.cond(VerificationState.chosen != "", _stale_contacts(), _table()),
     )

@@ -4,16 +4,27 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from canais_app.agenda.times.court import CourtHere
-from canais_app.agenda.times.slots import Clock, DayPlan, Rules, Span, Taken, Window, plan
-from canais_app.expediente.calendar import ClosureRule, CourtCalendar, DayRule, Place
+from canais_app.agenda.times.court import UnitCalendar
+from canais_app.agenda.times.slots import (
+    ClockSpan,
+    DayPlan,
+    SlotRules,
+    Span,
+    TakenSpan,
+    WeeklyWindow,
+    plan_day_list,
+)
+from canais_app.expediente.calendar import ClosureRule, CourtCalendar, DayRule, Location
 from canais_app.kit import clock
 
 MON, TUE, WED, THU, FRI, SAT, SUN = (date(2026, 11, 23) + timedelta(days=n) for n in range(7))
 W = WED
-NOW = clock.at(date(2026, 11, 16), 9)
+NOW = clock.from_wall_clock(date(2026, 11, 16), 9)
 NOV4, FEB16, FEB17 = date(2018, 11, 4), date(2019, 2, 16), date(2019, 2, 17)
-THEN, THEN2 = clock.at(date(2018, 11, 1), 9), clock.at(date(2019, 2, 10), 9)
+THEN, THEN2 = (
+    clock.from_wall_clock(date(2018, 11, 1), 9),
+    clock.from_wall_clock(date(2019, 2, 10), 9),
+)
 COMARCA, OTHER = 1, 2
 CLOSED_UNIT = 7
 DAYS = (
@@ -26,30 +37,32 @@ DAYS = (
 )
 CLOSURES = (
     ClosureRule(
-        clock.at(date(2026, 12, 1), 14), clock.at(date(2026, 12, 1), 15), "Queda de energia"
+        clock.from_wall_clock(date(2026, 12, 1), 14),
+        clock.from_wall_clock(date(2026, 12, 1), 15),
+        "Queda de energia",
     ),
-    ClosureRule(clock.at(date(2027, 3, 1), 0), None, "Obras", unit_id=CLOSED_UNIT),
+    ClosureRule(clock.from_wall_clock(date(2027, 3, 1), 0), None, "Obras", unit_id=CLOSED_UNIT),
 )
-HERE = Place(COMARCA, 5)
-COURT = CourtHere(CourtCalendar(DAYS, CLOSURES), HERE)
+HERE = Location(COMARCA, 5)
+COURT = UnitCalendar(CourtCalendar(DAYS, CLOSURES), HERE)
 FULL = "13:00 13:20 13:40 14:00 14:20 14:40"
 LONG = {"horizon": 400}
 
 
 def at(day: date, words: str) -> datetime:
     hour, _, minute = words.partition(":")
-    return clock.at(day, int(hour), int(minute or 0))
+    return clock.from_wall_clock(day, int(hour), int(minute or 0))
 
 
-def win(weekday: int, starts: str = "13:00", ends: str = "15:00", **more: Any) -> Window:
-    return Window(weekday, clock_of(starts), clock_of(ends), **more)
+def win(weekday: int, starts: str = "13:00", ends: str = "15:00", **more: Any) -> WeeklyWindow:
+    return WeeklyWindow(weekday, clock_of(starts), clock_of(ends), **more)
 
 
 def clock_of(words: str) -> time:
     return time.max if words == "24:00" else time.fromisoformat(words)
 
 
-def own(*spans: str) -> tuple[Clock, ...]:
+def own(*spans: str) -> tuple[ClockSpan, ...]:
     halves = (s.split("-") for s in spans)
     return tuple((clock_of(a), clock_of(b)) for a, b in halves)
 
@@ -58,8 +71,8 @@ def span(day: date, starts: str, ends: str) -> Span:
     return at(day, starts), at(day, ends)
 
 
-def busy(day: date, starts: str, ends: str, seat: int = 0, **more: Any) -> Taken:
-    return Taken(seat, at(day, starts), at(day, ends), day=day, **more)
+def busy(day: date, starts: str, ends: str, seat: int = 0, **more: Any) -> TakenSpan:
+    return TakenSpan(seat, at(day, starts), at(day, ends), day=day, **more)
 
 
 @dataclass(frozen=True)
@@ -69,21 +82,21 @@ class Case:
     name: str
     day: date
     starts: str
-    windows: tuple[Window, ...] = (win(2),)
+    windows: tuple[WeeklyWindow, ...] = (win(2),)
     rules: dict[str, Any] = field(default_factory=dict)
-    taken: tuple[Taken, ...] = ()
+    taken: tuple[TakenSpan, ...] = ()
     now: datetime = NOW
     state: str = ""
-    place: Place = HERE
+    place: Location = HERE
 
     @property
-    def its(self) -> Rules:
-        return replace(Rules(windows=self.windows), **self.rules)
+    def its(self) -> SlotRules:
+        return replace(SlotRules(windows=self.windows), **self.rules)
 
 
 def plan_of(case: Case) -> DayPlan:
-    court = CourtHere(COURT.calendar, case.place)
-    return plan([case.day], case.its, case.taken, court, now=case.now)[0]
+    court = UnitCalendar(COURT.calendar, case.place)
+    return plan_day_list([case.day], case.its, case.taken, court, now=case.now)[0]
 
 
 def free_starts(case: Case) -> list[datetime]:

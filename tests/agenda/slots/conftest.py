@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from canais_app import cli
-from canais_app.api.app import make as make_api
+from canais_app.api.app import create_app as make_api
 
 Run = Callable[..., tuple[int, str, str]]
 

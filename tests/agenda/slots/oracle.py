@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil import rrule
 
-from canais_app.agenda.times.slots import Rules, Span, Taken, Window
-from canais_app.expediente.calendar import ClosureRule, DayRule, Place
+from canais_app.agenda.times.slots import SlotRules, Span, TakenSpan, WeeklyWindow
+from canais_app.expediente.calendar import ClosureRule, DayRule, Location
 from tests.agenda.slots.cases import CLOSURES, DAYS
 
 CUIABA = ZoneInfo("America/Cuiaba")
@@ -20,7 +20,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 Minutes = set[datetime]
 
 
-def recurs(window: Window, first: date, last: date) -> set[date]:
+def list_recurrences(window: WeeklyWindow, first: date, last: date) -> set[date]:
     """The days from `first` to `last` of a window, as RFC 5545 counts them (WKST=MO)."""
     since = _midnight(window.valid_from) if window.valid_from else _anchor(window.every_weeks)
     weekday = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU)[window.weekday]
@@ -49,11 +49,11 @@ def _anchor(weeks: int) -> datetime:
     return epoch - timedelta(weeks=weeks * (1040 // weeks))
 
 
-def free_seats(
-    day: date, rules: Rules, taken: list[Taken], *, now: datetime, place: Place
+def count_free_seats(
+    day: date, rules: SlotRules, taken: list[TakenSpan], *, now: datetime, place: Location
 ) -> dict[datetime, int]:
     """How many seats are free at each start of a day that has any."""
-    used = [one for one in taken if one.counts and one.day == day]
+    used = [one for one in taken if one.is_active and one.day == day]
     if rules.max_per_day and len(used) >= rules.max_per_day:
         return {}
     if not today(now) <= day <= _horizon(rules, now, place):
@@ -83,7 +83,7 @@ def _minutes_of(day: date) -> list[datetime]:
     return [moment for moment in every if _wall(moment).date() == day]
 
 
-def _starts(day: date, rules: Rules, shut: Minutes) -> set[datetime]:
+def _starts(day: date, rules: SlotRules, shut: Minutes) -> set[datetime]:
     found = set()
     for starts, ends in _windows(day, rules):
         window = _window_minutes(day, starts, ends)
@@ -94,12 +94,12 @@ def _starts(day: date, rules: Rules, shut: Minutes) -> set[datetime]:
     return found
 
 
-def _windows(day: date, rules: Rules) -> Iterator[tuple[time, time]]:
+def _windows(day: date, rules: SlotRules) -> Iterator[tuple[time, time]]:
     if day in rules.overrides:
         yield from rules.overrides[day]
         return
     for window in rules.windows:
-        if recurs(window, day, day):
+        if list_recurrences(window, day, day):
             yield window.starts, window.ends
 
 
@@ -113,7 +113,7 @@ def _window_minutes(day: date, starts: time, ends: time) -> list[datetime]:
     return every[min(begun, default=0) : min(over, default=len(every))]
 
 
-def _is_shut(moment: datetime, day: date, rules: Rules, place: Place) -> bool:
+def _is_shut(moment: datetime, day: date, rules: SlotRules, place: Location) -> bool:
     if any(start <= moment < end for start, end in rules.blocks):
         return True
     if any(_closes(closure, moment, place) for closure in CLOSURES):
@@ -127,18 +127,18 @@ def _is_shut(moment: datetime, day: date, rules: Rules, place: Place) -> bool:
     )
 
 
-def _closes(closure: ClosureRule, moment: datetime, place: Place) -> bool:
+def _closes(closure: ClosureRule, moment: datetime, place: Location) -> bool:
     here = closure.unit_id in (None, place.unit_id)
     return here and closure.starts <= moment and (closure.ends is None or moment < closure.ends)
 
 
-def _rows(day: date, place: Place) -> list[DayRule]:
+def _rows(day: date, place: Location) -> list[DayRule]:
     return [
         r for r in DAYS if r.first <= day <= r.last and r.comarca_id in (None, place.comarca_id)
     ]
 
 
-def _horizon(rules: Rules, now: datetime, place: Place) -> date:
+def _horizon(rules: SlotRules, now: datetime, place: Location) -> date:
     day, left = today(now), rules.horizon
     while left:
         day += DAY
@@ -147,7 +147,7 @@ def _horizon(rules: Rules, now: datetime, place: Place) -> date:
     return day
 
 
-def _seats_in_the_way(start: datetime, rules: Rules, taken: list[Taken]) -> set[int]:
+def _seats_in_the_way(start: datetime, rules: SlotRules, taken: list[TakenSpan]) -> set[int]:
     mine = {start + n * MINUTE for n in range(-rules.before, rules.slot + rules.after)}
     return {one.seat for one in taken if mine & _busy((one.busy_from, one.busy_until))}
 

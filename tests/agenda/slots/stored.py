@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, Status
-from canais_app.agenda.times.slots import Taken
-from canais_app.agenda.times.terms import OwnDay
+from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, AppointmentStatus
+from canais_app.agenda.times.slots import TakenSpan
+from canais_app.agenda.times.terms import DayOverride
 from canais_app.directory.models import Comarca, Unit
 from canais_app.expediente.calendar import ClosureRule, DayRule
 from canais_app.expediente.models import CalendarDay, Notice, NoticeKind
@@ -30,9 +30,9 @@ TERMS = {
 
 def store(session: Session, case: Case) -> str:
     """Store a case, the calendar of all of them, and return the agenda's slug."""
-    comarcas = {COMARCA: make.comarca(session).id, OTHER: _other_comarca(session)}
+    comarcas = {COMARCA: make.make_comarca(session).id, OTHER: _other_comarca(session)}
     terms = {TERMS[name]: value for name, value in case.rules.items() if name in TERMS}
-    agenda = make.agenda(session, case.windows, own_days=_own_days(case), **terms)
+    agenda = make.make_agenda(session, case.windows, own_days=_own_days(case), **terms)
     unit = session.get_one(Unit, agenda.unit_id)
     unit.comarca_id = comarcas.get(case.place.comarca_id or 0)
     for start, end in case.its.blocks:
@@ -41,7 +41,7 @@ def store(session: Session, case: Case) -> str:
         session.add(_taken(agenda, one, case))
     session.add_all(_day(rule, comarcas) for rule in DAYS)
     is_closed = case.place.unit_id == CLOSED_UNIT
-    elsewhere = make.unit(session, unit.kind).id
+    elsewhere = make.make_unit(session, unit.kind).id
     session.add_all(_notice(rule, unit.id if is_closed else elsewhere) for rule in CLOSURES)
     session.flush()
     return agenda.slug
@@ -54,17 +54,23 @@ def _other_comarca(session: Session) -> int | None:
     return made.id
 
 
-def _own_days(case: Case) -> tuple[OwnDay, ...]:
+def _own_days(case: Case) -> tuple[DayOverride, ...]:
     return tuple(
-        OwnDay(day, *span)
+        DayOverride(day, *span)
         for day, spans in case.its.overrides.items()
         for span in (spans or ((None, None),))
     )
 
 
-def _taken(agenda: Agenda, one: Taken, case: Case) -> Appointment:
+def _taken(agenda: Agenda, one: TakenSpan, case: Case) -> Appointment:
     later = case.now + timedelta(minutes=1)
-    status = Status.HELD if one.held else Status.CONFIRMED if one.counts else Status.CANCELLED
+    status = (
+        AppointmentStatus.HELD
+        if one.is_hold
+        else AppointmentStatus.CONFIRMED
+        if one.is_active
+        else AppointmentStatus.CANCELLED
+    )
     return Appointment(
         agenda_id=agenda.id or 0,
         seat=one.seat,
@@ -74,10 +80,10 @@ def _taken(agenda: Agenda, one: Taken, case: Case) -> Appointment:
         busy_from=one.busy_from,
         busy_until=one.busy_until,
         modality="video",
-        token_hash=text.token_hash(text.new_token()),
+        token_hash=text.hash_token(text.generate_token()),
         created_at=case.now,
-        expires_at=later if one.held else None,
-        released_at=None if one.counts else later,
+        expires_at=later if one.is_hold else None,
+        released_at=None if one.is_active else later,
     )
 
 

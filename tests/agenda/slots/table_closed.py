@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from canais_app.expediente.calendar import Place
+from canais_app.expediente.calendar import Location
 from tests.agenda.slots.cases import COMARCA, FRI, FULL, LONG, OTHER, THU, Case, W, win
 
 CASES = [
@@ -23,7 +23,7 @@ CASES = [
         state="closed",
     ),
     Case("a municipal holiday of this comarca", THU, "", (win(3),), state="closed"),
-    Case("not in another comarca", THU, FULL, (win(3),), place=Place(OTHER, 9)),
+    Case("not in another comarca", THU, FULL, (win(3),), place=Location(OTHER, 9)),
     Case("another comarca's holiday", FRI, FULL, (win(4),)),
     Case("recesso", date(2026, 12, 22), "", (win(1),), LONG, state="closed"),
     Case("the last day of recesso", date(2027, 1, 6), "", (win(2),), LONG, state="closed"),
@@ -62,7 +62,7 @@ CASES = [
         "",
         (win(2),),
         LONG,
-        place=Place(COMARCA, 7),
+        place=Location(COMARCA, 7),
         state="closed",
     ),
     Case("of another unit", date(2027, 3, 3), FULL, (win(2),), LONG),
@@ -105,7 +105,9 @@ CASES = [
         (win(3),),
         {"opt_outs": frozenset({THU})},
     ),
-    Case("a holiday of one comarca, at a unit of none", THU, FULL, (win(3),), place=Place(None, 5)),
+    Case(
+        "a holiday of one comarca, at a unit of none", THU, FULL, (win(3),), place=Location(None, 5)
+    ),
     Case(
         "a slot may end when the closure begins",
         date(2026, 12, 1),
@@ -119,7 +121,7 @@ CASES = [
         FULL,
         (win(2),),
         LONG,
-        place=Place(COMARCA, 7),
+        place=Location(COMARCA, 7),
     ),
     Case(
         "an opt-out does not open a unit closed without end",
@@ -127,7 +129,7 @@ CASES = [
         "",
         (win(2),),
         LONG | {"opt_outs": frozenset({date(2027, 3, 3)})},
-        place=Place(COMARCA, 7),
+        place=Location(COMARCA, 7),
         state="closed",
     ),
 ]

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
-from canais_app.agenda.models import Agenda, Appointment, Status
+from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, db, text
 from tests.agenda.slots.cases import FRI, NOW, THU, TUE, WED, at
@@ -29,7 +29,7 @@ def at_nine(monkeypatch: pytest.MonkeyPatch, database: Path) -> None:
 def made(windows: list[Any] | None = None, **fields: Any) -> str:
     """Hours of an hour, from 13h to 17h on weekdays, unless told otherwise."""
     hours = {"slot_minutes": 60, "step_minutes": 60}
-    return db.run(lambda session: make.agenda(session, windows, **hours | fields).slug)
+    return db.write_sync(lambda session: make.make_agenda(session, windows, **hours | fields).slug)
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_a_year_may_be_asked_for_at_once(ask: Ask) -> None:
 
 
 def test_without_days_it_is_four_weeks_from_today(api: TestClient) -> None:
-    slug = made(horizon_days=100, windows=[make.window(0)])
+    slug = made(horizon_days=100, windows=[make.make_window(0)])
     items = api.get(f"/api/v1/agendas/{slug}/slots").json()["items"]
     assert sorted({item["start"][:10] for item in items}) == [
         "2026-11-16",
@@ -149,7 +149,7 @@ def test_unknown_and_unpublished_agendas_and_those_of_retired_units_are_not_foun
         agenda = session.exec(select(Agenda).where(Agenda.slug == orphan)).one()
         session.get_one(Unit, agenda.unit_id).active = False
 
-    db.run(retire)
+    db.write_sync(retire)
     assert [ask(slug, *days) for slug in ("nada", hidden, orphan)] == [4041] * 3
 
 
@@ -169,7 +169,9 @@ def test_the_modality_asked_for_filters_and_is_named(ask: Ask, api: TestClient) 
 
 
 def test_words_for_people(run: Run) -> None:
-    slug = made([make.window(2, time(13), time(14))], slot_minutes=20, step_minutes=20, capacity=2)
+    slug = made(
+        [make.make_window(2, time(13), time(14))], slot_minutes=20, step_minutes=20, capacity=2
+    )
     code, out, err = run("slots", slug, "--from", "2026-11-25", "--to", "2026-11-25")
     assert (code, err) == (0, "")
     assert out.splitlines() == [
@@ -190,8 +192,8 @@ def test_a_start_has_the_offset_of_its_day(ask: Ask) -> None:
 def test_an_hour_that_came_twice_is_listed_twice_in_its_order(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clock, "now", lambda: clock.at(date(2019, 2, 10), 9))
-    slug = made([make.window(5, time(22), time.max)])
+    monkeypatch.setattr(clock, "now", lambda: clock.from_wall_clock(date(2019, 2, 10), 9))
+    slug = made([make.make_window(5, time(22), time.max)])
     assert ask(slug, "2019-02-16", "2019-02-16") == [
         "2019-02-16T22:00:00-03:00",
         "2019-02-16T23:00:00-03:00",
@@ -201,15 +203,15 @@ def test_an_hour_that_came_twice_is_listed_twice_in_its_order(
 
 
 def test_a_day_without_midnight_begins_at_one(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: clock.at(date(2018, 11, 1), 9))
-    slug = made([make.window(6, time(0), time(3))])
+    monkeypatch.setattr(clock, "now", lambda: clock.from_wall_clock(date(2018, 11, 1), 9))
+    slug = made([make.make_window(6, time(0), time(3))])
     assert ask(slug, "2018-11-04", "2018-11-04") == [
         "2018-11-04T01:00:00-03:00",
         "2018-11-04T02:00:00-03:00",
     ]
 
 
-def keep(slug: str, status: Status, **fields: Any) -> None:
+def keep(slug: str, status: AppointmentStatus, **fields: Any) -> None:
     """Store a row of any kind at 14h on Wednesday."""
     start = at(WED, "14")
 
@@ -220,7 +222,7 @@ def keep(slug: str, status: Status, **fields: Any) -> None:
             "busy_from": start,
             "busy_until": start + timedelta(hours=1),
             "modality": "video",
-            "token_hash": text.new_token(),
+            "token_hash": text.generate_token(),
             "created_at": NOW,
         }
         agenda_id = agenda.id or 0
@@ -228,7 +230,7 @@ def keep(slug: str, status: Status, **fields: Any) -> None:
             Appointment(agenda_id=agenda_id, status=status, starts_at=start, **row | fields)
         )
 
-    db.run(work)
+    db.write_sync(work)
 
 
 SECOND = timedelta(seconds=1)
@@ -237,27 +239,27 @@ SECOND = timedelta(seconds=1)
 @pytest.mark.parametrize(
     ("status", "fields", "free"),
     [
-        (Status.HELD, {"expires_at": NOW + SECOND}, False),
-        (Status.HELD, {"expires_at": NOW}, True),
-        (Status.HELD, {"expires_at": NOW - SECOND}, True),
-        (Status.OFFERED, {"expires_at": NOW + SECOND}, False),
-        (Status.PRECONFIRMED, {"expires_at": NOW + SECOND}, False),
-        (Status.CONFIRMED, {}, False),
-        (Status.ATTENDED, {}, False),
-        (Status.MISSED, {}, False),
-        (Status.PENDING, {}, True),
-        (Status.REFUSED, {}, True),
-        (Status.EXPIRED, {}, True),
-        (Status.CANCELLED, {}, True),
-        (Status.CANCELLED, {"released_at": NOW + SECOND}, False),
-        (Status.CANCELLED, {"released_at": NOW}, True),
-        (Status.EXPIRED, {"released_at": NOW + SECOND}, False),
+        (AppointmentStatus.HELD, {"expires_at": NOW + SECOND}, False),
+        (AppointmentStatus.HELD, {"expires_at": NOW}, True),
+        (AppointmentStatus.HELD, {"expires_at": NOW - SECOND}, True),
+        (AppointmentStatus.OFFERED, {"expires_at": NOW + SECOND}, False),
+        (AppointmentStatus.PRECONFIRMED, {"expires_at": NOW + SECOND}, False),
+        (AppointmentStatus.CONFIRMED, {}, False),
+        (AppointmentStatus.ATTENDED, {}, False),
+        (AppointmentStatus.MISSED, {}, False),
+        (AppointmentStatus.PENDING, {}, True),
+        (AppointmentStatus.REFUSED, {}, True),
+        (AppointmentStatus.EXPIRED, {}, True),
+        (AppointmentStatus.CANCELLED, {}, True),
+        (AppointmentStatus.CANCELLED, {"released_at": NOW + SECOND}, False),
+        (AppointmentStatus.CANCELLED, {"released_at": NOW}, True),
+        (AppointmentStatus.EXPIRED, {"released_at": NOW + SECOND}, False),
         # Its own buffers, whatever the agenda's are now.
-        (Status.CONFIRMED, {"busy_until": at(WED, "15:30")}, False),
+        (AppointmentStatus.CONFIRMED, {"busy_until": at(WED, "15:30")}, False),
     ],
 )
 def test_what_stands_at_a_time_decides_whether_it_is_free(
-    ask: Ask, status: Status, fields: dict[str, Any], *, free: bool
+    ask: Ask, status: AppointmentStatus, fields: dict[str, Any], *, free: bool
 ) -> None:
     slug = made()
     keep(slug, status, **fields)
@@ -268,7 +270,7 @@ def test_what_stands_at_a_time_decides_whether_it_is_free(
 
 def test_another_agendas_times_are_its_own(ask: Ask) -> None:
     mine, other = made(), made()
-    keep(other, Status.CONFIRMED)
+    keep(other, AppointmentStatus.CONFIRMED)
     assert len(ask(mine, "2026-11-25", "2026-11-25")) == 4
 
 
@@ -277,11 +279,11 @@ def test_versions_take_over_by_day(ask: Ask) -> None:
 
     def follow(session: Session) -> None:
         agenda = session.exec(select(Agenda).where(Agenda.slug == slug)).one()
-        later = make.weekdays(time(8), time(10))
+        later = make.weekday_windows(time(8), time(10))
         terms = {"slot_minutes": 60, "step_minutes": 60, "modalities": ("telefone",)}
-        make.version(session, agenda, later, number=2, starts_on=THU, ends_on=FRI, **terms)
+        make.make_version(session, agenda, later, number=2, starts_on=THU, ends_on=FRI, **terms)
 
-    db.run(follow)
+    db.write_sync(follow)
     assert hours(ask(slug, str(WED), str(FRI))) == "25T13 25T14 25T15 25T16 26T08 26T09"
     assert hours(ask(slug, str(WED), str(FRI), modality="telefone")) == "26T08 26T09"
 
@@ -304,7 +306,7 @@ def test_both_doors_answer_of_days_already_over(ask: Ask) -> None:
 
 def test_rfc_3339_is_read_back_as_the_same_moment(ask: Ask) -> None:
     for start in ask(made(), str(WED), str(WED)):
-        assert clock.rfc3339(datetime.fromisoformat(start)) == start
+        assert clock.to_rfc3339(datetime.fromisoformat(start)) == start
 
 
 def test_over_http_each_listed_start_is_given_and_every_other_one_refused(
@@ -312,20 +314,20 @@ def test_over_http_each_listed_start_is_given_and_every_other_one_refused(
 ) -> None:
     rules = {"slot_minutes": 30, "step_minutes": 20, "buffer_after": 10, "notice_minutes": 60}
     slug = made(**rules)
-    keep(slug, Status.CONFIRMED)
+    keep(slug, AppointmentStatus.CONFIRMED)
     path = f"/api/v1/agendas/{slug}"
     for minute in range(-20, 260, 5):
         start = at(WED, "13") + timedelta(minutes=minute)
-        is_listed = clock.rfc3339(start) in ask(slug, str(WED), str(WED))
+        is_listed = clock.to_rfc3339(start) in ask(slug, str(WED), str(WED))
         held = api.post(f"{path}/holds", json={"start": start.isoformat()})
         assert held.status_code == 201 if is_listed else held.status_code in (409, 422)
         if is_listed:
             api.delete(f"{path}/holds/{held.json()['hold_token']}")
         else:
-            sent = make.form(start)
+            sent = make.make_booking_form(start)
             assert api.post(f"{path}/appointments", json=sent).status_code in (409, 422)
     for number, start in enumerate(ask(slug, str(WED), str(WED)), start=1):
         if start in ask(slug, str(WED), str(WED)):
-            sent = make.form(datetime.fromisoformat(start), oab_number=str(number))
+            sent = make.make_booking_form(datetime.fromisoformat(start), oab_number=str(number))
             assert api.post(f"{path}/appointments", json=sent).status_code == 201
     assert ask(slug, str(WED), str(WED)) == []

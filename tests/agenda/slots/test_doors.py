@@ -18,7 +18,7 @@ from tests.agenda.slots.tables import CASES
 
 def expected_of(case: Case) -> list[tuple[str, str, int]]:
     return [
-        (clock.rfc3339(slot.start), clock.rfc3339(slot.end), len(slot.seats))
+        (clock.to_rfc3339(slot.start), clock.to_rfc3339(slot.end), len(slot.seats))
         for slot in plan_of(case).slots
         if slot.is_free
     ]
@@ -29,7 +29,7 @@ def test_both_doors_say_what_the_rule_says(
     case: Case, database: Path, api: TestClient, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: case.now)
-    slug = db.run(store, case)
+    slug = db.write_sync(store, case)
     day = case.day.isoformat()
     answer = api.get(f"/api/v1/agendas/{slug}/slots", params={"from": day, "to": day})
     items = answer.json()["items"]
@@ -45,8 +45,8 @@ def test_both_doors_say_what_the_rule_says(
 @pytest.mark.slow
 def test_both_databases_say_what_the_rule_says(any_database: str) -> None:
     for case in CASES:
-        with Session(db.engine()) as session:  # which nobody commits
+        with Session(db.get_engine()) as session:  # which nobody commits
             slug = store(session, case)
-            found = queries.open_slots(session, slug, case.day, case.day, now=case.now)
+            found = queries.list_open_slots(session, slug, case.day, case.day, now=case.now)
         said = [(slot.start, slot.end, slot.free) for slot in found]
         assert said == expected_of(case), case.name

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from canais_app.agenda.times.court import CourtHere
-from canais_app.agenda.times.slots import Rules, Taken, Window, plan
-from canais_app.expediente.calendar import Place
+from canais_app.agenda.times.court import UnitCalendar
+from canais_app.agenda.times.slots import SlotRules, TakenSpan, WeeklyWindow, plan_day_list
+from canais_app.expediente.calendar import Location
 from canais_app.kit import clock
 from tests.agenda.slots import oracle
 from tests.agenda.slots.cases import (
@@ -57,10 +57,10 @@ def hours(draw: st.DrawFn) -> tuple[time, time]:
 
 
 @st.composite
-def windows(draw: st.DrawFn, day: date) -> Window:
+def windows(draw: st.DrawFn, day: date) -> WeeklyWindow:
     """Windows that are often on that weekday, and valid about then."""
     near = st.integers(-20, 20).map(lambda n: day + timedelta(days=n))
-    return Window(
+    return WeeklyWindow(
         draw(often(day.weekday(), *range(7))),
         *draw(hours()),
         draw(often(1, 1, 2, 3)),
@@ -77,9 +77,9 @@ def spans(draw: st.DrawFn, day: date, longest: int) -> tuple[datetime, datetime]
 
 
 @st.composite
-def rules(draw: st.DrawFn, day: date) -> Rules:
+def rules(draw: st.DrawFn, day: date) -> SlotRules:
     own = st.lists(hours(), max_size=3).map(lambda found: {day: tuple(found)})
-    return Rules(
+    return SlotRules(
         windows=tuple(draw(st.lists(windows(day), min_size=1, max_size=4))),
         overrides=draw(st.just({}) | st.just({}) | own),
         blocks=tuple(draw(st.lists(spans(day, longest=90), max_size=2))),
@@ -97,10 +97,10 @@ def rules(draw: st.DrawFn, day: date) -> Rules:
 
 
 @st.composite
-def taken_times(draw: st.DrawFn, day: date) -> Taken:
+def taken_times(draw: st.DrawFn, day: date) -> TakenSpan:
     start, end = draw(spans(day, longest=120))
     seat, held, counts = draw(st.tuples(st.integers(0, 3), st.booleans(), st.booleans()))
-    return Taken(seat, start, end, clock.local_day(start), held, counts)
+    return TakenSpan(seat, start, end, clock.to_local_day(start), held, counts)
 
 
 @dataclass(frozen=True)
@@ -108,10 +108,10 @@ class Situation:
     """A day, and all that decides what is free on it."""
 
     day: date
-    rules: Rules
-    taken: list[Taken]
+    rules: SlotRules
+    taken: list[TakenSpan]
     now: datetime
-    place: Place
+    place: Location
 
 
 @st.composite
@@ -123,17 +123,17 @@ def situations(draw: st.DrawFn) -> Situation:
         draw(rules(day)),
         draw(st.lists(taken_times(day), max_size=6)),
         at(day, "8") - timedelta(minutes=ago),
-        Place(*draw(PLACES)),
+        Location(*draw(PLACES)),
     )
 
 
 @settings(max_examples=300, deadline=None)
 @given(situations())
 def test_the_engine_says_what_counting_minutes_says(it: Situation) -> None:
-    court = CourtHere(COURT.calendar, it.place)
-    found = plan([it.day], it.rules, it.taken, court, now=it.now)[0]
+    court = UnitCalendar(COURT.calendar, it.place)
+    found = plan_day_list([it.day], it.rules, it.taken, court, now=it.now)[0]
     free = {slot.start: len(slot.seats) for slot in found.slots if slot.is_free}
-    assert free == oracle.free_seats(it.day, it.rules, it.taken, now=it.now, place=it.place)
+    assert free == oracle.count_free_seats(it.day, it.rules, it.taken, now=it.now, place=it.place)
 
 
 def test_the_oracle_agrees_with_every_row_of_the_tables() -> None:
@@ -145,8 +145,8 @@ def test_the_oracle_agrees_with_every_row_of_the_tables() -> None:
 
 def _oracle(case: Case) -> str:
     taken = list(case.taken)
-    found = oracle.free_seats(case.day, case.its, taken, now=case.now, place=case.place)
-    return " ".join(f"{clock.local(start):%H:%M}" for start in sorted(found))
+    found = oracle.count_free_seats(case.day, case.its, taken, now=case.now, place=case.place)
+    return " ".join(f"{clock.to_local(start):%H:%M}" for start in sorted(found))
 
 
 @settings(deadline=None)
@@ -163,7 +163,9 @@ def test_windows_recur_as_rfc_5545_says(
     weekday: int, every: int, nth: int, since: date | None, until: date | None
 ) -> None:
     assume(not (since and until) or since <= until)
-    window = Window(weekday, time(13), time(14), every, nth, since, until)
+    window = WeeklyWindow(weekday, time(13), time(14), every, nth, since, until)
     first, last = date(2026, 1, 1), date(2028, 3, 31)
     every_day = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    assert {day for day in every_day if window.covers(day)} == oracle.recurs(window, first, last)
+    assert {day for day in every_day if window.recurs_on(day)} == oracle.list_recurrences(
+        window, first, last
+    )

@@ -5,12 +5,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canais_app.agenda.times.slots import Rules, Taken, Window, overlaps, plan
+from canais_app.agenda.times.slots import (
+    SlotRules,
+    TakenSpan,
+    WeeklyWindow,
+    do_overlap,
+    plan_day_list,
+)
 from canais_app.agenda.times.windows import busy_span
 from tests.agenda.slots.cases import COURT, NOW, Case, W, at, busy, plan_of, win
 
 minutes = st.integers(0, 24 * 60 - 1)
-WHOLE_DAY = (Window(2, time(0), time(23, 59)),)
+WHOLE_DAY = (WeeklyWindow(2, time(0), time(23, 59)),)
 
 
 def test_a_closed_day_says_why() -> None:
@@ -52,16 +58,18 @@ def test_a_free_seat_never_overlaps_what_is_taken(
 ) -> None:
     midnight = at(W, "0")
     taken = [
-        Taken(seat, midnight + timedelta(minutes=a), midnight + timedelta(minutes=a + n), day=W)
+        TakenSpan(seat, midnight + timedelta(minutes=a), midnight + timedelta(minutes=a + n), day=W)
         for a, n, seat in spans
     ]
-    rules = Rules(WHOLE_DAY, slot=slot, step=step, before=before, after=after, capacity=capacity)
-    found_day = plan([W], rules, taken, COURT, now=NOW)[0]
+    rules = SlotRules(
+        WHOLE_DAY, slot=slot, step=step, before=before, after=after, capacity=capacity
+    )
+    found_day = plan_day_list([W], rules, taken, COURT, now=NOW)[0]
     for found in found_day.slots:
         mine = busy_span(found.start, rules)
         for seat in found.seats:
             clash = [
-                t for t in taken if t.seat == seat and overlaps(mine, (t.busy_from, t.busy_until))
+                t for t in taken if t.seat == seat and do_overlap(mine, (t.busy_from, t.busy_until))
             ]
             assert not clash
         assert bool(found.seats) == found.is_free
@@ -74,8 +82,10 @@ def test_every_slot_lies_in_its_window_on_the_grid(
     starts: int, length: int, slot: int, step: int
 ) -> None:
     ends = min(starts + length, 24 * 60 - 1)
-    window = Window(2, time(*divmod(starts, 60)), time(*divmod(ends, 60)))
-    found_day = plan([W], Rules((window,), slot=slot, step=step), [], COURT, now=NOW)[0]
+    window = WeeklyWindow(2, time(*divmod(starts, 60)), time(*divmod(ends, 60)))
+    found_day = plan_day_list([W], SlotRules((window,), slot=slot, step=step), [], COURT, now=NOW)[
+        0
+    ]
     first = at(W, "0") + timedelta(minutes=starts)
     for number, found in enumerate(found_day.slots):
         assert found.start == first + timedelta(minutes=step * number)

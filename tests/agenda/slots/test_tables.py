@@ -14,6 +14,6 @@ def test_the_tables_are_as_long_as_promised() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_slots(case: Case) -> None:
-    assert " ".join(f"{clock.local(start):%H:%M}" for start in free_starts(case)) == case.starts
+    assert " ".join(f"{clock.to_local(start):%H:%M}" for start in free_starts(case)) == case.starts
     if case.state:
         assert plan_of(case).state == case.state

@@ -11,7 +11,7 @@ from canais_app.accounts.roles import OPERATOR
 from canais_app.directory import values
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.files import service
-from canais_app.directory.files.columns import COMPETENCES
+from canais_app.directory.files.columns import KNOWN_COMPETENCES
 from canais_app.directory.models import (
     Channel,
     Comarca,
@@ -21,7 +21,7 @@ from canais_app.directory.models import (
     UnitChange,
     UnitKind,
 )
-from tests.factories.directory import WHEN
+from tests.factories.directory import VERIFIED_AT
 
 Row = dict[str, Any]
 NASTY = st.sampled_from("=+-@'\"|\\;,:<>&_x0041_ªºçãÉ🏛ß İ")
@@ -31,7 +31,7 @@ LETTER = NASTY | st.characters(exclude_categories=("Cc", "Cf", "Co", "Cs", "Cn",
 @cache  # what may be drawn is worked out once: it took more time than the test
 def words(most: int, least: int = 0) -> st.SearchStrategy[str]:
     """One line of words as the editor would store it."""
-    text = st.text(LETTER, max_size=most).map(lambda sent: values.line(sent, most))
+    text = st.text(LETTER, max_size=most).map(lambda sent: values.validate_line(sent, most))
     return text.map(lambda said: said if len(said) >= least else f"{said}Vara")
 
 
@@ -86,9 +86,9 @@ def units(draw: st.DrawFn) -> list[Row]:
                 "above": above,
                 "active": active,
                 "successor": draw(st.sampled_from([None, *in_use])) if not active else None,
-                "competences": draw(st.lists(st.sampled_from(COMPETENCES), unique=True)),
-                "aliases": values.tags(draw(st.lists(words(12), max_size=3))),
-                "former_names": values.tags(draw(st.lists(words(12), max_size=2))),
+                "competences": draw(st.lists(st.sampled_from(KNOWN_COMPETENCES), unique=True)),
+                "aliases": values.validate_names(draw(st.lists(words(12), max_size=3))),
+                "former_names": values.validate_names(draw(st.lists(words(12), max_size=2))),
                 "hours": draw(HOURS),
                 "address": draw(words(20)),
                 "room": draw(words(10)),
@@ -122,7 +122,7 @@ def store(session: Session, rows: list[Row]) -> None:
         own = said.pop("channels")
         above, after = row["above"], row["successor"]
         unit = Unit(
-            **said, slug=f"u-{number}", updated_at=WHEN, comarca_id=places.get(row["comarca"]),
+            **said, slug=f"u-{number}", updated_at=VERIFIED_AT, comarca_id=places.get(row["comarca"]),
             parent_id=stored[above].id if above is not None else None,
             successor_id=stored[after].id if after is not None else None,
         )  # fmt: skip
@@ -134,8 +134,8 @@ def store(session: Session, rows: list[Row]) -> None:
     session.flush()
 
 
-def exported(session: Session, kind: str) -> service.Sent:
+def exported(session: Session, kind: str) -> service.UploadedFile:
     """Write the directory out."""
     out = io.BytesIO()
     service.export_file(session, kind, out, actor=OPERATOR)
-    return service.Sent(kind, out.getvalue())
+    return service.UploadedFile(kind, out.getvalue())

@@ -15,16 +15,16 @@ from canais_app.kit import clock, db
 from tests.directory.files import damages
 from tests.directory.files.damages import Damage, Lines
 from tests.directory.files.directories import exported
-from tests.factories.directory import small_directory
+from tests.factories.directory import make_small_directory
 
 MOST_MEMORY = 400 * 1024  # KiB that a damaged file may add
 
 
 @pytest.fixture
 def lines(database: Path) -> Lines:
-    with db.unit_of_work() as session:
-        small_directory(session)
-    file = db.run_reading(exported, ".csv").content.decode("utf-8-sig")
+    with db.write_transaction() as session:
+        make_small_directory(session)
+    file = db.read_sync(exported, ".csv").content.decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(file), delimiter=";"))
 
 
@@ -44,14 +44,14 @@ def test_there_are_more_than_fifty_kinds() -> None:
 def test_a_damaged_file_is_refused_where_it_is_damaged(
     database: Path, lines: Lines, damage: Damage
 ) -> None:
-    sent = service.Sent(damage.kind, damage.make(lines))
+    sent = service.UploadedFile(damage.kind, damage.make(lines))
     before, memory = _fingerprint(database), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(service.RefusedFileError) as refused:
-        db.run(service.import_file, sent, actor=OPERATOR, now=clock.now())
+    with pytest.raises(service.FileRefusedError) as refused:
+        db.write_sync(service.import_file, sent, actor=OPERATOR, now=clock.now())
     said = refused.value.errors
     assert damage.said in said[damage.place]
     assert all(any(place.startswith(more) for place in said) for more in damage.more)
     assert _fingerprint(database) == before
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < MOST_MEMORY
-    shown = db.run_reading(service.preview, sent, actor=OPERATOR, now=clock.now())
-    assert service.RefusedFileError(shown).errors == said
+    shown = db.read_sync(service.preview_file, sent, actor=OPERATOR, now=clock.now())
+    assert service.FileRefusedError(shown).errors == said

@@ -14,15 +14,15 @@ from canais_app.accounts import audit
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import OPERATOR, PUBLIC
 from canais_app.directory import extras, history, proposals, version
-from canais_app.directory.drafts import ProposalDraft
+from canais_app.directory.drafts import CorrectionForm
 from canais_app.directory.files import service
 from canais_app.directory.files.difference import Difference
 from canais_app.directory.models import Channel, ContactProposal, FormerSlug, Unit, UnitChange
-from canais_app.kit.errors import ConflictError, NotPermittedError, NotSignedInError
+from canais_app.kit.errors import AuthenticationRequiredError, ConflictError, PermissionDeniedError
 from tests.directory.files.damages import Lines, as_csv, as_xlsx
 from tests.directory.files.directories import exported
 from tests.factories import accounts
-from tests.factories.directory import WHEN, small_directory
+from tests.factories.directory import VERIFIED_AT, make_small_directory
 from tests.people import CORREGEDORIA, MANAGER_A
 
 JEC, REGISTRY = "JUIZADO-ESPECIAL-CIVEL-DE-SINOP", "JUIZADO-ESPECIAL-CIVEL-DE-SINOP-SECRETAR"
@@ -32,7 +32,7 @@ Import = Callable[..., Difference]
 
 @pytest.fixture
 def court(session: Session) -> Session:
-    small_directory(session)
+    make_small_directory(session)
     return session
 
 
@@ -48,7 +48,7 @@ def bring(court: Session, now: datetime) -> Import:
                 lines.append(line := {"situacao": "ativa"})
             line.update(change)
         columns = list(dict.fromkeys(name for line in lines for name in line))
-        sent = service.Sent(".csv", as_csv(lines, columns=columns).encode())
+        sent = service.UploadedFile(".csv", as_csv(lines, columns=columns).encode())
         return service.import_file(court, sent, actor=OPERATOR, now=now, **how)  # pyright: ignore[reportArgumentType]
 
     return work
@@ -84,7 +84,7 @@ def kept(session: Session) -> list[tuple[str, object, object]]:
 def test_a_field_that_differs_is_changed_and_the_others_are_not(
     court: Session, bring: Import, now: datetime
 ) -> None:
-    before, token = unit(court, JEC).model_dump(), version.current(court)
+    before, token = unit(court, JEC).model_dump(), version.read_token(court)
     found = bring({"codigo": JEC, "sala": "12", "horario": "seg-sex 8h às 14h"})
     assert [(c.column, c.before, c.after) for c in found.changed[0].changes] == [
         ("horario", "", "seg-sex 08:00-14:00"),
@@ -94,7 +94,7 @@ def test_a_field_that_differs_is_changed_and_the_others_are_not(
     expected = {"room": "12", "hours": week, "version": 2, "updated_at": now}
     assert unit(court, JEC).model_dump() == {**before, **expected}
     assert kept(court) == [("hours", {}, week), ("room", "", "12")]
-    assert version.current(court) != token
+    assert version.read_token(court) != token
 
 
 def test_each_changed_unit_has_one_audit_entry_with_its_differences(
@@ -107,14 +107,14 @@ def test_each_changed_unit_has_one_audit_entry_with_its_differences(
         ("unit", JEC, OPERATOR.name, "cli"),
     ]
     assert entries[0].changes == {"endereco": ["", "Rua B"], "sala": ["", "3"]}
-    assert audit.verify(court).holds
+    assert audit.verify_chain(court).is_intact
 
 
 def test_a_file_that_says_nothing_new_leaves_no_trace(court: Session, bring: Import) -> None:
-    token = version.current(court)
+    token = version.read_token(court)
     found = bring()
-    assert (found.same, found.lines()) == (10, [])
-    assert version.current(court) == token
+    assert (found.same, found.changed_lines()) == (10, [])
+    assert version.read_token(court) == token
     assert court.exec(select(AuditEntry)).all() == []
 
 
@@ -123,7 +123,7 @@ def test_a_file_that_says_nothing_new_leaves_no_trace(court: Session, bring: Imp
 )
 def test_a_phone_may_be_written_in_any_way(court: Session, bring: Import, written: str) -> None:
     bring({"codigo": JEC, "telefone": "(65) 3648-1111"})
-    assert bring({"codigo": JEC, "telefone": written}).lines() == []
+    assert bring({"codigo": JEC, "telefone": written}).changed_lines() == []
     assert [row.value for row in channels(court, JEC, "telefone")] == ["+556536481111"]
 
 
@@ -186,9 +186,9 @@ def test_what_ties_a_unit_keeps_it_from_being_retired(
 ) -> None:
     tied = unit(court, CIVIL).id
     say = lambda _session, id_, _now: ["A agenda está publicada."] if id_ == tied else []  # noqa: E731
-    monkeypatch.setattr(extras.readers, "hindrances", [say])
+    monkeypatch.setattr(extras.hooks, "retirement_blockers", [say])
     retired = {"situacao": "desativada", "sucessora": JEC}
-    with pytest.raises(service.RefusedFileError) as refused:
+    with pytest.raises(service.FileRefusedError) as refused:
         bring({"codigo": CIVIL, **retired})
     assert list(refused.value.errors.values()) == ["A agenda está publicada."]
     bring({"codigo": "DIRETORIA-DO-FORO-DE-SINOP", **retired})
@@ -225,14 +225,14 @@ def test_the_order_of_a_file_is_the_order_of_the_channels(court: Session, bring:
         first,
     ]
     assert {c.column for c in found.changed[0].changes} == {"telefone", "telefone_2"}
-    assert bring(swap).lines() == []
+    assert bring(swap).changed_lines() == []
 
 
 def test_a_contact_that_changes_is_no_longer_verified_its_note_may_change(
     court: Session, bring: Import
 ) -> None:
     bring({"codigo": JEC, "telefone_nota": "ramal 12"})
-    assert channels(court, JEC, "telefone")[0].verified_at == WHEN
+    assert channels(court, JEC, "telefone")[0].verified_at == VERIFIED_AT
     bring({"codigo": JEC, "telefone": "(65) 3648-3333"})
     (phone,) = channels(court, JEC, "telefone")
     assert (phone.value, phone.note, phone.verified_at) == ("+556536483333", "ramal 12", None)
@@ -245,15 +245,15 @@ def test_a_contact_whose_cell_is_emptied_is_retired_and_its_history_stays(
     (gone,) = channels(court, REGISTRY, "whatsapp")
     assert gone.retired_at == now
     assert kept(court) == [("retired", False, True)]
-    assert bring({"codigo": REGISTRY, "whatsapp": ""}).lines() == []
+    assert bring({"codigo": REGISTRY, "whatsapp": ""}).changed_lines() == []
 
 
 def test_a_contact_that_a_visitor_proposed_answers_the_proposal(
     court: Session, bring: Import, now: datetime
 ) -> None:
     phone = channels(court, JEC, "telefone")[0]
-    said = ProposalDraft(channel=phone.id or 0, wrong="valor", value="(65) 3648-4444")
-    proposals.propose(court, unit(court, JEC).slug, said, address="203.0.113.9", now=now)
+    said = CorrectionForm(channel=phone.id or 0, wrong="valor", value="(65) 3648-4444")
+    proposals.propose_correction(court, unit(court, JEC).slug, said, address="203.0.113.9", now=now)
     bring({"codigo": JEC, "telefone": "(65) 3648-4444"})
     (row,) = court.exec(select(ContactProposal).execution_options(populate_existing=True))
     assert (row.status, row.settled_by) == ("aceita", OPERATOR.name)
@@ -262,17 +262,17 @@ def test_a_contact_that_a_visitor_proposed_answers_the_proposal(
 def test_a_change_by_a_file_can_be_taken_back(court: Session, bring: Import, now: datetime) -> None:
     bring({"codigo": JEC, "nome": "Juizado novo", "telefone_nota": "ramal 12", "grau": "1"})
     for change in court.exec(select(UnitChange)).all():
-        history.undo(court, change.id or 0, actor=OPERATOR, now=now)
+        history.undo_change(court, change.id or 0, actor=OPERATOR, now=now)
     assert unit(court, JEC).name == "Juizado Especial Cível de Sinop"
     assert channels(court, JEC, "telefone")[0].note == ""
 
 
 def test_what_a_person_agreed_to_is_what_is_written(court: Session, bring: Import) -> None:
     sent = exported(court, ".csv")
-    seen = service.preview(court, sent, actor=OPERATOR, now=WHEN).fingerprint()
+    seen = service.preview_file(court, sent, actor=OPERATOR, now=VERIFIED_AT).fingerprint()
     bring({"codigo": CIVIL, "sala": "9"})
     with pytest.raises(ConflictError, match="mudou"):
-        service.import_file(court, sent, actor=OPERATOR, now=WHEN, seen=seen)
+        service.import_file(court, sent, actor=OPERATOR, now=VERIFIED_AT, seen=seen)
     assert unit(court, CIVIL).room == "9"
 
 
@@ -284,8 +284,10 @@ def test_commas_semicolons_marks_and_any_order_of_columns_are_understood(
     lines = read(court)
     columns = sorted(lines[0])
     file = mark + as_csv(lines, delimiter, columns).replace("codigo", "Código", 1)
-    found = service.import_file(court, service.Sent(".csv", file.encode()), actor=OPERATOR, now=now)
-    assert (found.same, found.lines()) == (10, [])
+    found = service.import_file(
+        court, service.UploadedFile(".csv", file.encode()), actor=OPERATOR, now=now
+    )
+    assert (found.same, found.changed_lines()) == (10, [])
 
 
 def test_a_workbook_of_a_spreadsheet_program_is_understood(court: Session, now: datetime) -> None:
@@ -296,9 +298,9 @@ def test_a_workbook_of_a_spreadsheet_program_is_understood(court: Session, now: 
         book.active.append([None, "  "])
 
     found = service.import_file(
-        court, service.Sent(".xlsx", as_xlsx(lines, typed)), actor=OPERATOR, now=now
+        court, service.UploadedFile(".xlsx", as_xlsx(lines, typed)), actor=OPERATOR, now=now
     )
-    assert (found.same, found.lines()) == (10, [])
+    assert (found.same, found.changed_lines()) == (10, [])
 
 
 @pytest.mark.parametrize("words", ["=cmd|'/C calc'!A0", "+1", "-1", "@SUM(A1)", "'=1"])
@@ -316,11 +318,11 @@ def test_no_exported_cell_is_a_formula_and_each_is_restored(
             assert not str(cell.value or "").startswith(("=", "+", "-", "@"))
     for kind in (".csv", ".xlsx"):
         found = service.import_file(court, exported(court, kind), actor=OPERATOR, now=now)
-        assert found.lines() == []
+        assert found.changed_lines() == []
 
 
 def test_every_problem_is_said_at_once(court: Session, bring: Import) -> None:
-    with pytest.raises(service.RefusedFileError) as refused:
+    with pytest.raises(service.FileRefusedError) as refused:
         bring(
             {"codigo": JEC, "telefone": "12", "email": "x", "grau": "7", "sala": "x" * 90},
             {"codigo": CIVIL, "codigo_pai": CIVIL, "horario": "sempre"},
@@ -341,7 +343,9 @@ def test_every_problem_is_said_at_once(court: Session, bring: Import) -> None:
 def test_beyond_a_thousand_problems_are_only_counted(court: Session) -> None:
     head = as_csv(read(court)).partition("\n")[0]
     file = f"{head}\n" + "x\n" * 1500
-    found = service.preview(court, service.Sent(".csv", file.encode()), actor=OPERATOR, now=WHEN)
+    found = service.preview_file(
+        court, service.UploadedFile(".csv", file.encode()), actor=OPERATOR, now=VERIFIED_AT
+    )
     assert (found.refusals, len(found.refused)) == (1500 + 1499, 1000)
 
 
@@ -354,10 +358,10 @@ def test_production_refuses_contacts_of_the_demonstration(
     lines = read(court)
     lines[0].update(codigo="N-1", telefone="(66) 3000-1234", email="a@tjmt.jus.br")
     lines[1].update(codigo="N-2", telefone="", email="a@exemplo.invalid")
-    sent = service.Sent(".csv", as_csv(lines[:2]).encode())
+    sent = service.UploadedFile(".csv", as_csv(lines[:2]).encode())
     monkeypatch.setattr(service, "settings", Production)
-    found = service.preview(court, sent, actor=OPERATOR, now=WHEN)
-    assert [r.place for r in found.refused if "demonstração" in r.reason] == [
+    found = service.preview_file(court, sent, actor=OPERATOR, now=VERIFIED_AT)
+    assert [r.location for r in found.refused if "demonstração" in r.reason] == [
         "linha 2, coluna telefone",
         "linha 3, coluna email",
     ]
@@ -368,13 +372,13 @@ def test_only_who_shapes_the_directory_imports_and_exports_it(
 ) -> None:
     sent = exported(court, ".csv")
     for person in (CORREGEDORIA, MANAGER_A):
-        actor = accounts.actor(court, person, now=now)
+        actor = accounts.make_actor(court, person, now=now)
         for work in (
             lambda who: service.import_file(court, sent, actor=who, now=now),
-            lambda who: service.preview(court, sent, actor=who, now=now),
+            lambda who: service.preview_file(court, sent, actor=who, now=now),
             lambda who: service.export_file(court, ".csv", io.BytesIO(), actor=who),
         ):
-            with pytest.raises(NotPermittedError):
+            with pytest.raises(PermissionDeniedError):
                 work(actor)
-    with pytest.raises(NotSignedInError):
-        service.preview(court, sent, actor=PUBLIC, now=now)
+    with pytest.raises(AuthenticationRequiredError):
+        service.preview_file(court, sent, actor=PUBLIC, now=now)

@@ -5,23 +5,27 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.admin.filling import opened
-from canais_app.admin.notices.parts.preview import preview
-from canais_app.admin.notices.state import Notices
+from canais_app.admin.filling import persisted_form
+from canais_app.admin.notices.parts.preview import notice_preview
+from canais_app.admin.notices.state import NoticesState
 from canais_app.directory.channels import CHANNEL_NAMES
-from canais_app.expediente.posting import KIND_NAMES
+from canais_app.expediente.posting import NOTICE_KIND_NAMES
 from canais_app.expediente.rules import NOTICE_EFFECTS
 from canais_app.ui import forms
-from canais_app.ui.once import kept
+from canais_app.ui.once import persisted
 
-ERRORS = Notices.errors
-WRITING, FORM, KEY = opened(Notices)
-EVERYWHERE = kept(Notices.everywhere, Notices.ready)
-UNITS = kept(Notices.units, (Notices.generation != "") | (Notices.units.length() > 0))  # pyright: ignore[reportAttributeAccessIssue]
+ERRORS = NoticesState.errors
+WRITING, FORM, KEY = persisted_form(NoticesState)
+EVERYWHERE = persisted(NoticesState.everywhere, NoticesState.ready)
+UNITS = persisted(
+    NoticesState.units, (NoticesState.generation != "") | (NoticesState.units.length() > 0)
+)  # pyright: ignore[reportAttributeAccessIssue]
 CHANNELS = [("", "Todos os canais"), *[(kind.value, name) for kind, name in CHANNEL_NAMES.items()]]
-INFORMS = [(k.value, name) for k, name in KIND_NAMES.items() if k not in NOTICE_EFFECTS]
+INFORMS = [(k.value, name) for k, name in NOTICE_KIND_NAMES.items() if k not in NOTICE_EFFECTS]
 ACTS = [
-    (k.value, f"{name}: muda o calendário") for k, name in KIND_NAMES.items() if k in NOTICE_EFFECTS
+    (k.value, f"{name}: muda o calendário")
+    for k, name in NOTICE_KIND_NAMES.items()
+    if k in NOTICE_EFFECTS
 ]
 
 
@@ -45,7 +49,7 @@ def _listed(rows: rx.Var) -> rx.Component:
     )
 
 
-def _what() -> rx.Component:
+def _kind_fields() -> rx.Component:
     kinds = rx.cond(EVERYWHERE, rx.fragment(*_options(ACTS)))
     return rx.el.div(
         _select("kind", "Tipo", *_options(INFORMS), kinds),
@@ -54,7 +58,7 @@ def _what() -> rx.Component:
     )
 
 
-def _where() -> rx.Component:
+def _scope_fields() -> rx.Component:
     wide = rx.cond(
         EVERYWHERE,
         rx.fragment(*_options([("estado", "Todo o Estado"), ("comarca", "Uma comarca")])),
@@ -66,7 +70,11 @@ def _where() -> rx.Component:
             FORM["where"],
             (
                 "comarca",
-                _select("comarca_id", "Comarca", _listed(kept(Notices.comarcas, Notices.ready))),
+                _select(
+                    "comarca_id",
+                    "Comarca",
+                    _listed(persisted(NoticesState.comarcas, NoticesState.ready)),
+                ),
             ),
             ("unidade", _unit()),
             rx.fragment(),
@@ -84,7 +92,7 @@ def _unit() -> rx.Component:
                 rx.el.input(
                     id="procura",
                     type="search",
-                    on_change=Notices.find_units.debounce(300),
+                    on_change=NoticesState.find_units.debounce(300),
                     max_length=80,
                 ),
                 class_name="field",
@@ -95,9 +103,9 @@ def _unit() -> rx.Component:
     )
 
 
-def _words() -> rx.Component:
+def _text_fields() -> rx.Component:
     return rx.el.div(
-        forms.area(
+        forms.text_area(
             "text",
             "Texto",
             ERRORS,
@@ -111,7 +119,7 @@ def _words() -> rx.Component:
     )
 
 
-def _when() -> rx.Component:
+def _period_fields() -> rx.Component:
     return rx.el.div(
         _field("starts_at", "Começo", type="datetime-local", hint="Horário de Cuiabá."),
         _field("ends_at", "Fim", type="datetime-local", optional=True, hint="Vazio: sem previsão."),
@@ -141,23 +149,23 @@ def editor() -> rx.Component:
                     rx.el.input(type="hidden", name=name, value=FORM[name], read_only=True)
                     for name in ("editing", "seen")
                 ],
-                _what(),
-                _where(),
-                _words(),
-                _when(),
+                _kind_fields(),
+                _scope_fields(),
+                _text_fields(),
+                _period_fields(),
                 rx.el.div(
                     rx.el.button("Publicar", type="submit", class_name="btn pri"),
                     rx.el.button(
-                        "Voltar", type="button", on_click=Notices.close, class_name="btn sec"
+                        "Voltar", type="button", on_click=NoticesState.close, class_name="btn sec"
                     ),
                     class_name="row",
                 ),
                 key=KEY,
-                on_change=Notices.fill,
-                on_submit=Notices.publish,
+                on_change=NoticesState.fill,
+                on_submit=NoticesState.publish,
                 class_name="stack",
             ),
-            preview(),
+            notice_preview(),
             class_name="columns",
         ),
         class_name="card pad stack",

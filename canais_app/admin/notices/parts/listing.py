@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from canais_app.admin.notices.state import Notices
+from canais_app.admin.notices.state import NoticesState
 from canais_app.admin.reach import NoticeLine
-from canais_app.ui.notices import notice
+from canais_app.ui.notices import notice_pieces
 
 
 def _row(line: rx.Var[NoticeLine]) -> rx.Component:
@@ -14,20 +14,23 @@ def _row(line: rx.Var[NoticeLine]) -> rx.Component:
             "Alterar",
             rx.el.span(" ", row.scope, class_name="visually-hidden"),
             type="button",
-            on_click=Notices.change(row.uid),
+            on_click=NoticesState.open_edit(row.uid),
             class_name="btn sec sm",
         ),
         rx.cond(
-            Notices.asking == row.uid,
+            NoticesState.asking == row.uid,
             rx.el.span(
                 rx.el.button(
                     rx.cond(row.in_force, "Sim, encerrar agora", "Sim, retirar"),
                     type="button",
-                    on_click=Notices.end(row.uid),
+                    on_click=NoticesState.end(row.uid),
                     class_name="btn danger sm",
                 ),
                 rx.el.button(
-                    "Não", type="button", on_click=Notices.ask(""), class_name="btn ghost sm"
+                    "Não",
+                    type="button",
+                    on_click=NoticesState.confirm_end(""),
+                    class_name="btn ghost sm",
                 ),
                 class_name="row",
             ),
@@ -35,14 +38,14 @@ def _row(line: rx.Var[NoticeLine]) -> rx.Component:
                 rx.cond(row.in_force, "Encerrar", "Retirar"),
                 rx.el.span(" ", row.scope, class_name="visually-hidden"),
                 type="button",
-                on_click=Notices.ask(row.uid),
+                on_click=NoticesState.confirm_end(row.uid),
                 class_name="btn danger sm",
             ),
         ),
         class_name="row",
     )
     return rx.el.li(
-        *notice(row),
+        *notice_pieces(row),
         rx.cond(line.may_change & ~row.is_over, acts),
         class_name="card pad tight",
         key=row.uid,

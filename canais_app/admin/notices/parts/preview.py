@@ -2,12 +2,12 @@
 
 import reflex as rx
 
-from canais_app.admin.notices.state import Notices
+from canais_app.admin.notices.state import NoticesState
 
 
-def preview() -> rx.Component:
+def notice_preview() -> rx.Component:
     """Return the card of a unit as the notice would change it, and how far it reaches."""
-    card = Notices.card
+    card = NoticesState.card
     return rx.el.aside(
         rx.el.h3("Como o público verá"),
         rx.cond(
@@ -28,7 +28,7 @@ def preview() -> rx.Component:
             ),
             rx.el.p("Preencha o aviso para ver a ficha da unidade.", class_name="muted small"),
         ),
-        rx.el.p(Notices.reach, role="status", class_name="strong"),
+        rx.el.p(NoticesState.reach, role="status", class_name="strong"),
         aria_label="Prévia",
         class_name="stack",
     )

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from canais_app.agenda.desks import DeskBlock
-from canais_app.agenda.rules_editor.state import RulesState
+from canais_app.agenda.rules_editor.state import RulesPageState
 from canais_app.agenda.setting.editor import DraftLine, SubstituteLine, VersionLine
 from canais_app.ui import forms
 
@@ -24,19 +24,19 @@ def _block(block: rx.Var[DeskBlock]) -> rx.Component:
             block.words,
             rx.cond(block.reason != "", rx.el.span(" · ", block.reason, class_name="muted")),
         ),
-        _end("Retirar", "bloqueio de " + block.words, RulesState.unblock(block.id)),
+        _end("Retirar", "bloqueio de " + block.words, RulesPageState.remove_block(block.id)),
         class_name="between rules-line",
     )
 
 
 def _blocks() -> rx.Component:
-    errors = RulesState.errors
+    errors = RulesPageState.errors
     return rx.el.section(
         rx.el.h2("Bloqueios"),
         rx.el.p(
             "Ninguém marca neles, a partir de já. Os marcados ficam.", class_name="small muted"
         ),
-        rx.el.ul(rx.foreach(RulesState.opened.blocks, _block)),
+        rx.el.ul(rx.foreach(RulesPageState.opened.blocks, _block)),
         rx.el.form(
             forms.field("block_day", "Dia", errors, type="date"),
             forms.field("block_from", "Das", errors, type="time"),
@@ -44,7 +44,7 @@ def _blocks() -> rx.Component:
             forms.field("block_until", "Às", errors, type="time"),
             forms.field("block_reason", "Motivo", errors, optional=True, max_length=200),
             rx.el.button("Bloquear", type="submit", class_name="btn sec"),
-            on_submit=RulesState.block,
+            on_submit=RulesPageState.create_block,
             no_validate=True,
             reset_on_submit=False,
             class_name="fields rules-small",
@@ -58,13 +58,13 @@ def _substitute(one: rx.Var[SubstituteLine]) -> rx.Component:
         rx.el.span(
             one.words, rx.cond(one.now, rx.el.span("em curso", class_name="tag ok rules-tag"))
         ),
-        _end("Retomar a agenda", one.words, RulesState.end_handover(one.id)),
+        _end("Retomar a agenda", one.words, RulesPageState.end_substitution(one.id)),
         class_name="between rules-line",
     )
 
 
 def _substitutes() -> rx.Component:
-    errors = RulesState.errors
+    errors = RulesPageState.errors
     return rx.el.section(
         rx.el.h2("Substituição"),
         rx.el.p(
@@ -72,7 +72,7 @@ def _substitutes() -> rx.Component:
             "atendimentos, e voltam sozinhos.",
             class_name="small muted",
         ),
-        rx.el.ul(rx.foreach(RulesState.opened.substitutes, _substitute)),
+        rx.el.ul(rx.foreach(RulesPageState.opened.substitutes, _substitute)),
         rx.el.form(
             rx.el.div(
                 rx.el.label("Procurar gabinete", html_for="procurar-gabinete"),
@@ -81,15 +81,15 @@ def _substitutes() -> rx.Component:
                     name="procurar-gabinete",
                     type="search",
                     auto_complete="off",
-                    on_change=RulesState.find_chambers.debounce(250),
+                    on_change=RulesPageState.find_chambers.debounce(250),
                 ),
                 class_name="field",
             ),
-            forms.choice("unit", "Quem substitui", RulesState.candidates, errors),
+            forms.select_from_pairs("unit", "Quem substitui", RulesPageState.candidates, errors),
             forms.field("first_day", "Do dia", errors, type="date"),
             forms.field("last_day", "Ao dia", errors, type="date"),
             rx.el.button("Passar a agenda", type="submit", class_name="btn sec"),
-            on_submit=RulesState.hand_over,
+            on_submit=RulesPageState.appoint_substitute,
             no_validate=True,
             reset_on_submit=False,
             class_name="fields rules-small",
@@ -117,7 +117,7 @@ def _version(version: rx.Var[VersionLine]) -> rx.Component:
         ),
         rx.cond(
             version.state == "marcada",
-            _end("Retirar", version.name, RulesState.withdraw(version.id)),
+            _end("Retirar", version.name, RulesPageState.withdraw_version(version.id)),
         ),
         class_name="between rules-line",
     )
@@ -127,12 +127,12 @@ def _history() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Versões"),
         rx.cond(
-            RulesState.opened.versions.length() > 0,
-            rx.el.ul(rx.foreach(RulesState.opened.versions, _version)),
+            RulesPageState.opened.versions.length() > 0,
+            rx.el.ul(rx.foreach(RulesPageState.opened.versions, _version)),
             rx.el.p("Nada publicado ainda.", class_name="muted"),
         ),
         rx.cond(
-            RulesState.opened.published,
+            RulesPageState.opened.published,
             rx.el.div(
                 rx.el.p(
                     "Despublicar tira a agenda da vista do público. Os atendimentos marcados "
@@ -142,7 +142,7 @@ def _history() -> rx.Component:
                 rx.el.button(
                     "Despublicar",
                     type="button",
-                    on_click=RulesState.unpublish,
+                    on_click=RulesPageState.unpublish,
                     class_name="btn danger",
                 ),
                 class_name="between rules-off",
@@ -155,7 +155,7 @@ def _history() -> rx.Component:
 def _draft(draft: rx.Var[DraftLine]) -> rx.Component:
     return rx.el.li(
         rx.el.span(draft.words),
-        _end("Abrir uma cópia", draft.words, RulesState.take_draft(draft.staff_id)),
+        _end("Abrir uma cópia", draft.words, RulesPageState.copy_draft(draft.staff_id)),
         class_name="between rules-line",
     )
 
@@ -163,15 +163,15 @@ def _draft(draft: rx.Var[DraftLine]) -> rx.Component:
 def colleagues() -> rx.Component:
     """Show the drafts of colleagues, which can be taken up."""
     return rx.cond(
-        RulesState.opened.drafts.length() > 0,
+        RulesPageState.opened.drafts.length() > 0,
         rx.el.section(
             rx.el.h2("Rascunhos de colegas"),
-            rx.el.ul(rx.foreach(RulesState.opened.drafts, _draft)),
+            rx.el.ul(rx.foreach(RulesPageState.opened.drafts, _draft)),
             class_name="card picker-pad rules-card",
         ),
     )
 
 
-def around() -> rx.Component:
+def immediate_changes() -> rx.Component:
     """Show what takes effect at once, under the form."""
     return rx.el.div(_blocks(), _substitutes(), _history(), class_name="rules-around")

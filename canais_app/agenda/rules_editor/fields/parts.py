@@ -2,45 +2,45 @@
 
 import reflex as rx
 
-from canais_app.agenda.rules_editor.state import RulesState
+from canais_app.agenda.rules_editor.state import RulesPageState
 from canais_app.ui import forms
 
 UNITS = (("1", "minutos"), ("60", "horas"), ("1440", "dias"))
-MOST = {"min": "0", "max": "999", "inputmode": "numeric"}
+THREE_DIGITS = {"min": "0", "max": "999", "inputmode": "numeric"}
 
 
-def typed(name: str) -> rx.Var:
+def initial_value(name: str) -> rx.Var:
     """Return what a field holds when the form is opened."""
-    return RulesState.opened.form[name]
+    return RulesPageState.opened.form[name]
 
 
-def line(name: str, label: str, hint: str = "", **props: object) -> rx.Component:
+def text_field(name: str, label: str, hint: str = "", **props: object) -> rx.Component:
     """Return a field of one line."""
     return forms.field(
-        name, label, RulesState.errors, hint=hint, default_value=typed(name), **props
+        name, label, RulesPageState.errors, hint=hint, default_value=initial_value(name), **props
     )
 
 
-def number(name: str, label: str, hint: str = "", **props: object) -> rx.Component:
+def number_field(name: str, label: str, hint: str = "", **props: object) -> rx.Component:
     """Return a field for a whole number."""
-    return line(name, label, hint, type="number", **(MOST | props))
+    return text_field(name, label, hint, type="number", **(THREE_DIGITS | props))
 
 
-def minutes(name: str, label: str, hint: str = "", least: str = "0") -> rx.Component:
+def minutes_field(name: str, label: str, hint: str = "", least: str = "0") -> rx.Component:
     """Return a field for a length in minutes."""
-    return number(name, f"{label} (min)", hint, min=least, max="480", step="5")
+    return number_field(name, f"{label} (min)", hint, min=least, max="480", step="5")
 
 
-def length(name: str, label: str, hint: str = "") -> rx.Component:
+def duration_field(name: str, label: str, hint: str = "") -> rx.Component:
     """Return a number beside its unit: minutes, hours or days."""
     return rx.el.div(
-        number(name, label, hint),
+        number_field(name, label, hint),
         rx.el.div(
             rx.el.select(
                 *[rx.el.option(words, value=value) for value, words in UNITS],
                 name=f"{name}-unit",
                 aria_label=f"{label}: minutos, horas ou dias",
-                default_value=typed(f"{name}-unit"),
+                default_value=initial_value(f"{name}-unit"),
             ),
             class_name="field",
         ),
@@ -48,18 +48,18 @@ def length(name: str, label: str, hint: str = "") -> rx.Component:
     )
 
 
-def switch(name: str, label: str) -> rx.Component:
+def checkbox_field(name: str, label: str) -> rx.Component:
     """Return a box to tick."""
-    return forms.consent(
+    return forms.consent_checkbox(
         name,
         label,
-        RulesState.errors,
+        RulesPageState.errors,
         value="true",
-        default_checked=RulesState.opened.form.contains(name),
+        default_checked=RulesPageState.opened.form.contains(name),
     )
 
 
-def card(title: str, lead: str, *children: rx.Component) -> rx.Component:
+def field_group(title: str, lead: str, *children: rx.Component) -> rx.Component:
     """Return a group of fields under its heading."""
     return rx.el.section(
         rx.el.h2(title),

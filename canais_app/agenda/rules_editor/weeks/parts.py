@@ -2,10 +2,10 @@
 
 import reflex as rx
 
-from canais_app.agenda.rules_editor.state import RulesState
-from canais_app.agenda.setting.preview import PreviewDay, PreviewTime, Remark
+from canais_app.agenda.rules_editor.state import RulesPageState
+from canais_app.agenda.setting.preview import PreviewDay, PreviewRemark, PreviewTime
 from canais_app.ui import calendar
-from canais_app.ui.feedback import news
+from canais_app.ui.feedback import live_announcement
 
 
 def _hidden(words: rx.Var | str) -> rx.Component:
@@ -13,7 +13,7 @@ def _hidden(words: rx.Var | str) -> rx.Component:
 
 
 def _day(day: rx.Var[PreviewDay]) -> rx.Component:
-    chosen = RulesState.day == day.iso
+    chosen = RulesPageState.day == day.iso
     look = rx.cond(day.today, f"picker-day {day.state} today", f"picker-day {day.state}")
     return rx.el.td(
         rx.cond(
@@ -46,7 +46,7 @@ def _day(day: rx.Var[PreviewDay]) -> rx.Component:
                 type="button",
                 aria_pressed=rx.cond(chosen, "true", "false"),
                 tab_index=rx.cond(chosen, 0, -1),
-                on_click=RulesState.see_day(day.iso),
+                on_click=RulesPageState.show_day(day.iso),
                 class_name=look,
             ),
         )
@@ -63,21 +63,21 @@ def _time(time: rx.Var[PreviewTime]) -> rx.Component:
 
 def _about_day(day: rx.Var[PreviewDay]) -> rx.Component:
     return rx.cond(
-        day.iso == RulesState.day,
+        day.iso == RulesPageState.day,
         rx.el.div(
             rx.el.h3(day.full_name),
             rx.cond(day.why != "", rx.el.p(day.why, class_name="muted")),
             rx.cond(
-                RulesState.seen.times.contains(day.iso),
+                RulesPageState.seen.times.contains(day.iso),
                 rx.el.ul(
-                    rx.foreach(RulesState.seen.times[day.iso], _time), class_name="rules-times"
+                    rx.foreach(RulesPageState.seen.times[day.iso], _time), class_name="rules-times"
                 ),
             ),
             rx.cond(
-                RulesState.seen.conflicts.contains(day.iso),
+                RulesPageState.seen.conflicts.contains(day.iso),
                 rx.el.div(
                     rx.el.p("Já marcados, que continuam valendo:", class_name="strong"),
-                    rx.el.ul(rx.foreach(RulesState.seen.conflicts[day.iso], rx.el.li)),
+                    rx.el.ul(rx.foreach(RulesPageState.seen.conflicts[day.iso], rx.el.li)),
                     class_name="rules-standing",
                 ),
             ),
@@ -86,7 +86,7 @@ def _about_day(day: rx.Var[PreviewDay]) -> rx.Component:
     )
 
 
-def _remark(remark: rx.Var[Remark]) -> rx.Component:
+def _remark(remark: rx.Var[PreviewRemark]) -> rx.Component:
     return rx.el.li(
         rx.cond(
             remark.refuses,
@@ -102,36 +102,38 @@ def _remark(remark: rx.Var[Remark]) -> rx.Component:
     )
 
 
-def preview() -> rx.Component:
+def weeks_preview() -> rx.Component:
     """Show the four weeks that the form would make."""
     return rx.el.aside(
         rx.el.h2("Prévia", id="previa"),
         rx.el.p(
-            rx.el.strong(RulesState.seen.total),
+            rx.el.strong(RulesPageState.seen.total),
             ", de ",
-            RulesState.seen.span,
+            RulesPageState.seen.span,
             class_name="muted",
             id="previa-semanas",
         ),
-        calendar.weeks(
-            rx.foreach(RulesState.seen.weeks, lambda week: rx.el.tr(rx.foreach(week, _day))),
+        calendar.week_table(
+            rx.foreach(RulesPageState.seen.weeks, lambda week: rx.el.tr(rx.foreach(week, _day))),
             labelled_by="previa previa-semanas",
         ),
         rx.el.div(
             rx.foreach(
-                RulesState.seen.weeks, lambda week: rx.fragment(rx.foreach(week, _about_day))
+                RulesPageState.seen.weeks, lambda week: rx.fragment(rx.foreach(week, _about_day))
             ),
             class_name="rules-day",
         ),
         rx.cond(
-            RulesState.seen.remarks.length() > 0,
+            RulesPageState.seen.remarks.length() > 0,
             rx.el.div(
                 rx.el.h3("Antes de publicar"),
-                rx.el.ul(rx.foreach(RulesState.seen.remarks, _remark), class_name="rules-remarks"),
+                rx.el.ul(
+                    rx.foreach(RulesPageState.seen.remarks, _remark), class_name="rules-remarks"
+                ),
                 class_name="tight",
             ),
         ),
-        news("Prévia: " + RulesState.seen.total + " em quatro semanas."),
+        live_announcement("Prévia: " + RulesPageState.seen.total + " em quatro semanas."),
         aria_labelledby="previa",
         class_name="card picker-pad rules-preview",
     )

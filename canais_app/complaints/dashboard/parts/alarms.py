@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.complaints.dashboard.parts.links import HIDDEN, behind
+from canais_app.complaints.dashboard.parts.links import VISUALLY_HIDDEN, complaints_link
 
 View = Value = Any  # Vars of a view and of what is in it
 
@@ -24,7 +24,7 @@ def _alarm(row: Value) -> rx.Component:
         _unit(row.unit, row.place, row.unit_href),
         rx.el.td(row.channel, rx.el.small(row.kind), class_name="wide", **cell),
         rx.el.td(
-            behind(row.seen, row.href, "relatos: ver", class_name="dash-big"),
+            complaints_link(row.seen, row.href, "relatos: ver", class_name="dash-big"),
             class_name="num",
             custom_attrs={"role": "cell", "data-l": "Visto"},
         ),
@@ -59,7 +59,7 @@ def _alarm(row: Value) -> rx.Component:
 def _alarm_table(view: View) -> rx.Component:
     head = ("Unidade", "Canal", "Visto", "Esperado", "Quanta certeza", "Desde")
     return rx.el.table(
-        rx.el.caption("Unidades acima do normal na última hora", class_name=HIDDEN),
+        rx.el.caption("Unidades acima do normal na última hora", class_name=VISUALLY_HIDDEN),
         rx.el.thead(
             rx.el.tr(
                 *[
@@ -81,7 +81,7 @@ def _alarm_table(view: View) -> rx.Component:
     )
 
 
-def _how() -> rx.Component:
+def _method_note() -> rx.Component:
     return rx.el.details(
         rx.el.summary("Como calculamos"),
         rx.el.p(
@@ -97,7 +97,7 @@ def _how() -> rx.Component:
     )
 
 
-def alarms(view: View) -> rx.Component:
+def alarm_section(view: View) -> rx.Component:
     """Return the table of what is in alarm now."""
     return rx.el.section(
         rx.el.div(rx.el.h2("Em alarme agora", id="fig-alarmes"), class_name="dash-head"),
@@ -118,7 +118,7 @@ def alarms(view: View) -> rx.Component:
                     rx.foreach(view.muted, lambda words: rx.el.span(words, ". ")),
                 ),
             ),
-            _how(),
+            _method_note(),
             class_name="dash-foot",
         ),
         aria_labelledby="fig-alarmes",

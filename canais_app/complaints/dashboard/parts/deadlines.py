@@ -17,7 +17,7 @@ def _due_row(row: Value) -> rx.Component:
     )
 
 
-def deadlines(view: View) -> rx.Component:
+def deadline_section(view: View) -> rx.Component:
     """Return the open complaints by the day their answer is due."""
     everything = rx.cond(
         view.due.all_words != "",
@@ -33,7 +33,7 @@ def deadlines(view: View) -> rx.Component:
         ),
         class_name="dash-due",
     )
-    return charts.figure(
+    return charts.chart_figure(
         view.due.title,
         view.due.about,
         days,

@@ -4,23 +4,23 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.complaints.dashboard.parts.links import HIDDEN, csv_link
+from canais_app.complaints.dashboard.parts.links import VISUALLY_HIDDEN, csv_link
 from canais_app.ui import charts
 
 View = Any  # a Var of it
 
 
-def heat(view: View) -> rx.Component:
+def heat_section(view: View) -> rx.Component:
     """Return the hour × weekday table."""
     days = ("seg.", "ter.", "qua.", "qui.", "sex.", "sáb.", "dom.")
-    return charts.figure(
+    return charts.chart_figure(
         view.heat.title,
         view.heat.about,
         rx.el.table(
-            rx.el.caption("Média de relatos por hora e dia da semana", class_name=HIDDEN),
+            rx.el.caption("Média de relatos por hora e dia da semana", class_name=VISUALLY_HIDDEN),
             rx.el.thead(
                 rx.el.tr(
-                    rx.el.th(rx.el.span("Hora", class_name=HIDDEN), scope="col"),
+                    rx.el.th(rx.el.span("Hora", class_name=VISUALLY_HIDDEN), scope="col"),
                     *[rx.el.th(day, scope="col") for day in days],
                 )
             ),

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.complaints.dashboard.parts.links import behind, csv_link
+from canais_app.complaints.dashboard.parts.links import complaints_link, csv_link
 from canais_app.ui import charts
 
 View = Value = Any  # Vars of a view and of what is in it
@@ -17,7 +17,7 @@ def _rank(row: Value) -> rx.Component:
             rx.el.small(rx.cond(row.place != "", row.place + " · ", ""), row.channel),
             scope="row",
         ),
-        rx.el.td(behind(row.seen, row.href, "relatos: ver")),
+        rx.el.td(complaints_link(row.seen, row.href, "relatos: ver")),
         rx.el.td(row.expected, class_name="muted"),
         rx.el.td(
             rx.el.span(
@@ -26,7 +26,7 @@ def _rank(row: Value) -> rx.Component:
             rx.el.b(row.excess),
             class_name="dash-excess",
         ),
-        rx.el.td(charts.spark(row.spark, row.spark_words, hot=row.hot)),
+        rx.el.td(charts.sparkline(row.spark, row.spark_words, hot=row.hot)),
         key=row.slug,
         class_name=rx.cond(row.hot, "hot", ""),
     )
@@ -46,7 +46,7 @@ def _sums(cells: Value, class_name: str) -> rx.Component:
     )
 
 
-def ranking(view: View) -> rx.Component:
+def ranking_section(view: View) -> rx.Component:
     """Return the units by excess over the expected."""
     head = ("Unidade", "Visto", "Esper.", "Excesso", "No período")
     table = rx.el.table(
@@ -55,10 +55,10 @@ def ranking(view: View) -> rx.Component:
         rx.el.tfoot(_sums(view.ranking.others, ""), _sums(view.ranking.total, "total")),
         class_name="dash-rank dash-stick",
     )
-    return charts.figure(
+    return charts.chart_figure(
         view.ranking.title,
         view.ranking.about,
-        charts.scroll(table, words=view.ranking.title),
+        charts.scroll_area(table, words=view.ranking.title),
         name="ranking",
         span=12,
         links=[csv_link(view.ranking.csv, "das unidades")],

@@ -28,24 +28,24 @@ def _legend() -> rx.Component:
 
 def _line(series: Value, name: str, span: int, *links: rx.Component) -> rx.Component:
     head = ["Até / dia", "Observado", "Esperado", "Faixa", "Semana passada", "Limite"]
-    return charts.figure(
+    return charts.chart_figure(
         series.title,
         series.about,
         _legend(),
-        charts.line(series.shape, series.heard),
-        charts.as_table(series.title, head, series.rows),
+        charts.line_chart(series.shape, series.heard),
+        charts.data_table(series.title, head, series.rows),
         name=name,
         span=span,
         links=[*links, csv_link(series.csv, "da série")],
     )
 
 
-def state_series(view: View) -> rx.Component:
+def state_series_section(view: View) -> rx.Component:
     """Return the state's (or the comarca's) line with what is normal."""
     return _line(view.series, "serie", 12)
 
 
-def unit_series(view: View, back: Value) -> rx.Component:
+def unit_series_section(view: View, back: Value) -> rx.Component:
     """Return the chosen unit's line, and the way back to all."""
     leave = rx.el.a("Ver todas as unidades", href=back, class_name="dash-act")
     return _line(view.unit_series, "unidade", 24, leave)

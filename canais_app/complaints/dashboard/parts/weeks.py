@@ -4,22 +4,24 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.complaints.dashboard.parts.links import HIDDEN, behind, csv_link
+from canais_app.complaints.dashboard.parts.links import VISUALLY_HIDDEN, complaints_link, csv_link
 from canais_app.ui import charts
 
 View = Value = Any  # Vars of a view and of what is in it
 
 
-def _week(cell: Value) -> rx.Component:
+def _week_cell(cell: Value) -> rx.Component:
     return rx.el.td(
         rx.cond(
             cell.mark != "",
             rx.fragment(
                 rx.el.span(cell.mark, aria_hidden="true", class_name="dash-mark"),
-                rx.el.span(cell.sure, " ", class_name=HIDDEN),
+                rx.el.span(cell.sure, " ", class_name=VISUALLY_HIDDEN),
             ),
         ),
-        rx.cond(cell.href != "", behind(cell.words, cell.href, "relatos: ver"), cell.words),
+        rx.cond(
+            cell.href != "", complaints_link(cell.words, cell.href, "relatos: ver"), cell.words
+        ),
         class_name=cell.shade,
     )
 
@@ -34,7 +36,7 @@ def _week_sums(cells: Value, class_name: str) -> rx.Component:
     )
 
 
-def weeks(view: View) -> rx.Component:
+def weeks_section(view: View) -> rx.Component:
     """Return the unit × week matrix."""
     table = rx.el.table(
         rx.el.thead(
@@ -48,7 +50,7 @@ def weeks(view: View) -> rx.Component:
                 view.weeks.rows,
                 lambda row: rx.el.tr(
                     rx.el.th(rx.el.a(row.unit, href=row.href), scope="row"),
-                    rx.foreach(row.cells, _week),
+                    rx.foreach(row.cells, _week_cell),
                     key=row.href,
                 ),
             )
@@ -56,10 +58,10 @@ def weeks(view: View) -> rx.Component:
         rx.el.tfoot(_week_sums(view.weeks.others, ""), _week_sums(view.weeks.totals, "total")),
         class_name="dash-weeks dash-stick",
     )
-    return charts.figure(
+    return charts.chart_figure(
         view.weeks.title,
         view.weeks.about,
-        charts.scroll(table, words=view.weeks.title),
+        charts.scroll_area(table, words=view.weeks.title),
         name="semanas",
         span=11,
         links=[csv_link(view.weeks.csv, "das semanas")],

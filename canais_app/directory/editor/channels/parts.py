@@ -5,24 +5,31 @@ from typing import Any
 import reflex as rx
 
 from canais_app.directory.channels import CHANNEL_NAMES
-from canais_app.directory.drafts import DAYS
+from canais_app.directory.drafts import DAY_FIELDS
 from canais_app.directory.editor import parts
-from canais_app.directory.editor.channels.state import NEW, PREFIX, UNTOLD, ChannelEditor
-from canais_app.directory.editor.state import Editor
+from canais_app.directory.editor.channels.state import (
+    NEW_CHANNEL,
+    NOT_LOADED,
+    PREFIX,
+    ChannelEditorState,
+)
+from canais_app.directory.editor.state import UnitEditorState
 from canais_app.directory.sheets import ChannelLine
 from canais_app.ui import feedback, forms
-from canais_app.ui.once import kept
+from canais_app.ui.once import persisted
 
 KINDS = [("", "Escolha"), *[(kind.value, name) for kind, name in CHANNEL_NAMES.items()]]
-BLANK = dict.fromkeys(("value", "label", "note", *DAYS), "")
-ERRORS = ChannelEditor.errors
+BLANK_FORM = dict.fromkeys(("value", "label", "note", *DAY_FIELDS), "")
+FORM_ERRORS = ChannelEditorState.errors
 # A restart forgets which channel is open: the page does not, and the form itself says it.
-CHOSEN = kept(ChannelEditor.chosen, ChannelEditor.chosen != UNTOLD)
-CHANNELS = kept(Editor.channels, Editor.ready)
+CHOSEN = persisted(ChannelEditorState.chosen, ChannelEditorState.chosen != NOT_LOADED)
+CHANNELS = persisted(UnitEditorState.channels, UnitEditorState.ready)
 
 
 def _field(name: str, label: str, value: Any, hint: str = "", **props: Any) -> rx.Component:  # noqa: ANN401
-    return forms.field(f"{PREFIX}{name}", label, ERRORS, hint=hint, default_value=value, **props)
+    return forms.field(
+        f"{PREFIX}{name}", label, FORM_ERRORS, hint=hint, default_value=value, **props
+    )
 
 
 def _form(title: Any, form: Any, *first: rx.Component) -> rx.Component:  # noqa: ANN401 (Vars)
@@ -30,7 +37,7 @@ def _form(title: Any, form: Any, *first: rx.Component) -> rx.Component:  # noqa:
     return rx.el.form(
         rx.el.fieldset(
             rx.el.legend(title, class_name="legend"),
-            feedback.problem(ChannelEditor.problem),
+            feedback.error_message(ChannelEditorState.problem),
             rx.el.input(type="hidden", name=f"{PREFIX}id", value=CHOSEN, read_only=True),
             *first,
             _field("value", "Contato", form["value"], "Telefone com DDD, e-mail ou https://"),
@@ -50,20 +57,23 @@ def _form(title: Any, form: Any, *first: rx.Component) -> rx.Component:  # noqa:
                 rx.el.summary(
                     rx.icon("clock", size=18, aria_hidden=True), "Horário próprio deste canal"
                 ),
-                parts.week(form, ERRORS, "Em branco: o horário da unidade.", PREFIX),
+                parts.week_fields(form, FORM_ERRORS, "Em branco: o horário da unidade.", PREFIX),
             ),
-            parts.clashes(ChannelEditor.clashes),
+            parts.clash_list(ChannelEditorState.clashes),
             rx.el.div(
                 rx.el.button("Salvar canal", type="submit", class_name="btn pri"),
                 rx.el.button(
-                    "Cancelar", type="button", on_click=ChannelEditor.close, class_name="btn sec"
+                    "Cancelar",
+                    type="button",
+                    on_click=ChannelEditorState.close,
+                    class_name="btn sec",
                 ),
                 class_name="row",
             ),
-            on_focus=Editor.renew,
+            on_focus=UnitEditorState.renew_lock,
             class_name="stack",
         ),
-        on_submit=ChannelEditor.save,
+        on_submit=ChannelEditorState.save,
         no_validate=True,
         reset_on_submit=False,
         class_name="editor-channel-form",
@@ -71,17 +81,21 @@ def _form(title: Any, form: Any, *first: rx.Component) -> rx.Component:  # noqa:
 
 
 def _existing(line: rx.Var[ChannelLine]) -> rx.Component:
-    seen = rx.cond(ChannelEditor.seen > 0, ChannelEditor.seen, line.version)
+    seen = rx.cond(ChannelEditorState.seen > 0, ChannelEditorState.seen, line.version)
     return _form(
         f"Editar {line.name}",
         line.form,
         rx.el.input(type="hidden", name=f"{PREFIX}kind", value=line.kind, read_only=True),
-        parts.basis(line.version, seen, PREFIX),
+        parts.base_version_fields(line.version, seen, PREFIX),
     )
 
 
 def _new() -> rx.Component:
-    return _form("Novo canal", BLANK, forms.choice(f"{PREFIX}kind", "Canal", KINDS, ERRORS))
+    return _form(
+        "Novo canal",
+        BLANK_FORM,
+        forms.select_from_pairs(f"{PREFIX}kind", "Canal", KINDS, FORM_ERRORS),
+    )
 
 
 def _act(words: str, line: rx.Var[ChannelLine], event: Any, look: str = "sec") -> rx.Component:  # noqa: ANN401
@@ -99,7 +113,7 @@ def _arrow(icon: str, words: str, line: rx.Var[ChannelLine], *, up: bool) -> rx.
         rx.icon(icon, size=16, aria_hidden=True),
         rx.el.span(f"{words} {line.name} {line.shown}", class_name="visually-hidden"),
         type="button",
-        on_click=ChannelEditor.shift(line.id, up),
+        on_click=ChannelEditorState.reorder(line.id, up),
         class_name="btn sm ghost editor-arrow",
     )
 
@@ -108,13 +122,13 @@ def _acts(line: rx.Var[ChannelLine]) -> rx.Component:
     return rx.el.div(
         rx.cond(~line.first, _arrow("arrow-up", "Subir", line, up=True)),
         rx.cond(~line.last, _arrow("arrow-down", "Descer", line, up=False)),
-        _act("Corrigir", line, ChannelEditor.choose(line.id)),
-        _act("Retirar", line, ChannelEditor.retire(line.id), "danger"),
+        _act("Corrigir", line, ChannelEditorState.open_channel(line.id)),
+        _act("Retirar", line, ChannelEditorState.retire(line.id), "danger"),
         class_name="row",
     )
 
 
-def _line(line: rx.Var[ChannelLine]) -> rx.Component:
+def _channel_item(line: rx.Var[ChannelLine]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.div(
@@ -127,7 +141,7 @@ def _line(line: rx.Var[ChannelLine]) -> rx.Component:
                 ),
                 class_name="editor-about",
             ),
-            rx.cond(parts.THEIRS, rx.fragment(), _acts(line)),
+            rx.cond(parts.IS_HELD_BY_OTHER, rx.fragment(), _acts(line)),
             class_name="between",
         ),
         rx.cond(line.id == CHOSEN, _existing(line)),
@@ -141,12 +155,12 @@ def channels() -> rx.Component:
         rx.el.div(
             rx.el.h2("Canais", id="canais"),
             rx.cond(
-                (Editor.channels.length() > 0),
+                (UnitEditorState.channels.length() > 0),
                 rx.el.button(
                     rx.icon("badge-check", size=18, aria_hidden=True),
                     "Está tudo certo: confirmar",
                     type="button",
-                    on_click=Editor.confirm,
+                    on_click=UnitEditorState.confirm_contacts,
                     class_name="btn sm pri",
                 ),
             ),
@@ -154,32 +168,32 @@ def channels() -> rx.Component:
         ),
         rx.el.div(
             rx.cond(
-                (ChannelEditor.news != "") & (Editor.news == ""),
-                feedback.note(ChannelEditor.news, tone="ok"),
+                (ChannelEditorState.news != "") & (UnitEditorState.news == ""),
+                feedback.callout(ChannelEditorState.news, tone="ok"),
             ),
             rx.cond(
-                (CHOSEN > 0) | (CHOSEN == NEW),
+                (CHOSEN > 0) | (CHOSEN == NEW_CHANNEL),
                 rx.fragment(),
-                feedback.problem(ChannelEditor.problem),
+                feedback.error_message(ChannelEditorState.problem),
             ),
             role="status",
         ),
         rx.cond(
             CHANNELS.length() > 0,
-            rx.el.ul(rx.foreach(CHANNELS, _line), class_name="editor-channels"),
+            rx.el.ul(rx.foreach(CHANNELS, _channel_item), class_name="editor-channels"),
             rx.el.p("Nenhum canal publicado. O público vê só a Ouvidoria.", class_name="muted"),
         ),
         rx.cond(
-            CHOSEN == NEW,
+            CHOSEN == NEW_CHANNEL,
             _new(),
             rx.cond(
-                parts.THEIRS,
+                parts.IS_HELD_BY_OTHER,
                 rx.fragment(),
                 rx.el.button(
                     rx.icon("plus", size=18, aria_hidden=True),
                     "Novo canal",
                     type="button",
-                    on_click=ChannelEditor.choose(NEW),
+                    on_click=ChannelEditorState.open_channel(NEW_CHANNEL),
                     class_name="btn sm sec",
                 ),
             ),

@@ -2,35 +2,35 @@
 
 import reflex as rx
 
-from canais_app.directory.editor.place.state import PlaceEditor
-from canais_app.directory.editor.state import Editor
+from canais_app.directory.editor.place.state import TreePositionState
+from canais_app.directory.editor.state import UnitEditorState
 from canais_app.ui import feedback, forms
 
 
 def _comarcas() -> rx.Component:
     given = [
         rx.el.option("Nenhuma", value=""),
-        rx.foreach(PlaceEditor.comarcas, lambda one: rx.el.option(one.name, value=one.code)),
+        rx.foreach(TreePositionState.comarcas, lambda one: rx.el.option(one.name, value=one.code)),
     ]
-    return forms.select("comarca", "Comarca (só na raiz)", given, PlaceEditor.errors)
+    return forms.select("comarca", "Comarca (só na raiz)", given, TreePositionState.errors)
 
 
 def _move() -> rx.Component:
     return rx.el.details(
         rx.el.summary(rx.icon("git-branch", size=18, aria_hidden=True), "Mover na árvore"),
         rx.el.form(
-            rx.el.p("Agora: ", Editor.sheet.place, class_name="muted"),
-            forms.found_choice(
+            rx.el.p("Agora: ", UnitEditorState.sheet.place, class_name="muted"),
+            forms.search_and_select(
                 "parent",
                 "Fica abaixo de",
-                PlaceEditor.find_units,
-                PlaceEditor.found,
-                PlaceEditor.errors,
+                TreePositionState.find_units,
+                TreePositionState.found,
+                TreePositionState.errors,
                 hint="Nenhuma: fica na raiz. Comarca e grau seguem a unidade de cima.",
             ),
             _comarcas(),
             rx.el.button("Mover", type="submit", class_name="btn pri"),
-            on_submit=PlaceEditor.move,
+            on_submit=TreePositionState.move,
             no_validate=True,
             reset_on_submit=False,
             class_name="stack",
@@ -46,15 +46,15 @@ def _retire() -> rx.Component:
                 "Some das listas e da busca. O endereço da página leva à sucessora; o histórico e "
                 "as reclamações ficam."
             ),
-            forms.found_choice(
+            forms.search_and_select(
                 "successor",
                 "Quem passa a atender",
-                PlaceEditor.find_units,
-                PlaceEditor.found,
-                PlaceEditor.errors,
+                TreePositionState.find_units,
+                TreePositionState.found,
+                TreePositionState.errors,
             ),
             rx.el.button("Extinguir", type="submit", class_name="btn danger"),
-            on_submit=PlaceEditor.retire,
+            on_submit=TreePositionState.retire,
             no_validate=True,
             reset_on_submit=False,
             class_name="stack",
@@ -62,45 +62,49 @@ def _retire() -> rx.Component:
     )
 
 
-def messages() -> rx.Component:
+def act_messages() -> rx.Component:
     """Return what came of the last act here."""
     return rx.el.div(
-        rx.cond(PlaceEditor.news != "", feedback.note(PlaceEditor.news, tone="ok")),
-        feedback.problem(PlaceEditor.problem),
+        rx.cond(TreePositionState.news != "", feedback.callout(TreePositionState.news, tone="ok")),
+        feedback.error_message(TreePositionState.problem),
         role="status",
     )
 
 
-def place() -> rx.Component:
+def tree_position() -> rx.Component:
     """Return the section of the unit's place; it opens on demand."""
     return rx.cond(
-        Editor.shapes,
+        UnitEditorState.shapes,
         rx.el.section(
             rx.el.h2("Lugar e extinção", id="lugar"),
-            messages(),
+            act_messages(),
             _move(),
             _retire(),
             aria_labelledby="lugar",
-            on_mount=PlaceEditor.prepare,
+            on_mount=TreePositionState.offer_comarcas,
             class_name="card pad stack",
         ),
     )
 
 
-def retired() -> rx.Component:
+def retired_notice() -> rx.Component:
     """Say that the unit is out of use, and offer to bring it back."""
     return rx.el.section(
-        feedback.note(
-            rx.el.p("Unidade extinta. Quem procura por ela chega a ", Editor.sheet.successor, "."),
+        feedback.callout(
+            rx.el.p(
+                "Unidade extinta. Quem procura por ela chega a ",
+                UnitEditorState.sheet.successor,
+                ".",
+            ),
             tone="warn",
         ),
-        messages(),
+        act_messages(),
         rx.cond(
-            Editor.shapes,
+            UnitEditorState.shapes,
             rx.el.button(
                 "Restaurar a unidade",
                 type="button",
-                on_click=PlaceEditor.restore,
+                on_click=TreePositionState.restore,
                 class_name="btn sec",
             ),
         ),

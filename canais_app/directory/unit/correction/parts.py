@@ -4,11 +4,11 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.directory.unit.correction.state import PREFIX, Correction
+from canais_app.directory.unit.correction.state import PREFIX, CorrectionState
 from canais_app.directory.views import ChannelView
 from canais_app.ui import feedback, forms
 
-WRONG = (("valor", "O contato é outro"), ("extinto", "Este canal não existe mais"))
+FAULT_OPTIONS = (("valor", "O contato é outro"), ("extinto", "Este canal não existe mais"))
 
 
 def _option(channel: rx.Var[ChannelView]) -> rx.Component:
@@ -19,9 +19,11 @@ def _option(channel: rx.Var[ChannelView]) -> rx.Component:
 
 
 def _fields(channels: Any) -> rx.Component:  # noqa: ANN401 (a Var of channels)
-    errors = Correction.errors
+    errors = CorrectionState.errors
     return rx.el.form(
-        rx.el.div(feedback.problem(Correction.problem), id=f"{PREFIX}problema", tab_index=-1),
+        rx.el.div(
+            feedback.error_message(CorrectionState.problem), id=f"{PREFIX}problema", tab_index=-1
+        ),
         rx.el.div(
             rx.el.label("Qual canal?", html_for=f"{PREFIX}channel"),
             rx.el.select(
@@ -35,7 +37,7 @@ def _fields(channels: Any) -> rx.Component:  # noqa: ANN401 (a Var of channels)
             rx.el.p(errors[f"{PREFIX}channel"], id=f"{PREFIX}channel-erro", class_name="err"),
             class_name="field",
         ),
-        forms.choice(f"{PREFIX}wrong", "O que está errado?", WRONG, errors),
+        forms.select_from_pairs(f"{PREFIX}wrong", "O que está errado?", FAULT_OPTIONS, errors),
         forms.field(
             f"{PREFIX}value",
             "Qual é o certo?",
@@ -56,7 +58,7 @@ def _fields(channels: Any) -> rx.Component:  # noqa: ANN401 (a Var of channels)
             max_length=200,
         ),
         rx.el.button("Enviar aviso", type="submit", class_name="btn pri"),
-        on_submit=Correction.send,
+        on_submit=CorrectionState.send_correction,
         no_validate=True,
         reset_on_submit=False,
         class_name="stack correction",
@@ -72,17 +74,17 @@ def _thanks() -> rx.Component:
             tab_index=-1,
         ),
         rx.el.button(
-            "Avisar de outro canal", on_click=Correction.start_again, class_name="btn sm sec"
+            "Avisar de outro canal", on_click=CorrectionState.reset_form, class_name="btn sm sec"
         ),
         role="status",
         class_name="stack",
     )
 
 
-def entry(channels: Any) -> rx.Component:  # noqa: ANN401 (a Var of channels)
+def correction_form(channels: Any) -> rx.Component:  # noqa: ANN401 (a Var of channels)
     """Return the form, closed until somebody wants it; `channels` are the unit's as published."""
     return rx.el.details(
         rx.el.summary(rx.icon("flag", size=18, aria_hidden=True), "Informação errada? Avise"),
-        rx.cond(Correction.sent, _thanks(), _fields(channels)),
+        rx.cond(CorrectionState.sent, _thanks(), _fields(channels)),
         class_name="card unit-correction unit-noprint",
     )

@@ -5,30 +5,30 @@ from typing import Any
 import reflex as rx
 
 from canais_app.directory import proposals
-from canais_app.directory.drafts import ProposalDraft
+from canais_app.directory.drafts import CorrectionForm
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError, InvalidError
 from canais_app.kit.events import EventResult, EventState, public_event
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 from canais_app.kit.text import slugify
 
 PREFIX = "aviso-"  # field names of its own on a page that others write too
 
 
-class Correction(EventState, rx.State):
+class CorrectionState(EventState, rx.State):
     """The short form on a unit's page."""
 
     sent: bool = False
 
     @public_event(temporal=True, focus=f"{PREFIX}problema")
-    async def send(self, form: dict[str, Any]) -> EventResult:
+    async def send_correction(self, form: dict[str, Any]) -> EventResult:
         """Hand it to the unit; on a refusal everything typed stays where it is."""
         self.sent = False
         slug = self.router.url.path.rstrip("/").rpartition("/")[2]
-        await db.in_session(
-            proposals.propose,
+        await db.write(
+            proposals.propose_correction,
             slugify(slug),
-            parse(ProposalDraft, _bare(form)),
+            parse_form(CorrectionForm, _strip_prefix(form)),
             address=self.router.session.client_ip,
             now=clock.now(),
         )
@@ -36,7 +36,7 @@ class Correction(EventState, rx.State):
         return rx.set_focus(f"{PREFIX}enviado")
 
     @public_event()
-    async def start_again(self) -> None:
+    async def reset_form(self) -> None:
         """Show an empty form."""
         self.sent = False
 
@@ -45,7 +45,7 @@ class Correction(EventState, rx.State):
         return await super()._refuse(AppError(refusal.message, errors))
 
 
-def _bare(form: object) -> dict[str, Any]:
+def _strip_prefix(form: object) -> dict[str, Any]:
     """Return the form's fields without their prefix; the channel's number as a number."""
     if not isinstance(form, dict):
         raise InvalidError("Envie os campos do formulário.")
