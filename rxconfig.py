@@ -6,7 +6,7 @@ import reflex as rx
 
 from canais_app.kit.migrations import require_current
 from canais_app.settings import ROOT, settings
-from canais_app.ui.build import PortalPlugin
+from canais_app.ui.reflex_patch import PortalPlugin
 
 port = settings().port
 # `canais serve` serves pages and backend on one port. `reflex run` has two processes; the pages'

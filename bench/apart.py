@@ -34,7 +34,7 @@ def seed_generated_units(units: int) -> None:
     from random import Random
 
     from canais_app import wiring
-    from canais_app.demo import bulk, sowing
+    from canais_app.demo import bulk, seed
     from canais_app.demo import units as tree
     from canais_app.kit import clock, db
     from canais_app.kit.migrations import upgrade_database
@@ -42,6 +42,6 @@ def seed_generated_units(units: int) -> None:
     wiring.connect_hooks()
     upgrade_database()
     now = clock.now()
-    db.write_sync(sowing.load_facts)
+    db.write_sync(seed.load_facts)
     db.write_sync(tree.create_units, Random(7), now)
     db.write_sync(bulk.generate_rows, units=units, appointments=0, complaints=0, seed=7, now=now)

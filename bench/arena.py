@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import own
+from canais_app.agenda import appointment_views
 
 RIVALS = 20
 HttpRequest = tuple[str, str, dict[str, Any]]
@@ -54,10 +54,11 @@ class RaceArena:
 
     def book(self, start: datetime) -> str:
         """Book beforehand and return the private link's token."""
-        from canais_app.agenda import service
+        from canais_app.agenda import schemas
+        from canais_app.agenda.booking import booking
 
-        wish = service.BookingRequest.model_validate(self.booking_form(start))
-        return self.db.write_sync(service.book, self.slug, wish, now=self.now).token
+        wish = schemas.BookingRequest.model_validate(self.booking_form(start))
+        return self.db.write_sync(booking.book, self.slug, wish, now=self.now).token
 
     def booking_request(self, start: datetime) -> HttpRequest:
         """Return the request of a rival who books."""
@@ -124,19 +125,20 @@ def _move_book(arena: RaceArena) -> Iterator[RaceRound]:
 
 
 def _cancel(arena: RaceArena, token: str) -> None:
-    from canais_app.agenda import service
+    from canais_app.agenda.booking import cancellation
 
-    arena.db.write_sync(service.cancel_by_link, token, now=arena.now)
+    arena.db.write_sync(cancellation.cancel_by_link, token, now=arena.now)
 
 
 def _cancel_waitlist(arena: RaceArena) -> Iterator[RaceRound]:
     """One gives the time up while nineteen book it: it is kept for who waits in line."""
-    from canais_app.agenda import service
+    from canais_app.agenda import schemas
+    from canais_app.agenda.booking import waitlist
 
     for start in arena.iterate_starts():
         token = arena.book(start)
-        wish = service.WaitlistRequest.model_validate(arena.booking_form(start))
-        arena.db.write_sync(service.join_waitlist, arena.slug, wish, now=arena.now)
+        wish = schemas.WaitlistRequest.model_validate(arena.booking_form(start))
+        arena.db.write_sync(waitlist.join_waitlist, arena.slug, wish, now=arena.now)
         asks: list[HttpRequest] = [("DELETE", f"/appointments/{token}", {})]
         asks += [arena.booking_request(start) for _ in range(RIVALS - 1)]
         yield asks, arena.count_holders(start)
@@ -149,7 +151,7 @@ def _approve_approve(arena: RaceArena) -> Iterator[RaceRound]:
         tokens = [arena.book(start) for _ in range(RIVALS)]
         ids = arena.db.read_sync(
             lambda session, tokens=tokens: [
-                own.load_appointment_by_token(session, t).id for t in tokens
+                appointment_views.load_appointment_by_token(session, t).id for t in tokens
             ]
         )
         asks: list[HttpRequest] = [

@@ -77,7 +77,8 @@ def _files_of(request: Callable[[], object]) -> set[str]:
 
 
 def _booking() -> Callable[[], object]:
-    from canais_app.agenda import queries, service
+    from canais_app.agenda import queries
+    from canais_app.agenda.booking import booking
     from canais_app.kit import clock, db
     from tests.factories.agenda import make_booking_request
 
@@ -95,27 +96,27 @@ def _booking() -> Callable[[], object]:
     def request() -> object:
         start = datetime.fromisoformat(next(waiting))
         sent = make_booking_request(start, oab_number=str(next(numbers)))
-        return db.write_sync(service.book, slug, sent, now=clock.now())
+        return db.write_sync(booking.book, slug, sent, now=clock.now())
 
     return request
 
 
 def _search() -> Callable[[], object]:
-    from canais_app.directory import finding
+    from canais_app.directory import unit_search
     from canais_app.kit import clock, db
 
-    return lambda: db.read_sync(finding.find_units, WORDS, now=clock.now())
+    return lambda: db.read_sync(unit_search.find_units, WORDS, now=clock.now())
 
 
 def _complaint_and_dashboard() -> Callable[[], object]:
     from sqlmodel import Session, select
 
     from canais_app.accounts.roles import Actor, Grant, Role
-    from canais_app.complaints import figures
-    from canais_app.complaints.dashboard import telling
-    from canais_app.complaints.reports import Report
+    from canais_app.complaints.dashboard import presenter
+    from canais_app.complaints.schemas import Report
     from canais_app.complaints.service import file_complaint
-    from canais_app.complaints.slices import DashboardFilter
+    from canais_app.complaints.statistics import figures
+    from canais_app.complaints.statistics.filters import DashboardFilter
     from canais_app.directory.channels import ChannelKind
     from canais_app.directory.models import Channel, Unit
     from canais_app.kit import clock, db
@@ -133,7 +134,7 @@ def _complaint_and_dashboard() -> Callable[[], object]:
         read = db.read_sync(
             figures.load_dashboard_snapshot, actor, DashboardFilter(), now=clock.now()
         )
-        return telling.present_dashboard(read)
+        return presenter.present_dashboard(read)
 
     return request
 
@@ -143,8 +144,9 @@ def _unit_edit() -> Callable[[], object]:
 
     from canais_app.accounts.models import Staff
     from canais_app.accounts.roles import Actor, Grant, Role
-    from canais_app.directory import editing, sheets
-    from canais_app.directory.drafts import BaseVersion, UnitForm
+    from canais_app.directory.editing import service as editing
+    from canais_app.directory.editing import views
+    from canais_app.directory.editing.schemas import BaseVersion, UnitForm
     from canais_app.directory.models import Unit
     from canais_app.kit import clock, db
     from canais_app.kit.forms import parse_form
@@ -154,7 +156,7 @@ def _unit_edit() -> Callable[[], object]:
         assert staff is not None
         assert unit is not None
         actor = Actor(staff.id, staff.name, (Grant(Role.ADMIN, ""),))
-        return actor, unit.code, sheets.unit_form_values(unit)
+        return actor, unit.code, views.unit_form_values(unit)
 
     actor, code, form = db.read_sync(read)
     numbers = iter(range(1, 100))

@@ -44,20 +44,20 @@ def claims() -> Iterable[Claim]:
 
 def main(units: int) -> None:
     """Print one line of JSON: p95 and median in milliseconds of names, slips and usual words."""
-    from canais_app.directory import finding, kept
+    from canais_app.directory import snapshot, unit_search
     from canais_app.kit import clock, db
 
     seed_generated_units(units)  # with the rooms that tell the cards of free times and of trouble
     now, rng = clock.now(), Random(7)
     with db.read_transaction() as session:
-        names = [unit.name for unit in kept.load_snapshot(session).units.values()]
+        names = [unit.name for unit in snapshot.load_snapshot(session).units.values()]
         chosen = rng.sample(names, min(ASKED, len(names)))
         asked = [*chosen, *(typing.make_slip(name, rng) for name in chosen), *TYPICAL * 10]
-        finding.find_units(session, "sinop", now=now)
+        unit_search.find_units(session, "sinop", now=now)
         spent: list[float] = []
         for words in asked:
             start = time.perf_counter()
-            finding.find_units(session, words, now=now)
+            unit_search.find_units(session, words, now=now)
             spent.append((time.perf_counter() - start) * 1000)
     print(
         json.dumps(

@@ -99,17 +99,17 @@ def sample_questions(rows: Sequence[EngineDocument], rng: Random) -> list[Search
 
 def measure_engines(units: int) -> dict[str, float]:
     """Return `engine|way|figure` → recall@1, recall@3, median and p95 in milliseconds."""
-    from canais_app.directory import finding, kept
+    from canais_app.directory import snapshot, unit_search
     from canais_app.kit import clock, db
 
     seed_generated_units(units)
     now = clock.now()
     with db.read_transaction() as session:
-        units_known = kept.load_snapshot(session).index.documents
+        units_known = snapshot.load_snapshot(session).index.documents
         rows = [EngineDocument(d.name, d.comarca, d.competences, d.aliases) for d in units_known]
 
         def ours(words: str) -> list[str]:
-            answer = finding.find_units(session, words, now=now, limit=ANSWERS)
+            answer = unit_search.find_units(session, words, now=now, limit=ANSWERS)
             return [card.name for card in answer.items]
 
         with build_engines(rows) as rivals:

@@ -72,7 +72,7 @@ def is_found(cards: Sequence[Any], slug: str, first: int) -> bool:
 
 def measure_quality(units: int) -> dict[str, float]:
     """Return the share found, by what was typed."""
-    from canais_app.directory import finding, kept
+    from canais_app.directory import snapshot, unit_search
     from canais_app.kit import clock, db
 
     seed_generated_units(units)
@@ -81,9 +81,9 @@ def measure_quality(units: int) -> dict[str, float]:
     with db.read_transaction() as session:
 
         def ask(words: str) -> Sequence[Any]:
-            return finding.find_units(session, words, now=now, limit=60).items
+            return unit_search.find_units(session, words, now=now, limit=60).items
 
-        here = kept.load_snapshot(session)
+        here = snapshot.load_snapshot(session)
         every = list(here.units.values())
         share: dict[str, float] = {}
         for way in TYPING_CASES:

@@ -17,8 +17,8 @@ from canais_app.jobs import worker
 from canais_app.kit import live, logs
 from canais_app.kit.errors import BusyError
 from canais_app.ui import theme
+from canais_app.ui.error_banner import ErrorBannerState
 from canais_app.ui.not_found import not_found_page as not_found
-from canais_app.ui.trouble import ErrorBannerState
 
 logs.configure_logging()
 log = structlog.get_logger()

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from canais_app import __version__
-from canais_app.commands import bench, files, find, outbox, staff, upkeep
+from canais_app.commands import bench, files, find, maintenance, outbox, staff
 from canais_app.commands.seed import seed_demo
 from canais_app.kit import db, logs
 from canais_app.kit.errors import AppError, BusyError
@@ -83,10 +83,10 @@ app.command("import")(files.import_file)
 app.command("export")(files.export_file)
 app.add_typer(staff.app, name="staff")
 app.add_typer(outbox.app, name="outbox")
-app.command()(upkeep.run_retention)
-app.command()(upkeep.backup_database)
-app.command()(upkeep.restore_database)
-app.command()(upkeep.run_checks)
+app.command()(maintenance.run_retention)
+app.command()(maintenance.backup_database)
+app.command()(maintenance.restore_database)
+app.command()(maintenance.run_checks)
 app.command("bench-data")(bench.bench_data)
 
 

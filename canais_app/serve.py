@@ -102,7 +102,7 @@ def run_server() -> None:
     On PostgreSQL the worker runs beside it, as a second child; otherwise this process becomes
     granian.
     """
-    from canais_app.accounts.federated import parse_role_map
+    from canais_app.accounts.oidc_accounts import parse_role_map
     from canais_app.kit.migrations import upgrade_database
 
     try:

@@ -7,22 +7,22 @@ nothing.
 
 def connect_hooks() -> None:
     """Give the lower rooms what the rooms above do for them. Every entry point calls it."""
-    from canais_app.agenda.glimpses import load_agenda_summaries, load_bookable_units
-    from canais_app.agenda.setting.hindrances import retirement_blockers
-    from canais_app.agenda.times import kept as rules
-    from canais_app.complaints.instability import outage_cache
-    from canais_app.directory import extras
+    from canais_app.agenda.availability import rule_values as rules
+    from canais_app.agenda.directory_hooks import load_agenda_summaries, load_bookable_units
+    from canais_app.agenda.rules.retirement_blockers import retirement_blockers
+    from canais_app.complaints.public_status.outages import outage_cache
+    from canais_app.directory import hooks
     from canais_app.directory import version as directory
     from canais_app.expediente import version as calendar
-    from canais_app.kit import live, versions
+    from canais_app.kit import cache_version, live
 
     live.connect()
     live.listen(outage_cache.on_change)
     for module in (calendar, directory, rules):
-        versions.register_cache_version(module.VERSION)
-    extras.register_agendas(load_agenda_summaries, load_bookable_units)
-    extras.register_outages(outage_cache.outages_of_units)
-    extras.register_retirement_blockers(retirement_blockers)
+        cache_version.register_cache_version(module.VERSION)
+    hooks.register_agendas(load_agenda_summaries, load_bookable_units)
+    hooks.register_outages(outage_cache.outages_of_units)
+    hooks.register_retirement_blockers(retirement_blockers)
 
 
 def connect_screens() -> None:
@@ -30,8 +30,8 @@ def connect_screens() -> None:
     from canais_app.agenda.appointment import state as appointment
     from canais_app.agenda.desk import state as desk
     from canais_app.agenda.picker import state as picker
-    from canais_app.agenda.place import state as place
     from canais_app.agenda.rules_editor import state as rules_editor
+    from canais_app.agenda.waitlist_status import state as place
     from canais_app.complaints.dashboard import state as dashboard
     from canais_app.complaints.status import state as status
     from canais_app.directory.editor import state as editor

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.accounts import cookies
-from canais_app.accounts.desk.places import MENU, MenuEntry
+from canais_app.accounts.home.menu import MENU, MenuEntry
 from canais_app.accounts.pages import PAGES as OF_ACCOUNTS
 from canais_app.accounts.roles import Permission, Role
 from canais_app.admin.pages import PAGES as OF_ADMIN

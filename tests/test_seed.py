@@ -12,10 +12,10 @@ from canais_app import demo
 from canais_app.accounts import passwords
 from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.roles import SCOPED_ROLES, Role
+from canais_app.agenda.availability import rule_values
 from canais_app.agenda.models import Agenda, AgendaVersion, Appointment
-from canais_app.agenda.times import terms
 from canais_app.complaints.models import Complaint, ComplaintEvent, ComplaintHour
-from canais_app.demo import sowing
+from canais_app.demo import seed
 from canais_app.directory.models import Channel, Comarca, Unit
 from canais_app.expediente.calendar import Location
 from canais_app.expediente.queries import load_calendar
@@ -97,7 +97,7 @@ def _check_agendas(session: Session) -> None:
     assert {kinds[a.unit_id] for a in agendas} == {"gabinete"}
     assert {kinds[a.registry_unit_id] for a in agendas} == {"secretaria"}
     versions = {
-        v.agenda_id: terms.parse_terms(v.terms) for v in session.exec(select(AgendaVersion))
+        v.agenda_id: rule_values.parse_terms(v.terms) for v in session.exec(select(AgendaVersion))
     }
     assert set(versions) == {a.id for a in agendas}
     assert len({its.slot_minutes for its in versions.values()}) > 1
@@ -203,7 +203,7 @@ def test_production_refuses_the_demonstration(
         public_url="https://canais.exemplo.invalid",
         rate_limits="on",
     )
-    monkeypatch.setattr(sowing, "settings", lambda: live)
+    monkeypatch.setattr(seed, "settings", lambda: live)
     with pytest.raises(AppError, match="recusados em produção"):
         demo.seed_demo(session, MONDAY)
     assert session.exec(select(func.count()).select_from(Unit)).one() == 0

@@ -18,16 +18,25 @@ from sqlmodel import Session
 
 import canais_app
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.agenda import chambers, desks, feeds, keepers, service, walk_ins
-from canais_app.agenda.lifecycle import approving, taking
+from canais_app.agenda import access, chambers_desk, feeds, walk_ins
+from canais_app.agenda.booking import approvals, booking, storage
 from canais_app.agenda.models import AgendaBlock, AgendaDraft, AgendaSubstitute
-from canais_app.agenda.setting import drafts, editor, preview, publishing, rules, substitutes
-from canais_app.agenda.setting.substitutes import SubstitutionRequest
+from canais_app.agenda.rules import drafts, editor, permissions, preview, publishing, substitutes
+from canais_app.agenda.rules.substitutes import SubstitutionRequest
 from canais_app.agenda.walk_ins import WalkInForm
 from canais_app.complaints import triage
 from canais_app.complaints.lifecycle import ComplaintStatus
-from canais_app.directory import changes, contacts, editing, history, locks, proposals, sheets
-from canais_app.directory.drafts import BaseVersion, ChannelForm, UnitForm
+from canais_app.directory.editing import (
+    change_log,
+    corrections,
+    history,
+    locks,
+    views,
+)
+from canais_app.directory.editing import (
+    service as editing,
+)
+from canais_app.directory.editing.schemas import BaseVersion, ChannelForm, UnitForm
 from canais_app.directory.models import Channel, ContactProposal, UnitChange, UnitKind
 from canais_app.expediente import posting
 from canais_app.expediente.posting import NoticeForm
@@ -83,7 +92,7 @@ def world(session: Session, now: datetime) -> World:
     start = clock.from_wall_clock(clock.to_local_day(now) + timedelta(days=2), 14)
     times = (start, start + timedelta(hours=1))
     booked = [
-        service.book(
+        booking.book(
             session, agenda.slug, make.make_booking_request(at, oab_number=str(n + 1)), now=now
         )
         for n, at in enumerate(times)
@@ -165,30 +174,34 @@ Call = Callable[[World, Actor], Any]
 
 # Of chambers: what a person of A's own may do, and one of B's finds nothing to do it to.
 OF_CHAMBERS: dict[str, Call] = {
-    "agenda.lifecycle.approving.requests": lambda w, a: approving.list_requests(
+    "agenda.lifecycle.approving.requests": lambda w, a: approvals.list_requests(
         w.session, a, w.slug, now=w.now
     ),
-    "agenda.lifecycle.approving.approve": lambda w, a: approving.approve_request(
+    "agenda.lifecycle.approving.approve": lambda w, a: approvals.approve_request(
         w.session, a, w.pending, now=w.now
     ),
-    "agenda.lifecycle.approving.refuse": lambda w, a: approving.refuse_request(
+    "agenda.lifecycle.approving.refuse": lambda w, a: approvals.refuse_request(
         w.session, a, w.pending, "Não", now=w.now
     ),
-    "agenda.chambers.mark": lambda w, a: chambers.mark_attendance(
+    "agenda.chambers.mark": lambda w, a: chambers_desk.mark_attendance(
         w.session, a, w.appointment, "attended", now=w.now
     ),
-    "agenda.chambers.cancel": lambda w, a: chambers.cancel_as_chambers(
+    "agenda.chambers.cancel": lambda w, a: chambers_desk.cancel_as_chambers(
         w.session, a, w.appointment, "Férias", now=w.now
     ),
-    "agenda.chambers.suggested": lambda w, a: chambers.suggest_alternatives(
+    "agenda.chambers.suggested": lambda w, a: chambers_desk.suggest_alternatives(
         w.session, a, w.appointment, now=w.now
     ),
-    "agenda.chambers.block": lambda w, a: chambers.create_block(
+    "agenda.chambers.block": lambda w, a: chambers_desk.create_block(
         w.session, a, w.agenda, w.now, w.now + timedelta(hours=1), "Férias", now=w.now
     ),
-    "agenda.chambers.unblock": lambda w, a: chambers.remove_block(w.session, a, w.block, now=w.now),
-    "agenda.desks.desk": lambda w, a: desks.load_desk(w.session, a, w.agenda, now=w.now),
-    "agenda.desks.check": lambda w, a: desks.require_desk_access(w.session, a, w.agenda, now=w.now),
+    "agenda.chambers.unblock": lambda w, a: chambers_desk.remove_block(
+        w.session, a, w.block, now=w.now
+    ),
+    "agenda.desks.desk": lambda w, a: chambers_desk.load_desk(w.session, a, w.agenda, now=w.now),
+    "agenda.desks.check": lambda w, a: chambers_desk.require_desk_access(
+        w.session, a, w.agenda, now=w.now
+    ),
     "agenda.setting.drafts.keep": lambda w, a: drafts.save_draft(
         w.session, a, w.agenda, {}, 0, now=w.now
     ),
@@ -212,16 +225,16 @@ OF_CHAMBERS: dict[str, Call] = {
     "agenda.feeds.look": lambda w, a: feeds.load_feed_view(w.session, a, w.agenda),
     "agenda.feeds.make": lambda w, a: feeds.create_feed(w.session, a, w.agenda, now=w.now),
     "agenda.feeds.revoke": lambda w, a: feeds.revoke_feed(w.session, a, w.agenda, now=w.now),
-    "agenda.keepers.require_desk": lambda w, a: keepers.require_agenda(
+    "agenda.keepers.require_desk": lambda w, a: access.require_agenda(
         w.session, a, w.agenda, Permission.EDIT_AGENDA, now=w.now
     ),
-    "agenda.lifecycle.taking.worked": lambda w, a: taking.lock_for_staff(
+    "agenda.lifecycle.taking.worked": lambda w, a: storage.lock_for_staff(
         w.session, a, w.appointment, now=w.now
     ),
-    "agenda.keepers.appointment": lambda w, a: keepers.load_workable_appointment(
+    "agenda.keepers.appointment": lambda w, a: access.load_workable_appointment(
         w.session, a, w.appointment, now=w.now
     ),
-    "agenda.keepers.require_rules": lambda w, a: keepers.require_rules_access(
+    "agenda.keepers.require_rules": lambda w, a: access.require_rules_access(
         w.session, a, w.agenda
     ),
     "agenda.setting.preview.preview": lambda w, a: preview.preview_rules(
@@ -239,7 +252,7 @@ OF_CHAMBERS: dict[str, Call] = {
     "agenda.setting.publishing.withdraw": lambda w, a: publishing.withdraw_version(
         w.session, a, w.version, now=w.now
     ),
-    "agenda.setting.rules.whole": lambda w, a: rules.load_for_editor(
+    "agenda.setting.rules.whole": lambda w, a: permissions.load_for_editor(
         w.session, a, w.agenda, now=w.now
     ),
     "agenda.setting.substitutes.appoint": lambda w, a: substitutes.appoint_substitute(
@@ -260,9 +273,9 @@ OF_MANAGERS: dict[str, Call] = {
     "complaints.triage.move": lambda w, a: triage.move_complaint(
         w.session, a, w.protocol, ComplaintStatus.ANSWERED, "Consertado", now=w.now
     ),
-    "directory.changes.held": lambda w, a: changes.lock_unit(w.session, w.code, a),
-    "directory.changes.found": lambda w, a: changes.get_unit(w.session, w.code, a),
-    "directory.contacts.confirm": lambda w, a: contacts.confirm_contacts(
+    "directory.changes.held": lambda w, a: change_log.lock_unit(w.session, w.code, a),
+    "directory.changes.found": lambda w, a: change_log.get_unit(w.session, w.code, a),
+    "directory.contacts.confirm": lambda w, a: editing.confirm_contacts(
         w.session, w.code, actor=a, now=w.now
     ),
     "directory.editing.save_unit": lambda w, a: editing.save_unit(
@@ -283,15 +296,15 @@ OF_MANAGERS: dict[str, Call] = {
     "directory.history.undo": lambda w, a: history.undo_change(
         w.session, w.change, actor=a, now=w.now
     ),
-    "directory.sheets.desk": lambda w, a: sheets.load_unit_editor(
+    "directory.sheets.desk": lambda w, a: views.load_unit_editor(
         w.session, w.code, actor=a, now=w.now
     ),
     "directory.locks.take": lambda w, a: locks.acquire(w.session, w.code, actor=a, now=w.now),
     "directory.locks.release": lambda w, a: locks.release(w.session, w.code, actor=a),
-    "directory.proposals.accept": lambda w, a: proposals.accept_correction(
+    "directory.proposals.accept": lambda w, a: corrections.accept_correction(
         w.session, w.proposal, actor=a, now=w.now
     ),
-    "directory.proposals.refuse": lambda w, a: proposals.refuse_correction(
+    "directory.proposals.refuse": lambda w, a: corrections.refuse_correction(
         w.session, w.proposal, "Não é", actor=a, now=w.now
     ),
     "expediente.posting.post": lambda w, a: posting.publish_notice(

@@ -11,8 +11,8 @@ import pytest
 from sqlmodel import Session, SQLModel
 
 from canais_app import wiring
-from canais_app.directory import extras
-from canais_app.kit import db, live, versions
+from canais_app.directory import hooks
+from canais_app.kit import cache_version, db, live
 
 ROOT = Path(__file__).parents[1]
 # Calls that hand something of one module to another.
@@ -79,9 +79,9 @@ def _registered() -> tuple[object, ...]:
     return (
         [*db.before_commit_hooks], [*db.after_commit_hooks], [*hub.listeners], {**hub.views},
         {topic: {**kinds} for topic, kinds in hub.dependents.items()},
-        set(versions._listening),  # pyright: ignore[reportPrivateUsage]
+        set(cache_version._listening),  # pyright: ignore[reportPrivateUsage]
         len(list(Session().dispatch.before_flush)),  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
-        [*extras.hooks.retirement_blockers], extras.hooks.agendas, extras.hooks.outages,
+        [*hooks.hooks.retirement_blockers], hooks.hooks.agendas, hooks.hooks.outages,
     )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-from canais_app.kit.seal import seal, unseal
-from canais_app.outbox.messages import without_secrets
+from canais_app.kit.encryption import decrypt, encrypt
+from canais_app.outbox.messages import redact_secrets
 
 revision = "20261124d"
 down_revision = "20261124c"
@@ -29,8 +29,8 @@ def upgrade() -> None:
     for row in connection.execute(sa.select(LETTERS).where(unsent)).all():
         connection.execute(
             LETTERS.update().where(LETTERS.c.id == row.id).values(
-                sealed=seal(json.dumps({"text": row.text, "html": row.html, "ics": row.ics})),
-                text=without_secrets(row.text),
+                sealed=encrypt(json.dumps({"text": row.text, "html": row.html, "ics": row.ics})),
+                text=redact_secrets(row.text),
             )
         )
     for name in ("html", "ics"):
@@ -43,6 +43,6 @@ def downgrade() -> None:
         op.add_column("outbox_message", sa.Column(name, TEXT(), nullable=False, server_default=""))
     connection = op.get_bind()
     for row in connection.execute(sa.select(LETTERS).where(LETTERS.c.sealed != "")).all():
-        body = json.loads(unseal(row.sealed))
+        body = json.loads(decrypt(row.sealed))
         connection.execute(LETTERS.update().where(LETTERS.c.id == row.id).values(**body))
     op.drop_column("outbox_message", "sealed")

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-from canais_app.kit.seal import seal
+from canais_app.kit.encryption import encrypt
 
 revision = "20261124_vouch"
 down_revision = "20261124w"
@@ -24,7 +24,7 @@ def upgrade() -> None:
     staff = sa.table("staff", sa.column("id"), sa.column("totp_secret"), sa.column("totp_sealed"))
     for row in op.get_bind().execute(sa.select(staff).where(staff.c.totp_secret != "")).all():
         change = sa.update(staff).where(staff.c.id == row.id)
-        op.get_bind().execute(change.values(totp_sealed=seal(row.totp_secret)))
+        op.get_bind().execute(change.values(totp_sealed=encrypt(row.totp_secret)))
     op.drop_column("staff", "totp_secret")
     op.drop_index("ix_staff_oidc_subject", "staff")
     op.create_index(

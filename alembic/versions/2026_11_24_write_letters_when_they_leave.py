@@ -6,7 +6,7 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-from canais_app.kit.seal import seal, unseal
+from canais_app.kit.encryption import decrypt, encrypt
 
 revision = "20261124_written"
 down_revision = "20261124_mine"
@@ -24,8 +24,8 @@ def upgrade() -> None:
     connection = op.get_bind()
     for row in connection.execute(sa.select(LETTERS).where(LETTERS.c.sealed != "")).all():
         words = {"subject": row.subject, "ics_method": row.ics_method}
-        words |= json.loads(unseal(row.sealed))
-        _store(connection, row.id, sealed=seal(json.dumps([{"written": words}, None])))
+        words |= json.loads(decrypt(row.sealed))
+        _store(connection, row.id, sealed=encrypt(json.dumps([{"written": words}, None])))
     op.drop_column("outbox_message", "ics_method")
     op.add_column("outbox_message", sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
 
@@ -33,7 +33,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back; letters that wait are written."""
     from canais_app.outbox import queue
-    from canais_app.outbox.messages import render
+    from canais_app.outbox.messages import render_message
 
     op.drop_column("outbox_message", "expires_at")
     method = sa.Column(
@@ -44,12 +44,12 @@ def downgrade() -> None:
     names = ("id", "kind", "thread", "party", "recipient", "message_id", "reply_to", "sealed")
     whole = sa.table("outbox_message", *(sa.column(name) for name in names))
     for row in connection.execute(sa.select(whole).where(whole.c.sealed != "")).all():
-        words = render(queue.opened(row))
+        words = render_message(queue.decrypt_payload(row))
         body = {"text": words.text, "html": words.html, "ics": words.ics}
         _store(
             connection,
             row.id,
-            sealed=seal(json.dumps(body)),
+            sealed=encrypt(json.dumps(body)),
             subject=words.subject,
             ics_method=words.ics_method,
         )

@@ -9,7 +9,7 @@ from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 
 from canais_app.accounts.oidc import AuthRequest
-from canais_app.kit.seal import keyed_digest
+from canais_app.kit.encryption import keyed_digest
 from canais_app.kit.text import constant_time_equals
 
 SESSION_COOKIE = "canais_sessao"

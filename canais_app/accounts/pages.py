@@ -3,10 +3,10 @@
 from canais_app import routes
 from canais_app.accounts.account.page import page as account
 from canais_app.accounts.account.state import AccountState
-from canais_app.accounts.desk.page import page as desk
-from canais_app.accounts.desk.state import HomeState
 from canais_app.accounts.enrolment.page import page as enrolment
 from canais_app.accounts.enrolment.state import EnrolmentState
+from canais_app.accounts.home.page import page as desk
+from canais_app.accounts.home.state import HomeState
 from canais_app.accounts.login.page import page as login
 from canais_app.accounts.login.state import LoginState
 from canais_app.accounts.new_password.page import page as new_password

@@ -17,6 +17,7 @@ MIN_LENGTH = 12
 MAX_LENGTH = 128
 # One thread an answer keeps 20 sign-ins at once from asking for 80 threads.
 _hasher = PasswordHash((Argon2Hasher(time_cost=3, memory_cost=64 * 1024, parallelism=1),))
+MAX_INITIALS = 2  # letters of a name that are too short to look for in a password
 
 
 def hash_password(password: str) -> str:
@@ -83,8 +84,10 @@ def _problem(password: str, about: tuple[str, ...]) -> str:
         return "Esta senha é muito comum. Escolha outra."
     rest = folded
     for word in sorted(
-        (strip_accents(part) for part in about if len(part) > 2), key=len, reverse=True
-    ):  # noqa: PLR2004 (initials)
+        (strip_accents(part) for part in about if len(part) > MAX_INITIALS),
+        key=len,
+        reverse=True,
+    ):
         rest = rest.replace(word, "")
     if len(rest) < MIN_LENGTH // 2:
         return "Não use só o seu nome ou e-mail como senha."

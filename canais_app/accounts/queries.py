@@ -82,8 +82,9 @@ def actor_of_session(session: Session, login: LoginSession, staff: Staff) -> Act
 
 
 def _effective_grants(
-    grants: tuple[Grant, ...], has_second_step: bool
-) -> tuple[tuple[Grant, ...], bool]:  # noqa: FBT001
+    grants: tuple[Grant, ...],
+    has_second_step: bool,  # noqa: FBT001
+) -> tuple[tuple[Grant, ...], bool]:
     """Return the roles of a person, and whether they owe the second step: then there are none."""
     owes = needs_second_step(grants) and not has_second_step
     return (() if owes else grants), owes

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from canais_app.accounts import audit, backoff, policies, queries
+from canais_app.accounts import audit, login_throttle, policies, queries
 from canais_app.accounts.models import LoginSession, Staff
 from canais_app.accounts.roles import Actor
 from canais_app.kit.text import generate_token, hash_token
@@ -39,7 +39,7 @@ def open_password_session(  # noqa: PLR0913 (what a sign-in consists of)
     The browser's earlier session ends: a token planted before signing in is worth nothing.
     """
     staff = session.get_one(Staff, staff_id)
-    backoff.reset_attempts(session, email or staff.email, address, now)
+    login_throttle.reset_attempts(session, email or staff.email, address, now)
     if renewed_hash:
         staff.password_hash = renewed_hash
     revoke_by_token(session, previous_token, now=now)

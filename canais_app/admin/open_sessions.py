@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from canais_app.accounts import own, queries, sessions
+from canais_app.accounts import queries, self_service, sessions
 from canais_app.accounts.models import LoginSession, Staff
-from canais_app.accounts.own import SessionRow
 from canais_app.accounts.roles import Actor, Permission, require_permission
+from canais_app.accounts.self_service import SessionRow
 from canais_app.kit.errors import NotFoundError
 
 
@@ -21,7 +21,7 @@ def list_open_sessions(session: Session, *, actor: Actor, now: datetime) -> list
         .order_by(col(LoginSession.seen_at).desc())
     )
     return [
-        own.session_view(login, actor, staff.name)
+        self_service.session_view(login, actor, staff.name)
         for login, staff in rows
         if queries.is_session_open(login, now=now)
     ]

@@ -1,8 +1,8 @@
 """The pages of administration, as the composition root adds them."""
 
 from canais_app import routes
-from canais_app.admin.browsers.page import page as browsers
-from canais_app.admin.browsers.state import SessionsState
+from canais_app.admin.audit.page import page as trail
+from canais_app.admin.audit.state import AuditState
 from canais_app.admin.calendar.page import page as calendar
 from canais_app.admin.calendar.state import CourtCalendarState
 from canais_app.admin.config.page import page as config
@@ -17,10 +17,10 @@ from canais_app.admin.notices.page import page as notices
 from canais_app.admin.notices.state import NoticesState
 from canais_app.admin.people.page import page as people
 from canais_app.admin.people.state import StaffListState
+from canais_app.admin.sessions.page import page as browsers
+from canais_app.admin.sessions.state import SessionsState
 from canais_app.admin.synonyms.page import page as synonyms
 from canais_app.admin.synonyms.state import SynonymsState
-from canais_app.admin.trail.page import page as trail
-from canais_app.admin.trail.state import AuditState
 from canais_app.ui.pages import page_entry
 
 _ALL = (

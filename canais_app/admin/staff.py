@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.accounts import audit, proof, queries, sessions
+from canais_app.accounts import audit, queries, reauthentication, sessions
 from canais_app.accounts.models import Staff
-from canais_app.accounts.proof import Proof
+from canais_app.accounts.reauthentication import Proof
 from canais_app.accounts.roles import Actor, Permission, Role, require_permission
-from canais_app.directory.finding import choose_units
+from canais_app.directory.unit_search import choose_units
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import SECOND_STEP_REMOVED, Message
@@ -118,7 +118,9 @@ def remove_second_step(
         raise ConflictError("A própria segunda etapa, outra pessoa da administração retira.")
     if not staff.totp_sealed:
         raise ConflictError("Esta pessoa não tem segunda etapa.")
-    proof.require_reauthentication(session, password, "own_password", actor=actor, now=now)
+    reauthentication.require_reauthentication(
+        session, password, "own_password", actor=actor, now=now
+    )
     staff.totp_sealed, staff.totp_last_step, staff.recovery_codes = "", 0, []
     sessions.revoke_all(session, staff_id, now=now)
     change = {"second_step": ["on", "off"]}

@@ -12,9 +12,10 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import keepers, queries
+from canais_app.agenda import access, queries
+from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.errors import AgendaNotFoundError
-from canais_app.agenda.mail import letters
+from canais_app.agenda.formatting import format_full_start
 from canais_app.agenda.models import (
     MODALITY_NAMES,
     Agenda,
@@ -23,8 +24,7 @@ from canais_app.agenda.models import (
     AppointmentStatus,
     Modality,
 )
-from canais_app.agenda.times.availability import AgendaContext
-from canais_app.agenda.words import format_full_start
+from canais_app.agenda.notifications import appointments
 from canais_app.kit import text
 from canais_app.kit.contacts import format_oab
 from canais_app.outbox import ics
@@ -48,7 +48,7 @@ def load_feed_view(session: Session, actor: Actor, agenda_id: int) -> FeedView:
     Raises:
         NotFoundError: it is another unit's.
     """
-    keepers.require_rules_access(session, actor, agenda_id)
+    access.require_rules_access(session, actor, agenda_id)
     row = session.get(AgendaFeed, agenda_id)
     return FeedView(format_full_start(row.made_at) if row else "")
 
@@ -59,7 +59,7 @@ def create_feed(session: Session, actor: Actor, agenda_id: int, *, now: datetime
     Raises:
         NotFoundError: it is another unit's.
     """
-    agenda, _ = keepers.require_rules_access(session, actor, agenda_id)
+    agenda, _ = access.require_rules_access(session, actor, agenda_id)
     key = text.generate_token()
     row = session.get(AgendaFeed, agenda_id) or AgendaFeed(
         agenda_id=agenda_id, key_hash="", made_at=now
@@ -84,7 +84,7 @@ def revoke_feed(session: Session, actor: Actor, agenda_id: int, *, now: datetime
     Raises:
         NotFoundError: it is another unit's.
     """
-    keepers.require_rules_access(session, actor, agenda_id)
+    access.require_rules_access(session, actor, agenda_id)
     row = session.get(AgendaFeed, agenda_id)
     if row is not None:
         session.delete(row)
@@ -141,5 +141,5 @@ def _event(agenda: AgendaContext, row: Appointment) -> IcsEvent:
         summary=f"Atendimento: {row.name}, OAB {format_oab(row.oab)}",
         stamp=row.confirmed_at or row.created_at,
         description=f"{modality}\nMesa do gabinete: {settings().base_url}{routes.CHAMBERS}",
-        location=letters.describe_location(agenda.terms_at(row.starts_at), row),
+        location=appointments.describe_location(agenda.terms_at(row.starts_at), row),
     )

@@ -7,17 +7,17 @@ from canais_app.agenda.desk.page import page as chambers
 from canais_app.agenda.desk.state import ChambersDeskState
 from canais_app.agenda.listing.page import page as agendas
 from canais_app.agenda.listing.state import ListingState
-from canais_app.agenda.mine.page import opened_page as my_appointments
-from canais_app.agenda.mine.page import request_page as ask_mine
-from canais_app.agenda.mine.state import MyAppointmentsLinkState, MyAppointmentsState
+from canais_app.agenda.my_appointments.page import opened_page as my_appointments
+from canais_app.agenda.my_appointments.page import request_page as ask_mine
+from canais_app.agenda.my_appointments.state import MyAppointmentsLinkState, MyAppointmentsState
 from canais_app.agenda.picker.page import page as picker
 from canais_app.agenda.picker.state import PickerState
-from canais_app.agenda.place.page import page as place
-from canais_app.agenda.place.state import WaitlistStatusState
 from canais_app.agenda.rules_editor.page import page as rules
 from canais_app.agenda.rules_editor.state import RulesPageState
 from canais_app.agenda.waitlist.page import page as waitlist
 from canais_app.agenda.waitlist.state import WaitlistFormState
+from canais_app.agenda.waitlist_status.page import page as place
+from canais_app.agenda.waitlist_status.state import WaitlistStatusState
 from canais_app.ui.pages import page_entry
 
 PRIVATE = [

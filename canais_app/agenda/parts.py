@@ -10,7 +10,7 @@ from canais_app.settings import settings
 from canais_app.ui import shell
 from canais_app.ui.feedback import skeleton
 from canais_app.ui.forms import consent_checkbox, field, select_from_pairs
-from canais_app.ui.once import show_once_ready
+from canais_app.ui.persistence import show_once_ready
 
 # A Var of {field: words}; on a State class pyright sees the plain dict.
 ErrorsByField = Any

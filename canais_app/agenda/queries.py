@@ -10,18 +10,18 @@ from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from canais_app import routes
-from canais_app.agenda import figures
+from canais_app.agenda import statistics
+from canais_app.agenda.availability import service as availability
+from canais_app.agenda.availability.parsing import is_supported_year
+from canais_app.agenda.availability.service import AgendaContext
+from canais_app.agenda.availability.slots import DayPlan
 from canais_app.agenda.errors import AgendaNotFoundError
-from canais_app.agenda.figures import AgendaStatistics, AppointmentCounts
+from canais_app.agenda.formatting import format_relative_start, format_unit_hours
 from canais_app.agenda.models import Agenda, Appointment
-from canais_app.agenda.times import availability
-from canais_app.agenda.times.availability import AgendaContext
-from canais_app.agenda.times.moments import is_supported_year
-from canais_app.agenda.times.slots import DayPlan
+from canais_app.agenda.statistics import AgendaStatistics, AppointmentCounts
 from canais_app.agenda.views import AgendaCard, AgendaView, OpenSlot
-from canais_app.agenda.words import format_relative_start, format_unit_hours
 from canais_app.directory.models import Comarca, Unit
-from canais_app.kit import clock, db, text, versions
+from canais_app.kit import cache_version, clock, db, text
 from canais_app.kit.errors import InvalidError
 
 M = TypeVar("M", bound=SQLModel)
@@ -35,7 +35,7 @@ _PUBLISHED = (
     .where(col(Agenda.published), col(Unit.active))
 )
 # Agendas as they stand, until anybody changes one of them, its unit or the court's calendar.
-_memory = versions.VersionedCache[int, AgendaContext]()
+_memory = cache_version.VersionedCache[int, AgendaContext]()
 
 
 def load_published(
@@ -112,7 +112,7 @@ def _ids(session: Session, asked: SelectOfScalar[Any]) -> list[int]:
 
 def _load_cached(session: Session, ids: Collection[int], *, now: datetime) -> list[AgendaContext]:
     """Return agendas by their ids, in that order, from memory where that is still right."""
-    tokens = versions.read_tokens(session, *availability.VERSIONS)
+    tokens = cache_version.read_tokens(session, *availability.VERSIONS)
     known = _memory.get(session, *tokens, clock.to_local_day(now))
     if missing := [one for one in ids if one not in known]:
         asked = (
@@ -224,7 +224,7 @@ def list_agendas(session: Session, *, now: datetime) -> list[AgendaCard]:
     """Return the published agendas, those with the earliest free time first."""
     every = _load_cached(session, _ids(session, _PUBLISHED), now=now)
     free = _find_free_days(session, every, now=now, days=FREE_DAYS_LISTED)
-    counted = figures.load_counts(session, list(free))
+    counted = statistics.load_counts(session, list(free))
     cards = [_card(agenda, free[agenda.id], counted[agenda.id], now=now) for agenda in every]
     return sorted(cards, key=lambda c: (c.next_free or "9", text.strip_accents(c.title)))
 
@@ -244,7 +244,7 @@ def _card(
         next_free=clock.to_rfc3339(start) if start else "",
         next_free_words=format_relative_start(start, now) if start else "",
         free_days=[text.format_short_date(plan.day) for plan in plans],
-        figures=figures.compute_statistics(counted, start, now=now),
+        figures=statistics.compute_statistics(counted, start, now=now),
     )
 
 
@@ -259,9 +259,9 @@ def load_unit_statistics(session: Session, unit_slug: str, *, now: datetime) -> 
     ids = [agenda_id for agenda_id in session.exec(asked) if agenda_id]
     if not ids:
         return AgendaStatistics()
-    counted = figures.sum_counts(figures.load_counts(session, ids).values())
+    counted = statistics.sum_counts(statistics.load_counts(session, ids).values())
     free = find_next_free(session, ids, now=now)
-    return figures.compute_statistics(counted, min(free.values(), default=None), now=now)
+    return statistics.compute_statistics(counted, min(free.values(), default=None), now=now)
 
 
 def _find_free_days(

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import reflex as rx
 
 from canais_app import routes
-from canais_app.agenda import service
+from canais_app.agenda.booking import booking
 from canais_app.kit import clock, limits
 from canais_app.kit.db import write
 from canais_app.kit.errors import AppError, NotFoundError
@@ -40,7 +40,7 @@ class TokenPage(EventState, mixin=True):
     async def _accept(self, offer: object) -> EventResult:
         """Say yes to a time that is kept, and go to its page."""
         token = offer if isinstance(offer, str) else ""
-        booked = await write(service.confirm_appointment, token, now=clock.now())
+        booked = await write(booking.confirm_appointment, token, now=clock.now())
         return rx.redirect(routes.appointment(booked.token))
 
     async def _after(self, done: str = "") -> EventResult:

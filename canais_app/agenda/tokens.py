@@ -4,7 +4,7 @@ import base64
 
 from canais_app.agenda.models import Appointment, WaitlistEntry
 from canais_app.kit import text
-from canais_app.kit.seal import DecryptionError, decrypt, encrypt, keyed_digest
+from canais_app.kit.encryption import DecryptionError, decrypt, encrypt, keyed_digest
 
 
 def set_token(row: Appointment | WaitlistEntry, token: str) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from canais_app.agenda.figures import AgendaStatistics
+from canais_app.agenda.statistics import AgendaStatistics
 
 
 @dataclass(frozen=True)

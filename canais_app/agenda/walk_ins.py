@@ -16,9 +16,9 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.agenda import keepers, topics
+from canais_app.agenda import access, topics
 from canais_app.agenda.models import WalkIn
-from canais_app.agenda.requests import Lawyer, SingleLine
+from canais_app.agenda.schemas import Lawyer, SingleLine
 from canais_app.kit import clock, live, text
 from canais_app.kit.contacts import format_oab
 from canais_app.kit.errors import ConflictError, NotFoundError
@@ -83,7 +83,7 @@ def add_walk_in(
         ConflictError: the same OAB already waits in it.
         NotFoundError: it is another unit's agenda.
     """
-    keepers.require_agenda(session, actor, agenda_id, Permission.EDIT_AGENDA, now=now)
+    access.require_agenda(session, actor, agenda_id, Permission.EDIT_AGENDA, now=now)
     row = WalkIn(
         agenda_id=agenda_id,
         day=clock.to_local_day(now),
@@ -125,7 +125,7 @@ def set_walk_in_status(
     if row is None:
         require_permission(actor, Permission.EDIT_AGENDA)
         raise NotFoundError("Esta pessoa já não está na lista.")
-    keepers.require_agenda(session, actor, row.agenda_id, Permission.EDIT_AGENDA, now=now)
+    access.require_agenda(session, actor, row.agenda_id, Permission.EDIT_AGENDA, now=now)
     before = row.status
     if status not in list(TRANSITIONS.get(WalkInStatus(before), ())):
         raise ConflictError("A lista mudou. Veja como ela está agora.")

@@ -9,10 +9,10 @@ from fastapi.responses import StreamingResponse
 from canais_app import routes
 from canais_app.accounts import cookies, queries
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.admin import audit_trail
-from canais_app.admin.audit_trail import AuditFilter
-from canais_app.directory import freshness
-from canais_app.directory.freshness import AgeFilter
+from canais_app.admin import audit_queries
+from canais_app.admin.audit_queries import AuditFilter
+from canais_app.directory.editing import verification
+from canais_app.directory.editing.verification import AgeFilter
 from canais_app.kit import clock, db, export
 
 router = APIRouter(include_in_schema=False)
@@ -34,7 +34,7 @@ def export_audit(who: CookieActor, wanted: Annotated[AuditFilter, Query()]) -> S
 
     def lines() -> Iterator[str]:
         with db.read_transaction() as session:
-            yield from audit_trail.csv_chunks(session, wanted, actor=who)
+            yield from audit_queries.csv_chunks(session, wanted, actor=who)
 
     return _file("auditoria", lines())
 
@@ -49,11 +49,11 @@ def export_contacts(who: CookieActor, asked: Annotated[AgeFilter, Query()]) -> S
         with db.read_transaction() as session:
             if asked.comarca or asked.idade:
                 place, age = asked.comarca, asked.idade
-                yield from freshness.export_stale_contacts_csv(
+                yield from verification.export_stale_contacts_csv(
                     session, place, age, actor=who, now=now
                 )
             else:
-                yield from freshness.export_age_table_csv(session, actor=who, now=now)
+                yield from verification.export_age_table_csv(session, actor=who, now=now)
 
     return _file("contatos", lines())
 

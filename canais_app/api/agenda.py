@@ -6,10 +6,10 @@ from fastapi import APIRouter, Body, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from canais_app import routes
-from canais_app.agenda import own, queries, service
-from canais_app.agenda.mail import letters
+from canais_app.agenda import appointment_views, queries, schemas, slot_queries, views
+from canais_app.agenda.booking import booking, cancellation, holds
 from canais_app.agenda.models import Modality
-from canais_app.agenda.times import openings
+from canais_app.agenda.notifications import appointments
 from canais_app.agenda.views import AgendaCard, AppointmentView, HeldSlot
 from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Slug
 from canais_app.kit import clock, db, forms, limits
@@ -182,8 +182,8 @@ async def list_slots(
     """
     limits.check_rate_limit(READ, "slots", address)
     now = clock.now()
-    asked = openings.parse_time_range(first, last, now=now)
-    found = await db.read(openings.list_slots_in_range, slug, asked, now=now, modality=modality)
+    asked = slot_queries.parse_time_range(first, last, now=now)
+    found = await db.read(slot_queries.list_slots_in_range, slug, asked, now=now, modality=modality)
     return SlotList(items=[SlotItem.model_validate(slot) for slot in found])
 
 
@@ -192,7 +192,7 @@ async def hold_slot(slug: Slug, wish: HoldRequest, address: ClientAddress) -> Ho
     """Keep a time for five minutes; 409 when somebody else has it."""
     limits.check_rate_limit(WRITE, "hold", address)
     held: HeldSlot = await db.write(
-        service.hold_slot,
+        holds.hold_slot,
         slug,
         wish.start,
         wish.modality,
@@ -211,7 +211,7 @@ async def hold_slot(slug: Slug, wish: HoldRequest, address: ClientAddress) -> Ho
 async def release_hold(slug: Slug, token: str, address: ClientAddress) -> None:  # noqa: ARG001 (the path names its agenda)
     """Give a held time up."""
     limits.check_rate_limit(WRITE, "hold", address)
-    await db.write(service.release_hold, token)
+    await db.write(holds.release_hold, token)
 
 
 @router.post("/agendas/{slug}/appointments", status_code=201)
@@ -223,11 +223,11 @@ async def book_slot(
 ) -> BookingResponse:
     """Book a time; the same `Idempotency-Key` with the same body gives the same booking."""
     limits.check_rate_limit(BOOK, "book", address)
-    wish = forms.parse_form(service.BookingRequest, {**sent, "idempotency_key": key})
-    return _booking_response(await db.write(service.book, slug, wish, now=clock.now()))
+    wish = forms.parse_form(schemas.BookingRequest, {**sent, "idempotency_key": key})
+    return _booking_response(await db.write(booking.book, slug, wish, now=clock.now()))
 
 
-def _booking_response(booked: service.BookingResult) -> BookingResponse:
+def _booking_response(booked: views.BookingResult) -> BookingResponse:
     return BookingResponse(
         code=booked.code,
         token=booked.token,
@@ -244,7 +244,9 @@ async def get_appointment(
     """Show an appointment to who has its private address."""
     limits.check_rate_limit(READ, "appointment", address)
     answer.headers.update(NO_STORE_HEADERS)
-    view: AppointmentView = await db.read(own.load_view_by_token, token, now=clock.now())
+    view: AppointmentView = await db.read(
+        appointment_views.load_view_by_token, token, now=clock.now()
+    )
     return AppointmentResponse.model_validate(view)
 
 
@@ -252,7 +254,7 @@ async def get_appointment(
 async def cancel_appointment(token: str, address: ClientAddress) -> None:
     """Cancel; a second time changes nothing."""
     limits.check_rate_limit(WRITE, "appointment", address)
-    await db.write(service.cancel_by_link, token, now=clock.now())
+    await db.write(cancellation.cancel_by_link, token, now=clock.now())
 
 
 @router.post("/appointments/{token}/confirm")
@@ -266,7 +268,7 @@ async def confirm_appointment(
     limits.check_rate_limit(WRITE, "appointment", address)
     key = yes.key if yes else ""
     return _booking_response(
-        await db.write(service.confirm_appointment, token, now=clock.now(), key=key)
+        await db.write(booking.confirm_appointment, token, now=clock.now(), key=key)
     )
 
 
@@ -277,7 +279,7 @@ async def move_appointment(
     """Change the time; 409 when somebody else has the new one, and the old one is kept."""
     limits.check_rate_limit(WRITE, "appointment", address)
     return _booking_response(
-        await db.write(service.move_appointment, token, wish.start, now=clock.now())
+        await db.write(cancellation.move_appointment, token, wish.start, now=clock.now())
     )
 
 
@@ -285,6 +287,6 @@ async def move_appointment(
 async def get_invitation(token: str, address: ClientAddress) -> Response:
     """Give the calendar file of the appointment as it stands."""
     limits.check_rate_limit(READ, "appointment", address)
-    words = await db.read(letters.build_invitation, token, now=clock.now())
+    words = await db.read(appointments.build_invitation, token, now=clock.now())
     headers = NO_STORE_HEADERS | {"Content-Disposition": 'attachment; filename="atendimento.ics"'}
     return Response(words, media_type="text/calendar; charset=utf-8", headers=headers)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.api import atom
-from canais_app.directory import kept, notices
+from canais_app.directory import notices, snapshot
 from canais_app.directory.views import NoticeView
 from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.queries import load_calendar
@@ -49,7 +49,7 @@ def _default_span(first: date | None, last: date | None) -> tuple[date, date]:
 
 def _calendar_days(session: Session, comarca: str, first: date, last: date) -> list[dict[str, Any]]:
     court = load_calendar(session)
-    place = Location(kept.load_snapshot(session).find_comarca(comarca).id if comarca else None)
+    place = Location(snapshot.load_snapshot(session).find_comarca(comarca).id if comarca else None)
     return [
         _calendar_day(first + timedelta(days=number), court, place)
         for number in range((last - first).days + 1)
@@ -111,7 +111,7 @@ async def get_comarca_feed(request: Request, slug: str) -> Response:
 
 
 def _of_comarca(session: Session, slug: str) -> tuple[str, list[NoticeView]]:
-    here = kept.load_snapshot(session).find_comarca(slug)
+    here = snapshot.load_snapshot(session).find_comarca(slug)
     return here.name, notices.list_published(session, now=clock.now(), comarca=slug)
 
 

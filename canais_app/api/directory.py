@@ -10,10 +10,10 @@ from canais_app import routes
 from canais_app.agenda import queries as agendas
 from canais_app.api.calendar import notice_item
 from canais_app.api.deps import ClientAddress
-from canais_app.directory import finding, origins, queries, unit_page
+from canais_app.directory import queries, unit_page, unit_search
 from canais_app.directory.channels import ChannelKind
-from canais_app.directory.finding import UnitFilters
 from canais_app.directory.models import UnitKind
+from canais_app.directory.unit_search import UnitFilters
 from canais_app.directory.views import UnitCard
 from canais_app.kit import clock, db, limits
 from canais_app.kit.paging import MAX_PAGE_SIZE
@@ -32,7 +32,7 @@ class CaseNumberRequest(BaseModel):
 class UnitSearchQuery(BaseModel):
     """What is asked of the directory; empty choices do not choose."""
 
-    q: Annotated[str, StringConstraints(max_length=finding.MAX_QUERY_LENGTH)] = ""
+    q: Annotated[str, StringConstraints(max_length=unit_search.MAX_QUERY_LENGTH)] = ""
     comarca: Annotated[str, StringConstraints(max_length=80)] = ""
     kind: UnitKind | None = None
     channel: ChannelKind | None = None
@@ -84,7 +84,7 @@ async def search_units(
     """Return the units that best meet the words and the choices, best first."""
     limits.check_rate_limit(SEARCH_RATE, "units", address)
     answer = await db.read(
-        finding.find_units,
+        unit_search.find_units,
         asked.q,
         UnitFilters(
             comarca=asked.comarca,
@@ -144,7 +144,7 @@ async def list_comarcas() -> dict[str, Any]:
 async def look_up_case(question: CaseNumberRequest, address: ClientAddress) -> dict[str, Any]:
     """Say where a case began and who answers there. The number is neither kept nor logged."""
     limits.check_rate_limit(CASE_RATE, "case", address)
-    answer = await db.read(origins.find_case_origin, question.number, now=clock.now())
+    answer = await db.read(unit_search.find_case_origin, question.number, now=clock.now())
     return {
         "valid": answer.valid,
         "origin_code": answer.origin_code or None,

@@ -7,8 +7,8 @@ from canais_app import routes
 from canais_app.accounts import cookies
 from canais_app.accounts import queries as accounts
 from canais_app.accounts.roles import PUBLIC
-from canais_app.complaints import tables
-from canais_app.complaints.slices import parse_filter
+from canais_app.complaints.statistics import export
+from canais_app.complaints.statistics.filters import parse_filter
 from canais_app.kit import clock, db
 
 router = APIRouter()
@@ -21,7 +21,7 @@ async def download_figure(request: Request, name: str) -> Response:
     token = request.cookies.get(cookies.SESSION_COOKIE, "")
     actor = await db.read(accounts.actor_of_session_token, token, now=now) if token else PUBLIC
     chosen = parse_filter(dict(request.query_params), now=now)
-    body, media = await db.read(tables.export_figure, actor, name[:80], chosen, now=now)
+    body, media = await db.read(export.export_figure, actor, name[:80], chosen, now=now)
     shown = f"{clock.to_local_day(now)}-{name[:80]}"
     headers = {
         "Content-Disposition": f'attachment; filename="{shown}"',

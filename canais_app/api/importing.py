@@ -12,7 +12,8 @@ from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.api.admin import CookieActor
 from canais_app.api.sessions import RequireOwnOrigin, redirect_after_form
-from canais_app.directory.files import drafts, service
+from canais_app.directory.spreadsheet import pending_imports
+from canais_app.directory.spreadsheet import service as spreadsheet
 from canais_app.kit import clock, db, export, limits
 from canais_app.kit.errors import (
     AuthenticationRequiredError,
@@ -55,7 +56,7 @@ async def _store_upload(request: Request, who: Actor) -> str:
     """Read the form, no more of it than a file may have."""
     length = request.headers.get("content-length", "")
     size = int(length) if length.isdecimal() else MAX_DRAINED_BYTES
-    if size > drafts.MAX_UPLOAD_BYTES + MAX_FORM_BYTES:
+    if size > pending_imports.MAX_UPLOAD_BYTES + MAX_FORM_BYTES:
         await _drain_body(request, size)
         raise _UploadRefusedError("tamanho")
     async with request.form(max_files=1, max_fields=1) as form:
@@ -63,14 +64,14 @@ async def _store_upload(request: Request, who: Actor) -> str:
         if not isinstance(sent, UploadFile) or not sent.filename:
             raise _UploadRefusedError("vazio")
         try:
-            kind = service.file_kind(PurePath(sent.filename).name)
+            kind = spreadsheet.file_kind(PurePath(sent.filename).name)
         except InvalidError:
             raise _UploadRefusedError("final") from None
         content = await sent.read()
     if not content:
         raise _UploadRefusedError("vazio")
-    file = service.UploadedFile(kind, content)
-    return await asyncio.to_thread(drafts.store_upload, file, actor=who, now=clock.now())
+    file = spreadsheet.UploadedFile(kind, content)
+    return await asyncio.to_thread(pending_imports.store_upload, file, actor=who, now=clock.now())
 
 
 async def _drain_body(request: Request, size: int) -> None:
@@ -88,7 +89,7 @@ def export_directory(name: str, who: CookieActor) -> Response:
     if name not in {f"unidades{one}" for one in MEDIA_TYPES}:
         raise NotFoundError("Este arquivo não existe.")
     out = io.BytesIO()
-    db.read_sync(service.export_file, kind, out, actor=who)
+    db.read_sync(spreadsheet.export_file, kind, out, actor=who)
     day = clock.to_local_day(clock.now()).isoformat()
     saved_as = f'attachment; filename="unidades-{day}{kind}"'
     sent = {"Content-Disposition": saved_as, "Cache-Control": "no-store"}

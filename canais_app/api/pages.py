@@ -8,7 +8,12 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from canais_app import routes
 from canais_app.agenda import queries as agendas
 from canais_app.agenda.models import MODALITY_NAMES, Modality
-from canais_app.api.shell import PrerenderedPage, escape_html, prerender_not_found, prerender_page
+from canais_app.api.prerender import (
+    PrerenderedPage,
+    escape_html,
+    prerender_not_found,
+    prerender_page,
+)
 from canais_app.directory import queries
 from canais_app.kit import clock, db
 from canais_app.kit.errors import NotFoundError
@@ -38,9 +43,11 @@ async def agenda_page(slug: str) -> HTMLResponse:
     ways = ", ".join(MODALITY_NAMES[Modality(m)].lower() for m in view.modalities)
     body = (
         f"<h1>{escape_html(view.title)}</h1><p>{escape_html(view.unit)}</p>"
-        f"<p>Atendimento a advogadas e advogados, de {view.slot_minutes} minutos: {escape_html(ways)}. "
+        f"<p>Atendimento a advogadas e advogados, de {view.slot_minutes} minutos: "
+        f"{escape_html(ways)}. "
         "Para escolher um horário aqui é preciso JavaScript; sem ele, use os canais da unidade: "
-        f'<a href="{escape_html(routes.unit(view.unit_slug))}">{escape_html(view.unit)}</a>. Advogados podem '
+        f'<a href="{escape_html(routes.unit(view.unit_slug))}">{escape_html(view.unit)}</a>. '
+        "Advogados podem "
         "ser recebidos sem hora marcada, por ordem de chegada (Lei 8.906/94, art. 7º, VIII).</p>"
     )
     return prerender_page(

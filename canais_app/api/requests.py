@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from canais_app import routes
-from canais_app.agenda.lifecycle import approving
+from canais_app.agenda.booking import approvals
 from canais_app.api.deps import Bearer, Slug, TokenActor, as_token_owner
 from canais_app.kit import clock, db
 
@@ -49,19 +49,19 @@ class RefusalRequest(BaseModel):
 @router.get("/agendas/{slug}/requests")
 async def list_requests(slug: Slug, who: TokenActor) -> RequestList:
     """List the requests that wait for an answer in an agenda of one's own."""
-    found = await db.read(approving.list_requests, who, slug, now=clock.now())
+    found = await db.read(approvals.list_requests, who, slug, now=clock.now())
     return RequestList(items=[RequestItem.model_validate(one) for one in found])
 
 
 @router.post("/requests/{request_id}/approve", status_code=204)
 async def approve_request(request_id: AppointmentId, token: Bearer) -> None:
     """Give the time that was asked for; 409 with the reason when another has it."""
-    await db.write(as_token_owner, token, approving.approve_request, request_id, now=clock.now())
+    await db.write(as_token_owner, token, approvals.approve_request, request_id, now=clock.now())
 
 
 @router.post("/requests/{request_id}/refuse", status_code=204)
 async def refuse_request(request_id: AppointmentId, said: RefusalRequest, token: Bearer) -> None:
     """Refuse a request, with the reason that the lawyer reads."""
     await db.write(
-        as_token_owner, token, approving.refuse_request, request_id, said.reason, now=clock.now()
+        as_token_owner, token, approvals.refuse_request, request_id, said.reason, now=clock.now()
     )

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from canais_app import routes
-from canais_app.accounts import cookies, entry, oidc, policies, sessions
+from canais_app.accounts import cookies, oidc, policies, sessions, sign_in
 from canais_app.accounts.roles import landing_path
 from canais_app.accounts.sessions import OpenedSession
 from canais_app.api.deps import ClientAddress
@@ -107,7 +107,7 @@ def redirect_with_note(note: str, path: str) -> RedirectResponse:
 
 
 @router.post(routes.SIGN_IN_FORM, dependencies=[RequireOwnOrigin])
-async def sign_in(
+async def post_sign_in(
     request: Request,
     address: ClientAddress,
     email: Typed = "",
@@ -118,7 +118,7 @@ async def sign_in(
     now = clock.now()
     wanted = policies.safe_return_path(voltar)
     try:
-        signed = await entry.sign_in_with_password(
+        signed = await sign_in.sign_in_with_password(
             email[:200],
             password[:1000],
             address=address,
@@ -147,7 +147,7 @@ async def submit_code(request: Request, code: Typed = "", voltar: Typed = "") ->
     back = f"&voltar={quote(wanted, safe='')}" if wanted else ""
     now = clock.now()
     try:
-        signed = await entry.sign_in_with_code(
+        signed = await sign_in.sign_in_with_code(
             request.cookies.get(cookies.SESSION_COOKIE, ""), code[:100], now=now
         )
     except AuthenticationRequiredError as refusal:

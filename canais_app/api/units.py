@@ -6,8 +6,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from canais_app import routes
-from canais_app.api.shell import PrerenderedPage, escape_html, prerender_not_found, prerender_page
-from canais_app.directory import offline, queries, structured
+from canais_app.api.prerender import (
+    PrerenderedPage,
+    escape_html,
+    prerender_not_found,
+    prerender_page,
+)
+from canais_app.directory import offline, queries, schema_org
 from canais_app.directory.errors import UnitMovedError
 from canais_app.directory.paper import qr
 from canais_app.directory.paper.poster import render_poster
@@ -44,7 +49,7 @@ async def get_unit_page(slug: str) -> HTMLResponse:
             description=f"{card.name}: {ways}. Atendimento: {page.hours}. {card.summary}."[:300],
             path=card.href,
             body=_body(page),
-            data=structured.unit_json_ld(page, settings().base_url),
+            data=schema_org.unit_json_ld(page, settings().base_url),
         )
     )
 

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, ConfigDict
 
 from canais_app import routes
-from canais_app.agenda import service
+from canais_app.agenda import schemas
+from canais_app.agenda.booking import waitlist
 from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Slug
 from canais_app.kit import clock, db, forms, limits
 
@@ -44,10 +45,10 @@ async def join_waitlist(
 ) -> WaitlistJoinedResponse:
     """Enter the line for the days from `from` to `to`; 409 when this OAB is in it already."""
     limits.check_rate_limit(JOIN, "waitlist", address)
-    wish = forms.parse_form(service.WaitlistRequest, sent)
+    wish = forms.parse_form(schemas.WaitlistRequest, sent)
     now = clock.now()
-    token = await db.write(service.join_waitlist, slug, wish, now=now)
-    place = await db.read(service.load_waitlist_view, token, now=now)
+    token = await db.write(waitlist.join_waitlist, slug, wish, now=now)
+    place = await db.read(waitlist.load_waitlist_view, token, now=now)
     return WaitlistJoinedResponse(
         token=token, **WaitlistEntryResponse.model_validate(place).model_dump()
     )
@@ -60,7 +61,7 @@ async def get_waitlist_entry(
     """Show a place in the line, and the time that is kept for it."""
     limits.check_rate_limit(READ, "waitlist", address)
     answer.headers.update(NO_STORE_HEADERS)
-    found = await db.read(service.load_waitlist_view, token, now=clock.now())
+    found = await db.read(waitlist.load_waitlist_view, token, now=clock.now())
     return WaitlistEntryResponse.model_validate(found)
 
 
@@ -68,4 +69,4 @@ async def get_waitlist_entry(
 async def leave_waitlist(token: str, address: ClientAddress) -> None:
     """Leave the line; a kept time goes to the next. A second time changes nothing."""
     limits.check_rate_limit(WRITE, "waitlist", address)
-    await db.write(service.leave_waitlist, token, now=clock.now())
+    await db.write(waitlist.leave_waitlist, token, now=clock.now())

@@ -89,11 +89,11 @@ def check_provider() -> tuple[bool, str]:
     """Read the role map, and ask the OpenID provider who it is."""
     import asyncio
 
-    from canais_app.accounts import federated, oidc
+    from canais_app.accounts import oidc, oidc_accounts
 
     if not settings().has_provider:
         return True, "nenhum: entra-se com e-mail e senha"
-    groups = len(federated.parse_role_map(settings().oidc_role_map))
+    groups = len(oidc_accounts.parse_role_map(settings().oidc_role_map))
     asyncio.run(oidc.load_metadata(now=clock.now()))
     return True, f"{settings().oidc_issuer} responde; {groups} grupo(s) com perfil"
 

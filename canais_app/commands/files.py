@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from canais_app.commands.output import AsJson, print_json
-from canais_app.directory.files.difference import Difference
-from canais_app.directory.files.lines import ReportProgress
+from canais_app.directory.spreadsheet.diff import Difference
+from canais_app.directory.spreadsheet.rows import ReportProgress
 from canais_app.kit import clock, db
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.text import pluralise
@@ -33,20 +33,20 @@ def import_file(
 ) -> None:
     """Leva o arquivo ao diretório: todas as linhas, ou nenhuma."""
     from canais_app.accounts.roles import OPERATOR
-    from canais_app.directory.files import service
+    from canais_app.directory.spreadsheet import service as spreadsheet
 
-    sent = service.UploadedFile(service.file_kind(file.name), _read_content(file))
+    sent = spreadsheet.UploadedFile(spreadsheet.file_kind(file.name), _read_content(file))
     with _progress_bar() as tell:
         if dry_run:
             found = db.read_sync(
-                service.preview_file, sent, actor=OPERATOR, now=clock.now(), progress=tell
+                spreadsheet.preview_file, sent, actor=OPERATOR, now=clock.now(), progress=tell
             )
         else:
             try:
                 found = db.write_sync(
-                    service.import_file, sent, actor=OPERATOR, now=clock.now(), progress=tell
+                    spreadsheet.import_file, sent, actor=OPERATOR, now=clock.now(), progress=tell
                 )
-            except service.FileRefusedError as refused:
+            except spreadsheet.FileRefusedError as refused:
                 found = refused.found
     saved = not dry_run and not found.refusals
     if as_json:
@@ -60,22 +60,22 @@ def import_file(
 def export_file(file: Target) -> None:
     """Escreve o diretório inteiro num arquivo .csv ou .xlsx."""
     from canais_app.accounts.roles import OPERATOR
-    from canais_app.directory.files import service
+    from canais_app.directory.spreadsheet import service as spreadsheet
 
-    kind = service.file_kind(file.name)
+    kind = spreadsheet.file_kind(file.name)
     try:
         with _atomic_write(file) as out:
-            count = db.read_sync(service.export_file, kind, out, actor=OPERATOR)
+            count = db.read_sync(spreadsheet.export_file, kind, out, actor=OPERATOR)
     except OSError as wrong:
         raise InvalidError(f"Não foi possível escrever {file}: {wrong.strerror}.") from None
     typer.echo(f"{pluralise(count, 'unidade', 'unidades')} em {file}.")
 
 
 def _read_content(file: Path) -> bytes:
-    from canais_app.directory.files import service
+    from canais_app.directory.spreadsheet import service as spreadsheet
 
     try:
-        service.check_file_size(file.stat().st_size)
+        spreadsheet.check_file_size(file.stat().st_size)
         return file.read_bytes()
     except OSError as wrong:
         raise InvalidError(f"Não foi possível ler {file}: {wrong.strerror}.") from None

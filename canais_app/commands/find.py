@@ -18,8 +18,8 @@ def search_units(
     as_json: AsJson = False,
 ) -> None:
     """Procura unidades como a caixa de busca do portal."""
-    from canais_app.complaints.instability import outage_cache
-    from canais_app.directory.finding import find_units
+    from canais_app.complaints.public_status.outages import outage_cache
+    from canais_app.directory.unit_search import find_units
 
     db.read_sync(outage_cache.read, clock.now())
     found = db.read_sync(find_units, text, now=clock.now(), limit=limit)
@@ -46,13 +46,15 @@ def list_slots(
     as_json: AsJson = False,
 ) -> None:
     """Lista os horários livres de uma agenda."""
-    from canais_app.agenda.times import openings
+    from canais_app.agenda import slot_queries
     from canais_app.kit import text
 
     _require_valid_bounds(first, last, modality)
     now = clock.now()
-    asked = openings.parse_time_range(first, last, now=now)
-    found = db.read_sync(openings.list_slots_in_range, agenda, asked, now=now, modality=modality)
+    asked = slot_queries.parse_time_range(first, last, now=now)
+    found = db.read_sync(
+        slot_queries.list_slots_in_range, agenda, asked, now=now, modality=modality
+    )
     if as_json:
         print_json({"items": found})
         return
@@ -66,11 +68,11 @@ def list_slots(
 
 def _require_valid_bounds(first: str, last: str, modality: str) -> None:
     """Refuse as misuse what cannot be read at all."""
+    from canais_app.agenda import slot_queries
     from canais_app.agenda.models import Modality
-    from canais_app.agenda.times import openings
 
     for name, words in (("--from", first), ("--to", last)):
-        if not openings.is_parsable_bound(words):
-            raise typer.BadParameter(openings.UNREADABLE_TEXT, param_hint=name)
+        if not slot_queries.is_parsable_bound(words):
+            raise typer.BadParameter(slot_queries.UNREADABLE_TEXT, param_hint=name)
     if modality and modality not in set(Modality):
         raise typer.BadParameter("Escolha uma das opções.", param_hint="--modality")

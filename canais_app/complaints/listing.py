@@ -10,10 +10,10 @@ from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints.lifecycle import CLOSED_STATUSES, COMPLAINT_STATUS_NAMES, ComplaintStatus
 from canais_app.complaints.models import COMPLAINT_KIND_NAMES, Complaint, ComplaintKindCode
 from canais_app.complaints.queries import format_deadline_of, is_late
-from canais_app.complaints.slices import QueueFilter
+from canais_app.complaints.statistics.filters import QueueFilter
 from canais_app.complaints.views import QueueRow
+from canais_app.directory.labels import channel_label
 from canais_app.directory.models import Comarca, Unit
-from canais_app.directory.said import channel_label
 from canais_app.kit import text
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.paging import Page, clamp_page_size, decode_cursor, encode_cursor

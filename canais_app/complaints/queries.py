@@ -16,8 +16,8 @@ from canais_app.complaints.models import (
     ComplaintKindCode,
 )
 from canais_app.complaints.views import AllowedMove, ComplaintDetail, ComplaintStep, ReporterView
+from canais_app.directory.labels import channel_label
 from canais_app.directory.models import Comarca, Unit
-from canais_app.directory.said import channel_label
 from canais_app.kit import clock, text
 from canais_app.kit.errors import NotFoundError
 

@@ -25,15 +25,15 @@ from canais_app.complaints.models import (
     ProtocolCounter,
 )
 from canais_app.complaints.queries import find_by_secret
-from canais_app.complaints.reports import Report, resolve_channel, resolve_occurred_at
+from canais_app.complaints.schemas import Report, resolve_channel, resolve_occurred_at
+from canais_app.directory.labels import channel_label
 from canais_app.directory.models import Unit
 from canais_app.directory.queries import load_unit_ref
-from canais_app.directory.said import channel_label
 from canais_app.directory.views import UnitRef
 from canais_app.expediente.calendar import Location
 from canais_app.expediente.queries import load_calendar
 from canais_app.kit import clock, db, limits, live, text
-from canais_app.kit.seal import keyed_digest
+from canais_app.kit.encryption import keyed_digest
 from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import COMPLAINT_RECEIPT, Message
 from canais_app.settings import settings

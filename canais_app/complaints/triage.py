@@ -50,7 +50,8 @@ def move_complaint(  # noqa: PLR0913 (a move is who, what, where to, why and whe
     before = ComplaintStatus(complaint.status)
     if not lifecycle.is_legal_transition(before, to):
         raise IllegalTransitionError(
-            f"A reclamação está “{COMPLAINT_STATUS_NAMES[before]}” e não pode passar a “{COMPLAINT_STATUS_NAMES[to]}”."
+            f"A reclamação está “{COMPLAINT_STATUS_NAMES[before]}” "
+            f"e não pode passar a “{COMPLAINT_STATUS_NAMES[to]}”."
         )
     if to in CLOSED_STATUSES | {ComplaintStatus.ANSWERED} and not reason:
         raise InvalidError("Falta dizer o porquê.", {"text": "Quem relatou vai ler este texto."})

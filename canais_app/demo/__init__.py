@@ -1,5 +1,5 @@
 """Demonstration data: deterministic, marked as such, refused in production; and the facts."""
 
-from canais_app.demo.sowing import DEMO_PASSWORD, SeedSummary, load_facts, seed_demo
+from canais_app.demo.seed import DEMO_PASSWORD, SeedSummary, load_facts, seed_demo
 
 __all__ = ["DEMO_PASSWORD", "SeedSummary", "load_facts", "seed_demo"]

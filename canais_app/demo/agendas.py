@@ -8,6 +8,9 @@ from random import Random
 from sqlmodel import Session
 
 from canais_app import routes
+from canais_app.agenda.availability import rule_values
+from canais_app.agenda.availability.rule_values import Terms
+from canais_app.agenda.availability.slots import WeeklyWindow, busy_span, slot_grid, windows_of
 from canais_app.agenda.models import (
     Agenda,
     AgendaVersion,
@@ -16,9 +19,6 @@ from canais_app.agenda.models import (
     Modality,
     WalkIn,
 )
-from canais_app.agenda.times import terms
-from canais_app.agenda.times.terms import Terms
-from canais_app.agenda.times.windows import WeeklyWindow, busy_span, slot_grid, windows_of
 from canais_app.demo.units import DemoTree
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Unit
@@ -141,7 +141,7 @@ def _version(agenda: Agenda, its: Terms, now: datetime) -> AgendaVersion:
         agenda_id=agenda.id or 0,
         number=1,
         starts_on=clock.to_local_day(now) - timedelta(days=BACK),
-        terms=terms.serialize_terms(its),
+        terms=rule_values.serialize_terms(its),
         published_at=now,
         published_by="equipe da unidade",
     )

@@ -10,10 +10,10 @@ from random import Random
 from sqlalchemy import func, insert, select
 from sqlmodel import Session, SQLModel, col
 
+from canais_app.agenda.availability import rule_values
+from canais_app.agenda.availability.rule_values import Terms
+from canais_app.agenda.availability.slots import WeeklyWindow
 from canais_app.agenda.models import Agenda, AgendaVersion, Appointment, AppointmentStatus, Modality
-from canais_app.agenda.times import terms
-from canais_app.agenda.times.terms import Terms
-from canais_app.agenda.times.windows import WeeklyWindow
 from canais_app.complaints.models import Complaint, ComplaintEvent, ComplaintHour
 from canais_app.demo.complaints import KIND_WEIGHTS
 from canais_app.demo.shapes import JUIZADOS, VARAS
@@ -177,7 +177,7 @@ def _new_agenda(session: Session, now: datetime) -> int | None:
     session.add(
         AgendaVersion(
             agenda_id=agenda.id or 0, number=1, starts_on=clock.to_local_day(now),
-            terms=terms.serialize_terms(its), published_at=now,
+            terms=rule_values.serialize_terms(its), published_at=now,
         )
     )  # fmt: skip
     session.flush()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.directory import channels, extras, notices
+from canais_app.directory import channels, hooks, notices
 from canais_app.directory.models import Channel, Unit, UnitKind
 from canais_app.directory.snapshot import UNIT_KIND_NAMES, DirectorySnapshot
 from canais_app.directory.views import ChannelView, OpenView, UnitCard
@@ -30,8 +30,8 @@ class CardContext:
     snapshot: DirectorySnapshot
     calendar: CourtCalendar
     notices: Sequence[notices.ScopedNotice]
-    agendas: Mapping[int, extras.AgendaSummary]
-    outages: Mapping[int, extras.Outage]
+    agendas: Mapping[int, hooks.AgendaSummary]
+    outages: Mapping[int, hooks.Outage]
     now: datetime
 
 
@@ -47,8 +47,8 @@ def load_card_context(
         snapshot=snapshot,
         calendar=calendar or load_calendar(session),
         notices=notices.list_in_force(session, now),
-        agendas=extras.hooks.agendas(session, unit_ids, now),
-        outages=extras.hooks.outages(session, unit_ids, now),
+        agendas=hooks.hooks.agendas(session, unit_ids, now),
+        outages=hooks.hooks.outages(session, unit_ids, now),
         now=now,
     )
 
@@ -96,9 +96,7 @@ def build_card(
     )
 
 
-def _channel_views(
-    own: Sequence[Channel], agenda: extras.AgendaSummary | None
-) -> list[ChannelView]:
+def _channel_views(own: Sequence[Channel], agenda: hooks.AgendaSummary | None) -> list[ChannelView]:
     """Return the channels as buttons; the agenda's own page stands for any appointment row."""
     if agenda is None:
         return [channels.channel_view(row) for row in own]

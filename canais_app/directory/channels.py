@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
-from canais_app.directory import values
+from canais_app.directory import validation
 from canais_app.directory.models import Channel, UnitKind
 from canais_app.directory.views import ChannelView
 from canais_app.kit import clock
@@ -78,7 +78,7 @@ CHANNEL_TYPES = (
         ChannelKind.PHONE,
         "Telefone",
         rank=4,
-        clean=values.normalise_phone,
+        clean=validation.normalise_phone,
         href=_tel,
         show=format_phone,
         button=format_phone,
@@ -93,7 +93,7 @@ CHANNEL_TYPES = (
         ChannelKind.EMAIL,
         "E-mail",
         rank=5,
-        clean=values.normalise_email,
+        clean=validation.normalise_email,
         href=lambda value: f"mailto:{quote(value, safe='@')}",
         search_key=str.casefold,
         schema_org="email",
@@ -105,7 +105,7 @@ CHANNEL_TYPES = (
         ChannelKind.WHATSAPP,
         "WhatsApp",
         rank=1,
-        clean=values.normalise_phone,
+        clean=validation.normalise_phone,
         href=lambda value: f"https://wa.me/{_digits(value)}",
         show=format_phone,
         search_key=_digits,

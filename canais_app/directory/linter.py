@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.directory import values
-from canais_app.directory.ages import FRESH
+from canais_app.directory import validation
 from canais_app.directory.channels import CHANNEL_TYPES, type_of
-from canais_app.directory.files.stored import table_of_model
+from canais_app.directory.editing.verification import FRESH
 from canais_app.directory.models import Channel, Unit
+from canais_app.directory.spreadsheet.models import table_of_model
 
 MAX_UNITS_NAMED = 3  # other units that a sentence names
 
@@ -133,7 +133,7 @@ def _check_single(
             type_of(row.kind).clean(row.value)
         except ValueError as said:
             yield _finding(FindingKind.DEAD, unit, row.kind, f"{row.value[:80]}: {said}")
-        if not accepts_demo and values.is_demo_contact(row.value):
+        if not accepts_demo and validation.is_demo_contact(row.value):
             yield _finding(FindingKind.DEMO, unit, row.kind, f"{row.value[:80]} é de demonstração.")
         if row.verified_at is None:
             yield _finding(FindingKind.STALE, unit, row.kind, "Nunca foi verificado.")

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlmodel import Session, col, select
 
-from canais_app.directory import kept
+from canais_app.directory import snapshot
 from canais_app.directory.channels import CHANNEL_NAMES, ChannelKind
 from canais_app.directory.models import Channel, Comarca, Unit
 from canais_app.directory.views import NoticeView
@@ -82,7 +82,7 @@ def list_for_place(
     Raises:
         NotFoundError: no such comarca or unit.
     """
-    here = kept.load_snapshot(session)
+    here = snapshot.load_snapshot(session)
     row = here.find_unit(unit) if unit else None
     found = list_current_and_announced(session, now, row)
     return [
@@ -205,7 +205,8 @@ def format_notice_span(start: datetime, end: datetime | None) -> str:
             else f"De {format_date(first)} a {format_date(last)}"
         )
     if clock.to_local_day(start) == clock.to_local_day(end):
-        return f"Em {format_date(clock.to_local_day(start))}, das {format_hour(start)} às {format_hour(end)}"
+        day = format_date(clock.to_local_day(start))
+        return f"Em {day}, das {format_hour(start)} às {format_hour(end)}"
     return f"De {format_datetime(start)}, a {format_datetime(end)}"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from canais_app.directory import channels, kept, version
+from canais_app.directory import channels, snapshot, version
 from canais_app.directory.models import Channel, Unit, UnitKind
 from canais_app.directory.snapshot import UNIT_KIND_NAMES, DirectorySnapshot
 from canais_app.kit.text import strip_accents
@@ -31,7 +31,7 @@ def load_offline_bundle(session: Session) -> tuple[str, bytes]:
 
 def build_content(session: Session) -> dict[str, Any]:
     """Return every active unit under its comarca, from A to Z, the 2nd degree first."""
-    here = kept.load_snapshot(session)
+    here = snapshot.load_snapshot(session)
     places: dict[str, list[Any]] = {}
     for unit in sorted(here.units.values(), key=lambda unit: unit.path):
         places.setdefault(_group_name(here, unit), []).append(_unit_entry(here, unit))

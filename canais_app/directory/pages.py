@@ -2,7 +2,7 @@
 
 from canais_app import routes
 from canais_app.directory.about import page as about
-from canais_app.directory.az.page import page as comarcas
+from canais_app.directory.comarca_index.page import page as comarcas
 from canais_app.directory.editor.page import admin_page, manager_page
 from canais_app.directory.editor.state import UnitEditorState
 from canais_app.directory.finder.page import page as finder

@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.directory import cards, channels, kept
+from canais_app.directory import cards, channels, snapshot
 from canais_app.directory.models import Channel, Comarca, Municipality, Unit
 from canais_app.directory.views import ComarcaView, UnitCard, UnitRef
 from canais_app.kit import clock
@@ -21,7 +21,7 @@ def load_unit_card(session: Session, slug: str, *, now: datetime) -> UnitCard:
     Raises:
         NotFoundError: no active unit has this slug.
     """
-    here = kept.load_snapshot(session)
+    here = snapshot.load_snapshot(session)
     unit = here.find_unit(slug)
     return cards.build_card(unit, cards.load_card_context(session, here, [unit.id or 0], now))
 
@@ -32,7 +32,7 @@ def load_comarca_cards(session: Session, slug: str, *, now: datetime) -> tuple[s
     Raises:
         NotFoundError: no installed comarca has this slug.
     """
-    here = kept.load_snapshot(session)
+    here = snapshot.load_snapshot(session)
     comarca = here.find_comarca(slug)
     units = [unit for unit in here.units.values() if unit.comarca_id == comarca.id]
     units.sort(key=lambda unit: [int(id_) for id_ in unit.path.split("/") if id_])
@@ -42,7 +42,7 @@ def load_comarca_cards(session: Session, slug: str, *, now: datetime) -> tuple[s
 
 def list_unit_paths(session: Session) -> list[tuple[str, date]]:
     """Return the address of every unit's page, from A to Z, and the day it last changed."""
-    units = kept.load_snapshot(session).units.values()
+    units = snapshot.load_snapshot(session).units.values()
     return sorted((routes.unit(u.slug), clock.to_local_day(u.updated_at)) for u in units)
 
 
@@ -84,7 +84,7 @@ def _load_current_unit(session: Session, slug: str) -> tuple[Unit, Comarca | Non
 
 
 def _raise_if_moved(session: Session, slug: str) -> str:
-    return kept.load_snapshot(session).redirects.get(slug, "")
+    return snapshot.load_snapshot(session).redirects.get(slug, "")
 
 
 def list_comarcas(session: Session) -> list[ComarcaView]:

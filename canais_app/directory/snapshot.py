@@ -3,6 +3,8 @@
 Built from the database after a change, shared by all readers of a process.
 """
 
+import threading
+import time
 from collections import defaultdict, namedtuple
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,14 +13,14 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
+import structlog
 from sqlalchemy import Float, select, type_coerce
 from sqlalchemy.orm import class_mapper
 from sqlalchemy.types import NullType
 from sqlmodel import Session, SQLModel
 
-from canais_app.directory import channels, lexicon
+from canais_app.directory import channels, version
 from canais_app.directory.errors import UnitMovedError
-from canais_app.directory.index import Document, Mask, SearchIndex
 from canais_app.directory.models import (
     Channel,
     Comarca,
@@ -28,9 +30,12 @@ from canais_app.directory.models import (
     Unit,
     UnitKind,
 )
-from canais_app.directory.places import GazetteerPlace as NamedPlace
+from canais_app.directory.search import lexicon
+from canais_app.directory.search.index import Document, Mask, SearchIndex
+from canais_app.directory.search.lexicon import GazetteerPlace as NamedPlace
 from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.rules import Location
+from canais_app.kit import cache_version, db
 from canais_app.kit.errors import NotFoundError
 
 UNIT_KIND_NAMES = {
@@ -280,3 +285,70 @@ def _document(
 def _contact(channel: Channel) -> str:
     key = channels.type_of(channel.kind).search_key
     return key(channel.value) if key else ""
+
+
+MAX_SNAPSHOTS = 2  # the present version, and the one readers may still hold
+QUICK_BUILD_SECONDS = 0.25  # seconds of building that a search waits for
+log = structlog.get_logger()
+
+
+@dataclass
+class _SnapshotCache:
+    snapshots: dict[str, DirectorySnapshot] = field(default_factory=dict[str, DirectorySnapshot])
+    building: threading.Lock = field(default_factory=threading.Lock)
+    helper: threading.Thread | None = None
+    build_seconds: float = 0.0  # seconds the last build took
+
+    def newest(self, token: str) -> DirectorySnapshot | None:
+        """Return the last version built of the same directory."""
+        same = [s for t, s in self.snapshots.items() if cache_version.is_same_database(t, token)]
+        return same[-1] if same else None
+
+    def put(self, token: str, made: DirectorySnapshot) -> None:
+        """Keep a version, and forget the oldest."""
+        while len(self.snapshots) >= MAX_SNAPSHOTS:
+            self.snapshots.pop(next(iter(self.snapshots)))
+        self.snapshots[token] = made
+
+
+_cache = _SnapshotCache()
+
+
+def load_snapshot(session: Session) -> DirectorySnapshot:
+    """Return the directory as this transaction sees it; waits while it is built."""
+    token = version.read_token(session)
+    found = _cache.snapshots.get(token)
+    if found is not None:
+        return found
+    with _cache.building:
+        if token not in _cache.snapshots:
+            start = time.perf_counter()
+            made = build_snapshot(session, _cache.newest(token))
+            _cache.build_seconds = time.perf_counter() - start
+            _cache.put(token, made)
+        return _cache.snapshots[token]
+
+
+def load_snapshot_or_stale(session: Session) -> DirectorySnapshot:
+    """Return the directory as of now, or as it was while the new version is being built."""
+    token = version.read_token(session)
+    found = _cache.snapshots.get(token)
+    before = _cache.newest(token)
+    if (
+        found
+        or before is None
+        or _cache.build_seconds < QUICK_BUILD_SECONDS
+        or version.is_changed_in_session(session, token)
+    ):
+        return found or load_snapshot(session)
+    if _cache.helper is None or not _cache.helper.is_alive():
+        _cache.helper = threading.Thread(target=_build_in_background, name="directory", daemon=True)
+        _cache.helper.start()
+    return before
+
+
+def _build_in_background() -> None:
+    try:
+        db.read_sync(load_snapshot)
+    except Exception:
+        log.exception("directory_not_built")  # whoever asks next tries again

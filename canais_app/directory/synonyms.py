@@ -9,9 +9,10 @@ from sqlmodel import Session, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.directory import kept, lexicon
+from canais_app.directory import snapshot
 from canais_app.directory.models import Synonym
-from canais_app.directory.words import normalised_words
+from canais_app.directory.search import lexicon
+from canais_app.directory.search.normalization import normalised_words
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.kit.text import strip_accents
 
@@ -83,7 +84,7 @@ def remove_synonym(session: Session, line_id: int, *, actor: Actor, now: datetim
 def wait_for_search(session: Session, *, actor: Actor) -> None:
     """Return once this process's searches read the table as it is now."""
     require_permission(actor, Permission.SHAPE_DIRECTORY)
-    kept.load_snapshot(session)
+    snapshot.load_snapshot(session)
 
 
 def _load_synonym(session: Session, line_id: int) -> Synonym:
@@ -102,7 +103,7 @@ def _check_synonym(session: Session, row: Synonym, line: SynonymForm) -> None:
     others = session.exec(select(Synonym)).all()
     if any(other.id != row.id and normalised_words(other.said) == words for other in others):
         raise _field_error("said", "Já há uma linha para estas palavras.")
-    known = kept.load_snapshot(session).index.vocabulary.lexicon
+    known = snapshot.load_snapshot(session).index.vocabulary.lexicon
     if words in known.gazetteer.names:
         raise _field_error(
             "said", "Este é o nome de um lugar, que não pode querer dizer outra coisa."

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from canais_app.directory import cards, channels, kept, notices
+from canais_app.directory import cards, channels, notices, snapshot
 from canais_app.directory.models import FEATURE_NAMES, Comarca, Unit, UnitKind
 from canais_app.directory.nearby import ComarcaSeat, find_nearest
 from canais_app.directory.snapshot import DirectorySnapshot
@@ -30,7 +30,7 @@ def load_unit_page(session: Session, slug: str, *, now: datetime) -> UnitPage:
     Raises:
         NotFoundError: no active unit has this slug.
     """
-    here = kept.load_snapshot(session)
+    here = snapshot.load_snapshot(session)
     unit = here.find_unit(slug)
     above = [here.units[int(id_)] for id_ in unit.path.split("/") if _is_ancestor(here, id_, unit)]
     near = _sectors(here, unit)

@@ -8,9 +8,11 @@ from canais_app.directory.models import (
     Synonym,
     Unit,
 )
-from canais_app.kit import versions
+from canais_app.kit import cache_version
 
-VERSION = versions.CacheVersion(DirectoryVersion, (Unit, Channel, Comarca, Municipality, Synonym))
+VERSION = cache_version.CacheVersion(
+    DirectoryVersion, (Unit, Channel, Comarca, Municipality, Synonym)
+)
 read_token = VERSION.read_token
 renew_token = VERSION.renew_token
 is_changed_in_session = VERSION.is_changed_in_session

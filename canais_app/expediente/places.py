@@ -3,11 +3,11 @@
 from sqlalchemy import column, select, table
 from sqlmodel import Session
 
-from canais_app.kit import versions
+from canais_app.kit import cache_version
 
 _COMARCA = table("comarca", column("id"), column("slug"), column("name"))
 _UNIT = table("unit", column("id"), column("name"), column("path"))
-DIRECTORY_VERSION = versions.version_table("directory_version")
+DIRECTORY_VERSION = cache_version.version_table("directory_version")
 
 
 def load_comarca_ids(session: Session) -> dict[str, int]:

@@ -12,7 +12,7 @@ from canais_app.expediente import places, version
 from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.models import CalendarDay, Notice
 from canais_app.expediente.rules import NOTICE_EFFECTS, ClosureRule, DayRule, NoticeKind
-from canais_app.kit import versions
+from canais_app.kit import cache_version
 
 TOPIC = "calendar:all"
 VERSIONS = (version.CALENDAR_VERSION, places.DIRECTORY_VERSION)
@@ -92,7 +92,7 @@ def load_notices_since(session: Session, moment: datetime) -> Sequence[NoticeRec
 
 def _load(session: Session, tokens: Sequence[str] = ()) -> _CacheEntry:
     url, kept = session.get_bind().engine.url, _CalendarCache.entry
-    token, tree = tokens or versions.read_tokens(session, *VERSIONS)
+    token, tree = tokens or cache_version.read_tokens(session, *VERSIONS)
     # Without a version nobody could say that what is kept is old.
     if not token or (url, token) != (kept.url, kept.token) or kept.tree not in ("", tree):
         kept = _CalendarCache.entry = _read(session, url, token, tree)

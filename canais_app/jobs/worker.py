@@ -20,12 +20,12 @@ import psycopg
 import structlog
 from sqlmodel import Session
 
-from canais_app.agenda import figures
-from canais_app.agenda import service as agenda
-from canais_app.agenda.mail import daily, reminders
-from canais_app.complaints import instability
+from canais_app.agenda import statistics
+from canais_app.agenda.booking import approvals, expiry
+from canais_app.agenda.notifications import reminders
+from canais_app.complaints.public_status import outages
 from canais_app.expediente import service as calendar
-from canais_app.jobs import nightly
+from canais_app.jobs import retention
 from canais_app.kit import clock, db
 from canais_app.outbox import delivery
 from canais_app.settings import settings
@@ -54,13 +54,13 @@ class DailyJob:
     tell: Callable[[], datetime] = clock.now
     done_on: date | None = field(default=None)
 
-    async def work(self) -> nightly.RetentionSummary | None:
+    async def work(self) -> retention.RetentionSummary | None:
         """Do it when it is due; return what was done."""
         now = self.tell()
         today = clock.to_local_day(now)
         if self.done_on == today or clock.to_local(now).hour < NIGHTLY_HOUR:
             return None
-        done = await db.write(nightly.run_retention, now=now)
+        done = await db.write(retention.run_retention, now=now)
         self.done_on = today
         log.info("nightly_done", **done.__dict__)
         return done
@@ -85,8 +85,8 @@ async def _expire() -> int:
     """End what has run out, a little in each transaction: others may wait for its locks."""
     now, done = clock.now(), 0
     for due, end in (
-        (agenda.agendas_with_expired_requests, agenda.expire_requests),
-        (agenda.agendas_with_expired, agenda.expire_due),
+        (approvals.agendas_with_expired_requests, approvals.expire_requests),
+        (expiry.agendas_with_expired, expiry.expire_due),
     ):
         for one in await db.read(due, now=now):
             done += await _run_until_done(partial(end, agenda_id=one, limit=BATCH))
@@ -98,13 +98,13 @@ async def _send_reminders() -> int:
 
 
 async def _send_daily_lists() -> int:
-    return await _run_until_done(daily.send_day_lists)
+    return await _run_until_done(reminders.send_day_lists)
 
 
 async def _count_statistics() -> None:
     now = clock.now()
-    counted = await db.read(figures.count_appointments, now=now)
-    await db.write(figures.store_counts, counted, now=now)
+    counted = await db.read(statistics.count_appointments, now=now)
+    await db.write(statistics.store_counts, counted, now=now)
 
 
 async def _run_until_done(work: Callable[..., int]) -> int:
@@ -156,7 +156,7 @@ async def run_in_server() -> None:
     Every process keeps its own memory of outages; on SQLite the one process is the worker too.
     """
     async with asyncio.TaskGroup() as group:
-        group.create_task(run_forever(Job("outages", 2, instability.outage_cache.refresh)))
+        group.create_task(run_forever(Job("outages", 2, outages.outage_cache.refresh)))
         if settings().is_sqlite and settings().worker == "auto":
             group.create_task(run_jobs())
 

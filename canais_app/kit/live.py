@@ -14,9 +14,9 @@ from collections.abc import Callable
 import reflex as rx
 from sqlmodel import Session
 
-from canais_app.kit import changes, db
-from canais_app.kit.hub import Broadcaster, LiveView, ReadRoom, SelectRooms
-from canais_app.kit.wire import RecheckAccess, SocketRegistry
+from canais_app.kit import db, pubsub
+from canais_app.kit.broadcaster import Broadcaster, LiveView, ReadRoom, SelectRooms
+from canais_app.kit.sockets import RecheckAccess, SocketRegistry
 from canais_app.settings import settings
 
 broadcaster = Broadcaster()
@@ -27,7 +27,7 @@ def emit(session: Session, topic: str) -> None:
     touched: set[str] = session.info.setdefault("topics", set())
     if topic not in touched:
         touched.add(topic)
-        changes.publish(session, topic)
+        pubsub.publish(session, topic)
 
 
 def _broadcast_committed(session: Session) -> None:
@@ -40,7 +40,7 @@ def _broadcast_committed(session: Session) -> None:
 def connect() -> None:
     """Let every commit of this process tell what it touched. Repeated calls change nothing."""
     if _broadcast_committed not in db.after_commit_hooks:
-        db.before_commit_hooks.append(changes.notify)
+        db.before_commit_hooks.append(pubsub.notify)
         db.after_commit_hooks.append(_broadcast_committed)
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, RowMapping, and_, or_, update
 from sqlmodel import Session, col, select
 
 from canais_app.kit import live
-from canais_app.outbox.body import MessagePayload
 from canais_app.outbox.messages import Message, RenderedMessage, redact_secrets
 from canais_app.outbox.models import OutboxMessage
+from canais_app.outbox.payload import MessagePayload
 
 TOPIC = "outbox:all"
 UNDELIVERED = "outbox:undelivered"  # rarer: a letter was given up, or is tried once more

@@ -9,10 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from canais_app.kit import clock, live, text
+from canais_app.kit.encryption import DecryptionError
 from canais_app.kit.errors import ConflictError, NotFoundError
-from canais_app.kit.seal import DecryptionError
 from canais_app.outbox import queue
-from canais_app.outbox.body import MessagePayload
 from canais_app.outbox.delivery import send_due_messages
 from canais_app.outbox.messages import (
     PARTY_NAMES,
@@ -24,18 +23,19 @@ from canais_app.outbox.messages import (
     render_plain_text,
 )
 from canais_app.outbox.models import OutboxMessage
+from canais_app.outbox.payload import MessagePayload
 from canais_app.outbox.queue import BOUNCED, FAILED, MAX_ATTEMPTS, SENT, TOPIC, WAITING, WITHDRAWN
 
 __all__ = [
-    "send_due_messages",
-    "enqueue",
     "anonymise_messages",
+    "count_messages",
+    "enqueue",
+    "find_undelivered",
     "list_delivery_statuses",
     "render_redacted",
-    "retry_message",
     "retry_all_failed",
-    "count_messages",
-    "find_undelivered",
+    "retry_message",
+    "send_due_messages",
     "withdraw",
 ]
 _INSERT_BY_DIALECT = {

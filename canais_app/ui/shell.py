@@ -7,7 +7,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.settings import settings
-from canais_app.ui import trouble
+from canais_app.ui import error_banner
 from canais_app.ui.feedback import connection_bar
 
 PUBLIC_NAV = (
@@ -152,7 +152,7 @@ def page(
         _banner(),
         connection_bar(),
         header,
-        trouble.error_banner(),
+        error_banner.error_banner(),
         rx.el.main(
             lead,
             rx.el.div(*children, class_name="wrap wide" if wide else "wrap"),

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from canais_app import routes
-from canais_app.accounts import backoff, cookies, entry, policies
+from canais_app.accounts import cookies, login_throttle, policies
+from canais_app.accounts import sign_in as sign_in_service
 from canais_app.accounts.sessions import OpenedSession
 from canais_app.api import app as api
 from canais_app.kit import clock, db
@@ -35,7 +36,7 @@ def test_an_account_that_does_not_exist_waits_just_the_same(staffed: None, limit
 
 
 async def arrive(email: str, password: str, address: str, moment: datetime) -> OpenedSession:
-    return await entry.sign_in_with_password(
+    return await sign_in_service.sign_in_with_password(
         email, password, address=address, browser="", previous_token="", now=moment
     )
 
@@ -74,13 +75,16 @@ def test_a_guesser_of_many_accounts_is_slowed_by_address(
         moment = now + timedelta(seconds=number)
         try:
             db.write_sync(
-                backoff.register_attempt, f"a{number}@exemplo.invalid", "10.9.9.9", now=moment
+                login_throttle.register_attempt,
+                f"a{number}@exemplo.invalid",
+                "10.9.9.9",
+                now=moment,
             )
         except TooManyRequestsError:
             continue
         passed += 1
     assert passed < policies.FREE_ATTEMPTS_PER_ADDRESS + 20
-    db.write_sync(backoff.register_attempt, ADMIN.email, "10.0.0.2", now=now)
+    db.write_sync(login_throttle.register_attempt, ADMIN.email, "10.0.0.2", now=now)
 
 
 def test_tries_at_once_are_counted_too(staffed: None, limited: None) -> None:

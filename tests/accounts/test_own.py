@@ -10,7 +10,7 @@ from pyotp.totp import TOTP
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.accounts import cookies, own, queries
+from canais_app.accounts import cookies, queries, self_service
 from canais_app.accounts.models import Staff
 from canais_app.accounts.passwords import hash_password
 from canais_app.accounts.roles import PUBLIC, Actor
@@ -34,7 +34,7 @@ def test_changing_the_password_signs_the_other_browsers_out(
     factory.make_staff(session, ADMIN, now=now)
     other, _ = _signed_in(session, ADMIN, now)
     mine, ada = _signed_in(session, ADMIN, now)
-    own.change_password(
+    self_service.change_password(
         session, factory.proof(session, ada), hash_password(NEW), actor=ada, now=now
     )
     assert queries.actor_of_session_token(session, other, now=now) == PUBLIC
@@ -46,7 +46,7 @@ def test_the_current_password_is_asked(session: Session, now: datetime) -> None:
     _, ada = _signed_in(session, ADMIN, now)
     wrong = factory.proof(session, ada, "errada errada")
     with pytest.raises(InvalidError) as refused:
-        own.change_password(session, wrong, hash_password(NEW), actor=ada, now=now)
+        self_service.change_password(session, wrong, hash_password(NEW), actor=ada, now=now)
     assert "current" in refused.value.errors
 
 
@@ -56,8 +56,8 @@ def test_a_person_ends_only_their_own_sessions(session: Session, now: datetime) 
     _, graca = _signed_in(session, CHAMBERS_A, now)
     assert ada.session_id is not None
     with pytest.raises(NotFoundError):
-        own.end_own_session(session, ada.session_id, actor=graca, now=now)
-    own.end_own_session(session, ada.session_id, actor=ada, now=now)
+        self_service.end_own_session(session, ada.session_id, actor=graca, now=now)
+    self_service.end_own_session(session, ada.session_id, actor=ada, now=now)
     assert queries.actor_of_session_token(session, token, now=now) == PUBLIC
 
 
@@ -66,13 +66,13 @@ def test_the_list_shows_open_sessions_and_marks_this_one(session: Session, now: 
     _signed_in(session, ADMIN, now - timedelta(hours=1))  # idle: no longer open
     _signed_in(session, ADMIN, now)
     _, ada = _signed_in(session, ADMIN, now)
-    rows = own.list_own_sessions(session, actor=ada, now=now)
+    rows = self_service.list_own_sessions(session, actor=ada, now=now)
     assert sorted(row.is_this for row in rows) == [False, True]
 
 
 def test_the_public_has_no_account(session: Session, now: datetime) -> None:
     with pytest.raises(AuthenticationRequiredError):
-        own.list_own_sessions(session, actor=PUBLIC, now=now)
+        self_service.list_own_sessions(session, actor=PUBLIC, now=now)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_the_public_has_no_account(session: Session, now: datetime) -> None:
     ],
 )
 def test_a_browser_is_called_what_people_call_it(agent: str, words: str) -> None:
-    assert own.describe_browser(agent) == words
+    assert self_service.describe_browser(agent) == words
 
 
 # --- second step --------------------------------------------------------------------------
@@ -103,9 +103,9 @@ def enrolled(database: Path) -> tuple[str, list[str]]:
     with db.write_transaction() as session:
         factory.make_staff(session, ADMIN, now=now)
         _, ada = _signed_in(session, ADMIN, now)
-        made = own.start_second_step(session, actor=ada)
+        made = self_service.start_second_step(session, actor=ada)
         code = TOTP(made.secret).at(now)
-        codes = own.enable_second_step(session, made.secret, code, actor=ada, now=now)
+        codes = self_service.enable_second_step(session, made.secret, code, actor=ada, now=now)
     return made.secret, codes
 
 
@@ -134,10 +134,10 @@ def _who(token: str) -> Actor:
 def test_a_wrong_code_does_not_turn_the_second_step_on(session: Session, now: datetime) -> None:
     factory.make_staff(session, ADMIN, now=now)
     _, ada = _signed_in(session, ADMIN, now)
-    made = own.start_second_step(session, actor=ada)
+    made = self_service.start_second_step(session, actor=ada)
     with pytest.raises(InvalidError):
-        own.enable_second_step(session, made.secret, "000 00x", actor=ada, now=now)
-    assert not own.load_sign_in_methods(session, actor=ada).second_step
+        self_service.enable_second_step(session, made.secret, "000 00x", actor=ada, now=now)
+    assert not self_service.load_sign_in_methods(session, actor=ada).second_step
 
 
 def test_the_password_alone_gets_nobody_in(enrolled: tuple[str, list[str]]) -> None:
@@ -172,7 +172,7 @@ def test_a_recovery_code_is_good_once_too(enrolled: tuple[str, list[str]]) -> No
     assert again.headers["location"] == f"{routes.SECOND_STEP}?erro=1"
     with db.read_transaction() as session:
         row = session.exec(select(Staff).where(col(Staff.email) == ADMIN.email)).one()
-        assert len(row.recovery_codes) == own.RECOVERY_CODE_COUNT - 1
+        assert len(row.recovery_codes) == self_service.RECOVERY_CODE_COUNT - 1
 
 
 @pytest.mark.parametrize("code", ["", "abcdef", "1" * 100, "０１２３４５", "\x00"])
@@ -182,7 +182,7 @@ def test_a_wrong_code_is_refused_with_a_sentence(
     answer = _send(routes.SECOND_STEP_FORM, {"code": code}, _half_way())
     assert answer.headers["location"] == f"{routes.SECOND_STEP}?erro=1"
     note = answer.cookies[cookies.LOGIN_NOTE_COOKIE]
-    assert cookies.decode_login_note(note, now=clock.now())[1] == own.WRONG_CODE_TEXT
+    assert cookies.decode_login_note(note, now=clock.now())[1] == self_service.WRONG_CODE_TEXT
 
 
 def test_a_code_without_the_password_leads_to_the_form(enrolled: tuple[str, list[str]]) -> None:

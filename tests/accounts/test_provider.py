@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.accounts import cookies, federated, oidc, queries
+from canais_app.accounts import cookies, oidc, oidc_accounts, queries
 from canais_app.accounts.models import AuditEntry, Staff, StaffRole
 from canais_app.accounts.roles import PUBLIC, Actor, Role
 from canais_app.kit import clock, db
@@ -183,14 +183,17 @@ def test_an_unverified_address_never_takes_over_an_account(provider: OpenIdProvi
     with db.write_transaction() as session:
         factory.make_staff(session, ADMIN, now=clock.now())
     answer = enter("falsa-ada")
-    assert (answer.headers["location"], said(answer)) == (REFUSED, federated.UNVERIFIED_EMAIL_TEXT)
+    assert (answer.headers["location"], said(answer)) == (
+        REFUSED,
+        oidc_accounts.UNVERIFIED_EMAIL_TEXT,
+    )
     assert who(answer) == PUBLIC
     with db.read_transaction() as session:
         assert session.exec(select(Staff.oidc_subject)).one() == ""
 
 
 def test_an_unverified_address_makes_no_account_either(provider: OpenIdProvider) -> None:
-    assert said(enter("falsa-ada")) == federated.UNVERIFIED_EMAIL_TEXT
+    assert said(enter("falsa-ada")) == oidc_accounts.UNVERIFIED_EMAIL_TEXT
     assert accounts() == []
 
 
@@ -199,17 +202,17 @@ def test_an_address_of_one_person_of_the_provider_opens_for_no_other(
 ) -> None:
     with db.write_transaction() as session:
         factory.make_staff(session, ADMIN, now=clock.now()).oidc_subject = "outro|pessoa"
-    assert said(enter("ada")) == federated.NO_ACCESS_TEXT
+    assert said(enter("ada")) == oidc_accounts.NO_ACCESS_TEXT
 
 
 def test_a_suspended_account_stays_closed(provider: OpenIdProvider) -> None:
     with db.write_transaction() as session:
         row = factory.make_staff(session, SUSPENDED, now=clock.now())
-    assert said(enter("ivo")) == federated.NO_ACCESS_TEXT
+    assert said(enter("ivo")) == oidc_accounts.NO_ACCESS_TEXT
     with db.write_transaction() as session:
         session.get_one(Staff, row.id).oidc_subject = f"{provider.url}|ivo"
     answer = enter("ivo")
-    assert (said(answer), who(answer)) == (federated.NO_ACCESS_TEXT, PUBLIC)
+    assert (said(answer), who(answer)) == (oidc_accounts.NO_ACCESS_TEXT, PUBLIC)
 
 
 def test_a_wrong_state_is_refused(provider: OpenIdProvider) -> None:
@@ -403,4 +406,4 @@ def test_the_entry_is_in_the_record_with_its_means(provider: OpenIdProvider) -> 
 )
 def test_a_wrong_role_map_says_what_is_wrong(written: dict[str, str], names: str) -> None:
     with pytest.raises(ValueError, match=names):
-        federated.parse_role_map(written)
+        oidc_accounts.parse_role_map(written)

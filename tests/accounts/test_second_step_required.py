@@ -12,7 +12,7 @@ from pyotp.totp import TOTP
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.accounts import cookies, own, queries
+from canais_app.accounts import cookies, queries, self_service
 from canais_app.accounts.roles import Actor, Permission, SecondStepMissingError, require_permission
 from canais_app.admin import api_keys, staff
 from canais_app.api import app as api
@@ -40,8 +40,10 @@ def signed_in(session: Session, person: Person, now: datetime) -> tuple[str, Act
 
 
 def enrol(session: Session, actor: Actor, now: datetime) -> None:
-    made = own.start_second_step(session, actor=actor)
-    own.enable_second_step(session, made.secret, TOTP(made.secret).at(now), actor=actor, now=now)
+    made = self_service.start_second_step(session, actor=actor)
+    self_service.enable_second_step(
+        session, made.secret, TOTP(made.secret).at(now), actor=actor, now=now
+    )
 
 
 @pytest.mark.parametrize("person", ASKED)
@@ -81,12 +83,12 @@ def test_setting_it_up_gives_the_rights_to_the_session_that_waits(
 def test_nothing_else_of_ones_own_account_opens_before(session: Session, now: datetime) -> None:
     _, actor = signed_in(session, ADMIN, now)
     calls: tuple[Callable[[], Any], ...] = (
-        lambda: own.list_own_sessions(session, actor=actor, now=now),
-        lambda: own.end_own_session(session, 1, actor=actor, now=now),
-        lambda: own.change_password(
+        lambda: self_service.list_own_sessions(session, actor=actor, now=now),
+        lambda: self_service.end_own_session(session, 1, actor=actor, now=now),
+        lambda: self_service.change_password(
             session, factory.proof(session, actor), "x", actor=actor, now=now
         ),
-        lambda: own.disable_second_step(
+        lambda: self_service.disable_second_step(
             session, factory.proof(session, actor), actor=actor, now=now
         ),
         lambda: staff.list_staff(session, actor=actor),
@@ -101,8 +103,10 @@ def test_a_role_that_requires_it_cannot_turn_it_off(session: Session, now: datet
     enrol(session, actor, now)
     actor = queries.actor_of_session_token(session, token, now=now)
     with pytest.raises(ConflictError):
-        own.disable_second_step(session, factory.proof(session, actor), actor=actor, now=now)
-    assert own.load_sign_in_methods(session, actor=actor).second_step
+        self_service.disable_second_step(
+            session, factory.proof(session, actor), actor=actor, now=now
+        )
+    assert self_service.load_sign_in_methods(session, actor=actor).second_step
 
 
 def test_a_second_step_is_not_replaced_by_whoever_finds_the_desk_open(
@@ -112,9 +116,9 @@ def test_a_second_step_is_not_replaced_by_whoever_finds_the_desk_open(
     enrol(session, actor, now)
     actor = queries.actor_of_session_token(session, token, now=now)
     with pytest.raises(ConflictError):
-        own.start_second_step(session, actor=actor)
+        self_service.start_second_step(session, actor=actor)
     with pytest.raises(ConflictError):
-        own.enable_second_step(session, "A" * 32, "000000", actor=actor, now=now)
+        self_service.enable_second_step(session, "A" * 32, "000000", actor=actor, now=now)
 
 
 def test_a_key_made_before_is_held_to_it_too(
@@ -172,7 +176,7 @@ def test_the_page_shows_the_code_to_read_and_lets_go_when_it_is_given(cookie: st
     shown, done, led = asyncio.run(story())
     assert shown.told["qr"].startswith("data:image/svg+xml")
     assert shown.told["required"]
-    assert len(done.told["codes"]) == own.RECOVERY_CODE_COUNT
+    assert len(done.told["codes"]) == self_service.RECOVERY_CODE_COUNT
     assert led == []
 
 

@@ -11,7 +11,8 @@ import pytest
 from sqlmodel import col, select
 
 from canais_app import routes
-from canais_app.accounts import cookies, entry, queries, sessions
+from canais_app.accounts import cookies, queries, sessions
+from canais_app.accounts import sign_in as sign_in_service
 from canais_app.accounts.models import AuditEntry, LoginSession, Staff
 from canais_app.accounts.roles import PUBLIC
 from canais_app.kit import clock, db
@@ -54,7 +55,7 @@ def test_the_address_typed_is_kept_but_in_no_url(staffed: None) -> None:
     note = answer.cookies[cookies.LOGIN_NOTE_COOKIE]
     assert cookies.decode_login_note(note, now=clock.now()) == (
         ADMIN.email,
-        entry.WRONG_CREDENTIALS_TEXT,
+        sign_in_service.WRONG_CREDENTIALS_TEXT,
     )
     assert cookies.decode_login_note(note, now=clock.now() + timedelta(minutes=6)) == ("", "")
     assert cookies.decode_login_note("x" + note, now=clock.now()) == ("", "")

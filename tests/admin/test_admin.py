@@ -8,10 +8,17 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.accounts import queries, service
-from canais_app.accounts.proof import Proof
+from canais_app.accounts.reauthentication import Proof
 from canais_app.accounts.roles import PUBLIC, Role
-from canais_app.admin import api_keys, audit_trail, in_force, open_sessions, outgoing, staff
-from canais_app.admin.audit_trail import AuditFilter
+from canais_app.admin import (
+    api_keys,
+    audit_queries,
+    open_sessions,
+    outbox_view,
+    settings_view,
+    staff,
+)
+from canais_app.admin.audit_queries import AuditFilter
 from canais_app.kit.errors import (
     AuthenticationRequiredError,
     ConflictError,
@@ -38,16 +45,16 @@ CALLS: dict[str, Callable[..., Any]] = {
     "create_staff": lambda s, a, n: service.create_staff(
         s, "x@exemplo.invalid", "X", "frase longa sem dono", [], actor=a, now=n
     ),
-    "letters": lambda s, a, n: outgoing.list_messages(s, actor=a),
-    "letter": lambda s, a, n: outgoing.read_message(s, 1, actor=a, now=n),
-    "retry_letter": lambda s, a, n: outgoing.retry_failed_message(s, 1, actor=a, now=n),
-    "letter_counts": lambda s, a, n: outgoing.count_by_status(s, actor=a, now=n),
-    "settings": lambda s, a, n: in_force.list_settings(actor=a),
-    "audit_page": lambda s, a, n: audit_trail.list_entries(s, AuditFilter(), actor=a),
-    "audit_chain": lambda s, a, n: audit_trail.verify_chain_view(s, actor=a),
-    "audit_people": lambda s, a, n: audit_trail.list_actors(s, actor=a),
-    "audit_actions": lambda s, a, n: audit_trail.list_actions(s, actor=a),
-    "audit_csv": lambda s, a, n: list(audit_trail.csv_chunks(s, AuditFilter(), actor=a)),
+    "letters": lambda s, a, n: outbox_view.list_messages(s, actor=a),
+    "letter": lambda s, a, n: outbox_view.read_message(s, 1, actor=a, now=n),
+    "retry_letter": lambda s, a, n: outbox_view.retry_failed_message(s, 1, actor=a, now=n),
+    "letter_counts": lambda s, a, n: outbox_view.count_by_status(s, actor=a, now=n),
+    "settings": lambda s, a, n: settings_view.list_settings(actor=a),
+    "audit_page": lambda s, a, n: audit_queries.list_entries(s, AuditFilter(), actor=a),
+    "audit_chain": lambda s, a, n: audit_queries.verify_chain_view(s, actor=a),
+    "audit_people": lambda s, a, n: audit_queries.list_actors(s, actor=a),
+    "audit_actions": lambda s, a, n: audit_queries.list_actions(s, actor=a),
+    "audit_csv": lambda s, a, n: list(audit_queries.csv_chunks(s, AuditFilter(), actor=a)),
 }
 
 
@@ -92,5 +99,5 @@ def test_a_changed_role_holds_at_the_next_event_and_is_in_the_record(
     assert leo.staff_id is not None
     service.set_grants(session, leo.staff_id, [], actor=ada, now=now)
     assert queries.actor_of_session_token(session, cookie, now=now).grants == ()
-    row = audit_trail.list_entries(session, AuditFilter(acao="mudar perfis"), actor=ada).items[0]
+    row = audit_queries.list_entries(session, AuditFilter(acao="mudar perfis"), actor=ada).items[0]
     assert (row.actor, row.changes) == (ADMIN.name, "roles: leitura → nada")

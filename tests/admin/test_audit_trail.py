@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.accounts import audit
-from canais_app.admin import audit_trail, staff
-from canais_app.admin.audit_trail import AuditFilter
+from canais_app.admin import audit_queries, staff
+from canais_app.admin.audit_queries import AuditFilter
 from canais_app.kit.errors import (
     PermissionDeniedError,
 )
@@ -19,33 +19,33 @@ def test_the_corregedoria_reads_the_record_and_nothing_else_of_administration(
     session: Session, now: datetime
 ) -> None:
     celia = factory.make_actor(session, CORREGEDORIA, now=now)
-    assert audit_trail.verify_chain_view(session, actor=celia).is_intact
+    assert audit_queries.verify_chain_view(session, actor=celia).is_intact
     with pytest.raises(PermissionDeniedError):
         staff.list_staff(session, actor=celia)
 
 
 def test_the_record_is_filtered_paged_and_exported(session: Session, now: datetime) -> None:
     ada = factory.make_actor(session, ADMIN, now=now)
-    for number in range(audit_trail.PAGE_SIZE + 10):
+    for number in range(audit_queries.PAGE_SIZE + 10):
         audit.record_entry(session, ada, "mudar", "unit", number, {"name": ["=1+1", "b"]}, now=now)
-    first = audit_trail.list_entries(session, AuditFilter(acao="mudar"), actor=ada)
-    second = audit_trail.list_entries(session, AuditFilter(acao="mudar"), first.next, actor=ada)
-    assert (len(first.items), len(second.items), second.next) == (audit_trail.PAGE_SIZE, 10, "")
+    first = audit_queries.list_entries(session, AuditFilter(acao="mudar"), actor=ada)
+    second = audit_queries.list_entries(session, AuditFilter(acao="mudar"), first.next, actor=ada)
+    assert (len(first.items), len(second.items), second.next) == (audit_queries.PAGE_SIZE, 10, "")
     assert first.items[-1].id > second.items[0].id
     day = now.date()
     none = AuditFilter(ate=day - timedelta(days=1))
-    assert audit_trail.list_entries(session, none, actor=ada).items == []
+    assert audit_queries.list_entries(session, none, actor=ada).items == []
     assert (
-        len(audit_trail.list_entries(session, AuditFilter(de=day), actor=ada).items)
-        == audit_trail.PAGE_SIZE
+        len(audit_queries.list_entries(session, AuditFilter(de=day), actor=ada).items)
+        == audit_queries.PAGE_SIZE
     )
-    written = audit_trail.csv_chunks(session, AuditFilter(quem=ada.staff_id), actor=ada)
+    written = audit_queries.csv_chunks(session, AuditFilter(quem=ada.staff_id), actor=ada)
     lines = "".join(written).splitlines()
-    assert len(lines) == audit_trail.PAGE_SIZE + 11
+    assert len(lines) == audit_queries.PAGE_SIZE + 11
 
 
 def test_an_export_neutralises_formulas(session: Session, now: datetime) -> None:
     ada = factory.make_actor(session, ADMIN, now=now)
     audit.record_entry(session, ada, "=HYPERLINK(1)", "unit", 1, {}, now=now)
-    written = "".join(audit_trail.csv_chunks(session, AuditFilter(), actor=ada))
+    written = "".join(audit_queries.csv_chunks(session, AuditFilter(), actor=ada))
     assert ";'=HYPERLINK(1);" in written

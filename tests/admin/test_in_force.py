@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlmodel import Session
 
-from canais_app.admin import in_force
+from canais_app.admin import settings_view
 from tests.factories import accounts as factory
 from tests.people import ADMIN
 
@@ -22,7 +22,7 @@ def test_settings_are_shown_without_secrets(
         database_url=f"postgresql://ana:{hidden}@banco.invalid/canais",
         redis_url=f"redis://:{hidden}@redis.invalid",
     )
-    monkeypatch.setattr(in_force, "settings", lambda: made)
-    rows = in_force.list_settings(actor=factory.make_actor(session, ADMIN, now=now))
+    monkeypatch.setattr(settings_view, "settings", lambda: made)
+    rows = settings_view.list_settings(actor=factory.make_actor(session, ADMIN, now=now))
     assert hidden not in str(rows)
     assert ("CANAIS_PROFILE", "demo") in [(row.name, row.value) for row in rows]

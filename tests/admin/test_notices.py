@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, select
 
 import canais_app.canais_app  # noqa: F401 (every page registers its States)
-from canais_app.admin import reach, year
+from canais_app.admin import calendar_view, impact_preview
 from canais_app.admin.calendar import form as day_form
 from canais_app.admin.notices import form as notice_form
 from canais_app.directory.models import Unit
@@ -67,7 +67,7 @@ def test_the_preview_is_the_card_as_it_will_be(session: Session, now: datetime) 
     wish = notice_form.parse_notice_form(
         {**FILLED, "where": "unidade", "unit_id": str(units["jec"].id)}
     )
-    shown = reach.preview_notice(session, wish, actor=ada, now=now)
+    shown = impact_preview.preview_notice(session, wish, actor=ada, now=now)
     assert shown.card.open_words == "Fechada · abre às 15h30"
     assert shown.card.notices == ["Luto oficial."]
     assert shown.words == "Fecha 3 unidades; nenhum horário marcado no período."
@@ -81,16 +81,18 @@ def test_a_manager_sees_and_previews_only_their_own(session: Session, now: datet
     mauro = people.make_actor(session, MANAGER_A, now=now)
     bruna = people.make_actor(session, MANAGER_B, now=now)
     assert [
-        one.view.text for one in reach.list_editable_notices(session, actor=mauro, now=now)
+        one.view.text for one in impact_preview.list_editable_notices(session, actor=mauro, now=now)
     ] == ["daqui."]
-    assert reach.list_editable_notices(session, actor=bruna, now=now) == []
-    assert [u.name for u in reach.find_scope_units(session, "", actor=bruna)] == ["Unidade B"]
-    assert reach.find_scope_units(session, "%%%", actor=bruna) == []
+    assert impact_preview.list_editable_notices(session, actor=bruna, now=now) == []
+    assert [u.name for u in impact_preview.find_scope_units(session, "", actor=bruna)] == [
+        "Unidade B"
+    ]
+    assert impact_preview.find_scope_units(session, "%%%", actor=bruna) == []
     wish = notice_form.parse_notice_form({**FILLED, "where": "unidade", "unit_id": str(unit.id)})
     with pytest.raises(NotFoundError):
-        reach.preview_notice(session, wish, actor=bruna, now=now)
+        impact_preview.preview_notice(session, wish, actor=bruna, now=now)
     with pytest.raises(PermissionDeniedError):
-        reach.list_editable_notices(
+        impact_preview.list_editable_notices(
             session, actor=people.make_actor(session, READER, now=now), now=now
         )
 
@@ -100,10 +102,10 @@ def test_the_year_is_read_by_month_with_its_closures(session: Session, now: date
     years.seed_years(session, [2026])
     make.make_notice(session, "Obras", starts_at=now, unit_id=units["family"].id)
     ada = people.make_actor(session, ADMIN, now=now)
-    found = {m.name: m.lines for m in year.list_months(session, 2026, None, actor=ada)}
+    found = {m.name: m.lines for m in calendar_view.list_months(session, 2026, None, actor=ada)}
     assert [one.name for one in found["abril"]][1:2] == ["Aniversário de Cuiabá"]
     assert [(one.name, one.id) for one in found["novembro"]][-1] == ("Obras", 0)
-    sinop = year.list_months(session, 2026, units["jec"].comarca_id, actor=ada)
+    sinop = calendar_view.list_months(session, 2026, units["jec"].comarca_id, actor=ada)
     assert "Aniversário de Cuiabá" not in {line.name for m in sinop for line in m.lines}
 
 

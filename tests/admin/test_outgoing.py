@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from sqlmodel import Session, select
 
-from canais_app.admin import audit_trail, outgoing
+from canais_app.admin import audit_queries, outbox_view
 from canais_app.kit.errors import (
     ConflictError,
     NotFoundError,
@@ -45,11 +45,11 @@ def test_a_letter_is_read_without_its_private_links_and_that_is_recorded(
     made = make_message()
     outbox.enqueue(session, replace(made, context={**made.context, "words": words}), now=now)
     row = session.exec(select(OutboxMessage)).one()
-    shown = outgoing.read_message(session, row.id or 0, actor=ada, now=now).text
+    shown = outbox_view.read_message(session, row.id or 0, actor=ada, now=now).text
     assert secret not in shown
     assert "K7QF" not in shown
     assert "/senha/[oculto]" in shown
-    assert audit_trail.list_actions(session, actor=ada) == ["ler mensagem"]
+    assert audit_queries.list_actions(session, actor=ada) == ["ler mensagem"]
 
 
 def test_a_failed_letter_goes_back_to_the_queue_and_a_sent_one_does_not(
@@ -58,9 +58,9 @@ def test_a_failed_letter_goes_back_to_the_queue_and_a_sent_one_does_not(
     ada = factory.make_actor(session, ADMIN, now=now)
     failed = _letter(session, now, "um")
     sent = _letter(session, now, "dois", "sent")
-    outgoing.retry_failed_message(session, failed.id or 0, actor=ada, now=now)
+    outbox_view.retry_failed_message(session, failed.id or 0, actor=ada, now=now)
     assert failed.status == "waiting"
     with pytest.raises(ConflictError):
-        outgoing.retry_failed_message(session, sent.id or 0, actor=ada, now=now)
+        outbox_view.retry_failed_message(session, sent.id or 0, actor=ada, now=now)
     with pytest.raises(NotFoundError):
-        outgoing.retry_failed_message(session, 999, actor=ada, now=now)
+        outbox_view.retry_failed_message(session, 999, actor=ada, now=now)

@@ -10,8 +10,8 @@ from canais_app.accounts import queries
 from canais_app.accounts.models import AuditEntry, Staff
 from canais_app.accounts.roles import PUBLIC, Actor
 from canais_app.admin import staff
+from canais_app.kit.encryption import encrypt
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
-from canais_app.kit.seal import encrypt
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts as factory
 from tests.factories.outbox import payload_of

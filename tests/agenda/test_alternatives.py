@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import chambers, own, queries, service
+from canais_app.agenda import appointment_views, chambers_desk, queries
+from canais_app.agenda.booking import booking, expiry
 from canais_app.agenda.errors import OfferExpiredError, SlotNotOfferedError, SlotTakenError
 from canais_app.agenda.models import Agenda, Appointment
 from canais_app.agenda.views import AlternativeSlot
@@ -38,7 +39,7 @@ def agenda(session: Session, now: datetime) -> Agenda:
 
 @pytest.fixture
 def token(session: Session, agenda: Agenda, start: datetime, now: datetime) -> str:
-    return service.book(session, agenda.slug, make.make_booking_request(start), now=now).token
+    return booking.book(session, agenda.slug, make.make_booking_request(start), now=now).token
 
 
 def cancelled(
@@ -49,15 +50,15 @@ def cancelled(
     alternatives: list[datetime] | None = None,
 ) -> list[str]:
     """Cancel as the gabinete; return the alternatives' tokens, as the private page has them."""
-    row = own.load_appointment_by_token(session, token)
-    chambers.cancel_as_chambers(
+    row = appointment_views.load_appointment_by_token(session, token)
+    chambers_desk.cancel_as_chambers(
         session, graca, row.id or 0, "Sessão", now=now, alternatives=alternatives
     )
     return [other.token for other in others(session, token, now)]
 
 
 def others(session: Session, token: str, now: datetime) -> list[AlternativeSlot]:
-    return own.load_view_by_token(session, token, now=now).alternatives
+    return appointment_views.load_view_by_token(session, token, now=now).alternatives
 
 
 def free(session: Session, agenda: Agenda, start: datetime, now: datetime) -> bool:
@@ -69,9 +70,9 @@ def free(session: Session, agenda: Agenda, start: datetime, now: datetime) -> bo
 def test_the_nearest_three_days_are_kept_unless_the_gabinete_chooses(
     session: Session, agenda: Agenda, graca: Actor, token: str, start: datetime, now: datetime
 ) -> None:
-    row = own.load_appointment_by_token(session, token)
+    row = appointment_views.load_appointment_by_token(session, token)
     near = [start + timedelta(days=n) for n in (1, 2, 5)]  # Thursday, Friday, Monday
-    assert chambers.suggest_alternatives(session, graca, row.id or 0, now=now) == near
+    assert chambers_desk.suggest_alternatives(session, graca, row.id or 0, now=now) == near
     cancelled(session, graca, token, now)
     shown = others(session, token, now)
     assert [other.start for other in shown] == [clock.to_rfc3339(one) for one in near]
@@ -96,12 +97,12 @@ def test_one_is_accepted_and_the_others_are_free_again(
 ) -> None:
     chosen = [start + timedelta(days=n) for n in (1, 2, 5)]
     links = cancelled(session, graca, token, now, chosen)
-    taken = service.confirm_appointment(session, links[1], now=now + timedelta(hours=47))
+    taken = booking.confirm_appointment(session, links[1], now=now + timedelta(hours=47))
     assert (taken.status, taken.start) == ("confirmed", chosen[1])
     assert free(session, agenda, chosen[0], now)
     assert free(session, agenda, chosen[2], now)
     with pytest.raises(OfferExpiredError):
-        service.confirm_appointment(session, links[0], now=now)
+        booking.confirm_appointment(session, links[0], now=now)
     assert others(session, token, now) == []
     uids = {row.ics_uid for row in session.exec(select(Appointment)) if row.confirmed_at}
     assert len(uids) == 2, "another appointment: the cancelled event stays cancelled"
@@ -113,11 +114,11 @@ def test_after_48_hours_they_are_free_again(
     far = start + timedelta(days=7)
     links = cancelled(session, graca, token, now, [far])
     over = now + timedelta(hours=48)
-    assert service.agendas_with_expired(session, now=over - timedelta(seconds=1)) == []
-    service.expire_due(session, agenda.id or 0, now=over)
+    assert expiry.agendas_with_expired(session, now=over - timedelta(seconds=1)) == []
+    expiry.expire_due(session, agenda.id or 0, now=over)
     assert free(session, agenda, far, over)
     with pytest.raises(OfferExpiredError):
-        service.confirm_appointment(session, links[0], now=over)
+        booking.confirm_appointment(session, links[0], now=over)
 
 
 def test_nobody_else_gets_an_alternative_meanwhile(
@@ -126,22 +127,22 @@ def test_nobody_else_gets_an_alternative_meanwhile(
     far = start + timedelta(days=7)
     cancelled(session, graca, token, now, [far])
     with pytest.raises(SlotTakenError):
-        service.book(session, agenda.slug, make.make_booking_request(far, oab_number="2"), now=now)
+        booking.book(session, agenda.slug, make.make_booking_request(far, oab_number="2"), now=now)
 
 
 def test_an_alternative_that_is_not_free_is_refused_and_nothing_is_cancelled(
     session: Session, agenda: Agenda, graca: Actor, token: str, start: datetime, now: datetime
 ) -> None:
-    row = own.load_appointment_by_token(session, token)
+    row = appointment_views.load_appointment_by_token(session, token)
     other = make.make_booking_request(start + timedelta(hours=1), oab_number="2")
-    service.book(session, agenda.slug, other, now=now)
+    booking.book(session, agenda.slug, other, now=now)
     for alternatives, refusal in (
         ([start + timedelta(hours=1)], SlotTakenError),
         ([start + timedelta(minutes=7)], SlotNotOfferedError),
         ([start + timedelta(days=n) for n in (1, 2, 5, 6)], InvalidError),
     ):
         with pytest.raises(refusal):
-            chambers.cancel_as_chambers(
+            chambers_desk.cancel_as_chambers(
                 session, graca, row.id or 0, "Sessão", now=now, alternatives=alternatives
             )
         assert row.status == "confirmed"
@@ -150,6 +151,9 @@ def test_an_alternative_that_is_not_free_is_refused_and_nothing_is_cancelled(
 def test_another_gabinete_sees_no_suggestions(session: Session, token: str, now: datetime) -> None:
     gil = accounts.make_actor(session, CHAMBERS_B, now=now)
     with pytest.raises(NotFoundError):
-        chambers.suggest_alternatives(
-            session, gil, own.load_appointment_by_token(session, token).id or 0, now=now
+        chambers_desk.suggest_alternatives(
+            session,
+            gil,
+            appointment_views.load_appointment_by_token(session, token).id or 0,
+            now=now,
         )

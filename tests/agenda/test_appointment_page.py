@@ -7,10 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import chambers, own, service, tokens
-from canais_app.agenda.appointment import calendars, course, view
+from canais_app.agenda import appointment_views, chambers_desk, tokens
+from canais_app.agenda.appointment import calendars, timeline, view
 from canais_app.agenda.appointment.view import AppointmentPageView
-from canais_app.agenda.lifecycle import approving
+from canais_app.agenda.booking import approvals, booking
 from canais_app.agenda.models import Appointment, AppointmentStatus
 from canais_app.agenda.views import AppointmentView
 from canais_app.kit import clock
@@ -37,22 +37,22 @@ def book(session: Session, now: datetime, start: datetime) -> Callable[..., str]
     def booked(**terms: object) -> str:
         agenda = make.make_agenda(session, unit_id=unit.id, **terms)
         wish = make.make_booking_request(start, case_number=CASE, subject="Assunto sigiloso")
-        return service.book(session, agenda.slug, wish, now=now).token
+        return booking.book(session, agenda.slug, wish, now=now).token
 
     return booked
 
 
 def seen(session: Session, token: str, now: datetime) -> AppointmentView:
-    return own.load_view_by_token(session, token, now=now)
+    return appointment_views.load_view_by_token(session, token, now=now)
 
 
 def page(session: Session, token: str, now: datetime) -> AppointmentPageView:
     return view.appointment_page_view(seen(session, token, now), "/agenda/a", "/unidade/u", now)
 
 
-def told(session: Session, token: str, now: datetime) -> list[course.MessageStatus]:
+def told(session: Session, token: str, now: datetime) -> list[timeline.MessageStatus]:
     one = seen(session, token, now)
-    return course.list_message_statuses(outbox.list_delivery_statuses(session, one.thread), one)
+    return timeline.list_message_statuses(outbox.list_delivery_statuses(session, one.thread), one)
 
 
 def test_a_confirmed_time_can_be_changed_and_once_over_it_cannot(
@@ -75,7 +75,7 @@ def test_who_must_confirm_sees_the_minutes_and_no_room(
     assert (shown.stage, shown.seal, shown.seconds_left) == ("to_confirm", "wait", 20 * 60)
     assert shown.kept_until == "segunda-feira, 23/11/2026, às 14h30"
     assert (shown.video_url, shown.google, shown.can_change) == ("", "", False)
-    assert [s.name for s in course.timeline_steps(seen(session, token, now), now)] == [
+    assert [s.name for s in timeline.timeline_steps(seen(session, token, now), now)] == [
         "Reservado",
         "Guardado até",
         "Atendimento",
@@ -90,9 +90,9 @@ def test_a_request_waits_and_a_refusal_says_why(
 ) -> None:
     token = book(needs_approval=True)
     assert page(session, token, now).stage == "pending"
-    row = own.load_appointment_by_token(session, token)
+    row = appointment_views.load_appointment_by_token(session, token)
     actor = accounts.make_actor(session, CHAMBERS_A, now=now)
-    approving.refuse_request(session, actor, row.id or 0, "Sessão da câmara", now=now)
+    approvals.refuse_request(session, actor, row.id or 0, "Sessão da câmara", now=now)
     shown = page(session, token, now)
     assert (shown.stage, shown.seal, shown.reason) == ("off", "off", "Sessão da câmara")
     assert told(session, token, now)[0].what.startswith("Resposta do gabinete")
@@ -102,14 +102,14 @@ def test_alternatives_are_shown_on_the_cancelled_page_and_each_on_its_own(
     session: Session, now: datetime, book: Callable[..., str]
 ) -> None:
     token = book()
-    row = own.load_appointment_by_token(session, token)
+    row = appointment_views.load_appointment_by_token(session, token)
     actor = accounts.make_actor(session, CHAMBERS_A, now=now)
-    chambers.cancel_as_chambers(session, actor, row.id or 0, "Sessão", now=now)
+    chambers_desk.cancel_as_chambers(session, actor, row.id or 0, "Sessão", now=now)
     shown = page(session, token, now)
     assert (shown.stage, len(shown.alternatives)) == ("off", 3)
     other = page(session, shown.alternatives[0].token, now)
     assert (other.stage, other.is_alternative) == ("offered", True)
-    service.confirm_appointment(session, shown.alternatives[0].token, now=now)
+    booking.confirm_appointment(session, shown.alternatives[0].token, now=now)
     assert page(session, token, now).alternatives == []
     assert page(session, shown.alternatives[0].token, now).stage == "on"
 
@@ -126,7 +126,7 @@ def test_what_is_over_says_how_it_ended(
     session: Session, start: datetime, book: Callable[..., str], status: str, seal: str
 ) -> None:
     token = book()
-    row = own.load_appointment_by_token(session, token)
+    row = appointment_views.load_appointment_by_token(session, token)
     row.status = status
     session.add(row)
     shown = page(session, token, start + timedelta(days=1))

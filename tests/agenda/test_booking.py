@@ -6,7 +6,8 @@ import icalendar
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import own, queries, service
+from canais_app.agenda import appointment_views, queries
+from canais_app.agenda.booking import booking, cancellation, expiry, holds
 from canais_app.agenda.errors import (
     AgendaNotFoundError,
     AppointmentNotFoundError,
@@ -45,7 +46,7 @@ def test_a_booked_time_is_no_longer_listed(
 ) -> None:
     agenda = make.make_agenda(session)
     assert "14:00" in starts(session, agenda.slug, now, start)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     assert "14:00" not in starts(session, agenda.slug, now, start)
     assert booked.end - booked.start == timedelta(minutes=20)
     assert len(booked.code) == 7
@@ -55,9 +56,9 @@ def test_a_second_lawyer_gets_the_sentence_that_says_why(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
-    service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     with pytest.raises(SlotTakenError, match="acabou de ser reservado por outra pessoa"):
-        service.book(
+        booking.book(
             session, agenda.slug, make.make_booking_request(start, oab_number="2"), now=now
         )
 
@@ -69,7 +70,7 @@ def test_each_party_is_told_and_the_registry_never_learns_the_case(
     wish = make.make_booking_request(
         start, case_number=CASE, subject=f"Urgência no processo {CASE}"
     )
-    booked = service.book(session, agenda.slug, wish, now=now)
+    booked = booking.book(session, agenda.slug, wish, now=now)
     told = letters(session)
     assert set(told) == {"lawyer", "chambers", "registry"}
     assert told["registry"].recipient == "secretaria@exemplo.invalid"
@@ -84,9 +85,9 @@ def test_book_move_and_cancel_are_one_calendar_event_with_a_rising_sequence(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
-    service.move_appointment(session, booked.token, start + timedelta(minutes=40), now=now)
-    service.cancel_by_link(session, booked.token, now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    cancellation.move_appointment(session, booked.token, start + timedelta(minutes=40), now=now)
+    cancellation.cancel_by_link(session, booked.token, now=now)
     rows = session.exec(
         select(OutboxMessage)
         .where(col(OutboxMessage.party) == "lawyer")
@@ -103,7 +104,7 @@ def test_every_change_touches_the_agendas_topic(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
-    service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     topics = {row.topic for row in session.exec(select(LiveChange))}
     assert f"agenda:{agenda.id}" in topics
 
@@ -112,15 +113,15 @@ def test_a_hold_keeps_others_out_and_lets_its_owner_in(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
-    held = service.hold_slot(session, agenda.slug, start, "video", now=now)
+    held = holds.hold_slot(session, agenda.slug, start, "video", now=now)
     assert held.expires_at == now + timedelta(minutes=5)
     with pytest.raises(SlotTakenError):
-        service.hold_slot(session, agenda.slug, start, "video", now=now)
+        holds.hold_slot(session, agenda.slug, start, "video", now=now)
     with pytest.raises(SlotTakenError):
-        service.book(
+        booking.book(
             session, agenda.slug, make.make_booking_request(start, oab_number="2"), now=now
         )
-    booked = service.book(
+    booked = booking.book(
         session, agenda.slug, make.make_booking_request(start, hold_token=held.token), now=now
     )
     assert booked.start == start
@@ -132,9 +133,9 @@ def test_choosing_another_time_gives_the_first_back(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
-    first = service.hold_slot(session, agenda.slug, start, "video", now=now)
+    first = holds.hold_slot(session, agenda.slug, start, "video", now=now)
     later = start + timedelta(minutes=20)
-    service.hold_slot(session, agenda.slug, later, "video", now=now, previous_token=first.token)
+    holds.hold_slot(session, agenda.slug, later, "video", now=now, previous_token=first.token)
     listed = starts(session, agenda.slug, now, start)
     assert "14:00" in listed
     assert "14:20" not in listed
@@ -142,8 +143,8 @@ def test_choosing_another_time_gives_the_first_back(
 
 def test_a_released_hold_is_free_at_once(session: Session, now: datetime, start: datetime) -> None:
     agenda = make.make_agenda(session)
-    held = service.hold_slot(session, agenda.slug, start, "video", now=now)
-    service.release_hold(session, held.token)
+    held = holds.hold_slot(session, agenda.slug, start, "video", now=now)
+    holds.release_hold(session, held.token)
     assert "14:00" in starts(session, agenda.slug, now, start)
 
 
@@ -151,9 +152,9 @@ def test_a_late_submit_books_when_the_time_is_still_free(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
-    held = service.hold_slot(session, agenda.slug, start, "video", now=now)
+    held = holds.hold_slot(session, agenda.slug, start, "video", now=now)
     late = now + timedelta(minutes=20)
-    assert service.book(
+    assert booking.book(
         session, agenda.slug, make.make_booking_request(start, hold_token=held.token), now=late
     )
 
@@ -162,11 +163,11 @@ def test_a_late_submit_is_refused_when_somebody_else_took_the_time(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
-    held = service.hold_slot(session, agenda.slug, start, "video", now=now)
+    held = holds.hold_slot(session, agenda.slug, start, "video", now=now)
     late = now + timedelta(minutes=6)
-    service.book(session, agenda.slug, make.make_booking_request(start, oab_number="2"), now=late)
+    booking.book(session, agenda.slug, make.make_booking_request(start, oab_number="2"), now=late)
     with pytest.raises(SlotTakenError):
-        service.book(
+        booking.book(
             session, agenda.slug, make.make_booking_request(start, hold_token=held.token), now=late
         )
 
@@ -175,10 +176,10 @@ def test_an_expired_hold_is_listed_as_free_before_anything_clears_it(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
-    service.hold_slot(session, agenda.slug, start, "video", now=now)
+    holds.hold_slot(session, agenda.slug, start, "video", now=now)
     later = now + timedelta(minutes=5)
     assert "14:00" in starts(session, agenda.slug, later, start)
-    assert service.expire_due(session, agenda.id or 0, now=later) == 1
+    assert expiry.expire_due(session, agenda.id or 0, now=later) == 1
 
 
 def test_the_notice_does_not_run_out_while_the_form_is_filled_in(
@@ -186,8 +187,8 @@ def test_the_notice_does_not_run_out_while_the_form_is_filled_in(
 ) -> None:
     agenda = make.make_agenda(session, notice_minutes=60)
     start = clock.from_wall_clock(now.date(), 15)
-    held = service.hold_slot(session, agenda.slug, start, "video", now=now)
-    assert service.book(
+    held = holds.hold_slot(session, agenda.slug, start, "video", now=now)
+    assert booking.book(
         session,
         agenda.slug,
         make.make_booking_request(start, hold_token=held.token),
@@ -200,8 +201,8 @@ def test_the_same_key_and_wish_give_the_same_booking(
 ) -> None:
     agenda = make.make_agenda(session)
     wish = make.make_booking_request(start, idempotency_key="chave-1")
-    first = service.book(session, agenda.slug, wish, now=now)
-    again = service.book(session, agenda.slug, wish, now=now + timedelta(minutes=1))
+    first = booking.book(session, agenda.slug, wish, now=now)
+    again = booking.book(session, agenda.slug, wish, now=now + timedelta(minutes=1))
     assert again == first
     assert len(session.exec(select(Appointment)).all()) == 1
     assert len(session.exec(select(OutboxMessage)).all()) == 3
@@ -211,36 +212,38 @@ def test_the_same_key_with_another_wish_is_refused(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
-    service.book(
+    booking.book(
         session, agenda.slug, make.make_booking_request(start, idempotency_key="k"), now=now
     )
     other = make.make_booking_request(start + timedelta(minutes=20), idempotency_key="k")
     with pytest.raises(IdempotencyKeyReusedError):
-        service.book(session, agenda.slug, other, now=now)
+        booking.book(session, agenda.slug, other, now=now)
 
 
 def test_a_cancelled_time_returns_after_the_release_delay(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session, release_delay=30)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
-    service.cancel_by_link(session, booked.token, now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    cancellation.cancel_by_link(session, booked.token, now=now)
     assert "14:00" not in starts(session, agenda.slug, now + timedelta(minutes=29), start)
     with pytest.raises(SlotTakenError):
-        service.book(
+        booking.book(
             session, agenda.slug, make.make_booking_request(start), now=now + timedelta(minutes=29)
         )
     assert "14:00" in starts(session, agenda.slug, now + timedelta(minutes=30), start)
-    assert service.expire_due(session, agenda.id or 0, now=now + timedelta(minutes=30)) == 1
-    assert service.expire_due(session, agenda.id or 0, now=now + timedelta(minutes=31)) == 0
+    assert expiry.expire_due(session, agenda.id or 0, now=now + timedelta(minutes=30)) == 1
+    assert expiry.expire_due(session, agenda.id or 0, now=now + timedelta(minutes=31)) == 0
 
 
 def test_a_moved_appointments_old_time_returns_after_the_release_delay(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session, release_delay=30)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
-    moved = service.move_appointment(session, booked.token, start + timedelta(hours=1), now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    moved = cancellation.move_appointment(
+        session, booked.token, start + timedelta(hours=1), now=now
+    )
     assert moved.token == booked.token
     assert moved.code == booked.code
     assert "14:00" not in starts(session, agenda.slug, now, start)
@@ -251,12 +254,12 @@ def test_a_move_to_a_taken_time_keeps_the_old_one(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     other = start + timedelta(minutes=20)
-    service.book(session, agenda.slug, make.make_booking_request(other, oab_number="2"), now=now)
+    booking.book(session, agenda.slug, make.make_booking_request(other, oab_number="2"), now=now)
     with pytest.raises(SlotTakenError):
-        service.move_appointment(session, booked.token, other, now=now)
-    view = own.load_view_by_token(session, booked.token, now=now)
+        cancellation.move_appointment(session, booked.token, other, now=now)
+    view = appointment_views.load_view_by_token(session, booked.token, now=now)
     assert view.start == clock.to_rfc3339(start)
 
 
@@ -264,15 +267,17 @@ def test_a_move_by_less_than_its_own_length_does_not_clash_with_itself(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session, step_minutes=10)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
-    assert service.move_appointment(session, booked.token, start + timedelta(minutes=10), now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    assert cancellation.move_appointment(
+        session, booked.token, start + timedelta(minutes=10), now=now
+    )
 
 
 def test_cancelling_twice_changes_nothing(session: Session, now: datetime, start: datetime) -> None:
     agenda = make.make_agenda(session)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
-    service.cancel_by_link(session, booked.token, now=now)
-    service.cancel_by_link(session, booked.token, now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    cancellation.cancel_by_link(session, booked.token, now=now)
+    cancellation.cancel_by_link(session, booked.token, now=now)
     assert len(session.exec(select(OutboxMessage)).all()) == 6
 
 
@@ -280,35 +285,35 @@ def test_after_the_deadline_nothing_can_be_changed(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session, cancel_notice=120)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     late = start - timedelta(minutes=119)
     with pytest.raises(InvalidError, match="O prazo para mudar ou cancelar terminou"):
-        service.cancel_by_link(session, booked.token, now=late)
+        cancellation.cancel_by_link(session, booked.token, now=late)
     with pytest.raises(InvalidError, match="O prazo"):
-        service.move_appointment(session, booked.token, start + timedelta(hours=1), now=late)
-    service.cancel_by_link(session, booked.token, now=start - timedelta(minutes=120))
+        cancellation.move_appointment(session, booked.token, start + timedelta(hours=1), now=late)
+    cancellation.cancel_by_link(session, booked.token, now=start - timedelta(minutes=120))
 
 
 def test_one_oab_gets_one_time_a_day(session: Session, now: datetime, start: datetime) -> None:
     agenda = make.make_agenda(session, max_per_oab_per_day=1)
-    service.book(
+    booking.book(
         session, agenda.slug, make.make_booking_request(start, oab_number="00.001"), now=now
     )
     again = make.make_booking_request(start + timedelta(hours=1), oab_number="1")
     with pytest.raises(InvalidError) as refusal:
-        service.book(session, agenda.slug, again, now=now)
+        booking.book(session, agenda.slug, again, now=now)
     assert "oab_number" in refusal.value.errors
     next_day = make.make_booking_request(start + timedelta(days=1))
-    assert service.book(session, agenda.slug, next_day, now=now)
+    assert booking.book(session, agenda.slug, next_day, now=now)
 
 
 def test_the_same_number_in_another_section_is_another_lawyer(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session, max_per_oab_per_day=1)
-    service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     other = make.make_booking_request(start + timedelta(hours=1), oab_uf="sp")
-    assert service.book(session, agenda.slug, other, now=now)
+    assert booking.book(session, agenda.slug, other, now=now)
 
 
 def test_active_times_of_one_oab_are_limited_until_one_is_cancelled(
@@ -316,23 +321,23 @@ def test_active_times_of_one_oab_are_limited_until_one_is_cancelled(
 ) -> None:
     agenda = make.make_agenda(session, max_active_per_oab=2)
     days = [start + timedelta(days=n) for n in (0, 1, 2)]
-    first = service.book(session, agenda.slug, make.make_booking_request(days[0]), now=now)
-    service.book(session, agenda.slug, make.make_booking_request(days[1]), now=now)
+    first = booking.book(session, agenda.slug, make.make_booking_request(days[0]), now=now)
+    booking.book(session, agenda.slug, make.make_booking_request(days[1]), now=now)
     with pytest.raises(InvalidError, match="ao mesmo tempo"):
-        service.book(session, agenda.slug, make.make_booking_request(days[2]), now=now)
-    service.cancel_by_link(session, first.token, now=now)
-    assert service.book(session, agenda.slug, make.make_booking_request(days[2]), now=now)
+        booking.book(session, agenda.slug, make.make_booking_request(days[2]), now=now)
+    cancellation.cancel_by_link(session, first.token, now=now)
+    assert booking.book(session, agenda.slug, make.make_booking_request(days[2]), now=now)
 
 
 def test_one_case_has_one_active_time_however_it_is_written(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session, max_active_per_case=1)
-    service.book(session, agenda.slug, make.make_booking_request(start, case_number=CASE), now=now)
+    booking.book(session, agenda.slug, make.make_booking_request(start, case_number=CASE), now=now)
     digits = "".join(c for c in CASE if c.isdigit())
     wish = make.make_booking_request(start + timedelta(hours=1), oab_number="2", case_number=digits)
     with pytest.raises(InvalidError) as refusal:
-        service.book(session, agenda.slug, wish, now=now)
+        booking.book(session, agenda.slug, wish, now=now)
     assert "case_number" in refusal.value.errors
 
 
@@ -340,11 +345,11 @@ def test_a_full_day_takes_no_more_and_lists_no_more(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session, max_per_day=1)
-    service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     assert starts(session, agenda.slug, now, start) == []
     other = make.make_booking_request(start + timedelta(hours=1), oab_number="2")
     with pytest.raises(SlotNotOfferedError, match="limite"):
-        service.book(session, agenda.slug, other, now=now)
+        booking.book(session, agenda.slug, other, now=now)
 
 
 def test_a_time_with_two_seats_is_taken_twice(
@@ -352,12 +357,12 @@ def test_a_time_with_two_seats_is_taken_twice(
 ) -> None:
     agenda = make.make_agenda(session, capacity=2)
     for number in ("1", "2"):
-        service.book(
+        booking.book(
             session, agenda.slug, make.make_booking_request(start, oab_number=number), now=now
         )
     assert sorted(row.seat for row in session.exec(select(Appointment))) == [0, 1]
     with pytest.raises(SlotTakenError):
-        service.book(
+        booking.book(
             session, agenda.slug, make.make_booking_request(start, oab_number="3"), now=now
         )
 
@@ -377,36 +382,36 @@ def test_what_is_not_listed_is_refused_with_its_reason(
 ) -> None:
     agenda = make.make_agenda(session)
     with pytest.raises(SlotNotOfferedError, match=said):
-        service.book(session, agenda.slug, make.make_booking_request(start + shift), now=now)
+        booking.book(session, agenda.slug, make.make_booking_request(start + shift), now=now)
 
 
 def test_an_unpublished_agenda_does_not_exist_but_its_appointments_do(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     agenda.published = False
     session.flush()
     with pytest.raises(AgendaNotFoundError):
         queries.load_agenda_view(session, agenda.slug, now=now)
     with pytest.raises(AgendaNotFoundError):
-        service.hold_slot(session, agenda.slug, start, "video", now=now)
-    service.cancel_by_link(session, booked.token, now=now)
+        holds.hold_slot(session, agenda.slug, start, "video", now=now)
+    cancellation.cancel_by_link(session, booked.token, now=now)
 
 
 @pytest.mark.parametrize("token", ["", "nada", "x" * 500, "'; DROP TABLE appointment; --"])
 def test_a_wrong_link_leads_nowhere(session: Session, now: datetime, token: str) -> None:
     with pytest.raises(AppointmentNotFoundError):
-        own.load_view_by_token(session, token, now=now)
+        appointment_views.load_view_by_token(session, token, now=now)
     with pytest.raises(AppointmentNotFoundError):
-        service.cancel_by_link(session, token, now=now)
+        cancellation.cancel_by_link(session, token, now=now)
 
 
 def test_a_holds_token_is_no_private_page(session: Session, now: datetime, start: datetime) -> None:
     agenda = make.make_agenda(session)
-    held = service.hold_slot(session, agenda.slug, start, "video", now=now)
+    held = holds.hold_slot(session, agenda.slug, start, "video", now=now)
     with pytest.raises(AppointmentNotFoundError):
-        own.load_view_by_token(session, held.token, now=now)
+        appointment_views.load_view_by_token(session, held.token, now=now)
 
 
 def test_a_modality_that_the_agenda_does_not_offer_is_refused(
@@ -414,7 +419,7 @@ def test_a_modality_that_the_agenda_does_not_offer_is_refused(
 ) -> None:
     agenda = make.make_agenda(session, modalities=["presencial"])
     with pytest.raises(InvalidError) as refusal:
-        service.book(
+        booking.book(
             session, agenda.slug, make.make_booking_request(start, modality="video"), now=now
         )
     assert "modality" in refusal.value.errors
@@ -422,7 +427,7 @@ def test_a_modality_that_the_agenda_does_not_offer_is_refused(
 
 def test_tokens_are_stored_as_hashes_only(session: Session, now: datetime, start: datetime) -> None:
     agenda = make.make_agenda(session)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     row = session.exec(select(Appointment)).one()
     assert booked.token not in row.model_dump_json()
 
@@ -442,9 +447,9 @@ def test_a_booking_whose_letters_fail_is_not_stored(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("canais_app.agenda.mail.letters.outbox.enqueue", broken)
+    monkeypatch.setattr("canais_app.agenda.notifications.appointments.outbox.enqueue", broken)
     with pytest.raises(RuntimeError):
-        db.write_sync(service.book, agenda.slug, make.make_booking_request(start), now=now)
+        db.write_sync(booking.book, agenda.slug, make.make_booking_request(start), now=now)
     assert not session.exec(select(Appointment)).all()
 
 
@@ -456,7 +461,7 @@ def test_every_start_that_is_not_listed_is_refused_and_every_listed_one_is_held(
     )
     for number, minutes in enumerate((0, 45, 120), 1):
         taken = start + timedelta(minutes=minutes)
-        service.book(
+        booking.book(
             session, agenda.slug, make.make_booking_request(taken, oab_number=str(number)), now=now
         )
     listed = set(starts(session, agenda.slug, now, start))
@@ -465,11 +470,11 @@ def test_every_start_that_is_not_listed_is_refused_and_every_listed_one_is_held(
     for minutes in range(0, 24 * 60, 5):
         moment = midnight + timedelta(minutes=minutes)
         try:
-            held = service.hold_slot(session, agenda.slug, moment, "video", now=now)
+            held = holds.hold_slot(session, agenda.slug, moment, "video", now=now)
         except (SlotTakenError, SlotNotOfferedError):
             assert f"{clock.to_local(moment):%H:%M}" not in listed
         else:
-            service.release_hold(session, held.token)
+            holds.release_hold(session, held.token)
             assert f"{clock.to_local(moment):%H:%M}" in listed
 
 
@@ -479,17 +484,17 @@ def test_an_oab_takes_no_more_in_a_month_than_the_agenda_says(
     agenda = make.make_agenda(session, max_per_oab_per_month=2, horizon_days=60)
     first, later = date(2026, 11, 24), now + timedelta(days=7)  # 30 November: the month goes on
     for day, at in ((first, now), (date(2026, 11, 26), now)):
-        service.book(
+        booking.book(
             session, agenda.slug, make.make_booking_request(clock.from_wall_clock(day, 14)), now=at
         )
     with pytest.raises(InvalidError, match="por mês"):
-        service.book(
+        booking.book(
             session,
             agenda.slug,
             make.make_booking_request(clock.from_wall_clock(date(2026, 11, 30), 16)),
             now=later,
         )
-    service.book(
+    booking.book(
         session,
         agenda.slug,
         make.make_booking_request(clock.from_wall_clock(date(2026, 12, 1), 14)),

@@ -7,7 +7,8 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import chambers, desks, own, queries, service
+from canais_app.agenda import appointment_views, chambers_desk, queries
+from canais_app.agenda.booking import booking
 from canais_app.agenda.models import Agenda, Appointment
 from canais_app.kit import clock
 from canais_app.kit.errors import (
@@ -38,14 +39,14 @@ def agenda(session: Session, now: datetime) -> Agenda:
 @pytest.fixture
 def booked(session: Session, agenda: Agenda, now: datetime) -> Appointment:
     start = clock.from_wall_clock(clock.to_local_day(now + TOMORROW), 14)
-    made = service.book(session, agenda.slug, factory.make_booking_request(start), now=now)
-    return own.load_appointment_by_token(session, made.token)
+    made = booking.book(session, agenda.slug, factory.make_booking_request(start), now=now)
+    return appointment_views.load_appointment_by_token(session, made.token)
 
 
 def test_the_desk_shows_today_and_who_comes_this_week(
     session: Session, graca: Actor, agenda: Agenda, booked: Appointment, now: datetime
 ) -> None:
-    desk = desks.load_desk(session, graca, agenda.id or 0, now=now)
+    desk = chambers_desk.load_desk(session, graca, agenda.id or 0, now=now)
     assert [(day.today, len(day.people)) for day in desk.days] == [(True, 0), (False, 1)]
     person = desk.days[1].people[0]
     assert (person.time, person.oab, person.can_mark) == ("14h–14h20", "000001/MT", False)
@@ -56,10 +57,10 @@ def test_another_gabinetes_desk_does_not_exist(
 ) -> None:
     gil = accounts.make_actor(session, CHAMBERS_B, now=now)
     with pytest.raises(NotFoundError):
-        desks.load_desk(session, gil, agenda.id or 0, now=now)
+        chambers_desk.load_desk(session, gil, agenda.id or 0, now=now)
     with pytest.raises(NotFoundError):
-        chambers.cancel_as_chambers(session, gil, booked.id or 0, "motivo", now=now)
-    assert desks.list_desk_agendas(session, gil, now=now) == []
+        chambers_desk.cancel_as_chambers(session, gil, booked.id or 0, "motivo", now=now)
+    assert chambers_desk.list_desk_agendas(session, gil, now=now) == []
 
 
 def test_strangers_and_other_roles_are_refused(
@@ -67,22 +68,22 @@ def test_strangers_and_other_roles_are_refused(
 ) -> None:
     celia = accounts.make_actor(session, CORREGEDORIA, now=now)
     with pytest.raises(AuthenticationRequiredError):
-        desks.load_desk(session, PUBLIC, agenda.id or 0, now=now)
+        chambers_desk.load_desk(session, PUBLIC, agenda.id or 0, now=now)
     with pytest.raises(PermissionDeniedError):
-        desks.load_desk(session, celia, agenda.id or 0, now=now)
+        chambers_desk.load_desk(session, celia, agenda.id or 0, now=now)
     with pytest.raises(AuthenticationRequiredError):
-        chambers.mark_attendance(session, PUBLIC, booked.id or 0, "attended", now=now)
+        chambers_desk.mark_attendance(session, PUBLIC, booked.id or 0, "attended", now=now)
 
 
 def test_an_appointment_is_marked_once_it_has_begun(
     session: Session, graca: Actor, booked: Appointment, now: datetime
 ) -> None:
     with pytest.raises(InvalidError):
-        chambers.mark_attendance(session, graca, booked.id or 0, "attended", now=now)
+        chambers_desk.mark_attendance(session, graca, booked.id or 0, "attended", now=now)
     later = booked.starts_at + timedelta(minutes=1)
-    chambers.mark_attendance(session, graca, booked.id or 0, "attended", now=later)
+    chambers_desk.mark_attendance(session, graca, booked.id or 0, "attended", now=later)
     assert booked.status == "attended"
-    chambers.mark_attendance(session, graca, booked.id or 0, "confirmed", now=later)
+    chambers_desk.mark_attendance(session, graca, booked.id or 0, "confirmed", now=later)
     assert booked.status == "confirmed"
     entries = session.exec(select(AuditEntry).where(col(AuditEntry.entity) == "appointment")).all()
     assert len(entries) == 2
@@ -93,16 +94,16 @@ def test_a_mark_is_one_of_three(
 ) -> None:
     later = booked.starts_at + timedelta(minutes=1)
     with pytest.raises(InvalidError):
-        chambers.mark_attendance(session, graca, booked.id or 0, "cancelled", now=later)
+        chambers_desk.mark_attendance(session, graca, booked.id or 0, "cancelled", now=later)
 
 
 def test_a_cancellation_needs_a_reason_and_tells_the_lawyer_why(
     session: Session, graca: Actor, booked: Appointment, now: datetime
 ) -> None:
     with pytest.raises(InvalidError) as refused:
-        chambers.cancel_as_chambers(session, graca, booked.id or 0, "  ", now=now)
+        chambers_desk.cancel_as_chambers(session, graca, booked.id or 0, "  ", now=now)
     assert "reason" in refused.value.errors
-    chambers.cancel_as_chambers(session, graca, booked.id or 0, "Sessão do Pleno", now=now)
+    chambers_desk.cancel_as_chambers(session, graca, booked.id or 0, "Sessão do Pleno", now=now)
     assert (booked.status, booked.cancelled_by) == ("cancelled", "chambers")
     told = session.exec(
         select(OutboxMessage).where(col(OutboxMessage.kind) == "appointment_cancelled")
@@ -115,7 +116,7 @@ def test_a_time_cancelled_by_the_gabinete_stays_closed_unless_it_says_otherwise(
     session: Session, graca: Actor, agenda: Agenda, booked: Appointment, now: datetime
 ) -> None:
     day = clock.to_local_day(booked.starts_at)
-    chambers.cancel_as_chambers(session, graca, booked.id or 0, "Sessão", now=now)
+    chambers_desk.cancel_as_chambers(session, graca, booked.id or 0, "Sessão", now=now)
     later = now + timedelta(hours=1)
     slots = queries.list_open_slots(session, agenda.slug, day, day, now=later)
     assert not any("T14:00" in slot.start for slot in slots)
@@ -126,11 +127,11 @@ def test_a_blocked_span_takes_no_booking_and_shows_those_that_stand(
 ) -> None:
     day = clock.to_local_day(booked.starts_at)
     start, end = clock.from_wall_clock(day, 13), clock.from_wall_clock(day, 17)
-    chambers.create_block(session, graca, agenda.id or 0, start, end, "Correição", now=now)
+    chambers_desk.create_block(session, graca, agenda.id or 0, start, end, "Correição", now=now)
     assert queries.list_open_slots(session, agenda.slug, day, day, now=now) == []
-    desk = desks.load_desk(session, graca, agenda.id or 0, now=now)
+    desk = chambers_desk.load_desk(session, graca, agenda.id or 0, now=now)
     assert desk.days[1].people[0].conflict == "em período bloqueado"
-    chambers.remove_block(session, graca, desk.blocks[0].id, now=now)
+    chambers_desk.remove_block(session, graca, desk.blocks[0].id, now=now)
     assert queries.list_open_slots(session, agenda.slug, day, day, now=now)
 
 
@@ -140,7 +141,7 @@ def test_a_block_ends_after_it_begins_and_within_120_days(
 ) -> None:
     start = now + TOMORROW
     with pytest.raises(InvalidError):
-        chambers.create_block(
+        chambers_desk.create_block(
             session, graca, agenda.id or 0, start, start + timedelta(hours=hours), "", now=now
         )
 
@@ -149,11 +150,11 @@ def test_what_stands_outside_the_rules_in_later_weeks_is_listed(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     day = clock.to_local_day(now) + timedelta(days=15)
-    service.book(
+    booking.book(
         session, agenda.slug, factory.make_booking_request(clock.from_wall_clock(day, 14)), now=now
     )
-    assert desks.load_desk(session, graca, agenda.id or 0, now=now).conflicts == []
+    assert chambers_desk.load_desk(session, graca, agenda.id or 0, now=now).conflicts == []
     start, end = clock.from_wall_clock(day, 13), clock.from_wall_clock(day, 17)
-    chambers.create_block(session, graca, agenda.id or 0, start, end, "Férias", now=now)
-    (later,) = desks.load_desk(session, graca, agenda.id or 0, now=now).conflicts
+    chambers_desk.create_block(session, graca, agenda.id or 0, start, end, "Férias", now=now)
+    (later,) = chambers_desk.load_desk(session, graca, agenda.id or 0, now=now).conflicts
     assert (later.iso, later.people[0].conflict) == (day.isoformat(), "em período bloqueado")

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import own, queries, service
+from canais_app.agenda import appointment_views, queries
+from canais_app.agenda.booking import booking, cancellation, expiry
 from canais_app.agenda.errors import AppointmentNotFoundError, OfferExpiredError, SlotTakenError
-from canais_app.agenda.mail import letters
 from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
+from canais_app.agenda.notifications import appointments
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.outbox.models import OutboxMessage
@@ -49,12 +50,12 @@ def free(session: Session, agenda: Agenda, start: datetime, now: datetime) -> bo
 def test_only_the_lawyer_is_told_and_the_time_is_kept_meanwhile(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     assert booked.status == "preconfirmed"
     assert kinds(session) == [("to_confirm", "lawyer")]
     assert not free(session, agenda, start, now)
     with pytest.raises(SlotTakenError):
-        service.book(
+        booking.book(
             session, agenda.slug, make.make_booking_request(start, oab_number="2"), now=now
         )
 
@@ -62,17 +63,17 @@ def test_only_the_lawyer_is_told_and_the_time_is_kept_meanwhile(
 def test_the_link_of_the_email_confirms_and_then_everyone_is_told(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     key = key_in_letter(session)
     later = now + timedelta(minutes=29)
-    confirmed = service.confirm_appointment(session, booked.token, now=later, key=key)
+    confirmed = booking.confirm_appointment(session, booked.token, now=later, key=key)
     assert (confirmed.status, confirmed.code) == ("confirmed", booked.code)
     assert kinds(session)[1:] == [
         ("booked", "lawyer"),
         ("booked", "chambers"),
         ("booked", "registry"),
     ]
-    again = service.confirm_appointment(session, booked.token, now=later, key=key)
+    again = booking.confirm_appointment(session, booked.token, now=later, key=key)
     assert again == confirmed
     assert len(kinds(session)) == 4
 
@@ -81,57 +82,57 @@ def test_the_link_of_the_email_confirms_and_then_everyone_is_told(
 def test_the_answer_of_the_booking_does_not_confirm_without_the_email(
     session: Session, agenda: Agenda, start: datetime, now: datetime, key: str
 ) -> None:
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     with pytest.raises(AppointmentNotFoundError):
-        service.confirm_appointment(session, booked.token, now=now, key=key)
+        booking.confirm_appointment(session, booked.token, now=now, key=key)
 
 
 def test_without_it_the_time_returns_and_the_link_says_so(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     over = now + timedelta(minutes=30)
     with pytest.raises(OfferExpiredError, match="prazo para confirmar"):
-        service.confirm_appointment(session, booked.token, now=over, key=key_in_letter(session))
+        booking.confirm_appointment(session, booked.token, now=over, key=key_in_letter(session))
     assert not free(session, agenda, start, over), "until the loop has offered it to the line"
-    assert service.agendas_with_expired(session, now=over) == [agenda.id]
-    assert service.expire_due(session, agenda.id or 0, now=over) == 1
+    assert expiry.agendas_with_expired(session, now=over) == [agenda.id]
+    assert expiry.expire_due(session, agenda.id or 0, now=over) == 1
     assert free(session, agenda, start, over)
-    assert service.agendas_with_expired(session, now=over) == []
-    assert own.load_view_by_token(session, booked.token, now=over).status == "expired"
+    assert expiry.agendas_with_expired(session, now=over) == []
+    assert appointment_views.load_view_by_token(session, booked.token, now=over).status == "expired"
     with pytest.raises(OfferExpiredError, match="não há o que confirmar"):
-        service.confirm_appointment(session, booked.token, now=over, key=key_in_letter(session))
+        booking.confirm_appointment(session, booked.token, now=over, key=key_in_letter(session))
 
 
 def test_what_is_not_confirmed_has_no_calendar_event_and_cannot_be_moved(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     with pytest.raises(NotFoundError):
-        letters.build_invitation(session, booked.token, now=now)
+        appointments.build_invitation(session, booked.token, now=now)
     with pytest.raises(InvalidError):
-        service.move_appointment(session, booked.token, start + timedelta(hours=1), now=now)
+        cancellation.move_appointment(session, booked.token, start + timedelta(hours=1), now=now)
 
 
 def test_it_counts_against_the_limits_and_can_be_given_up(
     session: Session, start: datetime, now: datetime
 ) -> None:
     agenda = make.make_agenda(session, confirms_by_email=True, max_active_per_oab=1)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     other = make.make_booking_request(start + timedelta(days=1))
     with pytest.raises(InvalidError):
-        service.book(session, agenda.slug, other, now=now)
-    service.cancel_by_link(session, booked.token, now=now)
+        booking.book(session, agenda.slug, other, now=now)
+    cancellation.cancel_by_link(session, booked.token, now=now)
     assert kinds(session) == [("to_confirm", "lawyer")], "nobody else had heard of it"
     assert free(session, agenda, start, now)
-    assert service.book(session, agenda.slug, other, now=now)
+    assert booking.book(session, agenda.slug, other, now=now)
 
 
 def test_the_timer_never_reaches_past_the_time_itself(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
     soon = clock.from_wall_clock(now.date(), 14, 20)
-    service.book(session, agenda.slug, make.make_booking_request(soon), now=now)
+    booking.book(session, agenda.slug, make.make_booking_request(soon), now=now)
     assert session.exec(select(Appointment)).one().expires_at == soon
 
 
@@ -139,8 +140,8 @@ def test_where_the_gabinete_approves_the_confirmed_request_waits_for_it(
     session: Session, start: datetime, now: datetime
 ) -> None:
     agenda = make.make_agenda(session, confirms_by_email=True, needs_approval=True)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
-    confirmed = service.confirm_appointment(
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    confirmed = booking.confirm_appointment(
         session, booked.token, now=now, key=key_in_letter(session)
     )
     assert confirmed.status == AppointmentStatus.PENDING

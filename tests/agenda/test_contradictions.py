@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canais_app.agenda.setting import contradictions, findings
-from canais_app.agenda.setting.findings import ValidationContext
-from canais_app.agenda.times.terms import DayOverride, Terms
-from canais_app.agenda.times.windows import WeeklyWindow
+from canais_app.agenda.availability.rule_values import DayOverride, Terms
+from canais_app.agenda.availability.slots import WeeklyWindow
+from canais_app.agenda.rules import validation
+from canais_app.agenda.rules.validation import ValidationContext
 
 MON, TUE, WED, THU = (date(2026, 11, 23) + timedelta(days=n) for n in range(4))
 NEXT = date(2027, 2, 1)
@@ -345,7 +345,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_contradiction_is_named_at_its_field(case: Case) -> None:
-    found = contradictions.find_contradictions(
+    found = validation.find_contradictions(
         Terms(**GOOD | {"windows": case.windows} | case.terms), case.ground
     )
     if not case.at:
@@ -360,7 +360,7 @@ def test_every_contradiction_has_its_own_sentence() -> None:
     said = [
         one.sentence
         for case in CASES
-        for one in contradictions.find_contradictions(
+        for one in validation.find_contradictions(
             Terms(**GOOD | {"windows": case.windows} | case.terms), case.ground
         )
     ]
@@ -402,12 +402,12 @@ def test_windows_overlap_when_a_day_and_a_minute_belong_to_both(
         and other.recurs_on(day)
         and max(one.starts, other.starts) < min(one.ends, other.ends)
     ]
-    assert findings.first_common_day(one, other, ground) == (meet[0] if meet else None)
-    assert findings.first_common_day(other, one, ground) == (meet[0] if meet else None)
+    assert validation.first_common_day(one, other, ground) == (meet[0] if meet else None)
+    assert validation.first_common_day(other, one, ground) == (meet[0] if meet else None)
 
 
 @given(windows)
 def test_a_window_recurs_on_the_first_day_it_covers(window: WeeklyWindow) -> None:
     every_day = (MON + timedelta(days=n) for n in range(800))
     found = next((day for day in every_day if window.recurs_on(day)), None)
-    assert findings.first_recurrence(window, replace(GROUND, until=MON + timedelta(800))) == found
+    assert validation.first_recurrence(window, replace(GROUND, until=MON + timedelta(800))) == found

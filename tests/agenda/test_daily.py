@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import service
-from canais_app.agenda.mail import daily, reminders
+from canais_app.agenda.booking import booking, cancellation
 from canais_app.agenda.models import Agenda, AgendaSubstitute
+from canais_app.agenda.notifications import reminders
 from canais_app.directory.models import Channel, UnitKind
 from canais_app.kit import clock, db
 from canais_app.outbox.models import OutboxMessage
@@ -34,7 +34,7 @@ def booked(session: Session, now: datetime, *hours: int, agenda: Agenda | None =
         wish = make.make_booking_request(
             at(hour), oab_number=str(number), case_number=CASE, name=f"Pessoa das {hour} horas"
         )
-        service.book(session, found.slug, wish, now=now)
+        booking.book(session, found.slug, wish, now=now)
     return found
 
 
@@ -42,9 +42,9 @@ def test_the_list_comes_at_eight_once_to_the_gabinete_alone(
     session: Session, now: datetime
 ) -> None:
     booked(session, now, 15, 13)
-    assert daily.send_day_lists(session, now=at(7, 59)) == 0
-    assert daily.send_day_lists(session, now=at(8)) == 1
-    assert daily.send_day_lists(session, now=at(8, 1)) == 0
+    assert reminders.send_day_lists(session, now=at(7, 59)) == 0
+    assert reminders.send_day_lists(session, now=at(8)) == 1
+    assert reminders.send_day_lists(session, now=at(8, 1)) == 0
     (letter,) = lists(session)
     assert (letter.party, letter.recipient) == ("chambers", "gabinete@exemplo.invalid")
     assert payload_of(letter).subject.startswith("Hoje, 26/11/2026: 2 atendimentos, Gabinete")
@@ -56,12 +56,12 @@ def test_the_list_comes_at_eight_once_to_the_gabinete_alone(
 
 def test_a_day_without_appointments_has_no_list(session: Session, now: datetime) -> None:
     agenda = booked(session, now, 13)
-    assert daily.send_day_lists(session, now=at(8, day=DAY - timedelta(days=1))) == 0
-    gone = service.book(
+    assert reminders.send_day_lists(session, now=at(8, day=DAY - timedelta(days=1))) == 0
+    gone = booking.book(
         session, agenda.slug, make.make_booking_request(at(14), oab_number="9"), now=now
     )
-    service.cancel_by_link(session, gone.token, now=now)
-    assert daily.send_day_lists(session, now=at(8)) == 1
+    cancellation.cancel_by_link(session, gone.token, now=now)
+    assert reminders.send_day_lists(session, now=at(8)) == 1
     assert "14h" not in payload_of(lists(session)[0]).text
 
 
@@ -69,15 +69,15 @@ def test_a_portal_that_was_down_at_eight_tells_until_the_court_opens(
     session: Session, now: datetime
 ) -> None:
     booked(session, now, 13)
-    assert daily.send_day_lists(session, now=at(12)) == 0
-    assert daily.send_day_lists(session, now=at(11, 59)) == 1
+    assert reminders.send_day_lists(session, now=at(12)) == 0
+    assert reminders.send_day_lists(session, now=at(11, 59)) == 1
 
 
 def test_a_unit_with_two_agendas_reads_one_list(session: Session, now: datetime) -> None:
     first = booked(session, now, 13)
     second = make.make_agenda(session, unit_id=first.unit_id, title="Substituição")
     booked(session, now, 16, agenda=second)
-    assert daily.send_day_lists(session, now=at(8)) == 1
+    assert reminders.send_day_lists(session, now=at(8)) == 1
     words = payload_of(lists(session)[0]).text
     assert f"Agenda: {first.title}" in words
     assert "Agenda: Substituição" in words
@@ -95,16 +95,16 @@ def test_the_gabinete_that_stands_in_reads_the_list(session: Session, now: datet
             created_at=now,
         )
     )
-    assert daily.send_day_lists(session, now=at(8)) == 1
+    assert reminders.send_day_lists(session, now=at(8)) == 1
     assert [letter.recipient for letter in lists(session)] == ["substituto@exemplo.invalid"]
 
 
 def test_the_next_day_is_another_conversation(session: Session, now: datetime) -> None:
     agenda = booked(session, now, 13)
     tomorrow = DAY + timedelta(days=1)
-    service.book(session, agenda.slug, make.make_booking_request(at(13, day=tomorrow)), now=now)
-    daily.send_day_lists(session, now=at(8))
-    daily.send_day_lists(session, now=at(8, day=tomorrow))
+    booking.book(session, agenda.slug, make.make_booking_request(at(13, day=tomorrow)), now=now)
+    reminders.send_day_lists(session, now=at(8))
+    reminders.send_day_lists(session, now=at(8, day=tomorrow))
     assert len({letter.thread for letter in lists(session)}) == 2
 
 
@@ -114,8 +114,8 @@ def test_a_gabinete_without_an_address_stops_no_other(session: Session, now: dat
     for channel in session.exec(theirs):
         session.delete(channel)
     booked(session, now, 13)
-    assert daily.send_day_lists(session, now=at(8)) == 1
-    assert daily.send_day_lists(session, now=at(8, 1)) == 0
+    assert reminders.send_day_lists(session, now=at(8)) == 1
+    assert reminders.send_day_lists(session, now=at(8, 1)) == 0
 
 
 @pytest.mark.usefixtures("any_database")
@@ -130,7 +130,7 @@ def test_two_processes_at_once_tell_everybody_once(now: datetime) -> None:
 
     def work() -> None:
         try:
-            while db.write_sync(daily.send_day_lists, now=eight) or db.write_sync(
+            while db.write_sync(reminders.send_day_lists, now=eight) or db.write_sync(
                 reminders.send_reminders, now=day_before
             ):
                 pass

@@ -8,7 +8,8 @@ import pytest
 from sqlmodel import Session
 
 from canais_app import wiring
-from canais_app.agenda import desks, service, topics
+from canais_app.agenda import chambers_desk, topics
+from canais_app.agenda.booking import booking
 from canais_app.agenda.desk import state
 from canais_app.kit import clock, db, live
 from canais_app.outbox import queue
@@ -32,7 +33,7 @@ def agenda_id(now: datetime) -> int:
     def write(session: Session) -> int:
         agenda = make.make_agenda(session)
         start = clock.from_wall_clock(clock.to_local_day(now), 16)
-        service.book(session, agenda.slug, make.make_booking_request(start, email=LAWYER), now=now)
+        booking.book(session, agenda.slug, make.make_booking_request(start, email=LAWYER), now=now)
         return agenda.id or 0
 
     return db.write_sync(write)
@@ -43,7 +44,7 @@ def drain(server: MailServer, at: datetime) -> None:
 
 
 def said(agenda_id: int, now: datetime) -> str:
-    (item,) = db.read_sync(desks.load_desk_by_id, agenda_id, now=now).days[0].people
+    (item,) = db.read_sync(chambers_desk.load_desk_by_id, agenda_id, now=now).days[0].people
     return item.undelivered
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from canais_app.agenda import queries, service
+from canais_app.agenda import queries
+from canais_app.agenda.booking import approvals, booking
 from canais_app.agenda.models import Appointment, AppointmentStatus, WalkIn
 from canais_app.kit import clock, db
 from tests.doors import Browser, EventResult, list_handlers
@@ -59,7 +60,7 @@ def ask(count: int, now: datetime) -> list[int]:
         start = datetime.fromisoformat(slots[-1].start)
         for number in range(count):
             wish = factory.make_booking_request(start, oab_number=str(number + 1), case_number="")
-            service.book(session, "mesa-de-teste", wish, now=now)
+            booking.book(session, "mesa-de-teste", wish, now=now)
         rows = session.exec(select(Appointment).order_by(Appointment.id)).all()
         return [row.id or 0 for row in rows]
 
@@ -76,8 +77,8 @@ def test_the_first_approved_request_has_the_time_and_the_other_is_told(
     assert desk.send("approve", appointment_id=first).told["news"].startswith("Pedido aprovado")
     late = desk.send("approve", appointment_id=second)
     assert "o gabinete aprovou outro pedido" in late.told["problem"]
-    for agenda_id in db.read_sync(service.agendas_with_expired_requests, now=clock.now()):
-        db.write_sync(service.expire_requests, agenda_id, now=clock.now())  # as the loop does
+    for agenda_id in db.read_sync(approvals.agendas_with_expired_requests, now=clock.now()):
+        db.write_sync(approvals.expire_requests, agenda_id, now=clock.now())  # as the loop does
     assert (status(first), status(second)) == (
         AppointmentStatus.CONFIRMED,
         AppointmentStatus.REFUSED,

@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import feeds, service
+from canais_app.agenda import feeds
+from canais_app.agenda.booking import booking, cancellation
 from canais_app.agenda.errors import AgendaNotFoundError
 from canais_app.agenda.models import Agenda, AgendaFeed
 from canais_app.api import ops
@@ -54,17 +55,17 @@ def test_the_feed_follows_the_appointments_and_both_readers_agree(
     session: Session, graca: Actor, agenda: Agenda, now: datetime, start: datetime
 ) -> None:
     key = made(session, graca, agenda, now)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
-    other = service.book(
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    other = booking.book(
         session,
         agenda.slug,
         make.make_booking_request(start + timedelta(hours=1), oab_number="2"),
         now=now,
     )
     texts = [feeds.read_feed(session, agenda.slug, key, now=now)]
-    service.move_appointment(session, booked.token, start + timedelta(minutes=20), now=now)
+    cancellation.move_appointment(session, booked.token, start + timedelta(minutes=20), now=now)
     texts.append(feeds.read_feed(session, agenda.slug, key, now=now))
-    service.cancel_by_link(session, other.token, now=now)
+    cancellation.cancel_by_link(session, other.token, now=now)
     texts.append(feeds.read_feed(session, agenda.slug, key, now=now))
     steps = read_with_icalendar(texts)
     assert steps == read_with_ical_js(texts)
@@ -82,7 +83,7 @@ def test_the_feed_names_no_attendee_no_case_and_no_contact(
 ) -> None:
     key = made(session, graca, agenda, now)
     wish = make.make_booking_request(start, case_number=CASE, subject="Assunto sigiloso")
-    booked = service.book(session, agenda.slug, wish, now=now)
+    booked = booking.book(session, agenda.slug, wish, now=now)
     words = feeds.read_feed(session, agenda.slug, key, now=now).replace("\r\n ", "")
     assert "SUMMARY:Atendimento: Pessoa de demonstração\\, OAB 000001/MT" in words
     for private in ("ATTENDEE", CASE, "sigiloso", "voce@exemplo", "3000-0000", booked.token):
@@ -154,7 +155,7 @@ def address(database: object) -> str:
             session, [make.make_window(day) for day in range(7)], unit_id=unit.id
         )
         start = clock.from_wall_clock(clock.to_local_day(now) + timedelta(days=1), 14)
-        service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+        booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
         actor = accounts.make_actor(session, CHAMBERS_A, now=now)
         return feeds.create_feed(session, actor, agenda.id or 0, now=now)
 

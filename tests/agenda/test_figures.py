@@ -8,10 +8,11 @@ import pytest
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from canais_app.agenda import chambers, figures, own, queries, service
-from canais_app.agenda.figures import AgendaStatistics, AppointmentCounts
+from canais_app.agenda import appointment_views, chambers_desk, queries, statistics
+from canais_app.agenda.booking import booking, cancellation, holds
 from canais_app.agenda.listing.state import agenda_row as shown
 from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
+from canais_app.agenda.statistics import AgendaStatistics, AppointmentCounts
 from canais_app.agenda.views import AgendaCard
 from canais_app.api.app import create_app as make_api
 from canais_app.directory.models import Unit, UnitKind
@@ -46,7 +47,7 @@ def past(session: Session, agenda: Agenda, now: datetime, status: str, count: in
 
 
 def counted(session: Session, agenda: Agenda, now: datetime) -> AgendaStatistics:
-    figures.store_counts(session, figures.count_appointments(session, now=now), now=now)
+    statistics.store_counts(session, statistics.count_appointments(session, now=now), now=now)
     (card,) = [c for c in queries.list_agendas(session, now=now) if c.slug == agenda.slug]
     return card.figures
 
@@ -84,12 +85,12 @@ def test_what_never_stood_and_what_is_to_come_does_not_count(
 ) -> None:
     agenda = make.make_agenda(session)
     start = clock.from_wall_clock(now.date() + timedelta(days=2), 14)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
-    service.move_appointment(session, booked.token, start + timedelta(hours=1), now=now)
-    service.hold_slot(session, agenda.slug, start, "video", now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    cancellation.move_appointment(session, booked.token, start + timedelta(hours=1), now=now)
+    holds.hold_slot(session, agenda.slug, start, "video", now=now)
     later = start + timedelta(days=1)
-    assert figures.count_appointments(session, now=now) == {}
-    assert figures.count_appointments(session, now=later) == {
+    assert statistics.count_appointments(session, now=now) == {}
+    assert statistics.count_appointments(session, now=later) == {
         agenda.id: AppointmentCounts(0, 0, 0, 1)
     }
 
@@ -101,22 +102,22 @@ def test_a_cancellation_of_the_gabinete_counts_and_one_of_the_lawyer_does_not(
     agenda = make.make_agenda(session, unit_id=unit.id)
     actor = accounts.make_actor(session, CHAMBERS_A, now=now)
     start = clock.from_wall_clock(now.date() + timedelta(days=2), 14)
-    theirs = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
-    chambers.cancel_as_chambers(
+    theirs = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    chambers_desk.cancel_as_chambers(
         session,
         actor,
-        own.load_appointment_by_token(session, theirs.token).id or 0,
+        appointment_views.load_appointment_by_token(session, theirs.token).id or 0,
         "Sessão",
         now=now,
     )
-    mine = service.book(
+    mine = booking.book(
         session,
         agenda.slug,
         make.make_booking_request(start + timedelta(hours=1), oab_number="2"),
         now=now,
     )
-    service.cancel_by_link(session, mine.token, now=now)
-    tally = figures.count_appointments(session, now=start + timedelta(days=1))[agenda.id or 0]
+    cancellation.cancel_by_link(session, mine.token, now=now)
+    tally = statistics.count_appointments(session, now=start + timedelta(days=1))[agenda.id or 0]
     assert (tally.cancelled, tally.stood) == (1, 2)
 
 
@@ -131,7 +132,7 @@ def test_a_unit_speaks_for_the_agendas_below_it(session: Session, now: datetime)
     one, other = make.make_agenda(session), make.make_agenda(session)
     for agenda, status in ((one, AppointmentStatus.ATTENDED), (other, AppointmentStatus.MISSED)):
         past(session, agenda, now, status, 5)
-    figures.store_counts(session, figures.count_appointments(session, now=now), now=now)
+    statistics.store_counts(session, statistics.count_appointments(session, now=now), now=now)
     unit = make.make_unit(session, UnitKind.VARA)
     for agenda in (one, other):
         gabinete = session.get_one(Unit, agenda.unit_id)

@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from canais_app.agenda import service
+from canais_app.agenda.booking import booking
 from canais_app.agenda.models import AgendaSubstitute
-from canais_app.agenda.setting.hindrances import retirement_blockers
+from canais_app.agenda.rules.retirement_blockers import retirement_blockers
 from canais_app.kit import clock
 from tests.factories import agenda as make
 
@@ -16,7 +16,7 @@ def test_a_published_agenda_and_what_is_booked_in_it_tie_the_gabinete(
 ) -> None:
     agenda = make.make_agenda(session)
     start = clock.from_wall_clock(clock.to_local_day(now), 15)
-    service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     said = retirement_blockers(session, agenda.unit_id, now)
     assert said == [
         f"A agenda “{agenda.title}” está publicada: tire-a do ar.",

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import chambers, own, service, tokens
+from canais_app.agenda import appointment_views, chambers_desk, tokens
+from canais_app.agenda.booking import approvals, booking, cancellation
 from canais_app.agenda.errors import AppointmentNotFoundError
-from canais_app.agenda.lifecycle import approving
-from canais_app.agenda.mail import letters
 from canais_app.agenda.models import Appointment, AppointmentStatus
+from canais_app.agenda.notifications import appointments
 from canais_app.kit import clock
 from canais_app.kit.errors import NotFoundError
 from canais_app.outbox.models import OutboxMessage
@@ -39,7 +39,7 @@ def events(session: Session, party: str) -> list[str]:
 
 
 def row_of(session: Session, token: str) -> Appointment:
-    return own.load_appointment_by_token(session, token)
+    return appointment_views.load_appointment_by_token(session, token)
 
 
 @READERS
@@ -47,11 +47,11 @@ def row_of(session: Session, token: str) -> Appointment:
 def test_book_move_and_cancel_leave_no_event_behind(
     session: Session, now: datetime, start: datetime, party: str, reader: Reader
 ) -> None:
-    booked = service.book(
+    booked = booking.book(
         session, make.make_agenda(session).slug, make.make_booking_request(start), now=now
     )
-    service.move_appointment(session, booked.token, start + HOUR, now=now)
-    service.cancel_by_link(session, booked.token, now=now)
+    cancellation.move_appointment(session, booked.token, start + HOUR, now=now)
+    cancellation.cancel_by_link(session, booked.token, now=now)
     made, moved, gone = reader(events(session, party))
     assert [one["start"][11:16] for one in made["held"] + moved["held"]] == ["18:00", "19:00"]
     assert gone["held"] == []
@@ -70,17 +70,17 @@ def test_what_is_not_yet_sure_is_in_no_calendar_until_it_is(
 ) -> None:
     unit = accounts.make_unit(session, "a", now=now)
     agenda = make.make_agenda(session, unit_id=unit.id, confirms_by_email=True, needs_approval=True)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     key = tokens.confirmation_key(row_of(session, booked.token))
     assert (
-        service.confirm_appointment(session, booked.token, now=now, key=key).status
+        booking.confirm_appointment(session, booked.token, now=now, key=key).status
         == AppointmentStatus.PENDING
     )
     assert events(session, "lawyer") == events(session, "chambers") == []
     with pytest.raises(NotFoundError):
-        letters.build_invitation(session, booked.token, now=now)
+        appointments.build_invitation(session, booked.token, now=now)
     actor = accounts.make_actor(session, CHAMBERS_A, now=now)
-    approving.approve_request(session, actor, row_of(session, booked.token).id or 0, now=now)
+    approvals.approve_request(session, actor, row_of(session, booked.token).id or 0, now=now)
     (step,) = reader(events(session, "lawyer"))
     assert [one["method"] for one in step["held"]] == ["REQUEST"]
 
@@ -91,13 +91,13 @@ def test_an_alternative_is_another_event_and_the_old_one_is_gone(
 ) -> None:
     unit = accounts.make_unit(session, "a", now=now)
     agenda = make.make_agenda(session, unit_id=unit.id)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
     actor = accounts.make_actor(session, CHAMBERS_A, now=now)
-    chambers.cancel_as_chambers(
+    chambers_desk.cancel_as_chambers(
         session, actor, row_of(session, booked.token).id or 0, "Sessão", now=now
     )
-    other = own.load_view_by_token(session, booked.token, now=now).alternatives[0]
-    service.confirm_appointment(session, other.token, now=now)
+    other = appointment_views.load_view_by_token(session, booked.token, now=now).alternatives[0]
+    booking.confirm_appointment(session, other.token, now=now)
     first, gone, last = reader(events(session, "lawyer"))
     assert gone["held"] == []
     assert [one["uid"] for one in last["held"]] != [one["uid"] for one in first["held"]]
@@ -108,15 +108,16 @@ def test_an_alternative_is_another_event_and_the_old_one_is_gone(
 def test_the_file_of_the_page_is_the_event_of_the_mail(
     session: Session, now: datetime, start: datetime, reader: Reader
 ) -> None:
-    booked = service.book(
+    booked = booking.book(
         session, make.make_agenda(session).slug, make.make_booking_request(start), now=now
     )
-    file = letters.build_invitation(session, booked.token, now=now)
+    file = appointments.build_invitation(session, booked.token, now=now)
     mailed, downloaded = reader([*events(session, "lawyer"), file])
     assert downloaded["events"] == mailed["events"]
-    service.cancel_by_link(session, booked.token, now=now)
+    cancellation.cancel_by_link(session, booked.token, now=now)
     assert (
-        reader([file, letters.build_invitation(session, booked.token, now=now)])[-1]["held"] == []
+        reader([file, appointments.build_invitation(session, booked.token, now=now)])[-1]["held"]
+        == []
     )
     with pytest.raises(AppointmentNotFoundError):
-        letters.build_invitation(session, "outra", now=now)
+        appointments.build_invitation(session, "outra", now=now)

@@ -8,10 +8,10 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from canais_app.agenda import queries
+from canais_app.agenda.availability import rule_values
 from canais_app.agenda.errors import AgendaNotFoundError
 from canais_app.agenda.models import AgendaBlock
-from canais_app.agenda.times import kept
-from canais_app.kit import clock, db, versions
+from canais_app.kit import cache_version, clock, db
 from tests.factories import agenda as make
 
 BY_HAND = sa.text(
@@ -50,7 +50,7 @@ def test_a_second_look_asks_for_no_rules(any_database: str, now: datetime) -> No
 def test_a_new_database_has_a_version_to_renew(any_database: str) -> None:
     """Without one, rules that only the demonstration's bulk writes would be read each time."""
     assert any_database
-    assert all(db.read_sync(versions.read_tokens, kept.CACHE_VERSION_TABLE))
+    assert all(db.read_sync(cache_version.read_tokens, rule_values.CACHE_VERSION_TABLE))
 
 
 def test_a_block_written_past_the_portal_is_seen_at_once(any_database: str, now: datetime) -> None:

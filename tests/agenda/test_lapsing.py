@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text as sql
 
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import own, service
-from canais_app.agenda.lifecycle import approving
+from canais_app.agenda import appointment_views
+from canais_app.agenda.booking import approvals, booking, cancellation
 from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError, InvalidError
 from tests.factories import agenda as make
@@ -41,8 +41,10 @@ def place(any_database: str) -> tuple[int, str]:
 def request(slug: str, number: int, start: datetime = START) -> tuple[int, str]:
     """Ask for a time and return the request's id and its private token."""
     wish = make.make_booking_request(start, oab_number=str(number))
-    token = db.write_sync(service.book, slug, wish, now=NOW).token
-    return db.read_sync(lambda s: own.load_appointment_by_token(s, token).id or 0), token
+    token = db.write_sync(booking.book, slug, wish, now=NOW).token
+    return db.read_sync(
+        lambda s: appointment_views.load_appointment_by_token(s, token).id or 0
+    ), token
 
 
 def somebody_waits() -> None:
@@ -62,12 +64,12 @@ def test_who_books_does_not_wait_for_the_letters_of_those_who_end(
     first, _ = request(slug, 1)
     for number in range(2, 6):
         request(slug, number)
-    db.write_sync(approving.approve_request, SYSTEM, first, now=NOW)
+    db.write_sync(approvals.approve_request, SYSTEM, first, now=NOW)
     wish = make.make_booking_request(START + timedelta(minutes=20), oab_number="9")
     with db.write_transaction() as open_one:
-        assert service.expire_requests(open_one, agenda_id, now=NOW) == 4
-        other(service.book, slug, wish, now=NOW).result(PATIENCE)
-    assert db.read_sync(service.agendas_with_expired_requests, now=NOW) == []
+        assert approvals.expire_requests(open_one, agenda_id, now=NOW) == 4
+        other(booking.book, slug, wish, now=NOW).result(PATIENCE)
+    assert db.read_sync(approvals.agendas_with_expired_requests, now=NOW) == []
 
 
 def test_who_takes_back_a_request_that_ends_just_now_is_told_so(
@@ -75,14 +77,17 @@ def test_who_takes_back_a_request_that_ends_just_now_is_told_so(
 ) -> None:
     agenda_id, slug = place
     (first, _), (_, token) = request(slug, 1), request(slug, 2)
-    db.write_sync(approving.approve_request, SYSTEM, first, now=NOW)
+    db.write_sync(approvals.approve_request, SYSTEM, first, now=NOW)
     with db.write_transaction() as open_one:
-        assert service.expire_requests(open_one, agenda_id, now=NOW) == 1
-        late = other(service.cancel_by_link, token, now=NOW)
+        assert approvals.expire_requests(open_one, agenda_id, now=NOW) == 1
+        late = other(cancellation.cancel_by_link, token, now=NOW)
         somebody_waits()
     with pytest.raises(InvalidError, match="não há mais o que mudar"):
         late.result(PATIENCE)
-    assert db.read_sync(lambda s: own.load_appointment_by_token(s, token).status) == "refused"
+    assert (
+        db.read_sync(lambda s: appointment_views.load_appointment_by_token(s, token).status)
+        == "refused"
+    )
 
 
 def test_who_approves_a_request_that_ends_just_now_is_told_so(
@@ -91,12 +96,15 @@ def test_who_approves_a_request_that_ends_just_now_is_told_so(
     agenda_id, slug = place
     asked, token = request(slug, 1)
     with db.write_transaction() as open_one:
-        assert service.expire_requests(open_one, agenda_id, now=START) == 1
-        late = other(approving.approve_request, SYSTEM, asked, now=START - timedelta(minutes=1))
+        assert approvals.expire_requests(open_one, agenda_id, now=START) == 1
+        late = other(approvals.approve_request, SYSTEM, asked, now=START - timedelta(minutes=1))
         somebody_waits()
     with pytest.raises(ConflictError, match="já foi respondido"):
         late.result(PATIENCE)
-    assert db.read_sync(lambda s: own.load_appointment_by_token(s, token).status) == "expired"
+    assert (
+        db.read_sync(lambda s: appointment_views.load_appointment_by_token(s, token).status)
+        == "expired"
+    )
 
 
 def test_what_is_answered_just_now_is_left_to_who_answers(
@@ -105,11 +113,11 @@ def test_what_is_answered_just_now_is_left_to_who_answers(
     agenda_id, slug = place
     (asked, token), (_, rival) = request(slug, 1), request(slug, 2)
     with db.write_transaction() as open_one:
-        approving.refuse_request(open_one, SYSTEM, asked, "Sessão", now=START)
-        assert other(service.expire_requests, agenda_id, now=START).result(PATIENCE) == 1
+        approvals.refuse_request(open_one, SYSTEM, asked, "Sessão", now=START)
+        assert other(approvals.expire_requests, agenda_id, now=START).result(PATIENCE) == 1
     statuses = [
-        db.read_sync(lambda s, one=one: own.load_appointment_by_token(s, one).status)
+        db.read_sync(lambda s, one=one: appointment_views.load_appointment_by_token(s, one).status)
         for one in (token, rival)
     ]
     assert statuses == ["refused", "expired"]
-    assert db.write_sync(service.expire_requests, agenda_id, now=START) == 0
+    assert db.write_sync(approvals.expire_requests, agenda_id, now=START) == 0

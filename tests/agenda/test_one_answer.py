@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import own, queries, service
+from canais_app.agenda import appointment_views, queries, schemas
+from canais_app.agenda.availability import service as availability
+from canais_app.agenda.availability.slots import Slot, do_overlap
+from canais_app.agenda.booking import booking, cancellation, holds, waitlist
 from canais_app.agenda.errors import SlotNotOfferedError, SlotTakenError
 from canais_app.agenda.models import AgendaBlock, Appointment, AppointmentStatus
-from canais_app.agenda.times import availability
-from canais_app.agenda.times.seats import Slot
-from canais_app.agenda.times.windows import do_overlap
 from canais_app.kit import clock, db
 from tests.factories import agenda as make
 
@@ -70,7 +70,7 @@ class Portal:
     tokens: list[str] = field(default_factory=list)
     lawyers: int = 0
 
-    def wish(self, start: datetime) -> service.BookingRequest:
+    def wish(self, start: datetime) -> schemas.BookingRequest:
         self.lawyers += 1
         return make.make_booking_request(start, oab_number=str(self.lawyers))
 
@@ -88,24 +88,24 @@ class Portal:
     def live(self, verb: str, pick: int) -> None:
         listed = self.listed()
         if verb == "cancel" and self.tokens:
-            service.cancel_by_link(
+            cancellation.cancel_by_link(
                 self.session, self.tokens.pop(pick % len(self.tokens)), now=self.now
             )
         elif verb == "wait":
             self.join()
         elif verb == "hold" and listed:
             start = listed[pick % len(listed)]
-            service.hold_slot(self.session, self.slug, start, "video", now=self.now)
+            holds.hold_slot(self.session, self.slug, start, "video", now=self.now)
         elif verb == "book" and listed:
             wish = self.wish(listed[pick % len(listed)])
-            booked = service.book(self.session, self.slug, wish, now=self.now)
+            booked = booking.book(self.session, self.slug, wish, now=self.now)
             self.tokens.append(booked.token)
 
     def join(self) -> None:
         self.lawyers += 1
         sent = make.make_booking_form(self.now, oab_number=str(self.lawyers))
-        service.join_waitlist(
-            self.session, self.slug, service.WaitlistRequest.model_validate(sent), now=self.now
+        waitlist.join_waitlist(
+            self.session, self.slug, schemas.WaitlistRequest.model_validate(sent), now=self.now
         )
 
     def can(self, verb: Callable[..., Any], *args: Any) -> bool:
@@ -145,13 +145,13 @@ def hold_and_book_say_what_is_listed(portal: Portal) -> None:
     listed = set(portal.listed())
     for start in minutes():
         is_listed = start in listed
-        assert portal.can(service.hold_slot, portal.slug, start, "video") is is_listed, start
-        assert portal.can(service.book, portal.slug, portal.wish(start)) is is_listed, start
+        assert portal.can(holds.hold_slot, portal.slug, start, "video") is is_listed, start
+        assert portal.can(booking.book, portal.slug, portal.wish(start)) is is_listed, start
 
 
 def move_says_what_is_listed_without_ones_own_time(portal: Portal) -> None:
     for token in portal.tokens[:2]:
-        row = own.load_appointment_by_token(portal.session, token)
+        row = appointment_views.load_appointment_by_token(portal.session, token)
         mine = row.starts_at
         if row.status not in STANDS or mine < portal.now:
             continue
@@ -159,13 +159,15 @@ def move_says_what_is_listed_without_ones_own_time(portal: Portal) -> None:
         assert {start for start in portal.listed() if start != mine} <= free
         for start in minutes():
             if start != mine:
-                assert portal.can(service.move_appointment, token, start) is (start in free), start
+                assert portal.can(cancellation.move_appointment, token, start) is (start in free), (
+                    start
+                )
 
 
 def the_line_is_offered_what_is_free(portal: Portal) -> None:
     portal.join()
     for token in portal.tokens[:2]:
-        row = own.load_appointment_by_token(portal.session, token)
+        row = appointment_views.load_appointment_by_token(portal.session, token)
         if row.status == AppointmentStatus.CONFIRMED and row.starts_at >= portal.now:
             point = portal.session.begin_nested()
             _cancel_and_look(portal, token, (row.starts_at, row.ends_at))
@@ -174,7 +176,7 @@ def the_line_is_offered_what_is_free(portal: Portal) -> None:
 
 def _cancel_and_look(portal: Portal, token: str, span: tuple[datetime, datetime]) -> None:
     before = {row.id for row in _offers(portal)}
-    service.cancel_by_link(portal.session, token, now=portal.now)
+    cancellation.cancel_by_link(portal.session, token, now=portal.now)
     made = [row for row in _offers(portal) if row.id not in before]
     for row in made:
         day = clock.to_local_day(row.starts_at)

@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from canais_app.agenda import boards, service
+from canais_app.agenda import month_view
+from canais_app.agenda.availability.parsing import format_time_field, parse_day_and_time
+from canais_app.agenda.booking import holds
 from canais_app.agenda.models import Agenda
-from canais_app.agenda.picker import about, news, view
-from canais_app.agenda.times.moments import format_time_field, parse_day_and_time
+from canais_app.agenda.picker import view
 from canais_app.agenda.views import MonthBoard
 from canais_app.kit import clock
 from tests.factories import agenda as factory
@@ -16,7 +17,7 @@ WEDNESDAY = date(2026, 11, 25)
 
 
 def board_of(session: Session, agenda: Agenda, now: datetime) -> MonthBoard:
-    return boards.load_month(session, agenda.slug, date(2026, 11, 23), now=now)
+    return month_view.load_month(session, agenda.slug, date(2026, 11, 23), now=now)
 
 
 def test_a_board_has_four_weeks_of_seven_days(session: Session, now: datetime) -> None:
@@ -48,13 +49,13 @@ def test_times_stand_by_part_of_the_day(session: Session, now: datetime) -> None
 def test_a_held_time_is_marked_and_said(session: Session, now: datetime) -> None:
     agenda = factory.make_agenda(session)
     before = view.slot_status(board_of(session, agenda, now))
-    service.hold_slot(
+    holds.hold_slot(
         session, agenda.slug, clock.from_wall_clock(WEDNESDAY, 14, 20), "video", now=now
     )
     board = board_of(session, agenda, now)
     assert view.slot_status(board) == {"2026-11-25 14h20": "held"}
-    said = news.describe_change(before, view.slot_status(board), view.half_days_by_day(board))
-    assert said == news.LatestChange(
+    said = view.describe_change(before, view.slot_status(board), view.half_days_by_day(board))
+    assert said == view.LatestChange(
         "2026-11-25", "14h20", "14h20 está em preenchimento por outra pessoa."
     )
 
@@ -62,14 +63,14 @@ def test_a_held_time_is_marked_and_said(session: Session, now: datetime) -> None
 def test_a_taken_time_weighs_more_than_a_freed_one() -> None:
     listed = {"2026-11-25": [view.HalfDay("13h–15h", "", ["13h", "14h"])]}
     before, after = {"2026-11-25 13h": "held"}, {"2026-11-25 14h": "taken"}
-    said = news.describe_change(before, after, listed)
+    said = view.describe_change(before, after, listed)
     assert said.words == "14h acabou de ser reservado por outra pessoa."
 
 
 def test_nothing_is_said_when_nothing_changed() -> None:
     assert (
-        news.describe_change({"2026-11-25 13h": "held"}, {"2026-11-25 13h": "held"}, {})
-        == news.LatestChange()
+        view.describe_change({"2026-11-25 13h": "held"}, {"2026-11-25 13h": "held"}, {})
+        == view.LatestChange()
     )
 
 
@@ -82,7 +83,7 @@ def test_a_month_of_times_is_small_enough_for_every_open_picker(
 
     agenda = factory.make_agenda(session)
     for hour in (13, 14, 15, 16):
-        service.hold_slot(
+        holds.hold_slot(
             session, agenda.slug, clock.from_wall_clock(WEDNESDAY, hour), "video", now=now
         )
     board = board_of(session, agenda, now)
@@ -107,12 +108,12 @@ def test_a_time_field_becomes_the_words_of_a_time() -> None:
 
 
 def test_modalities_are_joined_in_words() -> None:
-    assert about.format_modalities(["video", "presencial"]) == "Vídeo ou presencial"
-    assert about.format_modalities(["video"]) == "Vídeo"
+    assert view.format_modalities(["video", "presencial"]) == "Vídeo ou presencial"
+    assert view.format_modalities(["video"]) == "Vídeo"
 
 
 def test_who_made_a_change_and_looks_again_does_not_keep_it_from_the_others() -> None:
-    memory, held = news.SlotStatusCache(), {"2026-11-25 14h": "held"}
+    memory, held = view.SlotStatusCache(), {"2026-11-25 14h": "held"}
     memory.set_default("quarta", {}, watched=False)
     memory.set_default(
         "quarta", held, watched=True

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from canais_app.agenda.times.policies import ExistingBooking, Limits, find_exceeded_limit
+from canais_app.agenda.availability.limits import ExistingBooking, Limits, find_exceeded_limit
 from canais_app.kit import clock
 
 TUE, WED = date(2026, 11, 24), date(2026, 11, 25)

@@ -6,10 +6,11 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import boards, chambers, queries, service
-from canais_app.agenda.setting import editor, preview, publishing
-from canais_app.agenda.setting.preview import PreviewDay, PreviewView
-from canais_app.agenda.setting.rules_form import Form
+from canais_app.agenda import chambers_desk, month_view, queries
+from canais_app.agenda.booking import booking
+from canais_app.agenda.rules import editor, preview, publishing
+from canais_app.agenda.rules.form_values import Form
+from canais_app.agenda.rules.preview import PreviewDay, PreviewView
 from canais_app.expediente.models import CalendarDay
 from canais_app.kit import clock
 from canais_app.kit.errors import NotFoundError
@@ -86,12 +87,12 @@ def test_it_is_what_the_public_finds_once_published(
     }  # fmt: skip
     form = FORM | {name.replace("__", "-"): value for name, value in changes.items()}
     start = clock.from_wall_clock(NEXT_WED, 13, 20)
-    service.book(
+    booking.book(
         session, "unidade-a", factory.make_booking_request(start, modality="telefone"), now=now
     )
     seen = preview.preview_rules(session, graca, agenda_id, form, now=now)
     publishing.publish_version(session, graca, agenda_id, form, 1, now=now)
-    board = boards.load_month(session, "unidade-a", clock.to_local_day(now), now=now)
+    board = month_view.load_month(session, "unidade-a", clock.to_local_day(now), now=now)
     assert {iso: [(t.label, t.taken) for t in times] for iso, times in seen.times.items()} == {
         iso: [(t.label, t.status != "free") for t in times]
         for iso, times in board.times.items()
@@ -135,7 +136,7 @@ def test_a_blocked_day_says_so(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     start, end = clock.from_wall_clock(WED, 12), clock.from_wall_clock(WED, 18)
-    chambers.create_block(session, graca, agenda_id, start, end, "Correição", now=now)
+    chambers_desk.create_block(session, graca, agenda_id, start, end, "Correição", now=now)
     assert day(look(session, graca, agenda_id, now), WED).words == "bloqueado"
 
 
@@ -143,7 +144,7 @@ def test_appointments_that_would_stand_outside_are_marked(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     start = clock.from_wall_clock(WED, 13, 20)
-    service.book(
+    booking.book(
         session, "unidade-a", factory.make_booking_request(start, modality="telefone"), now=now
     )
     assert day(look(session, graca, agenda_id, now), WED).conflicts == 0

@@ -11,7 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import chambers, queries, service
+from canais_app.agenda import chambers_desk, queries, schemas
+from canais_app.agenda.availability.slots import do_overlap
+from canais_app.agenda.booking import approvals, booking, cancellation, expiry, holds, waitlist
 from canais_app.agenda.models import (
     ACTIVE_STATUSES,
     AgendaBlock,
@@ -20,7 +22,6 @@ from canais_app.agenda.models import (
     WaitlistEntry,
     WaitlistStatus,
 )
-from canais_app.agenda.times.windows import do_overlap
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError
 from tests.factories import agenda as make
@@ -76,13 +77,13 @@ class Portal(RuleBasedStateMachine):
         wish = make.make_booking_request(
             self.start(day, minutes), oab_number=str(lawyer), hold_token=held
         )
-        booked = self.try_it(service.book, self.slug, wish)
+        booked = self.try_it(booking.book, self.slug, wish)
         self.tokens += [booked.token] if booked else []
 
     @rule(day=st.integers(0, 2), minutes=MINUTES)
     def hold_says_what_the_list_says(self, day: int, minutes: int) -> None:
         start, listed = self.start(day, minutes), self.listed()
-        held = self.try_it(service.hold_slot, self.slug, start, "video")
+        held = self.try_it(holds.hold_slot, self.slug, start, "video")
         assert bool(held) is (start in listed)
         self.holds += [held.token] if held else []
 
@@ -91,7 +92,7 @@ class Portal(RuleBasedStateMachine):
         self.newcomers += 1
         start, listed = self.start(day, minutes), self.listed()
         wish = make.make_booking_request(start, oab_number=str(NEWCOMERS + self.newcomers))
-        booked = self.try_it(service.book, self.slug, wish)
+        booked = self.try_it(booking.book, self.slug, wish)
         assert bool(booked) is (start in listed)
         self.tokens += [booked.token] if booked else []
 
@@ -99,18 +100,18 @@ class Portal(RuleBasedStateMachine):
     def move(self, which: int, day: int, minutes: int) -> None:
         if self.tokens:
             token = self.tokens[which % len(self.tokens)]
-            self.try_it(service.move_appointment, token, self.start(day, minutes))
+            self.try_it(cancellation.move_appointment, token, self.start(day, minutes))
 
     @rule(which=st.integers(0, 30))
     def cancel(self, which: int) -> None:
         if self.tokens:
-            self.try_it(service.cancel_by_link, self.tokens[which % len(self.tokens)])
+            self.try_it(cancellation.cancel_by_link, self.tokens[which % len(self.tokens)])
 
     @rule(lawyer=LAWYERS)
     def wait_in_line(self, lawyer: int) -> None:
         sent = make.make_booking_form(self.now, oab_number=str(lawyer))
-        wish = service.WaitlistRequest.model_validate(sent)
-        token = self.try_it(service.join_waitlist, self.slug, wish)
+        wish = schemas.WaitlistRequest.model_validate(sent)
+        token = self.try_it(waitlist.join_waitlist, self.slug, wish)
         self.places += [token] if token else []
 
     @rule(which=st.integers(0, 9), accept=st.booleans())
@@ -118,21 +119,21 @@ class Portal(RuleBasedStateMachine):
         if not self.places:
             return
         place = db.read_sync(
-            service.load_waitlist_view, self.places[which % len(self.places)], now=self.now
+            waitlist.load_waitlist_view, self.places[which % len(self.places)], now=self.now
         )
         if place.offer_token and accept:
-            self.try_it(service.confirm_appointment, place.offer_token)
+            self.try_it(booking.confirm_appointment, place.offer_token)
         elif place.offer_token:
-            self.try_it(service.cancel_by_link, place.offer_token)
+            self.try_it(cancellation.cancel_by_link, place.offer_token)
 
     @rule(which=st.integers(0, 30), approve=st.booleans())
     def answer_a_request(self, which: int, *, approve: bool) -> None:
         asked = select(Appointment.id).where(col(Appointment.status) == AppointmentStatus.PENDING)
         ids = db.read_sync(lambda session: list(session.exec(asked)))
         if ids and approve:
-            self.try_it(chambers.approve_request, SYSTEM, ids[which % len(ids)])
+            self.try_it(chambers_desk.approve_request, SYSTEM, ids[which % len(ids)])
         elif ids:
-            self.try_it(chambers.refuse_request, SYSTEM, ids[which % len(ids)], "motivo")
+            self.try_it(chambers_desk.refuse_request, SYSTEM, ids[which % len(ids)], "motivo")
 
     @rule(which=st.integers(0, 30), closed=st.booleans())
     def cancel_as_the_gabinete(self, which: int, *, closed: bool) -> None:
@@ -140,20 +141,20 @@ class Portal(RuleBasedStateMachine):
         ids = db.read_sync(lambda session: list(session.exec(asked)))
         if ids:
             one = ids[which % len(ids)]
-            self.try_it(chambers.cancel_as_chambers, SYSTEM, one, "motivo", keep_closed=closed)
+            self.try_it(chambers_desk.cancel_as_chambers, SYSTEM, one, "motivo", keep_closed=closed)
 
     @rule()
     def open_a_block(self) -> None:
         ids = db.read_sync(lambda session: list(session.exec(select(AgendaBlock.id))))
         if ids:
-            self.try_it(chambers.remove_block, SYSTEM, ids[0])
+            self.try_it(chambers_desk.remove_block, SYSTEM, ids[0])
 
     @rule(minutes=st.sampled_from([1, 4, 5, 15, 30, 31, 120]))
     def time_passes_and_the_loop_runs(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
         loop = (
-            (service.agendas_with_expired_requests, service.expire_requests),
-            (service.agendas_with_expired, service.expire_due),
+            (approvals.agendas_with_expired_requests, approvals.expire_requests),
+            (expiry.agendas_with_expired, expiry.expire_due),
         )
         for due, end in loop:
             for agenda_id in db.read_sync(due, now=self.now):

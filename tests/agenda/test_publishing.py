@@ -8,11 +8,12 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import boards, desks, own, queries, service
+from canais_app.agenda import appointment_views, chambers_desk, month_view, queries
+from canais_app.agenda.booking import booking
 from canais_app.agenda.errors import AgendaNotFoundError, StaleRulesError
 from canais_app.agenda.models import Agenda, AgendaDraft, AgendaVersion
-from canais_app.agenda.setting import drafts, editor, publishing, rules_form
-from canais_app.agenda.setting.rules_form import Form
+from canais_app.agenda.rules import drafts, editor, form_values, publishing
+from canais_app.agenda.rules.form_values import Form
 from canais_app.directory.models import Channel, UnitKind
 from canais_app.kit import clock, db
 from canais_app.kit.errors import (
@@ -161,10 +162,16 @@ def test_what_was_booked_stays_and_is_named_when_hours_change(
     publish(session, graca, agenda_id, now, 0)
     start = clock.from_wall_clock(date(2026, 11, 25), 13, 20)
     wish = factory.make_booking_request(start, modality="telefone")
-    booked = service.book(session, "unidade-a", wish, now=now)
+    booked = booking.book(session, "unidade-a", wish, now=now)
     publish(session, graca, agenda_id, now, 1, windows__0__starts="15:00", windows__0__ends="16:00")
-    assert own.load_view_by_token(session, booked.token, now=now).status == "confirmed"
-    (day,) = [day for day in desks.load_desk(session, graca, agenda_id, now=now).days if day.people]
+    assert (
+        appointment_views.load_view_by_token(session, booked.token, now=now).status == "confirmed"
+    )
+    (day,) = [
+        day
+        for day in chambers_desk.load_desk(session, graca, agenda_id, now=now).days
+        if day.people
+    ]
     assert day.people[0].conflict == "fora das janelas"
 
 
@@ -319,7 +326,7 @@ def test_rules_form_is_what_the_editor_opens_with(
     opened = editor.load_editor(session, graca, agenda_id, now=now)
     with pytest.raises(InvalidError):  # nothing changed by opening it
         publishing.publish_version(session, graca, agenda_id, opened.form, 1, now=now)
-    assert rules_form.parse_rules_form(opened.form).errors == {}
+    assert form_values.parse_rules_form(opened.form).errors == {}
 
 
 def test_an_unpublished_agenda_shows_no_free_day_to_pickers_that_are_open(
@@ -327,7 +334,7 @@ def test_an_unpublished_agenda_shows_no_free_day_to_pickers_that_are_open(
 ) -> None:
     publish(session, graca, agenda_id, now, 0)
     publishing.unpublish_agenda(session, graca, agenda_id, now=now)
-    board = boards.load_month_by_id(session, agenda_id, clock.to_local_day(now), now=now)
+    board = month_view.load_month_by_id(session, agenda_id, clock.to_local_day(now), now=now)
     assert {day.free for day in board.days} == {0}
 
 
@@ -336,7 +343,7 @@ def test_the_command_line_and_the_api_list_what_was_published(
 ) -> None:
     publish(session, graca, agenda_id, now, 0)
     agenda = session.get_one(Agenda, agenda_id)
-    board = boards.load_month(session, agenda.slug, clock.to_local_day(now), now=now)
+    board = month_view.load_month(session, agenda.slug, clock.to_local_day(now), now=now)
     listed = [t.start for times in board.times.values() for t in times]
     found = queries.list_open_slots(
         session, agenda.slug, clock.to_local_day(now), date(2026, 12, 20), now=now

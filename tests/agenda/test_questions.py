@@ -9,9 +9,9 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import own, queries, service
-from canais_app.agenda.lifecycle import approving
-from canais_app.agenda.requests import WaitlistRequest
+from canais_app.agenda import appointment_views, queries
+from canais_app.agenda.booking import approvals, booking, cancellation, holds, waitlist
+from canais_app.agenda.schemas import WaitlistRequest
 from canais_app.expediente import service as calendar
 from canais_app.expediente.rules import Effect
 from canais_app.kit import clock, db
@@ -65,14 +65,14 @@ def place(asked: list[str], now: datetime) -> tuple[str, list[datetime]]:
 def book(slug: str, start: datetime, now: datetime) -> str:
     """Book as one more lawyer and return the private link's token."""
     wish = make.make_booking_request(start, oab_number=str(next(numbers)))
-    return db.write_sync(service.book, slug, wish, now=now).token
+    return db.write_sync(booking.book, slug, wish, now=now).token
 
 
 def test_a_hold_and_a_booking(
     place: tuple[str, list[datetime]], asked: list[str], now: datetime
 ) -> None:
     slug, free = place
-    db.write_sync(service.hold_slot, slug, free[30], "", now=now)
+    db.write_sync(holds.hold_slot, slug, free[30], "", now=now)
     assert len(asked) <= 5, asked
     asked.clear()
     book(slug, free[31], now)
@@ -83,7 +83,7 @@ def test_a_move(place: tuple[str, list[datetime]], asked: list[str], now: dateti
     slug, free = place
     token = book(slug, free[30], now)
     asked.clear()
-    db.write_sync(service.move_appointment, token, free[35], now=now)
+    db.write_sync(cancellation.move_appointment, token, free[35], now=now)
     assert len(asked) <= 9, asked
 
 
@@ -95,9 +95,9 @@ def test_a_cancellation_that_offers_the_time(
     waits = parse_form(
         WaitlistRequest, make.make_booking_form(free[30], oab_number=str(next(numbers)))
     )
-    db.write_sync(service.join_waitlist, slug, waits, now=now)
+    db.write_sync(waitlist.join_waitlist, slug, waits, now=now)
     asked.clear()
-    db.write_sync(service.cancel_by_link, token, now=now)
+    db.write_sync(cancellation.cancel_by_link, token, now=now)
     assert len(asked) <= 10, asked
 
 
@@ -106,12 +106,12 @@ def test_an_approval(place: tuple[str, list[datetime]], asked: list[str], now: d
     token = book(slug, free[30], now)
 
     def ask_first(session: Session) -> int:
-        row = own.load_appointment_by_token(session, token)
+        row = appointment_views.load_appointment_by_token(session, token)
         row.status = "pending"
         session.add(row)
         return row.id or 0
 
     pending = db.write_sync(ask_first)
     asked.clear()
-    db.write_sync(approving.approve_request, SYSTEM, pending, now=now)
+    db.write_sync(approvals.approve_request, SYSTEM, pending, now=now)
     assert len(asked) <= 11, asked

@@ -8,9 +8,10 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import queries, service
+from canais_app.agenda import queries
+from canais_app.agenda.availability.slots import do_overlap
+from canais_app.agenda.booking import booking, cancellation, holds
 from canais_app.agenda.models import ACTIVE_STATUSES, Appointment, AppointmentStatus
-from canais_app.agenda.times.windows import do_overlap
 from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox.models import OutboxMessage
@@ -26,9 +27,9 @@ def made(**fields: object) -> str:
     return db.write_sync(lambda session: make.make_agenda(session, **fields).slug)
 
 
-def booking(slug: str, start: datetime, number: int, **fields: object) -> Callable[[], object]:
+def booking_call(slug: str, start: datetime, number: int, **fields: object) -> Callable[[], object]:
     wish = make.make_booking_request(start, oab_number=str(number), **fields)
-    return lambda: db.write_sync(service.book, slug, wish, now=NOW)
+    return lambda: db.write_sync(booking.book, slug, wish, now=NOW)
 
 
 def active(session: Session) -> list[Appointment]:
@@ -49,7 +50,7 @@ def test_twenty_at_once_for_one_time_one_wins(any_database: str) -> None:
     slug = made()
     for hour in (13, 14, 15):
         start = clock.from_wall_clock(DAY, hour)
-        won, lost = run_concurrently([booking(slug, start, n) for n in range(1, RIVALS + 1)])
+        won, lost = run_concurrently([booking_call(slug, start, n) for n in range(1, RIVALS + 1)])
         assert len(won) == 1
         assert all(isinstance(refusal, ConflictError) for refusal in lost)
     with db.read_transaction() as session:
@@ -62,7 +63,7 @@ def test_half_of_them_shifted_by_ten_minutes_no_two_rows_overlap(any_database: s
     for hour in (13, 14, 15):
         start = clock.from_wall_clock(DAY, hour)
         shifted = start + timedelta(minutes=10)
-        work = [booking(slug, shifted if n % 2 else start, n) for n in range(1, RIVALS + 1)]
+        work = [booking_call(slug, shifted if n % 2 else start, n) for n in range(1, RIVALS + 1)]
         won, lost = run_concurrently(work)
         assert len(won) == 1
         assert len(lost) == RIVALS - 1
@@ -75,7 +76,7 @@ def test_twenty_at_once_hold_one_time_one_wins(any_database: str) -> None:
     start = clock.from_wall_clock(DAY, 14)
     won, _ = run_concurrently(
         [
-            lambda: db.write_sync(service.hold_slot, slug, start, "video", now=NOW)
+            lambda: db.write_sync(holds.hold_slot, slug, start, "video", now=NOW)
             for _ in range(RIVALS)
         ]
     )
@@ -86,9 +87,9 @@ def test_holds_against_bookings_one_wins(any_database: str) -> None:
     slug = made()
     start = clock.from_wall_clock(DAY, 14)
     holds = [
-        lambda: db.write_sync(service.hold_slot, slug, start, "video", now=NOW) for _ in range(10)
+        lambda: db.write_sync(holds.hold_slot, slug, start, "video", now=NOW) for _ in range(10)
     ]
-    won, _ = run_concurrently([*holds, *(booking(slug, start, n) for n in range(1, 11))])
+    won, _ = run_concurrently([*holds, *(booking_call(slug, start, n) for n in range(1, 11))])
     assert len(won) == 1
 
 
@@ -97,7 +98,7 @@ def test_moves_against_bookings_one_wins(any_database: str) -> None:
     target = clock.from_wall_clock(DAY, 16)
     tokens = [
         db.write_sync(
-            service.book,
+            booking.book,
             slug,
             make.make_booking_request(clock.from_wall_clock(DAY, 13, m), oab_number=str(m + 1)),
             now=NOW,
@@ -105,9 +106,9 @@ def test_moves_against_bookings_one_wins(any_database: str) -> None:
         for m in (0, 20, 40)
     ]
     moves = [
-        lambda t=t: db.write_sync(service.move_appointment, t, target, now=NOW) for t in tokens
+        lambda t=t: db.write_sync(cancellation.move_appointment, t, target, now=NOW) for t in tokens
     ]
-    won, _ = run_concurrently([*moves, *(booking(slug, target, n) for n in range(100, 110))])
+    won, _ = run_concurrently([*moves, *(booking_call(slug, target, n) for n in range(100, 110))])
     assert len(won) == 1
     with db.read_transaction() as session:
         assert not overlapping(active(session))
@@ -118,7 +119,7 @@ def test_moves_against_bookings_one_wins(any_database: str) -> None:
 def test_one_oab_at_once_does_not_pass_its_limit(any_database: str) -> None:
     slug = made(max_per_oab_per_day=1)
     starts = [clock.from_wall_clock(DAY, 13) + timedelta(minutes=20 * n) for n in range(10)]
-    won, lost = run_concurrently([booking(slug, start, 7) for start in starts])
+    won, lost = run_concurrently([booking_call(slug, start, 7) for start in starts])
     assert len(won) == 1
     assert all(isinstance(refusal, InvalidError) for refusal in lost)
 
@@ -127,7 +128,7 @@ def test_one_key_at_once_is_one_booking(any_database: str) -> None:
     slug = made()
     start = clock.from_wall_clock(DAY, 14)
     won, lost = run_concurrently(
-        [booking(slug, start, 1, idempotency_key="uma") for _ in range(10)]
+        [booking_call(slug, start, 1, idempotency_key="uma") for _ in range(10)]
     )
     assert not lost
     assert len(set(map(str, won))) == 1
@@ -138,7 +139,7 @@ def test_one_key_at_once_is_one_booking(any_database: str) -> None:
 def test_the_database_itself_refuses_an_overlap(any_database: str) -> None:
     slug = made()
     db.write_sync(
-        service.book, slug, make.make_booking_request(clock.from_wall_clock(DAY, 14)), now=NOW
+        booking.book, slug, make.make_booking_request(clock.from_wall_clock(DAY, 14)), now=NOW
     )
 
     def force(session: Session) -> None:
@@ -157,11 +158,11 @@ def test_the_database_itself_refuses_an_overlap(any_database: str) -> None:
 def test_the_database_refuses_to_revive_a_cancelled_time_over_a_new_one(any_database: str) -> None:
     slug = made()
     first = db.write_sync(
-        service.book, slug, make.make_booking_request(clock.from_wall_clock(DAY, 14)), now=NOW
+        booking.book, slug, make.make_booking_request(clock.from_wall_clock(DAY, 14)), now=NOW
     )
-    db.write_sync(service.cancel_by_link, first.token, now=NOW)
+    db.write_sync(cancellation.cancel_by_link, first.token, now=NOW)
     db.write_sync(
-        service.book,
+        booking.book,
         slug,
         make.make_booking_request(clock.from_wall_clock(DAY, 14), oab_number="2"),
         now=NOW,
@@ -182,7 +183,7 @@ def test_every_listed_slot_can_be_booked_and_then_none_is_left(any_database: str
     while listed := db.read_sync(queries.list_open_slots, slug, DAY, DAY, now=NOW):
         number += 1
         start = datetime.fromisoformat(listed[number % len(listed)].start)
-        booking(slug, start, number)()
+        booking_call(slug, start, number)()
         assert number < 50
     with db.read_transaction() as session:
         rows = active(session)
@@ -190,4 +191,4 @@ def test_every_listed_slot_can_be_booked_and_then_none_is_left(any_database: str
         assert all(row.status == AppointmentStatus.CONFIRMED for row in rows)
     unlisted = clock.from_wall_clock(DAY, 13)
     with pytest.raises(ConflictError):
-        booking(slug, unlisted, 999)()
+        booking_call(slug, unlisted, 999)()

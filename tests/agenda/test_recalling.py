@@ -10,11 +10,12 @@ import reflex as rx
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.agenda import service
-from canais_app.agenda.mail import recalling
-from canais_app.agenda.mine.state import MyAppointmentsLinkState
+from canais_app.agenda import schemas, views
+from canais_app.agenda.booking import booking, cancellation, waitlist
 from canais_app.agenda.models import Appointment, AppointmentStatus, MailedLink
-from canais_app.jobs import nightly
+from canais_app.agenda.my_appointments.state import MyAppointmentsLinkState
+from canais_app.agenda.notifications import my_appointments
+from canais_app.jobs import retention
 from canais_app.kit import clock, db
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.outbox.models import OutboxMessage
@@ -32,10 +33,8 @@ def start(now: datetime) -> datetime:
     return clock.from_wall_clock(now.date() + timedelta(days=2), 14)
 
 
-def book(
-    session: Session, now: datetime, start: datetime, **fields: object
-) -> service.BookingResult:
-    return service.book(
+def book(session: Session, now: datetime, start: datetime, **fields: object) -> views.BookingResult:
+    return booking.book(
         session, make.make_agenda(session).slug, make.make_booking_request(start, **fields), now=now
     )
 
@@ -43,7 +42,7 @@ def book(
 def link(session: Session, now: datetime, email: str = ME) -> str:
     """Ask for the link, and read its token in the mailbox; empty when nothing came."""
     before = len(letters(session))
-    recalling.request_link(session, recalling.check_email(email), now=now)
+    my_appointments.request_link(session, my_appointments.check_email(email), now=now)
     came = letters(session)[before:]
     if not came:
         return ""
@@ -64,9 +63,9 @@ def test_the_link_lists_what_is_to_come_and_what_was(
     later = book(session, now, start + HOUR)
     sooner = book(session, now, start)
     gone = book(session, now, start + 2 * HOUR)
-    service.cancel_by_link(session, gone.token, now=now)
+    cancellation.cancel_by_link(session, gone.token, now=now)
     book(session, now, start, email="outra@exemplo.invalid")
-    mine = recalling.consume(session, link(session, now), now=now)
+    mine = my_appointments.consume(session, link(session, now), now=now)
     assert [one.path for one in mine.coming] == [
         routes.appointment(sooner.token),
         routes.appointment(later.token),
@@ -94,17 +93,17 @@ def test_a_link_opens_once_and_for_an_hour(
 ) -> None:
     book(session, now, start)
     first = link(session, now)
-    assert recalling.is_valid(session, first, now=now)
-    recalling.consume(session, first, now=now)
-    assert not recalling.is_valid(session, first, now=now)
+    assert my_appointments.is_valid(session, first, now=now)
+    my_appointments.consume(session, first, now=now)
+    assert not my_appointments.is_valid(session, first, now=now)
     with pytest.raises(NotFoundError, match="já foi usado ou venceu"):
-        recalling.consume(session, first, now=now)
+        my_appointments.consume(session, first, now=now)
     later = now + timedelta(minutes=10)
     second = link(session, later)
     with pytest.raises(NotFoundError):
-        recalling.consume(session, second, now=later + HOUR)
+        my_appointments.consume(session, second, now=later + HOUR)
     with pytest.raises(NotFoundError):
-        recalling.consume(session, "inventado", now=now)
+        my_appointments.consume(session, "inventado", now=now)
 
 
 def test_a_mailbox_is_not_filled_by_asking_again(
@@ -125,9 +124,9 @@ def test_only_a_hash_of_the_link_is_kept_and_the_night_removes_it(
     assert token not in row.model_dump_json()
     (letter,) = letters(session)
     assert token not in render_redacted(letter)[1]
-    nightly.run_retention(session, now=now + timedelta(minutes=30))
+    retention.run_retention(session, now=now + timedelta(minutes=30))
     assert len(session.exec(select(MailedLink)).all()) == 1
-    nightly.run_retention(session, now=now + 2 * HOUR)
+    retention.run_retention(session, now=now + 2 * HOUR)
     assert session.exec(select(MailedLink)).all() == []
 
 
@@ -135,12 +134,12 @@ def test_what_waits_for_a_confirmation_is_confirmed_from_the_list(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session, confirms_by_email=True)
-    booked = service.book(session, agenda.slug, make.make_booking_request(start), now=now)
-    (one,) = recalling.consume(session, link(session, now), now=now).coming
+    booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    (one,) = my_appointments.consume(session, link(session, now), now=now).coming
     token, _, key = one.path.rpartition("/")[2].partition("?confirmar=")
     assert token == booked.token
     assert (
-        service.confirm_appointment(session, token, now=now, key=key).status
+        booking.confirm_appointment(session, token, now=now, key=key).status
         == AppointmentStatus.CONFIRMED
     )
 
@@ -148,9 +147,9 @@ def test_what_waits_for_a_confirmation_is_confirmed_from_the_list(
 def test_a_place_in_line_is_listed_too(session: Session, now: datetime, start: datetime) -> None:
     agenda = make.make_agenda(session)
     sent = make.make_booking_form(start)
-    wish = service.WaitlistRequest.model_validate({**sent, "from": None, "to": None})
-    token = service.join_waitlist(session, agenda.slug, wish, now=now)
-    (place,) = recalling.consume(session, link(session, now), now=now).waiting
+    wish = schemas.WaitlistRequest.model_validate({**sent, "from": None, "to": None})
+    token = waitlist.join_waitlist(session, agenda.slug, wish, now=now)
+    (place,) = my_appointments.consume(session, link(session, now), now=now).waiting
     assert place.path == routes.waitlist_status(token)
 
 
@@ -163,14 +162,14 @@ def test_what_was_longer_than_thirty_days_ago_and_what_is_anonymous_is_not_liste
     row.email = ""
     session.add(row)
     with pytest.raises(InvalidError):
-        recalling.check_email("")
+        my_appointments.check_email("")
     assert link(session, now) == ""
 
 
 @pytest.mark.parametrize("email", ["", "sem arroba", "a@b", "x" * 300, "a@b.c\nBcc: d@e.f"])
 def test_what_is_no_address_is_refused_at_its_field(email: str) -> None:
     with pytest.raises(InvalidError) as refused:
-        recalling.check_email(email)
+        my_appointments.check_email(email)
     assert set(refused.value.errors) == {"email"}
 
 
@@ -179,7 +178,7 @@ def test_the_screen_answers_the_same_whoever_asks(now: datetime) -> None:
     def write(session: Session) -> None:
         start = clock.from_wall_clock(clock.to_local_day(clock.now()) + timedelta(days=2), 14)
         agenda = make.make_agenda(session, [make.make_window(day) for day in range(7)])
-        service.book(session, agenda.slug, make.make_booking_request(start), now=clock.now())
+        booking.book(session, agenda.slug, make.make_booking_request(start), now=clock.now())
 
     db.write_sync(write)
     load, ask = (

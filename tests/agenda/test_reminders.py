@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import service
-from canais_app.agenda.mail import reminders
+from canais_app.agenda.booking import booking, cancellation
+from canais_app.agenda.notifications import reminders
 from canais_app.kit import clock
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import agenda as make
@@ -33,7 +33,7 @@ def reminded(session: Session) -> list[str]:
 def test_all_parties_are_reminded_once_a_day_before(
     session: Session, now: datetime, start: datetime
 ) -> None:
-    service.book(session, make.make_agenda(session).slug, make.make_booking_request(start), now=now)
+    booking.book(session, make.make_agenda(session).slug, make.make_booking_request(start), now=now)
     assert reminders.send_reminders(session, now=start - DAY - timedelta(minutes=1)) == 0
     assert reminders.send_reminders(session, now=start - DAY + timedelta(minutes=1)) == 1
     assert reminders.send_reminders(session, now=start - DAY + timedelta(minutes=2)) == 0
@@ -43,7 +43,7 @@ def test_all_parties_are_reminded_once_a_day_before(
 def test_the_reminder_has_the_link_of_the_booking(
     session: Session, now: datetime, start: datetime
 ) -> None:
-    booked = service.book(
+    booked = booking.book(
         session, make.make_agenda(session).slug, make.make_booking_request(start), now=now
     )
     reminders.send_reminders(session, now=start - timedelta(hours=23))
@@ -59,7 +59,7 @@ def test_who_books_within_the_day_needs_no_reminder(
     session: Session, now: datetime, start: datetime
 ) -> None:
     late = start - timedelta(hours=20)
-    service.book(
+    booking.book(
         session, make.make_agenda(session).slug, make.make_booking_request(start), now=late
     )
     assert reminders.send_reminders(session, now=late + timedelta(hours=1)) == 0
@@ -68,21 +68,23 @@ def test_who_books_within_the_day_needs_no_reminder(
 def test_a_cancelled_appointment_is_not_remembered(
     session: Session, now: datetime, start: datetime
 ) -> None:
-    booked = service.book(
+    booked = booking.book(
         session, make.make_agenda(session).slug, make.make_booking_request(start), now=now
     )
-    service.cancel_by_link(session, booked.token, now=now)
+    cancellation.cancel_by_link(session, booked.token, now=now)
     assert reminders.send_reminders(session, now=start - timedelta(hours=23)) == 0
 
 
 def test_a_reminder_that_has_not_left_is_taken_back_by_a_change(
     session: Session, now: datetime, start: datetime
 ) -> None:
-    booked = service.book(
+    booked = booking.book(
         session, make.make_agenda(session).slug, make.make_booking_request(start), now=now
     )
     reminders.send_reminders(session, now=start - timedelta(hours=23))
-    service.move_appointment(session, booked.token, start + DAY, now=start - timedelta(hours=22))
+    cancellation.move_appointment(
+        session, booked.token, start + DAY, now=start - timedelta(hours=22)
+    )
     states = select(OutboxMessage.kind, OutboxMessage.status).distinct()
     assert set(session.exec(states)) == {
         ("appointment_booked", "waiting"),
@@ -94,12 +96,12 @@ def test_a_reminder_that_has_not_left_is_taken_back_by_a_change(
 def test_a_moved_appointment_is_remembered_at_its_new_time(
     session: Session, now: datetime, start: datetime
 ) -> None:
-    booked = service.book(
+    booked = booking.book(
         session, make.make_agenda(session).slug, make.make_booking_request(start), now=now
     )
     assert reminders.send_reminders(session, now=start - timedelta(hours=23)) == 1
     later = start + timedelta(days=1)
-    service.move_appointment(session, booked.token, later, now=start - timedelta(hours=22))
+    cancellation.move_appointment(session, booked.token, later, now=start - timedelta(hours=22))
     assert reminders.send_reminders(session, now=start - timedelta(hours=21)) == 0
     assert reminders.send_reminders(session, now=later - timedelta(hours=23)) == 1
     assert len(reminded(session)) == 6

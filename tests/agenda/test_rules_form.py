@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canais_app.agenda.setting import contradictions, differences, rules_form
-from canais_app.agenda.setting.findings import ValidationContext
-from canais_app.agenda.times.terms import DayOverride, Terms
-from canais_app.agenda.times.windows import WeeklyWindow
+from canais_app.agenda.availability.rule_values import DayOverride, Terms
+from canais_app.agenda.availability.slots import WeeklyWindow
+from canais_app.agenda.rules import diff, form_values, validation
+from canais_app.agenda.rules.validation import ValidationContext
 from canais_app.kit.errors import InvalidError
 
 TODAY = date(2026, 11, 23)
@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 23)
 def form(**changes: str) -> dict[str, str]:
     """A form with one window, on Mondays from 13h to 15h."""
     its = Terms(windows=(WeeklyWindow(0, time(13), time(15)),), modalities=("telefone",))
-    made = rules_form.terms_to_form(its, title="Gabinete", registry="", since=TODAY)
+    made = form_values.terms_to_form(its, title="Gabinete", registry="", since=TODAY)
     return made | {name.replace("__", "-"): value for name, value in changes.items()}
 
 
@@ -52,19 +52,19 @@ def form(**changes: str) -> dict[str, str]:
 def test_a_field_that_cannot_be_read_is_named(
     changes: dict[str, str], name: str, words: str
 ) -> None:
-    typed = rules_form.parse_rules_form(form() | changes)
+    typed = form_values.parse_rules_form(form() | changes)
     assert list(typed.errors) == [name]
     assert words in typed.errors[name]
 
 
 def test_half_a_form_leaves_the_rest_readable() -> None:
-    typed = rules_form.parse_rules_form(form() | {"windows-1-starts": "1", "slot_minutes": ""})
+    typed = form_values.parse_rules_form(form() | {"windows-1-starts": "1", "slot_minutes": ""})
     assert typed.terms.windows == (WeeklyWindow(0, time(13), time(15)),)
     assert typed.terms.slot_minutes == 20
 
 
 def test_lengths_are_typed_in_minutes_hours_or_days() -> None:
-    typed = rules_form.parse_rules_form(
+    typed = form_values.parse_rules_form(
         form()
         | {"notice_minutes": "2", "notice_minutes-unit": "1440"}
         | {"release_delay": "90", "release_delay-unit": "1"}
@@ -77,17 +77,17 @@ def test_lengths_are_typed_in_minutes_hours_or_days() -> None:
 def test_a_finding_is_named_as_the_forms_row() -> None:
     sent = {k.replace("windows-0", "windows-17"): v for k, v in form().items()}
     sent |= {k.replace("windows-0", "windows-30"): v for k, v in form().items() if "windows" in k}
-    typed = rules_form.parse_rules_form(sent)
+    typed = form_values.parse_rules_form(sent)
     ground = ValidationContext(TODAY, TODAY, TODAY + timedelta(days=28))
-    (found,) = contradictions.find_contradictions(typed.terms, ground)
+    (found,) = validation.find_contradictions(typed.terms, ground)
     assert typed.form_field_of(found) == "windows-30-starts"
 
 
 def test_days_gone_by_are_not_carried_into_a_form() -> None:
     yesterday = TODAY - timedelta(days=1)
     its = Terms(own_days=(DayOverride(yesterday), DayOverride(TODAY)), opt_outs=(yesterday, TODAY))
-    typed = rules_form.parse_rules_form(
-        rules_form.terms_to_form(its, title="", registry="", since=TODAY)
+    typed = form_values.parse_rules_form(
+        form_values.terms_to_form(its, title="", registry="", since=TODAY)
     )
     assert typed.terms.own_days == (DayOverride(TODAY),)
     assert typed.terms.opt_outs == (TODAY,)
@@ -96,12 +96,12 @@ def test_days_gone_by_are_not_carried_into_a_form() -> None:
 @pytest.mark.parametrize("sent", [None, "x", ["x"], 7, {str(n): "x" for n in range(5000)}])
 def test_what_is_no_form_is_refused(sent: object) -> None:
     with pytest.raises(InvalidError):
-        rules_form.clean_form(sent)
+        form_values.clean_form(sent)
 
 
 def test_only_short_texts_remain_of_what_is_sent() -> None:
     sent = {"title": "a\x00" * 400, "n": 3, "x" * 80: "y", "list": ["a"]}
-    assert rules_form.clean_form(sent) == {"title": "a" * 150}
+    assert form_values.clean_form(sent) == {"title": "a" * 150}
 
 
 names = st.sampled_from(
@@ -111,9 +111,9 @@ names = st.sampled_from(
 
 @given(st.dictionaries(names, st.text(max_size=12) | st.sampled_from(["0", "13:00", "2026-12-01"])))
 def test_nothing_typed_breaks_the_reading(changes: dict[str, str]) -> None:
-    typed = rules_form.parse_rules_form(rules_form.clean_form(form() | changes))
+    typed = form_values.parse_rules_form(form_values.clean_form(form() | changes))
     ground = ValidationContext(TODAY, TODAY, TODAY + timedelta(days=28))
-    for finding in contradictions.find_contradictions(typed.terms, ground):
+    for finding in validation.find_contradictions(typed.terms, ground):
         assert typed.form_field_of(finding)
 
 
@@ -149,12 +149,12 @@ its = st.builds(
 
 @given(its)
 def test_terms_come_back_from_the_form_as_they_went_in(terms: Terms) -> None:
-    typed = rules_form.parse_rules_form(
-        rules_form.terms_to_form(terms, title="G", registry="", since=TODAY)
+    typed = form_values.parse_rules_form(
+        form_values.terms_to_form(terms, title="G", registry="", since=TODAY)
     )
     assert typed.errors == {}
     assert typed.terms == terms
-    assert differences.diff_terms(terms, typed.terms, today=TODAY) == {}
+    assert diff.diff_terms(terms, typed.terms, today=TODAY) == {}
 
 
 @given(its, its)
@@ -162,7 +162,7 @@ def test_terms_that_differ_in_what_is_set_have_differences(one: Terms, other: Te
     same = one.model_copy(update={"windows": (), "own_days": (), "opt_outs": ()}) == (
         other.model_copy(update={"windows": (), "own_days": (), "opt_outs": ()})
     )
-    found = differences.diff_terms(one, other, today=TODAY)
+    found = diff.diff_terms(one, other, today=TODAY)
     assert same or set(found) - {"Janelas", "Datas especiais", "Feriados com atendimento"}
 
 
@@ -180,7 +180,7 @@ def test_differences_are_written_for_people() -> None:
         slot_minutes=30,
         max_per_day=5,
     )
-    assert differences.format_changes(differences.diff_terms(before, after, today=TODAY)) == [
+    assert diff.format_changes(diff.diff_terms(before, after, today=TODAY)) == [
         (
             "Janelas: segunda-feira, das 13h às 15h → segunda-feira, das 13h às 16h, "
             "a cada 2 semanas, de 01/12/2026; quarta-feira, das 9h às 10h, na última do mês"

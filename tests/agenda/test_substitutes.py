@@ -7,12 +7,13 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import boards, chambers, desks, keepers, own, queries, service, topics
-from canais_app.agenda.mail import letters, recalling
+from canais_app.agenda import access, appointment_views, chambers_desk, month_view, queries, topics
+from canais_app.agenda.booking import booking
 from canais_app.agenda.models import Agenda, AgendaSubstitute
+from canais_app.agenda.notifications import appointments, my_appointments
 from canais_app.agenda.picker import view as picker
-from canais_app.agenda.setting import substitutes
-from canais_app.agenda.setting.substitutes import SubstitutionRequest
+from canais_app.agenda.rules import substitutes
+from canais_app.agenda.rules.substitutes import SubstitutionRequest
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel
 from canais_app.kit import clock
@@ -62,9 +63,9 @@ def hand_over(
 
 
 def works(session: Session, actor: Actor, agenda: Agenda, at: datetime) -> bool:
-    listed = bool(desks.list_desk_agendas(session, actor, now=at))
+    listed = bool(chambers_desk.list_desk_agendas(session, actor, now=at))
     try:
-        desks.load_desk(session, actor, agenda.id or 0, now=at)
+        chambers_desk.load_desk(session, actor, agenda.id or 0, now=at)
     except NotFoundError:
         assert not listed
         return False
@@ -90,13 +91,13 @@ def test_the_substitute_works_the_appointments_and_not_the_rules(
     session: Session, graca: Actor, gil: Actor, agenda: Agenda, now: datetime
 ) -> None:
     start = clock.from_wall_clock(FIRST, 14)
-    booked = service.book(session, agenda.slug, factory.make_booking_request(start), now=now)
-    row = own.load_appointment_by_token(session, booked.token)
+    booked = booking.book(session, agenda.slug, factory.make_booking_request(start), now=now)
+    row = appointment_views.load_appointment_by_token(session, booked.token)
     hand_over(session, graca, agenda, now)
-    chambers.mark_attendance(session, gil, row.id or 0, "attended", now=start)
+    chambers_desk.mark_attendance(session, gil, row.id or 0, "attended", now=start)
     assert row.status == "attended"
     with pytest.raises(NotFoundError):
-        chambers.mark_attendance(
+        chambers_desk.mark_attendance(
             session,
             gil,
             row.id or 0,
@@ -104,7 +105,7 @@ def test_the_substitute_works_the_appointments_and_not_the_rules(
             now=clock.from_wall_clock(LAST, 0) + timedelta(days=1),
         )
     with pytest.raises(NotFoundError):
-        keepers.require_rules_access(session, gil, agenda.id or 0)
+        access.require_rules_access(session, gil, agenda.id or 0)
 
 
 def test_letters_of_the_period_go_to_the_substitute_and_say_who_attends(
@@ -114,8 +115,10 @@ def test_letters_of_the_period_go_to_the_substitute_and_say_who_attends(
     to: list[set[str]] = []
     for number, day in enumerate((LAST, LAST + timedelta(days=3)), 1):
         wish = factory.make_booking_request(clock.from_wall_clock(day, 14), oab_number=str(number))
-        booked = service.book(session, agenda.slug, wish, now=now)
-        thread = topics.appointment_topic(own.load_appointment_by_token(session, booked.token))
+        booked = booking.book(session, agenda.slug, wish, now=now)
+        thread = topics.appointment_topic(
+            appointment_views.load_appointment_by_token(session, booked.token)
+        )
         sent = session.exec(select(OutboxMessage).where(OutboxMessage.thread == thread)).all()
         to.append({one.recipient for one in sent} - {"voce@exemplo.invalid"})
     assert "gil@exemplo.invalid" in to[0]
@@ -127,21 +130,23 @@ def test_the_letter_and_the_pages_name_who_attends(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
-    booked = service.book(
+    booked = booking.book(
         session, agenda.slug, factory.make_booking_request(clock.from_wall_clock(LAST, 14)), now=now
     )
-    row = own.load_appointment_by_token(session, booked.token)
-    words = letters._context_of(
+    row = appointment_views.load_appointment_by_token(session, booked.token)
+    words = appointments._context_of(
         queries.load_by_id(session, agenda.id or 0, now=now),
         row,
-        letters.AppointmentChange(messages.BOOKED),
+        appointments.AppointmentChange(messages.BOOKED),
     )
     assert words.attended_by == "Unidade B"
-    view = own.load_view_by_token(session, booked.token, now=now)
+    view = appointment_views.load_view_by_token(session, booked.token, now=now)
     assert view.attended_by == "Unidade B"
-    afterwards = own.load_view_by_token(session, booked.token, now=now + timedelta(days=60))
+    afterwards = appointment_views.load_view_by_token(
+        session, booked.token, now=now + timedelta(days=60)
+    )
     assert afterwards.attended_by == "Unidade B"
-    (mine,) = recalling._appointment_rows(session, [row], now=now)
+    (mine,) = my_appointments._appointment_rows(session, [row], now=now)
     assert mine.attended_by == "Unidade B"
 
 
@@ -149,10 +154,10 @@ def test_the_calendar_says_who_attends_on_which_days(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
-    board = boards.load_month(session, agenda.slug, FIRST, now=now)
+    board = month_view.load_month(session, agenda.slug, FIRST, now=now)
     assert picker.month_view(board, now).stand_ins == ["De 24 a 27 de novembro atende Unidade B."]
     assert list(picker.substitutes_by_day(board)) == [f"2026-11-{day}" for day in (24, 25, 26, 27)]
-    later = boards.load_month(session, agenda.slug, LAST + timedelta(days=7), now=now)
+    later = month_view.load_month(session, agenda.slug, LAST + timedelta(days=7), now=now)
     assert picker.month_view(later, now).stand_ins == []
 
 
@@ -161,13 +166,15 @@ def test_both_desks_say_who_attends_and_the_agenda_is_named_as_not_ones_own(
 ) -> None:
     hand_over(session, graca, agenda, now)
     theirs = factory.make_agenda(session, unit_id=accounts.make_unit(session, "b", now=now).id)
-    desk = desks.load_desk(session, graca, agenda.id or 0, now=clock.from_wall_clock(FIRST, 8))
+    desk = chambers_desk.load_desk(
+        session, graca, agenda.id or 0, now=clock.from_wall_clock(FIRST, 8)
+    )
     assert desk.stand_ins == ["De 24 a 27 de novembro atende Unidade B."]
     assert [day.attended_by for day in desk.days] == ["Unidade B"]
-    assert desks.load_desk(session, gil, theirs.id or 0, now=now).stand_ins == [
+    assert chambers_desk.load_desk(session, gil, theirs.id or 0, now=now).stand_ins == [
         f"De 24 a 27 de novembro este gabinete atende também a agenda “{agenda.title}”."
     ]
-    listed = desks.list_desk_agendas(session, gil, now=clock.from_wall_clock(FIRST, 8))
+    listed = chambers_desk.list_desk_agendas(session, gil, now=clock.from_wall_clock(FIRST, 8))
     assert [one.title for one in listed] == [theirs.title, f"{agenda.title} (em substituição)"]
 
 
@@ -176,7 +183,7 @@ def test_the_substitute_is_told_by_letter_how_many_appointments_pass_and_when_th
 ) -> None:
     for number, day in enumerate((FIRST, LAST, LAST + timedelta(days=3)), 1):
         wish = factory.make_booking_request(clock.from_wall_clock(day, 14), oab_number=str(number))
-        service.book(session, agenda.slug, wish, now=now)
+        booking.book(session, agenda.slug, wish, now=now)
     session.info.clear()
     hand_over(session, graca, agenda, now)
     substitutes.end_substitution(
@@ -195,12 +202,14 @@ def test_the_substitute_is_told_by_letter_how_many_appointments_pass_and_when_th
 def test_the_pages_of_the_appointments_that_pass_hear_of_it(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
-    booked = service.book(
+    booked = booking.book(
         session, agenda.slug, factory.make_booking_request(clock.from_wall_clock(LAST, 14)), now=now
     )
     session.info.clear()
     hand_over(session, graca, agenda, now)
-    thread = topics.appointment_topic(own.load_appointment_by_token(session, booked.token))
+    thread = topics.appointment_topic(
+        appointment_views.load_appointment_by_token(session, booked.token)
+    )
     assert {thread, f"agenda:{agenda.id}"} <= session.info["topics"]
 
 

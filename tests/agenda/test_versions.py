@@ -7,11 +7,12 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from alembic import command
-from canais_app.agenda import boards, own, queries, service
+from canais_app.agenda import appointment_views, month_view, queries
+from canais_app.agenda.availability import rule_values
+from canais_app.agenda.availability.rule_values import DayOverride
+from canais_app.agenda.availability.slots import END_OF_DAY, WeeklyWindow
+from canais_app.agenda.booking import booking, cancellation
 from canais_app.agenda.models import Agenda, AgendaVersion
-from canais_app.agenda.times import terms
-from canais_app.agenda.times.terms import DayOverride
-from canais_app.agenda.times.windows import END_OF_DAY, WeeklyWindow
 from canais_app.kit import clock, db, migrations
 from canais_app.kit.errors import InvalidError
 from tests.factories import agenda as make
@@ -61,7 +62,7 @@ def test_a_month_across_the_change_has_both_rules(
 def test_the_board_lists_what_the_api_lists(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
-    board = boards.load_month(session, agenda.slug, clock.to_local_day(now), now=now)
+    board = month_view.load_month(session, agenda.slug, clock.to_local_day(now), now=now)
     shown = [
         f"{one.start[5:16]} {one.modalities[0]}"
         for times in board.times.values()
@@ -82,10 +83,10 @@ def test_an_appointment_has_the_length_and_the_place_of_its_day(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
     start = clock.from_wall_clock(AFTER, 14)
-    booked = service.book(
+    booked = booking.book(
         session, agenda.slug, make.make_booking_request(start, modality="presencial"), now=now
     )
-    view = own.load_view_by_token(session, booked.token, now=now)
+    view = appointment_views.load_view_by_token(session, booked.token, now=now)
     assert (view.time_words, view.place) == ("14h às 14h30", "Sala nova")
     assert view.change_until == "2026-12-03T13:00:00-04:00"
 
@@ -93,11 +94,13 @@ def test_an_appointment_has_the_length_and_the_place_of_its_day(
 def test_an_appointment_does_not_move_to_a_day_that_does_not_offer_its_modality(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
-    booked = service.book(
+    booked = booking.book(
         session, agenda.slug, make.make_booking_request(clock.from_wall_clock(BEFORE, 13)), now=now
     )
     with pytest.raises(InvalidError) as refused:
-        service.move_appointment(session, booked.token, clock.from_wall_clock(AFTER, 14), now=now)
+        cancellation.move_appointment(
+            session, booked.token, clock.from_wall_clock(AFTER, 14), now=now
+        )
     assert "modality" in refused.value.errors
 
 
@@ -138,12 +141,12 @@ def test_terms_that_name_no_way_of_receiving_receive_in_person(
     made = make.make_agenda(session, modalities=())
     assert listed(session, made, BEFORE, BEFORE, now)[0] == "12-01T13:00 presencial"
     wish = make.make_booking_request(clock.from_wall_clock(BEFORE, 13), modality="presencial")
-    assert service.book(session, made.slug, wish, now=now)
+    assert booking.book(session, made.slug, wish, now=now)
 
 
 def test_a_window_may_be_stored_with_its_end_at_24h() -> None:
     stored = '{"windows": [{"weekday": 2, "starts": "23:00", "ends": "24:00"}]}'
-    assert terms.parse_terms(stored).windows == (WeeklyWindow(2, time(23), END_OF_DAY),)
+    assert rule_values.parse_terms(stored).windows == (WeeklyWindow(2, time(23), END_OF_DAY),)
 
 
 def test_the_last_day_to_book_is_the_furthest_any_version_reaches(
@@ -166,7 +169,7 @@ def test_a_version_beyond_its_own_horizon_does_not_lengthen_the_agenda(
 
 
 def test_terms_are_read_as_they_were_written() -> None:
-    its = terms.Terms(
+    its = rule_values.Terms(
         windows=(WeeklyWindow(2, time(13), time(15), 2, -1, BEFORE, AFTER),),
         own_days=(
             DayOverride(BEFORE, time(9), time(10)),
@@ -176,7 +179,7 @@ def test_terms_are_read_as_they_were_written() -> None:
         opt_outs=(CHANGE,),
         modalities=("video",),
     )
-    assert terms.parse_terms(terms.serialize_terms(its)) == its
+    assert rule_values.parse_terms(rule_values.serialize_terms(its)) == its
     assert its.rules.overrides == {
         BEFORE: ((time(9), time(10)), (time(14), time(15))),
         AFTER: (),
@@ -229,7 +232,7 @@ def _check_first_version() -> None:
         version = session.exec(select(AgendaVersion)).one()
     assert (version.agenda_id, version.number) == (7, 1)
     assert (version.starts_on, version.ends_on) == (date(2026, 10, 1), None)
-    assert terms.parse_terms(version.terms) == terms.Terms(
+    assert rule_values.parse_terms(version.terms) == rule_values.Terms(
         windows=(WeeklyWindow(2, time(13), time(15), 2, 0, date(2026, 10, 1)),),
         own_days=(
             DayOverride(date(2026, 12, 1)),

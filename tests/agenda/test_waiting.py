@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import chambers, own, queries, service, topics
+from canais_app.agenda import appointment_views, chambers_desk, queries, topics
+from canais_app.agenda.booking import booking, cancellation, expiry, holds, waitlist
 from canais_app.agenda.errors import (
     AgendaNotFoundError,
     AlreadyOnWaitlistError,
@@ -15,10 +16,10 @@ from canais_app.agenda.errors import (
     SlotTakenError,
     WaitlistEntryNotFoundError,
 )
+from canais_app.agenda.formatting import format_full_start
 from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, AppointmentStatus
-from canais_app.agenda.place.view import waitlist_page_view
-from canais_app.agenda.requests import WaitlistRequest
-from canais_app.agenda.words import format_full_start
+from canais_app.agenda.schemas import WaitlistRequest
+from canais_app.agenda.waitlist_status.view import waitlist_page_view
 from canais_app.kit import clock, db
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.forms import parse_form
@@ -42,7 +43,7 @@ def agenda(session: Session) -> Agenda:
 
 def book(session: Session, agenda: Agenda, start: datetime, number: int, now: datetime) -> str:
     wish = make.make_booking_request(start, oab_number=str(number))
-    return service.book(session, agenda.slug, wish, now=now).token
+    return booking.book(session, agenda.slug, wish, now=now).token
 
 
 def wish(number: int, **fields: Any) -> WaitlistRequest:
@@ -51,7 +52,7 @@ def wish(number: int, **fields: Any) -> WaitlistRequest:
 
 
 def join(session: Session, agenda: Agenda, number: int, now: datetime, **fields: Any) -> str:
-    return service.join_waitlist(session, agenda.slug, wish(number, **fields), now=now)
+    return waitlist.join_waitlist(session, agenda.slug, wish(number, **fields), now=now)
 
 
 def offers(session: Session) -> list[tuple[str, str]]:
@@ -65,7 +66,7 @@ def offers(session: Session) -> list[tuple[str, str]]:
 
 
 def offer_token(session: Session, place: str, now: datetime) -> str:
-    return service.load_waitlist_view(session, place, now=now).offer_token
+    return waitlist.load_waitlist_view(session, place, now=now).offer_token
 
 
 def free(session: Session, agenda: Agenda, start: datetime, now: datetime) -> bool:
@@ -79,16 +80,16 @@ def test_a_cancelled_time_is_kept_for_the_first_in_line(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     first, _second = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    service.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, mine, now=now)
     assert offers(session) == [("2", "14:00")]
     with pytest.raises(SlotTakenError):
         book(session, agenda, start, 4, now)
-    place = service.load_waitlist_view(session, first, now=now)
+    place = waitlist.load_waitlist_view(session, first, now=now)
     assert place.status == "offered"
     assert place.offer_until == clock.to_rfc3339(now + timedelta(minutes=60))
-    taken = service.confirm_appointment(session, place.offer_token, now=now + timedelta(minutes=59))
+    taken = booking.confirm_appointment(session, place.offer_token, now=now + timedelta(minutes=59))
     assert (taken.status, taken.start) == ("confirmed", start)
-    assert service.load_waitlist_view(session, first, now=now).status == "served"
+    assert waitlist.load_waitlist_view(session, first, now=now).status == "served"
 
 
 def test_the_line_is_told_by_letters_with_its_links(
@@ -96,7 +97,7 @@ def test_the_line_is_told_by_letters_with_its_links(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     place = join(session, agenda, 2, now)
-    service.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, mine, now=now)
     sent = {row.kind: payload_of(row).text for row in session.exec(select(OutboxMessage))}
     assert f"/fila/{place}" in sent["waitlist_joined"]
     assert f"/agendamento/{offer_token(session, place, now)}" in sent["appointment_offered"]
@@ -107,21 +108,21 @@ def test_an_offer_that_runs_out_goes_to_the_next_then_waits_for_its_release(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     first, second = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    service.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, mine, now=now)
     lost = offer_token(session, first, now)
     hour = now + timedelta(hours=1)
     assert not free(session, agenda, start, hour)
     with pytest.raises(OfferExpiredError):
-        service.confirm_appointment(session, lost, now=hour)
-    service.expire_due(session, agenda.id or 0, now=hour)
+        booking.confirm_appointment(session, lost, now=hour)
+    expiry.expire_due(session, agenda.id or 0, now=hour)
     assert offers(session) == [("3", "14:00")]
-    assert service.load_waitlist_view(session, first, now=hour).status == "waiting"
+    assert waitlist.load_waitlist_view(session, first, now=hour).status == "waiting"
     hours = now + timedelta(hours=2)
-    service.expire_due(session, agenda.id or 0, now=hours)
+    expiry.expire_due(session, agenda.id or 0, now=hours)
     assert offers(session) == []
     assert not free(session, agenda, start, hours + timedelta(minutes=29))
     assert free(session, agenda, start, hours + timedelta(minutes=30))
-    assert service.load_waitlist_view(session, second, now=hours).status == "waiting"
+    assert waitlist.load_waitlist_view(session, second, now=hours).status == "waiting"
 
 
 def test_a_hold_that_ran_out_stands_in_no_offers_way(
@@ -129,10 +130,10 @@ def test_a_hold_that_ran_out_stands_in_no_offers_way(
 ) -> None:
     agenda = make.make_agenda(session, capacity=2, slot_minutes=30, step_minutes=20)
     mine = book(session, agenda, start, 1, now)
-    service.hold_slot(session, agenda.slug, start + timedelta(minutes=20), "video", now=now)
+    holds.hold_slot(session, agenda.slug, start + timedelta(minutes=20), "video", now=now)
     join(session, agenda, 2, now)
     join(session, agenda, 3, now)
-    service.cancel_by_link(session, mine, now=now + timedelta(minutes=5))
+    cancellation.cancel_by_link(session, mine, now=now + timedelta(minutes=5))
     assert offers(session) == [("2", "14:00"), ("3", "14:00")]
 
 
@@ -141,8 +142,8 @@ def test_a_declined_offer_goes_to_the_next_at_once(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     first, _ = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    service.cancel_by_link(session, mine, now=now)
-    service.cancel_by_link(session, offer_token(session, first, now), now=now)
+    cancellation.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, offer_token(session, first, now), now=now)
     assert offers(session) == [("3", "14:00")]
 
 
@@ -151,14 +152,14 @@ def test_who_declines_on_the_page_of_the_place_keeps_it_and_reads_what_passed(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     first, second = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    service.decline_offer(session, first, now=now)  # nothing is kept yet: no change
-    service.cancel_by_link(session, mine, now=now)
-    service.decline_offer(session, first, now=now)
+    waitlist.decline_offer(session, first, now=now)  # nothing is kept yet: no change
+    cancellation.cancel_by_link(session, mine, now=now)
+    waitlist.decline_offer(session, first, now=now)
     assert offers(session) == [("3", "14:00")]
-    place = service.load_waitlist_view(session, first, now=now)
+    place = waitlist.load_waitlist_view(session, first, now=now)
     assert (place.status, place.passed_words) == ("waiting", format_full_start(start))
-    taken = service.confirm_appointment(session, offer_token(session, second, now), now=now)
-    served = service.load_waitlist_view(session, second, now=now)
+    taken = booking.confirm_appointment(session, offer_token(session, second, now), now=now)
+    served = waitlist.load_waitlist_view(session, second, now=now)
     assert (served.status, served.booked_token) == ("served", taken.token)
 
 
@@ -171,13 +172,13 @@ def test_the_pages_of_a_line_hear_of_every_change_in_it(
     mine = book(session, agenda, start, 1, now)
     first, second = join(session, agenda, 2, now), join(session, agenda, 3, now)
     told()
-    service.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, mine, now=now)
     assert told(), "an offer"
-    service.decline_offer(session, first, now=now)
+    waitlist.decline_offer(session, first, now=now)
     assert told(), "an offer passed on"
-    service.leave_waitlist(session, first, now=now)
+    waitlist.leave_waitlist(session, first, now=now)
     assert told(), "one fewer before the others"
-    service.confirm_appointment(session, offer_token(session, second, now), now=now)
+    booking.confirm_appointment(session, offer_token(session, second, now), now=now)
     assert told(), "an offer accepted"
 
 
@@ -186,25 +187,25 @@ def test_who_leaves_the_line_gives_the_kept_time_to_the_next(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     first, _ = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    service.cancel_by_link(session, mine, now=now)
-    service.leave_waitlist(session, first, now=now)
-    service.leave_waitlist(session, first, now=now)
+    cancellation.cancel_by_link(session, mine, now=now)
+    waitlist.leave_waitlist(session, first, now=now)
+    waitlist.leave_waitlist(session, first, now=now)
     assert offers(session) == [("3", "14:00")]
-    assert service.load_waitlist_view(session, first, now=now).status == "left"
+    assert waitlist.load_waitlist_view(session, first, now=now).status == "left"
 
 
 def test_a_place_leads_nowhere_while_its_agenda_is_not_published(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
     token = join(session, agenda, 1, now)
-    service.leave_waitlist(session, token, now=now)
+    waitlist.leave_waitlist(session, token, now=now)
     assert waitlist_page_view(
-        service.load_waitlist_view(session, token, now=now), now
+        waitlist.load_waitlist_view(session, token, now=now), now
     ).waitlist_path
     agenda.published = False
     session.add(agenda)
     session.flush()
-    after = waitlist_page_view(service.load_waitlist_view(session, token, now=now), now)
+    after = waitlist_page_view(waitlist.load_waitlist_view(session, token, now=now), now)
     assert (after.agenda_path, after.waitlist_path) == ("", "")
 
 
@@ -213,10 +214,10 @@ def test_who_cancels_does_not_get_the_time_back_through_the_line(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     join(session, agenda, 1, now)
-    service.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, mine, now=now)
     assert offers(session) == []
     join(session, agenda, 2, now + timedelta(minutes=1))
-    service.expire_due(session, agenda.id or 0, now=now + timedelta(minutes=1))
+    expiry.expire_due(session, agenda.id or 0, now=now + timedelta(minutes=1))
     assert offers(session) == [], "who came after it was freed waits for the next"
 
 
@@ -226,7 +227,7 @@ def test_who_moves_away_does_not_get_it_back_either(
     mine = book(session, agenda, start, 1, now)
     join(session, agenda, 1, now)
     join(session, agenda, 2, now)
-    service.move_appointment(session, mine, start + timedelta(hours=1), now=now)
+    cancellation.move_appointment(session, mine, start + timedelta(hours=1), now=now)
     assert offers(session) == [("2", "14:00")]
 
 
@@ -239,7 +240,7 @@ def test_one_offer_at_a_time_and_each_time_to_another(
     for number in (11, 12):
         join(session, agenda, number, now)
     for token in tokens:
-        service.cancel_by_link(session, token, now=now)
+        cancellation.cancel_by_link(session, token, now=now)
     assert offers(session) == [("11", "14:00"), ("12", "14:20")]
 
 
@@ -250,9 +251,9 @@ def test_an_unconfirmed_booking_goes_to_the_line_when_its_timer_ends(
     book(session, agenda, start, 1, now)
     place = join(session, agenda, 2, now)
     later = now + timedelta(minutes=30)
-    service.expire_due(session, agenda.id or 0, now=later)
+    expiry.expire_due(session, agenda.id or 0, now=later)
     assert offers(session) == [("2", "14:00")]
-    taken = service.confirm_appointment(session, offer_token(session, place, later), now=later)
+    taken = booking.confirm_appointment(session, offer_token(session, place, later), now=later)
     assert taken.status == "confirmed", "the offer's link came by e-mail: nothing to confirm"
 
 
@@ -261,11 +262,11 @@ def test_a_block_removed_is_offered_time_by_time(
 ) -> None:
     agenda_id = agenda.id or 0
     end = start + timedelta(hours=1)
-    chambers.create_block(session, SYSTEM, agenda_id, start, end, "Correição", now=now)
+    chambers_desk.create_block(session, SYSTEM, agenda_id, start, end, "Correição", now=now)
     for number in (1, 2):
         join(session, agenda, number, now)
     block = session.exec(select(AgendaBlock)).one()
-    chambers.remove_block(session, SYSTEM, block.id or 0, now=now)
+    chambers_desk.remove_block(session, SYSTEM, block.id or 0, now=now)
     assert offers(session) == [("1", "14:00"), ("2", "14:20")]
     assert free(session, agenda, start + timedelta(minutes=40), now)
 
@@ -275,8 +276,10 @@ def test_a_time_the_gabinete_closed_is_offered_to_nobody(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     join(session, agenda, 2, now)
-    row = own.load_appointment_by_token(session, mine)
-    chambers.cancel_as_chambers(session, SYSTEM, row.id or 0, "Sessão", now=now, alternatives=())
+    row = appointment_views.load_appointment_by_token(session, mine)
+    chambers_desk.cancel_as_chambers(
+        session, SYSTEM, row.id or 0, "Sessão", now=now, alternatives=()
+    )
     assert offers(session) == []
 
 
@@ -300,7 +303,7 @@ def test_only_whose_days_fit_are_offered(
 ) -> None:
     mine = book(session, agenda, start, 1, now)
     join(session, agenda, 2, now, **fields)
-    service.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, mine, now=now)
     assert bool(offers(session)) is served
 
 
@@ -310,7 +313,7 @@ def test_whose_limit_is_reached_is_passed_over(
     agenda = make.make_agenda(session, max_active_per_oab=1, max_active_per_case=1)
     mine = book(session, agenda, start, 1, now)
     book(session, agenda, start + timedelta(hours=1), 2, now)
-    service.book(
+    booking.book(
         session,
         agenda.slug,
         make.make_booking_request(start + timedelta(hours=2), oab_number="9", case_number=CASE),
@@ -319,7 +322,7 @@ def test_whose_limit_is_reached_is_passed_over(
     join(session, agenda, 2, now)
     join(session, agenda, 3, now, case_number=CASE)
     join(session, agenda, 4, now)
-    service.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, mine, now=now)
     assert offers(session) == [("4", "14:00")]
 
 
@@ -329,10 +332,10 @@ def test_an_offer_accepted_after_another_booking_keeps_the_limit(
     agenda = make.make_agenda(session, max_active_per_oab=1)
     mine = book(session, agenda, start, 1, now)
     place = join(session, agenda, 2, now)
-    service.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, mine, now=now)
     book(session, agenda, start + timedelta(hours=1), 2, now)
     with pytest.raises(InvalidError, match="ao mesmo tempo"):
-        service.confirm_appointment(session, offer_token(session, place, now), now=now)
+        booking.confirm_appointment(session, offer_token(session, place, now), now=now)
 
 
 def test_an_offer_does_not_reach_into_the_notice(session: Session, now: datetime) -> None:
@@ -340,8 +343,8 @@ def test_an_offer_does_not_reach_into_the_notice(session: Session, now: datetime
     soon = clock.from_wall_clock(now.date(), 16)
     mine = book(session, agenda, soon, 1, now)
     place = join(session, agenda, 2, now)
-    service.cancel_by_link(session, mine, now=now)
-    until = service.load_waitlist_view(session, place, now=now).offer_until
+    cancellation.cancel_by_link(session, mine, now=now)
+    until = waitlist.load_waitlist_view(session, place, now=now).offer_until
     assert until == clock.to_rfc3339(soon - timedelta(minutes=60))
 
 
@@ -349,15 +352,15 @@ def test_one_oab_has_one_place(session: Session, agenda: Agenda, now: datetime) 
     token = join(session, agenda, 1, now)
     with pytest.raises(AlreadyOnWaitlistError):
         join(session, agenda, 1, now)
-    service.leave_waitlist(session, token, now=now)
+    waitlist.leave_waitlist(session, token, now=now)
     assert join(session, agenda, 1, now + timedelta(minutes=1)) != token
 
 
 def test_the_place_counts_those_before(session: Session, agenda: Agenda, now: datetime) -> None:
     places = [join(session, agenda, n, now) for n in (1, 2, 3)]
-    assert [service.load_waitlist_view(session, p, now=now).ahead for p in places] == [0, 1, 2]
-    service.leave_waitlist(session, places[0], now=now)
-    assert service.load_waitlist_view(session, places[2], now=now).ahead == 1
+    assert [waitlist.load_waitlist_view(session, p, now=now).ahead for p in places] == [0, 1, 2]
+    waitlist.leave_waitlist(session, places[0], now=now)
+    assert waitlist.load_waitlist_view(session, places[2], now=now).ahead == 1
 
 
 def test_days_that_are_over_or_in_the_wrong_order_are_refused(
@@ -374,24 +377,24 @@ def test_days_that_are_over_or_in_the_wrong_order_are_refused(
         with pytest.raises(InvalidError):
             join(session, agenda, 1, now, **fields)
     with pytest.raises(AgendaNotFoundError):
-        service.join_waitlist(session, "nenhuma", wish(1), now=now)
+        waitlist.join_waitlist(session, "nenhuma", wish(1), now=now)
 
 
 def test_a_place_ends_with_its_last_day(session: Session, agenda: Agenda, now: datetime) -> None:
     token = join(session, agenda, 1, now, to="2026-11-25")
     after = clock.from_wall_clock(date(2026, 11, 26), 0)
-    assert service.agendas_with_expired(session, now=after - timedelta(seconds=1)) == []
-    assert service.agendas_with_expired(session, now=after) == [agenda.id]
-    service.expire_due(session, agenda.id or 0, now=after)
-    assert service.load_waitlist_view(session, token, now=after).status == "over"
+    assert expiry.agendas_with_expired(session, now=after - timedelta(seconds=1)) == []
+    assert expiry.agendas_with_expired(session, now=after) == [agenda.id]
+    expiry.expire_due(session, agenda.id or 0, now=after)
+    assert waitlist.load_waitlist_view(session, token, now=after).status == "over"
 
 
 @pytest.mark.parametrize("token", ["", "nada", "x" * 500])
 def test_a_wrong_link_leads_to_no_place(session: Session, now: datetime, token: str) -> None:
     with pytest.raises(WaitlistEntryNotFoundError):
-        service.load_waitlist_view(session, token, now=now)
+        waitlist.load_waitlist_view(session, token, now=now)
     with pytest.raises(WaitlistEntryNotFoundError):
-        service.leave_waitlist(session, token, now=now)
+        waitlist.leave_waitlist(session, token, now=now)
 
 
 def test_where_the_gabinete_approves_an_accepted_offer_waits_for_it(
@@ -399,12 +402,12 @@ def test_where_the_gabinete_approves_an_accepted_offer_waits_for_it(
 ) -> None:
     agenda = make.make_agenda(session, needs_approval=True)
     mine = book(session, agenda, start, 1, now)
-    chambers.approve_request(
-        session, SYSTEM, own.load_appointment_by_token(session, mine).id or 0, now=now
+    chambers_desk.approve_request(
+        session, SYSTEM, appointment_views.load_appointment_by_token(session, mine).id or 0, now=now
     )
     place = join(session, agenda, 2, now)
-    service.cancel_by_link(session, mine, now=now)
-    taken = service.confirm_appointment(session, offer_token(session, place, now), now=now)
+    cancellation.cancel_by_link(session, mine, now=now)
+    taken = booking.confirm_appointment(session, offer_token(session, place, now), now=now)
     assert taken.status == "pending"
 
 
@@ -414,7 +417,7 @@ def test_with_shorter_steps_the_very_time_that_was_freed_is_offered(
     agenda = make.make_agenda(session, step_minutes=10)
     mine = book(session, agenda, start, 1, now)
     join(session, agenda, 2, now)
-    service.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, mine, now=now)
     assert offers(session) == [("2", "14:00")]
 
 
@@ -427,10 +430,10 @@ def test_an_offer_outlives_the_holds_that_ran_out_beside_it(
     agenda = db.write_sync(lambda s: make.make_agenda(s, **terms))
     later = clock.from_wall_clock(now.date() + timedelta(days=2), 14)
     waits = WaitlistRequest.model_validate(make.make_booking_form(later, oab_number="2"))
-    db.write_sync(service.book, agenda.slug, make.make_booking_request(later), now=now)
-    db.write_sync(service.join_waitlist, agenda.slug, waits, now=now)
-    db.write_sync(service.hold_slot, agenda.slug, later + timedelta(hours=1), "video", now=now)
+    db.write_sync(booking.book, agenda.slug, make.make_booking_request(later), now=now)
+    db.write_sync(waitlist.join_waitlist, agenda.slug, waits, now=now)
+    db.write_sync(holds.hold_slot, agenda.slug, later + timedelta(hours=1), "video", now=now)
     over = now + timedelta(minutes=30)
-    db.write_sync(service.expire_due, agenda.id or 0, now=over)
+    db.write_sync(expiry.expire_due, agenda.id or 0, now=over)
     asked = select(Appointment.status).order_by(col(Appointment.id))
     assert db.read_sync(lambda s: list(s.exec(asked))) == ["expired", "offered"]

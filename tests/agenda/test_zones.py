@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from canais_app.agenda.picker import zones
+from canais_app.agenda.picker import timezones
 
 # 14h in Cuiabá.
 START = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)
@@ -39,18 +39,18 @@ END = START + timedelta(minutes=20)
     ],
 )
 def test_both_clocks_are_shown_only_when_they_differ(zone: str, difference: str, span: str) -> None:
-    assert zones.format_offset(zone, START) == difference
-    assert zones.format_span_in_zone(zone, START, END) == span
+    assert timezones.format_offset(zone, START) == difference
+    assert timezones.format_span_in_zone(zone, START, END) == span
 
 
 def test_the_difference_is_that_of_the_day_not_of_today() -> None:
     summer, winter = datetime(2026, 7, 1, 18, tzinfo=UTC), datetime(2026, 12, 1, 18, tzinfo=UTC)
-    assert zones.format_offset("Europe/Lisbon", summer).endswith("5 h a mais")
-    assert zones.format_offset("Europe/Lisbon", winter).endswith("4 h a mais")
+    assert timezones.format_offset("Europe/Lisbon", summer).endswith("5 h a mais")
+    assert timezones.format_offset("Europe/Lisbon", winter).endswith("4 h a mais")
 
 
 @pytest.mark.parametrize(
     "sent", [None, 3, "", "../../etc/passwd", "/etc/localtime", "Marte/Base", "x" * 500, {"a": 1}]
 )
 def test_what_is_no_zone_is_ignored(sent: object) -> None:
-    assert zones.parse_zone(sent) == ""
+    assert timezones.parse_zone(sent) == ""

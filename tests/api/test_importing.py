@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from canais_app import routes
 from canais_app.accounts import cookies
 from canais_app.api.app import create_app
-from canais_app.directory.files import drafts
+from canais_app.directory.spreadsheet import pending_imports
 from canais_app.kit import clock, db
 from tests.factories import accounts
 from tests.factories.directory import make_small_directory
@@ -51,7 +51,7 @@ def test_an_export_comes_back_by_the_form(browser: TestClient) -> None:
     assert answer.headers["cache-control"] == "no-store"
     where = send(browser, "C:\\pasta\\Unidades.CSV", answer.content)
     assert where.startswith(f"{routes.ADMIN_IMPORT}?arquivo=")
-    kept = drafts.find_upload(where.rpartition("=")[2], clock.now())
+    kept = pending_imports.find_upload(where.rpartition("=")[2], clock.now())
     assert (kept.kind, kept.content) == (".csv", answer.content)
 
 
@@ -69,7 +69,7 @@ def test_the_workbook_opens(browser: TestClient, tmp_path: Path) -> None:
         ("unidades", b"x", "final"),
         ("unidades.csv", b"", "vazio"),
         ("", b"x", "vazio"),
-        ("unidades.csv", b"x" * (drafts.MAX_UPLOAD_BYTES + 100_000), "tamanho"),
+        ("unidades.csv", b"x" * (pending_imports.MAX_UPLOAD_BYTES + 100_000), "tamanho"),
     ],
 )
 def test_what_is_no_file_of_ours_leads_back_to_the_form(

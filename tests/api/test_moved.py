@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from canais_app.accounts.roles import OPERATOR
 from canais_app.api.app import create_app
-from canais_app.directory import tree
+from canais_app.directory.editing import tree
 from canais_app.directory.models import FormerSlug
 from canais_app.kit import clock, db
 from tests.factories import directory

@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from canais_app.accounts.roles import PUBLIC, Role
 from canais_app.api.app import create_app
-from canais_app.complaints.board import load_status_board
-from canais_app.complaints.stats import count_complaints
+from canais_app.complaints.public_status.board import load_status_board
+from canais_app.complaints.statistics.summary import count_complaints
 from canais_app.expediente.models import Notice
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AuthenticationRequiredError

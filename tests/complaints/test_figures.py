@@ -6,13 +6,17 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
-from canais_app.complaints import figures, tables
-from canais_app.complaints.dashboard import telling
-from canais_app.complaints.figures import build_dashboard_snapshot
-from canais_app.complaints.measures.history import split_into_hours
-from canais_app.complaints.slices import DashboardFilter, parse_filter, parse_filter_variant
-from canais_app.complaints.spikes import AlarmLevel
-from canais_app.complaints.tables import TableName
+from canais_app.complaints.dashboard import presenter
+from canais_app.complaints.statistics import export, figures
+from canais_app.complaints.statistics.anomaly import AlarmLevel
+from canais_app.complaints.statistics.baseline import split_into_hours
+from canais_app.complaints.statistics.export import TableName
+from canais_app.complaints.statistics.figures import build_dashboard_snapshot
+from canais_app.complaints.statistics.filters import (
+    DashboardFilter,
+    parse_filter,
+    parse_filter_variant,
+)
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Unit
 from canais_app.kit import clock
@@ -23,7 +27,7 @@ from canais_app.kit.errors import (
     PermissionDeniedError,
 )
 from tests.factories import figures as factory
-from tests.factories.directory import make_notice as make_notice
+from tests.factories.directory import make_notice
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -56,7 +60,7 @@ def test_nothing_filed_ever_is_read_without_a_fault(session: Session, now: datet
     found = build_dashboard_snapshot(session, DashboardFilter(), now=now)
     assert found.alarms == ()
     assert found.ranking == ()
-    assert telling.present_dashboard(found).alarm_words == "Nenhuma unidade acima do normal"
+    assert presenter.present_dashboard(found).alarm_words == "Nenhuma unidade acima do normal"
 
 
 def test_a_quiet_day_raises_no_alarm(session: Session, unit: Unit, now: datetime) -> None:
@@ -98,7 +102,7 @@ def test_a_closed_unit_raises_no_alarm(session: Session, unit: Unit, now: dateti
     make_notice(session, "sem energia", starts_at=now - HOUR, act="Portaria 1", unit_id=unit.id)
     found = build_dashboard_snapshot(session, DashboardFilter(), now=now)
     assert found.alarms == ()
-    assert telling.present_dashboard(found).muted == [
+    assert presenter.present_dashboard(found).muted == [
         "Secretaria da 1ª Vara: sem energia, desde 13h (Portaria 1)"
     ]
 
@@ -186,7 +190,7 @@ def test_deadlines_are_counted_and_the_settled_left_out(
     factory.make_complaint(session, now - HOUR, unit_id)
     due = build_dashboard_snapshot(session, DashboardFilter(), now=now).deadlines
     assert (due.overdue, due.today, due.open) == (1, 1, 3)
-    view = telling.present_dashboard(
+    view = presenter.present_dashboard(
         build_dashboard_snapshot(session, DashboardFilter(), now=now)
     ).due
     assert view.title == "1 prazo vence hoje"
@@ -196,7 +200,9 @@ def test_deadlines_are_counted_and_the_settled_left_out(
 
 def test_the_headline_states_the_finding(session: Session, unit: Unit, now: datetime) -> None:
     _burst(session, unit, now, 5)
-    view = telling.present_dashboard(build_dashboard_snapshot(session, DashboardFilter(), now=now))
+    view = presenter.present_dashboard(
+        build_dashboard_snapshot(session, DashboardFilter(), now=now)
+    )
     assert view.alarm_words + view.rest_words == (
         "1 unidade acima do normal agora; 1 prazo vence hoje"
     )
@@ -244,7 +250,7 @@ def test_unknown_places_are_refused(session: Session, now: datetime) -> None:
 
 def test_only_those_who_may_see_the_dashboard_read_it(session: Session, now: datetime) -> None:
     gabinete = Actor(staff_id=2, grants=(Grant(Role.CHAMBERS, "/1/"),))
-    for read in (figures.load_dashboard_snapshot, tables.load_tables):
+    for read in (figures.load_dashboard_snapshot, export.load_tables):
         with pytest.raises(AuthenticationRequiredError):
             read(session, PUBLIC, DashboardFilter(), now=now)
         with pytest.raises(PermissionDeniedError):
@@ -253,7 +259,7 @@ def test_only_those_who_may_see_the_dashboard_read_it(session: Session, now: dat
 
 
 def test_the_files_hold_the_figures(session: Session, unit: Unit, now: datetime) -> None:
-    body, media = tables.export_figure(
+    body, media = export.export_figure(
         session, READER, "unidades.csv", DashboardFilter(period="7d"), now=now
     )
     lines = body.decode("utf-8-sig").splitlines()
@@ -261,15 +267,15 @@ def test_the_files_hold_the_figures(session: Session, unit: Unit, now: datetime)
     assert lines[0] == "unidade;nome;comarca;observado;esperado;excesso"
     assert lines[1].startswith("secretaria-da-1a-vara;Secretaria da 1ª Vara;Sinop;6;")
     assert (
-        tables.export_figure(session, READER, "painel.xlsx", DashboardFilter(), now=now)[0][:2]
+        export.export_figure(session, READER, "painel.xlsx", DashboardFilter(), now=now)[0][:2]
         == b"PK"
     )
     with pytest.raises(NotFoundError):
-        tables.export_figure(session, READER, "segredos.csv", DashboardFilter(), now=now)
+        export.export_figure(session, READER, "segredos.csv", DashboardFilter(), now=now)
 
 
 def test_every_table_has_a_head(session: Session, unit: Unit, now: datetime) -> None:
-    found = tables.load_tables(session, READER, DashboardFilter(unit=unit.slug), now=now)
+    found = export.load_tables(session, READER, DashboardFilter(unit=unit.slug), now=now)
     assert set(found) == set(TableName)
     assert all(len(table.columns) > 1 for table in found.values())
 

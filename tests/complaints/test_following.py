@@ -9,7 +9,7 @@ from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
 from canais_app.complaints import listing, queries, service, triage
 from canais_app.complaints.lifecycle import ComplaintStatus
-from canais_app.complaints.slices import QueueFilter
+from canais_app.complaints.statistics.filters import QueueFilter
 from canais_app.kit.errors import (
     AuthenticationRequiredError,
     ConflictError,

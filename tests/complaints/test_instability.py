@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 import canais_app.canais_app  # noqa: F401 (every page says what it follows)
 from canais_app import wiring
-from canais_app.complaints.instability import OutageCache, read_outages
-from canais_app.directory import extras, finding, unit_page
+from canais_app.complaints.public_status.outages import OutageCache, read_outages
+from canais_app.directory import hooks, unit_page, unit_search
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, live
@@ -66,7 +66,7 @@ def test_a_declared_maintenance_of_the_channel_confirms_it(
 ) -> None:
     _burst(session, unit, now, 5)
     _maintenance(session, unit, now, ChannelKind.WHATSAPP)
-    assert read_outages(session, now)[unit.id or 0] == extras.Outage(
+    assert read_outages(session, now)[unit.id or 0] == hooks.Outage(
         "confirmada", "Instabilidade confirmada: WhatsApp, desde 13h23."
     )
 
@@ -103,10 +103,10 @@ def test_cards_and_unit_pages_show_it_and_open_ones_hear_of_a_change_once(
     session: Session, unit: Unit, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch, told = OutageCache(), list[str]()
-    monkeypatch.setattr(extras, "hooks", extras.Hooks())
+    monkeypatch.setattr(hooks, "hooks", hooks.Hooks())
     monkeypatch.setattr(live.broadcaster, "on_change", told.append)
     monkeypatch.setattr(clock, "now", lambda: now)
-    extras.register_outages(watch.outages_of_units)
+    hooks.register_outages(watch.outages_of_units)
     session.commit()
     assert not asyncio.run(watch.refresh())
     _burst(session, unit, now, 5)
@@ -116,8 +116,8 @@ def test_cards_and_unit_pages_show_it_and_open_ones_hear_of_a_change_once(
     assert asyncio.run(watch.refresh())
     watch.on_change("complaints:all")
     assert not asyncio.run(watch.refresh()), "it is no other trouble than before"
-    assert told == [extras.OUTAGES_TOPIC]
-    (card,) = finding.find_units(session, "secretaria sinop", now=now).items
+    assert told == [hooks.OUTAGES_TOPIC]
+    (card,) = unit_search.find_units(session, "secretaria sinop", now=now).items
     page = unit_page.load_unit_page(session, unit.slug, now=now)
     assert card.status == page.card.status == "relatada"
     assert card.open_tone == "warn"
@@ -125,4 +125,4 @@ def test_cards_and_unit_pages_show_it_and_open_ones_hear_of_a_change_once(
 
 def test_the_pages_that_show_cards_follow_it() -> None:
     wiring.connect_screens()
-    assert set(live.broadcaster.dependents[extras.OUTAGES_TOPIC]) >= {"finder", "directory"}
+    assert set(live.broadcaster.dependents[hooks.OUTAGES_TOPIC]) >= {"finder", "directory"}

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import nbinom
 
-from canais_app.complaints import spikes
-from canais_app.complaints.spikes import AlarmLevel, Reference
+from canais_app.complaints.statistics import anomaly
+from canais_app.complaints.statistics.anomaly import AlarmLevel, Reference
 
 TUESDAY = date(2026, 11, 24)
 
@@ -18,50 +18,50 @@ def weekday(day: date) -> bool:
 
 
 def test_three_reports_where_none_ever_came_is_one_in_29_thousand_hours() -> None:
-    assert spikes.tail_probability(3, Reference(0, 20)) == pytest.approx(3.436403e-05, rel=1e-6)
+    assert anomaly.tail_probability(3, Reference(0, 20)) == pytest.approx(3.436403e-05, rel=1e-6)
 
 
 def test_five_reports_where_one_is_normal_is_one_in_187_hours() -> None:
-    assert spikes.tail_probability(5, Reference(20, 20)) == pytest.approx(0.00533860, rel=1e-5)
+    assert anomaly.tail_probability(5, Reference(20, 20)) == pytest.approx(0.00533860, rel=1e-5)
 
 
 @given(st.integers(1, 60), st.integers(0, 400), st.integers(1, 20))
 def test_the_chance_is_the_negative_binomials(seen: int, total: int, days: int) -> None:
     expected = nbinom.sf(seen - 1, total + 0.5, days / (days + 1))
-    assert spikes.tail_probability(seen, Reference(total, days)) == pytest.approx(
+    assert anomaly.tail_probability(seen, Reference(total, days)) == pytest.approx(
         expected, rel=1e-6
     )
 
 
 def test_without_references_nothing_is_judged() -> None:
-    assert spikes.tail_probability(50, Reference(0, 0)) == 1
-    assert spikes.alarm_limit(Reference(0, 0)) == 0
+    assert anomaly.tail_probability(50, Reference(0, 0)) == 1
+    assert anomaly.alarm_limit(Reference(0, 0)) == 0
 
 
 def test_references_are_the_last_twenty_open_days_without_the_newest_two() -> None:
-    days = spikes.list_reference_days(TUESDAY, weekday)
+    days = anomaly.list_reference_days(TUESDAY, weekday)
     assert len(days) == 20
     assert days[0] == date(2026, 11, 19)  # Monday 23 and Friday 20 are skipped
     assert all(day.weekday() < 5 for day in days)
 
 
 def test_a_closed_day_is_compared_with_closed_days() -> None:
-    days = spikes.list_reference_days(date(2026, 11, 22), weekday)
+    days = anomaly.list_reference_days(date(2026, 11, 22), weekday)
     assert all(day.weekday() >= 5 for day in days)
     assert days[0] == date(2026, 11, 14)
 
 
 def test_no_reference_is_older_than_the_first_record() -> None:
     first = TUESDAY - timedelta(days=9)
-    days = spikes.list_reference_days(TUESDAY, weekday, first=first)
+    days = anomaly.list_reference_days(TUESDAY, weekday, first=first)
     assert len(days) == 4
     assert min(days) >= first
 
 
 def test_few_references_are_filled_up_with_the_pool() -> None:
-    assert spikes.pool_reference(Reference(2, 4), 0.5) == Reference(5, 10)
-    assert spikes.pool_reference(Reference(2, 10), 9) == Reference(2, 10)
-    assert spikes.pool_reference(Reference(0, 0), 9) == Reference(0, 0)
+    assert anomaly.pool_reference(Reference(2, 4), 0.5) == Reference(5, 10)
+    assert anomaly.pool_reference(Reference(2, 10), 9) == Reference(2, 10)
+    assert anomaly.pool_reference(Reference(0, 0), 9) == Reference(0, 0)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_few_references_are_filled_up_with_the_pool() -> None:
     ],
 )
 def test_levels(seen: int, p: float, before: float, people: int | None, judged: AlarmLevel) -> None:
-    assert spikes.classify_level(seen, p, before=before, people=people) == judged
+    assert anomaly.classify_level(seen, p, before=before, people=people) == judged
 
 
 @given(st.integers(0, 300), st.integers(1, 20), st.sampled_from([1e-2, 1e-4, 0.05]))
@@ -86,21 +86,21 @@ def test_the_limit_is_the_first_count_under_the_threshold(
     total: int, days: int, threshold: float
 ) -> None:
     reference = Reference(total, days)
-    at = spikes.alarm_limit(reference, threshold)
+    at = anomaly.alarm_limit(reference, threshold)
     assert (
-        spikes.tail_probability(at, reference)
+        anomaly.tail_probability(at, reference)
         < threshold
-        <= spikes.tail_probability(at - 1, reference)
+        <= anomaly.tail_probability(at - 1, reference)
     )
 
 
 @given(st.integers(0, 300), st.integers(1, 20))
 def test_the_band_holds_nine_hours_of_ten(total: int, days: int) -> None:
     reference = Reference(total, days)
-    low, high = spikes.predictive_interval(reference)
-    inside = spikes.tail_probability(low, reference) if low else 1
+    low, high = anomaly.predictive_interval(reference)
+    inside = anomaly.tail_probability(low, reference) if low else 1
     assert low <= high
-    assert inside - spikes.tail_probability(high + 1, reference) >= 0.9 - 1e-9
+    assert inside - anomaly.tail_probability(high + 1, reference) >= 0.9 - 1e-9
 
 
 @pytest.mark.parametrize(
@@ -114,4 +114,4 @@ def test_the_band_holds_nine_hours_of_ten(total: int, days: int) -> None:
     ],
 )
 def test_chances_are_said_in_hours(p: float, words: str) -> None:
-    assert spikes.format_return_period(p) == words
+    assert anomaly.format_return_period(p) == words

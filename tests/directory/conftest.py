@@ -9,8 +9,8 @@ from random import Random
 import pytest
 from sqlmodel import Session, create_engine
 
-from canais_app.demo import sowing, units
-from canais_app.directory import finding
+from canais_app.demo import seed, units
+from canais_app.directory import unit_search
 from canais_app.directory.views import SearchAnswer
 from canais_app.kit.clock import TZ
 
@@ -25,7 +25,7 @@ def court(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ses
     path = tmp_path_factory.mktemp("court") / "court.db"
     shutil.copy(blank, path)
     with Session(create_engine(f"sqlite:///{path}"), expire_on_commit=False) as session:
-        sowing.load_facts(session)
+        seed.load_facts(session)
         units.create_units(session, Random(20261124), NOW)
         session.commit()
         yield session
@@ -34,4 +34,4 @@ def court(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ses
 @pytest.fixture
 def ask(court: Session) -> Ask:
     """The search, as all doors call it."""
-    return lambda words, **more: finding.find_units(court, words, now=NOW, **more)
+    return lambda words, **more: unit_search.find_units(court, words, now=NOW, **more)

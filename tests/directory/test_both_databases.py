@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from sqlmodel import Session
 
-from canais_app.directory import finding
+from canais_app.directory import unit_search
 from canais_app.directory.unit_page import load_unit_page
 from canais_app.kit import db
 from tests.factories import directory as make
@@ -33,7 +33,8 @@ def answers(any_database: str, now: datetime) -> Iterator[dict[str, list[str]]]:
         session.commit()
         yield {
             words: [
-                card.slug for card in finding.find_units(session, words, now=now, limit=50).items
+                card.slug
+                for card in unit_search.find_units(session, words, now=now, limit=50).items
             ]
             for words in QUERIES
         }

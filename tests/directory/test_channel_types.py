@@ -10,7 +10,7 @@ import pytest
 
 import canais_app
 from canais_app.directory.channels import CHANNEL_TYPES, ChannelKind
-from canais_app.directory.files import heads
+from canais_app.directory.spreadsheet import schema
 
 MEMBER = '    APPOINTMENT = "agendamento"\n'
 LAST_ROW = "_BY_KIND = "
@@ -117,5 +117,5 @@ def test_every_kind_has_one_row() -> None:
 @pytest.mark.parametrize("kind", ChannelKind)
 def test_the_documentation_lists_the_columns_of_every_kind(kind: ChannelKind) -> None:
     guide = Path(canais_app.__file__).parents[1] / "docs" / "importacao.md"
-    row = " | ".join(f"`{column}`" for column in heads.channel_columns(kind, 1))
+    row = " | ".join(f"`{column}`" for column in schema.channel_columns(kind, 1))
     assert row in guide.read_text()

@@ -6,8 +6,22 @@ import pytest
 from sqlmodel import col, select
 
 from canais_app.accounts.roles import Actor
-from canais_app.directory import editing, freshness, history, locks, proposals, tree
-from canais_app.directory.drafts import BaseVersion, ChannelForm, CorrectionForm, MoveUnitForm
+from canais_app.directory.editing import (
+    corrections,
+    history,
+    locks,
+    tree,
+    verification,
+)
+from canais_app.directory.editing import (
+    service as editing,
+)
+from canais_app.directory.editing.schemas import (
+    BaseVersion,
+    ChannelForm,
+    CorrectionForm,
+    MoveUnitForm,
+)
 from canais_app.directory.errors import StaleVersionError
 from canais_app.directory.models import Channel, ContactProposal, EditLock, Unit, UnitChange
 from canais_app.kit import db
@@ -180,7 +194,11 @@ def test_the_same_proposal_made_at_once_is_one(people: tuple[Actor, Actor], chan
     won, lost = run_concurrently(
         [
             lambda n=n: db.write_sync(
-                proposals.propose_correction, "unidade-a", draft, address=f"198.51.100.{n}", now=NOW
+                corrections.propose_correction,
+                "unidade-a",
+                draft,
+                address=f"198.51.100.{n}",
+                now=NOW,
             )
             for n in range(6)
         ]
@@ -194,12 +212,16 @@ def test_of_two_who_settle_a_proposal_at_once_one_does(
     people: tuple[Actor, Actor], channel: int
 ) -> None:
     draft = CorrectionForm(channel=channel, wrong="valor", value="6530000002")
-    db.write_sync(proposals.propose_correction, "unidade-a", draft, address="198.51.100.1", now=NOW)
+    db.write_sync(
+        corrections.propose_correction, "unidade-a", draft, address="198.51.100.1", now=NOW
+    )
     admin, manager = people
     won, lost = run_concurrently(
         [
-            lambda: db.write_sync(proposals.accept_correction, 1, actor=admin, now=NOW),
-            lambda: db.write_sync(proposals.refuse_correction, 1, "não é", actor=manager, now=NOW),
+            lambda: db.write_sync(corrections.accept_correction, 1, actor=admin, now=NOW),
+            lambda: db.write_sync(
+                corrections.refuse_correction, 1, "não é", actor=manager, now=NOW
+            ),
         ]
     )
     assert len(won) == 1
@@ -216,7 +238,7 @@ def test_two_nights_at_once_ask_a_unit_once(any_database: str) -> None:
         for row in session.exec(select(Channel).where(col(Channel.unit_id) == unit.id)):
             row.verified_at = None
     sent, lost = run_concurrently(
-        [lambda: db.write_sync(freshness.send_verification_reminders, now=NOW)] * 4
+        [lambda: db.write_sync(verification.send_verification_reminders, now=NOW)] * 4
     )
     assert sum(sent) == 1
     assert not lost

@@ -7,8 +7,9 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor
-from canais_app.directory import ages, contacts, editing, history, listing, locks, sheets
-from canais_app.directory.drafts import BaseVersion, ChannelForm, UnitForm
+from canais_app.directory.editing import history, locks, verification, views
+from canais_app.directory.editing import service as editing
+from canais_app.directory.editing.schemas import BaseVersion, ChannelForm, UnitForm
 from canais_app.directory.errors import StaleVersionError, UnitMovedError
 from canais_app.directory.models import Channel, DirectoryVersion, FormerSlug, Unit, UnitChange
 from canais_app.directory.queries import load_unit_card
@@ -39,7 +40,7 @@ def unit_of(session: Session, code: str = CODE) -> Unit:
 
 
 def draft(session: Session, **changed: str) -> UnitForm:
-    return parse_form(UnitForm, {**sheets.unit_form_values(unit_of(session)), **changed})
+    return parse_form(UnitForm, {**views.unit_form_values(unit_of(session)), **changed})
 
 
 def basis(row: Unit | Channel, seen: int = 0) -> BaseVersion:
@@ -182,7 +183,7 @@ def test_channels_of_a_kind_change_places(session: Session, manager: Actor, now:
         last = add_phone(session, manager, now, f"653000000{number}")
     for _ in range(5):
         editing.reorder_channel(session, CODE, last.id or 0, up=True, actor=manager, now=now)
-    rows = contacts.list_channels_of_kind(session, last.unit_id, "telefone")
+    rows = editing.list_channels_of_kind(session, last.unit_id, "telefone")
     assert [row.value[-1] for row in rows] == ["3", "1", "2"]
 
 
@@ -193,12 +194,12 @@ def test_confirming_verifies_every_contact_at_once(
         add_phone(session, manager, now - timedelta(days=200), f"653000000{number}")
     unit = unit_of(session)
     assert (
-        ages.verification_age(contacts.list_channels_in_use(session, unit.id or 0), now).tone
+        verification.verification_age(editing.list_channels_in_use(session, unit.id or 0), now).tone
         == "bad"
     )
-    assert contacts.confirm_contacts(session, CODE, actor=manager, now=now) == 2
+    assert editing.confirm_contacts(session, CODE, actor=manager, now=now) == 2
     assert (
-        ages.verification_age(contacts.list_channels_in_use(session, unit.id or 0), now).tone
+        verification.verification_age(editing.list_channels_in_use(session, unit.id or 0), now).tone
         == "ok"
     )
     entry = session.exec(select(AuditEntry).order_by(col(AuditEntry.id).desc())).first()
@@ -407,15 +408,15 @@ def test_a_manager_does_not_undo_another_units_change(
 def test_the_list_of_all_units_is_the_administrators(session: Session, now: datetime) -> None:
     directory.make_small_directory(session)
     admin = accounts.make_actor(session, ADMIN, now=now)
-    found = listing.list_units(session, listing.UnitFilter("juizado sinop"), actor=admin, now=now)
+    found = views.list_units(session, views.UnitFilter("juizado sinop"), actor=admin, now=now)
     assert found.items[0].name == "Juizado Especial Cível de Sinop"
-    listed = listing.list_units(
-        session, listing.UnitFilter(comarca="cuiaba"), actor=admin, now=now
+    listed = views.list_units(
+        session, views.UnitFilter(comarca="cuiaba"), actor=admin, now=now
     ).items
     assert [line.comarca for line in listed] == ["Cuiabá"]
     manager = accounts.make_actor(session, MANAGER_A, now=now)
     with pytest.raises(PermissionDeniedError):
-        listing.list_units(session, listing.UnitFilter(), actor=manager, now=now)
+        views.list_units(session, views.UnitFilter(), actor=manager, now=now)
 
 
 def test_a_manager_sees_their_own_units_with_what_hangs_under_them(
@@ -423,6 +424,6 @@ def test_a_manager_sees_their_own_units_with_what_hangs_under_them(
 ) -> None:
     above = unit_of(session)
     directory.make_unit(session, "Secretaria da Unidade A", parent=above)
-    mine = listing.list_managed_units(session, actor=manager, now=now)
+    mine = views.list_managed_units(session, actor=manager, now=now)
     assert [unit.name for unit in mine] == ["Unidade A", "Secretaria da Unidade A"]
     assert len(mine[1].channels) == 2

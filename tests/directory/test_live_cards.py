@@ -5,18 +5,19 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.directory import finding
-from canais_app.directory.finder import board
-from canais_app.directory.finder import shown as module
-from canais_app.directory.finder.shown import CardTracker
-from canais_app.directory.finding import UnitFilters
+from canais_app.directory import unit_search
+from canais_app.directory.finder import card_tracker as module
+from canais_app.directory.finder import live_view
+from canais_app.directory.finder.card_tracker import CardTracker
 from canais_app.directory.models import Channel, Unit
+from canais_app.directory.unit_search import UnitFilters
 from tests.factories import directory as make
 
 SINOP, CUIABA = (
-    f"{board.TOPIC}#{board.search_variant(q, UnitFilters(), 20)}" for q in ("sinop", "cuiabá")
+    f"{live_view.TOPIC}#{live_view.search_variant(q, UnitFilters(), 20)}"
+    for q in ("sinop", "cuiabá")
 )
-ROOMS = (SINOP, CUIABA, board.TOPIC)
+ROOMS = (SINOP, CUIABA, live_view.TOPIC)
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def shown(session: Session, now: datetime, units: dict[str, Unit]) -> CardTracke
     """Two searches on somebody's screen."""
     made = CardTracker()
     for room, words in ((SINOP, "sinop"), (CUIABA, "cuiabá")):
-        made.update(room, finding.find_units(session, words, now=now).items)
+        made.update(room, unit_search.find_units(session, words, now=now).items)
     return made
 
 
@@ -47,7 +48,7 @@ def test_a_changed_contact_concerns_the_searches_that_show_it(
     assert shown.rooms_with_changes(session, ROOMS, now) == []
     _call_elsewhere(session, units["registry"])
     assert shown.rooms_with_changes(session, ROOMS, now) == [SINOP]
-    fresh = finding.find_units(session, "sinop", now=now).items
+    fresh = unit_search.find_units(session, "sinop", now=now).items
     assert shown.update(SINOP, fresh) == f"Os dados de {units['registry'].name} mudaram."
     assert shown.rooms_with_changes(session, ROOMS, now) == []
 
@@ -74,8 +75,8 @@ def test_a_forgotten_search_is_supposed_to_be_concerned(
 def test_what_a_room_shows_is_remembered_when_it_is_read_anew(
     session: Session, now: datetime, units: dict[str, Unit]
 ) -> None:
-    board.read_room(session, SINOP, now)
+    live_view.read_room(session, SINOP, now)
     _call_elsewhere(session, units["registry"])
-    assert board.read_room(session, SINOP, now)["news"] == (
+    assert live_view.read_room(session, SINOP, now)["news"] == (
         f"Os dados de {units['registry'].name} mudaram."
     )

@@ -10,11 +10,11 @@ import canais_app.canais_app  # noqa: F401 (every page says what it shows)
 from canais_app import wiring
 from canais_app.complaints.status import state as status
 from canais_app.directory import notices
-from canais_app.directory.bulletin import NoticeAnnouncer
-from canais_app.directory.finder import board
-from canais_app.directory.finding import UnitFilters
+from canais_app.directory.finder import live_view
 from canais_app.directory.models import Unit
+from canais_app.directory.notice_announcer import NoticeAnnouncer
 from canais_app.directory.unit import state as unit_view
+from canais_app.directory.unit_search import UnitFilters
 from canais_app.kit import live
 from tests.factories import directory as make
 
@@ -77,7 +77,7 @@ def test_a_new_room_of_a_topic_knows_what_the_topic_was_told(
 def test_a_search_is_a_room_and_its_cards_change_with_a_closure(
     session: Session, now: datetime, units: dict[str, Unit]
 ) -> None:
-    name = board.search_variant("juizado sinop", UnitFilters(channel="whatsapp", degree=1), 40)
+    name = live_view.search_variant("juizado sinop", UnitFilters(channel="whatsapp", degree=1), 40)
     assert parse_qs(name) == {
         "q": ["juizado sinop"],
         "canal": ["whatsapp"],
@@ -85,7 +85,7 @@ def test_a_search_is_a_room_and_its_cards_change_with_a_closure(
         "n": ["40"],
     }
     make.make_notice(session, "Luz", unit_id=units["jec"].id, starts_at=now)
-    values = board.read_room(session, f"{board.TOPIC}#{name}", now)
+    values = live_view.read_room(session, f"{live_view.TOPIC}#{name}", now)
     (card,) = values["cards"]  # pyright: ignore[reportGeneralTypeIssues]
     assert (card.slug, card.open_words) == (units["registry"].slug, "Fechada, sem previsão")
     assert values["headline"] == "1 unidade em Sinop"
@@ -94,8 +94,8 @@ def test_a_search_is_a_room_and_its_cards_change_with_a_closure(
 def test_without_a_search_only_the_notices_are_sent(
     session: Session, now: datetime, units: dict[str, Unit]
 ) -> None:
-    assert board.search_variant("", UnitFilters(), 20) == ""
-    assert set(board.read_room(session, board.TOPIC, now)) == {"notices", "news"}
+    assert live_view.search_variant("", UnitFilters(), 20) == ""
+    assert set(live_view.read_room(session, live_view.TOPIC, now)) == {"notices", "news"}
 
 
 def test_a_units_page_and_the_status_page_are_read_anew(

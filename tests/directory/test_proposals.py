@@ -7,9 +7,10 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor
-from canais_app.directory import contacts, proposals
-from canais_app.directory.changes import ChangeContext
-from canais_app.directory.drafts import CorrectionForm
+from canais_app.directory.editing import corrections
+from canais_app.directory.editing import service as editing
+from canais_app.directory.editing.change_log import ChangeContext
+from canais_app.directory.editing.schemas import CorrectionForm
 from canais_app.directory.models import Channel, ContactProposal
 from canais_app.kit import limits
 from canais_app.kit.errors import (
@@ -47,7 +48,7 @@ def channel(session: Session, manager: Actor, now: datetime) -> Channel:
 def propose(session: Session, row: Channel, now: datetime, **sent: object) -> None:
     given = {"channel": row.id, "wrong": "valor", "value": RIGHT, **sent}
     draft = parse_form(CorrectionForm, given)
-    proposals.propose_correction(session, "unidade-a", draft, address="198.51.100.7", now=now)
+    corrections.propose_correction(session, "unidade-a", draft, address="198.51.100.7", now=now)
 
 
 def letters(session: Session) -> list[OutboxMessage]:
@@ -62,19 +63,19 @@ def test_the_units_desk_sees_both_values_side_by_side(
     session: Session, manager: Actor, channel: Channel, now: datetime
 ) -> None:
     propose(session, channel, now, note="Toca até cair")
-    row = proposals.list_open_corrections(session, actor=manager)[0]
+    row = corrections.list_open_corrections(session, actor=manager)[0]
     assert (row.channel, row.current, row.proposed) == ("Telefone", "(65) 3000-0001", RIGHT)
     assert row.note == "Toca até cair"
     admin = accounts.make_actor(session, ADMIN, now=now)
-    assert len(proposals.list_open_corrections(session, actor=admin)) == 1
+    assert len(corrections.list_open_corrections(session, actor=admin)) == 1
     assert (
-        proposals.list_open_corrections(
+        corrections.list_open_corrections(
             session, actor=accounts.make_actor(session, MANAGER_B, now=now)
         )
         == []
     )
     with pytest.raises(PermissionDeniedError):
-        proposals.list_open_corrections(
+        corrections.list_open_corrections(
             session, actor=accounts.make_actor(session, READER, now=now)
         )
 
@@ -83,7 +84,7 @@ def test_accepting_changes_verifies_and_tells(
     session: Session, manager: Actor, channel: Channel, now: datetime
 ) -> None:
     propose(session, channel, now, email="ana@exemplo.invalid")
-    said = proposals.accept_correction(session, only(session).id or 0, actor=manager, now=now)
+    said = corrections.accept_correction(session, only(session).id or 0, actor=manager, now=now)
     assert said == "Telefone corrigido: (65) 3000-0002."
     assert (channel.value, channel.verified_by) == ("+556530000002", manager.name)
     assert session.exec(select(AuditEntry.action)).all() == ["aceitar correção"]
@@ -98,13 +99,13 @@ def test_refusing_needs_a_reason_that_its_author_reads(
     propose(session, channel, now, email="ana@exemplo.invalid")
     number = only(session).id or 0
     with pytest.raises(InvalidError):
-        proposals.refuse_correction(session, number, " ", actor=manager, now=now)
-    proposals.refuse_correction(session, number, "Este é o da portaria", actor=manager, now=now)
+        corrections.refuse_correction(session, number, " ", actor=manager, now=now)
+    corrections.refuse_correction(session, number, "Este é o da portaria", actor=manager, now=now)
     assert channel.value == OLD
     assert only(session).status == "recusada"
     assert letters(session)[0].kind == "correction_settled"
     with pytest.raises(ConflictError, match="já foi recusada por Mauro"):
-        proposals.accept_correction(session, number, actor=manager, now=now)
+        corrections.accept_correction(session, number, actor=manager, now=now)
 
 
 def test_a_channel_that_is_no_more_is_retired(
@@ -113,7 +114,7 @@ def test_a_channel_that_is_no_more_is_retired(
     propose(session, channel, now, wrong="extinto", value="")
     propose(session, channel, now)
     gone = session.exec(select(ContactProposal.id).where(ContactProposal.wrong == "extinto")).one()
-    proposals.accept_correction(session, gone or 0, actor=manager, now=now)
+    corrections.accept_correction(session, gone or 0, actor=manager, now=now)
     assert channel.retired_at is not None
     other = session.exec(select(ContactProposal).where(ContactProposal.wrong == "valor")).one()
     assert (other.status, other.reason) == ("recusada", "o canal deixou de existir")
@@ -124,8 +125,8 @@ def test_the_same_said_twice_is_one_proposal_of_two(
 ) -> None:
     propose(session, channel, now, email="ana@exemplo.invalid")
     propose(session, channel, now, email="bia@exemplo.invalid", value="65 3000 0002")
-    assert proposals.list_open_corrections(session, actor=manager)[0].people == "2"
-    proposals.accept_correction(session, only(session).id or 0, actor=manager, now=now)
+    assert corrections.list_open_corrections(session, actor=manager)[0].people == "2"
+    corrections.accept_correction(session, only(session).id or 0, actor=manager, now=now)
     assert {letter.recipient for letter in letters(session)} == {
         "ana@exemplo.invalid",
         "bia@exemplo.invalid",
@@ -137,7 +138,7 @@ def test_a_correction_made_by_hand_answers_who_proposed_it(
     session: Session, manager: Actor, channel: Channel, now: datetime
 ) -> None:
     propose(session, channel, now, email="ana@exemplo.invalid")
-    contacts.correct_channel(
+    editing.correct_channel(
         session, channel, {"value": "+556530000002"}, "editar canal", ChangeContext(manager, now)
     )
     assert only(session).status == "aceita"
@@ -181,10 +182,10 @@ def test_another_units_manager_settles_nothing(
     propose(session, channel, now)
     stranger = accounts.make_actor(session, MANAGER_B, now=now)
     for knock in (
-        lambda: proposals.accept_correction(
+        lambda: corrections.accept_correction(
             session, only(session).id or 0, actor=stranger, now=now
         ),
-        lambda: proposals.refuse_correction(
+        lambda: corrections.refuse_correction(
             session, only(session).id or 0, "não é", actor=stranger, now=now
         ),
     ):
@@ -209,6 +210,6 @@ def test_addresses_of_those_who_wait_too_long_are_forgotten(
     session: Session, channel: Channel, now: datetime
 ) -> None:
     propose(session, channel, now - timedelta(days=200), email="ana@exemplo.invalid")
-    assert proposals.anonymise_corrections(session, before=now - timedelta(days=180)) == 1
+    assert corrections.anonymise_corrections(session, before=now - timedelta(days=180)) == 1
     assert only(session).emails == []
-    assert proposals.anonymise_corrections(session, before=now - timedelta(days=180)) == 0
+    assert corrections.anonymise_corrections(session, before=now - timedelta(days=180)) == 0

@@ -3,11 +3,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session
 
-from canais_app.directory import cnj, extras, finding, notices, origins, queries
-from canais_app.directory.extras import AgendaSummary
-from canais_app.directory.finding import UnitFilters
+from canais_app.directory import hooks, notices, queries, unit_search
+from canais_app.directory.hooks import AgendaSummary
 from canais_app.directory.models import Unit
+from canais_app.directory.search import case_number
 from canais_app.directory.unit_page import load_unit_page
+from canais_app.directory.unit_search import UnitFilters
 from canais_app.kit.errors import InvalidError, NotFoundError
 from tests.factories import directory as make
 
@@ -46,7 +47,7 @@ def units(session: Session) -> Units:
 def test_what_people_type_finds_the_unit_first(
     session: Session, now: datetime, units: Units, words: str, first: str
 ) -> None:
-    answer = finding.find_units(session, words, now=now)
+    answer = unit_search.find_units(session, words, now=now)
     assert answer.items[0].name == units[first].name
 
 
@@ -55,7 +56,7 @@ def test_every_unit_is_found_first_by_its_own_name_and_by_each_alias(
 ) -> None:
     for unit in units.values():
         for name in (unit.name, unit.name.upper(), *unit.aliases):
-            assert finding.find_units(session, name, now=now).items[0].id == unit.id
+            assert unit_search.find_units(session, name, now=now).items[0].id == unit.id
 
 
 def test_phones_and_emails_are_found_backwards(
@@ -67,14 +68,14 @@ def test_phones_and_emails_are_found_backwards(
         f"30{unit.id:06d}",
         "2a-vara-civel-de-rondonopolis@exemplo",
     ):
-        found = finding.find_units(session, words, now=now)
+        found = unit_search.find_units(session, words, now=now)
         assert [card.id for card in found.items] == [unit.id]
 
 
 def test_a_municipality_to_be_confirmed_gets_no_answer_but_a_next_step(
     session: Session, now: datetime, units: Units
 ) -> None:
-    answer = finding.find_units(session, "vara denise", now=now)
+    answer = unit_search.find_units(session, "vara denise", now=now)
     assert answer.items == []
     assert "Denise" in answer.advice
     assert "Ouvidoria" in answer.advice
@@ -83,7 +84,7 @@ def test_a_municipality_to_be_confirmed_gets_no_answer_but_a_next_step(
 def test_nothing_found_is_never_an_empty_page(
     session: Session, now: datetime, units: Units
 ) -> None:
-    answer = finding.find_units(session, "zzyzx qqwwk", now=now)
+    answer = unit_search.find_units(session, "zzyzx qqwwk", now=now)
     assert answer.items == []
     assert "Ouvidoria" in answer.advice
 
@@ -91,7 +92,7 @@ def test_nothing_found_is_never_an_empty_page(
 def test_the_understood_parts_can_be_taken_away(
     session: Session, now: datetime, units: Units
 ) -> None:
-    answer = finding.find_units(session, "whatsapp juizado sinop", now=now)
+    answer = unit_search.find_units(session, "whatsapp juizado sinop", now=now)
     assert [part.label for part in answer.understood] == [
         "Com WhatsApp",
         "Juizado especial",
@@ -101,61 +102,63 @@ def test_the_understood_parts_can_be_taken_away(
 
 
 def test_a_correction_is_said_back(session: Session, now: datetime, units: Units) -> None:
-    answer = finding.find_units(session, "civel rondonopols", now=now)
+    answer = unit_search.find_units(session, "civel rondonopols", now=now)
     assert answer.did_you_mean == "civel Rondonópolis"
-    assert finding.find_units(session, "civel rondonopolis", now=now).did_you_mean == ""
+    assert unit_search.find_units(session, "civel rondonopolis", now=now).did_you_mean == ""
 
 
 def test_scores_are_the_sum_of_their_parts(session: Session, now: datetime, units: Units) -> None:
-    for card in finding.find_units(session, "juizado sinop", now=now).items:
+    for card in unit_search.find_units(session, "juizado sinop", now=now).items:
         assert card.score == pytest.approx(sum(card.parts.values()), abs=0.01)
 
 
 def test_filters_narrow_and_count(session: Session, now: datetime, units: Units) -> None:
-    answer = finding.find_units(session, "sinop", UnitFilters(channel="whatsapp"), now=now)
+    answer = unit_search.find_units(session, "sinop", UnitFilters(channel="whatsapp"), now=now)
     assert [card.id for card in answer.items] == [units["registry"].id]
-    assert finding.find_units(session, "sinop", now=now).facets["channel:whatsapp"] == 1
+    assert unit_search.find_units(session, "sinop", now=now).facets["channel:whatsapp"] == 1
     with pytest.raises(InvalidError):
-        finding.find_units(session, "", UnitFilters(comarca="atlantida"), now=now)
+        unit_search.find_units(session, "", UnitFilters(comarca="atlantida"), now=now)
 
 
 def test_open_now_follows_the_court_s_clock(session: Session, now: datetime, units: Units) -> None:
-    open_now = finding.find_units(session, "sinop", UnitFilters(open_now=True), now=now)
+    open_now = unit_search.find_units(session, "sinop", UnitFilters(open_now=True), now=now)
     assert open_now.total == 4
     assert open_now.items[0].open_words == "Aberta · fecha às 19h"
     night = now + timedelta(hours=8)
-    assert finding.find_units(session, "sinop", UnitFilters(open_now=True), now=night).total == 0
-    card = finding.find_units(session, "sinop", now=night).items[0]
+    assert (
+        unit_search.find_units(session, "sinop", UnitFilters(open_now=True), now=night).total == 0
+    )
+    card = unit_search.find_units(session, "sinop", now=night).items[0]
     assert card.open_words == "Fechada · abre amanhã às 12h"
 
 
 def test_pages_of_the_answer_meet_without_gap_or_repeat(
     session: Session, now: datetime, units: Units
 ) -> None:
-    first = finding.find_units(session, "", now=now, limit=4)
-    rest = finding.find_units(session, "", now=now, limit=50, cursor=first.next)
+    first = unit_search.find_units(session, "", now=now, limit=4)
+    rest = unit_search.find_units(session, "", now=now, limit=50, cursor=first.next)
     ids = [card.id for card in (*first.items, *rest.items)]
     assert len(ids) == len(set(ids)) == first.total
     with pytest.raises(InvalidError):
-        finding.find_units(session, "", now=now, cursor="x")
+        unit_search.find_units(session, "", now=now, cursor="x")
 
 
 def test_a_case_number_answers_with_where_it_began(
     session: Session, now: datetime, units: Units
 ) -> None:
-    answer = origins.find_case_origin(session, SINOP_CASE, now=now)
+    answer = unit_search.find_case_origin(session, SINOP_CASE, now=now)
     assert answer.comarca == "Sinop"
     assert "origem: comarca de sinop; confirme a unidade no pje" in answer.message.lower()
     assert {card.comarca for card in answer.units} == {"Sinop"}
-    typed = finding.find_units(session, SINOP_CASE, now=now)
+    typed = unit_search.find_units(session, SINOP_CASE, now=now)
     assert typed.case == answer
     assert typed.understood == []
 
 
 def test_an_unknown_origin_is_no_error(session: Session, now: datetime, units: Units) -> None:
     bare = "00000010020268119199"[:16] + "0999"
-    number = bare[:7] + cnj.compute_check_digits(bare) + bare[9:]
-    answer = origins.find_case_origin(session, number, now=now)
+    number = bare[:7] + case_number.compute_check_digits(bare) + bare[9:]
+    answer = unit_search.find_case_origin(session, number, now=now)
     assert answer.valid
     assert "Origem não identificada" in answer.message
 
@@ -163,16 +166,16 @@ def test_an_unknown_origin_is_no_error(session: Session, now: datetime, units: U
 def test_a_wrong_case_number_in_the_box_is_said_kindly(
     session: Session, now: datetime, units: Units
 ) -> None:
-    answer = finding.find_units(session, "0000001-50.2026.8.11.0015", now=now)
+    answer = unit_search.find_units(session, "0000001-50.2026.8.11.0015", now=now)
     assert answer.case is not None
     assert not answer.case.valid
     assert "verificadores" in answer.case.message
 
 
 def test_the_index_follows_every_change(session: Session, now: datetime, units: Units) -> None:
-    assert finding.find_units(session, "zebu", now=now).total == 0
+    assert unit_search.find_units(session, "zebu", now=now).total == 0
     make.make_unit(session, "Vara do Zebu Mecânico de Sinop")
-    assert finding.find_units(session, "zebu", now=now).total == 1
+    assert unit_search.find_units(session, "zebu", now=now).total == 1
     units["civil"].active = False
     session.add(units["civil"])
     session.flush()
@@ -195,7 +198,7 @@ def test_a_notice_stands_on_each_card_it_concerns(
     make.make_notice(
         session, "Fórum sem energia", comarca_id=units["forum"].comarca_id, act="Portaria 12/2026"
     )
-    cards = finding.find_units(session, "vara", now=now).items
+    cards = unit_search.find_units(session, "vara", now=now).items
     assert not any(card.notices for card in cards)
     assert queries.load_unit_card(session, units["jec"].slug, now=now).notices == [
         "Fórum sem energia. Portaria 12/2026."
@@ -206,9 +209,9 @@ def test_a_notice_stands_on_each_card_it_concerns(
 def test_the_agenda_room_puts_its_next_time_on_the_card(
     session: Session, now: datetime, units: Units, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extras, "hooks", extras.Hooks())
+    monkeypatch.setattr(hooks, "hooks", hooks.Hooks())
     chambers = units["chambers"]
-    extras.register_agendas(
+    hooks.register_agendas(
         lambda _s, ids, _n: {
             i: AgendaSummary("gab", "qua., 25/11, 14h") for i in ids if i == chambers.id
         },
@@ -223,7 +226,7 @@ def test_too_long_a_text_is_refused_at_its_field(
     session: Session, now: datetime, units: Units
 ) -> None:
     with pytest.raises(InvalidError) as refusal:
-        finding.find_units(session, "x" * 1_000_000, now=now)
+        unit_search.find_units(session, "x" * 1_000_000, now=now)
     assert "q" in refusal.value.errors
 
 

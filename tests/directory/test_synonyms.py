@@ -7,9 +7,9 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor, Grant, Role
-from canais_app.directory import finding, reference, synonyms
+from canais_app.directory import reference, synonyms, unit_search
+from canais_app.directory.search.normalization import normalised_words
 from canais_app.directory.synonyms import SynonymForm
-from canais_app.directory.words import normalised_words
 from canais_app.kit.errors import InvalidError, NotFoundError, PermissionDeniedError
 from tests.factories import directory as make
 
@@ -29,14 +29,14 @@ def _line(said: str, means: str) -> SynonymForm:
 def test_the_search_understands_a_line_at_once_and_forgets_it_with_the_line(
     session: Session, now: datetime, units: None
 ) -> None:
-    assert finding.find_units(session, "treta sinop", now=now).understood[0].kind == "comarca"
+    assert unit_search.find_units(session, "treta sinop", now=now).understood[0].kind == "comarca"
     line = _line("Treta", "juizado especial cível")
     synonyms.save_synonym(session, 0, line, actor=ADMIN, now=now)
-    answer = finding.find_units(session, "tretas sinop", now=now)
+    answer = unit_search.find_units(session, "tretas sinop", now=now)
     assert answer.understood[0].label == "Juizado especial cível"
     made = synonyms.list_synonyms(session, "treta", actor=ADMIN)[0]
     synonyms.save_synonym(session, made.id, _line("Treta", "canal:whatsapp"), actor=ADMIN, now=now)
-    assert finding.find_units(session, "treta sinop", now=now).understood[0].kind == "channel"
+    assert unit_search.find_units(session, "treta sinop", now=now).understood[0].kind == "channel"
     synonyms.remove_synonym(session, made.id, actor=ADMIN, now=now)
     assert synonyms.list_synonyms(session, "treta", actor=ADMIN) == []
     said = session.exec(select(AuditEntry.action).order_by(col(AuditEntry.id))).all()

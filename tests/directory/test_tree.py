@@ -6,8 +6,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor
-from canais_app.directory import extras, finding, history, queries, tree
-from canais_app.directory.drafts import MoveUnitForm, NewUnitForm
+from canais_app.directory import hooks, queries, unit_search
+from canais_app.directory.editing import history, tree
+from canais_app.directory.editing.schemas import MoveUnitForm, NewUnitForm
 from canais_app.directory.errors import UnitMovedError
 from canais_app.directory.models import Comarca, Unit, UnitChange
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, PermissionDeniedError
@@ -144,7 +145,7 @@ def test_a_retired_unit_leads_to_its_successor_and_is_in_no_list(
     with pytest.raises(UnitMovedError) as moved:
         queries.load_unit_card(session, sole.slug, now=now)
     assert moved.value.slug == porto.slug
-    found = finding.find_units(session, "Vara Única de Vera", now=now)
+    found = unit_search.find_units(session, "Vara Única de Vera", now=now)
     assert sole.slug not in {card.slug for card in found.items}
     assert routes_of(session) == routes_of(session) - {f"/unidade/{sole.slug}"}
     tree.retire_unit(session, porto.code, family.code, actor=admin, now=now)
@@ -174,7 +175,7 @@ def test_what_ties_a_unit_is_named(
     with pytest.raises(ConflictError, match="2 unidades estão abaixo dela: Juizado"):
         tree.retire_unit(session, units["jec"].code, units["family"].code, actor=admin, now=now)
     monkeypatch.setattr(
-        extras.hooks, "retirement_blockers", [lambda *_: ["A agenda está publicada."]]
+        hooks.hooks, "retirement_blockers", [lambda *_: ["A agenda está publicada."]]
     )
     with pytest.raises(ConflictError, match="A agenda está publicada"):
         tree.retire_unit(session, units["sole"].code, units["family"].code, actor=admin, now=now)

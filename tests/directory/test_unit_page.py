@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 import pytest
 from sqlmodel import Session
 
-from canais_app.directory import structured
+from canais_app.directory import schema_org
 from canais_app.directory.nearby import ComarcaSeat, compute_distance_km, find_nearest
 from canais_app.directory.unit_page import load_unit_page
 from canais_app.directory.views import UnitPage
@@ -65,7 +65,7 @@ def test_structured_data_say_closed_days_as_schema_org_does(
     session: Session, december: datetime
 ) -> None:
     _day(session, date(2026, 12, 20), date(2027, 1, 6), "recess", "Recesso forense")
-    data = structured.unit_json_ld(_page(session, december), BASE)
+    data = schema_org.unit_json_ld(_page(session, december), BASE)
     assert data["specialOpeningHoursSpecification"] == [
         {
             "@type": "OpeningHoursSpecification",
@@ -83,7 +83,7 @@ def test_a_channel_with_its_own_hours_says_so_to_machines(
     session: Session, december: datetime
 ) -> None:
     page = _page(session, december, channels=[("whatsapp", "+5565999990142")])
-    points = structured.unit_json_ld(page, BASE)["contactPoint"]
+    points = schema_org.unit_json_ld(page, BASE)["contactPoint"]
     assert [p["contactType"] for p in points] == ["WhatsApp", "Telefone", "E-mail"]
     assert all("hoursAvailable" not in point for point in points)
     assert points[2]["email"].endswith("@exemplo.invalid")

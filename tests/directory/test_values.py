@@ -4,32 +4,36 @@ from collections.abc import Callable
 
 import pytest
 
-from canais_app.directory import values
+from canais_app.directory import validation
 from canais_app.kit import contacts
 
 
 @pytest.mark.parametrize(
     ("check", "sent", "stored"),
     [
-        (values.normalise_phone, "(65) 3648-0000", "+556536480000"),
-        (values.normalise_phone, "0800 647 1420", "+558006471420"),
-        (values.normalise_phone, "+55 66 99999-0142", "+5566999990142"),
-        (values.normalise_email, " secretaria@TJMT.jus.br ", "secretaria@tjmt.jus.br"),
-        (values.normalise_email, "vara-1@exemplo.invalid", "vara-1@exemplo.invalid"),
+        (validation.normalise_phone, "(65) 3648-0000", "+556536480000"),
+        (validation.normalise_phone, "0800 647 1420", "+558006471420"),
+        (validation.normalise_phone, "+55 66 99999-0142", "+5566999990142"),
+        (validation.normalise_email, " secretaria@TJMT.jus.br ", "secretaria@tjmt.jus.br"),
+        (validation.normalise_email, "vara-1@exemplo.invalid", "vara-1@exemplo.invalid"),
         (
             contacts.clean_link,
             "https://balcao.exemplo.invalid/1",
             "https://balcao.exemplo.invalid/1",
         ),
-        (values.validate_unit_code, " TJMT-00001 ", "TJMT-00001"),
-        (values.parse_periods, "12h às 19h", [["12:00", "19:00"]]),
+        (validation.validate_unit_code, " TJMT-00001 ", "TJMT-00001"),
+        (validation.parse_periods, "12h às 19h", [["12:00", "19:00"]]),
         (
-            values.parse_periods,
+            validation.parse_periods,
             "das 8h às 12h e 13 a 18h",
             [["08:00", "12:00"], ["13:00", "18:00"]],
         ),
-        (values.parse_periods, "13:00–18:00, 8:00-12:00", [["08:00", "12:00"], ["13:00", "18:00"]]),
-        (values.parse_periods, "fechada", []),
+        (
+            validation.parse_periods,
+            "13:00–18:00, 8:00-12:00",
+            [["08:00", "12:00"], ["13:00", "18:00"]],
+        ),
+        (validation.parse_periods, "fechada", []),
     ],
 )
 def test_a_value_is_stored_in_one_form(
@@ -41,26 +45,26 @@ def test_a_value_is_stored_in_one_form(
 @pytest.mark.parametrize(
     ("check", "sent", "words"),
     [
-        (values.normalise_phone, "3648-0000", "Confira o telefone"),
-        (values.normalise_phone, "3000-0001", "Confira o telefone"),
-        (values.normalise_phone, "(65) 3648-000", "Confira o telefone"),
-        (values.normalise_phone, "+1 202 555 0100", "Confira o telefone"),
-        (values.normalise_phone, "(65) 3648-0000 ramal 12", "observação"),
-        (values.normalise_phone, "9" * 10_000_000, "Confira o telefone"),
-        (values.normalise_email, "secretaria@", "Confira o e-mail"),
-        (values.normalise_email, "a b@exemplo.invalid", "Confira o e-mail"),
-        (values.normalise_email, "alguem@localhost", "Confira o e-mail"),
+        (validation.normalise_phone, "3648-0000", "Confira o telefone"),
+        (validation.normalise_phone, "3000-0001", "Confira o telefone"),
+        (validation.normalise_phone, "(65) 3648-000", "Confira o telefone"),
+        (validation.normalise_phone, "+1 202 555 0100", "Confira o telefone"),
+        (validation.normalise_phone, "(65) 3648-0000 ramal 12", "observação"),
+        (validation.normalise_phone, "9" * 10_000_000, "Confira o telefone"),
+        (validation.normalise_email, "secretaria@", "Confira o e-mail"),
+        (validation.normalise_email, "a b@exemplo.invalid", "Confira o e-mail"),
+        (validation.normalise_email, "alguem@localhost", "Confira o e-mail"),
         (contacts.clean_link, "http://tjmt.jus.br", "https://"),
         (contacts.clean_link, "javascript:alert(1)", "https://"),
         (contacts.clean_link, "https://gestor:senha@tjmt.jus.br", "senha"),
         (contacts.clean_link, "https://10.0.0.1/", "Confira o link"),
         (contacts.clean_link, "https://tjmt.jus.br/a b", "Confira o link"),
         (contacts.clean_link, "https://[::", "https://"),
-        (values.validate_unit_code, "1ª vara", "sem acento"),
-        (values.parse_periods, "19h às 12h", "depois do começo"),
-        (values.parse_periods, "8-12, 11-13", "sobrepõem"),
-        (values.parse_periods, "8h às 25h", "12:00–19:00"),
-        (values.parse_periods, "de manhã", "12:00–19:00"),
+        (validation.validate_unit_code, "1ª vara", "sem acento"),
+        (validation.parse_periods, "19h às 12h", "depois do começo"),
+        (validation.parse_periods, "8-12, 11-13", "sobrepõem"),
+        (validation.parse_periods, "8h às 25h", "12:00–19:00"),
+        (validation.parse_periods, "de manhã", "12:00–19:00"),
     ],
 )
 def test_a_wrong_value_is_refused_in_a_sentence(
@@ -72,29 +76,29 @@ def test_a_wrong_value_is_refused_in_a_sentence(
 
 
 def test_a_week_without_hours_follows_the_court() -> None:
-    assert values.parse_week_hours({}) == {}
-    week = values.parse_week_hours({"0": "8h às 14h"})
+    assert validation.parse_week_hours({}) == {}
+    week = validation.parse_week_hours({"0": "8h às 14h"})
     assert week["0"] == [["08:00", "14:00"]]
     assert week["5"] == []
 
 
 def test_what_is_shown_of_a_day_can_be_sent_back() -> None:
     spans = [["08:00", "12:00"], ["13:00", "18:30"]]
-    assert values.parse_periods(values.format_periods(spans)) == spans
+    assert validation.parse_periods(validation.format_periods(spans)) == spans
 
 
 def test_a_line_has_nothing_invisible() -> None:
-    assert values.validate_line("  1ª\tVara\u200b  Cível\u202e\n", 40) == "1ª Vara Cível"
+    assert validation.validate_line("  1ª\tVara\u200b  Cível\u202e\n", 40) == "1ª Vara Cível"
     with pytest.raises(ValueError, match="Preencha"):
-        values.validate_line(" \u200b ", 40, 3)
+        validation.validate_line(" \u200b ", 40, 3)
 
 
 def test_tags_do_not_repeat() -> None:
-    assert values.validate_names(["Cível", "civel", "", "Família "]) == ["Cível", "Família"]
+    assert validation.validate_names(["Cível", "civel", "", "Família "]) == ["Cível", "Família"]
 
 
 def test_only_what_is_known_of_a_building_is_kept() -> None:
     sent = {"rampa": {"has": "sim", "note": "pela  lateral"}, "elevador": {"has": "", "note": "x"}}
-    assert values.validate_features(sent) == {"rampa": {"has": "sim", "note": "pela lateral"}}
+    assert validation.validate_features(sent) == {"rampa": {"has": "sim", "note": "pela lateral"}}
     with pytest.raises(ValueError, match="sim, não"):
-        values.validate_features({"rampa": {"has": "talvez"}})
+        validation.validate_features({"rampa": {"has": "talvez"}})

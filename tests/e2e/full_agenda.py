@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda import service
+from canais_app.agenda.booking import booking
 from canais_app.kit import clock, db
 from tests.factories import agenda as make
 
@@ -36,7 +36,7 @@ def write(session: Session, now: datetime) -> dict[str, Any]:
         wish = make.make_booking_request(
             clock.from_wall_clock(day, 14, minute), oab_number=str(900 + minute)
         )
-        return routes.appointment(service.book(session, agenda.slug, wish, now=now).token)
+        return routes.appointment(booking.book(session, agenda.slug, wish, now=now).token)
 
     return {"slug": agenda.slug, "day": day.isoformat(), "taken": [book(0), book(30)]}
 

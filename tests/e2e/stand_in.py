@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.roles import SYSTEM
 from canais_app.agenda.models import Agenda
-from canais_app.agenda.setting import substitutes
-from canais_app.agenda.setting.substitutes import SubstitutionRequest
+from canais_app.agenda.rules import substitutes
+from canais_app.agenda.rules.substitutes import SubstitutionRequest
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, db
 

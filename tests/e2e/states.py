@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.agenda import chambers, own, service
-from canais_app.agenda.lifecycle import approving
-from canais_app.agenda.mail import letters, recalling
+from canais_app.agenda import appointment_views, chambers_desk
+from canais_app.agenda.booking import approvals, booking, cancellation, waitlist
 from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
-from canais_app.agenda.service import WaitlistRequest
+from canais_app.agenda.notifications import appointments, my_appointments
+from canais_app.agenda.schemas import WaitlistRequest
 from canais_app.kit import clock, db
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts
@@ -34,8 +34,8 @@ def _agenda(session: Session, unit_id: int | None, **terms: object) -> Agenda:
 
 def _book(session: Session, agenda: Agenda, start: datetime, now: datetime) -> Appointment:
     wish = make.make_booking_request(start, email=ME, case_number="0000001-49.2026.8.11.0015")
-    return own.load_appointment_by_token(
-        session, service.book(session, agenda.slug, wish, now=now).token
+    return appointment_views.load_appointment_by_token(
+        session, booking.book(session, agenda.slug, wish, now=now).token
     )
 
 
@@ -45,8 +45,10 @@ def _offered(session: Session, row: Appointment, now: datetime) -> Appointment:
     sent = make.make_booking_form(
         row.starts_at, oab_number="9", email=ME, **{"from": None, "to": None}
     )
-    service.join_waitlist(session, agenda.slug, WaitlistRequest.model_validate(sent), now=now)
-    service.cancel_by_link(session, letters.appointment_path(row).rpartition("/")[2], now=now)
+    waitlist.join_waitlist(session, agenda.slug, WaitlistRequest.model_validate(sent), now=now)
+    cancellation.cancel_by_link(
+        session, appointments.appointment_path(row).rpartition("/")[2], now=now
+    )
     asked = select(Appointment).where(
         col(Appointment.agenda_id) == agenda.id,
         col(Appointment.status) == AppointmentStatus.OFFERED,
@@ -87,13 +89,15 @@ def write(session: Session, now: datetime) -> dict[str, str]:
         "to_decline": _offered(session, new(), now),
         **{status: _past(session, new(), status) for status in ("attended", "missed")},
     }
-    approving.refuse_request(session, actor, rows["refused"].id or 0, "Sessão da câmara", now=now)
+    approvals.refuse_request(session, actor, rows["refused"].id or 0, "Sessão da câmara", now=now)
     for name in ("cancelled", "to_replace"):
-        chambers.cancel_as_chambers(session, actor, rows[name].id or 0, "Sessão da câmara", now=now)
+        chambers_desk.cancel_as_chambers(
+            session, actor, rows[name].id or 0, "Sessão da câmara", now=now
+        )
     session.flush()
-    paths = {name: letters.appointment_path(row) for name, row in rows.items()}
+    paths = {name: appointments.appointment_path(row) for name, row in rows.items()}
     paths["no_key"] = paths["to_confirm"].partition("?")[0]
-    recalling.request_link(session, ME, now=now)
+    my_appointments.request_link(session, ME, now=now)
     asked = select(OutboxMessage).where(col(OutboxMessage.kind) == "my_appointments")
     mailed = payload_of(session.exec(asked).one()).text
     return paths | {"mine": re.findall(rf"{routes.MY_APPOINTMENTS}/[\w-]+", mailed)[0]}

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from canais_app.directory import cnj
+from canais_app.directory.search import case_number
 from tests.e2e.conftest import Server
 
 pytestmark = pytest.mark.browser
@@ -20,7 +20,7 @@ TAIL = "2026811" + "0015"
 def numbers() -> list[str]:
     """The same case as people write it: formatted, digits only, with blanks, with a wrong digit."""
     digits = f"{SEQUENCE}00{TAIL}"
-    right = cnj.compute_check_digits(digits)
+    right = case_number.compute_check_digits(digits)
     formatted = f"{SEQUENCE}-{right}.2026.8.11.0015"
     wrong = f"{SEQUENCE}-{(int(right) + 1) % 97:02d}.2026.8.11.0015"
     return [

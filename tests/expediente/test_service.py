@@ -16,7 +16,7 @@ from canais_app.expediente.service import CalendarDayForm
 from canais_app.kit import clock
 from canais_app.kit.errors import AppError, ConflictError, InvalidError, NotFoundError
 from canais_app.kit.forms import parse_form
-from tests.factories.directory import make_notice as make_notice
+from tests.factories.directory import make_notice
 
 ADMIN = Actor(staff_id=1, name="Administração", grants=(Grant(Role.ADMIN),))
 CORREGEDORIA = Actor(staff_id=2, name="Corregedoria", grants=(Grant(Role.CORREGEDORIA),))

@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import passwords, sessions
 from canais_app.accounts.models import ApiToken, Staff, StaffRole
-from canais_app.accounts.proof import Proof, compare
 from canais_app.accounts.queries import load_grants
+from canais_app.accounts.reauthentication import Proof, compare
 from canais_app.accounts.roles import SCOPED_ROLES, Actor
 from canais_app.directory.models import Unit
 from canais_app.kit import clock

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from canais_app.agenda.availability import rule_values
+from canais_app.agenda.availability.rule_values import Terms
+from canais_app.agenda.availability.slots import WeeklyWindow
 from canais_app.agenda.models import Agenda, AgendaVersion
-from canais_app.agenda.service import BookingRequest
-from canais_app.agenda.times import terms
-from canais_app.agenda.times.terms import Terms
-from canais_app.agenda.times.windows import WeeklyWindow
+from canais_app.agenda.schemas import BookingRequest
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Comarca, Unit, UnitKind
 
@@ -91,7 +91,7 @@ def make_version(
     row = {"number": 1, "starts_on": date(2000, 1, 1), "ends_on": None, "published_at": CREATED_AT}
     made = AgendaVersion(
         agenda_id=agenda.id or 0,
-        terms=terms.serialize_terms(
+        terms=rule_values.serialize_terms(
             Terms(
                 **{
                     "windows": tuple(windows),

@@ -10,7 +10,7 @@ from canais_app.accounts.models import AuditEntry
 from canais_app.agenda.models import Agenda, Appointment
 from canais_app.complaints.models import Complaint, ComplaintEvent
 from canais_app.directory.models import Unit
-from canais_app.jobs import loops, nightly
+from canais_app.jobs import loops, retention
 from canais_app.kit import db
 
 
@@ -57,11 +57,11 @@ def test_a_lawyer_is_forgotten_after_180_days(
     session: Session, now: datetime, days: int, *, forgotten: bool
 ) -> None:
     row = _appointment(session, now, now - timedelta(days=days))
-    assert nightly.anonymise_appointments(session, now=now) == int(forgotten)
+    assert retention.anonymise_appointments(session, now=now) == int(forgotten)
     session.refresh(row)
     assert (row.name == "") is forgotten
     assert (row.email, row.oab, row.phone, row.subject).count("") == (4 if forgotten else 0)
-    assert nightly.anonymise_appointments(session, now=now) == 0
+    assert retention.anonymise_appointments(session, now=now) == 0
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_a_reporter_is_forgotten_180_days_after_the_end(
     session: Session, now: datetime, status: str, days: int, *, forgotten: bool
 ) -> None:
     row = _complaint(session, now, status, now - timedelta(days=days))
-    assert nightly.anonymise_complaints(session, now=now) == int(forgotten)
+    assert retention.anonymise_complaints(session, now=now) == int(forgotten)
     session.refresh(row)
     assert (row.email == "") is forgotten
 
 
 def test_the_night_is_recorded(session: Session, now: datetime) -> None:
     _appointment(session, now, now - timedelta(days=200))
-    assert nightly.run_retention(session, now=now).appointments == 1
+    assert retention.run_retention(session, now=now).appointments == 1
     assert session.exec(select(AuditEntry.action)).all() == ["anonimizar"]
 
 

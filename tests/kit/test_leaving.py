@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from canais_app.kit import leaving, live, wire
-from canais_app.kit.hub import Broadcaster
+from canais_app.kit import disconnect, live, sockets
+from canais_app.kit.broadcaster import Broadcaster
 
 ROOM = "quadro:1"
 
@@ -23,11 +23,11 @@ def _page(sid: str) -> Any:
 def members(database: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Who is in the room; looks follow each other without a pause."""
     inside = {"aba"}
-    manager = SimpleNamespace(rooms={wire.NAMESPACE: {ROOM: inside}})
+    manager = SimpleNamespace(rooms={sockets.NAMESPACE: {ROOM: inside}})
     hub = Broadcaster(app=SimpleNamespace(sio=SimpleNamespace(manager=manager)))  # pyright: ignore[reportArgumentType]
     monkeypatch.setattr(live, "broadcaster", hub)
-    monkeypatch.setattr(leaving, "POLL_SECONDS", 0)
-    monkeypatch.setattr(leaving, "GRACE_SECONDS", 0)
+    monkeypatch.setattr(disconnect, "POLL_SECONDS", 0)
+    monkeypatch.setattr(disconnect, "GRACE_SECONDS", 0)
     return inside
 
 
@@ -40,8 +40,8 @@ def test_it_is_let_go_once_and_only_after_the_page_has_left(members: set[str]) -
         over.set()
 
     async def story() -> None:
-        leaving.on_disconnect(_page("aba"), ROOM, work)
-        leaving.on_disconnect(_page("aba"), ROOM, work)  # its page was read anew
+        disconnect.on_disconnect(_page("aba"), ROOM, work)
+        disconnect.on_disconnect(_page("aba"), ROOM, work)  # its page was read anew
         for _ in range(20):
             await asyncio.sleep(0)
         assert not done
@@ -54,7 +54,9 @@ def test_it_is_let_go_once_and_only_after_the_page_has_left(members: set[str]) -
 
 def test_a_page_that_is_in_no_room_holds_nothing(members: set[str]) -> None:
     async def story() -> None:
-        leaving.on_disconnect(_page("outra"), ROOM, lambda _session, _since: pytest.fail("chamada"))
+        disconnect.on_disconnect(
+            _page("outra"), ROOM, lambda _session, _since: pytest.fail("chamada")
+        )
         await asyncio.sleep(0)
 
     asyncio.run(story())

@@ -12,8 +12,8 @@ import pytest
 import reflex as rx
 from sqlmodel import Session
 
-from canais_app.kit import changes, db, live, wire
-from canais_app.kit.hub import MIN_INTERVAL_SECONDS, Broadcaster
+from canais_app.kit import db, live, pubsub, sockets
+from canais_app.kit.broadcaster import MIN_INTERVAL_SECONDS, Broadcaster
 
 
 class Socket:
@@ -22,7 +22,7 @@ class Socket:
     def __init__(self, *rooms: str) -> None:
         self.members = {room: {f"sid of {room}"} for room in rooms}
         self.manager = SimpleNamespace(
-            rooms={wire.NAMESPACE: self.members},
+            rooms={sockets.NAMESPACE: self.members},
             get_participants=lambda _, room: [(sid, sid) for sid in self.members.get(room, ())],
         )
         self.environments: dict[str, dict[str, object]] = defaultdict(dict)
@@ -33,7 +33,7 @@ class Socket:
     async def emit(
         self, _event: str, update: Any, *, namespace: str, room: str = "", to: str = ""
     ) -> None:
-        assert namespace == wire.NAMESPACE
+        assert namespace == sockets.NAMESPACE
         if to:
             assert [e.payload["path"] for e in update.events] == ["/entrar"]
             self.led_away.append(to)
@@ -48,11 +48,11 @@ class Socket:
         return [room for room, members in self.members.items() if sid in members]
 
     async def enter_room(self, sid: str, room: str, *, namespace: str) -> None:
-        assert namespace == wire.NAMESPACE
+        assert namespace == sockets.NAMESPACE
         self.members.setdefault(room, set()).add(sid)
 
     async def leave_room(self, sid: str, room: str, *, namespace: str) -> None:
-        assert namespace == wire.NAMESPACE
+        assert namespace == sockets.NAMESPACE
         self.members[room].discard(sid)
 
 
@@ -136,7 +136,7 @@ def test_what_another_process_committed_is_heard_too(
 
         async def work() -> None:
             with monkeypatch.context() as elsewhere:
-                elsewhere.setattr(changes, "PROCESS_ID", "another process")
+                elsewhere.setattr(pubsub, "PROCESS_ID", "another process")
                 elsewhere.setattr(db, "after_commit_hooks", [])
                 await db.write(live.emit, "mural:1")
 
@@ -166,7 +166,7 @@ def test_a_burst_becomes_at_most_five_updates_a_second(hub: Broadcaster) -> None
 def test_an_empty_room_is_forgotten(hub: Broadcaster) -> None:
     async def story() -> None:
         socket = _watch(hub, "mural:1", "mural:2")
-        socket.manager.rooms[wire.NAMESPACE].pop("mural:1")
+        socket.manager.rooms[sockets.NAMESPACE].pop("mural:1")
 
         async def work() -> None:
             await db.write(live.emit, "mural:1")

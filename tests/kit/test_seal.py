@@ -4,7 +4,7 @@ import hmac
 
 import pytest
 
-from canais_app.kit.seal import DecryptionError, decrypt, encrypt, keyed_digest
+from canais_app.kit.encryption import DecryptionError, decrypt, encrypt, keyed_digest
 from canais_app.settings import settings
 
 

@@ -16,7 +16,7 @@ from canais_app import serve
 from canais_app.api import app as api
 from canais_app.canais_app import app
 from canais_app.settings import ROOT, Settings
-from canais_app.ui.build import BACKEND_PATHS, adapt_client, proxy_backend
+from canais_app.ui.reflex_patch import BACKEND_PATHS, adapt_client, proxy_backend
 
 STATE_JS = Path(reflex_base.__file__).parent / ".templates/web/utils/state.js"
 # The API answers these with the page itself, readable without JavaScript.

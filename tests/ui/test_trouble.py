@@ -7,7 +7,7 @@ import pytest
 
 from canais_app.canais_app import handle_backend_exception
 from canais_app.kit import db
-from canais_app.ui.trouble import ErrorBannerState
+from canais_app.ui.error_banner import ErrorBannerState
 from tests.doors import Browser, list_handlers
 
 

@@ -6,7 +6,7 @@ from canais_app import routes
 from canais_app.accounts.account.state import AccountState
 from canais_app.accounts.new_password.page import password_fields
 from canais_app.ui import feedback, forms, shell
-from canais_app.ui.once import persisted, show_once_ready
+from canais_app.ui.persistence import persisted, show_once_ready
 
 IS_LOADED = AccountState.name != ""
 

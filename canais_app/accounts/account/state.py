@@ -6,15 +6,15 @@ from typing import Annotated, Any
 import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
-from canais_app.accounts import own, proof
-from canais_app.accounts.guarded import (
+from canais_app.accounts import reauthentication, self_service
+from canais_app.accounts.roles import Actor
+from canais_app.accounts.staff_state import (
     RowChoice,
     StaffState,
     read_as_actor,
     staff_event,
     write_as_actor,
 )
-from canais_app.accounts.roles import Actor
 from canais_app.kit import clock
 from canais_app.kit.forms import parse_form
 
@@ -48,9 +48,9 @@ class AccountState(StaffState, rx.State):
         self.name = actor.name
         self.sessions = [
             asdict(row)
-            for row in await read_as_actor(own.list_own_sessions, actor, now=clock.now())
+            for row in await read_as_actor(self_service.list_own_sessions, actor, now=clock.now())
         ]
-        means = await read_as_actor(own.load_sign_in_methods, actor)
+        means = await read_as_actor(self_service.load_sign_in_methods, actor)
         self.has_password, self.has_second_step = means.password, means.second_step
         self.needs_second_step = means.second_step_required
 
@@ -64,7 +64,7 @@ class AccountState(StaffState, rx.State):
     async def change_password(self, actor: Actor, form: dict[str, Any]) -> None:
         """Set a new password; the other browsers are signed out."""
         sent = parse_form(PasswordForm, form)
-        await own.set_password(
+        await self_service.set_password(
             sent.current, sent.password, sent.repeated, actor=actor, now=clock.now()
         )
         await self._show(actor)
@@ -73,7 +73,9 @@ class AccountState(StaffState, rx.State):
     @staff_event(None, temporal=True)
     async def end_session(self, actor: Actor, session: int) -> None:
         """Sign another browser out."""
-        await write_as_actor(own.end_own_session, actor, parse_form(RowChoice, {"id": session}).id)
+        await write_as_actor(
+            self_service.end_own_session, actor, parse_form(RowChoice, {"id": session}).id
+        )
         await self._show(actor)
         self.news = "Sessão encerrada."
 
@@ -81,7 +83,7 @@ class AccountState(StaffState, rx.State):
     async def stop_second_step(self, actor: Actor, form: dict[str, Any]) -> None:
         """Turn the second step off."""
         sent = parse_form(DisableSecondStepForm, form)
-        proven = await proof.prove(sent.current_off, actor=actor, now=clock.now())
-        await write_as_actor(own.disable_second_step, actor, proven)
+        proven = await reauthentication.prove(sent.current_off, actor=actor, now=clock.now())
+        await write_as_actor(self_service.disable_second_step, actor, proven)
         await self._show(actor)
         self.news = "Segunda etapa desligada."

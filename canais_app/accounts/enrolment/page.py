@@ -5,10 +5,10 @@ from typing import Any
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts.desk.page import sign_out_form
 from canais_app.accounts.enrolment.state import EnrolmentState
+from canais_app.accounts.home.page import sign_out_form
 from canais_app.ui import feedback, forms, shell
-from canais_app.ui.once import persisted, show_once_ready
+from canais_app.ui.persistence import persisted, show_once_ready
 
 HAS_CODES: Any = EnrolmentState.codes.length() > 0  # pyright: ignore[reportAttributeAccessIssue]
 CODES = persisted(EnrolmentState.codes, HAS_CODES)  # shown once: a restart must not take them

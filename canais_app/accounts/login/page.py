@@ -5,7 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts.login.state import LoginState
 from canais_app.ui import feedback, forms, shell
-from canais_app.ui.once import persisted
+from canais_app.ui.persistence import persisted
 
 
 def _form() -> rx.Component:

@@ -6,7 +6,7 @@ from canais_app import routes
 from canais_app.accounts import passwords
 from canais_app.accounts.new_password.state import NewPasswordState
 from canais_app.ui import feedback, forms, shell
-from canais_app.ui.once import show_once_ready
+from canais_app.ui.persistence import show_once_ready
 
 
 def password_fields(errors: forms.Errors) -> list[rx.Component]:

@@ -4,7 +4,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.accounts.recovery.state import RecoveryState
-from canais_app.ui import mailed, shell
+from canais_app.ui import email_link_form, shell
 
 
 def page() -> rx.Component:
@@ -14,7 +14,7 @@ def page() -> rx.Component:
             ("Início", routes.HOME), ("Entrar", routes.SIGN_IN), ("Nova senha", routes.RECOVER)
         ),
         shell.page_heading("Criar nova senha"),
-        mailed.email_link_form(
+        email_link_form.email_link_form(
             RecoveryState,
             "E-mail da conta",
             "Se este e-mail tem uma conta, enviamos agora um link que vale por 1 hora. Confira "

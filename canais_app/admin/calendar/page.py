@@ -6,12 +6,12 @@ from canais_app import routes
 from canais_app.admin.calendar import parts
 from canais_app.admin.calendar.form import LABELS
 from canais_app.admin.calendar.state import CourtCalendarState
-from canais_app.ui import frame
+from canais_app.ui import staff_page
 
 
 def page() -> rx.Component:
     """Return the page of the calendar."""
-    return frame.staff_page(
+    return staff_page.staff_page(
         "Calendário do expediente",
         routes.ADMIN_CALENDAR,
         CourtCalendarState,

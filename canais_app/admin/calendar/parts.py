@@ -4,11 +4,11 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.admin.calendar.state import CourtCalendarState
-from canais_app.admin.filling import persisted_form
-from canais_app.admin.year import CalendarLine, CalendarMonth, ProposedDayView
+from canais_app.admin.calendar_view import CalendarLine, CalendarMonth, ProposedDayView
+from canais_app.admin.draft_form import persisted_form
 from canais_app.expediente.service import EFFECT_NAMES
 from canais_app.ui import forms
-from canais_app.ui.once import persisted
+from canais_app.ui.persistence import persisted
 
 WRITING, FORM, KEY = persisted_form(CourtCalendarState)
 
@@ -239,7 +239,8 @@ def year_section() -> rx.Component:
         CourtCalendarState.months.length() > 0,
         rx.el.div(rx.foreach(CourtCalendarState.months, _month), class_name="stack"),
         rx.el.p(
-            f"O ano de {CourtCalendarState.year} ainda não tem dias. Use “Propor dias de {CourtCalendarState.year}”.",
+            f"O ano de {CourtCalendarState.year} ainda não tem dias. "
+            f"Use “Propor dias de {CourtCalendarState.year}”.",
             class_name="card pad",
         ),
     )

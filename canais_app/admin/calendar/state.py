@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 import reflex as rx
 from pydantic import BaseModel, Field
 
-from canais_app.accounts.guarded import RowChoice, read_as_actor, staff_event
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.admin import reach, year
+from canais_app.accounts.staff_state import RowChoice, read_as_actor, staff_event
+from canais_app.admin import calendar_view, impact_preview
 from canais_app.admin.calendar import form as forms
-from canais_app.admin.filling import DraftFormState
-from canais_app.admin.year import CalendarMonth, ProposedDayView
+from canais_app.admin.calendar_view import CalendarMonth, ProposedDayView
+from canais_app.admin.draft_form import DraftFormState
 from canais_app.expediente import service, years
 from canais_app.expediente.service import SUPPORTED_YEARS
 from canais_app.kit import clock, db
@@ -47,14 +47,18 @@ class CourtCalendarState(DraftFormState, rx.State):
 
     async def _show(self, actor: Actor) -> None:
         self.year = self.year or clock.to_local_day(clock.now()).year
-        self.months = await read_as_actor(year.list_months, actor, self.year, self.comarca or None)
-        self.comarcas = [asdict(c) for c in await db.read(reach.list_comarca_options)]
+        self.months = await read_as_actor(
+            calendar_view.list_months, actor, self.year, self.comarca or None
+        )
+        self.comarcas = [asdict(c) for c in await db.read(impact_preview.list_comarca_options)]
 
     async def _preview(self, actor: Actor) -> None:
         """Say what the typed day would change; half a form says nothing."""
         try:
             wish = forms.parse_day_form(self.form)
-            self.reach = await read_as_actor(reach.preview_day, actor, wish, now=clock.now())
+            self.reach = await read_as_actor(
+                impact_preview.preview_day, actor, wish, now=clock.now()
+            )
         except AppError:
             self.reach = ""
 
@@ -98,7 +102,9 @@ class CourtCalendarState(DraftFormState, rx.State):
     async def open_edit(self, actor: Actor, day: int) -> None:
         """Open a day to change or move it."""
         chosen = parse_form(RowChoice, {"id": day}).id
-        self._open(forms.day_form_of(await read_as_actor(year.load_calendar_day, actor, chosen)))
+        self._open(
+            forms.day_form_of(await read_as_actor(calendar_view.load_calendar_day, actor, chosen))
+        )
         await self._preview(actor)
 
     @staff_event(Permission.EDIT_CALENDAR)
@@ -137,7 +143,7 @@ class CourtCalendarState(DraftFormState, rx.State):
     @staff_event(Permission.EDIT_CALENDAR)
     async def propose(self, actor: Actor) -> None:
         """Show the days that the year shown still lacks."""
-        self.proposal = await read_as_actor(year.list_proposed_days, actor, self.year)
+        self.proposal = await read_as_actor(calendar_view.list_proposed_days, actor, self.year)
         self.proposing = True
         self._toggle_form(writing=False)
 
@@ -147,5 +153,5 @@ class CourtCalendarState(DraftFormState, rx.State):
         ticked = {str(k)[:200] for k in form} if isinstance(form, dict) else set()
         now = clock.now()
         written = await db.write(years.accept_proposal, actor, self.year, ticked, now=now)
-        self.news, self.proposing = year.format_day_count(written), False
+        self.news, self.proposing = calendar_view.format_day_count(written), False
         await self._show(actor)

@@ -5,9 +5,9 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.accounts.guarded import StaffState, staff_event
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.admin import in_force
+from canais_app.accounts.staff_state import StaffState, staff_event
+from canais_app.admin import settings_view
 
 
 class ConfigState(StaffState, rx.State):
@@ -16,7 +16,7 @@ class ConfigState(StaffState, rx.State):
     rows: list[dict[str, Any]] = []
 
     async def _show(self, actor: Actor) -> None:
-        self.rows = [asdict(row) for row in in_force.list_settings(actor=actor)]
+        self.rows = [asdict(row) for row in settings_view.list_settings(actor=actor)]
 
     @staff_event(Permission.SEE_SETTINGS)
     async def load(self, actor: Actor) -> None:

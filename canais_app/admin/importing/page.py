@@ -5,7 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.admin.importing.parts import difference_section, import_rules
 from canais_app.admin.importing.state import ImportState
-from canais_app.ui import forms, frame
+from canais_app.ui import forms, staff_page
 
 
 def _export() -> rx.Component:
@@ -61,7 +61,7 @@ def _import() -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of importing and exporting the directory."""
-    return frame.staff_page(
+    return staff_page.staff_page(
         "Importação",
         routes.ADMIN_IMPORT,
         ImportState,

@@ -8,11 +8,11 @@ import reflex as rx
 from pydantic import BaseModel
 
 from canais_app import routes
-from canais_app.accounts.guarded import StaffState, read_as_actor, staff_event, write_as_actor
 from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event, write_as_actor
 from canais_app.admin.importing import view
 from canais_app.admin.importing.view import ImportRowView, ListKind
-from canais_app.directory.files import drafts
+from canais_app.directory.spreadsheet import pending_imports
 from canais_app.kit import clock
 from canais_app.kit.errors import AppError
 from canais_app.kit.events import EventResult
@@ -21,7 +21,7 @@ from canais_app.kit.text import pluralise
 
 PROBLEMS = {
     "final": "O arquivo precisa ser .csv ou .xlsx.",
-    "tamanho": f"O arquivo passa de {drafts.MAX_UPLOAD_BYTES // 2**20} MB.",
+    "tamanho": f"O arquivo passa de {pending_imports.MAX_UPLOAD_BYTES // 2**20} MB.",
     "vazio": "Escolha um arquivo.",
     "espera": "Muitos arquivos em pouco tempo. Tente de novo em alguns minutos.",
 }
@@ -47,7 +47,9 @@ class ImportState(StaffState, rx.State):
     _seen: str = ""
 
     async def _load_difference(self, actor: Actor) -> None:
-        found = await read_as_actor(drafts.preview_upload, actor, self.draft, now=clock.now())
+        found = await read_as_actor(
+            pending_imports.preview_upload, actor, self.draft, now=clock.now()
+        )
         shown = view.view_of_difference(found)
         self.counts, self.headline, self.units = shown.counts, shown.headline, shown.units
         self._seen, self.sort = shown.seen, shown.first
@@ -70,7 +72,9 @@ class ImportState(StaffState, rx.State):
     async def show_list(self, actor: Actor, sort: str) -> None:
         """Show one list of the difference."""
         wanted = parse_form(ListChoiceForm, {"sort": sort}).sort
-        found = await read_as_actor(drafts.preview_upload, actor, self.draft, now=clock.now())
+        found = await read_as_actor(
+            pending_imports.preview_upload, actor, self.draft, now=clock.now()
+        )
         self.sort = wanted
         self.rows, self.left = view.page_of_list(found, wanted)
 
@@ -78,7 +82,9 @@ class ImportState(StaffState, rx.State):
     async def load_more(self, actor: Actor) -> None:
         """Show the rows after the last one shown."""
         wanted = parse_form(ListChoiceForm, {"sort": self.sort}).sort
-        found = await read_as_actor(drafts.preview_upload, actor, self.draft, now=clock.now())
+        found = await read_as_actor(
+            pending_imports.preview_upload, actor, self.draft, now=clock.now()
+        )
         some, self.left = view.page_of_list(found, wanted, len(self.rows))
         self.rows = [*self.rows, *some]
 
@@ -88,7 +94,9 @@ class ImportState(StaffState, rx.State):
         self.saving = True
         yield None
         try:
-            saved = await write_as_actor(drafts.apply_upload, actor, self.draft, self._seen)
+            saved = await write_as_actor(
+                pending_imports.apply_upload, actor, self.draft, self._seen
+            )
         except AppError as refusal:
             with suppress(AppError):
                 await self._load_difference(actor)
@@ -105,4 +113,4 @@ class ImportState(StaffState, rx.State):
         return rx.redirect(routes.ADMIN_IMPORT, replace=True)
 
     async def _clear_difference(self, actor: Actor) -> None:
-        await to_thread(drafts.delete_upload, self.draft, actor=actor, now=clock.now())
+        await to_thread(pending_imports.delete_upload, self.draft, actor=actor, now=clock.now())

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 
-from canais_app.directory.files.difference import Difference
-from canais_app.directory.files.lines import RowRefusal
-from canais_app.directory.files.stored import StoredUnit
-from canais_app.directory.files.wanted import PlannedUnit
+from canais_app.directory.spreadsheet.diff import Difference
+from canais_app.directory.spreadsheet.models import PlannedUnit, StoredUnit
+from canais_app.directory.spreadsheet.rows import RowRefusal
 from canais_app.kit.text import format_number, pluralise
 
 PAGE_SIZE = 50

@@ -4,8 +4,8 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.admin.keys.state import ApiKeysState
-from canais_app.ui import forms, frame
-from canais_app.ui.once import persisted
+from canais_app.ui import forms, staff_page
+from canais_app.ui.persistence import persisted
 from canais_app.ui.tables import table
 
 
@@ -58,7 +58,7 @@ def _made() -> rx.Component:
 
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     return rx.el.tr(
-        *frame.table_cells(
+        *staff_page.table_cells(
             row["name"], row["owner"], row["permissions"], row["expires"], row["state"]
         ),
         rx.el.td(
@@ -79,7 +79,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 def page() -> rx.Component:
     """Return the page of keys."""
     heads = ("Programa", "Criada por", "Pode", "Vence", "Situação", "Ações")
-    return frame.staff_page(
+    return staff_page.staff_page(
         "Chaves da API",
         routes.ADMIN_TOKENS,
         ApiKeysState,

@@ -4,8 +4,8 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.admin.letters.state import OutboxState
-from canais_app.admin.outgoing import MESSAGE_STATUS_NAMES
-from canais_app.ui import frame
+from canais_app.admin.outbox_view import MESSAGE_STATUS_NAMES
+from canais_app.ui import staff_page
 from canais_app.ui.tables import table
 
 
@@ -91,7 +91,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 def page() -> rx.Component:
     """Return the page of the outbox."""
     heads = ("Mensagem", "Situação", "Quando", "Tentativas", "Ações")
-    return frame.staff_page(
+    return staff_page.staff_page(
         "Mensagens",
         routes.ADMIN_OUTBOX,
         OutboxState,

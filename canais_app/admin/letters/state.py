@@ -6,15 +6,15 @@ from typing import Any, Literal
 import reflex as rx
 from pydantic import BaseModel
 
-from canais_app.accounts.guarded import (
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.staff_state import (
     RowChoice,
     StaffState,
     read_as_actor,
     staff_event,
     write_as_actor,
 )
-from canais_app.accounts.roles import Actor, Permission
-from canais_app.admin import outgoing
+from canais_app.admin import outbox_view
 from canais_app.kit import clock
 from canais_app.kit.forms import parse_form
 
@@ -35,9 +35,11 @@ class OutboxState(StaffState, rx.State):
     open: dict[str, Any] = {}
 
     async def _show(self, actor: Actor) -> None:
-        found = await read_as_actor(outgoing.list_messages, actor, self.status)
+        found = await read_as_actor(outbox_view.list_messages, actor, self.status)
         self.rows, self.next = [asdict(row) for row in found.items], found.next
-        self.counts = asdict(await read_as_actor(outgoing.count_by_status, actor, now=clock.now()))
+        self.counts = asdict(
+            await read_as_actor(outbox_view.count_by_status, actor, now=clock.now())
+        )
 
     @staff_event(Permission.SEE_OUTBOX)
     async def load(self, actor: Actor) -> None:
@@ -55,7 +57,7 @@ class OutboxState(StaffState, rx.State):
     @staff_event(Permission.SEE_OUTBOX)
     async def load_more(self, actor: Actor) -> None:
         """Show earlier messages."""
-        found = await read_as_actor(outgoing.list_messages, actor, self.status, self.next)
+        found = await read_as_actor(outbox_view.list_messages, actor, self.status, self.next)
         self.rows = [*self.rows, *(asdict(row) for row in found.items)]
         self.next = found.next
 
@@ -63,7 +65,7 @@ class OutboxState(StaffState, rx.State):
     async def show_message(self, actor: Actor, letter: int) -> None:
         """Show the words of a message; that it was read is recorded."""
         found = await write_as_actor(
-            outgoing.read_message, actor, parse_form(RowChoice, {"id": letter}).id
+            outbox_view.read_message, actor, parse_form(RowChoice, {"id": letter}).id
         )
         self.open = asdict(found)
 
@@ -71,7 +73,7 @@ class OutboxState(StaffState, rx.State):
     async def retry(self, actor: Actor, letter: int) -> None:
         """Put a failed message back in the queue."""
         await write_as_actor(
-            outgoing.retry_failed_message, actor, parse_form(RowChoice, {"id": letter}).id
+            outbox_view.retry_failed_message, actor, parse_form(RowChoice, {"id": letter}).id
         )
         self.news = "Mensagem de volta à fila."
         await self._show(actor)

@@ -7,12 +7,12 @@ from canais_app.admin.notices.form import LABELS
 from canais_app.admin.notices.parts.editor import WRITING, editor
 from canais_app.admin.notices.parts.listing import group
 from canais_app.admin.notices.state import NoticesState
-from canais_app.ui import frame
+from canais_app.ui import staff_page
 
 
 def page() -> rx.Component:
     """Return the page of notices."""
-    return frame.staff_page(
+    return staff_page.staff_page(
         "Avisos",
         routes.ADMIN_NOTICES,
         NoticesState,

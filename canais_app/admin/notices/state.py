@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 import reflex as rx
 from pydantic import BaseModel, Field
 
-from canais_app.accounts.guarded import read_as_actor, staff_event
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.admin import reach
-from canais_app.admin.filling import DraftFormState
+from canais_app.accounts.staff_state import read_as_actor, staff_event
+from canais_app.admin import impact_preview
+from canais_app.admin.draft_form import DraftFormState
+from canais_app.admin.impact_preview import NoticeLine
 from canais_app.admin.notices import form as forms
-from canais_app.admin.reach import NoticeLine
 from canais_app.directory.views import UnitCard
 from canais_app.expediente import posting
 from canais_app.kit import clock, db
@@ -42,11 +42,11 @@ class NoticesState(DraftFormState, rx.State):
 
     async def _show(self, actor: Actor) -> None:
         self.everywhere = actor.can(Permission.EDIT_DIRECTORY, "/")
-        rows = await read_as_actor(reach.list_editable_notices, actor, now=clock.now())
+        rows = await read_as_actor(impact_preview.list_editable_notices, actor, now=clock.now())
         self.in_force = [row for row in rows if row.view.in_force]
         self.to_come = [row for row in rows if not row.view.in_force and not row.view.is_over]
         self.over = [row for row in reversed(rows) if row.view.is_over]
-        self.comarcas = [asdict(c) for c in await db.read(reach.list_comarca_options)]
+        self.comarcas = [asdict(c) for c in await db.read(impact_preview.list_comarca_options)]
 
     def _open(self, form: dict[str, str]) -> None:
         self.form, self.asking = form, ""
@@ -56,7 +56,10 @@ class NoticesState(DraftFormState, rx.State):
         """Show what is typed so far as a card; half a form keeps the last one."""
         try:
             shown = await read_as_actor(
-                reach.preview_notice, actor, forms.parse_notice_form(self.form), now=clock.now()
+                impact_preview.preview_notice,
+                actor,
+                forms.parse_notice_form(self.form),
+                now=clock.now(),
             )
         except AppError:
             return
@@ -79,15 +82,17 @@ class NoticesState(DraftFormState, rx.State):
         """Open an empty form."""
         self._open(forms.blank_notice_form(clock.now(), everywhere=self.everywhere))
         self.card, self.reach = UnitCard(), ""
-        self.units = [asdict(u) for u in await read_as_actor(reach.find_scope_units, actor, "")]
+        self.units = [
+            asdict(u) for u in await read_as_actor(impact_preview.find_scope_units, actor, "")
+        ]
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def open_edit(self, actor: Actor, value: str) -> None:
         """Open a notice to change it."""
         uid = parse_form(NoticeChoice, {"value": value}).value
-        row = await read_as_actor(reach.load_editable_notice, actor, uid)
+        row = await read_as_actor(impact_preview.load_editable_notice, actor, uid)
         self._open(forms.notice_form_of(row))
-        name = await db.read(reach.load_unit_name, row.unit_id)
+        name = await db.read(impact_preview.load_unit_name, row.unit_id)
         self.units = [{"id": row.unit_id or 0, "name": name}] if row.unit_id else []
         await self._preview(actor)
 
@@ -101,7 +106,9 @@ class NoticesState(DraftFormState, rx.State):
     async def find_units(self, actor: Actor, value: str) -> None:
         """Offer the units of this name."""
         words = parse_form(NoticeChoice, {"value": value}).value
-        self.units = [asdict(u) for u in await read_as_actor(reach.find_scope_units, actor, words)]
+        self.units = [
+            asdict(u) for u in await read_as_actor(impact_preview.find_scope_units, actor, words)
+        ]
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def publish(self, actor: Actor, form: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts.roles import Role
 from canais_app.admin.people.state import StaffListState
-from canais_app.ui import forms, frame
+from canais_app.ui import forms, staff_page
 from canais_app.ui.tables import table
 
 ROLES = [("", "Escolha")] + [(role.value, role.value.capitalize()) for role in Role]
@@ -188,7 +188,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of staff."""
-    return frame.staff_page(
+    return staff_page.staff_page(
         "Pessoal",
         routes.ADMIN_STAFF,
         StaffListState,

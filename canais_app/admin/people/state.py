@@ -6,15 +6,15 @@ from typing import Annotated, Any
 import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
-from canais_app.accounts import links, proof, service
-from canais_app.accounts.guarded import (
+from canais_app.accounts import links, reauthentication, service
+from canais_app.accounts.roles import SCOPED_ROLES, Actor, Permission, Role
+from canais_app.accounts.staff_state import (
     RowChoice,
     StaffState,
     read_as_actor,
     staff_event,
     write_as_actor,
 )
-from canais_app.accounts.roles import SCOPED_ROLES, Actor, Permission, Role
 from canais_app.admin import staff
 from canais_app.kit import clock
 from canais_app.kit.events import EventResult
@@ -118,7 +118,7 @@ class StaffListState(StaffState, rx.State):
     async def remove_second_step(self, actor: Actor, form: dict[str, Any]) -> None:
         """Let somebody in again who lost theirs; the administrator's password is asked again."""
         password = parse_form(OwnPasswordForm, form).own_password
-        proven = await proof.prove(password, actor=actor, now=clock.now())
+        proven = await reauthentication.prove(password, actor=actor, now=clock.now())
         await write_as_actor(staff.remove_second_step, actor, self.losing, proven)
         self.news = f"Segunda etapa de {self.chosen_name} retirada; as sessões terminaram."
         self.losing = 0

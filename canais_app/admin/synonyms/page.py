@@ -4,8 +4,8 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.admin.synonyms.state import SynonymsState
-from canais_app.ui import forms, frame
-from canais_app.ui.once import persisted
+from canais_app.ui import forms, staff_page
+from canais_app.ui.persistence import persisted
 from canais_app.ui.tables import table
 
 HINT = (
@@ -62,7 +62,7 @@ def _form() -> rx.Component:
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     whose = rx.el.span(" ", row["said"], class_name="visually-hidden")
     return rx.el.tr(
-        *frame.table_cells(row["said"], row["means"]),
+        *staff_page.table_cells(row["said"], row["means"]),
         rx.el.td(
             rx.el.div(
                 rx.el.button(
@@ -82,7 +82,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of synonyms."""
-    return frame.staff_page(
+    return staff_page.staff_page(
         "Sinônimos da busca",
         routes.ADMIN_SYNONYMS,
         SynonymsState,

@@ -3,8 +3,8 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.agenda.appointment.course import MessageStatus, TimelineStep
 from canais_app.agenda.appointment.state import AppointmentState
+from canais_app.agenda.appointment.timeline import MessageStatus, TimelineStep
 from canais_app.settings import settings
 
 APPOINTMENT = AppointmentState.it

@@ -8,11 +8,12 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda import own, queries, service
-from canais_app.agenda.appointment import course, view
-from canais_app.agenda.appointment.course import MessageStatus, TimelineStep
+from canais_app.agenda import appointment_views, queries
+from canais_app.agenda.appointment import timeline, view
+from canais_app.agenda.appointment.timeline import MessageStatus, TimelineStep
 from canais_app.agenda.appointment.view import AppointmentPageView, MoveDay
-from canais_app.agenda.times.moments import parse_day_and_time
+from canais_app.agenda.availability.parsing import parse_day_and_time
+from canais_app.agenda.booking import booking, cancellation
 from canais_app.agenda.token_page import TokenPage
 from canais_app.agenda.views import AppointmentView
 from canais_app.kit import clock, live
@@ -30,20 +31,20 @@ def _values(session: Session, one: AppointmentView, now: datetime) -> dict[str, 
         "it": view.appointment_page_view(
             one, routes.agenda(one.agenda_slug), routes.unit(one.unit_slug), now
         ),
-        "steps": course.timeline_steps(one, now),
-        "sent": course.list_message_statuses(list_delivery_statuses(session, one.thread), one),
+        "steps": timeline.timeline_steps(one, now),
+        "sent": timeline.list_message_statuses(list_delivery_statuses(session, one.thread), one),
     }
 
 
 def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
-    one = own.load_view_by_id(session, int(room.partition(":")[2]), now=now)
+    one = appointment_views.load_view_by_id(session, int(room.partition(":")[2]), now=now)
     return _values(session, one, now)
 
 
 def _read_page(
     session: Session, token: str, now: datetime
 ) -> tuple[AppointmentView, dict[str, Any]]:
-    one = own.load_view_by_token(session, token, now=now)
+    one = appointment_views.load_view_by_token(session, token, now=now)
     return one, _values(session, one, now)
 
 
@@ -74,7 +75,7 @@ class AppointmentState(TokenPage, rx.State):
     async def confirm(self) -> EventResult:
         """Say yes to the time that is kept."""
         now = clock.now()
-        booked = await write(service.confirm_appointment, self._token, now=now, key=self._key)
+        booked = await write(booking.confirm_appointment, self._token, now=now, key=self._key)
         return await self._after(view.CONFIRMED_TEXTS[booked.status])
 
     @public_event(limit=ACTS, temporal=True)
@@ -118,7 +119,7 @@ class AppointmentState(TokenPage, rx.State):
     async def cancel(self) -> EventResult:
         """Cancel the appointment, take the request back, or decline what is offered."""
         was = self.it.status
-        await write(service.cancel_by_link, self._token, now=clock.now())
+        await write(cancellation.cancel_by_link, self._token, now=clock.now())
         return await self._after(view.CANCELLED_TEXTS.get(was, view.CANCELLED_TEXTS["confirmed"]))
 
     @public_event(limit=ACTS, temporal=True)
@@ -129,7 +130,7 @@ class AppointmentState(TokenPage, rx.State):
         start = parse_day_and_time(sent.get("day"), sent.get("time"))
         if start is None:
             raise InvalidError("Escolha o novo dia e horário.")
-        await write(service.move_appointment, self._token, start, now=clock.now())
+        await write(cancellation.move_appointment, self._token, start, now=clock.now())
         self.asking = ""
         return await self._after(MOVED_TEXT)
 

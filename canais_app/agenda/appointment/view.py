@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from canais_app.agenda.appointment import calendars
+from canais_app.agenda.availability.parsing import seconds_left
 from canais_app.agenda.models import AppointmentStatus
-from canais_app.agenda.times.moments import seconds_left
 from canais_app.agenda.views import AppointmentView, OpenSlot
 from canais_app.kit import clock, text
 from canais_app.kit.contacts import format_phone

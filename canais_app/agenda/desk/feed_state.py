@@ -2,8 +2,8 @@
 
 import reflex as rx
 
-from canais_app.accounts.guarded import RowChoice, StaffState, staff_event
 from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.staff_state import RowChoice, StaffState, staff_event
 from canais_app.agenda import feeds
 from canais_app.kit import clock
 from canais_app.kit.db import read, write

@@ -2,8 +2,8 @@
 
 import reflex as rx
 
+from canais_app.agenda.chambers_desk import DeskBlock
 from canais_app.agenda.desk.state import ChambersDeskState
-from canais_app.agenda.desks import DeskBlock
 from canais_app.agenda.walk_ins import WalkInView
 from canais_app.kit.contacts import OAB_SECTIONS
 from canais_app.ui.forms import consent_checkbox, field, select_from_pairs

@@ -7,13 +7,13 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app.accounts import guard
-from canais_app.accounts.guarded import staff_event
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.agenda import desks, topics
-from canais_app.agenda.desk.answers import DeskAppointmentsState
-from canais_app.agenda.desk.line import WalkInsState
-from canais_app.agenda.desk.spans import BlocksState
-from canais_app.agenda.desks import DeskAgenda, DeskDay, DeskView
+from canais_app.accounts.staff_state import staff_event
+from canais_app.agenda import chambers_desk, topics
+from canais_app.agenda.chambers_desk import DeskAgenda, DeskDay, DeskView
+from canais_app.agenda.desk.appointments_state import DeskAppointmentsState
+from canais_app.agenda.desk.blocks_state import BlocksState
+from canais_app.agenda.desk.walk_ins_state import WalkInsState
 from canais_app.kit import clock, live
 from canais_app.kit.db import read
 from canais_app.kit.forms import parse_id
@@ -35,7 +35,7 @@ def _desk_vars(desk: DeskView) -> dict[str, object]:
 
 def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
     agenda_id = int(room.partition("#")[0].partition(":")[2])
-    return _desk_vars(desks.load_desk_by_id(session, agenda_id, now=now))
+    return _desk_vars(chambers_desk.load_desk_by_id(session, agenda_id, now=now))
 
 
 class ChambersDeskState(DeskAppointmentsState, WalkInsState, BlocksState, rx.State):
@@ -55,7 +55,7 @@ class ChambersDeskState(DeskAppointmentsState, WalkInsState, BlocksState, rx.Sta
     @staff_event(Permission.SEE_AGENDA_DESK)
     async def load(self, actor: Actor) -> None:
         """Let the gabinete's people in and show their first agenda."""
-        self.agendas = await read(desks.list_desk_agendas, actor, now=clock.now())
+        self.agendas = await read(chambers_desk.list_desk_agendas, actor, now=clock.now())
         self.asking = self.refusing = 0
         if self.agendas:
             known = {one.id for one in self.agendas}
@@ -72,14 +72,14 @@ class ChambersDeskState(DeskAppointmentsState, WalkInsState, BlocksState, rx.Sta
     async def _show(self, actor: Actor, agenda_id: int) -> None:
         now = clock.now()
         # Whoever may not see it is refused here, before the room is entered.
-        await read(desks.require_desk_access, actor, agenda_id, now=now)
+        await read(chambers_desk.require_desk_access, actor, agenda_id, now=now)
         await live.subscribe(
             self,
             topics.agenda_topic(agenda_id),
             LIVE_VARIANT,
             recheck_access=_recheck_access(actor, agenda_id),
         )
-        desk = await read(desks.load_desk, actor, agenda_id, now=now)
+        desk = await read(chambers_desk.load_desk, actor, agenda_id, now=now)
         self.agenda_id, self.agenda_choice, self.title = agenda_id, str(agenda_id), desk.title
         self.slug = next((one.slug for one in self.agendas if one.id == agenda_id), "")
         self.stand_ins = desk.stand_ins
@@ -90,7 +90,10 @@ class ChambersDeskState(DeskAppointmentsState, WalkInsState, BlocksState, rx.Sta
 
 def _recheck_access(actor: Actor, agenda_id: int) -> live.RecheckAccess:
     return guard.recheck_access(
-        actor, lambda session, who, now: desks.require_desk_access(session, who, agenda_id, now=now)
+        actor,
+        lambda session, who, now: chambers_desk.require_desk_access(
+            session, who, agenda_id, now=now
+        ),
     )
 
 

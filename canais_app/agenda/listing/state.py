@@ -6,8 +6,8 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.agenda import queries
-from canais_app.agenda.figures import AgendaStatistics
 from canais_app.agenda.models import MODALITY_NAMES, Modality
+from canais_app.agenda.statistics import AgendaStatistics
 from canais_app.agenda.views import AgendaCard
 from canais_app.kit import clock, live, text
 from canais_app.kit.db import read

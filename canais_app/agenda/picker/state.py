@@ -7,11 +7,11 @@ from urllib.parse import unquote
 import reflex as rx
 from sqlmodel import Session
 
-from canais_app.agenda import boards, queries
-from canais_app.agenda.picker import about, news, view, weeks
-from canais_app.agenda.picker.looking import slot_status_cache
-from canais_app.agenda.picker.registering import PickerFormState
-from canais_app.agenda.times.moments import is_iso_day
+from canais_app.agenda import month_view, queries
+from canais_app.agenda.availability.parsing import is_iso_day
+from canais_app.agenda.picker import calendar_state, view
+from canais_app.agenda.picker.calendar_state import slot_status_cache
+from canais_app.agenda.picker.form_state import PickerFormState
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, live
 from canais_app.kit.db import read
@@ -21,9 +21,9 @@ from canais_app.kit.errors import NotFoundError
 def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
     topic, _, variant = room.partition("#")
     agenda_id = int(topic.partition(":")[2])
-    board = boards.load_month_by_id(session, agenda_id, date.fromisoformat(variant), now=now)
+    board = month_view.load_month_by_id(session, agenda_id, date.fromisoformat(variant), now=now)
     shown = view.month_view(board, now)
-    said = news.describe_change(slot_status_cache.swap(room, shown.marks), shown.marks, shown.turns)
+    said = view.describe_change(slot_status_cache.swap(room, shown.marks), shown.marks, shown.turns)
     # Shown anew without a change (the clock, the calendar), the news stays.
     return {"board": shown, "news": said} if said.words else {"board": shown}
 
@@ -46,13 +46,13 @@ class PickerState(PickerFormState, rx.State):
             self.missing, self.ready = True, True
             return
         self._agenda_id, self._last_day = agenda.id, agenda.last_day
-        self.about = about.agenda_summary_view(agenda)
+        self.about = view.agenda_summary_view(agenda)
         self._restore_hold(now)
         asked = self.mine.day or self.router.url.query_parameters.get("dia", "")
         self.day = asked if is_iso_day(asked) else ""
         today = clock.to_local_day(now)
         shown = date.fromisoformat(self.day) if self.day else today
-        await self._show(weeks.first_monday(shown, today), now)
+        await self._show(calendar_state.first_monday(shown, today), now)
         self.ready = True
 
 

@@ -7,8 +7,51 @@ What rarely changes (the grid) is apart from what does (the marks); a time is it
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from canais_app.agenda.views import MonthBoard, SlotDay, SlotTime
+from canais_app import routes
+from canais_app.agenda.models import MODALITY_NAMES, Modality
+from canais_app.agenda.views import AgendaView, MonthBoard, SlotDay, SlotTime
 from canais_app.kit import clock, text
+
+
+@dataclass
+class AgendaSummaryView:
+    """The agenda, in ready words."""
+
+    title: str = ""
+    unit_path: str = ""
+    waitlist_path: str = ""
+    hours: str = ""
+    place: str = ""
+    minutes: int = 0
+    modalities: list[str] = field(default_factory=list[str])
+    modality_words: str = ""
+
+
+def agenda_summary_view(agenda: AgendaView) -> AgendaSummaryView:
+    """Return what the page says of an agenda."""
+    return AgendaSummaryView(
+        title=agenda.title,
+        unit_path=routes.unit(agenda.unit_slug),
+        waitlist_path=routes.waitlist(agenda.slug),
+        hours=agenda.hours,
+        place=agenda.place,
+        minutes=agenda.slot_minutes,
+        modalities=list(agenda.modalities),
+        modality_words=format_modalities(agenda.modalities),
+    )
+
+
+def modality_name(value: str) -> str:
+    """Return `Vídeo` for `video`; what is unknown stays as it is."""
+    return MODALITY_NAMES[Modality(value)] if value in set(Modality) else value
+
+
+def format_modalities(values: list[str]) -> str:
+    """Return `Vídeo ou presencial`."""
+    names = [modality_name(value) for value in values]
+    *first, last = names or ["A combinar"]
+    return f"{', '.join(first)} ou {last}".capitalize() if first else last
+
 
 FREE, FULL = "free", "full"  # a day; a time is free, held or taken
 
@@ -177,3 +220,64 @@ def first_open_day(board: MonthBoard) -> str:
     """Return the first day with a free time, else the first with any, else an empty string."""
     by_state = {day.state: day.date for day in reversed(board.days)}
     return by_state.get(FREE) or by_state.get(FULL) or ""
+
+
+SLOT_FREE, SLOT_HELD, SLOT_TAKEN = "free", "held", "taken"
+_MAX_ROOMS = 1000
+
+
+class SlotStatusCache:
+    """The marks each room last showed, so that a change can be said."""
+
+    def __init__(self) -> None:
+        self.marks: dict[str, dict[str, str]] = {}
+
+    def set_default(self, room: str, marks: dict[str, str], *, watched: bool) -> None:
+        """Remember what a room shows to the first who comes.
+
+        Where others watch, the change is still to be said to them: it is not forgotten here,
+        by whoever made it and looks again, before the room has heard of it.
+        """
+        if not watched or room not in self.marks:
+            self.swap(room, marks)
+
+    def swap(self, room: str, marks: dict[str, str]) -> dict[str, str]:
+        """Remember a room's marks and return those before."""
+        if len(self.marks) > _MAX_ROOMS:
+            self.marks.clear()
+        before = self.marks.get(room, marks)
+        self.marks[room] = marks
+        return before
+
+
+@dataclass
+class LatestChange:
+    """The last thing that changed on a board: where, and what it is now."""
+
+    day: str = ""
+    label: str = ""
+    words: str = ""
+
+
+_CHANGE_TEXTS = {
+    SLOT_TAKEN: "{label} acabou de ser reservado por outra pessoa.",
+    SLOT_HELD: "{label} está em preenchimento por outra pessoa.",
+    SLOT_FREE: "{label} voltou a ficar livre.",
+}
+
+
+def describe_change(
+    before: dict[str, str], after: dict[str, str], listed: dict[str, list[HalfDay]]
+) -> LatestChange:
+    """Say what changed between two sets of marks; what was taken weighs most."""
+    changed = [
+        (after.get(name, SLOT_FREE), name)
+        for name in before.keys() | after.keys()
+        if before.get(name) != after.get(name)
+    ]
+    weight = (SLOT_TAKEN, SLOT_HELD, SLOT_FREE)
+    for status, name in sorted(changed, key=lambda one: (weight.index(one[0]), one[1])):
+        day, _, label = name.partition(" ")
+        if any(label in turn.times for turn in listed.get(day, [])):
+            return LatestChange(day, label, _CHANGE_TEXTS[status].format(label=label))
+    return LatestChange()

@@ -3,10 +3,10 @@
 import reflex as rx
 
 from canais_app.agenda.models import MODALITY_NAMES, Modality
+from canais_app.agenda.rules.editor import HolidayChoice
+from canais_app.agenda.rules_editor import field_parts as fields
 from canais_app.agenda.rules_editor import parts
-from canais_app.agenda.rules_editor.fields import parts as fields
 from canais_app.agenda.rules_editor.state import RulesPageState
-from canais_app.agenda.setting.editor import HolidayChoice
 from canais_app.ui import forms
 
 FORM = "regras"

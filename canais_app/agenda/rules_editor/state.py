@@ -10,18 +10,18 @@ from typing import Any
 import reflex as rx
 from sqlmodel import Session
 
-from canais_app.accounts.guarded import staff_event
 from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.staff_state import staff_event
 from canais_app.agenda.errors import StaleRulesError
+from canais_app.agenda.rules import drafts, form_values, permissions, publishing
 from canais_app.agenda.rules_editor import view
-from canais_app.agenda.rules_editor.around.state import ImmediateChangesState
-from canais_app.agenda.rules_editor.opened.state import (
+from canais_app.agenda.rules_editor.base_state import (
     CHANGED,
     ERROR_SUMMARY_ID,
     LIVE_VARIANT,
     preview_days,
 )
-from canais_app.agenda.setting import drafts, publishing, rules, rules_form
+from canais_app.agenda.rules_editor.sidebar_state import ImmediateChangesState
 from canais_app.kit import clock, live, text
 from canais_app.kit.db import write
 from canais_app.kit.events import EventResult
@@ -30,7 +30,7 @@ from canais_app.kit.forms import parse_id
 
 def _read_room(session: Session, room: str, now: Any) -> Mapping[str, object]:  # noqa: ANN401, ARG001
     agenda_id = int(room.partition("#")[0].partition(":")[2])
-    return {"newest": rules.newest_version_number(session, agenda_id)}
+    return {"newest": permissions.newest_version_number(session, agenda_id)}
 
 
 class RulesPageState(ImmediateChangesState, rx.State):
@@ -60,7 +60,7 @@ class RulesPageState(ImmediateChangesState, rx.State):
     @staff_event(Permission.EDIT_AGENDA, supersedes=True, quiet=True)
     async def save_typed(self, actor: Actor, form: dict[str, str]) -> None:
         """Keep what is typed as a draft and show what it would make of the next four weeks."""
-        sent = rules_form.clean_form(form)
+        sent = form_values.clean_form(form)
         if sent != self._form:
             await self._save_draft(actor, sent)
 
@@ -95,7 +95,7 @@ class RulesPageState(ImmediateChangesState, rx.State):
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def save(self, actor: Actor, form: dict[str, str]) -> EventResult:
         """Keep the draft, and name what stands in the way of publishing it."""
-        await self._save_draft(actor, rules_form.clean_form(form))
+        await self._save_draft(actor, form_values.clean_form(form))
         self._name_problems([r for r in self.seen.remarks if r.refuses])
         if not self.problems:
             return self._say("Rascunho salvo. Nada impede a publicação.")
@@ -106,7 +106,7 @@ class RulesPageState(ImmediateChangesState, rx.State):
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def publish(self, actor: Actor, form: dict[str, str]) -> EventResult:
         """Publish what is typed as the next version, or say why not."""
-        sent = rules_form.clean_form(form)
+        sent = form_values.clean_form(form)
         await self._save_draft(actor, sent)
         now = clock.now()
         try:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from canais_app.agenda.setting import rules_form
-from canais_app.agenda.setting.editor import EditorView
-from canais_app.agenda.setting.preview import PreviewView
-from canais_app.agenda.setting.rules_form import Form
+from canais_app.agenda.rules import form_values
+from canais_app.agenda.rules.editor import EditorView
+from canais_app.agenda.rules.form_values import Form
+from canais_app.agenda.rules.preview import PreviewView
 
 EMPTY_EDITOR = EditorView(
     agenda_id=0,
@@ -71,7 +71,7 @@ def window_rows(form: Form, fresh: str = "") -> list[WindowLine]:
     """Return the rows of windows, in the order in which they were added."""
     return [
         WindowLine(key, *(row.get(name, "") for name in FIRST_WINDOW), fresh=key == fresh)
-        for key, row in rules_form.rows_of_kind(form, "windows").items()
+        for key, row in form_values.rows_of_kind(form, "windows").items()
     ]
 
 
@@ -86,13 +86,13 @@ def day_override_rows(form: Form, fresh: str = "") -> list[DayOverrideLine]:
             row.get("ends", ""),
             fresh=key == fresh,
         )
-        for key, row in rules_form.rows_of_kind(form, "own_days").items()
+        for key, row in form_values.rows_of_kind(form, "own_days").items()
     ]
 
 
 def add_window(form: Form) -> tuple[Form, str]:
     """Return a form with one more window, on the day after the last and at its hours; its key."""
-    rows = rules_form.rows_of_kind(form, "windows")
+    rows = form_values.rows_of_kind(form, "windows")
     key = str(max((int(one) for one in rows), default=-1) + 1)
     row = FIRST_WINDOW
     if rows:
@@ -105,7 +105,7 @@ def add_window(form: Form) -> tuple[Form, str]:
 
 def add_day_override(form: Form) -> tuple[Form, str]:
     """Return a form with one more special day, and its key."""
-    rows = rules_form.rows_of_kind(form, "own_days")
+    rows = form_values.rows_of_kind(form, "own_days")
     key = str(max((int(one) for one in rows), default=-1) + 1)
     return form | {
         f"own_days-{key}-{name}": value for name, value in FIRST_DAY_OVERRIDE.items()

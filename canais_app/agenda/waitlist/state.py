@@ -6,8 +6,9 @@ from urllib.parse import unquote
 import reflex as rx
 
 from canais_app import routes
-from canais_app.agenda import queries, service
-from canais_app.agenda.requests import REGISTRATION_FIELDS, WaitlistRequest
+from canais_app.agenda import queries
+from canais_app.agenda.booking import waitlist
+from canais_app.agenda.schemas import REGISTRATION_FIELDS, WaitlistRequest
 from canais_app.kit import clock, limits
 from canais_app.kit.db import read, write
 from canais_app.kit.errors import AppError, NotFoundError
@@ -55,7 +56,7 @@ class WaitlistFormState(rx.State):
         try:
             limits.check_rate_limit("10/minute", "waitlist", self.router.session.client_ip)
             wish = parse_form(WaitlistRequest, {**self.typed, "consent": bool(sent.get("consent"))})
-            token = await write(service.join_waitlist, self._slug, wish, now=clock.now())
+            token = await write(waitlist.join_waitlist, self._slug, wish, now=clock.now())
         except AppError as refusal:
             self.said, self.errors = refusal.message, refusal.errors
             return rx.set_focus("resumo-de-erros")

@@ -3,12 +3,15 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.complaints.dashboard.parts.alarms import alarm_section
-from canais_app.complaints.dashboard.parts.deadlines import deadline_section
-from canais_app.complaints.dashboard.parts.heat import heat_section
-from canais_app.complaints.dashboard.parts.ranking import ranking_section
-from canais_app.complaints.dashboard.parts.series import state_series_section, unit_series_section
-from canais_app.complaints.dashboard.parts.weeks import weeks_section
+from canais_app.complaints.dashboard.charts import (
+    alarm_section,
+    deadline_section,
+    heat_section,
+    ranking_section,
+    state_series_section,
+    unit_series_section,
+    weeks_section,
+)
 from canais_app.complaints.dashboard.state import DashboardState
 from canais_app.complaints.models import COMPLAINT_KIND_NAMES
 from canais_app.directory.channels import CHANNEL_NAMES

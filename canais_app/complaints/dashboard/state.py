@@ -11,13 +11,17 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.accounts import guard
-from canais_app.accounts.guarded import StaffState, staff_event
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.complaints import figures
-from canais_app.complaints.dashboard import telling
+from canais_app.accounts.staff_state import StaffState, staff_event
+from canais_app.complaints.dashboard import presenter
 from canais_app.complaints.dashboard.view import DashboardView
 from canais_app.complaints.service import TOPIC
-from canais_app.complaints.slices import DashboardFilter, parse_filter, parse_filter_variant
+from canais_app.complaints.statistics import figures
+from canais_app.complaints.statistics.filters import (
+    DashboardFilter,
+    parse_filter,
+    parse_filter_variant,
+)
 from canais_app.kit import clock, db, forms, live
 from canais_app.kit.errors import AppError
 from canais_app.kit.events import EventResult
@@ -100,7 +104,7 @@ class DashboardState(StaffState, rx.State):
         )
         read = await db.read(figures.load_dashboard_snapshot, actor, chosen, now=now)
         self.comarcas, self.units = await db.read(figures.list_filter_choices, actor, chosen)
-        self.view = telling.present_dashboard(read)
+        self.view = presenter.present_dashboard(read)
         self.chosen = {
             "p": "" if chosen.first else chosen.period,
             "de": chosen.first.isoformat() if chosen.first else "",
@@ -137,7 +141,7 @@ def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
     chosen = parse_filter_variant(room.partition("#")[2], now=now)
     return {
         "view": asdict(
-            telling.present_dashboard(figures.build_dashboard_snapshot(session, chosen, now=now))
+            presenter.present_dashboard(figures.build_dashboard_snapshot(session, chosen, now=now))
         )
     }
 

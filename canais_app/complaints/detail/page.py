@@ -7,7 +7,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.complaints.detail.state import ComplaintState as Desk
 from canais_app.ui import feedback, shell
-from canais_app.ui.once import persisted, show_once_ready
+from canais_app.ui.persistence import persisted, show_once_ready
 
 IS_LOADED = Desk.complaint.contains("protocol")
 

@@ -6,7 +6,7 @@ from canais_app import routes
 from canais_app.complaints.intake.state import IntakeState
 from canais_app.complaints.models import COMPLAINT_KINDS, ComplaintKind
 from canais_app.ui import forms
-from canais_app.ui.once import persisted
+from canais_app.ui.persistence import persisted
 
 IS_LOADED = IntakeState.at != ""
 SLUG = persisted(IntakeState.slug, IS_LOADED)

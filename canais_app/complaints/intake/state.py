@@ -8,11 +8,11 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.complaints import service
-from canais_app.complaints.reports import Report
+from canais_app.complaints.schemas import Report
 from canais_app.complaints.service import FiledComplaint
 from canais_app.directory import queries as directory
-from canais_app.directory.finding import find_units
-from canais_app.directory.said import channel_label
+from canais_app.directory.labels import channel_label
+from canais_app.directory.unit_search import find_units
 from canais_app.directory.views import UnitRef
 from canais_app.kit import clock, db, text
 from canais_app.kit.errors import AppError, InvalidError

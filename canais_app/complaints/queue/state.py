@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts.guarded import StaffState, staff_event
 from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.staff_state import StaffState, staff_event
 from canais_app.complaints import listing
-from canais_app.complaints.slices import QueueFilter, filled_filters
+from canais_app.complaints.statistics.filters import QueueFilter, filled_filters
 from canais_app.directory import queries as directory
 from canais_app.kit import clock, db
 from canais_app.kit.events import EventResult

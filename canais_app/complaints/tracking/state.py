@@ -7,7 +7,7 @@ import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
 from canais_app.complaints import queries, service
-from canais_app.complaints.reports import ComplaintMessageForm
+from canais_app.complaints.schemas import ComplaintMessageForm
 from canais_app.complaints.views import ReporterView
 from canais_app.kit import clock, db, limits
 from canais_app.kit.errors import AppError, InvalidError

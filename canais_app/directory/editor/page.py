@@ -4,10 +4,10 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.directory.editor import parts
-from canais_app.directory.editor.channels.parts import channels
-from canais_app.directory.editor.place.parts import retired_notice, tree_position
+from canais_app.directory.editor.channel_parts import channels
+from canais_app.directory.editor.location_parts import retired_notice, tree_position
 from canais_app.directory.editor.state import UnitEditorState
-from canais_app.ui import frame
+from canais_app.ui import staff_page
 
 
 def _about() -> rx.Component:
@@ -52,7 +52,7 @@ def _missing(home: str) -> rx.Component:
 
 
 def _page(name: str, home: str) -> rx.Component:
-    return frame.staff_page(
+    return staff_page.staff_page(
         rx.cond(
             UnitEditorState.missing, "Não encontramos esta unidade", UnitEditorState.sheet.name
         ),

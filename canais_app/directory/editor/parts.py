@@ -4,17 +4,17 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.directory.drafts import DAY_FIELDS
+from canais_app.directory.editing.history import ChangeRow
+from canais_app.directory.editing.schemas import DAY_FIELDS
 from canais_app.directory.editor.state import UnitEditorState
 from canais_app.directory.errors import Clash
-from canais_app.directory.history import ChangeRow
 from canais_app.directory.models import FEATURE_NAMES, Feature, UnitKind
 from canais_app.directory.snapshot import UNIT_KIND_NAMES
 from canais_app.directory.unit_fields import TEXT_FIELDS
-from canais_app.directory.values import HAS_NAMES
+from canais_app.directory.validation import HAS_NAMES
 from canais_app.kit.text import WEEKDAYS_BARE
 from canais_app.ui import feedback, forms
-from canais_app.ui.once import persisted
+from canais_app.ui.persistence import persisted
 
 KINDS = [(kind.value, UNIT_KIND_NAMES[kind]) for kind in UnitKind]
 WEEKDAY_NAMES = tuple(name.capitalize() for name in WEEKDAYS_BARE)

@@ -8,22 +8,23 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app.accounts import guard
-from canais_app.accounts.guarded import (
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.staff_state import (
     RowChoice,
     StaffState,
     read_as_actor,
     staff_event,
     write_as_actor,
 )
-from canais_app.accounts.roles import Actor, Permission
-from canais_app.directory import changes, contacts, editing, history, locks, sheets
-from canais_app.directory.drafts import BaseVersion, UnitCodeForm, UnitForm
+from canais_app.directory.editing import change_log, history, locks, views
+from canais_app.directory.editing import service as editing
+from canais_app.directory.editing.history import ChangeRow
+from canais_app.directory.editing.locks import LockHolder
+from canais_app.directory.editing.schemas import BaseVersion, UnitCodeForm, UnitForm
+from canais_app.directory.editing.views import ChannelLine, UnitEditorView, UnitHeader
 from canais_app.directory.errors import Clash, StaleVersionError
-from canais_app.directory.history import ChangeRow
-from canais_app.directory.locks import LockHolder
 from canais_app.directory.models import Unit
-from canais_app.directory.sheets import ChannelLine, UnitEditorView, UnitHeader
-from canais_app.kit import clock, db, leaving, live
+from canais_app.kit import clock, db, disconnect, live
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_form
@@ -48,7 +49,7 @@ class UnitEditorState(StaffState, rx.State):
     version: int = 0
     seen: int = 0
     clashes: list[Clash] = []
-    most: int = sheets.CHANGES_PER_PAGE
+    most: int = views.CHANGES_PER_PAGE
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def load(self, actor: Actor) -> None:
@@ -105,7 +106,7 @@ class UnitEditorState(StaffState, rx.State):
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def confirm_contacts(self, actor: Actor) -> None:
         """Say that every contact is right as it is."""
-        count = await write_as_actor(contacts.confirm_contacts, actor, self.sheet.code)
+        count = await write_as_actor(editing.confirm_contacts, actor, self.sheet.code)
         await load_unit(self, actor)
         self.news = pluralise(count, "contato confirmado.", "contatos confirmados.")
 
@@ -136,13 +137,13 @@ async def _join_unit_room(editor: UnitEditorState, actor: Actor, code: str) -> N
     Whoever may not see the unit is refused first.
     """
     tab = tab_id(editor)
-    desk, _ = await read_as_actor(sheets.load_unit_editor, actor, code, now=clock.now())
+    desk, _ = await read_as_actor(views.load_unit_editor, actor, code, now=clock.now())
     unit_id: int = desk.sheet.id
     still = guard.recheck_access(
-        actor, lambda session, who, _: changes.get_unit(session, code, who)
+        actor, lambda session, who, _: change_log.get_unit(session, code, who)
     )
     room = await live.subscribe(editor, f"editor:{unit_id}", recheck_access=still)
-    leaving.on_disconnect(
+    disconnect.on_disconnect(
         editor, room, lambda s, since: locks.expire_for_tab(s, unit_id, tab, since)
     )
 
@@ -152,7 +153,7 @@ async def load_unit(editor: UnitEditorState, actor: Actor, code: str = "") -> No
     now = clock.now()
     editor.news = ""
     found: tuple[UnitEditorView, dict[str, str]] = await read_as_actor(
-        sheets.load_unit_editor, actor, code or editor.sheet.code, editor.most, now=now
+        views.load_unit_editor, actor, code or editor.sheet.code, editor.most, now=now
     )
     desk, editor.form = found
     if desk.holder.staff_id == actor.staff_id:
@@ -166,7 +167,7 @@ async def load_unit(editor: UnitEditorState, actor: Actor, code: str = "") -> No
 
 def _read_room(session: Session, room: str, now: datetime) -> dict[str, object]:
     unit = session.get_one(Unit, int(room.rpartition(":")[2]))
-    desk = sheets.load_unit_editor_of(session, unit, now=now)
+    desk = views.load_unit_editor_of(session, unit, now=now)
     return {
         "sheet": desk.header,
         "channels": desk.channels,

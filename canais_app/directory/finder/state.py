@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from canais_app import routes
-from canais_app.directory import cnj, extras, finding, notices
-from canais_app.directory.bulletin import notice_announcer
-from canais_app.directory.changes import PUBLIC_TOPIC
+from canais_app.directory import hooks, notices, unit_search
 from canais_app.directory.channels import ChannelKind
-from canais_app.directory.finder import board
-from canais_app.directory.finder.shown import card_tracker
-from canais_app.directory.finding import UnitFilters
+from canais_app.directory.editing.change_log import PUBLIC_TOPIC
+from canais_app.directory.finder import live_view
+from canais_app.directory.finder.card_tracker import card_tracker
+from canais_app.directory.notice_announcer import notice_announcer
+from canais_app.directory.search import case_number
+from canais_app.directory.unit_search import UnitFilters
 from canais_app.directory.views import NoticeView, QueryPart, SearchAnswer, UnitCard
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, db, live
@@ -60,10 +61,10 @@ class FinderState(rx.State):
             self._sharing = False
             return
         self._sharing, self._shared = False, address
-        await live.subscribe(self, board.TOPIC)
+        await live.subscribe(self, live_view.TOPIC)
         self.notices, self.news = await db.read(notices.list_current_and_announced, clock.now()), ""
-        notice_announcer.announce_changes(board.TOPIC, self.notices)
-        words = str(asked.get("q", ""))[: finding.MAX_QUERY_LENGTH]
+        notice_announcer.announce_changes(live_view.TOPIC, self.notices)
+        words = str(asked.get("q", ""))[: unit_search.MAX_QUERY_LENGTH]
         self.generation += 1 if words != self.words else 0
         self.channel = _parse_channel_kind(asked.get("canal", ""))
         self.degree = 2 if asked.get("grau") == "2" else 0
@@ -119,21 +120,21 @@ class FinderState(rx.State):
     async def _search(self, words: str, *, more: bool = False) -> None:
         words = words if isinstance(words, str) else ""
         # A case number is answered and forgotten: it stays in the person's own browser.
-        kept = len(words) <= finding.MAX_QUERY_LENGTH and cnj.can_be_in_address(words)
+        kept = len(words) <= unit_search.MAX_QUERY_LENGTH and case_number.can_be_in_address(words)
         self.words = words if kept else ""
         filters = UnitFilters(channel=self.channel, degree=self.degree, open_now=self.open_now)
         self.searched = bool(words.strip()) or filters != UnitFilters()
         # What stands there already is read anew with the rest, as far as one page goes.
         again = len(self.cards) if more and len(self.cards) + PAGE_SIZE <= MAX_PAGE_SIZE else 0
         count = len(self.cards) + PAGE_SIZE if more else PAGE_SIZE
-        variant = board.search_variant(words, filters, count) if kept else ""
-        room = await live.subscribe(self, board.TOPIC, variant)
+        variant = live_view.search_variant(words, filters, count) if kept else ""
+        room = await live.subscribe(self, live_view.TOPIC, variant)
         if not self.searched:
             self._show(SearchAnswer([], 0, ""))
             return
         try:
             answer = await db.read(
-                finding.find_units,
+                unit_search.find_units,
                 words,
                 filters,
                 now=clock.now(),
@@ -156,7 +157,7 @@ class FinderState(rx.State):
         self.did_you_mean = answer.did_you_mean
         self.case_message = answer.case.message if answer.case else ""
         self.understood = answer.understood
-        self.facets = board.facet_counts(answer)
+        self.facets = live_view.facet_counts(answer)
         self.cursor = answer.next
 
     def _update_address(self):  # noqa: ANN202
@@ -182,7 +183,7 @@ def _address(words: object, channel: object, degree: object, open_now: object) -
 
 def register() -> None:
     """Register the live view of the search."""
-    live.register_view("finder", FinderState, board.read_room)
+    live.register_view("finder", FinderState, live_view.read_room)
     live.depends_on("finder", calendar.TOPIC)
     live.depends_on("finder", PUBLIC_TOPIC, card_tracker.rooms_with_changes)
-    live.depends_on("finder", extras.OUTAGES_TOPIC, card_tracker.rooms_with_changes)
+    live.depends_on("finder", hooks.OUTAGES_TOPIC, card_tracker.rooms_with_changes)

@@ -3,11 +3,10 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.directory.listing import ManagedUnit
+from canais_app.directory.editing.corrections import CorrectionRow
+from canais_app.directory.editing.views import ChannelLine, ManagedUnit
 from canais_app.directory.management.state import ManagementState
-from canais_app.directory.proposals import CorrectionRow
-from canais_app.directory.sheets import ChannelLine
-from canais_app.ui import forms, frame
+from canais_app.ui import forms, staff_page
 
 
 def _both(row: rx.Var[CorrectionRow]) -> rx.Component:
@@ -166,7 +165,7 @@ def _all_units() -> rx.Component:
 
 def page() -> rx.Component:
     """Return the desk of managers."""
-    return frame.staff_page(
+    return staff_page.staff_page(
         "Unidades e correções",
         routes.MANAGEMENT,
         ManagementState,

@@ -8,20 +8,21 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from canais_app.accounts import guard
-from canais_app.accounts.guarded import (
+from canais_app.accounts.queries import load_grants
+from canais_app.accounts.roles import Actor, Permission, require_permission
+from canais_app.accounts.staff_state import (
     RowChoice,
     StaffState,
     read_as_actor,
     staff_event,
     write_as_actor,
 )
-from canais_app.accounts.queries import load_grants
-from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.directory import contacts, listing, proposals
-from canais_app.directory.changes import CONTACTS_TOPIC
-from canais_app.directory.drafts import UnitCodeForm
-from canais_app.directory.listing import ManagedUnit
-from canais_app.directory.proposals import CorrectionRow
+from canais_app.directory.editing import corrections, views
+from canais_app.directory.editing import service as editing
+from canais_app.directory.editing.change_log import CONTACTS_TOPIC
+from canais_app.directory.editing.corrections import CorrectionRow
+from canais_app.directory.editing.schemas import UnitCodeForm
+from canais_app.directory.editing.views import ManagedUnit
 from canais_app.kit import clock, live
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import LongText, parse_form
@@ -56,14 +57,14 @@ class ManagementState(StaffState, rx.State):
 
     async def _show(self, actor: Actor) -> None:
         self.everywhere = actor.can(Permission.SHAPE_DIRECTORY)
-        self.units = await read_as_actor(listing.list_managed_units, actor, now=clock.now())
-        self.waiting = await read_as_actor(proposals.list_open_corrections, actor)
+        self.units = await read_as_actor(views.list_managed_units, actor, now=clock.now())
+        self.waiting = await read_as_actor(corrections.list_open_corrections, actor)
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def confirm_contacts(self, actor: Actor, code: str) -> None:
         """Say that every contact of a unit is right as it is."""
         count = await write_as_actor(
-            contacts.confirm_contacts, actor, parse_form(UnitCodeForm, {"code": code}).code
+            editing.confirm_contacts, actor, parse_form(UnitCodeForm, {"code": code}).code
         )
         self.news = pluralise(count, "contato confirmado.", "contatos confirmados.")
         await self._show(actor)
@@ -72,7 +73,7 @@ class ManagementState(StaffState, rx.State):
     async def accept_correction(self, actor: Actor, proposal: int) -> None:
         """Do what a visitor says."""
         self.news = await write_as_actor(
-            proposals.accept_correction, actor, parse_form(RowChoice, {"id": proposal}).id
+            corrections.accept_correction, actor, parse_form(RowChoice, {"id": proposal}).id
         )
         self.refusing = 0
         await self._show(actor)
@@ -87,7 +88,7 @@ class ManagementState(StaffState, rx.State):
     async def refuse_correction(self, actor: Actor, form: dict[str, Any]) -> None:
         """Close the chosen proposal without doing what it says."""
         reason = parse_form(RefusalForm, form).reason
-        await write_as_actor(proposals.refuse_correction, actor, self.refusing, reason)
+        await write_as_actor(corrections.refuse_correction, actor, self.refusing, reason)
         self.news, self.refusing = "Correção recusada.", 0
         await self._show(actor)
 
@@ -101,8 +102,8 @@ def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
     staff_id = int(room.rpartition("#")[2])
     actor = Actor(staff_id, grants=load_grants(session, staff_id))
     return {
-        "units": listing.list_managed_units(session, actor=actor, now=now),
-        "waiting": proposals.list_open_corrections(session, actor=actor),
+        "units": views.list_managed_units(session, actor=actor, now=now),
+        "waiting": corrections.list_open_corrections(session, actor=actor),
     }
 
 

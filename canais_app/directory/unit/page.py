@@ -4,13 +4,13 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.directory.channels import ChannelKind
+from canais_app.directory.unit import correction_parts as correction
 from canais_app.directory.unit import parts
-from canais_app.directory.unit.correction import parts as correction
 from canais_app.directory.unit.state import UnitPageState
 from canais_app.directory.views import ChannelView, NoticeView
 from canais_app.ui import feedback, shell
 from canais_app.ui.notices import act_link
-from canais_app.ui.once import persisted, show_once_ready
+from canais_app.ui.persistence import persisted, show_once_ready
 
 UNIT_PAGE = UnitPageState.page
 UNIT_CARD = UnitPageState.page.card

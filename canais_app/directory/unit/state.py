@@ -6,9 +6,9 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.directory import extras
-from canais_app.directory.bulletin import notice_announcer
+from canais_app.directory import hooks
 from canais_app.directory.errors import UnitMovedError
+from canais_app.directory.notice_announcer import notice_announcer
 from canais_app.directory.unit_page import load_unit_page
 from canais_app.directory.views import UnitCard, UnitPage
 from canais_app.expediente import queries as calendar
@@ -69,4 +69,4 @@ def register() -> None:
     """Register the live view of a unit page."""
     live.register_view("directory", UnitPageState, _read)
     live.depends_on("directory", calendar.TOPIC)
-    live.depends_on("directory", extras.OUTAGES_TOPIC)
+    live.depends_on("directory", hooks.OUTAGES_TOPIC)

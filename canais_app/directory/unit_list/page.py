@@ -3,11 +3,11 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.directory.listing import UnitLine
+from canais_app.directory.editing.views import UnitLine
 from canais_app.directory.models import UnitKind
 from canais_app.directory.snapshot import UNIT_KIND_NAMES
 from canais_app.directory.unit_list.state import UnitListState
-from canais_app.ui import forms, frame
+from canais_app.ui import forms, staff_page
 from canais_app.ui.tables import table
 
 KINDS = [(kind.value, UNIT_KIND_NAMES[kind]) for kind in UnitKind]
@@ -48,7 +48,10 @@ def _filters() -> rx.Component:
         ),
         rx.el.button("Procurar", type="submit", class_name="btn pri"),
         on_submit=UnitListState.apply_filters,
-        key=f"{UnitListState.q} {UnitListState.comarca} {UnitListState.kind} {UnitListState.retired}",
+        key=(
+            f"{UnitListState.q} {UnitListState.comarca} "
+            f"{UnitListState.kind} {UnitListState.retired}"
+        ),
         class_name="admin-search units-search",
     )
 
@@ -124,7 +127,7 @@ def _row(line: rx.Var[UnitLine]) -> rx.Component:
 def page() -> rx.Component:
     """Return the list of units."""
     heads = ("Unidade", "Tipo", "Comarca", "Contatos")
-    return frame.staff_page(
+    return staff_page.staff_page(
         "Unidades",
         routes.ADMIN_UNITS,
         UnitListState,

@@ -8,13 +8,13 @@ import reflex as rx
 from pydantic import BaseModel
 
 from canais_app import routes
-from canais_app.accounts.guarded import read_as_actor, staff_event, write_as_actor
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.directory import listing, tree
-from canais_app.directory.drafts import Line80, NewUnitForm
-from canais_app.directory.listing import UnitFilter, UnitLine
+from canais_app.accounts.staff_state import read_as_actor, staff_event, write_as_actor
+from canais_app.directory.editing import tree, views
+from canais_app.directory.editing.schemas import Line80, NewUnitForm
+from canais_app.directory.editing.views import UnitFilter, UnitLine
 from canais_app.directory.models import UnitKind
-from canais_app.directory.tree_choice import UnitChooserState
+from canais_app.directory.unit_chooser_state import UnitChooserState
 from canais_app.kit import clock
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_form
@@ -58,7 +58,7 @@ class UnitListState(UnitChooserState, rx.State):
 
     async def _read(self, actor: Actor) -> None:
         page = await read_as_actor(
-            listing.list_units, actor, self._wanted, self.next, now=clock.now()
+            views.list_units, actor, self._wanted, self.next, now=clock.now()
         )
         self.rows, self.next = [*self.rows, *page.items], page.next
 

@@ -3,9 +3,9 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.directory.freshness import AGE_BANDS, FreshnessRow, StaleContact
+from canais_app.directory.editing.verification import AGE_BANDS, FreshnessRow, StaleContact
 from canais_app.directory.verification.state import VerificationState
-from canais_app.ui import frame
+from canais_app.ui import staff_page
 from canais_app.ui.tables import table
 
 CONTACTS_PATH = routes.ADMIN_CONTACTS
@@ -108,7 +108,7 @@ def _stale_contacts() -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of the contacts' freshness."""
-    return frame.staff_page(
+    return staff_page.staff_page(
         "Contatos",
         CONTACTS_PATH,
         VerificationState,

@@ -5,10 +5,15 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts.guarded import StaffState, read_as_actor, staff_event
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.directory import freshness
-from canais_app.directory.freshness import AGE_BANDS, AgeFilter, FreshnessRow, StaleContact
+from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event
+from canais_app.directory.editing import verification
+from canais_app.directory.editing.verification import (
+    AGE_BANDS,
+    AgeFilter,
+    FreshnessRow,
+    StaleContact,
+)
 from canais_app.kit import clock, live
 from canais_app.kit.forms import parse_form
 from canais_app.kit.text import format_number
@@ -34,12 +39,12 @@ class VerificationState(StaffState, rx.State):
         now = clock.now()
         asked = parse_form(AgeFilter, dict(self.router.url.query_parameters))
         comarca, age = asked.comarca, asked.idade
-        self.rows = await read_as_actor(freshness.load_age_table, actor, now=now)
+        self.rows = await read_as_actor(verification.load_age_table, actor, now=now)
         self._build_totals()
         if not comarca and not age:
             return
         self.behind = await read_as_actor(
-            freshness.list_stale_contacts, actor, comarca, age, now=now
+            verification.list_stale_contacts, actor, comarca, age, now=now
         )
         self.comarca, self.age = comarca, age
         self.chosen = self._chosen_words()

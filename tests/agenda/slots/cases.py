@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from canais_app.agenda.times.court import UnitCalendar
-from canais_app.agenda.times.slots import (
+from canais_app.agenda.availability.court import UnitCalendar
+from canais_app.agenda.availability.slots import (
     ClockSpan,
     DayPlan,
     SlotRules,

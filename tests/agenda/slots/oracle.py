@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil import rrule
 
-from canais_app.agenda.times.slots import SlotRules, Span, TakenSpan, WeeklyWindow
+from canais_app.agenda.availability.slots import SlotRules, Span, TakenSpan, WeeklyWindow
 from canais_app.expediente.calendar import ClosureRule, DayRule, Location
 from tests.agenda.slots.cases import CLOSURES, DAYS
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
+from canais_app.agenda.availability.rule_values import DayOverride
+from canais_app.agenda.availability.slots import TakenSpan
 from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, AppointmentStatus
-from canais_app.agenda.times.slots import TakenSpan
-from canais_app.agenda.times.terms import DayOverride
 from canais_app.directory.models import Comarca, Unit
 from canais_app.expediente.calendar import ClosureRule, DayRule
 from canais_app.expediente.models import CalendarDay, Notice, NoticeKind

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from canais_app.agenda.times.court import UnitCalendar
-from canais_app.agenda.times.slots import SlotRules, TakenSpan, WeeklyWindow, plan_day_list
+from canais_app.agenda.availability.court import UnitCalendar
+from canais_app.agenda.availability.slots import SlotRules, TakenSpan, WeeklyWindow, plan_day_list
 from canais_app.expediente.calendar import Location
 from canais_app.kit import clock
 from tests.agenda.slots import oracle

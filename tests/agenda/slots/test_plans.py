@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canais_app.agenda.times.slots import (
+from canais_app.agenda.availability.slots import (
     SlotRules,
     TakenSpan,
     WeeklyWindow,
+    busy_span,
     do_overlap,
     plan_day_list,
 )
-from canais_app.agenda.times.windows import busy_span
 from tests.agenda.slots.cases import COURT, NOW, Case, W, at, busy, plan_of, win
 
 minutes = st.integers(0, 24 * 60 - 1)

@@ -8,10 +8,8 @@ from hypothesis import strategies as st
 from sqlmodel import Session, col, delete, select
 
 from canais_app.accounts.roles import OPERATOR
-from canais_app.directory import values
+from canais_app.directory import validation
 from canais_app.directory.channels import ChannelKind
-from canais_app.directory.files import service
-from canais_app.directory.files.columns import KNOWN_COMPETENCES
 from canais_app.directory.models import (
     Channel,
     Comarca,
@@ -21,6 +19,8 @@ from canais_app.directory.models import (
     UnitChange,
     UnitKind,
 )
+from canais_app.directory.spreadsheet import service as spreadsheet
+from canais_app.directory.spreadsheet.schema import KNOWN_COMPETENCES
 from tests.factories.directory import VERIFIED_AT
 
 Row = dict[str, Any]
@@ -31,7 +31,7 @@ LETTER = NASTY | st.characters(exclude_categories=("Cc", "Cf", "Co", "Cs", "Cn",
 @cache  # what may be drawn is worked out once: it took more time than the test
 def words(most: int, least: int = 0) -> st.SearchStrategy[str]:
     """One line of words as the editor would store it."""
-    text = st.text(LETTER, max_size=most).map(lambda sent: values.validate_line(sent, most))
+    text = st.text(LETTER, max_size=most).map(lambda sent: validation.validate_line(sent, most))
     return text.map(lambda said: said if len(said) >= least else f"{said}Vara")
 
 
@@ -87,8 +87,8 @@ def units(draw: st.DrawFn) -> list[Row]:
                 "active": active,
                 "successor": draw(st.sampled_from([None, *in_use])) if not active else None,
                 "competences": draw(st.lists(st.sampled_from(KNOWN_COMPETENCES), unique=True)),
-                "aliases": values.validate_names(draw(st.lists(words(12), max_size=3))),
-                "former_names": values.validate_names(draw(st.lists(words(12), max_size=2))),
+                "aliases": validation.validate_names(draw(st.lists(words(12), max_size=3))),
+                "former_names": validation.validate_names(draw(st.lists(words(12), max_size=2))),
                 "hours": draw(HOURS),
                 "address": draw(words(20)),
                 "room": draw(words(10)),
@@ -122,7 +122,8 @@ def store(session: Session, rows: list[Row]) -> None:
         own = said.pop("channels")
         above, after = row["above"], row["successor"]
         unit = Unit(
-            **said, slug=f"u-{number}", updated_at=VERIFIED_AT, comarca_id=places.get(row["comarca"]),
+            **said, slug=f"u-{number}", updated_at=VERIFIED_AT,
+            comarca_id=places.get(row["comarca"]),
             parent_id=stored[above].id if above is not None else None,
             successor_id=stored[after].id if after is not None else None,
         )  # fmt: skip
@@ -134,8 +135,8 @@ def store(session: Session, rows: list[Row]) -> None:
     session.flush()
 
 
-def exported(session: Session, kind: str) -> service.UploadedFile:
+def exported(session: Session, kind: str) -> spreadsheet.UploadedFile:
     """Write the directory out."""
     out = io.BytesIO()
-    service.export_file(session, kind, out, actor=OPERATOR)
-    return service.UploadedFile(kind, out.getvalue())
+    spreadsheet.export_file(session, kind, out, actor=OPERATOR)
+    return spreadsheet.UploadedFile(kind, out.getvalue())

@@ -7,21 +7,21 @@ from sqlmodel import Session, col, select
 from canais_app.accounts import audit
 from canais_app.accounts.roles import OPERATOR
 from canais_app.demo import bulk
-from canais_app.directory import editing
-from canais_app.directory.drafts import BaseVersion, UnitForm
-from canais_app.directory.files import service
+from canais_app.directory.editing import service as editing
+from canais_app.directory.editing.schemas import BaseVersion, UnitForm
 from canais_app.directory.models import Channel, Unit
+from canais_app.directory.spreadsheet import service as spreadsheet
 from canais_app.kit import clock, db
 from tests.directory.files.directories import clear, exported
 from tests.rivals import run_concurrently
 
 
-def bring(sent: service.UploadedFile) -> tuple[int, int, int]:
-    found = db.write_sync(service.import_file, sent, actor=OPERATOR, now=clock.now())
+def bring(sent: spreadsheet.UploadedFile) -> tuple[int, int, int]:
+    found = db.write_sync(spreadsheet.import_file, sent, actor=OPERATOR, now=clock.now())
     return len(found.new), len(found.changed), found.same
 
 
-def made(units: int) -> service.UploadedFile:
+def made(units: int) -> spreadsheet.UploadedFile:
     """Return a file of that many units; the database has none of them."""
     db.write_sync(
         bulk.generate_rows, units=units, appointments=0, complaints=0, seed=1, now=clock.now()
@@ -31,9 +31,11 @@ def made(units: int) -> service.UploadedFile:
     return sent
 
 
-def edited(sent: service.UploadedFile, before: str, after: str) -> service.UploadedFile:
+def edited(sent: spreadsheet.UploadedFile, before: str, after: str) -> spreadsheet.UploadedFile:
     assert before.encode() in sent.content
-    return service.UploadedFile(sent.kind, sent.content.replace(before.encode(), after.encode(), 1))
+    return spreadsheet.UploadedFile(
+        sent.kind, sent.content.replace(before.encode(), after.encode(), 1)
+    )
 
 
 def ids(session: Session) -> list[int | None]:
@@ -81,5 +83,5 @@ def test_an_editor_and_a_file_at_once_take_turns(any_database: str) -> None:
     assert refusals == []
     assert len(answers) == 2
     out = io.BytesIO()
-    db.read_sync(service.export_file, ".csv", out, actor=OPERATOR)
+    db.read_sync(spreadsheet.export_file, ".csv", out, actor=OPERATOR)
     assert "(65) 3000-9999" in out.getvalue().decode()

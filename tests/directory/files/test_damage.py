@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from canais_app.accounts.roles import OPERATOR
-from canais_app.directory.files import service
+from canais_app.directory.spreadsheet import service as spreadsheet
 from canais_app.kit import clock, db
 from tests.directory.files import damages
 from tests.directory.files.damages import Damage, Lines
@@ -44,14 +44,14 @@ def test_there_are_more_than_fifty_kinds() -> None:
 def test_a_damaged_file_is_refused_where_it_is_damaged(
     database: Path, lines: Lines, damage: Damage
 ) -> None:
-    sent = service.UploadedFile(damage.kind, damage.make(lines))
+    sent = spreadsheet.UploadedFile(damage.kind, damage.make(lines))
     before, memory = _fingerprint(database), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(service.FileRefusedError) as refused:
-        db.write_sync(service.import_file, sent, actor=OPERATOR, now=clock.now())
+    with pytest.raises(spreadsheet.FileRefusedError) as refused:
+        db.write_sync(spreadsheet.import_file, sent, actor=OPERATOR, now=clock.now())
     said = refused.value.errors
     assert damage.said in said[damage.place]
     assert all(any(place.startswith(more) for place in said) for more in damage.more)
     assert _fingerprint(database) == before
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < MOST_MEMORY
-    shown = db.read_sync(service.preview_file, sent, actor=OPERATOR, now=clock.now())
-    assert service.FileRefusedError(shown).errors == said
+    shown = db.read_sync(spreadsheet.preview_file, sent, actor=OPERATOR, now=clock.now())
+    assert spreadsheet.FileRefusedError(shown).errors == said

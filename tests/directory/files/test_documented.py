@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from canais_app.directory.files import heads
-from canais_app.directory.files.columns import KNOWN_COMPETENCES
 from canais_app.directory.models import UnitKind
+from canais_app.directory.spreadsheet import schema
+from canais_app.directory.spreadsheet.schema import KNOWN_COMPETENCES
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "importacao.md").read_text("utf-8")
 
@@ -18,7 +18,7 @@ def test_every_column_is_documented_and_no_other() -> None:
         for cell in row.strip("| ").split(" | "):
             if re.fullmatch(r"`[a-z_]+`(, `[a-z_]+`)*", cell.strip()):
                 named += re.findall(r"`([a-z_]+)`", cell)
-    assert sorted(named) == sorted(heads.file_columns({}))
+    assert sorted(named) == sorted(schema.file_columns({}))
 
 
 def test_every_kind_and_every_competence_is_documented() -> None:

@@ -13,11 +13,12 @@ from sqlmodel import Session, col, select
 from canais_app.accounts import audit
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import OPERATOR, PUBLIC
-from canais_app.directory import extras, history, proposals, version
-from canais_app.directory.drafts import CorrectionForm
-from canais_app.directory.files import service
-from canais_app.directory.files.difference import Difference
+from canais_app.directory import hooks, version
+from canais_app.directory.editing import corrections, history
+from canais_app.directory.editing.schemas import CorrectionForm
 from canais_app.directory.models import Channel, ContactProposal, FormerSlug, Unit, UnitChange
+from canais_app.directory.spreadsheet import service as spreadsheet
+from canais_app.directory.spreadsheet.diff import Difference
 from canais_app.kit.errors import AuthenticationRequiredError, ConflictError, PermissionDeniedError
 from tests.directory.files.damages import Lines, as_csv, as_xlsx
 from tests.directory.files.directories import exported
@@ -48,8 +49,8 @@ def bring(court: Session, now: datetime) -> Import:
                 lines.append(line := {"situacao": "ativa"})
             line.update(change)
         columns = list(dict.fromkeys(name for line in lines for name in line))
-        sent = service.UploadedFile(".csv", as_csv(lines, columns=columns).encode())
-        return service.import_file(court, sent, actor=OPERATOR, now=now, **how)  # pyright: ignore[reportArgumentType]
+        sent = spreadsheet.UploadedFile(".csv", as_csv(lines, columns=columns).encode())
+        return spreadsheet.import_file(court, sent, actor=OPERATOR, now=now, **how)  # pyright: ignore[reportArgumentType]
 
     return work
 
@@ -186,9 +187,9 @@ def test_what_ties_a_unit_keeps_it_from_being_retired(
 ) -> None:
     tied = unit(court, CIVIL).id
     say = lambda _session, id_, _now: ["A agenda está publicada."] if id_ == tied else []  # noqa: E731
-    monkeypatch.setattr(extras.hooks, "retirement_blockers", [say])
+    monkeypatch.setattr(hooks.hooks, "retirement_blockers", [say])
     retired = {"situacao": "desativada", "sucessora": JEC}
-    with pytest.raises(service.FileRefusedError) as refused:
+    with pytest.raises(spreadsheet.FileRefusedError) as refused:
         bring({"codigo": CIVIL, **retired})
     assert list(refused.value.errors.values()) == ["A agenda está publicada."]
     bring({"codigo": "DIRETORIA-DO-FORO-DE-SINOP", **retired})
@@ -253,7 +254,9 @@ def test_a_contact_that_a_visitor_proposed_answers_the_proposal(
 ) -> None:
     phone = channels(court, JEC, "telefone")[0]
     said = CorrectionForm(channel=phone.id or 0, wrong="valor", value="(65) 3648-4444")
-    proposals.propose_correction(court, unit(court, JEC).slug, said, address="203.0.113.9", now=now)
+    corrections.propose_correction(
+        court, unit(court, JEC).slug, said, address="203.0.113.9", now=now
+    )
     bring({"codigo": JEC, "telefone": "(65) 3648-4444"})
     (row,) = court.exec(select(ContactProposal).execution_options(populate_existing=True))
     assert (row.status, row.settled_by) == ("aceita", OPERATOR.name)
@@ -269,10 +272,10 @@ def test_a_change_by_a_file_can_be_taken_back(court: Session, bring: Import, now
 
 def test_what_a_person_agreed_to_is_what_is_written(court: Session, bring: Import) -> None:
     sent = exported(court, ".csv")
-    seen = service.preview_file(court, sent, actor=OPERATOR, now=VERIFIED_AT).fingerprint()
+    seen = spreadsheet.preview_file(court, sent, actor=OPERATOR, now=VERIFIED_AT).fingerprint()
     bring({"codigo": CIVIL, "sala": "9"})
     with pytest.raises(ConflictError, match="mudou"):
-        service.import_file(court, sent, actor=OPERATOR, now=VERIFIED_AT, seen=seen)
+        spreadsheet.import_file(court, sent, actor=OPERATOR, now=VERIFIED_AT, seen=seen)
     assert unit(court, CIVIL).room == "9"
 
 
@@ -284,8 +287,8 @@ def test_commas_semicolons_marks_and_any_order_of_columns_are_understood(
     lines = read(court)
     columns = sorted(lines[0])
     file = mark + as_csv(lines, delimiter, columns).replace("codigo", "Código", 1)
-    found = service.import_file(
-        court, service.UploadedFile(".csv", file.encode()), actor=OPERATOR, now=now
+    found = spreadsheet.import_file(
+        court, spreadsheet.UploadedFile(".csv", file.encode()), actor=OPERATOR, now=now
     )
     assert (found.same, found.changed_lines()) == (10, [])
 
@@ -297,8 +300,8 @@ def test_a_workbook_of_a_spreadsheet_program_is_understood(court: Session, now: 
         book.active["D2"] = int(lines[0]["grau"])
         book.active.append([None, "  "])
 
-    found = service.import_file(
-        court, service.UploadedFile(".xlsx", as_xlsx(lines, typed)), actor=OPERATOR, now=now
+    found = spreadsheet.import_file(
+        court, spreadsheet.UploadedFile(".xlsx", as_xlsx(lines, typed)), actor=OPERATOR, now=now
     )
     assert (found.same, found.changed_lines()) == (10, [])
 
@@ -317,12 +320,12 @@ def test_no_exported_cell_is_a_formula_and_each_is_restored(
             assert cell.data_type == "s" or cell.value is None
             assert not str(cell.value or "").startswith(("=", "+", "-", "@"))
     for kind in (".csv", ".xlsx"):
-        found = service.import_file(court, exported(court, kind), actor=OPERATOR, now=now)
+        found = spreadsheet.import_file(court, exported(court, kind), actor=OPERATOR, now=now)
         assert found.changed_lines() == []
 
 
 def test_every_problem_is_said_at_once(court: Session, bring: Import) -> None:
-    with pytest.raises(service.FileRefusedError) as refused:
+    with pytest.raises(spreadsheet.FileRefusedError) as refused:
         bring(
             {"codigo": JEC, "telefone": "12", "email": "x", "grau": "7", "sala": "x" * 90},
             {"codigo": CIVIL, "codigo_pai": CIVIL, "horario": "sempre"},
@@ -343,8 +346,8 @@ def test_every_problem_is_said_at_once(court: Session, bring: Import) -> None:
 def test_beyond_a_thousand_problems_are_only_counted(court: Session) -> None:
     head = as_csv(read(court)).partition("\n")[0]
     file = f"{head}\n" + "x\n" * 1500
-    found = service.preview_file(
-        court, service.UploadedFile(".csv", file.encode()), actor=OPERATOR, now=VERIFIED_AT
+    found = spreadsheet.preview_file(
+        court, spreadsheet.UploadedFile(".csv", file.encode()), actor=OPERATOR, now=VERIFIED_AT
     )
     assert (found.refusals, len(found.refused)) == (1500 + 1499, 1000)
 
@@ -358,9 +361,9 @@ def test_production_refuses_contacts_of_the_demonstration(
     lines = read(court)
     lines[0].update(codigo="N-1", telefone="(66) 3000-1234", email="a@tjmt.jus.br")
     lines[1].update(codigo="N-2", telefone="", email="a@exemplo.invalid")
-    sent = service.UploadedFile(".csv", as_csv(lines[:2]).encode())
-    monkeypatch.setattr(service, "settings", Production)
-    found = service.preview_file(court, sent, actor=OPERATOR, now=VERIFIED_AT)
+    sent = spreadsheet.UploadedFile(".csv", as_csv(lines[:2]).encode())
+    monkeypatch.setattr(spreadsheet, "settings", Production)
+    found = spreadsheet.preview_file(court, sent, actor=OPERATOR, now=VERIFIED_AT)
     assert [r.location for r in found.refused if "demonstração" in r.reason] == [
         "linha 2, coluna telefone",
         "linha 3, coluna email",
@@ -374,11 +377,11 @@ def test_only_who_shapes_the_directory_imports_and_exports_it(
     for person in (CORREGEDORIA, MANAGER_A):
         actor = accounts.make_actor(court, person, now=now)
         for work in (
-            lambda who: service.import_file(court, sent, actor=who, now=now),
-            lambda who: service.preview_file(court, sent, actor=who, now=now),
-            lambda who: service.export_file(court, ".csv", io.BytesIO(), actor=who),
+            lambda who: spreadsheet.import_file(court, sent, actor=who, now=now),
+            lambda who: spreadsheet.preview_file(court, sent, actor=who, now=now),
+            lambda who: spreadsheet.export_file(court, ".csv", io.BytesIO(), actor=who),
         ):
             with pytest.raises(PermissionDeniedError):
                 work(actor)
     with pytest.raises(AuthenticationRequiredError):
-        service.preview_file(court, sent, actor=PUBLIC, now=now)
+        spreadsheet.preview_file(court, sent, actor=PUBLIC, now=now)

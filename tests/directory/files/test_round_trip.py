@@ -9,9 +9,9 @@ from sqlmodel import Session, select
 
 from canais_app import demo
 from canais_app.accounts.roles import OPERATOR
-from canais_app.directory.files import service
 from canais_app.directory.models import Unit
 from canais_app.directory.reference import load_reference
+from canais_app.directory.spreadsheet import service as spreadsheet
 from tests.directory.files.directories import Row, clear, exported, store, units
 
 KINDS = (".csv", ".xlsx")
@@ -50,7 +50,7 @@ def test_a_file_written_out_changes_nothing_when_read_back(
     court: Session, now: datetime, kind: str, rows: list[Row]
 ) -> None:
     store(court, rows)
-    found = service.import_file(court, exported(court, kind), actor=OPERATOR, now=now)
+    found = spreadsheet.import_file(court, exported(court, kind), actor=OPERATOR, now=now)
     assert (found.changed_lines(), found.missing, found.same) == ([], [], len(rows))
 
 
@@ -63,7 +63,7 @@ def test_an_empty_portal_becomes_the_one_that_was_written_out(
     store(court, rows)
     file, before = exported(court, kind), exported(court, ".csv")
     clear(court)
-    found = service.import_file(court, file, actor=OPERATOR, now=now)
+    found = spreadsheet.import_file(court, file, actor=OPERATOR, now=now)
     assert len(found.new) == len(rows)
     assert exported(court, ".csv") == before
     for unit in court.exec(select(Unit)):
@@ -75,6 +75,6 @@ def test_an_empty_portal_becomes_the_one_that_was_written_out(
 def test_the_demonstration_too(session: Session, now: datetime, kind: str) -> None:
     demo.seed_demo(session, now)
     file = exported(session, kind)
-    found = service.import_file(session, file, actor=OPERATOR, now=now)
+    found = spreadsheet.import_file(session, file, actor=OPERATOR, now=now)
     assert (found.changed_lines(), found.missing) == ([], [])
     assert found.same > 1000

@@ -5,14 +5,14 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.admin.filling import persisted_form
+from canais_app.admin.draft_form import persisted_form
 from canais_app.admin.notices.parts.preview import notice_preview
 from canais_app.admin.notices.state import NoticesState
 from canais_app.directory.channels import CHANNEL_NAMES
 from canais_app.expediente.posting import NOTICE_KIND_NAMES
 from canais_app.expediente.rules import NOTICE_EFFECTS
 from canais_app.ui import forms
-from canais_app.ui.once import persisted
+from canais_app.ui.persistence import persisted
 
 ERRORS = NoticesState.errors
 WRITING, FORM, KEY = persisted_form(NoticesState)

@@ -2,8 +2,8 @@
 
 import reflex as rx
 
+from canais_app.admin.impact_preview import NoticeLine
 from canais_app.admin.notices.state import NoticesState
-from canais_app.admin.reach import NoticeLine
 from canais_app.ui.notices import notice_pieces
 
 

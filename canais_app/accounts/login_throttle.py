@@ -1,0 +1,68 @@
+"""Waits after failed tries, per account and per address. Kept as HMACs: they name nobody."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from canais_app.accounts import policies
+from canais_app.accounts.models import SignInBackoff
+from canais_app.kit.encryption import keyed_digest
+from canais_app.kit.errors import TooManyRequestsError
+from canais_app.settings import settings
+
+
+def _throttle_key(kind: str, who: str, now: datetime) -> str:
+    # Addresses are kept only as an HMAC whose salt changes every day.
+    salt = now.date().isoformat() if kind == "address" else ""
+    return keyed_digest("sign-in", kind, salt, who).hex()
+
+
+def register_attempt(session: Session, email: str, address: str, *, now: datetime) -> None:
+    """Count one try before it is checked, so that tries at once are counted too.
+
+    Raises:
+        TooManyRequestsError: the account or the address has to wait.
+    """
+    if settings().rate_limits == "off":
+        return
+    _register_attempt(
+        session,
+        _throttle_key("account", email.casefold(), now),
+        policies.FREE_ATTEMPTS_PER_ACCOUNT,
+        now,
+    )
+    if address:
+        _register_attempt(
+            session, _throttle_key("address", address, now), policies.FREE_ATTEMPTS_PER_ADDRESS, now
+        )
+
+
+def _register_attempt(session: Session, key: str, free: int, now: datetime) -> None:
+    found = session.get(SignInBackoff, key, with_for_update=True)
+    if found is None:
+        session.add(SignInBackoff(key=key, tries=1, tried_at=now))
+        return
+    if found.blocked_until is not None and now < found.blocked_until:
+        left = int((found.blocked_until - now).total_seconds()) + 1
+        raise TooManyRequestsError(
+            f"Muitas tentativas seguidas. Espere {left} segundos e tente de novo.", left
+        )
+    if now - found.tried_at > policies.ATTEMPT_RETENTION:
+        found.tries = 0
+    found.tries += 1
+    found.tried_at = now
+    wait = policies.backoff_after(found.tries, free)
+    found.blocked_until = now + wait if wait else None
+
+
+def reset_attempts(session: Session, email: str, address: str, now: datetime) -> None:
+    """Forget an account's tries; of the address give back only this one: it may try others."""
+    account = session.get(SignInBackoff, _throttle_key("account", email.casefold(), now))
+    if account is not None:
+        session.delete(account)
+    if not address:
+        return
+    from_address = session.get(SignInBackoff, _throttle_key("address", address, now))
+    if from_address is not None:
+        from_address.tries = max(0, from_address.tries - 1)
+        from_address.blocked_until = None

@@ -1,0 +1,307 @@
+"""What a person does with their own account: password, open sessions, second step."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import segno
+from pyotp import random_base32
+from pyotp.totp import TOTP
+from sqlmodel import Session, col, select
+
+from canais_app.accounts import (
+    audit,
+    login_throttle,
+    passwords,
+    queries,
+    reauthentication,
+    sessions,
+)
+from canais_app.accounts.models import LoginSession, Staff
+from canais_app.accounts.reauthentication import Proof
+from canais_app.accounts.roles import Actor, require_signed_in
+from canais_app.accounts.sessions import OpenedSession
+from canais_app.kit import db
+from canais_app.kit.encryption import DecryptionError, decrypt, encrypt
+from canais_app.kit.errors import (
+    AuthenticationRequiredError,
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+)
+from canais_app.kit.text import constant_time_equals, format_datetime, generate_code, hash_token
+
+ISSUER = "Canais de Atendimento TJMT"
+RECOVERY_CODE_COUNT = 8
+WRONG_CODE_TEXT = "O código não confere. Use o código atual do aplicativo ou um de recuperação."
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """An open session as the list shows it."""
+
+    id: int
+    browser: str
+    began: str
+    seen: str
+    is_this: bool
+    person: str = ""
+
+
+@dataclass(frozen=True)
+class SignInMethods:
+    """With what a person signs in; without a password, it is the provider who knows them."""
+
+    password: bool
+    second_step: bool
+    second_step_required: bool
+
+
+@dataclass(frozen=True)
+class SecondStepSecret:
+    """A second step about to be set: the secret, its QR code as SVG in a data address."""
+
+    secret: str
+    qr: str
+
+
+def _load_self(session: Session, actor: Actor) -> Staff:
+    require_signed_in(actor)
+    return session.get_one(Staff, actor.staff_id)
+
+
+def _load_enrolling(session: Session, actor: Actor) -> Staff:
+    """Return the person, who may owe the second step: setting it up is what they may do."""
+    return _load_self(session, replace(actor, owes_second_step=False))
+
+
+def describe_browser(agent: str) -> str:
+    """Return what a person would call the browser: `Firefox em Windows`."""
+    browsers = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+    systems = (
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    )
+    browser = next((name for mark, name in browsers if mark in agent), "")
+    system = next((name for mark, name in systems if mark in agent), "")
+    if browser and system:
+        return f"{browser} em {system}"
+    return browser or system or "Navegador não identificado"
+
+
+def session_view(login: LoginSession, actor: Actor, person: str = "") -> SessionRow:
+    """Return a session as a list shows it."""
+    return SessionRow(
+        login.id or 0,
+        describe_browser(login.browser),
+        format_datetime(login.created_at),
+        format_datetime(login.seen_at),
+        login.id == actor.session_id,
+        person,
+    )
+
+
+def list_own_sessions(session: Session, *, actor: Actor, now: datetime) -> list[SessionRow]:
+    """Return one's own open sessions, the latest first."""
+    staff = _load_self(session, actor)
+    rows = session.scalars(
+        select(LoginSession)
+        .where(col(LoginSession.staff_id) == staff.id, col(LoginSession.stage) == "full")
+        .order_by(col(LoginSession.seen_at).desc())
+    )
+    return [session_view(row, actor) for row in rows if queries.is_session_open(row, now=now)]
+
+
+def end_own_session(session: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
+    """Revoke one of one's own sessions.
+
+    Raises:
+        NotFoundError: it is somebody else's, or none.
+    """
+    staff = _load_self(session, actor)
+    login = session.get(LoginSession, session_id)
+    if login is None or login.staff_id != staff.id:
+        raise NotFoundError("Esta sessão não existe.")
+    sessions.revoke_session(session, login, actor=actor, now=now)
+
+
+async def set_password(
+    current: str, password: str, repeated: str, *, actor: Actor, now: datetime
+) -> None:
+    """Set a new password by the current one; both are hashed outside of transactions.
+
+    Raises:
+        InvalidError: the current one does not hold, or the new one breaks a rule.
+        TooManyRequestsError: the account has to wait.
+    """
+    proven, chosen = await reauthentication.prove(current, actor=actor, now=now), ""
+    if proven.holds:  # otherwise `change_password` refuses
+        staff = await db.read(_load_self, actor)
+        chosen = await asyncio.to_thread(
+            passwords.hash_new, password, repeated, staff.name, staff.email
+        )
+    await db.write(change_password, proven, chosen, actor=actor, now=now)
+
+
+def change_password(
+    session: Session,
+    current: Proof,
+    password_hash: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Store a new password's hash; the other browsers are signed out.
+
+    Raises:
+        InvalidError: the current one does not hold.
+    """
+    staff = _load_self(session, actor)
+    reauthentication.verify_own_password(session, staff, current, "current", now=now)
+    staff.password_hash = password_hash
+    sessions.revoke_all(session, staff.id or 0, now=now, but=actor.session_id)
+    audit.record_entry(session, actor, "mudar senha", "staff", staff.id, passwords.CHANGED, now=now)
+
+
+# --- second step --------------------------------------------------------------------------
+
+
+def load_sign_in_methods(session: Session, *, actor: Actor) -> SignInMethods:
+    """Return with what this person signs in."""
+    staff = _load_enrolling(session, actor)
+    needs = queries.needs_second_step(queries.load_grants(session, staff.id or 0))
+    return SignInMethods(bool(staff.password_hash), bool(staff.totp_sealed), needs)
+
+
+def start_second_step(session: Session, *, actor: Actor) -> SecondStepSecret:
+    """Make a secret and its QR code; nothing is stored until a code of it is given.
+
+    Raises:
+        ConflictError: there is a second step already; turn it off first, with the password.
+    """
+    staff = _load_enrolling(session, actor)
+    _refuse_if_enrolled(staff)
+    return make_second_step_secret(random_base32(), staff.email)
+
+
+def make_second_step_secret(secret: str, email: str) -> SecondStepSecret:
+    """Return a secret with its QR code."""
+    address = TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
+    qr = segno.make(address, error="m").svg_data_uri(scale=5, border=3, light="#fff")
+    return SecondStepSecret(secret, qr)
+
+
+def format_secret(secret: str) -> str:
+    """Return a secret in groups of four, to be typed by hand."""
+    return " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
+
+
+def enable_second_step(
+    session: Session, secret: str, code: str, *, actor: Actor, now: datetime
+) -> list[str]:
+    """Turn the second step on if the code is right; return recovery codes, shown once.
+
+    Raises:
+        ConflictError: there is a second step already.
+        InvalidError: the code does not hold.
+    """
+    staff = _load_enrolling(session, actor)
+    _refuse_if_enrolled(staff)
+    step = _matching_time_step(secret, code, now)
+    if step is None:
+        raise InvalidError("Confira o código.", {"code": WRONG_CODE_TEXT})
+    codes = [generate_code(4, 4, 4) for _ in range(RECOVERY_CODE_COUNT)]
+    staff.totp_sealed, staff.totp_last_step = encrypt(secret), step
+    staff.recovery_codes = [hash_token(c) for c in codes]
+    sessions.revoke_all(session, staff.id or 0, now=now, but=actor.session_id)
+    change = {"second_step": ["off", "on"]}
+    audit.record_entry(session, actor, "ligar segunda etapa", "staff", staff.id, change, now=now)
+    return codes
+
+
+def _refuse_if_enrolled(staff: Staff) -> None:
+    if staff.totp_sealed:
+        raise ConflictError("A segunda etapa já está ligada.")
+
+
+def disable_second_step(session: Session, password: Proof, *, actor: Actor, now: datetime) -> None:
+    """Turn the second step off; the password is asked again.
+
+    Raises:
+        InvalidError: the password does not hold.
+        ConflictError: a role of this person requires it.
+    """
+    staff = _load_self(session, actor)
+    if queries.needs_second_step(queries.load_grants(session, staff.id or 0)):
+        raise ConflictError("O seu perfil exige a segunda etapa.")
+    reauthentication.verify_own_password(session, staff, password, "current_off", now=now)
+    staff.totp_sealed, staff.totp_last_step, staff.recovery_codes = "", 0, []
+    change = {"second_step": ["on", "off"]}
+    audit.record_entry(session, actor, "desligar segunda etapa", "staff", staff.id, change, now=now)
+
+
+def _matching_time_step(secret: str, code: str, now: datetime) -> int | None:
+    """Return the half-minute a code stands for: this one, or the one before or after it."""
+    typed = "".join(code.split())
+    present = int(now.timestamp()) // 30
+    try:
+        made = TOTP(secret)
+        near = (present, present - 1, present + 1)
+        return next(
+            (step for step in near if constant_time_equals(made.generate_otp(step), typed)), None
+        )
+    except ValueError:
+        return None
+
+
+def register_code_attempt(session: Session, token: str, *, now: datetime) -> None:
+    """Count one try at a code; a six-digit number falls to a guesser who is not slowed down.
+
+    Raises:
+        NotSignedInError: no sign-in waits under this token.
+        TooManyRequestsError: the account has to wait.
+    """
+    found = queries.load_presence(session, token, now=now)
+    staff = session.get(Staff, found.staff_id) if found.waits_for_code else None
+    if staff is None:
+        raise AuthenticationRequiredError("O tempo do código acabou. Entre de novo.")
+    login_throttle.register_attempt(session, f"code|{staff.email}", "", now=now)
+
+
+def verify_code(session: Session, token: str, code: str, *, now: datetime) -> OpenedSession | None:
+    """Finish a sign-in that waits for its code; none when the code does not hold.
+
+    Raises:
+        NotSignedInError: no sign-in waits under this token.
+    """
+    found = queries.load_presence(session, token, now=now)
+    staff = session.get(Staff, found.staff_id) if found.waits_for_code else None
+    if staff is None:
+        raise AuthenticationRequiredError("O tempo do código acabou. Entre de novo.")
+    if not _consume_code(staff, code, now):
+        return None
+    login_throttle.reset_attempts(session, f"code|{staff.email}", "", now)
+    login = session.get_one(LoginSession, found.session_id)
+    login.revoked_at = now
+    return sessions.open_session(session, staff, now=now, browser=login.browser, code_given=True)
+
+
+def _consume_code(staff: Staff, code: str, now: datetime) -> bool:
+    """Use up a code of the app, or one of the recovery codes: each is good once."""
+    try:
+        step = _matching_time_step(decrypt(staff.totp_sealed), code, now)
+    except DecryptionError:  # another CANAIS_SECRET_KEY: the recovery codes still let in
+        step = None
+    if step is not None:
+        if step <= staff.totp_last_step:
+            return False
+        staff.totp_last_step = step
+        return True
+    digest = hash_token(code.strip().upper())
+    if digest not in staff.recovery_codes:
+        return False
+    staff.recovery_codes = [kept for kept in staff.recovery_codes if kept != digest]
+    return True

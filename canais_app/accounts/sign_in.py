@@ -1,0 +1,67 @@
+"""Signing in with a password, step by step: count the try, compare, open the session.
+
+Three short transactions, and argon2 between them in a thread: it may take a tenth of a second,
+and no lock of the database is held meanwhile.
+"""
+
+import asyncio
+from datetime import datetime
+
+from canais_app.accounts import login_throttle, passwords, self_service, service, sessions
+from canais_app.accounts.sessions import OpenedSession
+from canais_app.kit import db
+from canais_app.kit.errors import AuthenticationRequiredError, InvalidError
+
+WRONG_CREDENTIALS_TEXT = "E-mail ou senha não conferem."
+# argon2 takes 64 MB and a core each time; the rest waits its turn.
+_hash_slots = asyncio.Semaphore(2)
+
+
+async def sign_in_with_password(  # noqa: PLR0913 (what a sign-in consists of)
+    email: str,
+    password: str,
+    *,
+    address: str,
+    browser: str,
+    previous_token: str,
+    now: datetime,
+) -> OpenedSession:
+    """Return the new session.
+
+    Raises:
+        NotSignedInError: one sentence for a wrong address, a wrong password, a suspended account.
+        TooManyRequestsError: the account or the address has to wait.
+    """
+    await db.write(login_throttle.register_attempt, email, address, now=now)
+    candidate = await db.read(service.find_sign_in_candidate, email)
+    async with _hash_slots:
+        holds, renewed = await asyncio.to_thread(
+            passwords.verify_password, password, candidate.password_hash
+        )
+    if not holds or candidate.staff_id is None:
+        raise AuthenticationRequiredError(WRONG_CREDENTIALS_TEXT)
+    return await db.write(
+        sessions.open_password_session,
+        candidate.staff_id,
+        now=now,
+        email=email,
+        address=address,
+        browser=browser,
+        renewed_hash=renewed,
+        previous_token=previous_token,
+    )
+
+
+async def sign_in_with_code(token: str, code: str, *, now: datetime) -> OpenedSession:
+    """Finish a sign-in with the code of the second step; each try counts for the account.
+
+    Raises:
+        NotSignedInError: no sign-in waits under this token.
+        TooManyRequestsError: the account has to wait.
+        InvalidError: the code does not hold.
+    """
+    await db.write(self_service.register_code_attempt, token, now=now)
+    signed = await db.write(self_service.verify_code, token, code, now=now)
+    if signed is None:
+        raise InvalidError(self_service.WRONG_CODE_TEXT)
+    return signed

@@ -1,0 +1,101 @@
+"""Auditoria."""
+
+from typing import Any
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.admin.audit.state import AuditState
+from canais_app.ui import forms, staff_page
+from canais_app.ui.tables import table
+
+
+def _filter_value(name: str) -> rx.Var:
+    return rx.cond(AuditState.asked.contains(name), AuditState.asked[name], "")
+
+
+def _choice(name: str, label: str, every: str, options: Any, of: Any) -> rx.Component:  # noqa: ANN401 (a Var, and what reads it)
+    def option(one: Any) -> rx.Component:  # noqa: ANN401 (a Var)
+        value, words = of(one)
+        return rx.el.option(words, value=value)
+
+    return rx.el.div(
+        rx.el.label(label, html_for=name),
+        rx.el.select(
+            rx.el.option(every, value=""),
+            rx.foreach(options, option),
+            id=name,
+            name=name,
+            default_value=_filter_value(name),
+        ),
+        class_name="field",
+    )
+
+
+def _filters() -> rx.Component:
+    return rx.el.form(
+        rx.el.div(
+            _choice("quem", "Quem", "Todos", AuditState.people, lambda one: (one[0], one[1])),
+            _choice("acao", "Ação", "Todas", AuditState.actions, lambda one: (one, one)),
+            forms.field(
+                "de", "De", AuditState.errors, type="date", default_value=_filter_value("de")
+            ),
+            forms.field(
+                "ate", "Até", AuditState.errors, type="date", default_value=_filter_value("ate")
+            ),
+            class_name="fields two",
+        ),
+        rx.el.div(
+            rx.el.button("Filtrar", type="submit", class_name="btn pri"),
+            rx.el.a(
+                "Exportar CSV",
+                href=AuditState.export,
+                custom_attrs={"reloadDocument": True},
+                class_name="btn sec",
+            ),
+            class_name="row",
+        ),
+        on_submit=AuditState.apply_filters,
+        key=AuditState.export,  # filled anew from the address
+        no_validate=True,
+        class_name="card pad stack",
+    )
+
+
+def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
+    return rx.el.tr(
+        *staff_page.table_cells(
+            row["at"], row["actor"], row["door"], row["action"], row["entity"], row["changes"]
+        ),
+        key=row["id"].to_string(),
+    )
+
+
+def page() -> rx.Component:
+    """Return the page of the audit."""
+    heads = ("Quando", "Quem", "Por onde", "Ação", "Objeto", "O que mudou")
+    return staff_page.staff_page(
+        "Auditoria",
+        routes.ADMIN_AUDIT,
+        AuditState,
+        rx.el.p(
+            rx.icon("link", size=16, aria_hidden=True),
+            AuditState.chain,
+            class_name=rx.cond(AuditState.chain_holds, "tag ok", "tag bad"),
+        ),
+        _filters(),
+        table(
+            "Registro de quem fez o quê",
+            heads,
+            rx.el.tbody(rx.foreach(AuditState.rows, _row)),
+        ),
+        rx.cond(
+            (AuditState.rows.length() == 0) & (AuditState.problem == ""),
+            rx.el.p("Nada foi registrado com estes filtros.", class_name="muted"),
+        ),
+        rx.cond(
+            AuditState.next != "",
+            rx.el.button("Mostrar mais", on_click=AuditState.load_more, class_name="btn sec"),
+        ),
+        labels=(("quem", "Quem"), ("acao", "Ação"), ("de", "De"), ("ate", "Até")),
+    )

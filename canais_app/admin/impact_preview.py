@@ -1,0 +1,237 @@
+"""What a notice or a day of the calendar would change, said before it is published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, true
+from sqlmodel import Session, col, select
+
+from canais_app.accounts.roles import Actor, Permission, require_permission
+from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
+from canais_app.directory import cards, notices, snapshot
+from canais_app.directory.models import Unit
+from canais_app.directory.snapshot import DirectorySnapshot
+from canais_app.directory.unit_search import choose_units
+from canais_app.directory.views import NoticeView, UnitCard
+from canais_app.expediente import posting
+from canais_app.expediente.calendar import CourtCalendar
+from canais_app.expediente.models import Notice
+from canais_app.expediente.posting import NoticeForm
+from canais_app.expediente.queries import NoticeRecord, load_calendar
+from canais_app.expediente.rules import NOTICE_EFFECTS, ClosureRule, Effect, NoticeKind
+from canais_app.expediente.service import CalendarDayForm
+from canais_app.expediente.times import moment_at
+from canais_app.kit.errors import NotFoundError
+from canais_app.kit.text import pluralise
+
+MAX_UNITS = 20  # units offered at once
+RECENTLY_OVER = timedelta(days=60)  # how long the list keeps what is over
+
+
+@dataclass(frozen=True)
+class UnitChoice:
+    """A unit that a notice may be about."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """A notice in the administration's list."""
+
+    view: NoticeView
+    may_change: bool
+
+
+@dataclass(frozen=True)
+class ImpactPreview:
+    """What the public would see, and what would change, in a sentence."""
+
+    card: UnitCard
+    notice: NoticeView
+    words: str
+
+
+def find_scope_units(session: Session, query: str, *, actor: Actor) -> list[UnitChoice]:
+    """Return units of this person found by the words; the first twenty."""
+    require_permission(actor, Permission.EDIT_DIRECTORY)
+    found = choose_units(
+        session,
+        query,
+        is_allowed=lambda unit: actor.can(Permission.EDIT_DIRECTORY, unit.path or "/"),
+        limit=MAX_UNITS,
+    )
+    return [UnitChoice(row.id or 0, row.name) for row in found]
+
+
+def list_comarca_options(session: Session) -> list[UnitChoice]:
+    """Return the installed comarcas by name, for choosing."""
+    here = snapshot.load_snapshot(session).comarcas.values()
+    rows = sorted((row for row in here if row.installed), key=lambda row: row.slug)
+    return [UnitChoice(row.id or 0, row.name) for row in rows]
+
+
+def list_editable_notices(session: Session, *, actor: Actor, now: datetime) -> list[NoticeLine]:
+    """Return the notices of this person's places: in force, to come, and lately over."""
+    require_permission(actor, Permission.EDIT_DIRECTORY)
+    recent = col(Notice.ends_at).is_(None) | (col(Notice.ends_at) > now - RECENTLY_OVER)
+    stored = session.exec(select(Notice).where(recent)).all()
+    paths = _paths(session, stored)
+    mine = [
+        row
+        for row in stored
+        if actor.can(Permission.EDIT_DIRECTORY, paths.get(row.unit_id or 0, "/"))
+    ]
+    kinds = {row.uid: paths.get(row.unit_id or 0, "/") for row in mine}
+    rows = [NoticeRecord(**row.model_dump(exclude={"id"})) for row in mine]
+    return [
+        NoticeLine(view, posting.can_post_notice(actor, NoticeKind(view.kind), kinds[view.uid]))
+        for view in notices.build_notice_views(session, rows, now)
+    ]
+
+
+def load_editable_notice(session: Session, uid: str, *, actor: Actor) -> Notice:
+    """Return a notice that this person may change.
+
+    Raises:
+        NotFoundError: no such notice, or none of this person's.
+    """
+    require_permission(actor, Permission.EDIT_DIRECTORY)
+    row = session.exec(select(Notice).where(col(Notice.uid) == uid)).first()
+    path = _paths(session, [row]).get(row.unit_id or 0, "/") if row else ""
+    if row is None or not posting.can_post_notice(actor, NoticeKind(row.kind), path):
+        raise NotFoundError("Este aviso não existe.")
+    return row
+
+
+def load_unit_name(session: Session, unit_id: int | None) -> str:
+    """Return a unit's name; empty when there is none."""
+    unit = session.get(Unit, unit_id) if unit_id else None
+    return unit.name if unit else ""
+
+
+def _paths(session: Session, rows: Sequence[Notice]) -> dict[int, str]:
+    ids = {row.unit_id for row in rows if row.unit_id}
+    found = select(Unit.id, Unit.path).where(col(Unit.id).in_(ids))
+    return {id_ or 0: path or "/" for id_, path in session.exec(found)} if ids else {}
+
+
+def preview_notice(
+    session: Session, form: NoticeForm, *, actor: Actor, now: datetime
+) -> ImpactPreview:
+    """Show a notice as if it were published, at the moment when it begins.
+
+    Raises:
+        NotFoundError: it is about a unit that is not there, or not this person's.
+    """
+    path = _path(session, form.unit_id)
+    require_permission(actor, Permission.EDIT_DIRECTORY, path)
+    at = max(now, form.starts_at)
+    row = NoticeRecord(uid="", published_at=now, updated_at=now, **form.model_dump())
+    return ImpactPreview(
+        card=_card(session, row, at),
+        notice=notices.build_notice_views(session, [row], now)[0],
+        words=_notice_impact_text(session, form, now),
+    )
+
+
+def _path(session: Session, unit_id: int | None) -> str:
+    if unit_id is None:
+        return "/"
+    unit = session.get(Unit, unit_id)
+    if unit is None:
+        raise NotFoundError("Não encontramos esta unidade.")
+    return unit.path or "/"
+
+
+def _card(session: Session, row: NoticeRecord, at: datetime) -> UnitCard:
+    here = snapshot.load_snapshot(session)
+    concerned = (u for u in here.units.values() if _affects_unit(row, u, here))
+    unit = here.units.get(row.unit_id or 0) or next(concerned, None)
+    if unit is None:
+        return UnitCard(name="Nenhuma unidade")
+    about = cards.load_card_context(
+        session, here, [unit.id or 0], at, _with_notice(load_calendar(session), row)
+    )
+    return cards.build_card(
+        unit, replace(about, notices=[*about.notices, notices.scope_notice(row)])
+    )
+
+
+def _affects_unit(row: NoticeRecord, unit: Unit, here: DirectorySnapshot) -> bool:
+    kinds = {channel.kind for channel in here.channels.get(unit.id or 0, ())}
+    return notices.scope_notice(row).applies_to(unit, kinds)
+
+
+def _with_notice(calendar: CourtCalendar, row: NoticeRecord) -> CourtCalendar:
+    effect = NOTICE_EFFECTS.get(NoticeKind(row.kind))
+    if effect is None:
+        return calendar
+    where = (row.comarca_id, row.unit_id, frozenset[int](), effect)
+    rule = ClosureRule(row.starts_at, row.ends_at, row.text, row.act, *where)
+    return CourtCalendar(calendar.days, (*calendar.closures, rule))
+
+
+def _notice_impact_text(session: Session, wish: NoticeForm, now: datetime) -> str:
+    where = _affected_units(session, wish.comarca_id, wish.unit_id)
+    units = pluralise(_count(session, where), "unidade", "unidades")
+    if wish.kind == NoticeKind.DEADLINES:
+        return f"Suspende os prazos em {units}; o atendimento segue normal."
+    if wish.kind != NoticeKind.CLOSED:
+        return f"Aparece em até {units}."
+    booked = _count_booked(session, where, max(now, wish.starts_at), wish.ends_at)
+    return f"Fecha {units}; {booked}."
+
+
+def preview_day(session: Session, form: CalendarDayForm, *, actor: Actor, now: datetime) -> str:
+    """Say what a row of the calendar would change."""
+    require_permission(actor, Permission.EDIT_CALENDAR)
+    where = _affected_units(session, form.comarca_id, None)
+    units = pluralise(_count(session, where), "unidade", "unidades")
+    days = pluralise((form.last_day - form.first_day).days + 1, "dia", "dias")
+    if form.effect == Effect.DEADLINES_SUSPENDED:
+        return f"Suspende os prazos em {units}, por {days}; o atendimento segue normal."
+    verb = "Abre mais tarde em" if form.effect == Effect.OPENS_LATE else "Fecha"
+    start = max(now, moment_at(form.first_day, 0))
+    end = moment_at(form.last_day + timedelta(days=1), 0)
+    return f"{verb} {units}, por {days}; {_count_booked(session, where, start, end)}."
+
+
+def _affected_units(
+    session: Session, comarca_id: int | None, unit_id: int | None
+) -> ColumnElement[bool]:
+    if unit_id is not None:
+        unit = session.get(Unit, unit_id)
+        path = unit.path if unit else ""
+        under = (
+            col(Unit.path).startswith(path, autoescape=True) if path else col(Unit.id) == unit_id
+        )
+        return and_(col(Unit.active), under)
+    of_comarca = true() if comarca_id is None else col(Unit.comarca_id) == comarca_id
+    return and_(col(Unit.active), of_comarca)
+
+
+def _count(session: Session, where: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Unit).where(where)) or 0
+
+
+def _count_booked(
+    session: Session, where: ColumnElement[bool], start: datetime, end: datetime | None
+) -> str:
+    asked = (
+        select(func.count(func.distinct(col(Agenda.id))), func.count())
+        .select_from(Appointment)
+        .join(Agenda, col(Agenda.id) == col(Appointment.agenda_id))
+        .join(Unit, col(Unit.id) == col(Agenda.unit_id))
+        .where(where, col(Appointment.status) == AppointmentStatus.CONFIRMED)
+        .where(col(Appointment.starts_at) >= start)
+    )
+    if end is not None:
+        asked = asked.where(col(Appointment.starts_at) < end)
+    agendas, booked = session.exec(asked).one()
+    if not booked:
+        return "nenhum horário marcado no período"
+    times = pluralise(booked, "horário marcado", "horários marcados")
+    return f"{pluralise(agendas, 'agenda', 'agendas')} com {times}, que só o gabinete cancela"

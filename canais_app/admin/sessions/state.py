@@ -1,0 +1,42 @@
+"""Open sessions of everybody."""
+
+from dataclasses import asdict
+from typing import Any
+
+import reflex as rx
+
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.staff_state import (
+    RowChoice,
+    StaffState,
+    read_as_actor,
+    staff_event,
+    write_as_actor,
+)
+from canais_app.admin import open_sessions
+from canais_app.kit import clock
+from canais_app.kit.forms import parse_form
+
+
+class SessionsState(StaffState, rx.State):
+    """The list, and ending one of it."""
+
+    rows: list[dict[str, Any]] = []
+
+    async def _show(self, actor: Actor) -> None:
+        rows = await read_as_actor(open_sessions.list_open_sessions, actor, now=clock.now())
+        self.rows = [asdict(row) for row in rows]
+
+    @staff_event(Permission.MANAGE_STAFF)
+    async def load(self, actor: Actor) -> None:
+        """Show who is signed in."""
+        await self._show(actor)
+
+    @staff_event(Permission.MANAGE_STAFF, temporal=True)
+    async def end_session(self, actor: Actor, session: int) -> None:
+        """Sign a browser out at its next event."""
+        await write_as_actor(
+            open_sessions.end_any_session, actor, parse_form(RowChoice, {"id": session}).id
+        )
+        self.news = "Sessão encerrada."
+        await self._show(actor)

@@ -1,0 +1,167 @@
+"""One's own appointment: found by its private link, and shown as its owner may see it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
+
+from canais_app.agenda import access, queries, tokens, topics
+from canais_app.agenda.availability import limits
+from canais_app.agenda.availability.rule_values import Terms
+from canais_app.agenda.availability.service import AgendaContext
+from canais_app.agenda.errors import AppointmentNotFoundError
+from canais_app.agenda.formatting import (
+    format_case_number,
+    format_full_start,
+    format_status,
+    format_unit_hours,
+)
+from canais_app.agenda.models import MODALITY_NAMES, Appointment, AppointmentStatus, Modality
+from canais_app.agenda.views import AlternativeSlot, AppointmentView
+from canais_app.kit import clock, text
+from canais_app.kit.contacts import format_oab
+
+VIDEO_OPENS_BEFORE = timedelta(minutes=10)
+REMINDER_LEAD_TIME = timedelta(hours=24)
+_OF_LINK = select(Appointment).where(col(Appointment.token_hash) == bindparam("hash"))
+
+
+def load_appointment_by_token(session: Session, token: str) -> Appointment:
+    """Return what a private link opens; holds and anonymised appointments have no page.
+
+    Raises:
+        NoSuchAppointmentError: the link leads nowhere.
+    """
+    row = session.exec(_OF_LINK, params={"hash": text.hash_token(token)}).first()
+    if row is None or not is_viewable(row):
+        raise AppointmentNotFoundError
+    return row
+
+
+def is_viewable(row: Appointment) -> bool:
+    """Whether a private link opens a row."""
+    return row.status != AppointmentStatus.HELD and row.anonymised_at is None
+
+
+def load_view_by_token(session: Session, token: str, *, now: datetime) -> AppointmentView:
+    """Return what the private page shows.
+
+    Raises:
+        NoSuchAppointmentError: the link leads nowhere.
+    """
+    return _load_view(session, load_appointment_by_token(session, token), now=now)
+
+
+def load_view_by_id(session: Session, appointment_id: int, *, now: datetime) -> AppointmentView:
+    """Return the same by its id, for the live rooms that private links have opened.
+
+    Raises:
+        NoSuchAppointmentError: its data were anonymised meanwhile.
+    """
+    row = session.get(Appointment, appointment_id)
+    if row is None or row.anonymised_at:
+        raise AppointmentNotFoundError
+    return _load_view(session, row, now=now)
+
+
+def _load_view(session: Session, row: Appointment, *, now: datetime) -> AppointmentView:
+    agenda = queries.load_by_id(session, row.agenda_id, now=now)
+    if row.starts_at < now:  # of past days the agenda does not know any more who stood in
+        day = clock.to_local_day(row.starts_at)
+        stood_in = access.load_substitutes(session, [agenda.id], since=day)[agenda.id]
+        agenda = replace(agenda, substitutes=stood_in)
+    return appointment_view(row, agenda, now=now, alternatives=_load_alternatives(session, row))
+
+
+def _load_alternatives(session: Session, row: Appointment) -> list[AlternativeSlot]:
+    if row.cancelled_by != "chambers":
+        return []
+    kept = session.exec(
+        select(Appointment)
+        .where(
+            col(Appointment.alternative_to) == row.id,
+            col(Appointment.status) == AppointmentStatus.OFFERED,
+        )
+        .order_by(col(Appointment.starts_at))
+    )
+    return [
+        AlternativeSlot(
+            clock.to_rfc3339(one.starts_at),
+            format_full_start(one.starts_at),
+            tokens.token_of(one),
+            format_full_start(one.expires_at) if one.expires_at else "",
+        )
+        for one in kept
+    ]
+
+
+def appointment_view(
+    row: Appointment,
+    agenda: AgendaContext,
+    *,
+    now: datetime,
+    alternatives: Sequence[AlternativeSlot] = (),
+) -> AppointmentView:
+    """Return an appointment as its owner may see it."""
+    is_request = row.status == AppointmentStatus.PENDING
+    kept = (
+        row.expires_at
+        if row.status in (AppointmentStatus.OFFERED, AppointmentStatus.PRECONFIRMED)
+        else None
+    )
+    terms = agenda.terms_at(row.starts_at)
+    until = limits.change_deadline(row.starts_at, terms.cancel_notice)
+    opens = row.starts_at - VIDEO_OPENS_BEFORE
+    video = video_url(terms, row)
+    return AppointmentView(
+        id=row.id or 0,
+        code=row.code,
+        status=row.status,
+        status_words=format_status(row.status),
+        agenda=agenda.row.title,
+        agenda_slug=agenda.row.slug,
+        agenda_id=agenda.id,
+        unit=agenda.unit.name,
+        unit_slug=agenda.unit.slug,
+        hours=format_unit_hours(agenda.unit),
+        start=clock.to_rfc3339(row.starts_at),
+        end=clock.to_rfc3339(row.ends_at),
+        day_words=text.format_long_date(clock.to_local_day(row.starts_at)),
+        time_words=f"{text.format_hour(row.starts_at)} às {text.format_hour(row.ends_at)}",
+        modality=row.modality,
+        modality_words=MODALITY_NAMES[Modality(row.modality)],
+        place=terms.place,
+        video_url=video,
+        video_opens=clock.to_rfc3339(opens) if video else "",
+        video_opens_words=format_full_start(opens) if video else "",
+        name=row.name,
+        oab=format_oab(row.oab),
+        email=row.email,
+        phone=row.phone,
+        case_number=format_case_number(row.case_number),
+        subject=row.subject,
+        booked_at=clock.to_rfc3339(row.confirmed_at or row.created_at),
+        booked_words=format_full_start(row.confirmed_at or row.created_at),
+        cancelled_words=format_full_start(row.cancelled_at) if row.cancelled_at else "",
+        cancelled_by=row.cancelled_by,
+        cancel_reason=row.cancel_reason,
+        can_change=is_request or (row.status == AppointmentStatus.CONFIRMED and now <= until),
+        change_until=clock.to_rfc3339(until),
+        change_until_words=format_full_start(until),
+        reminder_words=format_full_start(row.starts_at - REMINDER_LEAD_TIME),
+        thread=topics.appointment_topic(row),
+        attended_by=agenda.attended_by(row.starts_at),
+        kept_until=clock.to_rfc3339(kept) if kept else "",
+        kept_until_words=format_full_start(kept) if kept else "",
+        is_alternative=row.alternative_to is not None,
+        alternatives=list(alternatives),
+    )
+
+
+def video_url(terms: Terms, row: Appointment) -> str:
+    """Return the room of a video appointment: the agenda's base and the code."""
+    if row.modality != Modality.VIDEO or not terms.video_base_url:
+        return ""
+    return f"{terms.video_base_url.rstrip('/')}/{row.code.lower()}"

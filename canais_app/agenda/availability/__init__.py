@@ -1,0 +1,1 @@
+"""What is free: slots, rules as values, limits; `service` is the one answer."""

@@ -1,0 +1,307 @@
+"""Which terms hold on which day: an agenda's versions follow each other, half-open, by day."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import cached_property, lru_cache
+from itertools import groupby
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, field_validator
+from sqlmodel import Session, col, select
+
+from canais_app.agenda import access
+from canais_app.agenda.access import Substitute
+from canais_app.agenda.availability.slots import (
+    END_OF_DAY,
+    ClockSpan,
+    CourtHours,
+    SlotRules,
+    WeeklyWindow,
+    do_overlap,
+    hours_of_day,
+    is_inside,
+    open_spans_of_day,
+    windows_of,
+)
+from canais_app.agenda.models import (
+    MODALITY_NAMES,
+    Agenda,
+    AgendaBlock,
+    AgendaCacheVersion,
+    AgendaSubstitute,
+    AgendaVersion,
+    Modality,
+)
+from canais_app.expediente.times import Span
+from canais_app.kit import cache_version as kit_versions
+from canais_app.kit import clock
+
+CACHE_SIZE = 4096  # versions kept in memory
+
+
+@dataclass(frozen=True)
+class DayOverride:
+    """A day with a window of its own instead of the weekly ones; without times it is closed."""
+
+    day: date
+    starts: time | None = None
+    ends: time | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody is received on that day."""
+        return self.starts is None or self.ends is None
+
+
+class Terms(BaseModel):
+    """What holds for the days of a version. Lengths, buffers and notices are in minutes.
+
+    `opt_outs` are closed days of the court's calendar on which this gabinete receives all the
+    same. A limit of 0 is no limit. Terms may contradict themselves: see `contradictions`.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    windows: tuple[WeeklyWindow, ...] = ()
+    own_days: tuple[DayOverride, ...] = ()
+    opt_outs: tuple[date, ...] = ()
+    slot_minutes: int = 20
+    step_minutes: int = 20
+    buffer_before: int = 0
+    buffer_after: int = 0
+    notice_minutes: int = 120
+    horizon_days: int = 28
+    horizon_in_business_days: bool = False
+    capacity: int = 1
+    modalities: tuple[str, ...] = ()  # `Modality`
+    place: str = ""
+    video_base_url: str = ""
+    max_per_day: int = 0
+    max_per_oab_per_day: int = 1
+    max_per_oab_per_month: int = 0
+    max_active_per_oab: int = 3
+    max_active_per_case: int = 1
+    release_delay: int = 30
+    cancel_notice: int = 120
+    needs_approval: bool = False
+    confirms_by_email: bool = False
+    confirm_minutes: int = 30
+    offer_minutes: int = 120
+
+    @field_validator("windows", "own_days", mode="before")
+    @classmethod
+    def _until_midnight(cls, rows: object) -> object:
+        """Read an end at `24:00`, which `time` cannot say, as the end of the day."""
+        if not isinstance(rows, list):
+            return rows
+        return [
+            row | {"ends": END_OF_DAY}
+            if isinstance(row, dict) and row.get("ends") in ("24:00", "24:00:00")
+            else row
+            for row in rows
+        ]
+
+    @property
+    def overrides(self) -> dict[date, tuple[ClockSpan, ...]]:
+        """The windows of each day that has its own; none: closed."""
+        found: dict[date, tuple[ClockSpan, ...]] = {}
+        for own in self.own_days:
+            span = ((own.starts, own.ends),) if own.starts and own.ends else ()
+            found[own.day] = (*found.get(own.day, ()), *span)
+        return found
+
+    @cached_property
+    def rules(self) -> SlotRules:
+        """The part that makes slots; an agenda's blocks are no part of a version."""
+        return SlotRules(
+            windows=self.windows,
+            overrides=self.overrides,
+            opt_outs=frozenset(self.opt_outs),
+            slot=self.slot_minutes,
+            step=self.step_minutes,
+            before=self.buffer_before,
+            after=self.buffer_after,
+            notice=self.notice_minutes,
+            horizon=self.horizon_days,
+            in_business_days=self.horizon_in_business_days,
+            capacity=self.capacity,
+            max_per_day=self.max_per_day,
+        )
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def parse_terms(stored: str) -> Terms:
+    """Return terms as they were stored (JSON). The same text is read once.
+
+    Where no way of receiving is named it is in person, which needs neither link nor number: what
+    is listed can be booked.
+    """
+    found = Terms.model_validate_json(stored)
+    in_person = {"modalities": (Modality.IN_PERSON.value,)}
+    return found if found.modalities else found.model_copy(update=in_person)
+
+
+def serialize_terms(terms: Terms) -> str:
+    """Return terms as they are stored."""
+    return terms.model_dump_json()
+
+
+NO_RULES = SlotRules()
+
+
+@dataclass(frozen=True)
+class TermsVersion:
+    """Terms in force in `[starts_on, ends_on)`, days of the court; no end: until changed."""
+
+    number: int
+    starts_on: date
+    ends_on: date | None
+    terms: Terms
+    blocks: tuple[Span, ...] = ()
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether the version is in force on a day."""
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it is in force."""
+        return self.ends_on - timedelta(days=1) if self.ends_on else date.max
+
+    @cached_property
+    def rules(self) -> SlotRules:
+        """What makes its slots, the agenda's blocks included."""
+        return replace(self.terms.rules, blocks=self.blocks) if self.blocks else self.terms.rules
+
+
+@dataclass(frozen=True)
+class TermsVersions:
+    """An agenda's versions, earliest first; where two hold, the one that began last counts."""
+
+    versions: tuple[TermsVersion, ...] = ()
+
+    def version_on(self, day: date) -> TermsVersion | None:
+        """Return the version in force on a day; None before the first."""
+        return next(
+            (version for version in reversed(self.versions) if version.is_in_force(day)), None
+        )
+
+    def rules_on(self, day: date) -> SlotRules:
+        """Return the day's rules; without a version there is no window."""
+        version = self.version_on(day)
+        return version.rules if version else NO_RULES
+
+    def terms_on(self, day: date) -> Terms:
+        """Return the terms of what is on a day: before the first version, those of the first."""
+        version = self.version_on(day) or next(iter(self.versions), None)
+        return version.terms if version else Terms()
+
+    def group_by_rules(self, days: Iterable[date]) -> Iterator[tuple[SlotRules, list[date]]]:
+        """Part days into runs under the same rules, so that each is planned at once."""
+        for _, run in groupby(days, key=self.version_on):
+            part = list(run)
+            yield self.rules_on(part[0]), part
+
+    def with_version(self, terms: Terms, first: date, blocks: tuple[Span, ...]) -> "TermsVersions":
+        """Return the same with one more version from `first` on, as if it were published."""
+        cut, ends_on = self.find_superseded(first)
+        others = (replace(one, ends_on=first) if one is cut else one for one in self.versions)
+        new = TermsVersion(0, first, ends_on, terms, blocks)
+        return TermsVersions(tuple(sorted((*others, new), key=lambda one: one.starts_on)))
+
+    def find_superseded(self, first: date) -> tuple[TermsVersion | None, date | None]:
+        """Return the version that a new one from `first` on cuts short, and where it ends."""
+        cut = self.version_on(first)
+        later = (one.starts_on for one in self.versions if one.starts_on > first)
+        return cut, cut.ends_on if cut else min(later, default=None)
+
+
+def load_versions(
+    session: Session,
+    agenda_ids: Sequence[int],
+    blocks: Mapping[int, Sequence[Span]],
+    *,
+    since: date,
+) -> dict[int, TermsVersions]:
+    """Return the versions in force on `since` or later, by agenda: one query for all."""
+    asked = (
+        sa.select(
+            col(AgendaVersion.agenda_id),
+            col(AgendaVersion.number),
+            col(AgendaVersion.starts_on),
+            col(AgendaVersion.ends_on),
+            col(AgendaVersion.terms),
+        )
+        .where(
+            col(AgendaVersion.agenda_id).in_(agenda_ids),
+            # One that was replaced before it began is in force on no day.
+            col(AgendaVersion.ends_on).is_(None)
+            | (col(AgendaVersion.ends_on) > since)
+            & (col(AgendaVersion.ends_on) > col(AgendaVersion.starts_on)),
+        )
+        .order_by(col(AgendaVersion.starts_on), col(AgendaVersion.number))
+    )
+    found: defaultdict[int, list[TermsVersion]] = defaultdict(list)
+    for agenda_id, number, starts_on, ends_on, stored in session.execute(asked):
+        closed = tuple(blocks.get(agenda_id, ()))
+        found[agenda_id].append(
+            TermsVersion(number, starts_on, ends_on, parse_terms(stored), closed)
+        )
+    return {agenda_id: TermsVersions(tuple(found[agenda_id])) for agenda_id in agenda_ids}
+
+
+def conflict_reason(span: Span, modality: str, versions: TermsVersions, court: CourtHours) -> str:
+    """Return what is in the way of an appointment at `span` (UTC); empty: nothing is."""
+    day = clock.to_local_day(span[0])
+    version = versions.version_on(day)
+    if version is None:
+        return "sem regras nesse dia"
+    windows = windows_of(day, version.rules)
+    if not is_inside(span, open_spans_of_day(day, windows, version.rules, court)):
+        closed = court.change_reason(day, hours_of_day(day, windows)) if windows else ""
+        return closed or "fora das janelas"
+    if any(do_overlap(span, block) for block in version.rules.blocks):
+        return "em período bloqueado"
+    if modality in set(Modality) and modality not in version.terms.modalities:
+        return f"{MODALITY_NAMES[Modality(modality)].lower()} não é mais oferecido"
+    return ""
+
+
+VERSION = kit_versions.CacheVersion(
+    AgendaCacheVersion, (Agenda, AgendaVersion, AgendaBlock, AgendaSubstitute)
+)
+CACHE_VERSION_TABLE = kit_versions.version_table("rules_version")
+
+
+@dataclass(frozen=True)
+class RulesInForce:
+    """An agenda's versions, blocks and substitutes of today and later."""
+
+    versions: TermsVersions
+    blocks: tuple[Span, ...]
+    substitutes: tuple[Substitute, ...]
+
+
+def load_rules_in_force(
+    session: Session, ids: Sequence[int], *, now: datetime
+) -> dict[int, RulesInForce]:
+    """Return the rules of agendas; the number of queries does not grow with theirs."""
+    today = clock.to_local_day(now)
+    blocks = _load_blocks(session, ids, now=clock.from_wall_clock(today, 0))
+    of = load_versions(session, ids, blocks, since=today)
+    substitutes = access.load_substitutes(session, ids, since=today)
+    return {one: RulesInForce(of[one], tuple(blocks[one]), substitutes[one]) for one in ids}
+
+
+def _load_blocks(
+    session: Session, ids: Sequence[int], *, now: datetime
+) -> defaultdict[int, list[Span]]:
+    found: defaultdict[int, list[Span]] = defaultdict(list)
+    asked = select(AgendaBlock).where(
+        col(AgendaBlock.agenda_id).in_(ids), col(AgendaBlock.ends_at) > now
+    )
+    for row in session.exec(asked):
+        found[row.agenda_id].append((row.starts_at, row.ends_at))
+    return found

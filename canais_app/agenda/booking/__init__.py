@@ -1,0 +1,1 @@
+"""What becomes of a slot: bookings, holds, offers, waitlist, approvals, expiry."""

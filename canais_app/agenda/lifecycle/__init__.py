@@ -1,1 +1,0 @@
-"""What becomes of a time: held, booked, moved, cancelled, offered. `agenda.service` is the door."""

@@ -1,1 +1,0 @@
-"""Who is told of an appointment, when, and at which address."""

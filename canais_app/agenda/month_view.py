@@ -1,0 +1,107 @@
+"""Four weeks of an agenda, day by day and time by time."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from canais_app.agenda.availability import service as availability
+from canais_app.agenda.availability.rule_values import TermsVersions
+from canais_app.agenda.availability.service import AgendaContext
+from canais_app.agenda.availability.slots import DayPlan
+from canais_app.agenda.queries import load_by_id, load_published, require_supported_days
+from canais_app.agenda.views import MonthBoard, SlotDay, SlotTime, SubstituteView
+from canais_app.kit import clock, text
+
+BOARD_DAYS = 28
+HALF_DAY_SPLIT_HOUR = 15  # the hour that parts the afternoon in two, as the court's 12h–19h is read
+
+
+def load_month(session: Session, slug: str, first_day: date, *, now: datetime) -> MonthBoard:
+    """Return four weeks of an agenda, from the Monday of `first_day`'s week."""
+    return _build_month(session, load_published(session, slug, now=now), first_day, now=now)
+
+
+def load_month_by_id(
+    session: Session, agenda_id: int, first_day: date, *, now: datetime
+) -> MonthBoard:
+    """Return the same by the agenda's id, for live rooms; one not published has no day free."""
+    agenda = load_by_id(session, agenda_id, now=now)
+    if not agenda.row.published:
+        agenda = replace(agenda, versions=TermsVersions())
+    return _build_month(session, agenda, first_day, now=now)
+
+
+def _build_month(
+    session: Session, agenda: AgendaContext, first_day: date, *, now: datetime
+) -> MonthBoard:
+    require_supported_days(first_day)
+    monday = first_day - timedelta(days=first_day.weekday())
+    days = [monday + timedelta(days=n) for n in range(BOARD_DAYS)]
+    plans = availability.plan_days(session, agenda, days, now=now)
+    return MonthBoard(
+        agenda_id=agenda.id,
+        slug=agenda.row.slug,
+        first_day=monday.isoformat(),
+        days=[_slot_day(plan) for plan in plans],
+        times={
+            plan.day.isoformat(): _slot_times(plan, agenda.versions.terms_on(plan.day).modalities)
+            for plan in plans
+        },
+        published=agenda.row.published,
+        stand_ins=[
+            SubstituteView(
+                one.first_day.isoformat(), one.last_day.isoformat(), one.name, one.public_text
+            )
+            for one in agenda.substitutes
+            if one.first_day <= days[-1] and one.last_day >= monday
+        ],
+    )
+
+
+def _slot_day(plan: DayPlan) -> SlotDay:
+    return SlotDay(
+        date=plan.day.isoformat(),
+        label=text.format_long_date(plan.day),
+        weekday=text.WEEKDAY_NAMES[plan.day.weekday()],
+        free=plan.free,
+        state=plan.state,
+        note=plan.reason,
+    )
+
+
+def _slot_times(plan: DayPlan, modalities: Sequence[str]) -> list[SlotTime]:
+    if not plan.slots:
+        return []
+    said = [(_slot_label(slot.start), _slot_label(slot.end)) for slot in plan.slots]
+    names = _half_day_names(said)
+    return [
+        SlotTime(start.iso, start.label, end.iso, names[start.late], slot.status, list(modalities))
+        for slot, (start, end) in zip(plan.slots, said, strict=True)
+    ]
+
+
+class _SlotLabel(NamedTuple):
+    iso: str
+    label: str
+    late: bool
+
+
+@lru_cache(maxsize=50_000)
+def _slot_label(moment: datetime) -> _SlotLabel:
+    # The same few thousand moments are written at every look at a board.
+    late = clock.to_local(moment).hour >= HALF_DAY_SPLIT_HOUR
+    return _SlotLabel(clock.to_rfc3339(moment), text.format_hour(moment), late)
+
+
+def _half_day_names(said: list[tuple[_SlotLabel, _SlotLabel]]) -> dict[bool, str]:
+    """Name the day's two parts by the hours they span: `12h–15h`, `15h–19h`."""
+    names: dict[bool, str] = {}
+    for late in (False, True):
+        part = [(start, end) for start, end in said if start.late == late]
+        if part:
+            names[late] = f"{part[0][0].label}–{part[-1][1].label}"
+    return names

@@ -1,0 +1,129 @@
+"""Looking at the board: its room, four weeks of it, one day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import reflex as rx
+
+from canais_app.agenda import month_view, topics
+from canais_app.agenda.availability.parsing import is_iso_day
+from canais_app.agenda.picker import timezones, view
+from canais_app.agenda.picker.view import (
+    AgendaSummaryView,
+    LatestChange,
+    MonthView,
+    SlotStatusCache,
+)
+from canais_app.kit import clock, live, text
+from canais_app.kit.db import read
+
+SPAN = timedelta(days=28)
+
+
+@dataclass
+class WeeksView:
+    """Four weeks from a Monday (ISO), in words, and whether there are others to turn to."""
+
+    first_day: str = ""
+    span: str = ""
+    until: str = ""
+    has_earlier: bool = False
+    has_later: bool = False
+
+
+def first_monday(day: date, today: date) -> date:
+    """Return the Monday of the four weeks, counted from this week's, in which a day is."""
+    start = monday_of(today)
+    return start + max(0, (day - start).days) // SPAN.days * SPAN
+
+
+def weeks_view(first: date, today: date, last_day: date) -> WeeksView:
+    """Return the four weeks from `first`, drawn in between today's and the last day's."""
+    start, last = monday_of(today), first_monday(last_day, today)
+    first = min(max(monday_of(first), start), last)
+    return WeeksView(
+        first_day=first.isoformat(),
+        span=format_weeks_span(first),
+        until=_day(first + SPAN - timedelta(days=1)),
+        has_earlier=first > start,
+        has_later=first < last,
+    )
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def format_weeks_span(first: date) -> str:
+    """Return `23 de nov. a 20 de dez.`."""
+    days = (first, first + SPAN - timedelta(days=1))
+    return " a ".join(f"{day.day} de {text.MONTH_NAMES[day.month - 1][:3]}." for day in days)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} de {text.MONTH_NAMES[day.month - 1]}"
+
+
+slot_status_cache = SlotStatusCache()
+
+
+class CalendarState(rx.State, mixin=True):
+    """The board, which its room sends whole at each change, and the day one looks at."""
+
+    board: MonthView = MonthView()
+    news: LatestChange = LatestChange()
+    weeks: WeeksView = WeeksView()
+    about: AgendaSummaryView = AgendaSummaryView()
+    day: str = ""
+    day_name: str = ""
+    zone: str = rx.SessionStorage("", name="canais_fuso")
+    zone_words: str = ""
+    _slug: str = ""
+    _agenda_id: int = 0
+    _last_day: str = ""
+
+    @rx.event
+    async def choose_day(self, day: str) -> None:
+        """Show the times of a day."""
+        if is_iso_day(day):
+            self._choose(day)
+
+    @rx.event
+    async def show_later_weeks(self) -> None:
+        """Show the next four weeks."""
+        await self._page_weeks(1)
+
+    @rx.event
+    async def show_earlier_weeks(self) -> None:
+        """Show the four weeks before."""
+        await self._page_weeks(-1)
+
+    async def _page_weeks(self, way: int) -> None:
+        if self._agenda_id and is_iso_day(self.weeks.first_day):
+            self.day = ""
+            first = date.fromisoformat(self.weeks.first_day)
+            await self._show(first + way * SPAN, clock.now())
+
+    async def _refresh(self) -> None:
+        if self._agenda_id and is_iso_day(self.weeks.first_day):
+            await self._show(date.fromisoformat(self.weeks.first_day), clock.now())
+
+    async def _show(self, first: date, now: datetime) -> None:
+        last_day = date.fromisoformat(self._last_day)
+        self.weeks = weeks_view(first, clock.to_local_day(now), last_day)
+        first = date.fromisoformat(self.weeks.first_day)
+        topic, variant = topics.agenda_topic(self._agenda_id), first.isoformat()
+        watched = live.has_subscribers(f"{topic}#{variant}")
+        room = await live.subscribe(self, topic, variant)  # pyright: ignore[reportArgumentType]
+        board = await read(month_view.load_month_by_id, self._agenda_id, first, now=now)
+        slot_status_cache.set_default(room, view.slot_status(board), watched=watched)
+        self.board, self.news = view.month_view(board, now), LatestChange()
+        stays = is_iso_day(self.day) and first <= date.fromisoformat(self.day) < first + SPAN
+        self._choose(self.day if stays else self.board.first_open)
+
+    def _choose(self, day: str) -> None:
+        self.day = day
+        self.day_name = view.format_day_name(date.fromisoformat(day)) if day else ""
+        noon = clock.from_wall_clock(date.fromisoformat(day), 12) if day else clock.now()
+        self.zone_words = timezones.format_offset(timezones.parse_zone(self.zone), noon)

@@ -1,0 +1,149 @@
+"""Choosing a time: it is held for five minutes, given up, taken up again after a reload."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import reflex as rx
+
+from canais_app.agenda.availability.parsing import parse_day_and_time
+from canais_app.agenda.booking import holds
+from canais_app.agenda.picker import timezones
+from canais_app.agenda.picker.calendar_state import CalendarState
+from canais_app.agenda.views import HeldSlot
+from canais_app.kit import clock, limits, text
+from canais_app.kit.db import write
+from canais_app.kit.errors import AppError, BusyError
+from canais_app.kit.events import EventResult
+
+_TOKEN = re.compile(r"^[\w-]{20,100}$")
+
+
+@dataclass
+class HeldSlotView:
+    """The chosen time in ready words. `label` is `14h20`, empty when none is chosen.
+
+    `own` is it on the visitor's own clock, when that differs. `name` changes with each countdown
+    of `seconds_left`, so that the page begins it anew.
+    """
+
+    day: str = ""
+    label: str = ""
+    words: str = ""
+    date: str = ""
+    own: str = ""
+    month: str = ""
+    number: str = ""
+    seconds_left: int = 0
+    name: str = ""
+
+
+def held_slot_view(hold: HeldSlot, zone: str, now: datetime) -> HeldSlotView:
+    """Return a hold as the page draws it for somebody in `zone`."""
+    day = clock.to_local_day(hold.start)
+    left = max(0, int((hold.expires_at - now).total_seconds()))
+    return HeldSlotView(
+        day=day.isoformat(),
+        label=text.format_hour(hold.start),
+        words=f"{text.format_hour(hold.start)} às {text.format_hour(hold.end)}",
+        date=f"{text.WEEKDAYS_BARE[day.weekday()]}, {text.format_date(day)}",
+        own=timezones.format_span_in_zone(timezones.parse_zone(zone), hold.start, hold.end),
+        month=text.MONTH_NAMES[day.month - 1][:3],
+        number=str(day.day),
+        seconds_left=left,
+        name=f"{hold.token[:8]}-{left}",
+    )
+
+
+def serialize_hold(slug: str, hold: HeldSlot) -> str:
+    """Return a hold as the tab keeps it."""
+    moments = (hold.start, hold.end, hold.expires_at)
+    return "|".join([slug, hold.token, *(moment.isoformat() for moment in moments)])
+
+
+def restore_hold(kept: str, slug: str, now: datetime) -> HeldSlot | None:
+    """Return the hold that a tab kept for this agenda, while it lasts; the tab may say anything."""
+    of, _, rest = kept.partition("|")
+    try:
+        token, *moments = rest.split("|")
+        start, end, expires = (datetime.fromisoformat(moment) for moment in moments)
+        return (
+            HeldSlot(token, start, end, expires)
+            if of == slug and _TOKEN.match(token) and expires > now
+            else None
+        )
+    except (ValueError, TypeError):  # TypeError: a moment without its offset
+        return None
+
+
+class HoldState(CalendarState, mixin=True):
+    """The time one holds, and the step one is at."""
+
+    mine: HeldSlotView = HeldSlotView()
+    step: str = "fill"  # fill, check
+    typed: dict[str, str] = {}
+    said: str = ""
+    problem: str = ""
+    kept: str = rx.SessionStorage("", name="canais_reserva")
+    _token: str = ""
+
+    @rx.event
+    async def set_timezone(self, zone: str) -> None:
+        """Learn the visitor's own zone from the browser, to show both clocks where they differ."""
+        self.zone = timezones.parse_zone(zone)
+        self._choose(self.day)
+        self._restore_hold(clock.now())
+
+    @rx.event(temporal=True)
+    async def choose_time(self, label: str) -> AsyncIterator[Any]:
+        """Hold a time of the chosen day for five minutes, giving up the one held before."""
+        start = parse_day_and_time(self.day, label)
+        if start is None or not self._slug:
+            return
+        before = self.mine
+        self.mine, self.problem, self.said = replace(before, day=self.day, label=label), "", ""
+        yield
+        try:
+            limits.check_rate_limit("30/minute", "hold", self.router.session.client_ip)
+            modality = self.typed.get("modality") or next(iter(self.about.modalities), "")
+            hold = await write(
+                holds.hold_slot,
+                self._slug,
+                start,
+                modality,
+                now=clock.now(),
+                previous_token=self._token,
+            )
+        except (AppError, BusyError) as refusal:
+            self.mine = before  # still held: a hold moves whole or not at all
+            self.problem = refusal.message
+            await self._refresh()
+            return
+        self._token, self.kept = hold.token, serialize_hold(self._slug, hold)
+        self.mine = held_slot_view(hold, self.zone, clock.now())
+        await self._refresh()
+        yield rx.set_focus("reserva")
+
+    @rx.event(temporal=True)
+    async def release_time(self) -> EventResult:
+        """Let the held time go and look at the calendar again."""
+        if self._token:
+            try:
+                await write(holds.release_hold, self._token)
+            except AppError as refusal:
+                self.problem = refusal.message
+        self._clear_hold()
+        self.step = "fill"
+        return rx.set_focus("escolha")
+
+    def _restore_hold(self, now: datetime) -> None:
+        """Take up the hold this tab had before a reload or a restart of the server."""
+        hold = restore_hold(self.kept, self._slug, now)
+        if hold is not None:
+            self._token, self.mine = hold.token, held_slot_view(hold, self.zone, now)
+
+    def _clear_hold(self) -> None:
+        self._token = self.kept = ""
+        self.mine = HeldSlotView()

@@ -1,0 +1,1 @@
+"""What the gabinete sets: drafts, validation, versions, substitutes."""

@@ -1,0 +1,136 @@
+"""The rule: what differs between two sets of terms, field by field, in words for people."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from canais_app.agenda.availability.rule_values import DayOverride, Terms
+from canais_app.agenda.availability.slots import LAST_WEEK_OF_MONTH, WeeklyWindow
+from canais_app.agenda.models import MODALITY_NAMES, Modality
+from canais_app.agenda.rules.validation import format_time_span
+from canais_app.kit import text
+
+Changes = dict[str, list[str]]  # label → [before, after]
+LABELS = {
+    "windows": "Janelas",
+    "own_days": "Datas especiais",
+    "opt_outs": "Feriados com atendimento",
+    "modalities": "Formas de atendimento",
+    "place": "Sala",
+    "video_base_url": "Link do vídeo",
+    "slot_minutes": "Duração",
+    "step_minutes": "Um início a cada",
+    "buffer_before": "Folga antes",
+    "buffer_after": "Folga depois",
+    "capacity": "Pessoas ao mesmo tempo",
+    "notice_minutes": "Antecedência mínima",
+    "horizon_days": "Abre com até",
+    "max_per_day": "Limite por dia",
+    "max_per_oab_per_day": "Limite por OAB por dia",
+    "max_per_oab_per_month": "Limite por OAB por mês",
+    "max_active_per_oab": "Marcados ao mesmo tempo por OAB",
+    "max_active_per_case": "Marcados por processo",
+    "release_delay": "Devolução do horário cancelado",
+    "cancel_notice": "Prazo para cancelar",
+    "needs_approval": "Aprovação do gabinete",
+    "confirms_by_email": "Confirmação por e-mail",
+    "confirm_minutes": "Prazo para confirmar",
+    "offer_minutes": "Prazo da oferta da fila",
+}
+NTH_NAMES = {
+    1: "na 1ª",
+    2: "na 2ª",
+    3: "na 3ª",
+    4: "na 4ª",
+    5: "na 5ª",
+    LAST_WEEK_OF_MONTH: "na última",
+}
+LIST_FIELDS = ("windows", "own_days", "opt_outs")
+
+
+def diff_terms(before: Terms, after: Terms, *, today: date) -> Changes:
+    """Return what changed, as the audit and the history keep it; days gone by do not count."""
+    found: Changes = {}
+    for name in LIST_FIELDS:
+        old, new = _format_list(name, before, today), _format_list(name, after, today)
+        gone = [words for words in old if words not in new]
+        come = [words for words in new if words not in old]
+        if gone or come:
+            found[LABELS[name]] = ["; ".join(gone), "; ".join(come)]
+    for name, said in _FORMATTERS.items():
+        old_words, new_words = said(before), said(after)
+        if old_words != new_words:
+            found[LABELS[name]] = [old_words, new_words]
+    return found
+
+
+def format_changes(changes: Mapping[str, list[str]]) -> list[str]:
+    """Return changes as lines: `Duração: 20 minutos → 30 minutos`."""
+    return [
+        f"{label}: {before or '—'} → {after or '—'}" for label, (before, after) in changes.items()
+    ]
+
+
+def format_window(window: WeeklyWindow) -> str:
+    """Return `segunda-feira, das 13h às 15h, a cada 2 semanas, de 01/12/2026`."""
+    parts = [text.WEEKDAY_NAMES[window.weekday], format_time_span(window.starts, window.ends)]
+    if window.every_weeks > 1:
+        parts.append(f"a cada {window.every_weeks} semanas")
+    if window.nth_week:
+        parts.append(f"{NTH_NAMES[window.nth_week]} do mês")
+    if window.valid_from:
+        parts.append(f"de {text.format_date(window.valid_from)}")
+    if window.valid_until:
+        parts.append(f"até {text.format_date(window.valid_until)}")
+    return ", ".join(parts)
+
+
+def format_day_override(own: DayOverride) -> str:
+    """Return `01/12/2026, das 13h às 15h` or `01/12/2026, fechado`."""
+    span = format_time_span(own.starts, own.ends) if own.starts and own.ends else "fechado"
+    return f"{text.format_date(own.day)}, {span}"
+
+
+def _format_list(name: str, terms: Terms, today: date) -> list[str]:
+    if name == "windows":
+        return [format_window(window) for window in terms.windows]
+    if name == "own_days":
+        return [format_day_override(own) for own in terms.own_days if own.day >= today]
+    return [text.format_date(day) for day in terms.opt_outs if day >= today]
+
+
+def _format_minutes_of(name: str) -> Callable[[Terms], str]:
+    return lambda terms: text.format_duration(getattr(terms, name))
+
+
+def _format_limit_of(name: str) -> Callable[[Terms], str]:
+    return lambda terms: str(getattr(terms, name) or "sem limite")
+
+
+def _format_switch_of(name: str) -> Callable[[Terms], str]:
+    return lambda terms: "sim" if getattr(terms, name) else "não"
+
+
+def _format_horizon(terms: Terms) -> str:
+    kind = "úteis" if terms.horizon_in_business_days else "corridos"
+    return f"{text.pluralise(terms.horizon_days, 'dia', 'dias')} {kind}"
+
+
+_FORMATTERS: dict[str, Callable[[Terms], str]] = {
+    "modalities": lambda terms: ", ".join(MODALITY_NAMES[Modality(m)] for m in terms.modalities),
+    "place": lambda terms: terms.place,
+    "video_base_url": lambda terms: terms.video_base_url,
+    **{
+        name: _format_minutes_of(name)
+        for name in ("slot_minutes", "step_minutes", "buffer_before", "buffer_after")
+    },
+    "capacity": lambda terms: str(terms.capacity),
+    "notice_minutes": _format_minutes_of("notice_minutes"),
+    "horizon_days": _format_horizon,
+    **{name: _format_limit_of(name) for name in LABELS if name.startswith("max_")},
+    "release_delay": _format_minutes_of("release_delay"),
+    "cancel_notice": _format_minutes_of("cancel_notice"),
+    "needs_approval": _format_switch_of("needs_approval"),
+    "confirms_by_email": _format_switch_of("confirms_by_email"),
+    "confirm_minutes": _format_minutes_of("confirm_minutes"),
+    "offer_minutes": _format_minutes_of("offer_minutes"),
+}

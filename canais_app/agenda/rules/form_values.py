@@ -1,0 +1,338 @@
+"""What a gabinete's people type into the rules, as terms and what is wrong with it by field.
+
+A form is one flat mapping of texts. Rows carry a number that is theirs for as long as they are
+edited: `windows-3-starts`, `own_days-7-day`. While somebody types, half a form is no error: what
+cannot be read is named and left out, so that the preview shows the rest.
+"""
+
+import contextlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ValidationError, field_validator
+
+from canais_app.agenda.availability.parsing import is_supported_year
+from canais_app.agenda.availability.rule_values import DayOverride, Terms
+from canais_app.agenda.availability.slots import WeeklyWindow
+from canais_app.agenda.models import Modality
+from canais_app.agenda.rules.validation import ValidationFinding
+from canais_app.kit import text
+from canais_app.kit.errors import InvalidError, error_from_validation
+from canais_app.kit.forms import ShortText
+
+_REPEATS = re.compile(r"^(?:cada-([1-8])|mes-(-1|[1-5]))$")
+
+
+def _between(least: int, most: int, *, minutes: bool = False) -> AfterValidator:
+    words = [text.format_duration(n) if minutes else str(n) for n in (least, most)]
+
+    def check(value: int) -> int:
+        if not least <= value <= most:
+            raise ValueError(f"De {words[0]} a {words[1]}.")
+        return value
+
+    return AfterValidator(check)
+
+
+def _this_century(day: date | None) -> date | None:
+    if day is not None and not is_supported_year(day):
+        raise ValueError("Escolha um dia deste século.")
+    return day
+
+
+FormDay = Annotated[date, AfterValidator(_this_century)]
+OptionalFormDay = Annotated[date | None, AfterValidator(_this_century)]
+LimitField = Annotated[int, _between(0, 999)]
+BufferField = Annotated[int, _between(0, 480, minutes=True)]
+SlotField = Annotated[int, _between(5, 480, minutes=True)]
+
+
+class RulesFields(BaseModel):
+    """The fields that stand once in the form. Lengths are in minutes."""
+
+    title: ShortText = ""
+    registry: ShortText = ""
+    starts_on: OptionalFormDay = None
+    place: ShortText = ""
+    video_base_url: ShortText = ""
+    slot_minutes: SlotField = 20
+    step_minutes: SlotField = 20
+    buffer_before: BufferField = 0
+    buffer_after: BufferField = 0
+    capacity: Annotated[int, _between(1, 50)] = 1
+    notice_minutes: Annotated[int, _between(0, 60 * 1440, minutes=True)] = 120
+    horizon_days: Annotated[int, _between(1, 365)] = 28
+    horizon_in_business_days: bool = False
+    max_per_day: LimitField = 0
+    max_per_oab_per_day: LimitField = 1
+    max_per_oab_per_month: LimitField = 0
+    max_active_per_oab: LimitField = 3
+    max_active_per_case: LimitField = 1
+    release_delay: Annotated[int, _between(0, 7 * 1440, minutes=True)] = 30
+    cancel_notice: Annotated[int, _between(0, 30 * 1440, minutes=True)] = 120
+    needs_approval: bool = False
+    confirms_by_email: bool = False
+    confirm_minutes: Annotated[int, _between(5, 1440, minutes=True)] = 30
+    offer_minutes: Annotated[int, _between(5, 2880, minutes=True)] = 120
+
+    @field_validator("starts_on", mode="before")
+    @classmethod
+    def _empty_is_today(cls, sent: object) -> object:
+        return sent or None
+
+    @field_validator("video_base_url")
+    @classmethod
+    def _an_address(cls, link: str) -> str:
+        if link and not re.fullmatch(r"https://[^\s/?#]+\.[^\s]+", link):
+            raise ValueError("Escreva um link que comece com https://.")
+        return link
+
+
+class WindowFields(BaseModel):
+    """A weekly window as it is typed; `repeats` is `cada-2` (weeks) or `mes--1` (the last)."""
+
+    weekday: Annotated[int, _between(0, 6)]
+    starts: time
+    ends: time
+    repeats: str = "cada-1"
+    valid_from: OptionalFormDay = None
+    valid_until: OptionalFormDay = None
+
+    @field_validator("valid_from", "valid_until", mode="before")
+    @classmethod
+    def _empty_is_open(cls, sent: object) -> object:
+        return sent or None
+
+    @field_validator("repeats")
+    @classmethod
+    def _known(cls, sent: str) -> str:
+        if _REPEATS.match(sent) is None:
+            raise ValueError("Escolha uma das opções.")
+        return sent
+
+    def to_window(self) -> WeeklyWindow:
+        """Return the rule that it says."""
+        found = _REPEATS.match(self.repeats)
+        every, nth = found.groups() if found else (None, None)
+        return WeeklyWindow(
+            self.weekday,
+            self.starts,
+            self.ends,
+            int(every or 1),
+            int(nth or 0),
+            self.valid_from,
+            self.valid_until,
+        )
+
+
+class DayOverrideFields(BaseModel):
+    """A special day as it is typed: closed, or with one window (several rows: several)."""
+
+    day: FormDay
+    closed: bool = False
+    starts: time | None = None
+    ends: time | None = None
+
+    @field_validator("starts", "ends", mode="before")
+    @classmethod
+    def _empty_is_none(cls, sent: object) -> object:
+        return sent or None
+
+    def to_day_override(self) -> DayOverride:
+        """Return the rule that it says.
+
+        Raises:
+            InvalidError: it is neither closed nor has both times.
+        """
+        if self.closed:
+            return DayOverride(self.day)
+        for name, value in (("starts", self.starts), ("ends", self.ends)):
+            if value is None:
+                said = "Diga o horário, ou marque “fechado”."
+                raise InvalidError(said, {name: said})
+        return DayOverride(self.day, self.starts, self.ends)
+
+
+M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
+Form = dict[str, str]
+ROW_KINDS = ("windows", "own_days")
+MAX_ROWS, MAX_FIELDS, MAX_FIELD_LENGTH = 120, 2000, 300
+UNIT_MINUTES = (1, 60, 1440)  # minutes, hours, days
+DURATION_FIELDS = ("notice_minutes", "release_delay", "cancel_notice", "offer_minutes")
+_ROW = re.compile(r"^(windows|own_days)-(\d{1,6})-([a-z_]{1,20})$")
+_OPT_OUT = re.compile(r"^opt_outs-(\d{4}-\d\d-\d\d)$")
+
+
+@dataclass(frozen=True)
+class ParsedForm:
+    """A form as it was understood; `errors` are by the form's own field names."""
+
+    terms: Terms
+    title: str = ""
+    registry: str = ""
+    starts_on: date | None = None
+    errors: dict[str, str] = field(default_factory=dict[str, str])
+    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+    def form_field_of(self, finding: ValidationFinding) -> str:
+        """Return the form's name of a finding's field: rows have numbers of their own."""
+        kind, dash, rest = finding.field.partition("-")
+        number, _, name = rest.partition("-")
+        if kind not in ROW_KINDS or not dash:
+            return finding.field
+        return f"{kind}-{self.rows[kind][int(number)]}-{name}"
+
+
+def clean_form(sent: object) -> Form:
+    """Return a form with nothing in it but short texts.
+
+    Raises:
+        InvalidError: it is no form, or too large for one.
+    """
+    if not isinstance(sent, dict) or len(sent) > MAX_FIELDS:
+        raise InvalidError("Envie os campos do formulário.")
+    return {
+        str(name): value[:MAX_FIELD_LENGTH].replace("\x00", "")
+        for name, value in sent.items()
+        if isinstance(value, str) and len(str(name)) < 60  # noqa: PLR2004 (no field is called so)
+    }
+
+
+def parse_rules_form(form: Form) -> ParsedForm:
+    """Return what a form says, and what is wrong with it."""
+    plain, errors = _validate_row(RulesFields, _multiply_units(form))
+    windows, window_keys, wrong = _parse_rows(form, "windows", WindowFields, WindowFields.to_window)
+    own_days, day_keys, wrong_too = _parse_rows(
+        form, "own_days", DayOverrideFields, DayOverrideFields.to_day_override
+    )
+    its = plain.model_dump(exclude={"title", "registry", "starts_on"})
+    terms = Terms(
+        windows=windows,
+        own_days=own_days,
+        opt_outs=tuple(_parse_opt_outs(form)),
+        modalities=tuple(m.value for m in Modality if f"modalities-{m}" in form),
+        **its,
+    )
+    return ParsedForm(
+        terms,
+        plain.title,
+        plain.registry,
+        plain.starts_on,
+        errors | wrong | wrong_too,
+        {"windows": window_keys, "own_days": day_keys},
+    )
+
+
+def terms_to_form(terms: Terms, *, title: str, registry: str, since: date) -> Form:
+    """Return terms as a form, without the days before `since`."""
+    form = {
+        name: str(value)
+        for name, value in terms.model_dump(include=set(RulesFields.model_fields)).items()
+        if not isinstance(value, bool)
+    }
+    for name in DURATION_FIELDS:
+        unit = max(unit for unit in UNIT_MINUTES if getattr(terms, name) % unit == 0)
+        form |= {name: str(getattr(terms, name) // unit), f"{name}-unit": str(unit)}
+    form |= {"title": title, "registry": registry, "starts_on": ""}
+    form |= {
+        name: "true"
+        for name in ("horizon_in_business_days", "needs_approval", "confirms_by_email")
+        if getattr(terms, name)
+    }
+    form |= {f"modalities-{modality}": "true" for modality in terms.modalities}
+    form |= {f"opt_outs-{day}": "true" for day in terms.opt_outs if day >= since}
+    for number, window in enumerate(terms.windows):
+        form |= _row_fields("windows", number, window_to_row(window))
+    coming = (own for own in terms.own_days if own.day >= since)
+    for number, own in enumerate(coming):
+        form |= _row_fields("own_days", number, day_override_to_row(own))
+    return form
+
+
+def window_to_row(window: WeeklyWindow) -> Form:
+    """Return a window as its row's fields."""
+    return {
+        "weekday": str(window.weekday),
+        "starts": f"{window.starts:%H:%M}",
+        "ends": f"{window.ends:%H:%M}",
+        "repeats": f"mes-{window.nth_week}" if window.nth_week else f"cada-{window.every_weeks}",
+        "valid_from": window.valid_from.isoformat() if window.valid_from else "",
+        "valid_until": window.valid_until.isoformat() if window.valid_until else "",
+    }
+
+
+def day_override_to_row(own: DayOverride) -> Form:
+    """Return a special day as its row's fields."""
+    row = {
+        "day": own.day.isoformat(),
+        "starts": f"{own.starts:%H:%M}" if own.starts else "",
+        "ends": f"{own.ends:%H:%M}" if own.ends else "",
+    }
+    return row | ({"closed": "true"} if own.is_closed else {})
+
+
+def rows_of_kind(form: Form, kind: str) -> dict[str, Form]:
+    """Return the rows of one kind by their number, in the order in which they were added."""
+    found: dict[str, Form] = {}
+    for name, value in form.items():
+        row = _ROW.match(name)
+        if row and row[1] == kind:
+            found.setdefault(row[2], {})[row[3]] = value
+    return {key: found[key] for key in sorted(found, key=int)[:MAX_ROWS]}
+
+
+def _row_fields(kind: str, number: int, fields: Form) -> Form:
+    return {f"{kind}-{number}-{name}": value for name, value in fields.items()}
+
+
+def _parse_rows(
+    form: Form, kind: str, model: type[M], make: Callable[[M], T]
+) -> tuple[tuple[T, ...], tuple[str, ...], dict[str, str]]:
+    """Return the rules of one kind of row, their numbers, and what is wrong with the others."""
+    made: dict[str, T] = {}
+    errors: dict[str, str] = {}
+    for key, fields in rows_of_kind(form, kind).items():
+        try:
+            made[key] = make(model.model_validate(fields))
+        except ValidationError as wrong:
+            named = error_from_validation(wrong).errors
+        except InvalidError as refused:
+            named = refused.errors
+        else:
+            continue
+        errors |= {f"{kind}-{key}-{name}": said for name, said in named.items()}
+    return tuple(made.values()), tuple(made), errors
+
+
+def _validate_row(model: type[M], sent: Mapping[str, object]) -> tuple[M, dict[str, str]]:
+    """Return the model of what can be read, and a sentence for each field that cannot."""
+    try:
+        return model.model_validate(sent), {}
+    except ValidationError as wrong:
+        errors = error_from_validation(wrong).errors
+    kept = {name: value for name, value in sent.items() if name not in errors}
+    return model.model_validate(kept), errors
+
+
+def _multiply_units(form: Form) -> dict[str, object]:
+    """Multiply lengths by their unit; what is no number stays as it was typed."""
+    said: dict[str, object] = dict(form)
+    for name in DURATION_FIELDS:
+        number, unit = form.get(name, ""), form.get(f"{name}-unit", "1")
+        if number.isascii() and number.isdigit() and unit in {str(u) for u in UNIT_MINUTES}:
+            said[name] = int(number) * int(unit)
+    return said
+
+
+def _parse_opt_outs(form: Form) -> list[date]:
+    days: list[date] = []
+    for name in sorted(form):
+        found = _OPT_OUT.match(name)
+        if found:
+            with contextlib.suppress(ValueError):
+                days.append(date.fromisoformat(found[1]))
+    return [day for day in days if is_supported_year(day)]

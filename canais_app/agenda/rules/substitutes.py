@@ -1,0 +1,175 @@
+"""Hand an agenda with its appointments to another gabinete for a period, and take it back.
+
+Whoever stands in is told by letter, in the transaction that says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+
+from pydantic import BaseModel
+from sqlmodel import Session, col, select
+
+from canais_app.accounts import audit
+from canais_app.accounts.roles import Actor, Permission, require_permission
+from canais_app.agenda import access, topics
+from canais_app.agenda.models import Agenda, AgendaSubstitute, Appointment, AppointmentStatus
+from canais_app.agenda.notifications import recipients
+from canais_app.directory.models import Unit, UnitKind
+from canais_app.kit import clock, live, text
+from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
+from canais_app.outbox import messages
+from canais_app.outbox import service as outbox
+from canais_app.outbox.appointments import SubstitutionContext
+from canais_app.outbox.messages import Message
+
+MAX_SUBSTITUTION = timedelta(days=366)
+
+
+class SubstitutionRequest(BaseModel):
+    """Which gabinete (its slug) stands in, from one day to another, both included."""
+
+    unit: str
+    first_day: date
+    last_day: date
+
+
+def appoint_substitute(
+    session: Session, actor: Actor, agenda_id: int, request: SubstitutionRequest, *, now: datetime
+) -> None:
+    """Let another gabinete work an agenda for a period; afterwards it returns by itself.
+
+    Raises:
+        InvalidError: the period is over, upside down or too long, or the unit is no gabinete.
+        ConflictError: somebody else stands in on one of those days.
+    """
+    agenda, own = access.require_rules_access(session, actor, agenda_id)
+    _refuse_period(request, clock.to_local_day(now))
+    unit = session.exec(
+        select(Unit).where(
+            col(Unit.slug) == request.unit,
+            col(Unit.kind) == UnitKind.CHAMBERS,
+            col(Unit.active),
+            col(Unit.id) != own.id,
+        )
+    ).first()
+    if unit is None:
+        raise _field_error("unit", "Escolha outro gabinete da lista.")
+    # One at a time, so that two handovers cannot both find the days free.
+    session.exec(select(Agenda.id).where(col(Agenda.id) == agenda_id).with_for_update()).one()
+    _refuse_overlap(session, agenda_id, request)
+    row = AgendaSubstitute(
+        agenda_id=agenda_id,
+        unit_id=unit.id or 0,
+        first_day=request.first_day,
+        last_day=request.last_day,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    changes = {
+        "substituição": ["", f"{unit.name}, {_format_period(request.first_day, request.last_day)}"]
+    }
+    audit.record_entry(session, actor, "passou a agenda", "agenda", agenda_id, changes, now=now)
+    _notify_substitute(session, messages.SUBSTITUTION_STARTED, agenda, own, row, now=now)
+
+
+def end_substitution(session: Session, actor: Actor, substitute_id: int, *, now: datetime) -> None:
+    """Take the agenda back at once, or call off a handover that has not begun.
+
+    Raises:
+        NotFoundError: there is none, or it is another unit's.
+    """
+    row = session.get(AgendaSubstitute, substitute_id)
+    if row is None:
+        require_permission(actor, Permission.EDIT_AGENDA)
+        raise NotFoundError("Esta substituição já não existe.")
+    agenda, own = access.require_rules_access(session, actor, row.agenda_id)
+    today = clock.to_local_day(now)
+    name = session.get_one(Unit, row.unit_id).name
+    changes = {"substituição": [f"{name}, {_format_period(row.first_day, row.last_day)}", ""]}
+    if row.last_day < today:
+        return  # it ended by itself
+    _notify_substitute(session, messages.SUBSTITUTION_ENDED, agenda, own, row, now=now)
+    if row.first_day < today:
+        row.last_day = today - timedelta(days=1)
+        session.add(row)
+        changes["substituição"][1] = f"{name}, {_format_period(row.first_day, row.last_day)}"
+    else:
+        session.delete(row)
+    audit.record_entry(
+        session, actor, "retomou a agenda", "agenda", row.agenda_id, changes, now=now
+    )
+
+
+def _notify_substitute(  # noqa: PLR0913 (what, of which agenda, whose, and when)
+    session: Session,
+    kind: str,
+    agenda: Agenda,
+    own: Unit,
+    row: AgendaSubstitute,
+    *,
+    now: datetime,
+) -> None:
+    """Write to the gabinete that stands in, and show the change on every page it concerns."""
+    passing = _appointments_in_period(session, row, now=now)
+    words = SubstitutionContext(
+        agenda=agenda.title,
+        owner=own.name,
+        period=text.format_period(row.first_day, row.last_day),
+        booked=len(passing),
+        sequence=int(row.created_at.timestamp()),  # ids are given again on SQLite
+    )
+    address = recipients.for_unit(session, row.unit_id)
+    if address:
+        thread, reply_to = f"substitution:{row.id}", recipients.for_unit(session, own.id or 0)
+        letter = Message(kind, thread, "chambers", address, asdict(words), reply_to=reply_to)
+        outbox.enqueue(session, letter, now=now)
+    for one in passing:
+        live.emit(session, topics.appointment_topic(one))
+    desks = select(Agenda.id).where(col(Agenda.unit_id) == row.unit_id)
+    for agenda_id in {agenda.id, *session.exec(desks)}:
+        live.emit(session, topics.agenda_topic(agenda_id))
+
+
+def _appointments_in_period(
+    session: Session, row: AgendaSubstitute, *, now: datetime
+) -> Sequence[Appointment]:
+    """Return the appointments to come that pass with the agenda."""
+    asked = select(Appointment).where(
+        col(Appointment.agenda_id) == row.agenda_id,
+        col(Appointment.status) == AppointmentStatus.CONFIRMED,
+        col(Appointment.starts_at) >= max(now, clock.from_wall_clock(row.first_day, 0)),
+        col(Appointment.starts_at) < clock.from_wall_clock(row.last_day + timedelta(days=1), 0),
+    )
+    return session.exec(asked).all()
+
+
+def _refuse_period(wish: SubstitutionRequest, today: date) -> None:
+    if wish.last_day < wish.first_day:
+        raise _field_error("last_day", "O fim vem antes do começo.")
+    if wish.last_day < today:
+        raise _field_error("last_day", "Este período já passou.")
+    if wish.last_day - wish.first_day > MAX_SUBSTITUTION:
+        raise _field_error("last_day", "Escolha no máximo um ano.")
+
+
+def _refuse_overlap(session: Session, agenda_id: int, wish: SubstitutionRequest) -> None:
+    other = session.exec(
+        select(AgendaSubstitute).where(
+            col(AgendaSubstitute.agenda_id) == agenda_id,
+            col(AgendaSubstitute.first_day) <= wish.last_day,
+            col(AgendaSubstitute.last_day) >= wish.first_day,
+        )
+    ).first()
+    if other is not None:
+        said = f"Já há substituição {_format_period(other.first_day, other.last_day)}."
+        raise ConflictError(said, {"first_day": said})
+
+
+def _format_period(first: date, last: date) -> str:
+    return f"de {text.format_date(first)} a {text.format_date(last)}"
+
+
+def _field_error(field: str, said: str) -> InvalidError:
+    return InvalidError(said, {field: said})

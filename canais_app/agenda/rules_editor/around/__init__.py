@@ -1,1 +1,0 @@
-"""What takes effect at once, beside the rules form."""

@@ -1,1 +1,0 @@
-"""The kinds of field of the rules form."""

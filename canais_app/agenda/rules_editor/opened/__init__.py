@@ -1,1 +1,0 @@
-"""What the rules editor holds for one person."""

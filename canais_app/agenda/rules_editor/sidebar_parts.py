@@ -1,0 +1,177 @@
+"""What takes effect at once: closed spans, substitutes, versions, colleagues' drafts."""
+
+import reflex as rx
+
+from canais_app.agenda.chambers_desk import DeskBlock
+from canais_app.agenda.rules.editor import DraftLine, SubstituteLine, VersionLine
+from canais_app.agenda.rules_editor.state import RulesPageState
+from canais_app.ui import forms
+
+
+def _end(words: str, about: rx.Var | str, event: object, look: str = "sec") -> rx.Component:
+    return rx.el.button(
+        words,
+        rx.el.span(": ", about, class_name="visually-hidden"),
+        type="button",
+        on_click=event,
+        class_name=f"btn sm {look}",
+    )
+
+
+def _block(block: rx.Var[DeskBlock]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(
+            block.words,
+            rx.cond(block.reason != "", rx.el.span(" · ", block.reason, class_name="muted")),
+        ),
+        _end("Retirar", "bloqueio de " + block.words, RulesPageState.remove_block(block.id)),
+        class_name="between rules-line",
+    )
+
+
+def _blocks() -> rx.Component:
+    errors = RulesPageState.errors
+    return rx.el.section(
+        rx.el.h2("Bloqueios"),
+        rx.el.p(
+            "Ninguém marca neles, a partir de já. Os marcados ficam.", class_name="small muted"
+        ),
+        rx.el.ul(rx.foreach(RulesPageState.opened.blocks, _block)),
+        rx.el.form(
+            forms.field("block_day", "Dia", errors, type="date"),
+            forms.field("block_from", "Das", errors, type="time"),
+            forms.field("block_last", "Até o dia", errors, type="date", optional=True),
+            forms.field("block_until", "Às", errors, type="time"),
+            forms.field("block_reason", "Motivo", errors, optional=True, max_length=200),
+            rx.el.button("Bloquear", type="submit", class_name="btn sec"),
+            on_submit=RulesPageState.create_block,
+            no_validate=True,
+            reset_on_submit=False,
+            class_name="fields rules-small",
+        ),
+        class_name="card picker-pad rules-card",
+    )
+
+
+def _substitute(one: rx.Var[SubstituteLine]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(
+            one.words, rx.cond(one.now, rx.el.span("em curso", class_name="tag ok rules-tag"))
+        ),
+        _end("Retomar a agenda", one.words, RulesPageState.end_substitution(one.id)),
+        class_name="between rules-line",
+    )
+
+
+def _substitutes() -> rx.Component:
+    errors = RulesPageState.errors
+    return rx.el.section(
+        rx.el.h2("Substituição"),
+        rx.el.p(
+            "No período, outro gabinete atende: a mesa e os avisos passam para ele com os "
+            "atendimentos, e voltam sozinhos.",
+            class_name="small muted",
+        ),
+        rx.el.ul(rx.foreach(RulesPageState.opened.substitutes, _substitute)),
+        rx.el.form(
+            rx.el.div(
+                rx.el.label("Procurar gabinete", html_for="procurar-gabinete"),
+                rx.el.input(
+                    id="procurar-gabinete",
+                    name="procurar-gabinete",
+                    type="search",
+                    auto_complete="off",
+                    on_change=RulesPageState.find_chambers.debounce(250),
+                ),
+                class_name="field",
+            ),
+            forms.select_from_pairs("unit", "Quem substitui", RulesPageState.candidates, errors),
+            forms.field("first_day", "Do dia", errors, type="date"),
+            forms.field("last_day", "Ao dia", errors, type="date"),
+            rx.el.button("Passar a agenda", type="submit", class_name="btn sec"),
+            on_submit=RulesPageState.appoint_substitute,
+            no_validate=True,
+            reset_on_submit=False,
+            class_name="fields rules-small",
+        ),
+        class_name="card picker-pad rules-card",
+    )
+
+
+def _version(version: rx.Var[VersionLine]) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.h3(
+                version.name,
+                rx.el.span(version.state, class_name="tag rules-tag"),
+            ),
+            rx.el.p(version.span, " · ", version.who, class_name="small muted"),
+            rx.cond(
+                version.changes.length() > 0,
+                rx.el.details(
+                    rx.el.summary("O que mudou"),
+                    rx.el.ul(rx.foreach(version.changes, rx.el.li), class_name="rules-changes"),
+                    class_name="rules-what",
+                ),
+            ),
+        ),
+        rx.cond(
+            version.state == "marcada",
+            _end("Retirar", version.name, RulesPageState.withdraw_version(version.id)),
+        ),
+        class_name="between rules-line",
+    )
+
+
+def _history() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Versões"),
+        rx.cond(
+            RulesPageState.opened.versions.length() > 0,
+            rx.el.ul(rx.foreach(RulesPageState.opened.versions, _version)),
+            rx.el.p("Nada publicado ainda.", class_name="muted"),
+        ),
+        rx.cond(
+            RulesPageState.opened.published,
+            rx.el.div(
+                rx.el.p(
+                    "Despublicar tira a agenda da vista do público. Os atendimentos marcados "
+                    "continuam.",
+                    class_name="small muted",
+                ),
+                rx.el.button(
+                    "Despublicar",
+                    type="button",
+                    on_click=RulesPageState.unpublish,
+                    class_name="btn danger",
+                ),
+                class_name="between rules-off",
+            ),
+        ),
+        class_name="card picker-pad rules-card rules-history",
+    )
+
+
+def _draft(draft: rx.Var[DraftLine]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(draft.words),
+        _end("Abrir uma cópia", draft.words, RulesPageState.copy_draft(draft.staff_id)),
+        class_name="between rules-line",
+    )
+
+
+def colleagues() -> rx.Component:
+    """Show the drafts of colleagues, which can be taken up."""
+    return rx.cond(
+        RulesPageState.opened.drafts.length() > 0,
+        rx.el.section(
+            rx.el.h2("Rascunhos de colegas"),
+            rx.el.ul(rx.foreach(RulesPageState.opened.drafts, _draft)),
+            class_name="card picker-pad rules-card",
+        ),
+    )
+
+
+def immediate_changes() -> rx.Component:
+    """Show what takes effect at once, under the form."""
+    return rx.el.div(_blocks(), _substitutes(), _history(), class_name="rules-around")

@@ -1,0 +1,194 @@
+"""What a lawyer sends to book: each field checked, normalised, and answered in pt-BR."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    field_validator,
+    model_validator,
+)
+
+from canais_app.agenda.availability.parsing import is_supported_year
+from canais_app.agenda.models import Modality
+from canais_app.directory.search import case_number
+from canais_app.kit import contacts
+from canais_app.kit.errors import InvalidError
+from canais_app.settings import settings
+
+_MIN_NAME_LETTERS = 3
+
+
+def _one_line(sent: object) -> object:
+    return " ".join(sent.split()) if isinstance(sent, str) else sent
+
+
+REGISTRATION_FIELDS = (
+    "name",
+    "oab_number",
+    "oab_uf",
+    "email",
+    "phone",
+    "case_number",
+    "subject",
+    "modality",
+    "consent",
+)
+SingleLine = Annotated[str, BeforeValidator(_one_line)]
+
+
+def to_supported_utc(start: datetime) -> datetime:
+    """Return an aware moment in UTC.
+
+    Raises:
+        ValueError: when it is in no year that an agenda could mean.
+    """
+    if not is_supported_year(start):
+        raise ValueError("Escolha um dos horários listados.")
+    return start.astimezone(UTC)
+
+
+class Lawyer(BaseModel):
+    """A lawyer, as the OAB card says. Its `repr` shows nobody's data."""
+
+    name: SingleLine = Field(max_length=120, repr=False)
+    oab_number: SingleLine = Field(max_length=12, repr=False)
+    oab_uf: SingleLine = Field(max_length=2)
+
+    @field_validator("name")
+    @classmethod
+    def _a_name(cls, name: str) -> str:
+        if sum(c.isalpha() for c in name) < _MIN_NAME_LETTERS or not name.isprintable():
+            raise ValueError("Escreva o nome completo, como consta na OAB.")
+        return name
+
+    @field_validator("oab_number")
+    @classmethod
+    def _a_number(cls, number: str) -> str:
+        return contacts.clean_oab_number(number)
+
+    @field_validator("oab_uf")
+    @classmethod
+    def _a_section(cls, section: str) -> str:
+        return contacts.clean_oab_section(section)
+
+    @property
+    def oab(self) -> str:
+        """The OAB as limits compare it: `MT000123A`."""
+        return f"{self.oab_uf}{self.oab_number}"
+
+
+class _LawyerRequest(Lawyer):
+    """Who asks, and about what. Its `repr` shows nobody's data."""
+
+    modality: str = ""
+    email: SingleLine = Field(max_length=200, repr=False)
+    phone: SingleLine = Field(max_length=30, repr=False)
+    case_number: SingleLine = Field(default="", max_length=40, repr=False)
+    subject: SingleLine = Field(max_length=200, repr=False)
+    consent: bool
+
+    @field_validator("case_number", "modality", mode="before")
+    @classmethod
+    def _none_is_empty(cls, sent: object) -> object:
+        return "" if sent is None else sent
+
+    @field_validator("modality")
+    @classmethod
+    def _known_modality(cls, modality: str) -> str:
+        if modality and modality not in set(Modality):
+            raise ValueError("Escolha uma das modalidades desta agenda.")
+        return modality
+
+    @field_validator("email")
+    @classmethod
+    def _an_email(cls, email: str) -> str:
+        return normalise_email(email)
+
+    @field_validator("phone")
+    @classmethod
+    def _a_phone(cls, phone: str) -> str:
+        return contacts.clean_phone(phone, "Escreva o telefone com DDD, como (65) 3000-0000.")
+
+    @field_validator("case_number")
+    @classmethod
+    def _a_case(cls, number: str) -> str:
+        if not number:
+            return ""
+        try:
+            return case_number.parse_case_number(number).digits
+        except InvalidError as refusal:
+            raise ValueError(refusal.errors.get("number", refusal.message)) from None
+
+    @field_validator("subject")
+    @classmethod
+    def _a_subject(cls, subject: str) -> str:
+        if sum(c.isalnum() for c in subject) < _MIN_NAME_LETTERS or not subject.isprintable():
+            raise ValueError("Diga em uma linha o assunto do atendimento.")
+        return subject
+
+    @field_validator("consent")
+    @classmethod
+    def _agreed(cls, consent: bool) -> bool:  # noqa: FBT001 (pydantic calls it so)
+        if not consent:
+            raise ValueError("Marque a concordância com o uso dos dados para marcar o horário.")
+        return consent
+
+
+class BookingRequest(_LawyerRequest):
+    """A wish for one time of an agenda, by a lawyer."""
+
+    start: AwareDatetime
+    hold_token: str = Field(default="", max_length=100, repr=False)
+    idempotency_key: str = Field(default="", max_length=200, repr=False)
+
+    @field_validator("hold_token", "idempotency_key", mode="before")
+    @classmethod
+    def _no_key_is_empty(cls, sent: object) -> object:
+        return "" if sent is None else sent
+
+    @field_validator("start")
+    @classmethod
+    def _sane(cls, start: datetime) -> datetime:
+        return to_supported_utc(start)
+
+
+class WaitlistRequest(_LawyerRequest):
+    """A wish for a place in the waiting list, for the days from `first` to `last`, included.
+
+    Without days it is for any; without modality, for any of the agenda's.
+    """
+
+    first: date | None = Field(default=None, alias="from")
+    last: date | None = Field(default=None, alias="to")
+
+    @field_validator("first", "last", mode="before")
+    @classmethod
+    def _any_day(cls, sent: object) -> object:
+        return sent or None
+
+    @field_validator("first", "last")
+    @classmethod
+    def _sane_day(cls, day: date | None) -> date | None:
+        if day is not None and not is_supported_year(day):
+            raise ValueError("Escolha um dia deste século.")
+        return day
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "WaitlistRequest":
+        if self.first and self.last and self.last < self.first:
+            raise InvalidError("O fim vem antes do começo.", {"to": "O fim vem antes do começo."})
+        return self
+
+
+def normalise_email(email: str) -> str:
+    """Return an address that could exist; the demonstration's own domain is allowed in demo.
+
+    Raises:
+        ValueError: with the sentence for the field.
+    """
+    message = "Escreva um e-mail válido, como nome@exemplo.com.br."
+    return contacts.clean_email(email, message, accept_demo=not settings().is_production)

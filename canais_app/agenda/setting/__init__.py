@@ -1,1 +1,0 @@
-"""What a gabinete sets: rules, their versions and drafts, substitutes."""

@@ -1,1 +1,0 @@
-"""What is free: windows, steps, seats and limits as values; `availability` is the answer."""

@@ -1,0 +1,87 @@
+"""`canais nightly`, `backup`, `restore` and `doctor`: keeping the portal well."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from canais_app.commands.output import AsJson, print_json
+from canais_app.kit import clock, db
+
+File = Annotated[Path, typer.Argument(help="Arquivo da cópia.", dir_okay=False)]
+
+
+def run_retention(*, as_json: AsJson = False) -> None:
+    """Faz agora o trabalho da noite: retenção de dados e limpeza."""
+    from canais_app.jobs import retention as work
+
+    done = db.write_sync(work.run_retention, now=clock.now())
+    if as_json:
+        print_json(done)
+        return
+    typer.echo(
+        f"Anonimizados: {done.appointments} atendimentos, {done.complaints} reclamações, "
+        f"{done.letters} mensagens."
+    )
+
+
+def backup_database(file: File, *, as_json: AsJson = False) -> None:
+    """Copia o banco inteiro para um arquivo, com o portal no ar."""
+    from canais_app.jobs import backup as work
+    from canais_app.kit.errors import InvalidError
+
+    try:
+        done = work.write_backup(file, now=clock.now())
+    except OSError as wrong:
+        raise InvalidError(f"Não foi possível escrever {file}: {wrong.strerror}.") from None
+    if as_json:
+        print_json(done)
+        return
+    typer.echo(f"{done.rows} linhas de {done.tables} tabelas em {file}.")
+
+
+def restore_database(file: File, *, as_json: AsJson = False) -> None:
+    """Enche um banco vazio e migrado com uma cópia; pare o portal antes."""
+    from canais_app.jobs import backup as work
+
+    done = db.write_sync(work.restore_backup, file)
+    if as_json:
+        print_json(done)
+        return
+    typer.echo(f"{done.rows} linhas de {done.tables} tabelas restauradas.")
+
+
+def run_checks(
+    *,
+    contacts: Annotated[
+        bool, typer.Option("--contacts", help="Examina os contatos do diretório.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Examina configuração, banco, migrações, correio, relógio, páginas e auditoria."""
+    from canais_app.commands import checks
+    from canais_app.commands.contacts import lint_contacts
+
+    if contacts:
+        lint_contacts(as_json=as_json)
+        return
+
+    found = [_run_check(name, check) for name, check in checks.ALL_CHECKS]
+    if as_json:
+        print_json({"ok": all(f["ok"] for f in found), "checks": found})
+    else:
+        for finding in found:
+            typer.echo(
+                f"{'ok   ' if finding['ok'] else 'FALHA'} {finding['name']}: {finding['words']}"
+            )
+    if not all(finding["ok"] for finding in found):
+        raise typer.Exit(1)
+
+
+def _run_check(name: str, check: Callable[[], tuple[bool, str]]) -> dict[str, object]:
+    try:
+        fine, words = check()
+    except Exception as wrong:  # noqa: BLE001 (whatever is broken is what the doctor is for)
+        fine, words = False, f"{type(wrong).__name__}: {str(wrong).splitlines()[0][:200]}"
+    return {"name": name, "ok": fine, "words": words}

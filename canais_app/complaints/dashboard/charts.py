@@ -1,0 +1,376 @@
+"""The lines over time: what was seen, what is normal, what alarms."""
+
+from typing import Any
+
+import reflex as rx
+
+from canais_app.ui import charts
+
+Value = Any  # Vars of what is in a view
+VISUALLY_HIDDEN = "visually-hidden"
+
+
+def csv_link(href: Value, words: str) -> rx.Component:
+    """Link a figure to its file; `words` say of what, to who does not see where it stands."""
+    return rx.el.a(
+        "CSV",
+        rx.el.span(f" {words}", class_name=VISUALLY_HIDDEN),
+        href=href,
+        custom_attrs={"reloadDocument": True},
+        class_name="dash-act",
+    )
+
+
+def complaints_link(count: Value, href: Value, words: Value, **props: Value) -> rx.Component:
+    """Link a count to the complaints behind it."""
+    return rx.el.a(count, rx.el.span(" ", words, class_name=VISUALLY_HIDDEN), href=href, **props)
+
+
+View = Value = Any  # Vars of a view and of what is in it
+
+
+def _unit(name: Value, place: Value, href: Value) -> rx.Component:
+    return rx.el.th(
+        rx.el.a(name, href=href),
+        rx.cond(place != "", rx.el.small(place)),
+        scope="row",
+        custom_attrs={"role": "rowheader"},
+    )
+
+
+def _alarm(row: Value) -> rx.Component:
+    cell = {"custom_attrs": {"role": "cell"}}
+    return rx.el.tr(
+        _unit(row.unit, row.place, row.unit_href),
+        rx.el.td(row.channel, rx.el.small(row.kind), class_name="wide", **cell),
+        rx.el.td(
+            complaints_link(row.seen, row.href, "relatos: ver", class_name="dash-big"),
+            class_name="num",
+            custom_attrs={"role": "cell", "data-l": "Visto"},
+        ),
+        rx.el.td(
+            row.expected,
+            class_name="num muted",
+            custom_attrs={"role": "cell", "data-l": "Esperado"},
+        ),
+        rx.el.td(
+            rx.cond(
+                row.probable,
+                rx.el.span(rx.el.span("▲ ", aria_hidden="true"), row.sure, class_name="tag alarm"),
+                rx.el.span(
+                    rx.el.span("△ ", aria_hidden="true"), row.sure, class_name="tag possible"
+                ),
+            ),
+            rx.el.small(row.chance),
+            class_name="wide",
+            **cell,
+        ),
+        rx.el.td(
+            row.since,
+            rx.el.small(row.lasting),
+            custom_attrs={"role": "cell", "data-l": "Desde"},
+        ),
+        key=row.unit_href + row.channel,
+        custom_attrs={"role": "row"},
+        class_name=rx.cond(row.probable, "", "possible"),
+    )
+
+
+def _alarm_table(view: View) -> rx.Component:
+    head = ("Unidade", "Canal", "Visto", "Esperado", "Quanta certeza", "Desde")
+    return rx.el.table(
+        rx.el.caption("Unidades acima do normal na última hora", class_name=VISUALLY_HIDDEN),
+        rx.el.thead(
+            rx.el.tr(
+                *[
+                    rx.el.th(
+                        words,
+                        scope="col",
+                        class_name="num" if words in ("Visto", "Esperado") else "",
+                        custom_attrs={"role": "columnheader"},
+                    )
+                    for words in head
+                ],
+                custom_attrs={"role": "row"},
+            ),
+            custom_attrs={"role": "rowgroup"},
+        ),
+        rx.el.tbody(rx.foreach(view.alarms, _alarm), custom_attrs={"role": "rowgroup"}),
+        custom_attrs={"role": "table"},
+        class_name="dash-alarms",
+    )
+
+
+def _method_note() -> rx.Component:
+    return rx.el.details(
+        rx.el.summary("Como calculamos"),
+        rx.el.p(
+            "Comparamos os últimos 60 minutos de cada canal de cada unidade com a mesma hora dos "
+            "últimos 20 dias iguais (abertos ou fechados), sem os 2 mais recentes. “Possível”: o "
+            "acaso dá tanto ou mais em menos de 1 hora em 100. “Provável”: em menos de 1 em 10 "
+            "mil, ou duas horas possíveis seguidas, com pelo menos 3 relatos. Em simulação com "
+            "400 unidades, isso dá cerca de 2 alarmes falsos por mês no Estado. Com menos de 10 "
+            "dias de comparação, a média do canal nas outras unidades completa o que falta. "
+            "Unidades fechadas por portaria não geram alarme."
+        ),
+        class_name="dash-how",
+    )
+
+
+def alarm_section(view: View) -> rx.Component:
+    """Return the table of what is in alarm now."""
+    return rx.el.section(
+        rx.el.div(rx.el.h2("Em alarme agora", id="fig-alarmes"), class_name="dash-head"),
+        rx.cond(
+            view.alarms.length() > 0,
+            _alarm_table(view),
+            rx.el.p(
+                rx.icon("circle-check", size=20, aria_hidden=True),
+                view.calm,
+                class_name="dash-calm",
+            ),
+        ),
+        rx.el.div(
+            rx.cond(
+                view.muted.length() > 0,
+                rx.el.p(
+                    rx.el.b("Silenciadas: "),
+                    rx.foreach(view.muted, lambda words: rx.el.span(words, ". ")),
+                ),
+            ),
+            _method_note(),
+            class_name="dash-foot",
+        ),
+        aria_labelledby="fig-alarmes",
+        class_name="card dash-panel dash-c24",
+    )
+
+
+def _due_row(row: Value) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(rx.el.a(row.unit, href=row.href), rx.el.small(row.about)),
+        rx.el.span(row.due, class_name=rx.cond(row.pressing, "pressing", "muted")),
+    )
+
+
+def deadline_section(view: View) -> rx.Component:
+    """Return the open complaints by the day their answer is due."""
+    everything = rx.cond(
+        view.due.all_words != "",
+        rx.el.a(view.due.all_words, href=view.due.all_href, class_name="dash-act"),
+    )
+    days = rx.el.div(
+        rx.foreach(
+            view.due.days,
+            lambda day: rx.el.div(
+                rx.el.h3(day.title, class_name=rx.cond(day.today, "today", "")),
+                rx.el.ul(rx.foreach(day.rows, _due_row)),
+            ),
+        ),
+        class_name="dash-due",
+    )
+    return charts.chart_figure(
+        view.due.title,
+        view.due.about,
+        days,
+        name="prazos",
+        span=7,
+        links=[everything, csv_link(view.due.csv, "dos prazos")],
+    )
+
+
+View = Any  # a Var of it
+
+
+def heat_section(view: View) -> rx.Component:
+    """Return the hour × weekday table."""
+    days = ("seg.", "ter.", "qua.", "qui.", "sex.", "sáb.", "dom.")
+    return charts.chart_figure(
+        view.heat.title,
+        view.heat.about,
+        rx.el.table(
+            rx.el.caption("Média de relatos por hora e dia da semana", class_name=VISUALLY_HIDDEN),
+            rx.el.thead(
+                rx.el.tr(
+                    rx.el.th(rx.el.span("Hora", class_name=VISUALLY_HIDDEN), scope="col"),
+                    *[rx.el.th(day, scope="col") for day in days],
+                )
+            ),
+            rx.el.tbody(
+                rx.foreach(
+                    view.heat.rows,
+                    lambda row: rx.el.tr(
+                        rx.el.th(row.hours, scope="row"),
+                        rx.foreach(
+                            row.cells, lambda cell: rx.el.td(cell.words, class_name=cell.shade)
+                        ),
+                        class_name=rx.cond(row.working, "working", ""),
+                    ),
+                )
+            ),
+            rx.el.tfoot(
+                rx.el.tr(
+                    rx.el.th("Dia", scope="row"),
+                    rx.foreach(view.heat.totals, rx.el.td),
+                )
+            ),
+            class_name="dash-heat",
+        ),
+        name="horas",
+        span=6,
+        links=[csv_link(view.heat.csv, "das horas")],
+    )
+
+
+def _rank(row: Value) -> rx.Component:
+    return rx.el.tr(
+        rx.el.th(
+            rx.el.a(row.unit, href=row.unit_href),
+            rx.el.small(rx.cond(row.place != "", row.place + " · ", ""), row.channel),
+            scope="row",
+        ),
+        rx.el.td(complaints_link(row.seen, row.href, "relatos: ver")),
+        rx.el.td(row.expected, class_name="muted"),
+        rx.el.td(
+            rx.el.span(
+                rx.el.span(style={"width": row.width}), class_name="dash-bar", aria_hidden="true"
+            ),
+            rx.el.b(row.excess),
+            class_name="dash-excess",
+        ),
+        rx.el.td(charts.sparkline(row.spark, row.spark_words, hot=row.hot)),
+        key=row.slug,
+        class_name=rx.cond(row.hot, "hot", ""),
+    )
+
+
+def _sums(cells: Value, class_name: str) -> rx.Component:
+    return rx.cond(
+        cells.length() > 0,
+        rx.el.tr(
+            rx.el.th(cells[0], scope="row"),
+            rx.el.td(cells[1]),
+            rx.el.td(cells[2]),
+            rx.el.td(cells[3]),
+            rx.el.td(),
+            class_name=class_name,
+        ),
+    )
+
+
+def ranking_section(view: View) -> rx.Component:
+    """Return the units by excess over the expected."""
+    head = ("Unidade", "Visto", "Esper.", "Excesso", "No período")
+    table = rx.el.table(
+        rx.el.thead(rx.el.tr(*[rx.el.th(words, scope="col") for words in head])),
+        rx.el.tbody(rx.foreach(view.ranking.rows, _rank)),
+        rx.el.tfoot(_sums(view.ranking.others, ""), _sums(view.ranking.total, "total")),
+        class_name="dash-rank dash-stick",
+    )
+    return charts.chart_figure(
+        view.ranking.title,
+        view.ranking.about,
+        charts.scroll_area(table, words=view.ranking.title),
+        name="ranking",
+        span=12,
+        links=[csv_link(view.ranking.csv, "das unidades")],
+    )
+
+
+def _week_cell(cell: Value) -> rx.Component:
+    return rx.el.td(
+        rx.cond(
+            cell.mark != "",
+            rx.fragment(
+                rx.el.span(cell.mark, aria_hidden="true", class_name="dash-mark"),
+                rx.el.span(cell.sure, " ", class_name=VISUALLY_HIDDEN),
+            ),
+        ),
+        rx.cond(
+            cell.href != "", complaints_link(cell.words, cell.href, "relatos: ver"), cell.words
+        ),
+        class_name=cell.shade,
+    )
+
+
+def _week_sums(cells: Value, class_name: str) -> rx.Component:
+    return rx.el.tr(
+        rx.foreach(
+            cells,
+            lambda words, n: rx.cond(n == 0, rx.el.th(words, scope="row"), rx.el.td(words)),
+        ),
+        class_name=class_name,
+    )
+
+
+def weeks_section(view: View) -> rx.Component:
+    """Return the unit × week matrix."""
+    table = rx.el.table(
+        rx.el.thead(
+            rx.el.tr(
+                rx.el.th("Unidade", scope="col"),
+                rx.foreach(view.weeks.heads, lambda words: rx.el.th(words, scope="col")),
+            )
+        ),
+        rx.el.tbody(
+            rx.foreach(
+                view.weeks.rows,
+                lambda row: rx.el.tr(
+                    rx.el.th(rx.el.a(row.unit, href=row.href), scope="row"),
+                    rx.foreach(row.cells, _week_cell),
+                    key=row.href,
+                ),
+            )
+        ),
+        rx.el.tfoot(_week_sums(view.weeks.others, ""), _week_sums(view.weeks.totals, "total")),
+        class_name="dash-weeks dash-stick",
+    )
+    return charts.chart_figure(
+        view.weeks.title,
+        view.weeks.about,
+        charts.scroll_area(table, words=view.weeks.title),
+        name="semanas",
+        span=11,
+        links=[csv_link(view.weeks.csv, "das semanas")],
+    )
+
+
+def _legend() -> rx.Component:
+    keys = (
+        ("seen", "observado"),
+        ("band", "esperado (90%)"),
+        ("before", "semana passada"),
+        ("limit", "limite do alarme"),
+    )
+    return rx.el.ul(
+        *[
+            rx.el.li(rx.el.span(class_name=f"dash-key-{k}", aria_hidden="true"), words)
+            for k, words in keys
+        ],
+        class_name="dash-legend",
+    )
+
+
+def _line(series: Value, name: str, span: int, *links: rx.Component) -> rx.Component:
+    head = ["Até / dia", "Observado", "Esperado", "Faixa", "Semana passada", "Limite"]
+    return charts.chart_figure(
+        series.title,
+        series.about,
+        _legend(),
+        charts.line_chart(series.shape, series.heard),
+        charts.data_table(series.title, head, series.rows),
+        name=name,
+        span=span,
+        links=[*links, csv_link(series.csv, "da série")],
+    )
+
+
+def state_series_section(view: View) -> rx.Component:
+    """Return the state's (or the comarca's) line with what is normal."""
+    return _line(view.series, "serie", 12)
+
+
+def unit_series_section(view: View, back: Value) -> rx.Component:
+    """Return the chosen unit's line, and the way back to all."""
+    leave = rx.el.a("Ver todas as unidades", href=back, class_name="dash-act")
+    return _line(view.unit_series, "unidade", 24, leave)

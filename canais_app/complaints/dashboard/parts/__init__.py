@@ -1,1 +1,0 @@
-"""Each figure of the dashboard, drawn from its ready words."""

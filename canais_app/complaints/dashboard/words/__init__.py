@@ -1,1 +1,0 @@
-"""From numbers to plain pt-BR: each module says what one figure says."""

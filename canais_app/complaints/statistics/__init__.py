@@ -1,0 +1,1 @@
+"""Complaint figures: counts, baseline, anomaly, alarms, trends, export."""

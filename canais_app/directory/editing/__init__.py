@@ -1,0 +1,1 @@
+"""Changes to units: service, change log, locks, corrections, verification."""

@@ -1,0 +1,278 @@
+"""Editing units and their channels: whoever saves holds the unit's lock, and nobody's work is lost.
+
+A form says which version it was filled from. Fields that somebody else changed since and that the
+author left alone stay as they are now; a field that both changed is refused with both values, and
+saving again, having seen them, is a decision.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from canais_app.accounts import audit
+from canais_app.accounts.roles import Actor
+from canais_app.directory import labels, slugs
+from canais_app.directory.channels import type_of
+from canais_app.directory.editing import change_log, correction_review, locks
+from canais_app.directory.editing.change_log import ChangeContext
+from canais_app.directory.editing.schemas import BaseVersion, ChannelForm, UnitForm
+from canais_app.directory.errors import Clash, StaleVersionError
+from canais_app.directory.models import Channel, Unit, UnitChange
+from canais_app.kit.errors import InvalidError
+
+
+def correct_channel(
+    session: Session,
+    channel: Channel,
+    columns: Mapping[str, Any],
+    action: str,
+    context: ChangeContext,
+) -> None:
+    """Write a channel. A new contact is a verified one, and answers whoever proposed it.
+
+    Raises:
+        InvalidError: the unit has this contact already.
+    """
+    is_new = columns.get("value", channel.value) != channel.value
+    if is_new:
+        refuse_duplicates(
+            list_channels_of_kind(session, channel.unit_id, channel.kind), columns["value"]
+        )
+    if change_log.update(session, channel, columns, action, context) and is_new:
+        channel.verified_at, channel.verified_by = context.now, context.actor.name
+        correction_review.resolve_fulfilled(session, channel, context)
+
+
+def retire_channel_row(
+    session: Session, channel: Channel, action: str, context: ChangeContext
+) -> None:
+    """Take a channel out of use."""
+    channel.retired_at = context.now
+    change_log.record_change(session, channel, {"retired": (False, True)}, action, context)
+    correction_review.resolve_fulfilled(session, channel, context)
+
+
+def reopen_channel(session: Session, channel: Channel, context: ChangeContext) -> None:
+    """Put a channel back in use.
+
+    Raises:
+        InvalidError: the unit has the same contact in another channel by now.
+    """
+    refuse_duplicates(list_channels_of_kind(session, channel.unit_id, channel.kind), channel.value)
+    channel.retired_at = None
+    change_log.record_change(
+        session, channel, {"retired": (True, False)}, "restaurar canal", context
+    )
+
+
+def confirm_contacts(session: Session, code: str, *, actor: Actor, now: datetime) -> int:
+    """Say that all contacts of a unit are right as they are. Return how many there are.
+
+    Raises:
+        NotFoundError: no such unit, or not this person's.
+        ConflictError: the unit is retired.
+    """
+    unit = change_log.lock_unit(session, code, actor)
+    rows = list_channels_in_use(session, unit.id or 0)
+    for row in rows:
+        row.verified_at, row.verified_by = now, actor.name
+    if rows:
+        count = {"contatos": len(rows)}
+        audit.record_entry(session, actor, "confirmar contatos", "unit", unit.code, count, now=now)
+        change_log.emit_unit_changed(session, unit)
+    return len(rows)
+
+
+def list_channels_in_use(session: Session, unit_id: int) -> list[Channel]:
+    """Return a unit's channels in use, by kind and in order."""
+    mine = select(Channel).where(col(Channel.unit_id) == unit_id, col(Channel.retired_at).is_(None))
+    return list(session.exec(mine.order_by(col(Channel.position), col(Channel.id))))
+
+
+def list_channels_to_verify(session: Session, unit_id: int) -> list[Channel]:
+    """Return a unit's contacts that somebody has to check: an appointment's link is ours."""
+    return [row for row in list_channels_in_use(session, unit_id) if type_of(row.kind).is_verified]
+
+
+def list_channels_of_kind(session: Session, unit_id: int, kind: str) -> list[Channel]:
+    """Return a unit's channels of one kind in use, in order."""
+    return [row for row in list_channels_in_use(session, unit_id) if row.kind == kind]
+
+
+def refuse_duplicates(rows: Sequence[Channel], value: str) -> None:
+    """Refuse a contact that one of these channels has.
+
+    Raises:
+        InvalidError: under `value`.
+    """
+    if any(row.value == value for row in rows):
+        raise InvalidError("Falta corrigir 1 campo.", {"value": "A unidade já tem este contato."})
+
+
+def save_unit(  # noqa: PLR0913 (what, where, from which version, by whom and when)
+    session: Session, code: str, draft: UnitForm, basis: BaseVersion, *, actor: Actor, now: datetime
+) -> Unit:
+    """Store a unit's fields.
+
+    Raises:
+        NotFoundError: no such unit, or not this person's.
+        StaleError: somebody changed the same fields meanwhile; nothing is stored.
+        ConflictError: somebody else is editing it, or it is retired.
+    """
+    unit = change_log.lock_unit(session, code, actor)
+    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    columns = _merge_changes(session, unit, draft.to_columns(), basis)
+    by = ChangeContext(actor, now)
+    if columns["name"] != unit.name:
+        columns |= slugs.rename_unit(session, unit, columns["name"], columns["former_names"])
+    change_log.update(session, unit, columns, "editar unidade", by)
+    return unit
+
+
+def save_channel(  # noqa: PLR0913 (what, where, from which version, by whom and when)
+    session: Session,
+    code: str,
+    channel_id: int,
+    draft: ChannelForm,
+    basis: BaseVersion,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Channel:
+    """Store a channel's fields; a contact that changed is verified by whoever changed it.
+
+    Raises:
+        NotFoundError: no such unit or channel, or not this person's.
+        StaleError: somebody changed the same fields meanwhile; nothing is stored.
+        ConflictError: somebody else is editing the unit.
+        InvalidError: the unit has this contact already.
+    """
+    unit = change_log.lock_unit(session, code, actor)
+    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    channel = change_log.get_channel(session, unit, channel_id)
+    columns = _merge_changes(session, channel, draft.to_columns(), basis)
+    correct_channel(session, channel, columns, "editar canal", ChangeContext(actor, now))
+    return channel
+
+
+def add_channel(
+    session: Session, code: str, draft: ChannelForm, *, actor: Actor, now: datetime
+) -> Channel:
+    """Give a unit one more channel, the last of its kind.
+
+    Raises:
+        NotFoundError: no such unit, or not this person's.
+        ConflictError: somebody else is editing the unit.
+        InvalidError: the unit has this contact already.
+    """
+    unit = change_log.lock_unit(session, code, actor)
+    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    assert unit.id is not None  # noqa: S101 (a stored row)
+    siblings = list_channels_of_kind(session, unit.id, draft.kind)
+    refuse_duplicates(siblings, draft.value)
+    channel = Channel(
+        unit_id=unit.id,
+        kind=draft.kind,
+        position=max((row.position for row in siblings), default=-1) + 1,
+        verified_at=now,
+        verified_by=actor.name,
+        version=0,
+        **draft.to_columns(),
+    )
+    session.add(channel)
+    session.flush()
+    change_log.record_change(
+        session,
+        channel,
+        {"created": (None, channel.value)},
+        "criar canal",
+        ChangeContext(actor, now),
+    )
+    return channel
+
+
+def retire_channel(
+    session: Session, code: str, channel_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """Take a channel out of use; its history stays.
+
+    Raises:
+        NotFoundError: no such unit or channel, or not this person's.
+        ConflictError: somebody else is editing the unit.
+    """
+    unit = change_log.lock_unit(session, code, actor)
+    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    channel = change_log.get_channel(session, unit, channel_id)
+    retire_channel_row(session, channel, "retirar canal", ChangeContext(actor, now))
+
+
+def reorder_channel(  # noqa: PLR0913 (which, where to, by whom and when)
+    session: Session, code: str, channel_id: int, *, up: bool, actor: Actor, now: datetime
+) -> None:
+    """Let a channel change places with the one before (or after) it of its kind.
+
+    Raises:
+        NotFoundError: no such unit or channel, or not this person's.
+        ConflictError: somebody else is editing the unit.
+    """
+    unit = change_log.lock_unit(session, code, actor)
+    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    channel = change_log.get_channel(session, unit, channel_id)
+    rows = list_channels_of_kind(session, channel.unit_id, channel.kind)
+    here = rows.index(channel)
+    there = here + (-1 if up else 1)
+    if not 0 <= there < len(rows):
+        return
+    rows[here], rows[there] = rows[there], rows[here]
+    for position, row in enumerate(rows):
+        change_log.update(
+            session, row, {"position": position}, "ordenar canais", ChangeContext(actor, now)
+        )
+
+
+def _merge_changes(
+    session: Session, row: Unit | Channel, sent: Mapping[str, Any], basis: BaseVersion
+) -> dict[str, Any]:
+    """Return the fields as their author means them, given what others changed meanwhile.
+
+    Raises:
+        StaleError: a field that the author changed was changed by others after they last looked.
+    """
+    meant, clashes = dict(sent), list[Clash]()
+    if basis.version == row.version:
+        return meant
+    since = _changes_since(session, row, basis.version)
+    for name, yours in sent.items():
+        theirs = getattr(row, name)
+        changed = [change for change in since if change.field == name]
+        if not changed or yours == theirs:
+            continue
+        if yours == changed[0].before:  # left as it was found
+            meant[name] = theirs
+        elif changed[-1].version > basis.seen:
+            clashes.append(_make_clash(changed[-1], theirs, yours))
+    if clashes:
+        raise StaleVersionError(clashes, row.version)
+    return meant
+
+
+def _changes_since(session: Session, row: Unit | Channel, version: int) -> list[UnitChange]:
+    mine = (
+        (col(UnitChange.unit_id) == row.id) & col(UnitChange.channel_id).is_(None)
+        if isinstance(row, Unit)
+        else col(UnitChange.channel_id) == row.id
+    )
+    asked = select(UnitChange).where(mine, col(UnitChange.version) > version)
+    return list(session.exec(asked.order_by(col(UnitChange.id))))
+
+
+def _make_clash(change: UnitChange, theirs: object, yours: object) -> Clash:
+    return Clash(
+        change.field,
+        labels.field_label(change.field),
+        labels.value_label(change.field, theirs),
+        labels.value_label(change.field, yours),
+        change.actor,
+    )

@@ -1,0 +1,268 @@
+"""How old the contacts' verification is, comarca by comarca; and asking the units to look again."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import BaseModel
+from sqlalchemy import CursorResult, case, update
+from sqlmodel import Session, col, func, or_, select
+
+from canais_app import routes
+from canais_app.accounts.roles import Actor, Permission, require_permission
+from canais_app.directory import labels
+from canais_app.directory.channels import UNVERIFIED_KINDS, ChannelKind
+from canais_app.directory.editing import service as editing
+from canais_app.directory.editing.schemas import Line80
+from canais_app.directory.models import Channel, Comarca, Unit
+from canais_app.kit import clock, export
+from canais_app.kit.text import format_date
+from canais_app.outbox import service as outbox
+from canais_app.outbox.messages import CONTACTS_REMINDER, Message
+from canais_app.settings import settings
+
+FRESH, AGEING = timedelta(days=90), timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class VerificationAge:
+    """How long ago contacts were last verified: words, and a tone for their tag."""
+
+    words: str
+    tone: str
+
+
+def verification_age(rows: Sequence[Channel], now: datetime) -> VerificationAge:
+    """Return how old the oldest verification of some channels is."""
+    if not rows:
+        return VerificationAge("sem contatos", "off")
+    known = [row.verified_at for row in rows if row.verified_at is not None]
+    if len(known) < len(rows):
+        return VerificationAge("nunca verificado", "bad")
+    oldest = min(known)
+    since = now - oldest
+    tone = "ok" if since <= FRESH else "warn" if since <= AGEING else "bad"
+    return VerificationAge(f"verificado em {format_date(clock.to_local_day(oldest))}", tone)
+
+
+REMINDER_INTERVAL = FRESH  # a unit is asked once in this time
+MAX_REMINDERS_PER_NIGHT = 200  # letters: many units become due on the same day
+AGE_BANDS = {
+    "ate-90": "até 90 dias",
+    "91-180": "91 a 180 dias",
+    "mais-de-180": "mais de 180 dias",
+    "nunca": "nunca",
+}
+NO_COMARCA = "sem-comarca"
+
+
+class AgeFilter(BaseModel):
+    """A figure of the table, as an address names it; empty parts want all."""
+
+    comarca: Line80 = ""
+    idade: Literal["", "ate-90", "91-180", "mais-de-180", "nunca"] = ""
+
+
+@dataclass(frozen=True)
+class FreshnessRow:
+    """A comarca's contacts by the age of their verification, in the order of `AGES`."""
+
+    slug: str
+    name: str
+    counts: list[int]
+    total: int
+    fresh_share: str
+
+
+@dataclass(frozen=True)
+class StaleContact:
+    """A contact behind a figure of the table."""
+
+    unit_code: str
+    unit: str
+    comarca: str
+    channel: str
+    value: str
+    verified: str
+    by: str
+    tone: str
+
+
+def load_age_table(session: Session, *, actor: Actor, now: datetime) -> list[FreshnessRow]:
+    """Return each comarca with its counts, those with most unverified contacts first.
+
+    Raises:
+        NotPermittedError: only administrators see all of them.
+    """
+    require_permission(actor, Permission.SHAPE_DIRECTORY)
+    age = _age_band(now).label("age")
+    found = session.exec(
+        select(Comarca.slug, Comarca.name, age, func.count())
+        .select_from(Channel)
+        .join(Unit, col(Unit.id) == col(Channel.unit_id))
+        .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
+        .where(_in_use())
+        .group_by(col(Comarca.slug), col(Comarca.name), age)
+    ).all()
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    for slug, name, bucket, count in found:
+        key = (slug or NO_COMARCA, name or "2º grau e sem comarca")
+        counts.setdefault(key, {})[bucket] = count
+    rows = [_row(slug, name, by_age) for (slug, name), by_age in counts.items()]
+    return sorted(rows, key=lambda row: (-(row.total - row.counts[0]), row.name))
+
+
+def _row(slug: str, name: str, by_age: dict[str, int]) -> FreshnessRow:
+    counts = [by_age.get(age, 0) for age in AGE_BANDS]
+    total = sum(counts)
+    return FreshnessRow(slug, name, counts, total, f"{round(100 * counts[0] / total)}%")
+
+
+def _age_band(now: datetime):  # noqa: ANN202 (a SQL expression)
+    at = col(Channel.verified_at)
+    fresh, ageing, old, never = AGE_BANDS
+    return case(
+        (at.is_(None), never), (at >= now - FRESH, fresh), (at >= now - AGEING, ageing), else_=old
+    )
+
+
+def _in_use():  # noqa: ANN202 (a SQL expression)
+    return (
+        col(Unit.active)
+        & col(Channel.retired_at).is_(None)
+        & col(Channel.kind).not_in(UNVERIFIED_KINDS)
+    )
+
+
+def list_stale_contacts(  # noqa: PLR0913 (which, for whom and when)
+    session: Session, comarca: str, age: str, *, actor: Actor, now: datetime, limit: int = 200
+) -> list[StaleContact]:
+    """Return the contacts behind a figure, the longest unverified first; empty parts want all.
+
+    Raises:
+        NotPermittedError: only administrators see all of them.
+    """
+    require_permission(actor, Permission.SHAPE_DIRECTORY)
+    asked = (
+        select(Channel, Unit, Comarca)
+        .join(Unit, col(Unit.id) == col(Channel.unit_id))
+        .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
+        .where(_in_use())
+    )
+    if age:
+        asked = asked.where(_age_band(now) == age)
+    if comarca:
+        slug = col(Comarca.slug)
+        asked = asked.where(slug.is_(None) if comarca == NO_COMARCA else slug == comarca)
+    first = col(Channel.verified_at).is_not(None), col(Channel.verified_at)
+    rows = session.exec(asked.order_by(*first, col(Channel.id)).limit(limit)).all()
+    return [_contact(channel, unit, place, now) for channel, unit, place in rows]
+
+
+def _contact(channel: Channel, unit: Unit, comarca: Comarca | None, now: datetime) -> StaleContact:
+    return StaleContact(
+        unit_code=unit.code,
+        unit=unit.name,
+        comarca=comarca.name if comarca else "",
+        channel=labels.channel_label(channel.kind),
+        value=labels.value_label("value", channel.value),
+        verified=format_date(clock.to_local_day(channel.verified_at))
+        if channel.verified_at
+        else "",
+        by=channel.verified_by,
+        tone=verification_age([channel], now).tone,
+    )
+
+
+def export_age_table_csv(session: Session, *, actor: Actor, now: datetime) -> Iterator[str]:
+    """Yield the table as CSV."""
+    rows = load_age_table(session, actor=actor, now=now)
+    return export.csv_chunks(
+        ((row.name, *row.counts, row.total) for row in rows),
+        ("comarca", *AGE_BANDS.values(), "total"),
+    )
+
+
+def export_stale_contacts_csv(
+    session: Session, comarca: str, age: str, *, actor: Actor, now: datetime
+) -> Iterator[str]:
+    """Yield the contacts behind a figure as CSV, all of them."""
+    rows = list_stale_contacts(session, comarca, age, actor=actor, now=now, limit=1_000_000)
+    return export.csv_chunks(
+        ((r.unit_code, r.unit, r.comarca, r.channel, r.value, r.verified, r.by) for r in rows),
+        ("código", "unidade", "comarca", "canal", "contato", "verificado em", "verificado por"),
+    )
+
+
+def send_verification_reminders(session: Session, *, now: datetime) -> int:
+    """Ask units whose contacts nobody confirmed for 90 days to look at them; return how many.
+
+    A unit is asked once a period, by a conditional update: two nights at once send one letter.
+    """
+    sent = 0
+    for unit_id in _units_to_remind(session, now):
+        asked: CursorResult[tuple[()]] = session.connection().execute(
+            update(Unit)
+            .where(col(Unit.id) == unit_id, _not_recently_reminded(now))
+            .values(reminded_at=now)
+        )
+        if asked.rowcount:
+            sent += _send_reminder(session, session.get_one(Unit, unit_id), now)
+    return sent
+
+
+def _not_recently_reminded(now: datetime):  # noqa: ANN202 (a SQL expression)
+    return or_(col(Unit.reminded_at).is_(None), col(Unit.reminded_at) <= now - REMINDER_INTERVAL)
+
+
+def _units_to_remind(session: Session, now: datetime) -> list[int]:
+    """Return the units to ask, those asked longest ago first; only those with an e-mail."""
+    has_email = (
+        select(Channel.id)
+        .where(
+            col(Channel.unit_id) == col(Unit.id),
+            col(Channel.kind) == ChannelKind.EMAIL,
+            col(Channel.retired_at).is_(None),
+        )
+        .exists()
+    )
+    old = (
+        select(Channel.id)
+        .where(
+            col(Channel.unit_id) == col(Unit.id),
+            col(Channel.kind).not_in(UNVERIFIED_KINDS),
+            col(Channel.retired_at).is_(None),
+            or_(
+                col(Channel.verified_at).is_(None),
+                col(Channel.verified_at) <= now - REMINDER_INTERVAL,
+            ),
+        )
+        .exists()
+    )
+    asked = select(Unit.id).where(col(Unit.active), _not_recently_reminded(now), has_email, old)
+    order = col(Unit.reminded_at).is_not(None), col(Unit.reminded_at), col(Unit.id)
+    return [
+        id_ for id_ in session.exec(asked.order_by(*order).limit(MAX_REMINDERS_PER_NIGHT)) if id_
+    ]
+
+
+def _send_reminder(session: Session, unit: Unit, now: datetime) -> int:
+    rows = editing.list_channels_to_verify(session, unit.id or 0)
+    address = next(row.value for row in rows if row.kind == ChannelKind.EMAIL)
+    context = {
+        "unit": unit.name,
+        "contacts": [
+            {
+                "name": labels.channel_label(row.kind),
+                "value": labels.value_label("value", row.value),
+                "verified": verification_age([row], now).words,
+            }
+            for row in rows
+        ],
+        "page_url": settings().base_url + routes.MANAGEMENT,
+        "sequence": clock.to_local_day(now).isoformat(),
+    }
+    letter = Message(CONTACTS_REMINDER, f"unit:{unit.id}", "unit", address, context)
+    outbox.enqueue(session, letter, now=now)
+    return 1

@@ -1,0 +1,106 @@
+"""One channel at a time: opened, saved, retired, put before another."""
+
+from typing import Any
+
+import reflex as rx
+
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.staff_state import RowChoice, StaffState, staff_event, write_as_actor
+from canais_app.directory.editing import locks
+from canais_app.directory.editing import service as editing
+from canais_app.directory.editing.schemas import BaseVersion, ChannelForm
+from canais_app.directory.editor.state import UnitEditorState, load_unit, tab_id
+from canais_app.directory.errors import Clash, StaleVersionError
+from canais_app.kit import clock, db
+from canais_app.kit.errors import AppError
+from canais_app.kit.events import EventResult
+from canais_app.kit.forms import parse_form
+
+NEW_CHANNEL = -1  # the form of a channel that is not there yet
+NO_CHANNEL_OPEN = -2
+NOT_LOADED = 0  # what a tab's State says after a restart; the page knows what it had open
+PREFIX = "c-"  # the unit's own form stands on the same page
+
+
+class ChannelEditorState(StaffState, rx.State):
+    """The form of one channel of the unit in `Editor`."""
+
+    chosen: int = NOT_LOADED
+    seen: int = 0
+    clashes: list[Clash] = []
+
+    @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
+    async def open_channel(self, actor: Actor, channel: int) -> EventResult:
+        """Open the form of a channel; the unit is held from here on."""
+        self.clashes, self.seen = [], 0
+
+        field = "kind" if channel == NEW_CHANNEL else "value"
+        editor = await self.get_state(UnitEditorState)
+        number = parse_form(RowChoice, {"id": channel}).id
+        await write_as_actor(locks.acquire, actor, editor.sheet.code, tab_id(self))
+        await load_unit(editor, actor)
+        known = {NEW_CHANNEL, *(line.id for line in editor.channels)}
+        self.chosen = number if number in known else NO_CHANNEL_OPEN
+        return rx.set_focus(f"{PREFIX}{field}")
+
+    @staff_event(Permission.EDIT_DIRECTORY)
+    async def close(self, _actor: Actor) -> None:
+        """Leave the form without saving."""
+        self.chosen, self.seen, self.clashes = NO_CHANNEL_OPEN, 0, []
+
+    @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
+    async def save(self, actor: Actor, form: dict[str, Any]) -> None:
+        """Store the open channel; on a refusal everything typed stays where it is."""
+        self.clashes = []
+        editor = await self.get_state(UnitEditorState)
+        await self._store(actor, editor.sheet.code, _strip_prefix(form))
+        await load_unit(editor, actor)
+        self.chosen, self.news = NO_CHANNEL_OPEN, "Canal salvo."
+
+    async def _refuse(self, refusal: AppError) -> EventResult:
+        answer = await super()._refuse(refusal)
+        self.errors = {f"{PREFIX}{name}": said for name, said in self.errors.items()}
+        return answer
+
+    async def _store(self, actor: Actor, code: str, sent: object) -> None:
+        draft, number = parse_form(ChannelForm, sent), parse_form(RowChoice, sent).id
+        if number == NEW_CHANNEL:
+            await write_as_actor(editing.add_channel, actor, code, draft)
+            return
+        basis = parse_form(BaseVersion, sent)
+        try:
+            await write_as_actor(editing.save_channel, actor, code, number, draft, basis)
+        except StaleVersionError as stale:
+            self.clashes, self.seen = stale.clashes, stale.version
+            raise
+
+    @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
+    async def retire(self, actor: Actor, channel: int) -> None:
+        """Take a channel out of use."""
+        editor = await self.get_state(UnitEditorState)
+        number = parse_form(RowChoice, {"id": channel}).id
+        await write_as_actor(editing.retire_channel, actor, editor.sheet.code, number)
+        await load_unit(editor, actor)
+        self.chosen, self.news = NO_CHANNEL_OPEN, "Canal retirado. Dá para desfazer no histórico."
+
+    @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
+    async def reorder(self, actor: Actor, channel: int, up: bool) -> None:  # noqa: FBT001 (as the browser sends it)
+        """Put a channel before, or after, the next one of its kind."""
+        editor = await self.get_state(UnitEditorState)
+        number = parse_form(RowChoice, {"id": channel}).id
+        await db.write(
+            editing.reorder_channel,
+            editor.sheet.code,
+            number,
+            up=up is True,
+            actor=actor,
+            now=clock.now(),
+        )
+        await load_unit(editor, actor)
+
+
+def _strip_prefix(form: object) -> object:
+    """Return a form's fields without the prefix that tells them from the unit's."""
+    if not isinstance(form, dict):
+        return form
+    return {str(name).removeprefix(PREFIX): value for name, value in form.items()}

@@ -1,1 +1,0 @@
-"""The channels of the unit that is edited."""

@@ -1,0 +1,57 @@
+"""Where the unit hangs, and whether it goes on: for administrators."""
+
+from typing import Any
+
+import reflex as rx
+from pydantic import BaseModel
+
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.staff_state import staff_event, write_as_actor
+from canais_app.directory.editing import tree
+from canais_app.directory.editing.schemas import Line80, MoveUnitForm
+from canais_app.directory.editor.state import UnitEditorState, load_unit
+from canais_app.directory.unit_chooser_state import UnitChooserState
+from canais_app.kit.forms import parse_form
+
+
+class SuccessorForm(BaseModel):
+    """Who attends from now on, by its code."""
+
+    successor: Line80 = ""
+
+
+class TreePositionState(UnitChooserState, rx.State):
+    """Moves, retires and restores the unit in `Editor`."""
+
+    @staff_event(Permission.SHAPE_DIRECTORY)
+    async def offer_comarcas(self, _actor: Actor) -> None:
+        """Offer the comarcas."""
+        await self._offer_comarcas()
+
+    @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
+    async def move(self, actor: Actor, form: dict[str, Any]) -> None:
+        """Hang the unit elsewhere."""
+        editor = await self.get_state(UnitEditorState)
+        await write_as_actor(
+            tree.move_unit, actor, editor.sheet.code, parse_form(MoveUnitForm, form)
+        )
+        await load_unit(editor, actor)
+        self.news, self.found = "Unidade movida, com o que está abaixo dela.", []
+
+    @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
+    async def retire(self, actor: Actor, form: dict[str, Any]) -> None:
+        """Take the unit out of use, naming who attends from now on."""
+        editor = await self.get_state(UnitEditorState)
+        await write_as_actor(
+            tree.retire_unit, actor, editor.sheet.code, parse_form(SuccessorForm, form).successor
+        )
+        await load_unit(editor, actor)
+        self.news, self.found = "Unidade extinta. O endereço dela leva à sucessora.", []
+
+    @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
+    async def restore(self, actor: Actor) -> None:
+        """Put the unit back in use."""
+        editor = await self.get_state(UnitEditorState)
+        await write_as_actor(tree.restore_unit, actor, editor.sheet.code)
+        await load_unit(editor, actor)
+        self.news = "Unidade de volta ao uso."

@@ -1,1 +1,0 @@
-"""The place in the tree of the unit that is edited."""

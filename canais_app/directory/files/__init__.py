@@ -1,1 +1,0 @@
-"""The whole directory as one table, written out and read back: `docs/importacao.md`."""

@@ -1,0 +1,1 @@
+"""Search understanding: normalise, parse, rank over the directory's snapshot."""

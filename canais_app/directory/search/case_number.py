@@ -1,0 +1,86 @@
+"""Case numbers (Res. CNJ 65/2008): `NNNNNNN-DD.AAAA.J.TR.OOOO`, checked by ISO 7064 MOD 97-10.
+
+A case number is personal data: values of this module never go into a URL, a log or a cache.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from canais_app.kit.errors import InvalidError
+
+DIGIT_COUNT = 20
+MIN_PRIVATE_DIGITS = 4  # from here on what is typed may be a case number on its way
+_SHAPE = re.compile(r"(?<!\d)\d{7}\W{0,2}\d{2}\W{0,2}\d{4}\W{0,2}\d\W{0,2}\d{2}\W{0,2}\d{4}(?!\d)")
+_BEGINNING = re.compile(r"^\W*\d{7}\s?[-.]\s?\d{2}\b")
+STATE_COURT = "8"
+MATO_GROSSO = "11"
+
+
+@dataclass(frozen=True)
+class CaseNumber:
+    """A case number whose check digits hold. Its `repr` does not show it."""
+
+    digits: str = field(repr=False)
+
+    @property
+    def format(self) -> str:
+        """Return the number as courts write it."""
+        d = self.digits
+        return f"{d[:7]}-{d[7:9]}.{d[9:13]}.{d[13]}.{d[14:16]}.{d[16:]}"
+
+    @property
+    def origin(self) -> str:
+        """Return the four digits of where the case began."""
+        return self.digits[16:]
+
+    @property
+    def is_of_tjmt(self) -> bool:
+        """Whether it is a case of the Tribunal de Justiça de Mato Grosso."""
+        return self.digits[13] == STATE_COURT and self.digits[14:16] == MATO_GROSSO
+
+
+def compute_check_digits(digits: str) -> str:
+    """Return the two check digits for a number of twenty (its own two are not looked at)."""
+    rest = digits[:7] + digits[9:] + "00"
+    return f"{98 - int(rest) % 97:02d}"
+
+
+def parse_case_number(number: object) -> CaseNumber:
+    """Read a case number with or without its dots.
+
+    Raises:
+        InvalidError: under the field `number`, when digits are missing or do not check.
+    """
+    text = number if isinstance(number, str) else ""
+    digits = re.sub(r"\D", "", text) if text.isascii() else ""
+    if len(digits) != DIGIT_COUNT or re.search(r"[a-zA-Z]", text):
+        raise _invalid("O número do processo tem 20 algarismos: NNNNNNN-DD.AAAA.8.11.OOOO.")
+    if compute_check_digits(digits) != digits[7:9]:
+        raise _invalid("Os dígitos verificadores não conferem. Confira o número do processo.")
+    return CaseNumber(digits)
+
+
+def find_case_number(words: str) -> str:
+    """Return the case number written somewhere in `words`, as typed, or an empty string."""
+    found = _SHAPE.search(words)
+    return found.group() if found else ""
+
+
+def is_like_case_number(words: str) -> bool:
+    """Whether `words` are a case number, whole or with digits missing or in excess."""
+    count = sum(c.isdigit() for c in words)
+    letters = sum(c.isalpha() for c in words)
+    return (
+        bool(find_case_number(words))
+        or bool(_BEGINNING.match(words))
+        or (count > 13 and not letters)  # noqa: PLR2004 (longest phone)
+    )
+
+
+def can_be_in_address(words: str) -> bool:
+    """Whether `words` may stand in an address: nothing that could become a case number."""
+    return sum(c.isdigit() for c in words) < MIN_PRIVATE_DIGITS
+
+
+def _invalid(said: str) -> InvalidError:
+    return InvalidError(said, {"number": said})

@@ -1,0 +1,428 @@
+"""The search index: every unit of one version of the directory, ready to be ranked."""
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from canais_app.directory.search.lexicon import SOLE_COURT_JUDGES, Lexicon
+from canais_app.directory.search.normalization import (
+    Token,
+    list_singulars,
+    normalised_words,
+    tokenize,
+)
+from canais_app.kit.text import strip_accents
+
+MIN_WORD_LENGTH = 4  # letters of the word meant; shorter ones are never corrected
+LONG_WORD_LENGTH = 8  # from here on two mistakes are forgiven
+MAX_CANDIDATES = 6
+
+
+def max_edit_distance(length: int) -> int:
+    """Return how many mistakes a word of this many letters may hold."""
+    if length < MIN_WORD_LENGTH:
+        return 0
+    return 1 if length < LONG_WORD_LENGTH else 2
+
+
+class SpellingIndex:
+    """Known words by length; `common` says how often each is used."""
+
+    def __init__(self, words: Iterable[str], common: Mapping[str, int]) -> None:
+        self._common = common
+        self._by_length: defaultdict[int, list[str]] = defaultdict(list)
+        for word in sorted(set(words)):
+            if not word.isdigit():
+                self._by_length[len(word)].append(word)
+
+    def find_near(self, word: str) -> list[str]:
+        """Return known words within the forgiven distance, nearest and most common first."""
+        found: list[tuple[int, bool, int, str]] = []
+        for length in range(len(word) - 2, len(word) + 3):
+            most = min(max_edit_distance(length), max_edit_distance(len(word) + 1))
+            if not most or abs(length - len(word)) > most:
+                continue
+            for known, distance, _ in process.extract(
+                word,
+                self._by_length.get(length, []),
+                scorer=OSA.distance,
+                score_cutoff=most,
+                limit=MAX_CANDIDATES * 2,
+            ):
+                found.append(
+                    (int(distance), known[0] != word[0], -self._common.get(known, 0), known)
+                )
+        found.sort()
+        nearest = found[0][0] if found else 0
+        return [known for distance, *_, known in found if distance <= max(nearest, 1)][
+            :MAX_CANDIDATES
+        ]
+
+
+BRAZIL_CODE = "55"
+LOCAL, WITH_AREA = 8, 10  # digits of a number without and with its area
+MIN_DIGITS = 4  # last digits that are looked for when nothing else is typed
+_EMAIL = re.compile(r"[\w.+-]+@[\w.-]*")
+_NUMBER = re.compile(r"(?<![\w.])\+?\(?\d[\d\s().-]*\d(?!\w)")
+_CARRIER = re.compile(r"(?i)\b0\s?(?:xx|\*\*)\s?")  # as in 0xx65
+_PHONE_WORDS = re.compile(
+    r"telefones?|fones?|tel|ramal|final|numero|zap|whats(?:app)?|contato|ligar"
+)
+
+
+@dataclass(frozen=True)
+class ContactIndex:
+    """Phones (national digits, read from the end) and e-mails, sorted, each with a unit."""
+
+    phones: Sequence[tuple[str, int]]
+    emails: Sequence[tuple[str, int]]
+
+    def find_units(self, text: str) -> list[int] | None:
+        """Return the units behind a phone or an e-mail; None when the text holds neither."""
+        if email := _EMAIL.search(text):
+            return _positions_with_prefix(self.emails, strip_accents(email.group()))
+        digits = _digits(text)
+        if not digits:
+            return None
+        for number in _dialling_variants(digits):
+            if found := _positions_with_prefix(self.phones, number[::-1]):
+                return found
+        return []
+
+
+def build_contact_index(contacts: Iterable[tuple[str, int]]) -> ContactIndex:
+    """Sort the contacts of units: e-mails, and phones in digits as stored (E.164)."""
+    phones: list[tuple[str, int]] = []
+    emails: list[tuple[str, int]] = []
+    for contact, unit in contacts:
+        if "@" in contact:
+            emails.append((strip_accents(contact), unit))
+        else:
+            phones.append((_national_number(contact)[::-1], unit))
+    return ContactIndex(sorted(phones), sorted(emails))
+
+
+def _positions_with_prefix(known: Sequence[tuple[str, int]], said: str) -> list[int]:
+    found: list[int] = []
+    for contact, unit in known[bisect_left(known, (said, -1)) :]:
+        if not contact.startswith(said):
+            break
+        found.append(unit)
+    return list(dict.fromkeys(found))
+
+
+def _digits(text: str) -> str:
+    """Return the digits of a phone; fewer than a whole number only when it is all there is."""
+    text = _CARRIER.sub("", text)
+    found = _NUMBER.search(text)
+    digits = re.sub(r"\D", "", found.group()) if found else ""
+    if len(digits) >= LOCAL:
+        return _national_number(digits)
+    rest = _PHONE_WORDS.sub("", strip_accents(text.replace(found.group(), ""))) if found else text
+    return digits if len(digits) >= MIN_DIGITS and not re.search(r"\w{3}", rest) else ""
+
+
+def _national_number(digits: str) -> str:
+    """Return a number with its area, without the country's code and the zeros of dialling."""
+    digits = digits.lstrip("0")
+    has_country = digits.startswith(BRAZIL_CODE) and len(digits) >= len(BRAZIL_CODE) + WITH_AREA
+    return digits[len(BRAZIL_CODE) :] if has_country else digits
+
+
+def _dialling_variants(digits: str) -> list[str]:
+    """Return a number as typed, and a mobile's with or without its leading nine."""
+    ways = [digits]
+    if len(digits) == WITH_AREA:
+        ways.append(f"{digits[:2]}9{digits[2:]}")
+    if len(digits) == WITH_AREA + 1 and digits[2] == "9":
+        ways.append(digits[:2] + digits[3:])
+    if len(digits) == LOCAL + 1 and digits[0] == "9":
+        ways.append(digits[1:])
+    return ways
+
+
+MAX_EXPANSIONS = 60
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words sorted, as written, and the lexicon beside them.
+
+    `of_places` are the words that stand in no name but a place's.
+    """
+
+    sorted_words: Sequence[str]
+    written_forms: Mapping[str, str]
+    lexicon: Lexicon
+    spelling: SpellingIndex
+    known: frozenset[str] = field(default_factory=frozenset[str])
+    place_words: frozenset[str] = field(default_factory=frozenset[str])
+    numbers: Sequence[str] = ()
+    adjacent_pairs: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
+
+    def has_word(self, word: str) -> bool:
+        """Whether a compared word stands in the directory or the lexicon; numbers always do."""
+        return word in self.known or word.isdigit()
+
+    def list_with_prefix(self, prefix: str) -> tuple[str, ...]:
+        """Return the words that begin so, at most `EXPANSIONS`."""
+        first = bisect_left(self.sorted_words, prefix)
+        found: list[str] = []
+        for word in self.sorted_words[first : first + MAX_EXPANSIONS]:
+            if not word.startswith(prefix):
+                break
+            found.append(word)
+        return tuple(found)
+
+    def is_adjacent(self, one: str, other: str) -> bool:
+        """Whether two words stand beside each other in some name or phrase."""
+        return (one, other) in self.adjacent_pairs or (other, one) in self.adjacent_pairs
+
+    def list_near_numbers(self, number: str) -> list[str]:
+        """Return the numbers of units that are one slip away, when it has several digits."""
+        if len(number) == 1:
+            return []
+        return [n for n in self.numbers if OSA.distance(n, number, score_cutoff=1) == 1]
+
+    def spell_words(self, words: Sequence[str]) -> str:
+        """Return compared words as the directory writes them."""
+        return " ".join(self.written_forms.get(word, word) for word in words)
+
+
+Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+PostingList = tuple[NDArray[np.int32], Floats]
+
+NAME, ALIAS, PLACE, COMPETENCE, KIND, COVERED = 1.0, 0.95, 0.85, 0.7, 0.6, 0.25
+# The court itself first, then its counter, then the rest of the house.
+PRIOR_BY_KIND = {
+    **dict.fromkeys(("vara", "juizado", "camara", "turma_recursal", "nucleo"), 0.30),
+    "secretaria": 0.25,
+    "cejusc": 0.15,
+    "gabinete": 0.10,
+}
+# Who only names a place is first shown who answers for the whole comarca.
+ENTRY_UNIT_PRIOR = {"diretoria": 1.0, "distribuicao": 0.9, "cejusc": 0.2}
+
+_fold = lru_cache(maxsize=4096)(strip_accents)
+_norms = lru_cache(maxsize=4096)(
+    normalised_words
+)  # of what many units share: places, subjects, kinds
+
+
+@dataclass(frozen=True)
+class Document:
+    """What the index knows of a unit. `contacts` are digits of phones and e-mails."""
+
+    id: int
+    name: str
+    kind: str
+    kind_name: str
+    degree: int
+    comarca_id: int | None = None
+    comarca: str = ""
+    towns: tuple[str, ...] = ()
+    competences: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    channels: frozenset[str] = frozenset()
+    contacts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DocumentTerms:
+    """A document taken apart: words with their weights, names as compared, words as written.
+
+    `own` are the words of its name that are not its place's; `order` is how it sorts.
+    """
+
+    weights: Mapping[str, float]
+    name: tuple[str, ...]
+    aliases: tuple[tuple[str, ...], ...]
+    own_words: frozenset[str]
+    order: tuple[str, str]
+    written_forms: tuple[tuple[str, str], ...]
+
+
+class SearchIndex:
+    """All units of one version of the directory. Building costs; searching does not write.
+
+    What the version `before` took apart already is not taken apart again.
+    """
+
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        lexicon: Lexicon,
+        before: "SearchIndex | None" = None,
+    ) -> None:
+        known = before.terms if before else {}
+        terms = [(_reuse_terms(known, d) or tokenize_document(d), d) for d in documents]
+        terms.sort(
+            key=lambda pair: (-PRIOR_BY_KIND.get(pair[1].kind, 0), pair[0].order, pair[1].id)
+        )
+        self.documents = [document for _, document in terms]
+        self.terms = {document.id: (document, own) for own, document in terms}
+        self.size = len(self.documents)
+        every = [own for own, _ in terms]
+        self.postings = _build_postings(every)
+        self.exact_names = _positions_by_name((terms.name,) for terms in every)
+        self.exact_aliases = _positions_by_name(terms.aliases for terms in every)
+        self.name_lengths = np.array(
+            [max(1, len(set(terms.name))) for terms in every], dtype=np.float32
+        )
+        self.prior = self._floats(lambda d: PRIOR_BY_KIND.get(d.kind, 0.0))
+        self.front_door = self._floats(
+            lambda d: ENTRY_UNIT_PRIOR.get(d.kind, PRIOR_BY_KIND.get(d.kind, 0.0))
+        )
+        self.comarcas = self._masks(lambda d: [d.comarca_id])
+        self.kinds = self._masks(lambda d: [d.kind])
+        self.degrees = self._masks(lambda d: [d.degree])
+        self.channels = self._masks(lambda d: d.channels)
+        self.competences = self._masks(lambda d: map(_fold, d.competences))
+        self.contacts = build_contact_index(
+            (contact, at) for at, d in enumerate(self.documents) for contact in d.contacts
+        )
+        self.vocabulary = _vocabulary(every, self.postings, lexicon)
+
+    def _floats(self, value_of: Callable[[Document], float]) -> Floats:
+        return np.array([value_of(d) for d in self.documents], dtype=np.float32)
+
+    def _masks(self, keys_of: Callable[[Document], Iterable[Hashable]]) -> dict[Hashable, Mask]:
+        members: defaultdict[Hashable, list[int]] = defaultdict(list)
+        for at, document in enumerate(self.documents):
+            for key in keys_of(document):
+                members[key].append(at)
+        return {key: self.mask_of(places) for key, places in members.items()}
+
+    def mask_of(self, places: Sequence[int]) -> Mask:
+        """Return the units at these places as a mask."""
+        mask = np.zeros(self.size, dtype=np.bool_)
+        mask[list(places)] = True
+        return mask
+
+
+def _reuse_terms(
+    known: Mapping[int, tuple[Document, DocumentTerms]], document: Document
+) -> DocumentTerms | None:
+    same, terms = known.get(document.id, (None, None))
+    return terms if same == document else None
+
+
+def tokenize_document(document: Document) -> DocumentTerms:
+    """Return the terms of a document: each word with the best of the fields it stands in."""
+    name = tokenize(document.name)
+    aliases = [tokenize(alias) for alias in document.aliases]
+    places = [_norms(place) for place in (document.comarca, *document.towns)]
+    of_place = {word for place in places for word in place}
+    fields: tuple[tuple[float, Iterable[str]], ...] = (
+        (COVERED, _norms(SOLE_COURT_JUDGES) if "vara única" in document.competences else ()),
+        (KIND, _norms(document.kind_name)),
+        (COMPETENCE, (word for tag in document.competences for word in _norms(tag))),
+        (PLACE, of_place),
+        (ALIAS, (word for alias in aliases for word in _with_number_pairs(alias, of_place))),
+        (NAME, _with_number_pairs(name, of_place)),
+    )
+    weights: dict[str, float] = {}
+    for weight, found in fields:
+        for word in found:
+            weights[word] = max(weight, weights.get(word, 0.0))
+    said = {token.norm for alias in (name, *aliases) for token in alias}
+    return DocumentTerms(
+        weights=weights,
+        name=tuple(token.norm for token in name),
+        aliases=tuple(tuple(token.norm for token in alias) for alias in aliases),
+        own_words=frozenset((said | set(_norms(document.kind_name))) - of_place),
+        order=(strip_accents(document.comarca), _sort_key(document.name)),
+        written_forms=_written(document),
+    )
+
+
+def _sort_key(name: str) -> str:
+    """Return a name as it sorts: the 2ª before the 10ª."""
+    return re.sub(r"\d+", lambda number: number.group().zfill(4), strip_accents(name))
+
+
+def _with_number_pairs(said: Sequence[Token], of_place: Collection[str]) -> list[str]:
+    """Return the words, plurals in the singular too, and numbers joined to theirs: `2>camara`."""
+    words = [token.norm for token in said]
+    alone = [one for word in words if word not in of_place for one in list_singulars(word)[:1]]
+    pairs = [
+        f"{number}>{word}"
+        for number, word in pairwise(words)
+        if number.isdigit() and not word.isdigit()
+    ]
+    return [*words, *alone, *pairs]
+
+
+def _written(document: Document) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (token.norm, text[token.start : token.end])
+        for text in (document.name, document.comarca, *document.towns)
+        for token in tokenize(text)
+    )
+
+
+def _build_postings(every: Sequence[DocumentTerms]) -> dict[str, PostingList]:
+    at_of: defaultdict[str, list[int]] = defaultdict(list)
+    weight_of: defaultdict[str, list[float]] = defaultdict(list)
+    for at, terms in enumerate(every):
+        for word, weight in terms.weights.items():
+            at_of[word].append(at)
+            weight_of[word].append(weight)
+    return {
+        word: (np.array(at, dtype=np.int32), np.array(weight_of[word], dtype=np.float32))
+        for word, at in at_of.items()
+    }
+
+
+def _positions_by_name(
+    names: Iterable[Iterable[tuple[str, ...]]],
+) -> dict[tuple[str, ...], list[int]]:
+    found: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for at, own in enumerate(names):
+        for name in own:
+            found[name].append(at)
+    return dict(found)
+
+
+def _vocabulary(
+    every: Sequence[DocumentTerms], postings: Mapping[str, PostingList], lexicon: Lexicon
+) -> Vocabulary:
+    written: dict[str, str] = {}
+    own: set[str] = set()
+    for terms in every:
+        own |= terms.own_words
+        for word, text in terms.written_forms:
+            written.setdefault(word, text)
+    posted = {word for word in postings if ">" not in word}
+    meant = {
+        word
+        for words, meanings in lexicon.phrases.items()
+        for word in words
+        if any(meaning.place is None for meaning in meanings)
+    }
+    known = posted | {word for words in lexicon.phrases for word in words}
+    common = Counter({word: len(postings[word][0]) for word in posted})
+    return Vocabulary(
+        sorted_words=sorted(known),
+        written_forms=written,
+        lexicon=lexicon,
+        spelling=SpellingIndex(known, common),
+        known=frozenset(known),
+        adjacent_pairs=frozenset(
+            pair
+            for words in {*(terms.name for terms in every), *lexicon.phrases}
+            for pair in pairwise(words)
+        ),
+        numbers=[word for word in posted if word.isdigit()],
+        place_words=lexicon.gazetteer.words - own - meant,
+    )

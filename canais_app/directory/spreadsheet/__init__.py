@@ -1,0 +1,1 @@
+"""The directory as one table: CSV and XLSX in and out."""

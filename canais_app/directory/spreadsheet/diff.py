@@ -1,0 +1,348 @@
+"""What a file would change: lines new, changed, refused; units missing from it; those the same."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from canais_app.directory import validation
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Feature
+from canais_app.directory.spreadsheet import readers, schema, tree
+from canais_app.directory.spreadsheet.models import (
+    CellChange,
+    FileContact,
+    PlannedUnit,
+    StoredChannel,
+    StoredDirectory,
+    StoredUnit,
+)
+from canais_app.directory.spreadsheet.rows import (
+    NamedRow,
+    RawRow,
+    ReportProgress,
+    RowRefusal,
+    UnreadableFileError,
+    name_cells,
+    no_progress,
+)
+from canais_app.directory.spreadsheet.schema import Column
+from canais_app.kit.text import strip_accents
+
+ChannelPair = tuple[StoredChannel | None, FileContact, int]
+
+
+def pair_channels(
+    stored: Sequence[StoredChannel], wanted: Sequence[FileContact]
+) -> tuple[list[ChannelPair], list[StoredChannel]]:
+    """Return each contact with the channel it changes (None: a new one) and its position.
+
+    A channel keeps its identity while its value stays; what is left over takes what is left over,
+    in order. The second list are channels that no contact is for.
+    """
+    left = {row.value: row for row in reversed(stored)}
+    rows = [left.pop(contact.value, None) for contact in wanted]
+    taken = {row.id for row in rows if row}
+    spare = iter([row for row in stored if row.id not in taken])
+    rows = [row or next(spare, None) for row in rows]
+    positions = list(_positions(rows))
+    if positions != sorted(positions):
+        positions = list(range(len(rows)))
+    return list(zip(rows, wanted, positions, strict=True)), list(spare)
+
+
+def _positions(rows: Sequence[StoredChannel | None]) -> Iterator[int]:
+    """Yield where each stands; stored ones stay where they are if that is the wanted order."""
+    last = (-1, 0)
+    for row in rows:
+        if row is None:
+            last = (last[0] + 1, 0)
+        elif (row.position, row.id) > last:
+            last = (row.position, row.id)
+        else:
+            yield -1  # out of order: all are numbered anew
+            continue
+        yield last[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsingContext:
+    """What lines are read by: the stored directory, the readers of columns, the file's room."""
+
+    there: StoredDirectory
+    columns: tuple[Column, ...]
+    contacts: Mapping[ChannelKind, Callable[[str], str]]
+    channel_capacity: Mapping[
+        ChannelKind, int
+    ]  # how many channels of a kind the file's head has room for
+
+
+def parse_line(
+    line: NamedRow, stored: StoredUnit | None, rules: ParsingContext
+) -> PlannedUnit | list[RowRefusal]:
+    """Return what a line wants, or why it cannot be had; its code is checked elsewhere."""
+    if line.refusals:
+        return list(line.refusals)
+    return _LineParser(line, stored, rules).parse()
+
+
+def is_unchanged(line: NamedRow, stored: StoredUnit, rules: ParsingContext) -> bool:
+    """Whether a line says letter for letter what is stored."""
+    if line.refusals:
+        return False
+    written = schema.unit_cells(stored, rules.columns, rules.there)
+    return line.cells == {column: schema.escape_formula(cell) for column, cell in written.items()}
+
+
+class _LineParser:
+    def __init__(self, line: NamedRow, stored: StoredUnit | None, rules: ParsingContext) -> None:
+        self.line, self.stored, self.rules = line, stored, rules
+        self.before = schema.unit_cells(stored, rules.columns, rules.there) if stored else {}
+        code = stored.code if stored else line.cells.get(schema.CODE, "")
+        self.wanted = PlannedUnit(line.number, code, stored.name if stored else "", stored)
+        self.refusals: list[RowRefusal] = []
+        self.differing = {
+            column
+            for column in line.cells.keys() | self.before.keys()
+            if self.cell(column) != schema.escape_formula(self.before.get(column, ""))
+        }
+
+    def parse(self) -> PlannedUnit | list[RowRefusal]:
+        for column in self.rules.columns:
+            self.parse_column(column)
+        self.parse_features()
+        for kind in schema.CHANNEL_KINDS:
+            self.parse_contacts(kind)
+        self.wanted.name = self.wanted.values.get("name", self.wanted.name)
+        return self.refusals or self.wanted
+
+    def cell(self, column: str) -> str:
+        return self.line.cells.get(column, "")
+
+    def parse_cell(self, column: str, how: Callable[[str], Any]) -> Any:  # noqa: ANN401 (what the cell says)
+        try:
+            return how(self.cell(column))
+        except ValueError as said:
+            self.refuse(column, str(said))
+            return None
+
+    def refuse(self, column: str, reason: str) -> None:
+        self.refusals.append(RowRefusal(self.line.number, column, reason))
+
+    def record_change(self, before: dict[str, str], after: dict[str, str]) -> bool:
+        """Keep how cells change; say whether any does."""
+        found = [
+            CellChange(column, before.get(column, ""), after.get(column, ""))
+            for column in dict.fromkeys((*before, *after))
+            if before.get(column, "") != after.get(column, "")
+        ]
+        self.wanted.changes += found
+        return bool(found)
+
+    def parse_column(self, column: Column) -> None:
+        if self.stored and column.name not in self.differing:
+            return
+        asked = len(self.refusals)
+        value = self.parse_cell(column.name, column.parse)
+        if len(self.refusals) > asked:
+            return
+        if column.is_append_only and self.stored:
+            value = list(dict.fromkeys((*self.stored.value(column.field), *value)))
+        before = {column.name: self.before.get(column.name, "")}
+        if self.record_change(before, {column.name: column.format(value)}) or not self.stored:
+            self.wanted.values[column.field] = value
+
+    def parse_features(self) -> None:
+        if self.differing.isdisjoint(schema.FEATURE_COLUMNS):
+            self.wanted.values |= {} if self.stored else {"accessibility": {}}
+            return
+        said: dict[str, dict[str, str]] = {}
+        for feature in Feature:
+            column = f"{schema.FEATURE_PREFIX}{feature.value}"
+            has = self.parse_cell(column, schema.parse_has_feature) or ""
+            note = self.parse_cell(f"{column}_nota", schema.parse_feature_note) or ""
+            if note and not has:
+                self.refuse(column, "Há uma nota: diga também se há, com sim ou nao.")
+            said[feature.value] = {"has": has, "note": note}
+        known = validation.validate_features(said)
+        before = {name: self.before.get(name, "") for name in schema.FEATURE_COLUMNS}
+        if self.record_change(before, schema.feature_cells(known)) or not self.stored:
+            self.wanted.values["accessibility"] = known
+
+    def parse_contacts(self, kind: ChannelKind) -> None:
+        stored = self.rules.there.channels_of(self.stored, kind)
+        room = self.rules.channel_capacity[kind]
+        if len(stored) > room:
+            missing = schema.channel_columns(kind, room + 1)[0]
+            self.refuse(missing, "A unidade tem mais canais deste tipo: falta esta coluna.")
+            return
+        names = schema.columns_of_first_channels(kind, room)
+        if all(map(self.differing.isdisjoint, names)):
+            return
+        found = list(self.contacts_of(kind, names))
+        if len({contact.value for contact in found}) < len(found):
+            self.refuse(kind.value, "O mesmo contato aparece duas vezes na unidade.")
+        before = {name: self.before.get(name, "") for group in names for name in group}
+        after: dict[str, str] = {}
+        for number, contact in enumerate(found, start=1):
+            after |= schema.contact_cells(kind, number, contact)
+        if self.record_change(before, after):
+            self.wanted.contacts[kind] = found
+
+    def contacts_of(
+        self, kind: ChannelKind, names: Sequence[tuple[str, ...]]
+    ) -> Iterator[FileContact]:
+        rows = self.rules.there.channels_of(self.stored, kind)
+        for number, group in enumerate(names):
+            if not any(map(self.cell, group)):
+                continue
+            value, label, note, hours = group
+            if not self.cell(value):
+                self.refuse(value, "Falta o contato: há nome, observação ou horário dele.")
+                continue
+            row = rows[number] if number < len(rows) else None
+            asked = len(self.refusals)
+            contact = FileContact(
+                self.parse_if_changed(value, row and row.value, self.rules.contacts[kind]),
+                self.parse_if_changed(label, row and row.label, schema.label),
+                self.parse_if_changed(note, row and row.note, schema.parse_note),
+                self.parse_if_changed(hours, row and row.hours, schema.parse_hours_cell),
+            )
+            if len(self.refusals) == asked:
+                yield contact
+
+    def parse_if_changed(self, column: str, kept: Any, how: Callable[[str], Any]) -> Any:  # noqa: ANN401 (what the cell says)
+        """Return what is stored where the cell says the same, else what the cell says."""
+        return self.parse_cell(column, how) if kept is None or column in self.differing else kept
+
+
+MAX_REFUSALS = 1000  # kept to be shown; all are counted
+PROGRESS_INTERVAL_LINES = 500  # lines between two words on how far it is
+READER_BY_SUFFIX = {".csv": readers.read_csv, ".xlsx": readers.read_xlsx}
+
+
+@dataclass
+class Difference:
+    """What would happen; nothing may be written while anything is refused."""
+
+    new: list[PlannedUnit] = field(default_factory=list[PlannedUnit])
+    changed: list[PlannedUnit] = field(default_factory=list[PlannedUnit])
+    missing: list[StoredUnit] = field(default_factory=list[StoredUnit])
+    refused: list[RowRefusal] = field(default_factory=list[RowRefusal])
+    refusals: int = 0
+    same: int = 0
+
+    def add_refusals(self, refusals: Iterable[RowRefusal]) -> None:
+        """Count refusals, and keep the first ones."""
+        for refusal in refusals:
+            self.refusals += 1
+            if len(self.refused) < MAX_REFUSALS:
+                self.refused.append(refusal)
+
+    def fingerprint(self) -> str:
+        """Return what two equal differences have in common and no other has."""
+        said = [
+            [w.code, [[c.column, c.before, c.after] for c in w.changes]]
+            for w in self.changed_lines()
+        ]
+        words = json.dumps([said, [unit.code for unit in self.missing]], ensure_ascii=False)
+        return hashlib.sha256(words.encode()).hexdigest()
+
+    def changed_lines(self) -> list[PlannedUnit]:
+        """Return the lines that would be written."""
+        return [*self.new, *self.changed]
+
+
+def compare_file(
+    stored: StoredDirectory,
+    kind: str,
+    content: bytes,
+    *,
+    accepts_demo: bool,
+    progress: ReportProgress = no_progress,
+) -> Difference:
+    """Return what a file of a kind (`.csv`, `.xlsx`) would change in the stored directory."""
+    found = Difference()
+    comparison = _Comparison(stored, found, accepts_demo, progress)
+    try:
+        comparison.read(READER_BY_SUFFIX[kind](content))
+    except UnreadableFileError as wrong:
+        found.refusals += len(wrong.refusals)
+        found.refused[:0] = wrong.refusals  # why the reading ended comes first
+    return found
+
+
+class _Comparison:
+    def __init__(
+        self,
+        there: StoredDirectory,
+        found: Difference,
+        accepts_demo: bool,  # noqa: FBT001 (passed on)
+        tell: ReportProgress,
+    ) -> None:
+        self.there, self.found, self.tell = there, found, tell
+        self.accepts_demo = accepts_demo
+        self.seen: dict[str, int] = {}
+        self.alike = {strip_accents(code): code for code in there.units}
+
+    def read(self, raws: Iterable[RawRow]) -> None:
+        names, lines = name_cells(iter(raws))
+        readers = (
+            schema.unit_columns(self.there),
+            schema.contact_parsers(accept_demo=self.accepts_demo),
+        )
+        rules = ParsingContext(
+            self.there, *readers, channel_capacity=schema.count_channels_by_kind(names)
+        )
+        for count, line in enumerate(lines, start=1):
+            self.compare(line, rules)
+            if count % PROGRESS_INTERVAL_LINES == 0:
+                self.tell("Lendo", count, 0)
+        nodes = tree.tree_after(self.there.units, self.found.changed_lines(), self.seen)
+        self.found.add_refusals(tree.find_tree_faults(nodes, self.found.changed_lines()))
+        self.found.refused.sort(key=lambda refusal: refusal.line)
+        self.found.missing = [
+            unit for code, unit in self.there.units.items() if unit.active and code not in self.seen
+        ]
+
+    def compare(self, line: NamedRow, rules: ParsingContext) -> None:
+        code = line.cells.get(schema.CODE, "").removeprefix("'")
+        said = self.find_code_fault(code)
+        if said:
+            self.found.add_refusals((*line.refusals, RowRefusal(line.number, schema.CODE, said)))
+            return
+        self.seen[code] = line.number
+        self.alike[strip_accents(code)] = code
+        stored = self.there.units.get(code)
+        if stored and is_unchanged(line, stored, rules):
+            self.found.same += 1
+            return
+        got = parse_line(line, stored, rules)
+        if isinstance(got, list):
+            self.found.add_refusals(got)
+        elif not stored:
+            self.found.new.append(got)
+        elif got.changes:
+            self.found.changed.append(got)
+        else:
+            self.found.same += 1
+
+    def find_code_fault(self, code: str) -> str:
+        if code in self.seen:
+            return f"O código já apareceu na linha {self.seen[code]}."
+        if code in self.there.units:
+            return ""
+        if not code.strip():
+            return "Falta o código."
+        alike = self.alike.get(strip_accents(code.strip()))
+        if alike is not None:
+            return f"O código difere de «{alike}» só em espaços ou maiúsculas."
+        try:
+            return (
+                ""
+                if validation.validate_unit_code(code) == code
+                else "O código tem espaços em volta."
+            )
+        except ValueError as said:
+            return str(said)

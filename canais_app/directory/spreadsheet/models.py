@@ -1,0 +1,172 @@
+"""The directory as it is stored, read once as plain values for writing out and for comparing."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlmodel import Session, SQLModel, col
+
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Channel, Comarca, Unit
+from canais_app.directory.unit_fields import TEXT_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChannel:
+    """A channel in use."""
+
+    id: int
+    value: str
+    label: str
+    note: str
+    hours: dict[str, Any]
+    position: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUnit:
+    """A unit, retired ones too; other units are named by their codes, the comarca by its name."""
+
+    id: int
+    code: str
+    slug: str
+    name: str
+    kind: str
+    degree: int
+    comarca: str
+    parent: str
+    path: str
+    competences: list[str]
+    aliases: list[str]
+    former_names: list[str]
+    hours: dict[str, Any]
+    texts: dict[str, str]  # by the names of `TEXT_FIELDS`
+    accessibility: dict[str, Any]
+    active: bool
+    successor: str
+    version: int
+
+    def value(self, name: str) -> Any:  # noqa: ANN401 (a field of any type)
+        """Return a field by its name, texts too."""
+        return self.texts[name] if name in self.texts else getattr(self, name)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredComarca:
+    """An installed comarca."""
+
+    id: int
+    slug: str
+
+
+@dataclass(frozen=True)
+class StoredDirectory:
+    """Every unit by its code, its channels by kind in their order, installed comarcas by name."""
+
+    units: dict[str, StoredUnit]
+    channels: dict[int, dict[ChannelKind, list[StoredChannel]]]
+    comarcas: dict[str, StoredComarca]
+
+    def channels_of(self, unit: StoredUnit | None, kind: ChannelKind) -> list[StoredChannel]:
+        """Return a unit's channels of a kind, first to last."""
+        return self.channels.get(unit.id, {}).get(kind, []) if unit else []
+
+    def max_channels_by_kind(self) -> dict[ChannelKind, int]:
+        """Return the most channels of each kind that a unit has."""
+        found: dict[ChannelKind, int] = {}
+        for kinds in self.channels.values():
+            for kind, rows in kinds.items():
+                found[kind] = max(found.get(kind, 0), len(rows))
+        return found
+
+
+def table_of_model(model: type[SQLModel]) -> Table:
+    """Return a model's table: rows of it are light, and no session watches them."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+
+
+def load_directory(session: Session) -> StoredDirectory:
+    """Read the whole directory, units in the order of their codes."""
+    comarcas = session.connection().execute(select(table_of_model(Comarca))).all()
+    names = {row.id: row.name for row in comarcas}
+    return StoredDirectory(
+        units={unit.code: unit for unit in _units(session, names)},
+        channels=_channels(session),
+        comarcas={row.name: StoredComarca(row.id, row.slug) for row in comarcas if row.installed},
+    )
+
+
+def _units(session: Session, comarcas: dict[int, str]) -> Iterator[StoredUnit]:
+    rows = session.connection().execute(select(table_of_model(Unit)).order_by(col(Unit.code))).all()
+    codes = {row.id: row.code for row in rows}
+    for row in rows:
+        yield StoredUnit(
+            id=row.id, code=row.code, slug=row.slug, name=row.name, kind=row.kind,
+            degree=row.degree, comarca=comarcas.get(row.comarca_id, ""),
+            parent=codes.get(row.parent_id, ""), path=row.path, competences=row.competences,
+            aliases=row.aliases, former_names=row.former_names, hours=row.hours,
+            texts={field.name: getattr(row, field.name) for field in TEXT_FIELDS},
+            accessibility=row.accessibility,
+            active=row.active, successor=codes.get(row.successor_id, ""), version=row.version,
+        )  # fmt: skip
+
+
+def _channels(session: Session) -> dict[int, dict[ChannelKind, list[StoredChannel]]]:
+    asked = select(table_of_model(Channel)).where(col(Channel.retired_at).is_(None))
+    found: defaultdict[int, defaultdict[ChannelKind, list[StoredChannel]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    ordered = asked.order_by(col(Channel.position), col(Channel.id))
+    for row in session.connection().execute(ordered):
+        found[row.unit_id][ChannelKind(row.kind)].append(
+            StoredChannel(
+                row.id, row.value, row.label, row.note, row.hours, row.position, row.version
+            )
+        )
+    return {unit: dict(kinds) for unit, kinds in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class FileContact:
+    """A channel as the file has it."""
+
+    value: str
+    label: str
+    note: str
+    hours: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """What a column says now and what it would say."""
+
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class PlannedUnit:
+    """A unit to be made, or what of a stored one is to change.
+
+    `values` are by field of `StoredUnit`; `contacts` name every channel of a kind that differs.
+    """
+
+    line: int
+    code: str
+    name: str
+    stored: StoredUnit | None
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
+    contacts: dict[ChannelKind, list[FileContact]] = field(
+        default_factory=dict[ChannelKind, list[FileContact]]
+    )
+    changes: list[CellChange] = field(default_factory=list[CellChange])
+
+    def planned_value(self, name: str) -> Any:  # noqa: ANN401 (a field of any type)
+        """Return a field as it would be."""
+        if name in self.values or self.stored is None:
+            return self.values[name]
+        return self.stored.value(name)

@@ -1,0 +1,115 @@
+"""The tree as it would be: who hangs under whom, and who answers for a retired unit.
+
+Lines may name units that come later in the file, so this is asked once all are read.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from canais_app.directory.spreadsheet import schema
+from canais_app.directory.spreadsheet.models import PlannedUnit, StoredUnit
+from canais_app.directory.spreadsheet.rows import RowRefusal
+
+MAX_DEPTH = 12  # levels; `Unit.path` holds their ids
+
+
+@dataclass(frozen=True, slots=True)
+class TreeNode:
+    """Where a unit stands."""
+
+    parent: str
+    comarca: str
+    degree: int
+    active: bool
+    successor: str
+
+
+def tree_after(
+    units: Mapping[str, StoredUnit], wanted: Iterable[PlannedUnit], refused: Iterable[str] = ()
+) -> dict[str, TreeNode]:
+    """Return every unit by code as it would stand; those of refused lines stand somewhere too."""
+    nodes = {code: TreeNode("", "", 0, active=True, successor="") for code in refused}
+    nodes |= {
+        code: TreeNode(unit.parent, unit.comarca, unit.degree, unit.active, unit.successor)
+        for code, unit in units.items()
+    }
+    nodes |= {
+        w.code: TreeNode(*[w.planned_value(field.name) for field in fields(TreeNode)])
+        for w in wanted
+    }
+    return nodes
+
+
+def find_tree_faults(
+    nodes: Mapping[str, TreeNode], wanted: Sequence[PlannedUnit]
+) -> Iterator[RowRefusal]:
+    """Yield why a line's place in the tree, or its successor, cannot be."""
+    parents_in_use = {node.parent for node in nodes.values() if node.active}
+    for line in wanted:
+        node = nodes[line.code]
+        said = _find_parent_fault(line.code, nodes) if _is_move(line) else ""
+        if said:
+            yield RowRefusal(line.line, schema.PARENT, said)
+        said = _find_successor_fault(line, nodes) if _is_retirement(line) else ""
+        if said:
+            yield RowRefusal(line.line, schema.SUCCESSOR, said)
+        if "active" in line.values and not node.active and line.code in parents_in_use:
+            yield RowRefusal(line.line, schema.STATE, "Há unidades ativas abaixo desta.")
+    yield from _find_inconsistent_units(nodes, {line.code: line for line in wanted})
+
+
+def _is_move(line: PlannedUnit) -> bool:
+    return "parent" in line.values or line.values.get("active", False)
+
+
+def _is_retirement(line: PlannedUnit) -> bool:
+    return "successor" in line.values or "active" in line.values
+
+
+def _find_parent_fault(code: str, nodes: Mapping[str, TreeNode]) -> str:
+    node = nodes[code]
+    if not node.parent:
+        return ""
+    if node.parent not in nodes:
+        return f"A unidade «{node.parent[:40]}» não existe."
+    if node.parent == code:
+        return "A unidade não pode estar abaixo de si mesma."
+    if node.active and not nodes[node.parent].active:
+        return f"A unidade «{node.parent}» está desativada."
+    above, at = {code}, node.parent
+    while at in nodes:
+        if at in above:
+            return "As unidades formam um círculo: cada uma está abaixo da outra."
+        above.add(at)
+        at = nodes[at].parent
+    return "" if len(above) <= MAX_DEPTH else f"São mais de {MAX_DEPTH} níveis de unidades."
+
+
+def _find_successor_fault(line: PlannedUnit, nodes: Mapping[str, TreeNode]) -> str:
+    node = nodes[line.code]
+    if not node.successor:
+        is_retired_now = line.stored is not None and line.stored.active and not node.active
+        return "Diga qual unidade passa a atender." if is_retired_now else ""
+    if node.active:
+        return "Só uma unidade desativada tem sucessora."
+    if node.successor not in nodes:
+        return f"A unidade «{node.successor[:40]}» não existe."
+    if not nodes[node.successor].active:
+        return f"A unidade «{node.successor}» também está desativada."
+    return ""
+
+
+def _find_inconsistent_units(
+    nodes: Mapping[str, TreeNode], wanted: Mapping[str, PlannedUnit]
+) -> Iterator[RowRefusal]:
+    """Yield units that would be in another comarca or degree than the unit they hang under."""
+    for column, field in ((schema.COMARCA, "comarca"), (schema.DEGREE, "degree")):
+        moved = {code for code, line in wanted.items() if {field, "parent"} & line.values.keys()}
+        for code, node in nodes.items():
+            above = nodes.get(node.parent)
+            if above is None or not {code, node.parent} & moved:
+                continue
+            if getattr(node, field) != getattr(above, field):
+                line = wanted.get(code) or wanted[node.parent]
+                said = f"As unidades «{node.parent}» e, abaixo dela, «{code}» precisam concordar."
+                yield RowRefusal(line.line, column, said)

@@ -1,1 +1,0 @@
-"""“Informação errada? Avise”: the short form on a unit's page."""

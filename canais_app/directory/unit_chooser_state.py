@@ -1,0 +1,33 @@
+"""What screens share that hang a unit in the tree: the units and the comarcas to choose from."""
+
+from pydantic import BaseModel
+
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event
+from canais_app.directory.editing import views
+from canais_app.directory.editing.schemas import Line80
+from canais_app.directory.editing.views import NamedChoice
+from canais_app.kit import db
+from canais_app.kit.forms import parse_form
+
+
+class UnitSearchForm(BaseModel):
+    """What is typed to find a unit."""
+
+    words: Line80 = ""
+
+
+class UnitChooserState(StaffState, mixin=True):
+    """More units than a list holds: those of a name are offered, and every comarca."""
+
+    found: list[NamedChoice] = []
+    comarcas: list[NamedChoice] = []
+
+    async def _offer_comarcas(self) -> None:
+        self.comarcas = await db.read(views.list_comarca_choices)
+
+    @staff_event(Permission.SHAPE_DIRECTORY, supersedes=True)
+    async def find_units(self, actor: Actor, words: str) -> None:
+        """Offer the units of this name."""
+        typed = parse_form(UnitSearchForm, {"words": words}).words
+        self.found = await read_as_actor(views.find_units_by_name, actor, typed)

@@ -1,0 +1,357 @@
+"""The one box: words, a phone, an e-mail or a case number in; ranked units and next steps out."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from sqlmodel import Session
+
+from canais_app.directory import cards, hooks, snapshot
+from canais_app.directory.models import CnjOrigin, Comarca, Unit, UnitKind
+from canais_app.directory.search import case_number, ranking
+from canais_app.directory.search.index import Mask
+from canais_app.directory.search.lexicon import Lexicon, Meaning
+from canais_app.directory.search.query_parser import ParsedQuery, Term
+from canais_app.directory.search.ranking import LiveFilters, SearchResult
+from canais_app.directory.snapshot import DirectorySnapshot
+from canais_app.directory.views import CaseAnswer, QueryPart, SearchAnswer, UnitCard
+from canais_app.expediente.calendar import CourtCalendar
+from canais_app.expediente.queries import load_calendar
+from canais_app.kit import paging
+from canais_app.kit.errors import InvalidError
+from canais_app.kit.text import pluralise
+
+NOTHING_FOUND_TIP = (
+    "Tente menos palavras, o nome da comarca ou o assunto (por exemplo, “família Sinop”). "
+    "Se preferir, veja as comarcas de A a Z ou ligue para a Ouvidoria: 0800 647 1420."
+)
+NO_CONTACT_TEXT = (
+    "Nenhuma unidade tem esse telefone ou e-mail. Confira, ou procure pelo nome da unidade."
+)
+NO_CHANNEL_TEXT = "Nenhuma destas unidades tem o canal pedido; veja os canais que elas têm."
+MAX_NAMES = 4
+
+
+def format_headline(found: SearchResult) -> str:
+    """Return how many units were found, and in which comarca when there is one."""
+    if not found.total:
+        return "Nenhuma unidade encontrada"
+    meanings = [meaning for group in found.query.terms for meaning in group.meanings]
+    places = [m.place.comarca for m in meanings if m.place and m.place.comarca]
+    where = f" em {places[0]}" if len(set(places)) == 1 else ""
+    count = pluralise(found.total, "unidade", "unidades")
+    near = found.notes.partial or found.notes.no_number
+    return f"{count}{where} mais próximas do que você escreveu" if near else count + where
+
+
+def explain_query(words: str, reading: ParsedQuery) -> list[QueryPart]:
+    """Return each part of the words that means something, and the search without it."""
+    return [
+        QueryPart(
+            kind=_kind(group.meanings[0]),
+            label=group.meanings[0].label,
+            words=words[group.start : group.end],
+            rest=" ".join(f"{words[: group.start]} {words[group.end :]}".split()),
+        )
+        for group in reading.terms
+        if group.meanings and group.meanings[0].label
+    ]
+
+
+def _kind(meaning: Meaning) -> str:
+    if meaning.place:
+        return "comarca" if meaning.place.comarca_id else "unconfirmed"
+    if meaning.is_outside_state:
+        return "outside"
+    if meaning.words:
+        return "subject"
+    if meaning.channel:
+        return "channel"
+    return "degree" if meaning.degree else "open_now"
+
+
+def suggest_correction(words: str, reading: ParsedQuery) -> str:
+    """Return the text with every guess in it, or nothing when nothing was guessed."""
+    text = words
+    for start, end, right in sorted(reading.guesses, reverse=True):
+        text = f"{text[:start]}{right}{text[end:]}"
+    return text if text != words else ""
+
+
+def build_advice(words: str, found: SearchResult, lexicon: Lexicon) -> str:
+    """Return what the person should know or do next, in plain sentences."""
+    return " ".join(_sentences(words, found, lexicon))
+
+
+def _sentences(words: str, found: SearchResult, lexicon: Lexicon) -> Iterator[str]:
+    remarks = found.notes
+    yield from remarks.says
+    unsure = [g.place.name for g in found.query.terms if g.place and not g.place.comarca_id]
+    if unsure:
+        yield (
+            f"Ainda não confirmamos qual comarca atende {unsure[0]}. Para não indicar o fórum "
+            "errado, ligue para a Ouvidoria (0800 647 1420) ou veja as comarcas de A a Z."
+        )
+        return
+    if remarks.no_contact:
+        yield NO_CONTACT_TEXT
+        return
+    if remarks.unmatched_places:
+        yield f"Não conhecemos {_quoted(words, remarks.unmatched_places)} em Mato Grosso."
+    elif remarks.unknown and found.total:
+        yield f"Não entendemos {_quoted(words, remarks.unknown)}; a busca foi feita sem isso."
+    for missing in remarks.missing:
+        yield (
+            f"Nenhuma unidade daqui indica {missing.lower()}: pergunte na Diretoria do Foro ou na "
+            "Distribuição."
+        )
+    if remarks.no_number and found.total:
+        yield "Não há unidade com esse número; veja as que há."
+    yield from (
+        _broader_text(asked, answered) for asked, answered in remarks.broader if found.total
+    )
+    yield from _ambiguous(words, found.query, lexicon)
+    if not found.total and not remarks.says:
+        yield NOTHING_FOUND_TIP
+    elif remarks.no_channel:
+        yield NO_CHANNEL_TEXT
+
+
+def _broader_text(asked: str, answered: str) -> str:
+    return (
+        f"Nenhuma unidade daqui é só de {asked.lower()}; estas são de {answered.lower()}, que "
+        "costuma julgar o assunto onde não há vara especializada. Confirme com a unidade."
+    )
+
+
+def _ambiguous(words: str, reading: ParsedQuery, lexicon: Lexicon) -> Iterator[str]:
+    sure = any(group.is_sure_place for group in reading.terms)
+    for group in reading.terms:
+        if len(near := [m.place.name for m in group.meanings if m.place]) > 1:
+            yield f"{_quoted(words, [group])} pode ser {_join_alternatives(near)}: confira o nome."
+        found = lexicon.gazetteer.parts.get(group.literal, ()) if group.is_part and not sure else ()
+        names = sorted(place.name for place in found)
+        if 1 < len(names) <= MAX_NAMES:
+            quoted = _quoted(words, [group])
+            yield f"{quoted} pode ser {_join_alternatives(names)}: escreva o nome inteiro."
+        elif names:
+            yield f"Há {len(names)} lugares com {_quoted(words, [group])}: escreva o nome inteiro."
+
+
+def _join_alternatives(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} ou {names[-1]}"
+
+
+def _quoted(words: str, groups: Iterable[Term]) -> str:
+    return ", ".join(f"“{words[group.start : group.end]}”" for group in groups)
+
+
+MAX_UNITS = 12
+TRIBUNAL_CODE = "0000"
+APPEALS_CODE = "9xxx"
+CONFIRM_TEXT = "confirme a unidade no PJe"
+
+
+def find_case_origin(session: Session, number: object, *, now: datetime) -> CaseAnswer:
+    """Say where a case began, and list that comarca's units. The number is not kept.
+
+    Raises:
+        InvalidError: under `number`, when it is no case number.
+    """
+    case = case_number.parse_case_number(number)
+    if not case.is_of_tjmt:
+        return CaseAnswer(
+            valid=True,
+            origin_code="",
+            comarca="",
+            comarca_slug="",
+            message="Este número é de outro tribunal: o TJMT usa “.8.11.”. Confira com quem o deu.",
+            units=[],
+        )
+    code = APPEALS_CODE if case.origin.startswith("9") else case.origin
+    origin = session.get(CnjOrigin, code)
+    here = snapshot.load_snapshot(session)
+    comarca = here.comarcas.get(origin.comarca_id or 0) if origin else None
+    installed = comarca if comarca and comarca.installed else None
+    return CaseAnswer(
+        valid=True,
+        origin_code=case.origin,
+        comarca=installed.name if installed else "",
+        comarca_slug=installed.slug if installed else "",
+        message=_origin_text(origin, installed),
+        units=_origin_units(session, here, code, installed, now),
+    )
+
+
+def _origin_text(origin: CnjOrigin | None, comarca: Comarca | None) -> str:
+    if origin is None:
+        return f"Origem não identificada; {CONFIRM_TEXT}."
+    if origin.code == TRIBUNAL_CODE:
+        return f"Origem: Tribunal de Justiça (2º grau); {CONFIRM_TEXT}."
+    if origin.code == APPEALS_CODE:
+        return f"Origem: Turmas Recursais; {CONFIRM_TEXT}."
+    if comarca is None:
+        return f"Origem: {origin.description}, ainda não instalada; {CONFIRM_TEXT}."
+    return f"Origem: comarca de {comarca.name}; {CONFIRM_TEXT}."
+
+
+def _origin_units(
+    session: Session, here: DirectorySnapshot, code: str, comarca: Comarca | None, now: datetime
+) -> list[UnitCard]:
+    """Return the first units of where it began: who answers for the whole house before others."""
+    mask = _mask(here, code, comarca)
+    if mask is None:
+        return []
+    places = sorted(mask.nonzero()[0], key=lambda at: -here.index.front_door[at])
+    ids = [here.index.documents[at].id for at in places[:MAX_UNITS]]
+    about = cards.load_card_context(session, here, ids, now)
+    return [cards.build_card(here.units[id_], about) for id_ in ids]
+
+
+def _mask(here: DirectorySnapshot, code: str, comarca: Comarca | None) -> Mask | None:
+    if code == TRIBUNAL_CODE:
+        return here.index.degrees.get(2)
+    if code == APPEALS_CODE:
+        return here.index.kinds.get(UnitKind.APPEALS_PANEL)
+    return here.index.comarcas.get(comarca.id) if comarca else None
+
+
+MAX_QUERY_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class UnitFilters:
+    """Choices beside the words, as they stand in an address. Empty ones do not choose."""
+
+    comarca: str = ""
+    kind: str = ""
+    channel: str = ""
+    competence: str = ""
+    degree: int = 0
+    open_now: bool = False
+
+
+def find_units(  # noqa: PLR0913 (the contract of all doors)
+    session: Session,
+    words: str,
+    filters: UnitFilters | None = None,
+    *,
+    now: datetime,
+    limit: int = 20,
+    cursor: str = "",
+) -> SearchAnswer:
+    """Return the units that best meet some words, with how the words were understood.
+
+    Raises:
+        InvalidError: too long a text, an unknown comarca, or a cursor not made here.
+    """
+    if len(words) > MAX_QUERY_LENGTH:
+        raise InvalidError("Escreva até 200 letras.", {"q": "Escreva até 200 letras."})
+    if case_number.is_like_case_number(words):
+        return _answer_case_number(session, words, now)
+    here = snapshot.load_snapshot_or_stale(session)
+    calendar = load_calendar(session)
+    offset = _offset(cursor)
+    found = ranking.search_index(
+        here.index,
+        words,
+        _resolve_filters(here, filters or UnitFilters()),
+        live_filters=LiveFilters(
+            here.open_mask(calendar, now),
+            lambda: here.mask_of_units(hooks.hooks.bookable(session)),
+        ),
+        offset=offset,
+        limit=paging.clamp_page_size(limit),
+    )
+    more = offset + len(found.hits) < found.total
+    return SearchAnswer(
+        items=_cards(session, here, found, now, calendar),
+        total=found.total,
+        headline=format_headline(found),
+        next=paging.encode_cursor(offset + len(found.hits)) if more else "",
+        understood=explain_query(words, found.query),
+        did_you_mean=suggest_correction(words, found.query),
+        facets=found.facets,
+        advice=build_advice(words, found, here.index.vocabulary.lexicon),
+    )
+
+
+def choose_units(
+    session: Session,
+    words: str,
+    *,
+    is_allowed: Callable[[Unit], bool] = lambda _: True,
+    limit: int = 20,
+) -> list[Unit]:
+    """Return active units to choose one from: by name without words, else as the search ranks."""
+    here = snapshot.load_snapshot(session)
+    if not words.strip():
+        found = sorted(here.units.values(), key=lambda unit: unit.name)
+    else:
+        unit = next((u for u in here.units.values() if u.code == words.strip()), None)
+        moment = LiveFilters(
+            here.mask_of_units([]), lambda: here.mask_of_units([])
+        )  # neither is asked for
+        text, every = words[:MAX_QUERY_LENGTH], len(here.units)
+        ranked = ranking.search_index(
+            here.index, text, ranking.IndexFilters(), live_filters=moment, limit=every
+        )
+        ids = [here.index.documents[hit.position].id for hit in ranked.hits]
+        found = [unit] if unit else [here.units[id_] for id_ in ids]
+    return list(islice(filter(is_allowed, found), limit))
+
+
+def _offset(cursor: str) -> int:
+    key = paging.decode_cursor(cursor)
+    if not key:
+        return 0
+    if len(key) != 1 or not isinstance(key[0], int) or key[0] < 0:
+        raise InvalidError("O cursor não vale.", {"cursor": "Use o valor de `next`."})
+    return key[0]
+
+
+def _resolve_filters(here: DirectorySnapshot, filters: UnitFilters) -> ranking.IndexFilters:
+    comarca_id = None
+    if filters.comarca:
+        ids = [id_ for id_, row in here.comarcas.items() if row.slug == filters.comarca]
+        if not ids:
+            raise InvalidError("Comarca desconhecida.", {"comarca": "Escolha uma da lista."})
+        comarca_id = ids[0]
+    return ranking.IndexFilters(
+        comarca_id=comarca_id,
+        kind=filters.kind,
+        channel=filters.channel,
+        competence=filters.competence,
+        degree=filters.degree,
+        open_now=filters.open_now,
+    )
+
+
+def _cards(
+    session: Session,
+    here: DirectorySnapshot,
+    found: SearchResult,
+    now: datetime,
+    calendar: CourtCalendar,
+) -> list[UnitCard]:
+    ids: Sequence[int] = [here.index.documents[hit.position].id for hit in found.hits]
+    about = cards.load_card_context(session, here, ids, now, calendar)
+    return [
+        cards.build_card(here.units[id_], about, score=hit.score, parts=hit.parts)
+        for id_, hit in zip(ids, found.hits, strict=True)
+    ]
+
+
+def _answer_case_number(session: Session, words: str, now: datetime) -> SearchAnswer:
+    """Answer a case number typed into the box; nothing of it is kept or handed back."""
+    try:
+        answer = find_case_origin(session, case_number.find_case_number(words) or words, now=now)
+    except InvalidError as wrong:
+        message = next(iter(wrong.errors.values()))
+        answer = CaseAnswer(
+            valid=False, origin_code="", comarca="", comarca_slug="", message=message, units=[]
+        )
+    return SearchAnswer(
+        items=answer.units, total=len(answer.units), headline="Número de processo", case=answer
+    )

@@ -1,0 +1,110 @@
+"""What is done each night: personal data past its time is forgotten, units are asked to confirm.
+
+Every step is a function of `session` and `now`, safe to repeat and to run twice at once.
+Retention: settings, after Res. CNJ 363/2021 and LGPD art. 16.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, Update, func, select, update
+from sqlmodel import Session, col
+
+from canais_app.accounts import audit
+from canais_app.accounts import service as accounts
+from canais_app.accounts.roles import SYSTEM
+from canais_app.agenda import walk_ins
+from canais_app.agenda.models import Appointment, WaitlistEntry
+from canais_app.agenda.notifications import my_appointments
+from canais_app.complaints.lifecycle import ComplaintStatus
+from canais_app.complaints.models import Complaint, ComplaintEvent
+from canais_app.directory.editing import corrections, verification
+from canais_app.kit import clock
+from canais_app.outbox import service as outbox
+from canais_app.settings import settings
+
+CLOSED_STATUSES = (ComplaintStatus.SOLVED, ComplaintStatus.NOT_CONFIRMED, ComplaintStatus.DUPLICATE)
+
+
+@dataclass(frozen=True)
+class RetentionSummary:
+    """How much one night forgot, and how many units it asked to look at their contacts."""
+
+    appointments: int
+    complaints: int
+    letters: int
+    reminders: int
+
+
+def run_retention(session: Session, *, now: datetime) -> RetentionSummary:
+    """Do all of the night's work in the caller's transaction."""
+    done = RetentionSummary(
+        appointments=anonymise_appointments(session, now=now),
+        complaints=anonymise_complaints(session, now=now),
+        letters=outbox.anonymise_messages(
+            session, before=now - _days(settings().appointment_retention_days)
+        ),
+        reminders=verification.send_verification_reminders(session, now=now),
+    )
+    corrections.anonymise_corrections(
+        session, before=now - _days(settings().complaint_retention_days)
+    )
+    accounts.delete_expired(session, now=now)
+    walk_ins.delete_old_walk_ins(session, now=now)
+    my_appointments.delete_expired_links(session, now=now)
+    if done.appointments or done.complaints or done.letters:
+        changes = {"atendimentos": done.appointments, "reclamações": done.complaints}
+        audit.record_entry(session, SYSTEM, "anonimizar", "retenção", "noite", changes, now=now)
+    return done
+
+
+def anonymise_appointments(session: Session, *, now: datetime) -> int:
+    """Take the person out of appointments, and places in waiting lists, that ended long ago.
+
+    How long the settings say.
+    """
+    before = now - _days(settings().appointment_retention_days)
+    nobody = {"name": "", "oab": "", "email": "", "phone": "", "case_number": "", "subject": ""}
+    waited = (
+        update(WaitlistEntry)
+        .where(
+            col(WaitlistEntry.last_day) < clock.to_local_day(before),
+            col(WaitlistEntry.anonymised_at).is_(None),
+        )
+        .values(**nobody, sealed_token="", anonymised_at=now)
+    )
+    received = (
+        update(Appointment)
+        .where(col(Appointment.ends_at) < before, col(Appointment.anonymised_at).is_(None))
+        .values(**nobody, cancel_reason="", sealed_token="", anonymised_at=now)
+    )
+    return _count(session, waited) + _count(session, received)
+
+
+def anonymise_complaints(session: Session, *, now: datetime) -> int:
+    """Take the person out of complaints whose last move, to an end, is old enough."""
+    before = now - _days(settings().complaint_retention_days)
+    last_move = (
+        select(func.max(col(ComplaintEvent.at)))
+        .where(col(ComplaintEvent.complaint_id) == col(Complaint.id))
+        .scalar_subquery()
+    )
+    return _count(
+        session,
+        update(Complaint)
+        .where(
+            col(Complaint.status).in_(CLOSED_STATUSES),
+            (col(Complaint.name) != "") | (col(Complaint.email) != ""),
+            func.coalesce(last_move, col(Complaint.created_at)) < before,
+        )
+        .values(name="", email=""),
+    )
+
+
+def _days(number: int) -> timedelta:
+    return timedelta(days=number)
+
+
+def _count(session: Session, statement: Update) -> int:
+    done: CursorResult[tuple[()]] = session.connection().execute(statement)
+    return done.rowcount

@@ -1,0 +1,48 @@
+"""The frame of staff pages: heading, news, refusals and, once read, the content."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+
+from canais_app import routes
+from canais_app.ui import feedback, forms, shell
+from canais_app.ui.persistence import show_once_ready
+
+
+def staff_page(
+    title: Any,
+    here: str,
+    state: Any,
+    *children: rx.Component | None,
+    labels: Sequence[tuple[str, str]] = (),
+    steps: Sequence[tuple[str, str]] = (),
+) -> rx.Component:
+    """Return a page with its heading, news, refusals and, once read, its content.
+
+    `steps` are the pages between the desk and this one.
+    """
+    return shell.page(
+        shell.breadcrumbs(
+            ("Início", routes.HOME), ("Mesa", routes.STAFF_HOME), *steps, (title, here)
+        ),
+        shell.page_heading(title),
+        rx.el.div(
+            rx.cond(state.news != "", feedback.callout(state.news, tone="ok")),
+            role="status",
+            class_name="section-tight",
+        ),
+        forms.error_summary(state.problem, state.errors, labels),
+        show_once_ready(
+            state.ready,
+            rx.el.div(*children, class_name="stack admin-body"),
+            feedback.skeleton(),
+        ),
+        here=here,
+        staff=True,
+    )
+
+
+def table_cells(*values: Any) -> list[rx.Component]:
+    """Return one table cell for each value."""
+    return [rx.el.td(value) for value in values]
