@@ -13,7 +13,7 @@ from canais_app.directory.search.normalization import list_singulars, normalised
 
 Words = tuple[str, ...]
 MIN_PART_LENGTH = 4  # letters of a part of a name that may stand for it
-_OUTSIDE_TOWNS_FILE = Path(__file__).parent / "data" / "elsewhere.csv"
+_OUTSIDE_TOWNS_FILE = Path(__file__).parent.parent / "data" / "elsewhere.csv"
 
 
 @dataclass(frozen=True)
