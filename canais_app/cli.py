@@ -76,17 +76,17 @@ def worker(
     job.main(parent)
 
 
-app.command()(seed_demo)
-app.command()(find.search_units)
-app.command()(find.list_slots)
+app.command("seed")(seed_demo)
+app.command("search")(find.search_units)
+app.command("slots")(find.list_slots)
 app.command("import")(files.import_file)
 app.command("export")(files.export_file)
 app.add_typer(staff.app, name="staff")
 app.add_typer(outbox.app, name="outbox")
-app.command()(maintenance.run_retention)
-app.command()(maintenance.backup_database)
-app.command()(maintenance.restore_database)
-app.command()(maintenance.run_checks)
+app.command("nightly")(maintenance.run_retention)
+app.command("backup")(maintenance.backup_database)
+app.command("restore")(maintenance.restore_database)
+app.command("doctor")(maintenance.run_checks)
 app.command("bench-data")(bench.bench_data)
 
 

@@ -17,8 +17,9 @@ from canais_app.kit import cache_version, db, live
 ROOT = Path(__file__).parents[1]
 # Calls that hand something of one module to another.
 REGISTRATIONS = {
-    "append", "connect", "connect_hooks", "connect_screens", "follow", "keep", "listen",
-    "listens_for", "register", "show", "show_agendas", "show_hindrances", "show_troubles",
+    "append", "connect", "connect_hooks", "connect_screens", "depends_on", "listen", "listens_for",
+    "register", "register_agendas", "register_cache_version", "register_outages",
+    "register_retirement_blockers", "register_view",
 }  # fmt: skip
 # The entry points: they compose, and no other module imports them.
 ENTRY_POINTS = {"canais_app.py", "cli.py"}
@@ -62,11 +63,11 @@ def test_no_module_registers_anything_when_it_is_imported() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "live.show('agenda', State, read)",
-        "class State:\n    live.follow('agenda', TOPIC)",
-        "VERSION = versions.keep(Version(Table))",
-        "if True:\n    db.after_commit.append(spread)",
-        "for hear in HEARERS:\n    listen(hear)",
+        "live.register_view('agenda', State, read)",
+        "class State:\n    live.depends_on('agenda', TOPIC)",
+        "VERSION = cache_version.register_cache_version(CacheVersion(Table))",
+        "if True:\n    db.after_commit_hooks.append(broadcast)",
+        "for listener in LISTENERS:\n    live.listen(listener)",
     ],
 )
 def test_a_registration_at_import_is_seen(source: str) -> None:
@@ -112,9 +113,9 @@ from canais_app import cli
 
 @cli.app.command()
 def seen():
-    from canais_app.directory.extras import readers
+    from canais_app.directory.hooks import hooks
     from canais_app.kit import db
-    assert db.before_commit and db.after_commit and readers.hindrances
+    assert db.before_commit_hooks and db.after_commit_hooks and hooks.retirement_blockers
     print(*sorted(SQLModel.metadata.tables))
     print(*(m for m in sys.modules if m.startswith("canais_app.")))
 
@@ -132,3 +133,12 @@ def test_every_module_with_tables_is_listed_in_models() -> None:
         if "table=True" in path.read_text():
             assert path.name == "models.py", path
             assert f"canais_app.{path.parent.name} import models" in listed, path
+
+
+def test_every_registration_function_of_wiring_is_known() -> None:
+    called = {
+        call.func.attr
+        for call in ast.walk(ast.parse((ROOT / "canais_app" / "wiring.py").read_text()))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+    }
+    assert called <= REGISTRATIONS

@@ -10,7 +10,7 @@ from canais_app.kit import clock, db
 app = typer.Typer(help="Fila de mensagens.", no_args_is_help=True)
 
 
-@app.command()
+@app.command("status")
 def print_status(*, as_json: AsJson = False) -> None:
     """Conta as mensagens por situação."""
     from canais_app.outbox import service
@@ -26,7 +26,7 @@ def print_status(*, as_json: AsJson = False) -> None:
     )
 
 
-@app.command()
+@app.command("drain")
 def drain_queue() -> None:
     """Envia agora o que está na hora de sair."""
     from canais_app.kit.text import pluralise
@@ -36,7 +36,7 @@ def drain_queue() -> None:
     typer.echo(pluralise(sent, "mensagem enviada", "mensagens enviadas"))
 
 
-@app.command()
+@app.command("retry")
 def retry_failed() -> None:
     """Põe de volta na fila o que falhou."""
     from canais_app.kit.text import pluralise

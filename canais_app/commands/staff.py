@@ -15,7 +15,7 @@ def staff() -> None:
     """Contas de servidores e magistrados."""
 
 
-@app.command()
+@app.command("invite")
 def invite_staff(
     email: Annotated[str, typer.Argument(help="Endereço institucional.")],
     *,

@@ -51,12 +51,12 @@ class Job:
 class DailyJob:
     """Does the night's work once a day, in the first run after three in the morning."""
 
-    tell: Callable[[], datetime] = clock.now
+    now: Callable[[], datetime] = clock.now
     done_on: date | None = field(default=None)
 
     async def work(self) -> retention.RetentionSummary | None:
         """Do it when it is due; return what was done."""
-        now = self.tell()
+        now = self.now()
         today = clock.to_local_day(now)
         if self.done_on == today or clock.to_local(now).hour < NIGHTLY_HOUR:
             return None
@@ -70,12 +70,12 @@ class DailyJob:
 class CalendarTransitions:
     """Tells open pages what time alone has changed since the last run."""
 
-    tell: Callable[[], datetime] = clock.now
+    now: Callable[[], datetime] = clock.now
     last: datetime | None = field(default=None)
 
     async def work(self) -> bool:
         """Return whether anything opened, closed, began or ended meanwhile."""
-        now = self.tell()
+        now = self.now()
         turned = await db.write(calendar.publish_transitions, self.last or now, now)
         self.last = now
         return turned

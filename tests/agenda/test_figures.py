@@ -16,7 +16,7 @@ from canais_app.agenda.statistics import AgendaStatistics, AppointmentCounts
 from canais_app.agenda.views import AgendaCard
 from canais_app.api.app import create_app as make_api
 from canais_app.directory.models import Unit, UnitKind
-from canais_app.jobs import loops
+from canais_app.jobs import worker
 from canais_app.kit import clock, db
 from tests.factories import accounts
 from tests.factories import agenda as make
@@ -175,7 +175,7 @@ def test_the_api_gives_what_the_loop_counted(api: TestClient) -> None:
         return agenda.slug, session.get_one(Unit, agenda.unit_id).slug
 
     slug, unit = db.write_sync(prepare)
-    count = next(loop for loop in loops.loops() if loop.name == "figures")
+    count = next(job for job in worker.jobs() if job.name == "figures")
     asyncio.run(count.work())  # type: ignore[arg-type]
     (item,) = api.get("/api/v1/agendas").json()["items"]
     assert item["slug"] == slug

@@ -1,4 +1,4 @@
-"""The night forgets people when their time is over, and no sooner."""
+"""Personal data is removed when its retention time is over, and no sooner."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -10,8 +10,8 @@ from canais_app.accounts.models import AuditEntry
 from canais_app.agenda.models import Agenda, Appointment
 from canais_app.complaints.models import Complaint, ComplaintEvent
 from canais_app.directory.models import Unit
-from canais_app.jobs import loops, retention
-from canais_app.kit import db
+from canais_app.jobs import retention, worker
+from canais_app.kit import clock, db
 
 
 def _unit(session: Session, now: datetime) -> Unit:
@@ -52,63 +52,60 @@ def _complaint(session: Session, now: datetime, status: str, moved: datetime) ->
     return row
 
 
-@pytest.mark.parametrize(("days", "forgotten"), [(181, True), (179, False)])
-def test_a_lawyer_is_forgotten_after_180_days(
-    session: Session, now: datetime, days: int, *, forgotten: bool
+@pytest.mark.parametrize(("days", "anonymised"), [(181, True), (179, False)])
+def test_a_lawyer_is_anonymised_after_180_days(
+    session: Session, now: datetime, days: int, *, anonymised: bool
 ) -> None:
     row = _appointment(session, now, now - timedelta(days=days))
-    assert retention.anonymise_appointments(session, now=now) == int(forgotten)
+    assert retention.anonymise_appointments(session, now=now) == int(anonymised)
     session.refresh(row)
-    assert (row.name == "") is forgotten
-    assert (row.email, row.oab, row.phone, row.subject).count("") == (4 if forgotten else 0)
+    assert (row.name == "") is anonymised
+    assert (row.email, row.oab, row.phone, row.subject).count("") == (4 if anonymised else 0)
     assert retention.anonymise_appointments(session, now=now) == 0
 
 
 @pytest.mark.parametrize(
-    ("status", "days", "forgotten"),
+    ("status", "days", "anonymised"),
     [("resolvida", 181, True), ("resolvida", 179, False), ("em_analise", 400, False)],
 )
-def test_a_reporter_is_forgotten_180_days_after_the_end(
-    session: Session, now: datetime, status: str, days: int, *, forgotten: bool
+def test_a_reporter_is_anonymised_180_days_after_the_end(
+    session: Session, now: datetime, status: str, days: int, *, anonymised: bool
 ) -> None:
     row = _complaint(session, now, status, now - timedelta(days=days))
-    assert retention.anonymise_complaints(session, now=now) == int(forgotten)
+    assert retention.anonymise_complaints(session, now=now) == int(anonymised)
     session.refresh(row)
-    assert (row.email == "") is forgotten
+    assert (row.email == "") is anonymised
 
 
-def test_the_night_is_recorded(session: Session, now: datetime) -> None:
+def test_retention_is_written_to_the_audit_log(session: Session, now: datetime) -> None:
     _appointment(session, now, now - timedelta(days=200))
     assert retention.run_retention(session, now=now).appointments == 1
     assert session.exec(select(AuditEntry.action)).all() == ["anonimizar"]
 
 
-def test_the_night_comes_once_a_day_and_not_before_three(database: object) -> None:
+def test_the_daily_job_runs_once_a_day_and_not_before_three(database: object) -> None:
     at = datetime(2026, 11, 24, 2, 0).astimezone()
-    moments = [at.replace(hour=h, tzinfo=loops.clock.TZ) for h in (2, 3, 4)]
-    night = loops.Night(tell=lambda: moments.pop(0))
+    moments = [at.replace(hour=h, tzinfo=clock.TZ) for h in (2, 3, 4)]
+    job = worker.DailyJob(now=lambda: moments.pop(0))
 
-    async def three() -> list[bool]:
-        return [await night.work() is not None for _ in range(3)]
+    async def run_three_times() -> list[bool]:
+        return [await job.work() is not None for _ in range(3)]
 
-    assert asyncio.run(three()) == [False, True, False]
+    assert asyncio.run(run_three_times()) == [False, True, False]
     with Session(db.get_engine()) as session:
         assert session.exec(select(AuditEntry)).all() == []
 
 
-def test_a_failing_loop_goes_on() -> None:
-    rounds = 0
+def test_a_failing_job_runs_again() -> None:
+    runs = 0
 
     async def work() -> None:
-        nonlocal rounds
-        rounds += 1
-        if rounds == 3:
+        nonlocal runs
+        runs += 1
+        if runs == 3:
             raise asyncio.CancelledError
         raise ValueError
 
-    async def kept() -> None:
-        await loops.keep(loops.Loop("x", 0, work))
-
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(kept())
-    assert rounds == 3
+        asyncio.run(worker.run_forever(worker.Job("x", 0, work)))
+    assert runs == 3
