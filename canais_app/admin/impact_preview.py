@@ -15,13 +15,12 @@ from canais_app.directory.snapshot import DirectorySnapshot
 from canais_app.directory.unit_search import choose_units
 from canais_app.directory.views import NoticeView, UnitCard
 from canais_app.expediente import posting
-from canais_app.expediente.calendar import CourtCalendar
+from canais_app.expediente.calendar import CourtCalendar, moment_at
 from canais_app.expediente.models import Notice
 from canais_app.expediente.posting import NoticeForm
 from canais_app.expediente.queries import NoticeRecord, load_calendar
 from canais_app.expediente.rules import NOTICE_EFFECTS, ClosureRule, Effect, NoticeKind
 from canais_app.expediente.service import CalendarDayForm
-from canais_app.expediente.times import moment_at
 from canais_app.kit.errors import NotFoundError
 from canais_app.kit.text import pluralise
 

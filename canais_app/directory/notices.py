@@ -11,10 +11,10 @@ from canais_app.directory import snapshot
 from canais_app.directory.channels import CHANNEL_NAMES, ChannelKind
 from canais_app.directory.models import Channel, Comarca, Unit
 from canais_app.directory.views import NoticeView
+from canais_app.expediente.calendar import DAY, moment_at
 from canais_app.expediente.posting import NOTICE_KIND_NAMES
 from canais_app.expediente.queries import NoticeRecord, load_calendar, load_notices_since
 from canais_app.expediente.rules import DayRule, Effect, NoticeKind
-from canais_app.expediente.times import DAY, moment_at
 from canais_app.kit import clock
 from canais_app.kit.text import format_date, format_datetime, format_hour
 

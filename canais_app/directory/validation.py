@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from canais_app.directory.models import Feature
-from canais_app.expediente.times import parse_minutes
+from canais_app.expediente.calendar import parse_minutes
 from canais_app.kit import contacts
 from canais_app.kit.text import strip_accents
 

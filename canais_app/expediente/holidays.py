@@ -1,4 +1,4 @@
-"""The days of a year as the Tribunal keeps them: rows to seed, which an administrator edits.
+"""Generate the Tribunal's holidays of a year: rows to seed, which an administrator edits.
 
 Sources: the PyPI package `holidays` (BR, subdivision MT: public and optional days) for national
 days and those that move with Easter; the Tribunal's own days as its yearly Portaria lists them.
@@ -15,7 +15,7 @@ LIBRARY = "holidays (PyPI), BR/MT"
 COURT = "Portaria anual do TJMT"
 ASH_WEDNESDAY = "Quarta-feira de Cinzas"
 ASH_WEDNESDAY_OPENS = time(13)
-# Optional days of the federal calendar that the Tribunal does not keep, or keeps as the recess.
+# Optional days of the federal calendar: ordinary days at the Tribunal, or part of the recess.
 NOT_OBSERVED = ("Véspera de Natal", "Véspera de Ano-Novo")
 # (month, day, name, slug of the comarca; empty: the whole state)
 LOCAL_HOLIDAYS = (
@@ -32,7 +32,7 @@ LOCAL_HOLIDAYS = (
 
 @dataclass(frozen=True)
 class ProposedDay:
-    """A row of the calendar before it knows the database; `comarca` is a slug or empty."""
+    """A calendar row that is not stored yet; `comarca` is a slug or empty."""
 
     first: date
     last: date
@@ -44,7 +44,7 @@ class ProposedDay:
 
     @property
     def key(self) -> str:
-        """What names the row in a proposal: `2029-04-08.cuiaba.closed`."""
+        """The row's key in a proposal: `2029-04-08.cuiaba.closed`."""
         return f"{self.first.isoformat()}.{self.comarca}.{self.effect}"
 
 

@@ -1,4 +1,4 @@
-"""Rows of the court's calendar. The yearly Portaria decides, so days are data."""
+"""Tables of the court's calendar. The yearly Portaria decides, so days are data."""
 
 from datetime import date, datetime, time
 from uuid import uuid4
@@ -12,7 +12,7 @@ __all__ = ["CalendarDay", "CalendarVersion", "Effect", "Notice", "NoticeKind"]
 
 
 def _unique_per_day(name: str, where: str, *more: str) -> Index:
-    """Return the index that lets a day have each effect once, in the state or in a comarca."""
+    """Return a unique index: each effect once a day, in the state or in a comarca."""
     only = text(where)
     columns = ("first_day", "effect", *more)
     return Index(name, *columns, unique=True, sqlite_where=only, postgresql_where=only)
@@ -45,8 +45,8 @@ def _new_uid() -> str:
 class Notice(SQLModel, table=True):
     """A notice in force in `[starts_at, ends_at)`; no end: sem previsão (ADR 8).
 
-    It holds in the whole state, a comarca, or a unit and what hangs under it; `channel_kind`
-    narrows it to those who have that channel. `uid` names it for ever, in feeds too.
+    It applies to the whole state, a comarca, or a unit and the units below it; `channel_kind`
+    narrows it to units with that channel. `uid` is permanent, in feeds too.
     """
 
     __tablename__ = "notice"  # pyright: ignore[reportAssignmentType]
@@ -69,7 +69,7 @@ class Notice(SQLModel, table=True):
 
 
 class CalendarVersion(SQLModel, table=True):
-    """The one row whose token changes with every change of the calendar or of a notice."""
+    """One row; its token changes with every change of the calendar or a notice."""
 
     __tablename__ = "calendar_version"  # pyright: ignore[reportAssignmentType]
 

@@ -1,4 +1,4 @@
-"""What this room reads of the directory, which stands above it: names, ids and the tree."""
+"""Read comarcas and units by table name: this package must not import the directory."""
 
 from sqlalchemy import column, select, table
 from sqlmodel import Session
@@ -27,10 +27,10 @@ def load_unit_name(session: Session, unit_id: int) -> str:
 
 
 def load_unit_path(session: Session, unit_id: int) -> str:
-    """Return where a unit stands in the tree, as `/1/24/`; empty when there is none."""
+    """Return a unit's path in the tree, as `/1/24/`; empty when there is none."""
     return session.scalar(select(_UNIT.c.path).where(_UNIT.c.id == unit_id)) or ""
 
 
 def load_unit_paths(session: Session) -> dict[int, str]:
-    """Return where every unit stands in the tree."""
+    """Return the path of every unit in the tree, by id."""
     return dict(session.execute(select(_UNIT.c.id, _UNIT.c.path)).all())

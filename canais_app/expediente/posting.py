@@ -1,4 +1,4 @@
-"""Publish, change and end notices; a closure is a notice too (ADR 8)."""
+"""Publish, change and end notices; a closure is also a notice (ADR 8)."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -6,19 +6,17 @@ from urllib.parse import urlsplit
 from pydantic import AwareDatetime, BaseModel, Field, ValidationInfo, field_validator
 from sqlmodel import Session, col, select
 
-from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.expediente import places
-from canais_app.expediente.changes import diff_fields
 from canais_app.expediente.models import Notice
-from canais_app.expediente.queries import TOPIC
 from canais_app.expediente.rules import NOTICE_EFFECTS, NoticeKind
-from canais_app.kit import clock, live
+from canais_app.expediente.service import record_change
+from canais_app.kit import clock
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 from canais_app.kit.forms import SingleLineText
 from canais_app.kit.text import format_date, format_hour
 
-MAX_DAYS_AHEAD = 5 * 366  # days that a notice may last, or lie ahead
+MAX_DAYS_AHEAD = 5 * 366  # longest duration, and furthest start
 NOTICE_KIND_NAMES = {
     NoticeKind.CLOSED: "Fechada",
     NoticeKind.DEADLINES: "Prazos suspensos",
@@ -29,7 +27,7 @@ INVALID_LINK_TEXT = "Escreva um endereço que comece com https://."
 
 
 class NoticeForm(BaseModel):
-    """A notice as it is written: what, where, since when, until when."""
+    """A notice as its author enters it."""
 
     kind: NoticeKind
     text: SingleLineText = Field(min_length=3, max_length=300)
@@ -51,14 +49,14 @@ class NoticeForm(BaseModel):
 
     @field_validator("unit_id")
     @classmethod
-    def _one_place(cls, unit_id: int | None, info: ValidationInfo) -> int | None:
+    def _one_location(cls, unit_id: int | None, info: ValidationInfo) -> int | None:
         if unit_id is not None and info.data.get("comarca_id") is not None:
             raise ValueError("Escolha a comarca ou a unidade, não as duas.")
         return unit_id
 
     @field_validator("channel_kind")
     @classmethod
-    def _no_half_closure(cls, channel: str, info: ValidationInfo) -> str:
+    def _no_closure_of_a_channel(cls, channel: str, info: ValidationInfo) -> str:
         if channel and info.data.get("kind") in NOTICE_EFFECTS:
             raise ValueError(
                 "Um canal não fecha a unidade: escolha manutenção, ou todos os canais."
@@ -87,11 +85,11 @@ def _is_https(link: str) -> bool:
 
 
 def publish_notice(session: Session, actor: Actor, form: NoticeForm, *, now: datetime) -> Notice:
-    """Publish a notice, at once or for a day to come; one that closes also closes the calendar.
+    """Publish a notice, in force at once or later; a closing one also closes the calendar.
 
     Raises:
-        NotSignedInError, NotPermittedError: who may not; closing needs the calendar's permission.
-        NotFoundError: no such unit, or none of this person's.
+        NotSignedInError, NotPermittedError: not for this actor; closing needs EDIT_CALENDAR.
+        NotFoundError: the unit does not exist, or is not in the actor's scope.
         InvalidError: it would be over already, or lies too far ahead.
     """
     _require_permission(session, actor, form.kind, form.unit_id)
@@ -99,13 +97,12 @@ def publish_notice(session: Session, actor: Actor, form: NoticeForm, *, now: dat
     row = Notice(**form.model_dump(), published_at=now, updated_at=now)
     session.add(row)
     session.flush()
-    changes = diff_fields({}, _snapshot_row(session, row))
-    audit.record_entry(session, actor, "publicar aviso", "aviso", row.uid, changes, now=now)
-    live.emit(session, TOPIC)
+    key = ("publicar aviso", "aviso", row.uid)
+    record_change(session, actor, *key, {}, _snapshot_row(session, row), now=now)
     return row
 
 
-def edit_notice(  # noqa: PLR0913 (whose, what, as it was seen)
+def edit_notice(  # noqa: PLR0913 (the notice, its new form and the version seen)
     session: Session,
     actor: Actor,
     uid: str,
@@ -117,9 +114,9 @@ def edit_notice(  # noqa: PLR0913 (whose, what, as it was seen)
     """Change a notice that is not over; `seen` is the `updated_at` its editor started from.
 
     Raises:
-        NotSignedInError, NotPermittedError: as for `post`.
-        NotFoundError: no such notice or unit, or none of this person's.
-        ConflictError: it is over, or somebody else changed it meanwhile.
+        NotSignedInError, NotPermittedError: as for `publish_notice`.
+        NotFoundError: the notice or unit does not exist, or is not in the actor's scope.
+        ConflictError: it is over, or another person changed it meanwhile.
         InvalidError: it would be over already, or lies too far ahead.
     """
     row = _load_editable(session, actor, uid)
@@ -130,39 +127,36 @@ def edit_notice(  # noqa: PLR0913 (whose, what, as it was seen)
     _require_future_end(session, form, now)
     before = _snapshot_row(session, row)
     row.sqlmodel_update(form.model_dump())
-    changes = diff_fields(before, _snapshot_row(session, row))
-    if changes:
+    key = ("alterar aviso", "aviso", uid)
+    if record_change(session, actor, *key, before, _snapshot_row(session, row), now=now):
         row.updated_at = now
         session.add(row)
-        audit.record_entry(session, actor, "alterar aviso", "aviso", uid, changes, now=now)
-        live.emit(session, TOPIC)
     return row
 
 
 def end_notice(session: Session, actor: Actor, uid: str, *, now: datetime) -> None:
-    """End a notice now; one that has not begun is taken back as if it had never been.
+    """End a notice now; delete one that has not begun.
 
     Raises:
-        NotSignedInError, NotPermittedError: as for `post`.
-        NotFoundError: no such notice, or none of this person's.
+        NotSignedInError, NotPermittedError: as for `publish_notice`.
+        NotFoundError: the notice does not exist, or is not in the actor's scope.
         ConflictError: it is over already.
     """
     row = _load_editable(session, actor, uid)
     _require_not_over(row, now)
     before = _snapshot_row(session, row)
+    action, after = "retirar aviso", dict[str, str]()
     if row.starts_at > now:
         session.delete(row)
-        action, changes = "retirar aviso", diff_fields(before, {})
     else:
         row.ends_at, row.updated_at = now, now
         session.add(row)
-        action, changes = "encerrar aviso", diff_fields(before, _snapshot_row(session, row))
-    audit.record_entry(session, actor, action, "aviso", uid, changes, now=now)
-    live.emit(session, TOPIC)
+        action, after = "encerrar aviso", _snapshot_row(session, row)
+    record_change(session, actor, action, "aviso", uid, before, after, now=now)
 
 
 def can_post_notice(actor: Actor, kind: NoticeKind, unit_path: str) -> bool:
-    """Whether somebody may publish, change and end such a notice there (no path: state-wide)."""
+    """Whether the actor may publish, change and end such a notice there (no path: state-wide)."""
     where = unit_path or "/"
     closes = kind in NOTICE_EFFECTS
     allowed = actor.can(Permission.EDIT_DIRECTORY, where)
@@ -181,7 +175,7 @@ def _load_editable(session: Session, actor: Actor, uid: str) -> Notice:
 def _require_permission(
     session: Session, actor: Actor, kind: NoticeKind, unit_id: int | None
 ) -> None:
-    # Nobody's scope covers "/": what is state-wide or of a comarca is for those without a scope.
+    # No scope covers "/": notices of the state or a comarca need an actor without a scope.
     where = (places.load_unit_path(session, unit_id) if unit_id else "") or "/"
     require_permission(actor, Permission.EDIT_DIRECTORY, where)
     if kind in NOTICE_EFFECTS:
@@ -193,15 +187,15 @@ def _require_not_over(row: Notice, now: datetime) -> None:
         raise ConflictError("Este aviso já terminou. Publique outro.")
 
 
-def _require_future_end(session: Session, wish: NoticeForm, now: datetime) -> None:
+def _require_future_end(session: Session, form: NoticeForm, now: datetime) -> None:
     wrong: dict[str, str] = {}
-    if wish.ends_at is not None and wish.ends_at <= now:
+    if form.ends_at is not None and form.ends_at <= now:
         wrong["ends_at"] = "Este fim já passou."
-    if abs((wish.starts_at - now).days) > MAX_DAYS_AHEAD:
+    if abs((form.starts_at - now).days) > MAX_DAYS_AHEAD:
         wrong["starts_at"] = "Escolha um começo a até cinco anos de hoje."
-    if wish.comarca_id is not None and not places.load_comarca_name(session, wish.comarca_id):
+    if form.comarca_id is not None and not places.load_comarca_name(session, form.comarca_id):
         wrong["comarca_id"] = "Escolha uma comarca da lista."
-    if wish.unit_id is not None and not places.load_unit_name(session, wish.unit_id):
+    if form.unit_id is not None and not places.load_unit_name(session, form.unit_id):
         wrong["unit_id"] = "Escolha uma unidade da lista."
     if wrong:
         raise InvalidError("Confira o aviso.", wrong)

@@ -1,4 +1,4 @@
-"""Read the court's calendar and its notices: once per process, and anew when they change."""
+"""Read the court's calendar and its notices from a cache that each process keeps."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -8,19 +8,20 @@ from datetime import date, datetime
 from sqlalchemy import URL, and_, select
 from sqlmodel import Session, col
 
-from canais_app.expediente import places, version
+from canais_app.expediente import places
 from canais_app.expediente.calendar import CourtCalendar
-from canais_app.expediente.models import CalendarDay, Notice
+from canais_app.expediente.models import CalendarDay, CalendarVersion, Notice
 from canais_app.expediente.rules import NOTICE_EFFECTS, ClosureRule, DayRule, NoticeKind
 from canais_app.kit import cache_version
 
 TOPIC = "calendar:all"
-VERSIONS = (version.CALENDAR_VERSION, places.DIRECTORY_VERSION)
+VERSION = cache_version.CacheVersion(CalendarVersion, (CalendarDay, Notice))
+VERSIONS = (cache_version.version_table("calendar_version"), places.DIRECTORY_VERSION)
 
 
 @dataclass(frozen=True)
 class CalendarDayView:
-    """A row of the calendar as the administration and the API list it."""
+    """A row of the calendar for the administration and the API."""
 
     id: int
     first_day: date
@@ -34,7 +35,7 @@ class CalendarDayView:
 
 @dataclass(frozen=True)
 class NoticeRecord:
-    """A notice as it is stored."""
+    """A stored notice, detached from the session."""
 
     uid: str
     kind: str
@@ -51,7 +52,7 @@ class NoticeRecord:
     updated_at: datetime
 
     def is_in_force(self, moment: datetime) -> bool:
-        """Whether the notice holds at a moment."""
+        """Whether the notice is in force at a moment."""
         return self.starts_at <= moment and not self.is_over(moment)
 
     def is_over(self, moment: datetime) -> bool:
@@ -61,14 +62,14 @@ class NoticeRecord:
 
 @dataclass(frozen=True)
 class _CacheEntry:
-    """What is in memory, and the versions it was read at."""
+    """The cached values, and the versions at which they were read."""
 
     url: URL | None = None
     token: str = ""
-    tree: str = ""  # only where closures of units depend on what hangs under them
+    tree: str = ""  # only if closures cover units below a closed one
     calendar: CourtCalendar = field(default_factory=CourtCalendar)
     open_ended: tuple[NoticeRecord, ...] = ()
-    ending: tuple[NoticeRecord, ...] = ()  # those that end, by their end
+    ending: tuple[NoticeRecord, ...] = ()  # by their end
 
 
 class _CalendarCache:
@@ -76,27 +77,27 @@ class _CalendarCache:
 
 
 def load_calendar(session: Session, tokens: Sequence[str] = ()) -> CourtCalendar:
-    """Return the calendar in force, as values; kept in the process until it changes.
+    """Return the calendar in force, cached until it changes.
 
-    `tokens` are those of `VERSIONS`, from who has just read them together with others.
+    `tokens`: those of `VERSIONS`, if the caller has just read them.
     """
     return _load(session, tokens).calendar
 
 
 def load_notices_since(session: Session, moment: datetime) -> Sequence[NoticeRecord]:
-    """Return the notices not over at a moment, those to come included, earliest first."""
-    kept = _load(session)
-    at = bisect_right(kept.ending, moment, key=lambda row: row.ends_at or moment)
-    return sorted((*kept.ending[at:], *kept.open_ended), key=lambda row: row.starts_at)
+    """Return the notices not over at a moment, future ones included, earliest first."""
+    entry = _load(session)
+    at = bisect_right(entry.ending, moment, key=lambda row: row.ends_at or moment)
+    return sorted((*entry.ending[at:], *entry.open_ended), key=lambda row: row.starts_at)
 
 
 def _load(session: Session, tokens: Sequence[str] = ()) -> _CacheEntry:
-    url, kept = session.get_bind().engine.url, _CalendarCache.entry
+    url, entry = session.get_bind().engine.url, _CalendarCache.entry
     token, tree = tokens or cache_version.read_tokens(session, *VERSIONS)
-    # Without a version nobody could say that what is kept is old.
-    if not token or (url, token) != (kept.url, kept.token) or kept.tree not in ("", tree):
-        kept = _CalendarCache.entry = _read(session, url, token, tree)
-    return kept
+    # Without a token a stale entry cannot be recognised.
+    if not token or (url, token) != (entry.url, entry.token) or entry.tree not in ("", tree):
+        entry = _CalendarCache.entry = _read(session, url, token, tree)
+    return entry
 
 
 def _read(session: Session, url: URL, token: str, tree: str) -> _CacheEntry:
@@ -105,7 +106,7 @@ def _read(session: Session, url: URL, token: str, tree: str) -> _CacheEntry:
         NoticeRecord(**row.model_dump(exclude={"id"}))
         for row in session.scalars(select(Notice).order_by(col(Notice.starts_at), col(Notice.id)))
     ]
-    # What stops one channel closes nothing.
+    # A notice about one channel does not close the unit.
     closing = [row for row in rows if row.kind in NOTICE_EFFECTS and not row.channel_kind]
     below = _subtree_ids(session, {row.unit_id for row in closing if row.unit_id})
     ending = [row for row in rows if row.ends_at]
@@ -139,7 +140,7 @@ def _rule(row: NoticeRecord, below: Mapping[int, set[int]]) -> ClosureRule:
 
 
 def _subtree_ids(session: Session, closed: set[int]) -> dict[int, set[int]]:
-    """Return what hangs under closed units, at any depth: a vara closes with its secretaria."""
+    """Return the ids of units below each closed unit: a vara closes with its secretaria."""
     found: dict[int, set[int]] = {id_: set() for id_ in closed}
     if closed:
         for id_, path in places.load_unit_paths(session).items():

@@ -1,23 +1,21 @@
-"""What the court's calendar is made of, and what it answers: plain values."""
+"""Values of the court's calendar: its rules, and the answers computed from them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from canais_app.expediente.times import DAY, moment_at
-
 
 class Effect(StrEnum):
-    """What a row of the calendar, or a notice, does to the public hours."""
+    """Effect of a calendar row or a notice on the public hours."""
 
     CLOSED = "closed"
     RECESS = "recess"  # only plantão, and deadlines suspended
     OPENS_LATE = "opens_late"
-    DEADLINES_SUSPENDED = "deadlines_suspended"  # open all the same
+    DEADLINES_SUSPENDED = "deadlines_suspended"  # the court stays open
 
 
 class NoticeKind(StrEnum):
-    """What a notice says; the first two are also rules of the calendar."""
+    """Kind of a notice; the first two are also rules of the calendar."""
 
     CLOSED = "fechada"
     DEADLINES = "prazos"
@@ -45,7 +43,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class Location:
-    """Where: the state when both are None."""
+    """A comarca or a unit; the whole state when both are None."""
 
     comarca_id: int | None = None
     unit_id: int | None = None
@@ -53,7 +51,7 @@ class Location:
 
 @dataclass(frozen=True)
 class DayRule:
-    """A row of the calendar from `first` to `last`, both included; no comarca: everywhere."""
+    """A row of the calendar, `first` to `last` included; without a comarca, the whole state."""
 
     first: date
     last: date
@@ -62,16 +60,12 @@ class DayRule:
     opens: time | None = None
     comarca_id: int | None = None
 
-    def applies_to(self, comarca_id: int | None) -> bool:
-        """Whether the row is about this comarca."""
-        return self.comarca_id in (None, comarca_id)
-
 
 @dataclass(frozen=True)
 class ClosureRule:
-    """A closure, or a suspension of deadlines, in `[starts, ends)`; no end: until further word.
+    """A closure or a suspension of deadlines in `[starts, ends)`; no end: until further notice.
 
-    It holds everywhere, in a comarca, or at a unit and the units `below` it.
+    It applies everywhere, in a comarca, or at a unit and the units `below` it.
     """
 
     starts: datetime
@@ -87,20 +81,15 @@ class ClosureRule:
         """Whether it is in force at a moment."""
         return self.starts <= moment and (self.ends is None or moment < self.ends)
 
-    def overlaps_day(self, day: date) -> bool:
-        """Whether it is in force at some moment of a day."""
-        begins = self.starts < moment_at(day + DAY, 0)
-        return begins and (self.ends is None or self.ends > moment_at(day, 0))
-
     @property
     def public_text(self) -> str:
-        """What the public reads: the reason and the act that says so."""
+        """The reason and its legal act, for the public."""
         return f"{self.reason} ({self.act})" if self.act else self.reason
 
 
 @dataclass(frozen=True)
 class OpenState:
-    """A moment: open or not, why not, and the next moment at which that changes, if known."""
+    """State at a moment: open or not, why not, and when that changes next, if known."""
 
     is_open: bool
     reason: str
@@ -111,7 +100,7 @@ class OpenState:
 
 @dataclass(frozen=True)
 class DayState:
-    """A day: whether it opens at all, from when to when on the court's clock."""
+    """State of a day: whether it opens, from when to when on the court's clock."""
 
     is_open: bool
     opens: time | None

@@ -1,5 +1,6 @@
 """Change the court's calendar day by day."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
@@ -8,7 +9,6 @@ from sqlmodel import Session
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.expediente.changes import diff_fields
 from canais_app.expediente.models import CalendarDay
 from canais_app.expediente.places import load_comarca_name
 from canais_app.expediente.queries import TOPIC, load_calendar, load_notices_since
@@ -29,7 +29,7 @@ EFFECT_NAMES = {
 
 
 class CalendarDayForm(BaseModel):
-    """A row of the calendar as the administrator writes it."""
+    """A row of the calendar as an administrator enters it."""
 
     effect: Effect
     first_day: date
@@ -41,14 +41,14 @@ class CalendarDayForm(BaseModel):
 
     @field_validator("first_day")
     @classmethod
-    def _in_sight(cls, day: date) -> date:
+    def _in_supported_years(cls, day: date) -> date:
         if day.year not in SUPPORTED_YEARS:
             raise ValueError(f"Escolha um dia entre {SUPPORTED_YEARS[0]} e {SUPPORTED_YEARS[-1]}.")
         return day
 
     @field_validator("last_day")
     @classmethod
-    def _follows(cls, day: date, info: ValidationInfo) -> date:
+    def _not_before_first(cls, day: date, info: ValidationInfo) -> date:
         first = info.data.get("first_day")
         if first and not 0 <= (day - first).days < MAX_SPAN_DAYS:
             raise ValueError(f"O último dia vem até {MAX_SPAN_DAYS} dias depois do primeiro.")
@@ -56,7 +56,7 @@ class CalendarDayForm(BaseModel):
 
     @field_validator("opens_at")
     @classmethod
-    def _only_late(cls, at: time | None, info: ValidationInfo) -> time | None:
+    def _only_with_late_opening(cls, at: time | None, info: ValidationInfo) -> time | None:
         if info.data.get("effect") == Effect.OPENS_LATE and at is None:
             raise ValueError("Diga a que horas abre.")
         if info.data.get("effect") != Effect.OPENS_LATE and at is not None:
@@ -65,7 +65,7 @@ class CalendarDayForm(BaseModel):
 
 
 def add_day(session: Session, actor: Actor, form: CalendarDayForm, *, now: datetime) -> CalendarDay:
-    """Put a row into the calendar.
+    """Add a row to the calendar.
 
     Raises:
         ConflictError: the same day of the same place already has that effect.
@@ -74,16 +74,15 @@ def add_day(session: Session, actor: Actor, form: CalendarDayForm, *, now: datet
     require_permission(actor, Permission.EDIT_CALENDAR)
     row = CalendarDay(**form.model_dump(), source=actor.name)
     _flush_day(session, row)
-    changes = diff_fields({}, _snapshot_row(session, row))
-    audit.record_entry(session, actor, "incluir dia", "calendário", row.id, changes, now=now)
-    live.emit(session, TOPIC)
+    key = ("incluir dia", "calendário", row.id)
+    record_change(session, actor, *key, {}, _snapshot_row(session, row), now=now)
     return row
 
 
 def change_day(
     session: Session, actor: Actor, day_id: int, form: CalendarDayForm, *, now: datetime
 ) -> CalendarDay:
-    """Change a row, or move it to another day: the record says which.
+    """Change a row or move it to another day; the audit entry says which.
 
     Raises:
         NotFoundError: there is no such row.
@@ -95,33 +94,30 @@ def change_day(
     before, days = _snapshot_row(session, row), (row.first_day, row.last_day)
     row.sqlmodel_update(form.model_dump())
     _flush_day(session, row)
-    changes = diff_fields(before, _snapshot_row(session, row))
-    if changes:
-        action = "alterar dia" if days == (row.first_day, row.last_day) else "transferir dia"
-        audit.record_entry(session, actor, action, "calendário", day_id, changes, now=now)
-        live.emit(session, TOPIC)
+    action = "alterar dia" if days == (row.first_day, row.last_day) else "transferir dia"
+    key = (action, "calendário", day_id)
+    record_change(session, actor, *key, before, _snapshot_row(session, row), now=now)
     return row
 
 
 def remove_day(session: Session, actor: Actor, day_id: int, *, now: datetime) -> None:
-    """Take a row out of the calendar.
+    """Delete a row of the calendar.
 
     Raises:
         NotFoundError: there is no such row.
     """
     require_permission(actor, Permission.EDIT_CALENDAR)
     row = _load_day(session, day_id)
-    changes = diff_fields(_snapshot_row(session, row), {})
+    key = ("retirar dia", "calendário", day_id)
+    record_change(session, actor, *key, _snapshot_row(session, row), {}, now=now)
     session.delete(row)
-    audit.record_entry(session, actor, "retirar dia", "calendário", day_id, changes, now=now)
-    live.emit(session, TOPIC)
 
 
 def publish_transitions(session: Session, since: datetime, now: datetime) -> bool:
-    """Touch the calendar's topic when time alone changed it after `since`; say whether it did.
+    """Emit the calendar's topic when time alone changed it after `since`; return whether it did.
 
     That is at midnight, when the court opens or closes, and when a notice begins or ends. Units
-    with hours of their own are read anew at the next of these.
+    with hours of their own are refreshed at the next of these.
     """
     change = load_calendar(session).open_state_at(since, Location()).next_change
     moments = [change] if change else []
@@ -132,6 +128,27 @@ def publish_transitions(session: Session, since: datetime, now: datetime) -> boo
         live.emit(session, TOPIC)
         return True
     return False
+
+
+def record_change(  # noqa: PLR0913, PLR0917 (an audit entry has that many parts)
+    session: Session,
+    actor: Actor,
+    action: str,
+    entity: str,
+    entity_id: object,
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    *,
+    now: datetime,
+) -> bool:
+    """Audit the fields that differ and emit the calendar's topic; return whether any does."""
+    fields = dict.fromkeys((*before, *after))
+    pairs = {name: [before.get(name, ""), after.get(name, "")] for name in fields}
+    changes = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    if changes:
+        audit.record_entry(session, actor, action, entity, entity_id, changes, now=now)
+        live.emit(session, TOPIC)
+    return bool(changes)
 
 
 def _load_day(session: Session, day_id: int) -> CalendarDay:

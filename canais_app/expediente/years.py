@@ -1,4 +1,4 @@
-"""The days of a whole year: as a proposal to an administrator, or sown where there are none."""
+"""Fill a whole year of the calendar: propose its days to an administrator, or seed them."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -23,30 +23,30 @@ from canais_app.kit.text import format_date
 def propose_year(session: Session, year: int) -> list[ProposedDay]:
     """Return the days of a year that the calendar does not have yet, earliest first.
 
-    A day that was moved within the year counts as there.
+    A day that was moved within the year counts as present.
 
     Raises:
-        InvalidError: a year out of sight.
+        InvalidError: an unsupported year.
     """
     if year not in SUPPORTED_YEARS:
         raise InvalidError(f"Escolha um ano entre {SUPPORTED_YEARS[0]} e {SUPPORTED_YEARS[-1]}.")
     names = {id_: slug for slug, id_ in load_comarca_ids(session).items()}
-    rows = session.scalars(_of_year(year)).all()
-    there = Counter((row.name, names.get(row.comarca_id or 0, "")) for row in rows)
+    rows = session.scalars(_select_year(year)).all()
+    present = Counter((row.name, names.get(row.comarca_id or 0, "")) for row in rows)
     starts = {(row.first_day, row.effect, names.get(row.comarca_id or 0, "")) for row in rows}
     missing: list[ProposedDay] = []
     for day in _year(year, running=not _recess_runs(session, year)):
         if (day.first, day.effect, day.comarca) in starts:
-            there[day.name, day.comarca] -= 1
+            present[day.name, day.comarca] -= 1
         else:
             missing.append(day)
-    return [day for day in missing if not _take_matching_key(there, (day.name, day.comarca))]
+    return [day for day in missing if not _take_match(present, (day.name, day.comarca))]
 
 
 def accept_proposal(
     session: Session, actor: Actor, year: int, chosen: Collection[str], *, now: datetime
 ) -> int:
-    """Write the proposed days that an administrator chose by key; return how many.
+    """Store the proposed days chosen by key; return how many.
 
     Raises:
         InvalidError: none was chosen.
@@ -56,34 +56,34 @@ def accept_proposal(
     if not days:
         raise InvalidError("Escolha ao menos um dia da proposta.")
     written = _write(session, days)
-    said = {format_date(day.first): ["", day.name] for day in days}
-    audit.record_entry(session, actor, "incluir ano", "calendário", year, said, now=now)
+    changes = {format_date(day.first): ["", day.name] for day in days}
+    audit.record_entry(session, actor, "incluir ano", "calendário", year, changes, now=now)
     live.emit(session, TOPIC)
     return written
 
 
 def seed_years(session: Session, years: Sequence[int]) -> int:
-    """Write the days of those `years` that have none; return how many were written.
+    """Store the days of those `years` that have none; return how many were stored.
 
-    A year with days is an administrator's: what was moved or removed there stays so.
+    A year with days is left as the administrators edited it.
     """
     written = 0
     for year in years:
-        if session.scalar(_of_year(year).limit(1)) is None:
+        if session.scalar(_select_year(year).limit(1)) is None:
             written += _write(session, _year(year, running=not _recess_runs(session, year)))
     if written:
         live.emit(session, TOPIC)
     return written
 
 
-def _of_year(year: int):  # noqa: ANN202 (a SQLAlchemy statement)
+def _select_year(year: int):  # noqa: ANN202 (a SQLAlchemy statement)
     return select(CalendarDay).where(extract("year", col(CalendarDay.first_day)) == year)
 
 
 def _recess_runs(session: Session, year: int) -> bool:
-    """Whether a recess that began the year before is there."""
+    """Whether the recess that began the year before is stored."""
     recess = col(CalendarDay.effect) == Effect.RECESS
-    before = _of_year(year - 1).where(recess).with_only_columns(func.count())
+    before = _select_year(year - 1).where(recess).with_only_columns(func.count())
     return bool(session.scalar(before))
 
 
@@ -91,9 +91,9 @@ def _year(year: int, *, running: bool) -> list[ProposedDay]:
     return [*([generate_recess(year - 1)] if running else []), *generate_year(year)]
 
 
-def _take_matching_key(there: Counter[tuple[str, str]], key: tuple[str, str]) -> bool:
-    there[key] -= 1
-    return there[key] >= 0
+def _take_match(present: Counter[tuple[str, str]], key: tuple[str, str]) -> bool:
+    present[key] -= 1
+    return present[key] >= 0
 
 
 def _write(session: Session, days: Sequence[ProposedDay]) -> int:

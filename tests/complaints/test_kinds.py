@@ -16,7 +16,7 @@ def test_every_kind_has_one_row() -> None:
 
 def test_no_other_module_names_single_kinds() -> None:
     root = Path(canais_app.__file__).parent
-    members = re.compile(rf"\bKind\.(?:{'|'.join(ComplaintKindCode.__members__)})\b")
+    members = re.compile(rf"\bComplaintKindCode\.(?:{'|'.join(ComplaintKindCode.__members__)})\b")
     found = {
         path.relative_to(root).as_posix()
         for path in root.rglob("*.py")

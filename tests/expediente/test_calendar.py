@@ -6,9 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from canais_app.expediente.calendar import CourtCalendar
+from canais_app.expediente.calendar import CourtCalendar, merge_spans, moment_at, parse_hours
 from canais_app.expediente.rules import ClosureRule, DayRule, Effect, Location
-from canais_app.expediente.times import merge_spans, moment_at, parse_hours
 from canais_app.kit import clock
 
 Week = dict[str, list[list[str]]]
@@ -308,7 +307,11 @@ def _says_open(calendar: CourtCalendar, moment: datetime, place: Location, hours
     here = clock.to_local(moment)
     minute, day = here.hour * 60 + here.minute, here.date()
     times = dict(parse_hours(hours)).get(str(here.weekday()), ())
-    rows = [r for r in calendar.days if r.first <= day <= r.last and r.applies_to(place.comarca_id)]
+    rows = [
+        r
+        for r in calendar.days
+        if r.first <= day <= r.last and r.comarca_id in (None, place.comarca_id)
+    ]
     return (
         any(a <= minute < b for a, b in times)
         and not any(r.effect in (Effect.CLOSED, Effect.RECESS) for r in rows)
@@ -418,7 +421,7 @@ def test_deadlines_are_suspended_by_rows_and_notices_whatever_the_hours(
     by_row = any(
         r.effect in (Effect.RECESS, Effect.DEADLINES_SUSPENDED)
         and r.first <= day <= r.last
-        and r.applies_to(place.comarca_id)
+        and r.comarca_id in (None, place.comarca_id)
         for r in calendar.days
     )
     start, end = moment_at(day, 0), moment_at(day + timedelta(days=1), 0)

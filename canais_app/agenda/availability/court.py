@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from canais_app.expediente.calendar import CourtCalendar, Location
-from canais_app.expediente.times import Hours, Span
+from canais_app.expediente.calendar import CourtCalendar, Hours, Location, Span
 
 
 @dataclass(frozen=True)

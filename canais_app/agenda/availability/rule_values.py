@@ -34,7 +34,7 @@ from canais_app.agenda.models import (
     AgendaVersion,
     Modality,
 )
-from canais_app.expediente.times import Span
+from canais_app.expediente.calendar import Span
 from canais_app.kit import cache_version as kit_versions
 from canais_app.kit import clock
 

@@ -24,10 +24,9 @@ from canais_app.agenda.models import (
     AppointmentStatus,
 )
 from canais_app.directory.models import Comarca, Unit
-from canais_app.expediente.calendar import Location
+from canais_app.expediente.calendar import Location, Span
 from canais_app.expediente.queries import VERSIONS as OF_COURT
 from canais_app.expediente.queries import load_calendar
-from canais_app.expediente.times import Span
 from canais_app.kit import cache_version, clock, text
 
 # No slot with its buffers is longer, so rows that far away cannot touch a day.

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
-from canais_app.expediente.times import Hours, Span, merge_spans, moment_at
+from canais_app.expediente.calendar import Hours, Span, merge_spans, moment_at
 from canais_app.kit import clock
 
 ClockSpan = tuple[time, time]

@@ -23,7 +23,7 @@ from canais_app.agenda.models import (
     WaitlistStatus,
 )
 from canais_app.agenda.notifications import appointments
-from canais_app.expediente.times import Span
+from canais_app.expediente.calendar import Span
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox import messages

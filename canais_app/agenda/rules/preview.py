@@ -26,7 +26,7 @@ from canais_app.agenda.availability.slots import (
 from canais_app.agenda.models import Appointment, AppointmentStatus
 from canais_app.agenda.rules import form_values, permissions
 from canais_app.agenda.rules.form_values import Form, ParsedForm
-from canais_app.expediente.times import Span
+from canais_app.expediente.calendar import Span
 from canais_app.kit import clock, text
 
 PREVIEW_DAYS = 28
