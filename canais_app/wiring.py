@@ -12,7 +12,7 @@ def connect_hooks() -> None:
     from canais_app.agenda.rules.retirement_blockers import retirement_blockers
     from canais_app.complaints.public_status.outages import outage_cache
     from canais_app.directory import hooks
-    from canais_app.directory import version as directory
+    from canais_app.directory import models as directory
     from canais_app.expediente import queries as calendar
     from canais_app.kit import cache_version, live
 

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.directory import channels, hooks, notices
-from canais_app.directory.models import Channel, Unit, UnitKind
-from canais_app.directory.snapshot import UNIT_KIND_NAMES, DirectorySnapshot
+from canais_app.directory.models import UNIT_KIND_NAMES, Channel, Unit, UnitKind
+from canais_app.directory.snapshot import DirectorySnapshot
 from canais_app.directory.views import ChannelView, OpenView, UnitCard
 from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.queries import load_calendar

@@ -4,9 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from canais_app.directory.channels import format_hours, type_of
-from canais_app.directory.models import FEATURE_NAMES, Feature, UnitKind
-from canais_app.directory.snapshot import UNIT_KIND_NAMES
-from canais_app.directory.unit_fields import TEXT_FIELDS
+from canais_app.directory.models import (
+    FEATURE_NAMES,
+    TEXT_FIELDS,
+    UNIT_KIND_NAMES,
+    Feature,
+    UnitKind,
+)
 from canais_app.directory.validation import HAS_NAMES
 from canais_app.kit.contacts import format_phone
 

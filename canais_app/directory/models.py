@@ -1,11 +1,14 @@
 """Rows of the directory: comarcas, the tree of units, their channels, words and origins."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
+
+from canais_app.kit.cache_version import CacheVersion
 
 
 class UnitKind(StrEnum):
@@ -46,6 +49,43 @@ FEATURE_NAMES = {
     Feature.TACTILE_FLOOR: "Piso tátil",
     Feature.SIGN_LANGUAGE: "Intérprete de Libras",
 }
+
+UNIT_KIND_NAMES = {
+    UnitKind.COURT_BODY: "Órgão do Tribunal",
+    UnitKind.PRESIDENCY: "Presidência",
+    UnitKind.INTERNAL_AFFAIRS: "Corregedoria",
+    UnitKind.CHAMBER: "Câmara",
+    UnitKind.APPEALS_PANEL: "Turma recursal",
+    UnitKind.NUCLEUS: "Núcleo de Justiça 4.0",
+    UnitKind.FORUM_BOARD: "Diretoria do foro",
+    UnitKind.DISTRIBUTION: "Distribuição e protocolo",
+    UnitKind.VARA: "Vara",
+    UnitKind.SMALL_CLAIMS: "Juizado especial",
+    UnitKind.REGISTRY: "Secretaria",
+    UnitKind.CHAMBERS: "Gabinete",
+    UnitKind.CONCILIATION: "CEJUSC",
+    UnitKind.INCLUSION_POINT: "Ponto de inclusão digital",
+}
+
+
+@dataclass(frozen=True)
+class TextField:
+    """A line of text of a unit, for the editor, the units file and the history.
+
+    `name` is the attribute of `Unit` and the field of forms. A new text is a column of `Unit`
+    with its migration, a row of `TEXT_FIELDS`, and a line of docs/importacao.md.
+    """
+
+    name: str
+    label: str
+    column: str  # of the units file
+    max_length: int
+
+
+TEXT_FIELDS = (
+    TextField("address", "Endereço", column="endereco", max_length=200),
+    TextField("room", "Sala", column="sala", max_length=80),
+)
 
 
 class Comarca(SQLModel, table=True):
@@ -225,3 +265,6 @@ class DirectoryVersion(SQLModel, table=True):
 
     id: int = Field(default=1, primary_key=True)
     token: str = Field(max_length=32)
+
+
+VERSION = CacheVersion(DirectoryVersion, (Unit, Channel, Comarca, Municipality, Synonym))

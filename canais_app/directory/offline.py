@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from canais_app.directory import channels, snapshot, version
-from canais_app.directory.models import Channel, Unit, UnitKind
-from canais_app.directory.snapshot import UNIT_KIND_NAMES, DirectorySnapshot
+from canais_app.directory import channels, snapshot
+from canais_app.directory.models import UNIT_KIND_NAMES, VERSION, Channel, Unit, UnitKind
+from canais_app.directory.snapshot import DirectorySnapshot
 from canais_app.kit.text import strip_accents
 
 _bundle_cache: dict[str, bytes] = {}
@@ -20,7 +20,7 @@ def load_offline_bundle(session: Session) -> tuple[str, bytes]:
     The content is `{"demo": bool, "places": [[place, [unit, …]], …]}`, a unit being
     `[slug, name, kind, hours, [[channel, words, href], …]]`.
     """
-    mark = version.read_token(session)
+    mark = VERSION.read_token(session)
     if mark not in _bundle_cache:
         body = json.dumps(build_content(session), ensure_ascii=False, separators=(",", ":"))
         made = gzip.compress(body.encode(), mtime=0)

@@ -19,9 +19,11 @@ from sqlalchemy.orm import class_mapper
 from sqlalchemy.types import NullType
 from sqlmodel import Session, SQLModel
 
-from canais_app.directory import channels, version
+from canais_app.directory import channels
 from canais_app.directory.errors import UnitMovedError
 from canais_app.directory.models import (
+    UNIT_KIND_NAMES,
+    VERSION,
     Channel,
     Comarca,
     FormerSlug,
@@ -38,22 +40,6 @@ from canais_app.expediente.rules import Location
 from canais_app.kit import cache_version, db
 from canais_app.kit.errors import NotFoundError
 
-UNIT_KIND_NAMES = {
-    UnitKind.COURT_BODY: "Órgão do Tribunal",
-    UnitKind.PRESIDENCY: "Presidência",
-    UnitKind.INTERNAL_AFFAIRS: "Corregedoria",
-    UnitKind.CHAMBER: "Câmara",
-    UnitKind.APPEALS_PANEL: "Turma recursal",
-    UnitKind.NUCLEUS: "Núcleo de Justiça 4.0",
-    UnitKind.FORUM_BOARD: "Diretoria do foro",
-    UnitKind.DISTRIBUTION: "Distribuição e protocolo",
-    UnitKind.VARA: "Vara",
-    UnitKind.SMALL_CLAIMS: "Juizado especial",
-    UnitKind.REGISTRY: "Secretaria",
-    UnitKind.CHAMBERS: "Gabinete",
-    UnitKind.CONCILIATION: "CEJUSC",
-    UnitKind.INCLUSION_POINT: "Ponto de inclusão digital",
-}
 M = TypeVar("M", bound=SQLModel)
 
 
@@ -78,7 +64,7 @@ class OpeningGroups:
 
 @dataclass(frozen=True)
 class DirectorySnapshot:
-    """The directory of one version. A row is as its table has it, and nobody can write to it."""
+    """The directory of one VERSION. A row is as its table has it, and nobody can write to it."""
 
     index: SearchIndex
     units: Mapping[int, Unit]
@@ -316,7 +302,7 @@ _cache = _SnapshotCache()
 
 def load_snapshot(session: Session) -> DirectorySnapshot:
     """Return the directory as this transaction sees it; waits while it is built."""
-    token = version.read_token(session)
+    token = VERSION.read_token(session)
     found = _cache.snapshots.get(token)
     if found is not None:
         return found
@@ -331,14 +317,14 @@ def load_snapshot(session: Session) -> DirectorySnapshot:
 
 def load_snapshot_or_stale(session: Session) -> DirectorySnapshot:
     """Return the directory as of now, or as it was while the new version is being built."""
-    token = version.read_token(session)
+    token = VERSION.read_token(session)
     found = _cache.snapshots.get(token)
     before = _cache.newest(token)
     if (
         found
         or before is None
         or _cache.build_seconds < QUICK_BUILD_SECONDS
-        or version.is_changed_in_session(session, token)
+        or VERSION.is_changed_in_session(session, token)
     ):
         return found or load_snapshot(session)
     if _cache.helper is None or not _cache.helper.is_alive():

@@ -7,10 +7,9 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from canais_app.directory import cards, channels, notices, snapshot
-from canais_app.directory.models import FEATURE_NAMES, Comarca, Unit, UnitKind
+from canais_app.directory.models import FEATURE_NAMES, TEXT_FIELDS, Comarca, Unit, UnitKind
 from canais_app.directory.nearby import ComarcaSeat, find_nearest
 from canais_app.directory.snapshot import DirectorySnapshot
-from canais_app.directory.unit_fields import TEXT_FIELDS
 from canais_app.directory.views import FeatureView, SpecialDay, UnitPage
 from canais_app.expediente.calendar import CourtCalendar, Location
 from canais_app.expediente.queries import load_calendar

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from canais_app.directory.models import TEXT_FIELDS
 from canais_app.directory.nearby import NearbyComarca
-from canais_app.directory.unit_fields import TEXT_FIELDS
 
 
 @dataclass(frozen=True)

@@ -34,55 +34,56 @@ CHECKS = '''
 """Run by the test above in a copy of the package that has the new type."""
 from types import SimpleNamespace
 
-from canais_app.api.directory import UnitsQuestion
-from canais_app.complaints.reports import Report
-from canais_app.directory import channels, lexicon, offline, said, snapshot, structured
-from canais_app.directory.drafts import ChannelDraft
-from canais_app.directory.editor.channels.parts import KINDS
-from canais_app.directory.files import columns, heads
+from canais_app.api.directory import UnitSearchQuery
+from canais_app.complaints.schemas import Report
+from canais_app.directory import channels, labels, offline, schema_org, snapshot
+from canais_app.directory.editing.schemas import ChannelForm
+from canais_app.directory.editor.channel_parts import KINDS
 from canais_app.directory.models import Channel
 from canais_app.directory.paper import poster, sheet
+from canais_app.directory.search import lexicon
+from canais_app.directory.spreadsheet import schema
 from canais_app.directory.views import UnitCard, UnitPage
 from canais_app.kit.errors import InvalidError
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 
 LINK = "https://t.me/vara"
 new = Channel(id=1, unit_id=1, kind="telegram", value=LINK)
 old = Channel(id=2, unit_id=1, kind="whatsapp", value="+556530000001")
-shown = channels.view(new)
+shown = channels.channel_view(new)
 
 # order, label and link
-assert [row.kind for row in channels.in_order([old, new])] == ["telegram", "whatsapp"]
+assert [row.kind for row in channels.sort_channels([old, new])] == ["telegram", "whatsapp"]
 assert (shown.name, shown.label, shown.href) == ("Telegram", "Telegram", LINK)
 # forms: choice and validation
 assert ("telegram", "Telegram") in KINDS
-assert parse(ChannelDraft, {"kind": "telegram", "value": LINK}).value == LINK
+assert parse_form(ChannelForm, {"kind": "telegram", "value": LINK}).value == LINK
 try:
-    parse(ChannelDraft, {"kind": "telegram", "value": "t.me/vara"})
+    parse_form(ChannelForm, {"kind": "telegram", "value": "t.me/vara"})
 except InvalidError as refusal:
     assert set(refusal.errors) == {"value"}
 else:
     raise AssertionError("a wrong value was taken")
 # the units file: columns, reading, writing
 kind = channels.ChannelKind("telegram")
-assert {"telegram", "telegram_2_nota"} <= set(heads.all_of({kind: 2}))
-assert heads.place("telegram_2_nota") == heads.Place(kind, 2, "_nota")
-assert columns.contacts(accept_demo=True)[kind](LINK) == LINK
-assert columns.of_contact(kind, 1, new)["telegram"] == LINK
+assert {"telegram", "telegram_2_nota"} <= set(schema.file_columns({kind: 2}))
+assert schema.parse_channel_column("telegram_2_nota") == schema.ChannelColumn(kind, 2, "_nota")
+assert schema.contact_parsers(accept_demo=True)[kind](LINK) == LINK
+assert schema.contact_cells(kind, 1, new)["telegram"] == LINK
 # JSON-LD, print, offline
 card = UnitCard(name="Vara", channels=[shown])
 page = UnitPage(card=card)
-assert structured.unit_data(page, "https://portal")["contactPoint"][0]["url"] == LINK
+assert schema_org.unit_json_ld(page, "https://portal")["contactPoint"][0]["url"] == LINK
 assert list(sheet._contacts(card, 8, 500)) == [f"Telegram {LINK}"]
-assert list(poster._lines(page)) == [("Telegram", LINK)]
+assert list(poster._contact_lines(page)) == [("Telegram", LINK)]
 here = SimpleNamespace(channels={1: [new]})
 unit = SimpleNamespace(id=1, slug="vara", name="Vara", kind="vara", hours={})
-assert offline._entry(here, unit)[-1] == [["Telegram", LINK, LINK]]
+assert offline._unit_entry(here, unit)[-1] == [["Telegram", LINK, LINK]]
 # search, API, history, complaints
-assert lexicon.PHRASES["Telegram"] == "canal:telegram"
+assert lexicon.FILTER_PHRASES["Telegram"] == "canal:telegram"
 assert snapshot._contact(new) == ""
-assert UnitsQuestion(channel="telegram").channel == kind
-assert said.channel_name("telegram") == "Telegram"
+assert UnitSearchQuery(channel="telegram").channel == kind
+assert labels.channel_label("telegram") == "Telegram"
 assert Report(unit="vara", kind="outro", channel="telegram").channel == kind
 '''
 

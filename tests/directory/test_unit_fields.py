@@ -18,21 +18,17 @@ from datetime import UTC, datetime
 from sqlalchemy import create_engine
 from sqlmodel import Session, SQLModel, select
 
-import canais_app.accounts.models
-import canais_app.agenda.models
-import canais_app.complaints.models
-import canais_app.expediente.models
-import canais_app.kit.models
-import canais_app.outbox.models
+import canais_app.models
 from canais_app.accounts.roles import OPERATOR
-from canais_app.directory import said, sheets
-from canais_app.directory.drafts import UnitDraft
+from canais_app.directory import labels
+from canais_app.directory.editing import views
+from canais_app.directory.editing.schemas import UnitForm
 from canais_app.directory.editor.parts import LABELS
-from canais_app.directory.files import service
+from canais_app.directory.spreadsheet import service
 from canais_app.directory.models import Unit, UnitChange
-from canais_app.directory.unit.parts import when_and_where
+from canais_app.directory.unit.parts import hours_and_address
 from canais_app.kit.errors import InvalidError
-from canais_app.kit.forms import parse
+from canais_app.kit.forms import parse_form
 
 now = datetime(2026, 11, 30, 12, tzinfo=UTC)
 engine = create_engine("sqlite://")
@@ -48,24 +44,24 @@ with Session(engine) as session:
     words = out.getvalue().decode()
     assert ";referencia;" in words and "ao lado da praça" in words
     changed = words.replace("ao lado da praça", "em frente ao banco")
-    sent = service.Sent(".csv", changed.encode())
+    sent = service.UploadedFile(".csv", changed.encode())
     service.import_file(session, sent, actor=OPERATOR, now=now)
     unit = session.exec(select(Unit).execution_options(populate_existing=True)).one()
     assert unit.landmark == "em frente ao banco"
     change = session.exec(select(UnitChange)).one()
-    assert (change.field, said.field_name(change.field)) == ("landmark", "Referência")
-    form = sheets.form_of(unit)
+    assert (change.field, labels.field_label(change.field)) == ("landmark", "Referência")
+    form = views.unit_form_values(unit)
     assert form["landmark"] == unit.landmark
-    draft = parse(UnitDraft, {**form, "landmark": " na  esquina "})
-    assert draft.columns()["landmark"] == "na esquina"
+    draft = parse_form(UnitForm, {**form, "landmark": " na  esquina "})
+    assert draft.to_columns()["landmark"] == "na esquina"
     try:
-        parse(UnitDraft, {**form, "landmark": "a" * 61})
+        parse_form(UnitForm, {**form, "landmark": "a" * 61})
     except InvalidError as refusal:
         assert set(refusal.errors) == {"landmark"}
     else:
         raise AssertionError("a text that is too long was taken")
 assert ("landmark", "Referência") in LABELS
-assert "landmark" in str(when_and_where())
+assert "landmark" in str(hours_and_address())
 """
 
 
@@ -77,7 +73,7 @@ def test_a_new_text_of_a_unit_needs_no_other_module(tmp_path: Path) -> None:
     )
     for name, before, added in (
         ("models.py", COLUMN, COLUMN.replace("room", "landmark")),
-        ("unit_fields.py", LAST_ROW, NEW_ROW),
+        ("models.py", LAST_ROW, NEW_ROW),
     ):
         path = tmp_path / "canais_app" / "directory" / name
         words = path.read_text()

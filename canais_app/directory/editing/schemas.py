@@ -14,8 +14,7 @@ from pydantic import (
 
 from canais_app.directory import validation
 from canais_app.directory.channels import ChannelKind, type_of
-from canais_app.directory.models import Feature, UnitKind
-from canais_app.directory.unit_fields import TEXT_FIELDS
+from canais_app.directory.models import TEXT_FIELDS, Feature, UnitKind
 
 DAY_FIELDS = tuple(f"day{day}" for day in range(7))  # the fields of a week, Monday first
 MAX_LIST_LENGTH = 2000

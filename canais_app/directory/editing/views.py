@@ -16,9 +16,15 @@ from canais_app.directory.editing.history import ChangeRow
 from canais_app.directory.editing.locks import LockHolder
 from canais_app.directory.editing.schemas import DAY_FIELDS
 from canais_app.directory.editing.verification import verification_age
-from canais_app.directory.models import Channel, Comarca, Feature, Unit, UnitKind
-from canais_app.directory.snapshot import UNIT_KIND_NAMES
-from canais_app.directory.unit_fields import TEXT_FIELDS
+from canais_app.directory.models import (
+    TEXT_FIELDS,
+    UNIT_KIND_NAMES,
+    Channel,
+    Comarca,
+    Feature,
+    Unit,
+    UnitKind,
+)
 from canais_app.directory.unit_search import UnitFilters, choose_units, find_units
 from canais_app.kit import paging
 from canais_app.kit.errors import InvalidError

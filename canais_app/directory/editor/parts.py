@@ -8,9 +8,13 @@ from canais_app.directory.editing.history import ChangeRow
 from canais_app.directory.editing.schemas import DAY_FIELDS
 from canais_app.directory.editor.state import UnitEditorState
 from canais_app.directory.errors import Clash
-from canais_app.directory.models import FEATURE_NAMES, Feature, UnitKind
-from canais_app.directory.snapshot import UNIT_KIND_NAMES
-from canais_app.directory.unit_fields import TEXT_FIELDS
+from canais_app.directory.models import (
+    FEATURE_NAMES,
+    TEXT_FIELDS,
+    UNIT_KIND_NAMES,
+    Feature,
+    UnitKind,
+)
 from canais_app.directory.validation import HAS_NAMES
 from canais_app.kit.text import WEEKDAYS_BARE
 from canais_app.ui import feedback, forms

@@ -9,8 +9,7 @@ from sqlalchemy import Table, select
 from sqlmodel import Session, SQLModel, col
 
 from canais_app.directory.channels import ChannelKind
-from canais_app.directory.models import Channel, Comarca, Unit
-from canais_app.directory.unit_fields import TEXT_FIELDS
+from canais_app.directory.models import TEXT_FIELDS, Channel, Comarca, Unit
 
 
 @dataclass(frozen=True, slots=True)

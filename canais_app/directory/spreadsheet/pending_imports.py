@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.directory import version
+from canais_app.directory.models import VERSION
 from canais_app.directory.spreadsheet import service as spreadsheet
 from canais_app.directory.spreadsheet.diff import Difference
 from canais_app.directory.spreadsheet.service import UploadedFile
@@ -58,7 +58,7 @@ def preview_upload(session: Session, key: str, *, actor: Actor, now: datetime) -
         NotFoundError: it is not kept, or not any more.
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
-    sent, token = find_upload(key, now), version.read_token(session)
+    sent, token = find_upload(key, now), VERSION.read_token(session)
     with _comparing:  # two people who look at once do not work it out twice
         if (key, token) not in _last_difference:
             _last_difference.clear()

@@ -13,9 +13,8 @@ from typing import Any
 
 from canais_app.directory import validation
 from canais_app.directory.channels import ChannelKind, type_of
-from canais_app.directory.models import Feature, UnitKind
+from canais_app.directory.models import TEXT_FIELDS, Feature, UnitKind
 from canais_app.directory.spreadsheet.models import StoredDirectory, StoredUnit
-from canais_app.directory.unit_fields import TEXT_FIELDS
 from canais_app.kit import text
 from canais_app.kit.text import WEEKDAY_SHORT_NAMES, WEEKDAYS_BARE, strip_accents
 

@@ -2,9 +2,9 @@
 
 import reflex as rx
 
+from canais_app.directory.models import TEXT_FIELDS
 from canais_app.directory.nearby import NearbyComarca
 from canais_app.directory.unit.state import UnitPageState
-from canais_app.directory.unit_fields import TEXT_FIELDS
 from canais_app.directory.views import FeatureView, SpecialDay, UnitCard
 
 UNIT_PAGE = UnitPageState.page

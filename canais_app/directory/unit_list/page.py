@@ -4,8 +4,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.directory.editing.views import UnitLine
-from canais_app.directory.models import UnitKind
-from canais_app.directory.snapshot import UNIT_KIND_NAMES
+from canais_app.directory.models import UNIT_KIND_NAMES, UnitKind
 from canais_app.directory.unit_list.state import UnitListState
 from canais_app.ui import forms, staff_page
 from canais_app.ui.tables import table
