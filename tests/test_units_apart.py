@@ -9,7 +9,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -19,10 +19,13 @@ from sqlmodel import Session
 import canais_app
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import access, chambers_desk, feeds, walk_ins
+from canais_app.agenda.availability.rule_values import Terms
 from canais_app.agenda.booking import approvals, booking, storage
 from canais_app.agenda.models import AgendaBlock, AgendaDraft, AgendaSubstitute
 from canais_app.agenda.rules import drafts, editor, permissions, preview, publishing, substitutes
+from canais_app.agenda.rules.form_values import ParsedForm
 from canais_app.agenda.rules.substitutes import SubstitutionRequest
+from canais_app.agenda.rules.validation import ValidationContext
 from canais_app.agenda.walk_ins import WalkInForm
 from canais_app.complaints import triage
 from canais_app.complaints.lifecycle import ComplaintStatus
@@ -170,101 +173,111 @@ def handover() -> SubstitutionRequest:
 CHANNEL = ChannelForm.model_validate({"kind": "email", "value": "outro@exemplo.invalid"})
 UNIT = UnitForm.model_validate({"name": "Outro nome", "kind": UnitKind.CHAMBERS})
 BASIS = BaseVersion(version=1, seen=0)
+CHECKED = publishing.CheckedForm(
+    ParsedForm(Terms()), 0, ValidationContext(date.min, date.min, date.min)
+)
 Call = Callable[[World, Actor], Any]
 
 # Of chambers: what a person of A's own may do, and one of B's finds nothing to do it to.
 OF_CHAMBERS: dict[str, Call] = {
-    "agenda.lifecycle.approving.requests": lambda w, a: approvals.list_requests(
+    "agenda.booking.approvals.list_requests": lambda w, a: approvals.list_requests(
         w.session, a, w.slug, now=w.now
     ),
-    "agenda.lifecycle.approving.approve": lambda w, a: approvals.approve_request(
+    "agenda.booking.approvals.approve_request": lambda w, a: approvals.approve_request(
         w.session, a, w.pending, now=w.now
     ),
-    "agenda.lifecycle.approving.refuse": lambda w, a: approvals.refuse_request(
+    "agenda.booking.approvals.refuse_request": lambda w, a: approvals.refuse_request(
         w.session, a, w.pending, "Não", now=w.now
     ),
-    "agenda.chambers.mark": lambda w, a: chambers_desk.mark_attendance(
+    "agenda.chambers_desk.mark_attendance": lambda w, a: chambers_desk.mark_attendance(
         w.session, a, w.appointment, "attended", now=w.now
     ),
-    "agenda.chambers.cancel": lambda w, a: chambers_desk.cancel_as_chambers(
+    "agenda.chambers_desk.cancel_as_chambers": lambda w, a: chambers_desk.cancel_as_chambers(
         w.session, a, w.appointment, "Férias", now=w.now
     ),
-    "agenda.chambers.suggested": lambda w, a: chambers_desk.suggest_alternatives(
+    "agenda.chambers_desk.suggest_alternatives": lambda w, a: chambers_desk.suggest_alternatives(
         w.session, a, w.appointment, now=w.now
     ),
-    "agenda.chambers.block": lambda w, a: chambers_desk.create_block(
+    "agenda.chambers_desk.create_block": lambda w, a: chambers_desk.create_block(
         w.session, a, w.agenda, w.now, w.now + timedelta(hours=1), "Férias", now=w.now
     ),
-    "agenda.chambers.unblock": lambda w, a: chambers_desk.remove_block(
+    "agenda.chambers_desk.remove_block": lambda w, a: chambers_desk.remove_block(
         w.session, a, w.block, now=w.now
     ),
-    "agenda.desks.desk": lambda w, a: chambers_desk.load_desk(w.session, a, w.agenda, now=w.now),
-    "agenda.desks.check": lambda w, a: chambers_desk.require_desk_access(
+    "agenda.chambers_desk.load_desk": lambda w, a: chambers_desk.load_desk(
         w.session, a, w.agenda, now=w.now
     ),
-    "agenda.setting.drafts.keep": lambda w, a: drafts.save_draft(
+    "agenda.chambers_desk.require_desk_access": lambda w, a: chambers_desk.require_desk_access(
+        w.session, a, w.agenda, now=w.now
+    ),
+    "agenda.rules.drafts.save_draft": lambda w, a: drafts.save_draft(
         w.session, a, w.agenda, {}, 0, now=w.now
     ),
-    "agenda.setting.drafts.discard": lambda w, a: drafts.discard_draft(w.session, a, w.agenda),
-    "agenda.setting.drafts.mine": lambda w, a: drafts.load_own_draft(w.session, a, w.agenda),
-    "agenda.setting.drafts.of_others": lambda w, a: drafts.list_colleagues_drafts(
+    "agenda.rules.drafts.discard_draft": lambda w, a: drafts.discard_draft(w.session, a, w.agenda),
+    "agenda.rules.drafts.load_own_draft": lambda w, a: drafts.load_own_draft(
         w.session, a, w.agenda
     ),
-    "agenda.setting.editor.editor": lambda w, a: editor.load_editor(
+    "agenda.rules.drafts.list_colleagues_drafts": lambda w, a: drafts.list_colleagues_drafts(
+        w.session, a, w.agenda
+    ),
+    "agenda.rules.editor.load_editor": lambda w, a: editor.load_editor(
         w.session, a, w.agenda, now=w.now
     ),
-    "agenda.setting.drafts.take": lambda w, a: drafts.copy_draft(
+    "agenda.rules.drafts.copy_draft": lambda w, a: drafts.copy_draft(
         w.session, a, w.agenda, w.drafter, now=w.now
     ),
-    "agenda.setting.editor.changes_since": lambda w, a: editor.load_changes_since(
+    "agenda.rules.editor.load_changes_since": lambda w, a: editor.load_changes_since(
         w.session, a, w.agenda, 0
     ),
-    "agenda.setting.editor.who_could_stand_in": lambda w, a: editor.find_substitute_candidates(
-        w.session, a, w.agenda, "vara"
+    "agenda.rules.editor.find_substitute_candidates": lambda w, a: (
+        editor.find_substitute_candidates(w.session, a, w.agenda, "vara")
     ),
-    "agenda.feeds.look": lambda w, a: feeds.load_feed_view(w.session, a, w.agenda),
-    "agenda.feeds.make": lambda w, a: feeds.create_feed(w.session, a, w.agenda, now=w.now),
-    "agenda.feeds.revoke": lambda w, a: feeds.revoke_feed(w.session, a, w.agenda, now=w.now),
-    "agenda.keepers.require_desk": lambda w, a: access.require_agenda(
+    "agenda.feeds.load_feed_view": lambda w, a: feeds.load_feed_view(w.session, a, w.agenda),
+    "agenda.feeds.create_feed": lambda w, a: feeds.create_feed(w.session, a, w.agenda, now=w.now),
+    "agenda.feeds.revoke_feed": lambda w, a: feeds.revoke_feed(w.session, a, w.agenda, now=w.now),
+    "agenda.access.require_agenda": lambda w, a: access.require_agenda(
         w.session, a, w.agenda, Permission.EDIT_AGENDA, now=w.now
     ),
-    "agenda.lifecycle.taking.worked": lambda w, a: storage.lock_for_staff(
+    "agenda.booking.storage.lock_for_staff": lambda w, a: storage.lock_for_staff(
         w.session, a, w.appointment, now=w.now
     ),
-    "agenda.keepers.appointment": lambda w, a: access.load_workable_appointment(
+    "agenda.access.load_workable_appointment": lambda w, a: access.load_workable_appointment(
         w.session, a, w.appointment, now=w.now
     ),
-    "agenda.keepers.require_rules": lambda w, a: access.require_rules_access(
+    "agenda.access.require_rules_access": lambda w, a: access.require_rules_access(
         w.session, a, w.agenda
     ),
-    "agenda.setting.preview.preview": lambda w, a: preview.preview_rules(
+    "agenda.rules.preview.preview_rules": lambda w, a: preview.preview_rules(
         w.session, a, w.agenda, {}, now=w.now
     ),
-    "agenda.setting.publishing.create": lambda w, a: publishing.create_agenda(
+    "agenda.rules.publishing.create_agenda": lambda w, a: publishing.create_agenda(
         w.session, a, w.unit, now=w.now
     ),
-    "agenda.setting.publishing.publish": lambda w, a: publishing.publish_version(
+    "agenda.rules.publishing.check_form": lambda w, a: publishing.check_form(
         w.session, a, w.agenda, {}, 0, now=w.now
     ),
-    "agenda.setting.publishing.unpublish": lambda w, a: publishing.unpublish_agenda(
+    "agenda.rules.publishing.publish_version": lambda w, a: publishing.publish_version(
+        w.session, a, w.agenda, CHECKED, now=w.now
+    ),
+    "agenda.rules.publishing.unpublish_agenda": lambda w, a: publishing.unpublish_agenda(
         w.session, a, w.agenda, now=w.now
     ),
-    "agenda.setting.publishing.withdraw": lambda w, a: publishing.withdraw_version(
+    "agenda.rules.publishing.withdraw_version": lambda w, a: publishing.withdraw_version(
         w.session, a, w.version, now=w.now
     ),
-    "agenda.setting.rules.whole": lambda w, a: permissions.load_for_editor(
+    "agenda.rules.permissions.load_for_editor": lambda w, a: permissions.load_for_editor(
         w.session, a, w.agenda, now=w.now
     ),
-    "agenda.setting.substitutes.appoint": lambda w, a: substitutes.appoint_substitute(
+    "agenda.rules.substitutes.appoint_substitute": lambda w, a: substitutes.appoint_substitute(
         w.session, a, w.agenda, handover(), now=w.now
     ),
-    "agenda.setting.substitutes.end": lambda w, a: substitutes.end_substitution(
+    "agenda.rules.substitutes.end_substitution": lambda w, a: substitutes.end_substitution(
         w.session, a, w.substitute, now=w.now
     ),
-    "agenda.walk_ins.arrive": lambda w, a: walk_ins.add_walk_in(
+    "agenda.walk_ins.add_walk_in": lambda w, a: walk_ins.add_walk_in(
         w.session, a, w.agenda, arrival(), now=w.now
     ),
-    "agenda.walk_ins.turn": lambda w, a: walk_ins.set_walk_in_status(
+    "agenda.walk_ins.set_walk_in_status": lambda w, a: walk_ins.set_walk_in_status(
         w.session, a, w.walk_in, "called", now=w.now
     ),
 }
@@ -319,10 +332,10 @@ CALLS = {**OF_CHAMBERS, **OF_MANAGERS}
 
 # Whatever takes an actor and no unit's thing, and why.
 ELSEWHERE: dict[str, str] = {
-    "agenda.desks.agendas_of": "lists one's own",
-    "agenda.setting.editor.places": "lists one's own",
-    "agenda.keepers.desks_of": "lists one's own",
-    "agenda.keepers.works": "says whether; `require_desk` and `taking.worked` refuse by it",
+    "agenda.access.accessible_agendas": "lists one's own",
+    "agenda.access.can_work": "says whether; `require_agenda` and `lock_for_staff` refuse by it",
+    "agenda.chambers_desk.list_desk_agendas": "lists one's own",
+    "agenda.rules.editor.list_editable_chambers": "lists one's own",
     "complaints.figures.check": "no role of a unit sees the dashboard",
     "complaints.figures.choices": "the same",
     "complaints.figures.snapshot": "the same",

@@ -17,9 +17,9 @@ from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.availability.slots import DayPlan
 from canais_app.agenda.errors import AgendaNotFoundError
 from canais_app.agenda.formatting import format_relative_start, format_unit_hours
-from canais_app.agenda.models import Agenda, Appointment
+from canais_app.agenda.models import Agenda, AgendaBlock, Appointment
 from canais_app.agenda.statistics import AgendaStatistics, AppointmentCounts
-from canais_app.agenda.views import AgendaCard, AgendaView, OpenSlot
+from canais_app.agenda.views import AgendaCard, AgendaView, BlockView, OpenSlot
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import cache_version, clock, db, text
 from canais_app.kit.errors import InvalidError
@@ -299,3 +299,21 @@ def find_next_free(
             key = owner.row.unit_id if unit_ids else agenda_id
             found[key] = min(start, found.get(key, start))
     return found
+
+
+def load_blocks(session: Session, agenda_id: int, *, now: datetime) -> list[BlockView]:
+    """Return an agenda's current and future blocks, earliest first."""
+    found = session.exec(
+        select(AgendaBlock)
+        .where(col(AgendaBlock.agenda_id) == agenda_id, col(AgendaBlock.ends_at) > now)
+        .order_by(col(AgendaBlock.starts_at))
+    )
+    return [_block_view(block) for block in found]
+
+
+def _block_view(block: AgendaBlock) -> BlockView:
+    start, end = clock.to_local(block.starts_at), clock.to_local(block.ends_at)
+    words = f"{text.format_date(start.date())}, das {text.format_hour(start)} às "
+    if end.date() != start.date():
+        words += f"{text.format_date(end.date())}, "
+    return BlockView(block.id or 0, words + text.format_hour(end), block.reason)

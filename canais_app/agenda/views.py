@@ -1,4 +1,4 @@
-"""What the agenda hands to screens and to the API: plain values, ready words."""
+"""Values that the agenda hands to screens and to the API, with texts ready to show."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -100,8 +100,17 @@ class OpenSlot:
 
 
 @dataclass(frozen=True)
+class BlockView:
+    """A blocked period in ready words."""
+
+    id: int
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class AlternativeSlot:
-    """A time that the gabinete keeps for the lawyer instead of a cancelled one."""
+    """A slot that the gabinete holds for the lawyer in place of a cancelled one."""
 
     start: str
     words: str

@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from canais_app import routes
 from canais_app.agenda.booking import approvals
+from canais_app.agenda.views import RequestView
 from canais_app.api.deps import Bearer, Slug, TokenActor, as_token_owner
 from canais_app.kit import clock, db
 
@@ -14,29 +15,10 @@ router = APIRouter(prefix=routes.API, tags=["gabinete"])
 AppointmentId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
-class RequestItem(BaseModel):
-    """Who asks for which time, and about what."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: int
-    code: str
-    start: str
-    end: str
-    asked_at: str
-    name: str
-    oab: str
-    email: str
-    phone: str
-    case_number: str
-    subject: str
-    modality: str
-
-
 class RequestList(BaseModel):
     """Requests by time; who asked first comes before others."""
 
-    items: list[RequestItem]
+    items: list[RequestView]
     next: str | None = None
 
 
@@ -49,8 +31,7 @@ class RefusalRequest(BaseModel):
 @router.get("/agendas/{slug}/requests")
 async def list_requests(slug: Slug, who: TokenActor) -> RequestList:
     """List the requests that wait for an answer in an agenda of one's own."""
-    found = await db.read(approvals.list_requests, who, slug, now=clock.now())
-    return RequestList(items=[RequestItem.model_validate(one) for one in found])
+    return RequestList(items=await db.read(approvals.list_requests, who, slug, now=clock.now()))
 
 
 @router.post("/requests/{request_id}/approve", status_code=204)

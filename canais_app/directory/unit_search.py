@@ -282,7 +282,7 @@ def choose_units(
     words: str,
     *,
     is_allowed: Callable[[Unit], bool] = lambda _: True,
-    limit: int = 20,
+    limit: int | None = 20,
 ) -> list[Unit]:
     """Return active units to choose one from: by name without words, else as the search ranks."""
     here = snapshot.load_snapshot(session)

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import appointment_views, chambers_desk, queries, topics
+from canais_app.agenda import appointment_views, queries, topics
 from canais_app.agenda.booking import approvals, booking, cancellation
 from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.models import Agenda, Appointment
@@ -77,15 +77,15 @@ def test_the_second_approval_is_refused_with_the_reason_and_its_lawyer_is_told(
 ) -> None:
     first, second = (request(session, agenda, start, n, now) for n in (1, 2))
     later = request(session, agenda, start + timedelta(minutes=20), 3, now)
-    chambers_desk.approve_request(session, graca, first.id or 0, now=now)
+    approvals.approve_request(session, graca, first.id or 0, now=now)
     with pytest.raises(ConflictError, match="aprovou outro pedido para este horário"):
-        chambers_desk.approve_request(session, graca, second.id or 0, now=now)
+        approvals.approve_request(session, graca, second.id or 0, now=now)
     approvals.expire_requests(session, agenda.id or 0, now=now)
     assert (first.status, second.status, later.status) == ("confirmed", "refused", "pending")
     assert told(session, first)[-1][0] == "booked"
     assert told(session, second)[-1] == ("refused", "lawyer")
     with pytest.raises(ConflictError, match="aprovou outro pedido para este horário"):
-        chambers_desk.approve_request(session, graca, second.id or 0, now=now)
+        approvals.approve_request(session, graca, second.id or 0, now=now)
     with pytest.raises(SlotTakenError):
         booking.book(
             session, agenda.slug, make.make_booking_request(start, oab_number="9"), now=now
@@ -98,11 +98,11 @@ def test_with_two_seats_the_third_is_left_without(
     unit = accounts.make_unit(session, "a", now=now)
     agenda = make.make_agenda(session, unit_id=unit.id, needs_approval=True, capacity=2)
     rows = [request(session, agenda, start, n, now) for n in (1, 2, 3)]
-    chambers_desk.approve_request(session, graca, rows[0].id or 0, now=now)
+    approvals.approve_request(session, graca, rows[0].id or 0, now=now)
     approvals.expire_requests(session, agenda.id or 0, now=now)
     assert [row.status for row in rows] == ["confirmed", "pending", "pending"]
     assert approvals.agendas_with_expired_requests(session, now=now) == []
-    chambers_desk.approve_request(session, graca, rows[1].id or 0, now=now)
+    approvals.approve_request(session, graca, rows[1].id or 0, now=now)
     approvals.expire_requests(session, agenda.id or 0, now=now)
     assert [row.status for row in rows] == ["confirmed", "confirmed", "refused"]
     assert sorted(row.seat for row in rows[:2]) == [0, 1]
@@ -115,11 +115,9 @@ def test_what_was_asked_in_time_may_be_approved_inside_the_notice_but_not_after_
     agenda = make.make_agenda(session, unit_id=unit.id, needs_approval=True, notice_minutes=60)
     first = request(session, agenda, clock.from_wall_clock(now.date(), 15), 1, now)
     second = request(session, agenda, clock.from_wall_clock(now.date(), 15, 20), 2, now)
-    chambers_desk.approve_request(session, graca, first.id or 0, now=now + timedelta(minutes=50))
+    approvals.approve_request(session, graca, first.id or 0, now=now + timedelta(minutes=50))
     with pytest.raises(InvalidError, match="já passou"):
-        chambers_desk.approve_request(
-            session, graca, second.id or 0, now=now + timedelta(minutes=80)
-        )
+        approvals.approve_request(session, graca, second.id or 0, now=now + timedelta(minutes=80))
 
 
 def test_a_refusal_needs_a_reason_which_the_lawyer_reads(
@@ -127,12 +125,12 @@ def test_a_refusal_needs_a_reason_which_the_lawyer_reads(
 ) -> None:
     row = request(session, agenda, start, 1, now)
     with pytest.raises(InvalidError):
-        chambers_desk.refuse_request(session, graca, row.id or 0, " ", now=now)
-    chambers_desk.refuse_request(session, graca, row.id or 0, "Processo em\nsegredo", now=now)
+        approvals.refuse_request(session, graca, row.id or 0, " ", now=now)
+    approvals.refuse_request(session, graca, row.id or 0, "Processo em\nsegredo", now=now)
     asked = select(OutboxMessage).where(col(OutboxMessage.kind) == "appointment_refused")
     assert "Processo em segredo" in payload_of(session.exec(asked).one()).text
     with pytest.raises(ConflictError, match="já foi respondido"):
-        chambers_desk.approve_request(session, graca, row.id or 0, now=now)
+        approvals.approve_request(session, graca, row.id or 0, now=now)
     actions = [entry.action for entry in session.exec(select(AuditEntry))]
     assert "recusou pedido" in actions
 
@@ -166,12 +164,12 @@ def test_moving_what_was_approved_asks_again_and_frees_the_old_time(
 ) -> None:
     token = booking.book(session, agenda.slug, make.make_booking_request(start), now=now).token
     row = appointment_views.load_appointment_by_token(session, token)
-    chambers_desk.approve_request(session, graca, row.id or 0, now=now)
+    approvals.approve_request(session, graca, row.id or 0, now=now)
     moved = cancellation.move_appointment(session, token, start + timedelta(hours=1), now=now)
     assert moved.status == "pending"
     kinds = [kind for kind, party in told(session, row) if party == "lawyer"]
     assert kinds == ["pending", "booked", "cancelled", "pending"]
-    chambers_desk.approve_request(session, graca, row.id or 0, now=now)
+    approvals.approve_request(session, graca, row.id or 0, now=now)
     assert row.ics_sequence == 2
     assert booking.book(
         session, agenda.slug, make.make_booking_request(start, oab_number="2"), now=now
@@ -184,8 +182,8 @@ def test_another_gabinetes_requests_do_not_exist(
     row = request(session, agenda, start, 1, now)
     gil = accounts.make_actor(session, CHAMBERS_B, now=now)
     for call in (
-        chambers_desk.approve_request,
-        lambda *a, now: chambers_desk.refuse_request(*a, "motivo", now=now),
+        approvals.approve_request,
+        lambda *a, now: approvals.refuse_request(*a, "motivo", now=now),
     ):
         with pytest.raises(NotFoundError):
             call(session, gil, row.id or 0, now=now)

@@ -41,8 +41,15 @@ def agenda_id(session: Session, graca: Actor, now: datetime) -> int:
     session.add(CalendarDay(first_day=HOLIDAY, last_day=HOLIDAY, effect="closed", name="Feriado"))
     unit = accounts.make_unit(session, "a", now=now)
     made = publishing.create_agenda(session, graca, unit.id or 0, now=now)
-    publishing.publish_version(session, graca, made, FORM, 0, now=now)
+    publish(session, graca, made, FORM, 0, now)
     return made
+
+
+def publish(
+    session: Session, actor: Actor, agenda_id: int, form: Form, base: int, now: datetime
+) -> None:
+    checked = publishing.check_form(session, actor, agenda_id, form, base, now=now)
+    publishing.publish_version(session, actor, agenda_id, checked, now=now)
 
 
 def look(
@@ -91,7 +98,7 @@ def test_it_is_what_the_public_finds_once_published(
         session, "unidade-a", factory.make_booking_request(start, modality="telefone"), now=now
     )
     seen = preview.preview_rules(session, graca, agenda_id, form, now=now)
-    publishing.publish_version(session, graca, agenda_id, form, 1, now=now)
+    publish(session, graca, agenda_id, form, 1, now)
     board = month_view.load_month(session, "unidade-a", clock.to_local_day(now), now=now)
     assert {iso: [(t.label, t.taken) for t in times] for iso, times in seen.times.items()} == {
         iso: [(t.label, t.status != "free") for t in times]

@@ -131,9 +131,9 @@ class Portal(RuleBasedStateMachine):
         asked = select(Appointment.id).where(col(Appointment.status) == AppointmentStatus.PENDING)
         ids = db.read_sync(lambda session: list(session.exec(asked)))
         if ids and approve:
-            self.try_it(chambers_desk.approve_request, SYSTEM, ids[which % len(ids)])
+            self.try_it(approvals.approve_request, SYSTEM, ids[which % len(ids)])
         elif ids:
-            self.try_it(chambers_desk.refuse_request, SYSTEM, ids[which % len(ids)], "motivo")
+            self.try_it(approvals.refuse_request, SYSTEM, ids[which % len(ids)], "motivo")
 
     @rule(which=st.integers(0, 30), closed=st.booleans())
     def cancel_as_the_gabinete(self, which: int, *, closed: bool) -> None:

@@ -60,7 +60,14 @@ def publish(
     session: Session, actor: Actor, agenda_id: int, now: datetime, base: int, **changes: str
 ) -> None:
     sent = FORM | {name.replace("__", "-"): value for name, value in changes.items()}
-    publishing.publish_version(session, actor, agenda_id, sent, base, now=now)
+    publish_form(session, actor, agenda_id, sent, base, now)
+
+
+def publish_form(
+    session: Session, actor: Actor, agenda_id: int, form: Form, base: int, now: datetime
+) -> None:
+    checked = publishing.check_form(session, actor, agenda_id, form, base, now=now)
+    publishing.publish_version(session, actor, agenda_id, checked, now=now)
 
 
 def starts(session: Session, slug: str, day: date, now: datetime) -> list[str]:
@@ -92,7 +99,7 @@ def test_publishing_opens_the_units_channel_and_unpublishing_closes_it(
     assert shown() == ["/agenda/unidade-a"]
     publishing.unpublish_agenda(session, graca, agenda_id, now=now)
     assert shown() == []
-    publishing.publish_version(session, graca, agenda_id, FORM, 1, now=now)
+    publish_form(session, graca, agenda_id, FORM, 1, now)
     assert shown() == ["/agenda/unidade-a"]
     assert len(session.exec(select(AgendaVersion)).all()) == 1  # the same rules, shown again
 
@@ -255,7 +262,7 @@ def test_an_empty_agenda_is_not_published(
 ) -> None:
     sent = {name: value for name, value in FORM.items() if not name.startswith("windows")}
     with pytest.raises(InvalidError) as refused:
-        publishing.publish_version(session, graca, agenda_id, sent, 0, now=now)
+        publish_form(session, graca, agenda_id, sent, 0, now)
     assert list(refused.value.errors) == ["windows"]
 
 
@@ -306,17 +313,43 @@ def test_of_twenty_who_publish_at_once_one_wins(any_database: str, now: datetime
     def rival(number: int) -> str:
         sent = FORM | {"slot_minutes": str(30 + number)}
         try:
-            db.write_sync(publishing.publish_version, graca, agenda_id, sent, 1, now=now)
+            checked = db.read_sync(publishing.check_form, graca, agenda_id, sent, 1, now=now)
+            db.write_sync(publishing.publish_version, graca, agenda_id, checked, now=now)
         except AppError as refusal:
             return type(refusal).__name__
         return "published"
 
     with ThreadPoolExecutor(20) as pool:
         said = list(pool.map(rival, range(20)))
-    assert sorted(said) == ["RulesChangedError"] * 19 + ["published"]
+    assert sorted(said) == ["StaleRulesError"] * 19 + ["published"]
     with Session(db.get_engine()) as session:
         rows = session.exec(select(AgendaVersion).order_by(AgendaVersion.number)).all()
     assert [(row.number, row.ends_on) for row in rows] == [(1, rows[0].starts_on), (2, None)]
+
+
+def test_a_check_is_void_once_somebody_else_published(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    publish(session, graca, agenda_id, now, 0)
+    sent = FORM | {"slot_minutes": "30"}
+    checked = publishing.check_form(session, graca, agenda_id, sent, 1, now=now)
+    publish(session, graca, agenda_id, now, 1, slot_minutes="15")
+    with pytest.raises(StaleRulesError):
+        publishing.publish_version(session, graca, agenda_id, checked, now=now)
+
+
+def test_a_check_is_void_once_the_versions_it_saw_were_withdrawn(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    publish(session, graca, agenda_id, now, 0)
+    publish(session, graca, agenda_id, now, 1, slot_minutes="15", starts_on="2026-12-15")
+    sent = FORM | {"slot_minutes": "30"}
+    checked = publishing.check_form(session, graca, agenda_id, sent, 2, now=now)
+    later = session.exec(select(AgendaVersion).where(AgendaVersion.number == 2)).one()
+    publishing.withdraw_version(session, graca, later.id or 0, now=now)
+    with pytest.raises(ConflictError):
+        publishing.publish_version(session, graca, agenda_id, checked, now=now)
+    assert len(session.exec(select(AgendaVersion)).all()) == 2
 
 
 def test_rules_form_is_what_the_editor_opens_with(
@@ -325,7 +358,7 @@ def test_rules_form_is_what_the_editor_opens_with(
     publish(session, graca, agenda_id, now, 0)
     opened = editor.load_editor(session, graca, agenda_id, now=now)
     with pytest.raises(InvalidError):  # nothing changed by opening it
-        publishing.publish_version(session, graca, agenda_id, opened.form, 1, now=now)
+        publish_form(session, graca, agenda_id, opened.form, 1, now)
     assert form_values.parse_rules_form(opened.form).errors == {}
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM
 from canais_app.agenda import appointment_views, chambers_desk, queries, topics
-from canais_app.agenda.booking import booking, cancellation, expiry, holds, waitlist
+from canais_app.agenda.booking import approvals, booking, cancellation, expiry, holds, waitlist
 from canais_app.agenda.errors import (
     AgendaNotFoundError,
     AlreadyOnWaitlistError,
@@ -402,7 +402,7 @@ def test_where_the_gabinete_approves_an_accepted_offer_waits_for_it(
 ) -> None:
     agenda = make.make_agenda(session, needs_approval=True)
     mine = book(session, agenda, start, 1, now)
-    chambers_desk.approve_request(
+    approvals.approve_request(
         session, SYSTEM, appointment_views.load_appointment_by_token(session, mine).id or 0, now=now
     )
     place = join(session, agenda, 2, now)

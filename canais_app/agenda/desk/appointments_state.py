@@ -8,6 +8,7 @@ import reflex as rx
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import staff_event
 from canais_app.agenda import chambers_desk
+from canais_app.agenda.booking import approvals
 from canais_app.agenda.desk.base_state import DeskState, parse_form_data, parse_text
 from canais_app.agenda.formatting import format_relative_start
 from canais_app.agenda.models import AppointmentStatus
@@ -102,16 +103,14 @@ class DeskAppointmentsState(DeskState, mixin=True):
     async def approve(self, actor: Actor, appointment_id: int) -> None:
         """Give a lawyer the time that was asked for."""
         said = "Pedido aprovado. Quem pediu foi avisado."
-        await self._call_service(
-            actor, said, chambers_desk.approve_request, parse_id(appointment_id)
-        )
+        await self._call_service(actor, said, approvals.approve_request, parse_id(appointment_id))
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True)
     async def refuse(self, actor: Actor, form: dict[str, Any]) -> None:
         """Refuse a request, with the reason."""
         said = parse_text(parse_form_data(form).get("refusal"))
         try:
-            await write(chambers_desk.refuse_request, actor, self.refusing, said, now=clock.now())
+            await write(approvals.refuse_request, actor, self.refusing, said, now=clock.now())
         except InvalidError as refusal:  # the field of this form has another name
             why = refusal.errors.get("reason", refusal.message)
             raise InvalidError(refusal.message, {"refusal": why}) from None

@@ -6,8 +6,8 @@ from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import staff_event
 from canais_app.agenda import chambers_desk
 from canais_app.agenda.availability.parsing import format_time_field, parse_day_and_time
-from canais_app.agenda.chambers_desk import DeskBlock
 from canais_app.agenda.desk.base_state import DeskState, parse_form_data, parse_text
+from canais_app.agenda.views import BlockView
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.forms import parse_id
 
@@ -15,7 +15,7 @@ from canais_app.kit.forms import parse_id
 class BlocksState(DeskState, mixin=True):
     """The blocks in force."""
 
-    blocks: list[DeskBlock] = []
+    blocks: list[BlockView] = []
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True)
     async def create_block(self, actor: Actor, form: dict[str, Any]) -> None:

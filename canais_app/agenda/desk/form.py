@@ -2,8 +2,8 @@
 
 import reflex as rx
 
-from canais_app.agenda.chambers_desk import DeskBlock
 from canais_app.agenda.desk.state import ChambersDeskState
+from canais_app.agenda.views import BlockView
 from canais_app.agenda.walk_ins import WalkInView
 from canais_app.kit.contacts import OAB_SECTIONS
 from canais_app.ui.forms import consent_checkbox, field, select_from_pairs
@@ -90,7 +90,7 @@ def walk_in_list() -> rx.Component:
     )
 
 
-def _block(block: rx.Var[DeskBlock]) -> rx.Component:
+def _block(block: rx.Var[BlockView]) -> rx.Component:
     return rx.el.li(
         rx.el.span(
             block.words,

@@ -1,4 +1,4 @@
-"""What the rules editor opens with: a form, the versions before it, and what can be chosen."""
+"""Load the rules editor: a form, the agenda's versions, and the choices of its fields."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,22 +7,23 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.agenda import access, chambers_desk
+from canais_app.agenda import access, queries
 from canais_app.agenda.availability.service import AgendaContext
-from canais_app.agenda.chambers_desk import DeskBlock
 from canais_app.agenda.errors import StaleRulesError
 from canais_app.agenda.models import Agenda, AgendaVersion
 from canais_app.agenda.rules import diff, drafts, form_values, permissions
 from canais_app.agenda.rules.form_values import Form
+from canais_app.agenda.views import BlockView
+from canais_app.directory import unit_search
 from canais_app.directory.models import Unit, UnitKind
 from canais_app.kit import clock, text
 
-MAX_CANDIDATES = 8  # gabinetes offered at a time to stand in
+MAX_CANDIDATES = 8  # possible substitutes listed at a time
 
 
 @dataclass(frozen=True)
 class EditableChambers:
-    """A gabinete whose rules a person may set; `agenda_id` is 0 while it has no agenda."""
+    """A gabinete whose rules the actor may edit; `agenda_id` is 0 while it has no agenda."""
 
     unit_id: int
     agenda_id: int
@@ -31,7 +32,7 @@ class EditableChambers:
 
 @dataclass(frozen=True)
 class VersionLine:
-    """A version as the history lists it; `state` is atual, marcada, encerrada or substituída."""
+    """A version in the history; `state` is atual, marcada, encerrada or substituída."""
 
     id: int
     name: str
@@ -43,7 +44,7 @@ class VersionLine:
 
 @dataclass(frozen=True)
 class HolidayChoice:
-    """A closed day of the court on which a gabinete may receive all the same."""
+    """A closed day of the court on which a gabinete may choose to work."""
 
     iso: str
     words: str
@@ -51,7 +52,7 @@ class HolidayChoice:
 
 @dataclass(frozen=True)
 class DraftLine:
-    """A colleague's draft that can be taken up."""
+    """A colleague's draft that can be copied."""
 
     staff_id: int
     words: str
@@ -59,7 +60,7 @@ class DraftLine:
 
 @dataclass(frozen=True)
 class SubstituteLine:
-    """A gabinete that stands in, or will."""
+    """A current or future substitute."""
 
     id: int
     words: str
@@ -68,7 +69,11 @@ class SubstituteLine:
 
 @dataclass(frozen=True)
 class EditorView:
-    """All that the editor opens with. `form` is the person's draft, or the rules in force."""
+    """All that the editor shows. `form` is the actor's draft, or the rules in force.
+
+    `newest` is the number of the newest version, `base` of the one that the draft started from;
+    `changed` and `changes` say what was published in between.
+    """
 
     agenda_id: int
     slug: str
@@ -87,18 +92,18 @@ class EditorView:
     registries: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     substitutes: list[SubstituteLine] = field(default_factory=list[SubstituteLine])
     drafts: list[DraftLine] = field(default_factory=list[DraftLine])
-    blocks: list[DeskBlock] = field(default_factory=list[DeskBlock])
+    blocks: list[BlockView] = field(default_factory=list[BlockView])
     candidates: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
 
 def list_editable_chambers(session: Session, actor: Actor) -> list[EditableChambers]:
-    """List the gabinetes whose rules a person may set, those with an agenda first.
+    """List the gabinetes whose rules the actor may edit, those with an agenda first.
 
     Raises:
-        NotPermittedError: no role of theirs sets rules.
+        PermissionDeniedError: no role of the actor edits rules.
     """
     require_permission(actor, Permission.EDIT_AGENDA)
-    asked = (
+    query = (
         select(Unit, Agenda)
         .join(Agenda, col(Agenda.unit_id) == col(Unit.id), isouter=True)
         .where(col(Unit.kind) == UnitKind.CHAMBERS, col(Unit.active))
@@ -107,25 +112,24 @@ def list_editable_chambers(session: Session, actor: Actor) -> list[EditableChamb
         EditableChambers(
             unit.id or 0, agenda.id or 0 if agenda else 0, agenda.title if agenda else unit.name
         )
-        for unit, agenda in session.exec(asked)
+        for unit, agenda in session.exec(query)
         if actor.can(Permission.EDIT_AGENDA, unit.path)
     ]
-    return sorted(found, key=lambda one: (not one.agenda_id, text.strip_accents(one.title)))
+    return sorted(found, key=lambda row: (not row.agenda_id, text.strip_accents(row.title)))
 
 
 def load_editor(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> EditorView:
-    """Return what the editor opens with.
+    """Return what the editor shows of an agenda.
 
     Raises:
-        NotFoundError: it is another unit's agenda.
+        NotFoundError: the agenda is another unit's.
     """
     agenda = permissions.load_for_editor(session, actor, agenda_id, now=now)
     today, rows = clock.to_local_day(now), permissions.versions_since(session, agenda_id, 0)
-    number, draft = (
-        permissions.newest_version_number(session, agenda_id),
-        drafts.load_own_draft(session, actor, agenda_id),
-    )
-    changed, changes = _changes(rows, draft.base if draft else number)
+    newest = rows[-1].number if rows else 0
+    draft = drafts.load_own_draft(session, actor, agenda_id)
+    base = draft.base if draft else newest
+    changed, changes = _changes(rows, base)
     return EditorView(
         agenda_id=agenda_id,
         slug=agenda.row.slug,
@@ -133,8 +137,8 @@ def load_editor(session: Session, actor: Actor, agenda_id: int, *, now: datetime
         unit=agenda.unit.name,
         published=agenda.row.published,
         state=_state_text(agenda, today),
-        newest=number,
-        base=draft.base if draft else number,
+        newest=newest,
+        base=base,
         form=draft.form if draft else form_in_force(session, agenda, now=now),
         draft=f"Rascunho seu, de {_format_moment(draft.saved_at)}" if draft else "",
         changed=changed,
@@ -150,14 +154,14 @@ def load_editor(session: Session, actor: Actor, agenda_id: int, *, now: datetime
             (unit.slug, unit.name) for unit in permissions.list_registries(session, agenda.unit)
         ],
         substitutes=[
-            SubstituteLine(one.id, f"{one.name}, {one.period_text}", one.covers(today))
-            for one in agenda.substitutes
+            SubstituteLine(row.id, f"{row.name}, {row.period_text}", row.covers(today))
+            for row in agenda.substitutes
         ],
         drafts=[
-            DraftLine(one.staff_id, f"{name}, {_format_moment(one.saved_at)}")
-            for one, name in drafts.list_colleagues_drafts(session, actor, agenda_id)
+            DraftLine(row.staff_id, f"{name}, {_format_moment(row.saved_at)}")
+            for row, name in drafts.list_colleagues_drafts(session, actor, agenda_id)
         ],
-        blocks=chambers_desk.load_blocks(session, agenda_id, now=now),
+        blocks=queries.load_blocks(session, agenda_id, now=now),
         candidates=find_substitute_candidates(session, actor, agenda_id, ""),
     )
 
@@ -165,10 +169,10 @@ def load_editor(session: Session, actor: Actor, agenda_id: int, *, now: datetime
 def load_changes_since(
     session: Session, actor: Actor, agenda_id: int, base: int
 ) -> tuple[str, list[str]]:
-    """Return who published after version `base`, in a sentence, and what that changed.
+    """Return who published after version `base`, in a sentence, and the changes.
 
     Raises:
-        NotFoundError: it is another unit's agenda.
+        NotFoundError: the agenda is another unit's.
     """
     access.require_rules_access(session, actor, agenda_id)
     return _changes(permissions.versions_since(session, agenda_id, base), base)
@@ -178,14 +182,14 @@ def _changes(rows: Sequence[AgendaVersion], base: int) -> tuple[str, list[str]]:
     later = [row for row in rows if row.number > base]
     if not later:
         return "", []
-    said = StaleRulesError(later[-1].published_by, later[-1].published_at).message
-    return said, [line for row in later for line in diff.format_changes(row.changes)]
+    message = StaleRulesError(later[-1].published_by, later[-1].published_at).message
+    return message, [line for row in later for line in diff.format_changes(row.changes)]
 
 
 def form_in_force(session: Session, agenda: AgendaContext, *, now: datetime) -> Form:
     """Return the rules in force today (or the first to come) as a form."""
-    told = agenda.row.registry_unit_id
-    registry = session.get(Unit, told) if told else None
+    registry_id = agenda.row.registry_unit_id
+    registry = session.get(Unit, registry_id) if registry_id else None
     today = clock.to_local_day(now)
     return form_values.terms_to_form(
         agenda.versions.terms_on(today),
@@ -203,9 +207,13 @@ def _state_text(agenda: AgendaContext, today: date) -> str:
     if not agenda.row.published:
         return "Não publicada: ninguém a vê."
     version = agenda.versions.version_on(today)
-    coming = next((one for one in agenda.versions.versions if one.starts_on > today), None)
-    said = f"Publicada, com as regras de {_date(version.starts_on)}" if version else "Publicada"
-    return said + (f"; outras valem a partir de {_date(coming.starts_on)}." if coming else ".")
+    coming = next((v for v in agenda.versions.versions if v.starts_on > today), None)
+    state = "Publicada"
+    if version:
+        state += f", com as regras de {text.format_date(version.starts_on)}"
+    if coming:
+        state += f"; outras valem a partir de {text.format_date(coming.starts_on)}"
+    return f"{state}."
 
 
 def _version_line(row: AgendaVersion, today: date) -> VersionLine:
@@ -217,38 +225,31 @@ def _version_line(row: AgendaVersion, today: date) -> VersionLine:
         state = "marcada"
     elif row.ends_on is None or row.ends_on > today:
         state = "atual"
-    span = f"de {_date(row.starts_on)}" + (f" a {_date(last)}" if last else " em diante")
+    until = f"a {text.format_date(last)}" if last else "em diante"
+    span = f"de {text.format_date(row.starts_on)} {until}"
     return VersionLine(
         id=row.id or 0,
         name=f"Versão {row.number}",
         span="não chegou a valer" if state == "substituída" else span,
-        who=", ".join(
-            part for part in (row.published_by, _format_moment(row.published_at)) if part
-        ),
+        who=", ".join(filter(None, (row.published_by, _format_moment(row.published_at)))),
         state=state,
         changes=diff.format_changes(row.changes),
     )
 
 
-def _date(day: date) -> str:
-    return text.format_date(day)
-
-
 def find_substitute_candidates(
     session: Session, actor: Actor, agenda_id: int, query: str
 ) -> list[tuple[str, str]]:
-    """Return up to eight gabinetes (slug, name) that could stand in, of the same comarca first.
+    """Return up to eight possible substitutes (slug, name), those of the same comarca first.
 
     Raises:
-        NotFoundError: it is another unit's agenda.
+        NotFoundError: the agenda is another unit's.
     """
     _, own = access.require_rules_access(session, actor, agenda_id)
-    others = session.exec(
-        select(Unit.slug, Unit.name, Unit.comarca_id).where(
-            col(Unit.kind) == UnitKind.CHAMBERS, col(Unit.active), col(Unit.id) != own.id
-        )
-    )
-    asked = text.strip_accents(query).split()
-    found = [row for row in others if all(word in text.strip_accents(row[1]) for word in asked)]
-    found.sort(key=lambda row: (row[2] != own.comarca_id, text.strip_accents(row[1])))
-    return [(slug, name) for slug, name, _ in found[:MAX_CANDIDATES]]
+
+    def is_other_chambers(unit: Unit) -> bool:
+        return unit.kind == UnitKind.CHAMBERS and unit.id != own.id
+
+    found = unit_search.choose_units(session, query, is_allowed=is_other_chambers, limit=None)
+    found.sort(key=lambda unit: unit.comarca_id != own.comarca_id)
+    return [(unit.slug, unit.name) for unit in found[:MAX_CANDIDATES]]

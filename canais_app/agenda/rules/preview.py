@@ -1,7 +1,6 @@
-"""Four weeks of an agenda as a form would make them, before anybody publishes it.
+"""Preview four weeks of an agenda under an unpublished form.
 
-The same `slots.plan` that lists and books is asked, on values: what the preview counts is what
-the public would find.
+Uses the same planner as booking (`availability.plan_days`), so it counts what the public would see.
 """
 
 from collections import defaultdict
@@ -24,9 +23,8 @@ from canais_app.agenda.availability.slots import (
     windows_of,
 )
 from canais_app.agenda.models import Appointment, AppointmentStatus
-from canais_app.agenda.rules import form_values, permissions
+from canais_app.agenda.rules import form_values, permissions, validation
 from canais_app.agenda.rules.form_values import Form, ParsedForm
-from canais_app.expediente.calendar import Span
 from canais_app.kit import clock, text
 
 PREVIEW_DAYS = 28
@@ -39,7 +37,7 @@ CONFLICT_STATUSES = (
 
 @dataclass(frozen=True)
 class PreviewDay:
-    """A day of the preview. `words` stand under its number; `why` says why it is empty."""
+    """A day of the preview. `words` is its caption; `why` explains an empty day."""
 
     iso: str
     number: str
@@ -54,7 +52,7 @@ class PreviewDay:
 
 @dataclass(frozen=True)
 class PreviewTime:
-    """A time that the public would see; `taken`: somebody has it already."""
+    """A slot that the public would see; `taken`: it is already booked."""
 
     label: str
     taken: bool
@@ -62,7 +60,7 @@ class PreviewTime:
 
 @dataclass(frozen=True)
 class PreviewRemark:
-    """What a form contradicts (`refuses`), or what is worth knowing; `field` is the form's."""
+    """An error (`refuses`) or a warning at one field of the form."""
 
     field: str
     sentence: str
@@ -71,7 +69,7 @@ class PreviewRemark:
 
 @dataclass(frozen=True)
 class PreviewView:
-    """Four weeks from a Monday, day by day, with what stands in the way."""
+    """Four weeks from a Monday; `times` and `conflicts` are by ISO day."""
 
     span: str
     total: str
@@ -84,20 +82,21 @@ class PreviewView:
 def preview_rules(
     session: Session, actor: Actor, agenda_id: int, form: Form, *, now: datetime
 ) -> PreviewView:
-    """Return the four weeks from the day a form would be in force.
+    """Return the four weeks from a form's first day.
 
     Raises:
-        NotFoundError: it is another unit's agenda.
+        NotFoundError: the agenda is another unit's.
     """
     agenda = permissions.load_for_editor(session, actor, agenda_id, now=now)
-    typed = form_values.parse_rules_form(form)
-    as_if = _context_with_form(agenda, typed, now)
-    start = permissions.start_moment(permissions.first_day_of_form(typed, now), now)
-    monday = clock.to_local_day(start) - timedelta(days=clock.to_local_day(start).weekday())
+    parsed = form_values.parse_rules_form(form)
+    changed = _context_with_form(agenda, parsed, now)
+    start = permissions.start_moment(permissions.first_day_of_form(parsed, now), now)
+    first = clock.to_local_day(start)
+    monday = first - timedelta(days=first.weekday())
     days = [monday + timedelta(days=n) for n in range(PREVIEW_DAYS)]
-    plans = availability.plan_days(session, as_if, days, now=start)
-    against = _appointments_outside_rules(session, as_if, days, now=now)
-    cells = [_preview_day(plan, as_if, against, start) for plan in plans]
+    plans = availability.plan_days(session, changed, days, now=start)
+    conflicts = _appointments_outside_rules(session, changed, days, now=now)
+    cells = [_preview_day(plan, changed, conflicts, start) for plan in plans]
     return PreviewView(
         span=_span_text(days),
         total=text.pluralise(sum(len(plan.slots) for plan in plans), "horário", "horários"),
@@ -109,21 +108,21 @@ def preview_rules(
             for plan in plans
             if plan.slots
         },
-        conflicts=against,
-        remarks=_remarks(typed, agenda, now),
+        conflicts=conflicts,
+        remarks=_remarks(parsed, agenda, now),
     )
 
 
-def _context_with_form(agenda: AgendaContext, typed: ParsedForm, now: datetime) -> AgendaContext:
-    first = permissions.first_day_of_form(typed, now)
-    blocks = agenda.blocks
-    return replace(agenda, versions=agenda.versions.with_version(typed.terms, first, blocks))
+def _context_with_form(agenda: AgendaContext, parsed: ParsedForm, now: datetime) -> AgendaContext:
+    first = permissions.first_day_of_form(parsed, now)
+    versions = agenda.versions.with_version(parsed.terms, first, agenda.blocks)
+    return replace(agenda, versions=versions)
 
 
 def _appointments_outside_rules(
     session: Session, agenda: AgendaContext, days: Sequence[date], *, now: datetime
 ) -> dict[str, list[str]]:
-    """Return, by day, the appointments that would stand outside the rules."""
+    """Return the appointments that the rules would no longer offer, as texts by ISO day."""
     rows = session.exec(
         select(Appointment)
         .where(
@@ -138,27 +137,28 @@ def _appointments_outside_rules(
     found: defaultdict[str, list[str]] = defaultdict(list)
     for row in rows:
         span = (row.starts_at, row.ends_at)
-        why = rule_values.conflict_reason(span, row.modality, agenda.versions, agenda.court)
-        if why:
-            said = f"{text.format_hour(row.starts_at)}, {row.name}: {why}"
-            found[clock.to_local_day(row.starts_at).isoformat()].append(said)
+        reason = rule_values.conflict_reason(span, row.modality, agenda.versions, agenda.court)
+        if reason:
+            line = f"{text.format_hour(row.starts_at)}, {row.name}: {reason}"
+            found[clock.to_local_day(row.starts_at).isoformat()].append(line)
     return dict(found)
 
 
 def _preview_day(
-    plan: DayPlan, agenda: AgendaContext, against: dict[str, list[str]], start: datetime
+    plan: DayPlan, agenda: AgendaContext, conflicts: dict[str, list[str]], start: datetime
 ) -> PreviewDay:
-    day, why = plan.day, _empty_reason(plan, agenda, start)
+    day, reason = plan.day, _empty_reason(plan, agenda, start)
+    count = text.pluralise(len(plan.slots), "horário", "horários")
     return PreviewDay(
         iso=day.isoformat(),
         number="1º" if day.day == 1 else str(day.day),
         month=text.MONTH_NAMES[day.month - 1][:3] if day.day == 1 else "",
         full_name=text.format_long_date(day),
-        words=text.pluralise(len(plan.slots), "horário", "horários") if plan.slots else why.short,
+        words=count if plan.slots else reason.short,
         state=plan.state,
         today=day == clock.to_local_day(start),
-        conflicts=len(against.get(day.isoformat(), ())),
-        why=why.long,
+        conflicts=len(conflicts.get(day.isoformat(), ())),
+        why=reason.long,
     )
 
 
@@ -169,7 +169,7 @@ class _EmptyReason:
 
 
 def _empty_reason(plan: DayPlan, agenda: AgendaContext, start: datetime) -> _EmptyReason:
-    """Return why a day is empty, or what the calendar changes on a day that is not."""
+    """Return why a day is empty, or what the court's calendar changes on a day with slots."""
     if plan.state == "past" or plan.slots:
         return _EmptyReason(long=f"{plan.reason}." if plan.reason else "")
     too_near = "Os horários deste dia são mais próximos que a antecedência mínima."
@@ -177,36 +177,33 @@ def _empty_reason(plan: DayPlan, agenda: AgendaContext, start: datetime) -> _Emp
 
 
 def _reasons(plan: DayPlan, agenda: AgendaContext, start: datetime) -> Iterator[_EmptyReason]:
-    its = agenda.versions.rules_on(plan.day)
-    windows = tuple(windows_of(plan.day, its))
+    rules = agenda.versions.rules_on(plan.day)
+    windows = tuple(windows_of(plan.day, rules))
     if plan.state == "closed":
         yield _EmptyReason(plan.reason, f"{plan.reason.capitalize()}.")
-    if plan.day in its.overrides and not windows:
+    if plan.day in rules.overrides and not windows:
         yield _EmptyReason("fechado", "Fechado em “Datas especiais”.")
     if not windows:
         yield _EmptyReason(long="Nenhuma janela neste dia.")
-    last = slots.last_bookable_day(its, agenda.court, start)
+    last = slots.last_bookable_day(rules, agenda.court, start)
     if plan.day > last:
         yield _EmptyReason(
             "mais adiante", f"Ainda não abre: a agenda vai até {text.format_date(last)}."
         )
-    if not slot_grid(plan.day, windows, its.slot, its.step):
+    if not slot_grid(plan.day, windows, rules.slot, rules.step):
         yield _EmptyReason("não cabe", "Nenhum atendimento cabe nas janelas deste dia.")
-    if any(do_overlap(_is_all_day(plan.day), block) for block in its.blocks):
+    whole_day = (start_of_day(plan.day), start_of_day(plan.day + ONE_DAY))
+    if any(do_overlap(whole_day, block) for block in rules.blocks):
         yield _EmptyReason("bloqueado", "Os horários deste dia estão em período bloqueado.")
 
 
-def _is_all_day(day: date) -> Span:
-    return start_of_day(day), start_of_day(day + ONE_DAY)
-
-
-def _remarks(typed: ParsedForm, agenda: AgendaContext, now: datetime) -> list[PreviewRemark]:
-    wrong = [PreviewRemark(name, said, refuses=True) for name, said in typed.errors.items()]
-    found = permissions.find_contradictions_of_form(typed, agenda, now=now)
-    return wrong + [
-        PreviewRemark(typed.form_field_of(one), one.sentence, one.is_blocking)
-        for one in found
-        if typed.form_field_of(one) not in typed.errors
+def _remarks(parsed: ParsedForm, agenda: AgendaContext, now: datetime) -> list[PreviewRemark]:
+    errors = [PreviewRemark(*error, refuses=True) for error in parsed.errors.items()]
+    context = permissions.validation_context(parsed, agenda, now=now)
+    return errors + [
+        PreviewRemark(name, finding.sentence, finding.is_blocking)
+        for finding in validation.find_contradictions(parsed.terms, context)
+        if (name := parsed.form_field_of(finding)) not in parsed.errors
     ]
 
 

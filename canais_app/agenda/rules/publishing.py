@@ -1,10 +1,11 @@
-"""Make a gabinete's agenda, and publish what its people have written: each time a new version.
+"""Create a gabinete's agenda, and publish its rules as versions.
 
-A version holds from its day on, in the court's zone, until the next one's. Nothing that was
-booked before is touched. The number of the newest version is what two people race for.
+A version is in force from its first day, in the court's zone, until the next one begins.
+Appointments that exist are not touched. Concurrent publications of an agenda compete for the
+number of the newest version.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -19,22 +20,34 @@ from canais_app.agenda.availability.rule_values import Terms, TermsVersion
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.errors import StaleRulesError
 from canais_app.agenda.models import Agenda, AgendaVersion
-from canais_app.agenda.rules import diff, drafts, form_values, permissions
+from canais_app.agenda.rules import diff, drafts, form_values, permissions, validation
 from canais_app.agenda.rules.diff import Changes
 from canais_app.agenda.rules.form_values import Form, ParsedForm
-from canais_app.agenda.rules.validation import ValidationFinding
+from canais_app.agenda.rules.validation import ValidationContext, ValidationFinding
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Unit, UnitKind
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 
 
+@dataclass(frozen=True)
+class CheckedForm:
+    """A form without contradictions, and what it was checked against.
+
+    `base` is the number of the newest version its author has seen.
+    """
+
+    parsed: ParsedForm
+    base: int
+    context: ValidationContext
+
+
 def create_agenda(session: Session, actor: Actor, unit_id: int, *, now: datetime) -> int:
-    """Make an empty agenda for a gabinete that has none, and return its id; nobody sees it yet.
+    """Create an empty, unpublished agenda for a gabinete and return its id.
 
     Raises:
-        NotFoundError: it is no gabinete of this person's.
-        ConflictError: it has an agenda already.
+        NotFoundError: the unit is not a gabinete that the actor may edit.
+        ConflictError: the gabinete already has an agenda.
     """
     require_permission(actor, Permission.EDIT_AGENDA)
     unit = session.get(Unit, unit_id)
@@ -48,60 +61,76 @@ def create_agenda(session: Session, actor: Actor, unit_id: int, *, now: datetime
             session.flush()
     except IntegrityError:
         raise ConflictError("Este gabinete já tem agenda.") from None
-    named = {"título": ["", unit.name]}
-    audit.record_entry(session, actor, "criou agenda", "agenda", agenda.id, named, now=now)
+    changes = {"título": ["", unit.name]}
+    audit.record_entry(session, actor, "criou agenda", "agenda", agenda.id, changes, now=now)
     return agenda.id or 0
 
 
-def publish_version(  # noqa: PLR0913 (what, by whom, and what they had seen)
+def check_form(  # noqa: PLR0913 (a form, its author and its base)
     session: Session, actor: Actor, agenda_id: int, form: Form, base: int, *, now: datetime
-) -> list[str]:
-    """Publish a form as the next version, from its day on; return what was worth knowing.
-
-    `base` is the number of the newest version its author has seen.
+) -> CheckedForm:
+    """Validate a form for `publish_version`: the slow part, done without holding a lock.
 
     Raises:
-        InvalidError: a field cannot be read or contradicts another; nothing has changed at all.
-        RulesChangedError: somebody published meanwhile.
-        NotFoundError: it is another unit's agenda.
+        InvalidError: a field cannot be read or contradicts another.
+        StaleRulesError: a version newer than `base` was published.
+        NotFoundError: the agenda is another unit's.
+    """
+    agenda = permissions.load_for_editor(session, actor, agenda_id, now=now)
+    _refuse_if_changed(session, agenda_id, base)
+    parsed = form_values.parse_rules_form(form)
+    context = permissions.validation_context(parsed, agenda, now=now)
+    findings = validation.find_contradictions(parsed.terms, context)
+    _refuse_contradictions(parsed, findings, context.today)
+    return CheckedForm(parsed, base, context)
+
+
+def publish_version(
+    session: Session, actor: Actor, agenda_id: int, checked: CheckedForm, *, now: datetime
+) -> None:
+    """Publish a checked form as the next version, in force from its first day.
+
+    Raises:
+        StaleRulesError: another version was published meanwhile.
+        ConflictError: the court's calendar or the versions changed since the check.
+        InvalidError: the form changes nothing.
+        NotFoundError: the agenda is another unit's.
     """
     _lock(session, agenda_id)
     agenda = permissions.load_for_editor(session, actor, agenda_id, now=now)
-    _refuse_if_changed(session, agenda_id, base)
-    typed = form_values.parse_rules_form(form)
-    found = permissions.find_contradictions_of_form(typed, agenda, now=now)
-    _refuse_contradictions(typed, found, clock.to_local_day(now))
-    changes = _apply_form(session, agenda, typed, now=now)
+    _refuse_if_changed(session, agenda_id, checked.base)
+    if permissions.validation_context(checked.parsed, agenda, now=now) != checked.context:
+        raise ConflictError("O calendário ou as versões mudaram agora. Confira e publique de novo.")
+    changes = _apply_form(session, agenda, checked.parsed, now=now)
     if changes:
-        _add_version(session, agenda, typed, changes, base + 1, actor=actor, now=now)
+        _add_version(session, actor, agenda, checked, changes, now=now)
     elif agenda.row.published:
         raise InvalidError("Nada mudou desde a versão publicada.")
     _set_published(session, agenda.row, published=True, now=now)
     drafts.discard_draft(session, actor, agenda_id)
     audit.record_entry(session, actor, "publicou agenda", "agenda", agenda_id, changes, now=now)
-    return [one.sentence for one in found]
 
 
 def unpublish_agenda(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> None:
-    """Take an agenda out of the public's sight; appointments that stand stay. Twice is once.
+    """Hide an agenda from the public; appointments stay. Idempotent.
 
     Raises:
-        NotFoundError: it is another unit's agenda.
+        NotFoundError: the agenda is another unit's.
     """
     agenda, _ = access.require_rules_access(session, actor, agenda_id)
     if not agenda.published:
         return
     _set_published(session, agenda, published=False, now=now)
-    hidden = {"publicada": ["sim", "não"]}
-    audit.record_entry(session, actor, "despublicou agenda", "agenda", agenda_id, hidden, now=now)
+    changes = {"publicada": ["sim", "não"]}
+    audit.record_entry(session, actor, "despublicou agenda", "agenda", agenda_id, changes, now=now)
 
 
 def withdraw_version(session: Session, actor: Actor, version_id: int, *, now: datetime) -> None:
-    """Take a version back that has not begun; the one before it goes on.
+    """Withdraw a version that is not yet in force; the version before it is extended.
 
     Raises:
-        InvalidError: it is in force already, or was replaced.
-        NotFoundError: there is none, or it is another unit's.
+        InvalidError: the version is in force already, or was replaced.
+        NotFoundError: the version does not exist, or is another unit's.
     """
     row = session.get(AgendaVersion, version_id)
     if row is None:
@@ -117,15 +146,13 @@ def withdraw_version(session: Session, actor: Actor, version_id: int, *, now: da
         _end_version(session, agenda.id, before, row.ends_on)
     row.ends_on = row.starts_on
     session.add(row)
-    taken_back = {"vale a partir de": [text.format_date(row.starts_on), ""]}
-    audit.record_entry(
-        session, actor, "retirou versão", "agenda", row.agenda_id, taken_back, now=now
-    )
+    changes = {"vale a partir de": [text.format_date(row.starts_on), ""]}
+    audit.record_entry(session, actor, "retirou versão", "agenda", row.agenda_id, changes, now=now)
     live.emit(session, topics.agenda_topic(row.agenda_id))
 
 
 def _lock(session: Session, agenda_id: int) -> None:
-    # PostgreSQL: one publication of an agenda at a time. SQLite has one writer anyway.
+    # Serialise publications of an agenda on PostgreSQL; SQLite has one writer anyway.
     session.exec(select(Agenda.id).where(col(Agenda.id) == agenda_id).with_for_update()).first()
 
 
@@ -136,88 +163,87 @@ def _refuse_if_changed(session: Session, agenda_id: int, base: int) -> None:
 
 
 def _refuse_contradictions(
-    typed: ParsedForm, found: Sequence[ValidationFinding], today: date
+    parsed: ParsedForm, findings: list[ValidationFinding], today: date
 ) -> None:
-    errors = dict(typed.errors)
-    for one in found:
-        if one.is_blocking:
-            errors.setdefault(typed.form_field_of(one), one.sentence)
-    if not typed.title:
+    errors = dict(parsed.errors)
+    for finding in findings:
+        if finding.is_blocking:
+            errors.setdefault(parsed.form_field_of(finding), finding.sentence)
+    if not parsed.title:
         errors.setdefault("title", "Dê um nome à agenda: o do gabinete, nunca o de uma pessoa.")
-    if typed.starts_on and typed.starts_on < today:
+    if parsed.starts_on and parsed.starts_on < today:
         errors.setdefault("starts_on", "Este dia já passou: escolha hoje ou um dia que ainda vem.")
-    elif typed.starts_on and typed.starts_on > today + permissions.MAX_START_AHEAD:
+    elif parsed.starts_on and parsed.starts_on > today + permissions.MAX_START_AHEAD:
         errors.setdefault("starts_on", "Escolha um dia dos próximos dois anos.")
     if errors:
-        said = f"Falta corrigir {text.pluralise(len(errors), 'ponto', 'pontos')} para publicar."
-        raise InvalidError(said, errors)
+        count = text.pluralise(len(errors), "ponto", "pontos")
+        raise InvalidError(f"Falta corrigir {count} para publicar.", errors)
 
 
 def _apply_form(
-    session: Session, agenda: AgendaContext, typed: ParsedForm, *, now: datetime
+    session: Session, agenda: AgendaContext, parsed: ParsedForm, *, now: datetime
 ) -> Changes:
-    """Return what the form changes, and give the agenda its name and its secretaria."""
-    row, first = agenda.row, permissions.first_day_of_form(typed, now)
+    """Set the agenda's title and secretaria; return all changes, those of the terms too."""
+    row, first = agenda.row, permissions.first_day_of_form(parsed, now)
     before = agenda.versions.version_on(first)
-    old = before.terms if before else Terms()
-    found = diff.diff_terms(old, typed.terms, today=clock.to_local_day(now))
-    told = _find_registry(session, agenda.unit, typed.registry)
-    if row.title != typed.title:
-        found["Nome"] = [row.title, typed.title]
-    if row.registry_unit_id != (told.id if told else None):
-        was = session.get(Unit, row.registry_unit_id) if row.registry_unit_id else None
-        found["Secretaria"] = [was.name if was else "", told.name if told else ""]
-    row.title, row.registry_unit_id = typed.title, told.id if told else None
-    if found or before is None:
-        found["Vale a partir de"] = ["", text.format_date(first)]
-    return found
+    old_terms = before.terms if before else Terms()
+    changes = diff.diff_terms(old_terms, parsed.terms, today=clock.to_local_day(now))
+    registry = _find_registry(session, agenda.unit, parsed.registry)
+    if row.title != parsed.title:
+        changes["Nome"] = [row.title, parsed.title]
+    if row.registry_unit_id != (registry.id if registry else None):
+        old = session.get(Unit, row.registry_unit_id) if row.registry_unit_id else None
+        changes["Secretaria"] = [old.name if old else "", registry.name if registry else ""]
+    row.title, row.registry_unit_id = parsed.title, registry.id if registry else None
+    if changes or before is None:
+        changes["Vale a partir de"] = ["", text.format_date(first)]
+    return changes
 
 
 def _find_registry(session: Session, unit: Unit, slug: str) -> Unit | None:
     if not slug:
         return None
-    for one in permissions.list_registries(session, unit):
-        if one.slug == slug:
-            return one
-    said = "Escolha uma secretaria da lista."
-    raise InvalidError(said, {"registry": said})
+    for registry in permissions.list_registries(session, unit):
+        if registry.slug == slug:
+            return registry
+    message = "Escolha uma secretaria da lista."
+    raise InvalidError(message, {"registry": message})
 
 
 def _add_version(  # noqa: PLR0913 (a version has that many parts)
     session: Session,
-    agenda: AgendaContext,
-    typed: ParsedForm,
-    changes: Changes,
-    number: int,
-    *,
     actor: Actor,
+    agenda: AgendaContext,
+    checked: CheckedForm,
+    changes: Changes,
+    *,
     now: datetime,
 ) -> None:
-    first = permissions.first_day_of_form(typed, now)
-    cut, ends_on = agenda.versions.find_superseded(first)
+    first = permissions.first_day_of_form(checked.parsed, now)
+    superseded, ends_on = agenda.versions.find_superseded(first)
     row = AgendaVersion(
         agenda_id=agenda.id,
-        number=number,
+        number=checked.base + 1,
         starts_on=first,
         ends_on=ends_on,
-        terms=rule_values.serialize_terms(typed.terms),
+        terms=rule_values.serialize_terms(checked.parsed.terms),
         changes=changes,
         published_at=now,
         published_by=actor.name,
     )
     try:
         with session.begin_nested():
-            if cut is not None:
-                _end_version(session, agenda.id, cut, first)
+            if superseded is not None:
+                _end_version(session, agenda.id, superseded, first)
             session.add(row)
             session.flush()
     except IntegrityError:
-        _refuse_if_changed(session, agenda.id, number - 1)
+        _refuse_if_changed(session, agenda.id, checked.base)
         raise
 
 
 def _end_version(session: Session, agenda_id: int, version: TermsVersion, day: date | None) -> None:
-    """Let a version end on another day than it did."""
+    """Set the day on which a version ends (exclusive)."""
     row = session.exec(
         select(AgendaVersion).where(
             col(AgendaVersion.agenda_id) == agenda_id,
@@ -229,7 +255,7 @@ def _end_version(session: Session, agenda_id: int, version: TermsVersion, day: d
 
 
 def _set_published(session: Session, agenda: Agenda, *, published: bool, now: datetime) -> None:
-    """Let the public see the agenda or not, and its gabinete's channel with it."""
+    """Show or hide the agenda, and the gabinete's channel that links to it."""
     agenda.published, agenda.updated_at = published, now
     session.add(agenda)
     path = routes.agenda(agenda.slug)

@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from canais_app.agenda.chambers_desk import DeskBlock
 from canais_app.agenda.rules.editor import DraftLine, SubstituteLine, VersionLine
 from canais_app.agenda.rules_editor.state import RulesPageState
+from canais_app.agenda.views import BlockView
 from canais_app.ui import forms
 
 
@@ -18,7 +18,7 @@ def _end(words: str, about: rx.Var | str, event: object, look: str = "sec") -> r
     )
 
 
-def _block(block: rx.Var[DeskBlock]) -> rx.Component:
+def _block(block: rx.Var[BlockView]) -> rx.Component:
     return rx.el.li(
         rx.el.span(
             block.words,

@@ -23,7 +23,7 @@ from canais_app.agenda.rules_editor.base_state import (
 )
 from canais_app.agenda.rules_editor.sidebar_state import ImmediateChangesState
 from canais_app.kit import clock, live, text
-from canais_app.kit.db import write
+from canais_app.kit.db import read, write
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_id
 
@@ -110,7 +110,10 @@ class RulesPageState(ImmediateChangesState, rx.State):
         await self._save_draft(actor, sent)
         now = clock.now()
         try:
-            await write(publishing.publish_version, actor, self.agenda_id, sent, self.base, now=now)
+            checked = await read(
+                publishing.check_form, actor, self.agenda_id, sent, self.base, now=now
+            )
+            await write(publishing.publish_version, actor, self.agenda_id, checked, now=now)
         except StaleRulesError:
             await self._load_changes(actor)
             return rx.set_focus(CHANGED)
