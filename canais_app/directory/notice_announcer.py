@@ -1,32 +1,26 @@
 """What a live page says aloud when its notices change: the new one, or that one is over."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from canais_app.directory.views import NoticeView
+from canais_app.kit.last_shown import LastShown
 from canais_app.kit.text import pluralise
 
-MAX_ROOMS = 1000
 
-
-@dataclass
 class NoticeAnnouncer:
     """The notices each room last showed, so that a change can be said in words."""
 
-    _shown: dict[str, dict[str, NoticeView]] = field(
-        default_factory=dict[str, dict[str, NoticeView]]
-    )
+    def __init__(self) -> None:
+        self._shown = LastShown[dict[str, NoticeView]]()
 
     def announce_changes(self, room: str, notices: Sequence[NoticeView]) -> str:
         """Remember what a room shows now, and say how that differs from before.
 
         A room never seen is compared with what its topic was last told: `news("finder:all", …)`.
         """
-        if len(self._shown) > MAX_ROOMS:
-            self._shown.clear()
         after = {notice.uid: notice for notice in notices}
         before = self._shown.get(room, self._shown.get(room.partition("#")[0], after))
-        self._shown[room] = after
+        self._shown.swap(room, after)
         changed = [notice for notice in notices if before.get(notice.uid) != notice]
         gone = [notice for uid, notice in before.items() if uid not in after]
         return _announcement(changed, gone)

@@ -11,6 +11,7 @@ from canais_app.agenda.models import Agenda
 from canais_app.agenda.picker import view
 from canais_app.agenda.views import MonthBoard
 from canais_app.kit import clock
+from canais_app.kit.last_shown import LastShown
 from tests.factories import agenda as factory
 
 WEDNESDAY = date(2026, 11, 25)
@@ -112,12 +113,8 @@ def test_modalities_are_joined_in_words() -> None:
     assert view.format_modalities(["video"]) == "Vídeo"
 
 
-def test_who_made_a_change_and_looks_again_does_not_keep_it_from_the_others() -> None:
-    memory, held = view.SlotStatusCache(), {"2026-11-25 14h": "held"}
-    memory.set_default("quarta", {}, watched=False)
-    memory.set_default(
-        "quarta", held, watched=True
-    )  # the maker's own look, before the room has heard
-    assert memory.swap("quarta", held) == {}
-    memory.set_default("quarta", held, watched=False)  # hours later, the first of a new day
-    assert memory.swap("quarta", held) == held
+def test_an_author_who_looks_again_does_not_hide_the_change_from_others() -> None:
+    shown, held = LastShown[dict[str, str]](), {"2026-11-25 14h": "held"}
+    shown.swap("quarta", {})
+    shown.set_default("quarta", held)  # the author looks before the room is updated
+    assert shown.swap("quarta", held) == {}

@@ -6,11 +6,11 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.directory import unit_search
-from canais_app.directory.finder import card_tracker as module
 from canais_app.directory.finder import live_view
 from canais_app.directory.finder.card_tracker import CardTracker
 from canais_app.directory.models import Channel, Unit
 from canais_app.directory.unit_search import UnitFilters
+from canais_app.kit import last_shown
 from tests.factories import directory as make
 
 SINOP, CUIABA = (
@@ -67,7 +67,7 @@ def test_a_forgotten_search_is_supposed_to_be_concerned(
     session: Session, now: datetime, shown: CardTracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Because one search too many is better than a contact that has changed."""
-    monkeypatch.setattr(module, "MAX_ROOMS", 1)
+    monkeypatch.setattr(last_shown, "MAX_ROOMS", 1)
     shown.update(CUIABA, [])
     assert shown.rooms_with_changes(session, ROOMS, now) == [SINOP]
 

@@ -8,14 +8,10 @@ import reflex as rx
 from canais_app.agenda import month_view, topics
 from canais_app.agenda.availability.parsing import is_iso_day
 from canais_app.agenda.picker import timezones, view
-from canais_app.agenda.picker.view import (
-    AgendaSummaryView,
-    LatestChange,
-    MonthView,
-    SlotStatusCache,
-)
+from canais_app.agenda.picker.view import AgendaSummaryView, LatestChange, MonthView
 from canais_app.kit import clock, live, text
 from canais_app.kit.db import read
+from canais_app.kit.last_shown import LastShown
 
 SPAN = timedelta(days=28)
 
@@ -65,7 +61,7 @@ def _day(day: date) -> str:
     return f"{day.day} de {text.MONTH_NAMES[day.month - 1]}"
 
 
-slot_status_cache = SlotStatusCache()
+slot_status_shown = LastShown[dict[str, str]]()
 
 
 class CalendarState(rx.State, mixin=True):
@@ -117,7 +113,9 @@ class CalendarState(rx.State, mixin=True):
         watched = live.has_subscribers(f"{topic}#{variant}")
         room = await live.subscribe(self, topic, variant)  # pyright: ignore[reportArgumentType]
         board = await read(month_view.load_month_by_id, self._agenda_id, first, now=now)
-        slot_status_cache.set_default(room, view.slot_status(board), watched=watched)
+        # Other viewers are still to hear of a change that this visitor has just made.
+        remember = slot_status_shown.set_default if watched else slot_status_shown.swap
+        remember(room, view.slot_status(board))
         self.board, self.news = view.month_view(board, now), LatestChange()
         stays = is_iso_day(self.day) and first <= date.fromisoformat(self.day) < first + SPAN
         self._choose(self.day if stays else self.board.first_open)

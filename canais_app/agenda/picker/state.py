@@ -10,7 +10,7 @@ from sqlmodel import Session
 from canais_app.agenda import month_view, queries
 from canais_app.agenda.availability.parsing import is_iso_day
 from canais_app.agenda.picker import calendar_state, view
-from canais_app.agenda.picker.calendar_state import slot_status_cache
+from canais_app.agenda.picker.calendar_state import slot_status_shown
 from canais_app.agenda.picker.form_state import PickerFormState
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, live
@@ -23,7 +23,7 @@ def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, objec
     agenda_id = int(topic.partition(":")[2])
     board = month_view.load_month_by_id(session, agenda_id, date.fromisoformat(variant), now=now)
     shown = view.month_view(board, now)
-    said = view.describe_change(slot_status_cache.swap(room, shown.marks), shown.marks, shown.turns)
+    said = view.describe_change(slot_status_shown.swap(room, shown.marks), shown.marks, shown.turns)
     # Shown anew without a change (the clock, the calendar), the news stays.
     return {"board": shown, "news": said} if said.words else {"board": shown}
 

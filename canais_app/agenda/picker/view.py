@@ -223,31 +223,6 @@ def first_open_day(board: MonthBoard) -> str:
 
 
 SLOT_FREE, SLOT_HELD, SLOT_TAKEN = "free", "held", "taken"
-_MAX_ROOMS = 1000
-
-
-class SlotStatusCache:
-    """The marks each room last showed, so that a change can be said."""
-
-    def __init__(self) -> None:
-        self.marks: dict[str, dict[str, str]] = {}
-
-    def set_default(self, room: str, marks: dict[str, str], *, watched: bool) -> None:
-        """Remember what a room shows to the first who comes.
-
-        Where others watch, the change is still to be said to them: it is not forgotten here,
-        by whoever made it and looks again, before the room has heard of it.
-        """
-        if not watched or room not in self.marks:
-            self.swap(room, marks)
-
-    def swap(self, room: str, marks: dict[str, str]) -> dict[str, str]:
-        """Remember a room's marks and return those before."""
-        if len(self.marks) > _MAX_ROOMS:
-            self.marks.clear()
-        before = self.marks.get(room, marks)
-        self.marks[room] = marks
-        return before
 
 
 @dataclass

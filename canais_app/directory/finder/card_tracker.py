@@ -5,16 +5,15 @@ that show none of those that moved are left alone.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session
 
 from canais_app.directory import cards, snapshot
 from canais_app.directory.views import UnitCard
+from canais_app.kit.last_shown import LastShown
 from canais_app.kit.text import pluralise
 
-MAX_ROOMS = 2000
 CardHashes = dict[int, int]  # by the unit's id
 
 
@@ -25,18 +24,16 @@ def _card_hash(card: UnitCard) -> int:
     return hash((*said, card.status_words, ways))
 
 
-@dataclass
 class CardTracker:
     """The marks of the cards by room, the room last shown at the end."""
 
-    _rooms: dict[str, CardHashes] = field(default_factory=dict[str, CardHashes])
+    def __init__(self) -> None:
+        self._shown = LastShown[CardHashes]()
 
     def update(self, room: str, items: Sequence[UnitCard]) -> str:
         """Remember what a room shows now; say in words which cards differ from before."""
-        before = self._rooms.pop(room, {})
-        self._rooms[room] = after = {card.id: _card_hash(card) for card in items}
-        while len(self._rooms) > MAX_ROOMS:
-            self._rooms.pop(next(iter(self._rooms)), None)  # another thread may have been first
+        after = {card.id: _card_hash(card) for card in items}
+        before = self._shown.swap(room, after)
         moved = [
             card.name for card in items if before.get(card.id, after[card.id]) != after[card.id]
         ]
@@ -47,8 +44,9 @@ class CardTracker:
     ) -> list[str]:
         """Return the rooms that show a unit which has changed; of unknown ones it is supposed."""
         searches = [room for room in rooms if "#" in room]
-        known = {room: marks for room in searches if (marks := self._rooms.get(room)) is not None}
-        fresh = _load_cards(session, {id_ for marks in known.values() for id_ in marks}, now)
+        shown = {room: self._shown.get(room, None) for room in searches}
+        known = {room: hashes for room, hashes in shown.items() if hashes is not None}
+        fresh = _load_cards(session, {id_ for hashes in known.values() for id_ in hashes}, now)
         return [
             room
             for room in searches
