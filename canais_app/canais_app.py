@@ -28,7 +28,7 @@ def handle_backend_exception(exception: Exception):  # noqa: ANN201 (Reflex read
     """Write our own failure to the log, and let the page say one sentence."""
     if isinstance(exception, BusyError):
         log.warning("event_timed_out")
-        return ErrorBannerState.say_busy()
+        return ErrorBannerState.show_busy()
     log.error("event_failed", exc_info=exception)
     return ErrorBannerState.show_error()
 

@@ -20,7 +20,7 @@ FRAMEWORK: dict[str, str] = {
 
 PUBLIC: dict[str, str] = {
     "ErrorBannerState.show_error": "a sentence on one's own page",
-    "Trouble.say_busy": "the same",
+    "ErrorBannerState.show_busy": "the same",
     "ErrorBannerState.dismiss": "takes it away",
     "LoginState.load": "anybody may see the form to sign in",
     "FinderState.load": "the directory is for everybody",
@@ -40,7 +40,7 @@ PUBLIC: dict[str, str] = {
     "ListingState.choose_comarca": "the same",
     "ListingState.clear": "the same",
     "PickerState.load": "a published agenda is for everybody",
-    "PickerState.set_timezone": "the visitor's own zone, to show both clocks; kept by the tab",
+    "PickerState.use_timezone": "the visitor's own zone, to show both clocks; kept by the tab",
     "PickerState.choose_day": "shows another day of it",
     "PickerState.show_later_weeks": "shows later weeks of it",
     "PickerState.show_earlier_weeks": "shows earlier weeks of it",

@@ -21,7 +21,7 @@ class ErrorBannerState(rx.State):
         )
 
     @rx.event
-    async def say_busy(self) -> None:
+    async def show_busy(self) -> None:
         """Say that the database did not answer in time."""
         self.said = f"{BusyError.message} ({format_hour(clock.now())})"
 

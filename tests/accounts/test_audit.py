@@ -162,7 +162,7 @@ def _recorded() -> Iterator[tuple[str, ast.Call]]:
     """Yield every place of the portal that writes an entry."""
     for path in Path(canais_app.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record_entry":
                 yield f"{path.name}:{node.lineno}", node
 
 

@@ -149,7 +149,7 @@ def cookie(database: Path) -> str:
 def test_every_door_of_staff_leads_to_the_page_that_sets_it_up(cookie: str) -> None:
     async def knock() -> dict[str, list[str]]:
         led = {}
-        for name in (n for n in STAFF if not n.startswith("Enrolment.")):
+        for name in (n for n in STAFF if not n.startswith("EnrolmentState.")):
             _, full, parameters = list_handlers()[name]
             answer = await Browser(cookie, routes.STAFF_HOME).send(full, dict.fromkeys(parameters))
             led[name] = answer.redirects

@@ -38,7 +38,7 @@ class AuditState(StaffState, rx.State):
         self.people = await read_as_actor(audit_queries.list_actors, actor)
         self.actions = await read_as_actor(audit_queries.list_actions, actor)
         view = await read_as_actor(audit_queries.verify_chain_view, actor)
-        self.chain, self.chain_holds = view.words, view.holds
+        self.chain, self.chain_holds = view.words, view.is_intact
 
     @staff_event(Permission.SEE_AUDIT)
     async def load(self, actor: Actor) -> None:

@@ -120,7 +120,7 @@ def day_editor() -> rx.Component:
             class_name="row",
         ),
         key=KEY,
-        on_change=CourtCalendarState.fill,
+        on_change=CourtCalendarState.update_draft,
         on_submit=CourtCalendarState.save,
         class_name="card pad stack",
     )

@@ -72,7 +72,7 @@ class NoticesState(DraftFormState, rx.State):
         await self._show(actor)
 
     @staff_event(Permission.EDIT_DIRECTORY, quiet=True)
-    async def fill(self, actor: Actor, form: dict[str, Any]) -> None:
+    async def update_draft(self, actor: Actor, form: dict[str, Any]) -> None:
         """Take what is typed so far, and say anew what it would do."""
         self._read_fields(form)
         await self._preview(actor)

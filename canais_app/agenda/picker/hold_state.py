@@ -90,7 +90,7 @@ class HoldState(CalendarState, mixin=True):
     _token: str = ""
 
     @rx.event
-    async def set_timezone(self, zone: str) -> None:
+    async def use_timezone(self, zone: str) -> None:
         """Learn the visitor's own zone from the browser, to show both clocks where they differ."""
         self.zone = timezones.parse_zone(zone)
         self._choose(self.day)

@@ -182,7 +182,7 @@ def _agenda() -> rx.Component:
             rx.cond(IS_BOOKABLE, _summary()),
             class_name=rx.cond(IS_BOOKABLE, "picker-cols", "picker-cols alone"),
         ),
-        on_mount=PickerState.set_timezone(_ZONE),
+        on_mount=PickerState.use_timezone(_ZONE),
     )
 
 

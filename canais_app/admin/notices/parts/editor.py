@@ -161,7 +161,7 @@ def editor() -> rx.Component:
                     class_name="row",
                 ),
                 key=KEY,
-                on_change=NoticesState.fill,
+                on_change=NoticesState.update_draft,
                 on_submit=NoticesState.publish,
                 class_name="stack",
             ),
