@@ -183,9 +183,9 @@ def _recover() -> None:
     import asyncio
 
     from canais_app.kit import clock
-    from canais_app.outbox import service
+    from canais_app.outbox import delivery
 
-    asyncio.run(service.send_due_messages(notify=lambda: clock.now() + LEASE))
+    asyncio.run(delivery.send_due_messages(get_now=lambda: clock.now() + LEASE))
 
 
 def _collect_report(kills: int, answered: list[str], mail: MailServer) -> CrashReport:

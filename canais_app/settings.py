@@ -1,10 +1,11 @@
-"""Everything an operator may set, read once from the environment (prefix `CANAIS_`)."""
+"""The operator's settings, read once from the environment (prefix `CANAIS_`)."""
 
 import json
 import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -14,7 +15,7 @@ DEMO_SECRET = "demonstracao-nao-serve-em-producao"  # noqa: S105 (refused in pro
 
 
 class Settings(BaseSettings):
-    """The settings in force; frozen, so that nothing changes them after the start."""
+    """The settings in force, frozen after the start."""
 
     model_config = SettingsConfigDict(env_prefix="CANAIS_", frozen=True, extra="ignore")
 
@@ -34,7 +35,7 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = SecretStr("")
     oidc_scope: str = "openid email profile"
     oidc_roles_claim: str = "roles"
-    # JSON: what the claim says → role, or role@unit-slug (accounts/federated.py reads it).
+    # JSON: value of the claim → role, or role@unit-slug (read by accounts/oidc_accounts.py).
     oidc_role_map: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
     second_step_required: Literal["on", "off"] = "off"
     metrics_token: SecretStr = SecretStr("")
@@ -120,7 +121,7 @@ class Settings(BaseSettings):
 
     @property
     def is_production(self) -> bool:
-        """Whether real people are served: demonstration data and shortcuts are refused."""
+        """Whether the profile is production: demonstration data and shortcuts are refused."""
         return self.profile == "production"
 
     @property
@@ -130,8 +131,14 @@ class Settings(BaseSettings):
 
     @property
     def base_url(self) -> str:
-        """Where people reach the portal, without a trailing slash."""
+        """The portal's address, without a trailing slash."""
         return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def mail_domain(self) -> str:
+        """The domain of our senders, Message-IDs and event UIDs; `canais.invalid` on a bare IP."""
+        host = urlsplit(self.base_url).hostname or ""
+        return host if host.rpartition(".")[2].isalpha() and "." in host else "canais.invalid"
 
 
 @lru_cache(maxsize=1)

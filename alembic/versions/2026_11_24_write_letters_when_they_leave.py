@@ -44,7 +44,7 @@ def downgrade() -> None:
     names = ("id", "kind", "thread", "party", "recipient", "message_id", "reply_to", "sealed")
     whole = sa.table("outbox_message", *(sa.column(name) for name in names))
     for row in connection.execute(sa.select(whole).where(whole.c.sealed != "")).all():
-        words = render_message(queue.decrypt_payload(row))
+        words = render_message(queue.decrypt_message(row))
         body = {"text": words.text, "html": words.html, "ics": words.ics}
         _store(
             connection,

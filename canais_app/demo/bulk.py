@@ -20,7 +20,7 @@ from canais_app.demo.shapes import JUIZADOS, VARAS
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Comarca, Unit, UnitKind
 from canais_app.directory.reference import load_reference
-from canais_app.kit import clock, live, sequences
+from canais_app.kit import clock, db, live
 from canais_app.kit.errors import ConflictError
 from canais_app.kit.text import hash_token, slugify
 from canais_app.settings import settings
@@ -81,7 +81,7 @@ def _write(
     while batch := list(islice(rows, BATCH_ROWS)):
         session.execute(insert(model), batch)
         tell(len(batch))
-    sequences.reset_sequences(session, SQLModel.metadata.tables[str(model.__tablename__)])
+    db.reset_sequences(session, SQLModel.metadata.tables[str(model.__tablename__)])
 
 
 def _highest_id(session: Session, model: type[Unit | Complaint]) -> int:

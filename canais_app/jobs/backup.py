@@ -36,7 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session
 
-from canais_app.kit import db, sequences
+from canais_app.kit import db
 from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.settings import settings
 
@@ -228,7 +228,7 @@ def restore_backup(session: Session, path: Path) -> BackupSummary:
         _fill(connection, found, path)
     except (IntegrityError, DataError):
         raise InvalidError(REFUSED_ROWS) from None
-    sequences.reset_sequences(session, *found)
+    db.reset_sequences(session, *found)
     for table in found:
         if _tally(connection, table) != tallies[table.name]:
             raise InvalidError(f"A tabela {table.name} não ficou igual à cópia. Nada foi gravado.")

@@ -175,8 +175,7 @@ async def run_when_alone() -> None:
 
 
 async def _run_with_lock() -> None:
-    url = settings().database_url.replace("postgresql+psycopg://", "postgresql://")
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+    async with await db.connect_psycopg() as connection:
         while not await _try_lock(connection):  # noqa: ASYNC110 (another process's lock)
             await asyncio.sleep(LOCK_POLL)
         log.info("worker_active", pid=os.getpid())

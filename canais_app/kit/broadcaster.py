@@ -1,7 +1,7 @@
-"""The hub: a process hears of a change, and fills the rooms that show it.
+"""Read the view of each room whose topic changed, and send it to the room's sockets.
 
-A room is a topic, or a topic and a variant of its view: `agenda:12#2026-11-23`. The cost of a
-change is per process and room, not per viewer.
+A room is a topic, or a topic and a variant of its view: `agenda:12#2026-11-23`. A change costs
+one read per process and room, not one per viewer.
 """
 
 import asyncio
@@ -18,20 +18,18 @@ from canais_app import routes
 from canais_app.kit import clock, db, pubsub
 from canais_app.kit.sockets import RecheckAccess, SocketRegistry
 
-MIN_INTERVAL_SECONDS = 0.2  # seconds between two updates of one topic: at most five a second
+MIN_INTERVAL_SECONDS = 0.2  # between two updates of one topic
 log = structlog.get_logger()
 
 ReadRoom = Callable[[Session, str, datetime], Mapping[str, object]]
-# Which of some rooms a change concerns: asked once, so that a change costs no more than it must.
+# Returns the rooms that a change concerns.
 SelectRooms = Callable[[Session, Iterable[str], datetime], Iterable[str]]
-PendingUpdate = tuple[
-    str, SelectRooms | None
-]  # a topic to be shown, in all its rooms or the chosen ones
+PendingUpdate = tuple[str, SelectRooms | None]  # a topic, and which of its rooms (None: all)
 
 
 @dataclass(frozen=True)
 class LiveView:
-    """What fills a room: whole values by var name, for the vars of one State."""
+    """How a room is read: whole values by var name, for the vars of one State."""
 
     state: type[rx.State]
     read: ReadRoom
@@ -50,24 +48,24 @@ class Broadcaster:
     )
     app: rx.App | None = None
     listening: asyncio.Event = field(default_factory=asyncio.Event)
-    _loop: asyncio.AbstractEventLoop | None = None
-    _missed: bool = False
+    loop: asyncio.AbstractEventLoop | None = None
+    _may_have_missed: bool = False
     _due: set[PendingUpdate] = field(default_factory=set[PendingUpdate])
     _busy: set[PendingUpdate] = field(default_factory=set[PendingUpdate])
     _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
     @property
     def sockets(self) -> SocketRegistry | None:
-        """This process's sockets; none before the app serves."""
+        """This process's sockets; None before the app serves."""
         return SocketRegistry(self.app.sio) if self.app and self.app.sio else None
 
     def find_view(self, topic: str, variant: str) -> LiveView | None:
-        """Return what fills the rooms of a topic, or of one variant of it."""
+        """Return the view of a topic's rooms, or of one variant of it."""
         kind = topic.partition(":")[0]
         return self.views.get(f"{kind}#{variant}", self.views.get(kind))
 
     def on_change(self, topic: str) -> None:
-        """Take note of a change; bursts of one topic become at most five updates a second."""
+        """Schedule the updates of a topic and of its dependents, at most five a second."""
         for listener in self.listeners:
             listener(topic)
         followers = self.dependents.get(topic, {})
@@ -88,11 +86,6 @@ class Broadcaster:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    def on_change_from_thread(self, topic: str) -> None:
-        """Do the same from a thread that has just committed."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.on_change, topic)
-
     async def _update_rooms(self, topic: str, choose: SelectRooms | None) -> None:
         try:
             while (topic, choose) in self._due:
@@ -110,33 +103,28 @@ class Broadcaster:
         try:
             return await db.read(choose, rooms, clock.now())
         except Exception:
-            log.exception("live_choice_failed", topic=topic.partition(":")[0])
+            log.exception("live_rooms_selection_failed", topic=topic.partition(":")[0])
             return rooms
 
     async def _update_room(self, topic: str, room: str) -> None:
-        wire, view = self.sockets, self.find_view(topic, room.partition("#")[2])
-        if wire is None or view is None:
+        sockets, view = self.sockets, self.find_view(topic, room.partition("#")[2])
+        if sockets is None or view is None:
             return
         try:
             if view.rechecks_access:
-                await _evict_unauthorised(wire, room)
-            if not wire.has_sockets(room):
+                await _evict_unauthorised(sockets, room)
+            if not sockets.has_sockets(room):
                 self.rooms[topic].discard(room)
                 return
             values = await db.read(view.read, room, clock.now())
         except Exception:
-            log.exception("live_view_failed", topic=topic.partition(":")[0])
+            log.exception("live_view_read_failed", topic=topic.partition(":")[0])
             return
-        await wire.send_values(room, view.state, values)
-
-    def refresh_all_rooms(self) -> None:
-        """Show every room anew: changes may have been missed while nobody listened."""
-        for topic in tuple(self.rooms):
-            self.on_change(topic)
+        await sockets.send_values(room, view.state, values)
 
     async def run(self) -> None:
-        """Listen until the process ends (a lifespan task of the app)."""
-        self._loop = asyncio.get_running_loop()
+        """Listen for changes until the process ends (a lifespan task of the app)."""
+        self.loop = asyncio.get_running_loop()
         while True:
             try:
                 await pubsub.listen(self.on_change, self._on_listening)
@@ -144,25 +132,26 @@ class Broadcaster:
                 raise
             except Exception:
                 self.listening.clear()
-                self._missed = True
+                self._may_have_missed = True
                 log.exception("live_listening_failed")
                 await asyncio.sleep(1)
 
     def _on_listening(self) -> None:
         self.listening.set()
-        if self._missed:
-            self._missed = False
-            self.refresh_all_rooms()
+        if self._may_have_missed:
+            self._may_have_missed = False
+            for topic in tuple(self.rooms):
+                self.on_change(topic)
 
 
-async def _evict_unauthorised(wire: SocketRegistry, room: str) -> None:
-    """Lead whoever may no longer see a room out of it, to where one signs in."""
-    for sid in await db.read(_has_lost_access, wire.list_sockets(room).items(), clock.now()):
-        await wire.leave_room(sid, room)
-        await wire.redirect(sid, routes.SIGN_IN)
+async def _evict_unauthorised(sockets: SocketRegistry, room: str) -> None:
+    """Remove sockets that lost access from a room, and redirect them to sign-in."""
+    for sid in await db.read(_without_access, sockets.list_sockets(room).items(), clock.now()):
+        await sockets.leave_room(sid, room)
+        await sockets.redirect(sid, routes.SIGN_IN)
 
 
-def _has_lost_access(
+def _without_access(
     session: Session, watching: Iterable[tuple[str, RecheckAccess | None]], now: datetime
 ) -> list[str]:
-    return [sid for sid, still in watching if still is None or not still(session, now)]
+    return [sid for sid, check in watching if check is None or not check(session, now)]

@@ -1,7 +1,7 @@
-"""The only door to the database: one engine, one transaction at the edge.
+"""Access to the database: one engine, and transactions opened only at the edge.
 
-A web transaction waits a bounded time for locks and statements, then raises `BusyError`; what runs
-under `long_running()` (commands, the worker) waits as long as it takes.
+A web transaction waits a bounded time for locks and statements, then raises `BusyError`. Under
+`long_running()` (commands, the worker) there is no such limit.
 """
 
 import asyncio
@@ -15,8 +15,9 @@ from pathlib import Path
 from select import POLLIN, poll
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import psycopg
 import structlog
-from sqlalchemy import Engine, event, func
+from sqlalchemy import Engine, Table, event, func, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -36,8 +37,7 @@ _TIMED_OUT = {"55P03", "57014"}  # lock_not_available, query_canceled
 # writer, for a connection of the pool.
 LOCK_TIMEOUT, STATEMENT_TIMEOUT, SQLITE_TIMEOUT, POOL_TIMEOUT = 3, 15, 5, 5
 LONG_SQLITE_TIMEOUT = 60  # the same for a long command, beside a server that writes
-# Threads for transactions that write. Reads have asyncio's own: they never wait for a writer.
-WRITERS = 20
+WRITERS = 20  # threads for transactions that write; reads use asyncio's own and never wait for them
 # SQLite has one writer; the writers of a process wait here instead of in its busy handler.
 writer_lock = threading.Lock()
 _is_long = ContextVar("is_long", default=False)
@@ -72,7 +72,7 @@ def get_engine() -> Engine:
         pool_size=20,
         pool_timeout=POOL_TIMEOUT,
         connect_args={"check_same_thread": False},
-        hide_parameters=True,  # a statement that fails is logged without anybody's data
+        hide_parameters=True,  # no personal data in the log of a failed statement
     )
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
@@ -80,14 +80,13 @@ def get_engine() -> Engine:
 
 
 def _discard_dead_connection(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 (a DBAPI connection)
-    """Find out, without a question, that PostgreSQL has ended an idle connection.
+    """Make the pool reconnect when PostgreSQL has ended an idle connection.
 
-    Nobody has anything to say on an idle line: what can be read there is its end. The pool then
-    opens another one, and forgets the others that are as old.
+    Nothing arrives on an idle connection but its end, so no query is needed to see it.
     """
-    line = poll()
-    line.register(connection.fileno(), POLLIN)
-    if line.poll(0):
+    socket = poll()
+    socket.register(connection.fileno(), POLLIN)
+    if socket.poll(0):
         raise InvalidatePoolError
 
 
@@ -125,10 +124,7 @@ def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401 (a SQLAlchemy connec
 
 @contextmanager
 def long_running() -> Generator[None, None, None]:
-    """Let the transactions of this block, and of tasks begun in it, wait without the web's limits.
-
-    For commands (migrate, backup, restore, import, nightly) and for the worker.
-    """
+    """Lift the web's time limits for the transactions of this block and of tasks begun in it."""
     before = _is_long.set(True)
     try:
         yield
@@ -177,16 +173,16 @@ def write_transaction() -> Generator[Session, None, None]:
         Session(get_engine(), expire_on_commit=False) as session,
     ):
         yield session
-        for last in before_commit_hooks:
-            last(session)
+        for hook in before_commit_hooks:
+            hook(session)
         session.commit()
-    for hear in after_commit_hooks:
-        hear(session)
+    for hook in after_commit_hooks:
+        hook(session)
 
 
 @contextmanager
 def read_transaction() -> Generator[Session, None, None]:
-    """Open a transaction that only reads: it never waits for a writer and keeps nothing.
+    """Open a transaction that only reads: it never waits for a writer.
 
     Raises:
         BusyError: a statement or the pool took longer than the web may wait.
@@ -213,18 +209,37 @@ def limit_lock_wait(session: Session) -> None:
 
 
 def try_advisory_lock(session: Session, job: str) -> bool:
-    """Take a job for this transaction; False when another process is at it just now.
+    """Lock a job for this transaction; return False when another process has the lock.
 
-    What the other one has committed before is then seen here (READ COMMITTED).
+    What the other has committed before is visible here (READ COMMITTED).
     """
     if settings().is_sqlite:  # it has one writer
         return True
-    taken = func.pg_try_advisory_xact_lock(func.hashtext(job))
-    return bool(session.exec(select(taken)).one())
+    lock = func.pg_try_advisory_xact_lock(func.hashtext(job))
+    return bool(session.exec(select(lock)).one())
 
 
-def _is_retriable(wrong: OperationalError) -> bool:
-    return getattr(wrong.orig, "sqlstate", None) in _RETRIABLE
+async def connect_psycopg() -> psycopg.AsyncConnection:
+    """Open a connection to PostgreSQL outside the pool, in autocommit: for LISTEN and locks."""
+    url = settings().database_url.replace("postgresql+psycopg://", "postgresql://")
+    return await psycopg.AsyncConnection.connect(url, autocommit=True)
+
+
+def reset_sequences(session: Session, *tables: Table) -> None:
+    """Let the next id of each table follow its highest, after rows were written with their ids.
+
+    SQLite does so itself.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        return
+    for table in tables:
+        if "id" not in table.c or table.c.id.type.python_type is not int:
+            continue
+        highest = connection.execute(select(func.max(table.c.id))).scalar()
+        if highest:
+            statement = text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :highest)")
+            connection.execute(statement, {"name": table.name, "highest": highest})
 
 
 def write_sync(
@@ -235,14 +250,14 @@ def write_sync(
     Deadlocks and serialization failures are tried at most three times; timeouts once.
 
     Raises:
-        BusyError: as `unit_of_work`; and whatever `work` raises.
+        BusyError: as `write_transaction`; and whatever `work` raises.
     """
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
             with write_transaction() as session:
                 return work(session, *args, **kwargs)
         except OperationalError as wrong:
-            if attempt == MAX_ATTEMPTS or not _is_retriable(wrong):
+            if attempt == MAX_ATTEMPTS or getattr(wrong.orig, "sqlstate", None) not in _RETRIABLE:
                 raise
             log.info("transaction_retried", attempt=attempt)
     raise AssertionError  # the loop returns or raises
@@ -262,7 +277,7 @@ async def write(
     """Run a service function in a thread, in one transaction that may write.
 
     Raises:
-        BusyError: as `unit_of_work`; and whatever `work` raises.
+        BusyError: as `write_transaction`; and whatever `work` raises.
     """
     call = partial(copy_context().run, write_sync, work, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(_writers(), call)

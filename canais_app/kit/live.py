@@ -1,12 +1,11 @@
-"""Live pages: a topic touched in a transaction reaches every open page that shows it.
+"""Live pages: a topic emitted in a transaction updates every open page that shows it.
 
-A page `join`s the room of what it shows before it reads the database; a service `touch`es the
-topic inside its transaction; after the commit every process hears of it, reads the room's view
-once (`hub.py`) and sends it to the room (`wire.py`).
+A page subscribes to the room of what it shows, before it reads the database; a service emits the
+topic in its transaction; after the commit every process hears of it (`pubsub.py`), reads the
+room's view once (`broadcaster.py`) and sends it to the sockets of the room (`sockets.py`).
 
-What not everybody may see is a *guarded* view: its pages join with a question, whether they may
-still watch, and it is asked anew before each update. A socket outlives sign-out, suspension and a
-lost role; what it is sent does not.
+A view that not everybody may see rechecks access before each update: a socket outlives sign-out,
+suspension and a lost role.
 """
 
 from collections.abc import Callable
@@ -14,8 +13,9 @@ from collections.abc import Callable
 import reflex as rx
 from sqlmodel import Session
 
-from canais_app.kit import db, pubsub
+from canais_app.kit import clock, db, pubsub
 from canais_app.kit.broadcaster import Broadcaster, LiveView, ReadRoom, SelectRooms
+from canais_app.kit.models import LiveChange
 from canais_app.kit.sockets import RecheckAccess, SocketRegistry
 from canais_app.settings import settings
 
@@ -23,48 +23,57 @@ broadcaster = Broadcaster()
 
 
 def emit(session: Session, topic: str) -> None:
-    """Say, inside the transaction, that what `topic` shows has changed."""
-    touched: set[str] = session.info.setdefault("topics", set())
-    if topic not in touched:
-        touched.add(topic)
-        pubsub.publish(session, topic)
-
-
-def _broadcast_committed(session: Session) -> None:
-    topics: set[str] = session.info.pop("topics", set())
-    if settings().is_sqlite:  # PostgreSQL tells every process, this one too
-        for topic in topics:
-            broadcaster.on_change_from_thread(topic)
+    """Announce a change of `topic` when this transaction is committed."""
+    session.info.setdefault("topics", set()).add(topic)
 
 
 def connect() -> None:
-    """Let every commit of this process tell what it touched. Repeated calls change nothing."""
-    if _broadcast_committed not in db.after_commit_hooks:
-        db.before_commit_hooks.append(pubsub.notify)
-        db.after_commit_hooks.append(_broadcast_committed)
+    """Announce emitted topics with every commit. Repeated calls change nothing."""
+    if _broadcast not in db.after_commit_hooks:
+        db.before_commit_hooks.append(_publish)
+        db.after_commit_hooks.append(_broadcast)
 
 
-def listen(hear: Callable[[str], None]) -> None:
-    """Call `hear` with every topic that this process hears of. Repeated calls change nothing."""
-    if hear not in broadcaster.listeners:
-        broadcaster.listeners.append(hear)
+def _publish(session: Session) -> None:
+    """Tell the other processes: by a notice on PostgreSQL, by rows that they poll on SQLite."""
+    topics = session.info.get("topics", ())
+    if settings().is_sqlite:
+        now, origin = clock.now(), pubsub.PROCESS_ID
+        session.add_all(LiveChange(topic=topic, origin=origin, at=now) for topic in topics)
+    elif topics:
+        session.connection().execute(pubsub.NOTIFY, {"topics": [*topics]})
+
+
+def _broadcast(session: Session) -> None:
+    """Tell this process, from the thread that committed; PostgreSQL's notice does it there."""
+    topics = session.info.pop("topics", ())
+    loop = broadcaster.loop
+    if settings().is_sqlite and loop is not None and not loop.is_closed():
+        for topic in topics:
+            loop.call_soon_threadsafe(broadcaster.on_change, topic)
+
+
+def listen(listener: Callable[[str], None]) -> None:
+    """Call `listener` with every topic that this process hears of. Repeats change nothing."""
+    if listener not in broadcaster.listeners:
+        broadcaster.listeners.append(listener)
 
 
 def register_view(
     kind: str, state: type[rx.State], read: ReadRoom, *, rechecks_access: bool = False
 ) -> None:
-    """Say which State's vars show topics `kind:…`, and how a room's values are read.
+    """Register which State shows the topics `kind:…`, and how a room's values are read.
 
-    A kind shown by two pages names the second one's variant: `agenda#mesa`.
-    `read(session, room, now)` returns whole values by var name; it is called once per room.
+    A second page of the same kind names its variant: `agenda#mesa`. `read(session, room, now)`
+    returns whole values by var name; it is called once per room.
     """
     broadcaster.views[kind] = LiveView(state, read, rechecks_access)
 
 
 def depends_on(kind: str, topic: str, choose: SelectRooms | None = None) -> None:
-    """Say that what topics `kind:…` show also depends on another topic, and changes with it.
+    """Update the rooms of `kind:…` when another topic changes, too.
 
-    `choose(session, rooms, now)` returns those of the rooms that a change of it concerns.
+    `choose(session, rooms, now)` returns the rooms that such a change concerns; default: all.
     """
     broadcaster.dependents[topic][kind] = choose
 
@@ -72,37 +81,26 @@ def depends_on(kind: str, topic: str, choose: SelectRooms | None = None) -> None
 async def subscribe(
     state: rx.State, topic: str, variant: str = "", *, recheck_access: RecheckAccess | None = None
 ) -> str:
-    """Enter the room of what this page shows, leaving others. Call it before reading.
+    """Enter the room of what this page shows and leave all others; call it before reading.
 
-    Returns the room's name, which the view's `read` understands. A guarded view wants to know
-    how to ask whether the page may `still` watch.
+    Returns the room's name, as the view's `read` gets it.
 
     Raises:
-        ValueError: the view is guarded, and there is no way to ask.
+        ValueError: the view rechecks access and `recheck_access` is missing.
     """
     room = f"{topic}#{variant}" if variant else topic
     view = broadcaster.find_view(topic, variant)
     if view is not None and view.rechecks_access and recheck_access is None:
         raise ValueError(topic)
     sid: str = state.router.session.session_id
-    wire = broadcaster.sockets
-    if wire is None or not sid:
+    sockets = broadcaster.sockets
+    if sockets is None or not sid:
         return room
-    await _leave_other_rooms(wire, sid, but=room)
-    if wire.store_recheck(sid, recheck_access):  # the tab may have gone away meanwhile
+    await _leave_other_rooms(sockets, sid, but=room)
+    if sockets.store_recheck(sid, recheck_access):  # the tab may have gone away meanwhile
         broadcaster.rooms[topic].add(room)
-        await wire.join_room(sid, room)
+        await sockets.join_room(sid, room)
     return room
-
-
-def has_subscribers(room: str) -> bool:
-    """Whether any page is in a room of this process."""
-    return broadcaster.sockets is not None and broadcaster.sockets.has_sockets(room)
-
-
-def is_subscribed(sid: str, room: str) -> bool:
-    """Whether a socket is in a room of this process."""
-    return broadcaster.sockets is not None and broadcaster.sockets.is_member(sid, room)
 
 
 async def unsubscribe(state: rx.State) -> None:
@@ -112,9 +110,19 @@ async def unsubscribe(state: rx.State) -> None:
         await _leave_other_rooms(broadcaster.sockets, sid)
 
 
-async def _leave_other_rooms(wire: SocketRegistry, sid: str, but: str = "") -> None:
-    for room in wire.list_rooms(sid):
+def has_subscribers(room: str) -> bool:
+    """Return whether any page is in a room of this process."""
+    return broadcaster.sockets is not None and broadcaster.sockets.has_sockets(room)
+
+
+def is_subscribed(sid: str, room: str) -> bool:
+    """Return whether a socket is in a room of this process."""
+    return broadcaster.sockets is not None and broadcaster.sockets.is_member(sid, room)
+
+
+async def _leave_other_rooms(sockets: SocketRegistry, sid: str, but: str = "") -> None:
+    for room in sockets.list_rooms(sid):
         if room != but:
-            await wire.leave_room(sid, room)
-            if not wire.has_sockets(room):
+            await sockets.leave_room(sid, room)
+            if not sockets.has_sockets(room):
                 broadcaster.rooms[room.partition("#")[0]].discard(room)

@@ -1,6 +1,7 @@
-"""Telling other processes of a touched topic, and hearing of theirs.
+"""Exchange changed topics between processes.
 
-PostgreSQL carries a notice with the commit. SQLite has a table of changes, read twice a second.
+PostgreSQL carries a notice with the commit. SQLite has a table of changes, polled twice a second.
+`live.py` writes both before a commit.
 """
 
 import asyncio
@@ -8,7 +9,6 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import psycopg
 from sqlalchemy import bindparam
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlmodel import Session, col, delete, func, select
@@ -18,58 +18,45 @@ from canais_app.kit.models import LiveChange
 from canais_app.settings import settings
 
 CHANNEL = "canais_live"
-POLL_SECONDS = 0.5  # seconds between two looks at the change counter (SQLite)
+POLL_SECONDS = 0.5
 RETENTION = timedelta(minutes=10)
 PROCESS_ID = secrets.token_hex(8)
-_NOTIFY = select(func.pg_notify(CHANNEL, func.unnest(bindparam("topics", type_=ARRAY(TEXT)))))
+# All notices of a transaction in one statement.
+NOTIFY = select(func.pg_notify(CHANNEL, func.unnest(bindparam("topics", type_=ARRAY(TEXT)))))
 
 
-def publish(session: Session, topic: str) -> None:
-    """Say inside the transaction, to whoever follows, that a topic has changed."""
-    if settings().is_sqlite:
-        session.add(LiveChange(topic=topic, origin=PROCESS_ID, at=clock.now()))
-    else:
-        session.info.setdefault("untold", []).append(topic)
+async def listen(on_topic: Callable[[str], None], on_ready: Callable[[], None]) -> None:
+    """Call `on_topic` with changed topics until cancelled.
 
-
-def notify(session: Session) -> None:
-    """Hand PostgreSQL the notices of a transaction, all in one statement."""
-    if topics := session.info.pop("untold", []):
-        session.connection().execute(_NOTIFY, {"topics": topics})
-
-
-async def listen(hear: Callable[[str], None], begun: Callable[[], None]) -> None:
-    """Hear of topics for ever; `begun` is called once nothing committed from now on is missed.
-
-    Of this process's own topics it hears on PostgreSQL, and not on SQLite.
+    `on_ready` is called once nothing committed from then on is missed. Topics of this process are
+    included on PostgreSQL, and left out on SQLite.
     """
-    await (_poll if settings().is_sqlite else _listen)(hear, begun)
+    await (_poll if settings().is_sqlite else _listen)(on_topic, on_ready)
 
 
-async def _poll(hear: Callable[[str], None], begun: Callable[[], None]) -> None:
-    last = await db.read(_newest)
-    begun()
-    pruned = clock.now()
+async def _poll(on_topic: Callable[[str], None], on_ready: Callable[[], None]) -> None:
+    last = await db.read(_newest_id)
+    on_ready()
+    pruned_at = clock.now()
     while True:
         await asyncio.sleep(POLL_SECONDS)
         last, topics = await db.read(_changes_since, last)
         for topic in topics:
-            hear(topic)
-        if clock.now() - pruned > RETENTION:
-            pruned = clock.now()
-            await db.write(_prune, pruned - RETENTION)
+            on_topic(topic)
+        if clock.now() - pruned_at > RETENTION:
+            pruned_at = clock.now()
+            await db.write(_prune, pruned_at - RETENTION)
 
 
-async def _listen(hear: Callable[[str], None], begun: Callable[[], None]) -> None:
-    url = settings().database_url.replace("postgresql+psycopg://", "postgresql://")
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+async def _listen(on_topic: Callable[[str], None], on_ready: Callable[[], None]) -> None:
+    async with await db.connect_psycopg() as connection:
         await connection.execute(f"LISTEN {CHANNEL}")
-        begun()
+        on_ready()
         async for notice in connection.notifies():
-            hear(notice.payload)
+            on_topic(notice.payload)
 
 
-def _newest(session: Session) -> int:
+def _newest_id(session: Session) -> int:
     return session.exec(select(func.max(LiveChange.id))).one() or 0
 
 

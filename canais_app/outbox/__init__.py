@@ -1,1 +1,1 @@
-"""Messages waiting to leave, their words, and how they leave."""
+"""The message queue: messages, their templates, and their delivery by e-mail."""

@@ -1,9 +1,8 @@
-"""The letters about an appointment: what each party is told, and the event in its calendar."""
+"""Build the messages about an appointment for each party, with their calendar events."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
 
 from canais_app.outbox import ics
 from canais_app.outbox.messages import (
@@ -20,14 +19,14 @@ from canais_app.outbox.messages import (
     sender_address,
 )
 
-# Whose letter it is. What is only asked for, or refused, is no business of the secretaria.
+# Parties of a kind of message. The secretaria gets nothing about requests and refusals.
 PARTIES_BY_KIND: dict[str, tuple[Party, ...]] = {
     TO_CONFIRM: ("lawyer",),
     PENDING: ("lawyer", "chambers"),
     REFUSED: ("lawyer",),
     OFFERED: ("lawyer",),
 }
-# Whom an answer to the letter reaches: the first of these that has an address.
+# Reply-To: the first of these parties that has an address.
 REPLY_TO_BY_PARTY: dict[Party, tuple[Party, ...]] = {
     "lawyer": ("chambers", "registry"),
     "chambers": ("lawyer",),
@@ -39,7 +38,7 @@ KINDS_WITH_EVENT = (BOOKED, MOVED, CANCELLED)
 
 @dataclass(frozen=True)
 class Alternative:
-    """A time the gabinete keeps for the lawyer, and the address at which it is taken."""
+    """A slot held for the lawyer as an alternative, and the address that accepts it."""
 
     starts_at: datetime
     url: str
@@ -47,12 +46,11 @@ class Alternative:
 
 @dataclass(frozen=True)
 class AppointmentContext:
-    """What the messages about an appointment say. Times are aware; texts are ready to read.
+    """Template values of the messages about an appointment; times are aware.
 
-    `appointment_letters` gives each party its part of it: the secretaria reads who comes when,
-    the chambers the subject and the case too, and only the lawyer the private page (`page_url`)
-    and the alternatives. `until` is how long the letter's promise holds: to confirm, to take the
-    offer or an alternative.
+    `build_appointment_messages` gives each party its part: the secretaria name and time, the
+    chambers also subject and case number, only the lawyer the private page (`page_url`) and the
+    alternatives. `until` is the deadline to confirm, or to accept the offer or an alternative.
     """
 
     code: str
@@ -65,8 +63,8 @@ class AppointmentContext:
     oab: str
     subject: str
     sequence: int = 0
-    attended_by: str = ""  # the gabinete that stands in on that day
-    where: str = ""  # room, or how the video or the call is reached
+    attended_by: str = ""  # the gabinete that substitutes on that day
+    where: str = ""  # room, or how to join the video or call
     video_url: str = ""
     email: str = ""
     phone: str = ""
@@ -82,9 +80,9 @@ class AppointmentContext:
 
 @dataclass(frozen=True)
 class WaitlistContext:
-    """What a lawyer reads who has joined a waiting list, for days both included.
+    """Template values for a lawyer on a waiting list; both days included.
 
-    `page_url` is where one leaves the line.
+    `page_url` is the private page, where the entry can be cancelled.
     """
 
     agenda: str
@@ -99,7 +97,7 @@ class WaitlistContext:
 
 @dataclass(frozen=True)
 class DayListEntry:
-    """One person to be received, as the day's list has it. Times are aware."""
+    """One appointment of the day's list; times are aware."""
 
     starts_at: datetime
     ends_at: datetime
@@ -116,7 +114,7 @@ class DayListEntry:
 
 @dataclass(frozen=True)
 class DayListContext:
-    """What the gabinete reads at eight in the morning: the day's appointments, earliest first."""
+    """Template values of a gabinete's daily list, earliest first."""
 
     unit: str
     day: date
@@ -125,9 +123,9 @@ class DayListContext:
 
 @dataclass(frozen=True)
 class SubstitutionContext:
-    """What a gabinete reads that attends in the `owner`'s place; `period` is the days in words.
+    """Template values for the gabinete that substitutes `owner`; `period` is the days in words.
 
-    `booked` counts the appointments that pass with the agenda.
+    `booked` counts the appointments of the period.
     """
 
     agenda: str
@@ -147,87 +145,81 @@ def build_appointment_messages(  # noqa: PLR0913 (an event is all of these)
     now: datetime,
     due_at: datetime | None = None,
 ) -> list[Message]:
-    """Return a letter for each party of this kind that has an address.
+    """Return a message for each party of this kind that has an address.
 
-    A booking, a move and a cancellation bring the event for the calendar; without `uid` (a
-    cancellation of what never stood) they do not. A reminder is of no use once it has begun, nor an
-    offer or the asking for a confirmation when its time is over.
+    A booking, a move and a cancellation have a calendar event, unless `uid` is empty: unconfirmed
+    appointments have no calendar event.
     """
-    letters: list[Message] = []
+    built: list[Message] = []
     for party in PARTIES_BY_KIND.get(kind, ALL_PARTIES):
         address = recipients.get(party, "")
         if not address:
             continue
-        told = _visible_to_party(context, party)
+        visible = _visible_to_party(context, party)
         event = None
         if uid and kind in KINDS_WITH_EVENT:
-            event = build_appointment_event(kind, told, party, address, uid=uid, now=now)
-        letters.append(
+            event = build_appointment_event(kind, visible, party, address, uid=uid, now=now)
+        reply_to = next(filter(None, map(recipients.get, REPLY_TO_BY_PARTY[party])), "")
+        values = vars(visible) | {"alternatives": [vars(a) for a in visible.alternatives]}
+        built.append(
             Message(
                 kind,
                 thread,
                 party,
                 address,
-                _shallow_asdict(told),
+                values,
                 event=event,
-                reply_to=next(
-                    (to for who in REPLY_TO_BY_PARTY[party] if (to := recipients.get(who))), ""
-                ),
+                reply_to=reply_to,
                 due_at=due_at,
                 until=_expires_at(kind, context),
             )
         )
-    return letters
+    return built
 
 
-def _shallow_asdict(told: AppointmentContext) -> dict[str, Any]:
-    """Return the same as `asdict` does, without a deep copy of every word."""
-    return vars(told) | {"alternatives": [vars(one) for one in told.alternatives]}
-
-
-def _expires_at(kind: str, words: AppointmentContext) -> datetime | None:
+def _expires_at(kind: str, context: AppointmentContext) -> datetime | None:
     if kind == REMINDER:
-        return words.starts_at
-    return words.until if kind in (OFFERED, TO_CONFIRM) else None
+        return context.starts_at
+    return context.until if kind in (OFFERED, TO_CONFIRM) else None
 
 
 def build_appointment_event(  # noqa: PLR0913 (an event is all of these)
     kind: str, context: AppointmentContext, party: str, address: str, *, uid: str, now: datetime
 ) -> ics.IcsEvent:
     """Return the calendar event of an appointment as `party` may see it."""
-    told = _visible_to_party(context, party)
+    visible = _visible_to_party(context, party)
     lines = [
-        f"Código: {told.code}",
-        f"Advogada(o): {told.lawyer} ({told.oab})",
-        f"Assunto: {told.subject}" if told.subject else "",
-        f"Processo: {told.case_number}" if told.case_number else "",
-        f"Modalidade: {told.modality}",
-        told.video_url,
-        f"Ver ou cancelar: {told.page_url}" if told.page_url else "",
+        f"Código: {visible.code}",
+        f"Advogada(o): {visible.lawyer} ({visible.oab})",
+        f"Assunto: {visible.subject}" if visible.subject else "",
+        f"Processo: {visible.case_number}" if visible.case_number else "",
+        f"Modalidade: {visible.modality}",
+        visible.video_url,
+        f"Ver ou cancelar: {visible.page_url}" if visible.page_url else "",
     ]
-    who = told.agenda if party == "lawyer" else f"{told.lawyer}, {told.oab}"
+    who = visible.agenda if party == "lawyer" else f"{visible.lawyer}, {visible.oab}"
     return ics.IcsEvent(
         uid=uid,
-        sequence=told.sequence,
-        starts_at=told.starts_at,
-        ends_at=told.ends_at,
+        sequence=visible.sequence,
+        starts_at=visible.starts_at,
+        ends_at=visible.ends_at,
         summary=f"Atendimento: {who}",
         stamp=now,
         description="\n".join(line for line in lines if line),
-        location=told.where or told.video_url,
-        url=told.video_url,
+        location=visible.where or visible.video_url,
+        url=visible.video_url,
         organizer=sender_address(),
-        organizer_name=told.agenda,
+        organizer_name=visible.agenda,
         attendee=address,
         cancelled=kind == CANCELLED,
     )
 
 
-def _visible_to_party(words: AppointmentContext, party: str) -> AppointmentContext:
+def _visible_to_party(context: AppointmentContext, party: str) -> AppointmentContext:
     if party == "lawyer":
-        return words
-    told = replace(words, page_url="", alternatives=())
+        return context
+    visible = replace(context, page_url="", alternatives=())
     if party == "chambers":
-        return told
-    # The secretaria learns that the time is taken, not what for nor how to reach the lawyer.
-    return replace(told, case_number="", subject="", email="", phone="", video_url="")
+        return visible
+    # The secretaria sees neither the subject nor how to reach the lawyer.
+    return replace(visible, case_number="", subject="", email="", phone="", video_url="")

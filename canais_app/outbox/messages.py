@@ -1,6 +1,12 @@
-"""The words of each message: what is said to whom. Jinja templates stand beside this file."""
+"""Messages: their kinds, how they are stored, and how Jinja templates render them.
 
+What a message is rendered from is stored encrypted and rendered when it is sent: rendering takes
+longer than storing, which is done while others wait for the same lock.
+"""
+
+import json
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from canais_app.kit import clock, text
 from canais_app.kit.contacts import format_phone
+from canais_app.kit.encryption import decrypt, encrypt
 from canais_app.outbox import ics
 from canais_app.settings import settings
 
@@ -22,17 +29,17 @@ CANCELLED = "appointment_cancelled"
 REMINDER = "appointment_reminder"
 TO_CONFIRM = "appointment_to_confirm"  # the lawyer confirms by the link
 PENDING = "appointment_pending"  # the gabinete has to approve
-REFUSED = "appointment_refused"  # it did not
-OFFERED = "appointment_offered"  # a time is kept for who waits
+REFUSED = "appointment_refused"
+OFFERED = "appointment_offered"  # a freed slot, to the next of the waiting list
 WAITLISTED = "waitlist_joined"
-MY_APPOINTMENTS = "my_appointments"  # the link that lists them
+MY_APPOINTMENTS = "my_appointments"  # the link to the list
 DAY_LIST = "day_list"  # the gabinete's appointments of the day
-SUBSTITUTION_STARTED = "substitution_set"  # a gabinete learns that it attends in another's place
+SUBSTITUTION_STARTED = "substitution_set"  # to the gabinete that substitutes
 SUBSTITUTION_ENDED = "substitution_ended"
 COMPLAINT_RECEIPT = "complaint_receipt"
 COMPLAINT_ANSWER = "complaint_answer"
-CONTACTS_REMINDER = "contacts_reminder"  # nobody confirmed them for 90 days
-CORRECTION_RESOLVED = "correction_settled"  # of a contact, to who proposed it
+CONTACTS_REMINDER = "contacts_reminder"  # not confirmed for 90 days
+CORRECTION_RESOLVED = "correction_settled"  # to the person who proposed it
 STAFF_INVITATION = "staff_invitation"
 PASSWORD_RESET = "password_reset"  # noqa: S105 (the name of a message)
 SECOND_STEP_REMOVED = "second_step_removed"  # by an administrator: the phone was lost
@@ -46,23 +53,21 @@ PARTY_NAMES = {
     "unit": "Unidade",
     "proposer": "Quem avisou",
 }
-RENDERED_KIND = (
-    "written"  # the context of a letter that an earlier version of the portal has written
-)
+RENDERED_KEY = "written"  # in contexts that an earlier version stored rendered
 SUBJECT_PREFIX = "Assunto: "
 MAX_SUBJECT_LENGTH = 200
+_MOMENT, _DAY = "$moment", "$day"  # tag dates in the stored JSON
 # Tokens in addresses have 43 characters, keys in queries 22; a complaint's code 3 groups of 4.
 _SECRETS = re.compile(r"[\w-]{32,}|(?<==)[\w-]{20,}|\b[2-9B-Z]{4}-[2-9B-Z]{4}-[2-9B-Z]{4}\b")
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message to one party about one thing (`thread`, for instance `appointment:12`).
+    """One message to one party about one subject (`thread`, for instance `appointment:12`).
 
-    `context` fills the templates of `kind`; `context["sequence"]` tells a second message of the
-    same kind from the first. `event` is what goes into the reader's calendar. `reply_to` is whom
-    an answer reaches (empty: nobody reads it). It may leave from `due_at` (default: at once) and
-    is of no use after `until` (default: always of use).
+    `context` fills the templates of `kind`; `context["sequence"]` distinguishes messages of the
+    same kind. `event` is the calendar event. `reply_to` is empty when answers are not read. The
+    message is sent from `due_at` on (default: at once) and not after `until` (default: no limit).
     """
 
     kind: str
@@ -79,7 +84,7 @@ class Message:
 
 @dataclass(frozen=True)
 class RenderedMessage:
-    """A message as it will be read. `ics` is its calendar event, or empty."""
+    """A message as it is sent. `ics` is its calendar event, or empty."""
 
     subject: str
     text: str
@@ -88,62 +93,111 @@ class RenderedMessage:
     ics_method: str = ""
 
 
-def render_message(letter: Message) -> RenderedMessage:
-    """Write a letter; a template that asks for something not given is an error, never a gap."""
-    if RENDERED_KIND in letter.context:
-        return RenderedMessage(**letter.context[RENDERED_KIND])
-    subject, plain = render_plain_text(letter)
-    template = _templates().get_template(f"{letter.kind}.html.j2")
-    html = template.render(_template_context(letter) | {"title": subject})
-    if letter.event is None:
+def generate_event_uid() -> str:
+    """Return a random UID of a calendar event (at most 80 characters, no personal data)."""
+    return f"{uuid.uuid4().hex}@{settings().mail_domain}"[:80]
+
+
+def make_message_id(message: Message) -> str:
+    """Return the Message-ID, the same for the same message."""
+    if message.message_id:
+        return message.message_id
+    thread = re.sub(r"[^A-Za-z0-9]+", "-", message.thread)
+    sequence = message.context.get("sequence", 0)
+    return f"<{message.kind}.{thread}.{message.party}.{sequence}@{settings().mail_domain}>"
+
+
+def sender_address() -> str:
+    """Return the sender's address."""
+    return settings().mail_from or f"nao-responda@{settings().mail_domain}"
+
+
+def encrypt_payload(context: Mapping[str, Any], event: ics.IcsEvent | None) -> str:
+    """Return a message's context and event as they are stored.
+
+    Raises:
+        TypeError: the context holds something that is neither JSON nor a date.
+    """
+    values = [dict(context), vars(event) if event else None]
+    return encrypt(json.dumps(values, default=_encode_value))
+
+
+def decrypt_payload(stored: str) -> tuple[Mapping[str, Any], ics.IcsEvent | None]:
+    """Return the context and the event that were stored.
+
+    Raises:
+        DecryptionError: the secret key has changed since.
+    """
+    context, event = json.loads(decrypt(stored), object_hook=_decode_value)
+    return context, ics.IcsEvent(**event) if event else None
+
+
+def _encode_value(value: object) -> dict[str, str]:
+    if isinstance(value, datetime):
+        return {_MOMENT: value.isoformat()}
+    if isinstance(value, date):
+        return {_DAY: value.isoformat()}
+    raise TypeError(type(value).__name__)
+
+
+def _decode_value(found: dict[str, Any]) -> Any:  # noqa: ANN401 (any JSON value)
+    if found.keys() == {_MOMENT}:
+        return datetime.fromisoformat(found[_MOMENT])
+    if found.keys() == {_DAY}:
+        return date.fromisoformat(found[_DAY])
+    return found
+
+
+def render_message(message: Message) -> RenderedMessage:
+    """Render a message.
+
+    Raises:
+        jinja2.UndefinedError: the context lacks a value that the template uses.
+    """
+    if RENDERED_KEY in message.context:
+        return RenderedMessage(**message.context[RENDERED_KEY])
+    subject, plain = render_plain_text(message)
+    template = _templates().get_template(f"{message.kind}.html.j2")
+    html = template.render(_template_context(message) | {"title": subject})
+    if message.event is None:
         return RenderedMessage(subject, plain, html)
     return RenderedMessage(
-        subject, plain, html, ics.serialize_invitation(letter.event), ics.itip_method(letter.event)
+        subject,
+        plain,
+        html,
+        ics.serialize_invitation(message.event),
+        ics.itip_method(message.event),
     )
 
 
-def render_plain_text(letter: Message) -> tuple[str, str]:
-    """Write a letter's subject and its text only."""
-    if RENDERED_KIND in letter.context:
-        return letter.context[RENDERED_KIND]["subject"], letter.context[RENDERED_KIND]["text"]
-    plain = _templates().get_template(f"{letter.kind}.txt.j2").render(_template_context(letter))
+def render_plain_text(message: Message) -> tuple[str, str]:
+    """Render only the subject and the text."""
+    if RENDERED_KEY in message.context:
+        return message.context[RENDERED_KEY]["subject"], message.context[RENDERED_KEY]["text"]
+    plain = _templates().get_template(f"{message.kind}.txt.j2").render(_template_context(message))
     first, _, body = plain.partition("\n")
     subject = " ".join(first.removeprefix(SUBJECT_PREFIX).split())[:MAX_SUBJECT_LENGTH]
     return subject, re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
 
 
-def _template_context(letter: Message) -> dict[str, Any]:
+def _template_context(message: Message) -> dict[str, Any]:
     return {
         "base_url": settings().base_url,
         "demo": not settings().is_production,
-        **letter.context,
-        "party": letter.party,
-        "reply_to": letter.reply_to,
+        **message.context,
+        "party": message.party,
+        "reply_to": message.reply_to,
     }
 
 
 def redact_secrets(words: str) -> str:
-    """Return a text with its links' tokens and secret codes covered: what staff may read."""
+    """Return a text without the tokens and codes that staff must not read."""
     return _SECRETS.sub("[oculto]", words)
-
-
-def make_message_id(letter: Message) -> str:
-    """Return the identifier of a letter: the same letter has the same one, whoever writes it."""
-    if letter.message_id:
-        return letter.message_id
-    thread = re.sub(r"[^A-Za-z0-9]+", "-", letter.thread)
-    sequence = letter.context.get("sequence", 0)
-    return f"<{letter.kind}.{thread}.{letter.party}.{sequence}@{ics.uid_domain()}>"
-
-
-def sender_address() -> str:
-    """Return the address our messages come from."""
-    return settings().mail_from or f"nao-responda@{ics.uid_domain()}"
 
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=PackageLoader("canais_app.outbox"),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=StrictUndefined,
@@ -151,7 +205,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {
+    environment.filters |= {
         "day": _day,
         "hour": text.format_hour,
         "date": _date,
@@ -159,7 +213,7 @@ def _templates() -> Environment:
         "moment": _moment,
         "phone": format_phone,
     }
-    return made
+    return environment
 
 
 def _day(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The row of a message waiting to leave."""
+"""The row of a message to be sent."""
 
 from datetime import datetime
 
@@ -7,11 +7,10 @@ from sqlmodel import Field, SQLModel
 
 
 class OutboxMessage(SQLModel, table=True):
-    """One message to one party. `message_id` is stable, so a repeat is recognisable.
+    """One message to one party; `message_id` makes a repeat recognisable.
 
-    `sealed` is what it is written from, unreadable without the settings and gone once it has left;
-    `subject` and `text` are what is kept of it then, without links and codes. `claimed_at` and
-    `sent_at` are apart: a crash between the two loses nothing.
+    `sealed` is the encrypted payload it is rendered from, deleted once it is sent; `subject` and
+    `text` are then kept, without links and codes. `claimed_at` without `sent_at` is a claim.
     """
 
     __tablename__ = "outbox_message"  # pyright: ignore[reportAssignmentType]
@@ -19,7 +18,7 @@ class OutboxMessage(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     message_id: str = Field(unique=True, max_length=160)
-    thread: str = Field(index=True, max_length=80)  # what it is about: `appointment:12`
+    thread: str = Field(index=True, max_length=80)  # its subject: `appointment:12`
     party: str = Field(max_length=24)  # lawyer, chambers, registry, reporter, staff
     kind: str = Field(max_length=40)
     recipient: str = Field(max_length=200)
@@ -30,7 +29,7 @@ class OutboxMessage(SQLModel, table=True):
     status: str = Field(default="waiting", max_length=12)  # waiting, sent, failed, bounced
     created_at: datetime
     due_at: datetime
-    expires_at: datetime | None = None  # of no use afterwards
+    expires_at: datetime | None = None  # not sent afterwards
     claimed_at: datetime | None = None
     claim: str = Field(default="", max_length=40)
     sent_at: datetime | None = None

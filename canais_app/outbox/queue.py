@@ -1,8 +1,8 @@
-"""The steps of a letter's way out. Each is one transaction, each move one conditional UPDATE.
+"""The queue of messages: claim, then mark as sent, refused or released.
 
-`claimed_at` and `sent_at` are apart: a crash between the two leaves a dead sender's claim. A claim
-is a lease: after `LEASE` another sender takes the letter up again under the same Message-ID. Two
-senders never hold the same letter.
+Each step is one transaction and one conditional UPDATE, so two senders never hold the same
+message. A claim is a lease: after `LEASE` another sender takes over the message of a dead one,
+under the same Message-ID.
 """
 
 import secrets
@@ -13,24 +13,23 @@ from sqlalchemy import ColumnElement, RowMapping, and_, or_, update
 from sqlmodel import Session, col, select
 
 from canais_app.kit import live
-from canais_app.outbox.messages import Message, RenderedMessage, redact_secrets
+from canais_app.outbox.messages import Message, RenderedMessage, decrypt_payload, redact_secrets
 from canais_app.outbox.models import OutboxMessage
-from canais_app.outbox.payload import MessagePayload
 
 TOPIC = "outbox:all"
-UNDELIVERED = "outbox:undelivered"  # rarer: a letter was given up, or is tried once more
+UNDELIVERED = "outbox:undelivered"  # a message has failed for good, or is retried by hand
 WAITING, SENT, FAILED, BOUNCED, WITHDRAWN = "waiting", "sent", "failed", "bounced", "withdrawn"
 MAX_ATTEMPTS = 5
 FIRST_RETRY_DELAY = timedelta(minutes=1)  # then 4, 16 and 64 minutes
-MAX_REFERENCES = 20  # of a conversation's messages, in the headers that tie it together
-# How long a claim holds. One letter is claimed at a time, just before it is sent, and a send is cut
-# off after `transports.SEND_SECONDS` (60): a live sender never loses its claim.
+MAX_REFERENCES = 20  # Message-IDs in the References header
+# A message is claimed just before it is sent, and a send is cut off after `transports.SEND_SECONDS`
+# (60): a live sender never loses its claim.
 LEASE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
 class ClaimedMessage:
-    """A claimed letter. `earlier` are the Message-IDs of its thread, oldest first."""
+    """A claimed message. `earlier` are the Message-IDs of its thread, oldest first."""
 
     id: int
     claim: str
@@ -48,38 +47,36 @@ class ClaimedMessage:
 CLAIMED_COLUMNS = tuple(one.name for one in fields(ClaimedMessage) if one.name != "earlier")
 
 
-def decrypt_payload(stored: OutboxMessage | ClaimedMessage) -> Message:
-    """Return the letter that was put in.
+def decrypt_message(stored: OutboxMessage | ClaimedMessage) -> Message:
+    """Return the message that was enqueued.
 
     Raises:
-        SealBrokenError: the secret key has changed since.
+        DecryptionError: the secret key has changed since.
     """
-    body = MessagePayload.decrypt(stored.sealed)
+    context, event = decrypt_payload(stored.sealed)
     return Message(
         kind=stored.kind,
         thread=stored.thread,
         party=stored.party,
         recipient=stored.recipient,
-        context=body.context,
+        context=context,
         message_id=stored.message_id,
-        event=body.event,
+        event=event,
         reply_to=stored.reply_to,
     )
 
 
 def has_due_messages(session: Session, now: datetime) -> bool:
-    """Tell whether a letter is due and no live sender has claimed it."""
-    return (
-        session.exec(select(OutboxMessage.id).where(_is_unclaimed(now)).limit(1)).first()
-        is not None
-    )
+    """Return whether a message is due and no live sender has claimed it."""
+    due = select(OutboxMessage.id).where(_is_claimable(now)).limit(1)
+    return session.exec(due).first() is not None
 
 
 def withdraw_late(session: Session, *, now: datetime) -> None:
-    """Withdraw the letters that are of no use any more."""
+    """Withdraw the messages whose time limit has passed."""
     late = session.connection().execute(
         update(OutboxMessage)
-        .where(_is_unclaimed(now), col(OutboxMessage.expires_at) <= now)
+        .where(_is_claimable(now), col(OutboxMessage.expires_at) <= now)
         .values(status=WITHDRAWN, last_error="Não saiu a tempo de servir")
     )
     if late.rowcount:
@@ -87,10 +84,10 @@ def withdraw_late(session: Session, *, now: datetime) -> None:
 
 
 def claim_next(session: Session, *, now: datetime) -> ClaimedMessage | None:
-    """Claim the letter due longest, for the time of `LEASE`; None when there is none."""
+    """Claim the message due longest, for the time of `LEASE`; None when none is due."""
     due = (
         select(OutboxMessage.id)
-        .where(_is_unclaimed(now))
+        .where(_is_claimable(now))
         .order_by(col(OutboxMessage.due_at), col(OutboxMessage.id))
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -106,21 +103,21 @@ def claim_next(session: Session, *, now: datetime) -> ClaimedMessage | None:
 
 
 def mark_sent_and_claim(
-    session: Session, letter: ClaimedMessage, rendered: RenderedMessage | None, *, now: datetime
+    session: Session, message: ClaimedMessage, rendered: RenderedMessage | None, *, now: datetime
 ) -> ClaimedMessage | None:
-    """Mark a letter as sent, when it was, and claim the next one."""
+    """Mark a message as sent, if it was, and claim the next one."""
     if rendered is not None:
-        mark_sent(session, letter, rendered, now=now)
+        mark_sent(session, message, rendered, now=now)
     return claim_next(session, now=now)
 
 
 def mark_sent(
-    session: Session, letter: ClaimedMessage, rendered: RenderedMessage, *, now: datetime
+    session: Session, message: ClaimedMessage, rendered: RenderedMessage, *, now: datetime
 ) -> None:
-    """Say that the server took the letter. What left is forgotten but for its readable part."""
+    """Mark a message as sent; only its redacted text is kept."""
     _finish(
         session,
-        letter,
+        message,
         status=SENT,
         sent_at=now,
         last_error="",
@@ -131,16 +128,16 @@ def mark_sent(
 
 
 def mark_refused(
-    session: Session, letter: ClaimedMessage, reply: str, *, for_good: bool, now: datetime
+    session: Session, message: ClaimedMessage, reply: str, *, is_permanent: bool, now: datetime
 ) -> None:
-    """Say that the letter was not taken: for good, or to be tried again later, five times."""
-    row = session.get_one(OutboxMessage, letter.id)
+    """Record a refusal: permanent, or to be retried later, at most five attempts in all."""
+    row = session.get_one(OutboxMessage, message.id)
     attempts = row.attempts + 1
-    status = BOUNCED if for_good else FAILED if attempts >= MAX_ATTEMPTS else WAITING
+    status = BOUNCED if is_permanent else FAILED if attempts >= MAX_ATTEMPTS else WAITING
     due = now + FIRST_RETRY_DELAY * 4 ** (attempts - 1) if status == WAITING else row.due_at
     _finish(
         session,
-        letter,
+        message,
         status=status,
         attempts=attempts,
         due_at=due,
@@ -152,40 +149,38 @@ def mark_refused(
         live.emit(session, UNDELIVERED)
 
 
-def release_claim(session: Session, letter: ClaimedMessage, reply: str) -> None:
-    """Give a claimed letter back untried: there was no server to give it to."""
-    _finish(session, letter, claimed_at=None, claim="", last_error=reply[:300])
+def release_claim(session: Session, message: ClaimedMessage, reply: str) -> None:
+    """Give a claim back without counting an attempt: the server was unreachable."""
+    _finish(session, message, claimed_at=None, claim="", last_error=reply[:300])
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    return and_(col(OutboxMessage.status) == WAITING, col(OutboxMessage.due_at) <= now)
-
-
-def _is_unclaimed(now: datetime) -> ColumnElement[bool]:
-    unclaimed = or_(
-        col(OutboxMessage.claimed_at).is_(None), col(OutboxMessage.claimed_at) < now - LEASE
+def _is_claimable(now: datetime) -> ColumnElement[bool]:
+    claimed_at = col(OutboxMessage.claimed_at)
+    return and_(
+        col(OutboxMessage.status) == WAITING,
+        col(OutboxMessage.due_at) <= now,
+        or_(claimed_at.is_(None), claimed_at < now - LEASE),
     )
-    return and_(_is_due(now), unclaimed)
 
 
-def _finish(session: Session, letter: ClaimedMessage, **values: object) -> None:
+def _finish(session: Session, message: ClaimedMessage, **values: object) -> None:
     session.connection().execute(
         update(OutboxMessage)
-        .where(col(OutboxMessage.id) == letter.id, col(OutboxMessage.claim) == letter.claim)
+        .where(col(OutboxMessage.id) == message.id, col(OutboxMessage.claim) == message.claim)
         .values(**values)
     )
     live.emit(session, TOPIC)
-    live.emit(session, letter.thread)  # the page of what it is about shows who was told
+    live.emit(session, message.thread)  # its page shows the delivery status
 
 
-def _load_references(session: Session, letter: RowMapping) -> tuple[str, ...]:
+def _load_references(session: Session, message: RowMapping) -> tuple[str, ...]:
     earlier = session.exec(
         select(OutboxMessage.message_id)
         .where(
-            col(OutboxMessage.thread) == letter["thread"],
-            col(OutboxMessage.party) == letter["party"],
-            col(OutboxMessage.recipient) == letter["recipient"],
-            col(OutboxMessage.id) < letter["id"],
+            col(OutboxMessage.thread) == message["thread"],
+            col(OutboxMessage.party) == message["party"],
+            col(OutboxMessage.recipient) == message["recipient"],
+            col(OutboxMessage.id) < message["id"],
             col(OutboxMessage.status) != WITHDRAWN,
         )
         .order_by(col(OutboxMessage.id).desc())

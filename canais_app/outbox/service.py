@@ -1,59 +1,29 @@
-"""The outbox as the rooms use it: put letters in, take them back, try again, see what became."""
+"""The outbox's interface: enqueue, withdraw and retry messages, and read their status."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from canais_app.kit import clock, live, text
+from canais_app.kit import clock, db, live, text
 from canais_app.kit.encryption import DecryptionError
 from canais_app.kit.errors import ConflictError, NotFoundError
 from canais_app.outbox import queue
-from canais_app.outbox.delivery import send_due_messages
 from canais_app.outbox.messages import (
     PARTY_NAMES,
     REMINDER,
     Message,
     Party,
+    encrypt_payload,
     make_message_id,
     redact_secrets,
     render_plain_text,
 )
 from canais_app.outbox.models import OutboxMessage
-from canais_app.outbox.payload import MessagePayload
 from canais_app.outbox.queue import BOUNCED, FAILED, MAX_ATTEMPTS, SENT, TOPIC, WAITING, WITHDRAWN
 
-__all__ = [
-    "anonymise_messages",
-    "count_messages",
-    "enqueue",
-    "find_undelivered",
-    "list_delivery_statuses",
-    "render_redacted",
-    "retry_all_failed",
-    "retry_message",
-    "send_due_messages",
-    "withdraw",
-]
-_INSERT_BY_DIALECT = {
-    "sqlite": sqlite.insert(OutboxMessage).on_conflict_do_nothing(index_elements=["message_id"]),
-    "postgresql": postgresql.insert(OutboxMessage).on_conflict_do_nothing(
-        index_elements=["message_id"]
-    ),
-}
-_DELETE_UNSENT = (
-    update(OutboxMessage)
-    .where(
-        col(OutboxMessage.thread) == bindparam("of"),
-        col(OutboxMessage.kind).in_(bindparam("kinds", expanding=True)),
-        col(OutboxMessage.status) == WAITING,
-        col(OutboxMessage.claimed_at).is_(None),
-    )
-    .values(status=WITHDRAWN)
-)
 FAILURE_TEXTS = {
     FAILED: f"Não saiu em {MAX_ATTEMPTS} tentativas",
     BOUNCED: "O servidor de e-mail do destino a recusou",
@@ -62,9 +32,9 @@ FAILURE_TEXTS = {
 
 @dataclass(frozen=True)
 class DeliveryStatus:
-    """What became of the latest message to a party. `words` says it in a sentence.
+    """The status of the latest message to a party, and the same in a sentence (`words`).
 
-    `is_again`: it waits for another try after a refusal.
+    `is_again`: it waits for another attempt after a refusal.
     """
 
     party: str
@@ -78,7 +48,7 @@ class DeliveryStatus:
 
 @dataclass(frozen=True)
 class QueueStatus:
-    """How many letters are where; `oldest_due_seconds` is how late the latest one is."""
+    """How many messages have which status; `oldest_due_seconds` is the longest delay."""
 
     waiting: int
     scheduled: int
@@ -88,63 +58,73 @@ class QueueStatus:
     oldest_due_seconds: int
 
 
-def enqueue(session: Session, *letters: Message, now: datetime) -> None:
-    """Put letters into the caller's transaction: they leave if, and only if, that commits.
+def enqueue(session: Session, *messages: Message, now: datetime) -> None:
+    """Store messages in the caller's transaction: they are sent if, and only if, it commits.
 
-    The same letter (by its Message-ID) a second time changes nothing.
+    A message with a known Message-ID changes nothing.
     """
-    if not letters:
+    if not messages:
         return
     rows = [
         {
-            "message_id": make_message_id(letter),
-            "thread": letter.thread,
-            "party": letter.party,
-            "kind": letter.kind,
-            "recipient": letter.recipient,
-            "reply_to": letter.reply_to,
-            "sealed": MessagePayload(letter.context, letter.event).encrypt(),
+            "message_id": make_message_id(message),
+            "thread": message.thread,
+            "party": message.party,
+            "kind": message.kind,
+            "recipient": message.recipient,
+            "reply_to": message.reply_to,
+            "sealed": encrypt_payload(message.context, message.event),
             "created_at": now,
-            "due_at": letter.due_at or now,
-            "expires_at": letter.until,
+            "due_at": message.due_at or now,
+            "expires_at": message.until,
         }
-        for letter in letters
+        for message in messages
     ]
-    put = _INSERT_BY_DIALECT[session.get_bind().dialect.name]
-    session.connection().execute(put, rows)
+    insert = db.dialect_insert(session)(OutboxMessage)
+    statement = insert.on_conflict_do_nothing(index_elements=["message_id"])
+    session.connection().execute(statement, rows)
     live.emit(session, TOPIC)
-    for letter in letters:
-        live.emit(session, letter.thread)
+    for message in messages:
+        live.emit(session, message.thread)
 
 
 def render_redacted(row: OutboxMessage) -> tuple[str, str]:
-    """Return the subject and the text of a letter, sent or not, without links and codes."""
+    """Return the subject and the text of a message, sent or not, without links and codes."""
     if not row.sealed:
         return row.subject, row.text
     try:
-        subject, plain = render_plain_text(queue.decrypt_payload(row))
+        subject, plain = render_plain_text(queue.decrypt_message(row))
     except DecryptionError:
         return "(selada com outra chave secreta)", ""
     return subject, redact_secrets(plain)
 
 
 def withdraw(session: Session, thread: str, kinds: Sequence[str] = (REMINDER,)) -> int:
-    """Take back the letters of a thread that have not left (reminders, when a time changes)."""
-    taken = session.connection().execute(_DELETE_UNSENT, {"of": thread, "kinds": kinds})
+    """Withdraw the unclaimed messages of a thread (default: reminders); return how many."""
+    withdrawn = session.connection().execute(
+        update(OutboxMessage)
+        .where(
+            col(OutboxMessage.thread) == thread,
+            col(OutboxMessage.kind).in_(kinds),
+            col(OutboxMessage.status) == WAITING,
+            col(OutboxMessage.claimed_at).is_(None),
+        )
+        .values(status=WITHDRAWN)
+    )
     live.emit(session, TOPIC)
-    return taken.rowcount
+    return withdrawn.rowcount
 
 
-def retry_message(session: Session, letter_id: int, *, now: datetime) -> None:
-    """Put a failed or bounced letter back in the queue, with all its tries.
+def retry_message(session: Session, message_id: int, *, now: datetime) -> None:
+    """Put a failed or bounced message back in the queue, with all its attempts.
 
-    The caller has checked that the person may do this.
+    The caller checks the permission.
 
     Raises:
-        NotFoundError: when there is no such letter.
-        ConflictError: when it has left, or waits already.
+        NotFoundError: no such message.
+        ConflictError: it was sent, or is waiting already.
     """
-    row = session.get(OutboxMessage, letter_id)
+    row = session.get(OutboxMessage, message_id)
     if row is None:
         raise NotFoundError("Esta mensagem não existe.")
     if row.status not in (FAILED, BOUNCED) or not row.recipient:
@@ -157,20 +137,20 @@ def retry_message(session: Session, letter_id: int, *, now: datetime) -> None:
 
 
 def retry_all_failed(session: Session, *, now: datetime) -> int:
-    """Put every failed letter back in the queue; bounced ones need a look first."""
-    again = session.connection().execute(
+    """Put every failed message back in the queue; bounced ones are retried one by one."""
+    retried = session.connection().execute(
         update(OutboxMessage)
         .where(col(OutboxMessage.status) == FAILED, col(OutboxMessage.recipient) != "")
         .values(status=WAITING, attempts=0, due_at=now, claim="", claimed_at=None)
     )
     live.emit(session, TOPIC)
     live.emit(session, queue.UNDELIVERED)
-    return again.rowcount
+    return retried.rowcount
 
 
 def anonymise_messages(session: Session, *, before: datetime) -> int:
-    """Take the person out of letters that left, or were given up, before `before`."""
-    gone = session.connection().execute(
+    """Remove personal data from messages created before `before` and no longer waiting."""
+    anonymised = session.connection().execute(
         update(OutboxMessage)
         .where(
             col(OutboxMessage.created_at) < before,
@@ -179,13 +159,13 @@ def anonymise_messages(session: Session, *, before: datetime) -> int:
         )
         .values(recipient="", reply_to="", subject="", text="", sealed="", last_error="")
     )
-    return gone.rowcount
+    return anonymised.rowcount
 
 
 def list_delivery_statuses(session: Session, thread: str) -> list[DeliveryStatus]:
-    """Return what became of the latest message to each party of a thread.
+    """Return the status of the latest message to each party of a thread.
 
-    A reminder that is only scheduled says nothing about the last event, so it is left out.
+    Scheduled reminders are left out.
     """
     rows = session.exec(
         select(OutboxMessage)
@@ -202,7 +182,7 @@ def list_delivery_statuses(session: Session, thread: str) -> list[DeliveryStatus
 
 
 def find_undelivered(session: Session, threads: Collection[str], party: Party) -> dict[str, str]:
-    """Return the threads whose last letter to a party was given up, with the reason in words."""
+    """Return the threads whose last message to a party failed, with the reason in words."""
     rows = session.exec(
         select(OutboxMessage.thread, OutboxMessage.status)
         .where(
@@ -218,7 +198,7 @@ def find_undelivered(session: Session, threads: Collection[str], party: Party) -
 
 
 def count_messages(session: Session, *, now: datetime) -> QueueStatus:
-    """Return how many letters wait, are scheduled for later, left, failed or came back."""
+    """Return how many messages wait, are scheduled, sent, failed or bounced."""
     by_status = select(OutboxMessage.status, func.count()).group_by(col(OutboxMessage.status))
     counts = dict(session.exec(by_status).all())
     due = select(func.count(), func.min(col(OutboxMessage.due_at))).where(

@@ -1,4 +1,4 @@
-"""How a message leaves: SMTP, the console, or `.eml` files."""
+"""Transports of messages: SMTP, or `.eml` files without a mail server."""
 
 import asyncio
 import re
@@ -20,53 +20,53 @@ MESSAGE_TOO_LARGE_CODE = 552
 
 
 class TransportUnreachableError(Exception):
-    """There is no server to talk to, or it takes nothing from us: no letter is to blame.
+    """The server cannot be reached or accepts nothing from us: no message is at fault.
 
-    `midway` says that the line broke while a letter was being handed over: that is one try.
+    `is_midway`: the connection broke while a message was being sent, which counts as an attempt.
     """
 
-    def __init__(self, said: str, *, midway: bool = False) -> None:
-        super().__init__(said)
-        self.said = said
-        self.midway = midway
+    def __init__(self, reply: str, *, is_midway: bool = False) -> None:
+        super().__init__(reply)
+        self.reply = reply
+        self.is_midway = is_midway
 
 
 class MessageRefusedError(Exception):
-    """The letter was not taken. `for_good` says that trying again is of no use (SMTP 5xx)."""
+    """The server refused the message; `is_permanent` for SMTP 5xx."""
 
-    def __init__(self, said: str, *, for_good: bool) -> None:
-        super().__init__(said)
-        self.said = said
-        self.for_good = for_good
+    def __init__(self, reply: str, *, is_permanent: bool) -> None:
+        super().__init__(reply)
+        self.reply = reply
+        self.is_permanent = is_permanent
 
 
 class Connection(Protocol):
-    """An open way out; messages go one after the other."""
+    """An open connection, which sends one message after the other."""
 
     async def send(self, message: EmailMessage) -> None:
-        """Hand the message over.
+        """Send one message.
 
         Raises:
-            RefusedError: when it was not taken.
-            UnreachableError: when the server went away before it had the message.
+            MessageRefusedError: the server refused it.
+            TransportUnreachableError: the connection was lost before the server had it.
         """
         ...
 
 
 class Transport(Protocol):
-    """A kind of way out."""
+    """A way to send messages."""
 
     def open(self) -> AbstractAsyncContextManager[Connection]:
-        """Open it for some messages.
+        """Open a connection.
 
         Raises:
-            UnreachableError: when it cannot be opened now.
+            TransportUnreachableError: it cannot be opened now.
         """
         ...
 
 
 class FileTransport:
-    """Writes `.eml` files: what leaves without a mail server."""
+    """Writes `.eml` files, for a portal without a mail server."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -78,7 +78,7 @@ class FileTransport:
         yield self
 
     async def send(self, message: EmailMessage) -> None:
-        """Write one file named after the Message-ID: a repeat replaces it."""
+        """Write one file, named by the Message-ID: a repeat replaces it."""
         name = re.sub(r"[^\w.-]+", "_", str(message["Message-ID"]).strip("<>"))
         path = self.folder / f"{name}.eml"
         await asyncio.to_thread(lambda: path.write_bytes(bytes(message)))
@@ -87,19 +87,19 @@ class FileTransport:
 class SmtpTransport:
     """Speaks SMTP to the server of `CANAIS_SMTP_URL`.
 
-    `smtp://` turns to TLS when the server offers it, and must when there is a password to send;
-    `smtps://` is TLS from the first byte; `?tls=off` never asks for it (a relay on the same
-    machine). Certificates are checked. `patience` is the seconds that one letter may take.
+    `smtp://` uses STARTTLS when the server offers it, and requires it when there is a password;
+    `smtps://` is TLS from the first byte; `?tls=off` never uses it (a relay on the same machine).
+    Certificates are checked. `send_seconds` limits the time of one message.
     """
 
-    def __init__(self, url: str, patience: float = SEND_SECONDS) -> None:
+    def __init__(self, url: str, send_seconds: float = SEND_SECONDS) -> None:
         parts = urlsplit(url)
         self.secure = parts.scheme == "smtps"
         self.host = parts.hostname or "localhost"
         self.port = parts.port or (465 if self.secure else 25)
         self.user = unquote(parts.username or "") or None
         self.password = unquote(parts.password or "") or None
-        self.patience = patience
+        self.send_seconds = send_seconds
         if self.secure or parse_qs(parts.query).get("tls") == ["off"]:
             self.start_tls = False
         else:
@@ -107,8 +107,8 @@ class SmtpTransport:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Connection]:
-        """Connect and sign in."""
-        client = _ImpatientSmtpClient(
+        """Connect and log in."""
+        client = _SmtpClient(
             hostname=self.host,
             port=self.port,
             username=self.user,
@@ -123,22 +123,22 @@ class SmtpTransport:
             client.close()
             raise TransportUnreachableError(_server_reply(wrong)) from wrong
         try:
-            yield _SmtpConnection(client, self.patience)
+            yield _SmtpConnection(client, self.send_seconds)
             with suppress(aiosmtplib.SMTPException, OSError):
                 await client.quit()
         finally:
             client.close()
 
 
-class _ImpatientSmtpClient(aiosmtplib.SMTP):
-    """A client that leaves at once: all it waits for, it has heard before it closes.
+class _SmtpClient(aiosmtplib.SMTP):
+    """A client that closes at once.
 
-    TLS would stay until the server has said good-bye too: a socket held for thirty seconds, or
-    left open where the loop ends before that.
+    TLS would wait up to thirty seconds for the server's close_notify, or leave the socket open
+    when the loop ends before.
     """
 
     def close(self) -> None:
-        """Cut the line."""
+        """Abort the connection."""
         if isinstance(self.transport, asyncio.WriteTransport):
             self.transport.abort()
         super().close()
@@ -147,46 +147,44 @@ class _ImpatientSmtpClient(aiosmtplib.SMTP):
 class _SmtpConnection:
     """An open SMTP connection."""
 
-    def __init__(self, client: aiosmtplib.SMTP, patience: float) -> None:
+    def __init__(self, client: aiosmtplib.SMTP, send_seconds: float) -> None:
         self.client = client
-        self.patience = patience
+        self.send_seconds = send_seconds
 
     async def send(self, message: EmailMessage) -> None:
-        """Send one message; what the server answers decides what becomes of it."""
+        """Send one message and raise the error that the server's reply stands for."""
         try:
-            async with asyncio.timeout(self.patience):  # aiosmtplib's is for each command
+            async with asyncio.timeout(self.send_seconds):  # aiosmtplib's own limit is per command
                 await self.client.send_message(message)
         except aiosmtplib.SMTPRecipientsRefused as wrong:
-            answer = wrong.recipients[0]
-            raise MessageRefusedError(
-                _server_reply(answer), for_good=_is_5xx(answer.code)
-            ) from wrong
+            raise _refused(wrong.recipients[0]) from wrong
         except aiosmtplib.SMTPResponseException as wrong:
-            raise _refusal(wrong) from wrong
+            raise _classify(wrong) from wrong
         except OSError as wrong:  # a lost connection or a time-out, aiosmtplib's too
-            raise TransportUnreachableError(_server_reply(wrong), midway=True) from wrong
-        except aiosmtplib.SMTPNotSupported as wrong:  # an address beyond ASCII
-            raise MessageRefusedError(_server_reply(wrong), for_good=True) from wrong
+            raise TransportUnreachableError(_server_reply(wrong), is_midway=True) from wrong
+        except aiosmtplib.SMTPNotSupported as wrong:  # a non-ASCII address
+            raise MessageRefusedError(_server_reply(wrong), is_permanent=True) from wrong
         except (aiosmtplib.SMTPException, ValueError) as wrong:
-            raise MessageRefusedError(_server_reply(wrong), for_good=False) from wrong
+            raise MessageRefusedError(_server_reply(wrong), is_permanent=False) from wrong
 
 
 def create_transport() -> Transport:
-    """Return the way out that the settings ask for."""
+    """Return the transport of the settings."""
     url = settings().smtp_url.get_secret_value()
     return SmtpTransport(url) if url else FileTransport(settings().var_dir / "mail")
 
 
-def _refusal(wrong: aiosmtplib.SMTPResponseException) -> Exception:
-    """Tell a refused letter from a server that refuses us (closing, or our sender or log-in)."""
+def _classify(wrong: aiosmtplib.SMTPResponseException) -> Exception:
+    """Distinguish a refused message from a server that refuses our sender or log-in, or closes."""
     is_ours = isinstance(wrong, aiosmtplib.SMTPSenderRefused | aiosmtplib.SMTPAuthenticationError)
     if wrong.code == SERVICE_CLOSING_CODE or (is_ours and wrong.code != MESSAGE_TOO_LARGE_CODE):
         return TransportUnreachableError(_server_reply(wrong))
-    return MessageRefusedError(_server_reply(wrong), for_good=_is_5xx(wrong.code))
+    return _refused(wrong)
 
 
-def _is_5xx(code: int) -> bool:
-    return 500 <= code < 600  # noqa: PLR2004 (RFC 5321, 4.2.1: permanent refusals)
+def _refused(wrong: aiosmtplib.SMTPResponseException) -> MessageRefusedError:
+    is_permanent = 500 <= wrong.code < 600  # noqa: PLR2004 (RFC 5321, 4.2.1)
+    return MessageRefusedError(_server_reply(wrong), is_permanent=is_permanent)
 
 
 def _server_reply(wrong: Exception) -> str:

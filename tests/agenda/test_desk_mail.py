@@ -12,8 +12,7 @@ from canais_app.agenda import chambers_desk, topics
 from canais_app.agenda.booking import booking
 from canais_app.agenda.desk import state
 from canais_app.kit import clock, db, live
-from canais_app.outbox import queue
-from canais_app.outbox import service as outbox
+from canais_app.outbox import delivery, queue
 from canais_app.outbox.transports import SmtpTransport
 from tests.factories import agenda as make
 from tests.mail_server import MailServer, free_port, serve_in_background
@@ -40,7 +39,7 @@ def agenda_id(now: datetime) -> int:
 
 
 def drain(server: MailServer, at: datetime) -> None:
-    asyncio.run(outbox.send_due_messages(notify=lambda: at, way_out=SmtpTransport(server.url)))
+    asyncio.run(delivery.send_due_messages(get_now=lambda: at, transport=SmtpTransport(server.url)))
 
 
 def said(agenda_id: int, now: datetime) -> str:
@@ -84,7 +83,9 @@ def test_open_desks_follow_what_is_given_up(
 ) -> None:
     wiring.connect_screens()
     heard: list[str] = []
-    monkeypatch.setattr(live.broadcaster, "on_change_from_thread", heard.append)
+    monkeypatch.setattr(
+        db, "before_commit_hooks", [lambda s: heard.extend(s.info.get("topics", ()))]
+    )
     server.refusals[LAWYER] = ["550 no such user"]
     drain(server, now)
     assert queue.UNDELIVERED in heard

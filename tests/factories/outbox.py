@@ -34,7 +34,7 @@ def make_appointment_context(start: datetime, **changes: Any) -> AppointmentCont
 
 def payload_of(row: OutboxMessage) -> RenderedMessage:
     """What leaves of a letter that waits."""
-    return render_message(queue.decrypt_payload(row))
+    return render_message(queue.decrypt_message(row))
 
 
 def make_message(

@@ -22,11 +22,11 @@ LETTERS, KILLS = 120, 12
 DRAIN = """
 import asyncio, sys
 from datetime import datetime, timedelta
-from canais_app.outbox import service
+from canais_app.outbox import delivery
 from canais_app.outbox.transports import SmtpTransport
 now = datetime.fromisoformat(sys.argv[2]) + timedelta(minutes=11 * int(sys.argv[3]))
 print("ready", flush=True)
-asyncio.run(service.drain(tell=lambda: now, way_out=SmtpTransport(sys.argv[1])))
+asyncio.run(delivery.send_due_messages(get_now=lambda: now, transport=SmtpTransport(sys.argv[1])))
 """
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from canais_app.kit import db, live
-from canais_app.outbox import appointments, ics, messages, queue, service
+from canais_app.kit import db
+from canais_app.outbox import appointments, delivery, messages, queue, service
 from canais_app.outbox.messages import Message
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.transports import SEND_SECONDS, FileTransport, SmtpTransport
@@ -35,7 +35,7 @@ def put(*letters: Message, now: datetime) -> None:
 
 def drain(server: MailServer, at: datetime) -> int:
     return asyncio.run(
-        service.send_due_messages(notify=lambda: at, way_out=SmtpTransport(server.url))
+        delivery.send_due_messages(get_now=lambda: at, transport=SmtpTransport(server.url))
     )
 
 
@@ -135,7 +135,7 @@ def test_two_drainers_at_once_never_send_twice(server: MailServer, now: datetime
 
     async def both() -> list[int]:
         ways = [SmtpTransport(server.url) for _ in range(4)]
-        drains = (service.send_due_messages(notify=lambda: now, way_out=way) for way in ways)
+        drains = (delivery.send_due_messages(get_now=lambda: now, transport=way) for way in ways)
         return await asyncio.gather(*drains)
 
     sent = asyncio.run(both())
@@ -178,7 +178,7 @@ def test_a_stopped_send_leaves_a_claim_and_the_mark_of_a_dead_claim_changes_noth
     second = db.write_sync(queue.claim_next, now=now + queue.LEASE + timedelta(seconds=1))
     assert first is not None
     assert second is not None
-    db.write_sync(queue.mark_refused, first, "550 late news", for_good=True, now=now)
+    db.write_sync(queue.mark_refused, first, "550 late news", is_permanent=True, now=now)
     (row,) = rows()
     assert (row.status, row.claim) == ("waiting", second.claim)
 
@@ -200,7 +200,7 @@ def test_a_letter_leaves_only_when_it_is_due_and_can_be_taken_back(
         words,
         {"lawyer": "advogada@exemplo.invalid"},
         thread="appointment:1",
-        uid=ics.generate_uid(),
+        uid=messages.generate_event_uid(),
         now=now,
         due_at=now + timedelta(days=2),
     )
@@ -213,7 +213,7 @@ def test_a_letter_leaves_only_when_it_is_due_and_can_be_taken_back(
 def test_the_messages_of_an_appointment_are_one_conversation(
     server: MailServer, now: datetime
 ) -> None:
-    uid = ics.generate_uid()
+    uid = messages.generate_event_uid()
     kinds = (messages.BOOKED, messages.MOVED, messages.CANCELLED)
     for sequence, kind in enumerate(kinds):
         words = make_appointment_context(now + timedelta(days=sequence + 1), sequence=sequence)
@@ -241,7 +241,9 @@ def test_the_messages_of_an_appointment_are_one_conversation(
 def test_without_a_mail_server_letters_become_files(tmp_path: Path, now: datetime) -> None:
     put(make_message(), now=now)
     assert (
-        asyncio.run(service.send_due_messages(notify=lambda: now, way_out=FileTransport(tmp_path)))
+        asyncio.run(
+            delivery.send_due_messages(get_now=lambda: now, transport=FileTransport(tmp_path))
+        )
         == 1
     )
     (file,) = tmp_path.glob("*.eml")
@@ -262,7 +264,7 @@ def test_of_a_sent_letter_no_secret_is_kept(server: MailServer, now: datetime) -
         words,
         {"lawyer": "advogada@exemplo.invalid"},
         thread="appointment:9",
-        uid=ics.generate_uid(),
+        uid=messages.generate_event_uid(),
         now=now,
     )
     receipt = {
@@ -298,7 +300,9 @@ def test_the_page_of_what_a_letter_is_about_hears_that_it_left(
 ) -> None:
     put(make_message(), now=now)
     heard: list[str] = []
-    monkeypatch.setattr(live.broadcaster, "on_change_from_thread", heard.append)
+    monkeypatch.setattr(
+        db, "before_commit_hooks", [lambda s: heard.extend(s.info.get("topics", ()))]
+    )
     assert drain(server, now) == 1
     assert {"outbox:all", "complaint:1"} <= set(heard)
 
@@ -325,4 +329,4 @@ def test_a_letter_sealed_under_another_key_is_shown_to_staff_and_stops_nobody_el
     monkeypatch.undo()
     settings.cache_clear()
     waits = next(row for row in rows() if row.status == "waiting")
-    assert (waits.attempts, waits.last_error) == (1, "SealBrokenError")
+    assert (waits.attempts, waits.last_error) == (1, "DecryptionError")

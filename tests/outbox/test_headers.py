@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from canais_app.outbox import appointments, ics, messages, queue, service
+from canais_app.outbox import appointments, messages, queue, service
 from canais_app.outbox.delivery import compose_email
 from tests.factories.outbox import make_appointment_context
 
@@ -31,12 +31,12 @@ def sent(session: Session, now: datetime, kind: str = messages.BOOKED, **changes
     """Return each party's mail as its reader parses the bytes."""
     words = make_appointment_context(now + timedelta(days=2), **changes)
     made = appointments.build_appointment_messages(
-        kind, words, TO, thread="appointment:5", uid=ics.generate_uid(), now=now
+        kind, words, TO, thread="appointment:5", uid=messages.generate_event_uid(), now=now
     )
     service.enqueue(session, *made, now=now)
     found: dict[str, EmailMessage] = {}
     while (letter := queue.claim_next(session, now=now)) is not None:
-        raw = bytes(compose_email(letter, messages.render_message(queue.decrypt_payload(letter))))
+        raw = bytes(compose_email(letter, messages.render_message(queue.decrypt_message(letter))))
         found[letter.party] = email.message_from_bytes(raw, policy=default)  # type: ignore[assignment]
     return found
 

@@ -8,7 +8,7 @@ import pytest
 from jinja2 import UndefinedError
 from sqlmodel import Session
 
-from canais_app.outbox import appointments, ics, messages, service
+from canais_app.outbox import appointments, messages, service
 from canais_app.outbox.appointments import Alternative, WaitlistContext
 from canais_app.outbox.messages import Message, make_message_id, render_message
 from tests.factories.outbox import CASE_NUMBER, make_appointment_context, make_message
@@ -27,7 +27,7 @@ def letters(kind: str, now: datetime, **changes: object) -> dict[str, Message]:
             "registry": "secretaria@exemplo.invalid",
         },
         thread="appointment:12",
-        uid=ics.generate_uid(),
+        uid=messages.generate_event_uid(),
         now=now,
     )
     return {one.party: one for one in made}
@@ -65,7 +65,7 @@ def test_a_party_without_an_address_gets_no_letter(now: datetime) -> None:
         make_appointment_context(now),
         {"lawyer": "advogada@exemplo.invalid", "registry": ""},
         thread="appointment:12",
-        uid=ics.generate_uid(),
+        uid=messages.generate_event_uid(),
         now=now,
     )
     assert [one.party for one in made] == ["lawyer"]

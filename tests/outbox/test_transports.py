@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 from sqlmodel import Session, col, select
 
 from canais_app.kit import db
-from canais_app.outbox import service, transports
+from canais_app.outbox import delivery, service, transports
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.transports import SmtpTransport
 from tests.factories.outbox import make_message
@@ -35,9 +35,9 @@ def put(now: datetime, count: int = 1) -> None:
     db.write_sync(write)
 
 
-def drain(url: str, at: datetime, patience: float = 60) -> int:
-    way = SmtpTransport(url, patience)
-    return asyncio.run(service.send_due_messages(notify=lambda: at, way_out=way))
+def drain(url: str, at: datetime, send_seconds: float = 60) -> int:
+    way = SmtpTransport(url, send_seconds)
+    return asyncio.run(delivery.send_due_messages(get_now=lambda: at, transport=way))
 
 
 def states() -> list[tuple[str, int]]:
@@ -146,7 +146,7 @@ def test_one_connection_carries_a_whole_round(now: datetime) -> None:
 def test_a_server_that_hangs_costs_one_try_and_the_letter_leaves_later(now: datetime) -> None:
     put(now)
     with serve_in_background(MailServer(free_port(), slow=30)) as server:
-        assert drain(server.url, now, patience=0.3) == 0
+        assert drain(server.url, now, send_seconds=0.3) == 0
         assert states() == [("waiting", 1)]
         server.slow = 0
         assert drain(server.url, now + timedelta(minutes=1)) == 1

@@ -25,7 +25,7 @@ from canais_app.agenda.schemas import to_supported_utc
 from canais_app.agenda.views import BookingResult
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import InvalidError
-from canais_app.outbox import ics
+from canais_app.outbox.messages import generate_event_uid
 
 
 def lock_published(session: Session, slug: str, *, now: datetime) -> AgendaContext:
@@ -128,7 +128,7 @@ def assign_slot(row: Appointment, agenda: AgendaContext, slot: Slot) -> None:
 def assign_token_and_code(row: Appointment, token: str) -> None:
     """Give a row what an appointment has and a hold has not: a page, a code, a calendar event."""
     tokens.set_token(row, token)
-    row.code, row.ics_uid = text.generate_code(4, 2), ics.generate_uid()
+    row.code, row.ics_uid = text.generate_code(4, 2), generate_event_uid()
 
 
 def insert_or_conflict(

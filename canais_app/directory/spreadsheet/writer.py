@@ -34,7 +34,7 @@ from canais_app.directory.spreadsheet.models import (
 )
 from canais_app.directory.spreadsheet.rows import ReportProgress, no_progress
 from canais_app.directory.spreadsheet.tree import TreeNode
-from canais_app.kit import live, sequences
+from canais_app.kit import db, live
 from canais_app.kit.text import slugify, strip_accents
 
 RowValues = dict[str, Any]
@@ -351,7 +351,7 @@ def _insert_or_update(session: Session, rows: TableRows, tell: ReportProgress) -
             session.execute(write_rows(model), batch)
             done += len(batch)
             tell("Gravando", done, total)
-    sequences.reset_sequences(session, table_of_model(Unit), table_of_model(Channel))
+    db.reset_sequences(session, table_of_model(Unit), table_of_model(Channel))
 
 
 def _batches_of_same_columns(rows: Sequence[RowMapping]) -> Iterator[list[RowMapping]]:
