@@ -8,9 +8,10 @@ from canais_app.ui import feedback, forms
 
 
 def email_link_form(state: Any, label: str, sent: str, *, auto_complete: str) -> rx.Component:
-    """Return the form, or what `sent` says. `state` has `ask`, `sent`, `problem` and `errors`.
+    """Return the form, or the text `sent` once it was sent.
 
-    The answer is the same whether the address is known or not, so that nobody learns it here.
+    `state` has `request_link`, `sent`, `problem` and `errors`. The answer is the same whether the
+    address is known or not.
     """
     form = rx.el.form(
         feedback.error_message(state.problem),
@@ -24,7 +25,7 @@ def email_link_form(state: Any, label: str, sent: str, *, auto_complete: str) ->
             max_length=200,
         ),
         rx.el.button("Enviar o link", type="submit", class_name="btn pri"),
-        on_submit=state.ask,
+        on_submit=state.request_link,
         no_validate=True,
         class_name="card pad stack narrow",
     )
