@@ -16,7 +16,7 @@ from canais_app.directory.models import UnitKind
 from canais_app.directory.unit_search import UnitFilters
 from canais_app.directory.views import UnitCard
 from canais_app.kit import clock, db, limits
-from canais_app.kit.paging import MAX_PAGE_SIZE
+from canais_app.kit.paging import decode_offset, encode_offset
 
 router = APIRouter(prefix=routes.API, tags=["diretório"])
 CASE_RATE = "60/minute"
@@ -94,14 +94,14 @@ async def search_units(
             open_now=asked.open_now,
         ),
         now=clock.now(),
-        limit=min(asked.limit, MAX_PAGE_SIZE),
-        cursor=asked.cursor,
+        limit=asked.limit,
+        offset=decode_offset(asked.cursor),
     )
     if answer.case:
         response.headers["Cache-Control"] = "no-store"
     return {
         "items": [_unit(card) for card in answer.items],
-        "next": answer.next or None,
+        "next": encode_offset(answer.next) or None,
         "total": answer.total,
         "did_you_mean": answer.did_you_mean or None,
         "understood": [

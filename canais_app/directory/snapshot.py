@@ -260,6 +260,7 @@ def _document(
         degree=unit.degree,
         comarca_id=unit.comarca_id,
         comarca=comarca.name if comarca else "",
+        comarca_slug=comarca.slug if comarca else "",
         towns=served.get(unit.comarca_id or 0, ()),
         competences=tuple(unit.competences),
         aliases=(*unit.aliases, *unit.former_names),

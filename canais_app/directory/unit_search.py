@@ -1,7 +1,6 @@
 """The one box: words, a phone, an e-mail or a case number in; ranked units and next steps out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
@@ -13,13 +12,13 @@ from canais_app.directory.search import case_number, ranking
 from canais_app.directory.search.index import Mask
 from canais_app.directory.search.lexicon import Lexicon, Meaning
 from canais_app.directory.search.query_parser import ParsedQuery, Term
-from canais_app.directory.search.ranking import LiveFilters, SearchResult
+from canais_app.directory.search.ranking import LiveFilters, SearchResult, UnitFilters
 from canais_app.directory.snapshot import DirectorySnapshot
 from canais_app.directory.views import CaseAnswer, QueryPart, SearchAnswer, UnitCard
 from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.queries import load_calendar
-from canais_app.kit import paging
 from canais_app.kit.errors import InvalidError
+from canais_app.kit.paging import MAX_PAGE_SIZE
 from canais_app.kit.text import pluralise
 
 NOTHING_FOUND_TIP = (
@@ -220,18 +219,6 @@ def _mask(here: DirectorySnapshot, code: str, comarca: Comarca | None) -> Mask |
 MAX_QUERY_LENGTH = 200
 
 
-@dataclass(frozen=True)
-class UnitFilters:
-    """Choices beside the words, as they stand in an address. Empty ones do not choose."""
-
-    comarca: str = ""
-    kind: str = ""
-    channel: str = ""
-    competence: str = ""
-    degree: int = 0
-    open_now: bool = False
-
-
 def find_units(  # noqa: PLR0913 (the contract of all doors)
     session: Session,
     words: str,
@@ -239,37 +226,39 @@ def find_units(  # noqa: PLR0913 (the contract of all doors)
     *,
     now: datetime,
     limit: int = 20,
-    cursor: str = "",
+    offset: int = 0,
 ) -> SearchAnswer:
-    """Return the units that best meet some words, with how the words were understood.
+    """Return a page of the units that best meet some words, and how the words were understood.
 
     Raises:
-        InvalidError: too long a text, an unknown comarca, or a cursor not made here.
+        InvalidError: too long a text, or an unknown comarca.
     """
     if len(words) > MAX_QUERY_LENGTH:
         raise InvalidError("Escreva até 200 letras.", {"q": "Escreva até 200 letras."})
     if case_number.is_like_case_number(words):
         return _answer_case_number(session, words, now)
     here = snapshot.load_snapshot_or_stale(session)
+    filters = filters or UnitFilters()
+    if filters.comarca and filters.comarca not in {row.slug for row in here.comarcas.values()}:
+        raise InvalidError("Comarca desconhecida.", {"comarca": "Escolha uma da lista."})
     calendar = load_calendar(session)
-    offset = _offset(cursor)
     found = ranking.search_index(
         here.index,
         words,
-        _resolve_filters(here, filters or UnitFilters()),
+        filters,
         live_filters=LiveFilters(
             here.open_mask(calendar, now),
             lambda: here.mask_of_units(hooks.hooks.bookable(session)),
         ),
         offset=offset,
-        limit=paging.clamp_page_size(limit),
+        limit=max(1, min(limit, MAX_PAGE_SIZE)),
     )
-    more = offset + len(found.hits) < found.total
+    end = offset + len(found.hits)
     return SearchAnswer(
         items=_cards(session, here, found, now, calendar),
         total=found.total,
         headline=format_headline(found),
-        next=paging.encode_cursor(offset + len(found.hits)) if more else "",
+        next=end if end < found.total else 0,
         understood=explain_query(words, found.query),
         did_you_mean=suggest_correction(words, found.query),
         facets=found.facets,
@@ -295,37 +284,11 @@ def choose_units(
         )  # neither is asked for
         text, every = words[:MAX_QUERY_LENGTH], len(here.units)
         ranked = ranking.search_index(
-            here.index, text, ranking.IndexFilters(), live_filters=moment, limit=every
+            here.index, text, UnitFilters(), live_filters=moment, limit=every
         )
         ids = [here.index.documents[hit.position].id for hit in ranked.hits]
         found = [unit] if unit else [here.units[id_] for id_ in ids]
     return list(islice(filter(is_allowed, found), limit))
-
-
-def _offset(cursor: str) -> int:
-    key = paging.decode_cursor(cursor)
-    if not key:
-        return 0
-    if len(key) != 1 or not isinstance(key[0], int) or key[0] < 0:
-        raise InvalidError("O cursor não vale.", {"cursor": "Use o valor de `next`."})
-    return key[0]
-
-
-def _resolve_filters(here: DirectorySnapshot, filters: UnitFilters) -> ranking.IndexFilters:
-    comarca_id = None
-    if filters.comarca:
-        ids = [id_ for id_, row in here.comarcas.items() if row.slug == filters.comarca]
-        if not ids:
-            raise InvalidError("Comarca desconhecida.", {"comarca": "Escolha uma da lista."})
-        comarca_id = ids[0]
-    return ranking.IndexFilters(
-        comarca_id=comarca_id,
-        kind=filters.kind,
-        channel=filters.channel,
-        competence=filters.competence,
-        degree=filters.degree,
-        open_now=filters.open_now,
-    )
 
 
 def _cards(

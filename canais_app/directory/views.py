@@ -115,7 +115,7 @@ class SearchAnswer:
     items: list[UnitCard]
     total: int
     headline: str
-    next: str = ""
+    next: int = 0  # the offset of the next page; 0 at the end
     understood: list[QueryPart] = field(default_factory=list)
     did_you_mean: str = ""
     facets: dict[str, int] = field(default_factory=dict)

@@ -53,6 +53,26 @@ def decode_cursor(cursor: str) -> list[str | int]:
     return key  # pyright: ignore[reportUnknownVariableType]
 
 
+def encode_offset(offset: int) -> str:
+    """Return a cursor for an offset into a ranked list; empty for 0, the end."""
+    return encode_cursor(offset) if offset else ""
+
+
+def decode_offset(cursor: str) -> int:
+    """Return the offset in a cursor of a ranked list; an empty cursor is the beginning.
+
+    Raises:
+        InvalidError: when the cursor was not made by `encode_cursor` of an offset.
+    """
+    match decode_cursor(cursor):
+        case []:
+            return 0
+        case [int(offset)] if offset > 0:
+            return offset
+        case _:
+            raise InvalidError("O cursor não vale.", {"cursor": "Use o valor de `next`."})
+
+
 def clamp_page_size(limit: int) -> int:
     """Return a page size between 1 and 100."""
     return max(1, min(limit, MAX_PAGE_SIZE))

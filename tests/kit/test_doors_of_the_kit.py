@@ -32,6 +32,15 @@ def test_each_wrong_field_gets_its_own_sentence() -> None:
 def test_a_cursor_comes_back_as_it_went() -> None:
     assert paging.decode_cursor(paging.encode_cursor(12, "sinop")) == [12, "sinop"]
     assert paging.decode_cursor("") == []
+    assert paging.decode_offset(paging.encode_offset(40)) == 40
+    assert paging.decode_offset("") == 0
+    assert paging.encode_offset(0) == ""
+
+
+@pytest.mark.parametrize("key", [("sinop",), (-1,), (1, 2)])
+def test_an_offset_is_one_number_above_zero(key: tuple[str | int, ...]) -> None:
+    with pytest.raises(InvalidError):
+        paging.decode_offset(paging.encode_cursor(*key))
 
 
 @pytest.mark.parametrize("cursor", ["%%%", "e30", "AAAA", "x" * 10_000])

@@ -136,22 +136,15 @@ def open_data() -> rx.Component:
             rx.el.li(rx.el.code(f"GET {api}/agendas"), " agendas e próximos horários"),
             rx.el.li(rx.el.code(f"GET {api}/status"), " situação dos canais"),
         ),
-        rx.el.h2("Arquivos CSV"),
+        rx.el.h2("Arquivo CSV"),
         rx.el.ul(
-            *[
-                rx.el.li(
-                    rx.el.a(
-                        f"{name}.csv",
-                        href=f"{api}/open-data/{name}.csv",
-                        custom_attrs={"reloadDocument": True},
-                    ),
-                    words,
-                )
-                for name, words in (
-                    ("units", ": unidades e canais"),
-                    ("status", ": situação por unidade e canal"),
-                    ("complaints", ": relatos por unidade e dia"),
-                )
-            ]
+            rx.el.li(
+                rx.el.a(
+                    "complaints.csv",
+                    href=f"{api}/open-data/complaints.csv",
+                    custom_attrs={"reloadDocument": True},
+                ),
+                ": relatos por unidade e dia",
+            )
         ),
     )

@@ -258,10 +258,11 @@ def _list_ranked(
     session: Session, wanted: UnitFilter, cursor: str, now: datetime
 ) -> tuple[list[Unit], str]:
     filters = UnitFilters(comarca=wanted.comarca, kind=wanted.kind)
-    answer = find_units(session, wanted.words, filters, now=now, limit=PAGE_SIZE, cursor=cursor)
+    offset = paging.decode_offset(cursor)
+    answer = find_units(session, wanted.words, filters, now=now, limit=PAGE_SIZE, offset=offset)
     ids = [card.id for card in answer.items]
     rows = {row.id: row for row in session.exec(select(Unit).where(col(Unit.id).in_(ids)))}
-    return [rows[id_] for id_ in ids if id_ in rows], answer.next
+    return [rows[id_] for id_ in ids if id_ in rows], paging.encode_offset(answer.next)
 
 
 def _list_alphabetically(

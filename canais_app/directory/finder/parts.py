@@ -196,7 +196,7 @@ def results() -> rx.Component:
         rx.cond(FinderState.advice != "", rx.el.p(FinderState.advice, class_name="note warn")),
         rx.el.ul(rx.foreach(FinderState.cards, _card), class_name="finder-list"),
         rx.cond(
-            FinderState.cursor != "",
+            FinderState.cursor != 0,
             rx.el.button(
                 "Mostrar mais unidades",
                 type="button",

@@ -41,7 +41,7 @@ class FinderState(rx.State):
     cards: list[UnitCard] = []
     understood: list[QueryPart] = []
     facets: dict[str, int] = {}
-    cursor: str = ""
+    cursor: int = 0  # the offset of the next page; 0 at the end
     notices: list[NoticeView] = []
     news: str = ""
     _shared: str = ""  # the address as this page last knew it
@@ -139,7 +139,7 @@ class FinderState(rx.State):
                 filters,
                 now=clock.now(),
                 limit=PAGE_SIZE + again,
-                cursor=self.cursor if more and not again else "",
+                offset=self.cursor if more and not again else 0,
             )
         except AppError as refusal:
             self._show(SearchAnswer([], 0, ""))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -230,6 +231,7 @@ class Document:
     degree: int
     comarca_id: int | None = None
     comarca: str = ""
+    comarca_slug: str = ""
     towns: tuple[str, ...] = ()
     competences: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -284,6 +286,7 @@ class SearchIndex:
             lambda d: ENTRY_UNIT_PRIOR.get(d.kind, PRIOR_BY_KIND.get(d.kind, 0.0))
         )
         self.comarcas = self._masks(lambda d: [d.comarca_id])
+        self.comarca_slugs = {d.comarca_slug: self.comarcas[d.comarca_id] for d in self.documents}
         self.kinds = self._masks(lambda d: [d.kind])
         self.degrees = self._masks(lambda d: [d.degree])
         self.channels = self._masks(lambda d: d.channels)
@@ -303,11 +306,16 @@ class SearchIndex:
                 members[key].append(at)
         return {key: self.mask_of(places) for key, places in members.items()}
 
-    def mask_of(self, places: Sequence[int]) -> Mask:
-        """Return the units at these places as a mask."""
+    def mask_of(self, positions: Sequence[int]) -> Mask:
+        """Return the units at these positions as a mask."""
         mask = np.zeros(self.size, dtype=np.bool_)
-        mask[list(places)] = True
+        mask[list(positions)] = True
         return mask
+
+    def get_mask(self, masks: Mapping[Any, Mask], key: Hashable) -> Mask:
+        """Return the mask of a key; no unit for an unknown one."""
+        found = masks.get(key)
+        return self.mask_of([]) if found is None else found
 
 
 def _reuse_terms(
