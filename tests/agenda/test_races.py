@@ -86,10 +86,10 @@ def test_twenty_at_once_hold_one_time_one_wins(any_database: str) -> None:
 def test_holds_against_bookings_one_wins(any_database: str) -> None:
     slug = made()
     start = clock.from_wall_clock(DAY, 14)
-    holds = [
+    hold_calls = [
         lambda: db.write_sync(holds.hold_slot, slug, start, "video", now=NOW) for _ in range(10)
     ]
-    won, _ = run_concurrently([*holds, *(booking_call(slug, start, n) for n in range(1, 11))])
+    won, _ = run_concurrently([*hold_calls, *(booking_call(slug, start, n) for n in range(1, 11))])
     assert len(won) == 1
 
 
