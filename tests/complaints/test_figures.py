@@ -7,9 +7,10 @@ from sqlmodel import Session
 
 from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
 from canais_app.complaints.dashboard import presenter
-from canais_app.complaints.statistics import export, figures
+from canais_app.complaints.statistics import counts, export, figures
 from canais_app.complaints.statistics.anomaly import AlarmLevel
 from canais_app.complaints.statistics.baseline import split_into_hours
+from canais_app.complaints.statistics.counts import DashboardScope, WeightedSpan
 from canais_app.complaints.statistics.export import TableName
 from canais_app.complaints.statistics.figures import build_dashboard_snapshot
 from canais_app.complaints.statistics.filters import (
@@ -19,7 +20,7 @@ from canais_app.complaints.statistics.filters import (
 )
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Unit
-from canais_app.kit import clock
+from canais_app.kit import clock, db
 from canais_app.kit.errors import (
     AuthenticationRequiredError,
     InvalidError,
@@ -54,6 +55,21 @@ def other(session: Session, now: datetime) -> Unit:
 def _burst(session: Session, unit: Unit, now: datetime, count: int, **kind: str) -> None:
     for n in range(count):
         factory.make_complaint(session, now - (5 + 8 * n) * MINUTE, unit.id or 0, **kind)
+
+
+@pytest.mark.usefixtures("any_database")
+def test_counts_by_unit_sum_the_weighted_hours_of_each_span(now: datetime) -> None:
+    with Session(db.get_engine()) as session:
+        unit = factory.make_unit(session, "Vara", factory.make_comarca(session), now=now).id or 0
+        for hours in (0, 1, 1, 2):
+            factory.make_complaint(session, now - hours * HOUR, unit)
+        spans = [
+            WeightedSpan(0, now - HOUR, now, 0.5),
+            WeightedSpan(0, now, now + HOUR),
+            WeightedSpan(3, now - 2 * HOUR, now),
+        ]
+        found = counts.count_by_unit(session, DashboardScope(), spans, per_channel=False)
+    assert found == {(0, unit, ""): 2.0, (3, unit, ""): 3.0}
 
 
 def test_nothing_filed_ever_is_read_without_a_fault(session: Session, now: datetime) -> None:

@@ -8,15 +8,13 @@ from canais_app import routes
 from canais_app.complaints.dashboard import view
 from canais_app.complaints.lifecycle import COMPLAINT_STATUS_NAMES, ComplaintStatus
 from canais_app.complaints.models import COMPLAINT_KIND_NAMES, ComplaintKindCode
-from canais_app.complaints.statistics.alarms import Alarm
+from canais_app.complaints.statistics.alarms import Alarm, Suppressed
 from canais_app.complaints.statistics.anomaly import AlarmLevel, format_return_period
 from canais_app.complaints.statistics.baseline import DAY
-from canais_app.complaints.statistics.deadlines import Deadline, Deadlines
-from canais_app.complaints.statistics.figures import DashboardSnapshot
+from canais_app.complaints.statistics.counts import UnitName
+from canais_app.complaints.statistics.figures import DashboardSnapshot, Deadline, Deadlines
 from canais_app.complaints.statistics.filters import DashboardFilter
-from canais_app.complaints.statistics.suppressed import Suppressed
 from canais_app.complaints.statistics.trends import HourlyMeans, SeriesPoint, UnitExcess, WeekMatrix
-from canais_app.complaints.statistics.units import UnitName
 from canais_app.directory.labels import channel_label
 from canais_app.kit import clock, text
 from canais_app.ui.charts import LinePoint, build_line_shape, build_spark_path

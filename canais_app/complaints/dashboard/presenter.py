@@ -31,7 +31,7 @@ def present_dashboard(snapshot: DashboardSnapshot) -> view.DashboardView:
         summary=_summary(snapshot),
         alarms=[present_alarm(alarm, snapshot) for alarm in alarms],
         calm="Nenhuma unidade com mais relatos, na última hora, do que o acaso explica.",
-        muted=[format_closure(one, snapshot.at) for one in snapshot.muted],
+        muted=[format_closure(one, snapshot.at) for one in snapshot.suppressed],
         series=present_series(snapshot, snapshot.series, snapshot.chosen.without_unit()),
         unit_series=present_series(snapshot, snapshot.unit_series, snapshot.chosen),
         has_unit=bool(snapshot.unit_series) and snapshot.unit is not None,

@@ -12,12 +12,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from canais_app.complaints.service import TOPIC
-from canais_app.complaints.statistics.alarms import Alarm, detect_alarms
+from canais_app.complaints.statistics.alarms import Alarm, detect_alarms, load_suppressed
 from canais_app.complaints.statistics.anomaly import AlarmLevel
 from canais_app.complaints.statistics.baseline import load_baseline
-from canais_app.complaints.statistics.counts import DashboardScope
-from canais_app.complaints.statistics.suppressed import load_suppressed
-from canais_app.complaints.statistics.units import load_unit_names
+from canais_app.complaints.statistics.counts import DashboardScope, load_unit_names
 from canais_app.directory import hooks, notices
 from canais_app.directory.hooks import Outage
 from canais_app.directory.labels import channel_label
@@ -46,7 +44,7 @@ def read_outages(session: Session, now: datetime) -> dict[int, Outage]:
         if row.kind == NoticeKind.MAINTENANCE and row.is_in_force(now)
     ]
     found: defaultdict[int, list[tuple[str, Alarm]]] = defaultdict(list)
-    for alarm in detect_alarms(session, state, history, names=names, muted=closed):
+    for alarm in detect_alarms(session, state, history, names=names, suppressed=closed):
         if alarm.level == AlarmLevel.PROBABLE:
             unit = session.get_one(Unit, alarm.unit.id)
             said = any(notice.applies_to(unit, {alarm.channel}) for notice in declared)

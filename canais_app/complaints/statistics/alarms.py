@@ -1,20 +1,27 @@
-"""Alarms: a unit's channel with more complaints in the last hour than chance explains."""
+"""Detect alarms, except for units under a declared closure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from canais_app.complaints.statistics import anomaly, counts
 from canais_app.complaints.statistics.anomaly import AlarmLevel, Reference
 from canais_app.complaints.statistics.baseline import HOUR, Baseline, split_into_hours
-from canais_app.complaints.statistics.counts import DashboardScope, RecentComplaint, WeightedSpan
-from canais_app.complaints.statistics.units import UnitName
+from canais_app.complaints.statistics.counts import (
+    DashboardScope,
+    RecentComplaint,
+    UnitName,
+    WeightedSpan,
+)
+from canais_app.directory.models import Comarca, Unit
+from canais_app.expediente.queries import load_notices_since
+from canais_app.expediente.rules import NoticeKind
 from canais_app.kit import clock
 
-STREAK_HOURS = 6  # hours walked back to say since when
+STREAK_HOURS = 6  # hours searched for the start of an alarm
 
 
 @dataclass(frozen=True)
@@ -31,41 +38,52 @@ class Alarm:
     since: datetime
 
 
+@dataclass(frozen=True)
+class Suppressed:
+    """A declared closure: its units raise no alarm."""
+
+    place: str
+    reason: str
+    act: str
+    act_url: str
+    since: datetime
+
+
 def detect_alarms(
     session: Session,
     scope: DashboardScope,
     history: Baseline,
     *,
     names: dict[int, UnitName],
-    muted: set[int],
+    suppressed: set[int],
 ) -> tuple[Alarm, ...]:
-    """Judge each unit's channel by the last 60 minutes, most surprising first."""
+    """Classify each unit's channel by the last 60 minutes, least probable first."""
     slots: dict[tuple[int, str], list[list[RecentComplaint]]] = defaultdict(
         lambda: [[] for _ in range(STREAK_HOURS)]
     )
-    for one in history.recent:
-        back = int((history.now - one.at) / HOUR)
-        if back < STREAK_HOURS:
-            slots[one.unit_id, one.channel][back].append(one)
-    slots = {k: v for k, v in slots.items() if len(v[0]) > 1 and k[0] not in muted}
+    for recent in history.recent:
+        hours_ago = int((history.now - recent.at) / HOUR)
+        if hours_ago < STREAK_HOURS:
+            slots[recent.unit_id, recent.channel][hours_ago].append(recent)
+    slots = {k: v for k, v in slots.items() if len(v[0]) > 1 and k[0] not in suppressed}
     references = _references(session, scope, history, {unit for unit, _ in slots})
     found = [
         alarm
         for (unit, channel), hours in slots.items()
-        if (alarm := _judge_channel(names[unit], channel, hours, references(unit, channel)))
+        if (alarm := _classify_channel(names[unit], channel, hours, references(unit, channel)))
     ]
     return tuple(sorted(found, key=lambda a: (-a.level, a.p)))
 
 
-def _judge_channel(
+def _classify_channel(
     unit: UnitName,
     channel: str,
     hours: list[list[RecentComplaint]],
     references: Sequence[Reference],
 ) -> Alarm | None:
     chances = [anomaly.tail_probability(len(h), r) for h, r in zip(hours, references, strict=True)]
-    judged = anomaly.classify_level(len(hours[0]), chances[0], before=chances[1])
-    if judged == AlarmLevel.NORMAL:
+    level = anomaly.classify_level(len(hours[0]), chances[0], before=chances[1])
+    if level == AlarmLevel.NORMAL:
         return None
     streak = next(
         (n for n, p in enumerate(chances) if p >= anomaly.POSSIBLE_THRESHOLD), STREAK_HOURS
@@ -73,19 +91,19 @@ def _judge_channel(
     return Alarm(
         unit=unit,
         channel=channel,
-        kind=Counter(one.kind for one in hours[0]).most_common(1)[0][0],
+        kind=Counter(recent.kind for recent in hours[0]).most_common(1)[0][0],
         seen=len(hours[0]),
         expected=references[0].mean,
         p=chances[0],
-        level=judged,
-        since=min(one.at for one in hours[streak - 1]),
+        level=level,
+        since=min(recent.at for recent in hours[streak - 1]),
     )
 
 
 def _references(
     session: Session, scope: DashboardScope, history: Baseline, units: set[int]
 ) -> Callable[[int, str], list[Reference]]:
-    """Return what each of the last hours saw before, per unit and channel."""
+    """Return a function that gives the references of the last hours by unit and channel."""
     spans: list[WeightedSpan] = []
     days = [0] * STREAK_HOURS
     for slot in range(STREAK_HOURS):
@@ -104,7 +122,7 @@ def _references(
     for (slot, _, channel), total in totals.items():
         pools[slot, channel].append(total)
 
-    def of(unit: int, channel: str) -> list[Reference]:
+    def references_of(unit: int, channel: str) -> list[Reference]:
         found: list[Reference] = []
         for slot in range(STREAK_HOURS):
             pool = pools[slot, channel]
@@ -113,4 +131,25 @@ def _references(
             found.append(anomaly.pool_reference(own, mean))
         return found
 
-    return of
+    return references_of
+
+
+def load_suppressed(session: Session, now: datetime) -> tuple[set[int], tuple[Suppressed, ...]]:
+    """Return the units under a declared closure of a comarca or unit, and the closures."""
+    units: set[int] = set()
+    closures: list[Suppressed] = []
+    for notice in load_notices_since(session, now):
+        if notice.kind != NoticeKind.CLOSED or not notice.is_in_force(now):
+            continue
+        if notice.unit_id and (unit := session.get(Unit, notice.unit_id)):
+            below = col(Unit.id) == unit.id
+            if unit.path:
+                below = col(Unit.path).startswith(unit.path, autoescape=True)
+            name = unit.name
+        elif notice.comarca_id and (comarca := session.get(Comarca, notice.comarca_id)):
+            below, name = col(Unit.comarca_id) == comarca.id, comarca.name
+        else:
+            continue
+        units.update(id_ for id_ in session.scalars(select(col(Unit.id)).where(below)) if id_)
+        closures.append(Suppressed(name, notice.text, notice.act, notice.act_url, notice.starts_at))
+    return units, tuple(closures)

@@ -1,11 +1,12 @@
-"""Counting complaints in SQL: by hour for the whole slice, by unit over weighted spans of time."""
+"""Count complaints in SQL: by hour for a whole scope, by unit over weighted spans of time."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Integer, column, func, literal, select, values
+from sqlalchemy import JSON, ColumnElement, Float, Integer, cast, column, func, literal, select
 from sqlmodel import Session, col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -17,7 +18,7 @@ from canais_app.kit.errors import InvalidError
 
 @dataclass(frozen=True)
 class DashboardScope:
-    """A slice with its words found in the directory."""
+    """A filter whose comarca and unit were found in the directory."""
 
     comarca_id: int | None = None
     unit_path: str = ""
@@ -28,7 +29,7 @@ class DashboardScope:
 
 @dataclass(frozen=True)
 class WeightedSpan:
-    """Hours from `start` until before `end` that count `weight` times for `bucket`."""
+    """The hours in `[start, end)`, which count `weight` times for `bucket`."""
 
     bucket: int
     start: datetime
@@ -46,8 +47,18 @@ class RecentComplaint:
     kind: str
 
 
+@dataclass(frozen=True)
+class UnitName:
+    """How a figure names a unit."""
+
+    id: int
+    slug: str
+    name: str
+    comarca: str
+
+
 def resolve_scope(session: Session, filters: DashboardFilter) -> DashboardScope:
-    """Find the comarca and the unit that the slice names.
+    """Find the comarca and the unit that a filter names.
 
     Raises:
         InvalidError: the directory does not know one of them.
@@ -69,7 +80,7 @@ def resolve_scope(session: Session, filters: DashboardFilter) -> DashboardScope:
     return DashboardScope(comarca_id, path, unit_id, filters.channel, filters.kind)
 
 
-def _units(scope: DashboardScope) -> Any:  # noqa: ANN401 (a SELECT of ids)
+def _select_units(scope: DashboardScope) -> Any:  # noqa: ANN401 (a SELECT of ids)
     query = select(col(Unit.id))
     if scope.comarca_id is not None:
         query = query.where(col(Unit.comarca_id) == scope.comarca_id)
@@ -86,7 +97,7 @@ def scope_conditions(
     """Return what rows of `table` must satisfy to be in the scope."""
     found: list[ColumnElement[bool]] = []
     if scope.comarca_id is not None or scope.unit_id is not None:
-        found.append(col(table.unit_id).in_(_units(scope)))
+        found.append(col(table.unit_id).in_(_select_units(scope)))
     if scope.channel:
         found.append(col(table.channel) == scope.channel)
     if scope.kind:
@@ -110,16 +121,28 @@ def count_by_hour(session: Session, scope: DashboardScope, since: datetime) -> d
     return {at.astimezone(UTC): int(count) for at, count in rows}
 
 
-def _table(spans: Sequence[WeightedSpan]) -> Any:  # noqa: ANN401 (a VALUES clause)
-    moment = UTCDateTime()
-    rows = [(s.bucket, s.start, s.end, s.weight) for s in spans]
-    table = values(
-        column("bucket", Integer),
-        column("since", moment),
-        column("until", moment),
-        column("weight", Float),
-    )
-    return table.data(rows).cte("span")  # SQLite names the columns of VALUES only in a CTE
+def _span_table(session: Session, spans: Sequence[WeightedSpan]) -> Any:  # noqa: ANN401 (a table)
+    """Return the spans as a table from one JSON parameter: the statement compiles only once."""
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    form = "%Y-%m-%d %H:%M:%S.%f" + ("+00:00" if is_postgres else "")
+    rows = [
+        {
+            "bucket": span.bucket,
+            "since": span.start.astimezone(UTC).strftime(form),
+            "until": span.end.astimezone(UTC).strftime(form),
+            "weight": span.weight,
+        }
+        for span in spans
+    ]
+    types = {"bucket": Integer, "since": UTCDateTime, "until": UTCDateTime, "weight": Float}
+    sent = literal(json.dumps(rows))
+    if is_postgres:
+        columns = (column(name, type_()) for name, type_ in types.items())
+        table = func.json_to_recordset(cast(sent, JSON)).table_valued(*columns, name="span")
+        return table.render_derived(with_types=True)
+    row = func.json_each(sent).table_valued("value").c.value
+    parts = (func.json_extract(row, f"$.{name}", type_=type_()) for name, type_ in types.items())
+    return select(*(part.label(name) for name, part in zip(types, parts, strict=True))).subquery()
 
 
 def count_by_unit(
@@ -136,7 +159,7 @@ def count_by_unit(
     """
     if not spans or (units is not None and not units):
         return {}
-    span = _table(spans)
+    span = _span_table(session, spans)
     hour, unit = col(ComplaintHour.hour), col(ComplaintHour.unit_id)
     channel: Any = col(ComplaintHour.channel) if per_channel else literal("")
     query = (
@@ -153,9 +176,9 @@ def count_by_unit(
 def load_recent(
     session: Session, scope: DashboardScope, since: datetime, now: datetime
 ) -> list[RecentComplaint]:
-    """List the complaints of what happened after `since`, oldest first.
+    """List the complaints about failures after `since`, oldest first.
 
-    What happened after `since` was also filed after it, and filing time has the index.
+    They were also filed after `since`, and the filing time has the index.
     """
     at = col(Complaint.occurred_at)
     rows = session.execute(
@@ -165,3 +188,29 @@ def load_recent(
         .order_by(at)
     )
     return [RecentComplaint(*row) for row in rows]
+
+
+def load_unit_names(session: Session) -> dict[int, UnitName]:
+    """Return how each unit is named, by its id."""
+    rows = session.execute(
+        select(col(Unit.id), col(Unit.slug), col(Unit.name), col(Comarca.name)).outerjoin(
+            Comarca, col(Comarca.id) == col(Unit.comarca_id)
+        )
+    )
+    return {row[0]: UnitName(row[0], row[1], row[2], row[3] or "") for row in rows}
+
+
+def load_comarca_name(session: Session, scope: DashboardScope) -> str:
+    """Return the name of the comarca that a scope is kept to; empty when it is none."""
+    if scope.comarca_id is None:
+        return ""
+    by_id = select(col(Comarca.name)).where(col(Comarca.id) == scope.comarca_id)
+    return session.scalar(by_id) or ""
+
+
+def count_units(session: Session, scope: DashboardScope) -> int:
+    """Count the active units of a scope."""
+    query = select(func.count()).select_from(Unit).where(col(Unit.active))
+    if scope.comarca_id is not None:
+        query = query.where(col(Unit.comarca_id) == scope.comarca_id)
+    return session.scalar(query) or 0

@@ -1,18 +1,24 @@
-"""The figures of the Corregedoria: one snapshot of a slice, in numbers; words are the screen's."""
+"""Build the snapshot of the Corregedoria's figures for one filter, as numbers."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from canais_app.accounts.roles import Actor, Permission, require_permission
+from canais_app.complaints.lifecycle import CLOSED_STATUSES
+from canais_app.complaints.models import Complaint
 from canais_app.complaints.statistics import counts
-from canais_app.complaints.statistics.alarms import Alarm, detect_alarms
-from canais_app.complaints.statistics.baseline import load_baseline
-from canais_app.complaints.statistics.deadlines import Deadlines, load_deadlines
+from canais_app.complaints.statistics.alarms import (
+    Alarm,
+    Suppressed,
+    detect_alarms,
+    load_suppressed,
+)
+from canais_app.complaints.statistics.baseline import DAY, load_baseline
+from canais_app.complaints.statistics.counts import DashboardScope, UnitName
 from canais_app.complaints.statistics.filters import DashboardFilter
-from canais_app.complaints.statistics.suppressed import Suppressed, load_suppressed
 from canais_app.complaints.statistics.trends import (
     HourlyMeans,
     SeriesPoint,
@@ -23,18 +29,37 @@ from canais_app.complaints.statistics.trends import (
     compute_hourly_means,
     rank_units,
 )
-from canais_app.complaints.statistics.units import (
-    UnitName,
-    count_units,
-    load_comarca_name,
-    load_unit_names,
-)
 from canais_app.directory.models import Comarca, Unit
+from canais_app.kit import clock
+
+OVERDUE_SHOWN, NEXT_SHOWN = 2, 5
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """An open complaint and the day its answer is due."""
+
+    protocol: str
+    unit: UnitName
+    status: str
+    due_at: datetime
+    day: int  # days since it was filed
+    days: int  # days there are
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Open complaints by deadline: overdue, due today, and the next ones."""
+
+    overdue: int
+    today: int
+    open: int
+    items: tuple[Deadline, ...]
 
 
 @dataclass(frozen=True)
 class DashboardSnapshot:
-    """Everything the dashboard shows of one slice at one moment."""
+    """Everything the dashboard shows for one filter at one moment."""
 
     at: datetime
     chosen: DashboardFilter
@@ -48,17 +73,17 @@ class DashboardSnapshot:
     heat: HourlyMeans
     weeks: WeekMatrix
     deadlines: Deadlines
-    muted: tuple[Suppressed, ...]
+    suppressed: tuple[Suppressed, ...]
 
 
 def load_dashboard_snapshot(
     session: Session, actor: Actor, filters: DashboardFilter, *, now: datetime
 ) -> DashboardSnapshot:
-    """Read everything the dashboard shows of a slice.
+    """Build the snapshot of a filter.
 
     Raises:
         NotSignedInError, NotPermittedError: the actor may not see the dashboard.
-        InvalidError: the slice names a comarca or unit that does not exist.
+        InvalidError: the filter names a comarca or unit that does not exist.
     """
     require_permission(actor, Permission.SEE_DASHBOARD)
     return build_dashboard_snapshot(session, filters, now=now)
@@ -67,34 +92,34 @@ def load_dashboard_snapshot(
 def build_dashboard_snapshot(
     session: Session, filters: DashboardFilter, *, now: datetime
 ) -> DashboardSnapshot:
-    """Do the same for a room whose members were let in one by one."""
-    whole = filters.without_unit()
-    scope, wide = counts.resolve_scope(session, filters), counts.resolve_scope(session, whole)
-    names = load_unit_names(session)
+    """Build the same for a live view whose subscribers were already authorised."""
+    scope = counts.resolve_scope(session, filters)
+    wide = counts.resolve_scope(session, filters.without_unit())
+    names = counts.load_unit_names(session)
     history = load_baseline(session, scope, now)
-    split = scope != wide
-    around = load_baseline(session, wide, now) if split else history
-    ranking = rank_units(session, wide, filters, around, names)
-    under_closure, muted = load_suppressed(session, now)
+    is_split = scope != wide
+    wide_history = load_baseline(session, wide, now) if is_split else history
+    ranking = rank_units(session, wide, filters, wide_history, names)
+    closed_units, suppressed = load_suppressed(session, now)
     return DashboardSnapshot(
         at=now,
         chosen=filters,
         unit=names.get(scope.unit_id or 0),
-        comarca=load_comarca_name(session, scope),
-        units=count_units(session, wide),
-        alarms=detect_alarms(session, wide, around, names=names, muted=under_closure),
-        series=build_series(filters, around),
-        unit_series=build_series(filters, history) if split else (),
+        comarca=counts.load_comarca_name(session, scope),
+        units=counts.count_units(session, wide),
+        alarms=detect_alarms(session, wide, wide_history, names=names, suppressed=closed_units),
+        series=build_series(filters, wide_history),
+        unit_series=build_series(filters, history) if is_split else (),
         ranking=ranking,
         heat=compute_hourly_means(history),
-        weeks=build_week_matrix(session, wide, around, ranking),
+        weeks=build_week_matrix(session, wide, wide_history, ranking),
         deadlines=load_deadlines(session, scope, names, now),
-        muted=muted,
+        suppressed=suppressed,
     )
 
 
 def check_filter(session: Session, actor: Actor, filters: DashboardFilter) -> None:
-    """Refuse a slice that names what the directory does not know.
+    """Refuse a filter that names an unknown comarca or unit.
 
     Raises:
         NotSignedInError, NotPermittedError: the actor may not see the dashboard.
@@ -107,7 +132,7 @@ def check_filter(session: Session, actor: Actor, filters: DashboardFilter) -> No
 def list_filter_choices(
     session: Session, actor: Actor, filters: DashboardFilter
 ) -> tuple[list[list[str]], list[list[str]]]:
-    """Return comarcas and units (of the comarca, when one is chosen) as [slug, name]."""
+    """Return comarcas and units (of the chosen comarca, if any) as [slug, name]."""
     require_permission(actor, Permission.SEE_DASHBOARD)
     comarcas = session.execute(
         select(col(Comarca.slug), col(Comarca.name))
@@ -120,3 +145,50 @@ def list_filter_choices(
         units = units.where(col(Unit.comarca_id) == scope.comarca_id)
     rows = session.execute(units.order_by(col(Unit.slug)))
     return [list(row) for row in comarcas], [list(row) for row in rows]
+
+
+def load_deadlines(
+    session: Session, scope: DashboardScope, names: dict[int, UnitName], now: datetime
+) -> Deadlines:
+    """Count what is overdue, due today and open, and list the most pressing."""
+    # A deadline is a day: until its end nothing is overdue.
+    today = clock.from_wall_clock(clock.to_local_day(now), 0)
+    tomorrow = clock.from_wall_clock(clock.to_local_day(now) + DAY, 0)
+    due = col(Complaint.due_at)
+    where = (
+        col(Complaint.status).not_in(CLOSED_STATUSES),
+        *counts.scope_conditions(scope, Complaint),
+    )
+    total, overdue, by_tomorrow = session.execute(
+        select(
+            func.count(),
+            func.count().filter(due < today),
+            func.count().filter(due < tomorrow),
+        )
+        .select_from(Complaint)
+        .where(*where)
+    ).one()
+    query = (
+        select(
+            col(Complaint.protocol),
+            col(Complaint.unit_id),
+            col(Complaint.status),
+            due,
+            col(Complaint.created_at),
+        )
+        .where(*where)
+        .order_by(due, col(Complaint.id))
+    )
+    late = session.execute(query.where(due < today).limit(OVERDUE_SHOWN)).all()
+    coming = session.execute(query.where(due >= today).limit(NEXT_SHOWN)).all()
+    rows = (*late, *coming)
+    items = tuple(_deadline(names[u], now, p, s, d, c) for p, u, s, d, c in rows)
+    return Deadlines(overdue, by_tomorrow - overdue, total, items)
+
+
+def _deadline(  # noqa: PLR0913, PLR0917 (the columns of a row)
+    unit: UnitName, now: datetime, protocol: str, status: str, due: datetime, filed: datetime
+) -> Deadline:
+    first = clock.to_local_day(filed)
+    day, days = clock.to_local_day(now) - first, clock.to_local_day(due) - first
+    return Deadline(protocol, unit, status, due, day.days, days.days)

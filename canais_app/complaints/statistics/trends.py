@@ -1,37 +1,32 @@
-"""Trends as tables: the series over time, units by excess, hours of the week, units by weeks.
+"""Compute trends: a series over time, units by excess, hours of the week, units by week.
 
-The counts are made in SQL (`counts.py`); here they become DataFrames with a row for each unit or
-hour. Pandas is imported inside the functions, so that only readers of figures load it.
+SQL makes the counts (`counts.py`). Pandas is imported where a figure is a table, so that only
+readers of figures load it.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from canais_app.complaints.statistics import anomaly, counts
 from canais_app.complaints.statistics.anomaly import AlarmLevel, Reference
 from canais_app.complaints.statistics.baseline import DAY, HOUR, WEEK, Baseline, split_into_hours
-from canais_app.complaints.statistics.counts import DashboardScope, WeightedSpan
+from canais_app.complaints.statistics.counts import DashboardScope, UnitName, WeightedSpan
 from canais_app.complaints.statistics.filters import DashboardFilter
-from canais_app.complaints.statistics.units import UnitName
 from canais_app.kit import clock
 
-if TYPE_CHECKING:
-    from pandas import DataFrame
-
 WORKDAYS = 5
-REFERENCE_WEEKS = 8  # columns of the matrix, each judged by the eight weeks before it
+REFERENCE_WEEKS = 8  # columns of the matrix; each is compared with the eight weeks before it
 SHOWN_UNITS = 9  # units of the matrix
-TRENDS = 12  # units of the ranking with a line over the period
+SPARKLINE_UNITS = 12  # units of the ranking with a line over the period
 
 
 @dataclass(frozen=True)
 class SeriesPoint:
-    """One point of a series: the hour or the day until `end`, and what is normal then."""
+    """One point of a series: an hour or a day until `end`, and the normal range for it."""
 
     start: datetime
     end: datetime
@@ -41,28 +36,69 @@ class SeriesPoint:
     high: int
     limit: int
     last_week: float
-    days: int  # reference days; 0: nothing is known of what is normal
+    days: int  # reference days; 0: no normal range is known
+
+
+@dataclass(frozen=True)
+class UnitExcess:
+    """A unit's complaints in the period against the expected number."""
+
+    unit: UnitName
+    channel: str  # the one with most complaints
+    seen: int
+    expected: float
+    recent: tuple[int, ...]  # per hour or day of the period, oldest first
+
+    @property
+    def excess(self) -> float:
+        """Complaints above the expected number; negative when there were fewer."""
+        return self.seen - self.expected
+
+
+@dataclass(frozen=True)
+class HourlyMeans:
+    """Mean complaints per weekday (0 = Monday) and hour over the four weeks before today."""
+
+    first: date
+    last: date
+    means: tuple[tuple[float, ...], ...]  # 24 hours × 7 weekdays
+    days: tuple[int, ...]  # days counted per weekday
+
+
+@dataclass(frozen=True)
+class UnitWeeks:
+    """A unit's complaints per week, each compared with the eight weeks before it."""
+
+    unit: UnitName
+    seen: tuple[int, ...]
+    levels: tuple[AlarmLevel, ...]
+
+
+@dataclass(frozen=True)
+class WeekMatrix:
+    """The unit × week matrix; weeks begin on Monday, the last one is not over."""
+
+    starts: tuple[date, ...]
+    rows: tuple[UnitWeeks, ...]
+    totals: tuple[int, ...]
 
 
 def build_series(filters: DashboardFilter, history: Baseline) -> tuple[SeriesPoint, ...]:
     """Return 24 points of the 60 minutes before each, or one point a day."""
     now = history.now
+    points: list[SeriesPoint] = []
     if filters.period == "24h":
-        ends = [now - n * HOUR for n in range(23, -1, -1)]
-        return tuple(
-            _point(
-                history, end - HOUR, end, sum(end - HOUR < one.at <= end for one in history.recent)
-            )
-            for end in ends
-        )
-    found: list[SeriesPoint] = []
+        for end in (now - n * HOUR for n in range(23, -1, -1)):
+            seen = sum(end - HOUR < recent.at <= end for recent in history.recent)
+            points.append(_point(history, end - HOUR, end, seen))
+        return tuple(points)
     start, last = filters.period_start(now), filters.period_end(now)
     while start < last:
         end = min(start + DAY, last)
         seen = sum(history.hours.get(hour, 0) for hour, _ in split_into_hours(start, end))
-        found.append(_point(history, start, end, seen))
+        points.append(_point(history, start, end, seen))
         start += DAY
-    return tuple(found)
+    return tuple(points)
 
 
 def _point(history: Baseline, start: datetime, end: datetime, seen: int) -> SeriesPoint:
@@ -81,22 +117,6 @@ def _point(history: Baseline, start: datetime, end: datetime, seen: int) -> Seri
     )
 
 
-@dataclass(frozen=True)
-class UnitExcess:
-    """A unit's complaints in the period against what was expected."""
-
-    unit: UnitName
-    channel: str  # the one with most complaints
-    seen: int
-    expected: float
-    recent: tuple[int, ...]  # per hour or day of the period, oldest first
-
-    @property
-    def excess(self) -> float:
-        """Complaints above the expected; negative when there were fewer."""
-        return self.seen - self.expected
-
-
 def rank_units(
     session: Session,
     scope: DashboardScope,
@@ -105,41 +125,40 @@ def rank_units(
     names: dict[int, UnitName],
 ) -> tuple[UnitExcess, ...]:
     """Return every unit with complaints seen or expected, by excess, largest first."""
-    from pandas import DataFrame
-
     start, end = filters.period_start(history.now), filters.period_end(history.now)
-    seen = _table(counts.count_by_unit(session, scope, [WeightedSpan(0, start, end)]))
-    expected = _table(
-        counts.count_by_unit(session, scope, _expected_spans(filters, history), per_channel=False)
+    seen: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for key, total in counts.count_by_unit(session, scope, [WeightedSpan(0, start, end)]).items():
+        seen[key[1]][key[2]] = round(total)
+    spans = _expected_spans(filters, history)
+    expected: defaultdict[int, float] = defaultdict(float)
+    for key, total in counts.count_by_unit(session, scope, spans, per_channel=False).items():
+        expected[key[1]] = total
+    units = sorted(
+        seen.keys() | expected.keys(),
+        key=lambda unit: (expected[unit] - seen[unit].total(), -seen[unit].total(), unit),
     )
-    by_count = seen.sort_values(["total", "channel"], ascending=[False, True])
-    units = DataFrame(
-        {
-            "seen": seen.groupby("unit")["total"].sum(),
-            "expected": expected.groupby("unit")["total"].sum(),
-        }
-    ).fillna(0.0)
-    units["excess"] = units["seen"] - units["expected"]
-    units["channel"] = by_count.drop_duplicates("unit").set_index("unit")["channel"]
-    units = units.fillna({"channel": ""}).reset_index(names="unit")
-    units = units.sort_values(["excess", "seen", "unit"], ascending=[False, False, True])
-    trends = _trends(session, scope, start, end, units["unit"].head(TRENDS).tolist())
-    rows = units[["unit", "channel", "seen", "expected"]].itertuples(index=False, name=None)
+    sparklines = _count_in_steps(session, scope, start, end, units[:SPARKLINE_UNITS])
     return tuple(
-        UnitExcess(names[unit], channel, round(seen), expected, trends.get(unit, ()))
-        for unit, channel, seen, expected in rows
+        UnitExcess(
+            unit=names[unit],
+            channel=min(seen[unit], key=lambda name: (-seen[unit][name], name), default=""),
+            seen=seen[unit].total(),
+            expected=expected[unit],
+            recent=sparklines.get(unit, ()),
+        )
+        for unit in units
     )
 
 
-def _expected_spans(chosen: DashboardFilter, history: Baseline) -> list[WeightedSpan]:
-    """Return the past hours, weighted, whose sum is what the period should have seen."""
+def _expected_spans(filters: DashboardFilter, history: Baseline) -> list[WeightedSpan]:
+    """Return past hours with weights: their sum is the expected count of the period."""
     weights: defaultdict[tuple[datetime, datetime], float] = defaultdict(float)
-    start, last = chosen.period_start(history.now), chosen.period_end(history.now)
+    start, last = filters.period_start(history.now), filters.period_end(history.now)
     while start < last:
         day = clock.to_local_day(start)
         end = min(clock.from_wall_clock(day + DAY, 0), last)
         full = end.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        days = history.reference_days(day) or [day]  # no reference: no excess is claimed
+        days = history.reference_days(day) or [day]  # without references no excess is claimed
         for other in days:
             back = day - other
             weights[start - back, full - back] += 1 / len(days)
@@ -149,133 +168,96 @@ def _expected_spans(chosen: DashboardFilter, history: Baseline) -> list[Weighted
     return [WeightedSpan(1, since, until, weight) for (since, until), weight in weights.items()]
 
 
-def _trends(
+def _count_in_steps(
     session: Session, scope: DashboardScope, start: datetime, end: datetime, units: Sequence[int]
 ) -> dict[int, tuple[int, ...]]:
+    """Count per hour in periods up to two days, else per day, or per 60th of a long period."""
     step = HOUR if end - start <= 2 * DAY else max(DAY, (end - start) // 60)
-    edges: list[datetime] = []
-    while start < end:
-        edges.append(start)
-        start += step
-    spans = [WeightedSpan(n, edge, edge + step) for n, edge in enumerate(edges)]
-    table = _pivot(session, scope, spans, units)
-    return {row[0]: row[1:] for row in table.itertuples(name=None)}
+    edges = [start + n * step for n in range(-((start - end) // step))]
+    return _count_in_spans(session, scope, [(edge, edge + step) for edge in edges], units)
 
 
-def _table(totals: Mapping[tuple[int, int, str], float]) -> "DataFrame":
-    """Return counts as rows of bucket, unit, channel and total."""
-    from pandas import DataFrame
-
-    rows = [(*key, total) for key, total in totals.items()]
-    table = DataFrame(rows, columns=["bucket", "unit", "channel", "total"])
-    return table.astype({"bucket": int, "unit": int, "total": float})
-
-
-def _pivot(
-    session: Session, scope: DashboardScope, spans: Sequence[WeightedSpan], units: Sequence[int]
-) -> "DataFrame":
-    """Count complaints of units (rows, in the order given) in spans (columns)."""
-    totals = counts.count_by_unit(session, scope, spans, units=units, per_channel=False)
-    table = _table(totals).pivot_table("total", "unit", "bucket", aggfunc="sum")
-    return table.reindex(index=list(units), columns=range(len(spans))).fillna(0).round().astype(int)
-
-
-@dataclass(frozen=True)
-class HourlyMeans:
-    """Mean complaints per weekday (0 = Monday) and hour over the four weeks before today."""
-
-    first: date
-    last: date
-    means: tuple[tuple[float, ...], ...]  # 24 hours × 7 weekdays
-    days: tuple[int, ...]  # days counted per weekday
+def _count_in_spans(
+    session: Session,
+    scope: DashboardScope,
+    spans: Sequence[tuple[datetime, datetime]],
+    units: Sequence[int],
+) -> dict[int, tuple[int, ...]]:
+    """Return each unit's count per span."""
+    buckets = [WeightedSpan(n, start, end) for n, (start, end) in enumerate(spans)]
+    totals = counts.count_by_unit(session, scope, buckets, units=units, per_channel=False)
+    return {
+        unit: tuple(round(totals.get((n, unit, ""), 0)) for n in range(len(spans)))
+        for unit in units
+    }
 
 
 def compute_hourly_means(history: Baseline) -> HourlyMeans:
     """Average the four weeks before today; a weekday without expediente does not count."""
-    from pandas import DataFrame, Series, to_datetime
+    from pandas import DataFrame
 
     today = clock.to_local_day(history.now)
+    first = today - 28 * DAY
     days = [
         day
-        for day in (today - n * DAY for n in range(1, 29))
+        for day in (first + n * DAY for n in range(28))
         if history.first is None or day >= history.first
         if day.weekday() >= WORKDAYS or history.is_open(day)
     ]
-    at = to_datetime(list(history.hours), utc=True).tz_convert(clock.TZ)
-    columns = {"day": at.date, "weekday": at.day_of_week, "hour": at.hour}
-    hours = DataFrame({**columns, "count": list(history.hours.values())})
+    start = clock.from_wall_clock(first, 0)
+    local = {clock.to_local(hour): n for hour, n in history.hours.items() if hour >= start}
+    rows = [(at.hour, at.weekday(), n) for at, n in local.items() if at.date() in days]
     sums = (
-        hours[hours["day"].isin(days)]
+        DataFrame(rows, columns=["hour", "weekday", "count"])
         .pivot_table("count", "hour", "weekday", aggfunc="sum")
-        .reindex(index=range(24), columns=range(7))
-        .fillna(0.0)
+        .reindex(index=range(24), columns=range(7), fill_value=0)
+        .fillna(0)
     )
-    counted = Series([day.weekday() for day in days], dtype=int).value_counts()
-    counted = counted.reindex(range(7), fill_value=0)
-    means = (sums / counted.clip(lower=1)).to_numpy().tolist()
+    counted = Counter(day.weekday() for day in days)
+    means = sums / [max(counted[weekday], 1) for weekday in range(7)]
     return HourlyMeans(
-        today - 28 * DAY, today - DAY, tuple(map(tuple, means)), tuple(counted.tolist())
+        first,
+        today - DAY,
+        tuple(map(tuple, means.to_numpy().tolist())),
+        tuple(counted[weekday] for weekday in range(7)),
     )
-
-
-@dataclass(frozen=True)
-class UnitWeeks:
-    """A unit's complaints per week, and how far each stands out from the eight before."""
-
-    unit: UnitName
-    seen: tuple[int, ...]
-    levels: tuple[AlarmLevel, ...]
-
-
-@dataclass(frozen=True)
-class WeekMatrix:
-    """The unit × week matrix; weeks begin on Monday, the last one is under way."""
-
-    starts: tuple[date, ...]
-    rows: tuple[UnitWeeks, ...]
-    totals: tuple[int, ...]
 
 
 def build_week_matrix(
     session: Session, scope: DashboardScope, history: Baseline, ranking: Sequence[UnitExcess]
 ) -> WeekMatrix:
-    """Count the weeks of the units that lead the ranking, in its order."""
+    """Count the weeks of the first units of the ranking, in its order."""
     today = clock.to_local_day(history.now)
     monday = today - today.weekday() * DAY
     starts = [monday - n * WEEK for n in range(2 * REFERENCE_WEEKS - 1, -1, -1)]
     moments = [clock.from_wall_clock(start, 0) for start in starts]
-    spans = [WeightedSpan(n, moment, moment + WEEK) for n, moment in enumerate(moments)]
     units = [row.unit for row in ranking[:SHOWN_UNITS]]
-    seen = _pivot(session, scope, spans, [unit.id for unit in units])
-    levels = _weekly_levels(
-        seen, [history.first is not None and s >= history.first for s in starts]
-    )
-    totals = tuple(
-        round(history.sum_between(moment, moment + WEEK)) for moment in moments[REFERENCE_WEEKS:]
-    )
-    rows = tuple(
-        UnitWeeks(unit, tuple(counted[REFERENCE_WEEKS:]), levels[unit.id])
-        for unit, counted in zip(units, seen.to_numpy().tolist(), strict=True)
-    )
-    return WeekMatrix(tuple(starts[REFERENCE_WEEKS:]), rows, totals)
-
-
-def _weekly_levels(seen: "DataFrame", known: Sequence[bool]) -> dict[int, tuple[AlarmLevel, ...]]:
-    """Judge each week by the (up to eight) weeks before it; fewer than four tell nothing."""
-    from pandas import Series
-
-    recorded = Series(known, dtype=int)
-    days = recorded.rolling(REFERENCE_WEEKS).sum().shift()
-    days = days.where(days >= REFERENCE_WEEKS // 2, 0).tolist()
-    before = seen.T.mul(recorded, axis="index").rolling(REFERENCE_WEEKS).sum().shift()
-    return {
-        unit: tuple(
-            anomaly.classify_level(
-                count, anomaly.tail_probability(count, Reference(total, int(number)))
+    spans = [(moment, moment + WEEK) for moment in moments]
+    seen = _count_in_spans(session, scope, spans, [unit.id for unit in units])
+    recorded = [history.first is not None and start >= history.first for start in starts]
+    return WeekMatrix(
+        starts=tuple(starts[REFERENCE_WEEKS:]),
+        rows=tuple(
+            UnitWeeks(
+                unit, seen[unit.id][REFERENCE_WEEKS:], _weekly_levels(seen[unit.id], recorded)
             )
-            for count, total, number in list(
-                zip(seen.loc[unit].tolist(), before[unit].tolist(), days, strict=True)
-            )[REFERENCE_WEEKS:]
-        )
-        for unit in seen.index
-    }
+            for unit in units
+        ),
+        totals=tuple(
+            round(history.sum_between(moment, moment + WEEK))
+            for moment in moments[REFERENCE_WEEKS:]
+        ),
+    )
+
+
+def _weekly_levels(seen: Sequence[int], recorded: Sequence[bool]) -> tuple[AlarmLevel, ...]:
+    """Compare each week with the recorded ones of the eight before; under four: normal."""
+    levels: list[AlarmLevel] = []
+    for n in range(REFERENCE_WEEKS, len(seen)):
+        before = slice(n - REFERENCE_WEEKS, n)
+        known = [count for count, on in zip(seen[before], recorded[before], strict=True) if on]
+        enough = len(known) >= REFERENCE_WEEKS // 2
+        reference = Reference(sum(known), len(known)) if enough else Reference(0, 0)
+        p = anomaly.tail_probability(seen[n], reference)
+        levels.append(anomaly.classify_level(seen[n], p))
+    return tuple(levels)
