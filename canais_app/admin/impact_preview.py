@@ -13,7 +13,7 @@ from canais_app.directory import cards, notices, snapshot
 from canais_app.directory.models import Unit
 from canais_app.directory.snapshot import DirectorySnapshot
 from canais_app.directory.unit_search import choose_units
-from canais_app.directory.views import NoticeView, UnitCard
+from canais_app.directory.views import NamedChoice, NoticeView, UnitCard
 from canais_app.expediente import posting
 from canais_app.expediente.calendar import CourtCalendar, moment_at
 from canais_app.expediente.models import Notice
@@ -26,14 +26,6 @@ from canais_app.kit.text import pluralise
 
 MAX_UNITS = 20  # units offered at once
 RECENTLY_OVER = timedelta(days=60)  # how long the list keeps what is over
-
-
-@dataclass(frozen=True)
-class UnitChoice:
-    """A unit that a notice may be about."""
-
-    id: int
-    name: str
 
 
 @dataclass(frozen=True)
@@ -53,23 +45,15 @@ class ImpactPreview:
     words: str
 
 
-def find_scope_units(session: Session, query: str, *, actor: Actor) -> list[UnitChoice]:
+def find_scope_units(session: Session, query: str, *, actor: Actor) -> list[NamedChoice]:
     """Return units of this person found by the words; the first twenty."""
     require_permission(actor, Permission.EDIT_DIRECTORY)
-    found = choose_units(
+    return choose_units(
         session,
         query,
         is_allowed=lambda unit: actor.can(Permission.EDIT_DIRECTORY, unit.path or "/"),
         limit=MAX_UNITS,
     )
-    return [UnitChoice(row.id or 0, row.name) for row in found]
-
-
-def list_comarca_options(session: Session) -> list[UnitChoice]:
-    """Return the installed comarcas by name, for choosing."""
-    here = snapshot.load_snapshot(session).comarcas.values()
-    rows = sorted((row for row in here if row.installed), key=lambda row: row.slug)
-    return [UnitChoice(row.id or 0, row.name) for row in rows]
 
 
 def list_editable_notices(session: Session, *, actor: Actor, now: datetime) -> list[NoticeLine]:

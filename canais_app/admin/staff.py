@@ -11,6 +11,7 @@ from canais_app.accounts.models import Staff
 from canais_app.accounts.reauthentication import Proof
 from canais_app.accounts.roles import Actor, Permission, Role, require_permission
 from canais_app.directory.unit_search import choose_units
+from canais_app.directory.views import NamedChoice
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import SECOND_STEP_REMOVED, Message
@@ -34,14 +35,6 @@ class StaffRow:
     is_self: bool
 
 
-@dataclass(frozen=True)
-class RoleUnitChoice:
-    """A unit that a role may be scoped to."""
-
-    id: int
-    name: str
-
-
 def list_staff(session: Session, query: str = "", *, actor: Actor) -> list[StaffRow]:
     """Return everybody with an account, by name; `words` narrows by name or address."""
     require_permission(actor, Permission.MANAGE_STAFF)
@@ -63,13 +56,12 @@ def list_staff(session: Session, query: str = "", *, actor: Actor) -> list[Staff
     ]
 
 
-def find_role_units(session: Session, query: str, *, actor: Actor) -> list[RoleUnitChoice]:
+def find_role_units(session: Session, query: str, *, actor: Actor) -> list[NamedChoice]:
     """Return units found by the words, for a role's scope."""
     require_permission(actor, Permission.MANAGE_STAFF)
     if len(query.strip()) < 3:  # noqa: PLR2004 (fewer letters name everything)
         return []
-    found = choose_units(session, query[:80], limit=MAX_UNITS)
-    return [RoleUnitChoice(row.id or 0, row.name) for row in found]
+    return choose_units(session, query[:80], limit=MAX_UNITS)
 
 
 def suspend_staff(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> None:

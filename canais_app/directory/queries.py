@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.directory import cards, channels, snapshot
 from canais_app.directory.models import Channel, Comarca, Municipality, Unit
-from canais_app.directory.views import ComarcaView, UnitCard, UnitRef
+from canais_app.directory.views import ComarcaView, NamedChoice, UnitCard, UnitRef
 from canais_app.kit import clock
 from canais_app.kit.errors import NotFoundError
 from canais_app.kit.text import strip_accents
@@ -107,6 +107,13 @@ def list_comarcas(session: Session) -> list[ComarcaView]:
         )
         for row in sorted(rows, key=lambda row: strip_accents(row.name))
     ]
+
+
+def list_comarca_choices(session: Session) -> list[NamedChoice]:
+    """Return the installed comarcas from A to Z, to choose one."""
+    rows = [row for row in snapshot.load_snapshot(session).comarcas.values() if row.installed]
+    rows.sort(key=lambda row: strip_accents(row.name))
+    return [NamedChoice(row.id or 0, row.slug, row.name) for row in rows]
 
 
 def _units_by_comarca():  # noqa: ANN202 (a SQLAlchemy statement)

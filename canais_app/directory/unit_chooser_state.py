@@ -4,9 +4,10 @@ from pydantic import BaseModel
 
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event
+from canais_app.directory import queries
 from canais_app.directory.editing import views
 from canais_app.directory.editing.schemas import Line80
-from canais_app.directory.editing.views import NamedChoice
+from canais_app.directory.views import NamedChoice
 from canais_app.kit import db
 from canais_app.kit.forms import parse_form
 
@@ -24,7 +25,7 @@ class UnitChooserState(StaffState, mixin=True):
     comarcas: list[NamedChoice] = []
 
     async def _offer_comarcas(self) -> None:
-        self.comarcas = await db.read(views.list_comarca_choices)
+        self.comarcas = await db.read(queries.list_comarca_choices)
 
     @staff_event(Permission.SHAPE_DIRECTORY, supersedes=True)
     async def find_units(self, actor: Actor, words: str) -> None:

@@ -14,7 +14,7 @@ from canais_app.directory.search.lexicon import Lexicon, Meaning
 from canais_app.directory.search.query_parser import ParsedQuery, Term
 from canais_app.directory.search.ranking import LiveFilters, SearchResult, UnitFilters
 from canais_app.directory.snapshot import DirectorySnapshot
-from canais_app.directory.views import CaseAnswer, QueryPart, SearchAnswer, UnitCard
+from canais_app.directory.views import CaseAnswer, NamedChoice, QueryPart, SearchAnswer, UnitCard
 from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.queries import load_calendar
 from canais_app.kit.errors import InvalidError
@@ -272,23 +272,25 @@ def choose_units(
     *,
     is_allowed: Callable[[Unit], bool] = lambda _: True,
     limit: int | None = 20,
-) -> list[Unit]:
-    """Return active units to choose one from: by name without words, else as the search ranks."""
+) -> list[NamedChoice]:
+    """Return active units to choose from: by name without words, by code, or as ranked."""
     here = snapshot.load_snapshot(session)
     if not words.strip():
         found = sorted(here.units.values(), key=lambda unit: unit.name)
     else:
         unit = next((u for u in here.units.values() if u.code == words.strip()), None)
-        moment = LiveFilters(
-            here.mask_of_units([]), lambda: here.mask_of_units([])
-        )  # neither is asked for
-        text, every = words[:MAX_QUERY_LENGTH], len(here.units)
+        none = here.mask_of_units([])
         ranked = ranking.search_index(
-            here.index, text, UnitFilters(), live_filters=moment, limit=every
+            here.index,
+            words[:MAX_QUERY_LENGTH],
+            UnitFilters(),
+            live_filters=LiveFilters(none, lambda: none),
+            limit=len(here.units),
         )
         ids = [here.index.documents[hit.position].id for hit in ranked.hits]
         found = [unit] if unit else [here.units[id_] for id_ in ids]
-    return list(islice(filter(is_allowed, found), limit))
+    chosen = islice(filter(is_allowed, found), limit)
+    return [NamedChoice(unit.id or 0, unit.code, unit.name) for unit in chosen]
 
 
 def _cards(

@@ -164,6 +164,15 @@ class ComarcaView:
 
 
 @dataclass(frozen=True)
+class NamedChoice:
+    """A unit or a comarca to choose in a form. `code` is a unit's code, or a comarca's slug."""
+
+    id: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
 class SpecialDay:
     """Days to come, both included, on which a unit keeps other hours; no times: closed.
 

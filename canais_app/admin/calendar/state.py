@@ -12,6 +12,7 @@ from canais_app.admin import calendar_view, impact_preview
 from canais_app.admin.calendar import form as forms
 from canais_app.admin.calendar_view import CalendarMonth, ProposedDayView
 from canais_app.admin.draft_form import DraftFormState
+from canais_app.directory import queries as directory
 from canais_app.expediente import service, years
 from canais_app.expediente.service import SUPPORTED_YEARS
 from canais_app.kit import clock, db
@@ -50,7 +51,7 @@ class CourtCalendarState(DraftFormState, rx.State):
         self.months = await read_as_actor(
             calendar_view.list_months, actor, self.year, self.comarca or None
         )
-        self.comarcas = [asdict(c) for c in await db.read(impact_preview.list_comarca_options)]
+        self.comarcas = [asdict(c) for c in await db.read(directory.list_comarca_choices)]
 
     async def _preview(self, actor: Actor) -> None:
         """Say what the typed day would change; half a form says nothing."""

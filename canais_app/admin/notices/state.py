@@ -12,6 +12,7 @@ from canais_app.admin import impact_preview
 from canais_app.admin.draft_form import DraftFormState
 from canais_app.admin.impact_preview import NoticeLine
 from canais_app.admin.notices import form as forms
+from canais_app.directory import queries as directory
 from canais_app.directory.views import UnitCard
 from canais_app.expediente import posting
 from canais_app.kit import clock, db
@@ -46,7 +47,7 @@ class NoticesState(DraftFormState, rx.State):
         self.in_force = [row for row in rows if row.view.in_force]
         self.to_come = [row for row in rows if not row.view.in_force and not row.view.is_over]
         self.over = [row for row in reversed(rows) if row.view.is_over]
-        self.comarcas = [asdict(c) for c in await db.read(impact_preview.list_comarca_options)]
+        self.comarcas = [asdict(c) for c in await db.read(directory.list_comarca_choices)]
 
     def _open(self, form: dict[str, str]) -> None:
         self.form, self.asking = form, ""

@@ -54,7 +54,7 @@ class QueueState(StaffState, rx.State):
         filters = parse_form(QueueFilter, dict(self.chosen))
         now = clock.now()
         self.comarcas = [
-            {"slug": c.slug, "name": c.name} for c in await db.read(directory.list_comarcas)
+            {"slug": c.code, "name": c.name} for c in await db.read(directory.list_comarca_choices)
         ]
         total = await db.read(listing.count_queue, actor, filters, now=now)
         page = await db.read(

@@ -56,7 +56,7 @@ class PublicStatusState(rx.State):
         self.comarca = asked.get("comarca", "")
         self.feed = routes.notices_feed(self.comarca) if self.comarca else routes.NOTICES_FEED
         self.comarcas = [
-            {"slug": c.slug, "name": c.name} for c in await db.read(directory.list_comarcas)
+            {"slug": c.code, "name": c.name} for c in await db.read(directory.list_comarca_choices)
         ]
         notice_announcer.announce_changes(room, board.planned)
         for name, value in _status_vars(board).items():

@@ -26,6 +26,7 @@ from canais_app.directory.models import (
     UnitKind,
 )
 from canais_app.directory.unit_search import UnitFilters, choose_units, find_units
+from canais_app.directory.views import NamedChoice
 from canais_app.kit import paging
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.paging import Page
@@ -228,14 +229,6 @@ class ManagedUnit:
     channels: list[ChannelLine]
 
 
-@dataclass(frozen=True)
-class NamedChoice:
-    """A unit or a comarca to choose."""
-
-    code: str
-    name: str
-
-
 def list_units(
     session: Session, unit_filter: UnitFilter, cursor: str = "", *, actor: Actor, now: datetime
 ) -> Page[UnitLine]:
@@ -345,15 +338,4 @@ def find_units_by_name(session: Session, query: str, *, actor: Actor) -> list[Na
         NotPermittedError: only administrators choose among all.
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
-    if not query:
-        return []
-    found = choose_units(session, query, limit=MAX_FOUND)
-    return [NamedChoice(unit.code, unit.name) for unit in found]
-
-
-def list_comarca_choices(session: Session) -> list[NamedChoice]:
-    """Return the installed comarcas, to choose one."""
-    rows = session.exec(
-        select(Comarca.slug, Comarca.name).where(col(Comarca.installed)).order_by(col(Comarca.name))
-    ).all()
-    return [NamedChoice(slug, name) for slug, name in rows]
+    return choose_units(session, query, limit=MAX_FOUND) if query else []
