@@ -1,4 +1,4 @@
-"""The card of the desk from which the agenda goes into the gabinete's own calendar."""
+"""The desk's card for the calendar feed: its secret address and its buttons."""
 
 import reflex as rx
 
@@ -20,7 +20,7 @@ def _address() -> rx.Component:
     )
 
 
-def _acts(agenda_id: rx.Var[int]) -> rx.Component:
+def _buttons(agenda_id: rx.Var[int]) -> rx.Component:
     return rx.el.div(
         rx.el.button(
             rx.cond(FeedState.since != "", "Trocar o endereço", "Criar o endereço"),
@@ -43,7 +43,7 @@ def _acts(agenda_id: rx.Var[int]) -> rx.Component:
 
 
 def feed_card(agenda_id: rx.Var[int]) -> rx.Component:
-    """Draw the card for an agenda; another agenda is another card, looked up anew."""
+    """Return the card of an agenda; its key makes another agenda load anew."""
     return rx.el.section(
         rx.el.h2("No seu calendário", id="no-calendario"),
         rx.el.p(
@@ -58,7 +58,7 @@ def feed_card(agenda_id: rx.Var[int]) -> rx.Component:
         ),
         error_message(FeedState.problem),
         rx.cond(FeedState.address != "", _address()),
-        _acts(agenda_id),
+        _buttons(agenda_id),
         aria_labelledby="no-calendario",
         key=agenda_id.to_string(),
         on_mount=FeedState.load_feed(agenda_id),

@@ -1,4 +1,4 @@
-"""Beside the day: the list of who came without a time, and the spans that are closed."""
+"""The desk's side column: today's walk-ins and the blocked periods."""
 
 import reflex as rx
 
@@ -11,36 +11,38 @@ from canais_app.ui.forms import consent_checkbox, field, select_from_pairs
 _UFS = [(uf, uf) for uf in sorted(OAB_SECTIONS)]
 
 
-def _act(words: str, one: rx.Var[WalkInView], event: object, look: str) -> rx.Component:
+def _button(label: str, walk_in: rx.Var[WalkInView], event: object, look: str) -> rx.Component:
     return rx.el.button(
-        words,
-        rx.el.span(": ", one.name, class_name="visually-hidden"),
+        label,
+        rx.el.span(": ", walk_in.name, class_name="visually-hidden"),
         type="button",
         on_click=event,
         class_name=f"btn sm {look}",
     )
 
 
-def _waiting_person(one: rx.Var[WalkInView]) -> rx.Component:
+def _walk_in(walk_in: rx.Var[WalkInView]) -> rx.Component:
     return rx.el.li(
         rx.el.p(
-            rx.el.strong(one.place, "º ", one.name),
-            rx.cond(one.is_urgent, rx.el.span("urgente", class_name="tag warn")),
-            rx.cond(one.is_called, rx.el.span("chamada", class_name="tag ok")),
+            rx.el.strong(walk_in.place, "º ", walk_in.name),
+            rx.cond(walk_in.is_urgent, rx.el.span("urgente", class_name="tag warn")),
+            rx.cond(walk_in.is_called, rx.el.span("chamada", class_name="tag ok")),
             class_name="row",
         ),
-        rx.el.p("OAB ", one.oab, " · ", one.words, class_name="small muted"),
-        rx.cond(one.subject != "", rx.el.p(one.subject, class_name="small")),
+        rx.el.p("OAB ", walk_in.oab, " · ", walk_in.words, class_name="small muted"),
+        rx.cond(walk_in.subject != "", rx.el.p(walk_in.subject, class_name="small")),
         rx.el.div(
             rx.cond(
-                one.is_called,
+                walk_in.is_called,
                 rx.fragment(
-                    _act("Atendida", one, ChambersDeskState.mark_received(one.id), "pri"),
-                    _act("Desfazer", one, ChambersDeskState.revert_call(one.id), "sec"),
+                    _button(
+                        "Atendida", walk_in, ChambersDeskState.mark_received(walk_in.id), "pri"
+                    ),
+                    _button("Desfazer", walk_in, ChambersDeskState.revert_call(walk_in.id), "sec"),
                 ),
-                _act("Chamar", one, ChambersDeskState.call_walk_in(one.id), "pri"),
+                _button("Chamar", walk_in, ChambersDeskState.call_walk_in(walk_in.id), "pri"),
             ),
-            _act("Foi embora", one, ChambersDeskState.mark_left(one.id), "ghost"),
+            _button("Foi embora", walk_in, ChambersDeskState.mark_left(walk_in.id), "ghost"),
             class_name="row",
         ),
         class_name="desk-waits tight",
@@ -73,7 +75,7 @@ def _arrival_form() -> rx.Component:
 
 
 def walk_in_list() -> rx.Component:
-    """Show who waits today without a time: urgent ones first, each by order of arrival."""
+    """Return today's walk-ins: urgent ones first, each group by order of arrival."""
     return rx.el.section(
         rx.el.h2("Ordem de chegada"),
         rx.el.p(
@@ -82,7 +84,7 @@ def walk_in_list() -> rx.Component:
         ),
         rx.cond(
             ChambersDeskState.line.length() > 0,
-            rx.el.ul(rx.foreach(ChambersDeskState.line, _waiting_person), class_name="desk-line"),
+            rx.el.ul(rx.foreach(ChambersDeskState.line, _walk_in), class_name="desk-line"),
             rx.el.p("Ninguém aguarda."),
         ),
         _arrival_form(),
@@ -108,7 +110,7 @@ def _block(block: rx.Var[BlockView]) -> rx.Component:
 
 
 def blocks() -> rx.Component:
-    """Show the closed spans and close another."""
+    """Return the blocked periods and the form for a new one."""
     return rx.el.section(
         rx.el.h2("Bloquear período"),
         rx.el.p(

@@ -1,4 +1,4 @@
-"""The gabinete's desk: who comes today and this week, who asks, who waits at the door; live."""
+"""The gabinete's desk: appointments, requests, walk-ins, blocks and the calendar feed."""
 
 import reflex as rx
 
@@ -18,7 +18,7 @@ def _chooser() -> rx.Component:
             rx.el.select(
                 rx.foreach(
                     ChambersDeskState.agendas,
-                    lambda one: rx.el.option(one.title, value=one.id.to_string()),
+                    lambda row: rx.el.option(row.title, value=row.id.to_string()),
                 ),
                 id="agenda",
                 value=ChambersDeskState.agenda_choice,
@@ -101,7 +101,7 @@ def _no_agenda() -> rx.Component:
 
 
 def page() -> rx.Component:
-    """Draw the desk of the gabinete's people."""
+    """Return the desk's page."""
     return shell.page(
         rx.cond(
             ChambersDeskState.ready,

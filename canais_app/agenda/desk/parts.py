@@ -1,4 +1,4 @@
-"""People at the desk: who comes, who asks, and what the gabinete answers."""
+"""The desk's main column: appointments by day, pending requests and conflicts."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def _status(item: rx.Var[DeskItem]) -> rx.Component:
     )
 
 
-def _about(item: rx.Var[DeskItem]) -> rx.Component:
+def _details(item: rx.Var[DeskItem]) -> rx.Component:
     return rx.el.div(
         rx.el.h3(item.name),
         rx.el.p("OAB ", item.oab, " · ", item.modality, class_name="small muted"),
@@ -49,9 +49,9 @@ def _about(item: rx.Var[DeskItem]) -> rx.Component:
     )
 
 
-def _act(words: str, item: rx.Var[DeskItem], event: object, look: str) -> rx.Component:
+def _button(label: str, item: rx.Var[DeskItem], event: object, look: str) -> rx.Component:
     return rx.el.button(
-        words,
+        label,
         rx.el.span(": ", item.name, ", ", item.time, class_name="visually-hidden"),
         type="button",
         on_click=event,
@@ -60,28 +60,28 @@ def _act(words: str, item: rx.Var[DeskItem], event: object, look: str) -> rx.Com
 
 
 def _actions(item: rx.Var[DeskItem]) -> rx.Component:
-    is_noted = (item.status == "attended") | (item.status == "missed")
+    is_marked = (item.status == "attended") | (item.status == "missed")
     return rx.el.div(
         rx.cond(
             item.can_mark,
             rx.cond(
-                is_noted,
-                _act("Desfazer", item, ChambersDeskState.clear_mark(item.id), "sec"),
+                is_marked,
+                _button("Desfazer", item, ChambersDeskState.clear_mark(item.id), "sec"),
                 rx.fragment(
-                    _act("Compareceu", item, ChambersDeskState.mark_attended(item.id), "pri"),
-                    _act("Não compareceu", item, ChambersDeskState.mark_missed(item.id), "sec"),
+                    _button("Compareceu", item, ChambersDeskState.mark_attended(item.id), "pri"),
+                    _button("Não compareceu", item, ChambersDeskState.mark_missed(item.id), "sec"),
                 ),
             ),
         ),
         rx.cond(
             item.can_cancel,
-            _act("Cancelar", item, ChambersDeskState.ask_cancel(item.id), "danger"),
+            _button("Cancelar", item, ChambersDeskState.ask_cancel(item.id), "danger"),
         ),
         rx.cond(
             item.can_answer,
             rx.fragment(
-                _act("Aprovar", item, ChambersDeskState.approve(item.id), "pri"),
-                _act("Recusar", item, ChambersDeskState.ask_refuse(item.id), "danger"),
+                _button("Aprovar", item, ChambersDeskState.approve(item.id), "pri"),
+                _button("Recusar", item, ChambersDeskState.ask_refuse(item.id), "danger"),
             ),
         ),
         class_name="acts",
@@ -108,19 +108,19 @@ def _alternative_choices() -> rx.Component:
 
 
 def _reason_dialog(
-    reason: rx.Component, words: str, leave: str, send: object, *more: rx.Component
+    reason: rx.Component, submit: str, dismiss: str, event: object, *more: rx.Component
 ) -> rx.Component:
     return rx.el.form(
         reason,
         *more,
         rx.el.div(
-            rx.el.button(words, type="submit", class_name="btn danger"),
+            rx.el.button(submit, type="submit", class_name="btn danger"),
             rx.el.button(
-                leave, type="button", on_click=ChambersDeskState.dismiss, class_name="btn sec"
+                dismiss, type="button", on_click=ChambersDeskState.dismiss, class_name="btn sec"
             ),
             class_name="row",
         ),
-        on_submit=send,
+        on_submit=event,
         no_validate=True,
         reset_on_submit=False,
         class_name="desk-ask tight",
@@ -163,7 +163,7 @@ def _refusal_dialog() -> rx.Component:
 def _item(item: rx.Var[DeskItem]) -> rx.Component:
     return rx.el.li(
         rx.el.p(item.time, class_name="time"),
-        _about(item),
+        _details(item),
         _actions(item),
         rx.cond(ChambersDeskState.asking == item.id, _cancellation_dialog()),
         rx.cond(ChambersDeskState.refusing == item.id, _refusal_dialog()),
@@ -171,25 +171,25 @@ def _item(item: rx.Var[DeskItem]) -> rx.Component:
     )
 
 
-def desk_day(one: rx.Var[DeskDay]) -> rx.Component:
-    """Show a day and who comes."""
+def desk_day(day: rx.Var[DeskDay]) -> rx.Component:
+    """Return a day with its appointments."""
     return rx.el.section(
-        rx.el.h2(one.name),
-        substitute_notice(one.attended_by),
+        rx.el.h2(day.name),
+        substitute_notice(day.attended_by),
         rx.cond(
-            one.people.length() > 0,
-            rx.el.ul(rx.foreach(one.people, _item), class_name="desk-list"),
+            day.people.length() > 0,
+            rx.el.ul(rx.foreach(day.people, _item), class_name="desk-list"),
             rx.el.p("Ninguém marcado.", class_name="muted"),
         ),
-        class_name=rx.cond(one.today, "section desk-today", "section"),
+        class_name=rx.cond(day.today, "section desk-today", "section"),
     )
 
 
-def _day_status(one: rx.Var[DeskDay]) -> rx.Component:
+def _listed_day(day: rx.Var[DeskDay]) -> rx.Component:
     return rx.el.div(
-        rx.el.h3(one.name),
-        substitute_notice(one.attended_by),
-        rx.el.ul(rx.foreach(one.people, _item), class_name="desk-list"),
+        rx.el.h3(day.name),
+        substitute_notice(day.attended_by),
+        rx.el.ul(rx.foreach(day.people, _item), class_name="desk-list"),
         class_name="tight",
     )
 
@@ -200,14 +200,14 @@ def _separate_days(days: Any, title: str, words: str) -> rx.Component:  # noqa: 
         rx.el.section(
             rx.el.h2(title),
             rx.el.p(words, class_name="small muted"),
-            rx.foreach(days, _day_status),
+            rx.foreach(days, _listed_day),
             class_name="section stack",
         ),
     )
 
 
 def request_list() -> rx.Component:
-    """Show what waits for the gabinete's answer; the first approval of a time takes it."""
+    """Return the pending requests by day."""
     return _separate_days(
         ChambersDeskState.requests,
         "Pedidos à espera de resposta",
@@ -216,7 +216,7 @@ def request_list() -> rx.Component:
 
 
 def conflict_list() -> rx.Component:
-    """Show appointments of later weeks that the rules no longer offer."""
+    """Return appointments of later weeks that the rules no longer offer."""
     return _separate_days(
         ChambersDeskState.conflicts,
         "Fora das regras nas próximas semanas",

@@ -1,4 +1,4 @@
-"""What the gabinete sees of today and the week, live."""
+"""State of the desk's page: one agenda's coming days, live."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,9 +11,11 @@ from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import staff_event
 from canais_app.agenda import chambers_desk, topics
 from canais_app.agenda.chambers_desk import DeskAgenda, DeskDay, DeskView
-from canais_app.agenda.desk.appointments_state import DeskAppointmentsState
-from canais_app.agenda.desk.blocks_state import BlocksState
-from canais_app.agenda.desk.walk_ins_state import WalkInsState
+from canais_app.agenda.desk.actions_state import (
+    BlocksState,
+    DeskAppointmentsState,
+    WalkInsState,
+)
 from canais_app.kit import clock, live
 from canais_app.kit.db import read
 from canais_app.kit.forms import parse_id
@@ -39,7 +41,7 @@ def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, objec
 
 
 class ChambersDeskState(DeskAppointmentsState, WalkInsState, BlocksState, rx.State):
-    """Today and the week of one of one's agendas."""
+    """One of the actor's agendas; its fields are those of `DeskView`."""
 
     stand_ins: list[str] = []
     days: list[DeskDay] = []
@@ -54,24 +56,22 @@ class ChambersDeskState(DeskAppointmentsState, WalkInsState, BlocksState, rx.Sta
 
     @staff_event(Permission.SEE_AGENDA_DESK)
     async def load(self, actor: Actor) -> None:
-        """Let the gabinete's people in and show their first agenda."""
+        """Show the agenda shown before, or the actor's first one."""
         self.agendas = await read(chambers_desk.list_desk_agendas, actor, now=clock.now())
         self.asking = self.refusing = 0
         if self.agendas:
-            known = {one.id for one in self.agendas}
-            await self._show(
-                actor, self.agenda_id if self.agenda_id in known else self.agendas[0].id
-            )
+            known = [agenda.id for agenda in self.agendas]
+            await self._show(actor, self.agenda_id if self.agenda_id in known else known[0])
 
     @staff_event(Permission.EDIT_AGENDA)
     async def choose(self, actor: Actor, agenda_id: str) -> None:
-        """Show another of one's agendas."""
+        """Show another of the actor's agendas."""
         self.asking = self.refusing = 0
         await self._show(actor, parse_id(agenda_id))
 
     async def _show(self, actor: Actor, agenda_id: int) -> None:
         now = clock.now()
-        # Whoever may not see it is refused here, before the room is entered.
+        # Check access before the tab subscribes to the agenda's updates.
         await read(chambers_desk.require_desk_access, actor, agenda_id, now=now)
         await live.subscribe(
             self,
@@ -81,18 +81,17 @@ class ChambersDeskState(DeskAppointmentsState, WalkInsState, BlocksState, rx.Sta
         )
         desk = await read(chambers_desk.load_desk, actor, agenda_id, now=now)
         self.agenda_id, self.agenda_choice, self.title = agenda_id, str(agenda_id), desk.title
-        self.slug = next((one.slug for one in self.agendas if one.id == agenda_id), "")
-        self.stand_ins = desk.stand_ins
-        self.days, self.requests, self.conflicts = desk.days, desk.requests, desk.conflicts
-        self.blocks, self.line = desk.blocks, desk.line
+        self.slug = next((row.slug for row in self.agendas if row.id == agenda_id), "")
+        for name, value in _desk_vars(desk).items():
+            setattr(self, name, value)
         self.today = clock.to_local_day(now).isoformat()
 
 
 def _recheck_access(actor: Actor, agenda_id: int) -> live.RecheckAccess:
     return guard.recheck_access(
         actor,
-        lambda session, who, now: chambers_desk.require_desk_access(
-            session, who, agenda_id, now=now
+        lambda session, actor, now: chambers_desk.require_desk_access(
+            session, actor, agenda_id, now=now
         ),
     )
 
