@@ -1,4 +1,4 @@
-"""The rule: what differs between two sets of terms, field by field, in words for people."""
+"""Rule: compare two sets of terms field by field, as texts for people."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -48,23 +48,23 @@ LIST_FIELDS = ("windows", "own_days", "opt_outs")
 
 
 def diff_terms(before: Terms, after: Terms, *, today: date) -> Changes:
-    """Return what changed, as the audit and the history keep it; days gone by do not count."""
-    found: Changes = {}
+    """Return the changes for the audit log and the history; past days are left out."""
+    changes: Changes = {}
     for name in LIST_FIELDS:
         old, new = _format_list(name, before, today), _format_list(name, after, today)
-        gone = [words for words in old if words not in new]
-        come = [words for words in new if words not in old]
-        if gone or come:
-            found[LABELS[name]] = ["; ".join(gone), "; ".join(come)]
-    for name, said in _FORMATTERS.items():
-        old_words, new_words = said(before), said(after)
-        if old_words != new_words:
-            found[LABELS[name]] = [old_words, new_words]
-    return found
+        removed = [text for text in old if text not in new]
+        added = [text for text in new if text not in old]
+        if removed or added:
+            changes[LABELS[name]] = ["; ".join(removed), "; ".join(added)]
+    for name, format_field in _FORMATTERS.items():
+        old_text, new_text = format_field(before), format_field(after)
+        if old_text != new_text:
+            changes[LABELS[name]] = [old_text, new_text]
+    return changes
 
 
 def format_changes(changes: Mapping[str, list[str]]) -> list[str]:
-    """Return changes as lines: `Duração: 20 minutos → 30 minutos`."""
+    """Return changes as lines like `Duração: 20 minutos → 30 minutos`."""
     return [
         f"{label}: {before or '—'} → {after or '—'}" for label, (before, after) in changes.items()
     ]

@@ -1,4 +1,8 @@
-"""What people have typed into an agenda's rules and not published: one draft each."""
+"""Drafts of an agenda's rules: one per person and agenda.
+
+Every function checks that the actor may edit the agenda's rules and raises `NotFoundError` when
+the agenda is another unit's.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,14 +17,10 @@ from canais_app.agenda.rules.form_values import Form
 from canais_app.kit.errors import NotFoundError
 
 
-def save_draft(  # noqa: PLR0913 (what, whose, and what they had seen)
+def save_draft(  # noqa: PLR0913 (a form, its author and its base)
     session: Session, actor: Actor, agenda_id: int, form: Form, base: int, *, now: datetime
 ) -> None:
-    """Keep a person's form; `base` is the number of the newest version they have seen.
-
-    Raises:
-        NotFoundError: it is another unit's agenda.
-    """
+    """Save the actor's form; `base` is the number of the newest version they have seen."""
     access.require_rules_access(session, actor, agenda_id)
     if actor.staff_id is None:
         return
@@ -33,10 +33,10 @@ def save_draft(  # noqa: PLR0913 (what, whose, and what they had seen)
 def copy_draft(
     session: Session, actor: Actor, agenda_id: int, staff_id: int, *, now: datetime
 ) -> None:
-    """Copy a colleague's draft into one's own; theirs stays.
+    """Copy a colleague's draft into the actor's own; theirs stays.
 
     Raises:
-        NotFoundError: it is another unit's agenda, or there is no such draft.
+        NotFoundError: there is no such draft.
     """
     access.require_rules_access(session, actor, agenda_id)
     theirs = session.get(AgendaDraft, (agenda_id, staff_id))
@@ -46,23 +46,14 @@ def copy_draft(
 
 
 def discard_draft(session: Session, actor: Actor, agenda_id: int) -> None:
-    """Forget a person's draft.
-
-    Raises:
-        NotFoundError: it is another unit's agenda.
-    """
-    access.require_rules_access(session, actor, agenda_id)
+    """Delete the actor's draft, if any."""
     draft = load_own_draft(session, actor, agenda_id)
     if draft is not None:
         session.delete(draft)
 
 
 def load_own_draft(session: Session, actor: Actor, agenda_id: int) -> AgendaDraft | None:
-    """Return a person's own draft.
-
-    Raises:
-        NotFoundError: it is another unit's agenda.
-    """
+    """Return the actor's own draft."""
     access.require_rules_access(session, actor, agenda_id)
     return session.get(AgendaDraft, (agenda_id, actor.staff_id)) if actor.staff_id else None
 
@@ -70,11 +61,7 @@ def load_own_draft(session: Session, actor: Actor, agenda_id: int) -> AgendaDraf
 def list_colleagues_drafts(
     session: Session, actor: Actor, agenda_id: int
 ) -> Sequence[tuple[AgendaDraft, str]]:
-    """Return the drafts of colleagues with their names, the newest first.
-
-    Raises:
-        NotFoundError: it is another unit's agenda.
-    """
+    """Return colleagues' drafts with their authors' names, newest first."""
     access.require_rules_access(session, actor, agenda_id)
     found = session.exec(
         select(AgendaDraft, Staff.name)

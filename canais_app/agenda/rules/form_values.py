@@ -1,8 +1,8 @@
-"""What a gabinete's people type into the rules, as terms and what is wrong with it by field.
+"""Convert the rules form to terms and back, with a message for each wrong field.
 
-A form is one flat mapping of texts. Rows carry a number that is theirs for as long as they are
-edited: `windows-3-starts`, `own_days-7-day`. While somebody types, half a form is no error: what
-cannot be read is named and left out, so that the preview shows the rest.
+A form is one flat mapping of texts. Each row has a stable number: `windows-3-starts`,
+`own_days-7-day`. Fields that cannot be read are reported and left out, so that the preview can
+show the rest while somebody types.
 """
 
 import contextlib
@@ -27,11 +27,11 @@ _REPEATS = re.compile(r"^(?:cada-([1-8])|mes-(-1|[1-5]))$")
 
 
 def _between(least: int, most: int, *, minutes: bool = False) -> AfterValidator:
-    words = [text.format_duration(n) if minutes else str(n) for n in (least, most)]
+    limits = [text.format_duration(n) if minutes else str(n) for n in (least, most)]
 
     def check(value: int) -> int:
         if not least <= value <= most:
-            raise ValueError(f"De {words[0]} a {words[1]}.")
+            raise ValueError(f"De {limits[0]} a {limits[1]}.")
         return value
 
     return AfterValidator(check)
@@ -51,7 +51,7 @@ SlotField = Annotated[int, _between(5, 480, minutes=True)]
 
 
 class RulesFields(BaseModel):
-    """The fields that stand once in the form. Lengths are in minutes."""
+    """The fields that occur once in the form. Durations are in minutes."""
 
     title: ShortText = ""
     registry: ShortText = ""
@@ -80,19 +80,19 @@ class RulesFields(BaseModel):
 
     @field_validator("starts_on", mode="before")
     @classmethod
-    def _empty_is_today(cls, sent: object) -> object:
+    def _empty_means_today(cls, sent: object) -> object:
         return sent or None
 
     @field_validator("video_base_url")
     @classmethod
-    def _an_address(cls, link: str) -> str:
+    def _check_url(cls, link: str) -> str:
         if link and not re.fullmatch(r"https://[^\s/?#]+\.[^\s]+", link):
             raise ValueError("Escreva um link que comece com https://.")
         return link
 
 
 class WindowFields(BaseModel):
-    """A weekly window as it is typed; `repeats` is `cada-2` (weeks) or `mes--1` (the last)."""
+    """A weekly window's row; `repeats` is `cada-2` (weeks) or `mes--1` (last of the month)."""
 
     weekday: Annotated[int, _between(0, 6)]
     starts: time
@@ -103,18 +103,18 @@ class WindowFields(BaseModel):
 
     @field_validator("valid_from", "valid_until", mode="before")
     @classmethod
-    def _empty_is_open(cls, sent: object) -> object:
+    def _empty_means_open(cls, sent: object) -> object:
         return sent or None
 
     @field_validator("repeats")
     @classmethod
-    def _known(cls, sent: str) -> str:
+    def _check_repeats(cls, sent: str) -> str:
         if _REPEATS.match(sent) is None:
             raise ValueError("Escolha uma das opções.")
         return sent
 
     def to_window(self) -> WeeklyWindow:
-        """Return the rule that it says."""
+        """Return the row as a window."""
         found = _REPEATS.match(self.repeats)
         every, nth = found.groups() if found else (None, None)
         return WeeklyWindow(
@@ -129,7 +129,7 @@ class WindowFields(BaseModel):
 
 
 class DayOverrideFields(BaseModel):
-    """A special day as it is typed: closed, or with one window (several rows: several)."""
+    """A special day's row: closed, or with one window (one row per window)."""
 
     day: FormDay
     closed: bool = False
@@ -138,21 +138,21 @@ class DayOverrideFields(BaseModel):
 
     @field_validator("starts", "ends", mode="before")
     @classmethod
-    def _empty_is_none(cls, sent: object) -> object:
+    def _empty_means_none(cls, sent: object) -> object:
         return sent or None
 
     def to_day_override(self) -> DayOverride:
-        """Return the rule that it says.
+        """Return the row as a day override.
 
         Raises:
-            InvalidError: it is neither closed nor has both times.
+            InvalidError: the day is open and lacks a time.
         """
         if self.closed:
             return DayOverride(self.day)
         for name, value in (("starts", self.starts), ("ends", self.ends)):
             if value is None:
-                said = "Diga o horário, ou marque “fechado”."
-                raise InvalidError(said, {name: said})
+                message = "Diga o horário, ou marque “fechado”."
+                raise InvalidError(message, {name: message})
         return DayOverride(self.day, self.starts, self.ends)
 
 
@@ -169,7 +169,7 @@ _OPT_OUT = re.compile(r"^opt_outs-(\d{4}-\d\d-\d\d)$")
 
 @dataclass(frozen=True)
 class ParsedForm:
-    """A form as it was understood; `errors` are by the form's own field names."""
+    """A parsed form; `errors` are by form field, `rows` are the row numbers by kind."""
 
     terms: Terms
     title: str = ""
@@ -179,7 +179,7 @@ class ParsedForm:
     rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def form_field_of(self, finding: ValidationFinding) -> str:
-        """Return the form's name of a finding's field: rows have numbers of their own."""
+        """Return the form field of a finding, whose rows are numbered by position."""
         kind, dash, rest = finding.field.partition("-")
         number, _, name = rest.partition("-")
         if kind not in ROW_KINDS or not dash:
@@ -188,41 +188,42 @@ class ParsedForm:
 
 
 def clean_form(sent: object) -> Form:
-    """Return a form with nothing in it but short texts.
+    """Return a form as a browser sent it, reduced to short texts.
 
     Raises:
-        InvalidError: it is no form, or too large for one.
+        InvalidError: it is no mapping, or has too many fields.
     """
     if not isinstance(sent, dict) or len(sent) > MAX_FIELDS:
         raise InvalidError("Envie os campos do formulário.")
     return {
         str(name): value[:MAX_FIELD_LENGTH].replace("\x00", "")
         for name, value in sent.items()
-        if isinstance(value, str) and len(str(name)) < 60  # noqa: PLR2004 (no field is called so)
+        if isinstance(value, str) and len(str(name)) < 60  # noqa: PLR2004 (the longest name)
     }
 
 
 def parse_rules_form(form: Form) -> ParsedForm:
-    """Return what a form says, and what is wrong with it."""
-    plain, errors = _validate_row(RulesFields, _multiply_units(form))
-    windows, window_keys, wrong = _parse_rows(form, "windows", WindowFields, WindowFields.to_window)
-    own_days, day_keys, wrong_too = _parse_rows(
+    """Parse a form into terms and errors."""
+    fields, errors = _validate_fields(_multiply_units(form))
+    windows, window_keys, window_errors = _parse_rows(
+        form, "windows", WindowFields, WindowFields.to_window
+    )
+    own_days, day_keys, day_errors = _parse_rows(
         form, "own_days", DayOverrideFields, DayOverrideFields.to_day_override
     )
-    its = plain.model_dump(exclude={"title", "registry", "starts_on"})
     terms = Terms(
         windows=windows,
         own_days=own_days,
         opt_outs=tuple(_parse_opt_outs(form)),
         modalities=tuple(m.value for m in Modality if f"modalities-{m}" in form),
-        **its,
+        **fields.model_dump(exclude={"title", "registry", "starts_on"}),
     )
     return ParsedForm(
         terms,
-        plain.title,
-        plain.registry,
-        plain.starts_on,
-        errors | wrong | wrong_too,
+        fields.title,
+        fields.registry,
+        fields.starts_on,
+        errors | window_errors | day_errors,
         {"windows": window_keys, "own_days": day_keys},
     )
 
@@ -276,7 +277,7 @@ def day_override_to_row(own: DayOverride) -> Form:
 
 
 def rows_of_kind(form: Form, kind: str) -> dict[str, Form]:
-    """Return the rows of one kind by their number, in the order in which they were added."""
+    """Return the rows of one kind by number, in the order they were added."""
     found: dict[str, Form] = {}
     for name, value in form.items():
         row = _ROW.match(name)
@@ -292,40 +293,40 @@ def _row_fields(kind: str, number: int, fields: Form) -> Form:
 def _parse_rows(
     form: Form, kind: str, model: type[M], make: Callable[[M], T]
 ) -> tuple[tuple[T, ...], tuple[str, ...], dict[str, str]]:
-    """Return the rules of one kind of row, their numbers, and what is wrong with the others."""
-    made: dict[str, T] = {}
+    """Return the valid rows of one kind as rules, their numbers, and errors of the others."""
+    parsed: dict[str, T] = {}
     errors: dict[str, str] = {}
     for key, fields in rows_of_kind(form, kind).items():
         try:
-            made[key] = make(model.model_validate(fields))
-        except ValidationError as wrong:
-            named = error_from_validation(wrong).errors
-        except InvalidError as refused:
-            named = refused.errors
+            parsed[key] = make(model.model_validate(fields))
+        except ValidationError as invalid:
+            row_errors = error_from_validation(invalid).errors
+        except InvalidError as invalid:
+            row_errors = invalid.errors
         else:
             continue
-        errors |= {f"{kind}-{key}-{name}": said for name, said in named.items()}
-    return tuple(made.values()), tuple(made), errors
+        errors |= {f"{kind}-{key}-{name}": message for name, message in row_errors.items()}
+    return tuple(parsed.values()), tuple(parsed), errors
 
 
-def _validate_row(model: type[M], sent: Mapping[str, object]) -> tuple[M, dict[str, str]]:
-    """Return the model of what can be read, and a sentence for each field that cannot."""
+def _validate_fields(sent: Mapping[str, object]) -> tuple[RulesFields, dict[str, str]]:
+    """Return the readable fields (defaults for the others), and the errors by field."""
     try:
-        return model.model_validate(sent), {}
-    except ValidationError as wrong:
-        errors = error_from_validation(wrong).errors
-    kept = {name: value for name, value in sent.items() if name not in errors}
-    return model.model_validate(kept), errors
+        return RulesFields.model_validate(sent), {}
+    except ValidationError as invalid:
+        errors = error_from_validation(invalid).errors
+    readable = {name: value for name, value in sent.items() if name not in errors}
+    return RulesFields.model_validate(readable), errors
 
 
 def _multiply_units(form: Form) -> dict[str, object]:
-    """Multiply lengths by their unit; what is no number stays as it was typed."""
-    said: dict[str, object] = dict(form)
+    """Convert durations to minutes; values that are no number stay as typed."""
+    fields: dict[str, object] = dict(form)
     for name in DURATION_FIELDS:
         number, unit = form.get(name, ""), form.get(f"{name}-unit", "1")
         if number.isascii() and number.isdigit() and unit in {str(u) for u in UNIT_MINUTES}:
-            said[name] = int(number) * int(unit)
-    return said
+            fields[name] = int(number) * int(unit)
+    return fields
 
 
 def _parse_opt_outs(form: Form) -> list[date]:

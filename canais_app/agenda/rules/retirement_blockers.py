@@ -1,4 +1,4 @@
-"""What an agenda ties its units to: named before the directory retires one."""
+"""List what keeps the directory from retiring a unit because of agendas."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ UPCOMING_STATUSES = (
 
 
 def retirement_blockers(session: Session, unit_id: int, now: datetime) -> list[str]:
-    """Return what has to be done with agendas before the unit can be retired."""
+    """Return what must be done with agendas before the unit can be retired, as sentences."""
     agendas = session.exec(
         select(Agenda).where(
             (col(Agenda.unit_id) == unit_id) | (col(Agenda.registry_unit_id) == unit_id)
@@ -48,6 +48,6 @@ def retirement_blockers(session: Session, unit_id: int, now: datetime) -> list[s
 
 def _describe_blocker(agenda: Agenda, unit_id: int) -> str:
     if agenda.unit_id == unit_id:
-        words = f"A agenda “{agenda.title}” está publicada: tire-a do ar."
-        return words if agenda.published else ""
+        sentence = f"A agenda “{agenda.title}” está publicada: tire-a do ar."
+        return sentence if agenda.published else ""
     return f"É a secretaria da agenda “{agenda.title}”: indique outra nas regras da agenda."

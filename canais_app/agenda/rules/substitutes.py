@@ -1,6 +1,6 @@
-"""Hand an agenda with its appointments to another gabinete for a period, and take it back.
+"""Appoint a substitute gabinete for an agenda for a period, and end the substitution.
 
-Whoever stands in is told by letter, in the transaction that says so.
+The substitute gets a message, queued in the same transaction.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ MAX_SUBSTITUTION = timedelta(days=366)
 
 
 class SubstitutionRequest(BaseModel):
-    """Which gabinete (its slug) stands in, from one day to another, both included."""
+    """The substitute gabinete's slug, and the first and last day (both included)."""
 
     unit: str
     first_day: date
@@ -37,11 +37,12 @@ class SubstitutionRequest(BaseModel):
 def appoint_substitute(
     session: Session, actor: Actor, agenda_id: int, request: SubstitutionRequest, *, now: datetime
 ) -> None:
-    """Let another gabinete work an agenda for a period; afterwards it returns by itself.
+    """Give another gabinete access to an agenda for a period.
 
     Raises:
-        InvalidError: the period is over, upside down or too long, or the unit is no gabinete.
-        ConflictError: somebody else stands in on one of those days.
+        InvalidError: the period is over, reversed or too long, or the unit is no gabinete.
+        ConflictError: there is another substitute on one of those days.
+        NotFoundError: the agenda is another unit's.
     """
     agenda, own = access.require_rules_access(session, actor, agenda_id)
     _refuse_period(request, clock.to_local_day(now))
@@ -55,7 +56,7 @@ def appoint_substitute(
     ).first()
     if unit is None:
         raise _field_error("unit", "Escolha outro gabinete da lista.")
-    # One at a time, so that two handovers cannot both find the days free.
+    # Serialise, so that two substitutions cannot both find the days free.
     session.exec(select(Agenda.id).where(col(Agenda.id) == agenda_id).with_for_update()).one()
     _refuse_overlap(session, agenda_id, request)
     row = AgendaSubstitute(
@@ -67,18 +68,16 @@ def appoint_substitute(
     )
     session.add(row)
     session.flush()
-    changes = {
-        "substituição": ["", f"{unit.name}, {_format_period(request.first_day, request.last_day)}"]
-    }
+    changes = {"substituição": ["", f"{unit.name}, {_format_period(row)}"]}
     audit.record_entry(session, actor, "passou a agenda", "agenda", agenda_id, changes, now=now)
     _notify_substitute(session, messages.SUBSTITUTION_STARTED, agenda, own, row, now=now)
 
 
 def end_substitution(session: Session, actor: Actor, substitute_id: int, *, now: datetime) -> None:
-    """Take the agenda back at once, or call off a handover that has not begun.
+    """End a substitution at once, or delete one that has not begun.
 
     Raises:
-        NotFoundError: there is none, or it is another unit's.
+        NotFoundError: the substitution does not exist, or is another unit's.
     """
     row = session.get(AgendaSubstitute, substitute_id)
     if row is None:
@@ -87,14 +86,14 @@ def end_substitution(session: Session, actor: Actor, substitute_id: int, *, now:
     agenda, own = access.require_rules_access(session, actor, row.agenda_id)
     today = clock.to_local_day(now)
     name = session.get_one(Unit, row.unit_id).name
-    changes = {"substituição": [f"{name}, {_format_period(row.first_day, row.last_day)}", ""]}
     if row.last_day < today:
-        return  # it ended by itself
+        return  # it is over already
+    changes = {"substituição": [f"{name}, {_format_period(row)}", ""]}
     _notify_substitute(session, messages.SUBSTITUTION_ENDED, agenda, own, row, now=now)
     if row.first_day < today:
         row.last_day = today - timedelta(days=1)
         session.add(row)
-        changes["substituição"][1] = f"{name}, {_format_period(row.first_day, row.last_day)}"
+        changes["substituição"][1] = f"{name}, {_format_period(row)}"
     else:
         session.delete(row)
     audit.record_entry(
@@ -102,7 +101,7 @@ def end_substitution(session: Session, actor: Actor, substitute_id: int, *, now:
     )
 
 
-def _notify_substitute(  # noqa: PLR0913 (what, of which agenda, whose, and when)
+def _notify_substitute(  # noqa: PLR0913 (a message has that many parts)
     session: Session,
     kind: str,
     agenda: Agenda,
@@ -111,65 +110,65 @@ def _notify_substitute(  # noqa: PLR0913 (what, of which agenda, whose, and when
     *,
     now: datetime,
 ) -> None:
-    """Write to the gabinete that stands in, and show the change on every page it concerns."""
-    passing = _appointments_in_period(session, row, now=now)
-    words = SubstitutionContext(
+    """Message the substitute, and update every live page that the change concerns."""
+    appointments = _appointments_in_period(session, row, now=now)
+    context = SubstitutionContext(
         agenda=agenda.title,
         owner=own.name,
         period=text.format_period(row.first_day, row.last_day),
-        booked=len(passing),
-        sequence=int(row.created_at.timestamp()),  # ids are given again on SQLite
+        booked=len(appointments),
+        sequence=int(row.created_at.timestamp()),  # SQLite reuses ids
     )
     address = recipients.for_unit(session, row.unit_id)
     if address:
         thread, reply_to = f"substitution:{row.id}", recipients.for_unit(session, own.id or 0)
-        letter = Message(kind, thread, "chambers", address, asdict(words), reply_to=reply_to)
-        outbox.enqueue(session, letter, now=now)
-    for one in passing:
-        live.emit(session, topics.appointment_topic(one))
-    desks = select(Agenda.id).where(col(Agenda.unit_id) == row.unit_id)
-    for agenda_id in {agenda.id, *session.exec(desks)}:
+        message = Message(kind, thread, "chambers", address, asdict(context), reply_to=reply_to)
+        outbox.enqueue(session, message, now=now)
+    for appointment in appointments:
+        live.emit(session, topics.appointment_topic(appointment))
+    own_agendas = select(Agenda.id).where(col(Agenda.unit_id) == row.unit_id)
+    for agenda_id in {agenda.id, *session.exec(own_agendas)}:
         live.emit(session, topics.agenda_topic(agenda_id))
 
 
 def _appointments_in_period(
     session: Session, row: AgendaSubstitute, *, now: datetime
 ) -> Sequence[Appointment]:
-    """Return the appointments to come that pass with the agenda."""
-    asked = select(Appointment).where(
+    """Return the coming appointments within the substitution."""
+    query = select(Appointment).where(
         col(Appointment.agenda_id) == row.agenda_id,
         col(Appointment.status) == AppointmentStatus.CONFIRMED,
         col(Appointment.starts_at) >= max(now, clock.from_wall_clock(row.first_day, 0)),
         col(Appointment.starts_at) < clock.from_wall_clock(row.last_day + timedelta(days=1), 0),
     )
-    return session.exec(asked).all()
+    return session.exec(query).all()
 
 
-def _refuse_period(wish: SubstitutionRequest, today: date) -> None:
-    if wish.last_day < wish.first_day:
+def _refuse_period(request: SubstitutionRequest, today: date) -> None:
+    if request.last_day < request.first_day:
         raise _field_error("last_day", "O fim vem antes do começo.")
-    if wish.last_day < today:
+    if request.last_day < today:
         raise _field_error("last_day", "Este período já passou.")
-    if wish.last_day - wish.first_day > MAX_SUBSTITUTION:
+    if request.last_day - request.first_day > MAX_SUBSTITUTION:
         raise _field_error("last_day", "Escolha no máximo um ano.")
 
 
-def _refuse_overlap(session: Session, agenda_id: int, wish: SubstitutionRequest) -> None:
+def _refuse_overlap(session: Session, agenda_id: int, request: SubstitutionRequest) -> None:
     other = session.exec(
         select(AgendaSubstitute).where(
             col(AgendaSubstitute.agenda_id) == agenda_id,
-            col(AgendaSubstitute.first_day) <= wish.last_day,
-            col(AgendaSubstitute.last_day) >= wish.first_day,
+            col(AgendaSubstitute.first_day) <= request.last_day,
+            col(AgendaSubstitute.last_day) >= request.first_day,
         )
     ).first()
     if other is not None:
-        said = f"Já há substituição {_format_period(other.first_day, other.last_day)}."
-        raise ConflictError(said, {"first_day": said})
+        message = f"Já há substituição {_format_period(other)}."
+        raise ConflictError(message, {"first_day": message})
 
 
-def _format_period(first: date, last: date) -> str:
-    return f"de {text.format_date(first)} a {text.format_date(last)}"
+def _format_period(row: AgendaSubstitute) -> str:
+    return f"de {text.format_date(row.first_day)} a {text.format_date(row.last_day)}"
 
 
-def _field_error(field: str, said: str) -> InvalidError:
-    return InvalidError(said, {field: said})
+def _field_error(field: str, message: str) -> InvalidError:
+    return InvalidError(message, {field: message})
