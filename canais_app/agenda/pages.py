@@ -20,10 +20,7 @@ from canais_app.agenda.waitlist_status.page import page as place
 from canais_app.agenda.waitlist_status.state import WaitlistStatusState
 from canais_app.ui.pages import page_entry
 
-PRIVATE = [
-    {"name": "robots", "content": "noindex"},
-    {"name": "referrer", "content": "no-referrer"},
-]
+PRIVATE = [{"name": "robots", "content": "noindex"}, {"name": "referrer", "content": "no-referrer"}]
 PAGES = (
     page_entry(
         agendas,

@@ -193,10 +193,7 @@ def past_notice() -> rx.Component:
 def confirmation_dialog() -> rx.Component:
     """Ask once more before cancelling, or to when to move."""
     return rx.match(
-        AppointmentState.asking,
-        ("cancel", _ask_cancel()),
-        ("move", _ask_move()),
-        rx.fragment(),
+        AppointmentState.asking, ("cancel", _ask_cancel()), ("move", _ask_move()), rx.fragment()
     )
 
 

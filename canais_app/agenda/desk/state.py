@@ -11,11 +11,7 @@ from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import staff_event
 from canais_app.agenda import chambers_desk, topics
 from canais_app.agenda.chambers_desk import DeskAgenda, DeskDay, DeskView
-from canais_app.agenda.desk.actions_state import (
-    BlocksState,
-    DeskAppointmentsState,
-    WalkInsState,
-)
+from canais_app.agenda.desk.actions_state import BlocksState, DeskAppointmentsState, WalkInsState
 from canais_app.kit import clock, live
 from canais_app.kit.db import read
 from canais_app.kit.forms import parse_id

@@ -70,9 +70,7 @@ def _section(title: str, rows: rx.Var, draw: object, look: str = "stack section"
     return rx.cond(
         rows.length() > 0,
         rx.el.section(
-            rx.el.h2(title),
-            rx.el.ul(rx.foreach(rows, draw), class_name="stack"),
-            class_name=look,
+            rx.el.h2(title), rx.el.ul(rx.foreach(rows, draw), class_name="stack"), class_name=look
         ),
     )
 

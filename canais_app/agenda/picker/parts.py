@@ -116,10 +116,7 @@ def _time(label: rx.Var[str]) -> rx.Component:
             rx.match(
                 status,
                 ("held", rx.el.small("em preenchimento por outra pessoa")),
-                (
-                    "taken",
-                    rx.el.small(rx.cond(just_now, "acabou de ser reservado", "reservado")),
-                ),
+                ("taken", rx.el.small(rx.cond(just_now, "acabou de ser reservado", "reservado"))),
                 rx.fragment(),
             ),
         ),

@@ -246,8 +246,7 @@ def _end_version(session: Session, agenda_id: int, version: TermsVersion, day: d
     """Set the day on which a version ends (exclusive)."""
     row = session.exec(
         select(AgendaVersion).where(
-            col(AgendaVersion.agenda_id) == agenda_id,
-            col(AgendaVersion.number) == version.number,
+            col(AgendaVersion.agenda_id) == agenda_id, col(AgendaVersion.number) == version.number
         )
     ).one()
     row.ends_on = day

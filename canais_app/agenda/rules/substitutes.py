@@ -102,13 +102,7 @@ def end_substitution(session: Session, actor: Actor, substitute_id: int, *, now:
 
 
 def _notify_substitute(  # noqa: PLR0913 (a message has that many parts)
-    session: Session,
-    kind: str,
-    agenda: Agenda,
-    own: Unit,
-    row: AgendaSubstitute,
-    *,
-    now: datetime,
+    session: Session, kind: str, agenda: Agenda, own: Unit, row: AgendaSubstitute, *, now: datetime
 ) -> None:
     """Message the substitute, and update every live page that the change concerns."""
     appointments = _appointments_in_period(session, row, now=now)

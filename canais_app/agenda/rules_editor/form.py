@@ -118,9 +118,7 @@ def _holidays() -> rx.Component:
 def _window_fields() -> rx.Component:
     return rx.fragment(
         fields.field_group(
-            "Quando atende",
-            "Janelas que se repetem, no horário de Cuiabá.",
-            parts.window_list(),
+            "Quando atende", "Janelas que se repetem, no horário de Cuiabá.", parts.window_list()
         ),
         fields.field_group(
             "Datas especiais",
@@ -208,10 +206,7 @@ def _bar() -> rx.Component:
     values = rx.Var(f"Object.fromEntries(new FormData(document.getElementById('{FORM}')))")
     return rx.el.div(
         fields.text_field(
-            "starts_on",
-            "Vale a partir de (vazio: hoje)",
-            type="date",
-            min=RulesPageState.today,
+            "starts_on", "Vale a partir de (vazio: hoje)", type="date", min=RulesPageState.today
         ),
         rx.el.p(
             RulesPageState.draft,

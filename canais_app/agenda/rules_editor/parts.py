@@ -82,12 +82,7 @@ def _day_override_row(row: rx.Var[DayOverrideLine], position: rx.Var[int]) -> rx
     return rx.el.fieldset(
         rx.el.legend("Data ", position + 1, class_name="visually-hidden"),
         forms.field(
-            name + "day",
-            "Data",
-            errors,
-            type="date",
-            default_value=row.day,
-            auto_focus=row.fresh,
+            name + "day", "Data", errors, type="date", default_value=row.day, auto_focus=row.fresh
         ),
         forms.consent_checkbox(
             name + "closed", "Fechado o dia todo", errors, value="true", default_checked=row.closed

@@ -101,10 +101,7 @@ def _substitutes() -> rx.Component:
 def _version(version: rx.Var[VersionLine]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            rx.el.h3(
-                version.name,
-                rx.el.span(version.state, class_name="tag rules-tag"),
-            ),
+            rx.el.h3(version.name, rx.el.span(version.state, class_name="tag rules-tag")),
             rx.el.p(version.span, " · ", version.who, class_name="small muted"),
             rx.cond(
                 version.changes.length() > 0,

@@ -93,11 +93,7 @@ def _remark(remark: rx.Var[PreviewRemark]) -> rx.Component:
             rx.icon("circle-alert", size=16, aria_hidden=True),
             rx.icon("info", size=16, aria_hidden=True),
         ),
-        rx.el.a(
-            remark.sentence,
-            href="#" + remark.field,
-            custom_attrs={"reloadDocument": True},
-        ),
+        rx.el.a(remark.sentence, href="#" + remark.field, custom_attrs={"reloadDocument": True}),
         class_name=rx.cond(remark.refuses, "refuses", ""),
     )
 
