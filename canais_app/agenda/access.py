@@ -1,7 +1,7 @@
-"""Who works an agenda on a day: its own gabinete, and for a period another in its place.
+"""Access to agendas: the own gabinete always, a substitute gabinete for its period.
 
-The substitute's people have the desk while the period lasts, and the letters of its days go to
-them. The rules stay with the agenda's own gabinete, whose people keep seeing their desk.
+A substitute's people use the desk while the period lasts and get the messages of its days. Only
+the own gabinete's people edit the rules; they keep their access to the desk.
 """
 
 from collections import defaultdict
@@ -19,8 +19,8 @@ from canais_app.directory.models import Unit
 from canais_app.kit import clock, text
 from canais_app.kit.errors import NotFoundError
 
-# The gabinetes that work an agenda: its own, and the substitutes joined to it.
-_WORKS = (col(Unit.id) == col(Agenda.unit_id)) | (col(Unit.id) == col(AgendaSubstitute.unit_id))
+# Join condition: the agenda's own gabinete, and the substitutes joined to the agenda.
+_ACCESS = (col(Unit.id) == col(Agenda.unit_id)) | (col(Unit.id) == col(AgendaSubstitute.unit_id))
 
 
 def _substitutes_on(today: date) -> ColumnElement[bool]:
@@ -33,7 +33,7 @@ def _substitutes_on(today: date) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class Substitute:
-    """A gabinete that stands in for an agenda's own from `first_day` to `last_day`, included."""
+    """A substitute gabinete from `first_day` to `last_day`, both included."""
 
     id: int
     unit_id: int
@@ -42,7 +42,7 @@ class Substitute:
     last_day: date
 
     def covers(self, day: date) -> bool:
-        """Whether it works the agenda on a day."""
+        """Whether the substitution includes a day."""
         return self.first_day <= day <= self.last_day
 
     @property
@@ -60,8 +60,8 @@ class Substitute:
 def load_substitutes(
     session: Session, agenda_ids: Sequence[int], *, since: date
 ) -> dict[int, tuple[Substitute, ...]]:
-    """Return the substitutes of today and later by agenda, earliest first: one query for all."""
-    asked = (
+    """Return the substitutes from `since` on by agenda, earliest first, in one query."""
+    query = (
         select(AgendaSubstitute, Unit.name)
         .join(Unit, col(Unit.id) == col(AgendaSubstitute.unit_id))
         .where(
@@ -70,18 +70,18 @@ def load_substitutes(
         .order_by(col(AgendaSubstitute.first_day))
     )
     found: defaultdict[int, list[Substitute]] = defaultdict(list)
-    for row, name in session.exec(asked):
-        one = Substitute(row.id or 0, row.unit_id, name, row.first_day, row.last_day)
-        found[row.agenda_id].append(one)
+    for row, name in session.exec(query):
+        substitute = Substitute(row.id or 0, row.unit_id, name, row.first_day, row.last_day)
+        found[row.agenda_id].append(substitute)
     return {agenda_id: tuple(found[agenda_id]) for agenda_id in agenda_ids}
 
 
 def substitutions_by(session: Session, unit_id: int, *, since: date) -> list[tuple[str, str]]:
-    """Return the agendas a gabinete works in another's place from a day on, and on which days.
+    """Return a gabinete's substitutions of other agendas: (title, `de 1º a 15 de dezembro`).
 
-    Titles and `de 1º a 15 de dezembro`, earliest first.
+    Those that end on `since` or later, earliest first.
     """
-    asked = (
+    query = (
         select(AgendaSubstitute, Agenda.title)
         .join(Agenda, col(Agenda.id) == col(AgendaSubstitute.agenda_id))
         .where(col(AgendaSubstitute.unit_id) == unit_id, col(AgendaSubstitute.last_day) >= since)
@@ -89,45 +89,45 @@ def substitutions_by(session: Session, unit_id: int, *, since: date) -> list[tup
     )
     return [
         (title, text.format_period(row.first_day, row.last_day))
-        for row, title in session.exec(asked)
+        for row, title in session.exec(query)
     ]
 
 
 def accessible_agendas(
     session: Session, actor: Actor, *, now: datetime
 ) -> list[tuple[Agenda, bool]]:
-    """Return the agendas that a person works today, and whether in another's place.
+    """Return the agendas that the actor may access today, and whether as a substitute.
 
-    Those of their own units come first, each by title.
+    Those of the actor's own units come first, each group by title.
 
     Raises:
-        NotPermittedError: no role of theirs works with agendas.
+        PermissionDeniedError: no role of the actor sees agenda desks.
     """
     require_permission(actor, Permission.SEE_AGENDA_DESK)
-    asked = (
+    query = (
         select(Agenda, Unit.id, Unit.path)
         .join(AgendaSubstitute, _substitutes_on(clock.to_local_day(now)), isouter=True)
-        .join(Unit, _WORKS)
+        .join(Unit, _ACCESS)
     )
-    works = [
+    found = [
         (agenda, unit_id != agenda.unit_id)
-        for agenda, unit_id, path in session.exec(asked)
+        for agenda, unit_id, path in session.exec(query)
         if actor.can(Permission.SEE_AGENDA_DESK, path)
     ]
-    own = {agenda.id for agenda, instead in works if not instead}
+    own = {agenda.id for agenda, is_substitute in found if not is_substitute}
     return sorted(
-        (one for one in works if not one[1] or one[0].id not in own),
-        key=lambda one: (one[1], text.strip_accents(one[0].title)),
+        (row for row in found if not row[1] or row[0].id not in own),
+        key=lambda row: (row[1], text.strip_accents(row[0].title)),
     )
 
 
 def require_agenda(
     session: Session, actor: Actor, agenda_id: int, permission: Permission, *, now: datetime
 ) -> None:
-    """Refuse whoever does not work this agenda today; for them it does not exist.
+    """Check that the actor may access this agenda today.
 
     Raises:
-        NotFoundError: it is another unit's, or there is none.
+        NotFoundError: the agenda does not exist, or not for this actor.
     """
     require_permission(actor, permission)
     if not can_work(session, actor, agenda_id, permission, now=now):
@@ -137,49 +137,49 @@ def require_agenda(
 def can_work(
     session: Session, actor: Actor, agenda_id: int, permission: Permission, *, now: datetime
 ) -> bool:
-    """Whether somebody may do this in an agenda today: its own people, and who stands in."""
-    asked = (
+    """Whether the actor has this permission in an agenda today, as owner or substitute."""
+    query = (
         select(Unit.path)
         .select_from(Agenda)
         .join(AgendaSubstitute, _substitutes_on(clock.to_local_day(now)), isouter=True)
-        .join(Unit, _WORKS)
+        .join(Unit, _ACCESS)
         .where(col(Agenda.id) == agenda_id)
     )
-    return any(actor.can(permission, path) for path in session.exec(asked))
+    return any(actor.can(permission, path) for path in session.exec(query))
 
 
 def load_workable_appointment(
     session: Session, actor: Actor, appointment_id: int, *, now: datetime
 ) -> Appointment:
-    """Return an appointment to whoever works its agenda today.
+    """Return an appointment if the actor may access its agenda today.
 
     Raises:
-        NotFoundError: there is none, or it is another unit's.
+        NotFoundError: the appointment does not exist, or not for this actor.
     """
     require_permission(actor, Permission.EDIT_AGENDA)
-    asked = (
+    query = (
         select(Unit.path, Appointment)
         .select_from(Agenda)
         .join(AgendaSubstitute, _substitutes_on(clock.to_local_day(now)), isouter=True)
-        .join(Unit, _WORKS)
+        .join(Unit, _ACCESS)
         .join(Appointment, col(Appointment.agenda_id) == col(Agenda.id))
         .where(col(Appointment.id) == appointment_id)
     )
-    for path, row in session.exec(asked):
+    for path, row in session.exec(query):
         if actor.can(Permission.EDIT_AGENDA, path):
             return row
     raise AppointmentNotAccessibleError
 
 
 def require_rules_access(session: Session, actor: Actor, agenda_id: int) -> tuple[Agenda, Unit]:
-    """Return an agenda and its gabinete to whoever may set its rules: its own people.
+    """Return an agenda and its gabinete if the actor may edit its rules: not as a substitute.
 
     Raises:
-        NotFoundError: it is another unit's, or there is none.
+        NotFoundError: the agenda does not exist, or not for this actor.
     """
     require_permission(actor, Permission.EDIT_AGENDA)
-    asked = select(Agenda, Unit).join(Unit, col(Unit.id) == col(Agenda.unit_id))
-    row = session.exec(asked.where(col(Agenda.id) == agenda_id)).first()
+    query = select(Agenda, Unit).join(Unit, col(Unit.id) == col(Agenda.unit_id))
+    row = session.exec(query.where(col(Agenda.id) == agenda_id)).first()
     if row is None or not actor.can(Permission.EDIT_AGENDA, row[1].path):
         raise NotFoundError("Não encontramos esta agenda.")
     return row[0], row[1]

@@ -1,4 +1,4 @@
-"""What the directory's cards say of an agenda: where it is, and its next free time."""
+"""Hooks for the directory's cards: an agenda's address and its next free slot."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -14,11 +14,11 @@ from canais_app.directory.hooks import AgendaSummary
 def load_agenda_summaries(
     session: Session, unit_ids: Sequence[int], now: datetime
 ) -> Mapping[int, AgendaSummary]:
-    """Return the published agenda of each of these units that has one."""
-    asked = select(Agenda.unit_id, Agenda.slug).where(
+    """Return a summary of the published agenda of each unit that has one."""
+    query = select(Agenda.unit_id, Agenda.slug).where(
         col(Agenda.published), col(Agenda.unit_id).in_(unit_ids)
     )
-    slugs = dict(session.exec(asked).all())
+    slugs = dict(session.exec(query).all())
     if not slugs:
         return {}
     free = queries.find_next_free(session, now=now, unit_ids=list(slugs))
@@ -31,5 +31,5 @@ def load_agenda_summaries(
 
 
 def load_bookable_units(session: Session) -> Collection[int]:
-    """Return the units that publish an agenda."""
+    """Return the ids of the units that publish an agenda."""
     return session.exec(select(Agenda.unit_id).where(col(Agenda.published))).all()

@@ -1,7 +1,7 @@
-"""An agenda as a calendar to subscribe to, at an address only its gabinete knows.
+"""An agenda's iCalendar feed, at a secret address for its gabinete.
 
-The address leaves the portal (calendar programs on servers of others read it), so it says who
-comes when, and nothing of the case, the subject or how to reach the lawyer.
+Third-party calendar servers read it, so it contains names and times only: no case number, no
+subject, no contact of the lawyer.
 """
 
 from dataclasses import dataclass
@@ -37,16 +37,16 @@ FEED_STATUSES = (AppointmentStatus.CONFIRMED, AppointmentStatus.ATTENDED, Appoin
 
 @dataclass(frozen=True)
 class FeedView:
-    """Whether an agenda has an address, and since when, in words (empty: it has none)."""
+    """Since when an agenda has a feed address, in words; empty when it has none."""
 
     since: str = ""
 
 
 def load_feed_view(session: Session, actor: Actor, agenda_id: int) -> FeedView:
-    """Say whether the agenda has an address; the address itself was shown once.
+    """Return whether the agenda has an address; the address itself is shown only once.
 
     Raises:
-        NotFoundError: it is another unit's.
+        NotFoundError: the agenda is another unit's.
     """
     access.require_rules_access(session, actor, agenda_id)
     row = session.get(AgendaFeed, agenda_id)
@@ -54,10 +54,10 @@ def load_feed_view(session: Session, actor: Actor, agenda_id: int) -> FeedView:
 
 
 def create_feed(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> str:
-    """Give the agenda a new address and return it, this once; the one before is dead.
+    """Create a new feed address, which replaces the old one, and return it.
 
     Raises:
-        NotFoundError: it is another unit's.
+        NotFoundError: the agenda is another unit's.
     """
     agenda, _ = access.require_rules_access(session, actor, agenda_id)
     key = text.generate_token()
@@ -66,57 +66,43 @@ def create_feed(session: Session, actor: Actor, agenda_id: int, *, now: datetime
     )
     row.key_hash, row.made_at = text.hash_token(key), now
     session.add(row)
+    changes = {"feed": ["", "open"]}
     audit.record_entry(
-        session,
-        actor,
-        "criou endereço de calendário",
-        "agenda",
-        agenda_id,
-        {"feed": ["", "open"]},
-        now=now,
+        session, actor, "criou endereço de calendário", "agenda", agenda_id, changes, now=now
     )
     return settings().base_url + routes.agenda_feed(agenda.slug, key)
 
 
 def revoke_feed(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> None:
-    """Let the agenda's address lead nowhere. Without one, nothing changes.
+    """Revoke the agenda's address, if it has one.
 
     Raises:
-        NotFoundError: it is another unit's.
+        NotFoundError: the agenda is another unit's.
     """
     access.require_rules_access(session, actor, agenda_id)
     row = session.get(AgendaFeed, agenda_id)
     if row is not None:
         session.delete(row)
+        changes = {"feed": ["open", "ended"]}
         audit.record_entry(
-            session,
-            actor,
-            "revogou endereço de calendário",
-            "agenda",
-            agenda_id,
-            {"feed": ["open", "ended"]},
-            now=now,
+            session, actor, "revogou endereço de calendário", "agenda", agenda_id, changes, now=now
         )
 
 
 def read_feed(session: Session, slug: str, key: str, *, now: datetime) -> str:
-    """Return the calendar of an agenda, published or not, to who has its key.
-
-    What was cancelled is no longer in it.
+    """Return an agenda's calendar, published or not, without its cancelled appointments.
 
     Raises:
-        NoSuchAgendaError: no such agenda, no address, or another key: the same in each case.
+        AgendaNotFoundError: no such agenda, no address or a wrong key: the same in each case.
     """
-    asked = (
+    query = (
         select(Agenda.id, AgendaFeed.key_hash)
         .join(AgendaFeed, col(AgendaFeed.agenda_id) == col(Agenda.id))
         .where(col(Agenda.slug) == slug)
     )
-    agenda_id, known = session.exec(asked).first() or (0, "")
-    if (
-        not text.constant_time_equals(known or text.hash_token(""), text.hash_token(key))
-        or not agenda_id
-    ):
+    agenda_id, key_hash = session.exec(query).first() or (0, text.hash_token(""))
+    is_valid = text.constant_time_equals(key_hash, text.hash_token(key))
+    if not is_valid or not agenda_id:
         raise AgendaNotFoundError
     agenda = queries.load_by_id(session, agenda_id, now=now)
     rows = session.exec(

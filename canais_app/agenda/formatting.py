@@ -1,4 +1,4 @@
-"""How the agenda writes hours, moments and case numbers for people."""
+"""Format hours, moments, case numbers and statuses for people."""
 
 from datetime import datetime
 
@@ -27,8 +27,8 @@ def format_unit_hours(unit: Unit) -> str:
     return f"das {opens} às {closes}"
 
 
-def _format_hour(words: str) -> str:
-    hour, _, minute = words.partition(":")
+def _format_hour(iso: str) -> str:
+    hour, _, minute = iso.partition(":")
     return f"{int(hour)}h" + (minute if minute != "00" else "")
 
 
@@ -47,11 +47,11 @@ def format_full_start(moment: datetime) -> str:
 
 
 def format_case_number(digits: str) -> str:
-    """Return a stored case number as courts write it."""
+    """Return a stored case number in the CNJ's format (Res. CNJ 65/2008)."""
     d = digits
     return f"{d[:7]}-{d[7:9]}.{d[9:13]}.{d[13]}.{d[14:16]}.{d[16:]}" if d else ""
 
 
 def format_status(status: str) -> str:
-    """Return where an appointment stands, as its owner reads it."""
+    """Return the name of an appointment's status."""
     return APPOINTMENT_STATUS_NAMES[AppointmentStatus(status)]

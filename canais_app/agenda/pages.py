@@ -1,4 +1,4 @@
-"""The pages of the room `agenda`, as the composition root adds them."""
+"""The agenda's pages, for the composition root to add."""
 
 from canais_app import routes
 from canais_app.agenda.appointment.page import page as appointment
@@ -8,7 +8,7 @@ from canais_app.agenda.desk.state import ChambersDeskState
 from canais_app.agenda.listing.page import page as agendas
 from canais_app.agenda.listing.state import ListingState
 from canais_app.agenda.my_appointments.page import opened_page as my_appointments
-from canais_app.agenda.my_appointments.page import request_page as ask_mine
+from canais_app.agenda.my_appointments.page import request_page as my_appointments_request
 from canais_app.agenda.my_appointments.state import MyAppointmentsLinkState, MyAppointmentsState
 from canais_app.agenda.picker.page import page as picker
 from canais_app.agenda.picker.state import PickerState
@@ -16,7 +16,7 @@ from canais_app.agenda.rules_editor.page import page as rules
 from canais_app.agenda.rules_editor.state import RulesPageState
 from canais_app.agenda.waitlist.page import page as waitlist
 from canais_app.agenda.waitlist.state import WaitlistFormState
-from canais_app.agenda.waitlist_status.page import page as place
+from canais_app.agenda.waitlist_status.page import page as waitlist_status
 from canais_app.agenda.waitlist_status.state import WaitlistStatusState
 from canais_app.ui.pages import page_entry
 
@@ -52,7 +52,7 @@ PAGES = (
         on_load=WaitlistFormState.load,
     ),
     page_entry(
-        place,
+        waitlist_status,
         route=routes.WAITLIST_STATUS,
         title="Seu lugar na fila de espera",
         description="Ver o lugar, aceitar um horário ou sair da fila.",
@@ -60,7 +60,7 @@ PAGES = (
         on_load=WaitlistStatusState.load,
     ),
     page_entry(
-        ask_mine,
+        my_appointments_request,
         route=routes.MY_APPOINTMENTS,
         title="Meus agendamentos",
         description="Um link, enviado ao seu e-mail, lista os horários que você marcou.",

@@ -1,11 +1,12 @@
-"""Public figures of an agenda: how soon one is received, and how often it then happens.
+"""Public statistics of an agenda: days to the next free slot, shares attended and cancelled.
 
-Counted over the appointments whose time passed in the last 180 days and that once stood. A share
-of fewer than five says nothing of the gabinete and something of the few: it is not given.
+Counted over the once confirmed appointments of the last 180 days. A share of fewer than five
+appointments is not published: it would say little of the gabinete and much of the few.
 """
 
+import operator
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ MIN_APPOINTMENTS = 5
 
 @dataclass(frozen=True)
 class AppointmentCounts:
-    """How many appointments of an agenda were kept, missed, cancelled by it, and stood at all."""
+    """Appointments attended, missed, cancelled by the gabinete, and confirmed at all (`stood`)."""
 
     attended: int = 0
     missed: int = 0
@@ -29,21 +30,16 @@ class AppointmentCounts:
     stood: int = 0
 
     def __add__(self, other: "AppointmentCounts") -> "AppointmentCounts":
-        """Return both together."""
-        return AppointmentCounts(
-            self.attended + other.attended,
-            self.missed + other.missed,
-            self.cancelled + other.cancelled,
-            self.stood + other.stood,
-        )
+        """Return the sum."""
+        return AppointmentCounts(*map(operator.add, astuple(self), astuple(other)))
 
 
 @dataclass(frozen=True)
 class AgendaStatistics:
-    """What is published. Shares are from 0 to 1; None: too few, or no free time.
+    """Published statistics. Shares are from 0 to 1; None: too few, or no free slot.
 
-    `attended` is of the appointments whose presence or absence the gabinete noted, `cancelled`
-    (by the gabinete) of all that stood.
+    `attended` is the share of appointments marked attended or missed, `cancelled` (by the
+    gabinete) of all confirmed ones.
     """
 
     days_to_next: int | None = None
@@ -52,16 +48,16 @@ class AgendaStatistics:
 
 
 def compute_statistics(
-    tally: AppointmentCounts, next_free: datetime | None, *, now: datetime
+    counts: AppointmentCounts, next_free: datetime | None, *, now: datetime
 ) -> AgendaStatistics:
-    """Return what is published of a tally and the next free time."""
+    """Return the published statistics of some counts and the next free slot."""
     days = None
     if next_free is not None:
         days = (clock.to_local_day(next_free) - clock.to_local_day(now)).days
     return AgendaStatistics(
         days_to_next=days,
-        attended=_share(tally.attended, tally.attended + tally.missed),
-        cancelled=_share(tally.cancelled, tally.stood),
+        attended=_share(counts.attended, counts.attended + counts.missed),
+        cancelled=_share(counts.cancelled, counts.stood),
     )
 
 
@@ -97,7 +93,7 @@ def _count_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
 def store_counts(
     session: Session, counted: Mapping[int, AppointmentCounts], *, now: datetime
 ) -> None:
-    """Put the counts where the pages read them, in place of the ones before."""
+    """Replace the stored counts, unless another process is doing it."""
     if not db.try_advisory_lock(session, "figures"):
         return
     session.exec(delete(AgendaTally))
@@ -105,23 +101,24 @@ def store_counts(
         session.exec(
             insert(AgendaTally).values(
                 [
-                    {"agenda_id": agenda_id, "counted_at": now, **tally.__dict__}
-                    for agenda_id, tally in counted.items()
+                    {"agenda_id": agenda_id, "counted_at": now, **asdict(counts)}
+                    for agenda_id, counts in counted.items()
                 ]
             )
         )
 
 
 def load_counts(session: Session, agenda_ids: Collection[int]) -> dict[int, AppointmentCounts]:
-    """Return what was counted last of each of these agendas."""
+    """Return the stored counts of each of these agendas."""
     rows = session.exec(select(AgendaTally).where(col(AgendaTally.agenda_id).in_(agenda_ids)))
-    known = {
-        row.agenda_id: AppointmentCounts(row.attended, row.missed, row.cancelled, row.stood)
-        for row in rows
-    }
-    return {agenda_id: known.get(agenda_id, AppointmentCounts()) for agenda_id in agenda_ids}
+    counts = dict.fromkeys(agenda_ids, AppointmentCounts())
+    for row in rows:
+        counts[row.agenda_id] = AppointmentCounts(
+            row.attended, row.missed, row.cancelled, row.stood
+        )
+    return counts
 
 
 def sum_counts(counts: Iterable[AppointmentCounts]) -> AppointmentCounts:
-    """Return the sum: a unit's tally is that of its agendas."""
+    """Return the sum of several agendas' counts."""
     return sum(counts, AppointmentCounts())

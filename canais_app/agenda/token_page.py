@@ -1,4 +1,4 @@
-"""What the pages of a private link share: an appointment's, and a place in the line."""
+"""Base State of the pages behind a private link: an appointment's and a waitlist entry's."""
 
 from urllib.parse import unquote
 
@@ -13,18 +13,18 @@ from canais_app.kit.events import EventResult, EventState
 
 
 class TokenPage(EventState, mixin=True):
-    """The token is the right to act. After an act, done or refused, the page is read anew."""
+    """The token authorises every action; the page reloads after each, done or refused."""
 
     missing: bool = False
-    asking: str = ""  # which question is open
+    asking: str = ""  # the open dialog, if any
     _token: str = ""
 
     async def _show(self) -> None:
-        """Read what the token opens, and listen to its changes."""
+        """Load what the token opens, and subscribe to its changes."""
         raise NotImplementedError
 
     async def _open(self, limit: str) -> None:
-        """Show what the address names; `limit` names the count of looks per address."""
+        """Show what the URL names; `limit` names the rate limit of page views per address."""
         self._clear()
         self._token = unquote(str(self.router.url.path)).rstrip("/").rpartition("/")[2]
         self.missing = False
@@ -38,13 +38,13 @@ class TokenPage(EventState, mixin=True):
         self.ready = True
 
     async def _accept(self, offer: object) -> EventResult:
-        """Say yes to a time that is kept, and go to its page."""
+        """Accept an offered slot and go to its page."""
         token = offer if isinstance(offer, str) else ""
         booked = await write(booking.confirm_appointment, token, now=clock.now())
         return rx.redirect(routes.appointment(booked.token))
 
     async def _after(self, done: str = "") -> EventResult:
-        """Show what it is now, and say what was done."""
+        """Reload and show the message `done`."""
         self.news = done
         try:
             await self._show()

@@ -8,7 +8,7 @@ from canais_app.agenda.statistics import AgendaStatistics
 
 @dataclass(frozen=True)
 class AgendaView:
-    """A published agenda as its page describes it. `hours` are the unit's, in words."""
+    """A published agenda. `hours` are the unit's, in words; `cancel_notice` is in minutes."""
 
     id: int
     slug: str
@@ -20,13 +20,13 @@ class AgendaView:
     slot_minutes: int
     place: str
     hours: str
-    last_day: str  # ISO: the horizon's end
-    cancel_notice: int  # minutes
+    last_day: str  # ISO: the last bookable day
+    cancel_notice: int
 
 
 @dataclass(frozen=True)
 class SlotDay:
-    """A day of the board. `date` is ISO; `state` is free, full, none, closed or past."""
+    """A day of a month board. `date` is ISO; `state` is free, full, none, closed or past."""
 
     date: str
     label: str
@@ -38,7 +38,7 @@ class SlotDay:
 
 @dataclass(frozen=True)
 class SlotTime:
-    """A time of the board. `start` is RFC 3339 with the court's offset; `label` is `14h20`."""
+    """A slot of a month board. `start` is RFC 3339 with the court's offset; `label` is `14h20`."""
 
     start: str
     label: str
@@ -50,7 +50,7 @@ class SlotTime:
 
 @dataclass(frozen=True)
 class SubstituteView:
-    """A gabinete that attends in the agenda's place between two ISO days, both included."""
+    """A substitute gabinete between two ISO days, both included."""
 
     first_day: str
     last_day: str
@@ -60,7 +60,7 @@ class SubstituteView:
 
 @dataclass(frozen=True)
 class MonthBoard:
-    """Four weeks from a Monday: days, each day's times by ISO day, who stands in meanwhile."""
+    """Four weeks from a Monday: days, slots by ISO day, and substitutes."""
 
     agenda_id: int
     slug: str
@@ -73,7 +73,7 @@ class MonthBoard:
 
 @dataclass(frozen=True)
 class AgendaCard:
-    """An agenda in the list. `next_free` is RFC 3339 or empty; `next_free_words` is for people."""
+    """An agenda in the list. `next_free` is RFC 3339, or empty without a free slot."""
 
     id: int
     slug: str
@@ -84,13 +84,13 @@ class AgendaCard:
     modalities: list[str]
     next_free: str = ""
     next_free_words: str = ""
-    free_days: list[str] = field(default_factory=list)  # the first days with a free time
+    free_days: list[str] = field(default_factory=list)  # the first days with a free slot
     figures: AgendaStatistics = field(default_factory=AgendaStatistics)
 
 
 @dataclass(frozen=True)
 class OpenSlot:
-    """A bookable slot in the API and the command line; `modality` is the one to book it with."""
+    """A bookable slot for the API and the command line; `modality` is the default to book with."""
 
     start: str
     end: str
@@ -158,16 +158,16 @@ class AppointmentView:
     change_until_words: str
     reminder_words: str
     thread: str
-    kept_until: str  # of what is offered or waits for its confirmation
+    kept_until: str  # of an offer, or of a hold that awaits confirmation
     kept_until_words: str
-    is_alternative: bool  # offered by the gabinete instead of a time it cancelled
+    is_alternative: bool  # offered by the gabinete in place of a cancelled slot
     alternatives: list[AlternativeSlot]
-    attended_by: str = ""  # the gabinete that stands in on that day
+    attended_by: str = ""  # the substitute gabinete of that day
 
 
 @dataclass(frozen=True)
 class HeldSlot:
-    """A time kept for one person while the form is filled in."""
+    """A slot held while its form is filled in."""
 
     token: str
     start: datetime
@@ -177,10 +177,10 @@ class HeldSlot:
 
 @dataclass(frozen=True)
 class BookingResult:
-    """What a booking gives: the code to read out, and the token of the private page.
+    """A new appointment: its code, and the token of its private page.
 
-    `status` is `confirmed`, or what it waits for: `preconfirmed` (the link in the e-mail) or
-    `pending` (the gabinete).
+    `status` is `confirmed`, `preconfirmed` (awaits the link in the e-mail) or `pending` (awaits
+    the gabinete's approval).
     """
 
     code: str
@@ -192,11 +192,11 @@ class BookingResult:
 
 @dataclass(frozen=True)
 class WaitlistEntryView:
-    """A place in a waiting list, as its owner sees it. Days are ISO, both included.
+    """A waitlist entry as its owner sees it. Days are ISO, both included.
 
-    `ahead` counts those who came before and still wait; `offer_token` opens the time that is
-    kept until `offer_until` (RFC 3339), when there is one; `passed_words` is the last one that
-    went to the next; `booked_token` opens the appointment that came of the wait.
+    `ahead` counts earlier entries that still wait; `offer_token` opens the slot offered until
+    `offer_until` (RFC 3339), if any; `passed_words` is the last offer that expired;
+    `booked_token` opens the resulting appointment.
     """
 
     id: int
@@ -209,7 +209,7 @@ class WaitlistEntryView:
     days_words: str
     modality: str
     ahead: int
-    is_published: bool = True  # the agenda, now
+    is_published: bool = True  # the agenda
     offer_token: str = ""
     offer_until: str = ""
     offer_words: str = ""
@@ -220,7 +220,7 @@ class WaitlistEntryView:
 
 @dataclass(frozen=True)
 class RequestView:
-    """A request that waits for the gabinete, for its own programs. Times are RFC 3339."""
+    """A pending request, as the API lists it for the gabinete. Times are RFC 3339."""
 
     id: int
     code: str

@@ -1,7 +1,7 @@
-"""Lawyers received without a time: the list by order of arrival, and the urgent ones.
+"""Walk-ins: lawyers attended without an appointment, by order of arrival, urgent ones first.
 
 Lei 8.906/94, art. 7º, VIII: lawyers may address magistrates "independentemente de horário
-previamente marcado […], observando-se a ordem de chegada". The list stands beside the agenda.
+previamente marcado […], observando-se a ordem de chegada".
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ RETENTION = timedelta(days=30)
 
 
 class WalkInStatus(StrEnum):
-    """The life of an entry of the list."""
+    """A walk-in's status."""
 
     WAITING = "waiting"
     CALLED = "called"
@@ -35,7 +35,7 @@ class WalkInStatus(StrEnum):
     LEFT = "left"
 
 
-# What may follow what; calling again or taking back a call is allowed, an end stays an end.
+# A call may be reverted; `attended` and `left` are final.
 TRANSITIONS = {
     WalkInStatus.WAITING: frozenset(
         {WalkInStatus.CALLED, WalkInStatus.ATTENDED, WalkInStatus.LEFT}
@@ -48,20 +48,20 @@ WALK_IN_STATUS_NAMES = {WalkInStatus.WAITING: "aguarda", WalkInStatus.CALLED: "f
 
 
 class WalkInForm(Lawyer):
-    """Who came, and in one line why."""
+    """A new walk-in: the lawyer, and the subject in one line."""
 
     subject: SingleLine = Field(default="", max_length=200, repr=False)
     urgent: bool = False
 
     @field_validator("urgent", mode="before")
     @classmethod
-    def _box(cls, sent: object) -> bool:
+    def _checkbox(cls, sent: object) -> bool:
         return bool(sent)
 
 
 @dataclass(frozen=True)
 class WalkInView:
-    """One entry of the list, in ready words; `place` counts from 1 within its list."""
+    """A walk-in in ready words; `place` is the position within its group, from 1."""
 
     id: int
     place: int
@@ -77,11 +77,11 @@ class WalkInView:
 def add_walk_in(
     session: Session, actor: Actor, agenda_id: int, arrival: WalkInForm, *, now: datetime
 ) -> int:
-    """Put somebody at the end of the list; returns the entry's id.
+    """Add a walk-in to today's list and return its id.
 
     Raises:
-        ConflictError: the same OAB already waits in it.
-        NotFoundError: it is another unit's agenda.
+        ConflictError: the same OAB is already waiting.
+        NotFoundError: the agenda is another unit's.
     """
     access.require_agenda(session, actor, agenda_id, Permission.EDIT_AGENDA, now=now)
     row = WalkIn(
@@ -97,16 +97,11 @@ def add_walk_in(
         with session.begin_nested():
             session.add(row)
     except IntegrityError:
-        said = "Esta OAB já está na lista de hoje."
-        raise ConflictError(said, {"oab_number": said}) from None
+        message = "Esta OAB já está na lista de hoje."
+        raise ConflictError(message, {"oab_number": message}) from None
+    changes = {"status": ["", row.status]}
     audit.record_entry(
-        session,
-        actor,
-        "incluir na lista de chegada",
-        "walk_in",
-        row.id,
-        {"status": ["", row.status]},
-        now=now,
+        session, actor, "incluir na lista de chegada", "walk_in", row.id, changes, now=now
     )
     live.emit(session, topics.agenda_topic(agenda_id))
     return row.id or 0
@@ -115,11 +110,11 @@ def add_walk_in(
 def set_walk_in_status(
     session: Session, actor: Actor, walk_in_id: int, status: str, *, now: datetime
 ) -> None:
-    """Call somebody, take the call back, or end the entry: attended, or gone.
+    """Set a walk-in's status, as `TRANSITIONS` allows.
 
     Raises:
-        ConflictError: the entry has ended, or somebody else did the same meanwhile.
-        NotFoundError: there is none, or it is another unit's.
+        ConflictError: the status does not allow it, for instance after a colleague's change.
+        NotFoundError: the walk-in does not exist, or is another unit's.
     """
     row = session.get(WalkIn, walk_in_id, with_for_update=True)
     if row is None:
@@ -133,24 +128,22 @@ def set_walk_in_status(
     row.called_at = now if status == WalkInStatus.CALLED else row.called_at
     row.ended_at = now if status in (WalkInStatus.ATTENDED, WalkInStatus.LEFT) else None
     session.add(row)
-    change = {"status": [before, status]}
+    changes = {"status": [before, status]}
     audit.record_entry(
-        session, actor, "mover na lista de chegada", "walk_in", row.id, change, now=now
+        session, actor, "mover na lista de chegada", "walk_in", row.id, changes, now=now
     )
     live.emit(session, topics.agenda_topic(row.agenda_id))
 
 
 def list_walk_ins(session: Session, agenda_id: int, *, now: datetime) -> list[WalkInView]:
-    """Return who waits today: urgent ones first, each list by order of arrival."""
+    """Return today's waiting walk-ins: urgent ones first, each group by order of arrival."""
     rows = _load_open(session, agenda_id, now)
-    urgent, others = ([r for r in rows if r.is_urgent is kind] for kind in (True, False))
-    return [
-        _view(row, place) for some in (urgent, others) for place, row in enumerate(some, start=1)
-    ]
+    groups = ([row for row in rows if row.is_urgent is urgent] for urgent in (True, False))
+    return [_view(row, place) for group in groups for place, row in enumerate(group, start=1)]
 
 
 def delete_old_walk_ins(session: Session, *, now: datetime) -> int:
-    """Delete entries of more than thirty days ago: nothing needs them (a nightly job)."""
+    """Delete the walk-ins of more than thirty days ago; return how many (nightly job)."""
     old = delete(WalkIn).where(col(WalkIn.arrived_at) < now - RETENTION)
     return session.connection().execute(old).rowcount
 
