@@ -1,4 +1,4 @@
-"""Pieces that several screens of the agenda draw: frame, brief registration, countdown."""
+"""Components shared by the agenda's screens: frame, buttons, lawyer's fields, countdown."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from canais_app.ui.feedback import skeleton
 from canais_app.ui.forms import consent_checkbox, field, select_from_pairs
 from canais_app.ui.persistence import show_once_ready
 
-# A Var of {field: words}; on a State class pyright sees the plain dict.
+# A Var of {field: text}; on a State class pyright sees the plain dict.
 ErrorsByField = Any
-UFS = sorted(OAB_SECTIONS)
+UFS = [(uf, uf) for uf in sorted(OAB_SECTIONS)]
 LABELS = (
     ("name", "nome completo"),
     ("oab_number", "nº da OAB"),
@@ -29,7 +29,7 @@ LABELS = (
 
 
 def agenda_breadcrumbs(here: rx.Var[str] | str) -> rx.Component:
-    """Return the way to a page below the list of agendas."""
+    """Return the breadcrumbs of a page below the list of agendas."""
     return shell.breadcrumbs(
         ("Início", routes.HOME), ("Agendar com magistrado", routes.AGENDAS), (here, "")
     )
@@ -37,21 +37,22 @@ def agenda_breadcrumbs(here: rx.Var[str] | str) -> rx.Component:
 
 def status_frame(
     state: Any,  # noqa: ANN401 (a State class with `ready` and `missing`)
-    drawn: rx.Component,
+    content: rx.Component,
     *,
     title: str,
     gone: tuple[str, str],
     other: tuple[str, str],
 ) -> rx.Component:
-    """Return a page that waits under its `title`, or says what is `gone` and why.
+    """Return a page with a skeleton under `title` while it loads, and a not-found state.
 
-    `other` is a second way on (words, path) beside the list of agendas.
+    `gone` is that state's heading and explanation; `other` a link (label, path) beside the one
+    to the list of agendas.
     """
-    what, why = gone
+    heading, explanation = gone
     missing = rx.el.div(
-        agenda_breadcrumbs(what),
-        shell.page_heading(what),
-        rx.el.p(why),
+        agenda_breadcrumbs(heading),
+        shell.page_heading(heading),
+        rx.el.p(explanation),
         rx.el.p(
             rx.el.a("Ver todas as agendas", href=routes.AGENDAS, class_name="btn pri"),
             rx.el.a(other[0], href=other[1], class_name="btn sec"),
@@ -63,17 +64,37 @@ def status_frame(
         agenda_breadcrumbs(title), shell.page_heading(title), skeleton(4), class_name="stack"
     )
     return shell.page(
-        show_once_ready(state.ready, rx.cond(state.missing, missing, drawn), waiting),
+        show_once_ready(state.ready, rx.cond(state.missing, missing, content), waiting),
         here=routes.AGENDAS,
     )
 
 
+def button(
+    label: rx.Component | rx.Var | str,
+    event: object,
+    look: str = "pri",
+    *spoken: rx.Var | str,
+    **props: object,
+) -> rx.Component:
+    """Return a button with the classes `btn` and `look`; `spoken` is read aloud after its label."""
+    hidden = rx.el.span(*spoken, class_name="visually-hidden") if spoken else None
+    return rx.el.button(
+        label, hidden, type="button", on_click=event, class_name=f"btn {look}", **props
+    )
+
+
+def status_message(news: rx.Var[str] | str, **props: object) -> rx.Component:
+    """Return a live region with the message of the last action."""
+    message = rx.el.p(news, **({"class_name": "note ok"} | props))
+    return rx.el.div(rx.cond(news != "", message), role="status")
+
+
 def lawyer_fields(errors: ErrorsByField, typed: ErrorsByField) -> tuple[rx.Component, ...]:
-    """Ask who comes, and about what; `errors` and `typed` are Vars by field."""
+    """Return the fields on the lawyer and the subject; `errors` and `typed` are Vars by field."""
 
     def ask(name: str, label: str, **props: object) -> rx.Component:
-        given = typed.get(name, "")
-        return field(name, label, errors, default_value=given, max_length=200, **props)
+        value = typed.get(name, "")
+        return field(name, label, errors, default_value=value, max_length=200, **props)
 
     return (
         ask(
@@ -85,11 +106,7 @@ def lawyer_fields(errors: ErrorsByField, typed: ErrorsByField) -> tuple[rx.Compo
         rx.el.div(
             ask("oab_number", "Nº da OAB", auto_complete="off"),
             select_from_pairs(
-                "oab_uf",
-                "UF da OAB",
-                [(uf, uf) for uf in UFS],
-                errors,
-                default_value=typed.get("oab_uf", "MT"),
+                "oab_uf", "UF da OAB", UFS, errors, default_value=typed.get("oab_uf", "MT")
             ),
             class_name="fields two",
         ),
@@ -116,19 +133,19 @@ def lawyer_fields(errors: ErrorsByField, typed: ErrorsByField) -> tuple[rx.Compo
 
 
 def consent_field(errors: ErrorsByField, typed: ErrorsByField) -> rx.Component:
-    """Ask for the agreement to use the data, and say for how long they are kept."""
+    """Return the consent checkbox, which states how long the data are stored."""
     days = settings().appointment_retention_days
-    words = rx.fragment(
+    label = rx.fragment(
         "Concordo com o uso destes dados só para este atendimento. "
         f"São anonimizados após {days} dias. ",
         rx.el.a("Privacidade", href=routes.PRIVACY),
     )
-    given = typed.get("consent", "") != ""
-    return consent_checkbox("consent", words, errors, value="true", default_checked=given)
+    checked = typed.get("consent", "") != ""
+    return consent_checkbox("consent", label, errors, value="true", default_checked=checked)
 
 
 def substitute_notice(name: Any) -> rx.Component:  # noqa: ANN401 (a Var of str, or a State's plain str)
-    """Say which gabinete attends in the place of the agenda's own; nothing when none does."""
+    """Return who attends as a substitute; nothing for an empty name."""
     return rx.cond(
         name != "",
         rx.el.p("Quem atende: ", name, ", em substituição", class_name="small stands-in"),
@@ -136,7 +153,7 @@ def substitute_notice(name: Any) -> rx.Component:  # noqa: ANN401 (a Var of str,
 
 
 def countdown(seconds: Any) -> rx.Component:  # noqa: ANN401 (a Var of int, or a State's plain int)
-    """Count the last hour down from a Var of seconds; the style sheet counts them."""
+    """Return a countdown from a Var of seconds, animated by the style sheet."""
     return rx.cond(
         seconds > 0,
         rx.el.p(

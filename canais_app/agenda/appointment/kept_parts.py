@@ -1,32 +1,21 @@
-"""What is not yet an appointment, or no longer: kept, asked for, refused, cancelled."""
+"""Cards of an appointment that is held, offered, requested, refused or cancelled."""
 
 import reflex as rx
 
 from canais_app.agenda.appointment.state import AppointmentState
 from canais_app.agenda.appointment.view import AlternativeView
-from canais_app.agenda.parts import countdown
+from canais_app.agenda.parts import button, countdown
 
 APPOINTMENT = AppointmentState.it
 
 
-def _confirm_button(words: str) -> rx.Component:
-    return rx.el.button(
-        words, type="button", on_click=AppointmentState.confirm, class_name="btn pri"
-    )
-
-
-def _hold_countdown(words: str, *more: rx.Component) -> rx.Component:
+def _hold_countdown(lead: str, *more: rx.Component) -> rx.Component:
     return rx.el.div(
-        rx.el.p(words, " até ", rx.el.strong(APPOINTMENT.kept_until), " (horário de Cuiabá)."),
+        rx.el.p(lead, " até ", rx.el.strong(APPOINTMENT.kept_until), " (horário de Cuiabá)."),
         countdown(APPOINTMENT.seconds_left),
         rx.el.div(
             *more,
-            rx.el.button(
-                "Não quero este horário",
-                type="button",
-                on_click=AppointmentState.cancel,
-                class_name="btn sec",
-            ),
+            button("Não quero este horário", AppointmentState.cancel, "sec"),
             class_name="row",
         ),
         class_name="picker-pad tight booked-kept",
@@ -34,30 +23,33 @@ def _hold_countdown(words: str, *more: rx.Component) -> rx.Component:
 
 
 def confirmation_card() -> rx.Component:
-    """Ask for the confirmation: by a button for who came from the e-mail."""
+    """Return the confirmation card; only the link of the e-mail has its button."""
     return rx.cond(
         AppointmentState.has_key,
-        _hold_countdown("Falta um passo: confirme", _confirm_button("Confirmar o horário")),
+        _hold_countdown(
+            "Falta um passo: confirme", button("Confirmar o horário", AppointmentState.confirm)
+        ),
         _hold_countdown("Falta um passo: abra o link que enviamos ao seu e-mail e confirme"),
     )
 
 
 def offer_card() -> rx.Component:
-    """Offer a time of the waiting list, or one instead of what the gabinete cancelled."""
+    """Return the offer of a slot: from the waiting list, or in place of a cancelled one."""
     return rx.cond(
         APPOINTMENT.is_alternative,
         _hold_countdown(
             "O gabinete guarda este horário para você, no lugar do que cancelou,",
-            _confirm_button("Aceitar este horário"),
+            button("Aceitar este horário", AppointmentState.confirm),
         ),
         _hold_countdown(
-            "Vagou um horário. Ele é seu se você aceitar", _confirm_button("Aceitar este horário")
+            "Vagou um horário. Ele é seu se você aceitar",
+            button("Aceitar este horário", AppointmentState.confirm),
         ),
     )
 
 
 def request_card() -> rx.Component:
-    """Say that the gabinete has to answer."""
+    """Return the notice that the gabinete has to answer."""
     return rx.el.p(
         "O gabinete responde ao pedido, e avisamos por e-mail. Até lá, o horário ainda não é seu.",
         class_name="picker-pad booked-kept",
@@ -70,19 +62,13 @@ def _alternative(other: rx.Var[AlternativeView]) -> rx.Component:
             rx.el.strong(other.words),
             rx.el.p("guardado até ", other.until, class_name="small muted"),
         ),
-        rx.el.button(
-            "Aceitar",
-            rx.el.span(" ", other.words, class_name="visually-hidden"),
-            type="button",
-            on_click=AppointmentState.accept(other.token),
-            class_name="btn pri sm",
-        ),
+        button("Aceitar", AppointmentState.accept(other.token), "pri sm", " ", other.words),
         class_name="between",
     )
 
 
 def ended_notice() -> rx.Component:
-    """Say when and why it ended, and which other times are kept."""
+    """Return when and why the appointment ended, and the alternatives held for the lawyer."""
     return rx.el.div(
         rx.cond(
             APPOINTMENT.cancelled != "",

@@ -1,16 +1,16 @@
-"""When and how one is received, and what may be done about it."""
+"""An appointment's date, modality and actions."""
 
 import reflex as rx
 
 from canais_app.agenda.appointment.state import AppointmentState
-from canais_app.agenda.parts import substitute_notice
+from canais_app.agenda.parts import button, substitute_notice
 
 APPOINTMENT = AppointmentState.it
 RELOAD_DOCUMENT = {"reloadDocument": True}
 
 
 def date_and_time() -> rx.Component:
-    """Draw the day as a leaf of the calendar, the hours, the gabinete."""
+    """Return the date, the time and the gabinete."""
     return rx.el.div(
         rx.el.div(
             rx.el.small(APPOINTMENT.month),
@@ -32,7 +32,7 @@ def date_and_time() -> rx.Component:
 
 
 def how_to_attend() -> rx.Component:
-    """Say how one is received, with the room's door when it is a video."""
+    """Return the modality, with the video room's link when there is one."""
     return rx.el.div(
         rx.el.span(
             rx.match(
@@ -85,7 +85,7 @@ def _location() -> rx.Component:
 
 
 def actions() -> rx.Component:
-    """Offer the calendar file, the move and the cancellation."""
+    """Return the calendar file, moving and cancelling."""
     return rx.fragment(
         rx.el.div(
             rx.cond(APPOINTMENT.stage == "on", _invite()),
@@ -122,25 +122,16 @@ def _invite() -> rx.Component:
 
 
 def _move() -> rx.Component:
-    return rx.el.button(
-        rx.icon("refresh-cw", size=20, aria_hidden=True),
-        "Mudar horário",
-        id="mudar",
-        type="button",
-        on_click=AppointmentState.ask_move,
-        class_name="btn sec",
-    )
+    label = rx.fragment(rx.icon("refresh-cw", size=20, aria_hidden=True), "Mudar horário")
+    return button(label, AppointmentState.ask_move, "sec", id="mudar")
 
 
 def _cancel() -> rx.Component:
-    return rx.el.button(
+    label = rx.fragment(
         rx.icon("x", size=20, aria_hidden=True),
         rx.cond(APPOINTMENT.stage == "pending", "Retirar o pedido", "Cancelar"),
-        id="cancelar",
-        type="button",
-        on_click=AppointmentState.ask_cancel,
-        class_name="btn danger",
     )
+    return button(label, AppointmentState.ask_cancel, "danger", id="cancelar")
 
 
 def _other_calendars() -> rx.Component:
@@ -167,7 +158,7 @@ def _other_calendars() -> rx.Component:
 
 
 def past_notice() -> rx.Component:
-    """Say that the time has passed, and where to book another."""
+    """Return the attendance of a past appointment, and a link to book another."""
     return rx.el.div(
         rx.match(
             APPOINTMENT.status,
@@ -191,7 +182,7 @@ def past_notice() -> rx.Component:
 
 
 def confirmation_dialog() -> rx.Component:
-    """Ask once more before cancelling, or to when to move."""
+    """Return the open dialog: cancelling or moving."""
     return rx.match(
         AppointmentState.asking, ("cancel", _ask_cancel()), ("move", _ask_move()), rx.fragment()
     )
@@ -207,10 +198,8 @@ def _dialog(title: rx.Var[str] | str, *children: rx.Component) -> rx.Component:
     )
 
 
-def _dismiss_button(words: str) -> rx.Component:
-    return rx.el.button(
-        words, type="button", on_click=AppointmentState.dismiss, class_name="btn sec"
-    )
+def _dismiss_button(label: str) -> rx.Component:
+    return button(label, AppointmentState.dismiss, "sec")
 
 
 def _ask_cancel() -> rx.Component:
@@ -225,11 +214,10 @@ def _ask_cancel() -> rx.Component:
             )
         ),
         rx.el.div(
-            rx.el.button(
+            button(
                 rx.cond(is_request, "Sim, retirar", "Sim, cancelar"),
-                type="button",
-                on_click=AppointmentState.cancel,
-                class_name="btn danger",
+                AppointmentState.cancel,
+                "danger",
             ),
             _dismiss_button("Não, manter"),
             class_name="row",

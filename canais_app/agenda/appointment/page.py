@@ -1,4 +1,4 @@
-"""The private page: what is booked or asked for, what was sent, and the way to change it."""
+"""An appointment's private page: its status, its messages, and changing or cancelling it."""
 
 import reflex as rx
 
@@ -7,7 +7,7 @@ from canais_app.agenda.appointment import aside_parts as aside
 from canais_app.agenda.appointment import kept_parts as kept
 from canais_app.agenda.appointment import main_parts as main
 from canais_app.agenda.appointment.state import AppointmentState
-from canais_app.agenda.parts import agenda_breadcrumbs, status_frame
+from canais_app.agenda.parts import agenda_breadcrumbs, status_frame, status_message
 from canais_app.ui import shell
 from canais_app.ui.feedback import error_message
 
@@ -64,13 +64,7 @@ def _appointment() -> rx.Component:
     return rx.el.div(
         agenda_breadcrumbs("Seu agendamento"),
         _head(),
-        rx.el.div(
-            rx.cond(
-                AppointmentState.news != "",
-                rx.el.p(AppointmentState.news, class_name="note ok booked-done"),
-            ),
-            role="status",
-        ),
+        status_message(AppointmentState.news, class_name="note ok booked-done"),
         rx.el.div(error_message(AppointmentState.problem), class_name="booked-problem"),
         rx.el.div(
             rx.el.div(_main(), aside.messages(), aside.data()),
@@ -81,7 +75,7 @@ def _appointment() -> rx.Component:
 
 
 def page() -> rx.Component:
-    """Draw the appointment of the link, or say that there is none."""
+    """Return the page of an appointment."""
     return status_frame(
         AppointmentState,
         _appointment(),

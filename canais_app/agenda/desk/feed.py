@@ -3,6 +3,7 @@
 import reflex as rx
 
 from canais_app.agenda.desk.feed_state import FeedState
+from canais_app.agenda.parts import button, status_message
 from canais_app.ui.feedback import error_message
 
 
@@ -22,20 +23,18 @@ def _address() -> rx.Component:
 
 def _buttons(agenda_id: rx.Var[int]) -> rx.Component:
     return rx.el.div(
-        rx.el.button(
+        button(
             rx.cond(FeedState.since != "", "Trocar o endereço", "Criar o endereço"),
-            type="button",
-            on_click=FeedState.create_feed(agenda_id),
-            class_name="btn sec sm",
+            FeedState.create_feed(agenda_id),
+            "sec sm",
         ),
         rx.cond(
             FeedState.since != "",
-            rx.el.button(
+            button(
                 "Revogar",
-                rx.el.span(" o endereço do calendário", class_name="visually-hidden"),
-                type="button",
-                on_click=FeedState.revoke_feed(agenda_id),
-                class_name="btn danger sm",
+                FeedState.revoke_feed(agenda_id),
+                "danger sm",
+                " o endereço do calendário",
             ),
         ),
         class_name="row",
@@ -52,10 +51,7 @@ def feed_card(agenda_id: rx.Var[int]) -> rx.Component:
             class_name="small muted",
         ),
         rx.cond(FeedState.since != "", rx.el.p("Em uso desde ", FeedState.since, ".")),
-        rx.el.div(
-            rx.cond(FeedState.news != "", rx.el.p(FeedState.news, class_name="note ok")),
-            role="status",
-        ),
+        status_message(FeedState.news),
         error_message(FeedState.problem),
         rx.cond(FeedState.address != "", _address()),
         _buttons(agenda_id),

@@ -3,22 +3,14 @@
 import reflex as rx
 
 from canais_app.agenda.desk.state import ChambersDeskState
+from canais_app.agenda.parts import UFS, button
 from canais_app.agenda.views import BlockView
 from canais_app.agenda.walk_ins import WalkInView
-from canais_app.kit.contacts import OAB_SECTIONS
 from canais_app.ui.forms import consent_checkbox, field, select_from_pairs
-
-_UFS = [(uf, uf) for uf in sorted(OAB_SECTIONS)]
 
 
 def _button(label: str, walk_in: rx.Var[WalkInView], event: object, look: str) -> rx.Component:
-    return rx.el.button(
-        label,
-        rx.el.span(": ", walk_in.name, class_name="visually-hidden"),
-        type="button",
-        on_click=event,
-        class_name=f"btn sm {look}",
-    )
+    return button(label, event, f"sm {look}", ": ", walk_in.name)
 
 
 def _walk_in(walk_in: rx.Var[WalkInView]) -> rx.Component:
@@ -57,7 +49,7 @@ def _arrival_form() -> rx.Component:
             rx.el.div(
                 field("oab_number", "Nº da OAB", ChambersDeskState.errors, max_length=12),
                 select_from_pairs(
-                    "oab_uf", "UF", _UFS, ChambersDeskState.errors, default_value="MT"
+                    "oab_uf", "UF", UFS, ChambersDeskState.errors, default_value="MT"
                 ),
                 class_name="fields two",
             ),
@@ -98,12 +90,12 @@ def _block(block: rx.Var[BlockView]) -> rx.Component:
             block.words,
             rx.cond(block.reason != "", rx.el.span(" · ", block.reason, class_name="muted")),
         ),
-        rx.el.button(
+        button(
             "Retirar",
-            rx.el.span(" bloqueio de ", block.words, class_name="visually-hidden"),
-            type="button",
-            on_click=ChambersDeskState.remove_block(block.id),
-            class_name="btn sm sec",
+            ChambersDeskState.remove_block(block.id),
+            "sm sec",
+            " bloqueio de ",
+            block.words,
         ),
         class_name="between",
     )

@@ -6,6 +6,7 @@ from canais_app import routes
 from canais_app.agenda.desk import form, parts
 from canais_app.agenda.desk.feed import feed_card
 from canais_app.agenda.desk.state import ChambersDeskState
+from canais_app.agenda.parts import status_message
 from canais_app.ui import shell
 from canais_app.ui.feedback import error_message, skeleton
 
@@ -59,13 +60,7 @@ def _desk_sections() -> rx.Component:
     return rx.el.div(
         _head(),
         _chooser(),
-        rx.el.div(
-            rx.cond(
-                ChambersDeskState.news != "",
-                rx.el.p(ChambersDeskState.news, class_name="note ok booked-done"),
-            ),
-            role="status",
-        ),
+        status_message(ChambersDeskState.news, class_name="note ok booked-done"),
         rx.el.div(error_message(ChambersDeskState.problem), class_name="desk-top"),
         rx.cond(
             ChambersDeskState.stand_ins.length() > 0,

@@ -6,7 +6,7 @@ import reflex as rx
 
 from canais_app.agenda.chambers_desk import DeskDay, DeskItem
 from canais_app.agenda.desk.state import ChambersDeskState
-from canais_app.agenda.parts import substitute_notice
+from canais_app.agenda.parts import button, substitute_notice
 from canais_app.ui.forms import consent_checkbox, field
 
 
@@ -50,13 +50,7 @@ def _details(item: rx.Var[DeskItem]) -> rx.Component:
 
 
 def _button(label: str, item: rx.Var[DeskItem], event: object, look: str) -> rx.Component:
-    return rx.el.button(
-        label,
-        rx.el.span(": ", item.name, ", ", item.time, class_name="visually-hidden"),
-        type="button",
-        on_click=event,
-        class_name=f"btn sm {look}",
-    )
+    return button(label, event, f"sm {look}", ": ", item.name, ", ", item.time)
 
 
 def _actions(item: rx.Var[DeskItem]) -> rx.Component:
@@ -115,9 +109,7 @@ def _reason_dialog(
         *more,
         rx.el.div(
             rx.el.button(submit, type="submit", class_name="btn danger"),
-            rx.el.button(
-                dismiss, type="button", on_click=ChambersDeskState.dismiss, class_name="btn sec"
-            ),
+            button(dismiss, ChambersDeskState.dismiss, "sec"),
             class_name="row",
         ),
         on_submit=event,

@@ -1,9 +1,10 @@
-"""The list of agendas: where one can be received, and when next."""
+"""The list of published agendas, each with its next free slot."""
 
 import reflex as rx
 
 from canais_app import routes
 from canais_app.agenda.listing.state import AgendaRow, ListingState
+from canais_app.agenda.parts import button
 from canais_app.ui import shell
 from canais_app.ui.feedback import skeleton
 
@@ -85,9 +86,7 @@ def _nothing_found() -> rx.Component:
             "atendimento por ordem de chegada (Lei 8.906/94, art. 7º, VIII)."
         ),
         rx.el.p(
-            rx.el.button(
-                "Ver todas", type="button", on_click=ListingState.clear, class_name="btn pri"
-            ),
+            button("Ver todas", ListingState.clear),
             rx.el.a("Buscar unidade", href=routes.HOME, class_name="btn sec"),
             class_name="row",
         ),
@@ -96,7 +95,7 @@ def _nothing_found() -> rx.Component:
 
 
 def page() -> rx.Component:
-    """Draw the list of agendas."""
+    """Return the list's page."""
     return shell.page(
         shell.breadcrumbs(("Início", routes.HOME), ("Agendar com magistrado", "")),
         shell.page_heading("Agendar com magistrado"),

@@ -1,17 +1,18 @@
-"""Meus agendamentos: the form that asks for the link, and what the link opens."""
+"""Meus agendamentos: the form that requests the link, and the page that the link opens."""
 
 import reflex as rx
 
 from canais_app import routes
 from canais_app.agenda.my_appointments.parts import appointment_list
 from canais_app.agenda.my_appointments.state import MyAppointmentsLinkState, MyAppointmentsState
+from canais_app.agenda.parts import button
 from canais_app.ui import email_link_form, feedback, shell
 
 _CRUMBS = (("Início", routes.HOME), ("Agendar com magistrado", routes.AGENDAS))
 
 
 def request_page() -> rx.Component:
-    """Draw the page that asks for the link."""
+    """Return the page that requests the link."""
     return shell.page(
         shell.breadcrumbs(*_CRUMBS, ("Meus agendamentos", "")),
         shell.page_heading("Meus agendamentos"),
@@ -31,17 +32,12 @@ def request_page() -> rx.Component:
     )
 
 
-def _expired_link() -> rx.Component:
+def _link() -> rx.Component:
     return rx.cond(
         MyAppointmentsState.is_good,
         rx.el.div(
             rx.el.p("O link abre uma vez. Ao sair desta página, peça outro para voltar à lista."),
-            rx.el.button(
-                "Ver meus agendamentos",
-                type="button",
-                on_click=MyAppointmentsState.consume_link,
-                class_name="btn pri",
-            ),
+            button("Ver meus agendamentos", MyAppointmentsState.consume_link),
             class_name="card pad stack narrow",
         ),
         rx.el.div(
@@ -53,14 +49,14 @@ def _expired_link() -> rx.Component:
 
 
 def opened_page() -> rx.Component:
-    """Draw the page of the mailed link."""
+    """Return the page of the mailed link."""
     return shell.page(
         shell.breadcrumbs(*_CRUMBS, ("Meus agendamentos", "")),
         shell.page_heading("Meus agendamentos"),
         rx.el.div(
             rx.cond(
                 MyAppointmentsState.ready,
-                rx.cond(MyAppointmentsState.opened, appointment_list(), _expired_link()),
+                rx.cond(MyAppointmentsState.opened, appointment_list(), _link()),
                 feedback.skeleton(3),
             ),
             class_name="section",

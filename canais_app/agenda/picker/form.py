@@ -1,4 +1,4 @@
-"""The brief registration, and the answers once more before they are sent."""
+"""The picker's registration form, and the review of its answers before they are sent."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def _modalities() -> rx.Component:
 
 
 def registration() -> rx.Component:
-    """Ask who comes, and about what; out of sight, it keeps what was typed."""
+    """Return the form; it stays mounted while hidden, so that what was typed stays."""
     return rx.el.section(
         rx.el.h2(
             rx.el.b("2", aria_hidden="true"),
@@ -83,7 +83,7 @@ def _answer(term: str, words: rx.Var | str) -> rx.Component:
 
 
 def check_answers() -> rx.Component:
-    """Show everything once more; only the button here sends it."""
+    """Return the review; only its button sends the registration."""
     typed = PickerState.typed
     return rx.el.section(
         rx.el.h2("Confira antes de confirmar", id="conferir", tab_index=-1),
@@ -117,18 +117,8 @@ def check_answers() -> rx.Component:
             class_name="small muted",
         ),
         rx.el.div(
-            rx.el.button(
-                "Confirmar agendamento",
-                type="button",
-                on_click=PickerState.confirm,
-                class_name="btn pri",
-            ),
-            rx.el.button(
-                "Corrigir dados",
-                type="button",
-                on_click=PickerState.edit_again,
-                class_name="btn sec",
-            ),
+            parts.button("Confirmar agendamento", PickerState.confirm),
+            parts.button("Corrigir dados", PickerState.edit_again, "sec"),
             class_name="row",
         ),
         aria_labelledby="conferir",

@@ -1,10 +1,10 @@
-"""Pieces of the picker: the calendar, the times, the hold."""
+"""Components of the picker: the calendar, the slots of a day, the hold."""
 
 from typing import Any
 
 import reflex as rx
 
-from canais_app.agenda.parts import substitute_notice
+from canais_app.agenda.parts import button, substitute_notice
 from canais_app.agenda.picker.state import PickerState
 from canais_app.agenda.picker.view import DayCell, HalfDay
 from canais_app.ui import calendar as month
@@ -32,7 +32,7 @@ def _day_label(day: rx.Var[DayCell]) -> tuple[rx.Component, ...]:
 def _day(day: rx.Var[DayCell]) -> rx.Component:
     chosen = PickerState.day == day.iso
     is_open = (day.state == "free") | (day.state == "full")
-    no_stop = ~PickerState.board.turns.contains(PickerState.day)  # the chosen day has just closed
+    is_unset = ~PickerState.board.turns.contains(PickerState.day)  # the chosen day has just closed
     look = f"picker-day {day.state}"
     return rx.el.td(
         rx.cond(
@@ -42,7 +42,7 @@ def _day(day: rx.Var[DayCell]) -> rx.Component:
                 type="button",
                 aria_pressed=rx.cond(chosen, "true", "false"),
                 tab_index=rx.cond(
-                    chosen | (no_stop & (PickerState.board.first_open == day.iso)), 0, -1
+                    chosen | (is_unset & (PickerState.board.first_open == day.iso)), 0, -1
                 ),
                 on_click=PickerState.choose_day(day.iso),
                 class_name=rx.cond(day.today, look + " today", look),
@@ -77,7 +77,7 @@ def _pager() -> rx.Component:
 
 
 def calendar_table() -> rx.Component:
-    """Show four weeks, each day with its number of free times."""
+    """Return four weeks, each day with its number of free slots."""
     return rx.el.div(
         rx.el.div(
             rx.el.h3(
@@ -137,7 +137,7 @@ def _half_day(turn: rx.Var[HalfDay]) -> rx.Component:
 
 
 def day_times() -> rx.Component:
-    """Show the chosen day's times by part of the day."""
+    """Return the chosen day's slots by half day."""
     has_times = PickerState.board.turns.contains(PickerState.day)
     return rx.el.div(
         rx.cond(
@@ -172,14 +172,14 @@ def day_times() -> rx.Component:
 
 
 def change_announcement() -> rx.Component:
-    """Say politely what just changed on the chosen day, and what it means for one's own time."""
-    here = (PickerState.news.words != "") & (PickerState.news.day == PickerState.day)
-    of_mine = (PickerState.news.day == PickerState.mine.day) & (
+    """Return a live region with the latest change of the chosen day."""
+    is_here = (PickerState.news.words != "") & (PickerState.news.day == PickerState.day)
+    is_own = (PickerState.news.day == PickerState.mine.day) & (
         PickerState.news.label == PickerState.mine.label
     )
     return rx.el.div(
         rx.cond(
-            here & ~of_mine,
+            is_here & ~is_own,
             rx.el.div(
                 rx.icon("info", size=20, aria_hidden=True),
                 rx.el.p(
@@ -199,11 +199,11 @@ def change_announcement() -> rx.Component:
 
 
 def hold_countdown() -> rx.Component:
-    """Show how long the chosen time is kept; the seconds are counted by the style sheet."""
-    mine = PickerState.mine.day + " " + PickerState.mine.label
+    """Return how long the chosen slot is held; the style sheet animates the seconds."""
+    key = PickerState.mine.day + " " + PickerState.mine.label
     is_over = PickerState.board.turns.contains(
         PickerState.mine.day
-    ) & ~PickerState.board.marks.contains(mine)
+    ) & ~PickerState.board.marks.contains(key)
     return rx.cond(
         PickerState.mine.name != "",
         rx.el.section(
@@ -231,12 +231,7 @@ def hold_countdown() -> rx.Component:
                     class_name="small",
                 ),
             ),
-            rx.el.button(
-                "Trocar horário",
-                type="button",
-                on_click=PickerState.release_time,
-                class_name="btn sec sm",
-            ),
+            button("Trocar horário", PickerState.release_time, "sec sm"),
             rx.el.span(rx.el.i(), class_name="picker-progress", aria_hidden="true"),
             key=PickerState.mine.name,
             aria_labelledby="reserva",

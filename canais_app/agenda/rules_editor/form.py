@@ -1,8 +1,9 @@
-"""The form of the rules: all that a gabinete sets, in the order in which it is thought of."""
+"""The rules form; what is typed stays in the browser."""
 
 import reflex as rx
 
 from canais_app.agenda.models import MODALITY_NAMES, Modality
+from canais_app.agenda.parts import button
 from canais_app.agenda.rules.editor import HolidayChoice
 from canais_app.agenda.rules_editor import field_parts as fields
 from canais_app.agenda.rules_editor import parts
@@ -230,12 +231,7 @@ def _bar() -> rx.Component:
                 class_name="rules-to-preview",
             ),
             rx.el.button("Salvar rascunho", type="submit", class_name="btn sec"),
-            rx.el.button(
-                "Publicar",
-                type="button",
-                on_click=RulesPageState.publish(values.to(dict[str, str])),
-                class_name="btn pri",
-            ),
+            button("Publicar", RulesPageState.publish(values.to(dict[str, str]))),
             class_name="row",
         ),
         class_name="rules-bar",
@@ -243,7 +239,7 @@ def _bar() -> rx.Component:
 
 
 def rules_form() -> rx.Component:
-    """Return the whole form; what is typed stays in the browser's fields."""
+    """Return the whole form."""
     return forms.typed_form(
         _owner_fields(),
         _window_fields(),

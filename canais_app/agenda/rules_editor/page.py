@@ -1,8 +1,9 @@
-"""The rules of a gabinete's agenda, with four weeks of what they make."""
+"""The rules editor's page: the form, the preview, and what takes effect at once."""
 
 import reflex as rx
 
 from canais_app import routes
+from canais_app.agenda.parts import button, status_message
 from canais_app.agenda.rules.editor import EditableChambers
 from canais_app.agenda.rules_editor import form
 from canais_app.agenda.rules_editor import sidebar_parts as around
@@ -16,10 +17,8 @@ from canais_app.ui.feedback import skeleton
 TITLE = "Regras da agenda"
 
 
-def _chambers_link(place: rx.Var[EditableChambers]) -> rx.Component:
-    return rx.cond(
-        place.agenda_id > 0, rx.el.option(place.title, value=place.agenda_id.to_string())
-    )
+def _chambers_link(row: rx.Var[EditableChambers]) -> rx.Component:
+    return rx.cond(row.agenda_id > 0, rx.el.option(row.title, value=row.agenda_id.to_string()))
 
 
 def _chooser() -> rx.Component:
@@ -65,23 +64,13 @@ def _head() -> rx.Component:
     )
 
 
-def _messages() -> rx.Component:
-    return rx.el.div(
-        rx.cond(
-            RulesPageState.news != "",
-            rx.el.p(RulesPageState.news, id=STATUS, tab_index=-1, class_name="note ok"),
-        ),
-        role="status",
-    )
-
-
 def _problem(problem: rx.Var[Problem]) -> rx.Component:
     return rx.el.li(
         rx.el.a(problem.sentence, href="#" + problem.field, custom_attrs={"reloadDocument": True})
     )
 
 
-def _refused() -> rx.Component:
+def _error_summary() -> rx.Component:
     return rx.cond(
         RulesPageState.problem != "",
         rx.el.div(
@@ -95,25 +84,15 @@ def _refused() -> rx.Component:
     )
 
 
-def _changed() -> rx.Component:
+def _stale_notice() -> rx.Component:
     return rx.cond(
         RulesPageState.changed != "",
         rx.el.div(
             rx.el.p(RulesPageState.changed, class_name="strong"),
             rx.el.ul(rx.foreach(RulesPageState.changes, rx.el.li), class_name="rules-changes"),
             rx.el.div(
-                rx.el.button(
-                    "Continuar com o que digitei",
-                    type="button",
-                    on_click=RulesPageState.keep_own_edits,
-                    class_name="btn pri",
-                ),
-                rx.el.button(
-                    "Abrir o que foi publicado",
-                    type="button",
-                    on_click=RulesPageState.discard,
-                    class_name="btn sec",
-                ),
+                button("Continuar com o que digitei", RulesPageState.keep_own_edits),
+                button("Abrir o que foi publicado", RulesPageState.discard, "sec"),
                 class_name="row",
             ),
             id=CHANGED,
@@ -126,12 +105,7 @@ def _changed() -> rx.Component:
                 RulesPageState.newest > RulesPageState.base,
                 rx.el.div(
                     rx.el.p("Alguém acabou de publicar esta agenda."),
-                    rx.el.button(
-                        "Ver o que mudou",
-                        type="button",
-                        on_click=RulesPageState.show_changes,
-                        class_name="btn sec sm",
-                    ),
+                    button("Ver o que mudou", RulesPageState.show_changes, "sec sm"),
                     class_name="note warn between",
                 ),
             ),
@@ -140,18 +114,12 @@ def _changed() -> rx.Component:
     )
 
 
-def _create_button(place: rx.Var[EditableChambers]) -> rx.Component:
+def _create_button(row: rx.Var[EditableChambers]) -> rx.Component:
     return rx.cond(
-        place.agenda_id == 0,
+        row.agenda_id == 0,
         rx.el.li(
-            rx.el.span(place.title),
-            rx.el.button(
-                "Criar agenda",
-                rx.el.span(" de ", place.title, class_name="visually-hidden"),
-                type="button",
-                on_click=RulesPageState.create(place.unit_id),
-                class_name="btn sec sm",
-            ),
+            rx.el.span(row.title),
+            button("Criar agenda", RulesPageState.create(row.unit_id), "sec sm", " de ", row.title),
             class_name="between rules-line",
         ),
     )
@@ -175,7 +143,12 @@ def _editor() -> rx.Component:
     return rx.el.div(
         _head(),
         _chooser(),
-        rx.el.div(_messages(), _changed(), _refused(), class_name="rules-said"),
+        rx.el.div(
+            status_message(RulesPageState.news, id=STATUS, tab_index=-1),
+            _stale_notice(),
+            _error_summary(),
+            class_name="rules-said",
+        ),
         rx.el.div(
             rx.el.div(
                 form.rules_form(),
@@ -193,8 +166,8 @@ def _editor() -> rx.Component:
 def _no_chambers() -> rx.Component:
     return rx.el.div(
         shell.page_heading(TITLE),
-        _messages(),
-        _refused(),
+        status_message(RulesPageState.news, id=STATUS, tab_index=-1),
+        _error_summary(),
         rx.cond(
             RulesPageState.some_without,
             _without_agenda(),
@@ -205,7 +178,7 @@ def _no_chambers() -> rx.Component:
 
 
 def page() -> rx.Component:
-    """Draw the rules editor of the gabinete's people."""
+    """Return the rules editor's page."""
     return shell.page(
         shell.breadcrumbs(
             ("Início", routes.HOME),

@@ -1,7 +1,8 @@
-"""Rows of the rules that come and go: weekly windows, special days."""
+"""Rows of the rules form that are added and removed: weekly windows, special days."""
 
 import reflex as rx
 
+from canais_app.agenda.parts import button
 from canais_app.agenda.rules_editor.state import RulesPageState
 from canais_app.agenda.rules_editor.view import DayOverrideLine, WindowLine
 from canais_app.kit import text
@@ -16,14 +17,9 @@ REPEATS = (
 )
 
 
-def _remove(kind: str, key: rx.Var[str], what: str) -> rx.Component:
-    return rx.el.button(
-        rx.icon("trash-2", size=18, aria_hidden=True),
-        rx.el.span(what, class_name="visually-hidden"),
-        type="button",
-        on_click=RulesPageState.remove(kind, key),
-        class_name="btn ghost rules-remove",
-    )
+def _remove(kind: str, key: rx.Var[str], label: str) -> rx.Component:
+    icon = rx.icon("trash-2", size=18, aria_hidden=True)
+    return button(icon, RulesPageState.remove(kind, key), "ghost rules-remove", label)
 
 
 def _validity(row: rx.Var[WindowLine], name: rx.Var[str]) -> rx.Component:
@@ -95,19 +91,13 @@ def _day_override_row(row: rx.Var[DayOverrideLine], position: rx.Var[int]) -> rx
     )
 
 
-def _add(kind: str, words: str, event: object) -> rx.Component:
-    return rx.el.button(
-        rx.icon("plus", size=18, aria_hidden=True),
-        words,
-        type="button",
-        id=f"incluir-{kind}",
-        on_click=event,
-        class_name="btn soft",
-    )
+def _add(kind: str, label: str, event: object) -> rx.Component:
+    content = rx.fragment(rx.icon("plus", size=18, aria_hidden=True), label)
+    return button(content, event, "soft", id=f"incluir-{kind}")
 
 
 def window_list() -> rx.Component:
-    """Show the weekly windows, and the button for one more."""
+    """Return the weekly windows, and the button for one more."""
     return rx.el.div(
         rx.foreach(RulesPageState.windows, _window),
         rx.cond(
@@ -126,7 +116,7 @@ def window_list() -> rx.Component:
 
 
 def day_override_list() -> rx.Component:
-    """Show the special days, and the button for one more."""
+    """Return the special days, and the button for one more."""
     return rx.el.div(
         rx.foreach(RulesPageState.own_days, _day_override_row),
         _add("own_days", "Incluir data", RulesPageState.add_day),

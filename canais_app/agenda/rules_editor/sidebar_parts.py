@@ -1,21 +1,16 @@
-"""What takes effect at once: closed spans, substitutes, versions, colleagues' drafts."""
+"""Around the rules form: blocks, substitutes, versions, colleagues' drafts."""
 
 import reflex as rx
 
+from canais_app.agenda.parts import button
 from canais_app.agenda.rules.editor import DraftLine, SubstituteLine, VersionLine
 from canais_app.agenda.rules_editor.state import RulesPageState
 from canais_app.agenda.views import BlockView
 from canais_app.ui import forms
 
 
-def _end(words: str, about: rx.Var | str, event: object, look: str = "sec") -> rx.Component:
-    return rx.el.button(
-        words,
-        rx.el.span(": ", about, class_name="visually-hidden"),
-        type="button",
-        on_click=event,
-        class_name=f"btn sm {look}",
-    )
+def _button(label: str, about: rx.Var | str, event: object) -> rx.Component:
+    return button(label, event, "sm sec", ": ", about)
 
 
 def _block(block: rx.Var[BlockView]) -> rx.Component:
@@ -24,7 +19,7 @@ def _block(block: rx.Var[BlockView]) -> rx.Component:
             block.words,
             rx.cond(block.reason != "", rx.el.span(" · ", block.reason, class_name="muted")),
         ),
-        _end("Retirar", "bloqueio de " + block.words, RulesPageState.remove_block(block.id)),
+        _button("Retirar", "bloqueio de " + block.words, RulesPageState.remove_block(block.id)),
         class_name="between rules-line",
     )
 
@@ -53,12 +48,12 @@ def _blocks() -> rx.Component:
     )
 
 
-def _substitute(one: rx.Var[SubstituteLine]) -> rx.Component:
+def _substitute(row: rx.Var[SubstituteLine]) -> rx.Component:
     return rx.el.li(
         rx.el.span(
-            one.words, rx.cond(one.now, rx.el.span("em curso", class_name="tag ok rules-tag"))
+            row.words, rx.cond(row.now, rx.el.span("em curso", class_name="tag ok rules-tag"))
         ),
-        _end("Retomar a agenda", one.words, RulesPageState.end_substitution(one.id)),
+        _button("Retomar a agenda", row.words, RulesPageState.end_substitution(row.id)),
         class_name="between rules-line",
     )
 
@@ -114,7 +109,7 @@ def _version(version: rx.Var[VersionLine]) -> rx.Component:
         ),
         rx.cond(
             version.state == "marcada",
-            _end("Retirar", version.name, RulesPageState.withdraw_version(version.id)),
+            _button("Retirar", version.name, RulesPageState.withdraw_version(version.id)),
         ),
         class_name="between rules-line",
     )
@@ -136,12 +131,7 @@ def _history() -> rx.Component:
                     "continuam.",
                     class_name="small muted",
                 ),
-                rx.el.button(
-                    "Despublicar",
-                    type="button",
-                    on_click=RulesPageState.unpublish,
-                    class_name="btn danger",
-                ),
+                button("Despublicar", RulesPageState.unpublish, "danger"),
                 class_name="between rules-off",
             ),
         ),
@@ -152,13 +142,13 @@ def _history() -> rx.Component:
 def _draft(draft: rx.Var[DraftLine]) -> rx.Component:
     return rx.el.li(
         rx.el.span(draft.words),
-        _end("Abrir uma cópia", draft.words, RulesPageState.copy_draft(draft.staff_id)),
+        _button("Abrir uma cópia", draft.words, RulesPageState.copy_draft(draft.staff_id)),
         class_name="between rules-line",
     )
 
 
 def colleagues() -> rx.Component:
-    """Show the drafts of colleagues, which can be taken up."""
+    """Return the colleagues' drafts, which can be copied."""
     return rx.cond(
         RulesPageState.opened.drafts.length() > 0,
         rx.el.section(
@@ -170,5 +160,5 @@ def colleagues() -> rx.Component:
 
 
 def immediate_changes() -> rx.Component:
-    """Show what takes effect at once, under the form."""
+    """Return what takes effect at once: blocks, substitutes and versions."""
     return rx.el.div(_blocks(), _substitutes(), _history(), class_name="rules-around")

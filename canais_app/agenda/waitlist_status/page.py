@@ -1,18 +1,20 @@
-"""One's place in a waiting list: who comes before, the time that is kept, the way out."""
+"""The page of a waitlist entry: its position, an offered slot, and leaving the list."""
 
 import reflex as rx
 
 from canais_app import routes
-from canais_app.agenda.parts import agenda_breadcrumbs, countdown, status_frame
+from canais_app.agenda.parts import (
+    agenda_breadcrumbs,
+    button,
+    countdown,
+    status_frame,
+    status_message,
+)
 from canais_app.agenda.waitlist_status.state import WaitlistStatusState
 from canais_app.ui import shell
 from canais_app.ui.feedback import error_message
 
 ENTRY = WaitlistStatusState.it
-
-
-def _act(words: str, event: object, look: str) -> rx.Component:
-    return rx.el.button(words, type="button", on_click=event, class_name=f"btn {look}")
 
 
 def _offer() -> rx.Component:
@@ -24,8 +26,8 @@ def _offer() -> rx.Component:
         ),
         countdown(ENTRY.seconds_left),
         rx.el.div(
-            _act("Aceitar este horário", WaitlistStatusState.accept(ENTRY.offer_token), "pri"),
-            _act("Não quero este horário", WaitlistStatusState.decline, "sec"),
+            button("Aceitar este horário", WaitlistStatusState.accept(ENTRY.offer_token), "pri"),
+            button("Não quero este horário", WaitlistStatusState.decline, "sec"),
             class_name="row",
         ),
         class_name="card picker-pad tight waitlist-card",
@@ -33,7 +35,7 @@ def _offer() -> rx.Component:
 
 
 def _latest_change() -> rx.Component:
-    """Say what is kept for this place now, or what has just gone to the next."""
+    """Return the current offer, or the one that has just expired."""
     return rx.el.div(
         rx.cond(ENTRY.offer_token != "", _offer()),
         rx.cond(
@@ -68,8 +70,8 @@ def _leave() -> rx.Component:
         rx.el.h2("Sair da fila?", id="pergunta", tab_index=-1),
         rx.el.p("Seu lugar passa para quem vem depois."),
         rx.el.div(
-            _act("Sim, sair", WaitlistStatusState.leave, "danger"),
-            _act("Não, ficar", WaitlistStatusState.dismiss, "sec"),
+            button("Sim, sair", WaitlistStatusState.leave, "danger"),
+            button("Não, ficar", WaitlistStatusState.dismiss, "sec"),
             class_name="row",
         ),
         role="group",
@@ -79,7 +81,7 @@ def _leave() -> rx.Component:
     return rx.cond(
         WaitlistStatusState.asking != "",
         question,
-        rx.el.div(_act("Sair da fila", WaitlistStatusState.ask_leave, "sec"), class_name="row"),
+        rx.el.div(button("Sair da fila", WaitlistStatusState.ask_leave, "sec"), class_name="row"),
     )
 
 
@@ -106,13 +108,7 @@ def _entry_view() -> rx.Component:
     return rx.el.div(
         agenda_breadcrumbs("Seu lugar na fila"),
         shell.page_heading(ENTRY.heading),
-        rx.el.div(
-            rx.cond(
-                WaitlistStatusState.news != "",
-                rx.el.p(WaitlistStatusState.news, class_name="note ok"),
-            ),
-            role="status",
-        ),
+        status_message(WaitlistStatusState.news),
         error_message(WaitlistStatusState.problem),
         _latest_change(),
         rx.el.section(
@@ -134,7 +130,7 @@ def _entry_view() -> rx.Component:
 
 
 def page() -> rx.Component:
-    """Draw the place of the link, or say that there is none."""
+    """Return the page of a waitlist entry."""
     return status_frame(
         WaitlistStatusState,
         _entry_view(),
