@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from sqlmodel import SQLModel
 
 import canais_app.models  # noqa: F401 (every table has its model)
 from canais_app.jobs.backup import EXCLUDED, Tally
+from tests import servers
 
 Content = dict[str, list[tuple[object, ...]]]
 TEMPORARY = {"alembic_version", "live_change"}
@@ -69,9 +71,9 @@ class Database:
             }
 
 
-def _engine(url: str, **options: str) -> Engine:
+def _engine(url: str) -> Engine:
     address = url.replace("postgresql://", "postgresql+psycopg://")
-    return create_engine(address, poolclass=NullPool, **options)
+    return create_engine(address, poolclass=NullPool)
 
 
 Make = Callable[[str], Database]
@@ -79,20 +81,16 @@ Make = Callable[[str], Database]
 
 @pytest.fixture(scope="session")
 def make_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Make:
-    """Make a migrated, empty database of a dialect."""
+    """Make a migrated, empty database of a dialect, copied from one that was migrated once."""
     home, numbers = tmp_path_factory.mktemp("backup"), count()
 
     def make(dialect: str) -> Database:
         name = f"backup_{next(numbers)}"
         if dialect == "sqlite":
-            database = Database(f"sqlite:///{home / name}.db", home)
-        else:
-            server = request.getfixturevalue("postgres_url")
-            with _engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
-                connection.execute(text(f"CREATE DATABASE {name}"))
-                database = Database(server.rpartition("/")[0] + f"/{name}", home)
-        database.do("migrate")
-        return database
+            file = shutil.copy(request.getfixturevalue("blank"), home / f"{name}.db")
+            return Database(f"sqlite:///{file}", home)
+        cluster, template = map(request.getfixturevalue, ("postgres_url", "postgres_template"))
+        return Database(servers.create_database(cluster, name, template), home)
 
     return make
 

@@ -80,7 +80,7 @@ def _registered() -> tuple[object, ...]:
     return (
         [*db.before_commit_hooks], [*db.after_commit_hooks], [*hub.listeners], {**hub.views},
         {topic: {**kinds} for topic, kinds in hub.dependents.items()},
-        set(cache_version._listening),  # pyright: ignore[reportPrivateUsage]
+        set(cache_version._registered),  # pyright: ignore[reportPrivateUsage]
         len(list(Session().dispatch.before_flush)),  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
         [*hooks.hooks.retirement_blockers], hooks.hooks.agendas, hooks.hooks.outages,
     )  # fmt: skip

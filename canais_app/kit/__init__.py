@@ -1,1 +1,1 @@
-"""Tools that know no court: clock, database, refusals, text, live topics, limits, pages."""
+"""Infrastructure without court knowledge: clock, database, errors, text, live pages, limits."""

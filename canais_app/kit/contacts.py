@@ -1,7 +1,7 @@
 """Clean and format contacts: e-mail addresses, phone numbers, OAB numbers and https links.
 
 The `clean_…` functions return the stored form and raise ValueError with a sentence in Portuguese.
-Case numbers are in `directory/cnj.py`.
+Case numbers: `directory/search/case_number.py`.
 """
 
 import re
@@ -26,8 +26,8 @@ def clean_email(sent: str, message: str, *, accept_demo: bool) -> str:
     """Return an e-mail address in its normal form; DNS is not asked.
 
     Raises:
-        ValueError: `message`, when the address cannot exist, or is of the demonstration's domain
-            and `accept_demo` is false.
+        ValueError: `message`, for an impossible address, or for one of the demonstration's
+            domain unless `accept_demo`.
     """
     address = sent.strip()
     name, _, domain = address.rpartition("@")
@@ -66,7 +66,7 @@ def clean_phone(sent: str, message: str, *, only_brazil: bool = False) -> str:
 def format_phone(e164: str) -> str:
     """Return a Brazilian number as people write it: `(65) 3648-0000`, `0800 647 1420`.
 
-    Other countries' numbers, and what is no number, come back as they are.
+    Other countries' numbers and invalid text are returned unchanged.
     """
     if e164.startswith("+55800"):
         return f"0800 {e164[6:9]} {e164[9:]}"

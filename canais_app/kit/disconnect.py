@@ -1,10 +1,9 @@
 # pyright: standard
 # (python-socketio carries no types, so strictness would only name its gaps)
-"""What is done once a page is gone: closed, crashed, asleep for too long, or showing another thing.
+"""Run clean-up after a page has disconnected: closed, crashed, suspended, or navigated away.
 
-python-socketio lets one handler hear of a lost socket, and that is Reflex's own. So whoever must
-know looks now and then whether the page is still in its room; there are as many looks as pages
-that hold something, and none for the public's.
+python-socketio allows one disconnect handler, and Reflex has it. So pages that hold a resource (a
+lock) are polled for membership in their room; public pages are not.
 """
 
 import asyncio
@@ -17,18 +16,18 @@ from sqlmodel import Session
 
 from canais_app.kit import clock, db, live
 
-POLL_SECONDS = 2.0  # seconds between two looks
-GRACE_SECONDS = 10.0  # seconds a page has to come back: a reload, a tunnel, a socket that broke
+POLL_SECONDS = 2.0
+GRACE_SECONDS = 10.0  # time to reconnect after a reload or a lost socket
 OnDisconnect = Callable[[Session, datetime], None]
 log = structlog.get_logger()
 _watched: dict[tuple[str, str], asyncio.Task[None]] = {}
 
 
 def on_disconnect(state: rx.State, room: str, work: OnDisconnect) -> None:
-    """Do `work(session, since)` some seconds after this page has left `room`.
+    """Run `work(session, since)` some seconds after this page has left `room`.
 
-    `since` is when it was seen to be gone; whether it came back by another socket, perhaps in
-    another process, is for `work` to know.
+    `since` is when the page was seen to be gone. `work` checks whether it has reconnected by
+    another socket, perhaps in another process.
     """
     key = (str(state.router.session.session_id), room)
     if key in _watched or not live.is_subscribed(*key):
@@ -45,4 +44,4 @@ async def _wait_for_disconnect(sid: str, room: str, work: OnDisconnect) -> None:
     try:
         await db.write(work, since)
     except Exception:
-        log.exception("page_not_cleared", topic=room.partition(":")[0])
+        log.exception("page_cleanup_failed", topic=room.partition(":")[0])

@@ -1,7 +1,7 @@
-"""Encrypt words and make keyed digests with the portal's secret key.
+"""Encrypt text and compute keyed digests with the portal's secret key.
 
-Fernet (AES-128-CBC and HMAC-SHA256) under a key derived from `CANAIS_SECRET_KEY`: who has the
-rows and not the settings has no usable link. Another secret key opens nothing sealed before.
+Fernet (AES-128-CBC and HMAC-SHA256) under a key derived from `CANAIS_SECRET_KEY`: a copy of the
+database without the settings reveals no link. After a change of the key nothing can be decrypted.
 """
 
 import base64
@@ -17,19 +17,19 @@ from canais_app.settings import settings
 
 
 class DecryptionError(Exception):
-    """What was sealed cannot be opened: another secret key sealed it, or it was changed."""
+    """The text was encrypted with another secret key, or was altered."""
 
 
 def encrypt(plaintext: str) -> str:
-    """Return the words sealed, about a third longer; the same words never look the same twice."""
+    """Encrypt text; the result is about a third longer and differs each time."""
     return _fernet(settings().secret_key.get_secret_value()).encrypt(plaintext.encode()).decode()
 
 
 def decrypt(sealed: str) -> str:
-    """Return the words that were sealed.
+    """Decrypt text.
 
     Raises:
-        SealBrokenError: they cannot be read.
+        DecryptionError: it was encrypted with another key, or altered.
     """
     try:
         return _fernet(settings().secret_key.get_secret_value()).decrypt(sealed).decode()
@@ -38,11 +38,10 @@ def decrypt(sealed: str) -> str:
 
 
 def keyed_digest(purpose: str, *parts: object) -> bytes:
-    """Return HMAC-SHA256 of `purpose|part|…` under the secret key: 32 bytes, the same for the same.
+    """Return HMAC-SHA256 of `purpose|part|…` under the secret key: 32 bytes.
 
-    `purpose` keeps the digests of different uses apart; only the last part may contain a `|`.
-    Tokens of appointments and codes of complaints are made of it: changing what is digested
-    invalidates them. Keys of sign-in throttling and reporters live for a day at most.
+    `purpose` separates different uses; only the last part may contain a `|`. Tokens of
+    appointments and codes of complaints derive from it: a change of the input invalidates them.
     """
     secret = settings().secret_key.get_secret_value().encode()
     return hmac.new(secret, "|".join(map(str, (purpose, *parts))).encode(), hashlib.sha256).digest()

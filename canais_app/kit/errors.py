@@ -1,4 +1,4 @@
-"""Refusals: one sentence in plain pt-BR and an HTTP status, whichever door was knocked at."""
+"""Errors shown to people: one sentence in pt-BR and an HTTP status, in pages and in the API."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 
 class AppError(Exception):
-    """Something refused. `message` is what the person reads; `errors` says it per field."""
+    """A request that is refused. `message` is the sentence shown; `errors` has one per field."""
 
     status = 400
     title = "Pedido recusado"
@@ -19,42 +19,42 @@ class AppError(Exception):
 
 
 class InvalidError(AppError):
-    """What was sent cannot be understood or is not allowed by a rule."""
+    """The input is malformed or violates a rule."""
 
     status = 422
     title = "Dados inválidos"
 
 
 class NotFoundError(AppError):
-    """No such thing, or nothing that this person may know of."""
+    """It does not exist, or this person may not know that it does."""
 
     status = 404
     title = "Não encontrado"
 
 
 class AuthenticationRequiredError(AppError):
-    """A staff door was knocked at by somebody unknown."""
+    """Authentication required."""
 
     status = 401
     title = "Entre para continuar"
 
 
 class PermissionDeniedError(AppError):
-    """The person is known and may not do this."""
+    """The signed-in person lacks the permission."""
 
     status = 403
     title = "Não permitido"
 
 
 class ConflictError(AppError):
-    """Somebody else was first."""
+    """Another request was first, or the state no longer allows it."""
 
     status = 409
     title = "Já não está disponível"
 
 
 class TooManyRequestsError(AppError):
-    """Asked too often. `retry_after` is in seconds."""
+    """Rate limit exceeded. `retry_after` is in seconds."""
 
     status = 429
     title = "Muitos pedidos"
@@ -67,8 +67,8 @@ class TooManyRequestsError(AppError):
 class BusyError(Exception):
     """The database did not answer in time; nothing was changed. `retry_after` is in seconds.
 
-    Not an `AppError`: what handles a refusal (clear a page, lead away from it) must not handle
-    this. The API answers 503, a page shows the sentence and keeps what was typed.
+    Not an `AppError`: handlers of refusals (clear a page, redirect) must not handle this. The API
+    answers 503, a page shows the sentence and keeps the input.
     """
 
     status = 503
@@ -102,9 +102,9 @@ _MESSAGES = {
 }
 
 
-def _message(kind: str, said: str, context: Mapping[str, object]) -> str:
+def _message(kind: str, text: str, context: Mapping[str, object]) -> str:
     if kind == "value_error":
-        return said.removeprefix("Value error, ")
+        return text.removeprefix("Value error, ")
     if kind == "string_too_long":
         return f"Use até {context['max_length']} letras."
     if kind == "string_too_short":
@@ -116,7 +116,7 @@ def _message(kind: str, said: str, context: Mapping[str, object]) -> str:
 
 
 def error_from_findings(findings: Sequence[Mapping[str, Any]]) -> InvalidError:
-    """Turn pydantic's findings into one refusal with a pt-BR sentence per field."""
+    """Convert pydantic's error list to one error with a pt-BR sentence per field."""
     errors: dict[str, str] = {}
     for finding in findings:
         field = ".".join(str(part) for part in finding["loc"]) or "geral"
@@ -124,10 +124,10 @@ def error_from_findings(findings: Sequence[Mapping[str, Any]]) -> InvalidError:
             field, _message(finding["type"], str(finding["msg"]), finding.get("ctx", {}))
         )
     count = len(errors)
-    said = "Falta corrigir 1 campo." if count == 1 else f"Falta corrigir {count} campos."
-    return InvalidError(said, errors)
+    message = "Falta corrigir 1 campo." if count == 1 else f"Falta corrigir {count} campos."
+    return InvalidError(message, errors)
 
 
 def error_from_validation(wrong: ValidationError) -> InvalidError:
-    """Turn a ValidationError into one refusal with a pt-BR sentence per field."""
+    """Convert a ValidationError to one error with a pt-BR sentence per field."""
     return error_from_findings(wrong.errors())

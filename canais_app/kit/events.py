@@ -1,13 +1,13 @@
-"""Events of States: what a handler returns, and how its refusals are shown.
+"""Event handlers of pages: a decorator that shows refusals.
 
-A handler reads from top to bottom and raises; the decorator catches:
+A handler raises `AppError`; the decorator catches it:
 
     @public_event(limit=("30/minute", "appointment-act"), temporal=True)
     async def cancel(self) -> EventResult:
-        await db.in_session(booking.cancel, self._token, now=clock.now())
+        await db.write(cancellation.cancel_by_link, self._token, now=clock.now())
         self.news = "Cancelado."
 
-Pages of staff use `staff_event` (accounts), which also asks who is behind the event.
+Staff pages use `staff_event` (accounts/guard.py), which also checks the permission.
 """
 
 import inspect
@@ -22,14 +22,14 @@ from canais_app.kit import limits
 from canais_app.kit.errors import AppError
 
 Ts = TypeVarTuple("Ts")
-ACTOR = ("actor", "_actor")  # the argument that no browser sends
+ACTOR = ("actor", "_actor")  # names of the argument that the decorator adds
 
-# What a handler may return: nothing, or what the browser shall do next.
+# What a handler may return: nothing, or the next events.
 EventResult = EventSpec | Sequence[EventSpec] | EventCallback[()] | None
 
 
 class EventState(rx.State, mixin=True):
-    """What every page that acts shows of its last event."""
+    """What a page shows of its last event: refusal, field errors, news."""
 
     problem: str = ""
     errors: dict[str, str] = {}  # noqa: RUF012 (Reflex copies defaults at class creation)
@@ -37,11 +37,11 @@ class EventState(rx.State, mixin=True):
     ready: bool = False
 
     def _clear(self) -> None:
-        """Forget what the last event said."""
+        """Clear what the last event showed."""
         self.problem, self.errors, self.news = "", {}, ""
 
     async def _refuse(self, refusal: AppError) -> EventResult:
-        """Show why an event was refused; what was typed stays."""
+        """Show why an event was refused; the input stays."""
         self.problem, self.errors, self.ready = refusal.message, refusal.errors, True
         return None
 
@@ -49,7 +49,7 @@ class EventState(rx.State, mixin=True):
 def public_event(
     *, limit: tuple[str, str] | None = None, focus: str = "", **options: bool
 ) -> Callable[[Callable[[Any, *Ts], Any]], EventCallback[*Ts]]:
-    """Make a handler of a public page, which shows an `AppError` as its `problem`.
+    """Decorate a handler of a public page: it shows an `AppError` as the page's `problem`.
 
     `limit` is a rate and its name (`kit/limits.py`), counted per address; `focus` is the id that
     gets the focus after a refusal; `options` are those of `rx.event`.
@@ -72,10 +72,10 @@ def as_event(
     enter: Callable[[Any], Awaitable[tuple[Any, ...]]],
     focus: str,
     options: dict[str, bool],
-) -> Any:  # noqa: ANN401 (each decorator says which event it makes)
+) -> Any:  # noqa: ANN401 (each decorator has the precise type)
     """Wrap a handler, coroutine or async generator, and register it with Reflex.
 
-    `enter` runs first and returns the arguments that stand before those of the browser.
+    `enter` runs first and returns the arguments before those that the browser sends.
     """
 
     async def refuse(state: EventState, refusal: AppError) -> EventResult:
@@ -101,16 +101,14 @@ def as_event(
 
     outer = stream if inspect.isasyncgenfunction(handler) else run
     register: Any = rx.event
-    return register(**options)(_as_the_browser_calls_it(handler, outer))
+    return register(**options)(_without_actor(handler, outer))
 
 
-def _as_the_browser_calls_it(
-    handler: Callable[..., Any], outer: Callable[..., Any]
-) -> Callable[..., Any]:
-    """Give the wrapper the handler's name and signature without `actor`: Reflex reads both."""
+def _without_actor(handler: Callable[..., Any], outer: Callable[..., Any]) -> Callable[..., Any]:
+    """Give the wrapper the handler's name and signature without `actor`, as Reflex reads both."""
     event: Any = wraps(handler)(outer)
     signature = inspect.signature(handler)
-    sent = [one for one in signature.parameters.values() if one.name not in ACTOR]
+    sent = [p for p in signature.parameters.values() if p.name not in ACTOR]
     event.__signature__ = signature.replace(parameters=sent)
     event.__annotations__ = {k: v for k, v in handler.__annotations__.items() if k not in ACTOR}
     return event

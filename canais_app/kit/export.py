@@ -1,7 +1,6 @@
-"""Writes DataFrames as the CSV and XLSX files that people download.
+"""Write DataFrames as CSV and XLSX files.
 
-Pandas and openpyxl are imported inside the functions: loading them takes a third of a second
-each, which neither the app's start nor a request without a file should pay.
+Pandas and openpyxl are imported inside the functions: each takes a third of a second to load.
 """
 
 import re
@@ -33,9 +32,9 @@ def to_open_data(frame: "DataFrame") -> str:
 
 
 def csv_chunks(rows: Iterable[Sequence[object]], columns: Sequence[str]) -> Iterator[str]:
-    """Yield the same CSV in parts, so that a long table is never in memory as a whole.
+    """Yield the same CSV in chunks, so that a long table is never in memory as a whole.
 
-    A column should hold values of one type in all rows; the head is yielded without rows too.
+    A column should hold values of one type in all rows. Without rows only the header is yielded.
     """
     from pandas import DataFrame
 

@@ -1,4 +1,4 @@
-"""Read what a person or a program sent, at whichever door, into a checked value."""
+"""Validate input of forms and of the API."""
 
 from typing import Annotated, TypeVar
 
@@ -8,11 +8,11 @@ from canais_app.kit.errors import InvalidError, error_from_validation
 
 
 def _collapse_spaces(text: str) -> str:
-    """Return the text with single spaces; what no one can read is refused."""
-    line = " ".join(text.split())
-    if not line.isprintable():
+    """Return the text with single spaces; refuse unprintable characters."""
+    collapsed = " ".join(text.split())
+    if not collapsed.isprintable():
         raise ValueError("Há caracteres que não se leem: escreva de novo.")
-    return line
+    return collapsed
 
 
 M = TypeVar("M", bound=BaseModel)
@@ -25,17 +25,17 @@ LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20
 
 
 def parse_id(sent: object) -> int:
-    """Return the id that a browser sent; 0, which no row has, for anything else."""
+    """Return an id sent by a browser; 0, which no row has, for anything else."""
     if isinstance(sent, int):
         return sent
     return int(sent) if isinstance(sent, str) and sent.isascii() and sent.isdigit() else 0
 
 
 def parse_form(model: type[M], data: object) -> M:
-    """Check what was sent against a model.
+    """Validate input against a model.
 
     Raises:
-        InvalidError: with one pt-BR sentence per wrong field.
+        InvalidError: one pt-BR sentence per invalid field.
     """
     if not isinstance(data, dict):
         raise InvalidError("Envie os campos do formulário.")

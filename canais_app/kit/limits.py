@@ -1,4 +1,4 @@
-"""Rate limits: how often one address may knock at a door, counted in a moving window."""
+"""Rate limits per address, counted in a moving window."""
 
 import time
 from functools import lru_cache
@@ -23,17 +23,17 @@ def _parse_rule(rule: str) -> RateLimitItem:
     return parse(rule)
 
 
-def check_rate_limit(rule: str, *who: str) -> None:
-    """Count one knock, e.g. `check("10/minute", "complaint", address)`.
+def check_rate_limit(rule: str, *key: str) -> None:
+    """Count one request, e.g. `check_rate_limit("10/minute", "complaint", address)`.
 
     Raises:
-        TooManyRequestsError: when `who` has knocked more often than `rule` allows.
+        TooManyRequestsError: more requests with this key than `rule` allows.
     """
     if settings().rate_limits == "off":
         return
     item = _parse_rule(rule)
-    if not _limiter().hit(item, *who):
-        reset = _limiter().get_window_stats(item, *who).reset_time
+    if not _limiter().hit(item, *key):
+        reset = _limiter().get_window_stats(item, *key).reset_time
         wait = max(1, int(reset - time.time()) + 1)
         raise TooManyRequestsError(
             f"Muitos pedidos em pouco tempo. Tente de novo em {wait} segundos.", wait

@@ -1,8 +1,8 @@
-"""What the process writes down of itself: what failed and where, and nothing about a person.
+"""Logging without personal data.
 
-A traceback with its local variables, the words of an exception, an event as Reflex prints it:
-each may hold a password, a complaint or a cookie. So of a failure the places are written, and
-of its words only the beginning, up to the first thing they quote.
+Local variables, exception messages and Reflex's printed events may hold a password, a complaint
+or a cookie. So the log has the places of a traceback, and of each message only the beginning, up
+to the first quotation.
 """
 
 import logging
@@ -21,14 +21,14 @@ ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType 
 MAX_FRAMES = 12
 MAX_MESSAGE_LENGTH = 200
 _QUOTED = re.compile(r"['\"{\[].*")
-_TOLD = re.compile(r"[(:].*")  # where Reflex's own sentences begin to repeat an event
+_REFLEX_DETAILS = re.compile(r"[(:].*")  # where Reflex's messages begin to repeat an event
 
 
-def redact(words: str, *, of: str = "") -> str:
-    """Return the first line of a message up to the first thing it quotes; `of` is its module."""
-    line = _QUOTED.sub("…", words.strip().partition("\n")[0])
-    if of.startswith("reflex"):
-        line = _TOLD.sub("…", line)
+def redact(message: str, *, module: str = "") -> str:
+    """Return the first line of a message of `module` up to the first quotation, masked."""
+    line = _QUOTED.sub("…", message.strip().partition("\n")[0])
+    if module.startswith("reflex"):
+        line = _REFLEX_DETAILS.sub("…", line)
     return mask_personal_data(line)[:MAX_MESSAGE_LENGTH]
 
 
@@ -36,24 +36,24 @@ def _describe_chain(wrong: BaseException | None) -> Iterable[str]:
     while wrong is not None:
         for frame in traceback.extract_tb(wrong.__traceback__)[-MAX_FRAMES:]:
             yield f"  {frame.filename}:{frame.lineno} in {frame.name}"
-        yield f"  {type(wrong).__name__}: {redact(str(wrong), of=type(wrong).__module__)}"
+        yield f"  {type(wrong).__name__}: {redact(str(wrong), module=type(wrong).__module__)}"
         wrong = wrong.__cause__ or (None if wrong.__suppress_context__ else wrong.__context__)
 
 
 def describe_exception(wrong: BaseException | None) -> str:
-    """Return where an exception came from, its class and the bare beginning of its words."""
+    """Return the places, classes and redacted messages of an exception and its causes."""
     return "\n".join(_describe_chain(wrong))
 
 
 def _record(*args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: ANN401 (logging's own)
-    """Make the record of a logger of others; Reflex's print whole events, with their cookies."""
+    """Make a redacted record: Reflex's loggers print whole events, with their cookies."""
     made = logging.LogRecord(*args, **kwargs)
-    said = made.getMessage()
+    message = made.getMessage()
     if made.name.startswith("reflex"):
-        said = redact(said, of=made.name)
+        message = redact(message, module=made.name)
     if made.exc_info:
-        said, made.exc_info = f"{said}\n{describe_exception(made.exc_info[1])}", None
-    made.msg, made.args = said, None
+        message, made.exc_info = f"{message}\n{describe_exception(made.exc_info[1])}", None
+    made.msg, made.args = message, None
     return made
 
 
@@ -62,7 +62,7 @@ def _render(out: TextIO, exc_info: ExcInfo) -> None:
 
 
 def configure_logging() -> None:
-    """Write to standard error, in plain lines, from now on."""
+    """Log to standard error, in plain lines."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

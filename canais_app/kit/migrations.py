@@ -1,4 +1,4 @@
-"""The database's version: bring it up, and say whether it is."""
+"""Upgrade the database, and check that it is at the newest version."""
 
 import sys
 
@@ -18,15 +18,15 @@ def _config() -> Config:
 
 
 def upgrade_database() -> None:
-    """Bring the database to the newest version."""
+    """Upgrade the database to the newest version."""
     command.upgrade(_config(), "head")
 
 
 def is_database_current() -> bool:
     """Return whether the database is at the newest version."""
     with get_engine().connect() as connection:
-        here = MigrationContext.configure(connection).get_current_revision()
-    return here == ScriptDirectory.from_config(_config()).get_current_head()
+        revision = MigrationContext.configure(connection).get_current_revision()
+    return revision == ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def require_current() -> None:

@@ -1,4 +1,4 @@
-"""Pages of a list by position key: a cursor the client hands back, opaque and checked."""
+"""Keyset pagination: an opaque cursor that the client sends back."""
 
 import base64
 import binascii
@@ -13,7 +13,7 @@ from canais_app.kit.errors import InvalidError
 
 
 class HasId(Protocol):
-    """A stored row with a number of its own: later rows have higher ones."""
+    """A stored row with an increasing id."""
 
     id: int | None
 
@@ -40,14 +40,14 @@ def decode_cursor(cursor: str) -> list[str | int]:
     """Return the key in a cursor; an empty cursor is the beginning.
 
     Raises:
-        InvalidError: when the cursor was not made by `encode`.
+        InvalidError: the cursor was not made by `encode_cursor`.
     """
     if not cursor:
         return []
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
-        raise InvalidError("O cursor não vale.", {"cursor": "Use o valor de `next`."}) from None
+        key = None
     if not isinstance(key, list):
         raise InvalidError("O cursor não vale.", {"cursor": "Use o valor de `next`."})
     return key  # pyright: ignore[reportUnknownVariableType]
@@ -81,10 +81,10 @@ def clamp_page_size(limit: int) -> int:
 def load_newest_page(
     session: Session, statement: SelectOfScalar[Row], model: type[Row], cursor: str, *, size: int
 ) -> Page[Row]:
-    """Return the latest of the rows asked for, from the cursor on.
+    """Return a page of the statement's rows, newest first, from the cursor on.
 
     Raises:
-        InvalidError: a cursor that is not ours.
+        InvalidError: an invalid cursor.
     """
     key = decode_cursor(cursor)
     if key:

@@ -1,9 +1,9 @@
 # pyright: standard
-# (python-socketio carries no types, so strictness would only name its gaps)
-"""The sockets that Reflex keeps to the open pages: the one file that knows its wire format.
+# (python-socketio has no types)
+"""Reflex's sockets to the open pages: the only file that knows their wire format.
 
-A room is python-socketio's own, and costs one encoding for all who are in it. Names of rooms hold
-a colon; a socket's private room, which python-socketio makes, does not.
+Rooms are python-socketio's: an update is encoded once per room. Names of our rooms contain a
+colon; the private room of each socket does not.
 """
 
 import contextlib
@@ -20,53 +20,53 @@ from reflex_base.event import Event
 from sqlmodel import Session
 
 NAMESPACE = "/_event"
-RECHECK_SESSION_KEY = "canais.still"  # where a socket's environment holds the question of its page
+RECHECK_KEY = "canais.recheck"  # of the check in a socket's environment
 
-# Whether one page may go on watching, as the room that guards it knows.
+# Returns whether a page may still receive updates.
 RecheckAccess = Callable[[Session, datetime], bool]
 
 
 @dataclass(frozen=True)
 class SocketRegistry:
-    """This process's sockets, by the number of each (`sid`)."""
+    """This process's sockets, by socket id (`sid`)."""
 
     sio: Any  # python-socketio's server
 
     def has_sockets(self, room: str) -> bool:
-        """Whether anybody is in a room."""
+        """Return whether any socket is in a room."""
         return bool(self._rooms().get(room))
 
     def is_member(self, sid: str, room: str) -> bool:
-        """Whether a socket is in a room."""
+        """Return whether a socket is in a room."""
         return sid in self._rooms().get(room, ())
 
     def count_sockets_and_rooms(self) -> tuple[int, int]:
-        """Return how many sockets there are, and how many rooms of topics."""
+        """Return the number of sockets and the number of topic rooms."""
         rooms = self._rooms()
         topics = sum(1 for name in rooms if isinstance(name, str) and ":" in name)
         return len(rooms.get(None, ())), topics
 
     def list_rooms(self, sid: str) -> tuple[str, ...]:
-        """Return the rooms of topics that a socket is in."""
+        """Return the topic rooms of a socket."""
         return tuple(room for room in self.sio.rooms(sid, NAMESPACE) if ":" in room)
 
     def list_sockets(self, room: str) -> dict[str, RecheckAccess | None]:
-        """Return who is in a room, each with the question that its page left."""
+        """Return the sockets of a room, each with its page's access check."""
         return {
-            sid: (self.sio.get_environ(sid, NAMESPACE) or {}).get(RECHECK_SESSION_KEY)
+            sid: (self.sio.get_environ(sid, NAMESPACE) or {}).get(RECHECK_KEY)
             for sid, _ in tuple(self.sio.manager.get_participants(NAMESPACE, room))
         }
 
-    def store_recheck(self, sid: str, still: RecheckAccess | None) -> bool:
-        """Keep a page's question with its socket; return whether the socket is still there."""
+    def store_recheck(self, sid: str, check: RecheckAccess | None) -> bool:
+        """Store a page's access check with its socket; return False when the socket is gone."""
         environment = self.sio.get_environ(sid, NAMESPACE)
         if environment is None:
             return False
-        environment[RECHECK_SESSION_KEY] = still
+        environment[RECHECK_KEY] = check
         return True
 
     async def join_room(self, sid: str, room: str) -> None:
-        """Put a socket into a room; one that went away meanwhile is no error."""
+        """Put a socket into a room; ignore one that has disconnected meanwhile."""
         with contextlib.suppress(ValueError):
             await self.sio.enter_room(sid, room, namespace=NAMESPACE)
 
@@ -77,14 +77,14 @@ class SocketRegistry:
     async def send_values(
         self, room: str, state: type[rx.State], values: Mapping[str, object]
     ) -> None:
-        """Send everybody in a room whole values for the vars of one State."""
+        """Send whole values of one State's vars to all sockets of a room."""
         delta = {state.get_full_name(): {f"{k}{FIELD_MARKER}": v for k, v in values.items()}}
         await self.sio.emit("event", StateUpdate(delta=delta), room=room, namespace=NAMESPACE)
 
     async def redirect(self, sid: str, path: str) -> None:
-        """Send one page to another address of ours."""
-        away = StateUpdate(events=Event.from_event_type(_redirect(path)))
-        await self.sio.emit("event", away, to=sid, namespace=NAMESPACE)
+        """Redirect one page to another path of the portal."""
+        update = StateUpdate(events=Event.from_event_type(_redirect(path)))
+        await self.sio.emit("event", update, to=sid, namespace=NAMESPACE)
 
     def _rooms(self) -> Mapping[Any, Any]:
         return self.sio.manager.rooms.get(NAMESPACE, {})

@@ -1,4 +1,4 @@
-"""Words: folding for comparison, slugs, masking of personal data, pt-BR numbers and times."""
+"""Text: accents, slugs, masking of personal data, tokens, and pt-BR numbers, dates and times."""
 
 import hashlib
 import hmac
@@ -16,7 +16,7 @@ _MASKS = (
     (re.compile(r"(?:\+?55\s?)?\(?\b\d{2}\)?\s?9?\d{4}[-\s]?\d{4}\b"), "[telefone]"),
     (re.compile(r"(?i)\boab\W{0,3}(?:[a-z]{2})?\W{0,3}\d[\d.]{0,7}(?:\W?[a-z]{2}\b)?"), "[oab]"),
 )
-# No vowels and no look-alikes: a code read out over the telephone stays what it was.
+# No vowels and no look-alikes, for codes read out by telephone.
 _CODE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 WEEKDAY_NAMES = (
     "segunda-feira",
@@ -54,35 +54,35 @@ def strip_accents(value: str) -> str:
 
 
 def slugify(value: str) -> str:
-    """Return the words as they stand in an address: `1ª Vara Cível` → `1a-vara-civel`."""
+    """Return a text for use in a path: `1ª Vara Cível` → `1a-vara-civel`."""
     return re.sub(r"[^a-z0-9]+", "-", strip_accents(value).replace("'", "")).strip("-")
 
 
 def mask_personal_data(text: str) -> str:
-    """Replace case numbers, CPF, e-mails, phones and OAB numbers by what they are."""
+    """Replace case numbers, CPF, e-mails, phones and OAB numbers by their kind: `[cpf]`."""
     for pattern, word in _MASKS:
         text = pattern.sub(word, text)
     return text
 
 
 def generate_token() -> str:
-    """Return an unguessable token for an address (256 bits)."""
+    """Return a random URL-safe token (256 bits)."""
     return secrets.token_urlsafe(32)
 
 
 def generate_code(*groups: int) -> str:
-    """Return a code a person can read out: `new_code(4, 4, 4)` → `K7QF-3M9T-XW2H`."""
+    """Return a random readable code: `generate_code(4, 4, 4)` → `K7QF-3M9T-XW2H`."""
     return "-".join("".join(secrets.choice(_CODE_ALPHABET) for _ in range(n)) for n in groups)
 
 
 def derive_code(digest: bytes, *groups: int) -> str:
-    """Return the code that some secret bytes stand for: the same bytes, the same code."""
+    """Return the readable code derived from a digest."""
     letters = iter(_CODE_ALPHABET[byte % len(_CODE_ALPHABET)] for byte in digest)
     return "-".join("".join(next(letters) for _ in range(n)) for n in groups)
 
 
 def hash_token(token: str) -> str:
-    """Return what is stored of a secret made by chance (57 bits or more): its SHA-256."""
+    """Return the SHA-256 under which a random secret (57 bits or more) is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -157,5 +157,5 @@ def format_duration(minutes: int) -> str:
 
 
 def escape_formula(cell: str) -> str:
-    """Return a cell of a table that no spreadsheet runs as a formula."""
+    """Return a cell that spreadsheets do not run as a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
