@@ -12,7 +12,7 @@ from canais_app.api.deps import ClientAddress, TokenActor
 from canais_app.complaints import queries, service
 from canais_app.complaints.public_status.board import load_status_board
 from canais_app.complaints.public_status.open_data import open_csv
-from canais_app.complaints.schemas import ComplaintMessageForm, Report
+from canais_app.complaints.service import ComplaintMessageForm, Report
 from canais_app.complaints.statistics.summary import count_complaints
 from canais_app.complaints.views import ReporterView
 from canais_app.kit import clock, db, export, limits

@@ -1,17 +1,19 @@
-"""Refusals of this room."""
+"""Errors of complaints."""
 
 from canais_app.kit.errors import ConflictError, NotFoundError
 
 
 class ReportNotFoundError(NotFoundError):
-    """Protocol and secret do not belong together, or there is no such protocol: one answer."""
+    """No such protocol, or not with this secret: the answer does not tell which."""
 
     def __init__(self) -> None:
-        said = "Não encontramos um relato com este protocolo e este código. Confira os dois."
-        super().__init__(said, {"protocol": "Confira o protocolo.", "secret": "Confira o código."})
+        message = "Não encontramos um relato com este protocolo e este código. Confira os dois."
+        super().__init__(
+            message, {"protocol": "Confira o protocolo.", "secret": "Confira o código."}
+        )
 
 
 class IllegalTransitionError(ConflictError):
-    """The complaint stands elsewhere, perhaps since a moment ago."""
+    """The complaint's status does not allow this."""
 
     title = "Movimento não permitido"

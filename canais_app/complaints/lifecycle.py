@@ -1,15 +1,14 @@
-"""Rules of a complaint's life: which moves are legal, and until when an answer is due."""
+"""Rules of a complaint's lifecycle: its statuses, legal moves and the term for an answer."""
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
-ANSWER_PERIOD = timedelta(days=30)  # the clock of the Corregedoria: 30 days, and 30 more once
-MAX_REPORT_AGE = timedelta(days=30)  # an older failure says nothing about the channel of today
+ANSWER_PERIOD = timedelta(days=30)  # the Corregedoria's term; it may be extended once by as much
+MAX_REPORT_AGE = timedelta(days=30)  # older failures say nothing about the channel today
 
 
 class ComplaintStatus(StrEnum):
-    """Where a complaint stands."""
+    """The status of a complaint, as it is stored."""
 
     RECEIVED = "recebida"
     IN_REVIEW = "em_analise"
@@ -32,7 +31,7 @@ COMPLAINT_STATUS_NAMES = {
 CLOSED_STATUSES = frozenset(
     {ComplaintStatus.SOLVED, ComplaintStatus.NOT_CONFIRMED, ComplaintStatus.DUPLICATE}
 )
-# Marks of events that do not change where the complaint stands.
+# `to_status` of events that do not change the status.
 DEADLINE_EXTENDED = "prazo_prorrogado"
 IDENTITY_OPENED = "identidade_aberta"
 
@@ -62,7 +61,7 @@ _MOVES: dict[ComplaintStatus, tuple[ComplaintStatus, ...]] = {
 
 
 def legal_transitions(status: ComplaintStatus) -> tuple[ComplaintStatus, ...]:
-    """Return where staff may move a complaint, the usual next step first."""
+    """Return the statuses to which staff may move a complaint, the usual next step first."""
     return _MOVES[status]
 
 
@@ -72,30 +71,17 @@ def is_legal_transition(status: ComplaintStatus, to: ComplaintStatus) -> bool:
 
 
 def can_reopen(status: ComplaintStatus) -> bool:
-    """Whether the person who reported may ask for it to be looked at again."""
+    """Whether the reporter may return the complaint to review."""
     return status in CLOSED_STATUSES or status is ComplaintStatus.ANSWERED
 
 
 def can_confirm(status: ComplaintStatus) -> bool:
-    """Whether the person is being asked if the answer solved it."""
+    """Whether the reporter is asked if the answer solved the failure."""
     return status is ComplaintStatus.ANSWERED
 
 
-def compute_due_day(received: date, first_open_day: Callable[[date], date]) -> date:
-    """Return the last day to answer: 30 days on, or the first open day after that.
-
-    Days run in the court's zone; the received day is not counted (CPC art. 224).
-    """
-    return first_open_day(received + ANSWER_PERIOD)
-
-
-def extend_due_day(due: date, first_open_day: Callable[[date], date]) -> date:
-    """Return the last day once the term was extended by 30 days."""
-    return first_open_day(due + ANSWER_PERIOD)
-
-
 def format_deadline(status: ComplaintStatus, days_left: int) -> str:
-    """Return how the deadline stands, in words. `days_left` is negative when it is over."""
+    """Return the state of the deadline in words; negative `days_left`: overdue."""
     if status in CLOSED_STATUSES:
         return "Encerrada"
     if status is ComplaintStatus.ANSWERED:

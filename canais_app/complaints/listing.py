@@ -1,4 +1,4 @@
-"""The Corregedoria's list: the complaints behind a figure, filtered, a page at a time."""
+"""List the complaints behind a figure: filtered, one page at a time."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from canais_app.kit.paging import Page, clamp_page_size, decode_cursor, encode_c
 _EXCERPT = 160
 
 
-def load_queue_page(  # noqa: PLR0913 (a page of a list is all of these)
+def load_queue_page(  # noqa: PLR0913 (a page has that many parts)
     session: Session,
     actor: Actor,
     filters: QueueFilter,
@@ -30,25 +30,24 @@ def load_queue_page(  # noqa: PLR0913 (a page of a list is all of these)
     cursor: str = "",
     limit: int = 30,
 ) -> Page[QueueRow]:
-    """List the complaints behind a figure, the newest first.
+    """Return a page of the filtered complaints, newest first.
 
     Raises:
         NotSignedInError, NotPermittedError: not for this actor.
-        InvalidError: unknown unit or comarca, or a cursor that is none of ours.
+        InvalidError: unknown unit or comarca, or an invalid cursor.
     """
     require_permission(actor, Permission.TRIAGE_COMPLAINTS)
     limit = clamp_page_size(limit)
-    chosen = _conditions(session, filters, now)
     order = (col(Complaint.occurred_at).desc(), col(Complaint.id).desc())
-    asked = (
+    query = (
         select(Complaint, Unit, Comarca)
         .join(Unit, col(Unit.id) == col(Complaint.unit_id))
         .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
-        .where(*chosen, *_after(cursor))
+        .where(*_conditions(session, filters, now), *_after(cursor))
         .order_by(*order)
         .limit(limit + 1)
     )
-    found = session.exec(asked).all()
+    found = session.exec(query).all()
     more = ""
     if len(found) > limit:
         last = found[limit - 1][0]
@@ -57,25 +56,24 @@ def load_queue_page(  # noqa: PLR0913 (a page of a list is all of these)
 
 
 def count_queue(session: Session, actor: Actor, filters: QueueFilter, *, now: datetime) -> int:
-    """Count the complaints that the filters leave.
+    """Count the filtered complaints.
 
     Raises:
         NotSignedInError, NotPermittedError: not for this actor.
         InvalidError: unknown unit or comarca.
     """
     require_permission(actor, Permission.TRIAGE_COMPLAINTS)
-    chosen = _conditions(session, filters, now)
-    counted = (
+    query = (
         select(func.count())
         .select_from(Complaint)
         .join(Unit, col(Unit.id) == col(Complaint.unit_id))
-        .where(*chosen)
+        .where(*_conditions(session, filters, now))
     )
-    return session.exec(counted).one()
+    return session.exec(query).one()
 
 
 def load_filter_names(session: Session, filters: QueueFilter) -> dict[str, str]:
-    """Return the names of the unit and comarca that the filters speak of."""
+    """Return the names of the filters' unit and comarca."""
     unit = session.exec(select(Unit.name).where(col(Unit.slug) == filters.unidade)).first()
     comarca = session.exec(select(Comarca.name).where(col(Comarca.slug) == filters.comarca)).first()
     return {"unidade": unit or "", "comarca": comarca or ""}
@@ -112,37 +110,37 @@ def _after(cursor: str) -> list[ColumnElement[bool]]:
         raise wrong from None
     if at.tzinfo is None:
         raise wrong
-    here = tuple_(col(Complaint.occurred_at), col(Complaint.id))
-    return [here < tuple_(at, key[1])]
+    position = tuple_(col(Complaint.occurred_at), col(Complaint.id))
+    return [position < tuple_(at, key[1])]
 
 
 def _conditions(session: Session, filters: QueueFilter, now: datetime) -> list[ColumnElement[bool]]:
     start, end = filters.span(now)
-    made: list[ColumnElement[bool]] = []
+    found: list[ColumnElement[bool]] = []
     if start is not None:
-        made.append(col(Complaint.occurred_at) >= start)
+        found.append(col(Complaint.occurred_at) >= start)
     if end is not None:
-        made.append(col(Complaint.occurred_at) < end)
+        found.append(col(Complaint.occurred_at) < end)
     if filters.canal:
-        made.append(col(Complaint.channel) == str(filters.canal))
+        found.append(col(Complaint.channel) == str(filters.canal))
     if filters.tipo:
-        made.append(col(Complaint.kind) == str(filters.tipo))
+        found.append(col(Complaint.kind) == str(filters.tipo))
     if filters.situacao == "abertas":
-        made.append(col(Complaint.status).not_in([str(status) for status in CLOSED_STATUSES]))
+        found.append(col(Complaint.status).not_in([str(status) for status in CLOSED_STATUSES]))
     elif filters.situacao:
-        made.append(col(Complaint.status) == str(filters.situacao))
-    return made + _load_places(session, filters)
+        found.append(col(Complaint.status) == str(filters.situacao))
+    return found + _place_conditions(session, filters)
 
 
-def _load_places(session: Session, filters: QueueFilter) -> list[ColumnElement[bool]]:
-    made: list[ColumnElement[bool]] = []
+def _place_conditions(session: Session, filters: QueueFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
     if filters.unidade:
         path = session.exec(select(Unit.path).where(col(Unit.slug) == filters.unidade)).first()
         if path is None:
             raise InvalidError(
                 "Não conhecemos esta unidade.", {"unidade": "Escolha uma unidade do diretório."}
             )
-        made.append(col(Unit.path).startswith(path))
+        found.append(col(Unit.path).startswith(path))
     if filters.comarca:
         by_slug = select(Comarca.id).where(col(Comarca.slug) == filters.comarca)
         comarca_id = session.exec(by_slug).first()
@@ -150,5 +148,5 @@ def _load_places(session: Session, filters: QueueFilter) -> list[ColumnElement[b
             raise InvalidError(
                 "Não conhecemos esta comarca.", {"comarca": "Escolha uma comarca da lista."}
             )
-        made.append(col(Unit.comarca_id) == comarca_id)
-    return made
+        found.append(col(Unit.comarca_id) == comarca_id)
+    return found

@@ -1,4 +1,4 @@
-"""Rows of the complaints: each report, its life, and the counts the charts read."""
+"""Tables of complaints: reports, their events, and the hourly counts of the figures."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 
 class ComplaintKindCode(StrEnum):
-    """What went wrong, as it is stored. Each has a row in `COMPLAINT_KINDS`."""
+    """The kind of failure, as it is stored. Each has a row in `COMPLAINT_KINDS`."""
 
     NO_ANSWER = "nao_atende"
     NO_REPLY = "sem_resposta"
@@ -23,12 +23,12 @@ class ComplaintKindCode(StrEnum):
 
 @dataclass(frozen=True)
 class ComplaintKind:
-    """All that a kind of complaint is; forms, checks, lists and figures read it here."""
+    """A kind of complaint: forms, checks, lists and figures read it here."""
 
     kind: ComplaintKindCode
     name: str
-    icon: str  # a name of Lucide's
-    needs_channel: bool = True  # false: also about a channel that the unit lacks, or about none
+    icon: str  # of Lucide
+    needs_channel: bool = True  # false: allows none, or one that the unit lacks
 
 
 # The order of the report form.
@@ -80,7 +80,7 @@ class Complaint(SQLModel, table=True):
 
 
 class ComplaintEvent(SQLModel, table=True):
-    """A move or a message in a complaint's life: who, when, why."""
+    """A move or a message of a complaint: when, by whom, why."""
 
     __tablename__ = "complaint_event"  # pyright: ignore[reportAssignmentType]
 
@@ -95,7 +95,7 @@ class ComplaintEvent(SQLModel, table=True):
 
 
 class ComplaintHour(SQLModel, table=True):
-    """How many complaints of a unit, channel and kind happened in one hour (UTC)."""
+    """The number of complaints of a unit, channel and kind in one hour (UTC)."""
 
     __tablename__ = "complaint_hour"  # pyright: ignore[reportAssignmentType]
 
@@ -107,7 +107,7 @@ class ComplaintHour(SQLModel, table=True):
 
 
 class ProtocolCounter(SQLModel, table=True):
-    """The last protocol number given in a year."""
+    """The last protocol number of a year."""
 
     __tablename__ = "protocol_counter"  # pyright: ignore[reportAssignmentType]
 

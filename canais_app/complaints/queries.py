@@ -1,4 +1,4 @@
-"""One complaint: as the person who reported follows it, and on the Corregedoria's desk."""
+"""Read one complaint: for its reporter, and for triage by the Corregedoria."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,8 +21,8 @@ from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import clock, text
 from canais_app.kit.errors import NotFoundError
 
-_NO_HASH = text.hash_token("")  # compared when there is no such protocol: one time for all
-_REPORTER = "Quem relatou"
+_NO_HASH = text.hash_token("")  # compared when there is no such protocol, for equal time
+REPORTER_NAME = "Quem relatou"
 _EVENT_TITLES = {
     lifecycle.DEADLINE_EXTENDED: "Prazo prorrogado por 30 dias",
     lifecycle.IDENTITY_OPENED: "Identidade aberta",
@@ -30,7 +30,7 @@ _EVENT_TITLES = {
 
 
 def find_by_secret(session: Session, protocol: str, secret: str) -> Complaint:
-    """Return the report of whoever knows its secret, in the same time whether it exists or not.
+    """Return the report that a secret opens; the time taken does not tell whether it exists.
 
     Raises:
         NotFoundError: protocol and secret do not belong together.
@@ -44,7 +44,7 @@ def find_by_secret(session: Session, protocol: str, secret: str) -> Complaint:
 
 
 def normalise_secret(secret: str) -> str:
-    """Return a code as it was given out, however it was typed: `k7qf 3m9t xw2h` too."""
+    """Return a typed code in its issued form: `k7qf 3m9t xw2h` → `K7QF-3M9T-XW2H`."""
     letters = "".join(c for c in secret.upper() if c.isascii() and c.isalnum())
     return "-".join(letters[i : i + 4] for i in range(0, len(letters), 4))
 
@@ -52,10 +52,10 @@ def normalise_secret(secret: str) -> str:
 def load_reporter_view(
     session: Session, protocol: str, secret: str, *, now: datetime
 ) -> ReporterView:
-    """Return what the person who reported may see of it.
+    """Return what the reporter may see of a complaint.
 
     Raises:
-        NotFoundError: protocol and secret do not belong together, in the same time as a success.
+        NotFoundError: protocol and secret do not belong together.
     """
     row = find_by_secret(session, protocol, secret)
     unit, comarca = _unit_and_comarca(session, row)
@@ -86,7 +86,7 @@ def load_reporter_view(
 
 
 def load_detail(session: Session, actor: Actor, protocol: str, *, now: datetime) -> ComplaintDetail:
-    """Return one complaint for triage, without its identity and with its texts masked.
+    """Return one complaint for triage, without its reporter and with masked texts.
 
     Raises:
         NotSignedInError, NotPermittedError: not for this actor.
@@ -135,7 +135,7 @@ def load_by_protocol(session: Session, protocol: str) -> Complaint:
 
 
 def is_extended(events: Sequence[ComplaintEvent]) -> bool:
-    """Whether the term was extended since the complaint was last opened anew."""
+    """Whether the term was extended since the complaint was last reopened."""
     extended = False
     for event in events:
         if event.to_status == lifecycle.DEADLINE_EXTENDED:
@@ -146,39 +146,39 @@ def is_extended(events: Sequence[ComplaintEvent]) -> bool:
 
 
 def load_events(session: Session, row: Complaint) -> list[ComplaintEvent]:
-    """Return a complaint's life, the oldest first."""
-    asked = (
+    """Return a complaint's events, oldest first."""
+    query = (
         select(ComplaintEvent)
         .where(col(ComplaintEvent.complaint_id) == row.id)
         .order_by(col(ComplaintEvent.id))
     )
-    return list(session.exec(asked).all())
+    return list(session.exec(query).all())
 
 
 def _unit_and_comarca(session: Session, row: Complaint) -> tuple[Unit, str]:
-    asked = (
+    query = (
         select(Unit, Comarca)
         .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
         .where(col(Unit.id) == row.unit_id)
     )
-    unit, comarca = session.exec(asked).one()
+    unit, comarca = session.exec(query).one()
     return unit, comarca.name if comarca else ""
 
 
 def _step(event: ComplaintEvent, *, masked: bool) -> ComplaintStep:
-    mine = event.who == _REPORTER
+    by_reporter = event.who == REPORTER_NAME
     return ComplaintStep(
         at=text.format_datetime(event.at),
-        title=_title(event, mine=mine),
+        title=_event_title(event, by_reporter=by_reporter),
         who=event.who,
         text=text.mask_personal_data(event.text) if masked else event.text,
-        mine=mine,
+        by_reporter=by_reporter,
         public=event.public,
         moment=event.at,
     )
 
 
-def _title(event: ComplaintEvent, *, mine: bool) -> str:
+def _event_title(event: ComplaintEvent, *, by_reporter: bool) -> str:
     if event.to_status in _EVENT_TITLES:
         return _EVENT_TITLES[event.to_status]
     if event.to_status:
@@ -186,19 +186,19 @@ def _title(event: ComplaintEvent, *, mine: bool) -> str:
             event.from_status in CLOSED_STATUSES and event.to_status == ComplaintStatus.IN_REVIEW
         )
         return "Reaberta" if reopened else COMPLAINT_STATUS_NAMES[ComplaintStatus(event.to_status)]
-    if mine:
+    if by_reporter:
         return "Mensagem de quem relatou"
     return "Mensagem da Corregedoria" if event.public else "Nota interna"
 
 
 def format_deadline_of(row: Complaint, now: datetime) -> str:
-    """Return how the deadline stands, in words."""
+    """Return the state of the deadline in words."""
     left = (clock.to_local_day(row.due_at) - clock.to_local_day(now)).days
     return lifecycle.format_deadline(ComplaintStatus(row.status), left)
 
 
 def is_late(row: Complaint, now: datetime) -> bool:
-    """Whether an answer is overdue."""
+    """Whether the answer is overdue."""
     return (
         row.due_at < now
         and row.status not in CLOSED_STATUSES

@@ -1,74 +1,112 @@
-"""What people do: report a failure, write about it, say whether it was solved, reopen it."""
+"""File a report, write about it, confirm that it was solved, reopen it."""
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Literal
 
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, StringConstraints
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from canais_app import routes
+from canais_app.complaints import lifecycle
 from canais_app.complaints.errors import IllegalTransitionError
-from canais_app.complaints.lifecycle import (
-    ComplaintStatus,
-    can_confirm,
-    can_reopen,
-    compute_due_day,
-)
+from canais_app.complaints.lifecycle import ANSWER_PERIOD, MAX_REPORT_AGE, ComplaintStatus
 from canais_app.complaints.models import (
     COMPLAINT_KIND_NAMES,
+    COMPLAINT_KINDS,
     Complaint,
     ComplaintEvent,
     ComplaintHour,
     ComplaintKindCode,
     ProtocolCounter,
 )
-from canais_app.complaints.queries import find_by_secret
-from canais_app.complaints.schemas import Report, resolve_channel, resolve_occurred_at
+from canais_app.complaints.queries import REPORTER_NAME, find_by_secret
+from canais_app.complaints.views import FiledComplaint
+from canais_app.directory.channels import ChannelKind
 from canais_app.directory.labels import channel_label
 from canais_app.directory.models import Unit
 from canais_app.directory.queries import load_unit_ref
-from canais_app.directory.views import UnitRef
 from canais_app.expediente.calendar import Location
 from canais_app.expediente.queries import load_calendar
-from canais_app.kit import clock, db, limits, live, text
+from canais_app.kit import clock, contacts, db, limits, live, text
 from canais_app.kit.encryption import keyed_digest
+from canais_app.kit.errors import InvalidError
 from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import COMPLAINT_RECEIPT, Message
 from canais_app.settings import settings
 
 TOPIC = "complaints:all"
-RATE_LIMIT = "20/hour"  # reports from one address: a shared connection of a forum stays below
-REPORTER_NAME = "Quem relatou"
+RATE_LIMIT = "20/hour"  # reports from one address; a forum's shared connection stays below
 SECRET_GROUPS = (4, 4, 4)
+MAX_TEXT_LENGTH = 2000
+CLOCK_TOLERANCE = timedelta(minutes=5)  # a visitor's clock may be ahead by this much
+_KINDS_OF_ANY_CHANNEL = frozenset(row.kind for row in COMPLAINT_KINDS if not row.needs_channel)
 
 
-@dataclass(frozen=True)
-class FiledComplaint:
-    """What the person takes home. The secret exists nowhere else in the clear."""
+def _printable(sent: object) -> object:
+    if not isinstance(sent, str):
+        return sent
+    return "".join(c for c in sent if c.isprintable() or c in "\n\t").strip()
 
-    protocol: str
-    secret: str
-    due_at: datetime
+
+def _one_line(sent: object) -> object:
+    return " ".join(sent.split()) if isinstance(sent, str) else sent
+
+
+def _email(address: str) -> str:
+    message = "Escreva um e-mail completo, como nome@provedor.com.br."
+    accept_demo = not settings().is_production
+    return contacts.clean_email(address, message, accept_demo=accept_demo) if address else ""
+
+
+Printable = BeforeValidator(_printable)
+SingleLine = BeforeValidator(_one_line)
+ReportText = Annotated[str, Printable, StringConstraints(max_length=MAX_TEXT_LENGTH)]
+RequiredText = Annotated[
+    str, Printable, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)
+]
+Email = Annotated[
+    str, Printable, SingleLine, StringConstraints(max_length=200), AfterValidator(_email)
+]
+
+
+class Report(BaseModel):
+    """A report as it is sent. `occurred_at` without a value means now; `unit` is a slug."""
+
+    unit: Annotated[str, Printable, StringConstraints(min_length=1, max_length=160)]
+    channel: Literal[""] | ChannelKind = ""
+    kind: ComplaintKindCode
+    occurred_at: AwareDatetime | None = None
+    text: ReportText = ""
+    name: Annotated[str, Printable, SingleLine, StringConstraints(max_length=120)] = ""
+    email: Email = ""
+    idempotency_key: Annotated[str, Printable, StringConstraints(max_length=100)] = ""
+
+
+class ComplaintMessageForm(BaseModel):
+    """A message of the reporter or of staff."""
+
+    text: RequiredText
 
 
 def reporter_fingerprint(address: str, *, now: datetime) -> str:
-    """Return a name for an address that holds for one day and cannot be turned back into it."""
+    """Return a one-way fingerprint of an address, different each day."""
     return keyed_digest("reporter", clock.to_local_day(now).isoformat(), address).hex()
 
 
 def file_complaint(
     session: Session, report: Report, *, now: datetime, reporter: str = ""
 ) -> FiledComplaint:
-    """Store a report with its event, its count and its receipt: all of it or nothing.
+    """Store a report with its event, hourly count and receipt in one transaction.
 
-    The same idempotency key with the same report gives the same protocol and secret again.
-    `reporter` is what `reporter_mark` made of the address; it is counted, never stored.
+    The same idempotency key with the same report returns the same protocol and secret.
+    `reporter` is a `reporter_fingerprint`, for the rate limit only; it is not stored.
 
     Raises:
         NotFoundError: no such unit.
-        InvalidError: the moment or the channel cannot be.
+        InvalidError: the moment or the channel is not valid.
         TooManyRequestsError: too many reports from one address.
     """
     key = _idempotency_key(report)
@@ -77,12 +115,12 @@ def file_complaint(
     if reporter:
         limits.check_rate_limit(RATE_LIMIT, "complaint", reporter)
     unit = load_unit_ref(session, report.unit)
-    moment = resolve_occurred_at(report, now=now)
-    channel = resolve_channel(report, frozenset(c.kind for c in unit.channels))
-    first_open = first_open_day_at(session, unit.id, unit.comarca_id)
+    moment = _resolve_occurred_at(report, now=now)
+    channel = _resolve_channel(report, frozenset(c.kind for c in unit.channels))
+    place = Location(unit.comarca_id, unit.id)
     secret = _derive_secret(key) if key else text.generate_code(*SECRET_GROUPS)
     complaint = Complaint(
-        protocol=assign_protocol(session, now=now),
+        protocol=_assign_protocol(session, now=now),
         secret_hash=text.hash_token(secret),
         unit_id=unit.id,
         channel=channel,
@@ -90,7 +128,7 @@ def file_complaint(
         status=ComplaintStatus.RECEIVED,
         occurred_at=moment,
         created_at=now,
-        due_at=end_of_day(compute_due_day(clock.to_local_day(now), first_open)),
+        due_at=_due_at(session, place, clock.to_local_day(now)),
         text=report.text,
         name=report.name,
         email=report.email,
@@ -99,13 +137,21 @@ def file_complaint(
     try:
         with session.begin_nested():
             session.add(complaint)
-    except IntegrityError:  # the same request at the same moment, at another process
+    except IntegrityError:  # the same request, at the same time in another process
         if known := _find_by_idempotency_key(session, key):
             return known
         raise
     add_event(session, complaint, REPORTER_NAME, to=ComplaintStatus.RECEIVED, now=now)
-    count_hour(session, complaint)
-    _send_receipt(session, complaint, unit, secret, now=now)
+    _count_hour(session, complaint)
+    context = {
+        "secret": secret,
+        "unit": unit.name,
+        "channel": channel_label(channel),
+        "kind": COMPLAINT_KIND_NAMES[report.kind],
+        "due_at": complaint.due_at,
+        "sequence": 0,
+    }
+    notify_reporter(session, complaint, COMPLAINT_RECEIPT, context, now=now)
     live.emit(session, TOPIC)
     return FiledComplaint(complaint.protocol, secret, complaint.due_at)
 
@@ -113,7 +159,7 @@ def file_complaint(
 def add_reporter_message(
     session: Session, protocol: str, secret: str, message: str, *, now: datetime
 ) -> None:
-    """Keep what the person adds to their report.
+    """Add a message of the reporter.
 
     Raises:
         NotFoundError: protocol and secret do not belong together.
@@ -126,36 +172,35 @@ def add_reporter_message(
 def reopen_complaint(
     session: Session, protocol: str, secret: str, reason: str, *, now: datetime
 ) -> None:
-    """Send an answered or closed report back to be looked at; the clock starts anew.
+    """Return an answered or closed report to review, with a new deadline.
 
     Raises:
         NotFoundError: protocol and secret do not belong together.
-        ConflictError: it is being looked at already.
+        ConflictError: it is open already.
     """
     complaint = find_by_secret(session, protocol, secret)
-    if not can_reopen(ComplaintStatus(complaint.status)):
+    if not lifecycle.can_reopen(ComplaintStatus(complaint.status)):
         raise IllegalTransitionError("O relato já está aberto: escreva uma mensagem.")
-    first_open = first_open_day_of(session, complaint)
-    complaint.due_at = end_of_day(compute_due_day(clock.to_local_day(now), first_open))
+    complaint.due_at = compute_due_at(session, complaint, clock.to_local_day(now))
     change_status(session, complaint, REPORTER_NAME, ComplaintStatus.IN_REVIEW, reason, now=now)
 
 
 def confirm_complaint_solved(
     session: Session, protocol: str, secret: str, *, now: datetime
 ) -> None:
-    """Close an answered report because the person says that it was solved.
+    """Close an answered report: its reporter confirms that it is solved.
 
     Raises:
         NotFoundError: protocol and secret do not belong together.
         ConflictError: there is no answer to confirm.
     """
     complaint = find_by_secret(session, protocol, secret)
-    if not can_confirm(ComplaintStatus(complaint.status)):
+    if not lifecycle.can_confirm(ComplaintStatus(complaint.status)):
         raise IllegalTransitionError("Ainda não há resposta para confirmar.")
     change_status(session, complaint, REPORTER_NAME, ComplaintStatus.SOLVED, "", now=now)
 
 
-def change_status(  # noqa: PLR0913 (a move is who, where to, why and when)
+def change_status(  # noqa: PLR0913 (a move has that many parts)
     session: Session,
     complaint: Complaint,
     who: str,
@@ -164,7 +209,7 @@ def change_status(  # noqa: PLR0913 (a move is who, where to, why and when)
     *,
     now: datetime,
 ) -> ComplaintEvent:
-    """Write a move that was found legal: the status and its event."""
+    """Store a move that was found legal: the new status and its event."""
     before = complaint.status
     complaint.status = to
     session.add(complaint)
@@ -172,7 +217,7 @@ def change_status(  # noqa: PLR0913 (a move is who, where to, why and when)
     return add_event(session, complaint, who, before=before, to=to, text=reason, now=now)
 
 
-def add_event(  # noqa: PLR0913 (an entry has that many parts)
+def add_event(  # noqa: PLR0913 (an event has that many parts)
     session: Session,
     complaint: Complaint,
     who: str,
@@ -183,7 +228,7 @@ def add_event(  # noqa: PLR0913 (an entry has that many parts)
     public: bool = True,
     now: datetime,
 ) -> ComplaintEvent:
-    """Write one line of the complaint's life."""
+    """Store an event of a complaint."""
     assert complaint.id is not None  # noqa: S101 (a stored row)
     event = ComplaintEvent(
         complaint_id=complaint.id,
@@ -199,8 +244,8 @@ def add_event(  # noqa: PLR0913 (an entry has that many parts)
     return event
 
 
-def assign_protocol(session: Session, *, now: datetime) -> str:
-    """Take the next protocol of the year; one statement, so two at once get two numbers."""
+def _assign_protocol(session: Session, *, now: datetime) -> str:
+    """Return the next protocol of the year; one statement, so that no number is used twice."""
     year = clock.to_local_day(now).year
     insert = db.dialect_insert(session)
     taken = (
@@ -214,55 +259,90 @@ def assign_protocol(session: Session, *, now: datetime) -> str:
     return f"{year}-{session.connection().execute(taken).scalar_one():06d}"
 
 
-def count_hour(session: Session, complaint: Complaint) -> None:
+def _count_hour(session: Session, complaint: Complaint) -> None:
     """Add a complaint to the count of the UTC hour in which it happened."""
-    hour = complaint.occurred_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    key = {
+        "hour": complaint.occurred_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0),
+        "unit_id": complaint.unit_id,
+        "channel": complaint.channel,
+        "kind": str(complaint.kind),
+    }
     counted = (
         db.dialect_insert(session)(ComplaintHour)
-        .values(
-            hour=hour,
-            unit_id=complaint.unit_id,
-            channel=complaint.channel,
-            kind=str(complaint.kind),
-            count=1,
-        )
+        .values(**key, count=1)
         .on_conflict_do_update(
-            index_elements=["hour", "unit_id", "channel", "kind"],
-            set_={"count": col(ComplaintHour.count) + 1},
+            index_elements=list(key), set_={"count": col(ComplaintHour.count) + 1}
         )
     )
     session.connection().execute(counted)
 
 
-def first_open_day_at(
-    session: Session, unit_id: int, comarca_id: int | None
-) -> Callable[[date], date]:
-    """Return the function that finds the first open day at a unit."""
-    calendar, place = load_calendar(session), Location(comarca_id, unit_id)
-    return lambda day: calendar.find_first_open_day(day, place)
+def notify_reporter(
+    session: Session,
+    complaint: Complaint,
+    kind: str,
+    context: Mapping[str, object],
+    *,
+    now: datetime,
+) -> None:
+    """Enqueue an e-mail to the reporter, if an address is known."""
+    if complaint.email:
+        page_url = settings().base_url + routes.TRACK
+        sent = {"protocol": complaint.protocol, "page_url": page_url, **context}
+        thread = f"complaint:{complaint.id}"
+        outbox.enqueue(session, Message(kind, thread, "reporter", complaint.email, sent), now=now)
 
 
-def first_open_day_of(session: Session, complaint: Complaint) -> Callable[[date], date]:
-    """Return the same for the unit a complaint is about."""
-    unit = session.get_one(Unit, complaint.unit_id)
-    return first_open_day_at(session, complaint.unit_id, unit.comarca_id)
+def compute_due_at(session: Session, complaint: Complaint, start: date) -> datetime:
+    """Return the deadline for an answer: 30 days after `start`, or the next open day there.
+
+    Days are the court's; `start` is not counted (CPC art. 224), the last day is whole.
+    """
+    comarca_id = session.get_one(Unit, complaint.unit_id).comarca_id
+    return _due_at(session, Location(comarca_id, complaint.unit_id), start)
 
 
-def end_of_day(day: date) -> datetime:
-    """Return the last minute of a day on the court's clock."""
+def _due_at(session: Session, place: Location, start: date) -> datetime:
+    day = load_calendar(session).find_first_open_day(start + ANSWER_PERIOD, place)
     return clock.from_wall_clock(day, 23, 59)
+
+
+def _resolve_occurred_at(report: Report, *, now: datetime) -> datetime:
+    """Return when the failure happened; refuse the future and more than 30 days ago."""
+    moment = report.occurred_at or now
+    if moment > now + CLOCK_TOLERANCE:
+        raise InvalidError(
+            "Confira quando aconteceu.", {"occurred_at": "A falha precisa já ter acontecido."}
+        )
+    if moment < now - MAX_REPORT_AGE:
+        raise InvalidError(
+            "Confira quando aconteceu.",
+            {"occurred_at": "Relate falhas dos últimos 30 dias; as mais antigas, à Ouvidoria."},
+        )
+    return min(moment, now)
+
+
+def _resolve_channel(report: Report, published: frozenset[str]) -> str:
+    """Return the failed channel; refuse one that the unit lacks, unless the kind allows it."""
+    if report.kind in _KINDS_OF_ANY_CHANNEL or report.channel in published:
+        return str(report.channel)
+    if not report.channel:
+        raise InvalidError("Falta dizer o canal.", {"channel": "Escolha o canal que falhou."})
+    raise InvalidError(
+        "Esta unidade não publica esse canal.", {"channel": "Escolha um canal desta unidade."}
+    )
 
 
 def _idempotency_key(report: Report) -> str | None:
     if not report.idempotency_key:
         return None
-    said = report.model_dump_json(exclude={"occurred_at"})
-    return hashlib.sha256(said.encode()).hexdigest()
+    sent = report.model_dump_json(exclude={"occurred_at"})
+    return hashlib.sha256(sent.encode()).hexdigest()
 
 
 def _derive_secret(key: str) -> str:
-    """Return the same secret for the same key: a repeated request must get its code again."""
-    # The label contains the key: so were the codes made that people already have.
+    """Return the same secret for the same key, for repeated requests."""
+    # The label contains the key, or codes that people already have would change.
     digest = keyed_digest(f"complaint {key}")
     return text.derive_code(digest, *SECRET_GROUPS)
 
@@ -272,23 +352,3 @@ def _find_by_idempotency_key(session: Session, key: str | None) -> FiledComplain
         return None
     known = session.exec(select(Complaint).where(col(Complaint.idempotency_key) == key)).first()
     return known and FiledComplaint(known.protocol, _derive_secret(key), known.due_at)
-
-
-def _send_receipt(
-    session: Session, complaint: Complaint, unit: UnitRef, secret: str, *, now: datetime
-) -> None:
-    if not complaint.email:
-        return
-    context = {
-        "protocol": complaint.protocol,
-        "secret": secret,
-        "unit": unit.name,
-        "channel": channel_label(complaint.channel),
-        "kind": COMPLAINT_KIND_NAMES[ComplaintKindCode(complaint.kind)],
-        "due_at": complaint.due_at,
-        "page_url": settings().base_url + routes.TRACK,
-        "sequence": 0,
-    }
-    thread = f"complaint:{complaint.id}"
-    letter = Message(COMPLAINT_RECEIPT, thread, "reporter", complaint.email, context)
-    outbox.enqueue(session, letter, now=now)

@@ -1,10 +1,9 @@
-"""What staff do with a complaint. Each call checks who asks and leaves an audit entry."""
+"""Triage by staff. Each function checks the permission and writes an audit entry."""
 
 from datetime import datetime
 
 from sqlmodel import Session
 
-from canais_app import routes
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints import lifecycle, queries
@@ -15,21 +14,19 @@ from canais_app.complaints.service import (
     TOPIC,
     add_event,
     change_status,
-    end_of_day,
-    first_open_day_of,
+    compute_due_at,
+    notify_reporter,
 )
 from canais_app.complaints.views import ReporterIdentity
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, live
 from canais_app.kit.errors import InvalidError
-from canais_app.outbox import service as outbox
-from canais_app.outbox.messages import COMPLAINT_ANSWER, Message
-from canais_app.settings import settings
+from canais_app.outbox.messages import COMPLAINT_ANSWER
 
 ENTITY = "reclamação"
 
 
-def move_complaint(  # noqa: PLR0913 (a move is who, what, where to, why and when)
+def move_complaint(  # noqa: PLR0913 (a move has that many parts)
     session: Session,
     actor: Actor,
     protocol: str,
@@ -38,12 +35,12 @@ def move_complaint(  # noqa: PLR0913 (a move is who, what, where to, why and whe
     *,
     now: datetime,
 ) -> None:
-    """Move a complaint. Its reporter reads `why`, by e-mail too when an address was left.
+    """Move a complaint. Its reporter reads `reason`, by e-mail too if an address is known.
 
     Raises:
         NotSignedInError, NotPermittedError: not for this actor.
-        NotFoundError: no such protocol, or of a unit that is not the actor's.
-        ConflictError: it stands elsewhere meanwhile.
+        NotFoundError: no such protocol, or its unit is not in the actor's scope.
+        ConflictError: its status does not allow the move.
         InvalidError: the move needs a reason.
     """
     complaint = _load_for_triage(session, actor, protocol, to)
@@ -56,21 +53,18 @@ def move_complaint(  # noqa: PLR0913 (a move is who, what, where to, why and whe
     if to in CLOSED_STATUSES | {ComplaintStatus.ANSWERED} and not reason:
         raise InvalidError("Falta dizer o porquê.", {"text": "Quem relatou vai ler este texto."})
     if before in CLOSED_STATUSES:
-        first_open = first_open_day_of(session, complaint)
-        complaint.due_at = end_of_day(
-            lifecycle.compute_due_day(clock.to_local_day(now), first_open)
-        )
+        complaint.due_at = compute_due_at(session, complaint, clock.to_local_day(now))
     event = change_status(session, complaint, _name(actor), to, reason, now=now)
     audit.record_entry(
         session, actor, "moveu", ENTITY, protocol, {"situação": [before, to]}, now=now
     )
-    _notify_reporter(session, complaint, event, now=now)
+    _send_event(session, complaint, event, now=now)
 
 
-def write_staff_message(  # noqa: PLR0913 (a message is who, about what, what, for whom)
+def write_staff_message(  # noqa: PLR0913 (a message has that many parts)
     session: Session, actor: Actor, protocol: str, message: str, *, public: bool, now: datetime
 ) -> None:
-    """Write to the reporter, or (not `public`) a note that only staff read.
+    """Write to the reporter, or (not `public`) an internal note.
 
     Raises:
         NotSignedInError, NotPermittedError, NotFoundError: not for this actor, or no protocol.
@@ -82,7 +76,7 @@ def write_staff_message(  # noqa: PLR0913 (a message is who, about what, what, f
     audit.record_entry(session, actor, kind, ENTITY, protocol, {"event": ["", event.id]}, now=now)
     live.emit(session, TOPIC)
     if public:
-        _notify_reporter(session, complaint, event, now=now)
+        _send_event(session, complaint, event, now=now)
 
 
 def extend_deadline(
@@ -104,8 +98,8 @@ def extend_deadline(
     if not reason:
         raise InvalidError("Falta dizer o porquê.", {"text": "Diga por que é preciso mais prazo."})
     before = clock.to_local_day(complaint.due_at)
-    after = lifecycle.extend_due_day(before, first_open_day_of(session, complaint))
-    complaint.due_at = end_of_day(after)
+    complaint.due_at = compute_due_at(session, complaint, before)
+    after = clock.to_local_day(complaint.due_at)
     session.add(complaint)
     add_event(
         session, complaint, _name(actor), to=lifecycle.DEADLINE_EXTENDED, text=reason, now=now
@@ -119,7 +113,7 @@ def extend_deadline(
 def open_identity(
     session: Session, actor: Actor, protocol: str, reason: str, *, now: datetime
 ) -> ReporterIdentity:
-    """Return who reported and the text as written; who opened it, and why, stays on record.
+    """Return the reporter and the unmasked text; the opening and its reason are audited.
 
     Raises:
         NotSignedInError, NotPermittedError, NotFoundError: not for this actor, or no protocol.
@@ -140,7 +134,7 @@ def open_identity(
 def _load_for_triage(
     session: Session, actor: Actor, protocol: str, to: ComplaintStatus
 ) -> Complaint:
-    """Return the complaint if the actor may move it there: a manager answers for own units."""
+    """Return the complaint if the actor may move it; unit managers may only answer."""
     needed = Permission.TRIAGE_COMPLAINTS
     if not actor.can(needed) and to is ComplaintStatus.ANSWERED:
         needed = Permission.ANSWER_COMPLAINTS
@@ -156,19 +150,13 @@ def _name(actor: Actor) -> str:
     return actor.name or "Equipe"
 
 
-def _notify_reporter(
+def _send_event(
     session: Session, complaint: Complaint, event: ComplaintEvent, *, now: datetime
 ) -> None:
-    if not complaint.email:
-        return
     context = {
-        "protocol": complaint.protocol,
         "unit": session.get_one(Unit, complaint.unit_id).name,
         "status": COMPLAINT_STATUS_NAMES[ComplaintStatus(complaint.status)],
         "words": event.text,
-        "page_url": settings().base_url + routes.TRACK,
         "sequence": event.id,
     }
-    thread = f"complaint:{complaint.id}"
-    letter = Message(COMPLAINT_ANSWER, thread, "reporter", complaint.email, context)
-    outbox.enqueue(session, letter, now=now)
+    notify_reporter(session, complaint, COMPLAINT_ANSWER, context, now=now)

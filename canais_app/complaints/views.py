@@ -1,4 +1,4 @@
-"""What complaints look like to screens and to the API: plain values, ready words."""
+"""Complaints as values for screens and the API, with texts ready to show."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -8,20 +8,29 @@ from canais_app.directory.views import NoticeView
 
 @dataclass(frozen=True)
 class ComplaintStep:
-    """A line of a complaint's life. `title` says the move; `mine`: the reporter wrote it."""
+    """An event of a complaint; `title` names the move."""
 
     at: str
     title: str
     who: str
     text: str
-    mine: bool
+    by_reporter: bool
     public: bool
     moment: datetime
 
 
 @dataclass(frozen=True)
+class FiledComplaint:
+    """What the reporter gets. The secret is stored only as a hash."""
+
+    protocol: str
+    secret: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
 class ReporterView:
-    """What the person who reported sees."""
+    """A complaint as its reporter sees it."""
 
     protocol: str
     status: str
@@ -48,7 +57,7 @@ class ReporterView:
 
 @dataclass(frozen=True)
 class QueueRow:
-    """A complaint in the Corregedoria's list. `text` is pseudonymised."""
+    """A complaint in the Corregedoria's list. `text` is masked."""
 
     protocol: str
     href: str
@@ -74,7 +83,7 @@ class AllowedMove:
 
 @dataclass(frozen=True)
 class ComplaintDetail:
-    """A complaint on the Corregedoria's desk. Texts are pseudonymised."""
+    """A complaint for triage. Texts are masked."""
 
     protocol: str
     status: str
@@ -98,7 +107,7 @@ class ComplaintDetail:
 
 @dataclass(frozen=True)
 class ReporterIdentity:
-    """Who reported, and the text as it was written. Reading it is in the audit record."""
+    """The reporter and the unmasked text. Each reading is audited."""
 
     name: str
     email: str
@@ -116,10 +125,7 @@ class ChannelStatus:
 
 @dataclass(frozen=True)
 class PlaceStatus:
-    """What is known of a comarca or a unit: plain counts, no judgement.
-
-    `words` is "sem dados" where nothing was ever reported.
-    """
+    """Reports of a comarca or a unit in the last 24 hours; not `known`: never any report."""
 
     slug: str
     name: str
@@ -133,7 +139,7 @@ class PlaceStatus:
 
 @dataclass(frozen=True)
 class StatusBoard:
-    """The public status: places with reports or notices, and what is planned."""
+    """The public status board: places with their reports, and the notices."""
 
     title: str
     kind: str

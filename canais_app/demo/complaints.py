@@ -18,7 +18,7 @@ from canais_app.complaints.models import (
     ComplaintKindCode,
     ProtocolCounter,
 )
-from canais_app.complaints.service import REPORTER_NAME
+from canais_app.complaints.queries import REPORTER_NAME
 from canais_app.demo.units import DemoTree
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel

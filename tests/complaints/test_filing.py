@@ -77,6 +77,12 @@ def test_the_answer_is_due_on_an_open_day(session: Session, now: datetime) -> No
     assert clock.to_local(due).strftime("%Y-%m-%d %H:%M") == "2027-01-07 23:59"
 
 
+def test_the_answer_is_due_thirty_days_on(session: Session) -> None:
+    filed_at = datetime(2026, 11, 4, 23, 50, tzinfo=clock.TZ)
+    due = file_report(session, make_court(session), filed_at).due_at
+    assert clock.to_local(due).strftime("%Y-%m-%d %H:%M") == "2026-12-04 23:59"
+
+
 def test_the_same_request_twice_is_one_report(session: Session, now: datetime) -> None:
     court = make_court(session)
     first = file_report(session, court, now, idempotency_key="c0ffee-1")

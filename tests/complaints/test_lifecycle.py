@@ -1,7 +1,5 @@
 """The rules of a complaint's life."""
 
-from datetime import date, timedelta
-
 import pytest
 
 from canais_app.complaints import lifecycle
@@ -11,25 +9,6 @@ from canais_app.complaints.lifecycle import (
     is_legal_transition,
     legal_transitions,
 )
-
-
-def open_after_recess(day: date) -> date:
-    """The court is closed from 20 December to 6 January and at weekends."""
-    while day.weekday() > 4 or date(2026, 12, 20) <= day <= date(2027, 1, 6):
-        day += timedelta(days=1)
-    return day
-
-
-def test_the_answer_is_due_thirty_days_on() -> None:
-    assert lifecycle.compute_due_day(date(2026, 11, 4), open_after_recess) == date(2026, 12, 4)
-
-
-def test_a_due_day_in_the_recess_moves_to_the_first_open_day() -> None:
-    assert lifecycle.compute_due_day(date(2026, 11, 24), open_after_recess) == date(2027, 1, 7)
-
-
-def test_an_extension_gives_thirty_days_more() -> None:
-    assert lifecycle.extend_due_day(date(2026, 11, 4), open_after_recess) == date(2026, 12, 4)
 
 
 def test_nothing_is_answered_before_somebody_looked_at_it() -> None:

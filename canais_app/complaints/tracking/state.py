@@ -1,4 +1,4 @@
-"""What the tracking page knows: one report, opened with its code, never in the address."""
+"""State of the tracking page: one report, opened with its code; neither is in the address."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -7,7 +7,7 @@ import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
 from canais_app.complaints import queries, service
-from canais_app.complaints.schemas import ComplaintMessageForm
+from canais_app.complaints.service import ComplaintMessageForm
 from canais_app.complaints.views import ReporterView
 from canais_app.kit import clock, db, limits
 from canais_app.kit.errors import AppError, InvalidError
@@ -20,14 +20,14 @@ Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 
 class AccessForm(BaseModel):
-    """What opens a report."""
+    """The two codes that open a report."""
 
     protocol: Code
     secret: Code
 
 
 class TrackingState(EventState, rx.State):
-    """A report while its page is open. The code stays on the server's side of the tab."""
+    """The open report. Its code stays in the backend vars."""
 
     report: dict[str, str] = {}
     steps: list[dict[str, str]] = []
@@ -38,24 +38,23 @@ class TrackingState(EventState, rx.State):
 
     @public_event()
     async def load(self) -> None:
-        """Read the open report anew, or show the form that opens one."""
+        """Refresh the open report, or show the form that opens one."""
         if self._protocol:
             await self._read()
 
     @public_event(focus=SUMMARY)
     async def open_report(self, form: dict[str, Any]) -> EventResult:
-        """Open a report with its protocol and code; what was typed stays when they do not fit."""
-        keys = parse_form(AccessForm, form)
-        self._count()
-        self._show(
-            await db.read(queries.load_reporter_view, keys.protocol, keys.secret, now=clock.now())
-        )
-        self._protocol, self._secret = keys.protocol, keys.secret
+        """Open a report with its protocol and code; on a refusal the typed values stay."""
+        sent = parse_form(AccessForm, form)
+        keys = (sent.protocol, sent.secret)
+        self._check_rate_limit()
+        self._show(await db.read(queries.load_reporter_view, *keys, now=clock.now()))
+        self._protocol, self._secret = keys
         return rx.set_focus("relato")
 
     @public_event(temporal=True, focus=SUMMARY)
     async def write_message(self, form: dict[str, Any]) -> EventResult:
-        """Add a message to the open report; one that was closed goes back to be looked at."""
+        """Add a message to the open report; reopen it if it is answered or closed."""
         self._check_open()
         text = parse_form(ComplaintMessageForm, form).text
         if self.may_reopen:
@@ -66,13 +65,13 @@ class TrackingState(EventState, rx.State):
 
     @public_event(temporal=True, focus=SUMMARY)
     async def confirm_solved(self) -> None:
-        """Say that it was solved."""
+        """Confirm that the failure was solved."""
         self._check_open()
         await self._call("Obrigado por confirmar.", service.confirm_complaint_solved)
 
     @rx.event
     async def close(self) -> EventResult:
-        """Forget the report, so that the next person at this computer does not see it."""
+        """Clear the report, so that the next person at this computer does not see it."""
         self.reset()
         return [rx.set_value(name, "") for name in ("protocol", "secret", "text")]
 
@@ -80,26 +79,23 @@ class TrackingState(EventState, rx.State):
         if not self._protocol:
             raise InvalidError("Abra o relato com o protocolo e o código.")
 
-    def _count(self) -> None:
+    def _check_rate_limit(self) -> None:
         limits.check_rate_limit(RATE_LIMIT, "track", str(self.router.session.client_ip))
 
-    async def _call(self, done: str, work: Callable[..., None], *text: str) -> None:
-        self._count()
-        await db.write(work, self._protocol, self._secret, *text, now=clock.now())
+    async def _call(self, news: str, write: Callable[..., None], *text: str) -> None:
+        self._check_rate_limit()
+        await db.write(write, self._protocol, self._secret, *text, now=clock.now())
         await self._read()
-        self.news = done
+        self.news = news
 
     async def _read(self) -> None:
         try:
-            self._show(
-                await db.read(
-                    queries.load_reporter_view, self._protocol, self._secret, now=clock.now()
-                )
-            )
+            keys = (self._protocol, self._secret)
+            self._show(await db.read(queries.load_reporter_view, *keys, now=clock.now()))
         except AppError:
             self.reset()
 
-    def _show(self, seen: ReporterView) -> None:
+    def _show(self, view: ReporterView) -> None:
         names = (
             "protocol",
             "status_words",
@@ -113,9 +109,14 @@ class TrackingState(EventState, rx.State):
             "due",
             "deadline",
         )
-        self.report = {name: getattr(seen, name) for name in names}
+        self.report = {name: getattr(view, name) for name in names}
         self.steps = [
-            {"at": s.at, "title": s.title, "who": "Você" if s.mine else s.who, "text": s.text}
-            for s in seen.steps
+            {
+                "at": step.at,
+                "title": step.title,
+                "who": "Você" if step.by_reporter else step.who,
+                "text": step.text,
+            }
+            for step in view.steps
         ]
-        self.may_reopen, self.may_confirm = seen.may_reopen, seen.may_confirm
+        self.may_reopen, self.may_confirm = view.may_reopen, view.may_confirm
