@@ -1,6 +1,6 @@
 """Case numbers (Res. CNJ 65/2008): `NNNNNNN-DD.AAAA.J.TR.OOOO`, checked by ISO 7064 MOD 97-10.
 
-A case number is personal data: values of this module never go into a URL, a log or a cache.
+A case number is personal data: it must never go into a URL, a log or a cache.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from canais_app.kit.errors import InvalidError
 
 DIGIT_COUNT = 20
-MIN_PRIVATE_DIGITS = 4  # from here on what is typed may be a case number on its way
+MIN_PRIVATE_DIGITS = 4  # digits from which a text may be the beginning of a case number
 _SHAPE = re.compile(r"(?<!\d)\d{7}\W{0,2}\d{2}\W{0,2}\d{4}\W{0,2}\d\W{0,2}\d{2}\W{0,2}\d{4}(?!\d)")
 _BEGINNING = re.compile(r"^\W*\d{7}\s?[-.]\s?\d{2}\b")
 STATE_COURT = "8"
@@ -18,7 +18,7 @@ MATO_GROSSO = "11"
 
 @dataclass(frozen=True)
 class CaseNumber:
-    """A case number whose check digits hold. Its `repr` does not show it."""
+    """A case number with valid check digits, hidden in its `repr`."""
 
     digits: str = field(repr=False)
 
@@ -30,7 +30,7 @@ class CaseNumber:
 
     @property
     def origin(self) -> str:
-        """Return the four digits of where the case began."""
+        """Return the four digits of the unit of origin."""
         return self.digits[16:]
 
     @property
@@ -40,16 +40,16 @@ class CaseNumber:
 
 
 def compute_check_digits(digits: str) -> str:
-    """Return the two check digits for a number of twenty (its own two are not looked at)."""
+    """Return the check digits of a number of twenty digits, whatever its own are."""
     rest = digits[:7] + digits[9:] + "00"
     return f"{98 - int(rest) % 97:02d}"
 
 
 def parse_case_number(number: object) -> CaseNumber:
-    """Read a case number with or without its dots.
+    """Parse a case number with or without punctuation.
 
     Raises:
-        InvalidError: under the field `number`, when digits are missing or do not check.
+        InvalidError: at `number`, when digits are missing or the check digits are wrong.
     """
     text = number if isinstance(number, str) else ""
     digits = re.sub(r"\D", "", text) if text.isascii() else ""
@@ -61,13 +61,13 @@ def parse_case_number(number: object) -> CaseNumber:
 
 
 def find_case_number(words: str) -> str:
-    """Return the case number written somewhere in `words`, as typed, or an empty string."""
+    """Return the case number in a text, as typed; empty when there is none."""
     found = _SHAPE.search(words)
     return found.group() if found else ""
 
 
 def is_like_case_number(words: str) -> bool:
-    """Whether `words` are a case number, whole or with digits missing or in excess."""
+    """Whether a text is a case number, whole or with digits missing or in excess."""
     count = sum(c.isdigit() for c in words)
     letters = sum(c.isalpha() for c in words)
     return (
@@ -78,9 +78,9 @@ def is_like_case_number(words: str) -> bool:
 
 
 def can_be_in_address(words: str) -> bool:
-    """Whether `words` may stand in an address: nothing that could become a case number."""
+    """Whether a text may go into a URL: it cannot be the beginning of a case number."""
     return sum(c.isdigit() for c in words) < MIN_PRIVATE_DIGITS
 
 
-def _invalid(said: str) -> InvalidError:
-    return InvalidError(said, {"number": said})
+def _invalid(sentence: str) -> InvalidError:
+    return InvalidError(sentence, {"number": sentence})

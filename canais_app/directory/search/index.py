@@ -1,4 +1,4 @@
-"""The search index: every unit of one version of the directory, ready to be ranked."""
+"""The search index of one version of the directory: postings, masks, contacts and spelling."""
 
 import re
 from bisect import bisect_left
@@ -23,20 +23,20 @@ from canais_app.directory.search.normalization import (
 )
 from canais_app.kit.text import strip_accents
 
-MIN_WORD_LENGTH = 4  # letters of the word meant; shorter ones are never corrected
-LONG_WORD_LENGTH = 8  # from here on two mistakes are forgiven
+MIN_WORD_LENGTH = 4  # letters; shorter words are never corrected
+LONG_WORD_LENGTH = 8  # letters from which two mistakes are forgiven
 MAX_CANDIDATES = 6
 
 
 def max_edit_distance(length: int) -> int:
-    """Return how many mistakes a word of this many letters may hold."""
+    """Return how many mistakes a word of this many letters may have."""
     if length < MIN_WORD_LENGTH:
         return 0
     return 1 if length < LONG_WORD_LENGTH else 2
 
 
 class SpellingIndex:
-    """Known words by length; `common` says how often each is used."""
+    """Known words by length; `common` counts the uses of each."""
 
     def __init__(self, words: Iterable[str], common: Mapping[str, int]) -> None:
         self._common = common
@@ -71,7 +71,7 @@ class SpellingIndex:
 
 BRAZIL_CODE = "55"
 LOCAL, WITH_AREA = 8, 10  # digits of a number without and with its area
-MIN_DIGITS = 4  # last digits that are looked for when nothing else is typed
+MIN_DIGITS = 4  # last digits that are looked for when they are the whole text
 _EMAIL = re.compile(r"[\w.+-]+@[\w.-]*")
 _NUMBER = re.compile(r"(?<![\w.])\+?\(?\d[\d\s().-]*\d(?!\w)")
 _CARRIER = re.compile(r"(?i)\b0\s?(?:xx|\*\*)\s?")  # as in 0xx65
@@ -82,13 +82,13 @@ _PHONE_WORDS = re.compile(
 
 @dataclass(frozen=True)
 class ContactIndex:
-    """Phones (national digits, read from the end) and e-mails, sorted, each with a unit."""
+    """Phones (reversed national digits) and e-mails, sorted, each with a unit's position."""
 
     phones: Sequence[tuple[str, int]]
     emails: Sequence[tuple[str, int]]
 
     def find_units(self, text: str) -> list[int] | None:
-        """Return the units behind a phone or an e-mail; None when the text holds neither."""
+        """Return the units with a phone or an e-mail; None when the text has neither."""
         if email := _EMAIL.search(text):
             return _positions_with_prefix(self.emails, strip_accents(email.group()))
         digits = _digits(text)
@@ -101,7 +101,7 @@ class ContactIndex:
 
 
 def build_contact_index(contacts: Iterable[tuple[str, int]]) -> ContactIndex:
-    """Sort the contacts of units: e-mails, and phones in digits as stored (E.164)."""
+    """Index the e-mails and phones (E.164 digits) of units."""
     phones: list[tuple[str, int]] = []
     emails: list[tuple[str, int]] = []
     for contact, unit in contacts:
@@ -112,17 +112,17 @@ def build_contact_index(contacts: Iterable[tuple[str, int]]) -> ContactIndex:
     return ContactIndex(sorted(phones), sorted(emails))
 
 
-def _positions_with_prefix(known: Sequence[tuple[str, int]], said: str) -> list[int]:
+def _positions_with_prefix(known: Sequence[tuple[str, int]], prefix: str) -> list[int]:
     found: list[int] = []
-    for contact, unit in known[bisect_left(known, (said, -1)) :]:
-        if not contact.startswith(said):
+    for contact, unit in known[bisect_left(known, (prefix, -1)) :]:
+        if not contact.startswith(prefix):
             break
         found.append(unit)
     return list(dict.fromkeys(found))
 
 
 def _digits(text: str) -> str:
-    """Return the digits of a phone; fewer than a whole number only when it is all there is."""
+    """Return the digits of a phone; a part of a number only when it is the whole text."""
     text = _CARRIER.sub("", text)
     found = _NUMBER.search(text)
     digits = re.sub(r"\D", "", found.group()) if found else ""
@@ -133,7 +133,7 @@ def _digits(text: str) -> str:
 
 
 def _national_number(digits: str) -> str:
-    """Return a number with its area, without the country's code and the zeros of dialling."""
+    """Return a number with its area, without country code and trunk zeros."""
     digits = digits.lstrip("0")
     has_country = digits.startswith(BRAZIL_CODE) and len(digits) >= len(BRAZIL_CODE) + WITH_AREA
     return digits[len(BRAZIL_CODE) :] if has_country else digits
@@ -141,14 +141,14 @@ def _national_number(digits: str) -> str:
 
 def _dialling_variants(digits: str) -> list[str]:
     """Return a number as typed, and a mobile's with or without its leading nine."""
-    ways = [digits]
+    variants = [digits]
     if len(digits) == WITH_AREA:
-        ways.append(f"{digits[:2]}9{digits[2:]}")
+        variants.append(f"{digits[:2]}9{digits[2:]}")
     if len(digits) == WITH_AREA + 1 and digits[2] == "9":
-        ways.append(digits[:2] + digits[3:])
+        variants.append(digits[:2] + digits[3:])
     if len(digits) == LOCAL + 1 and digits[0] == "9":
-        ways.append(digits[1:])
-    return ways
+        variants.append(digits[1:])
+    return variants
 
 
 MAX_EXPANSIONS = 60
@@ -156,10 +156,7 @@ MAX_EXPANSIONS = 60
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words sorted, as written, and the lexicon beside them.
-
-    `of_places` are the words that stand in no name but a place's.
-    """
+    """All words of the directory and the lexicon; `place_words` occur only in names of places."""
 
     sorted_words: Sequence[str]
     written_forms: Mapping[str, str]
@@ -171,11 +168,11 @@ class Vocabulary:
     adjacent_pairs: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
 
     def has_word(self, word: str) -> bool:
-        """Whether a compared word stands in the directory or the lexicon; numbers always do."""
+        """Whether a normalised word is known; numbers always are."""
         return word in self.known or word.isdigit()
 
     def list_with_prefix(self, prefix: str) -> tuple[str, ...]:
-        """Return the words that begin so, at most `EXPANSIONS`."""
+        """Return the words with a prefix, at most `MAX_EXPANSIONS`."""
         first = bisect_left(self.sorted_words, prefix)
         found: list[str] = []
         for word in self.sorted_words[first : first + MAX_EXPANSIONS]:
@@ -185,17 +182,17 @@ class Vocabulary:
         return tuple(found)
 
     def is_adjacent(self, one: str, other: str) -> bool:
-        """Whether two words stand beside each other in some name or phrase."""
+        """Whether two words are neighbours in some name or phrase."""
         return (one, other) in self.adjacent_pairs or (other, one) in self.adjacent_pairs
 
     def list_near_numbers(self, number: str) -> list[str]:
-        """Return the numbers of units that are one slip away, when it has several digits."""
+        """Return the numbers of units one edit away from one of several digits."""
         if len(number) == 1:
             return []
         return [n for n in self.numbers if OSA.distance(n, number, score_cutoff=1) == 1]
 
     def spell_words(self, words: Sequence[str]) -> str:
-        """Return compared words as the directory writes them."""
+        """Return normalised words as the directory writes them."""
         return " ".join(self.written_forms.get(word, word) for word in words)
 
 
@@ -211,18 +208,16 @@ PRIOR_BY_KIND = {
     "cejusc": 0.15,
     "gabinete": 0.10,
 }
-# Who only names a place is first shown who answers for the whole comarca.
+# The order when only a place was typed: units that answer for the whole comarca first.
 ENTRY_UNIT_PRIOR = {"diretoria": 1.0, "distribuicao": 0.9, "cejusc": 0.2}
 
 _fold = lru_cache(maxsize=4096)(strip_accents)
-_norms = lru_cache(maxsize=4096)(
-    normalised_words
-)  # of what many units share: places, subjects, kinds
+_norms = lru_cache(maxsize=4096)(normalised_words)  # of places, subjects and kinds: shared texts
 
 
 @dataclass(frozen=True)
 class Document:
-    """What the index knows of a unit. `contacts` are digits of phones and e-mails."""
+    """What the index reads of a unit. `contacts` are digits of phones and e-mails."""
 
     id: int
     name: str
@@ -241,9 +236,9 @@ class Document:
 
 @dataclass(frozen=True)
 class DocumentTerms:
-    """A document taken apart: words with their weights, names as compared, words as written.
+    """The words of a document with their weights, its normalised names, and words as written.
 
-    `own` are the words of its name that are not its place's; `order` is how it sorts.
+    `own_words` are the words of its names that are not its place's; `order` is its sort key.
     """
 
     weights: Mapping[str, float]
@@ -255,9 +250,9 @@ class DocumentTerms:
 
 
 class SearchIndex:
-    """All units of one version of the directory. Building costs; searching does not write.
+    """All units of one version of the directory; immutable once built.
 
-    What the version `before` took apart already is not taken apart again.
+    Documents that are unchanged since the version `before` are not tokenized again.
     """
 
     def __init__(
@@ -326,7 +321,7 @@ def _reuse_terms(
 
 
 def tokenize_document(document: Document) -> DocumentTerms:
-    """Return the terms of a document: each word with the best of the fields it stands in."""
+    """Return the terms of a document; each word has the weight of its best field."""
     name = tokenize(document.name)
     aliases = [tokenize(alias) for alias in document.aliases]
     places = [_norms(place) for place in (document.comarca, *document.towns)]
@@ -343,32 +338,32 @@ def tokenize_document(document: Document) -> DocumentTerms:
     for weight, found in fields:
         for word in found:
             weights[word] = max(weight, weights.get(word, 0.0))
-    said = {token.norm for alias in (name, *aliases) for token in alias}
+    named = {token.norm for alias in (name, *aliases) for token in alias}
     return DocumentTerms(
         weights=weights,
         name=tuple(token.norm for token in name),
         aliases=tuple(tuple(token.norm for token in alias) for alias in aliases),
-        own_words=frozenset((said | set(_norms(document.kind_name))) - of_place),
+        own_words=frozenset((named | set(_norms(document.kind_name))) - of_place),
         order=(strip_accents(document.comarca), _sort_key(document.name)),
         written_forms=_written(document),
     )
 
 
 def _sort_key(name: str) -> str:
-    """Return a name as it sorts: the 2ª before the 10ª."""
+    """Return the sort key of a name: the 2ª before the 10ª."""
     return re.sub(r"\d+", lambda number: number.group().zfill(4), strip_accents(name))
 
 
-def _with_number_pairs(said: Sequence[Token], of_place: Collection[str]) -> list[str]:
-    """Return the words, plurals in the singular too, and numbers joined to theirs: `2>camara`."""
-    words = [token.norm for token in said]
-    alone = [one for word in words if word not in of_place for one in list_singulars(word)[:1]]
+def _with_number_pairs(tokens: Sequence[Token], of_place: Collection[str]) -> list[str]:
+    """Return the words, their singulars, and numbers joined to their words: `2>camara`."""
+    words = [token.norm for token in tokens]
+    singulars = [s for word in words if word not in of_place for s in list_singulars(word)[:1]]
     pairs = [
         f"{number}>{word}"
         for number, word in pairwise(words)
         if number.isdigit() and not word.isdigit()
     ]
-    return [*words, *alone, *pairs]
+    return [*words, *singulars, *pairs]
 
 
 def _written(document: Document) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,4 @@
-"""What words may mean: places, subjects and kinds, channels, degrees, and people's own words."""
+"""The meanings of phrases: places, subjects, kinds of units, channels, degrees and synonyms."""
 
 import csv
 import re
@@ -12,7 +12,7 @@ from canais_app.directory.channels import CHANNEL_NAMES, ChannelKind
 from canais_app.directory.search.normalization import list_singulars, normalised_words, tokenize
 
 Words = tuple[str, ...]
-MIN_PART_LENGTH = 4  # letters of a part of a name that may stand for it
+MIN_PART_LENGTH = 4  # letters of a part of a name that may mean the name
 _OUTSIDE_TOWNS_FILE = Path(__file__).parent.parent / "data" / "elsewhere.csv"
 
 
@@ -27,7 +27,7 @@ class GazetteerPlace:
 
     @property
     def label(self) -> str:
-        """What the chip says."""
+        """The words of the chip."""
         if self.comarca_id is None:
             return f"Município: {self.name}"
         if self.is_comarca or self.name == self.comarca:
@@ -37,9 +37,10 @@ class GazetteerPlace:
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """The places of the state by their compared words.
+    """The places of the state by their normalised words.
 
-    `parts` are stretches of names and the names that hold them; `words` are all words of names.
+    `parts` maps stretches of names to the places, `words` are all words of names, and `spoken`
+    maps names as text to their words, to find misspelt ones.
     """
 
     names: Mapping[Words, GazetteerPlace] = field(default_factory=dict[Words, GazetteerPlace])
@@ -47,16 +48,16 @@ class Gazetteer:
         default_factory=dict[Words, Sequence[GazetteerPlace]]
     )
     words: frozenset[str] = field(default_factory=frozenset[str])
-    # the names letter by letter, for finding the one that is nearly what was typed
     spoken: Mapping[str, Words] = field(default_factory=dict[str, Words])
 
 
 def build_gazetteer(places: Sequence[GazetteerPlace]) -> Gazetteer:
-    """Return the gazetteer; a comarca stands before the municipality it is named after."""
+    """Return the gazetteer; a comarca takes precedence over its municipality of the same name."""
     names: dict[Words, GazetteerPlace] = {}
     for place in sorted(places, key=lambda place: not place.is_comarca):
-        for words in _spoken_variants(place.name):
-            names.setdefault(words, place)
+        words = normalised_words(place.name)
+        for variant in (words, tuple("oeste" if w == "doeste" else w for w in words)):
+            names.setdefault(variant, place)
     parts: defaultdict[Words, dict[str, GazetteerPlace]] = defaultdict(dict)
     for words, place in names.items():
         for first in range(len(words)):
@@ -69,19 +70,14 @@ def build_gazetteer(places: Sequence[GazetteerPlace]) -> Gazetteer:
         names,
         {part: tuple(found.values()) for part, found in parts.items()},
         every,
-        {said: words for words, place in names.items() for said in _name_variants(words, place)},
+        {text: words for words, place in names.items() for text in _name_variants(words, place)},
     )
 
 
 def _name_variants(words: Words, place: GazetteerPlace) -> Iterator[str]:
-    """Yield a name as compared, and with its numbers in letters: `sao jose quatro marcos`."""
+    """Yield a normalised name, and with its numbers in letters: `sao jose quatro marcos`."""
     yield " ".join(words)
     yield " ".join(token.word for token in tokenize(place.name))
-
-
-def _spoken_variants(name: str) -> set[Words]:
-    words = normalised_words(name)
-    return {words, tuple("oeste" if word == "doeste" else word for word in words)}
 
 
 @lru_cache(maxsize=1)
@@ -128,10 +124,9 @@ KINDS = {
     "turma recursal": "Turma recursal",
     "câmara": "Câmara",
 }
-# Who judges a subject where no unit is special in it. Lei 11.340/2006 art. 33 (violência
-# doméstica → criminal), Lei 7.210/1984 art. 65 (execução penal → the judge of the sentence),
-# Lei 12.153/2009 and Prov. CNJ 7/2010 (juizado da fazenda → fazenda); what nobody else has is
-# cível.
+# The subject whose units judge another where none is specialised. Lei 11.340/2006 art. 33
+# (violência doméstica → criminal), Lei 7.210/1984 art. 65 (execução penal → the sentencing judge),
+# Lei 12.153/2009 and Prov. CNJ 7/2010 (juizado da fazenda → fazenda); the residual one is cível.
 BROADER = {
     "violência doméstica": "criminal",
     "execução penal": "criminal",
@@ -141,12 +136,12 @@ BROADER = {
     "direito agrário": "cível",
     "juizado especial da fazenda pública": "fazenda pública",
 }
-# A vara única judges all of these, whether or not its tags say so.
+# A vara única judges all of these, even without the tags.
 SOLE_COURT_JUDGES = (
     "cível família sucessões criminal fazenda pública infância juventude violência doméstica "
     "execução fiscal penal juizado especial direito bancário agrário"
 )
-# Whole houses: beside a subject they only say where it is looked for.
+# Whole houses: beside a subject they only name its location.
 HOUSE_PHRASES = ("diretoria do foro",)
 FILTER_PHRASES = {
     "aberta agora": "aberta:agora",
@@ -160,42 +155,39 @@ _MARK = re.compile(r"\b(canal|grau|aberta):(\w+)")
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a phrase means: a unit meets it when it meets every part that is given.
-
-    `says` is a sentence for the person; with `outside` no unit of the court answers at all.
-    """
+    """What a phrase means; a unit must meet every part that is given."""
 
     label: str
     place: GazetteerPlace | None = None
-    is_sure: bool = True  # a place by its whole name, or by what the table calls it
+    is_sure: bool = True  # a place by its whole name, or by a synonym
     channel: str = ""
     degree: int = 0
     open_now: bool = False
     words: Words = ()
-    sentence: str = ""
-    is_outside_state: bool = False
+    sentence: str = ""  # for the person
+    is_outside_state: bool = False  # no unit of the court answers
     is_subject: bool = False
     is_house: bool = False
     is_away: bool = False  # a town of another state
-    is_idle: bool = False  # it need not be met
+    is_idle: bool = False  # no unit has to meet it
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Phrases by their compared words. A phrase may mean several things."""
+    """The meanings of each phrase, by its normalised words."""
 
     phrases: Mapping[Words, tuple[Meaning, ...]]
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
     broader: Mapping[Words, Meaning] = field(default_factory=dict[Words, Meaning])
 
     def find_meanings(self, words: Words) -> tuple[Meaning, ...]:
-        """Return what a phrase may mean, nothing for unknown ones."""
+        """Return the meanings of a phrase; none when it is unknown."""
         return self.phrases.get(words, ())
 
 
-def build_lexicon(every: Sequence[GazetteerPlace], synonyms: Iterable[tuple[str, str]]) -> Lexicon:
-    """Return the lexicon of this directory's places and synonyms."""
-    gazetteer = build_gazetteer(every)
+def build_lexicon(places: Sequence[GazetteerPlace], synonyms: Iterable[tuple[str, str]]) -> Lexicon:
+    """Return the lexicon of the directory's places and synonyms."""
+    gazetteer = build_gazetteer(places)
     phrases: defaultdict[Words, list[Meaning]] = defaultdict(list)
     for name, label in SUBJECTS.items():
         phrases[normalised_words(name)].append(
@@ -207,16 +199,15 @@ def build_lexicon(every: Sequence[GazetteerPlace], synonyms: Iterable[tuple[str,
         )
     for words, place in gazetteer.names.items():
         phrases[words].append(Meaning(place.label, place=place))
-    for said, means in (*FILTER_PHRASES.items(), *synonyms):
+    for phrase, means in (*FILTER_PHRASES.items(), *synonyms):
         meaning = parse_meaning(means, phrases)
-        ways = (
-            {normalised_words(said)}
-            if meaning and meaning.place
-            else {normalised_words(said), _singularise(said)}
-        )
-        for words in ways:
-            if words and meaning and meaning not in phrases[words]:
-                phrases[words].append(meaning)
+        if meaning is None:
+            continue
+        words = normalised_words(phrase)
+        singular = tuple(next(iter(list_singulars(word)), word) for word in words)
+        for variant in {words} if meaning.place else {words, singular}:
+            if variant and meaning not in phrases[variant]:
+                phrases[variant].append(meaning)
     for part, found in gazetteer.parts.items():
         if len(found) == 1 and part not in phrases:
             phrases[part].append(Meaning(found[0].label, place=found[0], is_sure=False))
@@ -227,15 +218,11 @@ def build_lexicon(every: Sequence[GazetteerPlace], synonyms: Iterable[tuple[str,
     return Lexicon({words: tuple(m) for words, m in phrases.items() if m}, gazetteer, broader)
 
 
-def _singularise(said: str) -> Words:
-    return tuple(next(iter(list_singulars(word)), word) for word in normalised_words(said))
-
-
 def parse_meaning(means: str, phrases: Mapping[Words, Sequence[Meaning]]) -> Meaning | None:
-    """Read the right side of a synonym; None when there is nothing to understand.
+    """Parse the right side of a synonym; None when it means nothing known.
 
-    Words, and marks between them: `canal:whatsapp`, `grau:2`, `aberta:agora`. A sentence after
-    `aviso:` is said beside the units found, after `fora:` instead of them. `nada:` means nothing.
+    It holds words and marks: `canal:whatsapp`, `grau:2`, `aberta:agora`. A sentence after `aviso:`
+    is shown beside the units found, after `fora:` instead of them. `nada:` marks a stop-word.
     """
     kind, colon, sentence = means.partition(":")
     if colon and kind == NO_MEANING:
@@ -247,24 +234,25 @@ def parse_meaning(means: str, phrases: Mapping[Words, Sequence[Meaning]]) -> Mea
     marks = dict(_MARK.findall(means))
     words = normalised_words(_MARK.sub(" ", means))
     known = phrases.get(words, ())
-    made = known[0] if known else Meaning(" ".join(means.split()).capitalize(), words=words)
-    if not marks:
-        return made if words else None
-    return _apply_marks(made if words else Meaning(""), marks)
+    if not (words or marks):
+        return None
+    label = " ".join(means.split()).capitalize() if words else ""
+    meaning = known[0] if known else Meaning(label, words=words)
+    return _apply_marks(meaning, marks) if marks else meaning
 
 
-def _apply_marks(made: Meaning, marks: Mapping[str, str]) -> Meaning | None:
+def _apply_marks(meaning: Meaning, marks: Mapping[str, str]) -> Meaning | None:
     channel, degree = marks.get("canal", ""), marks.get("grau", "")
     if (channel and channel not in set(ChannelKind)) or degree not in ("", "1", "2"):
         return None
     labels = (
-        made.label,
+        meaning.label,
         f"Com {CHANNEL_NAMES[ChannelKind(channel)]}" if channel else "",
         f"{degree}º grau" if degree else "",
         "Aberta agora" if "aberta" in marks else "",
     )
     return replace(
-        made,
+        meaning,
         label=" · ".join(label for label in labels if label),
         channel=channel,
         degree=int(degree or 0),

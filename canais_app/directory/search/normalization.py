@@ -1,4 +1,4 @@
-"""Words as they are compared: no accents, apostrophes or stop-words; ordinals are one number."""
+"""Normalise text into tokens: no accents, apostrophes or stop-words; ordinals become numbers."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _STOP_WORDS_TEXT = """
     judicial judiciaria judiciario justica mt dr dra doutor doutora sr sra senhor senhora ola oi
     obrigado obrigada favor horario horarios expediente funcionamento
 """
-# Little words after which a place is named.
+# Words after which a place is expected.
 PLACE_PREPOSITIONS = frozenset("em comarca comarcas municipio cidade".split())  # noqa: SIM905
 STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 _UNITS = "primeir segund terceir quart quint sext setim oitav non".split()  # noqa: SIM905
@@ -39,31 +39,31 @@ _PLURALS = (
     ("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ois", "ol"), ("ns", "m"),
     ("res", "r"), ("zes", "z"), ("s", ""),
 )  # fmt: skip
-# A number keeps the end of its ordinal; letters glued to a number are a word of their own.
+# A number keeps the ending of its ordinal; other letters joined to it are a separate word.
 _SPLIT = re.compile(r"\d+(?:a|o|as|os)?(?![a-z])|\d+|[a-z]+")
 _NUMBERED = re.compile(r"^0*(\d{1,3})(?:a|o|as|os)?$")
 
 
 @dataclass(frozen=True)
 class Token:
-    """One word as compared (`norm`), where it stood in what was typed, and what led to it."""
+    """A normalised word (`norm`) and its position in the text."""
 
     norm: str
     start: int
     end: int
-    lead: tuple[str, ...] = ()  # the stop-words just before it
-    alternatives: tuple[tuple[str, ...], ...] = ()  # places as near to what was typed as this one
-    word: str = ""  # as folded, before ordinals and cardinals become numbers
+    lead: tuple[str, ...] = ()  # the stop-words before it
+    alternatives: tuple[tuple[str, ...], ...] = ()  # equally near names of places
+    word: str = ""  # without accents; ordinals not yet numbers
 
 
 def normalise_word(word: str) -> str:
-    """Return a folded word as compared: ordinals become their number."""
+    """Return the number of an ordinal, other words unchanged. `word` has no accents."""
     numbered = _NUMBERED.match(word)
     return numbered.group(1) if numbered else ORDINALS.get(word, word)
 
 
 def list_singulars(word: str) -> list[str]:
-    """Return what the word may be in the singular, the likeliest first: `civeis` → `civel`."""
+    """Return the possible singulars of a word, the likeliest first: `civeis` → `civel`."""
     return [
         word.removesuffix(end) + other
         for end, other in _PLURALS
@@ -72,40 +72,41 @@ def list_singulars(word: str) -> list[str]:
 
 
 def tokenize(text: str) -> list[Token]:
-    """Split text into compared words; `d oeste` and `d'Oeste` are `doeste`, stop-words go.
+    """Split text into normalised words without stop-words; `d'Oeste` and `d oeste` are `doeste`.
 
     Tens and ones of an ordinal are one number: `décima primeira` is 11.
     """
-    made: list[Token] = []
+    tokens: list[Token] = []
     lead: list[str] = []
-    pending = -1  # where a lone "d" stood
+    pending = -1  # the position of a lone "d"
     tens = 0
     for word, start, end in _fold_with_positions(text):
         if word == "d" and pending < 0:
             pending = start
             continue
         if pending >= 0:
-            word, start, pending = f"d{word}", pending, -1  # noqa: PLW2901 (the word goes on)
+            word, start, pending = f"d{word}", pending, -1  # noqa: PLW2901 (one word)
         if word in STOP_WORDS:
             lead.append(word)
             continue
         norm = normalise_word(word)
         if tens and not lead and word in ORDINALS and len(norm) == 1:
-            made[-1] = Token(str(tens + int(norm)), made[-1].start, end, made[-1].lead, word=word)
+            first = tokens[-1]
+            tokens[-1] = Token(str(tens + int(norm)), first.start, end, first.lead, word=word)
         else:
-            made.append(Token(norm, start, end, tuple(lead), word=word))
+            tokens.append(Token(norm, start, end, tuple(lead), word=word))
         tens = TENS.get(word, 0)
         lead.clear()
-    return made
+    return tokens
 
 
 def normalised_words(text: str) -> tuple[str, ...]:
-    """Return only the compared words of a text."""
+    """Return the normalised words of a text."""
     return tuple(token.norm for token in tokenize(text))
 
 
 def _fold_with_positions(text: str) -> list[tuple[str, int, int]]:
-    """Return folded words with their place in the text; folding one letter may give more."""
+    """Return words without accents, with their position; one letter may become several."""
     if _ALIGNED.keys() >= set(map(ord, text)):
         return [(m.group(), m.start(), m.end()) for m in _SPLIT.finditer(text.translate(_ALIGNED))]
     folded: list[str] = []
@@ -113,13 +114,14 @@ def _fold_with_positions(text: str) -> list[tuple[str, int, int]]:
     for at, letter in enumerate(text):
         if letter in _APOSTROPHES:
             continue
-        for piece in _folded(letter):
-            folded.append(piece)
-            origin.append(at)
+        plain = _fold_letter(letter)
+        folded.append(plain)
+        origin += [at] * len(plain)
     whole = "".join(folded)
     return [(m.group(), origin[m.start()], origin[m.end() - 1] + 1) for m in _SPLIT.finditer(whole)]
 
 
+# Letters that stay one letter without their accent: their positions do not move.
 _ALIGNED = {
     code: strip_accents(chr(code))
     for code in (*range(0x180), *map(ord, "–—“”…•"))
@@ -127,6 +129,4 @@ _ALIGNED = {
 }
 
 
-@lru_cache(maxsize=4096)
-def _folded(letter: str) -> str:
-    return strip_accents(letter)
+_fold_letter = lru_cache(maxsize=4096)(strip_accents)
