@@ -131,11 +131,9 @@ def _loads() -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("permission", "place"), MENU, ids=[p.path for _, p in MENU])
-def test_the_desk_shows_a_place_to_those_whom_its_door_lets_in(
-    permission: Permission | None, place: MenuEntry
-) -> None:
-    assert STAFF[_loads()[place.path]] == permission
+@pytest.mark.parametrize("entry", MENU, ids=lambda entry: entry.path)
+def test_a_menu_entry_needs_the_permission_of_its_page(entry: MenuEntry) -> None:
+    assert STAFF[_loads()[entry.path]] == entry.permission
 
 
 def test_every_role_has_somebody_who_knocks() -> None:

@@ -1,4 +1,4 @@
-"""The record of who did what: append-only, each entry chained to the one before it."""
+"""The audit log: append-only entries in a hash chain."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor
 
 GENESIS_HASH = "0" * 64
-# Any number that nothing else in the portal locks: entries are written one after another.
+# PostgreSQL advisory lock that serialises the writers of the chain.
 _CHAIN_LOCK = 20261124
 BATCH_ROWS = 1000
 HASHED_FIELDS = ("actor_id", "actor", "door", "action", "entity", "entity_id", "changes")
@@ -23,7 +23,7 @@ HASHED_FIELDS = ("actor_id", "actor", "door", "action", "entity", "entity_id", "
 
 @dataclass(frozen=True)
 class ChainReport:
-    """What walking the chain found. `broken_id` names the first entry that does not hold."""
+    """The result of a verification; `broken_id` is the first entry that does not verify."""
 
     count: int
     broken_id: int | None
@@ -31,11 +31,11 @@ class ChainReport:
 
     @property
     def is_intact(self) -> bool:
-        """Whether every entry is as it was written."""
+        """Whether every entry verifies."""
         return self.broken_id is None
 
 
-def record_entry(  # noqa: PLR0913, PLR0917 (an entry has that many parts)
+def record_entry(  # noqa: PLR0913, PLR0917 (the fields of an entry)
     session: Session,
     actor: Actor,
     action: str,
@@ -45,14 +45,14 @@ def record_entry(  # noqa: PLR0913, PLR0917 (an entry has that many parts)
     *,
     now: datetime,
 ) -> None:
-    """Write one entry in the caller's transaction: both are kept, or neither.
+    """Write one entry in the caller's transaction.
 
-    `changes` is the difference by field, as `{"name": ["before", "after"]}`. Never secrets.
+    `changes` is the difference by field, as `{"name": ["before", "after"]}`, without secrets.
     """
     record_entries(session, actor, action, entity, [(entity_id, changes)], now=now)
 
 
-def record_entries(  # noqa: PLR0913 (an entry has that many parts)
+def record_entries(  # noqa: PLR0913 (the fields of an entry)
     session: Session,
     actor: Actor,
     action: str,
@@ -61,15 +61,15 @@ def record_entries(  # noqa: PLR0913 (an entry has that many parts)
     *,
     now: datetime,
 ) -> None:
-    """Write one entry for each (entity's id, difference by field), as `record` does."""
+    """Write one entry for each (entity's id, difference by field), as `record_entry` does."""
     if session.get_bind().dialect.name == "postgresql":
         session.exec(select(func.pg_advisory_xact_lock(_CHAIN_LOCK)))
     last = select(AuditEntry.hash).order_by(col(AuditEntry.id).desc()).limit(1)
     previous = session.exec(last).first() or GENESIS_HASH
     pending = iter(changes)
-    while some := list(islice(pending, BATCH_ROWS)):
+    while batch := list(islice(pending, BATCH_ROWS)):
         rows: list[dict[str, Any]] = []
-        for entity_id, change in some:
+        for entity_id, change in batch:
             row = {
                 "at": now.astimezone(UTC),
                 "actor_id": actor.staff_id,
@@ -89,12 +89,12 @@ def record_entries(  # noqa: PLR0913 (an entry has that many parts)
 def _hash_entry(row: Mapping[str, Any]) -> str:
     parts = [row["previous_hash"], row["at"].astimezone(UTC).isoformat()]
     parts += [row[name] for name in HASHED_FIELDS]
-    words = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(words.encode()).hexdigest()
+    canonical = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def verify_chain(session: Session) -> ChainReport:
-    """Walk the whole chain; name the first entry that was altered, removed or put in."""
+    """Check the whole chain, up to the first entry that was altered, removed or inserted."""
     previous, count = GENESIS_HASH, 0
     rows = session.scalars(
         select(AuditEntry).order_by(col(AuditEntry.id)).execution_options(yield_per=1000)

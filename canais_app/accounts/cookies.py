@@ -1,4 +1,4 @@
-"""The cookies of signing in: the session's, and two signed ones that last minutes."""
+"""The cookies of signing in: the session's, and two signed ones with a short life."""
 
 import base64
 import binascii
@@ -13,18 +13,14 @@ from canais_app.kit.encryption import keyed_digest
 from canais_app.kit.text import constant_time_equals
 
 SESSION_COOKIE = "canais_sessao"
-LOGIN_NOTE_COOKIE = (
-    "canais_entrada"  # what was typed and why it was refused, for the page that shows it
-)
+LOGIN_NOTE_COOKIE = "canais_entrada"  # the e-mail typed and why the sign-in was refused
 LOGIN_NOTE_SECONDS = 300
-AUTH_REQUEST_COOKIE = (
-    "canais_provedor"  # what proves that a browser comes back from where we sent it
-)
+AUTH_REQUEST_COOKIE = "canais_provedor"  # ties the provider's callback to this browser
 AUTH_REQUEST_SECONDS = 600
 
 
 def read_cookie(header: str, name: str) -> str:
-    """Return one cookie of a Cookie header, or nothing."""
+    """Return one cookie of a Cookie header, or an empty string."""
     try:
         found = SimpleCookie(header).get(name)
     except CookieError:
@@ -33,15 +29,15 @@ def read_cookie(header: str, name: str) -> str:
 
 
 def sign_value(purpose: str, parts: Sequence[str], seconds: int, *, now: datetime) -> str:
-    """Return words signed for one purpose, good for some seconds. Whoever holds it can read it."""
+    """Sign strings for one purpose and some seconds; they are readable, not encrypted."""
     body = json.dumps([*parts, int(now.timestamp()) + seconds]).encode()
     packed = base64.urlsafe_b64encode(body).decode().rstrip("=")
     return f"{packed}.{_hmac(purpose, packed)}"
 
 
-def verify_value(purpose: str, sealed: str, *, now: datetime) -> list[str]:
-    """Return the words of a seal of ours that is still good; else none."""
-    packed, _, signature = sealed.partition(".")
+def verify_value(purpose: str, signed: str, *, now: datetime) -> list[str]:
+    """Return the strings of a valid signed value; none if it is forged or expired."""
+    packed, _, signature = signed.partition(".")
     if not constant_time_equals(_hmac(purpose, packed), signature):
         return []
     try:
@@ -56,22 +52,22 @@ def _hmac(purpose: str, packed: str) -> str:
 
 
 def encode_login_note(email: str, reason: str, *, now: datetime) -> str:
-    """Return a signed note for the sign-in page: the address typed and why it was refused."""
+    """Return a signed note for the sign-in page: the e-mail typed and why it was refused."""
     return sign_value(LOGIN_NOTE_COOKIE, (email[:200], reason), LOGIN_NOTE_SECONDS, now=now)
 
 
 def decode_login_note(note: str, *, now: datetime) -> tuple[str, str]:
-    """Return address and sentence of a note of ours that is still fresh; else two empty words."""
-    email, said = verify_value(LOGIN_NOTE_COOKIE, note, now=now) or ("", "")
-    return email, said
+    """Return the e-mail and the reason of a valid note; else two empty strings."""
+    email, reason = verify_value(LOGIN_NOTE_COOKIE, note, now=now) or ("", "")
+    return email, reason
 
 
-def encode_auth_request(leaving: AuthRequest, *, now: datetime) -> str:
-    """Return what the browser keeps while its person is at the provider."""
-    return sign_value(AUTH_REQUEST_COOKIE, astuple(leaving), AUTH_REQUEST_SECONDS, now=now)
+def encode_auth_request(request: AuthRequest, *, now: datetime) -> str:
+    """Return the cookie that keeps an authorization request while the browser is away."""
+    return sign_value(AUTH_REQUEST_COOKIE, astuple(request), AUTH_REQUEST_SECONDS, now=now)
 
 
-def decode_auth_request(sealed: str, *, now: datetime) -> AuthRequest | None:
-    """Return the departure that this browser came from; none when there is none, or too old."""
-    parts = verify_value(AUTH_REQUEST_COOKIE, sealed, now=now)
+def decode_auth_request(signed: str, *, now: datetime) -> AuthRequest | None:
+    """Return the authorization request of this browser; None if missing or expired."""
+    parts = verify_value(AUTH_REQUEST_COOKIE, signed, now=now)
     return AuthRequest(*parts) if parts else None

@@ -1,7 +1,6 @@
-"""Who is behind an event of a page. The cookie is checked in the database at every event.
+"""Authenticate the events of pages: the cookie is looked up in the database at every event.
 
-Screens use it through `guarded.staff_event`. They only reflect permissions: the service that is
-called checks them again.
+Screens use it through `staff_state.staff_event`. The services check permissions again.
 """
 
 from collections.abc import Callable
@@ -27,12 +26,12 @@ from canais_app.kit.events import EventResult
 
 
 def read_session_cookie(state: rx.State) -> str:
-    """Return the session's token as the browser sent it when its socket opened."""
+    """Return the session token that the browser sent when its socket opened."""
     return cookies.read_cookie(str(state.router.headers.cookie or ""), cookies.SESSION_COOKIE)
 
 
 async def load_event_presence(state: rx.State) -> SessionPresence:
-    """Return who is behind this event; nobody once the session is over."""
+    """Return the signed-in person of this event; NO_PRESENCE without an open session."""
     token = read_session_cookie(state)
     if not token:
         return queries.NO_PRESENCE
@@ -44,17 +43,17 @@ async def load_event_presence(state: rx.State) -> SessionPresence:
 
 
 async def current_actor(state: rx.State) -> Actor:
-    """Return who is behind this event; the public when nobody is signed in."""
+    """Return the actor of this event; PUBLIC when nobody is signed in."""
     return (await load_event_presence(state)).actor
 
 
 async def require_actor(state: rx.State, permission: Permission | None = None) -> Actor:
-    """Return who is behind this event if a role of theirs allows `permission` somewhere.
+    """Return the actor of this event if a role of theirs allows `permission` in some unit.
 
     Raises:
-        NotSignedInError: nobody is signed in, or the session is over.
+        AuthenticationRequiredError: nobody is signed in, or the session is over.
         SecondStepMissingError: the role's second step is not set up yet.
-        NotPermittedError: no role of this person allows it.
+        PermissionDeniedError: no role of this person allows it.
     """
     actor = await current_actor(state)
     if permission is not None:
@@ -67,10 +66,10 @@ async def require_actor(state: rx.State, permission: Permission | None = None) -
 async def require_actor_for_enrolment(
     state: rx.State, _permission: Permission | None = None
 ) -> Actor:
-    """Return who is behind this event, the second step owed or not: here it is set up.
+    """Return the actor of this event, also one who has yet to set up the second step.
 
     Raises:
-        NotSignedInError: nobody is signed in, or the session is over.
+        AuthenticationRequiredError: nobody is signed in, or the session is over.
     """
     actor = await current_actor(state)
     if not actor.owes_second_step:
@@ -81,28 +80,28 @@ async def require_actor_for_enrolment(
 def recheck_access(
     actor: Actor, check: Callable[[Session, Actor, datetime], object]
 ) -> live.RecheckAccess:
-    """Return what a live page asks before each update: may this browser go on watching?
+    """Return the check that a live page runs before each update.
 
-    `check(session, actor, now)` raises the refusal that the page's own reading would meet.
+    `check(session, actor, now)` raises the refusal that loading the page would raise.
     """
 
-    def may(session: Session, now: datetime) -> bool:
+    def has_access(session: Session, now: datetime) -> bool:
         try:
             check(session, queries.refresh_actor(session, actor, now=now), now)
         except AppError:
             return False
         return True
 
-    return may
+    return has_access
 
 
 def redirect_refusal(state: rx.State, refusal: AppError) -> EventResult:
-    """Return the event that leads away: to sign in, to the second step, or to one's own desk."""
+    """Return the redirect for a refusal: to sign-in, the second step, or the home page."""
     if isinstance(refusal, SecondStepMissingError):
         return rx.redirect(routes.ENROL, replace=True)
     if isinstance(refusal, AuthenticationRequiredError):
-        here = policies.safe_return_path(_current_path(state))
-        back = f"?voltar={quote(here, safe='')}" if here else ""
+        path = policies.safe_return_path(_current_path(state))
+        back = f"?voltar={quote(path, safe='')}" if path else ""
         return rx.redirect(routes.SIGN_IN + back, replace=True)
     return rx.redirect(f"{routes.STAFF_HOME}?recusado=1", replace=True)
 

@@ -1,4 +1,4 @@
-"""Invitations and recoveries: one link by e-mail, one use, a short life."""
+"""Invitations and password recoveries: one-time links sent by e-mail."""
 
 import asyncio
 from collections.abc import Sequence
@@ -21,20 +21,20 @@ from canais_app.settings import settings
 
 INVITATION = "invitation"
 RECOVERY = "recovery"
-# A second letter within this time helps nobody and could be used to flood somebody's mailbox.
+# Recovery requests must not flood a mailbox.
 MIN_RESEND_INTERVAL = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class LinkView:
-    """Whose link it is, as the page that sets the password says it."""
+    """The account of a link, as the page that sets the password shows it."""
 
     name: str
     email: str
     purpose: str
 
 
-def invite_staff(  # noqa: PLR0913 (a person and their rights)
+def invite_staff(  # noqa: PLR0913 (a person and their roles)
     session: Session,
     email: str,
     name: str,
@@ -43,7 +43,7 @@ def invite_staff(  # noqa: PLR0913 (a person and their rights)
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Make an account that waits for its password, and send its link.
+    """Create an account without a password and send the link that sets it.
 
     Raises:
         ConflictError: the address already has an account.
@@ -67,10 +67,10 @@ def invite_staff(  # noqa: PLR0913 (a person and their rights)
 
 
 def resend_invitation(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> None:
-    """Send a new link to somebody who has not set a password yet; the old one ends.
+    """Send a new link to an invited person; the old one expires.
 
     Raises:
-        NotFoundError: nobody waits for an invitation under this number.
+        NotFoundError: this person has no open invitation.
     """
     require_permission(actor, Permission.MANAGE_STAFF)
     staff = session.get(Staff, staff_id)
@@ -82,9 +82,9 @@ def resend_invitation(session: Session, staff_id: int, *, actor: Actor, now: dat
 
 
 def request_recovery(session: Session, email: str, *, now: datetime) -> None:
-    """Send a link if the address has an account with a password; say nothing either way.
+    """Send a link if the address has an account with a password; the caller cannot tell.
 
-    Whom only the provider vouches for gets none: leaving the court must not leave a way in.
+    Accounts of the provider get none: a password here would outlive their removal there.
     """
     staff = session.scalar(select(Staff).where(col(Staff.email) == email.strip().casefold()))
     if staff is None or staff.status != "active" or not staff.password_hash:
@@ -125,7 +125,7 @@ def _send_link(session: Session, staff: Staff, purpose: str, *, now: datetime) -
 
 
 def expire_links(session: Session, staff_id: int, *, now: datetime) -> None:
-    """End every open link of a person."""
+    """Expire every open link of a person."""
     session.exec(
         update(OneTimeLink)
         .where(col(OneTimeLink.staff_id) == staff_id)
@@ -140,15 +140,15 @@ def _load_open_link(session: Session, token: str, now: datetime) -> tuple[OneTim
         .join(Staff, col(Staff.id) == col(OneTimeLink.staff_id))
         .where(col(OneTimeLink.token_hash) == hash_token(token))
     ).first()
-    if found is None or found[0].used_at is not None or now >= found[0].expires_at:
-        raise NotFoundError("Este endereço já foi usado ou venceu. Peça um novo.")
-    if found[1].status == "suspended":
-        raise NotFoundError("Este endereço já foi usado ou venceu. Peça um novo.")
-    return found[0], found[1]
+    if found is not None:
+        link, staff = found
+        if link.used_at is None and now < link.expires_at and staff.status != "suspended":
+            return link, staff
+    raise NotFoundError("Este endereço já foi usado ou venceu. Peça um novo.")
 
 
 def load_link(session: Session, token: str, *, now: datetime) -> LinkView:
-    """Return whose link it is.
+    """Return the account of an open link.
 
     Raises:
         NotFoundError: unknown, used or expired.
@@ -158,19 +158,19 @@ def load_link(session: Session, token: str, *, now: datetime) -> LinkView:
 
 
 async def set_password(token: str, password: str, repeated: str, *, now: datetime) -> None:
-    """Set the password by a one-time link; it is hashed outside of the transaction.
+    """Set the password by a one-time link; hashing happens outside the transaction.
 
     Raises:
         NotFoundError: unknown, used or expired.
         InvalidError: the password breaks a rule.
     """
-    seen = await db.read(load_link, token, now=now)
-    chosen = await asyncio.to_thread(passwords.hash_new, password, repeated, seen.name, seen.email)
-    await db.write(redeem_link, token, chosen, now=now)
+    view = await db.read(load_link, token, now=now)
+    hashed = await asyncio.to_thread(passwords.hash_new, password, repeated, view.name, view.email)
+    await db.write(redeem_link, token, hashed, now=now)
 
 
 def redeem_link(session: Session, token: str, password_hash: str, *, now: datetime) -> None:
-    """Store a new password's hash by a one-time link; every open session of the account ends.
+    """Store a password hash by a one-time link; every open session of the account ends.
 
     Raises:
         NotFoundError: unknown, used or expired.

@@ -1,4 +1,4 @@
-"""Waits after failed tries, per account and per address. Kept as HMACs: they name nobody."""
+"""Exponential backoff after failed sign-ins, per account and per IP address."""
 
 from datetime import datetime
 
@@ -11,30 +11,25 @@ from canais_app.kit.errors import TooManyRequestsError
 from canais_app.settings import settings
 
 
-def _throttle_key(kind: str, who: str, now: datetime) -> str:
-    # Addresses are kept only as an HMAC whose salt changes every day.
+def _throttle_key(kind: str, name: str, now: datetime) -> str:
+    # Stored as HMACs, those of addresses with a salt of the day.
     salt = now.date().isoformat() if kind == "address" else ""
-    return keyed_digest("sign-in", kind, salt, who).hex()
+    return keyed_digest("sign-in", kind, salt, name).hex()
 
 
 def register_attempt(session: Session, email: str, address: str, *, now: datetime) -> None:
-    """Count one try before it is checked, so that tries at once are counted too.
+    """Count one attempt before it is checked, so that concurrent ones count too.
 
     Raises:
         TooManyRequestsError: the account or the address has to wait.
     """
     if settings().rate_limits == "off":
         return
-    _register_attempt(
-        session,
-        _throttle_key("account", email.casefold(), now),
-        policies.FREE_ATTEMPTS_PER_ACCOUNT,
-        now,
-    )
+    account = _throttle_key("account", email.casefold(), now)
+    _register_attempt(session, account, policies.FREE_ATTEMPTS_PER_ACCOUNT, now)
     if address:
-        _register_attempt(
-            session, _throttle_key("address", address, now), policies.FREE_ATTEMPTS_PER_ADDRESS, now
-        )
+        key = _throttle_key("address", address, now)
+        _register_attempt(session, key, policies.FREE_ATTEMPTS_PER_ADDRESS, now)
 
 
 def _register_attempt(session: Session, key: str, free: int, now: datetime) -> None:
@@ -56,7 +51,7 @@ def _register_attempt(session: Session, key: str, free: int, now: datetime) -> N
 
 
 def reset_attempts(session: Session, email: str, address: str, now: datetime) -> None:
-    """Forget an account's tries; of the address give back only this one: it may try others."""
+    """Forget an account's attempts, and one attempt of the address: it may try other accounts."""
     account = session.get(SignInBackoff, _throttle_key("account", email.casefold(), now))
     if account is not None:
         session.delete(account)

@@ -1,4 +1,4 @@
-"""Rows of staff, their roles, sessions and tokens, and the audit chain."""
+"""Tables of staff, their roles, sessions and tokens, and of the audit log."""
 
 from datetime import datetime
 from typing import Any
@@ -27,14 +27,14 @@ class Staff(SQLModel, table=True):
     password_hash: str = Field(default="", max_length=300)
     status: str = Field(default="active", max_length=16)  # invited, active, suspended
     totp_sealed: str = Field(default="", max_length=200)  # empty: no second step
-    totp_last_step: int = 0  # a code is good once
+    totp_last_step: int = 0  # each code is accepted once
     recovery_codes: list[str] = Field(default_factory=list, sa_type=JSON)  # hashes of the unused
     oidc_subject: str = Field(default="", max_length=300)  # issuer|subject at the provider
     created_at: datetime
 
 
 class StaffRole(SQLModel, table=True):
-    """A role of a person; `unit_id` scopes it to that unit and what hangs under it."""
+    """A role of a person; `unit_id` scopes it to that unit and its subtree."""
 
     __tablename__ = "staff_role"  # pyright: ignore[reportAssignmentType]
 
@@ -42,7 +42,7 @@ class StaffRole(SQLModel, table=True):
     staff_id: int = Field(foreign_key="staff.id", index=True)
     role: str = Field(max_length=24)
     unit_id: int | None = Field(default=None, foreign_key="unit.id")
-    source: str = Field(default="portal", max_length=12)  # portal; provider: by its role map
+    source: str = Field(default="portal", max_length=12)  # portal, provider (by the role map)
 
 
 class LoginSession(SQLModel, table=True):
@@ -58,14 +58,14 @@ class LoginSession(SQLModel, table=True):
     expires_at: datetime
     revoked_at: datetime | None = None
     browser: str = Field(default="", max_length=120)
-    stage: str = Field(default="full", max_length=16)  # full; code: the second step is missing
-    by_provider: bool = False  # the OpenID provider asked for the second step, if any
+    stage: str = Field(default="full", max_length=16)  # full, code (the second step is missing)
+    by_provider: bool = False  # then the second step is the provider's affair
 
 
 class SignInBackoff(SQLModel, table=True):
-    """How often one account or one address was tried lately, and until when it waits.
+    """Recent attempts for one account or one address, and until when it is blocked.
 
-    The key is an HMAC, for accounts that do not exist too: an answer tells nobody which do.
+    The key is an HMAC; accounts that do not exist have rows too, so that answers do not differ.
     """
 
     __tablename__ = "sign_in_backoff"  # pyright: ignore[reportAssignmentType]
@@ -77,7 +77,7 @@ class SignInBackoff(SQLModel, table=True):
 
 
 class OneTimeLink(SQLModel, table=True):
-    """An invitation or a password recovery: one link, one use, one day."""
+    """A link of an invitation or a password recovery, for one use."""
 
     __tablename__ = "one_time_link"  # pyright: ignore[reportAssignmentType]
 
@@ -106,13 +106,13 @@ class ApiToken(SQLModel, table=True):
 
 
 class AuditEntry(SQLModel, table=True):
-    """One thing done by somebody. `hash` covers the entry and the one before it."""
+    """One action of an actor; `hash` covers the entry and the previous hash."""
 
     __tablename__ = "audit_entry"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(index=True)
-    actor_id: int | None = Field(default=None, index=True)  # of staff; none: the system, the public
+    actor_id: int | None = Field(default=None, index=True)  # None: the system, the public
     actor: str = Field(max_length=120)
     door: str = Field(max_length=24)  # screen, api, cli, job
     action: str = Field(max_length=60, index=True)

@@ -1,7 +1,7 @@
-"""What passes between the portal and an OpenID provider: the way there, and what comes back.
+"""OpenID Connect client: authorization request, callback, ID token, logout.
 
-Authorization code flow with PKCE (RFC 6749, RFC 7636) as OpenID Connect Core 1.0 section 3.1
-describes it. Nothing of this room's accounts is known here; `federated.py` decides who it is.
+Authorization code flow with PKCE (RFC 6749, RFC 7636; OpenID Connect Core 1.0, section 3.1).
+`oidc_accounts.py` maps the identity to an account.
 """
 
 from collections.abc import Mapping
@@ -23,13 +23,11 @@ from canais_app.kit.errors import AppError
 from canais_app.kit.text import constant_time_equals
 from canais_app.settings import settings
 
-HTTP_TIMEOUT_SECONDS = 5  # seconds for each answer of the provider
-MAX_SUBJECT_LENGTH = 300  # what the column holds; Core 1.0 allows 255 for the subject itself
-CLOCK_LEEWAY_SECONDS = 60  # seconds that its clock may be off
-METADATA_TTL = timedelta(
-    hours=1
-)  # its own description and keys; an unknown key is asked for at once
-# Signed with the provider's private key: never `none`, never a secret that we hold too.
+HTTP_TIMEOUT_SECONDS = 5
+MAX_SUBJECT_LENGTH = 300  # of the column; Core 1.0 allows 255 for the subject alone
+CLOCK_LEEWAY_SECONDS = 60
+METADATA_TTL = timedelta(hours=1)  # an unknown key refreshes it at once
+# Signatures by the provider's private key only: no `none`, no shared secret.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 PROVIDER_DOWN_TEXT = (
     "O provedor de acesso não respondeu. Tente de novo em instantes, ou use e-mail e senha."
@@ -39,7 +37,7 @@ log = structlog.get_logger()
 
 
 class ProviderFailedError(AppError):
-    """The provider did not answer, or what it answered proves nothing."""
+    """The provider did not answer, or its answer is not valid."""
 
     status = 502
     title = "Provedor de acesso"
@@ -47,7 +45,7 @@ class ProviderFailedError(AppError):
 
 @dataclass(frozen=True)
 class AuthRequest:
-    """What the browser keeps, out of reach of scripts, while its person is at the provider."""
+    """What an HttpOnly cookie keeps until the provider's callback."""
 
     state: str
     nonce: str
@@ -57,7 +55,7 @@ class AuthRequest:
 
 @dataclass(frozen=True)
 class Identity:
-    """Whom the provider vouches for. `email` is empty unless the provider has verified it."""
+    """An authenticated person; `email` is empty unless the provider has verified it."""
 
     subject: str
     email: str
@@ -67,7 +65,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class ProviderMetadata:
-    """A provider's description of itself and its keys, as read at some moment."""
+    """The provider's discovery document and keys, with the time they were read."""
 
     metadata: Mapping[str, Any]
     keys: KeySet
@@ -77,31 +75,31 @@ class ProviderMetadata:
 _metadata_cache: dict[str, ProviderMetadata] = {}
 
 
-def _client(callback: str = "", method: str = "client_secret_basic") -> Any:  # noqa: ANN401 (Authlib's and httpx2's client in one; it carries no types)
-    here = settings()
+def _client(callback: str = "", method: str = "client_secret_basic") -> Any:  # noqa: ANN401 (Authlib's client carries no types)
+    configured = settings()
     return AsyncOAuth2Client(
-        client_id=here.oidc_client_id,
-        client_secret=here.oidc_client_secret.get_secret_value(),
+        client_id=configured.oidc_client_id,
+        client_secret=configured.oidc_client_secret.get_secret_value(),
         token_endpoint_auth_method=method,
-        scope=here.oidc_scope,
+        scope=configured.oidc_scope,
         redirect_uri=callback,
         code_challenge_method="S256",
         timeout=HTTP_TIMEOUT_SECONDS,
     )
 
 
-async def _fetch_json(client: Any, url: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 (see above)
-    answer = (await client.request("GET", url, **more)).raise_for_status().json()
+async def _fetch_json(client: Any, url: str, **options: Any) -> dict[str, Any]:  # noqa: ANN401 (see above)
+    answer = (await client.request("GET", url, **options)).raise_for_status().json()
     if not isinstance(answer, dict):
-        raise ValueError(url)  # noqa: TRY004 (a wrong answer, not a wrong call)
+        raise ValueError(url)  # noqa: TRY004 (wrong data, not a wrong call)
     return answer
 
 
 async def load_metadata(*, now: datetime, anew: bool = False) -> ProviderMetadata:
-    """Return the provider's description and keys, read at most once an hour unless `anew`.
+    """Return the provider's metadata and keys, cached for an hour unless `anew`.
 
     Raises:
-        ProviderError: no answer, or one that is not the configured issuer's.
+        ProviderFailedError: no answer, or not the configured issuer's.
     """
     issuer = settings().oidc_issuer
     found = _metadata_cache.get(issuer)
@@ -120,42 +118,42 @@ async def load_metadata(*, now: datetime, anew: bool = False) -> ProviderMetadat
     return _metadata_cache[issuer]
 
 
-def _refused(step: str, wrong: Exception, said: str = SIGN_IN_FAILED_TEXT) -> ProviderFailedError:
-    # Its words may carry names and tokens; the kind of the failure is enough to look further.
+def _refused(step: str, wrong: Exception, text: str = SIGN_IN_FAILED_TEXT) -> ProviderFailedError:
+    # The exception's message may contain names and tokens.
     log.warning("provider_sign_in_failed", step=step, kind=type(wrong).__name__)
-    return ProviderFailedError(said)
+    return ProviderFailedError(text)
 
 
 async def begin_authorization(
     callback: str, back: str, *, now: datetime
 ) -> tuple[str, AuthRequest]:
-    """Return the provider's address to go to, and what to keep until coming back to `callback`.
+    """Return the provider's authorization URL, and what to keep until the callback.
 
     Raises:
-        ProviderError: the provider does not answer.
+        ProviderFailedError: the provider does not answer.
     """
     known = await load_metadata(now=now)
-    leaving = AuthRequest(generate_token(32), generate_token(32), generate_token(64), back)
+    request = AuthRequest(generate_token(32), generate_token(32), generate_token(64), back)
     async with _client(callback) as client:
         address, _ = client.create_authorization_url(
             known.metadata["authorization_endpoint"],
-            state=leaving.state,
-            nonce=leaving.nonce,
-            code_verifier=leaving.verifier,
+            state=request.state,
+            nonce=request.nonce,
+            code_verifier=request.verifier,
         )
-    return address, leaving
+    return address, request
 
 
 async def complete_callback(
-    query: Mapping[str, str], leaving: AuthRequest, callback: str, *, now: datetime
+    query: Mapping[str, str], request: AuthRequest, callback: str, *, now: datetime
 ) -> Identity:
-    """Return whom the provider vouches for, given the query it sent the browser back with.
+    """Redeem the callback's code and return the identity.
 
     Raises:
-        ProviderError: not the answer to this departure, refused, used before or expired; or the
-            provider does not answer.
+        ProviderFailedError: not the answer to this request, refused, used before or expired; or
+            the provider does not answer.
     """
-    if not constant_time_equals(query.get("state", ""), leaving.state):
+    if not constant_time_equals(query.get("state", ""), request.state):
         raise _refused("state", ValueError())
     if query.get("iss", settings().oidc_issuer) != settings().oidc_issuer:  # RFC 9207
         raise _refused("issuer", ValueError())
@@ -172,15 +170,15 @@ async def complete_callback(
                 known.metadata["token_endpoint"],
                 grant_type="authorization_code",
                 code=query["code"],
-                code_verifier=leaving.verifier,
+                code_verifier=request.verifier,
             )
-            proven = await _verify_token_answer(token, leaving.nonce, now)
-            more = await _fetch_userinfo(client, known, proven)
+            claims = await _verify_token_answer(token, request.nonce, now)
+            userinfo = await _fetch_userinfo(client, known, claims)
     except httpx2.HTTPError as wrong:
         raise _refused("token", wrong, PROVIDER_DOWN_TEXT) from None
     except (OAuthError, JoseError, KeyError, ValueError) as wrong:
         raise _refused("token", wrong) from None
-    return _identity({**more, **proven})
+    return _identity({**userinfo, **claims})
 
 
 async def _verify_token_answer(
@@ -189,34 +187,33 @@ async def _verify_token_answer(
     keys = (await load_metadata(now=now)).keys
     try:
         return verify_id_token(token, keys, nonce=nonce, now=now)
-    except InvalidKeyIdError:  # the provider has changed its keys meanwhile
-        return verify_id_token(
-            token, (await load_metadata(now=now, anew=True)).keys, nonce=nonce, now=now
-        )
+    except InvalidKeyIdError:  # the provider has rotated its keys
+        keys = (await load_metadata(now=now, anew=True)).keys
+        return verify_id_token(token, keys, nonce=nonce, now=now)
 
 
 def verify_id_token(
     token: Mapping[str, Any], keys: KeySet, *, nonce: str, now: datetime
 ) -> Mapping[str, Any]:
-    """Check the ID token of a token answer and return its claims (Core 1.0, section 3.1.3.7).
+    """Check the ID token of a token response and return its claims (Core 1.0, section 3.1.3.7).
 
     Raises:
         JoseError: signature, algorithm, issuer, audience, times or nonce do not hold.
         KeyError: there is no ID token.
     """
-    here = settings()
+    configured = settings()
     read = jwt.decode(token["id_token"], keys, algorithms=ALGORITHMS)
     claims = CodeIDToken(
         read.claims,
         read.header,
         {
-            "iss": {"essential": True, "value": here.oidc_issuer},
-            "aud": {"essential": True, "value": here.oidc_client_id},
+            "iss": {"essential": True, "value": configured.oidc_issuer},
+            "aud": {"essential": True, "value": configured.oidc_client_id},
             "sub": {"essential": True},
         },
         {
             "nonce": nonce,
-            "client_id": here.oidc_client_id,
+            "client_id": configured.oidc_client_id,
             "access_token": token.get("access_token"),
         },
     )
@@ -227,20 +224,20 @@ def verify_id_token(
 async def _fetch_userinfo(
     client: Any,  # noqa: ANN401 (see above)
     known: ProviderMetadata,
-    proven: Mapping[str, Any],
+    claims: Mapping[str, Any],
 ) -> Mapping[str, Any]:
-    """Return what the provider says beside the ID token; it must speak of the same person."""
+    """Return the provider's userinfo, which must be about the same subject."""
     address = known.metadata.get("userinfo_endpoint")
     if not address:
         return {}
-    told = await _fetch_json(client, address)
-    _require_claim(told.get("sub") == proven["sub"], "sub")  # Core 1.0, section 5.3.2
-    return told
+    userinfo = await _fetch_json(client, address)
+    _require_claim(userinfo.get("sub") == claims["sub"], "sub")  # Core 1.0, section 5.3.2
+    return userinfo
 
 
-def _require_claim(holds: bool, what: str) -> None:  # noqa: FBT001 (reads as a sentence)
-    if not holds:
-        raise ValueError(what)
+def _require_claim(is_valid: bool, claim: str) -> None:  # noqa: FBT001 (a check)
+    if not is_valid:
+        raise ValueError(claim)
 
 
 def _identity(claims: Mapping[str, Any]) -> Identity:
@@ -254,14 +251,14 @@ def _identity(claims: Mapping[str, Any]) -> Identity:
         subject=subject,
         email=str(claims.get("email") or "").strip().casefold()[:200] if verified else "",
         name=str(claims.get("name") or claims.get("preferred_username") or "").strip()[:120],
-        groups=tuple(one for one in groups if isinstance(one, str)),
+        groups=tuple(group for group in groups if isinstance(group, str)),
     )
 
 
 async def logout_url(back: str, *, now: datetime) -> str:
-    """Return the provider's address that ends its own session, leading to `back`; or nothing.
+    """Return the provider's logout URL (RP-Initiated Logout 1.0); empty without one.
 
-    RP-Initiated Logout 1.0: we name ourselves by `client_id`, so that no ID token is stored.
+    It carries `client_id` in place of `id_token_hint`, so that no ID token is stored.
     """
     try:
         known = await load_metadata(now=now)

@@ -1,4 +1,4 @@
-"""Whom the provider vouches for, here: which account, and which rights by the role map."""
+"""Map an identity of the OpenID provider to an account and, by the role map, to roles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class RoleMapping:
-    """What one value of the roles claim gives: a role, in one unit when the role is scoped."""
+    """The role that a value of the roles claim gives, with the unit of a scoped role."""
 
     role: Role
     unit_slug: str = ""
@@ -35,7 +35,7 @@ def parse_role_map(setting: Mapping[str, str]) -> dict[str, RoleMapping]:
     """Read the setting: claim value → `role` or `role@unit-slug`.
 
     Raises:
-        ValueError: with a sentence that names the entry.
+        ValueError: names the wrong entry.
     """
     read: dict[str, RoleMapping] = {}
     for value, given in setting.items():
@@ -52,10 +52,10 @@ def parse_role_map(setting: Mapping[str, str]) -> dict[str, RoleMapping]:
 def sign_in_with_provider(
     session: Session, identity: Identity, *, now: datetime, browser: str, previous_token: str
 ) -> OpenedSession:
-    """Open a session for whom the provider vouches for; the second step is the provider's affair.
+    """Open a session for an identity; the second step is the provider's affair.
 
     Raises:
-        NotSignedInError: the account is suspended, or nobody has verified the address.
+        AuthenticationRequiredError: the account is suspended, or the address is not verified.
     """
     staff = _find_or_create_account(session, identity, now)
     if staff.status == "suspended":
@@ -66,7 +66,7 @@ def sign_in_with_provider(
 
 
 def _find_or_create_account(session: Session, identity: Identity, now: datetime) -> Staff:
-    """Return the account of this subject; else the one of the verified address; else a new one."""
+    """Return the account of this subject, else of the verified address, else a new one."""
     known = session.scalar(select(Staff).where(col(Staff.oidc_subject) == identity.subject))
     if known is not None:
         return known
@@ -76,9 +76,8 @@ def _find_or_create_account(session: Session, identity: Identity, now: datetime)
     if same_address is None:
         return _create_account(session, identity, now)
     if same_address.oidc_subject or same_address.status == "suspended":
-        raise AuthenticationRequiredError(
-            NO_ACCESS_TEXT
-        )  # somebody else of the provider has had this address
+        # Another subject of the provider may have had this address.
+        raise AuthenticationRequiredError(NO_ACCESS_TEXT)
     _link_subject(session, same_address, identity, now)
     return same_address
 
@@ -94,7 +93,7 @@ def _create_account(session: Session, identity: Identity, now: datetime) -> Staf
         with session.begin_nested():
             session.add(staff)
             session.flush()
-    except IntegrityError:  # the same person came back in two tabs at once
+    except IntegrityError:  # two tabs at once
         raise AuthenticationRequiredError(oidc.SIGN_IN_FAILED_TEXT) from None
     change = {"email": ["", staff.email], "status": ["", staff.status]}
     audit.record_entry(
@@ -117,7 +116,7 @@ def _provider_actor(staff: Staff) -> Actor:
 
 
 def _sync_roles(session: Session, staff: Staff, identity: Identity, now: datetime) -> None:
-    """Make the roles that came from the provider what its claim says today; leave the portal's."""
+    """Replace the roles that came from the provider by those of its claim."""
     wanted = _grants_from_claim(session, identity)
     rows = session.exec(
         select(StaffRole.role, StaffRole.unit_id).where(
@@ -148,7 +147,7 @@ def _grants_from_claim(session: Session, identity: Identity) -> set[tuple[str, i
     for group in identity.groups:
         mapped = map_.get(group)
         if mapped is None:
-            continue  # the provider's groups are of other systems too
+            continue  # a group of another system
         if not mapped.unit_slug:
             wanted.add((mapped.role.value, None))
             continue
@@ -156,7 +155,7 @@ def _grants_from_claim(session: Session, identity: Identity) -> set[tuple[str, i
             select(queries.UNIT_TABLE.c.id).where(queries.UNIT_TABLE.c.slug == mapped.unit_slug)
         )
         if unit_id is None:
-            log.warning("role_map_names_no_unit", slug=mapped.unit_slug)
+            log.warning("role_map_unit_not_found", slug=mapped.unit_slug)
         else:
             wanted.add((mapped.role.value, unit_id))
     return wanted

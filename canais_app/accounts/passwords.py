@@ -1,4 +1,4 @@
-"""Passwords: their rules by length and a list of common ones, their hashes (argon2)."""
+"""Password rules (length, common passwords) and hashes (argon2id)."""
 
 import re
 from functools import lru_cache
@@ -10,14 +10,13 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.text import strip_accents
 
-# What the audit says of a new password; neither it nor its hash belongs there.
+# The audit log gets neither a password nor its hash.
 CHANGED = {"password": ["hidden", "hidden"]}
 _COUNTING = "0123456789" * 14
 MIN_LENGTH = 12
 MAX_LENGTH = 128
-# One thread an answer keeps 20 sign-ins at once from asking for 80 threads.
 _hasher = PasswordHash((Argon2Hasher(time_cost=3, memory_cost=64 * 1024, parallelism=1),))
-MAX_INITIALS = 2  # letters of a name that are too short to look for in a password
+MAX_INITIALS = 2  # parts of a name up to this length are not looked for in a password
 
 
 def hash_password(password: str) -> str:
@@ -31,32 +30,32 @@ def _dummy_hash() -> str:
 
 
 def verify_password(password: str, stored: str) -> tuple[bool, str]:
-    """Compare, in the same time whether there is a stored hash or not.
+    """Compare a password with a hash, in the same time when there is none.
 
-    Returns whether it holds, and a new hash when the stored one has outdated parameters.
+    Returns whether it matches, and a new hash if the stored one has outdated parameters.
     """
-    holds, renewed = _hasher.verify_and_update(password[:MAX_LENGTH], stored or _dummy_hash())
-    return (holds and bool(stored)), (renewed or "" if holds and stored else "")
+    matches, renewed = _hasher.verify_and_update(password[:MAX_LENGTH], stored or _dummy_hash())
+    return (matches, renewed or "") if matches and stored else (False, "")
 
 
 @lru_cache(maxsize=1)
 def common_passwords() -> frozenset[str]:
-    """Return the common passwords, folded; read once from the list beside this file."""
+    """Return the common passwords without accents, from common_passwords.txt."""
     words = (resources.files("canais_app.accounts") / "common_passwords.txt").read_text("utf-8")
     return frozenset(line for line in words.splitlines() if line and not line.startswith("#"))
 
 
 def validate_new_password(password: str, repeated: str, *, about: tuple[str, ...] = ()) -> str:
-    """Check a new password against the rules and return it. No rules of composition.
+    """Check a new password against the rules and return it.
 
-    `about` are words of the person (name, e-mail) that alone make no password.
+    `about` are the person's names and e-mail, which must not be most of the password.
 
     Raises:
         InvalidError: with the sentence for `password` or `repeated`.
     """
-    said = _problem(password, about)
-    if said:
-        raise InvalidError("Escolha outra senha.", {"password": said})
+    problem = _problem(password, about)
+    if problem:
+        raise InvalidError("Escolha outra senha.", {"password": problem})
     if password != repeated:
         raise InvalidError(
             "As senhas não são iguais.", {"repeated": "Repita a mesma senha nos dois campos."}
@@ -65,7 +64,7 @@ def validate_new_password(password: str, repeated: str, *, about: tuple[str, ...
 
 
 def hash_new(password: str, repeated: str, name: str, email: str) -> str:
-    """Check a person's new password and return its hash: a tenth of a second of work.
+    """Check a person's new password and return its hash (about 0.1 s of CPU).
 
     Raises:
         InvalidError: with the sentence for `password` or `repeated`.
@@ -83,11 +82,8 @@ def _problem(password: str, about: tuple[str, ...]) -> str:
     if _is_common(folded):
         return "Esta senha é muito comum. Escolha outra."
     rest = folded
-    for word in sorted(
-        (strip_accents(part) for part in about if len(part) > MAX_INITIALS),
-        key=len,
-        reverse=True,
-    ):
+    words = [strip_accents(part) for part in about if len(part) > MAX_INITIALS]
+    for word in sorted(words, key=len, reverse=True):
         rest = rest.replace(word, "")
     if len(rest) < MIN_LENGTH // 2:
         return "Não use só o seu nome ou e-mail como senha."
@@ -95,7 +91,7 @@ def _problem(password: str, about: tuple[str, ...]) -> str:
 
 
 def _is_common(folded: str) -> bool:
-    """Tell whether it is a common word, with digits and signs around it, or one repeated."""
+    """Whether it is a common password, with digits and signs around it, or one repeated."""
     if folded in common_passwords() or len(set(folded)) < 4:  # noqa: PLR2004 (aaaa…, 121212…)
         return True
     if folded in _COUNTING or folded in _COUNTING[::-1]:

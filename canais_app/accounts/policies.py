@@ -1,35 +1,34 @@
-"""The figures of signing in, and the waits after failed tries. Plain values only."""
+"""The limits of signing in: timeouts, lifetimes, backoff."""
 
 from datetime import timedelta
 
-# A desk left alone for half an hour is somebody else's (NIST SP 800-63B-4, AAL2: idle limit).
+# NIST SP 800-63B-4, AAL2: inactivity limit.
 IDLE_TIMEOUT = timedelta(minutes=30)
-# One working day: the court's public hours and the hours around them, then sign in anew.
+# One working day.
 ABSOLUTE_TIMEOUT = timedelta(hours=12)
-# The code of the second step comes from a phone in one's pocket.
 CODE_TIMEOUT = timedelta(minutes=10)
-# Who has no password here proves who they are by having signed in so lately.
+# Accounts without a password reauthenticate by a sign-in not older than this.
 RECENT_SIGN_IN = timedelta(minutes=10)
-# `seen_at` is written at most this often, so that a busy page does not write at every event.
+# `seen_at` is written at most this often.
 LAST_SEEN_INTERVAL = timedelta(minutes=1)
 INVITATION_LIFETIME = timedelta(days=3)
 RECOVERY_LIFETIME = timedelta(hours=1)
 API_TOKEN_MAX_LIFETIME = timedelta(days=365)
-# An ended session stays in the list of sessions for this long.
+# Ended sessions are deleted after this time.
 SESSION_RETENTION = timedelta(days=30)
 
-# Failed tries in a row that cost nothing. A courthouse shares one address, an account is one's own.
+# Failed attempts in a row without a wait; a courthouse shares one IP address.
 FREE_ATTEMPTS_PER_ACCOUNT = 5
 FREE_ATTEMPTS_PER_ADDRESS = 40
 FIRST_BACKOFF = timedelta(seconds=2)
-# Longer would let anybody keep somebody out; at this rate a guesser has 288 tries a day.
+# Longer would let an attacker lock an account; this still allows only 288 guesses a day.
 MAX_BACKOFF = timedelta(minutes=5)
-# Tries are forgotten after this long without one.
+# The count starts again after this time without an attempt.
 ATTEMPT_RETENTION = timedelta(hours=1)
 
 
 def backoff_after(tries: int, free: int) -> timedelta:
-    """Return how long the next try waits: nothing for `free` tries, then doubling to the cap."""
+    """Return the wait after `tries` attempts: zero below `free`, then doubling to the cap."""
     if tries < free:
         return timedelta()
     doublings = min(tries - free, 16)
@@ -37,7 +36,7 @@ def backoff_after(tries: int, free: int) -> timedelta:
 
 
 def safe_return_path(path: object) -> str:
-    """Return a path of this portal to go back to, or nothing: never another site's address."""
+    """Return a path of this portal to go back to; empty for another site's address."""
     if not isinstance(path, str) or len(path) > 500:  # noqa: PLR2004 (a path, not a text)
         return ""
     if not path.startswith("/") or path.startswith(("//", "/sessao", "/entrar")):

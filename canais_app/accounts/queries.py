@@ -1,4 +1,4 @@
-"""Who somebody is: the person behind a session's cookie or a bearer token."""
+"""Look up the actor of a session cookie or a bearer token."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +13,13 @@ from canais_app.kit.errors import AuthenticationRequiredError
 from canais_app.kit.text import hash_token
 from canais_app.settings import settings
 
-# The directory stands above this room; of its units only the place in the tree is needed here.
+# The directory imports accounts, so its table is described here again.
 UNIT_TABLE = table("unit", column("id"), column("path"), column("name"), column("slug"))
 
 
 @dataclass(frozen=True)
 class SessionPresence:
-    """A signed-in browser: who, and whether the time it was last seen should be written."""
+    """A browser's session, and whether its `seen_at` should be written."""
 
     actor: Actor
     needs_last_seen_update: bool = False
@@ -32,7 +32,7 @@ NO_PRESENCE = SessionPresence(PUBLIC)
 
 
 def load_grants(session: Session, staff_id: int) -> tuple[Grant, ...]:
-    """Return the roles of a person, each with the subtree it holds in."""
+    """Return the roles of a person, each with its scope."""
     rows = session.exec(
         select(col(StaffRole.role), UNIT_TABLE.c.path)
         .join(UNIT_TABLE, UNIT_TABLE.c.id == col(StaffRole.unit_id), isouter=True)
@@ -43,7 +43,7 @@ def load_grants(session: Session, staff_id: int) -> tuple[Grant, ...]:
 
 
 def describe_roles(session: Session, staff_id: int | None) -> list[str]:
-    """Return the roles of a person in words, as `gabinete em Gabinete da 1ª Vara`."""
+    """Return the roles of a person as texts such as `gabinete em Gabinete da 1ª Vara`."""
     rows = session.exec(
         select(col(StaffRole.role), UNIT_TABLE.c.name)
         .join(UNIT_TABLE, UNIT_TABLE.c.id == col(StaffRole.unit_id), isouter=True)
@@ -54,7 +54,7 @@ def describe_roles(session: Session, staff_id: int | None) -> list[str]:
 
 
 def load_presence(session: Session, token: str, *, now: datetime) -> SessionPresence:
-    """Return who holds the cookie; nobody when it is unknown, expired, idle or revoked."""
+    """Return the session of a token; NO_PRESENCE if unknown, expired, idle or revoked."""
     found = session.exec(
         select(LoginSession, Staff)
         .join(Staff, col(Staff.id) == col(LoginSession.staff_id))
@@ -75,7 +75,7 @@ def _has_ended(login: LoginSession, staff: Staff, now: datetime) -> bool:
 
 
 def actor_of_session(session: Session, login: LoginSession, staff: Staff) -> Actor:
-    """Return the person of an open session, with no rights while the second step is owed."""
+    """Return the actor of an open session, without roles while the second step is missing."""
     grants = load_grants(session, staff.id or 0)
     grants, owes = _effective_grants(grants, bool(staff.totp_sealed or login.by_provider))
     return Actor(staff.id, staff.name, grants, session_id=login.id, owes_second_step=owes)
@@ -85,19 +85,19 @@ def _effective_grants(
     grants: tuple[Grant, ...],
     has_second_step: bool,  # noqa: FBT001
 ) -> tuple[tuple[Grant, ...], bool]:
-    """Return the roles of a person, and whether they owe the second step: then there are none."""
+    """Return the roles in effect, and whether the second step is missing (then none)."""
     owes = needs_second_step(grants) and not has_second_step
     return (() if owes else grants), owes
 
 
 def needs_second_step(grants: tuple[Grant, ...]) -> bool:
-    """Whether the setting asks one of these roles for a second step."""
+    """Whether one of these roles requires a second step."""
     required = settings().second_step_required == "on"
     return required and any(grant.role in SECOND_STEP_ROLES for grant in grants)
 
 
 def is_session_open(login: LoginSession, *, now: datetime) -> bool:
-    """Whether a session still holds."""
+    """Whether a session is neither revoked, expired nor idle."""
     return (
         login.revoked_at is None
         and now < login.expires_at
@@ -106,7 +106,7 @@ def is_session_open(login: LoginSession, *, now: datetime) -> bool:
 
 
 def refresh_actor(session: Session, known: Actor, *, now: datetime) -> Actor:
-    """Return what has become of a signed-in person: their rights now; the public once out."""
+    """Return an actor with their current roles; PUBLIC once signed out."""
     found = session.exec(
         select(LoginSession, Staff)
         .join(Staff, col(Staff.id) == col(LoginSession.staff_id))
@@ -118,19 +118,19 @@ def refresh_actor(session: Session, known: Actor, *, now: datetime) -> Actor:
 
 
 def actor_of_session_token(session: Session, token: str, *, now: datetime) -> Actor:
-    """Return who holds the cookie's token; the public when it does not hold."""
+    """Return the actor of a cookie's token; PUBLIC if it is not valid."""
     return load_presence(session, token, now=now).actor
 
 
 def actor_of_token(session: Session, token: str, *, now: datetime) -> Actor:
-    """Return who a bearer token stands for, with no more than the token allows.
+    """Return the actor of a bearer token, limited to the token's permissions.
+
+    It has none while its owner has yet to set up a required second step.
 
     Raises:
-        NotSignedInError: unknown, expired or revoked, or its owner is suspended.
-
-    A key does not outlive its owner's duty: who has yet to set up the second step has none.
+        AuthenticationRequiredError: unknown, expired or revoked, or its owner is suspended.
     """
-    asked = (
+    statement = (
         select(ApiToken, Staff, StaffRole.role, UNIT_TABLE.c.path)
         .join(Staff, col(Staff.id) == col(ApiToken.staff_id))
         .join(StaffRole, col(StaffRole.staff_id) == col(Staff.id), isouter=True)
@@ -138,7 +138,7 @@ def actor_of_token(session: Session, token: str, *, now: datetime) -> Actor:
         .where(col(ApiToken.token_hash) == hash_token(token))
         .order_by(col(StaffRole.id))
     )
-    found = session.exec(asked).all()
+    found = session.exec(statement).all()
     if not found or not _is_valid(*found[0][:2], now):
         raise AuthenticationRequiredError("A chave de acesso não vale ou venceu.")
     key, staff = found[0][:2]

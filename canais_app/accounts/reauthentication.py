@@ -1,6 +1,6 @@
-"""Asking again who sits there: an open browser alone may not do everything.
+"""Reauthentication: ask for the password again before a sensitive change.
 
-argon2 takes a tenth of a second: passwords are compared outside of transactions.
+argon2 takes about 0.1 s, so passwords are compared outside transactions.
 """
 
 import asyncio
@@ -18,23 +18,23 @@ from canais_app.kit.errors import ConflictError, InvalidError
 
 @dataclass(frozen=True)
 class Proof:
-    """What comparing a typed password with a stored hash gave."""
+    """The result of comparing a typed password with a stored hash."""
 
     stored: str
-    holds: bool
+    is_valid: bool
 
 
 def compare(password: str, stored: str) -> Proof:
-    """Compare a password with a stored hash; without one it does not hold."""
+    """Compare a password with a stored hash; an empty hash never matches."""
     return Proof(stored, bool(stored) and passwords.verify_password(password, stored)[0])
 
 
 async def prove(password: str, *, actor: Actor, now: datetime) -> Proof:
-    """Count one try at a person's own password, then compare it in a thread.
+    """Count one attempt at a person's own password, then compare it in a thread.
 
     Raises:
         TooManyRequestsError: the account has to wait.
-        NotSignedInError: nobody is signed in.
+        AuthenticationRequiredError: nobody is signed in.
     """
     await db.write(register_password_attempt, actor=actor, now=now)
     stored = await db.read(_stored_hash, actor)
@@ -46,28 +46,25 @@ def _stored_hash(session: Session, actor: Actor) -> str:
 
 
 def register_password_attempt(session: Session, *, actor: Actor, now: datetime) -> None:
-    """Count one try at one's own password before it is checked.
-
-    In a transaction of its own: the refusal of a wrong one takes back what it was found in.
+    """Count one attempt in its own transaction, which a later refusal does not roll back.
 
     Raises:
         TooManyRequestsError: the account has to wait.
     """
     require_signed_in(actor)
-    login_throttle.register_attempt(
-        session, session.get_one(Staff, actor.staff_id).email, "", now=now
-    )
+    email = session.get_one(Staff, actor.staff_id).email
+    login_throttle.register_attempt(session, email, "", now=now)
 
 
 def verify_own_password(
     session: Session, staff: Staff, proof: Proof, field: str, *, now: datetime
 ) -> None:
-    """Check the proof of a password, typed into `field`; its tries are forgiven when it holds.
+    """Check the proof of a password typed into `field`, and reset its attempts.
 
     Raises:
-        InvalidError: it does not hold, or the password was changed meanwhile.
+        InvalidError: it is wrong, or the password was changed meanwhile.
     """
-    if not proof.holds or proof.stored != staff.password_hash:
+    if not proof.is_valid or proof.stored != staff.password_hash:
         raise InvalidError("Confira a senha atual.", {field: "A senha atual não confere."})
     login_throttle.reset_attempts(session, staff.email, "", now)
 
@@ -75,12 +72,10 @@ def verify_own_password(
 def require_reauthentication(
     session: Session, proof: Proof, field: str, *, actor: Actor, now: datetime
 ) -> None:
-    """Make sure that it is the person themselves, by their password.
-
-    Whom only the provider vouches for has none here: they must have signed in a moment ago.
+    """Require the password; accounts without one must have signed in recently.
 
     Raises:
-        InvalidError: the password does not hold.
+        InvalidError: the password is wrong.
         ConflictError: the sign-in is too old.
     """
     require_signed_in(actor)

@@ -1,4 +1,4 @@
-"""Who may do what: one table of permission × role, and the check every service calls."""
+"""Roles, permissions, the table that joins them, and the check that every service calls."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,7 +8,7 @@ from canais_app.kit.errors import AuthenticationRequiredError, NotFoundError, Pe
 
 
 class Role(StrEnum):
-    """The roles of staff. Managers and chambers are scoped to units and what hangs under them."""
+    """The roles of staff; managers and chambers are scoped to a unit and its subtree."""
 
     ADMIN = "administrador"
     CORREGEDORIA = "corregedoria"
@@ -18,7 +18,7 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """What can be allowed. The value is what the audit and the documentation print."""
+    """The permissions; the values are printed in the audit log and the documentation."""
 
     SEE_DASHBOARD = "ver painel"
     TRIAGE_COMPLAINTS = "triar reclamações"
@@ -51,17 +51,17 @@ ROLES_BY_PERMISSION: dict[Permission, frozenset[Role]] = {
     Permission.SEE_SETTINGS: frozenset({Role.ADMIN}),
 }
 SCOPED_ROLES = frozenset({Role.MANAGER, Role.CHAMBERS})
-# They see and decide most: with CANAIS_SECOND_STEP_REQUIRED, the password alone is not enough.
+# With CANAIS_SECOND_STEP_REQUIRED these roles need a second step.
 SECOND_STEP_ROLES = frozenset({Role.ADMIN, Role.CORREGEDORIA})
 
 
 class SecondStepMissingError(PermissionDeniedError):
-    """The password held, and this role may do nothing before its second step is set."""
+    """A role of this person requires a second step that is not set up yet."""
 
 
 @dataclass(frozen=True)
 class Grant:
-    """A role, and the subtree it holds in (`unit_path` is a `Unit.path`; empty: everywhere)."""
+    """A role and its scope (`unit_path` is a `Unit.path`; empty: everywhere)."""
 
     role: Role
     unit_path: str = ""
@@ -69,18 +69,17 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who asks, and through which door. An actor without `staff_id` is the public."""
+    """The person or program that acts; without `staff_id` it is the public."""
 
     staff_id: int | None = None
     name: str = ""
     grants: tuple[Grant, ...] = ()
     door: str = "screen"
-    # A bearer token may hold fewer permissions than its owner; None: all of them.
+    # Of a bearer token; None: all of the owner's permissions.
     token_permissions: frozenset[Permission] | None = field(default=None)
     session_id: int | None = None
-    # Signed in, and may do nothing but set up the second step that the role requires.
     owes_second_step: bool = False
-    # The system's own jobs and the operator at the server's command line may do everything.
+    # Jobs and the server's command line: every permission.
     is_trusted: bool = False
 
     def can(self, permission: Permission, unit_path: str = "") -> bool:
@@ -106,13 +105,13 @@ def _is_in_scope(scope: str, unit_path: str) -> bool:
 
 
 def require_permission(actor: Actor, permission: Permission, unit_path: str = "") -> None:
-    """Refuse unless the actor may do it; another unit's things do not exist for a scoped role.
+    """Raise unless the actor has the permission, for the unit at `unit_path` when given.
 
     Raises:
-        NotSignedInError: nobody is signed in.
+        AuthenticationRequiredError: nobody is signed in.
         SecondStepMissingError: the role's second step is not set up yet.
         NotFoundError: the role would allow it, but not for this unit.
-        NotPermittedError: no role of this person allows it.
+        PermissionDeniedError: no role of this person allows it.
     """
     if not actor.is_trusted:
         require_signed_in(actor)
@@ -124,10 +123,10 @@ def require_permission(actor: Actor, permission: Permission, unit_path: str = ""
 
 
 def require_signed_in(actor: Actor) -> None:
-    """Refuse whoever has not signed in completely.
+    """Raise unless the actor has signed in completely.
 
     Raises:
-        NotSignedInError: nobody is signed in.
+        AuthenticationRequiredError: nobody is signed in.
         SecondStepMissingError: the role's second step is not set up yet.
     """
     if actor.staff_id is None:
@@ -137,7 +136,7 @@ def require_signed_in(actor: Actor) -> None:
 
 
 def landing_path(actor: Actor, requested_path: str = "") -> str:
-    """Return where signing in ends: where the person was going, else the place of their work."""
+    """Return the page after signing in: the requested one, else the one of the role."""
     if actor.owes_second_step:
         return routes.ENROL
     if requested_path:
@@ -151,7 +150,7 @@ def landing_path(actor: Actor, requested_path: str = "") -> str:
 
 
 def render_roles_markdown() -> str:
-    """Return the table of permission × role as `docs/roles.md` prints it."""
+    """Return the table of permissions and roles for `docs/roles.md`."""
     lines = [
         "# Quem pode o quê",
         "",

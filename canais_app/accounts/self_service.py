@@ -1,4 +1,4 @@
-"""What a person does with their own account: password, open sessions, second step."""
+"""Services for one's own account: password, open sessions, second step."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -50,7 +50,7 @@ class SessionRow:
 
 @dataclass(frozen=True)
 class SignInMethods:
-    """With what a person signs in; without a password, it is the provider who knows them."""
+    """How a person signs in; without a password, through the provider."""
 
     password: bool
     second_step: bool
@@ -59,7 +59,7 @@ class SignInMethods:
 
 @dataclass(frozen=True)
 class SecondStepSecret:
-    """A second step about to be set: the secret, its QR code as SVG in a data address."""
+    """A new TOTP secret and its QR code (SVG as a data URL)."""
 
     secret: str
     qr: str
@@ -71,12 +71,12 @@ def _load_self(session: Session, actor: Actor) -> Staff:
 
 
 def _load_enrolling(session: Session, actor: Actor) -> Staff:
-    """Return the person, who may owe the second step: setting it up is what they may do."""
+    """Return the person's account, also while a required second step is missing."""
     return _load_self(session, replace(actor, owes_second_step=False))
 
 
 def describe_browser(agent: str) -> str:
-    """Return what a person would call the browser: `Firefox em Windows`."""
+    """Return a short name for a user agent, such as `Firefox em Windows`."""
     browsers = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
     systems = (
         ("Android", "Android"),
@@ -105,7 +105,7 @@ def session_view(login: LoginSession, actor: Actor, person: str = "") -> Session
 
 
 def list_own_sessions(session: Session, *, actor: Actor, now: datetime) -> list[SessionRow]:
-    """Return one's own open sessions, the latest first."""
+    """Return the actor's open sessions, the latest first."""
     staff = _load_self(session, actor)
     rows = session.scalars(
         select(LoginSession)
@@ -116,10 +116,10 @@ def list_own_sessions(session: Session, *, actor: Actor, now: datetime) -> list[
 
 
 def end_own_session(session: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
-    """Revoke one of one's own sessions.
+    """Revoke one of the actor's sessions.
 
     Raises:
-        NotFoundError: it is somebody else's, or none.
+        NotFoundError: there is none, or it is another person's.
     """
     staff = _load_self(session, actor)
     login = session.get(LoginSession, session_id)
@@ -131,33 +131,28 @@ def end_own_session(session: Session, session_id: int, *, actor: Actor, now: dat
 async def set_password(
     current: str, password: str, repeated: str, *, actor: Actor, now: datetime
 ) -> None:
-    """Set a new password by the current one; both are hashed outside of transactions.
+    """Set a new password; both are hashed outside transactions.
 
     Raises:
-        InvalidError: the current one does not hold, or the new one breaks a rule.
+        InvalidError: the current one is wrong, or the new one breaks a rule.
         TooManyRequestsError: the account has to wait.
     """
-    proven, chosen = await reauthentication.prove(current, actor=actor, now=now), ""
-    if proven.holds:  # otherwise `change_password` refuses
+    proof, hashed = await reauthentication.prove(current, actor=actor, now=now), ""
+    if proof.is_valid:  # otherwise `change_password` refuses
         staff = await db.read(_load_self, actor)
-        chosen = await asyncio.to_thread(
+        hashed = await asyncio.to_thread(
             passwords.hash_new, password, repeated, staff.name, staff.email
         )
-    await db.write(change_password, proven, chosen, actor=actor, now=now)
+    await db.write(change_password, proof, hashed, actor=actor, now=now)
 
 
 def change_password(
-    session: Session,
-    current: Proof,
-    password_hash: str,
-    *,
-    actor: Actor,
-    now: datetime,
+    session: Session, current: Proof, password_hash: str, *, actor: Actor, now: datetime
 ) -> None:
-    """Store a new password's hash; the other browsers are signed out.
+    """Store the hash of a new password and sign the other browsers out.
 
     Raises:
-        InvalidError: the current one does not hold.
+        InvalidError: the current password is wrong.
     """
     staff = _load_self(session, actor)
     reauthentication.verify_own_password(session, staff, current, "current", now=now)
@@ -170,17 +165,17 @@ def change_password(
 
 
 def load_sign_in_methods(session: Session, *, actor: Actor) -> SignInMethods:
-    """Return with what this person signs in."""
+    """Return how this person signs in."""
     staff = _load_enrolling(session, actor)
     needs = queries.needs_second_step(queries.load_grants(session, staff.id or 0))
     return SignInMethods(bool(staff.password_hash), bool(staff.totp_sealed), needs)
 
 
 def start_second_step(session: Session, *, actor: Actor) -> SecondStepSecret:
-    """Make a secret and its QR code; nothing is stored until a code of it is given.
+    """Generate a secret and its QR code; `enable_second_step` stores it.
 
     Raises:
-        ConflictError: there is a second step already; turn it off first, with the password.
+        ConflictError: a second step is on already.
     """
     staff = _load_enrolling(session, actor)
     _refuse_if_enrolled(staff)
@@ -195,18 +190,18 @@ def make_second_step_secret(secret: str, email: str) -> SecondStepSecret:
 
 
 def format_secret(secret: str) -> str:
-    """Return a secret in groups of four, to be typed by hand."""
+    """Return a secret in groups of four, for typing."""
     return " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
 
 
 def enable_second_step(
     session: Session, secret: str, code: str, *, actor: Actor, now: datetime
 ) -> list[str]:
-    """Turn the second step on if the code is right; return recovery codes, shown once.
+    """Turn the second step on and return the recovery codes, which only this call shows.
 
     Raises:
-        ConflictError: there is a second step already.
-        InvalidError: the code does not hold.
+        ConflictError: a second step is on already.
+        InvalidError: the code is wrong.
     """
     staff = _load_enrolling(session, actor)
     _refuse_if_enrolled(staff)
@@ -228,10 +223,10 @@ def _refuse_if_enrolled(staff: Staff) -> None:
 
 
 def disable_second_step(session: Session, password: Proof, *, actor: Actor, now: datetime) -> None:
-    """Turn the second step off; the password is asked again.
+    """Turn the second step off.
 
     Raises:
-        InvalidError: the password does not hold.
+        InvalidError: the password is wrong.
         ConflictError: a role of this person requires it.
     """
     staff = _load_self(session, actor)
@@ -244,56 +239,59 @@ def disable_second_step(session: Session, password: Proof, *, actor: Actor, now:
 
 
 def _matching_time_step(secret: str, code: str, now: datetime) -> int | None:
-    """Return the half-minute a code stands for: this one, or the one before or after it."""
+    """Return the 30-second step of a code: the current one, or the one before or after."""
     typed = "".join(code.split())
-    present = int(now.timestamp()) // 30
+    current = int(now.timestamp()) // 30
     try:
-        made = TOTP(secret)
-        near = (present, present - 1, present + 1)
-        return next(
-            (step for step in near if constant_time_equals(made.generate_otp(step), typed)), None
-        )
-    except ValueError:
-        return None
+        totp = TOTP(secret)
+        for step in (current, current - 1, current + 1):
+            if constant_time_equals(totp.generate_otp(step), typed):
+                return step
+    except ValueError:  # not a base32 secret
+        pass
+    return None
 
 
 def register_code_attempt(session: Session, token: str, *, now: datetime) -> None:
-    """Count one try at a code; a six-digit number falls to a guesser who is not slowed down.
+    """Count one attempt at a code.
 
     Raises:
-        NotSignedInError: no sign-in waits under this token.
+        AuthenticationRequiredError: no sign-in waits under this token.
         TooManyRequestsError: the account has to wait.
     """
-    found = queries.load_presence(session, token, now=now)
-    staff = session.get(Staff, found.staff_id) if found.waits_for_code else None
-    if staff is None:
-        raise AuthenticationRequiredError("O tempo do código acabou. Entre de novo.")
+    staff, _ = _load_waiting(session, token, now)
     login_throttle.register_attempt(session, f"code|{staff.email}", "", now=now)
 
 
 def verify_code(session: Session, token: str, code: str, *, now: datetime) -> OpenedSession | None:
-    """Finish a sign-in that waits for its code; none when the code does not hold.
+    """Finish a sign-in that waits for its code; None if the code is wrong.
 
     Raises:
-        NotSignedInError: no sign-in waits under this token.
+        AuthenticationRequiredError: no sign-in waits under this token.
     """
-    found = queries.load_presence(session, token, now=now)
-    staff = session.get(Staff, found.staff_id) if found.waits_for_code else None
-    if staff is None:
-        raise AuthenticationRequiredError("O tempo do código acabou. Entre de novo.")
+    staff, session_id = _load_waiting(session, token, now)
     if not _consume_code(staff, code, now):
         return None
     login_throttle.reset_attempts(session, f"code|{staff.email}", "", now)
-    login = session.get_one(LoginSession, found.session_id)
+    login = session.get_one(LoginSession, session_id)
     login.revoked_at = now
     return sessions.open_session(session, staff, now=now, browser=login.browser, code_given=True)
 
 
+def _load_waiting(session: Session, token: str, now: datetime) -> tuple[Staff, int | None]:
+    """Return the account and the id of a session that waits for its code."""
+    found = queries.load_presence(session, token, now=now)
+    staff = session.get(Staff, found.staff_id) if found.waits_for_code else None
+    if staff is None:
+        raise AuthenticationRequiredError("O tempo do código acabou. Entre de novo.")
+    return staff, found.session_id
+
+
 def _consume_code(staff: Staff, code: str, now: datetime) -> bool:
-    """Use up a code of the app, or one of the recovery codes: each is good once."""
+    """Accept a code of the app or a recovery code, each once."""
     try:
         step = _matching_time_step(decrypt(staff.totp_sealed), code, now)
-    except DecryptionError:  # another CANAIS_SECRET_KEY: the recovery codes still let in
+    except DecryptionError:  # CANAIS_SECRET_KEY has changed: recovery codes still work
         step = None
     if step is not None:
         if step <= staff.totp_last_step:
@@ -303,5 +301,5 @@ def _consume_code(staff: Staff, code: str, now: datetime) -> bool:
     digest = hash_token(code.strip().upper())
     if digest not in staff.recovery_codes:
         return False
-    staff.recovery_codes = [kept for kept in staff.recovery_codes if kept != digest]
+    staff.recovery_codes = [c for c in staff.recovery_codes if c != digest]
     return True

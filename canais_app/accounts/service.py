@@ -1,4 +1,4 @@
-"""Accounts of staff: made, found for signing in, given their roles."""
+"""Accounts of staff: create, find for sign-in, set roles."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from canais_app.settings import settings
 
 @dataclass(frozen=True)
 class SignInCandidate:
-    """What is stored of the account that a person says is theirs; empty when there is none."""
+    """The account that an e-mail names; empty when there is none."""
 
     staff_id: int | None = None
     password_hash: str = ""
@@ -45,14 +45,14 @@ def normalise_email(sent: str) -> str:
 
 
 def find_sign_in_candidate(session: Session, email: str) -> SignInCandidate:
-    """Return what the password is compared with (outside any transaction: it takes its time)."""
+    """Return the account whose password the caller compares, outside any transaction."""
     staff = session.scalar(select(Staff).where(col(Staff.email) == email.strip().casefold()))
     if staff is None or staff.status != "active":
         return SignInCandidate()
     return SignInCandidate(staff.id, staff.password_hash)
 
 
-def create_staff(  # noqa: PLR0913 (a person and their rights)
+def create_staff(  # noqa: PLR0913 (a person and their roles)
     session: Session,
     email: str,
     name: str,
@@ -62,7 +62,7 @@ def create_staff(  # noqa: PLR0913 (a person and their rights)
     now: datetime,
     actor: Actor = SYSTEM,
 ) -> int:
-    """Make an account that can sign in at once, with `(role, unit id or None)` grants.
+    """Create an account with a password; grants are `(role, unit id or None)`.
 
     Raises:
         ConflictError: the address already has an account.
@@ -96,10 +96,10 @@ def set_grants(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Replace the roles that the portal gave a person; the provider's are the provider's.
+    """Replace the roles of a person, except those that come from the provider.
 
     Raises:
-        InvalidError: a role of a unit without the unit.
+        InvalidError: a scoped role without a unit.
         NotFoundError: no such person or unit.
     """
     require_permission(actor, Permission.MANAGE_STAFF)
@@ -148,8 +148,8 @@ def _describe_grants(session: Session, staff_id: int) -> list[str]:
 
 
 def delete_expired(session: Session, *, now: datetime) -> None:
-    """Forget sessions and tries that are over (a nightly job)."""
+    """Delete old sessions and attempt counters (daily job)."""
     ended = now - policies.SESSION_RETENTION
     session.exec(delete(LoginSession).where(col(LoginSession.expires_at) < ended))
-    forgotten = now - policies.ATTEMPT_RETENTION * 24
-    session.exec(delete(SignInBackoff).where(col(SignInBackoff.tried_at) < forgotten))
+    attempted = now - policies.ATTEMPT_RETENTION * 24
+    session.exec(delete(SignInBackoff).where(col(SignInBackoff.tried_at) < attempted))

@@ -1,4 +1,4 @@
-"""Sessions of browsers: opened at signing in, ended at signing out or by somebody who may."""
+"""Sessions of browsers: open, revoke, sign out."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,14 +16,14 @@ ENDED_CHANGES = {"state": ["open", "ended"]}
 
 @dataclass(frozen=True)
 class OpenedSession:
-    """A session just opened: its token is in the cookie and nowhere else."""
+    """A session just opened; only the cookie holds the token."""
 
     token: str
     actor: Actor
     waits_for_code: bool = False
 
 
-def open_password_session(  # noqa: PLR0913 (what a sign-in consists of)
+def open_password_session(  # noqa: PLR0913 (the parts of a sign-in)
     session: Session,
     staff_id: int,
     *,
@@ -34,9 +34,9 @@ def open_password_session(  # noqa: PLR0913 (what a sign-in consists of)
     renewed_hash: str = "",
     previous_token: str = "",
 ) -> OpenedSession:
-    """Open a session under a new token for a person whose password held.
+    """Open a session for a person whose password was right.
 
-    The browser's earlier session ends: a token planted before signing in is worth nothing.
+    The browser's earlier session is revoked, against session fixation.
     """
     staff = session.get_one(Staff, staff_id)
     login_throttle.reset_attempts(session, email or staff.email, address, now)
@@ -46,7 +46,7 @@ def open_password_session(  # noqa: PLR0913 (what a sign-in consists of)
     return open_session(session, staff, now=now, browser=browser)
 
 
-def open_session(  # noqa: PLR0913 (a session has that many sides)
+def open_session(  # noqa: PLR0913 (the parts of a session)
     session: Session,
     staff: Staff,
     *,
@@ -55,9 +55,9 @@ def open_session(  # noqa: PLR0913 (a session has that many sides)
     code_given: bool = False,
     by_provider: bool = False,
 ) -> OpenedSession:
-    """Store a new session; with a second step still to do, it is good for that alone.
+    """Store a new session; in stage `code` if the second step is still to come.
 
-    What the provider vouches for (`by_provider`) needs no code of ours: it asks for its own.
+    Sessions `by_provider` need no code here.
     """
     token = generate_token()
     waits = bool(staff.totp_sealed) and not code_given and not by_provider
@@ -82,10 +82,7 @@ def open_session(  # noqa: PLR0913 (a session has that many sides)
 
 
 def sign_out(session: Session, token: str, *, now: datetime) -> bool:
-    """End the session of this token; an unknown one is no error.
-
-    Returns whether it was the provider that had vouched for the person.
-    """
+    """Revoke the session of a token, if any; return whether the provider had opened it."""
     found = queries.load_presence(session, token, now=now)
     revoke_by_token(session, token, now=now)
     if found.session_id is None:
@@ -110,19 +107,19 @@ def revoke_by_token(session: Session, token: str, *, now: datetime) -> None:
 
 
 def revoke_all(session: Session, staff_id: int, *, now: datetime, but: int | None = None) -> None:
-    """Revoke the open sessions of a person, but for one."""
-    work = (
+    """Revoke the open sessions of a person, except the one with id `but`."""
+    statement = (
         update(LoginSession)
         .where(col(LoginSession.staff_id) == staff_id)
         .where(col(LoginSession.revoked_at).is_(None))
     )
     if but is not None:
-        work = work.where(col(LoginSession.id) != but)
-    session.exec(work.values(revoked_at=now))
+        statement = statement.where(col(LoginSession.id) != but)
+    session.exec(statement.values(revoked_at=now))
 
 
 def revoke_session(session: Session, login: LoginSession, *, actor: Actor, now: datetime) -> None:
-    """Revoke a session and record who did; one that has ended stays as it was."""
+    """Revoke a session, with an audit entry, unless it is revoked already."""
     if login.revoked_at is None:
         login.revoked_at = now
         audit.record_entry(
@@ -131,5 +128,5 @@ def revoke_session(session: Session, login: LoginSession, *, actor: Actor, now: 
 
 
 def update_last_seen(session: Session, session_id: int, *, now: datetime) -> None:
-    """Write that the browser was active, which moves the idle limit."""
+    """Write that the browser was active; the idle timeout starts again."""
     session.exec(update(LoginSession).where(col(LoginSession.id) == session_id).values(seen_at=now))

@@ -1,7 +1,6 @@
-"""Signing in with a password, step by step: count the try, compare, open the session.
+"""Sign in with a password or a code: count the attempt, compare, open the session.
 
-Three short transactions, and argon2 between them in a thread: it may take a tenth of a second,
-and no lock of the database is held meanwhile.
+argon2 (about 0.1 s) runs in a thread between short transactions.
 """
 
 import asyncio
@@ -13,11 +12,11 @@ from canais_app.kit import db
 from canais_app.kit.errors import AuthenticationRequiredError, InvalidError
 
 WRONG_CREDENTIALS_TEXT = "E-mail ou senha não conferem."
-# argon2 takes 64 MB and a core each time; the rest waits its turn.
+# argon2 takes 64 MB and a core each time.
 _hash_slots = asyncio.Semaphore(2)
 
 
-async def sign_in_with_password(  # noqa: PLR0913 (what a sign-in consists of)
+async def sign_in_with_password(  # noqa: PLR0913 (the parts of a sign-in)
     email: str,
     password: str,
     *,
@@ -26,19 +25,19 @@ async def sign_in_with_password(  # noqa: PLR0913 (what a sign-in consists of)
     previous_token: str,
     now: datetime,
 ) -> OpenedSession:
-    """Return the new session.
+    """Open a session by e-mail and password.
 
     Raises:
-        NotSignedInError: one sentence for a wrong address, a wrong password, a suspended account.
+        AuthenticationRequiredError: wrong e-mail or password, or a suspended account.
         TooManyRequestsError: the account or the address has to wait.
     """
     await db.write(login_throttle.register_attempt, email, address, now=now)
     candidate = await db.read(service.find_sign_in_candidate, email)
     async with _hash_slots:
-        holds, renewed = await asyncio.to_thread(
+        is_valid, renewed = await asyncio.to_thread(
             passwords.verify_password, password, candidate.password_hash
         )
-    if not holds or candidate.staff_id is None:
+    if not is_valid or candidate.staff_id is None:
         raise AuthenticationRequiredError(WRONG_CREDENTIALS_TEXT)
     return await db.write(
         sessions.open_password_session,
@@ -53,12 +52,12 @@ async def sign_in_with_password(  # noqa: PLR0913 (what a sign-in consists of)
 
 
 async def sign_in_with_code(token: str, code: str, *, now: datetime) -> OpenedSession:
-    """Finish a sign-in with the code of the second step; each try counts for the account.
+    """Finish a sign-in with the code of the second step.
 
     Raises:
-        NotSignedInError: no sign-in waits under this token.
+        AuthenticationRequiredError: no sign-in waits under this token.
         TooManyRequestsError: the account has to wait.
-        InvalidError: the code does not hold.
+        InvalidError: the code is wrong.
     """
     await db.write(self_service.register_code_attempt, token, now=now)
     signed = await db.write(self_service.verify_code, token, code, now=now)

@@ -1,13 +1,13 @@
-"""Events of staff pages: who may send them, and how a refusal is shown.
+"""Authorise the events of staff pages and show their refusals.
 
-    class Keys(Guarded, rx.State):
+    class ApiKeysState(StaffState, rx.State):
         @staff_event(Permission.MANAGE_STAFF, temporal=True)
-        async def revoke(self, actor: Actor, key: int) -> EventResult:
-            await write(api_keys.revoke, actor, parse(Choice, {"id": key}).id)
+        async def revoke(self, actor: Actor, key: int) -> None:
+            await write_as_actor(api_keys.revoke_api_key, actor, key)
             self.news = "Chave revogada."
 
-The browser sends `key`; `actor` comes from the database at every event, and the services check
-again what it may do.
+The browser sends `key`; `actor` is loaded from the database at every event. The services check
+permissions again.
 """
 
 from collections.abc import Awaitable, Callable
@@ -27,13 +27,13 @@ Ts = TypeVarTuple("Ts")
 
 
 class RowChoice(BaseModel):
-    """One row of a list, by a number that both databases hold."""
+    """The id of a row that a browser sent; both databases hold 32-bit ids."""
 
     id: Annotated[int, Field(ge=-(2**31), lt=2**31)]
 
 
 class StaffState(EventState, mixin=True):
-    """The State of a staff page: it shows nothing to those who may not see it."""
+    """Base of the States of staff pages; a person without access is redirected."""
 
     async def _refuse(self, refusal: AppError) -> EventResult:
         if not isinstance(refusal, AuthenticationRequiredError | PermissionDeniedError):
@@ -51,12 +51,12 @@ def staff_event(
     admit: Callable[[rx.State, Permission | None], Awaitable[Actor]] = guard.require_actor,
     **options: bool,
 ) -> Callable[[Callable[[Any, Actor, *Ts], Any]], EventCallback[*Ts]]:
-    """Make a handler that is handed the `actor`, a person whose role allows `needs` somewhere.
+    """Make a handler of a staff page, called with the `actor` before what the browser sent.
 
-    None lets in whoever is signed in. A person who is not let in is led away and the State reset;
-    another `AppError` is shown as `problem` and `errors`, and what was typed stays. `quiet` leaves
-    what the last event said; `focus` is the id that gets the focus after a refusal; `options` are
-    those of `rx.event`.
+    `needs` is the permission required in some unit; None admits every signed-in person. Without
+    access the State is reset and the browser redirected; another `AppError` is shown as `problem`
+    and `errors`. `quiet` keeps the messages of the last event; `focus` is the id to focus after a
+    refusal; `options` are those of `rx.event`.
     """
 
     async def enter(state: StaffState) -> tuple[Actor]:
@@ -72,11 +72,11 @@ def staff_event(
     return decorate
 
 
-async def read_as_actor(work: Callable[..., Any], actor: Actor, *args: Any, **more: Any) -> Any:  # noqa: ANN401 (whatever the query returns)
-    """Ask a query for this person."""
-    return await db.read(work, *args, actor=actor, **more)
+async def read_as_actor(query: Callable[..., Any], actor: Actor, *args: Any, **named: Any) -> Any:  # noqa: ANN401 (the query's result)
+    """Run a query with `actor` in a read transaction."""
+    return await db.read(query, *args, actor=actor, **named)
 
 
-async def write_as_actor(work: Callable[..., Any], actor: Actor, *args: Any) -> Any:  # noqa: ANN401 (whatever the service returns)
-    """Ask a service for this person, now."""
-    return await db.write(work, *args, actor=actor, now=clock.now())
+async def write_as_actor(service: Callable[..., Any], actor: Actor, *args: Any) -> Any:  # noqa: ANN401 (the service's result)
+    """Run a service with `actor` and the current time in a write transaction."""
+    return await db.write(service, *args, actor=actor, now=clock.now())

@@ -34,7 +34,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "suspend": lambda s, a, n: staff.suspend_staff(s, 1, actor=a, now=n),
     "restore": lambda s, a, n: staff.restore_staff(s, 1, actor=a, now=n),
     "remove_second_step": lambda s, a, n: staff.remove_second_step(
-        s, 1, Proof("", holds=False), actor=a, now=n
+        s, 1, Proof("", is_valid=False), actor=a, now=n
     ),
     "open_sessions": lambda s, a, n: open_sessions.list_open_sessions(s, actor=a, now=n),
     "end_session": lambda s, a, n: open_sessions.end_any_session(s, 1, actor=a, now=n),

@@ -1,1 +1,1 @@
-"""The personal desk after signing in."""
+"""The staff home page after signing in."""

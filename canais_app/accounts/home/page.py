@@ -1,4 +1,4 @@
-"""Mesa: one card for each place this person may go, and nothing else."""
+"""Mesa: one card for each page that this person may open."""
 
 import reflex as rx
 
@@ -8,9 +8,9 @@ from canais_app.accounts.home.state import Group, HomeState
 from canais_app.ui import feedback, forms, shell
 
 
-def _menu_card(place: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
+def _menu_card(entry: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     icon = rx.match(
-        place["icon"],
+        entry["icon"],
         *[(name, rx.icon(name, size=22, aria_hidden=True)) for name in ICONS],
         rx.icon("arrow-right", size=22, aria_hidden=True),
     )
@@ -18,14 +18,14 @@ def _menu_card(place: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
         rx.el.a(
             icon,
             rx.el.span(
-                rx.el.span(place["title"], class_name="strong"),
-                rx.el.span(place["about"], class_name="muted small"),
+                rx.el.span(entry["title"], class_name="strong"),
+                rx.el.span(entry["about"], class_name="muted small"),
                 class_name="desk-words",
             ),
-            href=place["path"],
+            href=entry["path"],
             class_name="card pad desk-place",
         ),
-        key=place["path"],
+        key=entry["path"],
     )
 
 
@@ -33,7 +33,7 @@ def _group(group: rx.vars.ObjectVar[Group]) -> rx.Component:
     return rx.el.section(
         rx.el.h2(group["name"]),
         rx.el.ul(
-            rx.foreach(group["places"].to(list[dict[str, str]]), _menu_card),
+            rx.foreach(group["entries"].to(list[dict[str, str]]), _menu_card),
             class_name="desk-places",
         ),
         class_name="section tight",
@@ -54,7 +54,7 @@ def sign_out_form() -> rx.Component:
 
 
 def page() -> rx.Component:
-    """Return the desk."""
+    """Return the staff home page."""
     return shell.page(
         shell.breadcrumbs(("Início", routes.HOME), ("Mesa", routes.STAFF_HOME)),
         rx.el.div(

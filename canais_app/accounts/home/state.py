@@ -1,7 +1,7 @@
-"""What the desk shows: the person's name, roles, and the places they may go."""
+"""State of the staff home page: the person's name, roles and menu."""
 
 from dataclasses import asdict
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import reflex as rx
 
@@ -13,14 +13,14 @@ from canais_app.kit import db
 
 
 class Group(TypedDict):
-    """Places under one heading."""
+    """Menu entries under one heading."""
 
     name: str
-    places: list[dict[str, str]]
+    entries: list[dict[str, Any]]
 
 
 class HomeState(StaffState, rx.State):
-    """Rebuilt at every visit from the session and the database."""
+    """Rebuilt at every visit."""
 
     name: str = ""
     roles: str = ""
@@ -29,15 +29,13 @@ class HomeState(StaffState, rx.State):
 
     @staff_event(None)
     async def load(self, actor: Actor) -> None:
-        """Show the desk of whoever is signed in."""
+        """Show the menu of the signed-in person."""
         self.name = actor.name
         self.roles = ", ".join(await db.read(queries.describe_roles, actor.staff_id))
         self.groups = _group_entries(menu_for(actor))
         self.refused = "recusado" in self.router.url.query_parameters
 
 
-def _group_entries(places: list[MenuEntry]) -> list[Group]:
-    names = dict.fromkeys(place.group for place in places)
-    return [
-        {"name": name, "places": [asdict(p) for p in places if p.group == name]} for name in names
-    ]
+def _group_entries(menu: list[MenuEntry]) -> list[Group]:
+    names = dict.fromkeys(entry.group for entry in menu)
+    return [{"name": n, "entries": [asdict(e) for e in menu if e.group == n]} for n in names]
