@@ -1,4 +1,8 @@
-"""The one box: words, a phone, an e-mail or a case number in; ranked units and next steps out."""
+"""Search the directory by words, a phone, an e-mail or a case number.
+
+The answer holds the ranked units and, in plain sentences, how the text was understood and what to
+do next.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -9,7 +13,6 @@ from sqlmodel import Session
 from canais_app.directory import cards, hooks, snapshot
 from canais_app.directory.models import CnjOrigin, Comarca, Unit, UnitKind
 from canais_app.directory.search import case_number, ranking
-from canais_app.directory.search.index import Mask
 from canais_app.directory.search.lexicon import Lexicon, Meaning
 from canais_app.directory.search.query_parser import ParsedQuery, Term
 from canais_app.directory.search.ranking import LiveFilters, SearchResult, UnitFilters
@@ -30,193 +33,11 @@ NO_CONTACT_TEXT = (
 )
 NO_CHANNEL_TEXT = "Nenhuma destas unidades tem o canal pedido; veja os canais que elas têm."
 MAX_NAMES = 4
-
-
-def format_headline(found: SearchResult) -> str:
-    """Return how many units were found, and in which comarca when there is one."""
-    if not found.total:
-        return "Nenhuma unidade encontrada"
-    meanings = [meaning for group in found.query.terms for meaning in group.meanings]
-    places = [m.place.comarca for m in meanings if m.place and m.place.comarca]
-    where = f" em {places[0]}" if len(set(places)) == 1 else ""
-    count = pluralise(found.total, "unidade", "unidades")
-    near = found.notes.partial or found.notes.no_number
-    return f"{count}{where} mais próximas do que você escreveu" if near else count + where
-
-
-def explain_query(words: str, reading: ParsedQuery) -> list[QueryPart]:
-    """Return each part of the words that means something, and the search without it."""
-    return [
-        QueryPart(
-            kind=_kind(group.meanings[0]),
-            label=group.meanings[0].label,
-            words=words[group.start : group.end],
-            rest=" ".join(f"{words[: group.start]} {words[group.end :]}".split()),
-        )
-        for group in reading.terms
-        if group.meanings and group.meanings[0].label
-    ]
-
-
-def _kind(meaning: Meaning) -> str:
-    if meaning.place:
-        return "comarca" if meaning.place.comarca_id else "unconfirmed"
-    if meaning.is_outside_state:
-        return "outside"
-    if meaning.words:
-        return "subject"
-    if meaning.channel:
-        return "channel"
-    return "degree" if meaning.degree else "open_now"
-
-
-def suggest_correction(words: str, reading: ParsedQuery) -> str:
-    """Return the text with every guess in it, or nothing when nothing was guessed."""
-    text = words
-    for start, end, right in sorted(reading.guesses, reverse=True):
-        text = f"{text[:start]}{right}{text[end:]}"
-    return text if text != words else ""
-
-
-def build_advice(words: str, found: SearchResult, lexicon: Lexicon) -> str:
-    """Return what the person should know or do next, in plain sentences."""
-    return " ".join(_sentences(words, found, lexicon))
-
-
-def _sentences(words: str, found: SearchResult, lexicon: Lexicon) -> Iterator[str]:
-    remarks = found.notes
-    yield from remarks.says
-    unsure = [g.place.name for g in found.query.terms if g.place and not g.place.comarca_id]
-    if unsure:
-        yield (
-            f"Ainda não confirmamos qual comarca atende {unsure[0]}. Para não indicar o fórum "
-            "errado, ligue para a Ouvidoria (0800 647 1420) ou veja as comarcas de A a Z."
-        )
-        return
-    if remarks.no_contact:
-        yield NO_CONTACT_TEXT
-        return
-    if remarks.unmatched_places:
-        yield f"Não conhecemos {_quoted(words, remarks.unmatched_places)} em Mato Grosso."
-    elif remarks.unknown and found.total:
-        yield f"Não entendemos {_quoted(words, remarks.unknown)}; a busca foi feita sem isso."
-    for missing in remarks.missing:
-        yield (
-            f"Nenhuma unidade daqui indica {missing.lower()}: pergunte na Diretoria do Foro ou na "
-            "Distribuição."
-        )
-    if remarks.no_number and found.total:
-        yield "Não há unidade com esse número; veja as que há."
-    yield from (
-        _broader_text(asked, answered) for asked, answered in remarks.broader if found.total
-    )
-    yield from _ambiguous(words, found.query, lexicon)
-    if not found.total and not remarks.says:
-        yield NOTHING_FOUND_TIP
-    elif remarks.no_channel:
-        yield NO_CHANNEL_TEXT
-
-
-def _broader_text(asked: str, answered: str) -> str:
-    return (
-        f"Nenhuma unidade daqui é só de {asked.lower()}; estas são de {answered.lower()}, que "
-        "costuma julgar o assunto onde não há vara especializada. Confirme com a unidade."
-    )
-
-
-def _ambiguous(words: str, reading: ParsedQuery, lexicon: Lexicon) -> Iterator[str]:
-    sure = any(group.is_sure_place for group in reading.terms)
-    for group in reading.terms:
-        if len(near := [m.place.name for m in group.meanings if m.place]) > 1:
-            yield f"{_quoted(words, [group])} pode ser {_join_alternatives(near)}: confira o nome."
-        found = lexicon.gazetteer.parts.get(group.literal, ()) if group.is_part and not sure else ()
-        names = sorted(place.name for place in found)
-        if 1 < len(names) <= MAX_NAMES:
-            quoted = _quoted(words, [group])
-            yield f"{quoted} pode ser {_join_alternatives(names)}: escreva o nome inteiro."
-        elif names:
-            yield f"Há {len(names)} lugares com {_quoted(words, [group])}: escreva o nome inteiro."
-
-
-def _join_alternatives(names: list[str]) -> str:
-    return f"{', '.join(names[:-1])} ou {names[-1]}"
-
-
-def _quoted(words: str, groups: Iterable[Term]) -> str:
-    return ", ".join(f"“{words[group.start : group.end]}”" for group in groups)
-
-
+MAX_QUERY_LENGTH = 200
 MAX_UNITS = 12
 TRIBUNAL_CODE = "0000"
 APPEALS_CODE = "9xxx"
 CONFIRM_TEXT = "confirme a unidade no PJe"
-
-
-def find_case_origin(session: Session, number: object, *, now: datetime) -> CaseAnswer:
-    """Say where a case began, and list that comarca's units. The number is not kept.
-
-    Raises:
-        InvalidError: under `number`, when it is no case number.
-    """
-    case = case_number.parse_case_number(number)
-    if not case.is_of_tjmt:
-        return CaseAnswer(
-            valid=True,
-            origin_code="",
-            comarca="",
-            comarca_slug="",
-            message="Este número é de outro tribunal: o TJMT usa “.8.11.”. Confira com quem o deu.",
-            units=[],
-        )
-    code = APPEALS_CODE if case.origin.startswith("9") else case.origin
-    origin = session.get(CnjOrigin, code)
-    here = snapshot.load_snapshot(session)
-    comarca = here.comarcas.get(origin.comarca_id or 0) if origin else None
-    installed = comarca if comarca and comarca.installed else None
-    return CaseAnswer(
-        valid=True,
-        origin_code=case.origin,
-        comarca=installed.name if installed else "",
-        comarca_slug=installed.slug if installed else "",
-        message=_origin_text(origin, installed),
-        units=_origin_units(session, here, code, installed, now),
-    )
-
-
-def _origin_text(origin: CnjOrigin | None, comarca: Comarca | None) -> str:
-    if origin is None:
-        return f"Origem não identificada; {CONFIRM_TEXT}."
-    if origin.code == TRIBUNAL_CODE:
-        return f"Origem: Tribunal de Justiça (2º grau); {CONFIRM_TEXT}."
-    if origin.code == APPEALS_CODE:
-        return f"Origem: Turmas Recursais; {CONFIRM_TEXT}."
-    if comarca is None:
-        return f"Origem: {origin.description}, ainda não instalada; {CONFIRM_TEXT}."
-    return f"Origem: comarca de {comarca.name}; {CONFIRM_TEXT}."
-
-
-def _origin_units(
-    session: Session, here: DirectorySnapshot, code: str, comarca: Comarca | None, now: datetime
-) -> list[UnitCard]:
-    """Return the first units of where it began: who answers for the whole house before others."""
-    mask = _mask(here, code, comarca)
-    if mask is None:
-        return []
-    places = sorted(mask.nonzero()[0], key=lambda at: -here.index.front_door[at])
-    ids = [here.index.documents[at].id for at in places[:MAX_UNITS]]
-    about = cards.load_card_context(session, here, ids, now)
-    return [cards.build_card(here.units[id_], about) for id_ in ids]
-
-
-def _mask(here: DirectorySnapshot, code: str, comarca: Comarca | None) -> Mask | None:
-    if code == TRIBUNAL_CODE:
-        return here.index.degrees.get(2)
-    if code == APPEALS_CODE:
-        return here.index.kinds.get(UnitKind.APPEALS_PANEL)
-    return here.index.comarcas.get(comarca.id) if comarca else None
-
-
-MAX_QUERY_LENGTH = 200
 
 
 def find_units(  # noqa: PLR0913 (the contract of all doors)
@@ -257,12 +78,12 @@ def find_units(  # noqa: PLR0913 (the contract of all doors)
     return SearchAnswer(
         items=_cards(session, here, found, now, calendar),
         total=found.total,
-        headline=format_headline(found),
+        headline=_format_headline(found),
         next=end if end < found.total else 0,
-        understood=explain_query(words, found.query),
-        did_you_mean=suggest_correction(words, found.query),
+        understood=_explain_query(words, found.query),
+        did_you_mean=_suggest_correction(words, found.query),
         facets=found.facets,
-        advice=build_advice(words, found, here.index.vocabulary.lexicon),
+        advice=" ".join(_advice(words, found, here.index.vocabulary.lexicon)),
     )
 
 
@@ -308,8 +129,71 @@ def _cards(
     ]
 
 
+# --- case numbers --------------------------------------------------------------------------
+
+
+def find_case_origin(session: Session, number: object, *, now: datetime) -> CaseAnswer:
+    """Return where a case began, and units of that comarca. The number is not stored.
+
+    Raises:
+        InvalidError: at `number`, when it is not a case number.
+    """
+    case = case_number.parse_case_number(number)
+    if not case.is_of_tjmt:
+        return CaseAnswer(
+            valid=True,
+            origin_code="",
+            comarca="",
+            comarca_slug="",
+            message="Este número é de outro tribunal: o TJMT usa “.8.11.”. Confira com quem o deu.",
+            units=[],
+        )
+    code = APPEALS_CODE if case.origin.startswith("9") else case.origin
+    origin = session.get(CnjOrigin, code)
+    here = snapshot.load_snapshot(session)
+    comarca = here.comarcas.get(origin.comarca_id or 0) if origin else None
+    installed = comarca if comarca and comarca.installed else None
+    return CaseAnswer(
+        valid=True,
+        origin_code=case.origin,
+        comarca=installed.name if installed else "",
+        comarca_slug=installed.slug if installed else "",
+        message=_origin_text(origin, installed),
+        units=_origin_units(session, here, code, installed, now),
+    )
+
+
+def _origin_text(origin: CnjOrigin | None, comarca: Comarca | None) -> str:
+    if origin is None:
+        return f"Origem não identificada; {CONFIRM_TEXT}."
+    if origin.code == TRIBUNAL_CODE:
+        return f"Origem: Tribunal de Justiça (2º grau); {CONFIRM_TEXT}."
+    if origin.code == APPEALS_CODE:
+        return f"Origem: Turmas Recursais; {CONFIRM_TEXT}."
+    if comarca is None:
+        return f"Origem: {origin.description}, ainda não instalada; {CONFIRM_TEXT}."
+    return f"Origem: comarca de {comarca.name}; {CONFIRM_TEXT}."
+
+
+def _origin_units(
+    session: Session, here: DirectorySnapshot, code: str, comarca: Comarca | None, now: datetime
+) -> list[UnitCard]:
+    """Return units of the origin, those that answer for the whole comarca first."""
+    index = here.index
+    if code == TRIBUNAL_CODE:
+        mask = index.get_mask(index.degrees, 2)
+    elif code == APPEALS_CODE:
+        mask = index.get_mask(index.kinds, UnitKind.APPEALS_PANEL)
+    else:
+        mask = index.get_mask(index.comarcas, comarca.id if comarca else -1)
+    found = sorted(mask.nonzero()[0], key=lambda at: -index.front_door[at])
+    ids = [index.documents[at].id for at in found[:MAX_UNITS]]
+    about = cards.load_card_context(session, here, ids, now)
+    return [cards.build_card(here.units[id_], about) for id_ in ids]
+
+
 def _answer_case_number(session: Session, words: str, now: datetime) -> SearchAnswer:
-    """Answer a case number typed into the box; nothing of it is kept or handed back."""
+    """Answer a case number; the number is neither stored nor returned."""
     try:
         answer = find_case_origin(session, case_number.find_case_number(words) or words, now=now)
     except InvalidError as wrong:
@@ -320,3 +204,113 @@ def _answer_case_number(session: Session, words: str, now: datetime) -> SearchAn
     return SearchAnswer(
         items=answer.units, total=len(answer.units), headline="Número de processo", case=answer
     )
+
+
+# --- words about the answer ----------------------------------------------------------------
+
+
+def _format_headline(found: SearchResult) -> str:
+    if not found.total:
+        return "Nenhuma unidade encontrada"
+    meanings = [meaning for term in found.query.terms for meaning in term.meanings]
+    places = [m.place.comarca for m in meanings if m.place and m.place.comarca]
+    where = f" em {places[0]}" if len(set(places)) == 1 else ""
+    count = pluralise(found.total, "unidade", "unidades")
+    near = found.notes.partial or found.notes.no_number
+    return f"{count}{where} mais próximas do que você escreveu" if near else count + where
+
+
+def _explain_query(words: str, query: ParsedQuery) -> list[QueryPart]:
+    """Return each part of the text that has a meaning, and the text without it."""
+    return [
+        QueryPart(
+            kind=_kind(term.meanings[0]),
+            label=term.meanings[0].label,
+            words=words[term.start : term.end],
+            rest=" ".join(f"{words[: term.start]} {words[term.end :]}".split()),
+        )
+        for term in query.terms
+        if term.meanings and term.meanings[0].label
+    ]
+
+
+def _kind(meaning: Meaning) -> str:
+    if meaning.place:
+        return "comarca" if meaning.place.comarca_id else "unconfirmed"
+    if meaning.is_outside_state:
+        return "outside"
+    if meaning.words:
+        return "subject"
+    if meaning.channel:
+        return "channel"
+    return "degree" if meaning.degree else "open_now"
+
+
+def _suggest_correction(words: str, query: ParsedQuery) -> str:
+    """Return the text with all guesses applied; empty when there are none."""
+    text = words
+    for start, end, right in sorted(query.guesses, reverse=True):
+        text = f"{text[:start]}{right}{text[end:]}"
+    return text if text != words else ""
+
+
+def _advice(words: str, found: SearchResult, lexicon: Lexicon) -> Iterator[str]:
+    """Yield sentences: what the person should know or do next."""
+    notes = found.notes
+    yield from notes.says
+    unsure = [t.place.name for t in found.query.terms if t.place and not t.place.comarca_id]
+    if unsure:
+        yield (
+            f"Ainda não confirmamos qual comarca atende {unsure[0]}. Para não indicar o fórum "
+            "errado, ligue para a Ouvidoria (0800 647 1420) ou veja as comarcas de A a Z."
+        )
+        return
+    if notes.no_contact:
+        yield NO_CONTACT_TEXT
+        return
+    if notes.unmatched_places:
+        yield f"Não conhecemos {_quoted(words, notes.unmatched_places)} em Mato Grosso."
+    elif notes.unknown and found.total:
+        yield f"Não entendemos {_quoted(words, notes.unknown)}; a busca foi feita sem isso."
+    for missing in notes.missing:
+        yield (
+            f"Nenhuma unidade daqui indica {missing.lower()}: pergunte na Diretoria do Foro ou na "
+            "Distribuição."
+        )
+    if notes.no_number and found.total:
+        yield "Não há unidade com esse número; veja as que há."
+    yield from (_broader_text(asked, answered) for asked, answered in notes.broader if found.total)
+    yield from _ambiguous(words, found.query, lexicon)
+    if not found.total and not notes.says:
+        yield NOTHING_FOUND_TIP
+    elif notes.no_channel:
+        yield NO_CHANNEL_TEXT
+
+
+def _broader_text(asked: str, answered: str) -> str:
+    return (
+        f"Nenhuma unidade daqui é só de {asked.lower()}; estas são de {answered.lower()}, que "
+        "costuma julgar o assunto onde não há vara especializada. Confirme com a unidade."
+    )
+
+
+def _ambiguous(words: str, query: ParsedQuery, lexicon: Lexicon) -> Iterator[str]:
+    sure = any(term.is_sure_place for term in query.terms)
+    for term in query.terms:
+        if len(near := [m.place.name for m in term.meanings if m.place]) > 1:
+            yield f"{_quoted(words, [term])} pode ser {_join_alternatives(near)}: confira o nome."
+        found = lexicon.gazetteer.parts.get(term.literal, ()) if term.is_part and not sure else ()
+        names = sorted(place.name for place in found)
+        if 1 < len(names) <= MAX_NAMES:
+            quoted = _quoted(words, [term])
+            yield f"{quoted} pode ser {_join_alternatives(names)}: escreva o nome inteiro."
+        elif names:
+            yield f"Há {len(names)} lugares com {_quoted(words, [term])}: escreva o nome inteiro."
+
+
+def _join_alternatives(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} ou {names[-1]}"
+
+
+def _quoted(words: str, terms: Iterable[Term]) -> str:
+    return ", ".join(f"“{words[term.start : term.end]}”" for term in terms)

@@ -14,80 +14,6 @@ from canais_app.directory.search.normalization import list_singulars, normalised
 Words = tuple[str, ...]
 MIN_PART_LENGTH = 4  # letters of a part of a name that may mean the name
 _OUTSIDE_TOWNS_FILE = Path(__file__).parent.parent / "data" / "elsewhere.csv"
-
-
-@dataclass(frozen=True)
-class GazetteerPlace:
-    """A comarca, or a municipality and the comarca that serves it (None: to be confirmed)."""
-
-    name: str
-    comarca_id: int | None
-    comarca: str
-    is_comarca: bool = True
-
-    @property
-    def label(self) -> str:
-        """The words of the chip."""
-        if self.comarca_id is None:
-            return f"Município: {self.name}"
-        if self.is_comarca or self.name == self.comarca:
-            return f"Comarca: {self.comarca}"
-        return f"{self.name}: comarca de {self.comarca}"
-
-
-@dataclass(frozen=True)
-class Gazetteer:
-    """The places of the state by their normalised words.
-
-    `parts` maps stretches of names to the places, `words` are all words of names, and `spoken`
-    maps names as text to their words, to find misspelt ones.
-    """
-
-    names: Mapping[Words, GazetteerPlace] = field(default_factory=dict[Words, GazetteerPlace])
-    parts: Mapping[Words, Sequence[GazetteerPlace]] = field(
-        default_factory=dict[Words, Sequence[GazetteerPlace]]
-    )
-    words: frozenset[str] = field(default_factory=frozenset[str])
-    spoken: Mapping[str, Words] = field(default_factory=dict[str, Words])
-
-
-def build_gazetteer(places: Sequence[GazetteerPlace]) -> Gazetteer:
-    """Return the gazetteer; a comarca takes precedence over its municipality of the same name."""
-    names: dict[Words, GazetteerPlace] = {}
-    for place in sorted(places, key=lambda place: not place.is_comarca):
-        words = normalised_words(place.name)
-        for variant in (words, tuple("oeste" if w == "doeste" else w for w in words)):
-            names.setdefault(variant, place)
-    parts: defaultdict[Words, dict[str, GazetteerPlace]] = defaultdict(dict)
-    for words, place in names.items():
-        for first in range(len(words)):
-            for last in range(first + 1, len(words) + 1):
-                part = words[first:last]
-                if part not in names and len("".join(part)) >= MIN_PART_LENGTH:
-                    parts[part].setdefault(place.name, place)
-    every = frozenset(word for words in names for word in words)
-    return Gazetteer(
-        names,
-        {part: tuple(found.values()) for part, found in parts.items()},
-        every,
-        {text: words for words, place in names.items() for text in _name_variants(words, place)},
-    )
-
-
-def _name_variants(words: Words, place: GazetteerPlace) -> Iterator[str]:
-    """Yield a normalised name, and with its numbers in letters: `sao jose quatro marcos`."""
-    yield " ".join(words)
-    yield " ".join(token.word for token in tokenize(place.name))
-
-
-@lru_cache(maxsize=1)
-def load_outside_towns() -> Mapping[Words, str]:
-    """Return the towns and states outside Mato Grosso, as `Goiânia (GO)`, by their words."""
-    with _OUTSIDE_TOWNS_FILE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {normalised_words(row["name"]): f"{row['name']} ({row['states']})" for row in rows}
-
-
 MAX_PHRASE_WORDS = 6  # words in the longest phrase that is looked up
 SUBJECTS = {
     "cível": "Cível",
@@ -151,6 +77,41 @@ FILTER_PHRASES = {
 }
 NOTICE, OUTSIDE, NO_MEANING = "aviso", "fora", "nada"
 _MARK = re.compile(r"\b(canal|grau|aberta):(\w+)")
+
+
+@dataclass(frozen=True)
+class GazetteerPlace:
+    """A comarca, or a municipality and the comarca that serves it (None: to be confirmed)."""
+
+    name: str
+    comarca_id: int | None
+    comarca: str
+    is_comarca: bool = True
+
+    @property
+    def label(self) -> str:
+        """The words of the chip."""
+        if self.comarca_id is None:
+            return f"Município: {self.name}"
+        if self.is_comarca or self.name == self.comarca:
+            return f"Comarca: {self.comarca}"
+        return f"{self.name}: comarca de {self.comarca}"
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """The places of the state by their normalised words.
+
+    `parts` maps stretches of names to the places, `words` are all words of names, and `spoken`
+    maps names as text to their words, to find misspelt ones.
+    """
+
+    names: Mapping[Words, GazetteerPlace] = field(default_factory=dict[Words, GazetteerPlace])
+    parts: Mapping[Words, Sequence[GazetteerPlace]] = field(
+        default_factory=dict[Words, Sequence[GazetteerPlace]]
+    )
+    words: frozenset[str] = field(default_factory=frozenset[str])
+    spoken: Mapping[str, Words] = field(default_factory=dict[str, Words])
 
 
 @dataclass(frozen=True)
@@ -258,3 +219,40 @@ def _apply_marks(meaning: Meaning, marks: Mapping[str, str]) -> Meaning | None:
         degree=int(degree or 0),
         open_now="aberta" in marks,
     )
+
+
+def build_gazetteer(places: Sequence[GazetteerPlace]) -> Gazetteer:
+    """Return the gazetteer; a comarca takes precedence over its municipality of the same name."""
+    names: dict[Words, GazetteerPlace] = {}
+    for place in sorted(places, key=lambda place: not place.is_comarca):
+        words = normalised_words(place.name)
+        for variant in (words, tuple("oeste" if w == "doeste" else w for w in words)):
+            names.setdefault(variant, place)
+    parts: defaultdict[Words, dict[str, GazetteerPlace]] = defaultdict(dict)
+    for words, place in names.items():
+        for first in range(len(words)):
+            for last in range(first + 1, len(words) + 1):
+                part = words[first:last]
+                if part not in names and len("".join(part)) >= MIN_PART_LENGTH:
+                    parts[part].setdefault(place.name, place)
+    every = frozenset(word for words in names for word in words)
+    return Gazetteer(
+        names,
+        {part: tuple(found.values()) for part, found in parts.items()},
+        every,
+        {text: words for words, place in names.items() for text in _name_variants(words, place)},
+    )
+
+
+def _name_variants(words: Words, place: GazetteerPlace) -> Iterator[str]:
+    """Yield a normalised name, and with its numbers in letters: `sao jose quatro marcos`."""
+    yield " ".join(words)
+    yield " ".join(token.word for token in tokenize(place.name))
+
+
+@lru_cache(maxsize=1)
+def load_outside_towns() -> Mapping[Words, str]:
+    """Return the towns and states outside Mato Grosso, as `Goiânia (GO)`, by their words."""
+    with _OUTSIDE_TOWNS_FILE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {normalised_words(row["name"]): f"{row['name']} ({row['states']})" for row in rows}
