@@ -52,7 +52,18 @@ def _every_field() -> list[str]:
 
 
 def _wrong_things() -> list[Any]:
-    plain: list[Any] = [None, {"a": {"b": [1]}}, ["x", {}], HUGE, -1, True, "\x00", "2026-99-99"]
+    plain: list[Any] = [
+        None,
+        {"a": {"b": [1]}},
+        ["x", {}],
+        HUGE,
+        -1,
+        10**20,
+        "9" * 5000,
+        True,
+        "\x00",
+        "2026-99-99",
+    ]
     fields = _every_field()
     return [*plain, *(dict.fromkeys(fields, value) for value in plain)]
 

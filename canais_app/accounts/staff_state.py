@@ -11,10 +11,9 @@ permissions again.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVarTuple
+from typing import Any, TypeVarTuple
 
 import reflex as rx
-from pydantic import BaseModel, Field
 from reflex.event import EventCallback
 
 from canais_app.accounts import guard
@@ -24,12 +23,6 @@ from canais_app.kit.errors import AppError, AuthenticationRequiredError, Permiss
 from canais_app.kit.events import EventResult, EventState, as_event
 
 Ts = TypeVarTuple("Ts")
-
-
-class RowChoice(BaseModel):
-    """The id of a row that a browser sent; both databases hold 32-bit ids."""
-
-    id: Annotated[int, Field(ge=-(2**31), lt=2**31)]
 
 
 class StaffState(EventState, mixin=True):

@@ -25,10 +25,10 @@ LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20
 
 
 def parse_id(sent: object) -> int:
-    """Return an id sent by a browser; 0, which no row has, for anything else."""
-    if isinstance(sent, int):
-        return sent
-    return int(sent) if isinstance(sent, str) and sent.isascii() and sent.isdigit() else 0
+    """Return the 32-bit id that a browser sent; 0, which no row has, for anything else."""
+    if isinstance(sent, str) and sent.isascii() and sent.isdigit():
+        sent = int(sent.lstrip("0")[:11] or 0)
+    return sent if isinstance(sent, int) and 0 < sent < 2**31 else 0
 
 
 def parse_form(model: type[M], data: object) -> M:

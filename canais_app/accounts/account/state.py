@@ -9,14 +9,13 @@ from pydantic import BaseModel, StringConstraints
 from canais_app.accounts import reauthentication, self_service
 from canais_app.accounts.roles import Actor
 from canais_app.accounts.staff_state import (
-    RowChoice,
     StaffState,
     read_as_actor,
     staff_event,
     write_as_actor,
 )
 from canais_app.kit import clock
-from canais_app.kit.forms import parse_form
+from canais_app.kit.forms import parse_form, parse_id
 
 PasswordInput = Annotated[str, StringConstraints(max_length=1000)]
 
@@ -73,9 +72,7 @@ class AccountState(StaffState, rx.State):
     @staff_event(None, temporal=True)
     async def end_session(self, actor: Actor, session: int) -> None:
         """Sign another browser out."""
-        await write_as_actor(
-            self_service.end_own_session, actor, parse_form(RowChoice, {"id": session}).id
-        )
+        await write_as_actor(self_service.end_own_session, actor, parse_id(session))
         await self._show(actor)
         self.news = "Sessão encerrada."
 

@@ -7,7 +7,7 @@ import reflex as rx
 from pydantic import BaseModel, Field
 
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.accounts.staff_state import RowChoice, read_as_actor, staff_event
+from canais_app.accounts.staff_state import read_as_actor, staff_event
 from canais_app.admin import calendar_view, impact_preview
 from canais_app.admin.calendar import form as forms
 from canais_app.admin.calendar_view import CalendarMonth, ProposedDayView
@@ -17,7 +17,7 @@ from canais_app.expediente import service, years
 from canais_app.expediente.service import SUPPORTED_YEARS
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError
-from canais_app.kit.forms import parse_form
+from canais_app.kit.forms import parse_form, parse_id
 
 
 class YearForm(BaseModel):
@@ -102,7 +102,7 @@ class CourtCalendarState(DraftFormState, rx.State):
     @staff_event(Permission.EDIT_CALENDAR)
     async def open_edit(self, actor: Actor, day: int) -> None:
         """Open a day to change or move it."""
-        chosen = parse_form(RowChoice, {"id": day}).id
+        chosen = parse_id(day)
         self._open(
             forms.day_form_of(await read_as_actor(calendar_view.load_calendar_day, actor, chosen))
         )
@@ -119,7 +119,7 @@ class CourtCalendarState(DraftFormState, rx.State):
         """Put the day into the calendar, or keep its change."""
         self._read_submitted(form)
         wish, now = forms.parse_day_form(self.form), clock.now()
-        changed = parse_form(RowChoice, {"id": self.form.get("editing") or 0}).id
+        changed = parse_id(self.form.get("editing"))
         if changed:
             await db.write(service.change_day, actor, changed, wish, now=now)
         else:
@@ -131,12 +131,12 @@ class CourtCalendarState(DraftFormState, rx.State):
     @staff_event(Permission.EDIT_CALENDAR)
     async def confirm_removal(self, _actor: Actor, day: int) -> None:
         """Ask whether a day shall really go; 0 asks no more."""
-        self.asking = parse_form(RowChoice, {"id": day}).id
+        self.asking = parse_id(day)
 
     @staff_event(Permission.EDIT_CALENDAR, temporal=True)
     async def remove(self, actor: Actor, day: int) -> None:
         """Take a day out of the calendar."""
-        chosen = parse_form(RowChoice, {"id": day}).id
+        chosen = parse_id(day)
         await db.write(service.remove_day, actor, chosen, now=clock.now())
         self.news, self.asking = "Dia retirado.", 0
         await self._show(actor)

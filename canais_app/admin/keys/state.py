@@ -8,7 +8,6 @@ from pydantic import BaseModel
 
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import (
-    RowChoice,
     StaffState,
     read_as_actor,
     staff_event,
@@ -16,7 +15,7 @@ from canais_app.accounts.staff_state import (
 )
 from canais_app.admin import api_keys
 from canais_app.kit import clock
-from canais_app.kit.forms import ShortText, parse_form
+from canais_app.kit.forms import ShortText, parse_form, parse_id
 
 
 class ApiKeyForm(BaseModel):
@@ -57,6 +56,6 @@ class ApiKeysState(StaffState, rx.State):
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def revoke(self, actor: Actor, key: int) -> None:
         """Stop a key."""
-        await write_as_actor(api_keys.revoke_api_key, actor, parse_form(RowChoice, {"id": key}).id)
+        await write_as_actor(api_keys.revoke_api_key, actor, parse_id(key))
         self.made, self.news = "", "Chave revogada."
         await self._show(actor)

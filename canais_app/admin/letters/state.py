@@ -8,7 +8,6 @@ from pydantic import BaseModel
 
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import (
-    RowChoice,
     StaffState,
     read_as_actor,
     staff_event,
@@ -16,7 +15,7 @@ from canais_app.accounts.staff_state import (
 )
 from canais_app.admin import outbox_view
 from canais_app.kit import clock
-from canais_app.kit.forms import parse_form
+from canais_app.kit.forms import parse_form, parse_id
 
 
 class StatusFilterForm(BaseModel):
@@ -64,16 +63,12 @@ class OutboxState(StaffState, rx.State):
     @staff_event(Permission.SEE_OUTBOX, temporal=True)
     async def show_message(self, actor: Actor, letter: int) -> None:
         """Show the words of a message; that it was read is recorded."""
-        found = await write_as_actor(
-            outbox_view.read_message, actor, parse_form(RowChoice, {"id": letter}).id
-        )
+        found = await write_as_actor(outbox_view.read_message, actor, parse_id(letter))
         self.open = asdict(found)
 
     @staff_event(Permission.SEE_OUTBOX, temporal=True)
     async def retry(self, actor: Actor, letter: int) -> None:
         """Put a failed message back in the queue."""
-        await write_as_actor(
-            outbox_view.retry_failed_message, actor, parse_form(RowChoice, {"id": letter}).id
-        )
+        await write_as_actor(outbox_view.retry_failed_message, actor, parse_id(letter))
         self.news = "Mensagem de volta à fila."
         await self._show(actor)

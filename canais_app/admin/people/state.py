@@ -9,7 +9,6 @@ from pydantic import BaseModel, StringConstraints
 from canais_app.accounts import links, reauthentication, service
 from canais_app.accounts.roles import SCOPED_ROLES, Actor, Permission, Role
 from canais_app.accounts.staff_state import (
-    RowChoice,
     StaffState,
     read_as_actor,
     staff_event,
@@ -18,7 +17,7 @@ from canais_app.accounts.staff_state import (
 from canais_app.admin import staff
 from canais_app.kit import clock
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import ShortText, parse_form
+from canais_app.kit.forms import ShortText, parse_form, parse_id
 
 
 class InviteForm(BaseModel):
@@ -100,7 +99,7 @@ class StaffListState(StaffState, rx.State):
     @staff_event(Permission.MANAGE_STAFF)
     async def open_roles(self, _actor: Actor, person: int) -> None:
         """Open the roles of a person."""
-        wanted = parse_form(RowChoice, {"id": person}).id
+        wanted = parse_id(person)
         found = next((row for row in self.rows if row["id"] == wanted), None)
         self.chosen, self.losing = wanted if found else 0, 0
         self.chosen_name = found["name"] if found else ""
@@ -108,7 +107,7 @@ class StaffListState(StaffState, rx.State):
     @staff_event(Permission.MANAGE_STAFF)
     async def confirm_second_step_removal(self, _actor: Actor, person: int) -> EventResult:
         """Ask whether a person's second step is to be removed; 0 asks nothing."""
-        wanted = parse_form(RowChoice, {"id": person}).id
+        wanted = parse_id(person)
         found = next((r for r in self.rows if r["id"] == wanted and r["second_step"]), None)
         self.losing, self.chosen = wanted if found else 0, 0
         self.chosen_name = found["name"] if found else ""
@@ -135,22 +134,20 @@ class StaffListState(StaffState, rx.State):
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def resend_invitation(self, actor: Actor, person: int) -> None:
         """Send a new link; the old one ends."""
-        await write_as_actor(
-            links.resend_invitation, actor, parse_form(RowChoice, {"id": person}).id
-        )
+        await write_as_actor(links.resend_invitation, actor, parse_id(person))
         self.news = "Novo convite enviado."
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def suspend(self, actor: Actor, person: int) -> None:
         """Close an account at once."""
-        await write_as_actor(staff.suspend_staff, actor, parse_form(RowChoice, {"id": person}).id)
+        await write_as_actor(staff.suspend_staff, actor, parse_id(person))
         self.news = "Conta suspensa; as sessões dela terminaram."
         await self._show(actor)
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def restore(self, actor: Actor, person: int) -> None:
         """Open a suspended account again."""
-        await write_as_actor(staff.restore_staff, actor, parse_form(RowChoice, {"id": person}).id)
+        await write_as_actor(staff.restore_staff, actor, parse_id(person))
         self.news = "Conta reativada."
         await self._show(actor)
 

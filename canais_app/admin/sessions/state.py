@@ -7,7 +7,6 @@ import reflex as rx
 
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import (
-    RowChoice,
     StaffState,
     read_as_actor,
     staff_event,
@@ -15,7 +14,7 @@ from canais_app.accounts.staff_state import (
 )
 from canais_app.admin import open_sessions
 from canais_app.kit import clock
-from canais_app.kit.forms import parse_form
+from canais_app.kit.forms import parse_id
 
 
 class SessionsState(StaffState, rx.State):
@@ -35,8 +34,6 @@ class SessionsState(StaffState, rx.State):
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def end_session(self, actor: Actor, session: int) -> None:
         """Sign a browser out at its next event."""
-        await write_as_actor(
-            open_sessions.end_any_session, actor, parse_form(RowChoice, {"id": session}).id
-        )
+        await write_as_actor(open_sessions.end_any_session, actor, parse_id(session))
         self.news = "Sessão encerrada."
         await self._show(actor)

@@ -7,7 +7,6 @@ import reflex as rx
 
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import (
-    RowChoice,
     StaffState,
     read_as_actor,
     staff_event,
@@ -16,7 +15,7 @@ from canais_app.accounts.staff_state import (
 from canais_app.directory import synonyms
 from canais_app.directory.synonyms import SynonymForm
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import parse_form
+from canais_app.kit.forms import parse_form, parse_id
 from canais_app.kit.text import generate_token
 
 ERROR_SUMMARY_ID = "resumo-de-erros"
@@ -55,7 +54,7 @@ class SynonymsState(StaffState, rx.State):
     @staff_event(Permission.SHAPE_DIRECTORY)
     async def open_line(self, actor: Actor, line: int) -> EventResult:
         """Put a line into the form; 0 empties it."""
-        wanted = parse_form(RowChoice, {"id": line}).id
+        wanted = parse_id(line)
         found = {row.id: row for row in await read_as_actor(synonyms.list_synonyms, actor)}
         row = found.get(wanted)
         self._set_form(*((row.id, row.said, row.means) if row else (0, "", "")))
@@ -64,12 +63,8 @@ class SynonymsState(StaffState, rx.State):
     @staff_event(Permission.SHAPE_DIRECTORY, temporal=True, focus=ERROR_SUMMARY_ID)
     async def save(self, actor: Actor, form: dict[str, Any]) -> None:
         """Write the line of the form."""
-        await write_as_actor(
-            synonyms.save_synonym,
-            actor,
-            parse_form(RowChoice, form).id,
-            parse_form(SynonymForm, form),
-        )
+        line = parse_form(SynonymForm, form)
+        await write_as_actor(synonyms.save_synonym, actor, parse_id(form.get("id")), line)
         await read_as_actor(synonyms.wait_for_search, actor)
         self._set_form()
         self.news = "Sinônimo salvo. A busca já o entende."
@@ -78,7 +73,7 @@ class SynonymsState(StaffState, rx.State):
     @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
     async def remove(self, actor: Actor, line: int) -> None:
         """Take a line away; it stands in the form as a new one, for whoever took the wrong one."""
-        wanted = parse_form(RowChoice, {"id": line}).id
+        wanted = parse_id(line)
         gone = [
             row for row in await read_as_actor(synonyms.list_synonyms, actor) if row.id == wanted
         ]

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.accounts.staff_state import RowChoice, StaffState, staff_event, write_as_actor
+from canais_app.accounts.staff_state import StaffState, staff_event, write_as_actor
 from canais_app.directory.editing import locks
 from canais_app.directory.editing import service as editing
 from canais_app.directory.editing.schemas import BaseVersion, ChannelForm
@@ -14,7 +14,7 @@ from canais_app.directory.errors import Clash, StaleVersionError
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import parse_form
+from canais_app.kit.forms import parse_form, parse_id
 
 NEW_CHANNEL = -1  # the form of a channel that is not there yet
 NO_CHANNEL_OPEN = -2
@@ -36,7 +36,7 @@ class ChannelEditorState(StaffState, rx.State):
 
         field = "kind" if channel == NEW_CHANNEL else "value"
         editor = await self.get_state(UnitEditorState)
-        number = parse_form(RowChoice, {"id": channel}).id
+        number = parse_id(channel)
         await write_as_actor(locks.acquire, actor, editor.sheet.code, tab_id(self))
         await load_unit(editor, actor)
         known = {NEW_CHANNEL, *(line.id for line in editor.channels)}
@@ -63,7 +63,7 @@ class ChannelEditorState(StaffState, rx.State):
         return answer
 
     async def _store(self, actor: Actor, code: str, sent: object) -> None:
-        draft, number = parse_form(ChannelForm, sent), parse_form(RowChoice, sent).id
+        draft, number = parse_form(ChannelForm, sent), parse_id(sent.get("id"))
         if number == NEW_CHANNEL:
             await write_as_actor(editing.add_channel, actor, code, draft)
             return
@@ -78,7 +78,7 @@ class ChannelEditorState(StaffState, rx.State):
     async def retire(self, actor: Actor, channel: int) -> None:
         """Take a channel out of use."""
         editor = await self.get_state(UnitEditorState)
-        number = parse_form(RowChoice, {"id": channel}).id
+        number = parse_id(channel)
         await write_as_actor(editing.retire_channel, actor, editor.sheet.code, number)
         await load_unit(editor, actor)
         self.chosen, self.news = NO_CHANNEL_OPEN, "Canal retirado. Dá para desfazer no histórico."
@@ -87,7 +87,7 @@ class ChannelEditorState(StaffState, rx.State):
     async def reorder(self, actor: Actor, channel: int, up: bool) -> None:  # noqa: FBT001 (as the browser sends it)
         """Put a channel before, or after, the next one of its kind."""
         editor = await self.get_state(UnitEditorState)
-        number = parse_form(RowChoice, {"id": channel}).id
+        number = parse_id(channel)
         await db.write(
             editing.reorder_channel,
             editor.sheet.code,

@@ -10,7 +10,6 @@ from sqlmodel import Session
 from canais_app.accounts import guard
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import (
-    RowChoice,
     StaffState,
     read_as_actor,
     staff_event,
@@ -27,7 +26,7 @@ from canais_app.directory.models import Unit
 from canais_app.kit import clock, db, disconnect, live
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import parse_form
+from canais_app.kit.forms import parse_form, parse_id
 from canais_app.kit.text import pluralise
 
 ERROR_SUMMARY_ID = "resumo-de-erros"
@@ -113,9 +112,7 @@ class UnitEditorState(StaffState, rx.State):
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def undo_change(self, actor: Actor, change: int) -> None:
         """Take one change back."""
-        said = await write_as_actor(
-            history.undo_change, actor, parse_form(RowChoice, {"id": change}).id
-        )
+        said = await write_as_actor(history.undo_change, actor, parse_id(change))
         await load_unit(self, actor)
         self.news = f"Desfeito. {said}"
 

@@ -11,7 +11,6 @@ from canais_app.accounts import guard
 from canais_app.accounts.queries import load_grants
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.accounts.staff_state import (
-    RowChoice,
     StaffState,
     read_as_actor,
     staff_event,
@@ -25,7 +24,7 @@ from canais_app.directory.editing.schemas import UnitCodeForm
 from canais_app.directory.editing.views import ManagedUnit
 from canais_app.kit import clock, live
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import LongText, parse_form
+from canais_app.kit.forms import LongText, parse_form, parse_id
 from canais_app.kit.text import pluralise
 
 
@@ -72,16 +71,14 @@ class ManagementState(StaffState, rx.State):
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def accept_correction(self, actor: Actor, proposal: int) -> None:
         """Do what a visitor says."""
-        self.news = await write_as_actor(
-            corrections.accept_correction, actor, parse_form(RowChoice, {"id": proposal}).id
-        )
+        self.news = await write_as_actor(corrections.accept_correction, actor, parse_id(proposal))
         self.refusing = 0
         await self._show(actor)
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def open_refusal(self, _actor: Actor, proposal: int) -> EventResult:
         """Ask why a proposal is not followed; 0 asks nothing."""
-        self.refusing = parse_form(RowChoice, {"id": proposal}).id
+        self.refusing = parse_id(proposal)
         return rx.set_focus("reason")
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
