@@ -125,10 +125,7 @@ def present_deadlines(snapshot: DashboardSnapshot) -> view.DeadlinesView:
         all_words=f"Ver {text.pluralise(due.open, 'aberta', 'abertas')}" if due.open else "",
         all_href=routes.complaint_list(
             DashboardFilter(
-                comarca=chosen.comarca,
-                unit=chosen.unit,
-                channel=chosen.channel,
-                kind=chosen.kind,
+                comarca=chosen.comarca, unit=chosen.unit, channel=chosen.channel, kind=chosen.kind
             ).to_query(situacao="abertas")
         ),
         csv=routes.figures_file("prazos.csv", chosen.to_query()),

@@ -66,9 +66,7 @@ def _alarm(row: Value) -> rx.Component:
             **cell,
         ),
         rx.el.td(
-            row.since,
-            rx.el.small(row.lasting),
-            custom_attrs={"role": "cell", "data-l": "Desde"},
+            row.since, rx.el.small(row.lasting), custom_attrs={"role": "cell", "data-l": "Desde"}
         ),
         key=row.unit_href + row.channel,
         custom_attrs={"role": "row"},
@@ -209,10 +207,7 @@ def heat_section(view: View) -> rx.Component:
                 )
             ),
             rx.el.tfoot(
-                rx.el.tr(
-                    rx.el.th("Dia", scope="row"),
-                    rx.foreach(view.heat.totals, rx.el.td),
-                )
+                rx.el.tr(rx.el.th("Dia", scope="row"), rx.foreach(view.heat.totals, rx.el.td))
             ),
             class_name="dash-heat",
         ),
@@ -296,8 +291,7 @@ def _week_cell(cell: Value) -> rx.Component:
 def _week_sums(cells: Value, class_name: str) -> rx.Component:
     return rx.el.tr(
         rx.foreach(
-            cells,
-            lambda words, n: rx.cond(n == 0, rx.el.th(words, scope="row"), rx.el.td(words)),
+            cells, lambda words, n: rx.cond(n == 0, rx.el.th(words, scope="row"), rx.el.td(words))
         ),
         class_name=class_name,
     )

@@ -33,8 +33,7 @@ def _facts() -> rx.Component:
         ),
         rx.el.dl(
             _fact(
-                "Unidade",
-                rx.el.a(one["unit"].to(str), href=f"/unidade/{one['unit_slug'].to(str)}"),
+                "Unidade", rx.el.a(one["unit"].to(str), href=f"/unidade/{one['unit_slug'].to(str)}")
             ),
             _fact("Comarca", one["comarca"].to(str)),
             _fact("Canal", one["channel"].to(str)),
@@ -140,14 +139,7 @@ def _acts() -> rx.Component:
             "Aparece no acompanhamento e vai por e-mail, se houver.",
             Desk.write_to_reporter,
         ),
-        _act(
-            "nota",
-            "Nota interna",
-            "Nota",
-            "Guardar nota",
-            "Só a equipe lê.",
-            Desk.add_note,
-        ),
+        _act("nota", "Nota interna", "Nota", "Guardar nota", "Só a equipe lê.", Desk.add_note),
         rx.cond(
             persisted(Desk.complaint, IS_LOADED)["extended"].to(bool),
             rx.el.p("O prazo já foi prorrogado uma vez.", class_name="muted small"),

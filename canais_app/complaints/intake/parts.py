@@ -175,7 +175,7 @@ def optional_details() -> rx.Component:
                     "O que você tentou e o que apareceu",
                     errors,
                     hint="Não escreva senhas nem detalhes do processo. Até 2.000 letras.",
-                ),
+                )
             ),
             open=True,
             class_name="card report-more",
@@ -212,7 +212,7 @@ def _code(title: str, name: str, copy: str, extra: str = "") -> rx.Component:
                 type="button",
                 class_name="btn soft",
                 on_click=[rx.set_clipboard(RECEIPT[name]), IntakeState.mark_copied(name)],
-            ),
+            )
         ),
         class_name=f"report-key {extra}",
     )

@@ -130,11 +130,7 @@ def _place_status(  # noqa: PLR0913, PLR0917 (a line of the board is all of thes
 
 
 def _board(
-    title: str,
-    kind: str,
-    places: list[PlaceStatus],
-    planned: list[NoticeView],
-    now: datetime,
+    title: str, kind: str, places: list[PlaceStatus], planned: list[NoticeView], now: datetime
 ) -> StatusBoard:
     total = sum(place.count for place in places)
     with_reports = sum(1 for place in places if place.count)

@@ -160,11 +160,7 @@ def load_deadlines(
         *counts.scope_conditions(scope, Complaint),
     )
     total, overdue, by_tomorrow = session.execute(
-        select(
-            func.count(),
-            func.count().filter(due < today),
-            func.count().filter(due < tomorrow),
-        )
+        select(func.count(), func.count().filter(due < today), func.count().filter(due < tomorrow))
         .select_from(Complaint)
         .where(*where)
     ).one()

@@ -17,11 +17,7 @@ MAX_PERIOD_DAYS = 366  # days
 
 
 def count_complaints(
-    session: Session,
-    actor: Actor,
-    first: date,
-    last: date,
-    by: frozenset[str],
+    session: Session, actor: Actor, first: date, last: date, by: frozenset[str]
 ) -> list[StatRow]:
     """Count complaints between two days (the court's, both included) by unit, day, or both.
 
