@@ -1,17 +1,18 @@
-"""The lines over time: what was seen, what is normal, what alarms."""
+"""Sections of the dashboard: alarms, series, ranking, hours, weeks and deadlines."""
 
 from typing import Any
 
 import reflex as rx
 
+from canais_app.kit.text import WEEKDAY_SHORT_NAMES
 from canais_app.ui import charts
 
-Value = Any  # Vars of what is in a view
+View = Value = Any  # Vars of a view and of its values
 VISUALLY_HIDDEN = "visually-hidden"
 
 
-def csv_link(href: Value, words: str) -> rx.Component:
-    """Link a figure to its file; `words` say of what, to who does not see where it stands."""
+def _csv_link(href: Value, words: str) -> rx.Component:
+    """Link a figure to its CSV file; screen readers also read `words`."""
     return rx.el.a(
         "CSV",
         rx.el.span(f" {words}", class_name=VISUALLY_HIDDEN),
@@ -21,30 +22,23 @@ def csv_link(href: Value, words: str) -> rx.Component:
     )
 
 
-def complaints_link(count: Value, href: Value, words: Value, **props: Value) -> rx.Component:
+def _complaints_link(count: Value, href: Value, words: Value, **props: Value) -> rx.Component:
     """Link a count to the complaints behind it."""
     return rx.el.a(count, rx.el.span(" ", words, class_name=VISUALLY_HIDDEN), href=href, **props)
-
-
-View = Value = Any  # Vars of a view and of what is in it
-
-
-def _unit(name: Value, place: Value, href: Value) -> rx.Component:
-    return rx.el.th(
-        rx.el.a(name, href=href),
-        rx.cond(place != "", rx.el.small(place)),
-        scope="row",
-        custom_attrs={"role": "rowheader"},
-    )
 
 
 def _alarm(row: Value) -> rx.Component:
     cell = {"custom_attrs": {"role": "cell"}}
     return rx.el.tr(
-        _unit(row.unit, row.place, row.unit_href),
+        rx.el.th(
+            rx.el.a(row.unit, href=row.unit_href),
+            rx.cond(row.place != "", rx.el.small(row.place)),
+            scope="row",
+            custom_attrs={"role": "rowheader"},
+        ),
         rx.el.td(row.channel, rx.el.small(row.kind), class_name="wide", **cell),
         rx.el.td(
-            complaints_link(row.seen, row.href, "relatos: ver", class_name="dash-big"),
+            _complaints_link(row.seen, row.href, "relatos: ver", class_name="dash-big"),
             class_name="num",
             custom_attrs={"role": "cell", "data-l": "Visto"},
         ),
@@ -54,12 +48,10 @@ def _alarm(row: Value) -> rx.Component:
             custom_attrs={"role": "cell", "data-l": "Esperado"},
         ),
         rx.el.td(
-            rx.cond(
-                row.probable,
-                rx.el.span(rx.el.span("▲ ", aria_hidden="true"), row.sure, class_name="tag alarm"),
-                rx.el.span(
-                    rx.el.span("△ ", aria_hidden="true"), row.sure, class_name="tag possible"
-                ),
+            rx.el.span(
+                rx.el.span(rx.cond(row.probable, "▲ ", "△ "), aria_hidden="true"),
+                row.sure,
+                class_name=rx.cond(row.probable, "tag alarm", "tag possible"),
             ),
             rx.el.small(row.chance),
             class_name="wide",
@@ -116,7 +108,7 @@ def _method_note() -> rx.Component:
 
 
 def alarm_section(view: View) -> rx.Component:
-    """Return the table of what is in alarm now."""
+    """Return the table of the current alarms."""
     return rx.el.section(
         rx.el.div(rx.el.h2("Em alarme agora", id="fig-alarmes"), class_name="dash-head"),
         rx.cond(
@@ -152,7 +144,7 @@ def _due_row(row: Value) -> rx.Component:
 
 
 def deadline_section(view: View) -> rx.Component:
-    """Return the open complaints by the day their answer is due."""
+    """Return the open complaints by due day."""
     everything = rx.cond(
         view.due.all_words != "",
         rx.el.a(view.due.all_words, href=view.due.all_href, class_name="dash-act"),
@@ -173,16 +165,12 @@ def deadline_section(view: View) -> rx.Component:
         days,
         name="prazos",
         span=7,
-        links=[everything, csv_link(view.due.csv, "dos prazos")],
+        links=[everything, _csv_link(view.due.csv, "dos prazos")],
     )
-
-
-View = Any  # a Var of it
 
 
 def heat_section(view: View) -> rx.Component:
     """Return the hour × weekday table."""
-    days = ("seg.", "ter.", "qua.", "qui.", "sex.", "sáb.", "dom.")
     return charts.chart_figure(
         view.heat.title,
         view.heat.about,
@@ -191,7 +179,7 @@ def heat_section(view: View) -> rx.Component:
             rx.el.thead(
                 rx.el.tr(
                     rx.el.th(rx.el.span("Hora", class_name=VISUALLY_HIDDEN), scope="col"),
-                    *[rx.el.th(day, scope="col") for day in days],
+                    *[rx.el.th(day, scope="col") for day in WEEKDAY_SHORT_NAMES],
                 )
             ),
             rx.el.tbody(
@@ -213,7 +201,7 @@ def heat_section(view: View) -> rx.Component:
         ),
         name="horas",
         span=6,
-        links=[csv_link(view.heat.csv, "das horas")],
+        links=[_csv_link(view.heat.csv, "das horas")],
     )
 
 
@@ -224,7 +212,7 @@ def _rank(row: Value) -> rx.Component:
             rx.el.small(rx.cond(row.place != "", row.place + " · ", ""), row.channel),
             scope="row",
         ),
-        rx.el.td(complaints_link(row.seen, row.href, "relatos: ver")),
+        rx.el.td(_complaints_link(row.seen, row.href, "relatos: ver")),
         rx.el.td(row.expected, class_name="muted"),
         rx.el.td(
             rx.el.span(
@@ -268,7 +256,7 @@ def ranking_section(view: View) -> rx.Component:
         charts.scroll_area(table, words=view.ranking.title),
         name="ranking",
         span=12,
-        links=[csv_link(view.ranking.csv, "das unidades")],
+        links=[_csv_link(view.ranking.csv, "das unidades")],
     )
 
 
@@ -282,7 +270,7 @@ def _week_cell(cell: Value) -> rx.Component:
             ),
         ),
         rx.cond(
-            cell.href != "", complaints_link(cell.words, cell.href, "relatos: ver"), cell.words
+            cell.href != "", _complaints_link(cell.words, cell.href, "relatos: ver"), cell.words
         ),
         class_name=cell.shade,
     )
@@ -325,7 +313,7 @@ def weeks_section(view: View) -> rx.Component:
         charts.scroll_area(table, words=view.weeks.title),
         name="semanas",
         span=11,
-        links=[csv_link(view.weeks.csv, "das semanas")],
+        links=[_csv_link(view.weeks.csv, "das semanas")],
     )
 
 
@@ -355,16 +343,16 @@ def _line(series: Value, name: str, span: int, *links: rx.Component) -> rx.Compo
         charts.data_table(series.title, head, series.rows),
         name=name,
         span=span,
-        links=[*links, csv_link(series.csv, "da série")],
+        links=[*links, _csv_link(series.csv, "da série")],
     )
 
 
 def state_series_section(view: View) -> rx.Component:
-    """Return the state's (or the comarca's) line with what is normal."""
+    """Return the line of the state or the comarca with its normal range."""
     return _line(view.series, "serie", 12)
 
 
 def unit_series_section(view: View, back: Value) -> rx.Component:
-    """Return the chosen unit's line, and the way back to all."""
+    """Return the chosen unit's line, and a link back to all units."""
     leave = rx.el.a("Ver todas as unidades", href=back, class_name="dash-act")
     return _line(view.unit_series, "unidade", 24, leave)
