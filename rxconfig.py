@@ -9,17 +9,17 @@ from canais_app.settings import ROOT, settings
 from canais_app.ui.reflex_patch import PortalPlugin
 
 port = settings().port
-# `canais serve` serves pages and backend on one port. `reflex run` has two processes; the pages'
-# one passes the API and the socket on (ui/build.py).
+# `canais serve` serves pages and backend on one port. `reflex run` has two processes; that of the
+# pages passes API and socket on (ui/reflex_patch.py).
 is_served = os.environ.get("REFLEX_ENV_MODE") == "prod"
 if not is_served and os.environ.get("__REFLEX_COMPILE_CONTEXT") == "run":
     require_current()
-# Pages of these origins may open the socket; "localhost" is for trying the portal at home.
+# Origins of pages that may open the socket; "localhost" only for the demonstration.
 origins = [settings().base_url]
 if not settings().is_production:
     origins.append(f"http://localhost:{port}")
 
-# Watched by `reflex run`. Of all else in the project the database changes with each request.
+# Watched by `reflex run`: not the whole project, where the database changes with each request.
 watched = f"{ROOT / 'canais_app'}:{ROOT / 'assets'}"
 os.environ.setdefault("REFLEX_HOT_RELOAD_OVERRIDE_PATHS", watched)
 
@@ -30,7 +30,7 @@ config = rx.Config(
     frontend_port=port,
     backend_port=port if is_served else port + 1,
     backend_host=os.environ.get("CANAIS_HOST", "127.0.0.1"),
-    # The build holds this one; the browser takes host and port of the page instead.
+    # Written into the build; the browser uses the host and port of the page instead.
     api_url="http://localhost",
     cors_allowed_origins=origins,
     trusted_proxy_hops=settings().trusted_proxy_hops,

@@ -1,4 +1,4 @@
-"""Alembic against the engine of the settings, with every room's tables."""
+"""Run Alembic on the engine of the settings, with all models."""
 
 from sqlmodel import SQLModel
 
@@ -6,12 +6,12 @@ import canais_app.models  # noqa: F401 (importing registers the tables)
 from alembic import context
 from canais_app.kit.db import get_engine
 
-# The exclusion constraint, the triggers and their extension are written by hand in migrations.
+# The exclusion constraint is written by hand in a migration.
 BY_HAND = {"no_overlap"}
 
 
 def include_object(_thing: object, name: str | None, _kind: str, _found: bool, _to: object) -> bool:  # noqa: FBT001 (Alembic's signature)
-    """Leave what migrations write by hand out of the comparison."""
+    """Exclude what migrations write by hand from the comparison."""
     return name not in BY_HAND
 
 

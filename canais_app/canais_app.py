@@ -1,31 +1,31 @@
-"""The composition root: pages, the API and the loops become one app."""
+"""The composition root: one app of pages, API and background tasks."""
 
 import reflex as rx
 import structlog
 
 import canais_app.models  # noqa: F401 (importing registers the tables)
 from canais_app import wiring
-from canais_app.accounts.pages import PAGES as OF_ACCOUNTS
-from canais_app.admin.pages import PAGES as OF_ADMIN
-from canais_app.agenda.pages import PAGES as OF_AGENDA
+from canais_app.accounts.pages import PAGES as ACCOUNTS
+from canais_app.admin.pages import PAGES as ADMIN
+from canais_app.agenda.pages import PAGES as AGENDA
 from canais_app.api import app as api
 from canais_app.api import headers, ops
 from canais_app.complaints.dashboard.state import refresh_dashboards
-from canais_app.complaints.pages import PAGES as OF_COMPLAINTS
-from canais_app.directory.pages import PAGES as OF_DIRECTORY
+from canais_app.complaints.pages import PAGES as COMPLAINTS
+from canais_app.directory.pages import PAGES as DIRECTORY
 from canais_app.jobs import worker
 from canais_app.kit import live, logs
 from canais_app.kit.errors import BusyError
 from canais_app.ui import theme
 from canais_app.ui.error_banner import ErrorBannerState
-from canais_app.ui.not_found import not_found_page as not_found
+from canais_app.ui.not_found import not_found_page
 
 logs.configure_logging()
 log = structlog.get_logger()
 
 
 def handle_backend_exception(exception: Exception):  # noqa: ANN201 (Reflex reads the annotation at start)
-    """Write our own failure to the log, and let the page say one sentence."""
+    """Log an internal error and show one sentence on the page."""
     if isinstance(exception, BusyError):
         log.warning("event_timed_out")
         return ErrorBannerState.show_busy()
@@ -49,7 +49,7 @@ app.register_lifespan_task(live.broadcaster.run)
 app.register_lifespan_task(worker.run_in_server)
 app.register_lifespan_task(refresh_dashboards)
 
-app.add_page(not_found, route="404", title="Página não encontrada")
-for pages in (OF_DIRECTORY, OF_AGENDA, OF_COMPLAINTS, OF_ACCOUNTS, OF_ADMIN):
+app.add_page(not_found_page, route="404", title="Página não encontrada")
+for pages in (DIRECTORY, AGENDA, COMPLAINTS, ACCOUNTS, ADMIN):
     for page in pages:
         app.add_page(**page)

@@ -1,4 +1,4 @@
-"""The command `canais`: what operators and other programs call."""
+"""The command `canais`."""
 
 import sys
 from typing import Annotated
@@ -91,7 +91,7 @@ app.command("bench-data")(bench.bench_data)
 
 
 def main() -> None:
-    """Run a command; a refusal is one sentence and exit code 1."""
+    """Run a command; an `AppError` is printed as one sentence, with exit code 1."""
     logs.configure_logging()
     try:
         with db.long_running():
@@ -101,8 +101,8 @@ def main() -> None:
         sys.exit(1)
     except AppError as refusal:
         typer.echo(refusal.message, err=True)
-        for field, said in refusal.errors.items():
-            typer.echo(f"  {field}: {said}", err=True)
+        for field, sentence in refusal.errors.items():
+            typer.echo(f"  {field}: {sentence}", err=True)
         sys.exit(1)
 
 

@@ -1,4 +1,4 @@
-"""Every room's tables, for what needs the models of the whole database."""
+"""All models, for code that needs the whole database."""
 
 from canais_app.accounts import models as accounts
 from canais_app.agenda import models as agenda

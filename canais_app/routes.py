@@ -1,4 +1,4 @@
-"""Every path of the portal: constants, and builders for those with a part of their own."""
+"""Every path of the portal: constants, and builders of dynamic paths."""
 
 HOME = "/"
 COMARCAS = "/comarcas"
@@ -79,7 +79,7 @@ def unit_code(slug: str) -> str:
 
 
 def admin_unit(code: str) -> str:
-    """Return a unit's editor, among all units."""
+    """Return the administration's editor of a unit."""
     return f"{ADMIN_UNITS}/{code}"
 
 
@@ -99,17 +99,17 @@ def my_appointments_link(token: str) -> str:
 
 
 def agenda_feed(slug: str, key: str) -> str:
-    """Return the secret calendar address of an agenda."""
+    """Return the secret calendar feed of an agenda."""
     return f"{AGENDA_FEED.format(slug=slug)}?key={key}"
 
 
 def waitlist(slug: str) -> str:
-    """Return where one enters an agenda's waiting list."""
+    """Return the page to join an agenda's waiting list."""
     return f"/espera/{slug}"
 
 
 def waitlist_status(token: str) -> str:
-    """Return the private page of a place in a waiting list."""
+    """Return the private page of a waitlist entry."""
     return f"/fila/{token}"
 
 
@@ -121,7 +121,7 @@ def report(unit_slug: str = "", channel: str = "") -> str:
 
 
 def status(comarca: str = "") -> str:
-    """Return what is known of the state, or of one comarca."""
+    """Return the public status page of the state, or of one comarca."""
     return f"{STATUS}?comarca={comarca}" if comarca else STATUS
 
 
@@ -131,7 +131,7 @@ def notices_feed(comarca: str) -> str:
 
 
 def comarca(slug: str) -> str:
-    """Return a comarca's place in the A–Z list."""
+    """Return a comarca's anchor in the A–Z list."""
     return f"{COMARCAS}#{slug}"
 
 
@@ -141,12 +141,12 @@ def set_password(token: str) -> str:
 
 
 def complaint(protocol: str) -> str:
-    """Return a complaint on the Corregedoria's desk."""
+    """Return the Corregedoria's page of a complaint."""
     return f"{CORREGEDORIA_COMPLAINTS}/{protocol}"
 
 
 def dashboard(query: str = "") -> str:
-    """Return the Corregedoria's dashboard, with a slice's query when there is one."""
+    """Return the Corregedoria's dashboard, filtered by a query."""
     return f"{CORREGEDORIA}?{query}" if query else CORREGEDORIA
 
 

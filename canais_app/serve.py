@@ -23,29 +23,29 @@ PINNED_PATTERNS = ("requirements.txt", "reflex.lock/*")
 WATCH_SECONDS = 0.5
 WORKER_RESTART_SECONDS = 2
 WORKER_STOP_SECONDS = 10
-# The only settings that pages read while they are built: none is an address.
+# The only settings that pages read while they are built.
 BUILD_SETTINGS = ("profile", "appointment_retention_days")
 log = structlog.get_logger()
 
 
 def compute_fingerprint() -> str:
-    """Return a hash of all that the built pages are made of."""
-    given = {name: getattr(settings(), name) for name in BUILD_SETTINGS}
-    seen = hashlib.sha256(repr(given).encode())
+    """Return a hash of all sources of the built pages."""
+    values = {name: getattr(settings(), name) for name in BUILD_SETTINGS}
+    digest = hashlib.sha256(repr(values).encode())
     for pattern in SOURCE_PATTERNS + PINNED_PATTERNS:
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file():
-                seen.update(str(path.relative_to(ROOT)).encode())
-                seen.update(path.read_bytes())
-    return seen.hexdigest()
+                digest.update(str(path.relative_to(ROOT)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment of Reflex: bun and node from the virtual environment first."""
-    here = str(Path(sys.executable).parent)
+    """Return the environment of Reflex: bun and node of the virtual environment come first."""
+    programs = str(Path(sys.executable).parent)
     return {
         **os.environ,
-        "PATH": here + os.pathsep + os.environ.get("PATH", ""),
+        "PATH": programs + os.pathsep + os.environ.get("PATH", ""),
         "PYTHONPATH": str(ROOT) + os.pathsep + os.environ.get("PYTHONPATH", ""),
         "REFLEX_TELEMETRY_ENABLED": "false",
         "REFLEX_ENV_MODE": "prod",
@@ -53,32 +53,32 @@ def _environment() -> dict[str, str]:
 
 
 def build_pages() -> None:
-    """Build the pages unless the last build was made of the same sources.
+    """Build the pages unless the last build had the same fingerprint.
 
-    One process builds at a time; those that started meanwhile wait and find the pages built.
+    One process builds at a time; others wait and find the pages built.
 
     Raises:
-        SystemExit: when the build fails; its own words are printed.
+        SystemExit: the build failed; its output is printed.
     """
-    mark = compute_fingerprint()
-    if _is_built(mark):
+    fingerprint = compute_fingerprint()
+    if _is_built(fingerprint):
         return
     LOCK.parent.mkdir(exist_ok=True)
     with LOCK.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not _is_built(mark):
-            _build(mark)
+        if not _is_built(fingerprint):
+            _build(fingerprint)
 
 
-def _is_built(mark: str) -> bool:
+def _is_built(fingerprint: str) -> bool:
     return (
         STAMP_FILE.exists()
-        and STAMP_FILE.read_text() == mark
+        and STAMP_FILE.read_text() == fingerprint
         and (BUILD_FOLDER / "index.html").exists()
     )
 
 
-def _build(mark: str) -> None:
+def _build(fingerprint: str) -> None:
     sys.stdout.write("Construindo as páginas…\n")
     sys.stdout.flush()
     shutil.rmtree(WEB / "build", ignore_errors=True)
@@ -93,14 +93,14 @@ def _build(mark: str) -> None:
     )
     if done.returncode or not (BUILD_FOLDER / "index.html").exists():
         sys.exit(f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}\nA construção das páginas falhou.")
-    STAMP_FILE.write_text(mark)
+    STAMP_FILE.write_text(fingerprint)
 
 
 def run_server() -> None:
-    """Migrate, build, then serve with granian until told to stop.
+    """Migrate, build, then serve with granian until stopped.
 
-    On PostgreSQL the worker runs beside it, as a second child; otherwise this process becomes
-    granian.
+    On PostgreSQL the worker runs beside it as a second child; otherwise granian replaces this
+    process.
     """
     from canais_app.accounts.oidc_accounts import parse_role_map
     from canais_app.kit.migrations import upgrade_database
@@ -127,13 +127,13 @@ def run_server() -> None:
     os.chdir(ROOT)
     if not settings().is_sqlite and settings().worker == "auto":
         sys.exit(_serve_with_worker(command, environment))
-    os.execve(sys.executable, command, environment)  # noqa: S606 (the same, replaced by granian)
+    os.execve(sys.executable, command, environment)  # noqa: S606 (granian replaces it)
 
 
 def _serve_with_worker(command: list[str], environment: dict[str, str]) -> int:
-    """Run the server, and the worker as long as the server runs; return the server's exit code.
+    """Run the server and the worker until the server ends; return its exit code.
 
-    Signals are passed on to the server. A worker that ends before it is started again.
+    Signals are passed on to the server. A worker that ends is restarted.
     """
     server = subprocess.Popen(command, env=environment, process_group=0)  # noqa: S603 (our own)
     for number in (signal.SIGTERM, signal.SIGINT):

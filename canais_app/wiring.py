@@ -1,12 +1,11 @@
-"""What each process connects at its start: nothing registers itself when it is imported.
+"""Explicit registration: importing a module registers nothing.
 
-Imports stand inside the functions, so that a command loads no screen. Repeated calls change
-nothing.
+Imports are inside the functions, so that a command loads no page. Repeated calls change nothing.
 """
 
 
 def connect_hooks() -> None:
-    """Give the lower rooms what the rooms above do for them. Every entry point calls it."""
+    """Register functions of upper rooms that lower rooms call. Every entry point calls it."""
     from canais_app.agenda.availability import rule_values as rules
     from canais_app.agenda.directory_hooks import load_agenda_summaries, load_bookable_units
     from canais_app.agenda.rules.retirement_blockers import retirement_blockers
@@ -26,12 +25,12 @@ def connect_hooks() -> None:
 
 
 def connect_screens() -> None:
-    """Register every live view. Only the app, which has open pages, calls it."""
+    """Register every live view. Only the app calls it."""
     from canais_app.agenda.appointment import state as appointment
     from canais_app.agenda.desk import state as desk
     from canais_app.agenda.picker import state as picker
     from canais_app.agenda.rules_editor import state as rules_editor
-    from canais_app.agenda.waitlist_status import state as place
+    from canais_app.agenda.waitlist_status import state as waitlist_status
     from canais_app.complaints.dashboard import state as dashboard
     from canais_app.complaints.status import state as status
     from canais_app.directory.editor import state as editor
@@ -39,7 +38,7 @@ def connect_screens() -> None:
     from canais_app.directory.management import state as management
     from canais_app.directory.unit import state as unit
 
-    for screen in (appointment, desk, picker, place, rules_editor):
+    for screen in (appointment, desk, picker, waitlist_status, rules_editor):
         screen.register()
     for screen in (dashboard, status, editor, finder, management, unit):
         screen.register()

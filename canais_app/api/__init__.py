@@ -1,1 +1,1 @@
-"""The REST door: the same services, spoken in JSON."""
+"""The REST API and the HTTP routes beside the pages."""

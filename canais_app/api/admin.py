@@ -1,4 +1,4 @@
-"""What the screens of administration offer for download: to the browser's cookie, read only."""
+"""Downloads of the administration screens, authenticated by the session cookie."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 
 
 async def cookie_actor(request: Request) -> Actor:
-    """Return who holds the browser's session; the public when nobody does."""
+    """Return the actor of the browser's session; the public without one."""
     token = request.cookies.get(cookies.SESSION_COOKIE, "")
     return await db.read(queries.actor_of_session_token, token, now=clock.now())
 
@@ -28,37 +28,36 @@ CookieActor = Annotated[Actor, Depends(cookie_actor)]
 
 
 @router.get(routes.AUDIT_EXPORT)
-def export_audit(who: CookieActor, wanted: Annotated[AuditFilter, Query()]) -> StreamingResponse:
-    """Return the entries as CSV, streamed."""
-    require_permission(who, Permission.SEE_AUDIT)
+def export_audit(actor: CookieActor, chosen: Annotated[AuditFilter, Query()]) -> StreamingResponse:
+    """Stream the audit entries as CSV."""
+    require_permission(actor, Permission.SEE_AUDIT)
 
-    def lines() -> Iterator[str]:
+    def chunks() -> Iterator[str]:
         with db.read_transaction() as session:
-            yield from audit_queries.csv_chunks(session, wanted, actor=who)
+            yield from audit_queries.csv_chunks(session, chosen, actor=actor)
 
-    return _file("auditoria", lines())
+    return _file("auditoria", chunks())
 
 
 @router.get(routes.CONTACTS_EXPORT)
-def export_contacts(who: CookieActor, asked: Annotated[AgeFilter, Query()]) -> StreamingResponse:
-    """Return the table of how old contacts are or, for a figure, the contacts behind it."""
-    require_permission(who, Permission.SHAPE_DIRECTORY)
+def export_contacts(actor: CookieActor, chosen: Annotated[AgeFilter, Query()]) -> StreamingResponse:
+    """Stream the table of contact ages or, for one of its figures, the contacts counted there."""
+    require_permission(actor, Permission.SHAPE_DIRECTORY)
     now = clock.now()
 
-    def lines() -> Iterator[str]:
+    def chunks() -> Iterator[str]:
         with db.read_transaction() as session:
-            if asked.comarca or asked.idade:
-                place, age = asked.comarca, asked.idade
+            if chosen.comarca or chosen.idade:
                 yield from verification.export_stale_contacts_csv(
-                    session, place, age, actor=who, now=now
+                    session, chosen.comarca, chosen.idade, actor=actor, now=now
                 )
             else:
-                yield from verification.export_age_table_csv(session, actor=who, now=now)
+                yield from verification.export_age_table_csv(session, actor=actor, now=now)
 
-    return _file("contatos", lines())
+    return _file("contatos", chunks())
 
 
-def _file(subject: str, lines: Iterator[str]) -> StreamingResponse:
+def _file(subject: str, chunks: Iterator[str]) -> StreamingResponse:
     name = f"{subject}-{clock.to_local_day(clock.now()).isoformat()}.csv"
-    sent = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return StreamingResponse(lines, media_type=export.CSV_MEDIA, headers=sent)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return StreamingResponse(chunks, media_type=export.CSV_MEDIA, headers=headers)

@@ -1,4 +1,4 @@
-"""The agenda part of the API: the same services the picker calls."""
+"""Agendas, holds and appointments in the API."""
 
 from typing import Annotated, Any, Literal
 
@@ -20,10 +20,10 @@ BOUND_HELP = "A day of the court, as `2026-11-25`, or a moment, as `2026-11-25T1
 
 
 class StatisticsItem(BaseModel):
-    """How soon, and how often it then happens: shares from 0 to 1 over the last 180 days.
+    """Days to the next free slot, and shares from 0 to 1 over the last 180 days.
 
-    `attended` is of the appointments noted as kept or missed, `cancelled` those that the gabinete
-    cancelled, of all. Null: fewer than five, or no free time.
+    `attended`: of the appointments marked as attended or missed. `cancelled`: by the gabinete, of
+    all. Null: fewer than five appointments, or no free slot.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -49,14 +49,14 @@ class AgendaItem(BaseModel):
 
 
 class AgendaList(BaseModel):
-    """The published agendas, earliest free time first."""
+    """The published agendas, earliest free slot first."""
 
     items: list[AgendaItem]
     next: str | None = None
 
 
 class SlotItem(BaseModel):
-    """A time that can be booked now. `free` counts its seats."""
+    """A slot that can be booked now. `free` counts its seats."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -68,14 +68,14 @@ class SlotItem(BaseModel):
 
 
 class SlotList(BaseModel):
-    """Bookable times, earliest first."""
+    """Bookable slots, earliest first."""
 
     items: list[SlotItem]
     next: str | None = None
 
 
 class HoldRequest(BaseModel):
-    """A time to keep for five minutes."""
+    """A slot to hold for five minutes."""
 
     start: AwareDatetime
     modality: str = Field(default="", max_length=12)
@@ -83,7 +83,7 @@ class HoldRequest(BaseModel):
 
 
 class HoldResponse(BaseModel):
-    """What keeps the time until `expires_at`."""
+    """A hold, valid until `expires_at`."""
 
     hold_token: str
     start: str
@@ -92,10 +92,10 @@ class HoldResponse(BaseModel):
 
 
 class BookingResponse(BaseModel):
-    """The code to read out, and the token of the private address.
+    """The readable code, and the token of the private page.
 
-    `status`: `confirmed`, or what it waits for: `preconfirmed` (the link in the e-mail) or
-    `pending` (the gabinete's approval).
+    `status`: `confirmed`, `preconfirmed` (waits for the link in the e-mail) or `pending` (waits
+    for the gabinete's approval).
     """
 
     code: str
@@ -106,13 +106,13 @@ class BookingResponse(BaseModel):
 
 
 class ConfirmRequest(BaseModel):
-    """Says yes to a kept time; `key` is the one in the e-mail's link, where there is one."""
+    """Confirms an appointment; `key` is the one in the e-mail's link, if any."""
 
     key: str = Field(default="", max_length=100)
 
 
 class AlternativeItem(BaseModel):
-    """A time that the gabinete keeps for the lawyer; its token says yes to it."""
+    """A slot that the gabinete offers to the lawyer; its token accepts it."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -127,7 +127,7 @@ class MoveRequest(BaseModel):
 
 
 class AppointmentResponse(BaseModel):
-    """An appointment, as its owner sees it."""
+    """An appointment as the lawyer sees it."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -162,7 +162,7 @@ def _item(card: AgendaCard) -> AgendaItem:
 
 @router.get("/agendas")
 async def list_agendas(address: ClientAddress) -> AgendaList:
-    """List the published agendas with the next free time of each."""
+    """List the published agendas with the next free slot of each."""
     limits.check_rate_limit(READ, "agendas", address)
     cards = await db.read(queries.list_agendas, now=clock.now())
     return AgendaList(items=[_item(card) for card in cards])
@@ -176,7 +176,7 @@ async def list_slots(
     last: Annotated[str, Query(alias="to", max_length=40, description=BOUND_HELP)] = "",
     modality: Annotated[Modality | Literal[""], Query()] = "",
 ) -> SlotList:
-    """List the bookable times from `from` to `to` (default: from today, for four weeks).
+    """List the bookable slots from `from` to `to` (default: from today, for four weeks).
 
     A last day is included; a last moment is not.
     """
@@ -188,16 +188,16 @@ async def list_slots(
 
 
 @router.post("/agendas/{slug}/holds", status_code=201)
-async def hold_slot(slug: Slug, wish: HoldRequest, address: ClientAddress) -> HoldResponse:
-    """Keep a time for five minutes; 409 when somebody else has it."""
+async def hold_slot(slug: Slug, request: HoldRequest, address: ClientAddress) -> HoldResponse:
+    """Hold a slot for five minutes; 409 when it is taken."""
     limits.check_rate_limit(WRITE, "hold", address)
     held: HeldSlot = await db.write(
         holds.hold_slot,
         slug,
-        wish.start,
-        wish.modality,
+        request.start,
+        request.modality,
         now=clock.now(),
-        previous_token=wish.previous_token,
+        previous_token=request.previous_token,
     )
     return HoldResponse(
         hold_token=held.token,
@@ -209,7 +209,7 @@ async def hold_slot(slug: Slug, wish: HoldRequest, address: ClientAddress) -> Ho
 
 @router.delete("/agendas/{slug}/holds/{token}", status_code=204)
 async def release_hold(slug: Slug, token: str, address: ClientAddress) -> None:  # noqa: ARG001 (the path names its agenda)
-    """Give a held time up."""
+    """Release a hold."""
     limits.check_rate_limit(WRITE, "hold", address)
     await db.write(holds.release_hold, token)
 
@@ -221,10 +221,10 @@ async def book_slot(
     sent: Annotated[dict[str, Any], Body(description="Os campos de BookingRequest.")],
     key: Annotated[str, Header(alias="Idempotency-Key", max_length=200)] = "",
 ) -> BookingResponse:
-    """Book a time; the same `Idempotency-Key` with the same body gives the same booking."""
+    """Book a slot; the same `Idempotency-Key` with the same body returns the same booking."""
     limits.check_rate_limit(BOOK, "book", address)
-    wish = forms.parse_form(schemas.BookingRequest, {**sent, "idempotency_key": key})
-    return _booking_response(await db.write(booking.book, slug, wish, now=clock.now()))
+    request = forms.parse_form(schemas.BookingRequest, {**sent, "idempotency_key": key})
+    return _booking_response(await db.write(booking.book, slug, request, now=clock.now()))
 
 
 def _booking_response(booked: views.BookingResult) -> BookingResponse:
@@ -239,11 +239,11 @@ def _booking_response(booked: views.BookingResult) -> BookingResponse:
 
 @router.get("/appointments/{token}")
 async def get_appointment(
-    token: str, address: ClientAddress, answer: Response
+    token: str, address: ClientAddress, response: Response
 ) -> AppointmentResponse:
-    """Show an appointment to who has its private address."""
+    """Return an appointment by its private token."""
     limits.check_rate_limit(READ, "appointment", address)
-    answer.headers.update(NO_STORE_HEADERS)
+    response.headers.update(NO_STORE_HEADERS)
     view: AppointmentView = await db.read(
         appointment_views.load_view_by_token, token, now=clock.now()
     )
@@ -252,21 +252,21 @@ async def get_appointment(
 
 @router.delete("/appointments/{token}", status_code=204)
 async def cancel_appointment(token: str, address: ClientAddress) -> None:
-    """Cancel; a second time changes nothing."""
+    """Cancel an appointment; a repeat changes nothing."""
     limits.check_rate_limit(WRITE, "appointment", address)
     await db.write(cancellation.cancel_by_link, token, now=clock.now())
 
 
 @router.post("/appointments/{token}/confirm")
 async def confirm_appointment(
-    token: str, address: ClientAddress, yes: ConfirmRequest | None = None
+    token: str, address: ClientAddress, request: ConfirmRequest | None = None
 ) -> BookingResponse:
-    """Say yes to a time that is kept: by the key of the e-mail, or by an offer's own token.
+    """Confirm an appointment by the key of the e-mail, or accept an offer by its token.
 
-    409 when it is kept no longer; a second time changes nothing.
+    409 when the slot is no longer reserved; a repeat changes nothing.
     """
     limits.check_rate_limit(WRITE, "appointment", address)
-    key = yes.key if yes else ""
+    key = request.key if request else ""
     return _booking_response(
         await db.write(booking.confirm_appointment, token, now=clock.now(), key=key)
     )
@@ -274,19 +274,19 @@ async def confirm_appointment(
 
 @router.post("/appointments/{token}/move")
 async def move_appointment(
-    token: str, wish: MoveRequest, address: ClientAddress
+    token: str, request: MoveRequest, address: ClientAddress
 ) -> BookingResponse:
-    """Change the time; 409 when somebody else has the new one, and the old one is kept."""
+    """Move an appointment; 409 when the new slot is taken, and the old one is kept."""
     limits.check_rate_limit(WRITE, "appointment", address)
     return _booking_response(
-        await db.write(cancellation.move_appointment, token, wish.start, now=clock.now())
+        await db.write(cancellation.move_appointment, token, request.start, now=clock.now())
     )
 
 
 @router.get("/appointments/{token}/invite.ics", response_class=Response)
 async def get_invitation(token: str, address: ClientAddress) -> Response:
-    """Give the calendar file of the appointment as it stands."""
+    """Return the appointment's current calendar file."""
     limits.check_rate_limit(READ, "appointment", address)
-    words = await db.read(appointments.build_invitation, token, now=clock.now())
+    body = await db.read(appointments.build_invitation, token, now=clock.now())
     headers = NO_STORE_HEADERS | {"Content-Disposition": 'attachment; filename="atendimento.ics"'}
-    return Response(words, media_type="text/calendar; charset=utf-8", headers=headers)
+    return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)

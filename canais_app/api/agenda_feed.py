@@ -1,4 +1,4 @@
-"""The calendar address of a gabinete's agenda, as calendar programs read it again and again."""
+"""The calendar feed of an agenda, polled by calendar programs."""
 
 import hashlib
 
@@ -15,14 +15,14 @@ RATE_LIMIT = "60/minute"
 
 @router.get(routes.AGENDA_FEED, response_class=Response)
 async def get_feed(slug: str, request: Request, address: ClientAddress, key: str = "") -> Response:
-    """Give the agenda as iCalendar to who has its key; 404 for any other key.
+    """Return an agenda as iCalendar; 404 for a wrong key.
 
-    With `If-None-Match` the answer is 304 while nothing has changed. Names nobody as attendee.
+    `If-None-Match` is answered by 304 while nothing has changed. The feed names no attendee.
     """
     limits.check_rate_limit(RATE_LIMIT, "feed", address)
-    words = await db.read(feeds.read_feed, slug, key, now=clock.now())
-    mark = f'"{hashlib.sha256(words.encode()).hexdigest()[:32]}"'
-    headers = {"ETag": mark, "Referrer-Policy": "no-referrer"}
-    if mark in request.headers.get("if-none-match", ""):
+    body = await db.read(feeds.read_feed, slug, key, now=clock.now())
+    etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Referrer-Policy": "no-referrer"}
+    if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(words, media_type="text/calendar; charset=utf-8", headers=headers)
+    return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)

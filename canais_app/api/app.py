@@ -1,4 +1,4 @@
-"""The FastAPI app beside Reflex: one renderer for refusals, one list of routers."""
+"""The FastAPI app: its routers, and errors as problem details (RFC 9457)."""
 
 import structlog
 from fastapi import FastAPI, Request
@@ -35,7 +35,7 @@ log = structlog.get_logger()
 def problem_response(
     status: int, title: str, detail: str, errors: dict[str, str] | None = None
 ) -> JSONResponse:
-    """Return a refusal as RFC 9457 says."""
+    """Return an error in the format of RFC 9457."""
     body: dict[str, object] = {"title": title, "status": status, "detail": detail}
     if errors:
         body["errors"] = errors
@@ -43,7 +43,7 @@ def problem_response(
 
 
 async def handle_refusal(_request: Request, refusal: Exception) -> JSONResponse:
-    """Answer a refusal of ours."""
+    """Answer an `AppError`."""
     assert isinstance(refusal, AppError)  # noqa: S101 (registered for that class only)
     answer = problem_response(refusal.status, refusal.title, refusal.message, refusal.errors)
     if isinstance(refusal, TooManyRequestsError):
@@ -51,8 +51,8 @@ async def handle_refusal(_request: Request, refusal: Exception) -> JSONResponse:
     return answer
 
 
-async def busy(_request: Request, wrong: Exception) -> JSONResponse:
-    """Answer a timeout of the database: 503, and when to try again."""
+async def handle_busy(_request: Request, wrong: Exception) -> JSONResponse:
+    """Answer a timeout of the database: 503 with Retry-After."""
     log.warning("database_busy", cause=type(wrong.__cause__).__name__)
     answer = problem_response(BusyError.status, BusyError.title, BusyError.message)
     answer.headers["Retry-After"] = str(BusyError.retry_after)
@@ -60,7 +60,7 @@ async def busy(_request: Request, wrong: Exception) -> JSONResponse:
 
 
 async def handle_unit_moved(request: Request, refusal: Exception) -> Response:
-    """Lead on from the former address of a unit, at whichever door it stands in the path."""
+    """Redirect from the former slug of a unit to the same path with the new one."""
     assert isinstance(refusal, UnitMovedError)  # noqa: S101 (registered for that class only)
     steps = request.url.path.split("/")
     path = "/".join(refusal.slug if step == refusal.former else step for step in steps)
@@ -68,18 +68,18 @@ async def handle_unit_moved(request: Request, refusal: Exception) -> Response:
 
 
 async def handle_invalid_request(_request: Request, wrong: Exception) -> JSONResponse:
-    """Answer what FastAPI could not read, with our sentences."""
+    """Answer invalid input with a pt-BR sentence per field."""
     assert isinstance(wrong, RequestValidationError)  # noqa: S101 (registered for that class only)
     cleaned = [
         {**e, "loc": tuple(p for p in e["loc"] if p not in ("body", "query", "path", "header"))}
         for e in wrong.errors()
     ]
-    said = error_from_findings(cleaned)
-    return problem_response(422, said.title, said.message, said.errors)
+    error = error_from_findings(cleaned)
+    return problem_response(422, error.title, error.message, error.errors)
 
 
 async def handle_http_error(_request: Request, wrong: Exception) -> JSONResponse:
-    """Answer an unknown path or method in pt-BR."""
+    """Answer an unknown path or method."""
     assert isinstance(wrong, HTTPException)  # noqa: S101 (registered for that class only)
     words = {
         404: "Este endereço não existe.",
@@ -91,7 +91,7 @@ async def handle_http_error(_request: Request, wrong: Exception) -> JSONResponse
 
 
 async def handle_internal_error(_request: Request, wrong: Exception) -> JSONResponse:
-    """Answer our own failure without its insides; the log has them."""
+    """Answer an internal error without details, which are in the log."""
     log.error("request_failed", exc_info=wrong)
     return problem_response(
         500, "Falha nossa", "Algo falhou do nosso lado. Tente de novo em instantes."
@@ -99,7 +99,7 @@ async def handle_internal_error(_request: Request, wrong: Exception) -> JSONResp
 
 
 def create_app() -> FastAPI:
-    """Return the API app with every room's router."""
+    """Return the API with all routers."""
     wiring.connect_hooks()
     app = FastAPI(
         title="Canais de Atendimento do Poder Judiciário de Mato Grosso",
@@ -108,9 +108,9 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    # They are coroutines, though none waits: for a function each refusal would need a thread.
+    # Coroutines, because FastAPI would run each plain function in a thread.
     app.add_exception_handler(AppError, handle_refusal)
-    app.add_exception_handler(BusyError, busy)
+    app.add_exception_handler(BusyError, handle_busy)
     app.add_exception_handler(UnitMovedError, handle_unit_moved)
     app.add_exception_handler(RequestValidationError, handle_invalid_request)
     app.add_exception_handler(HTTPException, handle_http_error)

@@ -1,4 +1,4 @@
-"""Notices as an Atom feed (RFC 4287): absolute links, ids that never change."""
+"""Render notices as an Atom feed (RFC 4287) with absolute links and permanent ids."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,14 +13,14 @@ MEDIA_TYPE = "application/atom+xml"
 ATOM = "http://www.w3.org/2005/Atom"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 AUTHOR = "Poder Judiciário do Estado de Mato Grosso"
-# A feed must say when it last changed; one without any notice never has.
+# Atom requires the date of the last change; an empty feed has none.
 EMPTY_FEED_UPDATED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def render_atom(
     notices: Sequence[NoticeView], *, title: str, path: str, comarca: str, base: str
 ) -> bytes:
-    """Return the document; `path` is its own address, `comarca` the slug it is about, if any."""
+    """Return the document; `path` is its own, `comarca` the slug of its comarca, if any."""
     root = ET.Element("feed", {"xmlns": ATOM, LANGUAGE: "pt-BR"})
     ET.SubElement(root, "id").text = uuid5(NAMESPACE_URL, f"avisos/{comarca}").urn
     ET.SubElement(root, "title").text = title
@@ -47,13 +47,13 @@ def _entry(notice: NoticeView, base: str) -> ET.Element:
     _link(entry, "alternate", base + where, "text/html")
     if notice.act_url:
         _link(entry, "related", notice.act_url)
-    said = (
+    sentences = (
         notice.text,
         notice.alternative,
         f"{notice.when}.",
         f"{notice.act}." if notice.act else "",
     )
-    ET.SubElement(entry, "summary", {"type": "text"}).text = " ".join(filter(None, said))
+    ET.SubElement(entry, "summary", {"type": "text"}).text = " ".join(filter(None, sentences))
     return entry
 
 
@@ -64,7 +64,7 @@ def _link(parent: ET.Element, rel: str, address: str, media: str = "") -> None:
 
 
 def _changed(notice: NoticeView) -> datetime:
-    """Return when the entry last said something else: at its end, too."""
+    """Return when the entry last changed: its end counts as a change."""
     ended = notice.ends_at if notice.is_over and notice.ends_at else notice.updated_at
     return max(notice.updated_at, ended)
 

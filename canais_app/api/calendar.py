@@ -1,4 +1,4 @@
-"""The court's calendar and its notices for programs: days, notices, and notices as Atom feeds."""
+"""The court's calendar and notices in the API, and notices as Atom feeds."""
 
 import hashlib
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ from canais_app.kit.errors import InvalidError
 from canais_app.settings import settings
 
 router = APIRouter()
-USUAL, LONGEST = timedelta(days=30), timedelta(days=366)
+DEFAULT_SPAN, MAX_SPAN = timedelta(days=30), timedelta(days=366)
 Slug = Annotated[str, StringConstraints(max_length=160)]
 
 
@@ -31,9 +31,9 @@ async def get_calendar(
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to")] = None,
 ) -> dict[str, Any]:
-    """Say of each day whether the court opens, from when to when, why not; 31 days when not said.
+    """Return whether the court opens on each day, its hours, and why not; default: 31 days.
 
-    These are the court's own public hours; a unit may have others (`GET /units/{slug}`).
+    These are the court's general hours; a unit may have others (`GET /units/{slug}`).
     """
     items = await db.read(_calendar_days, comarca, *_default_span(first, last))
     return {"comarca": comarca or None, "items": items, "next": None}
@@ -41,8 +41,8 @@ async def get_calendar(
 
 def _default_span(first: date | None, last: date | None) -> tuple[date, date]:
     start = first or clock.to_local_day(clock.now())
-    end = last or min(start, date.max - USUAL) + USUAL
-    if not timedelta(0) <= end - start < LONGEST:
+    end = last or min(start, date.max - DEFAULT_SPAN) + DEFAULT_SPAN
+    if not timedelta(0) <= end - start < MAX_SPAN:
         raise InvalidError("Confira o período.", {"to": "Escolha até um ano, do começo ao fim."})
     return start, end
 
@@ -69,7 +69,7 @@ def _calendar_day(day: date, court: CourtCalendar, place: Location) -> dict[str,
 
 
 def notice_item(view: NoticeView) -> dict[str, Any]:
-    """Return a notice as the API hands it out."""
+    """Return a notice in the API's format."""
     return {
         "id": view.uid,
         "scope": view.scope,
@@ -90,7 +90,7 @@ def notice_item(view: NoticeView) -> dict[str, Any]:
 
 @router.get(f"{routes.API}/notices", tags=["calendário"])
 async def list_notices(comarca: Slug = "", unit: Slug = "") -> dict[str, Any]:
-    """Return the notices in force and those announced for the coming weeks; here, when said."""
+    """Return notices in force and announced, of the state or of a comarca or unit."""
     found = await db.read(notices.list_for_place, now=clock.now(), comarca=comarca, unit=unit)
     return {"items": [notice_item(view) for view in found], "next": None}
 
@@ -104,15 +104,15 @@ async def get_state_feed(request: Request) -> Response:
 
 @router.api_route(routes.COMARCA_NOTICES_FEED, methods=["GET", "HEAD"], include_in_schema=False)
 async def get_comarca_feed(request: Request, slug: str) -> Response:
-    """Return the notices that concern one comarca, those of the whole state included."""
-    name, found = await db.read(_of_comarca, slug[:160])
+    """Return the notices of a comarca and of the whole state as an Atom feed."""
+    name, found = await db.read(_comarca_notices, slug[:160])
     title = f"Avisos da comarca de {name}"
     return _feed(request, found, routes.notices_feed(slug), title, slug)
 
 
-def _of_comarca(session: Session, slug: str) -> tuple[str, list[NoticeView]]:
-    here = snapshot.load_snapshot(session).find_comarca(slug)
-    return here.name, notices.list_published(session, now=clock.now(), comarca=slug)
+def _comarca_notices(session: Session, slug: str) -> tuple[str, list[NoticeView]]:
+    found = snapshot.load_snapshot(session).find_comarca(slug)
+    return found.name, notices.list_published(session, now=clock.now(), comarca=slug)
 
 
 def _feed(

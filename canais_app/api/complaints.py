@@ -1,4 +1,4 @@
-"""The complaints part of the API: report, follow, count."""
+"""Complaints in the API: file, track, public status, statistics, open data."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Header, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from canais_app import routes
-from canais_app.api.deps import ClientAddress, TokenActor
+from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, TokenActor
 from canais_app.complaints import queries, service
 from canais_app.complaints.public_status.board import load_status_board
 from canais_app.complaints.public_status.open_data import open_csv
@@ -20,15 +20,14 @@ from canais_app.kit.errors import InvalidError
 from canais_app.kit.forms import parse_form
 
 router = APIRouter(prefix=routes.API, tags=["relatos"])
-READ, TRY = "120/minute", "30/minute"  # TRY: guesses at a protocol's secret
-NO_STORE_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+READ, TRACK = "120/minute", "30/minute"  # TRACK limits guesses of a secret
 ProtocolPath = Annotated[str, Path(max_length=5000)]
 ComplaintSecret = Annotated[str, Header(alias="X-Complaint-Secret")]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", max_length=100)]
 
 
 class FiledResponse(BaseModel):
-    """What opens the report again. The secret is shown once and kept nowhere."""
+    """Protocol and secret, which open the complaint again. The secret is shown only once."""
 
     protocol: str
     secret: str
@@ -36,7 +35,7 @@ class FiledResponse(BaseModel):
 
 
 class StepItem(BaseModel):
-    """A line of a report's life."""
+    """A step in the timeline of a complaint."""
 
     at: str
     title: str
@@ -45,7 +44,7 @@ class StepItem(BaseModel):
 
 
 class ComplaintResponse(BaseModel):
-    """A report as its author sees it."""
+    """A complaint as its author sees it."""
 
     protocol: str
     status: str
@@ -92,7 +91,7 @@ class NoticeItem(BaseModel):
 
 
 class StatusResponse(BaseModel):
-    """Plain counts of reports in the last 24 hours, and what is planned."""
+    """Counts of reports in the last 24 hours, and notices."""
 
     title: str
     at: str
@@ -112,7 +111,7 @@ class StatItem(BaseModel):
 
 
 class StatList(BaseModel):
-    """Counts, by what was asked."""
+    """Counts by the chosen grouping."""
 
     items: list[StatItem]
     next: str | None = None
@@ -127,13 +126,13 @@ async def file_complaint(
 ) -> FiledResponse:
     """Report a failure: `unit`, `channel`, `kind`; optional `occurred_at`, `text`, `name`, `email`.
 
-    Without a name or an address it is anonymous. An `Idempotency-Key` should be made by chance
-    (a UUID): whoever knows it and the same report gets the same secret again.
+    Without name and e-mail it is anonymous. An `Idempotency-Key` should be random (a UUID): it and
+    the same report return the same secret again.
     """
     now = clock.now()
     report = parse_form(Report, {**sent, "idempotency_key": idempotency_key})
-    mark = service.reporter_fingerprint(address, now=now)
-    filed = await db.write(service.file_complaint, report, now=now, reporter=mark)
+    fingerprint = service.reporter_fingerprint(address, now=now)
+    filed = await db.write(service.file_complaint, report, now=now, reporter=fingerprint)
     response.headers.update(NO_STORE_HEADERS)
     return FiledResponse(
         protocol=filed.protocol, secret=filed.secret, due_at=clock.to_rfc3339(filed.due_at)
@@ -144,8 +143,8 @@ async def file_complaint(
 async def read_complaint(
     protocol: ProtocolPath, response: Response, address: ClientAddress, secret: ComplaintSecret = ""
 ) -> ComplaintResponse:
-    """Follow a report. A wrong secret and an unknown protocol get the same answer."""
-    limits.check_rate_limit(TRY, "track", address)
+    """Return a complaint. A wrong secret and an unknown protocol get the same answer."""
+    limits.check_rate_limit(TRACK, "track", address)
     response.headers.update(NO_STORE_HEADERS)
     return await _complaint_response(protocol, secret)
 
@@ -159,7 +158,7 @@ async def write_message(
     secret: ComplaintSecret = "",
 ) -> ComplaintResponse:
     """Add `text` to a report."""
-    limits.check_rate_limit(TRY, "track", address)
+    limits.check_rate_limit(TRACK, "track", address)
     response.headers.update(NO_STORE_HEADERS)
     return await _change(service.add_reporter_message, protocol, secret, sent)
 
@@ -173,7 +172,7 @@ async def reopen_complaint(
     secret: ComplaintSecret = "",
 ) -> ComplaintResponse:
     """Reopen an answered or closed report; `text` says why."""
-    limits.check_rate_limit(TRY, "track", address)
+    limits.check_rate_limit(TRACK, "track", address)
     response.headers.update(NO_STORE_HEADERS)
     return await _change(service.reopen_complaint, protocol, secret, sent)
 
@@ -219,7 +218,7 @@ async def get_public_status(
 
 @router.get("/stats/complaints")
 async def get_statistics(
-    who: TokenActor,
+    actor: TokenActor,
     first: Annotated[date, Query(alias="from")],
     last: Annotated[date, Query(alias="to")],
     by: Annotated[str, Field(max_length=40)] = "unit",
@@ -228,7 +227,7 @@ async def get_statistics(
     parts = frozenset(part.strip() for part in by.split(","))
     if not parts or parts - {"unit", "day"}:
         raise InvalidError("Confira o agrupamento.", {"by": "Use unit, day ou unit,day."})
-    rows = await db.read(count_complaints, who, first, last, parts)
+    rows = await db.read(count_complaints, actor, first, last, parts)
     return StatList(
         items=[
             StatItem(
@@ -257,27 +256,27 @@ async def _change(
 
 
 async def _complaint_response(protocol: str, secret: str) -> ComplaintResponse:
-    seen: ReporterView = await db.read(
+    view: ReporterView = await db.read(
         queries.load_reporter_view, protocol, secret, now=clock.now()
     )
     return ComplaintResponse(
-        protocol=seen.protocol,
-        status=seen.status,
-        status_words=seen.status_words,
-        unit=seen.unit,
-        unit_slug=seen.unit_slug,
-        channel=seen.channel,
-        kind=seen.kind,
-        text=seen.text,
-        occurred_at=clock.to_rfc3339(seen.occurred_at),
-        created_at=clock.to_rfc3339(seen.created_at),
-        due_at=clock.to_rfc3339(seen.due_at),
-        deadline=seen.deadline,
-        may_reopen=seen.may_reopen,
+        protocol=view.protocol,
+        status=view.status,
+        status_words=view.status_words,
+        unit=view.unit,
+        unit_slug=view.unit_slug,
+        channel=view.channel,
+        kind=view.kind,
+        text=view.text,
+        occurred_at=clock.to_rfc3339(view.occurred_at),
+        created_at=clock.to_rfc3339(view.created_at),
+        due_at=clock.to_rfc3339(view.due_at),
+        deadline=view.deadline,
+        may_reopen=view.may_reopen,
         steps=[
             StepItem(
                 at=clock.to_rfc3339(step.moment), title=step.title, who=step.who, text=step.text
             )
-            for step in seen.steps
+            for step in view.steps
         ],
     )

@@ -1,4 +1,4 @@
-"""What every API call is told: who asks, from where, and when."""
+"""Dependencies of the API's routes: the caller's address and actor."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 async def client_address(request: Request) -> str:
-    """Return the caller's address, past the proxies that the operator said to trust."""
+    """Return the caller's address behind the trusted proxies."""
     hops = settings().trusted_proxy_hops
     forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",")]
     if hops and len(forwarded) >= hops and forwarded[-hops]:
@@ -36,12 +36,12 @@ Bearer = Annotated[str, Depends(bearer_token)]
 
 
 async def token_actor(token: Bearer) -> Actor:
-    """Return who the bearer token stands for; without one, the public.
+    """Return the actor of the bearer token; without one, the public.
 
     Raises:
-        NotSignedInError: when there is a token and it does not hold.
+        AuthenticationRequiredError: an invalid token.
     """
-    return await db.read(_actor_of, token, now=clock.now()) if token else PUBLIC
+    return await db.read(_token_actor, token, now=clock.now()) if token else PUBLIC
 
 
 def as_token_owner(
@@ -52,20 +52,19 @@ def as_token_owner(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> T:
-    """Do a service's work as whom the token stands for: one transaction for both.
+    """Run a service function as the token's actor, in one transaction.
 
     Raises:
-        NotSignedInError: when there is a token and it does not hold.
+        AuthenticationRequiredError: an invalid token.
     """
-    return work(session, _actor_of(session, token, now=clock.now()), *args, **kwargs)
+    return work(session, _token_actor(session, token, now=clock.now()), *args, **kwargs)
 
 
-def _actor_of(session: Session, token: str, *, now: datetime) -> Actor:
+def _token_actor(session: Session, token: str, *, now: datetime) -> Actor:
     return accounts.actor_of_token(session, token, now=now) if token else PUBLIC
 
 
 TokenActor = Annotated[Actor, Depends(token_actor)]
 ClientAddress = Annotated[str, Depends(client_address)]
 Slug = Annotated[str, Field(max_length=160)]
-# What is private is kept by nobody on the way, and its address told to nobody.
 NO_STORE_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

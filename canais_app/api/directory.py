@@ -1,4 +1,4 @@
-"""The directory part of the API: units, comarcas, and where a case began."""
+"""The directory in the API: units, comarcas, and the origin of a case."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -24,13 +24,13 @@ SEARCH_RATE = "600/minute"
 
 
 class CaseNumberRequest(BaseModel):
-    """A case number, in the body so that it stands in no address."""
+    """A case number, in the body to keep it out of URLs."""
 
     number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
 
 
 class UnitSearchQuery(BaseModel):
-    """What is asked of the directory; empty choices do not choose."""
+    """A search of units; empty filters are ignored."""
 
     q: Annotated[str, StringConstraints(max_length=unit_search.MAX_QUERY_LENGTH)] = ""
     comarca: Annotated[str, StringConstraints(max_length=80)] = ""
@@ -79,23 +79,23 @@ def _unit(card: UnitCard) -> dict[str, Any]:
 
 @router.get("/units")
 async def search_units(
-    asked: Annotated[UnitSearchQuery, Query()], address: ClientAddress, response: Response
+    query: Annotated[UnitSearchQuery, Query()], address: ClientAddress, response: Response
 ) -> dict[str, Any]:
-    """Return the units that best meet the words and the choices, best first."""
+    """Return the units that match the query and the filters, best first."""
     limits.check_rate_limit(SEARCH_RATE, "units", address)
     answer = await db.read(
         unit_search.find_units,
-        asked.q,
+        query.q,
         UnitFilters(
-            comarca=asked.comarca,
-            kind=asked.kind or "",
-            channel=asked.channel or "",
-            competence=asked.competence,
-            open_now=asked.open_now,
+            comarca=query.comarca,
+            kind=query.kind or "",
+            channel=query.channel or "",
+            competence=query.competence,
+            open_now=query.open_now,
         ),
         now=clock.now(),
-        limit=asked.limit,
-        offset=decode_offset(asked.cursor),
+        limit=query.limit,
+        offset=decode_offset(query.cursor),
     )
     if answer.case:
         response.headers["Cache-Control"] = "no-store"
@@ -114,7 +114,7 @@ async def search_units(
 
 @router.get("/units/{slug}")
 async def get_unit_details(slug: str) -> dict[str, Any]:
-    """Return one unit with its sectors, notices, and the figures of its agendas together."""
+    """Return a unit with its sectors, notices, and the statistics of its agendas."""
     now = clock.now()
     page = await db.read(unit_page.load_unit_page, slug, now=now)
     return {
@@ -131,7 +131,7 @@ async def get_unit_details(slug: str) -> dict[str, Any]:
 
 @router.get("/comarcas")
 async def list_comarcas() -> dict[str, Any]:
-    """Return the installed comarcas from A to Z and the towns known to be served by each."""
+    """Return the installed comarcas from A to Z with the towns that each serves."""
     found = await db.read(queries.list_comarcas)
     items = [
         {"slug": row.slug, "name": row.name, "towns": row.towns, "units": row.units}
@@ -141,10 +141,10 @@ async def list_comarcas() -> dict[str, Any]:
 
 
 @router.post("/case-lookup")
-async def look_up_case(question: CaseNumberRequest, address: ClientAddress) -> dict[str, Any]:
-    """Say where a case began and who answers there. The number is neither kept nor logged."""
+async def look_up_case(request: CaseNumberRequest, address: ClientAddress) -> dict[str, Any]:
+    """Return the origin of a case and its units. The number is neither stored nor logged."""
     limits.check_rate_limit(CASE_RATE, "case", address)
-    answer = await db.read(unit_search.find_case_origin, question.number, now=clock.now())
+    answer = await db.read(unit_search.find_case_origin, request.number, now=clock.now())
     return {
         "valid": answer.valid,
         "origin_code": answer.origin_code or None,

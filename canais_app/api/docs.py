@@ -1,4 +1,4 @@
-"""The API's documentation: one page drawn from its own OpenAPI, without a script."""
+"""The API's documentation: one page without scripts, rendered from its OpenAPI."""
 
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ def _type_words(schema: dict[str, Any]) -> str:
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     if "anyOf" in schema:
-        return " ou ".join(_type_words(one) for one in schema["anyOf"])
+        return " ou ".join(_type_words(part) for part in schema["anyOf"])
     if schema.get("type") == "array":
         return f"lista de {_type_words(schema.get('items', {}))}"
     if "enum" in schema:
@@ -37,7 +37,7 @@ def _calls(spec: dict[str, Any]) -> list[dict[str, Any]]:
 
 @router.get("/api/docs")
 def render_documentation(request: Request) -> HTMLResponse:
-    """Show every call of the API with its fields and answers."""
+    """Render every call of the API with its fields and answers."""
     spec = request.app.openapi()
     page = _pages.get_template("docs.html.j2").render(
         info=spec["info"],

@@ -1,4 +1,4 @@
-"""The Corregedoria's figures as files, staff only."""
+"""Downloads of the Corregedoria's figures, for staff."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -16,15 +16,15 @@ router = APIRouter()
 
 @router.get(f"{routes.CORREGEDORIA}/arquivos/{{name}}", include_in_schema=False)
 async def download_figure(request: Request, name: str) -> Response:
-    """Send a figure of the dashboard as a file, for the slice in the address."""
+    """Return a figure of the dashboard as a file, filtered by the query."""
     now = clock.now()
     token = request.cookies.get(cookies.SESSION_COOKIE, "")
     actor = await db.read(accounts.actor_of_session_token, token, now=now) if token else PUBLIC
     chosen = parse_filter(dict(request.query_params), now=now)
     body, media = await db.read(export.export_figure, actor, name[:80], chosen, now=now)
-    shown = f"{clock.to_local_day(now)}-{name[:80]}"
+    filename = f"{clock.to_local_day(now)}-{name[:80]}"
     headers = {
-        "Content-Disposition": f'attachment; filename="{shown}"',
+        "Content-Disposition": f'attachment; filename="{filename}"',
         "Cache-Control": "no-store",
     }
     return Response(body, media_type=media, headers=headers)

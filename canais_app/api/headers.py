@@ -1,7 +1,7 @@
-"""What every answer says to the browser: what may run, who may frame, what may be kept.
+"""Security and cache headers of every answer.
 
-The pages' inline scripts are allowed by their hashes, computed from the build that is served
-(a build changes them); nothing else inline runs, and nothing is evaluated from text.
+The content security policy allows the pages' inline scripts by their hashes, computed from the
+build that is served, and neither other inline scripts nor `eval`.
 """
 
 import base64
@@ -18,10 +18,10 @@ from canais_app import routes
 from canais_app.settings import ROOT, settings
 
 BUILD_FOLDER = ROOT / ".web" / "build" / "client"
-YEAR_SECONDS = 31_536_000  # seconds
+YEAR_SECONDS = 31_536_000
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _NOT_RUN = re.compile(r"""\bsrc\s*=|type\s*=\s*["']?application/(?:ld\+)?json""", re.IGNORECASE)
-# Pages and answers that hold a secret, a person's data, or a staff member's view.
+# Answers with secrets, personal data or staff views.
 PRIVATE_PREFIXES = (
     routes.APPOINTMENT.partition("[")[0].rstrip("/"),
     routes.MY_APPOINTMENTS,
@@ -51,12 +51,12 @@ _FIXED = {
 }
 
 
-# A stylesheet or script obeys the policy of the page it is in; its own would only be weight.
+# Stylesheets and scripts obey the policy of the page that loads them.
 _ON_FILES = {"X-Content-Type-Options": "nosniff"}
 
 
 def is_static_file(path: str) -> bool:
-    """Tell whether `path` is a part of pages, never a page."""
+    """Return whether `path` is a file of the pages, not a page."""
     return path.startswith(("/assets/", "/fonts/"))
 
 
@@ -66,7 +66,7 @@ def inline_hashes(pages: Iterable[str]) -> list[str]:
     for page in pages:
         for attributes, body in _SCRIPT.findall(page):
             if body and not _NOT_RUN.search(attributes):
-                # The parser hands line ends over as LF (HTML 13.2.3.5).
+                # Browsers hash after normalising line ends to LF (HTML 13.2.3.5).
                 text = body.replace("\r\n", "\n").replace("\r", "\n")
                 digest = hashlib.sha256(text.encode()).digest()
                 found.add(f"'sha256-{base64.b64encode(digest).decode()}'")
@@ -94,14 +94,14 @@ def content_security_policy(hashes: Iterable[str], base_url: str) -> str:
 
 
 def is_private(path: str) -> bool:
-    """Tell whether the answer at `path` must not be kept by anybody."""
+    """Return whether the answer at `path` must not be stored by any cache."""
     is_feed = path.startswith(f"{routes.API}/agendas/") and not path.endswith("/slots")
     return is_feed or any(path == p or path.startswith(f"{p}/") for p in PRIVATE_PREFIXES)
 
 
 @lru_cache(maxsize=1)
 def _fixed_headers(built: Path = BUILD_FOLDER) -> dict[str, str]:
-    """Return the headers of every answer; read at the first one, when the build is there."""
+    """Return the headers of every page; computed at the first answer, once the build exists."""
     pages = (path.read_text("utf-8") for path in built.rglob("*.html"))
     base = settings().base_url
     fixed = _FIXED | {
@@ -112,12 +112,12 @@ def _fixed_headers(built: Path = BUILD_FOLDER) -> dict[str, str]:
     return fixed
 
 
-def _cache_control(path: str, status: int, said: str | None) -> str | None:
-    """Return the `Cache-Control` of an answer; what a handler said stays where it may."""
+def _cache_control(path: str, status: int, given: str | None) -> str:
+    """Return the `Cache-Control` of an answer; a handler's own holds unless `path` is private."""
     if is_private(path):
         return "no-store"
-    if said is not None:
-        return said
+    if given is not None:
+        return given
     if path.startswith("/assets/"):  # names hold a hash of the content
         return (
             f"public, max-age={YEAR_SECONDS}, immutable"
@@ -128,17 +128,17 @@ def _cache_control(path: str, status: int, said: str | None) -> str | None:
         return "no-store"
     if path.startswith("/fonts/"):
         return "public, max-age=604800"
-    return "no-cache"  # kept, and asked about: a new build is seen at once
+    return "no-cache"  # revalidated, so that a new build shows at once
 
 
 class SecurityHeadersMiddleware:
-    """ASGI middleware that puts these headers on every HTTP answer."""
+    """ASGI middleware that adds these headers to every HTTP answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and complete its answer."""
+        """Pass the request on and add headers to its answer."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -149,13 +149,11 @@ class SecurityHeadersMiddleware:
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in (
-                    _ON_FILES if is_static_file(path) else _fixed_headers()
-                ).items():
+                fixed = _ON_FILES if is_static_file(path) else _fixed_headers()
+                for name, value in fixed.items():
                     headers.setdefault(name, value)
-                keeping = _cache_control(path, message["status"], headers.get("cache-control"))
-                if keeping:
-                    headers["Cache-Control"] = keeping
+                given = headers.get("cache-control")
+                headers["Cache-Control"] = _cache_control(path, message["status"], given)
                 if is_private(path):
                     headers["X-Robots-Tag"] = "noindex"
             await send(message)

@@ -1,4 +1,4 @@
-"""Signing in through the OpenID provider: the way there and the way back, always by redirects."""
+"""Sign-in through the OpenID provider: authorization request and callback."""
 
 from urllib.parse import quote
 
@@ -29,41 +29,41 @@ def _callback() -> str:
 
 def _redirect_to_login(refusal: AppError, back: str) -> RedirectResponse:
     note = cookies.encode_login_note("", refusal.message, now=clock.now())
-    there = f"&voltar={quote(back, safe='')}" if back else ""
-    answer = redirect_with_note(note, f"{routes.SIGN_IN}?erro=1{there}")
+    query = f"&voltar={quote(back, safe='')}" if back else ""
+    answer = redirect_with_note(note, f"{routes.SIGN_IN}?erro=1{query}")
     answer.delete_cookie(cookies.AUTH_REQUEST_COOKIE)
     return answer
 
 
 @router.get(routes.PROVIDER_SIGN_IN)
 async def begin_sign_in(address: ClientAddress, voltar: str = "") -> RedirectResponse:
-    """Go to the provider; the browser keeps what proves that it comes back from there."""
+    """Redirect to the provider and store the authorization request in a cookie."""
     back, now = policies.safe_return_path(voltar), clock.now()
     if not settings().has_provider:
         return redirect_after_form(routes.SIGN_IN)
     try:
         limits.check_rate_limit("30/minute", "provider", address)
-        where, leaving = await oidc.begin_authorization(_callback(), back, now=now)
+        location, pending = await oidc.begin_authorization(_callback(), back, now=now)
     except AppError as refusal:
         return _redirect_to_login(refusal, back)
-    answer = redirect_after_form(where)
-    sealed = cookies.encode_auth_request(leaving, now=now)
-    set_cookie(answer, cookies.AUTH_REQUEST_COOKIE, sealed, cookies.AUTH_REQUEST_SECONDS)
+    answer = redirect_after_form(location)
+    note = cookies.encode_auth_request(pending, now=now)
+    set_cookie(answer, cookies.AUTH_REQUEST_COOKIE, note, cookies.AUTH_REQUEST_SECONDS)
     return answer
 
 
 @router.get(routes.PROVIDER_RETURN)
 async def complete_sign_in(request: Request, address: ClientAddress) -> RedirectResponse:
-    """Sign in whom the provider vouches for, if this browser left for it a moment ago."""
+    """Complete the sign-in when the callback matches this browser's authorization request."""
     now = clock.now()
-    leaving = cookies.decode_auth_request(
+    pending = cookies.decode_auth_request(
         request.cookies.get(cookies.AUTH_REQUEST_COOKIE, ""), now=now
     )
-    if leaving is None or not settings().has_provider:
+    if pending is None or not settings().has_provider:
         return _redirect_to_login(oidc.ProviderFailedError(oidc.SIGN_IN_FAILED_TEXT), "")
     try:
         limits.check_rate_limit("30/minute", "provider", address)
-        identity = await oidc.complete_callback(request.query_params, leaving, _callback(), now=now)
+        identity = await oidc.complete_callback(request.query_params, pending, _callback(), now=now)
         signed = await db.write(
             oidc_accounts.sign_in_with_provider,
             identity,
@@ -72,8 +72,8 @@ async def complete_sign_in(request: Request, address: ClientAddress) -> Redirect
             previous_token=request.cookies.get(cookies.SESSION_COOKIE, ""),
         )
     except AppError as refusal:
-        return _redirect_to_login(refusal, leaving.back)
-    answer = redirect_after_form(landing_path(signed.actor, leaving.back))
+        return _redirect_to_login(refusal, pending.back)
+    answer = redirect_after_form(landing_path(signed.actor, pending.back))
     set_session_cookie(answer, signed)
     answer.delete_cookie(cookies.AUTH_REQUEST_COOKIE)
     return answer

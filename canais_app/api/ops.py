@@ -1,4 +1,4 @@
-"""What the operator's machines ask: alive, ready, figures. Nothing here names a person."""
+"""Health checks and Prometheus metrics, without personal data."""
 
 import time
 from collections.abc import Mapping
@@ -32,14 +32,14 @@ REQUEST_COUNTER = Counter(
     "canais_http_requests_total", "HTTP requests answered", ["method", "route", "status"]
 )
 REQUEST_SECONDS = Histogram(
-    "canais_http_request_seconds",
-    "Time to the beginning of the answer",
+    "canais_http_request_duration_seconds",
+    "Time to the first byte of the answer",
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
-OUTBOX_MESSAGES_GAUGE = Gauge("canais_outbox_letters", "Letters in the outbox", ["status"])
+OUTBOX_MESSAGES_GAUGE = Gauge("canais_outbox_messages", "Messages in the outbox", ["status"])
 OUTBOX_OLDEST_DUE_GAUGE = Gauge(
-    "canais_outbox_oldest_due_seconds", "How long the oldest due letter has waited"
+    "canais_outbox_oldest_due_seconds", "Delay of the oldest due message"
 )
 SOCKETS_GAUGE = Gauge("canais_live_sockets", "Open pages connected to this process")
 ROOMS_GAUGE = Gauge("canais_live_rooms", "Live rooms with a page in this process")
@@ -47,13 +47,13 @@ ROOMS_GAUGE = Gauge("canais_live_rooms", "Live rooms with a page in this process
 
 @router.api_route("/healthz", methods=["GET", "HEAD"])
 async def healthz() -> Response:
-    """Say that the process answers; a restart is the cure when it does not."""
+    """Answer while the process is alive; without an answer it needs a restart."""
     return PlainTextResponse("ok\n")
 
 
 @router.api_route("/readyz", methods=["GET", "HEAD"])
 async def readyz() -> Response:
-    """Say whether requests may be sent here: database, its version, and the built pages."""
+    """Return whether the process can serve: database, its version, and the built pages."""
     checks = await _checks()
     ready = all(checks.values())
     words = {name: "ok" if fine else "falhou" for name, fine in checks.items()}
@@ -62,17 +62,17 @@ async def readyz() -> Response:
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """Return the figures in Prometheus' text format, to who has the token.
+    """Return the metrics in Prometheus' text format.
 
     Raises:
-        NotFoundError: in production without a token set: there are no figures.
-        NotSignedInError: with a wrong token.
+        NotFoundError: in production while no token is set.
+        AuthenticationRequiredError: a wrong token.
     """
     _require_token(request.headers.get("authorization", ""))
-    seen = await db.read(outbox.count_messages, now=clock.now())
+    counts = await db.read(outbox.count_messages, now=clock.now())
     for status in ("waiting", "scheduled", "sent", "failed", "bounced"):
-        OUTBOX_MESSAGES_GAUGE.labels(status).set(getattr(seen, status))
-    OUTBOX_OLDEST_DUE_GAUGE.set(seen.oldest_due_seconds)
+        OUTBOX_MESSAGES_GAUGE.labels(status).set(getattr(counts, status))
+    OUTBOX_OLDEST_DUE_GAUGE.set(counts.oldest_due_seconds)
     _count_sockets()
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
@@ -112,7 +112,7 @@ def _count_sockets() -> None:
 
 
 class MetricsMiddleware:
-    """ASGI middleware that counts answers by route template: a token is never a label."""
+    """ASGI middleware that counts answers by route template, so that no label holds a token."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -135,7 +135,7 @@ class MetricsMiddleware:
 
 
 def _template(scope: Scope) -> str:
-    """Return the route as it is written in the code; pages and files are one each."""
+    """Return the route's template; all pages are one route, all files another."""
     if scope["path"].startswith("/assets/"):
         return "assets"
     return getattr(scope.get("route"), "path", "") or "pages"

@@ -1,4 +1,4 @@
-"""The public pages that must be readable without JavaScript, the sitemap and robots.txt."""
+"""Agenda pages readable without JavaScript, the sitemap and robots.txt."""
 
 from xml.sax.saxutils import escape as xml
 
@@ -35,16 +35,16 @@ PUBLIC_PATHS = (
 
 @router.api_route("/agenda/{slug}", methods=["GET", "HEAD"])
 async def agenda_page(slug: str) -> HTMLResponse:
-    """Return an agenda's page with its words in the HTML; unknown ones are a real 404."""
+    """Return an agenda's prerendered page, or a 404."""
     try:
         view = await db.read(agendas.load_agenda_view, slug, now=clock.now())
     except NotFoundError:
         return prerender_not_found(routes.agenda(slug))
-    ways = ", ".join(MODALITY_NAMES[Modality(m)].lower() for m in view.modalities)
+    names = ", ".join(MODALITY_NAMES[Modality(m)].lower() for m in view.modalities)
     body = (
         f"<h1>{escape_html(view.title)}</h1><p>{escape_html(view.unit)}</p>"
         f"<p>Atendimento a advogadas e advogados, de {view.slot_minutes} minutos: "
-        f"{escape_html(ways)}. "
+        f"{escape_html(names)}. "
         "Para escolher um horário aqui é preciso JavaScript; sem ele, use os canais da unidade: "
         f'<a href="{escape_html(routes.unit(view.unit_slug))}">{escape_html(view.unit)}</a>. '
         "Advogados podem "
@@ -53,7 +53,7 @@ async def agenda_page(slug: str) -> HTMLResponse:
     return prerender_page(
         PrerenderedPage(
             title=f"{view.title} · Agendar com magistrado",
-            description=f"Horários livres para advogados: {view.unit}. Atendimento por {ways}.",
+            description=f"Horários livres para advogados: {view.unit}. Atendimento por {names}.",
             path=routes.agenda(slug),
             body=body,
         )
@@ -67,7 +67,7 @@ def _sitemap_url(path: str, changed: str = "") -> str:
 
 @router.api_route("/sitemap.xml", methods=["GET", "HEAD"])
 async def get_sitemap() -> Response:
-    """Return every public page; units and agendas from the database."""
+    """Return the sitemap of all public pages."""
     units = await db.read(queries.list_unit_paths)
     open_agendas = await db.read(agendas.list_agenda_paths)
     fixed = [_sitemap_url(path) for path in (*PUBLIC_PATHS, *open_agendas)]
@@ -81,7 +81,7 @@ async def get_sitemap() -> Response:
 
 @router.api_route("/robots.txt", methods=["GET", "HEAD"])
 async def get_robots() -> PlainTextResponse:
-    """Welcome search engines to the public pages only."""
+    """Allow search engines only on public pages."""
     private = (
         routes.STAFF_HOME,
         routes.CHAMBERS,

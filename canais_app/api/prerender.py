@@ -1,7 +1,7 @@
-"""Pages with a part of their own in the address, made readable before any script runs.
+"""Prerender dynamic pages, so that they are readable before any script runs.
 
-Reflex ships one empty shell for `/unidade/<slug>` and its like. These answers put title,
-description, canonical address, structured data and a readable body into it.
+Reflex builds one empty shell for all dynamic routes, as `/unidade/[slug]`. Title, description,
+canonical URL, structured data and a readable body are inserted into it.
 """
 
 import html
@@ -30,7 +30,7 @@ _DESCRIPTION = re.compile(r"<meta[^>]*name=[\"']description[\"'][^>]*>", re.IGNO
 
 @dataclass(frozen=True)
 class PrerenderedPage:
-    """What a page says of itself. `body` is HTML that was escaped where it was made."""
+    """A page's metadata and body. `body` is escaped HTML."""
 
     title: str
     description: str
@@ -41,19 +41,19 @@ class PrerenderedPage:
 
 
 def prerender_page(page: PrerenderedPage) -> HTMLResponse:
-    """Return the shell with a page's own words in it."""
+    """Return the shell with a page's metadata and body."""
     shell = _DESCRIPTION.sub("", _TITLE.sub("", _read_shell()))
     shell = _HEAD.sub(lambda m: m.group() + _head(page), shell, count=1)
-    # React trips over a script before its own tags, so the structured data closes the head.
+    # React fails on a script before its own tags, so structured data goes last in the head.
     shell = _HEAD_END.sub(lambda m: _json_ld_script(page) + m.group(), shell, count=1)
     readable = f"<noscript><main>{page.body}</main></noscript>"
-    # At the end of the body: React, which takes the page over, skips what comes after its own.
+    # At the end of the body, because React ignores what follows its own elements.
     shell = _BODY_END.sub(lambda m: readable + m.group(), shell, count=1)
     return HTMLResponse(shell, page.status, headers={"Cache-Control": "no-cache"})
 
 
 def prerender_not_found(path: str) -> HTMLResponse:
-    """Return a real 404 that still loads the portal, which says where to go on."""
+    """Return a 404 that still loads the portal's page."""
     body = (
         "<h1>Não encontramos esta página</h1><p>O endereço pode ter mudado. "
         '<a href="/">Procure a unidade</a> ou veja as '
@@ -67,7 +67,7 @@ def prerender_not_found(path: str) -> HTMLResponse:
 
 
 def escape_html(words: str) -> str:
-    """Return words safe inside HTML text and attributes."""
+    """Escape text for HTML content and attributes."""
     return html.escape(words, quote=True)
 
 
@@ -92,9 +92,9 @@ def _json_ld_script(page: PrerenderedPage) -> str:
 
 
 def _read_shell() -> str:
-    return (
-        _read(SHELL_FILE, SHELL_FILE.stat().st_mtime_ns) if SHELL_FILE.exists() else _FALLBACK_HTML
-    )
+    if not SHELL_FILE.exists():
+        return _FALLBACK_HTML
+    return _read(SHELL_FILE, SHELL_FILE.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=2)

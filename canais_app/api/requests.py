@@ -1,4 +1,4 @@
-"""Requests that wait for a gabinete, for its own programs: a bearer token says who asks."""
+"""Booking requests that wait for approval, for the gabinete's programs (bearer token)."""
 
 from typing import Annotated
 
@@ -16,33 +16,33 @@ AppointmentId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 class RequestList(BaseModel):
-    """Requests by time; who asked first comes before others."""
+    """Requests by slot, then by the time they were made."""
 
     items: list[RequestView]
     next: str | None = None
 
 
 class RefusalRequest(BaseModel):
-    """Why a request is refused: the lawyer reads it."""
+    """Why a request is refused; the lawyer gets the reason."""
 
     reason: str = Field(default="", max_length=200)
 
 
 @router.get("/agendas/{slug}/requests")
-async def list_requests(slug: Slug, who: TokenActor) -> RequestList:
-    """List the requests that wait for an answer in an agenda of one's own."""
-    return RequestList(items=await db.read(approvals.list_requests, who, slug, now=clock.now()))
+async def list_requests(slug: Slug, actor: TokenActor) -> RequestList:
+    """List the pending requests of an agenda that the actor may work on."""
+    return RequestList(items=await db.read(approvals.list_requests, actor, slug, now=clock.now()))
 
 
 @router.post("/requests/{request_id}/approve", status_code=204)
 async def approve_request(request_id: AppointmentId, token: Bearer) -> None:
-    """Give the time that was asked for; 409 with the reason when another has it."""
+    """Approve a request; 409 with the reason when the slot is taken."""
     await db.write(as_token_owner, token, approvals.approve_request, request_id, now=clock.now())
 
 
 @router.post("/requests/{request_id}/refuse", status_code=204)
-async def refuse_request(request_id: AppointmentId, said: RefusalRequest, token: Bearer) -> None:
-    """Refuse a request, with the reason that the lawyer reads."""
+async def refuse_request(request_id: AppointmentId, refusal: RefusalRequest, token: Bearer) -> None:
+    """Refuse a request with a reason for the lawyer."""
     await db.write(
-        as_token_owner, token, approvals.refuse_request, request_id, said.reason, now=clock.now()
+        as_token_owner, token, approvals.refuse_request, request_id, refusal.reason, now=clock.now()
     )

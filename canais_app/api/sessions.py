@@ -1,4 +1,4 @@
-"""The forms that set and end the session's cookie. They answer a browser: always by a redirect."""
+"""Forms that begin and end the browser's session; all answer by a redirect."""
 
 from pathlib import Path
 from typing import Annotated
@@ -35,7 +35,7 @@ def require_own_origin(request: Request) -> None:
     """Refuse a form sent from another site (CSRF). Browsers always name the origin of a POST.
 
     Raises:
-        NotPermittedError: another origin, a hidden one, or a request marked as cross-site.
+        PermissionDeniedError: another origin, a hidden one, or a cross-site request.
     """
     origin = request.headers.get("origin")
     if origin is None:
@@ -70,37 +70,37 @@ def redirect_after_form(path: str) -> RedirectResponse:
 
 
 def redirect_to_other_site(address: str) -> HTMLResponse:
-    """Lead to another site after a form: as a page, for `form-action` stops a form's redirect."""
+    """Leave for another site by a page, because the policy's `form-action` blocks a redirect."""
     page = _pages.get_template("leaving.html.j2").render(address=address)
     return HTMLResponse(page, headers={"Refresh": f"0; url={address}"})
 
 
 def set_session_cookie(answer: RedirectResponse, signed: OpenedSession) -> None:
-    """Put the session's token into the browser."""
+    """Set the cookie with the session's token."""
     longest = policies.CODE_TIMEOUT if signed.waits_for_code else policies.ABSOLUTE_TIMEOUT
     set_cookie(answer, cookies.SESSION_COOKIE, signed.token, int(longest.total_seconds()))
     answer.delete_cookie(cookies.LOGIN_NOTE_COOKIE)
 
 
 def set_cookie(answer: Response, name: str, value: str, seconds: int) -> None:
-    """Set a cookie that no script and no other site's form can use."""
+    """Set a cookie hidden from scripts and from other sites' forms."""
     answer.set_cookie(
         name, value, max_age=seconds, httponly=True, samesite="lax", secure=is_served_by_https()
     )
 
 
 def is_served_by_https() -> bool:
-    """Whether people reach the portal through https."""
+    """Return whether the portal's address is https."""
     return settings().base_url.startswith("https://")
 
 
 def user_agent(request: Request) -> str:
-    """Return the browser's own words, for the list of sessions."""
+    """Return the browser's User-Agent, for the list of sessions."""
     return request.headers.get("user-agent", "")[:120]
 
 
 def redirect_with_note(note: str, path: str) -> RedirectResponse:
-    """Redirect to a form with a signed note of what was typed and why it was refused."""
+    """Redirect to a form with a signed note of the input and the refusal."""
     answer = redirect_after_form(path)
     set_cookie(answer, cookies.LOGIN_NOTE_COOKIE, note, cookies.LOGIN_NOTE_SECONDS)
     return answer
@@ -114,7 +114,7 @@ async def post_sign_in(
     password: Typed = "",
     voltar: Typed = "",
 ) -> RedirectResponse:
-    """Sign in and go to where the person was going; or back to the form with one sentence."""
+    """Sign in and redirect to the wanted page, or back to the form with the refusal."""
     now = clock.now()
     wanted = policies.safe_return_path(voltar)
     try:
@@ -142,7 +142,7 @@ async def post_sign_in(
 
 @router.post(routes.SECOND_STEP_FORM, dependencies=[RequireOwnOrigin])
 async def submit_code(request: Request, code: Typed = "", voltar: Typed = "") -> RedirectResponse:
-    """Finish a sign-in with the code of the second step."""
+    """Complete a sign-in with the code of the second step."""
     wanted = policies.safe_return_path(voltar)
     back = f"&voltar={quote(wanted, safe='')}" if wanted else ""
     now = clock.now()
@@ -167,10 +167,11 @@ async def submit_code(request: Request, code: Typed = "", voltar: Typed = "") ->
 
 @router.post(routes.SIGN_OUT_FORM, dependencies=[RequireOwnOrigin])
 async def sign_out(request: Request) -> Response:
-    """End the session and go to the home page, by way of the provider if it vouched."""
+    """End the session; log out at the provider too when it signed the person in."""
     token, now = request.cookies.get(cookies.SESSION_COOKIE, ""), clock.now()
-    vouched = bool(token) and await db.write(sessions.sign_out, token, now=now)
-    away = await oidc.logout_url(f"{settings().base_url}{routes.HOME}", now=now) if vouched else ""
-    answer = redirect_to_other_site(away) if away else redirect_after_form(routes.HOME)
+    logout = ""
+    if token and await db.write(sessions.sign_out, token, now=now):
+        logout = await oidc.logout_url(f"{settings().base_url}{routes.HOME}", now=now)
+    answer = redirect_to_other_site(logout) if logout else redirect_after_form(routes.HOME)
     answer.delete_cookie(cookies.SESSION_COOKIE)
     return answer

@@ -1,4 +1,4 @@
-"""A unit's page before any script runs, its QR code and poster, and a comarca's sheet."""
+"""A unit's prerendered page, QR code and poster, a comarca's sheet, the offline bundle."""
 
 import gzip
 
@@ -31,7 +31,7 @@ YES_NO = ("não", "sim")
 
 @router.api_route("/unidade/{slug}", methods=["GET", "HEAD"])
 async def get_unit_page(slug: str) -> HTMLResponse:
-    """Return a unit's page with its words in the HTML; unknown ones are a real 404."""
+    """Return a unit's prerendered page, or a 404."""
     try:
         page = await db.read(load_unit_page, slug, now=clock.now())
     except UnitMovedError:
@@ -42,11 +42,11 @@ async def get_unit_page(slug: str) -> HTMLResponse:
     where = (
         f" — comarca de {card.comarca}" if card.comarca and card.comarca not in card.name else ""
     )
-    ways = ", ".join(dict.fromkeys(channel.name for channel in card.channels))
+    names = ", ".join(dict.fromkeys(channel.name for channel in card.channels))
     return prerender_page(
         PrerenderedPage(
             title=f"{card.name}{where} · Canais de Atendimento do TJMT",
-            description=f"{card.name}: {ways}. Atendimento: {page.hours}. {card.summary}."[:300],
+            description=f"{card.name}: {names}. Atendimento: {page.hours}. {card.summary}."[:300],
             path=card.href,
             body=_body(page),
             data=schema_org.unit_json_ld(page, settings().base_url),
@@ -95,7 +95,7 @@ def _channel_html(channel: ChannelView) -> str:
 
 @router.get("/unidade/{slug}/qr.svg")
 async def unit_qr_code(slug: str) -> Response:
-    """Return the QR code that leads to a unit's page."""
+    """Return the QR code of a unit's page."""
     card = await db.read(queries.load_unit_card, slug, now=clock.now())
     drawing = qr.render_svg(f"{settings().base_url}{card.href}")
     return Response(
@@ -105,14 +105,14 @@ async def unit_qr_code(slug: str) -> Response:
 
 @router.get("/unidade/{slug}/cartaz.pdf")
 async def get_unit_poster(slug: str) -> Response:
-    """Return a unit's poster for its door."""
+    """Return a unit's poster (PDF)."""
     page = await db.read(load_unit_page, slug, now=clock.now())
     return _pdf_response(render_poster(page, settings().base_url), f"cartaz-{page.card.slug}.pdf")
 
 
 @router.get("/comarcas/{slug}.pdf")
 async def get_comarca_sheet(slug: str) -> Response:
-    """Return a comarca's contacts on one page."""
+    """Return a comarca's contacts on one page (PDF)."""
     now = clock.now()
     name, cards = await db.read(queries.load_comarca_cards, slug, now=now)
     body = render_comarca_sheet(
@@ -126,9 +126,9 @@ async def get_comarca_sheet(slug: str) -> Response:
 
 @router.get("/diretorio.json")
 async def offline_bundle(request: Request) -> Response:
-    """Return the whole directory for the service worker, which keeps it for reading offline."""
-    mark, body = await db.read(offline.load_offline_bundle)
-    headers = {"ETag": f'"{mark}"', "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    """Return the whole directory for the service worker's offline cache."""
+    etag, body = await db.read(offline.load_offline_bundle)
+    headers = {"ETag": f'"{etag}"', "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     if "gzip" not in request.headers.get("accept-encoding", ""):

@@ -1,4 +1,4 @@
-"""The waiting list's part of the API."""
+"""The waiting list in the API."""
 
 from typing import Annotated, Any
 
@@ -16,7 +16,7 @@ READ, WRITE, JOIN = "240/minute", "60/minute", "20/minute"
 
 
 class WaitlistEntryResponse(BaseModel):
-    """A place in the line. `offer_token` opens the time that is kept, if there is one."""
+    """A waitlist entry. `offer_token` opens the offered slot, if there is one."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -32,7 +32,7 @@ class WaitlistEntryResponse(BaseModel):
 
 
 class WaitlistJoinedResponse(WaitlistEntryResponse):
-    """The same when entering, with the token of its private address."""
+    """A new entry, with the token of its private page."""
 
     token: str
 
@@ -43,30 +43,30 @@ async def join_waitlist(
     address: ClientAddress,
     sent: Annotated[dict[str, Any], Body(description="Os campos de WaitlistRequest.")],
 ) -> WaitlistJoinedResponse:
-    """Enter the line for the days from `from` to `to`; 409 when this OAB is in it already."""
+    """Join for the days from `from` to `to`; 409 when this OAB is on the list already."""
     limits.check_rate_limit(JOIN, "waitlist", address)
-    wish = forms.parse_form(schemas.WaitlistRequest, sent)
+    request = forms.parse_form(schemas.WaitlistRequest, sent)
     now = clock.now()
-    token = await db.write(waitlist.join_waitlist, slug, wish, now=now)
-    place = await db.read(waitlist.load_waitlist_view, token, now=now)
+    token = await db.write(waitlist.join_waitlist, slug, request, now=now)
+    view = await db.read(waitlist.load_waitlist_view, token, now=now)
     return WaitlistJoinedResponse(
-        token=token, **WaitlistEntryResponse.model_validate(place).model_dump()
+        token=token, **WaitlistEntryResponse.model_validate(view).model_dump()
     )
 
 
 @router.get("/waitlist/{token}")
 async def get_waitlist_entry(
-    token: str, address: ClientAddress, answer: Response
+    token: str, address: ClientAddress, response: Response
 ) -> WaitlistEntryResponse:
-    """Show a place in the line, and the time that is kept for it."""
+    """Return an entry and the slot offered to it."""
     limits.check_rate_limit(READ, "waitlist", address)
-    answer.headers.update(NO_STORE_HEADERS)
+    response.headers.update(NO_STORE_HEADERS)
     found = await db.read(waitlist.load_waitlist_view, token, now=clock.now())
     return WaitlistEntryResponse.model_validate(found)
 
 
 @router.delete("/waitlist/{token}", status_code=204)
 async def leave_waitlist(token: str, address: ClientAddress) -> None:
-    """Leave the line; a kept time goes to the next. A second time changes nothing."""
+    """Leave the list; an offered slot passes to the next. A repeat changes nothing."""
     limits.check_rate_limit(WRITE, "waitlist", address)
     await db.write(waitlist.leave_waitlist, token, now=clock.now())

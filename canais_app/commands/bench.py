@@ -1,4 +1,4 @@
-"""`canais bench-data`: generated rows for measuring."""
+"""`canais bench-data`: generate rows for benchmarks."""
 
 from typing import Annotated
 

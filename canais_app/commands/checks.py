@@ -1,4 +1,4 @@
-"""What `canais doctor` looks at: each check says whether it is well, in one line."""
+"""The checks of `canais doctor`: each returns whether it passed, and one line of text."""
 
 import smtplib
 import time
@@ -11,18 +11,18 @@ from canais_app.kit import clock, db, migrations
 from canais_app.settings import settings
 
 Check = Callable[[], tuple[bool, str]]
-MAX_CLOCK_SKEW_SECONDS = 2  # seconds between this machine and the database
-TIMEOUT_SECONDS = 5  # seconds for the mail server to answer
+MAX_CLOCK_SKEW_SECONDS = 2  # between this machine and the database
+TIMEOUT_SECONDS = 5  # of the mail server
 
 
 def check_settings() -> tuple[bool, str]:
-    """Say which profile is in force and where people reach the portal."""
-    here = settings()
-    return True, f"perfil {here.profile}, {here.base_url}, {here.workers} processo(s)"
+    """Return the profile, the address and the number of processes."""
+    found = settings()
+    return True, f"perfil {found.profile}, {found.base_url}, {found.workers} processo(s)"
 
 
 def check_database() -> tuple[bool, str]:
-    """Ask the database something."""
+    """Query the database."""
     started = time.perf_counter()
     with db.get_engine().execution_options(reads=True).connect() as connection:
         connection.execute(text("SELECT 1"))
@@ -38,7 +38,7 @@ def check_migrations() -> tuple[bool, str]:
 
 
 def check_mail() -> tuple[bool, str]:
-    """Greet the mail server, or name the folder that stands in for it."""
+    """Contact the mail server, or name the folder used in its place."""
     url = settings().smtp_url.get_secret_value()
     if not url:
         folder = settings().var_dir / "mail"
@@ -52,19 +52,19 @@ def check_mail() -> tuple[bool, str]:
 
 
 def check_clock() -> tuple[bool, str]:
-    """Compare this machine's clock with PostgreSQL's, and name the court's time."""
-    here = clock.to_local(clock.now())
-    words = f"{here:%d/%m/%Y %H:%M:%S}, {clock.ZONE_LABEL}"
+    """Compare this machine's clock with PostgreSQL's."""
+    local = clock.to_local(clock.now())
+    words = f"{local:%d/%m/%Y %H:%M:%S}, {clock.ZONE_LABEL}"
     if settings().is_sqlite:
         return True, words
     with db.get_engine().connect() as connection:
-        theirs = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-    skew = abs((clock.now() - theirs).total_seconds())
+        database_time = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    skew = abs((clock.now() - database_time).total_seconds())
     return skew < MAX_CLOCK_SKEW_SECONDS, f"{words}; banco a {skew:.1f} s"
 
 
 def check_build() -> tuple[bool, str]:
-    """Say whether the built pages are of these sources."""
+    """Check that the pages were built from these sources."""
     from canais_app import serve
 
     if not (serve.BUILD_FOLDER / "index.html").exists():
@@ -76,7 +76,7 @@ def check_build() -> tuple[bool, str]:
 
 
 def check_audit() -> tuple[bool, str]:
-    """Walk the audit chain."""
+    """Verify the audit log's hash chain."""
     from canais_app.accounts import audit
 
     report = db.read_sync(audit.verify_chain)
@@ -86,7 +86,7 @@ def check_audit() -> tuple[bool, str]:
 
 
 def check_provider() -> tuple[bool, str]:
-    """Read the role map, and ask the OpenID provider who it is."""
+    """Parse the role map and load the OpenID provider's metadata."""
     import asyncio
 
     from canais_app.accounts import oidc, oidc_accounts

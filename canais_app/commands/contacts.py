@@ -1,6 +1,7 @@
-"""`canais doctor --contacts`: what is wrong with the contacts of the directory."""
+"""`canais doctor --contacts`: print the findings of the contact linter."""
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -9,11 +10,14 @@ from canais_app.kit import clock, db
 from canais_app.kit.text import pluralise
 from canais_app.settings import settings
 
-MAX_PRINTED = 20  # findings of a sort that are printed
+if TYPE_CHECKING:
+    from canais_app.directory.linter import LintReport
+
+MAX_PRINTED = 20  # findings of each kind
 
 
 def lint_contacts(*, as_json: bool) -> None:
-    """Print every finding; leave with 1 when a contact cannot work as it is stored."""
+    """Print the findings; exit with 1 when a contact cannot work."""
     from canais_app.accounts.roles import OPERATOR
     from canais_app.directory import linter
 
@@ -35,12 +39,12 @@ def lint_contacts(*, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _print(report) -> None:  # noqa: ANN001 (Report, imported late)
+def _print(report: "LintReport") -> None:
     units = pluralise(report.units, "unidade", "unidades")
     typer.echo(f"{pluralise(report.contacts, 'contato', 'contatos')} de {units}.")
-    for sort, count in report.counts.items():
-        typer.echo(f"{sort}: {pluralise(count, 'achado', 'achados')}")
-        some = [finding for finding in report.findings if finding.sort == sort][:MAX_PRINTED]
+    for kind, count in report.count_by_kind.items():
+        typer.echo(f"{kind}: {pluralise(count, 'achado', 'achados')}")
+        some = [finding for finding in report.findings if finding.sort == kind][:MAX_PRINTED]
         for finding in some:
             typer.echo(f"  {finding.code} {finding.channel}: {finding.words}")
         if count > MAX_PRINTED:

@@ -1,4 +1,4 @@
-"""`canais search` and `canais slots`: the screens' own queries, on the command line."""
+"""`canais search` and `canais slots`: the pages' queries on the command line."""
 
 from datetime import datetime
 from typing import Annotated
@@ -51,9 +51,9 @@ def list_slots(
 
     _require_valid_bounds(first, last, modality)
     now = clock.now()
-    asked = slot_queries.parse_time_range(first, last, now=now)
+    time_range = slot_queries.parse_time_range(first, last, now=now)
     found = db.read_sync(
-        slot_queries.list_slots_in_range, agenda, asked, now=now, modality=modality
+        slot_queries.list_slots_in_range, agenda, time_range, now=now, modality=modality
     )
     if as_json:
         print_json({"items": found})
@@ -67,7 +67,7 @@ def list_slots(
 
 
 def _require_valid_bounds(first: str, last: str, modality: str) -> None:
-    """Refuse as misuse what cannot be read at all."""
+    """Report unreadable arguments as usage errors."""
     from canais_app.agenda import slot_queries
     from canais_app.agenda.models import Modality
 

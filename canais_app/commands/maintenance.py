@@ -1,4 +1,4 @@
-"""`canais nightly`, `backup`, `restore` and `doctor`: keeping the portal well."""
+"""`canais nightly`, `backup`, `restore` and `doctor`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -82,6 +82,6 @@ def run_checks(
 def _run_check(name: str, check: Callable[[], tuple[bool, str]]) -> dict[str, object]:
     try:
         fine, words = check()
-    except Exception as wrong:  # noqa: BLE001 (whatever is broken is what the doctor is for)
+    except Exception as wrong:  # noqa: BLE001 (a check that fails by an error is a finding)
         fine, words = False, f"{type(wrong).__name__}: {str(wrong).splitlines()[0][:200]}"
     return {"name": name, "ok": fine, "words": words}

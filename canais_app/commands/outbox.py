@@ -1,4 +1,4 @@
-"""`canais outbox`: what waits to leave, sending it now, trying again what failed."""
+"""`canais outbox`: count, send and retry messages."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What a command prints: words for people, or JSON for programs."""
+"""Output of commands as JSON."""
 
 import json
 from dataclasses import asdict, is_dataclass
@@ -18,6 +18,6 @@ def _to_json_value(value: object) -> object:
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 
-def print_json(value: Any) -> None:  # noqa: ANN401 (whatever JSON can say)
-    """Print a value as JSON; dataclasses as objects, moments in RFC 3339."""
+def print_json(value: Any) -> None:  # noqa: ANN401 (any JSON value)
+    """Print a value as JSON: dataclasses as objects, moments in RFC 3339."""
     typer.echo(json.dumps(value, default=_to_json_value, ensure_ascii=False, indent=2))

@@ -1,4 +1,4 @@
-"""`canais seed`: the demonstration."""
+"""`canais seed`: write the demonstration data."""
 
 import typer
 

@@ -1,4 +1,4 @@
-"""`canais staff`: the first account, and any after it, without a screen."""
+"""`canais staff`: invite staff, also the first account."""
 
 from typing import Annotated
 
@@ -30,9 +30,9 @@ def invite_staff(
 
     def work(session: db.Session) -> None:
         unit_id = queries.load_unit_ref(session, unit).id if unit else None
-        person = name or email.partition("@")[0]
+        shown = name or email.partition("@")[0]
         links.invite_staff(
-            session, email, person, [(role, unit_id)], actor=OPERATOR, now=clock.now()
+            session, email, shown, [(role, unit_id)], actor=OPERATOR, now=clock.now()
         )
 
     db.write_sync(work)

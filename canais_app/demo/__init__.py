@@ -1,4 +1,4 @@
-"""Demonstration data: deterministic, marked as such, refused in production; and the facts."""
+"""Demonstration data: deterministic, marked as such, refused in production."""
 
 from canais_app.demo.seed import DEMO_PASSWORD, SeedSummary, load_facts, seed_demo
 

@@ -1,4 +1,4 @@
-"""Demonstration agendas: published rules of varied shape, and some times already taken."""
+"""Demonstration agendas: published rules of varied shape, and appointments."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -62,31 +62,31 @@ OCCUPANCY = 0.3
 
 
 def create_agendas(
-    session: Session, grove: DemoTree, calendar: CourtCalendar, rng: Random, now: datetime
+    session: Session, tree: DemoTree, calendar: CourtCalendar, rng: Random, now: datetime
 ) -> tuple[int, int]:
     """Write the agendas and their appointments; return how many of each."""
-    first = [grove.find_unit(name) for name in FIRST_UNITS]
-    others = [unit for unit in grove.chambers if unit not in first]
+    first = [tree.find_unit(name) for name in FIRST_UNITS]
+    others = [unit for unit in tree.chambers if unit not in first]
     chosen = first + rng.sample(others, AGENDA_COUNT - len(first))
-    taken = 0
+    booked = 0
     for unit in chosen:
-        agenda = _agenda(grove, unit, now)
+        agenda = _agenda(tree, unit, now)
         session.add(agenda)
         session.flush()
-        its = _terms(unit, rng)
-        session.add(_version(agenda, its, now))
+        terms = _terms(unit, rng)
+        session.add(_version(agenda, terms, now))
         session.add(_channel(unit, agenda, now))
-        rows = list(_appointments(agenda, unit, its, calendar, rng, now))
+        rows = list(_appointments(agenda, unit, terms, calendar, rng, now))
         session.add_all(rows)
         if unit.name == FIRST_UNITS[0]:
             session.add_all(_walk_ins(agenda, now))
-        taken += len(rows)
+        booked += len(rows)
     session.flush()
-    return len(chosen), taken
+    return len(chosen), booked
 
 
-def _agenda(grove: DemoTree, unit: Unit, now: datetime) -> Agenda:
-    registry = next(r for r in grove.registries if r.parent_id == unit.parent_id)
+def _agenda(tree: DemoTree, unit: Unit, now: datetime) -> Agenda:
+    registry = next(r for r in tree.registries if r.parent_id == unit.parent_id)
     return Agenda(
         slug=unit.slug,
         title=unit.name,
@@ -98,7 +98,7 @@ def _agenda(grove: DemoTree, unit: Unit, now: datetime) -> Agenda:
 
 
 def _walk_ins(agenda: Agenda, now: datetime) -> Iterator[WalkIn]:
-    """Return three people who came today without a time, one of them urgent."""
+    """Return three walk-ins of today, one of them urgent."""
     for number, subject in enumerate(SUBJECTS[:3]):
         yield WalkIn(
             agenda_id=agenda.id or 0,
@@ -136,12 +136,12 @@ def _windows(rng: Random, *, every_day: bool) -> Iterator[WeeklyWindow]:
         yield WeeklyWindow(day, *rng.choice(WINDOW_SHAPES))
 
 
-def _version(agenda: Agenda, its: Terms, now: datetime) -> AgendaVersion:
+def _version(agenda: Agenda, terms: Terms, now: datetime) -> AgendaVersion:
     return AgendaVersion(
         agenda_id=agenda.id or 0,
         number=1,
         starts_on=clock.to_local_day(now) - timedelta(days=BACK),
-        terms=rule_values.serialize_terms(its),
+        terms=rule_values.serialize_terms(terms),
         published_at=now,
         published_by="equipe da unidade",
     )
@@ -157,10 +157,10 @@ def _channel(unit: Unit, agenda: Agenda, now: datetime) -> Channel:
     )
 
 
-def _appointments(  # noqa: PLR0913, PLR0917 (an agenda, its place and its time)
+def _appointments(  # noqa: PLR0913, PLR0917 (one agenda's data)
     agenda: Agenda,
     unit: Unit,
-    its: Terms,
+    terms: Terms,
     calendar: CourtCalendar,
     rng: Random,
     now: datetime,
@@ -171,21 +171,21 @@ def _appointments(  # noqa: PLR0913, PLR0917 (an agenda, its place and its time)
         seen: set[int] = set()
         if not calendar.open_state_on(day, place).is_open:
             continue
-        windows = tuple(windows_of(day, its.rules))
-        for start, _ in slot_grid(day, windows, its.slot_minutes, its.step_minutes):
+        windows = tuple(windows_of(day, terms.rules))
+        for start, _ in slot_grid(day, windows, terms.slot_minutes, terms.step_minutes):
             lawyer = rng.randint(1, LAWYER_COUNT)
             if rng.random() > OCCUPANCY or lawyer in seen or active[lawyer] >= ACTIVE_LIMIT:
                 continue
             seen.add(lawyer)
             active[lawyer] += start > now
-            yield _appointment(agenda, its, start, lawyer, rng, now)
+            yield _appointment(agenda, terms, start, lawyer, rng, now)
 
 
-def _appointment(  # noqa: PLR0913, PLR0917 (an agenda, its terms and who comes)
-    agenda: Agenda, its: Terms, start: datetime, lawyer: int, rng: Random, now: datetime
+def _appointment(  # noqa: PLR0913, PLR0917 (one appointment's data)
+    agenda: Agenda, terms: Terms, start: datetime, lawyer: int, rng: Random, now: datetime
 ) -> Appointment:
-    end = start + timedelta(minutes=its.slot_minutes)
-    busy_from, busy_until = busy_span(start, its.rules)
+    end = start + timedelta(minutes=terms.slot_minutes)
+    busy_from, busy_until = busy_span(start, terms.rules)
     token, made = f"demo-{rng.getrandbits(128):032x}", start - timedelta(days=rng.randint(1, 12))
     made = min(made, now - timedelta(minutes=rng.randint(5, 600)))
     past = AppointmentStatus.ATTENDED if rng.random() < 0.9 else AppointmentStatus.MISSED  # noqa: PLR2004
@@ -196,7 +196,7 @@ def _appointment(  # noqa: PLR0913, PLR0917 (an agenda, its terms and who comes)
         ends_at=end,
         busy_from=busy_from,
         busy_until=busy_until,
-        modality=rng.choice(its.modalities),
+        modality=rng.choice(terms.modalities),
         code=f"DEM{rng.randint(0, 9999):04d}",
         token_hash=hash_token(token),
         ics_uid=f"{rng.getrandbits(96):024x}@canais.exemplo.invalid",

@@ -1,4 +1,4 @@
-"""Rows in bulk for measuring: generated units, appointments and complaints, deterministic."""
+"""Generate units, appointments and complaints in bulk for benchmarks, deterministically."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +42,7 @@ class GeneratedCounts:
     complaints: int
 
 
-def generate_rows(  # noqa: PLR0913 (what to generate, and for whom to tell)
+def generate_rows(  # noqa: PLR0913 (one option for each kind of row)
     session: Session,
     *,
     units: int,
@@ -53,12 +53,12 @@ def generate_rows(  # noqa: PLR0913 (what to generate, and for whom to tell)
     agenda: str = "",
     report_progress: ReportProgress = lambda _: None,
 ) -> GeneratedCounts:
-    """Write that many rows; `tell` hears how many after each batch.
+    """Write that many rows; call `report_progress` with the size of each batch.
 
     Appointments are past and spread over the published agendas, or all in `agenda` (a slug).
 
     Raises:
-        ConflictError: in production, or no unit or agenda to hang them on.
+        ConflictError: in production, or without a unit or agenda for the rows.
     """
     if settings().is_production:
         raise ConflictError("Dados gerados são recusados em produção.")
@@ -76,11 +76,14 @@ def generate_rows(  # noqa: PLR0913 (what to generate, and for whom to tell)
 
 
 def _write(
-    session: Session, model: type[SQLModel], rows: Iterator[RowValues], tell: ReportProgress
+    session: Session,
+    model: type[SQLModel],
+    rows: Iterator[RowValues],
+    report_progress: ReportProgress,
 ) -> None:
     while batch := list(islice(rows, BATCH_ROWS)):
         session.execute(insert(model), batch)
-        tell(len(batch))
+        report_progress(len(batch))
     db.reset_sequences(session, SQLModel.metadata.tables[str(model.__tablename__)])
 
 
@@ -188,14 +191,14 @@ def _appointments(
     session: Session, count: int, slug: str, rng: Random, now: datetime
 ) -> Iterator[RowValues]:
     agendas = _agendas(session, slug, now)
-    # Before what is stored already, so that nothing overlaps.
+    # Before the stored appointments, so that none overlap.
     first = session.scalar(
         select(func.min(col(Appointment.starts_at))).where(col(Appointment.agenda_id).in_(agendas))
     )
     start = clock.to_local_day(min(first or now, now))
     for number in range(count):
-        turn, which = divmod(number, len(agendas))
-        back, slot = divmod(turn, SLOTS_PER_DAY)
+        index_in_agenda, index = divmod(number, len(agendas))
+        back, slot = divmod(index_in_agenda, SLOTS_PER_DAY)
         weeks, weekday = divmod(back, WORKDAYS)
         monday = start - timedelta(days=start.weekday() + 7 * (weeks + 1))
         day = monday + timedelta(days=weekday)
@@ -203,10 +206,10 @@ def _appointments(
         ends = begins + timedelta(minutes=20)
         lawyer = rng.randrange(100_000)
         yield {
-            "agenda_id": agendas[which], "seat": 0, "status": AppointmentStatus.ATTENDED.value,
+            "agenda_id": agendas[index], "seat": 0, "status": AppointmentStatus.ATTENDED.value,
             "starts_at": begins, "ends_at": ends, "busy_from": begins, "busy_until": ends,
             "modality": "video", "code": f"GER{number:07d}"[:12],
-            "token_hash": hash_token(f"ger-{agendas[which]}-{begins.isoformat()}"),
+            "token_hash": hash_token(f"ger-{agendas[index]}-{begins.isoformat()}"),
             "ics_sequence": 0,
             "name": "Pessoa gerada", "oab": f"MT9{lawyer:05d}", "email": "p@exemplo.invalid",
             "subject": "Medição", "created_at": begins - timedelta(days=2),
@@ -215,7 +218,7 @@ def _appointments(
 
 
 def _complaints(
-    session: Session, count: int, rng: Random, now: datetime, tell: ReportProgress
+    session: Session, count: int, rng: Random, now: datetime, report_progress: ReportProgress
 ) -> None:
     asked = select(col(Channel.unit_id), col(Channel.kind)).order_by(col(Channel.id))
     places: list[tuple[int, str]] = [(r[0], r[1]) for r in session.connection().execute(asked)]
@@ -236,18 +239,20 @@ def _complaints(
             "unit_id": unit_id, "channel": channel, "kind": kind, "status": "resolvida",
             "occurred_at": at, "created_at": at, "due_at": at + timedelta(days=30), "text": "",
         })  # fmt: skip
-    _write(session, Complaint, iter(rows), tell)
+    _write(session, Complaint, iter(rows), report_progress)
     events = (
         {"complaint_id": row["id"], "at": row["created_at"], "who": "gerada",
          "to_status": "resolvida", "text": "", "public": True}
         for row in rows
     )  # fmt: skip
-    _write(session, ComplaintEvent, iter(events), tell)
-    _count(session, hours, tell)
+    _write(session, ComplaintEvent, iter(events), report_progress)
+    _count(session, hours, report_progress)
 
 
 def _count(
-    session: Session, hours: Counter[tuple[datetime, int, str, str]], tell: ReportProgress
+    session: Session,
+    hours: Counter[tuple[datetime, int, str, str]],
+    report_progress: ReportProgress,
 ) -> None:
     known = {
         (row.hour, row.unit_id, row.channel, row.kind): row
@@ -260,4 +265,4 @@ def _count(
         for key, count in hours.items()
         if key not in known
     )
-    _write(session, ComplaintHour, iter(fresh), tell)
+    _write(session, ComplaintHour, iter(fresh), report_progress)

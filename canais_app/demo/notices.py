@@ -1,4 +1,4 @@
-"""Demonstration notices, so that cards and the home page have something true."""
+"""Demonstration notices for cards and the home page."""
 
 from datetime import datetime, timedelta
 

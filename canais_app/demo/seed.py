@@ -1,4 +1,4 @@
-"""Sow the whole demonstration: real comarcas and calendar, stand-in units, agendas, complaints."""
+"""Seed the demonstration: real comarcas and calendar, fictitious units, agendas, complaints."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ __all__ = ["DEMO_PASSWORD", "SeedSummary", "seed_demo"]
 
 @dataclass(frozen=True)
 class SeedSummary:
-    """What was sown; `sown` is false when units were there already."""
+    """What was written; `sown` is false when the database had units already."""
 
     sown: bool
     units: int = 0
@@ -41,7 +41,7 @@ def load_facts(session: Session) -> None:
 
 
 def seed_demo(session: Session, now: datetime) -> SeedSummary:
-    """Write the demonstration into a database without units; into any other, nothing.
+    """Write the demonstration into a database without units; change no other database.
 
     The same `now` gives the same data.
 
@@ -54,26 +54,26 @@ def seed_demo(session: Session, now: datetime) -> SeedSummary:
     if session.exec(select(Unit.id).limit(1)).first() is not None:
         return SeedSummary(sown=False, log_ins=_known_log_ins(session))
     rng = Random(RANDOM_SEED)
-    grove = units.create_units(session, rng, now)
+    tree = units.create_units(session, rng, now)
     notices.create_notices(session, now)
     calendar = load_calendar(session)
-    published, taken = agendas.create_agendas(session, grove, calendar, rng, now)
+    published, booked = agendas.create_agendas(session, tree, calendar, rng, now)
     channels = session.exec(select(Channel).order_by(col(Channel.id))).all()
-    reports = complaints.create_complaints(session, grove, channels, calendar, rng, now)
-    log_ins = staff.create_demo_staff(session, grove, now)
+    reports = complaints.create_complaints(session, tree, channels, calendar, rng, now)
+    log_ins = staff.create_demo_staff(session, tree, now)
     for topic in ("complaints:all", TOPIC):
         live.emit(session, topic)
     return SeedSummary(
         sown=True,
-        units=len(grove.units),
+        units=len(tree.units),
         channels=len(channels),
         agendas=published,
-        appointments=taken,
+        appointments=booked,
         complaints=reports,
         log_ins=log_ins,
     )
 
 
 def _known_log_ins(session: Session) -> tuple[DemoLogin, ...]:
-    there = set(session.exec(select(staff.Staff.email)))
-    return tuple(entry for entry in staff.DEMO_LOGINS if entry.email in there)
+    emails = set(session.exec(select(staff.Staff.email)))
+    return tuple(entry for entry in staff.DEMO_LOGINS if entry.email in emails)

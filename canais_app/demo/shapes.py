@@ -1,4 +1,4 @@
-"""How many varas of which kind a comarca has: rough shapes of the real tree, by its size."""
+"""Varas and juizados of the demonstration by the comarca's size, close to the real tree."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ TWO_VARAS = (
     "Comodoro", "Guarantã do Norte", "Nova Xavantina", "Paranatinga", "Porto Alegre do Norte",
     "São Félix do Araguaia", "São José dos Quatro Marcos", "Vila Rica",
 )  # fmt: skip
-# The other comarcas use 66.
+# Comarcas of area code 65; the others have 66.
 DDD_65 = frozenset((
     "Araputanga", "Arenápolis", "Barra do Bugres", "Cáceres", "Campo Novo do Parecis",
     "Chapada dos Guimarães", "Comodoro", "Cuiabá", "Diamantino", "Jauru", "Lucas do Rio Verde",

@@ -1,4 +1,4 @@
-"""Demonstration staff: one log-in for each role, all with the same printed password."""
+"""Demonstration staff: one account for each role, all with the same printed password."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,20 +26,20 @@ class DemoLogin:
 DEMO_LOGINS = tuple(DemoLogin(f"{role}@exemplo.invalid", role.value) for role in Role)
 
 
-def create_demo_staff(session: Session, grove: DemoTree, now: datetime) -> tuple[DemoLogin, ...]:
-    """Write the accounts that are not there yet; managers and chambers are scoped to a unit."""
+def create_demo_staff(session: Session, tree: DemoTree, now: datetime) -> tuple[DemoLogin, ...]:
+    """Write missing accounts; managers and chambers have a unit as scope."""
     scopes = {
-        Role.MANAGER: grove.find_unit(MANAGED_UNIT).id,
-        Role.CHAMBERS: grove.find_unit(CHAMBERS_UNIT).id,
+        Role.MANAGER: tree.find_unit(MANAGED_UNIT).id,
+        Role.CHAMBERS: tree.find_unit(CHAMBERS_UNIT).id,
     }
-    kept = passwords.hash_password(DEMO_PASSWORD)
-    there = set(session.exec(select(Staff.email)))
+    password_hash = passwords.hash_password(DEMO_PASSWORD)
+    existing = set(session.exec(select(Staff.email)))
     for role in Role:
         email = f"{role}@exemplo.invalid"
-        if email in there:
+        if email in existing:
             continue
         name = f"{role.value.capitalize()} (demonstração)"
-        staff = Staff(email=email, name=name, password_hash=kept, created_at=now)
+        staff = Staff(email=email, name=name, password_hash=password_hash, created_at=now)
         session.add(staff)
         session.flush()
         session.add(StaffRole(staff_id=staff.id or 0, role=role, unit_id=scopes.get(role)))

@@ -1,7 +1,7 @@
 """Demonstration units: the court's tree over the real comarcas, with typed channels.
 
-Every contact is a stand-in: `@exemplo.invalid`, (65) or (66) 3000-xxxx, links that lead nowhere.
-The only real one is the Ouvidoria's.
+All contacts are fictitious (`@exemplo.invalid`, (65) or (66) 3000-xxxx, `.invalid` links) except
+the Ouvidoria's.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ NUCLEI = (
 
 @dataclass
 class DemoTree:
-    """The planted tree, by what later steps look for."""
+    """The units, and the groups that later steps use."""
 
     units: list[Unit] = field(default_factory=list[Unit])
     registries: list[Unit] = field(default_factory=list[Unit])
@@ -56,7 +56,7 @@ class DemoTree:
 
 @dataclass
 class TreeBuilder:
-    """Puts units and their channels into the database, numbering them in order."""
+    """Adds units and their channels, numbered in order."""
 
     session: Session
     rng: Random
@@ -64,7 +64,7 @@ class TreeBuilder:
     tree: DemoTree = field(default_factory=DemoTree)
     channels: list[tuple[Unit, str, str]] = field(default_factory=list[tuple[Unit, str, str]])
 
-    def add_unit(  # noqa: PLR0913 (a node of the tree has that many parts)
+    def add_unit(  # noqa: PLR0913 (the fields of a unit)
         self,
         name: str,
         kind: UnitKind,
@@ -132,97 +132,97 @@ class TreeBuilder:
 
 def create_units(session: Session, rng: Random, now: datetime) -> DemoTree:
     """Write the whole tree and its channels; return it."""
-    planter = TreeBuilder(session, rng, now)
+    builder = TreeBuilder(session, rng, now)
     installed = select(Comarca).where(col(Comarca.installed)).order_by(col(Comarca.slug))
     above: list[tuple[Unit, Comarca | None, int]] = []
     for comarca in session.exec(installed):
-        _create_forum(planter, comarca)
+        _create_forum(builder, comarca)
         for court in list_courts(comarca.name):
             name = f"{court.name} de {comarca.name}"
             above.append(
-                (planter.add_unit(name, court.kind, comarca, court.competences), comarca, 1)
+                (builder.add_unit(name, court.kind, comarca, court.competences), comarca, 1)
             )
-    above += [(unit, None, seats) for unit, seats in _create_roots(planter)]
-    session.flush()  # what stands above needs its id before what hangs under it
+    above += [(unit, None, seats) for unit, seats in _create_roots(builder)]
+    session.flush()  # children need their parents' ids
     for unit, comarca, seats in above:
-        planter.add_sectors(unit, comarca, seats=seats)
-    _create_ombudsman(planter)
+        builder.add_sectors(unit, comarca, seats=seats)
+    _create_ombudsman(builder)
     session.flush()
-    _set_paths(planter.tree)
-    _create_channels(planter)
+    _set_paths(builder.tree)
+    _create_channels(builder)
     session.flush()
-    return planter.tree
+    return builder.tree
 
 
 def _random_features(comarca: Comarca) -> dict[str, Any]:
-    """Return made-up features of a forum; one in five comarcas has told nothing yet."""
+    """Return made-up features of a forum; one comarca in five has none."""
     rng = Random(comarca.slug)
     if rng.random() < 0.2:  # noqa: PLR2004
         return {}
-    known = {feature.value: {"has": rng.choice(("sim", "sim", "nao"))} for feature in Feature}
-    known[Feature.RAMP] = {"has": "sim", "note": "entrada lateral"}
-    return known
+    features = {feature.value: {"has": rng.choice(("sim", "sim", "nao"))} for feature in Feature}
+    features[Feature.RAMP] = {"has": "sim", "note": "entrada lateral"}
+    return features
 
 
-def _create_forum(planter: TreeBuilder, comarca: Comarca) -> None:
+def _create_forum(builder: TreeBuilder, comarca: Comarca) -> None:
     of = f"de {comarca.name}"
-    board = planter.add_unit(f"Diretoria do Foro {of}", UnitKind.FORUM_BOARD, comarca)
+    board = builder.add_unit(f"Diretoria do Foro {of}", UnitKind.FORUM_BOARD, comarca)
     board.accessibility = _random_features(comarca)
-    planter.add_unit(f"Distribuição e Protocolo {of}", UnitKind.DISTRIBUTION, comarca)
+    builder.add_unit(f"Distribuição e Protocolo {of}", UnitKind.DISTRIBUTION, comarca)
     if comarca_size(comarca.name) < SMALLEST_COMARCA_SIZE:
-        planter.add_unit(f"CEJUSC {of}", UnitKind.CONCILIATION, comarca)
-    planter.add_unit(
+        builder.add_unit(f"CEJUSC {of}", UnitKind.CONCILIATION, comarca)
+    builder.add_unit(
         f"Ponto de Inclusão Digital {of}", UnitKind.INCLUSION_POINT, comarca, hours=EARLY_HOURS
     )
 
 
-def _create_roots(planter: TreeBuilder) -> list[tuple[Unit, int]]:
+def _create_roots(builder: TreeBuilder) -> list[tuple[Unit, int]]:
     for name, kind in COURT_BODIES:
-        planter.add_unit(name, kind, None, degree=2)
-    roots = [(planter.add_unit(name, UnitKind.NUCLEUS, None, tags), 1) for name, tags in NUCLEI]
+        builder.add_unit(name, kind, None, degree=2)
+    roots = [(builder.add_unit(name, UnitKind.NUCLEUS, None, tags), 1) for name, tags in NUCLEI]
     for number in range(1, 4):
         tags = ("juizado especial cível", "juizado especial criminal")
-        panel = planter.add_unit(f"{number}ª Turma Recursal", UnitKind.APPEALS_PANEL, None, tags)
+        panel = builder.add_unit(f"{number}ª Turma Recursal", UnitKind.APPEALS_PANEL, None, tags)
         roots.append((panel, SEATS_PER_CHAMBER))
     for name, count, tags in CHAMBERS:
         for number in range(1, count + 1):
             full = f"{number}ª {name}"
             roots.append(
-                (planter.add_unit(full, UnitKind.CHAMBER, None, tags, degree=2), SEATS_PER_CHAMBER)
+                (builder.add_unit(full, UnitKind.CHAMBER, None, tags, degree=2), SEATS_PER_CHAMBER)
             )
     return roots
 
 
-def _create_ombudsman(planter: TreeBuilder) -> None:
-    """Add the only real contact that the demonstration shows (public on the court's pages)."""
-    unit = planter.add_unit("Ouvidoria do Poder Judiciário", UnitKind.COURT_BODY, None, degree=2)
+def _create_ombudsman(builder: TreeBuilder) -> None:
+    """Add the only real contact (public on the court's pages)."""
+    unit = builder.add_unit("Ouvidoria do Poder Judiciário", UnitKind.COURT_BODY, None, degree=2)
     unit.is_demo = False
-    kept = [entry for entry in planter.channels if entry[0] is not unit]
-    kept.append((unit, ChannelKind.PHONE, "+558006471420"))
-    kept.append((unit, ChannelKind.EMAIL, "ouvidoria@tjmt.jus.br"))
-    planter.channels = kept
+    channels = [entry for entry in builder.channels if entry[0] is not unit]
+    channels.append((unit, ChannelKind.PHONE, "+558006471420"))
+    channels.append((unit, ChannelKind.EMAIL, "ouvidoria@tjmt.jus.br"))
+    builder.channels = channels
 
 
-def _set_paths(grove: DemoTree) -> None:
-    by_id = {unit.id: unit for unit in grove.units}
-    for unit in grove.units:
+def _set_paths(tree: DemoTree) -> None:
+    by_id = {unit.id: unit for unit in tree.units}
+    for unit in tree.units:
         parent = by_id[unit.parent_id] if unit.parent_id else None
         unit.path = f"/{parent.id}/{unit.id}/" if parent else f"/{unit.id}/"
         if parent and unit.id:
-            grove.parents[unit.id] = parent
+            tree.parents[unit.id] = parent
 
 
-def _create_channels(planter: TreeBuilder) -> None:
-    for position, (unit, kind, value) in enumerate(planter.channels):
-        checked = planter.now - timedelta(days=planter.rng.randint(1, 150))
-        known = planter.rng.random() < 0.95  # noqa: PLR2004 (some were never checked)
-        planter.session.add(
+def _create_channels(builder: TreeBuilder) -> None:
+    for position, (unit, kind, value) in enumerate(builder.channels):
+        verified_at = builder.now - timedelta(days=builder.rng.randint(1, 150))
+        is_verified = builder.rng.random() < 0.95  # noqa: PLR2004 (some were never verified)
+        builder.session.add(
             Channel(
                 unit_id=unit.id or 0,
                 kind=kind,
                 value=value,
                 position=position % 10,
-                verified_at=checked if known else None,
-                verified_by="equipe da unidade" if known else "",
+                verified_at=verified_at if is_verified else None,
+                verified_by="equipe da unidade" if is_verified else "",
             )
         )

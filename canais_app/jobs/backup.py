@@ -1,9 +1,9 @@
-"""Copy the whole database into one file and back, between SQLite and PostgreSQL.
+"""Back up the whole database to one file and restore it, between SQLite and PostgreSQL.
 
-The file is gzip over JSON lines: a head (format, migration version, tables with their columns),
-then per table a line with its name, its rows, and a line with their count and checksum; at last a
-line that says that the copy is complete. Tables come from the database, not from the models, so
-that none can be forgotten. Values are the same text in both dialects: moments are UTC.
+The file is gzip over JSON lines: a header (format, migration version, tables with their columns),
+per table a line with its name, its rows, and a line with their count and checksum; then a closing
+line. Tables come from the database, not from the models, so that none can be forgotten. Values
+are the same text in both dialects: moments are UTC.
 """
 
 import gzip
@@ -43,10 +43,10 @@ from canais_app.settings import settings
 FORMAT = "canais-backup-2"
 FORMAT_WITHOUT_AGENDAS = "canais-backup-1"
 EXCLUDED = {
-    "alembic_version": "the head of the file has the version; `canais migrate` writes the row",
-    "live_change": "messages between running processes, of no use after ten minutes",
+    "alembic_version": "the header has the version; `canais migrate` writes the row",
+    "live_change": "messages between running processes, pruned after ten minutes",
 }
-# Triggers write these while other rows come in: filled last, over what the triggers wrote.
+# Triggers write these while other tables are filled; they are filled last and overwritten.
 WRITTEN_BY_TRIGGERS = {"calendar_version", "rules_version"}
 REFUSED_ROWS = "O banco recusou linhas da cópia. Nada foi gravado."
 BATCH_ROWS = 1000  # rows in memory at a time
@@ -62,7 +62,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class BackupSummary:
-    """How many rows of how many tables were copied."""
+    """How many tables and rows were copied."""
 
     tables: int
     rows: int
@@ -70,13 +70,13 @@ class BackupSummary:
 
 @dataclass
 class Tally:
-    """Count and checksum of a table's rows, in whatever order they come."""
+    """Count and checksum of a table's rows, independent of their order."""
 
     rows: int = 0
     total: int = 0
 
     def add(self, line: str) -> None:
-        """Count one row, given as its line in the file."""
+        """Add one row, given as its line in the file."""
         digest = sha256(line.strip().encode()).digest()
         self.rows, self.total = self.rows + 1, (self.total + int.from_bytes(digest)) % 2**256
 
@@ -87,7 +87,7 @@ class Tally:
 
 @dataclass
 class Section:
-    """A table in the file; `rows` yields its lines once and proves them by count and checksum."""
+    """A table in the file; `rows` yields its lines once and verifies count and checksum."""
 
     name: str
     file: IO[str]
@@ -97,7 +97,7 @@ class Section:
         """Yield the rows' lines.
 
         Raises:
-            ValueError: they are not those that were written.
+            ValueError: count or checksum differ.
         """
         for line in self.file:
             if line.startswith("["):
@@ -136,9 +136,9 @@ def _column(reflected: Any) -> Column[Any]:  # noqa: ANN401 (SQLAlchemy's descri
 
 
 def write_backup(path: Path, *, now: datetime) -> BackupSummary:
-    """Write the copy beside `path` and move it there when complete, readable by its owner alone.
+    """Write the backup beside `path` and move it there when complete, readable by its owner only.
 
-    It is one snapshot: a transaction committed meanwhile is not in it.
+    It is one snapshot, without transactions committed meanwhile.
     """
     options: Row = {"reads": True}
     if not settings().is_sqlite:
@@ -185,14 +185,14 @@ def _columns(found: list[Table]) -> dict[str, list[str]]:
 
 
 def _lines(connection: Connection, table: Table) -> Iterator[str]:
-    asked = select(table).execution_options(yield_per=BATCH_ROWS)  # a cursor on the server
-    for row in connection.execute(asked):
+    statement = select(table).execution_options(yield_per=BATCH_ROWS)  # server-side cursor
+    for row in connection.execute(statement):
         yield json.dumps(list(row), default=_encode_value, ensure_ascii=False)
 
 
 def _encode_value(value: object) -> Row:
     match value:
-        case datetime():  # SQLite returns it without its zone, which is UTC
+        case datetime():  # SQLite returns UTC without a zone
             aware = value if value.tzinfo else value.replace(tzinfo=UTC)
             return {"$": "datetime", "is": aware.astimezone(UTC).isoformat()}
         case date() | time():
@@ -207,14 +207,14 @@ def _encode_value(value: object) -> Row:
 
 
 def restore_backup(session: Session, path: Path) -> BackupSummary:
-    """Fill an empty database of the same version from a copy, in the caller's transaction.
+    """Fill an empty database of the same version from a backup, in the caller's transaction.
 
-    The file is read whole and proved before the first row is written; afterwards the tables are
-    read back and compared with it.
+    The file is verified before the first row is written; afterwards the tables are read back and
+    compared with it.
 
     Raises:
-        ConflictError: the database has data, or another version or other tables than the copy.
-        InvalidError: the file is no copy of the portal, is damaged, or the database refuses a row.
+        ConflictError: the database has data, or another version or other tables than the backup.
+        InvalidError: the file is no backup or is damaged, or the database refuses a row.
     """
     connection = session.connection()
     found = list_tables(connection)
@@ -236,15 +236,15 @@ def restore_backup(session: Session, path: Path) -> BackupSummary:
 
 
 def _check_head(connection: Connection, found: list[Table], head: Row) -> None:
-    here = _revision(connection)
+    revision = _revision(connection)
     if head["format"] == FORMAT_WITHOUT_AGENDAS:
         raise ConflictError(
             "A cópia é de um formato antigo, que deixava de fora as agendas e os atendimentos: "
             "restaure-a com a versão do portal que a fez."
         )
-    if head["revision"] != here:
+    if head["revision"] != revision:
         raise ConflictError(
-            f"A cópia é da versão {head['revision']} do banco e este está em {here}: "
+            f"A cópia é da versão {head['revision']} do banco e este está em {revision}: "
             "use a mesma versão do portal."
         )
     if other := _names(_columns(found)) ^ _names(head["tables"]):
@@ -336,10 +336,10 @@ def _values(table: Table, line: str) -> Row:
     return {column.name: _decode_value(column, value) for column, value in pairs}
 
 
-def _decode_value(column: Column[Any], written: Any) -> object:  # noqa: ANN401 (what JSON can hold)
-    if not isinstance(written, dict) or isinstance(column.type, JSON):
-        return written
-    value = _TAGS[written["$"]](written["is"])  # pyright: ignore[reportUnknownArgumentType] (JSON)
+def _decode_value(column: Column[Any], stored: Any) -> object:  # noqa: ANN401 (any JSON value)
+    if not isinstance(stored, dict) or isinstance(column.type, JSON):
+        return stored
+    value = _TAGS[stored["$"]](stored["is"])  # pyright: ignore[reportUnknownArgumentType] (JSON)
     if isinstance(value, datetime) and isinstance(column.type, DateTime):
         return value if column.type.timezone else value.replace(tzinfo=None)
     return value
@@ -347,7 +347,7 @@ def _decode_value(column: Column[Any], written: Any) -> object:  # noqa: ANN401 
 
 @contextmanager
 def _foreign_keys_last(connection: Connection) -> Iterator[None]:
-    """Check foreign keys once all rows are there: rows of a table name each other, in any order."""
+    """Check foreign keys after all rows: rows of a table may refer to later ones."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
         yield
@@ -367,7 +367,8 @@ def _foreign_keys_last(connection: Connection) -> Iterator[None]:
         _alter(connection, table, name, "NOT DEFERRABLE")
 
 
-def _alter(connection: Connection, table: str, name: str | None, how: str) -> None:
+def _alter(connection: Connection, table: str, name: str | None, mode: str) -> None:
     quote = connection.dialect.identifier_preparer.quote
-    ask = f"ALTER TABLE {quote(table)} ALTER CONSTRAINT {quote(name or '')} {how}"
-    connection.exec_driver_sql(ask)
+    connection.exec_driver_sql(
+        f"ALTER TABLE {quote(table)} ALTER CONSTRAINT {quote(name or '')} {mode}"
+    )

@@ -1,7 +1,7 @@
-"""What is done each night: personal data past its time is forgotten, units are asked to confirm.
+"""The nightly job: anonymise personal data past its retention, remind units to verify contacts.
 
-Every step is a function of `session` and `now`, safe to repeat and to run twice at once.
-Retention: settings, after Res. CNJ 363/2021 and LGPD art. 16.
+Every step is safe to repeat and to run twice at once. Retention times are settings (Res. CNJ
+363/2021, LGPD art. 16).
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ CLOSED_STATUSES = (ComplaintStatus.SOLVED, ComplaintStatus.NOT_CONFIRMED, Compla
 
 @dataclass(frozen=True)
 class RetentionSummary:
-    """How much one night forgot, and how many units it asked to look at their contacts."""
+    """How many rows were anonymised, and how many units were sent a reminder."""
 
     appointments: int
     complaints: int
@@ -37,7 +37,7 @@ class RetentionSummary:
 
 
 def run_retention(session: Session, *, now: datetime) -> RetentionSummary:
-    """Do all of the night's work in the caller's transaction."""
+    """Run the nightly job in the caller's transaction."""
     done = RetentionSummary(
         appointments=anonymise_appointments(session, now=now),
         complaints=anonymise_complaints(session, now=now),
@@ -59,32 +59,29 @@ def run_retention(session: Session, *, now: datetime) -> RetentionSummary:
 
 
 def anonymise_appointments(session: Session, *, now: datetime) -> int:
-    """Take the person out of appointments, and places in waiting lists, that ended long ago.
-
-    How long the settings say.
-    """
+    """Remove personal data from appointments and waitlist entries past their retention."""
     before = now - _days(settings().appointment_retention_days)
-    nobody = {"name": "", "oab": "", "email": "", "phone": "", "case_number": "", "subject": ""}
-    waited = (
+    blank = {"name": "", "oab": "", "email": "", "phone": "", "case_number": "", "subject": ""}
+    entries = (
         update(WaitlistEntry)
         .where(
             col(WaitlistEntry.last_day) < clock.to_local_day(before),
             col(WaitlistEntry.anonymised_at).is_(None),
         )
-        .values(**nobody, sealed_token="", anonymised_at=now)
+        .values(**blank, sealed_token="", anonymised_at=now)
     )
-    received = (
+    appointments = (
         update(Appointment)
         .where(col(Appointment.ends_at) < before, col(Appointment.anonymised_at).is_(None))
-        .values(**nobody, cancel_reason="", sealed_token="", anonymised_at=now)
+        .values(**blank, cancel_reason="", sealed_token="", anonymised_at=now)
     )
-    return _count(session, waited) + _count(session, received)
+    return _count(session, entries) + _count(session, appointments)
 
 
 def anonymise_complaints(session: Session, *, now: datetime) -> int:
-    """Take the person out of complaints whose last move, to an end, is old enough."""
+    """Remove personal data from complaints closed longer ago than their retention."""
     before = now - _days(settings().complaint_retention_days)
-    last_move = (
+    closed_at = (
         select(func.max(col(ComplaintEvent.at)))
         .where(col(ComplaintEvent.complaint_id) == col(Complaint.id))
         .scalar_subquery()
@@ -95,7 +92,7 @@ def anonymise_complaints(session: Session, *, now: datetime) -> int:
         .where(
             col(Complaint.status).in_(CLOSED_STATUSES),
             (col(Complaint.name) != "") | (col(Complaint.email) != ""),
-            func.coalesce(last_move, col(Complaint.created_at)) < before,
+            func.coalesce(closed_at, col(Complaint.created_at)) < before,
         )
         .values(name="", email=""),
     )
@@ -106,5 +103,5 @@ def _days(number: int) -> timedelta:
 
 
 def _count(session: Session, statement: Update) -> int:
-    done: CursorResult[tuple[()]] = session.connection().execute(statement)
-    return done.rowcount
+    result: CursorResult[tuple[()]] = session.connection().execute(statement)
+    return result.rowcount

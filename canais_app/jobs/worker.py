@@ -1,9 +1,9 @@
-"""What runs by itself: mail, expiries, reminders, figures, the night's work.
+"""The worker: background jobs for mail, expiries, reminders, statistics and the nightly job.
 
 On SQLite it runs inside the server process. On PostgreSQL it is the process `canais worker`, which
-`canais serve` starts unless `CANAIS_WORKER=off`; of several workers one is active, the one that
-holds a session-level advisory lock. Every job claims its work by conditional statements, so that
-two workers that overlap for a moment do nothing twice.
+`canais serve` starts unless `CANAIS_WORKER=off`; of several workers, the one that holds a
+session-level advisory lock is active. Jobs claim their work by conditional statements, so that
+workers that overlap for a moment do nothing twice.
 """
 
 import asyncio
@@ -18,7 +18,6 @@ from functools import partial
 
 import psycopg
 import structlog
-from sqlmodel import Session
 
 from canais_app.agenda import statistics
 from canais_app.agenda.booking import approvals, expiry
@@ -30,17 +29,17 @@ from canais_app.kit import clock, db
 from canais_app.outbox import delivery
 from canais_app.settings import settings
 
-BATCH = 20  # what one transaction ends in an agenda; others may wait for its locks
-NIGHTLY_HOUR = 3  # of the court's clock, from which the night's work is done
+BATCH = 20  # rows per transaction, as others wait for its locks
+NIGHTLY_HOUR = 3  # in the court's zone, from which the nightly job runs
 LOCK_KEY = 20261130  # any number that nothing else in the portal locks
-NICENESS = 10  # requests have the processors first
-LOCK_POLL = 2.0  # seconds between two tries for the lock, and between two checks that it is held
+NICENESS = 10  # requests have priority
+LOCK_POLL = 2.0  # seconds between attempts to get the lock, and between checks of it
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Job:
-    """Work, and how many seconds lie between two runs of it."""
+    """A function, and the seconds between two runs of it."""
 
     name: str
     seconds: float
@@ -49,47 +48,47 @@ class Job:
 
 @dataclass
 class DailyJob:
-    """Does the night's work once a day, in the first run after three in the morning."""
+    """Runs the nightly job once a day, at the first call after three in the morning."""
 
     now: Callable[[], datetime] = clock.now
     done_on: date | None = field(default=None)
 
     async def work(self) -> retention.RetentionSummary | None:
-        """Do it when it is due; return what was done."""
+        """Run it when it is due; return what was done."""
         now = self.now()
         today = clock.to_local_day(now)
         if self.done_on == today or clock.to_local(now).hour < NIGHTLY_HOUR:
             return None
         done = await db.write(retention.run_retention, now=now)
         self.done_on = today
-        log.info("nightly_done", **done.__dict__)
+        log.info("nightly_job_completed", **done.__dict__)
         return done
 
 
 @dataclass
 class CalendarTransitions:
-    """Tells open pages what time alone has changed since the last run."""
+    """Updates open pages when the calendar changes with time alone."""
 
     now: Callable[[], datetime] = clock.now
     last: datetime | None = field(default=None)
 
     async def work(self) -> bool:
-        """Return whether anything opened, closed, began or ended meanwhile."""
+        """Publish what opened, closed, began or ended since the last run; return whether any."""
         now = self.now()
-        turned = await db.write(calendar.publish_transitions, self.last or now, now)
+        changed = await db.write(calendar.publish_transitions, self.last or now, now)
         self.last = now
-        return turned
+        return changed
 
 
 async def _expire() -> int:
-    """End what has run out, a little in each transaction: others may wait for its locks."""
+    """Expire requests and holds, a batch per transaction."""
     now, done = clock.now(), 0
-    for due, end in (
+    for list_agendas, expire in (
         (approvals.agendas_with_expired_requests, approvals.expire_requests),
         (expiry.agendas_with_expired, expiry.expire_due),
     ):
-        for one in await db.read(due, now=now):
-            done += await _run_until_done(partial(end, agenda_id=one, limit=BATCH))
+        for agenda_id in await db.read(list_agendas, now=now):
+            done += await _run_until_done(partial(expire, agenda_id=agenda_id, limit=BATCH))
     return done
 
 
@@ -108,15 +107,11 @@ async def _count_statistics() -> None:
 
 
 async def _run_until_done(work: Callable[..., int]) -> int:
-    """Repeat work that takes a little at a time, each a transaction, until none is left."""
+    """Run a batched function in transactions of its own until it returns 0; return the sum."""
     done = 0
-    while count := await db.write(_run_in_writer_lock, work, now=clock.now()):
+    while count := await db.write(lambda session: work(session, now=clock.now())):
         done += count
     return done
-
-
-def _run_in_writer_lock(session: Session, work: Callable[..., int], *, now: datetime) -> int:
-    return work(session, now=now)
 
 
 def jobs() -> tuple[Job, ...]:
@@ -126,14 +121,14 @@ def jobs() -> tuple[Job, ...]:
         Job("expiries", 5, _expire),
         Job("reminders", 30, _send_reminders),
         Job("daily_lists", 60, _send_daily_lists),
-        Job("figures", 300, _count_statistics),
+        Job("statistics", 300, _count_statistics),
         Job("calendar", 15, CalendarTransitions().work),
         Job("nightly", 600, DailyJob().work),
     )
 
 
 async def run_forever(job: Job) -> None:
-    """Run a job until cancelled; a failure is logged and the next run comes."""
+    """Run a job again and again until cancelled; log failures."""
     while True:
         try:
             await job.work()
@@ -153,7 +148,7 @@ async def run_jobs() -> None:
 async def run_in_server() -> None:
     """Run what belongs to a server process (a lifespan task of the app), until it ends.
 
-    Every process keeps its own memory of outages; on SQLite the one process is the worker too.
+    Every process has its own cache of outages; on SQLite the only process is also the worker.
     """
     async with asyncio.TaskGroup() as group:
         group.create_task(run_forever(Job("outages", 2, outages.outage_cache.refresh)))
@@ -162,9 +157,9 @@ async def run_in_server() -> None:
 
 
 async def run_when_alone() -> None:
-    """Run the jobs whenever this process holds the database's lock, until cancelled.
+    """Run the jobs while this process holds the database's lock, until cancelled.
 
-    A lost connection loses the lock: the jobs stop, and this process tries for it again.
+    A lost connection loses the lock: the jobs stop until this process gets it again.
     """
     while True:
         try:
@@ -185,8 +180,8 @@ async def _run_with_lock() -> None:
 
 
 async def _try_lock(connection: psycopg.AsyncConnection) -> bool:
-    asked = await connection.execute("SELECT pg_try_advisory_lock(%s)", (LOCK_KEY,))
-    row = await asked.fetchone()
+    cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", (LOCK_KEY,))
+    row = await cursor.fetchone()
     return bool(row and row[0])
 
 

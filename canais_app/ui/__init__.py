@@ -1,1 +1,1 @@
-"""The look shared by all rooms: takes values and handlers, knows no room."""
+"""Components shared by all rooms: they take values and handlers, and import no room."""

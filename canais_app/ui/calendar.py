@@ -1,11 +1,11 @@
-"""Four weeks of days as a table: seven columns, and arrow keys that walk over its buttons."""
+"""A month as a table of seven columns; arrow keys move over its buttons."""
 
 import reflex as rx
 
 from canais_app.kit.text import WEEKDAY_NAMES, WEEKDAY_SHORT_NAMES
 
 _SATURDAY = 5
-# Arrow keys walk over the days that can be chosen; it is bundled with the page, never evaluated.
+# Moves the focus over the selectable days; bundled with the page, not evaluated at run time.
 _ARROW_KEY_HANDLER = rx.Var("""(event) => {
   const step = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: 7, ArrowUp: -7}[event.key];
   const cells = [...event.currentTarget.querySelectorAll("td")];

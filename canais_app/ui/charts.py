@@ -1,7 +1,7 @@
-"""Charts as SVG paths computed in Python, with their labels in HTML so that they stay readable.
+"""Charts as SVG paths computed in Python, with labels in HTML so that they stay readable.
 
-The shapes are plain values; the components draw them. Coordinates are the data's own: the
-picture stretches, strokes do not.
+Shapes are plain values; components draw them. Coordinates are in the data's units: the picture
+stretches, strokes do not.
 """
 
 from collections.abc import Sequence
@@ -209,7 +209,7 @@ def scroll_area(*children: rx.Component, words: Any) -> rx.Component:
 
 
 def data_table(caption: Any, head: Sequence[str], rows: Any) -> rx.Component:
-    """Offer the figure's numbers as a table; `rows` is a Var of lists of words."""
+    """Show the figure's numbers as a table; `rows` is a Var of lists of strings."""
     return rx.el.details(
         rx.el.summary("Ver tabela"),
         scroll_area(

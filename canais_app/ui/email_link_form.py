@@ -1,4 +1,4 @@
-"""The form that asks for a link by e-mail, and what stands in its place once it was sent."""
+"""The form that requests a link by e-mail, and its confirmation."""
 
 from typing import Any
 

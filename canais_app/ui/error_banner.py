@@ -1,4 +1,4 @@
-"""What a page says when something of ours failed: one sentence, and nothing typed is lost."""
+"""The banner of internal errors and timeouts; the input stays."""
 
 import reflex as rx
 
@@ -8,13 +8,13 @@ from canais_app.kit.text import format_hour
 
 
 class ErrorBannerState(rx.State):
-    """Each tab's own. A failed event is followed by one of the `say…`, in the same connection."""
+    """The banner's sentence in one tab; set by the app's exception handler."""
 
     said: str = ""
 
     @rx.event
     async def show_error(self) -> None:
-        """Say that it was us; the time makes a second failure another sentence."""
+        """Show an internal error, with the time so that a repeat is announced again."""
         self.said = (
             f"Algo falhou do nosso lado às {format_hour(clock.now())}. "
             "O que você digitou continua aqui: tente de novo em instantes."
@@ -22,17 +22,17 @@ class ErrorBannerState(rx.State):
 
     @rx.event
     async def show_busy(self) -> None:
-        """Say that the database did not answer in time."""
+        """Show that the database did not answer in time."""
         self.said = f"{BusyError.message} ({format_hour(clock.now())})"
 
     @rx.event
     async def dismiss(self) -> None:
-        """Take the sentence away."""
+        """Hide the banner."""
         self.said = ""
 
 
 def error_banner() -> rx.Component:
-    """Return the place of the sentence; a screen reader hears it at once."""
+    """Return the banner; screen readers announce it at once."""
     return rx.el.div(
         rx.cond(
             ErrorBannerState.said != "",

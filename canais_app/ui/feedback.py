@@ -1,4 +1,4 @@
-"""What the page says about itself: connection, refusals, news, waiting, nothing found."""
+"""Feedback components: connection, refusals, announcements, loading, empty lists."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from reflex_components_core.core.banner import has_connection_errors
 
 
 def connection_bar() -> rx.Component:
-    """Say, while it lasts, that the connection is lost; the page recovers by itself."""
+    """Show that the connection is lost, until the page recovers by itself."""
     return rx.el.div(
         rx.cond(
             has_connection_errors,
@@ -32,7 +32,7 @@ def connection_bar() -> rx.Component:
 
 
 def error_message(message: rx.Var[str] | str, **props: Any) -> rx.Component:
-    """Show a refusal where the eyes are; nothing when there is none."""
+    """Show a refusal; nothing for an empty message."""
     return rx.cond(
         message != "",
         rx.el.div(
@@ -51,7 +51,7 @@ def live_announcement(message: rx.Var[str] | str) -> rx.Component:
 
 
 def callout(*children: rx.Component | rx.Var | str, tone: str = "info") -> rx.Component:
-    """Show a calm remark: `info`, `ok`, `warn` or `bad`."""
+    """Show a note in the tone `info`, `ok`, `warn` or `bad`."""
     return rx.el.div(
         rx.icon("info", size=20, aria_hidden=True),
         rx.el.div(*children),
@@ -60,7 +60,7 @@ def callout(*children: rx.Component | rx.Var | str, tone: str = "info") -> rx.Co
 
 
 def skeleton(lines: int = 3) -> rx.Component:
-    """Hold the place of what is being read."""
+    """Show a placeholder while content is loading."""
     return rx.el.div(
         *[rx.el.div(class_name="skeleton") for _ in range(lines)],
         rx.el.span("Carregando…", class_name="visually-hidden"),
@@ -69,5 +69,5 @@ def skeleton(lines: int = 3) -> rx.Component:
 
 
 def empty_state(title: str, *next_steps: rx.Component | str) -> rx.Component:
-    """Say that there is nothing, and what to do next."""
+    """Show that there is nothing, and what to do next."""
     return rx.el.div(rx.el.h2(title), *next_steps, class_name="card pad stack", role="status")

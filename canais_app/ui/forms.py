@@ -1,4 +1,4 @@
-"""Fields: label, hint, error at the field, and the summary that links to each."""
+"""Forms and fields: label, hint, error at the field, and the error summary."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,12 +9,12 @@ from reflex_components_core.el.elements.base import BaseHTML
 
 # A Var of {field: sentence}; on a State class pyright sees the plain dict.
 Errors = Any
-# Rows that come and go have names made of Vars: `"windows-" + row.key + "-starts"`.
+# Dynamic rows have names made of Vars: `"windows-" + row.key + "-starts"`.
 FieldName = Any
 
 
 class PlainForm(BaseHTML):
-    """A form the browser itself sends: Reflex's own always keeps the submission to itself."""
+    """A form that the browser submits; Reflex's own always intercepts the submission."""
 
     tag = "form"
     action: rx.Var[str] = field_of(doc="Where the form is sent")
@@ -28,7 +28,7 @@ def _form_values(e: rx.Var[Any]) -> tuple[rx.Var[dict[str, str]]]:
 
 
 class TypedForm(BaseHTML):
-    """A form that tells all its fields whenever one changes, and keeps what is typed itself."""
+    """An uncontrolled form that sends all its fields at each change."""
 
     tag = "form"
     no_validate: rx.Var[bool] = field_of(doc="Whether the browser leaves checking to us")
@@ -128,7 +128,7 @@ def select(
     optional: bool = False,
     **props: Any,
 ) -> rx.Component:
-    """Return a native select of options that are drawn already."""
+    """Return a native select of option components."""
     control = rx.el.select(*options, **{**_hint_and_errors(name, errors, hint), **props})
     return _field_frame(name, label, control, errors, hint, optional=optional)
 
@@ -142,10 +142,10 @@ def select_from_pairs(
 ) -> rx.Component:
     """Return a native select of (value, words), which may be a Var; the rest as in `select`."""
     if isinstance(options, rx.Var):
-        given = [rx.foreach(options, lambda one: rx.el.option(one[1], value=one[0]))]
+        drawn = [rx.foreach(options, lambda pair: rx.el.option(pair[1], value=pair[0]))]
     else:
-        given = [rx.el.option(words, value=value) for value, words in options]
-    return select(name, label, given, errors, **props)
+        drawn = [rx.el.option(words, value=value) for value, words in options]
+    return select(name, label, drawn, errors, **props)
 
 
 def consent_checkbox(
@@ -174,7 +174,7 @@ def consent_checkbox(
 def error_summary(
     said: rx.Var[str], errors: Errors, labels: Sequence[tuple[str, str]]
 ) -> rx.Component:
-    """Say above the form how many fields to mend, with a link to each."""
+    """Return the summary above a form: how many fields to correct, with a link to each."""
     return rx.cond(
         said != "",
         rx.el.div(
@@ -202,12 +202,12 @@ def error_summary(
     )
 
 
-def search_and_select(  # a choice among more than a list holds
+def search_and_select(
     name: str, label: str, find: Any, found: Any, errors: Errors, *, hint: str = ""
 ) -> rx.Component:
-    """Return two fields: words that find things, and the choice among what was found.
+    """Return a search field and a select of its results.
 
-    `find` hears the words; `found` is a Var of things with `code` and `name`.
+    `find` handles the query; `found` is a Var of items with `code` and `name`.
     """
     return rx.el.div(
         rx.el.div(
@@ -227,7 +227,7 @@ def search_and_select(  # a choice among more than a list holds
             label,
             [
                 rx.el.option("Nenhuma", value=""),
-                rx.foreach(found, lambda one: rx.el.option(one.name, value=one.code)),
+                rx.foreach(found, lambda item: rx.el.option(item.name, value=item.code)),
             ],
             errors,
             hint=hint,

@@ -1,4 +1,4 @@
-"""The page for an address that does not exist: never a dead end."""
+"""The page for an unknown address."""
 
 import reflex as rx
 
@@ -7,7 +7,7 @@ from canais_app.ui import shell
 
 
 def not_found_page() -> rx.Component:
-    """Say that the address is unknown and where to go on."""
+    """Return the page, with links to search and to the A–Z list."""
     return shell.page(
         rx.el.div(
             shell.page_heading("Não encontramos esta página"),

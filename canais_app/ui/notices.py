@@ -1,4 +1,4 @@
-"""A notice as every page shows it: where, what, since when, and the act that says so."""
+"""A notice as all pages show it: scope, text, time, and the act."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How a room lists its pages for the composition root."""
+"""The entry of a page in its room's list."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the build changes in Reflex's client: Portuguese texts, and no address in the build."""
+"""Patch Reflex's client in the build: Portuguese texts, and no address of its own."""
 
 import json
 from functools import partial
@@ -15,7 +15,7 @@ _TEXTS = {
     "A new version of this app is available.": "Há uma versão nova desta página.",
     'button.textContent = "Reload"': 'button.textContent = "Atualizar"',
 }
-# What Vite passes on to the backend in development; all else is a page or a part of one.
+# Paths that Vite passes on to the backend in development.
 BACKEND_PATHS = (
     r"^/(api/|sessao/|_event|_upload|_health|_all_routes|ping|healthz|readyz|metrics"
     r"|sitemap[.]xml|robots[.]txt|diretorio[.]json|avisos[./]|comarcas/.|unidade/[^/?]+/."
@@ -29,14 +29,14 @@ def adapt_client(source: str) -> str:
     """Return Reflex's `state.js` with our texts and the page's own port.
 
     Raises:
-        RuntimeError: when a text is not there: Reflex changed, look again.
+        RuntimeError: a text to replace is missing, after a change of Reflex.
     """
-    for theirs, ours in {_HOST: _SAME_ORIGIN, **_TEXTS}.items():
-        if ours in source:
+    for old, new in {_HOST: _SAME_ORIGIN, **_TEXTS}.items():
+        if new in source:
             continue
-        if theirs not in source:
-            raise RuntimeError(f"state.js no longer holds {theirs!r}")
-        source = source.replace(theirs, ours)
+        if old not in source:
+            raise RuntimeError(f"state.js no longer holds {old!r}")
+        source = source.replace(old, new)
     return source
 
 
@@ -44,7 +44,7 @@ def proxy_backend(source: str, *, host: str, port: int | None) -> str:
     """Return Vite's configuration with a proxy to the backend, so that one address is enough.
 
     Raises:
-        RuntimeError: when the place for it is not there: Reflex changed, look again.
+        RuntimeError: the place for it is missing, after a change of Reflex.
     """
     if _VITE_PORT not in source:
         raise RuntimeError(f"vite.config.js no longer holds {_VITE_PORT!r}")
@@ -54,10 +54,10 @@ def proxy_backend(source: str, *, host: str, port: int | None) -> str:
 
 
 class PortalPlugin(rx.plugins.Plugin):
-    """The portal's part in the build."""
+    """Applies these patches."""
 
     def pre_compile(self, **context: Any) -> None:
-        """Change the client before it is bundled; in development, also Vite's configuration."""
+        """Patch the client and, in development, Vite's configuration."""
         context["add_modify_task"]("utils/state.js", adapt_client)
         if not is_prod_mode():
             config = get_config()

@@ -33,7 +33,7 @@ _DIRECTORY_NAV = (
     ("Contatos", routes.ADMIN_CONTACTS),
     ("Correções", routes.MANAGEMENT),
 )
-# Whoever may see one of these pages may see the others; the desk lists what else a role may do.
+# A role that may see one of these pages may see the others; `/mesa` lists the rest.
 STAFF_NAV = {
     routes.CORREGEDORIA: _CORREGEDORIA_NAV,
     routes.CORREGEDORIA_COMPLAINTS: _CORREGEDORIA_NAV,

@@ -1,4 +1,4 @@
-"""The frame of staff pages: heading, news, refusals and, once read, the content."""
+"""The frame of staff pages: heading, news, refusals and, once loaded, the content."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,9 +18,9 @@ def staff_page(
     labels: Sequence[tuple[str, str]] = (),
     steps: Sequence[tuple[str, str]] = (),
 ) -> rx.Component:
-    """Return a page with its heading, news, refusals and, once read, its content.
+    """Return a page with its heading, news, refusals and, once loaded, its content.
 
-    `steps` are the pages between the desk and this one.
+    `steps` are the pages between `/mesa` and this one.
     """
     return shell.page(
         shell.breadcrumbs(

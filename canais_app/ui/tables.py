@@ -1,4 +1,4 @@
-"""Tables of values: a caption that says what they show, numbers aligned to be compared."""
+"""Tables with a caption and right-aligned numbers."""
 
 from collections.abc import Collection, Sequence
 
@@ -8,7 +8,7 @@ import reflex as rx
 def table(
     caption: str, heads: Sequence[str], body: rx.Component, *, numbers: Collection[str] = ()
 ) -> rx.Component:
-    """Return a table that scrolls sideways by itself; `numbers` are the heads of its figures."""
+    """Return a table that scrolls sideways; `numbers` are the headings of numeric columns."""
     return rx.el.div(
         rx.el.table(
             rx.el.caption(caption, class_name="visually-hidden"),

@@ -1,4 +1,4 @@
-"""The look in one place: the tokens live in `assets/canais.css`, the head of every page here."""
+"""The head of every page; design tokens are in `assets/canais.css`."""
 
 import reflex as rx
 
@@ -6,7 +6,7 @@ from canais_app import routes
 
 
 def head_components() -> list[rx.Component]:
-    """Return what stands in the head of every page."""
+    """Return the components of the head."""
     return [
         rx.el.meta(name="viewport", content="width=device-width, initial-scale=1"),
         rx.el.meta(name="color-scheme", content="light dark"),

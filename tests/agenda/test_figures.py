@@ -175,7 +175,7 @@ def test_the_api_gives_what_the_loop_counted(api: TestClient) -> None:
         return agenda.slug, session.get_one(Unit, agenda.unit_id).slug
 
     slug, unit = db.write_sync(prepare)
-    count = next(job for job in worker.jobs() if job.name == "figures")
+    count = next(job for job in worker.jobs() if job.name == "statistics")
     asyncio.run(count.work())  # type: ignore[arg-type]
     (item,) = api.get("/api/v1/agendas").json()["items"]
     assert item["slug"] == slug

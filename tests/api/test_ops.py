@@ -28,7 +28,7 @@ def client() -> TestClient:
 @pytest.fixture
 def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "index.html").write_text("")
-    monkeypatch.setattr(ops, "BUILT", tmp_path)
+    monkeypatch.setattr(ops, "BUILD_FOLDER", tmp_path)
     return tmp_path
 
 
@@ -74,7 +74,7 @@ def test_figures_need_the_token(client: TestClient, token: str) -> None:
     assert client.get("/metrics", headers={"Authorization": "Bearer x"}).status_code == 401
     answer = client.get("/metrics", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200
-    assert "canais_outbox_letters" in answer.text
+    assert "canais_outbox_messages" in answer.text
 
 
 def test_production_without_a_token_has_no_figures(
@@ -90,7 +90,7 @@ def test_figures_name_no_person_and_no_token(client: TestClient, now: datetime) 
     client.get("/api/v1/appointments/token-secreto")
     client.get("/pagina/0000001-68.2026.8.11.0041")
     said = client.get("/metrics").text
-    assert 'canais_outbox_letters{status="waiting"} 1.0' in said
+    assert 'canais_outbox_messages{status="waiting"} 1.0' in said
     for secret in ("maria", "token-secreto", "0000001-68"):
         assert secret not in said
 
