@@ -1,4 +1,4 @@
-"""Units as cards: ready words for what is open, why not, and how to reach whom."""
+"""Build units' cards: whether they are open, why not, and how to reach them, in words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ AUDIENCE_BY_KIND = {
 
 @dataclass(frozen=True)
 class CardContext:
-    """What is read once for a list of cards."""
+    """Data read once for a list of cards."""
 
     snapshot: DirectorySnapshot
     calendar: CourtCalendar
@@ -42,7 +42,7 @@ def load_card_context(
     now: datetime,
     calendar: CourtCalendar | None = None,
 ) -> CardContext:
-    """Read what stands around some units: calendar, notices, agendas, reported trouble."""
+    """Read the calendar, notices, agendas and outages of some units."""
     return CardContext(
         snapshot=snapshot,
         calendar=calendar or load_calendar(session),
@@ -63,7 +63,7 @@ def build_card(
     kinds = {channel.kind for channel in own}
     state = build_open_view(about, unit)
     agenda = about.agendas.get(unit.id)
-    trouble = about.outages.get(unit.id)
+    outage = about.outages.get(unit.id)
     return UnitCard(
         id=unit.id,
         slug=unit.slug,
@@ -78,14 +78,14 @@ def build_card(
         channels=_channel_views(own, agenda),
         is_open=state.is_open,
         open_words=state.words,
-        open_tone="warn" if trouble and state.is_open else "ok" if state.is_open else "off",
+        open_tone="warn" if outage and state.is_open else "ok" if state.is_open else "off",
         open_reason=state.reason,
         next_change=state.next_change,
         deadlines_suspended=state.deadlines_suspended,
         on_call=state.on_call,
         notices=[n.words for n in about.notices if n.applies_to(unit, kinds)],
-        status=trouble.status if trouble else "",
-        status_words=trouble.words if trouble else "",
+        status=outage.status if outage else "",
+        status_words=outage.words if outage else "",
         next_free=agenda.next_free if agenda else "",
         agenda_href=routes.agenda(agenda.slug) if agenda else "",
         verified=format_verified(own),
@@ -97,7 +97,7 @@ def build_card(
 
 
 def _channel_views(own: Sequence[Channel], agenda: hooks.AgendaSummary | None) -> list[ChannelView]:
-    """Return the channels as buttons; the agenda's own page stands for any appointment row."""
+    """Return the channels as buttons; a published agenda replaces the appointment channel."""
     if agenda is None:
         return [channels.channel_view(row) for row in own]
     kind = channels.ChannelKind.APPOINTMENT
@@ -107,7 +107,7 @@ def _channel_views(own: Sequence[Channel], agenda: hooks.AgendaSummary | None) -
 
 
 def summarise_unit(unit: Unit) -> str:
-    """Return the grey line under a unit's name."""
+    """Return the summary line under a unit's name."""
     tags = ", ".join(unit.competences)
     parts = [f"{unit.degree}º grau" if unit.degree else "", tags[:1].upper() + tags[1:]]
     serves = AUDIENCE_BY_KIND.get(UnitKind(unit.kind), "")
@@ -117,7 +117,7 @@ def summarise_unit(unit: Unit) -> str:
 
 
 def format_verified(own: Sequence[Channel]) -> str:
-    """Return the day since which all of a unit's contacts are verified; empty when one is not."""
+    """Return the day of the oldest verification of the contacts; empty when one has none."""
     moments = [row.verified_at for row in own]
     known = [moment for moment in moments if moment is not None]
     return (
@@ -126,7 +126,7 @@ def format_verified(own: Sequence[Channel]) -> str:
 
 
 def build_open_view(about: CardContext, unit: Unit) -> OpenView:
-    """Return whether a unit is open, in words: `Aberta · fecha às 19h`."""
+    """Return whether a unit is open now, and until when."""
     place = Location(unit.comarca_id, unit.id)
     state = about.calendar.open_state_at(about.now, place, unit.hours)
     change = state.next_change
@@ -143,7 +143,7 @@ def build_open_view(about: CardContext, unit: Unit) -> OpenView:
 def format_open_state(state: OpenState, now: datetime) -> str:
     """Return `Aberta · fecha às 19h`, `Fechada · abre amanhã às 12h (feriado: …)`.
 
-    A closure's reason is not repeated: its notice stands on the same card.
+    A closure's reason is left out: its notice is on the same card.
     """
     change = state.next_change
     if state.is_open:

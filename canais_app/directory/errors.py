@@ -1,4 +1,4 @@
-"""Refusals of the directory that say more than a sentence."""
+"""Errors of the directory that carry more than a message."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from canais_app.kit.errors import ConflictError, NotFoundError
 
 
 class UnitMovedError(NotFoundError):
-    """This slug is not a unit's any more; `slug` is where its visitors go on."""
+    """A former slug; `slug` is the present one, for a redirect."""
 
     def __init__(self, former: str, slug: str) -> None:
         super().__init__("O endereço desta unidade mudou.")
@@ -17,7 +17,7 @@ class UnitMovedError(NotFoundError):
 
 @dataclass(frozen=True)
 class Clash:
-    """A field that somebody else changed meanwhile: what it is now, what was sent."""
+    """A field that somebody else changed meanwhile: its value now, and the one sent."""
 
     field: str
     name: str
@@ -27,7 +27,7 @@ class Clash:
 
 
 class StaleVersionError(ConflictError):
-    """Somebody saved after the form was read. `version` is what there is now."""
+    """The form was read before somebody's save. `version` is the present one."""
 
     def __init__(self, clashes: Sequence[Clash], version: int) -> None:
         count = len(clashes)

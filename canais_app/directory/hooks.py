@@ -1,7 +1,7 @@
-"""What rooms above the directory tell it: next free times, reported trouble, what ties a unit.
+"""Hooks for rooms above the directory: agendas, outages and retirement blockers of units.
 
-The directory stands under them and must not import them; the composition root registers their
-readers here. Without a reader nothing is said about it.
+The directory must not import those rooms; `wiring.connect_hooks` registers their functions here.
+Until then units have no agendas, outages or blockers.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -10,12 +10,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-OUTAGES_TOPIC = "troubles:all"  # what open cards hear when the trouble of some unit is another
+OUTAGES_TOPIC = "troubles:all"  # published when some unit's status changes
 
 
 @dataclass(frozen=True)
 class AgendaSummary:
-    """A published agenda of a unit: where it is and its next free time in words, if any."""
+    """A unit's published agenda: its slug, and its next free time in words, if any."""
 
     slug: str
     next_free: str = ""
@@ -24,7 +24,7 @@ class AgendaSummary:
 
 @dataclass(frozen=True)
 class Outage:
-    """The public status of a unit whose channels are in trouble: one sentence a channel."""
+    """The public status of a unit with channels in trouble; `words` has a sentence a channel."""
 
     status: str
     words: str
@@ -38,7 +38,7 @@ ReadRetirementBlockers = Callable[[Session, int, datetime], Sequence[str]]
 
 @dataclass
 class Hooks:
-    """Who reads what for the cards."""
+    """The registered functions."""
 
     agendas: ReadAgendaSummaries = lambda _session, _ids, _now: {}
     bookable: ReadBookableUnits = lambda _session: ()
@@ -52,23 +52,23 @@ hooks = Hooks()
 
 
 def register_agendas(read: ReadAgendaSummaries, bookable: ReadBookableUnits) -> None:
-    """Register how agendas are read: those of some units, and which units publish one."""
+    """Register the readers of some units' agendas, and of the ids of bookable units."""
     hooks.agendas, hooks.bookable = read, bookable
 
 
 def register_outages(read: ReadOutages) -> None:
-    """Register how the public status of some units is read (by unit id)."""
+    """Register the reader of some units' public status (by unit id)."""
     hooks.outages = read
 
 
 def register_retirement_blockers(read: ReadRetirementBlockers) -> None:
-    """Register what keeps a unit from being retired: a sentence each, with what to do about it."""
+    """Register a reader of blockers: sentences that say what to do before a retirement."""
     if read not in hooks.retirement_blockers:
         hooks.retirement_blockers.append(read)
 
 
 def load_retirement_blockers(session: Session, unit_id: int, now: datetime) -> list[str]:
-    """Return what has to be done in the rooms above before a unit can be retired."""
+    """Return what must be done before a unit can be retired, one sentence each."""
     return [
         sentence for read in hooks.retirement_blockers for sentence in read(session, unit_id, now)
     ]

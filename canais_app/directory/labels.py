@@ -1,4 +1,4 @@
-"""Fields of units and channels, and their values, in words: for histories, audits, comparisons."""
+"""Labels of the fields of units and channels, and of their values, for history and audit log."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, cast
@@ -38,17 +38,17 @@ FIELD_LABELS = {
 
 
 def field_label(name: str) -> str:
-    """Return a field as people call it."""
+    """Return the label of a field."""
     return FIELD_LABELS[name]
 
 
 def channel_label(kind: str) -> str:
-    """Return a kind of channel as people call it; empty for none in particular."""
+    """Return the label of a kind of channel; empty for none."""
     return type_of(kind).name if kind else ""
 
 
 def value_label(name: str, stored: object) -> str:
-    """Return a stored value as people read it."""
+    """Return a stored value as text."""
     if name == "retired":
         return "extinto" if stored else "em uso"
     if not stored and stored != 0:

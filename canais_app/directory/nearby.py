@@ -1,4 +1,4 @@
-"""Rule: which comarcas are near, as the crow flies. Plain values only."""
+"""Find the nearest comarcas by great-circle distance. Values in, values out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class ComarcaSeat:
 
 @dataclass(frozen=True)
 class NearbyComarca:
-    """A comarca nearby, and how far its seat is in a straight line, in whole kilometres."""
+    """A comarca nearby, with the distance of its seat in whole kilometres."""
 
     slug: str
     name: str
@@ -29,18 +29,18 @@ class NearbyComarca:
 def compute_distance_km(one: ComarcaSeat, other: ComarcaSeat) -> float:
     """Return the great-circle distance between two seats, in kilometres (haversine)."""
     lat, other_lat = radians(one.latitude), radians(other.latitude)
-    up, across = other_lat - lat, radians(other.longitude - one.longitude)
-    chord = sin(up / 2) ** 2 + cos(lat) * cos(other_lat) * sin(across / 2) ** 2
+    half_lat, half_long = (other_lat - lat) / 2, radians(other.longitude - one.longitude) / 2
+    chord = sin(half_lat) ** 2 + cos(lat) * cos(other_lat) * sin(half_long) ** 2
     return 2 * EARTH_KM * asin(sqrt(chord))
 
 
 def find_nearest(
     here: ComarcaSeat, every: Iterable[ComarcaSeat], count: int = 4
 ) -> list[NearbyComarca]:
-    """Return the nearest other comarcas, the nearest first; by name when equally far (1 m)."""
+    """Return the nearest other comarcas, nearest first; by name at equal distance (to 1 m)."""
     found = sorted(
-        (round(compute_distance_km(here, spot), 3), spot.name, spot.slug)
-        for spot in every
-        if spot.slug != here.slug
+        (round(compute_distance_km(here, seat), 3), seat.name, seat.slug)
+        for seat in every
+        if seat.slug != here.slug
     )
     return [NearbyComarca(slug, name, round(km)) for km, name, slug in found[:count]]

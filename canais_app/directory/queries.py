@@ -1,4 +1,4 @@
-"""What the directory answers: one unit, comarcas. Searching is in `finding.py`."""
+"""Read single units and comarcas. `unit_search` searches."""
 
 from collections import Counter, defaultdict
 from datetime import date, datetime
@@ -27,7 +27,7 @@ def load_unit_card(session: Session, slug: str, *, now: datetime) -> UnitCard:
 
 
 def load_comarca_cards(session: Session, slug: str, *, now: datetime) -> tuple[str, list[UnitCard]]:
-    """Return an installed comarca's name and all its units as cards, in the tree's order.
+    """Return an installed comarca's name and its units as cards, in the tree's order.
 
     Raises:
         NotFoundError: no installed comarca has this slug.
@@ -41,20 +41,20 @@ def load_comarca_cards(session: Session, slug: str, *, now: datetime) -> tuple[s
 
 
 def list_unit_paths(session: Session) -> list[tuple[str, date]]:
-    """Return the address of every unit's page, from A to Z, and the day it last changed."""
+    """Return the path of every unit's page, sorted, with the day of its last change."""
     units = snapshot.load_snapshot(session).units.values()
     return sorted((routes.unit(u.slug), clock.to_local_day(u.updated_at)) for u in units)
 
 
 def load_unit_ref(session: Session, slug: str) -> UnitRef:
-    """Return what other rooms need of a unit; of its successor once it is retired.
+    """Return a unit for other rooms; its successor once it is retired.
 
     Raises:
         NotFoundError: no unit has or had this slug.
     """
-    found = _load_current_unit(session, slug) or _load_current_unit(
-        session, _raise_if_moved(session, slug)
-    )
+    found = _load_active_unit(session, slug)
+    if found is None:
+        found = _load_active_unit(session, snapshot.load_snapshot(session).redirects.get(slug, ""))
     if found is None:
         raise NotFoundError("Não encontramos esta unidade.")
     unit, comarca = found
@@ -75,16 +75,12 @@ def load_unit_ref(session: Session, slug: str) -> UnitRef:
     )
 
 
-def _load_current_unit(session: Session, slug: str) -> tuple[Unit, Comarca | None] | None:
+def _load_active_unit(session: Session, slug: str) -> tuple[Unit, Comarca | None] | None:
     return session.exec(
         select(Unit, Comarca)
         .join(Comarca, isouter=True)
         .where(col(Unit.slug) == slug, col(Unit.active))
     ).first()
-
-
-def _raise_if_moved(session: Session, slug: str) -> str:
-    return snapshot.load_snapshot(session).redirects.get(slug, "")
 
 
 def list_comarcas(session: Session) -> list[ComarcaView]:

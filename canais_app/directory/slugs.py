@@ -1,4 +1,4 @@
-"""Names of units and the addresses made of them: one that was published leads on for ever."""
+"""Slugs of units, made of their names; a former slug redirects for ever."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ MAX_SLUG_LENGTH = 150  # leaves room for a number
 
 
 def find_free_slug(session: Session, name: str, unit_id: int | None = None) -> str:
-    """Return an address for a name that no other unit has or had."""
+    """Return a slug for a name that no other unit has or had."""
     base = slugify(name)[:MAX_SLUG_LENGTH].strip("-") or "unidade"
     number, slug = 1, base
     while not _is_slug_free(session, slug, unit_id):
@@ -28,17 +28,16 @@ def _is_slug_free(session: Session, slug: str, unit_id: int | None) -> bool:
 
 
 def rename_unit(session: Session, unit: Unit, name: str, former: Sequence[str]) -> dict[str, Any]:
-    """Return the name, address and former names of a unit once renamed.
+    """Return the new name, slug and former names of a unit, and store its former slug.
 
-    The address it leaves is kept as a former one; a former name that is taken up again is not one
-    any more.
+    A former name or slug that the unit takes again is no longer a former one.
     """
     assert unit.id is not None  # noqa: S101 (a stored row)
     slug = find_free_slug(session, name, unit.id)
     if slug != unit.slug:
         session.merge(FormerSlug(slug=unit.slug, unit_id=unit.id))
-        taken_up = session.get(FormerSlug, slug)
-        if taken_up is not None:
-            session.delete(taken_up)
-    kept = [one for one in (*former, unit.name) if strip_accents(one) != strip_accents(name)]
-    return {"name": name, "slug": slug, "former_names": list(dict.fromkeys(kept))}
+        reused = session.get(FormerSlug, slug)
+        if reused is not None:
+            session.delete(reused)
+    others = [n for n in (*former, unit.name) if strip_accents(n) != strip_accents(name)]
+    return {"name": name, "slug": slug, "former_names": list(dict.fromkeys(others))}

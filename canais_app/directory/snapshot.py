@@ -1,6 +1,6 @@
-"""One version of the directory in memory: units, their channels and the search index.
+"""Cache one version of the directory in memory: units, their channels and the search index.
 
-Built from the database after a change, shared by all readers of a process.
+It is built from the database after a change and shared by all readers of a process.
 """
 
 import threading
@@ -45,16 +45,16 @@ M = TypeVar("M", bound=SQLModel)
 
 @dataclass(frozen=True)
 class OpeningGroups:
-    """Which units open together: those of a comarca with the same weekly hours.
+    """Units that open together: those of a comarca with the same weekly hours.
 
-    `group_of` says of each unit of the index to which of `groups` it belongs.
+    `groups` has one unit of each group, `group_of` the group of each unit of the index.
     """
 
     groups: Sequence[Unit]
     group_of: np.ndarray
 
     def open_mask(self, calendar: CourtCalendar, now: datetime) -> Mask:
-        """Return of every unit whether it is open, closures of single units left out."""
+        """Return which units are open, without the closures of single units."""
         states = [
             calendar.open_state_at(now, Location(u.comarca_id), u.hours).is_open
             for u in self.groups
@@ -71,9 +71,9 @@ class DirectorySnapshot:
     channels: Mapping[int, list[Channel]]
     comarcas: Mapping[int, Comarca]
     by_slug: Mapping[str, Unit]
-    redirects: Mapping[str, str]  # slug that was → slug to go on at
-    children: Mapping[int, list[Unit]]  # unit id → the units that hang directly under it
-    boards: Mapping[int | None, list[Unit]]  # comarca id → the boards of its forums
+    redirects: Mapping[str, str]  # former slug → present slug
+    children: Mapping[int, list[Unit]]  # unit id → units directly under it
+    boards: Mapping[int | None, list[Unit]]  # comarca id → boards of its forums
     hours: OpeningGroups
     _open: dict[tuple[CourtCalendar, datetime], Mask] = field(
         default_factory=dict[tuple[CourtCalendar, datetime], Mask]
@@ -83,8 +83,8 @@ class DirectorySnapshot:
         """Return the active unit with this slug.
 
         Raises:
-            UnitMovedError: the slug was a unit's; the unit, or its successor, has another now.
-            NotFoundError: no unit has or had it.
+            UnitMovedError: a former slug of the unit, or of one that it succeeds.
+            NotFoundError: no unit has or had this slug.
         """
         unit = self.by_slug.get(slug)
         if unit is None and slug in self.redirects:
@@ -105,7 +105,7 @@ class DirectorySnapshot:
         raise NotFoundError("Não encontramos esta comarca.")
 
     def open_mask(self, calendar: CourtCalendar, now: datetime) -> Mask:
-        """Return of every unit of the index whether it is open; read once a minute."""
+        """Return which units of the index are open; computed once a minute."""
         key = (calendar, now.replace(second=0, microsecond=0))
         mask = self._open.get(key)
         if mask is None:
@@ -116,9 +116,9 @@ class DirectorySnapshot:
 
     def _compute_open_mask(self, calendar: CourtCalendar, now: datetime) -> Mask:
         mask = self.hours.open_mask(calendar, now)
-        alone = {id_ for c in calendar.closures for id_ in (c.unit_id, *c.below)} - {None}
-        for at, document in enumerate(self.index.documents if alone else ()):
-            if document.id in alone:
+        closed = {id_ for c in calendar.closures for id_ in (c.unit_id, *c.below)} - {None}
+        for at, document in enumerate(self.index.documents if closed else ()):
+            if document.id in closed:
                 unit = self.units[document.id]
                 place = Location(unit.comarca_id, unit.id)
                 mask[at] = calendar.open_state_at(now, place, unit.hours).is_open
@@ -126,14 +126,12 @@ class DirectorySnapshot:
 
     def mask_of_units(self, unit_ids: Collection[int]) -> Mask:
         """Return some units as a mask over the index."""
-        wanted = set(unit_ids)
-        return self.index.mask_of(
-            [at for at, d in enumerate(self.index.documents) if d.id in wanted]
-        )
+        wanted, documents = set(unit_ids), enumerate(self.index.documents)
+        return self.index.mask_of([at for at, d in documents if d.id in wanted])
 
 
 def build_snapshot(session: Session, before: DirectorySnapshot | None = None) -> DirectorySnapshot:
-    """Read the directory; what `before` took apart already is not taken apart again."""
+    """Read the directory; unchanged documents of `before` are not tokenized again."""
     comarcas = {row.id or 0: row for row in _rows(session, Comarca)}
     towns = _rows(session, Municipality)
     everything = _rows(session, Unit)
@@ -167,34 +165,34 @@ def build_snapshot(session: Session, before: DirectorySnapshot | None = None) ->
 
 
 def _redirects(units: Sequence[Unit], former: Sequence[FormerSlug]) -> dict[str, str]:
-    """Return where visitors of former addresses, and of retired units, go on."""
+    """Return the present slug for each slug of a retired unit and each former one."""
     by_id = {unit.id: unit for unit in units}
 
-    def heir(unit: Unit | None) -> Unit | None:
+    def find_successor(unit: Unit | None) -> Unit | None:
         while unit is not None and not unit.active:
             unit = by_id.get(unit.successor_id)
         return unit
 
-    gone = [(unit.slug, heir(unit)) for unit in units if not unit.active]
-    gone += [(row.slug, heir(by_id.get(row.unit_id))) for row in former]
-    return {slug: unit.slug for slug, unit in gone if unit is not None}
+    former_slugs = [(unit.slug, find_successor(unit)) for unit in units if not unit.active]
+    former_slugs += [(row.slug, find_successor(by_id.get(row.unit_id))) for row in former]
+    return {slug: unit.slug for slug, unit in former_slugs if unit is not None}
 
 
 def _rows(session: Session, model: type[M]) -> list[M]:
-    """Return a table's rows as plain tuples that have the attributes of their model.
+    """Return a table's rows as named tuples with the attributes of their model.
 
-    Thousands of rows hold the same few lists, hours and days: each is made once and shared.
+    Thousands of rows have the same few lists, hours and days: equal values are shared.
     """
     columns = list(class_mapper(model).local_table.columns)
     dialect = session.get_bind().dialect
-    # PostgreSQL's driver makes its own floats, and its processor wants to know their type.
-    made_by = [
+    # PostgreSQL's driver converts floats itself.
+    processors = [
         None
         if isinstance(c.type, Float)
         else c.type.dialect_impl(dialect).result_processor(dialect, None)
         for c in columns
     ]
-    makers = [(at, lru_cache(maxsize=4096)(make)) for at, make in enumerate(made_by) if make]
+    makers = [(at, lru_cache(maxsize=4096)(make)) for at, make in enumerate(processors) if make]
     names = [column.name for column in columns]
     row_of = namedtuple(model.__name__, names)._make  # noqa: PYI024 (made of the table's columns)
     rows: list[Any] = []
@@ -274,8 +272,8 @@ def _contact(channel: Channel) -> str:
     return key(channel.value) if key else ""
 
 
-MAX_SNAPSHOTS = 2  # the present version, and the one readers may still hold
-QUICK_BUILD_SECONDS = 0.25  # seconds of building that a search waits for
+MAX_SNAPSHOTS = 2  # the present version, and the one that readers may still use
+QUICK_BUILD_SECONDS = 0.25  # a longer build runs in the background
 log = structlog.get_logger()
 
 
@@ -283,16 +281,16 @@ log = structlog.get_logger()
 class _SnapshotCache:
     snapshots: dict[str, DirectorySnapshot] = field(default_factory=dict[str, DirectorySnapshot])
     building: threading.Lock = field(default_factory=threading.Lock)
-    helper: threading.Thread | None = None
-    build_seconds: float = 0.0  # seconds the last build took
+    builder: threading.Thread | None = None
+    build_seconds: float = 0.0  # of the last build
 
     def newest(self, token: str) -> DirectorySnapshot | None:
-        """Return the last version built of the same directory."""
+        """Return the last snapshot of the same database."""
         same = [s for t, s in self.snapshots.items() if cache_version.is_same_database(t, token)]
         return same[-1] if same else None
 
     def put(self, token: str, made: DirectorySnapshot) -> None:
-        """Keep a version, and forget the oldest."""
+        """Store a snapshot and evict the oldest."""
         while len(self.snapshots) >= MAX_SNAPSHOTS:
             self.snapshots.pop(next(iter(self.snapshots)))
         self.snapshots[token] = made
@@ -302,7 +300,7 @@ _cache = _SnapshotCache()
 
 
 def load_snapshot(session: Session) -> DirectorySnapshot:
-    """Return the directory as this transaction sees it; waits while it is built."""
+    """Return the directory as this transaction sees it; build it first if it has changed."""
     token = VERSION.read_token(session)
     found = _cache.snapshots.get(token)
     if found is not None:
@@ -317,7 +315,7 @@ def load_snapshot(session: Session) -> DirectorySnapshot:
 
 
 def load_snapshot_or_stale(session: Session) -> DirectorySnapshot:
-    """Return the directory as of now, or as it was while the new version is being built."""
+    """Return the directory, or its previous version while the present one is being built."""
     token = VERSION.read_token(session)
     found = _cache.snapshots.get(token)
     before = _cache.newest(token)
@@ -328,9 +326,11 @@ def load_snapshot_or_stale(session: Session) -> DirectorySnapshot:
         or VERSION.is_changed_in_session(session, token)
     ):
         return found or load_snapshot(session)
-    if _cache.helper is None or not _cache.helper.is_alive():
-        _cache.helper = threading.Thread(target=_build_in_background, name="directory", daemon=True)
-        _cache.helper.start()
+    if _cache.builder is None or not _cache.builder.is_alive():
+        _cache.builder = threading.Thread(
+            target=_build_in_background, name="directory", daemon=True
+        )
+        _cache.builder.start()
     return before
 
 
@@ -338,4 +338,4 @@ def _build_in_background() -> None:
     try:
         db.read_sync(load_snapshot)
     except Exception:
-        log.exception("directory_not_built")  # whoever asks next tries again
+        log.exception("directory_build_failed")  # the next request retries

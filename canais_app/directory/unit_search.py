@@ -140,14 +140,8 @@ def find_case_origin(session: Session, number: object, *, now: datetime) -> Case
     """
     case = case_number.parse_case_number(number)
     if not case.is_of_tjmt:
-        return CaseAnswer(
-            valid=True,
-            origin_code="",
-            comarca="",
-            comarca_slug="",
-            message="Este número é de outro tribunal: o TJMT usa “.8.11.”. Confira com quem o deu.",
-            units=[],
-        )
+        message = "Este número é de outro tribunal: o TJMT usa “.8.11.”. Confira com quem o deu."
+        return CaseAnswer(valid=True, message=message)
     code = APPEALS_CODE if case.origin.startswith("9") else case.origin
     origin = session.get(CnjOrigin, code)
     here = snapshot.load_snapshot(session)
@@ -197,10 +191,7 @@ def _answer_case_number(session: Session, words: str, now: datetime) -> SearchAn
     try:
         answer = find_case_origin(session, case_number.find_case_number(words) or words, now=now)
     except InvalidError as wrong:
-        message = next(iter(wrong.errors.values()))
-        answer = CaseAnswer(
-            valid=False, origin_code="", comarca="", comarca_slug="", message=message, units=[]
-        )
+        answer = CaseAnswer(valid=False, message=next(iter(wrong.errors.values())))
     return SearchAnswer(
         items=answer.units, total=len(answer.units), headline="Número de processo", case=answer
     )

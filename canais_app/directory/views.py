@@ -1,4 +1,4 @@
-"""What the directory hands to screens and to the API: plain values, ready words."""
+"""What screens and the API show of the directory: plain values and formatted texts."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from canais_app.directory.nearby import NearbyComarca
 
 @dataclass(frozen=True)
 class ChannelView:
-    """One channel as a button that acts. `href` is empty when there is nothing to open."""
+    """One channel as a button. `href` is empty when there is nothing to open."""
 
     kind: str
     name: str
@@ -20,14 +20,14 @@ class ChannelView:
     note: str = ""
     hours: str = ""
     verified: str = ""
-    # its own hours, as (weekday from 0 = Monday, opens, closes); none: the unit's
+    # its own hours as (weekday from 0 = Monday, opens, closes); none: the unit's
     spans: tuple[tuple[int, str, str], ...] = ()
-    id: int = 0  # of the row; an agenda's link has none
+    id: int = 0  # of the row; 0 for an agenda's link
 
 
 @dataclass(frozen=True)
 class OpenView:
-    """Whether a unit answers now. `next_change` is RFC 3339 with offset, or empty."""
+    """Whether a unit is open now. `next_change` is RFC 3339 with offset, or empty."""
 
     is_open: bool = False
     words: str = ""
@@ -39,7 +39,7 @@ class OpenView:
 
 @dataclass(frozen=True)
 class UnitRef:
-    """What other rooms need to know of a unit. `path` lists ids from the root: `/1/24/`."""
+    """What other rooms need of a unit. `path` lists ids from the root: `/1/24/`."""
 
     id: int
     slug: str
@@ -54,7 +54,7 @@ class UnitRef:
 
 @dataclass(frozen=True)
 class UnitCard:
-    """A unit in a list of answers."""
+    """A unit in a list of search results."""
 
     id: int = 0
     slug: str = ""
@@ -88,7 +88,7 @@ class UnitCard:
 
 @dataclass(frozen=True)
 class QueryPart:
-    """A part of the words and what it was taken to mean; `rest` is the search without it."""
+    """A part of the query and its meaning; `rest` is the query without it."""
 
     kind: str
     label: str
@@ -98,19 +98,19 @@ class QueryPart:
 
 @dataclass(frozen=True)
 class CaseAnswer:
-    """What a case number tells: where the case began, never where it is now."""
+    """Where a case began (not where it is now), as its number tells."""
 
     valid: bool
-    origin_code: str
-    comarca: str
-    comarca_slug: str
     message: str
-    units: list[UnitCard]
+    origin_code: str = ""
+    comarca: str = ""
+    comarca_slug: str = ""
+    units: list[UnitCard] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class SearchAnswer:
-    """The ranked units for some words, and how the words were understood."""
+    """One page of ranked units, and how the query was understood."""
 
     items: list[UnitCard]
     total: int
@@ -174,9 +174,9 @@ class NamedChoice:
 
 @dataclass(frozen=True)
 class SpecialDay:
-    """Days to come, both included, on which a unit keeps other hours; no times: closed.
+    """Coming days, both ends included, on which a unit has other hours; no times: closed.
 
-    Times are `12:00`, on the court's clock.
+    Times are `12:00`, in the court's zone.
     """
 
     first: date
@@ -189,15 +189,11 @@ class SpecialDay:
 
 @dataclass(frozen=True)
 class FeatureView:
-    """What is known of one feature of a building: it has it, or not, and where."""
+    """Whether a building has a feature, and where."""
 
     name: str
     has: bool
     note: str = ""
-
-
-def _no_texts() -> dict[str, str]:
-    return {text.name: "" for text in TEXT_FIELDS}
 
 
 @dataclass(frozen=True)
@@ -206,7 +202,8 @@ class UnitPage:
 
     card: UnitCard
     degree: str = ""
-    texts: dict[str, str] = field(default_factory=_no_texts)  # by the names of `TEXT_FIELDS`
+    # by the names of `TEXT_FIELDS`
+    texts: dict[str, str] = field(default_factory=lambda: {text.name: "" for text in TEXT_FIELDS})
     hours: str = ""
     above: list[UnitCard] = field(default_factory=list)
     sisters: list[UnitCard] = field(default_factory=list)
