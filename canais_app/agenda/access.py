@@ -4,9 +4,6 @@ A substitute's people use the desk while the period lasts and get the messages o
 the own gabinete's people edit the rules; they keep their access to the desk.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement
@@ -29,51 +26,6 @@ def _substitutes_on(today: date) -> ColumnElement[bool]:
         & (col(AgendaSubstitute.first_day) <= today)
         & (col(AgendaSubstitute.last_day) >= today)
     )
-
-
-@dataclass(frozen=True)
-class Substitute:
-    """A substitute gabinete from `first_day` to `last_day`, both included."""
-
-    id: int
-    unit_id: int
-    name: str
-    first_day: date
-    last_day: date
-
-    def covers(self, day: date) -> bool:
-        """Whether the substitution includes a day."""
-        return self.first_day <= day <= self.last_day
-
-    @property
-    def period_text(self) -> str:
-        """Return `de 1º a 15 de dezembro`."""
-        return text.format_period(self.first_day, self.last_day)
-
-    @property
-    def public_text(self) -> str:
-        """Return `De 1º a 15 de dezembro atende o Gabinete da 2ª Vara.`."""
-        article = "o " if self.name.startswith("Gabinete") else ""
-        return f"{self.period_text.capitalize()} atende {article}{self.name}."
-
-
-def load_substitutes(
-    session: Session, agenda_ids: Sequence[int], *, since: date
-) -> dict[int, tuple[Substitute, ...]]:
-    """Return the substitutes from `since` on by agenda, earliest first, in one query."""
-    query = (
-        select(AgendaSubstitute, Unit.name)
-        .join(Unit, col(Unit.id) == col(AgendaSubstitute.unit_id))
-        .where(
-            col(AgendaSubstitute.agenda_id).in_(agenda_ids), col(AgendaSubstitute.last_day) >= since
-        )
-        .order_by(col(AgendaSubstitute.first_day))
-    )
-    found: defaultdict[int, list[Substitute]] = defaultdict(list)
-    for row, name in session.exec(query):
-        substitute = Substitute(row.id or 0, row.unit_id, name, row.first_day, row.last_day)
-        found[row.agenda_id].append(substitute)
-    return {agenda_id: tuple(found[agenda_id]) for agenda_id in agenda_ids}
 
 
 def substitutions_by(session: Session, unit_id: int, *, since: date) -> list[tuple[str, str]]:

@@ -1,64 +1,59 @@
-"""One's own appointment: found by its private link, and shown as its owner may see it."""
+"""Load an appointment by its private link, and what its owner's page shows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import access, queries, tokens, topics
+from canais_app.agenda import queries, tokens
 from canais_app.agenda.availability import limits
-from canais_app.agenda.availability.rule_values import Terms
+from canais_app.agenda.availability.rule_values import load_substitutes
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.errors import AppointmentNotFoundError
-from canais_app.agenda.formatting import (
-    format_case_number,
-    format_full_start,
-    format_status,
-    format_unit_hours,
-)
+from canais_app.agenda.formatting import format_full_start, format_status, format_unit_hours
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, AppointmentStatus, Modality
 from canais_app.agenda.views import AlternativeSlot, AppointmentView
+from canais_app.directory.search.case_number import format_case_number
 from canais_app.kit import clock, text
 from canais_app.kit.contacts import format_oab
 
 VIDEO_OPENS_BEFORE = timedelta(minutes=10)
 REMINDER_LEAD_TIME = timedelta(hours=24)
-_OF_LINK = select(Appointment).where(col(Appointment.token_hash) == bindparam("hash"))
 
 
 def load_appointment_by_token(session: Session, token: str) -> Appointment:
-    """Return what a private link opens; holds and anonymised appointments have no page.
+    """Return the appointment of a private link; holds and anonymised ones have no page.
 
     Raises:
-        NoSuchAppointmentError: the link leads nowhere.
+        AppointmentNotFoundError: the link is unknown.
     """
-    row = session.exec(_OF_LINK, params={"hash": text.hash_token(token)}).first()
+    has_token = col(Appointment.token_hash) == text.hash_token(token)
+    row = session.exec(select(Appointment).where(has_token)).first()
     if row is None or not is_viewable(row):
         raise AppointmentNotFoundError
     return row
 
 
 def is_viewable(row: Appointment) -> bool:
-    """Whether a private link opens a row."""
+    """Whether a row has a private page."""
     return row.status != AppointmentStatus.HELD and row.anonymised_at is None
 
 
 def load_view_by_token(session: Session, token: str, *, now: datetime) -> AppointmentView:
-    """Return what the private page shows.
+    """Return what the private page of a token shows.
 
     Raises:
-        NoSuchAppointmentError: the link leads nowhere.
+        AppointmentNotFoundError: the link is unknown.
     """
     return _load_view(session, load_appointment_by_token(session, token), now=now)
 
 
 def load_view_by_id(session: Session, appointment_id: int, *, now: datetime) -> AppointmentView:
-    """Return the same by its id, for the live rooms that private links have opened.
+    """Return the same by its id, for live subscriptions that a private link has opened.
 
     Raises:
-        NoSuchAppointmentError: its data were anonymised meanwhile.
+        AppointmentNotFoundError: its data have been anonymised.
     """
     row = session.get(Appointment, appointment_id)
     if row is None or row.anonymised_at:
@@ -68,17 +63,17 @@ def load_view_by_id(session: Session, appointment_id: int, *, now: datetime) -> 
 
 def _load_view(session: Session, row: Appointment, *, now: datetime) -> AppointmentView:
     agenda = queries.load_by_id(session, row.agenda_id, now=now)
-    if row.starts_at < now:  # of past days the agenda does not know any more who stood in
+    if row.starts_at < now:  # the context has the substitutes of today and later only
         day = clock.to_local_day(row.starts_at)
-        stood_in = access.load_substitutes(session, [agenda.id], since=day)[agenda.id]
-        agenda = replace(agenda, substitutes=stood_in)
+        substitutes = load_substitutes(session, [agenda.id], since=day)[agenda.id]
+        agenda = replace(agenda, substitutes=substitutes)
     return appointment_view(row, agenda, now=now, alternatives=_load_alternatives(session, row))
 
 
 def _load_alternatives(session: Session, row: Appointment) -> list[AlternativeSlot]:
     if row.cancelled_by != "chambers":
         return []
-    kept = session.exec(
+    offers = session.exec(
         select(Appointment)
         .where(
             col(Appointment.alternative_to) == row.id,
@@ -88,12 +83,12 @@ def _load_alternatives(session: Session, row: Appointment) -> list[AlternativeSl
     )
     return [
         AlternativeSlot(
-            clock.to_rfc3339(one.starts_at),
-            format_full_start(one.starts_at),
-            tokens.token_of(one),
-            format_full_start(one.expires_at) if one.expires_at else "",
+            clock.to_rfc3339(offer.starts_at),
+            format_full_start(offer.starts_at),
+            tokens.token_of(offer),
+            format_full_start(offer.expires_at) if offer.expires_at else "",
         )
-        for one in kept
+        for offer in offers
     ]
 
 
@@ -106,15 +101,13 @@ def appointment_view(
 ) -> AppointmentView:
     """Return an appointment as its owner may see it."""
     is_request = row.status == AppointmentStatus.PENDING
-    kept = (
-        row.expires_at
-        if row.status in (AppointmentStatus.OFFERED, AppointmentStatus.PRECONFIRMED)
-        else None
-    )
+    is_kept = row.status in (AppointmentStatus.OFFERED, AppointmentStatus.PRECONFIRMED)
+    kept_until = row.expires_at if is_kept else None
+    booked_at = row.confirmed_at or row.created_at
     terms = agenda.terms_at(row.starts_at)
     until = limits.change_deadline(row.starts_at, terms.cancel_notice)
     opens = row.starts_at - VIDEO_OPENS_BEFORE
-    video = video_url(terms, row)
+    video = terms.video_url(row.modality, row.code)
     return AppointmentView(
         id=row.id or 0,
         code=row.code,
@@ -140,10 +133,10 @@ def appointment_view(
         oab=format_oab(row.oab),
         email=row.email,
         phone=row.phone,
-        case_number=format_case_number(row.case_number),
+        case_number=row.case_number and format_case_number(row.case_number),
         subject=row.subject,
-        booked_at=clock.to_rfc3339(row.confirmed_at or row.created_at),
-        booked_words=format_full_start(row.confirmed_at or row.created_at),
+        booked_at=clock.to_rfc3339(booked_at),
+        booked_words=format_full_start(booked_at),
         cancelled_words=format_full_start(row.cancelled_at) if row.cancelled_at else "",
         cancelled_by=row.cancelled_by,
         cancel_reason=row.cancel_reason,
@@ -151,17 +144,10 @@ def appointment_view(
         change_until=clock.to_rfc3339(until),
         change_until_words=format_full_start(until),
         reminder_words=format_full_start(row.starts_at - REMINDER_LEAD_TIME),
-        thread=topics.appointment_topic(row),
+        thread=tokens.appointment_topic(row),
         attended_by=agenda.attended_by(row.starts_at),
-        kept_until=clock.to_rfc3339(kept) if kept else "",
-        kept_until_words=format_full_start(kept) if kept else "",
+        kept_until=clock.to_rfc3339(kept_until) if kept_until else "",
+        kept_until_words=format_full_start(kept_until) if kept_until else "",
         is_alternative=row.alternative_to is not None,
         alternatives=list(alternatives),
     )
-
-
-def video_url(terms: Terms, row: Appointment) -> str:
-    """Return the room of a video appointment: the agenda's base and the code."""
-    if row.modality != Modality.VIDEO or not terms.video_base_url:
-        return ""
-    return f"{terms.video_base_url.rstrip('/')}/{row.code.lower()}"

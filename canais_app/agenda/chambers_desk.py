@@ -10,11 +10,11 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.agenda import access, queries, topics, walk_ins
+from canais_app.agenda import access, queries, tokens, walk_ins
 from canais_app.agenda.availability import limits, rule_values
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.booking import cancellation, offers, storage
-from canais_app.agenda.formatting import format_case_number, format_status
+from canais_app.agenda.formatting import format_status
 from canais_app.agenda.models import (
     MARKABLE_STATUSES,
     MODALITY_NAMES,
@@ -26,6 +26,7 @@ from canais_app.agenda.models import (
 from canais_app.agenda.notifications import appointments
 from canais_app.agenda.views import BlockView
 from canais_app.agenda.walk_ins import WalkInView
+from canais_app.directory.search.case_number import format_case_number
 from canais_app.kit import clock, live, text
 from canais_app.kit.contacts import format_oab, format_phone
 from canais_app.kit.errors import InvalidError, NotFoundError
@@ -134,7 +135,7 @@ def load_desk_by_id(session: Session, agenda_id: int, *, now: datetime) -> DeskV
         )
         .order_by(col(Appointment.starts_at))
     ).all()
-    threads = [topics.appointment_topic(row) for row in rows]
+    threads = [tokens.appointment_topic(row) for row in rows]
     undelivered = outbox.find_undelivered(session, threads, "lawyer")
     every = [
         (clock.to_local_day(row.starts_at), _item(row, agenda, now, undelivered.get(thread, "")))
@@ -193,7 +194,7 @@ def _item(row: Appointment, agenda: AgendaContext, now: datetime, undelivered: s
         oab=format_oab(row.oab),
         phone=format_phone(row.phone),
         email=row.email,
-        case_number=format_case_number(row.case_number),
+        case_number=row.case_number and format_case_number(row.case_number),
         subject=row.subject,
         modality=MODALITY_NAMES[Modality(row.modality)],
         status=row.status,
@@ -225,8 +226,8 @@ def mark_attendance(
     audit.record_entry(
         session, actor, "marcou atendimento", "appointment", row.id, changes, now=now
     )
-    live.emit(session, topics.agenda_topic(row.agenda_id))
-    live.emit(session, topics.appointment_topic(row))
+    live.emit(session, tokens.agenda_topic(row.agenda_id))
+    live.emit(session, tokens.appointment_topic(row))
 
 
 def cancel_as_chambers(  # noqa: PLR0913 (a cancellation has that many parts)
@@ -319,7 +320,7 @@ def create_block(  # noqa: PLR0913, PLR0917 (a period has that many parts)
     session.flush()
     span = {"span": ["", f"{start.isoformat()}/{end.isoformat()}"]}
     audit.record_entry(session, actor, "bloqueou horário", "agenda", agenda_id, span, now=now)
-    live.emit(session, topics.agenda_topic(agenda_id))
+    live.emit(session, tokens.agenda_topic(agenda_id))
 
 
 def remove_block(session: Session, actor: Actor, block_id: int, *, now: datetime) -> None:
@@ -337,10 +338,10 @@ def remove_block(session: Session, actor: Actor, block_id: int, *, now: datetime
     freed = (max(found.starts_at, now), found.ends_at)
     session.delete(found)
     session.flush()
-    agenda = storage.lock_by_id(session, found.agenda_id, now=now)
-    offered = offers.offer_to_waitlist(session, agenda, freed, freed_at=now, now=now, had=())
-    appointments.notify_all(session, agenda, offered, now=now)
+    agenda = queries.load_by_id(session, found.agenda_id, now=now, locked=True)
+    offered = offers.offer_to_waitlist(session, agenda, freed, freed_at=now, now=now, excluded=())
+    appointments.notify(session, agenda, *offered, now=now)
     audit.record_entry(
         session, actor, "desbloqueou horário", "agenda", found.agenda_id, span, now=now
     )
-    live.emit(session, topics.agenda_topic(found.agenda_id))
+    live.emit(session, tokens.agenda_topic(found.agenda_id))

@@ -1,4 +1,4 @@
-"""What the agenda refuses, in its own words."""
+"""The agenda's errors, with the sentences that people read."""
 
 from datetime import datetime
 
@@ -14,21 +14,21 @@ class SlotTakenError(ConflictError):
 
 
 class SlotNotOfferedError(InvalidError):
-    """The time is not on the agenda: past, too near, too far, closed, or off the grid."""
+    """The agenda does not offer the slot: past, too near, too far, closed, or off the grid."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, {"start": message})
 
 
 class IdempotencyKeyReusedError(ConflictError):
-    """The same Idempotency-Key came with another request."""
+    """The Idempotency-Key was used with another request."""
 
     def __init__(self) -> None:
         super().__init__("Esta Idempotency-Key já foi usada com outro pedido.")
 
 
 class StaleRulesError(ConflictError):
-    """Somebody published the agenda after this person began to edit it."""
+    """Another person published the agenda after this one began to edit it."""
 
     def __init__(self, who: str, when: datetime) -> None:
         by = f" por {who}" if who else ""
@@ -47,18 +47,18 @@ class AgendaNotFoundError(NotFoundError):
 
 
 class AppointmentNotFoundError(NotFoundError):
-    """The link leads nowhere (or its data were anonymised)."""
+    """No appointment has this link, or its data have been anonymised."""
 
     def __init__(self) -> None:
         super().__init__("Não encontramos este agendamento. Confira o link do e-mail.")
 
 
 class OfferExpiredError(ConflictError):
-    """What was kept for the lawyer is kept no longer."""
+    """An offer or unconfirmed booking has expired."""
 
 
 class AlreadyOnWaitlistError(ConflictError):
-    """One OAB has one place in an agenda's waiting list."""
+    """This OAB has an entry in the agenda's waiting list already."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -67,14 +67,14 @@ class AlreadyOnWaitlistError(ConflictError):
 
 
 class WaitlistEntryNotFoundError(NotFoundError):
-    """The link leads to no place in a waiting list (or its data were anonymised)."""
+    """No waitlist entry has this link, or its data have been anonymised."""
 
     def __init__(self) -> None:
         super().__init__("Não encontramos este lugar na fila. Confira o link do e-mail.")
 
 
 class AppointmentNotAccessibleError(NotFoundError):
-    """No such appointment in any agenda that this person works today."""
+    """The appointment is in no agenda that this person works today."""
 
     def __init__(self) -> None:
         super().__init__("Não encontramos este atendimento.")

@@ -1,11 +1,15 @@
-"""Format hours, moments, case numbers and statuses for people."""
+"""Format the agenda's hours, moments and statuses for people, and parse days and times sent."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime, timedelta
 
 from canais_app.agenda.models import AppointmentStatus
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, text
 
+COUNTDOWN_LIMIT = timedelta(hours=1)
+_TIME = re.compile(r"^([01]?\d|2[0-3])h([0-5]\d)?$")
+_CLOCK = re.compile(r"^(\d{1,2}):(\d{2})(?::\d{2})?$")
 APPOINTMENT_STATUS_NAMES = {
     AppointmentStatus.HELD: "Reserva em andamento",
     AppointmentStatus.OFFERED: "Horário guardado para você",
@@ -46,12 +50,37 @@ def format_full_start(moment: datetime) -> str:
     return f"{weekday}, {text.format_date(day)}, às {text.format_hour(moment)}"
 
 
-def format_case_number(digits: str) -> str:
-    """Return a stored case number in the CNJ's format (Res. CNJ 65/2008)."""
-    d = digits
-    return f"{d[:7]}-{d[7:9]}.{d[9:13]}.{d[13]}.{d[14:16]}.{d[16:]}" if d else ""
-
-
 def format_status(status: str) -> str:
-    """Return the name of an appointment's status."""
+    """Return the status of an appointment in the words of its page."""
     return APPOINTMENT_STATUS_NAMES[AppointmentStatus(status)]
+
+
+def is_iso_day(sent: object) -> bool:
+    """Whether a value is a string with an ISO day."""
+    try:
+        date.fromisoformat(sent if isinstance(sent, str) else "")
+    except ValueError:
+        return False
+    return True
+
+
+def parse_day_and_time(day: object, label: object) -> datetime | None:
+    """Return `14h20` of an ISO day on the court's clock as a moment in UTC; None if it is none."""
+    found = _TIME.match(label) if isinstance(label, str) else None
+    if found is None or not isinstance(day, str) or not is_iso_day(day):
+        return None
+    return clock.from_wall_clock(date.fromisoformat(day), int(found[1]), int(found[2] or 0))
+
+
+def format_time_field(sent: object) -> str:
+    """Return `14h20` for the `14:20` of a time field; anything else as an empty string."""
+    found = _CLOCK.match(sent) if isinstance(sent, str) else None
+    return f"{int(found[1])}h{found[2]}" if found else ""
+
+
+def seconds_left(until: str, now: datetime) -> int:
+    """Return the seconds to an RFC 3339 moment within the hour; 0 when it is later, over, empty."""
+    if not until:
+        return 0
+    left = datetime.fromisoformat(until) - now
+    return int(left.total_seconds()) if timedelta() < left < COUNTDOWN_LIMIT else 0

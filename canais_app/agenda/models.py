@@ -1,4 +1,4 @@
-"""Rows of the agendas: their versions, and who has which time."""
+"""Tables of the agendas: versions, blocks, appointments, the waiting list, walk-ins and links."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 
 class Modality(StrEnum):
-    """How a lawyer is received."""
+    """How an appointment takes place."""
 
     VIDEO = "video"
     IN_PERSON = "presencial"
@@ -24,12 +24,12 @@ MODALITY_NAMES = {
 
 
 class AppointmentStatus(StrEnum):
-    """The life of a taken time. Those in `ACTIVE` keep others out."""
+    """The status of an appointment or hold; those in `ACTIVE_STATUSES` block their slot."""
 
-    HELD = "held"  # five minutes, while the form is filled in
-    OFFERED = "offered"  # kept for one lawyer: from the waiting list, or instead of a cancelled one
+    HELD = "held"  # for five minutes, while the form is filled in
+    OFFERED = "offered"  # to one lawyer: from the waiting list, or as an alternative
     PRECONFIRMED = "preconfirmed"  # waits for the link in the e-mail
-    PENDING = "pending"  # waits for the gabinete, and keeps nobody out
+    PENDING = "pending"  # waits for the gabinete, and does not block the slot
     CONFIRMED = "confirmed"
     ATTENDED = "attended"
     MISSED = "missed"
@@ -50,7 +50,7 @@ ACTIVE_SQL = f"status IN ({', '.join(repr(status.value) for status in ACTIVE_STA
 
 
 class WaitlistStatus(StrEnum):
-    """The life of a place in the waiting list."""
+    """The status of a waitlist entry."""
 
     WAITING = "waiting"
     OFFERED = "offered"
@@ -62,7 +62,7 @@ class WaitlistStatus(StrEnum):
 ON_WAITLIST_SQL = f"status IN ('{WaitlistStatus.WAITING}', '{WaitlistStatus.OFFERED}')"
 
 
-# Between these the gabinete notes, once the time has come, whether the lawyer came.
+# Once it has begun, the gabinete may set any of these: whether the lawyer came.
 MARKABLE_STATUSES = (
     AppointmentStatus.CONFIRMED,
     AppointmentStatus.ATTENDED,
@@ -71,7 +71,7 @@ MARKABLE_STATUSES = (
 
 
 class Agenda(SQLModel, table=True):
-    """A gabinete's agenda: whose it is and what it is called. Its terms are its versions'."""
+    """A gabinete's agenda: its unit and title. Its rules are in its versions."""
 
     __tablename__ = "agenda"  # pyright: ignore[reportAssignmentType]
 
@@ -85,10 +85,10 @@ class Agenda(SQLModel, table=True):
 
 
 class AgendaVersion(SQLModel, table=True):
-    """The terms of an agenda in `[starts_on, ends_on)`, days of the court; never changed.
+    """The terms of an agenda in `[starts_on, ends_on)`, days of the court; they never change.
 
-    `ends_on` moves when another version follows; one that begins and ends on the same day was
-    replaced before anybody met it. Two people who publish at once want the same number.
+    `ends_on` is set when another version follows; a version that ends on its first day was
+    replaced before it began. `number` is unique, so that two people cannot publish at once.
     """
 
     __tablename__ = "agenda_version"  # pyright: ignore[reportAssignmentType]
@@ -99,14 +99,14 @@ class AgendaVersion(SQLModel, table=True):
     number: int
     starts_on: date
     ends_on: date | None = None
-    terms: str = Field(sa_type=Text)  # `terms.Terms` as JSON
+    terms: str = Field(sa_type=Text)  # `rule_values.Terms` as JSON
     changes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     published_at: datetime
     published_by: str = Field(default="", max_length=120)
 
 
 class AgendaCacheVersion(SQLModel, table=True):
-    """The one row whose token changes with every version, block or substitute of an agenda."""
+    """The one row whose token changes with every version, block or substitute of any agenda."""
 
     __tablename__ = "rules_version"  # pyright: ignore[reportAssignmentType]
 
@@ -115,7 +115,7 @@ class AgendaCacheVersion(SQLModel, table=True):
 
 
 class AgendaBlock(SQLModel, table=True):
-    """A span in which the gabinete receives nobody."""
+    """A span without appointments."""
 
     __tablename__ = "agenda_block"  # pyright: ignore[reportAssignmentType]
 
@@ -127,10 +127,10 @@ class AgendaBlock(SQLModel, table=True):
 
 
 class Appointment(SQLModel, table=True):
-    """A taken time: a hold or an appointment, in one table under one constraint.
+    """A hold, an offer or an appointment: one table under one constraint.
 
-    `[busy_from, busy_until)` is the slot with its own buffers; no two active rows of an
-    agenda's seat may overlap in it (PostgreSQL: exclusion constraint; SQLite: triggers).
+    `[busy_from, busy_until)` is the slot with its buffers; active rows of the same agenda and
+    seat may not overlap in it (PostgreSQL: exclusion constraint; SQLite: triggers).
     """
 
     __tablename__ = "appointment"  # pyright: ignore[reportAssignmentType]
@@ -164,10 +164,10 @@ class Appointment(SQLModel, table=True):
     busy_from: datetime
     busy_until: datetime
     modality: str = Field(default="", max_length=12)
-    expires_at: datetime | None = None  # until when it is held, offered or to be confirmed
+    expires_at: datetime | None = None  # end of a hold, an offer or the time to confirm
     code: str = Field(default="", max_length=12, index=True)
     token_hash: str = Field(unique=True, max_length=64)
-    sealed_token: str = Field(default="", max_length=200)  # so that later letters have the link
+    sealed_token: str = Field(default="", max_length=200)  # encrypted, for later messages
     idempotency_key: str | None = Field(default=None, unique=True, max_length=100)
     ics_uid: str = Field(default="", max_length=80)
     ics_sequence: int = 0
@@ -182,17 +182,17 @@ class Appointment(SQLModel, table=True):
     cancelled_at: datetime | None = None
     cancelled_by: str = Field(default="", max_length=12)  # lawyer, chambers
     cancel_reason: str = Field(default="", max_length=200)
-    freed_at: datetime | None = None  # when its time was first given up; an offer keeps it
-    released_at: datetime | None = None  # when a time given up is public again
+    freed_at: datetime | None = None  # when its slot was first freed; offers copy it
+    released_at: datetime | None = None  # when its freed slot is public again
     waitlist_id: int | None = Field(default=None, foreign_key="waitlist_entry.id", index=True)
     alternative_to: int | None = Field(default=None, foreign_key="appointment.id", index=True)
     anonymised_at: datetime | None = None
 
 
 class WaitlistEntry(SQLModel, table=True):
-    """A place in an agenda's waiting list, for the days from `first_day` to `last_day`, included.
+    """An entry of an agenda's waiting list, from `first_day` to `last_day`, both included.
 
-    Whoever came first is offered a freed time first; one OAB has one place per agenda.
+    Freed slots are offered in order of entry; one OAB has one entry per agenda.
     """
 
     __tablename__ = "waitlist_entry"  # pyright: ignore[reportAssignmentType]
@@ -227,7 +227,7 @@ class WaitlistEntry(SQLModel, table=True):
 
 
 class AgendaDraft(SQLModel, table=True):
-    """What one person has typed into the rules of an agenda and not published yet.
+    """One person's unpublished edits of an agenda's rules.
 
     `base` is the number of the newest version they have seen; `form` are the fields as sent.
     """
@@ -242,7 +242,7 @@ class AgendaDraft(SQLModel, table=True):
 
 
 class AgendaSubstitute(SQLModel, table=True):
-    """Another gabinete that works an agenda in place of its own, both days included."""
+    """A gabinete that works another's agenda from `first_day` to `last_day`, both included."""
 
     __tablename__ = "agenda_substitute"  # pyright: ignore[reportAssignmentType]
 
@@ -258,7 +258,7 @@ WALK_IN_OPEN_SQL = "status IN ('waiting', 'called')"
 
 
 class WalkIn(SQLModel, table=True):
-    """A lawyer who came without a time (Lei 8.906/94, art. 7º, VIII), in order of arrival."""
+    """A lawyer who came without an appointment (Lei 8.906/94, art. 7º, VIII)."""
 
     __tablename__ = "walk_in"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
@@ -275,7 +275,7 @@ class WalkIn(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     agenda_id: int = Field(foreign_key="agenda.id")
-    day: date = Field(index=True)  # of the court's clock
+    day: date = Field(index=True)  # the court's
     arrived_at: datetime
     is_urgent: bool = False
     name: str = Field(default="", max_length=120)
@@ -287,7 +287,7 @@ class WalkIn(SQLModel, table=True):
 
 
 class AgendaFeed(SQLModel, table=True):
-    """The key of an agenda's calendar address; its gabinete has at most one."""
+    """The key of an agenda's calendar feed; it has at most one."""
 
     __tablename__ = "agenda_feed"  # pyright: ignore[reportAssignmentType]
 
@@ -297,7 +297,7 @@ class AgendaFeed(SQLModel, table=True):
 
 
 class AgendaTally(SQLModel, table=True):
-    """What was last counted of an agenda's appointments of the past 180 days; see `figures`."""
+    """The last counts of an agenda's appointments of the past 180 days; see `statistics`."""
 
     __tablename__ = "agenda_tally"  # pyright: ignore[reportAssignmentType]
 
@@ -310,7 +310,7 @@ class AgendaTally(SQLModel, table=True):
 
 
 class MailedLink(SQLModel, table=True):
-    """A link, good once, mailed to an address: it lists the appointments made with it."""
+    """A single-use link, mailed to an address, that lists the appointments made with it."""
 
     __tablename__ = "mailed_link"  # pyright: ignore[reportAssignmentType]
 

@@ -1,4 +1,4 @@
-"""Four weeks of an agenda, day by day and time by time."""
+"""Four weeks of an agenda for the calendar: its days and their slots."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,19 +16,19 @@ from canais_app.agenda.queries import load_by_id, load_published, require_suppor
 from canais_app.agenda.views import MonthBoard, SlotDay, SlotTime, SubstituteView
 from canais_app.kit import clock, text
 
-BOARD_DAYS = 28
-HALF_DAY_SPLIT_HOUR = 15  # the hour that parts the afternoon in two, as the court's 12h–19h is read
+MONTH_DAYS = 28
+HALF_DAY_SPLIT_HOUR = 15  # splits the court's hours, 12h–19h, into two parts
 
 
 def load_month(session: Session, slug: str, first_day: date, *, now: datetime) -> MonthBoard:
-    """Return four weeks of an agenda, from the Monday of `first_day`'s week."""
+    """Return four weeks of a published agenda, from the Monday of `first_day`'s week."""
     return _build_month(session, load_published(session, slug, now=now), first_day, now=now)
 
 
 def load_month_by_id(
     session: Session, agenda_id: int, first_day: date, *, now: datetime
 ) -> MonthBoard:
-    """Return the same by the agenda's id, for live rooms; one not published has no day free."""
+    """Return the same by the agenda's id, for live subscribers; unpublished: no free day."""
     agenda = load_by_id(session, agenda_id, now=now)
     if not agenda.row.published:
         agenda = replace(agenda, versions=TermsVersions())
@@ -40,7 +40,7 @@ def _build_month(
 ) -> MonthBoard:
     require_supported_days(first_day)
     monday = first_day - timedelta(days=first_day.weekday())
-    days = [monday + timedelta(days=n) for n in range(BOARD_DAYS)]
+    days = [monday + timedelta(days=n) for n in range(MONTH_DAYS)]
     plans = availability.plan_days(session, agenda, days, now=now)
     return MonthBoard(
         agenda_id=agenda.id,
@@ -54,10 +54,10 @@ def _build_month(
         published=agenda.row.published,
         stand_ins=[
             SubstituteView(
-                one.first_day.isoformat(), one.last_day.isoformat(), one.name, one.public_text
+                its.first_day.isoformat(), its.last_day.isoformat(), its.name, its.public_text
             )
-            for one in agenda.substitutes
-            if one.first_day <= days[-1] and one.last_day >= monday
+            for its in agenda.substitutes
+            if its.first_day <= days[-1] and its.last_day >= monday
         ],
     )
 
@@ -76,11 +76,11 @@ def _slot_day(plan: DayPlan) -> SlotDay:
 def _slot_times(plan: DayPlan, modalities: Sequence[str]) -> list[SlotTime]:
     if not plan.slots:
         return []
-    said = [(_slot_label(slot.start), _slot_label(slot.end)) for slot in plan.slots]
-    names = _half_day_names(said)
+    labels = [(_slot_label(slot.start), _slot_label(slot.end)) for slot in plan.slots]
+    names = _half_day_names(labels)
     return [
         SlotTime(start.iso, start.label, end.iso, names[start.late], slot.status, list(modalities))
-        for slot, (start, end) in zip(plan.slots, said, strict=True)
+        for slot, (start, end) in zip(plan.slots, labels, strict=True)
     ]
 
 
@@ -92,16 +92,16 @@ class _SlotLabel(NamedTuple):
 
 @lru_cache(maxsize=50_000)
 def _slot_label(moment: datetime) -> _SlotLabel:
-    # The same few thousand moments are written at every look at a board.
+    # Cached: every view of a month formats the same few thousand moments.
     late = clock.to_local(moment).hour >= HALF_DAY_SPLIT_HOUR
     return _SlotLabel(clock.to_rfc3339(moment), text.format_hour(moment), late)
 
 
-def _half_day_names(said: list[tuple[_SlotLabel, _SlotLabel]]) -> dict[bool, str]:
-    """Name the day's two parts by the hours they span: `12h–15h`, `15h–19h`."""
+def _half_day_names(labels: list[tuple[_SlotLabel, _SlotLabel]]) -> dict[bool, str]:
+    """Name the day's two halves by the hours they span: `12h–15h`, `15h–19h`."""
     names: dict[bool, str] = {}
     for late in (False, True):
-        part = [(start, end) for start, end in said if start.late == late]
+        part = [(start, end) for start, end in labels if start.late == late]
         if part:
             names[late] = f"{part[0][0].label}–{part[-1][1].label}"
     return names

@@ -1,4 +1,4 @@
-"""Agendas: one with its rules, its open times, and all of them by who is free first."""
+"""Load agendas with their rules, through a cache; list their free slots, and all by next free."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
@@ -12,9 +12,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from canais_app import routes
 from canais_app.agenda import statistics
 from canais_app.agenda.availability import service as availability
-from canais_app.agenda.availability.parsing import is_supported_year
 from canais_app.agenda.availability.service import AgendaContext
-from canais_app.agenda.availability.slots import DayPlan
+from canais_app.agenda.availability.slots import DayPlan, is_supported_year
 from canais_app.agenda.errors import AgendaNotFoundError
 from canais_app.agenda.formatting import format_relative_start, format_unit_hours
 from canais_app.agenda.models import Agenda, AgendaBlock, Appointment
@@ -34,17 +33,17 @@ _PUBLISHED = (
     .join(Unit, col(Unit.id) == col(Agenda.unit_id))
     .where(col(Agenda.published), col(Unit.active))
 )
-# Agendas as they stand, until anybody changes one of them, its unit or the court's calendar.
-_memory = cache_version.VersionedCache[int, AgendaContext]()
+# Contexts by agenda id, until an agenda, a unit or the court's calendar changes.
+_contexts = cache_version.VersionedCache[int, AgendaContext]()
 
 
 def load_published(
     session: Session, slug: str, *, now: datetime, locked: bool = False
 ) -> AgendaContext:
-    """Return a published agenda with its rules; `locked`: no other transaction changes it.
+    """Return a published agenda with its rules; `locked`: until the transaction ends.
 
     Raises:
-        NoSuchAgendaError: there is none of that name, or it is not published.
+        AgendaNotFoundError: there is none of that name, or it is not published.
     """
     asked = _PUBLISHED.where(col(Agenda.slug) == slug)
     return _load_one(session, asked, now=now, locked=locked)
@@ -53,39 +52,26 @@ def load_published(
 def load_by_id(
     session: Session, agenda_id: int, *, now: datetime, locked: bool = False
 ) -> AgendaContext:
-    """Return an agenda with its rules, published or not: its appointments stand either way.
+    """Return an agenda with its rules, published or not.
 
     Raises:
-        NoSuchAgendaError: there is none.
+        AgendaNotFoundError: there is none.
     """
     asked = select(Agenda.id).where(col(Agenda.id) == agenda_id)
     return _load_one(session, asked, now=now, locked=locked)
 
 
-def load_by_link_locked(
-    session: Session, token_hash: str, *, now: datetime
+def lock_appointment(
+    session: Session, condition: ColumnElement[bool], *, now: datetime
 ) -> tuple[AgendaContext, Appointment] | None:
-    """Return a private link's appointment and its agenda, which no other transaction changes."""
-    return _load_with_appointment(session, col(Appointment.token_hash) == token_hash, now)
-
-
-def load_by_appointment_locked(
-    session: Session, appointment_id: int, *, now: datetime
-) -> tuple[AgendaContext, Appointment] | None:
-    """Return the same by the appointment's number."""
-    return _load_with_appointment(session, col(Appointment.id) == appointment_id, now)
-
-
-def _load_with_appointment(
-    session: Session, which: ColumnElement[bool], now: datetime
-) -> tuple[AgendaContext, Appointment] | None:
-    # PostgreSQL locks agenda and appointment in this order, as every verb does. What was read
-    # before waiting is read anew.
+    """Return the one appointment that meets a condition and its agenda, both locked."""
+    # PostgreSQL locks the agenda first, then the appointment, as every writer does; what the
+    # session read before it waited is read again.
     asked = (
         select(Appointment)
         .select_from(Agenda)
         .join(Appointment, col(Appointment.agenda_id) == col(Agenda.id))
-        .where(which)
+        .where(condition)
         .execution_options(populate_existing=True)
         .with_for_update(key_share=True, of=(Agenda, Appointment))
     )
@@ -111,26 +97,24 @@ def _ids(session: Session, asked: SelectOfScalar[Any]) -> list[int]:
 
 
 def _load_cached(session: Session, ids: Collection[int], *, now: datetime) -> list[AgendaContext]:
-    """Return agendas by their ids, in that order, from memory where that is still right."""
+    """Return agendas in the order of `ids`, from the cache where it is current."""
     tokens = cache_version.read_tokens(session, *availability.VERSIONS)
-    known = _memory.get(session, *tokens, clock.to_local_day(now))
-    if missing := [one for one in ids if one not in known]:
+    known = _contexts.get(session, *tokens, clock.to_local_day(now))
+    if missing := [agenda_id for agenda_id in ids if agenda_id not in known]:
         asked = (
             select(Agenda, Unit, Comarca)
             .join(Unit, col(Unit.id) == col(Agenda.unit_id))
             .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
             .where(col(Agenda.id).in_(missing))
         )
-        rows = session.exec(asked).all()
-        # Copies: rows of a session are its own, and may be changed by it.
-        apart = [
+        # Copies, because a session may change or expire its own rows.
+        copies = [
             (_copy(agenda), _copy(unit), _copy(comarca) if comarca else None)
-            for agenda, unit, comarca in rows
+            for agenda, unit, comarca in session.exec(asked)
         ]
-        known |= {
-            one.id: one for one in availability.load_contexts(session, apart, tokens, now=now)
-        }
-    return [known[one] for one in ids if one in known]
+        loaded = availability.load_contexts(session, copies, tokens, now=now)
+        known |= {agenda.id: agenda for agenda in loaded}
+    return [known[agenda_id] for agenda_id in ids if agenda_id in known]
 
 
 def _copy(row: M) -> M:
@@ -140,15 +124,15 @@ def _copy(row: M) -> M:
 def load_by_ids(
     session: Session, agenda_ids: Collection[int], *, now: datetime
 ) -> dict[int, AgendaContext]:
-    """Return the same of several agendas, as many queries as of one."""
+    """Return several agendas by id, in as many queries as one needs."""
     return {agenda.id: agenda for agenda in _load_cached(session, agenda_ids, now=now)}
 
 
 def load_agenda_view(session: Session, slug: str, *, now: datetime) -> AgendaView:
-    """Return what the agenda's page says of it.
+    """Return what the page of a published agenda shows of it.
 
     Raises:
-        NoSuchAgendaError: there is none of that name, or it is not published.
+        AgendaNotFoundError: there is none of that name, or it is not published.
     """
     agenda = load_published(session, slug, now=now)
     terms = agenda.terms_at(now)
@@ -205,32 +189,32 @@ def list_open_slots(  # noqa: PLR0913 (a range and a filter)
 
 
 def require_supported_days(*days: date) -> None:
-    """Refuse a day that no agenda reaches.
+    """Refuse days whose year is not supported.
 
     Raises:
-        InvalidError: it is not of this century.
+        InvalidError: with the sentence for the field.
     """
     if not all(is_supported_year(day) for day in days):
         raise InvalidError("Escolha dias deste século.", {"from": "Escolha um dia deste século."})
 
 
 def list_agenda_paths(session: Session) -> list[str]:
-    """Return the address of every published agenda, from A to Z."""
+    """Return the paths of the published agendas, sorted."""
     asked = select(Agenda.slug).where(col(Agenda.published))
     return sorted(routes.agenda(slug) for slug in session.exec(asked))
 
 
 def list_agendas(session: Session, *, now: datetime) -> list[AgendaCard]:
-    """Return the published agendas, those with the earliest free time first."""
+    """Return the published agendas, by their next free slot."""
     every = _load_cached(session, _ids(session, _PUBLISHED), now=now)
     free = _find_free_days(session, every, now=now, days=FREE_DAYS_LISTED)
-    counted = statistics.load_counts(session, list(free))
-    cards = [_card(agenda, free[agenda.id], counted[agenda.id], now=now) for agenda in every]
-    return sorted(cards, key=lambda c: (c.next_free or "9", text.strip_accents(c.title)))
+    counts = statistics.load_counts(session, list(free))
+    cards = [_card(agenda, free[agenda.id], counts[agenda.id], now=now) for agenda in every]
+    return sorted(cards, key=lambda card: (card.next_free or "9", text.strip_accents(card.title)))
 
 
 def _card(
-    agenda: AgendaContext, plans: list[DayPlan], counted: AppointmentCounts, *, now: datetime
+    agenda: AgendaContext, plans: list[DayPlan], counts: AppointmentCounts, *, now: datetime
 ) -> AgendaCard:
     start = availability.list_free_slots(plans)[0].start if plans else None
     return AgendaCard(
@@ -244,39 +228,38 @@ def _card(
         next_free=clock.to_rfc3339(start) if start else "",
         next_free_words=format_relative_start(start, now) if start else "",
         free_days=[text.format_short_date(plan.day) for plan in plans],
-        figures=statistics.compute_statistics(counted, start, now=now),
+        figures=statistics.compute_statistics(counts, start, now=now),
     )
 
 
 def load_unit_statistics(session: Session, unit_slug: str, *, now: datetime) -> AgendaStatistics:
-    """Return the figures of the published agendas of a unit and of those below it, as one."""
+    """Return the statistics of the published agendas of a unit and its subtree, together."""
     path = select(Unit.path).where(col(Unit.slug) == unit_slug).scalar_subquery()
     asked = (
         select(Agenda.id)
         .join(Unit, col(Unit.id) == col(Agenda.unit_id))
         .where(col(Agenda.published), col(Unit.active), col(Unit.path).startswith(path))
     )
-    ids = [agenda_id for agenda_id in session.exec(asked) if agenda_id]
+    ids = _ids(session, asked)
     if not ids:
         return AgendaStatistics()
-    counted = statistics.sum_counts(statistics.load_counts(session, ids).values())
+    counts = statistics.sum_counts(statistics.load_counts(session, ids).values())
     free = find_next_free(session, ids, now=now)
-    return statistics.compute_statistics(counted, min(free.values(), default=None), now=now)
+    return statistics.compute_statistics(counts, min(free.values(), default=None), now=now)
 
 
 def _find_free_days(
     session: Session, every: Sequence[AgendaContext], *, now: datetime, days: int
 ) -> dict[int, list[DayPlan]]:
-    """Return each agenda's first days with a free time: one query, and no day too many."""
+    """Return each agenda's first days with a free slot, in one query, planning no day beyond."""
     today = clock.to_local_day(now)
     lasts = {agenda.id: agenda.last_day(now) for agenda in every}
-    used = availability.load_taken(
-        session, list(lasts), today, max(lasts.values(), default=today), now=now
-    )
+    last = max(lasts.values(), default=today)
+    taken = availability.load_taken(session, list(lasts), today, last, now=now)
     found: dict[int, list[DayPlan]] = {}
     for agenda in every:
-        asked = (today + timedelta(days=n) for n in range((lasts[agenda.id] - today).days + 1))
-        plans = availability.plan_with_taken(agenda, asked, used[agenda.id], now=now)
+        its_days = (today + timedelta(days=n) for n in range((lasts[agenda.id] - today).days + 1))
+        plans = availability.plan_with_taken(agenda, its_days, taken[agenda.id], now=now)
         found[agenda.id] = list(islice((plan for plan in plans if plan.free), days))
     return found
 
@@ -288,15 +271,15 @@ def find_next_free(
     now: datetime,
     unit_ids: Sequence[int] = (),
 ) -> dict[int, datetime]:
-    """Return the next free start by agenda id (by unit id when `unit_ids` are given)."""
+    """Return the next free start by agenda id, or by unit id if `unit_ids` are given."""
     among = col(Agenda.unit_id).in_(unit_ids) if unit_ids else col(Agenda.id).in_(agenda_ids)
     every = _load_cached(session, _ids(session, _PUBLISHED.where(among)), now=now)
+    free = _find_free_days(session, every, now=now, days=1)
     found: dict[int, datetime] = {}
-    for agenda_id, plans in _find_free_days(session, every, now=now, days=1).items():
-        if plans:
+    for agenda in every:
+        if plans := free[agenda.id]:
             start = availability.list_free_slots(plans)[0].start
-            owner = next(a for a in every if a.id == agenda_id)
-            key = owner.row.unit_id if unit_ids else agenda_id
+            key = agenda.row.unit_id if unit_ids else agenda.id
             found[key] = min(start, found.get(key, start))
     return found
 

@@ -1,4 +1,4 @@
-"""What a lawyer sends to book: each field checked, normalised, and answered in pt-BR."""
+"""Validate and normalise the requests of lawyers; refusals are sentences in Portuguese."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated
@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from canais_app.agenda.availability.parsing import is_supported_year
+from canais_app.agenda.availability.slots import is_supported_year
 from canais_app.agenda.models import Modality
 from canais_app.directory.search import case_number
 from canais_app.kit import contacts
@@ -44,7 +44,7 @@ def to_supported_utc(start: datetime) -> datetime:
     """Return an aware moment in UTC.
 
     Raises:
-        ValueError: when it is in no year that an agenda could mean.
+        ValueError: its year is not supported.
     """
     if not is_supported_year(start):
         raise ValueError("Escolha um dos horários listados.")
@@ -52,7 +52,7 @@ def to_supported_utc(start: datetime) -> datetime:
 
 
 class Lawyer(BaseModel):
-    """A lawyer, as the OAB card says. Its `repr` shows nobody's data."""
+    """A lawyer's name and OAB card. Its `repr` shows no personal data."""
 
     name: SingleLine = Field(max_length=120, repr=False)
     oab_number: SingleLine = Field(max_length=12, repr=False)
@@ -60,19 +60,19 @@ class Lawyer(BaseModel):
 
     @field_validator("name")
     @classmethod
-    def _a_name(cls, name: str) -> str:
+    def _check_name(cls, name: str) -> str:
         if sum(c.isalpha() for c in name) < _MIN_NAME_LETTERS or not name.isprintable():
             raise ValueError("Escreva o nome completo, como consta na OAB.")
         return name
 
     @field_validator("oab_number")
     @classmethod
-    def _a_number(cls, number: str) -> str:
+    def _clean_number(cls, number: str) -> str:
         return contacts.clean_oab_number(number)
 
     @field_validator("oab_uf")
     @classmethod
-    def _a_section(cls, section: str) -> str:
+    def _clean_section(cls, section: str) -> str:
         return contacts.clean_oab_section(section)
 
     @property
@@ -82,7 +82,7 @@ class Lawyer(BaseModel):
 
 
 class _LawyerRequest(Lawyer):
-    """Who asks, and about what. Its `repr` shows nobody's data."""
+    """A lawyer's contacts and subject. Its `repr` shows no personal data."""
 
     modality: str = ""
     email: SingleLine = Field(max_length=200, repr=False)
@@ -93,29 +93,29 @@ class _LawyerRequest(Lawyer):
 
     @field_validator("case_number", "modality", mode="before")
     @classmethod
-    def _none_is_empty(cls, sent: object) -> object:
+    def _empty_for_null(cls, sent: object) -> object:
         return "" if sent is None else sent
 
     @field_validator("modality")
     @classmethod
-    def _known_modality(cls, modality: str) -> str:
+    def _check_modality(cls, modality: str) -> str:
         if modality and modality not in set(Modality):
             raise ValueError("Escolha uma das modalidades desta agenda.")
         return modality
 
     @field_validator("email")
     @classmethod
-    def _an_email(cls, email: str) -> str:
+    def _clean_email(cls, email: str) -> str:
         return normalise_email(email)
 
     @field_validator("phone")
     @classmethod
-    def _a_phone(cls, phone: str) -> str:
+    def _clean_phone(cls, phone: str) -> str:
         return contacts.clean_phone(phone, "Escreva o telefone com DDD, como (65) 3000-0000.")
 
     @field_validator("case_number")
     @classmethod
-    def _a_case(cls, number: str) -> str:
+    def _clean_case_number(cls, number: str) -> str:
         if not number:
             return ""
         try:
@@ -125,21 +125,21 @@ class _LawyerRequest(Lawyer):
 
     @field_validator("subject")
     @classmethod
-    def _a_subject(cls, subject: str) -> str:
+    def _check_subject(cls, subject: str) -> str:
         if sum(c.isalnum() for c in subject) < _MIN_NAME_LETTERS or not subject.isprintable():
             raise ValueError("Diga em uma linha o assunto do atendimento.")
         return subject
 
     @field_validator("consent")
     @classmethod
-    def _agreed(cls, consent: bool) -> bool:  # noqa: FBT001 (pydantic calls it so)
+    def _require_consent(cls, consent: bool) -> bool:  # noqa: FBT001 (pydantic passes it by position)
         if not consent:
             raise ValueError("Marque a concordância com o uso dos dados para marcar o horário.")
         return consent
 
 
 class BookingRequest(_LawyerRequest):
-    """A wish for one time of an agenda, by a lawyer."""
+    """A request for one slot of an agenda."""
 
     start: AwareDatetime
     hold_token: str = Field(default="", max_length=100, repr=False)
@@ -147,19 +147,19 @@ class BookingRequest(_LawyerRequest):
 
     @field_validator("hold_token", "idempotency_key", mode="before")
     @classmethod
-    def _no_key_is_empty(cls, sent: object) -> object:
+    def _empty_for_none(cls, sent: object) -> object:
         return "" if sent is None else sent
 
     @field_validator("start")
     @classmethod
-    def _sane(cls, start: datetime) -> datetime:
+    def _check_start(cls, start: datetime) -> datetime:
         return to_supported_utc(start)
 
 
 class WaitlistRequest(_LawyerRequest):
-    """A wish for a place in the waiting list, for the days from `first` to `last`, included.
+    """A request to wait for a slot from `first` to `last`, both included.
 
-    Without days it is for any; without modality, for any of the agenda's.
+    Without days it waits for any; without modality, for any of the agenda's.
     """
 
     first: date | None = Field(default=None, alias="from")
@@ -167,25 +167,25 @@ class WaitlistRequest(_LawyerRequest):
 
     @field_validator("first", "last", mode="before")
     @classmethod
-    def _any_day(cls, sent: object) -> object:
+    def _none_for_empty(cls, sent: object) -> object:
         return sent or None
 
     @field_validator("first", "last")
     @classmethod
-    def _sane_day(cls, day: date | None) -> date | None:
+    def _check_day(cls, day: date | None) -> date | None:
         if day is not None and not is_supported_year(day):
             raise ValueError("Escolha um dia deste século.")
         return day
 
     @model_validator(mode="after")
-    def _in_order(self) -> "WaitlistRequest":
+    def _check_order(self) -> "WaitlistRequest":
         if self.first and self.last and self.last < self.first:
             raise InvalidError("O fim vem antes do começo.", {"to": "O fim vem antes do começo."})
         return self
 
 
 def normalise_email(email: str) -> str:
-    """Return an address that could exist; the demonstration's own domain is allowed in demo.
+    """Return a valid address in its normal form; demonstrations accept their own domain.
 
     Raises:
         ValueError: with the sentence for the field.

@@ -1,7 +1,7 @@
-"""The bookable times that somebody asks for: from when until when, in days or in moments.
+"""Parse a range of days or moments, and list the free slots that begin in it.
 
-A day is the court's, and the last one is included. A moment has its own offset (without one it
-is on the court's clock), and moments are half-open: the times that begin in `[from, to)`.
+Days are the court's, the last one included. A moment has its own offset (without one it is on
+the court's clock), and a range of moments is half-open: `[from, to)`.
 """
 
 from collections.abc import Sequence
@@ -11,20 +11,19 @@ from datetime import UTC, date, datetime, timedelta
 from sqlmodel import Session
 
 from canais_app.agenda import queries
-from canais_app.agenda.availability.parsing import is_supported_year
-from canais_app.agenda.availability.slots import ONE_DAY
+from canais_app.agenda.availability.slots import ONE_DAY, is_supported_year
 from canais_app.agenda.views import OpenSlot
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError
 
-DEFAULT_RANGE = timedelta(days=27)  # and the first day
+DEFAULT_RANGE = timedelta(days=27)  # four weeks, with the first day
 UNREADABLE_TEXT = "Escreva a data como 2026-11-25, ou um momento como 2026-11-25T14:00-04:00."
 BACKWARDS_TEXT = "O fim vem antes do começo."
 
 
 @dataclass(frozen=True)
 class TimeRange:
-    """The times that begin in `[since, until)`, moments in UTC."""
+    """A range of starts, `[since, until)`, moments in UTC."""
 
     since: datetime
     until: datetime
@@ -41,14 +40,14 @@ class TimeRange:
 
 
 def parse_time_range(first: str, last: str, *, now: datetime) -> TimeRange:
-    """Return what was asked; without a beginning from today, without an end for four weeks.
+    """Return the range of two texts; by default from today, and four weeks long.
 
     Raises:
-        InvalidError: with the field that cannot be read, is of another century, or ends first.
+        InvalidError: a text cannot be parsed, its year is not supported, or the end is first.
     """
-    begin = _bound("from", first) if first else clock.to_local_day(now)
+    begin = _parse_bound("from", first) if first else clock.to_local_day(now)
     since = begin if isinstance(begin, datetime) else clock.from_wall_clock(begin, 0)
-    end = _bound("to", last) if last else clock.to_local_day(since) + DEFAULT_RANGE
+    end = _parse_bound("to", last) if last else clock.to_local_day(since) + DEFAULT_RANGE
     until = end if isinstance(end, datetime) else clock.from_wall_clock(end + ONE_DAY, 0)
     if until < since or (until == since and not isinstance(end, datetime)):
         raise InvalidError(BACKWARDS_TEXT, {"to": BACKWARDS_TEXT})
@@ -56,7 +55,7 @@ def parse_time_range(first: str, last: str, *, now: datetime) -> TimeRange:
 
 
 def is_parsable_bound(words: str) -> bool:
-    """Whether a day or a moment can be read in words."""
+    """Whether a text is a day or a moment."""
     try:
         _parse(words)
     except ValueError:
@@ -67,24 +66,24 @@ def is_parsable_bound(words: str) -> bool:
 def list_slots_in_range(
     session: Session, slug: str, time_range: TimeRange, *, now: datetime, modality: str = ""
 ) -> Sequence[OpenSlot]:
-    """Return the bookable times that were asked for, earliest first.
+    """Return the free slots that begin in a range, earliest first.
 
     Raises:
-        NoSuchAgendaError: there is no published agenda of that name.
+        AgendaNotFoundError: there is no published agenda of that name.
         InvalidError: the range is longer than a year.
     """
     found = queries.list_open_slots(session, slug, *time_range.days, now=now, modality=modality)
     return [slot for slot in found if time_range.contains_slot(slot)]
 
 
-def _bound(name: str, words: str) -> date | datetime:
+def _parse_bound(name: str, words: str) -> date | datetime:
     try:
         found = _parse(words)
     except ValueError:
         raise InvalidError(UNREADABLE_TEXT, {name: UNREADABLE_TEXT}) from None
     if not is_supported_year(found):
-        said = "Escolha um dia deste século."
-        raise InvalidError(said, {name: said})
+        sentence = "Escolha um dia deste século."
+        raise InvalidError(sentence, {name: sentence})
     return found.astimezone(UTC) if isinstance(found, datetime) else found
 
 
@@ -94,6 +93,6 @@ def _parse(words: str) -> date | datetime:
     try:
         return date.fromisoformat(words)
     except ValueError:
-        # A `+` that was not escaped arrives as a space.
+        # An unescaped `+` of a URL arrives as a space.
         found = datetime.fromisoformat(words.upper().replace(" ", "+"))
     return found if found.tzinfo else found.replace(tzinfo=clock.TZ)

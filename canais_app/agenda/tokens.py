@@ -1,4 +1,7 @@
-"""Private links. The database keeps a token's hash, and the token sealed for later letters."""
+"""Private links' tokens, and the names of the agenda's live topics and message threads.
+
+The database stores a token's hash, and the token encrypted for later messages.
+"""
 
 import base64
 
@@ -29,3 +32,23 @@ def derive_token(purpose: str, *parts: object) -> str:
 def confirmation_key(row: Appointment) -> str:
     """Return what only the e-mail that asks for a confirmation says: that it was read."""
     return derive_token("confirm", row.token_hash)[:22]
+
+
+def agenda_topic(agenda_id: int | None) -> str:
+    """Return the live topic of an agenda: its month, its desk, its rules."""
+    return f"agenda:{agenda_id}"
+
+
+def appointment_topic(row: Appointment) -> str:
+    """Return the live topic of an appointment, which is also the thread of its messages."""
+    return f"appointment:{row.id}"
+
+
+def waitlist_topic(agenda_id: int) -> str:
+    """Return the live topic of an agenda's waiting list; each entry is a variant of it."""
+    return f"line:{agenda_id}"
+
+
+def waitlist_thread(entry: WaitlistEntry) -> str:
+    """Return the thread of the messages about an entry of a waiting list."""
+    return f"waitlist:{entry.id}"

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.agenda import access, topics
+from canais_app.agenda import access, tokens
 from canais_app.agenda.models import WalkIn
 from canais_app.agenda.schemas import Lawyer, SingleLine
 from canais_app.kit import clock, live, text
@@ -103,7 +103,7 @@ def add_walk_in(
     audit.record_entry(
         session, actor, "incluir na lista de chegada", "walk_in", row.id, changes, now=now
     )
-    live.emit(session, topics.agenda_topic(agenda_id))
+    live.emit(session, tokens.agenda_topic(agenda_id))
     return row.id or 0
 
 
@@ -132,7 +132,7 @@ def set_walk_in_status(
     audit.record_entry(
         session, actor, "mover na lista de chegada", "walk_in", row.id, changes, now=now
     )
-    live.emit(session, topics.agenda_topic(row.agenda_id))
+    live.emit(session, tokens.agenda_topic(row.agenda_id))
 
 
 def list_walk_ins(session: Session, agenda_id: int, *, now: datetime) -> list[WalkInView]:

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import appointment_views, queries, topics
+from canais_app.agenda import appointment_views, queries, tokens
 from canais_app.agenda.booking import approvals, booking, cancellation
 from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.models import Agenda, Appointment
@@ -54,7 +54,7 @@ def request(
 
 
 def told(session: Session, row: Appointment) -> list[tuple[str, str]]:
-    asked = select(OutboxMessage).where(col(OutboxMessage.thread) == topics.appointment_topic(row))
+    asked = select(OutboxMessage).where(col(OutboxMessage.thread) == tokens.appointment_topic(row))
     rows = session.exec(asked.order_by(col(OutboxMessage.id)))
     return [(m.kind.removeprefix("appointment_"), m.party) for m in rows]
 

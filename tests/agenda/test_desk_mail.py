@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session
 
 from canais_app import wiring
-from canais_app.agenda import chambers_desk, topics
+from canais_app.agenda import chambers_desk, tokens
 from canais_app.agenda.booking import booking
 from canais_app.agenda.desk import state
 from canais_app.kit import clock, db, live
@@ -89,6 +89,6 @@ def test_open_desks_follow_what_is_given_up(
     server.refusals[LAWYER] = ["550 no such user"]
     drain(server, now)
     assert queue.UNDELIVERED in heard
-    kind = topics.agenda_topic(agenda_id).partition(":")[0]
+    kind = tokens.agenda_topic(agenda_id).partition(":")[0]
     assert kind in live.broadcaster.dependents[queue.UNDELIVERED]
     assert live.broadcaster.views[f"{kind}#{state.LIVE_VARIANT}"].state is state.ChambersDeskState

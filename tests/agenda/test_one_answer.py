@@ -155,7 +155,7 @@ def move_says_what_is_listed_without_ones_own_time(portal: Portal) -> None:
         mine = row.starts_at
         if row.status not in STANDS or mine < portal.now:
             continue
-        free = {slot.start for slot in portal.free(TODAY, TOMORROW, AFTER, ignoring=row.id)}
+        free = {slot.start for slot in portal.free(TODAY, TOMORROW, AFTER, excluded_id=row.id)}
         assert {start for start in portal.listed() if start != mine} <= free
         for start in minutes():
             if start != mine:
@@ -180,11 +180,11 @@ def _cancel_and_look(portal: Portal, token: str, span: tuple[datetime, datetime]
     made = [row for row in _offers(portal) if row.id not in before]
     for row in made:
         day = clock.to_local_day(row.starts_at)
-        free = portal.free(day, ignoring=row.id, for_the_line=True)
+        free = portal.free(day, excluded_id=row.id, for_waitlist=True)
         assert row.seat in {s for slot in free if slot.start == row.starts_at for s in slot.seats}
         assert do_overlap((row.starts_at, row.ends_at), span)
     if not made:
-        free = portal.free(clock.to_local_day(span[0]), for_the_line=True)
+        free = portal.free(clock.to_local_day(span[0]), for_waitlist=True)
         assert not [slot for slot in free if do_overlap((slot.start, slot.end), span)]
 
 

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from canais_app.agenda import month_view
-from canais_app.agenda.availability.parsing import format_time_field, parse_day_and_time
 from canais_app.agenda.booking import holds
+from canais_app.agenda.formatting import format_time_field, parse_day_and_time
 from canais_app.agenda.models import Agenda
 from canais_app.agenda.picker import view
 from canais_app.agenda.views import MonthBoard

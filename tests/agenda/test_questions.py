@@ -23,17 +23,17 @@ numbers = count(1)
 
 @pytest.fixture
 def asked(any_database: str) -> Iterator[list[str]]:
-    """The statements sent since it was last emptied."""
+    """The statements sent since it was last emptied, without timeouts and emitted topics."""
     assert any_database
-    said: list[str] = []
+    statements: list[str] = []
 
-    def note(_c: object, _k: object, statement: str, *_more: object) -> None:
-        if "live_change" not in statement:  # SQLite's way of telling: a row for each topic
-            said.append(statement)
+    def record(_c: object, _k: object, statement: str, *_more: object) -> None:
+        if "live_change" not in statement and "_timeout" not in statement:
+            statements.append(statement)
 
-    event.listen(db.get_engine(), "before_cursor_execute", note)
-    yield said
-    event.remove(db.get_engine(), "before_cursor_execute", note)
+    event.listen(db.get_engine(), "before_cursor_execute", record)
+    yield statements
+    event.remove(db.get_engine(), "before_cursor_execute", record)
 
 
 @pytest.fixture

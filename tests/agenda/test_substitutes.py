@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import access, appointment_views, chambers_desk, month_view, queries, topics
+from canais_app.agenda import access, appointment_views, chambers_desk, month_view, queries, tokens
 from canais_app.agenda.booking import booking
 from canais_app.agenda.models import Agenda, AgendaSubstitute
 from canais_app.agenda.notifications import appointments, my_appointments
@@ -116,7 +116,7 @@ def test_letters_of_the_period_go_to_the_substitute_and_say_who_attends(
     for number, day in enumerate((LAST, LAST + timedelta(days=3)), 1):
         wish = factory.make_booking_request(clock.from_wall_clock(day, 14), oab_number=str(number))
         booked = booking.book(session, agenda.slug, wish, now=now)
-        thread = topics.appointment_topic(
+        thread = tokens.appointment_topic(
             appointment_views.load_appointment_by_token(session, booked.token)
         )
         sent = session.exec(select(OutboxMessage).where(OutboxMessage.thread == thread)).all()
@@ -134,7 +134,7 @@ def test_the_letter_and_the_pages_name_who_attends(
         session, agenda.slug, factory.make_booking_request(clock.from_wall_clock(LAST, 14)), now=now
     )
     row = appointment_views.load_appointment_by_token(session, booked.token)
-    words = appointments._context_of(
+    words = appointments._appointment_context(
         queries.load_by_id(session, agenda.id or 0, now=now),
         row,
         appointments.AppointmentChange(messages.BOOKED),
@@ -207,7 +207,7 @@ def test_the_pages_of_the_appointments_that_pass_hear_of_it(
     )
     session.info.clear()
     hand_over(session, graca, agenda, now)
-    thread = topics.appointment_topic(
+    thread = tokens.appointment_topic(
         appointment_views.load_appointment_by_token(session, booked.token)
     )
     assert {thread, f"agenda:{agenda.id}"} <= session.info["topics"]

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import appointment_views, chambers_desk, queries, topics
+from canais_app.agenda import appointment_views, chambers_desk, queries, tokens
 from canais_app.agenda.booking import approvals, booking, cancellation, expiry, holds, waitlist
 from canais_app.agenda.errors import (
     AgendaNotFoundError,
@@ -167,7 +167,7 @@ def test_the_pages_of_a_line_hear_of_every_change_in_it(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
     def told() -> bool:
-        return topics.waitlist_topic(agenda.id or 0) in session.info.pop("topics", set())
+        return tokens.waitlist_topic(agenda.id or 0) in session.info.pop("topics", set())
 
     mine = book(session, agenda, start, 1, now)
     first, second = join(session, agenda, 2, now), join(session, agenda, 3, now)

@@ -12,8 +12,8 @@ from canais_app.agenda import appointment_views, queries
 from canais_app.agenda.appointment import timeline, view
 from canais_app.agenda.appointment.timeline import MessageStatus, TimelineStep
 from canais_app.agenda.appointment.view import AppointmentPageView, MoveDay
-from canais_app.agenda.availability.parsing import parse_day_and_time
 from canais_app.agenda.booking import booking, cancellation
+from canais_app.agenda.formatting import parse_day_and_time
 from canais_app.agenda.token_page import TokenPage
 from canais_app.agenda.views import AppointmentView
 from canais_app.kit import clock, live

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from canais_app.agenda.appointment import calendars
-from canais_app.agenda.availability.parsing import seconds_left
+from canais_app.agenda.formatting import seconds_left
 from canais_app.agenda.models import AppointmentStatus
 from canais_app.agenda.views import AppointmentView, OpenSlot
 from canais_app.kit import clock, text

@@ -1,4 +1,4 @@
-"""The limits per OAB and per case, counted in the caller's transaction."""
+"""The limits of appointments per OAB and per case, and the deadlines of holds and changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +13,18 @@ from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError
 
 HOLD_LIFETIME = timedelta(minutes=5)
+COUNTED_STATUSES = (
+    AppointmentStatus.PRECONFIRMED,
+    AppointmentStatus.PENDING,
+    AppointmentStatus.CONFIRMED,
+    AppointmentStatus.ATTENDED,
+    AppointmentStatus.MISSED,
+)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How many times one person or case may take (0: no limit)."""
+    """The most appointments for one OAB or case in one agenda (0: no limit)."""
 
     per_oab_per_day: int = 1
     per_oab_per_month: int = 0
@@ -27,7 +34,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class ExistingBooking:
-    """An appointment that stands, as the limits see it."""
+    """An appointment that counts for the limits."""
 
     start: datetime
     oab: str
@@ -39,32 +46,100 @@ class ExistingBooking:
         return clock.to_local_day(self.start)
 
 
-def find_exceeded_limit(  # noqa: PLR0913 (whom the limits are about)
+def check_limits(  # noqa: PLR0913 (an appointment and its agenda)
+    session: Session,
+    agenda: AgendaContext,
+    start: datetime,
+    oab: str,
+    case_number: str,
+    *,
+    now: datetime,
+    excluded_id: int | None = None,
+) -> None:
+    """Refuse an appointment at `start` that exceeds a limit.
+
+    Raises:
+        InvalidError: a limit is reached, under the field that it is about.
+    """
+    exceeded = load_and_check_limits(
+        session, agenda, start, oab, case_number, now=now, excluded_id=excluded_id
+    )
+    if exceeded is not None:
+        field, sentence = exceeded
+        raise InvalidError(sentence, {field: sentence})
+
+
+def load_and_check_limits(  # noqa: PLR0913 (an appointment and its agenda)
+    session: Session,
+    agenda: AgendaContext,
+    start: datetime,
+    oab: str,
+    case_number: str,
+    *,
+    now: datetime,
+    excluded_id: int | None = None,
+) -> tuple[str, str] | None:
+    """Return the field and sentence of the limit that an appointment at `start` exceeds, or None.
+
+    `excluded_id` is a row that does not count: the one being moved.
+    """
+    terms = agenda.terms_at(start)
+    limits = Limits(
+        terms.max_per_oab_per_day,
+        terms.max_per_oab_per_month,
+        terms.max_active_per_oab,
+        terms.max_active_per_case,
+    )
+    month = clock.from_wall_clock(clock.to_local_day(start).replace(day=1), 0)
+    has_same_owner = col(Appointment.oab) == oab
+    if case_number:
+        has_same_owner |= col(Appointment.case_number) == case_number
+    asked = select(
+        Appointment.id, Appointment.starts_at, Appointment.oab, Appointment.case_number
+    ).where(
+        col(Appointment.agenda_id) == agenda.id,
+        col(Appointment.status).in_(COUNTED_STATUSES),
+        col(Appointment.starts_at) >= min(month, now - timedelta(days=2)),
+        has_same_owner,
+    )
+    existing = [
+        ExistingBooking(starts_at, its_oab, its_case)
+        for key, starts_at, its_oab, its_case in session.exec(asked)
+        if key != excluded_id
+    ]
+    return find_exceeded_limit(
+        limits, existing, start=start, oab=oab, case_number=case_number, now=now
+    )
+
+
+def find_exceeded_limit(  # noqa: PLR0913 (an appointment and what is compared with it)
     limits: Limits,
-    standing: list[ExistingBooking],
+    existing: list[ExistingBooking],
     *,
     start: datetime,
     oab: str,
     case_number: str,
     now: datetime,
 ) -> tuple[str, str] | None:
-    """Return the field and the sentence that refuse one more appointment, or None.
+    """Return the field and sentence of the limit that one more appointment exceeds, or None.
 
-    `standing` are the agenda's own appointments of that OAB or case; "active" counts those
-    that have not begun.
+    `existing` are the agenda's appointments of that OAB or case; those that have not begun are
+    active.
     """
-    mine = [s for s in standing if s.oab == oab]
-    same_day = sum(s.day == clock.to_local_day(start) for s in mine)
+    same_oab = [one for one in existing if one.oab == oab]
+    day = clock.to_local_day(start)
+    same_day = sum(one.day == day for one in same_oab)
     if limits.per_oab_per_day and same_day >= limits.per_oab_per_day:
-        return "oab_number", _per_day_text(limits.per_oab_per_day)
-    same_month = sum(s.day.replace(day=1) == clock.to_local_day(start).replace(day=1) for s in mine)
+        return "oab_number", _period_text(limits.per_oab_per_day, "dia", "Escolha outro dia.")
+    same_month = sum(one.day.replace(day=1) == day.replace(day=1) for one in same_oab)
     if limits.per_oab_per_month and same_month >= limits.per_oab_per_month:
-        return "oab_number", _per_month_text(limits.per_oab_per_month)
-    active = sum(s.start > now for s in mine)
+        advice = "Escolha um dia de outro mês."
+        return "oab_number", _period_text(limits.per_oab_per_month, "mês", advice)
+    active = sum(one.start > now for one in same_oab)
     if limits.active_per_oab and active >= limits.active_per_oab:
         return "oab_number", _active_text(limits.active_per_oab)
     if case_number and limits.active_per_case:
-        same_case = sum(s.case_number == case_number and s.start > now for s in standing)
+        same_case = sum(one.case_number == case_number and one.start > now for one in existing)
         if same_case >= limits.active_per_case:
             return "case_number", (
                 "Este processo já tem atendimento marcado nesta agenda. "
@@ -73,19 +148,11 @@ def find_exceeded_limit(  # noqa: PLR0913 (whom the limits are about)
     return None
 
 
-def _per_day_text(most: int) -> str:
+def _period_text(most: int, period: str, advice: str) -> str:
     times = "1 horário" if most == 1 else f"{most} horários"
     return (
-        f"Esta agenda aceita {times} por dia para cada OAB, e você já tem esse número neste dia. "
-        "Escolha outro dia."
-    )
-
-
-def _per_month_text(most: int) -> str:
-    times = "1 horário" if most == 1 else f"{most} horários"
-    return (
-        f"Esta agenda aceita {times} por mês para cada OAB, e você já tem esse número neste mês. "
-        "Escolha um dia de outro mês."
+        f"Esta agenda aceita {times} por {period} para cada OAB, e você já tem esse número neste "
+        f"{period}. {advice}"
     )
 
 
@@ -98,7 +165,7 @@ def _active_text(most: int) -> str:
 
 
 def slot_public_at(now: datetime, delay_minutes: int) -> datetime:
-    """Return when a time given up at `now` is public again, so that times are not traded."""
+    """Return when a slot freed at `now` is public again; the delay prevents trading slots."""
     return now + timedelta(minutes=delay_minutes)
 
 
@@ -110,9 +177,9 @@ def change_deadline(start: datetime, cancel_notice: int) -> datetime:
 def choose_alternatives(
     plans: Sequence[DayPlan], *, instead_of: datetime, limit: int = 3
 ) -> list[datetime]:
-    """Return what to offer instead of a time: one start a day, the nearest to its hour.
+    """Return alternatives to a cancelled start: one a day, the nearest to its hour.
 
-    The days after it come first: whatever keeps the magistrate away may last the day.
+    Later days come first, since the reason of the cancellation may last all day.
     """
     day = clock.to_local_day(instead_of)
     found = [start for plan in plans if (start := _nearest_start(plan, instead_of)) is not None]
@@ -122,86 +189,10 @@ def choose_alternatives(
 
 def _nearest_start(plan: DayPlan, instead_of: datetime) -> datetime | None:
     free = [slot.start for slot in plan.slots if slot.is_free and slot.start != instead_of]
-    away = _minutes(instead_of)
-    return min(free, key=lambda start: abs(_minutes(start) - away), default=None)
+    minutes = _minutes(instead_of)
+    return min(free, key=lambda start: abs(_minutes(start) - minutes), default=None)
 
 
 def _minutes(moment: datetime) -> int:
-    here = clock.to_local(moment)
-    return here.hour * 60 + here.minute
-
-
-COUNTED_STATUSES = (
-    AppointmentStatus.PRECONFIRMED,
-    AppointmentStatus.PENDING,
-    AppointmentStatus.CONFIRMED,
-    AppointmentStatus.ATTENDED,
-    AppointmentStatus.MISSED,
-)
-
-
-def load_and_check_limits(  # noqa: PLR0913 (whom the limits are about)
-    session: Session,
-    agenda: AgendaContext,
-    start: datetime,
-    oab: str,
-    case_number: str,
-    *,
-    now: datetime,
-    excluded_id: int | None = None,
-) -> tuple[str, str] | None:
-    """Return the field and the sentence that refuse one more appointment at `start`, or None.
-
-    `besides` is a row that does not count: the one being moved.
-    """
-    terms = agenda.terms_at(start)
-    limits = Limits(
-        terms.max_per_oab_per_day,
-        terms.max_per_oab_per_month,
-        terms.max_active_per_oab,
-        terms.max_active_per_case,
-    )
-    month = clock.from_wall_clock(clock.to_local_day(start).replace(day=1), 0)
-    since = min(month, now - timedelta(days=2))
-    whose = col(Appointment.oab) == oab
-    if case_number:
-        whose |= col(Appointment.case_number) == case_number
-    asked = select(
-        Appointment.id, Appointment.starts_at, Appointment.oab, Appointment.case_number
-    ).where(
-        col(Appointment.agenda_id) == agenda.id,
-        col(Appointment.status).in_(COUNTED_STATUSES),
-        col(Appointment.starts_at) >= since,
-        whose,
-    )
-    standing = [
-        ExistingBooking(starts_at, owner, case)
-        for key, starts_at, owner, case in session.exec(asked)
-        if key != excluded_id
-    ]
-    return find_exceeded_limit(
-        limits, standing, start=start, oab=oab, case_number=case_number, now=now
-    )
-
-
-def check_limits(  # noqa: PLR0913 (whom the limits are about)
-    session: Session,
-    agenda: AgendaContext,
-    start: datetime,
-    oab: str,
-    case_number: str,
-    *,
-    now: datetime,
-    excluded_id: int | None = None,
-) -> None:
-    """Refuse one more appointment when a limit is reached.
-
-    Raises:
-        InvalidError: with the field whose limit it is.
-    """
-    refused = load_and_check_limits(
-        session, agenda, start, oab, case_number, now=now, excluded_id=excluded_id
-    )
-    if refused is not None:
-        field, sentence = refused
-        raise InvalidError(sentence, {field: sentence})
+    local = clock.to_local(moment)
+    return local.hour * 60 + local.minute

@@ -1,4 +1,7 @@
-"""Which terms hold on which day: an agenda's versions follow each other, half-open, by day."""
+"""An agenda's rules as values: terms, versions, blocks and substitutes, and what loads them.
+
+Versions follow each other in half-open ranges of days. Days are the court's, moments in UTC.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,8 +14,6 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, field_validator
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import access
-from canais_app.agenda.access import Substitute
 from canais_app.agenda.availability.slots import (
     END_OF_DAY,
     ClockSpan,
@@ -34,16 +35,16 @@ from canais_app.agenda.models import (
     AgendaVersion,
     Modality,
 )
+from canais_app.directory.models import Unit
 from canais_app.expediente.calendar import Span
-from canais_app.kit import cache_version as kit_versions
-from canais_app.kit import clock
+from canais_app.kit import cache_version, clock, text
 
 CACHE_SIZE = 4096  # versions kept in memory
 
 
 @dataclass(frozen=True)
 class DayOverride:
-    """A day with a window of its own instead of the weekly ones; without times it is closed."""
+    """A day with its own window instead of the weekly ones; without times it is closed."""
 
     day: date
     starts: time | None = None
@@ -51,15 +52,15 @@ class DayOverride:
 
     @property
     def is_closed(self) -> bool:
-        """Whether nobody is received on that day."""
+        """Whether the day has no window."""
         return self.starts is None or self.ends is None
 
 
 class Terms(BaseModel):
-    """What holds for the days of a version. Lengths, buffers and notices are in minutes.
+    """The rules of one version. Lengths, buffers, notices and delays are in minutes.
 
-    `opt_outs` are closed days of the court's calendar on which this gabinete receives all the
-    same. A limit of 0 is no limit. Terms may contradict themselves: see `contradictions`.
+    `opt_outs` are closed days of the court's calendar on which this gabinete receives lawyers.
+    A limit of 0 is no limit. Terms may contradict each other: see `rules/validation.py`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -93,7 +94,7 @@ class Terms(BaseModel):
     @field_validator("windows", "own_days", mode="before")
     @classmethod
     def _until_midnight(cls, rows: object) -> object:
-        """Read an end at `24:00`, which `time` cannot say, as the end of the day."""
+        """Read an end at `24:00`, which `time` cannot represent, as the end of the day."""
         if not isinstance(rows, list):
             return rows
         return [
@@ -105,16 +106,22 @@ class Terms(BaseModel):
 
     @property
     def overrides(self) -> dict[date, tuple[ClockSpan, ...]]:
-        """The windows of each day that has its own; none: closed."""
+        """The windows of each day that has its own; a closed day has none."""
         found: dict[date, tuple[ClockSpan, ...]] = {}
         for own in self.own_days:
             span = ((own.starts, own.ends),) if own.starts and own.ends else ()
             found[own.day] = (*found.get(own.day, ()), *span)
         return found
 
+    def video_url(self, modality: str, code: str) -> str:
+        """Return the room of a video appointment, from its code; empty for other modalities."""
+        if modality != Modality.VIDEO or not self.video_base_url:
+            return ""
+        return f"{self.video_base_url.rstrip('/')}/{code.lower()}"
+
     @cached_property
     def rules(self) -> SlotRules:
-        """The part that makes slots; an agenda's blocks are no part of a version."""
+        """The slot rules; the agenda's blocks are not part of a version's terms."""
         return SlotRules(
             windows=self.windows,
             overrides=self.overrides,
@@ -133,10 +140,10 @@ class Terms(BaseModel):
 
 @lru_cache(maxsize=CACHE_SIZE)
 def parse_terms(stored: str) -> Terms:
-    """Return terms as they were stored (JSON). The same text is read once.
+    """Parse stored terms (JSON); cached by the text.
 
-    Where no way of receiving is named it is in person, which needs neither link nor number: what
-    is listed can be booked.
+    Without modalities it is in person, which needs no further data, so that listed slots can be
+    booked.
     """
     found = Terms.model_validate_json(stored)
     in_person = {"modalities": (Modality.IN_PERSON.value,)}
@@ -144,11 +151,8 @@ def parse_terms(stored: str) -> Terms:
 
 
 def serialize_terms(terms: Terms) -> str:
-    """Return terms as they are stored."""
+    """Return terms as stored JSON."""
     return terms.model_dump_json()
-
-
-NO_RULES = SlotRules()
 
 
 @dataclass(frozen=True)
@@ -172,47 +176,44 @@ class TermsVersion:
 
     @cached_property
     def rules(self) -> SlotRules:
-        """What makes its slots, the agenda's blocks included."""
+        """Its slot rules with the agenda's blocks."""
         return replace(self.terms.rules, blocks=self.blocks) if self.blocks else self.terms.rules
 
 
 @dataclass(frozen=True)
 class TermsVersions:
-    """An agenda's versions, earliest first; where two hold, the one that began last counts."""
+    """An agenda's versions, earliest first; of two in force, the one that began last counts."""
 
     versions: tuple[TermsVersion, ...] = ()
 
     def version_on(self, day: date) -> TermsVersion | None:
         """Return the version in force on a day; None before the first."""
-        return next(
-            (version for version in reversed(self.versions) if version.is_in_force(day)), None
-        )
+        return next((one for one in reversed(self.versions) if one.is_in_force(day)), None)
 
     def rules_on(self, day: date) -> SlotRules:
         """Return the day's rules; without a version there is no window."""
         version = self.version_on(day)
-        return version.rules if version else NO_RULES
+        return version.rules if version else SlotRules()
 
     def terms_on(self, day: date) -> Terms:
-        """Return the terms of what is on a day: before the first version, those of the first."""
+        """Return the day's terms; before the first version, those of the first."""
         version = self.version_on(day) or next(iter(self.versions), None)
         return version.terms if version else Terms()
 
     def group_by_rules(self, days: Iterable[date]) -> Iterator[tuple[SlotRules, list[date]]]:
-        """Part days into runs under the same rules, so that each is planned at once."""
-        for _, run in groupby(days, key=self.version_on):
-            part = list(run)
-            yield self.rules_on(part[0]), part
+        """Split days into runs under the same rules, so that each run is planned at once."""
+        for version, run in groupby(days, key=self.version_on):
+            yield version.rules if version else SlotRules(), list(run)
 
     def with_version(self, terms: Terms, first: date, blocks: tuple[Span, ...]) -> "TermsVersions":
-        """Return the same with one more version from `first` on, as if it were published."""
+        """Return a copy with a further version from `first` on, as if it were published."""
         cut, ends_on = self.find_superseded(first)
         others = (replace(one, ends_on=first) if one is cut else one for one in self.versions)
         new = TermsVersion(0, first, ends_on, terms, blocks)
         return TermsVersions(tuple(sorted((*others, new), key=lambda one: one.starts_on)))
 
     def find_superseded(self, first: date) -> tuple[TermsVersion | None, date | None]:
-        """Return the version that a new one from `first` on cuts short, and where it ends."""
+        """Return the version that a new one from `first` on cuts short, and the new one's end."""
         cut = self.version_on(first)
         later = (one.starts_on for one in self.versions if one.starts_on > first)
         return cut, cut.ends_on if cut else min(later, default=None)
@@ -225,35 +226,26 @@ def load_versions(
     *,
     since: date,
 ) -> dict[int, TermsVersions]:
-    """Return the versions in force on `since` or later, by agenda: one query for all."""
+    """Return the versions in force on `since` or later, by agenda, in one query."""
+    of = AgendaVersion
+    ends_on = col(of.ends_on)
+    # A version that was replaced before it began is in force on no day.
+    in_force = ends_on.is_(None) | (ends_on > since) & (ends_on > col(of.starts_on))
     asked = (
-        sa.select(
-            col(AgendaVersion.agenda_id),
-            col(AgendaVersion.number),
-            col(AgendaVersion.starts_on),
-            col(AgendaVersion.ends_on),
-            col(AgendaVersion.terms),
-        )
-        .where(
-            col(AgendaVersion.agenda_id).in_(agenda_ids),
-            # One that was replaced before it began is in force on no day.
-            col(AgendaVersion.ends_on).is_(None)
-            | (col(AgendaVersion.ends_on) > since)
-            & (col(AgendaVersion.ends_on) > col(AgendaVersion.starts_on)),
-        )
-        .order_by(col(AgendaVersion.starts_on), col(AgendaVersion.number))
+        sa.select(*map(col, (of.agenda_id, of.number, of.starts_on, of.ends_on, of.terms)))
+        .where(col(of.agenda_id).in_(agenda_ids), in_force)
+        .order_by(col(of.starts_on), col(of.number))
     )
     found: defaultdict[int, list[TermsVersion]] = defaultdict(list)
     for agenda_id, number, starts_on, ends_on, stored in session.execute(asked):
         closed = tuple(blocks.get(agenda_id, ()))
-        found[agenda_id].append(
-            TermsVersion(number, starts_on, ends_on, parse_terms(stored), closed)
-        )
+        version = TermsVersion(number, starts_on, ends_on, parse_terms(stored), closed)
+        found[agenda_id].append(version)
     return {agenda_id: TermsVersions(tuple(found[agenda_id])) for agenda_id in agenda_ids}
 
 
 def conflict_reason(span: Span, modality: str, versions: TermsVersions, court: CourtHours) -> str:
-    """Return what is in the way of an appointment at `span` (UTC); empty: nothing is."""
+    """Return why the rules do not allow an appointment at `span` (UTC); empty: they do."""
     day = clock.to_local_day(span[0])
     version = versions.version_on(day)
     if version is None:
@@ -269,10 +261,56 @@ def conflict_reason(span: Span, modality: str, versions: TermsVersions, court: C
     return ""
 
 
-VERSION = kit_versions.CacheVersion(
+VERSION = cache_version.CacheVersion(
     AgendaCacheVersion, (Agenda, AgendaVersion, AgendaBlock, AgendaSubstitute)
 )
-CACHE_VERSION_TABLE = kit_versions.version_table("rules_version")
+CACHE_VERSION_TABLE = cache_version.version_table("rules_version")
+
+
+@dataclass(frozen=True)
+class Substitute:
+    """A gabinete that substitutes an agenda's own from `first_day` to `last_day`, included."""
+
+    id: int
+    unit_id: int
+    name: str
+    first_day: date
+    last_day: date
+
+    def covers(self, day: date) -> bool:
+        """Whether it works the agenda on a day."""
+        return self.first_day <= day <= self.last_day
+
+    @property
+    def period_text(self) -> str:
+        """Return `de 1º a 15 de dezembro`."""
+        return text.format_period(self.first_day, self.last_day)
+
+    @property
+    def public_text(self) -> str:
+        """Return `De 1º a 15 de dezembro atende o Gabinete da 2ª Vara.`."""
+        article = "o " if self.name.startswith("Gabinete") else ""
+        return f"{self.period_text.capitalize()} atende {article}{self.name}."
+
+
+def load_substitutes(
+    session: Session, agenda_ids: Sequence[int], *, since: date
+) -> dict[int, tuple[Substitute, ...]]:
+    """Return the substitutes of `since` and later by agenda, earliest first, in one query."""
+    asked = (
+        select(AgendaSubstitute, Unit.name)
+        .join(Unit, col(Unit.id) == col(AgendaSubstitute.unit_id))
+        .where(
+            col(AgendaSubstitute.agenda_id).in_(agenda_ids),
+            col(AgendaSubstitute.last_day) >= since,
+        )
+        .order_by(col(AgendaSubstitute.first_day))
+    )
+    found: defaultdict[int, list[Substitute]] = defaultdict(list)
+    for row, name in session.exec(asked):
+        substitute = Substitute(row.id or 0, row.unit_id, name, row.first_day, row.last_day)
+        found[row.agenda_id].append(substitute)
+    return {agenda_id: tuple(found[agenda_id]) for agenda_id in agenda_ids}
 
 
 @dataclass(frozen=True)
@@ -287,21 +325,15 @@ class RulesInForce:
 def load_rules_in_force(
     session: Session, ids: Sequence[int], *, now: datetime
 ) -> dict[int, RulesInForce]:
-    """Return the rules of agendas; the number of queries does not grow with theirs."""
+    """Return the rules of agendas, in a number of queries that does not grow with theirs."""
     today = clock.to_local_day(now)
-    blocks = _load_blocks(session, ids, now=clock.from_wall_clock(today, 0))
-    of = load_versions(session, ids, blocks, since=today)
-    substitutes = access.load_substitutes(session, ids, since=today)
-    return {one: RulesInForce(of[one], tuple(blocks[one]), substitutes[one]) for one in ids}
-
-
-def _load_blocks(
-    session: Session, ids: Sequence[int], *, now: datetime
-) -> defaultdict[int, list[Span]]:
-    found: defaultdict[int, list[Span]] = defaultdict(list)
+    blocks: defaultdict[int, list[Span]] = defaultdict(list)
     asked = select(AgendaBlock).where(
-        col(AgendaBlock.agenda_id).in_(ids), col(AgendaBlock.ends_at) > now
+        col(AgendaBlock.agenda_id).in_(ids),
+        col(AgendaBlock.ends_at) > clock.from_wall_clock(today, 0),
     )
     for row in session.exec(asked):
-        found[row.agenda_id].append((row.starts_at, row.ends_at))
-    return found
+        blocks[row.agenda_id].append((row.starts_at, row.ends_at))
+    versions = load_versions(session, ids, blocks, since=today)
+    substitutes = load_substitutes(session, ids, since=today)
+    return {one: RulesInForce(versions[one], tuple(blocks[one]), substitutes[one]) for one in ids}

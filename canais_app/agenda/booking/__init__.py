@@ -1,1 +1,1 @@
-"""What becomes of a slot: bookings, holds, offers, waitlist, approvals, expiry."""
+"""What becomes of a slot: holds, bookings, cancellations, offers, waitlist, approvals, expiry."""

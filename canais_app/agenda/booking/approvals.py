@@ -1,13 +1,13 @@
-"""The gabinete's answer to requests: a time is taken when it is approved, not when it is asked.
+"""Approve and refuse requests, and expire those without an answer.
 
-Several requests may wait for one time. The first that is approved has it; the others, for which
-nothing is left, are refused with that reason, and their lawyers are told.
+A pending request does not block its slot, so several may wait for one. The first to be approved
+takes it; the others are refused with that reason if no seat is left.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, update
+from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
@@ -17,10 +17,11 @@ from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.booking import storage
 from canais_app.agenda.errors import SlotTakenError
-from canais_app.agenda.formatting import format_case_number, format_status
+from canais_app.agenda.formatting import format_status
 from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
 from canais_app.agenda.notifications import appointments
 from canais_app.agenda.views import RequestView
+from canais_app.directory.search.case_number import format_case_number
 from canais_app.kit import clock
 from canais_app.kit.contacts import format_oab
 from canais_app.kit.errors import ConflictError, InvalidError
@@ -28,20 +29,10 @@ from canais_app.outbox import messages
 
 OVERTAKEN_REASON = "o gabinete aprovou outro pedido para este horário"
 UNANSWERED_REASON = "o horário chegou sem resposta do gabinete"
-_OVERTAKE = (
-    update(Appointment)
-    .where(
-        col(Appointment.agenda_id) == bindparam("of"),
-        col(Appointment.status) == AppointmentStatus.PENDING,
-        col(Appointment.busy_from) < bindparam("ends"),
-        col(Appointment.busy_until) > bindparam("begins"),
-    )
-    .values(expires_at=bindparam("now"))
-)
 
 
 def list_requests(session: Session, actor: Actor, slug: str, *, now: datetime) -> list[RequestView]:
-    """Return the requests that wait for an answer: by time, and who asked first before others.
+    """Return the requests that wait for an answer, by start, then in order of arrival.
 
     Raises:
         NotFoundError: there is no such agenda, or it is another unit's.
@@ -71,19 +62,19 @@ def _request_view(row: Appointment) -> RequestView:
         oab=format_oab(row.oab),
         email=row.email,
         phone=row.phone,
-        case_number=format_case_number(row.case_number),
+        case_number=row.case_number and format_case_number(row.case_number),
         subject=row.subject,
         modality=row.modality,
     )
 
 
 def approve_request(session: Session, actor: Actor, appointment_id: int, *, now: datetime) -> None:
-    """Give a lawyer the time that was asked for; whoever is left without it is told.
+    """Approve a request; the other requests that it leaves without a seat are refused later.
 
     Raises:
         NotFoundError: there is no such request, or it is another unit's.
-        ConflictError: it was answered before, or somebody else has the time; the sentence says.
-        InvalidError: the agenda no longer offers the time.
+        ConflictError: it was answered before, or another person has the slot.
+        InvalidError: the agenda no longer offers the slot.
     """
     agenda, row = _load_request(session, actor, appointment_id, now=now)
     if row.starts_at <= now:
@@ -96,9 +87,8 @@ def approve_request(session: Session, actor: Actor, appointment_id: int, *, now:
     storage.assign_slot(row, agenda, slot)
     storage.insert_or_conflict(session, row)
     _audit_decision(session, actor, row, "aprovou pedido", now=now)
-    appointments.notify(
-        session, agenda, row, appointments.AppointmentChange(messages.BOOKED), now=now
-    )
+    booked = appointments.AppointmentChange(messages.BOOKED)
+    appointments.notify(session, agenda, (row, booked), now=now)
     _mark_overtaken(session, row, now=now)
     storage.emit_changes(session, agenda.id, row)
 
@@ -106,7 +96,7 @@ def approve_request(session: Session, actor: Actor, appointment_id: int, *, now:
 def refuse_request(
     session: Session, actor: Actor, appointment_id: int, reason: str, *, now: datetime
 ) -> None:
-    """Refuse a request, with a reason that the lawyer reads.
+    """Refuse a request, with a reason for the lawyer.
 
     Raises:
         NotFoundError: there is no such request, or it is another unit's.
@@ -114,58 +104,55 @@ def refuse_request(
         InvalidError: there is no reason.
     """
     agenda, row = _load_request(session, actor, appointment_id, now=now)
-    said = " ".join(reason.split())[:200]
-    if not said:
+    reason = " ".join(reason.split())[:200]
+    if not reason:
         raise InvalidError("Diga o motivo.", {"reason": "Diga o motivo: ele vai no e-mail."})
-    _audit_decision(session, actor, row, "recusou pedido", now=now, reason=said)
-    _end_request(row, AppointmentStatus.REFUSED, said, now=now)
+    _audit_decision(session, actor, row, "recusou pedido", now=now, reason=reason)
+    _end_request(row, AppointmentStatus.REFUSED, reason, now=now)
     session.add(row)
     _notify_lawyers(session, agenda, [row], now=now)
 
 
 def agendas_with_expired_requests(session: Session, *, now: datetime) -> list[int]:
-    """Return the agendas in which requests have run out: `lapse` those of each."""
-    return sorted(session.exec(select(Appointment.agenda_id).where(*_has_run_out(now)).distinct()))
+    """Return the ids of the agendas for which `expire_requests` has work."""
+    return sorted(session.exec(select(Appointment.agenda_id).where(*_has_expired(now)).distinct()))
 
 
 def expire_requests(
     session: Session, agenda_id: int, *, now: datetime, limit: int | None = None
 ) -> int:
-    """End an agenda's requests whose time has come, or that an approval left without theirs.
+    """End at most `limit` requests of an agenda that have expired or were overtaken.
 
-    At most so many; says how many it looked at. Where seats are left of it a request goes on
-    waiting. It takes the requests and not the agenda: who books meanwhile does not wait for the
-    letters. What somebody answers at this moment is left to them.
+    An overtaken request goes on waiting if a seat is left. Locks the requests, not the agenda, so
+    that bookings do not wait for these messages; requests that are being answered are skipped.
+    Returns how many it examined.
     """
-    asked = select(Appointment).where(col(Appointment.agenda_id) == agenda_id, *_has_run_out(now))
+    asked = select(Appointment).where(col(Appointment.agenda_id) == agenda_id, *_has_expired(now))
     asked = asked.order_by(col(Appointment.id)).limit(limit)
     asked = asked.with_for_update(skip_locked=True, key_share=True)
-    # An approval writes past the session.
+    # `_mark_overtaken` updates rows without the session's knowledge.
     rows = session.exec(asked.execution_options(populate_existing=True)).all()
     if not rows:
         return 0
     agenda = queries.load_by_id(session, agenda_id, now=now)
-    left = _free_starts(session, agenda, [row for row in rows if row.expires_at], now=now)
+    free = _free_starts(session, agenda, [row for row in rows if row.expires_at], now=now)
     ended: list[Appointment] = []
     for row in rows:
         session.add(row)
-        if row.expires_at is not None and row.starts_at in left:
+        if row.expires_at is not None and row.starts_at in free:
             row.expires_at = None
             continue
-        overtaken = row.expires_at is not None
-        status, why = (
-            (AppointmentStatus.REFUSED, OVERTAKEN_REASON)
-            if overtaken
-            else (AppointmentStatus.EXPIRED, UNANSWERED_REASON)
-        )
-        _end_request(row, status, why, now=now)
+        if row.expires_at is not None:
+            _end_request(row, AppointmentStatus.REFUSED, OVERTAKEN_REASON, now=now)
+        else:
+            _end_request(row, AppointmentStatus.EXPIRED, UNANSWERED_REASON, now=now)
         ended.append(row)
     _notify_lawyers(session, agenda, ended, now=now)
     storage.emit_changes(session, agenda_id)
     return len(rows)
 
 
-def _has_run_out(now: datetime):  # noqa: ANN202 (SQLAlchemy conditions)
+def _has_expired(now: datetime):  # noqa: ANN202 (SQLAlchemy conditions)
     return (
         col(Appointment.status) == AppointmentStatus.PENDING,
         or_(col(Appointment.starts_at) <= now, col(Appointment.expires_at) <= now),
@@ -175,7 +162,7 @@ def _has_run_out(now: datetime):  # noqa: ANN202 (SQLAlchemy conditions)
 def _free_starts(
     session: Session, agenda: AgendaContext, rows: Sequence[Appointment], *, now: datetime
 ) -> set[datetime]:
-    """Return the times at which a seat is left on the days of these rows."""
+    """Return the free starts on the days of these rows."""
     days = sorted({clock.to_local_day(row.starts_at) for row in rows})
     plans = (availability.plan_days(session, agenda, [day], now=now, notice=False) for day in days)
     return {slot.start for plan in plans for slot in availability.list_free_slots(plan)}
@@ -191,13 +178,18 @@ def _load_request(
     return agenda, row
 
 
-def _mark_overtaken(session: Session, given: Appointment, *, now: datetime) -> None:
-    """Let the next round of the loop look who is left without a time by this approval.
+def _mark_overtaken(session: Session, approved: Appointment, *, now: datetime) -> None:
+    """Expire the requests that overlap an approved one; the worker's next run examines them.
 
-    The one who is approved waits neither for that nor for the others' letters.
+    So the approval waits neither for that nor for the other lawyers' messages.
     """
-    span = {"begins": given.busy_from, "ends": given.busy_until}
-    session.connection().execute(_OVERTAKE, {"of": given.agenda_id, "now": now, **span})
+    overlapping = update(Appointment).where(
+        col(Appointment.agenda_id) == approved.agenda_id,
+        col(Appointment.status) == AppointmentStatus.PENDING,
+        col(Appointment.busy_from) < approved.busy_until,
+        col(Appointment.busy_until) > approved.busy_from,
+    )
+    session.connection().execute(overlapping.values(expires_at=now))
 
 
 def _end_request(
@@ -210,19 +202,15 @@ def _end_request(
 def _notify_lawyers(
     session: Session, agenda: AgendaContext, ended: Sequence[Appointment], *, now: datetime
 ) -> None:
-    """Store how requests ended, and tell their lawyers."""
+    """Store the ended requests and notify their lawyers."""
     session.flush()
-    appointments.notify_all(
-        session,
-        agenda,
-        [(row, appointments.AppointmentChange(messages.REFUSED)) for row in ended],
-        now=now,
-    )
+    refused = appointments.AppointmentChange(messages.REFUSED)
+    appointments.notify(session, agenda, *((row, refused) for row in ended), now=now)
     for row in ended:
         storage.emit_changes(session, agenda.id, row)
 
 
-def _audit_decision(  # noqa: PLR0913 (who, what and why)
+def _audit_decision(  # noqa: PLR0913 (an actor, a request and the decision)
     session: Session,
     actor: Actor,
     row: Appointment,

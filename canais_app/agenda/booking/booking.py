@@ -1,15 +1,14 @@
-"""Taking a time: booking it, and saying yes to one that is kept."""
+"""Book a slot, and confirm a booking or an offer."""
 
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import tokens, topics
+from canais_app.agenda import queries, tokens
 from canais_app.agenda.availability import limits
 from canais_app.agenda.availability import service as availability
-from canais_app.agenda.availability.rule_values import Terms
 from canais_app.agenda.availability.service import AgendaContext
-from canais_app.agenda.booking import expiry, holds, storage
+from canais_app.agenda.booking import expiry, storage
 from canais_app.agenda.errors import (
     AppointmentNotFoundError,
     IdempotencyKeyReusedError,
@@ -20,7 +19,7 @@ from canais_app.agenda.models import Appointment, AppointmentStatus, WaitlistEnt
 from canais_app.agenda.notifications import appointments
 from canais_app.agenda.schemas import BookingRequest
 from canais_app.agenda.views import BookingResult
-from canais_app.kit import live, text
+from canais_app.kit import text
 from canais_app.outbox import messages
 
 MESSAGE_KIND_BY_STATUS = {
@@ -31,43 +30,45 @@ MESSAGE_KIND_BY_STATUS = {
 
 
 def book(session: Session, slug: str, request: BookingRequest, *, now: datetime) -> BookingResult:
-    """Take one seat and queue its messages: both or neither.
+    """Take one seat and queue its messages, in one transaction.
 
-    Where the agenda asks for it, the booking waits for the link in its e-mail (`preconfirmed`),
-    or for the gabinete (`pending`, which keeps nobody out). A hold is honoured while it lasts;
-    after that the time is booked if it is still free. The same `idempotency_key` with the same
-    wish gives the same booking.
+    If the agenda requires it, the booking waits for the link in its e-mail (`preconfirmed`) or
+    for the gabinete (`pending`, which does not block the slot). A valid hold keeps its slot;
+    after it has expired the slot is booked if it is still free. The same `idempotency_key` with
+    the same request returns the same booking.
 
     Raises:
-        NoSuchAgendaError: there is no such agenda.
-        KeyReusedError: the key came with another wish before.
-        SlotTakenError: somebody else has the time.
-        SlotUnavailableError: the agenda does not offer it.
+        AgendaNotFoundError: there is no such agenda.
+        IdempotencyKeyReusedError: the key was used with another request.
+        SlotTakenError: another person has the slot.
+        SlotNotOfferedError: the agenda does not offer it.
         InvalidError: a limit per OAB or case is reached.
     """
-    agenda = storage.lock_published(session, slug, now=now)
-    token = _link_token(agenda, request)
-    known = _find_by_idempotency_key(session, request, token)
-    if known is not None:
-        return storage.booking_result(known)
+    agenda = queries.load_published(session, slug, now=now, locked=True)
+    token = _generate_token(agenda, request)
+    existing = _find_by_idempotency_key(session, request, token)
+    if existing is not None:
+        return storage.booking_result(existing)
     modality = storage.resolve_modality(agenda, request.start, request.modality)
-    kept = holds.active_hold(session, agenda.id, request.hold_token, now=now)
+    hold = _find_active_hold(session, agenda, request, now=now)
     slot = availability.find_free_slot(
         session,
         agenda,
         request.start,
         now=now,
-        asked_at=kept.created_at if kept and kept.starts_at == request.start else None,
-        excluded_id=kept.id if kept else None,
+        asked_at=hold.created_at if hold and hold.starts_at == request.start else None,
+        excluded_id=hold.id if hold else None,
     )
     limits.check_limits(session, agenda, slot.start, request.oab, request.case_number, now=now)
-    terms = agenda.terms_at(slot.start)
-    status = AppointmentStatus.PRECONFIRMED if terms.confirms_by_email else _initial_status(terms)
+    status = _initial_status(agenda, slot.start)
+    if agenda.terms_at(slot.start).confirms_by_email:
+        status = AppointmentStatus.PRECONFIRMED
     row = storage.create_row(agenda, slot, status, now=now, token=token)
     storage.assign_token_and_code(row, token)
-    _copy_registration(row, request, modality)
-    _set_status(row, status, terms, now=now)
-    storage.insert_or_conflict(session, row, instead_of=kept)
+    storage.copy_lawyer(row, request)
+    row.modality, row.idempotency_key = modality, _hash_idempotency_key(request)
+    _set_status(agenda, row, status, now=now)
+    storage.insert_or_conflict(session, row, instead_of=hold)
     _notify_booked(session, agenda, row, now=now)
     return storage.booking_result(row)
 
@@ -75,14 +76,14 @@ def book(session: Session, slug: str, request: BookingRequest, *, now: datetime)
 def confirm_appointment(
     session: Session, token: str, *, now: datetime, key: str = ""
 ) -> BookingResult:
-    """Say yes to a time that is kept: by the key of the e-mail, or by an offer's own link.
+    """Confirm a booking with the key from its e-mail, or accept an offer by its own link.
 
-    A second time changes nothing.
+    Confirming twice changes nothing.
 
     Raises:
-        NoSuchAppointmentError: the link leads nowhere, or it lacks the key of the e-mail.
-        TooLateError: the time is no longer kept.
-        InvalidError: a limit per OAB or case is reached meanwhile.
+        AppointmentNotFoundError: the link is unknown, or the e-mail's key is missing.
+        OfferExpiredError: the slot is no longer kept.
+        InvalidError: a limit per OAB or case has been reached meanwhile.
     """
     agenda, row = storage.lock_by_token(session, token, now=now)
     if row.status in (AppointmentStatus.CONFIRMED, AppointmentStatus.PENDING):
@@ -98,14 +99,11 @@ def confirm_appointment(
     if row.waitlist_id:
         limits.check_limits(session, agenda, row.starts_at, row.oab, row.case_number, now=now)
     was_offered = row.status == AppointmentStatus.OFFERED
-    # An alternative is the gabinete's own proposal.
-    terms = agenda.terms_at(row.starts_at)
-    _set_status(
-        row,
-        AppointmentStatus.CONFIRMED if row.alternative_to else _initial_status(terms),
-        terms,
-        now=now,
-    )
+    # The gabinete itself proposed an alternative, so it needs no approval.
+    status = AppointmentStatus.CONFIRMED
+    if not row.alternative_to:
+        status = _initial_status(agenda, row.starts_at)
+    _set_status(agenda, row, status, now=now)
     session.add(row)
     session.flush()
     if was_offered:
@@ -114,40 +112,38 @@ def confirm_appointment(
     return storage.booking_result(row)
 
 
-def _initial_status(terms: Terms) -> AppointmentStatus:
-    return AppointmentStatus.PENDING if terms.needs_approval else AppointmentStatus.CONFIRMED
+def _initial_status(agenda: AgendaContext, start: datetime) -> AppointmentStatus:
+    needs_approval = agenda.terms_at(start).needs_approval
+    return AppointmentStatus.PENDING if needs_approval else AppointmentStatus.CONFIRMED
 
 
 def _set_status(
-    row: Appointment, status: AppointmentStatus, terms: Terms, *, now: datetime
+    agenda: AgendaContext, row: Appointment, status: AppointmentStatus, *, now: datetime
 ) -> None:
     row.status, row.expires_at = status, None
     if status == AppointmentStatus.CONFIRMED:
         row.confirmed_at = now
     if status == AppointmentStatus.PRECONFIRMED:
-        row.expires_at = min(now + timedelta(minutes=terms.confirm_minutes), row.starts_at)
+        lasts = timedelta(minutes=agenda.terms_at(row.starts_at).confirm_minutes)
+        row.expires_at = min(now + lasts, row.starts_at)
 
 
 def _notify_booked(
     session: Session, agenda: AgendaContext, row: Appointment, *, now: datetime
 ) -> None:
-    """Tell everyone of what has just been stored or confirmed."""
-    news = appointments.AppointmentChange(
-        MESSAGE_KIND_BY_STATUS[AppointmentStatus(row.status)], until=row.expires_at
-    )
-    appointments.notify(session, agenda, row, news, now=now)
+    kind = MESSAGE_KIND_BY_STATUS[AppointmentStatus(row.status)]
+    change = appointments.AppointmentChange(kind, until=row.expires_at)
+    appointments.notify(session, agenda, (row, change), now=now)
     storage.emit_changes(session, agenda.id, row)
 
 
 def _close_offer(
     session: Session, agenda: AgendaContext, row: Appointment, *, now: datetime
 ) -> None:
-    """Take the lawyer out of the line, or free the other alternatives."""
+    """Take the lawyer off the waiting list, or free the other alternatives."""
     if row.waitlist_id:
         entry = session.get_one(WaitlistEntry, row.waitlist_id)
-        entry.status = WaitlistStatus.BOOKED
-        session.add(entry)
-        live.emit(session, topics.waitlist_topic(agenda.id))
+        storage.set_entry_status(session, entry, WaitlistStatus.BOOKED)
     if row.alternative_to:
         others = session.exec(
             select(Appointment).where(
@@ -157,34 +153,34 @@ def _close_offer(
             )
         )
         for other in others.all():
-            expiry.end_waitlist_offer(session, agenda, other, now=now)
+            expiry.expire_and_release(session, agenda, other, now=now)
 
 
-def _copy_registration(row: Appointment, wish: BookingRequest, modality: str) -> None:
-    row.modality = modality
-    row.name, row.oab = wish.name, wish.oab
-    row.email, row.phone = wish.email, wish.phone
-    row.case_number, row.subject = wish.case_number, wish.subject
-    row.idempotency_key = _idempotency_key(wish)
+def _find_active_hold(
+    session: Session, agenda: AgendaContext, request: BookingRequest, *, now: datetime
+) -> Appointment | None:
+    hold = storage.find_hold(session, request.hold_token)
+    if hold is None or hold.agenda_id != agenda.id or hold.expires_at is None:
+        return None
+    return hold if hold.expires_at > now else None
 
 
-def _idempotency_key(wish: BookingRequest) -> str | None:
-    return text.hash_token(wish.idempotency_key) if wish.idempotency_key else None
-
-
-def _link_token(agenda: AgendaContext, wish: BookingRequest) -> str:
-    """Return the private link's token: by chance, or the same for the same key and wish."""
-    if not wish.idempotency_key:
+def _generate_token(agenda: AgendaContext, request: BookingRequest) -> str:
+    """Return a random token, or one derived from the request if that has an idempotency key."""
+    if not request.idempotency_key:
         return text.generate_token()
-    return tokens.derive_token(
-        "appointment", agenda.id, wish.model_dump_json(exclude={"hold_token"})
-    )
+    content = request.model_dump_json(exclude={"hold_token"})
+    return tokens.derive_token("appointment", agenda.id, content)
+
+
+def _hash_idempotency_key(request: BookingRequest) -> str | None:
+    return text.hash_token(request.idempotency_key) if request.idempotency_key else None
 
 
 def _find_by_idempotency_key(
-    session: Session, wish: BookingRequest, token: str
+    session: Session, request: BookingRequest, token: str
 ) -> Appointment | None:
-    key = _idempotency_key(wish)
+    key = _hash_idempotency_key(request)
     if key is None:
         return None
     row = session.exec(select(Appointment).where(col(Appointment.idempotency_key) == key)).first()

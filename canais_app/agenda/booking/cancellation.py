@@ -1,4 +1,4 @@
-"""Giving a time up, as the lawyer or as the gabinete."""
+"""Cancel an appointment, as the lawyer or as the gabinete, or move it to another slot."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,6 +13,7 @@ from canais_app.agenda.booking import expiry, storage
 from canais_app.agenda.formatting import format_full_start, format_status
 from canais_app.agenda.models import Appointment, AppointmentStatus
 from canais_app.agenda.notifications import appointments
+from canais_app.agenda.notifications.appointments import AppointmentChange, ChangeOf
 from canais_app.agenda.views import BookingResult
 from canais_app.kit import text
 from canais_app.kit.errors import InvalidError
@@ -20,30 +21,31 @@ from canais_app.outbox import messages
 from canais_app.outbox.appointments import Alternative
 
 CHANGEABLE_STATUSES = (AppointmentStatus.CONFIRMED, AppointmentStatus.PENDING)
+MOVE_REQUESTED_REASON = "pedido de mudança para outro horário"
 
 
 def cancel_by_link(session: Session, token: str, *, now: datetime) -> None:
-    """Give up an appointment, a request, or a time that is kept.
+    """Cancel an appointment, a request, an unconfirmed booking or an offer.
 
-    What kept others out goes to the waiting list first, and is public again after the agenda's
-    release delay. Cancelling twice changes nothing.
+    Its slot goes to the waiting list first, and is public after the agenda's release delay.
+    Cancelling twice changes nothing.
 
     Raises:
-        NoSuchAppointmentError: the link leads nowhere.
-        InvalidError: it is too late for that.
+        AppointmentNotFoundError: the link is unknown.
+        InvalidError: its deadline has passed.
     """
     agenda, row = storage.lock_by_token(session, token, now=now)
     if row.status == AppointmentStatus.CANCELLED:
         return
     if row.status == AppointmentStatus.OFFERED:
-        expiry.end_waitlist_offer(session, agenda, row, now=now)
+        expiry.expire_and_release(session, agenda, row, now=now)
         return
     if row.status != AppointmentStatus.PRECONFIRMED:
         require_changeable(agenda, row, now=now)
     cancel_appointment(session, agenda, row, by="lawyer", now=now)
 
 
-def cancel_appointment(  # noqa: PLR0913 (who, why and what is offered instead)
+def cancel_appointment(  # noqa: PLR0913 (an appointment, a reason and its alternatives)
     session: Session,
     agenda: AgendaContext,
     row: Appointment,
@@ -54,26 +56,27 @@ def cancel_appointment(  # noqa: PLR0913 (who, why and what is offered instead)
     alternatives: Sequence[Alternative] = (),
     until: datetime | None = None,
 ) -> None:
-    """Cancel an appointment for whoever may, and tell everyone who knew of it."""
-    before = row.status
+    """Cancel an appointment and notify everybody who was notified of it; callers authorise.
+
+    `by` is `lawyer` or `chambers`; `until` is the deadline of the alternatives.
+    """
+    previous = row.status
     row.status, row.cancelled_at, row.cancelled_by = AppointmentStatus.CANCELLED, now, by
     row.cancel_reason, row.expires_at = reason, None
     row.ics_sequence += 1
     session.add(row)
-    told: list[appointments.ChangeOf] = []
-    if before != AppointmentStatus.PENDING:
-        told += expiry.release_slot(session, agenda, row, now=now)
-    if before != AppointmentStatus.PRECONFIRMED:  # of which nobody was told but the lawyer
-        news = appointments.AppointmentChange(
-            messages.CANCELLED, alternatives=alternatives, until=until
-        )
-        told.append((row, news))
-    appointments.notify_all(session, agenda, told, now=now)
+    changes: list[ChangeOf] = []
+    if previous != AppointmentStatus.PENDING:
+        changes += expiry.release_slot(session, agenda, row, now=now)
+    if previous != AppointmentStatus.PRECONFIRMED:  # only the lawyer knew of an unconfirmed one
+        change = AppointmentChange(messages.CANCELLED, alternatives=alternatives, until=until)
+        changes.append((row, change))
+    appointments.notify(session, agenda, *changes, now=now)
     storage.emit_changes(session, agenda.id, row)
 
 
 def require_changeable(agenda: AgendaContext, row: Appointment, *, now: datetime) -> None:
-    """Refuse to change what no longer stands, or an appointment whose deadline has passed.
+    """Refuse to change an appointment that has ended, or whose deadline has passed.
 
     Raises:
         InvalidError: with the sentence that says which.
@@ -88,76 +91,67 @@ def require_changeable(agenda: AgendaContext, row: Appointment, *, now: datetime
         )
 
 
-MOVE_REQUESTED_REASON = "pedido de mudança para outro horário"
-
-
 def move_appointment(
     session: Session, token: str, start: datetime, *, now: datetime
 ) -> BookingResult:
-    """Change an appointment's time; the old one is given up as by a cancellation.
+    """Move an appointment to another slot; the old slot is released as by a cancellation.
 
-    Where the gabinete approves each time, the new one waits for that again.
+    If the gabinete approves each appointment, the new slot waits for its approval again.
 
     Raises:
-        NoSuchAppointmentError: the link leads nowhere.
-        SlotTakenError: somebody else has the new time.
-        SlotUnavailableError: the agenda does not offer it.
-        InvalidError: it is too late, or a limit of the new day is reached.
+        AppointmentNotFoundError: the link is unknown.
+        SlotTakenError: another person has the new slot.
+        SlotNotOfferedError: the agenda does not offer it.
+        InvalidError: its deadline has passed, or a limit of the new day is reached.
     """
     agenda, row = storage.lock_by_token(session, token, now=now)
     require_changeable(agenda, row, now=now)
     start = storage.parse_start(start)
     if start == row.starts_at:
         return storage.booking_result(row)
-    storage.resolve_modality(agenda, start, row.modality)  # the new day may be under other terms
+    storage.resolve_modality(agenda, start, row.modality)  # the new day may have other terms
     slot = availability.find_free_slot(session, agenda, start, now=now, excluded_id=row.id)
     limits.check_limits(
         session, agenda, slot.start, row.oab, row.case_number, now=now, excluded_id=row.id
     )
-    left = _release_marker(row, now=now) if row.status == AppointmentStatus.CONFIRMED else None
-    told: list[appointments.ChangeOf] = []
+    marker = _release_marker(row, now=now) if row.status == AppointmentStatus.CONFIRMED else None
     if agenda.terms_at(start).needs_approval:
         _request_move(session, agenda, row, slot, now=now)
+        changes: list[ChangeOf] = []
     else:
-        told.append((row, _reassign_slot(session, agenda, row, slot)))
-    if left is not None:
-        told += expiry.release_slot(session, agenda, left, now=now)
-    appointments.notify_all(session, agenda, told, now=now)
+        change = AppointmentChange(messages.MOVED, previous_start=row.starts_at)
+        storage.assign_slot(row, agenda, slot)
+        row.ics_sequence += 1
+        storage.insert_or_conflict(session, row)
+        changes = [(row, change)]
+    if marker is not None:
+        changes += expiry.release_slot(session, agenda, marker, now=now)
+    appointments.notify(session, agenda, *changes, now=now)
     storage.emit_changes(session, agenda.id, row)
     return storage.booking_result(row)
-
-
-def _reassign_slot(
-    session: Session, agenda: AgendaContext, row: Appointment, slot: Slot
-) -> appointments.AppointmentChange:
-    """Put the appointment at another time, and return what is to be told of it."""
-    before = row.starts_at
-    storage.assign_slot(row, agenda, slot)
-    row.ics_sequence += 1
-    storage.insert_or_conflict(session, row)
-    return appointments.AppointmentChange(messages.MOVED, previous_start=before)
 
 
 def _request_move(
     session: Session, agenda: AgendaContext, row: Appointment, slot: Slot, *, now: datetime
 ) -> None:
-    """Turn the appointment into a request for another time; its old one ends for everybody."""
+    """Turn an appointment into a request for another slot; its calendar event is cancelled."""
     row.ics_sequence += 1
     if row.status == AppointmentStatus.CONFIRMED:
-        over = appointments.AppointmentChange(messages.CANCELLED, reason=MOVE_REQUESTED_REASON)
-        appointments.notify(session, agenda, row, over, now=now)
+        cancelled = AppointmentChange(messages.CANCELLED, reason=MOVE_REQUESTED_REASON)
+        appointments.notify(session, agenda, (row, cancelled), now=now)
         row.ics_sequence += 1
     row.status, row.confirmed_at = AppointmentStatus.PENDING, None
     storage.assign_slot(row, agenda, slot)
     session.add(row)
     session.flush()
-    appointments.notify(
-        session, agenda, row, appointments.AppointmentChange(messages.PENDING), now=now
-    )
+    appointments.notify(session, agenda, (row, AppointmentChange(messages.PENDING)), now=now)
 
 
 def _release_marker(row: Appointment, *, now: datetime) -> Appointment:
-    """Return what keeps the old time until its release; its OAB, who may not have it offered."""
+    """Return a cancelled row that blocks the old slot until its release.
+
+    It has the OAB, so that the slot is not offered to the same lawyer.
+    """
     return Appointment(
         agenda_id=row.agenda_id,
         seat=row.seat,

@@ -1,17 +1,17 @@
-"""What becomes of a time that is free again: the waiting list, the release delay, everybody."""
+"""Release slots, to the waiting list first and to everybody after the delay; expire what is due."""
 
 from datetime import datetime
 
 from sqlalchemy import and_, delete, or_
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import topics
+from canais_app.agenda import queries
 from canais_app.agenda.availability import limits
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.booking import offers, storage
 from canais_app.agenda.models import Appointment, AppointmentStatus, WaitlistEntry, WaitlistStatus
 from canais_app.agenda.notifications import appointments
-from canais_app.kit import clock, live
+from canais_app.kit import clock
 
 EXPIRABLE_STATUSES = (
     AppointmentStatus.HELD,
@@ -23,86 +23,77 @@ EXPIRABLE_STATUSES = (
 def release_slot(
     session: Session, agenda: AgendaContext, row: Appointment, *, now: datetime
 ) -> list[appointments.ChangeOf]:
-    """Store `row`, which no longer keeps its time, and offer that to the waiting list.
+    """Store `row`, which no longer takes its slot, and offer the slot to the waiting list.
 
-    Until the release delay is over it is nobody else's. Returns what those in line are to be told.
+    The slot is not public until the release delay is over. Returns the offers to notify.
     """
-    # Of what has never been free before nobody but its owner has had a chance.
-    had = None if row.freed_at else [(row.oab, (row.starts_at, row.ends_at))]
+    span = (row.starts_at, row.ends_at)
+    # A slot that was never free before has been refused by its owner only.
+    excluded = None if row.freed_at else [(row.oab, span)]
     row.freed_at = row.freed_at or now
     delay = agenda.terms_at(row.starts_at).release_delay
     row.released_at = limits.slot_public_at(now, delay) if delay else None
     session.add(row)
     session.flush()
-    span = (row.starts_at, row.ends_at)
-    return offers.offer_to_waitlist(session, agenda, span, freed_at=row.freed_at, now=now, had=had)
+    return offers.offer_to_waitlist(
+        session, agenda, span, freed_at=row.freed_at, now=now, excluded=excluded
+    )
 
 
-def end_waitlist_offer(
+def expire_and_release(
     session: Session, agenda: AgendaContext, row: Appointment, *, now: datetime
 ) -> None:
-    """End an offer that was declined, ran out, or is not needed: who waits keeps the place."""
+    """End an offer or unconfirmed booking and release its slot; its waitlist entry waits again."""
     row.status, row.expires_at = AppointmentStatus.EXPIRED, None
     session.add(row)
     if row.waitlist_id:
         entry = session.get_one(WaitlistEntry, row.waitlist_id)
         if entry.status == WaitlistStatus.OFFERED:
-            entry.status = WaitlistStatus.WAITING
-            session.add(entry)
-            live.emit(session, topics.waitlist_topic(agenda.id))
+            storage.set_entry_status(session, entry, WaitlistStatus.WAITING)
     session.flush()
-    appointments.notify_all(session, agenda, release_slot(session, agenda, row, now=now), now=now)
+    appointments.notify(session, agenda, *release_slot(session, agenda, row, now=now), now=now)
     storage.emit_changes(session, agenda.id, row)
 
 
 def agendas_with_expired(session: Session, *, now: datetime) -> list[int]:
-    """Return the agendas in which something has run out: `settle` each of them."""
-    found = session.exec(select(Appointment.agenda_id).where(_has_expired(now)).distinct()).all()
-    waiting = session.exec(
-        select(WaitlistEntry.agenda_id).where(*_has_past_waitlist_entries(now)).distinct()
-    ).all()
-    return sorted({*found, *waiting})
+    """Return the ids of the agendas for which `expire_due` has work."""
+    rows = select(Appointment.agenda_id).where(_has_expired(now)).distinct()
+    entries = select(WaitlistEntry.agenda_id).where(*_has_past_days(now)).distinct()
+    return sorted({*session.exec(rows), *session.exec(entries)})
 
 
 def expire_due(session: Session, agenda_id: int, *, now: datetime, limit: int | None = None) -> int:
-    """End what has run out in an agenda, and say how much.
+    """Expire what is due in an agenda: at most `limit` of each kind, and all holds.
 
-    At most so many of each kind but holds, which one statement clears. Unconfirmed bookings and
-    offers end, and their times go to the waiting list; times given up are public after their
-    delay; places in the list end with their days.
+    Unconfirmed bookings and offers end, and their slots go to the waiting list; cancelled slots
+    become public after their delay; waitlist entries end with their days. Returns how many.
     """
-    agenda = storage.lock_by_id(session, agenda_id, now=now)
-    # First, and all: on SQLite an offer made below may be given the number of a hold that is gone.
-    held = (col(Appointment.status) == AppointmentStatus.HELD, col(Appointment.expires_at) <= now)
-    gone = session.exec(delete(Appointment).where(col(Appointment.agenda_id) == agenda_id, *held))
-    asked = select(Appointment).where(col(Appointment.agenda_id) == agenda_id, _has_expired(now))
-    over = session.exec(asked.order_by(col(Appointment.id)).limit(limit)).all()
-    for row in over:
-        _expire_row(session, agenda, row, now=now)
-    waiting = select(WaitlistEntry).where(
-        col(WaitlistEntry.agenda_id) == agenda_id, *_has_past_waitlist_entries(now)
+    agenda = queries.load_by_id(session, agenda_id, now=now, locked=True)
+    # All holds, and first: on SQLite an offer made below may get the id of a deleted hold.
+    holds = delete(Appointment).where(
+        col(Appointment.agenda_id) == agenda_id,
+        col(Appointment.status) == AppointmentStatus.HELD,
+        col(Appointment.expires_at) <= now,
     )
-    past = session.exec(waiting.order_by(col(WaitlistEntry.id)).limit(limit)).all()
-    for entry in past:
-        entry.status = WaitlistStatus.EXPIRED
-        session.add(entry)
+    deleted = session.exec(holds).rowcount
+    asked = select(Appointment).where(col(Appointment.agenda_id) == agenda_id, _has_expired(now))
+    rows = session.exec(asked.order_by(col(Appointment.id)).limit(limit)).all()
+    for row in rows:
+        if row.status in EXPIRABLE_STATUSES:
+            expire_and_release(session, agenda, row, now=now)
+        else:
+            row.released_at = None
+            session.add(row)
+    past = select(WaitlistEntry).where(
+        col(WaitlistEntry.agenda_id) == agenda_id, *_has_past_days(now)
+    )
+    entries = session.exec(past.order_by(col(WaitlistEntry.id)).limit(limit)).all()
+    for entry in entries:
+        storage.set_entry_status(session, entry, WaitlistStatus.EXPIRED)
     session.flush()
-    ended = gone.rowcount + len(over)
-    if ended:
+    if deleted or rows:
         storage.emit_changes(session, agenda_id)
-    if past:
-        live.emit(session, topics.waitlist_topic(agenda_id))
-    return ended + len(past)
-
-
-def _expire_row(
-    session: Session, agenda: AgendaContext, row: Appointment, *, now: datetime
-) -> None:
-    if row.status in EXPIRABLE_STATUSES:
-        end_waitlist_offer(session, agenda, row, now=now)
-    else:
-        row.released_at = None
-        session.add(row)
+    return deleted + len(rows) + len(entries)
 
 
 def _has_expired(now: datetime):  # noqa: ANN202 (a SQLAlchemy condition)
@@ -112,7 +103,7 @@ def _has_expired(now: datetime):  # noqa: ANN202 (a SQLAlchemy condition)
     )
 
 
-def _has_past_waitlist_entries(now: datetime):  # noqa: ANN202 (SQLAlchemy conditions)
+def _has_past_days(now: datetime):  # noqa: ANN202 (SQLAlchemy conditions)
     return (
         col(WaitlistEntry.status) == WaitlistStatus.WAITING,
         col(WaitlistEntry.last_day) < clock.to_local_day(now),

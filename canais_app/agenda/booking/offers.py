@@ -1,15 +1,14 @@
-"""Keeping a time for one lawyer: from the waiting list, or instead of one the gabinete cancelled.
+"""Offer a slot to one lawyer: from the waiting list, or instead of a cancelled appointment.
 
-An offer is an active row: nobody else can have the time while it lasts.
+An offer is an active row: it blocks the slot until it is accepted, declined or expired.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import tokens, topics
+from canais_app.agenda import tokens
 from canais_app.agenda.availability import limits
 from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.service import AgendaContext
@@ -24,151 +23,177 @@ from canais_app.agenda.models import (
 )
 from canais_app.agenda.notifications import appointments
 from canais_app.expediente.calendar import Span
-from canais_app.kit import clock, live, text
+from canais_app.kit import clock, text
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox import messages
 from canais_app.outbox.appointments import Alternative
 
-OfferRecipient = Appointment | WaitlistEntry
-_WAITLIST_QUERY = (
-    select(WaitlistEntry)
-    .where(
-        col(WaitlistEntry.agenda_id) == bindparam("agenda_id"),
-        col(WaitlistEntry.status) == WaitlistStatus.WAITING,
-        col(WaitlistEntry.created_at) <= bindparam("freed_at"),
-        col(WaitlistEntry.first_day) <= bindparam("last"),
-        col(WaitlistEntry.last_day) >= bindparam("first"),
-    )
-    .order_by(col(WaitlistEntry.id))
-)
+ALTERNATIVE_LIFETIME = timedelta(hours=48)
+MAX_ALTERNATIVES = 3
+# Lawyers (by OAB) who must not be offered the slots that overlap a span.
+Exclusions = Sequence[tuple[str, Span]]
 
 
-def offer_to_waitlist(  # noqa: PLR0913 (a time, since when, and who has had it)
+def offer_to_waitlist(  # noqa: PLR0913 (a span, when it was freed, and exclusions)
     session: Session,
     agenda: AgendaContext,
     span: Span,
     *,
     freed_at: datetime,
     now: datetime,
-    had: Sequence[tuple[str, Span]] | None = None,
+    excluded: Exclusions | None = None,
 ) -> list[appointments.ChangeOf]:
-    """Offer what is free in `span` to those in line, in order of entry; one offer for each.
+    """Offer the free slots in `span` to the waiting list, first come first served, one each.
 
-    Returns what they are to be told.
-
-    Only who was in line when it was freed, whose days, modality and limits fit, and who did not
-    give up or let pass this very time: times are not traded. `had` is whose that was, by OAB and
-    part of it, where the caller knows.
+    Only entries older than `freed_at` whose days, modality and limits fit. Lawyers who cancelled
+    or declined the same slot are excluded, so that slots are not traded: `excluded`, or read from
+    the database when it is None. Returns the offers to notify.
     """
-    told: list[appointments.ChangeOf] = []
-    line = _waiting_entries(session, agenda, freed_at=freed_at, span=span)
-    if line and had is None:
-        had = _excluded_lawyers(session, agenda, span, freed_at)
-    while line and (found := _first_match(session, agenda, line, span, had or (), now=now)):
+    offered: list[appointments.ChangeOf] = []
+    entries = _waiting_entries(session, agenda, freed_at=freed_at, span=span)
+    if entries and excluded is None:
+        excluded = _load_exclusions(session, agenda, span, freed_at)
+    while entries and (
+        found := _first_match(session, agenda, entries, span, excluded or (), now=now)
+    ):
         slot, entry = found
-        line.remove(entry)
+        entries.remove(entry)
         lasts = timedelta(minutes=agenda.terms_at(slot.start).offer_minutes)
-        until = offer_deadline(agenda, slot, lasts, now=now)
-        entry.status = WaitlistStatus.OFFERED
-        session.add(entry)  # written together with the offer
-        row = store_offer(session, agenda, slot, entry, until=until, now=now, freed_at=freed_at)
-        told.append((row, appointments.AppointmentChange(messages.OFFERED, until=until)))
+        until = _offer_deadline(agenda, slot, lasts, now=now)
+        storage.set_entry_status(session, entry, WaitlistStatus.OFFERED)
+        row = _store_offer(session, agenda, slot, entry, until=until, now=now, freed_at=freed_at)
+        offered.append((row, appointments.AppointmentChange(messages.OFFERED, until=until)))
         storage.emit_changes(session, agenda.id, row)
-        live.emit(session, topics.waitlist_topic(agenda.id))
-    return told
+    return offered
 
 
-def store_offer(  # noqa: PLR0913 (a time, whose, and until when)
+def offer_alternatives(
+    session: Session,
+    agenda: AgendaContext,
+    row: Appointment,
+    starts: Sequence[datetime] | None,
+    *,
+    now: datetime,
+) -> tuple[list[Alternative], datetime | None]:
+    """Offer other slots to the lawyer of a cancelled appointment; return links and deadline.
+
+    `starts` None: the nearest free ones.
+
+    Raises:
+        InvalidError: more than three.
+        SlotTakenError: another person has one of them.
+        SlotNotOfferedError: the agenda does not offer one of them.
+    """
+    if starts is None:
+        starts = find_nearest_slots(session, agenda, row, now=now)
+    if len(starts) > MAX_ALTERNATIVES:
+        raise InvalidError(f"Ofereça até {MAX_ALTERNATIVES} horários.")
+    rows: list[Appointment] = []
+    for start in sorted(set(starts)):
+        slot = availability.find_free_slot(session, agenda, storage.parse_start(start), now=now)
+        until = _offer_deadline(agenda, slot, ALTERNATIVE_LIFETIME, now=now)
+        rows.append(_store_offer(session, agenda, slot, row, until=until, now=now))
+    links = [
+        Alternative(offer.starts_at, appointments.appointment_url(tokens.token_of(offer)))
+        for offer in rows
+    ]
+    return links, min((offer.expires_at for offer in rows if offer.expires_at), default=None)
+
+
+def find_nearest_slots(
+    session: Session, agenda: AgendaContext, row: Appointment, *, now: datetime
+) -> list[datetime]:
+    """Return the free slots nearest to the hour of `row`, on three days that have any."""
+    days = _days_between(clock.to_local_day(now), agenda.last_day(now))
+    plans = availability.plan_days(session, agenda, days, now=now)
+    return limits.choose_alternatives(plans, instead_of=row.starts_at, limit=MAX_ALTERNATIVES)
+
+
+def _store_offer(  # noqa: PLR0913 (a slot, a lawyer, and a deadline)
     session: Session,
     agenda: AgendaContext,
     slot: Slot,
-    person: OfferRecipient,
+    lawyer: Appointment | WaitlistEntry,
     *,
     until: datetime,
     now: datetime,
     freed_at: datetime | None = None,
 ) -> Appointment:
-    """Store the offer of a slot: to who waits in line, or instead of an appointment.
-
-    Raises:
-        SlotTakenError: somebody else has it.
-    """
     token = text.generate_token()
     row = storage.create_row(agenda, slot, AppointmentStatus.OFFERED, now=now, token=token)
     storage.assign_token_and_code(row, token)
+    storage.copy_lawyer(row, lawyer)
     row.expires_at, row.freed_at = until, freed_at
-    if isinstance(person, WaitlistEntry):
-        row.waitlist_id = person.id
+    if isinstance(lawyer, WaitlistEntry):
+        row.waitlist_id = lawyer.id
     else:
-        row.alternative_to = person.id
-    row.modality = _modality(agenda, slot, person)
-    row.name, row.oab = person.name, person.oab
-    row.email, row.phone = person.email, person.phone
-    row.case_number, row.subject = person.case_number, person.subject
+        row.alternative_to = lawyer.id
+    modalities = agenda.terms_at(slot.start).modalities
+    row.modality = lawyer.modality if lawyer.modality in modalities else Modality(modalities[0])
     storage.insert_or_conflict(session, row)
     return row
 
 
-def offer_deadline(
+def _offer_deadline(
     agenda: AgendaContext, slot: Slot, lasts: timedelta, *, now: datetime
 ) -> datetime:
-    """Return until when an offer is kept: as long as it lasts, but not into the notice."""
+    """Return when an offer expires: after `lasts`, but before the slot's notice begins."""
     notice = timedelta(minutes=agenda.terms_at(slot.start).notice_minutes)
     return min(now + lasts, slot.start - notice)
-
-
-def _modality(agenda: AgendaContext, slot: Slot, person: OfferRecipient) -> str:
-    offered = agenda.terms_at(slot.start).modalities
-    return person.modality if person.modality in offered else Modality(offered[0])
 
 
 def _waiting_entries(
     session: Session, agenda: AgendaContext, *, freed_at: datetime, span: Span
 ) -> list[WaitlistEntry]:
-    first, last = _court_days(span)
-    named = {"agenda_id": agenda.id, "freed_at": freed_at, "first": first, "last": last}
-    return list(session.exec(_WAITLIST_QUERY, params=named).all())
+    first, last = map(clock.to_local_day, span)
+    asked = select(WaitlistEntry).where(
+        col(WaitlistEntry.agenda_id) == agenda.id,
+        col(WaitlistEntry.status) == WaitlistStatus.WAITING,
+        col(WaitlistEntry.created_at) <= freed_at,
+        col(WaitlistEntry.first_day) <= last,
+        col(WaitlistEntry.last_day) >= first,
+    )
+    return list(session.exec(asked.order_by(col(WaitlistEntry.id))))
 
 
-def _court_days(span: Span) -> tuple[date, date]:
-    return clock.to_local_day(span[0]), clock.to_local_day(span[1])
-
-
-def _first_match(  # noqa: PLR0913 (a time, and who may have it)
+def _first_match(  # noqa: PLR0913 (slots, entries and exclusions)
     session: Session,
     agenda: AgendaContext,
-    line: Sequence[WaitlistEntry],
+    entries: Sequence[WaitlistEntry],
     span: Span,
-    barred: Sequence[tuple[str, Span]],
+    excluded: Exclusions,
     *,
     now: datetime,
 ) -> tuple[Slot, WaitlistEntry] | None:
-    for slot in _free_in(session, agenda, span, now=now):
-        for entry in line:
-            if _can_be_offered(session, agenda, slot, entry, barred, now=now):
+    for slot in _free_slots(session, agenda, span, now=now):
+        for entry in entries:
+            if _can_be_offered(session, agenda, slot, entry, excluded, now=now):
                 return slot, entry
     return None
 
 
-def _free_in(
+def _free_slots(
     session: Session, agenda: AgendaContext, span: Span, *, now: datetime
-) -> Iterator[Slot]:
-    first, last = _court_days(span)
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    plans = availability.plan_days(session, agenda, days, now=now, for_the_line=True, clearing=True)
-    free = [
+) -> list[Slot]:
+    """Return the free slots that overlap a span; the one that was freed comes first."""
+    days = _days_between(*map(clock.to_local_day, span))
+    plans = availability.plan_days(session, agenda, days, now=now, for_waitlist=True, clearing=True)
+    free = (
         slot
         for slot in availability.list_free_slots(plans)
         if do_overlap((slot.start, slot.end), span)
-    ]
-    # The very time that was given up comes before those that only overlap it.
-    yield from sorted(free, key=lambda slot: abs(slot.start - span[0]))
+    )
+    return sorted(free, key=lambda slot: abs(slot.start - span[0]))
 
 
-def _excluded_lawyers(
+def _days_between(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _load_exclusions(
     session: Session, agenda: AgendaContext, span: Span, freed_at: datetime
-) -> list[tuple[str, Span]]:
-    """Return who has given up or let pass which part of this freed time."""
+) -> Exclusions:
+    """Return the lawyers who cancelled or did not accept a part of this freed span."""
     rows = session.exec(
         select(Appointment.oab, Appointment.starts_at, Appointment.ends_at).where(
             col(Appointment.agenda_id) == agenda.id,
@@ -180,75 +205,22 @@ def _excluded_lawyers(
     return [(oab, (start, end)) for oab, start, end in rows]
 
 
-def _can_be_offered(  # noqa: PLR0913 (a time, and who may have it)
+def _can_be_offered(  # noqa: PLR0913 (a slot, an entry and exclusions)
     session: Session,
     agenda: AgendaContext,
     slot: Slot,
     entry: WaitlistEntry,
-    barred: Sequence[tuple[str, Span]],
+    excluded: Exclusions,
     *,
     now: datetime,
 ) -> bool:
-    mine = (slot.start, slot.end)
+    span = (slot.start, slot.end)
     return (
         entry.first_day <= clock.to_local_day(slot.start) <= entry.last_day
         and (not entry.modality or entry.modality in agenda.terms_at(slot.start).modalities)
-        and not any(oab == entry.oab and do_overlap(mine, span) for oab, span in barred)
+        and not any(oab == entry.oab and do_overlap(span, other) for oab, other in excluded)
         and limits.load_and_check_limits(
             session, agenda, slot.start, entry.oab, entry.case_number, now=now
         )
         is None
     )
-
-
-ALTERNATIVE_LIFETIME = timedelta(hours=48)
-MAX_ALTERNATIVES = 3
-
-
-def offer_alternatives(
-    session: Session,
-    agenda: AgendaContext,
-    row: Appointment,
-    chosen: Sequence[datetime] | None,
-    *,
-    now: datetime,
-) -> tuple[list[Alternative], datetime | None]:
-    """Keep other times for the lawyer of `row`; return their links, and until when they hold.
-
-    Without a choice they are the nearest free ones.
-
-    Raises:
-        InvalidError: more than three.
-        SlotTakenError: somebody has one of them.
-        SlotUnavailableError: the agenda does not offer it.
-    """
-    starts = find_nearest_slots(session, agenda, row, now=now) if chosen is None else chosen
-    if len(starts) > MAX_ALTERNATIVES:
-        raise InvalidError(f"Ofereça até {MAX_ALTERNATIVES} horários.")
-    kept = [
-        _store_alternative(session, agenda, row, start, now=now) for start in sorted(set(starts))
-    ]
-    links = [
-        Alternative(one.starts_at, appointments.appointment_url(tokens.token_of(one)))
-        for one in kept
-    ]
-    return links, min((one.expires_at for one in kept if one.expires_at), default=None)
-
-
-def find_nearest_slots(
-    session: Session, agenda: AgendaContext, row: Appointment, *, now: datetime
-) -> list[datetime]:
-    """Return the free times of the next three days that have one, near the hour of `row`."""
-    last = agenda.last_day(now)
-    today = clock.to_local_day(now)
-    days = [today + timedelta(days=n) for n in range((last - today).days + 1)]
-    plans = availability.plan_days(session, agenda, days, now=now)
-    return limits.choose_alternatives(plans, instead_of=row.starts_at, limit=MAX_ALTERNATIVES)
-
-
-def _store_alternative(
-    session: Session, agenda: AgendaContext, row: Appointment, start: datetime, *, now: datetime
-) -> Appointment:
-    slot: Slot = availability.find_free_slot(session, agenda, storage.parse_start(start), now=now)
-    until = offer_deadline(agenda, slot, ALTERNATIVE_LIFETIME, now=now)
-    return store_offer(session, agenda, slot, row, until=until, now=now)

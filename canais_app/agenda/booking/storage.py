@@ -1,18 +1,18 @@
-"""What every taking of a time shares: one writer per agenda, the row, and the database's word.
+"""Lock agendas and write the rows of taken slots; the other modules of booking share this.
 
-The agenda's row is locked before anything is counted, so that limits counted in the transaction
-hold when it commits. Whether a time is free is asked of `availability.find`; the constraint says
-who was first.
+A writer locks the agenda's row before it counts anything, so that limits still hold when it
+commits. `availability.find_free_slot` says whether a slot is free; the database's constraint
+decides between rivals.
 """
 
 from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.agenda import access, appointment_views, queries, tokens, topics
+from canais_app.agenda import access, appointment_views, queries, tokens
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.availability.slots import Slot, busy_span
 from canais_app.agenda.errors import (
@@ -20,26 +20,18 @@ from canais_app.agenda.errors import (
     AppointmentNotFoundError,
     SlotTakenError,
 )
-from canais_app.agenda.models import Appointment, AppointmentStatus, Modality
-from canais_app.agenda.schemas import to_supported_utc
+from canais_app.agenda.models import (
+    Appointment,
+    AppointmentStatus,
+    Modality,
+    WaitlistEntry,
+    WaitlistStatus,
+)
+from canais_app.agenda.schemas import BookingRequest, to_supported_utc
 from canais_app.agenda.views import BookingResult
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox.messages import generate_event_uid
-
-
-def lock_published(session: Session, slug: str, *, now: datetime) -> AgendaContext:
-    """Return a published agenda, of which this transaction is the only writer.
-
-    Raises:
-        NoSuchAgendaError: there is none of that name, or it is not published.
-    """
-    return queries.load_published(session, slug, now=now, locked=True)
-
-
-def lock_by_id(session: Session, agenda_id: int, *, now: datetime) -> AgendaContext:
-    """Return any agenda, published or not, of which this transaction is the only writer."""
-    return queries.load_by_id(session, agenda_id, now=now, locked=True)
 
 
 def lock_by_token(
@@ -48,9 +40,10 @@ def lock_by_token(
     """Return the appointment of a private link and its agenda, both locked.
 
     Raises:
-        NoSuchAppointmentError: the link leads nowhere.
+        AppointmentNotFoundError: the link is unknown.
     """
-    found = queries.load_by_link_locked(session, text.hash_token(token), now=now)
+    has_token = col(Appointment.token_hash) == text.hash_token(token)
+    found = queries.lock_appointment(session, has_token, now=now)
     if found is None or not appointment_views.is_viewable(found[1]):
         raise AppointmentNotFoundError
     return found
@@ -59,13 +52,13 @@ def lock_by_token(
 def lock_for_staff(
     session: Session, actor: Actor, appointment_id: int, *, now: datetime
 ) -> tuple[AgendaContext, Appointment]:
-    """Return an appointment and its agenda, both locked, to whoever works that today.
+    """Return an appointment and its agenda, both locked, for staff who work that agenda today.
 
     Raises:
-        NotFoundError: there is none, or it is another unit's.
+        AppointmentNotAccessibleError: there is none, or it is another unit's.
     """
     require_permission(actor, Permission.EDIT_AGENDA)
-    found = queries.load_by_appointment_locked(session, appointment_id, now=now)
+    found = queries.lock_appointment(session, col(Appointment.id) == appointment_id, now=now)
     if found is None or not access.can_work(
         session, actor, found[0].id, Permission.EDIT_AGENDA, now=now
     ):
@@ -73,11 +66,23 @@ def lock_for_staff(
     return found
 
 
+def find_hold(session: Session, token: str) -> Appointment | None:
+    """Return the hold of a token, expired or not."""
+    if not token:
+        return None
+    return session.exec(
+        select(Appointment).where(
+            col(Appointment.token_hash) == text.hash_token(token),
+            col(Appointment.status) == AppointmentStatus.HELD,
+        )
+    ).first()
+
+
 def parse_start(start: datetime) -> datetime:
-    """Return a wished start in UTC.
+    """Return a requested start in UTC.
 
     Raises:
-        InvalidError: it is in no year that an agenda could mean.
+        InvalidError: its year is not supported.
     """
     try:
         return to_supported_utc(start)
@@ -85,25 +90,25 @@ def parse_start(start: datetime) -> datetime:
         raise InvalidError(str(wrong), {"start": str(wrong)}) from None
 
 
-def resolve_modality(agenda: AgendaContext, start: datetime, wished: str) -> str:
-    """Return the modality to receive by: the one wished, or the first of that day.
+def resolve_modality(agenda: AgendaContext, start: datetime, requested: str) -> str:
+    """Return the modality of an appointment: the requested one, or the first of that day.
 
     Raises:
         InvalidError: the agenda does not offer it.
     """
     offered = agenda.terms_at(start).modalities
-    if not wished and offered:
+    if not requested and offered:
         return Modality(offered[0])
-    if wished not in offered:
-        said = "Esta agenda não atende dessa forma. Escolha uma das modalidades listadas."
-        raise InvalidError(said, {"modality": said})
-    return wished
+    if requested not in offered:
+        sentence = "Esta agenda não atende dessa forma. Escolha uma das modalidades listadas."
+        raise InvalidError(sentence, {"modality": sentence})
+    return requested
 
 
 def create_row(
     agenda: AgendaContext, slot: Slot, status: AppointmentStatus, *, now: datetime, token: str
 ) -> Appointment:
-    """Return a row at `slot`, known by `token`."""
+    """Return a new row at `slot` with the hash of `token`; it is not added to a session."""
     row = Appointment(
         agenda_id=agenda.id,
         status=status,
@@ -119,25 +124,32 @@ def create_row(
 
 
 def assign_slot(row: Appointment, agenda: AgendaContext, slot: Slot) -> None:
-    """Put a row at a slot: its first free seat, and its own buffers."""
+    """Move a row to a slot: its times, its first free seat and its buffers."""
     rules = agenda.versions.rules_on(clock.to_local_day(slot.start))
     row.starts_at, row.ends_at, row.seat = slot.start, slot.end, slot.seats[0]
     row.busy_from, row.busy_until = busy_span(slot.start, rules)
 
 
 def assign_token_and_code(row: Appointment, token: str) -> None:
-    """Give a row what an appointment has and a hold has not: a page, a code, a calendar event."""
+    """Give a row what a hold lacks: a private page, a code and a calendar UID."""
     tokens.set_token(row, token)
     row.code, row.ics_uid = text.generate_code(4, 2), generate_event_uid()
+
+
+def copy_lawyer(row: Appointment, source: Appointment | WaitlistEntry | BookingRequest) -> None:
+    """Copy the lawyer's data and the subject to a row."""
+    row.name, row.oab = source.name, source.oab
+    row.email, row.phone = source.email, source.phone
+    row.case_number, row.subject = source.case_number, source.subject
 
 
 def insert_or_conflict(
     session: Session, row: Appointment, *, instead_of: Appointment | None = None
 ) -> None:
-    """Write a row: the database's constraint decides who was first, and the rest is taken back.
+    """Write a row, in place of a hold if one is given; the constraint decides between rivals.
 
     Raises:
-        SlotTakenError: somebody else was. The transaction is over.
+        SlotTakenError: another transaction was first. The caller's transaction is rolled back.
     """
     if instead_of is not None:
         session.exec(delete(Appointment).where(col(Appointment.id) == instead_of.id))
@@ -149,18 +161,20 @@ def insert_or_conflict(
 
 
 def booking_result(row: Appointment) -> BookingResult:
-    """Return what the owner of an appointment is told of it."""
-    return BookingResult(
-        row.code,
-        tokens.token_of(row),
-        row.starts_at,
-        row.ends_at,
-        AppointmentStatus(row.status).value,
-    )
+    """Return what the owner of an appointment gets after a change."""
+    status = AppointmentStatus(row.status).value
+    return BookingResult(row.code, tokens.token_of(row), row.starts_at, row.ends_at, status)
+
+
+def set_entry_status(session: Session, entry: WaitlistEntry, status: WaitlistStatus) -> None:
+    """Change the status of a waitlist entry, and show it to the others who wait."""
+    entry.status = status
+    session.add(entry)
+    live.emit(session, tokens.waitlist_topic(entry.agenda_id))
 
 
 def emit_changes(session: Session, agenda_id: int, row: Appointment | None = None) -> None:
-    """Say that an agenda's board has changed, and the page of one appointment."""
-    live.emit(session, topics.agenda_topic(agenda_id))
+    """Emit the topic of an agenda and, if given, of one of its appointments."""
+    live.emit(session, tokens.agenda_topic(agenda_id))
     if row is not None:
-        live.emit(session, topics.appointment_topic(row))
+        live.emit(session, tokens.appointment_topic(row))

@@ -1,4 +1,4 @@
-"""The waiting list: entering it, declining what is offered, leaving it."""
+"""Join and leave the waiting list, decline its offers, and load what its page shows."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import queries, tokens, topics
+from canais_app.agenda import queries, tokens
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.booking import expiry, storage
 from canais_app.agenda.errors import AlreadyOnWaitlistError, WaitlistEntryNotFoundError
@@ -15,25 +15,27 @@ from canais_app.agenda.models import Appointment, AppointmentStatus, WaitlistEnt
 from canais_app.agenda.notifications import appointments
 from canais_app.agenda.schemas import WaitlistRequest
 from canais_app.agenda.views import WaitlistEntryView
-from canais_app.kit import clock, live, text
+from canais_app.kit import clock, text
 from canais_app.kit.errors import InvalidError
+
+MAX_WAITLIST_SPAN = timedelta(days=366)
 
 
 def load_entry_by_token(session: Session, token: str) -> WaitlistEntry:
-    """Return the place that a private link opens.
+    """Return the entry of a private link.
 
     Raises:
-        NoSuchPlaceError: the link leads nowhere, or its data were anonymised meanwhile.
+        WaitlistEntryNotFoundError: the link is unknown, or its data have been anonymised.
     """
-    asked = select(WaitlistEntry).where(col(WaitlistEntry.token_hash) == text.hash_token(token))
-    return _require_entry(session.exec(asked).first())
+    has_token = col(WaitlistEntry.token_hash) == text.hash_token(token)
+    return _require_entry(session.exec(select(WaitlistEntry).where(has_token)).first())
 
 
 def load_waitlist_view(session: Session, token: str, *, now: datetime) -> WaitlistEntryView:
-    """Return what the page of a place in the line shows.
+    """Return what the page of an entry shows.
 
     Raises:
-        NoSuchPlaceError: the link leads nowhere.
+        WaitlistEntryNotFoundError: the link is unknown.
     """
     return _waitlist_view(session, load_entry_by_token(session, token), now=now)
 
@@ -41,24 +43,18 @@ def load_waitlist_view(session: Session, token: str, *, now: datetime) -> Waitli
 def load_waitlist_view_by_id(
     session: Session, entry_id: int, *, now: datetime
 ) -> WaitlistEntryView:
-    """Return the same by its id, for the live rooms that private links have opened.
+    """Return the same by its id, for live subscriptions that a private link has opened.
 
     Raises:
-        NoSuchPlaceError: its data were anonymised meanwhile.
+        WaitlistEntryNotFoundError: its data have been anonymised.
     """
     return _waitlist_view(session, _require_entry(session.get(WaitlistEntry, entry_id)), now=now)
 
 
-def find_latest_offer(session: Session, entry: WaitlistEntry) -> Appointment | None:
-    """Return the time that was offered to a place last, whatever became of it."""
+def _find_latest_offer(session: Session, entry: WaitlistEntry) -> Appointment | None:
+    """Return the last offer to an entry, open or not."""
     asked = select(Appointment).where(col(Appointment.waitlist_id) == entry.id)
     return session.exec(asked.order_by(col(Appointment.id).desc())).first()
-
-
-def find_open_offer(session: Session, entry: WaitlistEntry) -> Appointment | None:
-    """Return the time that is kept for a place now."""
-    row = find_latest_offer(session, entry)
-    return row if row is not None and row.status == AppointmentStatus.OFFERED else None
 
 
 def _require_entry(entry: WaitlistEntry | None) -> WaitlistEntry:
@@ -69,9 +65,10 @@ def _require_entry(entry: WaitlistEntry | None) -> WaitlistEntry:
 
 def _waitlist_view(session: Session, entry: WaitlistEntry, *, now: datetime) -> WaitlistEntryView:
     agenda = queries.load_by_id(session, entry.agenda_id, now=now)
-    last = find_latest_offer(session, entry)
+    last = _find_latest_offer(session, entry)
     offer = last if last and last.status == AppointmentStatus.OFFERED else None
     until = offer.expires_at if offer else None
+    was_booked = entry.status == WaitlistStatus.BOOKED
     return WaitlistEntryView(
         id=entry.id or 0,
         agenda_id=entry.agenda_id,
@@ -89,14 +86,12 @@ def _waitlist_view(session: Session, entry: WaitlistEntry, *, now: datetime) -> 
         offer_words=format_full_start(offer.starts_at) if offer else "",
         offer_until_words=format_full_start(until) if until else "",
         passed_words=_passed_offer_text(entry, last),
-        booked_token=tokens.token_of(last)
-        if last and entry.status == WaitlistStatus.BOOKED
-        else "",
+        booked_token=tokens.token_of(last) if last and was_booked else "",
     )
 
 
 def _passed_offer_text(entry: WaitlistEntry, last: Appointment | None) -> str:
-    """Return which time was declined or not answered in time by somebody who still waits."""
+    """Return the slot that an entry still waiting declined or did not accept in time."""
     is_past = (
         entry.status == WaitlistStatus.WAITING and last and last.status == AppointmentStatus.EXPIRED
     )
@@ -104,7 +99,7 @@ def _passed_offer_text(entry: WaitlistEntry, last: Appointment | None) -> str:
 
 
 def _count_ahead(session: Session, entry: WaitlistEntry) -> int:
-    """Count those before this one whose days overlap with theirs."""
+    """Count the entries before this one whose days overlap with its days."""
     asked = select(func.count()).where(
         col(WaitlistEntry.agenda_id) == entry.agenda_id,
         col(WaitlistEntry.status) == WaitlistStatus.WAITING,
@@ -115,20 +110,17 @@ def _count_ahead(session: Session, entry: WaitlistEntry) -> int:
     return session.exec(asked).one()
 
 
-MAX_WAITLIST_SPAN = timedelta(days=366)
-
-
 def join_waitlist(session: Session, slug: str, request: WaitlistRequest, *, now: datetime) -> str:
-    """Enter an agenda's line, and return the token of one's place.
+    """Add an entry to an agenda's waiting list and return its token.
 
-    Without days it is from today to the last day that can be booked.
+    Without days it waits from today to the last day that can be booked.
 
     Raises:
-        NoSuchAgendaError: there is no such agenda.
-        AlreadyWaitingError: this OAB is in line already.
+        AgendaNotFoundError: there is no such agenda.
+        AlreadyOnWaitlistError: this OAB has an entry already.
         InvalidError: the days are over, or the agenda does not offer the modality.
     """
-    agenda = storage.lock_published(session, slug, now=now)
+    agenda = queries.load_published(session, slug, now=now, locked=True)
     entry = _create_entry(agenda, request, now=now)
     try:
         with session.begin_nested():
@@ -136,31 +128,29 @@ def join_waitlist(session: Session, slug: str, request: WaitlistRequest, *, now:
             session.flush()
     except IntegrityError:
         raise AlreadyOnWaitlistError from None
-    _notify_joined(session, agenda, entry, now=now)
+    appointments.notify_waitlisted(session, agenda, entry, now=now)
     return tokens.token_of(entry)
 
 
 def leave_waitlist(session: Session, token: str, *, now: datetime) -> None:
-    """Leave the line; a time that is kept goes to the next. A second time changes nothing.
+    """Leave the waiting list and release an open offer. Leaving twice changes nothing.
 
     Raises:
-        NoSuchPlaceError: the link leads nowhere.
+        WaitlistEntryNotFoundError: the link is unknown.
     """
     agenda, entry = _lock_entry_by_token(session, token, now=now)
     if entry.status not in (WaitlistStatus.WAITING, WaitlistStatus.OFFERED):
         return
-    entry.status = WaitlistStatus.LEFT
-    session.add(entry)
+    storage.set_entry_status(session, entry, WaitlistStatus.LEFT)
     session.flush()
     _release_offer(session, agenda, entry, now=now)
-    live.emit(session, topics.waitlist_topic(agenda.id))
 
 
 def decline_offer(session: Session, token: str, *, now: datetime) -> None:
-    """Let the time that is kept go to the next, and keep one's place. Nothing kept: no change.
+    """Decline the open offer and go on waiting. Without an open offer nothing changes.
 
     Raises:
-        NoSuchPlaceError: the link leads nowhere.
+        WaitlistEntryNotFoundError: the link is unknown.
     """
     agenda, entry = _lock_entry_by_token(session, token, now=now)
     _release_offer(session, agenda, entry, now=now)
@@ -170,7 +160,7 @@ def _lock_entry_by_token(
     session: Session, token: str, *, now: datetime
 ) -> tuple[AgendaContext, WaitlistEntry]:
     entry = load_entry_by_token(session, token)
-    agenda = storage.lock_by_id(session, entry.agenda_id, now=now)
+    agenda = queries.load_by_id(session, entry.agenda_id, now=now, locked=True)
     session.refresh(entry)
     return agenda, entry
 
@@ -178,50 +168,36 @@ def _lock_entry_by_token(
 def _release_offer(
     session: Session, agenda: AgendaContext, entry: WaitlistEntry, *, now: datetime
 ) -> None:
-    kept = find_open_offer(session, entry)
-    if kept is not None:
-        expiry.end_waitlist_offer(session, agenda, kept, now=now)
+    offer = _find_latest_offer(session, entry)
+    if offer is not None and offer.status == AppointmentStatus.OFFERED:
+        expiry.expire_and_release(session, agenda, offer, now=now)
 
 
-def _create_entry(agenda: AgendaContext, wish: WaitlistRequest, *, now: datetime) -> WaitlistEntry:
+def _create_entry(
+    agenda: AgendaContext, request: WaitlistRequest, *, now: datetime
+) -> WaitlistEntry:
     today = clock.to_local_day(now)
-    first = max(wish.first or today, today)
-    last = wish.last or agenda.last_day(now)
+    first = max(request.first or today, today)
+    last = request.last or agenda.last_day(now)
     if last < first:
         raise InvalidError("Estes dias já passaram.", {"to": "Escolha um dia que ainda vem."})
     if last - today > MAX_WAITLIST_SPAN:
         raise InvalidError("Espere no máximo um ano.", {"to": "Escolha um dia até daqui a um ano."})
-    if wish.modality:
-        storage.resolve_modality(agenda, clock.from_wall_clock(first, 12), wish.modality)
+    if request.modality:
+        storage.resolve_modality(agenda, clock.from_wall_clock(first, 12), request.modality)
     entry = WaitlistEntry(
         agenda_id=agenda.id,
         first_day=first,
         last_day=last,
-        modality=wish.modality,
+        modality=request.modality,
         token_hash="",
-        name=wish.name,
-        oab=wish.oab,
-        email=wish.email,
-        phone=wish.phone,
-        case_number=wish.case_number,
-        subject=wish.subject,
+        name=request.name,
+        oab=request.oab,
+        email=request.email,
+        phone=request.phone,
+        case_number=request.case_number,
+        subject=request.subject,
         created_at=now,
     )
     tokens.set_token(entry, text.generate_token())
     return entry
-
-
-def _notify_joined(
-    session: Session, agenda: AgendaContext, entry: WaitlistEntry, *, now: datetime
-) -> None:
-    appointments.notify_waitlisted(
-        session,
-        agenda,
-        thread=topics.waitlist_thread(entry),
-        email=entry.email,
-        name=entry.name,
-        oab=entry.oab,
-        days=(entry.first_day, entry.last_day),
-        page_url=appointments.waitlist_url(tokens.token_of(entry)),
-        now=now,
-    )

@@ -9,9 +9,12 @@ import reflex as rx
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
 from canais_app.agenda import chambers_desk, walk_ins
-from canais_app.agenda.availability.parsing import format_time_field, parse_day_and_time
 from canais_app.agenda.booking import approvals
-from canais_app.agenda.formatting import format_relative_start
+from canais_app.agenda.formatting import (
+    format_relative_start,
+    format_time_field,
+    parse_day_and_time,
+)
 from canais_app.agenda.models import AppointmentStatus
 from canais_app.agenda.views import BlockView
 from canais_app.agenda.walk_ins import WalkInForm, WalkInStatus, WalkInView

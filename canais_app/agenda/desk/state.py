@@ -9,7 +9,7 @@ from sqlmodel import Session
 from canais_app.accounts import guard
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import staff_event
-from canais_app.agenda import chambers_desk, topics
+from canais_app.agenda import chambers_desk, tokens
 from canais_app.agenda.chambers_desk import DeskAgenda, DeskDay, DeskView
 from canais_app.agenda.desk.actions_state import BlocksState, DeskAppointmentsState, WalkInsState
 from canais_app.kit import clock, live
@@ -71,7 +71,7 @@ class ChambersDeskState(DeskAppointmentsState, WalkInsState, BlocksState, rx.Sta
         await read(chambers_desk.require_desk_access, actor, agenda_id, now=now)
         await live.subscribe(
             self,
-            topics.agenda_topic(agenda_id),
+            tokens.agenda_topic(agenda_id),
             LIVE_VARIANT,
             recheck_access=_recheck_access(actor, agenda_id),
         )

@@ -1,1 +1,1 @@
-"""Who is told what about an appointment, and when."""
+"""Messages about appointments: to the lawyer, the gabinete and its secretaria."""

@@ -1,19 +1,27 @@
-"""Who is told of what happens to an appointment: the lawyer, the gabinete, the secretaria."""
+"""Queue the messages about a change of an appointment, and find the addresses they go to."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.agenda import appointment_views, queries, tokens, topics
+from canais_app.agenda import appointment_views, queries, tokens
 from canais_app.agenda.availability import limits
 from canais_app.agenda.availability.rule_values import Terms
 from canais_app.agenda.availability.service import AgendaContext
-from canais_app.agenda.formatting import format_case_number
-from canais_app.agenda.models import MODALITY_NAMES, Appointment, AppointmentStatus, Modality
-from canais_app.agenda.notifications import recipients
+from canais_app.agenda.models import (
+    MODALITY_NAMES,
+    Appointment,
+    AppointmentStatus,
+    Modality,
+    WaitlistEntry,
+)
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.models import Channel, Unit, UnitKind
+from canais_app.directory.search.case_number import format_case_number
+from canais_app.kit import cache_version
 from canais_app.kit.contacts import format_oab
 from canais_app.kit.errors import NotFoundError
 from canais_app.outbox import appointments, ics, messages
@@ -21,16 +29,18 @@ from canais_app.outbox import service as outbox
 from canais_app.outbox.appointments import Alternative, AppointmentContext, WaitlistContext
 from canais_app.settings import settings
 
-# What is said of an appointment before anybody could be reminded of it.
+# The first messages about an appointment: no reminder can have been queued before them.
 FIRST_KINDS = (messages.TO_CONFIRM, messages.PENDING, messages.BOOKED, messages.OFFERED)
+# The mailboxes of (secretaria named, parent unit, attending unit), until the directory changes.
+_mailboxes = cache_version.VersionedCache[tuple[int | None, int | None, int], tuple[str, str]]()
 
 
 @dataclass(frozen=True)
 class AppointmentChange:
-    """What changed, beyond the appointment itself.
+    """What changed, beyond the appointment's own fields.
 
-    `until` is how long the letter's promise holds: to confirm, to take the offer or one of the
-    alternatives. `reason` is why a request was refused.
+    `until` is the deadline that the message names: to confirm, or to take an offer. `reason` is
+    why a request was refused.
     """
 
     kind: str
@@ -43,103 +53,69 @@ class AppointmentChange:
 ChangeOf = tuple[Appointment, AppointmentChange]
 
 
-def notify(
-    session: Session,
-    agenda: AgendaContext,
-    row: Appointment,
-    news: AppointmentChange,
-    *,
-    now: datetime,
-) -> None:
-    """Put each party's letter into the caller's transaction."""
-    notify_all(session, agenda, [(row, news)], now=now)
-
-
-def notify_all(
-    session: Session,
-    agenda: AgendaContext,
-    changes: Sequence[ChangeOf],
-    *,
-    now: datetime,
-) -> None:
-    """Put the letters about several appointments of an agenda into the caller's transaction."""
-    made = [
-        letter
-        for row, news in changes
-        for letter in _build_messages(session, agenda, row, news, now)
+def notify(session: Session, agenda: AgendaContext, *changes: ChangeOf, now: datetime) -> None:
+    """Queue the messages about changed appointments of an agenda in the caller's transaction."""
+    queued = [
+        message
+        for row, change in changes
+        for message in _build_messages(session, agenda, row, change, now)
     ]
-    outbox.enqueue(session, *made, now=now)
+    outbox.enqueue(session, *queued, now=now)
 
 
 def _build_messages(
     session: Session,
     agenda: AgendaContext,
     row: Appointment,
-    news: AppointmentChange,
+    change: AppointmentChange,
     now: datetime,
 ) -> list[messages.Message]:
-    was = news.previous_start or row.starts_at
+    start = change.previous_start or row.starts_at
     if (
-        news.kind not in FIRST_KINDS
+        change.kind not in FIRST_KINDS
         and row.confirmed_at
-        and was <= now + appointment_views.REMINDER_LEAD_TIME
+        and start <= now + appointment_views.REMINDER_LEAD_TIME
     ):
-        # A reminder that has not left is of before; earlier than that there is none.
-        outbox.withdraw(session, topics.appointment_topic(row))
+        # A reminder that has not been sent is out of date; before the lead time there is none.
+        outbox.withdraw(session, tokens.appointment_topic(row))
     return appointments.build_appointment_messages(
-        news.kind,
-        _context_of(agenda, row, news),
-        _recipients(session, agenda, row),
-        thread=topics.appointment_topic(row),
-        # Nobody's calendar has what never stood.
-        uid=row.ics_uid if row.confirmed_at else "",
+        change.kind,
+        _appointment_context(agenda, row, change),
+        _addresses(session, agenda, row),
+        thread=tokens.appointment_topic(row),
+        uid=row.ics_uid if row.confirmed_at else "",  # unconfirmed ones have no calendar event
         now=now,
     )
 
 
-def notify_waitlisted(  # noqa: PLR0913 (whoever waits, and for which days)
-    session: Session,
-    agenda: AgendaContext,
-    *,
-    thread: str,
-    email: str,
-    name: str,
-    oab: str,
-    days: tuple[date, date],
-    page_url: str,
-    now: datetime,
+def notify_waitlisted(
+    session: Session, agenda: AgendaContext, entry: WaitlistEntry, *, now: datetime
 ) -> None:
-    """Tell a lawyer that he is in the line, and where to leave it.
-
-    `oab` as it is stored, `days` both included; `thread` is the line's own, `waitlist:12`.
-    """
-    words = WaitlistContext(
+    """Queue the message that confirms an entry of the waiting list, with the link to leave it."""
+    context = WaitlistContext(
         agenda=agenda.row.title,
         unit=agenda.unit.name,
-        lawyer=name,
-        oab=f"OAB {format_oab(oab)}",
-        first_day=days[0],
-        last_day=days[1],
-        page_url=page_url,
+        lawyer=entry.name,
+        oab=f"OAB {format_oab(entry.oab)}",
+        first_day=entry.first_day,
+        last_day=entry.last_day,
+        page_url=settings().base_url + routes.waitlist_status(tokens.token_of(entry)),
     )
-    letter = messages.Message(messages.WAITLISTED, thread, "lawyer", email, asdict(words))
-    outbox.enqueue(session, letter, now=now)
+    thread = tokens.waitlist_thread(entry)
+    message = messages.Message(messages.WAITLISTED, thread, "lawyer", entry.email, asdict(context))
+    outbox.enqueue(session, message, now=now)
 
 
 def appointment_url(token: str) -> str:
-    """Return the whole address of a private page, as letters write it."""
+    """Return the absolute URL of a private page; empty without a token."""
     return f"{settings().base_url}{routes.appointment(token)}" if token else ""
 
 
-def waitlist_url(token: str) -> str:
-    """Return the whole address of a place in a waiting list."""
-    return f"{settings().base_url}{routes.waitlist_status(token)}"
-
-
 def appointment_path(row: Appointment) -> str:
-    """Return the path of a private page for who reads the e-mail of its owner.
+    """Return the path of a private page, as only its owner's mailbox may have it.
 
-    It confirms what waits for that. Empty when the secret key has changed.
+    The path of a booking that waits for confirmation confirms it. Empty when the secret key has
+    changed.
     """
     token = tokens.token_of(row)
     if token and row.status == AppointmentStatus.PRECONFIRMED:
@@ -147,10 +123,11 @@ def appointment_path(row: Appointment) -> str:
     return routes.appointment(token) if token else ""
 
 
-def _context_of(
-    agenda: AgendaContext, row: Appointment, news: AppointmentChange
+def _appointment_context(
+    agenda: AgendaContext, row: Appointment, change: AppointmentChange
 ) -> AppointmentContext:
     terms = agenda.terms_at(row.starts_at)
+    is_confirmed = row.status == AppointmentStatus.CONFIRMED
     return AppointmentContext(
         code=row.code,
         agenda=agenda.row.title,
@@ -164,25 +141,23 @@ def _context_of(
         subject=row.subject,
         sequence=row.ics_sequence,
         where=_location(terms, row),
-        video_url=appointment_views.video_url(terms, row)
-        if row.status == AppointmentStatus.CONFIRMED
-        else "",
+        video_url=terms.video_url(row.modality, row.code) if is_confirmed else "",
         email=row.email,
         phone=row.phone,
-        case_number=format_case_number(row.case_number),
+        case_number=row.case_number and format_case_number(row.case_number),
         page_url=settings().base_url + path if (path := appointment_path(row)) else "",
         cancel_until=limits.change_deadline(row.starts_at, terms.cancel_notice),
-        previous_start=news.previous_start,
+        previous_start=change.previous_start,
         cancelled_by=row.cancelled_by,
-        cancel_reason=news.reason or row.cancel_reason,
-        until=news.until,
-        alternatives=tuple(news.alternatives),
+        cancel_reason=change.reason or row.cancel_reason,
+        until=change.until,
+        alternatives=tuple(change.alternatives),
     )
 
 
 def describe_location(terms: Terms, row: Appointment) -> str:
-    """Return where one meets: the room, the video address, or who calls whom."""
-    return appointment_views.video_url(terms, row) or _location(terms, row)
+    """Return where an appointment is: the room, the video's address, or that the gabinete calls."""
+    return terms.video_url(row.modality, row.code) or _location(terms, row)
 
 
 def _location(terms: Terms, row: Appointment) -> str:
@@ -191,13 +166,32 @@ def _location(terms: Terms, row: Appointment) -> str:
     return "" if row.modality == Modality.VIDEO else "O gabinete liga para o telefone informado"
 
 
-def _recipients(
+def build_invitation(session: Session, token: str, *, now: datetime) -> str:
+    """Return the iCalendar file of an appointment, for its owner.
+
+    Raises:
+        AppointmentNotFoundError: the link is unknown.
+        NotFoundError: it was never confirmed, so there is no event.
+    """
+    row = appointment_views.load_appointment_by_token(session, token)
+    if not row.confirmed_at:
+        raise NotFoundError("Este horário não está confirmado: ainda não há convite.")
+    agenda = queries.load_by_id(session, row.agenda_id, now=now)
+    kind = messages.CANCELLED if row.status == AppointmentStatus.CANCELLED else messages.BOOKED
+    context = _appointment_context(agenda, row, AppointmentChange(kind))
+    event = appointments.build_appointment_event(
+        kind, context, "lawyer", row.email, uid=row.ics_uid, now=now
+    )
+    return ics.serialize_invitation(event)
+
+
+def _addresses(
     session: Session, agenda: AgendaContext, row: Appointment
 ) -> dict[messages.Party, str]:
     substitute = agenda.substitute_at(row.starts_at)
-    receives = substitute.unit_id if substitute else agenda.row.unit_id
-    chambers, registry = recipients.for_agenda(session, agenda, receives)
-    # One mailbox for both reads it once, as the gabinete.
+    attending = substitute.unit_id if substitute else agenda.row.unit_id
+    chambers, registry = _find_mailboxes(session, agenda, attending)
+    # A mailbox of both gets one message, as the gabinete.
     return {
         "lawyer": row.email,
         "chambers": chambers,
@@ -205,20 +199,42 @@ def _recipients(
     }
 
 
-def build_invitation(session: Session, token: str, *, now: datetime) -> str:
-    """Return the calendar file of an appointment as its owner may have it.
+def _find_mailboxes(session: Session, agenda: AgendaContext, attending: int) -> tuple[str, str]:
+    """Return the mailboxes of the attending gabinete and of the agenda's secretaria, or ""."""
+    known = _mailboxes.get(session, agenda.directory)
+    key = (agenda.row.registry_unit_id, agenda.unit.parent_id, attending)
+    if key not in known:
+        registry = _find_registry(session, agenda)
+        found = _first_mailboxes(session, attending, registry)
+        known[key] = found.get(attending, ""), found.get(registry, "")
+    return known[key]
 
-    Raises:
-        NoSuchAppointmentError: the link leads nowhere.
-        NotFoundError: it never stood: there is nothing for a calendar.
-    """
-    row = appointment_views.load_appointment_by_token(session, token)
-    if not row.confirmed_at:
-        raise NotFoundError("Este horário não está confirmado: ainda não há convite.")
-    agenda = queries.load_by_id(session, row.agenda_id, now=now)
-    kind = messages.CANCELLED if row.status == AppointmentStatus.CANCELLED else messages.BOOKED
-    words = _context_of(agenda, row, AppointmentChange(kind))
-    event = appointments.build_appointment_event(
-        kind, words, "lawyer", row.email, uid=row.ics_uid, now=now
+
+def find_unit_mailbox(session: Session, unit_id: int) -> str:
+    """Return a unit's first e-mail channel, or an empty string."""
+    return _first_mailboxes(session, unit_id).get(unit_id, "")
+
+
+def _find_registry(session: Session, agenda: AgendaContext) -> int:
+    """Return the agenda's secretaria: the one named, or its sibling in the tree; 0 for none."""
+    if agenda.row.registry_unit_id or agenda.unit.parent_id is None:
+        return agenda.row.registry_unit_id or 0
+    sibling = select(Unit.id).where(
+        col(Unit.parent_id) == agenda.unit.parent_id,
+        col(Unit.kind) == UnitKind.REGISTRY,
+        col(Unit.active),
     )
-    return ics.serialize_invitation(event)
+    return session.exec(sibling.order_by(col(Unit.id))).first() or 0
+
+
+def _first_mailboxes(session: Session, *unit_ids: int) -> dict[int, str]:
+    found = session.exec(
+        select(Channel.unit_id, Channel.value)
+        .where(
+            col(Channel.unit_id).in_(unit_ids),
+            col(Channel.kind) == ChannelKind.EMAIL,
+            col(Channel.retired_at).is_(None),
+        )
+        .order_by(col(Channel.position).desc(), col(Channel.id).desc())
+    )
+    return dict(found.all())  # the last one counts: the first by position

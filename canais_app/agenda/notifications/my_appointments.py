@@ -1,6 +1,6 @@
-"""Finding one's appointments again: a link mailed to the address they were booked with.
+"""Mail a single-use link that lists the appointments made with an e-mail address.
 
-Whoever asks gets the same answer; only the mailbox learns whether there was anything to list.
+A request has the same answer for every address: only the mailbox learns whether it has any.
 """
 
 from collections.abc import Sequence
@@ -29,9 +29,7 @@ from canais_app.outbox.messages import Message
 from canais_app.settings import settings
 
 LINK_LIFETIME = timedelta(hours=1)
-MIN_RESEND_INTERVAL = timedelta(
-    minutes=5
-)  # a second letter sooner would only fill somebody's mailbox
+MIN_RESEND_INTERVAL = timedelta(minutes=5)  # so that nobody can flood another's mailbox
 LISTED_HISTORY = timedelta(days=30)
 OPEN_STATUSES = (
     AppointmentStatus.OFFERED,
@@ -43,7 +41,7 @@ OPEN_STATUSES = (
 
 @dataclass(frozen=True)
 class AppointmentRow:
-    """One appointment of the list, in ready words. `path` is its page; empty: it has none now."""
+    """An appointment of the list, as texts. `path` is its page; empty when the key has changed."""
 
     day: str
     time: str
@@ -53,12 +51,12 @@ class AppointmentRow:
     status_words: str
     path: str
     is_over: bool
-    attended_by: str  # the gabinete that stands in on that day
+    attended_by: str  # the substitute of that day
 
 
 @dataclass(frozen=True)
 class WaitlistRow:
-    """One place in a waiting list."""
+    """An entry of a waiting list."""
 
     agenda: str
     days: str
@@ -67,7 +65,7 @@ class WaitlistRow:
 
 @dataclass(frozen=True)
 class MyAppointments:
-    """What an address has: what is to come, earliest first; what was, latest first; lines."""
+    """An address's appointments: future ones earliest first, past ones latest first; entries."""
 
     coming: list[AppointmentRow]
     past: list[AppointmentRow]
@@ -75,7 +73,7 @@ class MyAppointments:
 
 
 def check_email(email: str) -> str:
-    """Return the address as it is compared.
+    """Return the normalised address in lower case, as it is compared.
 
     Raises:
         InvalidError: it cannot be an address.
@@ -87,7 +85,7 @@ def check_email(email: str) -> str:
 
 
 def request_link(session: Session, email: str, *, now: datetime) -> None:
-    """Mail the link to a `checked` address that has something to list; say nothing either way."""
+    """Queue the link to a checked address that has something to list; return nothing either way."""
     recent = select(MailedLink.id).where(
         col(MailedLink.email) == email, col(MailedLink.created_at) > now - MIN_RESEND_INTERVAL
     )
@@ -106,36 +104,36 @@ def request_link(session: Session, email: str, *, now: datetime) -> None:
         "page_url": settings().base_url + routes.my_appointments_link(token),
         "expires_at": link.expires_at,
     }
-    letter = Message(messages.MY_APPOINTMENTS, f"mine:{link.id}", "lawyer", email, context)
-    outbox.enqueue(session, letter, now=now)
+    message = Message(messages.MY_APPOINTMENTS, f"mine:{link.id}", "lawyer", email, context)
+    outbox.enqueue(session, message, now=now)
 
 
 def is_valid(session: Session, token: str, *, now: datetime) -> bool:
-    """Tell whether a link would still open; asking does not use it up."""
+    """Whether a link still opens; the check does not consume it."""
     asked = select(MailedLink.id).where(*_is_open_link(token, now))
     return session.exec(asked).first() is not None
 
 
 def consume(session: Session, token: str, *, now: datetime) -> MyAppointments:
-    """Open a link, this once, and return what its address has.
+    """Consume a link and return the appointments of its address.
 
     Raises:
-        NotFoundError: unknown, used or older than an hour.
+        NotFoundError: it is unknown, used, or older than an hour.
     """
-    used = session.connection().execute(
+    consumed = session.connection().execute(
         update(MailedLink)
         .where(*_is_open_link(token, now))
         .values(used_at=now)
         .returning(col(MailedLink.email))
     )
-    email = used.scalar()
+    email = consumed.scalar()
     if email is None:
         raise NotFoundError("Este link já foi usado ou venceu. Peça outro.")
     return _load_my_appointments(session, email, now=now)
 
 
 def delete_expired_links(session: Session, *, now: datetime) -> None:
-    """Remove the links that open nothing any more."""
+    """Delete the expired links."""
     session.exec(delete(MailedLink).where(col(MailedLink.expires_at) < now))
 
 
@@ -163,18 +161,18 @@ def _waitlist_entries(email: str):  # noqa: ANN202 (a SQLAlchemy statement)
 
 
 def _has_any(session: Session, email: str, *, now: datetime) -> bool:
-    one = session.exec(_appointments(email, now).limit(1)).first()
-    return one is not None or session.exec(_waitlist_entries(email).limit(1)).first() is not None
+    statements = (_appointments(email, now), _waitlist_entries(email))
+    return any(session.exec(asked.limit(1)).first() is not None for asked in statements)
 
 
 def _load_my_appointments(session: Session, email: str, *, now: datetime) -> MyAppointments:
     rows = session.exec(_appointments(email, now).order_by(col(Appointment.starts_at))).all()
-    found = _appointment_rows(session, rows, now=now)
-    places = session.exec(_waitlist_entries(email).order_by(col(WaitlistEntry.first_day))).all()
+    listed = _appointment_rows(session, rows, now=now)
+    entries = session.exec(_waitlist_entries(email).order_by(col(WaitlistEntry.first_day))).all()
     return MyAppointments(
-        coming=[one for one in found if not one.is_over],
-        past=[one for one in reversed(found) if one.is_over],
-        waiting=_waitlist_rows(session, places, now=now),
+        coming=[row for row in listed if not row.is_over],
+        past=[row for row in reversed(listed) if row.is_over],
+        waiting=_waitlist_rows(session, entries, now=now),
     )
 
 
@@ -182,10 +180,10 @@ def _appointment_rows(
     session: Session, rows: Sequence[Appointment], *, now: datetime
 ) -> list[AppointmentRow]:
     agendas = queries.load_by_ids(session, {row.agenda_id for row in rows}, now=now)
-    views = [
+    views = (
         (row, appointment_views.appointment_view(row, agendas[row.agenda_id], now=now))
         for row in rows
-    ]
+    )
     return [
         AppointmentRow(
             day=view.day_words,
@@ -203,14 +201,14 @@ def _appointment_rows(
 
 
 def _waitlist_rows(
-    session: Session, places: Sequence[WaitlistEntry], *, now: datetime
+    session: Session, entries: Sequence[WaitlistEntry], *, now: datetime
 ) -> list[WaitlistRow]:
-    agendas = queries.load_by_ids(session, {one.agenda_id for one in places}, now=now)
+    agendas = queries.load_by_ids(session, {entry.agenda_id for entry in entries}, now=now)
     return [
         WaitlistRow(
-            agenda=agendas[one.agenda_id].row.title,
-            days=f"de {text.format_date(one.first_day)} a {text.format_date(one.last_day)}",
-            path=routes.waitlist_status(token) if (token := tokens.token_of(one)) else "",
+            agenda=agendas[entry.agenda_id].row.title,
+            days=f"de {text.format_date(entry.first_day)} a {text.format_date(entry.last_day)}",
+            path=routes.waitlist_status(token) if (token := tokens.token_of(entry)) else "",
         )
-        for one in places
+        for entry in entries
     ]

@@ -1,7 +1,6 @@
-"""Who is reminded of an appointment 24 hours before it."""
+"""Queue the daily lists of the gabinetes, and the reminders 24 hours before appointments."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -9,11 +8,12 @@ from typing import NamedTuple
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import appointment_views, queries, topics
+from canais_app.agenda import queries, tokens
+from canais_app.agenda.appointment_views import REMINDER_LEAD_TIME
 from canais_app.agenda.availability.service import AgendaContext
-from canais_app.agenda.formatting import format_case_number
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, AppointmentStatus, Modality
-from canais_app.agenda.notifications import appointments, recipients
+from canais_app.agenda.notifications import appointments
+from canais_app.directory.search.case_number import format_case_number
 from canais_app.kit import clock, db
 from canais_app.kit.contacts import format_oab
 from canais_app.outbox import messages
@@ -23,8 +23,9 @@ from canais_app.outbox.messages import Message
 from canais_app.outbox.models import OutboxMessage
 
 SEND_FROM_HOUR = 8
-SEND_UNTIL_HOUR = 12  # the court opens: whoever has no list by then looks at the desk
+SEND_UNTIL_HOUR = 12  # when the court opens, and the desk shows the day
 DAY_LIST_BATCH_SIZE = 20  # gabinetes a transaction
+REMINDER_BATCH_SIZE = 5  # appointments a transaction: on SQLite, other writers wait for it
 
 
 class _Recipient(NamedTuple):
@@ -33,36 +34,38 @@ class _Recipient(NamedTuple):
 
 
 def send_day_lists(session: Session, *, now: datetime) -> int:
-    """Queue the lists of up to twenty gabinetes that have appointments today; say of how many.
+    """Queue the lists of up to twenty gabinetes that have appointments today; return how many.
 
-    Each gets one list a day, about all the agendas it works that day, at its own e-mail alone.
-    What is booked later is told by the booking's own letter.
+    Each gabinete gets one list a day, of all the agendas that it works that day, at its own
+    mailbox only. Later bookings have their own messages.
     """
-    if not SEND_FROM_HOUR <= clock.to_local(now).hour < SEND_UNTIL_HOUR or not db.try_advisory_lock(
-        session, "days"
-    ):
+    if not SEND_FROM_HOUR <= clock.to_local(now).hour < SEND_UNTIL_HOUR:
         return 0
-    today, told = clock.to_local_day(now), 0
-    for keeper, entries in _load_unsent(session, today, now=now).items():
-        address = recipients.for_unit(session, keeper.unit_id)
-        if address and told < DAY_LIST_BATCH_SIZE:
-            words = asdict(DayListContext(keeper.name, today, entries))
-            thread = _thread(keeper.unit_id, today)
-            tomorrow = clock.from_wall_clock(today + timedelta(days=1), 0)
-            letter = Message(messages.DAY_LIST, thread, "chambers", address, words, until=tomorrow)
-            outbox.enqueue(session, letter, now=now)
-            told += 1
-    return told
+    if not db.try_advisory_lock(session, "days"):
+        return 0
+    today, queued = clock.to_local_day(now), 0
+    tomorrow = clock.from_wall_clock(today + timedelta(days=1), 0)
+    for recipient, entries in _load_unsent(session, today, now=now).items():
+        address = appointments.find_unit_mailbox(session, recipient.unit_id)
+        if address and queued < DAY_LIST_BATCH_SIZE:
+            context = asdict(DayListContext(recipient.name, today, entries))
+            thread = _day_list_thread(recipient.unit_id, today)
+            message = Message(
+                messages.DAY_LIST, thread, "chambers", address, context, until=tomorrow
+            )
+            outbox.enqueue(session, message, now=now)
+            queued += 1
+    return queued
 
 
-def _thread(unit_id: int, day: date) -> str:
+def _day_list_thread(unit_id: int, day: date) -> str:
     return f"day:{unit_id}:{day.isoformat()}"
 
 
 def _load_unsent(
     session: Session, day: date, *, now: datetime
 ) -> dict[_Recipient, list[DayListEntry]]:
-    """Return who receives whom that day, of the gabinetes that have no list yet."""
+    """Return the day's appointments by gabinete, of those that have no list yet."""
     rows = session.exec(
         select(Appointment)
         .where(
@@ -73,7 +76,7 @@ def _load_unsent(
         .order_by(col(Appointment.starts_at), col(Appointment.id))
     ).all()
     agendas = queries.load_by_ids(session, {row.agenda_id for row in rows}, now=now)
-    told = set(
+    sent_threads = set(
         session.exec(
             select(OutboxMessage.thread).where(
                 col(OutboxMessage.kind) == messages.DAY_LIST,
@@ -83,10 +86,10 @@ def _load_unsent(
     )
     found: defaultdict[_Recipient, list[DayListEntry]] = defaultdict(list)
     for row in rows:
-        keeper = _recipient_of(agendas[row.agenda_id], row)
-        if _thread(keeper.unit_id, day) not in told:
-            found[keeper].append(_entry(agendas[row.agenda_id], row))
-    return {keeper: _omit_common_agenda(entries) for keeper, entries in found.items()}
+        recipient = _recipient_of(agendas[row.agenda_id], row)
+        if _day_list_thread(recipient.unit_id, day) not in sent_threads:
+            found[recipient].append(_day_list_entry(agendas[row.agenda_id], row))
+    return {recipient: _omit_common_agenda(entries) for recipient, entries in found.items()}
 
 
 def _recipient_of(agenda: AgendaContext, row: Appointment) -> _Recipient:
@@ -96,14 +99,14 @@ def _recipient_of(agenda: AgendaContext, row: Appointment) -> _Recipient:
     return _Recipient(agenda.row.unit_id, agenda.unit.name)
 
 
-def _omit_common_agenda(entries: Sequence[DayListEntry]) -> list[DayListEntry]:
+def _omit_common_agenda(entries: list[DayListEntry]) -> list[DayListEntry]:
     """Leave the agenda's name out when it is the same all day."""
-    if len({one.agenda for one in entries}) > 1:
-        return list(entries)
-    return [replace(one, agenda="") for one in entries]
+    if len({entry.agenda for entry in entries}) > 1:
+        return entries
+    return [replace(entry, agenda="") for entry in entries]
 
 
-def _entry(agenda: AgendaContext, row: Appointment) -> DayListEntry:
+def _day_list_entry(agenda: AgendaContext, row: Appointment) -> DayListEntry:
     return DayListEntry(
         starts_at=row.starts_at,
         ends_at=row.ends_at,
@@ -114,18 +117,15 @@ def _entry(agenda: AgendaContext, row: Appointment) -> DayListEntry:
         email=row.email,
         modality=MODALITY_NAMES[Modality(row.modality)],
         where=appointments.describe_location(agenda.terms_at(row.starts_at), row),
-        case_number=format_case_number(row.case_number),
+        case_number=row.case_number and format_case_number(row.case_number),
         subject=row.subject,
     )
 
 
-REMINDER_BATCH_SIZE = 5  # appointments a transaction: on SQLite, others wait for it
-
-
 def send_reminders(session: Session, *, now: datetime) -> int:
-    """Queue the reminders of up to five appointments within 24 hours, and say of how many.
+    """Queue the reminders of up to five appointments within 24 hours; return how many.
 
-    Whoever was written to about it in those 24 hours (booked or moved late, or reminded) knows.
+    An appointment with any message in those 24 hours (booked, moved, reminded) gets none.
     """
     if not db.try_advisory_lock(session, "reminders"):
         return 0
@@ -134,29 +134,28 @@ def send_reminders(session: Session, *, now: datetime) -> int:
         .where(
             col(Appointment.status) == AppointmentStatus.CONFIRMED,
             col(Appointment.starts_at) > now,
-            col(Appointment.starts_at) <= now + appointment_views.REMINDER_LEAD_TIME,
+            col(Appointment.starts_at) <= now + REMINDER_LEAD_TIME,
         )
         .order_by(col(Appointment.starts_at))
     ).all()
-    told = _last_message_kinds(session, [topics.appointment_topic(row) for row in soon])
+    last_sent = _last_message_times(session, [tokens.appointment_topic(row) for row in soon])
     due = [
         row
         for row in soon
-        if told.get(topics.appointment_topic(row), row.created_at)
-        <= row.starts_at - appointment_views.REMINDER_LEAD_TIME
-    ]
-    for row in due[:REMINDER_BATCH_SIZE]:
+        if last_sent.get(tokens.appointment_topic(row), row.created_at)
+        <= row.starts_at - REMINDER_LEAD_TIME
+    ][:REMINDER_BATCH_SIZE]
+    reminder = appointments.AppointmentChange(messages.REMINDER)
+    for row in due:
         agenda = queries.load_by_id(session, row.agenda_id, now=now)
-        appointments.notify(
-            session, agenda, row, appointments.AppointmentChange(messages.REMINDER), now=now
-        )
-    return len(due[:REMINDER_BATCH_SIZE])
+        appointments.notify(session, agenda, (row, reminder), now=now)
+    return len(due)
 
 
-def _last_message_kinds(session: Session, threads: list[str]) -> dict[str, datetime]:
-    last = (
+def _last_message_times(session: Session, threads: list[str]) -> dict[str, datetime]:
+    asked = (
         select(OutboxMessage.thread, func.max(col(OutboxMessage.created_at)))
         .where(col(OutboxMessage.thread).in_(threads))
         .group_by(col(OutboxMessage.thread))
     )
-    return dict(session.exec(last).all())
+    return dict(session.exec(asked).all())

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 import reflex as rx
 
-from canais_app.agenda import month_view, topics
-from canais_app.agenda.availability.parsing import is_iso_day
+from canais_app.agenda import month_view, tokens
+from canais_app.agenda.formatting import is_iso_day
 from canais_app.agenda.picker import timezones, view
 from canais_app.agenda.picker.view import AgendaSummaryView, LatestChange, MonthView
 from canais_app.kit import clock, live, text
@@ -109,7 +109,7 @@ class CalendarState(rx.State, mixin=True):
         last_day = date.fromisoformat(self._last_day)
         self.weeks = weeks_view(first, clock.to_local_day(now), last_day)
         first = date.fromisoformat(self.weeks.first_day)
-        topic, variant = topics.agenda_topic(self._agenda_id), first.isoformat()
+        topic, variant = tokens.agenda_topic(self._agenda_id), first.isoformat()
         watched = live.has_subscribers(f"{topic}#{variant}")
         room = await live.subscribe(self, topic, variant)  # pyright: ignore[reportArgumentType]
         board = await read(month_view.load_month_by_id, self._agenda_id, first, now=now)

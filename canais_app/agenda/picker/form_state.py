@@ -5,9 +5,9 @@ from typing import Any
 import reflex as rx
 
 from canais_app import routes
-from canais_app.agenda.availability.parsing import parse_day_and_time
 from canais_app.agenda.booking import booking
 from canais_app.agenda.errors import AgendaNotFoundError, SlotNotOfferedError, SlotTakenError
+from canais_app.agenda.formatting import parse_day_and_time
 from canais_app.agenda.picker import view
 from canais_app.agenda.picker.hold_state import HoldState
 from canais_app.agenda.schemas import REGISTRATION_FIELDS, BookingRequest

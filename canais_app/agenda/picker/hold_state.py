@@ -8,8 +8,8 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.agenda.availability.parsing import parse_day_and_time
 from canais_app.agenda.booking import holds
+from canais_app.agenda.formatting import parse_day_and_time
 from canais_app.agenda.picker import timezones
 from canais_app.agenda.picker.calendar_state import CalendarState
 from canais_app.agenda.views import HeldSlot

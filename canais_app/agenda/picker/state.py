@@ -8,7 +8,7 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app.agenda import month_view, queries
-from canais_app.agenda.availability.parsing import is_iso_day
+from canais_app.agenda.formatting import is_iso_day
 from canais_app.agenda.picker import calendar_state, view
 from canais_app.agenda.picker.calendar_state import slot_status_shown
 from canais_app.agenda.picker.form_state import PickerFormState

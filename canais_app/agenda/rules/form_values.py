@@ -14,9 +14,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ValidationError, field_validator
 
-from canais_app.agenda.availability.parsing import is_supported_year
 from canais_app.agenda.availability.rule_values import DayOverride, Terms
-from canais_app.agenda.availability.slots import WeeklyWindow
+from canais_app.agenda.availability.slots import WeeklyWindow, is_supported_year
 from canais_app.agenda.models import Modality
 from canais_app.agenda.rules.validation import ValidationFinding
 from canais_app.kit import text

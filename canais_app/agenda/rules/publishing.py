@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.agenda import access, topics
+from canais_app.agenda import access, tokens
 from canais_app.agenda.availability import rule_values
 from canais_app.agenda.availability.rule_values import Terms, TermsVersion
 from canais_app.agenda.availability.service import AgendaContext
@@ -148,7 +148,7 @@ def withdraw_version(session: Session, actor: Actor, version_id: int, *, now: da
     session.add(row)
     changes = {"vale a partir de": [text.format_date(row.starts_on), ""]}
     audit.record_entry(session, actor, "retirou versão", "agenda", row.agenda_id, changes, now=now)
-    live.emit(session, topics.agenda_topic(row.agenda_id))
+    live.emit(session, tokens.agenda_topic(row.agenda_id))
 
 
 def _lock(session: Session, agenda_id: int) -> None:
@@ -271,4 +271,4 @@ def _set_published(session: Session, agenda: Agenda, *, published: bool, now: da
         channel.retired_at = None if published else now
         session.add(channel)
         live.emit(session, "directory:all")
-    live.emit(session, topics.agenda_topic(agenda.id))
+    live.emit(session, tokens.agenda_topic(agenda.id))

@@ -12,9 +12,9 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.agenda import access, topics
+from canais_app.agenda import access, tokens
 from canais_app.agenda.models import Agenda, AgendaSubstitute, Appointment, AppointmentStatus
-from canais_app.agenda.notifications import recipients
+from canais_app.agenda.notifications.appointments import find_unit_mailbox
 from canais_app.directory.models import Unit, UnitKind
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
@@ -113,16 +113,16 @@ def _notify_substitute(  # noqa: PLR0913 (a message has that many parts)
         booked=len(appointments),
         sequence=int(row.created_at.timestamp()),  # SQLite reuses ids
     )
-    address = recipients.for_unit(session, row.unit_id)
+    address = find_unit_mailbox(session, row.unit_id)
     if address:
-        thread, reply_to = f"substitution:{row.id}", recipients.for_unit(session, own.id or 0)
+        thread, reply_to = f"substitution:{row.id}", find_unit_mailbox(session, own.id or 0)
         message = Message(kind, thread, "chambers", address, asdict(context), reply_to=reply_to)
         outbox.enqueue(session, message, now=now)
     for appointment in appointments:
-        live.emit(session, topics.appointment_topic(appointment))
+        live.emit(session, tokens.appointment_topic(appointment))
     own_agendas = select(Agenda.id).where(col(Agenda.unit_id) == row.unit_id)
     for agenda_id in {agenda.id, *session.exec(own_agendas)}:
-        live.emit(session, topics.agenda_topic(agenda_id))
+        live.emit(session, tokens.agenda_topic(agenda_id))
 
 
 def _appointments_in_period(

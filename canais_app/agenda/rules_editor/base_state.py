@@ -4,7 +4,7 @@ import reflex as rx
 
 from canais_app.accounts.roles import Actor
 from canais_app.accounts.staff_state import StaffState
-from canais_app.agenda import topics
+from canais_app.agenda import tokens
 from canais_app.agenda.rules import drafts, editor, permissions, preview
 from canais_app.agenda.rules.editor import EditableChambers, EditorView
 from canais_app.agenda.rules.form_values import Form
@@ -74,7 +74,7 @@ class RulesEditorState(StaffState, mixin=True):
     async def _open(self, actor: Actor, agenda_id: int, *, anew: bool = False) -> None:
         """Show an agenda; the fields are drawn again only when another form is opened."""
         found = await read(editor.load_editor, actor, agenda_id, now=clock.now())
-        await live.subscribe(self, topics.agenda_topic(agenda_id), LIVE_VARIANT)
+        await live.subscribe(self, tokens.agenda_topic(agenda_id), LIVE_VARIANT)
         if anew or agenda_id != self.agenda_id or found.form != self.opened.form:
             self._form, self._times_opened = found.form, self._times_opened + 1
             self.form_key = f"{agenda_id}-{self._times_opened}"

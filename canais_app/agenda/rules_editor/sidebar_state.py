@@ -5,7 +5,7 @@ from typing import Any
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import staff_event
 from canais_app.agenda import chambers_desk
-from canais_app.agenda.availability.parsing import format_time_field, parse_day_and_time
+from canais_app.agenda.formatting import format_time_field, parse_day_and_time
 from canais_app.agenda.rules import drafts, editor, publishing, substitutes
 from canais_app.agenda.rules.substitutes import SubstitutionRequest
 from canais_app.agenda.rules_editor.base_state import ERROR_SUMMARY_ID, RulesEditorState

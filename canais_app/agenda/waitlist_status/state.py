@@ -6,7 +6,7 @@ from datetime import datetime
 import reflex as rx
 from sqlmodel import Session
 
-from canais_app.agenda import topics
+from canais_app.agenda import tokens
 from canais_app.agenda.booking import waitlist
 from canais_app.agenda.token_page import TokenPage
 from canais_app.agenda.waitlist_status import view
@@ -70,7 +70,7 @@ class WaitlistStatusState(TokenPage, rx.State):
     async def _show(self) -> None:
         now = clock.now()
         place = await read(waitlist.load_waitlist_view, self._token, now=now)
-        await live.subscribe(self, topics.waitlist_topic(place.agenda_id), str(place.id))
+        await live.subscribe(self, tokens.waitlist_topic(place.agenda_id), str(place.id))
         self.it = view.waitlist_page_view(
             await read(waitlist.load_waitlist_view, self._token, now=now), now
         )

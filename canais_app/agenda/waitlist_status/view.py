@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from canais_app import routes
-from canais_app.agenda.availability.parsing import seconds_left
+from canais_app.agenda.formatting import seconds_left
 from canais_app.agenda.models import MODALITY_NAMES, Modality, WaitlistStatus
 from canais_app.agenda.views import WaitlistEntryView
 from canais_app.kit import text

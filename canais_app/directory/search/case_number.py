@@ -25,8 +25,7 @@ class CaseNumber:
     @property
     def format(self) -> str:
         """Return the number as courts write it."""
-        d = self.digits
-        return f"{d[:7]}-{d[7:9]}.{d[9:13]}.{d[13]}.{d[14:16]}.{d[16:]}"
+        return format_case_number(self.digits)
 
     @property
     def origin(self) -> str:
@@ -37,6 +36,12 @@ class CaseNumber:
     def is_of_tjmt(self) -> bool:
         """Whether it is a case of the Tribunal de Justiça de Mato Grosso."""
         return self.digits[13] == STATE_COURT and self.digits[14:16] == MATO_GROSSO
+
+
+def format_case_number(digits: str) -> str:
+    """Return the twenty digits of a case number as courts write them."""
+    d = digits
+    return f"{d[:7]}-{d[7:9]}.{d[9:13]}.{d[13]}.{d[14:16]}.{d[16:]}"
 
 
 def compute_check_digits(digits: str) -> str:

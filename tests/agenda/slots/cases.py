@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from canais_app.agenda.availability.court import UnitCalendar
+from canais_app.agenda.availability.service import UnitCalendar
 from canais_app.agenda.availability.slots import (
     ClockSpan,
     DayPlan,
@@ -12,7 +12,7 @@ from canais_app.agenda.availability.slots import (
     Span,
     TakenSpan,
     WeeklyWindow,
-    plan_day_list,
+    iterate_day_plans,
 )
 from canais_app.expediente.calendar import ClosureRule, CourtCalendar, DayRule, Location
 from canais_app.kit import clock
@@ -96,7 +96,7 @@ class Case:
 
 def plan_of(case: Case) -> DayPlan:
     court = UnitCalendar(COURT.calendar, case.place)
-    return plan_day_list([case.day], case.its, case.taken, court, now=case.now)[0]
+    return next(iterate_day_plans([case.day], case.its, case.taken, court, now=case.now))
 
 
 def free_starts(case: Case) -> list[datetime]:

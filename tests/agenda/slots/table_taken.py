@@ -18,13 +18,13 @@ CASES = [
         "a held slot is not free",
         W,
         "13:20 13:40 14:00 14:20 14:40",
-        taken=(busy(W, "13:00", "13:20", held=True),),
+        taken=(busy(W, "13:00", "13:20", is_hold=True),),
     ),
     Case(
         "a time waiting for its release is not free",
         W,
         "13:20 13:40 14:00 14:20 14:40",
-        taken=(busy(W, "13:00", "13:20", counts=False),),
+        taken=(busy(W, "13:00", "13:20", is_active=False),),
     ),
     Case(
         "buffer after",
@@ -115,7 +115,7 @@ CASES = [
         W,
         "13:20 13:40 14:00 14:20 14:40",
         rules={"max_per_day": 1},
-        taken=(busy(W, "13:00", "13:20", counts=False),),
+        taken=(busy(W, "13:00", "13:20", is_active=False),),
     ),
     Case(
         "another day's do not count",
@@ -173,7 +173,7 @@ CASES = [
         W,
         "",
         rules={"max_per_day": 1},
-        taken=(busy(W, "13:00", "13:20", held=True),),
+        taken=(busy(W, "13:00", "13:20", is_hold=True),),
         state="full",
     ),
     Case(

@@ -7,8 +7,13 @@ from typing import Any
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from canais_app.agenda.availability.court import UnitCalendar
-from canais_app.agenda.availability.slots import SlotRules, TakenSpan, WeeklyWindow, plan_day_list
+from canais_app.agenda.availability.service import UnitCalendar
+from canais_app.agenda.availability.slots import (
+    SlotRules,
+    TakenSpan,
+    WeeklyWindow,
+    iterate_day_plans,
+)
 from canais_app.expediente.calendar import Location
 from canais_app.kit import clock
 from tests.agenda.slots import oracle
@@ -131,7 +136,7 @@ def situations(draw: st.DrawFn) -> Situation:
 @given(situations())
 def test_the_engine_says_what_counting_minutes_says(it: Situation) -> None:
     court = UnitCalendar(COURT.calendar, it.place)
-    found = plan_day_list([it.day], it.rules, it.taken, court, now=it.now)[0]
+    found = next(iterate_day_plans([it.day], it.rules, it.taken, court, now=it.now))
     free = {slot.start: len(slot.seats) for slot in found.slots if slot.is_free}
     assert free == oracle.count_free_seats(it.day, it.rules, it.taken, now=it.now, place=it.place)
 

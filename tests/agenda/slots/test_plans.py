@@ -11,7 +11,7 @@ from canais_app.agenda.availability.slots import (
     WeeklyWindow,
     busy_span,
     do_overlap,
-    plan_day_list,
+    iterate_day_plans,
 )
 from tests.agenda.slots.cases import COURT, NOW, Case, W, at, busy, plan_of, win
 
@@ -31,7 +31,9 @@ def test_slots_are_in_utc_and_as_long_as_the_agenda_says() -> None:
 
 
 def test_a_held_time_is_shown_as_held_and_a_taken_one_as_taken() -> None:
-    case = Case("", W, "", taken=(busy(W, "13:00", "13:20", held=True), busy(W, "13:20", "13:40")))
+    case = Case(
+        "", W, "", taken=(busy(W, "13:00", "13:20", is_hold=True), busy(W, "13:20", "13:40"))
+    )
     assert [s.status for s in plan_of(case).slots[:3]] == ["held", "taken", "free"]
 
 
@@ -64,7 +66,7 @@ def test_a_free_seat_never_overlaps_what_is_taken(
     rules = SlotRules(
         WHOLE_DAY, slot=slot, step=step, before=before, after=after, capacity=capacity
     )
-    found_day = plan_day_list([W], rules, taken, COURT, now=NOW)[0]
+    found_day = next(iterate_day_plans([W], rules, taken, COURT, now=NOW))
     for found in found_day.slots:
         mine = busy_span(found.start, rules)
         for seat in found.seats:
@@ -83,9 +85,8 @@ def test_every_slot_lies_in_its_window_on_the_grid(
 ) -> None:
     ends = min(starts + length, 24 * 60 - 1)
     window = WeeklyWindow(2, time(*divmod(starts, 60)), time(*divmod(ends, 60)))
-    found_day = plan_day_list([W], SlotRules((window,), slot=slot, step=step), [], COURT, now=NOW)[
-        0
-    ]
+    rules = SlotRules((window,), slot=slot, step=step)
+    found_day = next(iterate_day_plans([W], rules, [], COURT, now=NOW))
     first = at(W, "0") + timedelta(minutes=starts)
     for number, found in enumerate(found_day.slots):
         assert found.start == first + timedelta(minutes=step * number)
