@@ -7,6 +7,7 @@ from canais_app.accounts.account.state import AccountState
 from canais_app.accounts.new_password.page import password_fields
 from canais_app.ui import feedback, forms, shell
 from canais_app.ui.persistence import persisted, show_once_ready
+from canais_app.ui.staff_page import row_button
 
 IS_LOADED = AccountState.name != ""
 
@@ -90,11 +91,8 @@ def _session(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
         rx.cond(
             row["is_this"],
             rx.el.span("Esta sessão", class_name="tag ok"),
-            rx.el.button(
-                "Encerrar",
-                rx.el.span(" ", row["browser"], class_name="visually-hidden"),
-                on_click=AccountState.end_session(row["id"].to(int)),
-                class_name="btn sec sm",
+            row_button(
+                "Encerrar", AccountState.end_session(row["id"].to(int)), " ", row["browser"]
             ),
         ),
         class_name="between account-row",

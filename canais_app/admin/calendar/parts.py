@@ -1,4 +1,4 @@
-"""Pieces of the page of the calendar: the year's bar, the form, the proposal, the months."""
+"""Components of the calendar page: year bar, day form, proposal, months."""
 
 import reflex as rx
 
@@ -9,12 +9,13 @@ from canais_app.admin.draft_form import persisted_form
 from canais_app.expediente.service import EFFECT_NAMES
 from canais_app.ui import forms
 from canais_app.ui.persistence import persisted
+from canais_app.ui.staff_page import confirmation, row_button
 
 WRITING, FORM, KEY = persisted_form(CourtCalendarState)
 
 
 def year_bar() -> rx.Component:
-    """Return the year, the comarca, and what can be done."""
+    """Return the year, the comarca filter and the page's actions."""
     return rx.el.div(
         rx.el.div(
             _step("chevron-left", "Ano anterior", -1),
@@ -52,10 +53,10 @@ def year_bar() -> rx.Component:
     )
 
 
-def _step(icon: str, words: str, by: int) -> rx.Component:
+def _step(icon: str, text: str, by: int) -> rx.Component:
     return rx.el.button(
         rx.icon(icon, size=18, aria_hidden=True),
-        rx.el.span(words, class_name="visually-hidden"),
+        rx.el.span(text, class_name="visually-hidden"),
         type="button",
         on_click=CourtCalendarState.show_year(CourtCalendarState.year + by),
         class_name="btn ghost sm",
@@ -65,7 +66,7 @@ def _step(icon: str, words: str, by: int) -> rx.Component:
 def _comarcas() -> rx.Component:
     return rx.foreach(
         persisted(CourtCalendarState.comarcas, CourtCalendarState.ready),
-        lambda one: rx.el.option(one["name"], value=one["id"].to_string()),
+        lambda comarca: rx.el.option(comarca["name"], value=comarca["id"].to_string()),
     )
 
 
@@ -106,7 +107,7 @@ def _fields() -> rx.Component:
 
 
 def day_editor() -> rx.Component:
-    """Return the form of a day, with what it would change."""
+    """Return the form of a day, with a preview of its impact."""
     return forms.typed_form(
         rx.el.input(type="hidden", name="editing", value=FORM["editing"], read_only=True),
         rx.el.h2(rx.cond(FORM["editing"] != "", "Alterar ou transferir o dia", "Incluir dia")),
@@ -136,7 +137,7 @@ def _proposed(day: rx.Var[ProposedDayView]) -> rx.Component:
 
 
 def proposal_section() -> rx.Component:
-    """Return the days that the year lacks, each to be left out."""
+    """Return the days that the year lacks, each with a checkbox."""
     return rx.el.form(
         rx.el.h2(f"Dias propostos para {CourtCalendarState.year}"),
         rx.cond(
@@ -168,38 +169,15 @@ def proposal_section() -> rx.Component:
 
 
 def _line_actions(line: rx.Var[CalendarLine]) -> rx.Component:
+    about, confirm = f": {line.name}, {line.when}", CourtCalendarState.confirm_removal
     return rx.el.div(
-        rx.el.button(
-            "Alterar",
-            rx.el.span(f": {line.name}, {line.when}", class_name="visually-hidden"),
-            type="button",
-            on_click=CourtCalendarState.open_edit(line.id),
-            class_name="btn ghost sm",
-        ),
-        rx.cond(
+        row_button("Alterar", CourtCalendarState.open_edit(line.id), about, tone="ghost"),
+        confirmation(
             CourtCalendarState.asking == line.id,
-            rx.el.span(
-                rx.el.button(
-                    "Sim, retirar",
-                    type="button",
-                    on_click=CourtCalendarState.remove(line.id),
-                    class_name="btn danger sm",
-                ),
-                rx.el.button(
-                    "Não",
-                    type="button",
-                    on_click=CourtCalendarState.confirm_removal(0),
-                    class_name="btn ghost sm",
-                ),
-                class_name="row",
-            ),
-            rx.el.button(
-                "Retirar",
-                rx.el.span(f": {line.name}, {line.when}", class_name="visually-hidden"),
-                type="button",
-                on_click=CourtCalendarState.confirm_removal(line.id),
-                class_name="btn ghost sm",
-            ),
+            row_button("Retirar", confirm(line.id), about, tone="ghost"),
+            "Sim, retirar",
+            CourtCalendarState.remove(line.id),
+            confirm(0),
         ),
         class_name="row",
     )

@@ -47,7 +47,7 @@ def _form() -> rx.Component:
     )
 
 
-def _made() -> rx.Component:
+def _new_key() -> rx.Component:
     return rx.el.div(
         rx.el.p("Copie a chave agora: ela não será mostrada de novo.", class_name="strong"),
         rx.el.code(ApiKeysState.made, class_name="admin-key"),
@@ -64,11 +64,12 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
         rx.el.td(
             rx.cond(
                 row["state"] == "em vigor",
-                rx.el.button(
+                staff_page.row_button(
                     "Revogar",
-                    rx.el.span(" ", row["name"], class_name="visually-hidden"),
-                    on_click=ApiKeysState.revoke(row["id"].to(int)),
-                    class_name="btn danger sm",
+                    ApiKeysState.revoke(row["id"].to(int)),
+                    " ",
+                    row["name"],
+                    tone="danger",
                 ),
             )
         ),
@@ -77,18 +78,14 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 
 
 def page() -> rx.Component:
-    """Return the page of keys."""
+    """Return the page of API keys."""
     heads = ("Programa", "Criada por", "Pode", "Vence", "Situação", "Ações")
     return staff_page.staff_page(
         "Chaves da API",
         routes.ADMIN_TOKENS,
         ApiKeysState,
-        rx.cond(ApiKeysState.made != "", _made()),
+        rx.cond(ApiKeysState.made != "", _new_key()),
         _form(),
-        table(
-            "Chaves criadas",
-            heads,
-            rx.el.tbody(rx.foreach(ApiKeysState.rows, _row)),
-        ),
+        table("Chaves criadas", heads, rx.el.tbody(rx.foreach(ApiKeysState.rows, _row))),
         labels=(("name", "Programa"), ("days", "Validade"), ("permissions", "O que a chave pode")),
     )

@@ -6,6 +6,7 @@ from canais_app import routes
 from canais_app.admin.letters.state import OutboxState
 from canais_app.admin.outbox_view import MESSAGE_STATUS_NAMES
 from canais_app.ui import staff_page
+from canais_app.ui.staff_page import row_button
 from canais_app.ui.tables import table
 
 
@@ -14,7 +15,7 @@ def _chips() -> rx.Component:
     return rx.el.div(
         *[
             rx.el.button(
-                words,
+                label,
                 type="button",
                 on_click=OutboxState.filter_status(value),
                 class_name="chip",
@@ -22,7 +23,7 @@ def _chips() -> rx.Component:
                     "aria-pressed": rx.cond(OutboxState.status == value, "true", "false")
                 },
             )
-            for value, words in choices
+            for value, label in choices
         ],
         role="group",
         aria_label="Situação das mensagens",
@@ -30,15 +31,11 @@ def _chips() -> rx.Component:
     )
 
 
-def _figure(words: str, name: str) -> rx.Component:
-    return rx.el.div(
-        rx.el.dt(words),
-        rx.el.dd(OutboxState.counts[name]),
-        class_name="card pad",
-    )
+def _figure(label: str, name: str) -> rx.Component:
+    return rx.el.div(rx.el.dt(label), rx.el.dd(OutboxState.counts[name]), class_name="card pad")
 
 
-def _open() -> rx.Component:
+def _message() -> rx.Component:
     return rx.el.section(
         rx.el.h2(OutboxState.open["subject"]),
         rx.el.p("Para ", OutboxState.open["recipient"], class_name="muted"),
@@ -48,6 +45,7 @@ def _open() -> rx.Component:
 
 
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
+    number = row["id"].to(int)
     tone = rx.match(
         row["status"],
         ("sent", "tag ok"),
@@ -66,20 +64,10 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
         rx.el.td(row["attempts"].to_string(), class_name="num"),
         rx.el.td(
             rx.el.div(
-                rx.el.button(
-                    "Ler",
-                    rx.el.span(" ", row["subject"], class_name="visually-hidden"),
-                    on_click=OutboxState.show_message(row["id"].to(int)),
-                    class_name="btn sec sm",
-                ),
+                row_button("Ler", OutboxState.show_message(number), " ", row["subject"]),
                 rx.cond(
                     row["can_retry"],
-                    rx.el.button(
-                        "Reenviar",
-                        rx.el.span(" ", row["subject"], class_name="visually-hidden"),
-                        on_click=OutboxState.retry(row["id"].to(int)),
-                        class_name="btn sec sm",
-                    ),
+                    row_button("Reenviar", OutboxState.retry(number), " ", row["subject"]),
                 ),
                 class_name="row",
             )
@@ -104,7 +92,7 @@ def page() -> rx.Component:
             class_name="admin-figures",
         ),
         _chips(),
-        rx.cond(OutboxState.open.contains("id"), _open()),  # pyright: ignore[reportAttributeAccessIssue]
+        rx.cond(OutboxState.open.contains("id"), _message()),  # pyright: ignore[reportAttributeAccessIssue]
         table(
             "Mensagens",
             heads,

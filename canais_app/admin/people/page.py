@@ -1,20 +1,19 @@
 """Pessoal."""
 
-from typing import Any
-
 import reflex as rx
 
 from canais_app import routes
 from canais_app.accounts.roles import Role
 from canais_app.admin.people.state import StaffListState
 from canais_app.ui import forms, staff_page
+from canais_app.ui.staff_page import row_button
 from canais_app.ui.tables import table
 
 ROLES = [("", "Escolha")] + [(role.value, role.value.capitalize()) for role in Role]
 
 
 def _unit(name: str) -> rx.Component:
-    """Return the choice of a unit: type a part of its name, then choose."""
+    """Return the fields that choose a unit: a search box and its results."""
     return rx.el.div(
         rx.el.div(
             rx.el.label(
@@ -130,39 +129,25 @@ def _second_step() -> rx.Component:
     )
 
 
-def _act(words: str, handler: Any, name: Any, tone: str = "sec") -> rx.Component:  # noqa: ANN401 (Reflex's own)
-    return rx.el.button(
-        words,
-        rx.el.span(" ", name, class_name="visually-hidden"),
-        on_click=handler,
-        class_name=f"btn {tone} sm",
-    )
-
-
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
-    number = row["id"].to(int)
+    number, about, is_other = row["id"].to(int), (" ", row["name"]), ~row["is_self"].to(bool)
+    resend, restore = StaffListState.resend_invitation, StaffListState.restore
+    remove = StaffListState.confirm_second_step_removal
     acts = rx.el.div(
-        _act("Perfil", StaffListState.open_roles(number), row["name"]),
+        row_button("Perfil", StaffListState.open_roles(number), *about),
         rx.match(
             row["status"],
-            (
-                "invited",
-                _act("Reenviar convite", StaffListState.resend_invitation(number), row["name"]),
-            ),
-            ("suspended", _act("Reativar", StaffListState.restore(number), row["name"])),
+            ("invited", row_button("Reenviar convite", resend(number), *about)),
+            ("suspended", row_button("Reativar", restore(number), *about)),
             rx.fragment(),
         ),
         rx.cond(
-            (row["status"] != "suspended") & ~row["is_self"].to(bool),
-            _act("Suspender", StaffListState.suspend(number), row["name"], "danger"),
+            (row["status"] != "suspended") & is_other,
+            row_button("Suspender", StaffListState.suspend(number), *about, tone="danger"),
         ),
         rx.cond(
-            row["second_step"].to(bool) & ~row["is_self"].to(bool),
-            _act(
-                "Retirar segunda etapa",
-                StaffListState.confirm_second_step_removal(number),
-                row["name"],
-            ),
+            row["second_step"].to(bool) & is_other,
+            row_button("Retirar segunda etapa", remove(number), *about),
         ),
         class_name="row",
     )

@@ -15,11 +15,11 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
             rx.cond(
                 row["is_this"],
                 rx.el.span("Esta sessão", class_name="tag ok"),
-                rx.el.button(
+                staff_page.row_button(
                     "Encerrar",
-                    rx.el.span(" a sessão de ", row["person"], class_name="visually-hidden"),
-                    on_click=SessionsState.end_session(row["id"].to(int)),
-                    class_name="btn sec sm",
+                    SessionsState.end_session(row["id"].to(int)),
+                    " a sessão de ",
+                    row["person"],
                 ),
             )
         ),

@@ -13,8 +13,7 @@ HINT = (
     "“aviso: frase” diz algo ao lado do resultado, “fora: frase” diz que não é do TJMT."
 )
 
-
-# A restart forgets which line is in the form: the form itself says it.
+# After a restart of the server only the form knows which line it edits.
 FILLED = SynonymsState.generation != ""
 CHOSEN = persisted(SynonymsState.chosen, FILLED)
 
@@ -60,24 +59,16 @@ def _form() -> rx.Component:
 
 
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
-    whose = rx.el.span(" ", row["said"], class_name="visually-hidden")
+    number, about = row["id"].to(int), (" ", row["said"])
+    acts = (
+        staff_page.row_button("Mudar", SynonymsState.open_line(number), *about, tone="soft"),
+        staff_page.row_button("Retirar", SynonymsState.remove(number), *about, tone="danger"),
+    )
     return rx.el.tr(
         *staff_page.table_cells(row["said"], row["means"]),
-        rx.el.td(
-            rx.el.div(
-                rx.el.button(
-                    "Mudar", whose, on_click=SynonymsState.open_line(row["id"].to(int)),
-                    class_name="btn soft sm",
-                ),
-                rx.el.button(
-                    "Retirar", whose, on_click=SynonymsState.remove(row["id"].to(int)),
-                    class_name="btn danger sm",
-                ),
-                class_name="row",
-            )
-        ),
+        rx.el.td(rx.el.div(*acts, class_name="row")),
         key=row["id"].to_string(),
-    )  # fmt: skip
+    )
 
 
 def page() -> rx.Component:

@@ -1,4 +1,4 @@
-"""Synonyms: the list, adding and changing a line, taking one away."""
+"""State of the synonyms page: list, add, change and remove lines."""
 
 from dataclasses import asdict
 from typing import Any
@@ -22,7 +22,7 @@ ERROR_SUMMARY_ID = "resumo-de-erros"
 
 
 class SynonymsState(StaffState, rx.State):
-    """`chosen` is the line that the form begins with; 0 for a new one."""
+    """`chosen` is the id of the line in the form; 0 for a new one."""
 
     rows: list[dict[str, Any]] = []
     words: str = ""
@@ -47,16 +47,16 @@ class SynonymsState(StaffState, rx.State):
 
     @staff_event(Permission.SHAPE_DIRECTORY, supersedes=True)
     async def search(self, actor: Actor, words: str) -> None:
-        """Show the lines that hold some words."""
+        """Show the lines that contain some words."""
         self.words = words[:80] if isinstance(words, str) else ""
         await self._show(actor)
 
     @staff_event(Permission.SHAPE_DIRECTORY)
     async def open_line(self, actor: Actor, line: int) -> EventResult:
-        """Put a line into the form; 0 empties it."""
+        """Put a line into the form; id 0 empties it."""
         wanted = parse_id(line)
-        found = {row.id: row for row in await read_as_actor(synonyms.list_synonyms, actor)}
-        row = found.get(wanted)
+        rows = await read_as_actor(synonyms.list_synonyms, actor)
+        row = next((row for row in rows if row.id == wanted), None)
         self._set_form(*((row.id, row.said, row.means) if row else (0, "", "")))
         return rx.set_focus("said")
 
@@ -72,12 +72,10 @@ class SynonymsState(StaffState, rx.State):
 
     @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
     async def remove(self, actor: Actor, line: int) -> None:
-        """Take a line away; it stands in the form as a new one, for whoever took the wrong one."""
+        """Remove a line and keep it in the form as a new one, so that it can be saved again."""
         wanted = parse_id(line)
-        gone = [
-            row for row in await read_as_actor(synonyms.list_synonyms, actor) if row.id == wanted
-        ]
+        rows = await read_as_actor(synonyms.list_synonyms, actor)
         await write_as_actor(synonyms.remove_synonym, actor, wanted)
-        self._set_form(0, *[part for row in gone for part in (row.said, row.means)])
+        self._set_form(0, *[text for r in rows if r.id == wanted for text in (r.said, r.means)])
         self.news = "Sinônimo retirado. Para trazê-lo de volta, salve a linha do formulário."
         await self._show(actor)

@@ -1,46 +1,24 @@
-"""The notices of a moment: those in force, to come, over; changing and ending one."""
+"""A list of notices, each with the buttons that change and end it."""
 
 import reflex as rx
 
 from canais_app.admin.impact_preview import NoticeLine
 from canais_app.admin.notices.state import NoticesState
 from canais_app.ui.notices import notice_pieces
+from canais_app.ui.staff_page import confirmation, row_button
 
 
 def _row(line: rx.Var[NoticeLine]) -> rx.Component:
     row = line.view
+    question = rx.cond(row.in_force, "Encerrar", "Retirar")
     acts = rx.el.div(
-        rx.el.button(
-            "Alterar",
-            rx.el.span(" ", row.scope, class_name="visually-hidden"),
-            type="button",
-            on_click=NoticesState.open_edit(row.uid),
-            class_name="btn sec sm",
-        ),
-        rx.cond(
+        row_button("Alterar", NoticesState.open_edit(row.uid), " ", row.scope),
+        confirmation(
             NoticesState.asking == row.uid,
-            rx.el.span(
-                rx.el.button(
-                    rx.cond(row.in_force, "Sim, encerrar agora", "Sim, retirar"),
-                    type="button",
-                    on_click=NoticesState.end(row.uid),
-                    class_name="btn danger sm",
-                ),
-                rx.el.button(
-                    "Não",
-                    type="button",
-                    on_click=NoticesState.confirm_end(""),
-                    class_name="btn ghost sm",
-                ),
-                class_name="row",
-            ),
-            rx.el.button(
-                rx.cond(row.in_force, "Encerrar", "Retirar"),
-                rx.el.span(" ", row.scope, class_name="visually-hidden"),
-                type="button",
-                on_click=NoticesState.confirm_end(row.uid),
-                class_name="btn danger sm",
-            ),
+            row_button(question, NoticesState.confirm_end(row.uid), " ", row.scope, tone="danger"),
+            rx.cond(row.in_force, "Sim, encerrar agora", "Sim, retirar"),
+            NoticesState.end(row.uid),
+            NoticesState.confirm_end(""),
         ),
         class_name="row",
     )
