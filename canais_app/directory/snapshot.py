@@ -64,7 +64,7 @@ class OpeningGroups:
 
 @dataclass(frozen=True)
 class DirectorySnapshot:
-    """The directory of one VERSION. A row is as its table has it, and nobody can write to it."""
+    """The directory of one version; rows are read-only tuples with their models' attributes."""
 
     index: SearchIndex
     units: Mapping[int, Unit]

@@ -1,4 +1,4 @@
-"""Comarcas A–Z, from the project's own seed file: they stand in the built HTML, without state."""
+"""Comarcas from A to Z, built into the HTML from the seed files, without State."""
 
 from itertools import groupby
 from urllib.parse import quote_plus
@@ -25,10 +25,6 @@ def _comarcas() -> list[tuple[str, list[str]]]:
     ]
 
 
-def _letter(name: str) -> str:
-    return strip_accents(name)[0].upper()
-
-
 def _entry(name: str, towns: list[str]) -> rx.Component:
     return rx.el.li(
         rx.el.h3(rx.el.a(name, href=f"{routes.HOME}?q={quote_plus(name)}")),
@@ -41,9 +37,8 @@ def _entry(name: str, towns: list[str]) -> rx.Component:
 def page() -> rx.Component:
     """Return the installed comarcas by first letter."""
     found = _comarcas()
-    letters = [
-        (letter, list(group)) for letter, group in groupby(found, key=lambda c: _letter(c[0]))
-    ]
+    by_letter = groupby(found, key=lambda comarca: strip_accents(comarca[0])[0].upper())
+    letters = [(letter, list(group)) for letter, group in by_letter]
     return shell.page(
         shell.breadcrumbs(("Início", routes.HOME), ("Comarcas de A a Z", routes.COMARCAS)),
         shell.page_heading("Comarcas de A a Z"),

@@ -1,6 +1,6 @@
-"""What the search page shows live: the notices, and the cards of what is being searched.
+"""The live view of the search page: notices, and the cards of the current search.
 
-The room's variant is the search itself, so that viewers of one answer cost one search.
+The room's variant is the query, so that all viewers of one answer share one search.
 """
 
 from datetime import datetime
@@ -20,39 +20,42 @@ FACET_NAMES = ("open_now", "channel:balcao_virtual", "degree:2")
 
 
 def search_variant(words: str, filters: UnitFilters, count: int) -> str:
-    """Return the name of the variant that shows the first `count` cards of a search."""
-    chosen = {
+    """Return the variant of the room that shows the first `count` cards of a search."""
+    given = {
         "q": words,
         "canal": filters.channel,
         "grau": filters.degree or "",
         "aberta": "1" if filters.open_now else "",
     }
-    asked = {name: value for name, value in chosen.items() if value}
-    return urlencode({**asked, "n": min(count, MAX_PAGE_SIZE)}) if asked else ""
+    query = {name: value for name, value in given.items() if value}
+    return urlencode({**query, "n": min(count, MAX_PAGE_SIZE)}) if query else ""
 
 
 def read_room(session: Session, room: str, now: datetime) -> dict[str, object]:
-    """Read what a room shows: notices for all, cards where there is a search."""
-    told = notices.list_current_and_announced(session, now)
-    common = {"notices": told, "news": notice_announcer.announce_changes(room, told)}
-    asked = {name: values[0] for name, values in parse_qs(room.partition("#")[2]).items()}
-    if not asked:
+    """Read a room's notices and, where there is a search, its cards."""
+    current = notices.list_current_and_announced(session, now)
+    common = {
+        "notices": current,
+        "news": notice_announcer.announce_changes(room, current),
+    }
+    query = {name: values[0] for name, values in parse_qs(room.partition("#")[2]).items()}
+    if not query:
         return common
     answer = unit_search.find_units(
         session,
-        asked.get("q", ""),
+        query.get("q", ""),
         UnitFilters(
-            channel=asked.get("canal", ""),
-            degree=int(asked.get("grau", 0)),
-            open_now="aberta" in asked,
+            channel=query.get("canal", ""),
+            degree=int(query.get("grau", 0)),
+            open_now="aberta" in query,
         ),
         now=now,
-        limit=int(asked["n"]),
+        limit=int(query["n"]),
     )
-    moved = card_tracker.update(room, answer.items)
+    changes = card_tracker.update(room, answer.items)
     return {
         **common,
-        "news": common["news"] or moved,
+        "news": common["news"] or changes,
         "cards": answer.items,
         "headline": answer.headline,
         "facets": facet_counts(answer),
@@ -61,5 +64,5 @@ def read_room(session: Session, room: str, now: datetime) -> dict[str, object]:
 
 
 def facet_counts(answer: SearchAnswer) -> dict[str, int]:
-    """Return the counts that stand on the filters."""
+    """Return the counts that the filters show."""
     return {name: answer.facets.get(name, 0) for name in FACET_NAMES}

@@ -1,4 +1,4 @@
-"""Pieces of the search page: the box, its chips, the cards, what stands beside them."""
+"""Parts of the search page: the box, its chips, the cards, notices and shortcuts."""
 
 import reflex as rx
 
@@ -20,9 +20,9 @@ SHORTCUTS = (
 
 
 def box() -> rx.Component:
-    """Return the one search box.
+    """Return the search box.
 
-    It has a name only once the page is connected: a form sent before that would put the words
+    It has a name only once the page is connected, because a form sent before would put the words
     into the address.
     """
     return rx.el.form(
@@ -77,7 +77,7 @@ def _filter(label: str, name: str, pressed: rx.Var, on_click: rx.event.EventType
 
 
 def chips() -> rx.Component:
-    """Return what was understood, each to be taken away, and the filters with their counts."""
+    """Return the terms understood, which can be removed, and the filters with their counts."""
     return rx.cond(
         FinderState.searched & (FinderState.case_message == ""),
         rx.el.div(
@@ -112,7 +112,7 @@ def _channel(card: rx.Var[UnitCard], channel: rx.Var[ChannelView], at: rx.Var[in
         channel.href != "",
         rx.el.a(
             channel.label,
-            # A list of links alone would read “E-mail” twenty times.
+            # In a screen reader's list of links.
             rx.el.span(f" de {card.name}", class_name="visually-hidden"),
             href=channel.href,
             title=channel.value,
@@ -173,7 +173,7 @@ def _card(card: rx.Var[UnitCard]) -> rx.Component:
 
 
 def results() -> rx.Component:
-    """Return the answer: a headline that is announced, advice, the cards."""
+    """Return the answer: headline, advice and cards."""
     return rx.el.section(
         rx.el.h2(FinderState.headline, id="resultado"),
         rx.cond(
@@ -218,7 +218,7 @@ def results() -> rx.Component:
 
 
 def start() -> rx.Component:
-    """Return the ways to begin when nothing is searched yet."""
+    """Return the shortcuts shown before the first search."""
     return rx.el.section(
         rx.el.h2("Comece por aqui"),
         rx.el.ul(

@@ -1,4 +1,4 @@
-"""What is searched, and what was found. The address holds the words, except a case number."""
+"""The search page's State. The address carries the query, except a case number."""
 
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -25,7 +25,7 @@ PAGE_SIZE = 20
 
 
 class FinderState(rx.State):
-    """The search box. `generation` makes the box show words that were not typed into it."""
+    """The query and its answer. A new `generation` renders the box again with other words."""
 
     words: str = ""
     channel: str = ""
@@ -44,19 +44,14 @@ class FinderState(rx.State):
     cursor: int = 0  # the offset of the next page; 0 at the end
     notices: list[NoticeView] = []
     news: str = ""
-    _shared: str = ""  # the address as this page last knew it
-    _sharing: bool = False  # the next load comes from our own change of the address
+    _shared: str = ""  # the address as this page last set or read it
+    _sharing: bool = False  # the next load follows our own redirect
 
     @rx.event
     async def load(self) -> EventResult:
-        """Read the notices, and search what the address asks for."""
-        asked = self.router.url.query_parameters
-        address = _address(
-            asked.get("q", ""),
-            asked.get("canal", ""),
-            asked.get("grau", ""),
-            asked.get("aberta", ""),
-        )
+        """Load the notices, and search for the query in the address."""
+        query = self.router.url.query_parameters
+        address = _address(*(query.get(name, "") for name in ("q", "canal", "grau", "aberta")))
         if self._sharing and address == self._shared:
             self._sharing = False
             return
@@ -64,70 +59,72 @@ class FinderState(rx.State):
         await live.subscribe(self, live_view.TOPIC)
         self.notices, self.news = await db.read(notices.list_current_and_announced, clock.now()), ""
         notice_announcer.announce_changes(live_view.TOPIC, self.notices)
-        words = str(asked.get("q", ""))[: unit_search.MAX_QUERY_LENGTH]
+        words = str(query.get("q", ""))[: unit_search.MAX_QUERY_LENGTH]
         self.generation += 1 if words != self.words else 0
-        self.channel = _parse_channel_kind(asked.get("canal", ""))
-        self.degree = 2 if asked.get("grau") == "2" else 0
-        self.open_now = asked.get("aberta") == "1"
+        self.channel = _parse_channel_kind(query.get("canal", ""))
+        self.degree = 2 if query.get("grau") == "2" else 0
+        self.open_now = query.get("aberta") == "1"
         await self._search(words)
 
     @rx.event(supersedes=True)
-    async def type_words(self, typed: str):  # noqa: ANN201
-        """Search what has been typed so far."""
+    async def type_words(self, typed: str) -> EventResult:
+        """Search for the text typed so far."""
         await self._search(typed)
         return self._update_address()
 
     @rx.event
-    async def submit(self, form: dict[str, str]):  # noqa: ANN201
-        """Search at once what stands in the box."""
+    async def submit(self, form: dict[str, str]) -> EventResult:
+        """Search at once for the text in the box."""
         await self._search(form.get("busca", "") if isinstance(form, dict) else "")
         return self._update_address()
 
     @rx.event
-    async def search_for(self, words: str):  # noqa: ANN201
-        """Search other words, and show them in the box."""
+    async def search_for(self, words: str) -> EventResult:
+        """Search for other words, and show them in the box."""
         self.generation += 1
         await self._search(words)
         return self._update_address()
 
     @rx.event
-    async def toggle_open(self):  # noqa: ANN201
-        """Keep only units open now, or all again."""
+    async def toggle_open(self) -> EventResult:
+        """Filter by open now, or not any more."""
         self.open_now = not self.open_now
         await self._search(self.words)
         return self._update_address()
 
     @rx.event
-    async def toggle_channel(self, kind: str):  # noqa: ANN201
-        """Keep only units with a channel, or all again."""
+    async def toggle_channel(self, kind: str) -> EventResult:
+        """Filter by a channel, or not any more."""
         self.channel = "" if self.channel == kind else _parse_channel_kind(kind)
         await self._search(self.words)
         return self._update_address()
 
     @rx.event
-    async def toggle_degree(self):  # noqa: ANN201
-        """Keep only the second degree, or all again."""
+    async def toggle_degree(self) -> EventResult:
+        """Filter by second degree, or not any more."""
         self.degree = 0 if self.degree else 2
         await self._search(self.words)
         return self._update_address()
 
     @rx.event
     async def show_more(self) -> None:
-        """Read the next page of the answer."""
+        """Append the next page of the answer."""
         if self.cursor:
             await self._search(self.words, more=True)
 
     async def _search(self, words: str, *, more: bool = False) -> None:
         words = words if isinstance(words, str) else ""
-        # A case number is answered and forgotten: it stays in the person's own browser.
-        kept = len(words) <= unit_search.MAX_QUERY_LENGTH and case_number.can_be_in_address(words)
-        self.words = words if kept else ""
+        # A case number is answered but stored neither here nor in the address.
+        is_public = len(words) <= unit_search.MAX_QUERY_LENGTH and case_number.can_be_in_address(
+            words
+        )
+        self.words = words if is_public else ""
         filters = UnitFilters(channel=self.channel, degree=self.degree, open_now=self.open_now)
         self.searched = bool(words.strip()) or filters != UnitFilters()
-        # What stands there already is read anew with the rest, as far as one page goes.
+        # The cards shown so far are read again with the next ones, up to one page.
         again = len(self.cards) if more and len(self.cards) + PAGE_SIZE <= MAX_PAGE_SIZE else 0
         count = len(self.cards) + PAGE_SIZE if more else PAGE_SIZE
-        variant = live_view.search_variant(words, filters, count) if kept else ""
+        variant = live_view.search_variant(words, filters, count) if is_public else ""
         room = await live.subscribe(self, live_view.TOPIC, variant)
         if not self.searched:
             self._show(SearchAnswer([], 0, ""))
@@ -160,8 +157,8 @@ class FinderState(rx.State):
         self.facets = live_view.facet_counts(answer)
         self.cursor = answer.next
 
-    def _update_address(self):  # noqa: ANN202
-        """Put what is searched into the address, without a new entry in the history."""
+    def _update_address(self) -> EventResult:
+        """Put the query into the address, without a new entry in the history."""
         address = _address(
             self.words, self.channel, str(self.degree or ""), "1" if self.open_now else ""
         )
@@ -176,9 +173,9 @@ def _parse_channel_kind(kind: object) -> str:
 
 
 def _address(words: object, channel: object, degree: object, open_now: object) -> str:
-    asked = {"q": words, "canal": channel, "grau": degree, "aberta": open_now}
-    said = urlencode({name: value for name, value in asked.items() if value})
-    return f"{routes.HOME}?{said}" if said else routes.HOME
+    given = {"q": words, "canal": channel, "grau": degree, "aberta": open_now}
+    query = urlencode({name: value for name, value in given.items() if value})
+    return f"{routes.HOME}?{query}" if query else routes.HOME
 
 
 def register() -> None:

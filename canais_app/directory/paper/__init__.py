@@ -1,1 +1,1 @@
-"""The directory on paper: a unit's poster, a comarca's contacts on one sheet (PDF)."""
+"""PDFs of the directory: a unit's poster, and a comarca's contacts on one sheet."""

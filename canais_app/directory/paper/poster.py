@@ -1,4 +1,4 @@
-"""A unit's poster for its door: the QR code that leads to its channels, and the contacts."""
+"""A unit's poster (PDF): the QR code of its page, and its contacts."""
 
 import io
 from collections.abc import Iterable
@@ -78,7 +78,7 @@ def _code(sheet: Canvas, address: str, top: float) -> float:
     sheet.setFillColor(BAND)
     for number, row in enumerate(rows):
         for column, dark in enumerate(row):
-            if dark:  # a hair wider than its place, so that no white line shows between two
+            if dark:  # slightly wider, so that no white line shows between two modules
                 y = top - (number + 1) * step
                 sheet.rect(left + column * step, y, step + 0.05, step + 0.05, stroke=0, fill=1)
     top -= CODE_SIZE + 26

@@ -1,4 +1,4 @@
-"""A comarca's contacts on one A4 page: as large as they fit, never a second page."""
+"""A comarca's contacts on one A4 page (PDF), in the largest size that fits."""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ WIDTH, HEIGHT = A4
 MARGIN, GAP, HEAD, FOOT = 30.0, 14.0, 62.0, 26.0
 INK, MUTED, LINE = HexColor("#1B2430"), HexColor("#555F6D"), HexColor("#DFE3EA")
 SIZES = [size / 4 for size in range(44, 11, -1)]  # 11 pt down to 3 pt
-LEAD, BETWEEN = 1.22, 0.45  # of a line, of the room before a unit; in letter sizes
+LEAD, BETWEEN = 1.22, 0.45  # line height, space before a unit; in font sizes
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class _Layout:
 def render_comarca_sheet(
     comarca: str, units: Sequence[UnitCard], *, printed: str, address: str
 ) -> bytes:
-    """Return a PDF of one A4 page with every unit of a comarca and how to reach it.
+    """Return a PDF of one A4 page with the contacts of every unit of a comarca.
 
-    `printed` is the day in words; `address` is where the same is kept up to date.
+    `printed` is the day in words; `address` is the URL of the current data.
     """
     out = io.BytesIO()
     page = Canvas(out, pagesize=A4, invariant=True, lang="pt-BR")
@@ -77,7 +77,7 @@ def _frame(
 
 
 def _fit(comarca: str, units: Sequence[UnitCard]) -> _Layout:
-    """Return the layout with the largest letters that holds every unit."""
+    """Return the layout with the largest font that holds every unit."""
     height = HEIGHT - HEAD - FOOT - 8
     columns, blocks = 2, list[list[_Line]]()
     for size in SIZES:
@@ -92,7 +92,7 @@ def _fit(comarca: str, units: Sequence[UnitCard]) -> _Layout:
 def _fill(
     blocks: Sequence[Sequence[_Line]], most: float, columns: int
 ) -> Sequence[Sequence[_Line]] | None:
-    """Put blocks into columns of at most `most` letter sizes, none split; None: too many."""
+    """Put blocks, unsplit, into columns of at most `most` font sizes; None: too many."""
     found: list[list[_Line]] = [[]]
     for block in blocks:
         if found[-1] and _height(found[-1]) + _height(block) > most:
@@ -115,7 +115,7 @@ def _block(unit: UnitCard, comarca: str, size: float, columns: int) -> Iterator[
 
 
 def _contacts(unit: UnitCard, size: float, width: float) -> Iterator[str]:
-    """Yield the contacts in as few lines as hold them; an address is never broken."""
+    """Yield the contacts in as few lines as possible; a contact is never split."""
     line = ""
     for channel in unit.channels:
         name = type_of(channel.kind).sheet
@@ -146,7 +146,7 @@ def _column(page: Canvas, layout: _Layout, lines: Sequence[_Line], left: float) 
         top -= layout.size * LEAD
         wide = stringWidth(line.text, _font(line), layout.size)
         page.setFillColor(INK if line.bold else MUTED)
-        # What is wider than its column even alone (a long address) is set narrower.
+        # A contact that is wider than its column gets a smaller font.
         page.setFont(_font(line), layout.size * min(1.0, layout.width / wide) if wide else 1)
         page.drawString(left, top + layout.size * 0.22, line.text)
 

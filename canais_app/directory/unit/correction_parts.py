@@ -1,4 +1,4 @@
-"""The short form: which channel, what is wrong, what it should be, and an address if one likes."""
+"""The correction form: channel, what is wrong, the right value, and an optional e-mail."""
 
 from typing import Any
 
@@ -82,7 +82,7 @@ def _thanks() -> rx.Component:
 
 
 def correction_form(channels: Any) -> rx.Component:  # noqa: ANN401 (a Var of channels)
-    """Return the form, closed until somebody wants it; `channels` are the unit's as published."""
+    """Return the form, closed at first; `channels` is a Var of the unit's published channels."""
     return rx.el.details(
         rx.el.summary(rx.icon("flag", size=18, aria_hidden=True), "Informação errada? Avise"),
         rx.cond(CorrectionState.sent, _thanks(), _fields(channels)),

@@ -1,4 +1,4 @@
-"""What a visitor says is wrong with a contact; kept in their own tab until it was sent."""
+"""A visitor's correction of a contact: the State of its form."""
 
 from typing import Any
 
@@ -12,17 +12,17 @@ from canais_app.kit.events import EventResult, EventState, public_event
 from canais_app.kit.forms import parse_form
 from canais_app.kit.text import slugify
 
-PREFIX = "aviso-"  # field names of its own on a page that others write too
+PREFIX = "aviso-"  # of the field names, to be unique on the page
 
 
 class CorrectionState(EventState, rx.State):
-    """The short form on a unit's page."""
+    """The correction form on a unit's page; the input stays in the browser's tab."""
 
     sent: bool = False
 
     @public_event(temporal=True, focus=f"{PREFIX}problema")
     async def send_correction(self, form: dict[str, Any]) -> EventResult:
-        """Hand it to the unit; on a refusal everything typed stays where it is."""
+        """Send the correction to the unit; on a refusal the input stays."""
         self.sent = False
         slug = self.router.url.path.rstrip("/").rpartition("/")[2]
         await db.write(
@@ -41,16 +41,16 @@ class CorrectionState(EventState, rx.State):
         self.sent = False
 
     async def _refuse(self, refusal: AppError) -> EventResult:
-        errors = {f"{PREFIX}{name}": said for name, said in refusal.errors.items()}
+        errors = {f"{PREFIX}{name}": error for name, error in refusal.errors.items()}
         return await super()._refuse(AppError(refusal.message, errors))
 
 
 def _strip_prefix(form: object) -> dict[str, Any]:
-    """Return the form's fields without their prefix; the channel's number as a number."""
+    """Return the form's fields without their prefix."""
     if not isinstance(form, dict):
         raise InvalidError("Envie os campos do formulário.")
     sent = {str(name).removeprefix(PREFIX): value for name, value in form.items()}
     if not str(sent.get("channel", "")).isdigit():
-        said = "Escolha o canal que está errado."
-        raise InvalidError("Falta corrigir 1 campo.", {"channel": said})
+        error = {"channel": "Escolha o canal que está errado."}
+        raise InvalidError("Falta corrigir 1 campo.", error)
     return sent

@@ -1,4 +1,4 @@
-"""A unit's page: channels first, then when, where, and who else."""
+"""A unit's page: channels first, then hours, address and sectors."""
 
 import reflex as rx
 

@@ -1,4 +1,4 @@
-"""Beside a unit's channels: when and where, who else, what is near, and the page on paper."""
+"""Parts of a unit's page: hours and address, building, sectors, comarcas nearby, print."""
 
 import reflex as rx
 
@@ -20,7 +20,7 @@ def _special(days: rx.Var[SpecialDay]) -> rx.Component:
 
 
 def hours_and_address() -> rx.Component:
-    """Return the hours, the days that differ, the address and a map that is opened on purpose."""
+    """Return the hours, the days that differ, the address and a link to a map."""
     return rx.el.section(
         rx.el.h2("Quando e onde"),
         rx.el.dl(
@@ -68,7 +68,7 @@ def _feature(feature: rx.Var[FeatureView]) -> rx.Component:
 
 
 def building_features() -> rx.Component:
-    """Return what the building offers to people with disabilities, as far as it is known."""
+    """Return the building's accessibility features, as far as they are known."""
     return rx.el.section(
         rx.el.h2("Acessibilidade do prédio"),
         rx.cond(
@@ -142,7 +142,7 @@ def nearby_comarcas() -> rx.Component:
 
 
 def print_links() -> rx.Component:
-    """Return the QR code of this page and what can be printed."""
+    """Return the page's QR code and the links to its PDFs."""
     return rx.el.section(
         rx.el.h2("Levar ou imprimir"),
         rx.el.div(

@@ -1,4 +1,4 @@
-"""One unit, read by the slug in the address, and again whenever the directory changes."""
+"""A unit's page: its State, and its live view."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ TOPIC = "directory:all"
 
 
 class UnitPageState(rx.State):
-    """What the unit's page shows."""
+    """The unit named by the slug in the address."""
 
     ready: bool = False
     missing: bool = False
@@ -31,7 +31,7 @@ class UnitPageState(rx.State):
 
     @rx.event
     async def load(self) -> EventResult:
-        """Read the unit of the address; a former address leads on to the present one."""
+        """Load the unit of the address; redirect from a former slug to the present one."""
         slug = self.router.url.path.rstrip("/").rpartition("/")[2]
         room = await live.subscribe(self, TOPIC, slug)
         self.copied = self.news = ""
@@ -49,7 +49,7 @@ class UnitPageState(rx.State):
 
     @rx.event
     async def mark_copied(self, name: str) -> None:
-        """Say that a contact went to the clipboard (the browser itself put it there)."""
+        """Show that the browser has copied a contact."""
         known = {channel.name for channel in self.page.card.channels}
         self.copied = f"{name} copiado." if str(name) in known else ""
 
