@@ -1,11 +1,11 @@
-"""The pages of the room `accounts`, as the composition root adds them."""
+"""The pages of the accounts package, for the app to add."""
 
 from canais_app import routes
 from canais_app.accounts.account.page import page as account
 from canais_app.accounts.account.state import AccountState
 from canais_app.accounts.enrolment.page import page as enrolment
 from canais_app.accounts.enrolment.state import EnrolmentState
-from canais_app.accounts.home.page import page as desk
+from canais_app.accounts.home.page import page as home
 from canais_app.accounts.home.state import HomeState
 from canais_app.accounts.login.page import page as login
 from canais_app.accounts.login.state import LoginState
@@ -19,7 +19,7 @@ from canais_app.ui.pages import page_entry
 
 PAGES = (
     page_entry(
-        desk,
+        home,
         route=routes.STAFF_HOME,
         title="Sua mesa",
         description="O lugar de trabalho de quem atende.",

@@ -1,4 +1,4 @@
-"""The keys with which programs use the API: made by administrators, for a time."""
+"""API keys: list, create, revoke."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from canais_app.kit.text import format_datetime, generate_token, hash_token
 
 @dataclass(frozen=True)
 class KeyRow:
-    """A key of a program, without the key."""
+    """An API key in the list, without the token."""
 
     id: int
     name: str
@@ -26,7 +26,7 @@ class KeyRow:
 
 
 def list_api_keys(session: Session, *, actor: Actor, now: datetime) -> list[KeyRow]:
-    """Return every key, the newest first; the keys themselves are not stored."""
+    """Return every key, the newest first."""
     require_permission(actor, Permission.MANAGE_STAFF)
     rows = session.exec(
         select(ApiToken, Staff)
@@ -52,7 +52,7 @@ def _key_state(key: ApiToken, now: datetime) -> str:
     return "em vigor" if now < key.expires_at else "vencida"
 
 
-def create_api_key(  # noqa: PLR0913 (a key has that many parts)
+def create_api_key(  # noqa: PLR0913 (the parts of a key)
     session: Session,
     name: str,
     permissions: Sequence[Permission],
@@ -61,10 +61,10 @@ def create_api_key(  # noqa: PLR0913 (a key has that many parts)
     actor: Actor,
     now: datetime,
 ) -> str:
-    """Make a key that acts for the administrator who makes it; return it, this once.
+    """Create a key that acts for its creator, and return the token, which is not stored.
 
     Raises:
-        InvalidError: no name, no permission, more than one's own, or too long a life.
+        InvalidError: no name, no permission, one that the creator lacks, or a wrong lifetime.
     """
     require_permission(actor, Permission.MANAGE_STAFF)
     if not name.strip():
@@ -95,7 +95,7 @@ def create_api_key(  # noqa: PLR0913 (a key has that many parts)
 
 
 def revoke_api_key(session: Session, key_id: int, *, actor: Actor, now: datetime) -> None:
-    """Stop a key.
+    """Revoke a key.
 
     Raises:
         NotFoundError: no such key.

@@ -1,4 +1,4 @@
-"""The record of who did what, as administrators and the Corregedoria read it."""
+"""Queries and export of the audit log."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from canais_app.accounts import audit
 from canais_app.accounts.models import AuditEntry
@@ -27,9 +28,9 @@ _DOORS = {
 
 
 class AuditFilter(BaseModel):
-    """Which entries are wanted, as an address says it: a person by number, never by name."""
+    """The filter of the page's query string; a person is given by id."""
 
-    quem: Annotated[int, Field(ge=0, lt=2**31)] | None = None  # 0: whoever has no account
+    quem: Annotated[int, Field(ge=0, lt=2**31)] | None = None  # 0: actors without an account
     acao: ShortText = ""
     de: date | None = None
     ate: date | None = None
@@ -37,7 +38,7 @@ class AuditFilter(BaseModel):
 
 @dataclass(frozen=True)
 class AuditEntryView:
-    """An entry as the list shows it."""
+    """An entry of the list."""
 
     id: int
     at: str
@@ -50,25 +51,24 @@ class AuditEntryView:
 
 @dataclass(frozen=True)
 class ChainView:
-    """Whether the chain holds, in a sentence."""
+    """Whether the chain verifies, with the sentence that says so."""
 
     is_intact: bool
     words: str
 
 
-def _conditions(wanted: AuditFilter):  # noqa: ANN202 (SQLModel's select of one entity)
-    found = select(AuditEntry)
-    if wanted.quem is not None:
-        found = found.where(col(AuditEntry.actor_id) == (wanted.quem or None))
-    if wanted.acao:
-        found = found.where(col(AuditEntry.action) == wanted.acao)
-    if wanted.de:
-        found = found.where(col(AuditEntry.at) >= clock.from_wall_clock(wanted.de, 0))
-    if wanted.ate:
-        found = found.where(
-            col(AuditEntry.at) < clock.from_wall_clock(wanted.ate + timedelta(days=1), 0)
-        )
-    return found
+def _select_entries(audit_filter: AuditFilter) -> SelectOfScalar[AuditEntry]:
+    statement = select(AuditEntry)
+    if audit_filter.quem is not None:
+        statement = statement.where(col(AuditEntry.actor_id) == (audit_filter.quem or None))
+    if audit_filter.acao:
+        statement = statement.where(col(AuditEntry.action) == audit_filter.acao)
+    if audit_filter.de:
+        statement = statement.where(col(AuditEntry.at) >= clock.from_wall_clock(audit_filter.de, 0))
+    if audit_filter.ate:
+        end = clock.from_wall_clock(audit_filter.ate + timedelta(days=1), 0)
+        statement = statement.where(col(AuditEntry.at) < end)
+    return statement
 
 
 def list_entries(
@@ -77,13 +77,12 @@ def list_entries(
     """Return entries, the latest first.
 
     Raises:
-        InvalidError: a cursor that is not ours.
+        InvalidError: an invalid cursor.
     """
     require_permission(actor, Permission.SEE_AUDIT)
-    found = paging.load_newest_page(
-        session, _conditions(audit_filter), AuditEntry, cursor, size=PAGE_SIZE
-    )
-    return Page([_row(row) for row in found.items], found.next)
+    statement = _select_entries(audit_filter)
+    page = paging.load_newest_page(session, statement, AuditEntry, cursor, size=PAGE_SIZE)
+    return Page([_row(row) for row in page.items], page.next)
 
 
 def _row(row: AuditEntry) -> AuditEntryView:
@@ -99,15 +98,15 @@ def _row(row: AuditEntry) -> AuditEntryView:
 
 
 def format_changes(changes: dict[str, object]) -> str:
-    """Return a difference as `campo: antes → depois`, one field after another."""
-    said: list[str] = []
+    """Return a difference as `campo: antes → depois; campo: …`."""
+    texts: list[str] = []
     for field, change in changes.items():
         if isinstance(change, list) and len(change) == 2:  # noqa: PLR2004 (before and after)
             before, after = change  # pyright: ignore[reportUnknownVariableType]
-            said.append(f"{field}: {_format_value(before)} → {_format_value(after)}")
+            texts.append(f"{field}: {_format_value(before)} → {_format_value(after)}")
         else:
-            said.append(f"{field}: {_format_value(change)}")
-    return "; ".join(said)
+            texts.append(f"{field}: {_format_value(change)}")
+    return "; ".join(texts)
 
 
 def _format_value(value: object) -> str:
@@ -117,23 +116,23 @@ def _format_value(value: object) -> str:
 
 
 def list_actions(session: Session, *, actor: Actor) -> list[str]:
-    """Return each action that was ever recorded."""
+    """Return every recorded action."""
     require_permission(actor, Permission.SEE_AUDIT)
     return sorted(session.exec(select(AuditEntry.action).distinct()))
 
 
 def list_actors(session: Session, *, actor: Actor) -> list[tuple[str, str]]:
-    """Return the number and the name of everybody who was ever recorded, by name."""
+    """Return the (id, name) of every recorded actor, by name."""
     require_permission(actor, Permission.SEE_AUDIT)
     named = select(AuditEntry.actor_id, func.max(AuditEntry.actor)).group_by(
         col(AuditEntry.actor_id)
     )
-    known = [(str(number), name) for number, name in session.exec(named) if number]
-    return [*sorted(known, key=lambda one: strip_accents(one[1])), ("0", "Sistema e público")]
+    actors = [(str(number), name) for number, name in session.exec(named) if number]
+    return [*sorted(actors, key=lambda a: strip_accents(a[1])), ("0", "Sistema e público")]
 
 
 def verify_chain_view(session: Session, *, actor: Actor) -> ChainView:
-    """Walk the whole chain and say whether it holds."""
+    """Verify the whole chain."""
     require_permission(actor, Permission.SEE_AUDIT)
     report = audit.verify_chain(session)
     if report.is_intact:
@@ -141,15 +140,15 @@ def verify_chain_view(session: Session, *, actor: Actor) -> ChainView:
     return ChainView(False, f"O item {report.broken_id} não confere: o registro foi alterado.")
 
 
-def csv_chunks(session: Session, wanted: AuditFilter, *, actor: Actor) -> Iterator[str]:
-    """Yield the entries as CSV, the earliest first, in parts; formulas are escaped."""
+def csv_chunks(session: Session, audit_filter: AuditFilter, *, actor: Actor) -> Iterator[str]:
+    """Yield the entries as CSV in parts, the earliest first; formulas are escaped."""
     require_permission(actor, Permission.SEE_AUDIT)
     names = ("id", "quando", "quem", "porta", "ação", "objeto", "mudanças", "hash")
-    found = session.exec(_conditions(wanted).order_by(col(AuditEntry.id)))
-    return export.csv_chunks(map(_csv_row, found), names)
+    rows = session.exec(_select_entries(audit_filter).order_by(col(AuditEntry.id)))
+    return export.csv_chunks(map(_csv_row, rows), names)
 
 
 def _csv_row(row: AuditEntry) -> tuple[object, ...]:
-    shown = _row(row)
-    said = (shown.actor, shown.door, shown.action, shown.entity, shown.changes)
-    return (row.id, row.at.isoformat(), *said, row.hash)
+    view = _row(row)
+    texts = (view.actor, view.door, view.action, view.entity, view.changes)
+    return (row.id, row.at.isoformat(), *texts, row.hash)

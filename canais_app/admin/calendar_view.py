@@ -1,4 +1,4 @@
-"""A year of the court's calendar as administrators read it, by month."""
+"""Queries of the calendar page: a year by month, and the days proposed for it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ TAGS = {
 
 @dataclass(frozen=True)
 class CalendarLine:
-    """A day, a span of days, or a notice that closes: `id` is 0 for a notice."""
+    """Days of the calendar, or a notice that closes (then `id` is 0)."""
 
     id: int
     day: date
@@ -42,7 +42,7 @@ class CalendarLine:
 
 @dataclass(frozen=True)
 class CalendarMonth:
-    """A month and what is special in it."""
+    """A month and its lines."""
 
     name: str
     lines: list[CalendarLine] = field(default_factory=list)
@@ -50,7 +50,7 @@ class CalendarMonth:
 
 @dataclass(frozen=True)
 class ProposedDayView:
-    """A day of a year to come, to be chosen."""
+    """A proposed day."""
 
     key: str
     words: str
@@ -59,7 +59,7 @@ class ProposedDayView:
 def list_months(
     session: Session, year: int, comarca_id: int | None, *, actor: Actor
 ) -> list[CalendarMonth]:
-    """Return a year by month; with a comarca, only what holds there."""
+    """Return the months of a year that have lines; with a comarca, only those valid there."""
     require_permission(actor, Permission.EDIT_CALENDAR)
     names = {row.id: row.name for row in session.exec(select(Comarca))}
     first, last = date(year, 1, 1), date(year, 12, 31)
@@ -70,11 +70,11 @@ def list_months(
     ]
     closed = _closures(session, first, last, comarca_id, names)
     lines = sorted((*days, *closed), key=lambda line: line.day)
-    found = [
-        CalendarMonth(name, [one for one in lines if max(one.day, first).month == number])
+    months = [
+        CalendarMonth(name, [line for line in lines if max(line.day, first).month == number])
         for number, name in enumerate(MONTH_NAMES, start=1)
     ]
-    return [month for month in found if month.lines]
+    return [month for month in months if month.lines]
 
 
 def _day_line(row: CalendarDayView, names: dict[int | None, str]) -> CalendarLine:
@@ -95,12 +95,12 @@ def _closures(
     session: Session, first: date, last: date, comarca_id: int | None, names: dict[int | None, str]
 ) -> Iterable[CalendarLine]:
     ends = col(Notice.ends_at)
-    asked = select(Notice).where(
+    statement = select(Notice).where(
         col(Notice.kind).in_(NOTICE_EFFECTS),
         col(Notice.starts_at) < clock.from_wall_clock(date(last.year + 1, 1, 1), 0),
         ends.is_(None) | (ends > clock.from_wall_clock(first, 0)),
     )
-    for row in session.exec(asked):
+    for row in session.exec(statement):
         unit = session.get(Unit, row.unit_id) if row.unit_id else None
         comarca = unit.comarca_id if unit else row.comarca_id
         if comarca_id is not None and comarca not in (None, comarca_id):
@@ -126,16 +126,16 @@ def load_calendar_day(session: Session, day_id: int, *, actor: Actor) -> Calenda
 
 
 def list_proposed_days(session: Session, year: int, *, actor: Actor) -> list[ProposedDayView]:
-    """Return the days of a year that the calendar lacks, to be chosen."""
+    """Return the usual days of a year that its calendar lacks."""
     require_permission(actor, Permission.EDIT_CALENDAR)
     names = {row.slug: row.name for row in session.exec(select(Comarca))}
     return [
-        ProposedDayView(day.key, _proposed_words(day, names))
+        ProposedDayView(day.key, _describe_proposal(day, names))
         for day in years.propose_year(session, year)
     ]
 
 
-def _proposed_words(day: ProposedDay, names: dict[str, str]) -> str:
+def _describe_proposal(day: ProposedDay, names: dict[str, str]) -> str:
     where = f" ({names.get(day.comarca, day.comarca)})" if day.comarca else ""
     late = f", abre às {day.opens:%H}h" if day.opens else ""
     return f"{_span(day.first, day.last)}: {day.name}{late}{where}"

@@ -1,4 +1,4 @@
-"""A form of the administration that says what it would do while it is being filled."""
+"""Base of the admin forms that preview their impact while they are filled in."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -8,45 +8,45 @@ from canais_app.kit.errors import InvalidError
 from canais_app.kit.text import generate_token
 from canais_app.ui.persistence import persisted
 
-MAX_FIELD_LENGTH = 2000  # letters of one field
+MAX_FIELD_LENGTH = 2000  # characters
 
 
 class DraftFormState(StaffState, mixin=True):
-    """What is typed stays in `form`, by the names of `_fields`; a screen says what it would do.
+    """Keeps what was typed in `form`, by the names of `_form_fields`.
 
-    After a restart only the page knows that a form is open: it keeps it (`ui/once.py`), and each
-    change tells the whole of it.
+    After a restart of the server only the browser knows that a form is open
+    (`ui/persistence.py`); each change event sends the whole form.
     """
 
     writing: bool = False
-    generation: str = ""  # another at each opening and closing; empty when nothing is known
+    generation: str = ""  # new at each opening and closing; empty after a restart
     form: dict[str, str] = {}  # noqa: RUF012 (Reflex copies defaults at class creation)
 
     _form_fields: ClassVar[tuple[str, ...]]
 
     def _toggle_form(self, *, writing: bool) -> None:
-        """Open a form of its own, or put it away."""
+        """Open or close the form."""
         self.writing, self.generation = writing, generate_token()
 
     def _read_fields(self, sent: object) -> None:
-        """Keep the known fields of what was sent, as words."""
+        """Keep the known text fields of what was sent."""
         form = sent if isinstance(sent, Mapping) else {}
         known = [name for name in self._form_fields if isinstance(form.get(name), str)]
         self.form = {**self.form, **{name: form[name][:MAX_FIELD_LENGTH] for name in known}}
 
     def _read_submitted(self, sent: object) -> None:
-        """Keep what was sent with the form.
+        """Keep what was submitted.
 
         Raises:
-            InvalidError: the form was put away.
+            InvalidError: the form was closed.
         """
         if self.generation and not self.writing:
             raise InvalidError("Abra o formulário de novo.")
         self._read_fields(sent)
 
 
-def persisted_form(screen: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401 (a Filling State, and its Vars)
-    """Return whether the form is open, what it holds, and its key: as the page last heard them."""
-    told = screen.generation != ""
-    holds = persisted(screen.form, screen.form.length() > 0)
-    return persisted(screen.writing, told), holds, persisted(screen.generation, told)
+def persisted_form(state: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401 (a DraftFormState's Vars)
+    """Return the Vars `writing`, `form` and `generation`, kept by the page over a restart."""
+    is_known = state.generation != ""
+    form = persisted(state.form, state.form.length() > 0)
+    return persisted(state.writing, is_known), form, persisted(state.generation, is_known)

@@ -1,4 +1,4 @@
-"""Where staff are signed in, and signing a browser out from afar."""
+"""Open sessions of all staff: list and end."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The letters of the outbox, as administrators read them and send them again."""
+"""Messages of the outbox: list, read, retry."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ MESSAGE_STATUS_NAMES = {
 
 @dataclass(frozen=True)
 class MessageRow:
-    """A message of the outbox as the list shows it."""
+    """A message of the list."""
 
     id: int
     subject: str
@@ -42,7 +42,7 @@ class MessageRow:
 
 @dataclass(frozen=True)
 class MessageView:
-    """The words of a message; links and codes of its recipient are left out."""
+    """The text of a message, without its recipient's links and codes."""
 
     id: int
     subject: str
@@ -56,13 +56,13 @@ def list_messages(
     """Return messages of one status (or all), the newest first.
 
     Raises:
-        InvalidError: a cursor that is not ours.
+        InvalidError: an invalid cursor.
     """
     require_permission(actor, Permission.SEE_OUTBOX)
-    found = select(OutboxMessage)
+    statement = select(OutboxMessage)
     if status:
-        found = found.where(col(OutboxMessage.status) == status)
-    page = paging.load_newest_page(session, found, OutboxMessage, cursor, size=PAGE_SIZE)
+        statement = statement.where(col(OutboxMessage.status) == status)
+    page = paging.load_newest_page(session, statement, OutboxMessage, cursor, size=PAGE_SIZE)
     return Page([_row(row) for row in page.items], page.next)
 
 
@@ -81,13 +81,13 @@ def _row(row: OutboxMessage) -> MessageRow:
 
 
 def count_by_status(session: Session, *, actor: Actor, now: datetime) -> QueueStatus:
-    """Return how many messages are where."""
+    """Return the number of messages by status."""
     require_permission(actor, Permission.SEE_OUTBOX)
     return outbox.count_messages(session, now=now)
 
 
 def read_message(session: Session, letter_id: int, *, actor: Actor, now: datetime) -> MessageView:
-    """Return the words of a message; that somebody read it is recorded.
+    """Return the text of a message and record the reading in the audit log.
 
     Raises:
         NotFoundError: no such message.
@@ -106,7 +106,7 @@ def retry_failed_message(session: Session, letter_id: int, *, actor: Actor, now:
 
     Raises:
         NotFoundError: no such message.
-        ConflictError: it has left, or waits already.
+        ConflictError: it was sent, or is waiting already.
     """
     require_permission(actor, Permission.SEE_OUTBOX)
     outbox.retry_message(session, letter_id, now=now)

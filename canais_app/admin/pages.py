@@ -1,7 +1,7 @@
-"""The pages of administration, as the composition root adds them."""
+"""The pages of the admin package, for the app to add."""
 
 from canais_app import routes
-from canais_app.admin.audit.page import page as trail
+from canais_app.admin.audit.page import page as audit
 from canais_app.admin.audit.state import AuditState
 from canais_app.admin.calendar.page import page as calendar
 from canais_app.admin.calendar.state import CourtCalendarState
@@ -17,7 +17,7 @@ from canais_app.admin.notices.page import page as notices
 from canais_app.admin.notices.state import NoticesState
 from canais_app.admin.people.page import page as people
 from canais_app.admin.people.state import StaffListState
-from canais_app.admin.sessions.page import page as browsers
+from canais_app.admin.sessions.page import page as sessions
 from canais_app.admin.sessions.state import SessionsState
 from canais_app.admin.synonyms.page import page as synonyms
 from canais_app.admin.synonyms.state import SynonymsState
@@ -33,8 +33,8 @@ _ALL = (
     ),
     (notices, routes.ADMIN_NOTICES, "Avisos", "Avisos e fechamentos.", NoticesState.load),
     (people, routes.ADMIN_STAFF, "Pessoal", "Contas, perfis e convites.", StaffListState.load),
-    (browsers, routes.ADMIN_SESSIONS, "Sessões", "Quem está conectado.", SessionsState.load),
-    (trail, routes.ADMIN_AUDIT, "Auditoria", "Quem fez o quê.", AuditState.load),
+    (sessions, routes.ADMIN_SESSIONS, "Sessões", "Quem está conectado.", SessionsState.load),
+    (audit, routes.ADMIN_AUDIT, "Auditoria", "Quem fez o quê.", AuditState.load),
     (keys, routes.ADMIN_TOKENS, "Chaves da API", "Chaves de programas.", ApiKeysState.load),
     (letters, routes.ADMIN_OUTBOX, "Mensagens", "A fila de mensagens.", OutboxState.load),
     (importing, routes.ADMIN_IMPORT, "Importação", "O diretório num arquivo.", ImportState.load),

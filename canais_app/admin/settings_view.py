@@ -1,4 +1,4 @@
-"""The settings in force, as administrators read them: never a secret."""
+"""The settings in force, without secrets."""
 
 import re
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from canais_app.settings import Settings, settings
 
 @dataclass(frozen=True)
 class SettingRow:
-    """A setting in force; a secret says only whether it is set."""
+    """A setting; of a secret only whether it is set."""
 
     name: str
     value: str
 
 
 def list_settings(*, actor: Actor) -> list[SettingRow]:
-    """Return each setting by its environment name; of secrets only whether they are set."""
+    """Return each setting by the name of its environment variable."""
     require_permission(actor, Permission.SEE_SETTINGS)
     in_force = settings()
     return [
@@ -31,5 +31,4 @@ def _display_value(value: object) -> str:
     if isinstance(value, SecretStr):
         return "definido (oculto)" if value.get_secret_value() else "não definido"
     # A database address may carry a password between the colon and the at sign.
-    words = re.sub(r"//[^/@]*:[^/@]*@", "//[oculto]@", str(value))
-    return words or "não definido"
+    return re.sub(r"//[^/@]*:[^/@]*@", "//[oculto]@", str(value)) or "não definido"

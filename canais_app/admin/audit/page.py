@@ -1,7 +1,5 @@
 """Auditoria."""
 
-from typing import Any
-
 import reflex as rx
 
 from canais_app import routes
@@ -14,16 +12,12 @@ def _filter_value(name: str) -> rx.Var:
     return rx.cond(AuditState.asked.contains(name), AuditState.asked[name], "")
 
 
-def _choice(name: str, label: str, every: str, options: Any, of: Any) -> rx.Component:  # noqa: ANN401 (a Var, and what reads it)
-    def option(one: Any) -> rx.Component:  # noqa: ANN401 (a Var)
-        value, words = of(one)
-        return rx.el.option(words, value=value)
-
+def _select(name: str, label: str, every: str, pairs: rx.Var) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=name),
         rx.el.select(
             rx.el.option(every, value=""),
-            rx.foreach(options, option),
+            rx.foreach(pairs, lambda pair: rx.el.option(pair[1], value=pair[0])),
             id=name,
             name=name,
             default_value=_filter_value(name),
@@ -32,17 +26,19 @@ def _choice(name: str, label: str, every: str, options: Any, of: Any) -> rx.Comp
     )
 
 
+def _date(name: str, label: str) -> rx.Component:
+    return forms.field(
+        name, label, AuditState.errors, type="date", default_value=_filter_value(name)
+    )
+
+
 def _filters() -> rx.Component:
     return rx.el.form(
         rx.el.div(
-            _choice("quem", "Quem", "Todos", AuditState.people, lambda one: (one[0], one[1])),
-            _choice("acao", "Ação", "Todas", AuditState.actions, lambda one: (one, one)),
-            forms.field(
-                "de", "De", AuditState.errors, type="date", default_value=_filter_value("de")
-            ),
-            forms.field(
-                "ate", "Até", AuditState.errors, type="date", default_value=_filter_value("ate")
-            ),
+            _select("quem", "Quem", "Todos", rx.Var.create(AuditState.people)),
+            _select("acao", "Ação", "Todas", rx.Var.create(AuditState.actions)),
+            _date("de", "De"),
+            _date("ate", "Até"),
             class_name="fields two",
         ),
         rx.el.div(
@@ -56,7 +52,7 @@ def _filters() -> rx.Component:
             class_name="row",
         ),
         on_submit=AuditState.apply_filters,
-        key=AuditState.export,  # filled anew from the address
+        key=AuditState.export,  # a new query string fills the form again
         no_validate=True,
         class_name="card pad stack",
     )
@@ -72,7 +68,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 
 
 def page() -> rx.Component:
-    """Return the page of the audit."""
+    """Return the audit page."""
     heads = ("Quando", "Quem", "Por onde", "Ação", "Objeto", "O que mudou")
     return staff_page.staff_page(
         "Auditoria",
@@ -84,11 +80,7 @@ def page() -> rx.Component:
             class_name=rx.cond(AuditState.chain_holds, "tag ok", "tag bad"),
         ),
         _filters(),
-        table(
-            "Registro de quem fez o quê",
-            heads,
-            rx.el.tbody(rx.foreach(AuditState.rows, _row)),
-        ),
+        table("Registro de quem fez o quê", heads, rx.el.tbody(rx.foreach(AuditState.rows, _row))),
         rx.cond(
             (AuditState.rows.length() == 0) & (AuditState.problem == ""),
             rx.el.p("Nada foi registrado com estes filtros.", class_name="muted"),

@@ -1,4 +1,4 @@
-"""The record of who did what: filters in the address, pages, integrity."""
+"""State of the audit page: filters in the query string, pages, integrity."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -21,7 +21,7 @@ class AuditState(StaffState, rx.State):
 
     rows: list[dict[str, Any]] = []
     people: list[tuple[str, str]] = []
-    actions: list[str] = []
+    actions: list[tuple[str, str]] = []
     asked: dict[str, str] = {}
     next: str = ""
     chain: str = ""
@@ -29,20 +29,21 @@ class AuditState(StaffState, rx.State):
     export: str = routes.AUDIT_EXPORT
 
     async def _show(self, actor: Actor) -> None:
-        wanted = parse_form(AuditFilter, self.asked)
-        found = await read_as_actor(audit_queries.list_entries, actor, wanted, self.next)
-        self.rows = [*self.rows, *(asdict(row) for row in found.items)]
-        self.next = found.next
+        audit_filter = parse_form(AuditFilter, self.asked)
+        page = await read_as_actor(audit_queries.list_entries, actor, audit_filter, self.next)
+        self.rows = [*self.rows, *(asdict(row) for row in page.items)]
+        self.next = page.next
 
     async def _load_filter_options(self, actor: Actor) -> None:
         self.people = await read_as_actor(audit_queries.list_actors, actor)
-        self.actions = await read_as_actor(audit_queries.list_actions, actor)
+        actions = await read_as_actor(audit_queries.list_actions, actor)
+        self.actions = [(action, action) for action in actions]
         view = await read_as_actor(audit_queries.verify_chain_view, actor)
         self.chain, self.chain_holds = view.words, view.is_intact
 
     @staff_event(Permission.SEE_AUDIT)
     async def load(self, actor: Actor) -> None:
-        """Show the entries that the address asks for, and whether the record is whole."""
+        """Show the entries of the query string, and whether the chain verifies."""
         self.reset()
         self.asked = _filled_fields(self.router.url.query_parameters)
         self.export = _with_query(routes.AUDIT_EXPORT, self.asked)
@@ -51,23 +52,23 @@ class AuditState(StaffState, rx.State):
 
     @staff_event(Permission.SEE_AUDIT)
     async def apply_filters(self, _actor: Actor, form: dict[str, Any]) -> EventResult:
-        """Ask for the entries of a person, an action, a period: through the address."""
+        """Put the filters into the address, which loads the page again."""
         parse_form(AuditFilter, _filled_fields(form))
         return rx.redirect(_with_query(routes.ADMIN_AUDIT, _filled_fields(form)))
 
     @staff_event(Permission.SEE_AUDIT)
     async def load_more(self, actor: Actor) -> None:
-        """Show the entries before the last one shown."""
+        """Append the next page."""
         if self.next:
             await self._show(actor)
 
 
 def _filled_fields(given: object) -> dict[str, str]:
-    """Return the filled fields of a form or an address: a blank one asks for nothing."""
+    """Return the non-empty fields of a form or a query string."""
     values = dict(given) if isinstance(given, Mapping) else {}
     known = AuditFilter.model_fields
     return {k: v for k, v in values.items() if k in known and isinstance(v, str) and v}
 
 
-def _with_query(path: str, asked: dict[str, str]) -> str:
-    return f"{path}?{urlencode(asked)}" if asked else path
+def _with_query(path: str, fields: dict[str, str]) -> str:
+    return f"{path}?{urlencode(fields)}" if fields else path

@@ -1,4 +1,4 @@
-"""The outbox: what waits, what failed, the words of a message."""
+"""State of the messages page: list by status, read, retry."""
 
 from dataclasses import asdict
 from typing import Any, Literal
@@ -19,7 +19,7 @@ from canais_app.kit.forms import parse_form, parse_id
 
 
 class StatusFilterForm(BaseModel):
-    """Which messages are wanted."""
+    """The status to list; empty for all."""
 
     status: Literal["", "waiting", "sent", "failed", "bounced", "withdrawn"] = ""
 
@@ -34,35 +34,34 @@ class OutboxState(StaffState, rx.State):
     open: dict[str, Any] = {}
 
     async def _show(self, actor: Actor) -> None:
-        found = await read_as_actor(outbox_view.list_messages, actor, self.status)
-        self.rows, self.next = [asdict(row) for row in found.items], found.next
-        self.counts = asdict(
-            await read_as_actor(outbox_view.count_by_status, actor, now=clock.now())
-        )
+        page = await read_as_actor(outbox_view.list_messages, actor, self.status)
+        self.rows, self.next = [asdict(row) for row in page.items], page.next
+        counts = await read_as_actor(outbox_view.count_by_status, actor, now=clock.now())
+        self.counts = asdict(counts)
 
     @staff_event(Permission.SEE_OUTBOX)
     async def load(self, actor: Actor) -> None:
-        """Show the newest messages and how many are where."""
+        """Show the newest messages and the counts by status."""
         self.reset()
         await self._show(actor)
 
     @staff_event(Permission.SEE_OUTBOX)
     async def filter_status(self, actor: Actor, status: str) -> None:
-        """Show messages of one status."""
+        """Show the messages of one status."""
         self.status = parse_form(StatusFilterForm, {"status": status}).status
         self.open = {}
         await self._show(actor)
 
     @staff_event(Permission.SEE_OUTBOX)
     async def load_more(self, actor: Actor) -> None:
-        """Show earlier messages."""
-        found = await read_as_actor(outbox_view.list_messages, actor, self.status, self.next)
-        self.rows = [*self.rows, *(asdict(row) for row in found.items)]
-        self.next = found.next
+        """Append the next page."""
+        page = await read_as_actor(outbox_view.list_messages, actor, self.status, self.next)
+        self.rows = [*self.rows, *(asdict(row) for row in page.items)]
+        self.next = page.next
 
     @staff_event(Permission.SEE_OUTBOX, temporal=True)
     async def show_message(self, actor: Actor, letter: int) -> None:
-        """Show the words of a message; that it was read is recorded."""
+        """Show the text of a message, which is recorded in the audit log."""
         found = await write_as_actor(outbox_view.read_message, actor, parse_id(letter))
         self.open = asdict(found)
 
