@@ -10,6 +10,7 @@ from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints.lifecycle import CLOSED_STATUSES, COMPLAINT_STATUS_NAMES, ComplaintStatus
 from canais_app.complaints.models import COMPLAINT_KIND_NAMES, Complaint, ComplaintKindCode
 from canais_app.complaints.queries import format_deadline_of, is_late
+from canais_app.complaints.statistics import counts
 from canais_app.complaints.statistics.filters import QueueFilter
 from canais_app.complaints.views import QueueRow
 from canais_app.directory.labels import channel_label
@@ -63,12 +64,7 @@ def count_queue(session: Session, actor: Actor, filters: QueueFilter, *, now: da
         InvalidError: unknown unit or comarca.
     """
     require_permission(actor, Permission.TRIAGE_COMPLAINTS)
-    query = (
-        select(func.count())
-        .select_from(Complaint)
-        .join(Unit, col(Unit.id) == col(Complaint.unit_id))
-        .where(*_conditions(session, filters, now))
-    )
+    query = select(func.count()).select_from(Complaint).where(*_conditions(session, filters, now))
     return session.exec(query).one()
 
 
@@ -121,32 +117,9 @@ def _conditions(session: Session, filters: QueueFilter, now: datetime) -> list[C
         found.append(col(Complaint.occurred_at) >= start)
     if end is not None:
         found.append(col(Complaint.occurred_at) < end)
-    if filters.canal:
-        found.append(col(Complaint.channel) == str(filters.canal))
-    if filters.tipo:
-        found.append(col(Complaint.kind) == str(filters.tipo))
     if filters.situacao == "abertas":
         found.append(col(Complaint.status).not_in([str(status) for status in CLOSED_STATUSES]))
     elif filters.situacao:
         found.append(col(Complaint.status) == str(filters.situacao))
-    return found + _place_conditions(session, filters)
-
-
-def _place_conditions(session: Session, filters: QueueFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if filters.unidade:
-        path = session.exec(select(Unit.path).where(col(Unit.slug) == filters.unidade)).first()
-        if path is None:
-            raise InvalidError(
-                "Não conhecemos esta unidade.", {"unidade": "Escolha uma unidade do diretório."}
-            )
-        found.append(col(Unit.path).startswith(path))
-    if filters.comarca:
-        by_slug = select(Comarca.id).where(col(Comarca.slug) == filters.comarca)
-        comarca_id = session.exec(by_slug).first()
-        if comarca_id is None:
-            raise InvalidError(
-                "Não conhecemos esta comarca.", {"comarca": "Escolha uma comarca da lista."}
-            )
-        found.append(col(Unit.comarca_id) == comarca_id)
-    return found
+    scope = counts.resolve_scope(session, filters.to_dashboard_filter())
+    return found + counts.scope_conditions(scope, Complaint)

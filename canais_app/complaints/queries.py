@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -58,30 +59,19 @@ def load_reporter_view(
         NotFoundError: protocol and secret do not belong together.
     """
     row = find_by_secret(session, protocol, secret)
-    unit, comarca = _unit_and_comarca(session, row)
     status = ComplaintStatus(row.status)
+    events = (event for event in load_events(session, row) if event.public)
     return ReporterView(
-        protocol=row.protocol,
-        status=row.status,
-        status_words=COMPLAINT_STATUS_NAMES[status],
-        unit=unit.name,
-        unit_slug=unit.slug,
-        comarca=comarca,
+        **_common_fields(session, row, now),
         channel=row.channel,
-        channel_words=channel_label(row.channel),
         kind=row.kind,
-        kind_words=COMPLAINT_KIND_NAMES[ComplaintKindCode(row.kind)],
         text=row.text,
-        occurred=text.format_datetime(row.occurred_at),
-        received=text.format_datetime(row.created_at),
-        due=text.format_date(clock.to_local_day(row.due_at)),
-        deadline=format_deadline_of(row, now),
         due_at=row.due_at,
         occurred_at=row.occurred_at,
         created_at=row.created_at,
         may_reopen=lifecycle.can_reopen(status),
         may_confirm=lifecycle.can_confirm(status),
-        steps=[_step(event, masked=False) for event in load_events(session, row) if event.public],
+        steps=[_step(event, masked=False) for event in events],
     )
 
 
@@ -94,30 +84,15 @@ def load_detail(session: Session, actor: Actor, protocol: str, *, now: datetime)
     """
     require_permission(actor, Permission.TRIAGE_COMPLAINTS)
     row = load_by_protocol(session, protocol)
-    unit, comarca = _unit_and_comarca(session, row)
-    status = ComplaintStatus(row.status)
     events = load_events(session, row)
+    moves = lifecycle.legal_transitions(ComplaintStatus(row.status))
     return ComplaintDetail(
-        protocol=row.protocol,
-        status=row.status,
-        status_words=COMPLAINT_STATUS_NAMES[status],
-        unit=unit.name,
-        unit_slug=unit.slug,
-        comarca=comarca,
-        channel=channel_label(row.channel),
-        kind=COMPLAINT_KIND_NAMES[ComplaintKindCode(row.kind)],
+        **_common_fields(session, row, now),
         text=text.mask_personal_data(row.text),
-        occurred=text.format_datetime(row.occurred_at),
-        received=text.format_datetime(row.created_at),
-        due=text.format_date(clock.to_local_day(row.due_at)),
-        deadline=format_deadline_of(row, now),
         late=is_late(row, now),
         identified=bool(row.name or row.email),
         extended=is_extended(events),
-        moves=[
-            AllowedMove(to, COMPLAINT_STATUS_NAMES[to])
-            for to in lifecycle.legal_transitions(status)
-        ],
+        moves=[AllowedMove(to, COMPLAINT_STATUS_NAMES[to]) for to in moves],
         steps=[_step(event, masked=True) for event in events],
     )
 
@@ -155,14 +130,26 @@ def load_events(session: Session, row: Complaint) -> list[ComplaintEvent]:
     return list(session.exec(query).all())
 
 
-def _unit_and_comarca(session: Session, row: Complaint) -> tuple[Unit, str]:
-    query = (
+def _common_fields(session: Session, row: Complaint, now: datetime) -> dict[str, Any]:
+    unit, comarca = session.exec(
         select(Unit, Comarca)
         .join(Comarca, col(Comarca.id) == col(Unit.comarca_id), isouter=True)
         .where(col(Unit.id) == row.unit_id)
-    )
-    unit, comarca = session.exec(query).one()
-    return unit, comarca.name if comarca else ""
+    ).one()
+    return {
+        "protocol": row.protocol,
+        "status": row.status,
+        "status_words": COMPLAINT_STATUS_NAMES[ComplaintStatus(row.status)],
+        "unit": unit.name,
+        "unit_slug": unit.slug,
+        "comarca": comarca.name if comarca else "",
+        "channel_words": channel_label(row.channel),
+        "kind_words": COMPLAINT_KIND_NAMES[ComplaintKindCode(row.kind)],
+        "occurred": text.format_datetime(row.occurred_at),
+        "received": text.format_datetime(row.created_at),
+        "due": text.format_date(clock.to_local_day(row.due_at)),
+        "deadline": format_deadline_of(row, now),
+    }
 
 
 def _step(event: ComplaintEvent, *, masked: bool) -> ComplaintStep:

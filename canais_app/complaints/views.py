@@ -28,9 +28,9 @@ class FiledComplaint:
     due_at: datetime
 
 
-@dataclass(frozen=True)
-class ReporterView:
-    """A complaint as its reporter sees it."""
+@dataclass(frozen=True, kw_only=True)
+class ComplaintView:
+    """Fields that the reporter and staff both see."""
 
     protocol: str
     status: str
@@ -38,21 +38,27 @@ class ReporterView:
     unit: str
     unit_slug: str
     comarca: str
-    channel: str
     channel_words: str
-    kind: str
     kind_words: str
     text: str
     occurred: str
     received: str
     due: str
     deadline: str
+    steps: list[ComplaintStep]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReporterView(ComplaintView):
+    """A complaint as its reporter sees it."""
+
+    channel: str
+    kind: str
     due_at: datetime
     occurred_at: datetime
     created_at: datetime
     may_reopen: bool
     may_confirm: bool
-    steps: list[ComplaintStep]
 
 
 @dataclass(frozen=True)
@@ -81,28 +87,14 @@ class AllowedMove:
     words: str
 
 
-@dataclass(frozen=True)
-class ComplaintDetail:
+@dataclass(frozen=True, kw_only=True)
+class ComplaintDetail(ComplaintView):
     """A complaint for triage. Texts are masked."""
 
-    protocol: str
-    status: str
-    status_words: str
-    unit: str
-    unit_slug: str
-    comarca: str
-    channel: str
-    kind: str
-    text: str
-    occurred: str
-    received: str
-    due: str
-    deadline: str
     late: bool
     identified: bool
     extended: bool
     moves: list[AllowedMove]
-    steps: list[ComplaintStep]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The dashboard's state: the slice of the address, its view, live until paused."""
+"""State of the dashboard: the filter of the address and its view, live until paused."""
 
 import asyncio
 from dataclasses import asdict
@@ -26,11 +26,11 @@ from canais_app.kit import clock, db, forms, live
 from canais_app.kit.errors import AppError
 from canais_app.kit.events import EventResult
 
-REFRESH_SECONDS = 30  # seconds: "the last hour" moves on although nothing is filed
+REFRESH_SECONDS = 30  # "the last hour" moves on although nothing is filed
 
 
 class _DatesForm(BaseModel):
-    """A period of one's own, as typed."""
+    """Two typed dates."""
 
     model_config = ConfigDict(extra="ignore")
     de: str = ""
@@ -38,7 +38,7 @@ class _DatesForm(BaseModel):
 
 
 class DashboardState(StaffState, rx.State):
-    """Rebuilt from the address at every visit; the live room sends the same view again."""
+    """Rebuilt from the address at every visit; the live view then updates it."""
 
     view: DashboardView = DashboardView()
     paused: bool = False
@@ -49,19 +49,19 @@ class DashboardState(StaffState, rx.State):
 
     @staff_event(Permission.SEE_DASHBOARD)
     async def load(self, actor: Actor) -> None:
-        """Show the slice of the address."""
+        """Show the figures for the filter in the address."""
         self.paused = False
-        asked = dict(self.router.url.query_parameters)
+        sent = dict(self.router.url.query_parameters)
         try:
-            await self._show(actor, parse_filter(asked, now=clock.now()))
+            await self._show(actor, parse_filter(sent, now=clock.now()))
         except AppError as refusal:
             self.problem = _explain_refusal(refusal)
             await self._show(actor, DashboardFilter())
-            self.chosen = {**self.chosen, **{k: str(asked.get(k, "")) for k in ("de", "ate")}}
+            self.chosen = {**self.chosen, **{k: str(sent.get(k, "")) for k in ("de", "ate")}}
 
     @staff_event(Permission.SEE_DASHBOARD)
     async def choose(self, _actor: Actor, field: str, value: str) -> EventResult:
-        """Go to the same slice with one filter changed; another comarca forgets the unit."""
+        """Change one filter; another comarca clears the unit."""
         if field not in ("comarca", "unidade", "canal", "tipo"):
             return None
         changes = {field: value} | ({"unidade": ""} if field == "comarca" else {})
@@ -69,14 +69,14 @@ class DashboardState(StaffState, rx.State):
 
     @staff_event(Permission.SEE_DASHBOARD)
     async def choose_dates(self, _actor: Actor, form: dict[str, Any]) -> EventResult:
-        """Go to the period between two dates."""
+        """Change the period to two dates."""
         dates = forms.parse_form(_DatesForm, form)
         self.chosen = {**self.chosen, "de": dates.de, "ate": dates.ate}
         return self._navigate({"p": "", "de": dates.de, "ate": dates.ate})
 
     @staff_event(Permission.SEE_DASHBOARD)
     async def pause(self, _actor: Actor) -> EventResult:
-        """Stop the live updates, or take them up again with what happened meanwhile."""
+        """Pause the live updates, or reload and resume them."""
         if not self.paused:
             await live.unsubscribe(self)
             self.paused = True
@@ -88,13 +88,13 @@ class DashboardState(StaffState, rx.State):
         return rx.redirect(routes.dashboard(chosen.to_query()))
 
     async def _refuse(self, refusal: AppError) -> EventResult:
-        answer = await super()._refuse(refusal)
+        result = await super()._refuse(refusal)
         self.problem = self.errors.get("geral", self.problem)
-        return answer
+        return result
 
     async def _show(self, actor: Actor, chosen: DashboardFilter) -> None:
         now = clock.now()
-        # Look before joining, so that an unknown comarca never names a room.
+        # Check first, so that no live view is opened for an unknown comarca.
         await db.read(figures.check_filter, actor, chosen)
         await live.subscribe(
             self,
@@ -102,18 +102,10 @@ class DashboardState(StaffState, rx.State):
             chosen.to_variant(),
             recheck_access=guard.recheck_access(actor, _recheck_access),
         )
-        read = await db.read(figures.load_dashboard_snapshot, actor, chosen, now=now)
+        snapshot = await db.read(figures.load_dashboard_snapshot, actor, chosen, now=now)
         self.comarcas, self.units = await db.read(figures.list_filter_choices, actor, chosen)
-        self.view = presenter.present_dashboard(read)
-        self.chosen = {
-            "p": "" if chosen.first else chosen.period,
-            "de": chosen.first.isoformat() if chosen.first else "",
-            "ate": chosen.last.isoformat() if chosen.last else "",
-            "comarca": chosen.comarca,
-            "unidade": chosen.unit,
-            "canal": chosen.channel,
-            "tipo": chosen.kind,
-        }
+        self.view = presenter.present_dashboard(snapshot)
+        self.chosen = chosen.to_fields()
         no_dates = {"de": "", "ate": ""}
         self.links = {
             p: routes.dashboard(chosen.to_query(**no_dates, p="" if p == "24h" else p))
@@ -122,7 +114,7 @@ class DashboardState(StaffState, rx.State):
 
 
 def _explain_refusal(refusal: AppError) -> str:
-    """Say which filter of the address does not hold, and what is shown instead."""
+    """Return which filter of the address is invalid, and what is shown instead."""
     if "geral" in refusal.errors:
         return refusal.errors["geral"]
     names = {"p": "período", "de": "data inicial", "ate": "data final"}
@@ -137,7 +129,7 @@ def _recheck_access(_session: Session, actor: Actor, _now: datetime) -> None:
 
 
 def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
-    """Read what a room shows, for the viewers who were let in one by one."""
+    """Read the view for subscribers who were already authorised."""
     chosen = parse_filter_variant(room.partition("#")[2], now=now)
     return {
         "view": asdict(
@@ -152,7 +144,7 @@ def register() -> None:
 
 
 async def refresh_dashboards() -> None:
-    """Read the open dashboards anew twice a minute (a lifespan task of the app)."""
+    """Refresh the open dashboards twice a minute (a lifespan task of the app)."""
     while True:
         await asyncio.sleep(REFRESH_SECONDS)
         if live.broadcaster.rooms.get(TOPIC):

@@ -1,15 +1,15 @@
-"""One complaint: what was said, its life, and what can be done now."""
+"""Page of one complaint: the report, its events, and the forms for triage."""
 
 from typing import Any
 
 import reflex as rx
 
 from canais_app import routes
-from canais_app.complaints.detail.state import ComplaintState as Desk
+from canais_app.complaints.detail.state import ComplaintState as State
 from canais_app.ui import feedback, shell
 from canais_app.ui.persistence import persisted, show_once_ready
 
-IS_LOADED = Desk.complaint.contains("protocol")
+IS_LOADED = State.complaint.contains("protocol")
 
 
 def _fact(title: str, *words: rx.Var[str] | rx.Component | str) -> rx.Component:
@@ -17,15 +17,15 @@ def _fact(title: str, *words: rx.Var[str] | rx.Component | str) -> rx.Component:
 
 
 def _facts() -> rx.Component:
-    one = Desk.complaint
+    complaint = State.complaint
     return rx.el.section(
         rx.el.div(
             rx.el.h2("O relato"),
             rx.el.div(
-                rx.el.span(one["status_words"].to(str), class_name="tag"),
+                rx.el.span(complaint["status_words"].to(str), class_name="tag"),
                 rx.el.span(
-                    one["deadline"].to(str),
-                    class_name=rx.cond(one["late"].to(bool), "tag bad", "tag off"),
+                    complaint["deadline"].to(str),
+                    class_name=rx.cond(complaint["late"].to(bool), "tag bad", "tag off"),
                 ),
                 class_name="row",
             ),
@@ -33,17 +33,20 @@ def _facts() -> rx.Component:
         ),
         rx.el.dl(
             _fact(
-                "Unidade", rx.el.a(one["unit"].to(str), href=f"/unidade/{one['unit_slug'].to(str)}")
+                "Unidade",
+                rx.el.a(
+                    complaint["unit"].to(str), href=f"/unidade/{complaint['unit_slug'].to(str)}"
+                ),
             ),
-            _fact("Comarca", one["comarca"].to(str)),
-            _fact("Canal", one["channel"].to(str)),
-            _fact("O que houve", one["kind"].to(str)),
-            _fact("Quando", one["occurred"].to(str)),
-            _fact("Recebida em", one["received"].to(str)),
-            _fact("Resposta até", one["due"].to(str)),
+            _fact("Comarca", complaint["comarca"].to(str)),
+            _fact("Canal", complaint["channel_words"].to(str)),
+            _fact("O que houve", complaint["kind_words"].to(str)),
+            _fact("Quando", complaint["occurred"].to(str)),
+            _fact("Recebida em", complaint["received"].to(str)),
+            _fact("Resposta até", complaint["due"].to(str)),
             _fact(
                 "Texto (sem dados pessoais)",
-                rx.cond(one["text"].to(str) != "", one["text"].to(str), "Sem texto."),
+                rx.cond(complaint["text"].to(str) != "", complaint["text"].to(str), "Sem texto."),
             ),
             class_name="facts queue-text",
         ),
@@ -63,12 +66,12 @@ def _step(step: rx.Var[dict[str, Any]]) -> rx.Component:
 def _timeline() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Andamento"),
-        rx.el.ol(rx.foreach(Desk.steps, _step), class_name="track-steps"),
+        rx.el.ol(rx.foreach(State.steps, _step), class_name="track-steps"),
         class_name="card pad stack",
     )
 
 
-def _act(  # noqa: PLR0913, PLR0917 (a form is all of these)
+def _action_form(  # noqa: PLR0913, PLR0917 (a form has that many parts)
     name: str,
     title: str,
     label: str,
@@ -97,7 +100,7 @@ def _act(  # noqa: PLR0913, PLR0917 (a form is all of these)
             no_validate=True,
             class_name="stack",
         ),
-        key=f"{name}-{persisted(Desk.form_key, Desk.form_key != '')}",
+        key=f"{name}-{persisted(State.form_key, State.form_key != '')}",
         open=name == "mover",
         class_name="card report-more",
     )
@@ -108,7 +111,8 @@ def _move_choice() -> rx.Component:
         rx.el.label("Mover para", html_for="to"),
         rx.el.select(
             rx.foreach(
-                persisted(Desk.moves, IS_LOADED), lambda m: rx.el.option(m["words"], value=m["to"])
+                persisted(State.moves, IS_LOADED),
+                lambda m: rx.el.option(m["words"], value=m["to"]),
             ),
             id="to",
             name="to",
@@ -117,71 +121,73 @@ def _move_choice() -> rx.Component:
     )
 
 
-def _acts() -> rx.Component:
+def _action_forms() -> rx.Component:
     return rx.el.section(
         rx.el.h2("O que fazer"),
-        rx.el.div(feedback.error_message(Desk.problem), id="recusa", tab_index=-1),
-        rx.el.p(Desk.news, role="status", class_name="strong small"),
-        _act(
+        rx.el.div(feedback.error_message(State.problem), id="recusa", tab_index=-1),
+        rx.el.p(State.news, role="status", class_name="strong small"),
+        _action_form(
             "mover",
             "Mover",
             "Por quê",
             "Registrar movimento",
             "Quem relatou lê este texto. Obrigatório ao responder ou encerrar.",
-            Desk.move,
+            State.move,
             _move_choice(),
         ),
-        _act(
+        _action_form(
             "mensagem",
             "Escrever a quem relatou",
             "Mensagem",
             "Enviar mensagem",
             "Aparece no acompanhamento e vai por e-mail, se houver.",
-            Desk.write_to_reporter,
+            State.write_to_reporter,
         ),
-        _act("nota", "Nota interna", "Nota", "Guardar nota", "Só a equipe lê.", Desk.add_note),
+        _action_form(
+            "nota",
+            "Nota interna",
+            "Nota",
+            "Guardar nota",
+            "Só a equipe lê.",
+            State.add_note,
+        ),
         rx.cond(
-            persisted(Desk.complaint, IS_LOADED)["extended"].to(bool),
+            persisted(State.complaint, IS_LOADED)["extended"].to(bool),
             rx.el.p("O prazo já foi prorrogado uma vez.", class_name="muted small"),
-            _act(
+            _action_form(
                 "prazo",
                 "Prorrogar o prazo",
                 "Por quê",
                 "Prorrogar por 30 dias",
                 "Uma vez só; quem relatou lê o motivo.",
-                Desk.extend_deadline,
+                State.extend_deadline,
             ),
         ),
-        _act(
+        _action_form(
             "motivo",
             "Abrir a identidade",
             "Por que é preciso saber",
             "Abrir identidade",
             "A abertura fica na auditoria, com seu nome e este motivo.",
-            Desk.open_identity,
+            State.open_identity,
         ),
         class_name="stack",
     )
 
 
 def _identity() -> rx.Component:
+    def fact(title: str, name: str, missing: str) -> rx.Component:
+        value = State.identity[name]
+        return _fact(title, rx.cond(value != "", value, missing))
+
     return rx.cond(
-        Desk.identity.contains("text"),
+        State.identity.contains("text"),
         rx.el.section(
             rx.el.h2("Identidade"),
             rx.el.dl(
-                _fact(
-                    "Nome",
-                    rx.cond(Desk.identity["name"] != "", Desk.identity["name"], "Não informado"),
-                ),
-                _fact(
-                    "E-mail",
-                    rx.cond(Desk.identity["email"] != "", Desk.identity["email"], "Não informado"),
-                ),
-                _fact(
-                    "Texto como foi escrito",
-                    rx.cond(Desk.identity["text"] != "", Desk.identity["text"], "Sem texto."),
-                ),
+                fact("Nome", "name", "Não informado"),
+                fact("E-mail", "email", "Não informado"),
+                fact("Texto como foi escrito", "text", "Sem texto."),
                 class_name="facts queue-text",
             ),
             class_name="card pad stack",
@@ -192,14 +198,14 @@ def _identity() -> rx.Component:
 def _complaint() -> rx.Component:
     return rx.el.div(
         rx.el.div(_facts(), _identity(), _timeline(), class_name="stack"),
-        _acts(),
+        _action_forms(),
         class_name="queue-columns report-chooser",
     )
 
 
 def page() -> rx.Component:
-    """Return one complaint on the Corregedoria's desk."""
-    protocol = Desk.complaint["protocol"].to(str)
+    """Return the page of one complaint."""
+    protocol = State.complaint["protocol"].to(str)
     return shell.page(
         shell.breadcrumbs(
             ("Painel", routes.CORREGEDORIA),
@@ -208,7 +214,7 @@ def page() -> rx.Component:
         ),
         shell.page_heading("Reclamação", rx.cond(IS_LOADED, f" {protocol}", "")),
         rx.cond(
-            Desk.missing,
+            State.missing,
             feedback.empty_state(
                 "Não encontramos esta reclamação",
                 rx.el.a("Voltar à lista", href=routes.CORREGEDORIA_COMPLAINTS),

@@ -1,4 +1,4 @@
-"""One complaint on the desk: what it says, and the moves that staff may make."""
+"""State of a complaint's page: the complaint and the actions of triage."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -12,43 +12,42 @@ from canais_app.accounts.staff_state import StaffState, staff_event
 from canais_app.complaints import queries, triage
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.service import ComplaintMessageForm, ReportText
-from canais_app.complaints.views import ComplaintDetail
 from canais_app.kit import clock, db
 from canais_app.kit.errors import NotFoundError
 from canais_app.kit.forms import parse_form
 from canais_app.kit.text import generate_token
 
-REFUSAL = "recusa"  # the id of the sentence that says why not
+REFUSAL = "recusa"  # the id of the error message
 
 
 class MoveForm(BaseModel):
-    """A move, and why."""
+    """A move and its reason."""
 
     to: ComplaintStatus
     text: ReportText = ""
 
 
 class IdentityReasonForm(BaseModel):
-    """Why an identity is opened."""
+    """The reason to open an identity."""
 
     why: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
 
 
 class ExtensionForm(BaseModel):
-    """Why a term is extended."""
+    """The reason to extend a term."""
 
     text: ReportText = ""
 
 
 class ComplaintState(StaffState, rx.State):
-    """Rebuilt from the protocol in the address; an opened identity is forgotten on leaving."""
+    """Rebuilt from the protocol in the address; an opened identity is cleared on leaving."""
 
     complaint: dict[str, Any] = {}
     steps: list[dict[str, Any]] = []
     moves: list[dict[str, str]] = []
     identity: dict[str, str] = {}
     missing: bool = False
-    form_key: str = ""  # another after each act: its form is emptied
+    form_key: str = ""  # changes after each action, which empties its form
 
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def load(self, actor: Actor) -> None:
@@ -63,61 +62,51 @@ class ComplaintState(StaffState, rx.State):
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def move(self, actor: Actor, form: dict[str, Any]) -> None:
         """Move the complaint."""
-        wish = parse_form(MoveForm, form)
-        await self._call(triage.move_complaint, actor, wish.to, wish.text)
-        await self._after(actor, "Movimento registrado.")
+        sent = parse_form(MoveForm, form)
+        await self._call(triage.move_complaint, actor, sent.to, sent.text)
+        await self._finish(actor, "Movimento registrado.")
 
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def write_to_reporter(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Write to whoever reported."""
-        await self._call(
-            triage.write_staff_message,
-            actor,
-            parse_form(ComplaintMessageForm, form).text,
-            public=True,
-        )
-        await self._after(actor, "Mensagem enviada.")
+        """Write to the reporter."""
+        text = parse_form(ComplaintMessageForm, form).text
+        await self._call(triage.write_staff_message, actor, text, public=True)
+        await self._finish(actor, "Mensagem enviada.")
 
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def add_note(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Keep a note for staff."""
-        await self._call(
-            triage.write_staff_message,
-            actor,
-            parse_form(ComplaintMessageForm, form).text,
-            public=False,
-        )
-        await self._after(actor, "Nota guardada.")
+        """Add a note for staff."""
+        text = parse_form(ComplaintMessageForm, form).text
+        await self._call(triage.write_staff_message, actor, text, public=False)
+        await self._finish(actor, "Nota guardada.")
 
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def extend_deadline(self, actor: Actor, form: dict[str, Any]) -> None:
         """Extend the term by 30 days, once."""
         await self._call(triage.extend_deadline, actor, parse_form(ExtensionForm, form).text)
-        await self._after(actor, "Prazo prorrogado.")
+        await self._finish(actor, "Prazo prorrogado.")
 
     @staff_event(Permission.OPEN_IDENTITY, temporal=True, focus=REFUSAL)
     async def open_identity(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Show who reported; the opening is on record."""
-        self.identity = asdict(
-            await self._call(triage.open_identity, actor, parse_form(IdentityReasonForm, form).why)
-        )
-        await self._after(actor, "Identidade aberta; o registro de auditoria foi feito.")
+        """Show the reporter; the opening is audited."""
+        reason = parse_form(IdentityReasonForm, form).why
+        self.identity = asdict(await self._call(triage.open_identity, actor, reason))
+        await self._finish(actor, "Identidade aberta; o registro de auditoria foi feito.")
 
     async def _call(
-        self, verb: Callable[..., Any], actor: Actor, *words: object, **more: object
-    ) -> Any:  # noqa: ANN401 (whatever the service returns)
+        self, write: Callable[..., Any], actor: Actor, *args: object, **options: object
+    ) -> Any:  # noqa: ANN401 (the service's result)
         protocol = str(self.complaint.get("protocol", ""))
-        return await db.write(verb, actor, protocol, *words, now=clock.now(), **more)
+        return await db.write(write, actor, protocol, *args, now=clock.now(), **options)
 
-    async def _after(self, actor: Actor, done: str) -> None:
-        """Read the complaint anew, and say what was done."""
+    async def _finish(self, actor: Actor, news: str) -> None:
+        """Refresh the complaint and announce the result."""
         await self._read(actor)
-        self.news, self.form_key = done, generate_token()
+        self.news, self.form_key = news, generate_token()
 
     async def _read(self, actor: Actor) -> None:
         protocol = str(self.router.url.path).rstrip("/").rpartition("/")[2]
-        seen: ComplaintDetail = await db.read(queries.load_detail, actor, protocol, now=clock.now())
-        told = asdict(seen)
-        self.steps = [{**s, "moment": ""} for s in told.pop("steps")]
-        self.moves = told.pop("moves")
-        self.complaint = told
+        fields = asdict(await db.read(queries.load_detail, actor, protocol, now=clock.now()))
+        self.steps = [{**step, "moment": ""} for step in fields.pop("steps")]
+        self.moves = fields.pop("moves")
+        self.complaint = fields

@@ -69,13 +69,17 @@ def resolve_scope(session: Session, filters: DashboardFilter) -> DashboardScope:
         by_slug = select(col(Comarca.id)).where(col(Comarca.slug) == filters.comarca)
         comarca_id = session.scalar(by_slug)
         if comarca_id is None:
-            raise InvalidError("Não conhecemos esta comarca.", {"comarca": "Escolha uma da lista."})
+            raise InvalidError(
+                "Não conhecemos esta comarca.", {"comarca": "Escolha uma comarca da lista."}
+            )
     if filters.unit:
         found = session.execute(
             select(col(Unit.id), col(Unit.path)).where(col(Unit.slug) == filters.unit)
         ).first()
         if found is None:
-            raise InvalidError("Não conhecemos esta unidade.", {"unidade": "Escolha uma da lista."})
+            raise InvalidError(
+                "Não conhecemos esta unidade.", {"unidade": "Escolha uma unidade do diretório."}
+            )
         unit_id, path = found
     return DashboardScope(comarca_id, path, unit_id, filters.channel, filters.kind)
 

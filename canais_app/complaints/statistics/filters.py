@@ -1,6 +1,6 @@
-"""Which complaints a list or a figure is about: period, comarca, unit, channel, kind, status.
+"""Filters of lists and figures: period, comarca, unit, channel, kind, status.
 
-A slice lives in the address (`?p=7d&comarca=sinop`) and names the live room of its figures.
+A filter is in the address (`?p=7d&comarca=sinop`) and names the live view of its figures.
 """
 
 import re
@@ -26,7 +26,7 @@ _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 
 @dataclass(frozen=True)
 class DashboardFilter:
-    """What is looked at. Empty means all; with dates, `period` is "datas"."""
+    """The filter of the figures. Empty means all; with dates, `period` is "datas"."""
 
     period: str = "24h"
     first: date | None = None
@@ -36,10 +36,10 @@ class DashboardFilter:
     channel: str = ""
     kind: str = ""
 
-    def to_query(self, **changes: str) -> str:
-        """Return the address part of this slice, with some parts changed."""
-        parts = {
-            "p": "" if self.period in ("24h", "datas") else self.period,
+    def to_fields(self) -> dict[str, str]:
+        """Return the fields of the filter form."""
+        return {
+            "p": "" if self.first else self.period,
             "de": self.first.isoformat() if self.first else "",
             "ate": self.last.isoformat() if self.last else "",
             "comarca": self.comarca,
@@ -47,15 +47,20 @@ class DashboardFilter:
             "canal": self.channel,
             "tipo": self.kind,
         }
-        return urlencode({k: v for k, v in {**parts, **changes}.items() if v})
+
+    def to_query(self, **changes: str) -> str:
+        """Return the query of an address, with some fields changed."""
+        fields = self.to_fields()
+        fields["p"] = fields["p"].replace("24h", "")  # the default
+        return urlencode({k: v for k, v in {**fields, **changes}.items() if v})
 
     def to_variant(self) -> str:
-        """Return the name of the live room's variant: one per distinct slice."""
+        """Return the variant of the live view: one per distinct filter."""
         when = f"{self.first}..{self.last}" if self.first else self.period
         return f"{when}|{self.comarca}|{self.unit}|{self.channel}|{self.kind}"
 
     def without_unit(self) -> Self:
-        """Return the same slice over all units."""
+        """Return the same filter over all units."""
         return replace(self, unit="")
 
     def period_start(self, now: datetime) -> datetime:
@@ -65,14 +70,14 @@ class DashboardFilter:
         )
 
     def period_end(self, now: datetime) -> datetime:
-        """Return the moment after the period: now, or the end of the last chosen day."""
+        """Return the end of the period: now, or the end of the last chosen day."""
         if self.last is None:
             return now
         return min(now, clock.from_wall_clock(self.last + timedelta(days=1), 0))
 
 
 class QueueFilter(BaseModel):
-    """The filters of a list or a figure, as an address names them; empty ones do not choose.
+    """Filters as an address names them; empty ones select all.
 
     `p` is a period up to now; `de` and `ate` are days of the court, both included.
     """
@@ -93,15 +98,27 @@ class QueueFilter(BaseModel):
         return self
 
     def span(self, now: datetime) -> tuple[datetime | None, datetime | None]:
-        """Return the moments from and before which a complaint happened; None: no limit."""
+        """Return the start and end of the period of the failures; None: no limit."""
         if self.de or self.ate:
             end = clock.from_wall_clock(self.ate + timedelta(days=1), 0) if self.ate else None
             return clock.from_wall_clock(self.de, 0) if self.de else None, end
         return (_period_start(self.p, now) if self.p else None), None
 
+    def to_dashboard_filter(self) -> DashboardFilter:
+        """Return the filter of the figures, without the status; the period is 24h by default."""
+        return DashboardFilter(
+            period="datas" if self.de else self.p or "24h",
+            first=self.de,
+            last=self.ate,
+            comarca=self.comarca,
+            unit=self.unidade,
+            channel=self.canal or "",
+            kind=self.tipo or "",
+        )
+
 
 class _FigureFilters(QueueFilter):
-    """The filters of figures: with dates both, of a period that has begun, of up to a year."""
+    """Filters of figures: both dates or none, a period that has begun, up to a year."""
 
     today: date = Field(default=date.max, exclude=True)
 
@@ -128,35 +145,27 @@ def _period_start(period: str, now: datetime) -> datetime:
 
 
 def filled_filters(sent: Mapping[str, object]) -> dict[str, object]:
-    """Return the known, filled filters of an address or a form."""
+    """Return the filled filters of an address or a form; other fields are dropped."""
     return {
         name: sent[name] for name in QueueFilter.model_fields if sent.get(name) not in (None, "")
     }
 
 
 def parse_filter(sent: Mapping[str, object], *, now: datetime) -> DashboardFilter:
-    """Check what an address or a form says about the slice.
+    """Return the filter that an address or a form names.
 
     Raises:
-        InvalidError: with a pt-BR sentence per field; about both dates, under "geral".
+        InvalidError: a pt-BR sentence per field; "geral": about both dates.
     """
     found = parse_form(_FigureFilters, {**filled_filters(sent), "today": clock.to_local_day(now)})
-    return DashboardFilter(
-        period="datas" if found.de else found.p or "24h",
-        first=found.de,
-        last=found.ate,
-        comarca=found.comarca,
-        unit=found.unidade,
-        channel=found.canal or "",
-        kind=found.tipo or "",
-    )
+    return found.to_dashboard_filter()
 
 
 def parse_filter_variant(variant: str, *, now: datetime) -> DashboardFilter:
-    """Read a room's variant back.
+    """Return the filter of a live view's variant.
 
     Raises:
-        InvalidError: it is none of ours.
+        InvalidError: not a valid variant.
     """
     when, comarca, unit, channel, kind = (variant.split("|") + [""] * 5)[:5]
     dates = _RANGE.fullmatch(when)
