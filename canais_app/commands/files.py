@@ -43,9 +43,7 @@ def import_file(
             )
         else:
             try:
-                found = db.write_sync(
-                    spreadsheet.import_file, sent, actor=OPERATOR, now=clock.now(), progress=tell
-                )
+                found = spreadsheet.run_import(sent, actor=OPERATOR, now=clock.now(), progress=tell)
             except spreadsheet.FileRefusedError as refused:
                 found = refused.found
     saved = not dry_run and not found.refusals

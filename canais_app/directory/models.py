@@ -248,6 +248,25 @@ class ContactProposal(SQLModel, table=True):
     reason: str = Field(default="", max_length=300)
 
 
+class RunningImport(SQLModel, table=True):
+    """The one import that is being written in blocks; others may not change units meanwhile.
+
+    Its process renews `renewed_at` with each block. When it ends halfway, another process compares
+    the file again and writes the rest.
+    """
+
+    __tablename__ = "running_import"  # pyright: ignore[reportAssignmentType]
+
+    id: int = Field(default=1, primary_key=True)
+    token: str = Field(max_length=32)  # of the process that writes
+    kind: str = Field(max_length=8)
+    content: bytes  # the file, compressed by zlib
+    staff_id: int | None = Field(default=None, foreign_key="staff.id")
+    actor: str = Field(max_length=120)
+    door: str = Field(max_length=12)
+    renewed_at: datetime
+
+
 class Synonym(SQLModel, table=True):
     """What people say, and the words the directory understands instead."""
 

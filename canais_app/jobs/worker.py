@@ -23,6 +23,7 @@ from canais_app.agenda import statistics
 from canais_app.agenda.booking import approvals, expiry
 from canais_app.agenda.notifications import reminders
 from canais_app.complaints.public_status import outages
+from canais_app.directory.spreadsheet import service as spreadsheet
 from canais_app.expediente import service as calendar
 from canais_app.jobs import retention
 from canais_app.kit import clock, db
@@ -106,6 +107,10 @@ async def _count_statistics() -> None:
     await db.write(statistics.store_counts, counted, now=now)
 
 
+async def _resume_import() -> bool:
+    return await asyncio.to_thread(spreadsheet.resume_import, now=clock.now())
+
+
 async def _run_until_done(work: Callable[..., int]) -> int:
     """Run a batched function in transactions of its own until it returns 0; return the sum."""
     done = 0
@@ -122,6 +127,7 @@ def jobs() -> tuple[Job, ...]:
         Job("reminders", 30, _send_reminders),
         Job("daily_lists", 60, _send_daily_lists),
         Job("statistics", 300, _count_statistics),
+        Job("imports", 60, _resume_import),
         Job("calendar", 15, CalendarTransitions().work),
         Job("nightly", 600, DailyJob().work),
     )

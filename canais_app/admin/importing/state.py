@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event, write_as_actor
+from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event
 from canais_app.admin.importing import view
 from canais_app.admin.importing.view import ImportRowView, ListKind
 from canais_app.directory.spreadsheet import pending_imports
@@ -94,8 +94,8 @@ class ImportState(StaffState, rx.State):
         self.saving = True
         yield None
         try:
-            saved = await write_as_actor(
-                pending_imports.apply_upload, actor, self.draft, self._seen
+            saved = await to_thread(
+                pending_imports.apply_upload, self.draft, self._seen, actor=actor, now=clock.now()
             )
         except AppError as refusal:
             with suppress(AppError):

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, false, or_, select
 from canais_app.accounts import audit
 from canais_app.accounts.roles import ROLES_BY_PERMISSION, Actor, Permission, require_permission
 from canais_app.directory import labels
-from canais_app.directory.models import Channel, Unit, UnitChange
+from canais_app.directory.models import Channel, RunningImport, Unit, UnitChange
 from canais_app.kit import live
 from canais_app.kit.errors import ConflictError, NotFoundError
 
@@ -74,12 +74,26 @@ def get_unit(
     require_permission(actor, permission)
     asked = select(Unit).where(col(Unit.code) == code)
     if lock:
+        refuse_during_import(session)
         asked = asked.with_for_update().execution_options(populate_existing=True)
     unit = session.exec(asked).first()
     if unit is None:
         raise NotFoundError(UNKNOWN_UNIT_TEXT)
     require_permission(actor, permission, unit.path)
     return unit
+
+
+def refuse_during_import(session: Session) -> None:
+    """Keep units as they are while an import is being written in blocks.
+
+    Raises:
+        ConflictError: one is.
+    """
+    if session.exec(select(RunningImport.id)).first() is not None:
+        raise ConflictError(
+            "Um arquivo está sendo gravado no diretório. Tente de novo em um minuto; "
+            "o que você digitou continua aqui."
+        )
 
 
 def get_channel(session: Session, unit: Unit, channel_id: int) -> Channel:

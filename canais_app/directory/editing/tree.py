@@ -192,7 +192,12 @@ def reactivate_unit(session: Session, unit: Unit, context: ChangeContext) -> Non
 
 
 def lock_tree(session: Session) -> None:
-    """Keep other writers of the tree out until the transaction ends, and read it anew."""
+    """Keep other writers of the tree out until the transaction ends, and read it anew.
+
+    Raises:
+        ConflictError: an import is being written in blocks.
+    """
+    change_log.refuse_during_import(session)
     if session.get_bind().dialect.name == "postgresql":
         session.exec(select(func.pg_advisory_xact_lock(_TREE_LOCK)))
     session.expire_all()

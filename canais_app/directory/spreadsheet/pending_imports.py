@@ -68,8 +68,8 @@ def preview_upload(session: Session, key: str, *, actor: Actor, now: datetime) -
         return _last_difference[key, token]
 
 
-def apply_upload(session: Session, key: str, seen: str, *, actor: Actor, now: datetime) -> int:
-    """Write a kept file if it still changes what was seen. Return how many units that were.
+def apply_upload(key: str, seen: str, *, actor: Actor, now: datetime) -> int:
+    """Write a stored file if it still changes what was seen; return how many units it changed.
 
     Raises:
         NotFoundError: it is not kept any more.
@@ -78,9 +78,7 @@ def apply_upload(session: Session, key: str, seen: str, *, actor: Actor, now: da
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
     sent = find_upload(key, now)
-    return len(
-        spreadsheet.import_file(session, sent, actor=actor, now=now, seen=seen).changed_lines()
-    )
+    return len(spreadsheet.run_import(sent, actor=actor, now=now, seen=seen).changed_lines())
 
 
 def find_upload(key: str, now: datetime) -> UploadedFile:

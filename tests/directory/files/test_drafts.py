@@ -11,8 +11,9 @@ from sqlmodel import Session, select
 from canais_app.accounts.roles import OPERATOR
 from canais_app.directory.models import Unit
 from canais_app.directory.spreadsheet import pending_imports
+from canais_app.directory.spreadsheet.diff import Difference
 from canais_app.directory.spreadsheet.service import UploadedFile
-from canais_app.kit import clock
+from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, PermissionDeniedError
 from canais_app.settings import settings
 from tests.directory.files.directories import exported
@@ -33,34 +34,39 @@ def kept(session: Session, before: str = "Sinop", after: str = "Sinop") -> str:
     return pending_imports.store_upload(UploadedFile(".csv", file), actor=OPERATOR, now=clock.now())
 
 
-def test_what_was_seen_is_what_is_written(court: Session) -> None:
-    key = kept(court, "1ª Câmara", "Primeira Câmara")
-    found = pending_imports.preview_upload(court, key, actor=OPERATOR, now=clock.now())
-    assert [w.name for w in found.changed] == ["Primeira Câmara de Direito Privado — Secretaria"]
-    assert pending_imports.preview_upload(court, key, actor=OPERATOR, now=clock.now()) is found
-    saved = pending_imports.apply_upload(
-        court, key, found.fingerprint(), actor=OPERATOR, now=clock.now()
-    )
-    assert saved == 1
-    assert court.exec(select(Unit).where(Unit.name == found.changed[0].name)).one()
+def stored_upload(before: str, after: str) -> str:
+    db.write_sync(make_small_directory)
+    return db.read_sync(kept, before, after)
 
 
-def test_a_directory_that_changed_meanwhile_is_looked_at_again(court: Session) -> None:
-    key = kept(court, "1ª Câmara", "Primeira Câmara")
-    seen = pending_imports.preview_upload(court, key, actor=OPERATOR, now=clock.now()).fingerprint()
-    unit = court.exec(select(Unit).where(Unit.kind == "diretoria")).one()
-    unit.room = "7"
-    court.flush()
+def preview(key: str) -> Difference:
+    return db.read_sync(pending_imports.preview_upload, key, actor=OPERATOR, now=clock.now())
+
+
+def test_the_agreed_difference_is_written(any_database: str) -> None:
+    key = stored_upload("1ª Câmara", "Primeira Câmara")
+    found, again = preview(key), preview(key)
+    assert [line.name for line in found.changed] == [
+        "Primeira Câmara de Direito Privado — Secretaria"
+    ]
+    assert again is found
+    seen = found.fingerprint()
+    assert pending_imports.apply_upload(key, seen, actor=OPERATOR, now=clock.now()) == 1
+    with db.read_transaction() as session:
+        assert session.exec(select(Unit).where(Unit.name == found.changed[0].name)).one()
+
+
+def test_a_difference_that_changed_must_be_seen_again(any_database: str) -> None:
+    key = stored_upload("1ª Câmara", "Primeira Câmara")
+    seen = preview(key).fingerprint()
+    with db.write_transaction() as session:
+        session.exec(select(Unit).where(Unit.kind == "diretoria")).one().room = "7"
     with pytest.raises(ConflictError):
-        pending_imports.apply_upload(court, key, seen, actor=OPERATOR, now=clock.now())
-    again = pending_imports.preview_upload(court, key, actor=OPERATOR, now=clock.now())
-    assert [change.column for w in again.changed for change in w.changes] == ["nome", "sala"]
-    assert (
-        pending_imports.apply_upload(
-            court, key, again.fingerprint(), actor=OPERATOR, now=clock.now()
-        )
-        == 2
-    )
+        pending_imports.apply_upload(key, seen, actor=OPERATOR, now=clock.now())
+    again = preview(key)
+    assert [change.column for line in again.changed for change in line.changes] == ["nome", "sala"]
+    seen = again.fingerprint()
+    assert pending_imports.apply_upload(key, seen, actor=OPERATOR, now=clock.now()) == 2
 
 
 def test_a_file_is_gone_after_an_hour_and_when_let_go(court: Session) -> None:
@@ -97,7 +103,7 @@ def test_a_manager_keeps_and_looks_at_none(court: Session, now: datetime, tmp_pa
     for work in (
         lambda: pending_imports.store_upload(UploadedFile(".csv", b"x"), actor=actor, now=now),
         lambda: pending_imports.preview_upload(court, key, actor=actor, now=now),
-        lambda: pending_imports.apply_upload(court, key, "", actor=actor, now=now),
+        lambda: pending_imports.apply_upload(key, "", actor=actor, now=now),
         lambda: pending_imports.delete_upload(key, actor=actor, now=now),
     ):
         with pytest.raises(PermissionDeniedError):
