@@ -1,9 +1,11 @@
 """Reads a file into the directory, all of it or nothing, and writes the directory as a file."""
 
+import gc
 import secrets
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import PurePath
@@ -35,7 +37,7 @@ MAX_COMPARISONS = 3  # beyond, the directory is locked while the file is compare
 LEASE = timedelta(minutes=1)  # without a new block: the process that imported has ended
 # Seconds between two blocks. SQLite's lock has no queue: those who wait ask again after at most
 # 0.1 s, and the next block would be faster.
-PAUSE_SECONDS = 0.15
+PAUSE_SECONDS = 0.12
 log = structlog.get_logger()
 
 
@@ -272,12 +274,22 @@ def _write_all(session: Session, blocks: Sequence[RowBlock], context: ChangeCont
 def _write_rest(
     blocks: Sequence[RowBlock], context: ChangeContext, token: str, progress: ReportProgress
 ) -> None:
-    with db.long_running():
+    with db.long_running(), _rows_uncollected():
         for number, block in enumerate(blocks, start=1):
             time.sleep(PAUSE_SECONDS)
             db.write_sync(_write_next, block, context, token)
             progress("Gravando", number, len(blocks))
         db.write_sync(_end, token)
+
+
+@contextmanager
+def _rows_uncollected() -> Iterator[None]:
+    """Keep the garbage collector from walking all the rows while a block holds the lock."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _write_next(session: Session, block: RowBlock, context: ChangeContext, token: str) -> None:
