@@ -1,4 +1,4 @@
-"""What a notice or a day of the calendar would change, said before it is published."""
+"""Preview the impact of a notice or a calendar day, and list the notices to edit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,13 +24,13 @@ from canais_app.expediente.service import CalendarDayForm
 from canais_app.kit.errors import NotFoundError
 from canais_app.kit.text import pluralise
 
-MAX_UNITS = 20  # units offered at once
-RECENTLY_OVER = timedelta(days=60)  # how long the list keeps what is over
+MAX_UNITS = 20
+RECENTLY_OVER = timedelta(days=60)  # the list shows ended notices for this long
 
 
 @dataclass(frozen=True)
 class NoticeLine:
-    """A notice in the administration's list."""
+    """A notice of the admin list."""
 
     view: NoticeView
     may_change: bool
@@ -38,7 +38,7 @@ class NoticeLine:
 
 @dataclass(frozen=True)
 class ImpactPreview:
-    """What the public would see, and what would change, in a sentence."""
+    """The card and notice as the public would see them, and the impact as a sentence."""
 
     card: UnitCard
     notice: NoticeView
@@ -46,7 +46,7 @@ class ImpactPreview:
 
 
 def find_scope_units(session: Session, query: str, *, actor: Actor) -> list[NamedChoice]:
-    """Return units of this person found by the words; the first twenty."""
+    """Return the first units that match and that the actor may edit."""
     require_permission(actor, Permission.EDIT_DIRECTORY)
     return choose_units(
         session,
@@ -57,29 +57,28 @@ def find_scope_units(session: Session, query: str, *, actor: Actor) -> list[Name
 
 
 def list_editable_notices(session: Session, *, actor: Actor, now: datetime) -> list[NoticeLine]:
-    """Return the notices of this person's places: in force, to come, and lately over."""
+    """Return the notices in the actor's scope: in force, to come and recently ended."""
     require_permission(actor, Permission.EDIT_DIRECTORY)
     recent = col(Notice.ends_at).is_(None) | (col(Notice.ends_at) > now - RECENTLY_OVER)
     stored = session.exec(select(Notice).where(recent)).all()
     paths = _paths(session, stored)
-    mine = [
-        row
+    path_of = {row.uid: paths.get(row.unit_id or 0, "/") for row in stored}
+    rows = [
+        NoticeRecord(**row.model_dump(exclude={"id"}))
         for row in stored
-        if actor.can(Permission.EDIT_DIRECTORY, paths.get(row.unit_id or 0, "/"))
+        if actor.can(Permission.EDIT_DIRECTORY, path_of[row.uid])
     ]
-    kinds = {row.uid: paths.get(row.unit_id or 0, "/") for row in mine}
-    rows = [NoticeRecord(**row.model_dump(exclude={"id"})) for row in mine]
     return [
-        NoticeLine(view, posting.can_post_notice(actor, NoticeKind(view.kind), kinds[view.uid]))
+        NoticeLine(view, posting.can_post_notice(actor, NoticeKind(view.kind), path_of[view.uid]))
         for view in notices.build_notice_views(session, rows, now)
     ]
 
 
 def load_editable_notice(session: Session, uid: str, *, actor: Actor) -> Notice:
-    """Return a notice that this person may change.
+    """Return a notice that the actor may change.
 
     Raises:
-        NotFoundError: no such notice, or none of this person's.
+        NotFoundError: there is none, or the actor may not change it.
     """
     require_permission(actor, Permission.EDIT_DIRECTORY)
     row = session.exec(select(Notice).where(col(Notice.uid) == uid)).first()
@@ -90,7 +89,7 @@ def load_editable_notice(session: Session, uid: str, *, actor: Actor) -> Notice:
 
 
 def load_unit_name(session: Session, unit_id: int | None) -> str:
-    """Return a unit's name; empty when there is none."""
+    """Return a unit's name, or an empty string."""
     unit = session.get(Unit, unit_id) if unit_id else None
     return unit.name if unit else ""
 
@@ -104,10 +103,10 @@ def _paths(session: Session, rows: Sequence[Notice]) -> dict[int, str]:
 def preview_notice(
     session: Session, form: NoticeForm, *, actor: Actor, now: datetime
 ) -> ImpactPreview:
-    """Show a notice as if it were published, at the moment when it begins.
+    """Return the impact of a notice at the time it begins.
 
     Raises:
-        NotFoundError: it is about a unit that is not there, or not this person's.
+        NotFoundError: its unit does not exist or is out of the actor's scope.
     """
     path = _path(session, form.unit_id)
     require_permission(actor, Permission.EDIT_DIRECTORY, path)
@@ -130,21 +129,20 @@ def _path(session: Session, unit_id: int | None) -> str:
 
 
 def _card(session: Session, row: NoticeRecord, at: datetime) -> UnitCard:
-    here = snapshot.load_snapshot(session)
-    concerned = (u for u in here.units.values() if _affects_unit(row, u, here))
-    unit = here.units.get(row.unit_id or 0) or next(concerned, None)
+    directory = snapshot.load_snapshot(session)
+    affected = (u for u in directory.units.values() if _affects_unit(row, u, directory))
+    unit = directory.units.get(row.unit_id or 0) or next(affected, None)
     if unit is None:
         return UnitCard(name="Nenhuma unidade")
-    about = cards.load_card_context(
-        session, here, [unit.id or 0], at, _with_notice(load_calendar(session), row)
-    )
+    calendar = _with_notice(load_calendar(session), row)
+    context = cards.load_card_context(session, directory, [unit.id or 0], at, calendar)
     return cards.build_card(
-        unit, replace(about, notices=[*about.notices, notices.scope_notice(row)])
+        unit, replace(context, notices=[*context.notices, notices.scope_notice(row)])
     )
 
 
-def _affects_unit(row: NoticeRecord, unit: Unit, here: DirectorySnapshot) -> bool:
-    kinds = {channel.kind for channel in here.channels.get(unit.id or 0, ())}
+def _affects_unit(row: NoticeRecord, unit: Unit, directory: DirectorySnapshot) -> bool:
+    kinds = {channel.kind for channel in directory.channels.get(unit.id or 0, ())}
     return notices.scope_notice(row).applies_to(unit, kinds)
 
 
@@ -157,19 +155,19 @@ def _with_notice(calendar: CourtCalendar, row: NoticeRecord) -> CourtCalendar:
     return CourtCalendar(calendar.days, (*calendar.closures, rule))
 
 
-def _notice_impact_text(session: Session, wish: NoticeForm, now: datetime) -> str:
-    where = _affected_units(session, wish.comarca_id, wish.unit_id)
+def _notice_impact_text(session: Session, form: NoticeForm, now: datetime) -> str:
+    where = _affected_units(session, form.comarca_id, form.unit_id)
     units = pluralise(_count(session, where), "unidade", "unidades")
-    if wish.kind == NoticeKind.DEADLINES:
+    if form.kind == NoticeKind.DEADLINES:
         return f"Suspende os prazos em {units}; o atendimento segue normal."
-    if wish.kind != NoticeKind.CLOSED:
+    if form.kind != NoticeKind.CLOSED:
         return f"Aparece em até {units}."
-    booked = _count_booked(session, where, max(now, wish.starts_at), wish.ends_at)
+    booked = _count_booked(session, where, max(now, form.starts_at), form.ends_at)
     return f"Fecha {units}; {booked}."
 
 
 def preview_day(session: Session, form: CalendarDayForm, *, actor: Actor, now: datetime) -> str:
-    """Say what a row of the calendar would change."""
+    """Return the impact of a calendar day as a sentence."""
     require_permission(actor, Permission.EDIT_CALENDAR)
     where = _affected_units(session, form.comarca_id, None)
     units = pluralise(_count(session, where), "unidade", "unidades")
@@ -188,12 +186,10 @@ def _affected_units(
     if unit_id is not None:
         unit = session.get(Unit, unit_id)
         path = unit.path if unit else ""
-        under = (
-            col(Unit.path).startswith(path, autoescape=True) if path else col(Unit.id) == unit_id
-        )
-        return and_(col(Unit.active), under)
-    of_comarca = true() if comarca_id is None else col(Unit.comarca_id) == comarca_id
-    return and_(col(Unit.active), of_comarca)
+        in_subtree = col(Unit.path).startswith(path, autoescape=True)
+        return and_(col(Unit.active), in_subtree if path else col(Unit.id) == unit_id)
+    in_comarca = true() if comarca_id is None else col(Unit.comarca_id) == comarca_id
+    return and_(col(Unit.active), in_comarca)
 
 
 def _count(session: Session, where: ColumnElement[bool]) -> int:
@@ -203,7 +199,7 @@ def _count(session: Session, where: ColumnElement[bool]) -> int:
 def _count_booked(
     session: Session, where: ColumnElement[bool], start: datetime, end: datetime | None
 ) -> str:
-    asked = (
+    statement = (
         select(func.count(func.distinct(col(Agenda.id))), func.count())
         .select_from(Appointment)
         .join(Agenda, col(Agenda.id) == col(Appointment.agenda_id))
@@ -212,8 +208,8 @@ def _count_booked(
         .where(col(Appointment.starts_at) >= start)
     )
     if end is not None:
-        asked = asked.where(col(Appointment.starts_at) < end)
-    agendas, booked = session.exec(asked).one()
+        statement = statement.where(col(Appointment.starts_at) < end)
+    agendas, booked = session.exec(statement).one()
     if not booked:
         return "nenhum horário marcado no período"
     times = pluralise(booked, "horário marcado", "horários marcados")

@@ -1,4 +1,4 @@
-"""Staff as administrators see and change them."""
+"""Staff administration: list, suspend, restore, remove a second step."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,7 @@ class StaffRow:
 
 
 def list_staff(session: Session, query: str = "", *, actor: Actor) -> list[StaffRow]:
-    """Return everybody with an account, by name; `words` narrows by name or address."""
+    """Return the accounts whose name or e-mail contains `query`, by name."""
     require_permission(actor, Permission.MANAGE_STAFF)
     rows = session.exec(select(Staff).order_by(col(Staff.name), col(Staff.id)))
     wanted = query.casefold()
@@ -57,19 +57,19 @@ def list_staff(session: Session, query: str = "", *, actor: Actor) -> list[Staff
 
 
 def find_role_units(session: Session, query: str, *, actor: Actor) -> list[NamedChoice]:
-    """Return units found by the words, for a role's scope."""
+    """Return units for a role's scope; none for fewer than three letters."""
     require_permission(actor, Permission.MANAGE_STAFF)
-    if len(query.strip()) < 3:  # noqa: PLR2004 (fewer letters name everything)
+    if len(query.strip()) < 3:  # noqa: PLR2004
         return []
     return choose_units(session, query[:80], limit=MAX_UNITS)
 
 
 def suspend_staff(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> None:
-    """Close an account at once: its sessions end and its keys stop.
+    """Suspend an account: its sessions end and its API keys stop.
 
     Raises:
         NotFoundError: no such person.
-        ConflictError: one's own account, so that the last administrator cannot lock all out.
+        ConflictError: the actor's own account.
     """
     require_permission(actor, Permission.MANAGE_STAFF)
     staff = _load_staff(session, staff_id)
@@ -80,7 +80,7 @@ def suspend_staff(session: Session, staff_id: int, *, actor: Actor, now: datetim
 
 
 def restore_staff(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> None:
-    """Open a suspended account again; without a password yet, it waits for its invitation.
+    """Restore a suspended account, to `invited` if it has no password yet.
 
     Raises:
         NotFoundError: no such person.
@@ -94,15 +94,14 @@ def restore_staff(session: Session, staff_id: int, *, actor: Actor, now: datetim
 def remove_second_step(
     session: Session, staff_id: int, password: Proof, *, actor: Actor, now: datetime
 ) -> None:
-    """Let somebody in again who lost their second step: their sessions end, and they are told.
+    """Remove the second step of a person who lost it; their sessions end and a mail tells them.
 
-    The next sign-in asks for the password alone, and then, where the role requires it, for a new
-    second step. `password` is the administrator's own.
+    `password` is the administrator's own.
 
     Raises:
-        InvalidError: the password does not hold.
+        InvalidError: the password is wrong.
         NotFoundError: no such person.
-        ConflictError: one's own, or there is none; or the administrator signed in too long ago.
+        ConflictError: one's own, or there is none; or the administrator's sign-in is too old.
     """
     require_permission(actor, Permission.MANAGE_STAFF)
     staff = _load_staff(session, staff_id)
@@ -117,14 +116,14 @@ def remove_second_step(
     sessions.revoke_all(session, staff_id, now=now)
     change = {"second_step": ["on", "off"]}
     audit.record_entry(session, actor, "retirar segunda etapa", "staff", staff.id, change, now=now)
-    told = {
+    context = {
         "at": now,
         "required": queries.needs_second_step(queries.load_grants(session, staff_id)),
         "page_url": settings().base_url + routes.SIGN_IN,
         "sequence": int(now.timestamp()),
     }
-    letter = Message(SECOND_STEP_REMOVED, f"staff:{staff.id}", "staff", staff.email, told)
-    outbox.enqueue(session, letter, now=now)
+    message = Message(SECOND_STEP_REMOVED, f"staff:{staff.id}", "staff", staff.email, context)
+    outbox.enqueue(session, message, now=now)
 
 
 def _load_staff(session: Session, staff_id: int) -> Staff:
@@ -134,7 +133,7 @@ def _load_staff(session: Session, staff_id: int) -> Staff:
     return staff
 
 
-def _set_status(  # noqa: PLR0913, PLR0917 (who changed what, when)
+def _set_status(  # noqa: PLR0913, PLR0917 (the parts of an audit entry)
     session: Session, staff: Staff, status: str, action: str, actor: Actor, now: datetime
 ) -> None:
     if staff.status == status:
@@ -145,7 +144,7 @@ def _set_status(  # noqa: PLR0913, PLR0917 (who changed what, when)
 
 
 def parse_role(value: str) -> Role:
-    """Return a role by its word.
+    """Return a role by its value.
 
     Raises:
         InvalidError: no such role.

@@ -1,4 +1,4 @@
-"""The form of a day: from what a browser sends to a checked value, and back."""
+"""Convert the form of a calendar day to a validated value, and back."""
 
 from collections.abc import Mapping
 
@@ -19,10 +19,10 @@ FIELDS = (*(name for name, _ in LABELS), "editing")
 
 
 def parse_day_form(form: Mapping[str, str]) -> CalendarDayForm:
-    """Return the day that a form says; without a last day it is one day.
+    """Return the day of a form; without a last day it is one day.
 
     Raises:
-        InvalidError: with one sentence for each wrong field.
+        InvalidError: one sentence for each wrong field.
     """
     late = form.get("effect") == "opens_late"
     sent = {
@@ -35,12 +35,12 @@ def parse_day_form(form: Mapping[str, str]) -> CalendarDayForm:
 
 
 def blank_day_form(year: int) -> dict[str, str]:
-    """Return an empty form in a year."""
+    """Return an empty form for a year."""
     return {**dict.fromkeys(FIELDS, ""), "effect": "closed", "first_day": f"{year}-01-01"}
 
 
 def day_form_of(row: CalendarDay) -> dict[str, str]:
-    """Return a stored day as the form shows it."""
+    """Return the form of a stored day."""
     return {
         "effect": row.effect,
         "name": row.name,

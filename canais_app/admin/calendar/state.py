@@ -1,4 +1,4 @@
-"""The days of a year: reading, adding, moving, removing, and taking over a proposal."""
+"""State of the calendar page: show a year; add, change, remove and propose days."""
 
 from dataclasses import asdict
 from typing import Any, ClassVar
@@ -27,13 +27,13 @@ class YearForm(BaseModel):
 
 
 class ComarcaForm(BaseModel):
-    """A comarca to narrow the list to; 0 for all."""
+    """The comarca to filter by; 0 for all."""
 
     comarca: int = Field(ge=0, le=1_000_000)
 
 
 class CourtCalendarState(DraftFormState, rx.State):
-    """Rebuilt from the database at every change; the form keeps what was typed."""
+    """The days are loaded again after every change."""
 
     _form_fields: ClassVar[tuple[str, ...]] = forms.FIELDS
 
@@ -54,11 +54,11 @@ class CourtCalendarState(DraftFormState, rx.State):
         self.comarcas = [asdict(c) for c in await db.read(directory.list_comarca_choices)]
 
     async def _preview(self, actor: Actor) -> None:
-        """Say what the typed day would change; half a form says nothing."""
+        """Show the impact of the typed day; nothing while the form is incomplete."""
         try:
-            wish = forms.parse_day_form(self.form)
+            form = forms.parse_day_form(self.form)
             self.reach = await read_as_actor(
-                impact_preview.preview_day, actor, wish, now=clock.now()
+                impact_preview.preview_day, actor, form, now=clock.now()
             )
         except AppError:
             self.reach = ""
@@ -83,13 +83,13 @@ class CourtCalendarState(DraftFormState, rx.State):
 
     @staff_event(Permission.EDIT_CALENDAR)
     async def filter_comarca(self, actor: Actor, comarca: str) -> None:
-        """Show only what holds in a comarca, or all again."""
+        """Show only the days of a comarca, or all again."""
         self.comarca = parse_form(ComarcaForm, {"comarca": comarca or 0}).comarca
         await self._show(actor)
 
     @staff_event(Permission.EDIT_CALENDAR, quiet=True)
     async def update_draft(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Take what is typed so far, and say anew what it would do."""
+        """Keep what is typed so far and preview its impact."""
         self._read_fields(form)
         await self._preview(actor)
 
@@ -102,55 +102,52 @@ class CourtCalendarState(DraftFormState, rx.State):
     @staff_event(Permission.EDIT_CALENDAR)
     async def open_edit(self, actor: Actor, day: int) -> None:
         """Open a day to change or move it."""
-        chosen = parse_id(day)
-        self._open(
-            forms.day_form_of(await read_as_actor(calendar_view.load_calendar_day, actor, chosen))
-        )
+        row = await read_as_actor(calendar_view.load_calendar_day, actor, parse_id(day))
+        self._open(forms.day_form_of(row))
         await self._preview(actor)
 
     @staff_event(Permission.EDIT_CALENDAR)
     async def close(self, _actor: Actor) -> None:
-        """Put the form or the proposal away."""
+        """Close the form or the proposal."""
         self.proposing = False
         self._toggle_form(writing=False)
 
     @staff_event(Permission.EDIT_CALENDAR, temporal=True)
     async def save(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Put the day into the calendar, or keep its change."""
+        """Add the day of the form, or change it."""
         self._read_submitted(form)
-        wish, now = forms.parse_day_form(self.form), clock.now()
-        changed = parse_id(self.form.get("editing"))
-        if changed:
-            await db.write(service.change_day, actor, changed, wish, now=now)
+        day, now = forms.parse_day_form(self.form), clock.now()
+        day_id = parse_id(self.form.get("editing"))
+        if day_id:
+            await db.write(service.change_day, actor, day_id, day, now=now)
         else:
-            await db.write(service.add_day, actor, wish, now=now)
-        self.news = "Dia alterado." if changed else "Dia incluído."
+            await db.write(service.add_day, actor, day, now=now)
+        self.news = "Dia alterado." if day_id else "Dia incluído."
         self._toggle_form(writing=False)
         await self._show(actor)
 
     @staff_event(Permission.EDIT_CALENDAR)
     async def confirm_removal(self, _actor: Actor, day: int) -> None:
-        """Ask whether a day shall really go; 0 asks no more."""
+        """Ask for confirmation to remove a day; 0 closes the question."""
         self.asking = parse_id(day)
 
     @staff_event(Permission.EDIT_CALENDAR, temporal=True)
     async def remove(self, actor: Actor, day: int) -> None:
-        """Take a day out of the calendar."""
-        chosen = parse_id(day)
-        await db.write(service.remove_day, actor, chosen, now=clock.now())
+        """Remove a day from the calendar."""
+        await db.write(service.remove_day, actor, parse_id(day), now=clock.now())
         self.news, self.asking = "Dia retirado.", 0
         await self._show(actor)
 
     @staff_event(Permission.EDIT_CALENDAR)
     async def propose(self, actor: Actor) -> None:
-        """Show the days that the year shown still lacks."""
+        """Show the usual days that the year still lacks."""
         self.proposal = await read_as_actor(calendar_view.list_proposed_days, actor, self.year)
         self.proposing = True
         self._toggle_form(writing=False)
 
     @staff_event(Permission.EDIT_CALENDAR, temporal=True)
     async def accept_proposal(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Write the days that are ticked."""
+        """Add the ticked days."""
         ticked = {str(k)[:200] for k in form} if isinstance(form, dict) else set()
         now = clock.now()
         written = await db.write(years.accept_proposal, actor, self.year, ticked, now=now)

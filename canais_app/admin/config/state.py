@@ -1,4 +1,4 @@
-"""The settings in force."""
+"""State of the settings page."""
 
 from dataclasses import asdict
 from typing import Any
@@ -11,14 +11,11 @@ from canais_app.admin import settings_view
 
 
 class ConfigState(StaffState, rx.State):
-    """Read only: settings come from the environment of the server."""
+    """Read only: the settings come from the server's environment."""
 
     rows: list[dict[str, Any]] = []
-
-    async def _show(self, actor: Actor) -> None:
-        self.rows = [asdict(row) for row in settings_view.list_settings(actor=actor)]
 
     @staff_event(Permission.SEE_SETTINGS)
     async def load(self, actor: Actor) -> None:
         """Show each setting; of secrets only whether they are set."""
-        await self._show(actor)
+        self.rows = [asdict(row) for row in settings_view.list_settings(actor=actor)]

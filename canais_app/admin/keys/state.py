@@ -1,4 +1,4 @@
-"""Keys of programs: the list, making one (shown once), revoking."""
+"""State of the API keys page: list, create, revoke."""
 
 from dataclasses import asdict
 from typing import Any
@@ -19,14 +19,14 @@ from canais_app.kit.forms import ShortText, parse_form, parse_id
 
 
 class ApiKeyForm(BaseModel):
-    """For which program, for how long."""
+    """The name and lifetime of a new key."""
 
     name: ShortText
     days: int = 90
 
 
 class ApiKeysState(StaffState, rx.State):
-    """The key itself is in `made` until the page is left, and stored nowhere."""
+    """`made` holds a new token until the page is left; it is not stored."""
 
     rows: list[dict[str, Any]] = []
     offered: list[str] = []
@@ -39,23 +39,23 @@ class ApiKeysState(StaffState, rx.State):
 
     @staff_event(Permission.MANAGE_STAFF)
     async def load(self, actor: Actor) -> None:
-        """Show every key, without the keys themselves."""
+        """Show every key."""
         self.reset()
         await self._show(actor)
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def create(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Make a key and show it, this once."""
+        """Create a key and show its token once."""
         sent = parse_form(ApiKeyForm, form)
-        wanted = [p for p in Permission if f"p-{p.value}" in form]
+        permissions = [p for p in Permission if f"p-{p.value}" in form]
         self.made = await write_as_actor(
-            api_keys.create_api_key, actor, sent.name, wanted, sent.days
+            api_keys.create_api_key, actor, sent.name, permissions, sent.days
         )
         await self._show(actor)
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def revoke(self, actor: Actor, key: int) -> None:
-        """Stop a key."""
+        """Revoke a key."""
         await write_as_actor(api_keys.revoke_api_key, actor, parse_id(key))
         self.made, self.news = "", "Chave revogada."
         await self._show(actor)

@@ -1,4 +1,4 @@
-"""Notices: those in force, to come and over; publishing, changing, ending, with a live preview."""
+"""State of the notices page: list, publish, change and end, with a live preview."""
 
 from dataclasses import asdict
 from typing import Any, ClassVar
@@ -21,17 +21,17 @@ from canais_app.kit.forms import SingleLineText, parse_form
 
 
 class NoticeChoice(BaseModel):
-    """A notice of the list, or words to look for."""
+    """The uid of a notice, or a text to search."""
 
     value: SingleLineText = Field(max_length=160)
 
 
 class NoticesState(DraftFormState, rx.State):
-    """Rebuilt from the database at every change; the form keeps what was typed."""
+    """The notices are loaded again after every change."""
 
     _form_fields: ClassVar[tuple[str, ...]] = forms.FIELDS
 
-    everywhere: bool = False  # not bound to some units
+    everywhere: bool = False  # the role has no unit scope
     in_force: list[NoticeLine] = []
     to_come: list[NoticeLine] = []
     over: list[NoticeLine] = []
@@ -53,28 +53,30 @@ class NoticesState(DraftFormState, rx.State):
         self.form, self.asking = form, ""
         self._toggle_form(writing=True)
 
+    async def _find_units(self, actor: Actor, query: str) -> None:
+        units = await read_as_actor(impact_preview.find_scope_units, actor, query)
+        self.units = [asdict(unit) for unit in units]
+
     async def _preview(self, actor: Actor) -> None:
-        """Show what is typed so far as a card; half a form keeps the last one."""
+        """Preview the typed notice; an incomplete form keeps the last preview."""
         try:
-            shown = await read_as_actor(
-                impact_preview.preview_notice,
-                actor,
-                forms.parse_notice_form(self.form),
-                now=clock.now(),
+            form = forms.parse_notice_form(self.form)
+            preview = await read_as_actor(
+                impact_preview.preview_notice, actor, form, now=clock.now()
             )
         except AppError:
             return
-        self.card, self.reach = shown.card, shown.words
+        self.card, self.reach = preview.card, preview.words
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def load(self, actor: Actor) -> None:
-        """Show the notices of this person's places."""
+        """Show the notices in the person's scope."""
         self.reset()
         await self._show(actor)
 
     @staff_event(Permission.EDIT_DIRECTORY, quiet=True)
     async def update_draft(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Take what is typed so far, and say anew what it would do."""
+        """Keep what is typed so far and preview its impact."""
         self._read_fields(form)
         await self._preview(actor)
 
@@ -83,9 +85,7 @@ class NoticesState(DraftFormState, rx.State):
         """Open an empty form."""
         self._open(forms.blank_notice_form(clock.now(), everywhere=self.everywhere))
         self.card, self.reach = UnitCard(), ""
-        self.units = [
-            asdict(u) for u in await read_as_actor(impact_preview.find_scope_units, actor, "")
-        ]
+        await self._find_units(actor, "")
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def open_edit(self, actor: Actor, value: str) -> None:
@@ -99,44 +99,37 @@ class NoticesState(DraftFormState, rx.State):
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def close(self, _actor: Actor) -> None:
-        """Put the form away."""
+        """Close the form."""
         self.asking = ""
         self._toggle_form(writing=False)
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def find_units(self, actor: Actor, value: str) -> None:
-        """Offer the units of this name."""
-        words = parse_form(NoticeChoice, {"value": value}).value
-        self.units = [
-            asdict(u) for u in await read_as_actor(impact_preview.find_scope_units, actor, words)
-        ]
+        """Offer the units that match."""
+        await self._find_units(actor, parse_form(NoticeChoice, {"value": value}).value)
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def publish(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Publish the notice, or keep the change."""
+        """Publish the notice or its change."""
         self._read_submitted(form)
-        wish, basis, now = (
-            forms.parse_notice_form(self.form),
-            forms.parse_notice_version(self.form),
-            clock.now(),
-        )
+        notice, basis = forms.parse_notice_form(self.form), forms.parse_notice_version(self.form)
+        edit, now = posting.edit_notice, clock.now()
         if basis.editing:
-            edit = posting.edit_notice
-            await db.write(edit, actor, basis.editing, wish, seen=basis.seen, now=now)
+            await db.write(edit, actor, basis.editing, notice, seen=basis.seen, now=now)
         else:
-            await db.write(posting.publish_notice, actor, wish, now=now)
+            await db.write(posting.publish_notice, actor, notice, now=now)
         self.news = "Alteração publicada." if basis.editing else "Aviso publicado."
         self._toggle_form(writing=False)
         await self._show(actor)
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def confirm_end(self, _actor: Actor, value: str) -> None:
-        """Ask whether a notice shall really end; empty asks no more."""
+        """Ask for confirmation to end a notice; an empty uid closes the question."""
         self.asking = parse_form(NoticeChoice, {"value": value}).value
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def end(self, actor: Actor, value: str) -> None:
-        """End a notice now; take one back that has not begun."""
+        """End a notice now, or withdraw one that has not begun."""
         uid = parse_form(NoticeChoice, {"value": value}).value
         await db.write(posting.end_notice, actor, uid, now=clock.now())
         self.news, self.asking = "Aviso encerrado.", ""

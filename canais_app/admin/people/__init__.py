@@ -1,1 +1,1 @@
-"""Pessoal: invite, give roles, suspend."""
+"""Pessoal: invite, set roles, suspend."""

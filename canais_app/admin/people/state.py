@@ -1,4 +1,4 @@
-"""Staff: the list, inviting, roles, suspending."""
+"""State of the staff page: list, invite, set roles, suspend, remove a second step."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -21,7 +21,7 @@ from canais_app.kit.forms import ShortText, parse_form, parse_id
 
 
 class InviteForm(BaseModel):
-    """Whom to invite, as what, where."""
+    """A person to invite, with a role and its unit."""
 
     email: ShortText
     name: ShortText
@@ -30,20 +30,20 @@ class InviteForm(BaseModel):
 
 
 class RoleForm(BaseModel):
-    """Which role a person shall hold from now on; empty takes every role away."""
+    """The new role of a person; empty removes every role."""
 
     role: ShortText = ""
     unit: int | None = None
 
 
 class OwnPasswordForm(BaseModel):
-    """The administrator's own password, asked again; none where the provider vouches for them."""
+    """The administrator's own password; empty for accounts of the provider."""
 
     own_password: Annotated[str, StringConstraints(max_length=300)] = ""
 
 
 class StaffSearchForm(BaseModel):
-    """What is typed into a search box."""
+    """A search text."""
 
     words: ShortText = ""
 
@@ -56,14 +56,14 @@ def _grants(role: str, unit: int | None) -> list[tuple[Role, int | None]]:
 
 
 class StaffListState(StaffState, rx.State):
-    """Rebuilt from the database at every change."""
+    """The list is loaded again after every change."""
 
     words: str = ""
     rows: list[dict[str, Any]] = []
     units: list[dict[str, Any]] = []
     chosen: int = 0
     chosen_name: str = ""
-    losing: int = 0  # whose second step is about to be removed
+    losing: int = 0  # id of the person whose second step is about to be removed
 
     async def _show(self, actor: Actor) -> None:
         rows = await read_as_actor(staff.list_staff, actor, self.words)
@@ -71,25 +71,25 @@ class StaffListState(StaffState, rx.State):
 
     @staff_event(Permission.MANAGE_STAFF)
     async def load(self, actor: Actor) -> None:
-        """Show everybody with an account."""
+        """Show every account."""
         self.reset()
         await self._show(actor)
 
     @staff_event(Permission.MANAGE_STAFF)
     async def search(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Narrow the list by name or address."""
+        """Filter the list by name or e-mail."""
         self.words = parse_form(StaffSearchForm, form).words
         await self._show(actor)
 
     @staff_event(Permission.MANAGE_STAFF)
     async def find_units(self, actor: Actor, words: str) -> None:
-        """Offer the units of this name for a role's scope."""
-        typed = parse_form(StaffSearchForm, {"words": words}).words
-        self.units = [asdict(u) for u in await read_as_actor(staff.find_role_units, actor, typed)]
+        """Offer the units that match, for a role's scope."""
+        query = parse_form(StaffSearchForm, {"words": words}).words
+        self.units = [asdict(u) for u in await read_as_actor(staff.find_role_units, actor, query)]
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def invite(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Send somebody a link to set their password."""
+        """Create an account and send the link that sets its password."""
         sent = parse_form(InviteForm, _without_blanks(form))
         grants = _grants(sent.role, sent.unit)
         await write_as_actor(links.invite_staff, actor, sent.email, sent.name, grants)
@@ -98,7 +98,7 @@ class StaffListState(StaffState, rx.State):
 
     @staff_event(Permission.MANAGE_STAFF)
     async def open_roles(self, _actor: Actor, person: int) -> None:
-        """Open the roles of a person."""
+        """Open the role form of a person; 0 closes it."""
         wanted = parse_id(person)
         found = next((row for row in self.rows if row["id"] == wanted), None)
         self.chosen, self.losing = wanted if found else 0, 0
@@ -106,7 +106,7 @@ class StaffListState(StaffState, rx.State):
 
     @staff_event(Permission.MANAGE_STAFF)
     async def confirm_second_step_removal(self, _actor: Actor, person: int) -> EventResult:
-        """Ask whether a person's second step is to be removed; 0 asks nothing."""
+        """Ask for confirmation to remove a second step; 0 closes the question."""
         wanted = parse_id(person)
         found = next((r for r in self.rows if r["id"] == wanted and r["second_step"]), None)
         self.losing, self.chosen = wanted if found else 0, 0
@@ -115,10 +115,10 @@ class StaffListState(StaffState, rx.State):
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def remove_second_step(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Let somebody in again who lost theirs; the administrator's password is asked again."""
+        """Remove a second step, with the administrator's own password."""
         password = parse_form(OwnPasswordForm, form).own_password
-        proven = await reauthentication.prove(password, actor=actor, now=clock.now())
-        await write_as_actor(staff.remove_second_step, actor, self.losing, proven)
+        proof = await reauthentication.prove(password, actor=actor, now=clock.now())
+        await write_as_actor(staff.remove_second_step, actor, self.losing, proof)
         self.news = f"Segunda etapa de {self.chosen_name} retirada; as sessões terminaram."
         self.losing = 0
         await self._show(actor)
@@ -133,27 +133,27 @@ class StaffListState(StaffState, rx.State):
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def resend_invitation(self, actor: Actor, person: int) -> None:
-        """Send a new link; the old one ends."""
+        """Send a new invitation; the old link expires."""
         await write_as_actor(links.resend_invitation, actor, parse_id(person))
         self.news = "Novo convite enviado."
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def suspend(self, actor: Actor, person: int) -> None:
-        """Close an account at once."""
+        """Suspend an account."""
         await write_as_actor(staff.suspend_staff, actor, parse_id(person))
         self.news = "Conta suspensa; as sessões dela terminaram."
         await self._show(actor)
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def restore(self, actor: Actor, person: int) -> None:
-        """Open a suspended account again."""
+        """Restore a suspended account."""
         await write_as_actor(staff.restore_staff, actor, parse_id(person))
         self.news = "Conta reativada."
         await self._show(actor)
 
 
 def _without_blanks(form: object) -> object:
-    """Return a form without its empty fields, so that they count as not filled."""
+    """Return a form without its empty fields."""
     if not isinstance(form, dict):
         return form
     return {key: value for key, value in form.items() if value != ""}

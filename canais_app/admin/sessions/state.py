@@ -1,4 +1,4 @@
-"""Open sessions of everybody."""
+"""State of the sessions page."""
 
 from dataclasses import asdict
 from typing import Any
@@ -18,7 +18,7 @@ from canais_app.kit.forms import parse_id
 
 
 class SessionsState(StaffState, rx.State):
-    """The list, and ending one of it."""
+    """The open sessions of all staff."""
 
     rows: list[dict[str, Any]] = []
 
@@ -33,7 +33,7 @@ class SessionsState(StaffState, rx.State):
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def end_session(self, actor: Actor, session: int) -> None:
-        """Sign a browser out at its next event."""
+        """End a session."""
         await write_as_actor(open_sessions.end_any_session, actor, parse_id(session))
         self.news = "Sessão encerrada."
         await self._show(actor)

@@ -1,1 +1,1 @@
-"""Pieces of the page of notices."""
+"""Components of the notices page."""

@@ -1,4 +1,4 @@
-"""The form of a notice, beside what the public will see of it."""
+"""The form of a notice, beside its preview."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,8 +30,8 @@ ACTS = [
 
 
 def _select(name: str, label: str, *options: rx.Component, optional: bool = False) -> rx.Component:
-    now = FORM[name]
-    return forms.select(name, label, options, ERRORS, optional=optional, default_value=now)
+    value = FORM[name]
+    return forms.select(name, label, options, ERRORS, optional=optional, default_value=value)
 
 
 def _field(name: str, label: str, **props: Any) -> rx.Component:  # noqa: ANN401 (a field's own)
@@ -39,10 +39,10 @@ def _field(name: str, label: str, **props: Any) -> rx.Component:  # noqa: ANN401
 
 
 def _options(pairs: Sequence[tuple[str, str]]) -> list[rx.Component]:
-    return [rx.el.option(words, value=value) for value, words in pairs]
+    return [rx.el.option(label, value=value) for value, label in pairs]
 
 
-def _listed(rows: rx.Var) -> rx.Component:
+def _row_options(rows: rx.Var) -> rx.Component:
     return rx.fragment(
         rx.el.option("Escolha", value=""),
         rx.foreach(rows, lambda row: rx.el.option(row["name"], value=row["id"].to_string())),
@@ -73,7 +73,7 @@ def _scope_fields() -> rx.Component:
                 _select(
                     "comarca_id",
                     "Comarca",
-                    _listed(persisted(NoticesState.comarcas, NoticesState.ready)),
+                    _row_options(persisted(NoticesState.comarcas, NoticesState.ready)),
                 ),
             ),
             ("unidade", _unit()),
@@ -98,7 +98,7 @@ def _unit() -> rx.Component:
                 class_name="field",
             ),
         ),
-        _select("unit_id", "Unidade", _listed(UNITS)),
+        _select("unit_id", "Unidade", _row_options(UNITS)),
         class_name="stack",
     )
 

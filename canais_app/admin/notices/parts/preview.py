@@ -1,4 +1,4 @@
-"""What the public will see of the notice that is being written."""
+"""Preview of the notice that is being written."""
 
 import reflex as rx
 
@@ -6,7 +6,7 @@ from canais_app.admin.notices.state import NoticesState
 
 
 def notice_preview() -> rx.Component:
-    """Return the card of a unit as the notice would change it, and how far it reaches."""
+    """Return a unit's card as the notice would change it, and the impact."""
     card = NoticesState.card
     return rx.el.aside(
         rx.el.h3("Como o público verá"),
