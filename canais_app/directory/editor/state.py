@@ -135,7 +135,7 @@ async def _join_unit_room(editor: UnitEditorState, actor: Actor, code: str) -> N
     """
     tab = tab_id(editor)
     desk, _ = await read_as_actor(views.load_unit_editor, actor, code, now=clock.now())
-    unit_id: int = desk.sheet.id
+    unit_id: int = desk.header.id
     still = guard.recheck_access(
         actor, lambda session, who, _: change_log.get_unit(session, code, who)
     )
