@@ -8,10 +8,12 @@ from sqlmodel import Session, col, select
 
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.availability.slots import DayPlan
-from canais_app.agenda.models import Appointment, AppointmentStatus
+from canais_app.agenda.models import Appointment, AppointmentStatus, WaitlistEntry
+from canais_app.agenda.schemas import BookingRequest
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError
 
+Lawyer = Appointment | WaitlistEntry | BookingRequest  # whose OAB and case the limits count
 HOLD_LIFETIME = timedelta(minutes=5)
 COUNTED_STATUSES = (
     AppointmentStatus.PRECONFIRMED,
@@ -46,42 +48,26 @@ class ExistingBooking:
         return clock.to_local_day(self.start)
 
 
-def check_limits(  # noqa: PLR0913 (an appointment and its agenda)
-    session: Session,
-    agenda: AgendaContext,
-    start: datetime,
-    oab: str,
-    case_number: str,
-    *,
-    now: datetime,
-    excluded_id: int | None = None,
+def check_limits(
+    session: Session, agenda: AgendaContext, start: datetime, lawyer: Lawyer, *, now: datetime
 ) -> None:
     """Refuse an appointment at `start` that exceeds a limit.
 
     Raises:
         InvalidError: a limit is reached, under the field that it is about.
     """
-    exceeded = load_and_check_limits(
-        session, agenda, start, oab, case_number, now=now, excluded_id=excluded_id
-    )
+    exceeded = load_exceeded_limit(session, agenda, start, lawyer, now=now)
     if exceeded is not None:
         field, sentence = exceeded
         raise InvalidError(sentence, {field: sentence})
 
 
-def load_and_check_limits(  # noqa: PLR0913 (an appointment and its agenda)
-    session: Session,
-    agenda: AgendaContext,
-    start: datetime,
-    oab: str,
-    case_number: str,
-    *,
-    now: datetime,
-    excluded_id: int | None = None,
+def load_exceeded_limit(
+    session: Session, agenda: AgendaContext, start: datetime, lawyer: Lawyer, *, now: datetime
 ) -> tuple[str, str] | None:
     """Return the field and sentence of the limit that an appointment at `start` exceeds, or None.
 
-    `excluded_id` is a row that does not count: the one being moved.
+    A `lawyer` that is an appointment, being moved or confirmed, does not count itself.
     """
     terms = agenda.terms_at(start)
     limits = Limits(
@@ -91,22 +77,19 @@ def load_and_check_limits(  # noqa: PLR0913 (an appointment and its agenda)
         terms.max_active_per_case,
     )
     month = clock.from_wall_clock(clock.to_local_day(start).replace(day=1), 0)
-    has_same_owner = col(Appointment.oab) == oab
+    oab, case_number = lawyer.oab, lawyer.case_number
+    is_same = col(Appointment.oab) == oab
     if case_number:
-        has_same_owner |= col(Appointment.case_number) == case_number
-    asked = select(
-        Appointment.id, Appointment.starts_at, Appointment.oab, Appointment.case_number
-    ).where(
+        is_same |= col(Appointment.case_number) == case_number
+    asked = select(Appointment.starts_at, Appointment.oab, Appointment.case_number).where(
         col(Appointment.agenda_id) == agenda.id,
         col(Appointment.status).in_(COUNTED_STATUSES),
         col(Appointment.starts_at) >= min(month, now - timedelta(days=2)),
-        has_same_owner,
+        is_same,
     )
-    existing = [
-        ExistingBooking(starts_at, its_oab, its_case)
-        for key, starts_at, its_oab, its_case in session.exec(asked)
-        if key != excluded_id
-    ]
+    if isinstance(lawyer, Appointment):
+        asked = asked.where(col(Appointment.id) != lawyer.id)
+    existing = [ExistingBooking(*row) for row in session.exec(asked)]
     return find_exceeded_limit(
         limits, existing, start=start, oab=oab, case_number=case_number, now=now
     )

@@ -59,7 +59,7 @@ def book(session: Session, slug: str, request: BookingRequest, *, now: datetime)
         asked_at=hold.created_at if hold and hold.starts_at == request.start else None,
         excluded_id=hold.id if hold else None,
     )
-    limits.check_limits(session, agenda, slot.start, request.oab, request.case_number, now=now)
+    limits.check_limits(session, agenda, slot.start, request, now=now)
     status = _initial_status(agenda, slot.start)
     if agenda.terms_at(slot.start).confirms_by_email:
         status = AppointmentStatus.PRECONFIRMED
@@ -97,7 +97,7 @@ def confirm_appointment(
     if row.expires_at is None or row.expires_at <= now:
         raise OfferExpiredError("O prazo para confirmar este horário terminou. Escolha outro.")
     if row.waitlist_id:
-        limits.check_limits(session, agenda, row.starts_at, row.oab, row.case_number, now=now)
+        limits.check_limits(session, agenda, row.starts_at, row, now=now)
     was_offered = row.status == AppointmentStatus.OFFERED
     # The gabinete itself proposed an alternative, so it needs no approval.
     status = AppointmentStatus.CONFIRMED

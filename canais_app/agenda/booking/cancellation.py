@@ -111,9 +111,7 @@ def move_appointment(
         return storage.booking_result(row)
     storage.resolve_modality(agenda, start, row.modality)  # the new day may have other terms
     slot = availability.find_free_slot(session, agenda, start, now=now, excluded_id=row.id)
-    limits.check_limits(
-        session, agenda, slot.start, row.oab, row.case_number, now=now, excluded_id=row.id
-    )
+    limits.check_limits(session, agenda, slot.start, row, now=now)
     marker = _release_marker(row, now=now) if row.status == AppointmentStatus.CONFIRMED else None
     if agenda.terms_at(start).needs_approval:
         _request_move(session, agenda, row, slot, now=now)

@@ -219,8 +219,5 @@ def _can_be_offered(  # noqa: PLR0913 (a slot, an entry and exclusions)
         entry.first_day <= clock.to_local_day(slot.start) <= entry.last_day
         and (not entry.modality or entry.modality in agenda.terms_at(slot.start).modalities)
         and not any(oab == entry.oab and do_overlap(span, other) for oab, other in excluded)
-        and limits.load_and_check_limits(
-            session, agenda, slot.start, entry.oab, entry.case_number, now=now
-        )
-        is None
+        and limits.load_exceeded_limit(session, agenda, slot.start, entry, now=now) is None
     )

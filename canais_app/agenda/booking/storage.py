@@ -27,7 +27,7 @@ from canais_app.agenda.models import (
     WaitlistEntry,
     WaitlistStatus,
 )
-from canais_app.agenda.schemas import BookingRequest, to_supported_utc
+from canais_app.agenda.schemas import BookingRequest, WaitlistRequest, to_supported_utc
 from canais_app.agenda.views import BookingResult
 from canais_app.kit import clock, live, text
 from canais_app.kit.errors import InvalidError
@@ -136,7 +136,10 @@ def assign_token_and_code(row: Appointment, token: str) -> None:
     row.code, row.ics_uid = text.generate_code(4, 2), generate_event_uid()
 
 
-def copy_lawyer(row: Appointment, source: Appointment | WaitlistEntry | BookingRequest) -> None:
+def copy_lawyer(
+    row: Appointment | WaitlistEntry,
+    source: Appointment | WaitlistEntry | BookingRequest | WaitlistRequest,
+) -> None:
     """Copy the lawyer's data and the subject to a row."""
     row.name, row.oab = source.name, source.oab
     row.email, row.phone = source.email, source.phone

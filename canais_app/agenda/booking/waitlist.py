@@ -21,7 +21,7 @@ from canais_app.kit.errors import InvalidError
 MAX_WAITLIST_SPAN = timedelta(days=366)
 
 
-def load_entry_by_token(session: Session, token: str) -> WaitlistEntry:
+def _load_entry(session: Session, token: str) -> WaitlistEntry:
     """Return the entry of a private link.
 
     Raises:
@@ -37,7 +37,7 @@ def load_waitlist_view(session: Session, token: str, *, now: datetime) -> Waitli
     Raises:
         WaitlistEntryNotFoundError: the link is unknown.
     """
-    return _waitlist_view(session, load_entry_by_token(session, token), now=now)
+    return _waitlist_view(session, _load_entry(session, token), now=now)
 
 
 def load_waitlist_view_by_id(
@@ -159,7 +159,7 @@ def decline_offer(session: Session, token: str, *, now: datetime) -> None:
 def _lock_entry_by_token(
     session: Session, token: str, *, now: datetime
 ) -> tuple[AgendaContext, WaitlistEntry]:
-    entry = load_entry_by_token(session, token)
+    entry = _load_entry(session, token)
     agenda = queries.load_by_id(session, entry.agenda_id, now=now, locked=True)
     session.refresh(entry)
     return agenda, entry
@@ -191,13 +191,8 @@ def _create_entry(
         last_day=last,
         modality=request.modality,
         token_hash="",
-        name=request.name,
-        oab=request.oab,
-        email=request.email,
-        phone=request.phone,
-        case_number=request.case_number,
-        subject=request.subject,
         created_at=now,
     )
+    storage.copy_lawyer(entry, request)
     tokens.set_token(entry, text.generate_token())
     return entry
