@@ -1,4 +1,4 @@
-"""Claim: the calendar answers for 20,000 units from memory, however much of the state is closed."""
+"""Claim: the cached calendar answers for 20,000 units, with many closures too."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -16,7 +16,7 @@ DAY = date(2026, 11, 24)
 
 
 def claims() -> Iterable[Claim]:
-    """Ask for every unit of a large state at one moment, with five years of days."""
+    """Query every unit of a large state at one moment, with five years of days."""
     plain, closed = _calendar(0), _calendar(CLOSURES)
     for name, calendar in (("sem fechamentos", plain), (f"com {CLOSURES} fechamentos", closed)):
         took = _seconds(partial(_query_all, calendar))
@@ -52,7 +52,7 @@ def _query_all(calendar: CourtCalendar) -> None:
         calendar.open_state_at(moment, Location(number % COMARCAS, number))
 
 
-def _seconds(work: Callable[[], None]) -> float:
+def _seconds(query: Callable[[], None]) -> float:
     start = time.perf_counter()
-    work()
+    query()
     return time.perf_counter() - start

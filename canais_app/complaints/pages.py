@@ -1,4 +1,4 @@
-"""The pages of the room `complaints`, as the composition root adds them."""
+"""Pages of complaints, for the composition root."""
 
 from canais_app import routes
 from canais_app.complaints.dashboard.page import page as dashboard

@@ -1,4 +1,4 @@
-"""Demonstration complaints: 120 days of Poisson counts by unit, channel and hour, two outages."""
+"""Create demonstration complaints: 120 days of Poisson counts by channel, and two outages."""
 
 import math
 from collections import Counter
@@ -28,7 +28,7 @@ from canais_app.kit.text import hash_token
 
 HISTORY_DAYS = 120
 COMPLAINTS_PER_OPEN_DAY = 95.0  # reports of the whole state
-CLOSED_DAY_SHARE = 0.04  # of an open day's
+CLOSED_DAY_SHARE = 0.04  # as a share of an open day
 TERM = timedelta(days=30)
 WEEKDAY_WEIGHTS = (1.25, 1.05, 1.0, 0.95, 0.85, 1.0, 1.0)
 HOUR_WEIGHTS = {8: 1, 10: 2, 11: 3, 12: 14, 13: 20, 14: 18, 15: 15, 16: 12, 17: 10, 18: 7, 20: 1}
@@ -65,7 +65,7 @@ TEXTS_BY_KIND = {
     ComplaintKindCode.ACCESSIBILITY: ("O leitor de tela não lê o botão de entrar.", ""),
     ComplaintKindCode.OTHER: ("",),
 }
-# registry, channel, kind, minutes ago it began, reports
+# unit, channel, kind, minutes since its start, reports
 OUTAGES = (
     (
         "2ª Vara de Família de Várzea Grande — Secretaria",
@@ -86,7 +86,7 @@ OUTAGES = (
 
 @dataclass(frozen=True)
 class ReportSource:
-    """A unit's channel, and how much of the state's reports it gets."""
+    """A unit's channel and its weight among the state's reports."""
 
     unit_id: int
     comarca_id: int | None
@@ -96,7 +96,7 @@ class ReportSource:
 
 @dataclass(frozen=True)
 class GeneratedReport:
-    """A report before it has a protocol."""
+    """A report without a protocol yet."""
 
     at: datetime
     source: ReportSource
@@ -105,7 +105,7 @@ class GeneratedReport:
 
 @dataclass
 class BulkRows:
-    """The rows as they will be written, in bulk."""
+    """Rows for bulk inserts."""
 
     complaints: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
     events: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
@@ -115,26 +115,26 @@ class BulkRows:
     numbers: Counter[int] = field(default_factory=Counter[int])
 
 
-def create_complaints(  # noqa: PLR0913, PLR0917 (what reports are about, where and when)
+def create_complaints(  # noqa: PLR0913, PLR0917 (units, channels, calendar and time)
     session: Session,
-    grove: DemoTree,
+    tree: DemoTree,
     channels: Sequence[Channel],
     calendar: CourtCalendar,
     rng: Random,
     now: datetime,
 ) -> int:
-    """Write the complaints of the last 120 days and their rollups; return how many."""
-    sources = _sources(grove, channels, rng)
-    told = [
+    """Store the complaints of the last 120 days with their hourly counts; return how many."""
+    sources = _sources(tree, channels, rng)
+    reports = [
         *_regular_reports(sources, calendar, rng, now),
-        *_outage_reports(grove, sources, rng, now),
+        *_outage_reports(tree, sources, rng, now),
     ]
-    told.sort(key=lambda report: (report.at, report.source.unit_id))
-    book = BulkRows()
-    for report in told:
-        _write(book, report, calendar, rng, now)
-    _store(session, book)
-    return len(told)
+    reports.sort(key=lambda report: (report.at, report.source.unit_id))
+    rows = BulkRows()
+    for report in reports:
+        _add_report(rows, report, calendar, rng, now)
+    _store(session, rows)
+    return len(reports)
 
 
 def draw_poisson(rng: Random, mean: float) -> int:
@@ -148,8 +148,8 @@ def draw_poisson(rng: Random, mean: float) -> int:
     return count
 
 
-def _sources(grove: DemoTree, channels: Sequence[Channel], rng: Random) -> list[ReportSource]:
-    units = {unit.id: unit for unit in grove.units}
+def _sources(tree: DemoTree, channels: Sequence[Channel], rng: Random) -> list[ReportSource]:
+    units = {unit.id: unit for unit in tree.units}
     return [
         ReportSource(
             channel.unit_id,
@@ -168,7 +168,7 @@ def _regular_reports(
     today = clock.to_local_day(now)
     weights = list(accumulate(source.weight for source in sources))
     hour_weights = list(accumulate(HOUR_WEIGHTS.values()))
-    told: list[GeneratedReport] = []
+    reports: list[GeneratedReport] = []
     for day in (today - timedelta(days=n) for n in range(HISTORY_DAYS)):
         open_day = calendar.is_open_day(day, Location())
         mean = COMPLAINTS_PER_OPEN_DAY * (
@@ -180,8 +180,8 @@ def _regular_reports(
                 seconds=rng.randrange(60)
             )
             if at < now - timedelta(minutes=1):
-                told.append(GeneratedReport(at, source, _kind(source.channel, rng)))
-    return told
+                reports.append(GeneratedReport(at, source, _kind(source.channel, rng)))
+    return reports
 
 
 def _kind(channel: str, rng: Random) -> ComplaintKindCode:
@@ -190,31 +190,31 @@ def _kind(channel: str, rng: Random) -> ComplaintKindCode:
 
 
 def _outage_reports(
-    grove: DemoTree, sources: Sequence[ReportSource], rng: Random, now: datetime
+    tree: DemoTree, sources: Sequence[ReportSource], rng: Random, now: datetime
 ) -> list[GeneratedReport]:
-    told: list[GeneratedReport] = []
+    reports: list[GeneratedReport] = []
     for name, channel, kind, minutes, count in OUTAGES:
-        unit = grove.find_unit(name)
-        of = next(s for s in sources if s.unit_id == unit.id and s.channel == channel)
+        unit = tree.find_unit(name)
+        source = next(s for s in sources if s.unit_id == unit.id and s.channel == channel)
         for _ in range(count):
-            # Denser towards now: an outage gets known.
+            # Denser towards now: more people notice an outage.
             ago = minutes * (1 - math.sqrt(rng.random())) + 1
-            told.append(GeneratedReport(now - timedelta(minutes=ago), of, kind))
-    return told
+            reports.append(GeneratedReport(now - timedelta(minutes=ago), source, kind))
+    return reports
 
 
-def _write(
-    book: BulkRows, report: GeneratedReport, calendar: CourtCalendar, rng: Random, now: datetime
+def _add_report(
+    rows: BulkRows, report: GeneratedReport, calendar: CourtCalendar, rng: Random, now: datetime
 ) -> None:
     at = report.at.astimezone(UTC)
     created = min(at + timedelta(minutes=rng.randint(0, 4)), now)
     year = clock.to_local_day(created).year
-    book.numbers[year] += 1
-    protocol = f"{year}-{book.numbers[year]:06d}"
+    rows.numbers[year] += 1
+    protocol = f"{year}-{rows.numbers[year]:06d}"
     place = Location(report.source.comarca_id, report.source.unit_id)
     due = calendar.find_first_open_day(clock.to_local_day(created) + TERM, place)
     moves = _status_history(created, due, rng, now)
-    book.complaints.append({
+    rows.complaints.append({
         "protocol": protocol,
         "secret_hash": hash_token(f"demo-{rng.getrandbits(64):016x}"),
         "unit_id": report.source.unit_id,
@@ -228,19 +228,19 @@ def _write(
     })  # fmt: skip
     before = ""
     for when, status, who in moves:
-        book.events.append({
+        rows.events.append({
             "protocol": protocol, "at": when, "who": who, "from_status": before,
             "to_status": status, "text": "", "public": True,
         })  # fmt: skip
         before = status
     hour = at.replace(minute=0, second=0, microsecond=0)
-    book.hours[hour, report.source.unit_id, report.source.channel, report.kind.value] += 1
+    rows.hours[hour, report.source.unit_id, report.source.channel, report.kind.value] += 1
 
 
 def _status_history(
     created: datetime, due: date, rng: Random, now: datetime
 ) -> list[tuple[datetime, str, str]]:
-    """Return when a complaint moved to which status by whom: older ones are mostly settled."""
+    """Return the moves of a complaint as (when, status, who); old ones are mostly closed."""
     moves = [(created, "recebida", REPORTER_NAME)]
     days = rng.uniform(0.2, 3)
     steps = (
@@ -249,7 +249,7 @@ def _status_history(
         ("respondida", "Unidade", days + rng.uniform(3, 14)),
         (rng.choices(("resolvida", "nao_confirmada"), (9, 1))[0], "Corregedoria", days + 20),
     )
-    late = clock.to_local_day(now) <= due and rng.random() < 0.01  # noqa: PLR2004 (a few drag on)
+    late = clock.to_local_day(now) <= due and rng.random() < 0.01  # noqa: PLR2004 (a few are late)
     for status, who, after in steps[: 2 if late else 4]:
         when = created + timedelta(days=after)
         if when >= now:
@@ -258,19 +258,19 @@ def _status_history(
     return moves
 
 
-def _store(session: Session, book: BulkRows) -> None:
-    session.execute(insert(Complaint), book.complaints)
-    asked = select(col(Complaint.protocol), col(Complaint.id))
-    known: dict[str, int | None] = {row[0]: row[1] for row in session.connection().execute(asked)}
-    for event in book.events:
-        event["complaint_id"] = known[str(event.pop("protocol"))]
-    session.execute(insert(ComplaintEvent), book.events)
+def _store(session: Session, rows: BulkRows) -> None:
+    session.execute(insert(Complaint), rows.complaints)
+    query = select(col(Complaint.protocol), col(Complaint.id))
+    ids: dict[str, int | None] = {row[0]: row[1] for row in session.connection().execute(query)}
+    for event in rows.events:
+        event["complaint_id"] = ids[str(event.pop("protocol"))]
+    session.execute(insert(ComplaintEvent), rows.events)
     session.execute(
         insert(ComplaintHour),
         [
             {"hour": hour, "unit_id": unit, "channel": channel, "kind": kind, "count": count}
-            for (hour, unit, channel, kind), count in book.hours.items()
+            for (hour, unit, channel, kind), count in rows.hours.items()
         ],
     )
-    for year, last in book.numbers.items():
+    for year, last in rows.numbers.items():
         session.merge(ProtocolCounter(year=year, last=last))

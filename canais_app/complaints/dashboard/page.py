@@ -1,4 +1,4 @@
-"""The Corregedoria's dashboard: one screen, most urgent first."""
+"""Page of the Corregedoria's dashboard, most urgent figures first."""
 
 import reflex as rx
 
@@ -21,7 +21,7 @@ VIEW = DashboardState.view
 
 
 def _age() -> rx.Component:
-    """Say how old the data are: the steps appear by themselves, with no script and no server."""
+    """Show how old the data are; CSS alone reveals the steps."""
     return rx.el.p(
         rx.el.span(class_name="dot", aria_hidden="true"),
         rx.el.span("Dados de ", rx.el.time(VIEW.time, date_time=VIEW.iso)),

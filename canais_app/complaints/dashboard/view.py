@@ -1,4 +1,4 @@
-"""What the dashboard's page is given: ready words and paths, nothing to compute."""
+"""Values of the dashboard's page: texts and paths, nothing to compute."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from canais_app.ui.charts import LineShape
 
 @dataclass(frozen=True)
 class AlarmRow:
-    """A unit's channel in alarm."""
+    """An alarm of a unit's channel."""
 
     unit: str
     place: str
@@ -69,7 +69,7 @@ class RankingView:
 
 @dataclass(frozen=True)
 class HeatCell:
-    """A mean, and how dark it is drawn."""
+    """A mean and its shade."""
 
     words: str
     shade: str
@@ -77,7 +77,7 @@ class HeatCell:
 
 @dataclass(frozen=True)
 class HeatRow:
-    """An hour, or some hours together."""
+    """An hour, or some merged hours."""
 
     hours: str
     working: bool
@@ -86,7 +86,7 @@ class HeatRow:
 
 @dataclass(frozen=True)
 class HeatTable:
-    """Hour × weekday."""
+    """The table of hour × weekday."""
 
     title: str = ""
     about: str = ""
@@ -117,7 +117,7 @@ class WeekRowView:
 
 @dataclass(frozen=True)
 class WeekMatrixView:
-    """Unit × week."""
+    """The matrix of unit × week."""
 
     title: str = ""
     about: str = ""
@@ -130,7 +130,7 @@ class WeekMatrixView:
 
 @dataclass(frozen=True)
 class DeadlineRow:
-    """A complaint to be answered."""
+    """An open complaint."""
 
     unit: str
     about: str
@@ -150,7 +150,7 @@ class DeadlineDay:
 
 @dataclass(frozen=True)
 class DeadlinesView:
-    """The deadlines."""
+    """The open complaints by due day."""
 
     title: str = ""
     about: str = ""

@@ -1,1 +1,1 @@
-"""One complaint on the Corregedoria's desk."""
+"""Screen of one complaint, for triage."""

@@ -111,8 +111,7 @@ def _move_choice() -> rx.Component:
         rx.el.label("Mover para", html_for="to"),
         rx.el.select(
             rx.foreach(
-                persisted(State.moves, IS_LOADED),
-                lambda m: rx.el.option(m["words"], value=m["to"]),
+                persisted(State.moves, IS_LOADED), lambda m: rx.el.option(m["words"], value=m["to"])
             ),
             id="to",
             name="to",
@@ -144,12 +143,7 @@ def _action_forms() -> rx.Component:
             State.write_to_reporter,
         ),
         _action_form(
-            "nota",
-            "Nota interna",
-            "Nota",
-            "Guardar nota",
-            "Só a equipe lê.",
-            State.add_note,
+            "nota", "Nota interna", "Nota", "Guardar nota", "Só a equipe lê.", State.add_note
         ),
         rx.cond(
             persisted(State.complaint, IS_LOADED)["extended"].to(bool),

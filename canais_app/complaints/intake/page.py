@@ -1,4 +1,4 @@
-"""Relatar falha: where, what, send."""
+"""Page to report a failure (Relatar falha)."""
 
 import reflex as rx
 
@@ -93,7 +93,7 @@ def _empty_form() -> rx.Component:
 
 
 def page() -> rx.Component:
-    """Return the report form, or the receipt of what was just sent."""
+    """Return the report form, or the receipt of the report just sent."""
     return shell.page(
         rx.el.div(
             _crumbs(),

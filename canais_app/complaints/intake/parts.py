@@ -1,4 +1,4 @@
-"""The pieces of the report form, and its receipt."""
+"""Parts of the report form, and the receipt."""
 
 import reflex as rx
 
@@ -19,7 +19,7 @@ def _error_text(name: str, words: str) -> rx.Var[str]:
 
 
 def _group_error(name: str) -> rx.Component:
-    """Return what is wrong, above the group: nine cards later nobody would see it on a phone."""
+    """Return the error above the group: below nine cards a phone would not show it."""
     return rx.cond(
         IntakeState.errors.contains(name),
         rx.el.p(
@@ -32,7 +32,7 @@ def _group_error(name: str) -> rx.Component:
 
 
 def unit_chooser() -> rx.Component:
-    """Return the small search that finds the unit to report."""
+    """Return the search for the unit to report."""
     return rx.el.section(
         rx.el.h2("Onde foi?"),
         rx.el.div(
@@ -85,7 +85,7 @@ def _channel(row: rx.Var[dict[str, str]]) -> rx.Component:
 
 
 def where_and_channel() -> rx.Component:
-    """Return where it was: the unit, when, and the channel."""
+    """Return the first step: the unit, the moment and the channel."""
     return rx.el.fieldset(
         rx.el.legend(
             rx.el.b(
@@ -146,7 +146,7 @@ def _kind(row: ComplaintKind) -> rx.Component:
 
 
 def kind_cards() -> rx.Component:
-    """Return what may have happened, one card each."""
+    """Return the kinds of complaint as cards."""
     return rx.el.fieldset(
         rx.el.legend(
             rx.el.b("1", aria_hidden="true"), "O que aconteceu?", class_name="report-legend"
@@ -164,7 +164,7 @@ def kind_cards() -> rx.Component:
 
 
 def optional_details() -> rx.Component:
-    """Return what is optional: words, and who one is."""
+    """Return the optional fields: text, name and e-mail."""
     errors = IntakeState.errors
     return rx.fragment(
         rx.el.details(
@@ -226,7 +226,7 @@ def _next(number: str, title: rx.Var[str] | str, words: str) -> rx.Component:
 
 
 def receipt() -> rx.Component:
-    """Return the protocol and the secret code, shown once, and what happens next."""
+    """Return the receipt: protocol, secret code (shown once) and the next steps."""
     return rx.el.section(
         rx.el.header(
             rx.el.span(rx.icon("check", size=28, aria_hidden=True), class_name="report-tick"),

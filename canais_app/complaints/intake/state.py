@@ -1,4 +1,4 @@
-"""What the report form knows: the unit in its address, and the receipt once it was sent."""
+"""State of the report form: the unit in its address, and the receipt once it was sent."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -21,7 +21,7 @@ from canais_app.kit.forms import parse_form
 MAX_FOUND_UNITS = 6
 MIN_QUERY_LENGTH = 3
 FIELDS = ("channel", "kind", "text", "name", "email")
-EMPTY_RECEIPT = {"protocol": ""}  # known to be none; after a restart nothing is known, and it stays
+EMPTY_RECEIPT = {"protocol": ""}  # no receipt; {} after a restart: unknown, and the shown one stays
 
 
 class IntakeState(EventState, rx.State):
@@ -43,14 +43,14 @@ class IntakeState(EventState, rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Show the unit and the channel that the address names, ready to be reported."""
+        """Show the unit of the address, with its channel chosen."""
         query = self.router.url.query_parameters
         slug, channel = str(query.get("unidade", "")), str(query.get("canal", ""))
         if self.receipt.get("protocol") and self._filed_for == slug:
-            return  # the connection came back: the secret code must not be lost with it
-        known = EMPTY_RECEIPT if self._key else {}
+            return  # reconnected: the secret code must not be lost
+        receipt = EMPTY_RECEIPT if self._key else {}
         self.reset()
-        self.receipt, self._key = known, text.generate_token()
+        self.receipt, self._key = receipt, text.generate_token()
         self.at = _format_moment(clock.now())
         if not slug:
             return
@@ -64,18 +64,18 @@ class IntakeState(EventState, rx.State):
 
     @rx.event(supersedes=True)
     async def search(self, words: str) -> None:
-        """Find units by what was typed so far."""
+        """Find units by the text typed so far."""
         self.found, self.found_words = [], ""
         if not isinstance(words, str) or len(words.strip()) < MIN_QUERY_LENGTH:
             return
         try:
-            answer = await db.read(find_units, words, now=clock.now(), limit=MAX_FOUND_UNITS)
+            found = await db.read(find_units, words, now=clock.now(), limit=MAX_FOUND_UNITS)
         except AppError as refusal:
             self.found_words = refusal.message
             return
         self.found = [
             {"href": routes.report(c.slug), "name": c.name, "about": c.comarca or c.kind_name}
-            for c in answer.items
+            for c in found.items
         ]
         self.found_words = (
             text.pluralise(len(self.found), "unidade encontrada", "unidades encontradas")
@@ -85,26 +85,26 @@ class IntakeState(EventState, rx.State):
 
     @public_event(temporal=True, focus="resumo-de-erros")
     async def submit(self, form: dict[str, Any]) -> EventResult:
-        """File the report; on a refusal everything typed stays where it is."""
+        """File the report; on a refusal the form keeps its values."""
         if self.receipt.get("protocol"):
             return None
         now = clock.now()
         report = parse_form(Report, self._build_report(form))
-        mark = service.reporter_fingerprint(self.router.session.client_ip, now=now)
-        filed = await db.write(service.file_complaint, report, now=now, reporter=mark)
+        reporter = service.reporter_fingerprint(self.router.session.client_ip, now=now)
+        filed = await db.write(service.file_complaint, report, now=now, reporter=reporter)
         self._filed_for = self.slug
         self.receipt = self._build_receipt(report, filed, now)
         return rx.set_focus("recibo")
 
     @rx.event
     async def mark_copied(self, what: str) -> None:
-        """Say that something went to the clipboard (the browser itself put it there)."""
+        """Announce what the browser copied to the clipboard."""
         names = {"protocol": "Protocolo copiado.", "secret": "Código copiado."}
         self.copied = names.get(str(what), "Protocolo e código copiados.")
 
     @rx.event
     async def start_again(self) -> EventResult:
-        """Leave the receipt for an empty form."""
+        """Close the receipt and show an empty form."""
         self.receipt, self.copied = EMPTY_RECEIPT, ""
         self._key = text.generate_token()
         return rx.redirect(routes.REPORT)
@@ -148,7 +148,7 @@ def _format_moment(moment: datetime) -> str:
 
 
 def _in_court_zone(typed: object) -> object:
-    """Return a moment typed in a form (no zone) as one on the court's clock."""
+    """Return a typed moment without a zone as one on the court's clock."""
     if not isinstance(typed, str):
         return typed
     try:

@@ -1,1 +1,1 @@
-"""What the public sees of channel failures: board, outages, open data."""
+"""Public figures of channel failures: status board, outages, open data."""

@@ -1,4 +1,4 @@
-"""What anybody may know of the last 24 hours: plain counts of reports by place, no judgement."""
+"""The public status board: counts of the reports of the last 24 hours by place."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class _Counts:
 def load_status_board(
     session: Session, *, now: datetime, comarca: str = "", unit: str = ""
 ) -> StatusBoard:
-    """Return the state by comarca, one comarca by unit, or one unit by channel.
+    """Return the board of the state by comarca, of a comarca by unit, or of a unit by channel.
 
     Raises:
         NotFoundError: no such comarca or unit.
@@ -107,7 +107,7 @@ def _unit_status(unit: Unit, comarca: str, counts: _Counts) -> PlaceStatus:
     return _place_status(unit.slug, unit.name, comarca, href, counts.recent[id_], known, channels)
 
 
-def _place_status(  # noqa: PLR0913, PLR0917 (a line of the board is all of these)
+def _place_status(  # noqa: PLR0913, PLR0917 (a row has that many parts)
     slug: str,
     name: str,
     comarca: str,
@@ -133,18 +133,16 @@ def _board(
     title: str, kind: str, places: list[PlaceStatus], planned: list[NoticeView], now: datetime
 ) -> StatusBoard:
     total = sum(place.count for place in places)
-    with_reports = sum(1 for place in places if place.count)
-    if kind == "unidade":
-        where = ""
-    else:
-        one, many = ("comarca", "comarcas") if kind == "comarcas" else ("unidade", "unidades")
-        where = f", em {pluralise(with_reports, one, many)}" if total else ""
-    said = pluralise(total, "relato de falha", "relatos de falha") if total else "Nenhum relato"
+    where = ""
+    if total and kind != "unidade":
+        with_reports = sum(1 for place in places if place.count)
+        where = f", em {pluralise(with_reports, kind.removesuffix('s'), kind)}"
+    reports = pluralise(total, "relato de falha", "relatos de falha") if total else "Nenhum relato"
     return StatusBoard(
         title=title,
         kind=kind,
         at=format_datetime(now),
-        sentence=f"{said} nas últimas 24 horas{where}.",
+        sentence=f"{reports} nas últimas 24 horas{where}.",
         total=total,
         places=sorted(places, key=lambda p: (-p.count, not p.known, strip_accents(p.name))),
         planned=planned,
@@ -153,14 +151,14 @@ def _board(
 
 def _load_counts(session: Session, now: datetime) -> _Counts:
     since = now.replace(minute=0, second=0, microsecond=0) - STATUS_WINDOW + timedelta(hours=1)
-    asked = (
+    query = (
         select(ComplaintHour.unit_id, ComplaintHour.channel, func.sum(col(ComplaintHour.count)))
         .where(col(ComplaintHour.hour) >= since, col(ComplaintHour.hour) <= now)
         .group_by(col(ComplaintHour.unit_id), col(ComplaintHour.channel))
     )
     recent: Counter[int] = Counter()
     by_channel: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for unit_id, channel, count in session.exec(asked).all():
+    for unit_id, channel, count in session.exec(query).all():
         recent[unit_id] += count
         by_channel[unit_id][channel] += count
     known = session.exec(select(ComplaintHour.unit_id).distinct()).all()

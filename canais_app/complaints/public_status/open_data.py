@@ -1,4 +1,4 @@
-"""What is published of all complaints: counts that point at nobody."""
+"""Open data of all complaints: counts that identify no one."""
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -7,7 +7,7 @@ from canais_app.complaints.models import ComplaintHour
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import clock, export
 
-SUPPRESSION_THRESHOLD = 5  # smaller counts could point at a person and are not published
+SUPPRESSION_THRESHOLD = 5  # smaller counts could identify a person and are not published
 
 
 def open_csv(session: Session) -> str:
@@ -19,10 +19,10 @@ def open_csv(session: Session) -> str:
         col(ComplaintHour.unit_id),
         col(ComplaintHour.channel),
     )
-    asked = select(hour, unit, channel, func.sum(col(ComplaintHour.count)))
+    query = select(hour, unit, channel, func.sum(col(ComplaintHour.count)))
     counts = [
         (clock.to_local(at).strftime("%Y-%m"), unit_id, kind, int(count))
-        for at, unit_id, kind, count in session.exec(asked.group_by(hour, unit, channel))
+        for at, unit_id, kind, count in session.exec(query.group_by(hour, unit, channel))
     ]
     units = session.exec(
         select(Unit.id, Unit.slug, Unit.name, Comarca.name).join(Comarca, isouter=True)

@@ -1,7 +1,7 @@
-"""What everybody may know of a failing channel: reported by users, or confirmed by a person.
+"""Public outages of channels: reported by users, or confirmed by a notice of maintenance.
 
-Only what the statistics call *provável* goes public. Cards are read far more often than it
-changes, so each process keeps it in memory, and tells its open pages only when it is another.
+Only probable alarms become public. Cards are read far more often than outages change, so each
+process caches them and updates its open pages only when they differ.
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ MAX_AGE = timedelta(seconds=30)  # "the last hour" moves on although nothing is 
 
 
 def read_outages(session: Session, now: datetime) -> dict[int, Outage]:
-    """Return the public trouble of each unit that has one, by unit id."""
+    """Return the public outages by unit id."""
     state = DashboardScope()
     history, names = load_baseline(session, state, now), load_unit_names(session)
     closed, _ = load_suppressed(session, now)
@@ -47,13 +47,13 @@ def read_outages(session: Session, now: datetime) -> dict[int, Outage]:
     for alarm in detect_alarms(session, state, history, names=names, suppressed=closed):
         if alarm.level == AlarmLevel.PROBABLE:
             unit = session.get_one(Unit, alarm.unit.id)
-            said = any(notice.applies_to(unit, {alarm.channel}) for notice in declared)
-            found[alarm.unit.id].append((CONFIRMED if said else REPORTED, alarm))
+            confirmed = any(notice.applies_to(unit, {alarm.channel}) for notice in declared)
+            found[alarm.unit.id].append((CONFIRMED if confirmed else REPORTED, alarm))
     return {unit_id: _outage_of(alarms) for unit_id, alarms in found.items()}
 
 
 def _outage_of(alarms: Sequence[tuple[str, Alarm]]) -> Outage:
-    """Say each channel's trouble; one that is confirmed makes it the unit's."""
+    """Join the outages of a unit's channels; one confirmed makes the whole confirmed."""
     confirmed = any(status == CONFIRMED for status, _ in alarms)
     return Outage(
         status=CONFIRMED if confirmed else REPORTED,
@@ -68,22 +68,22 @@ def _outage_text(status: str, alarm: Alarm) -> str:
 
 @dataclass
 class OutageCache:
-    """What this process knows, read again when complaints or the calendar change."""
+    """The outages that this process knows, refreshed when complaints or the calendar change."""
 
     outages: Mapping[int, Outage] = field(default_factory=dict[int, Outage])
     read_at: datetime | None = None
     dirty: bool = False
 
     def on_change(self, topic: str) -> None:
-        """Take note that what is known may be out of date."""
+        """Mark the cache as stale when complaints or the calendar changed."""
         self.dirty = self.dirty or topic in (TOPIC, calendar.TOPIC)
 
     def read(self, session: Session, now: datetime) -> None:
-        """Read at once, in a process that hears of no change (a command)."""
+        """Read at once, in a process without change notifications (a command)."""
         self.outages = read_outages(session, now)
 
     async def refresh(self) -> bool:
-        """Read anew when there is reason to; return whether open pages were told of a change."""
+        """Refresh a stale or old cache; return whether the outages changed."""
         now = clock.now()
         if self.read_at and not self.dirty and now - self.read_at < MAX_AGE:
             return False
@@ -97,7 +97,7 @@ class OutageCache:
     def outages_of_units(
         self, _session: Session, unit_ids: Sequence[int], _now: datetime
     ) -> Mapping[int, Outage]:
-        """Return what is known of some units."""
+        """Return the cached outages of some units."""
         return {id_: self.outages[id_] for id_ in unit_ids if id_ in self.outages}
 
 

@@ -1,4 +1,4 @@
-"""Reclamações: the complaints behind a figure, newest first."""
+"""Page of the complaints behind a figure, newest first (Reclamações)."""
 
 import reflex as rx
 
@@ -143,7 +143,7 @@ def _list() -> rx.Component:
 
 
 def page() -> rx.Component:
-    """Return the Corregedoria's list."""
+    """Return the Corregedoria's list of complaints."""
     return shell.page(
         shell.breadcrumbs(
             ("Painel", routes.CORREGEDORIA), ("Reclamações", routes.CORREGEDORIA_COMPLAINTS)

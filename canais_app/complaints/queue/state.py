@@ -1,4 +1,4 @@
-"""What the list of complaints knows: its filters are its address, its rows one page of it."""
+"""State of the list of complaints: filters from the address, and one page of rows."""
 
 from dataclasses import asdict
 from typing import Any
@@ -34,7 +34,7 @@ class QueueState(StaffState, rx.State):
 
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def load(self, actor: Actor) -> None:
-        """List what the address asks for; only the Corregedoria may."""
+        """List the complaints that the address selects."""
         query = dict(self.router.url.query_parameters)
         self.rows, self.total = [], ""
         self.chosen = {name: str(value) for name, value in filled_filters(query).items()}
@@ -43,12 +43,10 @@ class QueueState(StaffState, rx.State):
 
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def apply_filters(self, _actor: Actor, form: dict[str, Any]) -> EventResult:
-        """Go to the address of the chosen filters; the unit of a figure stays."""
+        """Apply the chosen filters; the unit of a figure stays."""
         sent = filled_filters(form if isinstance(form, dict) else {})
         parse_form(QueueFilter, sent)
-        unit = self.chosen.get("unidade", "")
-        kept = {"unidade": unit} if unit else {}
-        return rx.redirect(_address({**kept, **sent}))
+        return rx.redirect(_address({"unidade": self.chosen.get("unidade"), **sent}))
 
     async def _read(self, actor: Actor, cursor: str) -> None:
         filters = parse_form(QueueFilter, dict(self.chosen))

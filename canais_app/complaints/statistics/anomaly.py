@@ -1,7 +1,7 @@
-"""Is this many complaints more than chance? Counts of 0–20 an hour, few references, many units.
+"""Test for anomalies: more complaints in an hour than chance explains (0–20 an hour, many units).
 
-References are the same hour on the last 20 days of the same kind (open or closed), skipping
-the last two, so that a failure which lasts does not become its own normal. With S complaints on
+References are the same hour on the last 20 days of the same kind (open or closed) without the
+last two, so that a lasting failure does not become normal. With S complaints on
 n reference days and Jeffreys' prior, the next count follows NegBin(size = S + ½,
 prob = n / (n + 1)). Source: Jeffreys' prior for a Poisson rate is Gamma(½, 0); its predictive
 distribution is that negative binomial.
@@ -17,15 +17,15 @@ from scipy.special import betainc
 
 REFERENCE_COUNT = 20  # days compared with
 SKIPPED_REFERENCES = 2  # the newest days of the same kind, left out
-MIN_REFERENCES = 10  # reference days under which the pool's mean fills the missing ones
-LOOK_BACK_DAYS = 120  # days walked back in search of references
+MIN_REFERENCES = 10  # with fewer, the pool's mean fills the missing days
+LOOK_BACK_DAYS = 120  # days searched for references
 POSSIBLE_THRESHOLD = 1e-2
 PROBABLE_THRESHOLD = 1e-4
-MIN_REPORTERS = 3  # distinct people (reports, while people cannot be told apart) for "provável"
+MIN_REPORTERS = 3  # distinct people for "provável"; reports, if people are unknown
 
 
 class AlarmLevel(IntEnum):
-    """How sure the statistics are that a channel fails."""
+    """The confidence that a channel fails."""
 
     NORMAL = 0
     POSSIBLE = 1
@@ -34,21 +34,21 @@ class AlarmLevel(IntEnum):
 
 @dataclass(frozen=True)
 class Reference:
-    """What was seen in the same hour before: `total` complaints on `days` days."""
+    """Past counts of the same hour: `total` complaints on `days` days."""
 
     total: float
     days: int
 
     @property
     def mean(self) -> float:
-        """Complaints expected in this hour; 0 when nothing is known."""
+        """Complaints expected in this hour; 0 without reference days."""
         return self.total / self.days if self.days else 0.0
 
 
 def list_reference_days(
     day: date, is_open: Callable[[date], bool], *, first: date | None = None
 ) -> list[date]:
-    """List the days `day` is compared with, newest first; none is before `first`."""
+    """List the reference days of `day`, newest first, none before `first`."""
     kind, found = is_open(day), list[date]()
     for back in range(1, LOOK_BACK_DAYS + 1):
         candidate = day - timedelta(days=back)
@@ -62,7 +62,7 @@ def list_reference_days(
 
 
 def pool_reference(reference: Reference, pool_mean: float) -> Reference:
-    """Fill the days missing to ten with the mean of the same channel in the other units."""
+    """Fill up to ten days with the mean of the same channel in the other units."""
     missing = MIN_REFERENCES - reference.days
     if reference.days == 0 or missing <= 0:
         return reference
@@ -82,10 +82,9 @@ def tail_probability(seen: int, reference: Reference) -> float:
 def classify_level(
     seen: int, p: float, *, before: float = 1.0, people: int | None = None
 ) -> AlarmLevel:
-    """Judge a slot by its chance `p` and that of the slot just before it.
+    """Classify an hour by its probability `p` and that of the hour `before`.
 
-    `people` is how many distinct people reported; None when that cannot be known, and then
-    the number of reports, which is its upper bound, stands for it.
+    `people` is the number of distinct reporters; None: unknown, the number of reports is used.
     """
     if p >= POSSIBLE_THRESHOLD:
         return AlarmLevel.NORMAL
@@ -96,7 +95,7 @@ def classify_level(
 
 
 def alarm_limit(reference: Reference, threshold: float = PROBABLE_THRESHOLD) -> int:
-    """Return the smallest count whose chance is under `threshold`; 0 without references."""
+    """Return the smallest count with a probability under `threshold`; 0 without references."""
     if reference.days == 0:
         return 0
     low, high = 0, 1
@@ -117,7 +116,7 @@ def predictive_interval(reference: Reference, share: float = 0.9) -> tuple[int, 
 
 
 def format_return_period(p: float) -> str:
-    """Say a chance per hour in words: `1 vez em 300 mil horas`."""
+    """Return a probability per hour in words: `1 vez em 300 mil horas`."""
     hours = 1 / max(p, 1e-12)
     if hours >= 1e9:  # noqa: PLR2004 (a thousand million)
         return "menos de 1 vez em 1 bilhão de horas"

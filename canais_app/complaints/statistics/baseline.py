@@ -1,4 +1,4 @@
-"""What every figure is compared with: the past hours, and which days are alike."""
+"""The baseline of the figures: past hourly counts, and which days are comparable."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,28 +22,28 @@ IsOpen = Callable[[date], bool]
 
 @dataclass(frozen=True)
 class Baseline:
-    """What every figure of a snapshot is compared with."""
+    """Past counts that the figures of a snapshot are compared with."""
 
     now: datetime
     hours: dict[datetime, int]
     is_open: IsOpen
     first: date | None
-    recent: list[RecentComplaint]  # of the last 25 hours, one by one
+    recent: list[RecentComplaint]  # of the last 25 hours
 
     def reference_days(self, day: date) -> list[date]:
-        """List the days that `day` is compared with."""
+        """List the reference days of `day`."""
         if self.first is None:
             return []
         return anomaly.list_reference_days(day, self.is_open, first=self.first)
 
     def sum_between(self, start: datetime, end: datetime) -> float:
-        """Sum the hours between two moments; an hour cut in two counts in proportion."""
+        """Sum the hours between two moments; a partial hour counts in proportion."""
         return sum(
             weight * self.hours.get(hour, 0) for hour, weight in split_into_hours(start, end)
         )
 
     def reference_count(self, start: datetime, end: datetime) -> Reference:
-        """Return what was seen in the same span of the days compared with."""
+        """Return the counts of the same span on its reference days."""
         day = clock.to_local_day(end - timedelta(microseconds=1))
         days = self.reference_days(day)
         total = sum(self.sum_between(start - (day - d), end - (day - d)) for d in days)
@@ -51,7 +51,7 @@ class Baseline:
 
 
 def split_into_hours(start: datetime, end: datetime) -> list[tuple[datetime, float]]:
-    """List the full hours that a span touches, each with the share of it that lies inside."""
+    """List the full hours that a span touches, each with the share inside the span."""
     parts: list[tuple[datetime, float]] = []
     hour = start.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     while hour < end:
@@ -62,10 +62,10 @@ def split_into_hours(start: datetime, end: datetime) -> list[tuple[datetime, flo
 
 
 def load_baseline(session: Session, scope: DashboardScope, now: datetime) -> Baseline:
-    """Read the scope's hours as far back as anything is compared."""
+    """Read a scope's hourly counts as far back as any figure needs."""
     since = now - BASELINE_REACH - WEEK
     first = counts.load_first_hour(session)
-    # The day the record begins on is only part of a day.
+    # The day of the first record is incomplete.
     first_day = clock.to_local_day(first) + DAY if first else None
     hours = counts.count_by_hour(session, scope, since)
     recent = counts.load_recent(session, scope, now - 25 * HOUR, now)
@@ -73,7 +73,7 @@ def load_baseline(session: Session, scope: DashboardScope, now: datetime) -> Bas
 
 
 def _is_open(session: Session) -> IsOpen:
-    """Return whether the state's courts open on a day: what makes two days comparable."""
+    """Return a function: whether the courts open on a day, which makes days comparable."""
     calendar, state = load_calendar(session), Location(None, None)
     known: dict[date, bool] = {}
 

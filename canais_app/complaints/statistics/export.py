@@ -1,4 +1,4 @@
-"""The dashboard's figures as tables, for files and for other programs."""
+"""Export the dashboard's figures as tables: CSV and XLSX."""
 
 import io
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class TableName(StrEnum):
-    """The tables there are, as their files are called."""
+    """The tables, by the names of their files."""
 
     SERIES = "serie"
     UNIT_SERIES = "serie-unidade"
@@ -34,11 +34,11 @@ class TableName(StrEnum):
 def load_tables(
     session: Session, actor: Actor, filters: DashboardFilter, *, now: datetime
 ) -> "dict[TableName, DataFrame]":
-    """Return every table of a slice; moments are Cuiabá's, to the minute.
+    """Return every table of a filter; moments are on Cuiabá's clock, to the minute.
 
     Raises:
         NotSignedInError, NotPermittedError: the actor may not see the dashboard.
-        InvalidError: the slice names a comarca or unit that does not exist.
+        InvalidError: the filter names a comarca or unit that does not exist.
     """
     found = figures.load_dashboard_snapshot(session, actor, filters, now=now)
     return {
@@ -124,9 +124,9 @@ def export_figure(
     stem, _, kind = name.rpartition(".")
     if name == "painel.xlsx":
         tables = load_tables(session, actor, filters, now=now)
-        out = io.BytesIO()
-        export.to_xlsx({table.value: frame for table, frame in tables.items()}, out)
-        return out.getvalue(), export.XLSX_MEDIA
+        content = io.BytesIO()
+        export.to_xlsx({table.value: frame for table, frame in tables.items()}, content)
+        return content.getvalue(), export.XLSX_MEDIA
     if kind != "csv" or stem not in list(TableName):
         raise NotFoundError("Este arquivo não existe.")
     table = load_tables(session, actor, filters, now=now)[TableName(stem)]

@@ -1,4 +1,4 @@
-"""Counts of complaints over some days, for staff and their programs."""
+"""Count complaints over some days, for staff and the API."""
 
 from collections import Counter
 from datetime import date, timedelta

@@ -1,1 +1,1 @@
-"""Situação: what is known of each place, honestly little."""
+"""Screen of the public status (Situação)."""

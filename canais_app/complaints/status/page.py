@@ -1,4 +1,4 @@
-"""Situação: what is planned, and plain counts of reports; no judgement that nobody made."""
+"""Page of the public status: notices, and counts of reports by place."""
 
 from typing import Any
 

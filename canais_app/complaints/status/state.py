@@ -1,4 +1,4 @@
-"""What the public status page knows: the place in its address, notices, and plain counts, live."""
+"""State of the public status page: the place in its address, notices and counts, live."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -42,18 +42,18 @@ class PublicStatusState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Show the state, the comarca or the unit that the address names."""
+        """Show the state, or the comarca or unit of the address."""
         query = self.router.url.query_parameters
-        asked = {name: str(query[name])[:160] for name in ("comarca", "unidade") if name in query}
+        place = {name: str(query[name])[:160] for name in ("comarca", "unidade") if name in query}
         self.problem = self.news = ""
-        room, now = await live.subscribe(self, TOPIC, urlencode(asked)), clock.now()
+        room, now = await live.subscribe(self, TOPIC, urlencode(place)), clock.now()
         try:
-            board = await db.read(_board, asked, now)
+            board = await db.read(_board, place, now)
         except AppError as refusal:
-            self.problem, asked = refusal.message, {}
+            self.problem, place = refusal.message, {}
             room = await live.subscribe(self, TOPIC)
-            board = await db.read(_board, asked, now)
-        self.comarca = asked.get("comarca", "")
+            board = await db.read(_board, place, now)
+        self.comarca = place.get("comarca", "")
         self.feed = routes.notices_feed(self.comarca) if self.comarca else routes.NOTICES_FEED
         self.comarcas = [
             {"slug": c.code, "name": c.name} for c in await db.read(directory.list_comarca_choices)
@@ -64,14 +64,14 @@ class PublicStatusState(rx.State):
 
     @rx.event
     async def choose(self, slug: str) -> EventResult:
-        """Go to the address of a comarca; of the state when none."""
+        """Show a comarca, or the state when none is chosen."""
         known = [c["slug"] for c in self.comarcas]
         return rx.redirect(routes.status(slug if slug in known else ""))
 
 
-def _board(session: Session, asked: Mapping[str, str], now: datetime) -> StatusBoard:
+def _board(session: Session, place: Mapping[str, str], now: datetime) -> StatusBoard:
     return load_status_board(
-        session, now=now, comarca=asked.get("comarca", ""), unit=asked.get("unidade", "")
+        session, now=now, comarca=place.get("comarca", ""), unit=place.get("unidade", "")
     )
 
 
@@ -89,8 +89,8 @@ def _status_vars(board: StatusBoard) -> dict[str, object]:
 
 
 def _read_room(session: Session, room: str, now: datetime) -> dict[str, object]:
-    asked = {name: values[0] for name, values in parse_qs(room.partition("#")[2]).items()}
-    board = _board(session, asked, now)
+    place = {name: values[0] for name, values in parse_qs(room.partition("#")[2]).items()}
+    board = _board(session, place, now)
     return {**_status_vars(board), "news": notice_announcer.announce_changes(room, board.planned)}
 
 

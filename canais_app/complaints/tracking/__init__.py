@@ -1,1 +1,1 @@
-"""Acompanhar: a report followed with protocol and secret code."""
+"""Screen to follow a report with protocol and secret code (Acompanhar)."""

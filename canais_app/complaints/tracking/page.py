@@ -1,4 +1,4 @@
-"""Acompanhar: protocol and code open the report; messages both ways; reopen."""
+"""Page to follow a report: open it with its codes, write messages, reopen it."""
 
 from typing import Any
 
@@ -103,9 +103,9 @@ def _answered() -> rx.Component:
 
 
 def _message() -> rx.Component:
-    """Return one form for both, so that what is typed outlives the change from one to the other."""
+    """Return one form to write or reopen, so that typed text survives a change between them."""
 
-    def words(reopening: str, otherwise: str) -> Any:  # noqa: ANN401 (a Var, where words are)
+    def words(reopening: str, otherwise: str) -> Any:  # noqa: ANN401 (a Var)
         return rx.cond(TrackingState.may_reopen, reopening, otherwise)
 
     title = words("Reabrir", "Escrever mensagem")
@@ -162,7 +162,7 @@ def _report() -> rx.Component:
 def page() -> rx.Component:
     """Return the form that opens a report, or the open report.
 
-    Both are always there: a restart closes the report; the code and a message half written stay.
+    Both are always rendered: after a restart the typed codes and message are still there.
     """
     return shell.page(
         rx.el.div(
