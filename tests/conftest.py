@@ -1,4 +1,4 @@
-"""What every test starts from: its own migrated database, and a fixed moment.
+"""Fixtures of all tests: an own migrated database, and a fixed time.
 
 Under pytest-xdist each worker is a process that reads this file anew: it has its own temporary
 folder, SQLite file and PostgreSQL cluster. Ports are free ones, so workers share nothing but the

@@ -1,4 +1,4 @@
-"""Real servers for tests: a PostgreSQL cluster of one's own, thrown away at the end."""
+"""Real servers for tests: a temporary PostgreSQL cluster."""
 
 import contextlib
 import os

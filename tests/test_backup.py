@@ -123,7 +123,7 @@ def copy(seeded: Database) -> Path:
 
 @pytest.mark.parametrize("target", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("source", ["sqlite", "postgresql"])
-def test_every_table_arrives(
+def test_every_table_is_restored(
     request: pytest.FixtureRequest, make_database: Make, tmp_path: Path, source: str, target: str
 ) -> None:
     origin: Database = request.getfixturevalue(
@@ -151,7 +151,7 @@ def _assert_next_ids_are_free(database: Database) -> None:
             assert connection.execute(select(following > func.max(ids))).scalar_one(), table
 
 
-def test_excluded_tables_are_those_that_hold_nothing_to_keep() -> None:
+def test_only_temporary_tables_are_excluded() -> None:
     assert EXCLUDED.keys() == TEMPORARY
 
 

@@ -1,4 +1,4 @@
-"""The command `canais`: what it prints, and the exit code it leaves with."""
+"""The command `canais`: output and exit codes."""
 
 import gzip
 import json
@@ -88,13 +88,13 @@ def test_a_refusal_is_one_sentence_and_exit_one(run: Run) -> None:
     "words",
     [("slots",), ("slots", "x", "--from", "ontem", "--to", "hoje"), ("nada",), ("seed", "x")],
 )
-def test_misuse_leaves_with_two(run: Run, words: tuple[str, ...]) -> None:
+def test_a_usage_error_exits_with_two(run: Run, words: tuple[str, ...]) -> None:
     code, _, err = run(*words)
     assert code == 2
     assert "Traceback" not in err
 
 
-def test_inviting_makes_an_account_and_a_letter(run: Run) -> None:
+def test_inviting_creates_an_account_and_a_message(run: Run) -> None:
     _generated(units=3)
     slug = db.read_sync(lambda session: session.exec(select(Unit.slug)).first())
     email = "nova@exemplo.invalid"
@@ -129,7 +129,7 @@ def test_seed_prints_the_log_ins_once_and_again(run: Run) -> None:
     assert again["sown"] is False
 
 
-def test_nightly_says_what_it_forgot(run: Run) -> None:
+def test_nightly_prints_what_it_anonymised(run: Run) -> None:
     done = json.loads(run("nightly", "--json")[1])
     assert done["appointments"] == 0
     assert "Anonimizados" in run("nightly")[1]
@@ -154,7 +154,7 @@ def test_doctor_has_one_line_for_each_check_and_fails_when_one_does(
     assert findings["checks"][-1]["words"] == "OSError: sem resposta"
 
 
-def test_doctor_looks_at_the_contacts_and_fails_for_those_that_cannot_work(run: Run) -> None:
+def test_doctor_fails_for_contacts_that_cannot_work(run: Run) -> None:
     _generated(units=60)
     code, out, _ = run("doctor", "--contacts", "--json")
     report = json.loads(out)
@@ -188,7 +188,7 @@ def _content() -> dict[str, list[tuple[object, ...]]]:
         }
 
 
-def test_a_backup_brings_everything_back(
+def test_a_backup_restores_everything(
     run: Run, blank: Path, database: Path, tmp_path: Path
 ) -> None:
     _generated(units=60, appointments=40, complaints=50)
@@ -230,7 +230,7 @@ def test_what_was_exported_changes_nothing_when_imported(
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
 
 
-def test_a_dry_run_says_what_an_import_then_does(run: Run, tmp_path: Path) -> None:
+def test_a_dry_run_prints_what_the_import_changes(run: Run, tmp_path: Path) -> None:
     _generated(units=6)
     file = tmp_path / "unidades.csv"
     run("export", str(file))
@@ -247,7 +247,7 @@ def test_a_dry_run_says_what_an_import_then_does(run: Run, tmp_path: Path) -> No
     assert "Nada a gravar" in run("import", str(file))[1]
 
 
-def test_a_refused_import_leaves_with_one_and_names_each_place(run: Run, tmp_path: Path) -> None:
+def test_a_refused_import_exits_with_one_and_names_each_row(run: Run, tmp_path: Path) -> None:
     _generated(units=6)
     file = tmp_path / "unidades.csv"
     run("export", str(file))
@@ -275,7 +275,7 @@ def _empty(blank: Path, database: Path) -> None:
     shutil.copy(blank, database)
 
 
-def test_a_cut_or_strange_file_restores_nothing(run: Run, tmp_path: Path) -> None:
+def test_a_truncated_or_foreign_file_restores_nothing(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "copia"
     assert run("backup", str(file))[0] == 0
     whole = gzip.decompress(file.read_bytes())
@@ -297,7 +297,7 @@ def test_a_cut_or_strange_file_restores_nothing(run: Run, tmp_path: Path) -> Non
     assert run("backup", str(tmp_path / "nao" / "ha"))[0] == 1
 
 
-def test_generated_rows_are_as_many_as_asked_and_agree(run: Run) -> None:
+def test_generated_rows_are_consistent(run: Run) -> None:
     args = ("--units", "100", "--appointments", "200", "--complaints", "150", "--seed", "3")
     code, out, _ = run("bench-data", *args, "--json")
     assert code == 0
@@ -322,7 +322,7 @@ def test_generating_appointments_without_a_gabinete_is_refused(session: Session)
     assert session.exec(select(func.count()).select_from(CalendarDay)).one() == 0
 
 
-def test_production_gets_the_facts_and_no_demonstration(
+def test_production_gets_reference_data_and_no_demonstration(
     run: Run, configure: Callable[..., None]
 ) -> None:
     configure(

@@ -1,4 +1,4 @@
-"""The demonstration: real tree, stand-in contacts, counts that agree, refused in production."""
+"""The demonstration: real tree, fictitious contacts, consistent counts, refused in production."""
 
 import re
 from collections import Counter
@@ -33,7 +33,7 @@ def sown(session: Session) -> Session:
     return session
 
 
-def test_the_tree_is_whole_and_the_data_agree(sown: Session) -> None:
+def test_the_demonstration_is_complete_and_consistent(sown: Session) -> None:
     units = sown.exec(select(Unit)).all()
     assert len(units) >= 600
     installed = sown.exec(select(Comarca.id).where(Comarca.installed)).all()
@@ -174,7 +174,7 @@ def test_marcelandia_is_closed_without_an_end(sown: Session) -> None:
     assert "sem energia" in state.reason
 
 
-def test_sowing_twice_changes_nothing(sown: Session) -> None:
+def test_seeding_twice_changes_nothing(sown: Session) -> None:
     before = sown.exec(select(func.count()).select_from(Complaint)).one()
     again = demo.seed_demo(sown, MONDAY)
     assert not again.sown

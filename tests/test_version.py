@@ -28,7 +28,7 @@ def test_the_newest_heading_of_the_changelog_is_the_version() -> None:
     assert headings[0] == __version__
 
 
-def test_the_number_stands_in_one_place() -> None:
+def test_the_version_is_defined_once() -> None:
     project = (ROOT / "pyproject.toml").read_text()
     assert re.search(r'^version = "', project, re.MULTILINE) is None
     assert 'attr = "canais_app.__version__"' in project

@@ -70,7 +70,7 @@ def test_no_module_registers_anything_when_it_is_imported() -> None:
         "for listener in LISTENERS:\n    live.listen(listener)",
     ],
 )
-def test_a_registration_at_import_is_seen(source: str) -> None:
+def test_a_registration_at_import_is_detected(source: str) -> None:
     assert _registrations(source)
     assert not _registrations("def register():\n" + "\n".join(" " + s for s in source.split("\n")))
 

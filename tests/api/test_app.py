@@ -1,4 +1,4 @@
-"""How the API refuses, whatever was asked."""
+"""Errors of the API."""
 
 import pytest
 from fastapi import FastAPI
@@ -43,12 +43,12 @@ def test_a_refusal_is_a_problem_with_a_sentence_per_field(api: FastAPI) -> None:
     }
 
 
-def test_too_often_says_when_to_return(api: FastAPI) -> None:
+def test_a_rate_limit_says_when_to_retry(api: FastAPI) -> None:
     answer = TestClient(api).get("/depressa")
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "7")
 
 
-def test_our_own_failure_shows_nothing_of_its_insides(api: FastAPI) -> None:
+def test_an_internal_error_shows_no_details(api: FastAPI) -> None:
     answer = TestClient(api, raise_server_exceptions=False).get("/falha")
     assert answer.status_code == 500
     assert "detalhe interno" not in answer.text
@@ -61,7 +61,7 @@ def test_a_wrong_parameter_is_named_in_portuguese(api: FastAPI) -> None:
     assert answer.json()["errors"] == {"quanto": "Escreva um número inteiro."}
 
 
-def test_an_unknown_address_is_refused_in_portuguese(api: FastAPI) -> None:
+def test_an_unknown_path_is_refused_in_portuguese(api: FastAPI) -> None:
     answer = TestClient(api).get("/api/v1/nada")
     assert answer.status_code == 404
     assert answer.json()["detail"] == "Este endereço não existe."

@@ -1,4 +1,4 @@
-"""The calendar, the notices and their feeds as other programs read them."""
+"""Calendar, notices and feeds in the API."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -42,7 +42,7 @@ def _publish(session: Session, text: str, **more: Any) -> Notice:
     return row
 
 
-def test_the_calendar_says_of_each_day_whether_it_opens(api: TestClient) -> None:
+def test_the_calendar_has_the_hours_of_each_day(api: TestClient) -> None:
     asked = {"from": "2026-02-13", "to": "2026-02-18"}
     answer = api.get("/api/v1/calendar", params=asked).json()
     assert [day["is_open"] for day in answer["items"]] == [True, False, False, False, False, True]
@@ -65,13 +65,13 @@ def test_the_calendar_of_a_comarca_has_its_own_days(api: TestClient) -> None:
     assert here["items"][0]["reason"] == "feriado: Aniversário de Cuiabá"
 
 
-def test_deadlines_are_a_state_of_their_own(api: TestClient) -> None:
+def test_suspended_deadlines_are_independent_of_opening(api: TestClient) -> None:
     day = {"from": "2027-01-07", "to": "2027-01-07"}
     (told,) = api.get("/api/v1/calendar", params=day).json()["items"]
     assert (told["is_open"], told["deadlines_suspended"]) == (True, True)
 
 
-def test_without_days_the_calendar_begins_today(api: TestClient) -> None:
+def test_the_calendar_begins_today_by_default(api: TestClient) -> None:
     items = api.get("/api/v1/calendar").json()["items"]
     assert len(items) == 31
     assert items[0]["date"] == clock.to_local_day(clock.now()).isoformat()
@@ -87,13 +87,11 @@ def test_without_days_the_calendar_begins_today(api: TestClient) -> None:
         ({"from": "9999-12-31"}, 200),
     ],
 )
-def test_a_question_about_no_days_is_refused(
-    api: TestClient, asked: dict[str, str], status: int
-) -> None:
+def test_an_empty_span_is_refused(api: TestClient, asked: dict[str, str], status: int) -> None:
     assert api.get("/api/v1/calendar", params=asked).status_code == status
 
 
-def test_a_notice_says_where_and_when_it_holds(
+def test_a_notice_has_scope_and_time(
     api: TestClient, session: Session, units: dict[str, Unit]
 ) -> None:
     row = _publish(session, "Sem energia", unit_id=units["jec"].id, act="Portaria 1")
@@ -144,7 +142,7 @@ def _titles(feed: ET.Element) -> set[str]:
     return {str(entry.findtext(f"{ATOM}title")) for entry in feed.findall(f"{ATOM}entry")}
 
 
-def test_the_feed_is_atom_whatever_the_words(
+def test_the_feed_is_valid_atom_with_any_text(
     api: TestClient, session: Session, units: dict[str, Unit]
 ) -> None:
     _publish(
@@ -206,7 +204,7 @@ def test_a_comarca_has_a_feed_of_its_own(
     assert api.get("/avisos/nao-existe.atom").status_code == 404
 
 
-def test_a_reader_that_knows_the_feed_is_told_so(api: TestClient, session: Session) -> None:
+def test_an_unchanged_feed_is_answered_by_304(api: TestClient, session: Session) -> None:
     first = api.get("/avisos.atom")
     known = {"If-None-Match": first.headers["etag"]}
     assert api.get("/avisos.atom", headers=known).status_code == 304

@@ -1,4 +1,4 @@
-"""What every answer says to the browser."""
+"""Security and cache headers."""
 
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def test_a_portal_on_https_says_so_in_the_policy() -> None:
     assert said.endswith("upgrade-insecure-requests")
 
 
-def test_every_answer_is_protected_even_a_missing_page(client: TestClient) -> None:
+def test_every_answer_has_security_headers_even_a_404(client: TestClient) -> None:
     for path in ("/", "/nada?missing=1", "/api/v1/units"):
         answer = client.get(path)
         assert "script-src 'self'" in answer.headers["content-security-policy"]
@@ -92,7 +92,7 @@ def test_behind_a_proxy_with_tls_redirects_stay_on_https(monkeypatch: pytest.Mon
         ("/api/v1/units", "no-store"),
     ],
 )
-def test_what_holds_a_secret_is_never_kept_and_what_never_changes_always(
+def test_secrets_are_never_cached_and_immutable_files_always(
     client: TestClient, path: str, keeping: str
 ) -> None:
     answer = client.get(path)
@@ -127,7 +127,7 @@ def test_the_hashes_are_read_from_the_pages_that_are_served(tmp_path: Path) -> N
     assert said.count("'sha256-") == 2
 
 
-def test_parts_of_pages_carry_no_policy_of_their_own(client: TestClient) -> None:
+def test_static_files_have_no_content_security_policy(client: TestClient) -> None:
     answer = client.get("/assets/entry-1a2b.js")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "content-security-policy" not in answer.headers

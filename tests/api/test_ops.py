@@ -1,4 +1,4 @@
-"""What the operator's machines are told, and what they are not."""
+"""Health checks and metrics."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -69,7 +69,7 @@ def test_an_empty_database_or_missing_pages_are_not(
     }
 
 
-def test_figures_need_the_token(client: TestClient, token: str) -> None:
+def test_metrics_need_the_token(client: TestClient, token: str) -> None:
     assert client.get("/metrics").status_code == 401
     assert client.get("/metrics", headers={"Authorization": "Bearer x"}).status_code == 401
     answer = client.get("/metrics", headers={"Authorization": f"Bearer {token}"})
@@ -77,7 +77,7 @@ def test_figures_need_the_token(client: TestClient, token: str) -> None:
     assert "canais_outbox_messages" in answer.text
 
 
-def test_production_without_a_token_has_no_figures(
+def test_production_without_a_token_has_no_metrics(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed = settings().model_copy(update={"profile": "production"})
@@ -85,7 +85,7 @@ def test_production_without_a_token_has_no_figures(
     assert client.get("/metrics").status_code == 404
 
 
-def test_figures_name_no_person_and_no_token(client: TestClient, now: datetime) -> None:
+def test_metrics_have_no_personal_data_and_no_token(client: TestClient, now: datetime) -> None:
     db.write_sync(service.enqueue, make_message(1, "maria@exemplo.invalid"), now=now)
     client.get("/api/v1/appointments/token-secreto")
     client.get("/pagina/0000001-68.2026.8.11.0041")
@@ -95,7 +95,7 @@ def test_figures_name_no_person_and_no_token(client: TestClient, now: datetime) 
         assert secret not in said
 
 
-def test_the_counts_move_with_the_requests(client: TestClient) -> None:
+def test_requests_are_counted(client: TestClient) -> None:
     def seen() -> float:
         labels = {"method": "GET", "route": "/healthz", "status": "200"}
         return ops.REGISTRY.get_sample_value("canais_http_requests_total", labels) or 0.0

@@ -1,4 +1,4 @@
-"""The worker: one of several is active, another takes over, and it ends when told to."""
+"""The worker: one of several is active, another takes over, SIGTERM ends it."""
 
 import asyncio
 import signal
@@ -75,7 +75,7 @@ def says_active(process: subprocess.Popen[str]) -> bool:
 
 
 @postgresql
-def test_of_two_workers_one_is_active_and_the_other_takes_over(any_database: str) -> None:
+def test_one_of_two_workers_is_active_and_the_other_takes_over(any_database: str) -> None:
     with worker() as first:
         assert says_active(first)
         (holder,) = holders()
@@ -92,7 +92,7 @@ def test_of_two_workers_one_is_active_and_the_other_takes_over(any_database: str
 
 
 @postgresql
-def test_a_worker_whose_connection_was_cut_stops_and_contends_again(any_database: str) -> None:
+def test_a_worker_that_lost_its_connection_stops_and_tries_again(any_database: str) -> None:
     with worker() as only:
         assert says_active(only)
         (holder,) = holders()
@@ -105,7 +105,7 @@ def test_a_worker_whose_connection_was_cut_stops_and_contends_again(any_database
 
 
 @postgresql
-def test_a_letter_that_a_dead_worker_had_claimed_leaves_once_after_the_lease(
+def test_a_dead_workers_message_is_sent_once_after_the_lease(
     any_database: str,
 ) -> None:
     put(1)
@@ -124,7 +124,7 @@ def test_a_letter_that_a_dead_worker_had_claimed_leaves_once_after_the_lease(
 
 @postgresql
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_ends_quietly_when_told_to(any_database: str, number: signal.Signals) -> None:
+def test_a_worker_ends_quietly_on_sigterm(any_database: str, number: signal.Signals) -> None:
     with worker() as process:
         assert says_active(process)
         process.send_signal(number)
@@ -157,7 +157,7 @@ def test_on_sqlite_the_server_process_is_the_worker(database: Path) -> None:
         wait_for(lambda: sent() == 1)
 
 
-def test_a_notice_that_begins_between_two_rounds_is_told_once(
+def test_a_notice_that_begins_between_two_runs_is_published_once(
     session: Session, now: datetime
 ) -> None:
     make.make_notice(session, "Obras", starts_at=now + timedelta(seconds=20))

@@ -1,4 +1,4 @@
-"""A connection that PostgreSQL has ended is noticed before anything is asked on it."""
+"""A connection that PostgreSQL has closed is replaced before its next query."""
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ def backend(session: Session) -> int:
 
 
 @pytest.mark.parametrize("any_database", ["postgresql"], indirect=True)
-def test_a_line_that_the_server_ended_is_replaced_and_nobody_notices(any_database: str) -> None:
+def test_a_connection_closed_by_the_server_is_replaced(any_database: str) -> None:
     with db.get_engine().connect() as other:
         kept = db.read_sync(backend)
         other.execute(sa.select(sa.func.pg_terminate_backend(kept)))

@@ -1,4 +1,4 @@
-"""E-mails, phones, OAB numbers and links: one form stored, one form shown, one place for both."""
+"""E-mails, phones, OAB numbers and links: normalised in one module."""
 
 import ast
 from pathlib import Path
@@ -34,14 +34,14 @@ def test_only_one_module_reads_emails_and_phones() -> None:
         ("vara-1@Exemplo.invalid", "vara-1@exemplo.invalid"),
     ],
 )
-def test_an_email_has_one_form(sent: str, stored: str) -> None:
+def test_an_email_is_normalised(sent: str, stored: str) -> None:
     assert contacts.clean_email(sent, "errado", accept_demo=True) == stored
 
 
 @pytest.mark.parametrize(
     "sent", ["", "ana", "ana@", "@exemplo.invalid", "a b@exemplo.invalid", "a@outro.invalid"]
 )
-def test_an_email_that_cannot_be_is_refused(sent: str) -> None:
+def test_an_impossible_email_is_refused(sent: str) -> None:
     with pytest.raises(ValueError, match="errado"):
         contacts.clean_email(sent, "errado", accept_demo=True)
 
@@ -61,7 +61,9 @@ def test_production_refuses_the_demonstrations_domain() -> None:
         ("+1 202 555 0100", "+12025550100", "+12025550100"),
     ],
 )
-def test_a_phone_has_one_form_stored_and_one_shown(sent: str, stored: str, shown: str) -> None:
+def test_a_phone_is_stored_in_e164_and_shown_in_national_format(
+    sent: str, stored: str, shown: str
+) -> None:
     assert contacts.clean_phone(sent, "errado") == stored
     assert contacts.format_phone(stored) == shown
 
@@ -72,12 +74,12 @@ def test_a_phone_without_its_area_code_is_refused(sent: str) -> None:
         contacts.clean_phone(sent, "errado")
 
 
-def test_a_foreign_phone_is_refused_where_only_brazilian_ones_serve() -> None:
+def test_a_foreign_phone_is_refused_where_only_brazilian_ones_are_allowed() -> None:
     with pytest.raises(ValueError, match="errado"):
         contacts.clean_phone("+1 202 555 0100", "errado", only_brazil=True)
 
 
-def test_words_that_are_no_number_are_shown_as_they_are() -> None:
+def test_text_that_is_no_number_is_shown_unchanged() -> None:
     assert contacts.format_phone("") == ""
     assert contacts.format_phone("ramal") == "ramal"
 
@@ -86,7 +88,7 @@ def test_words_that_are_no_number_are_shown_as_they_are() -> None:
     ("sent", "stored", "shown"),
     [("123", "000123", "000123/MT"), ("12.345-a", "012345A", "012345-A/MT")],
 )
-def test_an_oab_number_has_one_form(sent: str, stored: str, shown: str) -> None:
+def test_an_oab_number_is_normalised(sent: str, stored: str, shown: str) -> None:
     assert contacts.clean_oab_number(sent) == stored
     assert contacts.format_oab(f"{contacts.clean_oab_section('mt')}{stored}") == shown
 

@@ -1,4 +1,4 @@
-"""Files people download: no formula runs, numbers are pt-BR, and pandas loads only for them."""
+"""CSV and XLSX files: no formula, pt-BR numbers, pandas loaded lazily."""
 
 import io
 import os
@@ -26,11 +26,11 @@ def test_open_data_is_plain_csv_without_formulas() -> None:
 
 
 @pytest.mark.parametrize("name", ["=a", "+a", "-a", "@a", "\ta"])
-def test_a_column_is_not_named_by_a_formula(name: str) -> None:
+def test_a_column_name_is_no_formula(name: str) -> None:
     assert list(export.escape_formulas(DataFrame({name: [1]}))) == [f"'{name}"]
 
 
-def test_a_long_table_is_written_in_parts_that_make_the_same_file() -> None:
+def test_chunks_of_a_long_table_make_the_same_file() -> None:
     rows = [(n, f"unidade {n}", None) for n in range(export.CHUNK_ROWS + 1)]
     parts = list(export.csv_chunks(iter(rows), ("id", "nome", "nada")))
     assert len(parts) == 3
@@ -38,7 +38,7 @@ def test_a_long_table_is_written_in_parts_that_make_the_same_file() -> None:
     assert list(export.csv_chunks([], ("id",))) == ["\ufeffid\r\n"]
 
 
-def test_a_workbook_keeps_numbers_and_makes_all_else_text() -> None:
+def test_a_workbook_keeps_numbers_and_stores_the_rest_as_text() -> None:
     out = io.BytesIO()
     rows = [["=1+1", "000123", 2.5, 3], ["\x00", None, None, 4]]
     export.to_xlsx({"folha": DataFrame(rows, columns=list("abcd"))}, out, freeze="B2")

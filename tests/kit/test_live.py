@@ -1,4 +1,4 @@
-"""A topic touched in a transaction reaches each room once, whoever committed it."""
+"""A topic emitted in a transaction updates each of its rooms once."""
 
 import asyncio
 from collections import defaultdict
@@ -17,7 +17,7 @@ from canais_app.kit.broadcaster import MIN_INTERVAL_SECONDS, Broadcaster
 
 
 class Socket:
-    """What the hub uses of python-socketio: rooms with members, and what was emitted."""
+    """What the broadcaster uses of python-socketio: rooms with members, and what was emitted."""
 
     def __init__(self, *rooms: str) -> None:
         self.members = {room: {f"sid of {room}"} for room in rooms}
@@ -27,7 +27,7 @@ class Socket:
         )
         self.environments: dict[str, dict[str, object]] = defaultdict(dict)
         self.sent: list[tuple[str, Mapping[str, Any]]] = []
-        self.led_away: list[str] = []
+        self.redirected: list[str] = []
         self.heard = asyncio.Event()
 
     async def emit(
@@ -36,7 +36,7 @@ class Socket:
         assert namespace == sockets.NAMESPACE
         if to:
             assert [e.payload["path"] for e in update.events] == ["/entrar"]
-            self.led_away.append(to)
+            self.redirected.append(to)
             return
         self.sent.append((room, update.delta))
         self.heard.set()
@@ -67,72 +67,72 @@ def read(_session: Session, room: str, _now: datetime) -> dict[str, object]:
 
 
 @pytest.fixture
-def hub(database: Path, monkeypatch: pytest.MonkeyPatch) -> Broadcaster:
+def broadcaster(database: Path, monkeypatch: pytest.MonkeyPatch) -> Broadcaster:
     made = Broadcaster()
     monkeypatch.setattr(live, "broadcaster", made)
     live.register_view("mural", BoardState, read)
     return made
 
 
-def _watch(hub: Broadcaster, *rooms: str) -> Socket:
+def _watch(broadcaster: Broadcaster, *rooms: str) -> Socket:
     socket = Socket(*rooms)
-    hub.app = SimpleNamespace(sio=socket)  # pyright: ignore[reportAttributeAccessIssue]
+    broadcaster.app = SimpleNamespace(sio=socket)  # pyright: ignore[reportAttributeAccessIssue]
     for room in rooms:
-        hub.rooms[room.partition("#")[0]].add(room)
+        broadcaster.rooms[room.partition("#")[0]].add(room)
     return socket
 
 
-async def _while_running(hub: Broadcaster, socket: Socket, work: Any) -> None:
-    running = asyncio.create_task(hub.run())
+async def _while_running(broadcaster: Broadcaster, socket: Socket, work: Any) -> None:
+    running = asyncio.create_task(broadcaster.run())
     try:
-        await asyncio.wait_for(hub.listening.wait(), timeout=5)
+        await asyncio.wait_for(broadcaster.listening.wait(), timeout=5)
         await work()
         await asyncio.wait_for(socket.heard.wait(), timeout=5)
     finally:
         running.cancel()
 
 
-async def _settled(hub: Broadcaster) -> None:
-    """Wait until the hub has shown all it was told of."""
-    while hub._tasks:
-        await asyncio.gather(*hub._tasks)
+async def _settled(broadcaster: Broadcaster) -> None:
+    """Wait until the broadcaster has shown all it was told of."""
+    while broadcaster._tasks:
+        await asyncio.gather(*broadcaster._tasks)
 
 
-def test_a_commit_fills_every_room_of_its_topic_and_no_other(hub: Broadcaster) -> None:
-    async def story() -> None:
-        socket = _watch(hub, "mural:1#a", "mural:2#a")
-        await _while_running(hub, socket, lambda: db.write(live.emit, "mural:1"))
+def test_a_commit_updates_every_room_of_its_topic_and_no_other(broadcaster: Broadcaster) -> None:
+    async def scenario() -> None:
+        socket = _watch(broadcaster, "mural:1#a", "mural:2#a")
+        await _while_running(broadcaster, socket, lambda: db.write(live.emit, "mural:1"))
         assert [room for room, _ in socket.sent] == ["mural:1#a"]
         (values,) = socket.sent[0][1].values()
         assert list(values.values()) == [len("mural:1#a")]
 
-    asyncio.run(story())
+    asyncio.run(scenario())
 
 
-def test_a_transaction_taken_back_tells_nobody(hub: Broadcaster) -> None:
+def test_a_rolled_back_transaction_updates_no_page(broadcaster: Broadcaster) -> None:
     def fail(session: Session) -> None:
         live.emit(session, "mural:1")
         raise LookupError
 
-    async def story() -> None:
-        socket = _watch(hub, "mural:1", "mural:2")
+    async def scenario() -> None:
+        socket = _watch(broadcaster, "mural:1", "mural:2")
 
         async def work() -> None:
             with pytest.raises(LookupError):
                 await db.write(fail)
             await db.write(live.emit, "mural:2")
 
-        await _while_running(hub, socket, work)
+        await _while_running(broadcaster, socket, work)
         assert [room for room, _ in socket.sent] == ["mural:2"]
 
-    asyncio.run(story())
+    asyncio.run(scenario())
 
 
-def test_what_another_process_committed_is_heard_too(
-    hub: Broadcaster, monkeypatch: pytest.MonkeyPatch
+def test_a_commit_of_another_process_updates_pages_too(
+    broadcaster: Broadcaster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def story() -> None:
-        socket = _watch(hub, "mural:1")
+    async def scenario() -> None:
+        socket = _watch(broadcaster, "mural:1")
 
         async def work() -> None:
             with monkeypatch.context() as elsewhere:
@@ -140,15 +140,15 @@ def test_what_another_process_committed_is_heard_too(
                 elsewhere.setattr(db, "after_commit_hooks", [])
                 await db.write(live.emit, "mural:1")
 
-        await _while_running(hub, socket, work)
+        await _while_running(broadcaster, socket, work)
         assert [room for room, _ in socket.sent] == ["mural:1"]
 
-    asyncio.run(story())
+    asyncio.run(scenario())
 
 
-def test_a_burst_becomes_at_most_five_updates_a_second(hub: Broadcaster) -> None:
-    async def story() -> None:
-        socket = _watch(hub, "mural:1")
+def test_a_burst_becomes_at_most_five_updates_a_second(broadcaster: Broadcaster) -> None:
+    async def scenario() -> None:
+        socket = _watch(broadcaster, "mural:1")
 
         async def work() -> None:
             for _ in range(40):
@@ -156,55 +156,55 @@ def test_a_burst_becomes_at_most_five_updates_a_second(hub: Broadcaster) -> None
             await asyncio.sleep(MIN_INTERVAL_SECONDS * 2)
 
         begun = asyncio.get_running_loop().time()
-        await _while_running(hub, socket, work)
+        await _while_running(broadcaster, socket, work)
         seconds = asyncio.get_running_loop().time() - begun
         assert 1 <= len(socket.sent) <= seconds / MIN_INTERVAL_SECONDS + 1
 
-    asyncio.run(story())
+    asyncio.run(scenario())
 
 
-def test_an_empty_room_is_forgotten(hub: Broadcaster) -> None:
-    async def story() -> None:
-        socket = _watch(hub, "mural:1", "mural:2")
+def test_an_empty_room_is_removed(broadcaster: Broadcaster) -> None:
+    async def scenario() -> None:
+        socket = _watch(broadcaster, "mural:1", "mural:2")
         socket.manager.rooms[sockets.NAMESPACE].pop("mural:1")
 
         async def work() -> None:
             await db.write(live.emit, "mural:1")
             await db.write(live.emit, "mural:2")
 
-        await _while_running(hub, socket, work)
-        assert hub.rooms["mural:1"] == set()
+        await _while_running(broadcaster, socket, work)
+        assert broadcaster.rooms["mural:1"] == set()
 
-    asyncio.run(story())
+    asyncio.run(scenario())
 
 
-def test_what_depends_on_another_topic_is_shown_anew_with_it(hub: Broadcaster) -> None:
-    async def story() -> None:
+def test_a_view_is_updated_with_the_topics_it_depends_on(broadcaster: Broadcaster) -> None:
+    async def scenario() -> None:
         live.register_view("quadro", BoardState, read)
         live.depends_on("mural", "relogio:1")
-        socket = _watch(hub, "mural:1#a", "mural:2", "quadro:1")
-        await _while_running(hub, socket, lambda: db.write(live.emit, "relogio:1"))
-        await _settled(hub)
+        socket = _watch(broadcaster, "mural:1#a", "mural:2", "quadro:1")
+        await _while_running(broadcaster, socket, lambda: db.write(live.emit, "relogio:1"))
+        await _settled(broadcaster)
         assert {room for room, _ in socket.sent} == {"mural:1#a", "mural:2"}
 
-    asyncio.run(story())
+    asyncio.run(scenario())
 
 
-def test_who_follows_may_choose_whom_a_change_concerns_and_is_asked_once(hub: Broadcaster) -> None:
+def test_a_dependent_selects_its_rooms_in_one_call(broadcaster: Broadcaster) -> None:
     asked: list[list[str]] = []
 
     def choose(_session: Session, rooms: Iterable[str], _now: datetime) -> list[str]:
         asked.append(sorted(rooms))
         return [room for room in asked[-1] if room.endswith("b")]
 
-    async def story() -> None:
+    async def scenario() -> None:
         live.depends_on("mural", "ruas:all", choose)
-        socket = _watch(hub, "mural:1#a", "mural:1#b", "mural:1")
-        await _while_running(hub, socket, lambda: db.write(live.emit, "ruas:all"))
-        await _settled(hub)
+        socket = _watch(broadcaster, "mural:1#a", "mural:1#b", "mural:1")
+        await _while_running(broadcaster, socket, lambda: db.write(live.emit, "ruas:all"))
+        await _settled(broadcaster)
         assert [room for room, _ in socket.sent] == ["mural:1#b"]
 
-    asyncio.run(story())
+    asyncio.run(scenario())
     assert asked == [["mural:1", "mural:1#a", "mural:1#b"]]
 
 
@@ -215,27 +215,27 @@ def _page(sid: str) -> Any:
     return SimpleNamespace(router=SimpleNamespace(session=SimpleNamespace(session_id=sid)))
 
 
-def test_who_may_no_longer_watch_is_led_out_before_the_update(hub: Broadcaster) -> None:
+def test_a_socket_that_lost_access_is_removed_before_the_update(broadcaster: Broadcaster) -> None:
     live.register_view("painel", BoardState, read, rechecks_access=True)
     may = {"ana": True, "ivo": True}
 
-    async def story() -> None:
+    async def scenario() -> None:
         socket = Socket()
-        hub.app = SimpleNamespace(sio=socket)  # pyright: ignore[reportAttributeAccessIssue]
+        broadcaster.app = SimpleNamespace(sio=socket)  # pyright: ignore[reportAttributeAccessIssue]
         for name in may:
             await live.subscribe(
                 _page(name), "painel:1", recheck_access=lambda _s, _n, who=name: may[who]
             )
         assert socket.members["painel:1"] == {"ana", "ivo"}
         may["ivo"] = False
-        await _while_running(hub, socket, lambda: db.write(live.emit, "painel:1"))
+        await _while_running(broadcaster, socket, lambda: db.write(live.emit, "painel:1"))
         assert socket.members["painel:1"] == {"ana"}
-        assert socket.led_away == ["ivo"]
+        assert socket.redirected == ["ivo"]
 
-    asyncio.run(story())
+    asyncio.run(scenario())
 
 
-def test_a_room_that_nobody_may_watch_is_not_even_read(hub: Broadcaster) -> None:
+def test_a_room_without_an_authorised_socket_is_not_read(broadcaster: Broadcaster) -> None:
     reads: list[str] = []
 
     def note(_session: Session, room: str, _now: datetime) -> dict[str, object]:
@@ -244,20 +244,20 @@ def test_a_room_that_nobody_may_watch_is_not_even_read(hub: Broadcaster) -> None
 
     live.register_view("painel", BoardState, note, rechecks_access=True)
 
-    async def story() -> None:
-        socket = _watch(hub, "painel:1", "mural:1")  # in the room, and nobody said how to ask
+    async def scenario() -> None:
+        socket = _watch(broadcaster, "painel:1", "mural:1")  # without a check
 
         async def work() -> None:
             await db.write(live.emit, "painel:1")
             await db.write(live.emit, "mural:1")
 
-        await _while_running(hub, socket, work)
-        assert (socket.led_away, reads) == (["sid of painel:1"], [])
+        await _while_running(broadcaster, socket, work)
+        assert (socket.redirected, reads) == (["sid of painel:1"], [])
 
-    asyncio.run(story())
+    asyncio.run(scenario())
 
 
-def test_a_guarded_view_is_not_joined_without_a_way_to_ask(hub: Broadcaster) -> None:
+def test_a_view_that_rechecks_access_requires_a_check(broadcaster: Broadcaster) -> None:
     live.register_view("painel", BoardState, read, rechecks_access=True)
     with pytest.raises(ValueError, match="painel"):
         asyncio.run(live.subscribe(_page("ana"), "painel:1"))

@@ -1,4 +1,4 @@
-"""A log says what failed and where, and nothing about a person."""
+"""The log has the place of an error and no personal data."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ def _fail(password: str) -> None:
     raise ValueError(f"não se lê {{'senha': '{password}', 'e-mail': 'maria@exemplo.invalid'}}")
 
 
-def test_a_failure_is_written_with_its_place_and_without_what_was_typed(
+def test_an_error_is_logged_with_its_place_and_without_input(
     written: Callable[[], str],
 ) -> None:
     try:
@@ -40,7 +40,7 @@ def test_a_failure_is_written_with_its_place_and_without_what_was_typed(
     assert not [secret for secret in SECRETS if secret in said]
 
 
-def test_what_reflex_says_of_an_event_is_written_without_the_event(
+def test_reflex_messages_are_logged_without_the_event(
     written: Callable[[], str],
 ) -> None:
     logger = logging.getLogger("reflex_base.event.processor.event_processor")
@@ -61,7 +61,7 @@ def test_what_reflex_says_of_an_event_is_written_without_the_event(
         ("", ""),
     ],
 )
-def test_the_words_of_a_failure_are_bare(words: str, bare: str | None) -> None:
+def test_messages_of_errors_are_redacted(words: str, bare: str | None) -> None:
     kept = logs.redact(words)
     assert kept.startswith((bare or words.partition("\n")[0]).rstrip("…"))
     assert not [secret for secret in SECRETS if secret in kept]

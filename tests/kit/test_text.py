@@ -1,4 +1,4 @@
-"""Words: folding, masking, codes, pt-BR forms."""
+"""Text: accents, slugs, masking, codes, pt-BR formats."""
 
 from datetime import UTC, date, datetime
 
@@ -13,16 +13,16 @@ from canais_app.kit import text
     ("written", "folded"),
     [("1ª Vara CÍVEL", "1a vara civel"), ("Várzea Grande", "varzea grande"), ("2º", "2o")],
 )
-def test_accents_case_and_ordinals_fold_away(written: str, folded: str) -> None:
+def test_accents_case_and_ordinals_are_stripped(written: str, folded: str) -> None:
     assert text.strip_accents(written) == folded
 
 
-def test_an_apostrophe_leaves_no_gap_in_an_address() -> None:
+def test_an_apostrophe_leaves_no_gap_in_a_slug() -> None:
     assert text.slugify("Mirassol d'Oeste — 1ª Vara") == "mirassol-doeste-1a-vara"
 
 
 @given(st.text())
-def test_an_address_holds_only_letters_digits_and_hyphens(words: str) -> None:
+def test_a_slug_has_only_letters_digits_and_hyphens(words: str) -> None:
     assert set(text.slugify(words)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
@@ -38,7 +38,7 @@ def test_an_address_holds_only_letters_digits_and_hyphens(words: str) -> None:
         "123.456.789-09",
     ],
 )
-def test_personal_data_is_masked_in_what_the_corregedoria_reads(personal: str) -> None:
+def test_personal_data_is_masked(personal: str) -> None:
     masked = text.mask_personal_data(f"Tentei {personal} e caiu.")
     assert personal not in masked
     assert masked.startswith("Tentei [")
@@ -51,7 +51,7 @@ def test_a_code_has_no_vowel_and_no_look_alike() -> None:
     assert not set(code) & set("AEIOU01L")
 
 
-def test_times_and_days_read_as_the_court_writes_them() -> None:
+def test_times_and_days_are_formatted_as_courts_write_them() -> None:
     moment = datetime(2026, 11, 25, 18, 20, tzinfo=UTC)
     assert text.format_hour(moment) == "14h20"
     assert text.format_long_date(date(2026, 12, 1)) == "terça-feira, 1º de dezembro de 2026"
@@ -68,5 +68,5 @@ def test_times_and_days_read_as_the_court_writes_them() -> None:
         (date(2026, 12, 1), date(2026, 12, 1), "em 1º de dezembro"),
     ],
 )
-def test_a_period_is_said_as_people_say_it(first: date, last: date, words: str) -> None:
+def test_a_period_is_formatted_in_words(first: date, last: date, words: str) -> None:
     assert text.format_period(first, last) == words

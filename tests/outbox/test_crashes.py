@@ -1,4 +1,4 @@
-"""Drainers killed at any moment: every letter arrives, a repeat keeps its Message-ID."""
+"""Senders killed at any moment: every message arrives, repeats keep their Message-ID."""
 
 import os
 import random
@@ -40,7 +40,7 @@ def drainer(server: MailServer, now: datetime, turn: int) -> subprocess.Popen[by
 
 
 @pytest.mark.slow
-def test_kill_9_at_random_moments_loses_no_letter(database: None, now: datetime) -> None:
+def test_kill_9_at_random_moments_loses_no_message(database: None, now: datetime) -> None:
     def write(session: Session) -> None:
         for number in range(LETTERS):
             service.enqueue(session, make_message(number), now=now)

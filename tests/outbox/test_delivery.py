@@ -1,4 +1,4 @@
-"""Letters against a real SMTP server: none lost, none twice."""
+"""Delivery to a real SMTP server: no message lost, none sent twice."""
 
 import asyncio
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def rows() -> list[OutboxMessage]:
     return db.read_sync(lambda session: list(session.exec(select(OutboxMessage)).all()))
 
 
-def test_a_letter_is_delivered_once(server: MailServer, now: datetime) -> None:
+def test_a_message_is_delivered_once(server: MailServer, now: datetime) -> None:
     put(make_message(), now=now)
     assert drain(server, now) == 1
     assert drain(server, now) == 0
@@ -57,7 +57,7 @@ def test_a_letter_is_delivered_once(server: MailServer, now: datetime) -> None:
     assert (row.status, row.sent_at is not None) == ("sent", True)
 
 
-def test_a_letter_whose_transaction_fails_never_leaves(server: MailServer, now: datetime) -> None:
+def test_a_message_of_a_failed_transaction_is_never_sent(server: MailServer, now: datetime) -> None:
     def write_and_fail(session: Session) -> None:
         service.enqueue(session, make_message(), now=now)
         raise RuntimeError
@@ -68,7 +68,7 @@ def test_a_letter_whose_transaction_fails_never_leaves(server: MailServer, now: 
     assert rows() == []
 
 
-def test_a_temporary_refusal_is_tried_again_later(server: MailServer, now: datetime) -> None:
+def test_a_temporary_refusal_is_retried_later(server: MailServer, now: datetime) -> None:
     server.refusals["pessoa@exemplo.invalid"] = ["451 try later"]
     put(make_message(), now=now)
     assert drain(server, now) == 0
@@ -79,9 +79,7 @@ def test_a_temporary_refusal_is_tried_again_later(server: MailServer, now: datet
     assert len(server.taken) == 1
 
 
-def test_after_five_temporary_refusals_a_person_has_to_look(
-    server: MailServer, now: datetime
-) -> None:
+def test_a_message_fails_after_five_temporary_refusals(server: MailServer, now: datetime) -> None:
     server.refusals["pessoa@exemplo.invalid"] = ["451 try later"] * 5
     put(make_message(), now=now)
     for hours in range(5):
@@ -95,7 +93,7 @@ def test_after_five_temporary_refusals_a_person_has_to_look(
     assert drain(server, later) == 1
 
 
-def test_a_permanent_refusal_is_a_bounce_and_stops_nobody_else(
+def test_a_permanent_refusal_bounces_and_blocks_no_other_message(
     server: MailServer, now: datetime
 ) -> None:
     server.refusals["ninguem@exemplo.invalid"] = ["550 no such user"]
@@ -109,7 +107,7 @@ def test_a_permanent_refusal_is_a_bounce_and_stops_nobody_else(
     assert told.words == "O servidor de e-mail do destino a recusou"
 
 
-def test_a_server_that_is_down_costs_no_try_and_all_leave_when_it_is_back(now: datetime) -> None:
+def test_an_unreachable_server_counts_no_attempt(now: datetime) -> None:
     server = MailServer(free_port())
     put(*(make_message(n) for n in range(20)), now=now)
     for minutes in range(10):
@@ -120,7 +118,7 @@ def test_a_server_that_is_down_costs_no_try_and_all_leave_when_it_is_back(now: d
     assert len({mail["Message-ID"] for mail in server.taken}) == len(server.taken) == 20
 
 
-def test_a_line_that_breaks_midway_costs_one_try_of_one_letter(
+def test_a_connection_lost_midway_counts_one_attempt_of_one_message(
     server: MailServer, now: datetime
 ) -> None:
     server.hang_up = 1
@@ -130,7 +128,7 @@ def test_a_line_that_breaks_midway_costs_one_try_of_one_letter(
     assert drain(server, now + timedelta(minutes=1)) == 3
 
 
-def test_two_drainers_at_once_never_send_twice(server: MailServer, now: datetime) -> None:
+def test_two_senders_at_once_never_send_twice(server: MailServer, now: datetime) -> None:
     put(*(make_message(n) for n in range(40)), now=now)
 
     async def both() -> list[int]:
@@ -144,7 +142,7 @@ def test_two_drainers_at_once_never_send_twice(server: MailServer, now: datetime
     assert len({mail["Message-ID"] for mail in server.taken}) == len(server.taken) == 40
 
 
-def test_what_a_dead_sender_had_claimed_leaves_once_after_the_lease(
+def test_a_dead_senders_message_is_sent_once_after_the_lease(
     server: MailServer, now: datetime
 ) -> None:
     put(make_message(), now=now)
@@ -154,11 +152,11 @@ def test_what_a_dead_sender_had_claimed_leaves_once_after_the_lease(
     assert len(server.taken) == 1
 
 
-def test_a_send_is_cut_off_long_before_its_claim_ends() -> None:
+def test_a_send_times_out_long_before_its_lease_ends() -> None:
     assert 2 * timedelta(seconds=SEND_SECONDS) <= queue.LEASE
 
 
-def test_a_letter_of_no_use_any_more_does_not_leave(server: MailServer, now: datetime) -> None:
+def test_an_expired_message_is_not_sent(server: MailServer, now: datetime) -> None:
     put(make_message(1, until=now + timedelta(hours=1)), make_message(2), now=now)
     assert drain(server, now + timedelta(hours=1)) == 1
     assert [mail["Message-ID"] for mail in server.taken] == [
@@ -170,7 +168,7 @@ def test_a_letter_of_no_use_any_more_does_not_leave(server: MailServer, now: dat
     }
 
 
-def test_a_stopped_send_leaves_a_claim_and_the_mark_of_a_dead_claim_changes_nothing(
+def test_an_update_under_a_lost_claim_changes_nothing(
     now: datetime,
 ) -> None:
     put(make_message(), now=now)
@@ -183,7 +181,7 @@ def test_a_stopped_send_leaves_a_claim_and_the_mark_of_a_dead_claim_changes_noth
     assert (row.status, row.claim) == ("waiting", second.claim)
 
 
-def test_a_letter_that_cannot_be_written_does_not_block_the_queue(
+def test_a_message_that_cannot_be_rendered_does_not_block_the_queue(
     server: MailServer, now: datetime
 ) -> None:
     put(make_message(1, "sem arroba\nBcc: outro@exemplo.invalid"), make_message(2), now=now)
@@ -191,7 +189,7 @@ def test_a_letter_that_cannot_be_written_does_not_block_the_queue(
     assert [mail["To"] for mail in server.taken] == ["pessoa@exemplo.invalid"]
 
 
-def test_a_letter_leaves_only_when_it_is_due_and_can_be_taken_back(
+def test_a_message_is_sent_only_when_due_and_can_be_withdrawn(
     server: MailServer, now: datetime
 ) -> None:
     words = make_appointment_context(now + timedelta(days=3))
@@ -210,9 +208,7 @@ def test_a_letter_leaves_only_when_it_is_due_and_can_be_taken_back(
     assert drain(server, now + timedelta(days=2)) == 0
 
 
-def test_the_messages_of_an_appointment_are_one_conversation(
-    server: MailServer, now: datetime
-) -> None:
+def test_the_messages_of_an_appointment_are_one_thread(server: MailServer, now: datetime) -> None:
     uid = messages.generate_event_uid()
     kinds = (messages.BOOKED, messages.MOVED, messages.CANCELLED)
     for sequence, kind in enumerate(kinds):
@@ -238,7 +234,7 @@ def test_the_messages_of_an_appointment_are_one_conversation(
     assert "METHOD:CANCEL\r\n" in calendars[0].get_payload(decode=True).decode()  # type: ignore[union-attr]
 
 
-def test_without_a_mail_server_letters_become_files(tmp_path: Path, now: datetime) -> None:
+def test_without_a_mail_server_messages_are_written_to_files(tmp_path: Path, now: datetime) -> None:
     put(make_message(), now=now)
     assert (
         asyncio.run(
@@ -250,13 +246,13 @@ def test_without_a_mail_server_letters_become_files(tmp_path: Path, now: datetim
     assert b"Auto-Submitted: auto-generated" in file.read_bytes()
 
 
-def test_the_status_counts_what_waits_and_how_late_it_is(now: datetime) -> None:
+def test_the_status_counts_waiting_messages_and_their_delay(now: datetime) -> None:
     put(make_message(1), make_message(2, due_at=now + timedelta(days=1)), now=now)
     seen = db.read_sync(service.count_messages, now=now + timedelta(seconds=90))
     assert (seen.waiting, seen.scheduled, seen.sent, seen.oldest_due_seconds) == (1, 1, 0, 90)
 
 
-def test_of_a_sent_letter_no_secret_is_kept(server: MailServer, now: datetime) -> None:
+def test_a_sent_message_keeps_no_secret(server: MailServer, now: datetime) -> None:
     token = "k" * 43
     words = make_appointment_context(now, page_url=f"https://portal.invalid/agendamento/{token}")
     (booked,) = appointments.build_appointment_messages(
@@ -286,16 +282,14 @@ def test_of_a_sent_letter_no_secret_is_kept(server: MailServer, now: datetime) -
         assert "K7QF-3M9T" not in row.text
 
 
-def test_old_letters_forget_the_person_and_waiting_ones_do_not(
-    server: MailServer, now: datetime
-) -> None:
+def test_old_messages_are_anonymised_unless_they_wait(server: MailServer, now: datetime) -> None:
     put(make_message(1), make_message(2, due_at=now + timedelta(days=300)), now=now)
     assert drain(server, now) == 1
     assert db.write_sync(service.anonymise_messages, before=now + timedelta(days=180)) == 1
     assert sorted(row.recipient for row in rows()) == ["", "pessoa@exemplo.invalid"]
 
 
-def test_the_page_of_what_a_letter_is_about_hears_that_it_left(
+def test_sending_a_message_emits_the_topic_of_its_thread(
     server: MailServer, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(make_message(), now=now)
@@ -307,7 +301,7 @@ def test_the_page_of_what_a_letter_is_about_hears_that_it_left(
     assert {"outbox:all", "complaint:1"} <= set(heard)
 
 
-def test_a_copy_of_the_database_opens_no_waiting_letter(database: Path, now: datetime) -> None:
+def test_waiting_messages_are_encrypted_in_the_database(database: Path, now: datetime) -> None:
     token = "k" * 43
     context = {**make_message().context, "page_url": f"https://portal.invalid/agendamento/{token}"}
     put(make_message(context=context), now=now)
@@ -318,7 +312,7 @@ def test_a_copy_of_the_database_opens_no_waiting_letter(database: Path, now: dat
     assert token.encode() not in dump
 
 
-def test_a_letter_sealed_under_another_key_is_shown_to_staff_and_stops_nobody_else(
+def test_a_message_under_another_key_is_shown_to_staff_and_blocks_no_other(
     server: MailServer, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(make_message(1), now=now)

@@ -1,4 +1,4 @@
-"""The heads of our e-mails: what ties them together, whom an answer reaches, and no other line."""
+"""Headers of e-mails: threading, Reply-To, and no injection."""
 
 import email
 from datetime import datetime, timedelta
@@ -41,7 +41,7 @@ def sent(session: Session, now: datetime, kind: str = messages.BOOKED, **changes
     return found
 
 
-def test_an_answer_reaches_a_person(session: Session, now: datetime) -> None:
+def test_a_reply_reaches_a_person(session: Session, now: datetime) -> None:
     mails = sent(session, now)
     assert {party: str(mail["Reply-To"]) for party, mail in mails.items()} == {
         "lawyer": "gabinete@exemplo.invalid",
@@ -61,14 +61,14 @@ def test_the_sender_is_one_address(session: Session, now: datetime) -> None:
         ]
 
 
-def test_robots_know_a_robot_wrote_and_offices_can_sort(session: Session, now: datetime) -> None:
+def test_headers_mark_automatic_mail_and_allow_filtering(session: Session, now: datetime) -> None:
     mails = sent(session, now)
     assert all(mail["Auto-Submitted"] == "auto-generated" for mail in mails.values())
     assert mails["lawyer"]["List-Id"] is None
     assert "<agendamentos.canais.invalid>" in str(mails["chambers"]["List-Id"])
 
 
-def test_the_date_is_the_events_on_the_courts_clock(session: Session, now: datetime) -> None:
+def test_the_date_header_is_in_the_courts_zone(session: Session, now: datetime) -> None:
     assert str(sent(session, now)["lawyer"]["Date"]) == "Mon, 23 Nov 2026 14:00:00 -0400"
 
 
@@ -99,7 +99,7 @@ def test_no_field_can_add_a_header(session: Session, now: datetime, field: str) 
 
 # Line ends of every kind, controls, direction marks, letters of many scripts.
 @given(words=st.text(max_size=60))
-def test_no_agenda_name_can_break_the_head(words: str) -> None:
+def test_no_agenda_name_can_break_the_headers(words: str) -> None:
     moment = datetime.fromisoformat("2026-11-25T14:00:00-04:00")
     one = appointments.build_appointment_messages(
         messages.BOOKED,
@@ -117,7 +117,7 @@ def test_no_agenda_name_can_break_the_head(words: str) -> None:
     }  # fmt: skip
 
 
-def test_a_letter_names_no_remote_thing_to_load(session: Session, now: datetime) -> None:
+def test_a_message_loads_no_remote_content(session: Session, now: datetime) -> None:
     for kind in (messages.BOOKED, messages.MOVED, messages.CANCELLED, messages.REMINDER):
         for mail in sent(session, now, kind, sequence=len(kind)).values():
             html = mail.get_body(("html",))

@@ -1,4 +1,4 @@
-"""Calendar attachments as a parser of another hand reads them."""
+"""Calendar attachments, read by an independent parser."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ def read(text: str):  # noqa: ANN201 (icalendar's own types)
     return event
 
 
-def test_booking_moving_and_cancelling_speak_of_one_event() -> None:
+def test_booking_move_and_cancellation_update_one_event() -> None:
     moved = replace(EVENT, sequence=1, starts_at=START + timedelta(days=1))
     gone = replace(moved, sequence=2, cancelled=True)
     texts = [ics.serialize_invitation(event) for event in (EVENT, moved, gone)]
@@ -51,7 +51,7 @@ def test_times_and_people_are_read_back() -> None:
     assert str(event["ATTENDEE"]) == "mailto:advogada@exemplo.invalid"
 
 
-def test_a_uid_says_nothing_and_is_never_given_twice() -> None:
+def test_a_uid_is_random_and_unique() -> None:
     uids = {generate_event_uid() for _ in range(1000)}
     assert len(uids) == 1000
     assert all(uid.endswith("@canais.invalid") and len(uid) <= 80 for uid in uids)
@@ -75,6 +75,6 @@ def test_lines_are_folded_at_75_octets_between_characters(text: str) -> None:
 
 # Controls are no text in RFC 5545 (3.3.11); CR LF in any mixture is one line end.
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=400))
-def test_any_text_comes_back_as_it_was(text: str) -> None:
+def test_any_text_round_trips(text: str) -> None:
     event = read(ics.serialize_invitation(replace(EVENT, description=text, summary=text)))
     assert str(event.get("SUMMARY", "")) == text

@@ -1,4 +1,4 @@
-"""What each message says, and to whom it says less."""
+"""The content of each message for each party."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -41,7 +41,7 @@ def test_only_the_lawyer_and_the_chambers_read_the_case_number(kind: str, now: d
         assert (CASE_NUMBER in everything) == (party != "registry")
 
 
-def test_the_secretaria_reads_who_comes_when_and_nothing_else(now: datetime) -> None:
+def test_the_secretaria_gets_only_name_and_time(now: datetime) -> None:
     one = letters(messages.BOOKED, now)["registry"]
     everything = repr(render_message(one)) + render_message(one).ics.replace("\r\n ", "")
     assert "Advogada de Demonstração" in everything
@@ -59,7 +59,7 @@ def test_only_the_lawyer_gets_the_private_page(kind: str, now: datetime) -> None
         assert ("agendamento/segredo" in everything) == (party == "lawyer")
 
 
-def test_a_party_without_an_address_gets_no_letter(now: datetime) -> None:
+def test_a_party_without_an_address_gets_no_message(now: datetime) -> None:
     made = appointments.build_appointment_messages(
         messages.BOOKED,
         make_appointment_context(now),
@@ -71,7 +71,7 @@ def test_a_party_without_an_address_gets_no_letter(now: datetime) -> None:
     assert [one.party for one in made] == ["lawyer"]
 
 
-def test_times_are_said_on_the_clock_of_cuiaba(now: datetime) -> None:
+def test_times_are_in_the_zone_of_cuiaba(now: datetime) -> None:
     words = render_message(letters(messages.BOOKED, now)["lawyer"])
     assert (
         "quarta-feira, 25 de novembro de 2026\ndas 14h às 14h20 (horário de Cuiabá)" in words.text
@@ -81,7 +81,7 @@ def test_times_are_said_on_the_clock_of_cuiaba(now: datetime) -> None:
     )
 
 
-def test_what_a_person_typed_cannot_become_markup_or_a_header(now: datetime) -> None:
+def test_input_cannot_become_markup_or_a_header(now: datetime) -> None:
     one = letters(messages.BOOKED, now, agenda="<b>Gabinete</b>\r\nBcc: x@exemplo.invalid")
     words = render_message(one["lawyer"])
     assert "<b>Gabinete" not in words.html
@@ -89,7 +89,7 @@ def test_what_a_person_typed_cannot_become_markup_or_a_header(now: datetime) -> 
     assert "\r" not in words.subject
 
 
-def test_the_reason_and_the_alternatives_of_the_chambers_are_told(now: datetime) -> None:
+def test_a_cancellation_has_the_reason_and_the_alternatives(now: datetime) -> None:
     other = Alternative(now + timedelta(days=3), "https://portal.invalid/agendamento/outro")
     until = now + timedelta(days=2)
     given = {"cancelled_by": "chambers", "cancel_reason": "Sessão extraordinária; remarque, sim?"}
@@ -105,9 +105,7 @@ def test_the_reason_and_the_alternatives_of_the_chambers_are_told(now: datetime)
 
 
 @pytest.mark.parametrize("kind", ASKING)
-def test_what_only_may_be_goes_to_whom_it_concerns_and_into_no_calendar(
-    kind: str, now: datetime
-) -> None:
+def test_unconfirmed_appointments_have_no_calendar_event(kind: str, now: datetime) -> None:
     made = letters(kind, now, until=now + timedelta(hours=2), cancel_reason="Férias")
     assert set(made) == ({"lawyer", "chambers"} if kind == messages.PENDING else {"lawyer"})
     for party, one in made.items():
@@ -118,14 +116,14 @@ def test_what_only_may_be_goes_to_whom_it_concerns_and_into_no_calendar(
         )
 
 
-def test_what_is_kept_for_somebody_says_until_when(now: datetime) -> None:
+def test_a_reserved_slot_has_its_deadline(now: datetime) -> None:
     until = now + timedelta(hours=2)
     for kind in (messages.TO_CONFIRM, messages.OFFERED):
         words = render_message(letters(kind, now, until=until)["lawyer"])
         assert "segunda-feira, 23 de novembro de 2026, às 16h (horário de Cuiabá)" in words.text
 
 
-def test_who_joins_the_line_reads_for_which_days_and_how_to_leave(now: datetime) -> None:
+def test_a_waitlist_message_has_the_days_and_the_private_page(now: datetime) -> None:
     said = WaitlistContext(
         agenda="Gabinete",
         unit="1ª Vara",
@@ -141,7 +139,7 @@ def test_who_joins_the_line_reads_for_which_days_and_how_to_leave(now: datetime)
     assert "Ver ou sair da fila:\nhttps://portal.invalid/fila/segredo" in words.text
 
 
-def test_a_template_that_misses_a_word_is_an_error(now: datetime) -> None:
+def test_a_missing_template_value_is_an_error(now: datetime) -> None:
     with pytest.raises(UndefinedError):
         render_message(Message(messages.BOOKED, "appointment:1", "lawyer", "a@exemplo.invalid", {}))
 
@@ -156,7 +154,7 @@ def test_every_kind_has_both_templates() -> None:
         assert first.startswith(messages.SUBJECT_PREFIX), name
 
 
-def test_the_same_letter_has_the_same_identity_and_another_sequence_another(
+def test_a_message_id_depends_on_the_message_and_its_sequence(
     now: datetime,
 ) -> None:
     one = letters(messages.MOVED, now, sequence=1)["lawyer"]
@@ -171,19 +169,19 @@ def test_the_same_letter_has_the_same_identity_and_another_sequence_another(
     )
 
 
-def test_the_same_letter_put_in_twice_waits_once(session: Session, now: datetime) -> None:
+def test_a_message_enqueued_twice_is_stored_once(session: Session, now: datetime) -> None:
     service.enqueue(session, make_message(), now=now)
     service.enqueue(session, make_message(), make_message(), now=now)
     assert service.count_messages(session, now=now).waiting == 1
 
 
-def test_a_stored_phone_is_written_as_people_write_it(now: datetime) -> None:
+def test_a_stored_phone_is_shown_in_national_format(now: datetime) -> None:
     words = render_message(letters(messages.BOOKED, now, phone="+556530000001")["chambers"])
     assert "Telefone: (65) 3000-0001" in words.text
     assert "(65) 3000-0001" in words.html
 
 
-def test_what_asks_for_an_answer_is_of_no_use_when_its_time_is_over(now: datetime) -> None:
+def test_requests_for_an_answer_expire(now: datetime) -> None:
     until = now + timedelta(hours=1)
     for kind in (messages.OFFERED, messages.TO_CONFIRM):
         assert letters(kind, now, until=until)["lawyer"].until == until

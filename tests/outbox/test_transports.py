@@ -1,4 +1,4 @@
-"""The ways a mail server may be: encrypted, locked, slow, gone half-way; always a real one."""
+"""SMTP: TLS, log-in, slow and failing servers; always a real one."""
 
 import asyncio
 import ipaddress
@@ -87,7 +87,7 @@ def tls(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
 
 
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
-def test_letters_leave_encrypted_and_with_the_log_in(
+def test_messages_are_sent_over_tls_with_the_log_in(
     scheme: str, tls: ssl.SSLContext, now: datetime
 ) -> None:
     put(now, 2)
@@ -99,7 +99,7 @@ def test_letters_leave_encrypted_and_with_the_log_in(
     assert (sent, server.over_tls) == (2, 2)
 
 
-def test_a_server_with_a_certificate_of_nobody_gets_no_letter(
+def test_a_server_with_an_untrusted_certificate_gets_no_message(
     tls: ssl.SSLContext, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
@@ -116,7 +116,7 @@ def test_a_password_is_never_sent_in_the_clear(now: datetime) -> None:
     assert (server.taken, states()) == ([], [("waiting", 0)])
 
 
-def test_a_wrong_password_costs_no_letter_a_try(tls: ssl.SSLContext, now: datetime) -> None:
+def test_a_wrong_password_counts_no_attempt(tls: ssl.SSLContext, now: datetime) -> None:
     put(now)
     with serve_in_background(MailServer(free_port(), tls=tls, login=("portal", "senha"))) as server:
         assert drain(f"smtp://portal:outra@127.0.0.1:{server.port}", now) == 0
@@ -124,7 +124,7 @@ def test_a_wrong_password_costs_no_letter_a_try(tls: ssl.SSLContext, now: dateti
         assert drain(f"smtp://portal:senha@127.0.0.1:{server.port}", now) == 1
 
 
-def test_the_line_is_left_without_waiting_for_the_servers_farewell(tls: ssl.SSLContext) -> None:
+def test_the_connection_closes_without_waiting_for_the_server(tls: ssl.SSLContext) -> None:
     async def is_open_after(url: str) -> bool:
         async with SmtpTransport(url).open() as way:
             assert isinstance(way, transports._SmtpConnection)
@@ -136,14 +136,14 @@ def test_the_line_is_left_without_waiting_for_the_servers_farewell(tls: ssl.SSLC
         assert not asyncio.run(is_open_after(f"smtp://127.0.0.1:{server.port}"))
 
 
-def test_one_connection_carries_a_whole_round(now: datetime) -> None:
+def test_all_due_messages_use_one_connection(now: datetime) -> None:
     put(now, 25)
     with serve_in_background(MailServer(free_port())) as server:
         assert drain(server.url, now) == 25
     assert server.connections == 1
 
 
-def test_a_server_that_hangs_costs_one_try_and_the_letter_leaves_later(now: datetime) -> None:
+def test_a_hanging_server_counts_one_attempt(now: datetime) -> None:
     put(now)
     with serve_in_background(MailServer(free_port(), slow=30)) as server:
         assert drain(server.url, now, send_seconds=0.3) == 0
@@ -162,7 +162,7 @@ def test_a_server_that_hangs_costs_one_try_and_the_letter_leaves_later(now: date
         ("421 4.3.2 closing", ("waiting", 0)),  # the server's trouble, not the letter's
     ],
 )
-def test_what_the_server_answers_to_the_words_decides(
+def test_the_servers_reply_decides_the_status(
     answer: str, after: tuple[str, int], now: datetime
 ) -> None:
     put(now)
@@ -173,7 +173,7 @@ def test_what_the_server_answers_to_the_words_decides(
     assert later == (0 if after[0] == "bounced" else 1)
 
 
-def test_a_mailbox_beyond_ascii_needs_a_server_that_knows_it(now: datetime) -> None:
+def test_a_non_ascii_mailbox_needs_smtputf8(now: datetime) -> None:
     def write(session: Session) -> None:
         service.enqueue(session, make_message(1, "joão@exemplo.invalid"), now=now)
         service.enqueue(session, make_message(2, "joao@órgão.invalid"), now=now)
@@ -185,7 +185,7 @@ def test_a_mailbox_beyond_ascii_needs_a_server_that_knows_it(now: datetime) -> N
     assert states() == [("bounced", 1), ("sent", 0)]
 
 
-def test_tries_are_a_minute_then_four_sixteen_and_sixty_four_apart(now: datetime) -> None:
+def test_retries_are_1_4_16_and_64_minutes_apart(now: datetime) -> None:
     put(now)
     server = MailServer(free_port(), refusals={TO: ["451 try later"] * 5})
     at = now

@@ -1,4 +1,4 @@
-"""What we change in Reflex's client must still be there, and the build holds no address."""
+"""Patches of Reflex's client, and the build's independence of the address."""
 
 import os
 import re
@@ -23,19 +23,19 @@ STATE_JS = Path(reflex_base.__file__).parent / ".templates/web/utils/state.js"
 PRERENDERED = {"/agenda/{slug}", "/unidade/{slug}"}
 
 
-def test_the_pinned_client_takes_our_texts_and_the_page_port() -> None:
+def test_the_pinned_client_can_be_patched() -> None:
     changed = adapt_client(STATE_JS.read_text(encoding="utf-8"))
     assert "A new version" not in changed
     assert "endpoint.port = window.location.port" in changed
     assert adapt_client(changed) == changed
 
 
-def test_a_client_that_changed_stops_the_build() -> None:
+def test_a_changed_client_stops_the_build() -> None:
     with pytest.raises(RuntimeError, match=r"state\.js"):
         adapt_client("export const nothing = 1;")
 
 
-def test_the_pinned_vite_configuration_takes_the_proxy() -> None:
+def test_the_pinned_vite_configuration_can_be_patched() -> None:
     made = vite_config_template(
         base="/", hmr=True, force_full_reload=False, experimental_hmr=False, sourcemap=False
     )
@@ -57,7 +57,7 @@ def _api_paths() -> set[str]:
     }
 
 
-def test_the_proxy_passes_on_the_whole_api_and_no_page() -> None:
+def test_the_proxy_matches_the_whole_api_and_no_page() -> None:
     paths = _api_paths()
     assert len(paths) > 40
     missed = {p for p in paths - PRERENDERED if not re.search(BACKEND_PATHS, p)}
@@ -99,7 +99,7 @@ def test_the_fingerprint_holds_no_address(monkeypatch: pytest.MonkeyPatch) -> No
     assert fingerprint(public_url="", port=3000, appointment_retention_days=30) != here
 
 
-def test_the_client_is_given_the_same_endpoints_at_any_address() -> None:
+def test_the_client_has_the_same_endpoints_at_any_address() -> None:
     code = (
         "import rxconfig; from reflex.constants import Endpoint; "
         "print([endpoint.get_url() for endpoint in Endpoint])"

@@ -1,4 +1,4 @@
-"""What is sealed opens with the settings' secret key, and with nothing else."""
+"""Encryption and digests under the secret key of the settings."""
 
 import hmac
 
@@ -8,7 +8,7 @@ from canais_app.kit.encryption import DecryptionError, decrypt, encrypt, keyed_d
 from canais_app.settings import settings
 
 
-def test_sealed_words_come_back_and_never_look_the_same_twice() -> None:
+def test_text_round_trips_and_each_encryption_differs() -> None:
     words = "https://portal.invalid/agendamento/segredo · ç"
     one, other = encrypt(words), encrypt(words)
     assert one != other
@@ -16,7 +16,7 @@ def test_sealed_words_come_back_and_never_look_the_same_twice() -> None:
     assert decrypt(one) == decrypt(other) == words
 
 
-def test_another_secret_key_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_secret_key_decrypts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     sealed = encrypt("segredo")
     monkeypatch.setenv("CANAIS_SECRET_KEY", "outra-chave-ao-acaso-de-32-letras!")
     settings.cache_clear()
@@ -28,7 +28,7 @@ def test_another_secret_key_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> No
         settings.cache_clear()
 
 
-def test_changed_words_are_refused() -> None:
+def test_altered_ciphertext_is_refused() -> None:
     sealed = encrypt("segredo")
     with pytest.raises(DecryptionError):
         decrypt(sealed[:-6] + "AAAA==")

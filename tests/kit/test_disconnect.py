@@ -1,4 +1,4 @@
-"""What a page held is let go once it is gone: its tab was closed, or shows another thing."""
+"""Clean-up runs after a page has disconnected or left its room."""
 
 import asyncio
 from datetime import datetime
@@ -24,14 +24,14 @@ def members(database: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Who is in the room; looks follow each other without a pause."""
     inside = {"aba"}
     manager = SimpleNamespace(rooms={sockets.NAMESPACE: {ROOM: inside}})
-    hub = Broadcaster(app=SimpleNamespace(sio=SimpleNamespace(manager=manager)))  # pyright: ignore[reportArgumentType]
-    monkeypatch.setattr(live, "broadcaster", hub)
+    broadcaster = Broadcaster(app=SimpleNamespace(sio=SimpleNamespace(manager=manager)))  # pyright: ignore[reportArgumentType]
+    monkeypatch.setattr(live, "broadcaster", broadcaster)
     monkeypatch.setattr(disconnect, "POLL_SECONDS", 0)
     monkeypatch.setattr(disconnect, "GRACE_SECONDS", 0)
     return inside
 
 
-def test_it_is_let_go_once_and_only_after_the_page_has_left(members: set[str]) -> None:
+def test_clean_up_runs_once_and_only_after_the_page_has_left(members: set[str]) -> None:
     done: list[datetime] = []
     over = asyncio.Event()
 
@@ -39,7 +39,7 @@ def test_it_is_let_go_once_and_only_after_the_page_has_left(members: set[str]) -
         done.append(since)
         over.set()
 
-    async def story() -> None:
+    async def scenario() -> None:
         disconnect.on_disconnect(_page("aba"), ROOM, work)
         disconnect.on_disconnect(_page("aba"), ROOM, work)  # its page was read anew
         for _ in range(20):
@@ -48,15 +48,15 @@ def test_it_is_let_go_once_and_only_after_the_page_has_left(members: set[str]) -
         members.clear()
         await asyncio.wait_for(over.wait(), timeout=5)
 
-    asyncio.run(story())
+    asyncio.run(scenario())
     assert len(done) == 1
 
 
-def test_a_page_that_is_in_no_room_holds_nothing(members: set[str]) -> None:
-    async def story() -> None:
+def test_a_page_without_a_room_is_not_watched(members: set[str]) -> None:
+    async def scenario() -> None:
         disconnect.on_disconnect(
             _page("outra"), ROOM, lambda _session, _since: pytest.fail("chamada")
         )
         await asyncio.sleep(0)
 
-    asyncio.run(story())
+    asyncio.run(scenario())

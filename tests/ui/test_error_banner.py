@@ -1,4 +1,4 @@
-"""What a page says when a handler of ours breaks."""
+"""The error banner."""
 
 import asyncio
 from pathlib import Path
@@ -11,7 +11,7 @@ from canais_app.ui.error_banner import ErrorBannerState
 from tests.doors import Browser, list_handlers
 
 
-def test_a_broken_handler_makes_the_page_say_one_sentence(
+def test_an_internal_error_shows_one_sentence(
     database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def broken(*_: object, **__: object) -> None:

@@ -1,4 +1,4 @@
-"""Our calendar events as two readers of different hands understand them, and agree."""
+"""Calendar events, read by two independent parsers that agree."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -57,7 +57,7 @@ def test_create_move_and_cancel_are_one_event(reader: Reader) -> None:
 
 
 @READERS
-def test_mails_that_arrive_out_of_order_end_at_the_last_change(reader: Reader) -> None:
+def test_mails_out_of_order_end_at_the_last_change(reader: Reader) -> None:
     moved = replace(EVENT, sequence=1, starts_at=START + DAY, ends_at=EVENT.ends_at + DAY)
     steps = reader([ics.serialize_invitation(moved), ics.serialize_invitation(EVENT)])
     assert [one["start"] for one in steps[-1]["held"]] == ["2026-11-26T18:20:00.000Z"]
@@ -65,7 +65,7 @@ def test_mails_that_arrive_out_of_order_end_at_the_last_change(reader: Reader) -
 
 @READERS
 @pytest.mark.parametrize("words", HARD)
-def test_any_text_is_read_as_it_was_written(reader: Reader, words: str) -> None:
+def test_any_text_is_read_back_unchanged(reader: Reader, words: str) -> None:
     text = ics.serialize_invitation(
         replace(EVENT, summary=words, description=words, location=words)
     )
@@ -74,7 +74,7 @@ def test_any_text_is_read_as_it_was_written(reader: Reader, words: str) -> None:
 
 
 @READERS
-def test_the_time_is_the_courts_on_every_clock(reader: Reader) -> None:
+def test_the_moment_is_right_in_every_zone(reader: Reader) -> None:
     (event,) = reader([ics.serialize_invitation(EVENT)])[0]["events"]
     start = datetime.fromisoformat(event["start"])
     assert clock.to_local(start).strftime("%d/%m/%Y %H:%M") == "25/11/2026 14:20"
@@ -82,7 +82,7 @@ def test_the_time_is_the_courts_on_every_clock(reader: Reader) -> None:
 
 
 @READERS
-def test_times_when_brazil_changed_its_clocks_are_the_courts_too(reader: Reader) -> None:
+def test_times_around_clock_changes_are_right(reader: Reader) -> None:
     """Until 2019 the clock of Cuiabá ran at UTC−3 from November to February."""
     day = datetime(2018, 11, 5).date()  # noqa: DTZ001 (a day)
     summer = replace(
@@ -93,7 +93,7 @@ def test_times_when_brazil_changed_its_clocks_are_the_courts_too(reader: Reader)
 
 
 @READERS
-def test_a_feed_has_every_event_and_names_nobody(reader: Reader) -> None:
+def test_a_feed_has_every_event_and_no_attendee(reader: Reader) -> None:
     many = [
         replace(EVENT, uid=f"{n}@canais.invalid", starts_at=START + n * DAY, summary=words)
         for n, words in enumerate(HARD)
@@ -103,7 +103,7 @@ def test_a_feed_has_every_event_and_names_nobody(reader: Reader) -> None:
     assert all(one["attendees"] == [] for one in step["held"])
 
 
-def test_both_readers_agree_on_every_word() -> None:
+def test_both_parsers_agree() -> None:
     texts = [
         ics.serialize_invitation(replace(EVENT, sequence=n, summary=words, description=words))
         for n, words in enumerate(HARD)

@@ -1,4 +1,4 @@
-"""Addresses of units that were: every door leads on with a 301, for ever."""
+"""Former addresses of units redirect with 301."""
 
 from pathlib import Path
 
@@ -36,17 +36,17 @@ def client(database: Path) -> TestClient:
         "/api/v1/units/{}",
     ],
 )
-def test_a_former_address_leads_on(client: TestClient, path: str, former: str) -> None:
+def test_a_former_address_redirects(client: TestClient, path: str, former: str) -> None:
     answer = client.get(path.format(former))
     assert answer.status_code == 301
     assert answer.headers["location"] == path.format("vara-unica-de-porto-alegre-do-norte")
 
 
-def test_the_page_answers_head_alike(client: TestClient) -> None:
+def test_the_page_answers_head_too(client: TestClient) -> None:
     assert client.head("/unidade/vara-de-vera").status_code == 301
 
 
-def test_an_address_that_never_was_is_not_found(client: TestClient) -> None:
+def test_an_unknown_address_is_not_found(client: TestClient) -> None:
     assert client.get("/unidade/vara-de-nada").status_code == 404
     assert client.get("/api/v1/units/vara-de-nada").status_code == 404
 

@@ -1,4 +1,4 @@
-"""What comes in from outside: forms, cursors, limits."""
+"""Input: forms, cursors, rate limits, settings."""
 
 import pytest
 from pydantic import BaseModel
@@ -14,7 +14,7 @@ class Card(BaseModel):
 
 
 @pytest.mark.parametrize("sent", [None, "x", 3, [], [("name", "a")]])
-def test_what_is_no_form_is_refused_in_one_sentence(sent: object) -> None:
+def test_input_that_is_no_form_is_refused_in_one_sentence(sent: object) -> None:
     with pytest.raises(InvalidError, match="campos do formulário"):
         forms.parse_form(Card, sent)
 
@@ -29,7 +29,7 @@ def test_each_wrong_field_gets_its_own_sentence() -> None:
     assert refused.value.message == "Falta corrigir 2 campos."
 
 
-def test_a_cursor_comes_back_as_it_went() -> None:
+def test_a_cursor_round_trips() -> None:
     assert paging.decode_cursor(paging.encode_cursor(12, "sinop")) == [12, "sinop"]
     assert paging.decode_cursor("") == []
     assert paging.decode_offset(paging.encode_offset(40)) == 40
@@ -38,18 +38,18 @@ def test_a_cursor_comes_back_as_it_went() -> None:
 
 
 @pytest.mark.parametrize("key", [("sinop",), (-1,), (1, 2)])
-def test_an_offset_is_one_number_above_zero(key: tuple[str | int, ...]) -> None:
+def test_an_offset_is_a_single_positive_number(key: tuple[str | int, ...]) -> None:
     with pytest.raises(InvalidError):
         paging.decode_offset(paging.encode_cursor(*key))
 
 
 @pytest.mark.parametrize("cursor", ["%%%", "e30", "AAAA", "x" * 10_000])
-def test_a_made_up_cursor_is_refused(cursor: str) -> None:
+def test_an_invalid_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidError):
         paging.decode_cursor(cursor)
 
 
-def test_one_address_too_often_is_told_when_to_return(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rate_limit_says_when_to_retry(monkeypatch: pytest.MonkeyPatch) -> None:
     on = Settings(rate_limits="on")
     monkeypatch.setattr(limits, "settings", lambda: on)
     for _ in range(3):
@@ -75,7 +75,7 @@ def test_one_address_too_often_is_told_when_to_return(monkeypatch: pytest.Monkey
         ({"oidc_role_map": "{"}, "CANAIS_OIDC_ROLE_MAP"),
     ],
 )
-def test_settings_that_cannot_work_say_what_to_set(wrong: dict[str, object], said: str) -> None:
+def test_invalid_settings_say_what_to_set(wrong: dict[str, object], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Settings(**wrong)  # pyright: ignore[reportArgumentType]
 
