@@ -15,29 +15,19 @@ def _card(row: rx.Var[AgendaRow]) -> rx.Component:
         rx.el.p(row.where, class_name="small muted"),
         rx.cond(
             row.next_free != "",
-            rx.fragment(
-                rx.el.p(
-                    rx.el.span(class_name="dot", aria_hidden="true"),
-                    "Próximo horário: ",
-                    row.next_free,
-                    class_name="tag ok",
-                ),
-                rx.el.a(
-                    "Escolher horário",
-                    rx.el.span(": ", row.title, class_name="visually-hidden"),
-                    href=row.path,
-                    class_name="btn pri sm",
-                ),
+            rx.el.p(
+                rx.el.span(class_name="dot", aria_hidden="true"),
+                "Próximo horário: ",
+                row.next_free,
+                class_name="tag ok",
             ),
-            rx.fragment(
-                rx.el.p("Sem horário livre agora", class_name="tag off"),
-                rx.el.a(
-                    "Ver caminhos",
-                    rx.el.span(": ", row.title, class_name="visually-hidden"),
-                    href=row.path,
-                    class_name="btn sec sm",
-                ),
-            ),
+            rx.el.p("Sem horário livre agora", class_name="tag off"),
+        ),
+        rx.el.a(
+            rx.cond(row.next_free != "", "Escolher horário", "Ver caminhos"),
+            rx.el.span(": ", row.title, class_name="visually-hidden"),
+            href=row.path,
+            class_name=rx.cond(row.next_free != "", "btn pri sm", "btn sec sm"),
         ),
         rx.cond(row.figures != "", rx.el.p(row.figures, class_name="small muted")),
         class_name="card agendas-card",

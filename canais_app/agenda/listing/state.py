@@ -1,4 +1,4 @@
-"""What the list of agendas shows, narrowed by words and comarca."""
+"""State of the list of agendas, filtered by words and comarca."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class AgendaRow:
 
     title: str
     comarca: str
-    where: str  # what stands under the title: comarca, when it has one, and modalities
+    where: str  # comarca, if any, and modalities
     path: str
     unit_path: str
     next_free: str
@@ -27,13 +27,13 @@ class AgendaRow:
 
 
 def _statistics_text(found: AgendaStatistics) -> str:
-    """Return the shares in words; those of too few are left out."""
-    said = []
+    """Return the published shares as a sentence, empty when there is none."""
+    shares = []
     if found.attended is not None:
-        said.append(f"{found.attended:.0%} dos atendimentos aconteceram")
+        shares.append(f"{found.attended:.0%} dos atendimentos aconteceram")
     if found.cancelled is not None:
-        said.append(f"o gabinete cancelou {found.cancelled:.0%}")
-    return f"Em 180 dias: {'; '.join(said)}." if said else ""
+        shares.append(f"o gabinete cancelou {found.cancelled:.0%}")
+    return f"Em 180 dias: {'; '.join(shares)}." if shares else ""
 
 
 def agenda_row(card: AgendaCard) -> AgendaRow:
@@ -51,18 +51,18 @@ def agenda_row(card: AgendaCard) -> AgendaRow:
 
 
 def filter_rows(rows: list[AgendaRow], query: str, comarca: str) -> list[AgendaRow]:
-    """Keep the agendas that hold every word, in the comarca when one is chosen."""
-    asked = text.strip_accents(query).split()
+    """Return the agendas that contain every word, in the comarca if one is chosen."""
+    words = text.strip_accents(query).split()
     return [
-        one
-        for one in rows
-        if comarca in ("", one.comarca)
-        and all(word in text.strip_accents(f"{one.title} {one.comarca}") for word in asked)
+        row
+        for row in rows
+        if comarca in ("", row.comarca)
+        and all(word in text.strip_accents(f"{row.title} {row.comarca}") for word in words)
     ]
 
 
 class ListingState(rx.State):
-    """The published agendas, soonest free time first."""
+    """The published agendas, soonest free slot first."""
 
     rows: list[AgendaRow] = []
     comarcas: list[str] = []
@@ -74,39 +74,38 @@ class ListingState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Read the agendas; the address may carry `?q=` and `?comarca=`."""
+        """Load the agendas; the URL may carry `?q=` and `?comarca=`."""
         await live.unsubscribe(self)
         cards = await read(queries.list_agendas, now=clock.now())
         cards.sort(key=lambda card: (not card.next_free, card.next_free, card.title))
         self._all = [agenda_row(card) for card in cards]
-        self.comarcas = sorted(
-            {one.comarca for one in self._all if one.comarca}, key=text.strip_accents
-        )
+        comarcas = {row.comarca for row in self._all if row.comarca}
+        self.comarcas = sorted(comarcas, key=text.strip_accents)
         query = self.router.url.query_parameters
         self.words = str(query.get("q", ""))[:200]
-        asked = str(query.get("comarca", ""))
-        self.comarca = asked if asked in self.comarcas else ""
-        self._narrow()
+        comarca = str(query.get("comarca", ""))
+        self.comarca = comarca if comarca in self.comarcas else ""
+        self._filter()
         self.ready = True
 
     @rx.event(supersedes=True)
     async def type_words(self, words: str) -> None:
-        """Narrow the list by words."""
+        """Filter by words."""
         self.words = words[:200] if isinstance(words, str) else ""
-        self._narrow()
+        self._filter()
 
     @rx.event
     async def choose_comarca(self, comarca: str) -> None:
-        """Narrow the list to a comarca, or to none."""
+        """Filter by comarca; empty: all."""
         self.comarca = comarca if isinstance(comarca, str) else ""
-        self._narrow()
+        self._filter()
 
     @rx.event
     async def clear(self) -> None:
-        """Show every agenda again."""
+        """Clear the filters."""
         self.words = self.comarca = ""
-        self._narrow()
+        self._filter()
 
-    def _narrow(self) -> None:
+    def _filter(self) -> None:
         self.rows = filter_rows(self._all, self.words, self.comarca)
         self.found = text.pluralise(len(self.rows), "agenda", "agendas")

@@ -75,18 +75,18 @@ class EditorView:
     `changed` and `changes` say what was published in between.
     """
 
-    agenda_id: int
-    slug: str
-    title: str
-    unit: str
-    published: bool
-    state: str
-    newest: int
-    base: int
-    form: Form
-    draft: str
-    changed: str
-    changes: list[str]
+    agenda_id: int = 0
+    slug: str = ""
+    title: str = ""
+    unit: str = ""
+    published: bool = False
+    state: str = ""
+    newest: int = 0
+    base: int = 0
+    form: Form = field(default_factory=Form)
+    draft: str = ""
+    changed: str = ""
+    changes: list[str] = field(default_factory=list[str])
     versions: list[VersionLine] = field(default_factory=list[VersionLine])
     holidays: list[HolidayChoice] = field(default_factory=list[HolidayChoice])
     registries: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])

@@ -71,9 +71,9 @@ class PreviewRemark:
 class PreviewView:
     """Four weeks from a Monday; `times` and `conflicts` are by ISO day."""
 
-    span: str
-    total: str
-    weeks: list[list[PreviewDay]]
+    span: str = ""
+    total: str = ""
+    weeks: list[list[PreviewDay]] = field(default_factory=list[list[PreviewDay]])
     times: dict[str, list[PreviewTime]] = field(default_factory=dict[str, list[PreviewTime]])
     conflicts: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     remarks: list[PreviewRemark] = field(default_factory=list[PreviewRemark])

@@ -1,4 +1,4 @@
-"""What the rules editor holds for one person: an agenda as it was opened, and what is typed."""
+"""Base State of the rules editor: the opened agenda, the typed form and its preview."""
 
 import reflex as rx
 
@@ -21,24 +21,23 @@ ERROR_SUMMARY_ID, STATUS, CHANGED = "resumo-de-erros", "situacao", "mudou"
 
 
 class RulesEditorState(StaffState, mixin=True):
-    """The rules of one agenda in one person's hands."""
+    """One agenda in the editor; see `EditorView` for its values."""
 
     newest: int = 0
     base: int = 0
-
     places: list[EditableChambers] = []
     agenda_id: int = 0
     choice: str = ""
     today: str = ""
     many: bool = False  # agendas to choose from
-    some_without: bool = False  # gabinetes that have no agenda yet
-    candidates: list[tuple[str, str]] = []  # gabinetes that could stand in
+    some_without: bool = False  # there are gabinetes without an agenda
+    candidates: list[tuple[str, str]] = []  # possible substitutes
     registry_choices: list[tuple[str, str]] = []
-    opened: EditorView = view.EMPTY_EDITOR
+    opened: EditorView = EditorView()
     form_key: str = ""
     windows: list[WindowLine] = []
     own_days: list[DayOverrideLine] = []
-    seen: PreviewView = view.EMPTY_PREVIEW
+    seen: PreviewView = PreviewView()
     day: str = ""
     draft: str = ""
     changed: str = ""
@@ -48,10 +47,11 @@ class RulesEditorState(StaffState, mixin=True):
     _times_opened: int = 0
 
     async def _list(self, actor: Actor) -> list[int]:
+        """List the actor's gabinetes; return the ids of their agendas."""
         self.places = await read(editor.list_editable_chambers, actor)
-        mine = [place.agenda_id for place in self.places if place.agenda_id]
-        self.many, self.some_without = len(mine) > 1, len(mine) < len(self.places)
-        return mine
+        ids = [row.agenda_id for row in self.places if row.agenda_id]
+        self.many, self.some_without = len(ids) > 1, len(ids) < len(self.places)
+        return ids
 
     async def _save_draft(self, actor: Actor, form: Form) -> None:
         now = clock.now()
@@ -67,21 +67,19 @@ class RulesEditorState(StaffState, mixin=True):
         if self.day not in preview_days(self.seen):
             self.day = min(self.seen.times, default="")
 
-    def _name_problems(self, remarks: list[preview.PreviewRemark]) -> None:
+    def _list_problems(self, remarks: list[preview.PreviewRemark]) -> None:
         self.errors = {remark.field: remark.sentence for remark in remarks}
         self.problems = [Problem(remark.field, remark.sentence) for remark in remarks]
 
     async def _open(self, actor: Actor, agenda_id: int, *, anew: bool = False) -> None:
-        """Show an agenda; the fields are drawn again only when another form is opened."""
+        """Open an agenda; the fields are drawn again only when the form is another one."""
         found = await read(editor.load_editor, actor, agenda_id, now=clock.now())
         await live.subscribe(self, tokens.agenda_topic(agenda_id), LIVE_VARIANT)
         if anew or agenda_id != self.agenda_id or found.form != self.opened.form:
             self._form, self._times_opened = found.form, self._times_opened + 1
             self.form_key = f"{agenda_id}-{self._times_opened}"
-        self.windows, self.own_days = (
-            view.window_rows(found.form),
-            view.day_override_rows(found.form),
-        )
+        self.windows = view.window_rows(found.form)
+        self.own_days = view.day_override_rows(found.form)
         self.agenda_id, self.choice, self.opened = agenda_id, str(agenda_id), found
         self.registry_choices = [("", "A secretaria ao lado do gabinete"), *found.registries]
         self.candidates = found.candidates
@@ -91,7 +89,7 @@ class RulesEditorState(StaffState, mixin=True):
         await self._load_preview(actor)
 
     def _say(self, done: str = "") -> EventResult:
-        """Say what was done, and lead the focus there."""
+        """Show the message `done` and focus it."""
         self.news = done
         return rx.set_focus(STATUS)
 
@@ -100,7 +98,7 @@ class RulesEditorState(StaffState, mixin=True):
         self.problems = []
 
     async def _refuse(self, refusal: AppError) -> EventResult:
-        self.problems = [Problem(*one) for one in refusal.errors.items()]
+        self.problems = [Problem(*error) for error in refusal.errors.items()]
         return await super()._refuse(refusal)
 
     async def _load_changes(self, actor: Actor) -> None:
@@ -111,5 +109,5 @@ class RulesEditorState(StaffState, mixin=True):
 
 
 def preview_days(seen: PreviewView) -> set[str]:
-    """Return the days that a preview shows, as ISO days."""
+    """Return the ISO days of a preview."""
     return {day.iso for week in seen.weeks for day in week}

@@ -1,4 +1,4 @@
-"""Kinds of field of the rules form: what is typed stays in the browser."""
+"""Field components of the rules form; what is typed stays in the browser."""
 
 import reflex as rx
 
@@ -10,12 +10,12 @@ THREE_DIGITS = {"min": "0", "max": "999", "inputmode": "numeric"}
 
 
 def initial_value(name: str) -> rx.Var:
-    """Return what a field holds when the form is opened."""
+    """Return a field's value when the form is opened."""
     return RulesPageState.opened.form[name]
 
 
 def text_field(name: str, label: str, hint: str = "", **props: object) -> rx.Component:
-    """Return a field of one line."""
+    """Return a one-line field."""
     return forms.field(
         name, label, RulesPageState.errors, hint=hint, default_value=initial_value(name), **props
     )
@@ -27,7 +27,7 @@ def number_field(name: str, label: str, hint: str = "", **props: object) -> rx.C
 
 
 def minutes_field(name: str, label: str, hint: str = "", least: str = "0") -> rx.Component:
-    """Return a field for a length in minutes."""
+    """Return a field for a duration in minutes."""
     return number_field(name, f"{label} (min)", hint, min=least, max="480", step="5")
 
 
@@ -49,7 +49,7 @@ def duration_field(name: str, label: str, hint: str = "") -> rx.Component:
 
 
 def checkbox_field(name: str, label: str) -> rx.Component:
-    """Return a box to tick."""
+    """Return a checkbox."""
     return forms.consent_checkbox(
         name,
         label,

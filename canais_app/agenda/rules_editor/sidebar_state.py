@@ -1,4 +1,4 @@
-"""What stands around the rules: versions, substitutes, closed spans, colleagues' drafts."""
+"""Events around the rules form: versions, substitutes, blocks, colleagues' drafts."""
 
 from typing import Any
 
@@ -17,19 +17,18 @@ from canais_app.kit.forms import parse_form, parse_id
 
 
 class ImmediateChangesState(RulesEditorState, mixin=True):
-    """What takes effect at once, beside the form."""
+    """Events that take effect at once, without publishing."""
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def unpublish(self, actor: Actor) -> EventResult:
-        """Take the agenda out of the public's sight; what was booked stays."""
-        now = clock.now()
-        await write(publishing.unpublish_agenda, actor, self.agenda_id, now=now)
+        """Hide the agenda from the public; appointments stay."""
+        await write(publishing.unpublish_agenda, actor, self.agenda_id, now=clock.now())
         await self._open(actor, self.agenda_id)
         return self._say("Agenda despublicada. Os atendimentos já marcados continuam.")
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def withdraw_version(self, actor: Actor, version_id: int) -> EventResult:
-        """Take back a version that has not begun."""
+        """Withdraw a version that is not yet in force."""
         await write(publishing.withdraw_version, actor, parse_id(version_id), now=clock.now())
         await self._open(actor, self.agenda_id)
         return self._say("Versão retirada: as regras anteriores continuam.")
@@ -37,45 +36,45 @@ class ImmediateChangesState(RulesEditorState, mixin=True):
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def copy_draft(self, actor: Actor, staff_id: int) -> EventResult:
         """Open a copy of a colleague's draft."""
-        whose, now = parse_id(staff_id), clock.now()
-        await write(drafts.copy_draft, actor, self.agenda_id, whose, now=now)
+        author = parse_id(staff_id)
+        await write(drafts.copy_draft, actor, self.agenda_id, author, now=clock.now())
         await self._open(actor, self.agenda_id, anew=True)
         return self._say("Rascunho aberto. O original continua com quem o escreveu.")
 
     @staff_event(Permission.EDIT_AGENDA, supersedes=True, quiet=True)
     async def find_chambers(self, actor: Actor, words: str) -> None:
-        """List gabinetes that could stand in."""
-        asked = words[:100] if isinstance(words, str) else ""
-        self.candidates = await read(
-            editor.find_substitute_candidates, actor, self.agenda_id, asked
-        )
+        """List possible substitutes by name."""
+        query = words[:100] if isinstance(words, str) else ""
+        find = editor.find_substitute_candidates
+        self.candidates = await read(find, actor, self.agenda_id, query)
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def appoint_substitute(self, actor: Actor, form: dict[str, Any]) -> EventResult:
-        """Pass the agenda to another gabinete for a period."""
-        wish = parse_form(SubstitutionRequest, form)
-        await write(substitutes.appoint_substitute, actor, self.agenda_id, wish, now=clock.now())
+        """Appoint a substitute gabinete for a period."""
+        request = parse_form(SubstitutionRequest, form)
+        await write(substitutes.appoint_substitute, actor, self.agenda_id, request, now=clock.now())
         await self._open(actor, self.agenda_id)
-        said = "Substituição anotada: a agenda passa e volta sozinha nos dias escolhidos."
-        return self._say(said)
+        return self._say(
+            "Substituição anotada: a agenda passa e volta sozinha nos dias escolhidos."
+        )
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def end_substitution(self, actor: Actor, substitute_id: int) -> EventResult:
-        """Take the agenda back."""
+        """End a substitution."""
         await write(substitutes.end_substitution, actor, parse_id(substitute_id), now=clock.now())
         await self._open(actor, self.agenda_id)
         return self._say("Substituição encerrada: a agenda voltou ao gabinete.")
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def create_block(self, actor: Actor, form: dict[str, Any]) -> EventResult:
-        """Close a span, from a moment of one day to a moment of the same or another."""
+        """Block a period, within a day or over several."""
         sent = form if isinstance(form, dict) else {}
         start = parse_day_and_time(sent.get("block_day"), format_time_field(sent.get("block_from")))
         last = sent.get("block_last") or sent.get("block_day")
         end = parse_day_and_time(last, format_time_field(sent.get("block_until")))
         if start is None or end is None:
-            said = "Escolha o dia, o começo e o fim do bloqueio."
-            raise InvalidError(said, {"block_day": said})
+            message = "Escolha o dia, o começo e o fim do bloqueio."
+            raise InvalidError(message, {"block_day": message})
         reason = str(sent.get("block_reason", ""))
         await write(
             chambers_desk.create_block, actor, self.agenda_id, start, end, reason, now=clock.now()
@@ -85,7 +84,7 @@ class ImmediateChangesState(RulesEditorState, mixin=True):
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def remove_block(self, actor: Actor, block_id: int) -> EventResult:
-        """Open a closed span again."""
+        """Remove a block."""
         await write(chambers_desk.remove_block, actor, parse_id(block_id), now=clock.now())
         await self._open(actor, self.agenda_id)
         return self._say("Bloqueio retirado.")

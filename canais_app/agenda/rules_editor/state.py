@@ -1,7 +1,7 @@
-"""What one person edits of an agenda's rules, and what four weeks would become of it.
+"""State of the rules editor's form: typing, rows, saving and publishing.
 
-The browser keeps what is typed; each change arrives here whole, is kept as a draft and answered
-with the preview. Nothing is sent back into the fields but when another form is opened.
+The browser holds what is typed. Each change arrives as a whole form, is saved as a draft and
+answered with the preview; the fields are only replaced when another form is opened.
 """
 
 from collections.abc import Mapping
@@ -34,32 +34,32 @@ def _read_room(session: Session, room: str, now: Any) -> Mapping[str, object]:  
 
 
 class RulesPageState(ImmediateChangesState, rx.State):
-    """What is done with the form: typing, rows, saving, publishing."""
+    """Events of the form."""
 
     @staff_event(Permission.EDIT_AGENDA, quiet=True)
     async def load(self, actor: Actor) -> None:
-        """Let the gabinete's people in and open the agenda they had open, or their first."""
-        mine = await self._list(actor)
-        if mine:
-            await self._open(actor, self.agenda_id if self.agenda_id in mine else mine[0])
+        """Open the agenda opened before, or the actor's first one."""
+        ids = await self._list(actor)
+        if ids:
+            await self._open(actor, self.agenda_id if self.agenda_id in ids else ids[0])
 
     @staff_event(Permission.EDIT_AGENDA, focus=ERROR_SUMMARY_ID)
     async def choose(self, actor: Actor, agenda_id: str) -> EventResult:
-        """Open another of one's agendas."""
+        """Open another of the actor's agendas."""
         await self._open(actor, parse_id(agenda_id))
         return self._say()
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def create(self, actor: Actor, unit_id: int) -> EventResult:
-        """Make the agenda of a gabinete that has none, and open it."""
-        made = await write(publishing.create_agenda, actor, parse_id(unit_id), now=clock.now())
+        """Create the agenda of a gabinete and open it."""
+        agenda_id = await write(publishing.create_agenda, actor, parse_id(unit_id), now=clock.now())
         await self._list(actor)
-        await self._open(actor, made)
+        await self._open(actor, agenda_id)
         return self._say("Agenda criada. Ninguém a vê até você publicar.")
 
     @staff_event(Permission.EDIT_AGENDA, supersedes=True, quiet=True)
     async def save_typed(self, actor: Actor, form: dict[str, str]) -> None:
-        """Keep what is typed as a draft and show what it would make of the next four weeks."""
+        """Save what is typed as a draft and load its preview."""
         sent = form_values.clean_form(form)
         if sent != self._form:
             await self._save_draft(actor, sent)
@@ -67,36 +67,35 @@ class RulesPageState(ImmediateChangesState, rx.State):
     @staff_event(Permission.EDIT_AGENDA, quiet=True)
     async def add_window(self, actor: Actor) -> None:
         """Add a window after the last one."""
-        grown, key = view.add_window(self._form)
-        await self._save_draft(actor, grown)
-        self.windows = view.window_rows(grown, fresh=key)
+        form, key = view.add_window(self._form)
+        await self._save_draft(actor, form)
+        self.windows = view.window_rows(form, fresh=key)
 
     @staff_event(Permission.EDIT_AGENDA, quiet=True)
     async def add_day(self, actor: Actor) -> None:
         """Add a special day."""
-        grown, key = view.add_day_override(self._form)
-        await self._save_draft(actor, grown)
-        self.own_days = view.day_override_rows(grown, fresh=key)
+        form, key = view.add_day_override(self._form)
+        await self._save_draft(actor, form)
+        self.own_days = view.day_override_rows(form, fresh=key)
 
     @staff_event(Permission.EDIT_AGENDA, quiet=True)
     async def remove(self, actor: Actor, kind: str, key: str) -> EventResult:
-        """Take a row out."""
-        left = view.remove_row(self._form, str(kind), str(key))
-        await self._save_draft(actor, left)
-        self.windows, self.own_days = view.window_rows(left), view.day_override_rows(left)
-        where = "windows" if kind == "windows" else "own_days"
-        return rx.set_focus(f"incluir-{where}")
+        """Remove a row."""
+        form = view.remove_row(self._form, str(kind), str(key))
+        await self._save_draft(actor, form)
+        self.windows, self.own_days = view.window_rows(form), view.day_override_rows(form)
+        return rx.set_focus("incluir-windows" if kind == "windows" else "incluir-own_days")
 
     @staff_event(Permission.EDIT_AGENDA, quiet=True)
     async def show_day(self, _actor: Actor, day: str) -> None:
-        """Show the times of a day of the preview."""
+        """Show the slots of a day of the preview."""
         self.day = day if isinstance(day, str) and day in preview_days(self.seen) else ""
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def save(self, actor: Actor, form: dict[str, str]) -> EventResult:
-        """Keep the draft, and name what stands in the way of publishing it."""
+        """Save the draft, and list the errors that block publishing it."""
         await self._save_draft(actor, form_values.clean_form(form))
-        self._name_problems([r for r in self.seen.remarks if r.refuses])
+        self._list_problems([r for r in self.seen.remarks if r.refuses])
         if not self.problems:
             return self._say("Rascunho salvo. Nada impede a publicação.")
         count = text.pluralise(len(self.problems), "ponto", "pontos")
@@ -105,7 +104,7 @@ class RulesPageState(ImmediateChangesState, rx.State):
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def publish(self, actor: Actor, form: dict[str, str]) -> EventResult:
-        """Publish what is typed as the next version, or say why not."""
+        """Publish what is typed as the next version."""
         sent = form_values.clean_form(form)
         await self._save_draft(actor, sent)
         now = clock.now()
@@ -122,24 +121,25 @@ class RulesPageState(ImmediateChangesState, rx.State):
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def discard(self, actor: Actor) -> EventResult:
-        """Forget the draft and open what is published."""
+        """Discard the draft and open the published rules."""
         await write(drafts.discard_draft, actor, self.agenda_id)
         await self._open(actor, self.agenda_id, anew=True)
         return self._say("Rascunho descartado.")
 
     @staff_event(Permission.EDIT_AGENDA, quiet=True)
     async def show_changes(self, actor: Actor) -> EventResult:
-        """Show what was published since one began."""
+        """Show what was published since the draft began."""
         await self._load_changes(actor)
         return rx.set_focus(CHANGED)
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def keep_own_edits(self, actor: Actor) -> EventResult:
-        """Go on with what is typed, having seen what somebody else published."""
+        """Keep what is typed on top of the newest version."""
         self.base, self.changed, self.changes = self.newest, "", []
         await self._save_draft(actor, self._form)
-        said = "Você continua com o que digitou. Publicar vai substituir a versão mais nova."
-        return self._say(said)
+        return self._say(
+            "Você continua com o que digitou. Publicar vai substituir a versão mais nova."
+        )
 
 
 def register() -> None:

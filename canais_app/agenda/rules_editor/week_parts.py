@@ -1,4 +1,4 @@
-"""The preview: four weeks as they would be, a day's times, and what stands in the way."""
+"""The preview: four weeks, the slots of a day, its conflicts and the remarks."""
 
 import reflex as rx
 
@@ -99,7 +99,7 @@ def _remark(remark: rx.Var[PreviewRemark]) -> rx.Component:
 
 
 def weeks_preview() -> rx.Component:
-    """Show the four weeks that the form would make."""
+    """Return the preview of the form."""
     return rx.el.aside(
         rx.el.h2("Prévia", id="previa"),
         rx.el.p(
