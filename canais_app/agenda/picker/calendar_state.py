@@ -1,4 +1,4 @@
-"""Looking at the board: its room, four weeks of it, one day."""
+"""Base State of the picker: the live month board and the chosen day."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,7 +18,7 @@ SPAN = timedelta(days=28)
 
 @dataclass
 class WeeksView:
-    """Four weeks from a Monday (ISO), in words, and whether there are others to turn to."""
+    """Four weeks from a Monday (ISO), and whether there are earlier and later ones."""
 
     first_day: str = ""
     span: str = ""
@@ -28,13 +28,13 @@ class WeeksView:
 
 
 def first_monday(day: date, today: date) -> date:
-    """Return the Monday of the four weeks, counted from this week's, in which a day is."""
+    """Return the first Monday of the four-week page, counted from this week, that has a day."""
     start = monday_of(today)
     return start + max(0, (day - start).days) // SPAN.days * SPAN
 
 
 def weeks_view(first: date, today: date, last_day: date) -> WeeksView:
-    """Return the four weeks from `first`, drawn in between today's and the last day's."""
+    """Return the four weeks from `first`, limited to the page of `last_day`."""
     start, last = monday_of(today), first_monday(last_day, today)
     first = min(max(monday_of(first), start), last)
     return WeeksView(
@@ -65,7 +65,7 @@ slot_status_shown = LastShown[dict[str, str]]()
 
 
 class CalendarState(rx.State, mixin=True):
-    """The board, which its room sends whole at each change, and the day one looks at."""
+    """The board, replaced as a whole by each live update, and the chosen day."""
 
     board: MonthView = MonthView()
     news: LatestChange = LatestChange()
@@ -81,7 +81,7 @@ class CalendarState(rx.State, mixin=True):
 
     @rx.event
     async def choose_day(self, day: str) -> None:
-        """Show the times of a day."""
+        """Show the slots of a day."""
         if is_iso_day(day):
             self._choose(day)
 
@@ -95,15 +95,13 @@ class CalendarState(rx.State, mixin=True):
         """Show the four weeks before."""
         await self._page_weeks(-1)
 
-    async def _page_weeks(self, way: int) -> None:
-        if self._agenda_id and is_iso_day(self.weeks.first_day):
-            self.day = ""
-            first = date.fromisoformat(self.weeks.first_day)
-            await self._show(first + way * SPAN, clock.now())
+    async def _page_weeks(self, pages: int) -> None:
+        self.day = ""
+        await self._refresh(pages * SPAN)
 
-    async def _refresh(self) -> None:
+    async def _refresh(self, shift: timedelta = timedelta()) -> None:
         if self._agenda_id and is_iso_day(self.weeks.first_day):
-            await self._show(date.fromisoformat(self.weeks.first_day), clock.now())
+            await self._show(date.fromisoformat(self.weeks.first_day) + shift, clock.now())
 
     async def _show(self, first: date, now: datetime) -> None:
         last_day = date.fromisoformat(self._last_day)
@@ -117,8 +115,8 @@ class CalendarState(rx.State, mixin=True):
         remember = slot_status_shown.set_default if watched else slot_status_shown.swap
         remember(room, view.slot_status(board))
         self.board, self.news = view.month_view(board, now), LatestChange()
-        stays = is_iso_day(self.day) and first <= date.fromisoformat(self.day) < first + SPAN
-        self._choose(self.day if stays else self.board.first_open)
+        is_shown = is_iso_day(self.day) and first <= date.fromisoformat(self.day) < first + SPAN
+        self._choose(self.day if is_shown else self.board.first_open)
 
     def _choose(self, day: str) -> None:
         self.day = day

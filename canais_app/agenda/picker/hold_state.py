@@ -1,4 +1,4 @@
-"""Choosing a time: it is held for five minutes, given up, taken up again after a reload."""
+"""Base State of the picker: hold a slot for five minutes, release it, restore it on reload."""
 
 import re
 from collections.abc import AsyncIterator
@@ -23,10 +23,10 @@ _TOKEN = re.compile(r"^[\w-]{20,100}$")
 
 @dataclass
 class HeldSlotView:
-    """The chosen time in ready words. `label` is `14h20`, empty when none is chosen.
+    """The chosen slot in ready words. `label` is `14h20`, empty when none is chosen.
 
-    `own` is it on the visitor's own clock, when that differs. `name` changes with each countdown
-    of `seconds_left`, so that the page begins it anew.
+    `own` is the time in the visitor's zone, if it differs. `name` is the key of the countdown of
+    `seconds_left`: a new one restarts it.
     """
 
     day: str = ""
@@ -41,7 +41,7 @@ class HeldSlotView:
 
 
 def held_slot_view(hold: HeldSlot, zone: str, now: datetime) -> HeldSlotView:
-    """Return a hold as the page draws it for somebody in `zone`."""
+    """Return a hold as the page shows it to a visitor in `zone`."""
     day = clock.to_local_day(hold.start)
     left = max(0, int((hold.expires_at - now).total_seconds()))
     return HeldSlotView(
@@ -58,28 +58,28 @@ def held_slot_view(hold: HeldSlot, zone: str, now: datetime) -> HeldSlotView:
 
 
 def serialize_hold(slug: str, hold: HeldSlot) -> str:
-    """Return a hold as the tab keeps it."""
+    """Return a hold for the tab's session storage."""
     moments = (hold.start, hold.end, hold.expires_at)
     return "|".join([slug, hold.token, *(moment.isoformat() for moment in moments)])
 
 
-def restore_hold(kept: str, slug: str, now: datetime) -> HeldSlot | None:
-    """Return the hold that a tab kept for this agenda, while it lasts; the tab may say anything."""
-    of, _, rest = kept.partition("|")
+def restore_hold(stored: str, slug: str, now: datetime) -> HeldSlot | None:
+    """Return the unexpired hold in a tab's storage (untrusted) for this agenda, if any."""
+    stored_slug, _, rest = stored.partition("|")
     try:
         token, *moments = rest.split("|")
         start, end, expires = (datetime.fromisoformat(moment) for moment in moments)
         return (
             HeldSlot(token, start, end, expires)
-            if of == slug and _TOKEN.match(token) and expires > now
+            if stored_slug == slug and _TOKEN.match(token) and expires > now
             else None
         )
-    except (ValueError, TypeError):  # TypeError: a moment without its offset
+    except (ValueError, TypeError):  # TypeError: a time without its offset
         return None
 
 
 class HoldState(CalendarState, mixin=True):
-    """The time one holds, and the step one is at."""
+    """The held slot, and the step of the form."""
 
     mine: HeldSlotView = HeldSlotView()
     step: str = "fill"  # fill, check
@@ -91,14 +91,14 @@ class HoldState(CalendarState, mixin=True):
 
     @rx.event
     async def use_timezone(self, zone: str) -> None:
-        """Learn the visitor's own zone from the browser, to show both clocks where they differ."""
+        """Set the visitor's zone, as the browser reports it, to show both clocks."""
         self.zone = timezones.parse_zone(zone)
         self._choose(self.day)
         self._restore_hold(clock.now())
 
     @rx.event(temporal=True)
     async def choose_time(self, label: str) -> AsyncIterator[Any]:
-        """Hold a time of the chosen day for five minutes, giving up the one held before."""
+        """Hold a slot of the chosen day for five minutes; the one held before is released."""
         start = parse_day_and_time(self.day, label)
         if start is None or not self._slug:
             return
@@ -117,7 +117,7 @@ class HoldState(CalendarState, mixin=True):
                 previous_token=self._token,
             )
         except (AppError, BusyError) as refusal:
-            self.mine = before  # still held: a hold moves whole or not at all
+            self.mine = before  # still held: the move is one transaction
             self.problem = refusal.message
             await self._refresh()
             return
@@ -128,7 +128,7 @@ class HoldState(CalendarState, mixin=True):
 
     @rx.event(temporal=True)
     async def release_time(self) -> EventResult:
-        """Let the held time go and look at the calendar again."""
+        """Release the held slot and go back to the calendar."""
         if self._token:
             try:
                 await write(holds.release_hold, self._token)
@@ -139,7 +139,7 @@ class HoldState(CalendarState, mixin=True):
         return rx.set_focus("escolha")
 
     def _restore_hold(self, now: datetime) -> None:
-        """Take up the hold this tab had before a reload or a restart of the server."""
+        """Restore this tab's hold after a reload or a restart of the server."""
         hold = restore_hold(self.kept, self._slug, now)
         if hold is not None:
             self._token, self.mine = hold.token, held_slot_view(hold, self.zone, now)

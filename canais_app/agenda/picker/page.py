@@ -1,4 +1,4 @@
-"""The picker's page: choose, say who you are, look it over, confirm."""
+"""The picker's page: choose a slot, register, review, confirm."""
 
 import reflex as rx
 
@@ -11,7 +11,9 @@ from canais_app.agenda.picker.state import PickerState
 from canais_app.ui import shell
 from canais_app.ui.feedback import error_message
 
-_ZONE = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone")  # bundled, never evaluated
+_ZONE = rx.Var(
+    "Intl.DateTimeFormat().resolvedOptions().timeZone"
+)  # compiled, no eval
 
 
 def _facts() -> rx.Component:
@@ -65,7 +67,7 @@ def _continue_link(words: str, path: rx.Var[str] | str, look: str = "pri") -> rx
 
 
 def _alternatives() -> rx.Component:
-    """Lead on when nothing can be booked here: the agenda is full, or no longer published."""
+    """Return other options when the agenda is full or no longer published."""
     none_free = "Nenhum horário livre até " + PickerState.weeks.until
     return rx.el.section(
         rx.el.h2(
@@ -187,7 +189,7 @@ def _agenda() -> rx.Component:
 
 
 def page() -> rx.Component:
-    """Draw the agenda of the address, or say that there is none."""
+    """Return the page of an agenda."""
     return status_frame(
         PickerState,
         _agenda(),

@@ -1,42 +1,42 @@
-"""What one person sees and does on an agenda's page."""
+"""State of an agenda's page: the board, the held slot and the registration form."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import unquote
 
 import reflex as rx
 from sqlmodel import Session
 
+from canais_app import routes
 from canais_app.agenda import month_view, queries
-from canais_app.agenda.formatting import is_iso_day
+from canais_app.agenda.formatting import is_iso_day, parse_day_and_time
+from canais_app.agenda.booking import booking
+from canais_app.agenda.errors import AgendaNotFoundError, SlotNotOfferedError, SlotTakenError
 from canais_app.agenda.picker import calendar_state, view
 from canais_app.agenda.picker.calendar_state import slot_status_shown
-from canais_app.agenda.picker.form_state import PickerFormState
+from canais_app.agenda.picker.hold_state import HoldState
+from canais_app.agenda.schemas import REGISTRATION_FIELDS, BookingRequest
+from canais_app.directory.search import case_number
 from canais_app.expediente import queries as calendar
-from canais_app.kit import clock, live
-from canais_app.kit.db import read
-from canais_app.kit.errors import NotFoundError
+from canais_app.kit import clock, limits, live, text
+from canais_app.kit.db import read, write
+from canais_app.kit.errors import AppError, NotFoundError
+from canais_app.kit.events import EventResult
+from canais_app.kit.forms import parse_form
 
 
-def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
-    topic, _, variant = room.partition("#")
-    agenda_id = int(topic.partition(":")[2])
-    board = month_view.load_month_by_id(session, agenda_id, date.fromisoformat(variant), now=now)
-    shown = view.month_view(board, now)
-    said = view.describe_change(slot_status_shown.swap(room, shown.marks), shown.marks, shown.turns)
-    # Shown anew without a change (the clock, the calendar), the news stays.
-    return {"board": shown, "news": said} if said.words else {"board": shown}
-
-
-class PickerState(PickerFormState, rx.State):
-    """An agenda's page: looking at the board, choosing a time, registering."""
+class PickerState(HoldState, rx.State):
+    """An agenda's page; `_key` makes confirming the same review twice book once."""
 
     ready: bool = False
     missing: bool = False
+    errors: dict[str, str] = {}
+    _key: str = ""
 
     @rx.event
     async def load(self) -> None:
-        """Show the agenda, and the time held before when the page comes back."""
+        """Load the agenda, and the slot that this tab held before a reload."""
         now = clock.now()
         self._slug = unquote(str(self.router.url.path)).rstrip("/").rpartition("/")[2]
         self.missing = False
@@ -48,12 +48,98 @@ class PickerState(PickerFormState, rx.State):
         self._agenda_id, self._last_day = agenda.id, agenda.last_day
         self.about = view.agenda_summary_view(agenda)
         self._restore_hold(now)
-        asked = self.mine.day or self.router.url.query_parameters.get("dia", "")
-        self.day = asked if is_iso_day(asked) else ""
+        day = self.mine.day or self.router.url.query_parameters.get("dia", "")
+        self.day = day if is_iso_day(day) else ""
         today = clock.to_local_day(now)
-        shown = date.fromisoformat(self.day) if self.day else today
-        await self._show(calendar_state.first_monday(shown, today), now)
+        first = date.fromisoformat(self.day) if self.day else today
+        await self._show(calendar_state.first_monday(first, today), now)
         self.ready = True
+
+    @rx.event
+    async def review(self, form: dict[str, Any]) -> EventResult:
+        """Validate what was typed, and show it for review when it is valid."""
+        self._read_form(form)
+        if not self.mine.label:
+            self.said = "Falta escolher o dia e o horário."
+            self.errors = {"escolha": self.said}
+            return rx.set_focus("resumo-de-erros")
+        try:
+            request = parse_form(BookingRequest, self._booking_request())
+        except AppError as refusal:
+            self.said, self.errors = refusal.message, refusal.errors
+            return rx.set_focus("resumo-de-erros")
+        self._normalise(request)
+        self.step, self._key = "check", text.generate_token()
+        return rx.set_focus("conferir")
+
+    @rx.event
+    def edit_again(self) -> EventResult:
+        """Go back to the form, which kept what was typed."""
+        self.step = "fill"
+        return rx.set_focus("seus-dados")
+
+    @rx.event(temporal=True)
+    async def confirm(self) -> EventResult:
+        """Book the chosen slot."""
+        try:
+            limits.check_rate_limit("10/minute", "book", self.router.session.client_ip)
+            fields = {**self._booking_request(), "idempotency_key": self._key}
+            request = parse_form(BookingRequest, fields)
+            booked = await write(booking.book, self._slug, request, now=clock.now())
+        except AppError as refusal:
+            return await self._show_refusal(refusal)
+        self._clear_hold()
+        self.step, self.typed = "fill", {}
+        return rx.redirect(routes.appointment(booked.token))
+
+    async def _show_refusal(self, refusal: AppError) -> EventResult:
+        self.step = "fill"
+        if isinstance(refusal, SlotTakenError | SlotNotOfferedError | AgendaNotFoundError):
+            self._clear_hold()
+            self.problem = f"{refusal.message} O que você digitou fica guardado nesta página."
+            await self._refresh()
+            return rx.set_focus("escolha" if self.board.published else "nada-livre")
+        self.said, self.errors = refusal.message, refusal.errors
+        return rx.set_focus("resumo-de-erros")
+
+    def _read_form(self, form: object) -> None:
+        sent: dict[str, Any] = form if isinstance(form, dict) else {}
+        self.typed = {
+            name: sent[name][:2000]
+            for name in REGISTRATION_FIELDS
+            if isinstance(sent.get(name), str)
+        }
+        self.typed["consent"] = "true" if sent.get("consent") else ""
+        self.errors, self.said, self.problem = {}, "", ""
+
+    def _booking_request(self) -> dict[str, object]:
+        start = parse_day_and_time(self.mine.day, self.mine.label)
+        return {
+            **self.typed,
+            "consent": bool(self.typed.get("consent")),
+            "start": start.isoformat() if start else "",
+            "hold_token": self._token,
+        }
+
+    def _normalise(self, request: BookingRequest) -> None:
+        """Show the OAB and the case number as they were understood."""
+        number = request.case_number
+        self.typed |= {
+            "oab_number": request.oab_number,
+            "modality_name": view.modality_name(request.modality),
+            "case_number": case_number.parse_case_number(number).format if number else "",
+        }
+
+
+def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
+    topic, _, variant = room.partition("#")
+    agenda_id = int(topic.partition(":")[2])
+    board = month_view.load_month_by_id(session, agenda_id, date.fromisoformat(variant), now=now)
+    month = view.month_view(board, now)
+    before = slot_status_shown.swap(room, month.marks)
+    change = view.describe_change(before, month.marks, month.turns)
+    # An update without a changed slot (clock, calendar) keeps the last announcement.
+    return {"board": month, "news": change} if change.words else {"board": month}
 
 
 def register() -> None:

@@ -1,4 +1,4 @@
-"""Rule: what a time of the court is on the visitor's own clock, when the two differ."""
+"""Rule: convert a time of the court to the visitor's zone, when the two differ."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,7 +10,7 @@ _HOUR = timedelta(hours=1)
 
 
 def parse_zone(sent: object) -> str:
-    """Return an IANA zone as a browser names it, or an empty string for anything else."""
+    """Return a valid IANA zone name, or an empty string for anything else."""
     if not isinstance(sent, str) or not sent or len(sent) > MAX_ZONE_LENGTH:
         return ""
     try:
@@ -20,7 +20,7 @@ def parse_zone(sent: object) -> str:
 
 
 def offset_from_court(zone: str, moment: datetime) -> timedelta:
-    """Return how far a zone's clock is ahead of the court's at a moment (negative: behind)."""
+    """Return how far a zone is ahead of the court's at a moment (negative: behind)."""
     own = moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
     return own - (clock.to_local(moment).utcoffset() or timedelta())
 
@@ -42,18 +42,20 @@ def format_span_in_zone(zone: str, start: datetime, end: datetime) -> str:
     """Return `15h às 15h20 no seu fuso (São Paulo)`, with the day when it is another one."""
     if not zone or not offset_from_court(zone, start):
         return ""
-    mine, until = (moment.astimezone(ZoneInfo(zone)) for moment in (start, end))
-    other = f", {text.format_date(mine.date())}" if mine.date() != clock.to_local_day(start) else ""
-    return f"{_at(mine)} às {_at(until)}{other} no seu fuso ({zone_city(zone)})"
+    local_start, local_end = (moment.astimezone(ZoneInfo(zone)) for moment in (start, end))
+    day = local_start.date()
+    date = f", {text.format_date(day)}" if day != clock.to_local_day(start) else ""
+    hours = f"{_format_hour(local_start)} às {_format_hour(local_end)}"
+    return f"{hours}{date} no seu fuso ({zone_city(zone)})"
 
 
 def zone_city(zone: str) -> str:
-    """Return a zone's city as people read it: `America/Sao_Paulo` → `São Paulo`."""
+    """Return a zone's city for people: `America/Sao_Paulo` → `São Paulo`."""
     city = zone.rpartition("/")[2].replace("_", " ")
     return _CITY_NAMES.get(city, city)
 
 
-# Brazil's zones, whose keys are written without accents.
+# Cities of Brazil's zones, whose keys lack the accents.
 _CITY_NAMES = {
     "Sao Paulo": "São Paulo",
     "Belem": "Belém",
@@ -65,5 +67,5 @@ _CITY_NAMES = {
 }
 
 
-def _at(moment: datetime) -> str:
+def _format_hour(moment: datetime) -> str:
     return f"{moment.hour}h{moment.minute:02d}" if moment.minute else f"{moment.hour}h"

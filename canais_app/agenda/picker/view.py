@@ -1,7 +1,7 @@
-"""A board as the page draws it: small enough to send to every open picker at each change.
+"""Values of the picker's page, small enough to send to every open picker at each change.
 
-What rarely changes (the grid) is apart from what does (the marks); a time is its own words
-(`14h20`), so that a month of times weighs a few kilobytes.
+The grid, which rarely changes, is apart from the slots' statuses (`marks`); a slot is its label
+(`14h20`), so that a month takes a few kilobytes.
 """
 
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class AgendaSummaryView:
 
 
 def agenda_summary_view(agenda: AgendaView) -> AgendaSummaryView:
-    """Return what the page says of an agenda."""
+    """Return the page's values of an agenda."""
     return AgendaSummaryView(
         title=agenda.title,
         unit_path=routes.unit(agenda.unit_slug),
@@ -42,7 +42,7 @@ def agenda_summary_view(agenda: AgendaView) -> AgendaSummaryView:
 
 
 def modality_name(value: str) -> str:
-    """Return `Vídeo` for `video`; what is unknown stays as it is."""
+    """Return `Vídeo` for `video`; an unknown value unchanged."""
     return MODALITY_NAMES[Modality(value)] if value in set(Modality) else value
 
 
@@ -53,12 +53,12 @@ def format_modalities(values: list[str]) -> str:
     return f"{', '.join(first)} ou {last}".capitalize() if first else last
 
 
-FREE, FULL = "free", "full"  # a day; a time is free, held or taken
+FREE, FULL = "free", "full"  # a day's states; a slot's are free, held and taken
 
 
 @dataclass
 class DayCell:
-    """One day of the calendar. `words` stand under the number; `full_name` is read aloud."""
+    """A day of the calendar. `words` is its caption; `full_name` is read aloud."""
 
     iso: str
     number: str
@@ -71,7 +71,7 @@ class DayCell:
 
 @dataclass
 class HalfDay:
-    """The times of a part of the day: `12h–15h`, `4 livres`."""
+    """The slots of half a day: `12h–15h`, `4 livres`."""
 
     name: str
     free: str
@@ -80,10 +80,10 @@ class HalfDay:
 
 @dataclass
 class MonthView:
-    """A board as its room sends it, whole, at each change; days are ISO.
+    """A month board, sent as a whole at each change; days are ISO.
 
-    `marks` says what is not free, by `2026-11-25 14h20`; `attended_by` who stands in, by day;
-    `first_open` is where the Tab key enters the calendar when no day is chosen.
+    `marks` are the statuses of slots that are not free, by `2026-11-25 14h20`; `attended_by` the
+    substitutes by day; `first_open` is the calendar's tab stop when no day is chosen.
     """
 
     weeks: list[list[DayCell]] = field(default_factory=list[list[DayCell]])
@@ -98,7 +98,7 @@ class MonthView:
 
 
 def month_view(board: MonthBoard, now: datetime) -> MonthView:
-    """Return a board as the page draws it."""
+    """Return a board as the page shows it."""
     return MonthView(
         weeks=calendar_weeks(board, now),
         turns=half_days_by_day(board),
@@ -156,14 +156,14 @@ def calendar_weeks(board: MonthBoard, now: datetime) -> list[list[DayCell]]:
 
 
 def half_days_by_day(board: MonthBoard) -> dict[str, list[HalfDay]]:
-    """Return the times of each day by part of the day."""
+    """Return the slots of each day by half day."""
     return {day: _half_days(times) for day, times in board.times.items() if times}
 
 
 def _half_days(times: list[SlotTime]) -> list[HalfDay]:
     parts: dict[str, list[SlotTime]] = {}
-    for one in times:
-        parts.setdefault(one.turn, []).append(one)
+    for slot in times:
+        parts.setdefault(slot.turn, []).append(slot)
     return [
         HalfDay(
             name, format_free_count(sum(t.status == FREE for t in part)), [t.label for t in part]
@@ -173,7 +173,7 @@ def _half_days(times: list[SlotTime]) -> list[HalfDay]:
 
 
 def slot_status(board: MonthBoard) -> dict[str, str]:
-    """Return what is not free, by `2026-11-25 14h20`."""
+    """Return the statuses of slots that are not free, by `2026-11-25 14h20`."""
     return {
         slot_status_key(day, time.label): time.status
         for day, times in board.times.items()
@@ -183,12 +183,12 @@ def slot_status(board: MonthBoard) -> dict[str, str]:
 
 
 def slot_status_key(day: str, label: str) -> str:
-    """Return the name of a time in the marks."""
+    """Return the key of a slot in `MonthView.marks`."""
     return f"{day} {label}"
 
 
 def closure_texts(board: MonthBoard) -> list[str]:
-    """Return why days are closed, once per reason: `8/12: Dia da Justiça`."""
+    """Return the closed periods with their reasons: `8/12: Dia da Justiça`."""
     spans: list[tuple[str, date, date]] = []
     for day in board.days:
         if day.state != "closed" or not day.note:
@@ -207,7 +207,7 @@ def _closure_text(note: str, first: date, last: date) -> str:
 
 
 def substitutes_by_day(board: MonthBoard) -> dict[str, str]:
-    """Return who attends in the gabinete's place, by ISO day."""
+    """Return the substitute's name by ISO day."""
     return {
         day.date: one.name
         for day in board.days
@@ -217,7 +217,7 @@ def substitutes_by_day(board: MonthBoard) -> dict[str, str]:
 
 
 def first_open_day(board: MonthBoard) -> str:
-    """Return the first day with a free time, else the first with any, else an empty string."""
+    """Return the first day with a free slot, else the first full one, else an empty string."""
     by_state = {day.state: day.date for day in reversed(board.days)}
     return by_state.get(FREE) or by_state.get(FULL) or ""
 
@@ -227,7 +227,7 @@ SLOT_FREE, SLOT_HELD, SLOT_TAKEN = "free", "held", "taken"
 
 @dataclass
 class LatestChange:
-    """The last thing that changed on a board: where, and what it is now."""
+    """The latest change of a board: the slot and a sentence."""
 
     day: str = ""
     label: str = ""
@@ -244,14 +244,14 @@ _CHANGE_TEXTS = {
 def describe_change(
     before: dict[str, str], after: dict[str, str], listed: dict[str, list[HalfDay]]
 ) -> LatestChange:
-    """Say what changed between two sets of marks; what was taken weighs most."""
+    """Return the most important change between two sets of marks: taken, held, then free."""
     changed = [
         (after.get(name, SLOT_FREE), name)
         for name in before.keys() | after.keys()
         if before.get(name) != after.get(name)
     ]
-    weight = (SLOT_TAKEN, SLOT_HELD, SLOT_FREE)
-    for status, name in sorted(changed, key=lambda one: (weight.index(one[0]), one[1])):
+    order = tuple(_CHANGE_TEXTS)
+    for status, name in sorted(changed, key=lambda row: (order.index(row[0]), row[1])):
         day, _, label = name.partition(" ")
         if any(label in turn.times for turn in listed.get(day, [])):
             return LatestChange(day, label, _CHANGE_TEXTS[status].format(label=label))
