@@ -7,8 +7,11 @@ Imports are inside the functions, so that a command loads no page. Repeated call
 def connect_hooks() -> None:
     """Register functions of upper rooms that lower rooms call. Every entry point calls it."""
     from canais_app.agenda.availability import rule_values as rules
-    from canais_app.agenda.directory_hooks import load_agenda_summaries, load_bookable_units
-    from canais_app.agenda.rules.retirement_blockers import retirement_blockers
+    from canais_app.agenda.directory_hooks import (
+        load_agenda_summaries,
+        load_bookable_units,
+        retirement_blockers,
+    )
     from canais_app.complaints.public_status.outages import outage_cache
     from canais_app.directory import hooks
     from canais_app.directory import models as directory

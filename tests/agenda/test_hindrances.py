@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from canais_app.agenda.booking import booking
+from canais_app.agenda.directory_hooks import retirement_blockers
 from canais_app.agenda.models import AgendaSubstitute
-from canais_app.agenda.rules.retirement_blockers import retirement_blockers
 from canais_app.kit import clock
 from tests.factories import agenda as make
 

@@ -1,4 +1,4 @@
-"""What stands around an appointment: messages sent, one's data, the steps to it, good to know."""
+"""Around an appointment: messages sent, the lawyer's data, the timeline, guidance."""
 
 import reflex as rx
 
@@ -10,11 +10,11 @@ from canais_app.settings import settings
 APPOINTMENT = AppointmentState.it
 
 
-def _sent(one: rx.Var[MessageStatus]) -> rx.Component:
+def _message(message: rx.Var[MessageStatus]) -> rx.Component:
     return rx.el.li(
         rx.el.span(
             rx.match(
-                one.icon,
+                message.icon,
                 ("user", rx.icon("user", size=20, aria_hidden=True)),
                 ("landmark", rx.icon("landmark", size=20, aria_hidden=True)),
                 ("inbox", rx.icon("inbox", size=20, aria_hidden=True)),
@@ -22,23 +22,23 @@ def _sent(one: rx.Var[MessageStatus]) -> rx.Component:
             ),
             class_name="booked-icon",
         ),
-        rx.el.div(rx.el.b(one.party), rx.el.p(one.what, class_name="small muted")),
+        rx.el.div(rx.el.b(message.party), rx.el.p(message.what, class_name="small muted")),
         rx.el.div(
-            rx.el.span(one.state, class_name=f"tag {one.tone}"),
-            rx.el.small(one.words),
+            rx.el.span(message.state, class_name=f"tag {message.tone}"),
+            rx.el.small(message.words),
             class_name="booked-state",
         ),
     )
 
 
 def messages() -> rx.Component:
-    """Draw who was told what, and whether it arrived at the mail server."""
+    """Return the messages sent and their delivery statuses."""
     return rx.cond(
         AppointmentState.sent.length() > 0,
         rx.el.section(
             rx.el.h2("O que enviamos, e a quem", id="enviado"),
             rx.el.ul(
-                rx.foreach(AppointmentState.sent, _sent),
+                rx.foreach(AppointmentState.sent, _message),
                 aria_live="polite",
                 class_name="booked-sent",
             ),
@@ -49,10 +49,10 @@ def messages() -> rx.Component:
 
 
 def data() -> rx.Component:
-    """Draw what the lawyer wrote."""
+    """Return what the lawyer entered."""
 
-    def row(term: str, words: rx.Var | str) -> rx.Component:
-        return rx.el.div(rx.el.dt(term), rx.el.dd(words))
+    def row(term: str, value: rx.Var | str) -> rx.Component:
+        return rx.el.div(rx.el.dt(term), rx.el.dd(value))
 
     days = settings().appointment_retention_days
     return rx.el.section(
@@ -99,7 +99,7 @@ def _tip(icon: str, title: str, *children: rx.Component) -> rx.Component:
 
 
 def guidance() -> rx.Component:
-    """Draw the steps, the way without an appointment, and whose link this is."""
+    """Return the timeline and the tips."""
     return rx.el.aside(
         rx.el.section(
             rx.el.h2("Até o atendimento"),

@@ -1,7 +1,7 @@
-"""Links that add the time to a calendar of others, built here: nothing is asked until a press.
+"""Links that add an appointment to Google's or Outlook's calendar.
 
-An address is kept by whoever it leads to, so it says when, with which gabinete and where, and
-nothing of the lawyer, the subject or the case.
+Those sites store the URL, so it contains the time, the gabinete and the place, and nothing of the
+lawyer, the subject or the case.
 """
 
 from datetime import UTC, datetime
@@ -16,23 +16,23 @@ _DETAILS = "O link para ver, mudar ou cancelar está no e-mail de confirmação.
 
 
 def google_calendar_url(one: AppointmentView) -> str:
-    """Return the address at which Google's calendar offers to add the time."""
+    """Return the URL that adds the appointment to Google's calendar."""
     span = "/".join(_utc(moment).strftime("%Y%m%dT%H%M%SZ") for moment in (one.start, one.end))
-    given = {"action": "TEMPLATE", "text": _title(one), "dates": span}
-    return f"{GOOGLE_URL}?{urlencode(given | {'details': _DETAILS, 'location': _where(one)})}"
+    query = {"action": "TEMPLATE", "text": _title(one), "dates": span}
+    return f"{GOOGLE_URL}?{urlencode(query | {'details': _DETAILS, 'location': _location(one)})}"
 
 
 def outlook_calendar_url(one: AppointmentView, base: str = OUTLOOK_URL) -> str:
-    """Return the same for Outlook on the web; `OFFICE` is the one of organisations."""
-    given = {
+    """Return the same for Outlook on the web (`OFFICE_URL`: of organisations)."""
+    query = {
         "rru": "addevent",
         "subject": _title(one),
         "startdt": _utc(one.start).isoformat(),
         "enddt": _utc(one.end).isoformat(),
         "body": _DETAILS,
-        "location": _where(one),
+        "location": _location(one),
     }
-    return f"{base}?{urlencode(given)}"
+    return f"{base}?{urlencode(query)}"
 
 
 def _utc(moment: str) -> datetime:
@@ -43,7 +43,7 @@ def _title(one: AppointmentView) -> str:
     return f"Atendimento: {one.agenda}"
 
 
-def _where(one: AppointmentView) -> str:
+def _location(one: AppointmentView) -> str:
     if one.modality == "presencial":
         return one.place or one.unit
     return "Por vídeo" if one.modality == "video" else "Por telefone"

@@ -1,4 +1,4 @@
-"""What the holder of a private link sees and may do."""
+"""State of an appointment's private page."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -26,7 +26,7 @@ ACTS = ("30/minute", "appointment-act")
 MOVED_TEXT = "Horário mudado. Avisamos todos, com o convite de calendário atualizado."
 
 
-def _values(session: Session, one: AppointmentView, now: datetime) -> dict[str, Any]:
+def _page_vars(session: Session, one: AppointmentView, now: datetime) -> dict[str, Any]:
     return {
         "it": view.appointment_page_view(
             one, routes.agenda(one.agenda_slug), routes.unit(one.unit_slug), now
@@ -38,18 +38,18 @@ def _values(session: Session, one: AppointmentView, now: datetime) -> dict[str, 
 
 def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
     one = appointment_views.load_view_by_id(session, int(room.partition(":")[2]), now=now)
-    return _values(session, one, now)
+    return _page_vars(session, one, now)
 
 
 def _read_page(
     session: Session, token: str, now: datetime
 ) -> tuple[AppointmentView, dict[str, Any]]:
     one = appointment_views.load_view_by_token(session, token, now=now)
-    return one, _values(session, one, now)
+    return one, _page_vars(session, one, now)
 
 
 class AppointmentState(TokenPage, rx.State):
-    """One appointment; whoever holds the token may see, move and cancel it."""
+    """One appointment; its token authorises seeing, moving and cancelling it."""
 
     it: AppointmentPageView = AppointmentPageView()
     steps: list[TimelineStep] = []
@@ -59,13 +59,13 @@ class AppointmentState(TokenPage, rx.State):
     move_days: list[MoveDay] = []
     move_day: str = ""
     move_times: list[str] = []
-    has_key: bool = False  # came by the link of the e-mail that asks for a confirmation
+    has_key: bool = False  # opened by the confirmation link of the e-mail
     _key: str = ""
     _slug: str = ""
 
     @rx.event
     async def load(self) -> None:
-        """Show the appointment of the address."""
+        """Load the appointment of the URL."""
         self._key = self.router.url.query_parameters.get(routes.CONFIRM_QUERY, "")[:100]
         self.has_key = bool(self._key)
         await self._open("appointment")
@@ -73,26 +73,26 @@ class AppointmentState(TokenPage, rx.State):
 
     @public_event(limit=ACTS, temporal=True)
     async def confirm(self) -> EventResult:
-        """Say yes to the time that is kept."""
+        """Confirm the held or offered slot."""
         now = clock.now()
         booked = await write(booking.confirm_appointment, self._token, now=now, key=self._key)
         return await self._after(view.CONFIRMED_TEXTS[booked.status])
 
     @public_event(limit=ACTS, temporal=True)
     async def accept(self, token: str) -> EventResult:
-        """Say yes to another time that the gabinete keeps, and go to its page."""
+        """Accept an alternative and go to its page."""
         return await self._accept(token)
 
     @rx.event
     async def ask_cancel(self) -> EventResult:
-        """Ask once more before cancelling."""
+        """Open the cancel dialog."""
         self._clear()
         self.asking = "cancel"
         return rx.set_focus("pergunta")
 
     @public_event()
     async def ask_move(self) -> EventResult:
-        """Show the free times one may move to."""
+        """Open the move dialog with the free slots."""
         now = clock.now()
         agenda = await read(queries.load_agenda_view, self._slug, now=now)
         last, first = date.fromisoformat(agenda.last_day), clock.to_local_day(now)
@@ -106,25 +106,27 @@ class AppointmentState(TokenPage, rx.State):
 
     @rx.event
     async def choose_day(self, day: str) -> None:
-        """Show the free times of another day."""
+        """Show the free slots of another day."""
         self._choose(day)
 
     @rx.event
     def dismiss(self) -> EventResult:
-        """Leave the appointment as it is."""
-        asked, self.asking = self.asking, ""
-        return rx.set_focus("mudar" if asked == "move" else "cancelar")
+        """Close the dialog."""
+        dialog, self.asking = self.asking, ""
+        return rx.set_focus("mudar" if dialog == "move" else "cancelar")
 
     @public_event(limit=ACTS, temporal=True)
     async def cancel(self) -> EventResult:
-        """Cancel the appointment, take the request back, or decline what is offered."""
-        was = self.it.status
+        """Cancel the appointment, withdraw the request, or decline the offer."""
+        before = self.it.status
         await write(cancellation.cancel_by_link, self._token, now=clock.now())
-        return await self._after(view.CANCELLED_TEXTS.get(was, view.CANCELLED_TEXTS["confirmed"]))
+        return await self._after(
+            view.CANCELLED_TEXTS.get(before, view.CANCELLED_TEXTS["confirmed"])
+        )
 
     @public_event(limit=ACTS, temporal=True)
     async def move(self, form: dict[str, Any]) -> EventResult:
-        """Move the appointment to another free time; a refusal leaves the form open."""
+        """Move the appointment to another free slot; a refusal leaves the dialog open."""
         self.asking = "move"
         sent = form if isinstance(form, dict) else {}
         start = parse_day_and_time(sent.get("day"), sent.get("time"))
@@ -135,14 +137,14 @@ class AppointmentState(TokenPage, rx.State):
         return await self._after(MOVED_TEXT)
 
     def _choose(self, day: object) -> None:
-        found = next((one for one in self.move_days if one.iso == day), None)
-        self.move_day = found.iso if found else ""
-        self.move_times = found.times if found else []
+        chosen = next((row for row in self.move_days if row.iso == day), MoveDay("", ""))
+        self.move_day, self.move_times = chosen.iso, chosen.times
 
     async def _show(self) -> None:
         now = clock.now()
         one, _ = await read(_read_page, self._token, now)
         await live.subscribe(self, one.thread)
+        # Read again: nothing between the first reading and the subscription is lost.
         one, values = await read(_read_page, self._token, now)
         self._slug = one.agenda_slug
         self.it, self.steps, self.sent = values["it"], values["steps"], values["sent"]

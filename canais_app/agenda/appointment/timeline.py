@@ -1,4 +1,4 @@
-"""What has happened to an appointment and what is to come: its steps, and who was told what."""
+"""An appointment's timeline, and the delivery statuses of its messages."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from canais_app.agenda.views import AppointmentView
 from canais_app.outbox import messages
 from canais_app.outbox.service import DeliveryStatus
 
-_LAWYER = {
+_LAWYER_TEXTS = {
     messages.BOOKED: "Confirmação, convite de calendário e este link",
     messages.MOVED: "Novo horário e convite atualizado",
     messages.CANCELLED: "Aviso de cancelamento",
@@ -21,7 +21,7 @@ _COURT_PARTY_TEXTS = {
     "chambers": "Aviso com assunto e processo",
     "registry": "Aviso de horário ocupado",
 }
-_CHANGES = {
+_COURT_TEXTS = {
     messages.MOVED: "Aviso do novo horário",
     messages.CANCELLED: "Aviso de cancelamento",
     messages.REMINDER: "Lembrete",
@@ -40,7 +40,7 @@ _FIRST_STEP_NAMES = {"offered": "Oferecido", "preconfirmed": "Reservado", "pendi
 
 @dataclass
 class TimelineStep:
-    """A moment on the way to the appointment."""
+    """A step of the timeline."""
 
     name: str
     words: str
@@ -49,7 +49,7 @@ class TimelineStep:
 
 @dataclass
 class MessageStatus:
-    """What was sent to one party, and what became of it."""
+    """The last message to one party and its delivery status."""
 
     party: str
     icon: str
@@ -60,7 +60,7 @@ class MessageStatus:
 
 
 def timeline_steps(one: AppointmentView, now: datetime) -> list[TimelineStep]:
-    """Return the way to the appointment, in order of time."""
+    """Return the steps in order of time."""
     if one.cancelled_words:
         return [
             TimelineStep("Marcado", one.booked_words, done=True),
@@ -90,24 +90,24 @@ def _reminder(start: str) -> str:
 
 
 def list_message_statuses(
-    parties: list[DeliveryStatus], one: AppointmentView
+    deliveries: list[DeliveryStatus], one: AppointmentView
 ) -> list[MessageStatus]:
-    """Return what was sent last, and to whom."""
+    """Return the last message to each party."""
     names = {"lawyer": "Você", "chambers": one.agenda, "registry": "Secretaria da unidade"}
     return [
         MessageStatus(
-            party=names.get(letter.party, letter.party),
-            icon=_ICONS.get(letter.party, "mail"),
-            what=f"{_message_title(letter)} · {letter.recipient}",
-            state="Tentando de novo" if letter.is_again else _STATUS_NAMES[letter.status],
-            tone=_TONES.get(letter.status, "off"),
-            words=letter.words,
+            party=names.get(delivery.party, delivery.party),
+            icon=_ICONS.get(delivery.party, "mail"),
+            what=f"{_message_title(delivery)} · {delivery.recipient}",
+            state="Tentando de novo" if delivery.is_again else _STATUS_NAMES[delivery.status],
+            tone=_TONES.get(delivery.status, "off"),
+            words=delivery.words,
         )
-        for letter in parties
+        for delivery in deliveries
     ]
 
 
-def _message_title(letter: DeliveryStatus) -> str:
-    if letter.party == "lawyer":
-        return _LAWYER.get(letter.kind, "Aviso")
-    return _CHANGES.get(letter.kind) or _COURT_PARTY_TEXTS.get(letter.party, "Aviso")
+def _message_title(delivery: DeliveryStatus) -> str:
+    if delivery.party == "lawyer":
+        return _LAWYER_TEXTS.get(delivery.kind, "Aviso")
+    return _COURT_TEXTS.get(delivery.kind) or _COURT_PARTY_TEXTS.get(delivery.party, "Aviso")

@@ -1,4 +1,4 @@
-"""An appointment as its private page draws it."""
+"""Values of an appointment's private page."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,9 +31,15 @@ CANCELLED_TEXTS = {
 }
 
 
+_SAME_FIELDS = (
+    *("status", "code", "agenda", "attended_by", "hours", "modality", "place", "can_change"),
+    *("is_alternative", "name", "oab", "email", "case_number", "subject"),
+)
+
+
 @dataclass
 class AlternativeView:
-    """A time that the gabinete keeps for the lawyer, and the token that says yes to it."""
+    """A slot held as an alternative, and the token that accepts it."""
 
     words: str
     token: str
@@ -42,10 +48,10 @@ class AlternativeView:
 
 @dataclass
 class AppointmentPageView:
-    """The page's values, in ready words. `stage` says what may be done.
+    """The page's values in ready words.
 
-    `to_confirm`, `offered`, `pending`: something is asked for; `on`; `past`; `off` (cancelled,
-    refused, expired). `seconds_left` is until `kept_until`, when that is within the hour.
+    `stage` is to_confirm, offered, pending, on, past or off (cancelled, refused, expired).
+    `seconds_left` counts to `kept_until` when that is within the hour.
     """
 
     heading: str = ""
@@ -89,7 +95,7 @@ class AppointmentPageView:
 
 @dataclass
 class MoveDay:
-    """A day one may move to, and its free times."""
+    """A day to move to, and its free slots."""
 
     iso: str
     words: str
@@ -104,46 +110,33 @@ def appointment_page_view(
     stage = _stage(one, now)
     is_on = stage == "on"
     return AppointmentPageView(
+        **{name: getattr(one, name) for name in _SAME_FIELDS},
         heading=_PAST_TEXT if stage == "past" and one.status == "confirmed" else one.status_words,
         stage=stage,
         seal=_status_badge(one.status, stage),
-        status=one.status,
         kept_until=one.kept_until_words,
         seconds_left=seconds_left(one.kept_until, now),
-        is_alternative=one.is_alternative,
         alternatives=[
             AlternativeView(other.words, other.token, other.until_words)
             for other in one.alternatives
         ],
-        code=one.code,
         booked=one.booked_words,
         month=text.MONTH_NAMES[start.month - 1][:3],
         number=str(start.day),
         day=one.day_words[:1].upper() + one.day_words[1:],
         time=one.time_words,
-        agenda=one.agenda,
-        attended_by=one.attended_by,
         agenda_path=agenda_path,
         unit_path=unit_path,
-        hours=one.hours,
-        modality=one.modality,
         how=one.modality_words,
-        place=one.place,
         video_url=one.video_url if is_on else "",
         video_opens=one.video_opens_words,
-        can_change=one.can_change,
         change_until=one.change_until_words,
         cancelled=one.cancelled_words,
         reason=one.cancel_reason,
         google=calendars.google_calendar_url(one) if is_on else "",
         outlook=calendars.outlook_calendar_url(one) if is_on else "",
         office=calendars.outlook_calendar_url(one, calendars.OFFICE_URL) if is_on else "",
-        name=one.name,
-        oab=one.oab,
-        email=one.email,
         phone=format_phone(one.phone),
-        case_number=one.case_number,
-        subject=one.subject,
     )
 
 
@@ -160,7 +153,7 @@ def _status_badge(status: str, stage: str) -> str:
 
 
 def group_slots_by_day(slots: list[OpenSlot]) -> list[MoveDay]:
-    """Return the free times one may move to, by day."""
+    """Return the free slots by day."""
     days: dict[str, MoveDay] = {}
     for slot in slots:
         start = datetime.fromisoformat(slot.start)

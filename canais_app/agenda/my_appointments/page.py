@@ -34,7 +34,7 @@ def request_page() -> rx.Component:
 
 def _link() -> rx.Component:
     return rx.cond(
-        MyAppointmentsState.is_good,
+        MyAppointmentsState.is_valid,
         rx.el.div(
             rx.el.p("O link abre uma vez. Ao sair desta página, peça outro para voltar à lista."),
             button("Ver meus agendamentos", MyAppointmentsState.consume_link),

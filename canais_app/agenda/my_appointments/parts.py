@@ -1,4 +1,4 @@
-"""The list that the mailed link opens."""
+"""The list of appointments and waitlist entries."""
 
 import reflex as rx
 
@@ -8,9 +8,9 @@ from canais_app.agenda.notifications.my_appointments import AppointmentRow, Wait
 from canais_app.agenda.parts import substitute_notice
 
 
-def _tag(one: rx.Var[AppointmentRow]) -> rx.Component:
+def _tag(row: rx.Var[AppointmentRow]) -> rx.Component:
     tone = rx.match(
-        one.status,
+        row.status,
         ("confirmed", "tag ok"),
         ("attended", "tag ok"),
         ("cancelled", "tag off"),
@@ -19,25 +19,25 @@ def _tag(one: rx.Var[AppointmentRow]) -> rx.Component:
         ("missed", "tag bad"),
         "tag warn",
     )
-    return rx.el.span(one.status_words, class_name=tone)
+    return rx.el.span(row.status_words, class_name=tone)
 
 
-def _item(one: rx.Var[AppointmentRow]) -> rx.Component:
+def _item(row: rx.Var[AppointmentRow]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            rx.el.h3(one.day),
-            rx.el.p("das ", one.time, " · ", one.modality),
-            rx.el.p(one.agenda, class_name="muted"),
-            substitute_notice(one.attended_by),
-            rx.el.p(_tag(one)),
+            rx.el.h3(row.day),
+            rx.el.p("das ", row.time, " · ", row.modality),
+            rx.el.p(row.agenda, class_name="muted"),
+            substitute_notice(row.attended_by),
+            rx.el.p(_tag(row)),
             class_name="tight",
         ),
         rx.cond(
-            one.path != "",
+            row.path != "",
             rx.el.a(
-                rx.cond(one.is_over, "Ver", "Ver, mudar ou cancelar"),
-                rx.el.span(": ", one.day, ", ", one.time, class_name="visually-hidden"),
-                href=one.path,
+                rx.cond(row.is_over, "Ver", "Ver, mudar ou cancelar"),
+                rx.el.span(": ", row.day, ", ", row.time, class_name="visually-hidden"),
+                href=row.path,
                 class_name="btn sec sm",
             ),
             rx.el.p("Sem página: use o link do e-mail de confirmação.", class_name="small muted"),
@@ -46,19 +46,19 @@ def _item(one: rx.Var[AppointmentRow]) -> rx.Component:
     )
 
 
-def _waitlist_item(one: rx.Var[WaitlistRow]) -> rx.Component:
+def _waitlist_item(row: rx.Var[WaitlistRow]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            rx.el.h3(one.agenda),
-            rx.el.p("Horários ", one.days, class_name="muted"),
+            rx.el.h3(row.agenda),
+            rx.el.p("Horários ", row.days, class_name="muted"),
             class_name="tight",
         ),
         rx.cond(
-            one.path != "",
+            row.path != "",
             rx.el.a(
                 "Ver ou sair da fila",
-                rx.el.span(": ", one.agenda, class_name="visually-hidden"),
-                href=one.path,
+                rx.el.span(": ", row.agenda, class_name="visually-hidden"),
+                href=row.path,
                 class_name="btn sec sm",
             ),
         ),
@@ -76,7 +76,7 @@ def _section(title: str, rows: rx.Var, draw: object, look: str = "stack section"
 
 
 def appointment_list() -> rx.Component:
-    """Draw what is to come, the lines one is in, and what is over."""
+    """Return coming appointments, waitlist entries and past appointments."""
     return rx.el.div(
         rx.cond(
             MyAppointmentsState.coming.length() > 0,

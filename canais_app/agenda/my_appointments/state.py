@@ -1,4 +1,4 @@
-"""Asking for the link of one's appointments, and opening it once."""
+"""States of “Meus agendamentos”: request the mailed link, and open it once."""
 
 from typing import Any
 from urllib.parse import unquote
@@ -16,13 +16,13 @@ from canais_app.kit.forms import ShortText, parse_form
 
 
 class EmailForm(BaseModel):
-    """What the form asks."""
+    """The request form."""
 
     email: ShortText
 
 
 class MyAppointmentsLinkState(rx.State):
-    """Says "sent" before anything is looked up, so that the time of the answer tells nothing."""
+    """The request form; it says "sent" before any look-up, so that its timing reveals nothing."""
 
     problem: str = ""
     errors: dict[str, str] = {}
@@ -36,7 +36,7 @@ class MyAppointmentsLinkState(rx.State):
 
     @rx.event(temporal=True)
     async def request_link(self, form: dict[str, Any]) -> Any:  # noqa: ANN401 (an async generator of Reflex)
-        """Mail the link, if the address has appointments."""
+        """Send the link, if the address has appointments."""
         try:
             limits.check_rate_limit("10/hour", "mine", str(self.router.session.client_ip))
             email = my_appointments.check_email(parse_form(EmailForm, form).email)
@@ -51,10 +51,10 @@ class MyAppointmentsLinkState(rx.State):
 
 
 class MyAppointmentsState(rx.State):
-    """What the mailed link lists. Programs that look into mail open links: a press uses it up."""
+    """The list. Mail scanners prefetch links, so only a click consumes the token."""
 
     ready: bool = False
-    is_good: bool = False
+    is_valid: bool = False
     opened: bool = False
     coming: list[AppointmentRow] = []
     past: list[AppointmentRow] = []
@@ -62,24 +62,24 @@ class MyAppointmentsState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Say whether the link of the address still opens."""
+        """Check whether the link is still valid."""
         self.opened, self.coming, self.past, self.waiting = False, [], [], []
         try:
             limits.check_rate_limit("60/minute", "mine-link", str(self.router.session.client_ip))
             await live.unsubscribe(self)
-            self.is_good = await read(my_appointments.is_valid, self._token(), now=clock.now())
+            self.is_valid = await read(my_appointments.is_valid, self._token(), now=clock.now())
         except AppError:
-            self.is_good = False
+            self.is_valid = False
         self.ready = True
 
     @rx.event(temporal=True)
     async def consume_link(self) -> EventResult:
-        """Use the link up and show the list."""
+        """Consume the link and show the list."""
         try:
             limits.check_rate_limit("60/minute", "mine-link", str(self.router.session.client_ip))
             found = await write(my_appointments.consume, self._token(), now=clock.now())
         except AppError:
-            self.is_good = self.opened  # a second press of the same tab loses nothing
+            self.is_valid = self.opened  # a second click in the same tab keeps the list
             return None
         self.coming, self.past, self.waiting = found.coming, found.past, found.waiting
         self.opened = True

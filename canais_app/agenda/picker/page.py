@@ -11,9 +11,7 @@ from canais_app.agenda.picker.state import PickerState
 from canais_app.ui import shell
 from canais_app.ui.feedback import error_message
 
-_ZONE = rx.Var(
-    "Intl.DateTimeFormat().resolvedOptions().timeZone"
-)  # compiled, no eval
+_ZONE = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone")  # compiled, no eval
 
 
 def _facts() -> rx.Component:

@@ -10,9 +10,9 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.agenda import month_view, queries
-from canais_app.agenda.formatting import is_iso_day, parse_day_and_time
 from canais_app.agenda.booking import booking
 from canais_app.agenda.errors import AgendaNotFoundError, SlotNotOfferedError, SlotTakenError
+from canais_app.agenda.formatting import is_iso_day, parse_day_and_time
 from canais_app.agenda.picker import calendar_state, view
 from canais_app.agenda.picker.calendar_state import slot_status_shown
 from canais_app.agenda.picker.hold_state import HoldState

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from operator import attrgetter
 
 from canais_app.agenda.availability.rule_values import DayOverride, Terms
 from canais_app.agenda.availability.slots import LAST_WEEK_OF_MONTH, WeeklyWindow
@@ -45,6 +46,10 @@ NTH_NAMES = {
     LAST_WEEK_OF_MONTH: "na última",
 }
 LIST_FIELDS = ("windows", "own_days", "opt_outs")
+MINUTE_FIELDS = {
+    *("slot_minutes", "step_minutes", "buffer_before", "buffer_after", "notice_minutes"),
+    *("release_delay", "cancel_notice", "confirm_minutes", "offer_minutes"),
+}
 
 
 def diff_terms(before: Terms, after: Terms, *, today: date) -> Changes:
@@ -56,8 +61,8 @@ def diff_terms(before: Terms, after: Terms, *, today: date) -> Changes:
         added = [text for text in new if text not in old]
         if removed or added:
             changes[LABELS[name]] = ["; ".join(removed), "; ".join(added)]
-    for name, format_field in _FORMATTERS.items():
-        old_text, new_text = format_field(before), format_field(after)
+    for name in (name for name in LABELS if name in _FORMATTERS):
+        old_text, new_text = _FORMATTERS[name](before), _FORMATTERS[name](after)
         if old_text != new_text:
             changes[LABELS[name]] = [old_text, new_text]
     return changes
@@ -117,20 +122,10 @@ def _format_horizon(terms: Terms) -> str:
 
 _FORMATTERS: dict[str, Callable[[Terms], str]] = {
     "modalities": lambda terms: ", ".join(MODALITY_NAMES[Modality(m)] for m in terms.modalities),
-    "place": lambda terms: terms.place,
-    "video_base_url": lambda terms: terms.video_base_url,
-    **{
-        name: _format_minutes_of(name)
-        for name in ("slot_minutes", "step_minutes", "buffer_before", "buffer_after")
-    },
-    "capacity": lambda terms: str(terms.capacity),
-    "notice_minutes": _format_minutes_of("notice_minutes"),
     "horizon_days": _format_horizon,
+    **{name: attrgetter(name) for name in ("place", "video_base_url")},
+    "capacity": lambda terms: str(terms.capacity),
+    **{name: _format_minutes_of(name) for name in LABELS if name in MINUTE_FIELDS},
     **{name: _format_limit_of(name) for name in LABELS if name.startswith("max_")},
-    "release_delay": _format_minutes_of("release_delay"),
-    "cancel_notice": _format_minutes_of("cancel_notice"),
-    "needs_approval": _format_switch_of("needs_approval"),
-    "confirms_by_email": _format_switch_of("confirms_by_email"),
-    "confirm_minutes": _format_minutes_of("confirm_minutes"),
-    "offer_minutes": _format_minutes_of("offer_minutes"),
+    **{name: _format_switch_of(name) for name in ("needs_approval", "confirms_by_email")},
 }

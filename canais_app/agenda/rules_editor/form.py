@@ -5,7 +5,6 @@ import reflex as rx
 from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.agenda.parts import button
 from canais_app.agenda.rules.editor import HolidayChoice
-from canais_app.agenda.rules_editor import field_parts as fields
 from canais_app.agenda.rules_editor import parts
 from canais_app.agenda.rules_editor.state import RulesPageState
 from canais_app.ui import forms
@@ -19,17 +18,17 @@ MODALITY_HINTS = {
 
 
 def _owner_fields() -> rx.Component:
-    return fields.field_group(
+    return parts.field_group(
         "Nome e secretaria",
         "O nome é o do gabinete, nunca o de uma pessoa. Vale assim que publicar.",
         rx.el.div(
-            fields.text_field("title", "Nome da agenda", max_length=200),
+            parts.text_field("title", "Nome da agenda", max_length=200),
             forms.select_from_pairs(
                 "registry",
                 "Secretaria avisada",
                 RulesPageState.registry_choices,
                 RulesPageState.errors,
-                default_value=fields.initial_value("registry"),
+                default_value=parts.initial_value("registry"),
             ),
             class_name="fields two",
         ),
@@ -52,7 +51,7 @@ def _modality(modality: Modality) -> rx.Component:
 
 
 def _modality_fields() -> rx.Component:
-    return fields.field_group(
+    return parts.field_group(
         "Como atende",
         "",
         rx.el.fieldset(
@@ -71,7 +70,7 @@ def _modality_fields() -> rx.Component:
             class_name="field",
         ),
         rx.el.div(
-            fields.text_field(
+            parts.text_field(
                 "video_base_url",
                 "Link da sala de vídeo",
                 "Cada atendimento ganha um endereço próprio a partir dele.",
@@ -79,7 +78,7 @@ def _modality_fields() -> rx.Component:
                 max_length=200,
                 placeholder="https://",
             ),
-            fields.text_field(
+            parts.text_field(
                 "place", "Sala", "Prédio, andar e porta, como você diria ao telefone."
             ),
             class_name="fields two",
@@ -118,10 +117,10 @@ def _holidays() -> rx.Component:
 
 def _window_fields() -> rx.Component:
     return rx.fragment(
-        fields.field_group(
+        parts.field_group(
             "Quando atende", "Janelas que se repetem, no horário de Cuiabá.", parts.window_list()
         ),
-        fields.field_group(
+        parts.field_group(
             "Datas especiais",
             "Uma data aqui substitui as janelas daquele dia. Para mais de um horário no mesmo dia, "
             "inclua a data mais de uma vez.",
@@ -132,68 +131,66 @@ def _window_fields() -> rx.Component:
 
 
 def _slot_fields() -> rx.Component:
-    return fields.field_group(
+    return parts.field_group(
         "Cada atendimento",
         "",
         rx.el.div(
-            fields.minutes_field("slot_minutes", "Duração", least="5"),
-            fields.minutes_field("step_minutes", "Um início a cada", least="5"),
-            fields.minutes_field("buffer_before", "Folga antes"),
-            fields.minutes_field("buffer_after", "Folga depois"),
-            fields.number_field("capacity", "Pessoas ao mesmo tempo", min="1", max="50"),
+            parts.minutes_field("slot_minutes", "Duração", least="5"),
+            parts.minutes_field("step_minutes", "Um início a cada", least="5"),
+            parts.minutes_field("buffer_before", "Folga antes"),
+            parts.minutes_field("buffer_after", "Folga depois"),
+            parts.number_field("capacity", "Pessoas ao mesmo tempo", min="1", max="50"),
             class_name="fields rules-short",
         ),
     )
 
 
 def _terms() -> rx.Component:
-    return fields.field_group(
+    return parts.field_group(
         "Prazos",
         "",
         rx.el.div(
-            fields.duration_field("notice_minutes", "Antecedência mínima"),
+            parts.duration_field("notice_minutes", "Antecedência mínima"),
             rx.el.div(
-                fields.number_field("horizon_days", "Abre com até (dias)", min="1", max="365"),
-                fields.checkbox_field("horizon_in_business_days", "Contar só dias úteis"),
+                parts.number_field("horizon_days", "Abre com até (dias)", min="1", max="365"),
+                parts.checkbox_field("horizon_in_business_days", "Contar só dias úteis"),
             ),
-            fields.duration_field(
-                "cancel_notice", "Mudar ou cancelar até", "Antes do atendimento."
-            ),
-            fields.duration_field(
+            parts.duration_field("cancel_notice", "Mudar ou cancelar até", "Antes do atendimento."),
+            parts.duration_field(
                 "release_delay",
                 "Horário cancelado volta em",
                 "Depois da fila de espera. Zero: na hora.",
             ),
-            fields.duration_field("offer_minutes", "Oferta da fila vale por"),
+            parts.duration_field("offer_minutes", "Oferta da fila vale por"),
             class_name="fields rules-short",
         ),
     )
 
 
 def _limits() -> rx.Component:
-    return fields.field_group(
+    return parts.field_group(
         "Limites",
         "Zero é sem limite.",
         rx.el.div(
-            fields.number_field("max_per_day", "Atendimentos por dia"),
-            fields.number_field("max_per_oab_per_day", "Por OAB, por dia"),
-            fields.number_field("max_per_oab_per_month", "Por OAB, por mês"),
-            fields.number_field("max_active_per_oab", "Marcados por OAB"),
-            fields.number_field("max_active_per_case", "Marcados por processo"),
+            parts.number_field("max_per_day", "Atendimentos por dia"),
+            parts.number_field("max_per_oab_per_day", "Por OAB, por dia"),
+            parts.number_field("max_per_oab_per_month", "Por OAB, por mês"),
+            parts.number_field("max_active_per_oab", "Marcados por OAB"),
+            parts.number_field("max_active_per_case", "Marcados por processo"),
             class_name="fields rules-short",
         ),
     )
 
 
 def _approval_fields() -> rx.Component:
-    return fields.field_group(
+    return parts.field_group(
         "Aprovação e confirmação",
         "",
         rx.el.div(
-            fields.checkbox_field("needs_approval", "O gabinete aprova cada pedido antes de valer"),
-            fields.checkbox_field("confirms_by_email", "Quem marca confirma pelo link do e-mail"),
+            parts.checkbox_field("needs_approval", "O gabinete aprova cada pedido antes de valer"),
+            parts.checkbox_field("confirms_by_email", "Quem marca confirma pelo link do e-mail"),
             rx.el.div(
-                fields.number_field(
+                parts.number_field(
                     "confirm_minutes", "Prazo para confirmar (min)", min="5", max="1440", step="5"
                 ),
                 class_name="fields rules-short",
@@ -206,7 +203,7 @@ def _approval_fields() -> rx.Component:
 def _bar() -> rx.Component:
     values = rx.Var(f"Object.fromEntries(new FormData(document.getElementById('{FORM}')))")
     return rx.el.div(
-        fields.text_field(
+        parts.text_field(
             "starts_on", "Vale a partir de (vazio: hoje)", type="date", min=RulesPageState.today
         ),
         rx.el.p(

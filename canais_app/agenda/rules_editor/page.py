@@ -8,8 +8,7 @@ from canais_app.agenda.rules.editor import EditableChambers
 from canais_app.agenda.rules_editor import form
 from canais_app.agenda.rules_editor import sidebar_parts as around
 from canais_app.agenda.rules_editor import week_parts as weeks
-from canais_app.agenda.rules_editor.base_state import CHANGED, ERROR_SUMMARY_ID, STATUS
-from canais_app.agenda.rules_editor.state import RulesPageState
+from canais_app.agenda.rules_editor.state import CHANGED, ERROR_SUMMARY_ID, STATUS, RulesPageState
 from canais_app.agenda.rules_editor.view import Problem
 from canais_app.ui import shell
 from canais_app.ui.feedback import skeleton

@@ -1,36 +1,206 @@
-"""State of the rules editor's form: typing, rows, saving and publishing.
+"""State of the rules editor.
 
 The browser holds what is typed. Each change arrives as a whole form, is saved as a draft and
 answered with the preview; the fields are only replaced when another form is opened.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import reflex as rx
 from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.accounts.staff_state import staff_event
+from canais_app.accounts.staff_state import StaffState, staff_event
+from canais_app.agenda import chambers_desk, tokens
 from canais_app.agenda.errors import StaleRulesError
-from canais_app.agenda.rules import drafts, form_values, permissions, publishing
-from canais_app.agenda.rules_editor import view
-from canais_app.agenda.rules_editor.base_state import (
-    CHANGED,
-    ERROR_SUMMARY_ID,
-    LIVE_VARIANT,
-    preview_days,
+from canais_app.agenda.formatting import format_time_field, parse_day_and_time
+from canais_app.agenda.rules import (
+    drafts,
+    editor,
+    form_values,
+    permissions,
+    preview,
+    publishing,
+    substitutes,
 )
-from canais_app.agenda.rules_editor.sidebar_state import ImmediateChangesState
+from canais_app.agenda.rules.editor import EditableChambers, EditorView
+from canais_app.agenda.rules.form_values import Form
+from canais_app.agenda.rules.preview import PreviewView
+from canais_app.agenda.rules.substitutes import SubstitutionRequest
+from canais_app.agenda.rules_editor import view
+from canais_app.agenda.rules_editor.view import DayOverrideLine, Problem, WindowLine
 from canais_app.kit import clock, live, text
 from canais_app.kit.db import read, write
+from canais_app.kit.errors import AppError, InvalidError
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import parse_id
+from canais_app.kit.forms import parse_form, parse_id
+
+LIVE_VARIANT = "regras"
+ERROR_SUMMARY_ID, STATUS, CHANGED = "resumo-de-erros", "situacao", "mudou"
 
 
-def _read_room(session: Session, room: str, now: Any) -> Mapping[str, object]:  # noqa: ANN401, ARG001
-    agenda_id = int(room.partition("#")[0].partition(":")[2])
-    return {"newest": permissions.newest_version_number(session, agenda_id)}
+class RulesEditorState(StaffState, mixin=True):
+    """One agenda in the editor; see `EditorView` for its values."""
+
+    newest: int = 0
+    base: int = 0
+    places: list[EditableChambers] = []
+    agenda_id: int = 0
+    choice: str = ""
+    today: str = ""
+    many: bool = False  # agendas to choose from
+    some_without: bool = False  # there are gabinetes without an agenda
+    candidates: list[tuple[str, str]] = []  # possible substitutes
+    registry_choices: list[tuple[str, str]] = []
+    opened: EditorView = EditorView()
+    form_key: str = ""
+    windows: list[WindowLine] = []
+    own_days: list[DayOverrideLine] = []
+    seen: PreviewView = PreviewView()
+    day: str = ""
+    draft: str = ""
+    changed: str = ""
+    changes: list[str] = []
+    problems: list[Problem] = []
+    _form: Form = {}
+    _times_opened: int = 0
+
+    async def _list(self, actor: Actor) -> list[int]:
+        """List the actor's gabinetes; return the ids of their agendas."""
+        self.places = await read(editor.list_editable_chambers, actor)
+        ids = [row.agenda_id for row in self.places if row.agenda_id]
+        self.many, self.some_without = len(ids) > 1, len(ids) < len(self.places)
+        return ids
+
+    async def _save_draft(self, actor: Actor, form: Form) -> None:
+        now = clock.now()
+        await write(drafts.save_draft, actor, self.agenda_id, form, self.base, now=now)
+        self._form = form
+        self.draft = f"Rascunho salvo às {text.format_hour(now)}"
+        await self._load_preview(actor)
+
+    async def _load_preview(self, actor: Actor) -> None:
+        self.seen = await read(
+            preview.preview_rules, actor, self.agenda_id, self._form, now=clock.now()
+        )
+        if self.day not in _preview_days(self.seen):
+            self.day = min(self.seen.times, default="")
+
+    def _list_problems(self, remarks: list[preview.PreviewRemark]) -> None:
+        self.errors = {remark.field: remark.sentence for remark in remarks}
+        self.problems = [Problem(remark.field, remark.sentence) for remark in remarks]
+
+    async def _open(self, actor: Actor, agenda_id: int, *, anew: bool = False) -> None:
+        """Open an agenda; the fields are drawn again only when the form is another one."""
+        found = await read(editor.load_editor, actor, agenda_id, now=clock.now())
+        await live.subscribe(self, tokens.agenda_topic(agenda_id), LIVE_VARIANT)
+        if anew or agenda_id != self.agenda_id or found.form != self.opened.form:
+            self._form, self._times_opened = found.form, self._times_opened + 1
+            self.form_key = f"{agenda_id}-{self._times_opened}"
+        self.windows = view.window_rows(found.form)
+        self.own_days = view.day_override_rows(found.form)
+        self.agenda_id, self.choice, self.opened = agenda_id, str(agenda_id), found
+        self.registry_choices = [("", "A secretaria ao lado do gabinete"), *found.registries]
+        self.candidates = found.candidates
+        self.today = clock.to_local_day(clock.now()).isoformat()
+        self.base, self.newest = found.base, found.newest
+        self.draft, self.changed, self.changes = found.draft, found.changed, found.changes
+        await self._load_preview(actor)
+
+    def _say(self, done: str = "") -> EventResult:
+        """Show the message `done` and focus it."""
+        self.news = done
+        return rx.set_focus(STATUS)
+
+    def _clear(self) -> None:
+        super()._clear()
+        self.problems = []
+
+    async def _refuse(self, refusal: AppError) -> EventResult:
+        self.problems = [Problem(*error) for error in refusal.errors.items()]
+        return await super()._refuse(refusal)
+
+    async def _load_changes(self, actor: Actor) -> None:
+        self.changed, self.changes = await read(
+            editor.load_changes_since, actor, self.agenda_id, self.base
+        )
+        self.newest = await read(permissions.newest_version_number, self.agenda_id)
+
+
+class ImmediateChangesState(RulesEditorState, mixin=True):
+    """Events that take effect at once, without publishing."""
+
+    @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
+    async def unpublish(self, actor: Actor) -> EventResult:
+        """Hide the agenda from the public; appointments stay."""
+        await write(publishing.unpublish_agenda, actor, self.agenda_id, now=clock.now())
+        await self._open(actor, self.agenda_id)
+        return self._say("Agenda despublicada. Os atendimentos já marcados continuam.")
+
+    @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
+    async def withdraw_version(self, actor: Actor, version_id: int) -> EventResult:
+        """Withdraw a version that is not yet in force."""
+        await write(publishing.withdraw_version, actor, parse_id(version_id), now=clock.now())
+        await self._open(actor, self.agenda_id)
+        return self._say("Versão retirada: as regras anteriores continuam.")
+
+    @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
+    async def copy_draft(self, actor: Actor, staff_id: int) -> EventResult:
+        """Open a copy of a colleague's draft."""
+        author = parse_id(staff_id)
+        await write(drafts.copy_draft, actor, self.agenda_id, author, now=clock.now())
+        await self._open(actor, self.agenda_id, anew=True)
+        return self._say("Rascunho aberto. O original continua com quem o escreveu.")
+
+    @staff_event(Permission.EDIT_AGENDA, supersedes=True, quiet=True)
+    async def find_chambers(self, actor: Actor, words: str) -> None:
+        """List possible substitutes by name."""
+        query = words[:100] if isinstance(words, str) else ""
+        find = editor.find_substitute_candidates
+        self.candidates = await read(find, actor, self.agenda_id, query)
+
+    @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
+    async def appoint_substitute(self, actor: Actor, form: dict[str, Any]) -> EventResult:
+        """Appoint a substitute gabinete for a period."""
+        request = parse_form(SubstitutionRequest, form)
+        await write(substitutes.appoint_substitute, actor, self.agenda_id, request, now=clock.now())
+        await self._open(actor, self.agenda_id)
+        return self._say(
+            "Substituição anotada: a agenda passa e volta sozinha nos dias escolhidos."
+        )
+
+    @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
+    async def end_substitution(self, actor: Actor, substitute_id: int) -> EventResult:
+        """End a substitution."""
+        await write(substitutes.end_substitution, actor, parse_id(substitute_id), now=clock.now())
+        await self._open(actor, self.agenda_id)
+        return self._say("Substituição encerrada: a agenda voltou ao gabinete.")
+
+    @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
+    async def create_block(self, actor: Actor, form: dict[str, Any]) -> EventResult:
+        """Block a period, within a day or over several."""
+        sent = form if isinstance(form, dict) else {}
+        start = parse_day_and_time(sent.get("block_day"), format_time_field(sent.get("block_from")))
+        last = sent.get("block_last") or sent.get("block_day")
+        end = parse_day_and_time(last, format_time_field(sent.get("block_until")))
+        if start is None or end is None:
+            message = "Escolha o dia, o começo e o fim do bloqueio."
+            raise InvalidError(message, {"block_day": message})
+        reason = str(sent.get("block_reason", ""))
+        await write(
+            chambers_desk.create_block, actor, self.agenda_id, start, end, reason, now=clock.now()
+        )
+        await self._open(actor, self.agenda_id)
+        return self._say("Período bloqueado: ninguém marca horário nele.")
+
+    @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
+    async def remove_block(self, actor: Actor, block_id: int) -> EventResult:
+        """Remove a block."""
+        await write(chambers_desk.remove_block, actor, parse_id(block_id), now=clock.now())
+        await self._open(actor, self.agenda_id)
+        return self._say("Bloqueio retirado.")
 
 
 class RulesPageState(ImmediateChangesState, rx.State):
@@ -89,7 +259,7 @@ class RulesPageState(ImmediateChangesState, rx.State):
     @staff_event(Permission.EDIT_AGENDA, quiet=True)
     async def show_day(self, _actor: Actor, day: str) -> None:
         """Show the slots of a day of the preview."""
-        self.day = day if isinstance(day, str) and day in preview_days(self.seen) else ""
+        self.day = day if isinstance(day, str) and day in _preview_days(self.seen) else ""
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def save(self, actor: Actor, form: dict[str, str]) -> EventResult:
@@ -140,6 +310,16 @@ class RulesPageState(ImmediateChangesState, rx.State):
         return self._say(
             "Você continua com o que digitou. Publicar vai substituir a versão mais nova."
         )
+
+
+def _preview_days(seen: PreviewView) -> set[str]:
+    """Return the ISO days of a preview."""
+    return {day.iso for week in seen.weeks for day in week}
+
+
+def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:  # noqa: ARG001
+    agenda_id = int(room.partition("#")[0].partition(":")[2])
+    return {"newest": permissions.newest_version_number(session, agenda_id)}
 
 
 def register() -> None:

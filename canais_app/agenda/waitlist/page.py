@@ -1,4 +1,4 @@
-"""The form with which one enters an agenda's waiting list."""
+"""The page to join an agenda's waiting list."""
 
 import reflex as rx
 
@@ -12,13 +12,13 @@ from canais_app.ui.forms import error_summary, field
 LABELS = (("from", "de"), ("to", "até"), *parts.LABELS)
 
 
-def _day(name: str, label: str, usual: rx.Var[str]) -> rx.Component:
+def _day(name: str, label: str, default: rx.Var[str]) -> rx.Component:
     return field(
         name,
         label,
         WaitlistFormState.errors,
         type="date",
-        default_value=WaitlistFormState.typed.get(name, usual),
+        default_value=WaitlistFormState.typed.get(name, default),
         min=WaitlistFormState.today,
     )
 
@@ -68,7 +68,7 @@ def _form() -> rx.Component:
     )
 
 
-def _enter() -> rx.Component:
+def _join() -> rx.Component:
     return rx.el.div(
         parts.agenda_breadcrumbs("Fila de espera"),
         shell.page_heading("Fila de espera: " + WaitlistFormState.title),
@@ -86,10 +86,10 @@ def _enter() -> rx.Component:
 
 
 def page() -> rx.Component:
-    """Draw the form of an agenda's line, or say that there is none."""
+    """Return the page of an agenda's waiting list."""
     return parts.status_frame(
         WaitlistFormState,
-        _enter(),
+        _join(),
         title="Fila de espera",
         gone=("Agenda não encontrada", "O gabinete pode não publicar mais esta agenda."),
         other=("Buscar unidade", routes.HOME),

@@ -1,4 +1,4 @@
-"""Entering an agenda's waiting list."""
+"""State of the form to join an agenda's waiting list."""
 
 from typing import Any
 from urllib.parse import unquote
@@ -17,7 +17,7 @@ from canais_app.kit.forms import parse_form
 
 
 class WaitlistFormState(rx.State):
-    """The form with which one enters an agenda's line."""
+    """The form; `said` is the summary of its errors."""
 
     ready: bool = False
     missing: bool = False
@@ -33,7 +33,7 @@ class WaitlistFormState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Show which line it is."""
+        """Load the agenda of the URL."""
         self._slug = unquote(str(self.router.url.path)).rstrip("/").rpartition("/")[2]
         now = clock.now()
         self.errors, self.said, self.missing = {}, "", False
@@ -49,14 +49,15 @@ class WaitlistFormState(rx.State):
 
     @rx.event(temporal=True)
     async def join(self, form: dict[str, Any]) -> EventResult:
-        """Enter the line and go to one's place, or say what is missing."""
+        """Join the waiting list and go to the entry's page."""
         sent = form if isinstance(form, dict) else {}
-        known = (*REGISTRATION_FIELDS, "from", "to")
-        self.typed = {n: str(sent[n])[:2000] for n in known if isinstance(sent.get(n), str)}
+        names = (*REGISTRATION_FIELDS, "from", "to")
+        self.typed = {name: sent[name][:2000] for name in names if isinstance(sent.get(name), str)}
         try:
             limits.check_rate_limit("10/minute", "waitlist", self.router.session.client_ip)
-            wish = parse_form(WaitlistRequest, {**self.typed, "consent": bool(sent.get("consent"))})
-            token = await write(waitlist.join_waitlist, self._slug, wish, now=clock.now())
+            fields = {**self.typed, "consent": bool(sent.get("consent"))}
+            request = parse_form(WaitlistRequest, fields)
+            token = await write(waitlist.join_waitlist, self._slug, request, now=clock.now())
         except AppError as refusal:
             self.said, self.errors = refusal.message, refusal.errors
             return rx.set_focus("resumo-de-erros")

@@ -1,4 +1,4 @@
-"""What the holder of a place's private link sees and may do."""
+"""State of a waitlist entry's private page."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,62 +20,59 @@ ACTS = ("30/minute", "waitlist-act")
 
 def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
     entry_id = int(room.partition("#")[2])
-    return {
-        "it": view.waitlist_page_view(
-            waitlist.load_waitlist_view_by_id(session, entry_id, now=now), now
-        )
-    }
+    entry = waitlist.load_waitlist_view_by_id(session, entry_id, now=now)
+    return {"it": view.waitlist_page_view(entry, now)}
 
 
 class WaitlistStatusState(TokenPage, rx.State):
-    """One place in a line; whoever holds the link may answer an offer and leave."""
+    """One waitlist entry; its token authorises answering an offer and leaving."""
 
     it: WaitlistPageView = WaitlistPageView()
 
     @rx.event
     async def load(self) -> None:
-        """Show the place of the address."""
+        """Load the entry of the URL."""
         await self._open("waitlist")
 
     @public_event(limit=ACTS, temporal=True)
     async def accept(self, token: str) -> EventResult:
-        """Say yes to the time that is kept, and go to its page."""
+        """Accept the offered slot and go to its page."""
         return await self._accept(token)
 
     @public_event(limit=ACTS, temporal=True)
     async def decline(self) -> EventResult:
-        """Let the time that is kept go to the next, and go on waiting."""
+        """Decline the offered slot and keep waiting."""
         await write(waitlist.decline_offer, self._token, now=clock.now())
         return await self._after("Horário recusado. Você continua na fila.")
 
     @rx.event
     def ask_leave(self) -> EventResult:
-        """Ask once more before leaving."""
+        """Open the leave dialog."""
         self._clear()
         self.asking = "leave"
         return rx.set_focus("pergunta")
 
     @rx.event
     def dismiss(self) -> EventResult:
-        """Keep the place."""
+        """Close the dialog."""
         self.asking = ""
         return rx.set_focus("titulo")
 
     @public_event(limit=ACTS, temporal=True)
     async def leave(self) -> EventResult:
-        """Leave the line."""
+        """Leave the waiting list."""
         await write(waitlist.leave_waitlist, self._token, now=clock.now())
         return await self._after("Seu lugar passou para quem vem depois.")
 
     async def _show(self) -> None:
         now = clock.now()
-        place = await read(waitlist.load_waitlist_view, self._token, now=now)
-        await live.subscribe(self, tokens.waitlist_topic(place.agenda_id), str(place.id))
-        self.it = view.waitlist_page_view(
-            await read(waitlist.load_waitlist_view, self._token, now=now), now
-        )
+        entry = await read(waitlist.load_waitlist_view, self._token, now=now)
+        await live.subscribe(self, tokens.waitlist_topic(entry.agenda_id), str(entry.id))
+        # Read again: nothing between the first reading and the subscription is lost.
+        entry = await read(waitlist.load_waitlist_view, self._token, now=now)
+        self.it = view.waitlist_page_view(entry, now)
 
 
 def register() -> None:
-    """Register the live view of a place in the waiting list."""
+    """Register the live view of a waitlist entry."""
     live.register_view("line", WaitlistStatusState, _read_room)

@@ -1,4 +1,4 @@
-"""A place in the waiting list as its page draws it."""
+"""Values of a waitlist entry's page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,9 +20,9 @@ HEADINGS = {
 
 @dataclass
 class WaitlistPageView:
-    """The page's values, in ready words. `seconds_left` is until `offer_until`, within the hour.
+    """The page's values in ready words; an unpublished agenda has no paths.
 
-    An agenda that is not published now has no paths.
+    `seconds_left` counts to `offer_until` when that is within the hour.
     """
 
     heading: str = ""
@@ -41,26 +41,26 @@ class WaitlistPageView:
     booked_path: str = ""
 
 
-def waitlist_page_view(place: WaitlistEntryView, now: datetime) -> WaitlistPageView:
-    """Return the page's values of a place."""
+def waitlist_page_view(entry: WaitlistEntryView, now: datetime) -> WaitlistPageView:
+    """Return the page's values of an entry."""
     return WaitlistPageView(
-        heading=HEADINGS[WaitlistStatus(place.status)],
-        status=place.status,
-        agenda=place.agenda,
-        agenda_path=routes.agenda(place.agenda_slug) if place.is_published else "",
-        waitlist_path=routes.waitlist(place.agenda_slug) if place.is_published else "",
-        days=place.days_words,
-        modality=MODALITY_NAMES[Modality(place.modality)] if place.modality else "Qualquer uma",
-        ahead=format_ahead(place.ahead),
-        offer=place.offer_words,
-        offer_token=place.offer_token,
-        offer_until=place.offer_until_words,
-        seconds_left=seconds_left(place.offer_until, now),
-        passed=place.passed_words,
-        booked_path=routes.appointment(place.booked_token) if place.booked_token else "",
+        heading=HEADINGS[WaitlistStatus(entry.status)],
+        status=entry.status,
+        agenda=entry.agenda,
+        agenda_path=routes.agenda(entry.agenda_slug) if entry.is_published else "",
+        waitlist_path=routes.waitlist(entry.agenda_slug) if entry.is_published else "",
+        days=entry.days_words,
+        modality=MODALITY_NAMES[Modality(entry.modality)] if entry.modality else "Qualquer uma",
+        ahead=format_ahead(entry.ahead),
+        offer=entry.offer_words,
+        offer_token=entry.offer_token,
+        offer_until=entry.offer_until_words,
+        seconds_left=seconds_left(entry.offer_until, now),
+        passed=entry.passed_words,
+        booked_path=routes.appointment(entry.booked_token) if entry.booked_token else "",
     )
 
 
 def format_ahead(count: int) -> str:
-    """Return how many come first: `ninguém`, `1 pessoa`, `3 pessoas`."""
+    """Return the number of earlier entries: `ninguém`, `1 pessoa`, `3 pessoas`."""
     return text.pluralise(count, "pessoa", "pessoas") if count else "ninguém"
