@@ -95,23 +95,27 @@ def choose_units(
     limit: int | None = 20,
 ) -> list[NamedChoice]:
     """Return active units to choose from: by name without words, by code, or as ranked."""
+    units = islice(filter(is_allowed, match_units(session, words)), limit)
+    return [NamedChoice(unit.id or 0, unit.code, unit.name) for unit in units]
+
+
+def match_units(session: Session, words: str) -> list[Unit]:
+    """Return the active units that match: by name without words, by code, or as ranked."""
     here = snapshot.load_snapshot(session)
     if not words.strip():
-        found = sorted(here.units.values(), key=lambda unit: unit.name)
-    else:
-        unit = next((u for u in here.units.values() if u.code == words.strip()), None)
-        none = here.mask_of_units([])
-        ranked = ranking.search_index(
-            here.index,
-            words[:MAX_QUERY_LENGTH],
-            UnitFilters(),
-            live_filters=LiveFilters(none, lambda: none),
-            limit=len(here.units),
-        )
-        ids = [here.index.documents[hit.position].id for hit in ranked.hits]
-        found = [unit] if unit else [here.units[id_] for id_ in ids]
-    chosen = islice(filter(is_allowed, found), limit)
-    return [NamedChoice(unit.id or 0, unit.code, unit.name) for unit in chosen]
+        return sorted(here.units.values(), key=lambda unit: unit.name)
+    unit = next((u for u in here.units.values() if u.code == words.strip()), None)
+    if unit is not None:
+        return [unit]
+    none = here.mask_of_units([])
+    ranked = ranking.search_index(
+        here.index,
+        words[:MAX_QUERY_LENGTH],
+        UnitFilters(),
+        live_filters=LiveFilters(none, lambda: none),
+        limit=len(here.units),
+    )
+    return [here.units[here.index.documents[hit.position].id] for hit in ranked.hits]
 
 
 def _cards(

@@ -246,10 +246,10 @@ def find_substitute_candidates(
         NotFoundError: the agenda is another unit's.
     """
     _, own = access.require_rules_access(session, actor, agenda_id)
-
-    def is_other_chambers(unit: Unit) -> bool:
-        return unit.kind == UnitKind.CHAMBERS and unit.id != own.id
-
-    found = unit_search.choose_units(session, query, is_allowed=is_other_chambers, limit=None)
+    found = [
+        unit
+        for unit in unit_search.match_units(session, query)
+        if unit.kind == UnitKind.CHAMBERS and unit.id != own.id
+    ]
     found.sort(key=lambda unit: unit.comarca_id != own.comarca_id)
     return [(unit.slug, unit.name) for unit in found[:MAX_CANDIDATES]]
