@@ -1,7 +1,7 @@
-"""Channels: the table of their types, how they are shown and opened, hours in words.
+"""Channels: the table of their types, their views, and hours in words.
 
 A new type of channel is a member of `ChannelKind` and a row of `CHANNEL_TYPES`; forms, checks,
-the units file, pages, JSON-LD, print and the offline copy read the table.
+the units file, pages, JSON-LD, print and the offline bundle read the table.
 """
 
 import re
@@ -20,7 +20,7 @@ from canais_app.kit.text import WEEKDAYS_BARE, format_date
 
 
 class ChannelKind(StrEnum):
-    """The types of channels, as they are stored."""
+    """The types of channels, as stored."""
 
     PHONE = "telefone"
     EMAIL = "email"
@@ -31,22 +31,22 @@ class ChannelKind(StrEnum):
 
 @dataclass(frozen=True)
 class ChannelType:
-    """A type of channel. `clean` takes what was sent, the other functions the stored value."""
+    """A type of channel. `clean` takes the value sent, the other functions the stored one."""
 
     kind: ChannelKind
     name: str
-    rank: int  # in a unit's list: what answers at once comes first
+    rank: int  # in a unit's list: channels with instant answers first
     clean: Callable[[str], str]  # raises ValueError with a sentence
     href: Callable[[str], str]  # what the button opens
     show: Callable[[str], str] = str  # the value as people read it
     button: Callable[[str], str] | None = None  # the button's words; None: the name
     search_key: Callable[[str], str] | None = None  # None: no search by this contact
     schema_org: str = ""  # the property of a schema.org ContactPoint; empty: left out
-    sheet: str | None = None  # what precedes the value on a comarca's sheet; None: not printed
-    poster: str = ""  # words on a unit's poster instead of the value
-    is_phone: bool = False  # may be shared by a building; a cell of a file may begin with `+`
-    is_offline: bool = False  # works without the portal: in the copy that a phone keeps
-    is_verified: bool = True  # staff confirm it from time to time
+    sheet: str | None = None  # the prefix on a comarca's sheet; None: not printed
+    poster: str = ""  # text on a unit's poster instead of the value
+    is_phone: bool = False  # units of a building may share it; file cells may begin with `+`
+    is_offline: bool = False  # in the offline bundle
+    is_verified: bool = True  # staff verify it periodically
     required_of: frozenset[UnitKind] = frozenset()  # units that must have one
 
 
@@ -54,13 +54,13 @@ _OWN_AGENDA = re.compile(r"/agenda/[a-z0-9-]{1,160}")
 
 
 def _appointment(sent: str) -> str:
-    """Return an https link, or the path of one of our own agendas: `/agenda/1a-vara`."""
+    """Return an https link, or the path of an agenda of the portal: `/agenda/1a-vara`."""
     path = sent.strip()
     return path if _OWN_AGENDA.fullmatch(path) else clean_link(path)
 
 
 def _tel(number: str) -> str:
-    """Return what a telephone in Brazil must dial: 0800 numbers do not take the +55."""
+    """Return a tel: link; 0800 numbers are dialled without +55."""
     return f"tel:0{number[3:]}" if number.startswith("+55800") else f"tel:{number}"
 
 
@@ -144,12 +144,12 @@ COURT_HOURS = "segunda a sexta, das 12h às 19h"
 
 
 def type_of(kind: str) -> ChannelType:
-    """Return the row of a type, by what is stored of it."""
+    """Return the row of a stored kind."""
     return _BY_KIND[ChannelKind(kind)]
 
 
 def channel_view(channel: Channel) -> ChannelView:
-    """Return a channel as a button, its hours and when somebody last checked it."""
+    """Return a channel as a button, with its hours and last verification."""
     kind = type_of(channel.kind)
     return ChannelView(
         id=channel.id or 0,
@@ -168,7 +168,7 @@ def channel_view(channel: Channel) -> ChannelView:
 
 
 def sort_channels(channels: list[Channel]) -> list[Channel]:
-    """Sort a unit's channels: those that answer at once first, then by position."""
+    """Sort a unit's channels by rank, then by position."""
     return sorted(channels, key=lambda c: (type_of(c.kind).rank, c.position, c.id or 0))
 
 

@@ -1,6 +1,6 @@
-"""What is wrong with the contacts of the directory, found by looking at all of them."""
+"""Check all contacts of the directory: wrong, missing, duplicate, stale."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ MAX_UNITS_NAMED = 3  # other units that a sentence names
 
 
 class FindingKind(StrEnum):
-    """What can be wrong; `DEAD` and `DEMO` are failures, the others are work to do."""
+    """The kinds of findings; `DEAD` and `DEMO` are failures, the others warnings."""
 
     DEAD = "formato"
     DEMO = "demonstração"
@@ -34,9 +34,9 @@ FAILURE_KINDS = (FindingKind.DEAD, FindingKind.DEMO)
 
 @dataclass(frozen=True, slots=True)
 class LintFinding:
-    """Something wrong with a contact of a unit, in a sentence."""
+    """A problem of a unit's contact, in a sentence."""
 
-    sort: FindingKind
+    kind: FindingKind
     code: str
     unit: str
     channel: str
@@ -45,7 +45,7 @@ class LintFinding:
 
 @dataclass(frozen=True)
 class LintReport:
-    """All findings by sort and unit, and how many contacts of how many units were looked at."""
+    """All findings by kind and unit, and the numbers of units and contacts checked."""
 
     findings: list[LintFinding]
     units: int
@@ -53,14 +53,14 @@ class LintReport:
 
     @property
     def count_by_kind(self) -> dict[str, int]:
-        """Return how many findings of each sort there are."""
-        sorts = [finding.sort for finding in self.findings]
-        return {sort.value: sorts.count(sort) for sort in FindingKind}
+        """The number of findings of each kind."""
+        count = Counter(finding.kind for finding in self.findings)
+        return {kind.value: count[kind] for kind in FindingKind}
 
     @property
     def has_failures(self) -> bool:
-        """Whether a contact cannot work as it is stored."""
-        return any(finding.sort in FAILURE_KINDS for finding in self.findings)
+        """Whether a contact cannot work as stored."""
+        return any(finding.kind in FAILURE_KINDS for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class _UnitInfo:
     code: str
     name: str
     kind: str
-    tree: str  # the id of the root it hangs under
+    tree: str  # the id of its root
     building: tuple[int | None, str]
 
 
@@ -80,30 +80,30 @@ class _Contact:
     verified_at: datetime | None
 
 
-UnitPlaces = Mapping[int, _UnitInfo]
+UnitInfos = Mapping[int, _UnitInfo]
 
 
 def lint_contacts(
     session: Session, *, actor: Actor, now: datetime, accepts_demo: bool
 ) -> LintReport:
-    """Look at every contact in use of every active unit.
+    """Check every contact of every active unit.
 
     Raises:
-        NotSignedInError, NotPermittedError: only who shapes the directory sees all of it.
+        NotSignedInError, PermissionDeniedError: without SHAPE_DIRECTORY.
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
-    units, rows = _places(session), _contacts(session)
+    units, rows = _load_units(session), _load_contacts(session)
     findings = [
         *_check_single(rows, units, now, accepts_demo=accepts_demo),
         *_find_missing(rows, units),
         *_find_duplicates(rows, units),
     ]
     order = list(FindingKind)
-    findings.sort(key=lambda finding: (order.index(finding.sort), finding.code))
+    findings.sort(key=lambda finding: (order.index(finding.kind), finding.code))
     return LintReport(findings, len(units), len(rows))
 
 
-def _places(session: Session) -> UnitPlaces:
+def _load_units(session: Session) -> UnitInfos:
     rows = session.connection().execute(select(table_of_model(Unit)).where(col(Unit.active))).all()
     return {
         row.id: _UnitInfo(
@@ -113,7 +113,7 @@ def _places(session: Session) -> UnitPlaces:
     }
 
 
-def _contacts(session: Session) -> list[_Contact]:
+def _load_contacts(session: Session) -> list[_Contact]:
     asked = (
         select(table_of_model(Channel))
         .join(Unit, col(Unit.id) == col(Channel.unit_id))
@@ -124,15 +124,15 @@ def _contacts(session: Session) -> list[_Contact]:
 
 
 def _check_single(
-    rows: Iterable[_Contact], units: UnitPlaces, now: datetime, *, accepts_demo: bool
+    rows: Iterable[_Contact], units: UnitInfos, now: datetime, *, accepts_demo: bool
 ) -> Iterator[LintFinding]:
-    """Yield what is wrong with a contact by itself."""
+    """Yield findings about single contacts."""
     for row in rows:
         unit = units[row.unit_id]
         try:
             type_of(row.kind).clean(row.value)
-        except ValueError as said:
-            yield _finding(FindingKind.DEAD, unit, row.kind, f"{row.value[:80]}: {said}")
+        except ValueError as error:
+            yield _finding(FindingKind.DEAD, unit, row.kind, f"{row.value[:80]}: {error}")
         if not accepts_demo and validation.is_demo_contact(row.value):
             yield _finding(FindingKind.DEMO, unit, row.kind, f"{row.value[:80]} é de demonstração.")
         if row.verified_at is None:
@@ -142,19 +142,19 @@ def _check_single(
             yield _finding(FindingKind.STALE, unit, row.kind, f"Verificado há {days} dias.")
 
 
-def _find_missing(rows: Iterable[_Contact], units: UnitPlaces) -> Iterator[LintFinding]:
-    """Yield channels that a unit must have (`domain.md`, rule of the channels) and has not."""
-    there: defaultdict[int, set[str]] = defaultdict(set)
+def _find_missing(rows: Iterable[_Contact], units: UnitInfos) -> Iterator[LintFinding]:
+    """Yield the channels that a unit must have and lacks."""
+    present: defaultdict[int, set[str]] = defaultdict(set)
     for row in rows:
-        there[row.unit_id].add(row.kind)
+        present[row.unit_id].add(row.kind)
     for id_, unit in units.items():
         for row in CHANNEL_TYPES:
-            if unit.kind in row.required_of and row.kind not in there[id_]:
+            if unit.kind in row.required_of and row.kind not in present[id_]:
                 yield _finding(FindingKind.MISSING, unit, row.kind, "A unidade não tem este canal.")
 
 
-def _find_duplicates(rows: Iterable[_Contact], units: UnitPlaces) -> Iterator[LintFinding]:
-    """Yield contacts that unrelated units share."""
+def _find_duplicates(rows: Iterable[_Contact], units: UnitInfos) -> Iterator[LintFinding]:
+    """Yield contacts shared by unrelated units."""
     holders: defaultdict[str, dict[int, str]] = defaultdict(dict)
     for row in rows:
         holders[row.value].setdefault(row.unit_id, row.kind)
@@ -172,12 +172,12 @@ def _find_duplicates(rows: Iterable[_Contact], units: UnitPlaces) -> Iterator[Li
             )
 
 
-def _are_related(places: Sequence[_UnitInfo], *, is_phone: bool) -> bool:
-    """Whether units hang under one root, or may share the switchboard of their building."""
-    buildings = {place.building for place in places}
-    shares = is_phone and len(buildings) == 1 and bool(places[0].building[1])
-    return shares or len({place.tree for place in places}) == 1
+def _are_related(units: Sequence[_UnitInfo], *, is_phone: bool) -> bool:
+    """Whether units are under one root, or may share the switchboard of their building."""
+    buildings = {unit.building for unit in units}
+    shares = is_phone and len(buildings) == 1 and bool(units[0].building[1])
+    return shares or len({unit.tree for unit in units}) == 1
 
 
-def _finding(sort: FindingKind, unit: _UnitInfo, kind: str, words: str) -> LintFinding:
-    return LintFinding(sort, unit.code, unit.name, type_of(kind).name, words)
+def _finding(kind: FindingKind, unit: _UnitInfo, channel: str, words: str) -> LintFinding:
+    return LintFinding(kind, unit.code, unit.name, type_of(channel).name, words)

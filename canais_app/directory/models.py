@@ -1,4 +1,4 @@
-"""Rows of the directory: comarcas, the tree of units, their channels, words and origins."""
+"""Tables of the directory: comarcas, the tree of units, channels, synonyms, case origins."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from canais_app.kit.cache_version import CacheVersion
 
 
 class UnitKind(StrEnum):
-    """What a unit is in the court's tree."""
+    """The kind of a unit in the court's tree."""
 
     COURT_BODY = "orgao"
     PRESIDENCY = "presidencia"
@@ -31,7 +31,7 @@ class UnitKind(StrEnum):
 
 
 class Feature(StrEnum):
-    """What makes a building usable for everybody; each is there, is not, or is not known."""
+    """An accessibility feature of a building: present, absent or unknown."""
 
     RAMP = "rampa"
     LIFT = "elevador"
@@ -89,7 +89,7 @@ TEXT_FIELDS = (
 
 
 class Comarca(SQLModel, table=True):
-    """A comarca; those not installed are never in a public list."""
+    """A comarca; public lists show only installed ones."""
 
     __tablename__ = "comarca"  # pyright: ignore[reportAssignmentType]
 
@@ -103,7 +103,7 @@ class Comarca(SQLModel, table=True):
 
 
 class Municipality(SQLModel, table=True):
-    """A municipality and the comarca that serves it (none while to be confirmed)."""
+    """A municipality and the comarca that serves it (none until confirmed)."""
 
     __tablename__ = "municipality"  # pyright: ignore[reportAssignmentType]
 
@@ -113,7 +113,7 @@ class Municipality(SQLModel, table=True):
 
 
 class CnjOrigin(SQLModel, table=True):
-    """Where a case number's last four digits say that the case began."""
+    """The origin of a case, by the last four digits of its number."""
 
     __tablename__ = "cnj_origin"  # pyright: ignore[reportAssignmentType]
 
@@ -143,7 +143,7 @@ class Unit(SQLModel, table=True):
     hours: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     address: str = Field(default="", max_length=200)
     room: str = Field(default="", max_length=80)
-    # feature → {"has": "sim" | "nao", "note": "…"}; a feature that is not there is not known
+    # feature → {"has": "sim" | "nao", "note": "…"}; a missing one is unknown
     accessibility: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     former_names: list[str] = Field(default_factory=list, sa_type=JSON)
     active: bool = True
@@ -151,12 +151,12 @@ class Unit(SQLModel, table=True):
     successor_id: int | None = Field(default=None, foreign_key="unit.id")
     is_demo: bool = False
     updated_at: datetime
-    reminded_at: datetime | None = None  # when the unit was last asked to look at its contacts
-    version: int = 1  # rises with every change; an editor says which one it read
+    reminded_at: datetime | None = None  # when the unit was last reminded to verify its contacts
+    version: int = 1  # incremented by every change, to detect stale edits
 
 
 class FormerSlug(SQLModel, table=True):
-    """A slug that a unit had: its address still leads to the unit."""
+    """A former slug of a unit, which redirects to the present one."""
 
     __tablename__ = "former_slug"  # pyright: ignore[reportAssignmentType]
 
@@ -187,7 +187,7 @@ class Channel(SQLModel, table=True):
 
 
 class UnitChange(SQLModel, table=True):
-    """One field of a unit, or of one of its channels, from one value to another."""
+    """The change of one field of a unit or of one of its channels."""
 
     __tablename__ = "unit_change"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (Index("ix_unit_change_unit", "unit_id", "id"),)
@@ -198,14 +198,14 @@ class UnitChange(SQLModel, table=True):
     field: str = Field(max_length=24)
     before: Any = Field(default=None, sa_type=JSON)
     after: Any = Field(default=None, sa_type=JSON)
-    version: int  # of the unit or channel once changed
+    version: int  # of the unit or channel after the change
     at: datetime
     actor: str = Field(max_length=120)
     undoes_id: int | None = Field(default=None, foreign_key="unit_change.id")
 
 
 class EditLock(SQLModel, table=True):
-    """Who edits a unit, in which tab of their browser, until when unless they go on."""
+    """Who edits a unit, in which browser tab, and when the lock expires."""
 
     __tablename__ = "edit_lock"  # pyright: ignore[reportAssignmentType]
 
@@ -217,7 +217,7 @@ class EditLock(SQLModel, table=True):
 
 
 class ContactProposal(SQLModel, table=True):
-    """What visitors say that a channel should be; equal ones that are open are one row."""
+    """A visitor's correction of a channel; equal open ones are one row."""
 
     __tablename__ = "contact_proposal"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
@@ -235,11 +235,11 @@ class ContactProposal(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     unit_id: int = Field(foreign_key="unit.id", index=True)
     channel_id: int = Field(foreign_key="channel.id")
-    wrong: str = Field(max_length=16)  # valor: it is another one; extinto: it is no more
+    wrong: str = Field(max_length=16)  # valor: another value; extinto: retired
     value: str = Field(default="", max_length=300)
     note: str = Field(default="", max_length=300)
     count: int = 1
-    # addresses of those who want to know; forgotten once they were told
+    # to be told of the decision, then deleted
     emails: list[str] = Field(default_factory=list, sa_type=JSON)
     status: str = Field(default="aberta", max_length=12, index=True)  # aberta, aceita, recusada
     created_at: datetime
@@ -268,7 +268,7 @@ class RunningImport(SQLModel, table=True):
 
 
 class Synonym(SQLModel, table=True):
-    """What people say, and the words the directory understands instead."""
+    """A phrase that people use, and its meaning for the search."""
 
     __tablename__ = "synonym"  # pyright: ignore[reportAssignmentType]
 
@@ -278,7 +278,7 @@ class Synonym(SQLModel, table=True):
 
 
 class DirectoryVersion(SQLModel, table=True):
-    """The one row whose token changes with every change of what the search index holds."""
+    """One row, whose token changes with every change of the tables of the search index."""
 
     __tablename__ = "directory_version"  # pyright: ignore[reportAssignmentType]
 

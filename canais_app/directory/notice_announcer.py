@@ -1,4 +1,4 @@
-"""What a live page says aloud when its notices change: the new one, or that one is over."""
+"""Announcements of live pages when their notices change."""
 
 from collections.abc import Sequence
 
@@ -8,15 +8,15 @@ from canais_app.kit.text import pluralise
 
 
 class NoticeAnnouncer:
-    """The notices each room last showed, so that a change can be said in words."""
+    """The notices that each room last showed."""
 
     def __init__(self) -> None:
         self._shown = LastShown[dict[str, NoticeView]]()
 
     def announce_changes(self, room: str, notices: Sequence[NoticeView]) -> str:
-        """Remember what a room shows now, and say how that differs from before.
+        """Store the notices that a room shows now; return an announcement of the changes.
 
-        A room never seen is compared with what its topic was last told: `news("finder:all", …)`.
+        An unknown room is compared with the notices of its topic, `finder:all`.
         """
         after = {notice.uid: notice for notice in notices}
         before = self._shown.get(room, self._shown.get(room.partition("#")[0], after))

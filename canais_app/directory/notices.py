@@ -1,14 +1,14 @@
-"""Notices in force or announced: what they say, where they hold, since when, until when."""
+"""List the notices in force or announced, with their text, scope and dates."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlmodel import Session, col, select
 
 from canais_app.directory import snapshot
-from canais_app.directory.channels import CHANNEL_NAMES, ChannelKind
+from canais_app.directory.channels import type_of
 from canais_app.directory.models import Channel, Comarca, Unit
 from canais_app.directory.views import NoticeView
 from canais_app.expediente.calendar import DAY, moment_at
@@ -18,11 +18,11 @@ from canais_app.expediente.rules import DayRule, Effect, NoticeKind
 from canais_app.kit import clock
 from canais_app.kit.text import format_date, format_datetime, format_hour
 
-ANNOUNCED_AHEAD = timedelta(days=45)  # how early an announced notice is shown
-FEED_HISTORY = timedelta(days=30)  # how long a feed says that a notice is over
+ANNOUNCED_AHEAD = timedelta(days=45)  # how early a future notice is shown
+FEED_HISTORY = timedelta(days=30)  # how long feeds list ended notices
 WARNING_KINDS = frozenset({NoticeKind.CLOSED, NoticeKind.MAINTENANCE})
 WHOLE_STATE_TEXT = "Todo o Estado"
-# Long spans of the calendar itself that visitors must know of; holidays stand on the cards.
+# Long periods of the calendar that are shown as notices; cards show holidays.
 RULE_SENTENCES = {
     Effect.RECESS: "{name}: atendimento só em plantão, com prazos suspensos.",
     Effect.DEADLINES_SUSPENDED: "{name}: o atendimento segue normal.",
@@ -31,7 +31,7 @@ RULE_SENTENCES = {
 
 @dataclass(frozen=True)
 class ScopedNotice:
-    """A notice's sentence and whom it concerns: the state, a comarca, or a unit's subtree."""
+    """A notice's text and scope: the state, a comarca, or a unit's subtree."""
 
     words: str
     comarca_id: int | None
@@ -39,7 +39,7 @@ class ScopedNotice:
     channel_kind: str = ""
 
     def applies_to(self, unit: Unit, channels: Collection[str]) -> bool:
-        """Whether the notice holds for a unit that has these kinds of channel."""
+        """Whether the notice applies to a unit with these kinds of channel."""
         if self.channel_kind and self.channel_kind not in channels:
             return False
         if self.unit_id is not None:
@@ -49,21 +49,21 @@ class ScopedNotice:
 
 @dataclass(frozen=True)
 class _Names:
-    """The comarcas and units that some notices are about."""
+    """The comarcas and units of some notices."""
 
     comarcas: Mapping[int, Comarca]
     units: Mapping[int, Unit]
 
 
 def list_in_force(session: Session, now: datetime) -> list[ScopedNotice]:
-    """Return the notices that hold now, as sentences for cards."""
+    """Return the notices in force, as sentences for cards."""
     return [scope_notice(row) for row in load_notices_since(session, now) if row.is_in_force(now)]
 
 
 def list_current_and_announced(
     session: Session, now: datetime, unit: Unit | None = None
 ) -> list[NoticeView]:
-    """Return notices in force or announced for the weeks to come; those of a unit when given."""
+    """Return notices in force or announced; only those of `unit` when given."""
     rows = [
         row for row in load_notices_since(session, now) if row.starts_at <= now + ANNOUNCED_AHEAD
     ]
@@ -77,7 +77,7 @@ def list_current_and_announced(
 def list_for_place(
     session: Session, *, now: datetime, comarca: str = "", unit: str = ""
 ) -> list[NoticeView]:
-    """Return what `shown` returns, for the slugs of a comarca or a unit when given.
+    """Return current and announced notices, of a comarca or a unit by its slug when given.
 
     Raises:
         NotFoundError: no such comarca or unit.
@@ -85,39 +85,33 @@ def list_for_place(
     here = snapshot.load_snapshot(session)
     row = here.find_unit(unit) if unit else None
     found = list_current_and_announced(session, now, row)
-    return [
-        one for one in found if not comarca or one.concerns_comarca(here.find_comarca(comarca).slug)
-    ]
+    if comarca:
+        here.find_comarca(comarca)
+        found = [view for view in found if view.concerns_comarca(comarca)]
+    return found
 
 
 def list_published(session: Session, *, now: datetime, comarca: str = "") -> list[NoticeView]:
-    """Return what a feed holds: all that is published, and for a month what is over."""
+    """Return the notices of a feed, newest first: all published ones, and lately ended ones."""
     rows = [*load_notices_since(session, now - FEED_HISTORY), *_calendar_notices(session, now)]
-    found = [
-        v
-        for v in build_notice_views(session, rows, now)
-        if not comarca or v.concerns_comarca(comarca)
-    ]
+    views = build_notice_views(session, rows, now)
+    found = [view for view in views if not comarca or view.concerns_comarca(comarca)]
     return sorted(found, key=lambda notice: notice.updated_at, reverse=True)
 
 
 def build_notice_views(
     session: Session, rows: Collection[NoticeRecord], now: datetime
 ) -> list[NoticeView]:
-    """Return notices with their words: those in force first, then by their beginning."""
+    """Return notices as views: those in force first, then by start."""
     names = _names(session, rows)
     found = [_view(row, names, now) for row in rows]
     return sorted(found, key=lambda notice: (not notice.in_force, notice.starts_at))
 
 
 def scope_notice(row: NoticeRecord) -> ScopedNotice:
-    """Return a notice as a sentence for cards, with whom it concerns."""
-    text = (
-        f"{CHANNEL_NAMES[ChannelKind(row.channel_kind)]}: {row.text}"
-        if row.channel_kind
-        else row.text
-    )
-    words = _sentence(text, row.alternative, row.act)
+    """Return a notice as a sentence for cards, with its scope."""
+    channel = f"{type_of(row.channel_kind).name}: " if row.channel_kind else ""
+    words = _sentence(f"{channel}{row.text}", row.alternative, row.act)
     return ScopedNotice(words, row.comarca_id, row.unit_id, row.channel_kind)
 
 
@@ -163,7 +157,7 @@ def _names(session: Session, rows: Collection[NoticeRecord]) -> _Names:
 def _view(row: NoticeRecord, names: _Names, now: datetime) -> NoticeView:
     unit = names.units.get(row.unit_id or 0)
     comarca = names.comarcas.get((unit.comarca_id if unit else row.comarca_id) or 0)
-    channel = CHANNEL_NAMES[ChannelKind(row.channel_kind)] if row.channel_kind else ""
+    channel = type_of(row.channel_kind).name if row.channel_kind else ""
     where = unit.name if unit else comarca.name if comarca else WHOLE_STATE_TEXT
     return NoticeView(
         uid=row.uid,
@@ -189,12 +183,12 @@ def _view(row: NoticeRecord, names: _Names, now: datetime) -> NoticeView:
 
 
 def _end_with_stop(words: str) -> str:
-    """Return the words as a sentence that another may follow."""
+    """Return a text with a full stop."""
     return words if not words or words.endswith((".", "!", "?")) else f"{words}."
 
 
 def format_notice_span(start: datetime, end: datetime | None) -> str:
-    """Return `De 24/11/2026, 9h, a 25/11/2026, 12h`, whole days as days, or no end foreseen."""
+    """Return `De 24/11/2026, 9h, a 25/11/2026, 12h`, days for whole days, or an open end."""
     if end is None:
         return f"Desde {format_datetime(start)}, sem previsão de fim"
     if _is_midnight(start) and _is_midnight(end):
@@ -211,7 +205,7 @@ def format_notice_span(start: datetime, end: datetime | None) -> str:
 
 
 def _is_midnight(moment: datetime) -> bool:
-    return clock.to_local(moment).time() == clock.to_local(moment).time().min
+    return clock.to_local(moment).time() == time.min
 
 
 def _sentence(*parts: str) -> str:

@@ -1,4 +1,4 @@
-"""The whole directory, small enough for a telephone to keep and read without a connection."""
+"""The offline bundle: the whole directory, small enough to be stored on a phone."""
 
 import gzip
 import json
@@ -11,26 +11,27 @@ from canais_app.directory.models import UNIT_KIND_NAMES, VERSION, Channel, Unit,
 from canais_app.directory.snapshot import DirectorySnapshot
 from canais_app.kit.text import strip_accents
 
+SECOND_DEGREE = "Tribunal e unidades estaduais"
 _bundle_cache: dict[str, bytes] = {}
 
 
 def load_offline_bundle(session: Session) -> tuple[str, bytes]:
-    """Return the directory's version and its content, as gzip of JSON; made once per version.
+    """Return the directory's version and its content as gzipped JSON; built once per version.
 
     The content is `{"demo": bool, "places": [[place, [unit, …]], …]}`, a unit being
     `[slug, name, kind, hours, [[channel, words, href], …]]`.
     """
-    mark = VERSION.read_token(session)
-    if mark not in _bundle_cache:
+    token = VERSION.read_token(session)
+    if token not in _bundle_cache:
         body = json.dumps(build_content(session), ensure_ascii=False, separators=(",", ":"))
-        made = gzip.compress(body.encode(), mtime=0)
+        bundle = gzip.compress(body.encode(), mtime=0)
         _bundle_cache.clear()
-        _bundle_cache[mark] = made
-    return mark, _bundle_cache[mark]
+        _bundle_cache[token] = bundle
+    return token, _bundle_cache[token]
 
 
 def build_content(session: Session) -> dict[str, Any]:
-    """Return every active unit under its comarca, from A to Z, the 2nd degree first."""
+    """Return the active units by comarca, from A to Z, the 2nd degree first."""
     here = snapshot.load_snapshot(session)
     places: dict[str, list[Any]] = {}
     for unit in sorted(here.units.values(), key=lambda unit: unit.path):
@@ -39,9 +40,6 @@ def build_content(session: Session) -> dict[str, Any]:
         places.items(), key=lambda item: (item[0] != SECOND_DEGREE, strip_accents(item[0]))
     )
     return {"demo": any(u.is_demo for u in here.units.values()), "places": ordered}
-
-
-SECOND_DEGREE = "Tribunal e unidades estaduais"
 
 
 def _group_name(here: DirectorySnapshot, unit: Unit) -> str:
@@ -63,5 +61,5 @@ def _unit_entry(here: DirectorySnapshot, unit: Unit) -> list[Any]:
 
 
 def _channel_entry(channel: Channel) -> list[str]:
-    shown = channels.channel_view(channel)
-    return [shown.name, shown.value, shown.href]
+    view = channels.channel_view(channel)
+    return [view.name, view.value, view.href]

@@ -1,4 +1,4 @@
-"""The pages of the room `directory`, as the composition root adds them."""
+"""The pages of the directory, for the composition root."""
 
 from canais_app import routes
 from canais_app.directory.about import page as about

@@ -1,4 +1,4 @@
-"""The real comarcas, municipalities and origins, written into the database as often as asked."""
+"""Load the reference data: comarcas, municipalities, case origins and first synonyms."""
 
 import csv
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ UNCONFIRMED = "to be confirmed"
 
 
 def load_reference(session: Session) -> None:
-    """Write the reference data of `data/`; what is already there is brought up to date.
+    """Insert or update the reference data of `data/`; safe to repeat.
 
-    Synonyms belong to the administrator once written: they are only put into an empty table.
+    Administrators edit synonyms, so they are only loaded into an empty table.
     """
     comarcas = _load_comarcas(session)
     _load_municipalities(session, comarcas)
@@ -29,7 +29,7 @@ def load_reference(session: Session) -> None:
 
 
 def read_seed_rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of one of the project's own seed files."""
+    """Return the rows of a seed file."""
     with (DATA_FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -44,10 +44,8 @@ def _load_comarcas(session: Session) -> dict[str, int]:
             "longitude": float(row["longitude"]),
             "installed": row["installed"] == "yes",
         }
-        there = known.get(row["ibge_code"])
-        if there is None:
-            there = known[row["ibge_code"]] = Comarca(ibge_code=row["ibge_code"], **values)
-        _set_fields(session, there, values)
+        comarca = known.setdefault(row["ibge_code"], Comarca(ibge_code=row["ibge_code"], **values))
+        _set_fields(session, comarca, values)
     session.flush()
     return {comarca.name: comarca.id for comarca in known.values() if comarca.id is not None}
 
@@ -60,8 +58,8 @@ def _load_municipalities(session: Session, comarcas: Mapping[str, int]) -> None:
             "name": row["municipality"],
             "comarca_id": comarcas.get(row["comarca"]) if confirmed else None,
         }
-        there = known.get(row["ibge_code"]) or Municipality(ibge_code=row["ibge_code"], **values)
-        _set_fields(session, there, values)
+        town = known.get(row["ibge_code"]) or Municipality(ibge_code=row["ibge_code"], **values)
+        _set_fields(session, town, values)
 
 
 def _load_origins(session: Session, comarcas: Mapping[str, int]) -> None:
@@ -72,8 +70,8 @@ def _load_origins(session: Session, comarcas: Mapping[str, int]) -> None:
             "comarca_id": comarcas.get(row["comarca"]),
             "status": row["status"],
         }
-        there = known.get(row["code"]) or CnjOrigin(code=row["code"], **values)
-        _set_fields(session, there, values)
+        origin = known.get(row["code"]) or CnjOrigin(code=row["code"], **values)
+        _set_fields(session, origin, values)
 
 
 def _set_fields(

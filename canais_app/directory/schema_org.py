@@ -1,4 +1,4 @@
-"""A unit as schema.org says it, for search engines and assistants (JSON-LD)."""
+"""Structured data of units for search engines (schema.org, JSON-LD)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,7 +17,7 @@ Spans = Iterable[tuple[int, str, str]]
 
 
 def unit_json_ld(page: UnitPage, base_url: str) -> dict[str, Any]:
-    """Return the structured data of a unit's page; times are on the court's clock."""
+    """Return the structured data of a unit's page; times are in the court's zone."""
     card = page.card
     data: dict[str, Any] = {
         "@type": "Courthouse" if card.kind == UnitKind.FORUM_BOARD else "GovernmentOffice",
@@ -72,7 +72,7 @@ def _hours(spans: Spans) -> list[dict[str, Any]]:
 
 
 def _special(day: SpecialDay) -> dict[str, Any]:
-    """Return days that differ; equal times mean closed all day, as schema.org has it."""
+    """Return days with other hours; in schema.org equal times mean closed all day."""
     return {
         "@type": "OpeningHoursSpecification",
         "name": day.reason,

@@ -1,4 +1,4 @@
-"""What people say, and what the directory understands: the table the administrator edits."""
+"""Edit the synonyms of the search: phrases that people use, and their meanings."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ AUDIT_ENTITY = "synonym"
 
 @dataclass(frozen=True)
 class SynonymRow:
-    """A line of the table."""
+    """A synonym in the list."""
 
     id: int
     said: str
@@ -29,14 +29,14 @@ class SynonymRow:
 
 
 class SynonymForm(BaseModel):
-    """A line as it was filled in."""
+    """A synonym as sent."""
 
     said: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
     means: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
 
 def list_synonyms(session: Session, query: str = "", *, actor: Actor) -> list[SynonymRow]:
-    """Return the lines that hold some words, or all, from A to Z."""
+    """Return the synonyms that contain a text, or all, from A to Z."""
     require_permission(actor, Permission.SHAPE_DIRECTORY)
     rows = [SynonymRow(r.id or 0, r.said, r.means) for r in session.exec(select(Synonym)).all()]
     wanted = strip_accents(query)
@@ -45,44 +45,45 @@ def list_synonyms(session: Session, query: str = "", *, actor: Actor) -> list[Sy
 
 
 def save_synonym(
-    session: Session, line_id: int, line: SynonymForm, *, actor: Actor, now: datetime
+    session: Session, synonym_id: int, form: SynonymForm, *, actor: Actor, now: datetime
 ) -> None:
-    """Write a line, a new one when `line_id` is 0; every process understands it at once.
+    """Save a synonym, a new one when `synonym_id` is 0.
 
     Raises:
-        InvalidError: at its field, what cannot be understood or is understood already.
-        NotFoundError: no such line.
+        InvalidError: at its field, a meaning not understood or a phrase already known.
+        NotFoundError: no such synonym.
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
-    row = _load_synonym(session, line_id) if line_id else Synonym(said="", means="")
-    _check_synonym(session, row, line)
+    row = _load_synonym(session, synonym_id) if synonym_id else Synonym(said="", means="")
+    _check_synonym(session, row, form)
     changes = {
-        name: [getattr(row, name), getattr(line, name)]
-        for name in ("said", "means")
-        if getattr(row, name) != getattr(line, name)
+        name: [getattr(row, name), value]
+        for name, value in form.model_dump().items()
+        if getattr(row, name) != value
     }
-    row.said, row.means = line.said, line.means
+    row.said, row.means = form.said, form.means
     session.add(row)
     session.flush()
-    action = "mudar sinônimo" if line_id else "criar sinônimo"
+    action = "mudar sinônimo" if synonym_id else "criar sinônimo"
     audit.record_entry(session, actor, action, AUDIT_ENTITY, row.id, changes, now=now)
 
 
-def remove_synonym(session: Session, line_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take a line away.
+def remove_synonym(session: Session, synonym_id: int, *, actor: Actor, now: datetime) -> None:
+    """Remove a synonym.
 
     Raises:
-        NotFoundError: no such line.
+        NotFoundError: no such synonym.
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
-    row = _load_synonym(session, line_id)
+    row = _load_synonym(session, synonym_id)
     changes = {"said": [row.said, ""], "means": [row.means, ""]}
     session.delete(row)
-    audit.record_entry(session, actor, "retirar sinônimo", AUDIT_ENTITY, line_id, changes, now=now)
+    action = "retirar sinônimo"
+    audit.record_entry(session, actor, action, AUDIT_ENTITY, synonym_id, changes, now=now)
 
 
 def wait_for_search(session: Session, *, actor: Actor) -> None:
-    """Return once this process's searches read the table as it is now."""
+    """Return once this process searches with the present synonyms."""
     require_permission(actor, Permission.SHAPE_DIRECTORY)
     snapshot.load_snapshot(session)
 
@@ -94,8 +95,8 @@ def _load_synonym(session: Session, line_id: int) -> Synonym:
     return row
 
 
-def _check_synonym(session: Session, row: Synonym, line: SynonymForm) -> None:
-    words = normalised_words(line.said)
+def _check_synonym(session: Session, row: Synonym, form: SynonymForm) -> None:
+    words = normalised_words(form.said)
     if not words:
         raise _field_error(
             "said", "Escreva ao menos uma palavra que não seja “de”, “para”, “comarca”…"
@@ -108,11 +109,11 @@ def _check_synonym(session: Session, row: Synonym, line: SynonymForm) -> None:
         raise _field_error(
             "said", "Este é o nome de um lugar, que não pode querer dizer outra coisa."
         )
-    if lexicon.parse_meaning(line.means, known.phrases) is None:
+    if lexicon.parse_meaning(form.means, known.phrases) is None:
         raise _field_error(
             "means", "Não entendemos. Escreva palavras, ou canal:whatsapp, grau:2, aviso: …"
         )
 
 
-def _field_error(field: str, said: str) -> InvalidError:
-    return InvalidError(said, {field: said})
+def _field_error(field: str, sentence: str) -> InvalidError:
+    return InvalidError(sentence, {field: sentence})

@@ -1,4 +1,4 @@
-"""What screens share that hang a unit in the tree: the units and the comarcas to choose from."""
+"""The State of screens where a unit or a comarca is chosen."""
 
 from pydantic import BaseModel
 
@@ -13,13 +13,13 @@ from canais_app.kit.forms import parse_form
 
 
 class UnitSearchForm(BaseModel):
-    """What is typed to find a unit."""
+    """The text typed to find a unit."""
 
     words: Line80 = ""
 
 
 class UnitChooserState(StaffState, mixin=True):
-    """More units than a list holds: those of a name are offered, and every comarca."""
+    """Units found by name, and all comarcas, to choose from."""
 
     found: list[NamedChoice] = []
     comarcas: list[NamedChoice] = []
@@ -29,6 +29,6 @@ class UnitChooserState(StaffState, mixin=True):
 
     @staff_event(Permission.SHAPE_DIRECTORY, supersedes=True)
     async def find_units(self, actor: Actor, words: str) -> None:
-        """Offer the units of this name."""
+        """Offer the units found by name."""
         typed = parse_form(UnitSearchForm, {"words": words}).words
         self.found = await read_as_actor(views.find_units_by_name, actor, typed)

@@ -1,4 +1,4 @@
-"""What a unit's page shows: the card, its sectors, the days to come, and what is near."""
+"""Load a unit's page: the card, its sectors, days with other hours, comarcas nearby."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from canais_app.directory import cards, channels, notices, snapshot
 from canais_app.directory.models import FEATURE_NAMES, TEXT_FIELDS, Comarca, Unit, UnitKind
-from canais_app.directory.nearby import ComarcaSeat, find_nearest
+from canais_app.directory.nearby import find_nearest
 from canais_app.directory.snapshot import DirectorySnapshot
 from canais_app.directory.views import FeatureView, SpecialDay, UnitPage
 from canais_app.expediente.calendar import CourtCalendar, Location
@@ -16,7 +16,7 @@ from canais_app.expediente.queries import load_calendar
 from canais_app.kit import clock
 from canais_app.kit.text import format_date
 
-SPECIAL_DAYS_AHEAD = 60  # days ahead in which unusual hours are named
+SPECIAL_DAYS_AHEAD = 60  # days ahead for which other hours are listed
 MAX_SECTORS = 12
 KINDS_WITH_SECTORS = frozenset(
     {UnitKind.VARA, UnitKind.SMALL_CLAIMS, UnitKind.CHAMBER, UnitKind.APPEALS_PANEL}
@@ -32,9 +32,9 @@ def load_unit_page(session: Session, slug: str, *, now: datetime) -> UnitPage:
     here = snapshot.load_snapshot(session)
     unit = here.find_unit(slug)
     above = [here.units[int(id_)] for id_ in unit.path.split("/") if _is_ancestor(here, id_, unit)]
-    near = _sectors(here, unit)
+    sectors = _sectors(here, unit)
     calendar = load_calendar(session)
-    ids = [row.id or 0 for row in (unit, *above, *near)]
+    ids = [row.id or 0 for row in (unit, *above, *sectors)]
     about = cards.load_card_context(session, here, ids, now, calendar)
     comarca = here.comarcas.get(unit.comarca_id or 0)
     return UnitPage(
@@ -43,22 +43,22 @@ def load_unit_page(session: Session, slug: str, *, now: datetime) -> UnitPage:
         texts={field.name: getattr(unit, field.name) for field in TEXT_FIELDS},
         hours=channels.format_hours(unit.hours),
         above=[cards.build_card(row, about) for row in above],
-        sisters=[cards.build_card(row, about) for row in near],
+        sisters=[cards.build_card(row, about) for row in sectors],
         notices=notices.list_current_and_announced(session, now, unit),
         updated=format_date(clock.to_local_day(unit.updated_at)),
         path=unit.path,
         spans=channels.hours_spans(unit.hours),
         special=find_special_days(calendar, unit, now),
         features=_features(here, unit),
-        nearby=find_nearest(_spot(comarca), map(_spot, _installed(here))) if comarca else [],
+        nearby=find_nearest(comarca, _installed(here)) if comarca else [],
         map_href=_map(comarca) if comarca else "",
     )
 
 
 def find_special_days(calendar: CourtCalendar, unit: Unit, now: datetime) -> list[SpecialDay]:
-    """Return the coming days on which the unit opens otherwise than its weekly hours say.
+    """Return the coming days on which the unit has other hours than its weekly ones.
 
-    Working days in a row with the same hours and reason are one entry (the recesso).
+    Consecutive working days with the same hours and reason are one entry (the recesso).
     """
     found: list[SpecialDay] = []
     follows = False
@@ -101,10 +101,9 @@ def _is_same_exception(one: SpecialDay, other: SpecialDay) -> bool:
 
 
 def _features(here: DirectorySnapshot, unit: Unit) -> list[FeatureView]:
-    """Return what is known of the building a unit is in."""
-    known = next(
-        (row.accessibility for row in _building_units(here, unit) if row.accessibility), {}
-    )
+    """Return the known features of a unit's building."""
+    described = (row.accessibility for row in _building_units(here, unit))
+    known = next(filter(None, described), {})
     return [
         FeatureView(name, known[feature]["has"] == "sim", known[feature].get("note", ""))
         for feature, name in FEATURE_NAMES.items()
@@ -113,7 +112,7 @@ def _features(here: DirectorySnapshot, unit: Unit) -> list[FeatureView]:
 
 
 def _building_units(here: DirectorySnapshot, unit: Unit) -> Iterator[Unit]:
-    """Yield who may describe the building: the unit, those above it, the forum's own board."""
+    """Yield units of one building: the unit, those above it, the forum's board."""
     above: Unit | None = unit
     while above is not None:
         yield above
@@ -121,16 +120,12 @@ def _building_units(here: DirectorySnapshot, unit: Unit) -> Iterator[Unit]:
     yield from (row for row in here.boards.get(unit.comarca_id, ()) if row.address == unit.address)
 
 
-def _spot(comarca: Comarca) -> ComarcaSeat:
-    return ComarcaSeat(comarca.slug, comarca.name, comarca.latitude, comarca.longitude)
-
-
 def _installed(here: DirectorySnapshot) -> list[Comarca]:
     return [row for row in here.comarcas.values() if row.installed]
 
 
 def _map(comarca: Comarca) -> str:
-    """Return the address of a map of the comarca's seat; nothing is fetched until it is opened."""
+    """Return the URL of a map of the comarca's seat."""
     at = f"{comarca.latitude:.4f}/{comarca.longitude:.4f}"
     return f"https://www.openstreetmap.org/#map=14/{at}"
 

@@ -1,7 +1,7 @@
-"""Values of units and channels as they are stored: checked and in one form, or refused.
+"""Validate and normalise values of units and channels. Values in, values out.
 
-Plain values in, plain values out. Every function raises ValueError with the sentence that whoever
-sent the value reads. The editor, the import of files and what visitors propose all ask here.
+Every function raises ValueError with a sentence for the sender. The editor, the import of files and
+visitors' corrections use it.
 """
 
 import re
@@ -35,7 +35,7 @@ def normalise_phone(sent: str) -> str:
 
 
 def normalise_email(sent: str) -> str:
-    """Return an e-mail in its normal form. The demonstration's own domain is allowed."""
+    """Return a normalised e-mail. The demonstration's domain is allowed."""
     wrong = "Confira o e-mail: nome, @ e domínio, como secretaria@tjmt.jus.br."
     if len(sent.strip()) > contacts.MAX_EMAIL:
         raise ValueError(f"Use até {contacts.MAX_EMAIL} letras.")
@@ -43,12 +43,12 @@ def normalise_email(sent: str) -> str:
 
 
 def is_demo_contact(value: str) -> bool:
-    """Whether a stored contact is a stand-in of the demonstration, which production refuses."""
+    """Whether a contact is of the demonstration data, which production refuses."""
     return bool(_DEMO.search(value))
 
 
 def validate_line(sent: str, max_length: int, min_length: int = 0) -> str:
-    """Return one line of words, with single spaces and nothing invisible in it."""
+    """Return one line with single spaces and no invisible characters."""
     if not sent.isprintable():
         spaced = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in sent)
         sent = "".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE)
@@ -72,19 +72,19 @@ def validate_unit_code(sent: str) -> str:
 
 def validate_names(sent: Iterable[str], max_length: int = 80) -> list[str]:
     """Return names without repeats (accents and case aside), in the order given."""
-    kept: dict[str, str] = {}
+    names: dict[str, str] = {}
     for name in sent:
         if words := validate_line(name, max_length):
-            kept.setdefault(strip_accents(words), words)
-    if len(kept) > MAX_TAGS:
+            names.setdefault(strip_accents(words), words)
+    if len(names) > MAX_TAGS:
         raise ValueError(f"Use até {MAX_TAGS}.")
-    return list(kept.values())
+    return list(names.values())
 
 
 def parse_week_hours(days: Mapping[str, str]) -> dict[str, list[list[str]]]:
     """Return weekly hours as stored, from words by weekday (`"0"` = Monday, to `"6"`).
 
-    A blank day is closed. When every day is blank nothing is stored: the court's public hours.
+    A blank day is closed. All days blank means the court's public hours: nothing is stored.
     """
     read = {str(day): parse_periods(days.get(str(day), "")) for day in range(7)}
     return read if any(read.values()) else {}
@@ -108,8 +108,8 @@ def parse_periods(sent: str) -> list[list[str]]:
 
 
 def _parse_period(words: str) -> list[str]:
-    said = _PERIOD.fullmatch(words)
-    times = [_parse_time(said[1]), _parse_time(said[2])] if said else []
+    match = _PERIOD.fullmatch(words)
+    times = [_parse_time(match[1]), _parse_time(match[2])] if match else []
     if not times or None in times:
         raise ValueError("Escreva o período como 12:00–19:00; separe dois por vírgula.")
     opens, closes = str(times[0]), str(times[1])
@@ -119,10 +119,10 @@ def _parse_period(words: str) -> list[str]:
 
 
 def _parse_time(words: str) -> str | None:
-    said = _TIME.fullmatch(words)
-    if not said:
+    match = _TIME.fullmatch(words)
+    if not match:
         return None
-    at = f"{int(said[1]):02d}:{said[2] or '00'}"
+    at = f"{int(match[1]):02d}:{match[2] or '00'}"
     return at if parse_minutes(at) is not None else None
 
 
@@ -132,19 +132,19 @@ def format_periods(spans: Iterable[Iterable[str]]) -> str:
 
 
 def validate_features(sent: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
-    """Return what is known of the building: feature → {"has": "sim" | "nao", "note": "…"}.
+    """Return the known features: feature → {"has": "sim" | "nao", "note": "…"}.
 
-    What is not known is left out, its note too.
+    Unknown ones are left out with their notes.
     """
     known: dict[str, dict[str, str]] = {}
     for feature in Feature:
-        said = sent.get(feature, {})
-        has = str(said.get("has", ""))
+        answer = sent.get(feature, {})
+        has = str(answer.get("has", ""))
         if has not in ("", *HAS_NAMES):
             raise ValueError("Escolha sim, não ou não informado.")
         if has:
             known[feature.value] = {
                 "has": has,
-                "note": validate_line(str(said.get("note", "")), 120),
+                "note": validate_line(str(answer.get("note", "")), 120),
             }
     return known

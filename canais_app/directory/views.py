@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from canais_app.directory.models import TEXT_FIELDS
-from canais_app.directory.nearby import NearbyComarca
 
 
 @dataclass(frozen=True)
@@ -194,6 +193,15 @@ class FeatureView:
     name: str
     has: bool
     note: str = ""
+
+
+@dataclass(frozen=True)
+class NearbyComarca:
+    """A comarca nearby, with the distance of its seat in whole kilometres."""
+
+    slug: str
+    name: str
+    km: int
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def lint(session: Session, now: datetime, *, accepts_demo: bool = True) -> LintR
 
 
 def found(report: LintReport, sort: FindingKind) -> list[tuple[str, str]]:
-    return [(one.unit, one.channel) for one in report.findings if one.sort == sort]
+    return [(one.unit, one.channel) for one in report.findings if one.kind == sort]
 
 
 def give(session: Session, place: Unit, kind: str, value: str, **more: object) -> Channel:
@@ -52,7 +52,7 @@ def test_a_contact_that_cannot_work_is_a_failure(
     report = lint(session, now)
     assert report.has_failures
     assert report.count_by_kind[FindingKind.DEAD] == 1
-    assert value[:10] in next(f for f in report.findings if f.sort == FindingKind.DEAD).words
+    assert value[:10] in next(f for f in report.findings if f.kind == FindingKind.DEAD).words
 
 
 def test_each_unit_has_the_channels_of_its_kind(session: Session, now: datetime) -> None:

@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.directory import schema_org
-from canais_app.directory.nearby import ComarcaSeat, compute_distance_km, find_nearest
+from canais_app.directory.models import Comarca
+from canais_app.directory.nearby import compute_distance_km, find_nearest
 from canais_app.directory.unit_page import load_unit_page
 from canais_app.directory.views import UnitPage
 from canais_app.expediente.models import CalendarDay
@@ -120,16 +121,22 @@ def test_units_at_the_forums_address_share_its_building(session: Session, now: d
     assert load_unit_page(session, outside.slug, now=now).features == []
 
 
+def _comarca(slug: str, latitude: float, longitude: float) -> Comarca:
+    return Comarca(
+        slug=slug, name=slug, ibge_code=slug, latitude=latitude, longitude=longitude, installed=True
+    )
+
+
 def test_the_distance_of_two_seats_is_the_great_circle() -> None:
-    cuiaba = ComarcaSeat("cuiaba", "Cuiabá", -15.5989, -56.0949)
-    sinop = ComarcaSeat("sinop", "Sinop", -11.8642, -55.5066)
+    cuiaba = _comarca("cuiaba", -15.5989, -56.0949)
+    sinop = _comarca("sinop", -11.8642, -55.5066)
     # One degree of latitude is 111.2 km: 3.7347° north and a little east.
     assert compute_distance_km(cuiaba, sinop) == pytest.approx(420, abs=3)
     assert compute_distance_km(cuiaba, cuiaba) == 0
 
 
 def test_the_nearest_comarcas_come_first_and_never_oneself() -> None:
-    line = [ComarcaSeat(str(n), f"Comarca {n}", -12.0, -55.0 - n / 10) for n in range(6)]
+    line = [_comarca(str(n), -12.0, -55.0 - n / 10) for n in range(6)]
     found = find_nearest(line[2], line, count=3)
     assert [near.slug for near in found] == ["1", "3", "0"]
     assert [near.km for near in found] == [11, 11, 22]

@@ -1,4 +1,4 @@
-"""The portal's own words: what it is, whom it serves, what it keeps, what it gives away."""
+"""Static pages: about, accessibility, privacy, open data."""
 
 import reflex as rx
 
@@ -20,7 +20,7 @@ def _items(*items: str) -> rx.Component:
 
 
 def about() -> rx.Component:
-    """Return Sobre, with the plantão in its own section."""
+    """Return Sobre; the plantão has its own section."""
     return _text(
         "Sobre o portal",
         routes.ABOUT,

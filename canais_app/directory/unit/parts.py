@@ -3,9 +3,8 @@
 import reflex as rx
 
 from canais_app.directory.models import TEXT_FIELDS
-from canais_app.directory.nearby import NearbyComarca
 from canais_app.directory.unit.state import UnitPageState
-from canais_app.directory.views import FeatureView, SpecialDay, UnitCard
+from canais_app.directory.views import FeatureView, NearbyComarca, SpecialDay, UnitCard
 
 UNIT_PAGE = UnitPageState.page
 UNIT_CARD = UnitPageState.page.card
