@@ -67,7 +67,7 @@ def free(session: Session, agenda: Agenda, start: datetime, now: datetime) -> bo
     return clock.to_rfc3339(start) in [slot.start for slot in listed]
 
 
-def test_the_nearest_three_days_are_kept_unless_the_gabinete_chooses(
+def test_the_nearest_slots_are_held_unless_the_gabinete_chooses(
     session: Session, agenda: Agenda, graca: Actor, token: str, start: datetime, now: datetime
 ) -> None:
     row = appointment_views.load_appointment_by_token(session, token)
@@ -79,7 +79,7 @@ def test_the_nearest_three_days_are_kept_unless_the_gabinete_chooses(
     assert not any(free(session, agenda, one, now) for one in near)
 
 
-def test_the_letter_and_the_page_lead_to_each_alternative(
+def test_the_message_and_the_page_link_to_each_alternative(
     session: Session, graca: Actor, token: str, start: datetime, now: datetime
 ) -> None:
     chosen = [start + timedelta(days=1, hours=n) for n in range(3)]
@@ -92,7 +92,7 @@ def test_the_letter_and_the_page_lead_to_each_alternative(
     assert len(links) == 3
 
 
-def test_one_is_accepted_and_the_others_are_free_again(
+def test_accepting_one_alternative_releases_the_others(
     session: Session, agenda: Agenda, graca: Actor, token: str, start: datetime, now: datetime
 ) -> None:
     chosen = [start + timedelta(days=n) for n in (1, 2, 5)]
@@ -108,7 +108,7 @@ def test_one_is_accepted_and_the_others_are_free_again(
     assert len(uids) == 2, "another appointment: the cancelled event stays cancelled"
 
 
-def test_after_48_hours_they_are_free_again(
+def test_alternatives_expire_after_48_hours(
     session: Session, agenda: Agenda, graca: Actor, token: str, start: datetime, now: datetime
 ) -> None:
     far = start + timedelta(days=7)
@@ -121,7 +121,7 @@ def test_after_48_hours_they_are_free_again(
         booking.confirm_appointment(session, links[0], now=over)
 
 
-def test_nobody_else_gets_an_alternative_meanwhile(
+def test_held_alternatives_are_not_bookable_by_others(
     session: Session, agenda: Agenda, graca: Actor, token: str, start: datetime, now: datetime
 ) -> None:
     far = start + timedelta(days=7)

@@ -42,20 +42,22 @@ def book(session: Session, now: datetime, start: datetime) -> Callable[..., str]
     return booked
 
 
-def seen(session: Session, token: str, now: datetime) -> AppointmentView:
+def page_view(session: Session, token: str, now: datetime) -> AppointmentView:
     return appointment_views.load_view_by_token(session, token, now=now)
 
 
 def page(session: Session, token: str, now: datetime) -> AppointmentPageView:
-    return view.appointment_page_view(seen(session, token, now), "/agenda/a", "/unidade/u", now)
+    return view.appointment_page_view(
+        page_view(session, token, now), "/agenda/a", "/unidade/u", now
+    )
 
 
-def told(session: Session, token: str, now: datetime) -> list[timeline.MessageStatus]:
-    one = seen(session, token, now)
+def message_statuses(session: Session, token: str, now: datetime) -> list[timeline.MessageStatus]:
+    one = page_view(session, token, now)
     return timeline.list_message_statuses(outbox.list_delivery_statuses(session, one.thread), one)
 
 
-def test_a_confirmed_time_can_be_changed_and_once_over_it_cannot(
+def test_an_appointment_can_be_changed_until_it_is_over(
     session: Session, now: datetime, start: datetime, book: Callable[..., str]
 ) -> None:
     token = book()
@@ -67,7 +69,7 @@ def test_a_confirmed_time_can_be_changed_and_once_over_it_cannot(
     assert (later.video_url, later.google) == ("", "")
 
 
-def test_who_must_confirm_sees_the_minutes_and_no_room(
+def test_an_unconfirmed_hold_shows_a_countdown_and_no_video_room(
     session: Session, now: datetime, book: Callable[..., str]
 ) -> None:
     token = book(confirms_by_email=True, confirm_minutes=30)
@@ -75,17 +77,17 @@ def test_who_must_confirm_sees_the_minutes_and_no_room(
     assert (shown.stage, shown.seal, shown.seconds_left) == ("to_confirm", "wait", 20 * 60)
     assert shown.kept_until == "segunda-feira, 23/11/2026, às 14h30"
     assert (shown.video_url, shown.google, shown.can_change) == ("", "", False)
-    assert [s.name for s in timeline.timeline_steps(seen(session, token, now), now)] == [
+    assert [s.name for s in timeline.timeline_steps(page_view(session, token, now), now)] == [
         "Reservado",
         "Guardado até",
         "Atendimento",
     ]
-    assert [(s.party, s.what.partition(" · ")[0]) for s in told(session, token, now)] == [
-        ("Você", "Pedido de confirmação")
-    ]
+    assert [
+        (s.party, s.what.partition(" · ")[0]) for s in message_statuses(session, token, now)
+    ] == [("Você", "Pedido de confirmação")]
 
 
-def test_a_request_waits_and_a_refusal_says_why(
+def test_a_pending_request_and_a_refusal_with_its_reason(
     session: Session, now: datetime, book: Callable[..., str]
 ) -> None:
     token = book(needs_approval=True)
@@ -95,7 +97,7 @@ def test_a_request_waits_and_a_refusal_says_why(
     approvals.refuse_request(session, actor, row.id or 0, "Sessão da câmara", now=now)
     shown = page(session, token, now)
     assert (shown.stage, shown.seal, shown.reason) == ("off", "off", "Sessão da câmara")
-    assert told(session, token, now)[0].what.startswith("Resposta do gabinete")
+    assert message_statuses(session, token, now)[0].what.startswith("Resposta do gabinete")
 
 
 def test_alternatives_are_shown_on_the_cancelled_page_and_each_on_its_own(
@@ -122,7 +124,7 @@ def test_alternatives_are_shown_on_the_cancelled_page_and_each_on_its_own(
         (AppointmentStatus.CONFIRMED, "wait"),
     ],
 )
-def test_what_is_over_says_how_it_ended(
+def test_a_past_appointment_shows_its_attendance(
     session: Session, start: datetime, book: Callable[..., str], status: str, seal: str
 ) -> None:
     token = book()
@@ -152,7 +154,7 @@ def test_what_is_over_says_how_it_ended(
         ),
     ],
 )
-def test_each_party_shows_where_its_message_stands(
+def test_each_partys_delivery_status_is_shown(
     session: Session,
     now: datetime,
     book: Callable[..., str],
@@ -168,15 +170,15 @@ def test_each_party_shows_where_its_message_stands(
         setattr(row, name, value)
     session.add(row)
     session.flush()
-    mine = told(session, token, now)[0]
+    mine = message_statuses(session, token, now)[0]
     assert (mine.state, mine.tone, mine.words) == (state, tone, words)
 
 
-def test_calendars_of_others_learn_the_time_and_nothing_of_the_case(
+def test_calendar_links_contain_no_personal_data(
     session: Session, now: datetime, book: Callable[..., str]
 ) -> None:
     token = book()
-    one = seen(session, token, now)
+    one = page_view(session, token, now)
     shown = page(session, token, now)
     asked = parse_qs(urlsplit(shown.google).query)
     assert asked["dates"] == ["20261125T180000Z/20261125T182000Z"]

@@ -43,7 +43,7 @@ def booked(session: Session, agenda: Agenda, now: datetime) -> Appointment:
     return appointment_views.load_appointment_by_token(session, made.token)
 
 
-def test_the_desk_shows_today_and_who_comes_this_week(
+def test_the_desk_shows_today_and_this_weeks_appointments(
     session: Session, graca: Actor, agenda: Agenda, booked: Appointment, now: datetime
 ) -> None:
     desk = chambers_desk.load_desk(session, graca, agenda.id or 0, now=now)
@@ -89,7 +89,7 @@ def test_an_appointment_is_marked_once_it_has_begun(
     assert len(entries) == 2
 
 
-def test_a_mark_is_one_of_three(
+def test_only_three_statuses_can_be_marked(
     session: Session, graca: Actor, booked: Appointment, now: datetime
 ) -> None:
     later = booked.starts_at + timedelta(minutes=1)
@@ -97,7 +97,7 @@ def test_a_mark_is_one_of_three(
         chambers_desk.mark_attendance(session, graca, booked.id or 0, "cancelled", now=later)
 
 
-def test_a_cancellation_needs_a_reason_and_tells_the_lawyer_why(
+def test_a_cancellation_needs_a_reason_which_the_lawyer_reads(
     session: Session, graca: Actor, booked: Appointment, now: datetime
 ) -> None:
     with pytest.raises(InvalidError) as refused:
@@ -112,7 +112,7 @@ def test_a_cancellation_needs_a_reason_and_tells_the_lawyer_why(
     assert all("Sessão do Pleno" in payload_of(letter).text for letter in told)
 
 
-def test_a_time_cancelled_by_the_gabinete_stays_closed_unless_it_says_otherwise(
+def test_a_slot_cancelled_by_the_gabinete_stays_blocked_by_default(
     session: Session, graca: Actor, agenda: Agenda, booked: Appointment, now: datetime
 ) -> None:
     day = clock.to_local_day(booked.starts_at)
@@ -122,7 +122,7 @@ def test_a_time_cancelled_by_the_gabinete_stays_closed_unless_it_says_otherwise(
     assert not any("T14:00" in slot.start for slot in slots)
 
 
-def test_a_blocked_span_takes_no_booking_and_shows_those_that_stand(
+def test_a_block_refuses_bookings_and_marks_conflicts(
     session: Session, graca: Actor, agenda: Agenda, booked: Appointment, now: datetime
 ) -> None:
     day = clock.to_local_day(booked.starts_at)
@@ -146,7 +146,7 @@ def test_a_block_ends_after_it_begins_and_within_120_days(
         )
 
 
-def test_what_stands_outside_the_rules_in_later_weeks_is_listed(
+def test_conflicts_of_later_weeks_are_listed(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     day = clock.to_local_day(now) + timedelta(days=15)

@@ -344,7 +344,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_contradiction_is_named_at_its_field(case: Case) -> None:
+def test_a_contradiction_is_reported_at_its_field(case: Case) -> None:
     found = validation.find_contradictions(
         Terms(**GOOD | {"windows": case.windows} | case.terms), case.ground
     )

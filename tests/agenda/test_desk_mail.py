@@ -47,7 +47,7 @@ def said(agenda_id: int, now: datetime) -> str:
     return item.undelivered
 
 
-def test_a_bounced_letter_to_the_lawyer_stands_at_the_appointment(
+def test_a_bounced_message_to_the_lawyer_shows_at_the_appointment(
     server: MailServer, agenda_id: int, now: datetime
 ) -> None:
     assert said(agenda_id, now) == ""
@@ -56,7 +56,7 @@ def test_a_bounced_letter_to_the_lawyer_stands_at_the_appointment(
     assert said(agenda_id, now) == "O servidor de e-mail do destino a recusou"
 
 
-def test_a_letter_that_is_tried_again_is_no_trouble_yet_and_given_up_it_is(
+def test_only_a_message_given_up_shows_as_undelivered(
     server: MailServer, agenda_id: int, now: datetime
 ) -> None:
     server.refusals[LAWYER] = ["451 try later"] * 5
@@ -67,7 +67,7 @@ def test_a_letter_that_is_tried_again_is_no_trouble_yet_and_given_up_it_is(
     assert said(agenda_id, now) == "Não saiu em 5 tentativas"
 
 
-def test_a_letter_to_the_gabinete_itself_that_bounced_is_not_the_lawyers(
+def test_a_bounced_message_to_the_gabinete_is_not_shown_as_the_lawyers(
     server: MailServer, agenda_id: int, now: datetime
 ) -> None:
     server.refusals["gabinete@exemplo.invalid"] = ["550 no such user"]
@@ -75,7 +75,7 @@ def test_a_letter_to_the_gabinete_itself_that_bounced_is_not_the_lawyers(
     assert said(agenda_id, now) == ""
 
 
-def test_open_desks_follow_what_is_given_up(
+def test_open_desks_update_when_a_message_is_given_up(
     server: MailServer,
     agenda_id: int,
     now: datetime,

@@ -70,7 +70,7 @@ def status(appointment_id: int) -> str:
         return session.get_one(Appointment, appointment_id).status
 
 
-def test_the_first_approved_request_has_the_time_and_the_other_is_told(
+def test_the_first_approval_wins_the_slot_and_the_other_is_refused(
     desk: Desk, now: datetime
 ) -> None:
     first, second = ask(2, now)
@@ -85,7 +85,7 @@ def test_the_first_approved_request_has_the_time_and_the_other_is_told(
     )
 
 
-def test_a_refusal_needs_a_reason_and_keeps_asking_for_it(desk: Desk, now: datetime) -> None:
+def test_a_refusal_needs_a_reason_and_keeps_its_form_open(desk: Desk, now: datetime) -> None:
     (asked,) = ask(1, now)
     desk.send("ask_refuse", appointment_id=asked)
     answer = desk.send("refuse", form={"refusal": "  "})
@@ -95,7 +95,7 @@ def test_a_refusal_needs_a_reason_and_keeps_asking_for_it(desk: Desk, now: datet
     assert status(asked) == AppointmentStatus.REFUSED
 
 
-def test_who_is_cancelled_is_offered_the_times_that_were_chosen(desk: Desk, now: datetime) -> None:
+def test_a_cancellation_offers_the_chosen_slots(desk: Desk, now: datetime) -> None:
     (asked,) = ask(1, now)
     desk.send("approve", appointment_id=asked)
     offers = desk.send("ask_cancel", appointment_id=asked).told["offers"]
@@ -107,7 +107,7 @@ def test_who_is_cancelled_is_offered_the_times_that_were_chosen(desk: Desk, now:
     assert [row.starts_at for row in kept] == [datetime.fromisoformat(offers[1][0])]
 
 
-def test_whoever_arrives_is_listed_called_and_received(desk: Desk) -> None:
+def test_a_walk_in_is_listed_called_and_attended(desk: Desk) -> None:
     form = {"name": "Pessoa de teste", "oab_number": "12", "oab_uf": "MT", "urgent": "true"}
     said = desk.send("add_walk_in", form=form).told
     assert said["news"] == "Pessoa de teste está na lista."
@@ -120,6 +120,6 @@ def test_whoever_arrives_is_listed_called_and_received(desk: Desk) -> None:
     assert "A lista mudou" in desk.send("mark_left", walk_in_id=waiting.id).told["problem"]
 
 
-def test_an_arrival_without_an_oab_is_refused_at_its_field(desk: Desk) -> None:
+def test_a_walk_in_without_an_oab_is_refused_at_its_field(desk: Desk) -> None:
     answer = desk.send("add_walk_in", form={"name": "Pessoa de teste", "agenda_id": 99})
     assert set(answer.told["errors"]) == {"oab_number", "oab_uf"}

@@ -90,7 +90,7 @@ def test_the_feed_names_no_attendee_no_case_and_no_contact(
         assert private not in words
 
 
-def test_a_new_address_ends_the_one_before_and_revoking_ends_both(
+def test_a_new_address_replaces_the_old_one_and_revoking_ends_it(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     first = made(session, graca, agenda, now)
@@ -109,7 +109,7 @@ def test_a_new_address_ends_the_one_before_and_revoking_ends_both(
     assert actions.count("revogou endereço de calendário") == 1
 
 
-def test_of_the_key_only_a_hash_is_kept(
+def test_only_a_hash_of_the_key_is_stored(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     key = made(session, graca, agenda, now)
@@ -118,7 +118,7 @@ def test_of_the_key_only_a_hash_is_kept(
     assert key not in str(session.exec(select(AuditEntry)).all())
 
 
-def test_only_the_agendas_own_people_handle_its_address(
+def test_only_the_own_gabinete_manages_the_address(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
     number = agenda.id or 0
@@ -163,9 +163,7 @@ def address(database: object) -> str:
     return f"{parts.path}?{parts.query}"
 
 
-def test_a_calendar_asks_again_and_hears_that_nothing_changed(
-    client: TestClient, address: str
-) -> None:
+def test_a_conditional_request_gets_not_modified(client: TestClient, address: str) -> None:
     first = client.get(address)
     assert first.status_code == 200
     assert first.headers["content-type"] == "text/calendar; charset=utf-8"
@@ -177,7 +175,7 @@ def test_a_calendar_asks_again_and_hears_that_nothing_changed(
 
 
 @pytest.mark.parametrize("key", ["", "errada", "k" * 43, "k" * 5000, "ç", "%00"])
-def test_another_key_leads_nowhere(client: TestClient, address: str, key: str) -> None:
+def test_a_wrong_key_is_not_found(client: TestClient, address: str, key: str) -> None:
     answer = client.get(f"{urlsplit(address).path}?key={key}")
     assert answer.status_code == 404
     assert answer.headers["cache-control"] == "no-store"
@@ -185,7 +183,7 @@ def test_another_key_leads_nowhere(client: TestClient, address: str, key: str) -
     assert unknown.content == answer.content
 
 
-def test_the_key_is_in_no_log_and_no_figure(
+def test_the_key_is_in_no_log_and_no_metric(
     client: TestClient, address: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     key = key_of(address)

@@ -52,7 +52,7 @@ def counted(session: Session, agenda: Agenda, now: datetime) -> AgendaStatistics
     return card.figures
 
 
-def test_the_shares_are_of_what_was_noted_and_of_all_that_stood(
+def test_shares_are_of_marked_and_of_all_confirmed_appointments(
     session: Session, now: datetime
 ) -> None:
     agenda = make.make_agenda(session)
@@ -64,7 +64,7 @@ def test_the_shares_are_of_what_was_noted_and_of_all_that_stood(
     assert (found.attended, found.cancelled) == (0.9, 0.1)
 
 
-def test_of_fewer_than_five_nothing_is_said(session: Session, now: datetime) -> None:
+def test_shares_of_fewer_than_five_are_not_published(session: Session, now: datetime) -> None:
     agenda = make.make_agenda(session)
     past(session, agenda, now, AppointmentStatus.ATTENDED, 4)
     assert counted(session, agenda, now).attended is None
@@ -80,9 +80,7 @@ def test_only_the_last_180_days_count(session: Session, now: datetime) -> None:
     assert counted(session, agenda, now).attended == 1.0
 
 
-def test_what_never_stood_and_what_is_to_come_does_not_count(
-    session: Session, now: datetime
-) -> None:
+def test_unconfirmed_and_coming_appointments_do_not_count(session: Session, now: datetime) -> None:
     agenda = make.make_agenda(session)
     start = clock.from_wall_clock(now.date() + timedelta(days=2), 14)
     booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
@@ -121,14 +119,16 @@ def test_a_cancellation_of_the_gabinete_counts_and_one_of_the_lawyer_does_not(
     assert (tally.cancelled, tally.stood) == (1, 2)
 
 
-def test_the_days_to_the_next_time_are_the_courts(session: Session, now: datetime) -> None:
+def test_days_to_the_next_slot_are_counted_in_the_courts_zone(
+    session: Session, now: datetime
+) -> None:
     agenda = make.make_agenda(session, [make.make_window(3)])  # Thursdays; now is a Monday
     assert counted(session, agenda, now).days_to_next == 3
     shut = make.make_agenda(session, [])
     assert counted(session, shut, now).days_to_next is None
 
 
-def test_a_unit_speaks_for_the_agendas_below_it(session: Session, now: datetime) -> None:
+def test_a_units_statistics_sum_the_agendas_below_it(session: Session, now: datetime) -> None:
     one, other = make.make_agenda(session), make.make_agenda(session)
     for agenda, status in ((one, AppointmentStatus.ATTENDED), (other, AppointmentStatus.MISSED)):
         past(session, agenda, now, status, 5)
@@ -156,7 +156,7 @@ def test_a_unit_speaks_for_the_agendas_below_it(session: Session, now: datetime)
         (AgendaStatistics(3), ""),
     ],
 )
-def test_the_list_says_them_in_words(found: AgendaStatistics, words: str) -> None:
+def test_the_list_formats_the_shares(found: AgendaStatistics, words: str) -> None:
     card = AgendaCard(1, "a", "A", "U", "u", "Sinop", ["video"], figures=found)
     assert shown(card).figures.startswith(words)
     assert bool(shown(card).figures) == bool(words)
@@ -168,7 +168,7 @@ def api(database: object) -> Iterator[TestClient]:
         yield client
 
 
-def test_the_api_gives_what_the_loop_counted(api: TestClient) -> None:
+def test_the_api_returns_what_the_job_counted(api: TestClient) -> None:
     def prepare(session: Session) -> tuple[str, str]:
         agenda = make.make_agenda(session, [make.make_window(day) for day in range(7)])
         past(session, agenda, clock.now(), AppointmentStatus.ATTENDED, 5)

@@ -11,7 +11,7 @@ from canais_app.kit import clock
 from tests.factories import agenda as make
 
 
-def test_a_published_agenda_and_what_is_booked_in_it_tie_the_gabinete(
+def test_a_published_agenda_and_its_appointments_block_retirement(
     session: Session, now: datetime
 ) -> None:
     agenda = make.make_agenda(session)
@@ -32,14 +32,14 @@ def test_a_published_agenda_and_what_is_booked_in_it_tie_the_gabinete(
     )
 
 
-def test_the_secretaria_that_an_agenda_names_is_tied_too(session: Session, now: datetime) -> None:
+def test_an_agendas_secretaria_cannot_be_retired(session: Session, now: datetime) -> None:
     registry = make.make_agenda(session).unit_id
     agenda = make.make_agenda(session, registry_unit_id=registry, published=False)
     said = retirement_blockers(session, registry, now)
     assert f"É a secretaria da agenda “{agenda.title}”: indique outra nas regras da agenda." in said
 
 
-def test_who_attends_in_anothers_place_is_tied_until_the_last_day(
+def test_a_substitute_cannot_be_retired_before_its_last_day(
     session: Session, now: datetime
 ) -> None:
     agenda, other = (

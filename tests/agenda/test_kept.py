@@ -37,7 +37,7 @@ def whole_day(now: datetime) -> tuple[datetime, datetime]:
     return clock.from_wall_clock(day, 0), clock.from_wall_clock(day + timedelta(days=1), 0)
 
 
-def test_a_second_look_asks_for_no_rules(any_database: str, now: datetime) -> None:
+def test_a_second_read_uses_the_cached_rules(any_database: str, now: datetime) -> None:
     _, slug = _agenda()
     asked: list[str] = []
     assert db.read_sync(free, slug, now)
@@ -53,7 +53,9 @@ def test_a_new_database_has_a_version_to_renew(any_database: str) -> None:
     assert all(db.read_sync(cache_version.read_tokens, rule_values.CACHE_VERSION_TABLE))
 
 
-def test_a_block_written_past_the_portal_is_seen_at_once(any_database: str, now: datetime) -> None:
+def test_a_block_written_by_plain_sql_invalidates_the_cache(
+    any_database: str, now: datetime
+) -> None:
     key, slug = _agenda()
     assert db.read_sync(free, slug, now)
     since, until = whole_day(now)
@@ -64,7 +66,9 @@ def test_a_block_written_past_the_portal_is_seen_at_once(any_database: str, now:
     assert db.read_sync(free, slug, now) == 0
 
 
-def test_a_name_written_past_the_portal_is_seen_at_once(any_database: str, now: datetime) -> None:
+def test_a_title_written_by_plain_sql_invalidates_the_cache(
+    any_database: str, now: datetime
+) -> None:
     assert any_database
     key, slug = _agenda()
     assert db.read_sync(queries.load_agenda_view, slug, now=now).title != "Outro nome"
@@ -75,7 +79,7 @@ def test_a_name_written_past_the_portal_is_seen_at_once(any_database: str, now: 
     assert db.read_sync(queries.load_agenda_view, slug, now=now).title == "Outro nome"
 
 
-def test_an_agenda_is_found_by_nobody_once_it_is_hidden(any_database: str, now: datetime) -> None:
+def test_an_unpublished_agenda_is_not_found(any_database: str, now: datetime) -> None:
     assert any_database
     key, slug = _agenda()
     assert db.read_sync(queries.load_agenda_view, slug, now=now).slug == slug
@@ -88,9 +92,7 @@ def test_an_agenda_is_found_by_nobody_once_it_is_hidden(any_database: str, now: 
     assert not db.read_sync(queries.load_by_id, key, now=now).row.published
 
 
-def test_a_change_that_is_taken_back_leaves_nothing_in_memory(
-    any_database: str, now: datetime
-) -> None:
+def test_a_rolled_back_change_is_not_cached(any_database: str, now: datetime) -> None:
     key, slug = _agenda()
     before = db.read_sync(free, slug, now)
     since, until = whole_day(now)

@@ -28,16 +28,14 @@ def test_a_board_has_four_weeks_of_seven_days(session: Session, now: datetime) -
     assert weeks[0][0].today
 
 
-def test_a_day_says_its_full_name_and_how_many_times_are_free(
-    session: Session, now: datetime
-) -> None:
+def test_a_day_has_its_full_name_and_its_free_count(session: Session, now: datetime) -> None:
     weeks = view.calendar_weeks(board_of(session, factory.make_agenda(session), now), now)
     day = weeks[0][2]
     assert (day.full_name, day.words) == ("Quarta, 25 de novembro", "12 livres")
     assert (weeks[1][1].number, weeks[1][1].month) == ("1º", "dez")
 
 
-def test_times_stand_by_part_of_the_day(session: Session, now: datetime) -> None:
+def test_slots_are_grouped_by_half_day(session: Session, now: datetime) -> None:
     turns = view.half_days_by_day(board_of(session, factory.make_agenda(session), now))[
         "2026-11-25"
     ]
@@ -47,7 +45,7 @@ def test_times_stand_by_part_of_the_day(session: Session, now: datetime) -> None
     ]
 
 
-def test_a_held_time_is_marked_and_said(session: Session, now: datetime) -> None:
+def test_a_held_slot_is_marked_and_announced(session: Session, now: datetime) -> None:
     agenda = factory.make_agenda(session)
     before = view.slot_status(board_of(session, agenda, now))
     holds.hold_slot(
@@ -61,14 +59,14 @@ def test_a_held_time_is_marked_and_said(session: Session, now: datetime) -> None
     )
 
 
-def test_a_taken_time_weighs_more_than_a_freed_one() -> None:
+def test_a_taken_slot_is_announced_before_a_freed_one() -> None:
     listed = {"2026-11-25": [view.HalfDay("13h–15h", "", ["13h", "14h"])]}
     before, after = {"2026-11-25 13h": "held"}, {"2026-11-25 14h": "taken"}
     said = view.describe_change(before, after, listed)
     assert said.words == "14h acabou de ser reservado por outra pessoa."
 
 
-def test_nothing_is_said_when_nothing_changed() -> None:
+def test_nothing_is_announced_without_a_change() -> None:
     assert (
         view.describe_change({"2026-11-25 13h": "held"}, {"2026-11-25 13h": "held"}, {})
         == view.LatestChange()
@@ -96,14 +94,14 @@ def test_a_month_of_times_is_small_enough_for_every_open_picker(
     assert len(json.dumps(sent, ensure_ascii=False).encode()) < 12_000
 
 
-def test_words_of_a_time_come_back_as_its_moment() -> None:
+def test_a_slots_label_is_parsed_to_its_start() -> None:
     assert parse_day_and_time("2026-11-25", "14h20") == clock.from_wall_clock(WEDNESDAY, 14, 20)
     assert parse_day_and_time("2026-11-25", "14h") == clock.from_wall_clock(WEDNESDAY, 14)
     for day, label in (("2026-13-25", "14h"), ("2026-11-25", "24h"), (None, {}), ("x", "14h60")):
         assert parse_day_and_time(day, label) is None
 
 
-def test_a_time_field_becomes_the_words_of_a_time() -> None:
+def test_a_time_field_is_formatted_as_a_label() -> None:
     assert format_time_field("09:05") == "9h05"
     assert format_time_field({"a": 1}) == ""
 

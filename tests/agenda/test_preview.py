@@ -52,7 +52,7 @@ def publish(
     publishing.publish_version(session, actor, agenda_id, checked, now=now)
 
 
-def look(
+def load_preview(
     session: Session, actor: Actor, agenda_id: int, now: datetime, **changes: str
 ) -> PreviewView:
     form = FORM | {name.replace("__", "-"): value for name, value in changes.items()}
@@ -70,19 +70,19 @@ def labels(seen: PreviewView, when: date) -> list[str]:
 def test_the_preview_changes_with_what_is_typed(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    seen = look(session, graca, agenda_id, now)
+    seen = load_preview(session, graca, agenda_id, now)
     assert (len(seen.weeks), {len(week) for week in seen.weeks}) == (4, {7})
     assert (seen.span, seen.total) == ("23 de nov. a 20 de dez.", "9 horários")
     assert labels(seen, WED) == ["13h", "13h20", "13h40"]
     assert day(seen, WED).words == "3 horários"
-    longer = look(session, graca, agenda_id, now, slot_minutes="30", step_minutes="30")
+    longer = load_preview(session, graca, agenda_id, now, slot_minutes="30", step_minutes="30")
     assert labels(longer, WED) == ["13h", "13h30"]
     assert (
         queries.list_open_slots(session, "unidade-a", WED, WED, now=now)[-1].start[11:16] == "13:40"
     )
 
 
-def test_it_is_what_the_public_finds_once_published(
+def test_the_preview_matches_what_the_public_sees_once_published(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     changes = {
@@ -124,7 +124,7 @@ def test_it_is_what_the_public_finds_once_published(
         (WED, {"notice_minutes": "3000"}, "sem antecedência", "antecedência mínima"),
     ],
 )
-def test_an_empty_day_says_why(
+def test_an_empty_day_explains_why(
     session: Session,
     graca: Actor,
     agenda_id: int,
@@ -134,48 +134,50 @@ def test_an_empty_day_says_why(
     short: str,
     long: str,
 ) -> None:
-    found = day(look(session, graca, agenda_id, now, **changes), when)
+    found = day(load_preview(session, graca, agenda_id, now, **changes), when)
     assert found.words == short
     assert long in found.why
 
 
-def test_a_blocked_day_says_so(
+def test_a_blocked_day_is_explained(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     start, end = clock.from_wall_clock(WED, 12), clock.from_wall_clock(WED, 18)
     chambers_desk.create_block(session, graca, agenda_id, start, end, "Correição", now=now)
-    assert day(look(session, graca, agenda_id, now), WED).words == "bloqueado"
+    assert day(load_preview(session, graca, agenda_id, now), WED).words == "bloqueado"
 
 
-def test_appointments_that_would_stand_outside_are_marked(
+def test_appointments_outside_the_new_rules_are_marked(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     start = clock.from_wall_clock(WED, 13, 20)
     booking.book(
         session, "unidade-a", factory.make_booking_request(start, modality="telefone"), now=now
     )
-    assert day(look(session, graca, agenda_id, now), WED).conflicts == 0
-    seen = look(session, graca, agenda_id, now, windows__0__starts="13:30")
+    assert day(load_preview(session, graca, agenda_id, now), WED).conflicts == 0
+    seen = load_preview(session, graca, agenda_id, now, windows__0__starts="13:30")
     assert day(seen, WED).conflicts == 1
     assert seen.conflicts == {WED.isoformat(): ["13h20, Pessoa de demonstração: fora das janelas"]}
-    seen = look(session, graca, agenda_id, now, starts_on="2026-12-01", windows__0__starts="13:30")
+    seen = load_preview(
+        session, graca, agenda_id, now, starts_on="2026-12-01", windows__0__starts="13:30"
+    )
     assert seen.conflicts == {}  # until then the old hours hold
 
 
-def test_a_later_version_is_seen_as_it_will_be_on_its_first_day(
+def test_a_later_version_is_previewed_from_its_first_day(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    seen = look(session, graca, agenda_id, now, starts_on="2027-03-03", horizon_days="7")
+    seen = load_preview(session, graca, agenda_id, now, starts_on="2027-03-03", horizon_days="7")
     assert seen.span == "1 de mar. a 28 de mar."
     assert labels(seen, date(2027, 3, 3)) == ["13h", "13h20", "13h40"]
     assert day(seen, date(2027, 3, 2)).state == "past"
     assert day(seen, date(2027, 3, 17)).words == "mais adiante"
 
 
-def test_what_is_wrong_is_listed_with_its_field_while_typing(
+def test_errors_are_listed_by_field_while_typing(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
-    seen = look(session, graca, agenda_id, now, capacity="0", step_minutes="90")
+    seen = load_preview(session, graca, agenda_id, now, capacity="0", step_minutes="90")
     assert [(one.field, one.refuses) for one in seen.remarks] == [
         ("capacity", True),
         ("step_minutes", True),
@@ -188,10 +190,10 @@ def test_another_units_preview_does_not_exist(
 ) -> None:
     gil = accounts.make_actor(session, CHAMBERS_B, now=now)
     with pytest.raises(NotFoundError):
-        look(session, gil, agenda_id, now)
+        load_preview(session, gil, agenda_id, now)
 
 
-def test_holidays_are_offered_to_receive_on(
+def test_holidays_can_be_chosen_to_work_on(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     opened = editor.load_editor(session, graca, agenda_id, now=now)
@@ -199,7 +201,7 @@ def test_holidays_are_offered_to_receive_on(
         ("2026-12-09", "qua., 9/12 · Feriado")
     ]
     assert day(
-        look(session, graca, agenda_id, now, **{"opt_outs__2026-12-09": "true"}), HOLIDAY
+        load_preview(session, graca, agenda_id, now, **{"opt_outs__2026-12-09": "true"}), HOLIDAY
     ).words == ("3 horários")
 
 
@@ -207,5 +209,5 @@ def test_a_far_or_impossible_day_breaks_nothing(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     for typed in ("9999-12-31", "0001-01-01", "2100-12-31", "2026-13-40"):
-        seen = look(session, graca, agenda_id, now, starts_on=typed)
+        seen = load_preview(session, graca, agenda_id, now, starts_on=typed)
         assert len(seen.weeks) == 4

@@ -75,7 +75,7 @@ def starts(session: Session, slug: str, day: date, now: datetime) -> list[str]:
     return [one.start[8:16] for one in found]
 
 
-def test_a_new_agenda_is_seen_by_nobody_until_it_is_published(
+def test_a_new_agenda_is_hidden_until_it_is_published(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     with pytest.raises(AgendaNotFoundError):
@@ -115,7 +115,7 @@ def test_a_gabinete_has_one_agenda(
         publishing.create_agenda(session, graca, unit.id or 0, now=now)
 
 
-def test_the_next_version_holds_from_its_day_on_and_not_before(
+def test_a_version_is_in_force_from_its_first_day(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     publish(session, graca, agenda_id, now, 0)
@@ -136,7 +136,7 @@ def test_the_next_version_holds_from_its_day_on_and_not_before(
     assert [(row.starts_on, row.ends_on) for row in rows] == [(first, NEXT), (NEXT, None)]
 
 
-def test_todays_rules_can_change_while_the_next_wait(
+def test_todays_rules_can_change_while_a_later_version_waits(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     publish(session, graca, agenda_id, now, 0)
@@ -150,7 +150,7 @@ def test_todays_rules_can_change_while_the_next_wait(
     assert [line.state for line in lines] == ["marcada", "atual", "substituída", "substituída"]
 
 
-def test_a_version_that_has_not_begun_is_taken_back(
+def test_a_version_not_yet_in_force_can_be_withdrawn(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     publish(session, graca, agenda_id, now, 0)
@@ -163,7 +163,7 @@ def test_a_version_that_has_not_begun_is_taken_back(
             publishing.withdraw_version(session, graca, version.id or 0, now=now)
 
 
-def test_what_was_booked_stays_and_is_named_when_hours_change(
+def test_appointments_stay_and_show_as_conflicts_when_hours_change(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     publish(session, graca, agenda_id, now, 0)
@@ -200,7 +200,7 @@ def test_the_history_says_who_when_and_what(
     assert entry.changes["Duração"] == ["20 minutos", "30 minutos"]
 
 
-def test_nothing_new_is_no_new_version(
+def test_publishing_without_changes_is_refused(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     publish(session, graca, agenda_id, now, 0)
@@ -209,7 +209,7 @@ def test_nothing_new_is_no_new_version(
     assert "Nada mudou" in refused.value.message
 
 
-def test_the_second_of_two_people_is_told_what_changed_and_keeps_the_draft(
+def test_a_stale_author_sees_the_changes_and_keeps_the_draft(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     other = accounts.make_actor(session, MANAGER_A, now=now)
@@ -226,7 +226,7 @@ def test_the_second_of_two_people_is_told_what_changed_and_keeps_the_draft(
     publish(session, colleague, agenda_id, now, opened.newest, slot_minutes="40")
 
 
-def test_a_draft_is_kept_for_its_author_until_published_and_colleagues_see_that_it_is(
+def test_a_draft_lasts_until_published_and_colleagues_see_it(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     drafts.save_draft(session, graca, agenda_id, FORM | {"place": "Sala 9"}, 0, now=now)
@@ -241,7 +241,7 @@ def test_a_draft_is_kept_for_its_author_until_published_and_colleagues_see_that_
     assert session.exec(select(AgendaDraft)).all() == []
 
 
-def test_contradictions_are_named_at_the_forms_fields_and_nothing_is_stored(
+def test_contradictions_are_reported_and_nothing_is_stored(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     with pytest.raises(InvalidError) as refused:
@@ -300,7 +300,7 @@ def test_strangers_and_other_roles_are_refused(
         editor.list_editable_chambers(session, celia)
 
 
-def test_of_twenty_who_publish_at_once_one_wins(any_database: str, now: datetime) -> None:
+def test_one_of_twenty_concurrent_publications_wins(any_database: str, now: datetime) -> None:
     def prepare(session: Session) -> tuple[Actor, int]:
         graca = accounts.make_actor(session, CHAMBERS_A, now=now)
         unit = accounts.make_unit(session, "a", now=now)
@@ -362,7 +362,7 @@ def test_rules_form_is_what_the_editor_opens_with(
     assert form_values.parse_rules_form(opened.form).errors == {}
 
 
-def test_an_unpublished_agenda_shows_no_free_day_to_pickers_that_are_open(
+def test_open_pickers_of_an_unpublished_agenda_show_no_free_day(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     publish(session, graca, agenda_id, now, 0)

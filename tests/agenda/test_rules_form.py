@@ -49,21 +49,19 @@ def form(**changes: str) -> dict[str, str]:
         ({"own_days-4-day": "2026-12-01", "own_days-4-starts": "13:00"}, "own_days-4-ends", "ou"),
     ],
 )
-def test_a_field_that_cannot_be_read_is_named(
-    changes: dict[str, str], name: str, words: str
-) -> None:
+def test_an_unreadable_field_gets_an_error(changes: dict[str, str], name: str, words: str) -> None:
     typed = form_values.parse_rules_form(form() | changes)
     assert list(typed.errors) == [name]
     assert words in typed.errors[name]
 
 
-def test_half_a_form_leaves_the_rest_readable() -> None:
+def test_errors_in_one_row_do_not_hide_the_others() -> None:
     typed = form_values.parse_rules_form(form() | {"windows-1-starts": "1", "slot_minutes": ""})
     assert typed.terms.windows == (WeeklyWindow(0, time(13), time(15)),)
     assert typed.terms.slot_minutes == 20
 
 
-def test_lengths_are_typed_in_minutes_hours_or_days() -> None:
+def test_durations_are_typed_in_minutes_hours_or_days() -> None:
     typed = form_values.parse_rules_form(
         form()
         | {"notice_minutes": "2", "notice_minutes-unit": "1440"}
@@ -74,7 +72,7 @@ def test_lengths_are_typed_in_minutes_hours_or_days() -> None:
     assert (its.notice_minutes, its.release_delay, its.cancel_notice) == (2880, 90, 180)
 
 
-def test_a_finding_is_named_as_the_forms_row() -> None:
+def test_a_finding_maps_to_its_form_row() -> None:
     sent = {k.replace("windows-0", "windows-17"): v for k, v in form().items()}
     sent |= {k.replace("windows-0", "windows-30"): v for k, v in form().items() if "windows" in k}
     typed = form_values.parse_rules_form(sent)
@@ -83,7 +81,7 @@ def test_a_finding_is_named_as_the_forms_row() -> None:
     assert typed.form_field_of(found) == "windows-30-starts"
 
 
-def test_days_gone_by_are_not_carried_into_a_form() -> None:
+def test_past_days_are_left_out_of_a_form() -> None:
     yesterday = TODAY - timedelta(days=1)
     its = Terms(own_days=(DayOverride(yesterday), DayOverride(TODAY)), opt_outs=(yesterday, TODAY))
     typed = form_values.parse_rules_form(
@@ -94,12 +92,12 @@ def test_days_gone_by_are_not_carried_into_a_form() -> None:
 
 
 @pytest.mark.parametrize("sent", [None, "x", ["x"], 7, {str(n): "x" for n in range(5000)}])
-def test_what_is_no_form_is_refused(sent: object) -> None:
+def test_a_value_that_is_no_form_is_refused(sent: object) -> None:
     with pytest.raises(InvalidError):
         form_values.clean_form(sent)
 
 
-def test_only_short_texts_remain_of_what_is_sent() -> None:
+def test_a_cleaned_form_has_only_short_texts() -> None:
     sent = {"title": "a\x00" * 400, "n": 3, "x" * 80: "y", "list": ["a"]}
     assert form_values.clean_form(sent) == {"title": "a" * 150}
 
@@ -110,7 +108,7 @@ names = st.sampled_from(
 
 
 @given(st.dictionaries(names, st.text(max_size=12) | st.sampled_from(["0", "13:00", "2026-12-01"])))
-def test_nothing_typed_breaks_the_reading(changes: dict[str, str]) -> None:
+def test_no_input_breaks_the_parser(changes: dict[str, str]) -> None:
     typed = form_values.parse_rules_form(form_values.clean_form(form() | changes))
     ground = ValidationContext(TODAY, TODAY, TODAY + timedelta(days=28))
     for finding in validation.find_contradictions(typed.terms, ground):
@@ -148,7 +146,7 @@ its = st.builds(
 
 
 @given(its)
-def test_terms_come_back_from_the_form_as_they_went_in(terms: Terms) -> None:
+def test_terms_survive_the_round_trip_through_the_form(terms: Terms) -> None:
     typed = form_values.parse_rules_form(
         form_values.terms_to_form(terms, title="G", registry="", since=TODAY)
     )
@@ -158,7 +156,7 @@ def test_terms_come_back_from_the_form_as_they_went_in(terms: Terms) -> None:
 
 
 @given(its, its)
-def test_terms_that_differ_in_what_is_set_have_differences(one: Terms, other: Terms) -> None:
+def test_different_terms_have_a_diff(one: Terms, other: Terms) -> None:
     same = one.model_copy(update={"windows": (), "own_days": (), "opt_outs": ()}) == (
         other.model_copy(update={"windows": (), "own_days": (), "opt_outs": ()})
     )
@@ -166,7 +164,7 @@ def test_terms_that_differ_in_what_is_set_have_differences(one: Terms, other: Te
     assert same or set(found) - {"Janelas", "Datas especiais", "Feriados com atendimento"}
 
 
-def test_differences_are_written_for_people() -> None:
+def test_diffs_are_readable_texts() -> None:
     before = Terms(windows=(WeeklyWindow(0, time(13), time(15)),), slot_minutes=20)
     after = Terms(
         windows=(

@@ -62,7 +62,7 @@ def hand_over(
     substitutes.appoint_substitute(session, actor, agenda.id or 0, wish, now=now)
 
 
-def works(session: Session, actor: Actor, agenda: Agenda, at: datetime) -> bool:
+def has_desk(session: Session, actor: Actor, agenda: Agenda, at: datetime) -> bool:
     listed = bool(chambers_desk.list_desk_agendas(session, actor, now=at))
     try:
         chambers_desk.load_desk(session, actor, agenda.id or 0, now=at)
@@ -73,7 +73,7 @@ def works(session: Session, actor: Actor, agenda: Agenda, at: datetime) -> bool:
     return True
 
 
-def test_the_desk_passes_to_the_substitute_for_the_period_and_returns(
+def test_the_substitute_has_the_desk_only_in_the_period(
     session: Session, graca: Actor, gil: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
@@ -82,12 +82,12 @@ def test_the_desk_passes_to_the_substitute_for_the_period_and_returns(
         clock.from_wall_clock(LAST + timedelta(days=1), 0),
     )
     moment = timedelta(seconds=1)
-    assert [works(session, gil, agenda, at) for at in (begins - moment, begins)] == [False, True]
-    assert [works(session, gil, agenda, at) for at in (ends - moment, ends)] == [True, False]
-    assert all(works(session, graca, agenda, at) for at in (now, begins, ends))
+    assert [has_desk(session, gil, agenda, at) for at in (begins - moment, begins)] == [False, True]
+    assert [has_desk(session, gil, agenda, at) for at in (ends - moment, ends)] == [True, False]
+    assert all(has_desk(session, graca, agenda, at) for at in (now, begins, ends))
 
 
-def test_the_substitute_works_the_appointments_and_not_the_rules(
+def test_the_substitute_edits_appointments_and_not_the_rules(
     session: Session, graca: Actor, gil: Actor, agenda: Agenda, now: datetime
 ) -> None:
     start = clock.from_wall_clock(FIRST, 14)
@@ -108,7 +108,7 @@ def test_the_substitute_works_the_appointments_and_not_the_rules(
         access.require_rules_access(session, gil, agenda.id or 0)
 
 
-def test_letters_of_the_period_go_to_the_substitute_and_say_who_attends(
+def test_messages_of_the_period_go_to_the_substitute(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
@@ -126,7 +126,7 @@ def test_letters_of_the_period_go_to_the_substitute_and_say_who_attends(
     assert "graca@exemplo.invalid" in to[1]
 
 
-def test_the_letter_and_the_pages_name_who_attends(
+def test_messages_and_pages_name_the_substitute(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
@@ -150,7 +150,7 @@ def test_the_letter_and_the_pages_name_who_attends(
     assert mine.attended_by == "Unidade B"
 
 
-def test_the_calendar_says_who_attends_on_which_days(
+def test_the_calendar_names_the_substitute_by_day(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
@@ -161,7 +161,7 @@ def test_the_calendar_says_who_attends_on_which_days(
     assert picker.month_view(later, now).stand_ins == []
 
 
-def test_both_desks_say_who_attends_and_the_agenda_is_named_as_not_ones_own(
+def test_both_desks_name_the_substitution(
     session: Session, graca: Actor, gil: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
@@ -178,7 +178,7 @@ def test_both_desks_say_who_attends_and_the_agenda_is_named_as_not_ones_own(
     assert [one.title for one in listed] == [theirs.title, f"{agenda.title} (em substituição)"]
 
 
-def test_the_substitute_is_told_by_letter_how_many_appointments_pass_and_when_they_go_back(
+def test_the_substitute_gets_a_message_with_the_period_and_the_count(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     for number, day in enumerate((FIRST, LAST, LAST + timedelta(days=3)), 1):
@@ -199,7 +199,7 @@ def test_the_substitute_is_told_by_letter_how_many_appointments_pass_and_when_th
     assert second == f"Substituição encerrada: {agenda.title}"
 
 
-def test_the_pages_of_the_appointments_that_pass_hear_of_it(
+def test_open_pages_of_the_appointments_are_updated(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     booked = booking.book(
@@ -223,7 +223,7 @@ def test_the_pages_of_the_appointments_that_pass_hear_of_it(
         ({"unit": "nao-existe"}, "unit"),
     ],
 )
-def test_a_period_that_makes_no_sense_is_refused(
+def test_an_invalid_period_is_refused(
     session: Session,
     graca: Actor,
     gil: Actor,
@@ -247,22 +247,22 @@ def test_two_substitutes_do_not_share_a_day(
     hand_over(session, graca, agenda, now, first_day=day_after, last_day=day_after)
 
 
-def test_the_agenda_is_taken_back_at_once(
+def test_a_substitution_can_be_ended_at_once(
     session: Session, graca: Actor, gil: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
     row = session.exec(select(AgendaSubstitute)).one()
     midst = clock.from_wall_clock(FIRST + timedelta(days=1), 15)
-    assert works(session, gil, agenda, midst)
+    assert has_desk(session, gil, agenda, midst)
     substitutes.end_substitution(session, graca, row.id or 0, now=midst)
-    assert not works(session, gil, agenda, midst)
+    assert not has_desk(session, gil, agenda, midst)
     assert row.last_day == FIRST
     substitutes.end_substitution(
         session, graca, row.id or 0, now=midst
     )  # again: nothing left to end
 
 
-def test_a_handover_that_has_not_begun_is_called_off(
+def test_a_future_substitution_can_be_deleted(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
@@ -278,7 +278,7 @@ def test_a_handover_that_has_not_begun_is_called_off(
     ]
 
 
-def test_nobody_else_hands_an_agenda_over(
+def test_only_the_own_gabinete_appoints_a_substitute(
     session: Session, graca: Actor, gil: Actor, agenda: Agenda, now: datetime
 ) -> None:
     with pytest.raises(NotFoundError):

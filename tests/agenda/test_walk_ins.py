@@ -61,7 +61,7 @@ def test_people_are_called_by_order_of_arrival_and_urgent_ones_first(
     assert found[0].words == "chegou às 14h02, aguarda"
 
 
-def test_whoever_was_received_or_left_is_no_longer_in_the_list(
+def test_attended_and_left_walk_ins_leave_the_list(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     first, second, third = (
@@ -75,7 +75,7 @@ def test_whoever_was_received_or_left_is_no_longer_in_the_list(
         walk_ins.set_walk_in_status(session, graca, first, WalkInStatus.WAITING, now=now)
 
 
-def test_a_call_can_be_taken_back(
+def test_a_call_can_be_reverted(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     one = walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now)
@@ -85,7 +85,7 @@ def test_a_call_can_be_taken_back(
     assert not walk_ins.list_walk_ins(session, agenda_id, now=now)[0].is_called
 
 
-def test_one_lawyer_waits_once_a_day(
+def test_an_oab_waits_once_a_day(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     one = walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now)
@@ -96,9 +96,7 @@ def test_one_lawyer_waits_once_a_day(
     walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now + MINUTE)
 
 
-def test_the_list_begins_anew_each_day(
-    session: Session, graca: Actor, agenda_id: int, now: datetime
-) -> None:
+def test_the_list_is_per_day(session: Session, graca: Actor, agenda_id: int, now: datetime) -> None:
     walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now)
     assert walk_ins.list_walk_ins(session, agenda_id, now=now + timedelta(days=1)) == []
     walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now + timedelta(days=1))
@@ -115,7 +113,7 @@ def test_another_gabinetes_list_does_not_exist(
         walk_ins.set_walk_in_status(session, gil, one, WalkInStatus.CALLED, now=now)
 
 
-def test_nobody_else_may(session: Session, agenda_id: int, now: datetime) -> None:
+def test_other_roles_are_refused(session: Session, agenda_id: int, now: datetime) -> None:
     celia = accounts.make_actor(session, CORREGEDORIA, now=now)
     for actor, refusal in ((celia, PermissionDeniedError), (PUBLIC, AuthenticationRequiredError)):
         with pytest.raises(refusal):
@@ -133,13 +131,13 @@ def test_nobody_else_may(session: Session, agenda_id: int, now: datetime) -> Non
         ({"subject": "x" * 201}, "subject"),
     ],
 )
-def test_what_was_typed_wrong_is_said_at_its_field(sent: dict[str, object], field: str) -> None:
+def test_a_wrong_field_gets_an_error(sent: dict[str, object], field: str) -> None:
     with pytest.raises(InvalidError) as refusal:
         arrival(0, **sent)
     assert list(refusal.value.errors) == [field]
 
 
-def test_every_move_is_in_the_record_without_the_persons_data(
+def test_every_change_is_audited_without_personal_data(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     one = walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now)
@@ -153,7 +151,7 @@ def test_every_move_is_in_the_record_without_the_persons_data(
     ]
 
 
-def test_the_list_is_forgotten_after_thirty_days(
+def test_walk_ins_are_deleted_after_thirty_days(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now - timedelta(days=31))
@@ -163,7 +161,7 @@ def test_the_list_is_forgotten_after_thirty_days(
 
 
 @pytest.mark.parametrize("status", ["", "rei", None, 3, {"a": 1}])
-def test_a_move_that_is_none_is_refused(
+def test_an_invalid_transition_is_refused(
     session: Session, graca: Actor, agenda_id: int, now: datetime, status: object
 ) -> None:
     one = walk_ins.add_walk_in(session, graca, agenda_id, arrival(0), now=now)

@@ -43,7 +43,7 @@ def test_both_clocks_are_shown_only_when_they_differ(zone: str, difference: str,
     assert timezones.format_span_in_zone(zone, START, END) == span
 
 
-def test_the_difference_is_that_of_the_day_not_of_today() -> None:
+def test_the_offset_is_that_of_the_slots_day() -> None:
     summer, winter = datetime(2026, 7, 1, 18, tzinfo=UTC), datetime(2026, 12, 1, 18, tzinfo=UTC)
     assert timezones.format_offset("Europe/Lisbon", summer).endswith("5 h a mais")
     assert timezones.format_offset("Europe/Lisbon", winter).endswith("4 h a mais")
@@ -52,5 +52,5 @@ def test_the_difference_is_that_of_the_day_not_of_today() -> None:
 @pytest.mark.parametrize(
     "sent", [None, 3, "", "../../etc/passwd", "/etc/localtime", "Marte/Base", "x" * 500, {"a": 1}]
 )
-def test_what_is_no_zone_is_ignored(sent: object) -> None:
+def test_an_invalid_zone_is_ignored(sent: object) -> None:
     assert timezones.parse_zone(sent) == ""
