@@ -42,14 +42,14 @@ def test_a_report_is_filed_and_followed(api: TestClient) -> None:
     path = f"/api/v1/complaints/{given['protocol']}"
     seen = api.get(path, headers=secret).json()
     assert (seen["status"], seen["text"]) == ("recebida", "Tocou até cair")
-    told = api.post(f"{path}/messages", json={"text": "Três vezes"}, headers=secret)
-    assert told.status_code == 201
-    assert [step["text"] for step in told.json()["steps"]] == ["", "Três vezes"]
+    sent = api.post(f"{path}/messages", json={"text": "Três vezes"}, headers=secret)
+    assert sent.status_code == 201
+    assert [step["text"] for step in sent.json()["steps"]] == ["", "Três vezes"]
     again = api.post(f"{path}/reopen", json={"text": "De novo"}, headers=secret)
     assert again.status_code == 409
 
 
-def test_a_wrong_secret_and_an_unknown_protocol_answer_alike(api: TestClient) -> None:
+def test_wrong_secret_and_unknown_protocol_get_the_same_answer(api: TestClient) -> None:
     protocol = post(api).json()["protocol"]
     wrong = {"X-Complaint-Secret": "XXXX-XXXX-XXXX"}
     answers = [
@@ -78,7 +78,7 @@ def test_the_same_key_gives_the_same_protocol_and_secret(api: TestClient) -> Non
         ({"unit": ""}, "unit"),
     ],
 )
-def test_a_wrong_field_gets_its_sentence(
+def test_an_invalid_field_gets_its_error_message(
     api: TestClient, changes: dict[str, Any], field: str
 ) -> None:
     answer = post(api, **changes)
@@ -86,7 +86,7 @@ def test_a_wrong_field_gets_its_sentence(
     assert answer.json()["errors"][field].endswith((".", "!"))
 
 
-def test_the_status_counts_the_last_day_and_owns_up_to_no_data(
+def test_the_status_counts_the_last_day_and_marks_missing_data(
     api: TestClient, court: ComplaintsCourt
 ) -> None:
     post(api)
@@ -146,7 +146,7 @@ def test_statistics_are_for_staff_and_add_up(session: Session, now: Any) -> None
         count_complaints(session, PUBLIC, day, day, frozenset({"day"}))
 
 
-def test_statistics_over_the_api_want_a_token_and_sane_days(api: TestClient) -> None:
+def test_statistics_need_a_token_and_a_valid_period(api: TestClient) -> None:
     path = "/api/v1/stats/complaints"
     days = {"from": "2026-11-01", "to": "2026-11-23"}
     assert api.get(path, params=days).status_code == 401

@@ -72,7 +72,7 @@ def test_counts_by_unit_sum_the_weighted_hours_of_each_span(now: datetime) -> No
     assert found == {(0, unit, ""): 2.0, (3, unit, ""): 3.0}
 
 
-def test_nothing_filed_ever_is_read_without_a_fault(session: Session, now: datetime) -> None:
+def test_an_empty_database_gives_an_empty_snapshot(session: Session, now: datetime) -> None:
     found = build_dashboard_snapshot(session, DashboardFilter(), now=now)
     assert found.alarms == ()
     assert found.ranking == ()
@@ -96,7 +96,9 @@ def test_five_reports_in_a_quiet_hour_are_a_probable_failure(
     assert alarm.since == now - 37 * MINUTE
 
 
-def test_an_alarm_says_since_when_it_lasts(session: Session, unit: Unit, now: datetime) -> None:
+def test_an_alarm_starts_with_the_first_unusual_hour(
+    session: Session, unit: Unit, now: datetime
+) -> None:
     _burst(session, unit, now, 5)
     _burst(session, unit, now - HOUR, 4)
     (alarm,) = build_dashboard_snapshot(session, DashboardFilter(), now=now).alarms
@@ -183,7 +185,7 @@ def test_the_heat_table_is_a_mean_per_day(session: Session, unit: Unit, now: dat
     assert sum(heat.means[10]) == 0
 
 
-def test_weeks_begin_on_monday_and_stand_out_when_they_should(
+def test_weeks_begin_on_monday_and_unusual_ones_are_marked(
     session: Session, unit: Unit, now: datetime
 ) -> None:
     for n in range(30):
@@ -196,9 +198,7 @@ def test_weeks_begin_on_monday_and_stand_out_when_they_should(
     assert row.levels[-2:] == (AlarmLevel.NORMAL, AlarmLevel.PROBABLE)
 
 
-def test_deadlines_are_counted_and_the_settled_left_out(
-    session: Session, other: Unit, now: datetime
-) -> None:
+def test_deadlines_count_open_complaints_only(session: Session, other: Unit, now: datetime) -> None:
     unit_id, old = other.id or 0, now - timedelta(days=30)
     factory.make_complaint(session, old, unit_id, due_in=timedelta(days=30, hours=-2))
     factory.make_complaint(session, old, unit_id, due_in=timedelta(days=20))
@@ -226,7 +226,7 @@ def test_the_headline_states_the_finding(session: Session, unit: Unit, now: date
     assert view.time == "14h"
 
 
-def test_a_slice_survives_its_rooms_name(now: datetime) -> None:
+def test_a_filter_survives_its_live_variant(now: datetime) -> None:
     for sent in (
         {},
         {"p": "30d", "comarca": "sinop", "unidade": "x-1", "canal": "email", "tipo": "outro"},
@@ -250,7 +250,7 @@ def test_a_slice_survives_its_rooms_name(now: datetime) -> None:
         ({"de": "ontem", "ate": "2026-11-02"}, "de"),
     ],
 )
-def test_a_wrong_slice_gets_a_sentence_at_its_field(
+def test_an_invalid_filter_gets_an_error_at_its_field(
     sent: dict[str, object], field: str, now: datetime
 ) -> None:
     with pytest.raises(InvalidError) as refused:
@@ -264,7 +264,7 @@ def test_unknown_places_are_refused(session: Session, now: datetime) -> None:
             build_dashboard_snapshot(session, chosen, now=now)
 
 
-def test_only_those_who_may_see_the_dashboard_read_it(session: Session, now: datetime) -> None:
+def test_figures_need_the_dashboard_permission(session: Session, now: datetime) -> None:
     gabinete = Actor(staff_id=2, grants=(Grant(Role.CHAMBERS, "/1/"),))
     for read in (figures.load_dashboard_snapshot, export.load_tables):
         with pytest.raises(AuthenticationRequiredError):
@@ -290,13 +290,13 @@ def test_the_files_hold_the_figures(session: Session, unit: Unit, now: datetime)
         export.export_figure(session, READER, "segredos.csv", DashboardFilter(), now=now)
 
 
-def test_every_table_has_a_head(session: Session, unit: Unit, now: datetime) -> None:
+def test_every_table_has_column_names(session: Session, unit: Unit, now: datetime) -> None:
     found = export.load_tables(session, READER, DashboardFilter(unit=unit.slug), now=now)
     assert set(found) == set(TableName)
     assert all(len(table.columns) > 1 for table in found.values())
 
 
-def test_hours_are_cut_in_proportion() -> None:
+def test_partial_hours_count_in_proportion() -> None:
     start = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
     parts = split_into_hours(start, start + HOUR)
     assert [share for _, share in parts] == [0.5, 0.5]

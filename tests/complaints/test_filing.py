@@ -38,7 +38,7 @@ def test_the_secret_is_stored_only_as_a_hash(session: Session, now: datetime) ->
     assert given.secret not in str(row.model_dump())
 
 
-def test_the_hour_it_happened_is_counted_not_the_hour_it_was_told(
+def test_the_hour_of_the_failure_is_counted_not_the_hour_of_filing(
     session: Session, now: datetime
 ) -> None:
     court = make_court(session)
@@ -58,7 +58,9 @@ def test_an_anonymous_report_sends_nothing(session: Session, now: datetime) -> N
     assert count(session, OutboxMessage) == 0
 
 
-def test_an_address_gets_the_receipt_with_both_codes(session: Session, now: datetime) -> None:
+def test_an_identified_report_gets_a_receipt_with_both_codes(
+    session: Session, now: datetime
+) -> None:
     given = file_report(session, make_court(session), now, email="pessoa@exemplo.invalid")
     letter = session.exec(select(OutboxMessage)).one()
     assert letter.party == "reporter"
@@ -83,7 +85,7 @@ def test_the_answer_is_due_thirty_days_on(session: Session) -> None:
     assert clock.to_local(due).strftime("%Y-%m-%d %H:%M") == "2026-12-04 23:59"
 
 
-def test_the_same_request_twice_is_one_report(session: Session, now: datetime) -> None:
+def test_a_repeated_idempotency_key_stores_one_report(session: Session, now: datetime) -> None:
     court = make_court(session)
     first = file_report(session, court, now, idempotency_key="c0ffee-1")
     assert file_report(session, court, now, idempotency_key="c0ffee-1") == first
@@ -91,9 +93,7 @@ def test_the_same_request_twice_is_one_report(session: Session, now: datetime) -
     assert count(session, ComplaintEvent) == 1
 
 
-def test_another_report_under_the_same_key_is_another_report(
-    session: Session, now: datetime
-) -> None:
+def test_a_different_report_with_the_same_key_is_stored(session: Session, now: datetime) -> None:
     court = make_court(session)
     first = file_report(session, court, now, idempotency_key="c0ffee-1")
     second = file_report(session, court, now, idempotency_key="c0ffee-1", text="Outra coisa")
@@ -108,7 +108,7 @@ def test_another_report_under_the_same_key_is_another_report(
         (timedelta(days=31), "Relate falhas dos últimos 30 dias; as mais antigas, à Ouvidoria."),
     ],
 )
-def test_the_failure_has_happened_and_lately(
+def test_future_and_old_failures_are_refused(
     session: Session, now: datetime, ago: timedelta, sentence: str
 ) -> None:
     court = make_court(session)
@@ -118,21 +118,19 @@ def test_the_failure_has_happened_and_lately(
     assert count(session, Complaint) == 0
 
 
-def test_the_channel_is_one_of_the_unit(session: Session, now: datetime) -> None:
+def test_an_unpublished_channel_is_refused(session: Session, now: datetime) -> None:
     court = make_court(session)
     with pytest.raises(InvalidError) as refused:
         file_report(session, court, now, channel="agendamento")
     assert "channel" in refused.value.errors
 
 
-def test_a_wrong_contact_may_be_about_a_channel_that_is_not_there(
-    session: Session, now: datetime
-) -> None:
+def test_a_wrong_contact_may_name_an_unpublished_channel(session: Session, now: datetime) -> None:
     court = make_court(session)
     assert file_report(session, court, now, channel="agendamento", kind="contato_errado").protocol
 
 
-def test_an_unknown_unit_is_said(session: Session, now: datetime) -> None:
+def test_an_unknown_unit_is_refused(session: Session, now: datetime) -> None:
     court = make_court(session)
     with pytest.raises(NotFoundError):
         file_report(session, court, now, unit="nao-existe")
@@ -149,7 +147,7 @@ def test_an_unknown_unit_is_said(session: Session, now: datetime) -> None:
         {"unit": {}},
     ],
 )
-def test_what_cannot_be_read_is_refused(
+def test_invalid_fields_are_refused(
     session: Session, now: datetime, changes: dict[str, Any]
 ) -> None:
     court = make_court(session)
@@ -157,7 +155,7 @@ def test_what_cannot_be_read_is_refused(
         make_report(court, **changes)
 
 
-def test_an_address_is_named_anew_each_day(now: datetime) -> None:
+def test_a_reporters_fingerprint_changes_each_day(now: datetime) -> None:
     today = reporter_fingerprint("192.0.2.1", now=now)
     assert today == reporter_fingerprint("192.0.2.1", now=now)
     assert today != reporter_fingerprint("192.0.2.1", now=now + timedelta(days=1))
@@ -165,16 +163,16 @@ def test_an_address_is_named_anew_each_day(now: datetime) -> None:
     assert "192.0.2.1" not in today
 
 
-def test_reports_at_once_get_different_protocols_and_an_exact_count(
+def test_concurrent_reports_get_distinct_protocols_and_an_exact_count(
     database: object, now: datetime
 ) -> None:
     court = db.write_sync(make_court)
     given: list[FiledComplaint] = []
 
-    def knock() -> None:
+    def file_five() -> None:
         given.extend(db.write_sync(file_complaint, make_report(court), now=now) for _ in range(5))
 
-    rivals = [threading.Thread(target=knock) for _ in range(8)]
+    rivals = [threading.Thread(target=file_five) for _ in range(8)]
     for rival in rivals:
         rival.start()
     for rival in rivals:

@@ -61,7 +61,7 @@ def test_the_code_may_be_typed_without_its_dashes(
 
 
 @pytest.mark.parametrize("protocol", ["own", "2026-999999", "", "\x00"])
-def test_a_wrong_code_and_a_wrong_protocol_get_one_answer(
+def test_wrong_code_and_wrong_protocol_get_the_same_answer(
     session: Session, court: ComplaintsCourt, now: datetime, protocol: str
 ) -> None:
     given = file_report(session, court, now)
@@ -71,7 +71,7 @@ def test_a_wrong_code_and_a_wrong_protocol_get_one_answer(
     assert set(refused.value.errors) == {"protocol", "secret"}
 
 
-def test_a_report_walks_through_its_life(
+def test_a_report_moves_from_received_to_solved(
     session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
     given = file_report(session, court, now, email="pessoa@exemplo.invalid")
@@ -118,7 +118,7 @@ def test_closing_needs_a_reason_that_the_reporter_reads(
         )
 
 
-def test_the_reporter_reopens_what_was_not_solved_and_the_clock_starts_anew(
+def test_reopening_gives_a_new_deadline(
     session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
     given = file_report(session, court, now)
@@ -164,7 +164,7 @@ def test_the_term_is_extended_once(
         triage.extend_deadline(session, inspector, given.protocol, "Mais", now=now)
 
 
-def test_the_desk_reads_pseudonymised_text(
+def test_staff_read_masked_text(
     session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
     given = file_report(session, court, now, text=PERSONAL, name="Fulana")
@@ -175,7 +175,7 @@ def test_the_desk_reads_pseudonymised_text(
     assert listed[0].text == seen.text
 
 
-def test_opening_an_identity_is_on_record_with_its_reason(
+def test_opening_an_identity_is_audited_with_its_reason(
     session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
     given = file_report(session, court, now, text=PERSONAL, name="Fulana")
@@ -189,7 +189,7 @@ def test_opening_an_identity_is_on_record_with_its_reason(
     assert len(seen.steps) == 1
 
 
-def test_the_list_opens_to_the_corregedoria_only(
+def test_only_the_corregedoria_reads_the_list(
     session: Session, court: ComplaintsCourt, now: datetime
 ) -> None:
     with pytest.raises(AuthenticationRequiredError):
@@ -201,7 +201,7 @@ def test_the_list_opens_to_the_corregedoria_only(
             )
 
 
-def test_a_manager_answers_what_was_forwarded_to_the_own_unit_only(
+def test_a_manager_answers_only_complaints_forwarded_to_the_own_unit(
     session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
     given = file_report(session, court, now)
@@ -244,7 +244,7 @@ def test_the_list_is_paged_without_repeats_or_gaps(
     assert seen == [g.protocol for g in reversed(given)]
 
 
-def test_filters_leave_what_the_figure_counted(
+def test_filters_list_the_complaints_of_a_figure(
     session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
     file_report(session, court, now, kind="caiu_no_meio")

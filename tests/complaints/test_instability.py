@@ -1,4 +1,4 @@
-"""What everybody is told of a failing channel: only what is probable, and confirmed by a person."""
+"""Public outages: only probable failures, confirmed by a notice of maintenance."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -56,12 +56,12 @@ def test_a_probable_failure_is_public_with_its_channel_and_hour(
     assert trouble.words == "Instabilidade relatada por usuários: WhatsApp, desde 13h23."
 
 
-def test_what_is_only_possible_is_not_told(session: Session, unit: Unit, now: datetime) -> None:
+def test_a_possible_failure_is_not_public(session: Session, unit: Unit, now: datetime) -> None:
     _burst(session, unit, now, 2)
     assert read_outages(session, now) == {}
 
 
-def test_a_declared_maintenance_of_the_channel_confirms_it(
+def test_a_maintenance_notice_for_the_channel_confirms_the_outage(
     session: Session, unit: Unit, now: datetime
 ) -> None:
     _burst(session, unit, now, 5)
@@ -71,7 +71,7 @@ def test_a_declared_maintenance_of_the_channel_confirms_it(
     )
 
 
-def test_a_maintenance_of_another_channel_confirms_nothing(
+def test_a_maintenance_notice_for_another_channel_confirms_nothing(
     session: Session, unit: Unit, now: datetime
 ) -> None:
     _burst(session, unit, now, 5)
@@ -79,9 +79,7 @@ def test_a_maintenance_of_another_channel_confirms_nothing(
     assert read_outages(session, now)[unit.id or 0].status == "relatada"
 
 
-def test_of_two_channels_the_card_names_both_and_shows_the_surer(
-    session: Session, unit: Unit, now: datetime
-) -> None:
+def test_two_failing_channels_are_both_named(session: Session, unit: Unit, now: datetime) -> None:
     _burst(session, unit, now, 5)
     _burst(session, unit, now, 5, ChannelKind.PHONE)
     _maintenance(session, unit, now, ChannelKind.PHONE)
@@ -91,7 +89,7 @@ def test_of_two_channels_the_card_names_both_and_shows_the_surer(
     assert "confirmada: Telefone" in trouble.words
 
 
-def test_a_unit_closed_by_portaria_is_in_no_trouble(
+def test_a_unit_closed_by_portaria_has_no_outage(
     session: Session, unit: Unit, now: datetime
 ) -> None:
     _burst(session, unit, now, 5)
@@ -99,30 +97,30 @@ def test_a_unit_closed_by_portaria_is_in_no_trouble(
     assert read_outages(session, now) == {}
 
 
-def test_cards_and_unit_pages_show_it_and_open_ones_hear_of_a_change_once(
+def test_cards_and_unit_pages_show_an_outage_and_update_once_per_change(
     session: Session, unit: Unit, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watch, told = OutageCache(), list[str]()
+    cache, emitted = OutageCache(), list[str]()
     monkeypatch.setattr(hooks, "hooks", hooks.Hooks())
-    monkeypatch.setattr(live.broadcaster, "on_change", told.append)
+    monkeypatch.setattr(live.broadcaster, "on_change", emitted.append)
     monkeypatch.setattr(clock, "now", lambda: now)
-    hooks.register_outages(watch.outages_of_units)
+    hooks.register_outages(cache.outages_of_units)
     session.commit()
-    assert not asyncio.run(watch.refresh())
+    assert not asyncio.run(cache.refresh())
     _burst(session, unit, now, 5)
     session.commit()
-    assert not asyncio.run(watch.refresh()), "nobody said that anything changed"
-    watch.on_change("complaints:all")
-    assert asyncio.run(watch.refresh())
-    watch.on_change("complaints:all")
-    assert not asyncio.run(watch.refresh()), "it is no other trouble than before"
-    assert told == [hooks.OUTAGES_TOPIC]
+    assert not asyncio.run(cache.refresh()), "nothing is stale"
+    cache.on_change("complaints:all")
+    assert asyncio.run(cache.refresh())
+    cache.on_change("complaints:all")
+    assert not asyncio.run(cache.refresh()), "it is no other trouble than before"
+    assert emitted == [hooks.OUTAGES_TOPIC]
     (card,) = unit_search.find_units(session, "secretaria sinop", now=now).items
     page = unit_page.load_unit_page(session, unit.slug, now=now)
     assert card.status == page.card.status == "relatada"
     assert card.open_tone == "warn"
 
 
-def test_the_pages_that_show_cards_follow_it() -> None:
+def test_views_with_cards_depend_on_outages() -> None:
     wiring.connect_screens()
     assert set(live.broadcaster.dependents[hooks.OUTAGES_TOPIC]) >= {"finder", "directory"}

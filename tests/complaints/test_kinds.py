@@ -14,7 +14,7 @@ def test_every_kind_has_one_row() -> None:
     assert sorted(row.kind for row in COMPLAINT_KINDS) == sorted(ComplaintKindCode)
 
 
-def test_no_other_module_names_single_kinds() -> None:
+def test_only_the_table_and_the_demo_name_single_kinds() -> None:
     root = Path(canais_app.__file__).parent
     members = re.compile(rf"\bComplaintKindCode\.(?:{'|'.join(ComplaintKindCode.__members__)})\b")
     found = {

@@ -11,24 +11,24 @@ from canais_app.complaints.lifecycle import (
 )
 
 
-def test_nothing_is_answered_before_somebody_looked_at_it() -> None:
+def test_a_received_complaint_cannot_be_answered_or_forwarded() -> None:
     assert not is_legal_transition(ComplaintStatus.RECEIVED, ComplaintStatus.ANSWERED)
     assert not is_legal_transition(ComplaintStatus.RECEIVED, ComplaintStatus.FORWARDED)
 
 
-def test_nothing_is_solved_before_it_was_answered() -> None:
+def test_only_an_answered_complaint_can_be_solved() -> None:
     assert [s for s in ComplaintStatus if is_legal_transition(s, ComplaintStatus.SOLVED)] == [
         ComplaintStatus.ANSWERED
     ]
 
 
 @pytest.mark.parametrize("status", sorted(CLOSED_STATUSES))
-def test_what_is_closed_can_only_be_looked_at_again(status: ComplaintStatus) -> None:
+def test_a_closed_complaint_can_only_return_to_review(status: ComplaintStatus) -> None:
     assert legal_transitions(status) == (ComplaintStatus.IN_REVIEW,)
 
 
 @pytest.mark.parametrize("status", list(ComplaintStatus))
-def test_every_status_has_a_name_and_a_way_on(status: ComplaintStatus) -> None:
+def test_every_status_has_a_name_and_a_legal_move(status: ComplaintStatus) -> None:
     assert lifecycle.COMPLAINT_STATUS_NAMES[status]
     assert legal_transitions(status)
     assert status not in legal_transitions(status)
@@ -46,5 +46,5 @@ def test_every_status_has_a_name_and_a_way_on(status: ComplaintStatus) -> None:
         (ComplaintStatus.SOLVED, -3, "Encerrada"),
     ],
 )
-def test_the_deadline_is_said_in_words(status: ComplaintStatus, left: int, words: str) -> None:
+def test_deadline_texts(status: ComplaintStatus, left: int, words: str) -> None:
     assert lifecycle.format_deadline(status, left) == words

@@ -17,7 +17,7 @@ def weekday(day: date) -> bool:
     return day.weekday() < 5
 
 
-def test_three_reports_where_none_ever_came_is_one_in_29_thousand_hours() -> None:
+def test_three_reports_without_any_before_are_one_in_29_thousand_hours() -> None:
     assert anomaly.tail_probability(3, Reference(0, 20)) == pytest.approx(3.436403e-05, rel=1e-6)
 
 
@@ -26,14 +26,14 @@ def test_five_reports_where_one_is_normal_is_one_in_187_hours() -> None:
 
 
 @given(st.integers(1, 60), st.integers(0, 400), st.integers(1, 20))
-def test_the_chance_is_the_negative_binomials(seen: int, total: int, days: int) -> None:
+def test_the_tail_probability_is_the_negative_binomials(seen: int, total: int, days: int) -> None:
     expected = nbinom.sf(seen - 1, total + 0.5, days / (days + 1))
     assert anomaly.tail_probability(seen, Reference(total, days)) == pytest.approx(
         expected, rel=1e-6
     )
 
 
-def test_without_references_nothing_is_judged() -> None:
+def test_without_references_the_level_is_normal() -> None:
     assert anomaly.tail_probability(50, Reference(0, 0)) == 1
     assert anomaly.alarm_limit(Reference(0, 0)) == 0
 
@@ -58,7 +58,7 @@ def test_no_reference_is_older_than_the_first_record() -> None:
     assert min(days) >= first
 
 
-def test_few_references_are_filled_up_with_the_pool() -> None:
+def test_missing_references_are_filled_from_the_pool() -> None:
     assert anomaly.pool_reference(Reference(2, 4), 0.5) == Reference(5, 10)
     assert anomaly.pool_reference(Reference(2, 10), 9) == Reference(2, 10)
     assert anomaly.pool_reference(Reference(0, 0), 9) == Reference(0, 0)
@@ -77,7 +77,9 @@ def test_few_references_are_filled_up_with_the_pool() -> None:
         (7, 1e-5, 1, 3, AlarmLevel.PROBABLE),
     ],
 )
-def test_levels(seen: int, p: float, before: float, people: int | None, judged: AlarmLevel) -> None:
+def test_alarm_levels(
+    seen: int, p: float, before: float, people: int | None, judged: AlarmLevel
+) -> None:
     assert anomaly.classify_level(seen, p, before=before, people=people) == judged
 
 
@@ -95,7 +97,7 @@ def test_the_limit_is_the_first_count_under_the_threshold(
 
 
 @given(st.integers(0, 300), st.integers(1, 20))
-def test_the_band_holds_nine_hours_of_ten(total: int, days: int) -> None:
+def test_the_predictive_interval_holds_nine_hours_of_ten(total: int, days: int) -> None:
     reference = Reference(total, days)
     low, high = anomaly.predictive_interval(reference)
     inside = anomaly.tail_probability(low, reference) if low else 1
@@ -113,5 +115,5 @@ def test_the_band_holds_nine_hours_of_ten(total: int, days: int) -> None:
         (1e-15, "menos de 1 vez em 1 bilhão de horas"),
     ],
 )
-def test_chances_are_said_in_hours(p: float, words: str) -> None:
+def test_return_period_texts(p: float, words: str) -> None:
     assert anomaly.format_return_period(p) == words

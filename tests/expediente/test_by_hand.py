@@ -30,7 +30,7 @@ def _reason() -> str:
     return db.read_sync(load_calendar).open_state_on(DAY, Location()).reason
 
 
-def test_days_and_notices_written_by_hand_are_seen(any_database: str, now: datetime) -> None:
+def test_rows_inserted_with_sql_are_read(any_database: str, now: datetime) -> None:
     assert _reason() == ""
     _do(WRITE)
     assert _reason() == "feriado: Luto"
@@ -38,7 +38,7 @@ def test_days_and_notices_written_by_hand_are_seen(any_database: str, now: datet
     assert _reason() == ""
 
 
-def test_so_they_are_beside_rows_that_the_portal_wrote(any_database: str) -> None:
+def test_rows_inserted_with_sql_are_read_beside_cached_ones(any_database: str) -> None:
     def work(session: db.Session) -> None:
         before = date(2026, 11, 24)
         row = {"effect": Effect.CLOSED, "name": "Feriado"}

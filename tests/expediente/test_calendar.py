@@ -36,7 +36,7 @@ def test_friday_evening_opens_again_on_monday() -> None:
     assert state.next_change == clock.from_wall_clock(date(2026, 11, 30), 12)
 
 
-def test_saturday_says_that_it_is_the_weekend() -> None:
+def test_saturdays_reason_is_the_weekend() -> None:
     assert CALENDAR.open_state_on(date(2026, 11, 28), SINOP).reason == "fim de semana"
 
 
@@ -100,7 +100,7 @@ def test_a_closure_without_an_end_has_no_next_change() -> None:
     assert calendar.open_state_at(clock.from_wall_clock(date(2026, 12, 1), 14), CUIABA).is_open
 
 
-def test_a_place_open_around_the_clock_has_no_next_change() -> None:
+def test_a_unit_open_around_the_clock_has_no_next_change() -> None:
     always = {str(n): [["00:00", "24:00"]] for n in range(7)}
     state = CourtCalendar().open_state_at(
         clock.from_wall_clock(date(2026, 11, 24), 3), SINOP, always
@@ -115,7 +115,7 @@ def test_open_days_are_counted_after_the_first_and_skip_the_recess() -> None:
 
 
 @pytest.mark.parametrize("broken", [{"1": [["19:00", "12:00"]]}, {"1": [["x", "y"]]}, {"1": []}])
-def test_hours_that_are_no_span_open_nothing(broken: Week) -> None:
+def test_invalid_hours_are_ignored(broken: Week) -> None:
     assert not CALENDAR.open_state_on(date(2026, 11, 24), SINOP, broken).is_open
 
 
@@ -186,7 +186,7 @@ def test_the_plantao_attends_outside_the_courts_hours(when: str) -> None:
         clock.from_wall_clock(date(2026, 2, 18), 13),
     ],
 )
-def test_and_not_within_them(moment: datetime) -> None:
+def test_the_plantao_does_not_attend_within_the_courts_hours(moment: datetime) -> None:
     assert not CALENDAR.is_plantao(moment, SINOP)
 
 
@@ -198,7 +198,7 @@ def test_a_closed_forum_has_no_plantao_in_the_courts_hours() -> None:
     assert not calendar.is_plantao(clock.from_wall_clock(date(2026, 11, 24), 14), SINOP)
 
 
-def test_a_closure_in_a_year_is_seen_from_a_place_that_never_closes() -> None:
+def test_a_closure_next_year_is_the_next_change_of_a_unit_open_around_the_clock() -> None:
     always = {str(n): [["00:00", "24:00"]] for n in range(7)}
     start = clock.from_wall_clock(date(2027, 11, 24), 9)
     calendar = CourtCalendar((), (ClosureRule(start, None, "obras"),))
@@ -206,7 +206,7 @@ def test_a_closure_in_a_year_is_seen_from_a_place_that_never_closes() -> None:
     assert (state.is_open, state.next_change) == (True, start)
 
 
-def test_a_closure_of_two_years_says_when_it_ends() -> None:
+def test_a_closure_of_two_years_has_its_end_as_next_change() -> None:
     start, end = (
         clock.from_wall_clock(date(2026, 11, 24), 0),
         clock.from_wall_clock(date(2028, 11, 24), 0),
@@ -216,7 +216,7 @@ def test_a_closure_of_two_years_says_when_it_ends() -> None:
     assert state.next_change == clock.from_wall_clock(date(2028, 11, 24), 12)
 
 
-def test_places_alike_are_answered_once_however_many_units_are_closed() -> None:
+def test_units_with_equal_closures_share_cached_answers() -> None:
     closure = ClosureRule(
         clock.from_wall_clock(date(2026, 11, 24), 0),
         None,
@@ -302,7 +302,7 @@ def _holds(closure: ClosureRule, place: Location) -> bool:
     )
 
 
-def _says_open(calendar: CourtCalendar, moment: datetime, place: Location, hours: Week) -> bool:
+def _is_open(calendar: CourtCalendar, moment: datetime, place: Location, hours: Week) -> bool:
     """Say it again in another way: by the wall clock and row by row, not by spans."""
     here = clock.to_local(moment)
     minute, day = here.hour * 60 + here.minute, here.date()
@@ -323,7 +323,7 @@ def _says_open(calendar: CourtCalendar, moment: datetime, place: Location, hours
     )
 
 
-def _turns(calendar: CourtCalendar, hours: Week, first: date, days: int) -> list[datetime]:
+def _boundaries(calendar: CourtCalendar, hours: Week, first: date, days: int) -> list[datetime]:
     """List every moment at which anything could change, and the minute before each."""
     found = {at for c in calendar.closures for at in (c.starts, c.ends) if at}
     opens = [r.opens for r in calendar.days if r.opens]
@@ -342,14 +342,14 @@ def test_open_means_inside_hours_and_no_closure(
 ) -> None:
     assume(not _twice(moment))
     state = calendar.open_state_at(moment, place, hours)
-    assert state.is_open == _says_open(calendar, moment, place, hours)
+    assert state.is_open == _is_open(calendar, moment, place, hours)
     assert bool(state.reason) != state.is_open
     assert bool(state.cause) != state.is_open
 
 
 @SOME
 @given(calendar=CALENDARS, moment=MOMENTS, place=PLACES, hours=HOURS)
-def test_the_next_change_changes_and_nothing_changes_before_it(
+def test_the_state_stays_the_same_until_the_next_change(
     calendar: CourtCalendar, moment: datetime, place: Location, hours: Week
 ) -> None:
     state = calendar.open_state_at(moment, place, hours)
@@ -361,14 +361,14 @@ def test_the_next_change_changes_and_nothing_changes_before_it(
         days = (clock.to_local_day(change) - first).days + 1
     else:
         days = 120  # no rule and no closure of these lasts longer
-    for at in _turns(calendar, hours, first, min(days, 120)):
+    for at in _boundaries(calendar, hours, first, min(days, 120)):
         if moment <= at and (change is None or at < change) and not _twice(at):
-            assert _says_open(calendar, at, place, hours) == state.is_open
+            assert _is_open(calendar, at, place, hours) == state.is_open
 
 
 @SOME
 @given(calendar=CALENDARS, moment=MOMENTS, place=PLACES, hours=HOURS)
-def test_walking_from_change_to_change_meets_the_spans_of_the_days(
+def test_successive_changes_match_the_days_spans(
     calendar: CourtCalendar, moment: datetime, place: Location, hours: Week
 ) -> None:
     """Over a change of year or of the clock too: from one end to the other, and back."""
@@ -415,7 +415,7 @@ def test_business_days_are_open_days_in_order(
 
 @SOME
 @given(calendar=CALENDARS, day=DAYS, place=PLACES, hours=HOURS)
-def test_deadlines_are_suspended_by_rows_and_notices_whatever_the_hours(
+def test_rows_and_notices_suspend_deadlines_at_any_hour(
     calendar: CourtCalendar, day: date, place: Location, hours: Week
 ) -> None:
     by_row = any(

@@ -41,7 +41,7 @@ def ada(session: Session, now: datetime) -> Actor:
     return people.make_actor(session, ADMIN, now=now)
 
 
-def wish(now: datetime, **more: Any) -> NoticeForm:
+def notice_form(now: datetime, **more: Any) -> NoticeForm:
     sent = {"kind": "fechada", "text": "Sem energia elétrica", "starts_at": now, **more}
     return parse_form(NoticeForm, sent)
 
@@ -50,10 +50,10 @@ def place(unit: Unit) -> Location:
     return Location(unit.comarca_id, unit.id)
 
 
-def test_a_closure_closes_a_unit_and_what_hangs_under_it_until_it_is_ended(
+def test_a_closure_closes_a_unit_and_the_units_below_until_it_is_ended(
     session: Session, now: datetime, units: Units, ada: Actor
 ) -> None:
-    closed = wish(now - HOUR, unit_id=units["jec"].id, act="Portaria 9/2026")
+    closed = notice_form(now - HOUR, unit_id=units["jec"].id, act="Portaria 9/2026")
     uid = posting.publish_notice(session, ada, closed, now=now).uid
     for name in ("jec", "registry", "chambers"):
         state = load_calendar(session).open_state_at(now, place(units[name]))
@@ -72,7 +72,7 @@ def test_a_closure_closes_a_unit_and_what_hangs_under_it_until_it_is_ended(
 def test_a_unit_that_moves_under_a_closed_one_closes_with_it(
     session: Session, now: datetime, units: Units, ada: Actor
 ) -> None:
-    posting.publish_notice(session, ada, wish(now, unit_id=units["jec"].id), now=now)
+    posting.publish_notice(session, ada, notice_form(now, unit_id=units["jec"].id), now=now)
     assert load_calendar(session).open_state_at(now, place(units["sole"])).is_open
     units["sole"].path = f"{units['jec'].path}{units['sole'].id}/"
     session.add(units["sole"])
@@ -84,7 +84,7 @@ def test_a_suspension_of_deadlines_leaves_the_comarca_open(
     session: Session, now: datetime, units: Units, ada: Actor
 ) -> None:
     sinop = units["jec"].comarca_id
-    posting.publish_notice(session, ada, wish(now, kind="prazos", comarca_id=sinop), now=now)
+    posting.publish_notice(session, ada, notice_form(now, kind="prazos", comarca_id=sinop), now=now)
     calendar = load_calendar(session)
     here, there = (
         calendar.open_state_on(clock.to_local_day(now), place(units[n])) for n in ("jec", "civil")
@@ -97,16 +97,20 @@ def test_a_suspension_of_deadlines_leaves_the_comarca_open(
 def test_other_notices_close_nothing(
     session: Session, now: datetime, units: Units, ada: Actor, kind: str
 ) -> None:
-    posting.publish_notice(session, ada, wish(now, kind=kind, unit_id=units["jec"].id), now=now)
+    posting.publish_notice(
+        session, ada, notice_form(now, kind=kind, unit_id=units["jec"].id), now=now
+    )
     state = load_calendar(session).open_state_at(now, place(units["jec"]))
     assert (state.is_open, state.deadlines_suspended) == (True, False)
 
 
-def test_every_step_is_in_the_record_field_by_field(
+def test_every_change_is_audited_by_field(
     session: Session, now: datetime, units: Units, ada: Actor
 ) -> None:
-    uid = posting.publish_notice(session, ada, wish(now, unit_id=units["jec"].id), now=now).uid
-    later = wish(now, unit_id=units["jec"].id, ends_at=now + 2 * HOUR, act="Portaria 9/2026")
+    uid = posting.publish_notice(
+        session, ada, notice_form(now, unit_id=units["jec"].id), now=now
+    ).uid
+    later = notice_form(now, unit_id=units["jec"].id, ends_at=now + 2 * HOUR, act="Portaria 9/2026")
     for _ in range(2):  # the same again changes nothing, and says nothing
         posting.edit_notice(session, ada, uid, later, now=now)
     posting.end_notice(session, ada, uid, now=now + HOUR)
@@ -125,25 +129,23 @@ def test_every_step_is_in_the_record_field_by_field(
     assert entries[2].changes == {"fim": ["23/11/2026, 16h", "23/11/2026, 15h"]}
 
 
-def test_a_notice_that_has_not_begun_is_taken_back_whole(
-    session: Session, now: datetime, ada: Actor
-) -> None:
-    uid = posting.publish_notice(session, ada, wish(now + HOUR), now=now).uid
+def test_ending_a_future_notice_deletes_it(session: Session, now: datetime, ada: Actor) -> None:
+    uid = posting.publish_notice(session, ada, notice_form(now + HOUR), now=now).uid
     posting.end_notice(session, ada, uid, now=now)
     session.flush()
     assert session.exec(select(Notice)).all() == []
     assert session.exec(select(AuditEntry.action)).all() == ["publicar aviso", "retirar aviso"]
 
 
-def test_who_started_from_an_older_version_is_told(
-    session: Session, now: datetime, ada: Actor
-) -> None:
-    row = posting.publish_notice(session, ada, wish(now), now=now)
+def test_editing_an_older_version_conflicts(session: Session, now: datetime, ada: Actor) -> None:
+    row = posting.publish_notice(session, ada, notice_form(now), now=now)
     first = row.updated_at
-    posting.edit_notice(session, ada, row.uid, wish(now, text="Obras"), seen=first, now=now + HOUR)
+    posting.edit_notice(
+        session, ada, row.uid, notice_form(now, text="Obras"), seen=first, now=now + HOUR
+    )
     with pytest.raises(ConflictError):
         posting.edit_notice(
-            session, ada, row.uid, wish(now, text="Luz"), seen=first, now=now + HOUR
+            session, ada, row.uid, notice_form(now, text="Luz"), seen=first, now=now + HOUR
         )
     assert row.text == "Obras"
 
@@ -166,11 +168,11 @@ def test_who_started_from_an_older_version_is_told(
         ("starts_at", {"starts_at": "2026-11-23T12:00"}),
     ],
 )
-def test_a_notice_that_makes_no_sense_is_refused_at_its_field(
+def test_an_invalid_notice_gets_an_error_at_its_field(
     now: datetime, field: str, wrong: dict[str, Any]
 ) -> None:
     with pytest.raises(InvalidError) as refused:
-        wish(now, **wrong)
+        notice_form(now, **wrong)
     assert list(refused.value.errors) == [field]
 
 
@@ -188,47 +190,49 @@ def test_a_notice_that_makes_no_sense_is_refused_at_its_field(
         ("comarca_id", {"comarca_id": 9999}),
     ],
 )
-def test_a_notice_out_of_time_or_place_is_refused(
+def test_a_past_notice_or_unknown_unit_is_refused(
     session: Session, now: datetime, ada: Actor, field: str, wrong: dict[str, Any]
 ) -> None:
     with pytest.raises(InvalidError) as refused:
-        posting.publish_notice(session, ada, wish(**{"now": now, **wrong}), now=now)
+        posting.publish_notice(session, ada, notice_form(**{"now": now, **wrong}), now=now)
     assert list(refused.value.errors) == [field]
 
 
-def test_a_unit_manager_informs_about_their_own_unit_and_closes_nothing(
+def test_a_unit_manager_publishes_for_the_own_unit_but_closes_nothing(
     session: Session, now: datetime
 ) -> None:
     mauro = people.make_actor(session, MANAGER_A, now=now)
     unit = people.make_unit(session, "a", now=now)
-    told = wish(now, kind="alterado", unit_id=unit.id)
-    uid = posting.publish_notice(session, mauro, told, now=now).uid
-    posting.edit_notice(session, mauro, uid, wish(now, kind="manutencao", unit_id=unit.id), now=now)
+    form = notice_form(now, kind="alterado", unit_id=unit.id)
+    uid = posting.publish_notice(session, mauro, form, now=now).uid
+    posting.edit_notice(
+        session, mauro, uid, notice_form(now, kind="manutencao", unit_id=unit.id), now=now
+    )
     with pytest.raises(PermissionDeniedError):
-        posting.publish_notice(session, mauro, wish(now, unit_id=unit.id), now=now)
+        posting.publish_notice(session, mauro, notice_form(now, unit_id=unit.id), now=now)
     with pytest.raises(PermissionDeniedError):
-        posting.edit_notice(session, mauro, uid, wish(now, unit_id=unit.id), now=now)
+        posting.edit_notice(session, mauro, uid, notice_form(now, unit_id=unit.id), now=now)
     posting.end_notice(session, mauro, uid, now=now + HOUR)
 
 
-def test_another_units_notices_do_not_exist_for_a_manager(
+def test_a_manager_cannot_find_another_units_notices(
     session: Session, now: datetime, ada: Actor
 ) -> None:
     bruna = people.make_actor(session, MANAGER_B, now=now)
     unit = people.make_unit(session, "a", now=now)
-    told = wish(now, kind="alterado", unit_id=unit.id)
-    uid = posting.publish_notice(session, ada, told, now=now).uid
-    statewide = posting.publish_notice(session, ada, wish(now, kind="alterado"), now=now).uid
+    form = notice_form(now, kind="alterado", unit_id=unit.id)
+    uid = posting.publish_notice(session, ada, form, now=now).uid
+    statewide = posting.publish_notice(session, ada, notice_form(now, kind="alterado"), now=now).uid
     refused = (
-        lambda: posting.publish_notice(session, bruna, told, now=now),
-        lambda: posting.publish_notice(session, bruna, wish(now, kind="alterado"), now=now),
+        lambda: posting.publish_notice(session, bruna, form, now=now),
+        lambda: posting.publish_notice(session, bruna, notice_form(now, kind="alterado"), now=now),
         lambda: posting.publish_notice(
-            session, bruna, wish(now, kind="alterado", comarca_id=1), now=now
+            session, bruna, notice_form(now, kind="alterado", comarca_id=1), now=now
         ),
         lambda: posting.publish_notice(
-            session, bruna, wish(now, kind="alterado", unit_id=9999), now=now
+            session, bruna, notice_form(now, kind="alterado", unit_id=9999), now=now
         ),
-        lambda: posting.edit_notice(session, bruna, uid, told, now=now),
+        lambda: posting.edit_notice(session, bruna, uid, form, now=now),
         lambda: posting.end_notice(session, bruna, uid, now=now),
         lambda: posting.end_notice(session, bruna, statewide, now=now),
     )
@@ -238,21 +242,23 @@ def test_another_units_notices_do_not_exist_for_a_manager(
 
 
 @pytest.mark.parametrize("person", [CORREGEDORIA, CHAMBERS_A, READER])
-def test_nobody_else_publishes(session: Session, now: datetime, ada: Actor, person: Any) -> None:
-    uid = posting.publish_notice(session, ada, wish(now), now=now).uid
+def test_publishing_needs_the_permission(
+    session: Session, now: datetime, ada: Actor, person: Any
+) -> None:
+    uid = posting.publish_notice(session, ada, notice_form(now), now=now).uid
     actor = people.make_actor(session, person, now=now)
     for attempt in (
-        lambda: posting.publish_notice(session, actor, wish(now, kind="alterado"), now=now),
+        lambda: posting.publish_notice(session, actor, notice_form(now, kind="alterado"), now=now),
         lambda: posting.end_notice(session, actor, uid, now=now),
-        lambda: posting.edit_notice(session, actor, uid, wish(now), now=now),
+        lambda: posting.edit_notice(session, actor, uid, notice_form(now), now=now),
     ):
         with pytest.raises(PermissionDeniedError):
             attempt()
     with pytest.raises(AuthenticationRequiredError):
-        posting.publish_notice(session, PUBLIC, wish(now), now=now)
+        posting.publish_notice(session, PUBLIC, notice_form(now), now=now)
 
 
-def test_notices_since_leaves_out_what_is_over(session: Session, now: datetime) -> None:
+def test_notices_since_omits_ended_ones(session: Session, now: datetime) -> None:
     make.make_unit(session, "Vara")
     for text, start, end in (
         ("passado", now - 3 * HOUR, now - HOUR),
@@ -269,7 +275,7 @@ def test_notices_since_leaves_out_what_is_over(session: Session, now: datetime) 
     ]
 
 
-def test_a_manager_elsewhere_may_not_even_with_an_empty_path(
+def test_a_manager_of_another_unit_is_refused_even_with_an_empty_path(
     session: Session, now: datetime
 ) -> None:
     """A unit without a place in the tree belongs to nobody's scope."""
@@ -279,15 +285,15 @@ def test_a_manager_elsewhere_may_not_even_with_an_empty_path(
     scoped = Actor(7, "Gestora", (Grant(Role.MANAGER, "/77/"),))
     with pytest.raises(NotFoundError):
         posting.publish_notice(
-            session, scoped, wish(now, kind="alterado", unit_id=unit.id), now=now
+            session, scoped, notice_form(now, kind="alterado", unit_id=unit.id), now=now
         )
 
 
-def test_a_closure_of_one_day_says_when_it_opens_again(
+def test_a_closure_of_one_day_has_its_reopening_as_next_change(
     session: Session, now: datetime, units: Units, ada: Actor
 ) -> None:
     day = date(2026, 11, 24)
-    closed = wish(
+    closed = notice_form(
         clock.from_wall_clock(day, 0), ends_at=clock.from_wall_clock(date(2026, 11, 25), 0)
     )
     posting.publish_notice(session, ada, closed, now=now)

@@ -35,12 +35,12 @@ def _day(session: Session, name: str, year: int) -> CalendarDay:
     return next(row for row in rows if row.first_day.year == year)
 
 
-def _wish(row: CalendarDay, **changes: object) -> CalendarDayForm:
+def _form(row: CalendarDay, **changes: object) -> CalendarDayForm:
     kept = row.model_dump(include=set(CalendarDayForm.model_fields))
     return CalendarDayForm.model_validate({**kept, **changes})
 
 
-def test_loading_days_again_changes_nothing_and_keeps_edits(seeded: Session) -> None:
+def test_seeding_again_changes_nothing_and_keeps_edits(seeded: Session) -> None:
     edited = seeded.exec(select(CalendarDay).where(CalendarDay.name == "Dia da Justiça")).first()
     assert edited is not None
     edited.name = "Dia da Justiça (transferido)"
@@ -49,11 +49,11 @@ def test_loading_days_again_changes_nothing_and_keeps_edits(seeded: Session) -> 
     assert edited.name == "Dia da Justiça (transferido)"
 
 
-def test_a_removed_or_moved_day_does_not_come_back_with_the_next_seed(
+def test_seeding_again_does_not_restore_removed_or_moved_days(
     seeded: Session, now: datetime
 ) -> None:
     servants = _day(seeded, "Dia do Servidor Público", 2026)
-    moved = _wish(servants, first_day=date(2026, 10, 30), last_day=date(2026, 10, 30))
+    moved = _form(servants, first_day=date(2026, 10, 30), last_day=date(2026, 10, 30))
     service.change_day(seeded, ADMIN, servants.id or 0, moved, now=now)
     service.remove_day(seeded, ADMIN, _day(seeded, "Dia da Justiça", 2026).id or 0, now=now)
     seeded.flush()
@@ -66,25 +66,23 @@ def test_a_removed_or_moved_day_does_not_come_back_with_the_next_seed(
     assert calendar.open_state_on(date(2026, 12, 8), Location()).is_open
 
 
-def test_an_added_day_closes_and_is_recorded(seeded: Session, now: datetime) -> None:
+def test_an_added_day_closes_and_is_audited(seeded: Session, now: datetime) -> None:
     day = date(2026, 11, 26)
-    wish = CalendarDayForm(first_day=day, last_day=day, effect=Effect.CLOSED, name="Luto oficial")
-    row = service.add_day(seeded, ADMIN, wish, now=now)
+    form = CalendarDayForm(first_day=day, last_day=day, effect=Effect.CLOSED, name="Luto oficial")
+    row = service.add_day(seeded, ADMIN, form, now=now)
     assert load_calendar(seeded).open_state_on(day, Location()).reason == "feriado: Luto oficial"
     assert [r.id for r in load_calendar_rows(seeded, day, day)] == [row.id]
     with pytest.raises(ConflictError):
-        service.add_day(seeded, ADMIN, wish, now=now)
+        service.add_day(seeded, ADMIN, form, now=now)
     service.remove_day(seeded, ADMIN, row.id or 0, now=now)
     seeded.flush()
     assert load_calendar(seeded).open_state_on(day, Location()).is_open
     assert seeded.exec(select(AuditEntry.action)).all() == ["incluir dia", "retirar dia"]
 
 
-def test_a_move_is_recorded_field_by_field_and_doing_it_twice_says_nothing(
-    seeded: Session, now: datetime
-) -> None:
+def test_a_moved_day_is_audited_by_field_once(seeded: Session, now: datetime) -> None:
     row = _day(seeded, "Dia do Servidor Público", 2026)
-    moved = _wish(row, first_day=date(2026, 10, 30), last_day=date(2026, 10, 30), act="Portaria 7")
+    moved = _form(row, first_day=date(2026, 10, 30), last_day=date(2026, 10, 30), act="Portaria 7")
     for _ in range(2):
         service.change_day(seeded, ADMIN, row.id or 0, moved, now=now)
     (entry,) = seeded.exec(select(AuditEntry)).all()
@@ -100,7 +98,7 @@ def test_a_day_cannot_be_moved_onto_another_of_the_same_kind(
     seeded: Session, now: datetime
 ) -> None:
     row = _day(seeded, "Dia do Servidor Público", 2026)
-    onto = _wish(row, first_day=date(2026, 11, 2), last_day=date(2026, 11, 2))
+    onto = _form(row, first_day=date(2026, 11, 2), last_day=date(2026, 11, 2))
     with pytest.raises(ConflictError):
         service.change_day(seeded, ADMIN, row.id or 0, onto, now=now)
 
@@ -116,9 +114,7 @@ def test_a_day_cannot_be_moved_onto_another_of_the_same_kind(
         ("name", {"name": ""}),
     ],
 )
-def test_a_day_that_makes_no_sense_is_refused_at_its_field(
-    field: str, wrong: dict[str, object]
-) -> None:
+def test_an_invalid_day_gets_an_error_at_its_field(field: str, wrong: dict[str, object]) -> None:
     day = date(2026, 11, 26)
     sent = {"first_day": day, "last_day": day, "effect": "closed", "name": "Luto", **wrong}
     with pytest.raises(InvalidError) as refused:
@@ -126,9 +122,7 @@ def test_a_day_that_makes_no_sense_is_refused_at_its_field(
     assert field in refused.value.errors
 
 
-def test_a_year_is_proposed_and_only_what_was_chosen_is_written(
-    seeded: Session, now: datetime
-) -> None:
+def test_only_the_chosen_days_of_a_proposal_are_stored(seeded: Session, now: datetime) -> None:
     proposed = years.propose_year(seeded, 2029)
     assert {day.name for day in proposed} >= {"Carnaval", "Recesso forense", "Dia da Justiça"}
     kept = [day.key for day in proposed if day.name != "Dia do Servidor Público"]
@@ -141,7 +135,7 @@ def test_a_year_is_proposed_and_only_what_was_chosen_is_written(
 
 def test_a_day_moved_within_its_year_is_not_proposed_again(seeded: Session, now: datetime) -> None:
     row = _day(seeded, "Dia do Servidor Público", 2026)
-    moved = _wish(row, first_day=date(2026, 10, 30), last_day=date(2026, 10, 30))
+    moved = _form(row, first_day=date(2026, 10, 30), last_day=date(2026, 10, 30))
     service.change_day(seeded, ADMIN, row.id or 0, moved, now=now)
     assert years.propose_year(seeded, 2026) == []
 
@@ -163,21 +157,23 @@ def test_only_an_administrator_changes_the_calendar(
         years.accept_proposal(session, stranger, 2029, ["2029-01-01..closed"], now=now)
 
 
-def test_what_is_not_there_is_not_found(session: Session, now: datetime) -> None:
+def test_unknown_days_are_not_found(session: Session, now: datetime) -> None:
     with pytest.raises(NotFoundError):
         service.remove_day(session, ADMIN, 99, now=now)
 
 
-def test_the_clock_alone_is_told_when_something_changed(seeded: Session, now: datetime) -> None:
-    def told(since: datetime, until: datetime) -> bool:
+def test_transitions_are_published_only_when_time_changed_something(
+    seeded: Session, now: datetime
+) -> None:
+    def is_published(since: datetime, until: datetime) -> bool:
         return service.publish_transitions(seeded, since, until)
 
-    assert not told(now, now + timedelta(minutes=5))
-    assert told(now, clock.from_wall_clock(date(2026, 11, 23), 19))
-    assert told(
+    assert not is_published(now, now + timedelta(minutes=5))
+    assert is_published(now, clock.from_wall_clock(date(2026, 11, 23), 19))
+    assert is_published(
         clock.from_wall_clock(date(2026, 11, 23), 23, 59),
         clock.from_wall_clock(date(2026, 11, 24), 0),
     )
     make_notice(seeded, "Obras", starts_at=now + timedelta(minutes=3))
-    assert told(now, now + timedelta(minutes=5))
-    assert not told(now + timedelta(minutes=3), now + timedelta(minutes=5))
+    assert is_published(now, now + timedelta(minutes=5))
+    assert not is_published(now + timedelta(minutes=3), now + timedelta(minutes=5))

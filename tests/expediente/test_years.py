@@ -89,7 +89,7 @@ def test_ash_wednesday_alone_opens_late(calendar: CourtCalendar, year: int) -> N
 
 
 @pytest.mark.parametrize("year", CLOSED)
-def test_deadlines_stand_still_from_20_december_to_20_january(
+def test_deadlines_are_suspended_from_20_december_to_20_january(
     calendar: CourtCalendar, year: int
 ) -> None:
     for day in _all(year):
@@ -117,7 +117,7 @@ def test_deadlines_stand_still_from_20_december_to_20_january(
         (date(2026, 11, 28), "fim de semana"),
     ],
 )
-def test_a_closed_day_says_why(calendar: CourtCalendar, day: date, reason: str) -> None:
+def test_a_closed_day_has_its_reason(calendar: CourtCalendar, day: date, reason: str) -> None:
     assert calendar.open_state_on(day, Location()).reason == reason
 
 
