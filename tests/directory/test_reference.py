@@ -1,7 +1,7 @@
 from sqlmodel import Session, func, select
 
-from canais_app.directory import queries, version
-from canais_app.directory.models import CnjOrigin, Comarca, Municipality, Synonym
+from canais_app.directory import queries
+from canais_app.directory.models import VERSION, CnjOrigin, Comarca, Municipality, Synonym
 from canais_app.directory.reference import load_reference
 
 
@@ -23,10 +23,10 @@ def test_a_municipality_to_be_confirmed_has_no_comarca(session: Session) -> None
 
 def test_loading_again_changes_nothing(session: Session) -> None:
     load_reference(session)
-    before = version.read_token(session)
+    before = VERSION.read_token(session)
     load_reference(session)
     session.flush()
-    assert version.read_token(session) == before
+    assert VERSION.read_token(session) == before
     assert session.exec(select(func.count()).select_from(CnjOrigin)).one() == 100
 
 

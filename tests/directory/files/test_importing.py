@@ -13,10 +13,17 @@ from sqlmodel import Session, col, select
 from canais_app.accounts import audit
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import OPERATOR, PUBLIC
-from canais_app.directory import hooks, version
+from canais_app.directory import hooks
 from canais_app.directory.editing import corrections, history
 from canais_app.directory.editing.schemas import CorrectionForm
-from canais_app.directory.models import Channel, ContactProposal, FormerSlug, Unit, UnitChange
+from canais_app.directory.models import (
+    VERSION,
+    Channel,
+    ContactProposal,
+    FormerSlug,
+    Unit,
+    UnitChange,
+)
 from canais_app.directory.spreadsheet import service as spreadsheet
 from canais_app.directory.spreadsheet.diff import Difference
 from canais_app.kit.errors import AuthenticationRequiredError, ConflictError, PermissionDeniedError
@@ -85,7 +92,7 @@ def kept(session: Session) -> list[tuple[str, object, object]]:
 def test_a_field_that_differs_is_changed_and_the_others_are_not(
     court: Session, bring: Import, now: datetime
 ) -> None:
-    before, token = unit(court, JEC).model_dump(), version.read_token(court)
+    before, token = unit(court, JEC).model_dump(), VERSION.read_token(court)
     found = bring({"codigo": JEC, "sala": "12", "horario": "seg-sex 8h às 14h"})
     assert [(c.column, c.before, c.after) for c in found.changed[0].changes] == [
         ("horario", "", "seg-sex 08:00-14:00"),
@@ -95,7 +102,7 @@ def test_a_field_that_differs_is_changed_and_the_others_are_not(
     expected = {"room": "12", "hours": week, "version": 2, "updated_at": now}
     assert unit(court, JEC).model_dump() == {**before, **expected}
     assert kept(court) == [("hours", {}, week), ("room", "", "12")]
-    assert version.read_token(court) != token
+    assert VERSION.read_token(court) != token
 
 
 def test_each_changed_unit_has_one_audit_entry_with_its_differences(
@@ -112,10 +119,10 @@ def test_each_changed_unit_has_one_audit_entry_with_its_differences(
 
 
 def test_a_file_that_says_nothing_new_leaves_no_trace(court: Session, bring: Import) -> None:
-    token = version.read_token(court)
+    token = VERSION.read_token(court)
     found = bring()
     assert (found.same, found.changed_lines()) == (10, [])
-    assert version.read_token(court) == token
+    assert VERSION.read_token(court) == token
     assert court.exec(select(AuditEntry)).all() == []
 
 
