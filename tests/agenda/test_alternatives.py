@@ -1,4 +1,4 @@
-"""The gabinete cancels and offers other times, kept for the lawyer for 48 hours."""
+"""A cancellation by the gabinete offers other slots, held for 48 hours."""
 
 from datetime import datetime, timedelta
 
@@ -49,7 +49,7 @@ def cancelled(
     now: datetime,
     alternatives: list[datetime] | None = None,
 ) -> list[str]:
-    """Cancel as the gabinete; return the alternatives' tokens, as the private page has them."""
+    """Cancel as the gabinete; return the alternatives' tokens."""
     row = appointment_views.load_appointment_by_token(session, token)
     chambers_desk.cancel_as_chambers(
         session, graca, row.id or 0, "Sessão", now=now, alternatives=alternatives

@@ -1,4 +1,4 @@
-"""What the lawyer's page says and offers at each stage of an appointment."""
+"""The values of an appointment's page at each stage."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What a gabinete's terms contradict in themselves: a table, and windows that really meet."""
+"""Contradictions within terms: a table of cases, and window overlaps as properties."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
@@ -36,7 +36,7 @@ def own(day: date, starts: str = "", ends: str = "") -> DayOverride:
 
 @dataclass(frozen=True)
 class Case:
-    """Terms, and the one field that is named with words of its sentence; empty: none."""
+    """Terms, the one field with a finding and a part of its sentence; empty: none."""
 
     name: str
     at: str = ""

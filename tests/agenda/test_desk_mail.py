@@ -1,4 +1,4 @@
-"""The desk says, live, whose e-mail did not arrive: a real mail server refuses it."""
+"""The desk shows live which messages were not delivered; a real mail server rejects them."""
 
 import asyncio
 from collections.abc import Iterator

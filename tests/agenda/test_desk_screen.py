@@ -1,4 +1,4 @@
-"""The desk's events, through Reflex's own pipeline: who asks is answered, who came is called."""
+"""The desk's events, sent through Reflex's own pipeline."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ HANDLERS = list_handlers()
 
 
 class Desk:
-    """Graça's tab, its agenda on the screen."""
+    """Graça's tab with her agenda open."""
 
     def __init__(self, cookie: str) -> None:
         self.browser = Browser(cookie, "/gabinete")
@@ -34,7 +34,7 @@ class Desk:
 
 @pytest.fixture
 def now() -> datetime:
-    """The real moment: what is behind a State has the portal's own clock."""
+    """The real time: States use the portal's own clock."""
     return clock.now()
 
 
@@ -51,7 +51,7 @@ def desk(database: Path, now: datetime) -> Desk:
 
 
 def ask(count: int, now: datetime) -> list[int]:
-    """Let lawyers ask for the first free time of the coming days; return their requests' ids."""
+    """Create pending requests for the last free slot of the coming days; return their ids."""
     with db.write_transaction() as session:
         today = clock.to_local_day(now)
         slots = queries.list_open_slots(

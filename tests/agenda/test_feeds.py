@@ -1,4 +1,4 @@
-"""The gabinete's agenda in its own calendar: by a secret address, and nothing more than needed."""
+"""An agenda's calendar feed at a secret address: content, permissions and revocation."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What an agenda's public figures count, and what they keep to themselves."""
+"""An agenda's public statistics: what is counted and what is not published."""
 
 import asyncio
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from tests.people import CHAMBERS_A
 
 
 def past(session: Session, agenda: Agenda, now: datetime, status: str, count: int = 1) -> None:
-    """Write appointments of the days before, as they ended."""
+    """Insert past appointments with a status."""
     for number in range(count):
         start = now - timedelta(
             days=1, minutes=20 * number + 1000 * list(AppointmentStatus).index(status)

@@ -1,4 +1,4 @@
-"""What ties an agenda's units, before the directory retires one."""
+"""What an agenda requires before the directory retires its units."""
 
 from datetime import date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Rules are kept in memory, and whoever changes them, by whichever way, is seen at once."""
+"""The cache of rules is invalidated by every write, also by plain SQL."""
 
 from datetime import datetime, timedelta
 
@@ -48,7 +48,7 @@ def test_a_second_read_uses_the_cached_rules(any_database: str, now: datetime) -
 
 
 def test_a_new_database_has_a_version_to_renew(any_database: str) -> None:
-    """Without one, rules that only the demonstration's bulk writes would be read each time."""
+    """Without one the cache would never be used, as after the demonstration's bulk writes."""
     assert any_database
     assert all(db.read_sync(cache_version.read_tokens, rule_values.CACHE_VERSION_TABLE))
 

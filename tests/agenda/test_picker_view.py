@@ -1,4 +1,4 @@
-"""What the picker draws of a board, and what it says of a change."""
+"""The picker's values of a month board, and the announcement of a change."""
 
 from datetime import date, datetime
 
@@ -76,7 +76,7 @@ def test_nothing_is_announced_without_a_change() -> None:
 def test_a_month_of_times_is_small_enough_for_every_open_picker(
     session: Session, now: datetime
 ) -> None:
-    """500 open pickers get it at each change."""
+    """It is sent to every open picker at each change."""
     import json
     from dataclasses import asdict
 

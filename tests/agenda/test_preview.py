@@ -1,4 +1,4 @@
-"""Four weeks as a form would make them: what the public would find, and what stands in the way."""
+"""The preview of four weeks under an unpublished form."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""The rules of an agenda: who may set them, when they hold, and what becomes of what was booked."""
+"""Publishing an agenda's rules: permissions, versions, drafts and existing appointments."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
@@ -38,7 +38,7 @@ def graca(session: Session, now: datetime) -> Actor:
 
 @pytest.fixture
 def agenda_id(session: Session, graca: Actor, now: datetime) -> int:
-    """Graça's new agenda: nothing set, nothing published."""
+    """Graça's new agenda, empty and unpublished."""
     unit = accounts.make_unit(session, "a", now=now)
     return publishing.create_agenda(session, graca, unit.id or 0, now=now)
 

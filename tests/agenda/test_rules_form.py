@@ -1,4 +1,4 @@
-"""What is typed into the rules: each field and its sentence; a round trip loses nothing."""
+"""The rules form: parsing, errors by field, and the round trip with terms."""
 
 from datetime import date, time, timedelta
 

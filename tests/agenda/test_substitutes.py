@@ -1,4 +1,4 @@
-"""An agenda passes with its appointments to another gabinete for a period, and returns."""
+"""A substitute gabinete has an agenda for a period."""
 
 from datetime import date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Who comes without a time is received by order of arrival, urgent ones in a list of their own."""
+"""Walk-ins: order of arrival, urgent ones first, transitions, permissions and retention."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A lawyer elsewhere sees the time on their own clock beside the court's."""
+"""A visitor in another zone sees the slot in both zones."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -4,7 +4,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.agenda.appointment import aside_parts as aside
-from canais_app.agenda.appointment import kept_parts as kept
+from canais_app.agenda.appointment import kept_parts as cards
 from canais_app.agenda.appointment import main_parts as main
 from canais_app.agenda.appointment.state import AppointmentState
 from canais_app.agenda.parts import agenda_breadcrumbs, status_frame, status_message
@@ -46,11 +46,11 @@ def _main() -> rx.Component:
             rx.match(
                 APPOINTMENT.stage,
                 ("on", rx.fragment(main.how_to_attend(), main.actions())),
-                ("pending", rx.fragment(kept.request_card(), main.actions())),
-                ("to_confirm", kept.confirmation_card()),
-                ("offered", kept.offer_card()),
+                ("pending", rx.fragment(cards.request_card(), main.actions())),
+                ("to_confirm", cards.confirmation_card()),
+                ("offered", cards.offer_card()),
                 ("past", main.past_notice()),
-                kept.ended_notice(),
+                cards.ended_notice(),
             ),
             aria_live="polite",
         ),

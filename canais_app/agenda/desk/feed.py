@@ -42,7 +42,7 @@ def _buttons(agenda_id: rx.Var[int]) -> rx.Component:
 
 
 def feed_card(agenda_id: rx.Var[int]) -> rx.Component:
-    """Return the card of an agenda; its key makes another agenda load anew."""
+    """Return the card of an agenda; keyed by agenda, so that another one is loaded."""
     return rx.el.section(
         rx.el.h2("No seu calendário", id="no-calendario"),
         rx.el.p(

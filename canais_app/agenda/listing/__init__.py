@@ -1,1 +1,1 @@
-"""All published agendas, with the next free time of each."""
+"""The list of published agendas, with the next free slot of each."""

@@ -1,1 +1,1 @@
-"""Meus agendamentos: found again by a link in one's mailbox."""
+"""Meus agendamentos: a mailed link lists a lawyer's appointments."""

@@ -1,1 +1,1 @@
-"""The picker: a month of free times, one held, a brief registration."""
+"""The picker: a month of free slots, a held slot and the registration form."""

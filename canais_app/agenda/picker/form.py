@@ -61,7 +61,7 @@ def registration() -> rx.Component:
             tab_index=-1,
             class_name="picker-step",
         ),
-        error_summary(PickerState.said, PickerState.errors, LABELS),
+        error_summary(PickerState.summary, PickerState.errors, LABELS),
         rx.el.form(
             *lawyer_fields(PickerState.errors, PickerState.typed),
             _modalities(),

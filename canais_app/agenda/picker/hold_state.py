@@ -84,9 +84,9 @@ class HoldState(CalendarState, mixin=True):
     mine: HeldSlotView = HeldSlotView()
     step: str = "fill"  # fill, check
     typed: dict[str, str] = {}
-    said: str = ""
+    summary: str = ""
     problem: str = ""
-    kept: str = rx.SessionStorage("", name="canais_reserva")
+    stored_hold: str = rx.SessionStorage("", name="canais_reserva")
     _token: str = ""
 
     @rx.event
@@ -103,7 +103,7 @@ class HoldState(CalendarState, mixin=True):
         if start is None or not self._slug:
             return
         before = self.mine
-        self.mine, self.problem, self.said = replace(before, day=self.day, label=label), "", ""
+        self.mine, self.problem, self.summary = replace(before, day=self.day, label=label), "", ""
         yield
         try:
             limits.check_rate_limit("30/minute", "hold", self.router.session.client_ip)
@@ -121,7 +121,7 @@ class HoldState(CalendarState, mixin=True):
             self.problem = refusal.message
             await self._refresh()
             return
-        self._token, self.kept = hold.token, serialize_hold(self._slug, hold)
+        self._token, self.stored_hold = hold.token, serialize_hold(self._slug, hold)
         self.mine = held_slot_view(hold, self.zone, clock.now())
         await self._refresh()
         yield rx.set_focus("reserva")
@@ -140,10 +140,10 @@ class HoldState(CalendarState, mixin=True):
 
     def _restore_hold(self, now: datetime) -> None:
         """Restore this tab's hold after a reload or a restart of the server."""
-        hold = restore_hold(self.kept, self._slug, now)
+        hold = restore_hold(self.stored_hold, self._slug, now)
         if hold is not None:
             self._token, self.mine = hold.token, held_slot_view(hold, self.zone, now)
 
     def _clear_hold(self) -> None:
-        self._token = self.kept = ""
+        self._token = self.stored_hold = ""
         self.mine = HeldSlotView()

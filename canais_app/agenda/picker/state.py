@@ -60,13 +60,13 @@ class PickerState(HoldState, rx.State):
         """Validate what was typed, and show it for review when it is valid."""
         self._read_form(form)
         if not self.mine.label:
-            self.said = "Falta escolher o dia e o horário."
-            self.errors = {"escolha": self.said}
+            self.summary = "Falta escolher o dia e o horário."
+            self.errors = {"escolha": self.summary}
             return rx.set_focus("resumo-de-erros")
         try:
             request = parse_form(BookingRequest, self._booking_request())
         except AppError as refusal:
-            self.said, self.errors = refusal.message, refusal.errors
+            self.summary, self.errors = refusal.message, refusal.errors
             return rx.set_focus("resumo-de-erros")
         self._normalise(request)
         self.step, self._key = "check", text.generate_token()
@@ -99,7 +99,7 @@ class PickerState(HoldState, rx.State):
             self.problem = f"{refusal.message} O que você digitou fica guardado nesta página."
             await self._refresh()
             return rx.set_focus("escolha" if self.board.published else "nada-livre")
-        self.said, self.errors = refusal.message, refusal.errors
+        self.summary, self.errors = refusal.message, refusal.errors
         return rx.set_focus("resumo-de-erros")
 
     def _read_form(self, form: object) -> None:
@@ -110,7 +110,7 @@ class PickerState(HoldState, rx.State):
             if isinstance(sent.get(name), str)
         }
         self.typed["consent"] = "true" if sent.get("consent") else ""
-        self.errors, self.said, self.problem = {}, "", ""
+        self.errors, self.summary, self.problem = {}, "", ""
 
     def _booking_request(self) -> dict[str, object]:
         start = parse_day_and_time(self.mine.day, self.mine.label)

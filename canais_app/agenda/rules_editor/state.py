@@ -92,11 +92,11 @@ class RulesEditorState(StaffState, mixin=True):
         self.errors = {remark.field: remark.sentence for remark in remarks}
         self.problems = [Problem(remark.field, remark.sentence) for remark in remarks]
 
-    async def _open(self, actor: Actor, agenda_id: int, *, anew: bool = False) -> None:
+    async def _open(self, actor: Actor, agenda_id: int, *, reset_form: bool = False) -> None:
         """Open an agenda; the fields are drawn again only when the form is another one."""
         found = await read(editor.load_editor, actor, agenda_id, now=clock.now())
         await live.subscribe(self, tokens.agenda_topic(agenda_id), LIVE_VARIANT)
-        if anew or agenda_id != self.agenda_id or found.form != self.opened.form:
+        if reset_form or agenda_id != self.agenda_id or found.form != self.opened.form:
             self._form, self._times_opened = found.form, self._times_opened + 1
             self.form_key = f"{agenda_id}-{self._times_opened}"
         self.windows = view.window_rows(found.form)
@@ -151,7 +151,7 @@ class ImmediateChangesState(RulesEditorState, mixin=True):
         """Open a copy of a colleague's draft."""
         author = parse_id(staff_id)
         await write(drafts.copy_draft, actor, self.agenda_id, author, now=clock.now())
-        await self._open(actor, self.agenda_id, anew=True)
+        await self._open(actor, self.agenda_id, reset_form=True)
         return self._say("Rascunho aberto. O original continua com quem o escreveu.")
 
     @staff_event(Permission.EDIT_AGENDA, supersedes=True, quiet=True)
@@ -286,14 +286,14 @@ class RulesPageState(ImmediateChangesState, rx.State):
         except StaleRulesError:
             await self._load_changes(actor)
             return rx.set_focus(CHANGED)
-        await self._open(actor, self.agenda_id, anew=True)
+        await self._open(actor, self.agenda_id, reset_form=True)
         return self._say(f"Publicada às {text.format_hour(now)}. {self.opened.state}")
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def discard(self, actor: Actor) -> EventResult:
         """Discard the draft and open the published rules."""
         await write(drafts.discard_draft, actor, self.agenda_id)
-        await self._open(actor, self.agenda_id, anew=True)
+        await self._open(actor, self.agenda_id, reset_form=True)
         return self._say("Rascunho descartado.")
 
     @staff_event(Permission.EDIT_AGENDA, quiet=True)

@@ -1,1 +1,1 @@
-"""Entering an agenda's waiting list."""
+"""The form to join an agenda's waiting list."""

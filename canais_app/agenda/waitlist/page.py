@@ -78,7 +78,7 @@ def _join() -> rx.Component:
             class_name="picker-lead",
         ),
         rx.el.section(
-            error_summary(WaitlistFormState.said, WaitlistFormState.errors, LABELS),
+            error_summary(WaitlistFormState.summary, WaitlistFormState.errors, LABELS),
             _form(),
             class_name="card picker-pad waitlist-card",
         ),

@@ -17,7 +17,7 @@ from canais_app.kit.forms import parse_form
 
 
 class WaitlistFormState(rx.State):
-    """The form; `said` is the summary of its errors."""
+    """The form; `summary` heads its errors."""
 
     ready: bool = False
     missing: bool = False
@@ -28,7 +28,7 @@ class WaitlistFormState(rx.State):
     last_day: str = ""
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
-    said: str = ""
+    summary: str = ""
     _slug: str = ""
 
     @rx.event
@@ -36,7 +36,7 @@ class WaitlistFormState(rx.State):
         """Load the agenda of the URL."""
         self._slug = unquote(str(self.router.url.path)).rstrip("/").rpartition("/")[2]
         now = clock.now()
-        self.errors, self.said, self.missing = {}, "", False
+        self.errors, self.summary, self.missing = {}, "", False
         try:
             agenda = await read(queries.load_agenda_view, self._slug, now=now)
         except NotFoundError:
@@ -59,7 +59,7 @@ class WaitlistFormState(rx.State):
             request = parse_form(WaitlistRequest, fields)
             token = await write(waitlist.join_waitlist, self._slug, request, now=clock.now())
         except AppError as refusal:
-            self.said, self.errors = refusal.message, refusal.errors
+            self.summary, self.errors = refusal.message, refusal.errors
             return rx.set_focus("resumo-de-erros")
-        self.typed, self.errors, self.said = {}, {}, ""
+        self.typed, self.errors, self.summary = {}, {}, ""
         return rx.redirect(routes.waitlist_status(token))

@@ -1,1 +1,1 @@
-"""One's place in an agenda's waiting list."""
+"""The private page of a waitlist entry."""
