@@ -1,8 +1,7 @@
 """The public status board: counts of the reports of the last 24 hours by place."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func
@@ -54,13 +53,11 @@ def _state_board(session: Session, counts: _Counts, now: datetime) -> StatusBoar
             known.add(comarca_id)
     comarcas = session.exec(select(Comarca).where(col(Comarca.installed))).all()
     places = [
-        _place_status(
-            c.slug, c.name, "", f"{routes.STATUS}?comarca={c.slug}", recent[c.id], c.id in known
-        )
+        _place_status(c.slug, c.name, recent[c.id], known=c.id in known, href=routes.status(c.slug))
         for c in comarcas
     ]
     if recent[None] or None in known:
-        places.append(_place_status("", "2º grau e Núcleos", "", "", recent[None], known=True))
+        places.append(_place_status("", "2º grau e Núcleos", recent[None], known=True))
     planned = notices.list_current_and_announced(session, now)
     return _board("Mato Grosso", "comarcas", places, planned, now)
 
@@ -102,30 +99,20 @@ def _unit_status(unit: Unit, comarca: str, counts: _Counts) -> PlaceStatus:
         ChannelStatus(c, channel_label(c) or "Nenhum em particular", n)
         for c, n in counts.by_channel.get(id_, Counter()).most_common()
     ]
-    href = routes.unit(unit.slug)
-    known = id_ in counts.known
-    return _place_status(unit.slug, unit.name, comarca, href, counts.recent[id_], known, channels)
+    status = _place_status(unit.slug, unit.name, counts.recent[id_], known=id_ in counts.known)
+    return replace(status, comarca=comarca, href=routes.unit(unit.slug), channels=channels)
 
 
-def _place_status(  # noqa: PLR0913, PLR0917 (a row has that many parts)
-    slug: str,
-    name: str,
-    comarca: str,
-    href: str,
-    count: int,
-    known: bool,  # noqa: FBT001
-    channels: Sequence[ChannelStatus] = (),
-) -> PlaceStatus:
+def _place_status(slug: str, name: str, count: int, *, known: bool, href: str = "") -> PlaceStatus:
     words = pluralise(count, "relato", "relatos") if count else "Nenhum relato"
     return PlaceStatus(
         slug=slug,
         name=name,
-        comarca=comarca,
+        comarca="",
         href=href,
         count=count,
         known=known,
         words=words if known else "Sem dados",
-        channels=list(channels),
     )
 
 

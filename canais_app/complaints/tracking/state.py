@@ -1,6 +1,7 @@
 """State of the tracking page: one report, opened with its code; neither is in the address."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import reflex as rx
@@ -96,20 +97,8 @@ class TrackingState(EventState, rx.State):
             self.reset()
 
     def _show(self, view: ReporterView) -> None:
-        names = (
-            "protocol",
-            "status_words",
-            "unit",
-            "comarca",
-            "channel_words",
-            "kind_words",
-            "text",
-            "occurred",
-            "received",
-            "due",
-            "deadline",
-        )
-        self.report = {name: getattr(view, name) for name in names}
+        fields = asdict(view)
+        self.report = {name: value for name, value in fields.items() if isinstance(value, str)}
         self.steps = [
             {
                 "at": step.at,
