@@ -44,7 +44,7 @@ def _print(report: "LintReport") -> None:
     typer.echo(f"{pluralise(report.contacts, 'contato', 'contatos')} de {units}.")
     for kind, count in report.count_by_kind.items():
         typer.echo(f"{kind}: {pluralise(count, 'achado', 'achados')}")
-        some = [finding for finding in report.findings if finding.kind == kind][:MAX_PRINTED]
+        some = [finding for finding in report.findings if finding.sort == kind][:MAX_PRINTED]
         for finding in some:
             typer.echo(f"  {finding.code} {finding.channel}: {finding.words}")
         if count > MAX_PRINTED:

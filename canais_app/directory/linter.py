@@ -36,7 +36,7 @@ FAILURE_KINDS = (FindingKind.DEAD, FindingKind.DEMO)
 class LintFinding:
     """A problem of a unit's contact, in a sentence."""
 
-    kind: FindingKind
+    sort: FindingKind  # a key of `canais contacts --json`
     code: str
     unit: str
     channel: str
@@ -54,13 +54,13 @@ class LintReport:
     @property
     def count_by_kind(self) -> dict[str, int]:
         """The number of findings of each kind."""
-        count = Counter(finding.kind for finding in self.findings)
+        count = Counter(finding.sort for finding in self.findings)
         return {kind.value: count[kind] for kind in FindingKind}
 
     @property
     def has_failures(self) -> bool:
         """Whether a contact cannot work as stored."""
-        return any(finding.kind in FAILURE_KINDS for finding in self.findings)
+        return any(finding.sort in FAILURE_KINDS for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def lint_contacts(
         *_find_duplicates(rows, units),
     ]
     order = list(FindingKind)
-    findings.sort(key=lambda finding: (order.index(finding.kind), finding.code))
+    findings.sort(key=lambda finding: (order.index(finding.sort), finding.code))
     return LintReport(findings, len(units), len(rows))
 
 

@@ -39,20 +39,20 @@ def test_one_wrong_digit_never_passes(sequence: int, origin: int, place: int, ch
 
 
 @pytest.mark.parametrize("wrong", ["", "123", "0000001-69.2026.8.11.0041", None, {}, "x" * 30, 20])
-def test_what_is_no_case_number_is_refused_at_its_field(wrong: Any) -> None:
+def test_an_invalid_case_number_is_refused_at_its_field(wrong: Any) -> None:
     with pytest.raises(InvalidError) as refusal:
         case_number.parse_case_number(wrong)
     assert "number" in refusal.value.errors
 
 
-def test_a_number_is_found_among_words_and_while_it_is_incomplete() -> None:
+def test_a_number_is_found_in_a_text_and_when_incomplete() -> None:
     assert case_number.find_case_number(f"processo {VALID[0]} por favor") == VALID[0]
     assert case_number.is_like_case_number(VALID[0].replace("-", "").replace(".", ""))
     assert case_number.is_like_case_number("0000001-68.2026")
     assert not case_number.is_like_case_number("2ª vara cível 3000-0142")
 
 
-def test_nothing_that_may_become_a_case_number_is_shared() -> None:
+def test_a_possible_case_number_stays_out_of_the_address() -> None:
     assert not case_number.can_be_in_address("0000001-68")
     assert case_number.can_be_in_address("2ª vara cível de Sinop")
 

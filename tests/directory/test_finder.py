@@ -32,7 +32,7 @@ def run(work: Any) -> Any:
     return asyncio.run(work)
 
 
-def test_typing_finds_units_and_shares_the_words(directory: None) -> None:
+def test_typing_finds_units_and_updates_the_address(directory: None) -> None:
     state, moved = run(_typed("whatsapp juizado sinop"))
     assert [card.slug for card in state.cards] == ["juizado-especial-civel-de-sinop-secretaria"]
     assert "q=whatsapp+juizado+sinop" in str(moved)
@@ -56,6 +56,6 @@ def test_too_long_a_text_is_refused_and_nothing_breaks(directory: None) -> None:
     assert state.cards == []
 
 
-def test_an_empty_box_shows_the_beginning(directory: None) -> None:
+def test_an_empty_query_shows_the_shortcuts(directory: None) -> None:
     state, _ = run(_typed("   "))
     assert not state.searched

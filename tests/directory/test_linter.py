@@ -22,7 +22,7 @@ def lint(session: Session, now: datetime, *, accepts_demo: bool = True) -> LintR
 
 
 def found(report: LintReport, sort: FindingKind) -> list[tuple[str, str]]:
-    return [(one.unit, one.channel) for one in report.findings if one.kind == sort]
+    return [(one.unit, one.channel) for one in report.findings if one.sort == sort]
 
 
 def give(session: Session, place: Unit, kind: str, value: str, **more: object) -> Channel:
@@ -52,7 +52,7 @@ def test_a_contact_that_cannot_work_is_a_failure(
     report = lint(session, now)
     assert report.has_failures
     assert report.count_by_kind[FindingKind.DEAD] == 1
-    assert value[:10] in next(f for f in report.findings if f.kind == FindingKind.DEAD).words
+    assert value[:10] in next(f for f in report.findings if f.sort == FindingKind.DEAD).words
 
 
 def test_each_unit_has_the_channels_of_its_kind(session: Session, now: datetime) -> None:
@@ -90,7 +90,7 @@ def test_unrelated_units_do_not_share_a_contact(session: Session, now: datetime)
     ]
 
 
-def test_a_contact_is_old_after_ninety_days(session: Session, now: datetime) -> None:
+def test_a_contact_is_stale_after_ninety_days(session: Session, now: datetime) -> None:
     place = make_unit(session, "Vara Única de Vera", place="Vera")
     never = give(session, place, "telefone", "+556536480002")
     never.verified_at = None
@@ -102,7 +102,7 @@ def test_a_contact_is_old_after_ninety_days(session: Session, now: datetime) -> 
     assert not report.has_failures
 
 
-def test_production_fails_on_contacts_of_the_demonstration(session: Session, now: datetime) -> None:
+def test_production_refuses_demonstration_contacts(session: Session, now: datetime) -> None:
     make_unit(session, "Vara Única de Vera", place="Vera")
     report = lint(session, now, accepts_demo=False)
     assert report.count_by_kind[FindingKind.DEMO] == 2
@@ -116,7 +116,7 @@ def test_the_demonstration_has_no_contact_that_cannot_work(session: Session, now
     assert report.contacts > 3000
 
 
-def test_a_manager_does_not_see_everybodys(session: Session, now: datetime) -> None:
+def test_a_manager_may_not_lint_all_contacts(session: Session, now: datetime) -> None:
     actor = accounts.make_actor(session, MANAGER_A, now=now)
     with pytest.raises(PermissionDeniedError):
         linter.lint_contacts(session, actor=actor, now=now, accepts_demo=True)

@@ -42,7 +42,7 @@ def _call_elsewhere(session: Session, unit: Unit) -> None:
     session.flush()
 
 
-def test_a_changed_contact_concerns_the_searches_that_show_it(
+def test_a_changed_contact_updates_the_searches_that_show_it(
     session: Session, now: datetime, shown: CardTracker, units: dict[str, Unit]
 ) -> None:
     assert shown.rooms_with_changes(session, ROOMS, now) == []
@@ -53,7 +53,7 @@ def test_a_changed_contact_concerns_the_searches_that_show_it(
     assert shown.rooms_with_changes(session, ROOMS, now) == []
 
 
-def test_a_unit_out_of_use_concerns_them_too_and_time_alone_concerns_nobody(
+def test_a_retired_unit_updates_searches_and_time_alone_does_not(
     session: Session, now: datetime, shown: CardTracker, units: dict[str, Unit]
 ) -> None:
     assert shown.rooms_with_changes(session, ROOMS, now + timedelta(hours=9)) == []
@@ -63,7 +63,7 @@ def test_a_unit_out_of_use_concerns_them_too_and_time_alone_concerns_nobody(
     assert shown.rooms_with_changes(session, ROOMS, now) == [CUIABA]
 
 
-def test_a_forgotten_search_is_supposed_to_be_concerned(
+def test_an_evicted_search_is_updated(
     session: Session, now: datetime, shown: CardTracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Because one search too many is better than a contact that has changed."""
@@ -72,7 +72,7 @@ def test_a_forgotten_search_is_supposed_to_be_concerned(
     assert shown.rooms_with_changes(session, ROOMS, now) == [SINOP]
 
 
-def test_what_a_room_shows_is_remembered_when_it_is_read_anew(
+def test_reading_a_room_stores_its_cards(
     session: Session, now: datetime, units: dict[str, Unit]
 ) -> None:
     live_view.read_room(session, SINOP, now)

@@ -26,7 +26,7 @@ def units(session: Session) -> dict[str, Unit]:
     return make.make_small_directory(session)
 
 
-def test_a_new_notice_is_said_once_and_its_end_too(
+def test_a_notice_and_its_end_are_announced_once(
     session: Session, now: datetime, units: dict[str, Unit]
 ) -> None:
     bulletin = NoticeAnnouncer()
@@ -62,7 +62,7 @@ def test_several_changes_at_once_are_counted(
     )
 
 
-def test_a_new_room_of_a_topic_knows_what_the_topic_was_told(
+def test_a_new_room_compares_with_its_topic(
     session: Session, now: datetime, units: dict[str, Unit]
 ) -> None:
     bulletin = NoticeAnnouncer()
@@ -74,7 +74,7 @@ def test_a_new_room_of_a_topic_knows_what_the_topic_was_told(
         ).startswith("Aviso: Fechada")
 
 
-def test_a_search_is_a_room_and_its_cards_change_with_a_closure(
+def test_a_closure_updates_the_cards_of_a_search(
     session: Session, now: datetime, units: dict[str, Unit]
 ) -> None:
     name = live_view.search_variant("juizado sinop", UnitFilters(channel="whatsapp", degree=1), 40)
@@ -98,7 +98,7 @@ def test_without_a_search_only_the_notices_are_sent(
     assert set(live_view.read_room(session, live_view.TOPIC, now)) == {"notices", "news"}
 
 
-def test_a_units_page_and_the_status_page_are_read_anew(
+def test_the_unit_and_status_pages_are_reloaded(
     session: Session, now: datetime, units: dict[str, Unit]
 ) -> None:
     make.make_notice(session, "Luz", unit_id=units["jec"].id, starts_at=now)
@@ -111,7 +111,7 @@ def test_a_units_page_and_the_status_page_are_read_anew(
     assert elsewhere["planned"] == []
 
 
-def test_every_page_that_shows_the_calendar_follows_it() -> None:
+def test_every_page_with_the_calendar_depends_on_it() -> None:
     wiring.connect_screens()
     assert set(live.broadcaster.dependents["calendar:all"]) >= {
         "finder",

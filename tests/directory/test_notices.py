@@ -26,7 +26,7 @@ def _card(session: Session, unit: Unit, now: datetime) -> list[str]:
     return queries.load_unit_card(session, unit.slug, now=now).notices
 
 
-def test_a_notice_of_a_unit_stands_on_its_sectors_too_and_nowhere_else(
+def test_a_unit_s_notice_applies_to_its_sectors_only(
     session: Session, now: datetime, units: Units
 ) -> None:
     make.make_notice(session, "Obras", kind="alterado", unit_id=units["jec"].id)
@@ -34,14 +34,14 @@ def test_a_notice_of_a_unit_stands_on_its_sectors_too_and_nowhere_else(
     assert {name for name, has in told.items() if has} == {"jec", "registry", "chambers"}
 
 
-def test_a_notice_of_the_state_stands_on_every_card(
+def test_a_state_wide_notice_is_on_every_card(
     session: Session, now: datetime, units: Units
 ) -> None:
     make.make_notice(session, "Luto oficial", kind="alterado")
     assert all(_card(session, unit, now) == ["Luto oficial."] for unit in units.values())
 
 
-def test_a_notice_of_a_channel_stands_where_that_channel_is(
+def test_a_channel_s_notice_applies_to_units_with_it(
     session: Session, now: datetime, units: Units
 ) -> None:
     make.make_notice(session, "Fora do ar", kind="manutencao", channel_kind="balcao_virtual")
@@ -53,7 +53,7 @@ def test_a_notice_of_a_channel_stands_where_that_channel_is(
     assert load_unit_page(session, units["chambers"].slug, now=now).notices == []
 
 
-def test_an_announced_notice_is_on_the_page_and_not_yet_on_the_card(
+def test_an_announced_notice_is_on_the_page_only(
     session: Session, now: datetime, units: Units
 ) -> None:
     make.make_notice(
@@ -65,7 +65,7 @@ def test_an_announced_notice_is_on_the_page_and_not_yet_on_the_card(
     assert _card(session, units["jec"], now + HOUR) == ["Mudança."]
 
 
-def test_a_notice_far_ahead_waits(session: Session, now: datetime, units: Units) -> None:
+def test_a_notice_far_ahead_is_not_listed(session: Session, now: datetime, units: Units) -> None:
     make.make_notice(session, "Obras", starts_at=now + timedelta(days=46))
     assert notices.list_current_and_announced(session, now) == []
     assert len(notices.list_current_and_announced(session, now + timedelta(days=1))) == 1
@@ -80,7 +80,7 @@ def test_those_in_force_come_first(session: Session, now: datetime, units: Units
     ]
 
 
-def test_a_closed_card_says_the_reason_once(session: Session, now: datetime, units: Units) -> None:
+def test_a_closed_card_gives_the_reason_once(session: Session, now: datetime, units: Units) -> None:
     make.make_notice(session, "Sem energia", unit_id=units["forum"].id, act="Portaria 1")
     card = queries.load_unit_card(session, units["forum"].slug, now=now)
     assert (card.open_words, card.open_reason) == (
@@ -90,9 +90,7 @@ def test_a_closed_card_says_the_reason_once(session: Session, now: datetime, uni
     assert card.notices == ["Sem energia. Portaria 1."]
 
 
-def test_the_recesso_is_announced_from_the_calendar_itself(
-    session: Session, now: datetime, units: Units
-) -> None:
+def test_the_calendar_announces_the_recesso(session: Session, now: datetime, units: Units) -> None:
     years.seed_years(session, [2026, 2027])
     found = notices.list_current_and_announced(session, now)
     assert [(n.kind, n.when, n.text) for n in found] == [
@@ -164,5 +162,5 @@ def test_a_comarcas_notices_are_its_own_its_units_and_the_states(
         ),
     ],
 )
-def test_when_is_said_as_people_say_it(start: datetime, end: datetime | None, words: str) -> None:
+def test_the_span_is_formatted_in_words(start: datetime, end: datetime | None, words: str) -> None:
     assert notices.format_notice_span(start, end) == words

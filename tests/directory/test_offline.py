@@ -17,7 +17,7 @@ def client(session: Session) -> TestClient:
     return TestClient(api.create_app())
 
 
-def test_it_holds_every_unit_and_only_contacts_that_work_without_the_portal(
+def test_the_bundle_has_every_unit_and_offline_channels_only(
     client: TestClient,
 ) -> None:
     answer = client.get("/diretorio.json")
@@ -34,9 +34,7 @@ def test_it_holds_every_unit_and_only_contacts_that_work_without_the_portal(
     assert sum(len(units) for _, units in kept["places"]) == 10
 
 
-def test_it_is_sent_again_only_when_the_directory_changed(
-    client: TestClient, session: Session
-) -> None:
+def test_the_bundle_is_sent_again_only_after_a_change(client: TestClient, session: Session) -> None:
     first = client.get("/diretorio.json").headers["etag"]
     assert client.get("/diretorio.json", headers={"If-None-Match": first}).status_code == 304
     make.make_unit(session, "Vara Nova de Vera", place="Vera")

@@ -44,7 +44,7 @@ def units(session: Session) -> Units:
         ("porto alegre do norte", "porto"),
     ],
 )
-def test_what_people_type_finds_the_unit_first(
+def test_a_typed_query_ranks_the_unit_first(
     session: Session, now: datetime, units: Units, words: str, first: str
 ) -> None:
     answer = unit_search.find_units(session, words, now=now)
@@ -59,9 +59,7 @@ def test_every_unit_is_found_first_by_its_own_name_and_by_each_alias(
             assert unit_search.find_units(session, name, now=now).items[0].id == unit.id
 
 
-def test_phones_and_emails_are_found_backwards(
-    session: Session, now: datetime, units: Units
-) -> None:
+def test_phones_and_emails_find_their_unit(session: Session, now: datetime, units: Units) -> None:
     unit = units["civil"]
     for words in (
         f"(65) 30{unit.id:06d}",
@@ -72,7 +70,7 @@ def test_phones_and_emails_are_found_backwards(
         assert [card.id for card in found.items] == [unit.id]
 
 
-def test_a_municipality_to_be_confirmed_gets_no_answer_but_a_next_step(
+def test_an_unconfirmed_municipality_gets_advice_and_no_unit(
     session: Session, now: datetime, units: Units
 ) -> None:
     answer = unit_search.find_units(session, "vara denise", now=now)
@@ -81,17 +79,13 @@ def test_a_municipality_to_be_confirmed_gets_no_answer_but_a_next_step(
     assert "Ouvidoria" in answer.advice
 
 
-def test_nothing_found_is_never_an_empty_page(
-    session: Session, now: datetime, units: Units
-) -> None:
+def test_an_empty_answer_has_advice(session: Session, now: datetime, units: Units) -> None:
     answer = unit_search.find_units(session, "zzyzx qqwwk", now=now)
     assert answer.items == []
     assert "Ouvidoria" in answer.advice
 
 
-def test_the_understood_parts_can_be_taken_away(
-    session: Session, now: datetime, units: Units
-) -> None:
+def test_each_understood_part_can_be_removed(session: Session, now: datetime, units: Units) -> None:
     answer = unit_search.find_units(session, "whatsapp juizado sinop", now=now)
     assert [part.label for part in answer.understood] == [
         "Com WhatsApp",
@@ -101,7 +95,7 @@ def test_the_understood_parts_can_be_taken_away(
     assert answer.understood[0].rest == "juizado sinop"
 
 
-def test_a_correction_is_said_back(session: Session, now: datetime, units: Units) -> None:
+def test_a_correction_is_suggested(session: Session, now: datetime, units: Units) -> None:
     answer = unit_search.find_units(session, "civel rondonopols", now=now)
     assert answer.did_you_mean == "civel Rondonópolis"
     assert unit_search.find_units(session, "civel rondonopolis", now=now).did_you_mean == ""
@@ -120,7 +114,7 @@ def test_filters_narrow_and_count(session: Session, now: datetime, units: Units)
         unit_search.find_units(session, "", UnitFilters(comarca="atlantida"), now=now)
 
 
-def test_open_now_follows_the_court_s_clock(session: Session, now: datetime, units: Units) -> None:
+def test_open_now_uses_the_court_s_zone(session: Session, now: datetime, units: Units) -> None:
     open_now = unit_search.find_units(session, "sinop", UnitFilters(open_now=True), now=now)
     assert open_now.total == 4
     assert open_now.items[0].open_words == "Aberta · fecha às 19h"
@@ -132,7 +126,7 @@ def test_open_now_follows_the_court_s_clock(session: Session, now: datetime, uni
     assert card.open_words == "Fechada · abre amanhã às 12h"
 
 
-def test_pages_of_the_answer_meet_without_gap_or_repeat(
+def test_pages_of_the_answer_have_no_gap_or_repeat(
     session: Session, now: datetime, units: Units
 ) -> None:
     first = unit_search.find_units(session, "", now=now, limit=4)
@@ -141,9 +135,7 @@ def test_pages_of_the_answer_meet_without_gap_or_repeat(
     assert len(ids) == len(set(ids)) == first.total
 
 
-def test_a_case_number_answers_with_where_it_began(
-    session: Session, now: datetime, units: Units
-) -> None:
+def test_a_case_number_finds_its_origin(session: Session, now: datetime, units: Units) -> None:
     answer = unit_search.find_case_origin(session, SINOP_CASE, now=now)
     assert answer.comarca == "Sinop"
     assert "origem: comarca de sinop; confirme a unidade no pje" in answer.message.lower()
@@ -161,7 +153,7 @@ def test_an_unknown_origin_is_no_error(session: Session, now: datetime, units: U
     assert "Origem não identificada" in answer.message
 
 
-def test_a_wrong_case_number_in_the_box_is_said_kindly(
+def test_an_invalid_case_number_gets_a_sentence(
     session: Session, now: datetime, units: Units
 ) -> None:
     answer = unit_search.find_units(session, "0000001-50.2026.8.11.0015", now=now)
@@ -181,7 +173,7 @@ def test_the_index_follows_every_change(session: Session, now: datetime, units: 
         load_unit_page(session, units["civil"].slug, now=now)
 
 
-def test_the_unit_s_page_shows_its_sister_sectors_and_what_stands_above(
+def test_a_unit_s_page_shows_sectors_and_parents(
     session: Session, now: datetime, units: Units
 ) -> None:
     page = load_unit_page(session, units["registry"].slug, now=now)
@@ -190,7 +182,7 @@ def test_the_unit_s_page_shows_its_sister_sectors_and_what_stands_above(
     assert page.hours == "segunda a sexta, das 12h às 19h"
 
 
-def test_a_notice_stands_on_each_card_it_concerns(
+def test_a_notice_is_on_each_card_in_its_scope(
     session: Session, now: datetime, units: Units
 ) -> None:
     make.make_notice(
@@ -204,7 +196,7 @@ def test_a_notice_stands_on_each_card_it_concerns(
     assert notices.list_current_and_announced(session, now)[0].scope == "Sinop"
 
 
-def test_the_agenda_room_puts_its_next_time_on_the_card(
+def test_a_card_shows_the_agenda_s_next_free_time(
     session: Session, now: datetime, units: Units, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hooks, "hooks", hooks.Hooks())

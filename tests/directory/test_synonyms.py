@@ -26,7 +26,7 @@ def _line(said: str, means: str) -> SynonymForm:
     return SynonymForm(said=said, means=means)
 
 
-def test_the_search_understands_a_line_at_once_and_forgets_it_with_the_line(
+def test_the_search_follows_new_and_removed_synonyms(
     session: Session, now: datetime, units: None
 ) -> None:
     assert unit_search.find_units(session, "treta sinop", now=now).understood[0].kind == "comarca"
@@ -54,7 +54,7 @@ def test_the_search_understands_a_line_at_once_and_forgets_it_with_the_line(
         ("treta", "grau:9", "means"),
     ],
 )
-def test_what_would_mislead_or_mean_nothing_is_refused(
+def test_misleading_or_meaningless_synonyms_are_refused(
     session: Session, now: datetime, units: None, said: str, means: str, field: str
 ) -> None:
     with pytest.raises(InvalidError) as refusal:
@@ -62,9 +62,7 @@ def test_what_would_mislead_or_mean_nothing_is_refused(
     assert set(refusal.value.errors) == {field}
 
 
-def test_a_manager_of_one_unit_may_not_change_what_all_people_find(
-    session: Session, now: datetime, units: None
-) -> None:
+def test_a_manager_may_not_edit_synonyms(session: Session, now: datetime, units: None) -> None:
     for work in (
         lambda: synonyms.list_synonyms(session, actor=MANAGER),
         lambda: synonyms.save_synonym(session, 0, _line("treta", "cível"), actor=MANAGER, now=now),
@@ -74,11 +72,11 @@ def test_a_manager_of_one_unit_may_not_change_what_all_people_find(
             work()
 
 
-def test_a_line_that_is_gone_is_not_found(session: Session, now: datetime, units: None) -> None:
+def test_a_removed_synonym_is_not_found(session: Session, now: datetime, units: None) -> None:
     with pytest.raises(NotFoundError):
         synonyms.remove_synonym(session, 10**6, actor=ADMIN, now=now)
 
 
-def test_no_two_lines_of_the_seed_say_the_same() -> None:
+def test_the_seed_has_no_duplicate_synonyms() -> None:
     said = [normalised_words(row["said"]) for row in reference.read_seed_rows("synonyms")]
     assert len(said) == len(set(said))

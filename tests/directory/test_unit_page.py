@@ -32,7 +32,7 @@ def _page(session: Session, now: datetime, **unit: object) -> UnitPage:
     return load_unit_page(session, row.slug, now=now)
 
 
-def test_working_days_in_a_row_with_one_reason_are_named_once(
+def test_consecutive_days_with_one_reason_are_one_entry(
     session: Session, december: datetime
 ) -> None:
     _day(session, date(2026, 12, 20), date(2027, 1, 6), "recess", "Recesso forense")
@@ -80,7 +80,7 @@ def test_structured_data_say_closed_days_as_schema_org_does(
     assert len(data["openingHoursSpecification"]) == 5
 
 
-def test_a_channel_with_its_own_hours_says_so_to_machines(
+def test_a_channel_s_own_hours_are_in_the_structured_data(
     session: Session, december: datetime
 ) -> None:
     page = _page(session, december, channels=[("whatsapp", "+5565999990142")])
@@ -135,14 +135,14 @@ def test_the_distance_of_two_seats_is_the_great_circle() -> None:
     assert compute_distance_km(cuiaba, cuiaba) == 0
 
 
-def test_the_nearest_comarcas_come_first_and_never_oneself() -> None:
+def test_the_nearest_other_comarcas_come_first() -> None:
     line = [_comarca(str(n), -12.0, -55.0 - n / 10) for n in range(6)]
     found = find_nearest(line[2], line, count=3)
     assert [near.slug for near in found] == ["1", "3", "0"]
     assert [near.km for near in found] == [11, 11, 22]
 
 
-def test_a_comarca_that_is_not_installed_is_near_to_nobody(
+def test_a_comarca_that_is_not_installed_is_never_nearby(
     session: Session, december: datetime
 ) -> None:
     first = _page(session, december).nearby[0].name

@@ -36,9 +36,7 @@ from canais_app.kit import contacts
         (validation.parse_periods, "fechada", []),
     ],
 )
-def test_a_value_is_stored_in_one_form(
-    check: Callable[[str], object], sent: str, stored: object
-) -> None:
+def test_values_are_normalised(check: Callable[[str], object], sent: str, stored: object) -> None:
     assert check(sent) == stored
 
 
@@ -82,12 +80,12 @@ def test_a_week_without_hours_follows_the_court() -> None:
     assert week["5"] == []
 
 
-def test_what_is_shown_of_a_day_can_be_sent_back() -> None:
+def test_formatted_hours_parse_to_the_same_hours() -> None:
     spans = [["08:00", "12:00"], ["13:00", "18:30"]]
     assert validation.parse_periods(validation.format_periods(spans)) == spans
 
 
-def test_a_line_has_nothing_invisible() -> None:
+def test_invisible_characters_are_removed() -> None:
     assert validation.validate_line("  1ª\tVara\u200b  Cível\u202e\n", 40) == "1ª Vara Cível"
     with pytest.raises(ValueError, match="Preencha"):
         validation.validate_line(" \u200b ", 40, 3)
@@ -97,7 +95,7 @@ def test_tags_do_not_repeat() -> None:
     assert validation.validate_names(["Cível", "civel", "", "Família "]) == ["Cível", "Família"]
 
 
-def test_only_what_is_known_of_a_building_is_kept() -> None:
+def test_unknown_features_are_left_out() -> None:
     sent = {"rampa": {"has": "sim", "note": "pela  lateral"}, "elevador": {"has": "", "note": "x"}}
     assert validation.validate_features(sent) == {"rampa": {"has": "sim", "note": "pela lateral"}}
     with pytest.raises(ValueError, match="sim, não"):

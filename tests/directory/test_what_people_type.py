@@ -109,7 +109,7 @@ SUBJECTS = {
     ("words", "subject"),
     [(words, subject) for subject, every in SUBJECTS.items() for words in every],
 )
-def test_a_matter_of_life_leads_to_who_judges_it(ask: Ask, words: str, subject: str) -> None:
+def test_a_life_situation_finds_the_competent_court(ask: Ask, words: str, subject: str) -> None:
     """Because people name what happened to them, not the competence. Sinop has all these varas."""
     for text in (f"{words} sinop", f"{words} em Sinop", f"sinop {words}"):
         found = _first_three(ask(text))
@@ -161,7 +161,7 @@ LAY_WORDS = (
 
 
 @pytest.mark.parametrize(("words", "subject", "reason"), LAY_WORDS)
-def test_lay_words_are_understood_whole_as_who_judges_them(
+def test_lay_phrases_find_the_competent_court(
     ask: Ask, words: str, subject: str, reason: str
 ) -> None:
     answer = ask(f"{words} sinop")
@@ -194,7 +194,7 @@ def test_lay_words_are_understood_whole_as_who_judges_them(
         ("jec colniza", "vara única", "Colniza"),
     ],
 )
-def test_who_judges_it_depends_on_the_comarca(
+def test_the_competent_court_depends_on_the_comarca(
     ask: Ask, words: str, subject: str, place: str
 ) -> None:
     """Because the capital has special varas, and a vara única judges everything."""
@@ -213,7 +213,7 @@ def test_who_judges_it_depends_on_the_comarca(
         ("juizado da fazenda publica sinop", "fazenda pública", "Sinop"),
     ],
 )
-def test_where_no_vara_is_special_in_it_the_broader_one_answers_and_says_so(
+def test_without_a_specialised_vara_the_broader_one_answers_with_a_note(
     ask: Ask, words: str, subject: str, place: str
 ) -> None:
     """Because the law says who judges it then (Lei 11.340 art. 33, Lei 7.210 art. 65)."""
@@ -223,7 +223,7 @@ def test_where_no_vara_is_special_in_it_the_broader_one_answers_and_says_so(
     assert "Confirme com a unidade" in answer.advice
 
 
-def test_a_subject_nobody_of_the_place_has_leads_to_its_front_door(ask: Ask) -> None:
+def test_a_subject_missing_in_a_place_finds_its_entry_units(ask: Ask) -> None:
     """Because the law leaves infância to the local organisation: a guess could be wrong."""
     answer = ask("infância sorriso")
     assert [card.kind for card in answer.items[:2]] == ["diretoria", "distribuicao"]
@@ -284,7 +284,7 @@ def test_a_desembargador_sits_in_the_second_degree(ask: Ask, words: str) -> None
     assert all("Câmara Criminal" in card.name for card in found)
 
 
-def test_a_number_numbers_the_word_beside_it(ask: Ask) -> None:
+def test_a_number_belongs_to_the_word_beside_it(ask: Ask) -> None:
     """Because "1ª Câmara" must not bring the 1º gabinete of the third one."""
     found = ask("gabinete da 1a camara criminal").items
     assert len(found) == 3
@@ -306,7 +306,7 @@ def test_a_number_numbers_the_word_beside_it(ask: Ask) -> None:
         ("vídeo chamada família cuiaba", "balcao_virtual"),
     ],
 )
-def test_a_channel_is_a_word_too(ask: Ask, words: str, channel: str) -> None:
+def test_a_channel_is_understood_in_the_words(ask: Ask, words: str, channel: str) -> None:
     """Because who asks for a WhatsApp wants one that is there."""
     answer = ask(words)
     for card in _first_three(answer):
@@ -314,7 +314,7 @@ def test_a_channel_is_a_word_too(ask: Ask, words: str, channel: str) -> None:
     assert "channel" in {part.kind for part in answer.understood}
 
 
-def test_when_nobody_has_the_channel_it_is_said_and_the_unit_is_shown(ask: Ask) -> None:
+def test_a_missing_channel_is_noted_and_the_unit_is_shown(ask: Ask) -> None:
     """Because the unit's telephone is better than nothing, and another unit's WhatsApp is worse."""
     answer = ask("whatsapp gabinete vara única vera")
     assert answer.items[0].name == "Gabinete da Vara Única de Vera"
@@ -348,9 +348,7 @@ def test_when_nobody_has_the_channel_it_is_said_and_the_unit_is_shown(ask: Ask) 
         ("figueiropolis d oeste", "Jauru"),
     ],
 )
-def test_a_place_by_its_name_its_nickname_or_a_town_it_serves(
-    ask: Ask, words: str, place: str
-) -> None:
+def test_a_place_is_found_by_name_nickname_or_served_town(ask: Ask, words: str, place: str) -> None:
     """Because a town without a comarca of its own is served by another; its front door first."""
     answer = ask(words)
     assert _comarcas(answer) == {place}
@@ -382,7 +380,7 @@ def test_a_town_whose_comarca_is_not_confirmed_gets_no_unit(ask: Ask, words: str
         "divórcio em salvador", "fórum de aragarças", "pensão anápolis", "mato grosso do sul",
     ],
 )  # fmt: skip
-def test_a_town_of_another_state_is_no_comarca_of_ours(ask: Ask, words: str) -> None:
+def test_a_town_of_another_state_finds_no_unit(ask: Ask, words: str) -> None:
     answer = ask(words)
     assert answer.items == []
     assert "fica fora de Mato Grosso" in answer.advice
@@ -395,7 +393,7 @@ def test_a_town_of_another_state_is_no_comarca_of_ours(ask: Ask, words: str) -> 
         ("vara criminal diamantina", "vara criminal Diamantino"),
     ],
 )
-def test_a_town_of_another_state_with_nearly_our_name_is_only_asked_about(
+def test_a_town_of_another_state_with_a_near_name_is_suggested(
     ask: Ask, words: str, meant: str
 ) -> None:
     """Because Jaru lies in Rondônia: it may be a slip of Jauru, and may be no slip."""
@@ -414,9 +412,7 @@ def test_a_town_of_another_state_with_nearly_our_name_is_only_asked_about(
         ("guimarães", "Chapada dos Guimarães"),
     ],
 )
-def test_a_part_of_a_name_is_never_taken_for_the_whole_in_silence(
-    ask: Ask, words: str, place: str
-) -> None:
+def test_a_partial_place_name_is_suggested_in_full(ask: Ask, words: str, place: str) -> None:
     assert ask(words).did_you_mean == place
     assert ask(f"vara criminal {words}").did_you_mean == f"vara criminal {place}"
 
@@ -430,7 +426,7 @@ def test_a_part_of_a_name_is_never_taken_for_the_whole_in_silence(
         ("vara de jaura", "Jauru ou Juara"),
     ],
 )
-def test_a_part_that_several_places_share_names_them(ask: Ask, words: str, said: str) -> None:
+def test_an_ambiguous_partial_name_lists_the_places(ask: Ask, words: str, said: str) -> None:
     answer = ask(words)
     assert f"pode ser {said}" in answer.advice
     assert len(_comarcas(answer)) > 1
@@ -439,13 +435,13 @@ def test_a_part_that_several_places_share_names_them(ask: Ask, words: str, said:
 @pytest.mark.parametrize(
     "words", ["vara civel de xyzlandia", "forum de gotham", "comarca de atlantis", "divórcio em oz"]
 )
-def test_an_unknown_place_finds_nothing_rather_than_another_place(ask: Ask, words: str) -> None:
+def test_an_unknown_place_finds_nothing(ask: Ask, words: str) -> None:
     answer = ask(words)
     assert answer.items == []
     assert "Não conhecemos" in answer.advice
 
 
-def test_a_sure_place_stands_above_what_only_sounds_like_one(ask: Ask) -> None:
+def test_a_sure_place_wins_over_a_partial_name(ask: Ask) -> None:
     """Because "união", "Santos" or "boa" beside Cuiabá are no places."""
     for words in ("dissolução de união cuiabá", "juiz santos cuiabá", "boa noite vara cuiabá"):
         assert _comarcas(ask(words)) == {"Cuiabá"}, words
@@ -471,7 +467,9 @@ def test_two_places_are_both_shown(ask: Ask) -> None:
         ("vara cível çinop", "vara cível Sinop", "Sinop"),
     ],
 )
-def test_a_slip_is_forgiven_and_said_back(ask: Ask, words: str, meant: str, place: str) -> None:
+def test_a_misspelling_is_corrected_and_suggested(
+    ask: Ask, words: str, meant: str, place: str
+) -> None:
     answer = ask(words)
     assert answer.did_you_mean == meant
     assert _comarcas(answer) == {place}
@@ -481,7 +479,7 @@ def test_a_slip_is_forgiven_and_said_back(ask: Ask, words: str, meant: str, plac
     "words",
     ["varas criminais sinop", "juizados sinop", "civeis sinop", "gabinetes sinop", "sin op jec"],
 )
-def test_a_plural_is_no_slip(ask: Ask, words: str) -> None:
+def test_a_plural_is_not_a_misspelling(ask: Ask, words: str) -> None:
     answer = ask(words)
     assert answer.did_you_mean == ""
     assert _comarcas(answer) == {"Sinop"}
@@ -515,7 +513,9 @@ def test_whole_sentences_are_understood(ask: Ask, words: str) -> None:
         ("justiça federal cuiabá", "só há unidades do TJMT"),
     ],
 )
-def test_what_other_houses_do_is_said_and_no_unit_is_shown(ask: Ask, words: str, said: str) -> None:
+def test_matters_of_other_institutions_get_a_sentence_and_no_unit(
+    ask: Ask, words: str, said: str
+) -> None:
     answer = ask(words)
     assert answer.items == []
     assert said in answer.advice
@@ -536,14 +536,14 @@ def test_the_plantao_is_explained_beside_the_comarca(ask: Ask, words: str) -> No
         "vara " * 40, "1 " * 100, "0" * 12,
     ],
 )  # fmt: skip
-def test_nothing_typed_breaks_the_search_and_nothing_found_leads_on(ask: Ask, words: str) -> None:
+def test_any_text_is_answered_with_units_or_advice(ask: Ask, words: str) -> None:
     answer = ask(words)
     says = answer.advice + (answer.case.message if answer.case else "")
     assert answer.items or OUVIDORIA in says or "Nenhuma unidade tem" in says or answer.case
 
 
 @pytest.mark.parametrize("words", ["😀", "%", "zzyzx qqwwk", "<script>alert(1)</script>"])
-def test_what_says_nothing_finds_nothing(ask: Ask, words: str) -> None:
+def test_meaningless_text_finds_nothing(ask: Ask, words: str) -> None:
     assert ask(words).items == []
 
 
@@ -559,7 +559,7 @@ def _phone(answer: SearchAnswer) -> str:
         "de quem é o {a} {b}-{c}?", "final {c}", "{c}",
     ],
 )  # fmt: skip
-def test_a_phone_is_found_backwards_however_it_is_written(ask: Ask, format_: str) -> None:
+def test_a_phone_in_any_format_finds_its_unit(ask: Ask, format_: str) -> None:
     wanted = ask("Distribuição e Protocolo de Sinop")
     area, first, last = _phone(wanted)[1:3], _phone(wanted)[5:9], _phone(wanted)[10:]
     found = ask(format_.format(a=area, b=first, c=last))
@@ -578,7 +578,7 @@ def test_the_same_number_in_another_area_is_another_phone(ask: Ask) -> None:
     "words",
     ["ouvidoria@tjmt.jus.br", "OUVIDORIA@TJMT", "ouvidoria@", "0800 647 1420", "08006471420"],
 )
-def test_an_email_or_a_free_number_is_found_backwards(ask: Ask, words: str) -> None:
+def test_an_email_or_a_0800_number_finds_its_unit(ask: Ask, words: str) -> None:
     assert [card.name for card in ask(words).items] == ["Ouvidoria do Poder Judiciário"]
 
 
@@ -591,9 +591,7 @@ def test_an_email_or_a_free_number_is_found_backwards(ask: Ask, words: str) -> N
         ("0000001-49.2026.8.11.0015", "Sinop"),
     ],
 )
-def test_a_case_number_in_any_punctuation_tells_where_it_began(
-    ask: Ask, case: str, place: str
-) -> None:
+def test_a_case_number_in_any_punctuation_finds_its_origin(ask: Ask, case: str, place: str) -> None:
     digits = case.replace("-", "").replace(".", "")
     for words in (case, digits, case.replace(".", " "), case.replace("-", "."), f"processo {case}"):
         answer = ask(words)
@@ -611,13 +609,13 @@ def test_open_now_is_understood_in_the_words(ask: Ask) -> None:
     assert answer.understood[1].rest == "balcão virtual sinop"
 
 
-def test_what_was_not_understood_is_said(ask: Ask) -> None:
+def test_unknown_words_are_named(ask: Ask) -> None:
     answer = ask("despejo kombucha sinop")
     assert "Não entendemos “kombucha”" in answer.advice
     assert _comarcas(answer) == {"Sinop"}
 
 
-def test_a_number_nobody_has_shows_those_there_are(ask: Ask) -> None:
+def test_a_missing_number_shows_the_other_units(ask: Ask) -> None:
     answer = ask("5ª vara de família de sinop")
     assert "Não há unidade com esse número" in answer.advice
     assert all("Vara de Família de Sinop" in card.name for card in _first_three(answer))
