@@ -1,7 +1,7 @@
-"""The one way in which units and channels change: history, audit, version and open pages with it.
+"""Records changes of units and channels: history, audit entry, version and live topics.
 
-`write` sets fields, `note` keeps what something else did (a move, a retirement). Both belong to
-the caller's transaction, which holds the unit's row (`held`), so that two writers take turns.
+`update` sets fields; `record_change` records another change (a move, a retirement). The caller's
+transaction has locked the unit's row by `lock_unit`.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ UNKNOWN_UNIT_TEXT = "Não encontramos esta unidade."
 
 @dataclass(frozen=True)
 class ChangeContext:
-    """Who changes something, when, and which change of the history is taken back, if any."""
+    """The actor and moment of a change, and the change of the history that it undoes, if any."""
 
     actor: Actor
     now: datetime
@@ -33,22 +33,22 @@ class ChangeContext:
 
 
 def editable_by(actor: Actor):  # noqa: ANN201 (a condition on Unit)
-    """Return which units this person edits, as a condition."""
+    """Return the SQL condition for the units that the actor may edit."""
     if actor.can(Permission.SHAPE_DIRECTORY):
         return col(Unit.id).is_not(None)
-    held = ROLES_BY_PERMISSION[Permission.EDIT_DIRECTORY]
-    paths = [g.unit_path for g in actor.grants if g.unit_path and g.role in held]
+    roles = ROLES_BY_PERMISSION[Permission.EDIT_DIRECTORY]
+    paths = [g.unit_path for g in actor.grants if g.unit_path and g.role in roles]
     return or_(false(), *[col(Unit.path).startswith(path) for path in paths])
 
 
 def lock_unit(
     session: Session, code: str, actor: Actor, permission: Permission = Permission.EDIT_DIRECTORY
 ) -> Unit:
-    """Return a unit in use, keeping other writers of it out until the transaction ends.
+    """Lock and return a unit in use until the transaction ends.
 
     Raises:
-        NotSignedInError, NotPermittedError: as `require` says.
-        NotFoundError: no such unit, or not this person's.
+        AuthenticationRequiredError, PermissionDeniedError: as `require_permission`.
+        NotFoundError: the unit does not exist or is not the actor's.
         ConflictError: the unit is retired.
     """
     unit = get_unit(session, code, actor, permission, lock=True)
@@ -65,18 +65,18 @@ def get_unit(
     *,
     lock: bool = False,
 ) -> Unit:
-    """Return a unit that this person may edit, retired or not.
+    """Return a unit that the actor may edit, retired or not.
 
     Raises:
-        NotSignedInError, NotPermittedError: as `require` says.
-        NotFoundError: no such unit, or not this person's.
+        AuthenticationRequiredError, PermissionDeniedError: as `require_permission`.
+        NotFoundError: the unit does not exist or is not the actor's.
     """
     require_permission(actor, permission)
-    asked = select(Unit).where(col(Unit.code) == code)
+    query = select(Unit).where(col(Unit.code) == code)
     if lock:
         refuse_during_import(session)
-        asked = asked.with_for_update().execution_options(populate_existing=True)
-    unit = session.exec(asked).first()
+        query = query.with_for_update().execution_options(populate_existing=True)
+    unit = session.exec(query).first()
     if unit is None:
         raise NotFoundError(UNKNOWN_UNIT_TEXT)
     require_permission(actor, permission, unit.path)
@@ -97,7 +97,7 @@ def refuse_during_import(session: Session) -> None:
 
 
 def get_channel(session: Session, unit: Unit, channel_id: int) -> Channel:
-    """Return a channel in use of a unit that is held.
+    """Return a channel in use of a locked unit.
 
     Raises:
         NotFoundError: the unit has no such channel.
@@ -115,7 +115,7 @@ def update(
     action: str,
     context: ChangeContext,
 ) -> bool:
-    """Set the fields that differ and keep what they were. Return whether any did."""
+    """Set the fields that differ and record the change; return whether any differed."""
     changed: dict[str, FieldChange] = {
         name: (getattr(row, name), after)
         for name, after in values.items()
@@ -135,7 +135,7 @@ def record_change(
     action: str,
     context: ChangeContext,
 ) -> None:
-    """Keep what changed of a row: history, audit, version; open pages hear of it."""
+    """Record what changed in a row: history, audit entry, version, live topics."""
     unit = row if isinstance(row, Unit) else session.get_one(Unit, row.unit_id)
     assert unit.id is not None  # noqa: S101 (a stored row)
     row.version += 1
@@ -155,11 +155,8 @@ def record_change(
         for name, (before, after) in changed.items()
     )
     words = {
-        labels.field_label(name): [
-            labels.value_label(name, before),
-            labels.value_label(name, after),
-        ]
-        for name, (before, after) in changed.items()
+        labels.field_label(name): [labels.value_label(name, value) for value in change]
+        for name, change in changed.items()
     }
     if isinstance(row, Channel):
         words = {"canal": [labels.channel_label(row.kind), unit.name], **words}
@@ -169,6 +166,6 @@ def record_change(
 
 
 def emit_unit_changed(session: Session, unit: Unit) -> None:
-    """Let open pages of the unit hear that it changed."""
+    """Emit the topics of the open pages that show the unit."""
     for topic in (PUBLIC_TOPIC, CONTACTS_TOPIC, f"editor:{unit.id}"):
         live.emit(session, topic)

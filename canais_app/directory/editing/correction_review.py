@@ -1,4 +1,4 @@
-"""Answering what visitors proposed: once, and whoever left an address is told."""
+"""Resolves visitors' corrections once, and notifies authors who left an address."""
 
 from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, select
@@ -18,7 +18,7 @@ CHANNEL_RETIRED_REASON = "o canal deixou de existir"
 
 
 def resolve_fulfilled(session: Session, channel: Channel, context: ChangeContext) -> None:
-    """Answer the open proposals about a channel that a change of it has met, or made void."""
+    """Resolve the open corrections that a change of the channel fulfils or makes void."""
     rows = session.exec(
         select(ContactProposal).where(
             col(ContactProposal.channel_id) == channel.id, col(ContactProposal.status) == OPEN
@@ -35,10 +35,10 @@ def resolve_fulfilled(session: Session, channel: Channel, context: ChangeContext
 def resolve_correction(
     session: Session, row: ContactProposal, status: str, reason: str, context: ChangeContext
 ) -> None:
-    """Close a proposal, tell its authors, and forget their addresses.
+    """Close a correction, notify its authors, and delete their addresses.
 
     Raises:
-        ConflictError: somebody settled it first.
+        ConflictError: it was resolved already.
     """
     session.flush()
     closed: CursorResult[tuple[()]] = session.connection().execute(
@@ -59,7 +59,7 @@ def resolve_correction(
 
 
 def _notify_authors(
-    session: Session, row: ContactProposal, status: str, reason: str, by: ChangeContext
+    session: Session, row: ContactProposal, status: str, reason: str, change: ChangeContext
 ) -> None:
     unit = session.get_one(Unit, row.unit_id)
     channel = session.get_one(Channel, row.channel_id)
@@ -74,5 +74,5 @@ def _notify_authors(
             "page_url": settings().base_url + routes.unit(unit.slug),
             "sequence": number,
         }
-        letter = Message(CORRECTION_RESOLVED, f"proposal:{row.id}", "proposer", address, context)
-        outbox.enqueue(session, letter, now=by.now)
+        message = Message(CORRECTION_RESOLVED, f"proposal:{row.id}", "proposer", address, context)
+        outbox.enqueue(session, message, now=change.now)

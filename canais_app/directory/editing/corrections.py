@@ -1,4 +1,4 @@
-"""“Informação errada? Avise”: what visitors say that a contact should be, and what comes of it."""
+"""“Informação errada? Avise”: visitors propose corrections of contacts; staff accept or refuse."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,14 +26,14 @@ from canais_app.kit import clock, limits, live
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 from canais_app.kit.text import format_date
 
-RATE_LIMIT = "10/hour"  # proposals from one address
-MAX_EMAILS = 20  # addresses kept of one proposal
+RATE_LIMIT = "10/hour"  # corrections from one network address
+MAX_EMAILS = 20  # e-mail addresses stored with one correction
 MAX_LISTED = 100
 
 
 @dataclass(frozen=True)
 class CorrectionRow:
-    """A proposal beside what is published, for whoever decides."""
+    """A proposed correction beside the published contact."""
 
     id: int
     unit: str
@@ -45,20 +45,20 @@ class CorrectionRow:
     note: str
     people: str
     since: str
-    awaited: bool  # somebody left an address and is told
+    awaited: bool  # an author left an address and is notified
 
 
 def propose_correction(
     session: Session, slug: str, draft: CorrectionForm, *, address: str, now: datetime
 ) -> None:
-    """Keep what a visitor says of a channel; the same said twice is one row that counts two.
+    """Store a visitor's correction; equal ones that are open are one row with a count.
 
-    `address` is where the visitor comes from: it is counted for a while, never stored.
+    `address` is the visitor's network address: rate limited, never stored.
 
     Raises:
         TooManyRequestsError: too many from one address.
         NotFoundError: the unit has no such channel.
-        InvalidError: the proposed contact cannot be one of this channel, or is published already.
+        InvalidError: the contact is invalid for this channel, or published already.
     """
     limits.check_rate_limit(RATE_LIMIT, "proposal", address)
     unit, channel = _published_channel(session, slug, draft.channel)
@@ -75,7 +75,7 @@ def propose_correction(
     try:
         with session.begin_nested():
             session.add(row)
-    except IntegrityError:  # somebody said so before
+    except IntegrityError:  # an equal one is open
         _merge_into_open(session, row)
     live.emit(session, change_log.CONTACTS_TOPIC)
 
@@ -133,7 +133,7 @@ def _merge_into_open(session: Session, row: ContactProposal) -> None:
 
 
 def list_open_corrections(session: Session, *, actor: Actor) -> list[CorrectionRow]:
-    """Return the proposals that this person may settle, the oldest first."""
+    """Return the open corrections that the actor may resolve, the oldest first."""
     require_permission(actor, Permission.EDIT_DIRECTORY)
     rows = session.exec(
         select(ContactProposal, Channel, Unit)
@@ -163,31 +163,31 @@ def _correction_row(row: ContactProposal, channel: Channel, unit: Unit) -> Corre
 
 
 def accept_correction(session: Session, proposal_id: int, *, actor: Actor, now: datetime) -> str:
-    """Do what a proposal says; the contact is verified by it. Return what was done, in words.
+    """Apply a correction, which also verifies the contact; return what was done in words.
 
     Raises:
-        NotFoundError: no such proposal, or of another's unit.
-        ConflictError: somebody settled it first.
+        NotFoundError: the correction does not exist, or its unit is not the actor's.
+        ConflictError: it was resolved already.
         InvalidError: the unit has the proposed contact already.
     """
     row, channel = _lock_correction(session, proposal_id, actor)
-    by = ChangeContext(actor, now)
+    context = ChangeContext(actor, now)
     name = labels.channel_label(channel.kind)
     if row.wrong == WRONG_VALUE:
-        editing.correct_channel(session, channel, {"value": row.value}, "aceitar correção", by)
+        editing.correct_channel(session, channel, {"value": row.value}, "aceitar correção", context)
         return f"{name} corrigido: {labels.value_label('value', row.value)}."
-    editing.retire_channel_row(session, channel, "aceitar correção", by)
+    editing.retire_channel_row(session, channel, "aceitar correção", context)
     return f"{name} retirado."
 
 
 def refuse_correction(
     session: Session, proposal_id: int, reason: str, *, actor: Actor, now: datetime
 ) -> None:
-    """Close a proposal without doing what it says; its authors read the reason.
+    """Close a correction without applying it; its authors are sent the reason.
 
     Raises:
-        NotFoundError: no such proposal, or of another's unit.
-        ConflictError: somebody settled it first.
+        NotFoundError: the correction does not exist, or its unit is not the actor's.
+        ConflictError: it was resolved already.
         InvalidError: under `reason`, when it is missing or too long.
     """
     try:
@@ -196,14 +196,14 @@ def refuse_correction(
         raise InvalidError("Falta corrigir 1 campo.", {"reason": str(wrong)}) from None
     row, channel = _lock_correction(session, proposal_id, actor)
     correction_review.resolve_correction(session, row, REFUSED, words, ChangeContext(actor, now))
-    told = {"proposto": labels.value_label("value", row.value), "motivo": words}
+    changes = {"proposto": labels.value_label("value", row.value), "motivo": words}
     code = session.get_one(Unit, channel.unit_id).code
-    audit.record_entry(session, actor, "recusar correção", "channel", code, told, now=now)
+    audit.record_entry(session, actor, "recusar correção", "channel", code, changes, now=now)
     live.emit(session, change_log.CONTACTS_TOPIC)
 
 
 def anonymise_corrections(session: Session, *, before: datetime) -> int:
-    """Take the addresses out of proposals older than `before` that nobody has settled."""
+    """Delete the addresses of open corrections older than `before`; return how many had some."""
     old = session.exec(
         select(ContactProposal).where(
             col(ContactProposal.created_at) < before, col(ContactProposal.status) == OPEN

@@ -1,4 +1,4 @@
-"""What happened to a unit and its channels, field by field, and taking one change back."""
+"""Lists the field changes of a unit and its channels, and undoes one of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from canais_app.kit.errors import ConflictError, NotFoundError
 from canais_app.kit.text import format_date, format_hour
 
 TREE_FIELDS = frozenset({"place", "retired"})  # of a unit: administrators only
-DERIVED_FIELDS = frozenset({"slug", "former_names"})  # the name takes them along, and back
+DERIVED_FIELDS = frozenset({"slug", "former_names"})  # they change and are undone with the name
 
 
 @dataclass(frozen=True)
@@ -37,20 +37,20 @@ class ChangeRow:
 
 @dataclass(frozen=True)
 class UnitHistory:
-    """The latest changes of a unit, and how many there are in all."""
+    """The latest changes of a unit, and the number of all."""
 
     rows: list[ChangeRow]
     total: int
 
 
 def load_history(session: Session, unit: Unit, *, limit: int) -> UnitHistory:
-    """Return the latest changes of a unit and its channels. The caller has checked who asks."""
-    mine = (col(UnitChange.unit_id) == unit.id) & (col(UnitChange.field) != "slug")
+    """Return the latest changes of a unit and its channels. The caller checks access."""
+    is_shown = (col(UnitChange.unit_id) == unit.id) & (col(UnitChange.field) != "slug")
     rows = session.exec(
-        select(UnitChange).where(mine).order_by(col(UnitChange.id).desc()).limit(limit)
+        select(UnitChange).where(is_shown).order_by(col(UnitChange.id).desc()).limit(limit)
     ).all()
-    total = session.exec(select(func.count()).select_from(UnitChange).where(mine)).one()
-    undone = set(session.exec(select(UnitChange.undoes_id).where(mine)).all())
+    total = session.exec(select(func.count()).select_from(UnitChange).where(is_shown)).one()
+    undone = set(session.exec(select(UnitChange.undoes_id).where(is_shown)).all())
     channels = {row.id: row for row in _channels(session, rows)}
     return UnitHistory([_row(row, channels.get(row.channel_id), undone) for row in rows], total)
 
@@ -63,7 +63,7 @@ def _channels(session: Session, rows: Sequence[UnitChange]) -> list[Channel]:
 def _row(row: UnitChange, channel: Channel | None, undone: set[int | None]) -> ChangeRow:
     name = labels.field_label(row.field)
     what = f"{labels.channel_label(channel.kind)} · {name}" if channel else name
-    taken_back = row.id in undone
+    is_undone = row.id in undone
     return ChangeRow(
         id=row.id or 0,
         at=f"{format_date(clock.to_local_day(row.at))}, {format_hour(row.at)}",
@@ -71,8 +71,8 @@ def _row(row: UnitChange, channel: Channel | None, undone: set[int | None]) -> C
         what=f"{what} (desfeito)" if row.undoes_id else what,
         before=labels.value_label(row.field, row.before),
         after=labels.value_label(row.field, row.after),
-        can_undo=not taken_back and row.field not in DERIVED_FIELDS and not _is_creation(row),
-        undone=taken_back,
+        can_undo=not is_undone and row.field not in DERIVED_FIELDS and not _is_creation(row),
+        undone=is_undone,
     )
 
 
@@ -81,18 +81,18 @@ def _is_creation(row: UnitChange) -> bool:
 
 
 def undo_change(session: Session, change_id: int, *, actor: Actor, now: datetime) -> str:
-    """Take one change back; this is a change of its own. Return what is so again, in words.
+    """Undo one change by a new change; return the field and its restored value in words.
 
     Raises:
-        NotFoundError: no such change, or of another's unit.
-        ConflictError: the field changed since, or this kind of change cannot be taken back.
+        NotFoundError: the change does not exist, or its unit is not the actor's.
+        ConflictError: the field changed since, or this kind of change cannot be undone.
     """
     require_permission(actor, Permission.EDIT_DIRECTORY)
     change = session.get(UnitChange, change_id)
     if change is None:
         raise NotFoundError("Não encontramos esta alteração.")
     code = session.get_one(Unit, change.unit_id).code
-    by = ChangeContext(actor, now, undoes_id=change.id)
+    context = ChangeContext(actor, now, undoes_id=change.id)
     if change.channel_id is None and change.field in TREE_FIELDS:
         require_permission(actor, Permission.SHAPE_DIRECTORY)
         tree.lock_tree(session)
@@ -100,33 +100,33 @@ def undo_change(session: Session, change_id: int, *, actor: Actor, now: datetime
     locks.acquire_for_save(session, unit, actor=actor, now=now)
     _refuse_undone(session, change)
     if change.channel_id is not None:
-        _undo_of_channel(session, change, by)
+        _undo_of_channel(session, change, context)
     else:
-        _undo_of_unit(session, unit, change, by)
+        _undo_of_unit(session, unit, change, context)
     return f"{labels.field_label(change.field)}: {labels.value_label(change.field, change.before)}"
 
 
 def _refuse_undone(session: Session, change: UnitChange) -> None:
-    twice = select(UnitChange.id).where(col(UnitChange.undoes_id) == change.id)
-    if session.exec(twice).first() is not None:
+    undo = select(UnitChange.id).where(col(UnitChange.undoes_id) == change.id)
+    if session.exec(undo).first() is not None:
         raise ConflictError("Esta alteração já foi desfeita.")
 
 
-def _undo_of_unit(session: Session, unit: Unit, change: UnitChange, by: ChangeContext) -> None:
+def _undo_of_unit(session: Session, unit: Unit, change: UnitChange, context: ChangeContext) -> None:
     if change.field == "retired":
         if unit.active == bool(change.after):
             raise _changed_since(session, change, retired=not unit.active)
         if change.before:
             raise ConflictError("Extinga a unidade de novo, dizendo quem passa a atender.")
-        tree.reactivate_unit(session, unit, by)
+        tree.reactivate_unit(session, unit, context)
         return
-    change_log.lock_unit(session, unit.code, by.actor)
+    change_log.lock_unit(session, unit.code, context.actor)
     if change.field == "place":
         if tree.describe_position(session, unit) != change.after:
             raise _changed_since(session, change)
         before = cast("dict[str, str]", change.before)
         parent = tree.load_parent(session, before["parent"])
-        tree.attach_unit(session, unit, parent, before["comarca"], by)
+        tree.attach_unit(session, unit, parent, before["comarca"], context)
         return
     if change.field in DERIVED_FIELDS or _is_creation(change):
         raise ConflictError("Esta alteração não se desfaz sozinha: edite o campo.")
@@ -135,37 +135,37 @@ def _undo_of_unit(session: Session, unit: Unit, change: UnitChange, by: ChangeCo
     values = {change.field: change.before}
     if change.field == "name":
         values = slugs.rename_unit(session, unit, cast("str", change.before), unit.former_names)
-        values["former_names"] = [one for one in values["former_names"] if one != change.after]
-    change_log.update(session, unit, values, "desfazer alteração", by)
+        values["former_names"] = [name for name in values["former_names"] if name != change.after]
+    change_log.update(session, unit, values, "desfazer alteração", context)
 
 
-def _undo_of_channel(session: Session, change: UnitChange, by: ChangeContext) -> None:
+def _undo_of_channel(session: Session, change: UnitChange, context: ChangeContext) -> None:
     channel = session.get_one(Channel, change.channel_id, populate_existing=True)
     is_retired = channel.retired_at is not None
     if change.field == "created":
         if is_retired:
             raise ConflictError("O canal já foi retirado.")
-        editing.retire_channel_row(session, channel, "desfazer alteração", by)
+        editing.retire_channel_row(session, channel, "desfazer alteração", context)
     elif change.field == "retired":
         if is_retired != bool(change.after):
             raise _changed_since(session, change, retired=is_retired)
         if is_retired:
-            editing.reopen_channel(session, channel, by)
+            editing.reopen_channel(session, channel, context)
         else:
-            editing.retire_channel_row(session, channel, "desfazer alteração", by)
+            editing.retire_channel_row(session, channel, "desfazer alteração", context)
     elif is_retired:
         raise ConflictError("O canal foi retirado: restaure-o antes de desfazer.")
     elif getattr(channel, change.field) != change.after:
         raise _changed_since(session, change)
     else:
         columns = {change.field: change.before}
-        editing.correct_channel(session, channel, columns, "desfazer alteração", by)
+        editing.correct_channel(session, channel, columns, "desfazer alteração", context)
 
 
 def _changed_since(
     session: Session, change: UnitChange, *, retired: bool | None = None
 ) -> ConflictError:
-    """Return why a change cannot be taken back: what the field is by now, and since whom."""
+    """Return why a change cannot be undone: the current value, who set it and when."""
     last = session.exec(
         select(UnitChange)
         .where(

@@ -1,9 +1,7 @@
-"""One person edits a unit at a time: a lock of fifteen minutes, renewed while they go on.
+"""Edit locks: a lease of fifteen minutes on a unit for one tab of one person, renewed in use.
 
-It belongs to a tab of theirs, and ends with it: a closed page keeps nobody waiting.
-
-The lock keeps people from typing over each other; it guards nothing by itself. What two saves at
-once would lose is caught by the unit's version (`editing.py`).
+A lock ends with its tab. It is advisory: it keeps two people from typing at once. Lost updates are
+prevented by the unit's version (`service.py`).
 """
 
 from dataclasses import dataclass
@@ -25,7 +23,7 @@ RENEW_INTERVAL = timedelta(minutes=1)  # a lock younger than this is not written
 
 @dataclass(frozen=True)
 class LockHolder:
-    """Who edits a unit; nobody while `staff_id` is 0. `until` is on the court's clock."""
+    """The holder of a unit's lock (`staff_id` 0: none). `until` is in the court's time zone."""
 
     staff_id: int = 0
     name: str = ""
@@ -35,11 +33,11 @@ class LockHolder:
 def acquire(
     session: Session, code: str, tab: str = "", *, actor: Actor, now: datetime
 ) -> LockHolder:
-    """Take, or renew, the lock of a unit for a tab of the browser.
+    """Take or renew the lock of a unit for a browser tab.
 
     Raises:
-        NotFoundError: no such unit, or not this person's.
-        ConflictError: somebody else holds it; it says who, until when.
+        NotFoundError: the unit does not exist or is not the actor's.
+        ConflictError: another person holds it; the message names them and the end.
     """
     unit = change_log.get_unit(session, code, actor)
     acquire_for_save(session, unit, tab, actor=actor, now=now)
@@ -49,20 +47,20 @@ def acquire(
 def acquire_for_save(
     session: Session, unit: Unit, tab: str = "", *, actor: Actor, now: datetime
 ) -> None:
-    """Take or renew the lock for whoever saves; programs of the system need none.
+    """Take or renew the lock of an actor who saves; actors without a `staff_id` need none.
 
-    One conditional statement: of two people at once, one gets it. Without a `tab` it stays with
-    the one that has it.
+    One conditional statement: of two people at once, one gets it. Without `tab` the lock keeps its
+    tab.
 
     Raises:
-        ConflictError: somebody else holds it.
+        ConflictError: another person holds it.
     """
     if actor.staff_id is None or unit.id is None:
         return
     before = session.get(EditLock, unit.id, populate_existing=True)
-    mine = before if before is not None and before.staff_id == actor.staff_id else None
-    tab = tab or (mine.tab if mine else "")
-    if mine and mine.tab == tab and mine.expires_at - now > LEASE - RENEW_INTERVAL:
+    own = before if before is not None and before.staff_id == actor.staff_id else None
+    tab = tab or (own.tab if own else "")
+    if own and own.tab == tab and own.expires_at - now > LEASE - RENEW_INTERVAL:
         return
     row = {"staff_id": actor.staff_id, "name": actor.name, "tab": tab, "expires_at": now + LEASE}
     put = (
@@ -85,40 +83,40 @@ def acquire_for_save(
 
 
 def release(session: Session, code: str, tab: str = "", *, actor: Actor) -> None:
-    """Give the lock back, if this person holds it (and, where a tab is given, in that tab)."""
+    """Release the actor's lock; with `tab`, only the lock of that tab."""
     unit = change_log.get_unit(session, code, actor)
-    mine = [col(EditLock.staff_id) == actor.staff_id]
-    _delete_lock(session, unit.id or 0, *mine, *([col(EditLock.tab) == tab] if tab else []))
+    own = col(EditLock.staff_id) == actor.staff_id
+    _delete_lock(session, unit.id or 0, own, *([col(EditLock.tab) == tab] if tab else []))
 
 
 def renew_for_tab(session: Session, unit_id: int, tab: str, *, actor: Actor, now: datetime) -> None:
-    """Keep the lock for the tab that has it: its page was read anew, or its socket broke.
+    """Renew the lock of a tab whose page was reloaded or whose socket reconnected.
 
-    What somebody saved without having asked to edit has left them a lock of no tab: this one's.
+    A save without a lock leaves one without a tab: this tab takes it.
     """
-    again = update(EditLock).where(
+    renewal = update(EditLock).where(
         col(EditLock.unit_id) == unit_id,
         col(EditLock.staff_id) == actor.staff_id,
         col(EditLock.tab).in_((tab, "")),
         col(EditLock.expires_at) > now,
     )
-    session.exec(again.values(tab=tab, expires_at=now + LEASE))
+    session.exec(renewal.values(tab=tab, expires_at=now + LEASE))
 
 
 def expire_for_tab(session: Session, unit_id: int, tab: str, since: datetime) -> None:
-    """End the lock of a tab that was gone at `since`, unless it has come back."""
-    left = (col(EditLock.tab) == tab, col(EditLock.expires_at) <= since + LEASE)
-    _delete_lock(session, unit_id, *left)
+    """Delete the lock of a tab that disconnected at `since`, unless it was renewed later."""
+    is_old = col(EditLock.expires_at) <= since + LEASE
+    _delete_lock(session, unit_id, col(EditLock.tab) == tab, is_old)
 
 
-def _delete_lock(session: Session, unit_id: int, *whose: Any) -> None:  # noqa: ANN401 (conditions)
-    gone = delete(EditLock).where(col(EditLock.unit_id) == unit_id, *whose)
-    if session.exec(gone).rowcount:
+def _delete_lock(session: Session, unit_id: int, *conditions: Any) -> None:  # noqa: ANN401 (of SQL)
+    statement = delete(EditLock).where(col(EditLock.unit_id) == unit_id, *conditions)
+    if session.exec(statement).rowcount:
         live.emit(session, f"editor:{unit_id}")
 
 
 def load_holder(session: Session, unit_id: int, *, now: datetime) -> LockHolder:
-    """Return who edits the unit now."""
+    """Return the current holder of the unit's lock."""
     lock = session.get(EditLock, unit_id, populate_existing=True)
     if lock is None or lock.expires_at <= now:
         return LockHolder()

@@ -1,8 +1,7 @@
-"""Editing units and their channels: whoever saves holds the unit's lock, and nobody's work is lost.
+"""Edits units and their channels under the unit's edit lock, and merges stale saves by field.
 
-A form says which version it was filled from. Fields that somebody else changed since and that the
-author left alone stay as they are now; a field that both changed is refused with both values, and
-saving again, having seen them, is a decision.
+A form names the version it was filled from. A field that only others changed since keeps their
+value; a field that both changed is refused with both values, and saving again overwrites.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +29,7 @@ def correct_channel(
     action: str,
     context: ChangeContext,
 ) -> None:
-    """Write a channel. A new contact is a verified one, and answers whoever proposed it.
+    """Update a channel; a new contact is verified, and resolves the corrections it fulfils.
 
     Raises:
         InvalidError: the unit has this contact already.
@@ -48,17 +47,17 @@ def correct_channel(
 def retire_channel_row(
     session: Session, channel: Channel, action: str, context: ChangeContext
 ) -> None:
-    """Take a channel out of use."""
+    """Take a channel row out of use, and resolve its open corrections."""
     channel.retired_at = context.now
     change_log.record_change(session, channel, {"retired": (False, True)}, action, context)
     correction_review.resolve_fulfilled(session, channel, context)
 
 
 def reopen_channel(session: Session, channel: Channel, context: ChangeContext) -> None:
-    """Put a channel back in use.
+    """Put a retired channel back in use.
 
     Raises:
-        InvalidError: the unit has the same contact in another channel by now.
+        InvalidError: another channel of the unit has the same contact.
     """
     refuse_duplicates(list_channels_of_kind(session, channel.unit_id, channel.kind), channel.value)
     channel.retired_at = None
@@ -68,10 +67,10 @@ def reopen_channel(session: Session, channel: Channel, context: ChangeContext) -
 
 
 def confirm_contacts(session: Session, code: str, *, actor: Actor, now: datetime) -> int:
-    """Say that all contacts of a unit are right as they are. Return how many there are.
+    """Mark all contacts of a unit as verified now; return how many there are.
 
     Raises:
-        NotFoundError: no such unit, or not this person's.
+        NotFoundError: the unit does not exist or is not the actor's.
         ConflictError: the unit is retired.
     """
     unit = change_log.lock_unit(session, code, actor)
@@ -86,13 +85,15 @@ def confirm_contacts(session: Session, code: str, *, actor: Actor, now: datetime
 
 
 def list_channels_in_use(session: Session, unit_id: int) -> list[Channel]:
-    """Return a unit's channels in use, by kind and in order."""
-    mine = select(Channel).where(col(Channel.unit_id) == unit_id, col(Channel.retired_at).is_(None))
-    return list(session.exec(mine.order_by(col(Channel.position), col(Channel.id))))
+    """Return a unit's channels in use, by position."""
+    query = select(Channel).where(
+        col(Channel.unit_id) == unit_id, col(Channel.retired_at).is_(None)
+    )
+    return list(session.exec(query.order_by(col(Channel.position), col(Channel.id))))
 
 
 def list_channels_to_verify(session: Session, unit_id: int) -> list[Channel]:
-    """Return a unit's contacts that somebody has to check: an appointment's link is ours."""
+    """Return the channels in use whose contacts staff verify: links to the agenda are not."""
     return [row for row in list_channels_in_use(session, unit_id) if type_of(row.kind).is_verified]
 
 
@@ -102,7 +103,7 @@ def list_channels_of_kind(session: Session, unit_id: int, kind: str) -> list[Cha
 
 
 def refuse_duplicates(rows: Sequence[Channel], value: str) -> None:
-    """Refuse a contact that one of these channels has.
+    """Refuse a contact that one of the channels already has.
 
     Raises:
         InvalidError: under `value`.
@@ -111,18 +112,17 @@ def refuse_duplicates(rows: Sequence[Channel], value: str) -> None:
         raise InvalidError("Falta corrigir 1 campo.", {"value": "A unidade já tem este contato."})
 
 
-def save_unit(  # noqa: PLR0913 (what, where, from which version, by whom and when)
+def save_unit(  # noqa: PLR0913 (the change, its base version, actor and time)
     session: Session, code: str, draft: UnitForm, basis: BaseVersion, *, actor: Actor, now: datetime
 ) -> Unit:
     """Store a unit's fields.
 
     Raises:
-        NotFoundError: no such unit, or not this person's.
-        StaleError: somebody changed the same fields meanwhile; nothing is stored.
-        ConflictError: somebody else is editing it, or it is retired.
+        NotFoundError: the unit does not exist or is not the actor's.
+        StaleVersionError: the same fields were changed meanwhile; nothing is stored.
+        ConflictError: another person edits it, or it is retired.
     """
-    unit = change_log.lock_unit(session, code, actor)
-    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    unit = _lock_for_edit(session, code, actor, now)
     columns = _merge_changes(session, unit, draft.to_columns(), basis)
     by = ChangeContext(actor, now)
     if columns["name"] != unit.name:
@@ -131,7 +131,7 @@ def save_unit(  # noqa: PLR0913 (what, where, from which version, by whom and wh
     return unit
 
 
-def save_channel(  # noqa: PLR0913 (what, where, from which version, by whom and when)
+def save_channel(  # noqa: PLR0913 (the change, its base version, actor and time)
     session: Session,
     code: str,
     channel_id: int,
@@ -141,16 +141,15 @@ def save_channel(  # noqa: PLR0913 (what, where, from which version, by whom and
     actor: Actor,
     now: datetime,
 ) -> Channel:
-    """Store a channel's fields; a contact that changed is verified by whoever changed it.
+    """Store a channel's fields; a new contact is verified by the actor.
 
     Raises:
-        NotFoundError: no such unit or channel, or not this person's.
-        StaleError: somebody changed the same fields meanwhile; nothing is stored.
-        ConflictError: somebody else is editing the unit.
+        NotFoundError: the unit or channel does not exist or is not the actor's.
+        StaleVersionError: the same fields were changed meanwhile; nothing is stored.
+        ConflictError: another person edits the unit, or it is retired.
         InvalidError: the unit has this contact already.
     """
-    unit = change_log.lock_unit(session, code, actor)
-    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    unit = _lock_for_edit(session, code, actor, now)
     channel = change_log.get_channel(session, unit, channel_id)
     columns = _merge_changes(session, channel, draft.to_columns(), basis)
     correct_channel(session, channel, columns, "editar canal", ChangeContext(actor, now))
@@ -160,15 +159,14 @@ def save_channel(  # noqa: PLR0913 (what, where, from which version, by whom and
 def add_channel(
     session: Session, code: str, draft: ChannelForm, *, actor: Actor, now: datetime
 ) -> Channel:
-    """Give a unit one more channel, the last of its kind.
+    """Add a channel to a unit, the last of its kind.
 
     Raises:
-        NotFoundError: no such unit, or not this person's.
-        ConflictError: somebody else is editing the unit.
+        NotFoundError: the unit does not exist or is not the actor's.
+        ConflictError: another person edits the unit, or it is retired.
         InvalidError: the unit has this contact already.
     """
-    unit = change_log.lock_unit(session, code, actor)
-    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    unit = _lock_for_edit(session, code, actor, now)
     assert unit.id is not None  # noqa: S101 (a stored row)
     siblings = list_channels_of_kind(session, unit.id, draft.kind)
     refuse_duplicates(siblings, draft.value)
@@ -183,13 +181,8 @@ def add_channel(
     )
     session.add(channel)
     session.flush()
-    change_log.record_change(
-        session,
-        channel,
-        {"created": (None, channel.value)},
-        "criar canal",
-        ChangeContext(actor, now),
-    )
+    created = {"created": (None, channel.value)}
+    change_log.record_change(session, channel, created, "criar canal", ChangeContext(actor, now))
     return channel
 
 
@@ -199,73 +192,77 @@ def retire_channel(
     """Take a channel out of use; its history stays.
 
     Raises:
-        NotFoundError: no such unit or channel, or not this person's.
-        ConflictError: somebody else is editing the unit.
+        NotFoundError: the unit or channel does not exist or is not the actor's.
+        ConflictError: another person edits the unit, or it is retired.
     """
-    unit = change_log.lock_unit(session, code, actor)
-    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    unit = _lock_for_edit(session, code, actor, now)
     channel = change_log.get_channel(session, unit, channel_id)
     retire_channel_row(session, channel, "retirar canal", ChangeContext(actor, now))
 
 
-def reorder_channel(  # noqa: PLR0913 (which, where to, by whom and when)
+def reorder_channel(  # noqa: PLR0913 (the change, actor and time)
     session: Session, code: str, channel_id: int, *, up: bool, actor: Actor, now: datetime
 ) -> None:
-    """Let a channel change places with the one before (or after) it of its kind.
+    """Swap a channel with the one before (or after) it of its kind.
 
     Raises:
-        NotFoundError: no such unit or channel, or not this person's.
-        ConflictError: somebody else is editing the unit.
+        NotFoundError: the unit or channel does not exist or is not the actor's.
+        ConflictError: another person edits the unit, or it is retired.
     """
-    unit = change_log.lock_unit(session, code, actor)
-    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    unit = _lock_for_edit(session, code, actor, now)
     channel = change_log.get_channel(session, unit, channel_id)
     rows = list_channels_of_kind(session, channel.unit_id, channel.kind)
-    here = rows.index(channel)
-    there = here + (-1 if up else 1)
-    if not 0 <= there < len(rows):
+    at = rows.index(channel)
+    other = at + (-1 if up else 1)
+    if not 0 <= other < len(rows):
         return
-    rows[here], rows[there] = rows[there], rows[here]
+    rows[at], rows[other] = rows[other], rows[at]
     for position, row in enumerate(rows):
         change_log.update(
             session, row, {"position": position}, "ordenar canais", ChangeContext(actor, now)
         )
 
 
+def _lock_for_edit(session: Session, code: str, actor: Actor, now: datetime) -> Unit:
+    unit = change_log.lock_unit(session, code, actor)
+    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    return unit
+
+
 def _merge_changes(
     session: Session, row: Unit | Channel, sent: Mapping[str, Any], basis: BaseVersion
 ) -> dict[str, Any]:
-    """Return the fields as their author means them, given what others changed meanwhile.
+    """Return the fields to store, given what others changed since the base version.
 
     Raises:
-        StaleError: a field that the author changed was changed by others after they last looked.
+        StaleVersionError: the author and others changed the same field.
     """
-    meant, clashes = dict(sent), list[Clash]()
+    merged, clashes = dict(sent), list[Clash]()
     if basis.version == row.version:
-        return meant
+        return merged
     since = _changes_since(session, row, basis.version)
     for name, yours in sent.items():
         theirs = getattr(row, name)
         changed = [change for change in since if change.field == name]
         if not changed or yours == theirs:
             continue
-        if yours == changed[0].before:  # left as it was found
-            meant[name] = theirs
+        if yours == changed[0].before:  # the author left it alone
+            merged[name] = theirs
         elif changed[-1].version > basis.seen:
             clashes.append(_make_clash(changed[-1], theirs, yours))
     if clashes:
         raise StaleVersionError(clashes, row.version)
-    return meant
+    return merged
 
 
 def _changes_since(session: Session, row: Unit | Channel, version: int) -> list[UnitChange]:
-    mine = (
+    is_of_row = (
         (col(UnitChange.unit_id) == row.id) & col(UnitChange.channel_id).is_(None)
         if isinstance(row, Unit)
         else col(UnitChange.channel_id) == row.id
     )
-    asked = select(UnitChange).where(mine, col(UnitChange.version) > version)
-    return list(session.exec(asked.order_by(col(UnitChange.id))))
+    query = select(UnitChange).where(is_of_row, col(UnitChange.version) > version)
+    return list(session.exec(query.order_by(col(UnitChange.id))))
 
 
 def _make_clash(change: UnitChange, theirs: object, yours: object) -> Clash:

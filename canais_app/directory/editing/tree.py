@@ -1,7 +1,7 @@
-"""The tree of units: creating, moving, retiring and restoring. Only administrators shape it.
+"""Creates, moves, retires and restores units in the court's tree; for administrators only.
 
-Writers of the tree take turns, so that two moves at once cannot close a circle: SQLite has one
-writer anyhow, on PostgreSQL an advisory lock lasts as long as the transaction.
+Writers of the tree are serialised, so that two moves at once cannot close a circle: SQLite has one
+writer; on PostgreSQL they hold an advisory lock until the transaction ends.
 """
 
 from datetime import datetime
@@ -30,8 +30,8 @@ def create_unit(session: Session, form: NewUnitForm, *, actor: Actor, now: datet
     """Add a unit to the tree.
 
     Raises:
-        NotPermittedError: only administrators create units.
-        InvalidError: the code is taken; the parent or the comarca is not known.
+        PermissionDeniedError: only administrators create units.
+        InvalidError: the code is taken, or the parent or comarca is unknown.
     """
     require_permission(actor, SHAPE_PERMISSION)
     lock_tree(session)
@@ -64,12 +64,12 @@ def create_unit(session: Session, form: NewUnitForm, *, actor: Actor, now: datet
 def move_unit(
     session: Session, code: str, to: MoveUnitForm, *, actor: Actor, now: datetime
 ) -> Unit:
-    """Hang a unit, with all that is under it, elsewhere; comarca and degree follow.
+    """Move a unit with its subtree under another parent; comarca and degree follow.
 
     Raises:
-        NotFoundError, NotPermittedError: as `require` says.
-        InvalidError: the place is not known, or lies under the unit itself.
-        ConflictError: somebody else is editing the unit, or it is retired.
+        NotFoundError, PermissionDeniedError: as `change_log.lock_unit`.
+        InvalidError: the parent is unknown, or is below the unit itself.
+        ConflictError: another person edits the unit, or it is retired.
     """
     require_permission(actor, SHAPE_PERMISSION)
     lock_tree(session)
@@ -84,7 +84,7 @@ def move_unit(
 def attach_unit(
     session: Session, unit: Unit, parent: Unit | None, comarca: str, context: ChangeContext
 ) -> None:
-    """Write a move: the unit's place, and the paths, comarcas and degrees of its subtree."""
+    """Write a move: the unit's parent, and the paths, comarcas and degrees of its subtree."""
     if parent is not None and parent.path.startswith(unit.path):
         raise _field_error("parent", "Uma unidade não pode ficar abaixo de si mesma.")
     before = describe_position(session, unit)
@@ -111,7 +111,7 @@ def attach_unit(
 
 
 def describe_position(session: Session, unit: Unit) -> dict[str, object]:
-    """Return where a unit hangs, as the history keeps it."""
+    """Return a unit's parent and comarca as the history stores them."""
     parent = session.get(Unit, unit.parent_id) if unit.parent_id else None
     comarca = session.get(Comarca, unit.comarca_id) if unit.comarca_id else None
     where = comarca.name if comarca else "sem comarca"
@@ -123,7 +123,7 @@ def describe_position(session: Session, unit: Unit) -> dict[str, object]:
 
 
 def list_retirement_blockers(session: Session, unit: Unit, *, now: datetime) -> list[str]:
-    """Return what has to be done before a unit can be retired, one sentence each."""
+    """Return what prevents a unit from being retired, one sentence each."""
     under = session.exec(
         select(Unit.name).where(col(Unit.parent_id) == unit.id, col(Unit.active))
     ).all()
@@ -138,12 +138,12 @@ def list_retirement_blockers(session: Session, unit: Unit, *, now: datetime) -> 
 def retire_unit(
     session: Session, code: str, successor_code: str, *, actor: Actor, now: datetime
 ) -> Unit:
-    """Take a unit out of use; its address leads to the successor from now on.
+    """Take a unit out of use; its address redirects to the successor.
 
     Raises:
-        NotFoundError, NotPermittedError: as `require` says.
-        InvalidError: no successor in use was named.
-        ConflictError: somebody else is editing it, or something stands in the way; it says what.
+        NotFoundError, PermissionDeniedError: as `change_log.lock_unit`.
+        InvalidError: the successor is not a unit in use.
+        ConflictError: another person edits it, or something prevents it; the message says what.
     """
     require_permission(actor, SHAPE_PERMISSION)
     lock_tree(session)
@@ -154,9 +154,9 @@ def retire_unit(
     ).first()
     if successor is None or successor.id == unit.id:
         raise _field_error("successor", "Escolha a unidade que passa a atender.")
-    in_the_way = list_retirement_blockers(session, unit, now=now)
-    if in_the_way:
-        raise ConflictError(" ".join(("Ainda não dá para extinguir.", *in_the_way)))
+    blockers = list_retirement_blockers(session, unit, now=now)
+    if blockers:
+        raise ConflictError(" ".join(("Ainda não dá para extinguir.", *blockers)))
     unit.active, unit.retired_at, unit.successor_id = False, now, successor.id
     change_log.record_change(
         session, unit, {"retired": (False, True)}, "extinguir unidade", ChangeContext(actor, now)
@@ -168,8 +168,8 @@ def restore_unit(session: Session, code: str, *, actor: Actor, now: datetime) ->
     """Put a retired unit back in use.
 
     Raises:
-        NotFoundError, NotPermittedError: as `require` says.
-        ConflictError: it is in use, or hangs under a unit that is not.
+        NotFoundError, PermissionDeniedError: as `change_log.lock_unit`.
+        ConflictError: it is in use, or its parent is retired.
     """
     require_permission(actor, SHAPE_PERMISSION)
     lock_tree(session)
@@ -192,7 +192,7 @@ def reactivate_unit(session: Session, unit: Unit, context: ChangeContext) -> Non
 
 
 def lock_tree(session: Session) -> None:
-    """Keep other writers of the tree out until the transaction ends, and read it anew.
+    """Keep other writers of the tree out until the transaction ends; expire rows already read.
 
     Raises:
         ConflictError: an import is being written in blocks.
@@ -204,10 +204,10 @@ def lock_tree(session: Session) -> None:
 
 
 def load_parent(session: Session, code: str) -> Unit | None:
-    """Return the unit in use with this code; None for no code: a root has none above it.
+    """Return the unit in use with this code; None for an empty code: a root.
 
     Raises:
-        InvalidError: under `parent`, when there is none.
+        InvalidError: under `parent`: no unit in use has it.
     """
     if not code:
         return None

@@ -1,4 +1,4 @@
-"""How old the contacts' verification is, comarca by comarca; and asking the units to look again."""
+"""Counts contacts by the age of their verification, and reminds units to verify them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ FRESH, AGEING = timedelta(days=90), timedelta(days=180)
 
 @dataclass(frozen=True)
 class VerificationAge:
-    """How long ago contacts were last verified: words, and a tone for their tag."""
+    """The age of a verification in words, and the tone of its tag."""
 
     words: str
     tone: str
 
 
 def verification_age(rows: Sequence[Channel], now: datetime) -> VerificationAge:
-    """Return how old the oldest verification of some channels is."""
+    """Return the age of the oldest verification of some channels."""
     if not rows:
         return VerificationAge("sem contatos", "off")
     known = [row.verified_at for row in rows if row.verified_at is not None]
@@ -46,8 +46,8 @@ def verification_age(rows: Sequence[Channel], now: datetime) -> VerificationAge:
     return VerificationAge(f"verificado em {format_date(clock.to_local_day(oldest))}", tone)
 
 
-REMINDER_INTERVAL = FRESH  # a unit is asked once in this time
-MAX_REMINDERS_PER_NIGHT = 200  # letters: many units become due on the same day
+REMINDER_INTERVAL = FRESH  # a unit is reminded once in this time
+MAX_REMINDERS_PER_NIGHT = 200  # many units become due on the same day
 AGE_BANDS = {
     "ate-90": "até 90 dias",
     "91-180": "91 a 180 dias",
@@ -58,7 +58,7 @@ NO_COMARCA = "sem-comarca"
 
 
 class AgeFilter(BaseModel):
-    """A figure of the table, as an address names it; empty parts want all."""
+    """The filter of the contacts in the page's address; empty parts select all."""
 
     comarca: Line80 = ""
     idade: Literal["", "ate-90", "91-180", "mais-de-180", "nunca"] = ""
@@ -66,7 +66,7 @@ class AgeFilter(BaseModel):
 
 @dataclass(frozen=True)
 class FreshnessRow:
-    """A comarca's contacts by the age of their verification, in the order of `AGES`."""
+    """A comarca's contacts by the age of their verification, in the order of `AGE_BANDS`."""
 
     slug: str
     name: str
@@ -77,7 +77,7 @@ class FreshnessRow:
 
 @dataclass(frozen=True)
 class StaleContact:
-    """A contact behind a figure of the table."""
+    """A contact in the list behind the table."""
 
     unit_code: str
     unit: str
@@ -93,7 +93,7 @@ def load_age_table(session: Session, *, actor: Actor, now: datetime) -> list[Fre
     """Return each comarca with its counts, those with most unverified contacts first.
 
     Raises:
-        NotPermittedError: only administrators see all of them.
+        PermissionDeniedError: only administrators see all contacts.
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
     age = _age_band(now).label("age")
@@ -135,13 +135,13 @@ def _in_use():  # noqa: ANN202 (a SQL expression)
     )
 
 
-def list_stale_contacts(  # noqa: PLR0913 (which, for whom and when)
+def list_stale_contacts(  # noqa: PLR0913 (filter, actor and time)
     session: Session, comarca: str, age: str, *, actor: Actor, now: datetime, limit: int = 200
 ) -> list[StaleContact]:
-    """Return the contacts behind a figure, the longest unverified first; empty parts want all.
+    """Return contacts, the longest unverified first; empty filters select all.
 
     Raises:
-        NotPermittedError: only administrators see all of them.
+        PermissionDeniedError: only administrators see all contacts.
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
     asked = (
@@ -157,7 +157,7 @@ def list_stale_contacts(  # noqa: PLR0913 (which, for whom and when)
         asked = asked.where(slug.is_(None) if comarca == NO_COMARCA else slug == comarca)
     first = col(Channel.verified_at).is_not(None), col(Channel.verified_at)
     rows = session.exec(asked.order_by(*first, col(Channel.id)).limit(limit)).all()
-    return [_contact(channel, unit, place, now) for channel, unit, place in rows]
+    return [_contact(*row, now) for row in rows]
 
 
 def _contact(channel: Channel, unit: Unit, comarca: Comarca | None, now: datetime) -> StaleContact:
@@ -187,7 +187,7 @@ def export_age_table_csv(session: Session, *, actor: Actor, now: datetime) -> It
 def export_stale_contacts_csv(
     session: Session, comarca: str, age: str, *, actor: Actor, now: datetime
 ) -> Iterator[str]:
-    """Yield the contacts behind a figure as CSV, all of them."""
+    """Yield all contacts of the filter as CSV."""
     rows = list_stale_contacts(session, comarca, age, actor=actor, now=now, limit=1_000_000)
     return export.csv_chunks(
         ((r.unit_code, r.unit, r.comarca, r.channel, r.value, r.verified, r.by) for r in rows),
@@ -196,18 +196,18 @@ def export_stale_contacts_csv(
 
 
 def send_verification_reminders(session: Session, *, now: datetime) -> int:
-    """Ask units whose contacts nobody confirmed for 90 days to look at them; return how many.
+    """Remind units whose contacts were not verified for 90 days; return how many.
 
-    A unit is asked once a period, by a conditional update: two nights at once send one letter.
+    A conditional update reminds each unit once a period, even when two processes run this.
     """
     sent = 0
     for unit_id in _units_to_remind(session, now):
-        asked: CursorResult[tuple[()]] = session.connection().execute(
+        claimed: CursorResult[tuple[()]] = session.connection().execute(
             update(Unit)
             .where(col(Unit.id) == unit_id, _not_recently_reminded(now))
             .values(reminded_at=now)
         )
-        if asked.rowcount:
+        if claimed.rowcount:
             sent += _send_reminder(session, session.get_one(Unit, unit_id), now)
     return sent
 
@@ -217,7 +217,7 @@ def _not_recently_reminded(now: datetime):  # noqa: ANN202 (a SQL expression)
 
 
 def _units_to_remind(session: Session, now: datetime) -> list[int]:
-    """Return the units to ask, those asked longest ago first; only those with an e-mail."""
+    """Return the due units that have an e-mail, those reminded longest ago first."""
     has_email = (
         select(Channel.id)
         .where(
@@ -263,6 +263,6 @@ def _send_reminder(session: Session, unit: Unit, now: datetime) -> int:
         "page_url": settings().base_url + routes.MANAGEMENT,
         "sequence": clock.to_local_day(now).isoformat(),
     }
-    letter = Message(CONTACTS_REMINDER, f"unit:{unit.id}", "unit", address, context)
-    outbox.enqueue(session, letter, now=now)
+    message = Message(CONTACTS_REMINDER, f"unit:{unit.id}", "unit", address, context)
+    outbox.enqueue(session, message, now=now)
     return 1

@@ -1,4 +1,4 @@
-"""One unit as its editor shows it: the head, the channels, and the values its form begins with."""
+"""Views for staff: a unit in its editor, the list of all units, and a manager's units."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,12 +31,12 @@ from canais_app.kit import paging
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.paging import Page
 
-CHANGES_PER_PAGE = 12  # changes that the history begins with
+CHANGES_PER_PAGE = 12  # changes shown at first
 
 
 @dataclass(frozen=True)
 class ChannelLine:
-    """A channel as staff see it, and the values its form begins with."""
+    """A channel as staff see it, and the initial values of its form."""
 
     id: int
     kind: str
@@ -53,7 +53,7 @@ class ChannelLine:
 
 @dataclass(frozen=True)
 class UnitHeader:
-    """A unit as its editor heads it."""
+    """The header of a unit's editor."""
 
     id: int = 0
     code: str = ""
@@ -68,7 +68,7 @@ class UnitHeader:
 
 @dataclass(frozen=True)
 class UnitEditorView:
-    """All that the editor of a unit shows, but for the values its form begins with."""
+    """A unit's editor without the initial values of its form."""
 
     header: UnitHeader
     channels: list[ChannelLine]
@@ -85,10 +85,10 @@ def load_unit_editor(
     actor: Actor,
     now: datetime,
 ) -> tuple[UnitEditorView, dict[str, str]]:
-    """Return what a unit's editor shows, and the values that its form begins with.
+    """Return a unit's editor and the initial values of its form.
 
     Raises:
-        NotFoundError: no such unit, or not this person's.
+        NotFoundError: the unit does not exist or is not the actor's.
     """
     unit = change_log.get_unit(session, code, actor)
     return load_unit_editor_of(session, unit, history_limit, now=now), unit_form_values(unit)
@@ -97,7 +97,7 @@ def load_unit_editor(
 def load_unit_editor_of(
     session: Session, unit: Unit, history_limit: int = CHANGES_PER_PAGE, *, now: datetime
 ) -> UnitEditorView:
-    """Return what a unit's editor shows. The caller has checked who asks."""
+    """Return a unit's editor. The caller checks access."""
     assert unit.id is not None  # noqa: S101 (a stored row)
     past = history.load_history(session, unit, limit=history_limit)
     return UnitEditorView(
@@ -128,7 +128,7 @@ def _unit_header(session: Session, unit: Unit) -> UnitHeader:
 
 
 def unit_form_values(unit: Unit) -> dict[str, str]:
-    """Return a unit's fields as its form shows them and sends them back."""
+    """Return a unit's fields as its form shows and sends them."""
     known = {
         f"{part}_{feature}": unit.accessibility.get(feature, {}).get(part, "")
         for feature in Feature
@@ -147,7 +147,7 @@ def unit_form_values(unit: Unit) -> dict[str, str]:
 
 
 def _week_fields(hours: Mapping[str, Any]) -> dict[str, str]:
-    """Return stored hours as the fields of a form, one a day."""
+    """Return stored hours as form fields, one per day."""
     return {
         name: validation.format_periods(hours.get(str(day), []))
         for day, name in enumerate(DAY_FIELDS)
@@ -208,7 +208,7 @@ class UnitLine:
 
 @dataclass(frozen=True)
 class UnitFilter:
-    """Which units are wanted; empty parts want all."""
+    """A filter of units; empty parts select all."""
 
     words: str = ""
     comarca: str = ""
@@ -218,7 +218,7 @@ class UnitFilter:
 
 @dataclass(frozen=True)
 class ManagedUnit:
-    """A unit of one's own: its contacts, and how old their verification is."""
+    """A manager's unit with its contacts and the age of their verification."""
 
     code: str
     name: str
@@ -232,11 +232,11 @@ class ManagedUnit:
 def list_units(
     session: Session, unit_filter: UnitFilter, cursor: str = "", *, actor: Actor, now: datetime
 ) -> Page[UnitLine]:
-    """Return units of the whole directory: ranked when there are words, else from A to Z.
+    """Return units of the whole directory: ranked for search words, else by name.
 
     Raises:
-        NotPermittedError: only administrators see them all.
-        InvalidError: an unknown comarca, or a cursor not made here.
+        PermissionDeniedError: only administrators see all units.
+        InvalidError: the comarca or the cursor is unknown.
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
     ranked = bool(unit_filter.words) and not unit_filter.retired
@@ -301,9 +301,9 @@ def _unit_line(session: Session, unit: Unit, now: datetime) -> UnitLine:
 
 
 def list_managed_units(session: Session, *, actor: Actor, now: datetime) -> list[ManagedUnit]:
-    """Return the units that a manager's roles are for, in the tree's order.
+    """Return the units of a manager's roles, in the tree's order.
 
-    An administrator's are all: for them the list and its search serve, and this one is empty.
+    Empty for administrators, who use the list of all units.
     """
     require_permission(actor, Permission.EDIT_DIRECTORY)
     if actor.can(Permission.SHAPE_DIRECTORY):
@@ -332,10 +332,10 @@ def _my_unit(session: Session, unit: Unit, now: datetime) -> ManagedUnit:
 
 
 def find_units_by_name(session: Session, query: str, *, actor: Actor) -> list[NamedChoice]:
-    """Return units in use found by these words or by their code, to choose one.
+    """Return units in use found by words or code, as choices.
 
     Raises:
-        NotPermittedError: only administrators choose among all.
+        PermissionDeniedError: only administrators choose among all units.
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
     return choose_units(session, query, limit=MAX_FOUND) if query else []
