@@ -1,4 +1,4 @@
-"""What a file would change: lines new, changed, refused; units missing from it; those the same."""
+"""Compares a file with the directory: new, changed, equal and missing units, and refusals."""
 
 import hashlib
 import json
@@ -36,15 +36,14 @@ ChannelPair = tuple[StoredChannel | None, FileContact, int]
 def pair_channels(
     stored: Sequence[StoredChannel], wanted: Sequence[FileContact]
 ) -> tuple[list[ChannelPair], list[StoredChannel]]:
-    """Return each contact with the channel it changes (None: a new one) and its position.
+    """Return (channel or None for a new one, contact, position), and the channels left over.
 
-    A channel keeps its identity while its value stays; what is left over takes what is left over,
-    in order. The second list are channels that no contact is for.
+    Equal values are paired first, then the rest in order.
     """
-    left = {row.value: row for row in reversed(stored)}
-    rows = [left.pop(contact.value, None) for contact in wanted]
-    taken = {row.id for row in rows if row}
-    spare = iter([row for row in stored if row.id not in taken])
+    by_value = {row.value: row for row in reversed(stored)}
+    rows = [by_value.pop(contact.value, None) for contact in wanted]
+    paired = {row.id for row in rows if row}
+    spare = iter([row for row in stored if row.id not in paired])
     rows = [row or next(spare, None) for row in rows]
     positions = list(_positions(rows))
     if positions != sorted(positions):
@@ -53,7 +52,7 @@ def pair_channels(
 
 
 def _positions(rows: Sequence[StoredChannel | None]) -> Iterator[int]:
-    """Yield where each stands; stored ones stay where they are if that is the wanted order."""
+    """Yield positions that keep the stored ones where possible; -1 where they are out of order."""
     last = (-1, 0)
     for row in rows:
         if row is None:
@@ -61,46 +60,42 @@ def _positions(rows: Sequence[StoredChannel | None]) -> Iterator[int]:
         elif (row.position, row.id) > last:
             last = (row.position, row.id)
         else:
-            yield -1  # out of order: all are numbered anew
+            yield -1  # the caller numbers all anew
             continue
         yield last[0]
 
 
 @dataclass(frozen=True, slots=True)
 class ParsingContext:
-    """What lines are read by: the stored directory, the readers of columns, the file's room."""
+    """The stored directory, the parsers of cells, and the file's columns per channel kind."""
 
-    there: StoredDirectory
+    stored: StoredDirectory
     columns: tuple[Column, ...]
     contacts: Mapping[ChannelKind, Callable[[str], str]]
-    channel_capacity: Mapping[
-        ChannelKind, int
-    ]  # how many channels of a kind the file's head has room for
+    channel_capacity: Mapping[ChannelKind, int]  # how many channels the header has columns for
 
 
 def parse_line(
     line: NamedRow, stored: StoredUnit | None, rules: ParsingContext
 ) -> PlannedUnit | list[RowRefusal]:
-    """Return what a line wants, or why it cannot be had; its code is checked elsewhere."""
-    if line.refusals:
-        return list(line.refusals)
-    return _LineParser(line, stored, rules).parse()
+    """Return a line's planned unit, or its refusals; the caller checks the code."""
+    return list(line.refusals) or _LineParser(line, stored, rules).parse()
 
 
 def is_unchanged(line: NamedRow, stored: StoredUnit, rules: ParsingContext) -> bool:
-    """Whether a line says letter for letter what is stored."""
+    """Whether a line is literally what an export would write."""
     if line.refusals:
         return False
-    written = schema.unit_cells(stored, rules.columns, rules.there)
+    written = schema.unit_cells(stored, rules.columns, rules.stored)
     return line.cells == {column: schema.escape_formula(cell) for column, cell in written.items()}
 
 
 class _LineParser:
     def __init__(self, line: NamedRow, stored: StoredUnit | None, rules: ParsingContext) -> None:
         self.line, self.stored, self.rules = line, stored, rules
-        self.before = schema.unit_cells(stored, rules.columns, rules.there) if stored else {}
+        self.before = schema.unit_cells(stored, rules.columns, rules.stored) if stored else {}
         code = stored.code if stored else line.cells.get(schema.CODE, "")
-        self.wanted = PlannedUnit(line.number, code, stored.name if stored else "", stored)
+        self.planned = PlannedUnit(line.number, code, stored.name if stored else "", stored)
         self.refusals: list[RowRefusal] = []
         self.differing = {
             column
@@ -114,70 +109,70 @@ class _LineParser:
         self.parse_features()
         for kind in schema.CHANNEL_KINDS:
             self.parse_contacts(kind)
-        self.wanted.name = self.wanted.values.get("name", self.wanted.name)
-        return self.refusals or self.wanted
+        self.planned.name = self.planned.values.get("name", self.planned.name)
+        return self.refusals or self.planned
 
     def cell(self, column: str) -> str:
         return self.line.cells.get(column, "")
 
-    def parse_cell(self, column: str, how: Callable[[str], Any]) -> Any:  # noqa: ANN401 (what the cell says)
+    def parse_cell(self, column: str, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401 (a value of any type)
         try:
-            return how(self.cell(column))
-        except ValueError as said:
-            self.refuse(column, str(said))
+            return parse(self.cell(column))
+        except ValueError as wrong:
+            self.refuse(column, str(wrong))
             return None
 
     def refuse(self, column: str, reason: str) -> None:
         self.refusals.append(RowRefusal(self.line.number, column, reason))
 
     def record_change(self, before: dict[str, str], after: dict[str, str]) -> bool:
-        """Keep how cells change; say whether any does."""
-        found = [
+        """Add the cells that change to the planned unit; return whether any does."""
+        changes = [
             CellChange(column, before.get(column, ""), after.get(column, ""))
             for column in dict.fromkeys((*before, *after))
             if before.get(column, "") != after.get(column, "")
         ]
-        self.wanted.changes += found
-        return bool(found)
+        self.planned.changes += changes
+        return bool(changes)
 
     def parse_column(self, column: Column) -> None:
         if self.stored and column.name not in self.differing:
             return
-        asked = len(self.refusals)
+        refusals = len(self.refusals)
         value = self.parse_cell(column.name, column.parse)
-        if len(self.refusals) > asked:
+        if len(self.refusals) > refusals:
             return
         if column.is_append_only and self.stored:
             value = list(dict.fromkeys((*self.stored.value(column.field), *value)))
         before = {column.name: self.before.get(column.name, "")}
         if self.record_change(before, {column.name: column.format(value)}) or not self.stored:
-            self.wanted.values[column.field] = value
+            self.planned.values[column.field] = value
 
     def parse_features(self) -> None:
         if self.differing.isdisjoint(schema.FEATURE_COLUMNS):
-            self.wanted.values |= {} if self.stored else {"accessibility": {}}
+            self.planned.values |= {} if self.stored else {"accessibility": {}}
             return
-        said: dict[str, dict[str, str]] = {}
+        parsed: dict[str, dict[str, str]] = {}
         for feature in Feature:
             column = f"{schema.FEATURE_PREFIX}{feature.value}"
             has = self.parse_cell(column, schema.parse_has_feature) or ""
             note = self.parse_cell(f"{column}_nota", schema.parse_feature_note) or ""
             if note and not has:
                 self.refuse(column, "Há uma nota: diga também se há, com sim ou nao.")
-            said[feature.value] = {"has": has, "note": note}
-        known = validation.validate_features(said)
+            parsed[feature.value] = {"has": has, "note": note}
+        known = validation.validate_features(parsed)
         before = {name: self.before.get(name, "") for name in schema.FEATURE_COLUMNS}
         if self.record_change(before, schema.feature_cells(known)) or not self.stored:
-            self.wanted.values["accessibility"] = known
+            self.planned.values["accessibility"] = known
 
     def parse_contacts(self, kind: ChannelKind) -> None:
-        stored = self.rules.there.channels_of(self.stored, kind)
-        room = self.rules.channel_capacity[kind]
-        if len(stored) > room:
-            missing = schema.channel_columns(kind, room + 1)[0]
+        stored = self.rules.stored.channels_of(self.stored, kind)
+        capacity = self.rules.channel_capacity[kind]
+        if len(stored) > capacity:
+            missing = schema.channel_columns(kind, capacity + 1)[0]
             self.refuse(missing, "A unidade tem mais canais deste tipo: falta esta coluna.")
             return
-        names = schema.columns_of_first_channels(kind, room)
+        names = schema.columns_of_first_channels(kind, capacity)
         if all(map(self.differing.isdisjoint, names)):
             return
         found = list(self.contacts_of(kind, names))
@@ -188,12 +183,12 @@ class _LineParser:
         for number, contact in enumerate(found, start=1):
             after |= schema.contact_cells(kind, number, contact)
         if self.record_change(before, after):
-            self.wanted.contacts[kind] = found
+            self.planned.contacts[kind] = found
 
     def contacts_of(
         self, kind: ChannelKind, names: Sequence[tuple[str, ...]]
     ) -> Iterator[FileContact]:
-        rows = self.rules.there.channels_of(self.stored, kind)
+        rows = self.rules.stored.channels_of(self.stored, kind)
         for number, group in enumerate(names):
             if not any(map(self.cell, group)):
                 continue
@@ -202,29 +197,30 @@ class _LineParser:
                 self.refuse(value, "Falta o contato: há nome, observação ou horário dele.")
                 continue
             row = rows[number] if number < len(rows) else None
-            asked = len(self.refusals)
+            refusals = len(self.refusals)
             contact = FileContact(
                 self.parse_if_changed(value, row and row.value, self.rules.contacts[kind]),
                 self.parse_if_changed(label, row and row.label, schema.label),
                 self.parse_if_changed(note, row and row.note, schema.parse_note),
                 self.parse_if_changed(hours, row and row.hours, schema.parse_hours_cell),
             )
-            if len(self.refusals) == asked:
+            if len(self.refusals) == refusals:
                 yield contact
 
-    def parse_if_changed(self, column: str, kept: Any, how: Callable[[str], Any]) -> Any:  # noqa: ANN401 (what the cell says)
-        """Return what is stored where the cell says the same, else what the cell says."""
-        return self.parse_cell(column, how) if kept is None or column in self.differing else kept
+    def parse_if_changed(self, column: str, stored: Any, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401 (a value of any type)
+        """Return the stored value of an unchanged cell, else the cell's own."""
+        is_new = stored is None or column in self.differing
+        return self.parse_cell(column, parse) if is_new else stored
 
 
-MAX_REFUSALS = 1000  # kept to be shown; all are counted
-PROGRESS_INTERVAL_LINES = 500  # lines between two words on how far it is
+MAX_REFUSALS = 1000  # listed; all are counted
+PROGRESS_INTERVAL_LINES = 500  # lines between two reports
 READER_BY_SUFFIX = {".csv": readers.read_csv, ".xlsx": readers.read_xlsx}
 
 
 @dataclass
 class Difference:
-    """What would happen; nothing may be written while anything is refused."""
+    """What an import would do; nothing is written while a line is refused."""
 
     new: list[PlannedUnit] = field(default_factory=list[PlannedUnit])
     changed: list[PlannedUnit] = field(default_factory=list[PlannedUnit])
@@ -234,23 +230,23 @@ class Difference:
     same: int = 0
 
     def add_refusals(self, refusals: Iterable[RowRefusal]) -> None:
-        """Count refusals, and keep the first ones."""
+        """Count refusals, and list the first ones."""
         for refusal in refusals:
             self.refusals += 1
             if len(self.refused) < MAX_REFUSALS:
                 self.refused.append(refusal)
 
     def fingerprint(self) -> str:
-        """Return what two equal differences have in common and no other has."""
-        said = [
+        """Return a hash that only equal differences share."""
+        changes = [
             [w.code, [[c.column, c.before, c.after] for c in w.changes]]
             for w in self.changed_lines()
         ]
-        words = json.dumps([said, [unit.code for unit in self.missing]], ensure_ascii=False)
+        words = json.dumps([changes, [unit.code for unit in self.missing]], ensure_ascii=False)
         return hashlib.sha256(words.encode()).hexdigest()
 
     def changed_lines(self) -> list[PlannedUnit]:
-        """Return the lines that would be written."""
+        """Return the new and changed units."""
         return [*self.new, *self.changed]
 
 
@@ -262,76 +258,78 @@ def compare_file(
     accepts_demo: bool,
     progress: ReportProgress = no_progress,
 ) -> Difference:
-    """Return what a file of a kind (`.csv`, `.xlsx`) would change in the stored directory."""
+    """Compare a file of a kind (`.csv`, `.xlsx`) with the stored directory."""
     found = Difference()
     comparison = _Comparison(stored, found, accepts_demo, progress)
     try:
         comparison.read(READER_BY_SUFFIX[kind](content))
     except UnreadableFileError as wrong:
         found.refusals += len(wrong.refusals)
-        found.refused[:0] = wrong.refusals  # why the reading ended comes first
+        found.refused[:0] = wrong.refusals  # the reason that ended the reading comes first
     return found
 
 
 class _Comparison:
     def __init__(
         self,
-        there: StoredDirectory,
+        stored: StoredDirectory,
         found: Difference,
         accepts_demo: bool,  # noqa: FBT001 (passed on)
-        tell: ReportProgress,
+        progress: ReportProgress,
     ) -> None:
-        self.there, self.found, self.tell = there, found, tell
+        self.stored, self.found, self.progress = stored, found, progress
         self.accepts_demo = accepts_demo
         self.seen: dict[str, int] = {}
-        self.alike = {strip_accents(code): code for code in there.units}
+        self.alike = {strip_accents(code): code for code in stored.units}
 
     def read(self, raws: Iterable[RawRow]) -> None:
         names, lines = name_cells(iter(raws))
         readers = (
-            schema.unit_columns(self.there),
+            schema.unit_columns(self.stored),
             schema.contact_parsers(accept_demo=self.accepts_demo),
         )
         rules = ParsingContext(
-            self.there, *readers, channel_capacity=schema.count_channels_by_kind(names)
+            self.stored, *readers, channel_capacity=schema.count_channels_by_kind(names)
         )
         for count, line in enumerate(lines, start=1):
             self.compare(line, rules)
             if count % PROGRESS_INTERVAL_LINES == 0:
-                self.tell("Lendo", count, 0)
-        nodes = tree.tree_after(self.there.units, self.found.changed_lines(), self.seen)
+                self.progress("Lendo", count, 0)
+        nodes = tree.tree_after(self.stored.units, self.found.changed_lines(), self.seen)
         self.found.add_refusals(tree.find_tree_faults(nodes, self.found.changed_lines()))
         self.found.refused.sort(key=lambda refusal: refusal.line)
         self.found.missing = [
-            unit for code, unit in self.there.units.items() if unit.active and code not in self.seen
+            unit
+            for code, unit in self.stored.units.items()
+            if unit.active and code not in self.seen
         ]
 
     def compare(self, line: NamedRow, rules: ParsingContext) -> None:
         code = line.cells.get(schema.CODE, "").removeprefix("'")
-        said = self.find_code_fault(code)
-        if said:
-            self.found.add_refusals((*line.refusals, RowRefusal(line.number, schema.CODE, said)))
+        fault = self.find_code_fault(code)
+        if fault:
+            self.found.add_refusals((*line.refusals, RowRefusal(line.number, schema.CODE, fault)))
             return
         self.seen[code] = line.number
         self.alike[strip_accents(code)] = code
-        stored = self.there.units.get(code)
+        stored = self.stored.units.get(code)
         if stored and is_unchanged(line, stored, rules):
             self.found.same += 1
             return
-        got = parse_line(line, stored, rules)
-        if isinstance(got, list):
-            self.found.add_refusals(got)
+        planned = parse_line(line, stored, rules)
+        if isinstance(planned, list):
+            self.found.add_refusals(planned)
         elif not stored:
-            self.found.new.append(got)
-        elif got.changes:
-            self.found.changed.append(got)
+            self.found.new.append(planned)
+        elif planned.changes:
+            self.found.changed.append(planned)
         else:
             self.found.same += 1
 
     def find_code_fault(self, code: str) -> str:
         if code in self.seen:
             return f"O código já apareceu na linha {self.seen[code]}."
-        if code in self.there.units:
+        if code in self.stored.units:
             return ""
         if not code.strip():
             return "Falta o código."
@@ -339,10 +337,7 @@ class _Comparison:
         if alike is not None:
             return f"O código difere de «{alike}» só em espaços ou maiúsculas."
         try:
-            return (
-                ""
-                if validation.validate_unit_code(code) == code
-                else "O código tem espaços em volta."
-            )
-        except ValueError as said:
-            return str(said)
+            is_clean = validation.validate_unit_code(code) == code
+        except ValueError as wrong:
+            return str(wrong)
+        return "" if is_clean else "O código tem espaços em volta."

@@ -1,4 +1,4 @@
-"""Writes the whole directory out, a line for each unit, as CSV or XLSX."""
+"""Writes the whole directory as CSV or XLSX, a row for each unit."""
 
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 SHEET = "unidades"
 
 
-def table(there: StoredDirectory) -> "DataFrame":
+def table(stored: StoredDirectory) -> "DataFrame":
     """Return a row for each unit by code; every cell is text, escaped so that it reads back."""
     from pandas import DataFrame
 
-    names = schema.file_columns(there.max_channels_by_kind())
-    units = schema.unit_columns(there)
-    written = (schema.unit_cells(unit, units, there) for unit in there.units.values())
+    names = schema.file_columns(stored.max_channels_by_kind())
+    columns = schema.unit_columns(stored)
+    written = (schema.unit_cells(unit, columns, stored) for unit in stored.units.values())
     rows = [[schema.escape_formula(row.get(name, "")) for name in names] for row in written]
     return DataFrame(rows, columns=names, dtype=object)
 
 
 def write_csv(stored: StoredDirectory, out: BinaryIO) -> None:
-    """Write UTF-8 with a BOM and semicolons, which a Brazilian spreadsheet opens as it is."""
+    """Write UTF-8 with a BOM and semicolons, as a Brazilian Excel expects."""
     out.write(export.to_csv(table(stored)).encode())
 
 

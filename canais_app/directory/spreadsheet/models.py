@@ -1,4 +1,4 @@
-"""The directory as it is stored, read once as plain values for writing out and for comparing."""
+"""The stored directory as plain values, read once, and the units that an import plans."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ class StoredChannel:
 
 @dataclass(frozen=True, slots=True)
 class StoredUnit:
-    """A unit, retired ones too; other units are named by their codes, the comarca by its name."""
+    """A unit in use or retired; other units are named by code, the comarca by name."""
 
     id: int
     code: str
@@ -49,7 +49,7 @@ class StoredUnit:
     version: int
 
     def value(self, name: str) -> Any:  # noqa: ANN401 (a field of any type)
-        """Return a field by its name, texts too."""
+        """Return a field by its name, one of `texts` too."""
         return self.texts[name] if name in self.texts else getattr(self, name)
 
 
@@ -63,7 +63,7 @@ class StoredComarca:
 
 @dataclass(frozen=True)
 class StoredDirectory:
-    """Every unit by its code, its channels by kind in their order, installed comarcas by name."""
+    """Units by code, channels in order by unit id and kind, installed comarcas by name."""
 
     units: dict[str, StoredUnit]
     channels: dict[int, dict[ChannelKind, list[StoredChannel]]]
@@ -83,7 +83,7 @@ class StoredDirectory:
 
 
 def table_of_model(model: type[SQLModel]) -> Table:
-    """Return a model's table: rows of it are light, and no session watches them."""
+    """Return a model's table, for Core statements without ORM objects."""
     return SQLModel.metadata.tables[str(model.__tablename__)]  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
 
 
@@ -114,11 +114,11 @@ def _units(session: Session, comarcas: dict[int, str]) -> Iterator[StoredUnit]:
 
 
 def _channels(session: Session) -> dict[int, dict[ChannelKind, list[StoredChannel]]]:
-    asked = select(table_of_model(Channel)).where(col(Channel.retired_at).is_(None))
+    query = select(table_of_model(Channel)).where(col(Channel.retired_at).is_(None))
     found: defaultdict[int, defaultdict[ChannelKind, list[StoredChannel]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    ordered = asked.order_by(col(Channel.position), col(Channel.id))
+    ordered = query.order_by(col(Channel.position), col(Channel.id))
     for row in session.connection().execute(ordered):
         found[row.unit_id][ChannelKind(row.kind)].append(
             StoredChannel(
@@ -130,7 +130,7 @@ def _channels(session: Session) -> dict[int, dict[ChannelKind, list[StoredChanne
 
 @dataclass(frozen=True, slots=True)
 class FileContact:
-    """A channel as the file has it."""
+    """A channel in the file."""
 
     value: str
     label: str
@@ -140,7 +140,7 @@ class FileContact:
 
 @dataclass(frozen=True, slots=True)
 class CellChange:
-    """What a column says now and what it would say."""
+    """A column's stored cell and its cell in the file."""
 
     column: str
     before: str
@@ -149,9 +149,9 @@ class CellChange:
 
 @dataclass(slots=True)
 class PlannedUnit:
-    """A unit to be made, or what of a stored one is to change.
+    """A unit to create, or the changes of a stored one.
 
-    `values` are by field of `StoredUnit`; `contacts` name every channel of a kind that differs.
+    `values` are by field of `StoredUnit`; `contacts` has all channels of each kind that differs.
     """
 
     line: int
@@ -165,7 +165,7 @@ class PlannedUnit:
     changes: list[CellChange] = field(default_factory=list[CellChange])
 
     def planned_value(self, name: str) -> Any:  # noqa: ANN401 (a field of any type)
-        """Return a field as it would be."""
+        """Return a field's value after the import."""
         if name in self.values or self.stored is None:
             return self.values[name]
         return self.stored.value(name)

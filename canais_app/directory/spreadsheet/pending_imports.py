@@ -1,7 +1,7 @@
-"""Files sent to the portal, kept for an hour between looking at them and writing them.
+"""Stores uploaded files for an hour between preview and import.
 
-They lie in the working folder under their hash: whoever agrees to a difference agrees to the file
-it was of. The difference is worked out anew whenever the directory has changed.
+They lie in the var directory under their hash, so that a preview belongs to one content. The
+difference is computed anew when the directory has changed.
 """
 
 import hashlib
@@ -20,23 +20,22 @@ from canais_app.directory.spreadsheet.service import UploadedFile
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.settings import settings
 
-MAX_UPLOAD_BYTES = 16 * 1024 * 1024  # bytes
+MAX_UPLOAD_BYTES = 16 * 1024 * 1024
 UPLOAD_LIFETIME = timedelta(hours=1)
 _KEY = re.compile(r"[0-9a-f]{64}(\.csv|\.xlsx)")
 GONE_TEXT = "Este arquivo não está mais guardado. Envie de novo."
 
-
-# The last difference that was worked out, by file and version of the directory: a large one takes
-# seconds, and a page asks for it list by list.
+# The last difference by (file, directory version): a large one takes seconds, and the page reads
+# it list by list.
 _last_difference: dict[tuple[str, str], Difference] = {}
 _comparing = threading.Lock()
 
 
 def store_upload(upload: UploadedFile, *, actor: Actor, now: datetime) -> str:
-    """Keep a file for an hour, and forget those older than that. Return its key.
+    """Store a file for an hour, and delete older ones; return its key.
 
     Raises:
-        InvalidError: nothing in it, or too much.
+        InvalidError: it is empty or too large.
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
     if not upload.content:
@@ -52,18 +51,18 @@ def store_upload(upload: UploadedFile, *, actor: Actor, now: datetime) -> str:
 
 
 def preview_upload(session: Session, key: str, *, actor: Actor, now: datetime) -> Difference:
-    """Return what a kept file would change.
+    """Return what a stored file would change.
 
     Raises:
-        NotFoundError: it is not kept, or not any more.
+        NotFoundError: no file is stored under the key, or it has expired.
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
-    sent, token = find_upload(key, now), VERSION.read_token(session)
-    with _comparing:  # two people who look at once do not work it out twice
+    upload, token = find_upload(key, now), VERSION.read_token(session)
+    with _comparing:  # once for all who preview at the same time
         if (key, token) not in _last_difference:
             _last_difference.clear()
             _last_difference[key, token] = spreadsheet.preview_file(
-                session, sent, actor=actor, now=now
+                session, upload, actor=actor, now=now
             )
         return _last_difference[key, token]
 
@@ -72,20 +71,20 @@ def apply_upload(key: str, seen: str, *, actor: Actor, now: datetime) -> int:
     """Write a stored file if it still changes what was seen; return how many units it changed.
 
     Raises:
-        NotFoundError: it is not kept any more.
-        ConflictError: the directory has changed, so that the difference is another.
-        RefusedFileError: a line cannot be accepted.
+        NotFoundError: it has expired.
+        ConflictError: the difference is another by now.
+        FileRefusedError: a line cannot be accepted.
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
-    sent = find_upload(key, now)
-    return len(spreadsheet.run_import(sent, actor=actor, now=now, seen=seen).changed_lines())
+    upload = find_upload(key, now)
+    return len(spreadsheet.run_import(upload, actor=actor, now=now, seen=seen).changed_lines())
 
 
 def find_upload(key: str, now: datetime) -> UploadedFile:
-    """Return a kept file.
+    """Return a stored file.
 
     Raises:
-        NotFoundError: it is not kept, or not any more.
+        NotFoundError: no file is stored under the key, or it has expired.
     """
     path = _upload_folder() / key
     if not _KEY.fullmatch(key) or not path.is_file() or _age(path, now) > UPLOAD_LIFETIME:
@@ -94,13 +93,13 @@ def find_upload(key: str, now: datetime) -> UploadedFile:
 
 
 def delete_upload(key: str, *, actor: Actor, now: datetime) -> None:
-    """Let a kept file go."""
+    """Delete a stored file."""
     require_permission(actor, Permission.SHAPE_DIRECTORY)
     delete_expired_uploads(now, key)
 
 
 def delete_expired_uploads(now: datetime, key: str = "") -> None:
-    """Delete files older than an hour, and the one of this key; remember no difference."""
+    """Delete files older than an hour and the one of this key, and the cached difference."""
     _last_difference.clear()
     for path in _upload_folder().glob("*.*"):
         if path.name == key or _age(path, now) > UPLOAD_LIFETIME:

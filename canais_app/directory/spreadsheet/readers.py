@@ -1,4 +1,4 @@
-"""Reads the one sheet of an XLSX workbook, having looked at its parts before opening it."""
+"""Reads the lines of a CSV file, or of an XLSX workbook whose parts are inspected first."""
 
 import csv
 import io
@@ -23,10 +23,10 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_csv(content: bytes) -> Iterator[RawRow]:
-    """Yield the lines of a CSV; the number of a line is where it begins.
+    """Yield the lines of a CSV file with the numbers where they begin.
 
     Raises:
-        UnreadableError: not UTF-8, a line too long, quotes that do not close.
+        UnreadableFileError: not UTF-8, a line too long, quotes that do not close.
     """
     if content.startswith(_UTF_16):
         raise abort(1, f"O arquivo está em UTF-16; precisa estar em UTF-8. {SAVE_AS_UTF8_TEXT}")
@@ -46,7 +46,7 @@ def read_csv(content: bytes) -> Iterator[RawRow]:
 
 
 class _BoundedLines(Iterator[str]):
-    """The file's lines as text; `letters` counts those of the record being read."""
+    """The file's lines as text; `letters` counts those of the current record."""
 
     def __init__(self, content: bytes) -> None:
         self._file = io.BytesIO(content.removeprefix(b"\xef\xbb\xbf"))
@@ -100,10 +100,10 @@ _UNWANTED = (
 
 
 def inspect_workbook(content: bytes) -> None:
-    """Look at every part of a workbook.
+    """Inspect every part of a workbook.
 
     Raises:
-        UnreadableError: it is no workbook, is protected, too large, or has more than plain cells.
+        UnreadableFileError: not a workbook, protected, too large, or with more than plain cells.
     """
     if content.startswith(_OLE2_MAGIC):
         raise abort(0, "A planilha é antiga (.xls) ou tem senha: salve como .xlsx sem senha.")
@@ -124,9 +124,9 @@ def _inspect_parts(book: zipfile.ZipFile) -> None:
     if any(part.flag_bits & _ENCRYPTED for part in parts):
         raise abort(0, "A planilha tem senha: salve sem senha.")
     for part in parts:
-        for word, said in _UNWANTED:
+        for word, reason in _UNWANTED:
             if word in part.filename.casefold():
-                raise abort(0, said)
+                raise abort(0, reason)
     sheets = 0
     for part in parts:
         if part.filename.casefold().endswith((".xml", ".rels", ".vml")):
@@ -136,7 +136,7 @@ def _inspect_parts(book: zipfile.ZipFile) -> None:
 
 
 def _inspect_part(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
-    """Read a part whole, piece by piece; return how many sheets it names."""
+    """Parse a part in chunks; return how many sheets it names."""
     seen = _PartInspector()
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = seen.doctype
@@ -154,7 +154,7 @@ def _read_chunks(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes
 
 
 class _PartInspector:
-    """Listens to the parser for what is not wanted."""
+    """Refuses what a plain sheet does not have, and counts sheets."""
 
     sheets = 0
 
@@ -184,17 +184,17 @@ _NOT_TEXT = {
 
 
 def read_xlsx(content: bytes) -> Iterator[RawRow]:
-    """Yield the lines of a workbook's only sheet; the number of a line is the sheet's own.
+    """Yield the lines of a workbook's only sheet; with its row numbers.
 
     Raises:
-        UnreadableError: not a workbook, more in it than cells, or too much of it.
+        UnreadableFileError: not a workbook, more in it than cells, or too much of it.
     """
     inspect_workbook(content)
-    from openpyxl import load_workbook  # late: a third of a second at start for a rare wish
+    from openpyxl import load_workbook  # lazily: it slows down the start
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # styles and extensions that are not ours to keep
+            warnings.simplefilter("ignore")  # about styles and extensions
             book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
             sheet = book.worksheets[0]
             sheet.reset_dimensions()
@@ -202,7 +202,7 @@ def read_xlsx(content: bytes) -> Iterator[RawRow]:
     except UnreadableFileError:
         raise
     except Exception as wrong:
-        # A damaged part makes the library fail in as many ways as it has parts.
+        # openpyxl raises many kinds of errors for damaged parts.
         raise abort(0, "A planilha está danificada: abra e salve de novo.") from wrong
 
 

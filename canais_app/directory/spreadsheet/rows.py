@@ -1,6 +1,6 @@
-"""What every kind of file comes down to: numbered lines of named cells, and refusals.
+"""Numbered rows of named cells, and refusals: the same for CSV and XLSX.
 
-The readers of CSV and XLSX yield `Raw` lines; `named` checks the head once and names the cells.
+The readers yield `RawRow`s; `name_cells` checks the header and names the cells.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,18 +12,17 @@ from canais_app.kit.text import format_number
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_FILE_LINES = 100_000
 MAX_RECORD_LENGTH = 64 * 1024  # of one line
-ReportProgress = Callable[
-    [str, int, int], None
-]  # what is being done, how many, of how many (0: not known)
+# (activity, done, total or 0 for unknown)
+ReportProgress = Callable[[str, int, int], None]
 
 
 def no_progress(_doing: str, _done: int, _total: int) -> None:
-    """Tell nobody."""
+    """Report nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowRefusal:
-    """Why a place of the file cannot be accepted; a line of 0 is the file itself."""
+    """Why a cell or line cannot be accepted; line 0 is the file itself."""
 
     line: int
     column: str
@@ -31,14 +30,14 @@ class RowRefusal:
 
     @property
     def location(self) -> str:
-        """Say where, e.g. `linha 12, coluna telefone`."""
+        """Return the place, e.g. `linha 12, coluna telefone`."""
         if not self.line:
             return "arquivo"
         return f"linha {self.line}" + (f", coluna {self.column}" if self.column else "")
 
 
 class UnreadableFileError(Exception):
-    """The file cannot be read any further."""
+    """The rest of the file cannot be read."""
 
     def __init__(self, *refusals: RowRefusal) -> None:
         super().__init__(refusals[0].reason)
@@ -47,7 +46,7 @@ class UnreadableFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """A line as the file has it; `wrong` says of a cell's index why it is no text."""
+    """A row of the file; `wrong` has the reason for each cell index that is not text."""
 
     number: int
     cells: Sequence[str]
@@ -55,13 +54,13 @@ class RawRow:
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing is written in it."""
+        """Whether all its cells are empty."""
         return not self.wrong and not any(cell.strip() for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
 class NamedRow:
-    """A line by the names of its columns; empty cells are left out."""
+    """A row's non-empty cells by column."""
 
     number: int
     cells: dict[str, str]
@@ -69,23 +68,23 @@ class NamedRow:
 
 
 def abort(line: int, reason: str, column: str = "") -> UnreadableFileError:
-    """Return the refusal that ends the reading."""
+    """Return the error that ends the reading."""
     return UnreadableFileError(RowRefusal(line, column, reason))
 
 
 def name_cells(raws: Iterator[RawRow]) -> tuple[list[str], Iterator[NamedRow]]:
-    """Return the columns of the first line, and the other lines by them; blank ones are skipped.
+    """Return the columns of the header, and the other rows by column, without blank ones.
 
     Raises:
-        UnreadableError: nothing in the file, a wrong head, or too many lines.
+        UnreadableFileError: the file is empty, its header is wrong, or it has too many lines.
     """
     first = next((raw for raw in raws if not raw.is_blank), None)
     if first is None:
         raise abort(1, "O arquivo está vazio.")
     columns, wrong = schema.check_header(first.cells)
     if first.wrong or wrong:
-        wrong += [(columns[at], said) for at, said in first.wrong.items()]
-        raise UnreadableFileError(*(RowRefusal(first.number, name, said) for name, said in wrong))
+        wrong += [(columns[at], reason) for at, reason in first.wrong.items()]
+        raise UnreadableFileError(*(RowRefusal(first.number, *pair) for pair in wrong))
     return columns, _named_rows(raws, columns)
 
 
@@ -99,17 +98,17 @@ def _named_rows(raws: Iterator[RawRow], columns: Sequence[str]) -> Iterator[Name
 
 def _named_row(raw: RawRow, columns: Sequence[str]) -> NamedRow:
     refusals = [
-        RowRefusal(raw.number, columns[at], said)
-        for at, said in raw.wrong.items()
+        RowRefusal(raw.number, columns[at], reason)
+        for at, reason in raw.wrong.items()
         if at < len(columns) and not _is_number(columns[at], raw.cells[at])
     ]
     if len(raw.cells) != len(columns):
-        said = f"A linha tem {len(raw.cells)} colunas; a primeira tem {len(columns)}."
-        refusals.append(RowRefusal(raw.number, "", said))
+        reason = f"A linha tem {len(raw.cells)} colunas; a primeira tem {len(columns)}."
+        refusals.append(RowRefusal(raw.number, "", reason))
     cells = {name: cell for name, cell in zip(columns, raw.cells, strict=False) if cell}
     return NamedRow(raw.number, cells, tuple(refusals))
 
 
 def _is_number(column: str, cell: str) -> bool:
-    """Whether a cell that is no text is a number where one is meant."""
+    """Whether the cell is a number in a column of numbers."""
     return column in schema.NUMBER_COLUMNS and cell.isdigit()

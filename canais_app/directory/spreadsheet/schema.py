@@ -1,6 +1,6 @@
-"""The columns of a unit: what a cell says of a stored value, and the value that a cell says.
+"""The columns of the units file: formats stored values as cells, and parses cells.
 
-Readers raise ValueError with the sentence that whoever wrote the cell reads.
+Parsers raise ValueError with the sentence that the file's author reads.
 """
 
 import re
@@ -23,12 +23,12 @@ _BAR = re.compile(r"\\(.)|\|")
 
 
 def escape_formula(cell: str) -> str:
-    """Keep a spreadsheet from running a cell: an apostrophe before it, which reading takes off."""
+    """Put an apostrophe before a cell that a spreadsheet would run as a formula."""
     return f"'{cell}" if cell.startswith("'") else text.escape_formula(cell)
 
 
 def unescape_formula(cell: str) -> str:
-    """Return a cell's own words."""
+    """Return a cell without the apostrophe; refuse formulas and invisible characters."""
     if cell.startswith("'"):
         cell = cell[1:]
     elif text.escape_formula(cell) != cell:
@@ -41,30 +41,30 @@ def unescape_formula(cell: str) -> str:
 
 
 def line_parser(max_length: int, min_length: int = 0) -> Callable[[str], str]:
-    """Return a reader of one line of words, of that many letters."""
+    """Return a parser of one line of text with a length in that range."""
     return lambda cell: validation.validate_line(unescape_formula(cell), max_length, min_length)
 
 
 def choice_parser(what: str, options: Sequence[str]) -> Callable[[str], str]:
-    """Return a reader of one of these words, whatever their case."""
+    """Return a parser of one of the options, in any case."""
     known = [option or "vazio" for option in options]
 
     def read(cell: str) -> str:
-        said = strip_accents(unescape_formula(cell)).strip()
-        if said not in options:
+        choice = strip_accents(unescape_formula(cell)).strip()
+        if choice not in options:
             raise ValueError(f"{what} precisa ser {', '.join(known[:-1])} ou {known[-1]}.")
-        return said
+        return choice
 
     return read
 
 
 def format_list(names: Sequence[str]) -> str:
-    r"""Return names with bars between them; a bar within a name is written `\|`."""
+    r"""Join names by bars; a bar within a name is written `\|`."""
     return " | ".join(re.sub(r"([\\|])", r"\\\1", name) for name in names)
 
 
 def parse_list(cell: str) -> list[str]:
-    """Return names without repeats, in the order given."""
+    """Return the names of a cell without repeats, in order."""
     words, parts, at = unescape_formula(cell), [""], 0
     for found in _BAR.finditer(words):
         parts[-1] += words[at : found.start()] + (found[1] or "")
@@ -118,7 +118,7 @@ def columns_of_first_channels(kind: ChannelKind, count: int) -> tuple[tuple[str,
 
 
 def file_columns(most: Mapping[ChannelKind, int]) -> list[str]:
-    """Return the columns of a file in which no unit has more channels of a kind than that."""
+    """Return the columns of a file with that many channels of each kind."""
     channels = [
         column
         for kind in CHANNEL_KINDS
@@ -136,7 +136,7 @@ def count_channels_by_kind(columns: Sequence[str]) -> dict[ChannelKind, int]:
 
 
 def parse_channel_column(column: str) -> ChannelColumn | None:
-    """Return what of a channel a column holds; None when it is no channel's."""
+    """Parse a channel's column name; None for another column."""
     found = _CHANNEL.fullmatch(column)
     if found is None or found[2] == "1" or int(found[2] or 1) > MAX_CHANNELS_PER_KIND:
         return None
@@ -144,7 +144,7 @@ def parse_channel_column(column: str) -> ChannelColumn | None:
 
 
 def check_header(cells: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Return the columns that a first line names, and (column, sentence) for each that is wrong."""
+    """Return the columns of a header, and (column, reason) for each that is wrong."""
     columns = [strip_accents(cell).strip() for cell in cells]
     known = {*UNIT_COLUMNS, *FEATURE_COLUMNS}
     wrong: list[tuple[str, str]] = []
@@ -171,7 +171,7 @@ _GROUP = re.compile(r"([^\W\d]+)(?:\s*(?:-|–|\ba\b)\s*([^\W\d]+))?\s+(\d.*)")
 
 
 def format_week(hours: Mapping[str, Any]) -> str:
-    """Return stored hours in words; nothing for the court's public hours."""
+    """Return stored hours as text; empty for the court's public hours."""
     if not hours:
         return ""
     spans = [", ".join("-".join(map(str, s)) for s in hours.get(str(d), ())) for d in range(7)]
@@ -189,10 +189,10 @@ def format_week(hours: Mapping[str, Any]) -> str:
 
 
 def parse_week(words: str) -> dict[str, list[list[str]]]:
-    """Return hours as stored; a day that is not named is closed.
+    """Parse weekly hours; a day that is not named is closed.
 
     Raises:
-        ValueError: with the sentence that whoever wrote the cell reads.
+        ValueError: with the sentence for the file's author.
     """
     if strip_accents(words).strip() == CLOSED_TEXT:
         return {str(day): [] for day in range(7)}
@@ -207,12 +207,12 @@ def parse_week(words: str) -> dict[str, list[list[str]]]:
 
 
 def _parse_group(words: str) -> tuple[int, int, str]:
-    said = _GROUP.fullmatch(words)
-    first = _NUMBERS.get(strip_accents(said[1])) if said else None
-    last = _NUMBERS.get(strip_accents(said[2] or said[1])) if said else None
-    if said is None or first is None or last is None or last < first:
+    match = _GROUP.fullmatch(words)
+    first = _NUMBERS.get(strip_accents(match[1])) if match else None
+    last = _NUMBERS.get(strip_accents(match[2] or match[1])) if match else None
+    if match is None or first is None or last is None or last < first:
         raise ValueError("Escreva o horário como «seg-sex 12:00-19:00; sáb 08:00-12:00».")
-    return first, last, said[3]
+    return first, last, match[3]
 
 
 ACTIVE, RETIRED = "ativa", "desativada"
@@ -224,7 +224,7 @@ KNOWN_COMPETENCES = (
 )  # fmt: skip
 
 
-# Cells of a column are much alike: each is read once. Nobody changes what comes out.
+# Cells of a column repeat: each is parsed once. The results must not be mutated.
 _cached = lru_cache(maxsize=4096)
 _parse_kind = _cached(choice_parser("O tipo", [kind.value for kind in UnitKind]))
 _parse_degree = _cached(choice_parser("O grau", ["1", "2"]))
@@ -242,17 +242,17 @@ def parse_hours_cell(cell: str) -> dict[str, list[list[str]]]:
 
 @dataclass(frozen=True)
 class Column:
-    """A column, the field of `StoredUnit` that it holds, and the way there and back."""
+    """A column, its field of `StoredUnit`, its parser and its formatter."""
 
     name: str
     field: str
     parse: Callable[[str], Any]
     format: Callable[[Any], str] = str
-    is_append_only: bool = False  # names that the cell leaves out stay
+    is_append_only: bool = False  # stored names that the cell omits stay
 
 
 def unit_columns(stored: StoredDirectory) -> tuple[Column, ...]:
-    """Return the columns of a unit, except its code, its building and its channels."""
+    """Return the columns of a unit, except its code, features and channels."""
     in_use = {name for unit in stored.units.values() for name in unit.competences}
     code = line_parser(40)
     return (
@@ -312,7 +312,7 @@ def _competences_column(in_use: Collection[str]) -> Callable[[str], list[str]]:
 def unit_cells(
     unit: StoredUnit, columns: tuple[Column, ...], stored: StoredDirectory
 ) -> dict[str, str]:
-    """Return a unit's cells by column; empty ones are left out."""
+    """Return a unit's non-empty cells by column."""
     written = {CODE: unit.code}
     written |= {column.name: column.format(unit.value(column.field)) for column in columns}
     written |= feature_cells(unit.accessibility)
@@ -323,22 +323,22 @@ def unit_cells(
 
 
 def feature_cells(known: dict[str, Any]) -> dict[str, str]:
-    """Return the cells of what is known of the building."""
+    """Return the cells of the building's accessibility features."""
     written: dict[str, str] = {}
-    for feature, said in known.items():
-        written[f"{FEATURE_PREFIX}{feature}"] = str(said.get("has", ""))
-        written[f"{FEATURE_PREFIX}{feature}_nota"] = str(said.get("note", ""))
+    for feature, value in known.items():
+        written[f"{FEATURE_PREFIX}{feature}"] = str(value.get("has", ""))
+        written[f"{FEATURE_PREFIX}{feature}_nota"] = str(value.get("note", ""))
     return written
 
 
-def contact_cells(kind: ChannelKind, number: int, row: Any) -> dict[str, str]:  # noqa: ANN401 (stored, or wanted)
+def contact_cells(kind: ChannelKind, number: int, row: Any) -> dict[str, str]:  # noqa: ANN401 (StoredChannel or FileContact)
     """Return the cells of a channel: its value, label, note and hours."""
-    said = (format_contact(kind, row.value), row.label, row.note, format_week(row.hours))
-    return dict(zip(channel_columns(kind, number), said, strict=True))
+    cells = (format_contact(kind, row.value), row.label, row.note, format_week(row.hours))
+    return dict(zip(channel_columns(kind, number), cells, strict=True))
 
 
 def format_contact(kind: str, value: str) -> str:
-    """Return a contact as people write it, if it can be read back; else what is stored."""
+    """Return a contact as displayed if that parses back, else as stored."""
     row = type_of(kind)
     shown = row.show(value)
     try:
@@ -348,7 +348,7 @@ def format_contact(kind: str, value: str) -> str:
 
 
 def contact_parsers(*, accept_demo: bool) -> dict[ChannelKind, Callable[[str], str]]:
-    """Return for each kind the reader of what its channels store."""
+    """Return the parser of contacts for each kind."""
     return {kind: _contact_parser(kind, accept_demo=accept_demo) for kind in ChannelKind}
 
 
@@ -356,7 +356,7 @@ def _contact_parser(kind: ChannelKind, *, accept_demo: bool) -> Callable[[str], 
     row = type_of(kind)
 
     def read(cell: str) -> str:
-        # A phone may begin with +, which elsewhere makes a formula.
+        # A phone may begin with +, which begins a formula in other columns.
         value = row.clean(cell.removeprefix("'") if row.is_phone else unescape_formula(cell))
         if not accept_demo and validation.is_demo_contact(value):
             raise ValueError("É um contato de demonstração: em produção não entra.")

@@ -1,6 +1,6 @@
-"""The tree as it would be: who hangs under whom, and who answers for a retired unit.
+"""Checks the tree of units as it would be after an import: parents, successors, consistency.
 
-Lines may name units that come later in the file, so this is asked once all are read.
+Lines may name units that come later in the file, so this runs after all are read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ MAX_DEPTH = 12  # levels; `Unit.path` holds their ids
 
 @dataclass(frozen=True, slots=True)
 class TreeNode:
-    """Where a unit stands."""
+    """A unit's position and state in the tree."""
 
     parent: str
     comarca: str
@@ -25,17 +25,17 @@ class TreeNode:
 
 
 def tree_after(
-    units: Mapping[str, StoredUnit], wanted: Iterable[PlannedUnit], refused: Iterable[str] = ()
+    units: Mapping[str, StoredUnit], planned: Iterable[PlannedUnit], refused: Iterable[str] = ()
 ) -> dict[str, TreeNode]:
-    """Return every unit by code as it would stand; those of refused lines stand somewhere too."""
+    """Return the nodes after the import by code; refused lines have empty ones."""
     nodes = {code: TreeNode("", "", 0, active=True, successor="") for code in refused}
     nodes |= {
         code: TreeNode(unit.parent, unit.comarca, unit.degree, unit.active, unit.successor)
         for code, unit in units.items()
     }
     nodes |= {
-        w.code: TreeNode(*[w.planned_value(field.name) for field in fields(TreeNode)])
-        for w in wanted
+        unit.code: TreeNode(*[unit.planned_value(field.name) for field in fields(TreeNode)])
+        for unit in planned
     }
     return nodes
 
@@ -43,16 +43,14 @@ def tree_after(
 def find_tree_faults(
     nodes: Mapping[str, TreeNode], wanted: Sequence[PlannedUnit]
 ) -> Iterator[RowRefusal]:
-    """Yield why a line's place in the tree, or its successor, cannot be."""
+    """Yield refusals of impossible parents, successors and retirements."""
     parents_in_use = {node.parent for node in nodes.values() if node.active}
     for line in wanted:
         node = nodes[line.code]
-        said = _find_parent_fault(line.code, nodes) if _is_move(line) else ""
-        if said:
-            yield RowRefusal(line.line, schema.PARENT, said)
-        said = _find_successor_fault(line, nodes) if _is_retirement(line) else ""
-        if said:
-            yield RowRefusal(line.line, schema.SUCCESSOR, said)
+        if _is_move(line) and (fault := _find_parent_fault(line.code, nodes)):
+            yield RowRefusal(line.line, schema.PARENT, fault)
+        if _is_retirement(line) and (fault := _find_successor_fault(line, nodes)):
+            yield RowRefusal(line.line, schema.SUCCESSOR, fault)
         if "active" in line.values and not node.active and line.code in parents_in_use:
             yield RowRefusal(line.line, schema.STATE, "Há unidades ativas abaixo desta.")
     yield from _find_inconsistent_units(nodes, {line.code: line for line in wanted})
@@ -102,7 +100,7 @@ def _find_successor_fault(line: PlannedUnit, nodes: Mapping[str, TreeNode]) -> s
 def _find_inconsistent_units(
     nodes: Mapping[str, TreeNode], wanted: Mapping[str, PlannedUnit]
 ) -> Iterator[RowRefusal]:
-    """Yield units that would be in another comarca or degree than the unit they hang under."""
+    """Yield units whose comarca or degree would differ from their parent's."""
     for column, field in ((schema.COMARCA, "comarca"), (schema.DEGREE, "degree")):
         moved = {code for code, line in wanted.items() if {field, "parent"} & line.values.keys()}
         for code, node in nodes.items():
@@ -111,5 +109,5 @@ def _find_inconsistent_units(
                 continue
             if getattr(node, field) != getattr(above, field):
                 line = wanted.get(code) or wanted[node.parent]
-                said = f"As unidades «{node.parent}» e, abaixo dela, «{code}» precisam concordar."
-                yield RowRefusal(line.line, column, said)
+                reason = f"As unidades «{node.parent}» e, abaixo dela, «{code}» precisam concordar."
+                yield RowRefusal(line.line, column, reason)
