@@ -1,4 +1,4 @@
-"""The file of the directory, in and out of a staff member's browser."""
+"""Upload and download of the units file by staff."""
 
 import asyncio
 import io
@@ -24,36 +24,36 @@ from canais_app.kit.errors import (
 )
 
 router = APIRouter(include_in_schema=False)
-RATE_LIMIT = "30/hour"  # files from one person
-MAX_FORM_BYTES = 64 * 1024  # bytes of a form around its file
-MAX_DRAINED_BYTES = 256 * 1024 * 1024  # bytes; beyond, the connection ends
+RATE_LIMIT = "30/hour"  # files of one person
+MAX_FORM_BYTES = 64 * 1024  # the form without its file
+MAX_DRAINED_BYTES = 256 * 1024 * 1024  # beyond, the connection is closed
 MEDIA_TYPES = {".csv": export.CSV_MEDIA, ".xlsx": export.XLSX_MEDIA}
 
 
 @router.post(routes.IMPORT_FORM, dependencies=[RequireOwnOrigin])
-async def receive_upload(request: Request, who: CookieActor) -> RedirectResponse:
-    """Keep a file and go to what it would change; or back to the form, saying why not."""
+async def receive_upload(request: Request, actor: CookieActor) -> RedirectResponse:
+    """Store a file and redirect to its preview, or back to the form with the reason."""
     try:
-        require_permission(who, Permission.SHAPE_DIRECTORY)
-        limits.check_rate_limit(RATE_LIMIT, "import", str(who.staff_id))
-        key = await _store_upload(request, who)
+        require_permission(actor, Permission.SHAPE_DIRECTORY)
+        limits.check_rate_limit(RATE_LIMIT, "import", str(actor.staff_id))
+        key = await _store_upload(request, actor)
     except AuthenticationRequiredError:
         return redirect_after_form(f"{routes.SIGN_IN}?voltar={routes.ADMIN_IMPORT}")
     except PermissionDeniedError:
         return redirect_after_form(f"{routes.STAFF_HOME}?recusado=1")
     except TooManyRequestsError:
         return redirect_after_form(f"{routes.ADMIN_IMPORT}?erro=espera")
-    except _UploadRefusedError as why:
-        return redirect_after_form(f"{routes.ADMIN_IMPORT}?erro={why}")
+    except _UploadRefusedError as refusal:
+        return redirect_after_form(f"{routes.ADMIN_IMPORT}?erro={refusal}")
     return redirect_after_form(f"{routes.ADMIN_IMPORT}?arquivo={key}")
 
 
 class _UploadRefusedError(Exception):
-    """Why a file is not even looked at: a word of the page's address."""
+    """Why an upload is refused: the `erro` parameter of the page's address."""
 
 
-async def _store_upload(request: Request, who: Actor) -> str:
-    """Read the form, no more of it than a file may have."""
+async def _store_upload(request: Request, actor: Actor) -> str:
+    """Read the form up to the size limit, and store its file; return the key."""
     length = request.headers.get("content-length", "")
     size = int(length) if length.isdecimal() else MAX_DRAINED_BYTES
     if size > pending_imports.MAX_UPLOAD_BYTES + MAX_FORM_BYTES:
@@ -71,26 +71,26 @@ async def _store_upload(request: Request, who: Actor) -> str:
     if not content:
         raise _UploadRefusedError("vazio")
     file = spreadsheet.UploadedFile(kind, content)
-    return await asyncio.to_thread(pending_imports.store_upload, file, actor=who, now=clock.now())
+    return await asyncio.to_thread(pending_imports.store_upload, file, actor=actor, now=clock.now())
 
 
 async def _drain_body(request: Request, size: int) -> None:
-    """Hear a body out and keep none of it: a browser reads no answer before it has sent all."""
+    """Read a body and discard it: a browser reads no answer before it has sent all."""
     if size < MAX_DRAINED_BYTES:
         async for _ in request.stream():
             pass
 
 
 @router.get(routes.DIRECTORY_EXPORT)
-def export_directory(name: str, who: CookieActor) -> Response:
+def export_directory(name: str, actor: CookieActor) -> Response:
     """Return the whole directory as `unidades.csv` or `unidades.xlsx`."""
-    require_permission(who, Permission.SHAPE_DIRECTORY)
+    require_permission(actor, Permission.SHAPE_DIRECTORY)
     kind = PurePath(name).suffix
-    if name not in {f"unidades{one}" for one in MEDIA_TYPES}:
+    if name not in {f"unidades{suffix}" for suffix in MEDIA_TYPES}:
         raise NotFoundError("Este arquivo não existe.")
     out = io.BytesIO()
-    db.read_sync(spreadsheet.export_file, kind, out, actor=who)
+    db.read_sync(spreadsheet.export_file, kind, out, actor=actor)
     day = clock.to_local_day(clock.now()).isoformat()
-    saved_as = f'attachment; filename="unidades-{day}{kind}"'
-    sent = {"Content-Disposition": saved_as, "Cache-Control": "no-store"}
-    return Response(out.getvalue(), media_type=MEDIA_TYPES[kind], headers=sent)
+    disposition = f'attachment; filename="unidades-{day}{kind}"'
+    headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    return Response(out.getvalue(), media_type=MEDIA_TYPES[kind], headers=headers)

@@ -1,4 +1,4 @@
-"""`canais import` and `canais export`: the whole directory as a CSV or XLSX file."""
+"""The commands `canais import` and `canais export` of the units file."""
 
 import sys
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from rich.progress import Progress
 
 from canais_app.commands.output import AsJson, print_json
 from canais_app.directory.spreadsheet.diff import Difference
+from canais_app.directory.spreadsheet.models import PlannedUnit
 from canais_app.directory.spreadsheet.rows import ReportProgress
 from canais_app.kit import clock, db
 from canais_app.kit.errors import InvalidError
@@ -22,7 +23,7 @@ Source = Annotated[
     Path, typer.Argument(help="Arquivo .csv ou .xlsx.", exists=True, dir_okay=False, readable=True)
 ]
 Target = Annotated[Path, typer.Argument(help="Arquivo .csv ou .xlsx.", dir_okay=False)]
-MAX_PRINTED = 50  # units or problems of each sort that are printed
+MAX_PRINTED = 50  # printed lines of each list
 
 
 def import_file(
@@ -36,14 +37,16 @@ def import_file(
     from canais_app.directory.spreadsheet import service as spreadsheet
 
     sent = spreadsheet.UploadedFile(spreadsheet.file_kind(file.name), _read_content(file))
-    with _progress_bar() as tell:
+    with _progress_bar() as progress:
         if dry_run:
             found = db.read_sync(
-                spreadsheet.preview_file, sent, actor=OPERATOR, now=clock.now(), progress=tell
+                spreadsheet.preview_file, sent, actor=OPERATOR, now=clock.now(), progress=progress
             )
         else:
             try:
-                found = spreadsheet.run_import(sent, actor=OPERATOR, now=clock.now(), progress=tell)
+                found = spreadsheet.run_import(
+                    sent, actor=OPERATOR, now=clock.now(), progress=progress
+                )
             except spreadsheet.FileRefusedError as refused:
                 found = refused.found
     saved = not dry_run and not found.refusals
@@ -81,7 +84,7 @@ def _read_content(file: Path) -> bytes:
 
 @contextmanager
 def _atomic_write(file: Path) -> Iterator[BinaryIO]:
-    """Write beside the file and take its place at the end, so that none is ever half written."""
+    """Write a temporary file beside it and replace it at the end."""
     beside = file.with_name(f".{file.name}.parte")
     try:
         with beside.open("wb") as out:
@@ -93,16 +96,16 @@ def _atomic_write(file: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _progress_bar() -> Iterator[ReportProgress]:
-    """Show how far it is, on a terminal only and beside what is printed."""
+    """Show the progress on stderr, on a terminal only."""
     with Progress(
         console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
     ) as bar:
         task = bar.add_task("Lendo…", total=None)
 
-        def tell(doing: str, done: int, total: int) -> None:
+        def report(doing: str, done: int, total: int) -> None:
             bar.update(task, description=f"{doing}…", completed=done, total=total or None)
 
-        yield tell
+        yield report
 
 
 def _summary(found: Difference) -> dict[str, object]:
@@ -134,15 +137,15 @@ def _counts(found: Difference) -> dict[str, int]:
 
 
 def _print(found: Difference, *, saved: bool) -> None:
-    told = [
+    lines = [
         *_print_some([f"nova {w.code}: {w.name}" for w in found.new]),
-        *_print_some([line for w in found.changed for line in _changed(w)]),
+        *_print_some([line for w in found.changed for line in _change_lines(w)]),
         *_print_some([f"ausente {unit.code}: {unit.name}" for unit in found.missing]),
         *_print_some(
             [f"recusado, {r.location}: {r.reason}" for r in found.refused], found.refusals
         ),
     ]
-    for line in told:
+    for line in lines:
         typer.echo(line)
     typer.echo(
         f"novas {len(found.new)} · mudadas {len(found.changed)} · "
@@ -155,10 +158,10 @@ def _print(found: Difference, *, saved: bool) -> None:
         typer.echo("Nada a gravar: o arquivo diz o que já está no diretório.")
 
 
-def _changed(wanted) -> list[str]:  # noqa: ANN001 (Wanted, imported late)
+def _change_lines(unit: PlannedUnit) -> list[str]:
     return [
-        f"mudada {wanted.code}, {change.column}: {change.before or '—'} → {change.after or '—'}"
-        for change in wanted.changes
+        f"mudada {unit.code}, {change.column}: {change.before or '—'} → {change.after or '—'}"
+        for change in unit.changes
     ]
 
 

@@ -1,1 +1,1 @@
-"""Importação: the directory as a file, looked at before it is written."""
+"""Screen “Importação”: export the directory; preview and import a file."""

@@ -1,4 +1,4 @@
-"""Importação."""
+"""Page “Importação”."""
 
 import reflex as rx
 

@@ -1,4 +1,4 @@
-"""Pieces of the page: the counts, the lists, the words on how the file is."""
+"""Components of the import page: counts, lists, the rules of the file."""
 
 import reflex as rx
 
@@ -17,7 +17,7 @@ RULES = (
 
 
 def import_rules() -> rx.Component:
-    """Return the rules of the file, to be opened."""
+    """Return the rules of the file, collapsed."""
     return rx.el.details(
         rx.el.summary("Como é o arquivo"),
         rx.el.ul(
@@ -30,7 +30,7 @@ def import_rules() -> rx.Component:
 
 
 def difference_section() -> rx.Component:
-    """Return what the file would change, and the buttons to write it or let it go."""
+    """Return what the file would change, and the buttons to import or discard it."""
     return rx.el.section(
         rx.el.h2("O que mudaria"),
         rx.cond(

@@ -1,4 +1,4 @@
-"""A file that was sent: what it would change, list by list; writing it, or letting it go."""
+"""State of the import page: preview an uploaded file by lists, import or discard it."""
 
 from asyncio import to_thread
 from collections.abc import AsyncIterator
@@ -13,6 +13,7 @@ from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_eve
 from canais_app.admin.importing import view
 from canais_app.admin.importing.view import ImportRowView, ListKind
 from canais_app.directory.spreadsheet import pending_imports
+from canais_app.directory.spreadsheet.diff import Difference
 from canais_app.kit import clock
 from canais_app.kit.errors import AppError
 from canais_app.kit.events import EventResult
@@ -28,13 +29,13 @@ PROBLEMS = {
 
 
 class ListChoiceForm(BaseModel):
-    """Which list of the difference is wanted."""
+    """The list of the difference to show."""
 
     sort: ListKind
 
 
 class ImportState(StaffState, rx.State):
-    """One page of one list at a time; the file itself stays with the server."""
+    """One list at a time, page by page; the file itself stays on the server."""
 
     draft: str = ""
     counts: dict[str, str] = {}
@@ -46,10 +47,13 @@ class ImportState(StaffState, rx.State):
     saving: bool = False
     _seen: str = ""
 
-    async def _load_difference(self, actor: Actor) -> None:
-        found = await read_as_actor(
+    async def _preview(self, actor: Actor) -> Difference:
+        return await read_as_actor(
             pending_imports.preview_upload, actor, self.draft, now=clock.now()
         )
+
+    async def _load_difference(self, actor: Actor) -> None:
+        found = await self._preview(actor)
         shown = view.view_of_difference(found)
         self.counts, self.headline, self.units = shown.counts, shown.headline, shown.units
         self._seen, self.sort = shown.seen, shown.first
@@ -57,7 +61,7 @@ class ImportState(StaffState, rx.State):
 
     @staff_event(Permission.SHAPE_DIRECTORY)
     async def load(self, actor: Actor) -> None:
-        """Show what the file of the address would change, if there is one."""
+        """Preview the file of the address, if there is one."""
         self.reset()
         query = self.router.url.query_parameters
         self.draft, saved = query.get("arquivo", "")[:80], query.get("gravado", "")[:8]
@@ -72,9 +76,7 @@ class ImportState(StaffState, rx.State):
     async def show_list(self, actor: Actor, sort: str) -> None:
         """Show one list of the difference."""
         wanted = parse_form(ListChoiceForm, {"sort": sort}).sort
-        found = await read_as_actor(
-            pending_imports.preview_upload, actor, self.draft, now=clock.now()
-        )
+        found = await self._preview(actor)
         self.sort = wanted
         self.rows, self.left = view.page_of_list(found, wanted)
 
@@ -82,15 +84,13 @@ class ImportState(StaffState, rx.State):
     async def load_more(self, actor: Actor) -> None:
         """Show the rows after the last one shown."""
         wanted = parse_form(ListChoiceForm, {"sort": self.sort}).sort
-        found = await read_as_actor(
-            pending_imports.preview_upload, actor, self.draft, now=clock.now()
-        )
-        some, self.left = view.page_of_list(found, wanted, len(self.rows))
-        self.rows = [*self.rows, *some]
+        found = await self._preview(actor)
+        rows, self.left = view.page_of_list(found, wanted, len(self.rows))
+        self.rows = [*self.rows, *rows]
 
     @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
     async def save(self, actor: Actor) -> AsyncIterator[EventResult]:
-        """Write the file as it was shown; if it would do something else by now, show that."""
+        """Import the file as previewed; when the difference is another by now, show that."""
         self.saving = True
         yield None
         try:
@@ -108,7 +108,7 @@ class ImportState(StaffState, rx.State):
 
     @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
     async def discard(self, actor: Actor) -> EventResult:
-        """Let the file go; nothing is written."""
+        """Delete the file without importing it."""
         await self._clear_difference(actor)
         return rx.redirect(routes.ADMIN_IMPORT, replace=True)
 

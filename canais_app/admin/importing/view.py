@@ -1,4 +1,4 @@
-"""A difference as the page shows it: counts, and one list at a time."""
+"""Views of a difference: its counts, and pages of its lists."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ LIST_NAMES = {
 
 
 class ChangeView(TypedDict):
-    """A column, what it says now and what it would say."""
+    """A column with its stored cell and the file's."""
 
     column: str
     before: str
@@ -30,7 +30,7 @@ class ChangeView(TypedDict):
 
 
 class ImportRowView(TypedDict):
-    """A unit, or a place of the file, and what there is to say of it."""
+    """A unit, or a refused line."""
 
     key: str
     title: str
@@ -41,17 +41,17 @@ class ImportRowView(TypedDict):
 
 @dataclass(frozen=True)
 class DifferenceView:
-    """What the page needs of a difference, but for the rows."""
+    """A difference without its rows."""
 
     counts: dict[str, str]
     headline: str
-    units: int  # that would be written
+    units: int  # to write
     seen: str
     first: ListKind
 
 
 def view_of_difference(difference: Difference) -> DifferenceView:
-    """Return the counts, what they come down to, and the list to begin with."""
+    """Return the counts, the headline and the first list to show."""
     counts = {
         "refused": difference.refusals,
         "changed": len(difference.changed),
@@ -69,10 +69,7 @@ def view_of_difference(difference: Difference) -> DifferenceView:
 
 
 def _first_list(counts: Mapping[str, int]) -> ListKind:
-    for sort in LIST_KINDS:
-        if counts[sort]:
-            return sort
-    return LIST_KINDS[0]
+    return next((kind for kind in LIST_KINDS if counts[kind]), LIST_KINDS[0])
 
 
 def _headline(found: Difference) -> str:
@@ -89,25 +86,25 @@ def page_of_list(
 ) -> tuple[list[ImportRowView], int]:
     """Return a page of one list, and how many are left after it."""
     every: Sequence[PlannedUnit | RowRefusal | StoredUnit] = getattr(difference, sort)
-    some = every[start : start + PAGE_SIZE]
-    made = [_row(one, number) for number, one in enumerate(some, start)]
-    return made, max(0, len(every) - start - PAGE_SIZE)
+    page = every[start : start + PAGE_SIZE]
+    rows = [_row(item, number) for number, item in enumerate(page, start)]
+    return rows, max(0, len(every) - start - PAGE_SIZE)
 
 
-def _row(one: PlannedUnit | RowRefusal | StoredUnit, number: int) -> ImportRowView:
-    if isinstance(one, PlannedUnit):
+def _row(item: PlannedUnit | RowRefusal | StoredUnit, number: int) -> ImportRowView:
+    if isinstance(item, PlannedUnit):
         changes = [
             ChangeView(column=c.column, before=c.before, after=c.after)
-            for c in one.changes
-            if one.stored or c.column != "nome"
+            for c in item.changes
+            if item.stored or c.column != "nome"
         ]
-        about = f"{one.code} · linha {one.line}"
-        return ImportRowView(key=one.code, title=one.name, about=about, changes=changes, words="")
-    if isinstance(one, RowRefusal):
-        about = f"coluna {one.column}" if one.column else ""
-        title = f"Linha {one.line}" if one.line else "Arquivo"
+        about = f"{item.code} · linha {item.line}"
+        return ImportRowView(key=item.code, title=item.name, about=about, changes=changes, words="")
+    if isinstance(item, RowRefusal):
+        about = f"coluna {item.column}" if item.column else ""
+        title = f"Linha {item.line}" if item.line else "Arquivo"
         return ImportRowView(
-            key=f"{number}", title=title, about=about, changes=[], words=one.reason
+            key=f"{number}", title=title, about=about, changes=[], words=item.reason
         )
-    said = "Fica como está. Para desativar, escreva isso na situação."
-    return ImportRowView(key=one.code, title=one.name, about=one.code, changes=[], words=said)
+    words = "Fica como está. Para desativar, escreva isso na situação."
+    return ImportRowView(key=item.code, title=item.name, about=item.code, changes=[], words=words)

@@ -1,1 +1,1 @@
-"""One unit, edited: its fields, its channels, its place in the tree, its history."""
+"""Screen: the editor of a unit: fields, channels, tree position, history."""

@@ -1,4 +1,4 @@
-"""The unit's channels: a line each, and the form of the one that is open."""
+"""Components of the unit's channels: a list, and the form of the open one."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from canais_app.ui.persistence import persisted
 KINDS = [("", "Escolha"), *[(kind.value, name) for kind, name in CHANNEL_NAMES.items()]]
 BLANK_FORM = dict.fromkeys(("value", "label", "note", *DAY_FIELDS), "")
 FORM_ERRORS = ChannelEditorState.errors
-# A restart forgets which channel is open: the page does not, and the form itself says it.
+# A server restart loses which channel is open; the page and its form keep it.
 CHOSEN = persisted(ChannelEditorState.chosen, ChannelEditorState.chosen != NOT_LOADED)
 CHANNELS = persisted(UnitEditorState.channels, UnitEditorState.ready)
 
@@ -33,7 +33,7 @@ def _field(name: str, label: str, value: Any, hint: str = "", **props: Any) -> r
 
 
 def _form(title: Any, form: Any, *first: rx.Component) -> rx.Component:  # noqa: ANN401 (Vars)
-    """Return the form of one channel; `form` holds the values it begins with."""
+    """Return the form of one channel; `form` has its initial values."""
     return rx.el.form(
         rx.el.fieldset(
             rx.el.legend(title, class_name="legend"),
@@ -150,7 +150,7 @@ def _channel_item(line: rx.Var[ChannelLine]) -> rx.Component:
 
 
 def channels() -> rx.Component:
-    """Return the unit's channels in the order of its page, each with what can be done."""
+    """Return the unit's channels in the order of its page, each with its actions."""
     return rx.el.section(
         rx.el.div(
             rx.el.h2("Canais", id="canais"),

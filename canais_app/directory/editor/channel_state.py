@@ -1,4 +1,4 @@
-"""One channel at a time: opened, saved, retired, put before another."""
+"""State of the channel form: open, save, retire and reorder channels."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ from canais_app.kit.errors import AppError
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_form, parse_id
 
-NEW_CHANNEL = -1  # the form of a channel that is not there yet
+NEW_CHANNEL = -1  # the form of a new channel
 NO_CHANNEL_OPEN = -2
-NOT_LOADED = 0  # what a tab's State says after a restart; the page knows what it had open
-PREFIX = "c-"  # the unit's own form stands on the same page
+NOT_LOADED = 0  # after a server restart; the page keeps which channel was open
+PREFIX = "c-"  # the unit's own form is on the same page
 
 
 class ChannelEditorState(StaffState, rx.State):
-    """The form of one channel of the unit in `Editor`."""
+    """The form of one channel of the unit in `UnitEditorState`."""
 
     chosen: int = NOT_LOADED
     seen: int = 0
@@ -31,9 +31,8 @@ class ChannelEditorState(StaffState, rx.State):
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def open_channel(self, actor: Actor, channel: int) -> EventResult:
-        """Open the form of a channel; the unit is held from here on."""
+        """Lock the unit and open the form of a channel."""
         self.clashes, self.seen = [], 0
-
         field = "kind" if channel == NEW_CHANNEL else "value"
         editor = await self.get_state(UnitEditorState)
         number = parse_id(channel)
@@ -45,12 +44,12 @@ class ChannelEditorState(StaffState, rx.State):
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def close(self, _actor: Actor) -> None:
-        """Leave the form without saving."""
+        """Close the form without saving."""
         self.chosen, self.seen, self.clashes = NO_CHANNEL_OPEN, 0, []
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def save(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Store the open channel; on a refusal everything typed stays where it is."""
+        """Store the open channel; on a refusal the form keeps its input."""
         self.clashes = []
         editor = await self.get_state(UnitEditorState)
         await self._store(actor, editor.sheet.code, _strip_prefix(form))
@@ -59,10 +58,10 @@ class ChannelEditorState(StaffState, rx.State):
 
     async def _refuse(self, refusal: AppError) -> EventResult:
         answer = await super()._refuse(refusal)
-        self.errors = {f"{PREFIX}{name}": said for name, said in self.errors.items()}
+        self.errors = {f"{PREFIX}{name}": text for name, text in self.errors.items()}
         return answer
 
-    async def _store(self, actor: Actor, code: str, sent: object) -> None:
+    async def _store(self, actor: Actor, code: str, sent: dict[str, Any]) -> None:
         draft, number = parse_form(ChannelForm, sent), parse_id(sent.get("id"))
         if number == NEW_CHANNEL:
             await write_as_actor(editing.add_channel, actor, code, draft)
@@ -85,22 +84,16 @@ class ChannelEditorState(StaffState, rx.State):
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def reorder(self, actor: Actor, channel: int, up: bool) -> None:  # noqa: FBT001 (as the browser sends it)
-        """Put a channel before, or after, the next one of its kind."""
+        """Move a channel up or down among those of its kind."""
         editor = await self.get_state(UnitEditorState)
-        number = parse_id(channel)
-        await db.write(
-            editing.reorder_channel,
-            editor.sheet.code,
-            number,
-            up=up is True,
-            actor=actor,
-            now=clock.now(),
-        )
+        code, number, at = editor.sheet.code, parse_id(channel), clock.now()
+        up = up is True
+        await db.write(editing.reorder_channel, code, number, up=up, actor=actor, now=at)
         await load_unit(editor, actor)
 
 
-def _strip_prefix(form: object) -> object:
-    """Return a form's fields without the prefix that tells them from the unit's."""
+def _strip_prefix(form: object) -> dict[str, Any]:
+    """Return a form's fields without their prefix."""
     if not isinstance(form, dict):
-        return form
+        return {}
     return {str(name).removeprefix(PREFIX): value for name, value in form.items()}

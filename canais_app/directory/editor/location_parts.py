@@ -1,4 +1,4 @@
-"""What only administrators do to a unit: move it, retire it, bring it back."""
+"""Components to move, retire and restore a unit; for administrators."""
 
 import reflex as rx
 
@@ -63,7 +63,7 @@ def _retire() -> rx.Component:
 
 
 def act_messages() -> rx.Component:
-    """Return what came of the last act here."""
+    """Return the messages of the last action."""
     return rx.el.div(
         rx.cond(TreePositionState.news != "", feedback.callout(TreePositionState.news, tone="ok")),
         feedback.error_message(TreePositionState.problem),
@@ -72,7 +72,7 @@ def act_messages() -> rx.Component:
 
 
 def tree_position() -> rx.Component:
-    """Return the section of the unit's place; it opens on demand."""
+    """Return the section of the unit's tree position."""
     return rx.cond(
         UnitEditorState.shapes,
         rx.el.section(
@@ -88,7 +88,7 @@ def tree_position() -> rx.Component:
 
 
 def retired_notice() -> rx.Component:
-    """Say that the unit is out of use, and offer to bring it back."""
+    """Return the notice of a retired unit, and the button that restores it."""
     return rx.el.section(
         feedback.callout(
             rx.el.p(

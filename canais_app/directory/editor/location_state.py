@@ -1,4 +1,4 @@
-"""Where the unit hangs, and whether it goes on: for administrators."""
+"""State of the unit's tree position: move, retire, restore; for administrators."""
 
 from typing import Any
 
@@ -15,22 +15,22 @@ from canais_app.kit.forms import parse_form
 
 
 class SuccessorForm(BaseModel):
-    """Who attends from now on, by its code."""
+    """The code of the successor unit."""
 
     successor: Line80 = ""
 
 
 class TreePositionState(UnitChooserState, rx.State):
-    """Moves, retires and restores the unit in `Editor`."""
+    """Moves, retires and restores the unit in `UnitEditorState`."""
 
     @staff_event(Permission.SHAPE_DIRECTORY)
     async def offer_comarcas(self, _actor: Actor) -> None:
-        """Offer the comarcas."""
+        """Load the choices of comarcas."""
         await self._offer_comarcas()
 
     @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
     async def move(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Hang the unit elsewhere."""
+        """Move the unit in the tree."""
         editor = await self.get_state(UnitEditorState)
         await write_as_actor(
             tree.move_unit, actor, editor.sheet.code, parse_form(MoveUnitForm, form)
@@ -40,7 +40,7 @@ class TreePositionState(UnitChooserState, rx.State):
 
     @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
     async def retire(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Take the unit out of use, naming who attends from now on."""
+        """Retire the unit in favour of a successor."""
         editor = await self.get_state(UnitEditorState)
         await write_as_actor(
             tree.retire_unit, actor, editor.sheet.code, parse_form(SuccessorForm, form).successor

@@ -1,4 +1,4 @@
-"""The editor of one unit, for administrators and for its managers."""
+"""Page: the editor of a unit, for administrators and its managers."""
 
 import reflex as rx
 
@@ -74,10 +74,10 @@ def _page(name: str, home: str) -> rx.Component:
 
 
 def admin_page() -> rx.Component:
-    """Return the editor as it is reached from all units."""
+    """Return the editor under the list of all units."""
     return _page("Unidades", routes.ADMIN_UNITS)
 
 
 def manager_page() -> rx.Component:
-    """Return the editor as it is reached from one's own units."""
+    """Return the editor under the manager's units."""
     return _page("Unidades e correções", routes.MANAGEMENT)

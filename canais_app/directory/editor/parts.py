@@ -1,4 +1,4 @@
-"""Pieces of the unit's editor: who holds it, its fields, its history."""
+"""Components of the unit's editor: lock bar, fields, history."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ LABELS = (
 
 
 def lock_bar() -> rx.Component:
-    """Return who edits the unit, and the button that begins or ends it."""
+    """Return the holder of the edit lock, and the button that takes or releases it."""
     words = rx.cond(
         IS_HELD_BY_ME,
         f"Você está editando. Reservada para você até {UnitEditorState.holder.until}; "
@@ -99,7 +99,7 @@ def clash_list(found: Any) -> rx.Component:  # noqa: ANN401 (a Var)
 
 
 def base_version_fields(version: Any, seen: Any, prefix: str = "") -> rx.Component:  # noqa: ANN401 (Vars)
-    """Return the hidden fields that say from which version a form was filled."""
+    """Return the hidden fields of a form's base version."""
     return rx.fragment(
         rx.el.input(type="hidden", name=f"{prefix}version", value=version, read_only=True),
         rx.el.input(type="hidden", name=f"{prefix}seen", value=seen, read_only=True),
@@ -179,7 +179,7 @@ def _field(name: str, label: str, hint: str = "", **props: Any) -> rx.Component:
 
 
 def unit_fields() -> rx.Component:
-    """Return the form of the unit's own fields; it can be written by who holds the unit."""
+    """Return the form of the unit's fields, enabled for the holder of the edit lock."""
     return rx.el.form(
         rx.el.fieldset(
             rx.el.h2("Cadastro", id="cadastro"),
@@ -273,7 +273,7 @@ def history_section() -> rx.Component:
 
 
 def stale_fields_notice() -> rx.Component:
-    """Say that the fields are older than what is stored, and offer the newer ones."""
+    """Return the notice that newer fields are stored, and the button that loads them."""
     return rx.cond(
         UnitEditorState.sheet.version != UnitEditorState.version,
         rx.el.div(

@@ -1,4 +1,4 @@
-"""A unit being edited: who holds it, its fields, its history."""
+"""State of the unit's editor: edit lock, fields, history."""
 
 from datetime import datetime
 from typing import Any
@@ -9,12 +9,7 @@ from sqlmodel import Session
 
 from canais_app.accounts import guard
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.accounts.staff_state import (
-    StaffState,
-    read_as_actor,
-    staff_event,
-    write_as_actor,
-)
+from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event, write_as_actor
 from canais_app.directory.editing import change_log, history, locks, views
 from canais_app.directory.editing import service as editing
 from canais_app.directory.editing.history import ChangeRow
@@ -34,7 +29,7 @@ MAX_CHANGES = 200
 
 
 class UnitEditorState(StaffState, rx.State):
-    """Live but for the form: what somebody types is changed by nobody else."""
+    """All but the form updates live: input in progress is never overwritten."""
 
     missing: bool = False
     me: int = 0
@@ -52,7 +47,7 @@ class UnitEditorState(StaffState, rx.State):
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def load(self, actor: Actor) -> None:
-        """Show the unit of the address, to those who may edit it."""
+        """Show the unit of the address."""
         self.reset()
         last = unquote(self.router.url.path.rstrip("/").rpartition("/")[2])
         try:
@@ -64,33 +59,33 @@ class UnitEditorState(StaffState, rx.State):
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def take_lock(self, actor: Actor) -> EventResult:
-        """Take the lock, and let the fields be written."""
+        """Take the edit lock and enable the fields."""
         await write_as_actor(locks.acquire, actor, self.sheet.code, tab_id(self))
         await load_unit(self, actor)
         return rx.set_focus("name")
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def release_lock(self, actor: Actor) -> None:
-        """Give the lock back."""
+        """Release the edit lock."""
         if self.holder.staff_id == actor.staff_id:
             await db.write(locks.release, self.sheet.code, actor=actor)
             self.holder = LockHolder()
 
     @staff_event(Permission.EDIT_DIRECTORY, quiet=True)
     async def release_lock_on_leave(self, actor: Actor) -> None:
-        """Give the lock back on the way to another page; another tab of one's own keeps its."""
+        """Release this tab's edit lock when the page is left."""
         if self.holder.staff_id == actor.staff_id:
             await db.write(locks.release, self.sheet.code, tab_id(self), actor=actor)
 
     @staff_event(Permission.EDIT_DIRECTORY, quiet=True)
     async def renew_lock(self, actor: Actor) -> None:
-        """Keep the lock for whoever goes on from field to field."""
+        """Renew the edit lock while fields get the focus."""
         if self.holder.staff_id == actor.staff_id:
             self.holder = await write_as_actor(locks.acquire, actor, self.sheet.code, tab_id(self))
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True, focus=ERROR_SUMMARY_ID)
     async def save(self, actor: Actor, form: dict[str, Any]) -> EventResult:
-        """Store the unit's fields; on a refusal everything typed stays where it is."""
+        """Store the unit's fields; on a refusal the form keeps its input."""
         self.clashes = []
         draft, basis = parse_form(UnitForm, form), parse_form(BaseVersion, form)
         try:
@@ -104,17 +99,17 @@ class UnitEditorState(StaffState, rx.State):
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def confirm_contacts(self, actor: Actor) -> None:
-        """Say that every contact is right as it is."""
+        """Mark every contact as verified."""
         count = await write_as_actor(editing.confirm_contacts, actor, self.sheet.code)
         await load_unit(self, actor)
         self.news = pluralise(count, "contato confirmado.", "contatos confirmados.")
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def undo_change(self, actor: Actor, change: int) -> None:
-        """Take one change back."""
-        said = await write_as_actor(history.undo_change, actor, parse_id(change))
+        """Undo one change."""
+        restored = await write_as_actor(history.undo_change, actor, parse_id(change))
         await load_unit(self, actor)
-        self.news = f"Desfeito. {said}"
+        self.news = f"Desfeito. {restored}"
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def load_earlier_changes(self, actor: Actor) -> None:
@@ -124,53 +119,50 @@ class UnitEditorState(StaffState, rx.State):
 
 
 def tab_id(state: rx.State) -> str:
-    """Return the name of the browser's tab, which outlives its sockets."""
+    """Return the id of the browser's tab, which outlives its sockets."""
     return str(state.router.session.client_token)
 
 
 async def _join_unit_room(editor: UnitEditorState, actor: Actor, code: str) -> None:
-    """Join the unit's room, and see to it that its lock ends with this tab.
-
-    Whoever may not see the unit is refused first.
-    """
+    """Check access, join the unit's room, and end the lock with this tab."""
     tab = tab_id(editor)
-    desk, _ = await read_as_actor(views.load_unit_editor, actor, code, now=clock.now())
-    unit_id: int = desk.header.id
-    still = guard.recheck_access(
+    view, _ = await read_as_actor(views.load_unit_editor, actor, code, now=clock.now())
+    unit_id: int = view.header.id
+    recheck = guard.recheck_access(
         actor, lambda session, who, _: change_log.get_unit(session, code, who)
     )
-    room = await live.subscribe(editor, f"editor:{unit_id}", recheck_access=still)
+    room = await live.subscribe(editor, f"editor:{unit_id}", recheck_access=recheck)
     disconnect.on_disconnect(
         editor, room, lambda s, since: locks.expire_for_tab(s, unit_id, tab, since)
     )
 
 
 async def load_unit(editor: UnitEditorState, actor: Actor, code: str = "") -> None:
-    """Read the unit anew for whoever edits it; a form is filled anew when the unit changed."""
+    """Reload the unit; the form is filled again when its version changed."""
     now = clock.now()
     editor.news = ""
     found: tuple[UnitEditorView, dict[str, str]] = await read_as_actor(
         views.load_unit_editor, actor, code or editor.sheet.code, editor.most, now=now
     )
-    desk, editor.form = found
-    if desk.holder.staff_id == actor.staff_id:
-        await write_as_actor(locks.renew_for_tab, actor, desk.header.id, tab_id(editor))
-    editor.sheet, editor.channels, editor.holder = desk.header, desk.channels, desk.holder
-    editor.history, editor.total = desk.history, desk.total
+    view, editor.form = found
+    if view.holder.staff_id == actor.staff_id:
+        await write_as_actor(locks.renew_for_tab, actor, view.header.id, tab_id(editor))
+    editor.sheet, editor.channels, editor.holder = view.header, view.channels, view.holder
+    editor.history, editor.total = view.history, view.total
     editor.me = actor.staff_id or 0
     editor.shapes = actor.can(Permission.SHAPE_DIRECTORY)
-    editor.version = editor.seen = desk.header.version
+    editor.version = editor.seen = view.header.version
 
 
 def _read_room(session: Session, room: str, now: datetime) -> dict[str, object]:
     unit = session.get_one(Unit, int(room.rpartition(":")[2]))
-    desk = views.load_unit_editor_of(session, unit, now=now)
+    view = views.load_unit_editor_of(session, unit, now=now)
     return {
-        "sheet": desk.header,
-        "channels": desk.channels,
-        "history": desk.history,
-        "total": desk.total,
-        "holder": desk.holder,
+        "sheet": view.header,
+        "channels": view.channels,
+        "history": view.history,
+        "total": view.total,
+        "holder": view.holder,
     }
 
 

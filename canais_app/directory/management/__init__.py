@@ -1,1 +1,1 @@
-"""The desk of a unit's manager: contacts to confirm, corrections to settle."""
+"""Screen: a manager's units and the corrections to resolve."""

@@ -1,4 +1,4 @@
-"""Unidades e correções: what a manager confirms, corrects and settles."""
+"""Page “Unidades e correções”: contacts to confirm, corrections to resolve."""
 
 import reflex as rx
 
@@ -9,7 +9,7 @@ from canais_app.directory.management.state import ManagementState
 from canais_app.ui import forms, staff_page
 
 
-def _both(row: rx.Var[CorrectionRow]) -> rx.Component:
+def _published_and_proposed(row: rx.Var[CorrectionRow]) -> rx.Component:
     return rx.el.dl(
         rx.el.div(rx.el.dt("Publicado"), rx.el.dd(row.current)),
         rx.el.div(
@@ -51,7 +51,7 @@ def _proposal(row: rx.Var[CorrectionRow]) -> rx.Component:
     name = f" {row.channel} de {row.unit}"
     return rx.el.li(
         rx.el.h3(f"{row.channel} · {row.unit}"),
-        _both(row),
+        _published_and_proposed(row),
         rx.cond(row.note != "", rx.el.p("“", row.note, "”", class_name="desk-note")),
         rx.el.p(
             rx.cond(row.people == "1", "1 pessoa avisou", f"{row.people} pessoas avisaram"),
@@ -164,7 +164,7 @@ def _all_units() -> rx.Component:
 
 
 def page() -> rx.Component:
-    """Return the desk of managers."""
+    """Return the page of managers."""
     return staff_page.staff_page(
         "Unidades e correções",
         routes.MANAGEMENT,

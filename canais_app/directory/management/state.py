@@ -1,4 +1,4 @@
-"""The desk of a manager: live, so that what a visitor says appears by itself."""
+"""State of the manager's page; visitors' corrections appear live."""
 
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,7 @@ from sqlmodel import Session
 from canais_app.accounts import guard
 from canais_app.accounts.queries import load_grants
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.accounts.staff_state import (
-    StaffState,
-    read_as_actor,
-    staff_event,
-    write_as_actor,
-)
+from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event, write_as_actor
 from canais_app.directory.editing import corrections, views
 from canais_app.directory.editing import service as editing
 from canais_app.directory.editing.change_log import CONTACTS_TOPIC
@@ -29,13 +24,13 @@ from canais_app.kit.text import pluralise
 
 
 class RefusalForm(BaseModel):
-    """Why a proposal is not followed."""
+    """Why a correction is refused."""
 
     reason: LongText = ""
 
 
 class ManagementState(StaffState, rx.State):
-    """One's units with their contacts, and the corrections that wait."""
+    """The actor's units with their contacts, and the open corrections."""
 
     units: list[ManagedUnit] = []
     waiting: list[CorrectionRow] = []
@@ -44,7 +39,7 @@ class ManagementState(StaffState, rx.State):
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def load(self, actor: Actor) -> None:
-        """Show one's units, and listen to what comes."""
+        """Show the actor's units, and subscribe to changes."""
         self.reset()
         await live.subscribe(
             self,
@@ -61,7 +56,7 @@ class ManagementState(StaffState, rx.State):
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def confirm_contacts(self, actor: Actor, code: str) -> None:
-        """Say that every contact of a unit is right as it is."""
+        """Mark every contact of a unit as verified."""
         count = await write_as_actor(
             editing.confirm_contacts, actor, parse_form(UnitCodeForm, {"code": code}).code
         )
@@ -70,20 +65,20 @@ class ManagementState(StaffState, rx.State):
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def accept_correction(self, actor: Actor, proposal: int) -> None:
-        """Do what a visitor says."""
+        """Apply a correction."""
         self.news = await write_as_actor(corrections.accept_correction, actor, parse_id(proposal))
         self.refusing = 0
         await self._show(actor)
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def open_refusal(self, _actor: Actor, proposal: int) -> EventResult:
-        """Ask why a proposal is not followed; 0 asks nothing."""
+        """Open the form of a refusal's reason; 0 closes it."""
         self.refusing = parse_id(proposal)
         return rx.set_focus("reason")
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def refuse_correction(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Close the chosen proposal without doing what it says."""
+        """Refuse the chosen correction."""
         reason = parse_form(RefusalForm, form).reason
         await write_as_actor(corrections.refuse_correction, actor, self.refusing, reason)
         self.news, self.refusing = "Correção recusada.", 0
@@ -95,7 +90,7 @@ def _recheck_permission(_session: Session, actor: Actor, _now: datetime) -> None
 
 
 def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
-    """Read the desk of the person whose room it is, with the roles they hold by now."""
+    """Read the page of the room's person, with their current roles."""
     staff_id = int(room.rpartition("#")[2])
     actor = Actor(staff_id, grants=load_grants(session, staff_id))
     return {

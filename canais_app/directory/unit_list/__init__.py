@@ -1,1 +1,1 @@
-"""All units, found to be edited, and a new one."""
+"""Screen: the list of all units, and the form of a new one."""

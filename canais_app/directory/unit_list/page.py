@@ -1,4 +1,4 @@
-"""Unidades: the whole directory as administrators find and extend it."""
+"""Page “Unidades”: search the whole directory, and create a unit."""
 
 import reflex as rx
 
@@ -133,11 +133,7 @@ def page() -> rx.Component:
         _filters(),
         rx.cond(
             UnitListState.rows.length() > 0,
-            table(
-                "Unidades",
-                heads,
-                rx.el.tbody(rx.foreach(UnitListState.rows, _row)),
-            ),
+            table("Unidades", heads, rx.el.tbody(rx.foreach(UnitListState.rows, _row))),
             rx.el.p(
                 "Nenhuma unidade com estas palavras e filtros. Tire um filtro ou procure de novo.",
                 role="status",

@@ -1,4 +1,4 @@
-"""All units: found by words and filters that stand in the address, and a new one."""
+"""State of the list of units: search words and filters are in the address."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ from canais_app.kit.forms import parse_form
 
 
 class UnitListQuery(BaseModel):
-    """Which units are asked for; the address carries it."""
+    """The filter of units in the address."""
 
     q: Line80 = ""
     comarca: Line80 = ""
@@ -29,12 +29,12 @@ class UnitListQuery(BaseModel):
     extintas: bool = False
 
     def to_filter(self) -> UnitFilter:
-        """Return it as the query takes it."""
+        """Return the filter of the query."""
         return UnitFilter(self.q, self.comarca, self.tipo or "", self.extintas)
 
 
 class UnitListState(UnitChooserState, rx.State):
-    """One page of units at a time."""
+    """The units of the filter, page by page."""
 
     rows: list[UnitLine] = []
     next: str = ""
@@ -46,12 +46,11 @@ class UnitListState(UnitChooserState, rx.State):
 
     @staff_event(Permission.SHAPE_DIRECTORY)
     async def load(self, actor: Actor) -> None:
-        """Show the units that the address asks for."""
+        """Show the units of the address's filter."""
         self.reset()
         await self._offer_comarcas()
-        wanted = self._wanted = parse_form(
-            UnitListQuery, _filled_fields(self.router.url.query_parameters)
-        ).to_filter()
+        query = _filled_fields(self.router.url.query_parameters)
+        wanted = self._wanted = parse_form(UnitListQuery, query).to_filter()
         self.q, self.comarca = wanted.words, wanted.comarca
         self.kind, self.retired = wanted.kind, wanted.retired
         await self._read(actor)
@@ -64,19 +63,19 @@ class UnitListState(UnitChooserState, rx.State):
 
     @staff_event(Permission.SHAPE_DIRECTORY)
     async def apply_filters(self, _actor: Actor, form: dict[str, Any]) -> EventResult:
-        """Ask for other units, through the address."""
+        """Put the filter into the address."""
         parse_form(UnitListQuery, _filled_fields(form))
         return rx.redirect(f"{routes.ADMIN_UNITS}?{urlencode(_filled_fields(form))}")
 
     @staff_event(Permission.SHAPE_DIRECTORY)
     async def load_more(self, actor: Actor) -> None:
-        """Show the units after the last one shown."""
+        """Show the next page too."""
         if self.next:
             await self._read(actor)
 
     @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
     async def create_unit(self, actor: Actor, form: dict[str, Any]) -> EventResult:
-        """Add a unit, and go on in its editor."""
+        """Create a unit, and open its editor."""
         unit = await write_as_actor(
             tree.create_unit, actor, parse_form(NewUnitForm, _parse_degree(form))
         )
@@ -84,14 +83,14 @@ class UnitListState(UnitChooserState, rx.State):
 
 
 def _filled_fields(given: object) -> dict[str, Any]:
-    """Return the filled fields of a form or an address: a blank one asks for nothing."""
+    """Return the filled fields of a form or an address."""
     known = set(UnitListQuery.model_fields)
     values = dict(given) if isinstance(given, Mapping) else {}
     return {name: value for name, value in values.items() if name in known and value != ""}
 
 
 def _parse_degree(form: object) -> object:
-    """Return a form whose degree, a word of a select, is a number."""
+    """Return the form with its degree as a number."""
     if not isinstance(form, dict):
         return form
     return {**form, "degree": 2 if form.get("degree") == "2" else 1}

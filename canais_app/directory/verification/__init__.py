@@ -1,1 +1,1 @@
-"""How old the contacts of each comarca are."""
+"""Screen: the age of contacts' verification by comarca."""

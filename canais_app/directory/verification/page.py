@@ -1,4 +1,4 @@
-"""Contatos: how long ago each comarca's were verified, and which ones they are."""
+"""Page “Contatos”: contacts by comarca and age of verification, and their list."""
 
 import reflex as rx
 
@@ -90,11 +90,7 @@ def _stale_contacts() -> rx.Component:
         ),
         rx.cond(
             VerificationState.behind.length() > 0,
-            table(
-                "Contatos",
-                heads,
-                rx.el.tbody(rx.foreach(VerificationState.behind, _contact)),
-            ),
+            table("Contatos", heads, rx.el.tbody(rx.foreach(VerificationState.behind, _contact))),
             rx.el.p("Nenhum contato nesta faixa.", class_name="muted"),
         ),
         rx.el.p(
@@ -107,7 +103,7 @@ def _stale_contacts() -> rx.Component:
 
 
 def page() -> rx.Component:
-    """Return the page of the contacts' freshness."""
+    """Return the page of contacts by age of verification."""
     return staff_page.staff_page(
         "Contatos",
         CONTACTS_PATH,

@@ -1,4 +1,4 @@
-"""How old contacts are: the table, and what is behind the figure that the address names."""
+"""State of contacts by age of verification: the table, and the list of the address's filter."""
 
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ from canais_app.kit.text import format_number
 
 
 class VerificationState(StaffState, rx.State):
-    """Read at each visit; the choice stands in the address."""
+    """Read at each visit; the filter is in the address."""
 
     rows: list[FreshnessRow] = []
     total: list[str] = []
@@ -33,7 +33,7 @@ class VerificationState(StaffState, rx.State):
 
     @staff_event(Permission.SHAPE_DIRECTORY)
     async def load(self, actor: Actor) -> None:
-        """Show the table, and the contacts behind a figure when one is asked for."""
+        """Show the table, or the contacts of the address's filter."""
         self.reset()
         await live.unsubscribe(self)
         now = clock.now()
