@@ -49,8 +49,8 @@ class RaceArena:
             yield clock.from_wall_clock(first + timedelta(days=days), hour + 1)
 
     def booking_form(self, start: datetime) -> dict[str, Any]:
-        """Return another lawyer's wish."""
-        return self.factory.form(start, oab_number=str(next(self.number)))
+        """Return the booking form of another lawyer."""
+        return self.factory.make_booking_form(start, oab_number=str(next(self.number)))
 
     def book(self, start: datetime) -> str:
         """Book beforehand and return the private link's token."""

@@ -3,15 +3,16 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Header, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from canais_app import routes
-from canais_app.agenda import appointment_views, queries, schemas, slot_queries, views
+from canais_app.agenda import appointment_views, queries, schemas, slot_queries
 from canais_app.agenda.booking import booking, cancellation, holds
 from canais_app.agenda.models import Modality
 from canais_app.agenda.notifications import appointments
-from canais_app.agenda.views import AgendaCard, AppointmentView, HeldSlot
-from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Slug
+from canais_app.agenda.statistics import AgendaStatistics
+from canais_app.agenda.views import AgendaCard, AppointmentView, HeldSlot, OpenSlot
+from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Moment, Slug, ViewModel
 from canais_app.kit import clock, db, forms, limits
 
 router = APIRouter(prefix=routes.API, tags=["agendas"])
@@ -19,24 +20,8 @@ READ, WRITE, BOOK = "240/minute", "60/minute", "20/minute"
 BOUND_HELP = "A day of the court, as `2026-11-25`, or a moment, as `2026-11-25T14:00:00-04:00`."
 
 
-class StatisticsItem(BaseModel):
-    """Days to the next free slot, and shares from 0 to 1 over the last 180 days.
-
-    `attended`: of the appointments marked as attended or missed. `cancelled`: by the gabinete, of
-    all. Null: fewer than five appointments, or no free slot.
-    """
-
-    model_config = ConfigDict(from_attributes=True)
-
-    days_to_next: int | None
-    attended: float | None
-    cancelled: float | None
-
-
-class AgendaItem(BaseModel):
+class AgendaItem(ViewModel):
     """A published agenda."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     slug: str
     title: str
@@ -45,7 +30,7 @@ class AgendaItem(BaseModel):
     comarca: str
     modalities: list[str]
     next_free: str | None
-    figures: StatisticsItem
+    figures: AgendaStatistics
 
 
 class AgendaList(BaseModel):
@@ -55,22 +40,10 @@ class AgendaList(BaseModel):
     next: str | None = None
 
 
-class SlotItem(BaseModel):
-    """A slot that can be booked now. `free` counts its seats."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    start: str
-    end: str
-    modality: str
-    modalities: list[str]
-    free: int
-
-
 class SlotList(BaseModel):
     """Bookable slots, earliest first."""
 
-    items: list[SlotItem]
+    items: list[OpenSlot]
     next: str | None = None
 
 
@@ -91,7 +64,7 @@ class HoldResponse(BaseModel):
     expires_at: str
 
 
-class BookingResponse(BaseModel):
+class BookingResponse(ViewModel):
     """The readable code, and the token of the private page.
 
     `status`: `confirmed`, `preconfirmed` (waits for the link in the e-mail) or `pending` (waits
@@ -100,8 +73,8 @@ class BookingResponse(BaseModel):
 
     code: str
     token: str
-    start: str
-    end: str
+    start: Moment
+    end: Moment
     status: str
 
 
@@ -111,10 +84,8 @@ class ConfirmRequest(BaseModel):
     key: str = Field(default="", max_length=100)
 
 
-class AlternativeItem(BaseModel):
+class AlternativeItem(ViewModel):
     """A slot that the gabinete offers to the lawyer; its token accepts it."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     start: str
     token: str
@@ -126,10 +97,8 @@ class MoveRequest(BaseModel):
     start: AwareDatetime
 
 
-class AppointmentResponse(BaseModel):
+class AppointmentResponse(ViewModel):
     """An appointment as the lawyer sees it."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     code: str
     status: str
@@ -182,9 +151,12 @@ async def list_slots(
     """
     limits.check_rate_limit(READ, "slots", address)
     now = clock.now()
-    asked = slot_queries.parse_time_range(first, last, now=now)
-    found = await db.read(slot_queries.list_slots_in_range, slug, asked, now=now, modality=modality)
-    return SlotList(items=[SlotItem.model_validate(slot) for slot in found])
+    time_range = slot_queries.parse_time_range(first, last, now=now)
+    return SlotList(
+        items=await db.read(
+            slot_queries.list_slots_in_range, slug, time_range, now=now, modality=modality
+        )
+    )
 
 
 @router.post("/agendas/{slug}/holds", status_code=201)
@@ -224,16 +196,8 @@ async def book_slot(
     """Book a slot; the same `Idempotency-Key` with the same body returns the same booking."""
     limits.check_rate_limit(BOOK, "book", address)
     request = forms.parse_form(schemas.BookingRequest, {**sent, "idempotency_key": key})
-    return _booking_response(await db.write(booking.book, slug, request, now=clock.now()))
-
-
-def _booking_response(booked: views.BookingResult) -> BookingResponse:
-    return BookingResponse(
-        code=booked.code,
-        token=booked.token,
-        start=clock.to_rfc3339(booked.start),
-        end=clock.to_rfc3339(booked.end),
-        status=booked.status,
+    return BookingResponse.model_validate(
+        await db.write(booking.book, slug, request, now=clock.now())
     )
 
 
@@ -267,7 +231,7 @@ async def confirm_appointment(
     """
     limits.check_rate_limit(WRITE, "appointment", address)
     key = request.key if request else ""
-    return _booking_response(
+    return BookingResponse.model_validate(
         await db.write(booking.confirm_appointment, token, now=clock.now(), key=key)
     )
 
@@ -278,7 +242,7 @@ async def move_appointment(
 ) -> BookingResponse:
     """Move an appointment; 409 when the new slot is taken, and the old one is kept."""
     limits.check_rate_limit(WRITE, "appointment", address)
-    return _booking_response(
+    return BookingResponse.model_validate(
         await db.write(cancellation.move_appointment, token, request.start, now=clock.now())
     )
 

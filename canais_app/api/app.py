@@ -115,23 +115,9 @@ def create_app() -> FastAPI:
     app.add_exception_handler(RequestValidationError, handle_invalid_request)
     app.add_exception_handler(HTTPException, handle_http_error)
     app.add_exception_handler(Exception, handle_internal_error)
-    for room in (
-        admin,
-        importing,
-        directory,
-        calendar,
-        agenda,
-        agenda_feed,
-        waitlist,
-        requests,
-        complaints,
-        files,
-        sessions,
-        oidc_routes,
-        docs,
-        ops,
-        pages,
-        units,
-    ):
-        app.include_router(room.router)
+    for module in (
+        admin, importing, directory, calendar, agenda, agenda_feed, waitlist, requests, complaints,
+        files, sessions, oidc_routes, docs, ops, pages, units,
+    ):  # fmt: skip
+        app.include_router(module.router)
     return app

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Header, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from canais_app import routes
-from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, TokenActor
+from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Moment, TokenActor, ViewModel
 from canais_app.complaints import queries, service
 from canais_app.complaints.public_status.board import load_status_board
 from canais_app.complaints.public_status.open_data import open_csv
@@ -26,24 +26,24 @@ ComplaintSecret = Annotated[str, Header(alias="X-Complaint-Secret")]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", max_length=100)]
 
 
-class FiledResponse(BaseModel):
+class FiledResponse(ViewModel):
     """Protocol and secret, which open the complaint again. The secret is shown only once."""
 
     protocol: str
     secret: str
-    due_at: str
+    due_at: Moment
 
 
-class StepItem(BaseModel):
+class StepItem(ViewModel):
     """A step in the timeline of a complaint."""
 
-    at: str
+    at: Moment = Field(validation_alias="moment")
     title: str
     who: str
     text: str
 
 
-class ComplaintResponse(BaseModel):
+class ComplaintResponse(ViewModel):
     """A complaint as its author sees it."""
 
     protocol: str
@@ -54,15 +54,15 @@ class ComplaintResponse(BaseModel):
     channel: str
     kind: str
     text: str
-    occurred_at: str
-    created_at: str
-    due_at: str
+    occurred_at: Moment
+    created_at: Moment
+    due_at: Moment
     deadline: str
     may_reopen: bool
     steps: list[StepItem]
 
 
-class ChannelItem(BaseModel):
+class ChannelItem(ViewModel):
     """Reports of one channel in the last 24 hours."""
 
     channel: str
@@ -79,15 +79,15 @@ class PlaceStatusItem(BaseModel):
     channels: list[ChannelItem]
 
 
-class NoticeItem(BaseModel):
+class NoticeItem(ViewModel):
     """A closure or a notice, in force or announced."""
 
     scope: str
     kind: str
     text: str
     act: str
-    starts_at: str
-    ends_at: str | None
+    starts_at: Moment
+    ends_at: Moment | None
 
 
 class StatusResponse(BaseModel):
@@ -134,9 +134,7 @@ async def file_complaint(
     fingerprint = service.reporter_fingerprint(address, now=now)
     filed = await db.write(service.file_complaint, report, now=now, reporter=fingerprint)
     response.headers.update(NO_STORE_HEADERS)
-    return FiledResponse(
-        protocol=filed.protocol, secret=filed.secret, due_at=clock.to_rfc3339(filed.due_at)
-    )
+    return FiledResponse.model_validate(filed)
 
 
 @router.get("/complaints/{protocol}")
@@ -198,21 +196,11 @@ async def get_public_status(
                 name=place.name,
                 count=place.count if place.known else None,
                 words=place.words,
-                channels=[ChannelItem(channel=c.channel, count=c.count) for c in place.channels],
+                channels=[ChannelItem.model_validate(channel) for channel in place.channels],
             )
             for place in board.places
         ],
-        notices=[
-            NoticeItem(
-                scope=notice.scope,
-                kind=notice.kind,
-                text=notice.text,
-                act=notice.act,
-                starts_at=clock.to_rfc3339(notice.starts_at),
-                ends_at=clock.to_rfc3339(notice.ends_at) if notice.ends_at else None,
-            )
-            for notice in board.planned
-        ],
+        notices=[NoticeItem.model_validate(notice) for notice in board.planned],
     )
 
 
@@ -259,24 +247,4 @@ async def _complaint_response(protocol: str, secret: str) -> ComplaintResponse:
     view: ReporterView = await db.read(
         queries.load_reporter_view, protocol, secret, now=clock.now()
     )
-    return ComplaintResponse(
-        protocol=view.protocol,
-        status=view.status,
-        status_words=view.status_words,
-        unit=view.unit,
-        unit_slug=view.unit_slug,
-        channel=view.channel,
-        kind=view.kind,
-        text=view.text,
-        occurred_at=clock.to_rfc3339(view.occurred_at),
-        created_at=clock.to_rfc3339(view.created_at),
-        due_at=clock.to_rfc3339(view.due_at),
-        deadline=view.deadline,
-        may_reopen=view.may_reopen,
-        steps=[
-            StepItem(
-                at=clock.to_rfc3339(step.moment), title=step.title, who=step.who, text=step.text
-            )
-            for step in view.steps
-        ],
-    )
+    return ComplaintResponse.model_validate(view)

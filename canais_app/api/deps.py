@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
-from pydantic import Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from sqlmodel import Session
 
 from canais_app.accounts import queries as accounts
@@ -67,4 +67,11 @@ def _token_actor(session: Session, token: str, *, now: datetime) -> Actor:
 TokenActor = Annotated[Actor, Depends(token_actor)]
 ClientAddress = Annotated[str, Depends(client_address)]
 Slug = Annotated[str, Field(max_length=160)]
+Moment = Annotated[str, BeforeValidator(clock.to_rfc3339)]  # read from a datetime
 NO_STORE_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+class ViewModel(BaseModel):
+    """A response that is read from the attributes of a view."""
+
+    model_config = ConfigDict(from_attributes=True)

@@ -3,22 +3,19 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Response
-from pydantic import BaseModel, ConfigDict
 
 from canais_app import routes
 from canais_app.agenda import schemas
 from canais_app.agenda.booking import waitlist
-from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Slug
+from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Slug, ViewModel
 from canais_app.kit import clock, db, forms, limits
 
 router = APIRouter(prefix=routes.API, tags=["agendas"])
 READ, WRITE, JOIN = "240/minute", "60/minute", "20/minute"
 
 
-class WaitlistEntryResponse(BaseModel):
+class WaitlistEntryResponse(ViewModel):
     """A waitlist entry. `offer_token` opens the offered slot, if there is one."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     agenda: str
     agenda_slug: str

@@ -19,30 +19,15 @@ _MASKS = (
 # No vowels and no look-alikes, for codes read out by telephone.
 _CODE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 WEEKDAY_NAMES = (
-    "segunda-feira",
-    "terça-feira",
-    "quarta-feira",
-    "quinta-feira",
-    "sexta-feira",
-    "sábado",
+    "segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado",
     "domingo",
-)
+)  # fmt: skip
 WEEKDAYS_BARE = tuple(name.removesuffix("-feira") for name in WEEKDAY_NAMES)
 WEEKDAY_SHORT_NAMES = ("seg.", "ter.", "qua.", "qui.", "sex.", "sáb.", "dom.")
 MONTH_NAMES = (
-    "janeiro",
-    "fevereiro",
-    "março",
-    "abril",
-    "maio",
-    "junho",
-    "julho",
-    "agosto",
-    "setembro",
-    "outubro",
-    "novembro",
-    "dezembro",
-)
+    "janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro",
+    "outubro", "novembro", "dezembro",
+)  # fmt: skip
 
 
 def strip_accents(value: str) -> str:
