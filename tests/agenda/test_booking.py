@@ -1,4 +1,4 @@
-"""Booking, holding, moving and giving up: what the services promise."""
+"""Book, hold, move and cancel: the services' contract."""
 
 from datetime import date, datetime, timedelta
 
@@ -62,18 +62,18 @@ def test_a_second_lawyer_gets_the_sentence_that_says_why(
         )
 
 
-def test_each_party_is_told_and_the_registry_never_learns_the_case(
+def test_each_party_gets_a_message_and_the_registry_never_the_case_number(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
-    wish = make.make_booking_request(
+    request = make.make_booking_request(
         start, case_number=CASE, subject=f"Urgência no processo {CASE}"
     )
-    booked = booking.book(session, agenda.slug, wish, now=now)
-    told = letters(session)
-    assert set(told) == {"lawyer", "chambers", "registry"}
-    assert told["registry"].recipient == "secretaria@exemplo.invalid"
-    whole = {party: repr(payload_of(m)) for party, m in told.items()}
+    booked = booking.book(session, agenda.slug, request, now=now)
+    queued = letters(session)
+    assert set(queued) == {"lawyer", "chambers", "registry"}
+    assert queued["registry"].recipient == "secretaria@exemplo.invalid"
+    whole = {party: repr(payload_of(m)) for party, m in queued.items()}
     assert CASE in whole["chambers"]
     assert CASE not in whole["registry"]
     assert booked.token in whole["lawyer"]
@@ -99,7 +99,7 @@ def test_book_move_and_cancel_are_one_calendar_event_with_a_rising_sequence(
     assert str(events[2]["STATUS"]) == "CANCELLED"
 
 
-def test_every_change_touches_the_agendas_topic(
+def test_every_change_emits_the_agendas_topic(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
@@ -107,7 +107,7 @@ def test_every_change_touches_the_agendas_topic(
     assert f"agenda:{agenda.id}" in session.info["topics"]
 
 
-def test_a_hold_keeps_others_out_and_lets_its_owner_in(
+def test_a_hold_blocks_others_and_not_its_owner(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
@@ -127,7 +127,7 @@ def test_a_hold_keeps_others_out_and_lets_its_owner_in(
     assert statuses == [AppointmentStatus.CONFIRMED]
 
 
-def test_choosing_another_time_gives_the_first_back(
+def test_holding_another_slot_releases_the_first(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
@@ -194,19 +194,19 @@ def test_the_notice_does_not_run_out_while_the_form_is_filled_in(
     )
 
 
-def test_the_same_key_and_wish_give_the_same_booking(
+def test_the_same_key_and_request_return_the_same_booking(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
-    wish = make.make_booking_request(start, idempotency_key="chave-1")
-    first = booking.book(session, agenda.slug, wish, now=now)
-    again = booking.book(session, agenda.slug, wish, now=now + timedelta(minutes=1))
+    request = make.make_booking_request(start, idempotency_key="chave-1")
+    first = booking.book(session, agenda.slug, request, now=now)
+    again = booking.book(session, agenda.slug, request, now=now + timedelta(minutes=1))
     assert again == first
     assert len(session.exec(select(Appointment)).all()) == 1
     assert len(session.exec(select(OutboxMessage)).all()) == 3
 
 
-def test_the_same_key_with_another_wish_is_refused(
+def test_the_same_key_with_another_request_is_refused(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session)
@@ -333,9 +333,11 @@ def test_one_case_has_one_active_time_however_it_is_written(
     agenda = make.make_agenda(session, max_active_per_case=1)
     booking.book(session, agenda.slug, make.make_booking_request(start, case_number=CASE), now=now)
     digits = "".join(c for c in CASE if c.isdigit())
-    wish = make.make_booking_request(start + timedelta(hours=1), oab_number="2", case_number=digits)
+    request = make.make_booking_request(
+        start + timedelta(hours=1), oab_number="2", case_number=digits
+    )
     with pytest.raises(InvalidError) as refusal:
-        booking.book(session, agenda.slug, wish, now=now)
+        booking.book(session, agenda.slug, request, now=now)
     assert "case_number" in refusal.value.errors
 
 
@@ -366,7 +368,7 @@ def test_a_time_with_two_seats_is_taken_twice(
 
 
 @pytest.mark.parametrize(
-    ("shift", "said"),
+    ("shift", "sentence"),
     [
         (timedelta(minutes=10), "não está na agenda"),
         (timedelta(hours=-2), "não está na agenda"),
@@ -376,10 +378,10 @@ def test_a_time_with_two_seats_is_taken_twice(
     ],
 )
 def test_what_is_not_listed_is_refused_with_its_reason(
-    session: Session, now: datetime, start: datetime, shift: timedelta, said: str
+    session: Session, now: datetime, start: datetime, shift: timedelta, sentence: str
 ) -> None:
     agenda = make.make_agenda(session)
-    with pytest.raises(SlotNotOfferedError, match=said):
+    with pytest.raises(SlotNotOfferedError, match=sentence):
         booking.book(session, agenda.slug, make.make_booking_request(start + shift), now=now)
 
 
@@ -398,14 +400,16 @@ def test_an_unpublished_agenda_does_not_exist_but_its_appointments_do(
 
 
 @pytest.mark.parametrize("token", ["", "nada", "x" * 500, "'; DROP TABLE appointment; --"])
-def test_a_wrong_link_leads_nowhere(session: Session, now: datetime, token: str) -> None:
+def test_an_unknown_link_is_not_found(session: Session, now: datetime, token: str) -> None:
     with pytest.raises(AppointmentNotFoundError):
         appointment_views.load_view_by_token(session, token, now=now)
     with pytest.raises(AppointmentNotFoundError):
         cancellation.cancel_by_link(session, token, now=now)
 
 
-def test_a_holds_token_is_no_private_page(session: Session, now: datetime, start: datetime) -> None:
+def test_the_token_of_a_hold_opens_no_private_page(
+    session: Session, now: datetime, start: datetime
+) -> None:
     agenda = make.make_agenda(session)
     held = holds.hold_slot(session, agenda.slug, start, "video", now=now)
     with pytest.raises(AppointmentNotFoundError):
@@ -430,13 +434,19 @@ def test_tokens_are_stored_as_hashes_only(session: Session, now: datetime, start
     assert booked.token not in row.model_dump_json()
 
 
-def test_the_wish_does_not_show_personal_data_when_printed(start: datetime) -> None:
-    wish = make.make_booking_request(start, case_number=CASE)
-    for secret in (wish.name, wish.email, wish.phone, wish.case_number, wish.oab_number):
-        assert secret not in repr(wish)
+def test_the_repr_of_a_request_has_no_personal_data(start: datetime) -> None:
+    request = make.make_booking_request(start, case_number=CASE)
+    for secret in (
+        request.name,
+        request.email,
+        request.phone,
+        request.case_number,
+        request.oab_number,
+    ):
+        assert secret not in repr(request)
 
 
-def test_a_booking_whose_letters_fail_is_not_stored(
+def test_a_booking_whose_messages_fail_is_not_stored(
     session: Session, now: datetime, start: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     agenda = make.make_agenda(session)

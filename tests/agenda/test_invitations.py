@@ -65,7 +65,7 @@ def _address(session: Session, party: str) -> str:
 
 
 @READERS
-def test_what_is_not_yet_sure_is_in_no_calendar_until_it_is(
+def test_an_unconfirmed_appointment_is_in_no_calendar(
     session: Session, now: datetime, start: datetime, reader: Reader
 ) -> None:
     unit = accounts.make_unit(session, "a", now=now)

@@ -1,4 +1,4 @@
-"""Many at once: whoever is first gets the time, and no two stored times overlap."""
+"""Concurrent writers: exactly one gets the slot, and no two stored spans overlap."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
@@ -28,8 +28,8 @@ def made(**fields: object) -> str:
 
 
 def booking_call(slug: str, start: datetime, number: int, **fields: object) -> Callable[[], object]:
-    wish = make.make_booking_request(start, oab_number=str(number), **fields)
-    return lambda: db.write_sync(booking.book, slug, wish, now=NOW)
+    request = make.make_booking_request(start, oab_number=str(number), **fields)
+    return lambda: db.write_sync(booking.book, slug, request, now=NOW)
 
 
 def active(session: Session) -> list[Appointment]:
@@ -46,7 +46,7 @@ def overlapping(rows: list[Appointment]) -> list[tuple[Appointment, Appointment]
     ]
 
 
-def test_twenty_at_once_for_one_time_one_wins(any_database: str) -> None:
+def test_of_twenty_bookings_at_once_one_wins(any_database: str) -> None:
     slug = made()
     for hour in (13, 14, 15):
         start = clock.from_wall_clock(DAY, hour)
@@ -58,7 +58,7 @@ def test_twenty_at_once_for_one_time_one_wins(any_database: str) -> None:
         assert len(session.exec(select(OutboxMessage)).all()) == 9
 
 
-def test_half_of_them_shifted_by_ten_minutes_no_two_rows_overlap(any_database: str) -> None:
+def test_rivals_shifted_by_ten_minutes_leave_no_overlap(any_database: str) -> None:
     slug = made(step_minutes=10)
     for hour in (13, 14, 15):
         start = clock.from_wall_clock(DAY, hour)
@@ -71,7 +71,7 @@ def test_half_of_them_shifted_by_ten_minutes_no_two_rows_overlap(any_database: s
         assert not overlapping(active(session))
 
 
-def test_twenty_at_once_hold_one_time_one_wins(any_database: str) -> None:
+def test_of_twenty_holds_at_once_one_wins(any_database: str) -> None:
     slug = made()
     start = clock.from_wall_clock(DAY, 14)
     won, _ = run_concurrently(
@@ -83,7 +83,7 @@ def test_twenty_at_once_hold_one_time_one_wins(any_database: str) -> None:
     assert len(won) == 1
 
 
-def test_holds_against_bookings_one_wins(any_database: str) -> None:
+def test_of_holds_and_bookings_at_once_one_wins(any_database: str) -> None:
     slug = made()
     start = clock.from_wall_clock(DAY, 14)
     hold_calls = [
@@ -93,7 +93,7 @@ def test_holds_against_bookings_one_wins(any_database: str) -> None:
     assert len(won) == 1
 
 
-def test_moves_against_bookings_one_wins(any_database: str) -> None:
+def test_of_moves_and_bookings_at_once_one_wins(any_database: str) -> None:
     slug = made()
     target = clock.from_wall_clock(DAY, 16)
     tokens = [
@@ -116,7 +116,7 @@ def test_moves_against_bookings_one_wins(any_database: str) -> None:
         assert len(standing) in (3, 4)
 
 
-def test_one_oab_at_once_does_not_pass_its_limit(any_database: str) -> None:
+def test_bookings_at_once_do_not_exceed_the_limit_of_one_oab(any_database: str) -> None:
     slug = made(max_per_oab_per_day=1)
     starts = [clock.from_wall_clock(DAY, 13) + timedelta(minutes=20 * n) for n in range(10)]
     won, lost = run_concurrently([booking_call(slug, start, 7) for start in starts])
@@ -124,7 +124,7 @@ def test_one_oab_at_once_does_not_pass_its_limit(any_database: str) -> None:
     assert all(isinstance(refusal, InvalidError) for refusal in lost)
 
 
-def test_one_key_at_once_is_one_booking(any_database: str) -> None:
+def test_one_idempotency_key_at_once_is_one_booking(any_database: str) -> None:
     slug = made()
     start = clock.from_wall_clock(DAY, 14)
     won, lost = run_concurrently(
@@ -155,7 +155,9 @@ def test_the_database_itself_refuses_an_overlap(any_database: str) -> None:
         db.write_sync(force)
 
 
-def test_the_database_refuses_to_revive_a_cancelled_time_over_a_new_one(any_database: str) -> None:
+def test_the_database_refuses_to_reactivate_a_cancelled_row_over_a_new_one(
+    any_database: str,
+) -> None:
     slug = made()
     first = db.write_sync(
         booking.book, slug, make.make_booking_request(clock.from_wall_clock(DAY, 14)), now=NOW

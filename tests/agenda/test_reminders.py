@@ -1,4 +1,4 @@
-"""Every party hears of an appointment once more, a day before."""
+"""Every party gets a reminder 24 hours before an appointment."""
 
 from datetime import datetime, timedelta
 
@@ -47,15 +47,15 @@ def test_the_reminder_has_the_link_of_the_booking(
         session, make.make_agenda(session).slug, make.make_booking_request(start), now=now
     )
     reminders.send_reminders(session, now=start - timedelta(hours=23))
-    mine = session.exec(
+    message = session.exec(
         select(OutboxMessage).where(
             col(OutboxMessage.kind) == "appointment_reminder", col(OutboxMessage.party) == "lawyer"
         )
     ).one()
-    assert f"/agendamento/{booked.token}" in payload_of(mine).text
+    assert f"/agendamento/{booked.token}" in payload_of(message).text
 
 
-def test_who_books_within_the_day_needs_no_reminder(
+def test_a_booking_within_24_hours_gets_no_reminder(
     session: Session, now: datetime, start: datetime
 ) -> None:
     late = start - timedelta(hours=20)
@@ -65,7 +65,7 @@ def test_who_books_within_the_day_needs_no_reminder(
     assert reminders.send_reminders(session, now=late + timedelta(hours=1)) == 0
 
 
-def test_a_cancelled_appointment_is_not_remembered(
+def test_a_cancelled_appointment_gets_no_reminder(
     session: Session, now: datetime, start: datetime
 ) -> None:
     booked = booking.book(
@@ -75,7 +75,7 @@ def test_a_cancelled_appointment_is_not_remembered(
     assert reminders.send_reminders(session, now=start - timedelta(hours=23)) == 0
 
 
-def test_a_reminder_that_has_not_left_is_taken_back_by_a_change(
+def test_a_change_withdraws_a_reminder_that_has_not_been_sent(
     session: Session, now: datetime, start: datetime
 ) -> None:
     booked = booking.book(
@@ -93,7 +93,7 @@ def test_a_reminder_that_has_not_left_is_taken_back_by_a_change(
     }
 
 
-def test_a_moved_appointment_is_remembered_at_its_new_time(
+def test_a_moved_appointment_gets_its_reminder_for_the_new_start(
     session: Session, now: datetime, start: datetime
 ) -> None:
     booked = booking.book(

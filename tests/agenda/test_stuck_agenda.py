@@ -1,4 +1,4 @@
-"""A row lock that does not end: the others book as usual, the stuck one hears why."""
+"""A row lock that does not end: other agendas are not delayed, its own writers are refused."""
 
 import statistics
 import time
@@ -60,7 +60,7 @@ def book(api: TestClient, slug: str, start: datetime, number: int) -> tuple[Resp
 
 
 @pytest.mark.parametrize("any_database", ["postgresql"], indirect=True)
-def test_a_stuck_agenda_stops_no_other_and_its_bookings_are_refused_in_time(
+def test_a_locked_agenda_does_not_block_others_and_its_bookings_are_refused_in_time(
     api: TestClient, now: datetime
 ) -> None:
     stuck, other = agenda("Presa"), agenda("Livre")
@@ -98,7 +98,7 @@ def test_a_stuck_agenda_stops_no_other_and_its_bookings_are_refused_in_time(
     assert answer.status_code == 201
 
 
-def test_on_sqlite_a_writer_that_does_not_end_is_refused_in_time(
+def test_on_sqlite_a_writer_behind_an_endless_one_is_refused_in_time(
     database: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(db, "SQLITE_TIMEOUT", 0.2)

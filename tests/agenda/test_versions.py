@@ -1,4 +1,4 @@
-"""Versions of an agenda's terms: which holds on which day, and what becomes of older rows."""
+"""Versions of an agenda's terms: which is in force on a day, and the migration of old rows."""
 
 from datetime import date, datetime, time
 
@@ -45,7 +45,7 @@ def listed(session: Session, agenda: Agenda, first: date, last: date, now: datet
     return [f"{one.start[5:16]} {one.modality}" for one in found]
 
 
-def test_a_month_across_the_change_has_both_rules(
+def test_a_month_across_two_versions_has_both_rules(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
     assert listed(session, agenda, BEFORE, AFTER, now) == [
@@ -59,7 +59,7 @@ def test_a_month_across_the_change_has_both_rules(
     ]
 
 
-def test_the_board_lists_what_the_api_lists(
+def test_the_month_lists_the_same_slots_as_the_api(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
     board = month_view.load_month(session, agenda.slug, clock.to_local_day(now), now=now)
@@ -122,9 +122,7 @@ def test_a_version_replaced_before_it_began_is_in_force_on_no_day(
     assert listed(session, agenda, CHANGE, CHANGE, now) == ["12-02T16:00 video"]
 
 
-def test_of_two_versions_that_hold_the_one_that_began_last_counts(
-    session: Session, now: datetime
-) -> None:
+def test_of_two_versions_in_force_the_later_one_counts(session: Session, now: datetime) -> None:
     made = make.make_agenda(session, make.weekday_windows(ends=time(13, 20)))
     later = make.weekday_windows(time(15), time(15, 20))
     make.make_version(session, made, later, number=2, starts_on=CHANGE)
@@ -135,13 +133,11 @@ def test_of_two_versions_that_hold_the_one_that_began_last_counts(
     ]
 
 
-def test_terms_that_name_no_way_of_receiving_receive_in_person(
-    session: Session, now: datetime
-) -> None:
+def test_terms_without_modalities_are_in_person(session: Session, now: datetime) -> None:
     made = make.make_agenda(session, modalities=())
     assert listed(session, made, BEFORE, BEFORE, now)[0] == "12-01T13:00 presencial"
-    wish = make.make_booking_request(clock.from_wall_clock(BEFORE, 13), modality="presencial")
-    assert booking.book(session, made.slug, wish, now=now)
+    request = make.make_booking_request(clock.from_wall_clock(BEFORE, 13), modality="presencial")
+    assert booking.book(session, made.slug, request, now=now)
 
 
 def test_a_window_may_be_stored_with_its_end_at_24h() -> None:
@@ -209,7 +205,7 @@ OLD_ROWS = (
 )
 
 
-def test_rows_of_an_older_portal_become_the_first_version(any_database: str) -> None:
+def test_a_migration_turns_old_rules_into_the_first_version(any_database: str) -> None:
     config = migrations._config()
     command.downgrade(config, "20261124v-1")
     with db.get_engine().begin() as connection:

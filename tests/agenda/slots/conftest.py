@@ -1,4 +1,4 @@
-"""The two doors at which somebody asks for free times."""
+"""The API and the command, both of which list free slots."""
 
 import sys
 from collections.abc import Callable, Iterator

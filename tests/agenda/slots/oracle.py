@@ -1,4 +1,4 @@
-"""The slot rule said a second time, slowly: by counting minutes, and recurrences by dateutil.
+"""A second, slow implementation of the slot rule: it counts minutes, and recurs by dateutil.
 
 It shares the tables' calendar rows with the engine and nothing else: no span is ever cut, merged
 or searched here. Everything is on whole minutes.
@@ -148,8 +148,8 @@ def _horizon(rules: SlotRules, now: datetime, place: Location) -> date:
 
 
 def _seats_in_the_way(start: datetime, rules: SlotRules, taken: list[TakenSpan]) -> set[int]:
-    mine = {start + n * MINUTE for n in range(-rules.before, rules.slot + rules.after)}
-    return {one.seat for one in taken if mine & _busy((one.busy_from, one.busy_until))}
+    needed = {start + n * MINUTE for n in range(-rules.before, rules.slot + rules.after)}
+    return {one.seat for one in taken if needed & _busy((one.busy_from, one.busy_until))}
 
 
 def _busy(span: Span) -> Minutes:

@@ -1,4 +1,4 @@
-"""A row of the tables as an operator would have it: in a database."""
+"""Store a row of the tables in a database."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Days with windows of their own, which replace the weekly ones; and blocks."""
+"""Overrides, which replace the weekly windows of a day; and blocks."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Where starts lie: length, step, anchors, and several windows a day."""
+"""The grid of starts: length, step, anchors, and several windows a day."""
 
 from tests.agenda.slots.cases import FULL, Case, W, win
 

@@ -1,4 +1,4 @@
-"""How near and how far ahead: notice and horizon."""
+"""Notice and horizon."""
 
 from datetime import UTC, date, datetime, timedelta
 

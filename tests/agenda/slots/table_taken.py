@@ -1,4 +1,4 @@
-"""What is taken: half-open, with its own buffers, by seat, by the day."""
+"""Taken spans: half-open, with buffers, by seat, by day."""
 
 from tests.agenda.slots.cases import FULL, THU, TUE, Case, W, busy, win
 

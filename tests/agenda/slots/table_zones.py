@@ -1,4 +1,4 @@
-"""The court's clock: days that begin late, hours that come twice."""
+"""The court's time zone: days that begin late, hours that occur twice."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The engine against the slow oracle, over rules that nobody would think of."""
+"""The slot rule against the slow oracle, over generated rules."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -134,7 +134,7 @@ def situations(draw: st.DrawFn) -> Situation:
 
 @settings(max_examples=300, deadline=None)
 @given(situations())
-def test_the_engine_says_what_counting_minutes_says(it: Situation) -> None:
+def test_the_rule_agrees_with_counting_minutes(it: Situation) -> None:
     court = UnitCalendar(COURT.calendar, it.place)
     found = next(iterate_day_plans([it.day], it.rules, it.taken, court, now=it.now))
     free = {slot.start: len(slot.seats) for slot in found.slots if slot.is_free}

@@ -37,7 +37,7 @@ def test_a_held_time_is_shown_as_held_and_a_taken_one_as_taken() -> None:
     assert [s.status for s in plan_of(case).slots[:3]] == ["held", "taken", "free"]
 
 
-def test_who_sits_in_a_seat_no_longer_offered_leaves_one_fewer() -> None:
+def test_an_appointment_in_a_seat_no_longer_offered_takes_another_seat() -> None:
     case = Case("", W, "", rules={"capacity": 2}, taken=(busy(W, "13:00", "13:20", 5),))
     assert [len(slot.seats) for slot in plan_of(case).slots[:2]] == [1, 2]
 
@@ -68,10 +68,12 @@ def test_a_free_seat_never_overlaps_what_is_taken(
     )
     found_day = next(iterate_day_plans([W], rules, taken, COURT, now=NOW))
     for found in found_day.slots:
-        mine = busy_span(found.start, rules)
+        own_span = busy_span(found.start, rules)
         for seat in found.seats:
             clash = [
-                t for t in taken if t.seat == seat and do_overlap(mine, (t.busy_from, t.busy_until))
+                t
+                for t in taken
+                if t.seat == seat and do_overlap(own_span, (t.busy_from, t.busy_until))
             ]
             assert not clash
         assert bool(found.seats) == found.is_free

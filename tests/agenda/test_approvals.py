@@ -1,4 +1,4 @@
-"""Requests that wait for the gabinete: several for one time, one approved, the others told."""
+"""Approvals: several requests for one slot, one approved, the others refused."""
 
 from datetime import datetime, timedelta
 
@@ -45,26 +45,26 @@ def agenda(session: Session, now: datetime) -> Agenda:
 def request(
     session: Session, agenda: Agenda, start: datetime, number: int, now: datetime
 ) -> Appointment:
-    wish = make.make_booking_request(
+    sent = make.make_booking_request(
         start, oab_number=str(number), email=f"oab{number}@exemplo.invalid"
     )
-    booked = booking.book(session, agenda.slug, wish, now=now)
+    booked = booking.book(session, agenda.slug, sent, now=now)
     assert booked.status == "pending"
     return appointment_views.load_appointment_by_token(session, booked.token)
 
 
-def told(session: Session, row: Appointment) -> list[tuple[str, str]]:
+def messages_about(session: Session, row: Appointment) -> list[tuple[str, str]]:
     asked = select(OutboxMessage).where(col(OutboxMessage.thread) == tokens.appointment_topic(row))
     rows = session.exec(asked.order_by(col(OutboxMessage.id)))
     return [(m.kind.removeprefix("appointment_"), m.party) for m in rows]
 
 
-def test_a_request_keeps_nobody_out(
+def test_a_pending_request_does_not_block_its_slot(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
     first = request(session, agenda, start, 1, now)
     second = request(session, agenda, start, 2, now)
-    assert told(session, first) == [("pending", "lawyer")]
+    assert messages_about(session, first) == [("pending", "lawyer")]
     assert first.confirmed_at is None
     day = clock.to_local_day(start)
     listed = [s.start for s in queries.list_open_slots(session, agenda.slug, day, day, now=now)]
@@ -72,7 +72,7 @@ def test_a_request_keeps_nobody_out(
     assert (first.seat, first.starts_at) == (second.seat, second.starts_at)
 
 
-def test_the_second_approval_is_refused_with_the_reason_and_its_lawyer_is_told(
+def test_the_second_approval_is_refused_with_the_reason_and_its_lawyer_notified(
     session: Session, agenda: Agenda, graca: Actor, start: datetime, now: datetime
 ) -> None:
     first, second = (request(session, agenda, start, n, now) for n in (1, 2))
@@ -82,8 +82,8 @@ def test_the_second_approval_is_refused_with_the_reason_and_its_lawyer_is_told(
         approvals.approve_request(session, graca, second.id or 0, now=now)
     approvals.expire_requests(session, agenda.id or 0, now=now)
     assert (first.status, second.status, later.status) == ("confirmed", "refused", "pending")
-    assert told(session, first)[-1][0] == "booked"
-    assert told(session, second)[-1] == ("refused", "lawyer")
+    assert messages_about(session, first)[-1][0] == "booked"
+    assert messages_about(session, second)[-1] == ("refused", "lawyer")
     with pytest.raises(ConflictError, match="aprovou outro pedido para este horário"):
         approvals.approve_request(session, graca, second.id or 0, now=now)
     with pytest.raises(SlotTakenError):
@@ -92,7 +92,7 @@ def test_the_second_approval_is_refused_with_the_reason_and_its_lawyer_is_told(
         )
 
 
-def test_with_two_seats_the_third_is_left_without(
+def test_with_two_seats_the_third_request_is_refused(
     session: Session, graca: Actor, start: datetime, now: datetime
 ) -> None:
     unit = accounts.make_unit(session, "a", now=now)
@@ -108,7 +108,7 @@ def test_with_two_seats_the_third_is_left_without(
     assert sorted(row.seat for row in rows[:2]) == [0, 1]
 
 
-def test_what_was_asked_in_time_may_be_approved_inside_the_notice_but_not_after_it_began(
+def test_a_request_may_be_approved_inside_the_notice_but_not_after_its_start(
     session: Session, graca: Actor, now: datetime
 ) -> None:
     unit = accounts.make_unit(session, "a", now=now)
@@ -135,7 +135,7 @@ def test_a_refusal_needs_a_reason_which_the_lawyer_reads(
     assert "recusou pedido" in actions
 
 
-def test_a_request_without_answer_ends_with_its_time_and_the_lawyer_is_told(
+def test_a_request_without_answer_expires_at_its_start_and_the_lawyer_is_notified(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
     row = request(session, agenda, start, 1, now)
@@ -143,23 +143,23 @@ def test_a_request_without_answer_ends_with_its_time_and_the_lawyer_is_told(
     assert approvals.agendas_with_expired_requests(session, now=start) == [agenda.id]
     approvals.expire_requests(session, agenda.id or 0, now=start)
     assert row.status == "expired"
-    assert told(session, row)[-1] == ("refused", "lawyer")
+    assert messages_about(session, row)[-1] == ("refused", "lawyer")
 
 
-def test_a_request_may_be_taken_back_and_moved_without_a_deadline(
+def test_a_request_may_be_cancelled_and_moved_without_a_deadline(
     session: Session, graca: Actor, start: datetime, now: datetime
 ) -> None:
     unit = accounts.make_unit(session, "a", now=now)
     agenda = make.make_agenda(session, unit_id=unit.id, needs_approval=True, cancel_notice=6000)
-    wish = make.make_booking_request(start)
-    token = booking.book(session, agenda.slug, wish, now=now).token
+    sent = make.make_booking_request(start)
+    token = booking.book(session, agenda.slug, sent, now=now).token
     moved = cancellation.move_appointment(session, token, start + timedelta(minutes=20), now=now)
     assert (moved.status, moved.start) == ("pending", start + timedelta(minutes=20))
     cancellation.cancel_by_link(session, token, now=now)
     assert appointment_views.load_appointment_by_token(session, token).status == "cancelled"
 
 
-def test_moving_what_was_approved_asks_again_and_frees_the_old_time(
+def test_moving_an_approved_appointment_needs_approval_and_frees_the_old_slot(
     session: Session, agenda: Agenda, graca: Actor, start: datetime, now: datetime
 ) -> None:
     token = booking.book(session, agenda.slug, make.make_booking_request(start), now=now).token
@@ -167,7 +167,7 @@ def test_moving_what_was_approved_asks_again_and_frees_the_old_time(
     approvals.approve_request(session, graca, row.id or 0, now=now)
     moved = cancellation.move_appointment(session, token, start + timedelta(hours=1), now=now)
     assert moved.status == "pending"
-    kinds = [kind for kind, party in told(session, row) if party == "lawyer"]
+    kinds = [kind for kind, party in messages_about(session, row) if party == "lawyer"]
     assert kinds == ["pending", "booked", "cancelled", "pending"]
     approvals.approve_request(session, graca, row.id or 0, now=now)
     assert row.ics_sequence == 2
@@ -176,7 +176,7 @@ def test_moving_what_was_approved_asks_again_and_frees_the_old_time(
     )
 
 
-def test_another_gabinetes_requests_do_not_exist(
+def test_another_gabinetes_requests_are_not_found(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
     row = request(session, agenda, start, 1, now)

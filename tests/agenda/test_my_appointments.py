@@ -1,4 +1,4 @@
-"""One's appointments, found again by a link in one's mailbox and in no other way."""
+"""An address's appointments are listed by a mailed link, and in no other way."""
 
 import asyncio
 import re
@@ -57,7 +57,7 @@ def letters(session: Session) -> list[OutboxMessage]:
     return list(session.exec(asked.order_by(col(OutboxMessage.id))))
 
 
-def test_the_link_lists_what_is_to_come_and_what_was(
+def test_the_link_lists_future_and_past_appointments(
     session: Session, now: datetime, start: datetime
 ) -> None:
     later = book(session, now, start + HOUR)
@@ -65,18 +65,18 @@ def test_the_link_lists_what_is_to_come_and_what_was(
     gone = book(session, now, start + 2 * HOUR)
     cancellation.cancel_by_link(session, gone.token, now=now)
     book(session, now, start, email="outra@exemplo.invalid")
-    mine = my_appointments.consume(session, link(session, now), now=now)
-    assert [one.path for one in mine.coming] == [
+    listed = my_appointments.consume(session, link(session, now), now=now)
+    assert [one.path for one in listed.coming] == [
         routes.appointment(sooner.token),
         routes.appointment(later.token),
     ]
-    assert [(one.path, one.status_words) for one in mine.past] == [
+    assert [(one.path, one.status_words) for one in listed.past] == [
         (routes.appointment(gone.token), "Atendimento cancelado")
     ]
-    assert mine.coming[0].day == "quarta-feira, 25 de novembro de 2026"
+    assert listed.coming[0].day == "quarta-feira, 25 de novembro de 2026"
 
 
-def test_an_address_without_appointments_gets_no_letter(session: Session, now: datetime) -> None:
+def test_an_address_without_appointments_gets_no_message(session: Session, now: datetime) -> None:
     assert link(session, now) == ""
     assert session.exec(select(MailedLink)).all() == []
 
@@ -106,7 +106,7 @@ def test_a_link_opens_once_and_for_an_hour(
         my_appointments.consume(session, "inventado", now=now)
 
 
-def test_a_mailbox_is_not_filled_by_asking_again(
+def test_a_second_request_within_minutes_sends_no_message(
     session: Session, now: datetime, start: datetime
 ) -> None:
     book(session, now, start)
@@ -115,7 +115,7 @@ def test_a_mailbox_is_not_filled_by_asking_again(
     assert link(session, now + timedelta(minutes=6))
 
 
-def test_only_a_hash_of_the_link_is_kept_and_the_night_removes_it(
+def test_only_a_hash_of_the_link_is_stored_and_the_nightly_job_deletes_it(
     session: Session, now: datetime, start: datetime
 ) -> None:
     book(session, now, start)
@@ -130,7 +130,7 @@ def test_only_a_hash_of_the_link_is_kept_and_the_night_removes_it(
     assert session.exec(select(MailedLink)).all() == []
 
 
-def test_what_waits_for_a_confirmation_is_confirmed_from_the_list(
+def test_an_unconfirmed_booking_can_be_confirmed_from_the_list(
     session: Session, now: datetime, start: datetime
 ) -> None:
     agenda = make.make_agenda(session, confirms_by_email=True)
@@ -144,16 +144,16 @@ def test_what_waits_for_a_confirmation_is_confirmed_from_the_list(
     )
 
 
-def test_a_place_in_line_is_listed_too(session: Session, now: datetime, start: datetime) -> None:
+def test_waitlist_entries_are_listed_too(session: Session, now: datetime, start: datetime) -> None:
     agenda = make.make_agenda(session)
     sent = make.make_booking_form(start)
-    wish = schemas.WaitlistRequest.model_validate({**sent, "from": None, "to": None})
-    token = waitlist.join_waitlist(session, agenda.slug, wish, now=now)
+    request = schemas.WaitlistRequest.model_validate({**sent, "from": None, "to": None})
+    token = waitlist.join_waitlist(session, agenda.slug, request, now=now)
     (place,) = my_appointments.consume(session, link(session, now), now=now).waiting
     assert place.path == routes.waitlist_status(token)
 
 
-def test_what_was_longer_than_thirty_days_ago_and_what_is_anonymous_is_not_listed(
+def test_appointments_older_than_thirty_days_or_anonymised_are_not_listed(
     session: Session, now: datetime, start: datetime
 ) -> None:
     book(session, now, start)
@@ -167,14 +167,14 @@ def test_what_was_longer_than_thirty_days_ago_and_what_is_anonymous_is_not_liste
 
 
 @pytest.mark.parametrize("email", ["", "sem arroba", "a@b", "x" * 300, "a@b.c\nBcc: d@e.f"])
-def test_what_is_no_address_is_refused_at_its_field(email: str) -> None:
+def test_an_invalid_address_is_refused_under_its_field(email: str) -> None:
     with pytest.raises(InvalidError) as refused:
         my_appointments.check_email(email)
     assert set(refused.value.errors) == {"email"}
 
 
 @pytest.mark.usefixtures("database")
-def test_the_screen_answers_the_same_whoever_asks(now: datetime) -> None:
+def test_the_screen_has_the_same_answer_for_every_address(now: datetime) -> None:
     def write(session: Session) -> None:
         start = clock.from_wall_clock(clock.to_local_day(clock.now()) + timedelta(days=2), 14)
         agenda = make.make_agenda(session, [make.make_window(day) for day in range(7)])

@@ -1,4 +1,4 @@
-"""Requests that end by themselves hold up nobody, and what is answered meanwhile stands."""
+"""Expiring requests do not delay bookings, and do not overwrite concurrent answers."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.parametrize("any_database", ["postgresql"], indirect=Tr
 
 @pytest.fixture
 def other(any_database: str) -> Iterator[Callable[..., "Future[object]"]]:
-    """Begin somebody else's transaction."""
+    """Begin another transaction."""
     assert any_database
     with ThreadPoolExecutor(1) as pool:
         yield lambda *work, **named: pool.submit(db.write_sync, *work, **named)
@@ -40,8 +40,8 @@ def place(any_database: str) -> tuple[int, str]:
 
 def request(slug: str, number: int, start: datetime = START) -> tuple[int, str]:
     """Ask for a time and return the request's id and its private token."""
-    wish = make.make_booking_request(start, oab_number=str(number))
-    token = db.write_sync(booking.book, slug, wish, now=NOW).token
+    sent = make.make_booking_request(start, oab_number=str(number))
+    token = db.write_sync(booking.book, slug, sent, now=NOW).token
     return db.read_sync(
         lambda s: appointment_views.load_appointment_by_token(s, token).id or 0
     ), token
@@ -54,10 +54,10 @@ def somebody_waits() -> None:
     while monotonic() < until:
         if db.read_sync(lambda s: s.connection().execute(waiting).scalar_one()):
             return
-    pytest.fail("nobody waits")
+    pytest.fail("no transaction waits")
 
 
-def test_who_books_does_not_wait_for_the_letters_of_those_who_end(
+def test_a_booking_does_not_wait_for_the_messages_of_expiring_requests(
     place: tuple[int, str], other: Callable[..., "Future[object]"]
 ) -> None:
     agenda_id, slug = place
@@ -65,14 +65,14 @@ def test_who_books_does_not_wait_for_the_letters_of_those_who_end(
     for number in range(2, 6):
         request(slug, number)
     db.write_sync(approvals.approve_request, SYSTEM, first, now=NOW)
-    wish = make.make_booking_request(START + timedelta(minutes=20), oab_number="9")
+    sent = make.make_booking_request(START + timedelta(minutes=20), oab_number="9")
     with db.write_transaction() as open_one:
         assert approvals.expire_requests(open_one, agenda_id, now=NOW) == 4
-        other(booking.book, slug, wish, now=NOW).result(PATIENCE)
+        other(booking.book, slug, sent, now=NOW).result(PATIENCE)
     assert db.read_sync(approvals.agendas_with_expired_requests, now=NOW) == []
 
 
-def test_who_takes_back_a_request_that_ends_just_now_is_told_so(
+def test_cancelling_a_request_that_expires_meanwhile_is_refused(
     place: tuple[int, str], other: Callable[..., "Future[object]"]
 ) -> None:
     agenda_id, slug = place
@@ -90,7 +90,7 @@ def test_who_takes_back_a_request_that_ends_just_now_is_told_so(
     )
 
 
-def test_who_approves_a_request_that_ends_just_now_is_told_so(
+def test_approving_a_request_that_expires_meanwhile_is_refused(
     place: tuple[int, str], other: Callable[..., "Future[object]"]
 ) -> None:
     agenda_id, slug = place
@@ -107,7 +107,7 @@ def test_who_approves_a_request_that_ends_just_now_is_told_so(
     )
 
 
-def test_what_is_answered_just_now_is_left_to_who_answers(
+def test_a_request_being_answered_is_skipped_by_the_expiry(
     place: tuple[int, str], other: Callable[..., "Future[object]"]
 ) -> None:
     agenda_id, slug = place

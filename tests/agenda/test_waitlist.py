@@ -1,4 +1,4 @@
-"""The waiting list: who came first is offered a freed time first, and times are not traded."""
+"""The waiting list: freed slots are offered in order of entry, and cannot be traded."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -42,17 +42,17 @@ def agenda(session: Session) -> Agenda:
 
 
 def book(session: Session, agenda: Agenda, start: datetime, number: int, now: datetime) -> str:
-    wish = make.make_booking_request(start, oab_number=str(number))
-    return booking.book(session, agenda.slug, wish, now=now).token
+    request = make.make_booking_request(start, oab_number=str(number))
+    return booking.book(session, agenda.slug, request, now=now).token
 
 
-def wish(number: int, **fields: Any) -> WaitlistRequest:
+def make_request(number: int, **fields: Any) -> WaitlistRequest:
     sent = make.make_booking_form(datetime.min.replace(tzinfo=clock.TZ), oab_number=str(number))
     return parse_form(WaitlistRequest, {**sent, "modality": "", **fields})
 
 
 def join(session: Session, agenda: Agenda, number: int, now: datetime, **fields: Any) -> str:
-    return waitlist.join_waitlist(session, agenda.slug, wish(number, **fields), now=now)
+    return waitlist.join_waitlist(session, agenda.slug, make_request(number, **fields), now=now)
 
 
 def offers(session: Session) -> list[tuple[str, str]]:
@@ -75,12 +75,12 @@ def free(session: Session, agenda: Agenda, start: datetime, now: datetime) -> bo
     return clock.to_rfc3339(start) in [slot.start for slot in listed]
 
 
-def test_a_cancelled_time_is_kept_for_the_first_in_line(
+def test_a_cancelled_slot_is_offered_to_the_first_entry(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     first, _second = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    cancellation.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, own_token, now=now)
     assert offers(session) == [("2", "14:00")]
     with pytest.raises(SlotTakenError):
         book(session, agenda, start, 4, now)
@@ -92,23 +92,23 @@ def test_a_cancelled_time_is_kept_for_the_first_in_line(
     assert waitlist.load_waitlist_view(session, first, now=now).status == "served"
 
 
-def test_the_line_is_told_by_letters_with_its_links(
+def test_entries_and_offers_are_notified_with_their_links(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     place = join(session, agenda, 2, now)
-    cancellation.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, own_token, now=now)
     sent = {row.kind: payload_of(row).text for row in session.exec(select(OutboxMessage))}
     assert f"/fila/{place}" in sent["waitlist_joined"]
     assert f"/agendamento/{offer_token(session, place, now)}" in sent["appointment_offered"]
 
 
-def test_an_offer_that_runs_out_goes_to_the_next_then_waits_for_its_release(
+def test_an_expired_offer_goes_to_the_next_entry_then_waits_for_its_release(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     first, second = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    cancellation.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, own_token, now=now)
     lost = offer_token(session, first, now)
     hour = now + timedelta(hours=1)
     assert not free(session, agenda, start, hour)
@@ -125,35 +125,33 @@ def test_an_offer_that_runs_out_goes_to_the_next_then_waits_for_its_release(
     assert waitlist.load_waitlist_view(session, second, now=hours).status == "waiting"
 
 
-def test_a_hold_that_ran_out_stands_in_no_offers_way(
-    session: Session, start: datetime, now: datetime
-) -> None:
+def test_an_expired_hold_blocks_no_offer(session: Session, start: datetime, now: datetime) -> None:
     agenda = make.make_agenda(session, capacity=2, slot_minutes=30, step_minutes=20)
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     holds.hold_slot(session, agenda.slug, start + timedelta(minutes=20), "video", now=now)
     join(session, agenda, 2, now)
     join(session, agenda, 3, now)
-    cancellation.cancel_by_link(session, mine, now=now + timedelta(minutes=5))
+    cancellation.cancel_by_link(session, own_token, now=now + timedelta(minutes=5))
     assert offers(session) == [("2", "14:00"), ("3", "14:00")]
 
 
 def test_a_declined_offer_goes_to_the_next_at_once(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     first, _ = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    cancellation.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, own_token, now=now)
     cancellation.cancel_by_link(session, offer_token(session, first, now), now=now)
     assert offers(session) == [("3", "14:00")]
 
 
-def test_who_declines_on_the_page_of_the_place_keeps_it_and_reads_what_passed(
+def test_an_entry_that_declines_goes_on_waiting_and_shows_the_declined_slot(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     first, second = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    waitlist.decline_offer(session, first, now=now)  # nothing is kept yet: no change
-    cancellation.cancel_by_link(session, mine, now=now)
+    waitlist.decline_offer(session, first, now=now)  # no offer yet: no change
+    cancellation.cancel_by_link(session, own_token, now=now)
     waitlist.decline_offer(session, first, now=now)
     assert offers(session) == [("3", "14:00")]
     place = waitlist.load_waitlist_view(session, first, now=now)
@@ -163,38 +161,38 @@ def test_who_declines_on_the_page_of_the_place_keeps_it_and_reads_what_passed(
     assert (served.status, served.booked_token) == ("served", taken.token)
 
 
-def test_the_pages_of_a_line_hear_of_every_change_in_it(
+def test_every_change_of_a_waitlist_emits_its_topic(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
-    def told() -> bool:
+    def has_emitted() -> bool:
         return tokens.waitlist_topic(agenda.id or 0) in session.info.pop("topics", set())
 
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     first, second = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    told()
-    cancellation.cancel_by_link(session, mine, now=now)
-    assert told(), "an offer"
+    has_emitted()
+    cancellation.cancel_by_link(session, own_token, now=now)
+    assert has_emitted(), "an offer"
     waitlist.decline_offer(session, first, now=now)
-    assert told(), "an offer passed on"
+    assert has_emitted(), "an offer passed on"
     waitlist.leave_waitlist(session, first, now=now)
-    assert told(), "one fewer before the others"
+    assert has_emitted(), "one fewer before the others"
     booking.confirm_appointment(session, offer_token(session, second, now), now=now)
-    assert told(), "an offer accepted"
+    assert has_emitted(), "an offer accepted"
 
 
-def test_who_leaves_the_line_gives_the_kept_time_to_the_next(
+def test_leaving_the_waitlist_offers_the_slot_to_the_next_entry(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     first, _ = join(session, agenda, 2, now), join(session, agenda, 3, now)
-    cancellation.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, own_token, now=now)
     waitlist.leave_waitlist(session, first, now=now)
     waitlist.leave_waitlist(session, first, now=now)
     assert offers(session) == [("3", "14:00")]
     assert waitlist.load_waitlist_view(session, first, now=now).status == "left"
 
 
-def test_a_place_leads_nowhere_while_its_agenda_is_not_published(
+def test_an_entry_links_to_no_agenda_that_is_not_published(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
     token = join(session, agenda, 1, now)
@@ -209,29 +207,29 @@ def test_a_place_leads_nowhere_while_its_agenda_is_not_published(
     assert (after.agenda_path, after.waitlist_path) == ("", "")
 
 
-def test_who_cancels_does_not_get_the_time_back_through_the_line(
+def test_a_lawyer_who_cancels_is_not_offered_the_slot_again(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     join(session, agenda, 1, now)
-    cancellation.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, own_token, now=now)
     assert offers(session) == []
     join(session, agenda, 2, now + timedelta(minutes=1))
     expiry.expire_due(session, agenda.id or 0, now=now + timedelta(minutes=1))
     assert offers(session) == [], "who came after it was freed waits for the next"
 
 
-def test_who_moves_away_does_not_get_it_back_either(
+def test_a_lawyer_who_moves_is_not_offered_the_old_slot(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     join(session, agenda, 1, now)
     join(session, agenda, 2, now)
-    cancellation.move_appointment(session, mine, start + timedelta(hours=1), now=now)
+    cancellation.move_appointment(session, own_token, start + timedelta(hours=1), now=now)
     assert offers(session) == [("2", "14:00")]
 
 
-def test_one_offer_at_a_time_and_each_time_to_another(
+def test_one_offer_at_a_time_and_each_to_another_entry(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
     tokens = [
@@ -244,7 +242,7 @@ def test_one_offer_at_a_time_and_each_time_to_another(
     assert offers(session) == [("11", "14:00"), ("12", "14:20")]
 
 
-def test_an_unconfirmed_booking_goes_to_the_line_when_its_timer_ends(
+def test_an_unconfirmed_booking_goes_to_the_waitlist_when_it_expires(
     session: Session, start: datetime, now: datetime
 ) -> None:
     agenda = make.make_agenda(session, confirms_by_email=True, confirm_minutes=30)
@@ -257,7 +255,7 @@ def test_an_unconfirmed_booking_goes_to_the_line_when_its_timer_ends(
     assert taken.status == "confirmed", "the offer's link came by e-mail: nothing to confirm"
 
 
-def test_a_block_removed_is_offered_time_by_time(
+def test_the_slots_of_a_removed_block_are_offered_one_by_one(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
     agenda_id = agenda.id or 0
@@ -271,12 +269,12 @@ def test_a_block_removed_is_offered_time_by_time(
     assert free(session, agenda, start + timedelta(minutes=40), now)
 
 
-def test_a_time_the_gabinete_closed_is_offered_to_nobody(
+def test_a_slot_the_gabinete_closed_is_not_offered(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     join(session, agenda, 2, now)
-    row = appointment_views.load_appointment_by_token(session, mine)
+    row = appointment_views.load_appointment_by_token(session, own_token)
     chambers_desk.cancel_as_chambers(
         session, SYSTEM, row.id or 0, "Sessão", now=now, alternatives=()
     )
@@ -293,7 +291,7 @@ def test_a_time_the_gabinete_closed_is_offered_to_nobody(
         ({}, True),
     ],
 )
-def test_only_whose_days_fit_are_offered(
+def test_only_entries_whose_days_fit_get_offers(
     session: Session,
     agenda: Agenda,
     start: datetime,
@@ -301,17 +299,17 @@ def test_only_whose_days_fit_are_offered(
     fields: dict[str, str],
     served: bool,  # noqa: FBT001 (a table)
 ) -> None:
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     join(session, agenda, 2, now, **fields)
-    cancellation.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, own_token, now=now)
     assert bool(offers(session)) is served
 
 
-def test_whose_limit_is_reached_is_passed_over(
+def test_an_entry_whose_limit_is_reached_gets_no_offer(
     session: Session, start: datetime, now: datetime
 ) -> None:
     agenda = make.make_agenda(session, max_active_per_oab=1, max_active_per_case=1)
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     book(session, agenda, start + timedelta(hours=1), 2, now)
     booking.book(
         session,
@@ -322,7 +320,7 @@ def test_whose_limit_is_reached_is_passed_over(
     join(session, agenda, 2, now)
     join(session, agenda, 3, now, case_number=CASE)
     join(session, agenda, 4, now)
-    cancellation.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, own_token, now=now)
     assert offers(session) == [("4", "14:00")]
 
 
@@ -330,9 +328,9 @@ def test_an_offer_accepted_after_another_booking_keeps_the_limit(
     session: Session, start: datetime, now: datetime
 ) -> None:
     agenda = make.make_agenda(session, max_active_per_oab=1)
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     place = join(session, agenda, 2, now)
-    cancellation.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, own_token, now=now)
     book(session, agenda, start + timedelta(hours=1), 2, now)
     with pytest.raises(InvalidError, match="ao mesmo tempo"):
         booking.confirm_appointment(session, offer_token(session, place, now), now=now)
@@ -341,14 +339,14 @@ def test_an_offer_accepted_after_another_booking_keeps_the_limit(
 def test_an_offer_does_not_reach_into_the_notice(session: Session, now: datetime) -> None:
     agenda = make.make_agenda(session, notice_minutes=60, offer_minutes=120)
     soon = clock.from_wall_clock(now.date(), 16)
-    mine = book(session, agenda, soon, 1, now)
+    own_token = book(session, agenda, soon, 1, now)
     place = join(session, agenda, 2, now)
-    cancellation.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, own_token, now=now)
     until = waitlist.load_waitlist_view(session, place, now=now).offer_until
     assert until == clock.to_rfc3339(soon - timedelta(minutes=60))
 
 
-def test_one_oab_has_one_place(session: Session, agenda: Agenda, now: datetime) -> None:
+def test_one_oab_has_one_entry(session: Session, agenda: Agenda, now: datetime) -> None:
     token = join(session, agenda, 1, now)
     with pytest.raises(AlreadyOnWaitlistError):
         join(session, agenda, 1, now)
@@ -356,7 +354,9 @@ def test_one_oab_has_one_place(session: Session, agenda: Agenda, now: datetime) 
     assert join(session, agenda, 1, now + timedelta(minutes=1)) != token
 
 
-def test_the_place_counts_those_before(session: Session, agenda: Agenda, now: datetime) -> None:
+def test_an_entry_counts_the_entries_before_it(
+    session: Session, agenda: Agenda, now: datetime
+) -> None:
     places = [join(session, agenda, n, now) for n in (1, 2, 3)]
     assert [waitlist.load_waitlist_view(session, p, now=now).ahead for p in places] == [0, 1, 2]
     waitlist.leave_waitlist(session, places[0], now=now)
@@ -377,10 +377,12 @@ def test_days_that_are_over_or_in_the_wrong_order_are_refused(
         with pytest.raises(InvalidError):
             join(session, agenda, 1, now, **fields)
     with pytest.raises(AgendaNotFoundError):
-        waitlist.join_waitlist(session, "nenhuma", wish(1), now=now)
+        waitlist.join_waitlist(session, "nenhuma", make_request(1), now=now)
 
 
-def test_a_place_ends_with_its_last_day(session: Session, agenda: Agenda, now: datetime) -> None:
+def test_an_entry_expires_after_its_last_day(
+    session: Session, agenda: Agenda, now: datetime
+) -> None:
     token = join(session, agenda, 1, now, to="2026-11-25")
     after = clock.from_wall_clock(date(2026, 11, 26), 0)
     assert expiry.agendas_with_expired(session, now=after - timedelta(seconds=1)) == []
@@ -390,23 +392,26 @@ def test_a_place_ends_with_its_last_day(session: Session, agenda: Agenda, now: d
 
 
 @pytest.mark.parametrize("token", ["", "nada", "x" * 500])
-def test_a_wrong_link_leads_to_no_place(session: Session, now: datetime, token: str) -> None:
+def test_an_unknown_waitlist_link_is_not_found(session: Session, now: datetime, token: str) -> None:
     with pytest.raises(WaitlistEntryNotFoundError):
         waitlist.load_waitlist_view(session, token, now=now)
     with pytest.raises(WaitlistEntryNotFoundError):
         waitlist.leave_waitlist(session, token, now=now)
 
 
-def test_where_the_gabinete_approves_an_accepted_offer_waits_for_it(
+def test_an_accepted_offer_waits_for_approval_if_the_agenda_requires_it(
     session: Session, start: datetime, now: datetime
 ) -> None:
     agenda = make.make_agenda(session, needs_approval=True)
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     approvals.approve_request(
-        session, SYSTEM, appointment_views.load_appointment_by_token(session, mine).id or 0, now=now
+        session,
+        SYSTEM,
+        appointment_views.load_appointment_by_token(session, own_token).id or 0,
+        now=now,
     )
     place = join(session, agenda, 2, now)
-    cancellation.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, own_token, now=now)
     taken = booking.confirm_appointment(session, offer_token(session, place, now), now=now)
     assert taken.status == "pending"
 
@@ -415,15 +420,13 @@ def test_with_shorter_steps_the_very_time_that_was_freed_is_offered(
     session: Session, start: datetime, now: datetime
 ) -> None:
     agenda = make.make_agenda(session, step_minutes=10)
-    mine = book(session, agenda, start, 1, now)
+    own_token = book(session, agenda, start, 1, now)
     join(session, agenda, 2, now)
-    cancellation.cancel_by_link(session, mine, now=now)
+    cancellation.cancel_by_link(session, own_token, now=now)
     assert offers(session) == [("2", "14:00")]
 
 
-def test_an_offer_outlives_the_holds_that_ran_out_beside_it(
-    database: object, now: datetime
-) -> None:
+def test_an_offer_outlives_expired_holds_of_its_agenda(database: object, now: datetime) -> None:
     """SQLite gives the number of a row that is gone to the next one: that must not go too."""
     assert database
     terms = {"confirms_by_email": True, "confirm_minutes": 30}

@@ -1,4 +1,4 @@
-"""A booking that waits for the link in its e-mail: kept meanwhile, free again without it."""
+"""Bookings that wait for the link in their e-mail: blocked meanwhile, then confirmed or freed."""
 
 import re
 from datetime import datetime, timedelta
@@ -47,7 +47,7 @@ def free(session: Session, agenda: Agenda, start: datetime, now: datetime) -> bo
     return clock.to_rfc3339(start) in [slot.start for slot in listed]
 
 
-def test_only_the_lawyer_is_told_and_the_time_is_kept_meanwhile(
+def test_only_the_lawyer_is_notified_and_the_slot_is_blocked_meanwhile(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
     booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
@@ -60,7 +60,7 @@ def test_only_the_lawyer_is_told_and_the_time_is_kept_meanwhile(
         )
 
 
-def test_the_link_of_the_email_confirms_and_then_everyone_is_told(
+def test_the_link_of_the_email_confirms_and_then_all_parties_are_notified(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
     booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
@@ -79,7 +79,7 @@ def test_the_link_of_the_email_confirms_and_then_everyone_is_told(
 
 
 @pytest.mark.parametrize("key", ["", "x", "x" * 22])
-def test_the_answer_of_the_booking_does_not_confirm_without_the_email(
+def test_the_token_alone_does_not_confirm_without_the_emails_key(
     session: Session, agenda: Agenda, start: datetime, now: datetime, key: str
 ) -> None:
     booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
@@ -87,7 +87,7 @@ def test_the_answer_of_the_booking_does_not_confirm_without_the_email(
         booking.confirm_appointment(session, booked.token, now=now, key=key)
 
 
-def test_without_it_the_time_returns_and_the_link_says_so(
+def test_without_confirmation_the_slot_is_freed_and_the_link_says_so(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
     booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
@@ -104,7 +104,7 @@ def test_without_it_the_time_returns_and_the_link_says_so(
         booking.confirm_appointment(session, booked.token, now=over, key=key_in_letter(session))
 
 
-def test_what_is_not_confirmed_has_no_calendar_event_and_cannot_be_moved(
+def test_an_unconfirmed_booking_has_no_calendar_event_and_cannot_be_moved(
     session: Session, agenda: Agenda, start: datetime, now: datetime
 ) -> None:
     booked = booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
@@ -114,7 +114,7 @@ def test_what_is_not_confirmed_has_no_calendar_event_and_cannot_be_moved(
         cancellation.move_appointment(session, booked.token, start + timedelta(hours=1), now=now)
 
 
-def test_it_counts_against_the_limits_and_can_be_given_up(
+def test_an_unconfirmed_booking_counts_for_the_limits_and_can_be_cancelled(
     session: Session, start: datetime, now: datetime
 ) -> None:
     agenda = make.make_agenda(session, confirms_by_email=True, max_active_per_oab=1)
@@ -123,12 +123,12 @@ def test_it_counts_against_the_limits_and_can_be_given_up(
     with pytest.raises(InvalidError):
         booking.book(session, agenda.slug, other, now=now)
     cancellation.cancel_by_link(session, booked.token, now=now)
-    assert kinds(session) == [("to_confirm", "lawyer")], "nobody else had heard of it"
+    assert kinds(session) == [("to_confirm", "lawyer")], "no other party was notified"
     assert free(session, agenda, start, now)
     assert booking.book(session, agenda.slug, other, now=now)
 
 
-def test_the_timer_never_reaches_past_the_time_itself(
+def test_the_time_to_confirm_ends_at_the_start_at_the_latest(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
     soon = clock.from_wall_clock(now.date(), 14, 20)
@@ -136,7 +136,7 @@ def test_the_timer_never_reaches_past_the_time_itself(
     assert session.exec(select(Appointment)).one().expires_at == soon
 
 
-def test_where_the_gabinete_approves_the_confirmed_request_waits_for_it(
+def test_a_confirmed_booking_waits_for_approval_if_the_agenda_requires_it(
     session: Session, start: datetime, now: datetime
 ) -> None:
     agenda = make.make_agenda(session, confirms_by_email=True, needs_approval=True)

@@ -1,4 +1,4 @@
-"""At eight the gabinete reads who comes today."""
+"""The gabinete gets the day's list at eight."""
 
 import threading
 from datetime import date, datetime, timedelta
@@ -31,14 +31,14 @@ def lists(session: Session) -> list[OutboxMessage]:
 def booked(session: Session, now: datetime, *hours: int, agenda: Agenda | None = None) -> Agenda:
     found = agenda or make.make_agenda(session)
     for number, hour in enumerate(hours, start=1):
-        wish = make.make_booking_request(
+        request = make.make_booking_request(
             at(hour), oab_number=str(number), case_number=CASE, name=f"Pessoa das {hour} horas"
         )
-        booking.book(session, found.slug, wish, now=now)
+        booking.book(session, found.slug, request, now=now)
     return found
 
 
-def test_the_list_comes_at_eight_once_to_the_gabinete_alone(
+def test_the_daily_list_is_sent_once_at_eight_to_the_gabinete_only(
     session: Session, now: datetime
 ) -> None:
     booked(session, now, 15, 13)
@@ -65,15 +65,13 @@ def test_a_day_without_appointments_has_no_list(session: Session, now: datetime)
     assert "14h" not in payload_of(lists(session)[0]).text
 
 
-def test_a_portal_that_was_down_at_eight_tells_until_the_court_opens(
-    session: Session, now: datetime
-) -> None:
+def test_the_daily_list_may_be_late_until_the_court_opens(session: Session, now: datetime) -> None:
     booked(session, now, 13)
     assert reminders.send_day_lists(session, now=at(12)) == 0
     assert reminders.send_day_lists(session, now=at(11, 59)) == 1
 
 
-def test_a_unit_with_two_agendas_reads_one_list(session: Session, now: datetime) -> None:
+def test_a_unit_with_two_agendas_gets_one_list(session: Session, now: datetime) -> None:
     first = booked(session, now, 13)
     second = make.make_agenda(session, unit_id=first.unit_id, title="Substituição")
     booked(session, now, 16, agenda=second)
@@ -83,7 +81,7 @@ def test_a_unit_with_two_agendas_reads_one_list(session: Session, now: datetime)
     assert "Agenda: Substituição" in words
 
 
-def test_the_gabinete_that_stands_in_reads_the_list(session: Session, now: datetime) -> None:
+def test_the_substitute_gabinete_gets_the_list(session: Session, now: datetime) -> None:
     agenda = booked(session, now, 13)
     other = make.make_unit(session, UnitKind.CHAMBERS, "substituto@exemplo.invalid")
     session.add(
@@ -99,7 +97,7 @@ def test_the_gabinete_that_stands_in_reads_the_list(session: Session, now: datet
     assert [letter.recipient for letter in lists(session)] == ["substituto@exemplo.invalid"]
 
 
-def test_the_next_day_is_another_conversation(session: Session, now: datetime) -> None:
+def test_the_next_day_has_another_thread(session: Session, now: datetime) -> None:
     agenda = booked(session, now, 13)
     tomorrow = DAY + timedelta(days=1)
     booking.book(session, agenda.slug, make.make_booking_request(at(13, day=tomorrow)), now=now)
@@ -108,7 +106,9 @@ def test_the_next_day_is_another_conversation(session: Session, now: datetime) -
     assert len({letter.thread for letter in lists(session)}) == 2
 
 
-def test_a_gabinete_without_an_address_stops_no_other(session: Session, now: datetime) -> None:
+def test_a_gabinete_without_an_address_does_not_stop_the_others(
+    session: Session, now: datetime
+) -> None:
     silent = booked(session, now, 13)
     theirs = select(Channel).where(col(Channel.unit_id) == silent.unit_id)
     for channel in session.exec(theirs):
@@ -119,7 +119,7 @@ def test_a_gabinete_without_an_address_stops_no_other(session: Session, now: dat
 
 
 @pytest.mark.usefixtures("any_database")
-def test_two_processes_at_once_tell_everybody_once(now: datetime) -> None:
+def test_two_processes_at_once_send_each_list_once(now: datetime) -> None:
     def write(session: Session) -> None:
         for _ in range(3):
             booked(session, now, 13, 14)
@@ -134,7 +134,7 @@ def test_two_processes_at_once_tell_everybody_once(now: datetime) -> None:
                 reminders.send_reminders, now=day_before
             ):
                 pass
-        except BaseException as wrong:  # noqa: BLE001 (told to the test)
+        except BaseException as wrong:  # noqa: BLE001 (reported to the test)
             failed.append(wrong)
 
     rivals = [threading.Thread(target=work) for _ in range(4)]
@@ -142,7 +142,7 @@ def test_two_processes_at_once_tell_everybody_once(now: datetime) -> None:
         rival.start()
     for rival in rivals:
         rival.join()
-    work()  # whoever was turned away comes again
+    work()  # the one without the lock tries again
     kinds = db.read_sync(lambda s: list(s.exec(select(OutboxMessage.kind))))
     assert failed == []
     assert kinds.count("day_list") == 3

@@ -62,7 +62,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 @dataclass
 class Portal:
-    """A world being lived in, in one transaction that nobody commits."""
+    """A generated sequence of actions, in one transaction that is not committed."""
 
     session: Session
     slug: str
@@ -70,7 +70,7 @@ class Portal:
     tokens: list[str] = field(default_factory=list)
     lawyers: int = 0
 
-    def wish(self, start: datetime) -> schemas.BookingRequest:
+    def make_request(self, start: datetime) -> schemas.BookingRequest:
         self.lawyers += 1
         return make.make_booking_request(start, oab_number=str(self.lawyers))
 
@@ -97,8 +97,8 @@ class Portal:
             start = listed[pick % len(listed)]
             holds.hold_slot(self.session, self.slug, start, "video", now=self.now)
         elif verb == "book" and listed:
-            wish = self.wish(listed[pick % len(listed)])
-            booked = booking.book(self.session, self.slug, wish, now=self.now)
+            request = self.make_request(listed[pick % len(listed)])
+            booked = booking.book(self.session, self.slug, request, now=self.now)
             self.tokens.append(booked.token)
 
     def join(self) -> None:
@@ -146,19 +146,19 @@ def hold_and_book_say_what_is_listed(portal: Portal) -> None:
     for start in minutes():
         is_listed = start in listed
         assert portal.can(holds.hold_slot, portal.slug, start, "video") is is_listed, start
-        assert portal.can(booking.book, portal.slug, portal.wish(start)) is is_listed, start
+        assert portal.can(booking.book, portal.slug, portal.make_request(start)) is is_listed, start
 
 
 def move_says_what_is_listed_without_ones_own_time(portal: Portal) -> None:
     for token in portal.tokens[:2]:
         row = appointment_views.load_appointment_by_token(portal.session, token)
-        mine = row.starts_at
-        if row.status not in STANDS or mine < portal.now:
+        own_start = row.starts_at
+        if row.status not in STANDS or own_start < portal.now:
             continue
         free = {slot.start for slot in portal.free(TODAY, TOMORROW, AFTER, excluded_id=row.id)}
-        assert {start for start in portal.listed() if start != mine} <= free
+        assert {start for start in portal.listed() if start != own_start} <= free
         for start in minutes():
-            if start != mine:
+            if start != own_start:
                 assert portal.can(cancellation.move_appointment, token, start) is (start in free), (
                     start
                 )
@@ -203,11 +203,11 @@ PROMISES = (
 def _keep(promise: Callable[[Portal], None], examples: int) -> None:
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(worlds())
-    def kept(world: World) -> None:
+    def check(world: World) -> None:
         with Session(db.get_engine(), expire_on_commit=False) as session:
             promise(lived(session, world))
 
-    kept()
+    check()
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)

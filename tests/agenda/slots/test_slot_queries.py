@@ -1,4 +1,4 @@
-"""How free times are asked for: days, moments, modality; and what is refused, at both doors."""
+"""Queries of free slots by the API and the command: days, moments, modality, refusals."""
 
 import json
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def at_nine(monkeypatch: pytest.MonkeyPatch, database: Path) -> None:
 
 
 def made(windows: list[Any] | None = None, **fields: Any) -> str:
-    """Hours of an hour, from 13h to 17h on weekdays, unless told otherwise."""
+    """Slots of an hour, from 13h to 17h on weekdays, unless fields say otherwise."""
     hours = {"slot_minutes": 60, "step_minutes": 60}
     return db.write_sync(lambda session: make.make_agenda(session, windows, **hours | fields).slug)
 
@@ -117,9 +117,7 @@ REFUSED, MISUSED = 4221, 4222
         ("２０２６-11-25", "2026-11-26", MISUSED),
     ],
 )
-def test_what_is_no_range_of_days_is_refused(
-    ask: Ask, first: str, last: str, expected: int
-) -> None:
+def test_an_invalid_range_is_refused(ask: Ask, first: str, last: str, expected: int) -> None:
     assert ask(made(), first, last) == expected
 
 
@@ -168,7 +166,7 @@ def test_the_modality_asked_for_filters_and_is_named(ask: Ask, api: TestClient) 
     assert ask(slug, *days.values(), modality="telepatia") == MISUSED
 
 
-def test_words_for_people(run: Run) -> None:
+def test_the_command_prints_slots_as_text(run: Run) -> None:
     slug = made(
         [make.make_window(2, time(13), time(14))], slot_minutes=20, step_minutes=20, capacity=2
     )
@@ -258,7 +256,7 @@ SECOND = timedelta(seconds=1)
         (AppointmentStatus.CONFIRMED, {"busy_until": at(WED, "15:30")}, False),
     ],
 )
-def test_what_stands_at_a_time_decides_whether_it_is_free(
+def test_the_status_of_a_row_decides_whether_its_slot_is_free(
     ask: Ask, status: AppointmentStatus, fields: dict[str, Any], *, free: bool
 ) -> None:
     slug = made()
@@ -268,10 +266,10 @@ def test_what_stands_at_a_time_decides_whether_it_is_free(
     assert ("25T15" in found) is (fields.get("busy_until") is None)
 
 
-def test_another_agendas_times_are_its_own(ask: Ask) -> None:
-    mine, other = made(), made()
+def test_another_agendas_rows_do_not_count(ask: Ask) -> None:
+    own, other = made(), made()
     keep(other, AppointmentStatus.CONFIRMED)
-    assert len(ask(mine, "2026-11-25", "2026-11-25")) == 4
+    assert len(ask(own, "2026-11-25", "2026-11-25")) == 4
 
 
 def test_versions_take_over_by_day(ask: Ask) -> None:
@@ -300,7 +298,7 @@ def test_a_start_at_the_very_end_of_the_notice_is_listed(
     assert hours(ask(slug, str(WED), str(WED))) == "25T16"
 
 
-def test_both_doors_answer_of_days_already_over(ask: Ask) -> None:
+def test_the_api_and_the_command_answer_for_past_days(ask: Ask) -> None:
     assert ask(made(), str(TUE - timedelta(days=14)), str(TUE - timedelta(days=10))) == []
 
 
@@ -309,9 +307,7 @@ def test_rfc_3339_is_read_back_as_the_same_moment(ask: Ask) -> None:
         assert clock.to_rfc3339(datetime.fromisoformat(start)) == start
 
 
-def test_over_http_each_listed_start_is_given_and_every_other_one_refused(
-    ask: Ask, api: TestClient
-) -> None:
+def test_over_http_each_listed_start_can_be_booked_and_no_other(ask: Ask, api: TestClient) -> None:
     rules = {"slot_minutes": 30, "step_minutes": 20, "buffer_after": 10, "notice_minutes": 60}
     slug = made(**rules)
     keep(slug, AppointmentStatus.CONFIRMED)

@@ -1,4 +1,4 @@
-"""The limits as a table: what stands and what is wished in, the field that is refused out."""
+"""The limits as a table: existing appointments and a request in, the refused field out."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

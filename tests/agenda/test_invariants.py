@@ -1,4 +1,4 @@
-"""Whatever lawyers and the gabinete do, in any order: no two overlap, the list tells the truth."""
+"""Invariants under any order of actions: no two rows overlap, and listed slots can be booked."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -74,10 +74,10 @@ class Portal(RuleBasedStateMachine):
     @rule(day=st.integers(0, 2), minutes=MINUTES, lawyer=LAWYERS, by_hold=st.booleans())
     def book(self, day: int, minutes: int, lawyer: int, *, by_hold: bool) -> None:
         held = self.holds.pop() if by_hold and self.holds else ""
-        wish = make.make_booking_request(
+        request = make.make_booking_request(
             self.start(day, minutes), oab_number=str(lawyer), hold_token=held
         )
-        booked = self.try_it(booking.book, self.slug, wish)
+        booked = self.try_it(booking.book, self.slug, request)
         self.tokens += [booked.token] if booked else []
 
     @rule(day=st.integers(0, 2), minutes=MINUTES)
@@ -91,8 +91,8 @@ class Portal(RuleBasedStateMachine):
     def a_newcomers_booking_says_it_too(self, day: int, minutes: int) -> None:
         self.newcomers += 1
         start, listed = self.start(day, minutes), self.listed()
-        wish = make.make_booking_request(start, oab_number=str(NEWCOMERS + self.newcomers))
-        booked = self.try_it(booking.book, self.slug, wish)
+        request = make.make_booking_request(start, oab_number=str(NEWCOMERS + self.newcomers))
+        booked = self.try_it(booking.book, self.slug, request)
         assert bool(booked) is (start in listed)
         self.tokens += [booked.token] if booked else []
 
@@ -110,8 +110,8 @@ class Portal(RuleBasedStateMachine):
     @rule(lawyer=LAWYERS)
     def wait_in_line(self, lawyer: int) -> None:
         sent = make.make_booking_form(self.now, oab_number=str(lawyer))
-        wish = schemas.WaitlistRequest.model_validate(sent)
-        token = self.try_it(waitlist.join_waitlist, self.slug, wish)
+        request = schemas.WaitlistRequest.model_validate(sent)
+        token = self.try_it(waitlist.join_waitlist, self.slug, request)
         self.places += [token] if token else []
 
     @rule(which=st.integers(0, 9), accept=st.booleans())
@@ -171,25 +171,25 @@ class Portal(RuleBasedStateMachine):
 
         rows = db.read_sync(read)
         for number, one in enumerate(rows):
-            mine = (one.busy_from, one.busy_until)
+            span = (one.busy_from, one.busy_until)
             for other in rows[number + 1 :]:
-                touch = do_overlap(mine, (other.busy_from, other.busy_until))
+                touch = do_overlap(span, (other.busy_from, other.busy_until))
                 assert one.seat != other.seat or not touch
 
     @invariant()
     def an_offer_belongs_to_one_place_and_a_place_has_one_offer(self) -> None:
         def read(session: Session) -> tuple[list[int | None], list[int | None]]:
-            kept = select(Appointment.waitlist_id).where(
+            with_offer = select(Appointment.waitlist_id).where(
                 col(Appointment.status) == AppointmentStatus.OFFERED,
                 col(Appointment.waitlist_id).is_not(None),
             )
             offered = select(WaitlistEntry.id).where(
                 col(WaitlistEntry.status) == WaitlistStatus.OFFERED
             )
-            return sorted(session.exec(kept).all()), sorted(session.exec(offered).all())
+            return sorted(session.exec(with_offer).all()), sorted(session.exec(offered).all())
 
-        kept, offered = db.read_sync(read)
-        assert kept == offered
+        with_offer, offered = db.read_sync(read)
+        assert with_offer == offered
 
     def teardown(self) -> None:
         def wipe(session: Session) -> None:
@@ -209,10 +209,10 @@ def _play(examples: int, steps: int) -> None:
     Played().runTest()
 
 
-def test_the_promises_hold_whatever_happens(database: object) -> None:
+def test_the_invariants_hold_in_any_order(database: object) -> None:
     _play(12, 25)
 
 
 @pytest.mark.slow
-def test_the_promises_hold_for_long_on_both_databases(any_database: str) -> None:
+def test_the_invariants_hold_for_long_on_both_databases(any_database: str) -> None:
     _play(150, 50)

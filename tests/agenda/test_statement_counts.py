@@ -1,4 +1,4 @@
-"""What is done under an agenda's lock asks the database little: others wait meanwhile."""
+"""Few statements run under an agenda's lock, because other writers wait for it."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -50,10 +50,10 @@ def place(asked: list[str], now: datetime) -> tuple[str, list[datetime]]:
 
     def a_calendar(session: Session) -> None:
         day = now.date() + timedelta(days=300)
-        wish = calendar.CalendarDayForm(
+        request = calendar.CalendarDayForm(
             first_day=day, last_day=day, effect=Effect.CLOSED, name="Feriado"
         )
-        calendar.add_day(session, SYSTEM, wish, now=now)
+        calendar.add_day(session, SYSTEM, request, now=now)
 
     db.write_sync(a_calendar)
     slug, free = db.write_sync(made)
@@ -64,8 +64,8 @@ def place(asked: list[str], now: datetime) -> tuple[str, list[datetime]]:
 
 def book(slug: str, start: datetime, now: datetime) -> str:
     """Book as one more lawyer and return the private link's token."""
-    wish = make.make_booking_request(start, oab_number=str(next(numbers)))
-    return db.write_sync(booking.book, slug, wish, now=now).token
+    request = make.make_booking_request(start, oab_number=str(next(numbers)))
+    return db.write_sync(booking.book, slug, request, now=now).token
 
 
 def test_a_hold_and_a_booking(

@@ -1,4 +1,4 @@
-"""What the rule says of a row of the tables, the API and `canais slots` say too."""
+"""The API and `canais slots` agree with the rule on every row of the tables."""
 
 import json
 from datetime import datetime
@@ -25,7 +25,7 @@ def expected_of(case: Case) -> list[tuple[str, str, int]]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_both_doors_say_what_the_rule_says(
+def test_the_api_and_the_command_agree_with_the_rule(
     case: Case, database: Path, api: TestClient, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: case.now)
@@ -43,10 +43,10 @@ def test_both_doors_say_what_the_rule_says(
 
 
 @pytest.mark.slow
-def test_both_databases_say_what_the_rule_says(any_database: str) -> None:
+def test_both_databases_agree_with_the_rule(any_database: str) -> None:
     for case in CASES:
-        with Session(db.get_engine()) as session:  # which nobody commits
+        with Session(db.get_engine()) as session:  # not committed
             slug = store(session, case)
             found = queries.list_open_slots(session, slug, case.day, case.day, now=case.now)
-        said = [(slot.start, slot.end, slot.free) for slot in found]
-        assert said == expected_of(case), case.name
+        listed = [(slot.start, slot.end, slot.free) for slot in found]
+        assert listed == expected_of(case), case.name
