@@ -1,7 +1,7 @@
-"""Claim: the search is quick at 20,000 units, with all that stands on the cards.
+"""Claim: searching 20,000 units, cards included, is fast.
 
 Measured in a process of its own, on a SQLite file of its own: `python -m bench.search UNITS`.
-What it finds is another claim: `bench/search_quality.py`.
+`bench/search_quality.py` measures what it finds.
 """
 
 import json
@@ -43,7 +43,7 @@ def claims() -> Iterable[Claim]:
 
 
 def main(units: int) -> None:
-    """Print one line of JSON: p95 and median in milliseconds of names, slips and usual words."""
+    """Print one line of JSON: p95 and median in milliseconds of names, misspellings and queries."""
     from canais_app.directory import snapshot, unit_search
     from canais_app.kit import clock, db
 

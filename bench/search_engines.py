@@ -1,4 +1,4 @@
-"""Claim: our own index finds at least as much as engines one could have taken, and no slower.
+"""Claim: the portal's index finds at least as much as other engines, and is no slower.
 
 All are asked the same questions in turn, in one process: `python -m bench.search_engines UNITS`
 shows a table. Ours is asked through the service and answers with whole cards, facets and advice;
@@ -25,7 +25,7 @@ OUR_ENGINE = "a nossa"
 
 @dataclass(frozen=True)
 class SearchQuestion:
-    """What is typed, and the names of which any one is what was meant."""
+    """A query, and the names that would answer it."""
 
     typing_kind: str
     query: str
@@ -33,7 +33,7 @@ class SearchQuestion:
 
 
 def claims() -> Iterable[Claim]:
-    """Compare recall@3 for each way of asking, and the slowest questions of all."""
+    """Compare recall@3 for each kind of query, and the latency."""
     figures = run_isolated("bench.search_engines", UNITS)
     rivals = [engine for engine in _engines_of(figures) if engine != OUR_ENGINE]
     for way in TYPING_KINDS:
@@ -79,7 +79,7 @@ TYPING_KINDS = (*BY_NAME, COURT_WORD, LAY_WORD)
 
 
 def sample_questions(rows: Sequence[EngineDocument], rng: Random) -> list[SearchQuestion]:
-    """Return `SAMPLE` questions of each way; of a subject any unit of that place will do."""
+    """Return `SAMPLE` queries of each kind; any unit of the place answers a subject."""
     asked = [
         SearchQuestion(way, typed(row.name, rng), frozenset({row.name}))
         for way, typed in BY_NAME.items()
@@ -117,7 +117,7 @@ def measure_engines(units: int) -> dict[str, float]:
 
 
 def _compare(engines: dict[str, Engine], asked: Sequence[SearchQuestion]) -> dict[str, float]:
-    """Ask all engines each question before the next, so that a busy machine slows all alike."""
+    """Run each query on all engines before the next one, so that load affects all alike."""
     seen: defaultdict[tuple[str, str], list[tuple[float, bool, bool]]] = defaultdict(list)
     for ask in engines.values():
         ask("sinop")

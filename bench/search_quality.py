@@ -1,4 +1,4 @@
-"""Claim: each unit is found by its name however it is typed, and never a unit of another place.
+"""Claim: each unit is found by its name in many spellings, never one of another place.
 
 What is typed is generated from the names: `python -m bench.search_quality UNITS` prints shares.
 """
@@ -23,7 +23,7 @@ NAMED = sized(300, 10)  # units that are given an alias and a former name
 
 @dataclass(frozen=True)
 class TypingCase:
-    """A way of typing a name, among how many of the first the unit must be, and how often."""
+    """A spelling variant, the rank the unit must reach, and the share of units that must."""
 
     what: str
     typed: typing.TypingVariant
@@ -50,7 +50,7 @@ ELSEWHERE = "nome com um erro: nenhuma unidade de outra comarca entre as três p
 
 
 def claims() -> Iterable[Claim]:
-    """Type the names of 20,000 units in many ways, and look where each unit stands."""
+    """Search for the names of 20,000 units in many spellings, and check their ranks."""
     share = run_isolated("bench.search_quality", UNITS)
     for way in TYPING_CASES:
         place = "primeira ou empatada" if way.first == 1 else "entre as três primeiras ou empatada"
@@ -64,14 +64,14 @@ def _claim(what: str, share: float, bar: float) -> Claim:
 
 
 def is_found(cards: Sequence[Any], slug: str, first: int) -> bool:
-    """Whether a unit is among the first, or as high as the last of them."""
+    """Whether a unit is among the first hits, or has the score of the last of them."""
     scores = [card.score for card in cards]
     floor = scores[min(first, len(scores)) - 1] if scores else 0.0
     return any(card.slug == slug and card.score >= floor for card in cards)
 
 
 def measure_quality(units: int) -> dict[str, float]:
-    """Return the share found, by what was typed."""
+    """Return the share found, by spelling variant."""
     from canais_app.directory import snapshot, unit_search
     from canais_app.kit import clock, db
 
@@ -104,7 +104,7 @@ def measure_quality(units: int) -> dict[str, float]:
 
 
 def _give_names(session: Session) -> None:
-    """Give some units an alias and a former name, as people would say them."""
+    """Give some units an alias and a former name."""
     from canais_app.directory.models import Unit
 
     rng = Random(3)

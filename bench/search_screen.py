@@ -1,4 +1,4 @@
-"""From the last key to the answer on the screen, in a real browser, with 20,000 more units."""
+"""Measure the time from the last key to the answer in a real browser, with 20,000 units."""
 
 import shutil
 import subprocess
@@ -36,7 +36,7 @@ WATCH = """() => new Promise((tell) => {
 
 
 def claims() -> Iterable[Claim]:
-    """Type into the box of a served portal and watch the page itself."""
+    """Type into the search box of a served portal and watch the page."""
     with serve_portal() as url, sync_playwright() as playwright:
         subprocess.run(
             [sys.executable, "-m", "canais_app.cli", "bench-data", "--units", str(UNITS)],

@@ -1,4 +1,4 @@
-"""How people type a name: slips, other orders, other ordinals. Generated from the name itself."""
+"""Spelling variants of a name: misspellings, other word orders, other ordinals."""
 
 from collections.abc import Callable
 from random import Random
@@ -17,31 +17,31 @@ def _letters_of(name: str) -> list[int]:
 
 
 def drop_letter(name: str, rng: Random) -> str:
-    """Lose a letter."""
+    """Drop a letter."""
     at = rng.choice(_letters_of(name))
     return name[:at] + name[at + 1 :]
 
 
 def add_letter(name: str, rng: Random) -> str:
-    """Type a letter too many."""
+    """Insert a letter."""
     at = rng.choice(_letters_of(name))
     return name[:at] + rng.choice(LETTERS) + name[at:]
 
 
 def change_letter(name: str, rng: Random) -> str:
-    """Type another letter."""
+    """Replace a letter."""
     at = rng.choice(_letters_of(name))
     return name[:at] + rng.choice(LETTERS.replace(name[at].lower(), "")) + name[at + 1 :]
 
 
 def swap_letters(name: str, rng: Random) -> str:
-    """Type two letters in the wrong order."""
+    """Swap two letters."""
     at = rng.choice([at for at in range(len(name) - 1) if name[at : at + 2].isalpha()])
     return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
 
 
 def make_slip(name: str, rng: Random) -> str:
-    """Slip once at any character at all: a digit, a space, the dash."""
+    """Misspell any one character: a digit, a space, the dash."""
     at = rng.randrange(1, len(name) - 1)
     letter = rng.choice(LETTERS)
     return rng.choice(
@@ -55,29 +55,29 @@ def make_slip(name: str, rng: Random) -> str:
 
 
 def keep_exact(name: str, _rng: Random) -> str:
-    """Type the name as it is."""
+    """Return the name unchanged."""
     return name
 
 
 def type_capitals(name: str, _rng: Random) -> str:
-    """Type in capitals."""
+    """Return the name in capitals."""
     return name.upper()
 
 
 def remove_accents(name: str, rng: Random) -> str:
-    """Leave out accents, hyphens and apostrophes."""
+    """Drop accents, hyphens and apostrophes."""
     from canais_app.kit.text import strip_accents
 
     return strip_accents(name).replace("-", " ").replace("'", rng.choice(("", " ")))
 
 
 def remove_stop_words(name: str, _rng: Random) -> str:
-    """Leave out the little words."""
+    """Drop the stop-words."""
     return " ".join(w for w in name.replace("—", " ").split() if w.lower() not in STOP_WORDS)
 
 
 def reorder_parts(name: str, rng: Random) -> str:
-    """Say the parts in another order: the place and a number with its word stay together."""
+    """Reorder the parts; places, and numbers with their words, stay together."""
     rest, _, place = name.replace(" — ", " ").rpartition(" de ")
     words = remove_stop_words(rest or place, rng).split()
     parts = [place] if rest else []
@@ -89,14 +89,14 @@ def reorder_parts(name: str, rng: Random) -> str:
 
 
 def drop_space(name: str, rng: Random) -> str:
-    """Forget one space."""
+    """Drop one space."""
     words = name.split(" ")
     at = rng.randrange(len(words) - 1)
     return " ".join((*words[:at], words[at] + words[at + 1], *words[at + 2 :]))
 
 
 def rewrite_ordinal(name: str, rng: Random) -> str:
-    """Say the first ordinal in another way: 1a, 1.ª, primeira, I, nº 1, vara 1."""
+    """Write the first ordinal differently: 1a, 1.ª, primeira, I, nº 1, vara 1."""
     first, _, rest = name.partition(" ")
     if not first[:-1].isdigit():
         return name

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from datetime import date, datetime
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from canais_app import routes
@@ -88,8 +87,9 @@ def list_comarcas(session: Session) -> list[ComarcaView]:
     towns: defaultdict[int, list[str]] = defaultdict(list)
     for town in session.exec(select(Municipality).where(col(Municipality.comarca_id).is_not(None))):
         towns[town.comarca_id or 0].append(town.name)
-    count = Counter(dict(session.exec(_units_by_comarca()).all()))
-    rows = session.exec(select(Comarca).where(col(Comarca.installed))).all()
+    here = snapshot.load_snapshot(session)
+    count = Counter(unit.comarca_id for unit in here.units.values())
+    rows = [row for row in here.comarcas.values() if row.installed]
     return [
         ComarcaView(
             id=row.id or 0,
@@ -110,11 +110,3 @@ def list_comarca_choices(session: Session) -> list[NamedChoice]:
     rows = [row for row in snapshot.load_snapshot(session).comarcas.values() if row.installed]
     rows.sort(key=lambda row: strip_accents(row.name))
     return [NamedChoice(row.id or 0, row.slug, row.name) for row in rows]
-
-
-def _units_by_comarca():  # noqa: ANN202 (a SQLAlchemy statement)
-    return (
-        select(Unit.comarca_id, func.count())
-        .where(col(Unit.active), col(Unit.comarca_id).is_not(None))
-        .group_by(col(Unit.comarca_id))
-    )

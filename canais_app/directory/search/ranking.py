@@ -102,7 +102,7 @@ class TermScore:
 
     @property
     def is_place(self) -> bool:
-        """Whether it names a place; such terms are never dropped, to send nobody elsewhere."""
+        """Whether it names a place; such terms are never dropped."""
         return self.term.place is not None or self.term.is_part
 
     @property
