@@ -1,17 +1,17 @@
-# The commands of the project; each does all the set-up it needs.
+# The project's commands; each does the set-up it needs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)
 export REFLEX_TELEMETRY_ENABLED := false
-# Reflex races the registry against a mirror unless it is told which one to use.
+# Without this Reflex tries a mirror beside the registry.
 export NPM_CONFIG_REGISTRY ?= $(shell npm config get registry 2>/dev/null || $(BIN)/npm config get registry 2>/dev/null)
 
 .PHONY: install run dev test check bench lock format browser
 
-# The pinned sets are whole: nothing is resolved again. Asked to, the pip of Python 3.11 looks at a
-# newer release than the pinned one for a name with an extra, and refuses what has no hash.
+# The pinned sets are complete, hence --no-deps: while resolving, the pip of Python 3.11 considers a
+# newer release of a name with an extra, and refuses it because it has no hash.
 $(VENV)/.run: requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
@@ -39,8 +39,8 @@ dev: $(VENV)/.run
 browser:
 	@sh tests/install_servers.sh
 
-# A file's tests stay in one process, which has its own databases, server and browser. What measures
-# time or starts a server of several processes runs afterwards, alone.
+# A file's tests run in one process, which has its own databases, server and browser. Tests that
+# measure time or start a server of several processes run afterwards, alone.
 test: $(VENV)/.dev browser
 	$(BIN)/python -m pytest -m "not slow and not alone" -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest -m "not slow and alone"
@@ -61,7 +61,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Needs uv; the pinned sets hold hashes and no address of a registry.
+# Needs uv; the pinned sets have hashes and no registry address.
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt

@@ -1,4 +1,4 @@
-"""A measurement in a process and on a SQLite file of its own, away from all others."""
+"""Run a measurement in its own process on its own SQLite file."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def run_isolated(module: str, *words: object) -> dict[str, float]:
 
 
 def seed_generated_units(units: int) -> None:
-    """Write the demonstration's tree and so many generated units into the empty database."""
+    """Write the demonstration's units and generated units into the empty database."""
     from random import Random
 
     from canais_app import wiring

@@ -1,6 +1,6 @@
-"""What the races of `bench.race` are about: set up by the services, fought over HTTP.
+"""The races of `bench.race`: prepared by the services, run over HTTP.
 
-Each race yields, round by round, what the rivals ask at once, and how to count who has the time.
+Each race yields, per round, the simultaneous requests and a function that counts the winners.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ RaceRound = tuple[list[HttpRequest], Callable[[], int]]
 
 
 class RaceArena:
-    """A race's own agenda, with a fresh time for each round."""
+    """The agenda of one race, with a free slot for each round."""
 
     def __init__(self, name: str, rounds: int) -> None:
         from canais_app.kit import clock, db
@@ -37,9 +37,9 @@ class RaceArena:
         self.id, self.slug = made.id or 0, made.slug
 
     def iterate_starts(self) -> Iterator[datetime]:
-        """Yield a time for each round, an hour apart, from tomorrow on: 1h to 18h.
+        """Yield a slot for each round, an hour apart, from tomorrow on: 1h to 18h.
 
-        Three hours are left behind the last, for those who move from elsewhere.
+        The hours after 21h stay free for appointments that are moved.
         """
         from canais_app.kit import clock
 
@@ -61,15 +61,15 @@ class RaceArena:
         return self.db.write_sync(booking.book, self.slug, wish, now=self.now).token
 
     def booking_request(self, start: datetime) -> HttpRequest:
-        """Return the request of a rival who books."""
+        """Return a booking request."""
         return "POST", f"/agendas/{self.slug}/appointments", self.booking_form(start)
 
     def hold_request(self, start: datetime) -> HttpRequest:
-        """Return the request of a rival who holds."""
+        """Return a hold request."""
         return "POST", f"/agendas/{self.slug}/holds", {"start": start.isoformat()}
 
     def count_holders(self, start: datetime) -> Callable[[], int]:
-        """Return how to count the active rows that touch twenty minutes from `start`."""
+        """Return a function that counts the active rows in the twenty minutes from `start`."""
         from canais_app.agenda.models import ACTIVE_STATUSES, Appointment
 
         def counted(session: Session) -> int:
@@ -111,7 +111,7 @@ def _hold_book(arena: RaceArena) -> Iterator[RaceRound]:
 
 
 def _move_book(arena: RaceArena) -> Iterator[RaceRound]:
-    """Ten who have another time move to this one, ten book it."""
+    """Ten appointments are moved to the slot while ten rivals book it."""
     for start in arena.iterate_starts():
         aside = [arena.book(start + timedelta(days=8, minutes=20 * n)) for n in range(RIVALS // 2)]
         moves = [
@@ -131,7 +131,7 @@ def _cancel(arena: RaceArena, token: str) -> None:
 
 
 def _cancel_waitlist(arena: RaceArena) -> Iterator[RaceRound]:
-    """One gives the time up while nineteen book it: it is kept for who waits in line."""
+    """One cancels while nineteen book; the slot is offered to the waitlist."""
     from canais_app.agenda import schemas
     from canais_app.agenda.booking import waitlist
 
@@ -145,7 +145,7 @@ def _cancel_waitlist(arena: RaceArena) -> Iterator[RaceRound]:
 
 
 def _approve_approve(arena: RaceArena) -> Iterator[RaceRound]:
-    """Twenty requests for one time are approved at once."""
+    """Twenty requests for one slot are approved at once."""
     bearer = _bearer(arena)
     for start in arena.iterate_starts():
         tokens = [arena.book(start) for _ in range(RIVALS)]
@@ -161,7 +161,7 @@ def _approve_approve(arena: RaceArena) -> Iterator[RaceRound]:
 
 
 def _bearer(arena: RaceArena) -> str:
-    """Return the token of somebody who works for the agenda's gabinete."""
+    """Return the API token of a member of the agenda's gabinete."""
     from canais_app.accounts.models import ApiToken, Staff, StaffRole
     from canais_app.accounts.roles import Permission, Role
     from canais_app.agenda.models import Agenda

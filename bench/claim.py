@@ -1,4 +1,4 @@
-"""One claim: what is measured, the figure, the bar, and whether it holds."""
+"""One measured claim: figure, limit, and whether it holds."""
 
 import os
 from dataclasses import dataclass

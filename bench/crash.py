@@ -31,26 +31,26 @@ from tests.mail_server import MailServer, free_port, serve_in_background
 
 ROOT = Path(__file__).parents[1]
 POINTS, CLIENTS = sized(200, 3), 3
-LEASE = timedelta(minutes=3)  # after it, what a dead process had claimed is taken up again
+LEASE = timedelta(minutes=3)  # after which claims of a dead process are taken over
 
 
 @dataclass
 class CrashReport:
-    """What was there at the end. All but `kills`, `confirmed` and `sent` have to be nought."""
+    """Counts at the end. All but `kills`, `confirmed` and `sent` must be zero."""
 
     kills: int
     confirmed: int
     sent: int
     lost_bookings: int  # answered with 201, and not stored
-    without_messages: int  # confirmed, and not told of by three letters
+    without_messages: int  # confirmed, with fewer than three messages
     unsent: int
     lost_messages: int  # marked as sent, and never arrived
-    too_often: int  # arrived more often than there were crashes to excuse it
+    too_often: int  # arrived more often than crashes can explain
     foreign: int  # arrived under a Message-ID that the outbox does not know
 
 
 def claims() -> Iterable[Claim]:
-    """Kill two hundred times; then once more with the mail server down for the whole run."""
+    """Kill two hundred times; then again with the mail server down."""
     for points, mail_is_up in ((POINTS, True), (sized(10, 2), False)):
         words = [sys.executable, "-m", "bench.crash", str(points), "" if mail_is_up else "down"]
         done = subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.PIPE)
@@ -67,7 +67,7 @@ def claims() -> Iterable[Claim]:
 
 
 def list_flaws(found: CrashReport) -> int:
-    """Count what must not be."""
+    """Count the flaws."""
     expected = ("kills", "confirmed", "sent")
     return sum(value for name, value in asdict(found).items() if name not in expected)
 
@@ -202,7 +202,7 @@ def _collect_report(kills: int, answered: list[str], mail: MailServer) -> CrashR
         return rows, list(session.exec(select(OutboxMessage)).all())
 
     confirmed, letters = db.read_sync(read)
-    # A run may be long enough for reminders, which are letters of the same thread.
+    # A long run may send reminders, which are in the same thread.
     of = Counter(letter.thread for letter in letters if letter.kind == BOOKED)
     arrived = Counter(str(message["Message-ID"]) for message in mail.taken)
     known = {letter.message_id for letter in letters}

@@ -1,6 +1,6 @@
-"""The portal without its pages: API and loops in one process, which starts in a second.
+"""The API and the worker in one process, without pages: it starts in a second.
 
-For measurements that start the server again and again: `python -m bench.lean PORT`.
+For measurements that restart the server often: `python -m bench.lean PORT`.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ async def _run_worker(_app: FastAPI) -> AsyncIterator[None]:
 
 
 def app() -> FastAPI:
-    """Return the API with the portal's loops behind it."""
+    """Return the API with the worker's jobs."""
     made = create_app()
     made.router.lifespan_context = _run_worker
     return made

@@ -1,4 +1,4 @@
-"""One booking, seen by every open picker: from sending the request to the last page told."""
+"""Time from a booking request to the update of the last open picker."""
 
 import asyncio
 import statistics
@@ -17,26 +17,26 @@ OPENED_AT_ONCE = 20
 ROUNDS = sized(5, 1)
 BAR_MS = 300
 SETTLE_SECONDS = 1.0
-PATIENCE_SECONDS = 20
+TIMEOUT_SECONDS = 20
 
 
 class Watcher:
-    """An open picker that notes when it is told of a change."""
+    """An open picker that records when it is updated."""
 
     def __init__(self, page: PageSocket) -> None:
         self.page = page
-        self.told = asyncio.Event()
+        self.updated = asyncio.Event()
         self.at = 0.0
         self.last = time.perf_counter()
 
     async def watch(self, mark: str) -> None:
-        """Note the moment of each update that carries the board."""
+        """Record the time of each update of the board."""
         while True:
             text = await self.page.frame()
             self.last = time.perf_counter()
             if mark in text and '"is_hydrated' not in text:
                 self.at = self.last
-                self.told.set()
+                self.updated.set()
 
 
 def claims() -> Iterable[Claim]:
@@ -57,7 +57,7 @@ async def _measure(url: str) -> list[float]:
         slug, slots = await _fullest_agenda(client)
         gate = asyncio.Semaphore(OPENED_AT_ONCE)
         watchers = await asyncio.gather(*(_open(url, slug, gate) for _ in range(PAGES)))
-        mark = _board_in_an_update()
+        mark = _board_key()
         tasks = [asyncio.create_task(w.watch(mark)) for w in watchers]
         try:
             await _wait_until_quiet(watchers)
@@ -67,8 +67,8 @@ async def _measure(url: str) -> list[float]:
                 task.cancel()
 
 
-def _board_in_an_update() -> str:
-    """Return what an update that carries the picker's board has in it."""
+def _board_key() -> str:
+    """Return the JSON key of the picker's board in an update."""
     from canais_app.agenda.picker.state import PickerState
 
     return f'"{str(PickerState.board).rpartition(".")[2]}"'
@@ -83,7 +83,7 @@ async def _open(url: str, slug: str, gate: asyncio.Semaphore) -> Watcher:
 
 
 async def _wait_until_quiet(watchers: list[Watcher]) -> None:
-    """Wait until no page has been told anything for a while (silence sets no event)."""
+    """Wait until no page has been updated for a while."""
     while time.perf_counter() - max(w.last for w in watchers) < SETTLE_SECONDS:  # noqa: ASYNC110
         await asyncio.sleep(SETTLE_SECONDS / 4)
 
@@ -103,11 +103,11 @@ async def _fullest_agenda(client: httpx.AsyncClient) -> tuple[str, list[dict[str
 async def _round(
     client: httpx.AsyncClient, slug: str, slot: dict[str, Any], number: int, watchers: list[Watcher]
 ) -> float:
-    """Book one slot and return the milliseconds until the last page was told."""
+    """Book one slot and return the milliseconds until the last page was updated."""
     for watcher in watchers:
-        watcher.told.clear()
+        watcher.updated.clear()
     modality = slot["modality"]
-    wish = {
+    form = {
         "start": slot["start"],
         "modality": modality[0] if isinstance(modality, list) else modality,
         "name": "Advogada de Medição",
@@ -119,10 +119,10 @@ async def _round(
         "consent": True,
     }
     begun = time.perf_counter()
-    answer = await client.post(f"/api/v1/agendas/{slug}/appointments", json=wish)
+    answer = await client.post(f"/api/v1/agendas/{slug}/appointments", json=form)
     assert answer.status_code == 201, answer.text
-    told = asyncio.gather(*(w.told.wait() for w in watchers))
-    await asyncio.wait_for(told, PATIENCE_SECONDS)
+    updates = asyncio.gather(*(w.updated.wait() for w in watchers))
+    await asyncio.wait_for(updates, TIMEOUT_SECONDS)
     last = max(w.at for w in watchers)
     await _wait_until_quiet(watchers)
     return (last - begun) * 1000

@@ -1,4 +1,4 @@
-"""An open page as the server sees it: a raw websocket that speaks Reflex's socket.io."""
+"""A page simulated by a websocket that speaks Reflex's socket.io."""
 
 import asyncio
 import base64
@@ -27,7 +27,7 @@ class PageSocket:
         """Connect and hydrate the page at `path`, as a browser does; `headers` go with it.
 
         Raises:
-            ConnectionRefusedError: the server's own words, when it takes no socket.
+            ConnectionRefusedError: the server refused the socket; its answer.
         """
         where = urlsplit(base_url)
         reader, writer = await asyncio.open_connection(where.hostname, where.port, limit=2**22)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-START_TIMEOUT_SECONDS = 30  # seconds
+START_TIMEOUT_SECONDS = 30
 
 
 def postgres_bin() -> Path | None:
@@ -25,14 +25,14 @@ def postgres_bin() -> Path | None:
 
 
 def free_port() -> int:
-    """Return a port nobody listens on."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def _unprivileged() -> str | None:
-    """Return whom to run as: PostgreSQL refuses root."""
+    """Return the user to run as, because PostgreSQL refuses root."""
     if os.geteuid() != 0:
         return None
     names = {user.pw_name for user in pwd.getpwall()}
@@ -43,7 +43,7 @@ def _unprivileged() -> str | None:
 def start_postgres(*, durable: bool = False) -> Iterator[str]:
     """Start an empty cluster on loopback and yield its URL. Needs `postgres_bin()`.
 
-    Tests need no disk that survives a power cut; measurements do (`durable`).
+    `durable` keeps fsync on, for measurements.
     """
     binaries = postgres_bin()
     assert binaries is not None

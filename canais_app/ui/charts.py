@@ -154,7 +154,7 @@ def _tick(tick: Any, axis: str) -> rx.Component:
 
 
 def line_chart(shape: Any, words: Any) -> rx.Component:
-    """Draw a line chart; `words` say its finding to whoever cannot see it."""
+    """Draw a line chart; `words` state its finding for screen readers."""
     return rx.el.div(
         rx.el.svg(
             rx.el.svg.path(d=shape.grid, class_name="dash-grid-line"),
