@@ -69,6 +69,11 @@ def status_frame(
     )
 
 
+def hidden_text(*content: rx.Var | str) -> rx.Component:
+    """Return text that only screen readers get."""
+    return rx.el.span(*content, class_name="visually-hidden")
+
+
 def button(
     label: rx.Component | rx.Var | str,
     event: object,
@@ -77,7 +82,7 @@ def button(
     **props: object,
 ) -> rx.Component:
     """Return a button with the classes `btn` and `look`; `spoken` is read aloud after its label."""
-    hidden = rx.el.span(*spoken, class_name="visually-hidden") if spoken else None
+    hidden = hidden_text(*spoken) if spoken else None
     return rx.el.button(
         label, hidden, type="button", on_click=event, class_name=f"btn {look}", **props
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.agenda.parts import button, substitute_notice
+from canais_app.agenda.parts import button, hidden_text, substitute_notice
 from canais_app.agenda.picker.state import PickerState
 from canais_app.agenda.picker.view import DayCell, HalfDay
 from canais_app.ui import calendar as month
@@ -14,16 +14,12 @@ IS_PUBLISHED: Any = PickerState.board.published
 IS_BOOKABLE: Any = IS_PUBLISHED & (PickerState.board.any_free | (PickerState.mine.label != ""))
 
 
-def _hidden(words: rx.Var | str) -> rx.Component:
-    return rx.el.span(words, class_name="visually-hidden")
-
-
 def _day_label(day: rx.Var[DayCell]) -> tuple[rx.Component, ...]:
     return (
         rx.el.strong(
             rx.el.span(day.number, aria_hidden="true"),
             rx.cond(day.month != "", rx.el.small(day.month, aria_hidden="true")),
-            _hidden(day.full_name + ": "),
+            hidden_text(day.full_name + ": "),
         ),
         rx.el.span(day.words),
     )
@@ -49,7 +45,7 @@ def _day(day: rx.Var[DayCell]) -> rx.Component:
             ),
             rx.el.span(
                 *_day_label(day),
-                rx.cond(day.words == "", _hidden("sem atendimento")),
+                rx.cond(day.words == "", hidden_text("sem atendimento")),
                 class_name=rx.cond(day.today, look + " today", look),
             ),
         )
@@ -60,14 +56,14 @@ def _pager() -> rx.Component:
     return rx.el.div(
         rx.el.button(
             rx.icon("chevron-left", size=20, aria_hidden=True),
-            _hidden("Quatro semanas anteriores"),
+            hidden_text("Quatro semanas anteriores"),
             type="button",
             disabled=~PickerState.weeks.has_earlier,
             on_click=PickerState.show_earlier_weeks,
         ),
         rx.el.button(
             rx.icon("chevron-right", size=20, aria_hidden=True),
-            _hidden("Próximas quatro semanas"),
+            hidden_text("Próximas quatro semanas"),
             type="button",
             disabled=~PickerState.weeks.has_later,
             on_click=PickerState.show_later_weeks,

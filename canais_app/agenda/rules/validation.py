@@ -93,14 +93,12 @@ def span_minutes(starts: time, ends: time) -> int:
 
 def find_span_fault(row: str, starts: time, ends: time, terms: Terms) -> ValidationFinding | None:
     """Return a finding when a span is empty, reversed or shorter than a slot."""
-    lasts = span_minutes(starts, ends)
+    lasts, at = span_minutes(starts, ends), f"{row}-ends"
     if lasts == 0:
-        return ValidationFinding(
-            f"{row}-ends", "Começo e fim são iguais: não sobra tempo para atender."
-        )
+        return ValidationFinding(at, "Começo e fim são iguais: não sobra tempo para atender.")
     if lasts < 0:
         message = f"O fim ({format_time(ends)}) vem antes do começo ({format_time(starts)})."
-        return ValidationFinding(f"{row}-ends", message)
+        return ValidationFinding(at, message)
     if lasts < terms.slot_minutes:
         return ValidationFinding(
             f"{row}-ends",
@@ -199,9 +197,8 @@ def check_day_override_clashes(terms: Terms) -> Iterator[ValidationFinding]:
         if one.is_closed and other.is_closed:
             yield ValidationFinding(f"{row}-day", "Este dia já está como fechado.")
         elif one.is_closed or other.is_closed:
-            yield ValidationFinding(
-                f"{row}-day", "Este dia está como fechado e também com horário."
-            )
+            message = "Este dia está como fechado e também com horário."
+            yield ValidationFinding(f"{row}-day", message)
         elif _do_overlap(one, other) and one.starts and one.ends:
             message = (
                 f"Sobrepõe-se ao horário {format_time_span(one.starts, one.ends)} do mesmo dia."
@@ -221,9 +218,8 @@ def check_opt_outs(terms: Terms, context: ValidationContext) -> Iterator[Validat
         at = f"opt_outs-{day.isoformat()}"
         own = terms.overrides.get(day)
         if context.holidays and day not in context.holidays:
-            yield ValidationFinding(
-                at, f"{format_date(day)} não é dia fechado no calendário do Tribunal."
-            )
+            message = f"{format_date(day)} não é dia fechado no calendário do Tribunal."
+            yield ValidationFinding(at, message)
         elif own == ():
             yield ValidationFinding(
                 at, f"{format_date(day)} está como fechado em “Datas especiais”."

@@ -2,14 +2,11 @@
 
 import reflex as rx
 
+from canais_app.agenda.parts import hidden_text
 from canais_app.agenda.rules.preview import PreviewDay, PreviewRemark, PreviewTime
 from canais_app.agenda.rules_editor.state import RulesPageState
 from canais_app.ui import calendar
 from canais_app.ui.feedback import live_announcement
-
-
-def _hidden(words: rx.Var | str) -> rx.Component:
-    return rx.el.span(words, class_name="visually-hidden")
 
 
 def _day(day: rx.Var[PreviewDay]) -> rx.Component:
@@ -20,26 +17,26 @@ def _day(day: rx.Var[PreviewDay]) -> rx.Component:
             day.state == "past",
             rx.el.span(
                 rx.el.strong(rx.el.span(day.number, aria_hidden="true")),
-                _hidden(day.full_name + ": passado"),
+                hidden_text(day.full_name + ": passado"),
                 class_name=look,
             ),
             rx.el.button(
                 rx.el.strong(
                     rx.el.span(day.number, aria_hidden="true"),
                     rx.cond(day.month != "", rx.el.small(day.month, aria_hidden="true")),
-                    _hidden(day.full_name + ": "),
+                    hidden_text(day.full_name + ": "),
                 ),
                 rx.cond(
                     day.words != "",
                     rx.el.span(day.words),
-                    rx.fragment(rx.el.span("–", aria_hidden="true"), _hidden("sem janela")),
+                    rx.fragment(rx.el.span("–", aria_hidden="true"), hidden_text("sem janela")),
                 ),
                 rx.cond(
                     day.conflicts > 0,
                     rx.el.span(
                         rx.icon("triangle-alert", size=12, aria_hidden=True),
                         day.conflicts,
-                        _hidden(" em conflito"),
+                        hidden_text(" em conflito"),
                         class_name="rules-conflict",
                     ),
                 ),
