@@ -1,1 +1,1 @@
-"""One's own account: password, second step, open sessions."""
+"""The page of one's own account: password, second step, open sessions."""

@@ -1,4 +1,4 @@
-"""One's own account. Every event asks the services, which act for whoever is signed in."""
+"""State of the account page."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -21,7 +21,7 @@ PasswordInput = Annotated[str, StringConstraints(max_length=1000)]
 
 
 class PasswordForm(BaseModel):
-    """The current password, and the new one twice."""
+    """The current password and the new one, twice."""
 
     current: PasswordInput = ""
     password: PasswordInput = ""
@@ -29,13 +29,13 @@ class PasswordForm(BaseModel):
 
 
 class DisableSecondStepForm(BaseModel):
-    """The password, asked again before the second step is turned off."""
+    """The password that confirms turning the second step off."""
 
     current_off: PasswordInput = ""
 
 
 class AccountState(StaffState, rx.State):
-    """What the page shows, rebuilt from the database at every change."""
+    """The account of the signed-in person, loaded again after every change."""
 
     name: str = ""
     sessions: list[dict[str, Any]] = []
@@ -45,23 +45,21 @@ class AccountState(StaffState, rx.State):
 
     async def _show(self, actor: Actor) -> None:
         self.name = actor.name
-        self.sessions = [
-            asdict(row)
-            for row in await read_as_actor(self_service.list_own_sessions, actor, now=clock.now())
-        ]
-        means = await read_as_actor(self_service.load_sign_in_methods, actor)
-        self.has_password, self.has_second_step = means.password, means.second_step
-        self.needs_second_step = means.second_step_required
+        rows = await read_as_actor(self_service.list_own_sessions, actor, now=clock.now())
+        self.sessions = [asdict(row) for row in rows]
+        methods = await read_as_actor(self_service.load_sign_in_methods, actor)
+        self.has_password, self.has_second_step = methods.password, methods.second_step
+        self.needs_second_step = methods.second_step_required
 
     @staff_event(None)
     async def load(self, actor: Actor) -> None:
-        """Show the account of whoever is signed in."""
+        """Show the account."""
         self.reset()
         await self._show(actor)
 
     @staff_event(None, temporal=True)
     async def change_password(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Set a new password; the other browsers are signed out."""
+        """Set a new password and sign the other browsers out."""
         sent = parse_form(PasswordForm, form)
         await self_service.set_password(
             sent.current, sent.password, sent.repeated, actor=actor, now=clock.now()
@@ -80,7 +78,7 @@ class AccountState(StaffState, rx.State):
     async def stop_second_step(self, actor: Actor, form: dict[str, Any]) -> None:
         """Turn the second step off."""
         sent = parse_form(DisableSecondStepForm, form)
-        proven = await reauthentication.prove(sent.current_off, actor=actor, now=clock.now())
-        await write_as_actor(self_service.disable_second_step, actor, proven)
+        proof = await reauthentication.prove(sent.current_off, actor=actor, now=clock.now())
+        await write_as_actor(self_service.disable_second_step, actor, proof)
         await self._show(actor)
         self.news = "Segunda etapa desligada."

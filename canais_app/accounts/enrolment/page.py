@@ -11,7 +11,7 @@ from canais_app.ui import feedback, forms, shell
 from canais_app.ui.persistence import persisted, show_once_ready
 
 HAS_CODES: Any = EnrolmentState.codes.length() > 0  # pyright: ignore[reportAttributeAccessIssue]
-CODES = persisted(EnrolmentState.codes, HAS_CODES)  # shown once: a restart must not take them
+CODES = persisted(EnrolmentState.codes, HAS_CODES)  # shown once: the page keeps them over a restart
 
 
 def _form() -> rx.Component:

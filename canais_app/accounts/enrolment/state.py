@@ -1,4 +1,4 @@
-"""Setting up the second step: the secret as a QR code, a code of it, the recovery codes."""
+"""State of the page that sets up the second step: QR code, first code, recovery codes."""
 
 from typing import Annotated, Any
 
@@ -14,15 +14,15 @@ from canais_app.kit.forms import parse_form
 
 
 class CodeForm(BaseModel):
-    """A code of the app."""
+    """A code of the authenticator app."""
 
     code: Annotated[str, StringConstraints(max_length=1000)] = ""
 
 
 class EnrolmentState(StaffState, rx.State):
-    """The secret stays on the server, and only for the session that asked for it.
+    """The secret stays on the server, for the session that it was generated for.
 
-    A reconnecting page loads again: the secret, or the recovery codes, must then be the same.
+    A page that reconnects loads again and must get the same secret or recovery codes.
     """
 
     qr: str = ""
@@ -35,7 +35,7 @@ class EnrolmentState(StaffState, rx.State):
 
     @staff_event(None, admit=guard.require_actor_for_enrolment)
     async def load(self, actor: Actor) -> None:
-        """Show a secret as a QR code."""
+        """Show the secret as a QR code."""
         try:
             if actor.session_id != self._session or not (self._secret or self.codes):
                 self.reset()

@@ -1,4 +1,4 @@
-"""Entrar: a plain form, sent to the server."""
+"""Entrar: a plain HTML form, posted to the server."""
 
 import reflex as rx
 

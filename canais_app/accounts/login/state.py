@@ -1,4 +1,4 @@
-"""What the sign-in page shows: where to go back to, what was typed, why it was refused."""
+"""State of the sign-in page: return path, e-mail typed, reason of a refusal."""
 
 from urllib.parse import quote
 
@@ -13,26 +13,26 @@ from canais_app.settings import settings
 
 
 class LoginState(rx.State):
-    """The form itself goes to the server as a form: only an answer to it can set the cookie."""
+    """The form is posted to the server, because only an HTTP response can set the cookie."""
 
     email: str = ""
     problem: str = ""
     back: str = ""
-    provider: str = ""  # where the provider's button leads; empty without a provider
+    provider: str = ""  # URL of the provider's button; empty without a provider
 
     @rx.event
     async def load(self) -> EventResult:
-        """Show the note of a refused try; somebody signed in already goes to their place."""
+        """Show why a sign-in was refused; redirect a person who is signed in already."""
         query = self.router.url.query_parameters
         self.back = policies.safe_return_path(query.get("voltar", ""))
-        there = f"?voltar={quote(self.back, safe='')}" if self.back else ""
-        self.provider = routes.PROVIDER_SIGN_IN + there if settings().has_provider else ""
+        query_string = f"?voltar={quote(self.back, safe='')}" if self.back else ""
+        self.provider = routes.PROVIDER_SIGN_IN + query_string if settings().has_provider else ""
         note = cookies.read_cookie(str(self.router.headers.cookie or ""), cookies.LOGIN_NOTE_COOKIE)
-        known = "erro" in query
+        was_refused = "erro" in query
         self.email, self.problem = (
-            cookies.decode_login_note(note, now=clock.now()) if known and note else ("", "")
+            cookies.decode_login_note(note, now=clock.now()) if was_refused and note else ("", "")
         )
-        if known:
+        if was_refused:
             return None
         actor = await guard.current_actor(self)
         if actor.staff_id is None:

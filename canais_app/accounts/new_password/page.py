@@ -1,4 +1,4 @@
-"""Criar a senha: o que o convite e a recuperação abrem."""
+"""Criar a senha: the page of an invitation or a password recovery."""
 
 import reflex as rx
 
@@ -11,16 +11,20 @@ from canais_app.ui.persistence import show_once_ready
 
 def password_fields(errors: forms.Errors) -> list[rx.Component]:
     """Return the two fields of a new password."""
-    more = {"type": "password", "auto_complete": "new-password", "max_length": passwords.MAX_LENGTH}
+    props = {
+        "type": "password",
+        "auto_complete": "new-password",
+        "max_length": passwords.MAX_LENGTH,
+    }
     return [
         forms.field(
             "password",
             "Nova senha",
             errors,
             hint=f"Pelo menos {passwords.MIN_LENGTH} caracteres. Uma frase é fácil de lembrar.",
-            **more,
+            **props,
         ),
-        forms.field("repeated", "Repita a nova senha", errors, **more),
+        forms.field("repeated", "Repita a nova senha", errors, **props),
     ]
 
 
@@ -32,7 +36,7 @@ def _form() -> rx.Component:
             NewPasswordState.errors,
             (("password", "Nova senha"), ("repeated", "Repita a nova senha")),
         ),
-        # Password managers file the new password under this.
+        # Password managers store the new password under this name.
         rx.el.input(
             type="hidden", name="username", auto_complete="username", value=NewPasswordState.email
         ),

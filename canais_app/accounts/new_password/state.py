@@ -1,4 +1,4 @@
-"""Setting a password by the one-time link in the page's own address."""
+"""State of the page that sets a password by the one-time link in its address."""
 
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ NewPasswordInput = Annotated[str, StringConstraints(max_length=1000)]
 
 
 class NewPasswordForm(BaseModel):
-    """What the form asks. Blanks at the ends of a password are part of it."""
+    """The new password, twice; spaces at its ends belong to it."""
 
     password: NewPasswordInput = ""
     repeated: NewPasswordInput = ""
@@ -36,20 +36,20 @@ class NewPasswordState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Say whose link it is, or that it is over."""
+        """Show the account of the link, or that the link has expired."""
         self.reset()
         try:
             limits.check_rate_limit("60/hour", "one-time-link", str(self.router.session.client_ip))
-            found = await db.read(links.load_link, self._link(), now=clock.now())
+            link = await db.read(links.load_link, self._link(), now=clock.now())
         except AppError as refusal:
             self.over = refusal.message
             return
-        self.name, self.email = found.name, found.email
-        self.invited = found.purpose == links.INVITATION
+        self.name, self.email = link.name, link.email
+        self.invited = link.purpose == links.INVITATION
 
     @rx.event(temporal=True)
     async def save(self, form: dict[str, Any]) -> None:
-        """Set the password, or say what is wrong with it."""
+        """Set the password, or show what is wrong with it."""
         try:
             limits.check_rate_limit("60/hour", "one-time-link", str(self.router.session.client_ip))
             sent = parse_form(NewPasswordForm, form)

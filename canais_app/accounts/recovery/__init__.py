@@ -1,1 +1,1 @@
-"""Asking for a new password."""
+"""Password recovery."""

@@ -1,4 +1,4 @@
-"""Recuperar senha."""
+"""Criar nova senha: ask for a recovery link."""
 
 import reflex as rx
 

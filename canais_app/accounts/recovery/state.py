@@ -1,5 +1,6 @@
-"""Asking for a new password: the same answer whoever asks."""
+"""State of the page that asks for a recovery link."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
@@ -12,13 +13,13 @@ from canais_app.kit.forms import ShortText, parse_form
 
 
 class RecoveryForm(BaseModel):
-    """What the form asks."""
+    """The e-mail of an account."""
 
     email: ShortText
 
 
 class RecoveryState(rx.State):
-    """Says "sent" before anything is looked up, so that the time of the answer tells nothing."""
+    """Answers before the account is looked up, so that the response time does not differ."""
 
     problem: str = ""
     errors: dict[str, str] = {}
@@ -30,7 +31,7 @@ class RecoveryState(rx.State):
         self.problem, self.errors, self.sent = "", {}, False
 
     @rx.event(temporal=True)
-    async def request_link(self, form: dict[str, Any]):  # noqa: ANN201 (an async generator of Reflex)
+    async def request_link(self, form: dict[str, Any]) -> AsyncIterator[None]:
         """Send the link, if the address has an account."""
         try:
             limits.check_rate_limit("10/hour", "recovery", str(self.router.session.client_ip))

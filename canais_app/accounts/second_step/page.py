@@ -1,4 +1,4 @@
-"""O código da segunda etapa."""
+"""Segunda etapa: the code after the password."""
 
 import reflex as rx
 

@@ -1,4 +1,4 @@
-"""The page between password and desk: which sign-in waits, and why a code was refused."""
+"""State of the page that asks for the code: return path, reason of a refusal."""
 
 import reflex as rx
 
@@ -9,14 +9,14 @@ from canais_app.kit.events import EventResult
 
 
 class SecondStepState(rx.State):
-    """The code goes to the server as a form: its answer sets the new cookie."""
+    """The form is posted to the server, whose response sets the new cookie."""
 
     problem: str = ""
     back: str = ""
 
     @rx.event
     async def load(self) -> EventResult:
-        """Show the form if a sign-in waits for its code."""
+        """Show the form, if a sign-in waits for its code."""
         query = self.router.url.query_parameters
         self.back = policies.safe_return_path(query.get("voltar", ""))
         note = cookies.read_cookie(str(self.router.headers.cookie or ""), cookies.LOGIN_NOTE_COOKIE)

@@ -16,9 +16,9 @@ from canais_app.kit.errors import AppError
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_form, parse_id
 
-NEW_CHANNEL = -1  # the form of a new channel
+NEW_CHANNEL = 0  # the form of a new channel
 NO_CHANNEL_OPEN = -2
-NOT_LOADED = 0  # after a server restart; the page keeps which channel was open
+NOT_LOADED = -1  # after a server restart; the page keeps which channel was open
 PREFIX = "c-"  # the unit's own form is on the same page
 
 
