@@ -310,15 +310,12 @@ def _due_at(session: Session, place: Location, start: date) -> datetime:
 def _resolve_occurred_at(report: Report, *, now: datetime) -> datetime:
     """Return when the failure happened; refuse the future and more than 30 days ago."""
     moment = report.occurred_at or now
+    title = "Confira quando aconteceu."
     if moment > now + CLOCK_TOLERANCE:
-        raise InvalidError(
-            "Confira quando aconteceu.", {"occurred_at": "A falha precisa já ter acontecido."}
-        )
+        raise InvalidError(title, {"occurred_at": "A falha precisa já ter acontecido."})
     if moment < now - MAX_REPORT_AGE:
-        raise InvalidError(
-            "Confira quando aconteceu.",
-            {"occurred_at": "Relate falhas dos últimos 30 dias; as mais antigas, à Ouvidoria."},
-        )
+        error = "Relate falhas dos últimos 30 dias; as mais antigas, à Ouvidoria."
+        raise InvalidError(title, {"occurred_at": error})
     return min(moment, now)
 
 

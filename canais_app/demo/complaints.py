@@ -67,20 +67,8 @@ TEXTS_BY_KIND = {
 }
 # unit, channel, kind, minutes since its start, reports
 OUTAGES = (
-    (
-        "2ª Vara de Família de Várzea Grande — Secretaria",
-        "whatsapp",
-        ComplaintKindCode.NO_REPLY,
-        135,
-        14,
-    ),
-    (
-        "Juizado Especial Criminal de Sinop — Secretaria",
-        "balcao_virtual",
-        ComplaintKindCode.DROPPED,
-        80,
-        11,
-    ),
+    ("2ª Vara de Família de Várzea Grande", "whatsapp", ComplaintKindCode.NO_REPLY, 135, 14),
+    ("Juizado Especial Criminal de Sinop", "balcao_virtual", ComplaintKindCode.DROPPED, 80, 11),
 )
 
 
@@ -194,7 +182,7 @@ def _outage_reports(
 ) -> list[GeneratedReport]:
     reports: list[GeneratedReport] = []
     for name, channel, kind, minutes, count in OUTAGES:
-        unit = tree.find_unit(name)
+        unit = tree.find_unit(f"{name} — Secretaria")
         source = next(s for s in sources if s.unit_id == unit.id and s.channel == channel)
         for _ in range(count):
             # Denser towards now: more people notice an outage.

@@ -1,4 +1,4 @@
-"""The REST door of the complaints, and what anybody may know of them."""
+"""The REST API of complaints and the public status."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Filing a report: what is kept, counted, sent and refused."""
+"""Filing a report: what is stored, counted, sent and refused."""
 
 import threading
 from datetime import UTC, date, datetime, timedelta

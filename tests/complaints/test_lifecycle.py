@@ -1,4 +1,4 @@
-"""The rules of a complaint's life."""
+"""The rules of a complaint's lifecycle."""
 
 import pytest
 

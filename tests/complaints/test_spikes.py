@@ -1,4 +1,4 @@
-"""The statistics of alarms: the checks of the design, and what they must never do."""
+"""The statistics of alarms: known values, reference days, levels and limits."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Rows written past the portal, as an operator does with psql, are seen at once all the same."""
+"""Rows inserted with plain SQL, as an operator does with psql, are read at once."""
 
 from datetime import date, datetime
 

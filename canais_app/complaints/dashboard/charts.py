@@ -28,7 +28,6 @@ def _complaints_link(count: Value, href: Value, words: Value, **props: Value) ->
 
 
 def _alarm(row: Value) -> rx.Component:
-    cell = {"custom_attrs": {"role": "cell"}}
     return rx.el.tr(
         rx.el.th(
             rx.el.a(row.unit, href=row.unit_href),
@@ -36,18 +35,14 @@ def _alarm(row: Value) -> rx.Component:
             scope="row",
             custom_attrs={"role": "rowheader"},
         ),
-        rx.el.td(row.channel, rx.el.small(row.kind), class_name="wide", **cell),
-        rx.el.td(
+        _alarm_cell(row.channel, rx.el.small(row.kind), class_name="wide"),
+        _alarm_cell(
             _complaints_link(row.seen, row.href, "relatos: ver", class_name="dash-big"),
+            label="Visto",
             class_name="num",
-            custom_attrs={"role": "cell", "data-l": "Visto"},
         ),
-        rx.el.td(
-            row.expected,
-            class_name="num muted",
-            custom_attrs={"role": "cell", "data-l": "Esperado"},
-        ),
-        rx.el.td(
+        _alarm_cell(row.expected, label="Esperado", class_name="num muted"),
+        _alarm_cell(
             rx.el.span(
                 rx.el.span(rx.cond(row.probable, "▲ ", "△ "), aria_hidden="true"),
                 row.sure,
@@ -55,15 +50,17 @@ def _alarm(row: Value) -> rx.Component:
             ),
             rx.el.small(row.chance),
             class_name="wide",
-            **cell,
         ),
-        rx.el.td(
-            row.since, rx.el.small(row.lasting), custom_attrs={"role": "cell", "data-l": "Desde"}
-        ),
+        _alarm_cell(row.since, rx.el.small(row.lasting), label="Desde"),
         key=row.unit_href + row.channel,
         custom_attrs={"role": "row"},
         class_name=rx.cond(row.probable, "", "possible"),
     )
+
+
+def _alarm_cell(*parts: Value, label: str = "", class_name: str = "") -> rx.Component:
+    attributes = {"role": "cell"} | ({"data-l": label} if label else {})
+    return rx.el.td(*parts, class_name=class_name, custom_attrs=attributes)
 
 
 def _alarm_table(view: View) -> rx.Component:
@@ -232,9 +229,7 @@ def _sums(cells: Value, class_name: str) -> rx.Component:
         cells.length() > 0,
         rx.el.tr(
             rx.el.th(cells[0], scope="row"),
-            rx.el.td(cells[1]),
-            rx.el.td(cells[2]),
-            rx.el.td(cells[3]),
+            *[rx.el.td(cells[n]) for n in (1, 2, 3)],
             rx.el.td(),
             class_name=class_name,
         ),
@@ -354,5 +349,5 @@ def state_series_section(view: View) -> rx.Component:
 
 def unit_series_section(view: View, back: Value) -> rx.Component:
     """Return the chosen unit's line, and a link back to all units."""
-    leave = rx.el.a("Ver todas as unidades", href=back, class_name="dash-act")
-    return _line(view.unit_series, "unidade", 24, leave)
+    link = rx.el.a("Ver todas as unidades", href=back, class_name="dash-act")
+    return _line(view.unit_series, "unidade", 24, link)
