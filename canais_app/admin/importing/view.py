@@ -69,7 +69,8 @@ def view_of_difference(difference: Difference) -> DifferenceView:
 
 
 def _first_list(counts: Mapping[str, int]) -> ListKind:
-    return next((kind for kind in LIST_KINDS if counts[kind]), LIST_KINDS[0])
+    filled: list[ListKind] = [kind for kind in LIST_KINDS if counts[kind]]
+    return filled[0] if filled else LIST_KINDS[0]
 
 
 def _headline(found: Difference) -> str:

@@ -4,7 +4,7 @@ import gc
 import secrets
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -283,7 +283,7 @@ def _write_rest(
 
 
 @contextmanager
-def _rows_uncollected() -> Iterator[None]:
+def _rows_uncollected() -> Generator[None, None, None]:
     """Keep the garbage collector from walking all the rows while a block holds the lock."""
     gc.freeze()
     try:
