@@ -1,6 +1,6 @@
-"""Which role opens which door: from `placements.py` and the one table of `roles.py`.
+"""The table of handlers and routes by role, from `placements.py` and `roles.py`.
 
-`python -m tests.door_table` writes it into docs/roles.md, below what `roles.py` prints.
+`python -m tests.door_table` writes docs/roles.md.
 """
 
 from collections import defaultdict
@@ -20,17 +20,17 @@ SIGNED_IN_TEXT = "quem entrou, o que é seu"
 
 
 def is_allowed(role: Role | None, permission: Permission | None) -> bool:
-    """Return what the table says: a door that needs no permission opens to whoever is signed in."""
+    """Whether a role has a permission; without a permission every signed-in person is allowed."""
     return permission is None or (role is not None and role in ROLES_BY_PERMISSION[permission])
 
 
 def list_doors() -> dict[str, Permission | None]:
-    """Return every door of staff: events of pages, and routes."""
+    """Return every staff handler and route with its permission."""
     return {**STAFF, **COOKIE_ROUTES, **TOKEN_ROUTES}
 
 
 def _rows() -> dict[tuple[str, Permission | None], list[str]]:
-    """Group the events of a page by what they need."""
+    """Group the handlers of a State by permission."""
     rows: dict[tuple[str, Permission | None], list[str]] = defaultdict(list)
     for door, permission in list_doors().items():
         place, dot, event = door.partition(".")
@@ -42,7 +42,7 @@ def _rows() -> dict[tuple[str, Permission | None], list[str]]:
 
 
 def render_roles_document() -> str:
-    """Return docs/roles.md as it has to be."""
+    """Return the text of docs/roles.md."""
     lines = [
         render_roles_markdown(),
         "## Portas",

@@ -1,4 +1,4 @@
-"""How the tests knock: an event through Reflex's own pipeline, as a browser would send it."""
+"""Send events through Reflex's own pipeline, as a browser would, and requests to the routes."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ from canais_app.api import app as api
 
 @dataclass
 class EventResult:
-    """What came back: exceptions, redirects and the State's vars that are not at their default."""
+    """Exceptions, redirects and the State's vars that differ from their defaults."""
 
     wrong: list[Exception] = field(default_factory=list)
     redirects: list[str] = field(default_factory=list)
@@ -54,7 +54,7 @@ def list_handlers() -> dict[str, tuple[type[BaseState], str, list[str]]]:
 
 
 class Browser:
-    """One tab: its own state, kept from event to event; a cookie as its socket brought it."""
+    """A tab: its state is kept between events; `cookie` is the session's token."""
 
     def __init__(
         self,
@@ -80,8 +80,8 @@ class Browser:
         }
 
     async def send(self, full: str, payload: Mapping[str, Any]) -> EventResult:
-        """Send one event and wait until all it started is over."""
-        ear, answer = _UpdateSink(), EventResult()
+        """Send one event and wait until everything that it started has ended."""
+        sink, answer = _UpdateSink(), EventResult()
 
         def catch(exception: Exception) -> Any:
             answer.wrong.append(exception)
@@ -89,19 +89,19 @@ class Browser:
 
         processor = BaseStateEventProcessor(
             backend_exception_handler=catch, graceful_shutdown_timeout=5
-        ).configure(state_manager=self.manager, event_namespace=ear)  # type: ignore[arg-type]
+        ).configure(state_manager=self.manager, event_namespace=sink)  # type: ignore[arg-type]
         async with processor:
             event = Event(name=full, router_data=self._router_data(), payload=dict(payload))
             try:
                 await (await processor.enqueue(self.token, event))
-            except Exception as exception:  # noqa: BLE001 (whatever it is, the test is told)
+            except Exception as exception:  # noqa: BLE001 (the test asserts on it)
                 answer.wrong.append(exception)
-        led = [str(e.payload.get("path")) for e in ear.events if e.name == "_redirect"]
-        answer.redirects = list(dict.fromkeys(led))  # the page's own load may have led there too
+        paths = [str(e.payload.get("path")) for e in sink.events if e.name == "_redirect"]
+        answer.redirects = list(dict.fromkeys(paths))  # the page's own load may redirect too
         state = RegistrationContext.get().base_states[full.rpartition(".")[0]]
         answer.page = {
             full: {name.removesuffix(FIELD_MARKER): value for name, value in values.items()}
-            for full, values in ear.delta.items()
+            for full, values in sink.delta.items()
         }
         answer.deltas = answer.page.get(state.get_full_name(), {})
         answer.told = {
@@ -111,17 +111,17 @@ class Browser:
 
 
 async def call_route(request: Mapping[str, Any], **headers: str) -> httpx.Response:
-    """Call a route once; a fault inside is an answer too."""
+    """Send one request to the API; an exception in it is a 500 response."""
     transport = httpx.ASGITransport(api.create_app(), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://portal.invalid") as client:
         return await client.request(**request, headers=headers)
 
 
 def default_value_of(state: type[BaseState], name: str) -> object:
-    """Return what a var holds before anybody did anything."""
+    """Return the default value of a var."""
     known = state.get_fields().get(name)
     if known is None:
-        return None  # computed: judged by what it computes from
+        return None  # a computed var
     made = known.default_value() if hasattr(known, "default_value") else known.default
     return _plain(made)
 

@@ -1,4 +1,4 @@
-"""Forms as a browser sends them to the portal in this process."""
+"""Post forms to the portal in this process, as a browser would."""
 
 import asyncio
 from typing import Any
@@ -19,7 +19,7 @@ def send_form(
     address: str = "10.0.0.1",
     sent: dict[str, str] | None = None,
 ) -> httpx.Response:
-    """Send a form once, from a fresh browser."""
+    """Post a form from a new browser."""
 
     async def post() -> httpx.Response:
         transport = httpx.ASGITransport(api.create_app(), client=(address, 5000))

@@ -1,7 +1,6 @@
-"""The people of the tests: who owns a thing, who helps, who is refused.
+"""The people of the tests, one or two for each role.
 
-Two units stand side by side, `a` and `b`. Graça and Mauro work in `a`; Bruna and Gil in `b`, so
-that whatever belongs to `a` does not exist for them.
+Graça and Mauro work in unit `a`, Bruna and Gil in unit `b`, which cannot see the data of `a`.
 """
 
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ PASSWORD = "cavalo bateria grampo certo"
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with an account: `unit` is the unit of the scoped role, `a` or `b`."""
+    """A person with an account; `unit` scopes the role to unit `a` or `b`."""
 
     name: str
     email: str

@@ -1,7 +1,7 @@
-"""Every door, knocked at by strangers, by the wrong people and with the wrong things in hand.
+"""Send every event and request anonymously, with wrong roles and with malformed data.
 
-Anybody can send any event of any State, and call any route. So each is either on a short public
-list with its reason, or refused; and none breaks. See `placements.py`.
+Any client can send any event of any State and call any route, so each is listed in `placements.py`
+as public, or refused without its permission; and none raises.
 """
 
 import asyncio
@@ -35,12 +35,12 @@ OURS = sorted(
     if state.__module__.startswith("canais_app") and not name.endswith(".setvar")
 )
 HUGE = "ã" * 200_000
-# What a refused person may be told: why. Nothing else of the State may have moved.
+# The vars that a refusal may change.
 WHY = {"problem", "errors", "problems", "refused", "problem_status"}
 
 
 def _every_field() -> list[str]:
-    """Return the name of each field of each form of ours: a form of any door has some of them."""
+    """Return the field names of all our form models."""
     names = {"id", "value", "q"}
     pending = list(BaseModel.__subclasses__())
     while pending:
@@ -73,14 +73,14 @@ WRONG = _wrong_things()
 
 @pytest.fixture
 def cookie(database: Path) -> dict[Person, str]:
-    """Everybody, signed in."""
+    """Return a session token for each person."""
     with db.write_transaction() as session:
         factory.make_everybody(session, now=clock.now())
         return {person: factory.open_session(session, person) for person in ALL_PEOPLE}
 
 
 def _fingerprint(database: Path) -> str:
-    """Return a hash of all that is stored, but for what knocking itself leaves behind."""
+    """Return a hash of the database without the tables that any request writes to."""
     noise = ("live_change", "sign_in_backoff", "login_session", "sqlite_sequence")
     with sqlite3.connect(database) as connection:
         lines = [
@@ -113,7 +113,7 @@ def _is_refused(answer: EventResult) -> bool:
     return only_why and (led_away or bool(set(answer.told) & WHY))
 
 
-def test_every_handler_is_placed_once() -> None:
+def test_every_handler_is_listed_once() -> None:
     placed = [*PUBLIC, *STAFF]
     assert len(placed) == len(set(placed))
     assert set(OURS) - set(placed) == set(), "new handlers: place them in tests/placements.py"
@@ -125,15 +125,15 @@ def _needs(name: str) -> object:
     return getattr(state.event_handlers[full.rpartition(".")[2]].fn, "needs", "nothing")
 
 
-def test_every_staff_handler_asks_for_the_permission_of_its_place() -> None:
+def test_every_staff_handler_needs_its_listed_permission() -> None:
     assert {name: _needs(name) for name in STAFF} == STAFF
 
 
-def test_no_public_handler_asks_who_is_behind_it() -> None:
+def test_no_public_handler_needs_a_permission() -> None:
     assert {_needs(name) for name in PUBLIC} == {"nothing"}
 
 
-def test_the_frameworks_own_handlers_are_known() -> None:
+def test_the_frameworks_own_handlers_are_listed() -> None:
     theirs = {n for n in HANDLERS if n not in OURS and not n.endswith(".setvar")}
     assert theirs == set(FRAMEWORK)
 
@@ -143,7 +143,7 @@ def test_no_state_has_a_setter() -> None:
     assert setters == []
 
 
-def test_setvar_moves_no_state(database: Path) -> None:
+def test_setvar_changes_no_state(database: Path) -> None:
     """Reflex gives each State `setvar`, which calls `set_<var>`; we have no such methods."""
 
     async def knock() -> None:
@@ -158,7 +158,7 @@ def test_setvar_moves_no_state(database: Path) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(STAFF))
-def test_a_staff_door_refuses_strangers_and_wrong_roles(
+def test_a_staff_handler_refuses_anonymous_and_wrong_roles(
     name: str, database: Path, cookie: dict[Person, str]
 ) -> None:
     _, full, parameters = HANDLERS[name]
@@ -178,7 +178,7 @@ def test_a_staff_door_refuses_strangers_and_wrong_roles(
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_no_door_breaks_on_wrong_things(
+def test_no_handler_raises_on_malformed_data(
     name: str, database: Path, cookie: dict[Person, str]
 ) -> None:
     _, full, parameters = HANDLERS[name]
@@ -214,19 +214,19 @@ def _routes() -> Iterator[tuple[str, Route]]:
 ROUTES = dict(_routes())
 
 
-def test_every_route_is_placed_once() -> None:
+def test_every_route_is_listed_once() -> None:
     placed = [*PUBLIC_ROUTES, *TOKEN_ROUTES, *COOKIE_ROUTES]
     assert len(placed) == len(set(placed))
     assert set(ROUTES) - set(placed) == set(), "new routes: place them in tests/placements.py"
     assert set(placed) - set(ROUTES) == set(), "placed, but no longer there"
 
 
-def test_no_route_stands_in_the_shadow_of_another() -> None:
+def test_no_route_shadows_another() -> None:
     assert len(list(_routes())) == len(ROUTES)
 
 
 def _requests(name: str) -> list[dict[str, Any]]:
-    """Return ways to call a route wrongly: paths, queries, bodies."""
+    """Return malformed requests for a route: paths, queries, bodies."""
     method, _, path = name.partition(" ")
     route = ROUTES[name]
     names = [p.name for p in route.dependant.query_params] if isinstance(route, APIRoute) else []
@@ -253,19 +253,19 @@ def _requests(name: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", sorted(ROUTES))
-def test_no_route_answers_with_a_fault(name: str, database: Path) -> None:
+def test_no_route_answers_with_a_server_error(name: str, database: Path) -> None:
     async def knock() -> None:
         for request in _requests(name):
             answer = await call_route(request)
             if name.endswith("/readyz") and answer.status_code == 503:
-                continue  # its way to say "not ready": no loops run in this test
+                continue  # not ready: no worker runs in this test
             assert answer.status_code < 500, (request["url"][:80], answer.text[:300])
 
     asyncio.run(knock())
 
 
 @pytest.mark.parametrize("name", sorted(TOKEN_ROUTES))
-def test_a_staff_route_refuses_strangers_wrong_roles_and_narrow_tokens(
+def test_a_token_route_refuses_anonymous_wrong_roles_and_narrow_tokens(
     name: str, database: Path, cookie: dict[Person, str]
 ) -> None:
     permission = TOKEN_ROUTES[name]
@@ -300,7 +300,7 @@ def test_a_staff_route_refuses_strangers_wrong_roles_and_narrow_tokens(
 
 
 @pytest.mark.parametrize("name", sorted(COOKIE_ROUTES))
-def test_a_browser_route_of_staff_refuses_strangers_and_wrong_roles(
+def test_a_cookie_route_refuses_anonymous_and_wrong_roles(
     name: str, database: Path, cookie: dict[Person, str]
 ) -> None:
     permission = COOKIE_ROUTES[name]
@@ -318,14 +318,14 @@ def test_a_browser_route_of_staff_refuses_strangers_and_wrong_roles(
     asyncio.run(knock())
 
 
-def test_a_suspended_person_is_nobody(database: Path, cookie: dict[Person, str]) -> None:
+def test_a_suspended_person_has_to_sign_in(database: Path, cookie: dict[Person, str]) -> None:
     answer = asyncio.run(
         Browser(cookie[SUSPENDED], routes.STAFF_HOME).send(HANDLERS["HomeState.load"][1], {})
     )
     assert answer.redirects == ["/entrar?voltar=%2Fmesa"]
 
 
-def test_each_role_lands_on_its_own_place(database: Path, cookie: dict[Person, str]) -> None:
+def test_each_role_lands_on_its_own_page(database: Path, cookie: dict[Person, str]) -> None:
     expected = {
         Role.CORREGEDORIA: routes.CORREGEDORIA,
         Role.CHAMBERS: routes.CHAMBERS,

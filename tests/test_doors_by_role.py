@@ -1,4 +1,4 @@
-"""Each role knocks at every door of staff: it opens or not as the one table of roles says."""
+"""Each role sends every staff event and request: only its permissions open them."""
 
 import asyncio
 import re
@@ -42,9 +42,9 @@ OF: dict[Role, Person] = {
     Role.READER: READER,
 }
 AWAY = (routes.SIGN_IN, f"{routes.STAFF_HOME}?recusado", routes.ENROL)
-# What `require` says; any other sentence is about what was sent, and was said inside.
+# The messages of `require_permission`; any other message is about the data sent.
 PERIOD = {"from": "2026-11-01", "to": "2026-11-20"}
-BODY = {"reason": "Motivo"}  # of every route that writes: what it asks for before who asks
+BODY = {"reason": "Motivo"}  # required fields of the routes that write
 REFUSALS = {"Seu perfil não permite esta ação.", "Entre com sua conta para continuar."}
 
 
@@ -55,7 +55,7 @@ def _opened(answer: EventResult) -> bool:
 
 
 async def _pages(cookie: str) -> dict[str, bool]:
-    """Send each event of staff pages once, with nothing in hand."""
+    """Send each staff event once, with empty arguments."""
     found = {}
     for name in STAFF:
         _, full, parameters = list_handlers()[name]
@@ -80,7 +80,7 @@ async def _routes(names: Any, **headers: str) -> dict[str, bool]:
 
 
 def _knock(person: Person) -> dict[str, bool]:
-    """Return which doors open to a person's own session and to a key that may all they may."""
+    """Return which handlers and routes a person's session or API key opens."""
 
     def arrive(session: Session) -> tuple[str, str]:
         active = replace(person, status="active")
@@ -106,12 +106,14 @@ def _knock(person: Person) -> dict[str, bool]:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_a_role_opens_the_doors_of_its_permissions_and_no_other(role: Role, database: Path) -> None:
+def test_a_role_opens_what_its_permissions_allow_and_nothing_else(
+    role: Role, database: Path
+) -> None:
     expected = {door: is_allowed(role, permission) for door, permission in list_doors().items()}
     assert _knock(OF[role]) == expected
 
 
-def test_an_account_without_a_role_opens_only_what_is_its_own(database: Path) -> None:
+def test_an_account_without_a_role_opens_only_its_own_pages(database: Path) -> None:
     expected = {door: is_allowed(None, permission) for door, permission in list_doors().items()}
     assert _knock(NO_ROLE) == expected
 
@@ -121,7 +123,7 @@ def test_a_suspended_account_opens_nothing(database: Path) -> None:
 
 
 def _loads() -> dict[str, str]:
-    """Return the event that each page's address begins with, as `State.load`."""
+    """Return the load event of each page by its route."""
     rooms = (OF_ACCOUNTS, OF_ADMIN, OF_AGENDA, OF_COMPLAINTS, OF_DIRECTORY)
     return {
         page["route"]: page["on_load"].fn.__qualname__
@@ -136,7 +138,7 @@ def test_a_menu_entry_needs_the_permission_of_its_page(entry: MenuEntry) -> None
     assert STAFF[_loads()[entry.path]] == entry.permission
 
 
-def test_every_role_has_somebody_who_knocks() -> None:
+def test_every_role_has_a_person() -> None:
     assert set(OF) == set(Role)
 
 
