@@ -1,6 +1,6 @@
-"""Claim: 20,000 units come in from a file in time, new or known, and their contacts are looked at.
+"""Claim: importing 20,000 new or known units, and checking their contacts, takes bounded time.
 
-Measured as an operator calls it: the command itself, from its start to its end, on SQLite.
+Measures the whole command on SQLite, with its start.
 """
 
 import json
@@ -22,7 +22,7 @@ SECONDS, MEGABYTES, LINT_SECONDS = 30, 600, 5
 
 @dataclass(frozen=True)
 class CommandRun:
-    """What a command said, how long it took, and the most memory it had."""
+    """A command's output, duration and peak memory."""
 
     output: str
     seconds: float
@@ -52,8 +52,8 @@ class Portal:
             process.returncode = os.waitstatus_to_exitcode(status)
             assert process.returncode == 0, words
             out.seek(0)
-            said = out.read().decode()
-        return CommandRun(said, time.perf_counter() - begun, used.ru_maxrss / 1024)
+            output = out.read().decode()
+        return CommandRun(output, time.perf_counter() - begun, used.ru_maxrss / 1024)
 
 
 def claims() -> Iterable[Claim]:

@@ -261,6 +261,7 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         pending_imports.store_upload,
         spreadsheet.export_file,
         spreadsheet.import_file,
+        spreadsheet.run_import,
         spreadsheet.preview_file,
         synonyms.list_synonyms,
         synonyms.remove_synonym,
