@@ -59,7 +59,7 @@ CALLS: dict[str, Callable[..., Any]] = {
 
 
 @pytest.mark.parametrize("name", sorted(CALLS))
-def test_every_service_refuses_strangers_and_other_roles(
+def test_every_service_refuses_anonymous_and_other_roles(
     session: Session, now: datetime, name: str
 ) -> None:
     with pytest.raises(AuthenticationRequiredError):
@@ -89,7 +89,7 @@ def test_nobody_suspends_their_own_account(session: Session, now: datetime) -> N
         staff.suspend_staff(session, ada.staff_id, actor=ada, now=now)
 
 
-def test_a_changed_role_holds_at_the_next_event_and_is_in_the_record(
+def test_a_changed_role_applies_at_the_next_event_and_is_audited(
     session: Session, now: datetime
 ) -> None:
     ada = factory.make_actor(session, ADMIN, now=now)

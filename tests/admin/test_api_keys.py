@@ -28,7 +28,7 @@ def test_a_key_is_shown_once_and_stored_as_its_hash(session: Session, now: datet
     assert key not in str(session.exec(select(AuditEntry)).all())
 
 
-def test_a_key_may_do_only_what_it_was_made_for(session: Session, now: datetime) -> None:
+def test_a_key_has_only_its_own_permissions(session: Session, now: datetime) -> None:
     ada = factory.make_actor(session, ADMIN, now=now)
     key = api_keys.create_api_key(
         session, "Painel", [Permission.SEE_DASHBOARD], 30, actor=ada, now=now

@@ -30,7 +30,7 @@ FILLED = {
 }
 
 
-def test_a_form_is_read_on_the_courts_clock(now: datetime) -> None:
+def test_a_form_is_read_in_the_courts_time_zone(now: datetime) -> None:
     wish = notice_form.parse_notice_form(FILLED)
     assert wish.starts_at == clock.from_wall_clock(date(2026, 11, 24), 12)
     assert wish.ends_at == clock.from_wall_clock(date(2026, 11, 24), 15, 30)
@@ -48,7 +48,7 @@ def test_a_form_is_read_on_the_courts_clock(now: datetime) -> None:
         ("text", {"text": "a\x00b"}),
     ],
 )
-def test_a_wrong_form_is_told_at_its_field(field: str, wrong: dict[str, str]) -> None:
+def test_a_wrong_field_gets_its_message(field: str, wrong: dict[str, str]) -> None:
     with pytest.raises(InvalidError) as refused:
         notice_form.parse_notice_form({**FILLED, **wrong})
     assert list(refused.value.errors) == [field]
@@ -114,7 +114,7 @@ def test_a_day_form_of_one_day_needs_no_last_day() -> None:
     assert (wish.first_day, wish.last_day) == (date(2026, 11, 24), date(2026, 11, 24))
 
 
-def test_what_was_typed_stays_when_it_is_refused_and_goes_in_when_it_is_right(
+def test_a_refused_form_keeps_its_input_and_a_corrected_one_is_saved(
     database: Any,
 ) -> None:
     with db.write_transaction() as session:

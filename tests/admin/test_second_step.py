@@ -34,7 +34,7 @@ def admin(session: Session, now: datetime) -> Actor:
     )
 
 
-def test_it_is_removed_told_recorded_and_every_session_of_theirs_ends(
+def test_removal_is_mailed_audited_and_ends_every_session(
     session: Session, now: datetime, admin: Actor
 ) -> None:
     lost = _lost(session, now)
@@ -63,7 +63,7 @@ def test_a_wrong_password_changes_nothing(session: Session, now: datetime, admin
     assert session.exec(select(OutboxMessage)).all() == []
 
 
-def test_whom_the_provider_vouches_for_must_have_signed_in_a_moment_ago(
+def test_an_administrator_of_the_provider_needs_a_recent_sign_in(
     session: Session, now: datetime, admin: Actor
 ) -> None:
     lost = _lost(session, now)

@@ -41,7 +41,7 @@ def test_changing_the_password_signs_the_other_browsers_out(
     assert queries.actor_of_session_token(session, mine, now=now) == ada
 
 
-def test_the_current_password_is_asked(session: Session, now: datetime) -> None:
+def test_a_wrong_current_password_is_refused(session: Session, now: datetime) -> None:
     factory.make_staff(session, ADMIN, now=now)
     _, ada = _signed_in(session, ADMIN, now)
     wrong = factory.proof(session, ada, "errada errada")
@@ -70,7 +70,7 @@ def test_the_list_shows_open_sessions_and_marks_this_one(session: Session, now: 
     assert sorted(row.is_this for row in rows) == [False, True]
 
 
-def test_the_public_has_no_account(session: Session, now: datetime) -> None:
+def test_an_anonymous_actor_has_no_account(session: Session, now: datetime) -> None:
     with pytest.raises(AuthenticationRequiredError):
         self_service.list_own_sessions(session, actor=PUBLIC, now=now)
 
@@ -89,7 +89,7 @@ def test_the_public_has_no_account(session: Session, now: datetime) -> None:
         ("", "Navegador não identificado"),
     ],
 )
-def test_a_browser_is_called_what_people_call_it(agent: str, words: str) -> None:
+def test_user_agents_get_short_names(agent: str, words: str) -> None:
     assert self_service.describe_browser(agent) == words
 
 
@@ -140,11 +140,11 @@ def test_a_wrong_code_does_not_turn_the_second_step_on(session: Session, now: da
     assert not self_service.load_sign_in_methods(session, actor=ada).second_step
 
 
-def test_the_password_alone_gets_nobody_in(enrolled: tuple[str, list[str]]) -> None:
+def test_the_password_alone_opens_no_session(enrolled: tuple[str, list[str]]) -> None:
     assert _who(_half_way()) == PUBLIC
 
 
-def test_the_code_completes_the_entry_under_a_new_token(enrolled: tuple[str, list[str]]) -> None:
+def test_the_code_completes_the_sign_in_under_a_new_token(enrolled: tuple[str, list[str]]) -> None:
     half = _half_way()
     answer = _send(routes.SECOND_STEP_FORM, {"code": TOTP(enrolled[0]).at(clock.now())}, half)
     assert answer.headers["location"] == routes.STAFF_HOME
@@ -154,7 +154,7 @@ def test_the_code_completes_the_entry_under_a_new_token(enrolled: tuple[str, lis
     assert _who(half) == PUBLIC
 
 
-def test_a_code_is_good_once(enrolled: tuple[str, list[str]]) -> None:
+def test_a_code_is_accepted_once(enrolled: tuple[str, list[str]]) -> None:
     code = TOTP(enrolled[0]).at(clock.now())
     assert _send(routes.SECOND_STEP_FORM, {"code": code}, _half_way()).cookies.get(
         cookies.SESSION_COOKIE
@@ -163,7 +163,7 @@ def test_a_code_is_good_once(enrolled: tuple[str, list[str]]) -> None:
     assert again.headers["location"] == f"{routes.SECOND_STEP}?erro=1"
 
 
-def test_a_recovery_code_is_good_once_too(enrolled: tuple[str, list[str]]) -> None:
+def test_a_recovery_code_is_accepted_once(enrolled: tuple[str, list[str]]) -> None:
     code = enrolled[1][0].lower()
     assert _send(routes.SECOND_STEP_FORM, {"code": code}, _half_way()).cookies.get(
         cookies.SESSION_COOKIE

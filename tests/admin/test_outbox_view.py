@@ -36,7 +36,7 @@ def _letter(session: Session, now: datetime, text: str, status: str = "failed") 
     return row
 
 
-def test_a_letter_is_read_without_its_private_links_and_that_is_recorded(
+def test_a_message_is_read_without_private_links_and_audited(
     session: Session, now: datetime
 ) -> None:
     ada = factory.make_actor(session, ADMIN, now=now)
@@ -52,9 +52,7 @@ def test_a_letter_is_read_without_its_private_links_and_that_is_recorded(
     assert audit_queries.list_actions(session, actor=ada) == ["ler mensagem"]
 
 
-def test_a_failed_letter_goes_back_to_the_queue_and_a_sent_one_does_not(
-    session: Session, now: datetime
-) -> None:
+def test_only_a_failed_message_can_be_retried(session: Session, now: datetime) -> None:
     ada = factory.make_actor(session, ADMIN, now=now)
     failed = _letter(session, now, "um")
     sent = _letter(session, now, "dois", "sent")

@@ -69,7 +69,7 @@ def test_the_sessions_cookie_lives_no_longer_than_the_session(staffed: None) -> 
     assert age == policies.ABSOLUTE_TIMEOUT.total_seconds()
 
 
-def test_a_seal_of_one_purpose_serves_no_other() -> None:
+def test_a_value_signed_for_one_purpose_is_invalid_for_another() -> None:
     now = clock.now()
     note = cookies.encode_login_note("ana@exemplo.invalid", "não", now=now)
     assert cookies.decode_auth_request(note, now=now) is None
@@ -130,7 +130,7 @@ WRITES = sorted(
 )
 
 
-def test_every_route_outside_the_api_that_writes_asks_where_the_form_comes_from() -> None:
+def test_every_writing_route_outside_the_api_checks_the_origin() -> None:
     for route in _api_routes():
         writes = route.methods - {"GET", "HEAD"}
         if writes and not route.path.startswith(routes.API):
@@ -214,7 +214,7 @@ def test_signing_in_leads_nowhere_but_to_the_portal(staffed: None, wanted: str) 
 
 
 @pytest.mark.parametrize("wanted", HOSTILE)
-def test_the_page_carries_no_hostile_way_on(database: Path, wanted: str) -> None:
+def test_the_page_carries_no_hostile_return_path(database: Path, wanted: str) -> None:
     path = str(httpx.URL(routes.SIGN_IN, params={"voltar": wanted}))
     answer = asyncio.run(Browser("", path).send(list_handlers()["LoginState.load"][1], {}))
     assert answer.told == {}
@@ -226,7 +226,7 @@ def test_signing_in_leads_to_where_one_was_going(staffed: None, wanted: str) -> 
 
 
 @given(st.text(max_size=60) | st.text("/\\.:@?#%\t\n\r \x00mal", max_size=12).map("/".__add__))
-def test_whatever_is_wanted_a_browser_stays_here(wanted: str) -> None:
+def test_a_hostile_return_path_is_dropped(wanted: str) -> None:
     path = policies.safe_return_path(wanted)
     # As browsers read an address: these characters fall away, a backslash is a slash.
     read = "".join(c for c in path if c not in "\t\n\r").strip().replace("\\", "/")
