@@ -34,6 +34,8 @@ for name in (
 ):
     os.environ.pop(name, None)
 
+from hypothesis import HealthCheck  # noqa: E402
+from hypothesis import settings as hypothesis_settings  # noqa: E402
 from sqlmodel import Session  # noqa: E402
 
 import canais_app.models  # noqa: E402, F401 (importing registers the tables)
@@ -45,6 +47,13 @@ from canais_app.settings import settings  # noqa: E402
 from tests import servers  # noqa: E402
 
 wiring.connect_hooks()
+
+
+# A busy machine generates examples slowly; that is no failure of what is tested.
+hypothesis_settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

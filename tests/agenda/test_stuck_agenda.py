@@ -23,6 +23,7 @@ from tests.factories import agenda as make
 
 BOOKINGS = 8
 STUCK = 4
+NOISE = 0.1  # seconds that a busy machine may add to a median; a waiting booking would take 3
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_a_locked_agenda_does_not_block_others_and_its_bookings_are_refused_in_t
         assert not any(one.done() for one in waiting)
         answers = [one.result() for one in waiting]
         foreign.rollback()
-    assert meanwhile <= 2 * usual
+    assert meanwhile <= 2 * usual + NOISE
     for answer, seconds in answers:
         assert answer.status_code == BusyError.status
         assert answer.headers["Retry-After"] == str(BusyError.retry_after)
