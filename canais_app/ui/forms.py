@@ -171,6 +171,29 @@ def consent_checkbox(
     )
 
 
+def plain_input(id_: str, label: str, *, hint: str = "", **props: Any) -> rx.Component:
+    """Return a labelled input without an error of its own."""
+    described = {"aria_describedby": f"{id_}-dica"} if hint else {}
+    return rx.el.div(
+        rx.el.label(label, html_for=id_),
+        rx.el.input(id=id_, **described, **props),
+        rx.el.p(hint, id=f"{id_}-dica", class_name="hint") if hint else None,
+        class_name="field",
+    )
+
+
+def plain_select(id_: str, label: str, *options: rx.Component, **props: Any) -> rx.Component:
+    """Return a labelled select without an error of its own."""
+    select_ = rx.el.select(*options, id=id_, **props)
+    return rx.el.div(rx.el.label(label, html_for=id_), select_, class_name="field")
+
+
+def button(text: Any, on_click: Any, *, look: str = "sec", icon: str = "") -> rx.Component:
+    """Return a button that runs an event; `look` names its style, such as `pri` or `sec sm`."""
+    drawn = rx.icon(icon, size=18, aria_hidden=True) if icon else None
+    return rx.el.button(drawn, text, type="button", on_click=on_click, class_name=f"btn {look}")
+
+
 def error_summary(
     said: rx.Var[str], errors: Errors, labels: Sequence[tuple[str, str]]
 ) -> rx.Component:
@@ -210,17 +233,14 @@ def search_and_select(
     `find` handles the query; `found` is a Var of items with `code` and `name`.
     """
     return rx.el.div(
-        rx.el.div(
-            rx.el.label(f"{label}: procurar", html_for=f"{name}-procura"),
-            rx.el.input(
-                id=f"{name}-procura",
-                name=f"{name}-procura",
-                type="search",
-                auto_complete="off",
-                max_length=80,
-                on_change=find.debounce(300),
-            ),
-            class_name="field",
+        plain_input(
+            f"{name}-procura",
+            f"{label}: procurar",
+            name=f"{name}-procura",
+            type="search",
+            auto_complete="off",
+            max_length=80,
+            on_change=find.debounce(300),
         ),
         select(
             name,

@@ -8,12 +8,7 @@ from pydantic import BaseModel, StringConstraints
 
 from canais_app.accounts import reauthentication, self_service
 from canais_app.accounts.roles import Actor
-from canais_app.accounts.staff_state import (
-    StaffState,
-    read_as_actor,
-    staff_event,
-    write_as_actor,
-)
+from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event, write_as_actor
 from canais_app.kit import clock
 from canais_app.kit.forms import parse_form, parse_id
 

@@ -14,22 +14,14 @@ def page() -> rx.Component:
         shell.page_heading("Segunda etapa"),
         forms.plain_form(
             feedback.error_message(SecondStepState.problem),
-            rx.el.div(
-                rx.el.label("Código", html_for="code"),
-                rx.el.input(
-                    id="code",
-                    name="code",
-                    auto_complete="one-time-code",
-                    required=True,
-                    max_length=20,
-                    aria_describedby="code-dica",
-                ),
-                rx.el.p(
-                    "Os 6 números do aplicativo, ou um dos códigos de recuperação.",
-                    id="code-dica",
-                    class_name="hint",
-                ),
-                class_name="field",
+            forms.plain_input(
+                "code",
+                "Código",
+                name="code",
+                auto_complete="one-time-code",
+                required=True,
+                max_length=20,
+                hint="Os 6 números do aplicativo, ou um dos códigos de recuperação.",
             ),
             rx.el.input(type="hidden", name="voltar", value=SecondStepState.back, read_only=True),
             rx.el.button("Continuar", type="submit", class_name="btn pri"),

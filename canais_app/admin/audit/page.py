@@ -13,16 +13,13 @@ def _filter_value(name: str) -> rx.Var:
 
 
 def _select(name: str, label: str, every: str, pairs: rx.Var) -> rx.Component:
-    return rx.el.div(
-        rx.el.label(label, html_for=name),
-        rx.el.select(
-            rx.el.option(every, value=""),
-            rx.foreach(pairs, lambda pair: rx.el.option(pair[1], value=pair[0])),
-            id=name,
-            name=name,
-            default_value=_filter_value(name),
-        ),
-        class_name="field",
+    return forms.plain_select(
+        name,
+        label,
+        rx.el.option(every, value=""),
+        rx.foreach(pairs, lambda pair: rx.el.option(pair[1], value=pair[0])),
+        name=name,
+        default_value=_filter_value(name),
     )
 
 

@@ -23,29 +23,16 @@ def year_bar() -> rx.Component:
             _step("chevron-right", "Ano seguinte", 1),
             class_name="row",
         ),
-        rx.el.div(
-            rx.el.label("Mostrar", html_for="mostrar"),
-            rx.el.select(
-                rx.el.option("Todos os dias", value="0"),
-                _comarcas(),
-                id="mostrar",
-                on_change=CourtCalendarState.filter_comarca,
-            ),
-            class_name="field",
+        forms.plain_select(
+            "mostrar",
+            "Mostrar",
+            rx.el.option("Todos os dias", value="0"),
+            _comarcas(),
+            on_change=CourtCalendarState.filter_comarca,
         ),
         rx.el.div(
-            rx.el.button(
-                "Incluir dia",
-                type="button",
-                on_click=CourtCalendarState.open_new,
-                class_name="btn pri",
-            ),
-            rx.el.button(
-                f"Propor dias de {CourtCalendarState.year}",
-                type="button",
-                on_click=CourtCalendarState.propose,
-                class_name="btn sec",
-            ),
+            forms.button("Incluir dia", CourtCalendarState.open_new, look="pri"),
+            forms.button(f"Propor dias de {CourtCalendarState.year}", CourtCalendarState.propose),
             rx.el.a("Declarar fechamento", href=routes.ADMIN_NOTICES, class_name="btn sec"),
             class_name="row",
         ),
@@ -115,9 +102,7 @@ def day_editor() -> rx.Component:
         rx.el.p(CourtCalendarState.reach, role="status", class_name="strong"),
         rx.el.div(
             rx.el.button("Guardar", type="submit", class_name="btn pri"),
-            rx.el.button(
-                "Voltar", type="button", on_click=CourtCalendarState.close, class_name="btn sec"
-            ),
+            forms.button("Voltar", CourtCalendarState.close),
             class_name="row",
         ),
         key=KEY,
@@ -158,9 +143,7 @@ def proposal_section() -> rx.Component:
                 CourtCalendarState.proposal.length() > 0,
                 rx.el.button("Incluir os marcados", type="submit", class_name="btn pri"),
             ),
-            rx.el.button(
-                "Voltar", type="button", on_click=CourtCalendarState.close, class_name="btn sec"
-            ),
+            forms.button("Voltar", CourtCalendarState.close),
             class_name="row",
         ),
         on_submit=CourtCalendarState.accept_proposal,

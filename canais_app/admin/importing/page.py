@@ -33,22 +33,14 @@ def _import() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Importar"),
         forms.plain_form(
-            rx.el.div(
-                rx.el.label("Arquivo CSV ou XLSX", html_for="arquivo"),
-                rx.el.input(
-                    id="arquivo",
-                    name="arquivo",
-                    type="file",
-                    accept=".csv,.xlsx",
-                    required=True,
-                    aria_describedby="arquivo-dica",
-                ),
-                rx.el.p(
-                    "Até 16 MB. Nada é gravado antes de você conferir.",
-                    id="arquivo-dica",
-                    class_name="hint",
-                ),
-                class_name="field",
+            forms.plain_input(
+                "arquivo",
+                "Arquivo CSV ou XLSX",
+                name="arquivo",
+                type="file",
+                accept=".csv,.xlsx",
+                required=True,
+                hint="Até 16 MB. Nada é gravado antes de você conferir.",
             ),
             rx.el.button("Ver o que mudaria", type="submit", class_name="btn pri"),
             action=routes.IMPORT_FORM,

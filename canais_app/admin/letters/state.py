@@ -7,12 +7,7 @@ import reflex as rx
 from pydantic import BaseModel
 
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.accounts.staff_state import (
-    StaffState,
-    read_as_actor,
-    staff_event,
-    write_as_actor,
-)
+from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event, write_as_actor
 from canais_app.admin import outbox_view
 from canais_app.kit import clock
 from canais_app.kit.forms import parse_form, parse_id

@@ -7,7 +7,7 @@ from canais_app.admin.notices.form import LABELS
 from canais_app.admin.notices.parts.editor import WRITING, editor
 from canais_app.admin.notices.parts.listing import group
 from canais_app.admin.notices.state import NoticesState
-from canais_app.ui import staff_page
+from canais_app.ui import forms, staff_page
 
 
 def page() -> rx.Component:
@@ -20,13 +20,7 @@ def page() -> rx.Component:
             WRITING,
             editor(),
             rx.el.p(
-                rx.el.button(
-                    rx.icon("plus", size=18, aria_hidden=True),
-                    "Escrever um aviso",
-                    type="button",
-                    on_click=NoticesState.open_new,
-                    class_name="btn pri",
-                )
+                forms.button("Escrever um aviso", NoticesState.open_new, look="pri", icon="plus")
             ),
         ),
         group("Em vigor", NoticesState.in_force, "Nenhum aviso em vigor."),

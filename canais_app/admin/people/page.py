@@ -30,18 +30,15 @@ def _unit(name: str) -> rx.Component:
             ),
             class_name="field",
         ),
-        rx.el.div(
-            rx.el.label("Unidade", html_for=name),
-            rx.el.select(
-                rx.el.option("Nenhuma", value=""),
-                rx.foreach(
-                    StaffListState.units,
-                    lambda unit: rx.el.option(unit["name"], value=unit["id"].to_string()),
-                ),
-                id=name,
-                name="unit",
+        forms.plain_select(
+            name,
+            "Unidade",
+            rx.el.option("Nenhuma", value=""),
+            rx.foreach(
+                StaffListState.units,
+                lambda unit: rx.el.option(unit["name"], value=unit["id"].to_string()),
             ),
-            class_name="field",
+            name="unit",
         ),
         class_name="fields two",
     )
@@ -71,22 +68,17 @@ def _invite() -> rx.Component:
 def _roles() -> rx.Component:
     return rx.el.form(
         rx.el.h2("Perfil de ", StaffListState.chosen_name),
-        rx.el.div(
-            rx.el.label("Novo perfil", html_for="new-role"),
-            rx.el.select(
-                rx.el.option("Sem perfil", value=""),
-                *[rx.el.option(words, value=value) for value, words in ROLES[1:]],
-                id="new-role",
-                name="role",
-            ),
-            class_name="field",
+        forms.plain_select(
+            "new-role",
+            "Novo perfil",
+            rx.el.option("Sem perfil", value=""),
+            *[rx.el.option(words, value=value) for value, words in ROLES[1:]],
+            name="role",
         ),
         _unit("new-unit"),
         rx.el.div(
             rx.el.button("Guardar", type="submit", class_name="btn pri"),
-            rx.el.button(
-                "Voltar", type="button", on_click=StaffListState.open_roles(0), class_name="btn sec"
-            ),
+            forms.button("Voltar", StaffListState.open_roles(0)),
             class_name="row",
         ),
         on_submit=StaffListState.give_role,
@@ -114,12 +106,7 @@ def _second_step() -> rx.Component:
         ),
         rx.el.div(
             rx.el.button("Retirar", type="submit", class_name="btn danger"),
-            rx.el.button(
-                "Voltar",
-                type="button",
-                on_click=StaffListState.confirm_second_step_removal(0),
-                class_name="btn sec",
-            ),
+            forms.button("Voltar", StaffListState.confirm_second_step_removal(0)),
             class_name="row",
         ),
         on_submit=StaffListState.remove_second_step,
@@ -181,10 +168,8 @@ def page() -> rx.Component:
         rx.cond(StaffListState.chosen > 0, _roles()),
         rx.cond(StaffListState.losing > 0, _second_step()),
         rx.el.form(
-            rx.el.div(
-                rx.el.label("Procurar por nome ou e-mail", html_for="words"),
-                rx.el.input(id="words", name="words", type="search", max_length=80),
-                class_name="field",
+            forms.plain_input(
+                "words", "Procurar por nome ou e-mail", name="words", type="search", max_length=80
             ),
             rx.el.button("Procurar", type="submit", class_name="btn sec"),
             on_submit=StaffListState.search,

@@ -8,12 +8,7 @@ from pydantic import BaseModel, StringConstraints
 
 from canais_app.accounts import links, reauthentication, service
 from canais_app.accounts.roles import SCOPED_ROLES, Actor, Permission, Role
-from canais_app.accounts.staff_state import (
-    StaffState,
-    read_as_actor,
-    staff_event,
-    write_as_actor,
-)
+from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event, write_as_actor
 from canais_app.admin import staff
 from canais_app.kit import clock
 from canais_app.kit.events import EventResult

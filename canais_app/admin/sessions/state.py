@@ -6,12 +6,7 @@ from typing import Any
 import reflex as rx
 
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.accounts.staff_state import (
-    StaffState,
-    read_as_actor,
-    staff_event,
-    write_as_actor,
-)
+from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event, write_as_actor
 from canais_app.admin import open_sessions
 from canais_app.kit import clock
 from canais_app.kit.forms import parse_id

@@ -41,12 +41,7 @@ def _form() -> rx.Component:
             rx.el.button("Salvar", type="submit", class_name="btn pri"),
             rx.cond(
                 CHOSEN != 0,
-                rx.el.button(
-                    "Desistir",
-                    type="button",
-                    on_click=SynonymsState.open_line(0),
-                    class_name="btn sec",
-                ),
+                forms.button("Desistir", SynonymsState.open_line(0)),
             ),
             class_name="row",
         ),
@@ -78,16 +73,13 @@ def page() -> rx.Component:
         routes.ADMIN_SYNONYMS,
         SynonymsState,
         _form(),
-        rx.el.div(
-            rx.el.label("Procurar na tabela", html_for="procurar"),
-            rx.el.input(
-                id="procurar",
-                type="search",
-                on_change=SynonymsState.search.debounce(250),
-                auto_complete="off",
-                max_length=80,
-            ),
-            class_name="field",
+        forms.plain_input(
+            "procurar",
+            "Procurar na tabela",
+            type="search",
+            on_change=SynonymsState.search.debounce(250),
+            auto_complete="off",
+            max_length=80,
         ),
         table(
             "Sinônimos",

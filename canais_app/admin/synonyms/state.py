@@ -6,12 +6,7 @@ from typing import Any
 import reflex as rx
 
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.accounts.staff_state import (
-    StaffState,
-    read_as_actor,
-    staff_event,
-    write_as_actor,
-)
+from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event, write_as_actor
 from canais_app.directory import synonyms
 from canais_app.directory.synonyms import SynonymForm
 from canais_app.kit.events import EventResult

@@ -5,7 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.directory.finder.state import FinderState
 from canais_app.directory.views import ChannelView, NoticeView, QueryPart, UnitCard
-from canais_app.ui import notices
+from canais_app.ui import forms, notices
 
 SHORTCUTS = (
     ("Comarcas de A a Z", "As 79 comarcas e os municípios que elas atendem", routes.COMARCAS),
@@ -197,12 +197,7 @@ def results() -> rx.Component:
         rx.el.ul(rx.foreach(FinderState.cards, _card), class_name="finder-list"),
         rx.cond(
             FinderState.cursor != 0,
-            rx.el.button(
-                "Mostrar mais unidades",
-                type="button",
-                on_click=FinderState.show_more,
-                class_name="btn sec",
-            ),
+            forms.button("Mostrar mais unidades", FinderState.show_more),
         ),
         rx.cond(
             FinderState.cards.length() == 0,

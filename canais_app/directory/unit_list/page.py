@@ -15,10 +15,8 @@ KINDS = [(kind.value, UNIT_KIND_NAMES[kind]) for kind in UnitKind]
 def _select(
     name: str, label: str, first: str, *options: rx.Component, **props: str
 ) -> rx.Component:
-    return rx.el.div(
-        rx.el.label(label, html_for=f"f-{name}"),
-        rx.el.select(rx.el.option(first, value=""), *options, id=f"f-{name}", name=name, **props),
-        class_name="field",
+    return forms.plain_select(
+        f"f-{name}", label, rx.el.option(first, value=""), *options, name=name, **props
     )
 
 
@@ -29,12 +27,13 @@ def _comarcas() -> rx.Component:
 def _filters() -> rx.Component:
     kinds = [rx.el.option(words, value=value) for value, words in KINDS]
     return rx.el.form(
-        rx.el.div(
-            rx.el.label("Nome, código ou contato", html_for="q"),
-            rx.el.input(
-                id="q", name="q", type="search", default_value=UnitListState.q, max_length=80
-            ),
-            class_name="field",
+        forms.plain_input(
+            "q",
+            "Nome, código ou contato",
+            name="q",
+            type="search",
+            default_value=UnitListState.q,
+            max_length=80,
         ),
         _select("comarca", "Comarca", "Todas", _comarcas(), default_value=UnitListState.comarca),
         _select("tipo", "Tipo", "Todos", *kinds, default_value=UnitListState.kind),

@@ -87,15 +87,12 @@ def _unit() -> rx.Component:
     return rx.el.div(
         rx.cond(
             EVERYWHERE,
-            rx.el.div(
-                rx.el.label("Procurar a unidade pelo nome", html_for="procura"),
-                rx.el.input(
-                    id="procura",
-                    type="search",
-                    on_change=NoticesState.find_units.debounce(300),
-                    max_length=80,
-                ),
-                class_name="field",
+            forms.plain_input(
+                "procura",
+                "Procurar a unidade pelo nome",
+                type="search",
+                on_change=NoticesState.find_units.debounce(300),
+                max_length=80,
             ),
         ),
         _select("unit_id", "Unidade", _row_options(UNITS)),
@@ -155,9 +152,7 @@ def editor() -> rx.Component:
                 _period_fields(),
                 rx.el.div(
                     rx.el.button("Publicar", type="submit", class_name="btn pri"),
-                    rx.el.button(
-                        "Voltar", type="button", on_click=NoticesState.close, class_name="btn sec"
-                    ),
+                    forms.button("Voltar", NoticesState.close),
                     class_name="row",
                 ),
                 key=KEY,
