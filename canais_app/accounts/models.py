@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, text
+from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
+
+from canais_app.kit.db import partial_index
 
 
 class Staff(SQLModel, table=True):
@@ -12,13 +14,7 @@ class Staff(SQLModel, table=True):
 
     __tablename__ = "staff"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        Index(
-            "uq_staff_oidc_subject",
-            "oidc_subject",
-            unique=True,
-            sqlite_where=text("oidc_subject != ''"),
-            postgresql_where=text("oidc_subject != ''"),
-        ),
+        partial_index("uq_staff_oidc_subject", "oidc_subject", where="oidc_subject != ''"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

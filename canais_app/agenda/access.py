@@ -5,8 +5,8 @@ the own gabinete's people edit the rules; they keep their access to the desk.
 """
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Permission, require_permission
@@ -20,11 +20,18 @@ from canais_app.kit.errors import NotFoundError
 _ACCESS = (col(Unit.id) == col(Agenda.unit_id)) | (col(Unit.id) == col(AgendaSubstitute.unit_id))
 
 
-def _substitutes_on(today: date) -> ColumnElement[bool]:
-    return (
+def _with_units(query: Any, now: datetime) -> Any:  # noqa: ANN401 (a SQLAlchemy statement)
+    """Join the units that may work each agenda today: its own and today's substitute."""
+    today = clock.to_local_day(now)
+    is_todays = (
         (col(AgendaSubstitute.agenda_id) == col(Agenda.id))
         & (col(AgendaSubstitute.first_day) <= today)
         & (col(AgendaSubstitute.last_day) >= today)
+    )
+    return (
+        query.select_from(Agenda)
+        .join(AgendaSubstitute, is_todays, isouter=True)
+        .join(Unit, _ACCESS)
     )
 
 
@@ -56,11 +63,7 @@ def accessible_agendas(
         PermissionDeniedError: no role of the actor sees agenda desks.
     """
     require_permission(actor, Permission.SEE_AGENDA_DESK)
-    query = (
-        select(Agenda, Unit.id, Unit.path)
-        .join(AgendaSubstitute, _substitutes_on(clock.to_local_day(now)), isouter=True)
-        .join(Unit, _ACCESS)
-    )
+    query = _with_units(select(Agenda, Unit.id, Unit.path), now)
     found = [
         (agenda, unit_id != agenda.unit_id)
         for agenda, unit_id, path in session.exec(query)
@@ -90,13 +93,7 @@ def can_work(
     session: Session, actor: Actor, agenda_id: int, permission: Permission, *, now: datetime
 ) -> bool:
     """Whether the actor has this permission in an agenda today, as owner or substitute."""
-    query = (
-        select(Unit.path)
-        .select_from(Agenda)
-        .join(AgendaSubstitute, _substitutes_on(clock.to_local_day(now)), isouter=True)
-        .join(Unit, _ACCESS)
-        .where(col(Agenda.id) == agenda_id)
-    )
+    query = _with_units(select(Unit.path), now).where(col(Agenda.id) == agenda_id)
     return any(actor.can(permission, path) for path in session.exec(query))
 
 
@@ -110,10 +107,7 @@ def load_workable_appointment(
     """
     require_permission(actor, Permission.EDIT_AGENDA)
     query = (
-        select(Unit.path, Appointment)
-        .select_from(Agenda)
-        .join(AgendaSubstitute, _substitutes_on(clock.to_local_day(now)), isouter=True)
-        .join(Unit, _ACCESS)
+        _with_units(select(Unit.path, Appointment), now)
         .join(Appointment, col(Appointment.agenda_id) == col(Agenda.id))
         .where(col(Appointment.id) == appointment_id)
     )

@@ -7,17 +7,10 @@ from sqlmodel import Session, col, func, select
 
 from canais_app.agenda import access, queries
 from canais_app.agenda.formatting import format_relative_start
-from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
+from canais_app.agenda.models import OPEN_STATUSES, Agenda, Appointment
 from canais_app.directory.hooks import AgendaSummary
 from canais_app.kit import clock
 from canais_app.kit.text import pluralise
-
-UPCOMING_STATUSES = (
-    AppointmentStatus.OFFERED,
-    AppointmentStatus.PRECONFIRMED,
-    AppointmentStatus.PENDING,
-    AppointmentStatus.CONFIRMED,
-)
 
 
 def load_agenda_summaries(
@@ -58,7 +51,7 @@ def retirement_blockers(session: Session, unit_id: int, now: datetime) -> list[s
         .select_from(Appointment)
         .where(
             col(Appointment.agenda_id).in_(own),
-            col(Appointment.status).in_(UPCOMING_STATUSES),
+            col(Appointment.status).in_(OPEN_STATUSES),
             col(Appointment.ends_at) > now,
         )
     ).one()

@@ -9,8 +9,7 @@ from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 class SlotTakenError(ConflictError):
     """Another person has the slot."""
 
-    def __init__(self) -> None:
-        super().__init__("Este horário acabou de ser reservado por outra pessoa.")
+    message = "Este horário acabou de ser reservado por outra pessoa."
 
 
 class SlotNotOfferedError(InvalidError):
@@ -23,8 +22,7 @@ class SlotNotOfferedError(InvalidError):
 class IdempotencyKeyReusedError(ConflictError):
     """The Idempotency-Key was used with another request."""
 
-    def __init__(self) -> None:
-        super().__init__("Esta Idempotency-Key já foi usada com outro pedido.")
+    message = "Esta Idempotency-Key já foi usada com outro pedido."
 
 
 class StaleRulesError(ConflictError):
@@ -42,15 +40,13 @@ class StaleRulesError(ConflictError):
 class AgendaNotFoundError(NotFoundError):
     """No published agenda has this name."""
 
-    def __init__(self) -> None:
-        super().__init__("Não encontramos esta agenda. Veja as agendas publicadas.")
+    message = "Não encontramos esta agenda. Veja as agendas publicadas."
 
 
 class AppointmentNotFoundError(NotFoundError):
     """No appointment has this link, or its data have been anonymised."""
 
-    def __init__(self) -> None:
-        super().__init__("Não encontramos este agendamento. Confira o link do e-mail.")
+    message = "Não encontramos este agendamento. Confira o link do e-mail."
 
 
 class OfferExpiredError(ConflictError):
@@ -60,21 +56,18 @@ class OfferExpiredError(ConflictError):
 class AlreadyOnWaitlistError(ConflictError):
     """This OAB has an entry in the agenda's waiting list already."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Esta OAB já está na fila desta agenda. O link do e-mail mostra o lugar e permite sair."
-        )
+    message = (
+        "Esta OAB já está na fila desta agenda. O link do e-mail mostra o lugar e permite sair."
+    )
 
 
 class WaitlistEntryNotFoundError(NotFoundError):
     """No waitlist entry has this link, or its data have been anonymised."""
 
-    def __init__(self) -> None:
-        super().__init__("Não encontramos este lugar na fila. Confira o link do e-mail.")
+    message = "Não encontramos este lugar na fila. Confira o link do e-mail."
 
 
 class AppointmentNotAccessibleError(NotFoundError):
     """The appointment is in no agenda that this person works today."""
 
-    def __init__(self) -> None:
-        super().__init__("Não encontramos este atendimento.")
+    message = "Não encontramos este atendimento."

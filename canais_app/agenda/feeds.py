@@ -17,11 +17,11 @@ from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.errors import AgendaNotFoundError
 from canais_app.agenda.formatting import format_full_start
 from canais_app.agenda.models import (
+    MARKABLE_STATUSES,
     MODALITY_NAMES,
     Agenda,
     AgendaFeed,
     Appointment,
-    AppointmentStatus,
     Modality,
 )
 from canais_app.agenda.notifications import appointments
@@ -32,7 +32,6 @@ from canais_app.outbox.ics import IcsEvent
 from canais_app.settings import settings
 
 FEED_HISTORY = timedelta(days=30)
-FEED_STATUSES = (AppointmentStatus.CONFIRMED, AppointmentStatus.ATTENDED, AppointmentStatus.MISSED)
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def read_feed(session: Session, slug: str, key: str, *, now: datetime) -> str:
         select(Appointment)
         .where(
             col(Appointment.agenda_id) == agenda_id,
-            col(Appointment.status).in_(FEED_STATUSES),
+            col(Appointment.status).in_(MARKABLE_STATUSES),
             col(Appointment.starts_at) > now - FEED_HISTORY,
         )
         .order_by(col(Appointment.starts_at), col(Appointment.id))

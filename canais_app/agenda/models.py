@@ -4,8 +4,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
+
+from canais_app.kit.db import partial_index
 
 
 class Modality(StrEnum):
@@ -45,6 +47,12 @@ ACTIVE_STATUSES = (
     AppointmentStatus.CONFIRMED,
     AppointmentStatus.ATTENDED,
     AppointmentStatus.MISSED,
+)
+OPEN_STATUSES = (  # still to take place
+    AppointmentStatus.OFFERED,
+    AppointmentStatus.PRECONFIRMED,
+    AppointmentStatus.PENDING,
+    AppointmentStatus.CONFIRMED,
 )
 ACTIVE_SQL = f"status IN ({', '.join(repr(status.value) for status in ACTIVE_STATUSES)})"
 
@@ -135,23 +143,14 @@ class Appointment(SQLModel, table=True):
 
     __tablename__ = "appointment"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        Index(
-            "uq_appointment_active_start",
-            "agenda_id",
-            "seat",
-            "starts_at",
-            unique=True,
-            sqlite_where=text(ACTIVE_SQL),
-            postgresql_where=text(ACTIVE_SQL),
+        partial_index(
+            "uq_appointment_active_start", "agenda_id", "seat", "starts_at", where=ACTIVE_SQL
         ),
         Index("ix_appointment_agenda_start", "agenda_id", "starts_at"),
         Index("ix_appointment_agenda_oab", "agenda_id", "oab"),
         Index("ix_appointment_kept", "status", "expires_at"),
-        Index(
-            "ix_appointment_release",
-            "released_at",
-            sqlite_where=text("released_at IS NOT NULL"),
-            postgresql_where=text("released_at IS NOT NULL"),
+        partial_index(
+            "ix_appointment_release", "released_at", where="released_at IS NOT NULL", unique=False
         ),
     )
 
@@ -197,14 +196,7 @@ class WaitlistEntry(SQLModel, table=True):
 
     __tablename__ = "waitlist_entry"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        Index(
-            "uq_waitlist_in_line",
-            "agenda_id",
-            "oab",
-            unique=True,
-            sqlite_where=text(ON_WAITLIST_SQL),
-            postgresql_where=text(ON_WAITLIST_SQL),
-        ),
+        partial_index("uq_waitlist_in_line", "agenda_id", "oab", where=ON_WAITLIST_SQL),
         Index("ix_waitlist_agenda_status", "agenda_id", "status"),
     )
 
@@ -262,15 +254,7 @@ class WalkIn(SQLModel, table=True):
 
     __tablename__ = "walk_in"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        Index(
-            "uq_walk_in_of_the_day",
-            "agenda_id",
-            "day",
-            "oab",
-            unique=True,
-            sqlite_where=text(WALK_IN_OPEN_SQL),
-            postgresql_where=text(WALK_IN_OPEN_SQL),
-        ),
+        partial_index("uq_walk_in_of_the_day", "agenda_id", "day", "oab", where=WALK_IN_OPEN_SQL),
     )
 
     id: int | None = Field(default=None, primary_key=True)

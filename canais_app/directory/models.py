@@ -5,10 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, text
+from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
 from canais_app.kit.cache_version import CacheVersion
+from canais_app.kit.db import partial_index
 
 
 class UnitKind(StrEnum):
@@ -221,14 +222,8 @@ class ContactProposal(SQLModel, table=True):
 
     __tablename__ = "contact_proposal"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        Index(
-            "ix_contact_proposal_open",
-            "channel_id",
-            "wrong",
-            "value",
-            unique=True,
-            sqlite_where=text("status = 'aberta'"),
-            postgresql_where=text("status = 'aberta'"),
+        partial_index(
+            "ix_contact_proposal_open", "channel_id", "wrong", "value", where="status = 'aberta'"
         ),
     )
 

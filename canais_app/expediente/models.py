@@ -3,19 +3,18 @@
 from datetime import date, datetime, time
 from uuid import uuid4
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from canais_app.expediente.rules import Effect, NoticeKind
+from canais_app.kit.db import partial_index
 
 __all__ = ["CalendarDay", "CalendarVersion", "Effect", "Notice", "NoticeKind"]
 
 
 def _unique_per_day(name: str, where: str, *more: str) -> Index:
     """Return a unique index: each effect once a day, in the state or in a comarca."""
-    only = text(where)
-    columns = ("first_day", "effect", *more)
-    return Index(name, *columns, unique=True, sqlite_where=only, postgresql_where=only)
+    return partial_index(name, "first_day", "effect", *more, where=where)
 
 
 class CalendarDay(SQLModel, table=True):

@@ -17,7 +17,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
 import structlog
-from sqlalchemy import Engine, Table, event, func, text
+from sqlalchemy import Engine, Index, Table, event, func, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -293,3 +293,9 @@ async def read(
 ) -> T:
     """Run a query in a thread, in one transaction that only reads."""
     return await asyncio.to_thread(read_sync, work, *args, **kwargs)
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = True) -> Index:
+    """Return an index of the rows that meet the SQL condition `where`."""
+    only = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=only, postgresql_where=only)

@@ -11,10 +11,11 @@ class AppError(Exception):
 
     status = 400
     title = "Pedido recusado"
+    message = ""
 
-    def __init__(self, message: str, errors: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str = "", errors: Mapping[str, str] | None = None) -> None:
+        self.message = message or self.message
+        super().__init__(self.message)
         self.errors: dict[str, str] = dict(errors or {})
 
 

@@ -75,7 +75,7 @@ def test_an_unconfirmed_hold_shows_a_countdown_and_no_video_room(
     token = book(confirms_by_email=True, confirm_minutes=30)
     shown = page(session, token, now + timedelta(minutes=10))
     assert (shown.stage, shown.seal, shown.seconds_left) == ("to_confirm", "wait", 20 * 60)
-    assert shown.kept_until == "segunda-feira, 23/11/2026, às 14h30"
+    assert shown.kept_until_words == "segunda-feira, 23/11/2026, às 14h30"
     assert (shown.video_url, shown.google, shown.can_change) == ("", "", False)
     assert [s.name for s in timeline.timeline_steps(page_view(session, token, now), now)] == [
         "Reservado",
@@ -96,7 +96,7 @@ def test_a_pending_request_and_a_refusal_with_its_reason(
     actor = accounts.make_actor(session, CHAMBERS_A, now=now)
     approvals.refuse_request(session, actor, row.id or 0, "Sessão da câmara", now=now)
     shown = page(session, token, now)
-    assert (shown.stage, shown.seal, shown.reason) == ("off", "off", "Sessão da câmara")
+    assert (shown.stage, shown.seal, shown.cancel_reason) == ("off", "off", "Sessão da câmara")
     assert message_statuses(session, token, now)[0].what.startswith("Resposta do gabinete")
 
 

@@ -3,15 +3,15 @@
 import reflex as rx
 
 from canais_app.agenda.appointment.state import AppointmentState
-from canais_app.agenda.appointment.view import AlternativeView
 from canais_app.agenda.parts import button, countdown
+from canais_app.agenda.views import AlternativeSlot
 
 APPOINTMENT = AppointmentState.it
 
 
 def _hold_countdown(lead: str, *more: rx.Component) -> rx.Component:
     return rx.el.div(
-        rx.el.p(lead, " até ", rx.el.strong(APPOINTMENT.kept_until), " (horário de Cuiabá)."),
+        rx.el.p(lead, " até ", rx.el.strong(APPOINTMENT.kept_until_words), " (horário de Cuiabá)."),
         countdown(APPOINTMENT.seconds_left),
         rx.el.div(
             *more,
@@ -56,11 +56,11 @@ def request_card() -> rx.Component:
     )
 
 
-def _alternative(other: rx.Var[AlternativeView]) -> rx.Component:
+def _alternative(other: rx.Var[AlternativeSlot]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.strong(other.words),
-            rx.el.p("guardado até ", other.until, class_name="small muted"),
+            rx.el.p("guardado até ", other.until_words, class_name="small muted"),
         ),
         button("Aceitar", AppointmentState.accept(other.token), "pri sm", " ", other.words),
         class_name="between",
@@ -71,10 +71,10 @@ def ended_notice() -> rx.Component:
     """Return when and why the appointment ended, and the alternatives held for the lawyer."""
     return rx.el.div(
         rx.cond(
-            APPOINTMENT.cancelled != "",
-            rx.el.p(APPOINTMENT.heading, " em ", APPOINTMENT.cancelled, "."),
+            APPOINTMENT.cancelled_words != "",
+            rx.el.p(APPOINTMENT.heading, " em ", APPOINTMENT.cancelled_words, "."),
         ),
-        rx.cond(APPOINTMENT.reason != "", rx.el.p("Motivo: ", APPOINTMENT.reason)),
+        rx.cond(APPOINTMENT.cancel_reason != "", rx.el.p("Motivo: ", APPOINTMENT.cancel_reason)),
         rx.cond(
             APPOINTMENT.alternatives.length() > 0,
             rx.el.section(

@@ -21,7 +21,7 @@ def date_and_time() -> rx.Component:
         rx.el.div(
             rx.el.h2(APPOINTMENT.day, id="quando"),
             rx.el.p(
-                rx.el.strong(APPOINTMENT.time),
+                rx.el.strong(APPOINTMENT.time_words),
                 rx.el.span(" · horário de Cuiabá (UTC−4)", class_name="muted"),
             ),
             rx.el.p(APPOINTMENT.agenda),
@@ -43,7 +43,7 @@ def how_to_attend() -> rx.Component:
             ),
             class_name="picker-ring",
         ),
-        rx.el.div(rx.el.h3("Atendimento: ", APPOINTMENT.how), _location()),
+        rx.el.div(rx.el.h3("Atendimento: ", APPOINTMENT.modality_words), _location()),
         rx.cond(
             APPOINTMENT.video_url != "",
             rx.el.a(
@@ -62,7 +62,7 @@ def _location() -> rx.Component:
         APPOINTMENT.video_url != "",
         rx.el.p(
             "A sala abre em ",
-            APPOINTMENT.video_opens,
+            APPOINTMENT.video_opens_words,
             ", em outro site: ",
             rx.el.a(
                 APPOINTMENT.video_url, href=APPOINTMENT.video_url, custom_attrs=RELOAD_DOCUMENT
@@ -96,7 +96,7 @@ def actions() -> rx.Component:
             APPOINTMENT.can_change,
             rx.el.p(
                 "Mudar e cancelar: até ",
-                APPOINTMENT.change_until,
+                APPOINTMENT.change_until_words,
                 ". Antes de cancelar, pedimos que confirme.",
                 class_name="small muted",
             ),

@@ -32,7 +32,7 @@ def _head() -> rx.Component:
                     APPOINTMENT.code != "",
                     rx.fragment("Agendamento ", rx.el.strong(APPOINTMENT.code), " · "),
                 ),
-                rx.el.span("feito em ", APPOINTMENT.booked, class_name="muted"),
+                rx.el.span("feito em ", APPOINTMENT.booked_words, class_name="muted"),
             ),
         ),
         class_name="booked-head",

@@ -1,12 +1,12 @@
 """Values of an appointment's private page."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from canais_app.agenda.appointment import calendars
 from canais_app.agenda.formatting import seconds_left
 from canais_app.agenda.models import AppointmentStatus
-from canais_app.agenda.views import AppointmentView, OpenSlot
+from canais_app.agenda.views import AlternativeSlot, AppointmentView, OpenSlot
 from canais_app.kit import clock, text
 from canais_app.kit.contacts import format_phone
 
@@ -31,57 +31,43 @@ CANCELLED_TEXTS = {
 }
 
 
-_SAME_FIELDS = (
-    *("status", "code", "agenda", "attended_by", "hours", "modality", "place", "can_change"),
-    *("is_alternative", "name", "oab", "email", "case_number", "subject"),
-)
-
-
-@dataclass
-class AlternativeView:
-    """A slot held as an alternative, and the token that accepts it."""
-
-    words: str
-    token: str
-    until: str
-
-
 @dataclass
 class AppointmentPageView:
     """The page's values in ready words.
 
     `stage` is to_confirm, offered, pending, on, past or off (cancelled, refused, expired).
-    `seconds_left` counts to `kept_until` when that is within the hour.
+    Fields named as in `AppointmentView` are its values; the private page gets no others of it.
+    `seconds_left` counts to `kept_until_words` when that is within the hour.
     """
 
     heading: str = ""
     stage: str = ""
     seal: str = ""  # ok, wait, off
     status: str = ""
-    kept_until: str = ""
+    kept_until_words: str = ""
     seconds_left: int = 0
     is_alternative: bool = False
-    alternatives: list[AlternativeView] = field(default_factory=list[AlternativeView])
+    alternatives: list[AlternativeSlot] = field(default_factory=list[AlternativeSlot])
     code: str = ""
-    booked: str = ""
+    booked_words: str = ""
     month: str = ""
     number: str = ""
     day: str = ""
-    time: str = ""
+    time_words: str = ""
     agenda: str = ""
     attended_by: str = ""
     agenda_path: str = ""
     unit_path: str = ""
     hours: str = ""
     modality: str = ""
-    how: str = ""
+    modality_words: str = ""
     place: str = ""
     video_url: str = ""
-    video_opens: str = ""
+    video_opens_words: str = ""
     can_change: bool = False
-    change_until: str = ""
-    cancelled: str = ""
-    reason: str = ""
+    change_until_words: str = ""
+    cancelled_words: str = ""
+    cancel_reason: str = ""
     google: str = ""
     outlook: str = ""
     office: str = ""
@@ -91,6 +77,11 @@ class AppointmentPageView:
     phone: str = ""
     case_number: str = ""
     subject: str = ""
+
+
+_COPIED_FIELDS = {
+    own.name for own in fields(AppointmentPageView) if own.name in AppointmentView.__annotations__
+} - {"phone", "video_url"}
 
 
 @dataclass
@@ -110,29 +101,17 @@ def appointment_page_view(
     stage = _stage(one, now)
     is_on = stage == "on"
     return AppointmentPageView(
-        **{name: getattr(one, name) for name in _SAME_FIELDS},
+        **{name: getattr(one, name) for name in _COPIED_FIELDS},
         heading=_PAST_TEXT if stage == "past" and one.status == "confirmed" else one.status_words,
         stage=stage,
         seal=_status_badge(one.status, stage),
-        kept_until=one.kept_until_words,
         seconds_left=seconds_left(one.kept_until, now),
-        alternatives=[
-            AlternativeView(other.words, other.token, other.until_words)
-            for other in one.alternatives
-        ],
-        booked=one.booked_words,
         month=text.MONTH_NAMES[start.month - 1][:3],
         number=str(start.day),
         day=one.day_words[:1].upper() + one.day_words[1:],
-        time=one.time_words,
         agenda_path=agenda_path,
         unit_path=unit_path,
-        how=one.modality_words,
         video_url=one.video_url if is_on else "",
-        video_opens=one.video_opens_words,
-        change_until=one.change_until_words,
-        cancelled=one.cancelled_words,
-        reason=one.cancel_reason,
         google=calendars.google_calendar_url(one) if is_on else "",
         outlook=calendars.outlook_calendar_url(one) if is_on else "",
         office=calendars.outlook_calendar_url(one, calendars.OFFICE_URL) if is_on else "",

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.agenda import appointment_views, queries, tokens
 from canais_app.agenda.models import (
+    OPEN_STATUSES,
     Appointment,
     AppointmentStatus,
     MailedLink,
@@ -31,12 +32,6 @@ from canais_app.settings import settings
 LINK_LIFETIME = timedelta(hours=1)
 MIN_RESEND_INTERVAL = timedelta(minutes=5)  # so that nobody can flood another's mailbox
 LISTED_HISTORY = timedelta(days=30)
-OPEN_STATUSES = (
-    AppointmentStatus.OFFERED,
-    AppointmentStatus.PRECONFIRMED,
-    AppointmentStatus.PENDING,
-    AppointmentStatus.CONFIRMED,
-)
 
 
 @dataclass(frozen=True)

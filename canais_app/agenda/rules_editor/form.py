@@ -57,14 +57,7 @@ def _modality_fields() -> rx.Component:
         rx.el.fieldset(
             rx.el.legend("Formas de atendimento", class_name="visually-hidden"),
             rx.el.div(*[_modality(modality) for modality in Modality], class_name="picker-mods"),
-            rx.cond(
-                RulesPageState.errors.contains("modalities"),
-                rx.el.p(
-                    rx.icon("circle-alert", size=16, aria_hidden=True),
-                    RulesPageState.errors["modalities"],
-                    class_name="rules-err",
-                ),
-            ),
+            parts.group_error("modalities"),
             id="modalities",
             tab_index=-1,
             class_name="field",
@@ -87,16 +80,7 @@ def _modality_fields() -> rx.Component:
 
 
 def _holiday(holiday: rx.Var[HolidayChoice]) -> rx.Component:
-    name = "opt_outs-" + holiday.iso
-    return rx.el.li(
-        forms.consent_checkbox(
-            name,
-            holiday.words,
-            RulesPageState.errors,
-            value="true",
-            default_checked=RulesPageState.opened.form.contains(name),
-        )
-    )
+    return rx.el.li(parts.checkbox_field("opt_outs-" + holiday.iso, holiday.words))
 
 
 def _holidays() -> rx.Component:
@@ -130,55 +114,47 @@ def _window_fields() -> rx.Component:
     )
 
 
+def _short_fields(title: str, lead: str, *fields: rx.Component) -> rx.Component:
+    return parts.field_group(title, lead, rx.el.div(*fields, class_name="fields rules-short"))
+
+
 def _slot_fields() -> rx.Component:
-    return parts.field_group(
+    return _short_fields(
         "Cada atendimento",
         "",
-        rx.el.div(
-            parts.minutes_field("slot_minutes", "Duração", least="5"),
-            parts.minutes_field("step_minutes", "Um início a cada", least="5"),
-            parts.minutes_field("buffer_before", "Folga antes"),
-            parts.minutes_field("buffer_after", "Folga depois"),
-            parts.number_field("capacity", "Pessoas ao mesmo tempo", min="1", max="50"),
-            class_name="fields rules-short",
-        ),
+        parts.minutes_field("slot_minutes", "Duração", least="5"),
+        parts.minutes_field("step_minutes", "Um início a cada", least="5"),
+        parts.minutes_field("buffer_before", "Folga antes"),
+        parts.minutes_field("buffer_after", "Folga depois"),
+        parts.number_field("capacity", "Pessoas ao mesmo tempo", min="1", max="50"),
     )
 
 
 def _terms() -> rx.Component:
-    return parts.field_group(
+    after_waitlist = "Depois da fila de espera. Zero: na hora."
+    return _short_fields(
         "Prazos",
         "",
+        parts.duration_field("notice_minutes", "Antecedência mínima"),
         rx.el.div(
-            parts.duration_field("notice_minutes", "Antecedência mínima"),
-            rx.el.div(
-                parts.number_field("horizon_days", "Abre com até (dias)", min="1", max="365"),
-                parts.checkbox_field("horizon_in_business_days", "Contar só dias úteis"),
-            ),
-            parts.duration_field("cancel_notice", "Mudar ou cancelar até", "Antes do atendimento."),
-            parts.duration_field(
-                "release_delay",
-                "Horário cancelado volta em",
-                "Depois da fila de espera. Zero: na hora.",
-            ),
-            parts.duration_field("offer_minutes", "Oferta da fila vale por"),
-            class_name="fields rules-short",
+            parts.number_field("horizon_days", "Abre com até (dias)", min="1", max="365"),
+            parts.checkbox_field("horizon_in_business_days", "Contar só dias úteis"),
         ),
+        parts.duration_field("cancel_notice", "Mudar ou cancelar até", "Antes do atendimento."),
+        parts.duration_field("release_delay", "Horário cancelado volta em", after_waitlist),
+        parts.duration_field("offer_minutes", "Oferta da fila vale por"),
     )
 
 
 def _limits() -> rx.Component:
-    return parts.field_group(
+    return _short_fields(
         "Limites",
         "Zero é sem limite.",
-        rx.el.div(
-            parts.number_field("max_per_day", "Atendimentos por dia"),
-            parts.number_field("max_per_oab_per_day", "Por OAB, por dia"),
-            parts.number_field("max_per_oab_per_month", "Por OAB, por mês"),
-            parts.number_field("max_active_per_oab", "Marcados por OAB"),
-            parts.number_field("max_active_per_case", "Marcados por processo"),
-            class_name="fields rules-short",
-        ),
+        parts.number_field("max_per_day", "Atendimentos por dia"),
+        parts.number_field("max_per_oab_per_day", "Por OAB, por dia"),
+        parts.number_field("max_per_oab_per_month", "Por OAB, por mês"),
+        parts.number_field("max_active_per_oab", "Marcados por OAB"),
+        parts.number_field("max_active_per_case", "Marcados por processo"),
     )
 
 

@@ -5,7 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda.parts import button, status_message
 from canais_app.agenda.rules.editor import EditableChambers
-from canais_app.agenda.rules_editor import form
+from canais_app.agenda.rules_editor import form, parts
 from canais_app.agenda.rules_editor import sidebar_parts as around
 from canais_app.agenda.rules_editor import week_parts as weeks
 from canais_app.agenda.rules_editor.state import CHANGED, ERROR_SUMMARY_ID, STATUS, RulesPageState
@@ -116,10 +116,9 @@ def _stale_notice() -> rx.Component:
 def _create_button(row: rx.Var[EditableChambers]) -> rx.Component:
     return rx.cond(
         row.agenda_id == 0,
-        rx.el.li(
+        parts.card_row(
             rx.el.span(row.title),
             button("Criar agenda", RulesPageState.create(row.unit_id), "sec sm", " de ", row.title),
-            class_name="between rules-line",
         ),
     )
 
@@ -127,13 +126,10 @@ def _create_button(row: rx.Var[EditableChambers]) -> rx.Component:
 def _without_agenda() -> rx.Component:
     return rx.cond(
         RulesPageState.some_without,
-        rx.el.section(
-            rx.el.h2("Gabinetes sem agenda"),
-            rx.el.p(
-                "A agenda nasce vazia e ninguém a vê até você publicar.", class_name="small muted"
-            ),
+        parts.field_group(
+            "Gabinetes sem agenda",
+            "A agenda nasce vazia e ninguém a vê até você publicar.",
             rx.el.ul(rx.foreach(RulesPageState.places, _create_button)),
-            class_name="card picker-pad rules-card",
         ),
     )
 

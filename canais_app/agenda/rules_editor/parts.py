@@ -58,7 +58,7 @@ def duration_field(name: str, label: str, hint: str = "") -> rx.Component:
     )
 
 
-def checkbox_field(name: str, label: str) -> rx.Component:
+def checkbox_field(name: forms.FieldName, label: rx.Var[str] | str) -> rx.Component:
     """Return a checkbox."""
     return forms.consent_checkbox(
         name,
@@ -69,14 +69,31 @@ def checkbox_field(name: str, label: str) -> rx.Component:
     )
 
 
-def field_group(title: str, lead: str, *children: rx.Component) -> rx.Component:
-    """Return a group of fields under its heading."""
+def field_group(title: str, lead: str, *children: rx.Component, look: str = "") -> rx.Component:
+    """Return a card with a heading and a lead; `look` is one more class."""
     return rx.el.section(
         rx.el.h2(title),
         rx.el.p(lead, class_name="muted small") if lead else None,
         *children,
-        class_name="card picker-pad rules-card",
+        class_name=f"card picker-pad rules-card {look}".rstrip(),
     )
+
+
+def group_error(name: str) -> rx.Component:
+    """Return the error of a group of fields, if any."""
+    return rx.cond(
+        RulesPageState.errors.contains(name),
+        rx.el.p(
+            rx.icon("circle-alert", size=16, aria_hidden=True),
+            RulesPageState.errors[name],
+            class_name="rules-err",
+        ),
+    )
+
+
+def card_row(*content: rx.Component | rx.Var) -> rx.Component:
+    """Return a row of a card's list, with its button at the end."""
+    return rx.el.li(*content, class_name="between rules-line")
 
 
 def _remove(kind: str, key: rx.Var[str], label: str) -> rx.Component:
@@ -162,14 +179,7 @@ def window_list() -> rx.Component:
     """Return the weekly windows, and the button for one more."""
     return rx.el.div(
         rx.foreach(RulesPageState.windows, _window),
-        rx.cond(
-            RulesPageState.errors.contains("windows"),
-            rx.el.p(
-                rx.icon("circle-alert", size=16, aria_hidden=True),
-                RulesPageState.errors["windows"],
-                class_name="rules-err",
-            ),
-        ),
+        group_error("windows"),
         _add("windows", "Incluir janela", RulesPageState.add_window),
         id="windows",
         tab_index=-1,

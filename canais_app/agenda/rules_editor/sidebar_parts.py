@@ -4,6 +4,7 @@ import reflex as rx
 
 from canais_app.agenda.parts import button
 from canais_app.agenda.rules.editor import DraftLine, SubstituteLine, VersionLine
+from canais_app.agenda.rules_editor import parts
 from canais_app.agenda.rules_editor.state import RulesPageState
 from canais_app.agenda.views import BlockView
 from canais_app.ui import forms
@@ -13,62 +14,62 @@ def _button(label: str, about: rx.Var | str, event: object) -> rx.Component:
     return button(label, event, "sm sec", ": ", about)
 
 
+def _small_form(event: object, *fields: rx.Component) -> rx.Component:
+    return rx.el.form(
+        *fields,
+        on_submit=event,
+        no_validate=True,
+        reset_on_submit=False,
+        class_name="fields rules-small",
+    )
+
+
 def _block(block: rx.Var[BlockView]) -> rx.Component:
-    return rx.el.li(
+    return parts.card_row(
         rx.el.span(
             block.words,
             rx.cond(block.reason != "", rx.el.span(" · ", block.reason, class_name="muted")),
         ),
         _button("Retirar", "bloqueio de " + block.words, RulesPageState.remove_block(block.id)),
-        class_name="between rules-line",
     )
 
 
 def _blocks() -> rx.Component:
     errors = RulesPageState.errors
-    return rx.el.section(
-        rx.el.h2("Bloqueios"),
-        rx.el.p(
-            "Ninguém marca neles, a partir de já. Os marcados ficam.", class_name="small muted"
-        ),
+    return parts.field_group(
+        "Bloqueios",
+        "Ninguém marca neles, a partir de já. Os marcados ficam.",
         rx.el.ul(rx.foreach(RulesPageState.opened.blocks, _block)),
-        rx.el.form(
+        _small_form(
+            RulesPageState.create_block,
             forms.field("block_day", "Dia", errors, type="date"),
             forms.field("block_from", "Das", errors, type="time"),
             forms.field("block_last", "Até o dia", errors, type="date", optional=True),
             forms.field("block_until", "Às", errors, type="time"),
             forms.field("block_reason", "Motivo", errors, optional=True, max_length=200),
             rx.el.button("Bloquear", type="submit", class_name="btn sec"),
-            on_submit=RulesPageState.create_block,
-            no_validate=True,
-            reset_on_submit=False,
-            class_name="fields rules-small",
         ),
-        class_name="card picker-pad rules-card",
     )
 
 
 def _substitute(row: rx.Var[SubstituteLine]) -> rx.Component:
-    return rx.el.li(
+    return parts.card_row(
         rx.el.span(
             row.words, rx.cond(row.now, rx.el.span("em curso", class_name="tag ok rules-tag"))
         ),
         _button("Retomar a agenda", row.words, RulesPageState.end_substitution(row.id)),
-        class_name="between rules-line",
     )
 
 
 def _substitutes() -> rx.Component:
     errors = RulesPageState.errors
-    return rx.el.section(
-        rx.el.h2("Substituição"),
-        rx.el.p(
-            "No período, outro gabinete atende: a mesa e os avisos passam para ele com os "
-            "atendimentos, e voltam sozinhos.",
-            class_name="small muted",
-        ),
+    return parts.field_group(
+        "Substituição",
+        "No período, outro gabinete atende: a mesa e os avisos passam para ele com os "
+        "atendimentos, e voltam sozinhos.",
         rx.el.ul(rx.foreach(RulesPageState.opened.substitutes, _substitute)),
-        rx.el.form(
+        _small_form(
+            RulesPageState.appoint_substitute,
             rx.el.div(
                 rx.el.label("Procurar gabinete", html_for="procurar-gabinete"),
                 rx.el.input(
@@ -84,17 +85,12 @@ def _substitutes() -> rx.Component:
             forms.field("first_day", "Do dia", errors, type="date"),
             forms.field("last_day", "Ao dia", errors, type="date"),
             rx.el.button("Passar a agenda", type="submit", class_name="btn sec"),
-            on_submit=RulesPageState.appoint_substitute,
-            no_validate=True,
-            reset_on_submit=False,
-            class_name="fields rules-small",
         ),
-        class_name="card picker-pad rules-card",
     )
 
 
 def _version(version: rx.Var[VersionLine]) -> rx.Component:
-    return rx.el.li(
+    return parts.card_row(
         rx.el.div(
             rx.el.h3(version.name, rx.el.span(version.state, class_name="tag rules-tag")),
             rx.el.p(version.span, " · ", version.who, class_name="small muted"),
@@ -111,13 +107,13 @@ def _version(version: rx.Var[VersionLine]) -> rx.Component:
             version.state == "marcada",
             _button("Retirar", version.name, RulesPageState.withdraw_version(version.id)),
         ),
-        class_name="between rules-line",
     )
 
 
 def _history() -> rx.Component:
-    return rx.el.section(
-        rx.el.h2("Versões"),
+    return parts.field_group(
+        "Versões",
+        "",
         rx.cond(
             RulesPageState.opened.versions.length() > 0,
             rx.el.ul(rx.foreach(RulesPageState.opened.versions, _version)),
@@ -135,15 +131,14 @@ def _history() -> rx.Component:
                 class_name="between rules-off",
             ),
         ),
-        class_name="card picker-pad rules-card rules-history",
+        look="rules-history",
     )
 
 
 def _draft(draft: rx.Var[DraftLine]) -> rx.Component:
-    return rx.el.li(
+    return parts.card_row(
         rx.el.span(draft.words),
         _button("Abrir uma cópia", draft.words, RulesPageState.copy_draft(draft.staff_id)),
-        class_name="between rules-line",
     )
 
 
@@ -151,10 +146,8 @@ def colleagues() -> rx.Component:
     """Return the colleagues' drafts, which can be copied."""
     return rx.cond(
         RulesPageState.opened.drafts.length() > 0,
-        rx.el.section(
-            rx.el.h2("Rascunhos de colegas"),
-            rx.el.ul(rx.foreach(RulesPageState.opened.drafts, _draft)),
-            class_name="card picker-pad rules-card",
+        parts.field_group(
+            "Rascunhos de colegas", "", rx.el.ul(rx.foreach(RulesPageState.opened.drafts, _draft))
         ),
     )
 
