@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -26,6 +27,20 @@ def _one_line(sent: object) -> object:
     return " ".join(sent.split()) if isinstance(sent, str) else sent
 
 
+def _none_if_empty(sent: object) -> object:
+    return sent or None
+
+
+def _empty_if_none(sent: object) -> object:
+    return "" if sent is None else sent
+
+
+def _check_day(day: date | None) -> date | None:
+    if day is not None and not is_supported_year(day):
+        raise ValueError("Escolha um dia deste século.")
+    return day
+
+
 REGISTRATION_FIELDS = (
     "name",
     "oab_number",
@@ -38,6 +53,10 @@ REGISTRATION_FIELDS = (
     "consent",
 )
 SingleLine = Annotated[str, BeforeValidator(_one_line)]
+EmptyIfNone = BeforeValidator(_empty_if_none)
+NoneIfEmpty = BeforeValidator(_none_if_empty)
+FormDay = Annotated[date, AfterValidator(_check_day)]
+OptionalFormDay = Annotated[date | None, NoneIfEmpty, AfterValidator(_check_day)]
 
 
 def to_supported_utc(start: datetime) -> datetime:
@@ -51,12 +70,24 @@ def to_supported_utc(start: datetime) -> datetime:
     return start.astimezone(UTC)
 
 
+def normalise_email(email: str) -> str:
+    """Return a valid address in its normal form; demonstrations accept their own domain.
+
+    Raises:
+        ValueError: with the sentence for the field.
+    """
+    message = "Escreva um e-mail válido, como nome@exemplo.com.br."
+    return contacts.clean_email(email, message, accept_demo=not settings().is_production)
+
+
 class Lawyer(BaseModel):
     """A lawyer's name and OAB card. Its `repr` shows no personal data."""
 
     name: SingleLine = Field(max_length=120, repr=False)
-    oab_number: SingleLine = Field(max_length=12, repr=False)
-    oab_uf: SingleLine = Field(max_length=2)
+    oab_number: Annotated[
+        SingleLine, Field(max_length=12, repr=False), AfterValidator(contacts.clean_oab_number)
+    ]
+    oab_uf: Annotated[SingleLine, Field(max_length=2), AfterValidator(contacts.clean_oab_section)]
 
     @field_validator("name")
     @classmethod
@@ -64,16 +95,6 @@ class Lawyer(BaseModel):
         if sum(c.isalpha() for c in name) < _MIN_NAME_LETTERS or not name.isprintable():
             raise ValueError("Escreva o nome completo, como consta na OAB.")
         return name
-
-    @field_validator("oab_number")
-    @classmethod
-    def _clean_number(cls, number: str) -> str:
-        return contacts.clean_oab_number(number)
-
-    @field_validator("oab_uf")
-    @classmethod
-    def _clean_section(cls, section: str) -> str:
-        return contacts.clean_oab_section(section)
 
     @property
     def oab(self) -> str:
@@ -84,17 +105,12 @@ class Lawyer(BaseModel):
 class _LawyerRequest(Lawyer):
     """A lawyer's contacts and subject. Its `repr` shows no personal data."""
 
-    modality: str = ""
-    email: SingleLine = Field(max_length=200, repr=False)
+    modality: Annotated[str, EmptyIfNone] = ""
+    email: Annotated[SingleLine, Field(max_length=200, repr=False), AfterValidator(normalise_email)]
     phone: SingleLine = Field(max_length=30, repr=False)
-    case_number: SingleLine = Field(default="", max_length=40, repr=False)
+    case_number: Annotated[SingleLine, EmptyIfNone] = Field(default="", max_length=40, repr=False)
     subject: SingleLine = Field(max_length=200, repr=False)
     consent: bool
-
-    @field_validator("case_number", "modality", mode="before")
-    @classmethod
-    def _empty_for_null(cls, sent: object) -> object:
-        return "" if sent is None else sent
 
     @field_validator("modality")
     @classmethod
@@ -102,11 +118,6 @@ class _LawyerRequest(Lawyer):
         if modality and modality not in set(Modality):
             raise ValueError("Escolha uma das modalidades desta agenda.")
         return modality
-
-    @field_validator("email")
-    @classmethod
-    def _clean_email(cls, email: str) -> str:
-        return normalise_email(email)
 
     @field_validator("phone")
     @classmethod
@@ -141,19 +152,9 @@ class _LawyerRequest(Lawyer):
 class BookingRequest(_LawyerRequest):
     """A request for one slot of an agenda."""
 
-    start: AwareDatetime
-    hold_token: str = Field(default="", max_length=100, repr=False)
-    idempotency_key: str = Field(default="", max_length=200, repr=False)
-
-    @field_validator("hold_token", "idempotency_key", mode="before")
-    @classmethod
-    def _empty_for_none(cls, sent: object) -> object:
-        return "" if sent is None else sent
-
-    @field_validator("start")
-    @classmethod
-    def _check_start(cls, start: datetime) -> datetime:
-        return to_supported_utc(start)
+    start: Annotated[AwareDatetime, AfterValidator(to_supported_utc)]
+    hold_token: Annotated[str, EmptyIfNone] = Field(default="", max_length=100, repr=False)
+    idempotency_key: Annotated[str, EmptyIfNone] = Field(default="", max_length=200, repr=False)
 
 
 class WaitlistRequest(_LawyerRequest):
@@ -162,33 +163,11 @@ class WaitlistRequest(_LawyerRequest):
     Without days it waits for any; without modality, for any of the agenda's.
     """
 
-    first: date | None = Field(default=None, alias="from")
-    last: date | None = Field(default=None, alias="to")
-
-    @field_validator("first", "last", mode="before")
-    @classmethod
-    def _none_for_empty(cls, sent: object) -> object:
-        return sent or None
-
-    @field_validator("first", "last")
-    @classmethod
-    def _check_day(cls, day: date | None) -> date | None:
-        if day is not None and not is_supported_year(day):
-            raise ValueError("Escolha um dia deste século.")
-        return day
+    first: OptionalFormDay = Field(default=None, alias="from")
+    last: OptionalFormDay = Field(default=None, alias="to")
 
     @model_validator(mode="after")
     def _check_order(self) -> "WaitlistRequest":
         if self.first and self.last and self.last < self.first:
             raise InvalidError("O fim vem antes do começo.", {"to": "O fim vem antes do começo."})
         return self
-
-
-def normalise_email(email: str) -> str:
-    """Return a valid address in its normal form; demonstrations accept their own domain.
-
-    Raises:
-        ValueError: with the sentence for the field.
-    """
-    message = "Escreva um e-mail válido, como nome@exemplo.com.br."
-    return contacts.clean_email(email, message, accept_demo=not settings().is_production)

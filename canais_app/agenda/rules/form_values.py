@@ -18,6 +18,7 @@ from canais_app.agenda.availability.rule_values import DayOverride, Terms
 from canais_app.agenda.availability.slots import WeeklyWindow, is_supported_year
 from canais_app.agenda.models import Modality
 from canais_app.agenda.rules.validation import ValidationFinding
+from canais_app.agenda.schemas import FormDay, NoneIfEmpty, OptionalFormDay
 from canais_app.kit import text
 from canais_app.kit.errors import InvalidError, error_from_validation
 from canais_app.kit.forms import ShortText
@@ -36,14 +37,7 @@ def _between(least: int, most: int, *, minutes: bool = False) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _this_century(day: date | None) -> date | None:
-    if day is not None and not is_supported_year(day):
-        raise ValueError("Escolha um dia deste século.")
-    return day
-
-
-FormDay = Annotated[date, AfterValidator(_this_century)]
-OptionalFormDay = Annotated[date | None, AfterValidator(_this_century)]
+OptionalTime = Annotated[time | None, NoneIfEmpty]
 LimitField = Annotated[int, _between(0, 999)]
 BufferField = Annotated[int, _between(0, 480, minutes=True)]
 SlotField = Annotated[int, _between(5, 480, minutes=True)]
@@ -77,11 +71,6 @@ class RulesFields(BaseModel):
     confirm_minutes: Annotated[int, _between(5, 1440, minutes=True)] = 30
     offer_minutes: Annotated[int, _between(5, 2880, minutes=True)] = 120
 
-    @field_validator("starts_on", mode="before")
-    @classmethod
-    def _empty_means_today(cls, sent: object) -> object:
-        return sent or None
-
     @field_validator("video_base_url")
     @classmethod
     def _check_url(cls, link: str) -> str:
@@ -99,11 +88,6 @@ class WindowFields(BaseModel):
     repeats: str = "cada-1"
     valid_from: OptionalFormDay = None
     valid_until: OptionalFormDay = None
-
-    @field_validator("valid_from", "valid_until", mode="before")
-    @classmethod
-    def _empty_means_open(cls, sent: object) -> object:
-        return sent or None
 
     @field_validator("repeats")
     @classmethod
@@ -132,13 +116,8 @@ class DayOverrideFields(BaseModel):
 
     day: FormDay
     closed: bool = False
-    starts: time | None = None
-    ends: time | None = None
-
-    @field_validator("starts", "ends", mode="before")
-    @classmethod
-    def _empty_means_none(cls, sent: object) -> object:
-        return sent or None
+    starts: OptionalTime = None
+    ends: OptionalTime = None
 
     def to_day_override(self) -> DayOverride:
         """Return the row as a day override.
