@@ -1,4 +1,7 @@
-"""The gabinete's desk: load today and the week, mark attendance, cancel, block periods."""
+"""The gabinete's desk: load today and the week, mark attendance, cancel, block periods.
+
+Functions that take an actor and an agenda raise `NotFoundError` when it is another unit's.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -104,21 +107,13 @@ def list_desk_agendas(session: Session, actor: Actor, *, now: datetime) -> list[
 
 
 def load_desk(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> DeskView:
-    """Return an agenda's desk.
-
-    Raises:
-        NotFoundError: the agenda is another unit's.
-    """
+    """Return an agenda's desk."""
     require_desk_access(session, actor, agenda_id, now=now)
     return load_desk_by_id(session, agenda_id, now=now)
 
 
 def require_desk_access(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> None:
-    """Check that the actor may see this agenda's desk today.
-
-    Raises:
-        NotFoundError: the agenda is another unit's.
-    """
+    """Check that the actor may see this agenda's desk today."""
     access.require_agenda(session, actor, agenda_id, Permission.SEE_AGENDA_DESK, now=now)
 
 

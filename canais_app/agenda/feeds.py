@@ -2,6 +2,8 @@
 
 Third-party calendar servers read it, so it contains names and times only: no case number, no
 subject, no contact of the lawyer.
+
+Functions that take an actor and an agenda raise `NotFoundError` when it is another unit's.
 """
 
 from dataclasses import dataclass
@@ -42,22 +44,14 @@ class FeedView:
 
 
 def load_feed_view(session: Session, actor: Actor, agenda_id: int) -> FeedView:
-    """Return whether the agenda has an address; the address itself is shown only once.
-
-    Raises:
-        NotFoundError: the agenda is another unit's.
-    """
+    """Return whether the agenda has an address; the address itself is shown only once."""
     access.require_rules_access(session, actor, agenda_id)
     row = session.get(AgendaFeed, agenda_id)
     return FeedView(format_full_start(row.made_at) if row else "")
 
 
 def create_feed(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> str:
-    """Create a new feed address, which replaces the old one, and return it.
-
-    Raises:
-        NotFoundError: the agenda is another unit's.
-    """
+    """Create a new feed address, which replaces the old one, and return it."""
     agenda, _ = access.require_rules_access(session, actor, agenda_id)
     key = text.generate_token()
     row = session.get(AgendaFeed, agenda_id) or AgendaFeed(
@@ -73,11 +67,7 @@ def create_feed(session: Session, actor: Actor, agenda_id: int, *, now: datetime
 
 
 def revoke_feed(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> None:
-    """Revoke the agenda's address, if it has one.
-
-    Raises:
-        NotFoundError: the agenda is another unit's.
-    """
+    """Revoke the agenda's address, if it has one."""
     access.require_rules_access(session, actor, agenda_id)
     row = session.get(AgendaFeed, agenda_id)
     if row is not None:

@@ -1,4 +1,8 @@
-"""Join and leave the waiting list, decline its offers, and load what its page shows."""
+"""Join and leave the waiting list, decline its offers, and load what its page shows.
+
+Functions that take a token raise `WaitlistEntryNotFoundError` when the link is unknown or the
+entry has been anonymised.
+"""
 
 from datetime import datetime, timedelta
 
@@ -22,21 +26,13 @@ MAX_WAITLIST_SPAN = timedelta(days=366)
 
 
 def _load_entry(session: Session, token: str) -> WaitlistEntry:
-    """Return the entry of a private link.
-
-    Raises:
-        WaitlistEntryNotFoundError: the link is unknown, or its data have been anonymised.
-    """
+    """Return the entry of a private link."""
     has_token = col(WaitlistEntry.token_hash) == text.hash_token(token)
     return _require_entry(session.exec(select(WaitlistEntry).where(has_token)).first())
 
 
 def load_waitlist_view(session: Session, token: str, *, now: datetime) -> WaitlistEntryView:
-    """Return what the page of an entry shows.
-
-    Raises:
-        WaitlistEntryNotFoundError: the link is unknown.
-    """
+    """Return what the page of an entry shows."""
     return _waitlist_view(session, _load_entry(session, token), now=now)
 
 
@@ -133,11 +129,7 @@ def join_waitlist(session: Session, slug: str, request: WaitlistRequest, *, now:
 
 
 def leave_waitlist(session: Session, token: str, *, now: datetime) -> None:
-    """Leave the waiting list and release an open offer. Leaving twice changes nothing.
-
-    Raises:
-        WaitlistEntryNotFoundError: the link is unknown.
-    """
+    """Leave the waiting list and release an open offer. Leaving twice changes nothing."""
     agenda, entry = _lock_entry_by_token(session, token, now=now)
     if entry.status not in (WaitlistStatus.WAITING, WaitlistStatus.OFFERED):
         return
@@ -147,11 +139,7 @@ def leave_waitlist(session: Session, token: str, *, now: datetime) -> None:
 
 
 def decline_offer(session: Session, token: str, *, now: datetime) -> None:
-    """Decline the open offer and go on waiting. Without an open offer nothing changes.
-
-    Raises:
-        WaitlistEntryNotFoundError: the link is unknown.
-    """
+    """Decline the open offer and go on waiting. Without an open offer nothing changes."""
     agenda, entry = _lock_entry_by_token(session, token, now=now)
     _release_offer(session, agenda, entry, now=now)
 

@@ -1,4 +1,7 @@
-"""Load the rules editor: a form, the agenda's versions, and the choices of its fields."""
+"""Load the rules editor: a form, the agenda's versions, and the choices of its fields.
+
+Functions that take an actor and an agenda raise `NotFoundError` when it is another unit's.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -119,11 +122,7 @@ def list_editable_chambers(session: Session, actor: Actor) -> list[EditableChamb
 
 
 def load_editor(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> EditorView:
-    """Return what the editor shows of an agenda.
-
-    Raises:
-        NotFoundError: the agenda is another unit's.
-    """
+    """Return what the editor shows of an agenda."""
     agenda = permissions.load_for_editor(session, actor, agenda_id, now=now)
     today, rows = clock.to_local_day(now), permissions.versions_since(session, agenda_id, 0)
     newest = rows[-1].number if rows else 0
@@ -169,11 +168,7 @@ def load_editor(session: Session, actor: Actor, agenda_id: int, *, now: datetime
 def load_changes_since(
     session: Session, actor: Actor, agenda_id: int, base: int
 ) -> tuple[str, list[str]]:
-    """Return who published after version `base`, in a sentence, and the changes.
-
-    Raises:
-        NotFoundError: the agenda is another unit's.
-    """
+    """Return who published after version `base`, in a sentence, and the changes."""
     access.require_rules_access(session, actor, agenda_id)
     return _changes(permissions.versions_since(session, agenda_id, base), base)
 
@@ -240,11 +235,7 @@ def _version_line(row: AgendaVersion, today: date) -> VersionLine:
 def find_substitute_candidates(
     session: Session, actor: Actor, agenda_id: int, query: str
 ) -> list[tuple[str, str]]:
-    """Return up to eight possible substitutes (slug, name), those of the same comarca first.
-
-    Raises:
-        NotFoundError: the agenda is another unit's.
-    """
+    """Return up to eight possible substitutes (slug, name), those of the same comarca first."""
     _, own = access.require_rules_access(session, actor, agenda_id)
     found = [
         unit

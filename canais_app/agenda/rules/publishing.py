@@ -3,6 +3,8 @@
 A version is in force from its first day, in the court's zone, until the next one begins.
 Appointments that exist are not touched. Concurrent publications of an agenda compete for the
 number of the newest version.
+
+Functions that take an actor and an agenda raise `NotFoundError` when it is another unit's.
 """
 
 from dataclasses import dataclass
@@ -74,7 +76,6 @@ def check_form(  # noqa: PLR0913 (a form, its author and its base)
     Raises:
         InvalidError: a field cannot be read or contradicts another.
         StaleRulesError: a version newer than `base` was published.
-        NotFoundError: the agenda is another unit's.
     """
     agenda = permissions.load_for_editor(session, actor, agenda_id, now=now)
     _refuse_if_changed(session, agenda_id, base)
@@ -94,7 +95,6 @@ def publish_version(
         StaleRulesError: another version was published meanwhile.
         ConflictError: the court's calendar or the versions changed since the check.
         InvalidError: the form changes nothing.
-        NotFoundError: the agenda is another unit's.
     """
     _lock(session, agenda_id)
     agenda = permissions.load_for_editor(session, actor, agenda_id, now=now)
@@ -112,11 +112,7 @@ def publish_version(
 
 
 def unpublish_agenda(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> None:
-    """Hide an agenda from the public; appointments stay. Idempotent.
-
-    Raises:
-        NotFoundError: the agenda is another unit's.
-    """
+    """Hide an agenda from the public; appointments stay. Idempotent."""
     agenda, _ = access.require_rules_access(session, actor, agenda_id)
     if not agenda.published:
         return

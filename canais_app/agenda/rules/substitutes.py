@@ -1,6 +1,8 @@
 """Appoint a substitute gabinete for an agenda for a period, and end the substitution.
 
 The substitute gets a message, queued in the same transaction.
+
+Functions that take an actor and an agenda raise `NotFoundError` when it is another unit's.
 """
 
 from collections.abc import Sequence
@@ -42,7 +44,6 @@ def appoint_substitute(
     Raises:
         InvalidError: the period is over, reversed or too long, or the unit is no gabinete.
         ConflictError: there is another substitute on one of those days.
-        NotFoundError: the agenda is another unit's.
     """
     agenda, own = access.require_rules_access(session, actor, agenda_id)
     _refuse_period(request, clock.to_local_day(now))
