@@ -34,7 +34,6 @@ def load_queue_page(  # noqa: PLR0913 (a page has that many parts)
     """Return a page of the filtered complaints, newest first.
 
     Raises:
-        NotSignedInError, NotPermittedError: not for this actor.
         InvalidError: unknown unit or comarca, or an invalid cursor.
     """
     require_permission(actor, Permission.TRIAGE_COMPLAINTS)
@@ -60,7 +59,6 @@ def count_queue(session: Session, actor: Actor, filters: QueueFilter, *, now: da
     """Count the filtered complaints.
 
     Raises:
-        NotSignedInError, NotPermittedError: not for this actor.
         InvalidError: unknown unit or comarca.
     """
     require_permission(actor, Permission.TRIAGE_COMPLAINTS)

@@ -79,7 +79,6 @@ def load_detail(session: Session, actor: Actor, protocol: str, *, now: datetime)
     """Return one complaint for triage, without its reporter and with masked texts.
 
     Raises:
-        NotSignedInError, NotPermittedError: not for this actor.
         NotFoundError: no such protocol.
     """
     require_permission(actor, Permission.TRIAGE_COMPLAINTS)

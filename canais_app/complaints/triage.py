@@ -1,4 +1,4 @@
-"""Triage by staff. Each function checks the permission and writes an audit entry."""
+"""Triage by staff. Each function checks the permission (`require_permission`) and audits."""
 
 from datetime import datetime
 
@@ -38,7 +38,6 @@ def move_complaint(  # noqa: PLR0913 (a move has that many parts)
     """Move a complaint. Its reporter reads `reason`, by e-mail too if an address is known.
 
     Raises:
-        NotSignedInError, NotPermittedError: not for this actor.
         NotFoundError: no such protocol, or its unit is not in the actor's scope.
         ConflictError: its status does not allow the move.
         InvalidError: the move needs a reason.
@@ -67,7 +66,7 @@ def write_staff_message(  # noqa: PLR0913 (a message has that many parts)
     """Write to the reporter, or (not `public`) an internal note.
 
     Raises:
-        NotSignedInError, NotPermittedError, NotFoundError: not for this actor, or no protocol.
+        NotFoundError: no such protocol.
     """
     require_permission(actor, Permission.TRIAGE_COMPLAINTS)
     complaint = queries.load_by_protocol(session, protocol)
@@ -85,7 +84,7 @@ def extend_deadline(
     """Extend the term by 30 days, once.
 
     Raises:
-        NotSignedInError, NotPermittedError, NotFoundError: not for this actor, or no protocol.
+        NotFoundError: no such protocol.
         ConflictError: it was extended before, or is closed.
         InvalidError: no reason was given.
     """
@@ -116,7 +115,7 @@ def open_identity(
     """Return the reporter and the unmasked text; the opening and its reason are audited.
 
     Raises:
-        NotSignedInError, NotPermittedError, NotFoundError: not for this actor, or no protocol.
+        NotFoundError: no such protocol.
         InvalidError: no reason was given.
     """
     require_permission(actor, Permission.OPEN_IDENTITY)

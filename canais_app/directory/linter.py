@@ -89,7 +89,7 @@ def lint_contacts(
     """Check every contact of every active unit.
 
     Raises:
-        NotSignedInError, PermissionDeniedError: without SHAPE_DIRECTORY.
+        AuthenticationRequiredError, PermissionDeniedError: without SHAPE_DIRECTORY.
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
     units, rows = _load_units(session), _load_contacts(session)

@@ -1,4 +1,7 @@
-"""Publish, change and end notices; a closure is also a notice (ADR 8)."""
+"""Publish, change and end notices; a closure is also a notice (ADR 8).
+
+Each function checks the permission (`require_permission`); closing needs EDIT_CALENDAR.
+"""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -88,7 +91,6 @@ def publish_notice(session: Session, actor: Actor, form: NoticeForm, *, now: dat
     """Publish a notice, in force at once or later; a closing one also closes the calendar.
 
     Raises:
-        NotSignedInError, NotPermittedError: not for this actor; closing needs EDIT_CALENDAR.
         NotFoundError: the unit does not exist, or is not in the actor's scope.
         InvalidError: it would be over already, or lies too far ahead.
     """
@@ -114,7 +116,6 @@ def edit_notice(  # noqa: PLR0913 (the notice, its new form and the version seen
     """Change a notice that is not over; `seen` is the `updated_at` its editor started from.
 
     Raises:
-        NotSignedInError, NotPermittedError: as for `publish_notice`.
         NotFoundError: the notice or unit does not exist, or is not in the actor's scope.
         ConflictError: it is over, or another person changed it meanwhile.
         InvalidError: it would be over already, or lies too far ahead.
@@ -138,7 +139,6 @@ def end_notice(session: Session, actor: Actor, uid: str, *, now: datetime) -> No
     """End a notice now; delete one that has not begun.
 
     Raises:
-        NotSignedInError, NotPermittedError: as for `publish_notice`.
         NotFoundError: the notice does not exist, or is not in the actor's scope.
         ConflictError: it is over already.
     """

@@ -57,7 +57,6 @@ def _invite() -> rx.Component:
             _unit("unit"),
             rx.el.button("Enviar o convite", type="submit", class_name="btn pri"),
             on_submit=StaffListState.invite,
-            reset_on_submit=False,
             no_validate=True,
             class_name="stack",
         ),
@@ -110,7 +109,6 @@ def _second_step() -> rx.Component:
             class_name="row",
         ),
         on_submit=StaffListState.remove_second_step,
-        reset_on_submit=False,
         no_validate=True,
         class_name="card pad stack",
     )

@@ -48,7 +48,6 @@ def _form() -> rx.Component:
         on_submit=SynonymsState.save,
         key=persisted(SynonymsState.generation, FILLED),
         no_validate=True,
-        reset_on_submit=False,
         class_name="card pad stack",
     )
 

@@ -25,15 +25,21 @@ class AlarmRow:
 
 
 @dataclass(frozen=True)
-class SeriesView:
-    """A line over time."""
+class FigureView:
+    """The texts of any figure, and the address of its data."""
 
     title: str = ""
     about: str = ""
+    csv: str = ""
+
+
+@dataclass(frozen=True)
+class SeriesView(FigureView):
+    """A line over time."""
+
     heard: str = ""
     shape: LineShape = field(default_factory=LineShape)
     rows: list[list[str]] = field(default_factory=list)
-    csv: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,15 +62,12 @@ class RankRow:
 
 
 @dataclass(frozen=True)
-class RankingView:
+class RankingView(FigureView):
     """Units by excess over the expected."""
 
-    title: str = ""
-    about: str = ""
     rows: list[RankRow] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     total: list[str] = field(default_factory=list)
-    csv: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,14 +88,11 @@ class HeatRow:
 
 
 @dataclass(frozen=True)
-class HeatTable:
+class HeatTable(FigureView):
     """The table of hour × weekday."""
 
-    title: str = ""
-    about: str = ""
     rows: list[HeatRow] = field(default_factory=list)
     totals: list[str] = field(default_factory=list)
-    csv: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,16 +116,13 @@ class WeekRowView:
 
 
 @dataclass(frozen=True)
-class WeekMatrixView:
+class WeekMatrixView(FigureView):
     """The matrix of unit × week."""
 
-    title: str = ""
-    about: str = ""
     heads: list[str] = field(default_factory=list)
     rows: list[WeekRowView] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     totals: list[str] = field(default_factory=list)
-    csv: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,15 +146,12 @@ class DeadlineDay:
 
 
 @dataclass(frozen=True)
-class DeadlinesView:
+class DeadlinesView(FigureView):
     """The open complaints by due day."""
 
-    title: str = ""
-    about: str = ""
     days: list[DeadlineDay] = field(default_factory=list)
     all_words: str = ""
     all_href: str = ""
-    csv: str = ""
 
 
 @dataclass(frozen=True)

@@ -63,14 +63,6 @@ def _step(step: rx.Var[dict[str, Any]]) -> rx.Component:
     )
 
 
-def _timeline() -> rx.Component:
-    return rx.el.section(
-        rx.el.h2("Andamento"),
-        rx.el.ol(rx.foreach(State.steps, _step), class_name="track-steps"),
-        class_name="card pad stack",
-    )
-
-
 def _action_form(  # noqa: PLR0913, PLR0917 (a form has that many parts)
     name: str,
     title: str,
@@ -191,7 +183,16 @@ def _identity() -> rx.Component:
 
 def _complaint() -> rx.Component:
     return rx.el.div(
-        rx.el.div(_facts(), _identity(), _timeline(), class_name="stack"),
+        rx.el.div(
+            _facts(),
+            _identity(),
+            rx.el.section(
+                rx.el.h2("Andamento"),
+                rx.el.ol(rx.foreach(State.steps, _step), class_name="track-steps"),
+                class_name="card pad stack",
+            ),
+            class_name="stack",
+        ),
         _action_forms(),
         class_name="queue-columns report-chooser",
     )

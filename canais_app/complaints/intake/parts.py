@@ -207,11 +207,8 @@ def _code(title: str, name: str, copy: str, extra: str = "") -> rx.Component:
         rx.el.dt(title),
         rx.el.dd(RECEIPT[name], class_name="report-code", id=f"recibo-{name}"),
         rx.el.dd(
-            rx.el.button(
-                copy,
-                type="button",
-                class_name="btn soft",
-                on_click=[rx.set_clipboard(RECEIPT[name]), IntakeState.mark_copied(name)],
+            forms.button(
+                copy, [rx.set_clipboard(RECEIPT[name]), IntakeState.mark_copied(name)], "soft"
             )
         ),
         class_name=f"report-key {extra}",
@@ -251,25 +248,14 @@ def receipt() -> rx.Component:
             class_name="report-warn",
         ),
         rx.el.div(
-            rx.el.button(
+            forms.button(
                 "Copiar os dois",
-                type="button",
-                class_name="btn pri",
-                on_click=[rx.set_clipboard(RECEIPT["both"]), IntakeState.mark_copied("both")],
+                [rx.set_clipboard(RECEIPT["both"]), IntakeState.mark_copied("both")],
+                "pri",
             ),
-            rx.el.button(
-                "Imprimir",
-                type="button",
-                class_name="btn sec",
-                on_click=rx.call_function(rx.Var("(() => window.print())")),
-            ),
+            forms.button("Imprimir", rx.call_function(rx.Var("(() => window.print())"))),
             rx.el.a("Acompanhar o relato", href=routes.TRACK, class_name="btn sec"),
-            rx.el.button(
-                "Relatar outra falha",
-                type="button",
-                class_name="btn ghost",
-                on_click=IntakeState.start_again,
-            ),
+            forms.button("Relatar outra falha", IntakeState.start_again, "ghost"),
             class_name="row",
         ),
         rx.el.p(IntakeState.copied, role="status", class_name="small strong"),

@@ -37,7 +37,6 @@ def load_tables(
     """Return every table of a filter; moments are on Cuiabá's clock, to the minute.
 
     Raises:
-        NotSignedInError, NotPermittedError: the actor may not see the dashboard.
         InvalidError: the filter names a comarca or unit that does not exist.
     """
     found = figures.load_dashboard_snapshot(session, actor, filters, now=now)
@@ -117,7 +116,6 @@ def export_figure(
     """Return a file's bytes and media type: `unidades.csv`, `painel.xlsx`.
 
     Raises:
-        NotSignedInError, NotPermittedError: the actor may not see the dashboard.
         NotFoundError: there is no such file.
     """
     require_permission(actor, Permission.SEE_DASHBOARD)

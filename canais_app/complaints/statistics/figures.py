@@ -82,7 +82,6 @@ def load_dashboard_snapshot(
     """Build the snapshot of a filter.
 
     Raises:
-        NotSignedInError, NotPermittedError: the actor may not see the dashboard.
         InvalidError: the filter names a comarca or unit that does not exist.
     """
     require_permission(actor, Permission.SEE_DASHBOARD)
@@ -122,7 +121,6 @@ def check_filter(session: Session, actor: Actor, filters: DashboardFilter) -> No
     """Refuse a filter that names an unknown comarca or unit.
 
     Raises:
-        NotSignedInError, NotPermittedError: the actor may not see the dashboard.
         InvalidError: there is no such comarca or unit.
     """
     require_permission(actor, Permission.SEE_DASHBOARD)

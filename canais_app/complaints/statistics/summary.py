@@ -22,7 +22,6 @@ def count_complaints(
     """Count complaints between two days (the court's, both included) by unit, day, or both.
 
     Raises:
-        NotSignedInError, NotPermittedError: not for this actor.
         InvalidError: the days are in the wrong order, or too far apart.
     """
     require_permission(actor, Permission.SEE_DASHBOARD)

@@ -37,6 +37,7 @@ def _channel(row: rx.Var[dict[str, Any]]) -> rx.Component:
 
 
 def _place_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
+    channels = row["channels"].to(list[dict[str, Any]])
     tone = rx.cond(row["count"].to(int) > 0, "tag warn", rx.cond(row["known"], "tag", "tag off"))
     return rx.el.li(
         rx.cond(
@@ -46,10 +47,8 @@ def _place_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         ),
         rx.el.span(row["words"].to(str), class_name=tone),
         rx.cond(
-            row["channels"].to(list[dict[str, Any]]).length() > 0,
-            rx.el.p(
-                rx.foreach(row["channels"].to(list[dict[str, Any]]), _channel), class_name="row"
-            ),
+            channels.length() > 0,
+            rx.el.p(rx.foreach(channels, _channel), class_name="row"),
         ),
         class_name="card status-item",
     )
@@ -68,29 +67,14 @@ def _planned() -> rx.Component:
     )
 
 
-def _place_list() -> rx.Component:
-    return rx.fragment(
-        rx.cond(
-            PublicStatusState.reported.length() > 0,
-            rx.el.section(
-                rx.el.h2("Com relatos nas últimas 24 horas"),
-                rx.el.ul(
-                    rx.foreach(PublicStatusState.reported, _place_row), class_name="status-list"
-                ),
-                class_name="section tight",
-            ),
-        ),
-        rx.cond(
-            PublicStatusState.quiet.length() > 0,
-            rx.el.section(
-                rx.el.h2("Sem relatos nas últimas 24 horas"),
-                rx.el.p(
-                    "“Sem dados” quer dizer que nunca houve relato: não sabemos se funciona.",
-                    class_name="muted small",
-                ),
-                rx.el.ul(rx.foreach(PublicStatusState.quiet, _place_row), class_name="status-list"),
-                class_name="section tight",
-            ),
+def _place_list(title: str, places: Any, note: rx.Component | None = None) -> rx.Component:  # noqa: ANN401 (a Var)
+    return rx.cond(
+        places.length() > 0,
+        rx.el.section(
+            rx.el.h2(title),
+            note,
+            rx.el.ul(rx.foreach(places, _place_row), class_name="status-list"),
+            class_name="section tight",
         ),
     )
 
@@ -119,7 +103,15 @@ def page() -> rx.Component:
                     class_name="section tight",
                 ),
                 _planned(),
-                _place_list(),
+                _place_list("Com relatos nas últimas 24 horas", PublicStatusState.reported),
+                _place_list(
+                    "Sem relatos nas últimas 24 horas",
+                    PublicStatusState.quiet,
+                    rx.el.p(
+                        "“Sem dados” quer dizer que nunca houve relato: não sabemos se funciona.",
+                        class_name="muted small",
+                    ),
+                ),
             ),
         ),
         rx.el.p(

@@ -88,12 +88,7 @@ def _answered() -> rx.Component:
         rx.el.section(
             rx.el.h2("A resposta resolveu?"),
             rx.el.div(
-                rx.el.button(
-                    "Sim, resolveu",
-                    type="button",
-                    class_name="btn pri",
-                    on_click=TrackingState.confirm_solved,
-                ),
+                forms.button("Sim, resolveu", TrackingState.confirm_solved, "pri"),
                 class_name="row",
             ),
             rx.el.p("Se não resolveu, reabra abaixo e diga o que falta.", class_name="muted small"),
@@ -143,12 +138,7 @@ def _report() -> rx.Component:
         _message(),
         rx.el.p(TrackingState.news, role="status", class_name="strong small"),
         rx.el.div(
-            rx.el.button(
-                "Fechar este relato",
-                type="button",
-                class_name="btn ghost",
-                on_click=TrackingState.close,
-            ),
+            forms.button("Fechar este relato", TrackingState.close, "ghost"),
             rx.el.span(
                 "Em computador de outra pessoa, feche antes de sair.", class_name="muted small"
             ),

@@ -2,6 +2,9 @@
 
 A form names the version it was filled from. A field that only others changed since keeps their
 value; a field that both changed is refused with both values, and saving again overwrites.
+
+Edits raise NotFoundError when the unit or channel does not exist or is not the actor's, and
+ConflictError when another person edits the unit or it is retired.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,7 +39,7 @@ def correct_channel(
     """
     is_new = columns.get("value", channel.value) != channel.value
     if is_new:
-        refuse_duplicates(
+        _refuse_duplicate(
             list_channels_of_kind(session, channel.unit_id, channel.kind), columns["value"]
         )
     if change_log.update(session, channel, columns, action, context) and is_new:
@@ -59,7 +62,7 @@ def reopen_channel(session: Session, channel: Channel, context: ChangeContext) -
     Raises:
         InvalidError: another channel of the unit has the same contact.
     """
-    refuse_duplicates(list_channels_of_kind(session, channel.unit_id, channel.kind), channel.value)
+    _refuse_duplicate(list_channels_of_kind(session, channel.unit_id, channel.kind), channel.value)
     channel.retired_at = None
     change_log.record_change(
         session, channel, {"retired": (True, False)}, "restaurar canal", context
@@ -67,12 +70,7 @@ def reopen_channel(session: Session, channel: Channel, context: ChangeContext) -
 
 
 def confirm_contacts(session: Session, code: str, *, actor: Actor, now: datetime) -> int:
-    """Mark all contacts of a unit as verified now; return how many there are.
-
-    Raises:
-        NotFoundError: the unit does not exist or is not the actor's.
-        ConflictError: the unit is retired.
-    """
+    """Mark all contacts of a unit as verified now; return how many there are."""
     unit = change_log.lock_unit(session, code, actor)
     rows = list_channels_in_use(session, unit.id or 0)
     for row in rows:
@@ -102,12 +100,7 @@ def list_channels_of_kind(session: Session, unit_id: int, kind: str) -> list[Cha
     return [row for row in list_channels_in_use(session, unit_id) if row.kind == kind]
 
 
-def refuse_duplicates(rows: Sequence[Channel], value: str) -> None:
-    """Refuse a contact that one of the channels already has.
-
-    Raises:
-        InvalidError: under `value`.
-    """
+def _refuse_duplicate(rows: Sequence[Channel], value: str) -> None:
     if any(row.value == value for row in rows):
         raise InvalidError("Falta corrigir 1 campo.", {"value": "A unidade já tem este contato."})
 
@@ -118,9 +111,7 @@ def save_unit(  # noqa: PLR0913 (the change, its base version, actor and time)
     """Store a unit's fields.
 
     Raises:
-        NotFoundError: the unit does not exist or is not the actor's.
         StaleVersionError: the same fields were changed meanwhile; nothing is stored.
-        ConflictError: another person edits it, or it is retired.
     """
     unit = _lock_for_edit(session, code, actor, now)
     columns = _merge_changes(session, unit, draft.to_columns(), basis)
@@ -144,9 +135,7 @@ def save_channel(  # noqa: PLR0913 (the change, its base version, actor and time
     """Store a channel's fields; a new contact is verified by the actor.
 
     Raises:
-        NotFoundError: the unit or channel does not exist or is not the actor's.
         StaleVersionError: the same fields were changed meanwhile; nothing is stored.
-        ConflictError: another person edits the unit, or it is retired.
         InvalidError: the unit has this contact already.
     """
     unit = _lock_for_edit(session, code, actor, now)
@@ -162,14 +151,12 @@ def add_channel(
     """Add a channel to a unit, the last of its kind.
 
     Raises:
-        NotFoundError: the unit does not exist or is not the actor's.
-        ConflictError: another person edits the unit, or it is retired.
         InvalidError: the unit has this contact already.
     """
     unit = _lock_for_edit(session, code, actor, now)
     assert unit.id is not None  # noqa: S101 (a stored row)
     siblings = list_channels_of_kind(session, unit.id, draft.kind)
-    refuse_duplicates(siblings, draft.value)
+    _refuse_duplicate(siblings, draft.value)
     channel = Channel(
         unit_id=unit.id,
         kind=draft.kind,
@@ -189,12 +176,7 @@ def add_channel(
 def retire_channel(
     session: Session, code: str, channel_id: int, *, actor: Actor, now: datetime
 ) -> None:
-    """Take a channel out of use; its history stays.
-
-    Raises:
-        NotFoundError: the unit or channel does not exist or is not the actor's.
-        ConflictError: another person edits the unit, or it is retired.
-    """
+    """Take a channel out of use; its history stays."""
     unit = _lock_for_edit(session, code, actor, now)
     channel = change_log.get_channel(session, unit, channel_id)
     retire_channel_row(session, channel, "retirar canal", ChangeContext(actor, now))
@@ -203,12 +185,7 @@ def retire_channel(
 def reorder_channel(  # noqa: PLR0913 (the change, actor and time)
     session: Session, code: str, channel_id: int, *, up: bool, actor: Actor, now: datetime
 ) -> None:
-    """Swap a channel with the one before (or after) it of its kind.
-
-    Raises:
-        NotFoundError: the unit or channel does not exist or is not the actor's.
-        ConflictError: another person edits the unit, or it is retired.
-    """
+    """Swap a channel with the one before (or after) it of its kind."""
     unit = _lock_for_edit(session, code, actor, now)
     channel = change_log.get_channel(session, unit, channel_id)
     rows = list_channels_of_kind(session, channel.unit_id, channel.kind)

@@ -71,10 +71,7 @@ def move_unit(
         InvalidError: the parent is unknown, or is below the unit itself.
         ConflictError: another person edits the unit, or it is retired.
     """
-    require_permission(actor, SHAPE_PERMISSION)
-    lock_tree(session)
-    unit = change_log.lock_unit(session, code, actor, SHAPE_PERMISSION)
-    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    unit = _lock_for_edit(session, code, actor, now)
     attach_unit(
         session, unit, load_parent(session, to.parent), to.comarca, ChangeContext(actor, now)
     )
@@ -145,10 +142,7 @@ def retire_unit(
         InvalidError: the successor is not a unit in use.
         ConflictError: another person edits it, or something prevents it; the message says what.
     """
-    require_permission(actor, SHAPE_PERMISSION)
-    lock_tree(session)
-    unit = change_log.lock_unit(session, code, actor, SHAPE_PERMISSION)
-    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    unit = _lock_for_edit(session, code, actor, now)
     successor = session.exec(
         select(Unit).where(col(Unit.code) == successor_code, col(Unit.active))
     ).first()
@@ -189,6 +183,14 @@ def reactivate_unit(session: Session, unit: Unit, context: ChangeContext) -> Non
     change_log.record_change(
         session, unit, {"retired": (True, False)}, "restaurar unidade", context
     )
+
+
+def _lock_for_edit(session: Session, code: str, actor: Actor, now: datetime) -> Unit:
+    require_permission(actor, SHAPE_PERMISSION)
+    lock_tree(session)
+    unit = change_log.lock_unit(session, code, actor, SHAPE_PERMISSION)
+    locks.acquire_for_save(session, unit, actor=actor, now=now)
+    return unit
 
 
 def lock_tree(session: Session) -> None:

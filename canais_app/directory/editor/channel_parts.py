@@ -17,6 +17,7 @@ from canais_app.directory.editor.channel_state import (
 from canais_app.directory.editor.state import UnitEditorState
 from canais_app.ui import feedback, forms
 from canais_app.ui.persistence import persisted
+from canais_app.ui.staff_page import row_button
 
 KINDS = [("", "Escolha"), *[(kind.value, name) for kind, name in CHANNEL_NAMES.items()]]
 BLANK_FORM = dict.fromkeys(("value", "label", "note", *DAY_FIELDS), "")
@@ -62,12 +63,7 @@ def _form(title: Any, form: Any, *first: rx.Component) -> rx.Component:  # noqa:
             parts.clash_list(ChannelEditorState.clashes),
             rx.el.div(
                 rx.el.button("Salvar canal", type="submit", class_name="btn pri"),
-                rx.el.button(
-                    "Cancelar",
-                    type="button",
-                    on_click=ChannelEditorState.close,
-                    class_name="btn sec",
-                ),
+                forms.button("Cancelar", ChannelEditorState.close),
                 class_name="row",
             ),
             on_focus=UnitEditorState.renew_lock,
@@ -75,7 +71,6 @@ def _form(title: Any, form: Any, *first: rx.Component) -> rx.Component:  # noqa:
         ),
         on_submit=ChannelEditorState.save,
         no_validate=True,
-        reset_on_submit=False,
         class_name="editor-channel-form",
     )
 
@@ -90,24 +85,6 @@ def _existing(line: rx.Var[ChannelLine]) -> rx.Component:
     )
 
 
-def _new() -> rx.Component:
-    return _form(
-        "Novo canal",
-        BLANK_FORM,
-        forms.select_from_pairs(f"{PREFIX}kind", "Canal", KINDS, FORM_ERRORS),
-    )
-
-
-def _act(words: str, line: rx.Var[ChannelLine], event: Any, look: str = "sec") -> rx.Component:  # noqa: ANN401
-    return rx.el.button(
-        words,
-        rx.el.span(f" {line.name} {line.shown}", class_name="visually-hidden"),
-        type="button",
-        on_click=event,
-        class_name=f"btn sm {look}",
-    )
-
-
 def _arrow(icon: str, words: str, line: rx.Var[ChannelLine], *, up: bool) -> rx.Component:
     return rx.el.button(
         rx.icon(icon, size=16, aria_hidden=True),
@@ -119,11 +96,12 @@ def _arrow(icon: str, words: str, line: rx.Var[ChannelLine], *, up: bool) -> rx.
 
 
 def _acts(line: rx.Var[ChannelLine]) -> rx.Component:
+    about = f" {line.name} {line.shown}"
     return rx.el.div(
         rx.cond(~line.first, _arrow("arrow-up", "Subir", line, up=True)),
         rx.cond(~line.last, _arrow("arrow-down", "Descer", line, up=False)),
-        _act("Corrigir", line, ChannelEditorState.open_channel(line.id)),
-        _act("Retirar", line, ChannelEditorState.retire(line.id), "danger"),
+        row_button("Corrigir", ChannelEditorState.open_channel(line.id), about),
+        row_button("Retirar", ChannelEditorState.retire(line.id), about, tone="danger"),
         class_name="row",
     )
 
@@ -185,7 +163,11 @@ def channels() -> rx.Component:
         ),
         rx.cond(
             CHOSEN == NEW_CHANNEL,
-            _new(),
+            _form(
+                "Novo canal",
+                BLANK_FORM,
+                forms.select_from_pairs(f"{PREFIX}kind", "Canal", KINDS, FORM_ERRORS),
+            ),
             rx.cond(
                 parts.IS_HELD_BY_OTHER,
                 rx.fragment(),

@@ -32,7 +32,6 @@ def _move() -> rx.Component:
             rx.el.button("Mover", type="submit", class_name="btn pri"),
             on_submit=TreePositionState.move,
             no_validate=True,
-            reset_on_submit=False,
             class_name="stack",
         ),
     )
@@ -56,7 +55,6 @@ def _retire() -> rx.Component:
             rx.el.button("Extinguir", type="submit", class_name="btn danger"),
             on_submit=TreePositionState.retire,
             no_validate=True,
-            reset_on_submit=False,
             class_name="stack",
         ),
     )
@@ -101,12 +99,7 @@ def retired_notice() -> rx.Component:
         act_messages(),
         rx.cond(
             UnitEditorState.shapes,
-            rx.el.button(
-                "Restaurar a unidade",
-                type="button",
-                on_click=TreePositionState.restore,
-                class_name="btn sec",
-            ),
+            forms.button("Restaurar a unidade", TreePositionState.restore),
         ),
         class_name="stack",
     )

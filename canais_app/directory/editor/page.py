@@ -39,10 +39,6 @@ def _in_use() -> rx.Component:
     )
 
 
-def _out_of_use() -> rx.Component:
-    return rx.fragment(retired_notice(), parts.history_section())
-
-
 def _missing(home: str) -> rx.Component:
     return rx.el.div(
         rx.el.p("Não há esta unidade, ou ela não é das suas."),
@@ -63,7 +59,11 @@ def _page(name: str, home: str) -> rx.Component:
             _missing(home),
             rx.el.div(
                 _about(),
-                rx.cond(UnitEditorState.sheet.active, _in_use(), _out_of_use()),
+                rx.cond(
+                    UnitEditorState.sheet.active,
+                    _in_use(),
+                    rx.fragment(retired_notice(), parts.history_section()),
+                ),
                 on_unmount=UnitEditorState.release_lock_on_leave,
                 class_name="stack",
             ),

@@ -19,6 +19,7 @@ from canais_app.directory.validation import HAS_NAMES
 from canais_app.kit.text import WEEKDAYS_BARE
 from canais_app.ui import feedback, forms
 from canais_app.ui.persistence import persisted
+from canais_app.ui.staff_page import row_button
 
 KINDS = [(kind.value, UNIT_KIND_NAMES[kind]) for kind in UnitKind]
 WEEKDAY_NAMES = tuple(name.capitalize() for name in WEEKDAYS_BARE)
@@ -58,15 +59,8 @@ def lock_bar() -> rx.Component:
         rx.el.p(words, role="status"),
         rx.cond(
             IS_HELD_BY_ME,
-            rx.el.button(
-                "Concluir",
-                type="button",
-                on_click=UnitEditorState.release_lock,
-                class_name="btn sm sec",
-            ),
-            rx.el.button(
-                "Editar", type="button", on_click=UnitEditorState.take_lock, class_name="btn sm pri"
-            ),
+            row_button("Concluir", UnitEditorState.release_lock),
+            row_button("Editar", UnitEditorState.take_lock, tone="pri"),
         ),
         class_name=rx.cond(
             IS_HELD_BY_ME,
@@ -223,7 +217,6 @@ def unit_fields() -> rx.Component:
         on_submit=UnitEditorState.save,
         key=persisted(UnitEditorState.version, UnitEditorState.ready).to_string(),
         no_validate=True,
-        reset_on_submit=False,
         aria_labelledby="cadastro",
         class_name="card pad editor-form",
     )
@@ -239,12 +232,11 @@ def _change(change: rx.Var[ChangeRow]) -> rx.Component:
         rx.cond(change.undone, rx.el.span("Desfeito", class_name="tag off")),
         rx.cond(
             change.can_undo & ~IS_HELD_BY_OTHER,
-            rx.el.button(
+            row_button(
                 "Desfazer",
-                rx.el.span(f" {change.what} de {change.at}", class_name="visually-hidden"),
-                type="button",
-                on_click=UnitEditorState.undo_change(change.id),
-                class_name="btn sm ghost",
+                UnitEditorState.undo_change(change.id),
+                f" {change.what} de {change.at}",
+                tone="ghost",
             ),
         ),
         key=change.id.to_string(),
@@ -262,11 +254,7 @@ def history_section() -> rx.Component:
         ),
         rx.cond(
             UnitEditorState.total > UnitEditorState.history.length(),
-            rx.el.button(
-                "Ver mais antigas",
-                on_click=UnitEditorState.load_earlier_changes,
-                class_name="btn sm sec",
-            ),
+            row_button("Ver mais antigas", UnitEditorState.load_earlier_changes),
         ),
         class_name="card pad stack",
     )
@@ -278,7 +266,7 @@ def stale_fields_notice() -> rx.Component:
         UnitEditorState.sheet.version != UnitEditorState.version,
         rx.el.div(
             feedback.callout("O cadastro mudou depois que você abriu esta página.", tone="warn"),
-            rx.el.button("Mostrar o atual", on_click=UnitEditorState.load, class_name="btn sm sec"),
+            row_button("Mostrar o atual", UnitEditorState.load),
             class_name="row",
         ),
     )

@@ -7,18 +7,7 @@ from canais_app.directory.editing.corrections import CorrectionRow
 from canais_app.directory.editing.views import ChannelLine, ManagedUnit
 from canais_app.directory.management.state import ManagementState
 from canais_app.ui import forms, staff_page
-
-
-def _published_and_proposed(row: rx.Var[CorrectionRow]) -> rx.Component:
-    return rx.el.dl(
-        rx.el.div(rx.el.dt("Publicado"), rx.el.dd(row.current)),
-        rx.el.div(
-            rx.el.dt("Proposto"),
-            rx.el.dd(rx.cond(row.gone, "retirar: não existe mais", row.proposed)),
-            class_name="proposed",
-        ),
-        class_name="desk-both",
-    )
+from canais_app.ui.staff_page import row_button
 
 
 def _reason_dialog() -> rx.Component:
@@ -32,17 +21,11 @@ def _reason_dialog() -> rx.Component:
         ),
         rx.el.div(
             rx.el.button("Recusar correção", type="submit", class_name="btn danger"),
-            rx.el.button(
-                "Voltar",
-                type="button",
-                on_click=ManagementState.open_refusal(0),
-                class_name="btn sec",
-            ),
+            forms.button("Voltar", ManagementState.open_refusal(0)),
             class_name="row",
         ),
         on_submit=ManagementState.refuse_correction,
         no_validate=True,
-        reset_on_submit=False,
         class_name="stack",
     )
 
@@ -51,7 +34,15 @@ def _proposal(row: rx.Var[CorrectionRow]) -> rx.Component:
     name = f" {row.channel} de {row.unit}"
     return rx.el.li(
         rx.el.h3(f"{row.channel} · {row.unit}"),
-        _published_and_proposed(row),
+        rx.el.dl(
+            rx.el.div(rx.el.dt("Publicado"), rx.el.dd(row.current)),
+            rx.el.div(
+                rx.el.dt("Proposto"),
+                rx.el.dd(rx.cond(row.gone, "retirar: não existe mais", row.proposed)),
+                class_name="proposed",
+            ),
+            class_name="desk-both",
+        ),
         rx.cond(row.note != "", rx.el.p("“", row.note, "”", class_name="desk-note")),
         rx.el.p(
             rx.cond(row.people == "1", "1 pessoa avisou", f"{row.people} pessoas avisaram"),
@@ -63,18 +54,8 @@ def _proposal(row: rx.Var[CorrectionRow]) -> rx.Component:
             ManagementState.refusing == row.id,
             _reason_dialog(),
             rx.el.div(
-                rx.el.button(
-                    "Aceitar",
-                    rx.el.span(name, class_name="visually-hidden"),
-                    on_click=ManagementState.accept_correction(row.id),
-                    class_name="btn sm pri",
-                ),
-                rx.el.button(
-                    "Recusar",
-                    rx.el.span(name, class_name="visually-hidden"),
-                    on_click=ManagementState.open_refusal(row.id),
-                    class_name="btn sm sec",
-                ),
+                row_button("Aceitar", ManagementState.accept_correction(row.id), name, tone="pri"),
+                row_button("Recusar", ManagementState.open_refusal(row.id), name),
                 class_name="row",
             ),
         ),
@@ -117,11 +98,11 @@ def _unit(unit: rx.Var[ManagedUnit]) -> rx.Component:
         rx.el.div(
             rx.cond(
                 unit.channels.length() > 0,
-                rx.el.button(
+                row_button(
                     "Está tudo certo: confirmar",
-                    rx.el.span(f" contatos de {unit.name}", class_name="visually-hidden"),
-                    on_click=ManagementState.confirm_contacts(unit.code),
-                    class_name=rx.cond(unit.tone == "ok", "btn sm sec", "btn sm pri"),
+                    ManagementState.confirm_contacts(unit.code),
+                    f" contatos de {unit.name}",
+                    tone=rx.cond(unit.tone == "ok", "sec", "pri"),
                 ),
             ),
             rx.el.a(

@@ -60,7 +60,6 @@ def _fields(channels: Any) -> rx.Component:  # noqa: ANN401 (a Var of channels)
         rx.el.button("Enviar aviso", type="submit", class_name="btn pri"),
         on_submit=CorrectionState.send_correction,
         no_validate=True,
-        reset_on_submit=False,
         class_name="stack correction",
     )
 

@@ -95,7 +95,6 @@ def _create() -> rx.Component:
             rx.el.button("Criar e continuar", type="submit", class_name="btn pri"),
             on_submit=UnitListState.create_unit,
             no_validate=True,
-            reset_on_submit=False,
             class_name="stack",
         ),
         class_name="card pad",

@@ -21,44 +21,19 @@ def _row(row: rx.Var[FreshnessRow]) -> rx.Component:
     )
 
 
-def _head() -> rx.Component:
+def _age_table() -> rx.Component:
     ages = [
         rx.el.th(rx.el.a(words, href=f"{CONTACTS_PATH}?idade={age}"), scope="col", class_name="num")
         for age, words in AGE_BANDS.items()
     ]
-    return rx.el.thead(
-        rx.el.tr(
-            rx.el.th("Comarca", scope="col"),
-            *ages,
-            rx.el.th("Total", scope="col", class_name="num"),
-            rx.el.th("Em dia", scope="col", class_name="num"),
-        )
-    )
-
-
-def _table() -> rx.Component:
-    return rx.el.div(
-        rx.el.table(
-            rx.el.caption(
-                "Contatos por comarca e tempo da verificação", class_name="visually-hidden"
-            ),
-            _head(),
-            rx.el.tbody(rx.foreach(VerificationState.rows, _row)),
-            rx.el.tfoot(
-                rx.el.tr(
-                    rx.el.th("Estado", scope="row"),
-                    rx.foreach(
-                        VerificationState.total, lambda one: rx.el.td(one, class_name="num")
-                    ),
-                    rx.el.td(),
-                )
-            ),
-            class_name="data fresh-table",
-        ),
-        role="region",
-        aria_label="Contatos por comarca e tempo da verificação",
-        tab_index=0,
-        class_name="table-wrap",
+    totals = rx.foreach(VerificationState.total, lambda total: rx.el.td(total, class_name="num"))
+    return table(
+        "Contatos por comarca e tempo da verificação",
+        ("Comarca", *ages, "Total", "Em dia"),
+        rx.el.tbody(rx.foreach(VerificationState.rows, _row)),
+        rx.el.tfoot(rx.el.tr(rx.el.th("Estado", scope="row"), totals, rx.el.td())),
+        numbers=("Total", "Em dia"),
+        class_name="data fresh-table",
     )
 
 
@@ -118,5 +93,5 @@ def page() -> rx.Component:
             ),
             class_name="between",
         ),
-        rx.cond(VerificationState.chosen != "", _stale_contacts(), _table()),
+        rx.cond(VerificationState.chosen != "", _stale_contacts(), _age_table()),
     )
