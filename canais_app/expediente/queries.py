@@ -62,8 +62,6 @@ class NoticeRecord:
 
 @dataclass(frozen=True)
 class _CacheEntry:
-    """The cached values, and the versions at which they were read."""
-
     url: URL | None = None
     token: str = ""
     tree: str = ""  # only if closures cover units below a closed one

@@ -23,7 +23,6 @@ def _csv_link(href: Value, words: str) -> rx.Component:
 
 
 def _complaints_link(count: Value, href: Value, words: Value, **props: Value) -> rx.Component:
-    """Link a count to the complaints behind it."""
     return rx.el.a(count, rx.el.span(" ", words, class_name=VISUALLY_HIDDEN), href=href, **props)
 
 

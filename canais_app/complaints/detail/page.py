@@ -6,7 +6,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.complaints.detail.state import ComplaintState as State
-from canais_app.ui import feedback, shell
+from canais_app.ui import feedback, forms, shell
 from canais_app.ui.persistence import persisted, show_once_ready
 
 IS_LOADED = State.complaint.contains("protocol")
@@ -99,17 +99,9 @@ def _action_form(  # noqa: PLR0913, PLR0917 (a form has that many parts)
 
 
 def _move_choice() -> rx.Component:
-    return rx.el.div(
-        rx.el.label("Mover para", html_for="to"),
-        rx.el.select(
-            rx.foreach(
-                persisted(State.moves, IS_LOADED), lambda m: rx.el.option(m["words"], value=m["to"])
-            ),
-            id="to",
-            name="to",
-        ),
-        class_name="field",
-    )
+    moves = persisted(State.moves, IS_LOADED)
+    options = rx.foreach(moves, lambda m: rx.el.option(m["words"], value=m["to"]))
+    return forms.plain_select("to", "Mover para", options, name="to")
 
 
 def _action_forms() -> rx.Component:

@@ -100,7 +100,6 @@ class ComplaintState(StaffState, rx.State):
         return await db.write(write, actor, protocol, *args, now=clock.now(), **options)
 
     async def _finish(self, actor: Actor, news: str) -> None:
-        """Refresh the complaint and announce the result."""
         await self._read(actor)
         self.news, self.form_key = news, generate_token()
 

@@ -35,23 +35,15 @@ def unit_chooser() -> rx.Component:
     """Return the search for the unit to report."""
     return rx.el.section(
         rx.el.h2("Onde foi?"),
-        rx.el.div(
-            rx.el.label("Unidade", html_for="unidade"),
-            rx.el.input(
-                id="unidade",
-                type="search",
-                auto_complete="off",
-                max_length=200,
-                placeholder="Ex.: juizado criminal Sinop",
-                aria_describedby="unidade-dica",
-                on_change=IntakeState.search.debounce(250),
-            ),
-            rx.el.p(
-                "Escreva a vara, o juizado ou a comarca e escolha na lista.",
-                id="unidade-dica",
-                class_name="hint",
-            ),
-            class_name="field",
+        forms.plain_input(
+            "unidade",
+            "Unidade",
+            hint="Escreva a vara, o juizado ou a comarca e escolha na lista.",
+            type="search",
+            auto_complete="off",
+            max_length=200,
+            placeholder="Ex.: juizado criminal Sinop",
+            on_change=IntakeState.search.debounce(250),
         ),
         rx.el.p(IntakeState.found_words, role="status", class_name="muted small"),
         rx.el.ul(rx.foreach(IntakeState.found, _found), class_name="report-found"),
@@ -208,7 +200,7 @@ def _code(title: str, name: str, copy: str, extra: str = "") -> rx.Component:
         rx.el.dd(RECEIPT[name], class_name="report-code", id=f"recibo-{name}"),
         rx.el.dd(
             forms.button(
-                copy, [rx.set_clipboard(RECEIPT[name]), IntakeState.mark_copied(name)], "soft"
+                copy, [rx.set_clipboard(RECEIPT[name]), IntakeState.mark_copied(name)], look="soft"
             )
         ),
         class_name=f"report-key {extra}",
@@ -251,11 +243,11 @@ def receipt() -> rx.Component:
             forms.button(
                 "Copiar os dois",
                 [rx.set_clipboard(RECEIPT["both"]), IntakeState.mark_copied("both")],
-                "pri",
+                look="pri",
             ),
             forms.button("Imprimir", rx.call_function(rx.Var("(() => window.print())"))),
             rx.el.a("Acompanhar o relato", href=routes.TRACK, class_name="btn sec"),
-            forms.button("Relatar outra falha", IntakeState.start_again, "ghost"),
+            forms.button("Relatar outra falha", IntakeState.start_again, look="ghost"),
             class_name="row",
         ),
         rx.el.p(IntakeState.copied, role="status", class_name="small strong"),

@@ -148,7 +148,6 @@ def _format_moment(moment: datetime) -> str:
 
 
 def _in_court_zone(typed: object) -> object:
-    """Return a typed moment without a zone as one on the court's clock."""
     if not isinstance(typed, str):
         return typed
     try:

@@ -26,17 +26,14 @@ def _select(name: str, label: str, options: list[tuple[str, str]]) -> rx.Compone
 
 def _comarca() -> rx.Component:
     chosen = QueueState.chosen.get("comarca", "")
-    return rx.el.div(
-        rx.el.label("Comarca", html_for="comarca"),
-        rx.el.select(
-            rx.el.option("Todas", value=""),
-            rx.foreach(QueueState.comarcas, lambda c: rx.el.option(c["name"], value=c["slug"])),
-            id="comarca",
-            name="comarca",
-            default_value=chosen,
-            key=f"comarca-{chosen}-{QueueState.comarcas.length()}",
-        ),
-        class_name="field",
+    return forms.plain_select(
+        "comarca",
+        "Comarca",
+        rx.el.option("Todas", value=""),
+        rx.foreach(QueueState.comarcas, lambda c: rx.el.option(c["name"], value=c["slug"])),
+        name="comarca",
+        default_value=chosen,
+        key=f"comarca-{chosen}-{QueueState.comarcas.length()}",
     )
 
 

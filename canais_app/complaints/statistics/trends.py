@@ -183,7 +183,6 @@ def _count_in_spans(
     spans: Sequence[tuple[datetime, datetime]],
     units: Sequence[int],
 ) -> dict[int, tuple[int, ...]]:
-    """Return each unit's count per span."""
     buckets = [WeightedSpan(n, start, end) for n, (start, end) in enumerate(spans)]
     totals = counts.count_by_unit(session, scope, buckets, units=units, per_channel=False)
     return {

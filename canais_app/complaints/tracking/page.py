@@ -88,7 +88,7 @@ def _answered() -> rx.Component:
         rx.el.section(
             rx.el.h2("A resposta resolveu?"),
             rx.el.div(
-                forms.button("Sim, resolveu", TrackingState.confirm_solved, "pri"),
+                forms.button("Sim, resolveu", TrackingState.confirm_solved, look="pri"),
                 class_name="row",
             ),
             rx.el.p("Se não resolveu, reabra abaixo e diga o que falta.", class_name="muted small"),
@@ -138,7 +138,7 @@ def _report() -> rx.Component:
         _message(),
         rx.el.p(TrackingState.news, role="status", class_name="strong small"),
         rx.el.div(
-            forms.button("Fechar este relato", TrackingState.close, "ghost"),
+            forms.button("Fechar este relato", TrackingState.close, look="ghost"),
             rx.el.span(
                 "Em computador de outra pessoa, feche antes de sair.", class_name="muted small"
             ),

@@ -147,7 +147,6 @@ def unit_form_values(unit: Unit) -> dict[str, str]:
 
 
 def _week_fields(hours: Mapping[str, Any]) -> dict[str, str]:
-    """Return stored hours as form fields, one per day."""
     return {
         name: validation.format_periods(hours.get(str(day), []))
         for day, name in enumerate(DAY_FIELDS)

@@ -134,12 +134,11 @@ def channels() -> rx.Component:
             rx.el.h2("Canais", id="canais"),
             rx.cond(
                 (UnitEditorState.channels.length() > 0),
-                rx.el.button(
-                    rx.icon("badge-check", size=18, aria_hidden=True),
+                forms.button(
                     "Está tudo certo: confirmar",
-                    type="button",
-                    on_click=UnitEditorState.confirm_contacts,
-                    class_name="btn sm pri",
+                    UnitEditorState.confirm_contacts,
+                    look="sm pri",
+                    icon="badge-check",
                 ),
             ),
             class_name="between",
@@ -171,12 +170,11 @@ def channels() -> rx.Component:
             rx.cond(
                 parts.IS_HELD_BY_OTHER,
                 rx.fragment(),
-                rx.el.button(
-                    rx.icon("plus", size=18, aria_hidden=True),
+                forms.button(
                     "Novo canal",
-                    type="button",
-                    on_click=ChannelEditorState.open_channel(NEW_CHANNEL),
-                    class_name="btn sm sec",
+                    ChannelEditorState.open_channel(NEW_CHANNEL),
+                    look="sm sec",
+                    icon="plus",
                 ),
             ),
         ),

@@ -93,7 +93,6 @@ class ChannelEditorState(StaffState, rx.State):
 
 
 def _strip_prefix(form: object) -> dict[str, Any]:
-    """Return a form's fields without their prefix."""
     if not isinstance(form, dict):
         return {}
     return {str(name).removeprefix(PREFIX): value for name, value in form.items()}

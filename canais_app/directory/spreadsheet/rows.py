@@ -110,5 +110,4 @@ def _named_row(raw: RawRow, columns: Sequence[str]) -> NamedRow:
 
 
 def _is_number(column: str, cell: str) -> bool:
-    """Whether the cell is a number in a column of numbers."""
     return column in schema.NUMBER_COLUMNS and cell.isdigit()

@@ -103,7 +103,6 @@ def _batches_of_same_columns(rows: Sequence[RowMapping]) -> Iterator[list[RowMap
 
 
 def _resolve_corrections(session: Session, channels: Sequence[int], context: ChangeContext) -> None:
-    """Answer the open corrections of changed channels."""
     is_open = col(ContactProposal.status) == correction_review.OPEN
     corrected = set(session.scalars(select(col(ContactProposal.channel_id)).where(is_open)))
     for id_ in sorted(corrected.intersection(channels)):

@@ -83,14 +83,12 @@ class UnitListState(UnitChooserState, rx.State):
 
 
 def _filled_fields(given: object) -> dict[str, Any]:
-    """Return the filled fields of a form or an address."""
     known = set(UnitListQuery.model_fields)
     values = dict(given) if isinstance(given, Mapping) else {}
     return {name: value for name, value in values.items() if name in known and value != ""}
 
 
 def _parse_degree(form: object) -> object:
-    """Return the form with its degree as a number."""
     if not isinstance(form, dict):
         return form
     return {**form, "degree": 2 if form.get("degree") == "2" else 1}
