@@ -1,6 +1,6 @@
-"""List the notices in force or announced, with their text, scope and dates."""
+"""List the notices in force or announced, with their text, scope and dates; announce changes."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import NAMESPACE_URL, uuid5
@@ -16,7 +16,8 @@ from canais_app.expediente.posting import NOTICE_KIND_NAMES
 from canais_app.expediente.queries import NoticeRecord, load_calendar, load_notices_since
 from canais_app.expediente.rules import DayRule, Effect, NoticeKind
 from canais_app.kit import clock
-from canais_app.kit.text import format_date, format_datetime, format_hour
+from canais_app.kit.last_shown import LastShown
+from canais_app.kit.text import format_date, format_datetime, format_hour, pluralise
 
 ANNOUNCED_AHEAD = timedelta(days=45)  # how early a future notice is shown
 FEED_HISTORY = timedelta(days=30)  # how long feeds list ended notices
@@ -210,3 +211,35 @@ def _is_midnight(moment: datetime) -> bool:
 
 def _sentence(*parts: str) -> str:
     return " ".join(_end_with_stop(part) for part in parts if part)
+
+
+class NoticeAnnouncer:
+    """The notices that each room last showed."""
+
+    def __init__(self) -> None:
+        self._shown = LastShown[dict[str, NoticeView]]()
+
+    def announce_changes(self, room: str, notices: Sequence[NoticeView]) -> str:
+        """Store the notices that a room shows now; return an announcement of the changes.
+
+        An unknown room is compared with the notices of its topic, `finder:all`.
+        """
+        after = {notice.uid: notice for notice in notices}
+        before = self._shown.get(room, self._shown.get(room.partition("#")[0], after))
+        self._shown.swap(room, after)
+        changed = [notice for notice in notices if before.get(notice.uid) != notice]
+        gone = [notice for uid, notice in before.items() if uid not in after]
+        return _describe_changes(changed, gone)
+
+
+def _describe_changes(changed: Sequence[NoticeView], gone: Sequence[NoticeView]) -> str:
+    if len(changed) + len(gone) > 1:
+        return f"{pluralise(len(changed) + len(gone), 'aviso mudou', 'avisos mudaram')}."
+    for notice in changed:
+        return f"Aviso: {notice.kind_name}, {notice.scope}. {notice.text}"
+    for notice in gone:
+        return f"Aviso encerrado: {notice.kind_name}, {notice.scope}."
+    return ""
+
+
+notice_announcer = NoticeAnnouncer()

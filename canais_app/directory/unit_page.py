@@ -1,16 +1,16 @@
 """Load a unit's page: the card, its sectors, days with other hours, comarcas nearby."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from math import asin, cos, radians, sin, sqrt
 
 from sqlmodel import Session
 
 from canais_app.directory import cards, channels, notices, snapshot
 from canais_app.directory.models import FEATURE_NAMES, TEXT_FIELDS, Comarca, Unit, UnitKind
-from canais_app.directory.nearby import find_nearest
 from canais_app.directory.snapshot import DirectorySnapshot
-from canais_app.directory.views import FeatureView, SpecialDay, UnitPage
+from canais_app.directory.views import FeatureView, NearbyComarca, SpecialDay, UnitPage
 from canais_app.expediente.calendar import CourtCalendar, Location
 from canais_app.expediente.queries import load_calendar
 from canais_app.kit import clock
@@ -18,6 +18,7 @@ from canais_app.kit.text import format_date
 
 SPECIAL_DAYS_AHEAD = 60  # days ahead for which other hours are listed
 MAX_SECTORS = 12
+EARTH_KM = 6371.0088  # mean radius (IUGG)
 KINDS_WITH_SECTORS = frozenset(
     {UnitKind.VARA, UnitKind.SMALL_CLAIMS, UnitKind.CHAMBER, UnitKind.APPEALS_PANEL}
 )
@@ -144,3 +145,21 @@ def _sectors(here: DirectorySnapshot, unit: Unit) -> Sequence[Unit]:
 
 def _has_sectors(unit: Unit) -> bool:
     return unit.kind in KINDS_WITH_SECTORS
+
+
+def compute_distance_km(one: Comarca, other: Comarca) -> float:
+    """Return the great-circle distance between two seats (WGS 84), in km (haversine)."""
+    lat, other_lat = radians(one.latitude), radians(other.latitude)
+    half_lat, half_long = (other_lat - lat) / 2, radians(other.longitude - one.longitude) / 2
+    chord = sin(half_lat) ** 2 + cos(lat) * cos(other_lat) * sin(half_long) ** 2
+    return 2 * EARTH_KM * asin(sqrt(chord))
+
+
+def find_nearest(here: Comarca, every: Iterable[Comarca], count: int = 4) -> list[NearbyComarca]:
+    """Return the nearest other comarcas, nearest first; by name at equal distance (to 1 m)."""
+    found = sorted(
+        (round(compute_distance_km(here, seat), 3), seat.name, seat.slug)
+        for seat in every
+        if seat.slug != here.slug
+    )
+    return [NearbyComarca(slug, name, round(km)) for km, name, slug in found[:count]]

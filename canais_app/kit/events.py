@@ -7,7 +7,7 @@ A handler raises `AppError`; the decorator catches it:
         await db.write(cancellation.cancel_by_link, self._token, now=clock.now())
         self.news = "Cancelado."
 
-Staff pages use `staff_event` (accounts/guard.py), which also checks the permission.
+Staff pages use `staff_event` (accounts/staff_state.py), which also checks the permission.
 """
 
 import inspect

@@ -194,6 +194,12 @@ def button(text: Any, on_click: Any, *, look: str = "sec", icon: str = "") -> rx
     return rx.el.button(drawn, text, type="button", on_click=on_click, class_name=f"btn {look}")
 
 
+def submit_or_go_back(text: str, on_back: Any, *, look: str = "pri") -> rx.Component:
+    """Return the submit button of a form, and one that closes the form."""
+    submit = rx.el.button(text, type="submit", class_name=f"btn {look}")
+    return rx.el.div(submit, button("Voltar", on_back), class_name="row")
+
+
 def error_summary(
     said: rx.Var[str], errors: Errors, labels: Sequence[tuple[str, str]]
 ) -> rx.Component:

@@ -162,3 +162,8 @@ def page(
         _footer(),
         class_name="page",
     )
+
+
+def card(title: Any, *children: rx.Component | rx.Var | str | None) -> rx.Component:
+    """Return a section with its heading, framed as a card."""
+    return rx.el.section(rx.el.h2(title), *children, class_name="card pad stack")

@@ -55,6 +55,12 @@ def confirmation(asking: Any, ask: rx.Component, yes: Any, act: Any, dismiss: An
     return rx.cond(asking, rx.el.span(*answers, class_name="row"), ask)
 
 
+def more_button(state: Any) -> rx.Component:
+    """Return the button that loads the next page of a list, if there is one."""
+    more = rx.el.button("Mostrar mais", on_click=state.load_more, class_name="btn sec")
+    return rx.cond(state.next != "", more)
+
+
 def table_cells(*values: Any) -> list[rx.Component]:
     """Return one table cell for each value."""
     return [rx.el.td(value) for value in values]

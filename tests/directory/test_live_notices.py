@@ -12,7 +12,7 @@ from canais_app.complaints.status import state as status
 from canais_app.directory import notices
 from canais_app.directory.finder import live_view
 from canais_app.directory.models import Unit
-from canais_app.directory.notice_announcer import NoticeAnnouncer
+from canais_app.directory.notices import NoticeAnnouncer
 from canais_app.directory.unit import state as unit_view
 from canais_app.directory.unit_search import UnitFilters
 from canais_app.kit import live

@@ -7,8 +7,7 @@ from sqlmodel import Session
 
 from canais_app.directory import schema_org
 from canais_app.directory.models import Comarca
-from canais_app.directory.nearby import compute_distance_km, find_nearest
-from canais_app.directory.unit_page import load_unit_page
+from canais_app.directory.unit_page import compute_distance_km, find_nearest, load_unit_page
 from canais_app.directory.views import UnitPage
 from canais_app.expediente.models import CalendarDay
 from canais_app.kit.clock import TZ

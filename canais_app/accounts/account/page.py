@@ -13,8 +13,8 @@ IS_LOADED = AccountState.name != ""
 
 
 def _password() -> rx.Component:
-    return rx.el.section(
-        rx.el.h2("Senha"),
+    return shell.card(
+        "Senha",
         rx.el.form(
             forms.field(
                 "current",
@@ -29,7 +29,6 @@ def _password() -> rx.Component:
             no_validate=True,
             class_name="stack",
         ),
-        class_name="card pad stack",
     )
 
 
@@ -53,8 +52,8 @@ def _stop() -> rx.Component:
 
 
 def _second_step() -> rx.Component:
-    return rx.el.section(
-        rx.el.h2("Segunda etapa"),
+    return shell.card(
+        "Segunda etapa",
         rx.cond(
             persisted(AccountState.has_second_step, IS_LOADED),
             rx.el.div(
@@ -76,7 +75,6 @@ def _second_step() -> rx.Component:
                 class_name="stack",
             ),
         ),
-        class_name="card pad stack",
     )
 
 
@@ -101,11 +99,7 @@ def _session(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 
 
 def _sessions() -> rx.Component:
-    return rx.el.section(
-        rx.el.h2("Sessões abertas"),
-        rx.el.ul(rx.foreach(AccountState.sessions, _session)),
-        class_name="card pad stack",
-    )
+    return shell.card("Sessões abertas", rx.el.ul(rx.foreach(AccountState.sessions, _session)))
 
 
 def page() -> rx.Component:

@@ -5,9 +5,15 @@ from typing import Annotated, Any
 import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
-from canais_app.accounts import guard, self_service
+from canais_app.accounts import self_service
 from canais_app.accounts.roles import Actor
-from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event, write_as_actor
+from canais_app.accounts.staff_state import (
+    StaffState,
+    read_as_actor,
+    require_actor_for_enrolment,
+    staff_event,
+    write_as_actor,
+)
 from canais_app.kit.errors import ConflictError
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_form
@@ -33,7 +39,7 @@ class EnrolmentState(StaffState, rx.State):
     _secret: str = ""
     _session: int | None = None
 
-    @staff_event(None, admit=guard.require_actor_for_enrolment)
+    @staff_event(None, admit=require_actor_for_enrolment)
     async def load(self, actor: Actor) -> None:
         """Show the secret as a QR code."""
         try:
@@ -46,7 +52,7 @@ class EnrolmentState(StaffState, rx.State):
         except ConflictError:
             self.has_already = True
 
-    @staff_event(None, admit=guard.require_actor_for_enrolment, temporal=True)
+    @staff_event(None, admit=require_actor_for_enrolment, temporal=True)
     async def finish(self, actor: Actor, form: dict[str, Any]) -> EventResult:
         """Turn the second step on and show the recovery codes, once."""
         code = parse_form(CodeForm, form).code

@@ -5,8 +5,9 @@ from urllib.parse import quote
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts import cookies, guard, policies
+from canais_app.accounts import cookies, policies
 from canais_app.accounts.roles import landing_path
+from canais_app.accounts.staff_state import current_actor
 from canais_app.kit import clock
 from canais_app.kit.events import EventResult
 from canais_app.settings import settings
@@ -34,7 +35,7 @@ class LoginState(rx.State):
         )
         if was_refused:
             return None
-        actor = await guard.current_actor(self)
+        actor = await current_actor(self)
         if actor.staff_id is None:
             return None
         return rx.redirect(landing_path(actor, self.back), replace=True)

@@ -7,8 +7,8 @@ import reflex as rx
 from pydantic import BaseModel
 
 from canais_app.accounts import links, service
-from canais_app.kit import clock, db, limits
-from canais_app.kit.errors import AppError
+from canais_app.kit import clock, db
+from canais_app.kit.events import EventState, public_event
 from canais_app.kit.forms import ShortText, parse_form
 
 
@@ -18,27 +18,20 @@ class RecoveryForm(BaseModel):
     email: ShortText
 
 
-class RecoveryState(rx.State):
+class RecoveryState(EventState, rx.State):
     """Answers before the account is looked up, so that the response time does not differ."""
 
-    problem: str = ""
-    errors: dict[str, str] = {}
     sent: bool = False
 
-    @rx.event
+    @public_event()
     async def load(self) -> None:
         """Show an empty form."""
-        self.problem, self.errors, self.sent = "", {}, False
+        self.sent = False
 
-    @rx.event(temporal=True)
+    @public_event(limit=("10/hour", "recovery"), temporal=True)
     async def request_link(self, form: dict[str, Any]) -> AsyncIterator[None]:
         """Send the link, if the address has an account."""
-        try:
-            limits.check_rate_limit("10/hour", "recovery", str(self.router.session.client_ip))
-            address = service.normalise_email(parse_form(RecoveryForm, form).email)
-        except AppError as refusal:
-            self.problem, self.errors = refusal.message, refusal.errors
-            return
-        self.problem, self.errors, self.sent = "", {}, True
+        address = service.normalise_email(parse_form(RecoveryForm, form).email)
+        self.sent = True
         yield
         await db.write(links.request_recovery, address, now=clock.now())

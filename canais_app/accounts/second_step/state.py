@@ -3,7 +3,8 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts import cookies, guard, policies
+from canais_app.accounts import cookies, policies
+from canais_app.accounts.staff_state import load_event_presence
 from canais_app.kit import clock
 from canais_app.kit.events import EventResult
 
@@ -23,6 +24,6 @@ class SecondStepState(rx.State):
         self.problem = (
             cookies.decode_login_note(note, now=clock.now())[1] if "erro" in query else ""
         )
-        if not (await guard.load_event_presence(self)).waits_for_code:
+        if not (await load_event_presence(self)).waits_for_code:
             return rx.redirect(routes.SIGN_IN, replace=True)
         return None

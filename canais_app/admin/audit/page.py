@@ -82,9 +82,6 @@ def page() -> rx.Component:
             (AuditState.rows.length() == 0) & (AuditState.problem == ""),
             rx.el.p("Nada foi registrado com estes filtros.", class_name="muted"),
         ),
-        rx.cond(
-            AuditState.next != "",
-            rx.el.button("Mostrar mais", on_click=AuditState.load_more, class_name="btn sec"),
-        ),
+        staff_page.more_button(AuditState),
         labels=(("quem", "Quem"), ("acao", "Ação"), ("de", "De"), ("ate", "Até")),
     )

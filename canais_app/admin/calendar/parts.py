@@ -100,11 +100,7 @@ def day_editor() -> rx.Component:
         rx.el.h2(rx.cond(FORM["editing"] != "", "Alterar ou transferir o dia", "Incluir dia")),
         _fields(),
         rx.el.p(CourtCalendarState.reach, role="status", class_name="strong"),
-        rx.el.div(
-            rx.el.button("Guardar", type="submit", class_name="btn pri"),
-            forms.button("Voltar", CourtCalendarState.close),
-            class_name="row",
-        ),
+        forms.submit_or_go_back("Guardar", CourtCalendarState.close),
         key=KEY,
         on_change=CourtCalendarState.update_draft,
         on_submit=CourtCalendarState.save,

@@ -5,12 +5,12 @@ import reflex as rx
 from canais_app import routes
 from canais_app.admin.importing.parts import difference_section, import_rules
 from canais_app.admin.importing.state import ImportState
-from canais_app.ui import forms, staff_page
+from canais_app.ui import forms, shell, staff_page
 
 
 def _export() -> rx.Component:
-    return rx.el.section(
-        rx.el.h2("Exportar"),
+    return shell.card(
+        "Exportar",
         rx.el.p("O diretório inteiro, uma linha para cada unidade. O que sai pode voltar."),
         rx.el.div(
             *[
@@ -25,13 +25,12 @@ def _export() -> rx.Component:
             ],
             class_name="row",
         ),
-        class_name="card pad stack",
     )
 
 
 def _import() -> rx.Component:
-    return rx.el.section(
-        rx.el.h2("Importar"),
+    return shell.card(
+        "Importar",
         forms.plain_form(
             forms.plain_input(
                 "arquivo",
@@ -47,7 +46,6 @@ def _import() -> rx.Component:
             custom_attrs={"encType": "multipart/form-data"},
             class_name="stack",
         ),
-        class_name="card pad stack",
     )
 
 

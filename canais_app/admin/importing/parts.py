@@ -4,7 +4,7 @@ import reflex as rx
 
 from canais_app.admin.importing.state import ImportState
 from canais_app.admin.importing.view import LIST_KINDS, LIST_NAMES, ChangeView, ImportRowView
-from canais_app.ui import feedback
+from canais_app.ui import feedback, shell
 
 RULES = (
     "Cada unidade é reconhecida pelo código, que não muda nunca.",
@@ -31,8 +31,8 @@ def import_rules() -> rx.Component:
 
 def difference_section() -> rx.Component:
     """Return what the file would change, and the buttons to import or discard it."""
-    return rx.el.section(
-        rx.el.h2("O que mudaria"),
+    return shell.card(
+        "O que mudaria",
         rx.cond(
             ImportState.counts["refused"] == "0",
             feedback.callout(ImportState.headline),
@@ -45,13 +45,14 @@ def difference_section() -> rx.Component:
         rx.cond(
             ImportState.left > 0,
             rx.el.button(
-                "Mostrar mais (", ImportState.left.to_string(), ")",
+                "Mostrar mais (",
+                ImportState.left.to_string(),
+                ")",
                 on_click=ImportState.load_more,
                 class_name="btn sec",
             ),
         ),
-        class_name="card pad stack",
-    )  # fmt: skip
+    )
 
 
 def _acts() -> rx.Component:

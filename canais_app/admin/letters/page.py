@@ -5,7 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.admin.letters.state import OutboxState
 from canais_app.admin.outbox_view import MESSAGE_STATUS_NAMES
-from canais_app.ui import staff_page
+from canais_app.ui import shell, staff_page
 from canais_app.ui.staff_page import row_button
 from canais_app.ui.tables import table
 
@@ -36,11 +36,10 @@ def _figure(label: str, name: str) -> rx.Component:
 
 
 def _message() -> rx.Component:
-    return rx.el.section(
-        rx.el.h2(OutboxState.open["subject"]),
+    return shell.card(
+        OutboxState.open["subject"],
         rx.el.p("Para ", OutboxState.open["recipient"], class_name="muted"),
         rx.el.pre(OutboxState.open["text"], class_name="admin-letter", tab_index=0),
-        class_name="card pad stack",
     )
 
 
@@ -99,8 +98,5 @@ def page() -> rx.Component:
             rx.el.tbody(rx.foreach(OutboxState.rows, _row)),
             numbers=("Tentativas",),
         ),
-        rx.cond(
-            OutboxState.next != "",
-            rx.el.button("Mostrar mais", on_click=OutboxState.load_more, class_name="btn sec"),
-        ),
+        staff_page.more_button(OutboxState),
     )

@@ -75,11 +75,7 @@ def _roles() -> rx.Component:
             name="role",
         ),
         _unit("new-unit"),
-        rx.el.div(
-            rx.el.button("Guardar", type="submit", class_name="btn pri"),
-            forms.button("Voltar", StaffListState.open_roles(0)),
-            class_name="row",
-        ),
+        forms.submit_or_go_back("Guardar", StaffListState.open_roles(0)),
         on_submit=StaffListState.give_role,
         no_validate=True,
         class_name="card pad stack",
@@ -103,10 +99,8 @@ def _second_step() -> rx.Component:
             auto_complete="current-password",
             max_length=300,
         ),
-        rx.el.div(
-            rx.el.button("Retirar", type="submit", class_name="btn danger"),
-            forms.button("Voltar", StaffListState.confirm_second_step_removal(0)),
-            class_name="row",
+        forms.submit_or_go_back(
+            "Retirar", StaffListState.confirm_second_step_removal(0), look="danger"
         ),
         on_submit=StaffListState.remove_second_step,
         no_validate=True,

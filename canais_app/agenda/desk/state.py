@@ -6,9 +6,8 @@ from datetime import datetime
 import reflex as rx
 from sqlmodel import Session
 
-from canais_app.accounts import guard
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.accounts.staff_state import staff_event
+from canais_app.accounts.staff_state import recheck_access, staff_event
 from canais_app.agenda import chambers_desk, tokens
 from canais_app.agenda.chambers_desk import DeskAgenda, DeskDay, DeskView
 from canais_app.agenda.desk.actions_state import BlocksState, DeskAppointmentsState, WalkInsState
@@ -84,7 +83,7 @@ class ChambersDeskState(DeskAppointmentsState, WalkInsState, BlocksState, rx.Sta
 
 
 def _recheck_access(actor: Actor, agenda_id: int) -> live.RecheckAccess:
-    return guard.recheck_access(
+    return recheck_access(
         actor,
         lambda session, actor, now: chambers_desk.require_desk_access(
             session, actor, agenda_id, now=now

@@ -10,9 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.accounts import guard
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.accounts.staff_state import StaffState, staff_event
+from canais_app.accounts.staff_state import StaffState, recheck_access, staff_event
 from canais_app.complaints.dashboard import presenter
 from canais_app.complaints.dashboard.view import DashboardView
 from canais_app.complaints.service import TOPIC
@@ -100,7 +99,7 @@ class DashboardState(StaffState, rx.State):
             self,
             TOPIC,
             chosen.to_variant(),
-            recheck_access=guard.recheck_access(actor, _recheck_access),
+            recheck_access=recheck_access(actor, _recheck_access),
         )
         snapshot = await db.read(figures.load_dashboard_snapshot, actor, chosen, now=now)
         self.comarcas, self.units = await db.read(figures.list_filter_choices, actor, chosen)

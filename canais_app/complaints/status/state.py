@@ -14,7 +14,7 @@ from canais_app.complaints.public_status.board import load_status_board
 from canais_app.complaints.service import TOPIC as COMPLAINTS
 from canais_app.complaints.views import StatusBoard
 from canais_app.directory import queries as directory
-from canais_app.directory.notice_announcer import notice_announcer
+from canais_app.directory.notices import notice_announcer
 from canais_app.directory.views import NoticeView
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, db, live

@@ -7,9 +7,14 @@ from urllib.parse import unquote
 import reflex as rx
 from sqlmodel import Session
 
-from canais_app.accounts import guard
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event, write_as_actor
+from canais_app.accounts.staff_state import (
+    StaffState,
+    read_as_actor,
+    recheck_access,
+    staff_event,
+    write_as_actor,
+)
 from canais_app.directory.editing import change_log, history, locks, views
 from canais_app.directory.editing import service as editing
 from canais_app.directory.editing.history import ChangeRow
@@ -128,9 +133,7 @@ async def _join_unit_room(editor: UnitEditorState, actor: Actor, code: str) -> N
     tab = tab_id(editor)
     view, _ = await read_as_actor(views.load_unit_editor, actor, code, now=clock.now())
     unit_id: int = view.header.id
-    recheck = guard.recheck_access(
-        actor, lambda session, who, _: change_log.get_unit(session, code, who)
-    )
+    recheck = recheck_access(actor, lambda session, who, _: change_log.get_unit(session, code, who))
     room = await live.subscribe(editor, f"editor:{unit_id}", recheck_access=recheck)
     disconnect.on_disconnect(
         editor, room, lambda s, since: locks.expire_for_tab(s, unit_id, tab, since)

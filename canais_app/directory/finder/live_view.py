@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from canais_app.directory import notices, unit_search
 from canais_app.directory.finder.card_tracker import card_tracker
-from canais_app.directory.notice_announcer import notice_announcer
 from canais_app.directory.unit_search import UnitFilters
 from canais_app.directory.views import SearchAnswer
 from canais_app.kit.paging import MAX_PAGE_SIZE
@@ -36,7 +35,7 @@ def read_room(session: Session, room: str, now: datetime) -> dict[str, object]:
     current = notices.list_current_and_announced(session, now)
     common = {
         "notices": current,
-        "news": notice_announcer.announce_changes(room, current),
+        "news": notices.notice_announcer.announce_changes(room, current),
     }
     query = {name: values[0] for name, values in parse_qs(room.partition("#")[2]).items()}
     if not query:

@@ -5,7 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.directory.finder.state import FinderState
 from canais_app.directory.views import ChannelView, NoticeView, QueryPart, UnitCard
-from canais_app.ui import forms, notices
+from canais_app.ui import forms, notices, shell
 
 SHORTCUTS = (
     ("Comarcas de A a Z", "As 79 comarcas e os municípios que elas atendem", routes.COMARCAS),
@@ -241,15 +241,14 @@ def _notice(notice: rx.Var[NoticeView]) -> rx.Component:
 def aside() -> rx.Component:
     """Return the notices in force and the shortcuts."""
     return rx.el.aside(
-        rx.el.section(
-            rx.el.h2("Avisos"),
+        shell.card(
+            "Avisos",
             rx.el.ul(rx.foreach(FinderState.notices, _notice), class_name="stack"),
             rx.cond(
                 FinderState.notices.length() == 0,
                 rx.el.p("Nenhum aviso agora.", class_name="small muted"),
             ),
             notices.feed_link(routes.NOTICES_FEED),
-            class_name="card pad stack",
         ),
         rx.cond(
             FinderState.searched,

@@ -11,7 +11,6 @@ from canais_app.directory.channels import ChannelKind
 from canais_app.directory.editing.change_log import PUBLIC_TOPIC
 from canais_app.directory.finder import live_view
 from canais_app.directory.finder.card_tracker import card_tracker
-from canais_app.directory.notice_announcer import notice_announcer
 from canais_app.directory.search import case_number
 from canais_app.directory.unit_search import UnitFilters
 from canais_app.directory.views import NoticeView, QueryPart, SearchAnswer, UnitCard
@@ -58,7 +57,7 @@ class FinderState(rx.State):
         self._sharing, self._shared = False, address
         await live.subscribe(self, live_view.TOPIC)
         self.notices, self.news = await db.read(notices.list_current_and_announced, clock.now()), ""
-        notice_announcer.announce_changes(live_view.TOPIC, self.notices)
+        notices.notice_announcer.announce_changes(live_view.TOPIC, self.notices)
         words = str(query.get("q", ""))[: unit_search.MAX_QUERY_LENGTH]
         self.generation += 1 if words != self.words else 0
         self.channel = _parse_channel_kind(query.get("canal", ""))

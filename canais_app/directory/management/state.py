@@ -7,10 +7,15 @@ import reflex as rx
 from pydantic import BaseModel
 from sqlmodel import Session
 
-from canais_app.accounts import guard
 from canais_app.accounts.queries import load_grants
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event, write_as_actor
+from canais_app.accounts.staff_state import (
+    StaffState,
+    read_as_actor,
+    recheck_access,
+    staff_event,
+    write_as_actor,
+)
 from canais_app.directory.editing import corrections, views
 from canais_app.directory.editing import service as editing
 from canais_app.directory.editing.change_log import CONTACTS_TOPIC
@@ -45,7 +50,7 @@ class ManagementState(StaffState, rx.State):
             self,
             CONTACTS_TOPIC,
             str(actor.staff_id),
-            recheck_access=guard.recheck_access(actor, _recheck_permission),
+            recheck_access=recheck_access(actor, _recheck_permission),
         )
         await self._show(actor)
 

@@ -5,6 +5,7 @@ import reflex as rx
 from canais_app.directory.models import TEXT_FIELDS
 from canais_app.directory.unit.state import UnitPageState
 from canais_app.directory.views import FeatureView, NearbyComarca, SpecialDay, UnitCard
+from canais_app.ui import shell
 
 UNIT_PAGE = UnitPageState.page
 UNIT_CARD = UnitPageState.page.card
@@ -20,8 +21,8 @@ def _special(days: rx.Var[SpecialDay]) -> rx.Component:
 
 def hours_and_address() -> rx.Component:
     """Return the hours, the days that differ, the address and a link to a map."""
-    return rx.el.section(
-        rx.el.h2("Quando e onde"),
+    return shell.card(
+        "Quando e onde",
         rx.el.dl(
             _fact("Atendimento", UNIT_PAGE.hours),
             rx.cond(
@@ -46,7 +47,6 @@ def hours_and_address() -> rx.Component:
             f"Horário de Cuiabá (UTC−4). Ficha atualizada em {UNIT_PAGE.updated}.",
             class_name="small muted",
         ),
-        class_name="card pad stack",
     )
 
 
@@ -68,14 +68,13 @@ def _feature(feature: rx.Var[FeatureView]) -> rx.Component:
 
 def building_features() -> rx.Component:
     """Return the building's accessibility features, as far as they are known."""
-    return rx.el.section(
-        rx.el.h2("Acessibilidade do prédio"),
+    return shell.card(
+        "Acessibilidade do prédio",
         rx.cond(
             UNIT_PAGE.features.length() > 0,
             rx.el.ul(rx.foreach(UNIT_PAGE.features, _feature), class_name="tight"),
             rx.el.p("A unidade ainda não informou. Ligue antes de ir.", class_name="muted"),
         ),
-        class_name="card pad stack",
     )
 
 
@@ -107,14 +106,13 @@ def sectors() -> rx.Component:
     """Return the units above and beside this one."""
     return rx.cond(
         (UNIT_PAGE.sisters.length() > 0) | (UNIT_PAGE.above.length() > 0),
-        rx.el.section(
-            rx.el.h2("Setores relacionados"),
+        shell.card(
+            "Setores relacionados",
             rx.el.ul(
                 rx.foreach(UNIT_PAGE.above, _sector),
                 rx.foreach(UNIT_PAGE.sisters, _sector),
                 class_name="tight",
             ),
-            class_name="card pad stack",
         ),
     )
 
@@ -131,11 +129,10 @@ def nearby_comarcas() -> rx.Component:
     """Return the nearest comarcas."""
     return rx.cond(
         UNIT_PAGE.nearby.length() > 0,
-        rx.el.section(
-            rx.el.h2("Comarcas próximas"),
+        shell.card(
+            "Comarcas próximas",
             rx.el.ul(rx.foreach(UNIT_PAGE.nearby, _near), class_name="tight"),
             rx.el.p("Distância em linha reta entre as sedes.", class_name="small muted"),
-            class_name="card pad stack",
         ),
     )
 

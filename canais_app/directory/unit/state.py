@@ -8,7 +8,7 @@ from sqlmodel import Session
 from canais_app import routes
 from canais_app.directory import hooks
 from canais_app.directory.errors import UnitMovedError
-from canais_app.directory.notice_announcer import notice_announcer
+from canais_app.directory.notices import notice_announcer
 from canais_app.directory.unit_page import load_unit_page
 from canais_app.directory.views import UnitCard, UnitPage
 from canais_app.expediente import queries as calendar

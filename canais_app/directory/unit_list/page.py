@@ -138,10 +138,7 @@ def page() -> rx.Component:
                 class_name="muted",
             ),
         ),
-        rx.cond(
-            UnitListState.next != "",
-            rx.el.button("Mostrar mais", on_click=UnitListState.load_more, class_name="btn sec"),
-        ),
+        staff_page.more_button(UnitListState),
         _create(),
         labels=(
             ("name", "Nome"),

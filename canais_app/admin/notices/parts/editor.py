@@ -150,11 +150,7 @@ def editor() -> rx.Component:
                 _scope_fields(),
                 _text_fields(),
                 _period_fields(),
-                rx.el.div(
-                    rx.el.button("Publicar", type="submit", class_name="btn pri"),
-                    forms.button("Voltar", NoticesState.close),
-                    class_name="row",
-                ),
+                forms.submit_or_go_back("Publicar", NoticesState.close),
                 key=KEY,
                 on_change=NoticesState.update_draft,
                 on_submit=NoticesState.publish,
