@@ -4,6 +4,7 @@ import reflex as rx
 
 from canais_app.agenda.appointment.state import AppointmentState
 from canais_app.agenda.parts import button, substitute_notice
+from canais_app.ui import forms
 
 APPOINTMENT = AppointmentState.it
 RELOAD_DOCUMENT = {"reloadDocument": True}
@@ -240,11 +241,7 @@ def _ask_move() -> rx.Component:
 
 
 def _choice(name: str, id_: str, label: str, *options: rx.Component, **props: object):  # noqa: ANN202
-    return rx.el.div(
-        rx.el.label(label, html_for=id_),
-        rx.el.select(*options, id=id_, name=name, **props),
-        class_name="field",
-    )
+    return forms.plain_select(id_, label, *options, name=name, **props)
 
 
 def _move_form() -> rx.Component:

@@ -7,25 +7,22 @@ from canais_app.agenda.desk import form, parts
 from canais_app.agenda.desk.feed import feed_card
 from canais_app.agenda.desk.state import ChambersDeskState
 from canais_app.agenda.parts import status_message
-from canais_app.ui import shell
+from canais_app.ui import forms, shell
 from canais_app.ui.feedback import error_message, skeleton
 
 
 def _chooser() -> rx.Component:
     return rx.cond(
         ChambersDeskState.agendas.length() > 1,
-        rx.el.div(
-            rx.el.label("Agenda", html_for="agenda"),
-            rx.el.select(
-                rx.foreach(
-                    ChambersDeskState.agendas,
-                    lambda row: rx.el.option(row.title, value=row.id.to_string()),
-                ),
-                id="agenda",
-                value=ChambersDeskState.agenda_choice,
-                on_change=ChambersDeskState.choose,
+        forms.plain_select(
+            "agenda",
+            "Agenda",
+            rx.foreach(
+                ChambersDeskState.agendas,
+                lambda row: rx.el.option(row.title, value=row.id.to_string()),
             ),
-            class_name="field",
+            value=ChambersDeskState.agenda_choice,
+            on_change=ChambersDeskState.choose,
         ),
     )
 
@@ -43,12 +40,8 @@ def _head() -> rx.Component:
                 href="/agenda/" + ChambersDeskState.slug,
                 class_name="btn sec",
             ),
-            rx.el.button(
-                rx.icon("printer", size=18, aria_hidden=True),
-                "Imprimir o dia",
-                type="button",
-                class_name="btn sec",
-                on_click=rx.call_function(rx.Var("(() => window.print())")),
+            forms.button(
+                "Imprimir o dia", rx.call_function(rx.Var("(() => window.print())")), icon="printer"
             ),
             class_name="row",
         ),

@@ -5,7 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda.listing.state import AgendaRow, ListingState
 from canais_app.agenda.parts import button
-from canais_app.ui import shell
+from canais_app.ui import forms, shell
 from canais_app.ui.feedback import skeleton
 
 
@@ -51,16 +51,13 @@ def _filters() -> rx.Component:
             ),
             class_name="field",
         ),
-        rx.el.div(
-            rx.el.label("Comarca", html_for="comarca"),
-            rx.el.select(
-                rx.el.option("Todas", value=""),
-                rx.foreach(ListingState.comarcas, lambda name: rx.el.option(name, value=name)),
-                id="comarca",
-                value=ListingState.comarca,
-                on_change=ListingState.choose_comarca,
-            ),
-            class_name="field",
+        forms.plain_select(
+            "comarca",
+            "Comarca",
+            rx.el.option("Todas", value=""),
+            rx.foreach(ListingState.comarcas, lambda name: rx.el.option(name, value=name)),
+            value=ListingState.comarca,
+            on_change=ListingState.choose_comarca,
         ),
         role="search",
         aria_label="Procurar agenda",

@@ -10,7 +10,7 @@ from canais_app.agenda.rules_editor import sidebar_parts as around
 from canais_app.agenda.rules_editor import week_parts as weeks
 from canais_app.agenda.rules_editor.state import CHANGED, ERROR_SUMMARY_ID, STATUS, RulesPageState
 from canais_app.agenda.rules_editor.view import Problem
-from canais_app.ui import shell
+from canais_app.ui import forms, shell
 from canais_app.ui.feedback import skeleton
 
 TITLE = "Regras da agenda"
@@ -23,15 +23,12 @@ def _chambers_link(row: rx.Var[EditableChambers]) -> rx.Component:
 def _chooser() -> rx.Component:
     return rx.cond(
         RulesPageState.many,
-        rx.el.div(
-            rx.el.label("Agenda", html_for="agenda"),
-            rx.el.select(
-                rx.foreach(RulesPageState.places, _chambers_link),
-                id="agenda",
-                value=RulesPageState.choice,
-                on_change=RulesPageState.choose,
-            ),
-            class_name="field",
+        forms.plain_select(
+            "agenda",
+            "Agenda",
+            rx.foreach(RulesPageState.places, _chambers_link),
+            value=RulesPageState.choice,
+            on_change=RulesPageState.choose,
         ),
     )
 

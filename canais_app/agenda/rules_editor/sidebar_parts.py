@@ -70,16 +70,13 @@ def _substitutes() -> rx.Component:
         rx.el.ul(rx.foreach(RulesPageState.opened.substitutes, _substitute)),
         _small_form(
             RulesPageState.appoint_substitute,
-            rx.el.div(
-                rx.el.label("Procurar gabinete", html_for="procurar-gabinete"),
-                rx.el.input(
-                    id="procurar-gabinete",
-                    name="procurar-gabinete",
-                    type="search",
-                    auto_complete="off",
-                    on_change=RulesPageState.find_chambers.debounce(250),
-                ),
-                class_name="field",
+            forms.plain_input(
+                "procurar-gabinete",
+                "Procurar gabinete",
+                name="procurar-gabinete",
+                type="search",
+                auto_complete="off",
+                on_change=RulesPageState.find_chambers.debounce(250),
             ),
             forms.select_from_pairs("unit", "Quem substitui", RulesPageState.candidates, errors),
             forms.field("first_day", "Do dia", errors, type="date"),

@@ -6,7 +6,7 @@ from canais_app import routes
 from canais_app.agenda import parts
 from canais_app.agenda.models import MODALITY_NAMES
 from canais_app.agenda.waitlist.state import WaitlistFormState
-from canais_app.ui import shell
+from canais_app.ui import forms, shell
 from canais_app.ui.forms import error_summary, field
 
 LABELS = (("from", "de"), ("to", "até"), *parts.LABELS)
@@ -24,22 +24,19 @@ def _day(name: str, label: str, default: rx.Var[str]) -> rx.Component:
 
 
 def _modality() -> rx.Component:
-    return rx.el.div(
-        rx.el.label("Modalidade", html_for="modality"),
-        rx.el.select(
-            rx.el.option("Qualquer uma", value=""),
-            rx.foreach(
-                WaitlistFormState.modalities,
-                lambda value: rx.el.option(
-                    rx.match(value, *((m.value, n) for m, n in MODALITY_NAMES.items()), value),
-                    value=value,
-                ),
+    return forms.plain_select(
+        "modality",
+        "Modalidade",
+        rx.el.option("Qualquer uma", value=""),
+        rx.foreach(
+            WaitlistFormState.modalities,
+            lambda value: rx.el.option(
+                rx.match(value, *((m.value, n) for m, n in MODALITY_NAMES.items()), value),
+                value=value,
             ),
-            id="modality",
-            name="modality",
-            default_value=WaitlistFormState.typed.get("modality", ""),
         ),
-        class_name="field",
+        name="modality",
+        default_value=WaitlistFormState.typed.get("modality", ""),
     )
 
 
