@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from canais_app import routes
+from canais_app.agenda.views import BlockView
 from canais_app.kit.contacts import OAB_SECTIONS
 from canais_app.settings import settings
 from canais_app.ui import shell
@@ -67,6 +68,17 @@ def status_frame(
         show_once_ready(state.ready, rx.cond(state.missing, missing, content), waiting),
         here=routes.AGENDAS,
     )
+
+
+def fact(term: str, *words: rx.Component | rx.Var | str) -> rx.Component:
+    """Return a term and its words, for a definition list."""
+    return rx.el.div(rx.el.dt(term), rx.el.dd(*words))
+
+
+def block_text(block: rx.Var[BlockView]) -> rx.Component:
+    """Return a blocked period and its reason."""
+    reason = rx.cond(block.reason != "", rx.el.span(" · ", block.reason, class_name="muted"))
+    return rx.el.span(block.words, reason)
 
 
 def hidden_text(*content: rx.Var | str) -> rx.Component:

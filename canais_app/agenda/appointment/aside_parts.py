@@ -5,6 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda.appointment.state import AppointmentState
 from canais_app.agenda.appointment.timeline import MessageStatus, TimelineStep
+from canais_app.agenda.parts import fact
 from canais_app.settings import settings
 
 APPOINTMENT = AppointmentState.it
@@ -50,20 +51,16 @@ def messages() -> rx.Component:
 
 def data() -> rx.Component:
     """Return what the lawyer entered."""
-
-    def row(term: str, value: rx.Var | str) -> rx.Component:
-        return rx.el.div(rx.el.dt(term), rx.el.dd(value))
-
     days = settings().appointment_retention_days
     return rx.el.section(
         rx.el.h2("Seus dados", id="dados"),
         rx.el.dl(
-            row("Nome", APPOINTMENT.name),
-            row("OAB", APPOINTMENT.oab),
-            row("E-mail", APPOINTMENT.email),
-            row("Telefone", APPOINTMENT.phone),
-            row("Assunto", APPOINTMENT.subject),
-            row(
+            fact("Nome", APPOINTMENT.name),
+            fact("OAB", APPOINTMENT.oab),
+            fact("E-mail", APPOINTMENT.email),
+            fact("Telefone", APPOINTMENT.phone),
+            fact("Assunto", APPOINTMENT.subject),
+            fact(
                 "Nº do processo",
                 rx.cond(APPOINTMENT.case_number != "", APPOINTMENT.case_number, "sem processo"),
             ),

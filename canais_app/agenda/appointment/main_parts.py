@@ -268,6 +268,5 @@ def _move_form() -> rx.Component:
             class_name="row",
         ),
         on_submit=AppointmentState.move,
-        reset_on_submit=False,
         class_name="stack",
     )

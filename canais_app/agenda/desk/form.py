@@ -3,7 +3,7 @@
 import reflex as rx
 
 from canais_app.agenda.desk.state import ChambersDeskState
-from canais_app.agenda.parts import UFS, button
+from canais_app.agenda.parts import UFS, block_text, button
 from canais_app.agenda.views import BlockView
 from canais_app.agenda.walk_ins import WalkInView
 from canais_app.ui.forms import consent_checkbox, field, select_from_pairs
@@ -59,7 +59,6 @@ def _arrival_form() -> rx.Component:
             on_submit=ChambersDeskState.add_walk_in,
             key=ChambersDeskState.line_form,
             no_validate=True,
-            reset_on_submit=False,
             class_name="fields",
         ),
         class_name="desk-noprint",
@@ -86,10 +85,7 @@ def walk_in_list() -> rx.Component:
 
 def _block(block: rx.Var[BlockView]) -> rx.Component:
     return rx.el.li(
-        rx.el.span(
-            block.words,
-            rx.cond(block.reason != "", rx.el.span(" · ", block.reason, class_name="muted")),
-        ),
+        block_text(block),
         button(
             "Retirar",
             ChambersDeskState.remove_block(block.id),
@@ -122,7 +118,6 @@ def blocks() -> rx.Component:
             rx.el.button("Bloquear", type="submit", class_name="btn pri"),
             on_submit=ChambersDeskState.create_block,
             no_validate=True,
-            reset_on_submit=False,
             class_name="fields",
         ),
         rx.cond(

@@ -114,7 +114,6 @@ def _reason_dialog(
         ),
         on_submit=event,
         no_validate=True,
-        reset_on_submit=False,
         class_name="desk-ask tight",
     )
 

@@ -6,7 +6,7 @@ import reflex as rx
 
 from canais_app.agenda import parts
 from canais_app.agenda.models import MODALITY_NAMES, Modality
-from canais_app.agenda.parts import consent_field, lawyer_fields
+from canais_app.agenda.parts import consent_field, fact, lawyer_fields
 from canais_app.agenda.picker.parts import IS_BOOKABLE
 from canais_app.agenda.picker.state import PickerState
 from canais_app.ui.forms import error_summary
@@ -68,7 +68,6 @@ def registration() -> rx.Component:
             consent_field(PickerState.errors, PickerState.typed),
             id="dados",
             no_validate=True,
-            reset_on_submit=False,
             on_submit=PickerState.review,
             class_name="fields",
         ),
@@ -78,37 +77,33 @@ def registration() -> rx.Component:
     )
 
 
-def _answer(term: str, words: rx.Var | str) -> rx.Component:
-    return rx.el.div(rx.el.dt(term), rx.el.dd(words))
-
-
 def check_answers() -> rx.Component:
     """Return the review; only its button sends the registration."""
     typed = PickerState.typed
     return rx.el.section(
         rx.el.h2("Confira antes de confirmar", id="conferir", tab_index=-1),
         rx.el.dl(
-            _answer("Quando", PickerState.mine.date + ", " + PickerState.mine.words),
-            rx.cond(PickerState.mine.own != "", _answer("No seu relógio", PickerState.mine.own)),
-            _answer("Com", PickerState.about.title),
+            fact("Quando", PickerState.mine.date + ", " + PickerState.mine.words),
+            rx.cond(PickerState.mine.own != "", fact("No seu relógio", PickerState.mine.own)),
+            fact("Com", PickerState.about.title),
             rx.cond(
                 PickerState.board.attended_by.contains(PickerState.mine.day),
-                _answer(
+                fact(
                     "Quem atende",
                     PickerState.board.attended_by.get(PickerState.mine.day, "")
                     + ", em substituição",
                 ),
             ),
-            _answer("Modalidade", typed.get("modality_name", "")),
-            _answer("Nome", typed.get("name", "")),
-            _answer("OAB", typed.get("oab_number", "") + "/" + typed.get("oab_uf", "")),
-            _answer("E-mail", typed.get("email", "")),
-            _answer("Telefone", typed.get("phone", "")),
-            _answer(
+            fact("Modalidade", typed.get("modality_name", "")),
+            fact("Nome", typed.get("name", "")),
+            fact("OAB", typed.get("oab_number", "") + "/" + typed.get("oab_uf", "")),
+            fact("E-mail", typed.get("email", "")),
+            fact("Telefone", typed.get("phone", "")),
+            fact(
                 "Nº do processo",
                 rx.cond(typed.get("case_number", "") != "", typed["case_number"], "sem processo"),
             ),
-            _answer("Assunto", typed.get("subject", "")),
+            fact("Assunto", typed.get("subject", "")),
             class_name="picker-answers",
         ),
         rx.el.p(

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.agenda.parts import agenda_breadcrumbs, status_frame
+from canais_app.agenda.parts import agenda_breadcrumbs, fact, status_frame
 from canais_app.agenda.picker import parts
 from canais_app.agenda.picker.form import check_answers, registration
 from canais_app.agenda.picker.parts import IS_BOOKABLE, IS_PUBLISHED
@@ -15,14 +15,14 @@ _ZONE = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone")  # compiled, 
 
 
 def _facts() -> rx.Component:
-    def fact(icon: str, term: str, *words: rx.Component | rx.Var | str) -> rx.Component:
+    def icon_fact(icon: str, term: str, *words: rx.Component | rx.Var | str) -> rx.Component:
         return rx.el.div(rx.icon(icon, size=20, aria_hidden=True), rx.el.dt(term), rx.el.dd(*words))
 
     return rx.el.dl(
-        fact("video", "Modalidades", PickerState.about.modality_words),
-        fact("clock", "Duração", PickerState.about.minutes.to_string() + " minutos"),
-        fact("globe", "Fuso dos horários", "Cuiabá (UTC−4)"),
-        fact(
+        icon_fact("video", "Modalidades", PickerState.about.modality_words),
+        icon_fact("clock", "Duração", PickerState.about.minutes.to_string() + " minutos"),
+        icon_fact("globe", "Fuso dos horários", "Cuiabá (UTC−4)"),
+        icon_fact(
             "door-open",
             "Agendar é opcional",
             "Ordem de chegada, " + PickerState.about.hours,
@@ -133,10 +133,8 @@ def _summary() -> rx.Component:
             rx.el.p("Nenhum horário escolhido ainda.", class_name="muted"),
         ),
         rx.el.dl(
-            rx.el.div(rx.el.dt("Com"), rx.el.dd(PickerState.about.title)),
-            rx.el.div(
-                rx.el.dt("Duração"), rx.el.dd(PickerState.about.minutes.to_string() + " minutos")
-            ),
+            fact("Com", PickerState.about.title),
+            fact("Duração", PickerState.about.minutes.to_string() + " minutos"),
             class_name="facts",
         ),
         rx.cond(

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from canais_app.agenda.parts import button
+from canais_app.agenda.parts import block_text, button
 from canais_app.agenda.rules.editor import DraftLine, SubstituteLine, VersionLine
 from canais_app.agenda.rules_editor import parts
 from canais_app.agenda.rules_editor.state import RulesPageState
@@ -15,21 +15,12 @@ def _button(label: str, about: rx.Var | str, event: object) -> rx.Component:
 
 
 def _small_form(event: object, *fields: rx.Component) -> rx.Component:
-    return rx.el.form(
-        *fields,
-        on_submit=event,
-        no_validate=True,
-        reset_on_submit=False,
-        class_name="fields rules-small",
-    )
+    return rx.el.form(*fields, on_submit=event, no_validate=True, class_name="fields rules-small")
 
 
 def _block(block: rx.Var[BlockView]) -> rx.Component:
     return parts.card_row(
-        rx.el.span(
-            block.words,
-            rx.cond(block.reason != "", rx.el.span(" · ", block.reason, class_name="muted")),
-        ),
+        block_text(block),
         _button("Retirar", "bloqueio de " + block.words, RulesPageState.remove_block(block.id)),
     )
 

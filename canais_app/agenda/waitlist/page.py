@@ -59,7 +59,6 @@ def _form() -> rx.Component:
             class_name="row",
         ),
         no_validate=True,
-        reset_on_submit=False,
         on_submit=WaitlistFormState.join,
         class_name="fields",
     )

@@ -7,6 +7,7 @@ from canais_app.agenda.parts import (
     agenda_breadcrumbs,
     button,
     countdown,
+    fact,
     status_frame,
     status_message,
 )
@@ -53,9 +54,6 @@ def _latest_change() -> rx.Component:
 
 
 def _facts() -> rx.Component:
-    def fact(term: str, words: rx.Var[str]) -> rx.Component:
-        return rx.el.div(rx.el.dt(term), rx.el.dd(words))
-
     return rx.el.dl(
         fact("Agenda", ENTRY.agenda),
         fact("Dias", ENTRY.days),
