@@ -37,10 +37,6 @@ class CalendarDay(SQLModel, table=True):
     source: str = Field(default="", max_length=120)
 
 
-def _new_uid() -> str:
-    return str(uuid4())
-
-
 class Notice(SQLModel, table=True):
     """A notice in force in `[starts_at, ends_at)`; no end: sem previsão (ADR 8).
 
@@ -52,7 +48,7 @@ class Notice(SQLModel, table=True):
     __table_args__ = (Index("ix_notice_span", "starts_at", "ends_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    uid: str = Field(default_factory=_new_uid, unique=True, max_length=36)
+    uid: str = Field(default_factory=lambda: str(uuid4()), unique=True, max_length=36)
     kind: str = Field(max_length=24)
     text: str = Field(max_length=500)
     act: str = Field(default="", max_length=120)

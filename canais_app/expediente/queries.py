@@ -156,14 +156,8 @@ def load_calendar_rows(session: Session, first: date, last: date) -> list[Calend
     )
     return [
         CalendarDayView(
-            row.id or 0,
-            row.first_day,
-            row.last_day,
-            row.effect,
-            row.opens_at.strftime("%H:%M") if row.opens_at else "",
-            row.name,
-            row.act,
-            row.comarca_id,
+            **row.model_dump(exclude={"opens_at", "source"}),
+            opens_at=row.opens_at.strftime("%H:%M") if row.opens_at else "",
         )
         for row in rows
     ]

@@ -116,6 +116,11 @@ def _message(kind: str, text: str, context: Mapping[str, object]) -> str:
     return _MESSAGES.get(kind, "Confira este campo.")
 
 
+def field_error(field: str, sentence: str) -> InvalidError:
+    """Return the error of one field."""
+    return InvalidError("Falta corrigir 1 campo.", {field: sentence})
+
+
 def error_from_findings(findings: Sequence[Mapping[str, Any]]) -> InvalidError:
     """Convert pydantic's error list to one error with a pt-BR sentence per field."""
     errors: dict[str, str] = {}

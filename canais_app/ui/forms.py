@@ -1,6 +1,7 @@
 """Forms and fields: label, hint, error at the field, and the error summary."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import reflex as rx
@@ -54,27 +55,15 @@ def plain_form(*children: rx.Component | None, action: str, **props: Any) -> rx.
     return PlainForm.create(*children, action=action, method="post", **props)
 
 
-def _field_frame(
-    name: FieldName, label: str, control: rx.Component, errors: Errors, hint: str, *, optional: bool
-) -> rx.Component:
-    return rx.el.div(
-        rx.el.label(
-            label,
-            rx.el.span(" (opcional)", class_name="muted") if optional else None,
-            html_for=name,
+def _field_error(name: FieldName, errors: Errors) -> rx.Component:
+    return rx.cond(
+        errors.contains(name),
+        rx.el.p(
+            rx.icon("circle-alert", size=16, aria_hidden=True),
+            errors[name],
+            id=name + "-erro",
+            class_name="err",
         ),
-        control,
-        rx.cond(
-            errors.contains(name),
-            rx.el.p(
-                rx.icon("circle-alert", size=16, aria_hidden=True),
-                errors[name],
-                id=name + "-erro",
-                class_name="err",
-            ),
-        ),
-        rx.el.p(hint, id=name + "-dica", class_name="hint") if hint else None,
-        class_name=rx.cond(errors.contains(name), "field has-err", "field"),
     )
 
 
@@ -97,40 +86,34 @@ def field(
     *,
     hint: str = "",
     optional: bool = False,
+    control: Callable[..., rx.Component] = rx.el.input,
     **props: Any,
 ) -> rx.Component:
-    """Return a one-line text field."""
-    control = rx.el.input(**{"type": "text", **_hint_and_errors(name, errors, hint), **props})
-    return _field_frame(name, label, control, errors, hint, optional=optional)
+    """Return a one-line text field, or another labelled `control` with its hint and error."""
+    defaults = {"type": "text"} if control is rx.el.input else {}
+    return rx.el.div(
+        rx.el.label(
+            label,
+            rx.el.span(" (opcional)", class_name="muted") if optional else None,
+            html_for=name,
+        ),
+        control(**{**defaults, **_hint_and_errors(name, errors, hint), **props}),
+        _field_error(name, errors),
+        rx.el.p(hint, id=name + "-dica", class_name="hint") if hint else None,
+        class_name=rx.cond(errors.contains(name), "field has-err", "field"),
+    )
 
 
-def text_area(
-    name: FieldName,
-    label: str,
-    errors: Errors,
-    *,
-    hint: str = "",
-    optional: bool = False,
-    **props: Any,
-) -> rx.Component:
-    """Return a field of several lines."""
-    control = rx.el.textarea(**{"rows": "4", **_hint_and_errors(name, errors, hint), **props})
-    return _field_frame(name, label, control, errors, hint, optional=optional)
+def text_area(name: FieldName, label: str, errors: Errors, **props: Any) -> rx.Component:
+    """Return a field of several lines; the rest as in `field`."""
+    return field(name, label, errors, control=rx.el.textarea, **{"rows": "4", **props})
 
 
 def select(
-    name: FieldName,
-    label: str,
-    options: Sequence[rx.Component],
-    errors: Errors,
-    *,
-    hint: str = "",
-    optional: bool = False,
-    **props: Any,
+    name: FieldName, label: str, options: Sequence[rx.Component], errors: Errors, **props: Any
 ) -> rx.Component:
-    """Return a native select of option components."""
-    control = rx.el.select(*options, **{**_hint_and_errors(name, errors, hint), **props})
-    return _field_frame(name, label, control, errors, hint, optional=optional)
+    """Return a native select of option components; the rest as in `field`."""
+    return field(name, label, errors, control=partial(rx.el.select, *options), **props)
 
 
 def select_from_pairs(
@@ -158,15 +141,7 @@ def consent_checkbox(
             rx.el.span(label),
             class_name="check",
         ),
-        rx.cond(
-            errors.contains(name),
-            rx.el.p(
-                rx.icon("circle-alert", size=16, aria_hidden=True),
-                errors[name],
-                id=name + "-erro",
-                class_name="err",
-            ),
-        ),
+        _field_error(name, errors),
         class_name=rx.cond(errors.contains(name), "field has-err", "field"),
     )
 
@@ -198,6 +173,20 @@ def submit_or_go_back(text: str, on_back: Any, *, look: str = "pri") -> rx.Compo
     """Return the submit button of a form, and one that closes the form."""
     submit = rx.el.button(text, type="submit", class_name=f"btn {look}")
     return rx.el.div(submit, button("Voltar", on_back), class_name="row")
+
+
+def file_link(
+    text: Any, href: Any, *about: Any, class_name: str = "btn sec", icon: str = ""
+) -> rx.Component:
+    """Return a link that the browser follows itself; `about` is for screen readers only."""
+    return rx.el.a(
+        rx.icon(icon, size=18, aria_hidden=True) if icon else None,
+        text,
+        rx.el.span(*about, class_name="visually-hidden") if about else None,
+        href=href,
+        custom_attrs={"reloadDocument": True},
+        class_name=class_name,
+    )
 
 
 def error_summary(

@@ -42,13 +42,7 @@ def _form() -> rx.Component:
 def _provider() -> rx.Component:
     return rx.el.div(
         rx.el.p("Quem tem conta no provedor de acesso do Tribunal entra por lá, sem senha daqui."),
-        rx.el.a(
-            rx.icon("building-2", size=18, aria_hidden=True),
-            "Entrar com a conta do Tribunal",
-            href=LoginState.provider,
-            custom_attrs={"reloadDocument": True},
-            class_name="btn sec",
-        ),
+        forms.file_link("Entrar com a conta do Tribunal", LoginState.provider, icon="building-2"),
         class_name="card pad stack narrow",
     )
 

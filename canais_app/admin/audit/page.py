@@ -40,12 +40,7 @@ def _filters() -> rx.Component:
         ),
         rx.el.div(
             rx.el.button("Filtrar", type="submit", class_name="btn pri"),
-            rx.el.a(
-                "Exportar CSV",
-                href=AuditState.export,
-                custom_attrs={"reloadDocument": True},
-                class_name="btn sec",
-            ),
+            forms.file_link("Exportar CSV", AuditState.export),
             class_name="row",
         ),
         on_submit=AuditState.apply_filters,

@@ -5,21 +5,14 @@ from typing import Any
 import reflex as rx
 
 from canais_app.kit.text import WEEKDAY_SHORT_NAMES
-from canais_app.ui import charts
+from canais_app.ui import charts, forms
 
 View = Value = Any  # Vars of a view and of its values
 VISUALLY_HIDDEN = "visually-hidden"
 
 
 def _csv_link(href: Value, words: str) -> rx.Component:
-    """Link a figure to its CSV file; screen readers also read `words`."""
-    return rx.el.a(
-        "CSV",
-        rx.el.span(f" {words}", class_name=VISUALLY_HIDDEN),
-        href=href,
-        custom_attrs={"reloadDocument": True},
-        class_name="dash-act",
-    )
+    return forms.file_link("CSV", href, f" {words}", class_name="dash-act")
 
 
 def _complaints_link(count: Value, href: Value, words: Value, **props: Value) -> rx.Component:

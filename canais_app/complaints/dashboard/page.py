@@ -1,5 +1,8 @@
 """Page of the Corregedoria's dashboard, most urgent figures first."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import reflex as rx
 
 from canais_app import routes
@@ -15,7 +18,7 @@ from canais_app.complaints.dashboard.charts import (
 from canais_app.complaints.dashboard.state import DashboardState
 from canais_app.complaints.models import COMPLAINT_KIND_NAMES
 from canais_app.directory.channels import CHANNEL_NAMES
-from canais_app.ui import feedback, shell
+from canais_app.ui import feedback, forms, shell
 
 VIEW = DashboardState.view
 
@@ -68,12 +71,8 @@ def _head() -> rx.Component:
                     on_click=DashboardState.pause,
                     class_name="btn sec sm",
                 ),
-                rx.el.a(
-                    "XLSX",
-                    rx.el.span(" com todas as tabelas", class_name="visually-hidden"),
-                    href=VIEW.xlsx,
-                    custom_attrs={"reloadDocument": True},
-                    class_name="btn sec sm",
+                forms.file_link(
+                    "XLSX", VIEW.xlsx, " com todas as tabelas", class_name="btn sec sm"
                 ),
                 class_name="dash-live",
             ),
@@ -110,7 +109,7 @@ def _options(rows: rx.Var, all_words: str) -> list[rx.Component]:
     ]
 
 
-def _options_of(names: dict[str, str]) -> list[rx.Component]:
+def _options_of(names: Mapping[Any, str]) -> list[rx.Component]:
     first = rx.el.option("Todos", value="")
     return [first, *[rx.el.option(words, value=str(value)) for value, words in names.items()]]
 
@@ -163,8 +162,8 @@ def _filters() -> rx.Component:
         ),
         _select("comarca", "Comarca", _options(DashboardState.comarcas, "Todas")),
         _select("unidade", "Unidade", _options(DashboardState.units, "Todas")),
-        _select("canal", "Canal", _options_of({str(k): v for k, v in CHANNEL_NAMES.items()})),
-        _select("tipo", "Tipo", _options_of({str(k): v for k, v in COMPLAINT_KIND_NAMES.items()})),
+        _select("canal", "Canal", _options_of(CHANNEL_NAMES)),
+        _select("tipo", "Tipo", _options_of(COMPLAINT_KIND_NAMES)),
         role="search",
         aria_label="Filtros do painel",
         class_name="dash-filters",

@@ -232,15 +232,17 @@ def _rank_row(
     row: UnitExcess, snapshot: DashboardSnapshot, largest: float, alarmed: set[str]
 ) -> view.RankRow:
     share = max(row.excess, 0) / largest if largest > 0 else 0
-    step = "hora" if snapshot.chosen.period == "24h" else "dia"
+    chosen = snapshot.chosen
+    period = {} if chosen.first else {"p": chosen.period}
+    step = "hora" if chosen.period == "24h" else "dia"
     return view.RankRow(
         slug=row.unit.slug,
         unit=_short_unit_name(row.unit),
         place=_unit_place(row.unit),
-        unit_href=routes.dashboard(snapshot.chosen.to_query(unidade=row.unit.slug)),
+        unit_href=routes.dashboard(chosen.to_query(unidade=row.unit.slug)),
         channel=channel_label(row.channel),
         seen=str(row.seen),
-        href=_ranking_href(snapshot, unidade=row.unit.slug),
+        href=routes.complaint_list(chosen.to_query(**period, unidade=row.unit.slug)),
         expected=text.format_number(row.expected, 1),
         excess=_format_signed(row.excess),
         width=f"{100 * share:.0f}%",
@@ -248,12 +250,6 @@ def _rank_row(
         spark=build_spark_path(row.recent),
         spark_words=f"pico de {max(row.recent, default=0)} por {step}",
     )
-
-
-def _ranking_href(snapshot: DashboardSnapshot, **changes: str) -> str:
-    chosen = snapshot.chosen
-    period = {} if chosen.first else {"p": chosen.period}
-    return routes.complaint_list(chosen.to_query(**period, **changes))
 
 
 def _format_signed(value: float) -> str:

@@ -63,45 +63,42 @@ class ComplaintState(StaffState, rx.State):
     async def move(self, actor: Actor, form: dict[str, Any]) -> None:
         """Move the complaint."""
         sent = parse_form(MoveForm, form)
-        await self._call(triage.move_complaint, actor, sent.to, sent.text)
-        await self._finish(actor, "Movimento registrado.")
+        await self._call(actor, "Movimento registrado.", triage.move_complaint, sent.to, sent.text)
 
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def write_to_reporter(self, actor: Actor, form: dict[str, Any]) -> None:
         """Write to the reporter."""
         text = parse_form(ComplaintMessageForm, form).text
-        await self._call(triage.write_staff_message, actor, text, public=True)
-        await self._finish(actor, "Mensagem enviada.")
+        await self._call(actor, "Mensagem enviada.", triage.write_staff_message, text, public=True)
 
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def add_note(self, actor: Actor, form: dict[str, Any]) -> None:
         """Add a note for staff."""
         text = parse_form(ComplaintMessageForm, form).text
-        await self._call(triage.write_staff_message, actor, text, public=False)
-        await self._finish(actor, "Nota guardada.")
+        await self._call(actor, "Nota guardada.", triage.write_staff_message, text, public=False)
 
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def extend_deadline(self, actor: Actor, form: dict[str, Any]) -> None:
         """Extend the term by 30 days, once."""
-        await self._call(triage.extend_deadline, actor, parse_form(ExtensionForm, form).text)
-        await self._finish(actor, "Prazo prorrogado.")
+        await self._call(
+            actor, "Prazo prorrogado.", triage.extend_deadline, parse_form(ExtensionForm, form).text
+        )
 
     @staff_event(Permission.OPEN_IDENTITY, temporal=True, focus=REFUSAL)
     async def open_identity(self, actor: Actor, form: dict[str, Any]) -> None:
         """Show the reporter; the opening is audited."""
         reason = parse_form(IdentityReasonForm, form).why
-        self.identity = asdict(await self._call(triage.open_identity, actor, reason))
-        await self._finish(actor, "Identidade aberta; o registro de auditoria foi feito.")
+        news = "Identidade aberta; o registro de auditoria foi feito."
+        self.identity = asdict(await self._call(actor, news, triage.open_identity, reason))
 
     async def _call(
-        self, write: Callable[..., Any], actor: Actor, *args: object, **options: object
+        self, actor: Actor, news: str, write: Callable[..., Any], *args: object, **options: object
     ) -> Any:  # noqa: ANN401 (the service's result)
         protocol = str(self.complaint.get("protocol", ""))
-        return await db.write(write, actor, protocol, *args, now=clock.now(), **options)
-
-    async def _finish(self, actor: Actor, news: str) -> None:
+        result = await db.write(write, actor, protocol, *args, now=clock.now(), **options)
         await self._read(actor)
         self.news, self.form_key = news, generate_token()
+        return result
 
     async def _read(self, actor: Actor) -> None:
         protocol = str(self.router.url.path).rstrip("/").rpartition("/")[2]

@@ -37,17 +37,6 @@ def _crumbs() -> rx.Component:
     )
 
 
-def _send() -> rx.Component:
-    return rx.el.div(
-        rx.el.button("Enviar relato", type="submit", class_name="btn pri report-lg"),
-        rx.el.p(
-            "Você recebe um protocolo e um código secreto para acompanhar, mesmo anônimo.",
-            class_name="muted small",
-        ),
-        class_name="report-send",
-    )
-
-
 def _form() -> rx.Component:
     return rx.el.form(
         forms.error_summary(IntakeState.problem, IntakeState.errors, LABELS),
@@ -56,7 +45,14 @@ def _form() -> rx.Component:
         rx.el.fieldset(
             rx.el.legend(rx.el.b("2", aria_hidden="true"), "Envie", class_name="report-legend"),
             optional_details(),
-            _send(),
+            rx.el.div(
+                rx.el.button("Enviar relato", type="submit", class_name="btn pri report-lg"),
+                rx.el.p(
+                    "Você recebe um protocolo e um código secreto para acompanhar, mesmo anônimo.",
+                    class_name="muted small",
+                ),
+                class_name="report-send",
+            ),
             class_name="report-step",
         ),
         on_submit=IntakeState.submit,

@@ -23,7 +23,7 @@ from canais_app.directory.editing.correction_review import (
 from canais_app.directory.editing.schemas import CorrectionForm
 from canais_app.directory.models import Channel, ContactProposal, Unit
 from canais_app.kit import clock, limits, live
-from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
+from canais_app.kit.errors import ConflictError, NotFoundError, field_error
 from canais_app.kit.text import format_date
 
 RATE_LIMIT = "10/hour"  # corrections from one network address
@@ -99,18 +99,14 @@ def _proposed_value(channel: Channel, draft: CorrectionForm) -> str:
     if draft.wrong == CHANNEL_EXTINCT:
         return ""
     if not draft.value:
-        raise _field_error("Escreva o contato certo.")
+        raise field_error("value", "Escreva o contato certo.")
     try:
         value = type_of(channel.kind).clean(draft.value)
     except ValueError as wrong:
-        raise _field_error(str(wrong)) from None
+        raise field_error("value", str(wrong)) from None
     if value == channel.value:
-        raise _field_error("É o contato que já está publicado.")
+        raise field_error("value", "É o contato que já está publicado.")
     return value
-
-
-def _field_error(sentence: str) -> InvalidError:
-    return InvalidError("Falta corrigir 1 campo.", {"value": sentence})
 
 
 def _merge_into_open(session: Session, row: ContactProposal) -> None:
@@ -193,7 +189,7 @@ def refuse_correction(
     try:
         words = validation.validate_line(reason, 300, 3)
     except ValueError as wrong:
-        raise InvalidError("Falta corrigir 1 campo.", {"reason": str(wrong)}) from None
+        raise field_error("reason", str(wrong)) from None
     row, channel = _lock_correction(session, proposal_id, actor)
     correction_review.resolve_correction(session, row, REFUSED, words, ChangeContext(actor, now))
     changes = {"proposto": labels.value_label("value", row.value), "motivo": words}

@@ -22,7 +22,7 @@ from canais_app.directory.editing.change_log import ChangeContext
 from canais_app.directory.editing.schemas import BaseVersion, ChannelForm, UnitForm
 from canais_app.directory.errors import Clash, StaleVersionError
 from canais_app.directory.models import Channel, Unit, UnitChange
-from canais_app.kit.errors import InvalidError
+from canais_app.kit.errors import field_error
 
 
 def correct_channel(
@@ -102,7 +102,7 @@ def list_channels_of_kind(session: Session, unit_id: int, kind: str) -> list[Cha
 
 def _refuse_duplicate(rows: Sequence[Channel], value: str) -> None:
     if any(row.value == value for row in rows):
-        raise InvalidError("Falta corrigir 1 campo.", {"value": "A unidade já tem este contato."})
+        raise field_error("value", "A unidade já tem este contato.")
 
 
 def save_unit(  # noqa: PLR0913 (the change, its base version, actor and time)

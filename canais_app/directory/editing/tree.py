@@ -16,7 +16,7 @@ from canais_app.directory.editing import change_log, locks
 from canais_app.directory.editing.change_log import ChangeContext
 from canais_app.directory.editing.schemas import MoveUnitForm, NewUnitForm
 from canais_app.directory.models import Comarca, Unit
-from canais_app.kit.errors import ConflictError, InvalidError
+from canais_app.kit.errors import ConflictError, field_error
 from canais_app.kit.text import pluralise
 
 SHAPE_PERMISSION = Permission.SHAPE_DIRECTORY
@@ -36,7 +36,7 @@ def create_unit(session: Session, form: NewUnitForm, *, actor: Actor, now: datet
     require_permission(actor, SHAPE_PERMISSION)
     lock_tree(session)
     if session.exec(select(Unit.id).where(col(Unit.code) == form.code)).first() is not None:
-        raise _field_error("code", "Outra unidade já tem este código.")
+        raise field_error("code", "Outra unidade já tem este código.")
     parent = load_parent(session, form.parent)
     unit = Unit(
         code=form.code,
@@ -53,7 +53,7 @@ def create_unit(session: Session, form: NewUnitForm, *, actor: Actor, now: datet
         with session.begin_nested():
             session.add(unit)
     except IntegrityError:  # an import stored the same code or address at the same moment
-        raise _field_error("code", "Outra unidade acabou de ficar com este código.") from None
+        raise field_error("code", "Outra unidade acabou de ficar com este código.") from None
     unit.path = _tree_path(parent, unit)
     change_log.record_change(
         session, unit, {"created": (None, unit.name)}, "criar unidade", ChangeContext(actor, now)
@@ -83,7 +83,7 @@ def attach_unit(
 ) -> None:
     """Write a move: the unit's parent, and the paths, comarcas and degrees of its subtree."""
     if parent is not None and parent.path.startswith(unit.path):
-        raise _field_error("parent", "Uma unidade não pode ficar abaixo de si mesma.")
+        raise field_error("parent", "Uma unidade não pode ficar abaixo de si mesma.")
     before = describe_position(session, unit)
     old, new = unit.path, _tree_path(parent, unit)
     _refuse_too_deep(session, old, new)
@@ -147,7 +147,7 @@ def retire_unit(
         select(Unit).where(col(Unit.code) == successor_code, col(Unit.active))
     ).first()
     if successor is None or successor.id == unit.id:
-        raise _field_error("successor", "Escolha a unidade que passa a atender.")
+        raise field_error("successor", "Escolha a unidade que passa a atender.")
     blockers = list_retirement_blockers(session, unit, now=now)
     if blockers:
         raise ConflictError(" ".join(("Ainda não dá para extinguir.", *blockers)))
@@ -215,7 +215,7 @@ def load_parent(session: Session, code: str) -> Unit | None:
         return None
     found = session.exec(select(Unit).where(col(Unit.code) == code, col(Unit.active))).first()
     if found is None:
-        raise _field_error("parent", "Escolha uma unidade em uso.")
+        raise field_error("parent", "Escolha uma unidade em uso.")
     return found
 
 
@@ -225,7 +225,7 @@ def _comarca_id(session: Session, slug: str) -> int | None:
     asked = select(Comarca.id).where(col(Comarca.slug) == slug, col(Comarca.installed))
     found = session.exec(asked).first()
     if found is None:
-        raise _field_error("comarca", "Escolha uma comarca da lista.")
+        raise field_error("comarca", "Escolha uma comarca da lista.")
     return found
 
 
@@ -238,8 +238,4 @@ def _refuse_too_deep(session: Session, old: str, new: str) -> None:
         select(func.max(func.length(col(Unit.path)))).where(col(Unit.path).startswith(old))
     ).one()
     if longest - len(old) + len(new) > MAX_PATH_LENGTH:
-        raise _field_error("parent", "A árvore ficaria funda demais ali.")
-
-
-def _field_error(field: str, sentence: str) -> InvalidError:
-    return InvalidError("Falta corrigir 1 campo.", {field: sentence})
+        raise field_error("parent", "A árvore ficaria funda demais ali.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from sqlalchemy import CursorResult, case, update
@@ -204,7 +204,7 @@ def send_verification_reminders(session: Session, *, now: datetime) -> int:
     for unit_id in _units_to_remind(session, now):
         claimed: CursorResult[tuple[()]] = session.connection().execute(
             update(Unit)
-            .where(col(Unit.id) == unit_id, _not_recently_reminded(now))
+            .where(col(Unit.id) == unit_id, _is_due(col(Unit.reminded_at), now))
             .values(reminded_at=now)
         )
         if claimed.rowcount:
@@ -212,35 +212,25 @@ def send_verification_reminders(session: Session, *, now: datetime) -> int:
     return sent
 
 
-def _not_recently_reminded(now: datetime):  # noqa: ANN202 (a SQL expression)
-    return or_(col(Unit.reminded_at).is_(None), col(Unit.reminded_at) <= now - REMINDER_INTERVAL)
+def _is_due(at: Any, now: datetime):  # noqa: ANN202, ANN401 (SQL expressions)
+    return or_(at.is_(None), at <= now - REMINDER_INTERVAL)
+
+
+def _has_channel(*conditions: Any):  # noqa: ANN202, ANN401 (SQL expressions)
+    in_use = (col(Channel.unit_id) == col(Unit.id), col(Channel.retired_at).is_(None))
+    return select(Channel.id).where(*in_use, *conditions).exists()
 
 
 def _units_to_remind(session: Session, now: datetime) -> list[int]:
     """Return the due units that have an e-mail, those reminded longest ago first."""
-    has_email = (
-        select(Channel.id)
-        .where(
-            col(Channel.unit_id) == col(Unit.id),
-            col(Channel.kind) == ChannelKind.EMAIL,
-            col(Channel.retired_at).is_(None),
-        )
-        .exists()
+    asked = select(Unit.id).where(
+        col(Unit.active),
+        _is_due(col(Unit.reminded_at), now),
+        _has_channel(col(Channel.kind) == ChannelKind.EMAIL),
+        _has_channel(
+            col(Channel.kind).not_in(UNVERIFIED_KINDS), _is_due(col(Channel.verified_at), now)
+        ),
     )
-    old = (
-        select(Channel.id)
-        .where(
-            col(Channel.unit_id) == col(Unit.id),
-            col(Channel.kind).not_in(UNVERIFIED_KINDS),
-            col(Channel.retired_at).is_(None),
-            or_(
-                col(Channel.verified_at).is_(None),
-                col(Channel.verified_at) <= now - REMINDER_INTERVAL,
-            ),
-        )
-        .exists()
-    )
-    asked = select(Unit.id).where(col(Unit.active), _not_recently_reminded(now), has_email, old)
     order = col(Unit.reminded_at).is_not(None), col(Unit.reminded_at), col(Unit.id)
     return [
         id_ for id_ in session.exec(asked.order_by(*order).limit(MAX_REMINDERS_PER_NIGHT)) if id_

@@ -68,9 +68,9 @@ class UnitHeader:
 
 @dataclass(frozen=True)
 class UnitEditorView:
-    """A unit's editor without the initial values of its form."""
+    """A unit's editor without the initial values of its form, by the vars of its State."""
 
-    header: UnitHeader
+    sheet: UnitHeader
     channels: list[ChannelLine]
     history: list[ChangeRow]
     total: int
@@ -101,7 +101,7 @@ def load_unit_editor_of(
     assert unit.id is not None  # noqa: S101 (a stored row)
     past = history.load_history(session, unit, limit=history_limit)
     return UnitEditorView(
-        header=_unit_header(session, unit),
+        sheet=_unit_header(session, unit),
         channels=list_channel_lines(session, unit.id, now),
         history=past.rows,
         total=past.total,

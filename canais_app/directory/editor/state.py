@@ -132,7 +132,7 @@ async def _join_unit_room(editor: UnitEditorState, actor: Actor, code: str) -> N
     """Check access, join the unit's room, and end the lock with this tab."""
     tab = tab_id(editor)
     view, _ = await read_as_actor(views.load_unit_editor, actor, code, now=clock.now())
-    unit_id: int = view.header.id
+    unit_id: int = view.sheet.id
     recheck = recheck_access(actor, lambda session, who, _: change_log.get_unit(session, code, who))
     room = await live.subscribe(editor, f"editor:{unit_id}", recheck_access=recheck)
     disconnect.on_disconnect(
@@ -149,24 +149,17 @@ async def load_unit(editor: UnitEditorState, actor: Actor, code: str = "") -> No
     )
     view, editor.form = found
     if view.holder.staff_id == actor.staff_id:
-        await write_as_actor(locks.renew_for_tab, actor, view.header.id, tab_id(editor))
-    editor.sheet, editor.channels, editor.holder = view.header, view.channels, view.holder
+        await write_as_actor(locks.renew_for_tab, actor, view.sheet.id, tab_id(editor))
+    editor.sheet, editor.channels, editor.holder = view.sheet, view.channels, view.holder
     editor.history, editor.total = view.history, view.total
     editor.me = actor.staff_id or 0
     editor.shapes = actor.can(Permission.SHAPE_DIRECTORY)
-    editor.version = editor.seen = view.header.version
+    editor.version = editor.seen = view.sheet.version
 
 
 def _read_room(session: Session, room: str, now: datetime) -> dict[str, object]:
     unit = session.get_one(Unit, int(room.rpartition(":")[2]))
-    view = views.load_unit_editor_of(session, unit, now=now)
-    return {
-        "sheet": view.header,
-        "channels": view.channels,
-        "history": view.history,
-        "total": view.total,
-        "holder": view.holder,
-    }
+    return vars(views.load_unit_editor_of(session, unit, now=now))
 
 
 def register() -> None:

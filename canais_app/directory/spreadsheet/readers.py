@@ -141,16 +141,11 @@ def _inspect_part(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = seen.doctype
     parser.StartElementHandler = seen.element
-    for piece in _read_chunks(book, part):
-        parser.Parse(piece, False)
-    parser.Parse(b"", True)
-    return seen.sheets
-
-
-def _read_chunks(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
     with book.open(part) as unfolded:
         while piece := unfolded.read(CHUNK_BYTES):
-            yield piece
+            parser.Parse(piece, False)
+    parser.Parse(b"", True)
+    return seen.sheets
 
 
 class _PartInspector:

@@ -47,21 +47,16 @@ def find_tree_faults(
     parents_in_use = {node.parent for node in nodes.values() if node.active}
     for line in wanted:
         node = nodes[line.code]
-        if _is_move(line) and (fault := _find_parent_fault(line.code, nodes)):
+        is_move = "parent" in line.values or line.values.get("active", False)
+        if is_move and (fault := _find_parent_fault(line.code, nodes)):
             yield RowRefusal(line.line, schema.PARENT, fault)
-        if _is_retirement(line) and (fault := _find_successor_fault(line, nodes)):
+        if line.values.keys() & {"successor", "active"} and (
+            fault := _find_successor_fault(line, nodes)
+        ):
             yield RowRefusal(line.line, schema.SUCCESSOR, fault)
         if "active" in line.values and not node.active and line.code in parents_in_use:
             yield RowRefusal(line.line, schema.STATE, "Há unidades ativas abaixo desta.")
     yield from _find_inconsistent_units(nodes, {line.code: line for line in wanted})
-
-
-def _is_move(line: PlannedUnit) -> bool:
-    return "parent" in line.values or line.values.get("active", False)
-
-
-def _is_retirement(line: PlannedUnit) -> bool:
-    return "successor" in line.values or "active" in line.values
 
 
 def _find_parent_fault(code: str, nodes: Mapping[str, TreeNode]) -> str:

@@ -5,7 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.directory.editing.verification import AGE_BANDS, FreshnessRow, StaleContact
 from canais_app.directory.verification.state import VerificationState
-from canais_app.ui import staff_page
+from canais_app.ui import forms, staff_page
 from canais_app.ui.tables import table
 
 CONTACTS_PATH = routes.ADMIN_CONTACTS
@@ -85,12 +85,7 @@ def page() -> rx.Component:
         VerificationState,
         rx.el.div(
             rx.el.p(VerificationState.headline, class_name="strong"),
-            rx.el.a(
-                "Baixar CSV",
-                href=VerificationState.export,
-                custom_attrs={"reloadDocument": True},
-                class_name="btn sm sec",
-            ),
+            forms.file_link("Baixar CSV", VerificationState.export, class_name="btn sm sec"),
             class_name="between",
         ),
         rx.cond(VerificationState.chosen != "", _stale_contacts(), _age_table()),
