@@ -137,19 +137,26 @@ def load_agenda_view(session: Session, slug: str, *, now: datetime) -> AgendaVie
     agenda = load_published(session, slug, now=now)
     terms = agenda.terms_at(now)
     return AgendaView(
-        id=agenda.id,
-        slug=agenda.row.slug,
-        title=agenda.row.title,
-        unit=agenda.unit.name,
-        unit_slug=agenda.unit.slug,
-        comarca=agenda.comarca,
-        modalities=list(terms.modalities),
+        **_heading(agenda, now),
         slot_minutes=terms.slot_minutes,
         place=terms.place,
         hours=format_unit_hours(agenda.unit),
         last_day=agenda.last_day(now).isoformat(),
         cancel_notice=terms.cancel_notice,
     )
+
+
+def _heading(agenda: AgendaContext, moment: datetime) -> dict[str, Any]:
+    """Return the fields of `AgendaHeading`, with the modalities offered at a moment."""
+    return {
+        "id": agenda.id,
+        "slug": agenda.row.slug,
+        "title": agenda.row.title,
+        "unit": agenda.unit.name,
+        "unit_slug": agenda.unit.slug,
+        "comarca": agenda.comarca,
+        "modalities": list(agenda.terms_at(moment).modalities),
+    }
 
 
 def list_open_slots(  # noqa: PLR0913 (a range and a filter)
@@ -218,13 +225,7 @@ def _card(
 ) -> AgendaCard:
     start = availability.list_free_slots(plans)[0].start if plans else None
     return AgendaCard(
-        id=agenda.id,
-        slug=agenda.row.slug,
-        title=agenda.row.title,
-        unit=agenda.unit.name,
-        unit_slug=agenda.unit.slug,
-        comarca=agenda.comarca,
-        modalities=list(agenda.terms_at(start or now).modalities),
+        **_heading(agenda, start or now),
         next_free=clock.to_rfc3339(start) if start else "",
         next_free_words=format_relative_start(start, now) if start else "",
         free_days=[text.format_short_date(plan.day) for plan in plans],

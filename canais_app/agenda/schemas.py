@@ -27,14 +27,6 @@ def _one_line(sent: object) -> object:
     return " ".join(sent.split()) if isinstance(sent, str) else sent
 
 
-def _none_if_empty(sent: object) -> object:
-    return sent or None
-
-
-def _empty_if_none(sent: object) -> object:
-    return "" if sent is None else sent
-
-
 def _check_day(day: date | None) -> date | None:
     if day is not None and not is_supported_year(day):
         raise ValueError("Escolha um dia deste século.")
@@ -53,8 +45,8 @@ REGISTRATION_FIELDS = (
     "consent",
 )
 SingleLine = Annotated[str, BeforeValidator(_one_line)]
-EmptyIfNone = BeforeValidator(_empty_if_none)
-NoneIfEmpty = BeforeValidator(_none_if_empty)
+EmptyIfNone = BeforeValidator(lambda sent: "" if sent is None else sent)
+NoneIfEmpty = BeforeValidator(lambda sent: sent or None)
 FormDay = Annotated[date, AfterValidator(_check_day)]
 OptionalFormDay = Annotated[date | None, NoneIfEmpty, AfterValidator(_check_day)]
 

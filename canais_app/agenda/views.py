@@ -7,8 +7,8 @@ from canais_app.agenda.statistics import AgendaStatistics
 
 
 @dataclass(frozen=True)
-class AgendaView:
-    """A published agenda. `hours` are the unit's, in words; `cancel_notice` is in minutes."""
+class AgendaHeading:
+    """A published agenda's names and modalities."""
 
     id: int
     slug: str
@@ -17,6 +17,12 @@ class AgendaView:
     unit_slug: str
     comarca: str
     modalities: list[str]
+
+
+@dataclass(frozen=True)
+class AgendaView(AgendaHeading):
+    """A published agenda. `hours` are the unit's, in words; `cancel_notice` is in minutes."""
+
     slot_minutes: int
     place: str
     hours: str
@@ -72,16 +78,9 @@ class MonthBoard:
 
 
 @dataclass(frozen=True)
-class AgendaCard:
+class AgendaCard(AgendaHeading):
     """An agenda in the list. `next_free` is RFC 3339, or empty without a free slot."""
 
-    id: int
-    slug: str
-    title: str
-    unit: str
-    unit_slug: str
-    comarca: str
-    modalities: list[str]
     next_free: str = ""
     next_free_words: str = ""
     free_days: list[str] = field(default_factory=list)  # the first days with a free slot

@@ -67,11 +67,12 @@ def timeline_steps(one: AppointmentView, now: datetime) -> list[TimelineStep]:
             TimelineStep(one.status_words, one.cancelled_words, done=True),
         ]
     end = ("Atendimento", f"das {one.time_words}", one.start)
+    reminded_at = datetime.fromisoformat(one.start) - timedelta(hours=24)
     if one.status in _FIRST_STEP_NAMES:
         timed = [("Guardado até", one.kept_until_words, one.kept_until), end]
     else:
         timed = [
-            ("Lembrete por e-mail", one.reminder_words, _reminder(one.start)),
+            ("Lembrete por e-mail", one.reminder_words, reminded_at.isoformat()),
             ("Último momento para mudar", one.change_until_words, one.change_until),
             ("A sala de vídeo abre", one.video_opens_words, one.video_opens),
             end,
@@ -83,10 +84,6 @@ def timeline_steps(one: AppointmentView, now: datetime) -> list[TimelineStep]:
         TimelineStep(_FIRST_STEP_NAMES.get(one.status, "Confirmado"), one.booked_words, done=True),
         *(TimelineStep(name, words, done=at <= now) for name, words, at in after),
     ]
-
-
-def _reminder(start: str) -> str:
-    return (datetime.fromisoformat(start) - timedelta(hours=24)).isoformat()
 
 
 def list_message_statuses(

@@ -4,7 +4,7 @@ The browser holds what is typed. Each change arrives as a whole form, is saved a
 answered with the preview; the fields are only replaced when another form is opened.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -109,6 +109,14 @@ class RulesEditorState(StaffState, mixin=True):
         self.draft, self.changed, self.changes = found.draft, found.changed, found.changes
         await self._load_preview(actor)
 
+    async def _apply(
+        self, actor: Actor, done: str, service: Callable[..., object], *args: object
+    ) -> EventResult:
+        """Call a service in a write transaction, open the agenda again and show `done`."""
+        await write(service, actor, *args, now=clock.now())
+        await self._open(actor, self.agenda_id)
+        return self._say(done)
+
     def _say(self, done: str = "") -> EventResult:
         """Show the message `done` and focus it."""
         self.news = done
@@ -135,16 +143,14 @@ class ImmediateChangesState(RulesEditorState, mixin=True):
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def unpublish(self, actor: Actor) -> EventResult:
         """Hide the agenda from the public; appointments stay."""
-        await write(publishing.unpublish_agenda, actor, self.agenda_id, now=clock.now())
-        await self._open(actor, self.agenda_id)
-        return self._say("Agenda despublicada. Os atendimentos já marcados continuam.")
+        done = "Agenda despublicada. Os atendimentos já marcados continuam."
+        return await self._apply(actor, done, publishing.unpublish_agenda, self.agenda_id)
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def withdraw_version(self, actor: Actor, version_id: int) -> EventResult:
         """Withdraw a version that is not yet in force."""
-        await write(publishing.withdraw_version, actor, parse_id(version_id), now=clock.now())
-        await self._open(actor, self.agenda_id)
-        return self._say("Versão retirada: as regras anteriores continuam.")
+        done = "Versão retirada: as regras anteriores continuam."
+        return await self._apply(actor, done, publishing.withdraw_version, parse_id(version_id))
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def copy_draft(self, actor: Actor, staff_id: int) -> EventResult:
@@ -165,18 +171,16 @@ class ImmediateChangesState(RulesEditorState, mixin=True):
     async def appoint_substitute(self, actor: Actor, form: dict[str, Any]) -> EventResult:
         """Appoint a substitute gabinete for a period."""
         request = parse_form(SubstitutionRequest, form)
-        await write(substitutes.appoint_substitute, actor, self.agenda_id, request, now=clock.now())
-        await self._open(actor, self.agenda_id)
-        return self._say(
-            "Substituição anotada: a agenda passa e volta sozinha nos dias escolhidos."
+        done = "Substituição anotada: a agenda passa e volta sozinha nos dias escolhidos."
+        return await self._apply(
+            actor, done, substitutes.appoint_substitute, self.agenda_id, request
         )
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def end_substitution(self, actor: Actor, substitute_id: int) -> EventResult:
         """End a substitution."""
-        await write(substitutes.end_substitution, actor, parse_id(substitute_id), now=clock.now())
-        await self._open(actor, self.agenda_id)
-        return self._say("Substituição encerrada: a agenda voltou ao gabinete.")
+        done = "Substituição encerrada: a agenda voltou ao gabinete."
+        return await self._apply(actor, done, substitutes.end_substitution, parse_id(substitute_id))
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def create_block(self, actor: Actor, form: dict[str, Any]) -> EventResult:
@@ -189,18 +193,16 @@ class ImmediateChangesState(RulesEditorState, mixin=True):
             message = "Escolha o dia, o começo e o fim do bloqueio."
             raise InvalidError(message, {"block_day": message})
         reason = str(sent.get("block_reason", ""))
-        await write(
-            chambers_desk.create_block, actor, self.agenda_id, start, end, reason, now=clock.now()
+        done = "Período bloqueado: ninguém marca horário nele."
+        return await self._apply(
+            actor, done, chambers_desk.create_block, self.agenda_id, start, end, reason
         )
-        await self._open(actor, self.agenda_id)
-        return self._say("Período bloqueado: ninguém marca horário nele.")
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def remove_block(self, actor: Actor, block_id: int) -> EventResult:
         """Remove a block."""
-        await write(chambers_desk.remove_block, actor, parse_id(block_id), now=clock.now())
-        await self._open(actor, self.agenda_id)
-        return self._say("Bloqueio retirado.")
+        done = "Bloqueio retirado."
+        return await self._apply(actor, done, chambers_desk.remove_block, parse_id(block_id))
 
 
 class RulesPageState(ImmediateChangesState, rx.State):
