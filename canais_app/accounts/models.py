@@ -4,15 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from canais_app.kit.db import partial_index
+from canais_app.kit.models import Table
 
 
-class Staff(SQLModel, table=True):
+class Staff(Table, table=True):
     """A person who signs in."""
 
-    __tablename__ = "staff"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         partial_index("uq_staff_oidc_subject", "oidc_subject", where="oidc_subject != ''"),
     )
@@ -29,10 +29,8 @@ class Staff(SQLModel, table=True):
     created_at: datetime
 
 
-class StaffRole(SQLModel, table=True):
+class StaffRole(Table, table=True):
     """A role of a person; `unit_id` scopes it to that unit and its subtree."""
-
-    __tablename__ = "staff_role"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     staff_id: int = Field(foreign_key="staff.id", index=True)
@@ -41,10 +39,8 @@ class StaffRole(SQLModel, table=True):
     source: str = Field(default="portal", max_length=12)  # portal, provider (by the role map)
 
 
-class LoginSession(SQLModel, table=True):
+class LoginSession(Table, table=True):
     """A signed-in browser; the cookie holds the token, the row its hash."""
-
-    __tablename__ = "login_session"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True, max_length=64)
@@ -58,13 +54,11 @@ class LoginSession(SQLModel, table=True):
     by_provider: bool = False  # then the second step is the provider's affair
 
 
-class SignInBackoff(SQLModel, table=True):
+class SignInBackoff(Table, table=True):
     """Recent attempts for one account or one address, and until when it is blocked.
 
     The key is an HMAC; accounts that do not exist have rows too, so that answers do not differ.
     """
-
-    __tablename__ = "sign_in_backoff"  # pyright: ignore[reportAssignmentType]
 
     key: str = Field(primary_key=True, max_length=64)
     tries: int
@@ -72,10 +66,8 @@ class SignInBackoff(SQLModel, table=True):
     blocked_until: datetime | None = None
 
 
-class OneTimeLink(SQLModel, table=True):
+class OneTimeLink(Table, table=True):
     """A link of an invitation or a password recovery, for one use."""
-
-    __tablename__ = "one_time_link"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True, max_length=64)
@@ -86,10 +78,8 @@ class OneTimeLink(SQLModel, table=True):
     used_at: datetime | None = None
 
 
-class ApiToken(SQLModel, table=True):
+class ApiToken(Table, table=True):
     """A bearer token for programs, shown once, stored as its hash."""
-
-    __tablename__ = "api_token"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True, max_length=64)
@@ -101,10 +91,8 @@ class ApiToken(SQLModel, table=True):
     revoked_at: datetime | None = None
 
 
-class AuditEntry(SQLModel, table=True):
+class AuditEntry(Table, table=True):
     """One action of an actor; `hash` covers the entry and the previous hash."""
-
-    __tablename__ = "audit_entry"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(index=True)

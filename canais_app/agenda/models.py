@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from canais_app.kit.db import partial_index
+from canais_app.kit.models import Table
 
 
 class Modality(StrEnum):
@@ -78,10 +79,8 @@ MARKABLE_STATUSES = (
 )
 
 
-class Agenda(SQLModel, table=True):
+class Agenda(Table, table=True):
     """A gabinete's agenda: its unit and title. Its rules are in its versions."""
-
-    __tablename__ = "agenda"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(unique=True, max_length=160)
@@ -92,14 +91,13 @@ class Agenda(SQLModel, table=True):
     updated_at: datetime
 
 
-class AgendaVersion(SQLModel, table=True):
+class AgendaVersion(Table, table=True):
     """The terms of an agenda in `[starts_on, ends_on)`, days of the court; they never change.
 
     `ends_on` is set when another version follows; a version that ends on its first day was
     replaced before it began. `number` is unique, so that two people cannot publish at once.
     """
 
-    __tablename__ = "agenda_version"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (UniqueConstraint("agenda_id", "number", name="uq_agenda_version_number"),)
 
     id: int | None = Field(default=None, primary_key=True)
@@ -113,7 +111,7 @@ class AgendaVersion(SQLModel, table=True):
     published_by: str = Field(default="", max_length=120)
 
 
-class AgendaCacheVersion(SQLModel, table=True):
+class AgendaCacheVersion(Table, table=True):
     """The one row whose token changes with every version, block or substitute of any agenda."""
 
     __tablename__ = "rules_version"  # pyright: ignore[reportAssignmentType]
@@ -122,10 +120,8 @@ class AgendaCacheVersion(SQLModel, table=True):
     token: str = Field(max_length=32)
 
 
-class AgendaBlock(SQLModel, table=True):
+class AgendaBlock(Table, table=True):
     """A span without appointments."""
-
-    __tablename__ = "agenda_block"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     agenda_id: int = Field(foreign_key="agenda.id", index=True)
@@ -134,14 +130,13 @@ class AgendaBlock(SQLModel, table=True):
     reason: str = Field(default="", max_length=200)
 
 
-class Appointment(SQLModel, table=True):
+class Appointment(Table, table=True):
     """A hold, an offer or an appointment: one table under one constraint.
 
     `[busy_from, busy_until)` is the slot with its buffers; active rows of the same agenda and
     seat may not overlap in it (PostgreSQL: exclusion constraint; SQLite: triggers).
     """
 
-    __tablename__ = "appointment"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         partial_index(
             "uq_appointment_active_start", "agenda_id", "seat", "starts_at", where=ACTIVE_SQL
@@ -188,13 +183,12 @@ class Appointment(SQLModel, table=True):
     anonymised_at: datetime | None = None
 
 
-class WaitlistEntry(SQLModel, table=True):
+class WaitlistEntry(Table, table=True):
     """An entry of an agenda's waiting list, from `first_day` to `last_day`, both included.
 
     Freed slots are offered in order of entry; one OAB has one entry per agenda.
     """
 
-    __tablename__ = "waitlist_entry"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         partial_index("uq_waitlist_in_line", "agenda_id", "oab", where=ON_WAITLIST_SQL),
         Index("ix_waitlist_agenda_status", "agenda_id", "status"),
@@ -218,13 +212,11 @@ class WaitlistEntry(SQLModel, table=True):
     anonymised_at: datetime | None = None
 
 
-class AgendaDraft(SQLModel, table=True):
+class AgendaDraft(Table, table=True):
     """One person's unpublished edits of an agenda's rules.
 
     `base` is the number of the newest version they have seen; `form` are the fields as sent.
     """
-
-    __tablename__ = "agenda_draft"  # pyright: ignore[reportAssignmentType]
 
     agenda_id: int = Field(foreign_key="agenda.id", primary_key=True)
     staff_id: int = Field(foreign_key="staff.id", primary_key=True)
@@ -233,10 +225,8 @@ class AgendaDraft(SQLModel, table=True):
     saved_at: datetime
 
 
-class AgendaSubstitute(SQLModel, table=True):
+class AgendaSubstitute(Table, table=True):
     """A gabinete that works another's agenda from `first_day` to `last_day`, both included."""
-
-    __tablename__ = "agenda_substitute"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     agenda_id: int = Field(foreign_key="agenda.id", index=True)
@@ -249,10 +239,9 @@ class AgendaSubstitute(SQLModel, table=True):
 WALK_IN_OPEN_SQL = "status IN ('waiting', 'called')"
 
 
-class WalkIn(SQLModel, table=True):
+class WalkIn(Table, table=True):
     """A lawyer who came without an appointment (Lei 8.906/94, art. 7º, VIII)."""
 
-    __tablename__ = "walk_in"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         partial_index("uq_walk_in_of_the_day", "agenda_id", "day", "oab", where=WALK_IN_OPEN_SQL),
     )
@@ -270,20 +259,16 @@ class WalkIn(SQLModel, table=True):
     ended_at: datetime | None = None
 
 
-class AgendaFeed(SQLModel, table=True):
+class AgendaFeed(Table, table=True):
     """The key of an agenda's calendar feed; it has at most one."""
-
-    __tablename__ = "agenda_feed"  # pyright: ignore[reportAssignmentType]
 
     agenda_id: int = Field(foreign_key="agenda.id", primary_key=True)
     key_hash: str = Field(max_length=64)
     made_at: datetime
 
 
-class AgendaTally(SQLModel, table=True):
+class AgendaTally(Table, table=True):
     """The last counts of an agenda's appointments of the past 180 days; see `statistics`."""
-
-    __tablename__ = "agenda_tally"  # pyright: ignore[reportAssignmentType]
 
     agenda_id: int = Field(foreign_key="agenda.id", primary_key=True)
     attended: int = 0
@@ -293,10 +278,8 @@ class AgendaTally(SQLModel, table=True):
     counted_at: datetime
 
 
-class MailedLink(SQLModel, table=True):
+class MailedLink(Table, table=True):
     """A single-use link, mailed to an address, that lists the appointments made with it."""
-
-    __tablename__ = "mailed_link"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True, max_length=64)

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from canais_app.kit.models import Table
 
 
 class ComplaintKindCode(StrEnum):
@@ -58,10 +60,8 @@ COMPLAINT_KINDS = (
 COMPLAINT_KIND_NAMES = {row.kind: row.name for row in COMPLAINT_KINDS}
 
 
-class Complaint(SQLModel, table=True):
+class Complaint(Table, table=True):
     """One report of a failed channel, anonymous unless `email` is given."""
-
-    __tablename__ = "complaint"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     protocol: str = Field(unique=True, max_length=16)  # 2026-004871
@@ -79,10 +79,8 @@ class Complaint(SQLModel, table=True):
     idempotency_key: str | None = Field(default=None, unique=True, max_length=100)
 
 
-class ComplaintEvent(SQLModel, table=True):
+class ComplaintEvent(Table, table=True):
     """A move or a message of a complaint: when, by whom, why."""
-
-    __tablename__ = "complaint_event"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     complaint_id: int = Field(foreign_key="complaint.id", index=True)
@@ -94,10 +92,8 @@ class ComplaintEvent(SQLModel, table=True):
     public: bool = True
 
 
-class ComplaintHour(SQLModel, table=True):
+class ComplaintHour(Table, table=True):
     """The number of complaints of a unit, channel and kind in one hour (UTC)."""
-
-    __tablename__ = "complaint_hour"  # pyright: ignore[reportAssignmentType]
 
     hour: datetime = Field(primary_key=True)
     unit_id: int = Field(foreign_key="unit.id", primary_key=True)
@@ -106,10 +102,8 @@ class ComplaintHour(SQLModel, table=True):
     count: int = 0
 
 
-class ProtocolCounter(SQLModel, table=True):
+class ProtocolCounter(Table, table=True):
     """The last protocol number of a year."""
-
-    __tablename__ = "protocol_counter"  # pyright: ignore[reportAssignmentType]
 
     year: int = Field(primary_key=True)
     last: int = 0

@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from canais_app.kit.cache_version import CacheVersion
 from canais_app.kit.db import partial_index
+from canais_app.kit.models import Table
 
 
 class UnitKind(StrEnum):
@@ -89,10 +90,8 @@ TEXT_FIELDS = (
 )
 
 
-class Comarca(SQLModel, table=True):
+class Comarca(Table, table=True):
     """A comarca; public lists show only installed ones."""
-
-    __tablename__ = "comarca"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(unique=True, max_length=80)
@@ -103,20 +102,16 @@ class Comarca(SQLModel, table=True):
     installed: bool = True
 
 
-class Municipality(SQLModel, table=True):
+class Municipality(Table, table=True):
     """A municipality and the comarca that serves it (none until confirmed)."""
-
-    __tablename__ = "municipality"  # pyright: ignore[reportAssignmentType]
 
     ibge_code: str = Field(primary_key=True, max_length=7)
     name: str = Field(max_length=80)
     comarca_id: int | None = Field(default=None, foreign_key="comarca.id")
 
 
-class CnjOrigin(SQLModel, table=True):
+class CnjOrigin(Table, table=True):
     """The origin of a case, by the last four digits of its number."""
-
-    __tablename__ = "cnj_origin"  # pyright: ignore[reportAssignmentType]
 
     code: str = Field(primary_key=True, max_length=4)
     description: str = Field(max_length=120)
@@ -124,10 +119,8 @@ class CnjOrigin(SQLModel, table=True):
     status: str = Field(max_length=40)
 
 
-class Unit(SQLModel, table=True):
+class Unit(Table, table=True):
     """A node of the court's tree. `path` lists the ids from the root, as `/1/24/380/`."""
-
-    __tablename__ = "unit"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(unique=True, max_length=40)
@@ -156,22 +149,18 @@ class Unit(SQLModel, table=True):
     version: int = 1  # incremented by every change, to detect stale edits
 
 
-class FormerSlug(SQLModel, table=True):
+class FormerSlug(Table, table=True):
     """A former slug of a unit, which redirects to the present one."""
-
-    __tablename__ = "former_slug"  # pyright: ignore[reportAssignmentType]
 
     slug: str = Field(primary_key=True, max_length=160)
     unit_id: int = Field(foreign_key="unit.id", index=True)
 
 
-class Channel(SQLModel, table=True):
+class Channel(Table, table=True):
     """One way to reach a unit. `value` is E.164, an e-mail or an https link.
 
     A retired channel is kept for its history and shown nowhere else.
     """
-
-    __tablename__ = "channel"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     unit_id: int = Field(foreign_key="unit.id", index=True)
@@ -187,10 +176,9 @@ class Channel(SQLModel, table=True):
     version: int = 1
 
 
-class UnitChange(SQLModel, table=True):
+class UnitChange(Table, table=True):
     """The change of one field of a unit or of one of its channels."""
 
-    __tablename__ = "unit_change"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (Index("ix_unit_change_unit", "unit_id", "id"),)
 
     id: int | None = Field(default=None, primary_key=True)
@@ -205,10 +193,8 @@ class UnitChange(SQLModel, table=True):
     undoes_id: int | None = Field(default=None, foreign_key="unit_change.id")
 
 
-class EditLock(SQLModel, table=True):
+class EditLock(Table, table=True):
     """Who edits a unit, in which browser tab, and when the lock expires."""
-
-    __tablename__ = "edit_lock"  # pyright: ignore[reportAssignmentType]
 
     unit_id: int = Field(primary_key=True, foreign_key="unit.id")
     staff_id: int = Field(foreign_key="staff.id")
@@ -217,10 +203,9 @@ class EditLock(SQLModel, table=True):
     expires_at: datetime
 
 
-class ContactProposal(SQLModel, table=True):
+class ContactProposal(Table, table=True):
     """A visitor's correction of a channel; equal open ones are one row."""
 
-    __tablename__ = "contact_proposal"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         partial_index(
             "ix_contact_proposal_open", "channel_id", "wrong", "value", where="status = 'aberta'"
@@ -243,14 +228,12 @@ class ContactProposal(SQLModel, table=True):
     reason: str = Field(default="", max_length=300)
 
 
-class RunningImport(SQLModel, table=True):
+class RunningImport(Table, table=True):
     """The one import that is being written in blocks; others may not change units meanwhile.
 
     Its process renews `renewed_at` with each block. When it ends halfway, another process compares
     the file again and writes the rest.
     """
-
-    __tablename__ = "running_import"  # pyright: ignore[reportAssignmentType]
 
     id: int = Field(default=1, primary_key=True)
     token: str = Field(max_length=32)  # of the process that writes
@@ -262,20 +245,16 @@ class RunningImport(SQLModel, table=True):
     renewed_at: datetime
 
 
-class Synonym(SQLModel, table=True):
+class Synonym(Table, table=True):
     """A phrase that people use, and its meaning for the search."""
-
-    __tablename__ = "synonym"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     said: str = Field(unique=True, max_length=80)
     means: str = Field(max_length=300)
 
 
-class DirectoryVersion(SQLModel, table=True):
+class DirectoryVersion(Table, table=True):
     """One row, whose token changes with every change of the tables of the search index."""
-
-    __tablename__ = "directory_version"  # pyright: ignore[reportAssignmentType]
 
     id: int = Field(default=1, primary_key=True)
     token: str = Field(max_length=32)

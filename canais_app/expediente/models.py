@@ -4,10 +4,11 @@ from datetime import date, datetime, time
 from uuid import uuid4
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from canais_app.expediente.rules import Effect, NoticeKind
 from canais_app.kit.db import partial_index
+from canais_app.kit.models import Table
 
 __all__ = ["CalendarDay", "CalendarVersion", "Effect", "Notice", "NoticeKind"]
 
@@ -17,10 +18,9 @@ def _unique_per_day(name: str, where: str, *more: str) -> Index:
     return partial_index(name, "first_day", "effect", *more, where=where)
 
 
-class CalendarDay(SQLModel, table=True):
+class CalendarDay(Table, table=True):
     """A holiday, recess or late opening, from `first_day` to `last_day`, both included."""
 
-    __tablename__ = "calendar_day"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         _unique_per_day("uq_calendar_day_state", "comarca_id IS NULL"),
         _unique_per_day("uq_calendar_day_comarca", "comarca_id IS NOT NULL", "comarca_id"),
@@ -37,14 +37,13 @@ class CalendarDay(SQLModel, table=True):
     source: str = Field(default="", max_length=120)
 
 
-class Notice(SQLModel, table=True):
+class Notice(Table, table=True):
     """A notice in force in `[starts_at, ends_at)`; no end: sem previsão (ADR 8).
 
     It applies to the whole state, a comarca, or a unit and the units below it; `channel_kind`
     narrows it to units with that channel. `uid` is permanent, in feeds too.
     """
 
-    __tablename__ = "notice"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (Index("ix_notice_span", "starts_at", "ends_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
@@ -63,10 +62,8 @@ class Notice(SQLModel, table=True):
     updated_at: datetime
 
 
-class CalendarVersion(SQLModel, table=True):
+class CalendarVersion(Table, table=True):
     """One row; its token changes with every change of the calendar or a notice."""
-
-    __tablename__ = "calendar_version"  # pyright: ignore[reportAssignmentType]
 
     id: int = Field(default=1, primary_key=True)
     token: str = Field(max_length=32)

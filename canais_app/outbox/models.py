@@ -3,17 +3,18 @@
 from datetime import datetime
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from canais_app.kit.models import Table
 
 
-class OutboxMessage(SQLModel, table=True):
+class OutboxMessage(Table, table=True):
     """One message to one party; `message_id` makes a repeat recognisable.
 
     `sealed` is the encrypted payload it is rendered from, deleted once it is sent; `subject` and
     `text` are then kept, without links and codes. `claimed_at` without `sent_at` is a claim.
     """
 
-    __tablename__ = "outbox_message"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (Index("ix_outbox_due", "status", "due_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
