@@ -1,5 +1,6 @@
 """Sections of the dashboard: alarms, series, ranking, hours, weeks and deadlines."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
@@ -11,8 +12,15 @@ View = Value = Any  # Vars of a view and of its values
 VISUALLY_HIDDEN = "visually-hidden"
 
 
-def _csv_link(href: Value, words: str) -> rx.Component:
-    return forms.file_link("CSV", href, f" {words}", class_name="dash-act")
+def _figure(
+    view: View,
+    words: str,
+    *children: rx.Component,
+    links: Sequence[rx.Component] = (),
+    **frame: Value,
+) -> rx.Component:
+    csv = forms.file_link("CSV", view.csv, f" {words}", class_name="dash-act")
+    return charts.chart_figure(view.title, view.about, *children, links=[*links, csv], **frame)
 
 
 def _complaints_link(count: Value, href: Value, words: Value, **props: Value) -> rx.Component:
@@ -148,21 +156,14 @@ def deadline_section(view: View) -> rx.Component:
         ),
         class_name="dash-due",
     )
-    return charts.chart_figure(
-        view.due.title,
-        view.due.about,
-        days,
-        name="prazos",
-        span=7,
-        links=[everything, _csv_link(view.due.csv, "dos prazos")],
-    )
+    return _figure(view.due, "dos prazos", days, links=[everything], name="prazos", span=7)
 
 
 def heat_section(view: View) -> rx.Component:
     """Return the hour × weekday table."""
-    return charts.chart_figure(
-        view.heat.title,
-        view.heat.about,
+    return _figure(
+        view.heat,
+        "das horas",
         rx.el.table(
             rx.el.caption("Média de relatos por hora e dia da semana", class_name=VISUALLY_HIDDEN),
             rx.el.thead(
@@ -190,7 +191,6 @@ def heat_section(view: View) -> rx.Component:
         ),
         name="horas",
         span=6,
-        links=[_csv_link(view.heat.csv, "das horas")],
     )
 
 
@@ -237,14 +237,8 @@ def ranking_section(view: View) -> rx.Component:
         rx.el.tfoot(_sums(view.ranking.others, ""), _sums(view.ranking.total, "total")),
         class_name="dash-rank dash-stick",
     )
-    return charts.chart_figure(
-        view.ranking.title,
-        view.ranking.about,
-        charts.scroll_area(table, words=view.ranking.title),
-        name="ranking",
-        span=12,
-        links=[_csv_link(view.ranking.csv, "das unidades")],
-    )
+    scrolling = charts.scroll_area(table, words=view.ranking.title)
+    return _figure(view.ranking, "das unidades", scrolling, name="ranking", span=12)
 
 
 def _week_cell(cell: Value) -> rx.Component:
@@ -294,14 +288,8 @@ def weeks_section(view: View) -> rx.Component:
         rx.el.tfoot(_week_sums(view.weeks.others, ""), _week_sums(view.weeks.totals, "total")),
         class_name="dash-weeks dash-stick",
     )
-    return charts.chart_figure(
-        view.weeks.title,
-        view.weeks.about,
-        charts.scroll_area(table, words=view.weeks.title),
-        name="semanas",
-        span=11,
-        links=[_csv_link(view.weeks.csv, "das semanas")],
-    )
+    scrolling = charts.scroll_area(table, words=view.weeks.title)
+    return _figure(view.weeks, "das semanas", scrolling, name="semanas", span=11)
 
 
 def _legend() -> rx.Component:
@@ -322,15 +310,15 @@ def _legend() -> rx.Component:
 
 def _line(series: Value, name: str, span: int, *links: rx.Component) -> rx.Component:
     head = ["Até / dia", "Observado", "Esperado", "Faixa", "Semana passada", "Limite"]
-    return charts.chart_figure(
-        series.title,
-        series.about,
+    return _figure(
+        series,
+        "da série",
         _legend(),
         charts.line_chart(series.shape, series.heard),
         charts.data_table(series.title, head, series.rows),
+        links=links,
         name=name,
         span=span,
-        links=[*links, _csv_link(series.csv, "da série")],
     )
 
 

@@ -30,7 +30,7 @@ def _comarca() -> rx.Component:
         "comarca",
         "Comarca",
         rx.el.option("Todas", value=""),
-        rx.foreach(QueueState.comarcas, lambda c: rx.el.option(c["name"], value=c["slug"])),
+        rx.foreach(QueueState.comarcas, lambda c: rx.el.option(c.name, value=c.code)),
         name="comarca",
         default_value=chosen,
         key=f"comarca-{chosen}-{QueueState.comarcas.length()}",

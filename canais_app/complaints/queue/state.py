@@ -12,6 +12,7 @@ from canais_app.accounts.staff_state import StaffState, staff_event
 from canais_app.complaints import listing
 from canais_app.complaints.statistics.filters import QueueFilter, filled_filters
 from canais_app.directory import queries as directory
+from canais_app.directory.views import NamedChoice
 from canais_app.kit import clock, db
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_form
@@ -24,7 +25,7 @@ class QueueState(StaffState, rx.State):
     """Rebuilt from the address at every visit."""
 
     rows: list[dict[str, Any]] = []
-    comarcas: list[dict[str, str]] = []
+    comarcas: list[NamedChoice] = []
     chosen: dict[str, str] = {}
     total: str = ""
     unit_words: str = ""
@@ -51,9 +52,7 @@ class QueueState(StaffState, rx.State):
     async def _read(self, actor: Actor, cursor: str) -> None:
         filters = parse_form(QueueFilter, dict(self.chosen))
         now = clock.now()
-        self.comarcas = [
-            {"slug": c.code, "name": c.name} for c in await db.read(directory.list_comarca_choices)
-        ]
+        self.comarcas = await db.read(directory.list_comarca_choices)
         total = await db.read(listing.count_queue, actor, filters, now=now)
         page = await db.read(
             listing.load_queue_page, actor, filters, now=now, cursor=cursor, limit=PAGE_SIZE

@@ -162,27 +162,14 @@ def load_deadlines(
         .select_from(Complaint)
         .where(*where)
     ).one()
-    query = (
-        select(
-            col(Complaint.protocol),
-            col(Complaint.unit_id),
-            col(Complaint.status),
-            due,
-            col(Complaint.created_at),
-        )
-        .where(*where)
-        .order_by(due, col(Complaint.id))
-    )
-    late = session.execute(query.where(due < today).limit(OVERDUE_SHOWN)).all()
-    coming = session.execute(query.where(due >= today).limit(NEXT_SHOWN)).all()
-    rows = (*late, *coming)
-    items = tuple(_deadline(names[u], now, p, s, d, c) for p, u, s, d, c in rows)
+    query = select(Complaint).where(*where).order_by(due, col(Complaint.id))
+    late = session.scalars(query.where(due < today).limit(OVERDUE_SHOWN)).all()
+    coming = session.scalars(query.where(due >= today).limit(NEXT_SHOWN)).all()
+    items = tuple(_deadline(row, names[row.unit_id], now) for row in (*late, *coming))
     return Deadlines(overdue, by_tomorrow - overdue, total, items)
 
 
-def _deadline(  # noqa: PLR0913, PLR0917 (the columns of a row)
-    unit: UnitName, now: datetime, protocol: str, status: str, due: datetime, filed: datetime
-) -> Deadline:
-    first = clock.to_local_day(filed)
-    day, days = clock.to_local_day(now) - first, clock.to_local_day(due) - first
-    return Deadline(protocol, unit, status, due, day.days, days.days)
+def _deadline(row: Complaint, unit: UnitName, now: datetime) -> Deadline:
+    first = clock.to_local_day(row.created_at)
+    day, days = clock.to_local_day(now) - first, clock.to_local_day(row.due_at) - first
+    return Deadline(row.protocol, unit, row.status, row.due_at, day.days, days.days)

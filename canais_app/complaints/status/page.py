@@ -15,9 +15,7 @@ def _chooser() -> rx.Component:
         rx.el.label("Comarca", html_for="comarca"),
         rx.el.select(
             rx.el.option("Todo o Estado", value=""),
-            rx.foreach(
-                PublicStatusState.comarcas, lambda c: rx.el.option(c["name"], value=c["slug"])
-            ),
+            rx.foreach(PublicStatusState.comarcas, lambda c: rx.el.option(c.name, value=c.code)),
             id="comarca",
             name="comarca",
             default_value=PublicStatusState.comarca,

@@ -15,7 +15,7 @@ from canais_app.complaints.service import TOPIC as COMPLAINTS
 from canais_app.complaints.views import StatusBoard
 from canais_app.directory import queries as directory
 from canais_app.directory.notices import notice_announcer
-from canais_app.directory.views import NoticeView
+from canais_app.directory.views import NamedChoice, NoticeView
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError
@@ -35,7 +35,7 @@ class PublicStatusState(rx.State):
     quiet: list[dict[str, Any]] = []
     planned: list[NoticeView] = []
     feed: str = routes.NOTICES_FEED
-    comarcas: list[dict[str, str]] = []
+    comarcas: list[NamedChoice] = []
     comarca: str = ""
     problem: str = ""
     news: str = ""
@@ -55,9 +55,7 @@ class PublicStatusState(rx.State):
             board = await db.read(_board, place, now)
         self.comarca = place.get("comarca", "")
         self.feed = routes.notices_feed(self.comarca) if self.comarca else routes.NOTICES_FEED
-        self.comarcas = [
-            {"slug": c.code, "name": c.name} for c in await db.read(directory.list_comarca_choices)
-        ]
+        self.comarcas = await db.read(directory.list_comarca_choices)
         notice_announcer.announce_changes(room, board.planned)
         for name, value in _status_vars(board).items():
             setattr(self, name, value)
@@ -65,7 +63,7 @@ class PublicStatusState(rx.State):
     @rx.event
     async def choose(self, slug: str) -> EventResult:
         """Show a comarca, or the state when none is chosen."""
-        known = [c["slug"] for c in self.comarcas]
+        known = [c.code for c in self.comarcas]
         return rx.redirect(routes.status(slug if slug in known else ""))
 
 

@@ -1,6 +1,5 @@
 """Lists the field changes of a unit and its channels, and undoes one of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -51,13 +50,9 @@ def load_history(session: Session, unit: Unit, *, limit: int) -> UnitHistory:
     ).all()
     total = session.exec(select(func.count()).select_from(UnitChange).where(is_shown)).one()
     undone = set(session.exec(select(UnitChange.undoes_id).where(is_shown)).all())
-    channels = {row.id: row for row in _channels(session, rows)}
-    return UnitHistory([_row(row, channels.get(row.channel_id), undone) for row in rows], total)
-
-
-def _channels(session: Session, rows: Sequence[UnitChange]) -> list[Channel]:
     ids = {row.channel_id for row in rows} - {None}
-    return list(session.exec(select(Channel).where(col(Channel.id).in_(ids))))
+    channels = {c.id: c for c in session.exec(select(Channel).where(col(Channel.id).in_(ids)))}
+    return UnitHistory([_row(row, channels.get(row.channel_id), undone) for row in rows], total)
 
 
 def _row(row: UnitChange, channel: Channel | None, undone: set[int | None]) -> ChangeRow:
@@ -98,18 +93,14 @@ def undo_change(session: Session, change_id: int, *, actor: Actor, now: datetime
         tree.lock_tree(session)
     unit = change_log.get_unit(session, code, actor, lock=True)
     locks.acquire_for_save(session, unit, actor=actor, now=now)
-    _refuse_undone(session, change)
+    undo = select(UnitChange.id).where(col(UnitChange.undoes_id) == change.id)
+    if session.exec(undo).first() is not None:
+        raise ConflictError("Esta alteração já foi desfeita.")
     if change.channel_id is not None:
         _undo_of_channel(session, change, context)
     else:
         _undo_of_unit(session, unit, change, context)
     return f"{labels.field_label(change.field)}: {labels.value_label(change.field, change.before)}"
-
-
-def _refuse_undone(session: Session, change: UnitChange) -> None:
-    undo = select(UnitChange.id).where(col(UnitChange.undoes_id) == change.id)
-    if session.exec(undo).first() is not None:
-        raise ConflictError("Esta alteração já foi desfeita.")
 
 
 def _undo_of_unit(session: Session, unit: Unit, change: UnitChange, context: ChangeContext) -> None:

@@ -19,11 +19,7 @@ def _reason_dialog() -> rx.Component:
             hint="Quem avisou e deixou e-mail recebe este texto.",
             max_length=300,
         ),
-        rx.el.div(
-            rx.el.button("Recusar correção", type="submit", class_name="btn danger"),
-            forms.button("Voltar", ManagementState.open_refusal(0)),
-            class_name="row",
-        ),
+        forms.submit_or_go_back("Recusar correção", ManagementState.open_refusal(0), look="danger"),
         on_submit=ManagementState.refuse_correction,
         no_validate=True,
         class_name="stack",
