@@ -2,6 +2,8 @@
 
 Writers of the tree are serialised, so that two moves at once cannot close a circle: SQLite has one
 writer; on PostgreSQL they hold an advisory lock until the transaction ends.
+
+Changes of a stored unit raise the errors of `change_log.lock_unit`.
 """
 
 from datetime import datetime
@@ -30,7 +32,6 @@ def create_unit(session: Session, form: NewUnitForm, *, actor: Actor, now: datet
     """Add a unit to the tree.
 
     Raises:
-        PermissionDeniedError: only administrators create units.
         InvalidError: the code is taken, or the parent or comarca is unknown.
     """
     require_permission(actor, SHAPE_PERMISSION)
@@ -67,7 +68,6 @@ def move_unit(
     """Move a unit with its subtree under another parent; comarca and degree follow.
 
     Raises:
-        NotFoundError, PermissionDeniedError: as `change_log.lock_unit`.
         InvalidError: the parent is unknown, or is below the unit itself.
         ConflictError: another person edits the unit, or it is retired.
     """
@@ -138,7 +138,6 @@ def retire_unit(
     """Take a unit out of use; its address redirects to the successor.
 
     Raises:
-        NotFoundError, PermissionDeniedError: as `change_log.lock_unit`.
         InvalidError: the successor is not a unit in use.
         ConflictError: another person edits it, or something prevents it; the message says what.
     """
@@ -162,7 +161,6 @@ def restore_unit(session: Session, code: str, *, actor: Actor, now: datetime) ->
     """Put a retired unit back in use.
 
     Raises:
-        NotFoundError, PermissionDeniedError: as `change_log.lock_unit`.
         ConflictError: it is in use, or its parent is retired.
     """
     require_permission(actor, SHAPE_PERMISSION)

@@ -1,4 +1,7 @@
-"""Counts contacts by the age of their verification, and reminds units to verify them."""
+"""Counts contacts by the age of their verification, and reminds units to verify them.
+
+Only administrators see all contacts (`require_permission`).
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -90,11 +93,7 @@ class StaleContact:
 
 
 def load_age_table(session: Session, *, actor: Actor, now: datetime) -> list[FreshnessRow]:
-    """Return each comarca with its counts, those with most unverified contacts first.
-
-    Raises:
-        PermissionDeniedError: only administrators see all contacts.
-    """
+    """Return each comarca with its counts, those with most unverified contacts first."""
     require_permission(actor, Permission.SHAPE_DIRECTORY)
     age = _age_band(now).label("age")
     found = session.exec(
@@ -138,11 +137,7 @@ def _in_use():  # noqa: ANN202 (a SQL expression)
 def list_stale_contacts(  # noqa: PLR0913 (filter, actor and time)
     session: Session, comarca: str, age: str, *, actor: Actor, now: datetime, limit: int = 200
 ) -> list[StaleContact]:
-    """Return contacts, the longest unverified first; empty filters select all.
-
-    Raises:
-        PermissionDeniedError: only administrators see all contacts.
-    """
+    """Return contacts, the longest unverified first; empty filters select all."""
     require_permission(actor, Permission.SHAPE_DIRECTORY)
     asked = (
         select(Channel, Unit, Comarca)

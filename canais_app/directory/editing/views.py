@@ -1,4 +1,7 @@
-"""Views for staff: a unit in its editor, the list of all units, and a manager's units."""
+"""Views for staff: a unit in its editor, the list of all units, and a manager's units.
+
+Only administrators list and choose among all units (`require_permission`).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -234,7 +237,6 @@ def list_units(
     """Return units of the whole directory: ranked for search words, else by name.
 
     Raises:
-        PermissionDeniedError: only administrators see all units.
         InvalidError: the comarca or the cursor is unknown.
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
@@ -331,10 +333,6 @@ def _my_unit(session: Session, unit: Unit, now: datetime) -> ManagedUnit:
 
 
 def find_units_by_name(session: Session, query: str, *, actor: Actor) -> list[NamedChoice]:
-    """Return units in use found by words or code, as choices.
-
-    Raises:
-        PermissionDeniedError: only administrators choose among all units.
-    """
+    """Return units in use found by words or code, as choices."""
     require_permission(actor, Permission.SHAPE_DIRECTORY)
     return choose_units(session, query, limit=MAX_FOUND) if query else []
