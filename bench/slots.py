@@ -119,10 +119,12 @@ def _fill(session, agenda_id: int) -> None:  # noqa: ANN001 (a Session, imported
 
 def _once(slug: str) -> tuple[float, float]:
     """Return a month's milliseconds by the clock, and of the processor."""
+    from canais_app.agenda import queries
     from canais_app.kit import clock, db
 
+    agenda_id = db.read_sync(queries.load_agenda_view, slug, now=NOW).id
     began, worked = clock_time.perf_counter(), clock_time.process_time()
-    db.read_sync(month_view.load_month, slug, clock.to_local_day(NOW), now=NOW)
+    db.read_sync(month_view.load_month_by_id, agenda_id, clock.to_local_day(NOW), now=NOW)
     return (clock_time.perf_counter() - began) * 1000, (clock_time.process_time() - worked) * 1000
 
 

@@ -10,9 +10,8 @@ from sqlmodel import Session
 
 from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.rule_values import TermsVersions
-from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.availability.slots import DayPlan
-from canais_app.agenda.queries import load_by_id, load_published, require_supported_days
+from canais_app.agenda.queries import load_by_id, require_supported_days
 from canais_app.agenda.views import MonthBoard, SlotDay, SlotTime, SubstituteView
 from canais_app.kit import clock, text
 
@@ -20,24 +19,16 @@ MONTH_DAYS = 28
 HALF_DAY_SPLIT_HOUR = 15  # splits the court's hours, 12h–19h, into two parts
 
 
-def load_month(session: Session, slug: str, first_day: date, *, now: datetime) -> MonthBoard:
-    """Return four weeks of a published agenda, from the Monday of `first_day`'s week."""
-    return _build_month(session, load_published(session, slug, now=now), first_day, now=now)
-
-
 def load_month_by_id(
     session: Session, agenda_id: int, first_day: date, *, now: datetime
 ) -> MonthBoard:
-    """Return the same by the agenda's id, for live subscribers; unpublished: no free day."""
+    """Return four weeks of an agenda, from the Monday of `first_day`'s week.
+
+    An agenda that is not published has no free day.
+    """
     agenda = load_by_id(session, agenda_id, now=now)
     if not agenda.row.published:
         agenda = replace(agenda, versions=TermsVersions())
-    return _build_month(session, agenda, first_day, now=now)
-
-
-def _build_month(
-    session: Session, agenda: AgendaContext, first_day: date, *, now: datetime
-) -> MonthBoard:
     require_supported_days(first_day)
     monday = first_day - timedelta(days=first_day.weekday())
     days = [monday + timedelta(days=n) for n in range(MONTH_DAYS)]

@@ -18,7 +18,7 @@ WEDNESDAY = date(2026, 11, 25)
 
 
 def board_of(session: Session, agenda: Agenda, now: datetime) -> MonthBoard:
-    return month_view.load_month(session, agenda.slug, date(2026, 11, 23), now=now)
+    return month_view.load_month_by_id(session, agenda.id or 0, date(2026, 11, 23), now=now)
 
 
 def test_a_board_has_four_weeks_of_seven_days(session: Session, now: datetime) -> None:

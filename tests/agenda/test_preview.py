@@ -99,7 +99,7 @@ def test_the_preview_matches_what_the_public_sees_once_published(
     )
     seen = preview.preview_rules(session, graca, agenda_id, form, now=now)
     publish(session, graca, agenda_id, form, 1, now)
-    board = month_view.load_month(session, "unidade-a", clock.to_local_day(now), now=now)
+    board = month_view.load_month_by_id(session, agenda_id, clock.to_local_day(now), now=now)
     assert {iso: [(t.label, t.taken) for t in times] for iso, times in seen.times.items()} == {
         iso: [(t.label, t.status != "free") for t in times]
         for iso, times in board.times.items()

@@ -376,7 +376,7 @@ def test_the_command_line_and_the_api_list_what_was_published(
 ) -> None:
     publish(session, graca, agenda_id, now, 0)
     agenda = session.get_one(Agenda, agenda_id)
-    board = month_view.load_month(session, agenda.slug, clock.to_local_day(now), now=now)
+    board = month_view.load_month_by_id(session, agenda.id or 0, clock.to_local_day(now), now=now)
     listed = [t.start for times in board.times.values() for t in times]
     found = queries.list_open_slots(
         session, agenda.slug, clock.to_local_day(now), date(2026, 12, 20), now=now

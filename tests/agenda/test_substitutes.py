@@ -154,10 +154,10 @@ def test_the_calendar_names_the_substitute_by_day(
     session: Session, graca: Actor, agenda: Agenda, now: datetime
 ) -> None:
     hand_over(session, graca, agenda, now)
-    board = month_view.load_month(session, agenda.slug, FIRST, now=now)
+    board = month_view.load_month_by_id(session, agenda.id or 0, FIRST, now=now)
     assert picker.month_view(board, now).stand_ins == ["De 24 a 27 de novembro atende Unidade B."]
     assert list(picker.substitutes_by_day(board)) == [f"2026-11-{day}" for day in (24, 25, 26, 27)]
-    later = month_view.load_month(session, agenda.slug, LAST + timedelta(days=7), now=now)
+    later = month_view.load_month_by_id(session, agenda.id or 0, LAST + timedelta(days=7), now=now)
     assert picker.month_view(later, now).stand_ins == []
 
 

@@ -62,7 +62,7 @@ def test_a_month_across_two_versions_has_both_rules(
 def test_the_month_lists_the_same_slots_as_the_api(
     session: Session, agenda: Agenda, now: datetime
 ) -> None:
-    board = month_view.load_month(session, agenda.slug, clock.to_local_day(now), now=now)
+    board = month_view.load_month_by_id(session, agenda.id or 0, clock.to_local_day(now), now=now)
     shown = [
         f"{one.start[5:16]} {one.modalities[0]}"
         for times in board.times.values()
