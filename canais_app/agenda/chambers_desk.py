@@ -221,8 +221,7 @@ def mark_attendance(
     audit.record_entry(
         session, actor, "marcou atendimento", "appointment", row.id, changes, now=now
     )
-    live.emit(session, tokens.agenda_topic(row.agenda_id))
-    live.emit(session, tokens.appointment_topic(row))
+    storage.emit_changes(session, row.agenda_id, row)
 
 
 def cancel_as_chambers(  # noqa: PLR0913 (a cancellation has that many parts)

@@ -81,6 +81,11 @@ def block_text(block: rx.Var[BlockView]) -> rx.Component:
     return rx.el.span(block.words, reason)
 
 
+def public_agenda_link(slug: rx.Var[str] | str) -> rx.Component:
+    """Return the link from a staff page to the agenda's public page."""
+    return rx.el.a("Ver a agenda pública", href="/agenda/" + slug, class_name="btn sec")
+
+
 def hidden_text(*content: rx.Var | str) -> rx.Component:
     """Return text that only screen readers get."""
     return rx.el.span(*content, class_name="visually-hidden")

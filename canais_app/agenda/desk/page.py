@@ -6,7 +6,7 @@ from canais_app import routes
 from canais_app.agenda.desk import form, parts
 from canais_app.agenda.desk.feed import feed_card
 from canais_app.agenda.desk.state import ChambersDeskState
-from canais_app.agenda.parts import status_message
+from canais_app.agenda.parts import public_agenda_link, status_message
 from canais_app.ui import forms, shell
 from canais_app.ui.feedback import error_message, skeleton
 
@@ -35,11 +35,7 @@ def _head() -> rx.Component:
         ),
         rx.el.div(
             rx.el.a("Regras da agenda", href=routes.CHAMBERS_RULES, class_name="btn sec"),
-            rx.el.a(
-                "Ver a agenda pública",
-                href="/agenda/" + ChambersDeskState.slug,
-                class_name="btn sec",
-            ),
+            public_agenda_link(ChambersDeskState.slug),
             forms.button(
                 "Imprimir o dia", rx.call_function(rx.Var("(() => window.print())")), icon="printer"
             ),

@@ -7,7 +7,7 @@ import reflex as rx
 from canais_app.agenda import parts
 from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.agenda.parts import consent_field, fact, lawyer_fields
-from canais_app.agenda.picker.parts import IS_BOOKABLE
+from canais_app.agenda.picker.parts import IS_BOOKABLE, step_heading
 from canais_app.agenda.picker.state import PickerState
 from canais_app.ui.forms import error_summary
 
@@ -54,13 +54,7 @@ def _modalities() -> rx.Component:
 def registration() -> rx.Component:
     """Return the form; it stays mounted while hidden, so that what was typed stays."""
     return rx.el.section(
-        rx.el.h2(
-            rx.el.b("2", aria_hidden="true"),
-            "Seus dados",
-            id="seus-dados",
-            tab_index=-1,
-            class_name="picker-step",
-        ),
+        step_heading("2", "Seus dados", "seus-dados"),
         error_summary(PickerState.summary, PickerState.errors, LABELS),
         rx.el.form(
             *lawyer_fields(PickerState.errors, PickerState.typed),

@@ -34,13 +34,7 @@ def _facts() -> rx.Component:
 
 def _choose() -> rx.Component:
     return rx.el.section(
-        rx.el.h2(
-            rx.el.b("1", aria_hidden="true"),
-            "Escolha o dia e o horário",
-            id="escolha",
-            tab_index=-1,
-            class_name="picker-step",
-        ),
+        parts.step_heading("1", "Escolha o dia e o horário", "escolha"),
         error_message(PickerState.problem),
         rx.el.div(parts.calendar_table(), parts.day_times(), class_name="picker-pick"),
         parts.change_announcement(),

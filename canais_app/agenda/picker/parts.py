@@ -14,6 +14,12 @@ IS_PUBLISHED: Any = PickerState.board.published
 IS_BOOKABLE: Any = IS_PUBLISHED & (PickerState.board.any_free | (PickerState.mine.label != ""))
 
 
+def step_heading(number: str, title: str, heading_id: str) -> rx.Component:
+    """Return the heading of a step of the page."""
+    mark = rx.el.b(number, aria_hidden="true")
+    return rx.el.h2(mark, title, id=heading_id, tab_index=-1, class_name="picker-step")
+
+
 def _day_label(day: rx.Var[DayCell]) -> tuple[rx.Component, ...]:
     return (
         rx.el.strong(

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.agenda.parts import button, status_message
+from canais_app.agenda.parts import button, public_agenda_link, status_message
 from canais_app.agenda.rules.editor import EditableChambers
 from canais_app.agenda.rules_editor import form, parts
 from canais_app.agenda.rules_editor import sidebar_parts as around
@@ -48,11 +48,7 @@ def _head() -> rx.Component:
             rx.el.a("Mesa do gabinete", href=routes.CHAMBERS, class_name="btn sec"),
             rx.cond(
                 RulesPageState.opened.published,
-                rx.el.a(
-                    "Ver a agenda pública",
-                    href="/agenda/" + RulesPageState.opened.slug,
-                    class_name="btn sec",
-                ),
+                public_agenda_link(RulesPageState.opened.slug),
             ),
             class_name="row",
         ),
