@@ -1,5 +1,6 @@
 """Look up the actor of a session cookie or a bearer token."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,24 +34,25 @@ NO_PRESENCE = SessionPresence(PUBLIC)
 
 def load_grants(session: Session, staff_id: int) -> tuple[Grant, ...]:
     """Return the roles of a person, each with its scope."""
-    rows = session.exec(
-        select(col(StaffRole.role), UNIT_TABLE.c.path)
-        .join(UNIT_TABLE, UNIT_TABLE.c.id == col(StaffRole.unit_id), isouter=True)
-        .where(col(StaffRole.staff_id) == staff_id)
-        .order_by(col(StaffRole.id))
-    )
+    rows = _roles_with_unit(session, staff_id, "path")
     return tuple(Grant(Role(role), path or "") for role, path in rows)
 
 
-def describe_roles(session: Session, staff_id: int | None) -> list[str]:
+def describe_roles(session: Session, staff_id: int | None, unit_column: str = "name") -> list[str]:
     """Return the roles of a person as texts such as `gabinete em Gabinete da 1ª Vara`."""
-    rows = session.exec(
-        select(col(StaffRole.role), UNIT_TABLE.c.name)
+    rows = _roles_with_unit(session, staff_id, unit_column)
+    return [f"{role} em {unit}" if unit else str(role) for role, unit in rows]
+
+
+def _roles_with_unit(
+    session: Session, staff_id: int | None, unit_column: str
+) -> Iterable[tuple[str, str | None]]:
+    return session.exec(
+        select(col(StaffRole.role), UNIT_TABLE.c[unit_column])
         .join(UNIT_TABLE, UNIT_TABLE.c.id == col(StaffRole.unit_id), isouter=True)
         .where(col(StaffRole.staff_id) == staff_id)
         .order_by(col(StaffRole.id))
     )
-    return [f"{role} em {name}" if name else str(role) for role, name in rows]
 
 
 def load_presence(session: Session, token: str, *, now: datetime) -> SessionPresence:

@@ -106,7 +106,7 @@ def set_grants(
     if session.get(Staff, staff_id) is None:
         raise NotFoundError("Esta pessoa não tem conta aqui.")
     _check_grants(session, grants)
-    before = _describe_grants(session, staff_id)
+    before = queries.describe_roles(session, staff_id, "slug")
     session.exec(
         delete(StaffRole)
         .where(col(StaffRole.staff_id) == staff_id)
@@ -116,7 +116,7 @@ def set_grants(
         scope = unit_id if role in SCOPED_ROLES else None
         row = {"staff_id": staff_id, "role": role.value, "unit_id": scope, "source": "portal"}
         session.exec(insert(StaffRole).values(row))
-    after = _describe_grants(session, staff_id)
+    after = queries.describe_roles(session, staff_id, "slug")
     if before != after:
         change = {"roles": [before, after]}
         audit.record_entry(session, actor, "mudar perfis", "staff", staff_id, change, now=now)
@@ -135,16 +135,6 @@ def _check_grants(session: Session, grants: Sequence[tuple[Role, int | None]]) -
         )
         if known is None:
             raise NotFoundError("Esta unidade não existe.")
-
-
-def _describe_grants(session: Session, staff_id: int) -> list[str]:
-    rows = session.exec(
-        select(col(StaffRole.role), queries.UNIT_TABLE.c.slug)
-        .join(queries.UNIT_TABLE, queries.UNIT_TABLE.c.id == col(StaffRole.unit_id), isouter=True)
-        .where(col(StaffRole.staff_id) == staff_id)
-        .order_by(col(StaffRole.id))
-    )
-    return [f"{role} em {slug}" if slug else str(role) for role, slug in rows]
 
 
 def delete_expired(session: Session, *, now: datetime) -> None:
