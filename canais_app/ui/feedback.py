@@ -59,6 +59,11 @@ def callout(*children: rx.Component | rx.Var | str, tone: str = "info") -> rx.Co
     )
 
 
+def dot_tag(tone: Any, *words: rx.Component | rx.Var | str) -> rx.Component:
+    """Show a tag with a coloured dot, such as whether a unit is open."""
+    return rx.el.span(rx.el.span(class_name="dot"), *words, class_name=f"tag {tone}")
+
+
 def skeleton(lines: int = 3) -> rx.Component:
     """Show a placeholder while content is loading."""
     return rx.el.div(

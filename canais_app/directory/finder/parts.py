@@ -5,7 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.directory.finder.state import FinderState
 from canais_app.directory.views import ChannelView, NoticeView, QueryPart, UnitCard
-from canais_app.ui import forms, notices, shell
+from canais_app.ui import feedback, forms, notices, shell
 
 SHORTCUTS = (
     ("Comarcas de A a Z", "As 79 comarcas e os municípios que elas atendem", routes.COMARCAS),
@@ -129,11 +129,10 @@ def _card(card: rx.Var[UnitCard]) -> rx.Component:
                 rx.el.p(card.summary, class_name="muted"),
                 class_name="finder-name",
             ),
-            rx.el.span(
-                rx.el.span(class_name="dot"),
+            feedback.dot_tag(
+                card.open_tone,
                 card.open_words,
                 rx.cond(card.status != "", f" · instabilidade {card.status}", ""),
-                class_name=f"tag {card.open_tone}",
             ),
             class_name="between",
         ),

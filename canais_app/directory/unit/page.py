@@ -86,11 +86,7 @@ def _head() -> rx.Component:
             rx.el.p(UNIT_CARD.summary, class_name="muted"),
             class_name="tight finder-name",
         ),
-        rx.el.span(
-            rx.el.span(class_name="dot"),
-            UNIT_CARD.open_words,
-            class_name=f"tag {UNIT_CARD.open_tone}",
-        ),
+        feedback.dot_tag(UNIT_CARD.open_tone, UNIT_CARD.open_words),
         class_name="between",
     )
 

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from canais_app.admin.notices.state import NoticesState
+from canais_app.ui import feedback
 
 
 def notice_preview() -> rx.Component:
@@ -14,13 +15,7 @@ def notice_preview() -> rx.Component:
             card.name != "",
             rx.el.div(
                 rx.el.p(card.name, class_name="strong"),
-                rx.el.p(
-                    rx.el.span(
-                        rx.el.span(class_name="dot"),
-                        card.open_words,
-                        class_name=f"tag {card.open_tone}",
-                    )
-                ),
+                rx.el.p(feedback.dot_tag(card.open_tone, card.open_words)),
                 rx.foreach(
                     card.notices, lambda words: rx.el.p(words, class_name="finder-note small")
                 ),
