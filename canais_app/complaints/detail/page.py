@@ -160,15 +160,14 @@ def _identity() -> rx.Component:
 
     return rx.cond(
         State.identity.contains("text"),
-        rx.el.section(
-            rx.el.h2("Identidade"),
+        shell.card(
+            "Identidade",
             rx.el.dl(
                 fact("Nome", "name", "Não informado"),
                 fact("E-mail", "email", "Não informado"),
                 fact("Texto como foi escrito", "text", "Sem texto."),
                 class_name="facts queue-text",
             ),
-            class_name="card pad stack",
         ),
     )
 
@@ -178,10 +177,8 @@ def _complaint() -> rx.Component:
         rx.el.div(
             _facts(),
             _identity(),
-            rx.el.section(
-                rx.el.h2("Andamento"),
-                rx.el.ol(rx.foreach(State.steps, _step), class_name="track-steps"),
-                class_name="card pad stack",
+            shell.card(
+                "Andamento", rx.el.ol(rx.foreach(State.steps, _step), class_name="track-steps")
             ),
             class_name="stack",
         ),

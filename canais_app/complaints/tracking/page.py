@@ -85,14 +85,13 @@ def _step(step: rx.Var[dict[str, str]]) -> rx.Component:
 def _answered() -> rx.Component:
     return rx.cond(
         TrackingState.may_confirm,
-        rx.el.section(
-            rx.el.h2("A resposta resolveu?"),
+        shell.card(
+            "A resposta resolveu?",
             rx.el.div(
                 forms.button("Sim, resolveu", TrackingState.confirm_solved, look="pri"),
                 class_name="row",
             ),
             rx.el.p("Se não resolveu, reabra abaixo e diga o que falta.", class_name="muted small"),
-            class_name="card pad stack",
         ),
     )
 
@@ -129,10 +128,8 @@ def _message() -> rx.Component:
 def _report() -> rx.Component:
     return rx.el.div(
         _facts(),
-        rx.el.section(
-            rx.el.h2("Andamento"),
-            rx.el.ol(rx.foreach(TrackingState.steps, _step), class_name="track-steps"),
-            class_name="card pad stack",
+        shell.card(
+            "Andamento", rx.el.ol(rx.foreach(TrackingState.steps, _step), class_name="track-steps")
         ),
         _answered(),
         _message(),

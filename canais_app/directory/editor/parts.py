@@ -17,7 +17,7 @@ from canais_app.directory.models import (
 )
 from canais_app.directory.validation import HAS_NAMES
 from canais_app.kit.text import WEEKDAYS_BARE
-from canais_app.ui import feedback, forms
+from canais_app.ui import feedback, forms, shell
 from canais_app.ui.persistence import persisted
 from canais_app.ui.staff_page import row_button
 
@@ -245,8 +245,8 @@ def _change(change: rx.Var[ChangeRow]) -> rx.Component:
 
 def history_section() -> rx.Component:
     """Return the history of the unit and its channels."""
-    return rx.el.section(
-        rx.el.h2("Histórico"),
+    return shell.card(
+        "Histórico",
         rx.cond(
             UnitEditorState.history.length() > 0,
             rx.el.ol(rx.foreach(UnitEditorState.history, _change), class_name="editor-past"),
@@ -256,7 +256,6 @@ def history_section() -> rx.Component:
             UnitEditorState.total > UnitEditorState.history.length(),
             row_button("Ver mais antigas", UnitEditorState.load_earlier_changes),
         ),
-        class_name="card pad stack",
     )
 
 
