@@ -116,14 +116,10 @@ async def write_as_actor(service: Callable[..., Any], actor: Actor, *args: Any) 
     return await db.write(service, *args, actor=actor, now=clock.now())
 
 
-def read_session_cookie(state: rx.State) -> str:
-    """Return the session token that the browser sent when its socket opened."""
-    return cookies.read_cookie(str(state.router.headers.cookie or ""), cookies.SESSION_COOKIE)
-
-
 async def load_event_presence(state: rx.State) -> SessionPresence:
     """Return the signed-in person of this event; NO_PRESENCE without an open session."""
-    token = read_session_cookie(state)
+    # The browser sent its cookies when its socket opened.
+    token = cookies.read_cookie(str(state.router.headers.cookie or ""), cookies.SESSION_COOKIE)
     if not token:
         return queries.NO_PRESENCE
     now = clock.now()
@@ -161,12 +157,8 @@ def redirect_refusal(state: rx.State, refusal: AppError) -> EventResult:
     if isinstance(refusal, SecondStepMissingError):
         return rx.redirect(routes.ENROL, replace=True)
     if isinstance(refusal, AuthenticationRequiredError):
-        path = policies.safe_return_path(_current_path(state))
+        url = state.router.url
+        path = policies.safe_return_path(url.path + (f"?{url.query}" if url.query else ""))
         back = f"?voltar={quote(path, safe='')}" if path else ""
         return rx.redirect(routes.SIGN_IN + back, replace=True)
     return rx.redirect(f"{routes.STAFF_HOME}?recusado=1", replace=True)
-
-
-def _current_path(state: rx.State) -> str:
-    url = state.router.url
-    return str(url.path) + (f"?{url.query}" if url.query else "")
