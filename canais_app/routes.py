@@ -158,3 +158,14 @@ def complaint_list(query: str = "") -> str:
 def figures_file(name: str, query: str = "") -> str:
     """Return the file of a figure: `unidades.csv`, `painel.xlsx`."""
     return f"{CORREGEDORIA}/arquivos/{name}" + (f"?{query}" if query else "")
+
+
+def safe_return_path(path: object) -> str:
+    """Return a path of this portal to go back to; empty for another site's address."""
+    if not isinstance(path, str) or len(path) > 500:  # noqa: PLR2004 (a path, not a text)
+        return ""
+    if not path.startswith("/") or path.startswith(("//", "/sessao", "/entrar")):
+        return ""
+    if "\\" in path or any(not c.isprintable() or c.isspace() for c in path):
+        return ""
+    return path

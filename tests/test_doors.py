@@ -1,6 +1,6 @@
 """Send every event and request anonymously, with wrong roles and with malformed data.
 
-Any client can send any event of any State and call any route, so each is listed in `placements.py`
+Any client can send any event of any State and call any route, so each is in `handler_access.py`
 as public, or refused without its permission; and none raises.
 """
 
@@ -25,8 +25,15 @@ from canais_app.api import app as api
 from canais_app.kit import clock, db
 from tests.doors import Browser, EventResult, call_route, list_handlers
 from tests.factories import accounts as factory
+from tests.handler_access import (
+    COOKIE_ROUTES,
+    FRAMEWORK,
+    PUBLIC,
+    PUBLIC_ROUTES,
+    STAFF,
+    TOKEN_ROUTES,
+)
 from tests.people import ALL_PEOPLE, SUSPENDED, Person
-from tests.placements import COOKIE_ROUTES, FRAMEWORK, PUBLIC, PUBLIC_ROUTES, STAFF, TOKEN_ROUTES
 
 HANDLERS = list_handlers()
 OURS = sorted(
@@ -116,7 +123,7 @@ def _is_refused(answer: EventResult) -> bool:
 def test_every_handler_is_listed_once() -> None:
     placed = [*PUBLIC, *STAFF]
     assert len(placed) == len(set(placed))
-    assert set(OURS) - set(placed) == set(), "new handlers: place them in tests/placements.py"
+    assert set(OURS) - set(placed) == set(), "new handlers: place them in tests/handler_access.py"
     assert set(placed) - set(OURS) == set(), "placed, but no longer there"
 
 
@@ -217,7 +224,7 @@ ROUTES = dict(_routes())
 def test_every_route_is_listed_once() -> None:
     placed = [*PUBLIC_ROUTES, *TOKEN_ROUTES, *COOKIE_ROUTES]
     assert len(placed) == len(set(placed))
-    assert set(ROUTES) - set(placed) == set(), "new routes: place them in tests/placements.py"
+    assert set(ROUTES) - set(placed) == set(), "new routes: place them in tests/handler_access.py"
     assert set(placed) - set(ROUTES) == set(), "placed, but no longer there"
 
 

@@ -19,9 +19,9 @@ from canais_app.agenda.pages import PAGES as OF_AGENDA
 from canais_app.complaints.pages import PAGES as OF_COMPLAINTS
 from canais_app.directory.pages import PAGES as OF_DIRECTORY
 from canais_app.kit import clock, db
-from tests.door_table import PRINTED, is_allowed, list_doors, render_roles_document
 from tests.doors import Browser, EventResult, call_route, list_handlers
 from tests.factories import accounts as factory
+from tests.handler_access import COOKIE_ROUTES, STAFF, TOKEN_ROUTES
 from tests.people import (
     ADMIN,
     CHAMBERS_A,
@@ -32,7 +32,7 @@ from tests.people import (
     SUSPENDED,
     Person,
 )
-from tests.placements import COOKIE_ROUTES, STAFF, TOKEN_ROUTES
+from tests.roles_document import PRINTED, is_allowed, list_doors, render_roles_document
 
 OF: dict[Role, Person] = {
     Role.ADMIN: ADMIN,
@@ -143,5 +143,5 @@ def test_every_role_has_a_person() -> None:
 
 
 def test_the_documentation_is_what_the_code_prints() -> None:
-    said = "run: python -m tests.door_table"
+    said = "run: python -m tests.roles_document"
     assert PRINTED.read_text("utf-8") == render_roles_document(), said

@@ -1,14 +1,30 @@
 """Exponential backoff after failed sign-ins, per account and per IP address."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from canais_app.accounts import policies
 from canais_app.accounts.models import SignInBackoff
 from canais_app.kit.encryption import keyed_digest
 from canais_app.kit.errors import TooManyRequestsError
 from canais_app.settings import settings
+
+# Failed attempts in a row without a wait; a courthouse shares one IP address.
+FREE_ATTEMPTS_PER_ACCOUNT = 5
+FREE_ATTEMPTS_PER_ADDRESS = 40
+FIRST_BACKOFF = timedelta(seconds=2)
+# Longer would let an attacker lock an account; this still allows only 288 guesses a day.
+MAX_BACKOFF = timedelta(minutes=5)
+# The count starts again after this time without an attempt.
+ATTEMPT_RETENTION = timedelta(hours=1)
+
+
+def backoff_after(tries: int, free: int) -> timedelta:
+    """Return the wait after `tries` attempts: zero below `free`, then doubling to the cap."""
+    if tries < free:
+        return timedelta()
+    doublings = min(tries - free, 16)
+    return min(FIRST_BACKOFF * 2**doublings, MAX_BACKOFF)
 
 
 def _throttle_key(kind: str, name: str, now: datetime) -> str:
@@ -26,10 +42,10 @@ def register_attempt(session: Session, email: str, address: str, *, now: datetim
     if settings().rate_limits == "off":
         return
     account = _throttle_key("account", email.casefold(), now)
-    _register_attempt(session, account, policies.FREE_ATTEMPTS_PER_ACCOUNT, now)
+    _register_attempt(session, account, FREE_ATTEMPTS_PER_ACCOUNT, now)
     if address:
         key = _throttle_key("address", address, now)
-        _register_attempt(session, key, policies.FREE_ATTEMPTS_PER_ADDRESS, now)
+        _register_attempt(session, key, FREE_ATTEMPTS_PER_ADDRESS, now)
 
 
 def _register_attempt(session: Session, key: str, free: int, now: datetime) -> None:
@@ -42,11 +58,11 @@ def _register_attempt(session: Session, key: str, free: int, now: datetime) -> N
         raise TooManyRequestsError(
             f"Muitas tentativas seguidas. Espere {left} segundos e tente de novo.", left
         )
-    if now - found.tried_at > policies.ATTEMPT_RETENTION:
+    if now - found.tried_at > ATTEMPT_RETENTION:
         found.tries = 0
     found.tries += 1
     found.tried_at = now
-    wait = policies.backoff_after(found.tries, free)
+    wait = backoff_after(found.tries, free)
     found.blocked_until = now + wait if wait else None
 
 

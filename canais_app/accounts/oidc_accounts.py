@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from canais_app.accounts import audit, links, oidc, queries, sessions
+from canais_app.accounts import audit, oidc, password_links, queries, sessions
 from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.oidc import Identity
 from canais_app.accounts.roles import SCOPED_ROLES, Actor, Role
@@ -105,7 +105,7 @@ def _create_account(session: Session, identity: Identity, now: datetime) -> Staf
 def _link_subject(session: Session, staff: Staff, identity: Identity, now: datetime) -> None:
     change = {"oidc": ["", settings().oidc_issuer], "status": [staff.status, "active"]}
     staff.oidc_subject, staff.status = identity.subject, "active"
-    links.expire_links(session, staff.id or 0, now=now)
+    password_links.expire_links(session, staff.id or 0, now=now)
     audit.record_entry(
         session, _provider_actor(staff), "vincular ao provedor", "staff", staff.id, change, now=now
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import column, table
 from sqlmodel import Session, col, select
 
-from canais_app.accounts import policies
+from canais_app.accounts import session_timeouts
 from canais_app.accounts.models import ApiToken, LoginSession, Staff, StaffRole
 from canais_app.accounts.roles import PUBLIC, SECOND_STEP_ROLES, Actor, Grant, Permission, Role
 from canais_app.kit.errors import AuthenticationRequiredError
@@ -68,7 +68,7 @@ def load_presence(session: Session, token: str, *, now: datetime) -> SessionPres
     if login.stage != "full":
         return SessionPresence(PUBLIC, waits_for_code=True, staff_id=staff.id, session_id=login.id)
     actor = actor_of_session(session, login, staff)
-    stale = now - login.seen_at >= policies.LAST_SEEN_INTERVAL
+    stale = now - login.seen_at >= session_timeouts.LAST_SEEN_INTERVAL
     return SessionPresence(actor, stale, staff_id=staff.id, session_id=login.id)
 
 
@@ -103,7 +103,7 @@ def is_session_open(login: LoginSession, *, now: datetime) -> bool:
     return (
         login.revoked_at is None
         and now < login.expires_at
-        and now - login.seen_at < policies.IDLE_TIMEOUT
+        and now - login.seen_at < session_timeouts.IDLE_TIMEOUT
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from canais_app.accounts import login_throttle, passwords, policies
+from canais_app.accounts import login_throttle, passwords, session_timeouts
 from canais_app.accounts.models import LoginSession, Staff
 from canais_app.accounts.roles import Actor, require_signed_in
 from canais_app.kit import db
@@ -84,5 +84,5 @@ def require_reauthentication(
         verify_own_password(session, staff, proof, field, now=now)
         return
     login = session.get(LoginSession, actor.session_id) if actor.session_id else None
-    if login is None or now - login.created_at > policies.RECENT_SIGN_IN:
+    if login is None or now - login.created_at > session_timeouts.RECENT_SIGN_IN:
         raise ConflictError("Saia e entre de novo: isto pede uma entrada de menos de 10 minutos.")

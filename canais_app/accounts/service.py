@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from canais_app.accounts import audit, passwords, policies, queries
+from canais_app.accounts import audit, login_throttle, passwords, queries, session_timeouts
 from canais_app.accounts.models import LoginSession, SignInBackoff, Staff, StaffRole
 from canais_app.accounts.roles import (
     SCOPED_ROLES,
@@ -139,7 +139,7 @@ def _check_grants(session: Session, grants: Sequence[tuple[Role, int | None]]) -
 
 def delete_expired(session: Session, *, now: datetime) -> None:
     """Delete old sessions and attempt counters (daily job)."""
-    ended = now - policies.SESSION_RETENTION
+    ended = now - session_timeouts.SESSION_RETENTION
     session.exec(delete(LoginSession).where(col(LoginSession.expires_at) < ended))
-    attempted = now - policies.ATTEMPT_RETENTION * 24
+    attempted = now - login_throttle.ATTEMPT_RETENTION * 24
     session.exec(delete(SignInBackoff).where(col(SignInBackoff.tried_at) < attempted))

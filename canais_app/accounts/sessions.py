@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from canais_app.accounts import audit, login_throttle, policies, queries
+from canais_app.accounts import audit, login_throttle, queries, session_timeouts
 from canais_app.accounts.models import LoginSession, Staff
 from canais_app.accounts.roles import Actor
 from canais_app.kit.text import generate_token, hash_token
@@ -66,7 +66,8 @@ def open_session(  # noqa: PLR0913 (the parts of a session)
         staff_id=staff.id or 0,
         created_at=now,
         seen_at=now,
-        expires_at=now + (policies.CODE_TIMEOUT if waits else policies.ABSOLUTE_TIMEOUT),
+        expires_at=now
+        + (session_timeouts.CODE_TIMEOUT if waits else session_timeouts.ABSOLUTE_TIMEOUT),
         browser=browser[:120],
         stage="code" if waits else "full",
         by_provider=by_provider,

@@ -20,7 +20,7 @@ from reflex.event import EventCallback
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.accounts import cookies, policies, queries, sessions
+from canais_app.accounts import cookies, queries, sessions
 from canais_app.accounts.queries import SessionPresence
 from canais_app.accounts.roles import (
     Actor,
@@ -158,7 +158,7 @@ def redirect_refusal(state: rx.State, refusal: AppError) -> EventResult:
         return rx.redirect(routes.ENROL, replace=True)
     if isinstance(refusal, AuthenticationRequiredError):
         url = state.router.url
-        path = policies.safe_return_path(url.path + (f"?{url.query}" if url.query else ""))
+        path = routes.safe_return_path(url.path + (f"?{url.query}" if url.query else ""))
         back = f"?voltar={quote(path, safe='')}" if path else ""
         return rx.redirect(routes.SIGN_IN + back, replace=True)
     return rx.redirect(f"{routes.STAFF_HOME}?recusado=1", replace=True)

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from canais_app.accounts import audit, policies
+from canais_app.accounts import audit
 from canais_app.accounts.models import ApiToken, Staff
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.kit.text import format_datetime, generate_token, hash_token
+
+API_TOKEN_MAX_LIFETIME = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def create_api_key(  # noqa: PLR0913 (the parts of a key)
             "Permissão que você não tem.",
             {"permissions": "Uma chave não pode mais do que quem a cria."},
         )
-    if not 1 <= days <= policies.API_TOKEN_MAX_LIFETIME.days:
+    if not 1 <= days <= API_TOKEN_MAX_LIFETIME.days:
         raise InvalidError("Validade fora do permitido.", {"days": "De 1 a 365 dias."})
     token = generate_token()
     key = ApiToken(

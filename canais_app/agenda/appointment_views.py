@@ -19,7 +19,6 @@ from canais_app.kit import clock, text
 from canais_app.kit.contacts import format_oab
 
 VIDEO_OPENS_BEFORE = timedelta(minutes=10)
-REMINDER_LEAD_TIME = timedelta(hours=24)
 
 
 def load_appointment_by_token(session: Session, token: str) -> Appointment:
@@ -143,7 +142,7 @@ def appointment_view(
         can_change=is_request or (row.status == AppointmentStatus.CONFIRMED and now <= until),
         change_until=clock.to_rfc3339(until),
         change_until_words=format_full_start(until),
-        reminder_words=format_full_start(row.starts_at - REMINDER_LEAD_TIME),
+        reminder_words=format_full_start(row.starts_at - limits.REMINDER_LEAD_TIME),
         thread=tokens.appointment_topic(row),
         attended_by=agenda.attended_by(row.starts_at),
         kept_until=clock.to_rfc3339(kept_until) if kept_until else "",

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 
 from canais_app import routes
-from canais_app.accounts import cookies, oidc, oidc_accounts, policies
+from canais_app.accounts import cookies, oidc, oidc_accounts
 from canais_app.accounts.roles import landing_path
 from canais_app.api.deps import ClientAddress
 from canais_app.api.sessions import (
@@ -38,7 +38,7 @@ def _redirect_to_login(refusal: AppError, back: str) -> RedirectResponse:
 @router.get(routes.PROVIDER_SIGN_IN)
 async def begin_sign_in(address: ClientAddress, voltar: str = "") -> RedirectResponse:
     """Redirect to the provider and store the authorization request in a cookie."""
-    back, now = policies.safe_return_path(voltar), clock.now()
+    back, now = routes.safe_return_path(voltar), clock.now()
     if not settings().has_provider:
         return redirect_after_form(routes.SIGN_IN)
     try:

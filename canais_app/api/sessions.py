@@ -2,23 +2,23 @@
 
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from canais_app import routes
-from canais_app.accounts import cookies, oidc, policies, sessions, sign_in
+from canais_app.accounts import cookies, oidc, session_timeouts, sessions, sign_in
 from canais_app.accounts.roles import landing_path
 from canais_app.accounts.sessions import OpenedSession
+from canais_app.api.csrf import RequireOwnOrigin
 from canais_app.api.deps import ClientAddress
 from canais_app.kit import clock, db
 from canais_app.kit.errors import (
     AppError,
     AuthenticationRequiredError,
     BusyError,
-    PermissionDeniedError,
     TooManyRequestsError,
 )
 from canais_app.settings import settings
@@ -31,36 +31,6 @@ _pages = Environment(
 )
 
 
-def require_own_origin(request: Request) -> None:
-    """Refuse a form sent from another site (CSRF). Browsers always name the origin of a POST.
-
-    Raises:
-        PermissionDeniedError: another origin, a hidden one, or a cross-site request.
-    """
-    origin = request.headers.get("origin")
-    if origin is None:
-        foreign = request.headers.get("sec-fetch-site", "same-origin") not in (
-            "same-origin",
-            "none",
-        )
-    else:
-        foreign = not _is_own_origin(origin, request)
-    if foreign:
-        raise PermissionDeniedError("Este formulário só pode ser enviado pelo próprio portal.")
-
-
-def _is_own_origin(origin: str, request: Request) -> bool:
-    if settings().public_url:
-        return origin == _origin_of(settings().public_url)
-    return urlsplit(origin).netloc == request.headers.get("host", "")
-
-
-def _origin_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-RequireOwnOrigin = Depends(require_own_origin)
 Typed = Annotated[str, Form()]
 
 
@@ -77,7 +47,11 @@ def redirect_to_other_site(address: str) -> HTMLResponse:
 
 def set_session_cookie(answer: RedirectResponse, signed: OpenedSession) -> None:
     """Set the cookie with the session's token."""
-    longest = policies.CODE_TIMEOUT if signed.waits_for_code else policies.ABSOLUTE_TIMEOUT
+    longest = (
+        session_timeouts.CODE_TIMEOUT
+        if signed.waits_for_code
+        else session_timeouts.ABSOLUTE_TIMEOUT
+    )
     set_cookie(answer, cookies.SESSION_COOKIE, signed.token, int(longest.total_seconds()))
     answer.delete_cookie(cookies.LOGIN_NOTE_COOKIE)
 
@@ -116,7 +90,7 @@ async def post_sign_in(
 ) -> RedirectResponse:
     """Sign in and redirect to the wanted page, or back to the form with the refusal."""
     now = clock.now()
-    wanted = policies.safe_return_path(voltar)
+    wanted = routes.safe_return_path(voltar)
     try:
         signed = await sign_in.sign_in_with_password(
             email[:200],
@@ -143,7 +117,7 @@ async def post_sign_in(
 @router.post(routes.SECOND_STEP_FORM, dependencies=[RequireOwnOrigin])
 async def submit_code(request: Request, code: Typed = "", voltar: Typed = "") -> RedirectResponse:
     """Complete a sign-in with the code of the second step."""
-    wanted = policies.safe_return_path(voltar)
+    wanted = routes.safe_return_path(voltar)
     back = f"&voltar={quote(wanted, safe='')}" if wanted else ""
     now = clock.now()
     try:

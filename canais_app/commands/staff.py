@@ -24,14 +24,14 @@ def invite_staff(
     name: Annotated[str, typer.Option(help="Nome; sem ele, o começo do e-mail.")] = "",
 ) -> None:
     """Cria a conta e envia o convite com o link de uso único."""
-    from canais_app.accounts import links
+    from canais_app.accounts import password_links
     from canais_app.accounts.roles import OPERATOR
     from canais_app.directory import queries
 
     def work(session: db.Session) -> None:
         unit_id = queries.load_unit_ref(session, unit).id if unit else None
         shown = name or email.partition("@")[0]
-        links.invite_staff(
+        password_links.invite_staff(
             session, email, shown, [(role, unit_id)], actor=OPERATOR, now=clock.now()
         )
 

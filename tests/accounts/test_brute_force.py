@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from canais_app import routes
-from canais_app.accounts import cookies, login_throttle, policies
+from canais_app.accounts import cookies, login_throttle
 from canais_app.accounts import sign_in as sign_in_service
 from canais_app.accounts.sessions import OpenedSession
 from canais_app.api import app as api
@@ -22,14 +22,14 @@ from tests.people import ADMIN, CORREGEDORIA, PASSWORD
 def test_after_five_tries_an_account_waits_even_with_the_right_password(
     staffed: None, limited: None
 ) -> None:
-    for number in range(policies.FREE_ATTEMPTS_PER_ACCOUNT):
+    for number in range(login_throttle.FREE_ATTEMPTS_PER_ACCOUNT):
         assert sign_in(password=f"tentativa {number}").headers["location"] == "/entrar?erro=1"
     assert sign_in().headers["location"] == "/entrar?erro=espera"
     assert cookies.SESSION_COOKIE in sign_in(CORREGEDORIA.email).cookies
 
 
 def test_an_account_that_does_not_exist_waits_just_the_same(staffed: None, limited: None) -> None:
-    for number in range(policies.FREE_ATTEMPTS_PER_ACCOUNT):
+    for number in range(login_throttle.FREE_ATTEMPTS_PER_ACCOUNT):
         sign_in("ninguem@exemplo.invalid", f"tentativa {number}")
     answer = sign_in("ninguem@exemplo.invalid", "mais uma tentativa")
     assert answer.headers["location"] == "/entrar?erro=espera"
@@ -59,7 +59,7 @@ def test_a_thousand_guesses_get_nobody_in_and_keep_nobody_else_out(
 
     async def the_others(moment: datetime) -> list[str]:
         somebody = await arrive(CORREGEDORIA.email, PASSWORD, "10.0.0.2", moment)
-        owner = await arrive(ADMIN.email, PASSWORD, "10.0.0.3", moment + policies.MAX_BACKOFF)
+        owner = await arrive(ADMIN.email, PASSWORD, "10.0.0.3", moment + login_throttle.MAX_BACKOFF)
         return [somebody.actor.name, owner.actor.name]
 
     compared, moment = asyncio.run(story())
@@ -83,7 +83,7 @@ def test_a_guesser_of_many_accounts_is_slowed_by_address(
         except TooManyRequestsError:
             continue
         passed += 1
-    assert passed < policies.FREE_ATTEMPTS_PER_ADDRESS + 20
+    assert passed < login_throttle.FREE_ATTEMPTS_PER_ADDRESS + 20
     db.write_sync(login_throttle.register_attempt, ADMIN.email, "10.0.0.2", now=now)
 
 
@@ -96,11 +96,11 @@ def test_tries_at_once_are_counted_too(staffed: None, limited: None) -> None:
             return [a.headers["location"] for a in await asyncio.gather(*tries)]
 
     answers = asyncio.run(rush())
-    assert answers.count("/entrar?erro=1") == policies.FREE_ATTEMPTS_PER_ACCOUNT
+    assert answers.count("/entrar?erro=1") == login_throttle.FREE_ATTEMPTS_PER_ACCOUNT
 
 
 def test_the_wait_doubles_up_to_five_minutes() -> None:
-    waits = [policies.backoff_after(n, 5).total_seconds() for n in (4, 5, 6, 7, 12, 99)]
+    waits = [login_throttle.backoff_after(n, 5).total_seconds() for n in (4, 5, 6, 7, 12, 99)]
     assert waits == [0, 2, 4, 8, 256, 300]
 
 

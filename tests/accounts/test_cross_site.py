@@ -14,16 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canais_app import routes
-from canais_app.accounts import cookies, oidc, policies, queries
+from canais_app.accounts import cookies, oidc, queries, session_timeouts
 from canais_app.accounts.roles import PUBLIC
 from canais_app.api import app as api
-from canais_app.api.sessions import require_own_origin
+from canais_app.api.csrf import require_own_origin
 from canais_app.kit import clock, db
 from tests.doors import Browser, call_route, list_handlers
 from tests.factories import accounts as factory
 from tests.forms import BASE, send_form, sign_in
+from tests.handler_access import COOKIE_ROUTES
 from tests.people import ADMIN, PASSWORD
-from tests.placements import COOKIE_ROUTES
 
 # --- cookies ------------------------------------------------------------------------------
 
@@ -66,7 +66,7 @@ def test_behind_https_a_cookie_never_travels_in_clear(
 
 def test_the_sessions_cookie_lives_no_longer_than_the_session(staffed: None) -> None:
     age = int(set_by(sign_in())[cookies.SESSION_COOKIE]["max-age"])
-    assert age == policies.ABSOLUTE_TIMEOUT.total_seconds()
+    assert age == session_timeouts.ABSOLUTE_TIMEOUT.total_seconds()
 
 
 def test_a_value_signed_for_one_purpose_is_invalid_for_another() -> None:
@@ -227,7 +227,7 @@ def test_signing_in_leads_to_where_one_was_going(staffed: None, wanted: str) -> 
 
 @given(st.text(max_size=60) | st.text("/\\.:@?#%\t\n\r \x00mal", max_size=12).map("/".__add__))
 def test_a_hostile_return_path_is_dropped(wanted: str) -> None:
-    path = policies.safe_return_path(wanted)
+    path = routes.safe_return_path(wanted)
     # As browsers read an address: these characters fall away, a backslash is a slash.
     read = "".join(c for c in path if c not in "\t\n\r").strip().replace("\\", "/")
     assert not path or (read.startswith("/") and not read.startswith("//"))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.accounts import links, passwords, queries, service
+from canais_app.accounts import password_links, passwords, queries, service
 from canais_app.accounts.models import OneTimeLink, Staff
 from canais_app.accounts.passwords import hash_password
 from canais_app.accounts.roles import PUBLIC, SYSTEM, Role
@@ -36,7 +36,7 @@ def _token(session: Session) -> str:
 
 
 def _invite(session: Session, now: datetime, email: str = "novo@exemplo.invalid") -> int:
-    return links.invite_staff(
+    return password_links.invite_staff(
         session, email, "Novo Servidor", [(Role.READER, None)], actor=SYSTEM, now=now
     )
 
@@ -44,7 +44,7 @@ def _invite(session: Session, now: datetime, email: str = "novo@exemplo.invalid"
 def test_an_invited_person_sets_a_password_and_can_sign_in(session: Session, now: datetime) -> None:
     number = _invite(session, now)
     assert service.find_sign_in_candidate(session, "novo@exemplo.invalid").staff_id is None
-    links.redeem_link(session, _token(session), hash_password(NEW), now=now)
+    password_links.redeem_link(session, _token(session), hash_password(NEW), now=now)
     found = service.find_sign_in_candidate(session, "novo@exemplo.invalid")
     assert found.staff_id == number
     assert passwords.verify_password(NEW, found.password_hash)[0]
@@ -53,11 +53,11 @@ def test_an_invited_person_sets_a_password_and_can_sign_in(session: Session, now
 def test_a_link_is_good_once(session: Session, now: datetime) -> None:
     _invite(session, now)
     token = _token(session)
-    links.redeem_link(session, token, hash_password(NEW), now=now)
+    password_links.redeem_link(session, token, hash_password(NEW), now=now)
     with pytest.raises(NotFoundError):
-        links.redeem_link(session, token, hash_password(NEW), now=now)
+        password_links.redeem_link(session, token, hash_password(NEW), now=now)
     with pytest.raises(NotFoundError):
-        links.load_link(session, token, now=now)
+        password_links.load_link(session, token, now=now)
 
 
 def test_a_refused_password_does_not_use_the_link_up(session: Session, now: datetime) -> None:
@@ -65,8 +65,8 @@ def test_a_refused_password_does_not_use_the_link_up(session: Session, now: date
     token = _token(session)
     session.commit()
     with pytest.raises(InvalidError):
-        asyncio.run(links.set_password(token, "curta", "curta", now=now))
-    asyncio.run(links.set_password(token, NEW, NEW, now=now))
+        asyncio.run(password_links.set_password(token, "curta", "curta", now=now))
+    asyncio.run(password_links.set_password(token, NEW, NEW, now=now))
 
 
 @pytest.mark.parametrize("later", [timedelta(days=3), timedelta(days=30)])
@@ -75,16 +75,16 @@ def test_an_invitation_is_over_after_three_days(
 ) -> None:
     _invite(session, now)
     with pytest.raises(NotFoundError):
-        links.load_link(session, _token(session), now=now + later)
+        password_links.load_link(session, _token(session), now=now + later)
 
 
 def test_a_second_invitation_ends_the_first(session: Session, now: datetime) -> None:
     number = _invite(session, now)
     first = _token(session)
-    links.resend_invitation(session, number, actor=SYSTEM, now=now)
+    password_links.resend_invitation(session, number, actor=SYSTEM, now=now)
     assert _token(session) != first
     with pytest.raises(NotFoundError):
-        links.load_link(session, first, now=now)
+        password_links.load_link(session, first, now=now)
 
 
 def test_the_link_is_stored_as_its_hash(session: Session, now: datetime) -> None:
@@ -99,7 +99,9 @@ def test_only_administrators_invite(session: Session, now: datetime) -> None:
     roles = [(Role.ADMIN, None)]
     for actor, refusal in ((graca, PermissionDeniedError), (PUBLIC, AuthenticationRequiredError)):
         with pytest.raises(refusal):
-            links.invite_staff(session, "x@exemplo.invalid", "X", roles, actor=actor, now=now)
+            password_links.invite_staff(
+                session, "x@exemplo.invalid", "X", roles, actor=actor, now=now
+            )
     assert session.exec(select(Staff).where(col(Staff.email) == "x@exemplo.invalid")).all() == []
 
 
@@ -111,11 +113,11 @@ def test_an_address_has_one_account(session: Session, now: datetime) -> None:
 
 def test_a_scoped_role_needs_its_unit(session: Session, now: datetime) -> None:
     with pytest.raises(InvalidError):
-        links.invite_staff(
+        password_links.invite_staff(
             session, "x@exemplo.invalid", "X", [(Role.CHAMBERS, None)], actor=SYSTEM, now=now
         )
     with pytest.raises(NotFoundError):
-        links.invite_staff(
+        password_links.invite_staff(
             session, "y@exemplo.invalid", "Y", [(Role.CHAMBERS, 99)], actor=SYSTEM, now=now
         )
 
@@ -125,8 +127,8 @@ def test_recovery_sets_a_new_password_and_ends_every_session(
 ) -> None:
     factory.make_staff(session, ADMIN, now=now)
     cookie = factory.open_session(session, ADMIN, now=now)
-    links.request_recovery(session, f" {ADMIN.email.upper()}", now=now)
-    links.redeem_link(session, _token(session), hash_password(NEW), now=now)
+    password_links.request_recovery(session, f" {ADMIN.email.upper()}", now=now)
+    password_links.redeem_link(session, _token(session), hash_password(NEW), now=now)
     assert queries.actor_of_session_token(session, cookie, now=now) == PUBLIC
     stored = service.find_sign_in_candidate(session, ADMIN.email).password_hash
     assert not passwords.verify_password(PASSWORD, stored)[0]
@@ -137,14 +139,14 @@ def test_recovery_writes_to_nobody_without_an_open_account(
     session: Session, now: datetime, email: str
 ) -> None:
     factory.make_staff(session, SUSPENDED, now=now)
-    links.request_recovery(session, email, now=now)
+    password_links.request_recovery(session, email, now=now)
     assert session.exec(select(OutboxMessage)).all() == []
 
 
 def test_recovery_does_not_flood_a_mailbox(session: Session, now: datetime) -> None:
     factory.make_staff(session, ADMIN, now=now)
     for second in range(20):
-        links.request_recovery(session, ADMIN.email, now=now + timedelta(seconds=second))
+        password_links.request_recovery(session, ADMIN.email, now=now + timedelta(seconds=second))
     assert len(session.exec(select(OutboxMessage)).all()) == 1
 
 
@@ -154,4 +156,4 @@ def test_a_suspended_person_cannot_come_back_by_an_old_link(
     number = _invite(session, now)
     session.get_one(Staff, number).status = "suspended"
     with pytest.raises(NotFoundError):
-        links.redeem_link(session, _token(session), hash_password(NEW), now=now)
+        password_links.redeem_link(session, _token(session), hash_password(NEW), now=now)

@@ -376,13 +376,13 @@ def test_the_providers_second_step_is_its_own_affair(
 
 
 def test_who_has_only_the_provider_gets_no_password_by_e_mail(provider: OpenIdProvider) -> None:
-    from canais_app.accounts import links
+    from canais_app.accounts import password_links
     from canais_app.outbox.models import OutboxMessage
 
     enter("ana")
 
     def ask(session: Session) -> int:
-        links.request_recovery(session, "ana@exemplo.invalid", now=clock.now())
+        password_links.request_recovery(session, "ana@exemplo.invalid", now=clock.now())
         return len(session.exec(select(OutboxMessage)).all())
 
     assert db.write_sync(ask) == 0

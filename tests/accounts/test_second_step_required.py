@@ -20,8 +20,8 @@ from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError
 from tests.doors import Browser, list_handlers
 from tests.factories import accounts as factory
+from tests.handler_access import STAFF
 from tests.people import ADMIN, CHAMBERS_A, CORREGEDORIA, MANAGER_A, PASSWORD, READER, Person
-from tests.placements import STAFF
 
 ASKED = (ADMIN, CORREGEDORIA)
 NOT_ASKED = (MANAGER_A, CHAMBERS_A, READER)

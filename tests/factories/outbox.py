@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from canais_app.outbox import queue
-from canais_app.outbox.appointments import AppointmentContext
+from canais_app.outbox.appointment_messages import AppointmentContext
 from canais_app.outbox.messages import Message, RenderedMessage, render_message
 from canais_app.outbox.models import OutboxMessage
 

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session, select
 
 from canais_app.kit import db
-from canais_app.outbox import appointments, delivery, messages, queue, service
+from canais_app.outbox import appointment_messages, delivery, messages, queue, service
 from canais_app.outbox.messages import Message
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.transports import SEND_SECONDS, FileTransport, SmtpTransport
@@ -193,7 +193,7 @@ def test_a_message_is_sent_only_when_due_and_can_be_withdrawn(
     server: MailServer, now: datetime
 ) -> None:
     words = make_appointment_context(now + timedelta(days=3))
-    (reminder,) = appointments.build_appointment_messages(
+    (reminder,) = appointment_messages.build_appointment_messages(
         messages.REMINDER,
         words,
         {"lawyer": "advogada@exemplo.invalid"},
@@ -218,7 +218,7 @@ def test_the_messages_of_an_appointment_are_one_thread(server: MailServer, now: 
             "chambers": "gabinete@exemplo.invalid",
         }
         put(
-            *appointments.build_appointment_messages(
+            *appointment_messages.build_appointment_messages(
                 kind, words, to, thread="appointment:7", uid=uid, now=now
             ),
             now=now,
@@ -255,7 +255,7 @@ def test_the_status_counts_waiting_messages_and_their_delay(now: datetime) -> No
 def test_a_sent_message_keeps_no_secret(server: MailServer, now: datetime) -> None:
     token = "k" * 43
     words = make_appointment_context(now, page_url=f"https://portal.invalid/agendamento/{token}")
-    (booked,) = appointments.build_appointment_messages(
+    (booked,) = appointment_messages.build_appointment_messages(
         messages.BOOKED,
         words,
         {"lawyer": "advogada@exemplo.invalid"},

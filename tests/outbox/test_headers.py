@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from canais_app.outbox import appointments, messages, queue, service
+from canais_app.outbox import appointment_messages, messages, queue, service
 from canais_app.outbox.delivery import compose_email
 from tests.factories.outbox import make_appointment_context
 
@@ -30,7 +30,7 @@ OURS = {
 def sent(session: Session, now: datetime, kind: str = messages.BOOKED, **changes: object):  # noqa: ANN201
     """Return each party's mail as its reader parses the bytes."""
     words = make_appointment_context(now + timedelta(days=2), **changes)
-    made = appointments.build_appointment_messages(
+    made = appointment_messages.build_appointment_messages(
         kind, words, TO, thread="appointment:5", uid=messages.generate_event_uid(), now=now
     )
     service.enqueue(session, *made, now=now)
@@ -101,7 +101,7 @@ def test_no_field_can_add_a_header(session: Session, now: datetime, field: str) 
 @given(words=st.text(max_size=60))
 def test_no_agenda_name_can_break_the_headers(words: str) -> None:
     moment = datetime.fromisoformat("2026-11-25T14:00:00-04:00")
-    one = appointments.build_appointment_messages(
+    one = appointment_messages.build_appointment_messages(
         messages.BOOKED,
         make_appointment_context(moment, agenda=words, subject=words),
         {"lawyer": "a@exemplo.invalid"},

@@ -8,8 +8,8 @@ import pytest
 from jinja2 import UndefinedError
 from sqlmodel import Session
 
-from canais_app.outbox import appointments, messages, service
-from canais_app.outbox.appointments import Alternative, WaitlistContext
+from canais_app.outbox import appointment_messages, messages, service
+from canais_app.outbox.appointment_messages import Alternative, WaitlistContext
 from canais_app.outbox.messages import Message, make_message_id, render_message
 from tests.factories.outbox import CASE_NUMBER, make_appointment_context, make_message
 
@@ -18,7 +18,7 @@ ASKING = (messages.TO_CONFIRM, messages.PENDING, messages.REFUSED, messages.OFFE
 
 
 def letters(kind: str, now: datetime, **changes: object) -> dict[str, Message]:
-    made = appointments.build_appointment_messages(
+    made = appointment_messages.build_appointment_messages(
         kind,
         make_appointment_context(now + timedelta(days=2), **changes),
         {
@@ -60,7 +60,7 @@ def test_only_the_lawyer_gets_the_private_page(kind: str, now: datetime) -> None
 
 
 def test_a_party_without_an_address_gets_no_message(now: datetime) -> None:
-    made = appointments.build_appointment_messages(
+    made = appointment_messages.build_appointment_messages(
         messages.BOOKED,
         make_appointment_context(now),
         {"lawyer": "advogada@exemplo.invalid", "registry": ""},

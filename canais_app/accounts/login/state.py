@@ -5,7 +5,7 @@ from urllib.parse import quote
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts import cookies, policies
+from canais_app.accounts import cookies
 from canais_app.accounts.roles import landing_path
 from canais_app.accounts.staff_state import current_actor
 from canais_app.kit import clock
@@ -25,7 +25,7 @@ class LoginState(rx.State):
     async def load(self) -> EventResult:
         """Show why a sign-in was refused; redirect a person who is signed in already."""
         query = self.router.url.query_parameters
-        self.back = policies.safe_return_path(query.get("voltar", ""))
+        self.back = routes.safe_return_path(query.get("voltar", ""))
         query_string = f"?voltar={quote(self.back, safe='')}" if self.back else ""
         self.provider = routes.PROVIDER_SIGN_IN + query_string if settings().has_provider else ""
         note = cookies.read_cookie(str(self.router.headers.cookie or ""), cookies.LOGIN_NOTE_COOKIE)

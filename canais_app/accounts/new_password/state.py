@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
-from canais_app.accounts import links
+from canais_app.accounts import password_links
 from canais_app.kit import clock, db, limits
 from canais_app.kit.errors import AppError, NotFoundError
 from canais_app.kit.forms import parse_form
@@ -40,12 +40,12 @@ class NewPasswordState(rx.State):
         self.reset()
         try:
             limits.check_rate_limit("60/hour", "one-time-link", str(self.router.session.client_ip))
-            link = await db.read(links.load_link, self._link(), now=clock.now())
+            link = await db.read(password_links.load_link, self._link(), now=clock.now())
         except AppError as refusal:
             self.over = refusal.message
             return
         self.name, self.email = link.name, link.email
-        self.invited = link.purpose == links.INVITATION
+        self.invited = link.purpose == password_links.INVITATION
 
     @rx.event(temporal=True)
     async def save(self, form: dict[str, Any]) -> None:
@@ -53,7 +53,9 @@ class NewPasswordState(rx.State):
         try:
             limits.check_rate_limit("60/hour", "one-time-link", str(self.router.session.client_ip))
             sent = parse_form(NewPasswordForm, form)
-            await links.set_password(self._link(), sent.password, sent.repeated, now=clock.now())
+            await password_links.set_password(
+                self._link(), sent.password, sent.repeated, now=clock.now()
+            )
         except NotFoundError as refusal:
             self.over = refusal.message
         except AppError as refusal:

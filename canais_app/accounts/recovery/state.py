@@ -6,7 +6,7 @@ from typing import Any
 import reflex as rx
 from pydantic import BaseModel
 
-from canais_app.accounts import links, service
+from canais_app.accounts import password_links, service
 from canais_app.kit import clock, db
 from canais_app.kit.events import EventState, public_event
 from canais_app.kit.forms import ShortText, parse_form
@@ -34,4 +34,4 @@ class RecoveryState(EventState, rx.State):
         address = service.normalise_email(parse_form(RecoveryForm, form).email)
         self.sent = True
         yield
-        await db.write(links.request_recovery, address, now=clock.now())
+        await db.write(password_links.request_recovery, address, now=clock.now())

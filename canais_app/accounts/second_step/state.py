@@ -3,7 +3,7 @@
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts import cookies, policies
+from canais_app.accounts import cookies
 from canais_app.accounts.staff_state import load_event_presence
 from canais_app.kit import clock
 from canais_app.kit.events import EventResult
@@ -19,7 +19,7 @@ class SecondStepState(rx.State):
     async def load(self) -> EventResult:
         """Show the form, if a sign-in waits for its code."""
         query = self.router.url.query_parameters
-        self.back = policies.safe_return_path(query.get("voltar", ""))
+        self.back = routes.safe_return_path(query.get("voltar", ""))
         note = cookies.read_cookie(str(self.router.headers.cookie or ""), cookies.LOGIN_NOTE_COOKIE)
         self.problem = (
             cookies.decode_login_note(note, now=clock.now())[1] if "erro" in query else ""

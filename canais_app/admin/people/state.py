@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
-from canais_app.accounts import links, reauthentication, service
+from canais_app.accounts import password_links, reauthentication, service
 from canais_app.accounts.roles import SCOPED_ROLES, Actor, Permission, Role
 from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event, write_as_actor
 from canais_app.admin import staff
@@ -87,7 +87,7 @@ class StaffListState(StaffState, rx.State):
         """Create an account and send the link that sets its password."""
         sent = parse_form(InviteForm, _without_blanks(form))
         grants = _grants(sent.role, sent.unit)
-        await write_as_actor(links.invite_staff, actor, sent.email, sent.name, grants)
+        await write_as_actor(password_links.invite_staff, actor, sent.email, sent.name, grants)
         self.news = f"Convite enviado para {sent.email}."
         await self._show(actor)
 
@@ -129,7 +129,7 @@ class StaffListState(StaffState, rx.State):
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def resend_invitation(self, actor: Actor, person: int) -> None:
         """Send a new invitation; the old link expires."""
-        await write_as_actor(links.resend_invitation, actor, parse_id(person))
+        await write_as_actor(password_links.resend_invitation, actor, parse_id(person))
         self.news = "Novo convite enviado."
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)

@@ -15,6 +15,7 @@ from canais_app.kit.errors import InvalidError
 
 Lawyer = Appointment | WaitlistEntry | BookingRequest  # whose OAB and case the limits count
 HOLD_LIFETIME = timedelta(minutes=5)
+REMINDER_LEAD_TIME = timedelta(hours=24)  # before an appointment (`notifications.reminders`)
 COUNTED_STATUSES = (
     AppointmentStatus.PRECONFIRMED,
     AppointmentStatus.PENDING,

@@ -18,7 +18,7 @@ from canais_app.agenda.views import BookingResult
 from canais_app.kit import text
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox import messages
-from canais_app.outbox.appointments import Alternative
+from canais_app.outbox.appointment_messages import Alternative
 
 CHANGEABLE_STATUSES = (AppointmentStatus.CONFIRMED, AppointmentStatus.PENDING)
 MOVE_REQUESTED_REASON = "pedido de mudança para outro horário"

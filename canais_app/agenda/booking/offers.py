@@ -26,7 +26,7 @@ from canais_app.expediente.calendar import Span
 from canais_app.kit import clock, text
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox import messages
-from canais_app.outbox.appointments import Alternative
+from canais_app.outbox.appointment_messages import Alternative
 
 ALTERNATIVE_LIFETIME = timedelta(hours=48)
 MAX_ALTERNATIVES = 3

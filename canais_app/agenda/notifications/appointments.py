@@ -24,9 +24,9 @@ from canais_app.directory.search.case_number import format_case_number
 from canais_app.kit import cache_version
 from canais_app.kit.contacts import format_oab
 from canais_app.kit.errors import NotFoundError
-from canais_app.outbox import appointments, ics, messages
+from canais_app.outbox import appointment_messages, ics, messages
 from canais_app.outbox import service as outbox
-from canais_app.outbox.appointments import Alternative, AppointmentContext, WaitlistContext
+from canais_app.outbox.appointment_messages import Alternative, AppointmentContext, WaitlistContext
 from canais_app.settings import settings
 
 # The first messages about an appointment: no reminder can have been queued before them.
@@ -74,11 +74,11 @@ def _build_messages(
     if (
         change.kind not in FIRST_KINDS
         and row.confirmed_at
-        and start <= now + appointment_views.REMINDER_LEAD_TIME
+        and start <= now + limits.REMINDER_LEAD_TIME
     ):
         # A reminder that has not been sent is out of date; before the lead time there is none.
         outbox.withdraw(session, tokens.appointment_topic(row))
-    return appointments.build_appointment_messages(
+    return appointment_messages.build_appointment_messages(
         change.kind,
         _appointment_context(agenda, row, change),
         _addresses(session, agenda, row),
@@ -179,7 +179,7 @@ def build_invitation(session: Session, token: str, *, now: datetime) -> str:
     agenda = queries.load_by_id(session, row.agenda_id, now=now)
     kind = messages.CANCELLED if row.status == AppointmentStatus.CANCELLED else messages.BOOKED
     context = _appointment_context(agenda, row, AppointmentChange(kind))
-    event = appointments.build_appointment_event(
+    event = appointment_messages.build_appointment_event(
         kind, context, "lawyer", row.email, uid=row.ics_uid, now=now
     )
     return ics.serialize_invitation(event)

@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from canais_app.agenda import queries, tokens
-from canais_app.agenda.appointment_views import REMINDER_LEAD_TIME
+from canais_app.agenda.availability.limits import REMINDER_LEAD_TIME
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, AppointmentStatus, Modality
 from canais_app.agenda.notifications import appointments
@@ -18,7 +18,7 @@ from canais_app.kit import clock, db
 from canais_app.kit.contacts import format_oab
 from canais_app.outbox import messages
 from canais_app.outbox import service as outbox
-from canais_app.outbox.appointments import DayListContext, DayListEntry
+from canais_app.outbox.appointment_messages import DayListContext, DayListEntry
 from canais_app.outbox.messages import Message
 from canais_app.outbox.models import OutboxMessage
 

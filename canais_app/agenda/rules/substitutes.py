@@ -22,7 +22,7 @@ from canais_app.kit import clock, live, text
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 from canais_app.outbox import messages
 from canais_app.outbox import service as outbox
-from canais_app.outbox.appointments import SubstitutionContext
+from canais_app.outbox.appointment_messages import SubstitutionContext
 from canais_app.outbox.messages import Message
 
 MAX_SUBSTITUTION = timedelta(days=366)

@@ -1,6 +1,6 @@
-"""The table of handlers and routes by role, from `placements.py` and `roles.py`.
+"""The table of handlers and routes by role, from `handler_access.py` and `roles.py`.
 
-`python -m tests.door_table` writes docs/roles.md.
+`python -m tests.roles_document` writes docs/roles.md.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from canais_app.accounts.roles import (
     Role,
     render_roles_markdown,
 )
-from tests.placements import COOKIE_ROUTES, STAFF, TOKEN_ROUTES
+from tests.handler_access import COOKIE_ROUTES, STAFF, TOKEN_ROUTES
 
 PRINTED = Path(__file__).parents[1] / "docs" / "roles.md"
 SIGNED_IN_TEXT = "quem entrou, o que é seu"
@@ -48,8 +48,8 @@ def render_roles_document() -> str:
         "## Portas",
         "",
         "Cada evento de página (`Página`: eventos) e cada rota de quem trabalha no Tribunal; as",
-        "públicas, com o motivo de cada uma, estão em `tests/placements.py`. Os testes batem em",
-        "todas com a sessão de cada perfil. Impresso por `python -m tests.door_table`.",
+        "públicas, com o motivo, estão em `tests/handler_access.py`. Os testes batem em",
+        "todas com a sessão de cada perfil. Impresso por `python -m tests.roles_document`.",
         "",
         "| Porta | Permissão | "
         + " | ".join(f"{r.value}{'*' * (r in SCOPED_ROLES)}" for r in Role)

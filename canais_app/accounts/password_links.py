@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.accounts import audit, passwords, policies, queries, service, sessions
+from canais_app.accounts import audit, passwords, queries, service, sessions
 from canais_app.accounts.models import OneTimeLink, Staff
 from canais_app.accounts.roles import Actor, Permission, Role, require_permission
 from canais_app.kit import db
@@ -21,6 +21,8 @@ from canais_app.settings import settings
 
 INVITATION = "invitation"
 RECOVERY = "recovery"
+INVITATION_LIFETIME = timedelta(days=3)
+RECOVERY_LIFETIME = timedelta(hours=1)
 # Recovery requests must not flood a mailbox.
 MIN_RESEND_INTERVAL = timedelta(minutes=5)
 
@@ -100,7 +102,7 @@ def request_recovery(session: Session, email: str, *, now: datetime) -> None:
 def _send_link(session: Session, staff: Staff, purpose: str, *, now: datetime) -> None:
     expire_links(session, staff.id or 0, now=now)
     token = generate_token()
-    life = policies.INVITATION_LIFETIME if purpose == INVITATION else policies.RECOVERY_LIFETIME
+    life = INVITATION_LIFETIME if purpose == INVITATION else RECOVERY_LIFETIME
     link = OneTimeLink(
         token_hash=hash_token(token),
         staff_id=staff.id or 0,
