@@ -153,8 +153,10 @@ async def list_slots(
     now = clock.now()
     time_range = slot_queries.parse_time_range(first, last, now=now)
     return SlotList(
-        items=await db.read(
-            slot_queries.list_slots_in_range, slug, time_range, now=now, modality=modality
+        items=list(
+            await db.read(
+                slot_queries.list_slots_in_range, slug, time_range, now=now, modality=modality
+            )
         )
     )
 
