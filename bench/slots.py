@@ -139,10 +139,7 @@ def main() -> None:
     upgrade_database()
 
     def prepare(session) -> tuple[str, str]:  # noqa: ANN001 (a Session, imported late)
-        times = make.weekday_windows(
-            time(12),
-            time(19),
-        )
+        times = make.weekday_windows(time(12), time(19))
         both = [make.make_agenda(session, times) for _ in "ab"]
         _fill(session, both[1].id or 0)
         return both[0].slug, both[1].slug
@@ -156,15 +153,7 @@ def main() -> None:
             spent[slug].append(_once(slug))
     p95 = statistics.quantiles([clock for clock, _ in spent[full]], n=20)[18]
     median = {slug: statistics.median(work for _, work in spent[slug]) for slug in spent}
-    print(
-        json.dumps(
-            {
-                "full_p95": p95,
-                "full_median": median[full],
-                "empty_median": median[empty],
-            }
-        )
-    )
+    print(json.dumps({"full_p95": p95, "full_median": median[full], "empty_median": median[empty]}))
 
 
 if __name__ == "__main__":

@@ -17,13 +17,7 @@ _hash_slots = asyncio.Semaphore(2)
 
 
 async def sign_in_with_password(  # noqa: PLR0913 (the parts of a sign-in)
-    email: str,
-    password: str,
-    *,
-    address: str,
-    browser: str,
-    previous_token: str,
-    now: datetime,
+    email: str, password: str, *, address: str, browser: str, previous_token: str, now: datetime
 ) -> OpenedSession:
     """Open a session by e-mail and password.
 

@@ -160,13 +160,7 @@ def _heading(agenda: AgendaContext, moment: datetime) -> dict[str, Any]:
 
 
 def list_open_slots(  # noqa: PLR0913 (a range and a filter)
-    session: Session,
-    slug: str,
-    first: date,
-    last: date,
-    *,
-    now: datetime,
-    modality: str = "",
+    session: Session, slug: str, first: date, last: date, *, now: datetime, modality: str = ""
 ) -> list[OpenSlot]:
     """Return the bookable slots from `first` to `last`, both included.
 
@@ -266,11 +260,7 @@ def _find_free_days(
 
 
 def find_next_free(
-    session: Session,
-    agenda_ids: Sequence[int] = (),
-    *,
-    now: datetime,
-    unit_ids: Sequence[int] = (),
+    session: Session, agenda_ids: Sequence[int] = (), *, now: datetime, unit_ids: Sequence[int] = ()
 ) -> dict[int, datetime]:
     """Return the next free start by agenda id, or by unit id if `unit_ids` are given."""
     among = col(Agenda.unit_id).in_(unit_ids) if unit_ids else col(Agenda.id).in_(agenda_ids)

@@ -81,10 +81,7 @@ async def handle_invalid_request(_request: Request, wrong: Exception) -> JSONRes
 async def handle_http_error(_request: Request, wrong: Exception) -> JSONResponse:
     """Answer an unknown path or method."""
     assert isinstance(wrong, HTTPException)  # noqa: S101 (registered for that class only)
-    words = {
-        404: "Este endereço não existe.",
-        405: "Este endereço não aceita esse método.",
-    }
+    words = {404: "Este endereço não existe.", 405: "Este endereço não aceita esse método."}
     return problem_response(
         wrong.status_code, "Pedido recusado", words.get(wrong.status_code, "Confira o pedido.")
     )

@@ -158,12 +158,7 @@ def _channel(unit: Unit, agenda: Agenda, now: datetime) -> Channel:
 
 
 def _appointments(  # noqa: PLR0913, PLR0917 (one agenda's data)
-    agenda: Agenda,
-    unit: Unit,
-    terms: Terms,
-    calendar: CourtCalendar,
-    rng: Random,
-    now: datetime,
+    agenda: Agenda, unit: Unit, terms: Terms, calendar: CourtCalendar, rng: Random, now: datetime
 ) -> Iterator[Appointment]:
     today, place = clock.to_local_day(now), Location(unit.comarca_id, unit.id)
     active: Counter[int] = Counter()

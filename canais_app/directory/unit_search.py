@@ -68,8 +68,7 @@ def find_units(  # noqa: PLR0913 (the contract of all doors)
         words,
         filters,
         live_filters=LiveFilters(
-            here.open_mask(calendar, now),
-            lambda: here.mask_of_units(hooks.hooks.bookable(session)),
+            here.open_mask(calendar, now), lambda: here.mask_of_units(hooks.hooks.bookable(session))
         ),
         offset=offset,
         limit=max(1, min(limit, MAX_PAGE_SIZE)),

@@ -53,9 +53,7 @@ def live_announcement(message: rx.Var[str] | str) -> rx.Component:
 def callout(*children: rx.Component | rx.Var | str, tone: str = "info") -> rx.Component:
     """Show a note in the tone `info`, `ok`, `warn` or `bad`."""
     return rx.el.div(
-        rx.icon("info", size=20, aria_hidden=True),
-        rx.el.div(*children),
-        class_name=f"note {tone}",
+        rx.icon("info", size=20, aria_hidden=True), rx.el.div(*children), class_name=f"note {tone}"
     )
 
 

@@ -202,11 +202,7 @@ def error_summary(
                     rx.cond(
                         errors.contains(name),
                         rx.el.li(
-                            rx.el.a(
-                                label,
-                                href=f"#{name}",
-                                custom_attrs={"reloadDocument": True},
-                            )
+                            rx.el.a(label, href=f"#{name}", custom_attrs={"reloadDocument": True})
                         ),
                     )
                     for name, label in labels

@@ -7,12 +7,7 @@ import reflex as rx
 
 
 def page_entry(
-    component: Callable[[], rx.Component],
-    *,
-    route: str,
-    title: Any,
-    description: str,
-    **more: Any,
+    component: Callable[[], rx.Component], *, route: str, title: Any, description: str, **more: Any
 ) -> dict[str, Any]:
     """Return what `add_page` takes; `more` is `on_load` and `meta` where a page has them."""
     return {

@@ -34,9 +34,7 @@ def staff_page(
         ),
         forms.error_summary(state.problem, state.errors, labels),
         show_once_ready(
-            state.ready,
-            rx.el.div(*children, class_name="stack admin-body"),
-            feedback.skeleton(),
+            state.ready, rx.el.div(*children, class_name="stack admin-body"), feedback.skeleton()
         ),
         here=here,
         staff=True,

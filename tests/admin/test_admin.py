@@ -19,11 +19,7 @@ from canais_app.admin import (
     staff,
 )
 from canais_app.admin.audit_queries import AuditFilter
-from canais_app.kit.errors import (
-    AuthenticationRequiredError,
-    ConflictError,
-    PermissionDeniedError,
-)
+from canais_app.kit.errors import AuthenticationRequiredError, ConflictError, PermissionDeniedError
 from tests.factories import accounts as factory
 from tests.people import ADMIN, CHAMBERS_A, CORREGEDORIA, MANAGER_A, READER
 

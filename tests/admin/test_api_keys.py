@@ -9,11 +9,7 @@ from canais_app.accounts import queries
 from canais_app.accounts.models import ApiToken, AuditEntry
 from canais_app.accounts.roles import Permission
 from canais_app.admin import api_keys, staff
-from canais_app.kit.errors import (
-    AuthenticationRequiredError,
-    InvalidError,
-    PermissionDeniedError,
-)
+from canais_app.kit.errors import AuthenticationRequiredError, InvalidError, PermissionDeniedError
 from tests.factories import accounts as factory
 from tests.people import ADMIN
 

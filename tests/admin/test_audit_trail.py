@@ -8,9 +8,7 @@ from sqlmodel import Session
 from canais_app.accounts import audit
 from canais_app.admin import audit_queries, staff
 from canais_app.admin.audit_queries import AuditFilter
-from canais_app.kit.errors import (
-    PermissionDeniedError,
-)
+from canais_app.kit.errors import PermissionDeniedError
 from tests.factories import accounts as factory
 from tests.people import ADMIN, CORREGEDORIA
 

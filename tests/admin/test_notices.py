@@ -114,9 +114,7 @@ def test_a_day_form_of_one_day_needs_no_last_day() -> None:
     assert (wish.first_day, wish.last_day) == (date(2026, 11, 24), date(2026, 11, 24))
 
 
-def test_a_refused_form_keeps_its_input_and_a_corrected_one_is_saved(
-    database: Any,
-) -> None:
+def test_a_refused_form_keeps_its_input_and_a_corrected_one_is_saved(database: Any) -> None:
     with db.write_transaction() as session:
         make.make_unit(session, "Vara")
         people.make_everybody(session, now=clock.now())

@@ -7,10 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from canais_app.admin import audit_queries, outbox_view
-from canais_app.kit.errors import (
-    ConflictError,
-    NotFoundError,
-)
+from canais_app.kit.errors import ConflictError, NotFoundError
 from canais_app.outbox import service as outbox
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts as factory

@@ -146,12 +146,7 @@ def test_a_past_appointment_shows_its_attendance(
             "Nova tentativa em 23/11/2026 às 14h",
         ),
         ({"status": "failed", "attempts": 5}, "Não saiu", "bad", "Não saiu em 5 tentativas"),
-        (
-            {"status": "bounced"},
-            "Devolvido",
-            "bad",
-            "O servidor de e-mail do destino a recusou",
-        ),
+        ({"status": "bounced"}, "Devolvido", "bad", "O servidor de e-mail do destino a recusou"),
     ],
 )
 def test_each_partys_delivery_status_is_shown(

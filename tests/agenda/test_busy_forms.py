@@ -42,10 +42,7 @@ def cookie(database: Path) -> str:
     with db.write_transaction() as session:
         unit = accounts.make_unit(session, "a", now=clock.now())
         factory.make_agenda(
-            session,
-            [factory.make_window(day) for day in range(7)],
-            unit_id=unit.id,
-            slug="ocupada",
+            session, [factory.make_window(day) for day in range(7)], unit_id=unit.id, slug="ocupada"
         )
         accounts.make_everybody(session, now=clock.now())
         return accounts.open_session(session, CHAMBERS_A)

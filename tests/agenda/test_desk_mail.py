@@ -76,10 +76,7 @@ def test_a_bounced_message_to_the_gabinete_is_not_shown_as_the_lawyers(
 
 
 def test_open_desks_update_when_a_message_is_given_up(
-    server: MailServer,
-    agenda_id: int,
-    now: datetime,
-    monkeypatch: pytest.MonkeyPatch,
+    server: MailServer, agenda_id: int, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wiring.connect_screens()
     heard: list[str] = []

@@ -176,10 +176,7 @@ def test_terms_are_read_as_they_were_written() -> None:
         modalities=("video",),
     )
     assert rule_values.parse_terms(rule_values.serialize_terms(its)) == its
-    assert its.rules.overrides == {
-        BEFORE: ((time(9), time(10)), (time(14), time(15))),
-        AFTER: (),
-    }
+    assert its.rules.overrides == {BEFORE: ((time(9), time(10)), (time(14), time(15))), AFTER: ()}
 
 
 OLD_AGENDA = """

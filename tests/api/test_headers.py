@@ -110,10 +110,7 @@ def test_every_staff_page_is_private() -> None:
         routes.MANAGEMENT,
         routes.ADMIN,
     )
-    charts = (
-        routes.CORREGEDORIA,
-        routes.CORREGEDORIA_COMPLAINTS,
-    )
+    charts = (routes.CORREGEDORIA, routes.CORREGEDORIA_COMPLAINTS)
     assert all(headers.is_private(path) for path in staff + charts)
 
 

@@ -62,11 +62,7 @@ def test_an_empty_database_or_missing_pages_are_not(
         connection.commit()
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["checks"] == {
-        "database": "ok",
-        "migrations": "falhou",
-        "pages": "falhou",
-    }
+    assert answer.json()["checks"] == {"database": "ok", "migrations": "falhou", "pages": "falhou"}
 
 
 def test_metrics_need_the_token(client: TestClient, token: str) -> None:

@@ -6,16 +6,8 @@ import pytest
 from sqlmodel import col, select
 
 from canais_app.accounts.roles import Actor
-from canais_app.directory.editing import (
-    corrections,
-    history,
-    locks,
-    tree,
-    verification,
-)
-from canais_app.directory.editing import (
-    service as editing,
-)
+from canais_app.directory.editing import corrections, history, locks, tree, verification
+from canais_app.directory.editing import service as editing
 from canais_app.directory.editing.schemas import (
     BaseVersion,
     ChannelForm,

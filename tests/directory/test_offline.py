@@ -17,9 +17,7 @@ def client(session: Session) -> TestClient:
     return TestClient(api.create_app())
 
 
-def test_the_bundle_has_every_unit_and_offline_channels_only(
-    client: TestClient,
-) -> None:
+def test_the_bundle_has_every_unit_and_offline_channels_only(client: TestClient) -> None:
     answer = client.get("/diretorio.json")
     kept = answer.json()
     assert answer.headers["content-encoding"] == "gzip"

@@ -388,10 +388,7 @@ def test_a_town_of_another_state_finds_no_unit(ask: Ask, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "meant"),
-    [
-        ("jaru", "Jauru"),
-        ("vara criminal diamantina", "vara criminal Diamantino"),
-    ],
+    [("jaru", "Jauru"), ("vara criminal diamantina", "vara criminal Diamantino")],
 )
 def test_a_town_of_another_state_with_a_near_name_is_suggested(
     ask: Ask, words: str, meant: str

@@ -35,9 +35,7 @@ def test_a_person_searches_opens_the_unit_and_finds_the_call_link(
     assert_no_sideways_scroll(page)
 
 
-def test_a_case_number_is_answered_and_stays_out_of_the_address(
-    tabs: Callable[..., Page],
-) -> None:
+def test_a_case_number_is_answered_and_stays_out_of_the_address(tabs: Callable[..., Page]) -> None:
     page = tabs("/")
     page.wait_for_load_state("networkidle")
     _search(page, CASE)

@@ -105,9 +105,7 @@ def test_a_worker_that_lost_its_connection_stops_and_tries_again(any_database: s
 
 
 @postgresql
-def test_a_dead_workers_message_is_sent_once_after_the_lease(
-    any_database: str,
-) -> None:
+def test_a_dead_workers_message_is_sent_once_after_the_lease(any_database: str) -> None:
     put(1)
     dead = clock.now() - queue.LEASE + timedelta(seconds=3)
     claimed = db.write_sync(queue.claim_next, now=clock.now())

@@ -25,9 +25,7 @@ def _fail(password: str) -> None:
     raise ValueError(f"não se lê {{'senha': '{password}', 'e-mail': 'maria@exemplo.invalid'}}")
 
 
-def test_an_error_is_logged_with_its_place_and_without_input(
-    written: Callable[[], str],
-) -> None:
+def test_an_error_is_logged_with_its_place_and_without_input(written: Callable[[], str]) -> None:
     try:
         _fail("frase secreta")
     except ValueError as wrong:
@@ -40,9 +38,7 @@ def test_an_error_is_logged_with_its_place_and_without_input(
     assert not [secret for secret in SECRETS if secret in said]
 
 
-def test_reflex_messages_are_logged_without_the_event(
-    written: Callable[[], str],
-) -> None:
+def test_reflex_messages_are_logged_without_the_event(written: Callable[[], str]) -> None:
     logger = logging.getLogger("reflex_base.event.processor.event_processor")
     event = "Event(name='x', payload={'text': 'frase secreta'}, {'cookie': 'canais_sessao=abc'})"
     logger.error("Error processing event queue entry for %s", event, exc_info=KeyError(event))

@@ -168,9 +168,7 @@ def test_an_expired_message_is_not_sent(server: MailServer, now: datetime) -> No
     }
 
 
-def test_an_update_under_a_lost_claim_changes_nothing(
-    now: datetime,
-) -> None:
+def test_an_update_under_a_lost_claim_changes_nothing(now: datetime) -> None:
     put(make_message(), now=now)
     first = db.write_sync(queue.claim_next, now=now)
     second = db.write_sync(queue.claim_next, now=now + queue.LEASE + timedelta(seconds=1))

@@ -154,9 +154,7 @@ def test_every_kind_has_both_templates() -> None:
         assert first.startswith(messages.SUBJECT_PREFIX), name
 
 
-def test_a_message_id_depends_on_the_message_and_its_sequence(
-    now: datetime,
-) -> None:
+def test_a_message_id_depends_on_the_message_and_its_sequence(now: datetime) -> None:
     one = letters(messages.MOVED, now, sequence=1)["lawyer"]
     assert make_message_id(one) == make_message_id(
         letters(messages.MOVED, now, sequence=1)["lawyer"]

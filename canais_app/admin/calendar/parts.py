@@ -82,12 +82,7 @@ def _fields() -> rx.Component:
         forms.select("comarca_id", "Onde", everywhere, errors, default_value=FORM["comarca_id"]),
         rx.cond(FORM["effect"] == "opens_late", late),
         forms.field(
-            "act",
-            "Ato (número)",
-            errors,
-            optional=True,
-            max_length=120,
-            default_value=FORM["act"],
+            "act", "Ato (número)", errors, optional=True, max_length=120, default_value=FORM["act"]
         ),
         class_name="fields two",
     )
@@ -125,8 +120,7 @@ def proposal_section() -> rx.Component:
             CourtCalendarState.proposal.length() > 0,
             rx.el.fieldset(
                 rx.el.legend(
-                    "Confira com a Portaria do ano e desmarque o que não vale.",
-                    class_name="legend",
+                    "Confira com a Portaria do ano e desmarque o que não vale.", class_name="legend"
                 ),
                 rx.el.div(
                     rx.foreach(CourtCalendarState.proposal, _proposed), class_name="fields two"

@@ -46,11 +46,7 @@ def _message() -> rx.Component:
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     number = row["id"].to(int)
     tone = rx.match(
-        row["status"],
-        ("sent", "tag ok"),
-        ("waiting", "tag"),
-        ("withdrawn", "tag off"),
-        "tag bad",
+        row["status"], ("sent", "tag ok"), ("waiting", "tag"), ("withdrawn", "tag off"), "tag bad"
     )
     return rx.el.tr(
         rx.el.td(

@@ -39,10 +39,7 @@ def _form() -> rx.Component:
         ),
         rx.el.div(
             rx.el.button("Salvar", type="submit", class_name="btn pri"),
-            rx.cond(
-                CHOSEN != 0,
-                forms.button("Desistir", SynonymsState.open_line(0)),
-            ),
+            rx.cond(CHOSEN != 0, forms.button("Desistir", SynonymsState.open_line(0))),
             class_name="row",
         ),
         on_submit=SynonymsState.save,

@@ -301,8 +301,7 @@ def load_substitutes(
         select(AgendaSubstitute, Unit.name)
         .join(Unit, col(Unit.id) == col(AgendaSubstitute.unit_id))
         .where(
-            col(AgendaSubstitute.agenda_id).in_(agenda_ids),
-            col(AgendaSubstitute.last_day) >= since,
+            col(AgendaSubstitute.agenda_id).in_(agenda_ids), col(AgendaSubstitute.last_day) >= since
         )
         .order_by(col(AgendaSubstitute.first_day))
     )

@@ -47,8 +47,7 @@ def _head() -> rx.Component:
         rx.el.div(
             rx.el.a("Mesa do gabinete", href=routes.CHAMBERS, class_name="btn sec"),
             rx.cond(
-                RulesPageState.opened.published,
-                public_agenda_link(RulesPageState.opened.slug),
+                RulesPageState.opened.published, public_agenda_link(RulesPageState.opened.slug)
             ),
             class_name="row",
         ),

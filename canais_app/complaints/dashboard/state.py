@@ -96,10 +96,7 @@ class DashboardState(StaffState, rx.State):
         # Check first, so that no live view is opened for an unknown comarca.
         await db.read(figures.check_filter, actor, chosen)
         await live.subscribe(
-            self,
-            TOPIC,
-            chosen.to_variant(),
-            recheck_access=recheck_access(actor, _recheck_access),
+            self, TOPIC, chosen.to_variant(), recheck_access=recheck_access(actor, _recheck_access)
         )
         snapshot = await db.read(figures.load_dashboard_snapshot, actor, chosen, now=now)
         self.comarcas, self.units = await db.read(figures.list_filter_choices, actor, chosen)

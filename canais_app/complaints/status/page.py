@@ -44,10 +44,7 @@ def _place_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
             rx.el.strong(row["name"].to(str)),
         ),
         rx.el.span(row["words"].to(str), class_name=tone),
-        rx.cond(
-            channels.length() > 0,
-            rx.el.p(rx.foreach(channels, _channel), class_name="row"),
-        ),
+        rx.cond(channels.length() > 0, rx.el.p(rx.foreach(channels, _channel), class_name="row")),
         class_name="card status-item",
     )
 

@@ -51,9 +51,7 @@ def page() -> rx.Component:
         rx.el.nav(
             *[
                 rx.el.a(
-                    letter,
-                    href=f"#letra-{letter.lower()}",
-                    custom_attrs={"reloadDocument": True},
+                    letter, href=f"#letra-{letter.lower()}", custom_attrs={"reloadDocument": True}
                 )
                 for letter, _ in letters
             ],

@@ -98,8 +98,7 @@ def retired_notice() -> rx.Component:
         ),
         act_messages(),
         rx.cond(
-            UnitEditorState.shapes,
-            forms.button("Restaurar a unidade", TreePositionState.restore),
+            UnitEditorState.shapes, forms.button("Restaurar a unidade", TreePositionState.restore)
         ),
         class_name="stack",
     )

@@ -33,10 +33,7 @@ def search_variant(words: str, filters: UnitFilters, count: int) -> str:
 def read_room(session: Session, room: str, now: datetime) -> dict[str, object]:
     """Read a room's notices and, where there is a search, its cards."""
     current = notices.list_current_and_announced(session, now)
-    common = {
-        "notices": current,
-        "news": notices.notice_announcer.announce_changes(room, current),
-    }
+    common = {"notices": current, "news": notices.notice_announcer.announce_changes(room, current)}
     query = {name: values[0] for name, values in parse_qs(room.partition("#")[2]).items()}
     if not query:
         return common

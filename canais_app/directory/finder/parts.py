@@ -176,8 +176,7 @@ def results() -> rx.Component:
     return rx.el.section(
         rx.el.h2(FinderState.headline, id="resultado"),
         rx.cond(
-            FinderState.case_message != "",
-            rx.el.p(FinderState.case_message, class_name="note"),
+            FinderState.case_message != "", rx.el.p(FinderState.case_message, class_name="note")
         ),
         rx.cond(
             FinderState.did_you_mean != "",
@@ -195,8 +194,7 @@ def results() -> rx.Component:
         rx.cond(FinderState.advice != "", rx.el.p(FinderState.advice, class_name="note warn")),
         rx.el.ul(rx.foreach(FinderState.cards, _card), class_name="finder-list"),
         rx.cond(
-            FinderState.cursor != 0,
-            forms.button("Mostrar mais unidades", FinderState.show_more),
+            FinderState.cursor != 0, forms.button("Mostrar mais unidades", FinderState.show_more)
         ),
         rx.cond(
             FinderState.cards.length() == 0,

@@ -256,10 +256,7 @@ class SearchIndex:
     """
 
     def __init__(
-        self,
-        documents: Sequence[Document],
-        lexicon: Lexicon,
-        before: "SearchIndex | None" = None,
+        self, documents: Sequence[Document], lexicon: Lexicon, before: "SearchIndex | None" = None
     ) -> None:
         known = before.terms if before else {}
         terms = [(_reuse_terms(known, d) or tokenize_document(d), d) for d in documents]

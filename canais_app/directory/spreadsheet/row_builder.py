@@ -45,10 +45,7 @@ class RowBlock:
 
 
 def build_blocks(
-    session: Session,
-    stored: StoredDirectory,
-    lines: Sequence[PlannedUnit],
-    context: ChangeContext,
+    session: Session, stored: StoredDirectory, lines: Sequence[PlannedUnit], context: ChangeContext
 ) -> list[RowBlock]:
     """Return the rows in blocks, to be written one after another.
 

@@ -263,13 +263,7 @@ def unit_columns(stored: StoredDirectory) -> tuple[Column, ...]:
         Column(PARENT, "parent", _cached(code)),
         Column("competencias", "competences", _cached(_competences_column(in_use)), format_list),
         Column("apelidos", "aliases", parse_list, format_list),
-        Column(
-            "nomes_anteriores",
-            "former_names",
-            parse_list,
-            format_list,
-            is_append_only=True,
-        ),
+        Column("nomes_anteriores", "former_names", parse_list, format_list, is_append_only=True),
         Column("horario", "hours", parse_hours_cell, format_week),
         *(
             Column(field.column, field.name, _cached(line_parser(field.max_length)))

@@ -32,8 +32,7 @@ def _about(channel: rx.Var[ChannelView]) -> rx.Component:
     return rx.el.div(
         rx.el.h3(channel.name),
         rx.el.p(
-            rx.cond(channel.hours != "", channel.hours, UNIT_PAGE.hours),
-            class_name="small muted",
+            rx.cond(channel.hours != "", channel.hours, UNIT_PAGE.hours), class_name="small muted"
         ),
         rx.cond(channel.note != "", rx.el.p(channel.note, class_name="small")),
         rx.cond(
@@ -124,8 +123,7 @@ def _found() -> rx.Component:
         _head(),
         feedback.live_announcement(UnitPageState.news),
         rx.cond(
-            UNIT_CARD.status_words != "",
-            rx.el.p(UNIT_CARD.status_words, class_name="finder-note"),
+            UNIT_CARD.status_words != "", rx.el.p(UNIT_CARD.status_words, class_name="finder-note")
         ),
         rx.cond(
             UNIT_CARD.deadlines_suspended,

@@ -97,8 +97,7 @@ def _map() -> rx.Component:
 
 def _sector(card: rx.Var[UnitCard]) -> rx.Component:
     return rx.el.li(
-        rx.el.a(card.name, href=card.href),
-        rx.el.p(card.open_words, class_name="small muted"),
+        rx.el.a(card.name, href=card.href), rx.el.p(card.open_words, class_name="small muted")
     )
 
 

@@ -99,11 +99,7 @@ CASES = [
         state="closed",
     ),
     Case(
-        "the municipal holiday opted out of",
-        THU,
-        FULL,
-        (win(3),),
-        {"opt_outs": frozenset({THU})},
+        "the municipal holiday opted out of", THU, FULL, (win(3),), {"opt_outs": frozenset({THU})}
     ),
     Case(
         "a holiday of one comarca, at a unit of none", THU, FULL, (win(3),), place=Location(None, 5)

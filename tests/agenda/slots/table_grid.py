@@ -67,12 +67,7 @@ CASES = [
         (win(2, "00:00", "24:00"),),
         {"slot": 360, "step": 360},
     ),
-    Case(
-        "buffers do not move the grid",
-        W,
-        FULL,
-        rules={"before": 15, "after": 15},
-    ),
+    Case("buffers do not move the grid", W, FULL, rules={"before": 15, "after": 15}),
     Case(
         "overlapping windows out of step are two grids",
         W,
