@@ -23,7 +23,13 @@ broadcaster = Broadcaster()
 
 
 def emit(session: Session, topic: str) -> None:
-    """Announce a change of `topic` when this transaction is committed."""
+    """Announce a change of `topic` when this transaction is committed.
+
+    Raises:
+        RuntimeError: this process has not called `wiring.connect_hooks`.
+    """
+    if _publish not in db.before_commit_hooks:
+        raise RuntimeError("call wiring.connect_hooks() before a service emits")
     session.info.setdefault("topics", set()).add(topic)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from canais_app import routes
+from canais_app import routes, wiring
 from canais_app.agenda.booking import booking
 from canais_app.kit import clock, db
 from tests.factories import agenda as make
@@ -42,4 +42,5 @@ def write(session: Session, now: datetime) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    wiring.connect_hooks()
     json.dump(db.write_sync(write, clock.now()), sys.stdout)

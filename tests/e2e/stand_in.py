@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from canais_app import wiring
 from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.roles import SYSTEM
 from canais_app.agenda.models import Agenda
@@ -42,4 +43,5 @@ def write(session: Session, now: datetime) -> dict[str, str]:
 
 
 if __name__ == "__main__":
+    wiring.connect_hooks()
     json.dump(db.write_sync(write, clock.now()), sys.stdout)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from canais_app import routes
+from canais_app import routes, wiring
 from canais_app.agenda import appointment_views, chambers_desk
 from canais_app.agenda.booking import approvals, booking, cancellation, waitlist
 from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
@@ -104,4 +104,5 @@ def write(session: Session, now: datetime) -> dict[str, str]:
 
 
 if __name__ == "__main__":
+    wiring.connect_hooks()
     json.dump(db.write_sync(write, clock.now()), sys.stdout)
