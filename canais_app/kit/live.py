@@ -23,13 +23,7 @@ broadcaster = Broadcaster()
 
 
 def emit(session: Session, topic: str) -> None:
-    """Announce a change of `topic` when this transaction is committed.
-
-    Raises:
-        RuntimeError: this process has not called `wiring.connect_hooks`.
-    """
-    if _publish not in db.before_commit_hooks:
-        raise RuntimeError("call wiring.connect_hooks() before a service emits")
+    """Announce a change of `topic` when this transaction is committed."""
     session.info.setdefault("topics", set()).add(topic)
 
 
