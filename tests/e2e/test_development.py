@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import ROOT
 
-# Alone: on a busy machine the development server can miss a change of a file.
-pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.timeout(900)]
+# Slow: it waits for minutes when the development server misses the change of a file.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 PARTS = ("canais_app", "alembic", "assets", "reflex.lock", "rxconfig.py", "pyproject.toml")
 WAIT = 300_000  # ms; a busy machine compiles slowly
 LEAD = "Comarca, vara, assunto ou nº do processo"
