@@ -1,10 +1,9 @@
-"""Test for anomalies: more complaints in an hour than chance explains (0–20 an hour, many units).
+"""Statistics of alarms: how rare a count of people is, given what is usual.
 
-References are the same hour on the last 20 days of the same kind (open or closed) without the
-last two, so that a lasting failure does not become normal. With S complaints on
-n reference days and Jeffreys' prior, the next count follows NegBin(size = S + ½,
-prob = n / (n + 1)). Source: Jeffreys' prior for a Poisson rate is Gamma(½, 0); its predictive
-distribution is that negative binomial.
+A series is one channel of one unit. Its counts follow a negative binomial (`size`, `prob`, as in
+R and scipy). All functions are pure and take numbers or arrays that broadcast together.
+Sources: Jeffreys' prior and Bayesian limits – Höhle 2007, R package surveillance (`algo.bayes`);
+CUSUM for Poisson counts – Lucas 1985, Brook & Evans 1972.
 """
 
 import math
@@ -12,8 +11,199 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
+from fractions import Fraction
+from typing import NamedTuple
 
-from scipy.special import betainc
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betainc, gammainc
+from scipy.stats import poisson
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+SMALLEST_EXCESS = 1e-9  # a variance nearer to Poisson's is Poisson's
+
+JEFFREYS = (0.5, 0.0)  # shape and rate of the prior that knows nothing
+MIN_DISPERSION = 1.0  # φ: counts never vary less than Poisson's
+WEIGHTINGS = 3
+LARGEST_SHAPE = 1e4  # units that differ by no more than chance: all have the mean
+FINEST_STEP = 200  # largest denominator of k in the chain of `arl`
+
+
+class CusumPath(NamedTuple):
+    """A CUSUM: its value after each step, and the first step that reached the limit."""
+
+    path: FloatArray
+    first: int | None
+
+
+def _floats(values: ArrayLike) -> FloatArray:
+    return np.asarray(values, dtype=float)
+
+
+def jeffreys(seen: ArrayLike, total: ArrayLike, days: ArrayLike) -> FloatArray:
+    """Return P(X ≥ seen) when the same hour had `total` on `days` days; 1 without days.
+
+    Jeffreys' prior: X follows NegBin(size = total + ½, prob = days / (days + 1)).
+    """
+    days = _floats(days)
+    return tail(seen, _floats(total) + JEFFREYS[0], days / (days + 1))
+
+
+def predictive(  # noqa: PLR0913, PLR0917 (the numbers of the model)
+    total: ArrayLike,
+    exposure: ArrayLike,
+    now: ArrayLike,
+    a: ArrayLike,
+    b: ArrayLike,
+    phi: ArrayLike = MIN_DISPERSION,
+    kappa: ArrayLike = 0.0,
+) -> tuple[FloatArray, FloatArray]:
+    """Return `(size, prob)` of the count of a window that holds `now` average days.
+
+    `total` people were seen in `exposure` average days; the rate has the prior Gamma(a, b). The
+    mean is m = rate·now, the variance φm + κm² + m²/(a + total). With b + exposure = 0 nothing
+    is known and `prob` is 0.
+    """
+    shape = np.maximum(_floats(a) + _floats(total), SMALLEST_EXCESS)
+    known = _floats(b) + _floats(exposure)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = _floats(now) * shape / known
+    mean = np.where(known > 0, mean, np.inf)
+    size, prob = negative_binomial(mean, phi, _floats(kappa) + 1 / shape)
+    return size[()], prob[()]
+
+
+def negative_binomial(
+    mean: ArrayLike, linear: ArrayLike, square: ArrayLike
+) -> tuple[FloatArray, FloatArray]:
+    """Return `(size, prob)` with that mean m and the variance linear·m + square·m².
+
+    Where that is Poisson's variance, `size` is the mean and `prob` is 1 (see `tail`).
+    """
+    mean = _floats(mean)
+    excess = _floats(linear) - 1 + _floats(square) * mean
+    with np.errstate(all="ignore"):
+        size = np.where(np.isinf(mean), 1 / _floats(square), mean / excess)
+    poisson = excess <= SMALLEST_EXCESS
+    return np.where(poisson, mean, size), np.where(poisson, 1.0, 1 / (1 + excess))
+
+
+def tail(seen: ArrayLike, size: ArrayLike, prob: ArrayLike) -> FloatArray:
+    """Return P(X ≥ seen) of a negative binomial; with prob = 1, of a Poisson with mean `size`."""
+    seen, size, prob = np.broadcast_arrays(_floats(seen), _floats(size), _floats(prob))
+    p = np.where(prob == 1, gammainc(seen, size), betainc(seen, size, 1 - prob))
+    p = np.where(size > 0, p, 0.0)
+    return np.where(seen <= 0, 1.0, p)[()]
+
+
+def limit(size: ArrayLike, prob: ArrayLike, alpha: ArrayLike) -> IntArray:
+    """Return the smallest count whose tail probability is under `alpha`; 0 where prob is 0."""
+    size, prob, alpha = np.broadcast_arrays(size, prob, _floats(alpha))
+    unknown = prob <= 0
+    size, prob = np.where(unknown, 1.0, size), np.where(unknown, 0.5, prob)
+    low, high = np.zeros(size.shape, dtype=int), np.ones(size.shape, dtype=int)
+    while (over := tail(high, size, prob) >= alpha).any():
+        low, high = np.where(over, high, low), np.where(over, high * 2, high)
+    while (high - low > 1).any():
+        middle = (low + high) // 2
+        over = tail(middle, size, prob) >= alpha
+        low, high = np.where(over, middle, low), np.where(over, high, middle)
+    return np.where(unknown, 0, high)[()]
+
+
+def prior(totals: ArrayLike, exposures: ArrayLike, phi: float = 1.0) -> tuple[float, float]:
+    """Return the Gamma `(a, b)` of the rates of a channel's units, by their moments.
+
+    Every unit counts, also those without a report. What the Poisson noise (times φ) explains of
+    the spread is no difference between units. Without exposure or reports: Jeffreys' prior.
+    """
+    totals, exposures = _floats(totals), _floats(exposures)
+    known = exposures > 0
+    totals, exposures = totals[known], exposures[known]
+    if len(totals) < 2 or totals.sum() <= 0:  # noqa: PLR2004 (a spread needs two)
+        return JEFFREYS
+    mean = totals.sum() / exposures.sum()
+    spread = (totals / exposures).var(ddof=1) - phi * mean * np.mean(1 / exposures)
+    shape = LARGEST_SHAPE if spread <= 0 else min(mean * mean / spread, LARGEST_SHAPE)
+    return float(shape), float(shape / mean)
+
+
+def dispersion(seen: ArrayLike, mean: ArrayLike, spread: ArrayLike = 0.0) -> tuple[float, float]:
+    """Return `(φ, κ)` of the variance φm + κm² of counts around their means.
+
+    Least squares of the squared residuals on m and m², weighted by how sure each is, φ ≥ 1 and
+    κ ≥ 0. `spread` is the variance of the means, where they are estimates. No counts: (1, 0).
+    """
+    mean = _floats(mean).ravel()
+    squares = (_floats(seen).ravel() - mean) ** 2 - np.ravel(spread)
+    squares, mean = squares[mean > 0], mean[mean > 0]
+    phi, kappa = MIN_DISPERSION, 0.0
+    for _ in range(WEIGHTINGS if len(mean) else 0):
+        variance = phi * mean + kappa * mean**2
+        weight = 1 / (variance + 2 * variance**2)  # of a squared residual, near Poisson
+        phi, kappa = _fit_dispersion(squares, mean, weight)
+    return phi, kappa
+
+
+def _fit_dispersion(
+    squares: FloatArray, mean: FloatArray, weight: FloatArray
+) -> tuple[float, float]:
+    m2, m3, m4 = (float((weight * mean**power).sum()) for power in (2, 3, 4))
+    y1, y2 = float((weight * squares * mean).sum()), float((weight * squares * mean**2).sum())
+    determinant = m2 * m4 - m3 * m3
+    if determinant > SMALLEST_EXCESS * m2 * m4:  # the means differ
+        phi, kappa = (y1 * m4 - y2 * m3) / determinant, (y2 * m2 - y1 * m3) / determinant
+        if phi < MIN_DISPERSION:
+            return MIN_DISPERSION, max((y2 - m3) / m4, 0.0)
+        if kappa >= 0:
+            return phi, kappa
+    return max(y1 / m2, MIN_DISPERSION), 0.0
+
+
+def group_tail(seen: ArrayLike, means: ArrayLike, variances: ArrayLike) -> FloatArray:
+    """Return P(X ≥ seen) of the sum of members; members lie on the last axis."""
+    mean = _floats(means).sum(axis=-1)
+    variance = _floats(variances).sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        linear = np.where(mean > 0, variance / mean, 1.0)
+    return tail(seen, *negative_binomial(mean, linear, 0.0))
+
+
+def cusum(xs: ArrayLike, k: float, h: float, head: float = 0.0) -> CusumPath:
+    """Return the path of S ← max(0, S + x − k), from S = `head`, and the first step with S ≥ h."""
+    path = accumulate(xs, k, head)
+    reached = np.flatnonzero(path >= h - SMALLEST_EXCESS)
+    return CusumPath(path, int(reached[0]) if len(reached) else None)
+
+
+def accumulate(xs: ArrayLike, k: ArrayLike, head: ArrayLike = 0.0) -> FloatArray:
+    """Return the path of S ← max(0, S + x − k) along the last axis; `k` and `head` broadcast."""
+    steps = _floats(xs)
+    value, path = _floats(head), np.empty_like(steps)
+    for step in range(steps.shape[-1]):
+        value = np.maximum(0.0, value + steps[..., step] - _floats(k))
+        path[..., step] = value
+    return path
+
+
+def arl(k: float, h: float, mu: float, head: float = 0.0) -> float:
+    """Return the mean number of Poisson(mu) steps until the CUSUM reaches `h` (Markov chain)."""
+    step = Fraction(k).limit_denominator(FINEST_STEP)
+    unit = step.denominator
+    states = math.ceil(h * unit - SMALLEST_EXCESS)  # S = 0, 1/unit, … under h
+    start, drift = np.arange(states)[:, None], step.numerator
+    landing = np.arange(states)[None, :]
+    arrived = landing - start + drift  # people × unit that lead from start to landing
+    people = arrived // unit
+    move = np.where((arrived >= 0) & (arrived % unit == 0), poisson.pmf(people, mu), 0.0)
+    move[:, 0] = poisson.cdf((drift - start[:, 0]) // unit, mu)
+    runs = np.linalg.solve(np.eye(states) - move, np.ones(states))
+    return float(runs[min(round(head * unit), states - 1)])
+
+
+# The rule of fixed hours, which the dashboard still uses.
 
 REFERENCE_COUNT = 20  # days compared with
 SKIPPED_REFERENCES = 2  # the newest days of the same kind, left out
