@@ -1,0 +1,250 @@
+"""Judgement of the last hours: which series, and which groups of series, are above normal.
+
+Windows are the last 60, 120 and 180 minutes; the smallest tail probability counts, with at least
+three people. `history_judge` judges many moments at once by the same model, for calibration.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from canais_app.complaints.statistics import anomaly
+from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
+from canais_app.complaints.statistics.fit import BoolArray, Fit, window_share
+
+WINDOWS = (60, 120, 180)  # minutes
+MIN_PEOPLE = 3
+MIN_MEMBERS = 2  # of a group with reports
+POSSIBLE = 1e-2  # p of "possível", which stays inside
+QUIET = 120  # minutes without p < POSSIBLE that end an episode
+LARGEST_ALPHA = 1e-3  # no threshold is above, whatever the calibration says
+REST = 1e-2  # p of a group without its strongest member: one channel alone is no group
+ROUNDS = 4  # groups suggested at one moment at most
+
+
+class GroupKind(StrEnum):
+    """What the members of a group share."""
+
+    COMARCA = "comarca"
+    CHANNEL = "canal"  # over the whole state
+
+
+@dataclass(frozen=True)
+class GroupVerdict:
+    """Several series above normal at once: one incident is suggested, its members are muted."""
+
+    kind: GroupKind
+    index: int  # of the comarca or of the type of channel, as in `Fit`
+    p: float
+    seen: int  # people
+    expected: float
+    minutes: int  # width of the window
+    members: IntArray  # all series of the group that are not muted
+    reporting: IntArray  # those of them with people in the window
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A judgement of all n series at one moment."""
+
+    p: FloatArray  # (n,) smallest tail probability of the windows
+    opens: BoolArray  # (n,) p < α with enough people: "provável"
+    possible: BoolArray  # (n,) p < 0.01; an open episode goes on
+    expected: FloatArray  # (n,) people in the window of the smallest p
+    people: IntArray  # (n,) people in that window
+    minutes: IntArray  # (n,) its width
+    groups: tuple[GroupVerdict, ...]  # least probable first
+
+
+class Means(NamedTuple):
+    """Means and variances of counts."""
+
+    mean: FloatArray
+    variance: FloatArray
+
+
+class Judge:
+    """Judges the last hours of all series with a fit and its calibrated thresholds."""
+
+    def __init__(
+        self,
+        fit: Fit,
+        alpha: float,
+        group_alpha: float,
+        *,
+        channels: tuple[str, ...] = (),
+        comarcas: tuple[int, ...] = (),
+    ) -> None:
+        """Keep a fit and its thresholds; `channels` and `comarcas` name the groups' indexes."""
+        self.fit, self.alpha, self.group_alpha = fit, alpha, group_alpha
+        self.channels, self.comarcas = channels, comarcas
+        self._rate, self._shape = fit.rate, fit.shape
+        self._phi, self._kappa = fit.of_channel("phi"), fit.of_channel("kappa")
+
+    def judge(  # noqa: PLR0913 (one moment of the world)
+        self,
+        people: IntArray,
+        minute: int,
+        today: IntArray,
+        yesterday: IntArray,
+        *,
+        width: IntArray | None = None,
+        muted: BoolArray | None = None,
+    ) -> Verdict:
+        """Judge a moment. `people` is (3, n): people of each series in the last 60, 120, 180 min.
+
+        `minute` is the minute of the local day, `today` and `yesterday` are each series' kinds of
+        day (0–4 open weekday, 5 closed). `width` (n,) shortens windows: minutes since an incident
+        or a maintenance ended, before which `people` must not be counted. `muted` series (closed,
+        in maintenance, in a known incident) are not judged.
+        """
+        people = np.asarray(people)
+        if muted is not None:
+            people = np.where(muted, 0, people)
+        means = self._means(minute, today, yesterday, width)
+        p = np.ones(people.shape)
+        at = (people > 0) & np.isfinite(means.mean)
+        p[at] = means_tail(people[at], Means(means.mean[at], means.variance[at]))
+        best, each = p.argmin(axis=0), np.arange(people.shape[1])
+        enough = np.where(people >= MIN_PEOPLE, p, 1.0).min(axis=0)
+        return Verdict(
+            p=p[best, each],
+            opens=enough < self.alpha,
+            possible=p[best, each] < POSSIBLE,
+            expected=means.mean[best, each],
+            people=people[best, each],
+            minutes=np.array(WINDOWS)[best],
+            groups=self._judge_groups(people, means, muted),
+        )
+
+    def _means(
+        self, minute: int, today: IntArray, yesterday: IntArray, width: IntArray | None
+    ) -> Means:
+        widths = np.array(WINDOWS)[:, None]
+        if width is not None:
+            widths = np.minimum(widths, np.maximum(width, 1))
+        share = window_share(
+            self.fit.profile, self.fit.channel, today, yesterday, np.array(minute), widths
+        )
+        mean = self._rate * share
+        known = np.where(np.isinf(mean), 0.0, mean)
+        variance = self._phi * known + (self._kappa + 1 / self._shape) * known**2
+        return Means(mean, np.where(np.isinf(mean), np.inf, variance))
+
+    def _judge_groups(
+        self, people: IntArray, means: Means, muted: BoolArray | None
+    ) -> tuple[GroupVerdict, ...]:
+        """Return the groups above normal; each is judged without the members of those before."""
+        known = np.isfinite(means.mean[0])
+        left = known if muted is None else known & ~muted
+        found = list[GroupVerdict]()
+        for _ in range(ROUNDS):
+            groups = [
+                group
+                for kind, label in self._labels()
+                for group in self._groups_of(kind, label, people, means, left)
+            ]
+            if not groups:
+                break
+            best = max(groups, key=lambda g: log_likelihood_ratio(g.seen, g.expected))
+            found.append(best)
+            left = left.copy()
+            left[best.members] = False
+        return tuple(sorted(found, key=lambda group: group.p))
+
+    def _labels(self) -> Sequence[tuple[GroupKind, IntArray]]:
+        return ((GroupKind.COMARCA, self.fit.group), (GroupKind.CHANNEL, self.fit.channel))
+
+    def _groups_of(
+        self, kind: GroupKind, label: IntArray, people: IntArray, means: Means, left: BoolArray
+    ) -> list[GroupVerdict]:
+        if not (left & (people[-1] > 0)).any():
+            return []
+        count = int(label.max()) + 1
+
+        def sums(values: FloatArray) -> FloatArray:
+            rows = [np.bincount(label[left], row[left], minlength=count) for row in values]
+            return np.array(rows, dtype=float)
+
+        seen, members = sums(people.astype(float)), sums((people > 0).astype(float))
+        total = Means(sums(means.mean), sums(means.variance))
+        group_p = np.ones(seen.shape)
+        at = (seen >= MIN_PEOPLE) & (members >= MIN_MEMBERS)
+        group_p[at] = means_tail(seen[at], Means(total.mean[at], total.variance[at]))
+        best = group_p.argmin(axis=0)
+        found = list[GroupVerdict]()
+        for index in np.flatnonzero(group_p.min(axis=0) < self.group_alpha):
+            window = int(best[index])
+            mine = np.flatnonzero(left & (label == index))
+            own = Means(means.mean[window, mine], means.variance[window, mine])
+            if rest_tail(people[window, mine], own) >= REST:
+                continue
+            found.append(
+                GroupVerdict(
+                    kind,
+                    int(index),
+                    float(group_p[window, index]),
+                    int(seen[window, index]),
+                    float(total.mean[window, index]),
+                    WINDOWS[window],
+                    mine,
+                    mine[people[window, mine] > 0],
+                )
+            )
+        return found
+
+
+def means_tail(seen: FloatArray | IntArray, means: Means) -> FloatArray:
+    """Return P(X ≥ seen) of the negative binomial with these means and variances."""
+    return anomaly.group_tail(seen, means.mean[..., None], means.variance[..., None])
+
+
+def rest_tail(seen: IntArray, means: Means) -> float:
+    """Return the tail probability of a group without the member that stands out most; (m,)."""
+    strongest = int(np.argmax((seen - means.mean) / np.sqrt(means.variance + 1e-12)))
+    rest = np.arange(len(seen)) != strongest
+    left = int(seen[rest].sum())
+    return float(anomaly.group_tail(left, means.mean[rest], means.variance[rest]))
+
+
+def log_likelihood_ratio(seen: float, expected: float) -> float:
+    """Return how much better `seen` is explained by a higher mean than by `expected` (Poisson)."""
+    if seen <= expected or expected <= 0:
+        return 0.0
+    return seen * float(np.log(seen / expected)) - (seen - expected)
+
+
+def count_recent(series: IntArray, age: FloatArray, n: int) -> IntArray:
+    """Count each series' people in the windows; `age` is minutes since each report; (3, n)."""
+    rows = [np.bincount(series[(age >= 0) & (age < width)], minlength=n) for width in WINDOWS]
+    return np.array(rows)
+
+
+def list_episodes(  # noqa: PLR0913 (the rule of life of an episode)
+    p: Sequence[float] | FloatArray,
+    seen: Sequence[int] | IntArray,
+    alpha: float,
+    *,
+    minutes_per_step: int = 1,
+    quiet: int = QUIET,
+    possible: float = POSSIBLE,
+) -> list[tuple[int, int | None]]:
+    """List the episodes of a series as (step that opens, step that closes, or None if still open).
+
+    An episode opens at p < alpha with at least three people, and closes when p has been at least
+    `possible` for `quiet` minutes.
+    """
+    episodes, opened, calm = list[tuple[int, int | None]](), -1, 0
+    for step, (chance, people) in enumerate(zip(p, seen, strict=True)):
+        if opened < 0:
+            if chance < alpha and people >= MIN_PEOPLE:
+                opened, calm = step, 0
+            continue
+        calm = 0 if chance < possible else calm + minutes_per_step
+        if calm >= quiet:
+            episodes.append((opened, step))
+            opened = -1
+    return episodes if opened < 0 else [*episodes, (opened, None)]
