@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -119,10 +119,9 @@ def _check_complaints(session: Session) -> None:
     first = min(c.occurred_at for c in complaints)
     assert timedelta(days=118) < MONDAY - first <= timedelta(days=120)
     assert max(c.created_at for c in complaints) <= MONDAY
-    counted: Counter[tuple[datetime, int, str, str]] = Counter()
+    counted: Counter[tuple[int, int, str, str]] = Counter()
     for c in complaints:
-        hour = c.occurred_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        counted[hour, c.unit_id, c.channel, c.kind] += 1
+        counted[clock.hour_number(c.occurred_at), c.unit_id, c.channel, c.kind] += 1
     rolled = {
         (h.hour, h.unit_id, h.channel, h.kind): h.count for h in session.exec(select(ComplaintHour))
     }

@@ -7,8 +7,9 @@ from sqlmodel import Session, col, select
 
 from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission, require_permission
+from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.lifecycle import CLOSED_STATUSES, COMPLAINT_STATUS_NAMES, ComplaintStatus
-from canais_app.complaints.models import COMPLAINT_KIND_NAMES, Complaint, ComplaintKindCode
+from canais_app.complaints.models import Complaint
 from canais_app.complaints.queries import format_deadline_of, is_late
 from canais_app.complaints.statistics import counts
 from canais_app.complaints.statistics.filters import QueueFilter

@@ -9,13 +9,9 @@ from sqlmodel import Session, col, select
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints import lifecycle
 from canais_app.complaints.errors import ReportNotFoundError
+from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.lifecycle import CLOSED_STATUSES, COMPLAINT_STATUS_NAMES, ComplaintStatus
-from canais_app.complaints.models import (
-    COMPLAINT_KIND_NAMES,
-    Complaint,
-    ComplaintEvent,
-    ComplaintKindCode,
-)
+from canais_app.complaints.models import Complaint, ComplaintEvent
 from canais_app.complaints.views import AllowedMove, ComplaintDetail, ComplaintStep, ReporterView
 from canais_app.directory.labels import channel_label
 from canais_app.directory.models import Comarca, Unit

@@ -1,8 +1,9 @@
 """File a report, write about it, confirm that it was solved, reopen it."""
 
 import hashlib
+import secrets
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, StringConstraints
@@ -10,18 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.complaints import lifecycle
+from canais_app.complaints import lifecycle, rollups
 from canais_app.complaints.errors import IllegalTransitionError
+from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, KIND_BY_CODE, ComplaintKindCode
 from canais_app.complaints.lifecycle import ANSWER_PERIOD, MAX_REPORT_AGE, ComplaintStatus
-from canais_app.complaints.models import (
-    COMPLAINT_KIND_NAMES,
-    COMPLAINT_KINDS,
-    Complaint,
-    ComplaintEvent,
-    ComplaintHour,
-    ComplaintKindCode,
-    ProtocolCounter,
-)
+from canais_app.complaints.models import Complaint, ComplaintEvent
 from canais_app.complaints.queries import REPORTER_NAME, find_by_secret
 from canais_app.complaints.views import FiledComplaint
 from canais_app.directory.channels import ChannelKind
@@ -30,7 +24,7 @@ from canais_app.directory.models import Unit
 from canais_app.directory.queries import load_unit_ref
 from canais_app.expediente.calendar import Location
 from canais_app.expediente.queries import load_calendar
-from canais_app.kit import clock, contacts, db, limits, live, text
+from canais_app.kit import clock, contacts, limits, live, text
 from canais_app.kit.encryption import keyed_digest
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox import service as outbox
@@ -42,7 +36,6 @@ RATE_LIMIT = "20/hour"  # reports from one address; a forum's shared connection 
 SECRET_GROUPS = (4, 4, 4)
 MAX_TEXT_LENGTH = 2000
 CLOCK_TOLERANCE = timedelta(minutes=5)  # a visitor's clock may be ahead by this much
-_KINDS_OF_ANY_CHANNEL = frozenset(row.kind for row in COMPLAINT_KINDS if not row.needs_channel)
 
 
 def _printable(sent: object) -> object:
@@ -102,7 +95,7 @@ def file_complaint(
     """Store a report with its event, hourly count and receipt in one transaction.
 
     The same idempotency key with the same report returns the same protocol and secret.
-    `reporter` is a `reporter_fingerprint`, for the rate limit only; it is not stored.
+    `reporter` is a `reporter_fingerprint`: a person counts once per unit, channel and day.
 
     Raises:
         NotFoundError: no such unit.
@@ -120,7 +113,7 @@ def file_complaint(
     place = Location(unit.comarca_id, unit.id)
     secret = _derive_secret(key) if key else text.generate_code(*SECRET_GROUPS)
     complaint = Complaint(
-        protocol=_assign_protocol(session, now=now),
+        protocol=_draw_protocol(now),
         secret_hash=text.hash_token(secret),
         unit_id=unit.id,
         channel=channel,
@@ -142,7 +135,10 @@ def file_complaint(
             return known
         raise
     add_event(session, complaint, REPORTER_NAME, to=ComplaintStatus.RECEIVED, now=now)
-    _count_hour(session, complaint)
+    rollups.count_complaint(session, complaint)
+    rollups.count_person(
+        session, unit_id=unit.id, channel=channel, mark=reporter, now=now, complaint_id=complaint.id
+    )
     context = {
         "secret": secret,
         "unit": unit.name,
@@ -211,7 +207,10 @@ def change_status(  # noqa: PLR0913 (a move has that many parts)
 ) -> ComplaintEvent:
     """Store a move that was found legal: the new status and its event."""
     before = complaint.status
-    complaint.status = to
+    complaint.status, complaint.version = to, complaint.version + 1
+    if to is ComplaintStatus.ANSWERED:
+        rollups.count_answer(session, complaint, now=now)
+    complaint.closed_at = now if to in lifecycle.CLOSED_STATUSES else None
     session.add(complaint)
     live.emit(session, TOPIC)
     return add_event(session, complaint, who, before=before, to=to, text=reason, now=now)
@@ -244,37 +243,9 @@ def add_event(  # noqa: PLR0913 (an event has that many parts)
     return event
 
 
-def _assign_protocol(session: Session, *, now: datetime) -> str:
-    """Return the next protocol of the year; one statement, so that no number is used twice."""
-    year = clock.to_local_day(now).year
-    insert = db.dialect_insert(session)
-    taken = (
-        insert(ProtocolCounter)
-        .values(year=year, last=1)
-        .on_conflict_do_update(
-            index_elements=["year"], set_={"last": col(ProtocolCounter.last) + 1}
-        )
-        .returning(col(ProtocolCounter.last))
-    )
-    return f"{year}-{session.connection().execute(taken).scalar_one():06d}"
-
-
-def _count_hour(session: Session, complaint: Complaint) -> None:
-    """Add a complaint to the count of the UTC hour in which it happened."""
-    key = {
-        "hour": complaint.occurred_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0),
-        "unit_id": complaint.unit_id,
-        "channel": complaint.channel,
-        "kind": str(complaint.kind),
-    }
-    counted = (
-        db.dialect_insert(session)(ComplaintHour)
-        .values(**key, count=1)
-        .on_conflict_do_update(
-            index_elements=list(key), set_={"count": col(ComplaintHour.count) + 1}
-        )
-    )
-    session.connection().execute(counted)
+def _draw_protocol(now: datetime) -> str:
+    """Return a protocol that tells neither the volume nor the neighbours: `2026-48301927`."""
+    return f"{clock.to_local_day(now).year}-{secrets.randbelow(90_000_000) + 10_000_000}"
 
 
 def notify_reporter(
@@ -320,14 +291,25 @@ def _resolve_occurred_at(report: Report, *, now: datetime) -> datetime:
 
 
 def _resolve_channel(report: Report, published: frozenset[str]) -> str:
-    """Return the failed channel; refuse one that the unit lacks, unless the kind allows it."""
-    if report.kind in _KINDS_OF_ANY_CHANNEL or report.channel in published:
+    """Return the failed channel; refuse a kind that does not fit it.
+
+    A kind of one channel needs that channel to be published; one of every channel allows none,
+    or a channel that the unit lacks.
+    """
+    kind = KIND_BY_CODE[report.kind]
+    if not kind.channels:
         return str(report.channel)
     if not report.channel:
         raise InvalidError("Falta dizer o canal.", {"channel": "Escolha o canal que falhou."})
-    raise InvalidError(
-        "Esta unidade não publica esse canal.", {"channel": "Escolha um canal desta unidade."}
-    )
+    if report.channel not in published:
+        raise InvalidError(
+            "Esta unidade não publica esse canal.", {"channel": "Escolha um canal desta unidade."}
+        )
+    if not kind.fits(report.channel):
+        raise InvalidError(
+            "O que aconteceu não combina com o canal.", {"kind": "Escolha o que houve nesse canal."}
+        )
+    return str(report.channel)
 
 
 def _idempotency_key(report: Report) -> str | None:

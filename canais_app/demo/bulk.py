@@ -1,6 +1,5 @@
 """Generate units, appointments and complaints in bulk for benchmarks, deterministically."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -14,7 +13,8 @@ from canais_app.agenda.availability import rule_values
 from canais_app.agenda.availability.rule_values import Terms
 from canais_app.agenda.availability.slots import WeeklyWindow
 from canais_app.agenda.models import Agenda, AgendaVersion, Appointment, AppointmentStatus, Modality
-from canais_app.complaints.models import Complaint, ComplaintEvent, ComplaintHour
+from canais_app.complaints import rollups
+from canais_app.complaints.models import Complaint, ComplaintEvent, PersonReport
 from canais_app.demo.complaints import KIND_WEIGHTS
 from canais_app.demo.shapes import JUIZADOS, VARAS
 from canais_app.directory.channels import ChannelKind
@@ -225,19 +225,22 @@ def _complaints(
     if not places:
         raise ConflictError("Gere unidades antes: não há canal do qual reclamar.")
     last = _highest_id(session, Complaint)
-    hours: Counter[tuple[datetime, int, str, str]] = Counter()
     rows: list[RowValues] = []
+    people: list[RowValues] = []
     for number in range(last + 1, last + count + 1):
         unit_id, channel = rng.choice(places)
         kinds = [kind for kind, _ in KIND_WEIGHTS[ChannelKind(channel)]]
         day = clock.to_local_day(now) - timedelta(days=rng.randrange(1, 120))
         at = clock.from_wall_clock(day, rng.randrange(12, 19), rng.randrange(60)).astimezone(UTC)
         kind = rng.choice(kinds).value
-        hours[at.replace(minute=0), unit_id, channel, kind] += 1
         rows.append({
             "id": number, "protocol": f"GER-{number:07d}", "secret_hash": "0" * 64,
             "unit_id": unit_id, "channel": channel, "kind": kind, "status": "resolvida",
             "occurred_at": at, "created_at": at, "due_at": at + timedelta(days=30), "text": "",
+        })  # fmt: skip
+        people.append({
+            "unit_id": unit_id, "channel": channel, "complaint_id": number,
+            "day": clock.day_number(at), "received_at": at,
         })  # fmt: skip
     _write(session, Complaint, iter(rows), report_progress)
     events = (
@@ -246,23 +249,5 @@ def _complaints(
         for row in rows
     )  # fmt: skip
     _write(session, ComplaintEvent, iter(events), report_progress)
-    _count(session, hours, report_progress)
-
-
-def _count(
-    session: Session,
-    hours: Counter[tuple[datetime, int, str, str]],
-    report_progress: ReportProgress,
-) -> None:
-    known = {
-        (row.hour, row.unit_id, row.channel, row.kind): row
-        for row in session.scalars(select(ComplaintHour))
-    }
-    for key in hours.keys() & known.keys():
-        known[key].count += hours[key]
-    fresh = (
-        {"hour": key[0], "unit_id": key[1], "channel": key[2], "kind": key[3], "count": count}
-        for key, count in hours.items()
-        if key not in known
-    )
-    _write(session, ComplaintHour, iter(fresh), report_progress)
+    _write(session, PersonReport, iter(people), report_progress)
+    rollups.rebuild(session)

@@ -1,7 +1,6 @@
 """Create demonstration complaints: 120 days of Poisson counts by channel, and two outages."""
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -11,13 +10,10 @@ from random import Random
 from sqlalchemy import insert, select
 from sqlmodel import Session, col
 
-from canais_app.complaints.models import (
-    Complaint,
-    ComplaintEvent,
-    ComplaintHour,
-    ComplaintKindCode,
-    ProtocolCounter,
-)
+from canais_app.complaints import rollups
+from canais_app.complaints.kinds import ComplaintKindCode
+from canais_app.complaints.lifecycle import CLOSED_STATUSES
+from canais_app.complaints.models import Complaint, ComplaintEvent, PersonReport
 from canais_app.complaints.queries import REPORTER_NAME
 from canais_app.demo.units import DemoTree
 from canais_app.directory.channels import ChannelKind
@@ -30,19 +26,27 @@ HISTORY_DAYS = 120
 COMPLAINTS_PER_OPEN_DAY = 95.0  # reports of the whole state
 CLOSED_DAY_SHARE = 0.04  # as a share of an open day
 TERM = timedelta(days=30)
+UNIT_TERM = timedelta(days=20)
 WEEKDAY_WEIGHTS = (1.25, 1.05, 1.0, 0.95, 0.85, 1.0, 1.0)
 HOUR_WEIGHTS = {8: 1, 10: 2, 11: 3, 12: 14, 13: 20, 14: 18, 15: 15, 16: 12, 17: 10, 18: 7, 20: 1}
+_KIND = ComplaintKindCode
 KIND_WEIGHTS = {
-    ChannelKind.PHONE: ((ComplaintKindCode.NO_ANSWER, 8), (ComplaintKindCode.WRONG_CONTACT, 2)),
-    ChannelKind.EMAIL: ((ComplaintKindCode.NO_REPLY, 8), (ComplaintKindCode.WRONG_CONTACT, 2)),
-    ChannelKind.WHATSAPP: ((ComplaintKindCode.NO_REPLY, 8), (ComplaintKindCode.WRONG_CONTACT, 1)),
+    ChannelKind.PHONE: ((_KIND.NO_ANSWER, 8), (_KIND.NOT_CONNECTED, 3), (_KIND.WRONG_CONTACT, 2)),
+    ChannelKind.EMAIL: ((_KIND.NO_REPLY, 8), (_KIND.BOUNCED, 2), (_KIND.WRONG_CONTACT, 1)),
+    ChannelKind.WHATSAPP: ((_KIND.NO_REPLY, 8), (_KIND.WRONG_CONTACT, 1)),
     ChannelKind.VIRTUAL_COUNTER: (
-        (ComplaintKindCode.LINK_BROKEN, 6),
-        (ComplaintKindCode.DROPPED, 3),
-        (ComplaintKindCode.WRONG_HOURS, 1),
-        (ComplaintKindCode.ACCESSIBILITY, 1),
+        (_KIND.LINK_BROKEN, 4),
+        (_KIND.NOBODY_JOINS, 4),
+        (_KIND.DROPPED, 3),
+        (_KIND.QUEUE_STUCK, 1),
+        (_KIND.WRONG_HOURS, 1),
+        (_KIND.ACCESSIBILITY, 1),
     ),
-    ChannelKind.APPOINTMENT: ((ComplaintKindCode.NO_SLOTS, 8), (ComplaintKindCode.WRONG_HOURS, 1)),
+    ChannelKind.APPOINTMENT: (
+        (_KIND.NO_SLOTS, 8),
+        (_KIND.BOOKING_ERROR, 1),
+        (_KIND.WRONG_HOURS, 1),
+    ),
 }
 CHANNEL_SHARES = {
     ChannelKind.PHONE: 1.0,
@@ -52,23 +56,24 @@ CHANNEL_SHARES = {
     ChannelKind.APPOINTMENT: 0.4,
 }
 TEXTS_BY_KIND = {
-    ComplaintKindCode.NO_ANSWER: ("Toca até cair.", "Liguei três vezes e ninguém atendeu."),
-    ComplaintKindCode.NO_REPLY: ("Mensagem enviada há dias, sem resposta.", ""),
-    ComplaintKindCode.LINK_BROKEN: (
-        "A sala abre e ninguém entra.",
-        "A página do Balcão não carrega.",
-    ),
-    ComplaintKindCode.DROPPED: ("A chamada caiu no meio do atendimento.", ""),
-    ComplaintKindCode.WRONG_CONTACT: ("O número não é desta unidade.", ""),
-    ComplaintKindCode.WRONG_HOURS: ("Fechado antes da hora publicada.", ""),
-    ComplaintKindCode.NO_SLOTS: ("Nenhum horário nas próximas semanas.", ""),
-    ComplaintKindCode.ACCESSIBILITY: ("O leitor de tela não lê o botão de entrar.", ""),
-    ComplaintKindCode.OTHER: ("",),
+    _KIND.NO_ANSWER: ("Toca até cair.", "Liguei três vezes e ninguém atendeu."),
+    _KIND.NOT_CONNECTED: ("Dá ocupado o dia todo.", ""),
+    _KIND.NO_REPLY: ("Mensagem enviada há dias, sem resposta.", ""),
+    _KIND.BOUNCED: ("O e-mail voltou: caixa não existe.", ""),
+    _KIND.LINK_BROKEN: ("A página do Balcão não carrega.", "O link dá erro."),
+    _KIND.NOBODY_JOINS: ("A sala abre e ninguém entra.", ""),
+    _KIND.DROPPED: ("A chamada caiu no meio do atendimento.", ""),
+    _KIND.QUEUE_STUCK: ("Uma hora na fila, sem andar.", ""),
+    _KIND.WRONG_CONTACT: ("O número não é desta unidade.", ""),
+    _KIND.WRONG_HOURS: ("Fechado antes da hora publicada.", ""),
+    _KIND.NO_SLOTS: ("Nenhum horário nas próximas semanas.", ""),
+    _KIND.BOOKING_ERROR: ("Deu erro ao confirmar o horário.", ""),
+    _KIND.ACCESSIBILITY: ("O leitor de tela não lê o botão de entrar.", ""),
 }
 # unit, channel, kind, minutes since its start, reports
 OUTAGES = (
-    ("2ª Vara de Família de Várzea Grande", "whatsapp", ComplaintKindCode.NO_REPLY, 135, 14),
-    ("Juizado Especial Criminal de Sinop", "balcao_virtual", ComplaintKindCode.DROPPED, 80, 11),
+    ("2ª Vara de Família de Várzea Grande", "whatsapp", _KIND.NO_REPLY, 135, 14),
+    ("Juizado Especial Criminal de Sinop", "balcao_virtual", _KIND.DROPPED, 80, 11),
 )
 
 
@@ -97,10 +102,16 @@ class BulkRows:
 
     complaints: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
     events: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
-    hours: Counter[tuple[datetime, int, str, str]] = field(
-        default_factory=Counter[tuple[datetime, int, str, str]]
-    )
-    numbers: Counter[int] = field(default_factory=Counter[int])
+    people: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
+    numbers: set[int] = field(default_factory=set[int])
+
+    def draw_number(self, rng: Random) -> int:
+        """Return the number of a new protocol."""
+        number = rng.randrange(10_000_000, 100_000_000)
+        while number in self.numbers:
+            number = rng.randrange(10_000_000, 100_000_000)
+        self.numbers.add(number)
+        return number
 
 
 def create_complaints(  # noqa: PLR0913, PLR0917 (units, channels, calendar and time)
@@ -197,8 +208,7 @@ def _add_report(
     at = report.at.astimezone(UTC)
     created = min(at + timedelta(minutes=rng.randint(0, 4)), now)
     year = clock.to_local_day(created).year
-    rows.numbers[year] += 1
-    protocol = f"{year}-{rows.numbers[year]:06d}"
+    protocol = f"{year}-{rows.draw_number(rng)}"
     place = Location(report.source.comarca_id, report.source.unit_id)
     due = calendar.find_first_open_day(clock.to_local_day(created) + TERM, place)
     moves = _status_history(created, due, rng, now)
@@ -213,6 +223,7 @@ def _add_report(
         "created_at": created,
         "due_at": clock.from_wall_clock(due, 19),
         "text": rng.choice(TEXTS_BY_KIND[report.kind]),
+        **_answer(moves, due),
     })  # fmt: skip
     before = ""
     for when, status, who in moves:
@@ -221,8 +232,25 @@ def _add_report(
             "to_status": status, "text": "", "public": True,
         })  # fmt: skip
         before = status
-    hour = at.replace(minute=0, second=0, microsecond=0)
-    rows.hours[hour, report.source.unit_id, report.source.channel, report.kind.value] += 1
+    rows.people.append({
+        "unit_id": report.source.unit_id, "channel": report.source.channel,
+        "day": clock.day_number(created), "received_at": created, "protocol": protocol,
+    })  # fmt: skip
+
+
+def _answer(moves: Sequence[tuple[datetime, str, str]], due: date) -> dict[str, object]:
+    """Return the columns of triage that follow from the moves."""
+    at = {status: when for when, status, _ in moves}
+    answered, forwarded = at.get("respondida"), at.get("encaminhada")
+    closed = moves[-1][0] if moves[-1][1] in CLOSED_STATUSES else None
+    return {
+        "forwarded_at": forwarded,
+        "unit_due_at": forwarded and forwarded + UNIT_TERM,
+        "unit_answered_at": answered,
+        "answered_at": answered,
+        "is_on_time": answered and clock.to_local_day(answered) <= due,
+        "closed_at": closed,
+    }
 
 
 def _status_history(
@@ -253,12 +281,7 @@ def _store(session: Session, rows: BulkRows) -> None:
     for event in rows.events:
         event["complaint_id"] = ids[str(event.pop("protocol"))]
     session.execute(insert(ComplaintEvent), rows.events)
-    session.execute(
-        insert(ComplaintHour),
-        [
-            {"hour": hour, "unit_id": unit, "channel": channel, "kind": kind, "count": count}
-            for (hour, unit, channel, kind), count in rows.hours.items()
-        ],
-    )
-    for year, last in rows.numbers.items():
-        session.merge(ProtocolCounter(year=year, last=last))
+    for person in rows.people:
+        person["complaint_id"] = ids[str(person.pop("protocol"))]
+    session.execute(insert(PersonReport), rows.people)
+    rollups.rebuild(session)

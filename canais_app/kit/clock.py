@@ -33,3 +33,18 @@ def from_wall_clock(day: date, hour: int, minute: int = 0) -> datetime:
     A time that did not exist (2018-11-04 00:00) becomes the first moment after the gap.
     """
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=TZ).astimezone(UTC)
+
+
+def hour_number(moment: datetime) -> int:
+    """Return the hour of a moment in whole hours since 1970 (UTC)."""
+    return int(moment.timestamp()) // 3600
+
+
+def hour_start(number: int) -> datetime:
+    """Return the first moment of an hour number, in UTC."""
+    return datetime.fromtimestamp(number * 3600, UTC)
+
+
+def day_number(moment: datetime) -> int:
+    """Return the court's day of a moment in whole days since 1970."""
+    return to_local_day(moment).toordinal() - date(1970, 1, 1).toordinal()

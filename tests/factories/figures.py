@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
-from canais_app.complaints.models import Complaint, ComplaintHour, ComplaintKindCode
+from canais_app.complaints import rollups
+from canais_app.complaints.kinds import ComplaintKindCode
+from canais_app.complaints.models import Complaint
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import text
@@ -62,13 +64,11 @@ def make_complaint(
         due_at=at + due_in,
     )
     session.add(made)
-    hour = at.replace(minute=0, second=0, microsecond=0)
-    row = session.get(ComplaintHour, (hour, unit_id, channel, kind))
-    if row is None:
-        row = ComplaintHour(hour=hour, unit_id=unit_id, channel=channel, kind=kind, count=0)
-        session.add(row)
-    row.count += 1
     session.flush()
+    rollups.count_complaint(session, made)
+    rollups.count_person(
+        session, unit_id=unit_id, channel=channel, mark="", now=at, complaint_id=made.id
+    )
     return made
 
 

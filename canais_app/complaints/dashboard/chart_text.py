@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from canais_app import routes
 from canais_app.complaints.dashboard import view
-from canais_app.complaints.models import COMPLAINT_KIND_NAMES, ComplaintKindCode
+from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.statistics.anomaly import AlarmLevel
 from canais_app.complaints.statistics.baseline import DAY
 from canais_app.complaints.statistics.counts import UnitName

@@ -16,7 +16,7 @@ from canais_app.complaints.dashboard.charts import (
     weeks_section,
 )
 from canais_app.complaints.dashboard.state import DashboardState
-from canais_app.complaints.models import COMPLAINT_KIND_NAMES
+from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES
 from canais_app.directory.channels import CHANNEL_NAMES
 from canais_app.ui import feedback, forms, shell
 

@@ -13,8 +13,8 @@ from canais_app.complaints.dashboard.chart_text import (
     present_series,
     present_weeks,
 )
+from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.lifecycle import COMPLAINT_STATUS_NAMES, ComplaintStatus
-from canais_app.complaints.models import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.statistics.alarms import Alarm, Suppressed
 from canais_app.complaints.statistics.anomaly import AlarmLevel, format_return_period
 from canais_app.complaints.statistics.baseline import DAY

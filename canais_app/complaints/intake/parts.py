@@ -4,7 +4,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.complaints.intake.state import IntakeState
-from canais_app.complaints.models import COMPLAINT_KINDS, ComplaintKind
+from canais_app.complaints.kinds import COMPLAINT_KINDS, ComplaintKind
 from canais_app.ui import forms
 from canais_app.ui.persistence import persisted
 

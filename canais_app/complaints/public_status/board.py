@@ -14,6 +14,7 @@ from canais_app.directory import notices
 from canais_app.directory.labels import channel_label
 from canais_app.directory.models import Comarca, Unit
 from canais_app.directory.views import NoticeView
+from canais_app.kit import clock
 from canais_app.kit.errors import NotFoundError
 from canais_app.kit.text import format_datetime, pluralise, strip_accents
 
@@ -140,7 +141,10 @@ def _load_counts(session: Session, now: datetime) -> _Counts:
     since = now.replace(minute=0, second=0, microsecond=0) - STATUS_WINDOW + timedelta(hours=1)
     query = (
         select(ComplaintHour.unit_id, ComplaintHour.channel, func.sum(col(ComplaintHour.count)))
-        .where(col(ComplaintHour.hour) >= since, col(ComplaintHour.hour) <= now)
+        .where(
+            col(ComplaintHour.hour) >= clock.hour_number(since),
+            col(ComplaintHour.hour) <= clock.hour_number(now),
+        )
         .group_by(col(ComplaintHour.unit_id), col(ComplaintHour.channel))
     )
     recent: Counter[int] = Counter()

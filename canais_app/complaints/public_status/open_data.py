@@ -21,7 +21,7 @@ def open_csv(session: Session) -> str:
     )
     query = select(hour, unit, channel, func.sum(col(ComplaintHour.count)))
     counts = [
-        (clock.to_local(at).strftime("%Y-%m"), unit_id, kind, int(count))
+        (clock.to_local(clock.hour_start(at)).strftime("%Y-%m"), unit_id, kind, int(count))
         for at, unit_id, kind, count in session.exec(query.group_by(hour, unit, channel))
     ]
     units = session.exec(

@@ -3,8 +3,8 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES
 from canais_app.complaints.lifecycle import COMPLAINT_STATUS_NAMES
-from canais_app.complaints.models import COMPLAINT_KIND_NAMES
 from canais_app.complaints.queue.state import QueueState
 from canais_app.directory.channels import CHANNEL_NAMES
 from canais_app.ui import feedback, forms, shell

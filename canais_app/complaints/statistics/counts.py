@@ -3,16 +3,16 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Float, Integer, cast, column, func, literal, select
 from sqlmodel import Session, col
-from sqlmodel.sql.sqltypes import UTCDateTime
 
-from canais_app.complaints.models import Complaint, ComplaintHour
+from canais_app.complaints.models import Complaint, ComplaintHour, StateHour
 from canais_app.complaints.statistics.filters import DashboardFilter
 from canais_app.directory.models import Comarca, Unit
+from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError
 
 
@@ -111,7 +111,8 @@ def scope_conditions(
 
 def load_first_hour(session: Session) -> datetime | None:
     """Return the oldest hour that was ever counted."""
-    return session.scalar(select(func.min(col(ComplaintHour.hour))))
+    first = session.scalar(select(func.min(col(StateHour.hour))))
+    return None if first is None else clock.hour_start(first)
 
 
 def count_by_hour(session: Session, scope: DashboardScope, since: datetime) -> dict[datetime, int]:
@@ -119,26 +120,25 @@ def count_by_hour(session: Session, scope: DashboardScope, since: datetime) -> d
     hour = col(ComplaintHour.hour)
     rows = session.execute(
         select(hour, func.sum(col(ComplaintHour.count)))
-        .where(hour >= since, *scope_conditions(scope, ComplaintHour))
+        .where(hour >= clock.hour_number(since), *scope_conditions(scope, ComplaintHour))
         .group_by(hour)
     )
-    return {at.astimezone(UTC): int(count) for at, count in rows}
+    return {clock.hour_start(at): int(count) for at, count in rows}
 
 
 def _span_table(session: Session, spans: Sequence[WeightedSpan]) -> Any:  # noqa: ANN401 (a table)
     """Return the spans as a table from one JSON parameter: the statement compiles only once."""
     is_postgres = session.get_bind().dialect.name == "postgresql"
-    form = "%Y-%m-%d %H:%M:%S.%f" + ("+00:00" if is_postgres else "")
     rows = [
         {
             "bucket": span.bucket,
-            "since": span.start.astimezone(UTC).strftime(form),
-            "until": span.end.astimezone(UTC).strftime(form),
+            "since": clock.hour_number(span.start),
+            "until": -(-int(span.end.timestamp()) // 3600),
             "weight": span.weight,
         }
         for span in spans
     ]
-    types = {"bucket": Integer, "since": UTCDateTime, "until": UTCDateTime, "weight": Float}
+    types = {"bucket": Integer, "since": Integer, "until": Integer, "weight": Float}
     sent = literal(json.dumps(rows))
     if is_postgres:
         columns = (column(name, type_()) for name, type_ in types.items())

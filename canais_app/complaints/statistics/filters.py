@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from canais_app.complaints.kinds import ComplaintKindCode
 from canais_app.complaints.lifecycle import ComplaintStatus
-from canais_app.complaints.models import ComplaintKindCode
 from canais_app.directory.channels import ChannelKind
 from canais_app.kit import clock
 from canais_app.kit.forms import parse_form

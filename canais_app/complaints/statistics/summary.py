@@ -30,7 +30,7 @@ def count_complaints(
     counted: Counter[tuple[int, date | None]] = Counter()
     for hour, unit_id, count in session.exec(_count_by_hour(first, last)).all():
         key = unit_id if "unit" in by else 0
-        counted[key, clock.to_local_day(hour) if "day" in by else None] += count
+        counted[key, clock.to_local_day(clock.hour_start(hour)) if "day" in by else None] += count
     names = {row.id: row for row in session.exec(select(Unit)).all()} if "unit" in by else {}
     rows = [
         StatRow(
@@ -49,6 +49,6 @@ def _count_by_hour(first: date, last: date):  # noqa: ANN202 (a SQLAlchemy state
     hour = col(ComplaintHour.hour)
     return (
         select(ComplaintHour.hour, ComplaintHour.unit_id, func.sum(col(ComplaintHour.count)))
-        .where(hour >= start, hour < end)
+        .where(hour >= clock.hour_number(start), hour < clock.hour_number(end))
         .group_by(hour, col(ComplaintHour.unit_id))
     )
