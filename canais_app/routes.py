@@ -31,8 +31,16 @@ CHAMBERS_RULES = "/gabinete/agenda"
 MANAGEMENT = "/gestao"
 MANAGED_UNIT = "/gestao/[code]"
 CORREGEDORIA = "/corregedoria"
+CORREGEDORIA_SITUATIONS = "/corregedoria/situacoes"
+CORREGEDORIA_SITUATION = "/corregedoria/situacoes/[code]"
+CORREGEDORIA_ANALYSIS = "/corregedoria/analise"
 CORREGEDORIA_COMPLAINTS = "/corregedoria/reclamacoes"
 CORREGEDORIA_COMPLAINT = "/corregedoria/reclamacoes/[protocol]"
+CORREGEDORIA_INCIDENTS = "/corregedoria/incidentes"
+CORREGEDORIA_INCIDENT = "/corregedoria/incidentes/[code]"
+CORREGEDORIA_DOSSIERS = "/corregedoria/dossies"
+CORREGEDORIA_TEMPLATES = "/corregedoria/modelos"
+CORREGEDORIA_METHOD = "/corregedoria/metodo"
 ADMIN = "/admin"
 ADMIN_UNITS = "/admin/unidades"
 ADMIN_UNIT = "/admin/unidades/[code]"
@@ -55,6 +63,7 @@ COMARCA_NOTICES_FEED = "/avisos/{slug}.atom"
 SIGN_IN_FORM = "/sessao/entrar"
 SIGN_OUT_FORM = "/sessao/sair"
 SECOND_STEP_FORM = "/sessao/codigo"
+DRAFT = "/sessao/rascunho"  # reads and saves what a person typed, by POST
 PROVIDER_SIGN_IN = "/sessao/provedor"
 PROVIDER_RETURN = "/sessao/provedor/volta"
 AUDIT_EXPORT = "/admin/auditoria.csv"
@@ -143,6 +152,16 @@ def set_password(token: str) -> str:
 def complaint(protocol: str) -> str:
     """Return the Corregedoria's page of a complaint."""
     return f"{CORREGEDORIA_COMPLAINTS}/{protocol}"
+
+
+def situation(code: str) -> str:
+    """Return the Corregedoria's page of a situation."""
+    return f"{CORREGEDORIA_SITUATIONS}/{code}"
+
+
+def incident(code: str) -> str:
+    """Return the Corregedoria's page of an incident."""
+    return f"{CORREGEDORIA_INCIDENTS}/{code}"
 
 
 def dashboard(query: str = "") -> str:

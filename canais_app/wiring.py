@@ -29,19 +29,32 @@ def connect_hooks() -> None:
 
 def connect_screens() -> None:
     """Register every live view. Only the app calls it."""
+    from canais_app.accounts.frame import counts
+    from canais_app.accounts.frame import state as frame
+    from canais_app.admin import outbox_view
     from canais_app.agenda.appointment import state as appointment
     from canais_app.agenda.desk import state as desk
     from canais_app.agenda.picker import state as picker
     from canais_app.agenda.rules_editor import state as rules_editor
     from canais_app.agenda.waitlist_status import state as waitlist_status
+    from canais_app.complaints import menu_counts
     from canais_app.complaints.dashboard import state as dashboard
+    from canais_app.complaints.service import TOPIC as COMPLAINTS
     from canais_app.complaints.status import state as status
+    from canais_app.directory.editing import corrections
+    from canais_app.directory.editing.change_log import CONTACTS_TOPIC
     from canais_app.directory.editor import state as editor
     from canais_app.directory.finder import state as finder
     from canais_app.directory.management import state as management
     from canais_app.directory.unit import state as unit
+    from canais_app.kit import live
+    from canais_app.outbox.queue import TOPIC as OUTBOX
 
     for screen in (appointment, desk, picker, waitlist_status, rules_editor):
         screen.register()
-    for screen in (dashboard, status, editor, finder, management, unit):
+    for screen in (dashboard, status, editor, finder, management, unit, frame):
         screen.register()
+    for reader in (menu_counts, corrections, outbox_view):
+        counts.register_counts(reader.read_counts)
+    for topic in (COMPLAINTS, CONTACTS_TOPIC, OUTBOX):
+        live.depends_on("frame", topic)

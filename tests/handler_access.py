@@ -237,6 +237,9 @@ STAFF: dict[str, Permission | None] = {
     "CourtCalendarState.propose": Permission.EDIT_CALENDAR,
     "CourtCalendarState.accept_proposal": Permission.EDIT_CALENDAR,
     "HomeState.load": None,
+    "FrameState.load": None,
+    "FrameState.check_session": None,
+    "FrameState.keep_session": None,
 }
 
 PUBLIC_ROUTES: dict[str, str] = {

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.accounts import cookies
-from canais_app.accounts.home.menu import MENU, MenuEntry
+from canais_app.accounts.frame.menu import MENU, MenuEntry
 from canais_app.accounts.pages import PAGES as OF_ACCOUNTS
 from canais_app.accounts.roles import Permission, Role
 from canais_app.admin.pages import PAGES as OF_ADMIN
@@ -126,7 +126,9 @@ def _loads() -> dict[str, str]:
     """Return the load event of each page by its route."""
     rooms = (OF_ACCOUNTS, OF_ADMIN, OF_AGENDA, OF_COMPLAINTS, OF_DIRECTORY)
     return {
-        page["route"]: page["on_load"].fn.__qualname__
+        page["route"]: (
+            page["on_load"][0] if isinstance(page["on_load"], list) else page["on_load"]
+        ).fn.__qualname__
         for room in rooms
         for page in room
         if "on_load" in page

@@ -5,6 +5,7 @@ from canais_app.accounts.account.page import page as account
 from canais_app.accounts.account.state import AccountState
 from canais_app.accounts.enrolment.page import page as enrolment
 from canais_app.accounts.enrolment.state import EnrolmentState
+from canais_app.accounts.frame.page import staff_entry
 from canais_app.accounts.home.page import page as home
 from canais_app.accounts.home.state import HomeState
 from canais_app.accounts.login.page import page as login
@@ -18,7 +19,7 @@ from canais_app.accounts.second_step.state import SecondStepState
 from canais_app.ui.pages import page_entry
 
 PAGES = (
-    page_entry(
+    staff_entry(
         home,
         route=routes.STAFF_HOME,
         title="Sua mesa",
@@ -53,7 +54,7 @@ PAGES = (
         description="A página do convite e da recuperação.",
         on_load=NewPasswordState.load,
     ),
-    page_entry(
+    staff_entry(
         account,
         route=routes.ACCOUNT,
         title="Minha conta",

@@ -9,9 +9,15 @@ from sqlmodel import Session, col
 from canais_app.accounts import audit, login_throttle, queries, session_timeouts
 from canais_app.accounts.models import LoginSession, Staff
 from canais_app.accounts.roles import Actor
+from canais_app.kit import live
 from canais_app.kit.text import generate_token, hash_token
 
 ENDED_CHANGES = {"state": ["open", "ended"]}
+
+
+def frame_topic(staff_id: int | None) -> str:
+    """Return the topic of a person's open pages: their session, their roles, their counts."""
+    return f"frame:{staff_id}"
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,7 @@ def sign_out(session: Session, token: str, *, now: datetime) -> bool:
     revoke_by_token(session, token, now=now)
     if found.session_id is None:
         return False
+    live.emit(session, frame_topic(found.staff_id))
     actor = found.actor
     if actor.staff_id is not None:
         audit.record_entry(
@@ -116,6 +123,7 @@ def revoke_all(session: Session, staff_id: int, *, now: datetime, but: int | Non
     )
     if but is not None:
         statement = statement.where(col(LoginSession.id) != but)
+    live.emit(session, frame_topic(staff_id))
     session.exec(statement.values(revoked_at=now))
 
 
@@ -123,9 +131,16 @@ def revoke_session(session: Session, login: LoginSession, *, actor: Actor, now: 
     """Revoke a session, with an audit entry, unless it is revoked already."""
     if login.revoked_at is None:
         login.revoked_at = now
+        live.emit(session, frame_topic(login.staff_id))
         audit.record_entry(
             session, actor, "encerrar sessão", "session", login.id, ENDED_CHANGES, now=now
         )
+
+
+def load_ends(session: Session, session_id: int | None) -> tuple[datetime, datetime]:
+    """Return when a session ends at the latest, and when it ends without a further event."""
+    login = session.get_one(LoginSession, session_id)
+    return login.expires_at, login.seen_at + session_timeouts.IDLE_TIMEOUT
 
 
 def update_last_seen(session: Session, session_id: int, *, now: datetime) -> None:

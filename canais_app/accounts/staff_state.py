@@ -116,16 +116,20 @@ async def write_as_actor(service: Callable[..., Any], actor: Actor, *args: Any) 
     return await db.write(service, *args, actor=actor, now=clock.now())
 
 
-async def load_event_presence(state: rx.State) -> SessionPresence:
-    """Return the signed-in person of this event; NO_PRESENCE without an open session."""
+async def peek_presence(state: rx.State) -> SessionPresence:
+    """Return what `load_event_presence` returns, without prolonging the session."""
     # The browser sent its cookies when its socket opened.
     token = cookies.read_cookie(str(state.router.headers.cookie or ""), cookies.SESSION_COOKIE)
     if not token:
         return queries.NO_PRESENCE
-    now = clock.now()
-    found = await db.read(queries.load_presence, token, now=now)
+    return await db.read(queries.load_presence, token, now=clock.now())
+
+
+async def load_event_presence(state: rx.State) -> SessionPresence:
+    """Return the signed-in person of this event; NO_PRESENCE without an open session."""
+    found = await peek_presence(state)
     if found.needs_last_seen_update and found.session_id is not None:
-        await db.write(sessions.update_last_seen, found.session_id, now=now)
+        await db.write(sessions.update_last_seen, found.session_id, now=clock.now())
     return found
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
@@ -84,6 +84,14 @@ def count_by_status(session: Session, *, actor: Actor, now: datetime) -> QueueSt
     """Return the number of messages by status."""
     require_permission(actor, Permission.SEE_OUTBOX)
     return outbox.count_messages(session, now=now)
+
+
+def read_counts(session: Session, actor: Actor, _now: datetime) -> dict[str, int]:
+    """Return the number of messages that failed, for the menu of staff."""
+    if not actor.can(Permission.SEE_OUTBOX):
+        return {}
+    failed = col(OutboxMessage.status).in_(("failed", "bounced"))
+    return {"failed_messages": session.exec(select(func.count()).where(failed)).one()}
 
 
 def read_message(session: Session, letter_id: int, *, actor: Actor, now: datetime) -> MessageView:

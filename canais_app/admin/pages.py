@@ -1,6 +1,7 @@
 """The pages of the admin package, for the app to add."""
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_entry
 from canais_app.admin.audit.page import page as audit
 from canais_app.admin.audit.state import AuditState
 from canais_app.admin.calendar.page import page as calendar
@@ -21,7 +22,6 @@ from canais_app.admin.sessions.page import page as sessions
 from canais_app.admin.sessions.state import SessionsState
 from canais_app.admin.synonyms.page import page as synonyms
 from canais_app.admin.synonyms.state import SynonymsState
-from canais_app.ui.pages import page_entry
 
 _ALL = (
     (
@@ -42,6 +42,6 @@ _ALL = (
     (config, routes.ADMIN_SETTINGS, "Configuração", "Valores em vigor.", ConfigState.load),
 )
 PAGES = tuple(
-    page_entry(page, route=route, title=title, description=about, on_load=load)
+    staff_entry(page, route=route, title=title, description=about, on_load=load)
     for page, route, title, about, load in _ALL
 )

@@ -1,6 +1,7 @@
 """The agenda's pages, for the composition root to add."""
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_entry
 from canais_app.agenda.appointment.page import page as appointment
 from canais_app.agenda.appointment.state import AppointmentState
 from canais_app.agenda.desk.page import page as chambers
@@ -74,14 +75,14 @@ PAGES = (
         meta=PRIVATE,
         on_load=MyAppointmentsState.load,
     ),
-    page_entry(
+    staff_entry(
         chambers,
         route=routes.CHAMBERS,
         title="Mesa do gabinete",
         description="Atendimentos de hoje e da semana.",
         on_load=ChambersDeskState.load,
     ),
-    page_entry(
+    staff_entry(
         rules,
         route=routes.CHAMBERS_RULES,
         title="Regras da agenda",

@@ -1,6 +1,7 @@
 """Pages of complaints, for the composition root."""
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_entry
 from canais_app.complaints.dashboard.page import page as dashboard
 from canais_app.complaints.dashboard.state import DashboardState
 from canais_app.complaints.detail.page import page as complaint
@@ -16,7 +17,7 @@ from canais_app.complaints.tracking.state import TrackingState
 from canais_app.ui.pages import page_entry
 
 PAGES = (
-    page_entry(
+    staff_entry(
         dashboard,
         route=routes.CORREGEDORIA,
         title="Painel da Corregedoria",
@@ -44,14 +45,14 @@ PAGES = (
         description="Fechamentos, avisos e relatos de falha das últimas 24 horas, por comarca.",
         on_load=PublicStatusState.load,
     ),
-    page_entry(
+    staff_entry(
         queue,
         route=routes.CORREGEDORIA_COMPLAINTS,
         title="Reclamações",
         description="As reclamações por trás de cada número do painel.",
         on_load=QueueState.load,
     ),
-    page_entry(
+    staff_entry(
         complaint,
         route=routes.CORREGEDORIA_COMPLAINT,
         title="Reclamação",

@@ -1,6 +1,7 @@
 """The pages of the directory, for the composition root."""
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_entry
 from canais_app.directory.about import page as about
 from canais_app.directory.comarca_index.page import page as comarcas
 from canais_app.directory.editor.page import admin_page, manager_page
@@ -63,35 +64,35 @@ PAGES = (
         title="Dados abertos e API · Canais de Atendimento do TJMT",
         description="Unidades, situação e relatos para programas e planilhas.",
     ),
-    page_entry(
+    staff_entry(
         unit_list,
         route=routes.ADMIN_UNITS,
         title="Unidades",
         description="Editar, criar, mover e extinguir unidades.",
         on_load=UnitListState.load,
     ),
-    page_entry(
+    staff_entry(
         admin_page,
         route=routes.ADMIN_UNIT,
         title="Editar unidade",
         description="Cadastro, canais, lugar e histórico de uma unidade.",
         on_load=UnitEditorState.load,
     ),
-    page_entry(
+    staff_entry(
         management,
         route=routes.MANAGEMENT,
         title="Unidades e correções",
         description="Contatos a confirmar e correções a resolver.",
         on_load=ManagementState.load,
     ),
-    page_entry(
+    staff_entry(
         manager_page,
         route=routes.MANAGED_UNIT,
         title="Editar unidade",
         description="Cadastro, canais e histórico de uma unidade.",
         on_load=UnitEditorState.load,
     ),
-    page_entry(
+    staff_entry(
         verification,
         route=routes.ADMIN_CONTACTS,
         title="Contatos",

@@ -19,6 +19,7 @@ from canais_app.kit import clock, db, pubsub
 from canais_app.kit.sockets import RecheckAccess, SocketRegistry
 
 MIN_INTERVAL_SECONDS = 0.2  # between two updates of one topic
+BESIDE_INTERVAL_SECONDS = 1.0  # of rooms beside the page's own: one for each person
 log = structlog.get_logger()
 
 ReadRoom = Callable[[Session, str, datetime], Mapping[str, object]]
@@ -34,6 +35,8 @@ class LiveView:
     state: type[rx.State]
     read: ReadRoom
     rechecks_access: bool = False
+    # Of a room beside the page's own: sent to a socket that lost access, which stays on its page.
+    farewell: Mapping[str, object] | None = None
 
 
 @dataclass
@@ -64,6 +67,12 @@ class Broadcaster:
         kind = topic.partition(":")[0]
         return self.views.get(f"{kind}#{variant}", self.views.get(kind))
 
+    def is_beside(self, room: str) -> bool:
+        """Return whether a room is shown beside the page's own."""
+        topic, _, variant = room.partition("#")
+        view = self.find_view(topic, variant)
+        return view is not None and view.farewell is not None
+
     def on_change(self, topic: str) -> None:
         """Schedule the updates of a topic and of its dependents, at most five a second."""
         for listener in self.listeners:
@@ -92,7 +101,8 @@ class Broadcaster:
                 self._due.discard((topic, choose))
                 for room in await self._selected_rooms(topic, choose):
                     await self._update_room(topic, room)
-                await asyncio.sleep(MIN_INTERVAL_SECONDS)
+                beside = self.is_beside(topic)
+                await asyncio.sleep(BESIDE_INTERVAL_SECONDS if beside else MIN_INTERVAL_SECONDS)
         finally:
             self._busy.discard((topic, choose))
 
@@ -112,7 +122,7 @@ class Broadcaster:
             return
         try:
             if view.rechecks_access:
-                await _evict_unauthorised(sockets, room)
+                await _evict_unauthorised(sockets, room, view)
             if not sockets.has_sockets(room):
                 self.rooms[topic].discard(room)
                 return
@@ -144,11 +154,14 @@ class Broadcaster:
                 self.on_change(topic)
 
 
-async def _evict_unauthorised(sockets: SocketRegistry, room: str) -> None:
-    """Remove sockets that lost access from a room, and redirect them to sign-in."""
+async def _evict_unauthorised(sockets: SocketRegistry, room: str, view: LiveView) -> None:
+    """Remove sockets that lost access from a room; redirect them to sign-in, or tell them."""
     for sid in await db.read(_without_access, sockets.list_sockets(room).items(), clock.now()):
         await sockets.leave_room(sid, room)
-        await sockets.redirect(sid, routes.SIGN_IN)
+        if view.farewell is None:
+            await sockets.redirect(sid, routes.SIGN_IN)
+        else:
+            await sockets.send_values(sid, view.state, view.farewell)
 
 
 def _without_access(

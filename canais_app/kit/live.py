@@ -8,7 +8,7 @@ A view that not everybody may see rechecks access before each update: a socket o
 suspension and a lost role.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import reflex as rx
 from sqlmodel import Session
@@ -60,14 +60,21 @@ def listen(listener: Callable[[str], None]) -> None:
 
 
 def register_view(
-    kind: str, state: type[rx.State], read: ReadRoom, *, rechecks_access: bool = False
+    kind: str,
+    state: type[rx.State],
+    read: ReadRoom,
+    *,
+    rechecks_access: bool = False,
+    farewell: Mapping[str, object] | None = None,
 ) -> None:
     """Register which State shows the topics `kind:…`, and how a room's values are read.
 
     A second page of the same kind names its variant: `agenda#mesa`. `read(session, room, now)`
-    returns whole values by var name; it is called once per room.
+    returns whole values by var name; it is called once per room. With `farewell` the room is
+    shown beside the page's own (the staff frame): it stays when the page changes, and a socket
+    that loses access gets these values instead of being redirected to sign-in.
     """
-    broadcaster.views[kind] = LiveView(state, read, rechecks_access)
+    broadcaster.views[kind] = LiveView(state, read, rechecks_access, farewell)
 
 
 def depends_on(kind: str, topic: str, choose: SelectRooms | None = None) -> None:
@@ -81,7 +88,7 @@ def depends_on(kind: str, topic: str, choose: SelectRooms | None = None) -> None
 async def subscribe(
     state: rx.State, topic: str, variant: str = "", *, recheck_access: RecheckAccess | None = None
 ) -> str:
-    """Enter the room of what this page shows and leave all others; call it before reading.
+    """Enter the room of what this page shows and leave its others; call it before reading.
 
     Returns the room's name, as the view's `read` gets it.
 
@@ -97,14 +104,14 @@ async def subscribe(
     if sockets is None or not sid:
         return room
     await _leave_other_rooms(sockets, sid, but=room)
-    if sockets.store_recheck(sid, recheck_access):  # the tab may have gone away meanwhile
+    if sockets.store_recheck(sid, room, recheck_access):  # the tab may have gone away meanwhile
         broadcaster.rooms[topic].add(room)
         await sockets.join_room(sid, room)
     return room
 
 
 async def unsubscribe(state: rx.State) -> None:
-    """Leave every room: the page shows nothing live."""
+    """Leave the page's rooms: it shows nothing live."""
     sid: str = state.router.session.session_id
     if broadcaster.sockets is not None and sid:
         await _leave_other_rooms(broadcaster.sockets, sid)
@@ -121,8 +128,9 @@ def is_subscribed(sid: str, room: str) -> bool:
 
 
 async def _leave_other_rooms(sockets: SocketRegistry, sid: str, but: str = "") -> None:
+    beside = bool(but) and broadcaster.is_beside(but)
     for room in sockets.list_rooms(sid):
-        if room != but:
+        if room != but and broadcaster.is_beside(room) == beside:
             await sockets.leave_room(sid, room)
             if not sockets.has_sockets(room):
                 broadcaster.rooms[room.partition("#")[0]].discard(room)

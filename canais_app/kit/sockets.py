@@ -20,7 +20,7 @@ from reflex_base.event import Event
 from sqlmodel import Session
 
 NAMESPACE = "/_event"
-RECHECK_KEY = "canais.recheck"  # of the check in a socket's environment
+RECHECK_KEY = "canais.recheck"  # of the checks by room in a socket's environment
 
 # Returns whether a page may still receive updates.
 RecheckAccess = Callable[[Session, datetime], bool]
@@ -53,16 +53,16 @@ class SocketRegistry:
     def list_sockets(self, room: str) -> dict[str, RecheckAccess | None]:
         """Return the sockets of a room, each with its page's access check."""
         return {
-            sid: (self.sio.get_environ(sid, NAMESPACE) or {}).get(RECHECK_KEY)
+            sid: (self.sio.get_environ(sid, NAMESPACE) or {}).get(RECHECK_KEY, {}).get(room)
             for sid, _ in tuple(self.sio.manager.get_participants(NAMESPACE, room))
         }
 
-    def store_recheck(self, sid: str, check: RecheckAccess | None) -> bool:
-        """Store a page's access check with its socket; return False when the socket is gone."""
+    def store_recheck(self, sid: str, room: str, check: RecheckAccess | None) -> bool:
+        """Store a room's access check with a socket; return False when the socket is gone."""
         environment = self.sio.get_environ(sid, NAMESPACE)
         if environment is None:
             return False
-        environment[RECHECK_KEY] = check
+        environment.setdefault(RECHECK_KEY, {})[room] = check
         return True
 
     async def join_room(self, sid: str, room: str) -> None:
@@ -73,6 +73,8 @@ class SocketRegistry:
     async def leave_room(self, sid: str, room: str) -> None:
         """Take a socket out of a room."""
         await self.sio.leave_room(sid, room, namespace=NAMESPACE)
+        environment = self.sio.get_environ(sid, NAMESPACE) or {}
+        environment.get(RECHECK_KEY, {}).pop(room, None)
 
     async def send_values(
         self, room: str, state: type[rx.State], values: Mapping[str, object]

@@ -144,3 +144,12 @@ def format_duration(minutes: int) -> str:
 def escape_formula(cell: str) -> str:
     """Return a cell that spreadsheets do not run as a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def initials(name: str) -> str:
+    """Return what stands for a person where the name has no room: `S12` for `Servidor(a) 12`."""
+    words = [word for word in name.split() if word[:1].isalnum()]
+    if not words:
+        return "?"
+    last = words[-1] if words[-1].isdigit() else words[-1][0]
+    return (words[0][0] + last if len(words) > 1 else words[0][0]).upper()[:4]

@@ -1,6 +1,5 @@
-"""The frame of every page: skip link, demonstration banner, header, main, footer."""
+"""The frame of public pages: skip link, demonstration banner, header, main, footer."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
@@ -16,36 +15,10 @@ PUBLIC_NAV = (
     ("Relatar falha", routes.REPORT),
     ("Situação", routes.STATUS),
 )
-_HOME_ENTRY = ("Mesa", routes.STAFF_HOME)
-_CORREGEDORIA_NAV = (
-    _HOME_ENTRY,
-    ("Painel", routes.CORREGEDORIA),
-    ("Reclamações", routes.CORREGEDORIA_COMPLAINTS),
-)
-_CHAMBERS_NAV = (
-    _HOME_ENTRY,
-    ("Gabinete", routes.CHAMBERS),
-    ("Regras da agenda", routes.CHAMBERS_RULES),
-)
-_DIRECTORY_NAV = (
-    _HOME_ENTRY,
-    ("Unidades", routes.ADMIN_UNITS),
-    ("Contatos", routes.ADMIN_CONTACTS),
-    ("Correções", routes.MANAGEMENT),
-)
-# A role that may see one of these pages may see the others; `/mesa` lists the rest.
-STAFF_NAV = {
-    routes.CORREGEDORIA: _CORREGEDORIA_NAV,
-    routes.CORREGEDORIA_COMPLAINTS: _CORREGEDORIA_NAV,
-    routes.CHAMBERS: _CHAMBERS_NAV,
-    routes.CHAMBERS_RULES: _CHAMBERS_NAV,
-    routes.MANAGEMENT: (_HOME_ENTRY, ("Minhas unidades", routes.MANAGEMENT)),
-    routes.ADMIN_UNITS: _DIRECTORY_NAV,
-    routes.ADMIN_CONTACTS: _DIRECTORY_NAV,
-}
 
 
-def _skip() -> rx.Component:
+def skip_link() -> rx.Component:
+    """Return the link that skips to the content."""
     return rx.el.a(
         "Ir para o conteúdo",
         href="#conteudo",
@@ -54,7 +27,8 @@ def _skip() -> rx.Component:
     )
 
 
-def _banner() -> rx.Component | None:
+def demo_banner() -> rx.Component | None:
+    """Return the banner of a demonstration; None in production."""
     if settings().is_production:
         return None
     return rx.el.div(
@@ -65,12 +39,12 @@ def _banner() -> rx.Component | None:
     )
 
 
-def _header(here: str, nav: Sequence[tuple[str, str]], office: str) -> rx.Component:
+def _header(here: str) -> rx.Component:
     return rx.el.header(
         rx.el.div(
             rx.el.a(
                 rx.el.span("MT", class_name="mark", aria_hidden="true"),
-                rx.el.span("Canais de Atendimento", rx.el.small(office)),
+                rx.el.span("Canais de Atendimento", rx.el.small("Poder Judiciário de Mato Grosso")),
                 href=routes.HOME,
                 class_name="brand",
             ),
@@ -81,7 +55,7 @@ def _header(here: str, nav: Sequence[tuple[str, str]], office: str) -> rx.Compon
                         href=path,
                         custom_attrs={"aria-current": "page"} if path == here else {},
                     )
-                    for words, path in nav
+                    for words, path in PUBLIC_NAV
                 ],
                 aria_label="Principal",
                 class_name="main",
@@ -125,40 +99,17 @@ def page_heading(*words: rx.Component | rx.Var | str, **props: Any) -> rx.Compon
     return rx.el.h1(*words, id="titulo", tab_index=-1, **props)
 
 
-def _staff_stylesheet() -> rx.Component:
-    """Return the style sheet of staff pages; the public does not carry it."""
-    # React waits for a style sheet with a precedence before it shows the page.
-    return rx.el.link(rel="stylesheet", href="/staff.css", custom_attrs={"precedence": "staff"})
-
-
 def page(
-    *children: rx.Component | rx.Var | None,
-    here: str = "",
-    staff: bool = False,
-    lead: rx.Component | None = None,
-    wide: bool = False,
+    *children: rx.Component | rx.Var | None, here: str = "", lead: rx.Component | None = None
 ) -> rx.Component:
-    """Frame a page. `lead` spans the full width above the content; staff pages may be `wide`."""
-    nav = STAFF_NAV.get(here, (_HOME_ENTRY,)) if staff else PUBLIC_NAV
-    office = (
-        "Corregedoria-Geral da Justiça"
-        if nav is _CORREGEDORIA_NAV
-        else "Poder Judiciário de Mato Grosso"
-    )
-    header = _header(here, nav, office)
+    """Frame a public page. `lead` spans the full width above the content."""
     return rx.el.div(
-        _staff_stylesheet() if staff else None,
-        _skip(),
-        _banner(),
+        skip_link(),
+        demo_banner(),
         connection_bar(),
-        header,
+        _header(here),
         error_banner.error_banner(),
-        rx.el.main(
-            lead,
-            rx.el.div(*children, class_name="wrap wide" if wide else "wrap"),
-            id="conteudo",
-            tab_index=-1,
-        ),
+        rx.el.main(lead, rx.el.div(*children, class_name="wrap"), id="conteudo", tab_index=-1),
         _footer(),
         class_name="page",
     )

@@ -4,10 +4,11 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.accounts.account.state import AccountState
+from canais_app.accounts.frame.page import staff_frame
 from canais_app.accounts.new_password.page import password_fields
 from canais_app.ui import feedback, forms, shell
 from canais_app.ui.persistence import persisted, show_once_ready
-from canais_app.ui.staff_page import row_button
+from canais_app.ui.staff_parts import row_button
 
 IS_LOADED = AccountState.name != ""
 
@@ -104,10 +105,7 @@ def _sessions() -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of one's own account."""
-    return shell.page(
-        shell.breadcrumbs(
-            ("Início", routes.HOME), ("Mesa", routes.STAFF_HOME), ("Minha conta", routes.ACCOUNT)
-        ),
+    return staff_frame(
         shell.page_heading("Minha conta"),
         rx.el.p(AccountState.name, class_name="muted"),
         rx.el.div(

@@ -6,7 +6,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.accounts.enrolment.state import EnrolmentState
-from canais_app.accounts.home.page import sign_out_form
+from canais_app.accounts.frame.page import sign_out_form
 from canais_app.ui import feedback, forms, shell
 from canais_app.ui.persistence import persisted, show_once_ready
 

@@ -1,79 +1,57 @@
-"""Mesa: one card for each page that this person may open."""
+"""Mesa: one card for each page that this person may open, with its number."""
+
+from typing import Any
 
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts.home.menu import ICONS
-from canais_app.accounts.home.state import Group, HomeState
-from canais_app.ui import feedback, forms, shell
+from canais_app.accounts.frame.page import menu_count, menu_icon, staff_frame
+from canais_app.accounts.frame.state import FrameState, MenuGroup
+from canais_app.accounts.home.state import HomeState
+from canais_app.ui import feedback, shell
 
 
-def _menu_card(entry: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
-    icon = rx.match(
-        entry["icon"],
-        *[(name, rx.icon(name, size=22, aria_hidden=True)) for name in ICONS],
-        rx.icon("arrow-right", size=22, aria_hidden=True),
-    )
+def _card(entry: rx.vars.ObjectVar[dict[str, Any]]) -> rx.Component:
     return rx.el.li(
         rx.el.a(
-            icon,
+            menu_icon(name=entry["icon"].to(str)),
             rx.el.span(
                 rx.el.span(entry["title"], class_name="strong"),
                 rx.el.span(entry["about"], class_name="muted small"),
                 class_name="desk-words",
             ),
-            href=entry["path"],
+            menu_count(entry),
+            href=entry["path"].to(str),
             class_name="card pad desk-place",
         ),
-        key=entry["path"],
+        key=entry["path"].to(str),
     )
 
 
-def _group(group: rx.vars.ObjectVar[Group]) -> rx.Component:
+def _group(group: rx.vars.ObjectVar[MenuGroup]) -> rx.Component:
     return rx.el.section(
         rx.el.h2(group["name"]),
         rx.el.ul(
-            rx.foreach(group["entries"].to(list[dict[str, str]]), _menu_card),
-            class_name="desk-places",
+            rx.foreach(group["entries"].to(list[dict[str, Any]]), _card), class_name="desk-places"
         ),
         class_name="section tight",
     )
 
 
-def sign_out_form() -> rx.Component:
-    """Return the form that ends the session."""
-    return forms.plain_form(
-        rx.el.button(
-            rx.icon("log-out", size=18, aria_hidden=True),
-            "Sair",
-            type="submit",
-            class_name="btn sec",
-        ),
-        action=routes.SIGN_OUT_FORM,
-    )
-
-
 def page() -> rx.Component:
     """Return the staff home page."""
-    return shell.page(
-        shell.breadcrumbs(("Início", routes.HOME), ("Mesa", routes.STAFF_HOME)),
-        rx.el.div(
-            rx.el.div(
-                shell.page_heading("Sua mesa"),
-                rx.el.p(
-                    rx.el.span(HomeState.name, class_name="strong"),
-                    rx.cond(HomeState.roles != "", " · ", " · sem perfil: peça ao administrador"),
-                    HomeState.roles,
-                    class_name="muted",
-                ),
-            ),
-            sign_out_form(),
-            class_name="between",
+    return staff_frame(
+        shell.page_heading("Sua mesa"),
+        rx.el.p(
+            rx.el.span(FrameState.name, class_name="strong"),
+            rx.cond(FrameState.roles != "", " · ", " · sem perfil: peça ao administrador"),
+            FrameState.roles,
+            class_name="muted",
         ),
         rx.cond(
             HomeState.refused,
             feedback.callout("Seu perfil não permite abrir aquela página.", tone="warn"),
         ),
-        rx.cond(HomeState.name == "", feedback.skeleton(), rx.foreach(HomeState.groups, _group)),
+        rx.cond(FrameState.name == "", feedback.skeleton(), rx.foreach(FrameState.groups, _group)),
         here=routes.STAFF_HOME,
     )

@@ -3,15 +3,15 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_page
 from canais_app.admin.calendar import parts
 from canais_app.admin.calendar.form import LABELS
 from canais_app.admin.calendar.state import CourtCalendarState
-from canais_app.ui import staff_page
 
 
 def page() -> rx.Component:
     """Return the page of the calendar."""
-    return staff_page.staff_page(
+    return staff_page(
         "Calendário do expediente",
         routes.ADMIN_CALENDAR,
         CourtCalendarState,

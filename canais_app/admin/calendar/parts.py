@@ -9,7 +9,7 @@ from canais_app.admin.draft_form import persisted_form
 from canais_app.expediente.service import EFFECT_NAMES
 from canais_app.ui import forms
 from canais_app.ui.persistence import persisted
-from canais_app.ui.staff_page import confirmation, row_button
+from canais_app.ui.staff_parts import confirmation, row_button
 
 WRITING, FORM, KEY = persisted_form(CourtCalendarState)
 

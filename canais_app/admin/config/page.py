@@ -3,8 +3,8 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_page
 from canais_app.admin.config.state import ConfigState
-from canais_app.ui import staff_page
 from canais_app.ui.tables import table
 
 
@@ -14,7 +14,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of settings."""
-    return staff_page.staff_page(
+    return staff_page(
         "Configuração",
         routes.ADMIN_SETTINGS,
         ConfigState,

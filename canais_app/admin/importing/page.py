@@ -3,9 +3,10 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_page
 from canais_app.admin.importing.parts import difference_section, import_rules
 from canais_app.admin.importing.state import ImportState
-from canais_app.ui import forms, shell, staff_page
+from canais_app.ui import forms, shell
 
 
 def _export() -> rx.Component:
@@ -51,7 +52,7 @@ def _import() -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of importing and exporting the directory."""
-    return staff_page.staff_page(
+    return staff_page(
         "Importação",
         routes.ADMIN_IMPORT,
         ImportState,

@@ -3,8 +3,9 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_page
 from canais_app.admin.keys.state import ApiKeysState
-from canais_app.ui import forms, staff_page
+from canais_app.ui import forms, staff_parts
 from canais_app.ui.persistence import persisted
 from canais_app.ui.tables import table
 
@@ -58,13 +59,13 @@ def _new_key() -> rx.Component:
 
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     return rx.el.tr(
-        *staff_page.table_cells(
+        *staff_parts.table_cells(
             row["name"], row["owner"], row["permissions"], row["expires"], row["state"]
         ),
         rx.el.td(
             rx.cond(
                 row["state"] == "em vigor",
-                staff_page.row_button(
+                staff_parts.row_button(
                     "Revogar",
                     ApiKeysState.revoke(row["id"].to(int)),
                     " ",
@@ -80,7 +81,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 def page() -> rx.Component:
     """Return the page of API keys."""
     heads = ("Programa", "Criada por", "Pode", "Vence", "Situação", "Ações")
-    return staff_page.staff_page(
+    return staff_page(
         "Chaves da API",
         routes.ADMIN_TOKENS,
         ApiKeysState,

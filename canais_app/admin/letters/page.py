@@ -3,10 +3,11 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_page
 from canais_app.admin.letters.state import OutboxState
 from canais_app.admin.outbox_view import MESSAGE_STATUS_NAMES
-from canais_app.ui import shell, staff_page
-from canais_app.ui.staff_page import row_button
+from canais_app.ui import shell, staff_parts
+from canais_app.ui.staff_parts import row_button
 from canais_app.ui.tables import table
 
 
@@ -74,7 +75,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 def page() -> rx.Component:
     """Return the page of the outbox."""
     heads = ("Mensagem", "Situação", "Quando", "Tentativas", "Ações")
-    return staff_page.staff_page(
+    return staff_page(
         "Mensagens",
         routes.ADMIN_OUTBOX,
         OutboxState,
@@ -94,5 +95,5 @@ def page() -> rx.Component:
             rx.el.tbody(rx.foreach(OutboxState.rows, _row)),
             numbers=("Tentativas",),
         ),
-        staff_page.more_button(OutboxState),
+        staff_parts.more_button(OutboxState),
     )

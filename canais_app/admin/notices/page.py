@@ -3,16 +3,17 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_page
 from canais_app.admin.notices.form import LABELS
 from canais_app.admin.notices.parts.editor import WRITING, editor
 from canais_app.admin.notices.parts.listing import group
 from canais_app.admin.notices.state import NoticesState
-from canais_app.ui import forms, staff_page
+from canais_app.ui import forms
 
 
 def page() -> rx.Component:
     """Return the page of notices."""
-    return staff_page.staff_page(
+    return staff_page(
         "Avisos",
         routes.ADMIN_NOTICES,
         NoticesState,

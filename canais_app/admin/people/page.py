@@ -3,10 +3,11 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_page
 from canais_app.accounts.roles import Role
 from canais_app.admin.people.state import StaffListState
-from canais_app.ui import forms, staff_page
-from canais_app.ui.staff_page import row_button
+from canais_app.ui import forms
+from canais_app.ui.staff_parts import row_button
 from canais_app.ui.tables import table
 
 ROLES = [("", "Escolha")] + [(role.value, role.value.capitalize()) for role in Role]
@@ -152,7 +153,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of staff."""
-    return staff_page.staff_page(
+    return staff_page(
         "Pessoal",
         routes.ADMIN_STAFF,
         StaffListState,

@@ -3,19 +3,20 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_page
 from canais_app.admin.sessions.state import SessionsState
-from canais_app.ui import staff_page
+from canais_app.ui import staff_parts
 from canais_app.ui.tables import table
 
 
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     return rx.el.tr(
-        *staff_page.table_cells(row["person"], row["browser"], row["began"], row["seen"]),
+        *staff_parts.table_cells(row["person"], row["browser"], row["began"], row["seen"]),
         rx.el.td(
             rx.cond(
                 row["is_this"],
                 rx.el.span("Esta sessão", class_name="tag ok"),
-                staff_page.row_button(
+                staff_parts.row_button(
                     "Encerrar",
                     SessionsState.end_session(row["id"].to(int)),
                     " a sessão de ",
@@ -29,7 +30,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of open sessions."""
-    return staff_page.staff_page(
+    return staff_page(
         "Sessões",
         routes.ADMIN_SESSIONS,
         SessionsState,

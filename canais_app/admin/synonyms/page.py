@@ -3,8 +3,9 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_page
 from canais_app.admin.synonyms.state import SynonymsState
-from canais_app.ui import forms, staff_page
+from canais_app.ui import forms, staff_parts
 from canais_app.ui.persistence import persisted
 from canais_app.ui.tables import table
 
@@ -52,11 +53,11 @@ def _form() -> rx.Component:
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     number, about = row["id"].to(int), (" ", row["said"])
     acts = (
-        staff_page.row_button("Mudar", SynonymsState.open_line(number), *about, tone="soft"),
-        staff_page.row_button("Retirar", SynonymsState.remove(number), *about, tone="danger"),
+        staff_parts.row_button("Mudar", SynonymsState.open_line(number), *about, tone="soft"),
+        staff_parts.row_button("Retirar", SynonymsState.remove(number), *about, tone="danger"),
     )
     return rx.el.tr(
-        *staff_page.table_cells(row["said"], row["means"]),
+        *staff_parts.table_cells(row["said"], row["means"]),
         rx.el.td(rx.el.div(*acts, class_name="row")),
         key=row["id"].to_string(),
     )
@@ -64,7 +65,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of synonyms."""
-    return staff_page.staff_page(
+    return staff_page(
         "Sinônimos da busca",
         routes.ADMIN_SYNONYMS,
         SynonymsState,

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_frame
 from canais_app.agenda.desk import form, parts
 from canais_app.agenda.desk.feed import feed_card
 from canais_app.agenda.desk.state import ChambersDeskState
@@ -86,7 +87,7 @@ def _no_agenda() -> rx.Component:
 
 def page() -> rx.Component:
     """Return the desk's page."""
-    return shell.page(
+    return staff_frame(
         rx.cond(
             ChambersDeskState.ready,
             rx.cond(ChambersDeskState.agendas.length() > 0, _desk_sections(), _no_agenda()),
@@ -95,5 +96,4 @@ def page() -> rx.Component:
             ),
         ),
         here=routes.CHAMBERS,
-        staff=True,
     )

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_frame
 from canais_app.agenda.parts import button, public_agenda_link, status_message
 from canais_app.agenda.rules.editor import EditableChambers
 from canais_app.agenda.rules_editor import form, parts
@@ -166,19 +167,11 @@ def _no_chambers() -> rx.Component:
 
 def page() -> rx.Component:
     """Return the rules editor's page."""
-    return shell.page(
-        shell.breadcrumbs(
-            ("Início", routes.HOME),
-            ("Mesa", routes.STAFF_HOME),
-            ("Gabinete", routes.CHAMBERS),
-            (TITLE, routes.CHAMBERS_RULES),
-        ),
+    return staff_frame(
         rx.cond(
             RulesPageState.ready,
             rx.cond(RulesPageState.agenda_id > 0, _editor(), _no_chambers()),
             rx.el.div(shell.page_heading(TITLE), skeleton(6), class_name="stack section"),
         ),
         here=routes.CHAMBERS_RULES,
-        staff=True,
-        wide=True,
     )

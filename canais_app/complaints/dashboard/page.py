@@ -6,6 +6,7 @@ from typing import Any
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_frame
 from canais_app.complaints.dashboard.charts import (
     alarm_section,
     deadline_section,
@@ -172,7 +173,7 @@ def _filters() -> rx.Component:
 
 def page() -> rx.Component:
     """Return the dashboard."""
-    return shell.page(
+    return staff_frame(
         _head(),
         rx.cond(
             DashboardState.ready,
@@ -193,6 +194,4 @@ def page() -> rx.Component:
             feedback.skeleton(6),
         ),
         here=routes.CORREGEDORIA,
-        staff=True,
-        wide=True,
     )

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_frame
 from canais_app.complaints.detail.state import ComplaintState as State
 from canais_app.ui import feedback, forms, shell
 from canais_app.ui.persistence import persisted, show_once_ready
@@ -190,12 +191,8 @@ def _complaint() -> rx.Component:
 def page() -> rx.Component:
     """Return the page of one complaint."""
     protocol = State.complaint["protocol"].to(str)
-    return shell.page(
-        shell.breadcrumbs(
-            ("Painel", routes.CORREGEDORIA),
-            ("Reclamações", routes.CORREGEDORIA_COMPLAINTS),
-            ("Uma reclamação", ""),
-        ),
+    return staff_frame(
+        shell.breadcrumbs(("Reclamações", routes.CORREGEDORIA_COMPLAINTS), ("Uma reclamação", "")),
         shell.page_heading("Reclamação", rx.cond(IS_LOADED, f" {protocol}", "")),
         rx.cond(
             State.missing,
@@ -206,5 +203,4 @@ def page() -> rx.Component:
             show_once_ready(IS_LOADED, _complaint(), feedback.skeleton()),
         ),
         here=routes.CORREGEDORIA_COMPLAINTS,
-        staff=True,
     )

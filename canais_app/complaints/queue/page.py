@@ -3,6 +3,7 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_frame
 from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES
 from canais_app.complaints.lifecycle import COMPLAINT_STATUS_NAMES
 from canais_app.complaints.queue.state import QueueState
@@ -141,10 +142,7 @@ def _list() -> rx.Component:
 
 def page() -> rx.Component:
     """Return the Corregedoria's list of complaints."""
-    return shell.page(
-        shell.breadcrumbs(
-            ("Painel", routes.CORREGEDORIA), ("Reclamações", routes.CORREGEDORIA_COMPLAINTS)
-        ),
+    return staff_frame(
         shell.page_heading("Reclamações"),
         rx.el.p(
             "Textos sem dados pessoais. Abrir a identidade de quem relatou fica registrado.",
@@ -157,5 +155,4 @@ def page() -> rx.Component:
         ),
         rx.cond(QueueState.ready, rx.cond(QueueState.problem == "", _list()), feedback.skeleton()),
         here=routes.CORREGEDORIA_COMPLAINTS,
-        staff=True,
     )

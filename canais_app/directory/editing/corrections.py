@@ -142,6 +142,13 @@ def list_open_corrections(session: Session, *, actor: Actor) -> list[CorrectionR
     return [_correction_row(*found) for found in rows]
 
 
+def read_counts(session: Session, actor: Actor, _now: datetime) -> dict[str, int]:
+    """Return the number of open corrections of the actor's units, for the menu of staff."""
+    if not actor.can(Permission.EDIT_DIRECTORY):
+        return {}
+    return {"corrections": len(list_open_corrections(session, actor=actor))}
+
+
 def _correction_row(row: ContactProposal, channel: Channel, unit: Unit) -> CorrectionRow:
     return CorrectionRow(
         id=row.id or 0,

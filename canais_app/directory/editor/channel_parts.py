@@ -17,7 +17,7 @@ from canais_app.directory.editor.channel_state import (
 from canais_app.directory.editor.state import UnitEditorState
 from canais_app.ui import feedback, forms
 from canais_app.ui.persistence import persisted
-from canais_app.ui.staff_page import row_button
+from canais_app.ui.staff_parts import row_button
 
 KINDS = [("", "Escolha"), *[(kind.value, name) for kind, name in CHANNEL_NAMES.items()]]
 BLANK_FORM = dict.fromkeys(("value", "label", "note", *DAY_FIELDS), "")

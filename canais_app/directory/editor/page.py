@@ -3,11 +3,11 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_page
 from canais_app.directory.editor import parts
 from canais_app.directory.editor.channel_parts import channels
 from canais_app.directory.editor.location_parts import retired_notice, tree_position
 from canais_app.directory.editor.state import UnitEditorState
-from canais_app.ui import staff_page
 
 
 def _about() -> rx.Component:
@@ -48,7 +48,7 @@ def _missing(home: str) -> rx.Component:
 
 
 def _page(name: str, home: str) -> rx.Component:
-    return staff_page.staff_page(
+    return staff_page(
         rx.cond(
             UnitEditorState.missing, "Não encontramos esta unidade", UnitEditorState.sheet.name
         ),

@@ -19,7 +19,7 @@ from canais_app.directory.validation import HAS_NAMES
 from canais_app.kit.text import WEEKDAYS_BARE
 from canais_app.ui import feedback, forms, shell
 from canais_app.ui.persistence import persisted
-from canais_app.ui.staff_page import row_button
+from canais_app.ui.staff_parts import row_button
 
 KINDS = [(kind.value, UNIT_KIND_NAMES[kind]) for kind in UnitKind]
 WEEKDAY_NAMES = tuple(name.capitalize() for name in WEEKDAYS_BARE)

@@ -3,11 +3,12 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_page
 from canais_app.directory.editing.corrections import CorrectionRow
 from canais_app.directory.editing.views import ChannelLine, ManagedUnit
 from canais_app.directory.management.state import ManagementState
-from canais_app.ui import forms, staff_page
-from canais_app.ui.staff_page import row_button
+from canais_app.ui import forms
+from canais_app.ui.staff_parts import row_button
 
 
 def _reason_dialog() -> rx.Component:
@@ -142,7 +143,7 @@ def _all_units() -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of managers."""
-    return staff_page.staff_page(
+    return staff_page(
         "Unidades e correções",
         routes.MANAGEMENT,
         ManagementState,

@@ -3,10 +3,11 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_page
 from canais_app.directory.editing.views import UnitLine
 from canais_app.directory.models import UNIT_KIND_NAMES, UnitKind
 from canais_app.directory.unit_list.state import UnitListState
-from canais_app.ui import forms, staff_page
+from canais_app.ui import forms, staff_parts
 from canais_app.ui.tables import table
 
 KINDS = [(kind.value, UNIT_KIND_NAMES[kind]) for kind in UnitKind]
@@ -124,7 +125,7 @@ def _row(line: rx.Var[UnitLine]) -> rx.Component:
 def page() -> rx.Component:
     """Return the list of units."""
     heads = ("Unidade", "Tipo", "Comarca", "Contatos")
-    return staff_page.staff_page(
+    return staff_page(
         "Unidades",
         routes.ADMIN_UNITS,
         UnitListState,
@@ -138,7 +139,7 @@ def page() -> rx.Component:
                 class_name="muted",
             ),
         ),
-        staff_page.more_button(UnitListState),
+        staff_parts.more_button(UnitListState),
         _create(),
         labels=(
             ("name", "Nome"),

@@ -3,9 +3,10 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.accounts.frame.page import staff_page
 from canais_app.directory.editing.verification import AGE_BANDS, FreshnessRow, StaleContact
 from canais_app.directory.verification.state import VerificationState
-from canais_app.ui import forms, staff_page
+from canais_app.ui import forms
 from canais_app.ui.tables import table
 
 CONTACTS_PATH = routes.ADMIN_CONTACTS
@@ -79,7 +80,7 @@ def _stale_contacts() -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page of contacts by age of verification."""
-    return staff_page.staff_page(
+    return staff_page(
         "Contatos",
         CONTACTS_PATH,
         VerificationState,

@@ -5,7 +5,7 @@ import reflex as rx
 from canais_app.admin.impact_preview import NoticeLine
 from canais_app.admin.notices.state import NoticesState
 from canais_app.ui.notices import notice_pieces
-from canais_app.ui.staff_page import confirmation, row_button
+from canais_app.ui.staff_parts import confirmation, row_button
 
 
 def _row(line: rx.Var[NoticeLine]) -> rx.Component:

@@ -1,14 +1,27 @@
-"""The pages of staff, with the permission that each needs."""
+"""The menu of staff: the pages of each area, with the permission that each needs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canais_app import routes
-from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.roles import Actor, Permission, Role
+
+CORREGEDORIA = "Corregedoria"
+QUEUES = "Minhas filas"
+UNIT = "Unidade"
+CHAMBERS = "Gabinete"
+ADMINISTRATION = "Administração"
+ACCOUNT = "Conta"
+PHONE_ENTRIES = 2  # beside Mesa and the person
 
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A link of the staff home page; without `permission`, for every signed-in person."""
+    """A link of the menu; without `permission`, for every signed-in person.
+
+    `count` names its number (`counts.py`). `tone` is how a number above zero looks: plain, `due`
+    (a deadline) or `hot` (an alarm). On a phone's bar stand the first entries `on_phone`.
+    """
 
     permission: Permission | None
     path: str
@@ -16,16 +29,21 @@ class MenuEntry:
     about: str
     icon: str
     group: str
+    count: str = ""
+    tone: str = ""
+    on_phone: bool = False
 
 
+# In the order of the menu, which no number changes.
 MENU = (
     MenuEntry(
         Permission.SEE_DASHBOARD,
         routes.CORREGEDORIA,
-        "Painel da Corregedoria",
+        "Análise",
         "Relatos por unidade, ao vivo.",
         "chart-column",
-        "Trabalho",
+        CORREGEDORIA,
+        on_phone=True,
     ),
     MenuEntry(
         Permission.TRIAGE_COMPLAINTS,
@@ -33,55 +51,9 @@ MENU = (
         "Reclamações",
         "Os relatos por trás dos números.",
         "inbox",
-        "Trabalho",
-    ),
-    MenuEntry(
-        Permission.SEE_AGENDA_DESK,
-        routes.CHAMBERS,
-        "Gabinete",
-        "Os atendimentos de hoje e da semana.",
-        "calendar-days",
-        "Trabalho",
-    ),
-    MenuEntry(
-        Permission.EDIT_AGENDA,
-        routes.CHAMBERS_RULES,
-        "Regras da agenda",
-        "Quando e como o gabinete recebe; publicar, substituir.",
-        "calendar-cog",
-        "Trabalho",
-    ),
-    MenuEntry(
-        Permission.EDIT_DIRECTORY,
-        routes.ADMIN_NOTICES,
-        "Avisos",
-        "Fechamentos, mudanças no atendimento, manutenção.",
-        "megaphone",
-        "Trabalho",
-    ),
-    MenuEntry(
-        Permission.SHAPE_DIRECTORY,
-        routes.ADMIN_IMPORT,
-        "Importação",
-        "O diretório inteiro num arquivo, para fora e de volta.",
-        "file-spreadsheet",
-        "Administração",
-    ),
-    MenuEntry(
-        Permission.SHAPE_DIRECTORY,
-        routes.ADMIN_SYNONYMS,
-        "Sinônimos",
-        "O que as pessoas dizem, e o que a busca entende.",
-        "languages",
-        "Administração",
-    ),
-    MenuEntry(
-        Permission.EDIT_CALENDAR,
-        routes.ADMIN_CALENDAR,
-        "Calendário",
-        "Feriados, recesso, prazos suspensos; o ano que vem.",
-        "calendar-cog",
-        "Administração",
+        CORREGEDORIA,
+        count="complaints",
+        on_phone=True,
     ),
     MenuEntry(
         Permission.EDIT_DIRECTORY,
@@ -89,7 +61,37 @@ MENU = (
         "Unidades e correções",
         "Contatos das suas unidades; o que o público avisou.",
         "badge-check",
-        "Trabalho",
+        UNIT,
+        count="corrections",
+        tone="due",
+        on_phone=True,
+    ),
+    MenuEntry(
+        Permission.EDIT_DIRECTORY,
+        routes.ADMIN_NOTICES,
+        "Avisos",
+        "Fechamentos, mudanças no atendimento, manutenção.",
+        "megaphone",
+        UNIT,
+        on_phone=True,
+    ),
+    MenuEntry(
+        Permission.SEE_AGENDA_DESK,
+        routes.CHAMBERS,
+        "Atendimentos",
+        "Os atendimentos de hoje e da semana.",
+        "calendar-days",
+        CHAMBERS,
+        on_phone=True,
+    ),
+    MenuEntry(
+        Permission.EDIT_AGENDA,
+        routes.CHAMBERS_RULES,
+        "Regras da agenda",
+        "Quando e como o gabinete recebe; publicar, substituir.",
+        "calendar-cog",
+        CHAMBERS,
+        on_phone=True,
     ),
     MenuEntry(
         Permission.SHAPE_DIRECTORY,
@@ -97,15 +99,39 @@ MENU = (
         "Unidades",
         "Editar, criar, mover e extinguir unidades.",
         "building-2",
-        "Administração",
+        ADMINISTRATION,
     ),
     MenuEntry(
         Permission.SHAPE_DIRECTORY,
         routes.ADMIN_CONTACTS,
         "Contatos",
         "Há quanto tempo foram verificados.",
-        "clock",
-        "Administração",
+        "phone",
+        ADMINISTRATION,
+    ),
+    MenuEntry(
+        Permission.SHAPE_DIRECTORY,
+        routes.ADMIN_IMPORT,
+        "Importação",
+        "O diretório inteiro num arquivo, para fora e de volta.",
+        "file-spreadsheet",
+        ADMINISTRATION,
+    ),
+    MenuEntry(
+        Permission.SHAPE_DIRECTORY,
+        routes.ADMIN_SYNONYMS,
+        "Sinônimos",
+        "O que as pessoas dizem, e o que a busca entende.",
+        "languages",
+        ADMINISTRATION,
+    ),
+    MenuEntry(
+        Permission.EDIT_CALENDAR,
+        routes.ADMIN_CALENDAR,
+        "Calendário",
+        "Feriados, recesso, prazos suspensos; o ano que vem.",
+        "calendar-cog",
+        ADMINISTRATION,
     ),
     MenuEntry(
         Permission.MANAGE_STAFF,
@@ -113,7 +139,7 @@ MENU = (
         "Pessoal",
         "Convidar, dar perfis, suspender.",
         "users",
-        "Administração",
+        ADMINISTRATION,
     ),
     MenuEntry(
         Permission.MANAGE_STAFF,
@@ -121,7 +147,7 @@ MENU = (
         "Sessões",
         "Quem está conectado; encerrar uma sessão.",
         "monitor",
-        "Administração",
+        ADMINISTRATION,
     ),
     MenuEntry(
         Permission.MANAGE_STAFF,
@@ -129,7 +155,7 @@ MENU = (
         "Chaves da API",
         "Criar e revogar chaves de programas.",
         "key-round",
-        "Administração",
+        ADMINISTRATION,
     ),
     MenuEntry(
         Permission.SEE_AUDIT,
@@ -137,7 +163,7 @@ MENU = (
         "Auditoria",
         "Quem fez o quê, quando e por onde.",
         "scroll-text",
-        "Administração",
+        ADMINISTRATION,
     ),
     MenuEntry(
         Permission.SEE_OUTBOX,
@@ -145,7 +171,9 @@ MENU = (
         "Mensagens",
         "O que espera, o que saiu, o que falhou.",
         "mail",
-        "Administração",
+        ADMINISTRATION,
+        count="failed_messages",
+        tone="due",
     ),
     MenuEntry(
         Permission.SEE_SETTINGS,
@@ -153,7 +181,7 @@ MENU = (
         "Configuração",
         "Os valores em vigor, sem segredos.",
         "settings",
-        "Administração",
+        ADMINISTRATION,
     ),
     MenuEntry(
         None,
@@ -161,11 +189,9 @@ MENU = (
         "Minha conta",
         "Senha, segunda etapa e sessões abertas.",
         "user-round",
-        "Conta",
+        ACCOUNT,
     ),
 )
-
-
 ICONS = tuple(dict.fromkeys(entry.icon for entry in MENU))
 
 
@@ -174,3 +200,16 @@ def menu_for(actor: Actor) -> list[MenuEntry]:
     if actor.staff_id is None:
         return []
     return [entry for entry in MENU if entry.permission is None or actor.can(entry.permission)]
+
+
+def phone_entries(menu: Sequence[MenuEntry]) -> list[MenuEntry]:
+    """Return the entries of a phone's bar."""
+    wanted = [entry for entry in menu if entry.on_phone and "?" not in entry.path]
+    rest = [entry for entry in menu if entry not in wanted and entry.group != ACCOUNT]
+    return [*wanted, *rest][:PHONE_ENTRIES]
+
+
+def office_of(actor: Actor) -> str:
+    """Return the office that stands under the portal's name."""
+    held = {grant.role for grant in actor.grants}
+    return "Corregedoria-Geral" if Role.CORREGEDORIA in held else "Poder Judiciário de MT"
