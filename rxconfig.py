@@ -14,14 +14,14 @@ port = settings().port
 is_served = os.environ.get("REFLEX_ENV_MODE") == "prod"
 if not is_served and os.environ.get("__REFLEX_COMPILE_CONTEXT") == "run":
     require_current()
+    # Watch the sources only: the database changes with each request. Replaces an inherited value,
+    # which may name the folders of another copy of the project.
+    watched = f"{ROOT / 'canais_app'}:{ROOT / 'assets'}"
+    os.environ["REFLEX_HOT_RELOAD_OVERRIDE_PATHS"] = watched
 # Origins of pages that may open the socket; "localhost" only for the demonstration.
 origins = [settings().base_url]
 if not settings().is_production:
     origins.append(f"http://localhost:{port}")
-
-# Watched by `reflex run`: not the whole project, where the database changes with each request.
-watched = f"{ROOT / 'canais_app'}:{ROOT / 'assets'}"
-os.environ.setdefault("REFLEX_HOT_RELOAD_OVERRIDE_PATHS", watched)
 
 config = rx.Config(
     app_name="canais_app",
