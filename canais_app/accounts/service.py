@@ -1,4 +1,4 @@
-"""Accounts of staff: create, find for sign-in, set roles."""
+"""Accounts of staff: find for sign-in, set roles, delete what has expired."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,18 +7,11 @@ from datetime import datetime
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from canais_app.accounts import audit, login_throttle, passwords, queries, session_timeouts
+from canais_app.accounts import audit, login_throttle, queries, session_timeouts
 from canais_app.accounts.models import LoginSession, SignInBackoff, Staff, StaffRole
-from canais_app.accounts.roles import (
-    SCOPED_ROLES,
-    SYSTEM,
-    Actor,
-    Permission,
-    Role,
-    require_permission,
-)
+from canais_app.accounts.roles import SCOPED_ROLES, Actor, Permission, Role, require_permission
 from canais_app.kit import contacts
-from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
+from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.settings import settings
 
 
@@ -50,42 +43,6 @@ def find_sign_in_candidate(session: Session, email: str) -> SignInCandidate:
     if staff is None or staff.status != "active":
         return SignInCandidate()
     return SignInCandidate(staff.id, staff.password_hash)
-
-
-def create_staff(  # noqa: PLR0913 (a person and their roles)
-    session: Session,
-    email: str,
-    name: str,
-    password: str,
-    grants: Sequence[tuple[Role, int | None]],
-    *,
-    now: datetime,
-    actor: Actor = SYSTEM,
-) -> int:
-    """Create an account with a password; grants are `(role, unit id or None)`.
-
-    Raises:
-        ConflictError: the address already has an account.
-        InvalidError: a wrong address, a weak password or a scoped role without a unit.
-    """
-    require_permission(actor, Permission.MANAGE_STAFF)
-    address = normalise_email(email)
-    passwords.validate_new_password(password, password, about=(name, address))
-    if session.scalar(select(col(Staff.id)).where(col(Staff.email) == address)):
-        raise ConflictError("Já existe uma conta com este e-mail.")
-    staff = Staff(
-        email=address,
-        name=name.strip(),
-        password_hash=passwords.hash_password(password),
-        created_at=now,
-    )
-    session.add(staff)
-    session.flush()
-    set_grants(session, staff.id or 0, grants, actor=actor, now=now)
-    audit.record_entry(
-        session, actor, "criar conta", "staff", staff.id, {"email": ["", address]}, now=now
-    )
-    return staff.id or 0
 
 
 def set_grants(

@@ -6,7 +6,7 @@ argon2 (about 0.1 s) runs in a thread between short transactions.
 import asyncio
 from datetime import datetime
 
-from canais_app.accounts import login_throttle, passwords, self_service, service, sessions
+from canais_app.accounts import login_throttle, passwords, service, sessions, totp
 from canais_app.accounts.sessions import OpenedSession
 from canais_app.kit import db
 from canais_app.kit.errors import AuthenticationRequiredError, InvalidError
@@ -53,8 +53,8 @@ async def sign_in_with_code(token: str, code: str, *, now: datetime) -> OpenedSe
         TooManyRequestsError: the account has to wait.
         InvalidError: the code is wrong.
     """
-    await db.write(self_service.register_code_attempt, token, now=now)
-    signed = await db.write(self_service.verify_code, token, code, now=now)
+    await db.write(totp.register_code_attempt, token, now=now)
+    signed = await db.write(totp.verify_code, token, code, now=now)
     if signed is None:
-        raise InvalidError(self_service.WRONG_CODE_TEXT)
+        raise InvalidError(totp.WRONG_CODE_TEXT)
     return signed

@@ -11,6 +11,7 @@ from canais_app.kit import paging
 from canais_app.kit.errors import NotFoundError
 from canais_app.kit.paging import Page
 from canais_app.kit.text import format_datetime
+from canais_app.outbox import retries
 from canais_app.outbox import service as outbox
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.service import QueueStatus
@@ -117,7 +118,7 @@ def retry_failed_message(session: Session, letter_id: int, *, actor: Actor, now:
         ConflictError: it was sent, or is waiting already.
     """
     require_permission(actor, Permission.SEE_OUTBOX)
-    outbox.retry_message(session, letter_id, now=now)
+    retries.retry_message(session, letter_id, now=now)
     change = {"status": ["failed", "waiting"]}
     audit.record_entry(
         session, actor, "reenviar mensagem", "outbox_message", letter_id, change, now=now

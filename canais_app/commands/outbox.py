@@ -40,7 +40,7 @@ def drain_queue() -> None:
 def retry_failed() -> None:
     """Põe de volta na fila o que falhou."""
     from canais_app.kit.text import pluralise
-    from canais_app.outbox import service
+    from canais_app.outbox import retries
 
-    again = db.write_sync(service.retry_all_failed, now=clock.now())
+    again = db.write_sync(retries.retry_all_failed, now=clock.now())
     typer.echo(pluralise(again, "mensagem de volta na fila", "mensagens de volta na fila"))

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.kit import clock, db, pubsub
-from canais_app.kit.sockets import RecheckAccess, SocketRegistry
+from canais_app.kit.sockets import SocketRegistry
 
 MIN_INTERVAL_SECONDS = 0.2  # between two updates of one topic
 BESIDE_INTERVAL_SECONDS = 1.0  # of rooms beside the page's own: one for each person
@@ -156,15 +156,8 @@ class Broadcaster:
 
 async def _evict_unauthorised(sockets: SocketRegistry, room: str, view: LiveView) -> None:
     """Remove sockets that lost access from a room; redirect them to sign-in, or tell them."""
-    for sid in await db.read(_without_access, sockets.list_sockets(room).items(), clock.now()):
-        await sockets.leave_room(sid, room)
+    for sid in await sockets.evict_unauthorised(room):
         if view.farewell is None:
             await sockets.redirect(sid, routes.SIGN_IN)
         else:
             await sockets.send_values(sid, view.state, view.farewell)
-
-
-def _without_access(
-    session: Session, watching: Iterable[tuple[str, RecheckAccess | None]], now: datetime
-) -> list[str]:
-    return [sid for sid, check in watching if check is None or not check(session, now)]

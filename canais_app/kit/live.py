@@ -8,9 +8,12 @@ A view that not everybody may see rechecks access before each update: a socket o
 suspension and a lost role.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import reflex as rx
+import structlog
 from sqlmodel import Session
 
 from canais_app.kit import clock, db, pubsub
@@ -19,7 +22,12 @@ from canais_app.kit.models import LiveChange
 from canais_app.kit.sockets import RecheckAccess, SocketRegistry
 from canais_app.settings import settings
 
+POLL_SECONDS = 2.0  # between two looks for pages that have disconnected
+GRACE_SECONDS = 10.0  # time to reconnect after a reload or a lost socket
+OnDisconnect = Callable[[Session, datetime], None]
+log = structlog.get_logger()
 broadcaster = Broadcaster()
+_watched: dict[tuple[str, str], asyncio.Task[None]] = {}
 
 
 def emit(session: Session, topic: str) -> None:
@@ -134,3 +142,30 @@ async def _leave_other_rooms(sockets: SocketRegistry, sid: str, but: str = "") -
             await sockets.leave_room(sid, room)
             if not sockets.has_sockets(room):
                 broadcaster.rooms[room.partition("#")[0]].discard(room)
+
+
+def on_disconnect(state: rx.State, room: str, work: OnDisconnect) -> None:
+    """Run `work(session, since)` some seconds after this page has left `room`.
+
+    It was closed, crashed, suspended or navigated away. python-socketio allows one disconnect
+    handler, and Reflex has it, so pages that hold a resource (a lock) are polled.
+
+    `since` is when the page was seen to be gone. `work` checks whether it has reconnected by
+    another socket, perhaps in another process.
+    """
+    key = (str(state.router.session.session_id), room)
+    if key in _watched or not is_subscribed(*key):
+        return
+    _watched[key] = asyncio.ensure_future(_wait_for_disconnect(*key, work))
+    _watched[key].add_done_callback(lambda _: _watched.pop(key, None))
+
+
+async def _wait_for_disconnect(sid: str, room: str, work: OnDisconnect) -> None:
+    while is_subscribed(sid, room):  # noqa: ASYNC110 (no event tells of a lost socket)
+        await asyncio.sleep(POLL_SECONDS)
+    since = clock.now()
+    await asyncio.sleep(GRACE_SECONDS)
+    try:
+        await db.write(work, since)
+    except Exception:
+        log.exception("page_cleanup_failed", topic=room.partition(":")[0])

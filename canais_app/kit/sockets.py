@@ -7,7 +7,7 @@ colon; the private room of each socket does not.
 """
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,8 @@ from reflex.state import StateUpdate
 from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.event import Event
 from sqlmodel import Session
+
+from canais_app.kit import clock, db
 
 NAMESPACE = "/_event"
 RECHECK_KEY = "canais.recheck"  # of the checks by room in a socket's environment
@@ -83,6 +85,13 @@ class SocketRegistry:
         delta = {state.get_full_name(): {f"{k}{FIELD_MARKER}": v for k, v in values.items()}}
         await self.sio.emit("event", StateUpdate(delta=delta), room=room, namespace=NAMESPACE)
 
+    async def evict_unauthorised(self, room: str) -> list[str]:
+        """Remove the sockets that lost access from a room, and return them."""
+        evicted = await db.read(_without_access, self.list_sockets(room).items(), clock.now())
+        for sid in evicted:
+            await self.leave_room(sid, room)
+        return evicted
+
     async def redirect(self, sid: str, path: str) -> None:
         """Redirect one page to another path of the portal."""
         update = StateUpdate(events=Event.from_event_type(_redirect(path)))
@@ -94,3 +103,9 @@ class SocketRegistry:
 
 def _redirect(path: str) -> EventSpec:
     return rx.redirect(path, replace=True)
+
+
+def _without_access(
+    session: Session, members: Iterable[tuple[str, RecheckAccess | None]], now: datetime
+) -> list[str]:
+    return [sid for sid, check in members if check is None or not check(session, now)]

@@ -1,4 +1,4 @@
-"""The row of a message to be sent."""
+"""The row of a message to be sent, its statuses, and the live topics of the queue."""
 
 from datetime import datetime
 
@@ -6,6 +6,10 @@ from sqlalchemy import Index
 from sqlmodel import Field
 
 from canais_app.kit.models import Table
+
+TOPIC = "outbox:all"
+UNDELIVERED = "outbox:undelivered"  # a message has failed for good, or is retried by hand
+WAITING, SENT, FAILED, BOUNCED, WITHDRAWN = "waiting", "sent", "failed", "bounced", "withdrawn"
 
 
 class OutboxMessage(Table, table=True):
@@ -27,7 +31,7 @@ class OutboxMessage(Table, table=True):
     subject: str = Field(default="", max_length=200)
     text: str = ""
     sealed: str = ""
-    status: str = Field(default="waiting", max_length=12)  # waiting, sent, failed, bounced
+    status: str = Field(default=WAITING, max_length=12)
     created_at: datetime
     due_at: datetime
     expires_at: datetime | None = None  # not sent afterwards

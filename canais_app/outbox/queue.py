@@ -13,14 +13,19 @@ from sqlalchemy import ColumnElement, RowMapping, and_, or_, update
 from sqlmodel import Session, col, select
 
 from canais_app.kit import live
+from canais_app.outbox import retries
 from canais_app.outbox.messages import Message, RenderedMessage, decrypt_payload, redact_secrets
-from canais_app.outbox.models import OutboxMessage
+from canais_app.outbox.models import (
+    BOUNCED,
+    FAILED,
+    SENT,
+    TOPIC,
+    UNDELIVERED,
+    WAITING,
+    WITHDRAWN,
+    OutboxMessage,
+)
 
-TOPIC = "outbox:all"
-UNDELIVERED = "outbox:undelivered"  # a message has failed for good, or is retried by hand
-WAITING, SENT, FAILED, BOUNCED, WITHDRAWN = "waiting", "sent", "failed", "bounced", "withdrawn"
-MAX_ATTEMPTS = 5
-FIRST_RETRY_DELAY = timedelta(minutes=1)  # then 4, 16 and 64 minutes
 MAX_REFERENCES = 20  # Message-IDs in the References header
 # A message is claimed just before it is sent, and a send is cut off after `transports.SEND_SECONDS`
 # (60): a live sender never loses its claim.
@@ -130,22 +135,22 @@ def mark_sent(
 def mark_refused(
     session: Session, message: ClaimedMessage, reply: str, *, is_permanent: bool, now: datetime
 ) -> None:
-    """Record a refusal: permanent, or to be retried later, at most five attempts in all."""
+    """Record a refusal: permanent, or to be retried as `retries.py` schedules."""
     row = session.get_one(OutboxMessage, message.id)
     attempts = row.attempts + 1
-    status = BOUNCED if is_permanent else FAILED if attempts >= MAX_ATTEMPTS else WAITING
-    due = now + FIRST_RETRY_DELAY * 4 ** (attempts - 1) if status == WAITING else row.due_at
+    again = None if is_permanent else retries.next_attempt(attempts, now=now)
+    status = WAITING if again else BOUNCED if is_permanent else FAILED
     _finish(
         session,
         message,
         status=status,
         attempts=attempts,
-        due_at=due,
+        due_at=again or row.due_at,
         claimed_at=None,
         claim="",
         last_error=reply[:300],
     )
-    if status != WAITING:
+    if not again:
         live.emit(session, UNDELIVERED)
 
 

@@ -1,4 +1,4 @@
-"""The outbox's interface: enqueue, withdraw and retry messages, and read their status."""
+"""The outbox's interface: enqueue and withdraw messages, and read their status."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from sqlmodel import Session, col, select
 
 from canais_app.kit import clock, db, live, text
 from canais_app.kit.encryption import DecryptionError
-from canais_app.kit.errors import ConflictError, NotFoundError
 from canais_app.outbox import queue
 from canais_app.outbox.messages import (
     PARTY_NAMES,
@@ -21,8 +20,8 @@ from canais_app.outbox.messages import (
     redact_secrets,
     render_plain_text,
 )
-from canais_app.outbox.models import OutboxMessage
-from canais_app.outbox.queue import BOUNCED, FAILED, MAX_ATTEMPTS, SENT, TOPIC, WAITING, WITHDRAWN
+from canais_app.outbox.models import BOUNCED, FAILED, SENT, TOPIC, WAITING, WITHDRAWN, OutboxMessage
+from canais_app.outbox.retries import MAX_ATTEMPTS
 
 FAILURE_TEXTS = {
     FAILED: f"Não saiu em {MAX_ATTEMPTS} tentativas",
@@ -113,39 +112,6 @@ def withdraw(session: Session, thread: str, kinds: Sequence[str] = (REMINDER,)) 
     )
     live.emit(session, TOPIC)
     return withdrawn.rowcount
-
-
-def retry_message(session: Session, message_id: int, *, now: datetime) -> None:
-    """Put a failed or bounced message back in the queue, with all its attempts.
-
-    The caller checks the permission.
-
-    Raises:
-        NotFoundError: no such message.
-        ConflictError: it was sent, or is waiting already.
-    """
-    row = session.get(OutboxMessage, message_id)
-    if row is None:
-        raise NotFoundError("Esta mensagem não existe.")
-    if row.status not in (FAILED, BOUNCED) or not row.recipient:
-        raise ConflictError("Só se reenvia uma mensagem que falhou ou foi devolvida.")
-    row.status, row.attempts, row.due_at = WAITING, 0, now
-    row.claim, row.claimed_at = "", None
-    session.add(row)
-    live.emit(session, TOPIC)
-    live.emit(session, queue.UNDELIVERED)
-
-
-def retry_all_failed(session: Session, *, now: datetime) -> int:
-    """Put every failed message back in the queue; bounced ones are retried one by one."""
-    retried = session.connection().execute(
-        update(OutboxMessage)
-        .where(col(OutboxMessage.status) == FAILED, col(OutboxMessage.recipient) != "")
-        .values(status=WAITING, attempts=0, due_at=now, claim="", claimed_at=None)
-    )
-    live.emit(session, TOPIC)
-    live.emit(session, queue.UNDELIVERED)
-    return retried.rowcount
 
 
 def anonymise_messages(session: Session, *, before: datetime) -> int:

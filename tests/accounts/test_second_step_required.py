@@ -12,7 +12,7 @@ from pyotp.totp import TOTP
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.accounts import cookies, queries, self_service
+from canais_app.accounts import cookies, queries, self_service, totp
 from canais_app.accounts.roles import Actor, Permission, SecondStepMissingError, require_permission
 from canais_app.admin import api_keys, staff
 from canais_app.api import app as api
@@ -40,10 +40,8 @@ def signed_in(session: Session, person: Person, now: datetime) -> tuple[str, Act
 
 
 def enrol(session: Session, actor: Actor, now: datetime) -> None:
-    made = self_service.start_second_step(session, actor=actor)
-    self_service.enable_second_step(
-        session, made.secret, TOTP(made.secret).at(now), actor=actor, now=now
-    )
+    made = totp.start_second_step(session, actor=actor)
+    totp.enable_second_step(session, made.secret, TOTP(made.secret).at(now), actor=actor, now=now)
 
 
 @pytest.mark.parametrize("person", ASKED)
@@ -88,7 +86,7 @@ def test_nothing_else_of_ones_own_account_opens_before(session: Session, now: da
         lambda: self_service.change_password(
             session, factory.proof(session, actor), "x", actor=actor, now=now
         ),
-        lambda: self_service.disable_second_step(
+        lambda: totp.disable_second_step(
             session, factory.proof(session, actor), actor=actor, now=now
         ),
         lambda: staff.list_staff(session, actor=actor),
@@ -103,10 +101,8 @@ def test_a_role_that_requires_it_cannot_turn_it_off(session: Session, now: datet
     enrol(session, actor, now)
     actor = queries.actor_of_session_token(session, token, now=now)
     with pytest.raises(ConflictError):
-        self_service.disable_second_step(
-            session, factory.proof(session, actor), actor=actor, now=now
-        )
-    assert self_service.load_sign_in_methods(session, actor=actor).second_step
+        totp.disable_second_step(session, factory.proof(session, actor), actor=actor, now=now)
+    assert totp.load_sign_in_methods(session, actor=actor).second_step
 
 
 def test_a_second_step_is_not_replaced_by_whoever_finds_the_desk_open(
@@ -116,9 +112,9 @@ def test_a_second_step_is_not_replaced_by_whoever_finds_the_desk_open(
     enrol(session, actor, now)
     actor = queries.actor_of_session_token(session, token, now=now)
     with pytest.raises(ConflictError):
-        self_service.start_second_step(session, actor=actor)
+        totp.start_second_step(session, actor=actor)
     with pytest.raises(ConflictError):
-        self_service.enable_second_step(session, "A" * 32, "000000", actor=actor, now=now)
+        totp.enable_second_step(session, "A" * 32, "000000", actor=actor, now=now)
 
 
 def test_a_key_made_before_is_held_to_it_too(
@@ -176,7 +172,7 @@ def test_the_page_shows_the_code_to_read_and_lets_go_when_it_is_given(cookie: st
     shown, done, led = asyncio.run(story())
     assert shown.told["qr"].startswith("data:image/svg+xml")
     assert shown.told["required"]
-    assert len(done.told["codes"]) == self_service.RECOVERY_CODE_COUNT
+    assert len(done.told["codes"]) == totp.RECOVERY_CODE_COUNT
     assert led == []
 
 

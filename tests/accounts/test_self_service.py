@@ -10,7 +10,7 @@ from pyotp.totp import TOTP
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.accounts import cookies, queries, self_service
+from canais_app.accounts import cookies, queries, self_service, totp
 from canais_app.accounts.models import Staff
 from canais_app.accounts.passwords import hash_password
 from canais_app.accounts.roles import PUBLIC, Actor
@@ -103,9 +103,9 @@ def enrolled(database: Path) -> tuple[str, list[str]]:
     with db.write_transaction() as session:
         factory.make_staff(session, ADMIN, now=now)
         _, ada = _signed_in(session, ADMIN, now)
-        made = self_service.start_second_step(session, actor=ada)
+        made = totp.start_second_step(session, actor=ada)
         code = TOTP(made.secret).at(now)
-        codes = self_service.enable_second_step(session, made.secret, code, actor=ada, now=now)
+        codes = totp.enable_second_step(session, made.secret, code, actor=ada, now=now)
     return made.secret, codes
 
 
@@ -134,10 +134,10 @@ def _who(token: str) -> Actor:
 def test_a_wrong_code_does_not_turn_the_second_step_on(session: Session, now: datetime) -> None:
     factory.make_staff(session, ADMIN, now=now)
     _, ada = _signed_in(session, ADMIN, now)
-    made = self_service.start_second_step(session, actor=ada)
+    made = totp.start_second_step(session, actor=ada)
     with pytest.raises(InvalidError):
-        self_service.enable_second_step(session, made.secret, "000 00x", actor=ada, now=now)
-    assert not self_service.load_sign_in_methods(session, actor=ada).second_step
+        totp.enable_second_step(session, made.secret, "000 00x", actor=ada, now=now)
+    assert not totp.load_sign_in_methods(session, actor=ada).second_step
 
 
 def test_the_password_alone_opens_no_session(enrolled: tuple[str, list[str]]) -> None:
@@ -172,7 +172,7 @@ def test_a_recovery_code_is_accepted_once(enrolled: tuple[str, list[str]]) -> No
     assert again.headers["location"] == f"{routes.SECOND_STEP}?erro=1"
     with db.read_transaction() as session:
         row = session.exec(select(Staff).where(col(Staff.email) == ADMIN.email)).one()
-        assert len(row.recovery_codes) == self_service.RECOVERY_CODE_COUNT - 1
+        assert len(row.recovery_codes) == totp.RECOVERY_CODE_COUNT - 1
 
 
 @pytest.mark.parametrize("code", ["", "abcdef", "1" * 100, "０１２３４５", "\x00"])
@@ -182,7 +182,7 @@ def test_a_wrong_code_is_refused_with_a_sentence(
     answer = _send(routes.SECOND_STEP_FORM, {"code": code}, _half_way())
     assert answer.headers["location"] == f"{routes.SECOND_STEP}?erro=1"
     note = answer.cookies[cookies.LOGIN_NOTE_COOKIE]
-    assert cookies.decode_login_note(note, now=clock.now())[1] == self_service.WRONG_CODE_TEXT
+    assert cookies.decode_login_note(note, now=clock.now())[1] == totp.WRONG_CODE_TEXT
 
 
 def test_a_code_without_the_password_leads_to_the_form(enrolled: tuple[str, list[str]]) -> None:

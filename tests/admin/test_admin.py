@@ -38,9 +38,6 @@ CALLS: dict[str, Callable[..., Any]] = {
     "make_token": lambda s, a, n: api_keys.create_api_key(s, "x", [], 1, actor=a, now=n),
     "revoke_token": lambda s, a, n: api_keys.revoke_api_key(s, 1, actor=a, now=n),
     "set_grants": lambda s, a, n: service.set_grants(s, 1, [(Role.ADMIN, None)], actor=a, now=n),
-    "create_staff": lambda s, a, n: service.create_staff(
-        s, "x@exemplo.invalid", "X", "frase longa sem dono", [], actor=a, now=n
-    ),
     "letters": lambda s, a, n: outbox_view.list_messages(s, actor=a),
     "letter": lambda s, a, n: outbox_view.read_message(s, 1, actor=a, now=n),
     "retry_letter": lambda s, a, n: outbox_view.retry_failed_message(s, 1, actor=a, now=n),

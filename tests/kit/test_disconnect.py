@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from canais_app.kit import disconnect, live, sockets
+from canais_app.kit import live, sockets
 from canais_app.kit.broadcaster import Broadcaster
 
 ROOM = "quadro:1"
@@ -26,8 +26,8 @@ def members(database: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     manager = SimpleNamespace(rooms={sockets.NAMESPACE: {ROOM: inside}})
     broadcaster = Broadcaster(app=SimpleNamespace(sio=SimpleNamespace(manager=manager)))  # pyright: ignore[reportArgumentType]
     monkeypatch.setattr(live, "broadcaster", broadcaster)
-    monkeypatch.setattr(disconnect, "POLL_SECONDS", 0)
-    monkeypatch.setattr(disconnect, "GRACE_SECONDS", 0)
+    monkeypatch.setattr(live, "POLL_SECONDS", 0)
+    monkeypatch.setattr(live, "GRACE_SECONDS", 0)
     return inside
 
 
@@ -40,8 +40,8 @@ def test_clean_up_runs_once_and_only_after_the_page_has_left(members: set[str]) 
         over.set()
 
     async def scenario() -> None:
-        disconnect.on_disconnect(_page("aba"), ROOM, work)
-        disconnect.on_disconnect(_page("aba"), ROOM, work)  # its page was read anew
+        live.on_disconnect(_page("aba"), ROOM, work)
+        live.on_disconnect(_page("aba"), ROOM, work)  # its page was read anew
         for _ in range(20):
             await asyncio.sleep(0)
         assert not done
@@ -54,9 +54,7 @@ def test_clean_up_runs_once_and_only_after_the_page_has_left(members: set[str]) 
 
 def test_a_page_without_a_room_is_not_watched(members: set[str]) -> None:
     async def scenario() -> None:
-        disconnect.on_disconnect(
-            _page("outra"), ROOM, lambda _session, _since: pytest.fail("chamada")
-        )
+        live.on_disconnect(_page("outra"), ROOM, lambda _session, _since: pytest.fail("chamada"))
         await asyncio.sleep(0)
 
     asyncio.run(scenario())

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session, select
 
 from canais_app.kit import db
-from canais_app.outbox import appointment_messages, delivery, messages, queue, service
+from canais_app.outbox import appointment_messages, delivery, messages, queue, retries, service
 from canais_app.outbox.messages import Message
 from canais_app.outbox.models import OutboxMessage
 from canais_app.outbox.transports import SEND_SECONDS, FileTransport, SmtpTransport
@@ -89,7 +89,7 @@ def test_a_message_fails_after_five_temporary_refusals(server: MailServer, now: 
     assert row.last_error.startswith("451")
     later = now + timedelta(days=1)
     assert drain(server, later) == 0
-    db.write_sync(service.retry_message, row.id, now=later)
+    db.write_sync(retries.retry_message, row.id, now=later)
     assert drain(server, later) == 1
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
-from canais_app.accounts import reauthentication, self_service
+from canais_app.accounts import reauthentication, self_service, totp
 from canais_app.accounts.roles import Actor
 from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event, write_as_actor
 from canais_app.kit import clock
@@ -42,7 +42,7 @@ class AccountState(StaffState, rx.State):
         self.name = actor.name
         rows = await read_as_actor(self_service.list_own_sessions, actor, now=clock.now())
         self.sessions = [asdict(row) for row in rows]
-        methods = await read_as_actor(self_service.load_sign_in_methods, actor)
+        methods = await read_as_actor(totp.load_sign_in_methods, actor)
         self.has_password, self.has_second_step = methods.password, methods.second_step
         self.needs_second_step = methods.second_step_required
 
@@ -74,6 +74,6 @@ class AccountState(StaffState, rx.State):
         """Turn the second step off."""
         sent = parse_form(DisableSecondStepForm, form)
         proof = await reauthentication.prove(sent.current_off, actor=actor, now=clock.now())
-        await write_as_actor(self_service.disable_second_step, actor, proof)
+        await write_as_actor(totp.disable_second_step, actor, proof)
         await self._show(actor)
         self.news = "Segunda etapa desligada."

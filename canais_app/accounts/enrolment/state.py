@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
-from canais_app.accounts import self_service
+from canais_app.accounts import totp
 from canais_app.accounts.roles import Actor
 from canais_app.accounts.staff_state import (
     StaffState,
@@ -45,9 +45,9 @@ class EnrolmentState(StaffState, rx.State):
         try:
             if actor.session_id != self._session or not (self._secret or self.codes):
                 self.reset()
-                made = await read_as_actor(self_service.start_second_step, actor)
+                made = await read_as_actor(totp.start_second_step, actor)
                 self._session, self._secret, self.qr = actor.session_id, made.secret, made.qr
-                self.secret_words = self_service.format_secret(made.secret)
+                self.secret_words = totp.format_secret(made.secret)
             self.required = actor.owes_second_step
         except ConflictError:
             self.has_already = True
@@ -56,7 +56,7 @@ class EnrolmentState(StaffState, rx.State):
     async def finish(self, actor: Actor, form: dict[str, Any]) -> EventResult:
         """Turn the second step on and show the recovery codes, once."""
         code = parse_form(CodeForm, form).code
-        codes = await write_as_actor(self_service.enable_second_step, actor, self._secret, code)
+        codes = await write_as_actor(totp.enable_second_step, actor, self._secret, code)
         self.reset()
         self._session, self.codes = actor.session_id, codes
         return rx.set_focus("titulo")

@@ -14,7 +14,7 @@ from canais_app.agenda.desk.actions_state import BlocksState, DeskAppointmentsSt
 from canais_app.kit import clock, live
 from canais_app.kit.db import read
 from canais_app.kit.forms import parse_id
-from canais_app.outbox.queue import UNDELIVERED
+from canais_app.outbox.models import UNDELIVERED
 
 LIVE_VARIANT = "mesa"
 

@@ -23,7 +23,7 @@ from canais_app.directory.editing.schemas import BaseVersion, UnitCodeForm, Unit
 from canais_app.directory.editing.views import ChannelLine, UnitEditorView, UnitHeader
 from canais_app.directory.errors import Clash, StaleVersionError
 from canais_app.directory.models import Unit
-from canais_app.kit import clock, db, disconnect, live
+from canais_app.kit import clock, db, live
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_form, parse_id
@@ -135,9 +135,7 @@ async def _join_unit_room(editor: UnitEditorState, actor: Actor, code: str) -> N
     unit_id: int = view.sheet.id
     recheck = recheck_access(actor, lambda session, who, _: change_log.get_unit(session, code, who))
     room = await live.subscribe(editor, f"editor:{unit_id}", recheck_access=recheck)
-    disconnect.on_disconnect(
-        editor, room, lambda s, since: locks.expire_for_tab(s, unit_id, tab, since)
-    )
+    live.on_disconnect(editor, room, lambda s, since: locks.expire_for_tab(s, unit_id, tab, since))
 
 
 async def load_unit(editor: UnitEditorState, actor: Actor, code: str = "") -> None:
