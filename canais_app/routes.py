@@ -60,6 +60,12 @@ API = "/api/v1"
 AGENDA_FEED = API + "/agendas/{slug}/feed.ics"
 NOTICES_FEED = "/avisos.atom"
 COMARCA_NOTICES_FEED = "/avisos/{slug}.atom"
+STATUS_FEED = "/situacao.atom"
+COMARCA_STATUS_FEED = "/situacao/{slug}.atom"
+STATUS_BADGE = "/situacao/{slug}/selo.svg"
+STATUS_SUBSCRIPTION_FORM = "/situacao/avisos"
+STATUS_SUBSCRIPTION = "/situacao/avisos/{token}"
+STATUS_UNSUBSCRIBE = "/situacao/avisos/{token}/sair"
 SIGN_IN_FORM = "/sessao/entrar"
 SIGN_OUT_FORM = "/sessao/sair"
 SECOND_STEP_FORM = "/sessao/codigo"
@@ -132,6 +138,21 @@ def report(unit_slug: str = "", channel: str = "") -> str:
 def status(comarca: str = "") -> str:
     """Return the public status page of the state, or of one comarca."""
     return f"{STATUS}?comarca={comarca}" if comarca else STATUS
+
+
+def status_subscription(token: str) -> str:
+    """Return the page that shows a subscription and confirms it by its button."""
+    return STATUS_SUBSCRIPTION.format(token=token)
+
+
+def status_unsubscribe(token: str) -> str:
+    """Return the address that ends a subscription: a page to GET, one click to POST."""
+    return STATUS_UNSUBSCRIBE.format(token=token)
+
+
+def status_feed(comarca: str = "") -> str:
+    """Return the feed of public failures, of a comarca when given."""
+    return COMARCA_STATUS_FEED.format(slug=comarca) if comarca else STATUS_FEED
 
 
 def notices_feed(comarca: str) -> str:

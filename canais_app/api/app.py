@@ -22,6 +22,7 @@ from canais_app.api import (
     pages,
     requests,
     sessions,
+    subscriptions,
     units,
     waitlist,
 )
@@ -114,7 +115,7 @@ def create_app() -> FastAPI:
     app.add_exception_handler(Exception, handle_internal_error)
     for module in (
         admin, importing, directory, calendar, agenda, agenda_feed, waitlist, requests, complaints,
-        files, sessions, oidc_routes, docs, ops, pages, units,
+        files, sessions, subscriptions, oidc_routes, docs, ops, pages, units,
     ):  # fmt: skip
         app.include_router(module.router)
     return app

@@ -26,6 +26,7 @@ PRIVATE_PREFIXES = (
     routes.APPOINTMENT.partition("[")[0].rstrip("/"),
     routes.MY_APPOINTMENTS,
     routes.TRACK,
+    routes.STATUS_SUBSCRIPTION_FORM,
     routes.SIGN_IN,
     routes.RECOVER,
     routes.SET_PASSWORD.partition("[")[0].rstrip("/"),

@@ -18,6 +18,7 @@ from canais_app.agenda.models import Appointment, WaitlistEntry
 from canais_app.agenda.notifications import my_appointments
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.models import Complaint, ComplaintEvent
+from canais_app.complaints.public_status import subscriptions
 from canais_app.directory.editing import corrections, verification
 from canais_app.kit import clock
 from canais_app.outbox import service as outbox
@@ -52,6 +53,7 @@ def run_retention(session: Session, *, now: datetime) -> RetentionSummary:
     accounts.delete_expired(session, now=now)
     walk_ins.delete_old_walk_ins(session, now=now)
     my_appointments.delete_expired_links(session, now=now)
+    subscriptions.delete_unconfirmed(session, now=now)
     if done.appointments or done.complaints or done.letters:
         changes = {"atendimentos": done.appointments, "reclamações": done.complaints}
         audit.record_entry(session, SYSTEM, "anonimizar", "retenção", "noite", changes, now=now)

@@ -44,6 +44,9 @@ def compose_email(claimed: ClaimedMessage, rendered: RenderedMessage) -> EmailMe
     message["X-Auto-Response-Suppress"] = "All"
     if claimed.party in COURT_PARTIES:
         message["List-Id"] = f"Agendamentos <agendamentos.{settings().mail_domain}>"
+    if rendered.unsubscribe:
+        message["List-Unsubscribe"] = f"<{rendered.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(rendered.text, cte="quoted-printable")
     # base64 is ten times quicker to encode than quoted-printable
     message.add_alternative(rendered.html, subtype="html", cte="base64")

@@ -42,6 +42,8 @@ CONTACTS_REMINDER = "contacts_reminder"  # not confirmed for 90 days
 CORRECTION_RESOLVED = "correction_settled"  # to the person who proposed it
 STAFF_INVITATION = "staff_invitation"
 PASSWORD_RESET = "password_reset"  # noqa: S105 (the name of a message)
+STATUS_CONFIRMATION = "status_confirmation"  # the double opt-in of news about failures
+STATUS_NEWS = "status_news"
 SECOND_STEP_REMOVED = "second_step_removed"  # by an administrator: the phone was lost
 
 PARTY_NAMES = {
@@ -52,7 +54,9 @@ PARTY_NAMES = {
     "staff": "Servidor(a)",
     "unit": "Unidade",
     "proposer": "Quem avisou",
+    "subscriber": "Quem recebe avisos",
 }
+UNSUBSCRIBE_KEY = "unsubscribe_url"  # in contexts of letters that a subscription causes
 RENDERED_KEY = "written"  # in contexts that an earlier version stored rendered
 SUBJECT_PREFIX = "Assunto: "
 MAX_SUBJECT_LENGTH = 200
@@ -84,13 +88,17 @@ class Message:
 
 @dataclass(frozen=True)
 class RenderedMessage:
-    """A message as it is sent. `ics` is its calendar event, or empty."""
+    """A message as it is sent. `ics` is its calendar event, or empty.
+
+    `unsubscribe` is the address of its one-click end of a subscription (RFC 8058), or empty.
+    """
 
     subject: str
     text: str
     html: str
     ics: str = ""
     ics_method: str = ""
+    unsubscribe: str = ""
 
 
 def generate_event_uid() -> str:
@@ -160,7 +168,8 @@ def render_message(message: Message) -> RenderedMessage:
     template = _templates().get_template(f"{message.kind}.html.j2")
     html = template.render(_template_context(message) | {"title": subject})
     if message.event is None:
-        return RenderedMessage(subject, plain, html)
+        unsubscribe = message.context.get(UNSUBSCRIBE_KEY, "")
+        return RenderedMessage(subject, plain, html, unsubscribe=unsubscribe)
     return RenderedMessage(
         subject,
         plain,

@@ -1,0 +1,40 @@
+"""Small pages that work without JavaScript: a sentence, and what can be done next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from canais_app import routes
+
+_pages = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+)
+HOME_LINK = ("Início", routes.HOME)
+
+
+@dataclass(frozen=True)
+class PostButton:
+    """A button that posts an empty form; `tone` is a class of `.btn`."""
+
+    words: str
+    path: str
+    tone: str = "pri"
+
+
+def render_plain_page(
+    title: str,
+    *paragraphs: str,
+    actions: Sequence[PostButton] = (),
+    links: Sequence[tuple[str, str]] = (HOME_LINK,),
+    status: int = 200,
+) -> HTMLResponse:
+    """Return a page with its heading, paragraphs, buttons and links, never stored by a cache."""
+    page = _pages.get_template("plain_page.html.j2").render(
+        title=title, paragraphs=paragraphs, actions=actions, links=links
+    )
+    return HTMLResponse(page, status, headers={"Cache-Control": "no-store"})
