@@ -18,6 +18,10 @@ def bench_data(  # noqa: PLR0913 (one option for each kind of row)
     complaints: Count = 0,
     seed: Annotated[int, typer.Option(help="A mesma semente gera os mesmos dados.")] = 1,
     agenda: Annotated[str, typer.Option(help="Todos os atendimentos nesta agenda.")] = "",
+    days: Annotated[int, typer.Option(min=30, max=1500, help="Dias das reclamações.")] = 400,
+    phi: Annotated[
+        float, typer.Option(min=1, max=5, help="Variância de um dia por sua média; 1: Poisson.")
+    ] = 1.2,
     as_json: AsJson = False,
 ) -> None:
     """Gera unidades, atendimentos e reclamações em massa, para medir."""
@@ -32,6 +36,8 @@ def bench_data(  # noqa: PLR0913 (one option for each kind of row)
             complaints=complaints,
             seed=seed,
             agenda=agenda,
+            days=days,
+            phi=phi,
             now=clock.now(),
             report_progress=lambda count: bar.advance(task, count),
         )

@@ -1,5 +1,6 @@
 """The counts that figures are read from, kept in the transaction of what they count."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,11 @@ from sqlalchemy import (
     Select,
     cast,
     delete,
+    except_,
     func,
     insert,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
@@ -31,6 +34,26 @@ from canais_app.kit.models import Table
 
 _HOUR, _DAY = 3600, 86400
 _OFFSET = 4 * _HOUR  # Cuiabá is at UTC−4 since 2019
+SHOWN_DIFFERENCES = 20  # of each table, in a report
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row of counts that the complaints do not support."""
+
+    key: dict[str, Any]
+    stored: int
+    counted: int
+
+
+@dataclass(frozen=True)
+class TableCheck:
+    """How a table of counts compares with what it counts. `differences` has the first ones."""
+
+    table: str
+    total: int
+    different: int
+    differences: list[Difference]
 
 
 def count_complaint(session: Session, complaint: Complaint) -> None:
@@ -94,8 +117,38 @@ def count_answer(session: Session, complaint: Complaint, *, now: datetime) -> No
     _add(session, AnswerDay, key, "count")
 
 
+def verify(session: Session) -> list[TableCheck]:
+    """Compare each table of counts with the complaints and people, row by row.
+
+    `VisitHour` is not compared: uses of a button are stored nowhere else.
+    """
+    return [_check(session, table, query) for table, query in _counted(session).items()]
+
+
+def _check(session: Session, table: type[Table], counted: Select[Any]) -> TableCheck:
+    *keys, counter = [column.name for column in counted.selected_columns]
+    stored = select(*(getattr(table, name) for name in (*keys, counter)))
+    found: dict[tuple[Any, ...], list[int]] = {}
+    for place, (ours, theirs) in enumerate(((stored, counted), (counted, stored))):
+        for row in session.connection().execute(except_(ours, theirs)):
+            found.setdefault(tuple(row[:-1]), [0, 0])[place] = int(row[-1])
+    total = session.scalar(select(func.coalesce(func.sum(getattr(table, counter)), 0)))
+    return TableCheck(
+        table=str(table.__tablename__),
+        total=int(total or 0),
+        different=len(found),
+        differences=[
+            Difference(dict(zip(keys, key, strict=True)), *counts)
+            for key, counts in list(found.items())[:SHOWN_DIFFERENCES]
+        ],
+    )
+
+
 def rebuild(session: Session) -> None:
-    """Count everything again from the complaints and people."""
+    """Count everything again from the complaints and people; filing waits meanwhile."""
+    if session.get_bind().dialect.name == "postgresql":
+        locked = "LOCK TABLE complaint, person_report IN SHARE ROW EXCLUSIVE MODE"
+        session.connection().execute(text(locked))
     for table, counted in _counted(session).items():
         session.connection().execute(delete(table))
         names = [column.name for column in counted.selected_columns]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from itertools import islice
 from random import Random
 
@@ -13,9 +13,7 @@ from canais_app.agenda.availability import rule_values
 from canais_app.agenda.availability.rule_values import Terms
 from canais_app.agenda.availability.slots import WeeklyWindow
 from canais_app.agenda.models import Agenda, AgendaVersion, Appointment, AppointmentStatus, Modality
-from canais_app.complaints import rollups
-from canais_app.complaints.models import Complaint, ComplaintEvent, PersonReport
-from canais_app.demo.complaints import KIND_WEIGHTS
+from canais_app.demo import bulk_complaints
 from canais_app.demo.shapes import JUIZADOS, VARAS
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Comarca, Unit, UnitKind
@@ -51,11 +49,14 @@ def generate_rows(  # noqa: PLR0913 (one option for each kind of row)
     seed: int,
     now: datetime,
     agenda: str = "",
+    days: int = 400,
+    phi: float = 1.2,
     report_progress: ReportProgress = lambda _: None,
 ) -> GeneratedCounts:
     """Write that many rows; call `report_progress` with the size of each batch.
 
     Appointments are past and spread over the published agendas, or all in `agenda` (a slug).
+    Complaints are of the last `days` days; `phi`: see `generate_complaints`.
 
     Raises:
         ConflictError: in production, or without a unit or agenda for the rows.
@@ -70,7 +71,15 @@ def generate_rows(  # noqa: PLR0913 (one option for each kind of row)
         rows = _appointments(session, appointments, agenda, rng, now)
         _write(session, Appointment, rows, report_progress)
     if complaints:
-        _complaints(session, complaints, rng, now, report_progress)
+        bulk_complaints.generate_complaints(
+            session,
+            complaints,
+            seed=seed,
+            now=now,
+            days=days,
+            phi=phi,
+            report_progress=report_progress,
+        )
     live.emit(session, "complaints:all")
     return GeneratedCounts(units, appointments, complaints)
 
@@ -87,7 +96,7 @@ def _write(
     db.reset_sequences(session, SQLModel.metadata.tables[str(model.__tablename__)])
 
 
-def _highest_id(session: Session, model: type[Unit | Complaint]) -> int:
+def _highest_id(session: Session, model: type[Unit]) -> int:
     return session.scalar(select(func.coalesce(func.max(col(model.id)), 0))) or 0
 
 
@@ -215,39 +224,3 @@ def _appointments(
             "subject": "Medição", "created_at": begins - timedelta(days=2),
             "confirmed_at": begins - timedelta(days=2),
         }  # fmt: skip
-
-
-def _complaints(
-    session: Session, count: int, rng: Random, now: datetime, report_progress: ReportProgress
-) -> None:
-    asked = select(col(Channel.unit_id), col(Channel.kind)).order_by(col(Channel.id))
-    places: list[tuple[int, str]] = [(r[0], r[1]) for r in session.connection().execute(asked)]
-    if not places:
-        raise ConflictError("Gere unidades antes: não há canal do qual reclamar.")
-    last = _highest_id(session, Complaint)
-    rows: list[RowValues] = []
-    people: list[RowValues] = []
-    for number in range(last + 1, last + count + 1):
-        unit_id, channel = rng.choice(places)
-        kinds = [kind for kind, _ in KIND_WEIGHTS[ChannelKind(channel)]]
-        day = clock.to_local_day(now) - timedelta(days=rng.randrange(1, 120))
-        at = clock.from_wall_clock(day, rng.randrange(12, 19), rng.randrange(60)).astimezone(UTC)
-        kind = rng.choice(kinds).value
-        rows.append({
-            "id": number, "protocol": f"GER-{number:07d}", "secret_hash": "0" * 64,
-            "unit_id": unit_id, "channel": channel, "kind": kind, "status": "resolvida",
-            "occurred_at": at, "created_at": at, "due_at": at + timedelta(days=30), "text": "",
-        })  # fmt: skip
-        people.append({
-            "unit_id": unit_id, "channel": channel, "complaint_id": number,
-            "day": clock.day_number(at), "received_at": at,
-        })  # fmt: skip
-    _write(session, Complaint, iter(rows), report_progress)
-    events = (
-        {"complaint_id": row["id"], "at": row["created_at"], "who": "gerada",
-         "to_status": "resolvida", "text": "", "public": True}
-        for row in rows
-    )  # fmt: skip
-    _write(session, ComplaintEvent, iter(events), report_progress)
-    _write(session, PersonReport, iter(people), report_progress)
-    rollups.rebuild(session)
