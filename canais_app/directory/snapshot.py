@@ -33,7 +33,8 @@ from canais_app.directory.models import (
     UnitKind,
 )
 from canais_app.directory.search import lexicon
-from canais_app.directory.search.index import Document, Mask, SearchIndex
+from canais_app.directory.search.documents import Document
+from canais_app.directory.search.index import Mask, SearchIndex
 from canais_app.directory.search.lexicon import GazetteerPlace as NamedPlace
 from canais_app.expediente.calendar import CourtCalendar
 from canais_app.expediente.rules import Location

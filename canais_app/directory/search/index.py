@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -11,63 +11,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from canais_app.directory.search.lexicon import SOLE_COURT_JUDGES, Lexicon
-from canais_app.directory.search.normalization import (
-    Token,
-    list_singulars,
-    normalised_words,
-    tokenize,
-)
+from canais_app.directory.search.documents import Document, DocumentTerms, tokenize_document
+from canais_app.directory.search.lexicon import Lexicon
+from canais_app.directory.search.spelling import SpellingIndex
 from canais_app.kit.text import strip_accents
-
-MIN_WORD_LENGTH = 4  # letters; shorter words are never corrected
-LONG_WORD_LENGTH = 8  # letters from which two mistakes are forgiven
-MAX_CANDIDATES = 6
-
-
-def max_edit_distance(length: int) -> int:
-    """Return how many mistakes a word of this many letters may have."""
-    if length < MIN_WORD_LENGTH:
-        return 0
-    return 1 if length < LONG_WORD_LENGTH else 2
-
-
-class SpellingIndex:
-    """Known words by length; `common` counts the uses of each."""
-
-    def __init__(self, words: Iterable[str], common: Mapping[str, int]) -> None:
-        self._common = common
-        self._by_length: defaultdict[int, list[str]] = defaultdict(list)
-        for word in sorted(set(words)):
-            if not word.isdigit():
-                self._by_length[len(word)].append(word)
-
-    def find_near(self, word: str) -> list[str]:
-        """Return known words within the forgiven distance, nearest and most common first."""
-        found: list[tuple[int, bool, int, str]] = []
-        for length in range(len(word) - 2, len(word) + 3):
-            most = min(max_edit_distance(length), max_edit_distance(len(word) + 1))
-            if not most or abs(length - len(word)) > most:
-                continue
-            for known, distance, _ in process.extract(
-                word,
-                self._by_length.get(length, []),
-                scorer=OSA.distance,
-                score_cutoff=most,
-                limit=MAX_CANDIDATES * 2,
-            ):
-                found.append(
-                    (int(distance), known[0] != word[0], -self._common.get(known, 0), known)
-                )
-        found.sort()
-        nearest = found[0][0] if found else 0
-        return [known for distance, *_, known in found if distance <= max(nearest, 1)][
-            :MAX_CANDIDATES
-        ]
-
 
 BRAZIL_CODE = "55"
 LOCAL, WITH_AREA = 8, 10  # digits of a number without and with its area
@@ -200,7 +149,6 @@ Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 PostingList = tuple[NDArray[np.int32], Floats]
 
-NAME, ALIAS, PLACE, COMPETENCE, KIND, COVERED = 1.0, 0.95, 0.85, 0.7, 0.6, 0.25
 # The court itself first, then its counter, then the rest of the house.
 PRIOR_BY_KIND = {
     **dict.fromkeys(("vara", "juizado", "camara", "turma_recursal", "nucleo"), 0.30),
@@ -212,41 +160,6 @@ PRIOR_BY_KIND = {
 ENTRY_UNIT_PRIOR = {"diretoria": 1.0, "distribuicao": 0.9, "cejusc": 0.2}
 
 _fold = lru_cache(maxsize=4096)(strip_accents)
-_norms = lru_cache(maxsize=4096)(normalised_words)  # of places, subjects and kinds: shared texts
-
-
-@dataclass(frozen=True)
-class Document:
-    """What the index reads of a unit. `contacts` are digits of phones and e-mails."""
-
-    id: int
-    name: str
-    kind: str
-    kind_name: str
-    degree: int
-    comarca_id: int | None = None
-    comarca: str = ""
-    comarca_slug: str = ""
-    towns: tuple[str, ...] = ()
-    competences: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    channels: frozenset[str] = frozenset()
-    contacts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class DocumentTerms:
-    """The words of a document with their weights, its normalised names, and words as written.
-
-    `own_words` are the words of its names that are not its place's; `order` is its sort key.
-    """
-
-    weights: Mapping[str, float]
-    name: tuple[str, ...]
-    aliases: tuple[tuple[str, ...], ...]
-    own_words: frozenset[str]
-    order: tuple[str, str]
-    written_forms: tuple[tuple[str, str], ...]
 
 
 class SearchIndex:
@@ -315,60 +228,6 @@ def _reuse_terms(
 ) -> DocumentTerms | None:
     same, terms = known.get(document.id, (None, None))
     return terms if same == document else None
-
-
-def tokenize_document(document: Document) -> DocumentTerms:
-    """Return the terms of a document; each word has the weight of its best field."""
-    name = tokenize(document.name)
-    aliases = [tokenize(alias) for alias in document.aliases]
-    places = [_norms(place) for place in (document.comarca, *document.towns)]
-    of_place = {word for place in places for word in place}
-    fields: tuple[tuple[float, Iterable[str]], ...] = (
-        (COVERED, _norms(SOLE_COURT_JUDGES) if "vara única" in document.competences else ()),
-        (KIND, _norms(document.kind_name)),
-        (COMPETENCE, (word for tag in document.competences for word in _norms(tag))),
-        (PLACE, of_place),
-        (ALIAS, (word for alias in aliases for word in _with_number_pairs(alias, of_place))),
-        (NAME, _with_number_pairs(name, of_place)),
-    )
-    weights: dict[str, float] = {}
-    for weight, found in fields:
-        for word in found:
-            weights[word] = max(weight, weights.get(word, 0.0))
-    named = {token.norm for alias in (name, *aliases) for token in alias}
-    return DocumentTerms(
-        weights=weights,
-        name=tuple(token.norm for token in name),
-        aliases=tuple(tuple(token.norm for token in alias) for alias in aliases),
-        own_words=frozenset((named | set(_norms(document.kind_name))) - of_place),
-        order=(strip_accents(document.comarca), _sort_key(document.name)),
-        written_forms=_written(document),
-    )
-
-
-def _sort_key(name: str) -> str:
-    """Return the sort key of a name: the 2ª before the 10ª."""
-    return re.sub(r"\d+", lambda number: number.group().zfill(4), strip_accents(name))
-
-
-def _with_number_pairs(tokens: Sequence[Token], of_place: Collection[str]) -> list[str]:
-    """Return the words, their singulars, and numbers joined to their words: `2>camara`."""
-    words = [token.norm for token in tokens]
-    singulars = [s for word in words if word not in of_place for s in list_singulars(word)[:1]]
-    pairs = [
-        f"{number}>{word}"
-        for number, word in pairwise(words)
-        if number.isdigit() and not word.isdigit()
-    ]
-    return [*words, *singulars, *pairs]
-
-
-def _written(document: Document) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (token.norm, text[token.start : token.end])
-        for text in (document.name, document.comarca, *document.towns)
-        for token in tokenize(text)
-    )
 
 
 def _build_postings(every: Sequence[DocumentTerms]) -> dict[str, PostingList]:

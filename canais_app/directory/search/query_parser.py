@@ -6,12 +6,15 @@ was typed; a part of a name yields to a sure place, and is offered as "você qui
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-from canais_app.directory.search.index import MIN_WORD_LENGTH, Vocabulary, max_edit_distance
+from canais_app.directory.search.corrections import (
+    NearMatch,
+    find_near_place,
+    find_nearest_places,
+    guess_words,
+    is_outside_town,
+)
+from canais_app.directory.search.index import Vocabulary
 from canais_app.directory.search.lexicon import (
     MAX_PHRASE_WORDS,
     GazetteerPlace,
@@ -28,12 +31,9 @@ from canais_app.directory.search.normalization import (
 )
 
 MIN_PREFIX_LENGTH = 2  # letters of a prefix that is completed
-_MIN_COMPOUND_LENGTH = 6  # letters of a word that may be several without their spaces
-_MAX_NAME_WORDS = 5  # words of a place's name
 _COURT_WORDS = frozenset(
     "vara juizado forum foro gabinete secretaria cejusc cartorio distribuicao".split()  # noqa: SIM905
 )
-PlaceNames = tuple[tuple[str, ...], ...]
 Correction = tuple[int, int, str]  # from, to, the words that belong there
 
 
@@ -174,7 +174,7 @@ def _resolve_place_conflicts(terms: list[Term]) -> list[Term]:
 def _complete_place_name(term: Term, vocabulary: Vocabulary) -> str:
     """Return the place that a part of its name, or a town with nearly its name, may mean."""
     if term.is_outside_town:
-        names, _ = _find_nearest_places(term.literal, vocabulary)
+        names, _ = find_nearest_places(term.literal, vocabulary)
         return vocabulary.lexicon.gazetteer.names[names[0]].name if names else ""
     return term.place.name if term.place and not term.is_sure_place else ""
 
@@ -229,24 +229,24 @@ def _correct_at(typed: Sequence[Token], at: int, vocabulary: Vocabulary) -> _Rep
     token, is_known = typed[at], vocabulary.has_word(typed[at].norm)
     of_place = token.norm in vocabulary.lexicon.gazetteer.words
     is_doubtful = not is_known or (of_place and _is_in_unknown_name(typed, at, vocabulary))
-    near = _find_near_place(typed, at, vocabulary) if is_doubtful else None
+    near = find_near_place(typed, at, vocabulary) if is_doubtful else None
     if is_known and (near is None or near.last - near.first == 1):
         return _Replacement(at, at + 1, [_singularise(token, vocabulary)])
-    if not is_known and _is_outside_town(typed, at, near, vocabulary):
+    if not is_known and is_outside_town(typed, at, near, vocabulary):
         return _Replacement(at, at + 1, [token])
     is_last = at == len(typed) - 1
     if not is_known and (same := _resolve_certain(token.norm, vocabulary, is_last=is_last)):
         return _Replacement(at, at + 1, [replace(token, norm=same)])
     if near:
         return _correct_place(typed, near, token.lead, vocabulary)
-    words = _guess_words(typed, at, vocabulary)
+    words = guess_words(typed, at, vocabulary)
     guess = "" if words in ((), (token.norm,)) else vocabulary.spell_words(words)
     tokens = [replace(token, norm=normalise_word(word)) for word in words if word not in STOP_WORDS]
     return _Replacement(at, at + 1, tokens, guess)
 
 
 def _correct_place(
-    typed: Sequence[Token], near: "_NearMatch", lead: tuple[str, ...], vocabulary: Vocabulary
+    typed: Sequence[Token], near: NearMatch, lead: tuple[str, ...], vocabulary: Vocabulary
 ) -> _Replacement:
     start, end = typed[near.first].start, typed[near.last - 1].end
     words = [Token(word, start, end, lead, near.names[1:]) for word in near.names[0]]
@@ -273,93 +273,6 @@ def _singularise(token: Token, vocabulary: Vocabulary) -> Token:
     return replace(token, norm=next(known, token.norm))
 
 
-def _guess_words(typed: Sequence[Token], at: int, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the words that may be meant; none for a misspelt stop-word: `dto`, `justcia`."""
-    word = typed[at].norm
-    near = vocabulary.spelling.find_near(word)
-    is_plain = not near and len(typed) > 1 and PLACE_PREPOSITIONS.isdisjoint(typed[at].lead)
-    if is_plain and (len(word) < MIN_WORD_LENGTH or _is_near_stop_word(word)):
-        return ()
-    if near and OSA.distance(near[0], word) > 1:
-        return _split_compound(word, vocabulary) or (near[0],)
-    if near:
-        beside = {token.norm for token in typed[max(0, at - 1) : at + 2]}
-        fitting = (n for n in near if any(vocabulary.is_adjacent(n, other) for other in beside))
-        return (next(fitting, near[0]),)
-    return _split_compound(word, vocabulary) or (word,)
-
-
-def _is_near_stop_word(word: str) -> bool:
-    return any(
-        len(stop) >= MIN_WORD_LENGTH and OSA.distance(stop, word) == 1 for stop in STOP_WORDS
-    )
-
-
-def _split_compound(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the fewest known words, stop-words too, that make up a word without spaces."""
-    if len(word) < _MIN_COMPOUND_LENGTH:
-        return ()
-    best: list[tuple[str, ...] | None] = [(), *([None] * len(word))]
-    for end in range(1, len(word) + 1):
-        for start in range(end):
-            before = best[start]
-            if before is None or not _is_piece(word[start:end], vocabulary):
-                continue
-            pieces = (*before, word[start:end])
-            if best[end] is None or len(pieces) < len(best[end] or ()):
-                best[end] = pieces
-    return best[-1] or _split_with_extra_letter(word, vocabulary)
-
-
-def _is_piece(piece: str, vocabulary: Vocabulary) -> bool:
-    return piece in STOP_WORDS or (len(piece) > 2 and normalise_word(piece) in vocabulary.known)  # noqa: PLR2004
-
-
-def _split_with_extra_letter(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    for cut in range(1, len(word) - 2):
-        pieces = (word[:cut], word[cut + 1 :])
-        if all(_is_piece(piece, vocabulary) for piece in pieces):
-            return pieces
-    return ()
-
-
-# --- misspelt places -----------------------------------------------------------------------
-
-
-class _NearMatch(NamedTuple):
-    """Words typed from `first` to before `last`, and the equally near names they may be."""
-
-    first: int
-    last: int
-    names: PlaceNames
-
-
-def _find_near_place(typed: Sequence[Token], at: int, vocabulary: Vocabulary) -> _NearMatch | None:
-    """Return the stretch around a word that is nearly a place's name, and the names it may be."""
-    best: tuple[int, int, int, int, PlaceNames] | None = None
-    for first in range(max(0, at - 3), at + 1):
-        for last in range(at + 1, min(len(typed), at + 4) + 1):
-            words = [token.word for token in typed[first:last]]
-            names, edits = _find_nearest_places(words, vocabulary)
-            # A short word is near to many names: only one of its letters may be wrong.
-            if names and (edits == 1 or len(typed[at].norm) >= MIN_WORD_LENGTH):
-                rank = (edits, first - last, first, last, names)
-                best = min(best, rank) if best else rank
-    return _NearMatch(*best[2:]) if best else None
-
-
-def _find_nearest_places(words: Sequence[str], vocabulary: Vocabulary) -> tuple[PlaceNames, int]:
-    """Return the nearest misspelt places of as many words, and their edit distance."""
-    typed, spoken = " ".join(words), vocabulary.lexicon.gazetteer.spoken
-    cutoff = max_edit_distance(len(typed))
-    found = process.extract(typed, spoken.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=4)
-    near = [(name, int(edits)) for name, edits, _ in found if len(name.split()) == len(words)]
-    if not near or not near[0][1]:
-        return (), 0
-    fewest = near[0][1]
-    return tuple(dict.fromkeys(spoken[name] for name, edits in near if edits == fewest)), fewest
-
-
 def _is_in_unknown_name(typed: Sequence[Token], at: int, vocabulary: Vocabulary) -> bool:
     """Whether a known word stands among words of places that make up no known name."""
     gazetteer = vocabulary.lexicon.gazetteer
@@ -375,24 +288,3 @@ def _is_in_unknown_name(typed: Sequence[Token], at: int, vocabulary: Vocabulary)
     stretches = (words[a:b] for a in range(len(words)) for b in range(a + 2, len(words) + 1))
     known = (gazetteer.names, gazetteer.parts, load_outside_towns())
     return not any(stretch in names for stretch in stretches for names in known)
-
-
-def _is_outside_town(
-    typed: Sequence[Token], at: int, near: _NearMatch | None, vocabulary: Vocabulary
-) -> bool:
-    """Whether the word is part of the name of a town of another state.
-
-    A name of one word is rather a misspelling when a longer name of this state is near, or a word
-    that is not of a place.
-    """
-    for first in range(max(0, at - _MAX_NAME_WORDS + 1), at + 1):
-        for last in range(at + 1, min(len(typed), first + _MAX_NAME_WORDS) + 1):
-            words = tuple(token.norm for token in typed[first:last])
-            if words in load_outside_towns():
-                if len(words) > 1:
-                    return True
-                has_longer = near is not None and near.last - near.first > 1
-                known = next(iter(vocabulary.spelling.find_near(typed[at].norm)), "")
-                is_misspelt = at < len(typed) - 1 and known and known not in vocabulary.place_words
-                return not has_longer and not is_misspelt
-    return False

@@ -400,7 +400,8 @@ def _first_matching(
 def _relaxations(
     index: SearchIndex, scores: Sequence[TermScore], live_filters: LiveFilters
 ) -> Iterator[tuple[Sequence[TermScore], SearchNotes]]:
-    """Yield the terms less and less strictly."""
+    """Yield the terms less and less strictly; each relaxation costs, so it is made when needed."""
+    yield scores, SearchNotes()
     fuzzy = [
         s if s.is_place else _score_term(index, s.term, live_filters, is_fuzzy=True) for s in scores
     ]
@@ -409,7 +410,7 @@ def _relaxations(
     relaxed = [(terms, SearchNotes()) for terms in (scores, fuzzy, either)]
     if subjects:
         relaxed.append((broader, SearchNotes(broader=subjects)))
-    yield from relaxed
+    yield from relaxed[1:]
     if any(s.is_channel for s in scores):
         for terms, notes in relaxed:
             yield [s for s in terms if not s.is_channel], replace(notes, no_channel=True)
