@@ -132,7 +132,8 @@ def test_every_module_with_tables_is_listed_in_models() -> None:
     for path in (ROOT / "canais_app").rglob("*.py"):
         if "table=True" in path.read_text():
             assert path.name == "models.py", path
-            assert f"canais_app.{path.parent.name} import models" in listed, path
+            package = ".".join(path.parent.relative_to(ROOT).parts)
+            assert f"{package} import models" in listed, path
 
 
 def test_every_registration_function_of_wiring_is_known() -> None:

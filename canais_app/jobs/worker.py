@@ -23,6 +23,7 @@ from canais_app.agenda import statistics
 from canais_app.agenda.booking import approvals, expiry
 from canais_app.agenda.notifications import reminders
 from canais_app.complaints.public_status import outages
+from canais_app.complaints.situations.engine import Engine
 from canais_app.directory.spreadsheet import service as spreadsheet
 from canais_app.expediente import service as calendar
 from canais_app.jobs import retention
@@ -129,6 +130,7 @@ def jobs() -> tuple[Job, ...]:
         Job("statistics", 300, _count_statistics),
         Job("imports", 60, _resume_import),
         Job("calendar", 15, CalendarTransitions().work),
+        Job("situations", 2, Engine().work),
         Job("nightly", 600, DailyJob().work),
     )
 

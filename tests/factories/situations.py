@@ -1,6 +1,7 @@
 """Situations and incidents, as the engine and the Corregedoria leave them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, func, select
 
@@ -11,11 +12,11 @@ from canais_app.directory.models import Unit
 MINUTE = timedelta(minutes=1)
 
 
-def make_situation(session: Session, unit: Unit, *, now: datetime, **changes: object) -> Situation:
+def make_situation(session: Session, unit: Unit, *, now: datetime, **changes: Any) -> Situation:
     """Store a probable situation of a unit's WhatsApp, open for half an hour."""
     number = session.exec(select(func.count()).select_from(Situation)).one() + 1
     started = now - 30 * MINUTE
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "code": f"2026-{number:04d}",
         "scope": Scope.UNIT,
         "place_id": unit.id,
@@ -41,12 +42,12 @@ def make_situation(session: Session, unit: Unit, *, now: datetime, **changes: ob
 
 
 def make_incident(
-    session: Session, *members: tuple[Unit, str], now: datetime, **changes: object
+    session: Session, *members: tuple[Unit, str], now: datetime, **changes: Any
 ) -> Incident:
     """Store a confirmed public incident of some units' channels."""
     number = session.exec(select(func.count()).select_from(Incident)).one() + 1
     started = now - 60 * MINUTE
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "code": f"2026-{number:03d}",
         "title": "Fórum sem internet",
         "kind": IncidentKind.INCIDENT,

@@ -1,7 +1,7 @@
-"""Public outages of channels: reported by users, or confirmed by a notice of maintenance.
+"""Public outages of units for cards and pages: reported, confirmed by a person, in maintenance.
 
-Only probable alarms become public. Cards are read far more often than outages change, so each
-process caches them and updates its open pages only when they differ.
+Cards are read far more often than outages change, so each process caches them and updates its
+open pages only when they differ.
 """
 
 from collections import defaultdict
@@ -11,72 +11,50 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from canais_app.complaints.service import TOPIC
-from canais_app.complaints.statistics.alarms import Alarm, detect_alarms, load_suppressed
-from canais_app.complaints.statistics.anomaly import AlarmLevel
-from canais_app.complaints.statistics.baseline import load_baseline
-from canais_app.complaints.statistics.counts import DashboardScope, load_unit_names
-from canais_app.directory import hooks, notices
+from canais_app.complaints.situations import queries
+from canais_app.complaints.situations.queries import PublicLevel, Trouble
+from canais_app.directory import hooks
 from canais_app.directory.hooks import Outage
 from canais_app.directory.labels import channel_label
-from canais_app.directory.models import Unit
 from canais_app.expediente import queries as calendar
-from canais_app.expediente.rules import NoticeKind
 from canais_app.kit import clock, db, live
-from canais_app.kit.text import format_hour
 
-REPORTED, CONFIRMED = "relatada", "confirmada"
-STATUS_TEXTS = {
-    REPORTED: "Instabilidade relatada por usuários",
-    CONFIRMED: "Instabilidade confirmada",
-}
-MAX_AGE = timedelta(seconds=30)  # "the last hour" moves on although nothing is filed
+# What a card says first of a unit with several troubles.
+WORST_FIRST = (PublicLevel.CONFIRMED, PublicLevel.REPORTED, PublicLevel.MAINTENANCE)
+MAX_AGE = timedelta(seconds=30)  # a maintenance begins and ends with time alone
 
 
 def read_outages(session: Session, now: datetime) -> dict[int, Outage]:
     """Return the public outages by unit id."""
-    state = DashboardScope()
-    history, names = load_baseline(session, state, now), load_unit_names(session)
-    closed, _ = load_suppressed(session, now)
-    declared = [
-        notices.scope_notice(row)
-        for row in calendar.load_notices_since(session, now)
-        if row.kind == NoticeKind.MAINTENANCE and row.is_in_force(now)
-    ]
-    found: defaultdict[int, list[tuple[str, Alarm]]] = defaultdict(list)
-    for alarm in detect_alarms(session, state, history, names=names, suppressed=closed):
-        if alarm.level == AlarmLevel.PROBABLE:
-            unit = session.get_one(Unit, alarm.unit.id)
-            confirmed = any(notice.applies_to(unit, {alarm.channel}) for notice in declared)
-            found[alarm.unit.id].append((CONFIRMED if confirmed else REPORTED, alarm))
-    return {unit_id: _outage_of(alarms) for unit_id, alarms in found.items()}
+    troubles = queries.list_troubles(session, now)
+    by_unit: defaultdict[int, list[Trouble]] = defaultdict(list)
+    for trouble in troubles:
+        by_unit[trouble.unit_id].append(trouble)
+    working = queries.load_working(session, by_unit, troubles, now)
+    return {unit_id: outage_of(mine, working.get(unit_id, ())) for unit_id, mine in by_unit.items()}
 
 
-def _outage_of(alarms: Sequence[tuple[str, Alarm]]) -> Outage:
-    """Join the outages of a unit's channels; one confirmed makes the whole confirmed."""
-    confirmed = any(status == CONFIRMED for status, _ in alarms)
-    return Outage(
-        status=CONFIRMED if confirmed else REPORTED,
-        words=" ".join(_outage_text(status, alarm) for status, alarm in alarms),
-    )
-
-
-def _outage_text(status: str, alarm: Alarm) -> str:
-    channel = f": {channel_label(alarm.channel)}" if alarm.channel else ""
-    return f"{STATUS_TEXTS[status]}{channel}, desde {format_hour(alarm.since)}."
+def outage_of(troubles: Sequence[Trouble], working: Sequence[str]) -> Outage:
+    """Join the troubles of a unit's channels, and say what works if that is known."""
+    levels = {trouble.level for trouble in troubles}
+    worst = next(level for level in WORST_FIRST if level in levels)
+    words = [trouble.words for trouble in troubles]
+    if working:
+        words.append(f"Funcionam: {' e '.join(channel_label(channel) for channel in working)}.")
+    return Outage(status=worst, words=" ".join(words))
 
 
 @dataclass
 class OutageCache:
-    """The outages that this process knows, refreshed when complaints or the calendar change."""
+    """The outages that this process knows, refreshed when situations or the calendar change."""
 
     outages: Mapping[int, Outage] = field(default_factory=dict[int, Outage])
     read_at: datetime | None = None
     dirty: bool = False
 
     def on_change(self, topic: str) -> None:
-        """Mark the cache as stale when complaints or the calendar changed."""
-        self.dirty = self.dirty or topic in (TOPIC, calendar.TOPIC)
+        """Mark the cache as stale when situations or the calendar changed."""
+        self.dirty = self.dirty or topic in (queries.TOPIC, calendar.TOPIC)
 
     def read(self, session: Session, now: datetime) -> None:
         """Read at once, in a process without change notifications (a command)."""
