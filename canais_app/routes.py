@@ -58,6 +58,7 @@ ADMIN_SYNONYMS = "/admin/sinonimos"
 
 API = "/api/v1"
 AGENDA_FEED = API + "/agendas/{slug}/feed.ics"
+CATALOGUE = "/catalogo.jsonld"
 NOTICES_FEED = "/avisos.atom"
 COMARCA_NOTICES_FEED = "/avisos/{slug}.atom"
 STATUS_FEED = "/situacao.atom"
@@ -138,6 +139,11 @@ def report(unit_slug: str = "", channel: str = "") -> str:
 def status(comarca: str = "") -> str:
     """Return the public status page of the state, or of one comarca."""
     return f"{STATUS}?comarca={comarca}" if comarca else STATUS
+
+
+def open_data_file(dataset: str, kind: str) -> str:
+    """Return the file of a data set: `complaints`, `csv`."""
+    return f"{API}/open-data/{dataset}.{kind}"
 
 
 def status_subscription(token: str) -> str:

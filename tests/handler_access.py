@@ -302,7 +302,12 @@ PUBLIC_ROUTES: dict[str, str] = {
     "POST /api/v1/complaints/{protocol}/messages": "the same",
     "POST /api/v1/complaints/{protocol}/reopen": "the same",
     "GET /api/v1/status": "counts that the Situação page shows to all",
-    "GET /api/v1/open-data/complaints.csv": "open data; small counts suppressed",
+    "GET /api/v1/open-data/{dataset}.{kind}": "open data; small counts suppressed",
+    "HEAD /api/v1/open-data/{dataset}.{kind}": "the same",
+    "GET /api/v1/open-data/dictionary.json": "what its columns mean",
+    "HEAD /api/v1/open-data/dictionary.json": "the same",
+    "GET /catalogo.jsonld": "the catalogue of the open data",
+    "HEAD /catalogo.jsonld": "the same",
 }
 
 # Routes for programs of staff (a bearer token) and for staff's browsers (the cookie).

@@ -18,6 +18,7 @@ from canais_app.api import (
     files,
     importing,
     oidc_routes,
+    open_data,
     ops,
     pages,
     requests,
@@ -115,7 +116,7 @@ def create_app() -> FastAPI:
     app.add_exception_handler(Exception, handle_internal_error)
     for module in (
         admin, importing, directory, calendar, agenda, agenda_feed, waitlist, requests, complaints,
-        files, sessions, subscriptions, oidc_routes, docs, ops, pages, units,
+        files, sessions, subscriptions, open_data, oidc_routes, docs, ops, pages, units,
     ):  # fmt: skip
         app.include_router(module.router)
     return app

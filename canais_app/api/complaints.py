@@ -1,4 +1,4 @@
-"""Complaints in the API: file, track, public status, statistics, open data."""
+"""Complaints in the API: file, track, public status, statistics."""
 
 from collections.abc import Callable
 from datetime import date
@@ -11,11 +11,10 @@ from canais_app import routes
 from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Moment, TokenActor, ViewModel
 from canais_app.complaints import queries, service
 from canais_app.complaints.public_status.board import load_status_board
-from canais_app.complaints.public_status.open_data import open_csv
 from canais_app.complaints.service import ComplaintMessageForm, Report
 from canais_app.complaints.statistics.summary import count_complaints
 from canais_app.complaints.views import ReporterView
-from canais_app.kit import clock, db, export, limits
+from canais_app.kit import clock, db, limits
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.forms import parse_form
 
@@ -224,15 +223,6 @@ async def get_statistics(
             for row in rows
         ]
     )
-
-
-@router.get("/open-data/complaints.csv")
-async def get_open_data(address: ClientAddress) -> Response:
-    """Return reports by month, unit and channel; counts under 5 are written `<5`."""
-    limits.check_rate_limit(READ, "read", address)
-    table = await db.read(open_csv)
-    named = {"Content-Disposition": 'attachment; filename="relatos.csv"'}
-    return Response(table, media_type=export.CSV_MEDIA, headers=named)
 
 
 async def _change(

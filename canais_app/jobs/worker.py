@@ -22,7 +22,7 @@ import structlog
 from canais_app.agenda import statistics
 from canais_app.agenda.booking import approvals, expiry
 from canais_app.agenda.notifications import reminders
-from canais_app.complaints.public_status import outages
+from canais_app.complaints.public_status import open_data, outages
 from canais_app.complaints.situations.engine import Engine
 from canais_app.directory.spreadsheet import service as spreadsheet
 from canais_app.expediente import service as calendar
@@ -112,6 +112,15 @@ async def _resume_import() -> bool:
     return await asyncio.to_thread(spreadsheet.resume_import, now=clock.now())
 
 
+async def _write_open_data() -> bool:
+    """Write the files of open data, once a day."""
+    now = clock.now()
+    if not open_data.is_due(now):
+        return False
+    await db.read(open_data.write_files, now=now)
+    return True
+
+
 async def _run_until_done(work: Callable[..., int]) -> int:
     """Run a batched function in transactions of its own until it returns 0; return the sum."""
     done = 0
@@ -131,6 +140,7 @@ def jobs() -> tuple[Job, ...]:
         Job("imports", 60, _resume_import),
         Job("calendar", 15, CalendarTransitions().work),
         Job("situations", 2, Engine().work),
+        Job("open_data", 600, _write_open_data),
         Job("nightly", 600, DailyJob().work),
     )
 

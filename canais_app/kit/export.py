@@ -26,9 +26,17 @@ def to_csv(frame: "DataFrame") -> str:
     return "\ufeff" + _csv(frame, header=True)
 
 
-def to_open_data(frame: "DataFrame") -> str:
-    """Return a table as CSV for programs (RFC 4180): commas, decimal points, no BOM."""
-    return _csv(frame, header=True, sep=",", decimal=".")
+def open_data_lines(
+    rows: Sequence[Sequence[object]], columns: Sequence[str], *, header: bool
+) -> str:
+    """Return rows as CSV for programs (RFC 4180): commas, decimal points, no BOM.
+
+    With or without its header, to write a long table in parts.
+    """
+    from pandas import DataFrame
+
+    frame = DataFrame(list(rows), columns=list(columns), dtype=object)
+    return _csv(frame, header=header, sep=",", decimal=".")
 
 
 def csv_chunks(rows: Iterable[Sequence[object]], columns: Sequence[str]) -> Iterator[str]:

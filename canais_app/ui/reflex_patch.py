@@ -18,7 +18,7 @@ _TEXTS = {
 # Paths that Vite passes on to the backend in development.
 BACKEND_PATHS = (
     r"^/(api/|sessao/|_event|_upload|_health|_all_routes|ping|healthz|readyz|metrics"
-    r"|sitemap[.]xml|robots[.]txt|diretorio[.]json|avisos[./]|situacao([.]|/.)|comarcas/.|unidade/[^/?]+/."
+    r"|sitemap[.]xml|robots[.]txt|diretorio[.]json|catalogo[.]jsonld|avisos[./]|situacao([.]|/.)|comarcas/.|unidade/[^/?]+/."
     r"|admin/(auditoria[.]csv|contatos[.]csv|diretorio/|importacao/arquivo)"
     r"|corregedoria/arquivos/)"
 )

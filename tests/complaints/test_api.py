@@ -119,15 +119,6 @@ def test_a_planned_notice_is_shown_before_it_starts(court: ComplaintsCourt) -> N
     assert other.planned == []
 
 
-def test_open_data_suppresses_counts_under_five(api: TestClient) -> None:
-    for _ in range(5):
-        post(api)
-    post(api, channel="whatsapp", kind="sem_resposta")
-    lines = api.get("/api/v1/open-data/complaints.csv").text.split("\r\n")
-    assert lines[1].endswith(",telefone,5")
-    assert lines[2].endswith(",whatsapp,<5")
-
-
 def test_statistics_are_for_staff_and_add_up(session: Session, now: Any) -> None:
     court = make_court(session)
     for _ in range(3):

@@ -22,7 +22,10 @@ def test_a_csv_has_a_bom_semicolons_decimal_commas_and_no_formula() -> None:
 
 
 def test_open_data_is_plain_csv_without_formulas() -> None:
-    assert export.to_open_data(TABLE).splitlines()[:2] == ["a,b,c,d", "'=cmd(),'+1,-2.5,3"]
+    rows = TABLE.to_numpy().tolist()
+    lines = [export.open_data_lines(rows[:1], list("abcd"), header=True)]
+    lines.append(export.open_data_lines(rows[1:], list("abcd"), header=False))
+    assert "".join(lines).splitlines() == ["a,b,c,d", "'=cmd(),'+1,-2.5,3", "000123,a;b,1234.0,-1"]
 
 
 @pytest.mark.parametrize("name", ["=a", "+a", "-a", "@a", "\ta"])

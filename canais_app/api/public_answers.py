@@ -1,0 +1,88 @@
+"""Public GET answers: typed, with ETag and 304, HEAD, CORS and gzip; unknown parameters refused."""
+
+import gzip
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from fastapi import Depends, Request
+from fastapi.responses import FileResponse, Response
+from pydantic import BaseModel
+
+from canais_app.kit.errors import InvalidError
+
+MIN_GZIP_BYTES = 1000
+CORS_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+GET_AND_HEAD = ["GET", "HEAD"]
+
+
+def accept_parameters(*names: str) -> Callable[[Request], None]:
+    """Return a dependency that refuses query parameters of any other name."""
+
+    def check(request: Request) -> None:
+        unknown = set(request.query_params) - set(names)
+        if unknown:
+            errors = {name[:60]: "Este parâmetro não existe." for name in sorted(unknown)[:5]}
+            raise InvalidError("Confira os parâmetros do endereço.", errors)
+
+    return check
+
+
+NoParameters = Depends(accept_parameters())
+
+
+def answer_model(request: Request, model: BaseModel, *, max_age: int) -> Response:
+    """Return a model as JSON with its ETag, or 304 when the caller has it already."""
+    body = model.model_dump_json().encode()
+    return answer_bytes(request, body, "application/json", max_age=max_age)
+
+
+def answer_bytes(request: Request, body: bytes, media_type: str, *, max_age: int) -> Response:
+    """Return a body that any site may read, gzipped when accepted, or 304."""
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = CORS_HEADERS | {
+        "ETag": etag,
+        "Cache-Control": f"public, max-age={max_age}",
+        "Vary": "Accept-Encoding",
+    }
+    if is_known(request, etag):
+        return Response(status_code=304, headers=headers)
+    if len(body) >= MIN_GZIP_BYTES and accepts_gzip(request):
+        body = gzip.compress(body, 5, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def answer_file(request: Request, path: Path, media_type: str, *, max_age: int) -> Response:
+    """Return a file with ETag and ranges, its gzip when accepted, or 304; memory stays flat."""
+    packed = Path(f"{path}.gz")
+    use_gzip = accepts_gzip(request) and "range" not in request.headers and packed.exists()
+    state = path.stat()
+    etag = f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
+    headers = CORS_HEADERS | {
+        "ETag": etag,
+        "Cache-Control": f"public, max-age={max_age}",
+        "Vary": "Accept-Encoding",
+        "Content-Disposition": f'attachment; filename="{path.name}"',
+    }
+    if is_known(request, etag):
+        return Response(status_code=304, headers=headers)
+    if use_gzip:
+        headers["Content-Encoding"] = "gzip"
+    return FileResponse(packed if use_gzip else path, media_type=media_type, headers=headers)
+
+
+def is_known(request: Request, etag: str) -> bool:
+    """Whether the caller has the version with this tag (RFC 9110, section 13.1.2)."""
+    sent = request.headers.get("if-none-match", "")
+    tags = {tag.strip().removeprefix("W/") for tag in sent.split(",")}
+    return bool(tags & {etag, "*"})
+
+
+def accepts_gzip(request: Request) -> bool:
+    """Whether the caller accepts gzip."""
+    return "gzip" in request.headers.get("accept-encoding", "")
