@@ -26,7 +26,7 @@ from canais_app.agenda.rules.form_values import ParsedForm
 from canais_app.agenda.rules.substitutes import SubstitutionRequest
 from canais_app.agenda.rules.validation import ValidationContext
 from canais_app.agenda.walk_ins import WalkInForm
-from canais_app.complaints import listing, triage
+from canais_app.complaints import listing, menu_counts, triage
 from canais_app.complaints import queries as complaint_queries
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.statistics import export, summary
@@ -219,6 +219,8 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         change_log.editable_by,
         chambers_desk.list_desk_agendas,
         corrections.list_open_corrections,
+        corrections.read_counts,
+        menu_counts.read_counts,
         editor.list_editable_chambers,
         locks.renew_for_tab,
         views.list_managed_units,
@@ -241,11 +243,10 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
     "no scoped role sees the dashboard": (
         export.export_figure,
         export.load_tables,
-        statistics.check_filter,
-        statistics.list_filter_choices,
         statistics.load_dashboard_snapshot,
         summary.count_complaints,
     ),
+    "counts what the Corregedoria sees; for others nothing": (menu_counts.read_tab_counts,),
     "no scoped role triages": (
         complaint_queries.load_detail,
         listing.count_queue,

@@ -120,5 +120,5 @@ def _conditions(session: Session, filters: QueueFilter, now: datetime) -> list[C
         found.append(col(Complaint.status).not_in([str(status) for status in CLOSED_STATUSES]))
     elif filters.situacao:
         found.append(col(Complaint.status) == str(filters.situacao))
-    scope = counts.resolve_scope(session, filters.to_dashboard_filter())
+    scope = counts.resolve_scope(session, filters.to_scope())
     return found + counts.scope_conditions(scope, Complaint)

@@ -10,6 +10,7 @@ from canais_app.complaints.intake.page import page as report
 from canais_app.complaints.intake.state import IntakeState
 from canais_app.complaints.queue.page import page as queue
 from canais_app.complaints.queue.state import QueueState
+from canais_app.complaints.scope_bar.state import ScopeState
 from canais_app.complaints.status.page import page as situation
 from canais_app.complaints.status.state import PublicStatusState
 from canais_app.complaints.tracking.page import page as track
@@ -22,7 +23,7 @@ PAGES = (
         route=routes.CORREGEDORIA,
         title="Painel da Corregedoria",
         description="Volume de relatos por unidade, alarmes e prazos, ao vivo.",
-        on_load=DashboardState.load,
+        on_load=[DashboardState.load, ScopeState.load],
     ),
     page_entry(
         report,

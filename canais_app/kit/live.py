@@ -136,9 +136,10 @@ def is_subscribed(sid: str, room: str) -> bool:
 
 
 async def _leave_other_rooms(sockets: SocketRegistry, sid: str, but: str = "") -> None:
-    beside = bool(but) and broadcaster.is_beside(but)
+    if but and broadcaster.is_beside(but):
+        return
     for room in sockets.list_rooms(sid):
-        if room != but and broadcaster.is_beside(room) == beside:
+        if room != but and not broadcaster.is_beside(room):
             await sockets.leave_room(sid, room)
             if not sockets.has_sockets(room):
                 broadcaster.rooms[room.partition("#")[0]].discard(room)

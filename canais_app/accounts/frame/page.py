@@ -23,13 +23,17 @@ def staff_entry(
     description: str,
     on_load: object,
 ) -> dict[str, Any]:
-    """Return the entry of a page in the staff frame; the frame is loaded with the page."""
+    """Return the entry of a page in the staff frame; the frame is loaded with the page.
+
+    `on_load` is the page's load, or a list that begins with it.
+    """
+    loads = on_load if isinstance(on_load, list) else [on_load]
     return page_entry(
         component,
         route=route,
         title=title,
         description=description,
-        on_load=[on_load, FrameState.load],
+        on_load=[*loads, FrameState.load],
     )
 
 

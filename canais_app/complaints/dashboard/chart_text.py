@@ -6,12 +6,11 @@ from datetime import date, timedelta
 
 from canais_app import routes
 from canais_app.complaints.dashboard import view
-from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.statistics.anomaly import AlarmLevel
 from canais_app.complaints.statistics.baseline import DAY
 from canais_app.complaints.statistics.counts import UnitName
 from canais_app.complaints.statistics.figures import DashboardSnapshot
-from canais_app.complaints.statistics.filters import DashboardFilter
+from canais_app.complaints.statistics.filters import KIND_NAMES, DashboardFilter
 from canais_app.complaints.statistics.trends import HourlyMeans, SeriesPoint, WeekMatrix
 from canais_app.directory.labels import channel_label
 from canais_app.expediente.calendar import CLOSES, OPENS
@@ -234,7 +233,7 @@ def _week_cell(
 def format_filters(filters: DashboardFilter) -> str:
     """Return ` (WhatsApp, não responde)`; empty without a channel or kind."""
     parts = [channel_label(filters.channel)] if filters.channel else []
-    parts += [COMPLAINT_KIND_NAMES[ComplaintKindCode(filters.kind)].lower()] if filters.kind else []
+    parts += [KIND_NAMES[filters.kind].lower()] if filters.kind else []
     return f" ({', '.join(parts)})" if parts else ""
 
 

@@ -1,8 +1,5 @@
 """Page of the Corregedoria's dashboard, most urgent figures first."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import reflex as rx
 
 from canais_app import routes
@@ -17,8 +14,7 @@ from canais_app.complaints.dashboard.charts import (
     weeks_section,
 )
 from canais_app.complaints.dashboard.state import DashboardState
-from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES
-from canais_app.directory.channels import CHANNEL_NAMES
+from canais_app.complaints.scope_bar.bar import MONTH, NOW, TODAY, WEEK, desk_tabs, scope_bar
 from canais_app.ui import feedback, forms, shell
 
 VIEW = DashboardState.view
@@ -82,114 +78,25 @@ def _head() -> rx.Component:
     )
 
 
-def _period(key: str, words: str) -> rx.Component:
-    return rx.el.a(
-        words,
-        href=DashboardState.links[key],
-        custom_attrs={"aria-current": rx.cond(DashboardState.chosen["p"] == key, "true", "false")},
-        class_name="chip",
-    )
-
-
-def _select(field: str, label: str, options: list[rx.Component]) -> rx.Component:
-    return rx.el.label(
-        rx.el.span(label),
-        rx.el.select(
-            *options,
-            value=DashboardState.chosen[field],
-            on_change=lambda value: DashboardState.choose(field, value),
-        ),
-        class_name="dash-select",
-    )
-
-
-def _options(rows: rx.Var, all_words: str) -> list[rx.Component]:
-    return [
-        rx.el.option(all_words, value=""),
-        rx.foreach(rows, lambda row: rx.el.option(row[1], value=row[0], key=row[0])),
-    ]
-
-
-def _options_of(names: Mapping[Any, str]) -> list[rx.Component]:
-    first = rx.el.option("Todos", value="")
-    return [first, *[rx.el.option(words, value=str(value)) for value, words in names.items()]]
-
-
-def _date(name: str, label: str) -> rx.Component:
-    return rx.el.label(
-        label,
-        rx.el.input(
-            type="date",
-            name=name,
-            default_value=DashboardState.chosen[name],
-            key=DashboardState.chosen[name],
-            required=True,
-            aria_invalid=rx.cond(DashboardState.problem != "", "true", "false"),
-        ),
-    )
-
-
-def _dates() -> rx.Component:
-    return rx.el.details(
-        rx.el.summary(
-            rx.cond(
-                DashboardState.chosen["de"] != "",
-                DashboardState.chosen["de"] + " a " + DashboardState.chosen["ate"],
-                "Outro período",
-            ),
-            class_name="chip",
-        ),
-        rx.el.form(
-            _date("de", "De"),
-            _date("ate", "Até"),
-            rx.el.button("Mostrar", type="submit", class_name="btn pri sm"),
-            on_submit=DashboardState.choose_dates,
-            class_name="dash-dates card",
-        ),
-        class_name="dash-other",
-    )
-
-
-def _filters() -> rx.Component:
-    return rx.el.div(
-        rx.el.div(
-            _period("24h", "24 horas"),
-            _period("7d", "7 dias"),
-            _period("30d", "30 dias"),
-            _dates(),
-            role="group",
-            aria_label="Período",
-            class_name="dash-periods",
-        ),
-        _select("comarca", "Comarca", _options(DashboardState.comarcas, "Todas")),
-        _select("unidade", "Unidade", _options(DashboardState.units, "Todas")),
-        _select("canal", "Canal", _options_of(CHANNEL_NAMES)),
-        _select("tipo", "Tipo", _options_of(COMPLAINT_KIND_NAMES)),
-        role="search",
-        aria_label="Filtros do painel",
-        class_name="dash-filters",
-    )
-
-
 def page() -> rx.Component:
     """Return the dashboard."""
     return staff_frame(
         _head(),
+        scope_bar(routes.CORREGEDORIA, NOW, TODAY, WEEK, MONTH),
+        desk_tabs(routes.CORREGEDORIA_ANALYSIS),
         rx.cond(
             DashboardState.ready,
             rx.fragment(
-                _filters(),
-                feedback.error_message(DashboardState.problem),
                 rx.el.div(
                     alarm_section(VIEW),
-                    rx.cond(VIEW.has_unit, unit_series_section(VIEW, DashboardState.links["unit"])),
+                    rx.cond(VIEW.has_unit, unit_series_section(VIEW, DashboardState.unit_link)),
                     state_series_section(VIEW),
                     ranking_section(VIEW),
                     heat_section(VIEW),
                     weeks_section(VIEW),
                     deadline_section(VIEW),
                     class_name="dash-grid",
-                ),
+                )
             ),
             feedback.skeleton(6),
         ),

@@ -20,7 +20,7 @@ from canais_app.complaints.statistics.anomaly import AlarmLevel, format_return_p
 from canais_app.complaints.statistics.baseline import DAY
 from canais_app.complaints.statistics.counts import UnitName
 from canais_app.complaints.statistics.figures import DashboardSnapshot, Deadline, Deadlines
-from canais_app.complaints.statistics.filters import DashboardFilter
+from canais_app.complaints.statistics.filters import PERIOD_DAYS, DashboardFilter
 from canais_app.complaints.statistics.trends import UnitExcess
 from canais_app.directory.labels import channel_label
 from canais_app.kit import clock, text
@@ -204,7 +204,7 @@ def _present_ranking(snapshot: DashboardSnapshot) -> view.RankingView:
 def _span_text(chosen: DashboardFilter) -> str:
     if chosen.first and chosen.last:
         return f"{text.format_date(chosen.first)} a {text.format_date(chosen.last)}"
-    return {"24h": "24 horas", "7d": "7 dias", "30d": "30 dias"}[chosen.period]
+    return "24 horas" if chosen.period == "24h" else f"{PERIOD_DAYS[chosen.period]} dias"
 
 
 def _ranking_title(rows: Sequence[UnitExcess]) -> str:

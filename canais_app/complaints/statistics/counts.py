@@ -1,7 +1,7 @@
 """Count complaints in SQL: by hour for a whole scope, by unit over weighted spans of time."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ColumnElement, Float, Integer, cast, column, func, 
 from sqlmodel import Session, col
 
 from canais_app.complaints.models import Complaint, ComplaintHour, StateHour
-from canais_app.complaints.statistics.filters import DashboardFilter
+from canais_app.complaints.statistics.filters import DashboardFilter, Scope, parse_scope
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError
@@ -24,7 +24,7 @@ class DashboardScope:
     unit_path: str = ""
     unit_id: int | None = None
     channel: str = ""
-    kind: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,20 @@ class UnitName:
     comarca: str
 
 
+def read_scope(session: Session, sent: Mapping[str, object], *, now: datetime) -> tuple[Scope, str]:
+    """Return the scope of an address, and a sentence when it is not valid (then all is shown)."""
+    try:
+        scope = parse_scope(sent, now=now)
+        resolve_scope(session, scope)
+    except InvalidError as refusal:
+        names = {"p": "período", "de": "data inicial", "ate": "data final"}
+        wrong = ", ".join(names.get(field, field) for field in refusal.errors)
+        return Scope(""), refusal.errors.get("geral") or (
+            f"O endereço traz um filtro que não conhecemos ({wrong}). Mostramos tudo, sem filtros."
+        )
+    return scope, ""
+
+
 def resolve_scope(session: Session, filters: DashboardFilter) -> DashboardScope:
     """Find the comarca and the unit that a filter names.
 
@@ -81,10 +95,11 @@ def resolve_scope(session: Session, filters: DashboardFilter) -> DashboardScope:
                 "Não conhecemos esta unidade.", {"unidade": "Escolha uma unidade do diretório."}
             )
         unit_id, path = found
-    return DashboardScope(comarca_id, path, unit_id, filters.channel, filters.kind)
+    return DashboardScope(comarca_id, path, unit_id, filters.channel, filters.kinds)
 
 
-def _select_units(scope: DashboardScope) -> Any:  # noqa: ANN401 (a SELECT of ids)
+def select_units(scope: DashboardScope) -> Any:  # noqa: ANN401 (a SELECT of ids)
+    """Return the SELECT of the ids of a scope's units."""
     query = select(col(Unit.id))
     if scope.comarca_id is not None:
         query = query.where(col(Unit.comarca_id) == scope.comarca_id)
@@ -101,11 +116,11 @@ def scope_conditions(
     """Return what rows of `table` must satisfy to be in the scope."""
     found: list[ColumnElement[bool]] = []
     if scope.comarca_id is not None or scope.unit_id is not None:
-        found.append(col(table.unit_id).in_(_select_units(scope)))
+        found.append(col(table.unit_id).in_(select_units(scope)))
     if scope.channel:
         found.append(col(table.channel) == scope.channel)
-    if scope.kind:
-        found.append(col(table.kind) == scope.kind)
+    if scope.kinds:
+        found.append(col(table.kind).in_(scope.kinds))
     return found
 
 

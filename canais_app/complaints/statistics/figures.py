@@ -29,7 +29,6 @@ from canais_app.complaints.statistics.trends import (
     compute_hourly_means,
     rank_units,
 )
-from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import clock
 
 OVERDUE_SHOWN, NEXT_SHOWN = 2, 5
@@ -115,34 +114,6 @@ def build_dashboard_snapshot(
         deadlines=load_deadlines(session, scope, names, now),
         suppressed=suppressed,
     )
-
-
-def check_filter(session: Session, actor: Actor, filters: DashboardFilter) -> None:
-    """Refuse a filter that names an unknown comarca or unit.
-
-    Raises:
-        InvalidError: there is no such comarca or unit.
-    """
-    require_permission(actor, Permission.SEE_DASHBOARD)
-    counts.resolve_scope(session, filters)
-
-
-def list_filter_choices(
-    session: Session, actor: Actor, filters: DashboardFilter
-) -> tuple[list[list[str]], list[list[str]]]:
-    """Return comarcas and units (of the chosen comarca, if any) as [slug, name]."""
-    require_permission(actor, Permission.SEE_DASHBOARD)
-    comarcas = session.execute(
-        select(col(Comarca.slug), col(Comarca.name))
-        .where(col(Comarca.installed))
-        .order_by(col(Comarca.slug))
-    )
-    units = select(col(Unit.slug), col(Unit.name)).where(col(Unit.active))
-    scope = counts.resolve_scope(session, filters.without_unit())
-    if scope.comarca_id is not None:
-        units = units.where(col(Unit.comarca_id) == scope.comarca_id)
-    rows = session.execute(units.order_by(col(Unit.slug)))
-    return [list(row) for row in comarcas], [list(row) for row in rows]
 
 
 def load_deadlines(

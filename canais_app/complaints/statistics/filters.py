@@ -1,6 +1,6 @@
-"""Filters of lists and figures: period, comarca, unit, channel, kind, status.
+"""The scope of all screens of the Corregedoria: period, comarca, unit, channel, kind.
 
-A filter is in the address (`?p=7d&comarca=sinop`) and names the live view of its figures.
+It is in the address (`?p=7d&comarca=sinop`), travels with every link and names live views.
 """
 
 import re
@@ -10,23 +10,45 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Self
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
-from canais_app.complaints.kinds import ComplaintKindCode
+from canais_app.complaints.kinds import (
+    CAUSE_GROUP_NAMES,
+    COMPLAINT_KIND_NAMES,
+    CauseGroup,
+    kinds_of_group,
+)
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.directory.channels import ChannelKind
 from canais_app.kit import clock
 from canais_app.kit.forms import parse_form
 
 MAX_PERIOD_DAYS = 366  # days of a custom period
-PERIOD_DAYS = {"7d": 7, "30d": 30}
+# Days with today; "24h" is the last 24 full hours.
+PERIOD_DAYS = {"hoje": 1, "7d": 7, "28d": 28, "30d": 30, "ano": 365}
+Period = Literal["", "24h", "hoje", "7d", "28d", "30d", "ano"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,160}$")]
+# The names of cause groups and of kinds, by what the address holds.
+KIND_NAMES: dict[str, str] = {**CAUSE_GROUP_NAMES, **COMPLAINT_KIND_NAMES}
+
+
+def _check_kind(value: str) -> str:
+    if value and value not in KIND_NAMES:
+        raise ValueError("Escolha um tipo da lista.")
+    return value
+
+
+KindOrGroup = Annotated[str, AfterValidator(_check_kind)]
 _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 
 
 @dataclass(frozen=True)
-class DashboardFilter:
-    """The filter of the figures. Empty means all; with dates, `period` is "datas"."""
+class Scope:
+    """What a screen shows. Empty means all; with dates, `period` is "datas".
+
+    An empty `period` is the screen's own (`with_default`). `kind` is a kind of complaint or a
+    cause group (`kinds`).
+    """
 
     period: str = "24h"
     first: date | None = None
@@ -37,7 +59,7 @@ class DashboardFilter:
     kind: str = ""
 
     def to_fields(self) -> dict[str, str]:
-        """Return the fields of the filter form."""
+        """Return the fields of the address."""
         return {
             "p": "" if self.first else self.period,
             "de": self.first.isoformat() if self.first else "",
@@ -50,18 +72,27 @@ class DashboardFilter:
 
     def to_query(self, **changes: str) -> str:
         """Return the query of an address, with some fields changed."""
-        fields = self.to_fields()
-        fields["p"] = fields["p"].replace("24h", "")  # the default
-        return urlencode({k: v for k, v in {**fields, **changes}.items() if v})
+        return urlencode({k: v for k, v in {**self.to_fields(), **changes}.items() if v})
 
     def to_variant(self) -> str:
-        """Return the variant of the live view: one per distinct filter."""
+        """Return the variant of the live view: one per distinct scope."""
         when = f"{self.first}..{self.last}" if self.first else self.period
         return f"{when}|{self.comarca}|{self.unit}|{self.channel}|{self.kind}"
 
+    def with_default(self, period: str) -> Self:
+        """Return the scope with a screen's own period, if none is chosen."""
+        return self if self.period else replace(self, period=period)
+
     def without_unit(self) -> Self:
-        """Return the same filter over all units."""
+        """Return the same scope over all units."""
         return replace(self, unit="")
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of complaint that are chosen; empty: all."""
+        if self.kind in set(CauseGroup):
+            return tuple(kinds_of_group(CauseGroup(self.kind)))
+        return (self.kind,) if self.kind else ()
 
     def period_start(self, now: datetime) -> datetime:
         """Return the first moment of the period: a full hour; days begin at 0h in Cuiabá."""
@@ -76,6 +107,9 @@ class DashboardFilter:
         return min(now, clock.from_wall_clock(self.last + timedelta(days=1), 0))
 
 
+DashboardFilter = Scope
+
+
 class QueueFilter(BaseModel):
     """Filters as an address names them; empty ones select all.
 
@@ -85,9 +119,9 @@ class QueueFilter(BaseModel):
     unidade: Slug = ""
     comarca: Slug = ""
     canal: ChannelKind | None = None
-    tipo: ComplaintKindCode | None = None
+    tipo: KindOrGroup = ""
     situacao: Literal["", "abertas"] | ComplaintStatus = ""
-    p: Literal["", "24h", "7d", "30d"] = ""
+    p: Period = ""
     de: date | None = None
     ate: date | None = None
 
@@ -104,16 +138,16 @@ class QueueFilter(BaseModel):
             return clock.from_wall_clock(self.de, 0) if self.de else None, end
         return (_period_start(self.p, now) if self.p else None), None
 
-    def to_dashboard_filter(self) -> DashboardFilter:
-        """Return the filter of the figures, without the status; the period is 24h by default."""
-        return DashboardFilter(
-            period="datas" if self.de else self.p or "24h",
+    def to_scope(self) -> Scope:
+        """Return the scope: without the status, and without a period unless one is chosen."""
+        return Scope(
+            period="datas" if self.de else self.p,
             first=self.de,
             last=self.ate,
             comarca=self.comarca,
             unit=self.unidade,
             channel=self.canal or "",
-            kind=self.tipo or "",
+            kind=self.tipo,
         )
 
 
@@ -151,18 +185,27 @@ def filled_filters(sent: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def parse_filter(sent: Mapping[str, object], *, now: datetime) -> DashboardFilter:
-    """Return the filter that an address or a form names.
+def parse_scope(sent: Mapping[str, object], *, now: datetime) -> Scope:
+    """Return the scope that an address or a form names; its period may be empty.
 
     Raises:
         InvalidError: a pt-BR sentence per field; "geral": about both dates.
     """
     found = parse_form(_FigureFilters, {**filled_filters(sent), "today": clock.to_local_day(now)})
-    return found.to_dashboard_filter()
+    return found.to_scope()
 
 
-def parse_filter_variant(variant: str, *, now: datetime) -> DashboardFilter:
-    """Return the filter of a live view's variant.
+def parse_filter(sent: Mapping[str, object], *, now: datetime, default: str = "24h") -> Scope:
+    """Return the scope that an address or a form names, with a period.
+
+    Raises:
+        InvalidError: as `parse_scope`.
+    """
+    return parse_scope(sent, now=now).with_default(default)
+
+
+def parse_filter_variant(variant: str, *, now: datetime) -> Scope:
+    """Return the scope of a live view's variant.
 
     Raises:
         InvalidError: not a valid variant.

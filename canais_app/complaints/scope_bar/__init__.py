@@ -1,0 +1,1 @@
+"""The scope bar and the tabs of the Corregedoria's screens."""
