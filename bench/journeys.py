@@ -115,7 +115,8 @@ def _complaint_and_dashboard() -> Callable[[], object]:
 
     from canais_app.accounts.roles import Actor, Grant, Role
     from canais_app.complaints.dashboard import presenter
-    from canais_app.complaints.service import Report, file_complaint
+    from canais_app.complaints.schemas import Report
+    from canais_app.complaints.service import file_complaint
     from canais_app.complaints.statistics import figures
     from canais_app.complaints.statistics.filters import DashboardFilter
     from canais_app.directory.channels import ChannelKind

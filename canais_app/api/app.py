@@ -72,8 +72,14 @@ async def handle_unit_moved(request: Request, refusal: Exception) -> Response:
 async def handle_invalid_request(_request: Request, wrong: Exception) -> JSONResponse:
     """Answer invalid input with a pt-BR sentence per field."""
     assert isinstance(wrong, RequestValidationError)  # noqa: S101 (registered for that class only)
+    outer = ("body", "query", "path", "header")
     cleaned = [
-        {**e, "loc": tuple(p for p in e["loc"] if p not in ("body", "query", "path", "header"))}
+        {
+            **e,
+            "loc": ("json",)  # the place in the text is no field
+            if e["type"] == "json_invalid"
+            else tuple(p for p in e["loc"] if p not in outer),
+        }
         for e in wrong.errors()
     ]
     error = error_from_findings(cleaned)

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Body, Header, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from canais_app import routes
-from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Moment, TokenActor, ViewModel
-from canais_app.complaints import queries, service
+from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Moment, Slug, TokenActor, ViewModel
+from canais_app.complaints import queries, reporter, service, visits
 from canais_app.complaints.public_status.board import load_status_board
-from canais_app.complaints.service import ComplaintMessageForm, Report
+from canais_app.complaints.schemas import ComplaintMessageForm, RatingForm, parse_report
 from canais_app.complaints.statistics.summary import count_complaints
 from canais_app.complaints.views import ReporterView
 from canais_app.kit import clock, db, limits
@@ -19,8 +19,11 @@ from canais_app.kit.errors import InvalidError
 from canais_app.kit.forms import parse_form
 
 router = APIRouter(prefix=routes.API, tags=["relatos"])
-READ, TRACK = "120/minute", "30/minute"  # TRACK limits guesses of a secret
+# TRACK limits guesses of a secret.
+READ, TRACK, VISITS = "120/minute", "30/minute", "120/minute"
 ProtocolPath = Annotated[str, Path(max_length=5000)]
+ChannelPath = Annotated[str, Path(max_length=24)]
+CasePath = Annotated[str, Path(max_length=12)]
 ComplaintSecret = Annotated[str, Header(alias="X-Complaint-Secret")]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", max_length=100)]
 
@@ -31,6 +34,26 @@ class FiledResponse(ViewModel):
     protocol: str
     secret: str
     due_at: Moment
+
+
+class MeTooRequest(BaseModel):
+    """Where it happened, for a case of several units or channels."""
+
+    unit: Annotated[str, Field(max_length=160)] = ""
+    channel: Annotated[str, Field(max_length=24)] = ""
+
+
+class VisitRequest(BaseModel):
+    """The button that was used."""
+
+    unit: Annotated[str, Field(min_length=1, max_length=160)]
+    channel: Annotated[str, Field(min_length=1, max_length=24)]
+
+
+class MeTooResponse(BaseModel):
+    """Whether this person was counted now; False: counted before, today."""
+
+    counted: bool
 
 
 class StepItem(ViewModel):
@@ -58,6 +81,10 @@ class ComplaintResponse(ViewModel):
     due_at: Moment
     deadline: str
     may_reopen: bool
+    may_rate: bool
+    is_waiting: bool
+    is_resolved: bool | None
+    is_useful: bool | None
     steps: list[StepItem]
 
 
@@ -126,14 +153,47 @@ async def file_complaint(
     """Report a failure: `unit`, `channel`, `kind`; optional `occurred_at`, `text`, `name`, `email`.
 
     Without name and e-mail it is anonymous. An `Idempotency-Key` should be random (a UUID): it and
-    the same report return the same secret again.
+    the same report return the same secret again; with another report it answers 409.
     """
     now = clock.now()
-    report = parse_form(Report, {**sent, "idempotency_key": idempotency_key})
+    report = parse_report({**sent, "idempotency_key": idempotency_key}, now=now)
     fingerprint = service.reporter_fingerprint(address, now=now)
     filed = await db.write(service.file_complaint, report, now=now, reporter=fingerprint)
     response.headers.update(NO_STORE_HEADERS)
     return FiledResponse.model_validate(filed)
+
+
+@router.post("/units/{slug}/channels/{channel}/me-too")
+async def count_me_too(slug: Slug, channel: ChannelPath, address: ClientAddress) -> MeTooResponse:
+    """Count who met the same failure, without a report: once per unit, channel and day."""
+    now = clock.now()
+    reporter = service.reporter_fingerprint(address, now=now)
+    return MeTooResponse(
+        counted=await db.write(service.count_me_too, slug, channel, now=now, reporter=reporter)
+    )
+
+
+@router.post("/incidents/{code}/me-too")
+async def count_me_too_of_case(
+    code: CasePath, address: ClientAddress, sent: MeTooRequest | None = None
+) -> MeTooResponse:
+    """Count who met a public situation or incident, named by its code.
+
+    `unit` and `channel` are needed when the case has several.
+    """
+    now, place = clock.now(), sent or MeTooRequest()
+    reporter = service.reporter_fingerprint(address, now=now)
+    counted = await db.write(
+        service.count_me_too_of_case, code, place.unit, place.channel, now=now, reporter=reporter
+    )
+    return MeTooResponse(counted=counted)
+
+
+@router.post("/visits", status_code=204)
+async def count_visit(sent: VisitRequest, address: ClientAddress) -> None:
+    """Count the use of a channel's button, without identity: rates are reports per visit."""
+    limits.check_rate_limit(VISITS, "visit", address)
+    await db.write(visits.count_visit, sent.unit, sent.channel, now=clock.now())
 
 
 @router.get("/complaints/{protocol}")
@@ -157,7 +217,33 @@ async def write_message(
     """Add `text` to a report."""
     limits.check_rate_limit(TRACK, "track", address)
     response.headers.update(NO_STORE_HEADERS)
-    return await _change(service.add_reporter_message, protocol, secret, sent)
+    return await _change(reporter.add_reporter_message, protocol, secret, sent)
+
+
+@router.post("/complaints/{protocol}/rating")
+async def rate_answer(
+    protocol: ProtocolPath,
+    sent: RatingForm,
+    response: Response,
+    address: ClientAddress,
+    secret: ComplaintSecret = "",
+) -> ComplaintResponse:
+    """Say whether the answer solved the failure (`is_resolved`) and was useful (`is_useful`)."""
+    limits.check_rate_limit(TRACK, "track", address)
+    response.headers.update(NO_STORE_HEADERS)
+    await db.write(reporter.rate_answer, protocol, secret, sent, now=clock.now())
+    return await _complaint_response(protocol, secret)
+
+
+@router.delete("/complaints/{protocol}/text")
+async def withdraw_text(
+    protocol: ProtocolPath, response: Response, address: ClientAddress, secret: ComplaintSecret = ""
+) -> ComplaintResponse:
+    """Remove the text, the reporter's messages and the photo; the report itself stays."""
+    limits.check_rate_limit(TRACK, "track", address)
+    response.headers.update(NO_STORE_HEADERS)
+    await db.write(reporter.withdraw_text, protocol, secret, now=clock.now())
+    return await _complaint_response(protocol, secret)
 
 
 @router.post("/complaints/{protocol}/reopen")
@@ -171,7 +257,7 @@ async def reopen_complaint(
     """Reopen an answered or closed report; `text` says why."""
     limits.check_rate_limit(TRACK, "track", address)
     response.headers.update(NO_STORE_HEADERS)
-    return await _change(service.reopen_complaint, protocol, secret, sent)
+    return await _change(reporter.reopen_complaint, protocol, secret, sent)
 
 
 @router.get("/status")

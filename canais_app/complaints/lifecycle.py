@@ -34,6 +34,7 @@ CLOSED_STATUSES = frozenset(
 # `to_status` of events that do not change the status.
 DEADLINE_EXTENDED = "prazo_prorrogado"
 IDENTITY_OPENED = "identidade_aberta"
+TEXT_WITHDRAWN = "texto_retirado"
 
 _MOVES: dict[ComplaintStatus, tuple[ComplaintStatus, ...]] = {
     ComplaintStatus.RECEIVED: (
@@ -78,6 +79,11 @@ def can_reopen(status: ComplaintStatus) -> bool:
 def can_confirm(status: ComplaintStatus) -> bool:
     """Whether the reporter is asked if the answer solved the failure."""
     return status is ComplaintStatus.ANSWERED
+
+
+def can_rate(status: ComplaintStatus, *, answered: bool) -> bool:
+    """Whether the reporter may say what the answer was worth."""
+    return answered and status in (ComplaintStatus.ANSWERED, ComplaintStatus.SOLVED)
 
 
 def format_deadline(status: ComplaintStatus, days_left: int) -> str:

@@ -19,6 +19,7 @@ from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import text
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.paging import Page, clamp_page_size, decode_cursor, encode_cursor
+from canais_app.kit.personal_data import mask_personal_data
 
 _EXCERPT = 160
 
@@ -75,7 +76,7 @@ def load_filter_names(session: Session, filters: QueueFilter) -> dict[str, str]:
 
 
 def _queue_row(row: Complaint, unit: Unit, comarca: Comarca | None, *, now: datetime) -> QueueRow:
-    masked = " ".join(text.mask_personal_data(row.text).split())
+    masked = " ".join(mask_personal_data(row.text).split())
     return QueueRow(
         protocol=row.protocol,
         href=routes.complaint(row.protocol),

@@ -7,22 +7,32 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.complaints import lifecycle
+from canais_app.complaints import attachments, lifecycle
 from canais_app.complaints.errors import ReportNotFoundError
 from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.lifecycle import CLOSED_STATUSES, COMPLAINT_STATUS_NAMES, ComplaintStatus
 from canais_app.complaints.models import Complaint, ComplaintEvent
-from canais_app.complaints.views import AllowedMove, ComplaintDetail, ComplaintStep, ReporterView
+from canais_app.complaints.situations.models import Incident, IncidentMember, Situation
+from canais_app.complaints.views import (
+    AllowedMove,
+    CaseMember,
+    ComplaintDetail,
+    ComplaintStep,
+    ReporterView,
+)
 from canais_app.directory.labels import channel_label
-from canais_app.directory.models import Comarca, Unit
+from canais_app.directory.models import Channel, Comarca, Unit
 from canais_app.kit import clock, text
 from canais_app.kit.errors import NotFoundError
+from canais_app.kit.forms import parse_id
+from canais_app.kit.personal_data import mask_personal_data
 
 _NO_HASH = text.hash_token("")  # compared when there is no such protocol, for equal time
 REPORTER_NAME = "Quem relatou"
 _EVENT_TITLES = {
     lifecycle.DEADLINE_EXTENDED: "Prazo prorrogado por 30 dias",
     lifecycle.IDENTITY_OPENED: "Identidade aberta",
+    lifecycle.TEXT_WITHDRAWN: "Texto retirado por quem relatou",
 }
 
 
@@ -67,6 +77,12 @@ def load_reporter_view(
         created_at=row.created_at,
         may_reopen=lifecycle.can_reopen(status),
         may_confirm=lifecycle.can_confirm(status),
+        may_rate=lifecycle.can_rate(status, answered=row.answered_at is not None),
+        may_withdraw=row.withdrawn_at is None and row.anonymised_at is None,
+        is_waiting=row.waiting_since is not None,
+        is_resolved=row.is_resolved,
+        is_useful=row.is_useful,
+        photos=len(attachments.list_photos(session, row.id or 0)),
         steps=[_step(event, masked=False) for event in events],
     )
 
@@ -83,13 +99,53 @@ def load_detail(session: Session, actor: Actor, protocol: str, *, now: datetime)
     moves = lifecycle.legal_transitions(ComplaintStatus(row.status))
     return ComplaintDetail(
         **_common_fields(session, row, now),
-        text=text.mask_personal_data(row.text),
+        text=mask_personal_data(row.text),
         late=is_late(row, now),
         identified=bool(row.name or row.email),
         extended=is_extended(events),
         moves=[AllowedMove(to, COMPLAINT_STATUS_NAMES[to]) for to in moves],
         steps=[_step(event, masked=True) for event in events],
     )
+
+
+def find_open_case(session: Session, code: str) -> Sequence[CaseMember]:
+    """Return the units and channels of an open public situation or incident.
+
+    `code` is its code (`2026-0412`) or, of an incident, its id.
+
+    Raises:
+        NotFoundError: no such case, or it is closed or not public.
+    """
+    incident = (
+        select(Unit.slug, IncidentMember.channel)
+        .join(IncidentMember, col(IncidentMember.unit_id) == col(Unit.id))
+        .join(Incident, col(Incident.id) == col(IncidentMember.incident_id))
+        .where(
+            (col(Incident.code) == code) | (col(Incident.id) == parse_id(code)),
+            col(Incident.closed_at).is_(None),
+            col(Incident.is_public),
+            col(IncidentMember.left_at).is_(None),
+        )
+    )
+    in_comarca = (col(Situation.unit_id).is_(None)) & (
+        col(Unit.comarca_id) == col(Situation.comarca_id)
+    )
+    situation = (
+        select(Unit.slug, Channel.kind)
+        .join(Situation, (col(Situation.unit_id) == col(Unit.id)) | in_comarca)
+        .join(Channel, (col(Channel.unit_id) == col(Unit.id)) & col(Channel.retired_at).is_(None))
+        .where(
+            col(Situation.code) == code,
+            col(Situation.closed_at).is_(None),
+            col(Situation.probable_at).is_not(None),
+            (col(Situation.channel) == "") | (col(Situation.channel) == col(Channel.kind)),
+        )
+        .distinct()
+    )
+    found = [*session.exec(incident), *session.exec(situation)]
+    if not found:
+        raise NotFoundError("Este caso não existe ou já foi encerrado.")
+    return [CaseMember(slug, channel) for slug, channel in found]
 
 
 def load_by_protocol(session: Session, protocol: str) -> Complaint:
@@ -153,7 +209,7 @@ def _step(event: ComplaintEvent, *, masked: bool) -> ComplaintStep:
         at=text.format_datetime(event.at),
         title=_event_title(event, by_reporter=by_reporter),
         who=event.who,
-        text=text.mask_personal_data(event.text) if masked else event.text,
+        text=mask_personal_data(event.text) if masked else event.text,
         by_reporter=by_reporter,
         public=event.public,
         moment=event.at,

@@ -1,87 +1,44 @@
-"""File a report, write about it, confirm that it was solved, reopen it."""
+"""File a report, count people, and store the moves of a complaint."""
 
 import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, StringConstraints
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.complaints import lifecycle, rollups
-from canais_app.complaints.errors import IllegalTransitionError
-from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, KIND_BY_CODE, ComplaintKindCode
-from canais_app.complaints.lifecycle import ANSWER_PERIOD, MAX_REPORT_AGE, ComplaintStatus
-from canais_app.complaints.models import Complaint, ComplaintEvent
-from canais_app.complaints.queries import REPORTER_NAME, find_by_secret
+from canais_app.complaints import attachments, lifecycle, rollups
+from canais_app.complaints.attachments import Photo
+from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, KIND_BY_CODE
+from canais_app.complaints.lifecycle import ANSWER_PERIOD, ComplaintStatus
+from canais_app.complaints.models import Complaint, ComplaintEvent, PersonReport
+from canais_app.complaints.queries import REPORTER_NAME, find_open_case
+from canais_app.complaints.schemas import Report, missing_channel_errors, moment_errors
 from canais_app.complaints.views import FiledComplaint
+from canais_app.directory import hooks
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.labels import channel_label
 from canais_app.directory.models import Unit
 from canais_app.directory.queries import load_unit_ref
+from canais_app.directory.views import UnitRef
 from canais_app.expediente.calendar import Location
 from canais_app.expediente.queries import load_calendar
-from canais_app.kit import clock, contacts, limits, live, text
+from canais_app.kit import clock, limits, live, text
 from canais_app.kit.encryption import keyed_digest
-from canais_app.kit.errors import InvalidError
+from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import COMPLAINT_RECEIPT, Message
 from canais_app.settings import settings
 
 TOPIC = "complaints:all"
-RATE_LIMIT = "20/hour"  # reports from one address; a forum's shared connection stays below
+# Of one address; a forum's shared connection stays below. The second: of one unit's channel.
+RATE_LIMIT, CHANNEL_RATE_LIMIT, ME_TOO_RATE_LIMIT = "20/hour", "6/hour", "60/hour"
 SECRET_GROUPS = (4, 4, 4)
-MAX_TEXT_LENGTH = 2000
-CLOCK_TOLERANCE = timedelta(minutes=5)  # a visitor's clock may be ahead by this much
-
-
-def _printable(sent: object) -> object:
-    if not isinstance(sent, str):
-        return sent
-    return "".join(c for c in sent if c.isprintable() or c in "\n\t").strip()
-
-
-def _one_line(sent: object) -> object:
-    return " ".join(sent.split()) if isinstance(sent, str) else sent
-
-
-def _email(address: str) -> str:
-    message = "Escreva um e-mail completo, como nome@provedor.com.br."
-    accept_demo = not settings().is_production
-    return contacts.clean_email(address, message, accept_demo=accept_demo) if address else ""
-
-
-Printable = BeforeValidator(_printable)
-SingleLine = BeforeValidator(_one_line)
-ReportText = Annotated[str, Printable, StringConstraints(max_length=MAX_TEXT_LENGTH)]
-RequiredText = Annotated[
-    str, Printable, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)
-]
-Email = Annotated[
-    str, Printable, SingleLine, StringConstraints(max_length=200), AfterValidator(_email)
-]
-
-
-class Report(BaseModel):
-    """A report as it is sent. `occurred_at` without a value means now; `unit` is a slug."""
-
-    unit: Annotated[str, Printable, StringConstraints(min_length=1, max_length=160)]
-    channel: Literal[""] | ChannelKind = ""
-    kind: ComplaintKindCode
-    occurred_at: AwareDatetime | None = None
-    text: ReportText = ""
-    name: Annotated[str, Printable, SingleLine, StringConstraints(max_length=120)] = ""
-    email: Email = ""
-    idempotency_key: Annotated[str, Printable, StringConstraints(max_length=100)] = ""
-
-
-class ComplaintMessageForm(BaseModel):
-    """A message of the reporter or of staff."""
-
-    text: RequiredText
+MARK_LIFETIME = timedelta(hours=48)
+_DRAWS = 3  # of a protocol that nothing else has
 
 
 def reporter_fingerprint(address: str, *, now: datetime) -> str:
@@ -90,9 +47,14 @@ def reporter_fingerprint(address: str, *, now: datetime) -> str:
 
 
 def file_complaint(
-    session: Session, report: Report, *, now: datetime, reporter: str = ""
+    session: Session,
+    report: Report,
+    *,
+    now: datetime,
+    reporter: str = "",
+    photo: Photo | None = None,
 ) -> FiledComplaint:
-    """Store a report with its event, hourly count and receipt in one transaction.
+    """Store a report with its event, counts, photo and receipt in one transaction.
 
     The same idempotency key with the same report returns the same protocol and secret.
     `reporter` is a `reporter_fingerprint`: a person counts once per unit, channel and day.
@@ -100,20 +62,21 @@ def file_complaint(
     Raises:
         NotFoundError: no such unit.
         InvalidError: the moment or the channel is not valid.
-        TooManyRequestsError: too many reports from one address.
+        ConflictError: another report was sent with this idempotency key.
+        TooManyRequestsError: too many reports from one address, or of one channel from it.
     """
-    key = _idempotency_key(report)
-    if known := _find_by_idempotency_key(session, key):
+    key, secret = _idempotency(report)
+    if known := _find_by_key(session, key, secret):
         return known
+    unit = load_unit_ref(session, report.unit)
     if reporter:
         limits.check_rate_limit(RATE_LIMIT, "complaint", reporter)
-    unit = load_unit_ref(session, report.unit)
+        here = (reporter, str(unit.id), report.channel)
+        limits.check_rate_limit(CHANNEL_RATE_LIMIT, "complaint-channel", *here)
     moment = _resolve_occurred_at(report, now=now)
-    channel = _resolve_channel(report, frozenset(c.kind for c in unit.channels))
-    place = Location(unit.comarca_id, unit.id)
-    secret = _derive_secret(key) if key else text.generate_code(*SECRET_GROUPS)
+    channel = _resolve_channel(session, report, unit, now=now)
     complaint = Complaint(
-        protocol=_draw_protocol(now),
+        protocol="",
         secret_hash=text.hash_token(secret),
         unit_id=unit.id,
         channel=channel,
@@ -121,24 +84,21 @@ def file_complaint(
         status=ComplaintStatus.RECEIVED,
         occurred_at=moment,
         created_at=now,
-        due_at=_due_at(session, place, clock.to_local_day(now)),
+        due_at=_due_at(session, Location(unit.comarca_id, unit.id), clock.to_local_day(now)),
         text=report.text,
         name=report.name,
         email=report.email,
         idempotency_key=key,
     )
-    try:
-        with session.begin_nested():
-            session.add(complaint)
-    except IntegrityError:  # the same request, at the same time in another process
-        if known := _find_by_idempotency_key(session, key):
-            return known
-        raise
+    if not _insert(session, complaint, now=now):  # the same request, in another process
+        return _find_by_key(session, key, secret) or _refuse_key()
     add_event(session, complaint, REPORTER_NAME, to=ComplaintStatus.RECEIVED, now=now)
     rollups.count_complaint(session, complaint)
     rollups.count_person(
         session, unit_id=unit.id, channel=channel, mark=reporter, now=now, complaint_id=complaint.id
     )
+    if photo is not None:
+        attachments.store_photo(session, complaint, photo, now=now)
     context = {
         "secret": secret,
         "unit": unit.name,
@@ -152,48 +112,56 @@ def file_complaint(
     return FiledComplaint(complaint.protocol, secret, complaint.due_at)
 
 
-def add_reporter_message(
-    session: Session, protocol: str, secret: str, message: str, *, now: datetime
-) -> None:
-    """Add a message of the reporter.
+def count_me_too(
+    session: Session, slug: str, channel: str, *, now: datetime, reporter: str
+) -> bool:
+    """Count a person who met the same failure; return False if that person was counted today.
 
     Raises:
-        NotFoundError: protocol and secret do not belong together.
+        NotFoundError: no such unit.
+        InvalidError: the unit does not publish the channel.
+        TooManyRequestsError: too many requests from one address.
     """
-    complaint = find_by_secret(session, protocol, secret)
-    add_event(session, complaint, REPORTER_NAME, text=message, now=now)
-    live.emit(session, TOPIC)
+    limits.check_rate_limit(ME_TOO_RATE_LIMIT, "me-too", reporter)
+    unit = load_unit_ref(session, slug)
+    _require_published(session, unit, channel, now=now)
+    counted = rollups.count_person(
+        session, unit_id=unit.id, channel=channel, mark=reporter, now=now
+    )
+    if counted:
+        live.emit(session, TOPIC)
+    return counted
 
 
-def reopen_complaint(
-    session: Session, protocol: str, secret: str, reason: str, *, now: datetime
-) -> None:
-    """Return an answered or closed report to review, with a new deadline.
+def count_me_too_of_case(  # noqa: PLR0913 (a place and a person)
+    session: Session, code: str, slug: str, channel: str, *, now: datetime, reporter: str
+) -> bool:
+    """Count a person who met a public situation or incident, named by its code.
+
+    Unit and channel may be left out when the case has only one.
 
     Raises:
-        NotFoundError: protocol and secret do not belong together.
-        ConflictError: it is open already.
+        NotFoundError: no such case is open, or it is not public.
+        InvalidError: the case has several units or channels, and none of them is named.
     """
-    complaint = find_by_secret(session, protocol, secret)
-    if not lifecycle.can_reopen(ComplaintStatus(complaint.status)):
-        raise IllegalTransitionError("O relato já está aberto: escreva uma mensagem.")
-    complaint.due_at = compute_due_at(session, complaint, clock.to_local_day(now))
-    change_status(session, complaint, REPORTER_NAME, ComplaintStatus.IN_REVIEW, reason, now=now)
+    members = find_open_case(session, code)
+    chosen = [m for m in members if slug in ("", m.slug) and channel in ("", m.channel)]
+    if len(chosen) != 1:
+        errors = {} if slug else {"unit": "Diga a unidade."}
+        errors |= {} if channel else {"channel": "Diga o canal."}
+        if not errors:
+            raise InvalidError("Esta unidade ou este canal não faz parte do caso.")
+        raise InvalidError("Este caso tem mais de um lugar ou canal.", errors)
+    return count_me_too(session, chosen[0].slug, chosen[0].channel, now=now, reporter=reporter)
 
 
-def confirm_complaint_solved(
-    session: Session, protocol: str, secret: str, *, now: datetime
-) -> None:
-    """Close an answered report: its reporter confirms that it is solved.
-
-    Raises:
-        NotFoundError: protocol and secret do not belong together.
-        ConflictError: there is no answer to confirm.
-    """
-    complaint = find_by_secret(session, protocol, secret)
-    if not lifecycle.can_confirm(ComplaintStatus(complaint.status)):
-        raise IllegalTransitionError("Ainda não há resposta para confirmar.")
-    change_status(session, complaint, REPORTER_NAME, ComplaintStatus.SOLVED, "", now=now)
+def forget_marks(session: Session, *, now: datetime) -> int:
+    """Remove the marks of people after 48 hours; return how many. Their counts stay."""
+    old = col(PersonReport.received_at) < now - MARK_LIFETIME
+    done = session.connection().execute(
+        update(PersonReport).where(old, col(PersonReport.mark).is_not(None)).values(mark=None)
+    )
+    return done.rowcount
 
 
 def change_status(  # noqa: PLR0913 (a move has that many parts)
@@ -204,6 +172,8 @@ def change_status(  # noqa: PLR0913 (a move has that many parts)
     reason: str,
     *,
     now: datetime,
+    author: str = "",
+    staff_id: int | None = None,
 ) -> ComplaintEvent:
     """Store a move that was found legal: the new status and its event."""
     before = complaint.status
@@ -213,7 +183,17 @@ def change_status(  # noqa: PLR0913 (a move has that many parts)
     complaint.closed_at = now if to in lifecycle.CLOSED_STATUSES else None
     session.add(complaint)
     live.emit(session, TOPIC)
-    return add_event(session, complaint, who, before=before, to=to, text=reason, now=now)
+    return add_event(
+        session,
+        complaint,
+        who,
+        before=before,
+        to=to,
+        text=reason,
+        now=now,
+        author=author,
+        staff_id=staff_id,
+    )
 
 
 def add_event(  # noqa: PLR0913 (an event has that many parts)
@@ -226,13 +206,17 @@ def add_event(  # noqa: PLR0913 (an event has that many parts)
     text: str = "",
     public: bool = True,
     now: datetime,
+    author: str = "",
+    staff_id: int | None = None,
 ) -> ComplaintEvent:
-    """Store an event of a complaint."""
+    """Store an event of a complaint. Without `author` it is staff's, or the reporter's own."""
     assert complaint.id is not None  # noqa: S101 (a stored row)
     event = ComplaintEvent(
         complaint_id=complaint.id,
         at=now,
         who=who,
+        author=author or ("reporter" if who == REPORTER_NAME else "staff"),
+        staff_id=staff_id,
         from_status=before,
         to_status=to,
         text=text,
@@ -241,11 +225,6 @@ def add_event(  # noqa: PLR0913 (an event has that many parts)
     session.add(event)
     session.flush()
     return event
-
-
-def _draw_protocol(now: datetime) -> str:
-    """Return a protocol that tells neither the volume nor the neighbours: `2026-48301927`."""
-    return f"{clock.to_local_day(now).year}-{secrets.randbelow(90_000_000) + 10_000_000}"
 
 
 def notify_reporter(
@@ -273,6 +252,17 @@ def compute_due_at(session: Session, complaint: Complaint, start: date) -> datet
     return _due_at(session, Location(comarca_id, complaint.unit_id), start)
 
 
+def resume_clock(session: Session, complaint: Complaint, *, now: datetime) -> None:
+    """Clear the mark "aguardando quem relatou"; its days are added to the deadline."""
+    if complaint.waiting_since is None:
+        return
+    waited = clock.to_local_day(now) - clock.to_local_day(complaint.waiting_since)
+    complaint.waiting_since = None
+    if waited:
+        start = clock.to_local_day(complaint.due_at) + waited - ANSWER_PERIOD
+        complaint.due_at = compute_due_at(session, complaint, start)
+
+
 def _due_at(session: Session, place: Location, start: date) -> datetime:
     day = load_calendar(session).find_first_open_day(start + ANSWER_PERIOD, place)
     return clock.from_wall_clock(day, 23, 59)
@@ -281,53 +271,90 @@ def _due_at(session: Session, place: Location, start: date) -> datetime:
 def _resolve_occurred_at(report: Report, *, now: datetime) -> datetime:
     """Return when the failure happened; refuse the future and more than 30 days ago."""
     moment = report.occurred_at or now
-    title = "Confira quando aconteceu."
-    if moment > now + CLOCK_TOLERANCE:
-        raise InvalidError(title, {"occurred_at": "A falha precisa já ter acontecido."})
-    if moment < now - MAX_REPORT_AGE:
-        error = "Relate falhas dos últimos 30 dias; as mais antigas, à Ouvidoria."
-        raise InvalidError(title, {"occurred_at": error})
+    if errors := moment_errors(moment, now=now):
+        raise InvalidError("Confira quando aconteceu.", errors)
     return min(moment, now)
 
 
-def _resolve_channel(report: Report, published: frozenset[str]) -> str:
+def _resolve_channel(session: Session, report: Report, unit: UnitRef, *, now: datetime) -> str:
     """Return the failed channel; refuse a kind that does not fit it.
 
     A kind of one channel needs that channel to be published; one of every channel allows none,
     or a channel that the unit lacks.
     """
-    kind = KIND_BY_CODE[report.kind]
-    if not kind.channels:
-        return str(report.channel)
-    if not report.channel:
-        raise InvalidError("Falta dizer o canal.", {"channel": "Escolha o canal que falhou."})
-    if report.channel not in published:
-        raise InvalidError(
-            "Esta unidade não publica esse canal.", {"channel": "Escolha um canal desta unidade."}
-        )
-    if not kind.fits(report.channel):
+    if not KIND_BY_CODE[report.kind].channels:
+        return report.channel
+    if errors := missing_channel_errors(report.kind, report.channel):
+        raise InvalidError("Falta dizer o canal.", errors)
+    _require_published(session, unit, report.channel, now=now)
+    if not KIND_BY_CODE[report.kind].fits(report.channel):
         raise InvalidError(
             "O que aconteceu não combina com o canal.", {"kind": "Escolha o que houve nesse canal."}
         )
-    return str(report.channel)
+    return report.channel
 
 
-def _idempotency_key(report: Report) -> str | None:
+def list_channels(session: Session, unit: UnitRef, *, now: datetime) -> list[str]:
+    """Return the kinds of a unit's channels, in their order; a published agenda is one."""
+    found = dict.fromkeys(channel.kind for channel in unit.channels)
+    if hooks.hooks.agendas(session, [unit.id], now):
+        found[ChannelKind.APPOINTMENT] = None
+    return [str(ChannelKind(kind)) for kind in found]
+
+
+def _require_published(session: Session, unit: UnitRef, channel: str, *, now: datetime) -> None:
+    if channel not in list_channels(session, unit, now=now):
+        raise InvalidError(
+            "Esta unidade não publica esse canal.", {"channel": "Escolha um canal desta unidade."}
+        )
+
+
+def _insert(session: Session, complaint: Complaint, *, now: datetime) -> bool:
+    """Store a complaint under a new protocol; return False if its idempotency key is taken."""
+    for attempt in range(1, _DRAWS + 1):
+        complaint.protocol = _draw_protocol(now)
+        try:
+            with session.begin_nested():
+                session.add(complaint)
+        except IntegrityError:
+            key = complaint.idempotency_key
+            if key and _by_key(session, key):
+                return False
+            if attempt == _DRAWS:
+                raise
+        else:
+            return True
+    raise AssertionError  # the loop returns or raises
+
+
+def _draw_protocol(now: datetime) -> str:
+    """Return a protocol that tells neither the volume nor the neighbours: `2026-48301927`."""
+    return f"{clock.to_local_day(now).year}-{secrets.randbelow(90_000_000) + 10_000_000}"
+
+
+def _idempotency(report: Report) -> tuple[str | None, str]:
+    """Return the stored key of a report, and its secret: the same for the same key and report."""
     if not report.idempotency_key:
+        return None, text.generate_code(*SECRET_GROUPS)
+    key = hashlib.sha256(report.idempotency_key.encode()).hexdigest()
+    sent = report.model_dump_json(exclude={"idempotency_key"})
+    digest = keyed_digest("complaint", key, hashlib.sha256(sent.encode()).hexdigest())
+    return key, text.derive_code(digest, *SECRET_GROUPS)
+
+
+def _by_key(session: Session, key: str) -> Complaint | None:
+    return session.exec(select(Complaint).where(col(Complaint.idempotency_key) == key)).first()
+
+
+def _find_by_key(session: Session, key: str | None, secret: str) -> FiledComplaint | None:
+    """Return what the same request got before."""
+    known = _by_key(session, key) if key else None
+    if known is None:
         return None
-    sent = report.model_dump_json(exclude={"occurred_at"})
-    return hashlib.sha256(sent.encode()).hexdigest()
+    if not text.constant_time_equals(text.hash_token(secret), known.secret_hash):
+        _refuse_key()
+    return FiledComplaint(known.protocol, secret, known.due_at)
 
 
-def _derive_secret(key: str) -> str:
-    """Return the same secret for the same key, for repeated requests."""
-    # The label contains the key, or codes that people already have would change.
-    digest = keyed_digest(f"complaint {key}")
-    return text.derive_code(digest, *SECRET_GROUPS)
-
-
-def _find_by_idempotency_key(session: Session, key: str | None) -> FiledComplaint | None:
-    if key is None:
-        return None
-    known = session.exec(select(Complaint).where(col(Complaint.idempotency_key) == key)).first()
-    return known and FiledComplaint(known.protocol, _derive_secret(key), known.due_at)
+def _refuse_key() -> FiledComplaint:
+    raise ConflictError("Esta chave já foi usada em outro relato: gere uma nova.")

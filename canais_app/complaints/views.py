@@ -59,6 +59,20 @@ class ReporterView(ComplaintView):
     created_at: datetime
     may_reopen: bool
     may_confirm: bool
+    may_rate: bool
+    may_withdraw: bool
+    is_waiting: bool  # for an answer of the reporter: the clock stands still
+    is_resolved: bool | None
+    is_useful: bool | None
+    photos: int
+
+
+@dataclass(frozen=True)
+class CaseMember:
+    """A unit's channel in a situation or an incident."""
+
+    slug: str
+    channel: str
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ Every step is safe to repeat and to run twice at once. Retention times are setti
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, Update, func, select, update
-from sqlmodel import Session, col
+from sqlalchemy import CursorResult, Update, func, update
+from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts import service as accounts
@@ -16,15 +16,16 @@ from canais_app.accounts.roles import SYSTEM
 from canais_app.agenda import walk_ins
 from canais_app.agenda.models import Appointment, WaitlistEntry
 from canais_app.agenda.notifications import my_appointments
-from canais_app.complaints.lifecycle import ComplaintStatus
-from canais_app.complaints.models import Complaint, ComplaintEvent
+from canais_app.complaints import attachments, erasure, reporter, service
+from canais_app.complaints.lifecycle import CLOSED_STATUSES
+from canais_app.complaints.models import Complaint
 from canais_app.complaints.public_status import subscriptions
 from canais_app.directory.editing import corrections, verification
 from canais_app.kit import clock
 from canais_app.outbox import service as outbox
 from canais_app.settings import settings
 
-CLOSED_STATUSES = (ComplaintStatus.SOLVED, ComplaintStatus.NOT_CONFIRMED, ComplaintStatus.DUPLICATE)
+BATCH = 5000  # complaints anonymised in one night: their texts are read, in one transaction
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ def run_retention(session: Session, *, now: datetime) -> RetentionSummary:
     )
     accounts.delete_expired(session, now=now)
     walk_ins.delete_old_walk_ins(session, now=now)
+    service.forget_marks(session, now=now)
+    reporter.close_unconfirmed(session, now=now)
+    attachments.sweep_files(session, now=now)
     my_appointments.delete_expired_links(session, now=now)
     subscriptions.delete_unconfirmed(session, now=now)
     if done.appointments or done.complaints or done.letters:
@@ -80,24 +84,28 @@ def anonymise_appointments(session: Session, *, now: datetime) -> int:
     return _count(session, entries) + _count(session, appointments)
 
 
-def anonymise_complaints(session: Session, *, now: datetime) -> int:
-    """Remove personal data from complaints closed longer ago than their retention."""
+def anonymise_complaints(session: Session, *, now: datetime, limit: int = BATCH) -> int:
+    """Remove persons and their words from complaints closed longer ago than their retention.
+
+    Texts are replaced by their kind and length; photos are deleted.
+    """
     before = now - _days(settings().complaint_retention_days)
-    closed_at = (
-        select(func.max(col(ComplaintEvent.at)))
-        .where(col(ComplaintEvent.complaint_id) == col(Complaint.id))
-        .scalar_subquery()
-    )
-    return _count(
-        session,
-        update(Complaint)
+    rows = session.exec(
+        select(Complaint)
         .where(
             col(Complaint.status).in_(CLOSED_STATUSES),
-            (col(Complaint.name) != "") | (col(Complaint.email) != ""),
-            func.coalesce(closed_at, col(Complaint.created_at)) < before,
+            col(Complaint.anonymised_at).is_(None),
+            func.coalesce(col(Complaint.closed_at), col(Complaint.created_at)) < before,
         )
-        .values(name="", email=""),
-    )
+        .order_by(col(Complaint.id))
+        .limit(limit)
+    ).all()
+    erasure.erase_words(session, rows)
+    for row in rows:
+        row.name = row.email = ""
+        row.idempotency_key, row.anonymised_at = None, now
+    session.flush()
+    return len(rows)
 
 
 def _days(number: int) -> timedelta:

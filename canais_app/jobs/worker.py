@@ -22,6 +22,7 @@ import structlog
 from canais_app.agenda import statistics
 from canais_app.agenda.booking import approvals, expiry
 from canais_app.agenda.notifications import reminders
+from canais_app.complaints import service as complaints
 from canais_app.complaints.public_status import open_data, outages
 from canais_app.complaints.situations.engine import Engine
 from canais_app.directory.spreadsheet import service as spreadsheet
@@ -62,6 +63,7 @@ class DailyJob:
         if self.done_on == today or clock.to_local(now).hour < NIGHTLY_HOUR:
             return None
         done = await db.write(retention.run_retention, now=now)
+        await asyncio.to_thread(db.truncate_wal)
         self.done_on = today
         log.info("nightly_job_completed", **done.__dict__)
         return done
@@ -108,6 +110,10 @@ async def _count_statistics() -> None:
     await db.write(statistics.store_counts, counted, now=now)
 
 
+async def _forget_marks() -> int:
+    return await db.write(complaints.forget_marks, now=clock.now())
+
+
 async def _resume_import() -> bool:
     return await asyncio.to_thread(spreadsheet.resume_import, now=clock.now())
 
@@ -137,6 +143,7 @@ def jobs() -> tuple[Job, ...]:
         Job("reminders", 30, _send_reminders),
         Job("daily_lists", 60, _send_daily_lists),
         Job("statistics", 300, _count_statistics),
+        Job("marks", 1800, _forget_marks),
         Job("imports", 60, _resume_import),
         Job("calendar", 15, CalendarTransitions().work),
         Job("situations", 2, Engine().work),

@@ -111,6 +111,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 (
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-32000",
+        "secure_delete=ON",  # erased personal data is overwritten, not only unlinked
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -189,6 +190,14 @@ def read_transaction() -> Generator[Session, None, None]:
     """
     with _busy_when_timed_out(), Session(get_engine().execution_options(reads=True)) as session:
         yield session
+
+
+def truncate_wal() -> None:
+    """Empty SQLite's write-ahead log, which still holds what was erased; readers may prevent it."""
+    if settings().is_sqlite:
+        with get_engine().connect() as connection:
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def dialect_insert(session: Session):  # noqa: ANN201 (either dialect's insert)

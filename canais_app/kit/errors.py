@@ -100,6 +100,7 @@ _MESSAGES = {
     "datetime_from_date_parsing": "Escreva data e hora válidas.",
     "timezone_aware": "Informe o fuso do horário.",
     "extra_forbidden": "Campo desconhecido.",
+    "json_invalid": "O JSON não está bem formado.",
 }
 
 

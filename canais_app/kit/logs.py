@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 import structlog
 
-from canais_app.kit.text import mask_personal_data
+from canais_app.kit.personal_data import mask_personal_data
 
 ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 MAX_FRAMES = 12
@@ -29,7 +29,7 @@ def redact(message: str, *, module: str = "") -> str:
     line = _QUOTED.sub("…", message.strip().partition("\n")[0])
     if module.startswith("reflex"):
         line = _REFLEX_DETAILS.sub("…", line)
-    return mask_personal_data(line)[:MAX_MESSAGE_LENGTH]
+    return mask_personal_data(line[: 2 * MAX_MESSAGE_LENGTH])[:MAX_MESSAGE_LENGTH]
 
 
 def _describe_chain(wrong: BaseException | None) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""Text: accents, slugs, masking of personal data, tokens, and pt-BR numbers, dates and times."""
+"""Text: accents, slugs, tokens, and pt-BR numbers, dates and times."""
 
 import hashlib
 import hmac
@@ -9,13 +9,6 @@ from datetime import date, datetime, time
 
 from canais_app.kit import clock
 
-_MASKS = (
-    (re.compile(r"\b\d{7}-?\d{2}\.?\d{4}\.?\d\.?\d{2}\.?\d{4}\b"), "[processo]"),
-    (re.compile(r"\b\d{3}\.?\d{3}\.?\d{3}-?\d{2}\b"), "[cpf]"),
-    (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "[e-mail]"),
-    (re.compile(r"(?:\+?55\s?)?\(?\b\d{2}\)?\s?9?\d{4}[-\s]?\d{4}\b"), "[telefone]"),
-    (re.compile(r"(?i)\boab\W{0,3}(?:[a-z]{2})?\W{0,3}\d[\d.]{0,7}(?:\W?[a-z]{2}\b)?"), "[oab]"),
-)
 # No vowels and no look-alikes, for codes read out by telephone.
 _CODE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 WEEKDAY_NAMES = (
@@ -41,13 +34,6 @@ def strip_accents(value: str) -> str:
 def slugify(value: str) -> str:
     """Return a text for use in a path: `1ª Vara Cível` → `1a-vara-civel`."""
     return re.sub(r"[^a-z0-9]+", "-", strip_accents(value).replace("'", "")).strip("-")
-
-
-def mask_personal_data(text: str) -> str:
-    """Replace case numbers, CPF, e-mails, phones and OAB numbers by their kind: `[cpf]`."""
-    for pattern, word in _MASKS:
-        text = pattern.sub(word, text)
-    return text
 
 
 def generate_token() -> str:

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from canais_app.accounts.roles import PUBLIC, Role
 from canais_app.api.app import create_app
+from canais_app.complaints.models import PersonReport, VisitHour
 from canais_app.complaints.public_status.board import load_status_board
+from canais_app.complaints.situations.models import Incident, IncidentMember, Situation
 from canais_app.complaints.statistics.summary import count_complaints
 from canais_app.expediente.models import Notice
 from canais_app.kit import clock, db
@@ -84,6 +86,96 @@ def test_an_invalid_field_gets_its_error_message(
     answer = post(api, **changes)
     assert answer.status_code == 422
     assert answer.json()["errors"][field].endswith((".", "!"))
+
+
+def test_another_report_under_a_used_key_is_a_conflict(api: TestClient) -> None:
+    key = {"Idempotency-Key": "0d4f8a52-6d7e-4d53-9d0a-000000000002"}
+    assert api.post("/api/v1/complaints", json=SAID, headers=key).status_code == 201
+    other = api.post("/api/v1/complaints", json={**SAID, "text": "Outra"}, headers=key)
+    assert other.status_code == 409
+
+
+def test_errors_have_plain_keys(api: TestClient) -> None:
+    answer = post(api, channel="fax", text="a" * 2001)
+    assert answer.json()["errors"] == {
+        "channel": "Escolha um canal desta unidade.",
+        "text": "Use até 2000 letras.",
+    }
+    json = {"Content-Type": "application/json"}
+    broken = api.post("/api/v1/complaints", content=b'{"unit": ', headers=json)
+    assert broken.status_code == 422
+    assert broken.json()["errors"] == {"json": "O JSON não está bem formado."}
+
+
+def test_me_too_counts_an_address_once(api: TestClient) -> None:
+    path = "/api/v1/units/jecrim-sinop/channels/telefone/me-too"
+    assert [api.post(path).json() for _ in range(2)] == [{"counted": True}, {"counted": False}]
+    assert post(api).status_code == 201
+    with db.read_transaction() as session:
+        assert len(session.exec(select(PersonReport)).all()) == 1
+    assert api.post("/api/v1/units/x/channels/telefone/me-too").status_code == 404
+    assert api.post("/api/v1/units/jecrim-sinop/channels/fax/me-too").status_code == 422
+
+
+def test_me_too_of_a_case_needs_a_place_when_it_has_several(
+    api: TestClient, court: ComplaintsCourt
+) -> None:
+    now = clock.now()
+
+    def declare(session: Session) -> None:
+        incident = Incident(
+            code="2026-018", title="Balcão fora", status="confirmado", started_at=now,
+            noticed_at=now,
+        )  # fmt: skip
+        situation = Situation(
+            code="2026-0412", scope="unit", place_id=court.unit.id or 0, unit_id=court.unit.id,
+            channel="telefone", level="provavel", first_report_at=now, opened_at=now,
+            probable_at=now, judged_at=now,
+        )  # fmt: skip
+        session.add_all([incident, situation])
+        session.flush()
+        for unit in (court.unit, court.other):
+            session.add(
+                IncidentMember(
+                    incident_id=incident.id or 0,
+                    unit_id=unit.id or 0,
+                    channel="balcao_virtual",
+                    joined_at=now,
+                )
+            )
+
+    db.write_sync(declare)
+    assert api.post("/api/v1/incidents/2026-0412/me-too").json() == {"counted": True}
+    path = "/api/v1/incidents/2026-018/me-too"
+    assert api.post(path).json()["errors"] == {
+        "unit": "Diga a unidade.",
+        "channel": "Diga o canal.",
+    }
+    assert api.post(path, json={"unit": court.other.slug}).json() == {"counted": True}
+    assert api.post("/api/v1/incidents/1/me-too", json={"unit": court.unit.slug}).is_success
+    assert api.post("/api/v1/incidents/2026-999/me-too").status_code == 404
+
+
+def test_an_answer_is_rated_and_the_text_withdrawn(api: TestClient) -> None:
+    given = post(api, text="Sou a Maria").json()
+    path, secret = (
+        f"/api/v1/complaints/{given['protocol']}",
+        {"X-Complaint-Secret": given["secret"]},
+    )
+    assert api.post(f"{path}/rating", json={"is_useful": True}, headers=secret).status_code == 409
+    assert "Maria" not in api.delete(f"{path}/text", headers=secret).text
+    assert api.delete(f"{path}/text").status_code == 404
+
+
+def test_a_visit_is_counted_without_identity(api: TestClient, court: ComplaintsCourt) -> None:
+    for _ in range(2):
+        sent = {"unit": court.unit.slug, "channel": "telefone"}
+        assert api.post("/api/v1/visits", json=sent).status_code == 204
+    with db.read_transaction() as session:
+        row = session.exec(select(VisitHour)).one()
+        assert (row.unit_id, row.channel, row.visits) == (court.unit.id, "telefone", 2)
+    wrong = {"unit": court.unit.slug, "channel": "agendamento"}
+    assert api.post("/api/v1/visits", json=wrong).status_code == 422
 
 
 def test_the_status_counts_the_last_day_and_marks_missing_data(

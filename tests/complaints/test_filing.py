@@ -1,7 +1,9 @@
 """Filing a report: what is stored, counted, sent and refused."""
 
 import re
+import secrets
 import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,11 +11,24 @@ import pytest
 from pydantic import ValidationError
 from sqlmodel import Session, col, func, select
 
-from canais_app.complaints.models import Complaint, ComplaintEvent, ComplaintHour
-from canais_app.complaints.service import FiledComplaint, file_complaint, reporter_fingerprint
+from canais_app.complaints.models import (
+    Complaint,
+    ComplaintEvent,
+    ComplaintHour,
+    PeopleHour,
+    PersonReport,
+)
+from canais_app.complaints.schemas import parse_report
+from canais_app.complaints.service import (
+    FiledComplaint,
+    count_me_too,
+    file_complaint,
+    forget_marks,
+    reporter_fingerprint,
+)
 from canais_app.expediente.models import CalendarDay
 from canais_app.kit import clock, db
-from canais_app.kit.errors import InvalidError, NotFoundError
+from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, TooManyRequestsError
 from canais_app.outbox.models import OutboxMessage
 from tests.factories.complaints import file_report, make_court, make_report
 from tests.factories.outbox import payload_of
@@ -97,12 +112,109 @@ def test_a_repeated_idempotency_key_stores_one_report(session: Session, now: dat
     assert count(session, ComplaintEvent) == 1
 
 
-def test_a_different_report_with_the_same_key_is_stored(session: Session, now: datetime) -> None:
+def test_another_report_with_the_same_key_is_refused(session: Session, now: datetime) -> None:
     court = make_court(session)
-    first = file_report(session, court, now, idempotency_key="c0ffee-1")
-    second = file_report(session, court, now, idempotency_key="c0ffee-1", text="Outra coisa")
-    assert first.protocol != second.protocol
-    assert first.secret != second.secret
+    file_report(session, court, now, idempotency_key="c0ffee-1")
+    with pytest.raises(ConflictError):
+        file_report(session, court, now, idempotency_key="c0ffee-1", text="Outra coisa")
+    assert count(session, Complaint) == 1
+
+
+def test_a_taken_protocol_is_drawn_again(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    court = make_court(session)
+    taken = file_report(session, court, now).protocol
+    drawn = iter([int(taken[5:]) - 10_000_000, 7])
+    monkeypatch.setattr(secrets, "randbelow", lambda _below: next(drawn))
+    assert file_report(session, court, now).protocol == "2026-10000007"
+
+
+def test_emoji_stay_whole_and_changes_of_direction_go(now: datetime) -> None:
+    said = parse_report({"unit": "x", "kind": "outro", "text": "👩🏽‍⚖️ \u202etxet\x00 🏴󠁢󠁲󠁭󠁴󠁿"}, now=now)
+    assert said.text == "👩🏽‍⚖️ txet 🏴󠁢󠁲󠁭󠁴󠁿"
+
+
+def test_all_errors_are_told_at_once_with_plain_keys(now: datetime) -> None:
+    sent = {
+        "unit": "",
+        "kind": "caiu_no_meio",
+        "text": "a" * 2001,
+        "email": "x",
+        "occurred_at": "2020-01-01T00:00:00Z",
+        "site": "http://anuncio.invalid",
+    }
+    with pytest.raises(InvalidError) as refused:
+        parse_report(sent, now=now)
+    assert set(refused.value.errors) == {"unit", "channel", "text", "email", "site"}
+    assert refused.value.errors["text"] == "Use até 2000 letras."
+    with pytest.raises(InvalidError) as refused:
+        parse_report({"unit": "x", "channel": "fax", "kind": "demora"}, now=now)
+    assert set(refused.value.errors) == {"channel", "kind"}
+
+
+def test_twenty_reports_and_me_too_of_one_address_are_one_person(
+    session: Session, now: datetime
+) -> None:
+    court = make_court(session)
+    mark = reporter_fingerprint("192.0.2.1", now=now)
+    report = make_report(court, channel="telefone", kind="nao_atende")
+    for _ in range(20):
+        file_complaint(session, report, now=now, reporter=mark)
+    assert not count_me_too(session, court.unit.slug, "telefone", now=now, reporter=mark)
+    assert (count(session, Complaint), count(session, PersonReport)) == (20, 1)
+    assert session.exec(select(PeopleHour.people)).one() == 1
+    other = reporter_fingerprint("192.0.2.2", now=now)
+    assert count_me_too(session, court.unit.slug, "telefone", now=now, reporter=other)
+    assert session.exec(select(PeopleHour.people)).one() == 2
+
+
+def test_a_backdated_report_counts_a_person_at_its_receipt(session: Session, now: datetime) -> None:
+    court = make_court(session)
+    file_report(session, court, now, occurred_at=now - timedelta(days=20))
+    assert session.exec(select(PersonReport.received_at)).one() == now
+
+
+def test_a_person_counts_again_at_another_channel_or_day(session: Session, now: datetime) -> None:
+    court = make_court(session)
+    slug = court.unit.slug
+
+    def count_at(channel: str, at: datetime) -> bool:
+        mark = reporter_fingerprint("192.0.2.1", now=at)
+        return count_me_too(session, slug, channel, now=at, reporter=mark)
+
+    assert [count_at("telefone", now), count_at("telefone", now + timedelta(hours=1))] == [1, 0]
+    assert count_at("whatsapp", now)
+    assert count_at("telefone", now + timedelta(days=1))
+    with pytest.raises(InvalidError):
+        count_at("agendamento", now)
+
+
+def test_marks_are_forgotten_after_48_hours_and_counts_stay(
+    session: Session, now: datetime
+) -> None:
+    court = make_court(session)
+    for address in ("192.0.2.1", "192.0.2.2"):
+        mark = reporter_fingerprint(address, now=now)
+        count_me_too(session, court.unit.slug, "telefone", now=now, reporter=mark)
+    assert forget_marks(session, now=now + timedelta(hours=47)) == 0
+    assert forget_marks(session, now=now + timedelta(hours=49)) == 2
+    assert session.exec(select(PersonReport.mark)).all() == [None, None]
+    assert session.exec(select(PeopleHour.people)).one() == 2
+
+
+def test_a_channel_has_its_own_limit_per_person(
+    session: Session, now: datetime, configure: Callable[..., None]
+) -> None:
+    court = make_court(session)
+    configure(RATE_LIMITS="on")
+    mark = reporter_fingerprint(f"192.0.2.{secrets.token_hex(4)}", now=now)
+    for _ in range(6):
+        file_complaint(session, make_report(court), now=now, reporter=mark)
+    with pytest.raises(TooManyRequestsError):
+        file_complaint(session, make_report(court), now=now, reporter=mark)
+    report = make_report(court, channel="telefone", kind="nao_atende")
+    assert file_complaint(session, report, now=now, reporter=mark).protocol
 
 
 @pytest.mark.parametrize(

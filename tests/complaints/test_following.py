@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
-from canais_app.complaints import listing, queries, service, triage
+from canais_app.complaints import listing, queries, reporter, triage
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.statistics.filters import QueueFilter
 from canais_app.kit.errors import (
@@ -83,7 +83,7 @@ def test_a_report_moves_from_received_to_solved(
         triage.move_complaint(session, inspector, given.protocol, to, why, now=now)
     seen = queries.load_reporter_view(session, given.protocol, given.secret, now=now)
     assert seen.may_confirm
-    service.confirm_complaint_solved(session, given.protocol, given.secret, now=now)
+    reporter.confirm_complaint_solved(session, given.protocol, given.secret, now=now)
     seen = queries.load_reporter_view(session, given.protocol, given.secret, now=now)
     assert [step.title for step in seen.steps] == [
         "Recebida",
@@ -126,20 +126,22 @@ def test_reopening_gives_a_new_deadline(
         session, inspector, given.protocol, ComplaintStatus.NOT_CONFIRMED, "Não vimos", now=now
     )
     later = now + timedelta(days=10)
-    service.reopen_complaint(session, given.protocol, given.secret, "Caiu de novo", now=later)
+    reporter.reopen_complaint(session, given.protocol, given.secret, "Caiu de novo", now=later)
     seen = queries.load_reporter_view(session, given.protocol, given.secret, now=later)
     assert seen.status == ComplaintStatus.IN_REVIEW
     assert seen.due_at > given.due_at
     assert seen.steps[-1].title == "Reaberta"
     with pytest.raises(ConflictError):
-        service.reopen_complaint(session, given.protocol, given.secret, "De novo", now=later)
+        reporter.reopen_complaint(session, given.protocol, given.secret, "De novo", now=later)
 
 
 def test_messages_reach_both_sides_and_notes_only_staff(
     session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
 ) -> None:
     given = file_report(session, court, now)
-    service.add_reporter_message(session, given.protocol, given.secret, "Foi pelo celular", now=now)
+    reporter.add_reporter_message(
+        session, given.protocol, given.secret, "Foi pelo celular", now=now
+    )
     triage.write_staff_message(
         session, inspector, given.protocol, "Qual navegador?", public=True, now=now
     )

@@ -109,7 +109,8 @@ _FILER = """
 import sys
 from canais_app import wiring
 import canais_app.models
-from canais_app.complaints.service import Report, file_complaint
+from canais_app.complaints.schemas import Report
+from canais_app.complaints.service import file_complaint
 from canais_app.kit import clock, db
 wiring.connect_hooks()
 number = 0

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from canais_app.accounts.roles import Role
 from canais_app.complaints import rollups
 from canais_app.complaints.models import Complaint
-from canais_app.complaints.service import Report, file_complaint
+from canais_app.complaints.schemas import Report
+from canais_app.complaints.service import file_complaint
 from canais_app.complaints.situations.engine import judge_now
 from canais_app.complaints.situations.episodes import open_situation
 from canais_app.complaints.situations.models import AlarmRule, Situation, Webhook, WebhookDelivery

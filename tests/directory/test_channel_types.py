@@ -35,7 +35,7 @@ CHECKS = '''
 from types import SimpleNamespace
 
 from canais_app.api.directory import UnitSearchQuery
-from canais_app.complaints.service import Report
+from canais_app.complaints.schemas import Report
 from canais_app.directory import channels, labels, offline, schema_org, snapshot
 from canais_app.directory.editing.schemas import ChannelForm
 from canais_app.directory.editor.channel_parts import KINDS

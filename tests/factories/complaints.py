@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.roles import Actor, Grant, Role
-from canais_app.complaints.service import FiledComplaint, Report, file_complaint
+from canais_app.complaints.schemas import Report
+from canais_app.complaints.service import FiledComplaint, file_complaint
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Comarca, Unit
 

@@ -26,25 +26,6 @@ def test_a_slug_has_only_letters_digits_and_hyphens(words: str) -> None:
     assert set(text.slugify(words)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
-@pytest.mark.parametrize(
-    "personal",
-    [
-        "0000001-49.2026.8.11.0015",
-        "00000014920268110015",
-        "pessoa@exemplo.invalid",
-        "(65) 3000-0000",
-        "65 93000-0000",
-        "OAB/MT 000123",
-        "123.456.789-09",
-    ],
-)
-def test_personal_data_is_masked(personal: str) -> None:
-    masked = text.mask_personal_data(f"Tentei {personal} e caiu.")
-    assert personal not in masked
-    assert masked.startswith("Tentei [")
-    assert masked.endswith("] e caiu.")
-
-
 def test_a_code_has_no_vowel_and_no_look_alike() -> None:
     code = text.generate_code(4, 4, 4)
     assert [len(group) for group in code.split("-")] == [4, 4, 4]

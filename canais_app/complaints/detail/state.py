@@ -11,7 +11,7 @@ from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
 from canais_app.complaints import queries, triage
 from canais_app.complaints.lifecycle import ComplaintStatus
-from canais_app.complaints.service import ComplaintMessageForm, ReportText
+from canais_app.complaints.schemas import ComplaintMessageForm, ReportText
 from canais_app.kit import clock, db
 from canais_app.kit.errors import NotFoundError
 from canais_app.kit.forms import parse_form

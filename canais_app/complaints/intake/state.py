@@ -8,7 +8,8 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.complaints import service
-from canais_app.complaints.service import FiledComplaint, Report
+from canais_app.complaints.schemas import Report
+from canais_app.complaints.service import FiledComplaint
 from canais_app.directory import queries as directory
 from canais_app.directory.labels import channel_label
 from canais_app.directory.unit_search import find_units

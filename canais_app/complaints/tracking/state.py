@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import reflex as rx
 from pydantic import BaseModel, StringConstraints
 
-from canais_app.complaints import queries, service
-from canais_app.complaints.service import ComplaintMessageForm
+from canais_app.complaints import queries, reporter
+from canais_app.complaints.schemas import ComplaintMessageForm
 from canais_app.complaints.views import ReporterView
 from canais_app.kit import clock, db, limits
 from canais_app.kit.errors import AppError, InvalidError
@@ -59,16 +59,16 @@ class TrackingState(EventState, rx.State):
         self._check_open()
         text = parse_form(ComplaintMessageForm, form).text
         if self.may_reopen:
-            await self._call("Relato reaberto.", service.reopen_complaint, text)
+            await self._call("Relato reaberto.", reporter.reopen_complaint, text)
         else:
-            await self._call("Mensagem enviada.", service.add_reporter_message, text)
+            await self._call("Mensagem enviada.", reporter.add_reporter_message, text)
         return rx.set_value("text", "")
 
     @public_event(temporal=True, focus=SUMMARY)
     async def confirm_solved(self) -> None:
         """Confirm that the failure was solved."""
         self._check_open()
-        await self._call("Obrigado por confirmar.", service.confirm_complaint_solved)
+        await self._call("Obrigado por confirmar.", reporter.confirm_complaint_solved)
 
     @rx.event
     async def close(self) -> EventResult:

@@ -1,0 +1,41 @@
+"""Remove what a reporter wrote or sent: on request, and when the retention ends."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from canais_app.complaints import attachments
+from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
+from canais_app.complaints.models import Complaint, ComplaintEvent
+from canais_app.kit.text import pluralise
+
+
+def erase_words(session: Session, complaints: Sequence[Complaint]) -> None:
+    """Replace texts by their kind and length, and delete photos.
+
+    Texts of the reporter only: messages of staff stay, and so does their own summary.
+    """
+    ids = [complaint.id for complaint in complaints]
+    for complaint in complaints:
+        if complaint.text:
+            kind = COMPLAINT_KIND_NAMES[ComplaintKindCode(complaint.kind)]
+            complaint.text = _removed(f"relato “{kind}”", complaint.text)
+        session.add(complaint)
+    events = session.exec(
+        select(ComplaintEvent).where(
+            col(ComplaintEvent.complaint_id).in_(ids),
+            col(ComplaintEvent.author) == "reporter",
+            col(ComplaintEvent.text) != "",
+        )
+    )
+    for event in events:
+        event.text = _removed("mensagem", event.text)
+        session.add(event)
+    attachments.delete_photos(session, ids)
+    session.flush()
+
+
+def _removed(what: str, text: str) -> str:
+    if text.startswith("[removido: "):
+        return text
+    return f"[removido: {what}, {pluralise(len(text), 'letra', 'letras')}]"

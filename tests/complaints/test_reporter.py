@@ -1,0 +1,233 @@
+"""What a reporter does with a report: write, rate, reopen, withdraw; what closes by itself."""
+
+import os
+import time
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from canais_app.accounts.models import AuditEntry
+from canais_app.accounts.roles import PUBLIC, Actor, Role
+from canais_app.complaints import attachments, queries, reporter, triage
+from canais_app.complaints.lifecycle import ComplaintStatus
+from canais_app.complaints.models import Attachment, Complaint, ComplaintEvent
+from canais_app.complaints.schemas import RatingForm
+from canais_app.complaints.service import FiledComplaint, file_complaint
+from canais_app.jobs import retention
+from canais_app.kit import clock, db
+from canais_app.kit.errors import AuthenticationRequiredError, ConflictError, NotFoundError
+from canais_app.outbox.models import OutboxMessage
+from canais_app.outbox.queue import SENT
+from canais_app.settings import settings
+from tests.factories.complaints import (
+    ComplaintsCourt,
+    file_report,
+    make_court,
+    make_report,
+    make_staff,
+)
+
+Keys = tuple[str, str]
+
+
+@pytest.fixture
+def court(session: Session) -> ComplaintsCourt:
+    return make_court(session)
+
+
+@pytest.fixture
+def inspector(session: Session) -> Actor:
+    return make_staff(session, Role.CORREGEDORIA)
+
+
+def keys_of(given: FiledComplaint) -> Keys:
+    return given.protocol, given.secret
+
+
+def answer(session: Session, inspector: Actor, given: FiledComplaint, now: datetime) -> None:
+    for to, why in ((ComplaintStatus.IN_REVIEW, ""), (ComplaintStatus.ANSWERED, "Trocamos o link")):
+        triage.move_complaint(session, inspector, given.protocol, to, why, now=now)
+
+
+def load(session: Session, given: FiledComplaint) -> Complaint:
+    return queries.load_by_protocol(session, given.protocol)
+
+
+def photo(colour: str = "red") -> attachments.Photo:
+    out = BytesIO()
+    Image.new("RGB", (40, 30), colour).save(out, "PNG")
+    return attachments.prepare_photo(out.getvalue())
+
+
+def files() -> list[Path]:
+    return sorted((settings().var_dir / "anexos").glob("*"))
+
+
+def test_a_message_is_unread_and_starts_the_clock_again(
+    session: Session, court: ComplaintsCourt, now: datetime
+) -> None:
+    given = file_report(session, court, now)
+    row = load(session, given)
+    row.waiting_since = now
+    later = now + timedelta(days=7)
+    reporter.add_reporter_message(session, *keys_of(given), "Foi pelo celular", now=later)
+    assert row.is_unread
+    assert row.waiting_since is None
+    moved = clock.to_local_day(row.due_at) - clock.to_local_day(given.due_at)
+    assert moved >= timedelta(days=7)
+    event = session.exec(select(ComplaintEvent).order_by(col(ComplaintEvent.id).desc())).first()
+    assert event is not None
+    assert event.author == "reporter"
+
+
+def test_messages_of_one_report_are_limited(
+    session: Session, court: ComplaintsCourt, now: datetime
+) -> None:
+    keys = keys_of(file_report(session, court, now))
+    for number in range(reporter.MAX_MESSAGES):
+        reporter.add_reporter_message(session, *keys, f"{number}", now=now)
+    with pytest.raises(ConflictError):
+        reporter.add_reporter_message(session, *keys, "mais uma", now=now)
+
+
+def test_one_tap_rates_an_answer_and_yes_closes_it(
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
+) -> None:
+    given = file_report(session, court, now)
+    with pytest.raises(ConflictError):
+        reporter.rate_answer(session, *keys_of(given), RatingForm(is_useful=True), now=now)
+    answer(session, inspector, given, now)
+    reporter.rate_answer(session, *keys_of(given), RatingForm(is_useful=True), now=now)
+    row = load(session, given)
+    assert (row.status, row.is_useful, row.is_resolved) == ("respondida", True, None)
+    reporter.rate_answer(session, *keys_of(given), RatingForm(is_resolved=True), now=now)
+    assert (row.status, row.is_useful, row.is_resolved) == ("resolvida", True, True)
+    assert row.rated_at == now
+
+
+def test_a_failure_that_goes_on_is_reopened(
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
+) -> None:
+    given = file_report(session, court, now)
+    answer(session, inspector, given, now)
+    reporter.rate_answer(session, *keys_of(given), RatingForm(is_resolved=False), now=now)
+    row = load(session, given)
+    assert row.status == "respondida"
+    reporter.reopen_complaint(session, *keys_of(given), "Continua caindo", now=now)
+    assert (row.status, row.is_resolved, row.is_unread) == ("em_analise", False, True)
+
+
+def test_an_answer_without_a_word_of_the_reporter_closes_after_ten_days(
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
+) -> None:
+    silent, wrote = (file_report(session, court, now) for _ in range(2))
+    for given in (silent, wrote):
+        answer(session, inspector, given, now)
+    reporter.add_reporter_message(session, *keys_of(wrote), "Ainda não testei", now=now)
+    assert reporter.close_unconfirmed(session, now=now + timedelta(days=9)) == 0
+    later = now + timedelta(days=11)
+    assert reporter.close_unconfirmed(session, now=later) == 1
+    assert load(session, silent).status == "resolvida"
+    assert load(session, silent).is_resolved is None
+    assert load(session, wrote).status == "respondida"
+    reporter.reopen_complaint(session, *keys_of(silent), "Voltou", now=later)
+
+
+def test_a_withdrawn_text_takes_messages_and_photo_along(
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
+) -> None:
+    report = make_report(court, text="Sou a Maria")
+    given = file_complaint(session, report, now=now, photo=photo())
+    reporter.add_reporter_message(session, *keys_of(given), "Meu número é outro", now=now)
+    triage.write_staff_message(session, inspector, given.protocol, "Certo", public=True, now=now)
+    session.commit()
+    assert len(files()) == 1
+    reporter.withdraw_text(session, *keys_of(given), now=now)
+    session.commit()
+    seen = queries.load_reporter_view(session, *keys_of(given), now=now)
+    assert seen.text == "[removido: relato “Caiu no meio”, 11 letras]"
+    assert [step.text for step in seen.steps] == [
+        "",
+        "[removido: mensagem, 18 letras]",
+        "Certo",
+        "",
+    ]
+    assert seen.steps[-1].title == "Texto retirado por quem relatou"
+    assert (seen.photos, seen.may_withdraw, files()) == (0, False, [])
+
+
+def test_a_photo_is_for_triage_only_and_its_reading_is_audited(
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
+) -> None:
+    given = file_complaint(session, make_report(court), now=now, photo=photo())
+    id_ = session.exec(select(Attachment.id)).one() or 0
+    assert attachments.read_photo(session, inspector, id_, now=now).startswith(b"\xff\xd8\xff")
+    entry = session.exec(select(AuditEntry)).one()
+    assert (entry.action, entry.entity_id) == ("abriu foto", given.protocol)
+    with pytest.raises(AuthenticationRequiredError):
+        attachments.read_photo(session, PUBLIC, id_, now=now)
+    for file in files():
+        file.unlink()
+    with pytest.raises(NotFoundError):
+        attachments.read_photo(session, inspector, id_, now=now)
+
+
+def test_files_without_a_row_are_swept_after_an_hour(
+    session: Session, court: ComplaintsCourt
+) -> None:
+    now = clock.now()
+    file_complaint(session, make_report(court), now=now, photo=photo())
+    stray = settings().var_dir / "anexos" / "sobra.jpg"
+    stray.write_bytes(b"x")
+    assert attachments.sweep_files(session, now=now) == 0
+    past = time.time() - 7200
+    for file in files():
+        os.utime(file, (past, past))
+    assert attachments.sweep_files(session, now=now) == 1
+    assert not stray.exists()
+    assert len(files()) == 1
+    files()[0].unlink()
+
+
+def test_nothing_personal_is_left_in_the_database_file(database: Path, now: datetime) -> None:
+    """Texts of all lengths, in pages that were split and overflowed meanwhile."""
+    court = db.write_sync(make_court)
+    person = ("Maria das Dores", "123.456.789-09", "(65) 99999-4321", "maria@exemplo.invalid")
+    said = f"Sou {person[0]}, CPF {person[1]}, fone {person[2]}. "
+
+    def file_many(session: Session) -> list[Keys]:
+        return [
+            keys_of(
+                file_report(
+                    session,
+                    court,
+                    now,
+                    text=(said * (1 + number % 30))[:2000],
+                    name=person[0],
+                    email="" if number % 3 else person[3],
+                )
+            )
+            for number in range(150)
+        ]
+
+    def write_and_close(session: Session, keys: Keys) -> None:
+        reporter.add_reporter_message(session, *keys, f"Ligue para {person[2]}", now=now)
+        row = queries.load_by_protocol(session, keys[0])
+        row.status, row.closed_at = ComplaintStatus.SOLVED, now
+
+    for keys in db.write_sync(file_many):
+        db.write_sync(write_and_close, keys)
+    db.write_sync(lambda session: session.execute(update(OutboxMessage).values(status=SENT)))
+    db.truncate_wal()
+    assert person[1].encode() in database.read_bytes()
+    later = now + timedelta(days=settings().complaint_retention_days + 1)
+    assert db.write_sync(retention.run_retention, now=later).complaints == 150
+    db.truncate_wal()
+    stored = b"".join(path.read_bytes() for path in database.parent.glob("tests.db*"))
+    for piece in person:
+        assert piece.encode() not in stored
