@@ -46,6 +46,8 @@ EXCLUDED = {
     "alembic_version": "the header has the version; `canais migrate` writes the row",
     "live_change": "messages between running processes, pruned after ten minutes",
 }
+# SQLite's index of words and its parts: triggers fill it while complaints are restored.
+WORD_INDEX = "complaint_text"
 # Triggers write these while other tables are filled; they are filled last and overwritten.
 WRITTEN_BY_TRIGGERS = {"calendar_version", "rules_version"}
 REFUSED_ROWS = "O banco recusou linhas da cópia. Nada foi gravado."
@@ -114,6 +116,7 @@ def list_tables(connection: Connection) -> list[Table]:
     """Return every table of the database but the excluded ones, columns in alphabetical order."""
     found, metadata = inspect(connection), MetaData()
     names = sorted(set(found.get_table_names()) - EXCLUDED.keys())
+    names = [name for name in names if not name.startswith(WORD_INDEX)]
     return [
         Table(
             name,
