@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     rate_limits: Literal["on", "off"] = "on"
     appointment_retention_days: int = Field(default=180, ge=1)
     complaint_retention_days: int = Field(default=180, ge=1)
+    unit_answer_days: int = Field(default=20, ge=1, le=29)  # a unit's term within the final one
     var_dir: Path = ROOT / "var"
 
     @field_validator("public_url")

@@ -316,6 +316,8 @@ PUBLIC_ROUTES: dict[str, str] = {
 # Routes for programs of staff (a bearer token) and for staff's browsers (the cookie).
 TOKEN_ROUTES: dict[str, Permission] = {
     "GET /api/v1/stats/complaints": Permission.SEE_DASHBOARD,
+    "GET /api/v1/complaints": Permission.TRIAGE_COMPLAINTS,
+    "GET /api/v1/complaints/{protocol}/record": Permission.TRIAGE_COMPLAINTS,
     "GET /api/v1/agendas/{slug}/requests": Permission.SEE_AGENDA_DESK,
     "POST /api/v1/requests/{request_id}/approve": Permission.EDIT_AGENDA,
     "POST /api/v1/requests/{request_id}/refuse": Permission.EDIT_AGENDA,

@@ -26,7 +26,19 @@ from canais_app.agenda.rules.form_values import ParsedForm
 from canais_app.agenda.rules.substitutes import SubstitutionRequest
 from canais_app.agenda.rules.validation import ValidationContext
 from canais_app.agenda.walk_ins import WalkInForm
-from canais_app.complaints import listing, menu_counts, triage
+from canais_app.complaints import (
+    answer_templates,
+    attachments,
+    bulk,
+    case,
+    duplicates,
+    listing,
+    menu_counts,
+    presence,
+    records,
+    triage,
+    unit_inbox,
+)
 from canais_app.complaints import queries as complaint_queries
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.statistics import export, summary
@@ -100,6 +112,7 @@ def things(session: Session, now: datetime) -> Things:
     session.flush()
     posted = posting.publish_notice(session, manager, notice(unit.id, now), now=now)
     report = figures.make_complaint(session, now, unit.id or 0, status=ComplaintStatus.FORWARDED)
+    report.forwarded_at = now
     return {
         "session": session,
         "now": now,
@@ -207,7 +220,10 @@ MANAGERS: dict[Service, Things] = {
     posting.edit_notice: {"form": _notice_of},
     posting.end_notice: {},
     posting.publish_notice: {"form": _notice_of},
-    triage.move_complaint: {"to": ComplaintStatus.ANSWERED},
+    unit_inbox.answer_to_corregedoria: {"deeds": [], "words": "Feito", "version": 0},
+    unit_inbox.load_inbox_detail: {},
+    unit_inbox.refuse_complaint: {"version": 0},
+    unit_inbox.take_complaint: {},
     views.load_unit_editor: {},
 }
 CALLS = {**CHAMBERS, **MANAGERS}
@@ -223,6 +239,8 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         menu_counts.read_counts,
         editor.list_editable_chambers,
         locks.renew_for_tab,
+        unit_inbox.count_inbox,
+        unit_inbox.load_inbox,
         views.list_managed_units,
         views.list_units,
     ),
@@ -248,12 +266,45 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
     ),
     "counts what the Corregedoria sees; for others nothing": (menu_counts.read_tab_counts,),
     "no scoped role triages": (
+        attachments.read_photo,
+        bulk.answer_all,
+        bulk.assign_all,
+        bulk.change_many,
+        bulk.forward_all,
+        bulk.merge_all,
+        bulk.move_all,
+        bulk.undo_changes,
         complaint_queries.load_detail,
+        duplicates.list_likely_duplicates,
+        duplicates.mark_duplicate,
         listing.count_queue,
+        listing.count_views,
         listing.load_queue_page,
+        listing.load_rows,
+        presence.enter,
+        presence.leave,
+        records.load_record,
+        triage.answer_complaint,
+        triage.ask_reporter,
+        triage.assign_complaint,
         triage.extend_deadline,
+        triage.forward_complaint,
+        triage.list_owners,
+        triage.mark_read,
+        triage.move_complaint,
         triage.open_identity,
+        triage.return_to_unit,
         triage.write_staff_message,
+    ),
+    "takes a complaint whose permission was checked": (
+        case.check_version,
+        case.describe_last_change,
+        case.open_case,
+        case.staff_name,
+    ),
+    "templates belong to the Corregedoria": (
+        answer_templates.list_templates,
+        answer_templates.save_template,
     ),
     "no scoped role shapes the directory": (
         pending_imports.apply_upload,

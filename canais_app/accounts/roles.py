@@ -24,6 +24,7 @@ class Permission(StrEnum):
     TRIAGE_COMPLAINTS = "triar reclamações"
     OPEN_IDENTITY = "abrir identidade"
     ANSWER_COMPLAINTS = "responder reclamações"
+    EDIT_TEMPLATES = "editar modelos de resposta"
     EDIT_DIRECTORY = "editar diretório"
     SHAPE_DIRECTORY = "criar, mover e extinguir unidades"
     EDIT_CALENDAR = "editar calendário"
@@ -40,6 +41,7 @@ ROLES_BY_PERMISSION: dict[Permission, frozenset[Role]] = {
     Permission.TRIAGE_COMPLAINTS: frozenset({Role.CORREGEDORIA}),
     Permission.OPEN_IDENTITY: frozenset({Role.CORREGEDORIA}),
     Permission.ANSWER_COMPLAINTS: frozenset({Role.CORREGEDORIA, Role.MANAGER}),
+    Permission.EDIT_TEMPLATES: frozenset({Role.ADMIN, Role.CORREGEDORIA}),
     Permission.EDIT_DIRECTORY: frozenset({Role.ADMIN, Role.MANAGER}),
     Permission.SHAPE_DIRECTORY: frozenset({Role.ADMIN}),
     Permission.EDIT_CALENDAR: frozenset({Role.ADMIN}),

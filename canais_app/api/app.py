@@ -24,6 +24,7 @@ from canais_app.api import (
     requests,
     sessions,
     subscriptions,
+    triage,
     units,
     waitlist,
 )
@@ -122,7 +123,7 @@ def create_app() -> FastAPI:
     app.add_exception_handler(Exception, handle_internal_error)
     for module in (
         admin, importing, directory, calendar, agenda, agenda_feed, waitlist, requests, complaints,
-        files, sessions, subscriptions, open_data, oidc_routes, docs, ops, pages, units,
+        files, sessions, subscriptions, open_data, oidc_routes, docs, ops, pages, triage, units,
     ):  # fmt: skip
         app.include_router(module.router)
     return app

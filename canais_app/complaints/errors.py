@@ -17,3 +17,9 @@ class IllegalTransitionError(ConflictError):
     """The complaint's status does not allow this."""
 
     title = "Movimento não permitido"
+
+
+class StaleComplaintError(ConflictError):
+    """Somebody changed the complaint after this person read it; what they typed is kept."""
+
+    title = "Outra pessoa mexeu antes"

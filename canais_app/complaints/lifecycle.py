@@ -31,10 +31,36 @@ COMPLAINT_STATUS_NAMES = {
 CLOSED_STATUSES = frozenset(
     {ComplaintStatus.SOLVED, ComplaintStatus.NOT_CONFIRMED, ComplaintStatus.DUPLICATE}
 )
+# Of these the Corregedoria still owes an answer; only they can be overdue.
+PENDING_STATUSES = (ComplaintStatus.RECEIVED, ComplaintStatus.IN_REVIEW, ComplaintStatus.FORWARDED)
+OPEN_STATUSES = (*PENDING_STATUSES, ComplaintStatus.ANSWERED)
 # `to_status` of events that do not change the status.
 DEADLINE_EXTENDED = "prazo_prorrogado"
 IDENTITY_OPENED = "identidade_aberta"
 TEXT_WITHDRAWN = "texto_retirado"
+MORE_ASKED = "complemento_pedido"  # the clock stops until the reporter writes
+ASSIGNED = "responsavel"
+UNIT_ASKED = "pedido_a_unidade"  # what the unit reads; the reporter does not
+UNIT_TOOK = "unidade_pegou"
+UNIT_ANSWERED = "unidade_respondeu"
+UNIT_REFUSED = "unidade_devolveu"  # not its affair
+UNIT_ASKED_AGAIN = "devolvida_a_unidade"
+ESCALATED = "prazo_avisado"
+EVENT_TITLES = {
+    DEADLINE_EXTENDED: "Prazo prorrogado por 30 dias",
+    IDENTITY_OPENED: "Identidade aberta",
+    TEXT_WITHDRAWN: "Texto retirado por quem relatou",
+    MORE_ASKED: "Pedido de complemento",
+    ASSIGNED: "Responsável",
+    UNIT_ASKED: "Pedido à unidade",
+    UNIT_TOOK: "A unidade pegou",
+    UNIT_ANSWERED: "Resposta da unidade",
+    UNIT_REFUSED: "A unidade devolveu",
+    UNIT_ASKED_AGAIN: "Voltou à unidade",
+    ESCALATED: "Aviso de prazo",
+}
+# What the unit reads of a complaint's events, beside the moves.
+UNIT_EVENTS = frozenset({UNIT_ASKED, UNIT_TOOK, UNIT_ANSWERED, UNIT_REFUSED, UNIT_ASKED_AGAIN})
 
 _MOVES: dict[ComplaintStatus, tuple[ComplaintStatus, ...]] = {
     ComplaintStatus.RECEIVED: (

@@ -28,6 +28,25 @@ class Complaint(Table, table=True):
         Index("ix_complaint_owner", "owner_id", "status", "due_at", "id"),
         Index("ix_complaint_unit", "unit_id", "status", "due_at", "id"),
         Index("ix_complaint_place", "unit_id", "occurred_at", "id"),
+        Index("ix_complaint_status_newest", "status", "occurred_at", "id"),
+        partial_index(
+            "ix_complaint_unit_answered",
+            "status",
+            "due_at",
+            "id",
+            where="unit_answered_at IS NOT NULL",
+            unique=False,
+        ),
+        partial_index(
+            "ix_complaint_waiting", "due_at", "id", where="waiting_since IS NOT NULL", unique=False
+        ),
+        partial_index(
+            "ix_complaint_unit_due",
+            "unit_due_at",
+            "id",
+            where="status = 'encaminhada' AND unit_answered_at IS NULL",
+            unique=False,
+        ),
         partial_index("ix_complaint_unread", "due_at", "id", where="is_unread", unique=False),
         partial_index(
             "ix_complaint_answered", "answered_at", where="answered_at IS NOT NULL", unique=False
@@ -56,13 +75,13 @@ class Complaint(Table, table=True):
     duplicate_of_id: int | None = Field(default=None, foreign_key="complaint.id", index=True)
     duplicates: int = 0  # complaints that have this one as their original
     is_unread: bool = False  # the reporter wrote after staff last read
-    waiting_since: datetime | None = Field(default=None, index=True)
+    waiting_since: datetime | None = None
     extended_at: datetime | None = None
     # The unit's inbox.
     forwarded_at: datetime | None = None
     unit_due_at: datetime | None = None
     unit_answered_at: datetime | None = None
-    escalated_at: datetime | None = None
+    escalated_at: datetime | None = None  # the deadline that was last warned of
     # The answer and what the reporter said of it.
     answered_at: datetime | None = None
     is_on_time: bool | None = None  # of the first answer

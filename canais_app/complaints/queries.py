@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from canais_app.accounts.models import Staff
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints import attachments, lifecycle
 from canais_app.complaints.errors import ReportNotFoundError
@@ -20,7 +21,8 @@ from canais_app.complaints.views import (
     ComplaintStep,
     ReporterView,
 )
-from canais_app.directory.labels import channel_label
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.labels import channel_label, value_label
 from canais_app.directory.models import Channel, Comarca, Unit
 from canais_app.kit import clock, text
 from canais_app.kit.errors import NotFoundError
@@ -29,11 +31,6 @@ from canais_app.kit.personal_data import mask_personal_data
 
 _NO_HASH = text.hash_token("")  # compared when there is no such protocol, for equal time
 REPORTER_NAME = "Quem relatou"
-_EVENT_TITLES = {
-    lifecycle.DEADLINE_EXTENDED: "Prazo prorrogado por 30 dias",
-    lifecycle.IDENTITY_OPENED: "Identidade aberta",
-    lifecycle.TEXT_WITHDRAWN: "Texto retirado por quem relatou",
-}
 
 
 def find_by_secret(session: Session, protocol: str, secret: str) -> Complaint:
@@ -97,14 +94,43 @@ def load_detail(session: Session, actor: Actor, protocol: str, *, now: datetime)
     row = load_by_protocol(session, protocol)
     events = load_events(session, row)
     moves = lifecycle.legal_transitions(ComplaintStatus(row.status))
+    original = session.get(Complaint, row.duplicate_of_id) if row.duplicate_of_id else None
+    owner = session.get(Staff, row.owner_id) if row.owner_id else None
+    unit = session.get_one(Unit, row.unit_id)
+    total = max(1, (clock.to_local_day(row.due_at) - clock.to_local_day(row.created_at)).days)
+    passed = (clock.to_local_day(now) - clock.to_local_day(row.created_at)).days
+    last_read = max((e.at for e in events if e.author in ("staff", "unit")), default=row.created_at)
     return ComplaintDetail(
         **_common_fields(session, row, now),
+        id=row.id or 0,
+        version=row.version,
         text=mask_personal_data(row.text),
         late=is_late(row, now),
         identified=bool(row.name or row.email),
-        extended=is_extended(events),
+        extended=row.extended_at is not None,
         moves=[AllowedMove(to, COMPLAINT_STATUS_NAMES[to]) for to in moves],
-        steps=[_step(event, masked=True) for event in events],
+        steps=[
+            _step(
+                event,
+                masked=True,
+                is_new=row.is_unread and event.author == "reporter" and event.at > last_read,
+            )
+            for event in events
+        ],
+        kind=row.kind,
+        owner_id=row.owner_id or 0,
+        owner=owner.name if owner else "",
+        unread=row.is_unread,
+        waiting=row.waiting_since is not None,
+        unit_phone=_published_phone(session, unit),
+        unit_due=text.format_date(clock.to_local_day(row.unit_due_at)) if row.unit_due_at else "",
+        unit_answered=text.format_datetime(row.unit_answered_at) if row.unit_answered_at else "",
+        unit_code=unit.code,
+        original=original.protocol if original else "",
+        same=row.duplicates + 1,
+        days=f"dia {min(passed, total)} de {total}" if passed <= total else f"dia {passed}",
+        progress=min(100, round(100 * passed / total)),
+        last_change=_last_change(events, actor),
     )
 
 
@@ -148,6 +174,24 @@ def find_open_case(session: Session, code: str) -> Sequence[CaseMember]:
     return [CaseMember(slug, channel) for slug, channel in found]
 
 
+def _published_phone(session: Session, unit: Unit) -> str:
+    query = select(Channel.value).where(
+        col(Channel.unit_id) == unit.id,
+        col(Channel.kind) == ChannelKind.PHONE,
+        col(Channel.retired_at).is_(None),
+    )
+    value = session.exec(query.order_by(col(Channel.id))).first()
+    return value_label("value", value) if value else ""
+
+
+def _last_change(events: Sequence[ComplaintEvent], actor: Actor) -> str:
+    """Return what somebody else did last, for who has the complaint open."""
+    last = events[-1] if events else None
+    if last is None or (last.staff_id is not None and last.staff_id == actor.staff_id):
+        return ""
+    return f"{last.who}, às {text.format_hour(last.at)}: {_event_title(last).lower()}."
+
+
 def load_by_protocol(session: Session, protocol: str) -> Complaint:
     """Return a complaint by its protocol.
 
@@ -158,17 +202,6 @@ def load_by_protocol(session: Session, protocol: str) -> Complaint:
     if row is None:
         raise NotFoundError("Não encontramos esta reclamação.")
     return row
-
-
-def is_extended(events: Sequence[ComplaintEvent]) -> bool:
-    """Whether the term was extended since the complaint was last reopened."""
-    extended = False
-    for event in events:
-        if event.to_status == lifecycle.DEADLINE_EXTENDED:
-            extended = True
-        elif event.from_status in CLOSED_STATUSES and event.to_status == ComplaintStatus.IN_REVIEW:
-            extended = False
-    return extended
 
 
 def load_events(session: Session, row: Complaint) -> list[ComplaintEvent]:
@@ -203,42 +236,43 @@ def _common_fields(session: Session, row: Complaint, now: datetime) -> dict[str,
     }
 
 
-def _step(event: ComplaintEvent, *, masked: bool) -> ComplaintStep:
-    by_reporter = event.who == REPORTER_NAME
+def _step(event: ComplaintEvent, *, masked: bool, is_new: bool = False) -> ComplaintStep:
     return ComplaintStep(
         at=text.format_datetime(event.at),
-        title=_event_title(event, by_reporter=by_reporter),
+        title=_event_title(event),
         who=event.who,
         text=mask_personal_data(event.text) if masked else event.text,
-        by_reporter=by_reporter,
+        by_reporter=event.author == "reporter",
         public=event.public,
         moment=event.at,
+        author=event.author,
+        kind=event.to_status,
+        is_new=is_new,
     )
 
 
-def _event_title(event: ComplaintEvent, *, by_reporter: bool) -> str:
-    if event.to_status in _EVENT_TITLES:
-        return _EVENT_TITLES[event.to_status]
+def _event_title(event: ComplaintEvent) -> str:
+    if event.to_status in lifecycle.EVENT_TITLES:
+        return lifecycle.EVENT_TITLES[event.to_status]
     if event.to_status:
         reopened = (
             event.from_status in CLOSED_STATUSES and event.to_status == ComplaintStatus.IN_REVIEW
         )
         return "Reaberta" if reopened else COMPLAINT_STATUS_NAMES[ComplaintStatus(event.to_status)]
-    if by_reporter:
+    if event.author == "reporter":
         return "Mensagem de quem relatou"
     return "Mensagem da Corregedoria" if event.public else "Nota interna"
 
 
 def format_deadline_of(row: Complaint, now: datetime) -> str:
     """Return the state of the deadline in words."""
+    if row.waiting_since is not None:
+        return "Prazo parado: aguarda quem relatou"
     left = (clock.to_local_day(row.due_at) - clock.to_local_day(now)).days
     return lifecycle.format_deadline(ComplaintStatus(row.status), left)
 
 
 def is_late(row: Complaint, now: datetime) -> bool:
     """Whether the answer is overdue."""
-    return (
-        row.due_at < now
-        and row.status not in CLOSED_STATUSES
-        and row.status != ComplaintStatus.ANSWERED
-    )
+    is_owed = row.status in lifecycle.PENDING_STATUSES and row.waiting_since is None
+    return is_owed and row.due_at < now

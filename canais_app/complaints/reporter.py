@@ -65,7 +65,7 @@ def reopen_complaint(
     if not lifecycle.can_reopen(ComplaintStatus(complaint.status)):
         raise IllegalTransitionError("O relato já está aberto: escreva uma mensagem.")
     complaint.due_at = compute_due_at(session, complaint, clock.to_local_day(now))
-    complaint.is_resolved = False
+    complaint.is_resolved, complaint.extended_at = False, None
     _mark_unread(session, complaint, now=now)
     change_status(session, complaint, REPORTER_NAME, ComplaintStatus.IN_REVIEW, reason, now=now)
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     insert,
     select,
     text,
+    update,
 )
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
@@ -142,6 +143,23 @@ def _check(session: Session, table: type[Table], counted: Select[Any]) -> TableC
             for key, counts in list(found.items())[:SHOWN_DIFFERENCES]
         ],
     )
+
+
+def uncount_answer(session: Session, complaint: Complaint) -> None:
+    """Take back the first answer, which was undone."""
+    if complaint.answered_at is None:
+        return
+    day = clock.day_number(complaint.answered_at)
+    counted = (
+        col(AnswerDay.day) == day,
+        col(AnswerDay.unit_id) == complaint.unit_id,
+        col(AnswerDay.wait_days) == day - clock.day_number(complaint.created_at),
+        col(AnswerDay.is_on_time) == complaint.is_on_time,
+    )
+    one_less = update(AnswerDay).where(*counted).values(count=AnswerDay.count - 1)
+    session.connection().execute(one_less)
+    session.connection().execute(delete(AnswerDay).where(*counted, col(AnswerDay.count) <= 0))
+    complaint.answered_at = complaint.is_on_time = None
 
 
 def rebuild(session: Session) -> None:

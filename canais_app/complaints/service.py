@@ -253,19 +253,29 @@ def compute_due_at(session: Session, complaint: Complaint, start: date) -> datet
 
 
 def resume_clock(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """Clear the mark "aguardando quem relatou"; its days are added to the deadline."""
+    """Clear the mark "aguardando quem relatou"; its days are added to the deadlines."""
     if complaint.waiting_since is None:
         return
     waited = clock.to_local_day(now) - clock.to_local_day(complaint.waiting_since)
     complaint.waiting_since = None
-    if waited:
-        start = clock.to_local_day(complaint.due_at) + waited - ANSWER_PERIOD
-        complaint.due_at = compute_due_at(session, complaint, start)
+    if not waited:
+        return
+    comarca_id = session.get_one(Unit, complaint.unit_id).comarca_id
+    place = Location(comarca_id, complaint.unit_id)
+    day = clock.to_local_day(complaint.due_at) + waited
+    complaint.due_at = end_of_open_day(session, place, day)
+    if complaint.unit_due_at is not None:
+        day = clock.to_local_day(complaint.unit_due_at) + waited
+        complaint.unit_due_at = end_of_open_day(session, place, day)
+
+
+def end_of_open_day(session: Session, place: Location, day: date) -> datetime:
+    """Return the end of the first day from `day` on that is open at a place."""
+    return clock.from_wall_clock(load_calendar(session).find_first_open_day(day, place), 23, 59)
 
 
 def _due_at(session: Session, place: Location, start: date) -> datetime:
-    day = load_calendar(session).find_first_open_day(start + ANSWER_PERIOD, place)
-    return clock.from_wall_clock(day, 23, 59)
+    return end_of_open_day(session, place, start + ANSWER_PERIOD)
 
 
 def _resolve_occurred_at(report: Report, *, now: datetime) -> datetime:

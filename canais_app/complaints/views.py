@@ -17,6 +17,9 @@ class ComplaintStep:
     by_reporter: bool
     public: bool
     moment: datetime
+    author: str = "staff"  # reporter, staff, unit, system
+    kind: str = ""  # `to_status`, or empty: a message
+    is_new: bool = False  # a message of the reporter that staff have not read
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,10 @@ class CaseMember:
 
 @dataclass(frozen=True)
 class QueueRow:
-    """A complaint in the Corregedoria's list. `text` is masked."""
+    """A complaint in the Corregedoria's list. `text` is masked; `same` counts merged reports."""
 
+    id: int
+    version: int
     protocol: str
     href: str
     occurred: str
@@ -89,8 +94,16 @@ class QueueRow:
     status: str
     status_words: str
     deadline: str
+    due_short: str
+    due_tone: str
+    day: str
     late: bool
     text: str
+    owner: str
+    initials: str
+    unread: bool
+    same: int
+    closed: bool
 
 
 @dataclass(frozen=True)
@@ -105,10 +118,26 @@ class AllowedMove:
 class ComplaintDetail(ComplaintView):
     """A complaint for triage. Texts are masked."""
 
+    id: int
+    version: int
     late: bool
     identified: bool
     extended: bool
     moves: list[AllowedMove]
+    kind: str
+    owner_id: int
+    owner: str
+    unread: bool
+    waiting: bool
+    unit_phone: str
+    unit_due: str
+    unit_answered: str
+    unit_code: str
+    original: str  # the protocol of the complaint of which it is or was a duplicate
+    same: int  # reports merged into it, with itself
+    days: str  # "dia 12 de 30"
+    progress: int  # percent of the term that has passed
+    last_change: str  # what somebody else did last, in a sentence
 
 
 @dataclass(frozen=True)

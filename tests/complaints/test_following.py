@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
-from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
+from canais_app.accounts.roles import PUBLIC, Actor, Role
 from canais_app.complaints import listing, queries, reporter, triage
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.statistics.filters import QueueFilter
@@ -93,7 +93,8 @@ def test_a_report_moves_from_received_to_solved(
         "Resolvida",
     ]
     letters = session.exec(select(OutboxMessage.kind)).all()
-    assert list(letters) == ["complaint_receipt", *["complaint_answer"] * 3]
+    answer, forwarded = "complaint_answer", "complaint_forwarded"
+    assert list(letters) == ["complaint_receipt", answer, answer, forwarded, answer]
     moved = session.exec(select(AuditEntry.action)).all()
     assert list(moved) == ["moveu"] * 3
 
@@ -201,32 +202,6 @@ def test_only_the_corregedoria_reads_the_list(
             listing.load_queue_page(
                 session, make_staff(session, role, court.unit), QueueFilter(), now=now
             )
-
-
-def test_a_manager_answers_only_complaints_forwarded_to_the_own_unit(
-    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
-) -> None:
-    given = file_report(session, court, now)
-    manager = make_staff(session, Role.MANAGER, court.unit)
-    stranger = Actor(manager.staff_id, "Outra", (Grant(Role.MANAGER, court.other.path),))
-    with pytest.raises(ConflictError):
-        triage.move_complaint(
-            session, manager, given.protocol, ComplaintStatus.ANSWERED, "Feito", now=now
-        )
-    triage.move_complaint(
-        session, inspector, given.protocol, ComplaintStatus.IN_REVIEW, "", now=now
-    )
-    triage.move_complaint(
-        session, inspector, given.protocol, ComplaintStatus.FORWARDED, "", now=now
-    )
-    with pytest.raises(NotFoundError):
-        triage.move_complaint(
-            session, stranger, given.protocol, ComplaintStatus.ANSWERED, "Feito", now=now
-        )
-    triage.move_complaint(
-        session, manager, given.protocol, ComplaintStatus.ANSWERED, "Feito", now=now
-    )
-    assert queries.load_by_protocol(session, given.protocol).status == ComplaintStatus.ANSWERED
 
 
 def test_the_list_is_paged_without_repeats_or_gaps(

@@ -1,0 +1,142 @@
+"""Letters about a complaint: to its reporter, to the unit that has to answer, to its owner."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from canais_app import routes
+from canais_app.accounts.models import Staff, StaffRole
+from canais_app.accounts.roles import Role
+from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
+from canais_app.complaints.lifecycle import COMPLAINT_STATUS_NAMES, ComplaintStatus
+from canais_app.complaints.models import Complaint, ComplaintEvent
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.labels import channel_label
+from canais_app.directory.models import Channel, Unit
+from canais_app.outbox import service as outbox
+from canais_app.outbox.messages import (
+    COMPLAINT_ANSWER,
+    COMPLAINT_DEADLINES,
+    COMPLAINT_FORWARDED,
+    Message,
+)
+from canais_app.settings import settings
+
+UNDO_PERIOD = timedelta(seconds=10)  # letters wait as long as their action can be undone
+
+
+def _thread(complaint: Complaint, event: ComplaintEvent) -> str:
+    return f"complaint:{complaint.id}:{event.id}"
+
+
+def write_reporter(
+    session: Session, complaint: Complaint, event: ComplaintEvent, *, now: datetime
+) -> None:
+    """Enqueue what an event says to the reporter, if an address is known."""
+    if not complaint.email:
+        return
+    context = {
+        "protocol": complaint.protocol,
+        "page_url": settings().base_url + routes.TRACK,
+        "unit": session.get_one(Unit, complaint.unit_id).name,
+        "status": COMPLAINT_STATUS_NAMES[ComplaintStatus(complaint.status)],
+        "words": event.text,
+        "sequence": event.id,
+    }
+    message = Message(
+        COMPLAINT_ANSWER,
+        _thread(complaint, event),
+        "reporter",
+        complaint.email,
+        context,
+        due_at=now + UNDO_PERIOD,
+    )
+    outbox.enqueue(session, message, now=now)
+
+
+def write_unit(
+    session: Session, complaint: Complaint, event: ComplaintEvent, heading: str, *, now: datetime
+) -> None:
+    """Enqueue a letter to the unit's e-mail and its managers: what to do, and until when.
+
+    It holds no text of the reporter.
+    """
+    unit = session.get_one(Unit, complaint.unit_id)
+    context = {
+        "heading": heading,
+        "protocol": complaint.protocol,
+        "unit": unit.name,
+        "channel": channel_label(complaint.channel),
+        "kind": COMPLAINT_KIND_NAMES[ComplaintKindCode(complaint.kind)],
+        "words": event.text,
+        "unit_due_at": complaint.unit_due_at or complaint.due_at,
+        "due_at": complaint.due_at,
+        "page_url": f"{settings().base_url}{routes.MANAGEMENT}?reclamacao={complaint.protocol}",
+        "sequence": event.id,
+    }
+    for number, address in enumerate(_unit_addresses(session, unit)):
+        message = Message(
+            COMPLAINT_FORWARDED,
+            _thread(complaint, event),
+            "unit",
+            address,
+            {**context, "sequence": f"{event.id}.{number}"},
+            due_at=now + UNDO_PERIOD,
+        )
+        outbox.enqueue(session, message, now=now)
+
+
+def withdraw_letters(session: Session, events: Iterable[tuple[int, int]]) -> None:
+    """Withdraw the letters of events (complaint, event) that were undone."""
+    for complaint_id, event_id in events:
+        thread = f"complaint:{complaint_id}:{event_id}"
+        outbox.withdraw(session, thread, (COMPLAINT_ANSWER, COMPLAINT_FORWARDED))
+
+
+def write_owner(
+    session: Session, owner: Staff, lines: Sequence[dict[str, str]], *, now: datetime
+) -> None:
+    """Enqueue one letter to a person of the Corregedoria about complaints that are due.
+
+    A line has the fields `protocol`, `unit` and `deadline`.
+    """
+    context = {
+        "lines": list(lines),
+        "page_url": f"{settings().base_url}{routes.CORREGEDORIA_COMPLAINTS}?view=comigo",
+        "sequence": now.strftime("%Y%m%d%H%M%S%f"),
+    }
+    message = Message(COMPLAINT_DEADLINES, f"deadlines:{owner.id}", "staff", owner.email, context)
+    outbox.enqueue(session, message, now=now)
+
+
+def _unit_addresses(session: Session, unit: Unit) -> list[str]:
+    """Return the unit's published e-mail and those of its active managers, without repeats."""
+    published = session.exec(
+        select(Channel.value).where(
+            col(Channel.unit_id) == unit.id,
+            col(Channel.kind) == ChannelKind.EMAIL,
+            col(Channel.retired_at).is_(None),
+        )
+    ).all()
+    managers = session.exec(
+        select(Staff.email)
+        .join(StaffRole, col(StaffRole.staff_id) == col(Staff.id))
+        .where(
+            col(StaffRole.role) == Role.MANAGER,
+            col(Staff.status) == "active",
+            or_(*(col(StaffRole.unit_id) == int(part) for part in unit.path.split("/") if part)),
+        )
+        .order_by(col(Staff.id))
+    ).all()
+    return list(dict.fromkeys((*published[:1], *managers)))
+
+
+def staff_to_warn(session: Session, owner_id: int | None) -> list[Staff]:
+    """Return the owner of a complaint, or without one everybody who triages."""
+    query = select(Staff).where(col(Staff.status) == "active")
+    if owner_id is not None:
+        return list(session.exec(query.where(col(Staff.id) == owner_id)))
+    triages = select(col(StaffRole.staff_id)).where(col(StaffRole.role) == Role.CORREGEDORIA)
+    return list(session.exec(query.where(col(Staff.id).in_(triages)).order_by(col(Staff.id))))
