@@ -12,6 +12,7 @@ def connect_hooks() -> None:
         load_bookable_units,
         retirement_blockers,
     )
+    from canais_app.agenda.incident_letters import list_affected, tell_lawyer
     from canais_app.complaints.public_status.outages import outage_cache
     from canais_app.directory import hooks
     from canais_app.directory import models as directory
@@ -24,6 +25,7 @@ def connect_hooks() -> None:
         cache_version.register_cache_version(module.VERSION)
     hooks.register_agendas(load_agenda_summaries, load_bookable_units)
     hooks.register_outages(outage_cache.outages_of_units)
+    hooks.register_incident_appointments(list_affected, tell_lawyer)
     hooks.register_retirement_blockers(retirement_blockers)
 
 
@@ -40,6 +42,8 @@ def connect_screens() -> None:
     from canais_app.complaints import menu_counts
     from canais_app.complaints.dashboard import state as dashboard
     from canais_app.complaints.service import TOPIC as COMPLAINTS
+    from canais_app.complaints.situations import listing as situations
+    from canais_app.complaints.situations.queries import TOPIC as SITUATIONS
     from canais_app.complaints.status import state as status
     from canais_app.directory.editing import corrections
     from canais_app.directory.editing.change_log import CONTACTS_TOPIC
@@ -54,7 +58,7 @@ def connect_screens() -> None:
         screen.register()
     for screen in (dashboard, status, editor, finder, management, unit, frame):
         screen.register()
-    for reader in (menu_counts, corrections, outbox_view):
+    for reader in (menu_counts, situations, corrections, outbox_view):
         counts.register_counts(reader.read_counts)
-    for topic in (COMPLAINTS, CONTACTS_TOPIC, OUTBOX):
+    for topic in (COMPLAINTS, SITUATIONS, CONTACTS_TOPIC, OUTBOX):
         live.depends_on("frame", topic)

@@ -41,6 +41,9 @@ from canais_app.complaints import (
 )
 from canais_app.complaints import queries as complaint_queries
 from canais_app.complaints.lifecycle import ComplaintStatus
+from canais_app.complaints.situations import appointments, incident_members, incidents
+from canais_app.complaints.situations import listing as situation_listing
+from canais_app.complaints.situations import service as situations
 from canais_app.complaints.statistics import export, summary
 from canais_app.complaints.statistics import figures as statistics
 from canais_app.directory import linter, synonyms
@@ -72,6 +75,7 @@ from canais_app.kit.errors import (
 from tests.factories import accounts as factory
 from tests.factories import agenda as make
 from tests.factories import figures
+from tests.factories.situations import make_incident
 from tests.people import CHAMBERS_A, CHAMBERS_B, MANAGER_A, MANAGER_B
 
 ROOMS = ("agenda", "complaints", "directory", "expediente")
@@ -113,6 +117,7 @@ def things(session: Session, now: datetime) -> Things:
     posted = posting.publish_notice(session, manager, notice(unit.id, now), now=now)
     report = figures.make_complaint(session, now, unit.id or 0, status=ComplaintStatus.FORWARDED)
     report.forwarded_at = now
+    make_incident(session, (unit, "email"), now=now)
     return {
         "session": session,
         "now": now,
@@ -224,6 +229,7 @@ MANAGERS: dict[Service, Things] = {
     unit_inbox.load_inbox_detail: {},
     unit_inbox.refuse_complaint: {"version": 0},
     unit_inbox.take_complaint: {},
+    incident_members.acknowledge: {"code": "2026-001"},
     views.load_unit_editor: {},
 }
 CALLS = {**CHAMBERS, **MANAGERS}
@@ -305,6 +311,38 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
     "templates belong to the Corregedoria": (
         answer_templates.list_templates,
         answer_templates.save_template,
+    ),
+    "no scoped role handles situations": (
+        appointments.tell_lawyers,
+        incident_members.announce,
+        incident_members.claim_open,
+        incident_members.claim_situation,
+        incident_members.include_units,
+        incident_members.lock,
+        incident_members.remove_unit,
+        incident_members.tell_units,
+        incidents.declare,
+        incidents.mark_false,
+        incidents.merge,
+        incidents.publish,
+        incidents.write_review,
+        situation_listing.list_incidents,
+        situation_listing.list_situations,
+        situation_listing.load_incident_row,
+        situation_listing.load_situation,
+        situation_listing.read_counts,
+        situations.add_note,
+        situations.assume,
+        situations.confirm,
+        situations.dismiss,
+        situations.hand_over,
+        situations.judge_true,
+        situations.list_protocols,
+        situations.pass_on,
+        situations.record_answers,
+        situations.split_complaint,
+        situations.tell_unit,
+        situations.undo,
     ),
     "no scoped role shapes the directory": (
         pending_imports.apply_upload,

@@ -22,6 +22,7 @@ class Permission(StrEnum):
 
     SEE_DASHBOARD = "ver painel"
     TRIAGE_COMPLAINTS = "triar reclamações"
+    HANDLE_SITUATIONS = "tratar situações e incidentes"
     OPEN_IDENTITY = "abrir identidade"
     ANSWER_COMPLAINTS = "responder reclamações"
     EDIT_TEMPLATES = "editar modelos de resposta"
@@ -39,6 +40,7 @@ class Permission(StrEnum):
 ROLES_BY_PERMISSION: dict[Permission, frozenset[Role]] = {
     Permission.SEE_DASHBOARD: frozenset({Role.ADMIN, Role.CORREGEDORIA, Role.READER}),
     Permission.TRIAGE_COMPLAINTS: frozenset({Role.CORREGEDORIA}),
+    Permission.HANDLE_SITUATIONS: frozenset({Role.CORREGEDORIA}),
     Permission.OPEN_IDENTITY: frozenset({Role.CORREGEDORIA}),
     Permission.ANSWER_COMPLAINTS: frozenset({Role.CORREGEDORIA, Role.MANAGER}),
     Permission.EDIT_TEMPLATES: frozenset({Role.ADMIN, Role.CORREGEDORIA}),

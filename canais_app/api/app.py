@@ -23,6 +23,7 @@ from canais_app.api import (
     pages,
     requests,
     sessions,
+    situations,
     subscriptions,
     triage,
     units,
@@ -123,7 +124,8 @@ def create_app() -> FastAPI:
     app.add_exception_handler(Exception, handle_internal_error)
     for module in (
         admin, importing, directory, calendar, agenda, agenda_feed, waitlist, requests, complaints,
-        files, sessions, subscriptions, open_data, oidc_routes, docs, ops, pages, triage, units,
+        files, sessions, situations, subscriptions, open_data, oidc_routes, docs, ops, pages,
+        triage, units,
     ):  # fmt: skip
         app.include_router(module.router)
     return app

@@ -1,4 +1,4 @@
-"""Hooks for rooms above the directory: agendas, outages and retirement blockers of units.
+"""Hooks of rooms that may not import each other: agendas, outages, blockers, appointments.
 
 The directory must not import those rooms; `wiring.connect_hooks` registers their functions here.
 Until then units have no agendas, outages or blockers.
@@ -30,9 +30,36 @@ class Outage:
     words: str
 
 
+@dataclass(frozen=True)
+class AffectedAppointment:
+    """A confirmed appointment of a gabinete in an incident, and what was done about it."""
+
+    id: int
+    starts_at: datetime
+    unit: str
+    lawyer: str
+    modality: str
+    needs_network: bool  # by video
+    told_at: datetime | None
+    offered: int  # other times held for the lawyer
+
+
+@dataclass(frozen=True)
+class IncidentWords:
+    """What the letter to a lawyer says of an incident."""
+
+    title: str
+    text: str
+    works: str
+
+
 ReadAgendaSummaries = Callable[[Session, Sequence[int], datetime], Mapping[int, AgendaSummary]]
 ReadBookableUnits = Callable[[Session], Collection[int]]
 ReadOutages = Callable[[Session, Sequence[int], datetime], Mapping[int, Outage]]
+ReadAffected = Callable[
+    [Session, Collection[int], datetime, datetime], Sequence[AffectedAppointment]
+]
+TellLawyer = Callable[[Session, int, IncidentWords, datetime], bool]
 ReadRetirementBlockers = Callable[[Session, int, datetime], Sequence[str]]
 
 
@@ -43,6 +70,8 @@ class Hooks:
     agendas: ReadAgendaSummaries = lambda _session, _ids, _now: {}
     bookable: ReadBookableUnits = lambda _session: ()
     outages: ReadOutages = lambda _session, _ids, _now: {}
+    affected: ReadAffected = lambda _session, _ids, _start, _end: ()
+    tell_lawyer: TellLawyer = lambda _session, _id, _words, _now: False
     retirement_blockers: list[ReadRetirementBlockers] = field(
         default_factory=list[ReadRetirementBlockers]
     )
@@ -59,6 +88,11 @@ def register_agendas(read: ReadAgendaSummaries, bookable: ReadBookableUnits) -> 
 def register_outages(read: ReadOutages) -> None:
     """Register the reader of some units' public status (by unit id)."""
     hooks.outages = read
+
+
+def register_incident_appointments(load: ReadAffected, tell: TellLawyer) -> None:
+    """Register the reader of some units' coming appointments, and the letter to a lawyer."""
+    hooks.affected, hooks.tell_lawyer = load, tell
 
 
 def register_retirement_blockers(read: ReadRetirementBlockers) -> None:

@@ -8,7 +8,7 @@ from canais_app.agenda import queries, tokens
 from canais_app.agenda.availability import limits
 from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.service import AgendaContext
-from canais_app.agenda.booking import expiry, storage
+from canais_app.agenda.booking import cancellation, expiry, storage
 from canais_app.agenda.errors import (
     AppointmentNotFoundError,
     IdempotencyKeyReusedError,
@@ -154,6 +154,10 @@ def _close_offer(
         )
         for other in others.all():
             expiry.expire_and_release(session, agenda, other, now=now)
+        # Offered without a cancellation (an incident): the other time replaces the first.
+        first = session.get_one(Appointment, row.alternative_to)
+        if first.status == AppointmentStatus.CONFIRMED:
+            cancellation.cancel_appointment(session, agenda, first, by="lawyer", now=now)
 
 
 def _find_active_hold(

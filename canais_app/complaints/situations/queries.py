@@ -258,6 +258,20 @@ def _of_notices(session: Session, now: datetime, wanted: set[int] | None) -> Ite
                 )
 
 
+def list_maintained(
+    session: Session, now: datetime, unit_ids: Collection[int]
+) -> set[tuple[int, str]]:
+    """Return the channels of some units (empty: the whole unit) that are in maintenance now."""
+    return {
+        (trouble.unit_id, trouble.channel)
+        for trouble in (
+            *_of_incidents(session, now, set(unit_ids)),
+            *_of_notices(session, now, set(unit_ids)),
+        )
+        if trouble.level is PublicLevel.MAINTENANCE
+    }
+
+
 def load_working(
     session: Session, unit_ids: Collection[int], troubles: Iterable[Trouble], now: datetime
 ) -> dict[int, tuple[str, ...]]:

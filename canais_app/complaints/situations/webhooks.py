@@ -9,6 +9,8 @@ from sqlmodel import Session, col, select
 from canais_app.complaints.situations.models import Webhook, WebhookDelivery
 
 OPENED, CLOSED = "situation.opened", "situation.closed"
+INCIDENT_OPENED, INCIDENT_UPDATED = "incident.opened", "incident.updated"
+INCIDENT_CLOSED = "incident.closed"
 
 
 def enqueue(session: Session, event: str, payload: Mapping[str, object], *, now: datetime) -> None:
