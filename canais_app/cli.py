@@ -89,6 +89,7 @@ app.command("backup")(maintenance.backup_database)
 app.command("restore")(maintenance.restore_database)
 app.command("doctor")(maintenance.run_checks)
 app.command("bench-data")(bench.bench_data)
+app.add_typer(bench.app, name="bench")
 
 
 def main() -> None:

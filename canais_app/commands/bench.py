@@ -1,4 +1,4 @@
-"""`canais bench-data`: generate rows for benchmarks."""
+"""`canais bench-data`: generate rows for benchmarks; `canais bench`: simulations."""
 
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from rich.progress import Progress
 from canais_app.commands.output import AsJson, print_json
 from canais_app.kit import clock, db
 
+app = typer.Typer(help="Simulações com o código do portal.", no_args_is_help=True)
 Count = Annotated[int, typer.Option(min=0, max=5_000_000)]
 
 
@@ -48,3 +49,29 @@ def bench_data(  # noqa: PLR0913 (one option for each kind of row)
         f"Gerados: {done.units} unidades, {done.appointments} atendimentos, "
         f"{done.complaints} reclamações."
     )
+
+
+@app.callback()
+def options() -> None:
+    """Simulações com o código do portal."""
+
+
+@app.command("spikes")
+def simulate_spikes(  # noqa: PLR0913 (the parts of a world)
+    *,
+    reports_per_day: Annotated[float, typer.Option(min=1, max=20_000)] = 95,
+    phi: Annotated[float, typer.Option(min=1, max=10, help="Variância φm + κm².")] = 1.0,
+    kappa: Annotated[float, typer.Option(min=0, max=10)] = 0.0,
+    months: Annotated[int, typer.Option(min=1, max=24, help="Meses de 21 dias úteis.")] = 3,
+    seed: Annotated[int, typer.Option(min=0, help="A mesma semente dá os mesmos números.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Simula os alarmes: falsos por mês, e falhas plantadas que aparecem em duas horas."""
+    from canais_app.complaints.statistics.simulation import World, simulate
+
+    found = simulate(World(reports_per_day, phi, kappa, months, seed))
+    if as_json:
+        print_json(found)
+        return
+    for name, value in found.items():
+        typer.echo(f"{name}: {value}")

@@ -26,7 +26,7 @@ SMALLEST_EXCESS = 1e-9  # a variance nearer to Poisson's is Poisson's
 
 JEFFREYS = (0.5, 0.0)  # shape and rate of the prior that knows nothing
 MIN_DISPERSION = 1.0  # φ: counts never vary less than Poisson's
-WEIGHTINGS = 3
+WEIGHTINGS = 2
 LARGEST_SHAPE = 1e4  # units that differ by no more than chance: all have the mean
 FINEST_STEP = 200  # largest denominator of k in the chain of `arl`
 
@@ -141,17 +141,28 @@ def dispersion(seen: ArrayLike, mean: ArrayLike, spread: ArrayLike = 0.0) -> tup
     squares, mean = squares[mean > 0], mean[mean > 0]
     phi, kappa = MIN_DISPERSION, 0.0
     for _ in range(WEIGHTINGS if len(mean) else 0):
-        variance = phi * mean + kappa * mean**2
-        weight = 1 / (variance + 2 * variance**2)  # of a squared residual, near Poisson
-        phi, kappa = _fit_dispersion(squares, mean, weight)
+        phi, kappa = solve_dispersion(dispersion_sums(squares, mean, phi, kappa))
     return phi, kappa
 
 
-def _fit_dispersion(
-    squares: FloatArray, mean: FloatArray, weight: FloatArray
-) -> tuple[float, float]:
-    m2, m3, m4 = (float((weight * mean**power).sum()) for power in (2, 3, 4))
-    y1, y2 = float((weight * squares * mean).sum()), float((weight * squares * mean**2).sum())
+def dispersion_sums(squares: FloatArray, mean: FloatArray, phi: float, kappa: float) -> FloatArray:
+    """Return the sums from which `solve_dispersion` fits; sums of parts add up.
+
+    `squares` are squared residuals, weighted by how sure they would be with this φ and κ.
+    """
+    variance = phi * mean + kappa * mean**2
+    first = mean / (variance + 2 * variance**2)  # the variance of a square, near Poisson
+    second = first * mean
+    return np.array(
+        [first @ mean, second @ mean, second @ (mean * mean), first @ squares, second @ squares]
+    )
+
+
+def solve_dispersion(sums: FloatArray) -> tuple[float, float]:
+    """Return `(φ, κ)` from the sums of `dispersion_sums`; (1, 0) without counts."""
+    m2, m3, m4, y1, y2 = (float(each) for each in sums)
+    if m2 <= 0:
+        return MIN_DISPERSION, 0.0
     determinant = m2 * m4 - m3 * m3
     if determinant > SMALLEST_EXCESS * m2 * m4:  # the means differ
         phi, kappa = (y1 * m4 - y2 * m3) / determinant, (y2 * m2 - y1 * m3) / determinant

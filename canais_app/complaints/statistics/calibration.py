@@ -6,7 +6,7 @@ without confirmed incidents. Budget: 1.5 false episodes of series and 0.5 of gro
 the whole state. The result is stored as JSON and read by the live judgement.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -14,26 +14,32 @@ from scipy.special import gammaincinv
 
 from canais_app.complaints.statistics import anomaly
 from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
-from canais_app.complaints.statistics.fit import (
+from canais_app.complaints.statistics.fit import Fit, fit_history
+from canais_app.complaints.statistics.history import (
     CLOSED,
     DAY,
     HOURS,
     KEY,
     REFERENCE_DAYS,
+    SKIPPED_DAYS,
     WEEKDAYS,
-    Fit,
     History,
-    fit_history,
 )
 from canais_app.complaints.statistics.history_judge import Events, judge_groups, judge_series
-from canais_app.complaints.statistics.judge import LARGEST_ALPHA, MIN_PEOPLE, GroupKind, Judge
+from canais_app.complaints.statistics.judge import (
+    LARGEST_ALPHA,
+    LARGEST_GROUP_ALPHA,
+    MIN_PEOPLE,
+    GroupKind,
+    Judge,
+)
 
 SERIES_BUDGET = 1.5  # false episodes a month over the state
 GROUP_BUDGET = 0.5
 MONTH = 21  # open days
 REPLAY_DAYS = 42  # open days
-SIMULATED_EVENTS = 120_000  # reports to simulate, in 3 to 48 months
-SIMULATED_MONTHS = (3, 48)
+SIMULATED_EVENTS = 60_000  # reports to simulate, in 3 to 15 months
+SIMULATED_MONTHS = (3, 15)
 VISIBLE_SHARE = 0.8  # of outages that the visible rise is seen in
 VISIBLE_MINUTES = 120
 
@@ -53,10 +59,8 @@ class Calibration:
     fit: Fit
     alpha: float
     group_alpha: float
-    simulated_alpha: float
-    simulated_group_alpha: float
-    replayed_alpha: float | None  # None: fewer than 42 open days are known
-    replayed_group_alpha: float | None
+    simulated: tuple[float, float]  # thresholds of series and groups
+    replayed: tuple[float, float] | None  # None: fewer than 42 open days are known
     simulated_months: int
     replayed_days: int
 
@@ -65,66 +69,81 @@ class Calibration:
         return Judge(self.fit, self.alpha, self.group_alpha)
 
 
-def alpha_for_budget(smallest: FloatArray, budget: float, months: float) -> float:
+@dataclass
+class Memory:
+    """Past nights, kept between calibrations; new when the past has changed."""
+
+    fits: dict[int, Fit] = field(default_factory=dict[int, Fit])
+    smallest: dict[int, Smallest] = field(default_factory=dict[int, Smallest])
+
+    def fit(self, history: History, day: int) -> Fit:
+        """Return the fit of that day's night."""
+        if day not in self.fits:
+            self.fits[day] = fit_history(history, day)
+        return self.fits[day]
+
+    def judge(self, history: History, day: int) -> Smallest:
+        """Return the smallest p of a day, as it was judged with the fit of its night."""
+        if day not in self.smallest:
+            self.smallest[day] = smallest_p(self.fit(history, day), day_events(history, day))
+        return self.smallest[day]
+
+
+def alpha_for_budget(
+    smallest: FloatArray, budget: float, months: float, largest: float = LARGEST_ALPHA
+) -> float:
     """Return the threshold under which at most `budget` episodes a month lie.
 
     `smallest` holds the smallest p of each possible episode of `months` months.
     """
     allowed = int(budget * months + 1e-9)
     found = np.sort(np.asarray(smallest, dtype=float))
-    return float(found[allowed]) if allowed < len(found) else LARGEST_ALPHA
+    return min(float(found[allowed]), largest) if allowed < len(found) else largest
 
 
 def calibrate(
-    history: History, day: int, *, seed: int = 1, known: dict[int, Smallest] | None = None
+    history: History, day: int, *, seed: int = 1, memory: Memory | None = None
 ) -> Calibration:
-    """Fit and calibrate for `day` from the days before it.
-
-    `known` keeps the replayed days between calls (the caller empties it when the past changed).
-    """
-    fit = fit_history(history, day)
-    months, simulated = simulate_fit(fit, np.random.default_rng([seed, day]))
-    replayed_days, replayed = replay(history, day, {} if known is None else known)
-    alpha = min(alpha_for_budget(simulated.series, SERIES_BUDGET, months), LARGEST_ALPHA)
-    group_alpha = min(alpha_for_budget(simulated.groups, GROUP_BUDGET, months), LARGEST_ALPHA)
-    seen_alpha = seen_group_alpha = None
-    if replayed_days >= REPLAY_DAYS:
-        seen_months = replayed_days / MONTH
-        seen_alpha = alpha_for_budget(replayed.series, SERIES_BUDGET, seen_months)
-        seen_group_alpha = alpha_for_budget(replayed.groups, GROUP_BUDGET, seen_months)
+    """Fit and calibrate for `day` from the days before it."""
+    memory = Memory() if memory is None else memory
+    fit = memory.fit(history, day)
+    months, made = simulate_fit(fit, np.random.default_rng([seed, day]))
+    simulated = _thresholds(made, months)
+    replayed_days, seen = replay(history, day, memory)
+    replayed = _thresholds(seen, replayed_days / MONTH) if replayed_days >= REPLAY_DAYS else None
+    alphas = [simulated] if replayed is None else [simulated, replayed]
     return Calibration(
         day=day,
         fit=fit,
-        alpha=min(alpha, LARGEST_ALPHA if seen_alpha is None else seen_alpha),
-        group_alpha=min(
-            group_alpha, LARGEST_ALPHA if seen_group_alpha is None else seen_group_alpha
-        ),
-        simulated_alpha=alpha,
-        simulated_group_alpha=group_alpha,
-        replayed_alpha=seen_alpha,
-        replayed_group_alpha=seen_group_alpha,
+        alpha=min(each[0] for each in alphas),
+        group_alpha=min(each[1] for each in alphas),
+        simulated=simulated,
+        replayed=replayed,
         simulated_months=months,
         replayed_days=replayed_days,
+    )
+
+
+def _thresholds(smallest: Smallest, months: float) -> tuple[float, float]:
+    return (
+        alpha_for_budget(smallest.series, SERIES_BUDGET, months),
+        alpha_for_budget(smallest.groups, GROUP_BUDGET, months, LARGEST_GROUP_ALPHA),
     )
 
 
 # Replay: the past as it was judged on its own day.
 
 
-def replay(history: History, day: int, known: dict[int, Smallest]) -> tuple[int, Smallest]:
+def replay(history: History, day: int, memory: Memory) -> tuple[int, Smallest]:
     """Judge the last 42 open days before `day`, each with its own fit; return their number too."""
-    opened = np.flatnonzero((history.kinds[:, :day] != CLOSED).mean(axis=0) >= 0.5)  # noqa: PLR2004 (most places)
-    days = opened[REFERENCE_DAYS + 2 :][-REPLAY_DAYS:]
-    for number in days:
-        if int(number) not in known:
-            known[int(number)] = judge_day(history, int(number), fit_history(history, int(number)))
-    parts = [known[int(number)] for number in days]
-    return len(days), _join(parts)
+    opened = open_days(history, day)[REFERENCE_DAYS + SKIPPED_DAYS :][-REPLAY_DAYS:]
+    return len(opened), _join([memory.judge(history, number) for number in opened])
 
 
-def judge_day(history: History, day: int, fit: Fit) -> Smallest:
-    """Judge the reports of one day of the history."""
-    return smallest_p(fit, day_events(history, day))
+def open_days(history: History, day: int) -> list[int]:
+    """List the days before `day` on which most places opened."""
+    opened = (history.kinds[:, :day] != CLOSED).mean(axis=0) >= 0.5  # noqa: PLR2004 (half)
+    return np.flatnonzero(opened).tolist()
 
 
 def day_events(history: History, day: int) -> Events:
@@ -173,26 +192,27 @@ def simulate_fit(fit: Fit, rng: np.random.Generator) -> tuple[int, Smallest]:
     daily = max(float(rate[np.isfinite(rate)].sum()), 1.0)
     low, high = SIMULATED_MONTHS
     months = int(np.clip(SIMULATED_EVENTS / (daily * MONTH), low, high))
-    parts = [smallest_p(fit, simulate_month(fit, rng)) for _ in range(months)]
-    return months, _join(parts)
+    parts = [simulate_month(fit, rng) for _ in range(months)]
+    series = np.concatenate([part[0] for part in parts])
+    minute = np.concatenate([part[1] + MONTH * DAY * at for at, part in enumerate(parts)])
+    order = np.argsort(series * KEY + minute)
+    series, minute = series[order], minute[order]
+    today = minute // DAY % MONTH % WEEKDAYS
+    yesterday = np.where(today == 0, CLOSED, today - 1)
+    return months, smallest_p(fit, Events(series, minute, today, yesterday))
 
 
-def simulate_month(fit: Fit, rng: np.random.Generator) -> Events:
+def simulate_month(fit: Fit, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
     """Simulate 21 open days of the fitted model, with rates drawn from what is known of them."""
     known = fit.of_channel("b") + fit.exposure
     rate = rng.gamma(fit.shape, 1 / np.where(known > 0, known, np.inf))
-    kinds = np.arange(MONTH) % WEEKDAYS
-    series, minute = simulate_counts(
+    return simulate_counts(
         rate[:, None] * fit.profile[fit.channel][:, :WEEKDAYS].reshape(len(rate), -1),
         fit.of_channel("phi")[:, None],
         fit.of_channel("kappa")[:, None],
-        kinds,
+        np.arange(MONTH) % WEEKDAYS,
         rng,
     )
-    order = np.lexsort((minute, series))
-    series, minute = series[order], minute[order]
-    today = kinds[minute // DAY]
-    return Events(series, minute, today, np.where(today == 0, CLOSED, today - 1))
 
 
 def simulate_counts(
@@ -232,9 +252,7 @@ def visible_rise(fit: Fit, alpha: float) -> FloatArray:
 
     At the channel's usual hour, in 8 of 10 outages. Infinite where nothing is known.
     """
-    profile = fit.profile[:, :WEEKDAYS]
-    usual = (profile**2).sum(axis=(1, 2)) / profile.sum(axis=(1, 2))  # per hour
-    mean = fit.rate * usual[fit.channel] * VISIBLE_MINUTES / 60
+    mean = fit.rate * fit.usual_share[fit.channel] * VISIBLE_MINUTES / 60
     known = np.isfinite(mean)
     safe = np.where(known, mean, 1.0)
     size, prob = anomaly.negative_binomial(

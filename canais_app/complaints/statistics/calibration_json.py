@@ -32,10 +32,8 @@ def to_figures(
     return {
         "alpha": calibration.alpha,
         "group_alpha": calibration.group_alpha,
-        "simulated_alpha": calibration.simulated_alpha,
-        "simulated_group_alpha": calibration.simulated_group_alpha,
-        "replayed_alpha": calibration.replayed_alpha,
-        "replayed_group_alpha": calibration.replayed_group_alpha,
+        "simulated": calibration.simulated,
+        "replayed": calibration.replayed,
         "simulated_months": calibration.simulated_months,
         "replayed_days": calibration.replayed_days,
         "channels": {

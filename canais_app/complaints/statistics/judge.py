@@ -13,15 +13,20 @@ import numpy as np
 
 from canais_app.complaints.statistics import anomaly
 from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
-from canais_app.complaints.statistics.fit import BoolArray, Fit, window_share
+from canais_app.complaints.statistics.fit import Fit
+from canais_app.complaints.statistics.history import BoolArray
+from canais_app.complaints.statistics.profile import window_share
 
 WINDOWS = (60, 120, 180)  # minutes
+WIDTHS = np.array(WINDOWS)[:, None]
 MIN_PEOPLE = 3
 MIN_MEMBERS = 2  # of a group with reports
 POSSIBLE = 1e-2  # p of "possível", which stays inside
 QUIET = 120  # minutes without p < POSSIBLE that end an episode
 LARGEST_ALPHA = 1e-3  # no threshold is above, whatever the calibration says
+LARGEST_GROUP_ALPHA = 1e-4
 REST = 1e-2  # p of a group without its strongest member: one channel alone is no group
+GROUP_RISE = 0.8  # people an hour in each member: the rise that a group's weights find best
 ROUNDS = 4  # groups suggested at one moment at most
 
 
@@ -66,6 +71,23 @@ class Means(NamedTuple):
     variance: FloatArray
 
 
+class Model:
+    """The moments of each series: of a window with exposure e, m = rate·e, linear·m + square·m²."""
+
+    def __init__(self, fit: Fit) -> None:
+        self.fit = fit
+        self.rate = fit.rate  # infinite: unknown
+        self.linear = fit.of_channel("phi")
+        shape = np.maximum(fit.shape, anomaly.SMALLEST_EXCESS)
+        self.square = fit.of_channel("kappa") + 1 / shape
+        usual = self.rate * fit.usual_share[fit.channel]  # people an hour
+        self.weight = np.log1p(GROUP_RISE / np.maximum(usual, anomaly.SMALLEST_EXCESS))
+
+    def label(self, kind: GroupKind) -> IntArray:
+        """Return the group of each series."""
+        return self.fit.group if kind == GroupKind.COMARCA else self.fit.channel
+
+
 class Judge:
     """Judges the last hours of all series with a fit and its calibrated thresholds."""
 
@@ -81,8 +103,7 @@ class Judge:
         """Keep a fit and its thresholds; `channels` and `comarcas` name the groups' indexes."""
         self.fit, self.alpha, self.group_alpha = fit, alpha, group_alpha
         self.channels, self.comarcas = channels, comarcas
-        self._rate, self._shape = fit.rate, fit.shape
-        self._phi, self._kappa = fit.of_channel("phi"), fit.of_channel("kappa")
+        self._model = Model(fit)
 
     def judge(  # noqa: PLR0913 (one moment of the world)
         self,
@@ -123,15 +144,13 @@ class Judge:
     def _means(
         self, minute: int, today: IntArray, yesterday: IntArray, width: IntArray | None
     ) -> Means:
-        widths = np.array(WINDOWS)[:, None]
-        if width is not None:
-            widths = np.minimum(widths, np.maximum(width, 1))
+        widths = WIDTHS if width is None else np.minimum(WIDTHS, np.maximum(width, 1))
         share = window_share(
             self.fit.profile, self.fit.channel, today, yesterday, np.array(minute), widths
         )
-        mean = self._rate * share
+        mean = self._model.rate * share
         known = np.where(np.isinf(mean), 0.0, mean)
-        variance = self._phi * known + (self._kappa + 1 / self._shape) * known**2
+        variance = self._model.linear * known + self._model.square * known**2
         return Means(mean, np.where(np.isinf(mean), np.inf, variance))
 
     def _judge_groups(
@@ -139,13 +158,12 @@ class Judge:
     ) -> tuple[GroupVerdict, ...]:
         """Return the groups above normal; each is judged without the members of those before."""
         known = np.isfinite(means.mean[0])
+        means = Means(*(np.where(known, each, 0.0) for each in means))
         left = known if muted is None else known & ~muted
         found = list[GroupVerdict]()
         for _ in range(ROUNDS):
             groups = [
-                group
-                for kind, label in self._labels()
-                for group in self._groups_of(kind, label, people, means, left)
+                group for kind in GroupKind for group in self._groups_of(kind, people, means, left)
             ]
             if not groups:
                 break
@@ -155,40 +173,46 @@ class Judge:
             left[best.members] = False
         return tuple(sorted(found, key=lambda group: group.p))
 
-    def _labels(self) -> Sequence[tuple[GroupKind, IntArray]]:
-        return ((GroupKind.COMARCA, self.fit.group), (GroupKind.CHANNEL, self.fit.channel))
-
     def _groups_of(
-        self, kind: GroupKind, label: IntArray, people: IntArray, means: Means, left: BoolArray
+        self, kind: GroupKind, people: IntArray, means: Means, left: BoolArray
     ) -> list[GroupVerdict]:
+        label, weight = self._model.label(kind), self._model.weight
         if not (left & (people[-1] > 0)).any():
             return []
         count = int(label.max()) + 1
 
-        def sums(values: FloatArray) -> FloatArray:
+        def sums(values: FloatArray | IntArray) -> FloatArray:
             rows = [np.bincount(label[left], row[left], minlength=count) for row in values]
             return np.array(rows, dtype=float)
 
-        seen, members = sums(people.astype(float)), sums((people > 0).astype(float))
-        total = Means(sums(means.mean), sums(means.variance))
-        group_p = np.ones(seen.shape)
-        at = (seen >= MIN_PEOPLE) & (members >= MIN_MEMBERS)
-        group_p[at] = means_tail(seen[at], Means(total.mean[at], total.variance[at]))
-        best = group_p.argmin(axis=0)
+        seen, expected = sums(people.astype(float)), sums(means.mean)
+        at = (seen >= MIN_PEOPLE) & (sums((people > 0).astype(float)) >= MIN_MEMBERS)
+        p = np.ones(seen.shape)
+        p[at] = weighted_tail(
+            *(
+                sums(values)[at]
+                for values in (
+                    weight * people,
+                    weight * means.mean,
+                    weight**2 * means.mean,
+                    weight**2 * means.variance,
+                )
+            )
+        )
         found = list[GroupVerdict]()
-        for index in np.flatnonzero(group_p.min(axis=0) < self.group_alpha):
-            window = int(best[index])
+        for index in np.flatnonzero(p.min(axis=0) < self.group_alpha):
+            window = int(p[:, index].argmin())
             mine = np.flatnonzero(left & (label == index))
             own = Means(means.mean[window, mine], means.variance[window, mine])
-            if rest_tail(people[window, mine], own) >= REST:
+            if rest_tail(people[window, mine], own, weight[mine]) >= REST:
                 continue
             found.append(
                 GroupVerdict(
                     kind,
                     int(index),
-                    float(group_p[window, index]),
+                    float(p[window, index]),
                     int(seen[window, index]),
-                    float(total.mean[window, index]),
+                    float(expected[window, index]),
                     WINDOWS[window],
                     mine,
                     mine[people[window, mine] > 0],
@@ -202,12 +226,26 @@ def means_tail(seen: FloatArray | IntArray, means: Means) -> FloatArray:
     return anomaly.group_tail(seen, means.mean[..., None], means.variance[..., None])
 
 
-def rest_tail(seen: IntArray, means: Means) -> float:
+def weighted_tail(
+    seen: FloatArray, mean: FloatArray, square: FloatArray, variance: FloatArray
+) -> FloatArray:
+    """Return the tail probability of a group's weighted sum, as one negative binomial.
+
+    With weights w, counts x, means m and variances v of the members: the sums of w·x, w·m, w²·m
+    and w²·v. A quiet member weighs more than a busy one, whose noise would hide a rise of all.
+    With equal weights it is the plain sum (`anomaly.group_tail`).
+    """
+    scale = mean / np.maximum(square, anomaly.SMALLEST_EXCESS)
+    return means_tail(scale * seen, Means(scale * mean, scale**2 * variance))
+
+
+def rest_tail(seen: IntArray, means: Means, weight: FloatArray) -> float:
     """Return the tail probability of a group without the member that stands out most; (m,)."""
     strongest = int(np.argmax((seen - means.mean) / np.sqrt(means.variance + 1e-12)))
     rest = np.arange(len(seen)) != strongest
-    left = int(seen[rest].sum())
-    return float(anomaly.group_tail(left, means.mean[rest], means.variance[rest]))
+    weight, mean, variance = weight[rest], means.mean[rest], means.variance[rest]
+    values = (weight * seen[rest], weight * mean, weight**2 * mean, weight**2 * variance)
+    return float(weighted_tail(*(each.sum(keepdims=True) for each in values))[0])
 
 
 def log_likelihood_ratio(seen: float, expected: float) -> float:
