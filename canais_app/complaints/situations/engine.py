@@ -24,7 +24,7 @@ from canais_app.complaints.situations.queries import IncidentKind, Scope, in_for
 from canais_app.complaints.statistics import anomaly
 from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
 from canais_app.complaints.statistics.calibration_json import SeriesKey, read_judge
-from canais_app.complaints.statistics.fit import CLOSED, WEEKDAYS, BoolArray
+from canais_app.complaints.statistics.history import CLOSED, WEEKDAYS, BoolArray
 from canais_app.complaints.statistics.judge import (
     MIN_PEOPLE,
     WINDOWS,
