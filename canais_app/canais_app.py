@@ -12,6 +12,7 @@ from canais_app.api import app as api
 from canais_app.api import headers, ops
 from canais_app.complaints.dashboard.state import refresh_dashboards
 from canais_app.complaints.pages import PAGES as COMPLAINTS
+from canais_app.complaints.status.state import refresh_status
 from canais_app.directory.pages import PAGES as DIRECTORY
 from canais_app.jobs import worker
 from canais_app.kit import live, logs
@@ -47,6 +48,7 @@ wiring.connect_screens()
 live.broadcaster.app = app
 app.register_lifespan_task(live.broadcaster.run)
 app.register_lifespan_task(worker.run_in_server)
+app.register_lifespan_task(refresh_status)
 app.register_lifespan_task(refresh_dashboards)
 
 app.add_page(not_found_page, route="404", title="Página não encontrada")

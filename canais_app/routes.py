@@ -1,5 +1,7 @@
 """Every path of the portal: constants, and builders of dynamic paths."""
 
+from collections.abc import Mapping
+
 HOME = "/"
 COMARCAS = "/comarcas"
 UNIT = "/unidade/[slug]"
@@ -61,6 +63,7 @@ AGENDA_FEED = API + "/agendas/{slug}/feed.ics"
 CATALOGUE = "/catalogo.jsonld"
 NOTICES_FEED = "/avisos.atom"
 COMARCA_NOTICES_FEED = "/avisos/{slug}.atom"
+ME_TOO_FORM = "/relatar/eu-tambem"
 STATUS_FEED = "/situacao.atom"
 COMARCA_STATUS_FEED = "/situacao/{slug}.atom"
 STATUS_BADGE = "/situacao/{slug}/selo.svg"
@@ -154,6 +157,13 @@ def status_subscription(token: str) -> str:
 def status_unsubscribe(token: str) -> str:
     """Return the address that ends a subscription: a page to GET, one click to POST."""
     return STATUS_UNSUBSCRIBE.format(token=token)
+
+
+def status_hours(place: Mapping[str, str]) -> str:
+    """Return the file of the last 24 hours, of a `comarca` or a `unidade` when given."""
+    names = {"comarca": "comarca", "unidade": "unit"}
+    query = "&".join(f"{names[kind]}={slug}" for kind, slug in place.items())
+    return f"{API}/status/hours.csv" + (f"?{query}" if query else "")
 
 
 def status_feed(comarca: str = "") -> str:

@@ -24,6 +24,8 @@ from canais_app.api import (
     requests,
     sessions,
     situations,
+    status,
+    status_page,
     subscriptions,
     triage,
     units,
@@ -124,8 +126,8 @@ def create_app() -> FastAPI:
     app.add_exception_handler(Exception, handle_internal_error)
     for module in (
         admin, importing, directory, calendar, agenda, agenda_feed, waitlist, requests, complaints,
-        files, sessions, situations, subscriptions, open_data, oidc_routes, docs, ops, pages,
-        triage, units,
+        files, sessions, situations, status, status_page, subscriptions, open_data, oidc_routes,
+        docs, ops, pages, triage, units,
     ):  # fmt: skip
         app.include_router(module.router)
     return app

@@ -1,4 +1,4 @@
-"""Render notices as an Atom feed (RFC 4287) with absolute links and permanent ids."""
+"""Render notices and failures as Atom feeds (RFC 4287) with absolute links and permanent ids."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
 from canais_app import routes
+from canais_app.complaints.public_status.feed import FeedEntry
 from canais_app.directory.views import NoticeView
 from canais_app.kit import clock
 
@@ -21,18 +22,40 @@ def render_atom(
     notices: Sequence[NoticeView], *, title: str, path: str, comarca: str, base: str
 ) -> bytes:
     """Return the document; `path` is its own, `comarca` the slug of its comarca, if any."""
-    root = ET.Element("feed", {"xmlns": ATOM, LANGUAGE: "pt-BR"})
-    ET.SubElement(root, "id").text = uuid5(NAMESPACE_URL, f"avisos/{comarca}").urn
-    ET.SubElement(root, "title").text = title
-    ET.SubElement(root, "updated").text = _moment(
-        max(map(_changed, notices), default=EMPTY_FEED_UPDATED)
-    )
-    ET.SubElement(ET.SubElement(root, "author"), "name").text = AUTHOR
-    _link(root, "self", base + path, MEDIA_TYPE)
-    _link(root, "alternate", base + routes.status(comarca), "text/html")
+    updated = max(map(_changed, notices), default=EMPTY_FEED_UPDATED)
+    root = _feed(f"avisos/{comarca}", title, updated, base + path, base + routes.status(comarca))
     for notice in notices:
         root.append(_entry(notice, base))
     return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def render_status_atom(
+    entries: Sequence[FeedEntry], *, title: str, path: str, comarca: str, base: str
+) -> bytes:
+    """Return the document of public failures; arguments as of `render_atom`."""
+    updated = max((entry.updated for entry in entries), default=EMPTY_FEED_UPDATED)
+    root = _feed(f"situacao/{comarca}", title, updated, base + path, base + routes.status(comarca))
+    for each in entries:
+        entry = ET.SubElement(root, "entry")
+        ET.SubElement(entry, "id").text = uuid5(NAMESPACE_URL, f"situacao/{each.key}").urn
+        ET.SubElement(entry, "title").text = each.title
+        ET.SubElement(entry, "published").text = _moment(each.published)
+        ET.SubElement(entry, "updated").text = _moment(each.updated)
+        ET.SubElement(entry, "category", {"term": each.term})
+        _link(entry, "alternate", base + each.path, "text/html")
+        ET.SubElement(entry, "summary", {"type": "text"}).text = each.summary
+    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _feed(key: str, title: str, updated: datetime, address: str, page: str) -> ET.Element:
+    root = ET.Element("feed", {"xmlns": ATOM, LANGUAGE: "pt-BR"})
+    ET.SubElement(root, "id").text = uuid5(NAMESPACE_URL, key).urn
+    ET.SubElement(root, "title").text = title
+    ET.SubElement(root, "updated").text = _moment(updated)
+    ET.SubElement(ET.SubElement(root, "author"), "name").text = AUTHOR
+    _link(root, "self", address, MEDIA_TYPE)
+    _link(root, "alternate", page, "text/html")
+    return root
 
 
 def _entry(notice: NoticeView, base: str) -> ET.Element:

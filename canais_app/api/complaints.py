@@ -1,4 +1,4 @@
-"""Complaints in the API: file, track, public status, statistics."""
+"""Complaints in the API: file, track, statistics."""
 
 from collections.abc import Callable
 from datetime import date
@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field
 from canais_app import routes
 from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Moment, Slug, TokenActor, ViewModel
 from canais_app.complaints import queries, reporter, service, visits
-from canais_app.complaints.public_status.board import load_status_board
 from canais_app.complaints.schemas import ComplaintMessageForm, RatingForm, parse_report
 from canais_app.complaints.statistics.summary import count_complaints
 from canais_app.complaints.views import ReporterView
@@ -20,7 +19,7 @@ from canais_app.kit.forms import parse_form
 
 router = APIRouter(prefix=routes.API, tags=["relatos"])
 # TRACK limits guesses of a secret.
-READ, TRACK, VISITS = "120/minute", "30/minute", "120/minute"
+TRACK, VISITS = "30/minute", "120/minute"
 ProtocolPath = Annotated[str, Path(max_length=5000)]
 ChannelPath = Annotated[str, Path(max_length=24)]
 CasePath = Annotated[str, Path(max_length=12)]
@@ -86,45 +85,6 @@ class ComplaintResponse(ViewModel):
     is_resolved: bool | None
     is_useful: bool | None
     steps: list[StepItem]
-
-
-class ChannelItem(ViewModel):
-    """Reports of one channel in the last 24 hours."""
-
-    channel: str
-    count: int
-
-
-class PlaceStatusItem(BaseModel):
-    """Reports of a comarca or a unit; `count` is null where there are no data."""
-
-    slug: str
-    name: str
-    count: int | None
-    words: str
-    channels: list[ChannelItem]
-
-
-class NoticeItem(ViewModel):
-    """A closure or a notice, in force or announced."""
-
-    scope: str
-    kind: str
-    text: str
-    act: str
-    starts_at: Moment
-    ends_at: Moment | None
-
-
-class StatusResponse(BaseModel):
-    """Counts of reports in the last 24 hours, and notices."""
-
-    title: str
-    at: str
-    sentence: str
-    total: int
-    items: list[PlaceStatusItem]
-    notices: list[NoticeItem]
 
 
 class StatItem(BaseModel):
@@ -258,35 +218,6 @@ async def reopen_complaint(
     limits.check_rate_limit(TRACK, "track", address)
     response.headers.update(NO_STORE_HEADERS)
     return await _change(reporter.reopen_complaint, protocol, secret, sent)
-
-
-@router.get("/status")
-async def get_public_status(
-    address: ClientAddress,
-    comarca: Annotated[str, Query(max_length=160)] = "",
-    unit: Annotated[str, Query(max_length=160)] = "",
-) -> StatusResponse:
-    """Return the reports of the last 24 hours by comarca, by unit of one, or for one unit."""
-    limits.check_rate_limit(READ, "read", address)
-    now = clock.now()
-    board = await db.read(load_status_board, now=now, comarca=comarca, unit=unit)
-    return StatusResponse(
-        title=board.title,
-        at=clock.to_rfc3339(now),
-        sentence=board.sentence,
-        total=board.total,
-        items=[
-            PlaceStatusItem(
-                slug=place.slug,
-                name=place.name,
-                count=place.count if place.known else None,
-                words=place.words,
-                channels=[ChannelItem.model_validate(channel) for channel in place.channels],
-            )
-            for place in board.places
-        ],
-        notices=[NoticeItem.model_validate(notice) for notice in board.planned],
-    )
 
 
 @router.get("/stats/complaints")

@@ -17,10 +17,14 @@ from fastapi.responses import HTMLResponse
 
 from canais_app.settings import ROOT, settings
 
-SHELL_FILE = ROOT / ".web" / "build" / "client" / "__spa-fallback.html"
+BUILD_FOLDER = ROOT / ".web" / "build" / "client"
+SHELL_FILE = BUILD_FOLDER / "__spa-fallback.html"
 _FALLBACK_HTML = (
     "<!DOCTYPE html><html lang='pt-BR'><head><meta charset='utf-8'></head><body></body></html>"
 )
+_BODY_PLACE = '<div id="sem-javascript"></div>'
+_FALLBACK_PAGE = _FALLBACK_HTML.replace("<body>", f"<body><noscript>{_BODY_PLACE}</noscript>")
+_HIDE_SCRIPTED = "<noscript><style>.js-only{display:none!important}</style></noscript>"
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 _HEAD_END = re.compile(r"</head>", re.IGNORECASE)
 _BODY_END = re.compile(r"</body>", re.IGNORECASE)
@@ -50,6 +54,19 @@ def prerender_page(page: PrerenderedPage) -> HTMLResponse:
     # At the end of the body, because React ignores what follows its own elements.
     shell = _BODY_END.sub(lambda m: readable + m.group(), shell, count=1)
     return HTMLResponse(shell, page.status, headers={"Cache-Control": "no-cache"})
+
+
+def prerender_built_page(name: str, body: str, *, status: int = 200) -> HTMLResponse:
+    """Return a page of the build with its content for browsers without JavaScript.
+
+    `name` is its path without the slash, `body` escaped HTML for the place of
+    `shell.server_rendered`.
+    """
+    path = BUILD_FOLDER / name / "index.html"
+    built = _read(path, path.stat().st_mtime_ns) if path.exists() else _FALLBACK_PAGE
+    built = _HEAD_END.sub(lambda m: _HIDE_SCRIPTED + m.group(), built, count=1)
+    page = built.replace(_BODY_PLACE, body, 1)
+    return HTMLResponse(page, status, headers={"Cache-Control": "no-cache"})
 
 
 def prerender_not_found(path: str) -> HTMLResponse:
@@ -97,6 +114,6 @@ def _read_shell() -> str:
     return _read(SHELL_FILE, SHELL_FILE.stat().st_mtime_ns)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _read(path: Path, _changed: int) -> str:
     return path.read_text(encoding="utf-8")

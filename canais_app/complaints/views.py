@@ -1,9 +1,7 @@
 """Complaints as values for screens and the API, with texts ready to show."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-
-from canais_app.directory.views import NoticeView
 
 
 @dataclass(frozen=True)
@@ -147,42 +145,6 @@ class ReporterIdentity:
     name: str
     email: str
     text: str
-
-
-@dataclass(frozen=True)
-class ChannelStatus:
-    """Reports of one channel of a unit in the last 24 hours."""
-
-    channel: str
-    words: str
-    count: int
-
-
-@dataclass(frozen=True)
-class PlaceStatus:
-    """Reports of a comarca or a unit in the last 24 hours; not `known`: never any report."""
-
-    slug: str
-    name: str
-    comarca: str
-    href: str
-    count: int
-    known: bool
-    words: str
-    channels: list[ChannelStatus] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class StatusBoard:
-    """The public status board: places with their reports, and the notices."""
-
-    title: str
-    kind: str
-    at: str
-    sentence: str
-    total: int
-    places: list[PlaceStatus]
-    planned: list[NoticeView]
 
 
 @dataclass(frozen=True)

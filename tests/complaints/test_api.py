@@ -10,10 +10,8 @@ from sqlmodel import Session, select
 from canais_app.accounts.roles import PUBLIC, Role
 from canais_app.api.app import create_app
 from canais_app.complaints.models import PersonReport, VisitHour
-from canais_app.complaints.public_status.board import load_status_board
 from canais_app.complaints.situations.models import Incident, IncidentMember, Situation
 from canais_app.complaints.statistics.summary import count_complaints
-from canais_app.expediente.models import Notice
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AuthenticationRequiredError
 from tests.factories.complaints import ComplaintsCourt, file_report, make_court, make_staff
@@ -176,39 +174,6 @@ def test_a_visit_is_counted_without_identity(api: TestClient, court: ComplaintsC
         assert (row.unit_id, row.channel, row.visits) == (court.unit.id, "telefone", 2)
     wrong = {"unit": court.unit.slug, "channel": "agendamento"}
     assert api.post("/api/v1/visits", json=wrong).status_code == 422
-
-
-def test_the_status_counts_the_last_day_and_marks_missing_data(
-    api: TestClient, court: ComplaintsCourt
-) -> None:
-    post(api)
-    post(api, occurred_at=(clock.now() - timedelta(days=3)).isoformat())
-    by_comarca = api.get("/api/v1/status", params={"comarca": court.comarca.slug}).json()
-    assert by_comarca["total"] == 1
-    assert [(i["slug"], i["count"], i["words"]) for i in by_comarca["items"]] == [
-        ("jecrim-sinop", 1, "1 relato"),
-        ("1a-vara-sinop", None, "Sem dados"),
-    ]
-    assert api.get("/api/v1/status").json()["items"][0]["count"] == 1
-    assert api.get("/api/v1/status", params={"unit": "nao-existe"}).status_code == 404
-
-
-def test_a_planned_notice_is_shown_before_it_starts(court: ComplaintsCourt) -> None:
-    now = clock.now()
-    notice = Notice(
-        kind="manutencao",
-        text="Troca de equipamento",
-        unit_id=court.unit.id,
-        starts_at=now + timedelta(days=2),
-        published_at=now,
-        updated_at=now,
-    )
-    db.write_sync(lambda session: session.add(notice))
-    with db.read_transaction() as session:
-        board = load_status_board(session, now=now, unit=court.unit.slug)
-        other = load_status_board(session, now=now, unit=court.other.slug)
-    assert [n.text for n in board.planned] == ["Troca de equipamento."]
-    assert other.planned == []
 
 
 def test_statistics_are_for_staff_and_add_up(session: Session, now: Any) -> None:

@@ -1,156 +1,83 @@
-"""The public status board: counts of the reports of the last 24 hours by place."""
+"""The public status of the state, a comarca or a unit, in words and pictures.
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+Everything counted goes through `suppression`; levels come from `situations.queries`.
+"""
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from datetime import datetime
 
-from canais_app import routes
-from canais_app.complaints.models import ComplaintHour
-from canais_app.complaints.views import ChannelStatus, PlaceStatus, StatusBoard
-from canais_app.directory import notices
-from canais_app.directory.labels import channel_label
-from canais_app.directory.models import Comarca, Unit
-from canais_app.directory.views import NoticeView
-from canais_app.kit import clock
-from canais_app.kit.errors import NotFoundError
-from canais_app.kit.text import format_datetime, pluralise, strip_accents
+from sqlmodel import Session
 
-STATUS_WINDOW = timedelta(hours=24)
-
-
-@dataclass(frozen=True)
-class _Counts:
-    recent: Counter[int]
-    by_channel: dict[int, Counter[str]]
-    known: frozenset[int]
+from canais_app.complaints.public_status import charts
+from canais_app.complaints.public_status.cards import (
+    build_headline,
+    build_notice_cards,
+    build_trouble_cards,
+)
+from canais_app.complaints.public_status.facts import FAILURES, Facts, read_facts
+from canais_app.complaints.public_status.incidents import list_planned_work
+from canais_app.complaints.public_status.places import find_worst, list_places, list_tiles
+from canais_app.complaints.public_status.suppression import publish_count
+from canais_app.complaints.public_status.views import PlannedWork, StatusBoard
+from canais_app.expediente.queries import load_calendar
+from canais_app.expediente.rules import NoticeKind
 
 
 def load_status_board(
     session: Session, *, now: datetime, comarca: str = "", unit: str = ""
 ) -> StatusBoard:
-    """Return the board of the state by comarca, of a comarca by unit, or of a unit by channel.
+    """Return the status of the state by comarca, of a comarca by unit, or of a unit by channel.
 
     Raises:
         NotFoundError: no such comarca or unit.
+        UnitMovedError: a unit's former slug.
     """
-    counts = _load_counts(session, now)
-    if unit:
-        return _unit_board(session, unit, counts, now)
-    if comarca:
-        return _comarca_board(session, comarca, counts, now)
-    return _state_board(session, counts, now)
-
-
-def _state_board(session: Session, counts: _Counts, now: datetime) -> StatusBoard:
-    units = session.exec(select(Unit.id, Unit.comarca_id).where(col(Unit.active))).all()
-    recent: Counter[int | None] = Counter()
-    known: set[int | None] = set()
-    for unit_id, comarca_id in units:
-        recent[comarca_id] += counts.recent[unit_id or 0]
-        if unit_id in counts.known:
-            known.add(comarca_id)
-    comarcas = session.exec(select(Comarca).where(col(Comarca.installed))).all()
-    places = [
-        _place_status(c.slug, c.name, recent[c.id], known=c.id in known, href=routes.status(c.slug))
-        for c in comarcas
-    ]
-    if recent[None] or None in known:
-        places.append(_place_status("", "2º grau e Núcleos", recent[None], known=True))
-    planned = notices.list_current_and_announced(session, now)
-    return _board("Mato Grosso", "comarcas", places, planned, now)
-
-
-def _comarca_board(session: Session, slug: str, counts: _Counts, now: datetime) -> StatusBoard:
-    found = session.exec(
-        select(Comarca).where(col(Comarca.slug) == slug, col(Comarca.installed))
-    ).first()
-    if found is None:
-        raise NotFoundError("Não encontramos esta comarca.")
-    units = session.exec(
-        select(Unit).where(col(Unit.comarca_id) == found.id, col(Unit.active))
-    ).all()
-    places = [_unit_status(unit, found.name, counts) for unit in units]
-    planned = [
-        n for n in notices.list_current_and_announced(session, now) if n.concerns_comarca(slug)
-    ]
-    return _board(f"Comarca de {found.name}", "unidades", places, planned, now)
-
-
-def _unit_board(session: Session, slug: str, counts: _Counts, now: datetime) -> StatusBoard:
-    found = session.exec(
-        select(Unit, Comarca)
-        .join(Comarca, isouter=True)
-        .where(col(Unit.slug) == slug, col(Unit.active))
-    ).first()
-    if found is None:
-        raise NotFoundError("Não encontramos esta unidade.")
-    unit, comarca = found
-    places = [_unit_status(unit, comarca.name if comarca else "", counts)]
-    return _board(
-        unit.name, "unidade", places, notices.list_current_and_announced(session, now, unit), now
-    )
-
-
-def _unit_status(unit: Unit, comarca: str, counts: _Counts) -> PlaceStatus:
-    id_ = unit.id or 0
-    channels = [
-        ChannelStatus(c, channel_label(c) or "Nenhum em particular", n)
-        for c, n in counts.by_channel.get(id_, Counter()).most_common()
-    ]
-    status = _place_status(unit.slug, unit.name, counts.recent[id_], known=id_ in counts.known)
-    return replace(status, comarca=comarca, href=routes.unit(unit.slug), channels=channels)
-
-
-def _place_status(slug: str, name: str, count: int, *, known: bool, href: str = "") -> PlaceStatus:
-    words = pluralise(count, "relato", "relatos") if count else "Nenhum relato"
-    return PlaceStatus(
-        slug=slug,
-        name=name,
-        comarca="",
-        href=href,
-        count=count,
-        known=known,
-        words=words if known else "Sem dados",
-    )
-
-
-def _board(
-    title: str, kind: str, places: list[PlaceStatus], planned: list[NoticeView], now: datetime
-) -> StatusBoard:
-    total = sum(place.count for place in places)
-    where = ""
-    if total and kind != "unidade":
-        with_reports = sum(1 for place in places if place.count)
-        where = f", em {pluralise(with_reports, kind.removesuffix('s'), kind)}"
-    reports = pluralise(total, "relato de falha", "relatos de falha") if total else "Nenhum relato"
+    facts = read_facts(session, now, comarca, unit)
+    calendar = load_calendar(session)
+    counts = charts.count_reports(session, facts.scope, now)
+    failing = [trouble for trouble in facts.troubles if trouble.level in FAILURES]
+    open_hours = charts.find_open_hours(calendar, facts.scope.location, now)
+    used = charts.count_visits(session, facts.scope, now)
+    history = charts.build_history(session, facts.scope, calendar, now)
+    where = _title(facts) if facts.scope.unit_ids is not None else "todo o Estado"
+    cards = [*build_trouble_cards(facts), *build_notice_cards(facts)]
+    places = list_places(facts)
+    alarm, rest = build_headline(cards)
     return StatusBoard(
-        title=title,
-        kind=kind,
-        at=format_datetime(now),
-        sentence=f"{reports} nas últimas 24 horas{where}.",
-        total=total,
-        places=sorted(places, key=lambda p: (-p.count, not p.known, strip_accents(p.name))),
-        planned=planned,
+        title=_title(facts),
+        kind="unidade" if facts.unit else "comarca" if facts.comarca else "estado",
+        slug=unit or comarca,
+        at=now,
+        level=find_worst([card.level for card in cards], known=True),
+        alarm=alarm,
+        rest=rest,
+        reports=publish_count(sum(counts.values())),
+        cards=cards,
+        places=places,
+        tiles=[] if facts.scope.unit_ids is not None else list_tiles(places),
+        strips_title=charts.title_strips(failing),
+        strips=charts.build_strips(counts, used, failing, open_hours, now),
+        axis=charts.build_axis(now),
+        history_title=charts.title_history(history),
+        history_note=charts.note_history(history, where, now),
+        history=history,
+        planned=_list_planned(session, facts),
+        notices=facts.notices,
+        incidents=facts.incidents,
     )
 
 
-def _load_counts(session: Session, now: datetime) -> _Counts:
-    since = now.replace(minute=0, second=0, microsecond=0) - STATUS_WINDOW + timedelta(hours=1)
-    query = (
-        select(ComplaintHour.unit_id, ComplaintHour.channel, func.sum(col(ComplaintHour.count)))
-        .where(
-            col(ComplaintHour.hour) >= clock.hour_number(since),
-            col(ComplaintHour.hour) <= clock.hour_number(now),
-        )
-        .group_by(col(ComplaintHour.unit_id), col(ComplaintHour.channel))
-    )
-    recent: Counter[int] = Counter()
-    by_channel: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for unit_id, channel, count in session.exec(query).all():
-        recent[unit_id] += count
-        by_channel[unit_id][channel] += count
-    known = session.exec(select(ComplaintHour.unit_id).distinct()).all()
-    return _Counts(recent, dict(by_channel), frozenset(known))
+def _title(facts: Facts) -> str:
+    if facts.unit is not None:
+        return facts.unit.name
+    return f"Comarca de {facts.comarca.name}" if facts.comarca else "Mato Grosso"
+
+
+def _list_planned(session: Session, facts: Facts) -> list[PlannedWork]:
+    shown = (NoticeKind.CLOSED, NoticeKind.MAINTENANCE)
+    announced = [
+        (n.starts_at, PlannedWork(n.when, f"{n.scope}: {n.text} {n.alternative}".strip()))
+        for n in facts.notices
+        if not (n.in_force and n.kind in shown)
+    ]
+    works = list_planned_work(session, facts.here, facts.now, facts.scope.unit_ids)
+    return [row for _, row in sorted([*announced, *works], key=lambda pair: pair[0])]

@@ -1,119 +1,284 @@
-"""Page of the public status: notices, and counts of reports by place."""
-
-from typing import Any
+"""Page of the public status: the sentence, what fails and what works, and the pictures."""
 
 import reflex as rx
 
 from canais_app import routes
-from canais_app.complaints.status.state import PublicStatusState
-from canais_app.directory.views import NoticeView
-from canais_app.ui import feedback, notices, shell
+from canais_app.complaints.public_status.views import PlannedWork, StatusCard
+from canais_app.complaints.status import charts
+from canais_app.complaints.status.state import PublicStatusState as State
+from canais_app.ui import feedback, shell
+
+CHANNEL_ICONS = (
+    ("telefone", "phone"),
+    ("whatsapp", "message-circle"),
+    ("email", "mail"),
+    ("balcao_virtual", "video"),
+    ("agendamento", "calendar"),
+)
 
 
-def _chooser() -> rx.Component:
-    return rx.el.div(
-        rx.el.label("Comarca", html_for="comarca"),
-        rx.el.select(
-            rx.el.option("Todo o Estado", value=""),
-            rx.foreach(PublicStatusState.comarcas, lambda c: rx.el.option(c.name, value=c.code)),
-            id="comarca",
-            name="comarca",
-            default_value=PublicStatusState.comarca,
-            key=f"{PublicStatusState.comarca}-{PublicStatusState.comarcas.length()}",
-            on_change=PublicStatusState.choose,
-        ),
-        class_name="field report-when",
+def channel_icon(kind: rx.Var[str]) -> rx.Component:
+    """Return the icon of a kind of channel."""
+    cases = [(name, rx.icon(icon, size=20, aria_hidden=True)) for name, icon in CHANNEL_ICONS]
+    return rx.match(kind, *cases, rx.fragment())
+
+
+def _way(way: rx.Var) -> rx.Component:
+    return rx.el.a(
+        channel_icon(way.kind),
+        way.label,
+        href=way.href,
+        class_name="btn sm soft",
+        custom_attrs={"reloadDocument": True},
     )
 
 
-def _notice(notice: rx.Var[NoticeView]) -> rx.Component:
-    return rx.el.li(*notices.notice_pieces(notice), class_name="card queue-item", key=notice.uid)
+def _me_too(card: rx.Var[StatusCard]) -> rx.Component:
+    return rx.cond(
+        card.unit != "",
+        rx.el.form(
+            rx.el.input(type="hidden", name="unit", value=card.unit, read_only=True),
+            rx.el.input(type="hidden", name="channel", value=card.channel, read_only=True),
+            rx.el.button(
+                "Eu também",
+                rx.el.span(": ", card.title, class_name="visually-hidden"),
+                type="submit",
+                class_name="btn sm me",
+            ),
+            action=routes.ME_TOO_FORM,
+            method="post",
+        ),
+    )
 
 
-def _channel(row: rx.Var[dict[str, Any]]) -> rx.Component:
-    return rx.el.span(f"{row['words'].to(str)}: {row['count'].to(str)}", class_name="tag off")
+def _where(card: rx.Var[StatusCard]) -> rx.Component:
+    links = rx.foreach(card.where, lambda place: rx.el.li(rx.el.a(place.name, href=place.href)))
+    several = rx.el.details(
+        rx.el.summary(f"{card.where.length()} unidades"), rx.el.ul(links, class_name="fail-units")
+    )
+    return rx.cond(card.where.length() > 1, several)
 
 
-def _place_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
-    channels = row["channels"].to(list[dict[str, Any]])
-    tone = rx.cond(row["count"].to(int) > 0, "tag warn", rx.cond(row["known"], "tag", "tag off"))
+def _card(card: rx.Var[StatusCard]) -> rx.Component:
+    alone = card.where.length() == 1
+    first = card.where[0]
     return rx.el.li(
-        rx.cond(
-            row["href"].to(str) != "",
-            rx.el.a(row["name"].to(str), href=row["href"].to(str)),
-            rx.el.strong(row["name"].to(str)),
+        rx.el.div(
+            rx.el.span(
+                rx.cond(
+                    card.tone == "alarm",
+                    rx.icon("triangle-alert", size=14, aria_hidden=True),
+                    rx.icon("clock", size=14, aria_hidden=True),
+                ),
+                card.tag,
+                class_name=f"tag {card.tone}",
+            ),
+            rx.el.span(
+                card.since,
+                rx.cond(card.people != "", f" · {card.people}", ""),
+                rx.cond((card.act != "") & (card.act_url == ""), f" · {card.act}", ""),
+                rx.cond(card.act_url != "", rx.fragment(" · ", _act(card))),
+                class_name="small muted",
+            ),
+            class_name="hd",
         ),
-        rx.el.span(row["words"].to(str), class_name=tone),
-        rx.cond(channels.length() > 0, rx.el.p(rx.foreach(channels, _channel), class_name="row")),
-        class_name="card status-item",
+        rx.el.h3(
+            card.title, rx.cond(alone, rx.fragment(": ", rx.el.a(first.name, href=first.href)))
+        ),
+        _where(card),
+        rx.cond(card.text != "", rx.el.p(card.text)),
+        rx.cond(card.promise != "", rx.el.p(card.promise, class_name="strong")),
+        rx.cond(card.updates.length() > 0, _updates(card)),
+        rx.cond(
+            card.works != "",
+            rx.el.p(rx.icon("check", size=18, aria_hidden=True), card.works, class_name="works"),
+        ),
+        rx.el.div(_me_too(card), rx.foreach(card.ways, _way), class_name="row"),
+        class_name=rx.cond(card.tone == "alarm", "card fail", "card fail closed"),
+        key=card.key,
     )
+
+
+def _act(card: rx.Var[StatusCard]) -> rx.Component:
+    return rx.el.a(rx.cond(card.act != "", card.act, "Ato"), href=card.act_url, rel="noopener")
+
+
+def _updates(card: rx.Var[StatusCard]) -> rx.Component:
+    return rx.el.details(
+        rx.el.summary("Notícias anteriores"),
+        rx.el.ul(rx.foreach(card.updates, rx.el.li), class_name="fail-units"),
+    )
+
+
+def _sentence() -> rx.Component:
+    explained = (
+        "Em todo o resto, nada acima do normal. Provável: várias pessoas relatam a mesma falha e "
+        "ninguém confirmou ainda."
+    )
+    quiet = rx.fragment(
+        rx.el.p(
+            "Canal sem visita nem relato aparece como “sem dados”, não como bom.",
+            class_name="muted say-more",
+        ),
+        rx.el.p(
+            rx.el.a(
+                rx.icon("triangle-alert", size=20, aria_hidden=True),
+                "Comigo falhou: relatar",
+                href=routes.REPORT,
+                class_name="btn sec",
+            )
+        ),
+    )
+    return rx.fragment(
+        rx.el.p(rx.el.em(State.alarm), State.rest, role="status", class_name="say"),
+        rx.cond(State.alarm != "", rx.el.p(explained, class_name="muted say-more"), quiet),
+    )
+
+
+def _heading() -> rx.Component:
+    return shell.page_heading(
+        "Situação dos canais",
+        rx.cond((State.kind != "") & (State.kind != "estado"), f" · {State.title}", ""),
+        rx.cond(State.moment != "", f" · {State.moment} ", ""),
+        rx.el.span(key=State.at, custom_attrs={"data-age-of": State.at}),
+        class_name="status-h1",
+    )
+
+
+def _stale_notice() -> rx.Component:
+    return rx.el.div(
+        rx.icon("clock", size=20, aria_hidden=True),
+        rx.el.div(
+            rx.el.p(rx.el.strong(custom_attrs={"data-stale-words": ""})),
+            rx.el.p(
+                "A contagem parou; estamos refazendo. O que está abaixo pode ter mudado. ",
+                rx.el.a(
+                    "Tentar de novo", href=routes.STATUS, custom_attrs={"reloadDocument": True}
+                ),
+            ),
+        ),
+        key=State.at,
+        hidden=True,
+        class_name="note warn",
+        custom_attrs={"data-stale-of": State.at},
+    )
+
+
+def _planned_row(row: rx.Var[PlannedWork]) -> rx.Component:
+    return rx.el.li(rx.el.b(row.when), rx.el.p(row.text, class_name="small"))
 
 
 def _planned() -> rx.Component:
     return rx.el.section(
-        rx.el.h2("Fechamentos e avisos"),
+        rx.el.h2("Programado"),
         rx.cond(
-            PublicStatusState.planned.length() > 0,
-            rx.el.ul(rx.foreach(PublicStatusState.planned, _notice), class_name="queue-list"),
-            rx.el.p("Nenhum fechamento ou aviso em vigor ou anunciado.", class_name="muted"),
+            State.planned.length() > 0,
+            rx.el.ul(rx.foreach(State.planned, _planned_row), class_name="lst"),
+            rx.el.p("Nada anunciado.", class_name="muted"),
         ),
-        notices.feed_link(PublicStatusState.feed),
-        class_name="section tight",
+        class_name="card pad",
     )
 
 
-def _place_list(title: str, places: Any, note: rx.Component | None = None) -> rx.Component:  # noqa: ANN401 (a Var)
-    return rx.cond(
-        places.length() > 0,
-        rx.el.section(
-            rx.el.h2(title),
-            note,
-            rx.el.ul(rx.foreach(places, _place_row), class_name="status-list"),
-            class_name="section tight",
+def _subscription() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Receber avisos"),
+        rx.el.form(
+            rx.el.div(
+                rx.el.label("E-mail", html_for="aviso-email"),
+                rx.el.input(
+                    id="aviso-email",
+                    name="email",
+                    type="email",
+                    auto_complete="email",
+                    required=True,
+                    max_length=200,
+                ),
+                class_name="field",
+            ),
+            rx.el.div(
+                rx.el.label("De onde", html_for="aviso-lugar"),
+                rx.el.select(
+                    rx.cond(
+                        State.place != "estado", rx.el.option(State.place_name, value=State.place)
+                    ),
+                    rx.el.option("Todo o Estado", value="estado"),
+                    rx.foreach(
+                        State.comarcas, lambda c: rx.el.option(c.name, value=f"comarca:{c.code}")
+                    ),
+                    id="aviso-lugar",
+                    name="place",
+                    key=State.place,
+                ),
+                class_name="field",
+            ),
+            rx.el.button("Receber por e-mail", type="submit", class_name="btn pri"),
+            action=routes.STATUS_SUBSCRIPTION_FORM,
+            method="post",
+            class_name="stack",
         ),
+        rx.el.p(
+            "Um e-mail quando falha e outro quando volta. Sair: um toque.", class_name="small muted"
+        ),
+        rx.el.p(
+            rx.el.a(
+                rx.icon("rss", size=16, aria_hidden=True),
+                "Atom (leitor de notícias)",
+                href=State.feed,
+                class_name="row link",
+                custom_attrs={"reloadDocument": True, "type": "application/atom+xml"},
+            )
+        ),
+        class_name="card pad tight",
+    )
+
+
+def _report() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Um canal falhou com você?"),
+        rx.el.a(
+            rx.icon("triangle-alert", size=20, aria_hidden=True),
+            "Relatar falha",
+            href=routes.REPORT,
+            class_name="btn sec",
+        ),
+        rx.el.p(rx.el.a("Acompanhar um relato", href=routes.TRACK, class_name="link")),
+        class_name="card pad stack",
+    )
+
+
+def _body() -> rx.Component:
+    return rx.fragment(
+        _sentence(),
+        rx.cond(
+            State.cards.length() > 0,
+            rx.el.section(
+                rx.el.h2("Agora", id="agora", class_name="visually-hidden"),
+                rx.el.ul(rx.foreach(State.cards, _card), class_name="grid2"),
+                aria_labelledby="agora",
+                class_name="blk",
+            ),
+        ),
+        rx.el.div(
+            rx.el.div(charts.hours_section(), charts.places_section(), class_name="sit-main"),
+            rx.el.div(_planned(), _subscription(), _report(), class_name="sit-side"),
+            class_name="sit",
+        ),
+        charts.history_section(),
     )
 
 
 def page() -> rx.Component:
     """Return the public status."""
     return shell.page(
-        shell.breadcrumbs(("Início", routes.HOME), ("Situação", routes.STATUS)),
-        shell.page_heading("Situação dos canais"),
-        rx.el.p(
-            "Relatos de quem usa os canais, contados como chegam. "
-            "Um relato não confirma uma falha.",
-            class_name="report-lead",
+        _heading(),
+        shell.server_rendered(),
+        rx.el.div(
+            _stale_notice(),
+            feedback.error_message(State.problem),
+            rx.cond(State.at == "", feedback.skeleton(), _body()),
+            class_name="js-only",
         ),
-        feedback.error_message(PublicStatusState.problem),
-        feedback.live_announcement(PublicStatusState.news),
-        _chooser(),
-        rx.cond(
-            PublicStatusState.at == "",
-            feedback.skeleton(),
-            rx.fragment(
-                rx.el.section(
-                    rx.el.h2(PublicStatusState.title),
-                    rx.el.p(PublicStatusState.sentence, class_name="strong"),
-                    rx.el.p(f"Dados de {PublicStatusState.at}.", class_name="muted small"),
-                    class_name="section tight",
-                ),
-                _planned(),
-                _place_list("Com relatos nas últimas 24 horas", PublicStatusState.reported),
-                _place_list(
-                    "Sem relatos nas últimas 24 horas",
-                    PublicStatusState.quiet,
-                    rx.el.p(
-                        "“Sem dados” quer dizer que nunca houve relato: não sabemos se funciona.",
-                        class_name="muted small",
-                    ),
-                ),
-            ),
-        ),
-        rx.el.p(
-            "Um canal falhou com você? ",
-            rx.el.a("Relate em três toques", href=routes.REPORT),
-            ".",
-            class_name="report-foot",
-        ),
+        rx.el.script(src="/status.js", custom_attrs={"async": True}),
         here=routes.STATUS,
     )

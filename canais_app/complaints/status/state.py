@@ -1,7 +1,7 @@
-"""State of the public status page: the place in its address, notices and counts, live."""
+"""State of the public status page: the place in its address, its levels and pictures, live."""
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -11,17 +11,27 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.complaints.public_status.board import load_status_board
+from canais_app.complaints.public_status.subscriptions import STATE, STATE_NAME
+from canais_app.complaints.public_status.views import (
+    AxisLabel,
+    ChannelHistory,
+    ChannelStrip,
+    PlannedWork,
+    StatusBoard,
+    StatusCard,
+    Tile,
+)
 from canais_app.complaints.service import TOPIC as COMPLAINTS
-from canais_app.complaints.views import StatusBoard
+from canais_app.complaints.situations.queries import TOPIC as SITUATIONS
 from canais_app.directory import queries as directory
-from canais_app.directory.notices import notice_announcer
-from canais_app.directory.views import NamedChoice, NoticeView
+from canais_app.directory.views import NamedChoice
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError
-from canais_app.kit.events import EventResult
+from canais_app.kit.text import WEEKDAYS_BARE, format_date, format_hour, format_number, slugify
 
 TOPIC = "status:all"
+REFRESH_SECONDS = 30  # pages say how old their data are; two minutes are too old
 
 
 class PublicStatusState(rx.State):
@@ -29,42 +39,96 @@ class PublicStatusState(rx.State):
 
     title: str = ""
     kind: str = ""
-    at: str = ""
-    sentence: str = ""
-    reported: list[dict[str, Any]] = []
-    quiet: list[dict[str, Any]] = []
-    planned: list[NoticeView] = []
-    feed: str = routes.NOTICES_FEED
+    at: str = ""  # RFC 3339
+    moment: str = ""
+    alarm: str = ""
+    rest: str = ""
+    cards: list[StatusCard] = []
+    strips_title: str = ""
+    strips: list[ChannelStrip] = []
+    axis: list[AxisLabel] = []
+    hours: list[list[str]] = []
+    tiles: list[Tile] = []
+    troubled: list[dict[str, str]] = []
+    places: list[dict[str, str]] = []
+    history_title: str = ""
+    history_note: str = ""
+    history: list[ChannelHistory] = []
+    planned: list[PlannedWork] = []
     comarcas: list[NamedChoice] = []
     comarca: str = ""
+    place: str = STATE
+    place_name: str = STATE_NAME
+    feed: str = routes.STATUS_FEED
+    hours_file: str = ""
     problem: str = ""
-    news: str = ""
 
     @rx.event
     async def load(self) -> None:
         """Show the state, or the comarca or unit of the address."""
-        query = self.router.url.query_parameters
-        place = {name: str(query[name])[:160] for name in ("comarca", "unidade") if name in query}
-        self.problem = self.news = ""
-        room, now = await live.subscribe(self, TOPIC, urlencode(place)), clock.now()
+        place = place_of(self.router.url.query_parameters)
+        self.problem = ""
+        now = clock.now()
+        await live.subscribe(self, TOPIC, urlencode(place))
         try:
             board = await db.read(_board, place, now)
         except AppError as refusal:
             self.problem, place = refusal.message, {}
-            room = await live.subscribe(self, TOPIC)
+            await live.subscribe(self, TOPIC)
             board = await db.read(_board, place, now)
         self.comarca = place.get("comarca", "")
-        self.feed = routes.notices_feed(self.comarca) if self.comarca else routes.NOTICES_FEED
+        self.place = subscription_place(place)
+        self.place_name = board.title if place else STATE_NAME
+        self.feed = routes.status_feed(self.comarca)
+        self.hours_file = routes.status_hours(place)
         self.comarcas = await db.read(directory.list_comarca_choices)
-        notice_announcer.announce_changes(room, board.planned)
         for name, value in _status_vars(board).items():
             setattr(self, name, value)
 
-    @rx.event
-    async def choose(self, slug: str) -> EventResult:
-        """Show a comarca, or the state when none is chosen."""
-        known = [c.code for c in self.comarcas]
-        return rx.redirect(routes.status(slug if slug in known else ""))
+
+def place_of(query: Mapping[str, Any]) -> dict[str, str]:
+    """Return the comarca or the unit of an address; a comarca may be typed by its name."""
+    comarca = slugify(str(query.get("comarca", ""))[:160])
+    unit = str(query.get("unidade", ""))[:160]
+    return {"comarca": comarca} if comarca else {"unidade": unit} if unit else {}
+
+
+def subscription_place(place: Mapping[str, str]) -> str:
+    """Return the place that news are asked for."""
+    return next((f"{kind}:{slug}" for kind, slug in place.items()), STATE)
+
+
+def format_moment(at: datetime) -> str:
+    """Return `terça, 01/12/2026, 14h32`."""
+    day = clock.to_local_day(at)
+    return f"{WEEKDAYS_BARE[day.weekday()]}, {format_date(day)}, {format_hour(at)}"
+
+
+def hour_table(board: StatusBoard) -> list[list[str]]:
+    """Return the hours as rows: the hour, then each channel's words."""
+    columns = [[bar.words.partition(": ")[2] for bar in strip.bars] for strip in board.strips]
+    hours = [bar.words.partition(": ")[0] for bar in board.strips[0].bars]
+    return [[hour, *cells] for hour, *cells in zip(hours, *columns, strict=True)]
+
+
+def list_troubled(board: StatusBoard) -> list[dict[str, str]]:
+    """Return the comarcas with something now, as links."""
+    return [
+        {"name": tile.name, "href": tile.href} for tile in board.tiles if tile.state in ("hi", "cl")
+    ]
+
+
+def _place_rows(board: StatusBoard) -> list[dict[str, str]]:
+    return [
+        {
+            "name": place.name,
+            "href": place.href,
+            "words": place.words,
+            "level": place.level,
+            "reports": f"{format_number(place.reports)} relatos em 24 h" if place.reports else "",
+        }
+        for place in board.places
+    ]
 
 
 def _board(session: Session, place: Mapping[str, str], now: datetime) -> StatusBoard:
@@ -74,26 +138,42 @@ def _board(session: Session, place: Mapping[str, str], now: datetime) -> StatusB
 
 
 def _status_vars(board: StatusBoard) -> dict[str, object]:
-    places = [asdict(place) for place in board.places]
     return {
         "title": board.title,
         "kind": board.kind,
-        "at": board.at,
-        "sentence": board.sentence,
-        "reported": [place for place in places if place["count"]],
-        "quiet": [place for place in places if not place["count"]],
+        "at": clock.to_rfc3339(board.at),
+        "moment": format_moment(board.at),
+        "alarm": board.alarm,
+        "rest": board.rest,
+        "cards": board.cards,
+        "strips_title": board.strips_title,
+        "strips": board.strips,
+        "axis": board.axis,
+        "hours": hour_table(board),
+        "tiles": board.tiles,
+        "troubled": list_troubled(board),
+        "places": _place_rows(board),
+        "history_title": board.history_title,
+        "history_note": board.history_note,
+        "history": board.history,
         "planned": board.planned,
     }
 
 
 def _read_room(session: Session, room: str, now: datetime) -> dict[str, object]:
     place = {name: values[0] for name, values in parse_qs(room.partition("#")[2]).items()}
-    board = _board(session, place, now)
-    return {**_status_vars(board), "news": notice_announcer.announce_changes(room, board.planned)}
+    return _status_vars(_board(session, place, now))
+
+
+async def refresh_status() -> None:
+    """Send new data to every open page, so that their age stays below two minutes."""
+    while True:
+        await asyncio.sleep(REFRESH_SECONDS)
+        live.broadcaster.on_change(TOPIC)
 
 
 def register() -> None:
     """Register the live view of the public status."""
     live.register_view("status", PublicStatusState, _read_room)
-    live.depends_on("status", calendar.TOPIC)
-    live.depends_on("status", COMPLAINTS)
+    for topic in (calendar.TOPIC, COMPLAINTS, SITUATIONS):
+        live.depends_on("status", topic)
