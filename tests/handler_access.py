@@ -86,7 +86,6 @@ PUBLIC: dict[str, str] = {
     "TrackingState.confirm_solved": "the same",
     "TrackingState.close": "forgets the tab's own report",
     "PublicStatusState.load": "counts and notices for everyone",
-    "PublicStatusState.choose": "goes to a comarca's page of them",
 }
 
 STAFF: dict[str, Permission | None] = {
