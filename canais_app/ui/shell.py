@@ -9,12 +9,15 @@ from canais_app.settings import settings
 from canais_app.ui import error_banner
 from canais_app.ui.feedback import connection_bar
 
+# Path, icon, words of the header, and of the bar on phones.
 PUBLIC_NAV = (
-    ("Buscar unidade", routes.HOME),
-    ("Agendar com magistrado", routes.AGENDAS),
-    ("Relatar falha", routes.REPORT),
-    ("Situação", routes.STATUS),
+    (routes.HOME, "search", "Buscar unidade", "Início"),
+    (routes.AGENDAS, "calendar", "Agendar com magistrado", "Agendar"),
+    (routes.REPORT, "triangle-alert", "Relatar falha", "Relatar"),
+    (routes.STATUS, "activity", "Situação", "Situação"),
 )
+# Forms have an action bar at the bottom, so the menu stays under the header.
+FORM_PAGES = (routes.REPORT,)
 
 
 def skip_link() -> rx.Component:
@@ -39,6 +42,16 @@ def demo_banner() -> rx.Component | None:
     )
 
 
+def _nav_link(path: str, icon: str, words: str, short: str, *, is_here: bool) -> rx.Component:
+    return rx.el.a(
+        rx.icon(icon, size=24, aria_hidden=True),
+        rx.el.span(words, class_name="long"),
+        rx.el.span(short, class_name="short"),
+        href=path,
+        custom_attrs={"aria-current": "page"} if is_here else {},
+    )
+
+
 def _header(here: str) -> rx.Component:
     return rx.el.header(
         rx.el.div(
@@ -48,15 +61,14 @@ def _header(here: str) -> rx.Component:
                 href=routes.HOME,
                 class_name="brand",
             ),
+            rx.el.a(
+                rx.icon("accessibility", size=22, aria_hidden=True),
+                rx.el.span("Acessibilidade", class_name="visually-hidden"),
+                href=routes.ACCESSIBILITY,
+                class_name="tool",
+            ),
             rx.el.nav(
-                *[
-                    rx.el.a(
-                        words,
-                        href=path,
-                        custom_attrs={"aria-current": "page"} if path == here else {},
-                    )
-                    for words, path in PUBLIC_NAV
-                ],
+                *[_nav_link(*entry, is_here=entry[0] == here) for entry in PUBLIC_NAV],
                 aria_label="Principal",
                 class_name="main",
             ),
@@ -111,7 +123,7 @@ def page(
         error_banner.error_banner(),
         rx.el.main(lead, rx.el.div(*children, class_name="wrap"), id="conteudo", tab_index=-1),
         _footer(),
-        class_name="page",
+        class_name="page form" if here in FORM_PAGES else "page",
     )
 
 
