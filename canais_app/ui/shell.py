@@ -111,6 +111,14 @@ def page_heading(*words: rx.Component | rx.Var | str, **props: Any) -> rx.Compon
     return rx.el.h1(*words, id="titulo", tab_index=-1, **props)
 
 
+def server_rendered() -> rx.Component:
+    """Return the place where the API writes the page's content for browsers without JavaScript.
+
+    What needs JavaScript has the class `js-only`.
+    """
+    return rx.el.noscript(rx.el.div(id="sem-javascript"))
+
+
 def page(
     *children: rx.Component | rx.Var | None, here: str = "", lead: rx.Component | None = None
 ) -> rx.Component:
