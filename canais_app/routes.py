@@ -76,6 +76,7 @@ SECOND_STEP_FORM = "/sessao/codigo"
 DRAFT = "/sessao/rascunho"  # reads and saves what a person typed, by POST
 PROVIDER_SIGN_IN = "/sessao/provedor"
 PROVIDER_RETURN = "/sessao/provedor/volta"
+ATTACHMENT = "/corregedoria/anexos/{id}"
 AUDIT_EXPORT = "/admin/auditoria.csv"
 CONTACTS_EXPORT = "/admin/contatos.csv"
 IMPORT_FORM = "/admin/importacao/arquivo"

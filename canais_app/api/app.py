@@ -21,12 +21,14 @@ from canais_app.api import (
     open_data,
     ops,
     pages,
+    reporting,
     requests,
     sessions,
     situations,
     status,
     status_page,
     subscriptions,
+    tracking,
     triage,
     units,
     waitlist,
@@ -126,8 +128,8 @@ def create_app() -> FastAPI:
     app.add_exception_handler(Exception, handle_internal_error)
     for module in (
         admin, importing, directory, calendar, agenda, agenda_feed, waitlist, requests, complaints,
-        files, sessions, situations, status, status_page, subscriptions, open_data, oidc_routes,
-        docs, ops, pages, triage, units,
+        files, reporting, tracking, sessions, situations, status, status_page, subscriptions,
+        open_data, oidc_routes, docs, ops, pages, triage, units,
     ):  # fmt: skip
         app.include_router(module.router)
     return app

@@ -1,12 +1,16 @@
-"""Downloads of the Corregedoria's figures, for staff."""
+"""Downloads of the Corregedoria's figures and of photos, for staff."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from canais_app import routes
 from canais_app.accounts import cookies
 from canais_app.accounts import queries as accounts
 from canais_app.accounts.roles import PUBLIC
+from canais_app.api.admin import CookieActor
+from canais_app.complaints import attachments
 from canais_app.complaints.statistics import export
 from canais_app.complaints.statistics.filters import parse_filter
 from canais_app.kit import clock, db
@@ -28,3 +32,18 @@ async def download_figure(request: Request, name: str) -> Response:
         "Cache-Control": "no-store",
     }
     return Response(body, media_type=media, headers=headers)
+
+
+@router.get(routes.ATTACHMENT, include_in_schema=False)
+async def download_photo(
+    id_: Annotated[int, Path(alias="id", ge=1, le=2**31 - 1)], actor: CookieActor
+) -> Response:
+    """Return the photo of a complaint, to be saved, never shown in the portal's own pages."""
+    body = await db.write(attachments.read_photo, actor, id_, now=clock.now())
+    headers = {
+        "Content-Disposition": f'attachment; filename="foto-{id_}.jpg"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(body, media_type=attachments.MEDIA_TYPE, headers=headers)

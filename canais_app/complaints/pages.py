@@ -7,14 +7,11 @@ from canais_app.complaints.dashboard.state import DashboardState
 from canais_app.complaints.detail.page import page as complaint
 from canais_app.complaints.detail.state import ComplaintState
 from canais_app.complaints.intake.page import page as report
-from canais_app.complaints.intake.state import IntakeState
 from canais_app.complaints.queue.page import page as queue
 from canais_app.complaints.queue.state import QueueState
 from canais_app.complaints.scope_bar.state import ScopeState
 from canais_app.complaints.status.page import page as situation
 from canais_app.complaints.status.state import PublicStatusState
-from canais_app.complaints.tracking.page import page as track
-from canais_app.complaints.tracking.state import TrackingState
 from canais_app.ui.pages import page_entry
 
 PAGES = (
@@ -30,14 +27,12 @@ PAGES = (
         route=routes.REPORT,
         title="Relatar falha de atendimento",
         description="Avise em três toques quando um canal de atendimento do Judiciário falha.",
-        on_load=IntakeState.load,
     ),
     page_entry(
-        track,
+        report,
         route=routes.TRACK,
         title="Acompanhar relato",
         description="Veja o andamento de um relato de falha com o protocolo e o código secreto.",
-        on_load=TrackingState.load,
     ),
     page_entry(
         situation,

@@ -79,6 +79,7 @@ def load_reporter_view(
         is_waiting=row.waiting_since is not None,
         is_resolved=row.is_resolved,
         is_useful=row.is_useful,
+        email=row.email,
         photos=len(attachments.list_photos(session, row.id or 0)),
         steps=[_step(event, masked=False) for event in events],
     )

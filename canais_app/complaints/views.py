@@ -66,6 +66,7 @@ class ReporterView(ComplaintView):
     is_resolved: bool | None
     is_useful: bool | None
     photos: int
+    email: str
 
 
 @dataclass(frozen=True)

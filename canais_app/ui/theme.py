@@ -17,6 +17,7 @@ def head_components() -> list[rx.Component]:
             custom_attrs={"as": "font", "type": "font/woff2", "crossOrigin": "anonymous"},
         ),
         rx.el.script(src="/keep.js", defer=True),
+        rx.el.script(src="/visits.js", defer=True),
         rx.el.link(
             rel="alternate",
             href=routes.NOTICES_FEED,

@@ -1,1 +1,1 @@
-"""Relatar falha: three taps, and words if one likes."""
+"""What the report form shows; `api/reporting.py` renders it."""

@@ -116,6 +116,7 @@ def _channel(card: rx.Var[UnitCard], channel: rx.Var[ChannelView], at: rx.Var[in
             rx.el.span(f" de {card.name}", class_name="visually-hidden"),
             href=channel.href,
             title=channel.value,
+            custom_attrs={"data-visita": f"{card.slug}|{channel.kind}"},
             class_name=rx.cond(at == 0, "btn sm pri", "btn sm soft"),
         ),
     )

@@ -58,6 +58,7 @@ def _channel_card(channel: rx.Var[ChannelView], at: rx.Var[int]) -> rx.Component
                 rx.el.a(
                     rx.cond(channel.kind == ChannelKind.EMAIL.value, channel.value, channel.label),
                     href=channel.href,
+                    custom_attrs={"data-visita": f"{UNIT_CARD.slug}|{channel.kind}"},
                     class_name=rx.cond(at == 0, "btn pri", "btn soft"),
                 ),
             ),

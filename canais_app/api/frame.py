@@ -1,0 +1,70 @@
+"""Pages rendered here, in the frame that Reflex built: header, footer and styles, no React.
+
+They are plain HTML and forms, so that they work without JavaScript and without a socket; cookies
+hidden from scripts can be set. The frame is the built page of `/relatar` without its scripts, so
+that header and footer are written once (`ui/shell.py`).
+"""
+
+import os
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
+
+from canais_app.settings import ROOT
+
+BUILT_PAGE = ROOT / ".web" / "build" / "client" / "relatar" / "index.html"
+_FALLBACK = (
+    '<!DOCTYPE html><html lang="pt-BR"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<link rel="stylesheet" href="/canais.css"></head>'
+    '<body><main id="conteudo" tabindex="-1"></main></body></html>'
+)
+_SCRIPT = re.compile(r"<script\b[^>]*>.*?</script>", re.DOTALL | re.IGNORECASE)
+_PRELOAD = re.compile(r'<link rel="modulepreload"[^>]*>', re.IGNORECASE)
+_REST = re.compile(r"<!--.*?-->|<template\b.*?</template>|<div hidden[^>]*></div>", re.DOTALL)
+_HEAD = re.compile(r'<title>.*?</title>|<meta [^>]*(?:name|property)="(?:description|og:)[^>]*>')
+_MAIN = re.compile(r"(<main\b[^>]*>).*?(</main>)", re.DOTALL)
+_SCRIPTS = (
+    '<script src="/keep.js" defer></script><script src="/report.js" defer></script>'
+    '<script src="/visits.js" defer></script>'
+)
+
+pages = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def render_page(
+    template: str, title: str, *, status: int = 200, index: bool = False, **values: object
+) -> HTMLResponse:
+    """Return a page whose `<main>` is a template. Pages of one person are not indexed."""
+    main = pages.get_template(template).render(title=title, **values)
+    head = (
+        f"<title>{escape(title)} · Canais de Atendimento</title>"
+        + ("" if index else '<meta name="robots" content="noindex">')
+        + _SCRIPTS
+        + "</head>"
+    )
+    # In development the styles of an earlier build are not served.
+    is_built = os.environ.get("REFLEX_ENV_MODE") == "prod" and BUILT_PAGE.exists()
+    frame = _read_frame(BUILT_PAGE.stat().st_mtime_ns if is_built else 0)
+    page = frame.replace("</head>", head, 1)
+    page = _MAIN.sub(lambda m: f"{m[1]}{main}{m[2]}", page, count=1)
+    return HTMLResponse(page, status, headers={"Cache-Control": "no-store"})
+
+
+@lru_cache(maxsize=2)
+def _read_frame(changed: int) -> str:
+    """Return the built page without scripts, title and description."""
+    built = BUILT_PAGE.read_text("utf-8") if changed else _FALLBACK
+    for pattern in (_SCRIPT, _PRELOAD, _REST, _HEAD):
+        built = pattern.sub("", built)
+    return built.replace('href="/relatar/#conteudo"', 'href="#conteudo"')

@@ -1,1 +1,0 @@
-"""Screen to follow a report with protocol and secret code (Acompanhar)."""
