@@ -14,13 +14,14 @@ if (form) {
     const when = form.elements.occurred_at.value ? "em outro momento" : first;
     const parts = [channel && channel.dataset.name, what && what.dataset.name.toLowerCase(), when];
     summary.textContent = parts.filter(Boolean).join(" · ");
+    byId("enviar").textContent = form.elements.email.value ? "Enviar relato" : "Enviar relato anônimo";
   };
   form.addEventListener("change", (event) => {
     const what = chosen("what");
     if (event.target.name === "channel" && what && channelOf(what) !== event.target.value) {
       what.checked = false; // it would be sent, hidden
     }
-    if (what) byId("falta").hidden = true;
+    if (chosen("what")) byId("falta").hidden = byId("falta-resumo").hidden = true;
     show();
   });
   show();
@@ -28,10 +29,14 @@ if (form) {
   form.addEventListener("submit", (event) => {
     if (!chosen("what")) {
       event.preventDefault();
-      const place = form.elements.channel && !chosen("channel") ? "channel" : "kind";
-      byId("falta").hidden = false;
-      byId(place).scrollIntoView({ block: "center" });
-      byId(place).focus({ preventScroll: true });
+      const channel = chosen("channel");
+      const link = byId("falta-resumo").querySelector("a");
+      link.textContent = channel ? `O que houve: ${channel.dataset.name}?` : "Qual canal falhou?";
+      link.hash = channel || !form.elements.channel ? "kind" : "channel";
+      byId("falta").hidden = !channel;
+      byId("falta-resumo").hidden = false;
+      byId("falta-resumo").scrollIntoView({ block: "start" });
+      byId("falta-resumo").focus({ preventScroll: true });
     } else if (!navigator.onLine) {
       event.preventDefault();
       summary.textContent = "Sem conexão: não enviado. O formulário fica nesta página; toque de novo quando voltar.";
