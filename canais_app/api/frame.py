@@ -58,7 +58,9 @@ def render_page(
     frame = _read_frame(BUILT_PAGE.stat().st_mtime_ns if is_built else 0)
     page = frame.replace("</head>", head, 1)
     page = _MAIN.sub(lambda m: f"{m[1]}{main}{m[2]}", page, count=1)
-    return HTMLResponse(page, status, headers={"Cache-Control": "no-store"})
+    # A form that is gone back to keeps what was typed, unless it holds a person's own things.
+    cache = "no-cache" if index else "no-store"
+    return HTMLResponse(page, status, headers={"Cache-Control": cache})
 
 
 @lru_cache(maxsize=2)

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
+import structlog
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import UploadFile
 
 from canais_app import routes
@@ -23,12 +25,13 @@ from canais_app.complaints.schemas import MAX_TEXT_LENGTH, parse_report
 from canais_app.complaints.views import FiledComplaint
 from canais_app.directory.labels import channel_label
 from canais_app.kit import clock, db, limits, text
-from canais_app.kit.errors import AppError, BusyError, InvalidError
+from canais_app.kit.errors import AppError, BusyError, ConflictError, InvalidError
 from canais_app.kit.personal_data import describe_kinds
 
 router = APIRouter(include_in_schema=False)
 MAX_FORM_BYTES = attachments.MAX_BYTES + 64 * 1024
 MAX_DRAINED_BYTES = 64 * 1024 * 1024  # beyond, the connection is closed
+log = structlog.get_logger()
 CHECK_LIMIT = "60/minute"
 Typed = Annotated[str, Form()]
 Asked = Annotated[str, Query(max_length=200)]
@@ -44,6 +47,17 @@ LABELS = {
     "email": "E-mail",
     "name": "Nome",
 }
+
+
+class BrokenError(AppError):
+    """A failure of ours; what was typed stays on the page."""
+
+    status = 500
+    message = "Algo falhou do nosso lado. O que você escreveu continua aqui: tente de novo."
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__()
+        self.__cause__ = cause
 
 
 @router.get(f"{routes.REPORT}/")
@@ -94,6 +108,9 @@ async def file_report(request: Request, address: ClientAddress) -> Response:
         filed = await _file(sent, photo, address, now=now)
     except (AppError, BusyError) as refusal:
         return await _refuse(sent, refusal, now=now)
+    except Exception as wrong:
+        log.exception("report_failed")
+        return await _refuse(sent, BrokenError(wrong), now=now)
     return open_receipt(filed)
 
 
@@ -173,13 +190,14 @@ async def _refuse(
 ) -> HTMLResponse:
     try:
         form = await db.read(view.load_report_form, sent.get("unit", "")[:160], now=now)
-    except (AppError, BusyError):
+    except (AppError, BusyError, SQLAlchemyError):
         form = None
     errors = refusal.errors if isinstance(refusal, AppError) else {}
     return _render(
         form,
         now=now,
-        typed={**sent, "key": sent.get("key", "")},
+        # A used key would refuse every other report of this form.
+        typed={**sent, "key": ""} if isinstance(refusal, ConflictError) else sent,
         problem=str(refusal),
         errors=errors,
         status=refusal.status,
@@ -202,7 +220,7 @@ def _render(  # noqa: PLR0913 (what the page may show)
         "report.html.j2",
         TITLE if form is None else f"Relatar falha: {form.unit}",
         status=status,
-        index=form is None,
+        index=status == 200,  # noqa: PLR2004
         form=form,
         found=found or FoundUnits(),
         typed={name: typed.get(name, "") for name in FIELDS},

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.roles import Role
 from canais_app.api.app import create_app
-from canais_app.complaints import attachments, triage
+from canais_app.complaints import attachments, rollups, triage
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.models import Attachment, Complaint, PersonReport
 from canais_app.complaints.situations.models import Situation
@@ -128,6 +128,31 @@ def test_a_repeated_form_gives_the_same_report(api: TestClient) -> None:
     sent = fields(api)
     first, second = (codes(api.post("/relatar", data=sent).text) for _ in range(2))
     assert first == second
+
+
+def test_a_form_gone_back_to_may_send_another_report(api: TestClient) -> None:
+    sent = fields(api)
+    first = codes(api.post("/relatar", data=sent).text)
+    refused = api.post("/relatar", data={**sent, "text": "Outra coisa"})
+    assert refused.status_code == 409
+    key = re.search(r'name="key" value="([^"]+)"', refused.text)
+    assert key is not None
+    again = api.post("/relatar", data={**sent, "text": "Outra coisa", "key": key[1]})
+    assert codes(again.text) != first
+
+
+def test_a_failure_of_ours_keeps_what_was_typed(
+    api: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object, **_more: object) -> None:
+        raise ZeroDivisionError
+
+    sent = fields(api, text="Texto que fica")
+    monkeypatch.setattr(rollups, "count_complaint", fail)
+    answer = api.post("/relatar", data=sent)
+    assert answer.status_code == 500
+    assert "Algo falhou do nosso lado." in answer.text
+    assert "Texto que fica" in answer.text
 
 
 def test_the_receipt_of_another_device_is_not_shown(api: TestClient) -> None:
