@@ -3,7 +3,8 @@
   "use strict";
   var STALE_SECONDS = 120;
   function inWords(seconds) {
-    if (seconds < 60) return "há " + Math.max(0, Math.round(seconds / 10) * 10) + " s";
+    if (seconds < 10) return "agora mesmo";
+    if (seconds < 60) return "há " + Math.round(seconds / 10) * 10 + " s";
     var minutes = Math.round(seconds / 60);
     return "há " + minutes + (minutes === 1 ? " minuto" : " minutos");
   }

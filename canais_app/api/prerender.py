@@ -65,6 +65,8 @@ def prerender_built_page(name: str, body: str, *, status: int = 200) -> HTMLResp
     path = BUILD_FOLDER / name / "index.html"
     built = _read(path, path.stat().st_mtime_ns) if path.exists() else _FALLBACK_PAGE
     built = _HEAD_END.sub(lambda m: _HIDE_SCRIPTED + m.group(), built, count=1)
+    # The build links its pages by their folders, which would load the page again.
+    built = built.replace(f'href="/{name}/#conteudo"', 'href="#conteudo"', 1)
     page = built.replace(_BODY_PLACE, body, 1)
     return HTMLResponse(page, status, headers={"Cache-Control": "no-cache"})
 

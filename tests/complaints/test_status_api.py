@@ -173,7 +173,7 @@ def test_closures_maintenance_and_work_to_come(api: TestClient, court: Complaint
 
     change(post)
     found = status(api)
-    assert found["sentence"] == "Nenhuma falha provável agora; 1 local fechado."
+    assert found["sentence"] == "Nenhuma falha provável agora; 1 fórum fechado."
     assert found["items"][0]["level"] == "fechada"
     planned = " ".join(row["text"] for row in found["planned"])
     assert "Troca de equipamento" in planned

@@ -22,24 +22,26 @@ def build_headline(cards: Sequence[StatusCard]) -> tuple[str, str]:
     """Return the purple part of the sentence and the rest."""
     counted = Counter(card.level for card in cards)
     confirmed, probable = counted[PublicLevel.CONFIRMED], counted[PublicLevel.REPORTED]
-    closed = counted[CLOSED]
-    forums = pluralise(closed, "local fechado", "locais fechados") if closed else ""
+    closed = _name_closures([card for card in cards if card.level == CLOSED])
     if not confirmed and not probable:
-        rest = (
-            f"Nenhuma falha provável agora; {forums}."
-            if forums
-            else "Nenhuma falha provável agora."
-        )
-        return "", rest
+        return "", f"Nenhuma falha provável agora{closed and f'; {closed}'}."
     parts: list[str] = []
     if confirmed:
         parts.append(pluralise(confirmed, "falha confirmada", "falhas confirmadas"))
-    if probable:
-        one, many = (
-            ("falha provável", "falhas prováveis") if not confirmed else ("provável", "prováveis")
-        )
-        parts.append(pluralise(probable, one, many))
-    return f"{' e '.join(parts)} agora", f" e {forums}." if forums else "."
+    if probable and confirmed:
+        parts.append(pluralise(probable, "provável", "prováveis"))
+    elif probable:
+        parts.append(pluralise(probable, "falha provável", "falhas prováveis"))
+    return f"{' e '.join(parts)} agora", f"{closed and f' e {closed}'}."
+
+
+def _name_closures(cards: Sequence[StatusCard]) -> str:
+    """Return `1 fórum fechado`; other places than whole comarcas are `locais`."""
+    if not cards:
+        return ""
+    if all(card.where[0].slug for card in cards):
+        return pluralise(len(cards), "fórum fechado", "fóruns fechados")
+    return pluralise(len(cards), "local fechado", "locais fechados")
 
 
 def build_trouble_cards(facts: Facts) -> list[StatusCard]:
@@ -106,7 +108,7 @@ def build_notice_cards(facts: Facts) -> Iterator[StatusCard]:
             tag="Fechado · confirmado" if kind == CLOSED else LEVEL_NAMES[PublicLevel.MAINTENANCE],
             tone="warn",
             title=view.text.removesuffix("."),
-            where=[Place(view.scope, href)],
+            where=[Place(view.scope, href, "" if view.unit else view.comarca)],
             since=view.when,
             works=view.alternative,
             act=view.act,

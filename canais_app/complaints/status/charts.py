@@ -13,13 +13,28 @@ from canais_app.complaints.public_status.views import (
 from canais_app.complaints.status.state import PublicStatusState as State
 
 
+CHANNEL_ICONS = (
+    ("telefone", "phone"),
+    ("whatsapp", "message-circle"),
+    ("email", "mail"),
+    ("balcao_virtual", "video"),
+    ("agendamento", "calendar"),
+)
+
+
+def channel_icon(kind: rx.Var[str]) -> rx.Component:
+    """Return the icon of a kind of channel."""
+    cases = [(name, rx.icon(icon, size=20, aria_hidden=True)) for name, icon in CHANNEL_ICONS]
+    return rx.match(kind, *cases, rx.fragment())
+
+
 def _bar(bar: rx.Var[HourBar]) -> rx.Component:
     return rx.el.i(class_name=bar.kind, style={"height": f"{bar.height}%"})
 
 
 def _strip(strip: rx.Var[ChannelStrip]) -> rx.Component:
     return rx.el.li(
-        rx.el.span(strip.name, class_name="n"),
+        rx.el.span(channel_icon(strip.channel), strip.name, class_name="n"),
         rx.el.div(
             rx.el.div(
                 rx.foreach(strip.bars, _bar), role="img", aria_label=strip.label, class_name="h24"
@@ -225,7 +240,7 @@ def places_section() -> rx.Component:
 
 def _days(row: rx.Var[ChannelHistory]) -> rx.Component:
     return rx.el.li(
-        rx.el.span(row.name, class_name="n"),
+        rx.el.span(channel_icon(row.channel), row.name, class_name="n"),
         rx.el.div(
             rx.el.div(
                 rx.foreach(row.days, lambda day: rx.el.i(class_name=day)),

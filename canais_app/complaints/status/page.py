@@ -8,24 +8,10 @@ from canais_app.complaints.status import charts
 from canais_app.complaints.status.state import PublicStatusState as State
 from canais_app.ui import feedback, shell
 
-CHANNEL_ICONS = (
-    ("telefone", "phone"),
-    ("whatsapp", "message-circle"),
-    ("email", "mail"),
-    ("balcao_virtual", "video"),
-    ("agendamento", "calendar"),
-)
-
-
-def channel_icon(kind: rx.Var[str]) -> rx.Component:
-    """Return the icon of a kind of channel."""
-    cases = [(name, rx.icon(icon, size=20, aria_hidden=True)) for name, icon in CHANNEL_ICONS]
-    return rx.match(kind, *cases, rx.fragment())
-
 
 def _way(way: rx.Var) -> rx.Component:
     return rx.el.a(
-        channel_icon(way.kind),
+        charts.channel_icon(way.kind),
         way.label,
         href=way.href,
         class_name="btn sm soft",
