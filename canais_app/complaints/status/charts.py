@@ -12,7 +12,6 @@ from canais_app.complaints.public_status.views import (
 )
 from canais_app.complaints.status.state import PublicStatusState as State
 
-
 CHANNEL_ICONS = (
     ("telefone", "phone"),
     ("whatsapp", "message-circle"),
