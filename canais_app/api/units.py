@@ -76,6 +76,7 @@ def _body(page: UnitPage) -> str:
         [
             f"<h1>{escape_html(card.name)}</h1><p>{escape_html(card.summary)}</p>",
             f"<p>Atendimento: {escape_html(page.hours)} (horário de Cuiabá).</p>",
+            f"<p><b>Agora:</b> {escape_html(card.status_words)}</p>" if card.status_words else "",
             f"<h2>Dias diferentes</h2><ul>{special}</ul>" if special else "",
             f"<h2>Avisos</h2><ul>{notices}</ul>" if notices else "",
             f"<h2>Canais</h2><ul>{ways}</ul>",
@@ -90,7 +91,8 @@ def _body(page: UnitPage) -> str:
 def _channel_html(channel: ChannelView) -> str:
     hours = f" ({escape_html(channel.hours)})" if channel.hours else ""
     link = f'<a href="{escape_html(channel.href)}">{escape_html(channel.value)}</a>'
-    return f"{escape_html(channel.name)}: {link}{hours}"
+    trouble = f" — {escape_html(channel.trouble)}" if channel.trouble else ""
+    return f"{escape_html(channel.name)}: {link}{hours}{trouble}"
 
 
 @router.get("/unidade/{slug}/qr.svg")

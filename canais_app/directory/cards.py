@@ -1,7 +1,7 @@
 """Build units' cards: whether they are open, why not, and how to reach them, in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -75,7 +75,7 @@ def build_card(
         comarca_slug=comarca.slug if comarca else "",
         summary=summarise_unit(unit),
         competences=list(unit.competences),
-        channels=_channel_views(own, agenda),
+        channels=_place_troubles(_channel_views(own, agenda), outage),
         is_open=state.is_open,
         open_words=state.words,
         open_tone="warn" if outage and state.is_open else "ok" if state.is_open else "off",
@@ -104,6 +104,14 @@ def _channel_views(own: Sequence[Channel], agenda: hooks.AgendaSummary | None) -
     address = routes.agenda(agenda.slug)
     link = ChannelView(kind, channels.CHANNEL_NAMES[kind], "Ver horários", agenda.slug, address)
     return [link, *(channels.channel_view(row) for row in own if row.kind != kind)]
+
+
+def _place_troubles(views: list[ChannelView], outage: hooks.Outage | None) -> list[ChannelView]:
+    """Return the channels with what is wrong with them; those in trouble go last."""
+    if outage is None or not outage.channels:
+        return views
+    told = [replace(view, trouble=outage.channels.get(view.kind, "")) for view in views]
+    return sorted(told, key=lambda view: view.trouble != "")
 
 
 def summarise_unit(unit: Unit) -> str:

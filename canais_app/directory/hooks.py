@@ -24,10 +24,14 @@ class AgendaSummary:
 
 @dataclass(frozen=True)
 class Outage:
-    """The public status of a unit with channels in trouble; `words` has a sentence a channel."""
+    """The public status of a unit with channels in trouble; `words` has a sentence a channel.
+
+    `channels` says of each channel in trouble what the public may know.
+    """
 
     status: str
     words: str
+    channels: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ class ChannelView:
     # its own hours as (weekday from 0 = Monday, opens, closes); none: the unit's
     spans: tuple[tuple[int, str, str], ...] = ()
     id: int = 0  # of the row; 0 for an agenda's link
+    trouble: str = ""  # what the public may know of a failure now
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,9 @@ def test_a_reported_failure_is_public_with_its_channel_and_hour(
 ) -> None:
     make_situation(session, unit, now=now)
     assert read_outages(session, now)[unit.id or 0] == hooks.Outage(
-        "relatada", "Instabilidade relatada por usuários: WhatsApp, desde 13h30."
+        "relatada",
+        "Instabilidade relatada por usuários: WhatsApp, desde 13h30.",
+        {"whatsapp": "Instabilidade relatada por usuários desde 13h30, 5 pessoas"},
     )
 
 
@@ -61,7 +63,9 @@ def test_a_declared_maintenance_is_no_instability(
         starts_at=now - MINUTE,
     )
     assert read_outages(session, now)[unit.id or 0] == hooks.Outage(
-        "manutencao", "Em manutenção: WhatsApp, desde 13h59."
+        "manutencao",
+        "Em manutenção: WhatsApp, desde 13h59.",
+        {"whatsapp": "Em manutenção desde 13h59"},
     )
 
 
@@ -96,6 +100,10 @@ def test_cards_and_unit_pages_show_an_outage_and_update_once_per_change(
     page = unit_page.load_unit_page(session, unit.slug, now=now)
     assert card.status == page.card.status == "relatada"
     assert card.open_tone == "warn"
+    assert [(c.kind, c.trouble[:24]) for c in page.card.channels] == [
+        ("telefone", ""),
+        ("whatsapp", "Instabilidade relatada p"),
+    ]
 
 
 def test_views_with_cards_depend_on_outages() -> None:

@@ -91,7 +91,8 @@ def _what_works(facts: Facts, trouble: Trouble) -> tuple[list[str], list[Way]]:
     kinds = facts.working.get(trouble.unit_id, ())
     rows = facts.here.channels.get(trouble.unit_id, [])
     views = [channels.channel_view(row) for row in rows if row.kind in kinds]
-    ways = [Way(view.kind, view.label, view.href) for view in views if view.href]
+    slug = facts.here.units[trouble.unit_id].slug
+    ways = [Way(v.kind, v.label, v.href, f"{slug}|{v.kind}") for v in views if v.href]
     return [channel_label(kind) for kind in kinds], ways
 
 

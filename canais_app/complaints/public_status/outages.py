@@ -11,13 +11,15 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from canais_app.complaints.public_status.suppression import format_count
 from canais_app.complaints.situations import queries
-from canais_app.complaints.situations.queries import PublicLevel, Trouble
+from canais_app.complaints.situations.queries import LEVEL_NAMES, PublicLevel, Trouble
 from canais_app.directory import hooks
 from canais_app.directory.hooks import Outage
 from canais_app.directory.labels import channel_label
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, db, live
+from canais_app.kit.text import format_hour
 
 # What a card says first of a unit with several troubles.
 WORST_FIRST = (PublicLevel.CONFIRMED, PublicLevel.REPORTED, PublicLevel.MAINTENANCE)
@@ -41,7 +43,16 @@ def outage_of(troubles: Sequence[Trouble], working: Sequence[str]) -> Outage:
     words = [trouble.words for trouble in troubles]
     if working:
         words.append(f"Funcionam: {' e '.join(channel_label(channel) for channel in working)}.")
-    return Outage(status=worst, words=" ".join(words))
+    told = {trouble.channel: _describe(trouble) for trouble in troubles if trouble.channel}
+    return Outage(status=worst, words=" ".join(words), channels=told)
+
+
+def _describe(trouble: Trouble) -> str:
+    """Return what is said at the channel itself: level, since when, how many people."""
+    known = trouble.people and trouble.level is not PublicLevel.MAINTENANCE
+    people = f", {format_count(trouble.people, 'pessoa', 'pessoas')}" if known else ""
+    until = f", até {format_hour(trouble.until)}" if trouble.until else ""
+    return f"{LEVEL_NAMES[trouble.level]} desde {format_hour(trouble.since)}{people}{until}"
 
 
 @dataclass

@@ -13,6 +13,7 @@ class Way:
     kind: str
     label: str
     href: str
+    visit: str = ""  # unit and channel, to count its use
 
 
 @dataclass(frozen=True)

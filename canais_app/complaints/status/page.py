@@ -15,7 +15,7 @@ def _way(way: rx.Var) -> rx.Component:
         way.label,
         href=way.href,
         class_name="btn sm soft",
-        custom_attrs={"reloadDocument": True},
+        custom_attrs={"reloadDocument": True, "data-visita": way.visit},
     )
 
 

@@ -59,13 +59,35 @@ def _channel_card(channel: rx.Var[ChannelView], at: rx.Var[int]) -> rx.Component
                     rx.cond(channel.kind == ChannelKind.EMAIL.value, channel.value, channel.label),
                     href=channel.href,
                     custom_attrs={"data-visita": f"{UNIT_CARD.slug}|{channel.kind}"},
-                    class_name=rx.cond(at == 0, "btn pri", "btn soft"),
+                    class_name=rx.cond(
+                        channel.trouble != "", "btn sec", rx.cond(at == 0, "btn pri", "btn soft")
+                    ),
                 ),
             ),
             rx.cond(channel.kind != ChannelKind.APPOINTMENT.value, _copy(channel)),
             class_name="unit-acts",
         ),
-        class_name="card unit-way",
+        rx.cond(channel.trouble != "", _trouble(channel)),
+        class_name=rx.cond(channel.trouble != "", "card unit-way troubled", "card unit-way"),
+    )
+
+
+def _trouble(channel: rx.Var[ChannelView]) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(rx.icon("triangle-alert", size=18, aria_hidden=True), channel.trouble),
+        rx.el.form(
+            rx.el.input(type="hidden", name="unit", value=UNIT_CARD.slug, read_only=True),
+            rx.el.input(type="hidden", name="channel", value=channel.kind, read_only=True),
+            rx.el.button(
+                "Eu também",
+                rx.el.span(f": {channel.name}", class_name="visually-hidden"),
+                type="submit",
+                class_name="btn sm me",
+            ),
+            action=routes.ME_TOO_FORM,
+            method="post",
+        ),
+        class_name="unit-trouble",
     )
 
 
@@ -124,7 +146,8 @@ def _found() -> rx.Component:
         _head(),
         feedback.live_announcement(UnitPageState.news),
         rx.cond(
-            UNIT_CARD.status_words != "", rx.el.p(UNIT_CARD.status_words, class_name="finder-note")
+            UNIT_CARD.status_words != "",
+            rx.el.p(rx.el.b("Agora: "), UNIT_CARD.status_words, class_name="finder-note unit-now"),
         ),
         rx.cond(
             UNIT_CARD.deadlines_suspended,
