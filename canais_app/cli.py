@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from canais_app import __version__
-from canais_app.commands import bench, files, find, maintenance, outbox, rollups, staff
+from canais_app.commands import bench, files, find, maintenance, outbox, rollups, staff, webhooks
 from canais_app.commands.seed import seed_demo
 from canais_app.kit import db, logs
 from canais_app.kit.errors import AppError, BusyError
@@ -83,6 +83,7 @@ app.command("import")(files.import_file)
 app.command("export")(files.export_file)
 app.add_typer(staff.app, name="staff")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(rollups.app, name="rollups")
 app.command("nightly")(maintenance.run_retention)
 app.command("backup")(maintenance.backup_database)

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     appointment_retention_days: int = Field(default=180, ge=1)
     complaint_retention_days: int = Field(default=180, ge=1)
     unit_answer_days: int = Field(default=20, ge=1, le=29)  # a unit's term within the final one
+    webhooks_private: bool = False  # allow webhooks to private addresses, for tests
     var_dir: Path = ROOT / "var"
 
     @field_validator("public_url")
@@ -101,6 +102,8 @@ class Settings(BaseSettings):
                 )
             if self.rate_limits == "off":
                 raise ValueError("Em produção, CANAIS_RATE_LIMITS não pode ser off.")
+            if self.webhooks_private:
+                raise ValueError("Em produção, CANAIS_WEBHOOKS_PRIVATE não pode ser on.")
             if not self.public_url:
                 raise ValueError("Em produção, defina CANAIS_PUBLIC_URL (o endereço do portal).")
         return self

@@ -41,7 +41,8 @@ from canais_app.complaints import (
 )
 from canais_app.complaints import queries as complaint_queries
 from canais_app.complaints.lifecycle import ComplaintStatus
-from canais_app.complaints.situations import appointments, incident_members, incidents
+from canais_app.complaints.situations import appointments, incident_members, incidents, webhooks
+from canais_app.complaints.situations import detail as situation_detail
 from canais_app.complaints.situations import listing as situation_listing
 from canais_app.complaints.situations import service as situations
 from canais_app.complaints.statistics import export, summary
@@ -326,6 +327,8 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         incidents.merge,
         incidents.publish,
         incidents.write_review,
+        situation_detail.list_handlers,
+        situation_detail.load_detail,
         situation_listing.list_incidents,
         situation_listing.list_situations,
         situation_listing.load_incident_row,
@@ -343,6 +346,13 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         situations.split_complaint,
         situations.tell_unit,
         situations.undo,
+    ),
+    "no scoped role manages webhooks": (
+        webhooks.add_webhook,
+        webhooks.list_deliveries,
+        webhooks.list_webhooks,
+        webhooks.remove_webhook,
+        webhooks.send_again,
     ),
     "no scoped role shapes the directory": (
         pending_imports.apply_upload,

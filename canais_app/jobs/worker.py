@@ -24,6 +24,7 @@ from canais_app.agenda.booking import approvals, expiry
 from canais_app.agenda.notifications import reminders
 from canais_app.complaints import service as complaints
 from canais_app.complaints.public_status import open_data, outages
+from canais_app.complaints.situations import webhooks
 from canais_app.complaints.situations.engine import Engine
 from canais_app.directory.spreadsheet import service as spreadsheet
 from canais_app.expediente import service as calendar
@@ -147,6 +148,7 @@ def jobs() -> tuple[Job, ...]:
         Job("imports", 60, _resume_import),
         Job("calendar", 15, CalendarTransitions().work),
         Job("situations", 2, Engine().work),
+        Job("webhooks", 2, webhooks.deliver_due),
         Job("open_data", 600, _write_open_data),
         Job("nightly", 600, DailyJob().work),
     )

@@ -109,8 +109,8 @@ def load_world(session: Session, now: datetime) -> World:
         marks=[mark for mark, kept in zip(marks, counted, strict=True) if kept],
         muted=muted,
         width=width,
-        today=_kinds_on(session, series, today),
-        yesterday=_kinds_on(session, series, today - timedelta(days=1)),
+        today=kinds_on(session, series, today),
+        yesterday=kinds_on(session, series, today - timedelta(days=1)),
     )
 
 
@@ -137,7 +137,7 @@ def load_series(session: Session) -> Series:
     return cached["series"]
 
 
-def _kinds_on(session: Session, series: Series, day: date) -> IntArray:
+def kinds_on(session: Session, series: Series, day: date) -> IntArray:
     """Return each series' kind of day by its place's calendar; (n,)."""
     cached = _series_cache.get(session, *read_tokens(session, *calendar.VERSIONS))
     if ("kinds", day) not in cached:

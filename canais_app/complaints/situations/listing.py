@@ -96,10 +96,14 @@ def list_situations(
     """
     require_permission(actor, Permission.SEE_DASHBOARD)
     if is_open:
-        rows = _rows(session, now, col(Situation.closed_at).is_(None))
-        return sorted(rows, key=_urgency)
-    rows = _rows(session, now, col(Situation.closed_at) >= now - CLOSED_FOR)
+        return sort_by_urgency(load_rows(session, now, col(Situation.closed_at).is_(None)))
+    rows = load_rows(session, now, col(Situation.closed_at) >= now - CLOSED_FOR)
     return sorted(rows, key=lambda row: row.closed_at or now, reverse=True)
+
+
+def sort_by_urgency(rows: Sequence[SituationRow]) -> list[SituationRow]:
+    """Sort: confirmed, probable, possible; then without an owner; then the oldest."""
+    return sorted(rows, key=_urgency)
 
 
 def _urgency(row: SituationRow) -> tuple[int, bool, bool, bool, datetime]:
@@ -114,13 +118,14 @@ def load_situation(session: Session, actor: Actor, code: str, *, now: datetime) 
         NotFoundError: there is none.
     """
     require_permission(actor, Permission.SEE_DASHBOARD)
-    rows = _rows(session, now, col(Situation.code) == str(code)[:12])
+    rows = load_rows(session, now, col(Situation.code) == str(code)[:12])
     if not rows:
         raise NotFoundError("Não encontramos esta situação.")
     return rows[0]
 
 
-def _rows(session: Session, now: datetime, condition) -> list[SituationRow]:  # noqa: ANN001 (a SQLAlchemy condition)
+def load_rows(session: Session, now: datetime, condition) -> list[SituationRow]:  # noqa: ANN001 (a SQLAlchemy condition)
+    """Return the situations that meet a condition, for people who were authorised already."""
     found = session.exec(
         select(Situation, Unit, Comarca, Staff)
         .join(Unit, col(Unit.id) == col(Situation.unit_id), isouter=True)
@@ -194,19 +199,31 @@ def _state_of(row: Situation, maintained: set[tuple[int, str]]) -> ListState:
 def list_incidents(session: Session, actor: Actor, *, is_open: bool = True) -> list[IncidentRow]:
     """Return open incidents and maintenance, late promises first, or the last hundred closed."""
     require_permission(actor, Permission.SEE_DASHBOARD)
-    query = select(Incident)
-    if is_open:
-        query = query.where(col(Incident.closed_at).is_(None)).order_by(
+    return load_open_incidents(session) if is_open else load_closed_incidents(session)
+
+
+def load_open_incidents(session: Session) -> list[IncidentRow]:
+    """Return open incidents for people who were authorised already."""
+    query = (
+        select(Incident)
+        .where(col(Incident.closed_at).is_(None))
+        .order_by(
             col(Incident.next_update_at).is_(None),
             col(Incident.next_update_at),
             col(Incident.started_at),
         )
-    else:
-        query = (
-            query.where(col(Incident.closed_at).is_not(None))
-            .order_by(col(Incident.closed_at).desc())
-            .limit(100)
-        )
+    )
+    return _incident_rows(session, session.exec(query).all())
+
+
+def load_closed_incidents(session: Session) -> list[IncidentRow]:
+    """Return the last hundred closed incidents for people who were authorised already."""
+    query = (
+        select(Incident)
+        .where(col(Incident.closed_at).is_not(None))
+        .order_by(col(Incident.closed_at).desc())
+        .limit(100)
+    )
     return _incident_rows(session, session.exec(query).all())
 
 
