@@ -36,6 +36,7 @@ from canais_app.complaints import (
     menu_counts,
     presence,
     records,
+    saved_views,
     triage,
     unit_inbox,
 )
@@ -291,6 +292,10 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         presence.enter,
         presence.leave,
         records.load_record,
+        records.load_table,
+        saved_views.delete_own_view,
+        saved_views.list_own_views,
+        saved_views.save_own_view,
         triage.answer_complaint,
         triage.ask_reporter,
         triage.assign_complaint,

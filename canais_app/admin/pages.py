@@ -2,6 +2,8 @@
 
 from canais_app import routes
 from canais_app.accounts.frame.page import staff_entry
+from canais_app.admin.answer_templates.page import page as templates
+from canais_app.admin.answer_templates.state import TemplatesState
 from canais_app.admin.audit.page import page as audit
 from canais_app.admin.audit.state import AuditState
 from canais_app.admin.calendar.page import page as calendar
@@ -39,6 +41,7 @@ _ALL = (
     (letters, routes.ADMIN_OUTBOX, "Mensagens", "A fila de mensagens.", OutboxState.load),
     (importing, routes.ADMIN_IMPORT, "Importação", "O diretório num arquivo.", ImportState.load),
     (synonyms, routes.ADMIN_SYNONYMS, "Sinônimos", "O que a busca entende.", SynonymsState.load),
+    (templates, routes.ADMIN_TEMPLATES, "Modelos", "Textos de respostas.", TemplatesState.load),
     (config, routes.ADMIN_SETTINGS, "Configuração", "Valores em vigor.", ConfigState.load),
 )
 PAGES = tuple(

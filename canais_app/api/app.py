@@ -132,4 +132,5 @@ def create_app() -> FastAPI:
         open_data, oidc_routes, docs, ops, pages, triage, units,
     ):  # fmt: skip
         app.include_router(module.router)
+    app.include_router(triage.files)
     return app

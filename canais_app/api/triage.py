@@ -1,20 +1,26 @@
 """REST for other ombudsman systems: the complaints of the desk, and one with its history."""
 
-from typing import Annotated, Any
+import asyncio
+from io import BytesIO
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from canais_app import routes
+from canais_app.accounts import cookies
+from canais_app.accounts import queries as accounts
+from canais_app.accounts.roles import PUBLIC
 from canais_app.api.complaints import ProtocolPath
 from canais_app.api.deps import NO_STORE_HEADERS, Moment, TokenActor, ViewModel
 from canais_app.complaints import listing, records
 from canais_app.complaints.listing import ListFilter
 from canais_app.complaints.statistics.filters import filled_filters
-from canais_app.kit import clock, db
+from canais_app.kit import clock, db, export
 from canais_app.kit.forms import parse_form
 
 router = APIRouter(prefix=routes.API, tags=["relatos"])
+files = APIRouter()
 _FIELDS = ("view", "q", "sort", "dono")
 _PLAIN = {"status": "situacao", "channel": "canal", "kind": "tipo", "unit": "unidade"}
 
@@ -109,6 +115,23 @@ async def list_complaints(
     response.headers.update(NO_STORE_HEADERS)
     items = [ComplaintItem.model_validate(row) for row in page.items]
     return ComplaintList(items=items, next=page.next or None)
+
+
+@files.get(routes.COMPLAINTS_EXPORT, include_in_schema=False)
+async def download_list(request: Request, kind: Literal["csv", "xlsx"]) -> Response:
+    """Return the list of the desk as a file, exactly the filtered view."""
+    now = clock.now()
+    token = request.cookies.get(cookies.SESSION_COOKIE, "")
+    actor = await db.read(accounts.actor_of_session_token, token, now=now) if token else PUBLIC
+    wanted = _parse(dict(request.query_params))
+    frame = await db.read(records.load_table, actor, wanted, now=now)
+    name = f"{clock.to_local_day(now)}-reclamacoes.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    if kind == "csv":
+        return Response(export.to_csv(frame), media_type=export.CSV_MEDIA, headers=headers)
+    out = BytesIO()
+    await asyncio.to_thread(export.to_xlsx, {"Reclamações": frame}, out)
+    return Response(out.getvalue(), media_type=export.XLSX_MEDIA, headers=headers)
 
 
 @router.get("/complaints/{protocol}/record")

@@ -6,12 +6,15 @@ from canais_app.complaints.dashboard.page import page as dashboard
 from canais_app.complaints.dashboard.state import DashboardState
 from canais_app.complaints.detail.page import page as complaint
 from canais_app.complaints.detail.state import ComplaintState
+from canais_app.complaints.inbox.page import page as inbox
+from canais_app.complaints.inbox.state import InboxState
 from canais_app.complaints.intake.page import page as report
 from canais_app.complaints.queue.page import page as queue
 from canais_app.complaints.queue.state import QueueState
 from canais_app.complaints.scope_bar.state import ScopeState
 from canais_app.complaints.status.page import page as situation
 from canais_app.complaints.status.state import PublicStatusState
+from canais_app.directory.management.state import ManagementState
 from canais_app.ui.pages import page_entry
 
 PAGES = (
@@ -45,8 +48,15 @@ PAGES = (
         queue,
         route=routes.CORREGEDORIA_COMPLAINTS,
         title="Reclamações",
-        description="As reclamações por trás de cada número do painel.",
-        on_load=QueueState.load,
+        description="Triagem das reclamações: visões, busca, respostas, encaminhamento.",
+        on_load=[QueueState.load, ScopeState.load],
+    ),
+    staff_entry(
+        inbox,
+        route=routes.MANAGEMENT,
+        title="Minha unidade",
+        description="Reclamações a responder, contatos a confirmar e correções a resolver.",
+        on_load=[InboxState.load, ManagementState.load],
     ),
     staff_entry(
         complaint,

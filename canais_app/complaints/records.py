@@ -1,17 +1,39 @@
-"""One complaint with its whole history, as another ombudsman system takes it."""
+"""Complaints as files: the list of the desk, and one with its history for other systems."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from canais_app.accounts.models import Staff
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.complaints import queries
+from canais_app.complaints import listing, queries
 from canais_app.complaints.kinds import KIND_BY_CODE, ComplaintKindCode
+from canais_app.complaints.listing import ListFilter
 from canais_app.complaints.models import Complaint
+from canais_app.complaints.views import QueueRow
 from canais_app.directory.models import Comarca, Unit
+from canais_app.kit.paging import MAX_PAGE_SIZE
 from canais_app.kit.personal_data import mask_personal_data
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+MAX_ROWS = 20_000
+COLUMNS = {
+    "protocol": "protocolo",
+    "status_words": "situação",
+    "deadline": "prazo",
+    "owner": "responsável",
+    "unit": "unidade",
+    "comarca": "comarca",
+    "channel": "canal",
+    "kind": "o que houve",
+    "occurred": "quando",
+    "same": "iguais",
+    "text": "texto sem dados pessoais",
+}
 
 
 @dataclass(frozen=True)
@@ -57,6 +79,29 @@ class ComplaintRecord:
     is_resolved: bool | None
     is_useful: bool | None
     events: list[EventRecord]
+
+
+def load_table(session: Session, actor: Actor, wanted: ListFilter, *, now: datetime) -> "DataFrame":
+    """Return the list of the desk as a table, in its order, up to `MAX_ROWS` rows.
+
+    Raises:
+        InvalidError: unknown unit or comarca.
+    """
+    from pandas import DataFrame
+
+    rows: list[QueueRow] = []
+    cursor = ""
+    while len(rows) < MAX_ROWS:
+        page = listing.load_queue_page(
+            session, actor, wanted, now=now, cursor=cursor, limit=MAX_PAGE_SIZE
+        )
+        rows += page.items
+        cursor = page.next
+        if not cursor:
+            break
+    return DataFrame(
+        [[getattr(row, name) for name in COLUMNS] for row in rows], columns=list(COLUMNS.values())
+    )
 
 
 def load_record(session: Session, actor: Actor, protocol: str) -> ComplaintRecord:

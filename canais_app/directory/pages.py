@@ -8,8 +8,6 @@ from canais_app.directory.editor.page import admin_page, manager_page
 from canais_app.directory.editor.state import UnitEditorState
 from canais_app.directory.finder.page import page as finder
 from canais_app.directory.finder.state import FinderState
-from canais_app.directory.management.page import page as management
-from canais_app.directory.management.state import ManagementState
 from canais_app.directory.unit.page import page as unit
 from canais_app.directory.unit.state import UnitPageState
 from canais_app.directory.unit_list.page import page as unit_list
@@ -77,13 +75,6 @@ PAGES = (
         title="Editar unidade",
         description="Cadastro, canais, lugar e histórico de uma unidade.",
         on_load=UnitEditorState.load,
-    ),
-    staff_entry(
-        management,
-        route=routes.MANAGEMENT,
-        title="Unidades e correções",
-        description="Contatos a confirmar e correções a resolver.",
-        on_load=ManagementState.load,
     ),
     staff_entry(
         manager_page,

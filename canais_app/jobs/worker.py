@@ -22,6 +22,7 @@ import structlog
 from canais_app.agenda import statistics
 from canais_app.agenda.booking import approvals, expiry
 from canais_app.agenda.notifications import reminders
+from canais_app.complaints import escalation
 from canais_app.complaints import service as complaints
 from canais_app.complaints.public_status import open_data, outages
 from canais_app.complaints.situations import webhooks
@@ -128,6 +129,10 @@ async def _write_open_data() -> bool:
     return True
 
 
+async def _warn_of_deadlines() -> int:
+    return await _run_until_done(escalation.warn_of_deadlines)
+
+
 async def _run_until_done(work: Callable[..., int]) -> int:
     """Run a batched function in transactions of its own until it returns 0; return the sum."""
     done = 0
@@ -145,6 +150,7 @@ def jobs() -> tuple[Job, ...]:
         Job("daily_lists", 60, _send_daily_lists),
         Job("statistics", 300, _count_statistics),
         Job("marks", 1800, _forget_marks),
+        Job("deadlines", 300, _warn_of_deadlines),
         Job("imports", 60, _resume_import),
         Job("calendar", 15, CalendarTransitions().work),
         Job("situations", 2, Engine().work),

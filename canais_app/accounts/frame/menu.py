@@ -126,6 +126,14 @@ MENU = (
         ADMINISTRATION,
     ),
     MenuEntry(
+        Permission.EDIT_TEMPLATES,
+        routes.ADMIN_TEMPLATES,
+        "Modelos de resposta",
+        "Textos prontos para responder reclamações.",
+        "message-square-text",
+        ADMINISTRATION,
+    ),
+    MenuEntry(
         Permission.EDIT_CALENDAR,
         routes.ADMIN_CALENDAR,
         "Calendário",

@@ -1,158 +1,432 @@
-"""Page of the complaints behind a figure, newest first (Reclamações)."""
+"""Page of the desk: views, search, the dense table, the panel beside it."""
+
+from typing import Any
 
 import reflex as rx
 
 from canais_app import routes
 from canais_app.accounts.frame.page import staff_frame
-from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES
 from canais_app.complaints.lifecycle import COMPLAINT_STATUS_NAMES
-from canais_app.complaints.queue.state import QueueState
-from canais_app.directory.channels import CHANNEL_NAMES
-from canais_app.ui import feedback, forms, shell
+from canais_app.complaints.queue import bulk_parts, desk
+from canais_app.complaints.queue.panel import panel
+from canais_app.complaints.queue.state import REFUSAL, QueueState
+from canais_app.complaints.scope_bar.bar import MONTH, WEEK, YEAR, desk_tabs, scope_bar
+from canais_app.ui import feedback, shell
+from canais_app.ui.persistence import show_once_ready
 
-PERIODS = (("", "Todos"), ("24h", "Últimas 24 h"), ("7d", "7 dias"), ("30d", "30 dias"))
-
-
-def _select(name: str, label: str, options: list[tuple[str, str]]) -> rx.Component:
-    chosen = QueueState.chosen.get(name, "")
-    return forms.select_from_pairs(
-        name,
-        label,
-        [("", "Todas" if name in ("comarca", "situacao") else "Todos"), *options],
-        QueueState.errors,
-        default_value=chosen,
-        key=f"{name}-{chosen}-{QueueState.ready}",
-    )
-
-
-def _comarca() -> rx.Component:
-    chosen = QueueState.chosen.get("comarca", "")
-    return forms.plain_select(
-        "comarca",
-        "Comarca",
-        rx.el.option("Todas", value=""),
-        rx.foreach(QueueState.comarcas, lambda c: rx.el.option(c.name, value=c.code)),
-        name="comarca",
-        default_value=chosen,
-        key=f"comarca-{chosen}-{QueueState.comarcas.length()}",
-    )
-
-
-def _day(name: str, label: str) -> rx.Component:
-    chosen = QueueState.chosen.get(name, "")
-    return forms.field(
-        name, label, QueueState.errors, type="date", default_value=chosen, key=f"{name}-{chosen}"
-    )
+HERE = routes.CORREGEDORIA_COMPLAINTS
+STATE: Any = QueueState
+Row = rx.vars.ObjectVar[dict[str, Any]]
+SORTS = (
+    ("prazo", "prazo"),
+    ("-prazo", "prazo, do fim"),
+    ("recentes", "mais novas"),
+    ("antigas", "mais velhas"),
+)
+KEYS = (
+    ("J K", "descer, subir"),
+    ("X", "escolher"),
+    ("↵", "abrir"),
+    ("A", "assumir"),
+    ("E", "encaminhar"),
+    ("R", "responder"),
+    ("M", "modelo"),
+    ("N", "nota"),
+    ("/", "buscar"),
+    ("Z", "desfazer"),
+    ("Esc", "fechar"),
+)
 
 
-def _filters() -> rx.Component:
-    return rx.el.form(
+def _join(query: Any) -> Any:  # noqa: ANN401 (a Var)
+    return rx.cond(STATE.scope_query != "", query + "&" + STATE.scope_query, query)
+
+
+def _heading() -> rx.Component:
+    return rx.el.div(
         rx.el.div(
-            _comarca(),
-            _select("canal", "Canal", [(str(k), v) for k, v in CHANNEL_NAMES.items()]),
-            _select("tipo", "O que houve", [(str(k), v) for k, v in COMPLAINT_KIND_NAMES.items()]),
-            _select(
-                "situacao",
-                "Situação",
-                [("abertas", "Abertas"), *((str(k), v) for k, v in COMPLAINT_STATUS_NAMES.items())],
+            shell.page_heading(rx.cond(STATE.headline != "", STATE.headline, "Reclamações")),
+            rx.el.p(
+                "Textos sem dados pessoais. Abrir a identidade de quem relatou fica registrado."
             ),
-            _select("p", "Período", [(k, v) for k, v in PERIODS if k]),
-            _day("de", "De"),
-            _day("ate", "Até"),
-            rx.el.div(
-                rx.el.button("Filtrar", type="submit", class_name="btn pri"),
-                rx.el.a("Limpar", href=routes.CORREGEDORIA_COMPLAINTS, class_name="btn ghost"),
-                class_name="row",
-            ),
-            class_name="queue-filters",
         ),
-        on_submit=QueueState.apply_filters,
-        no_validate=True,
-        aria_label="Filtros",
-        class_name="card pad",
-    )
-
-
-def _status_tag(status: rx.Var[str], words: rx.Var[str]) -> rx.Component:
-    tone = rx.match(
-        status,
-        ("recebida", "tag warn"),
-        ("resolvida", "tag ok"),
-        ("nao_confirmada", "tag off"),
-        ("duplicada", "tag off"),
-        "tag",
-    )
-    return rx.el.span(words, class_name=tone)
-
-
-def _row(row: rx.Var[dict[str, str]]) -> rx.Component:
-    return rx.el.li(
-        rx.el.h3(
-            rx.el.a(row["protocol"], href=row["href"]),
-            _status_tag(row["status"], row["status_words"]),
-            rx.el.span(row["deadline"], class_name=rx.cond(row["late"], "tag bad", "muted small")),
-        ),
-        rx.el.p(
-            rx.el.span(row["unit"], class_name="strong"),
-            rx.cond(row["comarca"] != "", f" · {row['comarca']}", ""),
-        ),
-        rx.el.p(f"{row['kind']} · {row['channel']} · {row['occurred']}", class_name="muted small"),
-        rx.cond(row["text"] != "", rx.el.p(row["text"])),
-        key=row["protocol"],
-        class_name="card queue-item",
-    )
-
-
-def _list() -> rx.Component:
-    return rx.fragment(
         rx.el.div(
-            rx.el.h2(QueueState.total),
+            rx.el.span(class_name="dot live-dot", aria_hidden="true"),
+            rx.el.span(rx.el.b("Ao vivo"), " · dados de ", rx.el.b(STATE.stamp, class_name="n")),
+            class_name="live",
+        ),
+        class_name="hd",
+    )
+
+
+def _view(queue: dict[str, str]) -> rx.Component:
+    code = queue["code"]
+    number = STATE.counts[code]
+    is_current = STATE.chosen_filter["view"] == code
+    return rx.el.a(
+        queue["name"],
+        rx.el.b(rx.cond(number, number, "")),
+        href=_join(f"{HERE}?view={code}"),
+        class_name=rx.cond(number == "0", "", queue["tone"]),
+        custom_attrs={"aria-current": rx.cond(is_current, "true", "false")},
+    )
+
+
+def _own_view(view: Row) -> rx.Component:
+    return rx.el.span(
+        rx.el.a(view["name"], href=HERE + "?" + view["query"].to(str)),
+        rx.el.button(
+            rx.icon("x", size=13, aria_hidden=True),
+            rx.el.span("Apagar a visão ", view["name"], class_name="visually-hidden"),
+            type="button",
+            on_click=QueueState.drop_view(view["id"].to(int)),
+        ),
+        class_name="own-view",
+        key=view["id"].to_string(),
+    )
+
+
+def _views() -> rx.Component:
+    return rx.el.nav(
+        *[_view(queue) for queue in desk.list_queues()],
+        rx.foreach(STATE.own_views, _own_view),
+        rx.el.details(
+            rx.el.summary("+ Guardar esta"),
+            rx.el.form(
+                rx.el.label("Nome da visão", html_for="nome-da-visao"),
+                rx.el.input(id="nome-da-visao", name="name", max_length=60, auto_complete="off"),
+                rx.el.button("Guardar", type="submit", class_name="btn pri xs"),
+                on_submit=QueueState.keep_view,
+                class_name="card pop",
+            ),
+            key=STATE.own_views.length().to_string(),
+        ),
+        aria_label="Visões guardadas",
+        class_name="vw",
+    )
+
+
+def _pick(field: str, words: str, *options: rx.Component) -> rx.Component:
+    value = STATE.chosen_filter["order" if field == "sort" else field]
+    return rx.el.div(
+        rx.el.label(words, html_for=f"lista-{field}"),
+        rx.el.select(
+            *options,
+            id=f"lista-{field}",
+            value=value,
+            on_change=lambda chosen: QueueState.choose(field, chosen),
+        ),
+        class_name="pick",
+    )
+
+
+def _tools() -> rx.Component:
+    return rx.el.div(
+        rx.el.form(
+            rx.icon("search", size=16, aria_hidden=True),
+            rx.el.input(
+                id="busca",
+                name="q",
+                type="search",
+                placeholder="Buscar no texto, nº de protocolo ou unidade",
+                default_value=STATE.chosen_filter["q"],
+                key=STATE.query,
+                auto_complete="off",
+                max_length=120,
+                aria_label="Buscar no texto, nº de protocolo ou unidade",
+                custom_attrs={"data-key": "/"},
+            ),
+            rx.el.span("/", class_name="kbd", aria_hidden="true"),
+            on_submit=QueueState.search,
+            role="search",
+            class_name="find",
+        ),
+        _pick(
+            "situacao",
+            "Situação",
+            rx.el.option("da visão", value=""),
+            rx.el.option("abertas", value="abertas"),
+            *[rx.el.option(n.lower(), value=str(c)) for c, n in COMPLAINT_STATUS_NAMES.items()],
+        ),
+        _pick(
+            "dono",
+            "Responsável",
+            rx.el.option("qualquer", value=""),
+            rx.el.option("eu", value="eu"),
+            rx.el.option("ninguém", value="ninguem"),
+            rx.foreach(STATE.owners, lambda o: rx.el.option(o["name"], value=o["id"].to_string())),
+        ),
+        _pick("sort", "Ordem", *[rx.el.option(words, value=code) for code, words in SORTS]),
+        rx.cond(
+            STATE.is_private,
+            rx.el.span("As palavras procuradas não vão ao endereço.", class_name="mut sm"),
+            rx.el.span(
+                *[
+                    rx.el.a(
+                        kind.upper(),
+                        href=f"{routes.COMPLAINTS_EXPORT.format(kind=kind)}?" + STATE.query,
+                        class_name="btn sec xs",
+                        custom_attrs={"reloadDocument": True, "download": True},
+                    )
+                    for kind in ("csv", "xlsx")
+                ],
+                class_name="rowx",
+            ),
+        ),
+        class_name="tools",
+    )
+
+
+def _cells(row: Row) -> list[rx.Component]:
+    protocol = row["protocol"].to(str)
+    is_open = STATE.opened == protocol
+    flash = STATE.versions[protocol] != row["version"]
+    return [
+        rx.el.td(
+            rx.el.input(
+                type="checkbox",
+                checked=STATE.ticked.contains(protocol),
+                on_change=lambda _: QueueState.tick(protocol),
+                class_name="cb",
+                aria_label="Escolher " + protocol,
+            )
+        ),
+        rx.el.td(
+            rx.match(
+                row["due_tone"],
+                ("hot", rx.el.span("● ", aria_hidden="true")),
+                ("due", rx.el.span("◐ ", aria_hidden="true")),
+                rx.fragment(),
+            ),
+            row["due_short"],
+            class_name="pz " + row["due_tone"].to(str),
+        ),
+        rx.el.th(
+            rx.el.a(
+                protocol,
+                href=f"{HERE}/" + protocol,
+                id="linha-" + protocol,
+                on_click=QueueState.open(protocol).prevent_default,
+                custom_attrs={
+                    "data-row-link": "",
+                    "aria-current": rx.cond(is_open, "true", "false"),
+                },
+            ),
+            scope="row",
+            class_name="n",
+        ),
+        rx.el.td(row["unit"], title=row["unit"].to(str), class_name="un"),
+        rx.el.td(row["channel"], class_name="ch"),
+        rx.el.td(row["kind"], class_name="kd"),
+        rx.el.td(
+            rx.cond(row["same"].to(int) > 1, rx.el.span("×", row["same"], class_name="gq")),
+            rx.cond(row["unread"], rx.el.span("● nova", class_name="nw")),
+        ),
+        rx.el.td(row["status_words"], class_name="st"),
+        rx.el.td(
             rx.cond(
-                QueueState.unit_words != "",
-                rx.el.p(
-                    f"Só de {QueueState.unit_words} e do que pende dela. ",
-                    rx.el.a("Ver todas as unidades", href=QueueState.without_unit),
-                    class_name="small",
+                row["owner"] != "",
+                rx.el.span(
+                    rx.el.span(row["initials"], aria_hidden="true"),
+                    rx.el.span(row["owner"], class_name="visually-hidden"),
+                    title=row["owner"].to(str),
+                    class_name="av s",
+                ),
+                rx.el.span(
+                    rx.el.span("?", aria_hidden="true"),
+                    rx.el.span("ninguém", class_name="visually-hidden"),
+                    class_name="av s none",
                 ),
             ),
-            class_name="section tight",
+            class_name=rx.cond(flash, "ow flash", "ow"),
+        ),
+        rx.el.td(row["occurred"], class_name="oc wide n"),
+        rx.el.td(row["text"], class_name="tx wide"),
+    ]
+
+
+def _row(row: Row) -> rx.Component:
+    protocol = row["protocol"].to(str)
+    is_open, is_ticked = STATE.opened == protocol, STATE.ticked.contains(protocol)
+    return rx.fragment(
+        rx.cond(
+            row["heading"] != "",
+            rx.el.tr(rx.el.th(row["heading"], col_span=11, scope="colgroup"), class_name="day"),
+        ),
+        rx.el.tr(
+            *_cells(row),
+            custom_attrs={
+                "data-row": protocol,
+                "data-new": rx.cond(row["unread"], "true", "false"),
+                "data-open": rx.cond(is_open, "true", "false"),
+                "data-ticked": rx.cond(is_ticked, "true", "false"),
+            },
+        ),
+        key=protocol,
+    )
+
+
+def _table() -> rx.Component:
+    heads = ("Prazo", "Protocolo", "Unidade", "Canal", "O que houve", "Iguais", "Situação", "Resp.")
+    return rx.el.div(
+        bulk_parts.bulk_bar(),
+        rx.el.div(
+            rx.cond(
+                STATE.fresh > 0,
+                rx.el.button(
+                    "↑ ",
+                    STATE.fresh,
+                    rx.cond(STATE.fresh == 1, " nova: mostrar", " novas: mostrar"),
+                    type="button",
+                    on_click=QueueState.show_fresh,
+                    class_name="lk fresh",
+                ),
+            ),
+            role="status",
+        ),
+        rx.el.table(
+            rx.el.caption("Reclamações", class_name="visually-hidden"),
+            rx.el.thead(
+                rx.el.tr(
+                    rx.el.td(
+                        rx.el.input(
+                            type="checkbox",
+                            checked=(STATE.ticked.length() > 0)
+                            & (STATE.ticked.length() == STATE.rows.length()),
+                            on_change=lambda _: QueueState.tick_all,
+                            class_name="cb",
+                            aria_label="Escolher todas as da tela",
+                        )
+                    ),
+                    rx.el.th(
+                        heads[0],
+                        scope="col",
+                        custom_attrs={
+                            "aria-sort": rx.cond(
+                                STATE.chosen_filter["order"] == "prazo", "ascending", "none"
+                            )
+                        },
+                    ),
+                    *[rx.el.th(head, scope="col") for head in heads[1:]],
+                    rx.el.th("Quando", scope="col", class_name="wide"),
+                    rx.el.th("Texto", scope="col", class_name="wide"),
+                )
+            ),
+            rx.el.tbody(rx.foreach(STATE.rows, _row), custom_attrs={"data-rows": ""}),
+            class_name="desk q",
         ),
         rx.cond(
-            QueueState.rows.length() == 0,
-            feedback.empty_state(
-                "Nenhuma reclamação com estes filtros",
-                rx.el.p("Tire um filtro ou amplie o período."),
+            STATE.more != "",
+            rx.el.button(
+                "Mostrar mais",
+                type="button",
+                on_click=QueueState.show_more,
+                class_name="btn sec xs",
             ),
-            rx.el.ul(rx.foreach(QueueState.rows, _row), class_name="queue-list"),
         ),
-        rx.el.nav(
-            rx.cond(
-                QueueState.first_href != "",
-                rx.el.a("Voltar ao início", href=QueueState.first_href, class_name="btn ghost"),
-            ),
-            rx.cond(
-                QueueState.next_href != "",
-                rx.el.a("Mais antigas", href=QueueState.next_href, class_name="btn sec"),
-            ),
-            aria_label="Páginas da lista",
-            class_name="row section",
+        _hints(),
+        role="region",
+        aria_label="Lista de reclamações",
+        tab_index=0,
+        class_name="card table-card",
+    )
+
+
+def _hints() -> rx.Component:
+    return rx.el.div(
+        *[
+            rx.el.span(rx.el.span(keys, class_name="kbd"), words)
+            for keys, words in (*KEYS[:3], *KEYS[3:6])
+        ],
+        rx.el.button(
+            "Todas as teclas",
+            rx.el.span("?", class_name="kbd", aria_hidden="true"),
+            type="button",
+            class_name="lk",
+            custom_attrs={"data-key": "?", "data-dialog": "teclas"},
         ),
+        class_name="hint",
+    )
+
+
+def _key_help() -> rx.Component:
+    return rx.el.dialog(
+        rx.el.h2("Teclas"),
+        rx.el.dl(
+            *[
+                rx.el.div(rx.el.dt(rx.el.span(keys, class_name="kbd")), rx.el.dd(words))
+                for keys, words in KEYS
+            ],
+            class_name="keys",
+        ),
+        rx.el.p("Desligáveis em Minha conta.", class_name="mut sm"),
+        rx.el.form(
+            rx.el.button("Fechar", type="submit", class_name="btn sec"),
+            custom_attrs={"method": "dialog"},
+        ),
+        id="teclas",
+        aria_label="Teclas",
+        class_name="card key-help",
+    )
+
+
+def _news() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.cond(
+                STATE.news != "",
+                rx.el.div(
+                    rx.el.p(STATE.news),
+                    rx.cond(
+                        STATE.may_undo,
+                        rx.el.button(
+                            "Desfazer",
+                            rx.el.span("Z", class_name="kbd", aria_hidden="true"),
+                            type="button",
+                            on_click=QueueState.undo,
+                            class_name="btn sec xs undo",
+                            custom_attrs={"data-key": "z"},
+                        ),
+                    ),
+                    key=STATE.form_key + STATE.news,
+                    class_name="note ok news",
+                ),
+            ),
+            role="status",
+        ),
+        rx.cond(STATE.refused != "", rx.el.div(rx.el.p(STATE.refused), class_name="note warn")),
+        rx.el.div(feedback.error_message(STATE.problem), id=REFUSAL, tab_index=-1),
+        class_name="stack",
+    )
+
+
+def _empty() -> rx.Component:
+    return feedback.empty_state(
+        "Nenhuma reclamação aqui",
+        rx.el.p("Nada espera nesta visão com este recorte."),
+        rx.el.a("Ver todas as abertas", href=f"{HERE}?view=abertas"),
     )
 
 
 def page() -> rx.Component:
-    """Return the Corregedoria's list of complaints."""
+    """Return the Corregedoria's desk of complaints."""
     return staff_frame(
-        shell.page_heading("Reclamações"),
-        rx.el.p(
-            "Textos sem dados pessoais. Abrir a identidade de quem relatou fica registrado.",
-            class_name="report-lead",
+        _heading(),
+        scope_bar(HERE, WEEK, MONTH, YEAR, unset="Abertas"),
+        desk_tabs(HERE),
+        _views(),
+        _tools(),
+        _news(),
+        show_once_ready(
+            STATE.ready,
+            rx.el.div(
+                rx.cond(STATE.rows.length() == 0, _empty(), _table()),
+                rx.cond(STATE.opened != "", panel()),
+                class_name=rx.cond(STATE.opened != "", "rc with-panel", "rc"),
+            ),
+            feedback.skeleton(8),
         ),
-        rx.el.div(
-            feedback.error_message(QueueState.problem),
-            _filters(),
-            class_name="stack report-chooser",
-        ),
-        rx.cond(QueueState.ready, rx.cond(QueueState.problem == "", _list()), feedback.skeleton()),
-        here=routes.CORREGEDORIA_COMPLAINTS,
+        _key_help(),
+        here=HERE,
+        dense=True,
     )

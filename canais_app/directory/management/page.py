@@ -1,13 +1,13 @@
-"""Page “Unidades e correções”: contacts to confirm, corrections to resolve."""
+"""The units of the page `/gestao`: contacts to confirm, corrections to resolve."""
 
 import reflex as rx
 
 from canais_app import routes
-from canais_app.accounts.frame.page import staff_page
 from canais_app.directory.editing.corrections import CorrectionRow
 from canais_app.directory.editing.views import ChannelLine, ManagedUnit
 from canais_app.directory.management.state import ManagementState
-from canais_app.ui import forms
+from canais_app.ui import feedback, forms
+from canais_app.ui.persistence import show_once_ready
 from canais_app.ui.staff_parts import row_button
 
 
@@ -141,13 +141,24 @@ def _all_units() -> rx.Component:
     )
 
 
-def page() -> rx.Component:
-    """Return the page of managers."""
-    return staff_page(
-        "Unidades e correções",
-        routes.MANAGEMENT,
-        ManagementState,
-        _proposals(),
-        rx.cond(ManagementState.everywhere, _all_units(), _units()),
-        labels=(("reason", "Por que não?"),),
+def sections() -> rx.Component:
+    """Return the corrections to resolve and the units with their contacts, with their news."""
+    return rx.el.div(
+        rx.el.div(
+            rx.cond(ManagementState.news != "", feedback.callout(ManagementState.news, tone="ok")),
+            role="status",
+        ),
+        forms.error_summary(
+            ManagementState.problem, ManagementState.errors, (("reason", "Por que não?"),)
+        ),
+        show_once_ready(
+            ManagementState.ready,
+            rx.el.div(
+                _proposals(),
+                rx.cond(ManagementState.everywhere, _all_units(), _units()),
+                class_name="stack admin-body",
+            ),
+            feedback.skeleton(),
+        ),
+        class_name="managed",
     )

@@ -1,0 +1,1 @@
+"""Screen: the templates of answers to complaints."""

@@ -1,0 +1,1 @@
+"""The unit's inbox: complaints to answer, contacts to confirm."""
