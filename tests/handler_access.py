@@ -380,7 +380,7 @@ TOKEN_ROUTES: dict[str, Permission] = {
     "POST /api/v1/requests/{request_id}/approve": Permission.EDIT_AGENDA,
     "POST /api/v1/requests/{request_id}/refuse": Permission.EDIT_AGENDA,
 }
-COOKIE_ROUTES: dict[str, Permission] = {
+COOKIE_ROUTES: dict[str, Permission | None] = {
     "GET /admin/auditoria.csv": Permission.SEE_AUDIT,
     "GET /admin/diretorio/{name}": Permission.SHAPE_DIRECTORY,
     "POST /admin/importacao/arquivo": Permission.SHAPE_DIRECTORY,
@@ -388,4 +388,5 @@ COOKIE_ROUTES: dict[str, Permission] = {
     "GET /corregedoria/arquivos/{name}": Permission.SEE_DASHBOARD,
     "GET /corregedoria/anexos/{id}": Permission.TRIAGE_COMPLAINTS,
     "GET /corregedoria/lista/reclamacoes.{kind}": Permission.TRIAGE_COMPLAINTS,
+    "POST /sessao/rascunho": None,
 }

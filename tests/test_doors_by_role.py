@@ -44,7 +44,7 @@ OF: dict[Role, Person] = {
 AWAY = (routes.SIGN_IN, f"{routes.STAFF_HOME}?recusado", routes.ENROL)
 # The messages of `require_permission`; any other message is about the data sent.
 PERIOD = {"from": "2026-11-01", "to": "2026-11-20"}
-BODY = {"reason": "Motivo"}  # required fields of the routes that write
+BODY = {"reason": "Motivo", "key": "rascunho"}  # required fields of the routes that write
 REFUSALS = {"Seu perfil não permite esta ação.", "Entre com sua conta para continuar."}
 
 

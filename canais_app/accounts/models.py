@@ -105,3 +105,15 @@ class AuditEntry(Table, table=True):
     changes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     previous_hash: str = Field(max_length=64)
     hash: str = Field(max_length=64, unique=True)
+
+
+class Draft(Table, table=True):
+    """What a person of the staff typed and has not sent, encrypted; `key` names the field.
+
+    An empty `sealed` marks when it was sent, so that a browser does not restore it.
+    """
+
+    staff_id: int = Field(foreign_key="staff.id", primary_key=True)
+    key: str = Field(primary_key=True, max_length=80)
+    sealed: str
+    saved_at: datetime

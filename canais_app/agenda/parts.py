@@ -91,20 +91,6 @@ def hidden_text(*content: rx.Var | str) -> rx.Component:
     return rx.el.span(*content, class_name="visually-hidden")
 
 
-def button(
-    label: rx.Component | rx.Var | str,
-    event: object,
-    look: str = "pri",
-    *spoken: rx.Var | str,
-    **props: object,
-) -> rx.Component:
-    """Return a button with the classes `btn` and `look`; `spoken` is read aloud after its label."""
-    hidden = hidden_text(*spoken) if spoken else None
-    return rx.el.button(
-        label, hidden, type="button", on_click=event, class_name=f"btn {look}", **props
-    )
-
-
 def status_message(news: rx.Var[str] | str, **props: object) -> rx.Component:
     """Return a live region with the message of the last action."""
     message = rx.el.p(news, **({"class_name": "note ok"} | props))

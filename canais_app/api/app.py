@@ -15,6 +15,7 @@ from canais_app.api import (
     complaints,
     directory,
     docs,
+    drafts,
     files,
     importing,
     oidc_routes,
@@ -129,7 +130,7 @@ def create_app() -> FastAPI:
     for module in (
         admin, importing, directory, calendar, agenda, agenda_feed, waitlist, requests, complaints,
         files, reporting, tracking, sessions, situations, status, status_page, subscriptions,
-        open_data, oidc_routes, docs, ops, pages, triage, units,
+        drafts, open_data, oidc_routes, docs, ops, pages, triage, units,
     ):  # fmt: skip
         app.include_router(module.router)
     app.include_router(triage.files)

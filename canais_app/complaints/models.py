@@ -232,15 +232,6 @@ class SavedView(Table, table=True):
     query: str = Field(max_length=500)
 
 
-class Draft(Table, table=True):
-    """What a person of the staff typed and has not sent, encrypted; `key` names the field."""
-
-    staff_id: int = Field(foreign_key="staff.id", primary_key=True)
-    key: str = Field(primary_key=True, max_length=80)
-    sealed: str
-    saved_at: datetime
-
-
 class OpenComplaint(Table, table=True):
     """Who has a complaint open at the desk, to show a collision before it happens."""
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import CursorResult, Update, func, update
 from sqlmodel import Session, col, select
 
-from canais_app.accounts import audit
+from canais_app.accounts import audit, drafts
 from canais_app.accounts import service as accounts
 from canais_app.accounts.roles import SYSTEM
 from canais_app.agenda import walk_ins
@@ -52,6 +52,7 @@ def run_retention(session: Session, *, now: datetime) -> RetentionSummary:
         session, before=now - _days(settings().complaint_retention_days)
     )
     accounts.delete_expired(session, now=now)
+    drafts.delete_old_drafts(session, now=now)
     walk_ins.delete_old_walk_ins(session, now=now)
     service.forget_marks(session, now=now)
     reporter.close_unconfirmed(session, now=now)

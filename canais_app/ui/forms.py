@@ -104,9 +104,19 @@ def field(
     )
 
 
-def text_area(name: FieldName, label: str, errors: Errors, **props: Any) -> rx.Component:
-    """Return a field of several lines; the rest as in `field`."""
-    return field(name, label, errors, control=rx.el.textarea, **{"rows": "4", **props})
+def text_area(
+    name: FieldName, label: str, errors: Errors, *, draft: Any = "", **props: Any
+) -> rx.Component:
+    """Return a field of several lines; the rest as in `field`.
+
+    `draft` is the key under which staff's text is saved while they type (`accounts/drafts.py`).
+    """
+    drawn = partial(field, name, label, errors, control=rx.el.textarea)
+    if isinstance(draft, str) and not draft:
+        return drawn(**{"rows": "4", **props})
+    note = rx.el.p(id=name + "-rascunho", role="status", class_name="draft-note")
+    attributes = {**props.pop("custom_attrs", {}), "data-draft": draft}
+    return rx.fragment(drawn(**{"rows": "4", "custom_attrs": attributes, **props}), note)
 
 
 def select(
@@ -163,10 +173,32 @@ def plain_select(id_: str, label: str, *options: rx.Component, **props: Any) -> 
     return rx.el.div(rx.el.label(label, html_for=id_), select_, class_name="field")
 
 
-def button(text: Any, on_click: Any, *, look: str = "sec", icon: str = "") -> rx.Component:
-    """Return a button that runs an event; `look` names its style, such as `pri` or `sec sm`."""
-    drawn = rx.icon(icon, size=18, aria_hidden=True) if icon else None
-    return rx.el.button(drawn, text, type="button", on_click=on_click, class_name=f"btn {look}")
+def button(
+    label: Any,
+    event: Any,
+    *spoken: Any,
+    look: Any = "sec",
+    icon: str = "",
+    key: str = "",
+    **props: Any,
+) -> rx.Component:
+    """Return a button that runs an event.
+
+    `look` is its style, such as `pri` or `sec sm`; `spoken` is read aloud after the label. `key`
+    is a single letter that presses it (`assets/staff.js`), printed in the button.
+    """
+    if key:
+        props["custom_attrs"] = {**props.get("custom_attrs", {}), "data-key": key}
+    return rx.el.button(
+        rx.icon(icon, size=18, aria_hidden=True) if icon else None,
+        label,
+        rx.el.span(*spoken, class_name="visually-hidden") if spoken else None,
+        rx.el.span(key.upper(), class_name="kbd", aria_hidden="true") if key else None,
+        type="button",
+        on_click=event,
+        class_name=f"btn {look}",
+        **props,
+    )
 
 
 def submit_or_go_back(text: str, on_back: Any, *, look: str = "pri") -> rx.Component:

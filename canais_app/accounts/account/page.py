@@ -7,8 +7,8 @@ from canais_app.accounts.account.state import AccountState
 from canais_app.accounts.frame.page import staff_frame
 from canais_app.accounts.new_password.page import password_fields
 from canais_app.ui import feedback, forms, shell
+from canais_app.ui.forms import button
 from canais_app.ui.persistence import persisted, show_once_ready
-from canais_app.ui.staff_parts import row_button
 
 IS_LOADED = AccountState.name != ""
 
@@ -90,8 +90,12 @@ def _session(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
         rx.cond(
             row["is_this"],
             rx.el.span("Esta sessão", class_name="tag ok"),
-            row_button(
-                "Encerrar", AccountState.end_session(row["id"].to(int)), " ", row["browser"]
+            button(
+                "Encerrar",
+                AccountState.end_session(row["id"].to(int)),
+                " ",
+                row["browser"],
+                look="sec sm",
             ),
         ),
         class_name="between account-row",

@@ -322,6 +322,7 @@ def _session_bar() -> rx.Component:
             custom_attrs={
                 "data-session-left": FrameState.left,
                 "data-session-stamp": FrameState.stamp,
+                "data-person": FrameState.person,
             },
         ),
         class_name="frame-sessions",

@@ -56,6 +56,7 @@ class FrameState(StaffState, rx.State):
     groups: list[MenuGroup] = []
     phone: list[dict[str, Any]] = []
     counts: dict[str, str] = {}
+    person: int = 0
     name: str = ""
     initials: str = ""
     roles: str = ""
@@ -76,6 +77,7 @@ class FrameState(StaffState, rx.State):
             recheck_access=recheck_access(actor, _recheck),
         )
         await self._show_session(actor)
+        self.person = actor.staff_id or 0
         frame = await db.read(load_frame, actor, now=clock.now())
         self.groups, self.phone, self.counts = frame["groups"], frame["phone"], frame["counts"]
         self.name, self.initials, self.office = (actor.name, initials(actor.name), office_of(actor))

@@ -5,7 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts.frame.page import staff_page
 from canais_app.admin.audit.state import AuditState
-from canais_app.ui import forms, staff_parts
+from canais_app.ui import desk, forms
 from canais_app.ui.tables import table
 
 
@@ -53,7 +53,7 @@ def _filters() -> rx.Component:
 
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     return rx.el.tr(
-        *staff_parts.table_cells(
+        *desk.table_cells(
             row["at"], row["actor"], row["door"], row["action"], row["entity"], row["changes"]
         ),
         key=row["id"].to_string(),
@@ -78,6 +78,6 @@ def page() -> rx.Component:
             (AuditState.rows.length() == 0) & (AuditState.problem == ""),
             rx.el.p("Nada foi registrado com estes filtros.", class_name="muted"),
         ),
-        staff_parts.more_button(AuditState),
+        desk.more_button(AuditState),
         labels=(("quem", "Quem"), ("acao", "Ação"), ("de", "De"), ("ate", "Até")),
     )

@@ -8,8 +8,9 @@ from canais_app.admin.calendar_view import CalendarLine, CalendarMonth, Proposed
 from canais_app.admin.draft_form import persisted_form
 from canais_app.expediente.service import EFFECT_NAMES
 from canais_app.ui import forms
+from canais_app.ui.desk import confirmation
+from canais_app.ui.forms import button
 from canais_app.ui.persistence import persisted
-from canais_app.ui.staff_parts import confirmation, row_button
 
 WRITING, FORM, KEY = persisted_form(CourtCalendarState)
 
@@ -144,10 +145,10 @@ def proposal_section() -> rx.Component:
 def _line_actions(line: rx.Var[CalendarLine]) -> rx.Component:
     about, confirm = f": {line.name}, {line.when}", CourtCalendarState.confirm_removal
     return rx.el.div(
-        row_button("Alterar", CourtCalendarState.open_edit(line.id), about, tone="ghost"),
+        button("Alterar", CourtCalendarState.open_edit(line.id), about, look="ghost sm"),
         confirmation(
             CourtCalendarState.asking == line.id,
-            row_button("Retirar", confirm(line.id), about, tone="ghost"),
+            button("Retirar", confirm(line.id), about, look="ghost sm"),
             "Sim, retirar",
             CourtCalendarState.remove(line.id),
             confirm(0),

@@ -5,7 +5,8 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts.frame.page import staff_page
 from canais_app.admin.keys.state import ApiKeysState
-from canais_app.ui import forms, staff_parts
+from canais_app.ui import desk, forms
+from canais_app.ui.forms import button
 from canais_app.ui.persistence import persisted
 from canais_app.ui.tables import table
 
@@ -59,18 +60,18 @@ def _new_key() -> rx.Component:
 
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     return rx.el.tr(
-        *staff_parts.table_cells(
+        *desk.table_cells(
             row["name"], row["owner"], row["permissions"], row["expires"], row["state"]
         ),
         rx.el.td(
             rx.cond(
                 row["state"] == "em vigor",
-                staff_parts.row_button(
+                button(
                     "Revogar",
                     ApiKeysState.revoke(row["id"].to(int)),
                     " ",
                     row["name"],
-                    tone="danger",
+                    look="danger sm",
                 ),
             )
         ),

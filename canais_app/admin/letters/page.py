@@ -6,8 +6,8 @@ from canais_app import routes
 from canais_app.accounts.frame.page import staff_page
 from canais_app.admin.letters.state import OutboxState
 from canais_app.admin.outbox_view import MESSAGE_STATUS_NAMES
-from canais_app.ui import shell, staff_parts
-from canais_app.ui.staff_parts import row_button
+from canais_app.ui import desk, shell
+from canais_app.ui.forms import button
 from canais_app.ui.tables import table
 
 
@@ -60,10 +60,12 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
         rx.el.td(row["attempts"].to_string(), class_name="num"),
         rx.el.td(
             rx.el.div(
-                row_button("Ler", OutboxState.show_message(number), " ", row["subject"]),
+                button("Ler", OutboxState.show_message(number), " ", row["subject"], look="sec sm"),
                 rx.cond(
                     row["can_retry"],
-                    row_button("Reenviar", OutboxState.retry(number), " ", row["subject"]),
+                    button(
+                        "Reenviar", OutboxState.retry(number), " ", row["subject"], look="sec sm"
+                    ),
                 ),
                 class_name="row",
             )
@@ -95,5 +97,5 @@ def page() -> rx.Component:
             rx.el.tbody(rx.foreach(OutboxState.rows, _row)),
             numbers=("Tentativas",),
         ),
-        staff_parts.more_button(OutboxState),
+        desk.more_button(OutboxState),
     )

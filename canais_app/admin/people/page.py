@@ -7,7 +7,7 @@ from canais_app.accounts.frame.page import staff_page
 from canais_app.accounts.roles import Role
 from canais_app.admin.people.state import StaffListState
 from canais_app.ui import forms
-from canais_app.ui.staff_parts import row_button
+from canais_app.ui.forms import button
 from canais_app.ui.tables import table
 
 ROLES = [("", "Escolha")] + [(role.value, role.value.capitalize()) for role in Role]
@@ -114,20 +114,20 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     resend, restore = StaffListState.resend_invitation, StaffListState.restore
     remove = StaffListState.confirm_second_step_removal
     acts = rx.el.div(
-        row_button("Perfil", StaffListState.open_roles(number), *about),
+        button("Perfil", StaffListState.open_roles(number), *about, look="sec sm"),
         rx.match(
             row["status"],
-            ("invited", row_button("Reenviar convite", resend(number), *about)),
-            ("suspended", row_button("Reativar", restore(number), *about)),
+            ("invited", button("Reenviar convite", resend(number), *about, look="sec sm")),
+            ("suspended", button("Reativar", restore(number), *about, look="sec sm")),
             rx.fragment(),
         ),
         rx.cond(
             (row["status"] != "suspended") & is_other,
-            row_button("Suspender", StaffListState.suspend(number), *about, tone="danger"),
+            button("Suspender", StaffListState.suspend(number), *about, look="danger sm"),
         ),
         rx.cond(
             row["second_step"].to(bool) & is_other,
-            row_button("Retirar segunda etapa", remove(number), *about),
+            button("Retirar segunda etapa", remove(number), *about, look="sec sm"),
         ),
         class_name="row",
     )

@@ -5,22 +5,24 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts.frame.page import staff_page
 from canais_app.admin.sessions.state import SessionsState
-from canais_app.ui import staff_parts
+from canais_app.ui import desk
+from canais_app.ui.forms import button
 from canais_app.ui.tables import table
 
 
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     return rx.el.tr(
-        *staff_parts.table_cells(row["person"], row["browser"], row["began"], row["seen"]),
+        *desk.table_cells(row["person"], row["browser"], row["began"], row["seen"]),
         rx.el.td(
             rx.cond(
                 row["is_this"],
                 rx.el.span("Esta sessão", class_name="tag ok"),
-                staff_parts.row_button(
+                button(
                     "Encerrar",
                     SessionsState.end_session(row["id"].to(int)),
                     " a sessão de ",
                     row["person"],
+                    look="sec sm",
                 ),
             )
         ),

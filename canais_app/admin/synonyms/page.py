@@ -5,7 +5,8 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts.frame.page import staff_page
 from canais_app.admin.synonyms.state import SynonymsState
-from canais_app.ui import forms, staff_parts
+from canais_app.ui import desk, forms
+from canais_app.ui.forms import button
 from canais_app.ui.persistence import persisted
 from canais_app.ui.tables import table
 
@@ -53,11 +54,11 @@ def _form() -> rx.Component:
 def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     number, about = row["id"].to(int), (" ", row["said"])
     acts = (
-        staff_parts.row_button("Mudar", SynonymsState.open_line(number), *about, tone="soft"),
-        staff_parts.row_button("Retirar", SynonymsState.remove(number), *about, tone="danger"),
+        button("Mudar", SynonymsState.open_line(number), *about, look="soft sm"),
+        button("Retirar", SynonymsState.remove(number), *about, look="danger sm"),
     )
     return rx.el.tr(
-        *staff_parts.table_cells(row["said"], row["means"]),
+        *desk.table_cells(row["said"], row["means"]),
         rx.el.td(rx.el.div(*acts, class_name="row")),
         key=row["id"].to_string(),
     )

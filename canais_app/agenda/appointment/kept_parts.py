@@ -3,8 +3,9 @@
 import reflex as rx
 
 from canais_app.agenda.appointment.state import AppointmentState
-from canais_app.agenda.parts import button, countdown
+from canais_app.agenda.parts import countdown
 from canais_app.agenda.views import AlternativeSlot
+from canais_app.ui.forms import button
 
 APPOINTMENT = AppointmentState.it
 
@@ -15,7 +16,7 @@ def _hold_countdown(lead: str, *more: rx.Component) -> rx.Component:
         countdown(APPOINTMENT.seconds_left),
         rx.el.div(
             *more,
-            button("Não quero este horário", AppointmentState.cancel, "sec"),
+            button("Não quero este horário", AppointmentState.cancel, look="sec"),
             class_name="row",
         ),
         class_name="picker-pad tight booked-kept",
@@ -27,7 +28,8 @@ def confirmation_card() -> rx.Component:
     return rx.cond(
         AppointmentState.has_key,
         _hold_countdown(
-            "Falta um passo: confirme", button("Confirmar o horário", AppointmentState.confirm)
+            "Falta um passo: confirme",
+            button("Confirmar o horário", AppointmentState.confirm, look="pri"),
         ),
         _hold_countdown("Falta um passo: abra o link que enviamos ao seu e-mail e confirme"),
     )
@@ -39,11 +41,11 @@ def offer_card() -> rx.Component:
         APPOINTMENT.is_alternative,
         _hold_countdown(
             "O gabinete guarda este horário para você, no lugar do que cancelou,",
-            button("Aceitar este horário", AppointmentState.confirm),
+            button("Aceitar este horário", AppointmentState.confirm, look="pri"),
         ),
         _hold_countdown(
             "Vagou um horário. Ele é seu se você aceitar",
-            button("Aceitar este horário", AppointmentState.confirm),
+            button("Aceitar este horário", AppointmentState.confirm, look="pri"),
         ),
     )
 
@@ -62,7 +64,7 @@ def _alternative(other: rx.Var[AlternativeSlot]) -> rx.Component:
             rx.el.strong(other.words),
             rx.el.p("guardado até ", other.until_words, class_name="small muted"),
         ),
-        button("Aceitar", AppointmentState.accept(other.token), "pri sm", " ", other.words),
+        button("Aceitar", AppointmentState.accept(other.token), " ", other.words, look="pri sm"),
         class_name="between",
     )
 

@@ -3,8 +3,9 @@
 import reflex as rx
 
 from canais_app.agenda.appointment.state import AppointmentState
-from canais_app.agenda.parts import button, substitute_notice
+from canais_app.agenda.parts import substitute_notice
 from canais_app.ui import forms
+from canais_app.ui.forms import button
 
 APPOINTMENT = AppointmentState.it
 RELOAD_DOCUMENT = {"reloadDocument": True}
@@ -124,7 +125,7 @@ def _invite() -> rx.Component:
 
 def _move() -> rx.Component:
     label = rx.fragment(rx.icon("refresh-cw", size=20, aria_hidden=True), "Mudar horário")
-    return button(label, AppointmentState.ask_move, "sec", id="mudar")
+    return button(label, AppointmentState.ask_move, look="sec", id="mudar")
 
 
 def _cancel() -> rx.Component:
@@ -132,7 +133,7 @@ def _cancel() -> rx.Component:
         rx.icon("x", size=20, aria_hidden=True),
         rx.cond(APPOINTMENT.stage == "pending", "Retirar o pedido", "Cancelar"),
     )
-    return button(label, AppointmentState.ask_cancel, "danger", id="cancelar")
+    return button(label, AppointmentState.ask_cancel, look="danger", id="cancelar")
 
 
 def _other_calendars() -> rx.Component:
@@ -200,7 +201,7 @@ def _dialog(title: rx.Var[str] | str, *children: rx.Component) -> rx.Component:
 
 
 def _dismiss_button(label: str) -> rx.Component:
-    return button(label, AppointmentState.dismiss, "sec")
+    return button(label, AppointmentState.dismiss, look="sec")
 
 
 def _ask_cancel() -> rx.Component:
@@ -218,7 +219,7 @@ def _ask_cancel() -> rx.Component:
             button(
                 rx.cond(is_request, "Sim, retirar", "Sim, cancelar"),
                 AppointmentState.cancel,
-                "danger",
+                look="danger",
             ),
             _dismiss_button("Não, manter"),
             class_name="row",

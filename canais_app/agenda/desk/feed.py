@@ -3,8 +3,9 @@
 import reflex as rx
 
 from canais_app.agenda.desk.feed_state import FeedState
-from canais_app.agenda.parts import button, status_message
+from canais_app.agenda.parts import status_message
 from canais_app.ui.feedback import error_message
+from canais_app.ui.forms import button
 
 
 def _address() -> rx.Component:
@@ -26,15 +27,15 @@ def _buttons(agenda_id: rx.Var[int]) -> rx.Component:
         button(
             rx.cond(FeedState.since != "", "Trocar o endereço", "Criar o endereço"),
             FeedState.create_feed(agenda_id),
-            "sec sm",
+            look="sec sm",
         ),
         rx.cond(
             FeedState.since != "",
             button(
                 "Revogar",
                 FeedState.revoke_feed(agenda_id),
-                "danger sm",
                 " o endereço do calendário",
+                look="danger sm",
             ),
         ),
         class_name="row",

@@ -3,14 +3,14 @@
 import reflex as rx
 
 from canais_app.agenda.desk.state import ChambersDeskState
-from canais_app.agenda.parts import UFS, block_text, button
+from canais_app.agenda.parts import UFS, block_text
 from canais_app.agenda.views import BlockView
 from canais_app.agenda.walk_ins import WalkInView
-from canais_app.ui.forms import consent_checkbox, field, select_from_pairs
+from canais_app.ui.forms import button, consent_checkbox, field, select_from_pairs
 
 
 def _button(label: str, walk_in: rx.Var[WalkInView], event: object, look: str) -> rx.Component:
-    return button(label, event, f"sm {look}", ": ", walk_in.name)
+    return button(label, event, ": ", walk_in.name, look=f"sm {look}")
 
 
 def _walk_in(walk_in: rx.Var[WalkInView]) -> rx.Component:
@@ -89,9 +89,9 @@ def _block(block: rx.Var[BlockView]) -> rx.Component:
         button(
             "Retirar",
             ChambersDeskState.remove_block(block.id),
-            "sm sec",
             " bloqueio de ",
             block.words,
+            look="sm sec",
         ),
         class_name="between",
     )

@@ -6,8 +6,8 @@ import reflex as rx
 
 from canais_app.agenda.chambers_desk import DeskDay, DeskItem
 from canais_app.agenda.desk.state import ChambersDeskState
-from canais_app.agenda.parts import button, substitute_notice
-from canais_app.ui.forms import consent_checkbox, field
+from canais_app.agenda.parts import substitute_notice
+from canais_app.ui.forms import button, consent_checkbox, field
 
 
 def _status(item: rx.Var[DeskItem]) -> rx.Component:
@@ -50,7 +50,7 @@ def _details(item: rx.Var[DeskItem]) -> rx.Component:
 
 
 def _button(label: str, item: rx.Var[DeskItem], event: object, look: str) -> rx.Component:
-    return button(label, event, f"sm {look}", ": ", item.name, ", ", item.time)
+    return button(label, event, ": ", item.name, ", ", item.time, look=f"sm {look}")
 
 
 def _actions(item: rx.Var[DeskItem]) -> rx.Component:
@@ -109,7 +109,7 @@ def _reason_dialog(
         *more,
         rx.el.div(
             rx.el.button(submit, type="submit", class_name="btn danger"),
-            button(dismiss, ChambersDeskState.dismiss, "sec"),
+            button(dismiss, ChambersDeskState.dismiss, look="sec"),
             class_name="row",
         ),
         on_submit=event,

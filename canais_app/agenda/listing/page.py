@@ -4,9 +4,9 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.agenda.listing.state import AgendaRow, ListingState
-from canais_app.agenda.parts import button
 from canais_app.ui import forms, shell
 from canais_app.ui.feedback import skeleton
+from canais_app.ui.forms import button
 
 
 def _card(row: rx.Var[AgendaRow]) -> rx.Component:
@@ -73,7 +73,7 @@ def _nothing_found() -> rx.Component:
             "atendimento por ordem de chegada (Lei 8.906/94, art. 7º, VIII)."
         ),
         rx.el.p(
-            button("Ver todas", ListingState.clear),
+            button("Ver todas", ListingState.clear, look="pri"),
             rx.el.a("Buscar unidade", href=routes.HOME, class_name="btn sec"),
             class_name="row",
         ),

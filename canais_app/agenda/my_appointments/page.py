@@ -5,8 +5,8 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda.my_appointments.parts import appointment_list
 from canais_app.agenda.my_appointments.state import MyAppointmentsLinkState, MyAppointmentsState
-from canais_app.agenda.parts import button
 from canais_app.ui import email_link_form, feedback, shell
+from canais_app.ui.forms import button
 
 _CRUMBS = (("Início", routes.HOME), ("Agendar com magistrado", routes.AGENDAS))
 
@@ -37,7 +37,7 @@ def _link() -> rx.Component:
         MyAppointmentsState.is_valid,
         rx.el.div(
             rx.el.p("O link abre uma vez. Ao sair desta página, peça outro para voltar à lista."),
-            button("Ver meus agendamentos", MyAppointmentsState.consume_link),
+            button("Ver meus agendamentos", MyAppointmentsState.consume_link, look="pri"),
             class_name="card pad stack narrow",
         ),
         rx.el.div(

@@ -9,7 +9,7 @@ from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.agenda.parts import consent_field, fact, lawyer_fields
 from canais_app.agenda.picker.parts import IS_BOOKABLE, step_heading
 from canais_app.agenda.picker.state import PickerState
-from canais_app.ui.forms import error_summary
+from canais_app.ui.forms import button, error_summary
 
 LABELS = (("escolha", "dia e horário"), ("start", "dia e horário"), *parts.LABELS)
 
@@ -106,8 +106,8 @@ def check_answers() -> rx.Component:
             class_name="small muted",
         ),
         rx.el.div(
-            parts.button("Confirmar agendamento", PickerState.confirm),
-            parts.button("Corrigir dados", PickerState.edit_again, "sec"),
+            button("Confirmar agendamento", PickerState.confirm, look="pri"),
+            button("Corrigir dados", PickerState.edit_again, look="sec"),
             class_name="row",
         ),
         aria_labelledby="conferir",

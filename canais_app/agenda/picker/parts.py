@@ -4,10 +4,11 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.agenda.parts import button, hidden_text, substitute_notice
+from canais_app.agenda.parts import hidden_text, substitute_notice
 from canais_app.agenda.picker.state import PickerState
 from canais_app.agenda.picker.view import DayCell, HalfDay
 from canais_app.ui import calendar as month
+from canais_app.ui.forms import button
 
 # On a State class pyright sees the plain values; these are Vars.
 IS_PUBLISHED: Any = PickerState.board.published
@@ -233,7 +234,7 @@ def hold_countdown() -> rx.Component:
                     class_name="small",
                 ),
             ),
-            button("Trocar horário", PickerState.release_time, "sec sm"),
+            button("Trocar horário", PickerState.release_time, look="sec sm"),
             rx.el.span(rx.el.i(), class_name="picker-progress", aria_hidden="true"),
             key=PickerState.mine.name,
             aria_labelledby="reserva",

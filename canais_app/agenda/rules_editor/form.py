@@ -3,11 +3,11 @@
 import reflex as rx
 
 from canais_app.agenda.models import MODALITY_NAMES, Modality
-from canais_app.agenda.parts import button
 from canais_app.agenda.rules.editor import HolidayChoice
 from canais_app.agenda.rules_editor import parts
 from canais_app.agenda.rules_editor.state import RulesPageState
 from canais_app.ui import forms
+from canais_app.ui.forms import button
 
 FORM = "regras"
 MODALITY_HINTS = {
@@ -204,7 +204,7 @@ def _bar() -> rx.Component:
                 class_name="rules-to-preview",
             ),
             rx.el.button("Salvar rascunho", type="submit", class_name="btn sec"),
-            button("Publicar", RulesPageState.publish(values.to(dict[str, str]))),
+            button("Publicar", RulesPageState.publish(values.to(dict[str, str])), look="pri"),
             class_name="row",
         ),
         class_name="rules-bar",

@@ -4,7 +4,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.accounts.frame.page import staff_frame
-from canais_app.agenda.parts import button, public_agenda_link, status_message
+from canais_app.agenda.parts import public_agenda_link, status_message
 from canais_app.agenda.rules.editor import EditableChambers
 from canais_app.agenda.rules_editor import form, parts
 from canais_app.agenda.rules_editor import sidebar_parts as around
@@ -13,6 +13,7 @@ from canais_app.agenda.rules_editor.state import CHANGED, ERROR_SUMMARY_ID, STAT
 from canais_app.agenda.rules_editor.view import Problem
 from canais_app.ui import forms, shell
 from canais_app.ui.feedback import skeleton
+from canais_app.ui.forms import button
 
 TITLE = "Regras da agenda"
 
@@ -83,8 +84,8 @@ def _stale_notice() -> rx.Component:
             rx.el.p(RulesPageState.changed, class_name="strong"),
             rx.el.ul(rx.foreach(RulesPageState.changes, rx.el.li), class_name="rules-changes"),
             rx.el.div(
-                button("Continuar com o que digitei", RulesPageState.keep_own_edits),
-                button("Abrir o que foi publicado", RulesPageState.discard, "sec"),
+                button("Continuar com o que digitei", RulesPageState.keep_own_edits, look="pri"),
+                button("Abrir o que foi publicado", RulesPageState.discard, look="sec"),
                 class_name="row",
             ),
             id=CHANGED,
@@ -97,7 +98,7 @@ def _stale_notice() -> rx.Component:
                 RulesPageState.newest > RulesPageState.base,
                 rx.el.div(
                     rx.el.p("Alguém acabou de publicar esta agenda."),
-                    button("Ver o que mudou", RulesPageState.show_changes, "sec sm"),
+                    button("Ver o que mudou", RulesPageState.show_changes, look="sec sm"),
                     class_name="note warn between",
                 ),
             ),
@@ -111,7 +112,9 @@ def _create_button(row: rx.Var[EditableChambers]) -> rx.Component:
         row.agenda_id == 0,
         parts.card_row(
             rx.el.span(row.title),
-            button("Criar agenda", RulesPageState.create(row.unit_id), "sec sm", " de ", row.title),
+            button(
+                "Criar agenda", RulesPageState.create(row.unit_id), " de ", row.title, look="sec sm"
+            ),
         ),
     )
 

@@ -2,11 +2,11 @@
 
 import reflex as rx
 
-from canais_app.agenda.parts import button
 from canais_app.agenda.rules_editor.state import RulesPageState
 from canais_app.agenda.rules_editor.view import DayOverrideLine, WindowLine
 from canais_app.kit import text
 from canais_app.ui import forms
+from canais_app.ui.forms import button
 
 WEEKDAYS = tuple((str(n), name) for n, name in enumerate(text.WEEKDAY_NAMES))
 REPEATS = (
@@ -98,7 +98,7 @@ def card_row(*content: rx.Component | rx.Var) -> rx.Component:
 
 def _remove(kind: str, key: rx.Var[str], label: str) -> rx.Component:
     icon = rx.icon("trash-2", size=18, aria_hidden=True)
-    return button(icon, RulesPageState.remove(kind, key), "ghost rules-remove", label)
+    return button(icon, RulesPageState.remove(kind, key), label, look="ghost rules-remove")
 
 
 def _validity(row: rx.Var[WindowLine], name: rx.Var[str]) -> rx.Component:
@@ -172,7 +172,7 @@ def _day_override_row(row: rx.Var[DayOverrideLine], position: rx.Var[int]) -> rx
 
 def _add(kind: str, label: str, event: object) -> rx.Component:
     content = rx.fragment(rx.icon("plus", size=18, aria_hidden=True), label)
-    return button(content, event, "soft", id=f"incluir-{kind}")
+    return button(content, event, look="soft", id=f"incluir-{kind}")
 
 
 def window_list() -> rx.Component:

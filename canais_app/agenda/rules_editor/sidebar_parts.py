@@ -2,16 +2,17 @@
 
 import reflex as rx
 
-from canais_app.agenda.parts import block_text, button
+from canais_app.agenda.parts import block_text
 from canais_app.agenda.rules.editor import DraftLine, SubstituteLine, VersionLine
 from canais_app.agenda.rules_editor import parts
 from canais_app.agenda.rules_editor.state import RulesPageState
 from canais_app.agenda.views import BlockView
 from canais_app.ui import forms
+from canais_app.ui.forms import button
 
 
 def _button(label: str, about: rx.Var | str, event: object) -> rx.Component:
-    return button(label, event, "sm sec", ": ", about)
+    return button(label, event, ": ", about, look="sm sec")
 
 
 def _small_form(event: object, *fields: rx.Component) -> rx.Component:
@@ -115,7 +116,7 @@ def _history() -> rx.Component:
                     "continuam.",
                     class_name="small muted",
                 ),
-                button("Despublicar", RulesPageState.unpublish, "danger"),
+                button("Despublicar", RulesPageState.unpublish, look="danger"),
                 class_name="between rules-off",
             ),
         ),

@@ -5,7 +5,6 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda.parts import (
     agenda_breadcrumbs,
-    button,
     countdown,
     fact,
     status_frame,
@@ -14,6 +13,7 @@ from canais_app.agenda.parts import (
 from canais_app.agenda.waitlist_status.state import WaitlistStatusState
 from canais_app.ui import shell
 from canais_app.ui.feedback import error_message
+from canais_app.ui.forms import button
 
 ENTRY = WaitlistStatusState.it
 
@@ -27,8 +27,10 @@ def _offer() -> rx.Component:
         ),
         countdown(ENTRY.seconds_left),
         rx.el.div(
-            button("Aceitar este horário", WaitlistStatusState.accept(ENTRY.offer_token), "pri"),
-            button("Não quero este horário", WaitlistStatusState.decline, "sec"),
+            button(
+                "Aceitar este horário", WaitlistStatusState.accept(ENTRY.offer_token), look="pri"
+            ),
+            button("Não quero este horário", WaitlistStatusState.decline, look="sec"),
             class_name="row",
         ),
         class_name="card picker-pad tight waitlist-card",
@@ -68,8 +70,8 @@ def _leave() -> rx.Component:
         rx.el.h2("Sair da fila?", id="pergunta", tab_index=-1),
         rx.el.p("Seu lugar passa para quem vem depois."),
         rx.el.div(
-            button("Sim, sair", WaitlistStatusState.leave, "danger"),
-            button("Não, ficar", WaitlistStatusState.dismiss, "sec"),
+            button("Sim, sair", WaitlistStatusState.leave, look="danger"),
+            button("Não, ficar", WaitlistStatusState.dismiss, look="sec"),
             class_name="row",
         ),
         role="group",
@@ -79,7 +81,9 @@ def _leave() -> rx.Component:
     return rx.cond(
         WaitlistStatusState.asking != "",
         question,
-        rx.el.div(button("Sair da fila", WaitlistStatusState.ask_leave, "sec"), class_name="row"),
+        rx.el.div(
+            button("Sair da fila", WaitlistStatusState.ask_leave, look="sec"), class_name="row"
+        ),
     )
 
 

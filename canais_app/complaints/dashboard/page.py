@@ -15,66 +15,30 @@ from canais_app.complaints.dashboard.charts import (
 )
 from canais_app.complaints.dashboard.state import DashboardState
 from canais_app.complaints.scope_bar.bar import MONTH, NOW, TODAY, WEEK, desk_tabs, scope_bar
-from canais_app.ui import feedback, forms, shell
+from canais_app.ui import desk, feedback, forms
 
 VIEW = DashboardState.view
 
 
-def _age() -> rx.Component:
-    """Show how old the data are; CSS alone reveals the steps."""
-    return rx.el.p(
-        rx.el.span(class_name="dot", aria_hidden="true"),
-        rx.el.span("Dados de ", rx.el.time(VIEW.time, date_time=VIEW.iso)),
-        rx.el.span(
-            rx.cond(DashboardState.paused, rx.el.span("em pausa", class_name="dash-paused")),
-            rx.el.span("de agora", class_name="dash-age-now"),
-            rx.el.span("há mais de 1 min", class_name="dash-age-minute"),
-            rx.el.span("há mais de 2 min", class_name="dash-age-old"),
-            class_name="dash-ages",
-        ),
-        key=VIEW.stamp,
-        class_name="dash-age",
-    )
-
-
 def _head() -> rx.Component:
-    return rx.el.div(
-        rx.el.div(
-            shell.page_heading(
-                rx.cond(
-                    DashboardState.ready,
-                    rx.fragment(
-                        rx.cond(VIEW.alarming, rx.el.em(VIEW.alarm_words), VIEW.alarm_words),
-                        VIEW.rest_words,
-                    ),
-                    "Painel da Corregedoria",
-                )
-            ),
-            rx.el.p(VIEW.summary),
-            feedback.live_announcement(VIEW.alarm_words + VIEW.rest_words),
+    title = rx.cond(
+        DashboardState.ready,
+        rx.fragment(
+            rx.cond(VIEW.alarming, rx.el.em(VIEW.alarm_words), VIEW.alarm_words), VIEW.rest_words
         ),
-        rx.cond(
-            DashboardState.ready,
-            rx.el.div(
-                _age(),
-                rx.el.button(
-                    rx.cond(
-                        DashboardState.paused,
-                        rx.icon("play", size=16, aria_hidden=True),
-                        rx.icon("pause", size=16, aria_hidden=True),
-                    ),
-                    rx.cond(DashboardState.paused, "Continuar", "Pausar"),
-                    type="button",
-                    on_click=DashboardState.pause,
-                    class_name="btn sec sm",
-                ),
-                forms.file_link(
-                    "XLSX", VIEW.xlsx, " com todas as tabelas", class_name="btn sec sm"
-                ),
-                class_name="dash-live",
-            ),
+        "Painel da Corregedoria",
+    )
+    mark = rx.fragment(
+        desk.live_mark(
+            VIEW.time, VIEW.iso, VIEW.stamp, DashboardState.paused, DashboardState.pause
         ),
-        class_name="dash-top",
+        forms.file_link("XLSX", VIEW.xlsx, " com todas as tabelas", class_name="btn sec xs"),
+    )
+    return desk.page_head(
+        title,
+        VIEW.summary,
+        rx.cond(DashboardState.ready, mark),
+        announced=VIEW.alarm_words + VIEW.rest_words,
     )
 
 
@@ -101,4 +65,5 @@ def page() -> rx.Component:
             feedback.skeleton(6),
         ),
         here=routes.CORREGEDORIA,
+        dense=True,
     )

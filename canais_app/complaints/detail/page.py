@@ -84,8 +84,12 @@ def _action_form(  # noqa: PLR0913, PLR0917 (a form has that many parts)
                     name="why" if name == "motivo" else "text",
                     rows="3",
                     aria_describedby=f"{name}-dica",
+                    custom_attrs={
+                        "data-draft": f"{name}:{persisted(State.complaint, IS_LOADED)['protocol']}"
+                    },
                 ),
                 rx.el.p(hint, id=f"{name}-dica", class_name="hint"),
+                rx.el.p(id=f"{name}-rascunho", role="status", class_name="draft-note"),
                 class_name="field",
             ),
             rx.el.button(button, type="submit", class_name="btn sec"),

@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 import reflex as rx
 from pydantic import BaseModel, StringConstraints
+from sqlmodel import Session
 
+from canais_app.accounts import drafts
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
 from canais_app.complaints import queries, triage
@@ -63,25 +65,35 @@ class ComplaintState(StaffState, rx.State):
     async def move(self, actor: Actor, form: dict[str, Any]) -> None:
         """Move the complaint."""
         sent = parse_form(MoveForm, form)
-        await self._call(actor, "Movimento registrado.", triage.move_complaint, sent.to, sent.text)
+        await self._call(
+            actor, "mover", "Movimento registrado.", triage.move_complaint, sent.to, sent.text
+        )
 
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def write_to_reporter(self, actor: Actor, form: dict[str, Any]) -> None:
         """Write to the reporter."""
         text = parse_form(ComplaintMessageForm, form).text
-        await self._call(actor, "Mensagem enviada.", triage.write_staff_message, text, public=True)
+        await self._call(
+            actor, "mensagem", "Mensagem enviada.", triage.write_staff_message, text, public=True
+        )
 
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def add_note(self, actor: Actor, form: dict[str, Any]) -> None:
         """Add a note for staff."""
         text = parse_form(ComplaintMessageForm, form).text
-        await self._call(actor, "Nota guardada.", triage.write_staff_message, text, public=False)
+        await self._call(
+            actor, "nota", "Nota guardada.", triage.write_staff_message, text, public=False
+        )
 
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def extend_deadline(self, actor: Actor, form: dict[str, Any]) -> None:
         """Extend the term by 30 days, once."""
         await self._call(
-            actor, "Prazo prorrogado.", triage.extend_deadline, parse_form(ExtensionForm, form).text
+            actor,
+            "prazo",
+            "Prazo prorrogado.",
+            triage.extend_deadline,
+            parse_form(ExtensionForm, form).text,
         )
 
     @staff_event(Permission.OPEN_IDENTITY, temporal=True, focus=REFUSAL)
@@ -89,13 +101,27 @@ class ComplaintState(StaffState, rx.State):
         """Show the reporter; the opening is audited."""
         reason = parse_form(IdentityReasonForm, form).why
         news = "Identidade aberta; o registro de auditoria foi feito."
-        self.identity = asdict(await self._call(actor, news, triage.open_identity, reason))
+        self.identity = asdict(
+            await self._call(actor, "motivo", news, triage.open_identity, reason)
+        )
 
     async def _call(
-        self, actor: Actor, news: str, write: Callable[..., Any], *args: object, **options: object
+        self,
+        actor: Actor,
+        form: str,
+        news: str,
+        write: Callable[..., Any],
+        *args: object,
+        **options: object,
     ) -> Any:  # noqa: ANN401 (the service's result)
-        protocol = str(self.complaint.get("protocol", ""))
-        result = await db.write(write, actor, protocol, *args, now=clock.now(), **options)
+        protocol, now = str(self.complaint.get("protocol", "")), clock.now()
+
+        def work(session: Session) -> Any:  # noqa: ANN401
+            result = write(session, actor, protocol, *args, now=now, **options)
+            drafts.discard_draft(session, f"{form}:{protocol}", actor=actor, now=now)
+            return result
+
+        result = await db.write(work)
         await self._read(actor)
         self.news, self.form_key = news, generate_token()
         return result

@@ -16,8 +16,8 @@ from canais_app.directory.editor.channel_state import (
 )
 from canais_app.directory.editor.state import UnitEditorState
 from canais_app.ui import feedback, forms
+from canais_app.ui.forms import button
 from canais_app.ui.persistence import persisted
-from canais_app.ui.staff_parts import row_button
 
 KINDS = [("", "Escolha"), *[(kind.value, name) for kind, name in CHANNEL_NAMES.items()]]
 BLANK_FORM = dict.fromkeys(("value", "label", "note", *DAY_FIELDS), "")
@@ -100,8 +100,8 @@ def _acts(line: rx.Var[ChannelLine]) -> rx.Component:
     return rx.el.div(
         rx.cond(~line.first, _arrow("arrow-up", "Subir", line, up=True)),
         rx.cond(~line.last, _arrow("arrow-down", "Descer", line, up=False)),
-        row_button("Corrigir", ChannelEditorState.open_channel(line.id), about),
-        row_button("Retirar", ChannelEditorState.retire(line.id), about, tone="danger"),
+        button("Corrigir", ChannelEditorState.open_channel(line.id), about, look="sec sm"),
+        button("Retirar", ChannelEditorState.retire(line.id), about, look="danger sm"),
         class_name="row",
     )
 

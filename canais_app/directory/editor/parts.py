@@ -18,8 +18,8 @@ from canais_app.directory.models import (
 from canais_app.directory.validation import HAS_NAMES
 from canais_app.kit.text import WEEKDAYS_BARE
 from canais_app.ui import feedback, forms, shell
+from canais_app.ui.forms import button
 from canais_app.ui.persistence import persisted
-from canais_app.ui.staff_parts import row_button
 
 KINDS = [(kind.value, UNIT_KIND_NAMES[kind]) for kind in UnitKind]
 WEEKDAY_NAMES = tuple(name.capitalize() for name in WEEKDAYS_BARE)
@@ -59,8 +59,8 @@ def lock_bar() -> rx.Component:
         rx.el.p(words, role="status"),
         rx.cond(
             IS_HELD_BY_ME,
-            row_button("Concluir", UnitEditorState.release_lock),
-            row_button("Editar", UnitEditorState.take_lock, tone="pri"),
+            button("Concluir", UnitEditorState.release_lock, look="sec sm"),
+            button("Editar", UnitEditorState.take_lock, look="pri sm"),
         ),
         class_name=rx.cond(
             IS_HELD_BY_ME,
@@ -232,11 +232,11 @@ def _change(change: rx.Var[ChangeRow]) -> rx.Component:
         rx.cond(change.undone, rx.el.span("Desfeito", class_name="tag off")),
         rx.cond(
             change.can_undo & ~IS_HELD_BY_OTHER,
-            row_button(
+            button(
                 "Desfazer",
                 UnitEditorState.undo_change(change.id),
                 f" {change.what} de {change.at}",
-                tone="ghost",
+                look="ghost sm",
             ),
         ),
         key=change.id.to_string(),
@@ -254,7 +254,7 @@ def history_section() -> rx.Component:
         ),
         rx.cond(
             UnitEditorState.total > UnitEditorState.history.length(),
-            row_button("Ver mais antigas", UnitEditorState.load_earlier_changes),
+            button("Ver mais antigas", UnitEditorState.load_earlier_changes, look="sec sm"),
         ),
     )
 
@@ -265,7 +265,7 @@ def stale_fields_notice() -> rx.Component:
         UnitEditorState.sheet.version != UnitEditorState.version,
         rx.el.div(
             feedback.callout("O cadastro mudou depois que você abriu esta página.", tone="warn"),
-            row_button("Mostrar o atual", UnitEditorState.load),
+            button("Mostrar o atual", UnitEditorState.load, look="sec sm"),
             class_name="row",
         ),
     )

@@ -7,8 +7,8 @@ from canais_app.directory.editing.corrections import CorrectionRow
 from canais_app.directory.editing.views import ChannelLine, ManagedUnit
 from canais_app.directory.management.state import ManagementState
 from canais_app.ui import feedback, forms
+from canais_app.ui.forms import button
 from canais_app.ui.persistence import show_once_ready
-from canais_app.ui.staff_parts import row_button
 
 
 def _reason_dialog() -> rx.Component:
@@ -51,8 +51,8 @@ def _proposal(row: rx.Var[CorrectionRow]) -> rx.Component:
             ManagementState.refusing == row.id,
             _reason_dialog(),
             rx.el.div(
-                row_button("Aceitar", ManagementState.accept_correction(row.id), name, tone="pri"),
-                row_button("Recusar", ManagementState.open_refusal(row.id), name),
+                button("Aceitar", ManagementState.accept_correction(row.id), name, look="pri sm"),
+                button("Recusar", ManagementState.open_refusal(row.id), name, look="sec sm"),
                 class_name="row",
             ),
         ),
@@ -95,11 +95,11 @@ def _unit(unit: rx.Var[ManagedUnit]) -> rx.Component:
         rx.el.div(
             rx.cond(
                 unit.channels.length() > 0,
-                row_button(
+                button(
                     "Está tudo certo: confirmar",
                     ManagementState.confirm_contacts(unit.code),
                     f" contatos de {unit.name}",
-                    tone=rx.cond(unit.tone == "ok", "sec", "pri"),
+                    look=rx.cond(unit.tone == "ok", "sec sm", "pri sm"),
                 ),
             ),
             rx.el.a(

@@ -7,7 +7,7 @@ from canais_app.accounts.frame.page import staff_page
 from canais_app.directory.editing.views import UnitLine
 from canais_app.directory.models import UNIT_KIND_NAMES, UnitKind
 from canais_app.directory.unit_list.state import UnitListState
-from canais_app.ui import forms, staff_parts
+from canais_app.ui import desk, forms
 from canais_app.ui.tables import table
 
 KINDS = [(kind.value, UNIT_KIND_NAMES[kind]) for kind in UnitKind]
@@ -139,7 +139,7 @@ def page() -> rx.Component:
                 class_name="muted",
             ),
         ),
-        staff_parts.more_button(UnitListState),
+        desk.more_button(UnitListState),
         _create(),
         labels=(
             ("name", "Nome"),

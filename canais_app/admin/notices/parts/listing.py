@@ -4,18 +4,19 @@ import reflex as rx
 
 from canais_app.admin.impact_preview import NoticeLine
 from canais_app.admin.notices.state import NoticesState
+from canais_app.ui.desk import confirmation
+from canais_app.ui.forms import button
 from canais_app.ui.notices import notice_pieces
-from canais_app.ui.staff_parts import confirmation, row_button
 
 
 def _row(line: rx.Var[NoticeLine]) -> rx.Component:
     row = line.view
     question = rx.cond(row.in_force, "Encerrar", "Retirar")
     acts = rx.el.div(
-        row_button("Alterar", NoticesState.open_edit(row.uid), " ", row.scope),
+        button("Alterar", NoticesState.open_edit(row.uid), " ", row.scope, look="sec sm"),
         confirmation(
             NoticesState.asking == row.uid,
-            row_button(question, NoticesState.confirm_end(row.uid), " ", row.scope, tone="danger"),
+            button(question, NoticesState.confirm_end(row.uid), " ", row.scope, look="danger sm"),
             rx.cond(row.in_force, "Sim, encerrar agora", "Sim, retirar"),
             NoticesState.end(row.uid),
             NoticesState.confirm_end(""),
