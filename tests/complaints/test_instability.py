@@ -86,6 +86,8 @@ def test_cards_and_unit_pages_show_an_outage_and_update_once_per_change(
     monkeypatch.setattr(live.broadcaster, "on_change", emitted.append)
     monkeypatch.setattr(clock, "now", lambda: now)
     hooks.register_outages(cache.outages_of_units)
+    for kind in ("whatsapp", "telefone"):
+        session.add(Channel(unit_id=unit.id or 0, kind=kind, value="+556530000000"))
     session.commit()
     assert not asyncio.run(cache.refresh())
     make_situation(session, unit, now=now)
