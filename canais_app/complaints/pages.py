@@ -9,6 +9,7 @@ from canais_app.complaints.detail.state import ComplaintState
 from canais_app.complaints.inbox.page import page as inbox
 from canais_app.complaints.inbox.state import InboxState
 from canais_app.complaints.intake.page import page as report
+from canais_app.complaints.open_data.page import page as open_data
 from canais_app.complaints.queue.page import page as queue
 from canais_app.complaints.queue.state import QueueState
 from canais_app.complaints.scope_bar.state import ScopeState
@@ -41,8 +42,14 @@ PAGES = (
         situation,
         route=routes.STATUS,
         title="Situação dos canais",
-        description="Fechamentos, avisos e relatos de falha das últimas 24 horas, por comarca.",
+        description="O que falha agora, o que funciona, o que fechou e o que está programado.",
         on_load=PublicStatusState.load,
+    ),
+    page_entry(
+        open_data,
+        route=routes.OPEN_DATA,
+        title="Dados abertos e API · Canais de Atendimento do TJMT",
+        description="Unidades, situação e relatos para programas e planilhas.",
     ),
     staff_entry(
         queue,

@@ -56,12 +56,6 @@ PAGES = (
         title="Privacidade · Canais de Atendimento do TJMT",
         description="O que o portal guarda, por quanto tempo, e o que nunca guarda.",
     ),
-    page_entry(
-        about.open_data,
-        route=routes.OPEN_DATA,
-        title="Dados abertos e API · Canais de Atendimento do TJMT",
-        description="Unidades, situação e relatos para programas e planilhas.",
-    ),
     staff_entry(
         unit_list,
         route=routes.ADMIN_UNITS,

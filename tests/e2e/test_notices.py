@@ -35,7 +35,7 @@ def test_a_closure_is_seen_where_people_look_until_it_is_ended(
     card = home.locator(".finder-card").first
     expect(card).to_be_visible()
     expect(unit.locator("h1")).to_have_text("Diretoria do Foro de Sinop")
-    expect(status.get_by_role("heading", name="Fechamentos e avisos")).to_be_visible()
+    expect(status.get_by_role("heading", name="Programado")).to_be_visible()
 
     desk = _admin(tabs, server, "/admin/avisos")
     desk.get_by_role("button", name="Escrever um aviso").click()

@@ -1,4 +1,4 @@
-"""Static pages: about, accessibility, privacy, open data."""
+"""Static pages: about, accessibility, privacy."""
 
 import reflex as rx
 
@@ -109,42 +109,5 @@ def privacy() -> rx.Component:
         rx.el.p(
             "Para saber, corrigir ou apagar o que temos sobre você, fale com a Ouvidoria: "
             "0800 647 1420 ou ouvidoria@tjmt.jus.br."
-        ),
-    )
-
-
-def open_data() -> rx.Component:
-    """Return Dados abertos e API."""
-    api = routes.API
-    return _text(
-        "Dados abertos e API",
-        routes.OPEN_DATA,
-        rx.el.p(
-            "Tudo o que é público neste portal pode ser lido por programas, sem cadastro. "
-            "Contagens abaixo de 5 são omitidas para proteger as pessoas."
-        ),
-        rx.el.h2("API"),
-        rx.el.ul(
-            rx.el.li(
-                rx.el.a(
-                    "Documentação da API", href="/api/docs", custom_attrs={"reloadDocument": True}
-                )
-            ),
-            rx.el.li(rx.el.code(f"GET {api}/units?q="), " unidades e canais"),
-            rx.el.li(rx.el.code(f"GET {api}/comarcas"), " comarcas e municípios"),
-            rx.el.li(rx.el.code(f"GET {api}/notices"), " avisos em vigor"),
-            rx.el.li(rx.el.code(f"GET {api}/agendas"), " agendas e próximos horários"),
-            rx.el.li(rx.el.code(f"GET {api}/status"), " situação dos canais"),
-        ),
-        rx.el.h2("Arquivo CSV"),
-        rx.el.ul(
-            rx.el.li(
-                rx.el.a(
-                    "complaints.csv",
-                    href=f"{api}/open-data/complaints.csv",
-                    custom_attrs={"reloadDocument": True},
-                ),
-                ": relatos por unidade e dia",
-            )
         ),
     )
