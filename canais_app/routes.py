@@ -204,11 +204,6 @@ def incident(code: str) -> str:
     return f"{CORREGEDORIA_INCIDENTS}/{code}"
 
 
-def attachment(attachment_id: int) -> str:
-    """Return the download of a complaint's photo, for the Corregedoria."""
-    return ATTACHMENT.format(id=attachment_id)
-
-
 def dashboard(query: str = "") -> str:
     """Return the Corregedoria's dashboard, filtered by a query."""
     return f"{CORREGEDORIA}?{query}" if query else CORREGEDORIA

@@ -1,6 +1,8 @@
 """Downloads of the Corregedoria's figures and of photos, for staff."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from canais_app import routes
@@ -12,7 +14,6 @@ from canais_app.complaints import attachments
 from canais_app.complaints.statistics import export
 from canais_app.complaints.statistics.filters import parse_filter
 from canais_app.kit import clock, db
-from canais_app.kit.forms import parse_id
 
 router = APIRouter()
 
@@ -34,12 +35,13 @@ async def download_figure(request: Request, name: str) -> Response:
 
 
 @router.get(routes.ATTACHMENT, include_in_schema=False)
-async def download_photo(id: str, actor: CookieActor) -> Response:  # noqa: A002 (of the path)
+async def download_photo(
+    id_: Annotated[int, Path(alias="id", ge=1, le=2**31 - 1)], actor: CookieActor
+) -> Response:
     """Return the photo of a complaint, to be saved, never shown in the portal's own pages."""
-    number = parse_id(id)
-    body = await db.write(attachments.read_photo, actor, number, now=clock.now())
+    body = await db.write(attachments.read_photo, actor, id_, now=clock.now())
     headers = {
-        "Content-Disposition": f'attachment; filename="foto-{number}.jpg"',
+        "Content-Disposition": f'attachment; filename="foto-{id_}.jpg"',
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
