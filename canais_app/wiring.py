@@ -40,7 +40,7 @@ def connect_screens() -> None:
     from canais_app.agenda.rules_editor import state as rules_editor
     from canais_app.agenda.waitlist_status import state as waitlist_status
     from canais_app.complaints import menu_counts
-    from canais_app.complaints.dashboard import state as dashboard
+    from canais_app.complaints.analysis import state as analysis
     from canais_app.complaints.inbox import state as inbox
     from canais_app.complaints.queue import state as queue
     from canais_app.complaints.service import TOPIC as COMPLAINTS
@@ -58,7 +58,7 @@ def connect_screens() -> None:
 
     for screen in (appointment, desk, picker, waitlist_status, rules_editor):
         screen.register()
-    for screen in (dashboard, queue, inbox, status, editor, finder, management, unit, frame):
+    for screen in (analysis, queue, inbox, status, editor, finder, management, unit, frame):
         screen.register()
     for reader in (menu_counts, situations, corrections, outbox_view):
         counts.register_counts(reader.read_counts)

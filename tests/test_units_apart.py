@@ -41,13 +41,15 @@ from canais_app.complaints import (
     unit_inbox,
 )
 from canais_app.complaints import queries as complaint_queries
+from canais_app.complaints.analysis import export
+from canais_app.complaints.analysis import state as analysis_screen
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.situations import appointments, incident_members, incidents, webhooks
 from canais_app.complaints.situations import detail as situation_detail
 from canais_app.complaints.situations import listing as situation_listing
 from canais_app.complaints.situations import service as situations
-from canais_app.complaints.statistics import export, summary
 from canais_app.complaints.statistics import figures as statistics
+from canais_app.complaints.statistics import summary
 from canais_app.directory import linter, synonyms
 from canais_app.directory.editing import (
     change_log,
@@ -267,9 +269,9 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         verification.load_age_table,
     ),
     "no scoped role sees the dashboard": (
-        export.export_figure,
-        export.load_tables,
-        statistics.load_dashboard_snapshot,
+        analysis_screen.load_view,
+        export.export_file,
+        statistics.load_analysis,
         summary.count_complaints,
     ),
     "counts what the Corregedoria sees; for others nothing": (menu_counts.read_tab_counts,),

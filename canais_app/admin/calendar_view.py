@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date
 
 from sqlmodel import Session, col, select
 
@@ -11,17 +11,12 @@ from canais_app.directory import notices
 from canais_app.directory.models import Comarca, Unit
 from canais_app.expediente import years
 from canais_app.expediente.holidays import ProposedDay
-from canais_app.expediente.models import Notice
+from canais_app.expediente.models import CalendarDay, Notice
 from canais_app.expediente.queries import CalendarDayView, load_calendar_rows
 from canais_app.expediente.rules import NOTICE_EFFECTS, Effect
 from canais_app.kit import clock
-from canais_app.kit.text import (
-    MONTH_NAMES,
-    WEEKDAY_SHORT_NAMES,
-    format_date,
-    format_time,
-    pluralise,
-)
+from canais_app.kit.errors import NotFoundError
+from canais_app.kit.text import MONTH_NAMES, WEEKDAY_SHORT_NAMES, format_date, pluralise
 
 WHOLE_STATE = "Todo o Estado"
 TAGS = {
@@ -83,14 +78,10 @@ def list_months(
 
 
 def _day_line(row: CalendarDayView, names: dict[int | None, str]) -> CalendarLine:
-    tag, tone = TAGS.get(Effect(row.effect), (f"Abre às {_format_opening(row.opens_at)}", "warn"))
+    tag, tone = TAGS.get(Effect(row.effect), (f"Abre às {row.opens_at}", "warn"))
     where = names.get(row.comarca_id, WHOLE_STATE) if row.comarca_id else WHOLE_STATE
     when = _span(row.first_day, row.last_day)
     return CalendarLine(row.id, row.first_day, when, row.name, tag, tone, where, row.act)
-
-
-def _format_opening(opens_at: str) -> str:
-    return format_time(time.fromisoformat(opens_at)) if opens_at else ""
 
 
 def _span(first: date, last: date) -> str:
@@ -119,6 +110,19 @@ def _closures(
         day = clock.to_local_day(row.starts_at)
         when = notices.format_notice_span(row.starts_at, row.ends_at)
         yield CalendarLine(0, max(day, first), when, row.text, tag, tone or "warn", where, row.act)
+
+
+def load_calendar_day(session: Session, day_id: int, *, actor: Actor) -> CalendarDay:
+    """Return a row of the calendar.
+
+    Raises:
+        NotFoundError: there is no such row.
+    """
+    require_permission(actor, Permission.EDIT_CALENDAR)
+    row = session.get(CalendarDay, day_id)
+    if row is None:
+        raise NotFoundError("Este dia não está no calendário.")
+    return row
 
 
 def list_proposed_days(session: Session, year: int, *, actor: Actor) -> list[ProposedDayView]:

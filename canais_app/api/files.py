@@ -11,8 +11,9 @@ from canais_app.accounts import queries as accounts
 from canais_app.accounts.roles import PUBLIC
 from canais_app.api.admin import CookieActor
 from canais_app.complaints import attachments
-from canais_app.complaints.statistics import export
-from canais_app.complaints.statistics.filters import parse_filter
+from canais_app.complaints.analysis import export
+from canais_app.complaints.analysis.query import read_query
+from canais_app.complaints.statistics.filters import parse_scope
 from canais_app.kit import clock, db
 
 router = APIRouter()
@@ -20,12 +21,13 @@ router = APIRouter()
 
 @router.get(f"{routes.CORREGEDORIA}/arquivos/{{name}}", include_in_schema=False)
 async def download_figure(request: Request, name: str) -> Response:
-    """Return a figure of the dashboard as a file, filtered by the query."""
+    """Return a figure of the analysis as a file, filtered by the query."""
     now = clock.now()
     token = request.cookies.get(cookies.SESSION_COOKIE, "")
     actor = await db.read(accounts.actor_of_session_token, token, now=now) if token else PUBLIC
-    chosen = parse_filter(dict(request.query_params), now=now)
-    body, media = await db.read(export.export_figure, actor, name[:80], chosen, now=now)
+    sent = dict(request.query_params)
+    query = read_query(sent, parse_scope(sent, now=now))
+    body, media = await db.read(export.export_file, actor, name[:80], query, now=now)
     filename = f"{clock.to_local_day(now)}-{name[:80]}"
     headers = {
         "Content-Disposition": f'attachment; filename="{filename}"',

@@ -2,8 +2,8 @@
 
 from canais_app import routes
 from canais_app.accounts.frame.page import staff_entry
-from canais_app.complaints.dashboard.page import page as dashboard
-from canais_app.complaints.dashboard.state import DashboardState
+from canais_app.complaints.analysis.page import page as analysis
+from canais_app.complaints.analysis.state import AnalysisState
 from canais_app.complaints.detail.page import page as complaint
 from canais_app.complaints.detail.state import ComplaintState
 from canais_app.complaints.inbox.page import page as inbox
@@ -20,11 +20,11 @@ from canais_app.ui.pages import page_entry
 
 PAGES = (
     staff_entry(
-        dashboard,
-        route=routes.CORREGEDORIA,
-        title="Painel da Corregedoria",
-        description="Volume de relatos por unidade, alarmes e prazos, ao vivo.",
-        on_load=[DashboardState.load, ScopeState.load],
+        analysis,
+        route=routes.CORREGEDORIA_ANALYSIS,
+        title="Análise",
+        description="Relatos por unidade, canal e tipo, com o esperado, ao vivo.",
+        on_load=[AnalysisState.load, ScopeState.load],
     ),
     page_entry(
         report,

@@ -98,6 +98,14 @@ async def _expire() -> int:
     return done
 
 
+async def _send_reminders() -> int:
+    return await _run_until_done(reminders.send_reminders)
+
+
+async def _send_daily_lists() -> int:
+    return await _run_until_done(reminders.send_day_lists)
+
+
 async def _count_statistics() -> None:
     now = clock.now()
     counted = await db.read(statistics.count_appointments, now=now)
@@ -138,8 +146,8 @@ def jobs() -> tuple[Job, ...]:
     return (
         Job("outbox", 2, delivery.send_due_messages),
         Job("expiries", 5, _expire),
-        Job("reminders", 30, partial(_run_until_done, reminders.send_reminders)),
-        Job("daily_lists", 60, partial(_run_until_done, reminders.send_day_lists)),
+        Job("reminders", 30, _send_reminders),
+        Job("daily_lists", 60, _send_daily_lists),
         Job("statistics", 300, _count_statistics),
         Job("marks", 1800, _forget_marks),
         Job("deadlines", 300, _warn_of_deadlines),

@@ -59,7 +59,8 @@ def check_limits(
     """
     exceeded = load_exceeded_limit(session, agenda, start, lawyer, now=now)
     if exceeded is not None:
-        raise InvalidError.at(*exceeded)
+        field, sentence = exceeded
+        raise InvalidError(sentence, {field: sentence})
 
 
 def load_exceeded_limit(

@@ -353,13 +353,7 @@ class QueueState(StaffState, rx.State):
         protocol = self.opened
         try:
             change = await db.write(
-                actions.run_panel_action,
-                actor,
-                sent.action,
-                protocol,
-                sent.text,
-                version=self.seen_version,
-                now=clock.now(),
+                known.work, actor, protocol, sent.text, version=self.seen_version, now=clock.now()
             )
         except AppError:
             await self._refresh(actor)  # the moves of now; the text stays

@@ -38,8 +38,9 @@ SERIES_BUDGET = 1.5  # false episodes a month over the state
 GROUP_BUDGET = 0.5
 MONTH = 21  # open days
 REPLAY_DAYS = 42  # open days
-SIMULATED_EVENTS = 60_000  # reports to simulate, in 3 to 15 months
-SIMULATED_MONTHS = (3, 15)
+SIMULATED_EVENTS = 600_000  # reports to simulate, in 10 to 100 months
+SIMULATED_MONTHS = (10, 100)
+POOLED_NIGHTS = 10  # that share the simulation, when their fits are remembered
 VISIBLE_SHARE = 0.8  # of outages that the visible rise is seen in
 VISIBLE_MINUTES = 120
 
@@ -69,12 +70,20 @@ class Calibration:
         return Judge(self.fit, self.alpha, self.group_alpha)
 
 
+class Simulated(NamedTuple):
+    """Months of the fitted model, and what was rare in them."""
+
+    months: int
+    smallest: Smallest
+
+
 @dataclass
 class Memory:
     """Past nights, kept between calibrations; new when the past has changed."""
 
     fits: dict[int, Fit] = field(default_factory=dict[int, Fit])
     smallest: dict[int, Smallest] = field(default_factory=dict[int, Smallest])
+    simulated: dict[int, Simulated] = field(default_factory=dict[int, Simulated])
 
     def fit(self, history: History, day: int) -> Fit:
         """Return the fit of that day's night."""
@@ -87,6 +96,17 @@ class Memory:
         if day not in self.smallest:
             self.smallest[day] = smallest_p(self.fit(history, day), day_events(history, day))
         return self.smallest[day]
+
+    def simulate(self, history: History, day: int, seed: int) -> Simulated:
+        """Simulate a part of what a night needs; return it with that of the nights before."""
+        rng = np.random.default_rng([seed, day])
+        fit = self.fit(history, day)
+        self.simulated[day] = simulate_fit(fit, rng, POOLED_NIGHTS)
+        nights = sorted(number for number in self.simulated if number <= day)[-POOLED_NIGHTS:]
+        parts = [self.simulated[number] for number in nights]
+        return Simulated(
+            sum(part.months for part in parts), _join([part.smallest for part in parts])
+        )
 
 
 def alpha_for_budget(
@@ -104,22 +124,27 @@ def alpha_for_budget(
 def calibrate(
     history: History, day: int, *, seed: int = 1, memory: Memory | None = None
 ) -> Calibration:
-    """Fit and calibrate for `day` from the days before it."""
-    memory = Memory() if memory is None else memory
-    fit = memory.fit(history, day)
-    months, made = simulate_fit(fit, np.random.default_rng([seed, day]))
-    simulated = _thresholds(made, months)
+    """Fit and calibrate for `day` from the days before it.
+
+    `memory` serves whoever calibrates many nights in a row.
+    """
+    if memory is None:
+        memory = Memory()
+        made = simulate_fit(memory.fit(history, day), np.random.default_rng([seed, day]))
+    else:
+        made = memory.simulate(history, day, seed)
+    simulated = _thresholds(made.smallest, made.months)
     replayed_days, seen = replay(history, day, memory)
     replayed = _thresholds(seen, replayed_days / MONTH) if replayed_days >= REPLAY_DAYS else None
     alphas = [simulated] if replayed is None else [simulated, replayed]
     return Calibration(
         day=day,
-        fit=fit,
+        fit=memory.fit(history, day),
         alpha=min(each[0] for each in alphas),
         group_alpha=min(each[1] for each in alphas),
         simulated=simulated,
         replayed=replayed,
-        simulated_months=months,
+        simulated_months=made.months,
         replayed_days=replayed_days,
     )
 
@@ -186,12 +211,15 @@ def _join(parts: list[Smallest]) -> Smallest:
 # Simulation of the fitted model.
 
 
-def simulate_fit(fit: Fit, rng: np.random.Generator) -> tuple[int, Smallest]:
-    """Simulate months of normal days of the fitted model, judge them; return the months too."""
+def simulate_fit(fit: Fit, rng: np.random.Generator, nights: int = 1) -> Simulated:
+    """Simulate months of normal days of the fitted model and judge them.
+
+    `nights` share the work: each simulates its part.
+    """
     rate = fit.rate
     daily = max(float(rate[np.isfinite(rate)].sum()), 1.0)
-    low, high = SIMULATED_MONTHS
-    months = int(np.clip(SIMULATED_EVENTS / (daily * MONTH), low, high))
+    months = np.clip(SIMULATED_EVENTS / (daily * MONTH), *SIMULATED_MONTHS)
+    months = max(round(float(months) / nights), 1)
     parts = [simulate_month(fit, rng) for _ in range(months)]
     series = np.concatenate([part[0] for part in parts])
     minute = np.concatenate([part[1] + MONTH * DAY * at for at, part in enumerate(parts)])
@@ -199,7 +227,7 @@ def simulate_fit(fit: Fit, rng: np.random.Generator) -> tuple[int, Smallest]:
     series, minute = series[order], minute[order]
     today = minute // DAY % MONTH % WEEKDAYS
     yesterday = np.where(today == 0, CLOSED, today - 1)
-    return months, smallest_p(fit, Events(series, minute, today, yesterday))
+    return Simulated(months, smallest_p(fit, Events(series, minute, today, yesterday)))
 
 
 def simulate_month(fit: Fit, rng: np.random.Generator) -> tuple[IntArray, IntArray]:

@@ -22,6 +22,7 @@ from canais_app.complaints.statistics.judge import (
     Means,
     Model,
     means_tail,
+    profile_variance,
     rest_tail,
     weighted_tail,
 )
@@ -107,6 +108,8 @@ def judge_groups(fit: Fit, events: Events, kind: GroupKind) -> Candidates:
         moments[1] += share * weighted
         moments[2] += share * square
         moments[3] += share * linear + share**2 * quadratic
+    if kind == GroupKind.CHANNEL:
+        moments[3] += profile_variance(moments[1], moments[0])
     at = (people >= MIN_PEOPLE) & (seen > moments[1] + 2 * np.sqrt(moments[3]))
     p = np.ones(people.shape)
     p[at] = weighted_tail(seen[at], *(each[at] for each in moments[1:]))

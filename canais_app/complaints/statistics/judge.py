@@ -14,8 +14,8 @@ import numpy as np
 from canais_app.complaints.statistics import anomaly
 from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
 from canais_app.complaints.statistics.fit import Fit
-from canais_app.complaints.statistics.history import BoolArray
-from canais_app.complaints.statistics.profile import window_share
+from canais_app.complaints.statistics.history import REFERENCE_DAYS, WEEKDAYS, BoolArray
+from canais_app.complaints.statistics.profile import CELL_PRIOR, window_share
 
 WINDOWS = (60, 120, 180)  # minutes
 WIDTHS = np.array(WINDOWS)[:, None]
@@ -25,6 +25,7 @@ POSSIBLE = 1e-2  # p of "possível", which stays inside
 QUIET = 120  # minutes without p < POSSIBLE that end an episode
 LARGEST_ALPHA = 1e-3  # no threshold is above, whatever the calibration says
 LARGEST_GROUP_ALPHA = 1e-4
+PROFILE_DAYS = REFERENCE_DAYS / WEEKDAYS  # of each weekday in the reference
 REST = 1e-2  # p of a group without its strongest member: one channel alone is no group
 GROUP_RISE = 0.8  # people an hour in each member: the rise that a group's weights find best
 ROUNDS = 4  # groups suggested at one moment at most
@@ -188,17 +189,11 @@ class Judge:
         seen, expected = sums(people.astype(float)), sums(means.mean)
         at = (seen >= MIN_PEOPLE) & (sums((people > 0).astype(float)) >= MIN_MEMBERS)
         p = np.ones(seen.shape)
-        p[at] = weighted_tail(
-            *(
-                sums(values)[at]
-                for values in (
-                    weight * people,
-                    weight * means.mean,
-                    weight**2 * means.mean,
-                    weight**2 * means.variance,
-                )
-            )
-        )
+        weighted, variance = sums(weight * means.mean), sums(weight**2 * means.variance)
+        if kind == GroupKind.CHANNEL:
+            variance += profile_variance(weighted, expected)
+        values = sums(weight * people), weighted, sums(weight**2 * means.mean), variance
+        p[at] = weighted_tail(*(each[at] for each in values))
         found = list[GroupVerdict]()
         for index in np.flatnonzero(p.min(axis=0) < self.group_alpha):
             window = int(p[:, index].argmin())
@@ -237,6 +232,15 @@ def weighted_tail(
     """
     scale = mean / np.maximum(square, anomaly.SMALLEST_EXCESS)
     return means_tail(scale * seen, Means(scale * mean, scale**2 * variance))
+
+
+def profile_variance(weighted: FloatArray, expected: FloatArray) -> FloatArray:
+    """Return the variance that an uncertain profile adds to the sum of a whole channel.
+
+    The share of an hour was estimated from the channel's people in it on few days of its kind;
+    all members share the error, so that it does not average out.
+    """
+    return weighted**2 / (PROFILE_DAYS * expected + CELL_PRIOR)
 
 
 def rest_tail(seen: IntArray, means: Means, weight: FloatArray) -> float:

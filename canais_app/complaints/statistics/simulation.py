@@ -14,6 +14,7 @@ import numpy as np
 from canais_app.complaints.statistics.anomaly import IntArray
 from canais_app.complaints.statistics.calibration import (
     MONTH,
+    POOLED_NIGHTS,
     REPLAY_DAYS,
     Calibration,
     Memory,
@@ -52,7 +53,7 @@ SERIES_RISE = 4.0  # people an hour
 COMARCA_RISE = 0.8  # people an hour in each channel
 SERIES_TRIALS = 12  # planted outages a day
 COMARCA_TRIALS = 3
-LOOK_MINUTES = 10  # between two looks at a planted comarca outage
+LOOKS = range(60, OUTAGE_HOURS * 60 + 1, 5)  # minutes at which a planted comarca is looked at
 REACH = WINDOWS[-1] + QUIET  # minutes an episode outlives its last rare moment
 
 
@@ -90,6 +91,8 @@ def simulate(world: World) -> dict[str, Any]:
     days = PAST_DAYS + world.months * MONTH
     rows, people = make_reports(world, days, rng)
     history, tally, memory = people, Tally(), Memory()
+    for day in range(PAST_DAYS - POOLED_NIGHTS + 1, PAST_DAYS):
+        memory.simulate(history, day, world.seed)
     for day in range(PAST_DAYS, days):
         calibration = calibrate(history, day, seed=world.seed, memory=memory)
         tally.alphas.append(calibration.alpha)
@@ -281,7 +284,7 @@ def _plant_comarcas(
         )
         watch = Watch(judge, history, day, events)
         tally.comarca_trials += 1
-        for look in range(LOOK_MINUTES, OUTAGE_HOURS * 60 + 1, LOOK_MINUTES):
+        for look in LOOKS:
             watch.look(int(start) + look)
             if (GroupKind.COMARCA, comarca) in [each[:2] for each in watch.incidents]:
                 mine = [each for each in watch.incidents if np.isin(members, each[2]).any()]
