@@ -31,6 +31,7 @@ from tests.factories.complaints import (
     make_report,
     make_staff,
 )
+from tests.factories.outbox import payload_of
 
 Keys = tuple[str, str]
 
@@ -136,6 +137,17 @@ def test_an_answer_without_a_word_of_the_reporter_closes_after_ten_days(
     assert load(session, silent).is_resolved is None
     assert load(session, wrote).status == "respondida"
     reporter.reopen_complaint(session, *keys_of(silent), "Voltou", now=later)
+
+
+def test_the_letter_with_the_answer_asks_before_the_report_is_closed(
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
+) -> None:
+    given = file_report(session, court, now, email="pessoa@exemplo.invalid")
+    answer(session, inspector, given, now)
+    letters = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()
+    texts = [payload_of(letter).text for letter in letters]
+    assert ["Resolveu?" in text for text in texts] == [False, False, True]
+    assert "em 10 dias, encerramos" in texts[-1]
 
 
 def test_a_withdrawn_text_takes_messages_and_photo_along(
