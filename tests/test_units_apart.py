@@ -43,6 +43,7 @@ from canais_app.complaints import (
 from canais_app.complaints import queries as complaint_queries
 from canais_app.complaints.analysis import export
 from canais_app.complaints.analysis import state as analysis_screen
+from canais_app.complaints.dossier import state as dossier_screen
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.situations import appointments, incident_members, incidents, webhooks
 from canais_app.complaints.situations import detail as situation_detail
@@ -270,6 +271,7 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
     ),
     "no scoped role sees the dashboard": (
         analysis_screen.load_view,
+        dossier_screen.load_dossier,
         export.export_file,
         statistics.load_analysis,
         summary.count_complaints,

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from canais_app import routes
 from canais_app.accounts import cookies
@@ -17,6 +17,13 @@ from canais_app.complaints.statistics.filters import parse_scope
 from canais_app.kit import clock, db
 
 router = APIRouter()
+
+
+@router.get(routes.CORREGEDORIA, include_in_schema=False)
+async def redirect_to_situations(request: Request) -> RedirectResponse:
+    """Redirect the Corregedoria's address to its first screen, with the scope."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(routes.CORREGEDORIA_SITUATIONS + query)
 
 
 @router.get(f"{routes.CORREGEDORIA}/arquivos/{{name}}", include_in_schema=False)

@@ -6,6 +6,8 @@ from canais_app.complaints.analysis.page import page as analysis
 from canais_app.complaints.analysis.state import AnalysisState
 from canais_app.complaints.detail.page import page as complaint
 from canais_app.complaints.detail.state import ComplaintState
+from canais_app.complaints.dossier.page import page as dossier
+from canais_app.complaints.dossier.state import DossierState
 from canais_app.complaints.inbox.page import page as inbox
 from canais_app.complaints.inbox.state import InboxState
 from canais_app.complaints.intake.page import page as report
@@ -25,6 +27,13 @@ PAGES = (
         title="Análise",
         description="Relatos por unidade, canal e tipo, com o esperado, ao vivo.",
         on_load=[AnalysisState.load, ScopeState.load],
+    ),
+    staff_entry(
+        dossier,
+        route=routes.CORREGEDORIA_DOSSIERS,
+        title="Dossiês",
+        description="Uma unidade inteira: série, tipos, incidentes, prazos e contatos.",
+        on_load=[DossierState.load, ScopeState.load],
     ),
     page_entry(
         report,

@@ -17,6 +17,7 @@ from canais_app.complaints import rollups
 from canais_app.complaints.analysis import export, state
 from canais_app.complaints.analysis.presenter import headline, present_analysis
 from canais_app.complaints.analysis.query import AnalysisQuery, parse_variant, read_query
+from canais_app.complaints.dossier import state as dossier
 from canais_app.complaints.models import Complaint, VisitHour
 from canais_app.complaints.situations.models import Situation
 from canais_app.complaints.statistics import columns, questions, tables, unit_table
@@ -25,7 +26,7 @@ from canais_app.complaints.statistics.figures import Analysis, build_analysis
 from canais_app.complaints.statistics.filters import Scope
 from canais_app.complaints.statistics.questions import Choice
 from canais_app.directory.channels import ChannelKind
-from canais_app.directory.models import Unit
+from canais_app.directory.models import Channel, Unit
 from canais_app.kit import clock, db
 from canais_app.kit.errors import (
     AuthenticationRequiredError,
@@ -483,3 +484,32 @@ def test_a_complaint_of_another_year_is_counted_in_its_hour(
     rollups.count_complaint(session, row)
     scope = Scope("datas", first=date(2025, 11, 30), last=date(2025, 11, 30))
     assert build_analysis(session, scope, now=now).totals.now.seen == 1
+
+
+def test_a_dossier_is_one_unit_whole_on_the_page_and_on_paper(
+    session: Session, unit: Unit, now: datetime
+) -> None:
+    session.add(Channel(unit_id=unit.id or 0, kind="telefone", value="+556530000001"))
+    session.flush()
+    late = factory.make_complaint(session, now - 40 * DAY, unit.id or 0)
+    query = AnalysisQuery(Scope("28d", unit=unit.slug))
+    shown = dossier.load_dossier(session, READER, query, now=now)
+    titles = {section.name: section.title for section in shown.sections}
+    assert shown.title == f"{unit.name}: 27 relatos em quatro semanas, dentro do esperado"
+    assert titles["prazos"] == "91 reclamações esperam resposta; 61 prazos venceram"
+    assert titles["contatos"] == "1 contato não é conferido há mais de 180 dias"
+    assert titles["alarmes"].startswith("Nenhum alarme tocou")
+    content, _ = export.export_file(session, READER, "dossie.pdf", query, now=now)
+    words = _printed(content)
+    assert "Dossiê: Secretaria da 1ª Vara" in words
+    assert late.protocol in words
+    assert "Esperado: a média dos mesmos dias" in words
+
+
+def test_a_dossier_without_a_unit_offers_the_units(
+    session: Session, unit: Unit, now: datetime
+) -> None:
+    shown = dossier.load_dossier(session, READER, AnalysisQuery(), now=now)
+    assert [choice.words for choice in shown.choices] == [unit.name]
+    with pytest.raises(InvalidError, match="Escolha a unidade"):
+        export.export_file(session, READER, "dossie.pdf", AnalysisQuery(), now=now)

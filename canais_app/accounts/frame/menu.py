@@ -56,6 +56,14 @@ MENU = (
         on_phone=True,
     ),
     MenuEntry(
+        Permission.SEE_DASHBOARD,
+        routes.CORREGEDORIA_DOSSIERS,
+        "Dossiês",
+        "Uma unidade inteira, numa página e em PDF.",
+        "file-text",
+        CORREGEDORIA,
+    ),
+    MenuEntry(
         Permission.EDIT_DIRECTORY,
         routes.MANAGEMENT,
         "Unidades e correções",

@@ -14,8 +14,9 @@ from canais_app.complaints.analysis.figure_text import (
     series_title,
 )
 from canais_app.complaints.analysis.presenter import headline
-from canais_app.complaints.analysis.query import AnalysisQuery
+from canais_app.complaints.analysis.query import DEFAULT_ORDER, AnalysisQuery
 from canais_app.complaints.statistics import questions, tables
+from canais_app.complaints.statistics.dossier import METHOD, Dossier, build_dossier
 from canais_app.complaints.statistics.figures import Analysis, build_analysis
 from canais_app.complaints.statistics.tables import Table
 from canais_app.kit import export, text
@@ -40,7 +41,7 @@ def export_file(
     """
     require_permission(actor, Permission.SEE_DASHBOARD)
     stem, _, kind = name.rpartition(".")
-    if name not in ("analise.xlsx", "analise.pdf", "pergunta.csv") and (
+    if name not in ("analise.xlsx", "analise.pdf", "dossie.pdf", "pergunta.csv") and (
         kind != "csv" or stem not in TABLES
     ):
         raise NotFoundError("Este arquivo não existe.")
@@ -50,6 +51,8 @@ def export_file(
         if answer is None:
             raise NotFoundError("Este arquivo não existe.")
         return export.to_csv(to_frame(answer)).encode(), export.CSV_MEDIA
+    if name == "dossie.pdf":
+        return dossier_pdf(build_dossier(session, analysis)), PDF_MEDIA
     shown = titled_tables(analysis, query.order)
     if kind == "csv":
         return export.to_csv(to_frame(shown[stem])).encode(), export.CSV_MEDIA
@@ -94,6 +97,26 @@ def about_lines(analysis: Analysis, order: str) -> list[str]:
         f"Ordem: {tables.order_words(order)}",
         f"Dados de {text.format_datetime(analysis.at)}, horário de Cuiabá",
     ]
+
+
+def dossier_pdf(dossier: Dossier) -> bytes:
+    """Return the dossier of a unit as a PDF."""
+    from canais_app.complaints.statistics.pdf import Block, render
+
+    analysis = dossier.analysis
+    titles = titled_tables(analysis, DEFAULT_ORDER)
+    blocks = [
+        Block(titles["totais"]),
+        Block(titles["serie"], points=analysis.series),
+        Block(titles["tipos"]),
+        *(
+            Block(table)
+            for table in (dossier.alarms, dossier.incidents, dossier.deadlines, dossier.contacts)
+        ),
+    ]
+    name = analysis.unit.name if analysis.unit else ""
+    lines = [*about_lines(analysis, DEFAULT_ORDER), METHOD]
+    return render(f"Dossiê: {name}", lines, blocks, footer=f"{lines[0]} · {lines[3]}")
 
 
 def _to_xlsx(analysis: Analysis, query: AnalysisQuery, shown: list[Table]) -> bytes:

@@ -16,7 +16,7 @@ def _figure(
     return rx.el.figure(
         rx.el.figcaption(
             rx.el.h2(view.title, id=f"fig-{name}"),
-            rx.el.div(*links, rx.el.a("CSV", href=view.csv, custom_attrs={"download": True})),
+            rx.el.div(*links, charts.csv_link(view.csv, view.title)),
             rx.el.p(view.about),
             class_name="dash-head",
         ),

@@ -9,7 +9,7 @@ from canais_app.accounts.frame.page import staff_frame
 from canais_app.complaints.analysis import figures, table
 from canais_app.complaints.analysis.state import AnalysisState
 from canais_app.complaints.scope_bar.bar import MONTH, TODAY, WEEK, YEAR, desk_tabs, scope_bar
-from canais_app.ui import desk, feedback
+from canais_app.ui import charts, desk, feedback
 
 VIEW: Any = AnalysisState.view
 
@@ -23,24 +23,6 @@ def _head() -> rx.Component:
         VIEW.about,
         rx.cond(AnalysisState.ready, mark),
         announced=VIEW.title,
-    )
-
-
-def _totals() -> rx.Component:
-    return rx.el.dl(
-        rx.foreach(
-            VIEW.totals,
-            lambda total: rx.el.div(
-                rx.el.dt(total.label),
-                rx.el.dd(
-                    rx.el.b(total.value),
-                    rx.el.span(total.change, class_name="an-change " + total.tone.to(str)),
-                    rx.el.small(total.note),
-                ),
-                key=total.label,
-            ),
-        ),
-        class_name="card an-totals",
     )
 
 
@@ -74,7 +56,7 @@ def _answer() -> rx.Component:
             rx.el.div(
                 rx.el.h2(answer.title, id="resposta", tab_index=-1),
                 rx.el.div(
-                    rx.el.a("CSV", href=answer.csv, custom_attrs={"download": True}),
+                    charts.csv_link(answer.csv, answer.title),
                     rx.el.a("Fechar", href=AnalysisState.closed),
                 ),
                 rx.el.p(answer.about),
@@ -162,7 +144,7 @@ def page() -> rx.Component:
         rx.cond(
             AnalysisState.ready,
             rx.el.div(
-                _totals(),
+                table.totals(VIEW.totals),
                 _answer(),
                 table.unit_table(VIEW.table),
                 rx.el.div(

@@ -54,7 +54,7 @@ def present_analysis(
         channels=present_channels(analysis, query),
         kinds=present_kinds(analysis, query),
         questions=_present_questions(analysis, query),
-        answer=_present_answer(answer, query),
+        answer=present_answer(answer, query),
         compared=tables.compared_words(analysis),
         compare_href=routes.analysis(query.to_query(com="" if query.compare else "ano")),
         compare_words="o período anterior" if query.compare else "o mesmo período do ano passado",
@@ -324,7 +324,8 @@ def _present_questions(analysis: Analysis, query: AnalysisQuery) -> list[view.Li
     ]
 
 
-def _present_answer(answer: Table | None, query: AnalysisQuery) -> view.AnswerView:
+def present_answer(answer: Table | None, query: AnalysisQuery) -> view.AnswerView:
+    """Present the answer to a question; empty without one."""
     if answer is None:
         return view.AnswerView()
     links = answer.links or [""] * len(answer.rows)

@@ -14,6 +14,25 @@ HIDDEN = "visually-hidden"
 MARKS = {"acima": "acima dos limites", "dentro": "dentro dos limites", "abaixo": "abaixo"}
 
 
+def totals(rows: Value) -> rx.Component:
+    """Return the five totals, each with what it was before."""
+    return rx.el.dl(
+        rx.foreach(
+            rows,
+            lambda total: rx.el.div(
+                rx.el.dt(total.label),
+                rx.el.dd(
+                    rx.el.b(total.value),
+                    rx.el.span(total.change, class_name="an-change " + total.tone.to(str)),
+                    rx.el.small(total.note),
+                ),
+                key=total.label,
+            ),
+        ),
+        class_name="card an-totals",
+    )
+
+
 def unit_table(view: Value) -> rx.Component:
     """Return the table of all units."""
     body = rx.el.table(
@@ -43,7 +62,7 @@ def unit_table(view: Value) -> rx.Component:
                     on_submit=AnalysisState.find,
                     class_name="an-find",
                 ),
-                rx.el.a("CSV", href=view.csv, custom_attrs={"download": True}),
+                charts.csv_link(view.csv, view.title),
             ),
             rx.el.p(view.about),
             class_name="dash-head",
@@ -216,7 +235,7 @@ def kinds_table(view: Value) -> rx.Component:
     return rx.el.section(
         rx.el.div(
             rx.el.h2(view.title, id="tipos"),
-            rx.el.div(rx.el.a("CSV", href=view.csv, custom_attrs={"download": True})),
+            rx.el.div(charts.csv_link(view.csv, view.title)),
             rx.el.p(view.about),
             class_name="dash-head",
         ),
