@@ -45,7 +45,13 @@ from canais_app.complaints.analysis import export
 from canais_app.complaints.analysis import state as analysis_screen
 from canais_app.complaints.dossier import state as dossier_screen
 from canais_app.complaints.lifecycle import ComplaintStatus
-from canais_app.complaints.situations import appointments, incident_members, incidents, webhooks
+from canais_app.complaints.situations import (
+    appointments,
+    incident_detail,
+    incident_members,
+    incidents,
+    webhooks,
+)
 from canais_app.complaints.situations import detail as situation_detail
 from canais_app.complaints.situations import listing as situation_listing
 from canais_app.complaints.situations import service as situations
@@ -336,13 +342,13 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         incidents.merge,
         incidents.publish,
         incidents.write_review,
+        incident_detail.load_incident_detail,
         situation_detail.list_handlers,
         situation_detail.load_detail,
         situation_listing.list_incidents,
         situation_listing.list_situations,
         situation_listing.load_incident_row,
         situation_listing.load_situation,
-        situation_listing.read_counts,
         situations.add_note,
         situations.assume,
         situations.confirm,

@@ -15,12 +15,38 @@ from canais_app.complaints.open_data.page import page as open_data
 from canais_app.complaints.queue.page import page as queue
 from canais_app.complaints.queue.state import QueueState
 from canais_app.complaints.scope_bar.state import ScopeState
+from canais_app.complaints.situations.desk.page import page as situations
+from canais_app.complaints.situations.desk.state import SituationsState
+from canais_app.complaints.situations.incident_desk.page import list_page as incidents
+from canais_app.complaints.situations.incident_desk.page import page as incident
+from canais_app.complaints.situations.incident_desk.state import IncidentsState
 from canais_app.complaints.status.page import page as situation
 from canais_app.complaints.status.state import PublicStatusState
 from canais_app.directory.management.state import ManagementState
 from canais_app.ui.pages import page_entry
 
+_SITUATIONS = {
+    "title": "Situações",
+    "description": "O que está acima do normal agora, quem cuida disso e o que já foi feito.",
+    "on_load": [SituationsState.load, ScopeState.load],
+}
 PAGES = (
+    staff_entry(situations, route=routes.CORREGEDORIA_SITUATIONS, **_SITUATIONS),
+    staff_entry(situations, route=routes.CORREGEDORIA_SITUATION, **_SITUATIONS),
+    staff_entry(
+        incidents,
+        route=routes.CORREGEDORIA_INCIDENTS,
+        title="Incidentes",
+        description="Falhas de muitas unidades e manutenções, abertas, programadas e encerradas.",
+        on_load=[IncidentsState.load, ScopeState.load],
+    ),
+    staff_entry(
+        incident,
+        route=routes.CORREGEDORIA_INCIDENT,
+        title="Incidente",
+        description="Um incidente: unidades, quem agendou, notícias e o que muda depois.",
+        on_load=[IncidentsState.load, ScopeState.load],
+    ),
     staff_entry(
         analysis,
         route=routes.CORREGEDORIA_ANALYSIS,

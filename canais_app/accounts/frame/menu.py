@@ -38,6 +38,17 @@ class MenuEntry:
 MENU = (
     MenuEntry(
         Permission.SEE_DASHBOARD,
+        routes.CORREGEDORIA_SITUATIONS,
+        "Situações",
+        "O que está acima do normal agora, e quem cuida disso.",
+        "triangle-alert",
+        CORREGEDORIA,
+        count="situations",
+        tone="hot",
+        on_phone=True,
+    ),
+    MenuEntry(
+        Permission.SEE_DASHBOARD,
         routes.CORREGEDORIA_ANALYSIS,
         "Análise",
         "Relatos por unidade, ao vivo.",
@@ -54,6 +65,15 @@ MENU = (
         CORREGEDORIA,
         count="complaints",
         on_phone=True,
+    ),
+    MenuEntry(
+        Permission.SEE_DASHBOARD,
+        routes.CORREGEDORIA_INCIDENTS,
+        "Incidentes",
+        "Falhas de muitas unidades e manutenções: notícias, quem foi avisado, análise.",
+        "zap",
+        CORREGEDORIA,
+        count="incidents",
     ),
     MenuEntry(
         Permission.SEE_DASHBOARD,
