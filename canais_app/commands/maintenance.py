@@ -1,4 +1,4 @@
-"""`canais nightly`, `backup`, `restore` and `doctor`."""
+"""`canais nightly`, `calibrate`, `backup`, `restore` and `doctor`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +23,23 @@ def run_retention(*, as_json: AsJson = False) -> None:
     typer.echo(
         f"Anonimizados: {done.appointments} atendimentos, {done.complaints} reclamações, "
         f"{done.letters} mensagens."
+    )
+
+
+def calibrate_alarms(*, as_json: AsJson = False) -> None:
+    """Calibra os alarmes com os relatos até ontem e guarda os números."""
+    from canais_app.complaints.situations import nightly_fit
+
+    now = clock.now()
+    figures = nightly_fit.calculate_figures(db.read_sync(nightly_fit.load_past, now=now))
+    db.write_sync(nightly_fit.store_calibration, figures, now=now)
+    if as_json:
+        print_json(figures)
+        return
+    typer.echo(
+        f"{figures['people']} pessoas, {len(figures['series'])} canais de unidades; "
+        f"α {figures['alpha']:.1e}, de grupos {figures['group_alpha']:.1e}; "
+        f"{len(figures['drift'])} com piora lenta."
     )
 
 

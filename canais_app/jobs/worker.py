@@ -22,10 +22,10 @@ import structlog
 from canais_app.agenda import statistics
 from canais_app.agenda.booking import approvals, expiry
 from canais_app.agenda.notifications import reminders
-from canais_app.complaints import escalation
+from canais_app.complaints import erasure, escalation
 from canais_app.complaints import service as complaints
 from canais_app.complaints.public_status import open_data, outages
-from canais_app.complaints.situations import webhooks
+from canais_app.complaints.situations import nightly_fit, webhooks
 from canais_app.complaints.situations.engine import Engine
 from canais_app.directory.spreadsheet import service as spreadsheet
 from canais_app.expediente import service as calendar
@@ -65,10 +65,33 @@ class DailyJob:
         if self.done_on == today or clock.to_local(now).hour < NIGHTLY_HOUR:
             return None
         done = await db.write(retention.run_retention, now=now)
+        is_first = True
+        while await db.write(erasure.merge_search_index, first=is_first):
+            is_first = False
         await asyncio.to_thread(db.truncate_wal)
         self.done_on = today
         log.info("nightly_job_completed", **done.__dict__)
         return done
+
+
+@dataclass
+class CalibrationJob:
+    """Calibrates the alarms once a day, at the first call after three in the morning."""
+
+    now: Callable[[], datetime] = clock.now
+
+    async def work(self) -> bool:
+        """Calibrate when it is due; return whether it was done."""
+        now = self.now()
+        if clock.to_local(now).hour < NIGHTLY_HOUR:
+            return False
+        if await db.read(nightly_fit.is_calibrated_today, now=now):
+            return False
+        past = await db.read(nightly_fit.load_past, now=now)
+        figures = await asyncio.to_thread(nightly_fit.calculate_figures, past)
+        await db.write(nightly_fit.store_calibration, figures, now=now)
+        log.info("alarms_calibrated", people=figures["people"], alpha=figures["alpha"])
+        return True
 
 
 @dataclass
@@ -157,6 +180,7 @@ def jobs() -> tuple[Job, ...]:
         Job("webhooks", 2, webhooks.deliver_due),
         Job("open_data", 600, _write_open_data),
         Job("nightly", 600, DailyJob().work),
+        Job("calibration", 600, CalibrationJob().work),
     )
 
 

@@ -176,7 +176,7 @@ def _load_muted(session: Session, series: Series, now: datetime) -> tuple[BoolAr
     for row in load_notices_since(session, now - LONGEST):
         if row.kind in MUTING_NOTICES and row.starts_at <= now:
             over = row.ends_at if row.is_over(now) else None
-            silence(_members_of_notice(series, row), over)
+            silence(members_of_notice(series, row), over)
     members = session.exec(
         select(Incident, IncidentMember.unit_id, IncidentMember.channel)
         .join(IncidentMember, col(IncidentMember.incident_id) == col(Incident.id))
@@ -203,7 +203,8 @@ def _end_of(incident: Incident) -> datetime | None:
     return min((end for end in ends if end is not None), default=None)
 
 
-def _members_of_notice(series: Series, row: NoticeRecord) -> Iterator[int]:
+def members_of_notice(series: Series, row: NoticeRecord) -> Iterator[int]:
+    """Yield the positions of the series that a notice is about."""
     for at, (key, place) in enumerate(zip(series.keys, series.places, strict=True)):
         if row.channel_kind not in ("", key.channel):
             continue

@@ -117,16 +117,19 @@ def prior(totals: ArrayLike, exposures: ArrayLike, phi: float = 1.0) -> tuple[fl
     """Return the Gamma `(a, b)` of the rates of a channel's units, by their moments.
 
     Every unit counts, also those without a report. What the Poisson noise (times φ) explains of
-    the spread is no difference between units. Without exposure or reports: Jeffreys' prior.
+    the spread is no difference between units. Without reports: Jeffreys' prior, whose shape also
+    serves a single unit.
     """
     totals, exposures = _floats(totals), _floats(exposures)
     known = exposures > 0
     totals, exposures = totals[known], exposures[known]
-    if len(totals) < 2 or totals.sum() <= 0:  # noqa: PLR2004 (a spread needs two)
+    if totals.sum() <= 0:
         return JEFFREYS
     mean = totals.sum() / exposures.sum()
-    spread = (totals / exposures).var(ddof=1) - phi * mean * np.mean(1 / exposures)
-    shape = LARGEST_SHAPE if spread <= 0 else min(mean * mean / spread, LARGEST_SHAPE)
+    shape = JEFFREYS[0]
+    if len(totals) > 1:
+        spread = (totals / exposures).var(ddof=1) - phi * mean * np.mean(1 / exposures)
+        shape = LARGEST_SHAPE if spread <= 0 else min(mean * mean / spread, LARGEST_SHAPE)
     return float(shape), float(shape / mean)
 
 

@@ -40,7 +40,6 @@ MONTH = 21  # open days
 REPLAY_DAYS = 42  # open days
 SIMULATED_EVENTS = 600_000  # reports to simulate, in 10 to 100 months
 SIMULATED_MONTHS = (10, 100)
-POOLED_NIGHTS = 10  # that share the simulation, when their fits are remembered
 VISIBLE_SHARE = 0.8  # of outages that the visible rise is seen in
 VISIBLE_MINUTES = 120
 
@@ -79,8 +78,12 @@ class Simulated(NamedTuple):
 
 @dataclass
 class Memory:
-    """Past nights, kept between calibrations; new when the past has changed."""
+    """Past nights, kept between calibrations; new when the past has changed.
 
+    `nights` in a row share the months that are simulated.
+    """
+
+    nights: int = 1
     fits: dict[int, Fit] = field(default_factory=dict[int, Fit])
     smallest: dict[int, Smallest] = field(default_factory=dict[int, Smallest])
     simulated: dict[int, Simulated] = field(default_factory=dict[int, Simulated])
@@ -98,11 +101,11 @@ class Memory:
         return self.smallest[day]
 
     def simulate(self, history: History, day: int, seed: int) -> Simulated:
-        """Simulate a part of what a night needs; return it with that of the nights before."""
+        """Simulate a night's part of the months; return it with those of the nights before."""
         rng = np.random.default_rng([seed, day])
         fit = self.fit(history, day)
-        self.simulated[day] = simulate_fit(fit, rng, POOLED_NIGHTS)
-        nights = sorted(number for number in self.simulated if number <= day)[-POOLED_NIGHTS:]
+        self.simulated[day] = simulate_fit(fit, rng, self.nights)
+        nights = sorted(number for number in self.simulated if number <= day)[-self.nights :]
         parts = [self.simulated[number] for number in nights]
         return Simulated(
             sum(part.months for part in parts), _join([part.smallest for part in parts])
@@ -126,13 +129,10 @@ def calibrate(
 ) -> Calibration:
     """Fit and calibrate for `day` from the days before it.
 
-    `memory` serves whoever calibrates many nights in a row.
+    `memory` serves whoever needs the past fits, or calibrates many nights in a row.
     """
-    if memory is None:
-        memory = Memory()
-        made = simulate_fit(memory.fit(history, day), np.random.default_rng([seed, day]))
-    else:
-        made = memory.simulate(history, day, seed)
+    memory = Memory() if memory is None else memory
+    made = memory.simulate(history, day, seed)
     simulated = _thresholds(made.smallest, made.months)
     replayed_days, seen = replay(history, day, memory)
     replayed = _thresholds(seen, replayed_days / MONTH) if replayed_days >= REPLAY_DAYS else None
@@ -166,9 +166,10 @@ def replay(history: History, day: int, memory: Memory) -> tuple[int, Smallest]:
 
 
 def open_days(history: History, day: int) -> list[int]:
-    """List the days before `day` on which most places opened."""
+    """List the days before `day` on which most places opened, since the first series existed."""
+    first = int(history.born.min()) if len(history.born) else day
     opened = (history.kinds[:, :day] != CLOSED).mean(axis=0) >= 0.5  # noqa: PLR2004 (half)
-    return np.flatnonzero(opened).tolist()
+    return np.flatnonzero(opened & (np.arange(day) >= first)).tolist()
 
 
 def day_events(history: History, day: int) -> Events:

@@ -14,7 +14,6 @@ import numpy as np
 from canais_app.complaints.statistics.anomaly import IntArray
 from canais_app.complaints.statistics.calibration import (
     MONTH,
-    POOLED_NIGHTS,
     REPLAY_DAYS,
     Calibration,
     Memory,
@@ -47,6 +46,7 @@ OPEN_HOUR, CLOSE_HOUR = 12, 19
 HOUR_WEIGHTS = (0.8, 1.2, 1.3, 1.0, 0.9, 1.0, 0.8)
 WEEKDAY_WEIGHTS = (1.25, 1.05, 0.95, 0.9, 0.85)
 PAST_DAYS = REFERENCE_DAYS + SKIPPED_DAYS + REPLAY_DAYS  # open days before the first judged one
+POOLED_NIGHTS = 10  # that share the months simulated for their thresholds
 REPEATS = 0.1  # share of reports that the same person sends again
 OUTAGE_HOURS = 2
 SERIES_RISE = 4.0  # people an hour
@@ -67,6 +67,7 @@ class World:
     months: int = 3
     seed: int = 1
     units: int = UNITS
+    repeats: float = REPEATS
 
 
 @dataclass
@@ -90,7 +91,7 @@ def simulate(world: World) -> dict[str, Any]:
     rng = np.random.default_rng(world.seed)
     days = PAST_DAYS + world.months * MONTH
     rows, people = make_reports(world, days, rng)
-    history, tally, memory = people, Tally(), Memory()
+    history, tally, memory = people, Tally(), Memory(POOLED_NIGHTS)
     for day in range(PAST_DAYS - POOLED_NIGHTS + 1, PAST_DAYS):
         memory.simulate(history, day, world.seed)
     for day in range(PAST_DAYS, days):
@@ -146,10 +147,10 @@ def make_reports(world: World, days: int, rng: np.random.Generator) -> tuple[int
         rng,
     )
     person = np.arange(len(series))
-    again = rng.random(len(series)) < REPEATS
-    later = np.minimum(
-        minute[again] + rng.integers(1, 60, again.sum()), minute[again] // DAY * DAY + DAY - 1
-    )
+    others = np.random.default_rng([world.seed, 1])  # repeats change nothing else of the world
+    again = others.random(len(series)) < world.repeats
+    midnight = minute[again] // DAY * DAY
+    later = np.minimum(minute[again] + others.integers(1, 60, again.sum()), midnight + DAY - 1)
     rows = (
         np.concatenate([series, series[again]]),
         np.concatenate([minute, later]),

@@ -1,1 +1,0 @@
-"""The Corregedoria's figures: one scope governs all of them."""

@@ -1,0 +1,1 @@
+"""The Corregedoria's dashboard."""

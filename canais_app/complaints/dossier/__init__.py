@@ -1,1 +1,0 @@
-"""One unit as a whole, on a page and as a PDF."""

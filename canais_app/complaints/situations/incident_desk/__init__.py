@@ -1,1 +1,0 @@
-"""The desk of incidents: their list, and one of them whole."""
