@@ -88,5 +88,11 @@ for (const button of document.querySelectorAll("[data-compartilhar]")) {
   });
 }
 
+// After a link inside the app the browser takes both pages for one: "back" changes the address only.
+const address = location.pathname;
+addEventListener("popstate", () => {
+  if (location.pathname !== address) location.reload();
+});
+
 const focused = document.querySelector("[autofocus]");
 if (focused) focused.focus();

@@ -114,11 +114,10 @@ def _complaint_and_dashboard() -> Callable[[], object]:
     from sqlmodel import Session, select
 
     from canais_app.accounts.roles import Actor, Grant, Role
-    from canais_app.complaints.dashboard import presenter
+    from canais_app.complaints.analysis import state as analysis
+    from canais_app.complaints.analysis.query import AnalysisQuery
     from canais_app.complaints.schemas import Report
     from canais_app.complaints.service import file_complaint
-    from canais_app.complaints.statistics import figures
-    from canais_app.complaints.statistics.filters import DashboardFilter
     from canais_app.directory.channels import ChannelKind
     from canais_app.directory.models import Channel, Unit
     from canais_app.kit import clock, db
@@ -133,10 +132,7 @@ def _complaint_and_dashboard() -> Callable[[], object]:
     def request() -> object:
         sent = {"unit": slug, "channel": "telefone", "kind": "nao_atende"}
         db.write_sync(file_complaint, Report.model_validate(sent), now=clock.now())
-        read = db.read_sync(
-            figures.load_dashboard_snapshot, actor, DashboardFilter(), now=clock.now()
-        )
-        return presenter.present_dashboard(read)
+        return db.read_sync(analysis.load_view, actor, AnalysisQuery(), now=clock.now())
 
     return request
 

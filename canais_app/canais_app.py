@@ -10,8 +10,9 @@ from canais_app.admin.pages import PAGES as ADMIN
 from canais_app.agenda.pages import PAGES as AGENDA
 from canais_app.api import app as api
 from canais_app.api import headers, ops
-from canais_app.complaints.dashboard.state import refresh_dashboards
+from canais_app.complaints.analysis.state import refresh_analyses
 from canais_app.complaints.pages import PAGES as COMPLAINTS
+from canais_app.complaints.statistics.columns import keep_facts
 from canais_app.complaints.status.state import refresh_status
 from canais_app.directory.pages import PAGES as DIRECTORY
 from canais_app.jobs import worker
@@ -49,7 +50,8 @@ live.broadcaster.app = app
 app.register_lifespan_task(live.broadcaster.run)
 app.register_lifespan_task(worker.run_in_server)
 app.register_lifespan_task(refresh_status)
-app.register_lifespan_task(refresh_dashboards)
+app.register_lifespan_task(keep_facts)
+app.register_lifespan_task(refresh_analyses)
 
 app.add_page(not_found_page, route="404", title="Página não encontrada")
 for pages in (DIRECTORY, AGENDA, COMPLAINTS, ACCOUNTS, ADMIN):

@@ -204,14 +204,14 @@ def incident(code: str) -> str:
     return f"{CORREGEDORIA_INCIDENTS}/{code}"
 
 
-def attachment(attachment_id: int) -> str:
-    """Return the download of a complaint's photo, for the Corregedoria."""
-    return ATTACHMENT.format(id=attachment_id)
+def analysis(query: str = "") -> str:
+    """Return the Corregedoria's figures, filtered by a query."""
+    return f"{CORREGEDORIA_ANALYSIS}?{query}" if query else CORREGEDORIA_ANALYSIS
 
 
-def dashboard(query: str = "") -> str:
-    """Return the Corregedoria's dashboard, filtered by a query."""
-    return f"{CORREGEDORIA}?{query}" if query else CORREGEDORIA
+def dossier(unit: str, query: str = "") -> str:
+    """Return the dossier of a unit (a slug)."""
+    return f"{CORREGEDORIA_DOSSIERS}?unidade={unit}" + (f"&{query}" if query else "")
 
 
 def complaint_list(query: str = "") -> str:

@@ -40,11 +40,12 @@ def connect_screens() -> None:
     from canais_app.agenda.rules_editor import state as rules_editor
     from canais_app.agenda.waitlist_status import state as waitlist_status
     from canais_app.complaints import menu_counts
-    from canais_app.complaints.dashboard import state as dashboard
+    from canais_app.complaints.analysis import state as analysis
     from canais_app.complaints.inbox import state as inbox
     from canais_app.complaints.queue import state as queue
     from canais_app.complaints.service import TOPIC as COMPLAINTS
-    from canais_app.complaints.situations import listing as situations
+    from canais_app.complaints.situations.desk import state as situations_desk
+    from canais_app.complaints.situations.incident_desk import state as incident_desk
     from canais_app.complaints.situations.queries import TOPIC as SITUATIONS
     from canais_app.complaints.status import state as status
     from canais_app.directory.editing import corrections
@@ -58,9 +59,11 @@ def connect_screens() -> None:
 
     for screen in (appointment, desk, picker, waitlist_status, rules_editor):
         screen.register()
-    for screen in (dashboard, queue, inbox, status, editor, finder, management, unit, frame):
+    for screen in (analysis, queue, inbox, situations_desk, incident_desk, status, editor, finder):
         screen.register()
-    for reader in (menu_counts, situations, corrections, outbox_view):
+    for screen in (management, unit, frame):
+        screen.register()
+    for reader in (menu_counts, corrections, outbox_view):
         counts.register_counts(reader.read_counts)
     for topic in (COMPLAINTS, SITUATIONS, CONTACTS_TOPIC, OUTBOX):
         live.depends_on("frame", topic)

@@ -334,7 +334,7 @@ def test_a_suspended_person_has_to_sign_in(database: Path, cookie: dict[Person, 
 
 def test_each_role_lands_on_its_own_page(database: Path, cookie: dict[Person, str]) -> None:
     expected = {
-        Role.CORREGEDORIA: routes.CORREGEDORIA,
+        Role.CORREGEDORIA: routes.CORREGEDORIA_SITUATIONS,
         Role.CHAMBERS: routes.CHAMBERS,
         Role.MANAGER: routes.MANAGEMENT,
     }

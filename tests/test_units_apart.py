@@ -41,13 +41,22 @@ from canais_app.complaints import (
     unit_inbox,
 )
 from canais_app.complaints import queries as complaint_queries
+from canais_app.complaints.analysis import export
+from canais_app.complaints.analysis import state as analysis_screen
+from canais_app.complaints.dossier import state as dossier_screen
 from canais_app.complaints.lifecycle import ComplaintStatus
-from canais_app.complaints.situations import appointments, incident_members, incidents, webhooks
+from canais_app.complaints.situations import (
+    appointments,
+    incident_detail,
+    incident_members,
+    incidents,
+    webhooks,
+)
 from canais_app.complaints.situations import detail as situation_detail
 from canais_app.complaints.situations import listing as situation_listing
 from canais_app.complaints.situations import service as situations
-from canais_app.complaints.statistics import export, summary
 from canais_app.complaints.statistics import figures as statistics
+from canais_app.complaints.statistics import summary
 from canais_app.directory import linter, synonyms
 from canais_app.directory.editing import (
     change_log,
@@ -267,9 +276,10 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         verification.load_age_table,
     ),
     "no scoped role sees the dashboard": (
-        export.export_figure,
-        export.load_tables,
-        statistics.load_dashboard_snapshot,
+        analysis_screen.load_view,
+        dossier_screen.load_dossier,
+        export.export_file,
+        statistics.load_analysis,
         summary.count_complaints,
     ),
     "counts what the Corregedoria sees; for others nothing": (menu_counts.read_tab_counts,),
@@ -332,13 +342,13 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         incidents.merge,
         incidents.publish,
         incidents.write_review,
+        incident_detail.load_incident_detail,
         situation_detail.list_handlers,
         situation_detail.load_detail,
         situation_listing.list_incidents,
         situation_listing.list_situations,
         situation_listing.load_incident_row,
         situation_listing.load_situation,
-        situation_listing.read_counts,
         situations.add_note,
         situations.assume,
         situations.confirm,

@@ -147,7 +147,7 @@ def landing_path(actor: Actor, requested_path: str = "") -> str:
         return requested_path
     held = {grant.role for grant in actor.grants}
     if Role.CORREGEDORIA in held:
-        return routes.CORREGEDORIA
+        return routes.CORREGEDORIA_SITUATIONS
     if Role.CHAMBERS in held:
         return routes.CHAMBERS
     return routes.MANAGEMENT if Role.MANAGER in held else routes.STAFF_HOME

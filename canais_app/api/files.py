@@ -1,7 +1,9 @@
 """Downloads of the Corregedoria's figures and of photos, for staff."""
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import RedirectResponse, Response
 
 from canais_app import routes
 from canais_app.accounts import cookies
@@ -9,22 +11,30 @@ from canais_app.accounts import queries as accounts
 from canais_app.accounts.roles import PUBLIC
 from canais_app.api.admin import CookieActor
 from canais_app.complaints import attachments
-from canais_app.complaints.statistics import export
-from canais_app.complaints.statistics.filters import parse_filter
+from canais_app.complaints.analysis import export
+from canais_app.complaints.analysis.query import read_query
+from canais_app.complaints.statistics.filters import parse_scope
 from canais_app.kit import clock, db
-from canais_app.kit.forms import parse_id
 
 router = APIRouter()
 
 
+@router.get(routes.CORREGEDORIA, include_in_schema=False)
+async def redirect_to_situations(request: Request) -> RedirectResponse:
+    """Redirect the Corregedoria's address to its first screen, with the scope."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(routes.CORREGEDORIA_SITUATIONS + query)
+
+
 @router.get(f"{routes.CORREGEDORIA}/arquivos/{{name}}", include_in_schema=False)
 async def download_figure(request: Request, name: str) -> Response:
-    """Return a figure of the dashboard as a file, filtered by the query."""
+    """Return a figure of the analysis as a file, filtered by the query."""
     now = clock.now()
     token = request.cookies.get(cookies.SESSION_COOKIE, "")
     actor = await db.read(accounts.actor_of_session_token, token, now=now) if token else PUBLIC
-    chosen = parse_filter(dict(request.query_params), now=now)
-    body, media = await db.read(export.export_figure, actor, name[:80], chosen, now=now)
+    sent = dict(request.query_params)
+    query = read_query(sent, parse_scope(sent, now=now))
+    body, media = await db.read(export.export_file, actor, name[:80], query, now=now)
     filename = f"{clock.to_local_day(now)}-{name[:80]}"
     headers = {
         "Content-Disposition": f'attachment; filename="{filename}"',
@@ -34,12 +44,13 @@ async def download_figure(request: Request, name: str) -> Response:
 
 
 @router.get(routes.ATTACHMENT, include_in_schema=False)
-async def download_photo(id: str, actor: CookieActor) -> Response:  # noqa: A002 (of the path)
+async def download_photo(
+    id_: Annotated[int, Path(alias="id", ge=1, le=2**31 - 1)], actor: CookieActor
+) -> Response:
     """Return the photo of a complaint, to be saved, never shown in the portal's own pages."""
-    number = parse_id(id)
-    body = await db.write(attachments.read_photo, actor, number, now=clock.now())
+    body = await db.write(attachments.read_photo, actor, id_, now=clock.now())
     headers = {
-        "Content-Disposition": f'attachment; filename="foto-{number}.jpg"',
+        "Content-Disposition": f'attachment; filename="foto-{id_}.jpg"',
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",

@@ -9,6 +9,7 @@ from canais_app.accounts.roles import Actor, Permission, Role
 from canais_app.complaints.lifecycle import CLOSED_STATUSES, ComplaintStatus
 from canais_app.complaints.models import Complaint
 from canais_app.complaints.situations.models import Incident, IncidentMember, Situation
+from canais_app.complaints.situations.queries import FALSE
 from canais_app.complaints.statistics import counts
 from canais_app.complaints.statistics.filters import Scope
 from canais_app.directory.models import Unit
@@ -56,12 +57,14 @@ def _count_complaints(
 
 
 def _count_situations(session: Session, scope: Scope) -> dict[str, int]:
-    """Count the open situations that nothing mutes, and the active incidents."""
+    """Count the situations above normal now that nothing mutes, and the active incidents."""
     places = counts.resolve_scope(session, scope)
     situations: list[ColumnElement[bool]] = [
         col(Situation.closed_at).is_(None),
         col(Situation.incident_id).is_(None),
         col(Situation.muted_by_id).is_(None),
+        col(Situation.quiet_since).is_(None),
+        col(Situation.verdict) != FALSE,
     ]
     incidents: list[ColumnElement[bool]] = [
         col(Incident.closed_at).is_(None),

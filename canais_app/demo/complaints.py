@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from canais_app.complaints import rollups
 from canais_app.complaints.kinds import ComplaintKindCode
 from canais_app.complaints.lifecycle import CLOSED_STATUSES
-from canais_app.complaints.models import Complaint, ComplaintEvent, PersonReport
+from canais_app.complaints.models import Complaint, ComplaintEvent, PersonReport, VisitHour
 from canais_app.complaints.queries import REPORTER_NAME
 from canais_app.demo.units import DemoTree
 from canais_app.directory.channels import ChannelKind
@@ -25,6 +25,8 @@ from canais_app.kit.text import hash_token
 HISTORY_DAYS = 120
 COMPLAINTS_PER_OPEN_DAY = 95.0  # reports of the whole state
 CLOSED_DAY_SHARE = 0.04  # as a share of an open day
+VISIT_DAYS = 64
+VISITS_PER_REPORT = 240
 TERM = timedelta(days=30)
 UNIT_TERM = timedelta(days=20)
 WEEKDAY_WEIGHTS = (1.25, 1.05, 1.0, 0.95, 0.85, 1.0, 1.0)
@@ -133,6 +135,7 @@ def create_complaints(  # noqa: PLR0913, PLR0917 (units, channels, calendar and 
     for report in reports:
         _add_report(rows, report, calendar, rng, now)
     _store(session, rows)
+    _store_visits(session, sources, rng, now)
     return len(reports)
 
 
@@ -272,6 +275,26 @@ def _status_history(
             break
         moves.append((when, status, who))
     return moves
+
+
+def _store_visits(
+    session: Session, sources: Sequence[ReportSource], rng: Random, now: datetime
+) -> None:
+    """Store the uses of each channel's button, as one count a week."""
+    total = sum(source.weight for source in sources)
+    noon = clock.hour_number(clock.from_wall_clock(clock.to_local_day(now), 12))
+    a_week = COMPLAINTS_PER_OPEN_DAY * 5 * VISITS_PER_REPORT / total
+    rows = [
+        {
+            "hour": noon - 24 * days,
+            "unit_id": source.unit_id,
+            "channel": source.channel,
+            "visits": draw_poisson(rng, source.weight * a_week * rng.lognormvariate(0, 0.3)),
+        }
+        for source in sources
+        for days in range(1, VISIT_DAYS, 7)
+    ]
+    session.execute(insert(VisitHour), rows)
 
 
 def _store(session: Session, rows: BulkRows) -> None:

@@ -22,7 +22,7 @@ import structlog
 from canais_app.agenda import statistics
 from canais_app.agenda.booking import approvals, expiry
 from canais_app.agenda.notifications import reminders
-from canais_app.complaints import erasure, escalation
+from canais_app.complaints import escalation
 from canais_app.complaints import service as complaints
 from canais_app.complaints.public_status import open_data, outages
 from canais_app.complaints.situations import nightly_fit, webhooks
@@ -65,9 +65,6 @@ class DailyJob:
         if self.done_on == today or clock.to_local(now).hour < NIGHTLY_HOUR:
             return None
         done = await db.write(retention.run_retention, now=now)
-        is_first = True
-        while await db.write(erasure.merge_search_index, first=is_first):
-            is_first = False
         await asyncio.to_thread(db.truncate_wal)
         self.done_on = today
         log.info("nightly_job_completed", **done.__dict__)

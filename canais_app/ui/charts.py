@@ -10,8 +10,6 @@ from typing import Any
 
 import reflex as rx
 
-SPARK_WIDTH, SPARK_HEIGHT = 84, 23
-
 
 @dataclass(frozen=True)
 class Tick:
@@ -114,35 +112,6 @@ def build_line_shape(points: Sequence[LinePoint], *, hot: bool = False) -> LineS
     )
 
 
-def build_spark_path(values: Sequence[float]) -> str:
-    """Compute the bars of a sparkline in a box of 84 × 23; empty hours leave a gap."""
-    most = max(values, default=0)
-    if not most:
-        return ""
-    step = SPARK_WIDTH / len(values)
-    tall = SPARK_HEIGHT - 3
-    return "".join(
-        f"M{_number(step * (n + 0.5))} 22v-{_number(max(tall * value / most, 2))}"
-        for n, value in enumerate(values)
-        if value
-    )
-
-
-def sparkline(path: Any, words: Any, *, hot: Any, width: Any = 3) -> rx.Component:
-    """Draw a sparkline; `words` say what it shows."""
-    return rx.el.svg(
-        rx.el.svg.path(d="M0 22.5H84", class_name="dash-base"),
-        rx.el.svg.path(d=path, class_name=rx.cond(hot, "dash-hot", "dash-bars")),
-        view_box=f"0 0 {SPARK_WIDTH} {SPARK_HEIGHT}",
-        width=str(SPARK_WIDTH),
-        height=str(SPARK_HEIGHT),
-        role="img",
-        aria_label=words,
-        stroke_width=str(width),
-        class_name="dash-spark",
-    )
-
-
 def _tick(tick: Any, axis: str) -> rx.Component:
     edge = "left" if axis == "x" else "top"
     return rx.el.span(
@@ -179,26 +148,10 @@ def line_chart(shape: Any, words: Any) -> rx.Component:
     )
 
 
-def chart_figure(
-    title: Any,
-    about: Any,
-    *children: rx.Component,
-    name: str,
-    span: int,
-    links: Sequence[rx.Component] = (),
-) -> rx.Component:
-    """Frame a figure: a title that states the finding, what it shows, and its links."""
-    return rx.el.figure(
-        rx.el.figcaption(
-            rx.el.h2(title, id=f"fig-{name}"),
-            rx.el.div(*links) if links else None,
-            rx.el.p(about),
-            class_name="dash-head",
-        ),
-        *children,
-        aria_labelledby=f"fig-{name}",
-        class_name=f"card dash-panel dash-c{span}",
-    )
+def csv_link(href: Any, about: Any) -> rx.Component:
+    """Return the link to a figure's numbers; `about` names the figure, for screen readers."""
+    hidden = rx.el.span(" – ", about, class_name="visually-hidden")
+    return rx.el.a("CSV", hidden, href=href, custom_attrs={"download": True})
 
 
 def scroll_area(*children: rx.Component, words: Any) -> rx.Component:

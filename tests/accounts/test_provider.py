@@ -104,14 +104,14 @@ def test_whom_the_provider_vouches_for_is_in_with_the_roles_of_the_map(
     provider: OpenIdProvider,
 ) -> None:
     answer = enter("ana")
-    assert (answer.status_code, answer.headers["location"]) == (303, routes.CORREGEDORIA)
+    assert (answer.status_code, answer.headers["location"]) == (303, routes.CORREGEDORIA_SITUATIONS)
     actor = who(answer)
     assert (actor.name, roles(actor)) == ("Ana do Provedor", [Role.CORREGEDORIA])
 
 
 def test_coming_back_leads_to_where_the_person_was_going(provider: OpenIdProvider) -> None:
     assert enter("ana", back="/corregedoria?p=7d").headers["location"] == "/corregedoria?p=7d"
-    assert enter("ana", back="//mal.invalid").headers["location"] == routes.CORREGEDORIA
+    assert enter("ana", back="//mal.invalid").headers["location"] == routes.CORREGEDORIA_SITUATIONS
 
 
 def test_the_cookies_are_out_of_reach_of_scripts_and_short_lived(provider: OpenIdProvider) -> None:
@@ -371,7 +371,7 @@ def test_the_providers_second_step_is_its_own_affair(
 ) -> None:
     configure(SECOND_STEP_REQUIRED="on")
     answer = enter("ana")
-    assert answer.headers["location"] == routes.CORREGEDORIA
+    assert answer.headers["location"] == routes.CORREGEDORIA_SITUATIONS
     assert roles(who(answer)) == [Role.CORREGEDORIA]
 
 

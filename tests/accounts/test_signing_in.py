@@ -23,7 +23,7 @@ from tests.people import ADMIN, CORREGEDORIA, PASSWORD, SUSPENDED
 
 def test_the_right_password_opens_a_session_and_leads_to_ones_place(staffed: None) -> None:
     answer = sign_in(CORREGEDORIA.email)
-    assert (answer.status_code, answer.headers["location"]) == (303, routes.CORREGEDORIA)
+    assert (answer.status_code, answer.headers["location"]) == (303, routes.CORREGEDORIA_SITUATIONS)
     token = answer.cookies[cookies.SESSION_COOKIE]
     actor = db.read_sync(queries.actor_of_session_token, token, now=clock.now())
     assert actor.name == CORREGEDORIA.name

@@ -93,6 +93,26 @@ def test_the_send_button_is_in_reach_and_says_what_is_missing(tabs: Tabs) -> Non
     expect(page.locator("#resumo")).to_contain_text("Balcão Virtual · o link não abre · agora")
 
 
+def test_a_link_inside_the_app_leads_to_the_form_and_back(tabs: Tabs) -> None:
+    page = tabs("/sobre")
+    page.wait_for_load_state("networkidle")
+    title = page.inner_text("h1")
+    page.get_by_role("navigation", name="Principal").get_by_role("link", name="Relatar").click()
+    expect(page.get_by_role("button", name="Procurar")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+
+def test_the_use_of_a_channel_is_counted(tabs: Tabs) -> None:
+    page = tabs(f"/unidade/{UNIT}")
+    button = page.locator("[data-visita]").filter(visible=True).first
+    expect(button).to_be_visible()
+    page.evaluate("addEventListener('click', (event) => event.preventDefault())")
+    with page.expect_request("**/api/v1/visits") as sent:
+        button.click()
+    assert sent.value.post_data_json["unit"] == UNIT
+
+
 def test_personal_data_is_warned_of_and_sent_all_the_same(tabs: Tabs) -> None:
     page = tabs(f"/relatar?unidade={UNIT}&canal=balcao_virtual", width=375)
     page.get_by_label("Quer contar mais?").fill("Ligue 65 99999-1234, CPF 123.456.789-09")

@@ -45,7 +45,7 @@ class Dashboard:
     @classmethod
     async def open(cls, server: Server, cookie: str) -> "Dashboard":
         sent = {"Cookie": cookie, "Origin": server.url}
-        made = cls(await PageSocket.open(server.url, routes.CORREGEDORIA, {}, sent))
+        made = cls(await PageSocket.open(server.url, routes.CORREGEDORIA_ANALYSIS, {}, sent))
         await made.until('"ready_rx_state_":true')
         return made
 
@@ -153,7 +153,7 @@ def test_an_open_page_is_told_nothing_more_once_its_session_has_ended(
 def test_a_page_of_another_site_opens_no_socket(server: Server, origin: str) -> None:
     sent = {"Cookie": sign_in(server, Role.CORREGEDORIA), "Origin": origin}
     with pytest.raises(ConnectionRefusedError) as refused:
-        asyncio.run(PageSocket.open(server.url, routes.CORREGEDORIA, {}, sent))
+        asyncio.run(PageSocket.open(server.url, routes.CORREGEDORIA_ANALYSIS, {}, sent))
     assert str(refused.value).startswith("HTTP/1.1 40")
 
 

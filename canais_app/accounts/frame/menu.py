@@ -38,7 +38,18 @@ class MenuEntry:
 MENU = (
     MenuEntry(
         Permission.SEE_DASHBOARD,
-        routes.CORREGEDORIA,
+        routes.CORREGEDORIA_SITUATIONS,
+        "Situações",
+        "O que está acima do normal agora, e quem cuida disso.",
+        "triangle-alert",
+        CORREGEDORIA,
+        count="situations",
+        tone="hot",
+        on_phone=True,
+    ),
+    MenuEntry(
+        Permission.SEE_DASHBOARD,
+        routes.CORREGEDORIA_ANALYSIS,
         "Análise",
         "Relatos por unidade, ao vivo.",
         "chart-column",
@@ -54,6 +65,23 @@ MENU = (
         CORREGEDORIA,
         count="complaints",
         on_phone=True,
+    ),
+    MenuEntry(
+        Permission.SEE_DASHBOARD,
+        routes.CORREGEDORIA_INCIDENTS,
+        "Incidentes",
+        "Falhas de muitas unidades e manutenções: notícias, quem foi avisado, análise.",
+        "zap",
+        CORREGEDORIA,
+        count="incidents",
+    ),
+    MenuEntry(
+        Permission.SEE_DASHBOARD,
+        routes.CORREGEDORIA_DOSSIERS,
+        "Dossiês",
+        "Uma unidade inteira, numa página e em PDF.",
+        "file-text",
+        CORREGEDORIA,
     ),
     MenuEntry(
         Permission.EDIT_DIRECTORY,

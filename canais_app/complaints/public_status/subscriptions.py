@@ -217,6 +217,15 @@ def notify_subscribers(  # noqa: PLR0913 (news has that many parts)
     return len(letters)
 
 
+def count_subscribers(session: Session, unit_ids: Collection[int]) -> int:
+    """Count the addresses that news of some units would reach."""
+    places = _places_of(snapshot.load_snapshot(session), unit_ids)
+    query = select(func.count(func.distinct(col(StatusSubscription.email)))).where(
+        col(StatusSubscription.place).in_(places), col(StatusSubscription.confirmed_at).is_not(None)
+    )
+    return session.exec(query).one()
+
+
 def name_place(session: Session, place: str) -> str:
     """Return the name of a place that can be followed.
 

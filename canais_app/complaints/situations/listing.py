@@ -213,7 +213,7 @@ def load_open_incidents(session: Session) -> list[IncidentRow]:
             col(Incident.started_at),
         )
     )
-    return _incident_rows(session, session.exec(query).all())
+    return load_incident_rows(session, session.exec(query).all())
 
 
 def load_closed_incidents(session: Session) -> list[IncidentRow]:
@@ -224,7 +224,7 @@ def load_closed_incidents(session: Session) -> list[IncidentRow]:
         .order_by(col(Incident.closed_at).desc())
         .limit(100)
     )
-    return _incident_rows(session, session.exec(query).all())
+    return load_incident_rows(session, session.exec(query).all())
 
 
 def load_incident_row(session: Session, actor: Actor, code: str) -> IncidentRow:
@@ -237,10 +237,11 @@ def load_incident_row(session: Session, actor: Actor, code: str) -> IncidentRow:
     rows = session.exec(select(Incident).where(col(Incident.code) == str(code)[:12])).all()
     if not rows:
         raise NotFoundError("Não encontramos este incidente.")
-    return _incident_rows(session, rows)[0]
+    return load_incident_rows(session, rows)[0]
 
 
-def _incident_rows(session: Session, rows: Sequence[Incident]) -> list[IncidentRow]:
+def load_incident_rows(session: Session, rows: Sequence[Incident]) -> list[IncidentRow]:
+    """Return incidents as lists show them."""
     ids = {row.id for row in rows}
     units = dict(
         session.exec(
@@ -273,23 +274,3 @@ def _incident_rows(session: Session, rows: Sequence[Incident]) -> list[IncidentR
         )
         for row in rows
     ]
-
-
-def read_counts(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
-    """Return the numbers of the menu: situations to look at, and open incidents."""
-    if not actor.can(Permission.SEE_DASHBOARD):
-        return {}
-    situations = select(func.count()).where(
-        col(Situation.closed_at).is_(None),
-        col(Situation.incident_id).is_(None),
-        col(Situation.muted_by_id).is_(None),
-        col(Situation.quiet_since).is_(None),
-        col(Situation.verdict) != FALSE,
-    )
-    incidents = select(func.count()).where(
-        col(Incident.closed_at).is_(None), col(Incident.started_at) <= now
-    )
-    return {
-        "situations": session.exec(situations).one(),
-        "incidents": session.exec(incidents).one(),
-    }

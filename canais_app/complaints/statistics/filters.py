@@ -26,7 +26,8 @@ from canais_app.kit.forms import parse_form
 MAX_PERIOD_DAYS = 366  # days of a custom period
 # Days with today; "24h" is the last 24 full hours.
 PERIOD_DAYS = {"hoje": 1, "7d": 7, "28d": 28, "30d": 30, "ano": 365}
-Period = Literal["", "24h", "hoje", "7d", "28d", "30d", "ano"]
+LAST_WEEK = "semana"  # Monday to Sunday
+Period = Literal["", "24h", "hoje", "7d", "semana", "28d", "30d", "ano"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,160}$")]
 # The names of cause groups and of kinds, by what the address holds.
 KIND_NAMES: dict[str, str] = {**CAUSE_GROUP_NAMES, **COMPLAINT_KIND_NAMES}
@@ -102,12 +103,11 @@ class Scope:
 
     def period_end(self, now: datetime) -> datetime:
         """Return the end of the period: now, or the end of the last chosen day."""
+        if self.period == LAST_WEEK:
+            return self.period_start(now) + timedelta(days=7)
         if self.last is None:
             return now
         return min(now, clock.from_wall_clock(self.last + timedelta(days=1), 0))
-
-
-DashboardFilter = Scope
 
 
 class QueueFilter(BaseModel):
@@ -136,7 +136,10 @@ class QueueFilter(BaseModel):
         if self.de or self.ate:
             end = clock.from_wall_clock(self.ate + timedelta(days=1), 0) if self.ate else None
             return clock.from_wall_clock(self.de, 0) if self.de else None, end
-        return (_period_start(self.p, now) if self.p else None), None
+        if not self.p:
+            return None, None
+        start = _period_start(self.p, now)
+        return start, start + timedelta(days=7) if self.p == LAST_WEEK else None
 
     def to_scope(self) -> Scope:
         """Return the scope: without the status, and without a period unless one is chosen."""
@@ -173,9 +176,10 @@ def _period_start(period: str, now: datetime) -> datetime:
     """Return the first moment of a period: a full hour; days begin at 0h in Cuiabá."""
     if period == "24h":
         return now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=23)
-    return clock.from_wall_clock(
-        clock.to_local_day(now) - timedelta(days=PERIOD_DAYS[period] - 1), 0
-    )
+    today = clock.to_local_day(now)
+    if period == LAST_WEEK:
+        return clock.from_wall_clock(today - timedelta(days=today.weekday() + 7), 0)
+    return clock.from_wall_clock(today - timedelta(days=PERIOD_DAYS[period] - 1), 0)
 
 
 def filled_filters(sent: Mapping[str, object]) -> dict[str, object]:

@@ -11,6 +11,7 @@ from canais_app.complaints.public_status.views import (
     Tile,
 )
 from canais_app.complaints.status.state import PublicStatusState as State
+from canais_app.ui import forms
 
 CHANNEL_ICONS = (
     ("telefone", "phone"),
@@ -197,7 +198,7 @@ def places_section() -> rx.Component:
     """Return the search of a comarca, the tile map, and the list behind it."""
     return rx.el.section(
         rx.el.h2(rx.cond(State.kind == "estado", "Ver uma comarca", "Unidades")),
-        rx.el.form(
+        forms.PlainForm.create(
             rx.el.label("Nome da comarca", html_for="comarca", class_name="visually-hidden"),
             rx.el.div(
                 rx.icon("search", size=20, aria_hidden=True),

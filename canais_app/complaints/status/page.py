@@ -6,7 +6,7 @@ from canais_app import routes
 from canais_app.complaints.public_status.views import PlannedWork, StatusCard
 from canais_app.complaints.status import charts
 from canais_app.complaints.status.state import PublicStatusState as State
-from canais_app.ui import feedback, shell
+from canais_app.ui import feedback, forms, shell
 
 
 def _way(way: rx.Var) -> rx.Component:
@@ -22,7 +22,7 @@ def _way(way: rx.Var) -> rx.Component:
 def _me_too(card: rx.Var[StatusCard]) -> rx.Component:
     return rx.cond(
         card.unit != "",
-        rx.el.form(
+        forms.plain_form(
             rx.el.input(type="hidden", name="unit", value=card.unit, read_only=True),
             rx.el.input(type="hidden", name="channel", value=card.channel, read_only=True),
             rx.el.button(
@@ -32,7 +32,6 @@ def _me_too(card: rx.Var[StatusCard]) -> rx.Component:
                 class_name="btn sm me",
             ),
             action=routes.ME_TOO_FORM,
-            method="post",
         ),
     )
 
@@ -169,7 +168,7 @@ def _planned() -> rx.Component:
 def _subscription() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Receber avisos"),
-        rx.el.form(
+        forms.plain_form(
             rx.el.div(
                 rx.el.label("E-mail", html_for="aviso-email"),
                 rx.el.input(
@@ -200,7 +199,6 @@ def _subscription() -> rx.Component:
             ),
             rx.el.button("Receber por e-mail", type="submit", class_name="btn pri"),
             action=routes.STATUS_SUBSCRIPTION_FORM,
-            method="post",
             class_name="stack",
         ),
         rx.el.p(

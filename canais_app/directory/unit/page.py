@@ -8,7 +8,7 @@ from canais_app.directory.unit import correction_parts as correction
 from canais_app.directory.unit import parts
 from canais_app.directory.unit.state import UnitPageState
 from canais_app.directory.views import ChannelView, NoticeView
-from canais_app.ui import feedback, shell
+from canais_app.ui import feedback, forms, shell
 from canais_app.ui.notices import act_link
 from canais_app.ui.persistence import persisted, show_once_ready
 
@@ -75,7 +75,7 @@ def _channel_card(channel: rx.Var[ChannelView], at: rx.Var[int]) -> rx.Component
 def _trouble(channel: rx.Var[ChannelView]) -> rx.Component:
     return rx.el.div(
         rx.el.p(rx.icon("triangle-alert", size=18, aria_hidden=True), channel.trouble),
-        rx.el.form(
+        forms.plain_form(
             rx.el.input(type="hidden", name="unit", value=UNIT_CARD.slug, read_only=True),
             rx.el.input(type="hidden", name="channel", value=channel.kind, read_only=True),
             rx.el.button(
@@ -85,7 +85,6 @@ def _trouble(channel: rx.Var[ChannelView]) -> rx.Component:
                 class_name="btn sm me",
             ),
             action=routes.ME_TOO_FORM,
-            method="post",
         ),
         class_name="unit-trouble",
     )

@@ -1,0 +1,1 @@
+"""The Corregedoria's figures: one scope governs all of them."""

@@ -1,1 +1,0 @@
-"""The Corregedoria's dashboard."""

@@ -1,0 +1,1 @@
+"""One unit as a whole, on a page and as a PDF."""

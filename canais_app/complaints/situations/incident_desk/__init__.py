@@ -1,0 +1,1 @@
+"""The desk of incidents: their list, and one of them whole."""

@@ -1,0 +1,164 @@
+"""The hours of a period, of the period before it, and of the days it is compared with.
+
+Hours are whole hours since 1970 (UTC), days are the court's since 1970; Cuiabá is at UTC−4.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canais_app.complaints.statistics import anomaly
+from canais_app.complaints.statistics.columns import OFFSET_HOURS
+from canais_app.complaints.statistics.filters import Scope
+from canais_app.kit import clock
+
+EPOCH = date(1970, 1, 1)
+YEAR_SHIFT = 364  # days: the same weekday a year ago
+SPARK_WEEKS = 8
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period in hours and days, and how the past is weighed against it."""
+
+    now: datetime
+    first_hour: int
+    end: float  # in hours; a fraction while the last hour lasts
+    shift_days: int
+    is_open: Callable[[date], bool]
+    known_since: date | None  # the first whole day with counts
+    known_references: dict[tuple[date, date], list[int]]  # shared by periods of one place
+
+    @property
+    def until_hour(self) -> int:
+        """The first hour after the period; the present hour has begun."""
+        present = clock.hour_number(self.now)
+        return present + 1 if self.end >= present else int(np.ceil(self.end))
+
+    @property
+    def first_day(self) -> int:
+        """The first day, as a number."""
+        return day_of(self.first_hour)
+
+    @property
+    def until_day(self) -> int:
+        """The first day after the period."""
+        return day_of(self.until_hour - 1) + 1
+
+    @property
+    def dates(self) -> list[date]:
+        """The days of the period."""
+        return [date_of(day) for day in range(self.first_day, self.until_day)]
+
+    @property
+    def is_before_known(self) -> bool:
+        """Whether complaints were counted during the whole period before."""
+        since = self.known_since
+        return since is not None and self.dates[0] - timedelta(days=self.shift_days) >= since
+
+    @property
+    def spark_start(self) -> int:
+        """The Monday, as a day, with which the eight whole weeks before this one begin."""
+        today = clock.to_local_day(self.now)
+        return (today - EPOCH).days - today.weekday() - 7 * SPARK_WEEKS
+
+    @cached_property
+    def oldest_hour(self) -> int:
+        """The first hour that any figure of the period needs."""
+        back = max(self.shift_days, anomaly.LOOK_BACK_DAYS)
+        return min(self.first_hour - 24 * back, hour_of(self.spark_start))
+
+    @cached_property
+    def references(self) -> list[list[int]]:
+        """The reference days of each day of the period, as day numbers."""
+        if self.known_since is None:
+            return [[] for _ in self.dates]
+        return [self._references(day, self.known_since) for day in self.dates]
+
+    def _references(self, day: date, first: date) -> list[int]:
+        known = self.known_references.get((day, first))
+        if known is None:
+            days = anomaly.list_reference_days(day, self.is_open, first=first)
+            known = self.known_references[day, first] = [(other - EPOCH).days for other in days]
+        return known
+
+    @cached_property
+    def expected_weights(self) -> Array:
+        """The weight of each hour since `oldest_hour`: the weighted sum is the expected count.
+
+        A day without references expects what it has: no excess is claimed.
+        """
+        weights = np.zeros(max(self.until_hour - self.oldest_hour, 0))
+        for day, references in zip(
+            range(self.first_day, self.until_day), self.references, strict=True
+        ):
+            length = min(24.0, self.end - hour_of(day))
+            for other in references or [day]:
+                self._weigh(weights, hour_of(other), length, 1 / max(len(references), 1))
+        return weights
+
+    @cached_property
+    def before_weights(self) -> Array:
+        """The same for the period before: 1, and a share of the last hour; 0 if not counted."""
+        weights = np.zeros(max(self.until_hour - self.oldest_hour, 0))
+        if not self.is_before_known:
+            return weights
+        start = self.first_hour - 24 * self.shift_days
+        self._weigh(weights, start, self.end - self.first_hour, 1.0)
+        return weights
+
+    def _weigh(self, weights: Array, start: int, length: float, weight: float) -> None:
+        begin, whole = start - self.oldest_hour, int(length)
+        if begin < 0:
+            return
+        weights[begin : begin + whole] += weight
+        if length > whole:
+            weights[begin + whole] += weight * (length - whole)
+
+
+def day_of(hour: int) -> int:
+    """Return the court's day of an hour."""
+    return (hour - OFFSET_HOURS) // 24
+
+
+def hour_of(day: int) -> int:
+    """Return the first hour of a day of the court."""
+    return day * 24 + OFFSET_HOURS
+
+
+def date_of(day: int) -> date:
+    """Return the date of a day number."""
+    return EPOCH + timedelta(days=day)
+
+
+def build_period(  # noqa: PLR0913 (what a period depends on)
+    filters: Scope,
+    *,
+    compare: str,
+    now: datetime,
+    is_open: Callable[[date], bool],
+    first_hour: int | None,
+    known_references: dict[tuple[date, date], list[int]] | None = None,
+) -> Period:
+    """Return a filter's period; `compare` "ano" sets it against the same days a year ago.
+
+    Otherwise it is set against the days before it, by weekday: whole weeks earlier.
+    """
+    start, end = filters.period_start(now), filters.period_end(now)
+    days = -(-(end - start) // timedelta(days=1))
+    return Period(
+        now=now,
+        first_hour=clock.hour_number(start),
+        end=end.timestamp() / 3600,
+        shift_days=YEAR_SHIFT if compare == "ano" or days > YEAR_SHIFT else -(-days // 7) * 7,
+        is_open=is_open,
+        # The day of the first record is incomplete.
+        known_since=None if first_hour is None else date_of(day_of(first_hour) + 1),
+        known_references={} if known_references is None else known_references,
+    )
