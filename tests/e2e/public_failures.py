@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from canais_app import wiring
 from canais_app.complaints import rollups
-from canais_app.complaints.situations.models import IncidentUpdate
+from canais_app.complaints.situations.models import IncidentUpdate, Situation
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, db
 from tests.factories.situations import MINUTE, make_incident, make_situation
@@ -20,7 +20,14 @@ def write_failures(session: Session) -> str:
     """Store a confirmed failure that stays, an incident with news, and use of what works."""
     now = clock.now()
     units = session.exec(
-        select(Unit).where(col(Unit.kind) == "secretaria", col(Unit.active)).limit(3)
+        select(Unit)
+        .where(
+            col(Unit.kind) == "secretaria",
+            col(Unit.active),
+            col(Unit.id).not_in(select(Situation.place_id).where(col(Situation.scope) == "unit")),
+        )
+        .order_by(col(Unit.id))
+        .limit(3)
     ).all()
     make_situation(
         session, units[0], now=now, code="2026-9901", channel="balcao_virtual", people=7,

@@ -201,12 +201,3 @@ def test_the_list_keeps_its_filters_in_the_address(tabs: Tabs) -> None:
     expect(page.locator("[data-row]").first).to_contain_text("Caiu no meio")
     assert_accessible(page)
     assert_no_sideways_scroll(page)
-
-
-def test_the_status_counts_what_was_reported(tabs: Tabs) -> None:
-    report(tabs("/relatar"))
-    page = tabs("/situacao?comarca=sinop")
-    expect(page.get_by_role("heading", name="Comarca de Sinop")).to_be_visible()
-    expect(page.get_by_text("nas últimas 24 horas, em")).to_be_visible()
-    assert_accessible(page)
-    assert_no_sideways_scroll(page)
