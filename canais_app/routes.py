@@ -204,6 +204,11 @@ def incident(code: str) -> str:
     return f"{CORREGEDORIA_INCIDENTS}/{code}"
 
 
+def attachment(attachment_id: int) -> str:
+    """Return the download of a complaint's photo, for the Corregedoria."""
+    return ATTACHMENT.format(id=attachment_id)
+
+
 def analysis(query: str = "") -> str:
     """Return the Corregedoria's figures, filtered by a query."""
     return f"{CORREGEDORIA_ANALYSIS}?{query}" if query else CORREGEDORIA_ANALYSIS

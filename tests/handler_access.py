@@ -424,4 +424,5 @@ COOKIE_ROUTES: dict[str, Permission | None] = {
     "GET /corregedoria/anexos/{id}": Permission.TRIAGE_COMPLAINTS,
     "GET /corregedoria/lista/reclamacoes.{kind}": Permission.TRIAGE_COMPLAINTS,
     "POST /sessao/rascunho": None,
+    "GET /admin": None,
 }

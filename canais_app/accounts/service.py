@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from canais_app.accounts import audit, login_throttle, queries, session_timeouts
 from canais_app.accounts.models import LoginSession, SignInBackoff, Staff, StaffRole
 from canais_app.accounts.roles import SCOPED_ROLES, Actor, Permission, Role, require_permission
-from canais_app.kit import contacts
+from canais_app.kit import contacts, db
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.settings import settings
 
@@ -60,8 +60,7 @@ def set_grants(
         NotFoundError: no such person or unit.
     """
     require_permission(actor, Permission.MANAGE_STAFF)
-    if session.get(Staff, staff_id) is None:
-        raise NotFoundError("Esta pessoa não tem conta aqui.")
+    db.get_or_404(session, Staff, staff_id, "Esta pessoa não tem conta aqui.")
     _check_grants(session, grants)
     before = queries.describe_roles(session, staff_id, "slug")
     session.exec(

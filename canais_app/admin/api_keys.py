@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from canais_app.accounts import audit
 from canais_app.accounts.models import ApiToken, Staff
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.kit.errors import InvalidError, NotFoundError
+from canais_app.kit import db
+from canais_app.kit.errors import InvalidError
 from canais_app.kit.text import format_datetime, generate_token, hash_token
 
 API_TOKEN_MAX_LIFETIME = timedelta(days=365)
@@ -103,9 +104,7 @@ def revoke_api_key(session: Session, key_id: int, *, actor: Actor, now: datetime
         NotFoundError: no such key.
     """
     require_permission(actor, Permission.MANAGE_STAFF)
-    key = session.get(ApiToken, key_id)
-    if key is None:
-        raise NotFoundError("Esta chave não existe.")
+    key = db.get_or_404(session, ApiToken, key_id, "Esta chave não existe.")
     if key.revoked_at is not None:
         return
     key.revoked_at = now

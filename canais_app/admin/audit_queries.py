@@ -12,6 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from canais_app.accounts import audit
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor, Permission, require_permission
+from canais_app.admin import audit_words
 from canais_app.kit import clock, export, paging
 from canais_app.kit.forms import ShortText
 from canais_app.kit.paging import Page
@@ -92,27 +93,9 @@ def _row(row: AuditEntry) -> AuditEntryView:
         row.actor,
         _DOORS.get(row.door, row.door),
         row.action,
-        f"{row.entity} {row.entity_id}",
-        format_changes(row.changes),
+        audit_words.name_entity(row.entity, row.entity_id),
+        audit_words.format_changes(row.changes),
     )
-
-
-def format_changes(changes: dict[str, object]) -> str:
-    """Return a difference as `campo: antes → depois; campo: …`."""
-    texts: list[str] = []
-    for field, change in changes.items():
-        if isinstance(change, list) and len(change) == 2:  # noqa: PLR2004 (before and after)
-            before, after = change  # pyright: ignore[reportUnknownVariableType]
-            texts.append(f"{field}: {_format_value(before)} → {_format_value(after)}")
-        else:
-            texts.append(f"{field}: {_format_value(change)}")
-    return "; ".join(texts)
-
-
-def _format_value(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "nada"  # pyright: ignore[reportUnknownArgumentType]
-    return str(value) if value not in ("", None) else "nada"
 
 
 def list_actions(session: Session, *, actor: Actor) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 
 from sqlmodel import Session, col, select
 
@@ -16,7 +16,13 @@ from canais_app.expediente.queries import CalendarDayView, load_calendar_rows
 from canais_app.expediente.rules import NOTICE_EFFECTS, Effect
 from canais_app.kit import clock
 from canais_app.kit.errors import NotFoundError
-from canais_app.kit.text import MONTH_NAMES, WEEKDAY_SHORT_NAMES, format_date, pluralise
+from canais_app.kit.text import (
+    MONTH_NAMES,
+    WEEKDAY_SHORT_NAMES,
+    format_date,
+    format_time,
+    pluralise,
+)
 
 WHOLE_STATE = "Todo o Estado"
 TAGS = {
@@ -78,10 +84,14 @@ def list_months(
 
 
 def _day_line(row: CalendarDayView, names: dict[int | None, str]) -> CalendarLine:
-    tag, tone = TAGS.get(Effect(row.effect), (f"Abre às {row.opens_at}", "warn"))
+    tag, tone = TAGS.get(Effect(row.effect), (f"Abre às {_format_opening(row.opens_at)}", "warn"))
     where = names.get(row.comarca_id, WHOLE_STATE) if row.comarca_id else WHOLE_STATE
     when = _span(row.first_day, row.last_day)
     return CalendarLine(row.id, row.first_day, when, row.name, tag, tone, where, row.act)
+
+
+def _format_opening(opens_at: str) -> str:
+    return format_time(time.fromisoformat(opens_at)) if opens_at else ""
 
 
 def _span(first: date, last: date) -> str:

@@ -21,6 +21,7 @@ from canais_app.expediente.posting import NoticeForm
 from canais_app.expediente.queries import NoticeRecord, load_calendar
 from canais_app.expediente.rules import NOTICE_EFFECTS, ClosureRule, Effect, NoticeKind
 from canais_app.expediente.service import CalendarDayForm
+from canais_app.kit import db
 from canais_app.kit.errors import NotFoundError
 from canais_app.kit.text import pluralise
 
@@ -88,12 +89,6 @@ def load_editable_notice(session: Session, uid: str, *, actor: Actor) -> Notice:
     return row
 
 
-def load_unit_name(session: Session, unit_id: int | None) -> str:
-    """Return a unit's name, or an empty string."""
-    unit = session.get(Unit, unit_id) if unit_id else None
-    return unit.name if unit else ""
-
-
 def _paths(session: Session, rows: Sequence[Notice]) -> dict[int, str]:
     ids = {row.unit_id for row in rows if row.unit_id}
     found = select(Unit.id, Unit.path).where(col(Unit.id).in_(ids))
@@ -122,9 +117,7 @@ def preview_notice(
 def _path(session: Session, unit_id: int | None) -> str:
     if unit_id is None:
         return "/"
-    unit = session.get(Unit, unit_id)
-    if unit is None:
-        raise NotFoundError("Não encontramos esta unidade.")
+    unit = db.get_or_404(session, Unit, unit_id, "Não encontramos esta unidade.")
     return unit.path or "/"
 
 

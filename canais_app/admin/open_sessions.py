@@ -8,7 +8,7 @@ from canais_app.accounts import queries, self_service, sessions
 from canais_app.accounts.models import LoginSession, Staff
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.accounts.self_service import SessionRow
-from canais_app.kit.errors import NotFoundError
+from canais_app.kit import db
 
 
 def list_open_sessions(session: Session, *, actor: Actor, now: datetime) -> list[SessionRow]:
@@ -34,7 +34,5 @@ def end_any_session(session: Session, session_id: int, *, actor: Actor, now: dat
         NotFoundError: no such session.
     """
     require_permission(actor, Permission.MANAGE_STAFF)
-    login = session.get(LoginSession, session_id)
-    if login is None:
-        raise NotFoundError("Esta sessão não existe.")
+    login = db.get_or_404(session, LoginSession, session_id, "Esta sessão não existe.")
     sessions.revoke_session(session, login, actor=actor, now=now)

@@ -7,8 +7,7 @@ from sqlmodel import Session, col, func, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.kit import paging
-from canais_app.kit.errors import NotFoundError
+from canais_app.kit import db, paging
 from canais_app.kit.paging import Page
 from canais_app.kit.text import format_datetime
 from canais_app.outbox import retries
@@ -102,9 +101,7 @@ def read_message(session: Session, letter_id: int, *, actor: Actor, now: datetim
         NotFoundError: no such message.
     """
     require_permission(actor, Permission.SEE_OUTBOX)
-    row = session.get(OutboxMessage, letter_id)
-    if row is None:
-        raise NotFoundError("Esta mensagem não existe.")
+    row = db.get_or_404(session, OutboxMessage, letter_id, "Esta mensagem não existe.")
     audit.record_entry(session, actor, "ler mensagem", "outbox_message", letter_id, {}, now=now)
     subject, words = outbox.render_redacted(row)
     return MessageView(letter_id, subject, row.recipient, words)

@@ -12,7 +12,8 @@ from canais_app.accounts.reauthentication import Proof
 from canais_app.accounts.roles import Actor, Permission, Role, require_permission
 from canais_app.directory.unit_search import choose_units
 from canais_app.directory.views import NamedChoice
-from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
+from canais_app.kit import db
+from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import SECOND_STEP_REMOVED, Message
 from canais_app.settings import settings
@@ -127,10 +128,7 @@ def remove_second_step(
 
 
 def _load_staff(session: Session, staff_id: int) -> Staff:
-    staff = session.get(Staff, staff_id)
-    if staff is None:
-        raise NotFoundError("Esta pessoa não tem conta aqui.")
-    return staff
+    return db.get_or_404(session, Staff, staff_id, "Esta pessoa não tem conta aqui.")
 
 
 def _set_status(  # noqa: PLR0913, PLR0917 (the parts of an audit entry)

@@ -30,9 +30,9 @@ from canais_app.agenda.notifications import appointments
 from canais_app.agenda.views import BlockView
 from canais_app.agenda.walk_ins import WalkInView
 from canais_app.directory.search.case_number import format_case_number
-from canais_app.kit import clock, live, text
+from canais_app.kit import clock, db, live, text
 from canais_app.kit.contacts import format_oab, format_phone
-from canais_app.kit.errors import InvalidError, NotFoundError
+from canais_app.kit.errors import InvalidError
 from canais_app.outbox import service as outbox
 
 MAX_BLOCK_LENGTH = timedelta(days=120)
@@ -323,10 +323,8 @@ def remove_block(session: Session, actor: Actor, block_id: int, *, now: datetime
     Raises:
         NotFoundError: the block does not exist, or is another unit's.
     """
-    found = session.get(AgendaBlock, block_id)
-    if found is None:
-        require_permission(actor, Permission.EDIT_AGENDA)
-        raise NotFoundError("Este bloqueio já não existe.")
+    require_permission(actor, Permission.EDIT_AGENDA)
+    found = db.get_or_404(session, AgendaBlock, block_id, "Este bloqueio já não existe.")
     access.require_agenda(session, actor, found.agenda_id, Permission.EDIT_AGENDA, now=now)
     span = {"span": [f"{found.starts_at.isoformat()}/{found.ends_at.isoformat()}", ""]}
     freed = (max(found.starts_at, now), found.ends_at)

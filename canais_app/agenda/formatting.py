@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from canais_app.agenda.models import AppointmentStatus
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, text
+from canais_app.kit.errors import InvalidError
 
 COUNTDOWN_LIMIT = timedelta(hours=1)
-_TIME = re.compile(r"^([01]?\d|2[0-3])h([0-5]\d)?$")
-_CLOCK = re.compile(r"^(\d{1,2}):(\d{2})(?::\d{2})?$")
+# `14h`, `14h20`, and the `14:20` or `14:20:00` of a time field.
+_TIME = re.compile(r"^([01]?\d|2[0-3])[h:]([0-5]\d)?(?::\d{2})?$")
 APPOINTMENT_STATUS_NAMES = {
     AppointmentStatus.HELD: "Reserva em andamento",
     AppointmentStatus.OFFERED: "Horário guardado para você",
@@ -65,17 +66,25 @@ def is_iso_day(sent: object) -> bool:
 
 
 def parse_day_and_time(day: object, label: object) -> datetime | None:
-    """Return `14h20` of an ISO day on the court's clock as a moment in UTC; None if it is none."""
+    """Return `14h20` or `14:20` of an ISO day on the court's clock in UTC; None if it is none."""
     found = _TIME.match(label) if isinstance(label, str) else None
     if found is None or not isinstance(day, str) or not is_iso_day(day):
         return None
     return clock.from_wall_clock(date.fromisoformat(day), int(found[1]), int(found[2] or 0))
 
 
-def format_time_field(sent: object) -> str:
-    """Return `14h20` for the `14:20` of a time field; anything else as an empty string."""
-    found = _CLOCK.match(sent) if isinstance(sent, str) else None
-    return f"{int(found[1])}h{found[2]}" if found else ""
+def parse_block_period(
+    first: tuple[object, object], last: tuple[object, object], *, field: str
+) -> tuple[datetime, datetime]:
+    """Return the moments of two pairs of form fields: an ISO day, and a time such as `14:20`.
+
+    Raises:
+        InvalidError: under `field`: one of them cannot be read.
+    """
+    start, end = (parse_day_and_time(*sent) for sent in (first, last))
+    if start is None or end is None:
+        raise InvalidError.at(field, "Escolha o dia, o começo e o fim do bloqueio.")
+    return start, end
 
 
 def seconds_left(until: str, now: datetime) -> int:

@@ -170,9 +170,9 @@ def list_open_slots(  # noqa: PLR0913 (a range and a filter)
     agenda = load_published(session, slug, now=now)
     require_supported_days(first, last)
     if last < first:
-        raise InvalidError("O fim vem antes do começo.", {"to": "O fim vem antes do começo."})
+        raise InvalidError.at("to", "O fim vem antes do começo.")
     if (last - first).days > MAX_DAYS:
-        raise InvalidError("Peça no máximo um ano.", {"to": "Peça no máximo um ano."})
+        raise InvalidError.at("to", "Peça no máximo um ano.")
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     found = availability.list_free_slots(availability.plan_days(session, agenda, days, now=now))
     offered = ((slot, list(agenda.terms_at(slot.start).modalities)) for slot in found)

@@ -161,5 +161,5 @@ class WaitlistRequest(_LawyerRequest):
     @model_validator(mode="after")
     def _check_order(self) -> "WaitlistRequest":
         if self.first and self.last and self.last < self.first:
-            raise InvalidError("O fim vem antes do começo.", {"to": "O fim vem antes do começo."})
+            raise InvalidError.at("to", "O fim vem antes do começo.")
         return self

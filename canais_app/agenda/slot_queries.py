@@ -50,7 +50,7 @@ def parse_time_range(first: str, last: str, *, now: datetime) -> TimeRange:
     end = _parse_bound("to", last) if last else clock.to_local_day(since) + DEFAULT_RANGE
     until = end if isinstance(end, datetime) else clock.from_wall_clock(end + ONE_DAY, 0)
     if until < since or (until == since and not isinstance(end, datetime)):
-        raise InvalidError(BACKWARDS_TEXT, {"to": BACKWARDS_TEXT})
+        raise InvalidError.at("to", BACKWARDS_TEXT)
     return TimeRange(since, until)
 
 
@@ -80,10 +80,9 @@ def _parse_bound(name: str, words: str) -> date | datetime:
     try:
         found = _parse(words)
     except ValueError:
-        raise InvalidError(UNREADABLE_TEXT, {name: UNREADABLE_TEXT}) from None
+        raise InvalidError.at(name, UNREADABLE_TEXT) from None
     if not is_supported_year(found):
-        sentence = "Escolha um dia deste século."
-        raise InvalidError(sentence, {name: sentence})
+        raise InvalidError.at(name, "Escolha um dia deste século.")
     return found.astimezone(UTC) if isinstance(found, datetime) else found
 
 

@@ -19,9 +19,9 @@ from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.agenda import access, tokens
 from canais_app.agenda.models import WalkIn
 from canais_app.agenda.schemas import Lawyer, SingleLine
-from canais_app.kit import clock, live, text
+from canais_app.kit import clock, db, live, text
 from canais_app.kit.contacts import format_oab
-from canais_app.kit.errors import ConflictError, NotFoundError
+from canais_app.kit.errors import ConflictError
 
 RETENTION = timedelta(days=30)
 
@@ -97,8 +97,7 @@ def add_walk_in(
         with session.begin_nested():
             session.add(row)
     except IntegrityError:
-        message = "Esta OAB já está na lista de hoje."
-        raise ConflictError(message, {"oab_number": message}) from None
+        raise ConflictError.at("oab_number", "Esta OAB já está na lista de hoje.") from None
     changes = {"status": ["", row.status]}
     audit.record_entry(
         session, actor, "incluir na lista de chegada", "walk_in", row.id, changes, now=now
@@ -116,10 +115,10 @@ def set_walk_in_status(
         ConflictError: the status does not allow it, for instance after a colleague's change.
         NotFoundError: the walk-in does not exist, or is another unit's.
     """
-    row = session.get(WalkIn, walk_in_id, with_for_update=True)
-    if row is None:
-        require_permission(actor, Permission.EDIT_AGENDA)
-        raise NotFoundError("Esta pessoa já não está na lista.")
+    require_permission(actor, Permission.EDIT_AGENDA)
+    row = db.get_or_404(
+        session, WalkIn, walk_in_id, "Esta pessoa já não está na lista.", locked=True
+    )
     access.require_agenda(session, actor, row.agenda_id, Permission.EDIT_AGENDA, now=now)
     before = row.status
     if status not in list(TRANSITIONS.get(WalkInStatus(before), ())):

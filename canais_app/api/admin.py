@@ -1,13 +1,14 @@
-"""Downloads of the administration screens, authenticated by the session cookie."""
+"""Downloads of the administration screens and its entrance, authenticated by the session cookie."""
 
 from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import StreamingResponse
+from fastapi.responses import RedirectResponse, StreamingResponse
 
 from canais_app import routes
 from canais_app.accounts import cookies, queries
+from canais_app.accounts.frame.menu import menu_for
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.admin import audit_queries
 from canais_app.admin.audit_queries import AuditFilter
@@ -25,6 +26,15 @@ async def cookie_actor(request: Request) -> Actor:
 
 
 CookieActor = Annotated[Actor, Depends(cookie_actor)]
+
+
+@router.get(routes.ADMIN)
+async def open_administration(actor: CookieActor) -> RedirectResponse:
+    """Redirect to the first area of the administration that the person may open."""
+    if actor.staff_id is None:
+        return RedirectResponse(f"{routes.SIGN_IN}?voltar={routes.ADMIN}", 303)
+    areas = (entry.path for entry in menu_for(actor) if entry.path.startswith(f"{routes.ADMIN}/"))
+    return RedirectResponse(next(areas, routes.STAFF_HOME), 303)
 
 
 @router.get(routes.AUDIT_EXPORT)

@@ -1,8 +1,6 @@
 """Downloads of the Corregedoria's figures and of photos, for staff."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from canais_app import routes
@@ -15,6 +13,7 @@ from canais_app.complaints.analysis import export
 from canais_app.complaints.analysis.query import read_query
 from canais_app.complaints.statistics.filters import parse_scope
 from canais_app.kit import clock, db
+from canais_app.kit.forms import parse_id
 
 router = APIRouter()
 
@@ -44,13 +43,12 @@ async def download_figure(request: Request, name: str) -> Response:
 
 
 @router.get(routes.ATTACHMENT, include_in_schema=False)
-async def download_photo(
-    id_: Annotated[int, Path(alias="id", ge=1, le=2**31 - 1)], actor: CookieActor
-) -> Response:
+async def download_photo(id: str, actor: CookieActor) -> Response:  # noqa: A002 (of the path)
     """Return the photo of a complaint, to be saved, never shown in the portal's own pages."""
-    body = await db.write(attachments.read_photo, actor, id_, now=clock.now())
+    number = parse_id(id)
+    body = await db.write(attachments.read_photo, actor, number, now=clock.now())
     headers = {
-        "Content-Disposition": f'attachment; filename="foto-{id_}.jpg"',
+        "Content-Disposition": f'attachment; filename="foto-{number}.jpg"',
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",

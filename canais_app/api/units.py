@@ -1,6 +1,7 @@
 """A unit's prerendered page, QR code and poster, a comarca's sheet, the offline bundle."""
 
 import gzip
+from collections.abc import Iterable
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -56,36 +57,32 @@ async def get_unit_page(slug: str) -> HTMLResponse:
 
 def _body(page: UnitPage) -> str:
     card = page.card
-    ways = "".join(
-        f"<li>{_channel_html(channel)}</li>" for channel in card.channels if channel.href
-    )
-    notices = "".join(f"<li>{escape_html(f'{n.text} {n.act}'.strip())}</li>" for n in page.notices)
-    special = "".join(
-        f"<li>{escape_html(f'{day.when}: {day.reason}')}</li>" for day in page.special
-    )
-    features = "".join(
-        f"<li>{escape_html(f'{f.name}: {YES_NO[f.has]} {f.note}'.strip())}</li>"
-        for f in page.features
-    )
-    sectors = "".join(
-        f'<li><a href="{escape_html(row.href)}">{escape_html(row.name)}</a></li>'
+    address = " · ".join(filter(None, page.texts.values()))
+    features = (f"{f.name}: {YES_NO[f.has]} {f.note}".strip() for f in page.features)
+    sectors = (
+        f'<a href="{escape_html(row.href)}">{escape_html(row.name)}</a>'
         for row in (*page.above, *page.sisters)
     )
-    address = " · ".join(filter(None, page.texts.values()))
     return "".join(
         [
             f"<h1>{escape_html(card.name)}</h1><p>{escape_html(card.summary)}</p>",
             f"<p>Atendimento: {escape_html(page.hours)} (horário de Cuiabá).</p>",
             f"<p><b>Agora:</b> {escape_html(card.status_words)}</p>" if card.status_words else "",
-            f"<h2>Dias diferentes</h2><ul>{special}</ul>" if special else "",
-            f"<h2>Avisos</h2><ul>{notices}</ul>" if notices else "",
-            f"<h2>Canais</h2><ul>{ways}</ul>",
+            _list("Dias diferentes", (escape_html(f"{d.when}: {d.reason}") for d in page.special)),
+            _list("Avisos", (escape_html(f"{n.text} {n.act}".strip()) for n in page.notices)),
+            _list("Canais", (_channel_html(row) for row in card.channels if row.href)),
             f"<p>{escape_html(address)}</p>" if address else "",
-            f"<h2>Acessibilidade do prédio</h2><ul>{features}</ul>" if features else "",
-            f"<h2>Setores relacionados</h2><ul>{sectors}</ul>" if sectors else "",
+            _list("Acessibilidade do prédio", map(escape_html, features)),
+            _list("Setores relacionados", sectors),
             f'<p><a href="{escape_html(card.report_href)}">Relatar falha</a></p>',
         ]
     )
+
+
+def _list(title: str, items: Iterable[str]) -> str:
+    """Return a heading and a list of HTML items; empty without items."""
+    shown = "".join(f"<li>{item}</li>" for item in items)
+    return f"<h2>{title}</h2><ul>{shown}</ul>" if shown else ""
 
 
 def _channel_html(channel: ChannelView) -> str:

@@ -1,6 +1,7 @@
 """Remove what a reporter wrote or sent: on request, and when the retention ends."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -8,6 +9,8 @@ from canais_app.complaints import attachments
 from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.models import Complaint, ComplaintEvent
 from canais_app.kit.text import pluralise
+
+_MERGED_PAGES = 500  # of the search index in one transaction: others wait for it
 
 
 def erase_words(session: Session, complaints: Sequence[Complaint]) -> None:
@@ -33,6 +36,23 @@ def erase_words(session: Session, complaints: Sequence[Complaint]) -> None:
         session.add(event)
     attachments.delete_photos(session, ids)
     session.flush()
+
+
+def merge_search_index(session: Session, *, first: bool) -> bool:
+    """Do a part of merging SQLite's search index, which drops erased words; return if more is left.
+
+    Until then the index holds single words of erased texts. PostgreSQL's vacuum does it there.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        return False
+    connection = session.connection()
+    raw: Any = connection.connection.dbapi_connection
+    before = raw.total_changes
+    pages = -_MERGED_PAGES if first else _MERGED_PAGES  # a negative number: of all segments
+    connection.exec_driver_sql(
+        "INSERT INTO complaint_text (complaint_text, rank) VALUES ('merge', ?)", (pages,)
+    )
+    return raw.total_changes - before > 1  # as fts5's manual says
 
 
 def _removed(what: str, text: str) -> str:

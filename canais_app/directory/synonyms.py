@@ -13,7 +13,8 @@ from canais_app.directory import snapshot
 from canais_app.directory.models import Synonym
 from canais_app.directory.search import lexicon
 from canais_app.directory.search.normalization import normalised_words
-from canais_app.kit.errors import InvalidError, NotFoundError
+from canais_app.kit import db
+from canais_app.kit.errors import InvalidError
 from canais_app.kit.text import strip_accents
 
 AUDIT_ENTITY = "synonym"
@@ -89,31 +90,24 @@ def wait_for_search(session: Session, *, actor: Actor) -> None:
 
 
 def _load_synonym(session: Session, line_id: int) -> Synonym:
-    row = session.get(Synonym, line_id)
-    if row is None:
-        raise NotFoundError("Este sinônimo não existe mais.")
-    return row
+    return db.get_or_404(session, Synonym, line_id, "Este sinônimo não existe mais.")
 
 
 def _check_synonym(session: Session, row: Synonym, form: SynonymForm) -> None:
     words = normalised_words(form.said)
     if not words:
-        raise _field_error(
+        raise InvalidError.at(
             "said", "Escreva ao menos uma palavra que não seja “de”, “para”, “comarca”…"
         )
     others = session.exec(select(Synonym)).all()
     if any(other.id != row.id and normalised_words(other.said) == words for other in others):
-        raise _field_error("said", "Já há uma linha para estas palavras.")
+        raise InvalidError.at("said", "Já há uma linha para estas palavras.")
     known = snapshot.load_snapshot(session).index.vocabulary.lexicon
     if words in known.gazetteer.names:
-        raise _field_error(
+        raise InvalidError.at(
             "said", "Este é o nome de um lugar, que não pode querer dizer outra coisa."
         )
     if lexicon.parse_meaning(form.means, known.phrases) is None:
-        raise _field_error(
+        raise InvalidError.at(
             "means", "Não entendemos. Escreva palavras, ou canal:whatsapp, grau:2, aviso: …"
         )
-
-
-def _field_error(field: str, sentence: str) -> InvalidError:
-    return InvalidError(sentence, {field: sentence})

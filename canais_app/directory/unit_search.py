@@ -34,6 +34,7 @@ NO_CONTACT_TEXT = (
 NO_CHANNEL_TEXT = "Nenhuma destas unidades tem o canal pedido; veja os canais que elas têm."
 MAX_NAMES = 4
 MAX_QUERY_LENGTH = 200
+NONE_FOUND = "Nenhuma unidade com essas palavras: tente outras, como na busca do portal."
 MAX_UNITS = 12
 TRIBUNAL_CODE = "0000"
 APPEALS_CODE = "9xxx"
@@ -96,6 +97,13 @@ def choose_units(
     """Return active units to choose from: by name without words, by code, or as ranked."""
     units = islice(filter(is_allowed, match_units(session, words)), limit)
     return [NamedChoice(unit.id or 0, unit.code, unit.name) for unit in units]
+
+
+def describe_found(words: str, count: int) -> str:
+    """Return how many units a search has offered, for a chooser; empty without words."""
+    if not words.strip():
+        return ""
+    return pluralise(count, "unidade encontrada.", "unidades encontradas.") if count else NONE_FOUND
 
 
 def match_units(session: Session, words: str) -> list[Unit]:

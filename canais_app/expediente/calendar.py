@@ -22,6 +22,7 @@ from canais_app.expediente.rules import (
     OpenState,
 )
 from canais_app.kit.clock import TZ
+from canais_app.kit.text import format_time
 
 # weekday (0 = Monday) → [["12:00", "19:00"], …]
 Hours = Mapping[str, Sequence[Sequence[str]]]
@@ -100,7 +101,7 @@ class CourtCalendar:
             return DayState(False, None, None, reason, suspended)
         opens, closes = (at.astimezone(TZ).time() for at in (spans[0][0], spans[-1][1]))
         late = self._late_opening_on(day, area)
-        reason = f"{late.name}: abre às {format_clock_time(opens)}" if late else ""
+        reason = f"{late.name}: abre às {format_time(opens)}" if late else ""
         return DayState(True, opens, closes, reason, suspended)
 
     def list_open_spans(
@@ -253,7 +254,7 @@ class CourtCalendar:
             weekend = (Cause.WEEKEND, "fim de semana")
             return weekend if day.weekday() >= _SATURDAY else (Cause.HOURS, "não atende neste dia")
         if late and late.opens and moment.astimezone(TZ).time() < late.opens:
-            return Cause.LATE, f"{late.name}: abre às {format_clock_time(late.opens)}"
+            return Cause.LATE, f"{late.name}: abre às {format_time(late.opens)}"
         return Cause.HOURS, "fora do horário"
 
 
@@ -315,8 +316,3 @@ def subtract_span(spans: Sequence[Span], start: datetime, end: datetime | None) 
     left = ((a, min(b, start)) for a, b in spans)
     right = ((max(a, end), b) for a, b in spans) if end else ()
     return [(a, b) for a, b in chain(left, right) if a < b]
-
-
-def format_clock_time(at: time) -> str:
-    """Return `13h`, `13h30`."""
-    return f"{at.hour}h{at.minute:02d}" if at.minute else f"{at.hour}h"

@@ -4,7 +4,6 @@ Each function checks the permission (`require_permission`); closing needs EDIT_C
 """
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, BaseModel, Field, ValidationInfo, field_validator
 from sqlmodel import Session, col, select
@@ -14,10 +13,10 @@ from canais_app.expediente import places
 from canais_app.expediente.models import Notice
 from canais_app.expediente.rules import NOTICE_EFFECTS, NoticeKind
 from canais_app.expediente.service import record_change
-from canais_app.kit import clock
+from canais_app.kit.contacts import OptionalLink
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 from canais_app.kit.forms import SingleLineText
-from canais_app.kit.text import format_date, format_hour
+from canais_app.kit.text import format_datetime
 
 MAX_DAYS_AHEAD = 5 * 366  # longest duration, and furthest start
 NOTICE_KIND_NAMES = {
@@ -26,7 +25,6 @@ NOTICE_KIND_NAMES = {
     NoticeKind.CHANGED: "Atendimento alterado",
     NoticeKind.MAINTENANCE: "Manutenção",
 }
-INVALID_LINK_TEXT = "Escreva um endereço que comece com https://."
 
 
 class NoticeForm(BaseModel):
@@ -35,20 +33,13 @@ class NoticeForm(BaseModel):
     kind: NoticeKind
     text: SingleLineText = Field(min_length=3, max_length=300)
     act: SingleLineText = Field(default="", max_length=120)
-    act_url: SingleLineText = Field(default="", max_length=300)
+    act_url: OptionalLink = ""
     alternative: SingleLineText = Field(default="", max_length=200)
     comarca_id: int | None = None
     unit_id: int | None = None
     channel_kind: SingleLineText = Field(default="", max_length=24)
     starts_at: AwareDatetime
     ends_at: AwareDatetime | None = None
-
-    @field_validator("act_url")
-    @classmethod
-    def _https(cls, link: str) -> str:
-        if link and not _is_https(link):
-            raise ValueError(INVALID_LINK_TEXT)
-        return link
 
     @field_validator("unit_id")
     @classmethod
@@ -75,16 +66,6 @@ class NoticeForm(BaseModel):
         if end and start and (end - start).days > MAX_DAYS_AHEAD:
             raise ValueError("Escolha um fim em até cinco anos, ou deixe sem previsão.")
         return end
-
-
-def _is_https(link: str) -> bool:
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return False
-    return (
-        parts.scheme == "https" and bool(parts.hostname) and link.isprintable() and " " not in link
-    )
 
 
 def publish_notice(session: Session, actor: Actor, form: NoticeForm, *, now: datetime) -> Notice:
@@ -212,13 +193,9 @@ def _snapshot_row(session: Session, row: Notice) -> dict[str, str]:
         "texto": row.text,
         "onde": where,
         "canal": row.channel_kind,
-        "começo": _moment(row.starts_at),
-        "fim": _moment(row.ends_at) if row.ends_at else "sem previsão",
+        "começo": format_datetime(row.starts_at),
+        "fim": format_datetime(row.ends_at) if row.ends_at else "sem previsão",
         "ato": row.act,
         "link do ato": row.act_url,
         "canal alternativo": row.alternative,
     }
-
-
-def _moment(moment: datetime) -> str:
-    return f"{format_date(clock.to_local_day(moment))}, {format_hour(moment)}"

@@ -13,8 +13,8 @@ from canais_app.expediente.models import CalendarDay
 from canais_app.expediente.places import load_comarca_name
 from canais_app.expediente.queries import TOPIC, load_calendar, load_notices_since
 from canais_app.expediente.rules import Effect, Location
-from canais_app.kit import clock, live
-from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
+from canais_app.kit import clock, db, live
+from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.kit.forms import SingleLineText
 from canais_app.kit.text import format_date
 
@@ -79,6 +79,16 @@ def add_day(session: Session, actor: Actor, form: CalendarDayForm, *, now: datet
     return row
 
 
+def load_day(session: Session, day_id: int, *, actor: Actor) -> CalendarDay:
+    """Return a row of the calendar, for a person who may change it.
+
+    Raises:
+        NotFoundError: there is no such row.
+    """
+    require_permission(actor, Permission.EDIT_CALENDAR)
+    return db.get_or_404(session, CalendarDay, day_id, "Este dia não está no calendário.")
+
+
 def change_day(
     session: Session, actor: Actor, day_id: int, form: CalendarDayForm, *, now: datetime
 ) -> CalendarDay:
@@ -89,8 +99,7 @@ def change_day(
         ConflictError: the new day of that place already has that effect.
         InvalidError: no such comarca.
     """
-    require_permission(actor, Permission.EDIT_CALENDAR)
-    row = _load_day(session, day_id)
+    row = load_day(session, day_id, actor=actor)
     before, days = _snapshot_row(session, row), (row.first_day, row.last_day)
     row.sqlmodel_update(form.model_dump())
     _flush_day(session, row)
@@ -106,8 +115,7 @@ def remove_day(session: Session, actor: Actor, day_id: int, *, now: datetime) ->
     Raises:
         NotFoundError: there is no such row.
     """
-    require_permission(actor, Permission.EDIT_CALENDAR)
-    row = _load_day(session, day_id)
+    row = load_day(session, day_id, actor=actor)
     key = ("retirar dia", "calendário", day_id)
     record_change(session, actor, *key, _snapshot_row(session, row), {}, now=now)
     session.delete(row)
@@ -149,13 +157,6 @@ def record_change(  # noqa: PLR0913, PLR0917 (an audit entry has that many parts
         audit.record_entry(session, actor, action, entity, entity_id, changes, now=now)
         live.emit(session, TOPIC)
     return bool(changes)
-
-
-def _load_day(session: Session, day_id: int) -> CalendarDay:
-    row = session.get(CalendarDay, day_id)
-    if row is None:
-        raise NotFoundError("Este dia não está no calendário.")
-    return row
 
 
 def _flush_day(session: Session, row: CalendarDay) -> None:

@@ -22,7 +22,7 @@ import structlog
 from canais_app.agenda import statistics
 from canais_app.agenda.booking import approvals, expiry
 from canais_app.agenda.notifications import reminders
-from canais_app.complaints import escalation
+from canais_app.complaints import erasure, escalation
 from canais_app.complaints import service as complaints
 from canais_app.complaints.public_status import open_data, outages
 from canais_app.complaints.situations import nightly_fit, webhooks
@@ -65,6 +65,9 @@ class DailyJob:
         if self.done_on == today or clock.to_local(now).hour < NIGHTLY_HOUR:
             return None
         done = await db.write(retention.run_retention, now=now)
+        is_first = True
+        while await db.write(erasure.merge_search_index, first=is_first):
+            is_first = False
         await asyncio.to_thread(db.truncate_wal)
         self.done_on = today
         log.info("nightly_job_completed", **done.__dict__)
@@ -118,14 +121,6 @@ async def _expire() -> int:
     return done
 
 
-async def _send_reminders() -> int:
-    return await _run_until_done(reminders.send_reminders)
-
-
-async def _send_daily_lists() -> int:
-    return await _run_until_done(reminders.send_day_lists)
-
-
 async def _count_statistics() -> None:
     now = clock.now()
     counted = await db.read(statistics.count_appointments, now=now)
@@ -166,8 +161,8 @@ def jobs() -> tuple[Job, ...]:
     return (
         Job("outbox", 2, delivery.send_due_messages),
         Job("expiries", 5, _expire),
-        Job("reminders", 30, _send_reminders),
-        Job("daily_lists", 60, _send_daily_lists),
+        Job("reminders", 30, partial(_run_until_done, reminders.send_reminders)),
+        Job("daily_lists", 60, partial(_run_until_done, reminders.send_day_lists)),
         Job("statistics", 300, _count_statistics),
         Job("marks", 1800, _forget_marks),
         Job("deadlines", 300, _warn_of_deadlines),

@@ -6,11 +6,13 @@ Case numbers: `directory/search/case_number.py`.
 
 import re
 from functools import lru_cache
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import NumberParseException, PhoneNumberFormat
+from pydantic import AfterValidator
 
 DEMO_DOMAIN = "exemplo.invalid"  # RFC 2606 reserves `.invalid`: no mail is ever delivered
 MAX_EMAIL, MAX_LINK = 200, 300  # characters
@@ -129,3 +131,7 @@ def clean_link(sent: str) -> str:
     if parts.username is not None or parts.password is not None:
         raise ValueError("O link não pode levar nome nem senha.")
     return address
+
+
+# A field for an https link, which may stay empty.
+OptionalLink = Annotated[str, AfterValidator(lambda sent: clean_link(sent) if sent.strip() else "")]

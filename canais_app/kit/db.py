@@ -24,7 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, create_engine, select
 
-from canais_app.kit.errors import BusyError
+from canais_app.kit.errors import BusyError, NotFoundError
 from canais_app.settings import settings
 
 P = ParamSpec("P")
@@ -204,6 +204,20 @@ def dialect_insert(session: Session):  # noqa: ANN201 (either dialect's insert)
     """Return the dialect's own `insert`, which knows `on_conflict_do_update`."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     return sqlite.insert if is_sqlite else postgresql.insert
+
+
+def get_or_404(
+    session: Session, table: type[T], key: object, message: str, *, locked: bool = False
+) -> T:
+    """Return the row of a primary key; `locked`: until the transaction ends.
+
+    Raises:
+        NotFoundError: with `message`; there is none.
+    """
+    row = session.get(table, key, with_for_update=locked or None)
+    if row is None:
+        raise NotFoundError(message)
+    return row
 
 
 def limit_lock_wait(session: Session) -> None:

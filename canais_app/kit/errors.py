@@ -1,7 +1,7 @@
 """Errors shown to people: one sentence in pt-BR and an HTTP status, in pages and in the API."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from pydantic import ValidationError
 
@@ -17,6 +17,11 @@ class AppError(Exception):
         self.message = message or self.message
         super().__init__(self.message)
         self.errors: dict[str, str] = dict(errors or {})
+
+    @classmethod
+    def at(cls, field: str, sentence: str) -> Self:
+        """Return this error with one sentence, shown above the form and at its field."""
+        return cls(sentence, {field: sentence})
 
 
 class InvalidError(AppError):

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from canais_app.kit import live
-from canais_app.kit.errors import ConflictError, NotFoundError
+from canais_app.kit import db, live
+from canais_app.kit.errors import ConflictError
 from canais_app.outbox.models import BOUNCED, FAILED, TOPIC, UNDELIVERED, WAITING, OutboxMessage
 
 MAX_ATTEMPTS = 5
@@ -27,9 +27,7 @@ def retry_message(session: Session, message_id: int, *, now: datetime) -> None:
         NotFoundError: no such message.
         ConflictError: it was sent, or is waiting already.
     """
-    row = session.get(OutboxMessage, message_id)
-    if row is None:
-        raise NotFoundError("Esta mensagem não existe.")
+    row = db.get_or_404(session, OutboxMessage, message_id, "Esta mensagem não existe.")
     if row.status not in (FAILED, BOUNCED) or not row.recipient:
         raise ConflictError("Só se reenvia uma mensagem que falhou ou foi devolvida.")
     row.status, row.attempts, row.due_at = WAITING, 0, now

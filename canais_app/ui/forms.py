@@ -248,12 +248,11 @@ def error_summary(
     )
 
 
-def search_and_select(
-    name: str, label: str, find: Any, found: Any, errors: Errors, *, hint: str = ""
-) -> rx.Component:
+def search_and_select(name: str, label: str, state: Any, *, hint: str = "") -> rx.Component:
     """Return a search field and a select of its results.
 
-    `find` handles the query; `found` is a Var of items with `code` and `name`.
+    `state.find_units` handles the query; `found` are items with `code` and `name`, and `answer`
+    says how many there are.
     """
     return rx.el.div(
         plain_input(
@@ -263,17 +262,18 @@ def search_and_select(
             type="search",
             auto_complete="off",
             max_length=80,
-            on_change=find.debounce(300),
+            on_change=state.find_units.debounce(300),
         ),
         select(
             name,
             label,
             [
                 rx.el.option("Nenhuma", value=""),
-                rx.foreach(found, lambda item: rx.el.option(item.name, value=item.code)),
+                rx.foreach(state.found, lambda item: rx.el.option(item.name, value=item.code)),
             ],
-            errors,
+            state.errors,
             hint=hint,
         ),
+        rx.el.p(state.answer, role="status", class_name="hint"),
         class_name="fields two",
     )

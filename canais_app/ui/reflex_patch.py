@@ -19,7 +19,7 @@ _TEXTS = {
 BACKEND_PATHS = (
     r"^/(api/|sessao/|_event|_upload|_health|_all_routes|ping|healthz|readyz|metrics"
     r"|sitemap[.]xml|robots[.]txt|diretorio[.]json|catalogo[.]jsonld|avisos[./]|situacao([.]|/.)|comarcas/.|unidade/[^/?]+/."
-    r"|admin/(auditoria[.]csv|contatos[.]csv|diretorio/|importacao/arquivo)"
+    r"|admin$|admin/(auditoria[.]csv|contatos[.]csv|diretorio/|importacao/arquivo)"
     r"|corregedoria/(arquivos|anexos)/|relatar|acompanhar)"
 )
 _VITE_PORT = "    port: process.env.PORT,"

@@ -47,3 +47,20 @@ def test_an_export_neutralises_formulas(session: Session, now: datetime) -> None
     audit.record_entry(session, ada, "=HYPERLINK(1)", "unit", 1, {}, now=now)
     written = "".join(audit_queries.csv_chunks(session, AuditFilter(), actor=ada))
     assert ";'=HYPERLINK(1);" in written
+
+
+def test_the_record_speaks_portuguese(session: Session, now: datetime) -> None:
+    ada = factory.make_actor(session, ADMIN, now=now)
+    opened = {"state": ["", "open"], "means": ["", "senha"]}
+    audit.record_entry(session, ada, "entrar", "session", 4, opened, now=now)
+    changed = {"status": ["active", "suspended"], "revoked_at": ["", "2026-11-30T12:30:00+00:00"]}
+    audit.record_entry(session, ada, "suspender", "staff", 2, changed, now=now)
+    audit.record_entry(session, ada, "mudar", "unit", "X", {"name": ["open", "b"]}, now=now)
+    rows = audit_queries.list_entries(session, AuditFilter(), actor=ada).items
+    shown = {row.action: (row.entity, row.changes) for row in rows}
+    assert shown["entrar"] == ("sessão 4", "situação: nada → aberta; entrou com: nada → senha")
+    assert shown["suspender"][0] == "conta 2"
+    assert "situação: ativa → suspensa" in shown["suspender"][1]
+    assert "revogada em: nada → 30/11/2026, 8h30" in shown["suspender"][1]
+    # A name is shown as it was written.
+    assert shown["mudar"] == ("unidade X", "nome: open → b")

@@ -113,11 +113,12 @@ def test_a_walk_in_is_listed_called_and_attended(desk: Desk) -> None:
     assert said["news"] == "Pessoa de teste está na lista."
     with db.read_transaction() as session:
         waiting = session.exec(select(WalkIn)).one()
-    desk.send("call_walk_in", walk_in_id=waiting.id)
-    desk.send("mark_received", walk_in_id=waiting.id)
+    desk.send("move_walk_in", walk_in_id=waiting.id, status="called")
+    desk.send("move_walk_in", walk_in_id=waiting.id, status="attended")
     with db.read_transaction() as session:
         assert session.exec(select(WalkIn.status)).one() == "attended"
-    assert "A lista mudou" in desk.send("mark_left", walk_in_id=waiting.id).told["problem"]
+    late = desk.send("move_walk_in", walk_in_id=waiting.id, status="left")
+    assert "A lista mudou" in late.told["problem"]
 
 
 def test_a_walk_in_without_an_oab_is_refused_at_its_field(desk: Desk) -> None:

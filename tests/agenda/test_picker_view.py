@@ -2,15 +2,17 @@
 
 from datetime import date, datetime
 
+import pytest
 from sqlmodel import Session
 
 from canais_app.agenda import month_view
 from canais_app.agenda.booking import holds
-from canais_app.agenda.formatting import format_time_field, parse_day_and_time
+from canais_app.agenda.formatting import parse_block_period, parse_day_and_time
 from canais_app.agenda.models import Agenda
 from canais_app.agenda.picker import view
 from canais_app.agenda.views import MonthBoard
 from canais_app.kit import clock
+from canais_app.kit.errors import InvalidError
 from canais_app.kit.last_shown import LastShown
 from tests.factories import agenda as factory
 
@@ -101,9 +103,14 @@ def test_a_slots_label_is_parsed_to_its_start() -> None:
         assert parse_day_and_time(day, label) is None
 
 
-def test_a_time_field_is_formatted_as_a_label() -> None:
-    assert format_time_field("09:05") == "9h05"
-    assert format_time_field({"a": 1}) == ""
+def test_a_period_is_read_from_day_and_time_fields() -> None:
+    day = "2026-11-25"
+    start, end = parse_block_period((day, "09:05"), (day, "10:00:00"), field="day")
+    assert start == clock.from_wall_clock(WEDNESDAY, 9, 5)
+    assert end == clock.from_wall_clock(WEDNESDAY, 10)
+    for sent in ({"a": 1}, "9:60", "", None):
+        with pytest.raises(InvalidError):
+            parse_block_period((day, "09:05"), (day, sent), field="day")
 
 
 def test_modalities_are_joined_in_words() -> None:

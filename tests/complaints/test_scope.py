@@ -80,7 +80,7 @@ def test_the_menu_counts_open_mine_due_and_unread(
     session.flush()
     later = now + timedelta(days=5)
     _complain(session, unit, now, due_at=later)
-    _complain(session, unit, now, due_at=now - timedelta(days=1), owner_id=INSPECTOR.staff_id)
+    _complain(session, unit, now, due_at=now, owner_id=INSPECTOR.staff_id)
     _complain(session, unit, now, due_at=later, is_unread=True)
     _complain(session, unit, now, status=ComplaintStatus.SOLVED, owner_id=INSPECTOR.staff_id)
     found = menu_counts.read_counts(session, INSPECTOR, now)
@@ -97,8 +97,8 @@ def test_a_manager_counts_the_inbox_of_their_units_only(
 ) -> None:
     _complain(session, unit, now, status=ComplaintStatus.FORWARDED)
     _complain(session, unit, now, status=ComplaintStatus.FORWARDED, unit_answered_at=now)
-    assert menu_counts.read_counts(session, _manager(unit), now) == {"unit_inbox": 1}
-    assert menu_counts.read_counts(session, _manager(other), now) == {"unit_inbox": 0}
+    assert menu_counts.read_counts(session, _manager(unit), now) == {"unit_work": 1}
+    assert menu_counts.read_counts(session, _manager(other), now) == {"unit_work": 0}
 
 
 def _situation(session: Session, unit: Unit, now: datetime, **changes: object) -> None:

@@ -46,7 +46,7 @@ def test_a_closure_is_seen_where_people_look_until_it_is_ended(
     expect(desk.get_by_text(re.compile(r"^Fecha \d+ unidades"))).to_be_visible()
     desk.get_by_label("Link do ato").fill("http://exemplo.invalid")
     desk.get_by_role("button", name="Publicar").click()
-    expect(desk.get_by_text("Escreva um endereço que comece com https://.")).to_be_visible()
+    expect(desk.get_by_text("O link precisa começar por https://.")).to_be_visible()
     expect(desk.get_by_label("Texto", exact=True)).to_have_value(WORDS)
     assert_accessible(desk)
     desk.get_by_label("Link do ato").fill("")

@@ -4,6 +4,7 @@ Rooms above this one register how theirs are read (`wiring.py`); a number that i
 is not shown.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -24,8 +25,8 @@ def register_counts(reader: CountReader) -> None:
 
 
 def read_counts(session: Session, actor: Actor, *, now: datetime) -> dict[str, int]:
-    """Return all numbers of a person's menu."""
-    found: dict[str, int] = {}
+    """Return all numbers of a person's menu; those of the same name add up."""
+    found: Counter[str] = Counter()
     for reader in _readers:
         found.update(reader(session, actor, now))
-    return found
+    return dict(found)

@@ -102,7 +102,7 @@ class CourtCalendarState(DraftFormState, rx.State):
     @staff_event(Permission.EDIT_CALENDAR)
     async def open_edit(self, actor: Actor, day: int) -> None:
         """Open a day to change or move it."""
-        row = await read_as_actor(calendar_view.load_calendar_day, actor, parse_id(day))
+        row = await read_as_actor(service.load_day, actor, parse_id(day))
         self._open(forms.day_form_of(row))
         await self._preview(actor)
 

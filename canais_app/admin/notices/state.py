@@ -14,7 +14,7 @@ from canais_app.admin.impact_preview import NoticeLine
 from canais_app.admin.notices import form as forms
 from canais_app.directory import queries as directory
 from canais_app.directory.views import UnitCard
-from canais_app.expediente import posting
+from canais_app.expediente import places, posting
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AppError
 from canais_app.kit.forms import SingleLineText, parse_form
@@ -93,8 +93,10 @@ class NoticesState(DraftFormState, rx.State):
         uid = parse_form(NoticeChoice, {"value": value}).value
         row = await read_as_actor(impact_preview.load_editable_notice, actor, uid)
         self._open(forms.notice_form_of(row))
-        name = await db.read(impact_preview.load_unit_name, row.unit_id)
-        self.units = [{"id": row.unit_id or 0, "name": name}] if row.unit_id else []
+        self.units = []
+        if row.unit_id:
+            name = await db.read(places.load_unit_name, row.unit_id)
+            self.units = [{"id": row.unit_id, "name": name}]
         await self._preview(actor)
 
     @staff_event(Permission.EDIT_DIRECTORY)

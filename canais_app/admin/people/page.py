@@ -41,6 +41,7 @@ def _unit(name: str) -> rx.Component:
             ),
             name="unit",
         ),
+        rx.el.p(StaffListState.answer, role="status", class_name="muted small"),
         class_name="fields two",
     )
 

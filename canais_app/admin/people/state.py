@@ -10,6 +10,7 @@ from canais_app.accounts import password_links, reauthentication, service
 from canais_app.accounts.roles import SCOPED_ROLES, Actor, Permission, Role
 from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event, write_as_actor
 from canais_app.admin import staff
+from canais_app.directory.unit_search import describe_found
 from canais_app.kit import clock
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import ShortText, parse_form, parse_id
@@ -56,6 +57,7 @@ class StaffListState(StaffState, rx.State):
     words: str = ""
     rows: list[dict[str, Any]] = []
     units: list[dict[str, Any]] = []
+    answer: str = ""  # how many units were found, in words
     chosen: int = 0
     chosen_name: str = ""
     losing: int = 0  # id of the person whose second step is about to be removed
@@ -81,6 +83,7 @@ class StaffListState(StaffState, rx.State):
         """Offer the units that match, for a role's scope."""
         query = parse_form(StaffSearchForm, {"words": words}).words
         self.units = [asdict(u) for u in await read_as_actor(staff.find_role_units, actor, query)]
+        self.answer = describe_found(query, len(self.units))
 
     @staff_event(Permission.MANAGE_STAFF, temporal=True)
     async def invite(self, actor: Actor, form: dict[str, Any]) -> None:

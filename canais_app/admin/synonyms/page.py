@@ -59,7 +59,7 @@ def _row(row: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     )
     return rx.el.tr(
         *desk.table_cells(row["said"], row["means"]),
-        rx.el.td(rx.el.div(*acts, class_name="row")),
+        rx.el.td(*acts, class_name="acts"),
         key=row["id"].to_string(),
     )
 

@@ -59,8 +59,7 @@ def check_limits(
     """
     exceeded = load_exceeded_limit(session, agenda, start, lawyer, now=now)
     if exceeded is not None:
-        field, sentence = exceeded
-        raise InvalidError(sentence, {field: sentence})
+        raise InvalidError.at(*exceeded)
 
 
 def load_exceeded_limit(

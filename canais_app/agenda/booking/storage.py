@@ -87,7 +87,7 @@ def parse_start(start: datetime) -> datetime:
     try:
         return to_supported_utc(start)
     except ValueError as wrong:
-        raise InvalidError(str(wrong), {"start": str(wrong)}) from None
+        raise InvalidError.at("start", str(wrong)) from None
 
 
 def resolve_modality(agenda: AgendaContext, start: datetime, requested: str) -> str:
@@ -101,7 +101,7 @@ def resolve_modality(agenda: AgendaContext, start: datetime, requested: str) -> 
         return Modality(offered[0])
     if requested not in offered:
         sentence = "Esta agenda não atende dessa forma. Escolha uma das modalidades listadas."
-        raise InvalidError(sentence, {"modality": sentence})
+        raise InvalidError.at("modality", sentence)
     return requested
 
 

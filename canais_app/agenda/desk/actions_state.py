@@ -10,11 +10,7 @@ from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
 from canais_app.agenda import chambers_desk, walk_ins
 from canais_app.agenda.booking import approvals
-from canais_app.agenda.formatting import (
-    format_relative_start,
-    format_time_field,
-    parse_day_and_time,
-)
+from canais_app.agenda.formatting import format_relative_start, parse_block_period
 from canais_app.agenda.models import AppointmentStatus
 from canais_app.agenda.views import BlockView
 from canais_app.agenda.walk_ins import WalkInForm, WalkInStatus, WalkInView
@@ -26,6 +22,17 @@ from canais_app.kit.forms import parse_form, parse_id
 
 MAX_ALTERNATIVES = 3
 WALK_IN_FIELDS = frozenset(WalkInForm.model_fields)
+ATTENDANCE_TEXTS: dict[str, str] = {
+    AppointmentStatus.ATTENDED: "Presença anotada.",
+    AppointmentStatus.MISSED: "Falta anotada.",
+    AppointmentStatus.CONFIRMED: "Anotação desfeita.",
+}
+WALK_IN_TEXTS: dict[str, str] = {
+    WalkInStatus.CALLED: "Chamada anotada.",
+    WalkInStatus.WAITING: "A pessoa segue aguardando.",
+    WalkInStatus.ATTENDED: "Atendimento anotado.",
+    WalkInStatus.LEFT: "Saída anotada.",
+}
 
 
 class DeskState(StaffState, mixin=True):
@@ -59,23 +66,10 @@ class DeskAppointmentsState(DeskState, mixin=True):
     offers: list[tuple[str, str]] = []
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True)
-    async def mark_attended(self, actor: Actor, appointment_id: int) -> None:
-        """Mark that the lawyer came."""
-        await self._mark(actor, "Presença anotada.", appointment_id, AppointmentStatus.ATTENDED)
-
-    @staff_event(Permission.EDIT_AGENDA, temporal=True)
-    async def mark_missed(self, actor: Actor, appointment_id: int) -> None:
-        """Mark that the lawyer did not come."""
-        await self._mark(actor, "Falta anotada.", appointment_id, AppointmentStatus.MISSED)
-
-    @staff_event(Permission.EDIT_AGENDA, temporal=True)
-    async def clear_mark(self, actor: Actor, appointment_id: int) -> None:
-        """Reset the attendance."""
-        await self._mark(actor, "Anotação desfeita.", appointment_id, AppointmentStatus.CONFIRMED)
-
-    async def _mark(self, actor: Actor, done: str, sent_id: object, status: str) -> None:
-        service = chambers_desk.mark_attendance
-        await self._call_service(actor, done, service, parse_id(sent_id), status)
+    async def mark(self, actor: Actor, appointment_id: int, status: str) -> None:
+        """Mark that the lawyer came or did not come; `confirmed` resets the mark."""
+        done, service = ATTENDANCE_TEXTS.get(_text(status), ""), chambers_desk.mark_attendance
+        await self._call_service(actor, done, service, parse_id(appointment_id), _text(status))
 
     @staff_event(Permission.EDIT_AGENDA)
     async def ask_cancel(self, actor: Actor, appointment_id: int) -> EventResult:
@@ -153,29 +147,10 @@ class WalkInsState(DeskState, mixin=True):
         await self._after(actor, f"{arrival.name} está na lista.")
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True)
-    async def call_walk_in(self, actor: Actor, walk_in_id: int) -> None:
-        """Call a walk-in."""
-        await self._set_status(actor, "Chamada anotada.", walk_in_id, WalkInStatus.CALLED)
-
-    @staff_event(Permission.EDIT_AGENDA, temporal=True)
-    async def revert_call(self, actor: Actor, walk_in_id: int) -> None:
-        """Revert a call; the walk-in keeps its position."""
-        done = "A pessoa segue aguardando."
-        await self._set_status(actor, done, walk_in_id, WalkInStatus.WAITING)
-
-    @staff_event(Permission.EDIT_AGENDA, temporal=True)
-    async def mark_received(self, actor: Actor, walk_in_id: int) -> None:
-        """Mark a walk-in as attended."""
-        await self._set_status(actor, "Atendimento anotado.", walk_in_id, WalkInStatus.ATTENDED)
-
-    @staff_event(Permission.EDIT_AGENDA, temporal=True)
-    async def mark_left(self, actor: Actor, walk_in_id: int) -> None:
-        """Mark that a walk-in left without being attended."""
-        await self._set_status(actor, "Saída anotada.", walk_in_id, WalkInStatus.LEFT)
-
-    async def _set_status(self, actor: Actor, done: str, sent_id: object, status: str) -> None:
-        service = walk_ins.set_walk_in_status
-        await self._call_service(actor, done, service, parse_id(sent_id), status)
+    async def move_walk_in(self, actor: Actor, walk_in_id: int, status: str) -> None:
+        """Note that a walk-in is called, attended or gone; `waiting` reverts a call."""
+        done, service = WALK_IN_TEXTS.get(_text(status), ""), walk_ins.set_walk_in_status
+        await self._call_service(actor, done, service, parse_id(walk_in_id), _text(status))
 
 
 class BlocksState(DeskState, mixin=True):
@@ -187,11 +162,10 @@ class BlocksState(DeskState, mixin=True):
     async def create_block(self, actor: Actor, form: dict[str, Any]) -> None:
         """Block a period of one day."""
         sent = _form_data(form)
-        start = parse_day_and_time(sent.get("day"), format_time_field(sent.get("from")))
-        end = parse_day_and_time(sent.get("day"), format_time_field(sent.get("until")))
-        if start is None or end is None:
-            message = "Escolha o dia, o começo e o fim do bloqueio."
-            raise InvalidError(message, {"day": message})
+        day = sent.get("day")
+        start, end = parse_block_period(
+            (day, sent.get("from")), (day, sent.get("until")), field="day"
+        )
         done = "Período bloqueado: ninguém marca horário nele."
         reason = _text(sent.get("block_reason"))
         service = chambers_desk.create_block

@@ -9,7 +9,8 @@ from canais_app.agenda.walk_ins import WalkInView
 from canais_app.ui.forms import button, consent_checkbox, field, select_from_pairs
 
 
-def _button(label: str, walk_in: rx.Var[WalkInView], event: object, look: str) -> rx.Component:
+def _button(label: str, walk_in: rx.Var[WalkInView], status: str, look: str) -> rx.Component:
+    event = ChambersDeskState.move_walk_in(walk_in.id, status)
     return button(label, event, ": ", walk_in.name, look=f"sm {look}")
 
 
@@ -27,14 +28,12 @@ def _walk_in(walk_in: rx.Var[WalkInView]) -> rx.Component:
             rx.cond(
                 walk_in.is_called,
                 rx.fragment(
-                    _button(
-                        "Atendida", walk_in, ChambersDeskState.mark_received(walk_in.id), "pri"
-                    ),
-                    _button("Desfazer", walk_in, ChambersDeskState.revert_call(walk_in.id), "sec"),
+                    _button("Atendida", walk_in, "attended", "pri"),
+                    _button("Desfazer", walk_in, "waiting", "sec"),
                 ),
-                _button("Chamar", walk_in, ChambersDeskState.call_walk_in(walk_in.id), "pri"),
+                _button("Chamar", walk_in, "called", "pri"),
             ),
-            _button("Foi embora", walk_in, ChambersDeskState.mark_left(walk_in.id), "ghost"),
+            _button("Foi embora", walk_in, "left", "ghost"),
             class_name="row",
         ),
         class_name="desk-waits tight",

@@ -55,15 +55,16 @@ def _button(label: str, item: rx.Var[DeskItem], event: object, look: str) -> rx.
 
 def _actions(item: rx.Var[DeskItem]) -> rx.Component:
     is_marked = (item.status == "attended") | (item.status == "missed")
+    mark = ChambersDeskState.mark
     return rx.el.div(
         rx.cond(
             item.can_mark,
             rx.cond(
                 is_marked,
-                _button("Desfazer", item, ChambersDeskState.clear_mark(item.id), "sec"),
+                _button("Desfazer", item, mark(item.id, "confirmed"), "sec"),
                 rx.fragment(
-                    _button("Compareceu", item, ChambersDeskState.mark_attended(item.id), "pri"),
-                    _button("Não compareceu", item, ChambersDeskState.mark_missed(item.id), "sec"),
+                    _button("Compareceu", item, mark(item.id, "attended"), "pri"),
+                    _button("Não compareceu", item, mark(item.id, "missed"), "sec"),
                 ),
             ),
         ),

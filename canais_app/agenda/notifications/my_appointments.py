@@ -76,7 +76,7 @@ def check_email(email: str) -> str:
     try:
         return normalise_email(email).lower()
     except ValueError as wrong:
-        raise InvalidError(str(wrong), {"email": str(wrong)}) from None
+        raise InvalidError.at("email", str(wrong)) from None
 
 
 def request_link(session: Session, email: str, *, now: datetime) -> None:

@@ -175,16 +175,11 @@ def _half_days(times: list[SlotTime]) -> list[HalfDay]:
 def slot_status(board: MonthBoard) -> dict[str, str]:
     """Return the statuses of slots that are not free, by `2026-11-25 14h20`."""
     return {
-        slot_status_key(day, time.label): time.status
+        f"{day} {time.label}": time.status
         for day, times in board.times.items()
         for time in times
         if time.status != FREE
     }
-
-
-def slot_status_key(day: str, label: str) -> str:
-    """Return the key of a slot in `MonthView.marks`."""
-    return f"{day} {label}"
 
 
 def closure_texts(board: MonthBoard) -> list[str]:
@@ -222,9 +217,6 @@ def first_open_day(board: MonthBoard) -> str:
     return by_state.get(FREE) or by_state.get(FULL) or ""
 
 
-SLOT_FREE, SLOT_HELD, SLOT_TAKEN = "free", "held", "taken"
-
-
 @dataclass
 class LatestChange:
     """The latest change of a board: the slot and a sentence."""
@@ -235,9 +227,9 @@ class LatestChange:
 
 
 _CHANGE_TEXTS = {
-    SLOT_TAKEN: "{label} acabou de ser reservado por outra pessoa.",
-    SLOT_HELD: "{label} está em preenchimento por outra pessoa.",
-    SLOT_FREE: "{label} voltou a ficar livre.",
+    "taken": "{label} acabou de ser reservado por outra pessoa.",
+    "held": "{label} está em preenchimento por outra pessoa.",
+    FREE: "{label} voltou a ficar livre.",
 }
 
 
@@ -246,7 +238,7 @@ def describe_change(
 ) -> LatestChange:
     """Return the most important change between two sets of marks: taken, held, then free."""
     changed = [
-        (after.get(name, SLOT_FREE), name)
+        (after.get(name, FREE), name)
         for name in before.keys() | after.keys()
         if before.get(name) != after.get(name)
     ]

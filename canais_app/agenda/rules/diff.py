@@ -1,8 +1,7 @@
 """Rule: compare two sets of terms field by field, as texts for people."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from operator import attrgetter
 
 from canais_app.agenda.availability.rule_values import DayOverride, Terms
 from canais_app.agenda.availability.slots import LAST_WEEK_OF_MONTH, WeeklyWindow
@@ -61,8 +60,8 @@ def diff_terms(before: Terms, after: Terms, *, today: date) -> Changes:
         added = [text for text in new if text not in old]
         if removed or added:
             changes[LABELS[name]] = ["; ".join(removed), "; ".join(added)]
-    for name in (name for name in LABELS if name in _FORMATTERS):
-        old_text, new_text = _FORMATTERS[name](before), _FORMATTERS[name](after)
+    for name in (name for name in LABELS if name not in LIST_FIELDS):
+        old_text, new_text = _format_field(name, before), _format_field(name, after)
         if old_text != new_text:
             changes[LABELS[name]] = [old_text, new_text]
     return changes
@@ -103,29 +102,15 @@ def _format_list(name: str, terms: Terms, today: date) -> list[str]:
     return [text.format_date(day) for day in terms.opt_outs if day >= today]
 
 
-def _format_minutes_of(name: str) -> Callable[[Terms], str]:
-    return lambda terms: text.format_duration(getattr(terms, name))
-
-
-def _format_limit_of(name: str) -> Callable[[Terms], str]:
-    return lambda terms: str(getattr(terms, name) or "sem limite")
-
-
-def _format_switch_of(name: str) -> Callable[[Terms], str]:
-    return lambda terms: "sim" if getattr(terms, name) else "não"
-
-
-def _format_horizon(terms: Terms) -> str:
-    kind = "úteis" if terms.horizon_in_business_days else "corridos"
-    return f"{text.pluralise(terms.horizon_days, 'dia', 'dias')} {kind}"
-
-
-_FORMATTERS: dict[str, Callable[[Terms], str]] = {
-    "modalities": lambda terms: ", ".join(MODALITY_NAMES[Modality(m)] for m in terms.modalities),
-    "horizon_days": _format_horizon,
-    **{name: attrgetter(name) for name in ("place", "video_base_url")},
-    "capacity": lambda terms: str(terms.capacity),
-    **{name: _format_minutes_of(name) for name in LABELS if name in MINUTE_FIELDS},
-    **{name: _format_limit_of(name) for name in LABELS if name.startswith("max_")},
-    **{name: _format_switch_of(name) for name in ("needs_approval", "confirms_by_email")},
-}
+def _format_field(name: str, terms: Terms) -> str:
+    value = getattr(terms, name)
+    if name == "modalities":
+        return ", ".join(MODALITY_NAMES[Modality(modality)] for modality in terms.modalities)
+    if name == "horizon_days":
+        kind = "úteis" if terms.horizon_in_business_days else "corridos"
+        return f"{text.pluralise(value, 'dia', 'dias')} {kind}"
+    if name in MINUTE_FIELDS:
+        return text.format_duration(value)
+    if name.startswith("max_"):
+        return str(value or "sem limite")
+    return ("não", "sim")[value] if isinstance(value, bool) else str(value)

@@ -20,6 +20,7 @@ from canais_app.agenda.models import Modality
 from canais_app.agenda.rules.validation import ValidationFinding
 from canais_app.agenda.schemas import FormDay, NoneIfEmpty, OptionalFormDay
 from canais_app.kit import text
+from canais_app.kit.contacts import OptionalLink
 from canais_app.kit.errors import InvalidError, error_from_validation
 from canais_app.kit.forms import ShortText
 
@@ -50,7 +51,7 @@ class RulesFields(BaseModel):
     registry: ShortText = ""
     starts_on: OptionalFormDay = None
     place: ShortText = ""
-    video_base_url: ShortText = ""
+    video_base_url: OptionalLink = ""
     slot_minutes: SlotField = 20
     step_minutes: SlotField = 20
     buffer_before: BufferField = 0
@@ -70,13 +71,6 @@ class RulesFields(BaseModel):
     confirms_by_email: bool = False
     confirm_minutes: Annotated[int, _between(5, 1440, minutes=True)] = 30
     offer_minutes: Annotated[int, _between(5, 2880, minutes=True)] = 120
-
-    @field_validator("video_base_url")
-    @classmethod
-    def _check_url(cls, link: str) -> str:
-        if link and not re.fullmatch(r"https://[^\s/?#]+\.[^\s]+", link):
-            raise ValueError("Escreva um link que comece com https://.")
-        return link
 
 
 class WindowFields(BaseModel):
@@ -129,8 +123,7 @@ class DayOverrideFields(BaseModel):
             return DayOverride(self.day)
         for name, value in (("starts", self.starts), ("ends", self.ends)):
             if value is None:
-                message = "Diga o horário, ou marque “fechado”."
-                raise InvalidError(message, {name: message})
+                raise InvalidError.at(name, "Diga o horário, ou marque “fechado”.")
         return DayOverride(self.day, self.starts, self.ends)
 
 

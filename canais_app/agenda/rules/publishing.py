@@ -28,7 +28,7 @@ from canais_app.agenda.rules.form_values import Form, ParsedForm
 from canais_app.agenda.rules.validation import ValidationContext, ValidationFinding
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Unit, UnitKind
-from canais_app.kit import clock, live, text
+from canais_app.kit import clock, db, live, text
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 
 
@@ -128,10 +128,8 @@ def withdraw_version(session: Session, actor: Actor, version_id: int, *, now: da
         InvalidError: the version is in force already, or was replaced.
         NotFoundError: the version does not exist, or is another unit's.
     """
-    row = session.get(AgendaVersion, version_id)
-    if row is None:
-        require_permission(actor, Permission.EDIT_AGENDA)
-        raise NotFoundError("Esta versão já não existe.")
+    require_permission(actor, Permission.EDIT_AGENDA)
+    row = db.get_or_404(session, AgendaVersion, version_id, "Esta versão já não existe.")
     _lock(session, row.agenda_id)
     agenda = permissions.load_for_editor(session, actor, row.agenda_id, now=now)
     session.refresh(row)
@@ -202,8 +200,7 @@ def _find_registry(session: Session, unit: Unit, slug: str) -> Unit | None:
     for registry in permissions.list_registries(session, unit):
         if registry.slug == slug:
             return registry
-    message = "Escolha uma secretaria da lista."
-    raise InvalidError(message, {"registry": message})
+    raise InvalidError.at("registry", "Escolha uma secretaria da lista.")
 
 
 def _add_version(  # noqa: PLR0913 (a version has that many parts)

@@ -18,8 +18,8 @@ from canais_app.agenda import access, tokens
 from canais_app.agenda.models import Agenda, AgendaSubstitute, Appointment, AppointmentStatus
 from canais_app.agenda.notifications.appointments import find_unit_mailbox
 from canais_app.directory.models import Unit, UnitKind
-from canais_app.kit import clock, live, text
-from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
+from canais_app.kit import clock, db, live, text
+from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox import messages
 from canais_app.outbox import service as outbox
 from canais_app.outbox.appointment_messages import SubstitutionContext
@@ -56,7 +56,7 @@ def appoint_substitute(
         )
     ).first()
     if unit is None:
-        raise _field_error("unit", "Escolha outro gabinete da lista.")
+        raise InvalidError.at("unit", "Escolha outro gabinete da lista.")
     # Serialise, so that two substitutions cannot both find the days free.
     session.exec(select(Agenda.id).where(col(Agenda.id) == agenda_id).with_for_update()).one()
     _refuse_overlap(session, agenda_id, request)
@@ -80,10 +80,10 @@ def end_substitution(session: Session, actor: Actor, substitute_id: int, *, now:
     Raises:
         NotFoundError: the substitution does not exist, or is another unit's.
     """
-    row = session.get(AgendaSubstitute, substitute_id)
-    if row is None:
-        require_permission(actor, Permission.EDIT_AGENDA)
-        raise NotFoundError("Esta substituição já não existe.")
+    require_permission(actor, Permission.EDIT_AGENDA)
+    row = db.get_or_404(
+        session, AgendaSubstitute, substitute_id, "Esta substituição já não existe."
+    )
     agenda, own = access.require_rules_access(session, actor, row.agenda_id)
     today = clock.to_local_day(now)
     name = session.get_one(Unit, row.unit_id).name
@@ -141,11 +141,11 @@ def _appointments_in_period(
 
 def _refuse_period(request: SubstitutionRequest, today: date) -> None:
     if request.last_day < request.first_day:
-        raise _field_error("last_day", "O fim vem antes do começo.")
+        raise InvalidError.at("last_day", "O fim vem antes do começo.")
     if request.last_day < today:
-        raise _field_error("last_day", "Este período já passou.")
+        raise InvalidError.at("last_day", "Este período já passou.")
     if request.last_day - request.first_day > MAX_SUBSTITUTION:
-        raise _field_error("last_day", "Escolha no máximo um ano.")
+        raise InvalidError.at("last_day", "Escolha no máximo um ano.")
 
 
 def _refuse_overlap(session: Session, agenda_id: int, request: SubstitutionRequest) -> None:
@@ -157,13 +157,8 @@ def _refuse_overlap(session: Session, agenda_id: int, request: SubstitutionReque
         )
     ).first()
     if other is not None:
-        message = f"Já há substituição {_format_period(other)}."
-        raise ConflictError(message, {"first_day": message})
+        raise ConflictError.at("first_day", f"Já há substituição {_format_period(other)}.")
 
 
 def _format_period(row: AgendaSubstitute) -> str:
     return f"de {text.format_date(row.first_day)} a {text.format_date(row.last_day)}"
-
-
-def _field_error(field: str, message: str) -> InvalidError:
-    return InvalidError(message, {field: message})

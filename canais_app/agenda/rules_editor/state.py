@@ -15,7 +15,7 @@ from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
 from canais_app.agenda import chambers_desk, tokens
 from canais_app.agenda.errors import StaleRulesError
-from canais_app.agenda.formatting import format_time_field, parse_day_and_time
+from canais_app.agenda.formatting import parse_block_period
 from canais_app.agenda.rules import (
     drafts,
     editor,
@@ -33,7 +33,7 @@ from canais_app.agenda.rules_editor import view
 from canais_app.agenda.rules_editor.view import DayOverrideLine, Problem, WindowLine
 from canais_app.kit import clock, live, text
 from canais_app.kit.db import read, write
-from canais_app.kit.errors import AppError, InvalidError
+from canais_app.kit.errors import AppError
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_form, parse_id
 
@@ -186,12 +186,9 @@ class ImmediateChangesState(RulesEditorState, mixin=True):
     async def create_block(self, actor: Actor, form: dict[str, Any]) -> EventResult:
         """Block a period, within a day or over several."""
         sent = form if isinstance(form, dict) else {}
-        start = parse_day_and_time(sent.get("block_day"), format_time_field(sent.get("block_from")))
-        last = sent.get("block_last") or sent.get("block_day")
-        end = parse_day_and_time(last, format_time_field(sent.get("block_until")))
-        if start is None or end is None:
-            message = "Escolha o dia, o começo e o fim do bloqueio."
-            raise InvalidError(message, {"block_day": message})
+        first = (sent.get("block_day"), sent.get("block_from"))
+        last = (sent.get("block_last") or sent.get("block_day"), sent.get("block_until"))
+        start, end = parse_block_period(first, last, field="block_day")
         reason = str(sent.get("block_reason", ""))
         done = "Período bloqueado: ninguém marca horário nele."
         return await self._apply(

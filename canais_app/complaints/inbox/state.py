@@ -8,6 +8,7 @@ import reflex as rx
 from pydantic import BaseModel, StringConstraints
 from sqlmodel import Session
 
+from canais_app.accounts import drafts
 from canais_app.accounts.models import Staff
 from canais_app.accounts.queries import load_grants
 from canais_app.accounts.roles import Actor, Permission, require_permission
@@ -143,8 +144,14 @@ class InboxState(StaffState, rx.State):
         return await self._go_on(actor, f"{protocol}: devolvida à Corregedoria.")
 
     async def _write(self, actor: Actor, work: Any, *args: object) -> None:  # noqa: ANN401 (a service)
+        protocol, now = self.opened, clock.now()
+
+        def write(session: Session) -> None:
+            work(session, protocol, *args, actor=actor, now=now)
+            drafts.discard_draft(session, f"unidade:{protocol}", actor=actor, now=now)
+
         try:
-            await db.write(work, self.opened, *args, actor=actor, now=clock.now())
+            await db.write(write)
         except NotFoundError:
             raise
         except AppError:

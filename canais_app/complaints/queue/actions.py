@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from canais_app.accounts import drafts
 from canais_app.accounts.roles import Actor
 from canais_app.complaints import bulk, triage
 from canais_app.complaints.bulk import BulkResult
@@ -78,6 +79,23 @@ PANEL_ACTIONS: Mapping[str, PanelAction] = {
     ),
     "resolvida": PanelAction(_move(ComplaintStatus.SOLVED), "Encerrada: resolvida.", goes_on=True),
 }
+
+
+def run_panel_action(  # noqa: PLR0913 (as every action)
+    session: Session,
+    actor: Actor,
+    action: str,
+    protocol: str,
+    text: str,
+    *,
+    version: int,
+    now: datetime,
+) -> Change | None:
+    """Run an action of the panel; the draft of its text is gone with it."""
+    change = PANEL_ACTIONS[action].work(session, actor, protocol, text, version=version, now=now)
+    if text:
+        drafts.discard_draft(session, f"reclamacao:{protocol}", actor=actor, now=now)
+    return change
 
 
 def run_bulk(  # noqa: PLR0913, PLR0917 (an action on many has that many parts)

@@ -353,7 +353,13 @@ class QueueState(StaffState, rx.State):
         protocol = self.opened
         try:
             change = await db.write(
-                known.work, actor, protocol, sent.text, version=self.seen_version, now=clock.now()
+                actions.run_panel_action,
+                actor,
+                sent.action,
+                protocol,
+                sent.text,
+                version=self.seen_version,
+                now=clock.now(),
             )
         except AppError:
             await self._refresh(actor)  # the moves of now; the text stays

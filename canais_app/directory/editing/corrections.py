@@ -146,7 +146,7 @@ def read_counts(session: Session, actor: Actor, _now: datetime) -> dict[str, int
     """Return the number of open corrections of the actor's units, for the menu of staff."""
     if not actor.can(Permission.EDIT_DIRECTORY):
         return {}
-    return {"corrections": len(list_open_corrections(session, actor=actor))}
+    return {"unit_work": len(list_open_corrections(session, actor=actor))}
 
 
 def _correction_row(row: ContactProposal, channel: Channel, unit: Unit) -> CorrectionRow:

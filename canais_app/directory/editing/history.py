@@ -12,9 +12,9 @@ from canais_app.directory.editing import change_log, locks, tree
 from canais_app.directory.editing import service as editing
 from canais_app.directory.editing.change_log import ChangeContext
 from canais_app.directory.models import Channel, Unit, UnitChange
-from canais_app.kit import clock
-from canais_app.kit.errors import ConflictError, NotFoundError
-from canais_app.kit.text import format_date, format_hour
+from canais_app.kit import db
+from canais_app.kit.errors import ConflictError
+from canais_app.kit.text import format_datetime
 
 TREE_FIELDS = frozenset({"place", "retired"})  # of a unit: administrators only
 DERIVED_FIELDS = frozenset({"slug", "former_names"})  # they change and are undone with the name
@@ -61,7 +61,7 @@ def _row(row: UnitChange, channel: Channel | None, undone: set[int | None]) -> C
     is_undone = row.id in undone
     return ChangeRow(
         id=row.id or 0,
-        at=f"{format_date(clock.to_local_day(row.at))}, {format_hour(row.at)}",
+        at=format_datetime(row.at),
         who=row.actor,
         what=f"{what} (desfeito)" if row.undoes_id else what,
         before=labels.value_label(row.field, row.before),
@@ -83,9 +83,7 @@ def undo_change(session: Session, change_id: int, *, actor: Actor, now: datetime
         ConflictError: the field changed since, or this kind of change cannot be undone.
     """
     require_permission(actor, Permission.EDIT_DIRECTORY)
-    change = session.get(UnitChange, change_id)
-    if change is None:
-        raise NotFoundError("Não encontramos esta alteração.")
+    change = db.get_or_404(session, UnitChange, change_id, "Não encontramos esta alteração.")
     code = session.get_one(Unit, change.unit_id).code
     context = ChangeContext(actor, now, undoes_id=change.id)
     if change.channel_id is None and change.field in TREE_FIELDS:
@@ -172,7 +170,7 @@ def _changed_since(
     if last is None or last.id == change.id:
         return ConflictError(f"{name} mudou depois por fora deste histórico: edite o campo.")
     now_is = labels.value_label(change.field, last.after if retired is None else retired)
-    when = f"{format_date(clock.to_local_day(last.at))}, {format_hour(last.at)}"
+    when = format_datetime(last.at)
     return ConflictError(
         f"{name} mudou depois: hoje é {now_is} ({last.actor}, {when}). Nada foi desfeito."
     )

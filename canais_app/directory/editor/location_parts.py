@@ -23,9 +23,7 @@ def _move() -> rx.Component:
             forms.search_and_select(
                 "parent",
                 "Fica abaixo de",
-                TreePositionState.find_units,
-                TreePositionState.found,
-                TreePositionState.errors,
+                TreePositionState,
                 hint="Nenhuma: fica na raiz. Comarca e grau seguem a unidade de cima.",
             ),
             _comarcas(),
@@ -45,13 +43,7 @@ def _retire() -> rx.Component:
                 "Some das listas e da busca. O endereço da página leva à sucessora; o histórico e "
                 "as reclamações ficam."
             ),
-            forms.search_and_select(
-                "successor",
-                "Quem passa a atender",
-                TreePositionState.find_units,
-                TreePositionState.found,
-                TreePositionState.errors,
-            ),
+            forms.search_and_select("successor", "Quem passa a atender", TreePositionState),
             rx.el.button("Extinguir", type="submit", class_name="btn danger"),
             on_submit=TreePositionState.retire,
             no_validate=True,

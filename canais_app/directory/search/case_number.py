@@ -59,9 +59,13 @@ def parse_case_number(number: object) -> CaseNumber:
     text = number if isinstance(number, str) else ""
     digits = re.sub(r"\D", "", text) if text.isascii() else ""
     if len(digits) != DIGIT_COUNT or re.search(r"[a-zA-Z]", text):
-        raise _invalid("O número do processo tem 20 algarismos: NNNNNNN-DD.AAAA.8.11.OOOO.")
+        raise InvalidError.at(
+            "number", "O número do processo tem 20 algarismos: NNNNNNN-DD.AAAA.8.11.OOOO."
+        )
     if compute_check_digits(digits) != digits[7:9]:
-        raise _invalid("Os dígitos verificadores não conferem. Confira o número do processo.")
+        raise InvalidError.at(
+            "number", "Os dígitos verificadores não conferem. Confira o número do processo."
+        )
     return CaseNumber(digits)
 
 
@@ -85,7 +89,3 @@ def is_like_case_number(words: str) -> bool:
 def can_be_in_address(words: str) -> bool:
     """Whether a text may go into a URL: it cannot be the beginning of a case number."""
     return sum(c.isdigit() for c in words) < MIN_PRIVATE_DIGITS
-
-
-def _invalid(sentence: str) -> InvalidError:
-    return InvalidError(sentence, {"number": sentence})

@@ -80,12 +80,7 @@ def _create() -> rx.Component:
                 class_name="fields two",
             ),
             forms.search_and_select(
-                "parent",
-                "Fica abaixo de",
-                UnitListState.find_units,
-                UnitListState.found,
-                UnitListState.errors,
-                hint="Nenhuma: fica na raiz.",
+                "parent", "Fica abaixo de", UnitListState, hint="Nenhuma: fica na raiz."
             ),
             forms.select(
                 "comarca",
