@@ -1,7 +1,7 @@
 """Pages rendered here, in the frame that Reflex built: header, footer and styles, no React.
 
 They are plain HTML and forms, so that they work without JavaScript and without a socket; cookies
-hidden from scripts can be set. The frame is the built page of `/relatar` without its scripts, so
+hidden from scripts can be set. The frame is the built page of `/relatar` without React, so
 that header and footer are written once (`ui/shell.py`).
 """
 
@@ -23,15 +23,15 @@ _FALLBACK = (
     '<link rel="stylesheet" href="/canais.css"></head>'
     '<body><main id="conteudo" tabindex="-1"></main></body></html>'
 )
-_SCRIPT = re.compile(r"<script\b[^>]*>.*?</script>", re.DOTALL | re.IGNORECASE)
+# Every script but our own small files, such as `/visits.js`.
+_SCRIPT = re.compile(
+    r'<script\b(?![^>]*src="/[\w-]+[.]js")[^>]*>.*?</script>', re.DOTALL | re.IGNORECASE
+)
 _PRELOAD = re.compile(r'<link rel="modulepreload"[^>]*>', re.IGNORECASE)
 _REST = re.compile(r"<!--.*?-->|<template\b.*?</template>|<div hidden[^>]*></div>", re.DOTALL)
 _HEAD = re.compile(r'<title>.*?</title>|<meta [^>]*(?:name|property)="(?:description|og:)[^>]*>')
 _MAIN = re.compile(r"(<main\b[^>]*>).*?(</main>)", re.DOTALL)
-_SCRIPTS = (
-    '<script src="/keep.js" defer></script><script src="/report.js" defer></script>'
-    '<script src="/visits.js" defer></script>'
-)
+_OWN_SCRIPT = '<script src="/report.js" defer></script>'
 
 pages = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -50,7 +50,7 @@ def render_page(
     head = (
         f"<title>{escape(title)} · Canais de Atendimento</title>"
         + ("" if index else '<meta name="robots" content="noindex">')
-        + _SCRIPTS
+        + _OWN_SCRIPT
         + "</head>"
     )
     # In development the styles of an earlier build are not served.

@@ -16,9 +16,15 @@ from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor, Role
 from canais_app.complaints import attachments, queries, reporter, triage
 from canais_app.complaints.lifecycle import ComplaintStatus
-from canais_app.complaints.models import Attachment, Complaint, ComplaintEvent
+from canais_app.complaints.models import Attachment, Complaint, ComplaintEvent, PersonReport
 from canais_app.complaints.schemas import RatingForm
-from canais_app.complaints.service import FiledComplaint, file_complaint
+from canais_app.complaints.service import (
+    FiledComplaint,
+    count_me_too,
+    file_complaint,
+    forget_marks,
+    reporter_fingerprint,
+)
 from canais_app.jobs import worker
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AuthenticationRequiredError, ConflictError, NotFoundError
@@ -247,3 +253,30 @@ def test_nothing_personal_is_left_in_the_database_file(database: Path, now: date
         assert piece.encode() not in stored
     for word in (b"zulmira", b"trancoso", b"98877"):  # as the search index holds them
         assert word not in stored.lower()
+
+
+def test_a_report_lives_and_is_erased_in_each_database(any_database: str, now: datetime) -> None:
+    del any_database
+    court = db.write_sync(make_court)
+    mark = reporter_fingerprint("192.0.2.1", now=now)
+    sent = make_report(court, text="CPF 123.456.789-09", idempotency_key="k")
+    given = db.write_sync(file_complaint, sent, now=now, reporter=mark, photo=photo())
+    assert db.write_sync(file_complaint, sent, now=now, reporter=mark) == given
+    slug, channel = court.unit.slug, "balcao_virtual"
+    assert not db.write_sync(count_me_too, slug, channel, now=now, reporter=mark)
+    db.write_sync(reporter.add_reporter_message, *keys_of(given), "Mais uma vez", now=now)
+    actor = db.write_sync(make_staff, Role.CORREGEDORIA)
+    db.write_sync(triage.answer_complaint, actor, given.protocol, "Trocamos", now=now)
+    later = now + timedelta(days=11)
+    db.write_sync(lambda session: load(session, given).__setattr__("is_unread", False))
+    assert db.write_sync(reporter.close_unconfirmed, now=later) == 1
+    assert db.write_sync(forget_marks, now=later) == 1
+    much_later = later + timedelta(days=settings().complaint_retention_days + 1)
+    asyncio.run(worker.DailyJob(now=lambda: much_later).work())
+    with db.read_transaction() as session:
+        row = load(session, given)
+        assert row.text.startswith("[removido: ")
+        assert row.anonymised_at == much_later
+        assert session.exec(select(Attachment)).all() == []
+        assert session.exec(select(PersonReport.mark)).all() == [None]
+    assert files() == []

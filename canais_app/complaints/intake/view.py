@@ -49,6 +49,15 @@ _HINTS = {
 }
 
 
+_HINTS_OF_CHANNEL = {
+    (ChannelKind.PHONE, ComplaintKindCode.DROPPED): "atenderam, mas a ligação caiu",
+    (ChannelKind.APPOINTMENT, ComplaintKindCode.LINK_BROKEN): "o link da sala ou da agenda",
+    (ChannelKind.WHATSAPP, ComplaintKindCode.NO_REPLY): "mandei e ninguém respondeu",
+    (ChannelKind.EMAIL, ComplaintKindCode.NO_REPLY): "mandei e ninguém respondeu",
+}
+_PROPER_NAMES = (ChannelKind.VIRTUAL_COUNTER, ChannelKind.WHATSAPP)
+
+
 @dataclass(frozen=True)
 class KindChoice:
     """A kind to choose; `value` names the channel too: `telefone:nao_atende`."""
@@ -179,14 +188,16 @@ def channel_choice(channel: str) -> ChannelChoice:
     return ChannelChoice(
         kind=channel,
         name=name,
-        question=f"O que houve no {name}?",
+        question=f"O que houve no {name if channel in _PROPER_NAMES else name.lower()}?",
         groups=[KindGroup(title, kinds) for title, kinds in groups.items() if kinds],
         rest=rest,
     )
 
 
 def _kind_choice(channel: str, row: ComplaintKind) -> KindChoice:
-    return KindChoice(f"{channel}:{row.kind}", row.name, _HINTS.get(row.kind, ""), row.icon)
+    own = _HINTS_OF_CHANNEL.get((ChannelKind(channel), row.kind))
+    hint = own or _HINTS.get(row.kind, "")
+    return KindChoice(f"{channel}:{row.kind}", row.name, hint, row.icon)
 
 
 def _trouble_card(trouble: Trouble, channels: Sequence[str]) -> TroubleCard:
