@@ -48,12 +48,13 @@ WEEKDAY_WEIGHTS = (1.25, 1.05, 0.95, 0.9, 0.85)
 PAST_DAYS = REFERENCE_DAYS + SKIPPED_DAYS + REPLAY_DAYS  # open days before the first judged one
 POOLED_NIGHTS = 10  # that share the months simulated for their thresholds
 REPEATS = 0.1  # share of reports that the same person sends again
-OUTAGE_HOURS = 2
+SERIES_HOURS, COMARCA_HOURS = 2, 3  # of planted outages; both are asked for by hour 2
 SERIES_RISE = 4.0  # people an hour
 COMARCA_RISE = 0.8  # people an hour in each channel
 SERIES_TRIALS = 12  # planted outages a day
 COMARCA_TRIALS = 3
-LOOKS = range(60, OUTAGE_HOURS * 60 + 1, 5)  # minutes at which a planted comarca is looked at
+LOOKS = range(60, COMARCA_HOURS * 60 + 1, 5)  # minutes at which a planted comarca is looked at
+SOON = 120  # minutes
 REACH = WINDOWS[-1] + QUIET  # minutes an episode outlives its last rare moment
 
 
@@ -79,7 +80,7 @@ class Tally:
     trials: int = 0
     caught: int = 0
     comarca_trials: int = 0
-    comarca_caught: int = 0
+    comarca_soon: int = 0
     comarca_as_one: int = 0
     alphas: list[float] = field(default_factory=list)
     group_alphas: list[float] = field(default_factory=list)
@@ -116,7 +117,7 @@ def simulate(world: World) -> dict[str, Any]:
         "false_groups_a_month": round(tally.false_groups / world.months, 2),
         "caught_by_hour_2": round(tally.caught / max(tally.trials, 1), 3),
         "trials": tally.trials,
-        "comarca_raised": round(tally.comarca_caught / max(tally.comarca_trials, 1), 3),
+        "comarca_by_hour_2": round(tally.comarca_soon / max(tally.comarca_trials, 1), 3),
         "comarca_as_one_incident": round(tally.comarca_as_one / max(tally.comarca_trials, 1), 3),
         "comarca_trials": tally.comarca_trials,
         "repeats": {"rows": rows, "people": len(history.event_series)},
@@ -246,10 +247,10 @@ def _plant_series(
 ) -> None:
     """Plant outages of single series; count those caught by the second hour."""
     chosen = rng.integers(len(history.channel), size=SERIES_TRIALS)
-    start = _starts(day, SERIES_TRIALS, rng)
-    extra = rng.poisson(SERIES_RISE * OUTAGE_HOURS, SERIES_TRIALS)
+    start = _starts(day, SERIES_TRIALS, SERIES_HOURS, rng)
+    extra = rng.poisson(SERIES_RISE * SERIES_HOURS, SERIES_TRIALS)
     trial = np.repeat(np.arange(SERIES_TRIALS), extra)
-    minute = start[trial] + rng.integers(OUTAGE_HOURS * 60, size=len(trial))
+    minute = start[trial] + rng.integers(SERIES_HOURS * 60, size=len(trial))
     usual = day_events(history, day)
     for number, series in enumerate(chosen):
         own = usual.minute[usual.series == series]
@@ -259,7 +260,7 @@ def _plant_series(
     trial, minute = trial[order], minute[order]
     kinds = history.kinds_on(day)[chosen[trial]], history.kinds_on(day - 1)[chosen[trial]]
     p = judge_series(calibration.fit.take(chosen), Events(trial, minute, *kinds))
-    during = (minute >= start[trial]) & (minute < start[trial] + OUTAGE_HOURS * 60)
+    during = (minute >= start[trial]) & (minute < start[trial] + SERIES_HOURS * 60)
     caught = np.unique(trial[during & (p < calibration.alpha)])
     tally.trials += SERIES_TRIALS
     tally.caught += len(caught)
@@ -271,12 +272,12 @@ def _plant_comarcas(
     """Plant outages of whole comarcas; count those raised as one incident."""
     usual = day_events(history, day)
     units_of = np.bincount(history.group, minlength=COMARCAS)
-    for start in _starts(day, COMARCA_TRIALS, rng):
+    for start in _starts(day, COMARCA_TRIALS, COMARCA_HOURS, rng):
         comarca = int(rng.choice(np.flatnonzero(units_of > 1)))
         members = np.flatnonzero(history.group == comarca)
-        extra = rng.poisson(COMARCA_RISE * OUTAGE_HOURS, len(members))
+        extra = rng.poisson(COMARCA_RISE * COMARCA_HOURS, len(members))
         series = np.repeat(members, extra)
-        minute = start + rng.integers(OUTAGE_HOURS * 60, size=len(series))
+        minute = start + rng.integers(COMARCA_HOURS * 60, size=len(series))
         events = Events(
             np.concatenate([usual.series, series]),
             np.concatenate([usual.minute, minute]),
@@ -290,12 +291,12 @@ def _plant_comarcas(
             if (GroupKind.COMARCA, comarca) in [each[:2] for each in watch.incidents]:
                 mine = [each for each in watch.incidents if np.isin(members, each[2]).any()]
                 alarms = [each for each in watch.alarms if each[0] in members]
-                tally.comarca_caught += 1
+                tally.comarca_soon += look <= SOON
                 tally.comarca_as_one += len(mine) == 1 and not alarms
                 break
 
 
-def _starts(day: int, count: int, rng: np.random.Generator) -> IntArray:
+def _starts(day: int, count: int, hours: int, rng: np.random.Generator) -> IntArray:
     """Draw the first minutes of outages that end before the courts close."""
-    first, last = OPEN_HOUR * 60, (CLOSE_HOUR - OUTAGE_HOURS) * 60
+    first, last = OPEN_HOUR * 60, (CLOSE_HOUR - hours) * 60
     return day * DAY + rng.integers(first, last, count)
