@@ -113,11 +113,9 @@ def format_odds(p: float) -> str:
     """Return how often chance alone does this: `1 vez em 300 mil horas`."""
     if p <= 0:
         return "menos de 1 vez em 1 bilhão de horas"
-    hours = 1 / p
+    hours = float(f"{1 / p:.1g}")
     for size, one, many in _SIZES:
         if hours >= size:
-            count = hours / size
-            digits = 10 ** (len(str(int(count))) - 1)
-            rounded = max(round(count / digits) * digits, 1)
-            return f"1 vez em {rounded}{one if rounded == 1 else many} horas"
+            count = round(hours / size)
+            return f"1 vez em {count}{one if count == 1 else many} horas"
     return "mais de 1 vez por hora"

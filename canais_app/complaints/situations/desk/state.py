@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import reflex as rx
 from pydantic import BaseModel, Field
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
 
 from canais_app import routes
@@ -19,6 +20,7 @@ from canais_app.complaints.situations.desk.detail_presenter import present_detai
 from canais_app.complaints.situations.desk.presenter import present_desk, present_news
 from canais_app.complaints.situations.desk.view import DeskView, DetailView, LineView
 from canais_app.complaints.situations.incident_forms import IncidentForm
+from canais_app.complaints.situations.listing import SituationRow
 from canais_app.complaints.situations.models import Situation
 from canais_app.complaints.situations.queries import TOPIC
 from canais_app.complaints.situations.service import Done
@@ -44,6 +46,7 @@ PANEL_FOCUS = {
     "confirmar": "confirmar-sim",
 }
 NO_VISIT = timedelta(hours=12)
+REFRESH_SECONDS = 30
 
 
 class _TextForm(BaseModel):
@@ -57,7 +60,6 @@ class SituationsState(StaffState, rx.State):
 
     desk: DeskView = DeskView()
     chosen: DetailView = DetailView()
-    code: str = ""
     news_since: list[LineView] = []
     since: str = ""
     paused: bool = False
@@ -82,13 +84,13 @@ class SituationsState(StaffState, rx.State):
         scope, _ = await db.read(read_scope, sent, now=now)
         path = self.router.url.path.rstrip("/")
         code = path.removeprefix(routes.CORREGEDORIA_SITUATIONS).strip("/")[:12]
+        # The chosen one stays, whatever becomes more urgent: the room names it.
+        code = code or await db.read(most_urgent, scope, now=now)
         room = f"{scope.to_variant()}/{code}"
         await live.subscribe(
             self, TOPIC, room, recheck_access=recheck_access(actor, _recheck_access)
         )
-        found = await db.read(load_views, scope, code, now=now)
-        self.desk, self.chosen = found
-        self.code = self.chosen.code
+        self.desk, self.chosen = await db.read(load_views, scope, code, now=now)
         self.ticked = [group.kind for group in self.chosen.groups[:1]]
         self.handlers = (
             [(str(id_), name) for id_, name in await db.read(details.list_handlers, actor)]
@@ -174,7 +176,7 @@ class SituationsState(StaffState, rx.State):
         sent = parse_form(_TextForm, form)
         called = self.called
         await db.write(
-            service.add_note, actor, self.code, sent.text, called=called, now=clock.now()
+            service.add_note, actor, self.chosen.code, sent.text, called=called, now=clock.now()
         )
         self.panel, self.called, self.news = "", "", "Anotado."
         await self._refresh()
@@ -191,8 +193,8 @@ class SituationsState(StaffState, rx.State):
     async def split(self, actor: Actor, kind: str) -> None:
         """Take the complaints of one kind out of the situation."""
         now = clock.now()
-        protocols = await db.read(service.list_protocols, actor, self.code, [kind])
-        count = await db.write(service.split_complaint, actor, self.code, protocols, now=now)
+        protocols = await db.read(service.list_protocols, actor, self.chosen.code, [kind])
+        count = await db.write(service.split_complaint, actor, self.chosen.code, protocols, now=now)
         self.news = f"{pluralise(count, 'relato saiu', 'relatos saíram')} da situação."
         await self._refresh()
 
@@ -201,7 +203,7 @@ class SituationsState(StaffState, rx.State):
         """Answer the ticked groups in one go."""
         sent = parse_form(_TextForm, form)
         done, refused = await db.write(
-            _answer_all, actor, self.code, list(self.ticked), sent.text, now=clock.now()
+            _answer_all, actor, self.chosen.code, list(self.ticked), sent.text, now=clock.now()
         )
         self.panel = ""
         self.news = f"{pluralise(done, 'relato respondido', 'relatos respondidos')}."
@@ -222,7 +224,7 @@ class SituationsState(StaffState, rx.State):
             "text": sent.get("text", ""),
             "is_public": bool(sent.get("is_public")),
             "next_update_minutes": sent.get("next_update_minutes") or None,
-            "situations": [self.code, *also],
+            "situations": [self.chosen.code, *also],
         }
         made = await db.write(
             incidents.declare, actor, parse_form(IncidentForm, said), now=clock.now()
@@ -243,10 +245,12 @@ class SituationsState(StaffState, rx.State):
     async def download_csv(self, _actor: Actor) -> EventResult:
         """Download the numbers of the chart."""
         data = await asyncio.to_thread(_csv, list(self.chosen.table))
-        return rx.download(data=data, filename=f"situacao-{self.code}.csv")
+        return rx.download(data=data, filename=f"situacao-{self.chosen.code}.csv")
 
     async def _do(self, work: Any, actor: Actor, *args: object) -> None:  # noqa: ANN401 (a service)
-        done = await db.write(work, actor, self.code, self.chosen.version, *args, now=clock.now())
+        done = await db.write(
+            work, actor, self.chosen.code, self.chosen.version, *args, now=clock.now()
+        )
         self.panel, self._done = "", done
         self.done_words = f"Você {done.words}"
         self.done_stamp = done.at.isoformat()
@@ -259,7 +263,7 @@ class SituationsState(StaffState, rx.State):
     async def _refresh(self) -> None:
         now = clock.now()
         scope, _ = await db.read(read_scope, dict(self.router.url.query_parameters), now=now)
-        self.desk, self.chosen = await db.read(load_views, scope, self.code, now=now)
+        self.desk, self.chosen = await db.read(load_views, scope, self.chosen.code, now=now)
 
 
 def _csv(rows: list[list[str]]) -> str:
@@ -284,28 +288,14 @@ def load_views(
     session: Session, scope: Scope, code: str, *, now: datetime
 ) -> tuple[DeskView, DetailView]:
     """Return the list within a scope and the chosen situation, for authorised people."""
-    places = counts.resolve_scope(session, scope)
-    conditions: Any = col(Situation.closed_at).is_(None)
-    chosen_places = []
-    if places.unit_id is not None:
-        chosen_places.append(col(Situation.unit_id).in_(counts.select_units(places)))
-    elif places.comarca_id is not None:
-        chosen_places.append(col(Situation.comarca_id) == places.comarca_id)
-    if places.channel:
-        chosen_places.append(col(Situation.channel).in_(("", places.channel)))
-    if places.kinds:
-        chosen_places.append(col(Situation.kind).in_(places.kinds))
-    for each in chosen_places:
-        conditions &= each
-    rows = listing.sort_by_urgency(listing.load_rows(session, now, conditions))
-    ended: Any = col(Situation.closed_at) >= now - timedelta(days=1)
-    for each in chosen_places:
-        ended &= each
+    conditions = _in_scope(session, scope)
+    rows = _open_rows(session, scope, now)
+    ended = [*conditions, col(Situation.closed_at) >= now - timedelta(days=1)]
     query = scope.to_query()
     desk = present_desk(
         rows,
         listing.load_open_incidents(session),
-        listing.load_rows(session, now, ended),
+        listing.load_rows(session, now, and_(*ended)),
         details.load_budget(session, now),
         details.load_hand_over(session),
         query=query,
@@ -317,6 +307,31 @@ def load_views(
     except NotFoundError:
         chosen = DetailView()
     return desk, chosen
+
+
+def most_urgent(session: Session, scope: Scope, *, now: datetime) -> str:
+    """Return the code of the most urgent open situation of a scope; empty without one."""
+    rows = _open_rows(session, scope, now)
+    return rows[0].code if rows else ""
+
+
+def _open_rows(session: Session, scope: Scope, now: datetime) -> list[SituationRow]:
+    conditions = [*_in_scope(session, scope), col(Situation.closed_at).is_(None)]
+    return listing.sort_by_urgency(listing.load_rows(session, now, and_(*conditions)))
+
+
+def _in_scope(session: Session, scope: Scope) -> list[ColumnElement[bool]]:
+    places = counts.resolve_scope(session, scope)
+    found: list[ColumnElement[bool]] = []
+    if places.unit_id is not None:
+        found.append(col(Situation.unit_id).in_(counts.select_units(places)))
+    elif places.comarca_id is not None:
+        found.append(col(Situation.comarca_id) == places.comarca_id)
+    if places.channel:
+        found.append(col(Situation.channel).in_(("", places.channel)))
+    if places.kinds:
+        found.append(col(Situation.kind).in_(places.kinds))
+    return found
 
 
 def _recheck_access(_session: Session, actor: Actor, _now: datetime) -> None:
@@ -334,3 +349,12 @@ def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
 def register() -> None:
     """Register the live view of the desk."""
     live.register_view("situations", SituationsState, _read, rechecks_access=True)
+
+
+async def refresh_situations() -> None:
+    """Refresh the open desks twice a minute: the clocks move on (a lifespan task of the app)."""
+    while True:
+        await asyncio.sleep(REFRESH_SECONDS)
+        kinds = {topic.partition(":")[0] for topic in live.broadcaster.rooms}
+        if kinds & {"situations", "incidents"}:
+            live.broadcaster.on_change(TOPIC)
