@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from canais_app import routes
 from canais_app.accounts.models import Staff
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints import attachments, lifecycle
@@ -119,6 +120,7 @@ def load_detail(session: Session, actor: Actor, protocol: str, *, now: datetime)
             for event in events
         ],
         kind=row.kind,
+        photo=_photo_href(session, row),
         owner_id=row.owner_id or 0,
         owner=owner.name if owner else "",
         unread=row.is_unread,
@@ -133,6 +135,11 @@ def load_detail(session: Session, actor: Actor, protocol: str, *, now: datetime)
         progress=min(100, round(100 * passed / total)),
         last_change=_last_change(events, actor),
     )
+
+
+def _photo_href(session: Session, row: Complaint) -> str:
+    photos = attachments.list_photos(session, row.id or 0)
+    return routes.attachment(photos[0].id or 0) if photos else ""
 
 
 def find_open_case(session: Session, code: str) -> Sequence[CaseMember]:

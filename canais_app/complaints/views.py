@@ -137,6 +137,7 @@ class ComplaintDetail(ComplaintView):
     days: str  # "dia 12 de 30"
     progress: int  # percent of the term that has passed
     last_change: str  # what somebody else did last, in a sentence
+    photo: str  # the address of the photo's download; empty: none
 
 
 @dataclass(frozen=True)

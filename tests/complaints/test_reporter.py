@@ -185,6 +185,8 @@ def test_a_photo_is_for_triage_only_and_its_reading_is_audited(
 ) -> None:
     given = file_complaint(session, make_report(court), now=now, photo=photo())
     id_ = session.exec(select(Attachment.id)).one() or 0
+    seen = queries.load_detail(session, inspector, given.protocol, now=now)
+    assert seen.photo == f"/corregedoria/anexos/{id_}"
     assert attachments.read_photo(session, inspector, id_, now=now).startswith(b"\xff\xd8\xff")
     entry = session.exec(select(AuditEntry)).one()
     assert (entry.action, entry.entity_id) == ("abriu foto", given.protocol)

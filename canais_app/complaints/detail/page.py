@@ -51,6 +51,10 @@ def _facts() -> rx.Component:
             ),
             class_name="facts queue-text",
         ),
+        rx.cond(
+            complaint["photo"].to(str) != "",
+            forms.file_link("Baixar a foto enviada", complaint["photo"].to(str), icon="camera"),
+        ),
         class_name="card pad stack",
     )
 

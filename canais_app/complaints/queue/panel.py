@@ -6,6 +6,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.complaints.queue.state import ANSWER, QueueState
+from canais_app.ui import forms
 
 STATE: Any = QueueState
 DETAIL: Any = QueueState.detail
@@ -70,6 +71,12 @@ def _head() -> rx.Component:
             rx.cond(DETAIL["unit_phone"] != "", " · " + DETAIL["unit_phone"].to(str), ""),
             " · ",
             DETAIL["channel_words"].to(str),
+        ),
+        rx.cond(
+            DETAIL["photo"] != "",
+            forms.file_link(
+                "Baixar a foto enviada", DETAIL["photo"].to(str), class_name="lk", icon="camera"
+            ),
         ),
         _owner(),
         rx.el.div(
