@@ -21,7 +21,7 @@ from canais_app.directory.models import Unit
 from canais_app.kit import live
 
 NOTICE = timedelta(days=2)  # before the final deadline
-BATCH = 100
+BATCH = 20  # others wait for the writer meanwhile
 SYSTEM_NAME = "Portal"
 
 

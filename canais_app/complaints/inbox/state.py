@@ -106,10 +106,9 @@ class InboxState(StaffState, rx.State):
     @staff_event(Permission.ANSWER_COMPLAINTS)
     async def back(self, actor: Actor) -> EventResult:
         """Return to the list (on a phone)."""
-        row = self.opened
         self.opened = ""
         await self._refresh(actor)
-        return rx.set_focus(f"linha-{row}")
+        return rx.set_focus("titulo")
 
     @staff_event(Permission.ANSWER_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def take(self, actor: Actor) -> None:
@@ -166,7 +165,7 @@ class InboxState(StaffState, rx.State):
         self.form_key, self.is_refusing = generate_token(), False
         await self._refresh(actor)
         self.news = news
-        return rx.set_focus(f"linha-{self.opened}" if self.opened else "titulo")
+        return rx.set_focus("reclamacao" if self.opened else "titulo")
 
     @staff_event(Permission.EDIT_DIRECTORY, temporal=True)
     async def confirm_contacts(self, actor: Actor) -> None:

@@ -139,7 +139,7 @@ def _tools() -> rx.Component:
             rx.el.span("/", class_name="kbd", aria_hidden="true"),
             on_submit=QueueState.search,
             role="search",
-            class_name="find",
+            class_name="desk-find",
         ),
         _pick(
             "situacao",
@@ -259,6 +259,7 @@ def _row(row: Row) -> rx.Component:
                 "data-row": protocol,
                 "data-new": rx.cond(row["unread"], "true", "false"),
                 "data-open": rx.cond(is_open, "true", "false"),
+                "aria-current": rx.cond(is_open, "true", "false"),
                 "data-ticked": rx.cond(is_ticked, "true", "false"),
             },
         ),

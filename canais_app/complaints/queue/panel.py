@@ -5,12 +5,14 @@ from typing import Any
 import reflex as rx
 
 from canais_app import routes
-from canais_app.complaints.queue.state import ANSWER, QueueState
+from canais_app.complaints.queue.state import ANSWER, PANEL_TITLE, QueueState
 from canais_app.ui import forms
 
 STATE: Any = QueueState
 DETAIL: Any = QueueState.detail
 TEXT = rx.Var(f"(document.getElementById('{ANSWER}')?.value ?? '')").to(str)
+# The row of the complaint gets the focus before its panel goes.
+TO_ROW = rx.Var("(() => document.querySelector('[data-row][data-open=true] a')?.focus())")
 Step = rx.vars.ObjectVar[dict[str, Any]]
 
 
@@ -53,7 +55,7 @@ def _head() -> rx.Component:
                     rx.icon("x", size=16, aria_hidden=True),
                     rx.el.span("Fechar o painel", class_name="visually-hidden"),
                     type="button",
-                    on_click=QueueState.close,
+                    on_click=[rx.call_function(TO_ROW), QueueState.close],
                     class_name="btn plain xs",
                     custom_attrs={"data-key": "Escape"},
                 ),
@@ -65,6 +67,8 @@ def _head() -> rx.Component:
             rx.el.span(DETAIL["protocol"].to(str), class_name="n"),
             " · ",
             DETAIL["kind_words"].to(str),
+            id=PANEL_TITLE,
+            tab_index=-1,
         ),
         rx.el.p(
             rx.el.a(DETAIL["unit"].to(str), href="/unidade/" + DETAIL["unit_slug"].to(str)),

@@ -28,7 +28,7 @@ from canais_app.kit.personal_data import mask_personal_data
 from canais_app.kit.text import generate_token
 
 PAGE_SIZE, MAX_ROWS = 50, 300
-ANSWER, REFUSAL = "resposta", "recusa"  # ids
+ANSWER, REFUSAL, PANEL_TITLE = "resposta", "recusa", "painel-titulo"  # ids
 OWN = ("view", "q", "sort", "dono", "situacao")
 
 
@@ -304,6 +304,7 @@ class QueueState(StaffState, rx.State):
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def open(self, actor: Actor, protocol: str) -> None:
         """Show a complaint beside the list; who else has it open is told."""
+        self.may_undo = False
         await self._open(actor, protocol)
 
     async def _open(self, actor: Actor, protocol: str) -> None:
@@ -316,13 +317,11 @@ class QueueState(StaffState, rx.State):
             await db.write(triage.mark_read, actor, protocol, now=now)
 
     @staff_event(Permission.TRIAGE_COMPLAINTS)
-    async def close(self, actor: Actor) -> EventResult:
+    async def close(self, actor: Actor) -> None:
         """Close the panel: the table takes the room."""
-        row = self.opened
         await db.write(presence.leave, actor, now=clock.now())
         self.opened, self.identity = "", {}
         await self._refresh(actor)
-        return rx.set_focus(f"linha-{row}") if row else None
 
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def acknowledge(self, actor: Actor) -> EventResult:
@@ -372,7 +371,7 @@ class QueueState(StaffState, rx.State):
             self.draft, self.filled, self.form_key = "", [], generate_token()
             await self._refresh(actor)
         self.news, self.refused, self.may_undo = f"{protocol}: {known.news}", "", bool(change)
-        return rx.set_focus(f"linha-{following or protocol}")
+        return rx.set_focus(PANEL_TITLE)
 
     def _next_protocol(self) -> str:
         names = [row["protocol"] for row in self.rows]

@@ -106,4 +106,11 @@ def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
 
 def register() -> None:
     """Register the live view of a person's units."""
-    live.register_view("contacts", ManagementState, _read, rechecks_access=True)
+    # The inbox of the same page has a room of its own; this one is beside it.
+    live.register_view(
+        "contacts",
+        ManagementState,
+        _read,
+        rechecks_access=True,
+        farewell={"units": [], "waiting": []},
+    )
