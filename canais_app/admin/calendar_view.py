@@ -11,11 +11,10 @@ from canais_app.directory import notices
 from canais_app.directory.models import Comarca, Unit
 from canais_app.expediente import years
 from canais_app.expediente.holidays import ProposedDay
-from canais_app.expediente.models import CalendarDay, Notice
+from canais_app.expediente.models import Notice
 from canais_app.expediente.queries import CalendarDayView, load_calendar_rows
 from canais_app.expediente.rules import NOTICE_EFFECTS, Effect
 from canais_app.kit import clock
-from canais_app.kit.errors import NotFoundError
 from canais_app.kit.text import (
     MONTH_NAMES,
     WEEKDAY_SHORT_NAMES,
@@ -120,19 +119,6 @@ def _closures(
         day = clock.to_local_day(row.starts_at)
         when = notices.format_notice_span(row.starts_at, row.ends_at)
         yield CalendarLine(0, max(day, first), when, row.text, tag, tone or "warn", where, row.act)
-
-
-def load_calendar_day(session: Session, day_id: int, *, actor: Actor) -> CalendarDay:
-    """Return a row of the calendar.
-
-    Raises:
-        NotFoundError: there is no such row.
-    """
-    require_permission(actor, Permission.EDIT_CALENDAR)
-    row = session.get(CalendarDay, day_id)
-    if row is None:
-        raise NotFoundError("Este dia não está no calendário.")
-    return row
 
 
 def list_proposed_days(session: Session, year: int, *, actor: Actor) -> list[ProposedDayView]:

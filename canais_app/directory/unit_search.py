@@ -56,7 +56,7 @@ def find_units(  # noqa: PLR0913 (the contract of all doors)
         InvalidError: too long a text, or an unknown comarca.
     """
     if len(words) > MAX_QUERY_LENGTH:
-        raise InvalidError("Escreva até 200 letras.", {"q": "Escreva até 200 letras."})
+        raise InvalidError.at("q", "Escreva até 200 letras.")
     if case_number.is_like_case_number(words):
         return _answer_case_number(session, words, now)
     here = snapshot.load_snapshot_or_stale(session)

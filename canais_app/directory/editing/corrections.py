@@ -22,7 +22,7 @@ from canais_app.directory.editing.correction_review import (
 )
 from canais_app.directory.editing.schemas import CorrectionForm
 from canais_app.directory.models import Channel, ContactProposal, Unit
-from canais_app.kit import clock, limits, live
+from canais_app.kit import clock, db, limits, live
 from canais_app.kit.errors import ConflictError, NotFoundError, field_error
 from canais_app.kit.text import format_date
 
@@ -222,9 +222,7 @@ def _lock_correction(
     session: Session, proposal_id: int, actor: Actor
 ) -> tuple[ContactProposal, Channel]:
     require_permission(actor, Permission.EDIT_DIRECTORY)
-    row = session.get(ContactProposal, proposal_id)
-    if row is None:
-        raise NotFoundError("Não encontramos esta correção.")
+    row = db.get_or_404(session, ContactProposal, proposal_id, "Não encontramos esta correção.")
     unit = change_log.lock_unit(session, session.get_one(Unit, row.unit_id).code, actor)
     session.refresh(row)
     if row.status != OPEN:
