@@ -6,7 +6,7 @@ from canais_app import routes
 from canais_app.accounts.account.state import AccountState
 from canais_app.accounts.frame.page import staff_frame
 from canais_app.accounts.new_password.page import password_fields
-from canais_app.ui import feedback, forms, shell
+from canais_app.ui import desk, feedback, forms, shell
 from canais_app.ui.forms import button
 from canais_app.ui.persistence import persisted, show_once_ready
 
@@ -131,6 +131,7 @@ def page() -> rx.Component:
             IS_LOADED,
             rx.el.div(
                 _sessions(),
+                shell.card("Atalhos do teclado", desk.key_switch()),
                 rx.cond(
                     persisted(AccountState.has_password, IS_LOADED),
                     rx.fragment(_second_step(), _password()),

@@ -11,6 +11,7 @@ from canais_app.complaints.queue import bulk_parts, desk
 from canais_app.complaints.queue.panel import panel
 from canais_app.complaints.queue.state import REFUSAL, QueueState
 from canais_app.complaints.scope_bar.bar import MONTH, WEEK, YEAR, desk_tabs, scope_bar
+from canais_app.ui import desk as ui_desk
 from canais_app.ui import feedback, shell
 from canais_app.ui.persistence import show_once_ready
 
@@ -360,7 +361,7 @@ def _key_help() -> rx.Component:
             ],
             class_name="keys",
         ),
-        rx.el.p("Desligáveis em Minha conta.", class_name="mut sm"),
+        ui_desk.key_switch(),
         rx.el.form(
             rx.el.button("Fechar", type="submit", class_name="btn sec"),
             custom_attrs={"method": "dialog"},
