@@ -15,6 +15,7 @@ from canais_app.complaints.situations.incident_forms import IncidentForm
 from canais_app.complaints.situations.models import Situation
 from canais_app.complaints.situations.series import format_odds
 from canais_app.complaints.statistics.filters import Scope
+from canais_app.kit import db
 from tests.factories import complaints as factory
 from tests.factories.complaints import ComplaintsCourt
 from tests.factories.situations import make_situation
@@ -143,3 +144,24 @@ def test_a_late_promise_is_red_and_the_public_words_are_shown(
     assert shown.units[0].told == "não avisada"
     found, _ = incident_desk.load_views(session, "", now=now + 31 * MINUTE)
     assert found.summary == "1 notícia prometida está atrasada."
+
+
+@pytest.mark.usefixtures("any_database")
+def test_both_databases_show_the_desks(now: datetime) -> None:
+    with db.write_transaction() as session:
+        court = factory.make_court(session)
+        staff = factory.make_staff(session, Role.CORREGEDORIA)
+        factory.file_reports(session, court, now, 6)
+        judge_now(session, now)
+        shown, chosen = desk.load_views(session, Scope(comarca="sinop-teste"), "", now=now)
+        assert shown.groups[0].items[0].title == court.unit.name
+        form = IncidentForm(
+            title="Fórum sem internet",
+            works="telefone",
+            next_update_minutes=30,
+            situations=[chosen.code],
+        )
+        made = incidents.declare(session, staff, form, now=now)
+        _, incident = incident_desk.load_views(session, made.code, now=now)
+        assert incident.hot.startswith("6 relatos de 6 pessoas em 1 unidade")
+        assert incident.times[0].label == "Começou"

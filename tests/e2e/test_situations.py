@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 Tabs = Callable[..., Page]
 PASSWORD = "demonstracao-dos-canais"
 UNIT = "1ª Vara Cível de Sinop — Secretaria"
+TITLE = "Sinop: Balcão Virtual fora do ar"
 SLUG = "1a-vara-civel-de-sinop-secretaria"
 
 # Five people meet a failure, and a lawyer is booked by video in the gabinete of the same court.
@@ -35,7 +36,7 @@ def plant(session):
     slug = "1a-vara-civel-de-sinop-secretaria"
     unit = session.exec(select(Unit).where(col(Unit.slug) == slug)).one()
     for number in range(5):
-        rollups.count_person(session, unit_id=unit.id, channel="whatsapp",
+        rollups.count_person(session, unit_id=unit.id, channel="balcao_virtual",
                              mark=f"journey-{number}", now=now)
     rooms = select(Unit.id).where(col(Unit.parent_id) == unit.parent_id)
     agenda = session.exec(select(Agenda).where(col(Agenda.unit_id).in_(rooms))).first()
@@ -86,14 +87,14 @@ def test_an_outage_becomes_an_incident_and_ends(tabs: Tabs, server: Server) -> N
     expect(listed.filter(has_text=UNIT)).to_contain_text("Corregedoria (demonstração)")
     worker.keyboard.press("i")
     expect(worker.locator("#incidente-titulo")).to_be_focused()
-    worker.get_by_label("Título, como o público lê").fill("Sinop: WhatsApp fora do ar")
+    worker.get_by_label("Título, como o público lê").fill(TITLE)
     worker.get_by_label("Funciona, enquanto isso").fill("telefone")
     worker.get_by_label("Primeira notícia").fill("O aparelho está sendo trocado.")
     worker.get_by_role("button", name="Declarar incidente").last.click()
-    expect(worker.get_by_role("heading", name="Sinop: WhatsApp fora do ar").first).to_be_visible()
+    expect(worker.get_by_role("heading", name=TITLE).first).to_be_visible()
     assert_accessible(worker)
 
-    expect(listed.filter(has_text="Sinop: WhatsApp fora do ar")).to_contain_text("Incidente")
+    expect(listed.filter(has_text=TITLE)).to_contain_text("Incidente")
     expect(public.get_by_text("Instabilidade confirmada").first).to_be_visible()
     worker.get_by_role("button", name=re.compile("^Avisar as 1 que faltam")).click()
     expect(worker.get_by_text("1 advogada(o) avisada(o)", exact=False)).to_be_visible()
